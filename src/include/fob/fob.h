@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * libfob for applications: link accounts at providers, watch them, lend their credentials, take
+ * them back.  The overview is fob(3); plugins use fob/plugin.h instead.
+ *
+ * Rules that hold for every function here:
+ * - A function that can fail returns a code of enum fob_code; results go to the last parameter,
+ *   which is untouched on failure.  fob_error() then says what failed, on what, and why.
+ * - Strings are UTF-8 and NUL-terminated; times are seconds since the Epoch, 0 meaning "never".
+ * - "Borrowed" pointers belong to the object they came from and live as long as it does.
+ * - Freeing NULL does nothing.
+ * - A context may be used from any number of threads.  Any other object may be used by one thread
+ *   at a time.
+ */
+#ifndef FOB_FOB_H
+#define FOB_FOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FOB_API __attribute__((visibility("default")))
+
+/* The longest account, provider and field name, in bytes, without the NUL. */
+#define FOB_NAME_MAX 64
+/* The largest value of one field, in bytes. */
+#define FOB_VALUE_MAX (256 * 1024)
+
+/*
+ * Return codes of the library and of plugins' hooks.  The numbers are part of the ABI; new codes
+ * are added before FOB_CODE_COUNT.
+ */
+enum fob_code {
+    FOB_SUCCESS = 0,
+    FOB_IGNORE = 1,        /* a hook's "nothing to say": does not count in a stack */
+    FOB_REJECTED = 2,      /* the provider does not accept the credential */
+    FOB_EXPIRED = 3,       /* the credential's time is over */
+    FOB_DENIED = 4,        /* a right is missing, at the provider or on this machine */
+    FOB_UNAVAILABLE = 5,   /* network, time-out or 5xx: says nothing about the credential */
+    FOB_RATE_LIMITED = 6,  /* the provider asks for fewer calls */
+    FOB_UNTRUSTED = 7,     /* the far end could not prove who it is */
+    FOB_PROTOCOL = 8,      /* an answer that is not understood */
+    FOB_MANUAL = 9,        /* a person must finish it */
+    FOB_CONVERSATION = 10, /* nobody to ask, or the person gave up */
+    FOB_NOT_FOUND = 11,
+    FOB_EXISTS = 12,
+    FOB_LOCKED = 13,       /* the store's key is not to be had */
+    FOB_SUSPENDED = 14,    /* switched off by an administrator */
+    FOB_CORRUPT = 15,      /* stored data is damaged or was altered */
+    FOB_CONFIG = 16,       /* a mistake in a configuration file */
+    FOB_PLUGIN = 17,       /* a plugin is missing, not trusted, or misbehaved */
+    FOB_INVALID = 18,      /* a mistake of the caller */
+    FOB_NOMEM = 19,
+    FOB_SYSTEM = 20,       /* the operating system refused: a file, a disk, a limit */
+    FOB_ABORT = 21,        /* interrupted */
+    FOB_CODE_COUNT = 22
+};
+
+/* When it makes sense to try the same thing again. */
+enum fob_retry {
+    FOB_RETRY_NEVER,  /* the answer will not change by itself */
+    FOB_RETRY_LATER,  /* wait, then try again */
+    FOB_RETRY_PERSON, /* after a person did something */
+};
+
+/* The short name used in YAML ("rejected"), or "unknown" for a number that is no code. */
+FOB_API const char *fob_code_name(int code);
+/* One sentence without a full stop, for people. */
+FOB_API const char *fob_code_text(int code);
+/* When trying again makes sense. A number that is no code is FOB_RETRY_NEVER. */
+FOB_API enum fob_retry fob_code_retry(int code);
+/* Find a code by its short name.  Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+FOB_API int fob_code_from_name(const char *name, int *code);
+
+/*
+ * What went wrong in the calling thread's last failed call: "WHAT: WHY", without a newline.
+ *
+ * Never NULL; empty when nothing failed yet.  Kept per thread, so that threads that share a context
+ * do not read each other's message.  Borrowed until the thread's next call into the library.  Never
+ * holds a secret or a control character.
+ */
+FOB_API const char *fob_error(void);
+/* What to do about it, or "" where there is nothing to say.  As fob_error(). */
+FOB_API const char *fob_error_hint(void);
+
+/* The library's version, "MAJOR.MINOR.PATCH". */
+FOB_API const char *fob_version(void);
+
+/*
+ * A secret: bytes in memory that is locked when the process's limit permits, left out of core dumps
+ * and of forked children, and wiped when freed.  Always followed by a NUL that is not counted.
+ */
+struct fob_secret;
+
+/* Copy SIZE bytes (at most FOB_VALUE_MAX) into a new secret.  Returns FOB_SUCCESS, FOB_INVALID,
+ * FOB_NOMEM.  Free it with fob_secret_free(). */
+FOB_API int fob_secret_new(const void *data, size_t size, struct fob_secret **secret);
+/* Add SIZE bytes at the end; what was borrowed before is no longer valid.  Returns FOB_SUCCESS,
+ * FOB_INVALID (it would pass FOB_VALUE_MAX), FOB_NOMEM; on failure nothing was added. */
+FOB_API int fob_secret_append(struct fob_secret *secret, const void *data, size_t size);
+/* The bytes, borrowed. */
+FOB_API const char *fob_secret_data(const struct fob_secret *secret);
+FOB_API size_t fob_secret_size(const struct fob_secret *secret);
+/* Wipe and free. */
+FOB_API void fob_secret_free(struct fob_secret *secret);
+
+/*
+ * A context: the configuration, the store and the loaded plugins.
+ */
+struct fob_context;
+
+/*
+ * Read the configuration and make a context.  Neither the store nor any plugin is touched yet.
+ *
+ * CONFIG is the path of fob.yaml, or NULL for the first of $FOB_CONFIG, $XDG_CONFIG_HOME/fob/fob.yaml
+ * and SYSCONFDIR/fob/fob.yaml; with none of them the built-in defaults serve (fob.yaml(5)).  In a
+ * setuid program the environment is not consulted.  libgcrypt is initialised only if the
+ * application has not done so.
+ *
+ * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM.  Close it with fob_close().
+ */
+FOB_API int fob_open(const char *config, struct fob_context **context);
+/* Unload the plugins, wipe keys, free everything.  No handle or iterator may be left. */
+FOB_API void fob_close(struct fob_context *context);
+
+enum fob_log_level { FOB_LOG_ERROR, FOB_LOG_WARNING, FOB_LOG_INFO, FOB_LOG_DEBUG, FOB_LOG_TRACE };
+
+/*
+ * Called for each line of the library's log.  PART names who speaks ("store", or
+ * "charliehr/link/charliehr" for a plugin).  FOB_LOG_TRACE lines explain a stack's verdict, one an
+ * entry.  Called from the thread that made the library call.
+ */
+typedef void fob_log_fn(enum fob_log_level level, const char *part, const char *message,
+                        void *data);
+/* Send the log to FN; NULL for silence, which is the default.  Set it before threads share the
+ * context. */
+FOB_API void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data);
+
+/*
+ * The conversation: how the library and its plugins ask a person and tell a person.
+ */
+enum fob_message_kind {
+    FOB_ASK_TEXT,    /* wants a reply, shown as it is typed */
+    FOB_ASK_SECRET,  /* wants a reply, not shown */
+    FOB_ASK_CONFIRM, /* wants "yes" or "no" */
+    FOB_TELL_GUIDE,  /* how to get the credential: many lines */
+    FOB_TELL_INFO,
+    FOB_TELL_WARNING,
+};
+
+struct fob_message {
+    enum fob_message_kind kind;
+    const char *name;        /* the field asked for, or NULL */
+    const char *text;        /* the prompt or the message */
+    const char *description; /* more about the field, or NULL */
+    const char *example;     /* or NULL */
+    const char *value;       /* a default reply, or NULL */
+};
+
+/*
+ * Show COUNT messages together, as one form where that can be done.  For each FOB_ASK_* message
+ * put a new secret into REPLIES at its place (the library frees it); the other places stay NULL.
+ *
+ * Returns FOB_SUCCESS, or FOB_CONVERSATION when there is nobody to ask or the person gives up, or
+ * FOB_ABORT when interrupted; replies already made are freed by the library then.
+ */
+typedef int fob_converse_fn(const struct fob_message *messages, size_t count,
+                            struct fob_secret **replies, void *data);
+
+struct fob_conversation {
+    fob_converse_fn *converse;
+    void *data;
+};
+
+/*
+ * The conversation that asks for the store's passphrase, and that serves handles that bring none of
+ * their own.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the default.
+ * Set it before threads share the context.
+ */
+FOB_API void fob_set_conversation(struct fob_context *context,
+                                  const struct fob_conversation *conv);
+
+/*
+ * Accounts: what is stored, without the secrets.  A struct fob_account is a copy made when it was
+ * read; it does not follow later changes.
+ */
+enum fob_status {
+    FOB_STATUS_ACTIVE = 0,
+    FOB_STATUS_UNCHECKED = 1, /* stored without a check */
+    FOB_STATUS_DEGRADED = 2,  /* the credential is good, a right is missing */
+    FOB_STATUS_REJECTED = 3,  /* the provider no longer accepts it: relink */
+    FOB_STATUS_EXPIRED = 4,
+    FOB_STATUS_SUSPENDED = 5, /* by an administrator */
+    FOB_STATUS_COUNT
+};
+
+/* "active", "unchecked", "degraded", "rejected", "expired", "suspended"; "unknown" otherwise. */
+FOB_API const char *fob_status_name(int status);
+/* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+FOB_API int fob_status_from_name(const char *name, enum fob_status *status);
+
+/* Texts of an account; one that is not known is "". */
+enum fob_text {
+    FOB_TEXT_NAME,
+    FOB_TEXT_PROVIDER,
+    FOB_TEXT_TYPE, /* "production" or "test" */
+    FOB_TEXT_OWNER_ID,
+    FOB_TEXT_OWNER_NAME,
+    FOB_TEXT_OWNER_EMAIL,
+    FOB_TEXT_REMOTE_ID, /* who the provider says it is: for CharlieHR the company */
+    FOB_TEXT_REMOTE_NAME,
+    FOB_TEXT_LAST_ERROR, /* in plain words */
+    FOB_TEXT_COUNT
+};
+
+enum fob_time {
+    FOB_TIME_LINKED,
+    FOB_TIME_CHANGED,   /* the last edit of the credential */
+    FOB_TIME_VALIDATED, /* the provider last accepted it */
+    FOB_TIME_REFUSED,   /* the first of the provider's "no"s with no success since */
+    FOB_TIME_EXPIRES,
+    FOB_TIME_COUNT
+};
+
+struct fob_account;
+
+FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
+FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
+/* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it is
+ * suspended or rejected. */
+FOB_API enum fob_status fob_account_status(const struct fob_account *account);
+/* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
+ * SECRET may be NULL. */
+FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
+                                      bool *secret);
+FOB_API void fob_account_free(struct fob_account *account);
+
+/* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
+ * FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_account_get(struct fob_context *context, const char *name,
+                            struct fob_account **account);
+
+/* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not. */
+struct fob_accounts;
+
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM. */
+FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts);
+/*
+ * The next account; FOB_NOT_FOUND (without a message) after the last.  On FOB_CORRUPT and
+ * FOB_DENIED fob_error() names the account that could not be read, and the iteration may go on.
+ */
+FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
+FOB_API void fob_accounts_close(struct fob_accounts *accounts);
+
+/*
+ * Make a store: its folder, its key, one key slot.
+ *
+ * With PASSPHRASE the key slot is made from it (Argon2id); with NULL a random key file is written
+ * to the configured place.  Nothing that exists is changed.
+ *
+ * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM.
+ */
+FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passphrase);
+
+/*
+ * A handle: one transaction with one account.
+ *
+ * PROVIDER may be NULL when the account exists already; the account need not exist for fob_link().
+ * CONV may be NULL: then the context's conversation serves.  It is copied; its data is borrowed
+ * until fob_end().
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (a bad name), FOB_NOT_FOUND (no such account or provider),
+ * FOB_CONFIG, FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ */
+struct fob_handle;
+FOB_API int fob_start(struct fob_context *context, const char *provider, const char *account,
+                      const struct fob_conversation *conv, struct fob_handle **handle);
+FOB_API void fob_end(struct fob_handle *handle);
+
+/*
+ * Items: what the application says about the account before fob_link() or fob_edit().
+ * VALUE is copied; "" takes an item away; FOB_ITEM_TYPE is "production" or "test";
+ * FOB_ITEM_EXPIRES is a date, YYYY-MM-DD, the first day on which the credential is no longer used
+ * (UTC).  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.
+ */
+enum fob_item {
+    FOB_ITEM_TYPE,
+    FOB_ITEM_OWNER_ID,
+    FOB_ITEM_OWNER_NAME,
+    FOB_ITEM_OWNER_EMAIL,
+    FOB_ITEM_EXPIRES,
+    FOB_ITEM_PROGRAM, /* who asks, for the audit log; the process's name by default */
+    FOB_ITEM_COUNT
+};
+FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
+
+/*
+ * Give a field's value, so that the person is not asked for it.  Copied.
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND (the provider has no such field), FOB_INVALID (too large, or
+ * against the field's pattern), FOB_NOMEM.
+ */
+FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const void *value,
+                          size_t size);
+/*
+ * A field's value: given, typed, or stored.  The account's status is not looked at; to lend a
+ * credential use fob_lend().  Caller frees with fob_secret_free().
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.
+ */
+FOB_API int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value);
+/* Forget the values given or typed, so that they are asked for again. */
+FOB_API void fob_clear_fields(struct fob_handle *handle);
+/* The account as the handle sees it, borrowed; NULL before it is linked. */
+FOB_API const struct fob_account *fob_get_account(struct fob_handle *handle);
+
+/* Flags of the calls below; each says which it takes. */
+enum fob_flag {
+    FOB_NO_VALIDATE = 1 << 0,  /* link, edit: store without asking the provider */
+    FOB_NOW = 1 << 1,          /* validate: one "no" is enough */
+    FOB_NEW_IDENTITY = 1 << 2, /* edit: the new keys may belong to somebody else */
+    FOB_CONFIRM = 1 << 3,      /* revoke: ask until the provider rejects the credential */
+    FOB_FORCE = 1 << 4,        /* lend, authorize: whatever the status */
+    FOB_NO_GUIDE = 1 << 5,     /* link: do not show the guide */
+};
+
+/*
+ * Link: show the guide, ask for missing fields, run the provider's link stack, seal the account,
+ * read it back.
+ *
+ * May be called again on the same handle when it failed, after fob_clear_fields() or as it is.
+ * Takes FOB_NO_VALIDATE and FOB_NO_GUIDE.  On FOB_SUCCESS the account is durable; on any other code
+ * nothing was stored.  Blocks on the conversation and the network.
+ *
+ * Returns FOB_SUCCESS, FOB_EXISTS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED, FOB_UNAVAILABLE,
+ * FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_CONVERSATION, FOB_ABORT, FOB_INVALID,
+ * FOB_LOCKED, FOB_PLUGIN, FOB_CONFIG, FOB_SYSTEM, FOB_NOMEM, or what else a plugin returned.
+ */
+FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
+
+/*
+ * Give an account new keys, labels or an expiry; name, history and everything not given stay.
+ *
+ * Fields set before are replaced; with none set, and no item set, all fields are asked for.  New
+ * keys are tried as fob_link() tries them, and refused with FOB_DENIED when they belong to another
+ * identity, unless FOB_NEW_IDENTITY is given.  Takes FOB_NO_VALIDATE, FOB_NEW_IDENTITY,
+ * FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND.
+ */
+FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
+
+/*
+ * Ask the provider whether the account is still accepted.
+ *
+ * On FOB_SUCCESS, FOB_REJECTED, FOB_DENIED and FOB_EXPIRED what was learnt is already durable; on
+ * any other code nothing has changed.  An account becomes rejected only on the second "no" at least
+ * a minute after the first, with no success between; FOB_NOW makes one enough.  Keys that turn out
+ * to belong to another identity than the account's are FOB_DENIED and change nothing.
+ *
+ * Returns as fob_link(), and FOB_NOT_FOUND.
+ */
+FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
+
+/* Switch an account off or on again.  Neither calls the provider.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_suspend(struct fob_handle *handle);
+FOB_API int fob_resume(struct fob_handle *handle);
+
+/*
+ * End the credential at the provider and erase it here.
+ *
+ * - FOB_SUCCESS: the provider has revoked it, and it is erased here.
+ * - FOB_MANUAL: it is erased here; a person must do the rest, which the conversation was told.
+ * - FOB_UNAVAILABLE, FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_REJECTED, FOB_DENIED,
+ *   FOB_EXPIRED: what the provider answered; it is erased here.
+ * - Any other code: nothing was erased.
+ *
+ * With FOB_CONFIRM and a stack that ends in FOB_MANUAL, the provider is asked, with growing pauses
+ * and for at most the handle's patience (fob_set_patience), until it rejects the credential: then
+ * it is erased and the result is FOB_SUCCESS.  If it never does, FOB_UNAVAILABLE is returned and
+ * nothing is erased; fob_get_account() is NULL only when the account is gone.
+ */
+FOB_API int fob_revoke(struct fob_handle *handle, unsigned flags);
+/* How long FOB_CONFIRM may wait, in seconds; 600 by default. */
+FOB_API void fob_set_patience(struct fob_handle *handle, unsigned seconds);
+
+/*
+ * Lend the account: check its status, leave a line in the audit log.  Call it before values are
+ * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
+ *
+ * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (rejected or expired), FOB_SUSPENDED,
+ * FOB_SYSTEM (the log could not be written).
+ */
+FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
+
+/*
+ * Lend the account as HTTP headers: fob_lend(), then the provider's authorize stack.
+ *
+ * Takes FOB_FORCE.  The headers are then read with fob_header().  Returns as fob_lend(), and
+ * FOB_CONFIG, FOB_PLUGIN, FOB_INVALID or what a plugin returned.
+ */
+FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags);
+/* Header number INDEX (from 0): its name, borrowed, and its value as a borrowed secret.  Returns
+ * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last. */
+FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
+                       const struct fob_secret **value);
+
+/*
+ * Providers: what can be linked.
+ */
+struct fob_providers;
+struct fob_provider;
+
+/* Read every provider file.  Broken ones are in the iteration with their mistakes.  Returns
+ * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_providers_open(struct fob_context *context, struct fob_providers **providers);
+/* The next provider by name, borrowed from PROVIDERS; NULL after the last. */
+FOB_API const struct fob_provider *fob_providers_next(struct fob_providers *providers);
+FOB_API void fob_providers_close(struct fob_providers *providers);
+
+enum fob_provider_text {
+    FOB_PROVIDER_NAME,
+    FOB_PROVIDER_TITLE,
+    FOB_PROVIDER_WEBSITE,
+    FOB_PROVIDER_GUIDE,
+    FOB_PROVIDER_FILE,
+    FOB_PROVIDER_IDENTITY, /* what an account there stands for: "company"; "account" by default */
+    FOB_PROVIDER_TEXT_COUNT
+};
+/* Borrowed; "" where the file does not say. */
+FOB_API const char *fob_provider_text(const struct fob_provider *provider,
+                                      enum fob_provider_text which);
+/* Whether one key pair serves every integration at this provider. */
+FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
+/* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
+ * A provider with mistakes can not be started. */
+FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
+
+/* One field that a provider wants. */
+struct fob_provider_field {
+    const char *name;
+    const char *title;
+    const char *description; /* "" where not given, as the next two */
+    const char *example;
+    const char *value; /* the default */
+    bool secret;
+    bool optional;
+};
+/* Field number INDEX (from 0) into FIELD, its strings borrowed from PROVIDER.  Returns FOB_SUCCESS,
+ * or FOB_NOT_FOUND (without a message) past the last. */
+FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index,
+                               struct fob_provider_field *field);
+/* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL, with
+ * fob_error(), when it can not be. */
+FOB_API const struct fob_provider *fob_get_provider(struct fob_handle *handle);
+
+/*
+ * Check everything: the configuration, every provider and plugin, the store.
+ *
+ * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS when
+ * nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN, FOB_LOCKED,
+ * FOB_NOT_FOUND (no store yet), FOB_DENIED, FOB_SYSTEM or FOB_NOMEM.
+ */
+typedef void fob_finding_fn(bool good, const char *text, void *data);
+FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
+
+/*
+ * Read the audit log, oldest line first, of one ACCOUNT or, with NULL, of all.
+ *
+ * FN gets each line without its newline, borrowed during the call, and ends the reading by
+ * returning false.  Returns FOB_SUCCESS, FOB_INVALID, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ */
+typedef bool fob_log_line_fn(const char *line, void *data);
+FOB_API int fob_read_log(struct fob_context *context, const char *account, fob_log_line_fn *fn,
+                         void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * libfob-http: HTTP for plugins, with fob's rules built in (fob_http(3)).
+ *
+ * HTTPS only, or http to a loopback address; certificates and names are always verified; redirects
+ * are followed only within the origin and only for GET and HEAD; time-outs, bounded answers,
+ * bounded retries of safe requests.  No option turns any of that off.
+ */
+#ifndef FOB_HTTP_H
+#define FOB_HTTP_H
+
+#include <fob/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The largest answer accepted, in bytes, and the deepest JSON. */
+#define FOB_HTTP_BODY_MAX (16 * 1024 * 1024)
+#define FOB_HTTP_JSON_DEPTH 32
+
+/* The options of every plugin that speaks HTTP: put this into its schema, with its defaults. */
+/* clang-format off */
+#define FOB_HTTP_OPTIONS(base_url, timeout, retries)                                              \
+    { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
+    { "ca_file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "Certificates to trust instead of the system's" }, \
+    { "timeout", FOB_OPTION_DURATION, false, timeout, 1, 600, NULL, "Longest time for one try" },        \
+    { "retries", FOB_OPTION_INTEGER, false, retries, 0, 10, NULL, "Further tries of a safe request" }
+/* clang-format on */
+
+/* A client for one handle; keeps its connections for the next request. */
+struct fob_http;
+
+/*
+ * Make a client from the handle's options base_url, ca_file, timeout and retries.
+ *
+ * Valid in a hook, and in an application after fob_authorize().  Returns FOB_SUCCESS, FOB_CONFIG (a
+ * base_url that is missing, or neither HTTPS nor loopback; an unreadable ca_file), FOB_DENIED
+ * (SSLKEYLOGFILE is set in a setuid program), FOB_NOMEM, FOB_SYSTEM.  Close it with
+ * fob_http_close(), before the handle ends.
+ */
+FOB_API int fob_http_open(struct fob_handle *handle, struct fob_http **http);
+FOB_API void fob_http_close(struct fob_http *http);
+
+struct fob_http_request {
+    const char *method;       /* NULL for GET */
+    const char *path;         /* added to base_url: "/company"; begins with '/' or '?'; or a URL within it */
+    const void *body;         /* NULL for none */
+    size_t body_size;
+    const char *content_type; /* of the body; NULL for application/json */
+    const char *const *headers; /* further "Name: value" lines, ends with NULL; NULL for none */
+};
+
+struct fob_http_response;
+
+/*
+ * Send one request, with the handle's headers (fob_add_header()) on it, and wait for the answer.
+ *
+ * Any complete answer is FOB_SUCCESS, whatever its status.  Otherwise FOB_UNAVAILABLE (refused, reset,
+ * cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a
+ * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX), FOB_CONFIG (no certificate in
+ * ca_file), FOB_INVALID (a path outside base_url or not percent-encoded, a header with a control
+ * character), FOB_NOMEM.  Free the response with fob_http_response_free().
+ */
+FOB_API int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
+                          struct fob_http_response **response);
+
+/* The status, 100 to 599. */
+FOB_API int fob_http_status(const struct fob_http_response *response);
+/* A header's value, borrowed; NULL when there is none.  Of several, the last. */
+FOB_API const char *fob_http_header(const struct fob_http_response *response, const char *name);
+/* The status line and all headers as received, borrowed. */
+FOB_API const char *fob_http_head(const struct fob_http_response *response);
+/* The body, borrowed, followed by a NUL that is not counted. */
+FOB_API const char *fob_http_body(const struct fob_http_response *response, size_t *size);
+FOB_API void fob_http_response_free(struct fob_http_response *response);
+
+/*
+ * The provider's own words about what went wrong: the error or message of a JSON body, a plain
+ * text, or "an HTML page"; "" when there are none.
+ *
+ * One printable line.  Where the body repeats eight bytes or more of a header that the handle put on
+ * the request, they are masked.
+ */
+#define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL */
+FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
+                            char words[FOB_HTTP_WORDS]);
+
+/*
+ * What a response's status means for a hook: 2xx is FOB_SUCCESS; 401 FOB_REJECTED; 403 FOB_DENIED;
+ * 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL.  For all but success the reason
+ * is set as fob_fail() would, with fob_http_words() and the pause that Retry-After asks for.
+ */
+FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
+
+struct json_object;
+/*
+ * The body as JSON, at most FOB_HTTP_JSON_DEPTH deep, with nothing after it.  Free it with
+ * json_object_put().  Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM.
+ */
+FOB_API int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,
+                          struct json_object **json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The plugin ABI: what a plugin exports, and what a hook may do.  The specification is
+ * fob_plugin(3).
+ *
+ * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own: the
+ * same plugin runs in many threads, each with a handle of its own.  Everything is reached through
+ * functions on the handle, which are valid only during the hook, on the hook's thread, and must
+ * not be kept.
+ */
+#ifndef FOB_PLUGIN_H
+#define FOB_PLUGIN_H
+
+#include <fob/fob.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The ABI that this header describes. */
+#define FOB_PLUGIN_ABI 1
+
+/* What an option's value may be, as text in a YAML file. */
+enum fob_option_type {
+    FOB_OPTION_STRING,
+    FOB_OPTION_INTEGER,  /* within min..max */
+    FOB_OPTION_BOOLEAN,  /* true or false */
+    FOB_OPTION_ENUM,     /* one of choices */
+    FOB_OPTION_LIST,     /* of strings */
+    FOB_OPTION_DURATION, /* seconds, or with s, m, h, d: "90", "15m"; within min..max seconds */
+    FOB_OPTION_SIZE,     /* bytes, or with K, M, G (1024): "64K"; within min..max bytes */
+    FOB_OPTION_PATH,     /* absolute */
+    FOB_OPTION_URL,      /* https, or http to a loopback address */
+};
+
+struct fob_option {
+    const char *name;
+    enum fob_option_type type;
+    bool required;
+    const char *value;          /* the default, as in YAML; NULL for none */
+    int64_t min, max;           /* for numbers, durations and sizes; 0 and 0 for no limit */
+    const char *const *choices; /* for enums, ends with NULL */
+    const char *summary;        /* one line for people */
+};
+
+/*
+ * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why
+ * with fob_fail().  What each code makes the core do is in fob_plugin(3).
+ */
+typedef int fob_hook_fn(struct fob_handle *handle);
+
+/*
+ * The declaration.  ABI and SIZE come first and are all that is read until they match.  New
+ * members are added at the end; SIZE tells the core which of them this plugin has.  Everything
+ * pointed to is constant.
+ */
+struct fob_plugin {
+    uint32_t abi;                     /* FOB_PLUGIN_ABI */
+    uint32_t size;                    /* sizeof(struct fob_plugin) */
+    const char *name;                 /* as the file's, without ".so" */
+    const char *version;
+    const char *summary;              /* one line for people */
+    const struct fob_option *options; /* ends with an empty one; NULL for none */
+    fob_hook_fn *link;      /* complete the credential; NULL for "not mine", as the next three */
+    fob_hook_fn *validate;  /* one cheap call: does the provider still accept it? */
+    fob_hook_fn *revoke;    /* end it at the provider, or say what a person must do */
+    fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
+};
+
+/* Defined by the plugin. */
+FOB_API extern const struct fob_plugin fob_plugin;
+
+/* The provider's and the account's name, borrowed. */
+FOB_API const char *fob_provider_name(const struct fob_handle *handle);
+FOB_API const char *fob_account_name(const struct fob_handle *handle);
+
+/*
+ * A field of the credential, borrowed until the hook changes that field or returns.  NULL when
+ * there is none.
+ */
+FOB_API const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name);
+/*
+ * Set a field, known to the provider's file or not; the core stores it when the stack succeeds.
+ * Copied.  link only.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.
+ */
+FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const void *value,
+                          size_t size, bool secret);
+
+/*
+ * The value of an option of this entry, of the provider, of fob.yaml's http, or its default, in
+ * this order.  Texts are borrowed until the hook returns.  The option must be in the schema; asking
+ * for one that is not, or with the wrong function for its type, gives NULL, 0 or false.
+ *
+ * fob_option_text() serves strings, enums, paths and URLs; NULL when there is no value and no
+ * default.  fob_option_number() serves integers, durations (seconds) and sizes (bytes).
+ * fob_option_item() gives a list's item number INDEX (from 0); NULL past the last.
+ */
+FOB_API const char *fob_option_text(const struct fob_handle *handle, const char *name);
+FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *name);
+FOB_API bool fob_option_flag(const struct fob_handle *handle, const char *name);
+FOB_API const char *fob_option_item(const struct fob_handle *handle, const char *name,
+                                    size_t index);
+
+/*
+ * Say who the provider says this is: a stable id, and a name for people.  Copied; control
+ * characters in NAME are shown as '?'.  The core compares ids at every later validate and edit.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty id, one with control characters, one over 255 bytes,
+ * invalid UTF-8), FOB_NOMEM.
+ */
+FOB_API int fob_set_identity(struct fob_handle *handle, const char *id, const char *name);
+
+/* Say when the credential ends, in seconds since the Epoch; 0 for never.  link only. */
+FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
+
+/*
+ * Ask or tell the person; see fob_converse_fn.  REPLIES may be NULL when nothing is asked; each
+ * reply is freed by the hook with fob_secret_free().  Returns FOB_SUCCESS, FOB_CONVERSATION,
+ * FOB_ABORT, FOB_NOMEM.
+ */
+FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *messages,
+                         size_t count, struct fob_secret **replies);
+/* Tell one message of KIND (FOB_TELL_*).  Nobody listening is not an error. */
+FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
+                      ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Say why the hook fails, in a sentence without a full stop that names the provider, and return
+ * CODE.  Never put a secret in it.  Control characters are replaced.
+ */
+FOB_API int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* After fob_fail(): what to do next. */
+FOB_API void fob_hint(struct fob_handle *handle, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Write to the log; the core adds provider, hook and plugin. */
+FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is called
+ * with it when it is replaced and when the handle ends.  Returns FOB_SUCCESS, FOB_NOMEM.
+ */
+FOB_API int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data));
+FOB_API void *fob_get_data(const struct fob_handle *handle);
+
+/*
+ * Put a header on the requests of this credential: those that libfob-http makes for this handle
+ * while the hook runs, and after an authorize hook those of the application.  Copied; replaces one of the same name
+ * (letters' case aside).
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (a name that is no HTTP token, a value with a control
+ * character), FOB_NOMEM.
+ */
+FOB_API int fob_add_header(struct fob_handle *handle, const char *name, const void *value,
+                           size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
