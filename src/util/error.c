@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The calling thread's last error, in fixed buffers so that running out of memory can be told. */
+#include "config.h"
+
+#include "util/error.h"
+
+#include <fob/fob.h>
+
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static _Thread_local char message[2048];
+static _Thread_local char hint[1024];
+
+/* Take away a last character of which the end is missing. */
+static void cut_partial(char *text)
+{
+    size_t size = strlen(text);
+    size_t start = size;
+
+    while (start > 0 && size - start < 4 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 &&
+        !text_is_utf8(text + start - 1, size - start + 1))
+        text[start - 1] = '\0';
+}
+
+/* Format into BUFFER, which an argument may point into.  Keeps errno. */
+static void format_text(char *buffer, size_t room, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void format_text(char *buffer, size_t room, const char *format, va_list args)
+{
+    int saved = errno;
+    char text[sizeof message];
+    int size;
+
+    if (room > sizeof text)
+        room = sizeof text;
+    size = vsnprintf(text, room, format, args);
+    if (size < 0)
+        text[0] = '\0';
+    else if ((size_t)size >= room)
+        cut_partial(text);
+    text_make_printable(text);
+    memcpy(buffer, text, strlen(text) + 1);
+    errno = saved;
+}
+
+int error_vset(int code, const char *format, va_list args)
+{
+    format_text(message, sizeof message, format, args);
+    hint[0] = '\0';
+    return code;
+}
+
+int error_set(int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    error_vset(code, format, args);
+    va_end(args);
+    return code;
+}
+
+int error_set_lines(int code, char *const *lines, size_t count)
+{
+    const size_t spare = sizeof "\nand 18446744073709551615 more";
+    size_t used = 0;
+
+    if (count > 0)
+        error_set(code, "%s", lines[0]);
+    else
+        error_set(code, "%s", "");
+    used = strlen(message);
+    for (size_t i = 1; i < count; i++) {
+        size_t size = strlen(lines[i]);
+
+        if (size + 1 + spare > sizeof message - used) {
+            /* The first line alone may have left no room. */
+            snprintf(message + used, sizeof message - used, "\nand %zu more", count - i);
+            break;
+        }
+        message[used] = '\n';
+        memcpy(message + used + 1, lines[i], size + 1);
+        text_make_printable(message + used + 1);
+        used += strlen(message + used);
+    }
+    return code;
+}
+
+static int code_of_errno(int number)
+{
+    switch (number) {
+    case ENOMEM:
+        return FOB_NOMEM;
+    case EACCES:
+    case EPERM:
+        return FOB_DENIED;
+    default:
+        return FOB_SYSTEM;
+    }
+}
+
+int error_system(const char *format, ...)
+{
+    int number = errno;
+    char what[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    error_set(FOB_SYSTEM, "%s: %s", what, strerror(number));
+    errno = number;
+    return code_of_errno(number);
+}
+
+int error_nomem(void)
+{
+    return error_set(FOB_NOMEM, "out of memory");
+}
+
+void error_vhint(const char *format, va_list args)
+{
+    format_text(hint, sizeof hint, format, args);
+}
+
+void error_hint(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    error_vhint(format, args);
+    va_end(args);
+}
+
+void error_clear(void)
+{
+    message[0] = '\0';
+    hint[0] = '\0';
+}
+
+const char *fob_error(void)
+{
+    return message;
+}
+
+const char *fob_error_hint(void)
+{
+    return hint;
+}

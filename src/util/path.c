@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Files and folders that only root or the caller can have written. */
+#include "config.h"
+
+#include "util/path.h"
+
+#include <fob/fob.h>
+
+#include "util/error.h"
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINKS_MAX 40 /* as path_resolution(7) */
+
+char *path_join(const char *dir, const char *name)
+{
+    struct strbuf path = STRBUF_INIT;
+
+    strbuf_printf(&path, "%s/%s", dir, name);
+    return strbuf_take(&path);
+}
+
+static int check_owner(const struct stat *st, const char *what)
+{
+    if (st->st_uid == 0 || st->st_uid == geteuid())
+        return FOB_SUCCESS;
+    error_set(FOB_DENIED, "%s: belongs to user %ld, not to root or to you", what,
+              (long)st->st_uid);
+    error_hint("chown it to root or to yourself if you trust what is in it");
+    return FOB_DENIED;
+}
+
+static int check_mode(const struct stat *st, const char *what, unsigned flags)
+{
+    if ((st->st_mode & S_IWOTH) != 0) {
+        error_set(FOB_DENIED, "%s: everybody may write to it (mode %04o)", what,
+                  st->st_mode & 07777U);
+        error_hint("chmod o-w %s", what);
+        return FOB_DENIED;
+    }
+    if ((st->st_mode & S_IWGRP) != 0) {
+        error_set(FOB_DENIED, "%s: its group may write to it (mode %04o)", what,
+                  st->st_mode & 07777U);
+        error_hint("chmod g-w %s", what);
+        return FOB_DENIED;
+    }
+    if ((flags & PATH_PRIVATE) != 0 && (st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        error_set(FOB_DENIED, "%s: others may read it (mode %04o)", what, st->st_mode & 07777U);
+        error_hint("chmod go= %s", what);
+        return FOB_DENIED;
+    }
+    return FOB_SUCCESS;
+}
+
+int path_check_trust(int fd, const char *what, unsigned flags)
+{
+    bool folder = (flags & PATH_FOLDER) != 0;
+    struct stat st;
+    int code;
+
+    if (fstat(fd, &st) < 0)
+        return error_system("%s", what);
+    if (folder && !S_ISDIR(st.st_mode))
+        return error_set(FOB_DENIED, "%s: not a folder", what);
+    if (!folder && !S_ISREG(st.st_mode))
+        return error_set(FOB_DENIED, "%s: not a regular file", what);
+    code = check_owner(&st, what);
+    return code == FOB_SUCCESS ? check_mode(&st, what, flags) : code;
+}
+
+/* A walk from the root towards a file. */
+struct walk {
+    int fd;                  /* the folder reached */
+    char seen[PATH_MAX];     /* its path, for messages */
+    char left[PATH_MAX];     /* what is still to be walked */
+    unsigned links;
+};
+
+static int walk_error(const struct walk *walk, const char *name)
+{
+    if (errno == ENOENT || errno == ENOTDIR)
+        return error_set(FOB_NOT_FOUND, "%s/%s: %s", walk->seen, name, strerror(errno));
+    return error_system("%s/%s", walk->seen, name);
+}
+
+static int too_long(const struct walk *walk)
+{
+    return error_set(FOB_SYSTEM, "%s: path too long", walk->seen);
+}
+
+/* Go back to the root, which is checked like every other folder. */
+static int walk_restart(struct walk *walk)
+{
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_system("/");
+    if (walk->fd >= 0)
+        close(walk->fd);
+    walk->fd = fd;
+    walk->seen[0] = '\0';
+    return path_check_trust(fd, "/", PATH_FOLDER);
+}
+
+/* Cut the next name off LEFT into NAME.  False when nothing is left. */
+static bool next_name(struct walk *walk, char name[static NAME_MAX + 1])
+{
+    const char *start = walk->left + strspn(walk->left, "/");
+    size_t size = strcspn(start, "/");
+
+    if (size == 0 || size > NAME_MAX)
+        return false;
+    memcpy(name, start, size);
+    name[size] = '\0';
+    memmove(walk->left, start + size, strlen(start + size) + 1);
+    return true;
+}
+
+/* Put the target of the symbolic link NAME, open at FD, in front of what is left. */
+static int follow_link(struct walk *walk, int fd, const char *name)
+{
+    char target[PATH_MAX];
+    char left[PATH_MAX];
+    ssize_t size = readlinkat(fd, "", target, sizeof target - 1);
+    int written;
+
+    if (size < 0)
+        return walk_error(walk, name);
+    target[size] = '\0';
+    if (++walk->links > LINKS_MAX)
+        return error_set(FOB_SYSTEM, "%s/%s: too many symbolic links", walk->seen, name);
+    written = snprintf(left, sizeof left, "%s%s", target, walk->left);
+    if (written < 0 || (size_t)written >= sizeof left)
+        return too_long(walk);
+    memcpy(walk->left, left, (size_t)written + 1);
+    return target[0] == '/' ? walk_restart(walk) : FOB_SUCCESS;
+}
+
+/* Go down into the folder NAME, open at FD; takes FD over on success. */
+static int enter(struct walk *walk, int fd, const char *name)
+{
+    size_t size = strlen(walk->seen);
+    int written = snprintf(walk->seen + size, sizeof walk->seen - size, "/%s", name);
+    int code;
+
+    if (written < 0 || (size_t)written >= sizeof walk->seen - size)
+        return too_long(walk);
+    code = path_check_trust(fd, walk->seen, PATH_FOLDER);
+    if (code != FOB_SUCCESS)
+        return code;
+    close(walk->fd);
+    walk->fd = fd;
+    return FOB_SUCCESS;
+}
+
+/* Take one name: a link is followed, a folder entered; anything else, and the last name, is the file,
+ * which is then opened into FILE. */
+static int walk_one(struct walk *walk, const char *name, unsigned flags, int *file)
+{
+    bool last = walk->left[strspn(walk->left, "/")] == '\0';
+    struct stat st;
+    char path[2 * PATH_MAX];
+    int fd = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    int code = FOB_SUCCESS;
+
+    if (fd < 0)
+        return walk_error(walk, name);
+    if (fstat(fd, &st) < 0) {
+        code = walk_error(walk, name);
+    } else if (S_ISLNK(st.st_mode)) {
+        code = follow_link(walk, fd, name);
+    } else if (!last) {
+        code = enter(walk, fd, name);
+        if (code == FOB_SUCCESS)
+            fd = -1;
+    } else {
+        snprintf(path, sizeof path, "%s/%s", walk->seen, name);
+        *file = openat(walk->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        code = *file >= 0 ? path_check_trust(*file, path, flags) : walk_error(walk, name);
+    }
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
+int path_open_trusted(const char *path, unsigned flags, int *fd)
+{
+    struct walk *walk;
+    char name[NAME_MAX + 1];
+    int file = -1;
+    int code;
+
+    if (path[0] != '/')
+        return error_set(FOB_INVALID, "%s: not an absolute path", path);
+    if (strlen(path) >= sizeof walk->left)
+        return error_set(FOB_INVALID, "path too long");
+    walk = calloc(1, sizeof *walk);
+    if (walk == NULL)
+        return error_nomem();
+    walk->fd = -1;
+    memcpy(walk->left, path, strlen(path) + 1);
+    code = walk_restart(walk);
+    while (code == FOB_SUCCESS && file < 0) {
+        if (!next_name(walk, name)) {
+            code = error_set(FOB_INVALID, "%s: does not name a file", path);
+            break;
+        }
+        code = walk_one(walk, name, flags, &file);
+    }
+    if (code == FOB_SUCCESS)
+        *fd = file;
+    else if (file >= 0)
+        close(file);
+    if (walk->fd >= 0)
+        close(walk->fd);
+    free(walk);
+    return code;
+}
+
+int path_make_folders(const char *path, unsigned mode)
+{
+    char *copy = strdup(path);
+    int code = FOB_SUCCESS;
+
+    if (copy == NULL)
+        return error_nomem();
+    for (char *at = copy + 1; code == FOB_SUCCESS && *at != '\0'; at++) {
+        at += strcspn(at, "/");
+        if (*at == '\0')
+            break;
+        *at = '\0';
+        if (mkdir(copy, (mode_t)mode) < 0 && errno != EEXIST)
+            code = error_system("%s", copy);
+        *at = '/';
+    }
+    if (code == FOB_SUCCESS && mkdir(path, (mode_t)mode) < 0 && errno != EEXIST)
+        code = error_system("%s", path);
+    free(copy);
+    return code;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Paths, and files that are only used when nobody else can have written them.
+ */
+#ifndef FOB_UTIL_PATH_H
+#define FOB_UTIL_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* DIR "/" NAME; the caller frees it; NULL when out of memory. */
+char *path_join(const char *dir, const char *name);
+
+/* What may be wrong with the owner and mode of an open file. */
+enum path_trust_flag {
+    PATH_PRIVATE = 1 << 0, /* nobody else may read it either */
+    PATH_FOLDER = 1 << 1,  /* it must be a folder, not a regular file */
+};
+/*
+ * Check that the open FD, called WHAT in messages, belongs to root or to the caller, is writable by
+ * no one else, and is a regular file (or a folder).  Missing, wrong type, wrong owner and wrong mode
+ * each have a message and a hint of their own.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ */
+int path_check_trust(int fd, const char *what, unsigned flags);
+
+/*
+ * Open a file or folder below nothing but trusted folders: every folder above PATH, the targets of
+ * symbolic links included, is walked with openat() and checked with path_check_trust(); then the
+ * file itself is opened O_RDONLY and checked.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED,
+ * FOB_INVALID (not absolute), FOB_SYSTEM, FOB_NOMEM.
+ */
+int path_open_trusted(const char *path, unsigned flags, int *fd);
+
+/* mkdir -p with MODE for the folders made.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM. */
+int path_make_folders(const char *path, unsigned mode);
+
+#endif

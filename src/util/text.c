@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Checks and conversions of text from outside. */
+#include "config.h"
+
+#include "util/text.h"
+
+#include <fob/fob.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static bool is_made_of(const char *text, const char *first, const char *all)
+{
+    size_t size = strlen(text);
+
+    return size >= 1 && size <= FOB_NAME_MAX && strchr(first, text[0]) != NULL &&
+           strspn(text, all) == size;
+}
+
+bool text_is_name(const char *text)
+{
+    return is_made_of(text, LETTERS DIGITS, LETTERS DIGITS "._-");
+}
+
+bool text_is_identifier(const char *text)
+{
+    return is_made_of(text, LETTERS, LETTERS DIGITS "_-");
+}
+
+/*
+ * Decode the character at TEXT, of which SIZE bytes are left (at least one).  Returns its length, or
+ * 0 when it is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+static size_t decode(const char *text, size_t size, uint32_t *character)
+{
+    static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const unsigned char *at = (const unsigned char *)text;
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc0 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3
+                  : at[0] < 0xf8 ? 4 : 0;
+
+    if (length == 0 || length > size)
+        return 0;
+    *character = length == 1 ? at[0] : at[0] & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        *character = *character << 6 | (at[i] & 0x3fU);
+    }
+    if (*character < smallest[length] || *character > 0x10ffff ||
+        (*character >= 0xd800 && *character <= 0xdfff))
+        return 0;
+    return length;
+}
+
+bool text_is_utf8(const char *text, size_t size)
+{
+    uint32_t character;
+
+    for (size_t at = 0; at < size;) {
+        size_t length = decode(text + at, size - at, &character);
+
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+bool text_has_control(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)text[i];
+
+        if (byte < 0x20 || byte == 0x7f)
+            return true;
+    }
+    return false;
+}
+
+/* Characters that move the cursor, end the line, or turn the order of what follows. */
+static bool is_unprintable(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+           character == 0x200e || character == 0x200f || character == 0x061c ||
+           (character >= 0x2028 && character <= 0x202e) ||
+           (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+}
+
+void text_make_printable(char *text)
+{
+    size_t size = strlen(text);
+    size_t to = 0;
+
+    for (size_t from = 0; from < size;) {
+        uint32_t character = 0;
+        size_t length = decode(text + from, size - from, &character);
+
+        if (length == 0 || is_unprintable(character)) {
+            text[to++] = '?';
+        } else {
+            memmove(text + to, text + from, length);
+            to += length;
+        }
+        from += length > 0 ? length : 1;
+    }
+    text[to] = '\0';
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The Levenshtein distance of two words of at most FOB_NAME_MAX bytes, neighbours swapped
+ * counting as one change. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t rows[3][FOB_NAME_MAX + 1];
+    size_t a_size = strlen(a);
+    size_t b_size = strlen(b);
+
+    for (size_t j = 0; j <= b_size; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= a_size; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3];
+        const size_t *twice_above = rows[(i + 1) % 3];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_size; j++) {
+            row[j] = smaller(smaller(above[j], row[j - 1]) + 1,
+                             above[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = smaller(row[j], twice_above[j - 2] + 1);
+        }
+    }
+    return rows[a_size % 3][b_size];
+}
+
+const char *text_nearest(const char *word, const char *const *known, size_t count)
+{
+    const char *nearest = NULL;
+    size_t best = smaller(strlen(word) / 3, 2) + 1;
+
+    if (strlen(word) > FOB_NAME_MAX)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t far = strlen(known[i]) > FOB_NAME_MAX ? best : distance(word, known[i]);
+
+        if (far < best) {
+            best = far;
+            nearest = known[i];
+        }
+    }
+    return nearest;
+}
+
+void text_time(int64_t when, char buffer[static 21])
+{
+    time_t seconds = (time_t)when;
+    struct tm tm;
+
+    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 8099 || tm.tm_year < -1900 ||
+        strftime(buffer, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        memcpy(buffer, "unknown", sizeof "unknown");
+}
+
+bool text_parse_date(const char *text, int64_t *when)
+{
+    struct tm tm = { 0 };
+    struct tm back;
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+    time_t seconds;
+
+    if (strlen(text) != 10 || end == NULL || *end != '\0')
+        return false;
+    seconds = timegm(&tm);
+    /* timegm() takes 31 February for a day in March. */
+    if (gmtime_r(&seconds, &back) == NULL || back.tm_mday != atoi(text + 8))
+        return false;
+    *when = seconds;
+    return true;
+}
