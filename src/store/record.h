@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * A record: one account as it is kept, with its secrets.
+ *
+ * All its bytes, texts and field values alike, lie in one locked buffer; texts and values are
+ * borrowed from it and move when the record is changed.
+ */
+#ifndef FOB_STORE_RECORD_H
+#define FOB_STORE_RECORD_H
+
+#include <fob/fob.h>
+
+#define RECORD_FIELDS_MAX 64
+
+struct record;
+
+int record_new(const char *name, struct record **record);
+void record_free(struct record *record);
+
+const char *record_name(const struct record *record);
+/* "" when not set.  FOB_TEXT_NAME is record_name(). */
+const char *record_text(const struct record *record, enum fob_text which);
+int record_set_text(struct record *record, enum fob_text which, const char *text);
+int64_t record_time(const struct record *record, enum fob_time which);
+void record_set_time(struct record *record, enum fob_time which, int64_t when);
+/* As stored: see fob_account_status() for expiry. */
+enum fob_status record_status(const struct record *record);
+void record_set_status(struct record *record, enum fob_status status);
+/* The status before it was suspended, to come back to. */
+enum fob_status record_resume_status(const struct record *record);
+void record_set_resume_status(struct record *record, enum fob_status status);
+/* Counts changes of the record: what a driver compares and swaps.  0 before the first write. */
+uint64_t record_version(const struct record *record);
+/* Counts changes of the credential, so that a verdict on old keys is not put on new ones. */
+uint64_t record_generation(const struct record *record);
+void record_set_generation(struct record *record, uint64_t generation);
+
+struct record_field {
+    const char *name;
+    const char *value; /* followed by a NUL that is not counted */
+    size_t size;
+    bool secret;
+};
+size_t record_field_count(const struct record *record);
+void record_field_at(const struct record *record, size_t index, struct record_field *field);
+/* Returns FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
+int record_find_field(const struct record *record, const char *name, struct record_field *field);
+/* Add or replace.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, too large, too many), FOB_NOMEM. */
+int record_set_field(struct record *record, const char *name, const void *value, size_t size,
+                     bool secret);
+void record_remove_field(struct record *record, const char *name);
+/* A deep copy. */
+int record_copy(const struct record *record, struct record **copy);
+
+#endif

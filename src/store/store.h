@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The store: accounts sealed under the store's key (fob-store(5)).
+ *
+ * Sealing and key slots are here; where the sealed bytes lie is a driver's matter (driver.h).  A store may
+ * be used from any number of threads.  Opening reads nothing but the header; the key is unlocked at the
+ * first record.
+ */
+#ifndef FOB_STORE_STORE_H
+#define FOB_STORE_STORE_H
+
+#include <fob/fob.h>
+
+#include "store/record.h"
+
+struct store;
+
+struct store_settings {
+    const char *path;     /* borrowed until store_open() or store_create() returns */
+    const char *key_file;
+    /* Ask for the passphrase; called only when no other slot opens.  May be NULL. */
+    int (*ask)(struct fob_secret **passphrase, void *data);
+    void *data;
+};
+
+/* See fob_init().  The store appears whole (a temporary folder, then rename), or not at all. */
+int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_DENIED (owner, mode), FOB_CORRUPT,
+ * FOB_SYSTEM, FOB_NOMEM. */
+int store_open(const struct store_settings *settings, struct store **store);
+void store_close(struct store *store);
+
+/* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
+ * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+int store_read(struct store *store, const char *name, struct record **record);
+/* FOB_SUCCESS when there is a record of that name, else FOB_NOT_FOUND without a message. */
+int store_exists(struct store *store, const char *name);
+/* Write a new record, durably, and read it back.  FOB_EXISTS when there is one of that name.  Sets the
+ * record's version. */
+int store_insert(struct store *store, struct record *record);
+/*
+ * Change a record under the store's lock: CHANGE gets the record as it is now, and what it leaves
+ * is written durably when it returns FOB_SUCCESS; any other code is passed up and nothing is
+ * written.
+ */
+typedef int store_change_fn(struct record *record, void *data);
+int store_update(struct store *store, const char *name, store_change_fn *change, void *data);
+/* Erase a record, durably, under the lock.  GENERATION is the one the caller saw; when the record
+ * has another, FOB_EXISTS is returned and nothing is erased. */
+int store_erase(struct store *store, const char *name, uint64_t generation);
+
+/* All names, sorted; the caller frees them with store_names_free(). */
+int store_names(struct store *store, char ***names, size_t *count);
+void store_names_free(char **names, size_t count);
+
+/* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
+int store_derive(struct store *store, const char *label, struct fob_secret **key);
+
+/* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
+ * the gravest code. */
+int store_check(struct store *store, fob_finding_fn *fn, void *data);
+
+#endif
