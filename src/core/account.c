@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Accounts without their secrets: copies, the iterator, and who shares a credential. */
+#include "config.h"
+
+#include "core/account.h"
+
+#include "core/conv.h"
+#include "core/status.h"
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct account_field {
+    char *name;
+    bool secret;
+};
+
+struct fob_account {
+    char *texts[FOB_TEXT_COUNT];
+    int64_t times[FOB_TIME_COUNT];
+    enum fob_status status; /* as stored */
+    struct account_field *fields;
+    size_t field_count;
+};
+
+struct fob_accounts {
+    struct store *store;
+    char **names;
+    size_t count;
+    size_t next;
+};
+
+static int copy_fields(const struct record *record, struct fob_account *account)
+{
+    size_t count = record_field_count(record);
+
+    account->fields = calloc(count + 1, sizeof *account->fields);
+    if (account->fields == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < count; i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        account->fields[i].name = strdup(field.name);
+        if (account->fields[i].name == NULL)
+            return error_nomem();
+        account->fields[i].secret = field.secret;
+        account->field_count++;
+    }
+    return FOB_SUCCESS;
+}
+
+int account_from_record(const struct record *record, struct fob_account **account)
+{
+    struct fob_account *new = calloc(1, sizeof *new);
+    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+
+    for (int i = 0; i < FOB_TEXT_COUNT && code == FOB_SUCCESS; i++) {
+        new->texts[i] = strdup(record_text(record, (enum fob_text)i));
+        if (new->texts[i] == NULL)
+            code = error_nomem();
+    }
+    if (code == FOB_SUCCESS)
+        code = copy_fields(record, new);
+    if (code != FOB_SUCCESS) {
+        fob_account_free(new);
+        return code;
+    }
+    for (int i = 0; i < FOB_TIME_COUNT; i++)
+        new->times[i] = record_time(record, (enum fob_time)i);
+    new->status = record_status(record);
+    *account = new;
+    return FOB_SUCCESS;
+}
+
+void fob_account_free(struct fob_account *account)
+{
+    if (account == NULL)
+        return;
+    for (size_t i = 0; i < FOB_TEXT_COUNT; i++)
+        free(account->texts[i]);
+    for (size_t i = 0; i < account->field_count; i++)
+        free(account->fields[i].name);
+    free(account->fields);
+    free(account);
+}
+
+const char *fob_account_text(const struct fob_account *account, enum fob_text which)
+{
+    return (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
+}
+
+int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
+{
+    return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
+}
+
+enum fob_status fob_account_status(const struct fob_account *account)
+{
+    return status_now(account->status, account->times[FOB_TIME_EXPIRES], time(NULL));
+}
+
+const char *fob_account_field(const struct fob_account *account, size_t index, bool *secret)
+{
+    if (index >= account->field_count)
+        return NULL;
+    if (secret != NULL)
+        *secret = account->fields[index].secret;
+    return account->fields[index].name;
+}
+
+int fob_account_get(struct fob_context *context, const char *name, struct fob_account **account)
+{
+    struct record *record = NULL;
+    struct store *store;
+    int code = context_store(context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = store_read(store, name, &record);
+    if (code == FOB_SUCCESS)
+        code = account_from_record(record, account);
+    record_free(record);
+    return code;
+}
+
+int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts)
+{
+    struct fob_accounts *new = calloc(1, sizeof *new);
+    int code;
+
+    if (new == NULL)
+        return error_nomem();
+    code = context_store(context, &new->store);
+    if (code == FOB_SUCCESS)
+        code = store_names(new->store, &new->names, &new->count);
+    if (code != FOB_SUCCESS) {
+        fob_accounts_close(new);
+        return code;
+    }
+    *accounts = new;
+    return FOB_SUCCESS;
+}
+
+/* The next record that is still there. */
+static int next_record(struct fob_accounts *accounts, struct record **record)
+{
+    int code = FOB_NOT_FOUND;
+
+    while (code == FOB_NOT_FOUND && accounts->next < accounts->count)
+        code = store_read(accounts->store, accounts->names[accounts->next++], record);
+    return code;
+}
+
+int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account)
+{
+    struct record *record = NULL;
+    int code = next_record(accounts, &record);
+
+    if (code == FOB_SUCCESS)
+        code = account_from_record(record, account);
+    record_free(record);
+    return code;
+}
+
+void fob_accounts_close(struct fob_accounts *accounts)
+{
+    if (accounts == NULL)
+        return;
+    store_names_free(accounts->names, accounts->count);
+    free(accounts);
+}
+
+/* Whether both have the same secret fields with the same values, and at least one. */
+static bool same_credential(const struct record *a, const struct record *b)
+{
+    size_t secrets = 0;
+
+    for (size_t i = 0; i < record_field_count(a); i++) {
+        struct record_field mine;
+        struct record_field theirs;
+
+        record_field_at(a, i, &mine);
+        if (!mine.secret)
+            continue;
+        if (record_find_field(b, mine.name, &theirs) != FOB_SUCCESS ||
+            !secret_equal(mine.value, mine.size, theirs.value, theirs.size))
+            return false;
+        secrets++;
+    }
+    return secrets > 0;
+}
+
+static void tell_if_sharing(struct fob_handle *handle, const struct record *other, bool identities)
+{
+    const char *provider = handle->provider_name;
+    const char *id = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+    const char *name = record_name(other);
+
+    if (strcmp(record_text(other, FOB_TEXT_PROVIDER), provider) != 0 ||
+        strcmp(name, handle->account) == 0)
+        return;
+    if (same_credential(handle->draft, other))
+        fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
+    else if (identities && id[0] != '\0' &&
+             strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
+        fob_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
+                 handle->provider->texts[FOB_PROVIDER_IDENTITY],
+                 record_text(other, FOB_TEXT_REMOTE_NAME));
+}
+
+int account_tell_sharing(struct fob_handle *handle, bool identities)
+{
+    struct fob_accounts *accounts = NULL;
+    struct record *record = NULL;
+    int code;
+
+    if (!conv_present(handle))
+        return FOB_SUCCESS;
+    code = fob_accounts_open(handle->context, &accounts);
+    if (code != FOB_SUCCESS)
+        return code;
+    /* An account that can not be read shares nothing that we could name: fob check tells of it. */
+    while ((code = next_record(accounts, &record)) != FOB_NOT_FOUND) {
+        if (code == FOB_SUCCESS)
+            tell_if_sharing(handle, record, identities);
+        record_free(record);
+        record = NULL;
+    }
+    fob_accounts_close(accounts);
+    return FOB_SUCCESS;
+}

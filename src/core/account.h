@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * struct fob_account: an account without its secrets.
+ */
+#ifndef FOB_CORE_ACCOUNT_H
+#define FOB_CORE_ACCOUNT_H
+
+#include "core/handle.h"
+
+int account_from_record(const struct record *record, struct fob_account **account);
+
+/*
+ * Tell about other accounts of the same provider that have the same credential as DRAFT, or, with
+ * IDENTITIES, the same remote identity.  FORMAT-free: one warning an account found.
+ */
+int account_tell_sharing(struct fob_handle *handle, bool identities);
+
+#endif

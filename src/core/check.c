@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob check: the configuration, every provider and plugin, the store; all findings in one run. */
+#include "config.h"
+
+#include "core/dispatch.h"
+#include "util/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct check {
+    struct fob_context *context;
+    fob_finding_fn *fn;
+    void *data;
+    int code; /* the gravest so far */
+};
+
+/* Damaged data before anything else, then the first thing found. */
+static void take_code(struct check *check, int code)
+{
+    if (check->code == FOB_SUCCESS || (code == FOB_CORRUPT && check->code != FOB_CORRUPT))
+        check->code = code;
+}
+
+static void find(struct check *check, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void find(struct check *check, int code, const char *format, ...)
+{
+    char text[2048];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    check->fn(code == FOB_SUCCESS, text, check->data);
+    if (code != FOB_SUCCESS)
+        take_code(check, code);
+}
+
+static void check_settings(struct check *check)
+{
+    const struct settings *settings = check->context->settings;
+
+    if (settings->file != NULL)
+        find(check, FOB_SUCCESS, "configuration %s", settings->file->name);
+    else
+        find(check, FOB_SUCCESS, "configuration: none, the built-in defaults serve");
+}
+
+static void check_stack(struct check *check, struct fob_handle *handle, enum hook hook)
+{
+    const struct stack *stack = &handle->provider->stacks[hook];
+    int code = dispatch_bind(handle, hook);
+
+    if (code == FOB_CONFIG)
+        return; /* the mistakes are in the provider's file now, and told with it */
+    if (code != FOB_SUCCESS) {
+        find(check, code, "%s", fob_error());
+        return;
+    }
+    for (size_t i = 0; i < handle->bound[hook].count; i++) {
+        const struct stack_entry *entry = &stack->entries[i];
+
+        /* An authorize stack that was not written repeats link's. */
+        if (handle->bound[hook].entries[i].plugin == NULL &&
+            (hook != HOOK_AUTHORIZE || stack->present))
+            find(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
+                 entry->node->column, handle->bound[hook].entries[i].error);
+    }
+}
+
+static void tell_mistakes(struct check *check, const struct fob_provider *provider)
+{
+    const char *mistake;
+
+    for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
+        find(check, FOB_CONFIG, "%s", mistake);
+}
+
+static void check_provider(struct check *check, const char *name)
+{
+    /* Only its provider, plugins and options are used: there is no account. */
+    struct fob_handle *handle = calloc(1, sizeof *handle);
+    int code;
+
+    if (handle == NULL) {
+        take_code(check, error_nomem());
+        return;
+    }
+    handle->context = check->context;
+    code = provider_read(check->context->settings, name, &handle->provider);
+    if (code != FOB_SUCCESS) {
+        find(check, code, "%s", fob_error());
+        fob_end(handle);
+        return;
+    }
+    if (provider_usable(handle->provider) == FOB_SUCCESS) {
+        for (int i = 0; i < HOOK_COUNT; i++)
+            check_stack(check, handle, (enum hook)i);
+    }
+    tell_mistakes(check, handle->provider);
+    if (provider_usable(handle->provider) == FOB_SUCCESS)
+        find(check, FOB_SUCCESS, "provider %s: %s", name, handle->provider->file->name);
+    fob_end(handle);
+}
+
+static void check_providers(struct check *check)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int code = provider_names(check->context->settings, &names, &count);
+
+    if (code != FOB_SUCCESS) {
+        find(check, code, "%s", fob_error());
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        check_provider(check, names[i]);
+    if (count == 0)
+        find(check, FOB_NOT_FOUND, "no provider is installed");
+    provider_names_free(names, count);
+}
+
+static void store_finding(bool good, const char *text, void *data)
+{
+    const struct check *check = data;
+
+    check->fn(good, text, check->data);
+}
+
+static void check_store(struct check *check)
+{
+    struct store *store;
+    int code = context_store(check->context, &store);
+
+    if (code != FOB_SUCCESS) {
+        find(check, code, "%s", fob_error());
+        return;
+    }
+    code = store_check(store, store_finding, check);
+    if (code != FOB_SUCCESS)
+        take_code(check, code);
+}
+
+int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
+{
+    struct check check = { context, fn, data, FOB_SUCCESS };
+
+    check_settings(&check);
+    check_providers(&check);
+    check_store(&check);
+    if (check.code != FOB_SUCCESS)
+        error_set(check.code, "fob check: something is wrong");
+    return check.code;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Contexts: configuration, store and plugins, each brought in when first needed. */
+#include "config.h"
+
+#include "core/context.h"
+
+#include "core/conv.h"
+#include "util/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int fob_open(const char *config, struct fob_context **context)
+{
+    struct fob_context *new = calloc(1, sizeof *new);
+    int code;
+
+    if (new == NULL)
+        return error_nomem();
+    code = pthread_mutex_init(&new->lock, NULL) == 0 ? FOB_SUCCESS : error_nomem();
+    if (code != FOB_SUCCESS) {
+        free(new);
+        return code;
+    }
+    code = settings_read(config, &new->settings);
+    if (code == FOB_SUCCESS)
+        code = loader_new(&new->loader);
+    if (code != FOB_SUCCESS) {
+        fob_close(new);
+        return code;
+    }
+    *context = new;
+    return FOB_SUCCESS;
+}
+
+void fob_close(struct fob_context *context)
+{
+    if (context == NULL)
+        return;
+    loader_free(context->loader);
+    store_close(context->store);
+    settings_free(context->settings);
+    pthread_mutex_destroy(&context->lock);
+    free(context);
+}
+
+void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data)
+{
+    context->log = fn;
+    context->log_data = data;
+}
+
+void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
+{
+    context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
+}
+
+static int ask_passphrase(struct fob_secret **passphrase, void *data)
+{
+    const struct fob_context *context = data;
+    const struct fob_message message = {
+        .kind = FOB_ASK_SECRET,
+        .name = "passphrase",
+        .text = "Passphrase of the store",
+    };
+
+    return conv_exchange(&context->conv, &message, 1, passphrase);
+}
+
+void context_store_settings(struct fob_context *context, struct store_settings *settings)
+{
+    *settings = (struct store_settings){
+        .path = context->settings->store_path,
+        .key_file = context->settings->key_file,
+        .ask = context->conv.converse != NULL ? ask_passphrase : NULL,
+        .data = context,
+    };
+}
+
+int context_store(struct fob_context *context, struct store **store)
+{
+    struct store_settings settings;
+    int code = FOB_SUCCESS;
+
+    context_store_settings(context, &settings);
+    pthread_mutex_lock(&context->lock);
+    if (context->store == NULL)
+        code = store_open(&settings, &context->store);
+    if (code == FOB_SUCCESS)
+        *store = context->store;
+    pthread_mutex_unlock(&context->lock);
+    return code;
+}
+
+int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
+{
+    struct store_settings settings;
+
+    context_store_settings(context, &settings);
+    return store_create(&settings, passphrase);
+}
+
+int context_plugin(struct fob_context *context, const char *name, const char *sha256,
+                   const struct plugin **plugin)
+{
+    int code;
+
+    pthread_mutex_lock(&context->lock);
+    code = loader_load(context->loader, &context->settings->plugins, name, sha256, plugin);
+    pthread_mutex_unlock(&context->lock);
+    return code;
+}
+
+bool context_logs(const struct fob_context *context)
+{
+    return context->log != NULL;
+}
+
+void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
+                 const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+
+    if (context->log == NULL)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    context->log(level, part, line, context->log_data);
+}

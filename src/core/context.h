@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a context, for the core alone.
+ */
+#ifndef FOB_CORE_CONTEXT_H
+#define FOB_CORE_CONTEXT_H
+
+#include <pthread.h>
+
+#include <fob/fob.h>
+
+#include "core/loader.h"
+#include "core/settings.h"
+#include "store/store.h"
+
+struct fob_context {
+    struct settings *settings;
+    struct fob_conversation conv;
+    fob_log_fn *log;
+    void *log_data;
+
+    pthread_mutex_t lock; /* guards what follows */
+    struct store *store;  /* NULL until first needed; never replaced */
+    struct loader *loader;
+};
+
+/* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
+void context_store_settings(struct fob_context *context, struct store_settings *settings);
+/* The store, opened at the first call.  Returns what store_open() returns. */
+int context_store(struct fob_context *context, struct store **store);
+/* Load a plugin, or find it loaded already; see loader_load(). */
+int context_plugin(struct fob_context *context, const char *name, const char *sha256,
+                   const struct plugin **plugin);
+/* Whether anybody reads the log, so that lines need not be made in vain. */
+bool context_logs(const struct fob_context *context);
+void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Asking and telling a person through a handle's conversation.
+ */
+#ifndef FOB_CORE_CONV_H
+#define FOB_CORE_CONV_H
+
+#include <stdarg.h>
+
+#include "core/handle.h"
+
+/* Whether there is anybody to ask. */
+bool conv_present(const struct fob_handle *handle);
+/* As fob_converse(). */
+int conv_exchange(const struct fob_conversation *conv, const struct fob_message *messages,
+                  size_t count, struct fob_secret **replies);
+void conv_vtell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
+                va_list args) __attribute__((format(printf, 3, 0)));
+/* Ask for every field of the provider that has no value in DRAFT (with ALL, for every one), check
+ * the replies, and put them into GIVEN and DRAFT.  Returns FOB_SUCCESS, FOB_CONVERSATION, FOB_ABORT,
+ * FOB_INVALID, FOB_NOMEM. */
+int conv_fill_fields(struct fob_handle *handle, bool all);
+
+#endif

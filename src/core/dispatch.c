@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Runs a hook's stack: loads its plugins, resolves their options, calls the hooks in order. */
+#include "config.h"
+
+#include "core/dispatch.h"
+
+#include "util/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char *const action_names[] = { "ignore", "bad", "die", "ok", "done", "reset" };
+
+static fob_hook_fn *find_hook(const struct fob_plugin *face, enum hook hook)
+{
+    switch (hook) {
+    case HOOK_LINK:
+        return face->link;
+    case HOOK_VALIDATE:
+        return face->validate;
+    case HOOK_REVOKE:
+        return face->revoke;
+    case HOOK_AUTHORIZE:
+        return face->authorize;
+    default:
+        return NULL;
+    }
+}
+
+/* Resolve the options of one entry: its own, then the provider's, then fob.yaml's http. */
+static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
+                        struct bound_entry *bound)
+{
+    const struct fob_provider *provider = handle->provider;
+    const struct settings *settings = handle->context->settings;
+    const struct option_layer layers[] = {
+        { entry->file, entry->options, false },
+        { provider->file, provider->options, true },
+        { settings->file, settings->http, true },
+    };
+    int code = schema_resolve(bound->plugin->face->options, layers,
+                              sizeof layers / sizeof *layers, entry->node, &bound->options);
+
+    return code == FOB_CONFIG ? provider_usable(provider) : code;
+}
+
+static int bind_entry(struct fob_handle *handle, const struct stack_entry *entry,
+                      struct bound_entry *bound)
+{
+    int code = context_plugin(handle->context, entry->plugin, entry->sha256, &bound->plugin);
+
+    if (code == FOB_SUCCESS)
+        return bind_options(handle, entry, bound);
+    if (code == FOB_NOMEM)
+        return code;
+    /* It stays in the stack and must fail when its turn comes, as a broken line does in PAM. */
+    bound->plugin = NULL;
+    bound->error = strdup(fob_error());
+    bound->hint = strdup(fob_error_hint());
+    return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+int dispatch_bind(struct fob_handle *handle, enum hook hook)
+{
+    const struct stack *stack = &handle->provider->stacks[hook];
+    struct bound_stack *bound = &handle->bound[hook];
+    int code = FOB_SUCCESS;
+
+    if (bound->entries != NULL)
+        return FOB_SUCCESS;
+    bound->entries = calloc(stack->count + 1, sizeof *bound->entries);
+    if (bound->entries == NULL)
+        return error_nomem();
+    bound->count = stack->count;
+    for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++)
+        code = bind_entry(handle, &stack->entries[i], &bound->entries[i]);
+    return code;
+}
+
+/* The state of one run. */
+struct run {
+    struct fob_handle *handle;
+    enum hook hook;
+    char error[2048]; /* of the entry that decides so far */
+    char hint[1024];
+    struct timespec started;
+};
+
+/* An authorize stack leaves out the entries whose plugin has no such hook when it was not written as
+ * one (fob-provider(5)). */
+static bool is_left_out(const struct run *run, const struct bound_entry *entry)
+{
+    return run->hook == HOOK_AUTHORIZE &&
+           !run->handle->provider->stacks[HOOK_AUTHORIZE].present &&
+           entry->plugin->face->authorize == NULL;
+}
+
+static int run_entry(size_t index, void *data)
+{
+    struct run *run = data;
+    struct fob_handle *handle = run->handle;
+    const struct bound_entry *entry = &handle->bound[run->hook].entries[index];
+    fob_hook_fn *hook;
+    int code;
+
+    error_clear();
+    clock_gettime(CLOCK_MONOTONIC, &run->started);
+    if (entry->plugin == NULL) {
+        error_set(FOB_PLUGIN, "%s", entry->error);
+        if (entry->hint[0] != '\0')
+            error_hint("%s", entry->hint);
+        return FOB_PLUGIN;
+    }
+    if (is_left_out(run, entry))
+        return FOB_IGNORE;
+    hook = find_hook(entry->plugin->face, run->hook);
+    if (hook == NULL)
+        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
+                         hook_name(run->hook));
+    if (run->hook != HOOK_AUTHORIZE)
+        handle_clear_headers(handle);
+    handle->hook = run->hook;
+    handle->plugin = entry->plugin;
+    handle->options = &entry->options;
+    code = hook(handle);
+    handle_end_borrowing(handle);
+    handle->plugin = NULL;
+    handle->options = NULL;
+    return code;
+}
+
+static void trace_entry(const struct run *run, size_t index, int code, enum action action,
+                        bool decides)
+{
+    const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
+    struct timespec now;
+    double ms;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (double)(now.tv_sec - run->started.tv_sec) * 1e3 +
+         (double)(now.tv_nsec - run->started.tv_nsec) / 1e6;
+    context_log(run->handle->context, FOB_LOG_TRACE, "dispatch", "%s %s %s %s: %s -> %s, %.3f ms%s",
+                run->handle->provider_name, hook_name(run->hook), entry->plugin,
+                entry->control.keyword, fob_code_name(code), action_names[action], ms,
+                decides ? " (decides so far)" : "");
+}
+
+/* Keep the words of the entry whose code now stands. */
+static void step_entry(size_t index, int code, enum action action, bool decides, void *data)
+{
+    struct run *run = data;
+
+    if (decides) {
+        snprintf(run->error, sizeof run->error, "%s", fob_error());
+        snprintf(run->hint, sizeof run->hint, "%s", fob_error_hint());
+    }
+    if (context_logs(run->handle->context))
+        trace_entry(run, index, code, action, decides);
+}
+
+/* Say the deciding entry's words again; entries after it may have said others. */
+static void restore_words(const struct run *run, int verdict)
+{
+    if (verdict == FOB_SUCCESS) {
+        error_clear();
+        return;
+    }
+    if (run->error[0] != '\0')
+        error_set(verdict, "%s", run->error);
+    else if (verdict == DISPATCH_MUST_FAIL)
+        error_set(verdict, "provider %s: no plugin of its %s stack succeeded",
+                  run->handle->provider_name, hook_name(run->hook));
+    else
+        error_set(verdict, "provider %s: %s", run->handle->provider_name, fob_code_text(verdict));
+    if (run->hint[0] != '\0')
+        error_hint("%s", run->hint);
+}
+
+int dispatch(struct fob_handle *handle, enum hook hook)
+{
+    struct run run = { .handle = handle, .hook = hook };
+    const struct dispatch_steps steps = { run_entry, step_entry, &run };
+    const struct stack *stack;
+    int code = handle_provider(handle);
+
+    if (code == FOB_SUCCESS)
+        code = dispatch_bind(handle, hook);
+    if (code != FOB_SUCCESS)
+        return code;
+    stack = &handle->provider->stacks[hook];
+    handle_clear_headers(handle);
+    code = dispatch_interpret(stack->entries, stack->count, &steps);
+    if (context_logs(handle->context))
+        context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
+                    handle->provider_name, hook_name(hook), fob_code_name(code));
+    restore_words(&run, code);
+    return code;
+}

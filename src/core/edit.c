@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Editing: new keys, labels or an expiry for an account that stays the same account. */
+#include "config.h"
+
+#include "core/account.h"
+#include "core/audit.h"
+#include "core/conv.h"
+#include "core/link.h"
+#include "util/error.h"
+
+#include <string.h>
+
+static bool has_items(const struct fob_handle *handle)
+{
+    for (int i = 0; i < FOB_ITEM_COUNT; i++) {
+        if (i != FOB_ITEM_PROGRAM && handle->items[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool has_fields(const struct fob_handle *handle)
+{
+    return handle->given != NULL && record_field_count(handle->given) > 0;
+}
+
+/* The new keys must not belong to somebody else. */
+static int check_identity(const struct fob_handle *handle, unsigned flags)
+{
+    const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+
+    if ((flags & FOB_NEW_IDENTITY) != 0 || old[0] == '\0' || strcmp(old, new) == 0)
+        return FOB_SUCCESS;
+    error_set(FOB_DENIED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
+              handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
+              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
+    error_hint("nothing was changed; use --new-identity if that is meant");
+    return FOB_DENIED;
+}
+
+/* New keys: ask for them if none were given, try them, and put them into DRAFT. */
+static int edit_keys(struct fob_handle *handle, unsigned flags)
+{
+    enum fob_status status = record_status(handle->stored);
+    bool all = !has_fields(handle);
+    int code = handle_provider(handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (all)
+        link_tell_guide(handle, flags);
+    code = conv_fill_fields(handle, all);
+    if (code == FOB_SUCCESS)
+        code = link_check_draft(handle, flags);
+    if (code == FOB_SUCCESS)
+        code = check_identity(handle, flags);
+    if (code == FOB_SUCCESS && status == FOB_STATUS_SUSPENDED) {
+        record_set_resume_status(handle->draft, record_status(handle->draft));
+        record_set_status(handle->draft, FOB_STATUS_SUSPENDED);
+    }
+    return code == FOB_SUCCESS ? account_tell_sharing(handle, true) : code;
+}
+
+struct edit {
+    const struct fob_handle *handle;
+    bool keys;
+    struct record *result;
+};
+
+/* Take over from DRAFT everything that an edit of the keys may change. */
+static int copy_keys(const struct record *draft, struct record *record)
+{
+    static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,
+                                           FOB_TEXT_LAST_ERROR };
+    static const enum fob_time times[] = { FOB_TIME_CHANGED, FOB_TIME_VALIDATED,
+                                           FOB_TIME_REFUSED, FOB_TIME_EXPIRES };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++)
+        code = record_set_text(record, texts[i], record_text(draft, texts[i]));
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        record_set_time(record, times[i], record_time(draft, times[i]));
+    record_set_status(record, record_status(draft));
+    record_set_resume_status(record, record_resume_status(draft));
+    record_set_generation(record, record_generation(draft));
+    for (size_t i = 0; i < record_field_count(draft) && code == FOB_SUCCESS; i++) {
+        struct record_field field;
+
+        record_field_at(draft, i, &field);
+        code = record_set_field(record, field.name, field.value, field.size, field.secret);
+    }
+    return code;
+}
+
+static int change(struct record *record, void *data)
+{
+    struct edit *edit = data;
+    const struct fob_handle *handle = edit->handle;
+    int code = FOB_SUCCESS;
+
+    if (edit->keys && record_generation(record) != record_generation(handle->stored)) {
+        error_set(FOB_EXISTS, "%s: somebody else gave it new keys meanwhile", handle->account);
+        error_hint("look with \"fob show %s\", then edit it again if need be", handle->account);
+        return FOB_EXISTS;
+    }
+    if (edit->keys)
+        code = copy_keys(handle->draft, record);
+    if (code == FOB_SUCCESS)
+        code = handle_apply_items(handle, record);
+    return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;
+}
+
+static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    struct edit edit = { .handle = handle, .keys = has_fields(handle) || !has_items(handle) };
+    int code = handle_make_draft(handle);
+
+    if (code == FOB_SUCCESS && edit.keys)
+        code = edit_keys(handle, flags);
+    if (code == FOB_SUCCESS)
+        code = store_update(store, handle->account, change, &edit);
+    if (code != FOB_SUCCESS) {
+        record_free(edit.result);
+        return code;
+    }
+    handle_set_stored(handle, edit.result);
+    return FOB_SUCCESS;
+}
+
+int fob_edit(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = edit_account(handle, store, flags);
+    audit_note(handle, "edit", code, NULL);
+    return code;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Handles: what one transaction with one account knows. */
+#include "config.h"
+
+#include "core/handle.h"
+
+#include "core/account.h"
+#include "core/conv.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE_DEFAULT 600
+#define ITEM_MAX 255
+
+static int check_names(const char *provider, const char *account)
+{
+    int code = FOB_SUCCESS;
+
+    if (account == NULL || !text_is_name(account))
+        code = error_set(FOB_INVALID, "%s: not an account's name",
+                         account != NULL ? account : "(none)");
+    else if (provider != NULL && !text_is_name(provider))
+        code = error_set(FOB_INVALID, "%s: not a provider's name", provider);
+    if (code != FOB_SUCCESS)
+        error_hint("a name has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit",
+                   FOB_NAME_MAX);
+    return code;
+}
+
+/* Take the stored account's provider, which WANTED must be when it is given. */
+static int adopt_provider(struct fob_handle *handle, const char *wanted)
+{
+    const char *stored = record_text(handle->stored, FOB_TEXT_PROVIDER);
+
+    if (!text_is_name(stored))
+        return error_set(FOB_CORRUPT, "%s: the stored provider's name is not a name",
+                         handle->account);
+    if (wanted != NULL && strcmp(wanted, stored) != 0)
+        return error_set(FOB_EXISTS, "%s: exists already, linked at provider %s",
+                         handle->account, stored);
+    memcpy(handle->provider_name, stored, strlen(stored) + 1);
+    return FOB_SUCCESS;
+}
+
+/* Read the account if there is one; without PROVIDER there must be. */
+static int find_account(struct fob_handle *handle, const char *provider)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_exists(store, handle->account);
+    if (code == FOB_NOT_FOUND && provider != NULL) {
+        memcpy(handle->provider_name, provider, strlen(provider) + 1);
+        return handle_provider(handle);
+    }
+    code = store_read(store, handle->account, &handle->stored);
+    if (code != FOB_SUCCESS)
+        return code;
+    return adopt_provider(handle, provider);
+}
+
+int fob_start(struct fob_context *context, const char *provider, const char *account,
+              const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new;
+    int code = check_names(provider, account);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    new->context = context;
+    new->conv = conv != NULL ? *conv : context->conv;
+    new->patience = PATIENCE_DEFAULT;
+    memcpy(new->account, account, strlen(account) + 1); /* checked by check_names() */
+    code = find_account(new, provider);
+    if (code != FOB_SUCCESS) {
+        fob_end(new);
+        return code;
+    }
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+void handle_clear_headers(struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->header_count; i++) {
+        free(handle->headers[i].name);
+        fob_secret_free(handle->headers[i].value);
+    }
+    free(handle->headers);
+    handle->headers = NULL;
+    handle->header_count = 0;
+    handle->header_options = NULL;
+}
+
+void handle_end_borrowing(struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->borrowed_count; i++)
+        fob_secret_free(handle->borrowed[i]);
+    free(handle->borrowed);
+    handle->borrowed = NULL;
+    handle->borrowed_count = 0;
+}
+
+static void free_bound(struct bound_stack *bound)
+{
+    for (size_t i = 0; i < bound->count; i++) {
+        free(bound->entries[i].error);
+        free(bound->entries[i].hint);
+        schema_free(&bound->entries[i].options);
+    }
+    free(bound->entries);
+}
+
+void fob_end(struct fob_handle *handle)
+{
+    if (handle == NULL)
+        return;
+    for (size_t i = 0; i < handle->data_count; i++) {
+        if (handle->data[i].destroy != NULL)
+            handle->data[i].destroy(handle->data[i].data);
+    }
+    free(handle->data);
+    handle_clear_headers(handle);
+    handle_end_borrowing(handle);
+    for (size_t i = 0; i < HOOK_COUNT; i++)
+        free_bound(&handle->bound[i]);
+    for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
+        free(handle->items[i]);
+    record_free(handle->stored);
+    record_free(handle->given);
+    record_free(handle->draft);
+    fob_account_free(handle->face);
+    provider_free(handle->provider);
+    free(handle);
+}
+
+int handle_provider(struct fob_handle *handle)
+{
+    struct fob_provider *provider = NULL;
+    int code;
+
+    if (handle->provider != NULL)
+        return FOB_SUCCESS;
+    code = provider_read(handle->context->settings, handle->provider_name, &provider);
+    if (code == FOB_SUCCESS)
+        code = provider_usable(provider);
+    if (code != FOB_SUCCESS) {
+        provider_free(provider);
+        return code;
+    }
+    handle->provider = provider;
+    return FOB_SUCCESS;
+}
+
+void handle_set_stored(struct fob_handle *handle, struct record *record)
+{
+    record_free(handle->stored);
+    handle->stored = record;
+    fob_account_free(handle->face);
+    handle->face = NULL;
+}
+
+const struct fob_provider *fob_get_provider(struct fob_handle *handle)
+{
+    return handle_provider(handle) == FOB_SUCCESS ? handle->provider : NULL;
+}
+
+const struct fob_account *fob_get_account(struct fob_handle *handle)
+{
+    if (handle->face == NULL && handle->stored != NULL)
+        (void)account_from_record(handle->stored, &handle->face);
+    return handle->face;
+}
+
+void fob_set_patience(struct fob_handle *handle, unsigned seconds)
+{
+    handle->patience = seconds;
+}
+
+static int check_item(enum fob_item item, const char *value)
+{
+    int64_t when;
+
+    if (strlen(value) > ITEM_MAX || text_has_control(value, strlen(value)) ||
+        !text_is_utf8(value, strlen(value)))
+        return error_set(FOB_INVALID, "the value must be text of at most %d bytes", ITEM_MAX);
+    if (item == FOB_ITEM_TYPE && strcmp(value, "production") != 0 && strcmp(value, "test") != 0)
+        return error_set(FOB_INVALID, "%s: the type is \"production\" or \"test\"", value);
+    if (item == FOB_ITEM_EXPIRES && value[0] != '\0' && !text_parse_date(value, &when))
+        return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD)", value);
+    return FOB_SUCCESS;
+}
+
+int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value)
+{
+    char *copy;
+    int code;
+
+    if ((unsigned)item >= FOB_ITEM_COUNT)
+        return error_set(FOB_INVALID, "no such item");
+    code = check_item(item, value);
+    if (code != FOB_SUCCESS)
+        return code;
+    copy = strdup(value);
+    if (copy == NULL)
+        return error_nomem();
+    free(handle->items[item]);
+    handle->items[item] = copy;
+    return FOB_SUCCESS;
+}
+
+int handle_give_field(struct fob_handle *handle, const struct provider_field *field,
+                      const void *value, size_t size)
+{
+    int code = FOB_SUCCESS;
+
+    if (handle->given == NULL)
+        code = record_new(handle->account, &handle->given);
+    if (code == FOB_SUCCESS)
+        code = record_set_field(handle->given, field->face.name, value, size, field->face.secret);
+    return code;
+}
+
+int fob_set_field(struct fob_handle *handle, const char *name, const void *value, size_t size)
+{
+    const struct provider_field *field;
+    struct fob_secret *copy = NULL;
+    int code = handle_provider(handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    field = provider_find_field(handle->provider, name);
+    if (field == NULL) {
+        /* The name may be a mistyped secret: it is not repeated. */
+        error_set(FOB_NOT_FOUND, "provider %s has no such field", handle->provider_name);
+        error_hint("see \"fob providers\" for the fields it has");
+        return FOB_NOT_FOUND;
+    }
+    /* A copy, because the check wants a NUL behind the value. */
+    code = fob_secret_new(value, size, &copy);
+    if (code == FOB_SUCCESS)
+        code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);
+    if (code == FOB_SUCCESS)
+        code = handle_give_field(handle, field, fob_secret_data(copy), size);
+    fob_secret_free(copy);
+    return code;
+}
+
+int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value)
+{
+    struct record_field field;
+
+    if ((handle->given != NULL && record_find_field(handle->given, name, &field) == FOB_SUCCESS) ||
+        (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
+        return fob_secret_new(field.value, field.size, value);
+    error_set(FOB_NOT_FOUND, "%s: no field %s", handle->account, name);
+    return FOB_NOT_FOUND;
+}
+
+void fob_clear_fields(struct fob_handle *handle)
+{
+    record_free(handle->given);
+    handle->given = NULL;
+}
+
+static int copy_given_fields(struct fob_handle *handle)
+{
+    size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        struct record_field field;
+
+        record_field_at(handle->given, i, &field);
+        code = record_set_field(handle->draft, field.name, field.value, field.size, field.secret);
+    }
+    return code;
+}
+
+int handle_apply_items(const struct fob_handle *handle, struct record *record)
+{
+    static const struct {
+        enum fob_item item;
+        enum fob_text text;
+    } texts[] = {
+        { FOB_ITEM_TYPE, FOB_TEXT_TYPE },
+        { FOB_ITEM_OWNER_ID, FOB_TEXT_OWNER_ID },
+        { FOB_ITEM_OWNER_NAME, FOB_TEXT_OWNER_NAME },
+        { FOB_ITEM_OWNER_EMAIL, FOB_TEXT_OWNER_EMAIL },
+    };
+    const char *expires = handle->items[FOB_ITEM_EXPIRES];
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++) {
+        if (handle->items[texts[i].item] != NULL)
+            code = record_set_text(record, texts[i].text, handle->items[texts[i].item]);
+    }
+    if (code == FOB_SUCCESS && expires != NULL) {
+        int64_t when = 0;
+
+        if (expires[0] != '\0')
+            (void)text_parse_date(expires, &when); /* checked when it was set */
+        record_set_time(record, FOB_TIME_EXPIRES, when);
+    }
+    return code;
+}
+
+int handle_make_draft(struct fob_handle *handle)
+{
+    int code;
+
+    record_free(handle->draft);
+    handle->draft = NULL;
+    if (handle->stored != NULL) {
+        code = record_copy(handle->stored, &handle->draft);
+    } else {
+        code = record_new(handle->account, &handle->draft);
+        if (code == FOB_SUCCESS)
+            code = record_set_text(handle->draft, FOB_TEXT_PROVIDER, handle->provider_name);
+        if (code == FOB_SUCCESS)
+            code = record_set_text(handle->draft, FOB_TEXT_TYPE, "production");
+    }
+    if (code == FOB_SUCCESS)
+        code = handle_apply_items(handle, handle->draft);
+    return code == FOB_SUCCESS ? copy_given_fields(handle) : code;
+}

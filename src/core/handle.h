@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a handle, for the core alone.
+ */
+#ifndef FOB_CORE_HANDLE_H
+#define FOB_CORE_HANDLE_H
+
+#include <fob/plugin.h>
+
+#include "core/context.h"
+#include "core/provider.h"
+#include "core/schema.h"
+#include "store/record.h"
+
+/* One entry of a stack, ready to run. */
+struct bound_entry {
+    const struct plugin *plugin; /* NULL: it could not be loaded and must fail */
+    char *error;                 /* why not */
+    char *hint;
+    struct option_values options;
+};
+
+struct bound_stack {
+    struct bound_entry *entries; /* as many as the provider's stack has; NULL until bound */
+    size_t count;
+};
+
+/* What a plugin keeps on the handle. */
+struct plugin_data {
+    const struct plugin *plugin;
+    void *data;
+    void (*destroy)(void *data);
+};
+
+struct header {
+    char *name;
+    struct fob_secret *value;
+};
+
+struct fob_handle {
+    struct fob_context *context;
+    struct fob_conversation conv;
+    char account[FOB_NAME_MAX + 1];
+    char provider_name[FOB_NAME_MAX + 1];
+    struct fob_provider *provider; /* NULL until needed: handle_provider() */
+    char *items[FOB_ITEM_COUNT];   /* NULL: not said; "": take it away */
+    unsigned patience;             /* seconds */
+
+    struct record *stored;        /* as last read or written; NULL before link */
+    struct record *given;         /* the fields that were set or typed */
+    struct record *draft;         /* what the hooks work on */
+    struct fob_account *face;     /* STORED for fob_get_account(), or NULL */
+
+    struct bound_stack bound[HOOK_COUNT];
+    struct plugin_data *data;
+    size_t data_count;
+    struct header *headers;
+    size_t header_count;
+
+    /* While a hook runs. */
+    enum hook hook;
+    const struct plugin *plugin;
+    struct fob_secret **borrowed; /* by fob_field() */
+    size_t borrowed_count;
+    /* Also after authorize: the options of the entry that put the last header. */
+    const struct option_values *options;
+    const struct option_values *header_options;
+};
+
+/* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
+ * FOB_CONFIG, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+int handle_provider(struct fob_handle *handle);
+/* Replace STORED (taken over; may be NULL). */
+void handle_set_stored(struct fob_handle *handle, struct record *record);
+/* Put a checked value into GIVEN. */
+int handle_give_field(struct fob_handle *handle, const struct provider_field *field,
+                      const void *value, size_t size);
+/* Put the items that were set into RECORD. */
+int handle_apply_items(const struct fob_handle *handle, struct record *record);
+/* Make DRAFT: what is stored, or a new account, with the items and the given fields put in. */
+int handle_make_draft(struct fob_handle *handle);
+void handle_clear_headers(struct fob_handle *handle);
+/* Give back what fob_field() lent. */
+void handle_end_borrowing(struct fob_handle *handle);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Loads plugins by a checked descriptor; see loader.h for the rules. */
+#include "config.h"
+
+#include "core/loader.h"
+
+#include "core/schema.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+
+#include <gcrypt.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * A mapped file.  FD stays open as long as it is mapped: dlopen() knows the library by its name,
+ * /proc/self/fd/N, and would take a second file at the same number for the first.
+ */
+struct loaded {
+    struct plugin plugin; /* what callers borrow */
+    char *path;
+    int fd;
+    void *library;
+    dev_t device;
+    ino_t inode;
+};
+
+struct loader {
+    struct loaded **loaded;
+    size_t count;
+};
+
+int loader_new(struct loader **loader)
+{
+    *loader = calloc(1, sizeof **loader);
+    return *loader != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static void loaded_free(struct loaded *loaded)
+{
+    if (loaded == NULL)
+        return;
+    if (loaded->library != NULL)
+        dlclose(loaded->library);
+    if (loaded->fd >= 0)
+        close(loaded->fd);
+    free(loaded->path);
+    free(loaded);
+}
+
+void loader_free(struct loader *loader)
+{
+    if (loader == NULL)
+        return;
+    for (size_t i = 0; i < loader->count; i++)
+        loaded_free(loader->loaded[i]);
+    free(loader->loaded);
+    free(loader);
+}
+
+/* Whether the file open at FD has the SHA-256 that WANTED names in hex. */
+static int check_sha256(int fd, const char *path, const char *wanted)
+{
+    unsigned char block[16384];
+    const unsigned char *digest;
+    char found[65];
+    gcry_md_hd_t hash;
+    ssize_t got = 0;
+
+    if (gcry_md_open(&hash, GCRY_MD_SHA256, 0) != 0)
+        return error_nomem();
+    for (off_t at = 0; (got = pread(fd, block, sizeof block, at)) > 0; at += got)
+        gcry_md_write(hash, block, (size_t)got);
+    digest = gcry_md_read(hash, GCRY_MD_SHA256);
+    for (size_t i = 0; i < 32; i++)
+        snprintf(found + 2 * i, 3, "%02x", digest[i]);
+    gcry_md_close(hash);
+    if (got < 0)
+        return error_system("%s", path);
+    if (strcasecmp(found, wanted) != 0) {
+        error_set(FOB_PLUGIN, "%s: its SHA-256 is %s, not the one pinned", path, found);
+        error_hint("put the plugin back, or change sha256 when the new file is wanted");
+        return FOB_PLUGIN;
+    }
+    return FOB_SUCCESS;
+}
+
+/* Look at the declaration, version and size first: nothing else may be read before they match. */
+static int check_face(const struct fob_plugin *face, const char *path)
+{
+    int code;
+
+    if (face->abi != FOB_PLUGIN_ABI) {
+        error_set(FOB_PLUGIN, "%s: made for plugin ABI %u, this fob has %u", path,
+                  (unsigned)face->abi, FOB_PLUGIN_ABI);
+        error_hint("build the plugin against this version's fob/plugin.h");
+        return FOB_PLUGIN;
+    }
+    if (face->size < sizeof *face)
+        return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u has %zu", path,
+                         (unsigned)face->size, FOB_PLUGIN_ABI, sizeof *face);
+    if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
+        face->summary == NULL)
+        return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary",
+                         path);
+    code = schema_check(face->options);
+    return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
+}
+
+static int map_file(struct loaded *loaded)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "/proc/self/fd/%d", loaded->fd);
+    loaded->library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (loaded->library == NULL) {
+        const char *why = dlerror();
+
+        /* dlerror() begins with the descriptor's name, which tells nobody anything. */
+        if (strncmp(why, name, strlen(name)) == 0 && strncmp(why + strlen(name), ": ", 2) == 0)
+            why += strlen(name) + 2;
+        return error_set(FOB_PLUGIN, "%s: can not be loaded: %s", loaded->path, why);
+    }
+    loaded->plugin.face = dlsym(loaded->library, "fob_plugin");
+    if (loaded->plugin.face == NULL)
+        return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin",
+                         loaded->path);
+    return check_face(loaded->plugin.face, loaded->path);
+}
+
+static const struct loaded *find_loaded(const struct loader *loader, const struct stat *st)
+{
+    for (size_t i = 0; i < loader->count; i++) {
+        if (loader->loaded[i]->device == st->st_dev && loader->loaded[i]->inode == st->st_ino)
+            return loader->loaded[i];
+    }
+    return NULL;
+}
+
+static int keep(struct loader *loader, struct loaded *loaded)
+{
+    struct loaded **more =
+        reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
+
+    if (more == NULL)
+        return error_nomem();
+    loader->loaded = more;
+    loader->loaded[loader->count++] = loaded;
+    return FOB_SUCCESS;
+}
+
+/* Check and map the open file, unless it is mapped already.  Takes FD over. */
+static int load_fd(struct loader *loader, int fd, const char *path, const char *sha256,
+                   const struct plugin **plugin)
+{
+    const struct loaded *known;
+    struct loaded *new = NULL;
+    struct stat st;
+    int code;
+
+    if (fstat(fd, &st) < 0) {
+        code = error_system("%s", path);
+        goto out;
+    }
+    if (sha256 != NULL) {
+        code = check_sha256(fd, path, sha256);
+        if (code != FOB_SUCCESS)
+            goto out;
+    }
+    known = find_loaded(loader, &st);
+    if (known != NULL) {
+        *plugin = &known->plugin;
+        code = FOB_SUCCESS;
+        goto out;
+    }
+    new = calloc(1, sizeof *new);
+    if (new == NULL) {
+        code = error_nomem();
+        goto out;
+    }
+    new->fd = fd;
+    fd = -1;
+    new->device = st.st_dev;
+    new->inode = st.st_ino;
+    new->path = strdup(path);
+    new->plugin.path = new->path;
+    code = new->path != NULL ? map_file(new) : error_nomem();
+    if (code == FOB_SUCCESS)
+        code = keep(loader, new);
+    if (code == FOB_SUCCESS) {
+        *plugin = &new->plugin;
+        new = NULL;
+    }
+out:
+    loaded_free(new);
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
+static int load_path(struct loader *loader, const char *path, const char *sha256,
+                     const struct plugin **plugin)
+{
+    int fd = -1;
+    int code = path_open_trusted(path, 0, &fd);
+
+    return code == FOB_SUCCESS ? load_fd(loader, fd, path, sha256, plugin) : code;
+}
+
+static int not_found(const struct path_list *folders, const char *name)
+{
+    struct strbuf where = STRBUF_INIT;
+
+    for (size_t i = 0; i < folders->count; i++)
+        strbuf_printf(&where, "%s%s", i > 0 ? ", " : "", folders->items[i]);
+    error_set(FOB_PLUGIN, "plugin %s: no %s.so in %s", name, name,
+              where.data != NULL ? where.data : "any folder");
+    error_hint("install it there, or name its folder under plugins: in fob.yaml");
+    strbuf_free(&where);
+    return FOB_PLUGIN;
+}
+
+int loader_load(struct loader *loader, const struct path_list *folders, const char *name,
+                const char *sha256, const struct plugin **plugin)
+{
+    char file[FOB_NAME_MAX + sizeof ".so"];
+    int code = FOB_NOT_FOUND;
+
+    if (name[0] == '/') {
+        code = load_path(loader, name, sha256, plugin);
+    } else if (text_is_name(name)) {
+        snprintf(file, sizeof file, "%s.so", name);
+        for (size_t i = 0; i < folders->count && code == FOB_NOT_FOUND; i++) {
+            char *path = path_join(folders->items[i], file);
+
+            code = path != NULL ? load_path(loader, path, sha256, plugin) : error_nomem();
+            free(path);
+        }
+        if (code == FOB_NOT_FOUND)
+            return not_found(folders, name);
+    } else {
+        return error_set(FOB_PLUGIN, "plugin: neither a name nor an absolute path");
+    }
+    /* Whatever kept it from loading, to a stack it is a plugin that is not there. */
+    return code == FOB_SUCCESS || code == FOB_NOMEM ? code : FOB_PLUGIN;
+}

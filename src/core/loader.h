@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Loading plugins: only files that nobody but root or the caller can have written, opened once,
+ * checked and mapped by that descriptor.
+ */
+#ifndef FOB_CORE_LOADER_H
+#define FOB_CORE_LOADER_H
+
+#include <fob/plugin.h>
+
+#include "core/settings.h"
+
+struct plugin {
+    const struct fob_plugin *face; /* in the mapped file */
+    const char *path;
+};
+
+struct loader;
+
+int loader_new(struct loader **loader);
+/* Unload everything. */
+void loader_free(struct loader *loader);
+
+/*
+ * Load NAME: an absolute path, or a bare name that is looked up as NAME.so in each of FOLDERS.
+ *
+ * The file and every folder above it must be trusted (path_open_trusted()), SHA256, when not NULL, must
+ * be the file's, ABI and size must be ours, and the schema sound.  A file that is mapped already
+ * is returned again.  The caller holds a lock.  PLUGIN is borrowed from LOADER.
+ *
+ * Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM.
+ */
+int loader_load(struct loader *loader, const struct path_list *folders, const char *name,
+                const char *sha256, const struct plugin **plugin);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook can reach through its handle: the functions of fob/plugin.h. */
+#include "config.h"
+
+#include "core/handle.h"
+
+#include "core/conv.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDENTITY_MAX 255
+
+const char *fob_provider_name(const struct fob_handle *handle)
+{
+    return handle->provider_name;
+}
+
+const char *fob_account_name(const struct fob_handle *handle)
+{
+    return handle->account;
+}
+
+const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name)
+{
+    /* The list of what is lent is not part of what the handle says. */
+    struct fob_handle *lender = (struct fob_handle *)(uintptr_t)handle;
+    struct fob_secret **more;
+    struct fob_secret *value;
+    struct record_field field;
+
+    if (handle->draft == NULL || record_find_field(handle->draft, name, &field) != FOB_SUCCESS)
+        return NULL;
+    more = reallocarray(lender->borrowed, lender->borrowed_count + 1, sizeof *more);
+    if (more == NULL)
+        return NULL;
+    lender->borrowed = more;
+    if (fob_secret_new(field.value, field.size, &value) != FOB_SUCCESS)
+        return NULL;
+    lender->borrowed[lender->borrowed_count++] = value;
+    return value;
+}
+
+int fob_put_field(struct fob_handle *handle, const char *name, const void *value, size_t size,
+                  bool secret)
+{
+    if (handle->plugin == NULL || handle->hook != HOOK_LINK)
+        return error_set(FOB_INVALID, "a field can be put only by a link hook");
+    return record_set_field(handle->draft, name, value, size, secret);
+}
+
+static const struct option_value *find_option(const struct fob_handle *handle, const char *name)
+{
+    const struct option_value *value =
+        handle->options != NULL ? schema_find(handle->options, name) : NULL;
+
+    return value != NULL && value->set ? value : NULL;
+}
+
+const char *fob_option_text(const struct fob_handle *handle, const char *name)
+{
+    const struct option_value *value = find_option(handle, name);
+
+    return value != NULL ? value->text : NULL;
+}
+
+int64_t fob_option_number(const struct fob_handle *handle, const char *name)
+{
+    const struct option_value *value = find_option(handle, name);
+
+    return value != NULL && value->option->type != FOB_OPTION_BOOLEAN ? value->number : 0;
+}
+
+bool fob_option_flag(const struct fob_handle *handle, const char *name)
+{
+    const struct option_value *value = find_option(handle, name);
+
+    return value != NULL && value->option->type == FOB_OPTION_BOOLEAN && value->number != 0;
+}
+
+const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
+{
+    const struct option_value *value = find_option(handle, name);
+
+    if (value == NULL || value->list == NULL || index >= value->list->count)
+        return NULL;
+    return value->list->values[index]->text;
+}
+
+int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
+{
+    size_t size = strlen(id);
+    char *shown;
+    int code;
+
+    if (size == 0 || size > IDENTITY_MAX || text_has_control(id, size) || !text_is_utf8(id, size))
+        return error_set(FOB_INVALID, "the provider's id of the account is not usable");
+    shown = strndup(name, IDENTITY_MAX);
+    if (shown == NULL)
+        return error_nomem();
+    text_make_printable(shown);
+    code = record_set_text(handle->draft, FOB_TEXT_REMOTE_ID, id);
+    if (code == FOB_SUCCESS)
+        code = record_set_text(handle->draft, FOB_TEXT_REMOTE_NAME, shown);
+    free(shown);
+    return code;
+}
+
+void fob_set_expiry(struct fob_handle *handle, int64_t when)
+{
+    if (handle->plugin != NULL && handle->hook == HOOK_LINK)
+        record_set_time(handle->draft, FOB_TIME_EXPIRES, when);
+}
+
+int fob_converse(struct fob_handle *handle, const struct fob_message *messages, size_t count,
+                 struct fob_secret **replies)
+{
+    return conv_exchange(&handle->conv, messages, count, replies);
+}
+
+void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    conv_vtell(handle, kind, format, args);
+    va_end(args);
+}
+
+int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
+{
+    va_list args;
+
+    (void)handle;
+    va_start(args, format);
+    error_vset(code, format, args);
+    va_end(args);
+    return code;
+}
+
+void fob_hint(struct fob_handle *handle, const char *format, ...)
+{
+    va_list args;
+
+    (void)handle;
+    va_start(args, format);
+    error_vhint(format, args);
+    va_end(args);
+}
+
+void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *format, ...)
+{
+    char part[3 * FOB_NAME_MAX + 3];
+    char line[1024];
+    va_list args;
+
+    if (!context_logs(handle->context))
+        return;
+    snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
+             handle->plugin != NULL ? handle->plugin->face->name : "-");
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    text_make_printable(line);
+    context_log(handle->context, level, part, "%s", line);
+}
+
+static struct plugin_data *find_data(const struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->data_count; i++) {
+        if (handle->data[i].plugin == handle->plugin)
+            return &handle->data[i];
+    }
+    return NULL;
+}
+
+int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data))
+{
+    struct plugin_data *slot = find_data(handle);
+
+    if (slot == NULL) {
+        struct plugin_data *more =
+            reallocarray(handle->data, handle->data_count + 1, sizeof *more);
+
+        if (more == NULL)
+            return error_nomem();
+        handle->data = more;
+        slot = &more[handle->data_count++];
+    } else if (slot->destroy != NULL) {
+        slot->destroy(slot->data);
+    }
+    *slot = (struct plugin_data){ handle->plugin, data, destroy };
+    return FOB_SUCCESS;
+}
+
+void *fob_get_data(const struct fob_handle *handle)
+{
+    const struct plugin_data *slot = find_data(handle);
+
+    return slot != NULL ? slot->data : NULL;
+}

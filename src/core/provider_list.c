@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* All providers of the configured folders, and what applications may know of one. */
+#include "config.h"
+
+#include "core/context.h"
+#include "core/provider.h"
+
+#include "util/error.h"
+#include "util/path.h"
+#include "util/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SUFFIX ".yaml"
+
+struct names {
+    char **items;
+    size_t count;
+};
+
+struct fob_providers {
+    struct fob_provider **items;
+    size_t count;
+    size_t next;
+};
+
+void provider_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* Add the provider that a file called LEAF is for, unless it is none or known already. */
+static int add_leaf(struct names *names, const char *leaf)
+{
+    char name[FOB_NAME_MAX + 1];
+    size_t size = strlen(leaf);
+    char **more;
+
+    if (size <= strlen(SUFFIX) || size - strlen(SUFFIX) > FOB_NAME_MAX ||
+        strcmp(leaf + size - strlen(SUFFIX), SUFFIX) != 0)
+        return FOB_SUCCESS;
+    size -= strlen(SUFFIX);
+    memcpy(name, leaf, size);
+    name[size] = '\0';
+    if (!text_is_name(name))
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0)
+            return FOB_SUCCESS;
+    }
+    more = reallocarray(names->items, names->count + 1, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    names->items = more;
+    more[names->count] = strdup(name);
+    return more[names->count] != NULL ? (names->count++, FOB_SUCCESS) : error_nomem();
+}
+
+static int add_folder(struct names *names, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    int code = FOB_SUCCESS;
+
+    if (dir == NULL)
+        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
+    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL)
+        code = add_leaf(names, entry->d_name);
+    closedir(dir);
+    return code;
+}
+
+/* Whether the file that counts for NAME is an empty one. */
+static bool is_masked(const struct settings *settings, const char *name)
+{
+    char leaf[FOB_NAME_MAX + sizeof SUFFIX];
+    struct stat st;
+
+    memcpy(leaf, name, strlen(name));
+    memcpy(leaf + strlen(name), SUFFIX, sizeof SUFFIX);
+    for (size_t i = 0; i < settings->providers.count; i++) {
+        char *path = path_join(settings->providers.items[i], leaf);
+        bool found = path != NULL && stat(path, &st) == 0;
+
+        free(path);
+        if (found)
+            return S_ISREG(st.st_mode) && st.st_size == 0;
+    }
+    return false;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+int provider_names(const struct settings *settings, char ***names, size_t *count)
+{
+    struct names found = { NULL, 0 };
+    size_t kept = 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
+        code = add_folder(&found, settings->providers.items[i]);
+    if (code != FOB_SUCCESS) {
+        provider_names_free(found.items, found.count);
+        return code;
+    }
+    for (size_t i = 0; i < found.count; i++) {
+        if (is_masked(settings, found.items[i]))
+            free(found.items[i]);
+        else
+            found.items[kept++] = found.items[i];
+    }
+    if (kept > 0)
+        qsort(found.items, kept, sizeof *found.items, compare);
+    *names = found.items;
+    *count = kept;
+    return FOB_SUCCESS;
+}
+
+/* A file that can not be opened is a provider with one mistake. */
+static int read_or_name(const struct settings *settings, const char *name,
+                        struct fob_provider **provider)
+{
+    struct fob_provider *broken;
+    int code = provider_read(settings, name, provider);
+
+    if (code == FOB_SUCCESS || code == FOB_NOMEM || code == FOB_NOT_FOUND)
+        return code;
+    broken = calloc(1, sizeof *broken);
+    if (broken == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < FOB_PROVIDER_TEXT_COUNT; i++)
+        broken->texts[i] = "";
+    broken->name = strdup(name);
+    if (broken->name == NULL ||
+        yaml_read_text(name, "", 0, &broken->file) != FOB_SUCCESS) {
+        provider_free(broken);
+        return error_nomem();
+    }
+    broken->texts[FOB_PROVIDER_NAME] = broken->name;
+    broken->texts[FOB_PROVIDER_TITLE] = broken->name;
+    yaml_mistake(broken->file, NULL, "%s", fob_error());
+    *provider = broken;
+    return FOB_SUCCESS;
+}
+
+int fob_providers_open(struct fob_context *context, struct fob_providers **providers)
+{
+    struct fob_providers *new = calloc(1, sizeof *new);
+    char **names = NULL;
+    size_t count = 0;
+    int code = new != NULL ? provider_names(context->settings, &names, &count) : error_nomem();
+
+    if (code == FOB_SUCCESS) {
+        new->items = calloc(count + 1, sizeof(struct fob_provider *));
+        code = new->items != NULL ? FOB_SUCCESS : error_nomem();
+    }
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        code = read_or_name(context->settings, names[i], &new->items[new->count]);
+        if (code == FOB_SUCCESS)
+            new->count++;
+        else if (code == FOB_NOT_FOUND)
+            code = FOB_SUCCESS; /* gone meanwhile */
+    }
+    provider_names_free(names, count);
+    if (code != FOB_SUCCESS) {
+        fob_providers_close(new);
+        return code;
+    }
+    *providers = new;
+    return FOB_SUCCESS;
+}
+
+const struct fob_provider *fob_providers_next(struct fob_providers *providers)
+{
+    return providers->next < providers->count ? providers->items[providers->next++] : NULL;
+}
+
+void fob_providers_close(struct fob_providers *providers)
+{
+    if (providers == NULL)
+        return;
+    for (size_t i = 0; i < providers->count; i++)
+        provider_free(providers->items[i]);
+    free(providers->items);
+    free(providers);
+}
+
+const char *fob_provider_text(const struct fob_provider *provider, enum fob_provider_text which)
+{
+    return (unsigned)which < FOB_PROVIDER_TEXT_COUNT ? provider->texts[which] : "";
+}
+
+bool fob_provider_shares_key(const struct fob_provider *provider)
+{
+    return provider->shared_key;
+}
+
+const char *fob_provider_mistake(const struct fob_provider *provider, size_t index)
+{
+    const struct mistakes *mistakes = &provider->file->mistakes;
+
+    for (size_t i = 0; index >= mistakes->count && i < provider->included_count; i++) {
+        index -= mistakes->count;
+        mistakes = &provider->included[i]->mistakes;
+    }
+    return index < mistakes->count ? mistakes->lines[index] : NULL;
+}
+
+int fob_provider_field(const struct fob_provider *provider, size_t index,
+                       struct fob_provider_field *field)
+{
+    if (index >= provider->field_count)
+        return FOB_NOT_FOUND;
+    *field = provider->fields[index].face;
+    return FOB_SUCCESS;
+}

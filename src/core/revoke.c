@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Taking an account back: end it at the provider, erase it here, and say which of it was done. */
+#include "config.h"
+
+#include "core/account.h"
+#include "core/audit.h"
+#include "core/dispatch.h"
+#include "core/status.h"
+#include "util/error.h"
+
+#include <time.h>
+
+/* Pauses between two questions of FOB_CONFIRM, in seconds. */
+#define PAUSE_FIRST 2
+#define PAUSE_MAX 30
+
+/* What the provider said, or that it could not be asked: the account goes either way. */
+static bool ends_here(int code)
+{
+    switch (code) {
+    case FOB_SUCCESS:
+    case FOB_MANUAL:
+    case FOB_REJECTED:
+    case FOB_DENIED:
+    case FOB_EXPIRED:
+    case FOB_UNAVAILABLE:
+    case FOB_RATE_LIMITED:
+    case FOB_UNTRUSTED:
+    case FOB_PROTOCOL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool pause_for(unsigned seconds)
+{
+    const struct timespec wait = { .tv_sec = seconds };
+
+    return nanosleep(&wait, NULL) == 0;
+}
+
+/* Ask until the provider rejects the credential, with growing pauses, as long as patience lasts. */
+static int confirm(struct fob_handle *handle)
+{
+    unsigned patience = handle->patience;
+    unsigned pause = PAUSE_FIRST;
+    int code;
+
+    fob_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
+             handle->provider->texts[FOB_PROVIDER_TITLE], patience);
+    while ((code = dispatch(handle, HOOK_VALIDATE)) != FOB_REJECTED && code != FOB_EXPIRED) {
+        /* Mistakes here will not mend themselves by waiting. */
+        if (!status_is_verdict(code) && fob_code_retry(code) != FOB_RETRY_LATER)
+            return code;
+        if (patience == 0)
+            break;
+        if (pause > patience)
+            pause = patience;
+        if (!pause_for(pause))
+            return error_set(FOB_ABORT, "%s: interrupted; nothing was erased", handle->account);
+        patience -= pause;
+        pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
+    }
+    if (code == FOB_REJECTED || code == FOB_EXPIRED)
+        return FOB_SUCCESS;
+    error_set(FOB_UNAVAILABLE, "%s: %s", handle->account,
+              status_is_verdict(code) ? "the provider still accepts the old keys; nothing was erased"
+                                      : "the provider could not be asked; nothing was erased");
+    error_hint("run the same command again once it is done there, or without --confirm");
+    return FOB_UNAVAILABLE;
+}
+
+static int end_at_provider(struct fob_handle *handle, unsigned flags)
+{
+    const struct stack *stack = &handle->provider->stacks[HOOK_REVOKE];
+    int code;
+
+    if (stack->present) {
+        code = dispatch(handle, HOOK_REVOKE);
+    } else {
+        code = error_set(FOB_MANUAL, "%s: fob can not revoke there: delete the credential at %s",
+                         handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);
+        fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+    }
+    return code == FOB_MANUAL && (flags & FOB_CONFIRM) != 0 ? confirm(handle) : code;
+}
+
+int fob_revoke(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+    int erased;
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = handle_provider(handle);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code == FOB_SUCCESS)
+        code = handle_make_draft(handle);
+    if (code == FOB_SUCCESS)
+        code = account_tell_sharing(handle, false);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = end_at_provider(handle, flags);
+    if (ends_here(code) && !((flags & FOB_CONFIRM) != 0 && code == FOB_UNAVAILABLE)) {
+        erased = store_erase(store, handle->account, record_generation(handle->stored));
+        if (erased == FOB_SUCCESS)
+            handle_set_stored(handle, NULL);
+        else
+            code = erased;
+    }
+    audit_note(handle, "revoke", code, handle->stored == NULL ? "erased" : "kept");
+    return code;
+}

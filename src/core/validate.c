@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Validating: ask the provider, and keep what was learnt; suspending and resuming. */
+#include "config.h"
+
+#include "core/audit.h"
+#include "core/dispatch.h"
+#include "core/status.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What one validation learnt. */
+struct learnt {
+    const struct fob_handle *handle;
+    int code;
+    bool one_no;
+    const char *why;
+    struct record *result;
+};
+
+/* Put it on the record, unless the keys were changed meanwhile: then it says nothing about them. */
+static int change(struct record *record, void *data)
+{
+    struct learnt *learnt = data;
+    const struct record *draft = learnt->handle->draft;
+    int code = FOB_SUCCESS;
+
+    if (record_generation(record) == record_generation(learnt->handle->stored)) {
+        code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
+        if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+            code = record_set_text(record, FOB_TEXT_REMOTE_ID,
+                                   record_text(draft, FOB_TEXT_REMOTE_ID));
+        if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+            code = record_set_text(record, FOB_TEXT_REMOTE_NAME,
+                                   record_text(draft, FOB_TEXT_REMOTE_NAME));
+    }
+    return code == FOB_SUCCESS ? record_copy(record, &learnt->result) : code;
+}
+
+static int check_identity(const struct fob_handle *handle)
+{
+    const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+
+    if (old[0] == '\0' || strcmp(old, new) == 0)
+        return FOB_SUCCESS;
+    error_set(FOB_DENIED, "%s: its keys now belong to the %s \"%s\", not to \"%s\"",
+              handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
+              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
+    error_hint("nothing was changed; \"fob edit --new-identity %s\" if that is meant",
+               handle->account);
+    return FOB_DENIED;
+}
+
+/* Keep a verdict durably.  Returns VERDICT, or why it could not be kept. */
+static int keep(struct fob_handle *handle, struct store *store, int verdict, unsigned flags)
+{
+    char *why = strdup(fob_error());
+    char *hint = strdup(fob_error_hint());
+    struct learnt learnt = { handle, verdict, (flags & FOB_NOW) != 0, why, NULL };
+    int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code == FOB_SUCCESS)
+        code = store_update(store, handle->account, change, &learnt);
+    if (code == FOB_SUCCESS) {
+        handle_set_stored(handle, learnt.result);
+        learnt.result = NULL;
+        error_clear();
+        code = verdict;
+        if (why[0] != '\0')
+            error_set(verdict, "%s", why);
+        if (hint[0] != '\0')
+            error_hint("%s", hint);
+    }
+    record_free(learnt.result);
+    free(why);
+    free(hint);
+    return code;
+}
+
+int fob_validate(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code == FOB_SUCCESS)
+        code = handle_make_draft(handle);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = dispatch(handle, HOOK_VALIDATE);
+    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
+        code = FOB_DENIED;
+    else if (status_is_verdict(code))
+        code = keep(handle, store, code, flags);
+    audit_note(handle, "validate", code, NULL);
+    return code;
+}
+
+static int suspend(struct record *record, void *data)
+{
+    (void)data;
+    if (record_status(record) != FOB_STATUS_SUSPENDED) {
+        record_set_resume_status(record, record_status(record));
+        record_set_status(record, FOB_STATUS_SUSPENDED);
+    }
+    return FOB_SUCCESS;
+}
+
+static int resume(struct record *record, void *data)
+{
+    (void)data;
+    if (record_status(record) == FOB_STATUS_SUSPENDED)
+        record_set_status(record, record_resume_status(record));
+    return FOB_SUCCESS;
+}
+
+/* Change the record without asking anybody, and read it back. */
+static int switch_account(struct fob_handle *handle, const char *event, store_change_fn *change_fn)
+{
+    struct record *record = NULL;
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_update(store, handle->account, change_fn, NULL);
+    if (code == FOB_SUCCESS)
+        code = store_read(store, handle->account, &record);
+    if (code == FOB_SUCCESS)
+        handle_set_stored(handle, record);
+    audit_note(handle, event, code, NULL);
+    return code;
+}
+
+int fob_suspend(struct fob_handle *handle)
+{
+    return switch_account(handle, "suspend", suspend);
+}
+
+int fob_resume(struct fob_handle *handle)
+{
+    return switch_account(handle, "resume", resume);
+}
