@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Opening and closing a client: options in, libcurl's handle out, with every rule set once. */
+#include "config.h"
+
+#include "http/client.h"
+
+#include <fob/http.h>
+
+#include <curl/curl.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static CURLcode global_result;
+
+static void global_init(void)
+{
+    global_result = curl_global_init(CURL_GLOBAL_SSL);
+}
+
+/* Whether the process has more rights than the one who started it. */
+static bool is_privileged(void)
+{
+    return getauxval(AT_SECURE) != 0;
+}
+
+/*
+ * libcurl reads SSLKEYLOGFILE without asking whether the process is setuid, and would append the
+ * session keys to any file named there.
+ */
+static bool names_key_log(void)
+{
+    static const char name[] = "SSLKEYLOGFILE=";
+
+    for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+        if (strncmp(*entry, name, sizeof name - 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int start_curl(struct fob_http *http)
+{
+    if (is_privileged() && names_key_log())
+        return fob_fail(http->handle, FOB_DENIED,
+                        "SSLKEYLOGFILE is set in a program that runs with raised rights");
+    pthread_once(&once, global_init);
+    if (global_result != CURLE_OK)
+        return fob_fail(http->handle, FOB_SYSTEM, "libcurl can not be used: %s",
+                        curl_easy_strerror(global_result));
+    return FOB_SUCCESS;
+}
+
+/* An early look, so that a wrong ca_file is not taken for a provider without a certificate. */
+static int read_ca_file(struct fob_http *http)
+{
+    const char *path = fob_option_text(http->handle, "ca_file");
+    struct stat info;
+    char why[128];
+    int fd;
+
+    if (path == NULL || path[0] == '\0')
+        return FOB_SUCCESS;
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        snprintf(why, sizeof why, "%m");
+        return fob_fail(http->handle, FOB_CONFIG, "ca_file %s: %s", path, why);
+    }
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return fob_fail(http->handle, FOB_CONFIG, "ca_file %s: not a regular file", path);
+    }
+    close(fd);
+    http->ca_file = strdup(path);
+    if (http->ca_file == NULL)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    return FOB_SUCCESS;
+}
+
+static int read_options(struct fob_http *http)
+{
+    const char *url = fob_option_text(http->handle, "base_url");
+    const char *why = NULL;
+    int code;
+
+    if (url == NULL)
+        return fob_fail(http->handle, FOB_CONFIG, "base_url: not set");
+    code = url_base_set(&http->base, url, &why);
+    if (code == FOB_CONFIG)
+        return fob_fail(http->handle, FOB_CONFIG, "base_url: %s", why);
+    if (code != FOB_SUCCESS)
+        return fob_fail(http->handle, code, "out of memory");
+    http->timeout = fob_option_number(http->handle, "timeout");
+    http->retries = fob_option_number(http->handle, "retries");
+    return read_ca_file(http);
+}
+
+/*
+ * libcurl promises loopback for 127.0.0.1 and, since 7.78, for "localhost"; this holds it to that
+ * before a byte leaves the machine.
+ */
+static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct fob_http *http = data;
+
+    (void)purpose;
+    if (http->base.plain && !url_is_loopback_address(&address->addr)) {
+        http->left_loopback = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* The folder of hashed certificates costs one file a handshake, the bundle two hundred. */
+static CURLcode trust_system(CURL *easy)
+{
+    const char *folder = curl_version_info(CURLVERSION_NOW)->capath;
+
+    if (folder == NULL || access(folder, R_OK | X_OK) != 0)
+        return CURLE_OK; /* this libcurl's own default */
+    return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+}
+
+static CURLcode trust_file(CURL *easy, const char *path)
+{
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+
+    return result != CURLE_OK ? result : curl_easy_setopt(easy, CURLOPT_CAINFO, path);
+}
+
+/* What can fail here is memory, or a libcurl built without what fob needs. */
+static CURLcode set_rules(struct fob_http *http)
+{
+    CURL *easy = http->easy;
+    CURLcode result = CURLE_OK;
+
+#define SET(option, value)  \
+    if (result == CURLE_OK) \
+    result = curl_easy_setopt(easy, option, value)
+
+    SET(CURLOPT_ERRORBUFFER, http->error);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PROTOCOLS_STR, http->base.plain ? "http" : "https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no credential for a proxy */
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FOB_HTTP_BODY_MAX);
+    SET(CURLOPT_USERAGENT, "fob/" PACKAGE_VERSION);
+    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(CURLOPT_OPENSOCKETDATA, http);
+    if (http->base.plain || is_privileged()) {
+        /* Neither a proxy's loopback nor a setuid program's caller is to be trusted. */
+        SET(CURLOPT_PROXY, "");
+    }
+#undef SET
+    if (result == CURLE_OK && !http->base.plain)
+        result = http->ca_file != NULL ? trust_file(easy, http->ca_file) : trust_system(easy);
+    return result;
+}
+
+static int make_easy(struct fob_http *http)
+{
+    CURLcode result;
+
+    http->easy = curl_easy_init();
+    if (http->easy == NULL)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    result = set_rules(http);
+    if (result == CURLE_OUT_OF_MEMORY)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (result != CURLE_OK)
+        return fob_fail(http->handle, FOB_SYSTEM, "this libcurl can not be used: %s",
+                        curl_easy_strerror(result));
+    return FOB_SUCCESS;
+}
+
+int fob_http_open(struct fob_handle *handle, struct fob_http **http)
+{
+    struct fob_http *made = calloc(1, sizeof *made);
+    int code;
+
+    if (made == NULL)
+        return fob_fail(handle, FOB_NOMEM, "out of memory");
+    made->handle = handle;
+    code = read_options(made);
+    if (code == FOB_SUCCESS)
+        code = start_curl(made);
+    if (code == FOB_SUCCESS)
+        code = make_easy(made);
+    if (code == FOB_SUCCESS)
+        *http = made;
+    else
+        fob_http_close(made);
+    return code;
+}
+
+void fob_http_close(struct fob_http *http)
+{
+    if (http == NULL)
+        return;
+    curl_easy_cleanup(http->easy);
+    url_base_clear(&http->base);
+    free(http->ca_file);
+    free(http);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The client: one libcurl handle with fob's rules set on it, for one handle of fob.
+ */
+#ifndef FOB_HTTP_CLIENT_H
+#define FOB_HTTP_CLIENT_H
+
+#include <fob/http.h>
+
+#include <curl/curl.h>
+
+#include "http/url.h"
+
+struct fob_http {
+    struct fob_handle *handle; /* borrowed */
+    struct url_base base;
+    char *ca_file; /* NULL for the system's */
+    int64_t timeout;
+    int64_t retries;
+    CURL *easy;
+    bool left_loopback;          /* a plain connection was about to leave this machine */
+    char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
+};
+
+#endif

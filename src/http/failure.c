@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* libcurl's results in fob's codes and in people's words. */
+#include "config.h"
+
+#include "http/failure.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * CURLE_SSL_CONNECT_ERROR covers both a far end that speaks no acceptable TLS and a connection that
+ * broke during the handshake; only the text tells them apart.
+ */
+static bool broke_in_handshake(const struct fob_http *http)
+{
+    static const char *const signs[] = { "SSL_ERROR_SYSCALL", "Connection reset", "unexpected eof",
+                                         "Broken pipe", "connection was non-properly terminated" };
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (strstr(http->error, signs[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool failure_is_passing(const struct fob_http *http, CURLcode result)
+{
+    switch (result) {
+    case CURLE_COULDNT_CONNECT:
+        return !http->left_loopback;
+    case CURLE_SSL_CONNECT_ERROR:
+        return broke_in_handshake(http);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* libcurl's words, without the part that fob's own sentence says already. */
+static const char *words(const struct fob_http *http, CURLcode result)
+{
+    static const char *const prefixes[] = { "SSL certificate problem: ", "SSL: ",
+                                            "server certificate verification failed. " };
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(http->error, prefixes[i], strlen(prefixes[i])) == 0)
+            return http->error + strlen(prefixes[i]);
+    }
+    return http->error[0] != '\0' ? http->error : curl_easy_strerror(result);
+}
+
+static const char *ca_file(const struct fob_http *http)
+{
+    return http->ca_file != NULL ? http->ca_file : "the system's";
+}
+
+static int report_no_connection(struct fob_http *http)
+{
+    char why[128] = "no address of it answers";
+    long number = 0;
+
+    if (http->left_loopback)
+        return fob_fail(http->handle, FOB_UNTRUSTED,
+                        "plain http to %s would leave this machine: not connected",
+                        http->base.host);
+    if (curl_easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number != 0) {
+        errno = (int)number;
+        snprintf(why, sizeof why, "%m");
+    }
+    return fob_fail(http->handle, FOB_UNAVAILABLE, "could not connect to %s: %s", http->base.host,
+                    why);
+}
+
+static int report_untrusted(struct fob_http *http, CURLcode result)
+{
+    fob_fail(http->handle, FOB_UNTRUSTED, "the certificate of %s does not verify: %s",
+             http->base.host, words(http, result));
+    fob_hint(http->handle,
+             "check base_url, this machine's clock, and that ca_file (%s) holds the "
+             "authority of that certificate",
+             ca_file(http));
+    return FOB_UNTRUSTED;
+}
+
+/* An answer that fob itself did not take to its end. */
+static int report_refused(struct fob_http *http, enum response_fault fault)
+{
+    if (fault == RESPONSE_NO_MEMORY)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is larger than %d MiB",
+                    http->base.host, FOB_HTTP_BODY_MAX / (1024 * 1024));
+}
+
+int failure_report(struct fob_http *http, CURLcode result, enum response_fault fault)
+{
+    const char *host = http->base.host;
+
+    if (fault != RESPONSE_SOUND)
+        return report_refused(http, fault);
+    switch (result) {
+    case CURLE_OUT_OF_MEMORY:
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    case CURLE_FILESIZE_EXCEEDED:
+        return report_refused(http, RESPONSE_TOO_LARGE);
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return fob_fail(http->handle, FOB_UNAVAILABLE, "no address is known for %s", host);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return fob_fail(http->handle, FOB_UNAVAILABLE, "no address is known for the proxy to %s",
+                        host);
+    case CURLE_COULDNT_CONNECT:
+        return report_no_connection(http);
+    case CURLE_OPERATION_TIMEDOUT:
+        fob_fail(http->handle, FOB_UNAVAILABLE, "%s did not answer within %lld s", host,
+                 (long long)http->timeout);
+        fob_hint(http->handle, "the option timeout allows more");
+        return FOB_UNAVAILABLE;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+        return report_untrusted(http, result);
+    case CURLE_SSL_CACERT_BADFILE:
+        return fob_fail(http->handle, FOB_CONFIG,
+                        "ca_file (%s): no certificate can be read from it", ca_file(http));
+    case CURLE_SSL_CONNECT_ERROR:
+        if (!broke_in_handshake(http))
+            return fob_fail(http->handle, FOB_UNTRUSTED,
+                            "no safe TLS connection could be made to %s: %s", host,
+                            words(http, result));
+        return fob_fail(http->handle, FOB_UNAVAILABLE,
+                        "the connection to %s broke in the TLS handshake", host);
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+        break;
+    default:
+        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
+                        words(http, result));
+    }
+    return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,
+                    words(http, result));
+}

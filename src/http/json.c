@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* JSON from outside: looked through once for its shape, and only then given to json-c. */
+#include "config.h"
+
+#include "http/json.h"
+
+#include "http/response.h"
+#include "util/text.h"
+
+#include <json.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+/*
+ * json-c spends hundreds of bytes on each container, so that 16 MiB of "[],[],[]" would become
+ * gigabytes.  An answer within these limits stays below about 300 MB.
+ */
+#define CONTAINERS_MAX (256 * 1024)
+#define VALUES_MAX (2 * 1024 * 1024)
+
+/* All that JSON has outside strings; json-c takes more ('a', NaN) even when it is strict. */
+#define PLAIN " \t\r\n{}[]:,0123456789-+.eEtrufalsn"
+
+struct shape {
+    size_t depth;
+    size_t deepest;
+    size_t containers;
+    size_t commas;
+    bool strange; /* a byte that JSON does not have there */
+};
+
+/* The place after the string that begins at AT, or END. */
+static const char *skip_string(const char *at, const char *end, struct shape *shape)
+{
+    for (at++; at < end && *at != '"'; at++) {
+        shape->strange |= (unsigned char)*at < ' ';
+        if (*at == '\\')
+            at++;
+    }
+    return at < end ? at + 1 : end;
+}
+
+/* Measure the brackets and commas outside strings; whether they match is json-c's to find. */
+static struct shape measure(const char *text, size_t size)
+{
+    const char *at = text;
+    const char *end = text + size;
+    struct shape shape = { 0 };
+
+    while (at < end) {
+        if (*at == '"') {
+            at = skip_string(at, end, &shape);
+            continue;
+        }
+        shape.strange |= *at == '\0' || strchr(PLAIN, *at) == NULL;
+        if (*at == '[' || *at == '{') {
+            shape.containers++;
+            shape.depth++;
+            if (shape.depth > shape.deepest)
+                shape.deepest = shape.depth;
+        } else if ((*at == ']' || *at == '}') && shape.depth > 0) {
+            shape.depth--;
+        } else if (*at == ',') {
+            shape.commas++;
+        }
+        at++;
+    }
+    return shape;
+}
+
+/* What is wrong with the text as a whole, or NULL. */
+static const char *find_fault(const char *text, size_t size)
+{
+    struct shape shape;
+
+    if (strspn(text, " \t\r\n") == size)
+        return "it is empty";
+    if (!text_is_utf8(text, size))
+        return "it is not UTF-8";
+    shape = measure(text, size);
+    if (shape.strange)
+        return "it has characters that JSON does not allow";
+    if (shape.deepest > FOB_HTTP_JSON_DEPTH)
+        return "it is nested too deeply";
+    if (shape.containers > CONTAINERS_MAX || shape.commas > VALUES_MAX)
+        return "it has too many values";
+    return NULL;
+}
+
+int json_read(const char *text, size_t size, struct json_object **json, const char **why)
+{
+    struct json_tokener *tokener = NULL;
+    struct json_object *made = NULL;
+    enum json_tokener_error error;
+    int code = FOB_PROTOCOL;
+
+    *why = find_fault(text, size);
+    if (*why != NULL)
+        return FOB_PROTOCOL;
+    tokener = json_tokener_new_ex(FOB_HTTP_JSON_DEPTH + 1);
+    if (tokener == NULL)
+        return FOB_NOMEM;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    /* The NUL after the text tells json-c that a number at the end is complete. */
+    made = json_tokener_parse_ex(tokener, text, (int)size + 1);
+    error = json_tokener_get_error(tokener);
+    if (error != json_tokener_success) {
+        *why = json_tokener_error_desc(error);
+    } else {
+        *json = made;
+        code = FOB_SUCCESS;
+    }
+    json_tokener_free(tokener);
+    return code;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* One answer, from its first byte to its being wiped. */
+#include "config.h"
+
+#include "http/response.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void buffer_free(struct response_buffer *buffer)
+{
+    if (buffer->data != NULL)
+        explicit_bzero(buffer->data, buffer->capacity);
+    free(buffer->data);
+    *buffer = (struct response_buffer){ 0 };
+}
+
+/* Room for SIZE bytes and a NUL.  Not realloc(): the old bytes must be wiped. */
+static bool buffer_reserve(struct response_buffer *buffer, size_t size)
+{
+    struct response_buffer larger;
+
+    if (size < buffer->capacity)
+        return true;
+    larger.size = buffer->size;
+    larger.capacity = buffer->capacity < 4096 ? 4096 : buffer->capacity * 2;
+    if (larger.capacity <= size)
+        larger.capacity = size + 1;
+    larger.data = malloc(larger.capacity);
+    if (larger.data == NULL)
+        return false;
+    if (buffer->size > 0)
+        memcpy(larger.data, buffer->data, buffer->size);
+    larger.data[larger.size] = '\0';
+    buffer_free(buffer);
+    *buffer = larger;
+    return true;
+}
+
+/* SIZE is checked against a limit by the caller, so that no sum here overflows. */
+static bool buffer_add(struct response_buffer *buffer, const void *data, size_t size)
+{
+    if (!buffer_reserve(buffer, buffer->size + size))
+        return false;
+    memcpy(buffer->data + buffer->size, data, size);
+    buffer->size += size;
+    buffer->data[buffer->size] = '\0';
+    return true;
+}
+
+struct fob_http_response *response_new(void)
+{
+    return calloc(1, sizeof(struct fob_http_response));
+}
+
+void fob_http_response_free(struct fob_http_response *response)
+{
+    if (response == NULL)
+        return;
+    if (response->fields != NULL)
+        explicit_bzero(response->fields, response->head.size);
+    free(response->fields);
+    free(response->headers);
+    buffer_free(&response->head);
+    buffer_free(&response->body);
+    free(response);
+}
+
+bool response_add_head(struct fob_http_response *response, const char *line, size_t size)
+{
+    bool is_status = size >= 5 && memcmp(line, "HTTP/", 5) == 0;
+
+    if (response->head_done) {
+        /* A final answer follows an interim one; what follows the final head is a trailer. */
+        if (!is_status)
+            return true;
+        response->head.size = 0;
+        response->head_done = false;
+    }
+    if (size > RESPONSE_HEAD_MAX - response->head.size) {
+        response->fault = RESPONSE_TOO_LARGE;
+        return false;
+    }
+    if (!buffer_add(&response->head, line, size)) {
+        response->fault = RESPONSE_NO_MEMORY;
+        return false;
+    }
+    response->head_done = size <= 2 && (line[0] == '\r' || line[0] == '\n');
+    return true;
+}
+
+bool response_reserve(struct fob_http_response *response, int64_t size)
+{
+    if (size > FOB_HTTP_BODY_MAX)
+        response->fault = RESPONSE_TOO_LARGE;
+    else if (size > 0 && !buffer_reserve(&response->body, (size_t)size))
+        response->fault = RESPONSE_NO_MEMORY;
+    return response->fault == RESPONSE_SOUND;
+}
+
+bool response_add_body(struct fob_http_response *response, const void *data, size_t size)
+{
+    if (size > FOB_HTTP_BODY_MAX - response->body.size)
+        response->fault = RESPONSE_TOO_LARGE;
+    else if (!buffer_add(&response->body, data, size))
+        response->fault = RESPONSE_NO_MEMORY;
+    return response->fault == RESPONSE_SOUND;
+}
+
+/* Cut one line, without its newline, into a name and a value; false when it is no header. */
+static bool cut_header(char *line, struct response_header *header)
+{
+    char *colon = strchr(line, ':');
+    char *value;
+    size_t size;
+
+    if (colon == NULL || colon == line || line[0] == ' ' || line[0] == '\t')
+        return false;
+    *colon = '\0';
+    value = colon + 1 + strspn(colon + 1, " \t");
+    size = strlen(value);
+    while (size > 0 && strchr(" \t\r", value[size - 1]) != NULL)
+        value[--size] = '\0';
+    *header = (struct response_header){ line, value };
+    return true;
+}
+
+static int cut_headers(struct fob_http_response *response)
+{
+    size_t lines = 0;
+    char *next;
+    char *line;
+
+    if (response->head.size == 0)
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < response->head.size; i++)
+        lines += response->head.data[i] == '\n';
+    response->fields = malloc(response->head.size + 1);
+    response->headers = calloc(lines + 1, sizeof *response->headers);
+    if (response->fields == NULL || response->headers == NULL)
+        return FOB_NOMEM;
+    memcpy(response->fields, response->head.data, response->head.size + 1);
+    next = response->fields;
+    (void)strsep(&next, "\n"); /* the status line */
+    while ((line = strsep(&next, "\n")) != NULL) {
+        if (cut_header(line, &response->headers[response->header_count]))
+            response->header_count++;
+    }
+    return FOB_SUCCESS;
+}
+
+int response_finish(struct fob_http_response *response, int status, int64_t retry_after)
+{
+    response->status = status;
+    response->retry_after = retry_after;
+    return cut_headers(response);
+}
+
+bool response_is_html(const struct fob_http_response *response)
+{
+    const char *type = fob_http_header(response, "Content-Type");
+    const char *body = fob_http_body(response, NULL);
+
+    if (type != NULL && strncasecmp(type, "text/html", 9) == 0)
+        return true;
+    body += strspn(body, " \t\r\n");
+    return strncasecmp(body, "<html", 5) == 0 || strncasecmp(body, "<!doctype html", 14) == 0;
+}
+
+int fob_http_status(const struct fob_http_response *response)
+{
+    return response->status;
+}
+
+const char *fob_http_header(const struct fob_http_response *response, const char *name)
+{
+    for (size_t i = response->header_count; i > 0; i--) {
+        if (strcasecmp(response->headers[i - 1].name, name) == 0)
+            return response->headers[i - 1].value;
+    }
+    return NULL;
+}
+
+const char *fob_http_head(const struct fob_http_response *response)
+{
+    return response->head.data != NULL ? response->head.data : "";
+}
+
+const char *fob_http_body(const struct fob_http_response *response, size_t *size)
+{
+    if (size != NULL)
+        *size = response->body.size;
+    return response->body.data != NULL ? response->body.data : "";
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * One answer: bounded while it arrives, wiped when freed.
+ */
+#ifndef FOB_HTTP_RESPONSE_H
+#define FOB_HTTP_RESPONSE_H
+
+#include <fob/http.h>
+
+/* The most bytes of status lines and headers in one answer. */
+#define RESPONSE_HEAD_MAX (256 * 1024)
+
+struct response_buffer {
+    char *data; /* NUL-terminated; NULL while empty */
+    size_t size;
+    size_t capacity;
+};
+
+struct response_header {
+    const char *name;
+    const char *value;
+};
+
+/* Why the rest of an answer was not taken. */
+enum response_fault { RESPONSE_SOUND, RESPONSE_TOO_LARGE, RESPONSE_NO_MEMORY };
+
+struct fob_http_response {
+    int status;
+    int64_t retry_after; /* seconds; 0 when the answer does not say */
+    struct response_buffer head;
+    struct response_buffer body;
+    char *fields; /* the head again, cut into names and values */
+    struct response_header *headers;
+    size_t header_count;
+    bool head_done;
+    enum response_fault fault;
+};
+
+struct fob_http_response *response_new(void);
+/* Take one line of the head, or bytes of the body.  False, with the fault noted, when it can not be
+ * taken. */
+bool response_add_head(struct fob_http_response *response, const char *line, size_t size);
+bool response_add_body(struct fob_http_response *response, const void *data, size_t size);
+/* Make room for a body that is announced as SIZE bytes. */
+bool response_reserve(struct fob_http_response *response, int64_t size);
+/* After the last byte.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int response_finish(struct fob_http_response *response, int status, int64_t retry_after);
+
+/* Whether the body is an HTML page, by its type or its look. */
+bool response_is_html(const struct fob_http_response *response);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Which addresses libfob-http may talk to; no other file compares URLs. */
+#include "config.h"
+
+#include "http/url.h"
+
+#include <fob/fob.h>
+
+#include <curl/curl.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+/* The parts of a URL that the rules look at; strings belong to libcurl. */
+struct parts {
+    CURLU *url;
+    char *scheme;
+    char *host;
+    char *port; /* NULL when it is the scheme's own */
+    char *path;
+    char *query;
+    char *fragment;
+};
+
+static void parts_clear(struct parts *parts)
+{
+    curl_free(parts->scheme);
+    curl_free(parts->host);
+    curl_free(parts->port);
+    curl_free(parts->path);
+    curl_free(parts->query);
+    curl_free(parts->fragment);
+    curl_url_cleanup(parts->url);
+}
+
+/* A part that may be missing. */
+static int get_optional(CURLU *url, CURLUPart which, char **part)
+{
+    return curl_url_get(url, which, part, CURLU_NO_DEFAULT_PORT) == CURLUE_OUT_OF_MEMORY
+               ? FOB_NOMEM
+               : FOB_SUCCESS;
+}
+
+/* FOB_INVALID when TEXT is not a URL with a host, or has a user. */
+static int parts_set(struct parts *parts, const char *text)
+{
+    CURLUcode result;
+
+    *parts = (struct parts){ .url = curl_url() };
+    if (parts->url == NULL)
+        return FOB_NOMEM;
+    result = curl_url_set(parts->url, CURLUPART_URL, text, CURLU_DISALLOW_USER);
+    if (result != CURLUE_OK)
+        return result == CURLUE_OUT_OF_MEMORY ? FOB_NOMEM : FOB_INVALID;
+    if (get_optional(parts->url, CURLUPART_SCHEME, &parts->scheme) != FOB_SUCCESS ||
+        get_optional(parts->url, CURLUPART_HOST, &parts->host) != FOB_SUCCESS ||
+        get_optional(parts->url, CURLUPART_PORT, &parts->port) != FOB_SUCCESS ||
+        get_optional(parts->url, CURLUPART_PATH, &parts->path) != FOB_SUCCESS ||
+        get_optional(parts->url, CURLUPART_QUERY, &parts->query) != FOB_SUCCESS ||
+        get_optional(parts->url, CURLUPART_FRAGMENT, &parts->fragment) != FOB_SUCCESS)
+        return FOB_NOMEM;
+    if (parts->scheme == NULL || parts->host == NULL || parts->path == NULL)
+        return FOB_INVALID;
+    return FOB_SUCCESS;
+}
+
+static void lower(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= 'A' && *text <= 'Z')
+            *text = (char)(*text - 'A' + 'a');
+    }
+}
+
+/* "host" or "host:port". */
+static char *make_host(const struct parts *parts)
+{
+    char *host = NULL;
+
+    if (asprintf(&host, "%s%s%s", parts->host, parts->port != NULL ? ":" : "",
+                 parts->port != NULL ? parts->port : "") < 0)
+        return NULL;
+    lower(host);
+    return host;
+}
+
+static char *make_origin(const struct parts *parts)
+{
+    char *origin = NULL;
+
+    if (asprintf(&origin, "%s://%s%s%s", parts->scheme, parts->host, parts->port != NULL ? ":" : "",
+                 parts->port != NULL ? parts->port : "") < 0)
+        return NULL;
+    lower(origin);
+    return origin;
+}
+
+bool url_is_loopback_address(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+
+        memcpy(&v4, address, sizeof v4);
+        return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+
+        memcpy(&v6, address, sizeof v6);
+        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+    }
+    return false;
+}
+
+/* Names other than localhost are not loopback, whatever they resolve to. */
+static bool is_loopback_host(const char *host)
+{
+    struct in_addr v4;
+
+    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
+        return true;
+    return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+/* Printable ASCII without spaces: all that RFC 3986 allows in a URL. */
+static bool is_visible(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text <= ' ' || *text > '~')
+            return false;
+    }
+    return true;
+}
+
+/* Read one character of a path, percent-encoded or not. */
+static char next_character(const char **text)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = *text;
+    const char *high;
+    const char *low;
+
+    *text += 1;
+    if (at[0] != '%' || at[1] == '\0' || at[2] == '\0')
+        return at[0];
+    high = strchr(digits, at[1] | 0x20);
+    low = strchr(digits, at[2] | 0x20);
+    if (high == NULL || low == NULL)
+        return at[0];
+    *text += 2;
+    return (char)((high - digits) * 16 + (low - digits));
+}
+
+/*
+ * Whether a segment of TEXT, up to its query, is "." or "..", in any spelling that some server
+ * decodes: a path that begins within the base must also end there.
+ */
+static bool has_dot_segment(const char *text)
+{
+    size_t dots = 0;
+    bool only_dots = true;
+
+    while (*text != '\0' && *text != '?' && *text != '#') {
+        char c = next_character(&text);
+
+        if (c == '/' || c == '\\') {
+            if (only_dots && (dots == 1 || dots == 2))
+                return true;
+            dots = 0;
+            only_dots = true;
+        } else if (c == '.') {
+            dots++;
+        } else {
+            only_dots = false;
+        }
+    }
+    return only_dots && (dots == 1 || dots == 2);
+}
+
+/* What is wrong with a base URL, or NULL. */
+static const char *base_fault(const struct parts *parts)
+{
+    bool secure = strcmp(parts->scheme, "https") == 0;
+
+    if (!secure && strcmp(parts->scheme, "http") != 0)
+        return "it must begin with https://";
+    if (!secure && !is_loopback_host(parts->host))
+        return "plain http is allowed only to localhost, 127.0.0.0/8 and [::1]";
+    if (parts->query != NULL || parts->fragment != NULL)
+        return "it must not have a query or a fragment";
+    return NULL;
+}
+
+static int base_take(struct url_base *base, const struct parts *parts, const char *text)
+{
+    size_t size = strlen(text);
+    size_t path_size = strlen(parts->path);
+
+    while (size > 0 && text[size - 1] == '/')
+        size--;
+    while (path_size > 0 && parts->path[path_size - 1] == '/')
+        path_size--;
+    base->text = strndup(text, size);
+    base->path = strndup(parts->path, path_size);
+    base->origin = make_origin(parts);
+    base->host = make_host(parts);
+    base->plain = strcmp(parts->scheme, "http") == 0;
+    if (base->text == NULL || base->path == NULL || base->origin == NULL || base->host == NULL)
+        return FOB_NOMEM;
+    return FOB_SUCCESS;
+}
+
+int url_base_set(struct url_base *base, const char *text, const char **why)
+{
+    struct parts parts = { 0 };
+    int code = FOB_CONFIG;
+
+    *base = (struct url_base){ 0 };
+    if (!is_visible(text)) {
+        *why = "it has a space, a control character or one that is not ASCII";
+        return FOB_CONFIG;
+    }
+    if (strncasecmp(text, "https://", 8) != 0 && strncasecmp(text, "http://", 7) != 0) {
+        *why = "it must begin with https://";
+        return FOB_CONFIG;
+    }
+    if (has_dot_segment(text)) {
+        *why = "it must not have '.' or '..' in its path";
+        return FOB_CONFIG;
+    }
+    code = parts_set(&parts, text);
+    if (code == FOB_INVALID) {
+        *why = "it is not a URL, or has a user name in it";
+        code = FOB_CONFIG;
+    } else if (code == FOB_SUCCESS) {
+        *why = base_fault(&parts);
+        code = *why != NULL ? FOB_CONFIG : base_take(base, &parts, text);
+    }
+    parts_clear(&parts);
+    return code;
+}
+
+void url_base_clear(struct url_base *base)
+{
+    free(base->text);
+    free(base->origin);
+    free(base->path);
+    free(base->host);
+    *base = (struct url_base){ 0 };
+}
+
+/* Whether the URL of PARTS is the base or lies below it. */
+static bool is_within(const struct url_base *base, const struct parts *parts, const char *origin)
+{
+    size_t size = strlen(base->path);
+
+    return strcmp(origin, base->origin) == 0 && strncmp(parts->path, base->path, size) == 0 &&
+           (parts->path[size] == '/' || parts->path[size] == '\0');
+}
+
+static int check_within(const struct url_base *base, const char *url, const char **why)
+{
+    struct parts parts = { 0 };
+    char *origin = NULL;
+    int code;
+
+    code = parts_set(&parts, url);
+    if (code == FOB_INVALID)
+        *why = "it is not a URL, or has a user name in it";
+    if (code != FOB_SUCCESS)
+        goto out;
+    origin = make_origin(&parts);
+    if (origin == NULL) {
+        code = FOB_NOMEM;
+    } else if (parts.fragment != NULL) {
+        *why = "it has a fragment ('#')";
+        code = FOB_INVALID;
+    } else if (!is_within(base, &parts, origin)) {
+        *why = "it lies outside the base URL";
+        code = FOB_INVALID;
+    }
+out:
+    free(origin);
+    parts_clear(&parts);
+    return code;
+}
+
+int url_join(const struct url_base *base, const char *path, char **url, const char **why)
+{
+    bool relative = path[0] == '/' || path[0] == '?';
+    char *joined = NULL;
+    int code;
+
+    if (!is_visible(path)) {
+        *why = "it has a space, a control character or one that is not ASCII; percent-encode it";
+        return FOB_INVALID;
+    }
+    if (!relative && strncasecmp(path, "https://", 8) != 0 &&
+        strncasecmp(path, "http://", 7) != 0) {
+        *why = "it must begin with '/' or '?', or be a URL within the base URL";
+        return FOB_INVALID;
+    }
+    if (has_dot_segment(path)) {
+        *why = "it must not have '.' or '..' in its path";
+        return FOB_INVALID;
+    }
+    if (asprintf(&joined, "%s%s", relative ? base->text : "", path) < 0)
+        return FOB_NOMEM;
+    code = check_within(base, joined, why);
+    if (code != FOB_SUCCESS)
+        free(joined);
+    else
+        *url = joined;
+    return code;
+}
+
+int url_origin(const char *url, char **origin)
+{
+    struct parts parts = { 0 };
+    int code = parts_set(&parts, url);
+
+    if (code == FOB_SUCCESS && strcmp(parts.scheme, "http") != 0 &&
+        strcmp(parts.scheme, "https") != 0)
+        code = FOB_INVALID;
+    if (code == FOB_SUCCESS) {
+        char *made = make_origin(&parts);
+
+        if (made == NULL)
+            code = FOB_NOMEM;
+        else
+            *origin = made;
+    }
+    parts_clear(&parts);
+    return code;
+}

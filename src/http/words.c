@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What an answer says, in words for people; the only place where a provider's text enters an error
+ * message, so it must never let the credential through. */
+#include "config.h"
+
+#include "http/client.h"
+#include "http/json.h"
+#include "http/response.h"
+#include "util/text.h"
+
+#include <fob/http.h>
+
+#include <json.h>
+
+#include <string.h>
+#include <strings.h>
+
+/* Collected before masking, so that a secret cut at the end of the words is still found. */
+#define RAW_MAX (3 * FOB_HTTP_WORDS)
+/* The shortest piece of a header's value that is masked. */
+#define PIECE 8
+
+struct raw {
+    char text[RAW_MAX];
+    size_t size;
+};
+
+/* Add TEXT with all white space made single blanks; what does not fit is left out. */
+static void raw_add(struct raw *raw, const char *text)
+{
+    for (; *text != '\0' && raw->size < RAW_MAX - 1; text++) {
+        bool space = strchr(" \t\r\n", *text) != NULL;
+
+        if (space && (raw->size == 0 || raw->text[raw->size - 1] == ' '))
+            continue;
+        raw->text[raw->size++] = space ? ' ' : *text;
+    }
+    raw->text[raw->size] = '\0';
+}
+
+static const char *get_string(struct json_object *object, const char *key)
+{
+    struct json_object *value = NULL;
+
+    if (!json_object_object_get_ex(object, key, &value) ||
+        !json_object_is_type(value, json_type_string))
+        return "";
+    return json_object_get_string(value);
+}
+
+/* {"error": "…", "message": "…"} or {"error": {"message": "…"}}. */
+static void raw_add_json(struct raw *raw, struct json_object *json)
+{
+    struct json_object *nested = NULL;
+    const char *error;
+    const char *message;
+
+    if (!json_object_is_type(json, json_type_object))
+        return;
+    error = get_string(json, "error");
+    message = get_string(json, "message");
+    if (json_object_object_get_ex(json, "error", &nested) &&
+        json_object_is_type(nested, json_type_object))
+        error = get_string(nested, "message");
+    raw_add(raw, error);
+    if (message[0] != '\0' && strcmp(error, message) != 0) {
+        raw_add(raw, raw->size > 0 ? ": " : "");
+        raw_add(raw, message);
+    }
+}
+
+static void mask_value(struct raw *raw, const char *value, size_t size)
+{
+    bool masked[RAW_MAX] = { false };
+
+    for (size_t i = 0; i + PIECE <= raw->size; i++) {
+        if (memmem(value, size, raw->text + i, PIECE) != NULL)
+            memset(masked + i, true, PIECE);
+    }
+    for (size_t i = 0; i < raw->size; i++) {
+        if (masked[i])
+            raw->text[i] = '*';
+    }
+}
+
+static void mask_credential(struct raw *raw, const struct fob_handle *handle)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++)
+        mask_value(raw, fob_secret_data(value), fob_secret_size(value));
+}
+
+/* Cut to the size of WORDS, between characters. */
+static void cut(struct raw *raw)
+{
+    size_t size = raw->size;
+
+    if (size >= FOB_HTTP_WORDS) {
+        size = FOB_HTTP_WORDS - 1;
+        while (size > 0 && ((unsigned char)raw->text[size] & 0xc0) == 0x80)
+            size--;
+    }
+    while (size > 0 && strchr(" .", raw->text[size - 1]) != NULL)
+        size--;
+    raw->text[size] = '\0';
+    raw->size = size;
+}
+
+void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
+                    char words[FOB_HTTP_WORDS])
+{
+    const char *type = fob_http_header(response, "Content-Type");
+    struct json_object *json = NULL;
+    struct raw raw = { .size = 0 };
+    const char *why;
+    const char *body;
+    size_t size;
+
+    body = fob_http_body(response, &size);
+    if (response_is_html(response))
+        raw_add(&raw, "an HTML page");
+    else if (type != NULL && strncasecmp(type, "text/plain", 10) == 0)
+        raw_add(&raw, body);
+    else if (json_read(body, size, &json, &why) == FOB_SUCCESS)
+        raw_add_json(&raw, json);
+    json_object_put(json);
+    mask_credential(&raw, http->handle);
+    cut(&raw);
+    text_make_printable(raw.text);
+    memcpy(words, raw.text, strlen(raw.text) + 1);
+    explicit_bzero(&raw, sizeof raw);
+}
+
+static int status_code(int status)
+{
+    if (status >= 200 && status < 300)
+        return FOB_SUCCESS;
+    if (status >= 500)
+        return FOB_UNAVAILABLE;
+    switch (status) {
+    case 401:
+        return FOB_REJECTED;
+    case 403:
+        return FOB_DENIED;
+    case 429:
+        return FOB_RATE_LIMITED;
+    default:
+        return FOB_PROTOCOL;
+    }
+}
+
+static const char *status_text(int status)
+{
+    switch (status_code(status)) {
+    case FOB_REJECTED:
+        return "does not accept the credential";
+    case FOB_DENIED:
+        return "does not allow this";
+    case FOB_RATE_LIMITED:
+        return "asks for fewer calls";
+    case FOB_UNAVAILABLE:
+        return "can not answer now";
+    default:
+        return status == 404 ? "has nothing at this address" : "gave an unexpected answer";
+    }
+}
+
+int fob_http_code(const struct fob_http *http, const struct fob_http_response *response)
+{
+    int status = fob_http_status(response);
+    int code = status_code(status);
+    char words[FOB_HTTP_WORDS];
+
+    if (code == FOB_SUCCESS)
+        return FOB_SUCCESS;
+    fob_http_words(http, response, words);
+    fob_fail(http->handle, code, "%s %s (HTTP %d)%s%s", http->base.host, status_text(status),
+             status, words[0] != '\0' ? ": " : "", words);
+    if (response->retry_after > 0 && (code == FOB_RATE_LIMITED || code == FOB_UNAVAILABLE))
+        fob_hint(http->handle, "try again in %lld seconds: %s asks for that pause",
+                 (long long)response->retry_after, http->base.host);
+    else if (code == FOB_PROTOCOL)
+        fob_hint(http->handle, "check base_url (%s)", http->base.text);
+    return code;
+}
+
+int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,
+                  struct json_object **json)
+{
+    const char *why = NULL;
+    size_t size;
+    const char *body = fob_http_body(response, &size);
+    int code = json_read(body, size, json, &why);
+
+    if (code == FOB_NOMEM)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (code != FOB_SUCCESS && response_is_html(response))
+        return fob_fail(http->handle, code, "%s answered with an HTML page instead of JSON",
+                        http->base.host);
+    if (code != FOB_SUCCESS)
+        return fob_fail(http->handle, code, "%s answered with JSON that can not be used: %s",
+                        http->base.host, why);
+    return FOB_SUCCESS;
+}
