@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Runs every test of fob: with gcc and clang, under sanitizers and valgrind, and from a tarball.
+# With --long, the long campaigns too.  Ends with a line "N passed, N failed".
+set -u
+
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+passed=0
+failed=0
+long=
+case ${1-} in
+--long) long=yes ;;
+'') ;;
+*)
+    echo "usage: sh tests/check.sh [--long]" >&2
+    exit 64
+    ;;
+esac
+export FOB_TEST_LONG="$long"
+
+# Count one thing that is done or not.
+part()
+{
+    name=$1
+    shift
+    if (set -e; "$@") >"$top/build/log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok      $name"
+    else
+        failed=$((failed + 1))
+        echo "FAILED  $name"
+        tail -n 60 "$top/build/log"
+    fi
+}
+
+# suite NAME FOLDER [MAKE ARGUMENTS]: run make check in build/FOLDER and count its tests.
+suite()
+{
+    name=$1
+    folder=$top/build/$2
+    shift 2
+    log=$folder/check.log
+    (cd "$folder" && make -j"$(nproc)" check "$@") >"$log" 2>&1
+    status=$?
+    good=$(sed -n 's/^# PASS: *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+    bad=$(sed -n 's/^# \(FAIL\|ERROR\|XPASS\): *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+    [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    [ "$good" -gt 0 ] || bad=$((bad + 1))
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    echo "$name: $good passed, $bad failed"
+    if [ "$bad" -gt 0 ]; then
+        grep -E '^(FAIL|ERROR|XPASS)' "$log"
+        cat "$folder/test-suite.log" 2>/dev/null || tail -n 60 "$log"
+    fi
+}
+
+tree_is_clean()
+{
+    cd "$top"
+    [ -d .git ] || return 0
+    [ -z "$(git status --porcelain --untracked-files=normal)" ] || {
+        git status --porcelain
+        return 1
+    }
+}
+
+mkdir -p "$top/build"
+# shellcheck disable=SC2086 # lists of words
+install_missing $build_packages $check_packages || exit 1
+before=$(cd "$top" && git status --porcelain 2>/dev/null)
+make_configure
+
+say "gcc"
+part "build with gcc, warnings as errors" build gcc --enable-werror
+suite "gcc" gcc
+say "the demonstration"
+part "tests/demo.sh" sh "$top/tests/demo.sh"
+say "clang"
+part "build with clang, warnings as errors" build clang --enable-werror CC=clang
+say "AddressSanitizer and UndefinedBehaviorSanitizer"
+part "build with sanitizers" build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
+suite "sanitizers" asan
+say "scripts, tarball, tree"
+part "shellcheck" shellcheck -x "$top"/tests/*.sh "$top/autogen.sh" "$top/.ci/run"
+part "make distcheck" make -s -C "$top/build/gcc" distcheck V=0 DISTCHECK_CONFIGURE_FLAGS=--quiet
+[ -n "$before" ] || part "the tree is clean" tree_is_clean
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# What demo.sh and check.sh share: installing what is missing, building, the sandbox's URL.
+# shellcheck shell=sh disable=SC2034 # the lists are used by those who read this file
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+
+build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4-openssl-dev
+    libjson-c-dev libgcrypt20-dev libyaml-dev python3 openssl"
+check_packages="clang libclang-rt-14-dev libcmocka-dev bats valgrind mandoc jq curl shellcheck strace
+    git binutils nginx-light pass gnupg xz-utils"
+
+say()
+{
+    printf '\n==> %s\n' "$*"
+}
+
+# Install those of the named Debian packages that are missing.
+install_missing()
+{
+    missing=
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    say "installing:$missing"
+    sudo=
+    [ "$(id -u)" -eq 0 ] || sudo=sudo
+    $sudo apt-get -qq update
+    # shellcheck disable=SC2086 # a list of words
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+        $missing >/dev/null
+}
+
+make_configure()
+{
+    if [ ! -x "$top/configure" ] ||
+        [ -n "$(find "$top" '(' -name Makefile.am -o -name configure.ac -o -name '*.m4' ')' \
+            -newer "$top/configure" | head -n 1)" ]; then
+        (cd "$top" && ./autogen.sh >/dev/null 2>&1)
+    fi
+}
+
+# build FOLDER [CONFIGURE OPTIONS]: configure, build and install into build/FOLDER/stage.
+build()
+{
+    folder=$top/build/$1
+    shift
+    mkdir -p "$folder"
+    (
+        cd "$folder" || exit
+        ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
+            --localstatedir="$folder/stage/var" "$@"
+        make -s -j"$(nproc)" V=0
+        make -s install >/dev/null
+    )
+}

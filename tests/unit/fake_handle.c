@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The functions of fob/plugin.h on a handle that is only a struct. */
+#include "config.h"
+
+#include "fake_handle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void put(struct fake_field *list, size_t *count, const char *name, struct fob_secret *value)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcasecmp(list[i].name, name) == 0) {
+            fob_secret_free(list[i].value);
+            list[i].value = value;
+            return;
+        }
+    }
+    if (*count == FAKE_MAX)
+        abort();
+    list[(*count)++] = (struct fake_field){ name, value };
+}
+
+void fake_put_field(struct fob_handle *handle, const char *name, const void *value, size_t size)
+{
+    struct fob_secret *secret = NULL;
+
+    if (fob_secret_new(value, size, &secret) != FOB_SUCCESS)
+        abort();
+    put(handle->fields, &handle->field_count, name, secret);
+}
+
+void fake_clear(struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->field_count; i++)
+        fob_secret_free(handle->fields[i].value);
+    for (size_t i = 0; i < handle->header_count; i++)
+        fob_secret_free(handle->headers[i].value);
+    *handle = (struct fob_handle){ 0 };
+}
+
+const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name)
+{
+    for (size_t i = 0; i < handle->field_count; i++) {
+        if (strcmp(handle->fields[i].name, name) == 0)
+            return handle->fields[i].value;
+    }
+    return NULL;
+}
+
+const char *fob_option_text(const struct fob_handle *handle, const char *name)
+{
+    if (strcmp(name, "base_url") == 0)
+        return handle->base_url;
+    return strcmp(name, "ca_file") == 0 ? handle->ca_file : NULL;
+}
+
+int64_t fob_option_number(const struct fob_handle *handle, const char *name)
+{
+    if (strcmp(name, "timeout") == 0)
+        return handle->timeout;
+    return strcmp(name, "retries") == 0 ? handle->retries : 0;
+}
+
+int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
+{
+    if (id[0] == '\0' || strlen(id) >= sizeof handle->id)
+        return FOB_INVALID;
+    snprintf(handle->id, sizeof handle->id, "%s", id);
+    snprintf(handle->identity, sizeof handle->identity, "%s", name);
+    return FOB_SUCCESS;
+}
+
+static void __attribute__((format(printf, 3, 0)))
+note(char *text, size_t size, const char *format, va_list args)
+{
+    size_t used = strlen(text);
+
+    vsnprintf(text + used, size - used, format, args);
+}
+
+void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)
+{
+    va_list args;
+
+    (void)kind;
+    va_start(args, format);
+    note(handle->told, sizeof handle->told, format, args);
+    va_end(args);
+}
+
+void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *format, ...)
+{
+    va_list args;
+
+    (void)level;
+    va_start(args, format);
+    note(handle->log, sizeof handle->log, format, args);
+    va_end(args);
+}
+
+int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
+{
+    va_list args;
+
+    handle->code = code;
+    handle->error[0] = '\0';
+    handle->hint[0] = '\0';
+    va_start(args, format);
+    note(handle->error, sizeof handle->error, format, args);
+    va_end(args);
+    return code;
+}
+
+void fob_hint(struct fob_handle *handle, const char *format, ...)
+{
+    va_list args;
+
+    handle->hint[0] = '\0';
+    va_start(args, format);
+    note(handle->hint, sizeof handle->hint, format, args);
+    va_end(args);
+}
+
+int fob_add_header(struct fob_handle *handle, const char *name, const void *value, size_t size)
+{
+    struct fob_secret *secret = NULL;
+    int code = fob_secret_new(value, size, &secret);
+
+    if (code == FOB_SUCCESS)
+        put(handle->headers, &handle->header_count, name, secret);
+    return code;
+}
+
+int fob_header(const struct fob_handle *handle, size_t index, const char **name,
+               const struct fob_secret **value)
+{
+    if (index >= handle->header_count)
+        return FOB_NOT_FOUND;
+    *name = handle->headers[index].name;
+    *value = handle->headers[index].value;
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * A handle without a core behind it, so that libfob-http and plugins can be tested alone: the
+ * functions of fob/plugin.h work on this struct, and what they were told stays there to be seen.
+ */
+#ifndef FOB_TESTS_FAKE_HANDLE_H
+#define FOB_TESTS_FAKE_HANDLE_H
+
+#include <fob/plugin.h>
+
+#define FAKE_MAX 8
+
+struct fake_field {
+    const char *name;
+    struct fob_secret *value;
+};
+
+struct fob_handle {
+    /* Set by the test. */
+    const char *base_url;
+    const char *ca_file;
+    int64_t timeout;
+    int64_t retries;
+    struct fake_field fields[FAKE_MAX];
+    size_t field_count;
+
+    /* Seen by the test. */
+    struct fake_field headers[FAKE_MAX];
+    size_t header_count;
+    char id[256];
+    char identity[256];
+    int code;
+    char error[1024];
+    char hint[1024];
+    char told[4096]; /* all that fob_tell() said */
+    char log[4096];  /* all that fob_log() said */
+};
+
+void fake_put_field(struct fob_handle *handle, const char *name, const void *value, size_t size);
+/* Free what it owns, and empty it. */
+void fake_clear(struct fob_handle *handle);
+
+#endif

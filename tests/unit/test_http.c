@@ -1,0 +1,1133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* libfob-http against a server that answers what it was told; TLS is tested with the sandbox. */
+#include "config.h"
+
+#include <fob/http.h>
+
+#include "fake_handle.h"
+#include "http/json.h"
+#include "http/url.h"
+#include "told_server.h"
+
+#include <json.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define SECRET "Token token=id-1234567:s3cr3t-s3cr3t"
+#define OK(body_size, body) "HTTP/1.1 200 OK\r\nContent-Length: " body_size "\r\n\r\n" body
+#define EMPTY(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
+
+/* One client, one server, one credential. */
+struct fixture {
+    struct fob_handle handle;
+    struct told_server *server;
+    struct fob_http *http;
+    struct fob_http_response *response;
+    char url[64];
+};
+
+static void start(struct fixture *fixture, const struct told_answer *answers, size_t count)
+{
+    *fixture = (struct fixture){ .server = told_start(answers, count) };
+    snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%u/api",
+             told_port(fixture->server));
+    fixture->handle.base_url = fixture->url;
+    fixture->handle.timeout = 10;
+    assert_int_equal(fob_add_header(&fixture->handle, "Authorization", SECRET, strlen(SECRET)),
+                     FOB_SUCCESS);
+    assert_int_equal(fob_http_open(&fixture->handle, &fixture->http), FOB_SUCCESS);
+}
+
+static void set_retries(struct fixture *fixture, int64_t retries)
+{
+    fob_http_close(fixture->http);
+    fixture->handle.retries = retries;
+    assert_int_equal(fob_http_open(&fixture->handle, &fixture->http), FOB_SUCCESS);
+}
+
+static int request(struct fixture *fixture, const struct fob_http_request *request)
+{
+    fob_http_response_free(fixture->response);
+    fixture->response = NULL;
+    return fob_http_send(fixture->http, request, &fixture->response);
+}
+
+static int get(struct fixture *fixture, const char *path)
+{
+    return request(fixture, &(struct fob_http_request){ .path = path });
+}
+
+/* The number of requests that arrived. */
+static size_t arrived(struct fixture *fixture)
+{
+    size_t count = 0;
+
+    told_wait(fixture->server);
+    while (told_request(fixture->server, count) != NULL)
+        count++;
+    return count;
+}
+
+/* No test may end with the credential in what people see. */
+static void stop(struct fixture *fixture)
+{
+    assert_null(strstr(fixture->handle.error, "s3cr3t"));
+    assert_null(strstr(fixture->handle.hint, "s3cr3t"));
+    assert_null(strstr(fixture->handle.log, "s3cr3t"));
+    fob_http_response_free(fixture->response);
+    fob_http_close(fixture->http);
+    fake_clear(&fixture->handle);
+    told_free(fixture->server);
+}
+
+static int64_t seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static void base_url_is_https_or_loopback(void **state)
+{
+    static const struct {
+        const char *url;
+        int code;
+    } table[] = {
+        { "https://charliehr.com/api/v1", FOB_SUCCESS },
+        { "https://charliehr.com", FOB_SUCCESS },
+        { "HTTPS://charliehr.com/", FOB_SUCCESS },
+        { "https://10.0.0.1:8443/x", FOB_SUCCESS },
+        { "http://localhost:8080/api", FOB_SUCCESS },
+        { "http://127.0.0.1", FOB_SUCCESS },
+        { "http://127.9.8.7/api/", FOB_SUCCESS },
+        { "http://[::1]:80/api", FOB_SUCCESS },
+        { "http://charliehr.com/api/v1", FOB_CONFIG },
+        { "http://localhost.charliehr.com/", FOB_CONFIG },
+        { "http://localhost./", FOB_CONFIG },
+        { "http://127.0.0.1.charliehr.com/", FOB_CONFIG },
+        { "http://128.0.0.1/", FOB_CONFIG },
+        { "http://[::2]/", FOB_CONFIG },
+        { "http://[::ffff:8.8.8.8]/", FOB_CONFIG },
+        { "https://user@charliehr.com/", FOB_CONFIG },
+        { "https://user:pass@charliehr.com/", FOB_CONFIG },
+        { "https://@charliehr.com/", FOB_CONFIG },
+        { "http://127.0.0.1@charliehr.com/", FOB_CONFIG },
+        { "http://127.0.0.1\\@charliehr.com/", FOB_CONFIG },
+        { "https://charliehr.com/\r\nX: y", FOB_CONFIG },
+        { "https://charliehr.com/a b", FOB_CONFIG },
+        { "https://charliehr.com/caf\xc3\xa9", FOB_CONFIG },
+        { "https://charliehr.com/api?x=y", FOB_CONFIG },
+        { "https://charliehr.com/api#x", FOB_CONFIG },
+        { "https://charliehr.com/api/../x", FOB_CONFIG },
+        { "ftp://charliehr.com/", FOB_CONFIG },
+        { "file:///etc/passwd", FOB_CONFIG },
+        { "charliehr.com", FOB_CONFIG },
+        { "//charliehr.com", FOB_CONFIG },
+        { "https://", FOB_CONFIG },
+        { "https:///", FOB_CONFIG },
+        { "https://charliehr.com:99999/", FOB_CONFIG },
+        { "", FOB_CONFIG },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct fob_handle handle = { .base_url = table[i].url, .timeout = 1 };
+        struct fob_http *http = NULL;
+        int code = fob_http_open(&handle, &http);
+
+        if (code != table[i].code)
+            fail_msg("%s gave %d (%s)", table[i].url, code, handle.error);
+        assert_int_equal(http != NULL, code == FOB_SUCCESS);
+        fob_http_close(http);
+    }
+}
+
+static void base_url_must_be_set(void **state)
+{
+    struct fob_handle handle = { .timeout = 1 };
+    struct fob_http *http = NULL;
+
+    (void)state;
+    assert_int_equal(fob_http_open(&handle, &http), FOB_CONFIG);
+    assert_string_equal(handle.error, "base_url: not set");
+}
+
+static void ca_file_must_be_readable(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *error;
+    } table[] = {
+        { "/nonexistent/ca.pem", "ca_file /nonexistent/ca.pem: No such file or directory" },
+        { "/dev/null", "ca_file /dev/null: not a regular file" },
+        { "/", "ca_file /: not a regular file" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct fob_handle handle = { .base_url = "https://charliehr.com", .timeout = 1 };
+        struct fob_http *http = NULL;
+
+        handle.ca_file = table[i].path;
+        assert_int_equal(fob_http_open(&handle, &http), FOB_CONFIG);
+        assert_string_equal(handle.error, table[i].error);
+    }
+}
+
+static void path_stays_within_the_base(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *url; /* NULL: refused */
+    } table[] = {
+        { "/company", "https://charliehr.com/api/v1/company" },
+        { "/a?page=2&x=../y", "https://charliehr.com/api/v1/a?page=2&x=../y" },
+        { "?page=2", "https://charliehr.com/api/v1?page=2" },
+        { "/a/..b/...", "https://charliehr.com/api/v1/a/..b/..." },
+        { "//evil.example/x", "https://charliehr.com/api/v1//evil.example/x" },
+        { "https://charliehr.com/api/v1/a?page=2", "https://charliehr.com/api/v1/a?page=2" },
+        { "https://CharlieHR.com:443/api/v1", "https://CharlieHR.com:443/api/v1" },
+        { "https://charliehr.com/api/v1?page=2", "https://charliehr.com/api/v1?page=2" },
+        { "https://charliehr.com/api/v10/a", NULL },
+        { "https://charliehr.com/api", NULL },
+        { "https://charliehr.com/", NULL },
+        { "https://charliehr.com:8443/api/v1/a", NULL },
+        { "https://evil.example/api/v1/a", NULL },
+        { "https://charliehr.com@evil.example/api/v1/a", NULL },
+        { "https://x:y@charliehr.com/api/v1/a", NULL },
+        { "http://charliehr.com/api/v1/a", NULL },
+        { "/../../admin", NULL },
+        { "/a/..", NULL },
+        { "/./a", NULL },
+        { "/%2e%2E/admin", NULL },
+        { "/.%2e/admin", NULL },
+        { "/a/..%2fadmin", NULL },
+        { "/a%5C..%5cadmin", NULL },
+        { "/..\\admin", NULL },
+        { "https://charliehr.com/api/v1/../admin", NULL },
+        { "/a b", NULL },
+        { "/a\r\nHost: evil", NULL },
+        { "/a\x7f", NULL },
+        { "/caf\xc3\xa9", NULL },
+        { "/a#b", NULL },
+        { "company", NULL },
+        { ".evil.example/x", NULL },
+        { "@evil.example/x", NULL },
+        { ":8443/x", NULL },
+        { "", NULL },
+    };
+    struct url_base base;
+    const char *why;
+
+    (void)state;
+    assert_int_equal(url_base_set(&base, "https://charliehr.com/api/v1/", &why), FOB_SUCCESS);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char *url = NULL;
+        int code = url_join(&base, table[i].path, &url, &why);
+
+        if (code != (table[i].url != NULL ? FOB_SUCCESS : FOB_INVALID))
+            fail_msg("%s gave %d", table[i].path, code);
+        if (url != NULL)
+            assert_string_equal(url, table[i].url);
+        free(url);
+    }
+    url_base_clear(&base);
+}
+
+static void loopback_addresses_are_known(void **state)
+{
+    static const struct {
+        int family;
+        const char *text;
+        bool loopback;
+    } table[] = {
+        { AF_INET, "127.0.0.1", true },  { AF_INET, "127.255.255.254", true },
+        { AF_INET, "126.0.0.1", false }, { AF_INET, "128.0.0.1", false },
+        { AF_INET, "0.0.0.0", false },   { AF_INET, "192.168.1.1", false },
+        { AF_INET6, "::1", true },       { AF_INET6, "::", false },
+        { AF_INET6, "fe80::1", false },  { AF_INET6, "::ffff:8.8.8.8", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct sockaddr_storage address = { .ss_family = (sa_family_t)table[i].family };
+        void *to = table[i].family == AF_INET
+                       ? (void *)&((struct sockaddr_in *)&address)->sin_addr
+                       : (void *)&((struct sockaddr_in6 *)&address)->sin6_addr;
+
+        assert_int_equal(inet_pton(table[i].family, table[i].text, to), 1);
+        assert_int_equal(url_is_loopback_address((struct sockaddr *)&address), table[i].loopback);
+    }
+}
+
+static void request_carries_the_credential(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
+    struct fixture fixture;
+    const char *asked;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(get(&fixture, "/company?x=1"), FOB_SUCCESS);
+    assert_int_equal(arrived(&fixture), 1);
+    asked = told_request(fixture.server, 0);
+    assert_int_equal(strncmp(asked, "GET /api/company?x=1 HTTP/1.1\r\n", 31), 0);
+    assert_non_null(strstr(asked, "\r\nAuthorization: " SECRET "\r\n"));
+    assert_non_null(strstr(asked, "\r\nAccept: application/json\r\n"));
+    assert_non_null(strstr(asked, "\r\nUser-Agent: fob/" PACKAGE_VERSION "\r\n"));
+    assert_null(strcasestr(asked, "\r\nContent-Type:"));
+    assert_null(strcasestr(asked, "\r\nAccept-Encoding:"));
+    stop(&fixture);
+}
+
+static void answer_is_readable(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 103 Early Hints\r\nX-A: interim\r\n\r\n"
+                  "HTTP/1.1 201 Created\r\nX-A: one\r\nx-a:  two \r\nX-Empty:\r\n"
+                  "Transfer-Encoding: chunked\r\nTrailer: X-A\r\n\r\n"
+                  "3\r\nabc\r\n2\r\nde\r\n0\r\nX-A: trailer\r\n\r\n" },
+    };
+    struct fixture fixture;
+    size_t size = 0;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 201);
+    assert_string_equal(fob_http_header(fixture.response, "X-A"), "two");
+    assert_string_equal(fob_http_header(fixture.response, "x-empty"), "");
+    assert_null(fob_http_header(fixture.response, "X-B"));
+    assert_string_equal(fob_http_body(fixture.response, &size), "abcde");
+    assert_int_equal(size, 5);
+    assert_string_equal(fob_http_head(fixture.response),
+                        "HTTP/1.1 201 Created\r\nX-A: one\r\nx-a:  two \r\nX-Empty:\r\n"
+                        "Transfer-Encoding: chunked\r\nTrailer: X-A\r\n\r\n");
+    stop(&fixture);
+}
+
+static void bodies_and_methods_are_sent(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = EMPTY("204 No Content") },
+        { .text = EMPTY("204 No Content") },
+        { .text = EMPTY("204 No Content") },
+        { .text = EMPTY("204 No Content") },
+    };
+    static const char *const headers[] = { "X-One: 1", "X-None:", "accept: text/csv", NULL };
+    static const char large[2 * 1024 * 1024]; /* libcurl alone would ask first whether it may */
+    static const struct fob_http_request requests[] = {
+        { .method = "POST", .path = "/n", .body = "{\"a\":1}", .body_size = 7, .headers = headers },
+        { .method = "PUT",
+          .path = "/n",
+          .body = large,
+          .body_size = sizeof large,
+          .content_type = "text/plain" },
+        { .method = "DELETE", .path = "/n" },
+        { .method = "HEAD", .path = "/n" },
+    };
+    static const struct {
+        size_t request;
+        const char *text;
+        bool present;
+    } table[] = {
+        { 0, "POST /api/n HTTP/1.1\r\n", true },
+        { 0, "\r\nContent-Type: application/json\r\n", true },
+        { 0, "\r\nX-One: 1\r\n", true },
+        { 0, "\r\nX-None:\r\n", true },
+        { 0, "\r\naccept: text/csv\r\n", true },
+        { 0, "application/json\r\nAccept", false },
+        { 0, "\r\n\r\n{\"a\":1}", true },
+        { 1, "PUT /api/n HTTP/1.1\r\n", true },
+        { 1, "\r\nContent-Type: text/plain\r\n", true },
+        { 1, "\r\nContent-Length: 2097152\r\n", true },
+        { 1, "Expect:", false },
+        { 2, "DELETE /api/n HTTP/1.1\r\n", true },
+        { 2, "Content-Type:", false },
+        { 3, "HEAD /api/n HTTP/1.1\r\n", true },
+        { 3, "Content-Length:", false },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    for (size_t i = 0; i < LENGTH(requests); i++)
+        assert_int_equal(request(&fixture, &requests[i]), FOB_SUCCESS);
+    assert_int_equal(arrived(&fixture), LENGTH(requests));
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        const char *asked = told_request(fixture.server, table[i].request);
+
+        if ((strstr(asked, table[i].text) != NULL) != table[i].present)
+            fail_msg("%s: %s", table[i].text, asked);
+    }
+    stop(&fixture);
+}
+
+static void unsound_requests_are_refused_before_any_call(void **state)
+{
+    static const char *const split[] = { "X: a\r\nY: b", NULL };
+    static const char *const nameless[] = { ": a", NULL };
+    static const char *const spaced[] = { "X Y: a", NULL };
+    static const char *const own[] = { "authorization: Basic eDp5", NULL };
+    static const char *const host[] = { "Host: evil.example", NULL };
+    static const char *const length[] = { "Content-Length: 5", NULL };
+    static const struct fob_http_request requests[] = {
+        { .path = "/a\r\nX: y" },
+        { .path = "https://evil.example/" },
+        { .path = "/x", .method = "GET / HTTP/1.1\r\nX:" },
+        { .path = "/x", .method = "get" },
+        { .path = "/x", .method = "" },
+        { .path = "/x", .method = "TRACE" },
+        { .path = "/x", .method = "CONNECT" },
+        { .path = "/x", .body = "x", .body_size = 1 },
+        { .path = "/x", .method = "POST", .body = "x", .body_size = 1, .content_type = "a\nb" },
+        { .path = "/x", .headers = split },
+        { .path = "/x", .headers = nameless },
+        { .path = "/x", .headers = spaced },
+        { .path = "/x", .headers = own },
+        { .path = "/x", .headers = host },
+        { .path = "/x", .headers = length },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    for (size_t i = 0; i < LENGTH(requests); i++) {
+        fixture.handle.error[0] = '\0';
+        assert_int_equal(request(&fixture, &requests[i]), FOB_INVALID);
+        assert_string_not_equal(fixture.handle.error, "");
+    }
+    assert_int_equal(arrived(&fixture), 0);
+    assert_int_equal(told_connections(fixture.server), 0);
+    stop(&fixture);
+}
+
+static void credential_with_a_control_character_is_not_sent(void **state)
+{
+    static const struct {
+        const char *value;
+        size_t size;
+    } table[] = { { "a\r\nX: y", 7 }, { "a\0b", 3 }, { "a\x7f", 2 } };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        fob_add_header(&fixture.handle, "Authorization", table[i].value, table[i].size);
+        assert_int_equal(get(&fixture, "/x"), FOB_INVALID);
+    }
+    assert_int_equal(told_connections(fixture.server), 0);
+    stop(&fixture);
+}
+
+static void large_credential_is_sent_whole(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
+    struct fixture fixture;
+    char *value = malloc(64 * 1024 + 1);
+
+    (void)state;
+    assert_non_null(value);
+    memset(value, 'k', 64 * 1024);
+    value[64 * 1024] = '\0';
+    start(&fixture, answers, LENGTH(answers));
+    fob_add_header(&fixture.handle, "Authorization", value, 64 * 1024);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(arrived(&fixture), 1);
+    assert_non_null(strstr(told_request(fixture.server, 0), value));
+    free(value);
+    stop(&fixture);
+}
+
+static void connection_is_reused(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") },
+                                                  { .text = EMPTY("401 Unauthorized") },
+                                                  { .text = OK("2", "{}") } };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    for (size_t i = 0; i < LENGTH(answers); i++)
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(arrived(&fixture), 3);
+    assert_int_equal(told_connections(fixture.server), 1);
+    stop(&fixture);
+}
+
+static void status_becomes_a_code(void **state)
+{
+    static const struct {
+        const char *answer;
+        int code;
+        const char *error; /* what follows the host */
+    } table[] = {
+        { EMPTY("200 OK"), FOB_SUCCESS, "" },
+        { EMPTY("204 No Content"), FOB_SUCCESS, "" },
+        { EMPTY("401 Unauthorized"), FOB_REJECTED, " does not accept the credential (HTTP 401)" },
+        { EMPTY("403 Forbidden"), FOB_DENIED, " does not allow this (HTTP 403)" },
+        { EMPTY("404 Not Found"), FOB_PROTOCOL, " has nothing at this address (HTTP 404)" },
+        { EMPTY("418 Teapot"), FOB_PROTOCOL, " gave an unexpected answer (HTTP 418)" },
+        { EMPTY("302 Found"), FOB_PROTOCOL, " gave an unexpected answer (HTTP 302)" },
+        { EMPTY("429 Slow"), FOB_RATE_LIMITED, " asks for fewer calls (HTTP 429)" },
+        { EMPTY("500 Oops"), FOB_UNAVAILABLE, " can not answer now (HTTP 500)" },
+        { EMPTY("503 Down"), FOB_UNAVAILABLE, " can not answer now (HTTP 503)" },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct told_answer answer = { .text = table[i].answer };
+
+        start(&fixture, &answer, 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_int_equal(fob_http_code(fixture.http, fixture.response), table[i].code);
+        if (table[i].code != FOB_SUCCESS)
+            assert_string_equal(strchr(fixture.handle.error, ' '), table[i].error);
+        stop(&fixture);
+    }
+}
+
+static void words_are_the_providers_and_never_the_credential(void **state)
+{
+    static const struct {
+        const char *type;
+        const char *body;
+        const char *words;
+    } table[] = {
+        { "application/json", "{\"success\":false,\"error\":\"no such key\"}", "no such key" },
+        { "application/json", "{\"message\":\"Bad\\n  key.\"}", "Bad key" },
+        { "application/json", "{\"error\":\"denied\",\"message\":\"Ask an admin\"}",
+          "denied: Ask an admin" },
+        { "application/json", "{\"error\":\"same\",\"message\":\"same\"}", "same" },
+        { "application/json", "{\"error\":{\"message\":\"inner\"}}", "inner" },
+        { "application/json", "{\"error\":{\"message\":7}}", "" },
+        { "application/json", "{\"error\":[1]}", "" },
+        { "application/json", "[1]", "" },
+        { "application/json", "null", "" },
+        { "application/json", "{\"error\":", "" },
+        { "application/json", "{\"error\":\"red \\u001b[31m\"}", "red ?[31m" },
+        { "application/json", "{\"error\":\"bad key id-1234567:s3cr3t-s3cr3t here\"}",
+          "bad key ************************ here" },
+        { "application/json", "{\"error\":\"bad s3cr3t-s3cr3t\"}", "bad *************" },
+        { "text/plain", "HTTP Token: Access denied.\n", "HTTP Token: Access denied" },
+        { "text/html", "<html><p>s3cr3t-s3cr3t</p></html>", "an HTML page" },
+        { "application/json", " <!DOCTYPE html><html>", "an HTML page" },
+        { "application/octet-stream", "\x01\x02", "" },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char text[512];
+        char words[FOB_HTTP_WORDS];
+        struct told_answer answer = { .text = text };
+
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 401 No\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                 table[i].type, strlen(table[i].body), table[i].body);
+        start(&fixture, &answer, 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        fob_http_words(fixture.http, fixture.response, words);
+        assert_string_equal(words, table[i].words);
+        assert_int_equal(fob_http_code(fixture.http, fixture.response), FOB_REJECTED);
+        stop(&fixture);
+    }
+}
+
+static void words_are_cut_between_characters(void **state)
+{
+    char body[700] = "{\"error\":\"a";
+    char text[1024];
+    char words[FOB_HTTP_WORDS];
+    struct told_answer answer = { .text = text };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < 300; i++)
+        memcpy(body + 11 + 2 * i, "\xc3\xa9", 2);
+    memcpy(body + 611, "\"}", 3);
+    snprintf(text, sizeof text, "HTTP/1.1 401 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+             body);
+    start(&fixture, &answer, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    fob_http_words(fixture.http, fixture.response, words);
+    assert_int_equal(strlen(words), 199);
+    assert_string_equal(words + 197, "\xc3\xa9");
+    stop(&fixture);
+}
+
+static void safe_requests_are_sent_again(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = EMPTY("503 Down") },
+        { .text = "", .close = true },
+        { .text = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", .close = true },
+        { .text = OK("2", "{}") },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    set_retries(&fixture, 3);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 200);
+    assert_string_equal(fob_http_body(fixture.response, NULL), "{}");
+    assert_int_equal(arrived(&fixture), 4);
+    stop(&fixture);
+}
+
+static void retries_are_bounded(void **state)
+{
+    static const struct told_answer answers[] = { { .text = EMPTY("502 Bad") },
+                                                  { .text = EMPTY("504 Late") },
+                                                  { .text = OK("2", "{}") } };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    set_retries(&fixture, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 504);
+    assert_int_equal(arrived(&fixture), 2);
+    stop(&fixture);
+}
+
+static void final_answers_are_not_asked_for_again(void **state)
+{
+    static const char *const finals[] = { EMPTY("401 No"), EMPTY("404 No"), EMPTY("500 Oops"),
+                                          OK("2", "{}") };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(finals); i++) {
+        const struct told_answer answers[] = { { .text = finals[i] }, { .text = OK("2", "{}") } };
+        struct fixture fixture;
+
+        start(&fixture, answers, LENGTH(answers));
+        set_retries(&fixture, 3);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_int_equal(arrived(&fixture), 1);
+        stop(&fixture);
+    }
+}
+
+static void unsafe_requests_are_sent_once(void **state)
+{
+    static const struct {
+        struct told_answer answer;
+        int code;
+    } table[] = {
+        { { .text = EMPTY("503 Down") }, FOB_SUCCESS },
+        { { .text = "", .close = true }, FOB_UNAVAILABLE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        /* The first answer leaves a connection that could be reused. */
+        const struct told_answer answers[] = { { .text = OK("2", "{}") },
+                                               table[i].answer,
+                                               { .text = OK("2", "{}") } };
+        const struct fob_http_request post = {
+            .method = "POST", .path = "/n", .body = "{}", .body_size = 2
+        };
+        struct fixture fixture;
+
+        start(&fixture, answers, LENGTH(answers));
+        set_retries(&fixture, 3);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_int_equal(request(&fixture, &post), table[i].code);
+        assert_int_equal(arrived(&fixture), 2);
+        stop(&fixture);
+    }
+}
+
+static void retry_after_is_honoured(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n" },
+        { .text = OK("2", "{}") },
+    };
+    struct fixture fixture;
+    int64_t began = seconds();
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    set_retries(&fixture, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 200);
+    assert_true(seconds() - began >= 2);
+    stop(&fixture);
+}
+
+static void long_retry_after_ends_the_tries(void **state)
+{
+    char date[64];
+    char dated[256];
+    time_t later = time(NULL) + 3600;
+    struct tm tm;
+    const struct told_answer seconds_form[] = {
+        { .text = "HTTP/1.1 429 Slow\r\nRetry-After: 61\r\nContent-Length: 0\r\n\r\n" }
+    };
+    const struct told_answer date_form[] = { { .text = dated } };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, seconds_form, 1);
+    set_retries(&fixture, 3);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_code(fixture.http, fixture.response), FOB_RATE_LIMITED);
+    assert_non_null(strstr(fixture.handle.hint, "try again in 61 seconds"));
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
+
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&later, &tm));
+    snprintf(dated, sizeof dated,
+             "HTTP/1.1 503 Down\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", date);
+    start(&fixture, date_form, 1);
+    set_retries(&fixture, 3);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_code(fixture.http, fixture.response), FOB_UNAVAILABLE);
+    assert_non_null(strstr(fixture.handle.hint, "try again in 3"));
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
+}
+
+static void refused_connection_is_unavailable(void **state)
+{
+    struct fixture fixture;
+    char error[128];
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    snprintf(error, sizeof error, "could not connect to 127.0.0.1:%u: Connection refused",
+             told_port(fixture.server));
+    told_free(fixture.server);
+    fixture.server = told_start(NULL, 0); /* on another port */
+    assert_int_equal(get(&fixture, "/x"), FOB_UNAVAILABLE);
+    assert_string_equal(fixture.handle.error, error);
+    stop(&fixture);
+}
+
+static void silence_is_unavailable_and_not_tried_again(void **state)
+{
+    static const struct told_answer answers[] = { { .text = NULL }, { .text = OK("2", "{}") } };
+    struct fixture fixture;
+    int64_t began = seconds();
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    fixture.handle.timeout = 1;
+    set_retries(&fixture, 3);
+    assert_int_equal(get(&fixture, "/x"), FOB_UNAVAILABLE);
+    assert_non_null(strstr(fixture.handle.error, "did not answer within 1 s"));
+    assert_true(seconds() - began < 5);
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
+}
+
+static void broken_answers_are_told_apart(void **state)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } table[] = {
+        { "", FOB_UNAVAILABLE },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", FOB_UNAVAILABLE },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", FOB_UNAVAILABLE },
+        { "SSH-2.0-OpenSSH_9.2\r\n", FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", FOB_PROTOCOL },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct told_answer answer = { .text = table[i].text, .close = true };
+        int code;
+
+        start(&fixture, &answer, 1);
+        code = get(&fixture, "/x");
+        if (code != table[i].code)
+            fail_msg("%s gave %d (%s)", table[i].text, code, fixture.handle.error);
+        assert_null(fixture.response);
+        stop(&fixture);
+    }
+}
+
+static void answer_is_bounded(void **state)
+{
+    static char chunk[1024 * 1024 + 16];
+    static char filler[8192];
+    const struct told_answer announced[] = {
+        { .text = "HTTP/1.1 200 OK\r\nContent-Length: 16777217\r\n\r\n" }
+    };
+    const struct told_answer endless[] = { { .text = chunk, .times = 17 } };
+    const struct told_answer head[] = { { .text = filler, .times = 40 } };
+    const struct told_answer *const table[] = { announced, endless, head };
+    struct fixture fixture;
+
+    (void)state;
+    /* A body without a length; each repetition only makes it longer. */
+    memset(chunk, 'x', sizeof chunk - 1);
+    memcpy(chunk, "HTTP/1.1 200 OK\r\n\r\n", 19);
+    /* A status line and a header that may be repeated: with its colon the line is both. */
+    memset(filler, 'y', sizeof filler - 3);
+    memcpy(filler, "HTTP/1.1 200 O:K\r\nX: ", 21);
+    memcpy(filler + sizeof filler - 3, "\r\n", 3);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        start(&fixture, table[i], 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+        assert_non_null(strstr(fixture.handle.error, "is larger than"));
+        stop(&fixture);
+    }
+}
+
+static void largest_answer_is_taken(void **state)
+{
+    static char megabyte[1024 * 1024 + 1];
+    const struct told_answer answers[] = { { .text = megabyte, .times = 16, .close = true } };
+    struct fixture fixture;
+    size_t size = 0;
+
+    (void)state;
+    memset(megabyte, 'x', sizeof megabyte - 1);
+    memcpy(megabyte, "HTTP/1.1 200 OK\r\n\r\n", 19);
+    start(&fixture, answers, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(strlen(fob_http_body(fixture.response, &size)), FOB_HTTP_BODY_MAX - 19);
+    assert_int_equal(size, FOB_HTTP_BODY_MAX - 19);
+    stop(&fixture);
+}
+
+static void redirect_within_the_origin_is_followed(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 302 Found\r\nLocation: /other?a=b\r\nContent-Length: 3\r\n\r\nold" },
+        { .text = "HTTP/1.1 308 Found\r\nLocation: third\r\nContent-Length: 3\r\n\r\nold" },
+        { .text = OK("2", "{}") },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_string_equal(fob_http_body(fixture.response, NULL), "{}");
+    assert_int_equal(arrived(&fixture), 3);
+    assert_non_null(strstr(told_request(fixture.server, 1), "GET /other?a=b HTTP/1.1\r\n"));
+    assert_non_null(strstr(told_request(fixture.server, 1), SECRET));
+    assert_non_null(strstr(told_request(fixture.server, 2), "GET /third HTTP/1.1\r\n"));
+    stop(&fixture);
+}
+
+static void redirect_off_the_origin_is_refused(void **state)
+{
+    struct told_server *other = told_start(NULL, 0);
+    char text[256];
+    char error[256];
+    const struct told_answer answers[] = { { .text = text } };
+    struct fixture fixture;
+
+    (void)state;
+    snprintf(text, sizeof text,
+             "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%u/api?k=s3cr3t\r\n"
+             "Content-Length: 0\r\n\r\n",
+             told_port(other));
+    start(&fixture, answers, 1);
+    set_retries(&fixture, 2);
+    assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+    snprintf(error, sizeof error,
+             "127.0.0.1:%u redirects to http://127.0.0.1:%u: not followed, and the credential was "
+             "not sent there",
+             told_port(fixture.server), told_port(other));
+    assert_string_equal(fixture.handle.error, error);
+    assert_int_equal(arrived(&fixture), 1);
+    told_wait(other);
+    assert_int_equal(told_connections(other), 0);
+    told_free(other);
+    stop(&fixture);
+}
+
+static void odd_redirects_are_refused(void **state)
+{
+    static const char *const targets[] = { "https://127.0.0.1/", "//evil.example/",
+                                           "file:///etc/passwd", "http://user:pass@127.0.0.1/",
+                                           "ftp://127.0.0.1/",   "http://127.0.0.1:99999/",
+                                           "javascript:alert(1)" };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(targets); i++) {
+        char text[256];
+        const struct told_answer answers[] = { { .text = text }, { .text = OK("2", "{}") } };
+        struct fixture fixture;
+
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", targets[i]);
+        start(&fixture, answers, LENGTH(answers));
+        assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+        assert_int_equal(arrived(&fixture), 1);
+        stop(&fixture);
+    }
+}
+
+static void redirects_are_bounded(void **state)
+{
+    struct told_answer answers[10];
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(answers); i++)
+        answers[i] = (struct told_answer){
+            .text = "HTTP/1.1 307 Again\r\nLocation: /api/x\r\nContent-Length: 0\r\n\r\n"
+        };
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+    assert_non_null(strstr(fixture.handle.error, "redirects more than 5 times"));
+    assert_int_equal(arrived(&fixture), 6);
+    stop(&fixture);
+}
+
+static void unsafe_requests_are_not_redirected(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 303 Other\r\nLocation: /api/y\r\nContent-Length: 0\r\n\r\n" },
+        { .text = OK("2", "{}") },
+    };
+    const struct fob_http_request post = { .method = "POST", .path = "/n" };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(request(&fixture, &post), FOB_PROTOCOL);
+    assert_non_null(strstr(fixture.handle.error, "redirects a POST request"));
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
+}
+
+static void plain_http_uses_no_proxy(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
+    struct told_server *proxy = told_start(NULL, 0);
+    char url[64];
+    struct fixture fixture;
+
+    (void)state;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", told_port(proxy));
+    assert_int_equal(setenv("http_proxy", url, 1), 0);
+    start(&fixture, answers, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(unsetenv("http_proxy"), 0);
+    told_wait(proxy);
+    assert_int_equal(told_connections(proxy), 0);
+    told_free(proxy);
+    stop(&fixture);
+}
+
+/* Secrets must not reach a proxy in the clear, even when it is asked to make a tunnel. */
+static void proxy_does_not_see_the_credential(void **state)
+{
+    static const struct told_answer answers[] = { { .text = EMPTY("403 No tunnel") } };
+    struct told_server *proxy = told_start(answers, 1);
+    struct fob_handle handle = { .base_url = "https://provider.invalid/", .timeout = 5 };
+    struct fob_http *http = NULL;
+    struct fob_http_response *response = NULL;
+    char url[64];
+
+    (void)state;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", told_port(proxy));
+    assert_int_equal(setenv("https_proxy", url, 1), 0);
+    fob_add_header(&handle, "Authorization", SECRET, strlen(SECRET));
+    assert_int_equal(fob_http_open(&handle, &http), FOB_SUCCESS);
+    assert_int_equal(fob_http_send(http, &(struct fob_http_request){ .path = "/x" }, &response),
+                     FOB_UNAVAILABLE);
+    assert_int_equal(unsetenv("https_proxy"), 0);
+    told_wait(proxy);
+    assert_int_equal(strncmp(told_request(proxy, 0), "CONNECT provider.invalid:443 ", 29), 0);
+    assert_null(strstr(told_request(proxy, 0), "s3cr3t"));
+    fob_http_close(http);
+    fake_clear(&handle);
+    told_free(proxy);
+}
+
+static int read_text(const char *text, size_t size)
+{
+    struct json_object *json = NULL;
+    const char *why = NULL;
+    int code = json_read(text, size, &json, &why);
+
+    assert_int_equal(why != NULL, code == FOB_PROTOCOL);
+    json_object_put(json);
+    return code;
+}
+
+static void json_is_strict(void **state)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } table[] = {
+        { "{\"a\":[1,2.5,\"x\",true,null]}", FOB_SUCCESS },
+        { " [1] \r\n", FOB_SUCCESS },
+        { "12", FOB_SUCCESS },
+        { "null", FOB_SUCCESS },
+        { "\"\xc3\xa9\"", FOB_SUCCESS },
+        { "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"\"", FOB_SUCCESS },
+        { "", FOB_PROTOCOL },
+        { "  \n", FOB_PROTOCOL },
+        { "{", FOB_PROTOCOL },
+        { "{\"a\":1", FOB_PROTOCOL },
+        { "{\"a\":1}}", FOB_PROTOCOL },
+        { "[1] x", FOB_PROTOCOL },
+        { "[1,]", FOB_PROTOCOL },
+        { "{'a':1}", FOB_PROTOCOL },
+        { "[NaN]", FOB_PROTOCOL },
+        { "[-Infinity]", FOB_PROTOCOL },
+        { "[TRUE]", FOB_PROTOCOL },
+        { "[nul]", FOB_PROTOCOL },
+        { "\"a\tb\"", FOB_PROTOCOL },
+        { "/* x */ 1", FOB_PROTOCOL },
+        { "<html>", FOB_PROTOCOL },
+        { "\"", FOB_PROTOCOL },
+        { "\"\\", FOB_PROTOCOL },
+        { "\"\xff\"", FOB_PROTOCOL },
+        { "\"\xc0\x80\"", FOB_PROTOCOL },
+        { "\"\xed\xa0\x80\"", FOB_PROTOCOL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        int code = read_text(table[i].text, strlen(table[i].text));
+
+        if (code != table[i].code)
+            fail_msg("%s gave %d", table[i].text, code);
+    }
+    assert_int_equal(read_text("[1]\0[2]", 7), FOB_PROTOCOL);
+    assert_int_equal(read_text("[1]\0", 4), FOB_PROTOCOL);
+}
+
+static void json_depth_is_bounded(void **state)
+{
+    char text[2 * FOB_HTTP_JSON_DEPTH + 3] = "";
+
+    (void)state;
+    memset(text, '[', FOB_HTTP_JSON_DEPTH);
+    memset(text + FOB_HTTP_JSON_DEPTH, ']', FOB_HTTP_JSON_DEPTH);
+    assert_int_equal(read_text(text, strlen(text)), FOB_SUCCESS);
+    memset(text, '[', FOB_HTTP_JSON_DEPTH + 1);
+    memset(text + FOB_HTTP_JSON_DEPTH + 1, ']', FOB_HTTP_JSON_DEPTH + 1);
+    assert_int_equal(read_text(text, strlen(text)), FOB_PROTOCOL);
+}
+
+/* The largest body that is allowed, filled with what costs a parser most. */
+static void json_bombs_are_refused_quickly(void **state)
+{
+    static const char *const pieces[] = { "[],", "{},", "[", "1,", "\"\",", "{\"a\":" };
+    char *text = malloc(FOB_HTTP_BODY_MAX + 1);
+    int64_t began = seconds();
+
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < LENGTH(pieces); i++) {
+        size_t size = strlen(pieces[i]);
+
+        text[0] = '[';
+        for (size_t at = 1; at < FOB_HTTP_BODY_MAX; at++)
+            text[at] = pieces[i][(at - 1) % size];
+        text[FOB_HTTP_BODY_MAX] = '\0';
+        assert_int_equal(read_text(text, FOB_HTTP_BODY_MAX), FOB_PROTOCOL);
+    }
+    assert_true(seconds() - began < 20);
+    free(text);
+}
+
+static void json_answer_says_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *answer;
+        const char *error; /* what follows the host */
+    } table[] = {
+        { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+          " answered with an HTML page instead of JSON" },
+        { EMPTY("200 OK"), " answered with JSON that can not be used: it is empty" },
+        { OK("5", "{\"a\":"), " answered with JSON that can not be used: unexpected end of data" },
+        { OK("6", "[1][2]"), " answered with JSON that can not be used: unexpected character" },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct told_answer answer = { .text = table[i].answer };
+        struct json_object *json = NULL;
+
+        start(&fixture, &answer, 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_int_equal(fob_http_json(fixture.http, fixture.response, &json), FOB_PROTOCOL);
+        assert_string_equal(strchr(fixture.handle.error, ' '), table[i].error);
+        stop(&fixture);
+    }
+}
+
+static void freeing_nothing_does_nothing(void **state)
+{
+    (void)state;
+    fob_http_close(NULL);
+    fob_http_response_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base_url_is_https_or_loopback),
+        cmocka_unit_test(base_url_must_be_set),
+        cmocka_unit_test(ca_file_must_be_readable),
+        cmocka_unit_test(path_stays_within_the_base),
+        cmocka_unit_test(loopback_addresses_are_known),
+        cmocka_unit_test(request_carries_the_credential),
+        cmocka_unit_test(answer_is_readable),
+        cmocka_unit_test(bodies_and_methods_are_sent),
+        cmocka_unit_test(unsound_requests_are_refused_before_any_call),
+        cmocka_unit_test(credential_with_a_control_character_is_not_sent),
+        cmocka_unit_test(large_credential_is_sent_whole),
+        cmocka_unit_test(connection_is_reused),
+        cmocka_unit_test(status_becomes_a_code),
+        cmocka_unit_test(words_are_the_providers_and_never_the_credential),
+        cmocka_unit_test(words_are_cut_between_characters),
+        cmocka_unit_test(safe_requests_are_sent_again),
+        cmocka_unit_test(retries_are_bounded),
+        cmocka_unit_test(final_answers_are_not_asked_for_again),
+        cmocka_unit_test(unsafe_requests_are_sent_once),
+        cmocka_unit_test(retry_after_is_honoured),
+        cmocka_unit_test(long_retry_after_ends_the_tries),
+        cmocka_unit_test(refused_connection_is_unavailable),
+        cmocka_unit_test(silence_is_unavailable_and_not_tried_again),
+        cmocka_unit_test(broken_answers_are_told_apart),
+        cmocka_unit_test(answer_is_bounded),
+        cmocka_unit_test(largest_answer_is_taken),
+        cmocka_unit_test(redirect_within_the_origin_is_followed),
+        cmocka_unit_test(redirect_off_the_origin_is_refused),
+        cmocka_unit_test(odd_redirects_are_refused),
+        cmocka_unit_test(redirects_are_bounded),
+        cmocka_unit_test(unsafe_requests_are_not_redirected),
+        cmocka_unit_test(plain_http_uses_no_proxy),
+        cmocka_unit_test(proxy_does_not_see_the_credential),
+        cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(json_depth_is_bounded),
+        cmocka_unit_test(json_bombs_are_refused_quickly),
+        cmocka_unit_test(json_answer_says_what_is_wrong),
+        cmocka_unit_test(freeing_nothing_does_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Whom libfob-http trusts: the openssl command makes certificates and serves them. */
+#include "config.h"
+
+#include <fob/http.h>
+
+#include "fake_handle.h"
+#include "told_server.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SECRET "Token token=id-1234567:s3cr3t-s3cr3t"
+
+static char folder[] = "/tmp/fob-test-http-tls-XXXXXX";
+
+static int run(const char *script)
+{
+    char command[2048];
+
+    snprintf(command, sizeof command, "cd %s && { %s ; } >log 2>&1 </dev/null", folder, script);
+    return system(command);
+}
+
+/* NAME.pem: a certificate that is its own authority, with its key in NAME.key. */
+static int make_certificate(const char *name, const char *alternative, const char *days)
+{
+    char script[1024];
+
+    snprintf(script, sizeof script,
+             "printf 'subjectAltName=%s\\n' >%s.ext && "
+             "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s "
+             "-keyout %s.key -out %s.csr && "
+             "openssl x509 -req -in %s.csr -signkey %s.key -days %s -extfile %s.ext -out %s.pem",
+             alternative, name, name, name, name, name, name, days, name, name);
+    return run(script);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    if (make_certificate("good", "IP:127.0.0.1,DNS:localhost", "2") != 0 ||
+        make_certificate("other", "IP:127.0.0.1", "2") != 0 ||
+        make_certificate("wrong", "DNS:other.example", "2") != 0 ||
+        make_certificate("expired", "IP:127.0.0.1", "-1") != 0)
+        return -1;
+    return run("printf 'not a certificate\\n' >empty.pem");
+}
+
+static int tear_down(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+struct served {
+    pid_t pid;
+    unsigned port;
+};
+
+/* A server with the certificate NAME. */
+static struct served serve(const char *name)
+{
+    struct served served = { .pid = -1 };
+    char line[256];
+    int ends[2];
+    FILE *out;
+
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    served.pid = fork();
+    if (served.pid == 0) {
+        char certificate[64];
+        char key[64];
+
+        snprintf(certificate, sizeof certificate, "%s.pem", name);
+        snprintf(key, sizeof key, "%s.key", name);
+        if (chdir(folder) != 0 || dup2(ends[1], STDOUT_FILENO) < 0 ||
+            dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO) < 0)
+            _exit(1);
+        execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert",
+               certificate, "-key", key, (char *)NULL);
+        _exit(1);
+    }
+    close(ends[1]);
+    out = fdopen(ends[0], "r");
+    assert_non_null(out);
+    while (served.port == 0 && fgets(line, sizeof line, out) != NULL)
+        sscanf(line, "ACCEPT 127.0.0.1:%u", &served.port);
+    fclose(out);
+    assert_int_not_equal(served.port, 0);
+    return served;
+}
+
+static void end(const struct served *served)
+{
+    kill(served->pid, SIGKILL);
+    assert_int_equal(waitpid(served->pid, NULL, 0), served->pid);
+}
+
+/* GET / from PORT on HOST, trusting NAME.pem, or the system for NULL; with one retry. */
+static int get(struct fob_handle *handle, const char *host, unsigned port, const char *name)
+{
+    const struct fob_http_request request = { .path = "/" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    char ca_file[128];
+    char url[128];
+    int code;
+
+    snprintf(url, sizeof url, "https://%s:%u", host, port);
+    *handle = (struct fob_handle){ .base_url = url, .timeout = 10, .retries = 1 };
+    if (name != NULL) {
+        snprintf(ca_file, sizeof ca_file, "%s/%s.pem", folder, name);
+        handle->ca_file = ca_file;
+    }
+    fob_add_header(handle, "Authorization", SECRET, strlen(SECRET));
+    assert_int_equal(fob_http_open(handle, &http), FOB_SUCCESS);
+    code = fob_http_send(http, &request, &response);
+    assert_int_equal(response != NULL, code == FOB_SUCCESS);
+    assert_null(strstr(handle->error, "s3cr3t"));
+    assert_null(strstr(handle->log, "s3cr3t"));
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code;
+}
+
+static void expect(const char *certificate, const char *host, const char *trusted, int code,
+                   const char *error)
+{
+    struct served served = serve(certificate);
+    struct fob_handle handle;
+    int got = get(&handle, host, served.port, trusted);
+
+    end(&served);
+    if (got != code || strstr(handle.error, error) == NULL)
+        fail_msg("%s, trusting %s: %d (%s)", certificate, trusted, got, handle.error);
+    fake_clear(&handle);
+}
+
+static void certificate_of_the_ca_file_is_trusted(void **state)
+{
+    (void)state;
+    expect("good", "127.0.0.1", "good", FOB_SUCCESS, "");
+    expect("good", "localhost", "good", FOB_SUCCESS, "");
+}
+
+static void certificate_of_another_authority_is_not(void **state)
+{
+    (void)state;
+    expect("good", "127.0.0.1", "other", FOB_UNTRUSTED, "does not verify");
+    expect("good", "127.0.0.1", NULL, FOB_UNTRUSTED, "does not verify");
+}
+
+static void certificate_of_another_name_is_not_trusted(void **state)
+{
+    (void)state;
+    expect("wrong", "127.0.0.1", "wrong", FOB_UNTRUSTED, "does not verify");
+}
+
+static void expired_certificate_is_not_trusted(void **state)
+{
+    (void)state;
+    expect("expired", "127.0.0.1", "expired", FOB_UNTRUSTED, "expired");
+}
+
+static void ca_file_without_a_certificate_is_a_mistake(void **state)
+{
+    (void)state;
+    expect("good", "127.0.0.1", "empty", FOB_CONFIG, "no certificate can be read");
+}
+
+static void plain_text_at_a_tls_port_is_not_trusted(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", .close = true },
+    };
+    struct told_server *server = told_start(answers, 1);
+    struct fob_handle handle;
+
+    (void)state;
+    assert_int_equal(get(&handle, "127.0.0.1", told_port(server), "good"), FOB_UNTRUSTED);
+    told_wait(server);
+    assert_null(strstr(told_request(server, 0), "s3cr3t"));
+    assert_int_equal(told_connections(server), 1);
+    told_free(server);
+    fake_clear(&handle);
+}
+
+static void end_during_the_handshake_is_tried_again(void **state)
+{
+    static const struct told_answer answers[] = { { .text = "", .close = true },
+                                                  { .text = "", .close = true } };
+    struct told_server *server = told_start(answers, 2);
+    struct fob_handle handle;
+
+    (void)state;
+    assert_int_equal(get(&handle, "127.0.0.1", told_port(server), "good"), FOB_UNAVAILABLE);
+    assert_non_null(strstr(handle.error, "broke"));
+    told_wait(server);
+    assert_int_equal(told_connections(server), 2);
+    told_free(server);
+    fake_clear(&handle);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(certificate_of_the_ca_file_is_trusted),
+        cmocka_unit_test(certificate_of_another_authority_is_not),
+        cmocka_unit_test(certificate_of_another_name_is_not_trusted),
+        cmocka_unit_test(expired_certificate_is_not_trusted),
+        cmocka_unit_test(ca_file_without_a_certificate_is_a_mistake),
+        cmocka_unit_test(plain_text_at_a_tls_port_is_not_trusted),
+        cmocka_unit_test(end_during_the_handshake_is_tried_again),
+    };
+
+    if (system("openssl version >/dev/null 2>&1") != 0)
+        return 77; /* automake's "skipped" */
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

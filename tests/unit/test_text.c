@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Checks and conversions of text from outside. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "util/text.h"
+
+#include <string.h>
+
+static void names_are_checked(void **state)
+{
+    static const char *const good[] = { "a", "9", "acme.co-1_x",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+    static const char *const bad[] = { "", ".a", "-a", "_a", "..", "a/b", "A", "a b", "a\n", "\xc3\xa9",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(text_is_name(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (text_is_name(bad[i]))
+            fail_msg("\"%s\" was taken for a name", bad[i]);
+    }
+}
+
+static void utf8_is_checked(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        { "abc", true },          { "\xc3\xa9", true },       { "\xe2\x82\xac", true },
+        { "\xf0\x9f\x98\x80", true }, { "\x80", false },      { "\xc3", false },
+        { "\xc0\xaf", false },    { "\xe0\x80\xaf", false },  { "\xed\xa0\x80", false },
+        { "\xf4\x90\x80\x80", false }, { "\xff", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (text_is_utf8(cases[i].text, strlen(cases[i].text)) != cases[i].good)
+            fail_msg("case %zu", i);
+    }
+}
+
+static void what_moves_the_cursor_is_replaced(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *after;
+    } cases[] = {
+        { "plain \xc3\xa9", "plain \xc3\xa9" }, { "a\x1b[31mb\n", "a?[31mb?" },
+        { "a\x7f" "b", "a?b" },                 { "a\xc2\x9b" "b", "a?b" },
+        { "a\xe2\x80\xae" "b", "a?b" },         { "a\xe2\x81\xa6" "b", "a?b" },
+        { "a\xe2\x80\xa8" "b", "a?b" },         { "a\xff" "b", "a?b" },
+        { "a\xe2\x82", "a??" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+
+        strncpy(text, cases[i].before, sizeof text - 1);
+        text[sizeof text - 1] = '\0';
+        text_make_printable(text);
+        assert_string_equal(text, cases[i].after);
+    }
+}
+
+static void the_nearest_word_is_found(void **state)
+{
+    static const char *const known[] = { "link", "validate", "revoke", "list" };
+
+    (void)state;
+    assert_string_equal(text_nearest("valdiate", known, 4), "validate");
+    assert_string_equal(text_nearest("revok", known, 4), "revoke");
+    assert_null(text_nearest("frobnicate", known, 4));
+    assert_null(text_nearest("x", known, 4));
+}
+
+static void dates_are_checked(void **state)
+{
+    static const char *const bad[] = { "", "2026-1-1", "2026-02-30", "2026-13-01", "2026-01-01x",
+                                       "20260101", "2026-01-0a" };
+    int64_t when = -1;
+
+    (void)state;
+    assert_true(text_parse_date("1970-01-02", &when));
+    assert_int_equal(when, 86400);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (text_parse_date(bad[i], &when))
+            fail_msg("\"%s\" was taken for a date", bad[i]);
+    }
+}
+
+static void times_are_written_in_utc(void **state)
+{
+    char text[21];
+
+    (void)state;
+    text_time(0, text);
+    assert_string_equal(text, "1970-01-01T00:00:00Z");
+    text_time(INT64_MAX, text);
+    assert_string_equal(text, "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_checked),
+        cmocka_unit_test(utf8_is_checked),
+        cmocka_unit_test(what_moves_the_cursor_is_replaced),
+        cmocka_unit_test(the_nearest_word_is_found),
+        cmocka_unit_test(dates_are_checked),
+        cmocka_unit_test(times_are_written_in_utc),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
