@@ -91,7 +91,8 @@ def _paged(items, request):
     def link(number):
         if not 1 <= number <= pages:
             return None
-        query = {**request.query, "page": number, "per_page": per_page}
+        query = {"page": number, "per_page": per_page}
+        query.update((key, value) for key, value in request.query.items() if key not in query)
         return "?" + urllib.parse.urlencode(query)
 
     first = (page - 1) * per_page

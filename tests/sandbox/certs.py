@@ -36,6 +36,8 @@ basicConstraints = CA:FALSE
 keyUsage = critical,digitalSignature
 extendedKeyUsage = serverAuth
 subjectAltName = {names}
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 """
 
 

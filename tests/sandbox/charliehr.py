@@ -93,12 +93,14 @@ def _start(options, arguments):
     log = os.open(os.path.join(folder, "server.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     command = [sys.executable, "-B", os.path.abspath(__file__), "serve", *arguments,
                "--dir", folder, "--ready-fd", str(theirs)]
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-                     pass_fds=(theirs,), start_new_session=True)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+                              pass_fds=(theirs,), start_new_session=True)
     os.close(theirs)
     with os.fdopen(ours, encoding="utf-8") as pipe:
         word, _, text = pipe.read().partition(" ")
     if word != "ready":
+        server.terminate()
+        server.wait()
         raise SandboxError(text or f"the server ended at once; see {folder}/server.log")
     print(text)
 

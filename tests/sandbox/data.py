@@ -108,7 +108,8 @@ class Company:
         start = _day("2026-01-05", (n * 11 + k * 97) % 350)
         days = (n + k) % 10 + 1
         return {"id": make_id("leave_request", f"{n}.{k}"),
-                "team_member": make_id("team_member", n), "approver": make_id("team_member", n // 9),
+                "team_member": make_id("team_member", n),
+                "approver": make_id("team_member", n // 9),
                 "status": ("approved", "approved", "requested", "declined")[(n + k) % 4],
                 "details": "Away, out of reach" if k == 1 else None, "amount": days,
                 "units": "days", "request_type": LEAVE_TYPES[k % 2], "duration": f"{days} days",
@@ -137,7 +138,8 @@ class Company:
         if n % 20 == 0:
             dates.append("2099-01-01")      # a rise not yet in force
         return [{"id": make_id("salary", f"{n}.{k}"), "team_member": make_id("team_member", n),
-                 "job_title": TITLES[n % len(TITLES)], "pay_rate": 28000 + n * 250 % 40000 + k * 1500,
+                 "job_title": TITLES[n % len(TITLES)],
+                 "pay_rate": 28000 + n * 250 % 40000 + k * 1500,
                  "pay_period": "annual", "pay_frequency": "monthly", "pay_currency": "GBP",
                  "effective_date": date, "employment_type": "part_time" if n % 7 == 6
                  else "full_time"} for k, date in enumerate(dates)]

@@ -98,9 +98,8 @@ class Sandbox:
         self.log = RequestLog(self.path("requests.jsonl"))
         listeners = [Listener("main", self.options.port, main_tls, self),
                      Listener("plain", 0, None, self), Listener("elsewhere", 0, other_tls, self)]
-        main, other, cleartext = (listener.port for listener in
-                                  (listeners[0], listeners[2], listeners[1]))
-        # The other origin has another host name and a good certificate: only its name gives it away.
+        main, cleartext, other = (listener.port for listener in listeners)
+        # The other origin has a good certificate too: only its name and port give it away.
         if plain:
             self.origins = {"main": f"http://127.0.0.1:{main}",
                             "elsewhere": f"http://localhost:{other}"}
@@ -123,7 +122,6 @@ class Sandbox:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        threading.stack_size(512 * 1024)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, lambda *_: self.stopping.set())
         try:
@@ -171,7 +169,7 @@ class Sandbox:
 
 
 def _control_path(folder):
-    """The control socket by its folder's descriptor: a socket's own path is limited to 107 bytes."""
+    """(descriptor, path) of the control socket; its own path may be too long for an address."""
     fd = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     return fd, f"/proc/self/fd/{fd}/control"
 

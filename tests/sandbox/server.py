@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# The sandbox's HTTP/1.1 listeners: reads requests, sends answers, and sends them badly when told to.
+# The sandbox's HTTP/1.1 listeners: reads requests, sends answers, badly when told to.
 import datetime
 import json
 import os
