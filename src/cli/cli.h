@@ -1,70 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What the fob command's parts share.
+ * One run of the command: its options, its context, its conversation; and how it ends.
  */
 #ifndef FOB_CLI_CLI_H
 #define FOB_CLI_CLI_H
 
-#include <stdbool.h>
-#include <stdio.h>
-
 #include <fob/fob.h>
 
-#define EXIT_USAGE 64
-#define EXIT_FAULT 70
-#define EXIT_IO 74
-
-/* What every command takes. */
-struct global {
-    const char *config;
-    const char *passphrase_file;
-    bool json;
-    bool no_input;
-    bool trace;
-};
+#include "cli/converse.h"
+#include "cli/options.h"
 
 struct cli {
-    struct global global;
-    struct fob_context *context; /* opened by cli_open() */
-    struct fob_conversation conv;
+    const struct command *command;
+    struct options options; /* of the command */
+    const char *config;     /* or NULL */
+    bool json;
+    bool trace;
+    bool help;
+    bool version;
+    const char *debug; /* FOB_DEBUG, or NULL */
+    struct converse converse;
+    struct fob_context *context; /* NULL until cli_open() */
+    struct fob_handle *handle;   /* NULL until cli_start() */
 };
 
-/* A command. */
-struct command {
-    const char *name;
-    const char *arguments; /* for usage */
-    const char *summary;
-    int (*run)(struct cli *cli, int argc, char **argv);
-};
+/* Parse, run the command, clean up.  Returns the exit status. */
+int cli_main(int argc, char **argv, const struct command *const *commands);
 
-extern const struct command commands[];
-const struct command *find_command(const char *name);
+/* Argument number INDEX of the command; NULL past the last. */
+const char *cli_argument(const struct cli *cli, size_t index);
 
-/* Open the context, with the terminal as its conversation unless --no-input.  Returns a code. */
+/* Open the context.  Errors are told.  Returns as fob_open(). */
 int cli_open(struct cli *cli);
-/* The exit status for a code: fob(1), EXIT STATUS. */
-int exit_status(int code);
-/* Print "fob: WHAT: WHY" and the hint of the last failed call, and give its exit status. */
-int report(int code);
-/* Print "fob: " and a message of the command line's own, and give EXIT_USAGE. */
-int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Start on an existing account.  Returns a code. */
-int start_account(struct cli *cli, const char *account, struct fob_handle **handle);
+/* Open the context and start a handle, which cli_main() ends.  Errors are told.  Returns as
+ * fob_open() and fob_start(). */
+int cli_start(struct cli *cli, const char *provider, const char *account);
+/* End the handle, so that another can be started. */
+void cli_end(struct cli *cli);
+/* Tell the library's error CODE, or why nobody could be asked.  Returns CODE, or the one that was
+ * told already. */
+int cli_fail(struct cli *cli, int code);
 
-int cmd_init(struct cli *cli, int argc, char **argv);
-int cmd_providers(struct cli *cli, int argc, char **argv);
-int cmd_guide(struct cli *cli, int argc, char **argv);
-int cmd_link(struct cli *cli, int argc, char **argv);
-int cmd_list(struct cli *cli, int argc, char **argv);
-int cmd_show(struct cli *cli, int argc, char **argv);
-int cmd_validate(struct cli *cli, int argc, char **argv);
-int cmd_edit(struct cli *cli, int argc, char **argv);
-int cmd_suspend(struct cli *cli, int argc, char **argv);
-int cmd_resume(struct cli *cli, int argc, char **argv);
-int cmd_revoke(struct cli *cli, int argc, char **argv);
-int cmd_get(struct cli *cli, int argc, char **argv);
-int cmd_check(struct cli *cli, int argc, char **argv);
-int cmd_log(struct cli *cli, int argc, char **argv);
+/* A library function's log, for --trace and FOB_DEBUG (debug.c). */
+void debug_log(enum fob_log_level level, const char *part, const char *message, void *cli);
 
 #endif

@@ -1,83 +1,60 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob check and fob log. */
+/* fob check: what is wrong with the configuration, the plugins and the store. */
 #include "config.h"
 
-#include "cli/options.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/output.h"
 
 struct findings {
-    const struct cli *cli;
-    struct strbuf out;
-    size_t count;
+    bool json;
+    struct strbuf document;
+    size_t bad;
 };
 
-static void take_finding(bool good, const char *text, void *data)
+/* A bad finding begins with its place, FILE:LINE:COLUMN, so that an editor can go there. */
+static void take(bool good, const char *text, void *data)
 {
     struct findings *findings = data;
 
-    if (!findings->cli->global.json) {
-        fprintf(good ? stdout : stderr, "%s %s\n", good ? "good:" : "bad: ", text);
+    findings->bad += !good;
+    if (!findings->json) {
+        output_lines(stdout, good ? "ok: " : "", text);
         return;
     }
-    strbuf_printf(&findings->out, "%s{\"good\":%s", findings->count++ > 0 ? ",\n" : "",
-                  good ? "true" : "false");
-    output_text(&findings->out, "text", text, false);
-    strbuf_text(&findings->out, "}");
+    output_json_begin(&findings->document, NULL, '{');
+    output_json_flag(&findings->document, "good", good);
+    output_json_text(&findings->document, "text", text);
+    output_json_end(&findings->document, '}');
 }
 
-static int check(struct cli *cli)
+static int run(struct cli *cli)
 {
-    struct findings findings = { .cli = cli, .out = STRBUF_INIT };
+    struct findings findings = { .json = cli->json, .document = STRBUF_INIT };
     int code = cli_open(cli);
-    int printed = 0;
+    int printed = FOB_SUCCESS;
 
     if (code != FOB_SUCCESS)
-        return report(code);
-    strbuf_text(&findings.out, "[");
-    code = fob_check(cli->context, take_finding, &findings);
-    strbuf_text(&findings.out, "]");
-    if (cli->global.json)
-        printed = output_print(&findings.out);
-    strbuf_free(&findings.out);
-    return code != FOB_SUCCESS ? exit_status(code) : printed;
+        return code;
+    output_json_begin(&findings.document, NULL, '{');
+    output_json_begin(&findings.document, "findings", '[');
+    code = fob_check(cli->context, take, &findings);
+    output_json_end(&findings.document, ']');
+    output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
+    output_json_end(&findings.document, '}');
+    if (cli->json)
+        printed = output_json(&findings.document);
+    strbuf_free(&findings.document);
+    if (findings.bad > 0)
+        return output_fail(code, NULL, "check: %zu %s wrong", findings.bad,
+                           findings.bad == 1 ? "thing is" : "things are");
+    return code != FOB_SUCCESS ? cli_fail(cli, code) : printed;
 }
 
-static bool print_line(const char *line, void *data)
-{
-    (void)data;
-    return puts(line) >= 0;
-}
-
-static int show_log(struct cli *cli, const char *account)
-{
-    int code = cli_open(cli);
-
-    if (code == FOB_SUCCESS)
-        code = fob_read_log(cli->context, account, print_line, NULL);
-    return report(code);
-}
-
-int cmd_check(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("check"), NULL, 0, 0 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-
-    if (status < 0)
-        status = check(cli);
-    options_free(&parsed);
-    return status;
-}
-
-int cmd_log(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("log"), NULL, 0, 1 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-
-    if (status < 0)
-        status = show_log(cli, parsed.argument_count > 0 ? parsed.arguments[0] : NULL);
-    options_free(&parsed);
-    return status;
-}
+const struct command cmd_check = {
+    .name = "check",
+    .arguments = "",
+    .summary = "check the configuration, the plugins and the store",
+    .run = run,
+};

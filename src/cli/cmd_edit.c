@@ -1,48 +1,98 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob edit. */
+/* fob edit: new keys, labels or an expiry for an account that stays the same account. */
 #include "config.h"
 
+#include "cli/account.h"
+#include "cli/commands.h"
 #include "cli/fields_input.h"
-#include "cli/link.h"
+#include "cli/linking.h"
+
+#include <stdlib.h>
+
+/* Whether the options give fields, or nothing at all: then all fields are asked for. */
+static bool changes_keys(const struct options *options)
+{
+    static const char *const labels[] = { "type", "owner-id", "owner-name", "owner-email",
+                                          "expires" };
+
+    if (options_has(options, "stdin") || options_has(options, "field") ||
+        options_has(options, "field-file"))
+        return true;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (options_has(options, labels[i]))
+            return false;
+    }
+    return true;
+}
+
+static int print_result(struct cli *cli, bool checked)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    const char *name = cli_argument(cli, 0);
+    char *place;
+
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (cli->json)
+        return account_print_json(account);
+    if (!changes_keys(&cli->options)) {
+        output_line("%s: changed", name);
+        return FOB_SUCCESS;
+    }
+    place = account_place(cli->handle, account);
+    if (place == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    if (checked) {
+        output_line("%s: linked to %s with the new keys", name, place);
+    } else {
+        output_line("%s: the new keys are stored unchecked for %s", name, place);
+        output_note("hint: \"fob validate %s\" checks them", name);
+    }
+    free(place);
+    return FOB_SUCCESS;
+}
+
+static unsigned read_flags(const struct options *options)
+{
+    unsigned flags = 0;
+
+    if (options_has(options, "no-validate"))
+        flags |= FOB_NO_VALIDATE;
+    if (options_has(options, "new-identity"))
+        flags |= FOB_NEW_IDENTITY;
+    return flags;
+}
+
+static int run(struct cli *cli)
+{
+    unsigned flags = read_flags(&cli->options);
+    int code = cli_start(cli, NULL, cli_argument(cli, 0));
+
+    if (code == FOB_SUCCESS)
+        code = account_set_items(&cli->options, cli->handle);
+    if (code == FOB_SUCCESS && changes_keys(&cli->options))
+        code = fields_from_options(&cli->options, cli->handle);
+    if (code == FOB_SUCCESS)
+        code = linking_run(cli, fob_edit, &flags);
+    return code == FOB_SUCCESS ? print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
+}
 
 static const struct option_spec options[] = {
-    FIELD_OPTIONS,
-    LABEL_OPTIONS,
-    { "no-validate", NULL, "store new keys without asking the provider" },
-    { "new-identity", NULL, "the new keys may belong to somebody else than the old ones" },
+    FIELDS_OPTIONS,
+    ACCOUNT_OPTIONS,
+    { "expires", "YYYY-MM-DD", "the first day on which it is no longer used; or never" },
+    { "new-identity", NULL, "the new keys may belong to somebody else" },
+    { "no-validate", NULL, "store them without asking the provider" },
     { NULL, NULL, NULL },
 };
 
-static int edit_account(struct cli *cli, const struct parsed *parsed)
-{
-    unsigned flags = (options_get(parsed, "no-validate") != NULL ? FOB_NO_VALIDATE : 0U) |
-                     (options_get(parsed, "new-identity") != NULL ? FOB_NEW_IDENTITY : 0U);
-    struct fob_handle *handle = NULL;
-    int code = start_account(cli, parsed->arguments[0], &handle);
-    int status;
-
-    if (code != FOB_SUCCESS)
-        return report(code);
-    status = labels_take(handle, parsed);
-    if (status < 0)
-        status = fields_take(handle, parsed);
-    if (status < 0)
-        status = link_with_person(cli, handle, fob_edit, flags);
-    if (status == 0)
-        status = link_print(cli, handle, "edited, at");
-    fob_end(handle);
-    return status;
-}
-
-int cmd_edit(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("edit"), options, 1, 1 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-
-    if (status < 0)
-        status = edit_account(cli, &parsed);
-    options_free(&parsed);
-    return status;
-}
+const struct command cmd_edit = {
+    .name = "edit",
+    .arguments = "ACCOUNT",
+    .summary = "give an account new keys, labels or an expiry",
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

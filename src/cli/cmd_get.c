@@ -1,336 +1,371 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob get: the hot path; the answer goes from locked memory to standard output in one write. */
+/*
+ * fob get: hand a credential to a script.
+ *
+ * The path that scripts run most: no locale, no plugin, one write.  Secrets never pass through
+ * stdio.
+ */
 #include "config.h"
 
-#include "cli/options.h"
+#include "cli/answer.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/quote.h"
+#include "util/text.h"
 
-#include "util/error.h"
-#include "util/json_write.h"
-#include "util/secret.h"
-
-#include <ctype.h>
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const struct option_spec options[] = {
-    { "format", "raw|env|json|curl|header", "how to print it (raw)" },
-    { "prefix", "PREFIX", "begin the names of env with this instead of the provider's name" },
-    { "force", NULL, "lend it whatever its status" },
-    { NULL, NULL, NULL },
+/* One field that is to be printed. */
+struct value {
+    const char *name; /* borrowed from the account */
+    struct fob_secret *data;
 };
 
-/* What is asked for. */
-struct asked {
-    const char *account;
-    const char *field; /* or NULL */
-    const char *prefix; /* or NULL */
-    unsigned flags;
+struct values {
+    struct value *items;
+    size_t count;
 };
 
-typedef int print_fn(struct fob_handle *handle, const struct asked *asked, struct fob_secret *out);
-
-static int append_text(struct fob_secret *out, const char *text)
+static void values_free(struct values *values)
 {
-    return secret_append(out, text, strlen(text));
+    for (size_t i = 0; i < values->count; i++)
+        fob_secret_free(values->items[i].data);
+    free(values->items);
 }
 
-/* The field to print raw when none is named: the only secret one. */
+static bool has_field(const struct fob_account *account, const char *name)
+{
+    const char *field;
+
+    for (size_t i = 0; (field = fob_account_field(account, i, NULL)) != NULL; i++) {
+        if (strcmp(field, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The field to print when none is named: the only secret one. */
 static const char *only_secret(const struct fob_account *account)
 {
     const char *found = NULL;
-    const char *name;
+    const char *field;
     bool secret;
 
-    for (size_t i = 0; (name = fob_account_field(account, i, &secret)) != NULL; i++) {
+    for (size_t i = 0; (field = fob_account_field(account, i, &secret)) != NULL; i++) {
         if (secret && found != NULL)
             return NULL;
         if (secret)
-            found = name;
+            found = field;
     }
     return found;
 }
 
-static int print_raw(struct fob_handle *handle, const struct asked *asked, struct fob_secret *out)
+/* Names in a list, for a hint. */
+static void list_fields(const struct fob_account *account, char *text, size_t room)
 {
-    const char *field = asked->field;
-    struct fob_secret *value = NULL;
-    int code;
+    size_t used = 0;
+    const char *field;
 
-    if (field == NULL)
-        field = only_secret(fob_get_account(handle));
-    if (field == NULL) {
-        error_set(FOB_INVALID, "%s: which field?", asked->account);
-        error_hint("\"fob show %s\" names them", asked->account);
-        return FOB_INVALID;
+    for (size_t i = 0; (field = fob_account_field(account, i, NULL)) != NULL && used < room; i++)
+        used +=
+            (size_t)snprintf(text + used, room - used, "%s%s", i == 0 ? "it has: " : ", ", field);
+}
+
+/* The field that the command line means, NULL for all; checked before anything is lent. */
+static int choose_field(struct cli *cli, bool one, const char **field)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    const char *name = cli_argument(cli, 1);
+    char hint[512] = "";
+
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (name == NULL && one)
+        name = only_secret(account);
+    else if (name == NULL)
+        return FOB_SUCCESS;
+    if (name != NULL && has_field(account, name)) {
+        *field = name;
+        return FOB_SUCCESS;
     }
-    code = fob_get_field(handle, field, &value);
-    if (code == FOB_SUCCESS)
-        code = secret_append(out, fob_secret_data(value), fob_secret_size(value));
-    if (code == FOB_SUCCESS)
-        code = append_text(out, "\n");
-    fob_secret_free(value);
-    return code;
+    list_fields(account, hint, sizeof hint);
+    if (name == NULL)
+        return output_fail(FOB_INVALID, hint, "%s: name one of its fields", cli_argument(cli, 0));
+    return output_fail(FOB_NOT_FOUND, hint, "%s: no field %.64s", cli_argument(cli, 0), name);
 }
 
-/* Whether the field called NAME is to be printed. */
-static bool is_asked(const struct asked *asked, const char *name)
+static int add_value(struct cli *cli, const char *name, struct values *values)
 {
-    return asked->field == NULL || strcmp(asked->field, name) == 0;
+    struct value *value = &values->items[values->count];
+    int code = fob_get_field(cli->handle, name, &value->data);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    value->name = name;
+    values->count++;
+    return FOB_SUCCESS;
 }
 
-static int nothing_asked(const struct asked *asked)
+/* The values of FIELD, or of all fields. */
+static int read_values(struct cli *cli, const char *field, struct values *values)
 {
-    return error_set(FOB_NOT_FOUND, "%s: no field %s", asked->account,
-                     asked->field != NULL ? asked->field : "");
-}
-
-/* NAME as part of a variable's name: upper case, all else an underscore. */
-static int append_variable(struct fob_secret *out, const char *name)
-{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    size_t count = 0;
     int code = FOB_SUCCESS;
 
-    for (; *name != '\0' && code == FOB_SUCCESS; name++) {
-        unsigned char byte = (unsigned char)*name;
-        char shown = isalnum(byte) ? (char)toupper(byte) : '_';
-
-        code = secret_append(out, &shown, 1);
-    }
+    while (fob_account_field(account, count, NULL) != NULL)
+        count++;
+    values->items = calloc(count + 1, sizeof *values->items);
+    if (values->items == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    if (field != NULL)
+        return add_value(cli, field, values);
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = add_value(cli, fob_account_field(account, i, NULL), values);
     return code;
 }
 
-static int print_variable(struct fob_handle *handle, const struct asked *asked, const char *name,
-                          struct fob_secret *out)
+static int lend(struct cli *cli)
 {
-    const char *provider = fob_account_text(fob_get_account(handle), FOB_TEXT_PROVIDER);
-    struct fob_secret *value = NULL;
-    int code = fob_get_field(handle, name, &value);
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+    int code = fob_lend(cli->handle, "get", flags);
 
-    if (code == FOB_SUCCESS && asked->prefix != NULL)
-        code = append_text(out, asked->prefix);
-    if (code == FOB_SUCCESS && asked->prefix == NULL) {
-        /* A variable can not begin with a digit. */
-        if (isdigit((unsigned char)provider[0]))
-            code = append_text(out, "_");
-        if (code == FOB_SUCCESS)
-            code = append_variable(out, provider);
-        if (code == FOB_SUCCESS)
-            code = append_text(out, "_");
-    }
+    return code != FOB_SUCCESS ? cli_fail(cli, code) : code;
+}
+
+static int print_raw(struct cli *cli)
+{
+    struct values values = { NULL, 0 };
+    const char *field = NULL;
+    int code = choose_field(cli, true, &field);
+
     if (code == FOB_SUCCESS)
-        code = append_variable(out, name);
+        code = lend(cli);
     if (code == FOB_SUCCESS)
-        code = append_text(out, "=");
+        code = read_values(cli, field, &values);
     if (code == FOB_SUCCESS)
-        code = quote_shell(out, fob_secret_data(value), fob_secret_size(value));
-    if (code == FOB_SUCCESS)
-        code = append_text(out, "\n");
-    fob_secret_free(value);
+        code = answer_line(values.items[0].data);
+    values_free(&values);
     return code;
 }
 
-static int print_env(struct fob_handle *handle, const struct asked *asked, struct fob_secret *out)
+/* CHARLIEHR_CLIENT_ID='…' */
+static void add_env(struct cli *cli, const struct value *value, const struct quote *out)
 {
-    const struct fob_account *account = fob_get_account(handle);
-    const char *name;
-    int code = FOB_SUCCESS;
+    const char *provider = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER);
+    const char *prefix = options_text(&cli->options, "prefix");
 
-    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_account_field(account, i, NULL)) != NULL;
-         i++) {
-        if (is_asked(asked, name))
-            code = print_variable(handle, asked, name, out);
+    if (prefix != NULL) {
+        quote_text(out, prefix);
+    } else {
+        /* No variable's name begins with a digit. */
+        quote_text(out, strchr("0123456789", provider[0]) != NULL ? "_" : "");
+        quote_variable(out, provider);
+        quote_text(out, "_");
     }
-    return code == FOB_SUCCESS && fob_secret_size(out) == 0 ? nothing_asked(asked) : code;
+    quote_variable(out, value->name);
+    quote_text(out, "=");
+    quote_shell(out, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
 }
 
-static int print_member(struct fob_handle *handle, const char *name, struct fob_secret *out)
+static void add_json(const struct value *value, const struct quote *out, bool first)
 {
-    struct fob_secret *value = NULL;
-    int code = fob_get_field(handle, name, &value);
-
-    if (code == FOB_SUCCESS)
-        code = append_text(out, fob_secret_size(out) > 0 ? "," : "{");
-    if (code == FOB_SUCCESS && !json_write_secret(out, name, strlen(name)))
-        code = error_nomem();
-    if (code == FOB_SUCCESS)
-        code = append_text(out, ":");
-    if (code == FOB_SUCCESS &&
-        !json_write_secret(out, fob_secret_data(value), fob_secret_size(value)))
-        code = error_set(FOB_INVALID, "%s: not UTF-8, so JSON can not carry it", name);
-    fob_secret_free(value);
-    return code;
+    quote_text(out, first ? "{" : ",");
+    quote_json(out, value->name, strlen(value->name));
+    quote_text(out, ":");
+    quote_json(out, fob_secret_data(value->data), fob_secret_size(value->data));
 }
 
-static int print_json(struct fob_handle *handle, const struct asked *asked, struct fob_secret *out)
+/* A value that JSON has no way to write is refused before anything is printed. */
+static int check_json(const struct cli *cli, const struct values *values)
 {
-    const struct fob_account *account = fob_get_account(handle);
-    const char *name;
-    int code = FOB_SUCCESS;
+    for (size_t i = 0; i < values->count; i++) {
+        const struct fob_secret *data = values->items[i].data;
 
-    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_account_field(account, i, NULL)) != NULL;
-         i++) {
-        if (is_asked(asked, name))
-            code = print_member(handle, name, out);
-    }
-    if (code == FOB_SUCCESS && fob_secret_size(out) == 0)
-        return nothing_asked(asked);
-    return code == FOB_SUCCESS ? append_text(out, "}\n") : code;
-}
-
-static int append_header(struct fob_secret *out, const char *name, const struct fob_secret *value)
-{
-    int code = append_text(out, name);
-
-    if (code == FOB_SUCCESS)
-        code = append_text(out, ": ");
-    return code == FOB_SUCCESS
-               ? secret_append(out, fob_secret_data(value), fob_secret_size(value)) : code;
-}
-
-static int print_headers(struct fob_handle *handle, const struct asked *asked,
-                         struct fob_secret *out)
-{
-    const struct fob_secret *value;
-    const char *name;
-    int code = FOB_SUCCESS;
-
-    (void)asked;
-    for (size_t i = 0;
-         code == FOB_SUCCESS && fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++) {
-        code = append_header(out, name, value);
-        if (code == FOB_SUCCESS)
-            code = append_text(out, "\n");
-    }
-    return code;
-}
-
-static int print_curl(struct fob_handle *handle, const struct asked *asked, struct fob_secret *out)
-{
-    const struct fob_secret *value;
-    const char *name;
-    int code = FOB_SUCCESS;
-
-    (void)asked;
-    for (size_t i = 0;
-         code == FOB_SUCCESS && fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++) {
-        struct fob_secret *line = NULL;
-
-        code = fob_secret_new("", 0, &line);
-        if (code == FOB_SUCCESS)
-            code = append_header(line, name, value);
-        if (code == FOB_SUCCESS)
-            code = append_text(out, "header = ");
-        if (code == FOB_SUCCESS)
-            code = quote_curl(out, fob_secret_data(line), fob_secret_size(line));
-        if (code == FOB_SUCCESS)
-            code = append_text(out, "\n");
-        fob_secret_free(line);
-    }
-    return code;
-}
-
-static int write_out(const struct fob_secret *out)
-{
-    const char *at = fob_secret_data(out);
-    size_t size = fob_secret_size(out);
-
-    while (size > 0) {
-        ssize_t written = write(STDOUT_FILENO, at, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return error_system("standard output");
-        at += written;
-        size -= (size_t)written;
+        if (!text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
+            return output_fail(FOB_INVALID, "use --format raw",
+                               "%s: field %s is not UTF-8, "
+                               "which JSON can not hold",
+                               cli_argument(cli, 0), values->items[i].name);
     }
     return FOB_SUCCESS;
 }
 
-static const struct format {
+static int print_values(struct cli *cli, bool json)
+{
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    struct values values = { NULL, 0 };
+    const char *field = NULL;
+    int code = choose_field(cli, false, &field);
+
+    if (code == FOB_SUCCESS)
+        code = lend(cli);
+    if (code == FOB_SUCCESS)
+        code = read_values(cli, field, &values);
+    if (code == FOB_SUCCESS && json)
+        code = check_json(cli, &values);
+    for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++) {
+        if (json)
+            add_json(&values.items[i], &out, i == 0);
+        else
+            add_env(cli, &values.items[i], &out);
+    }
+    if (code == FOB_SUCCESS && json)
+        quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
+    if (code == FOB_SUCCESS)
+        code = answer_end(&answer);
+    values_free(&values);
+    return code;
+}
+
+static int print_env(struct cli *cli)
+{
+    return print_values(cli, false);
+}
+
+static int print_json(struct cli *cli)
+{
+    return print_values(cli, true);
+}
+
+static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
+{
+    const struct fob_secret *value;
+    struct fob_secret *line = NULL;
     const char *name;
-    print_fn *print;
-    bool authorize; /* wants the provider's authorize stack */
+    int code;
+
+    if (fob_header(cli->handle, index, &name, &value) != FOB_SUCCESS)
+        return FOB_NOT_FOUND;
+    code = fob_secret_new(name, strlen(name), &line);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(line, ": ", 2);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(line, fob_secret_data(value), fob_secret_size(value));
+    if (code != FOB_SUCCESS) {
+        cli_fail(cli, code);
+    } else if (!quote_fits_line(fob_secret_data(line), fob_secret_size(line))) {
+        code = output_fail(FOB_INVALID, NULL,
+                           "%s: header %s has a line break, which can not be "
+                           "sent",
+                           cli_argument(cli, 0), name);
+    } else if (curl) {
+        quote_text(out, "header = ");
+        quote_curl(out, fob_secret_data(line), fob_secret_size(line));
+        quote_text(out, "\n");
+    } else {
+        out->add(out->sink, fob_secret_data(line), fob_secret_size(line));
+        quote_text(out, "\n");
+    }
+    fob_secret_free(line);
+    return code;
+}
+
+static int print_headers(struct cli *cli, bool curl)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    int code;
+
+    if (cli_argument(cli, 1) != NULL)
+        return output_fail(FOB_INVALID, NULL, "a FIELD does not go with this format");
+    code = fob_authorize(cli->handle, "get", flags);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    for (size_t i = 0; code == FOB_SUCCESS; i++)
+        code = add_header(cli, &out, curl, i);
+    if (code == FOB_NOT_FOUND) /* past the last */
+        return answer_end(&answer);
+    fob_secret_free(answer.held);
+    return code;
+}
+
+static int print_curl(struct cli *cli)
+{
+    return print_headers(cli, true);
+}
+
+static int print_header(struct cli *cli)
+{
+    return print_headers(cli, false);
+}
+
+static const struct {
+    const char *name;
+    int (*print)(struct cli *cli);
 } formats[] = {
-    { "raw", print_raw, false },     { "env", print_env, false },
-    { "json", print_json, false },   { "curl", print_curl, true },
-    { "header", print_headers, true },
+    { "raw", print_raw },   { "env", print_env },       { "json", print_json },
+    { "curl", print_curl }, { "header", print_header },
 };
 
-static const struct format *find_format(const char *name)
+#define FORMATS (sizeof formats / sizeof *formats)
+
+static int unknown_format(const char *word)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i].name, name) == 0)
-            return &formats[i];
-    }
-    return NULL;
+    const char *names[FORMATS];
+    const char *nearest;
+    char hint[96] = "raw, env, json, curl or header";
+
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    nearest = text_nearest(word, names, FORMATS);
+    if (nearest != NULL)
+        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
+    return output_fail(FOB_INVALID, hint, "--format: %.64s: unknown format", word);
 }
 
-static int get(struct cli *cli, const struct asked *asked, const struct format *format)
+static int check_prefix(const struct options *options, const char *format)
 {
-    struct fob_handle *handle = NULL;
-    struct fob_secret *out = NULL;
-    int code = start_account(cli, asked->account, &handle);
+    const char *prefix = options_text(options, "prefix");
 
-    if (code == FOB_SUCCESS)
-        code = format->authorize ? fob_authorize(handle, "get", asked->flags)
-                                 : fob_lend(handle, "get", asked->flags);
-    if (code == FOB_SUCCESS && fob_get_account(handle) == NULL)
-        code = error_nomem();
-    if (code == FOB_SUCCESS)
-        code = fob_secret_new("", 0, &out);
-    if (code == FOB_SUCCESS)
-        code = format->print(handle, asked, out);
-    if (code == FOB_SUCCESS)
-        code = write_out(out);
-    fob_secret_free(out);
-    fob_end(handle);
-    return report(code);
+    if (prefix == NULL)
+        return FOB_SUCCESS;
+    if (strcmp(format, "env") != 0)
+        return output_fail(FOB_INVALID, NULL, "--prefix goes with --format env");
+    if (!quote_is_prefix(prefix))
+        return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
+                           "--prefix: no variable's name begins like this");
+    return FOB_SUCCESS;
 }
 
-static bool is_variable_prefix(const char *text)
+static int run(struct cli *cli)
 {
-    for (const char *at = text; *at != '\0'; at++) {
-        if (!isalnum((unsigned char)*at) && *at != '_')
-            return false;
-    }
-    return !isdigit((unsigned char)text[0]);
-}
+    const char *format = options_text(&cli->options, "format");
+    int code;
 
-static int run(struct cli *cli, const struct parsed *parsed)
-{
-    const char *name = options_get(parsed, "format");
-    const struct format *format;
-    const struct asked asked = {
-        .account = parsed->arguments[0],
-        .field = parsed->argument_count > 1 ? parsed->arguments[1] : NULL,
-        .prefix = options_get(parsed, "prefix"),
-        .flags = options_get(parsed, "force") != NULL ? FOB_FORCE : 0,
-    };
-
-    if (name == NULL)
-        name = cli->global.json ? "json" : "raw";
-    format = find_format(name);
     if (format == NULL)
-        return usage_error("--format: must be raw, env, json, curl or header");
-    if (format->authorize && asked.field != NULL)
-        return usage_error("--format %s: is made of the whole credential, not of one field",
-                           format->name);
-    if (asked.prefix != NULL && !is_variable_prefix(asked.prefix))
-        return usage_error("--prefix: must be letters, digits and _, not beginning with a digit");
-    return get(cli, &asked, format);
+        format = cli->json ? "json" : "raw";
+    code = check_prefix(&cli->options, format);
+    if (code != FOB_SUCCESS)
+        return code;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(format, formats[i].name) != 0)
+            continue;
+        code = cli_start(cli, NULL, cli_argument(cli, 0));
+        return code == FOB_SUCCESS ? formats[i].print(cli) : code;
+    }
+    return unknown_format(format);
 }
 
-int cmd_get(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("get"), options, 1, 2 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
+static const struct option_spec options[] = {
+    { "format", "FORMAT", "raw (the default), env, json, curl or header" },
+    { "prefix", "PREFIX", "env: what the names begin with, instead of PROVIDER_" },
+    { "force", NULL, "whatever the account's status is, this once" },
+    { NULL, NULL, NULL },
+};
 
-    if (status < 0)
-        status = run(cli, &parsed);
-    options_free(&parsed);
-    return status;
-}
+const struct command cmd_get = {
+    .name = "get",
+    .arguments = "ACCOUNT [FIELD]",
+    .summary = "print a credential for a script",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = run,
+};

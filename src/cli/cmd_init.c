@@ -1,76 +1,103 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob init. */
+/* fob init: make the store and its key. */
 #include "config.h"
 
-#include "cli/options.h"
-#include "cli/terminal.h"
-
-#include "util/error.h"
-#include "util/secret.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/fields_input.h"
+#include "cli/output.h"
 
 #include <string.h>
 
-static const struct option_spec options[] = {
-    { "passphrase", NULL, "open the store by a passphrase instead of a key file" },
-    { NULL, NULL, NULL },
-};
-
-/* The passphrase, typed twice on a terminal, else from --passphrase-file. */
-static int ask_passphrase(struct cli *cli, struct fob_secret **passphrase)
+static bool is_same(const struct fob_secret *a, const struct fob_secret *b)
 {
-    const struct fob_message message = {
-        .kind = FOB_ASK_SECRET,
-        .name = "passphrase",
-        .text = "New passphrase of the store",
-    };
-    struct fob_secret *first = NULL;
-    struct fob_secret *second = NULL;
-    int code = cli->conv.converse(&message, 1, &first, cli->conv.data);
-
-    if (code == FOB_SUCCESS && cli->global.passphrase_file == NULL)
-        code = terminal_ask(cli, "The same again: ", true, &second);
-    if (code == FOB_SUCCESS && second != NULL &&
-        !secret_equal(fob_secret_data(first), fob_secret_size(first), fob_secret_data(second),
-                      fob_secret_size(second)))
-        code = error_set(FOB_INVALID, "the two passphrases are not the same");
-    fob_secret_free(second);
-    if (code != FOB_SUCCESS) {
-        fob_secret_free(first);
-        return code;
-    }
-    *passphrase = first;
-    return FOB_SUCCESS;
+    return fob_secret_size(a) == fob_secret_size(b) &&
+           memcmp(fob_secret_data(a), fob_secret_data(b), fob_secret_size(a)) == 0;
 }
 
-static int init(struct cli *cli, bool by_passphrase)
+/* Twice, since a mistake in it would only be found when the store is needed. */
+static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
 {
+    struct terminal *terminal = &cli->converse.terminal;
+    struct fob_secret *first = NULL;
+    struct fob_secret *second = NULL;
+    int code = terminal_ask(terminal, "New passphrase", TERMINAL_HIDDEN, &first);
+
+    if (code == FOB_SUCCESS)
+        code = terminal_ask(terminal, "Once more", TERMINAL_HIDDEN, &second);
+    if (code == FOB_CONVERSATION)
+        output_fail(code, NULL, "no passphrase was given; nothing was made");
+    else if (code == FOB_SUCCESS && !is_same(first, second))
+        code = output_fail(FOB_CONVERSATION, NULL, "the two passphrases differ; nothing was made");
+    if (code == FOB_SUCCESS) {
+        *passphrase = first;
+        first = NULL;
+    }
+    fob_secret_free(first);
+    fob_secret_free(second);
+    return code;
+}
+
+static int read_passphrase(struct cli *cli, struct fob_secret **passphrase)
+{
+    if (cli->converse.passphrase_file != NULL)
+        return fields_read_private(cli->converse.passphrase_file, passphrase);
+    if (!converse_possible(&cli->converse))
+        return output_fail(FOB_CONVERSATION, "use --passphrase-file, or run it on a terminal",
+                           "a passphrase is wanted, and nobody to ask");
+    return ask_twice(cli, passphrase);
+}
+
+/* Where things are: what fob_check() finds of the new store. */
+static void print_finding(bool good, const char *text, void *data)
+{
+    (void)data;
+    if (good && (strncmp(text, "store", 5) == 0 || strncmp(text, "key", 3) == 0))
+        output_line("%s", text);
+}
+
+static void print_advice(bool passphrase)
+{
+    output_note(passphrase
+                    ? "Keep the passphrase where the store's backup is not: without it no account "
+                      "can be read again."
+                    : "Keep a copy of the key file where the store's backup is not: without it no "
+                      "account can be read again.");
+}
+
+static int run(struct cli *cli)
+{
+    bool wanted = options_has(&cli->options, "passphrase");
     struct fob_secret *passphrase = NULL;
     int code = cli_open(cli);
 
-    if (code == FOB_SUCCESS && by_passphrase)
-        code = ask_passphrase(cli, &passphrase);
-    if (code == FOB_SUCCESS)
-        code = fob_init(cli->context, passphrase);
-    fob_secret_free(passphrase);
+    if (code == FOB_SUCCESS && wanted)
+        code = read_passphrase(cli, &passphrase);
     if (code != FOB_SUCCESS)
-        return report(code);
-    printf("the store is made\n");
-    if (by_passphrase)
-        printf("its passphrase can not be recovered: keep it safe\n");
-    else
-        printf("keep a copy of its key file elsewhere, not beside the store's backup\n");
-    return 0;
+        return code;
+    code = fob_init(cli->context, passphrase);
+    if (code == FOB_SUCCESS) {
+        cli->converse.passphrase = passphrase;
+        (void)fob_check(cli->context, print_finding, NULL);
+        cli->converse.passphrase = NULL;
+        print_advice(wanted);
+    } else {
+        cli_fail(cli, code);
+    }
+    fob_secret_free(passphrase);
+    return code;
 }
 
-int cmd_init(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("init"), options, 0, 0 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
+static const struct option_spec options[] = {
+    { "passphrase", NULL, "protect the store with a passphrase instead of a key file" },
+    { NULL, NULL, NULL },
+};
 
-    if (status < 0)
-        status = init(cli, options_get(&parsed, "passphrase") != NULL);
-    options_free(&parsed);
-    return status;
-}
+const struct command cmd_init = {
+    .name = "init",
+    .arguments = "",
+    .summary = "make the store and its key",
+    .options = options,
+    .run = run,
+};

@@ -3,202 +3,204 @@
 /* fob list: the accounts page. */
 #include "config.h"
 
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/account.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "util/text.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-static const struct option_spec options[] = {
-    { "provider", "PROVIDER", "only accounts at this provider" },
-    { "status", "STATUS", "only accounts of this status" },
-    { "type", "TYPE", "only production or test accounts" },
-    { "owner", "OWNER", "only accounts whose owner has this id, name or address" },
-    { NULL, NULL, NULL },
+#define STATUS_COLUMN 3
+
+/* What a row must be; NULL for anything. */
+struct filter {
+    const char *provider;
+    const char *type;
+    const char *owner;
+    const char *status;
 };
 
-#define COLUMNS 7
-
-struct row {
-    char *cells[COLUMNS];
-};
-
-struct table {
-    struct row *rows;
-    size_t count;
-};
-
-static bool has_text(const struct fob_account *account, enum fob_text which, const char *wanted)
+static bool is_owner(const struct fob_account *account, const char *owner)
 {
-    return strcmp(fob_account_text(account, which), wanted) == 0;
+    return strcmp(fob_account_text(account, FOB_TEXT_OWNER_ID), owner) == 0 ||
+           strcasecmp(fob_account_text(account, FOB_TEXT_OWNER_NAME), owner) == 0 ||
+           strcasecmp(fob_account_text(account, FOB_TEXT_OWNER_EMAIL), owner) == 0;
 }
 
-static bool is_wanted(const struct fob_account *account, const struct parsed *parsed)
+static bool matches(const struct fob_account *account, const struct filter *filter)
 {
-    const char *provider = options_get(parsed, "provider");
-    const char *status = options_get(parsed, "status");
-    const char *type = options_get(parsed, "type");
-    const char *owner = options_get(parsed, "owner");
+    const char *status = fob_status_name((int)fob_account_status(account));
 
-    return (provider == NULL || has_text(account, FOB_TEXT_PROVIDER, provider)) &&
-           (status == NULL ||
-            strcmp(fob_status_name((int)fob_account_status(account)), status) == 0) &&
-           (type == NULL || has_text(account, FOB_TEXT_TYPE, type)) &&
-           (owner == NULL || has_text(account, FOB_TEXT_OWNER_ID, owner) ||
-            has_text(account, FOB_TEXT_OWNER_NAME, owner) ||
-            has_text(account, FOB_TEXT_OWNER_EMAIL, owner));
+    return (filter->provider == NULL ||
+            strcmp(fob_account_text(account, FOB_TEXT_PROVIDER), filter->provider) == 0) &&
+           (filter->type == NULL ||
+            strcmp(fob_account_text(account, FOB_TEXT_TYPE), filter->type) == 0) &&
+           (filter->status == NULL || strcmp(status, filter->status) == 0) &&
+           (filter->owner == NULL || is_owner(account, filter->owner));
 }
 
-static void free_table(struct table *table)
+/* A word that a filter can not be would give an empty list for ever. */
+static int check_word(const char *option, const char *word, const char *const *known, size_t count)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        for (size_t j = 0; j < COLUMNS; j++)
-            free(table->rows[i].cells[j]);
+    const char *nearest;
+    char hint[160];
+    size_t used = 0;
+
+    for (size_t i = 0; word != NULL && i < count; i++) {
+        if (strcmp(word, known[i]) == 0)
+            return FOB_SUCCESS;
     }
-    free(table->rows);
+    if (word == NULL)
+        return FOB_SUCCESS;
+    nearest = text_nearest(word, known, count);
+    if (nearest != NULL) {
+        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
+    } else {
+        for (size_t i = 0; i < count && used < sizeof hint; i++)
+            used += (size_t)snprintf(hint + used, sizeof hint - used, "%s%s",
+                                     i == 0 ? "it is one of " : ", ", known[i]);
+    }
+    return output_fail(FOB_INVALID, hint, "--%s: %s: no such %s", option, word, option);
 }
 
-static bool add_row(struct table *table, const char *const cells[COLUMNS])
+static int read_filter(const struct options *options, struct filter *filter)
 {
-    struct row *more = reallocarray(table->rows, table->count + 1, sizeof *more);
-    struct row *row;
+    static const char *const types[] = { "production", "test" };
+    const char *statuses[FOB_STATUS_COUNT];
+    int code;
 
-    if (more == NULL)
-        return false;
-    table->rows = more;
-    row = &more[table->count++];
-    for (size_t i = 0; i < COLUMNS; i++)
-        row->cells[i] = output_printable(cells[i]);
-    return true;
-}
-
-static bool add_account(struct table *table, const struct fob_account *account)
-{
-    char linked[32];
-    char validated[32];
-    const char *const cells[COLUMNS] = {
-        fob_account_text(account, FOB_TEXT_NAME),
-        fob_account_text(account, FOB_TEXT_PROVIDER),
-        fob_account_text(account, FOB_TEXT_TYPE),
-        fob_status_name((int)fob_account_status(account)),
-        fob_account_text(account, FOB_TEXT_REMOTE_NAME),
-        linked,
-        validated,
+    for (int i = 0; i < FOB_STATUS_COUNT; i++)
+        statuses[i] = fob_status_name(i);
+    *filter = (struct filter){
+        .provider = options_text(options, "provider"),
+        .type = options_text(options, "type"),
+        .owner = options_text(options, "owner"),
+        .status = options_text(options, "status"),
     };
-
-    output_time(fob_account_time(account, FOB_TIME_LINKED), linked);
-    output_time(fob_account_time(account, FOB_TIME_VALIDATED), validated);
-    return add_row(table, cells);
+    code = check_word("type", filter->type, types, sizeof types / sizeof *types);
+    if (code == FOB_SUCCESS)
+        code = check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
+    return code;
 }
 
-/* How many columns a text takes, near enough: its characters. */
-static size_t width_of(const char *text)
+struct list {
+    struct filter filter;
+    bool json;
+    struct table table;
+    struct strbuf document;
+    size_t shown;
+    size_t seen;
+};
+
+static void add_row(struct table *table, const struct fob_account *account)
 {
-    size_t width = 0;
+    char time[OUTPUT_TIME];
 
-    for (; *text != '\0'; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
+    table_add(table, fob_account_text(account, FOB_TEXT_NAME));
+    table_add(table, fob_account_text(account, FOB_TEXT_PROVIDER));
+    table_add(table, fob_account_text(account, FOB_TEXT_TYPE));
+    table_add(table, fob_status_name((int)fob_account_status(account)));
+    table_add(table, account_remote(account));
+    output_time(fob_account_time(account, FOB_TIME_LINKED), "never", time);
+    table_add(table, time);
+    output_time(fob_account_time(account, FOB_TIME_VALIDATED), "never", time);
+    table_add(table, time);
 }
 
-static void print_table(const struct table *table)
+static void take(struct list *list, const struct fob_account *account)
 {
-    size_t widths[COLUMNS] = { 0 };
-
-    for (size_t i = 0; i < table->count; i++) {
-        for (size_t j = 0; j < COLUMNS; j++) {
-            size_t width = width_of(table->rows[i].cells[j]);
-
-            if (width > widths[j])
-                widths[j] = width;
-        }
-    }
-    for (size_t i = 0; i < table->count; i++) {
-        for (size_t j = 0; j < COLUMNS; j++) {
-            const char *cell = table->rows[i].cells[j];
-            int pad = j + 1 < COLUMNS ? (int)(widths[j] - width_of(cell)) + 2 : 0;
-
-            printf("%s%*s", cell, pad, "");
-        }
-        putchar('\n');
-    }
+    list->seen++;
+    if (!matches(account, &list->filter))
+        return;
+    list->shown++;
+    if (list->json)
+        account_json(&list->document, account);
+    else
+        add_row(&list->table, account);
 }
 
-/* Go through the accounts, into TABLE or, as JSON, into OUT. */
-static int collect(struct cli *cli, const struct parsed *parsed, struct table *table,
-                   struct strbuf *out)
+/* Read all accounts; one that can not be read does not hide the others. */
+static int read_accounts(struct cli *cli, struct list *list)
 {
     struct fob_accounts *accounts = NULL;
     struct fob_account *account = NULL;
-    int worst = fob_accounts_open(cli->context, &accounts);
-    size_t count = 0;
-    int code;
+    int result = FOB_SUCCESS;
+    int code = fob_accounts_open(cli->context, &accounts);
 
-    if (worst != FOB_SUCCESS)
-        return report(worst);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
     while ((code = fob_accounts_next(accounts, &account)) != FOB_NOT_FOUND) {
-        if (code != FOB_SUCCESS) {
-            report(code);
-            worst = code;
-            if (code != FOB_CORRUPT && code != FOB_DENIED && code != FOB_CONFIG)
-                break;
+        if (code == FOB_SUCCESS) {
+            take(list, account);
+            fob_account_free(account);
+            account = NULL;
             continue;
         }
-        if (is_wanted(account, parsed)) {
-            strbuf_text(out, count++ > 0 ? ",\n" : "");
-            output_account(out, account);
-            if (!add_account(table, account))
-                worst = FOB_NOMEM;
-        }
-        fob_account_free(account);
+        code = cli_fail(cli, code);
+        result = exit_graver(code, result);
+        if (code != FOB_CORRUPT && code != FOB_DENIED)
+            break;
+        list->seen++;
     }
     fob_accounts_close(accounts);
-    if (count == 0 && worst == FOB_SUCCESS && !cli->global.json)
-        fprintf(stderr, "no accounts%s\n", parsed->option_count > 0 ? " match" : " yet");
-    return exit_status(worst);
+    return result;
 }
 
-static int list(struct cli *cli, const struct parsed *parsed)
+static int print_list(struct list *list)
 {
-    static const char *const head[COLUMNS] = { "ACCOUNT", "PROVIDER", "TYPE", "STATUS",
-                                               "REMOTE",  "LINKED",   "VALIDATED" };
-    const char *wanted = options_get(parsed, "status");
-    struct table table = { NULL, 0 };
-    struct strbuf out = STRBUF_INIT;
-    enum fob_status known;
-    int status;
-    int printed = 0;
-    int code;
-
-    if (wanted != NULL && fob_status_from_name(wanted, &known) != FOB_SUCCESS)
-        return usage_error("--status: must be active, unchecked, degraded, rejected, expired or "
-                           "suspended");
-    code = cli_open(cli);
-    if (code != FOB_SUCCESS)
-        return report(code);
-    strbuf_text(&out, "[");
-    add_row(&table, head);
-    status = collect(cli, parsed, &table, &out);
-    strbuf_text(&out, "]");
-    if (status == 0 || status == 65 || status == 77) {
-        if (cli->global.json)
-            printed = output_print(&out);
-        else
-            print_table(&table);
+    if (list->json) {
+        output_json_end(&list->document, ']');
+        return output_json(&list->document);
     }
-    strbuf_free(&out);
-    free_table(&table);
-    return status != 0 ? status : printed;
+    if (list->seen == 0)
+        output_note("No account is linked yet: \"fob providers\" shows where one can be, "
+                    "\"fob link PROVIDER ACCOUNT\" links it.");
+    else if (list->shown == 0)
+        output_note("No account matches.");
+    return table_print(&list->table, STATUS_COLUMN);
 }
 
-int cmd_list(struct cli *cli, int argc, char **argv)
+static int run(struct cli *cli)
 {
-    const struct command_spec spec = { find_command("list"), options, 0, 0 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
+    static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS",
+                                          "REMOTE",  "LINKED",   "VALIDATED" };
+    struct list list = { .json = cli->json, .table = { .columns = 7 }, .document = STRBUF_INIT };
+    int code = read_filter(&cli->options, &list.filter);
+    int printed;
 
-    if (status < 0)
-        status = list(cli, &parsed);
-    options_free(&parsed);
-    return status;
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    if (code != FOB_SUCCESS)
+        return code;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_add(&list.table, titles[i]);
+    output_json_begin(&list.document, NULL, '[');
+    code = read_accounts(cli, &list);
+    /* A store that can not be read is no empty list. */
+    if (code != FOB_SUCCESS && list.seen == 0) {
+        strbuf_free(&list.document);
+        table_free(&list.table);
+        return code;
+    }
+    printed = print_list(&list);
+    strbuf_free(&list.document);
+    table_free(&list.table);
+    return code != FOB_SUCCESS ? code : printed;
 }
+
+static const struct option_spec options[] = {
+    { "provider", "PROVIDER", "only accounts at this provider" },
+    { "status", "STATUS", "only accounts with this status" },
+    { "type", "TYPE", "only production, or only test" },
+    { "owner", "OWNER", "only accounts with this owner: id, name or email" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_list = {
+    .name = "list",
+    .arguments = "",
+    .summary = "show the accounts",
+    .options = options,
+    .run = run,
+};

@@ -1,101 +1,94 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob show. */
+/* fob show: all about one account but its secrets. */
 #include "config.h"
 
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/account.h"
+#include "cli/commands.h"
 
-#include <stdlib.h>
-
-static void show_text(const char *label, const char *text)
+static void print_text(const char *label, const char *value)
 {
-    char *shown = output_printable(text);
-
-    if (shown != NULL && shown[0] != '\0')
-        printf("%-15s %s\n", label, shown);
-    free(shown);
+    if (value[0] != '\0')
+        output_line("%s: %s", label, value);
 }
 
-static void show_time(const char *label, int64_t when)
+static void print_time(const char *label, int64_t when, const char *never)
 {
-    char text[32];
+    char text[OUTPUT_TIME];
 
-    output_time(when, text);
-    printf("%-15s %s\n", label, text);
+    output_time(when, never, text);
+    print_text(label, text);
 }
 
-static void show_fields(struct fob_handle *handle, const struct fob_account *account)
+/* A field that is not secret; its value is text of the person who gave it. */
+static int print_value(struct cli *cli, const char *name)
+{
+    struct fob_secret *value = NULL;
+    int code = fob_get_field(cli->handle, name, &value);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    output_line("Field %s: %s", name, fob_secret_data(value));
+    fob_secret_free(value);
+    return FOB_SUCCESS;
+}
+
+static int print_fields(struct cli *cli, const struct fob_account *account)
 {
     const char *name;
     bool secret;
+    int code = FOB_SUCCESS;
 
-    for (size_t i = 0; (name = fob_account_field(account, i, &secret)) != NULL; i++) {
-        struct fob_secret *value = NULL;
-
+    for (size_t i = 0;
+         code == FOB_SUCCESS && (name = fob_account_field(account, i, &secret)) != NULL; i++) {
         if (secret)
-            show_text(name, "(secret)");
-        else if (fob_get_field(handle, name, &value) == FOB_SUCCESS)
-            show_text(name, fob_secret_data(value));
-        fob_secret_free(value);
+            output_line("Field %s: (secret)", name);
+        else
+            code = print_value(cli, name);
     }
+    return code;
 }
 
-static void show(struct fob_handle *handle, const struct fob_account *account)
+static void print_account(const struct fob_account *account)
 {
-    show_text("Account:", fob_account_text(account, FOB_TEXT_NAME));
-    show_text("Provider:", fob_account_text(account, FOB_TEXT_PROVIDER));
-    show_text("Type:", fob_account_text(account, FOB_TEXT_TYPE));
-    show_text("Status:", fob_status_name((int)fob_account_status(account)));
-    show_text("Remote name:", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
-    show_text("Remote id:", fob_account_text(account, FOB_TEXT_REMOTE_ID));
-    show_text("Owner id:", fob_account_text(account, FOB_TEXT_OWNER_ID));
-    show_text("Owner name:", fob_account_text(account, FOB_TEXT_OWNER_NAME));
-    show_text("Owner email:", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
-    show_time("Linked:", fob_account_time(account, FOB_TIME_LINKED));
-    show_time("Keys changed:", fob_account_time(account, FOB_TIME_CHANGED));
-    show_time("Validated:", fob_account_time(account, FOB_TIME_VALIDATED));
-    if (fob_account_time(account, FOB_TIME_REFUSED) != 0)
-        show_time("Refused since:", fob_account_time(account, FOB_TIME_REFUSED));
-    if (fob_account_time(account, FOB_TIME_EXPIRES) != 0)
-        show_time("Expires:", fob_account_time(account, FOB_TIME_EXPIRES));
-    show_text("Last error:", fob_account_text(account, FOB_TEXT_LAST_ERROR));
-    show_fields(handle, account);
+    print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
+    print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
+    print_text("Type", fob_account_text(account, FOB_TEXT_TYPE));
+    print_text("Status", fob_status_name((int)fob_account_status(account)));
+    print_text("Remote name", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
+    print_text("Remote id", fob_account_text(account, FOB_TEXT_REMOTE_ID));
+    print_text("Owner id", fob_account_text(account, FOB_TEXT_OWNER_ID));
+    print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
+    print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
+    print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
+    print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
+    print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
+    print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
+    print_time("Expires", fob_account_time(account, FOB_TIME_EXPIRES), "never");
+    print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 
-static int show_account(struct cli *cli, const char *name)
+static int run(struct cli *cli)
 {
-    struct fob_handle *handle = NULL;
-    const struct fob_account *account = NULL;
-    struct strbuf out = STRBUF_INIT;
-    int code = start_account(cli, name, &handle);
-    int status = 0;
+    const struct fob_account *account;
+    int code = cli_start(cli, NULL, cli_argument(cli, 0));
 
-    if (code == FOB_SUCCESS) {
-        account = fob_get_account(handle);
-        if (account == NULL)
-            code = FOB_NOMEM;
-    }
-    if (code != FOB_SUCCESS) {
-        status = report(code);
-    } else if (cli->global.json) {
-        output_account(&out, account);
-        status = output_print(&out);
-    } else {
-        show(handle, account);
-    }
-    fob_end(handle);
-    return status;
+    if (code != FOB_SUCCESS)
+        return code;
+    account = fob_get_account(cli->handle);
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (cli->json)
+        return account_print_json(account);
+    print_account(account);
+    return print_fields(cli, account);
 }
 
-int cmd_show(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("show"), NULL, 1, 1 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-
-    if (status < 0)
-        status = show_account(cli, parsed.arguments[0]);
-    options_free(&parsed);
-    return status;
-}
+const struct command cmd_show = {
+    .name = "show",
+    .arguments = "ACCOUNT",
+    .summary = "show all about one account but its secrets",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

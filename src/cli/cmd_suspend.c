@@ -1,53 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob suspend and fob resume. */
+/* fob suspend and fob resume: an administrator's switch. */
 #include "config.h"
 
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/account.h"
+#include "cli/commands.h"
 
-static int switch_account(struct cli *cli, const char *name, int (*call)(struct fob_handle *))
+static int change(struct cli *cli, int (*fn)(struct fob_handle *handle))
 {
-    struct fob_handle *handle = NULL;
     const struct fob_account *account;
-    struct strbuf out = STRBUF_INIT;
-    int code = start_account(cli, name, &handle);
-    int status;
+    int code = cli_start(cli, NULL, cli_argument(cli, 0));
 
-    if (code == FOB_SUCCESS)
-        code = call(handle);
-    status = report(code);
-    account = code == FOB_SUCCESS ? fob_get_account(handle) : NULL;
-    if (account != NULL) {
-        if (cli->global.json)
-            output_account(&out, account);
-        else
-            strbuf_printf(&out, "%s: %s", name, fob_status_name((int)fob_account_status(account)));
-        status = output_print(&out);
-    }
-    fob_end(handle);
-    return status;
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fn(cli->handle);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    account = fob_get_account(cli->handle);
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (cli->json)
+        return account_print_json(account);
+    output_line("%s: %s", cli_argument(cli, 0), fob_status_name((int)fob_account_status(account)));
+    return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli, const char *command, int argc, char **argv,
-               int (*call)(struct fob_handle *))
+static int run_suspend(struct cli *cli)
 {
-    const struct command_spec spec = { find_command(command), NULL, 1, 1 };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-
-    if (status < 0)
-        status = switch_account(cli, parsed.arguments[0], call);
-    options_free(&parsed);
-    return status;
+    return change(cli, fob_suspend);
 }
 
-int cmd_suspend(struct cli *cli, int argc, char **argv)
+static int run_resume(struct cli *cli)
 {
-    return run(cli, "suspend", argc, argv, fob_suspend);
+    return change(cli, fob_resume);
 }
 
-int cmd_resume(struct cli *cli, int argc, char **argv)
-{
-    return run(cli, "resume", argc, argv, fob_resume);
-}
+const struct command cmd_suspend = {
+    .name = "suspend",
+    .arguments = "ACCOUNT",
+    .summary = "lend an account to nobody until it is resumed",
+    .least = 1,
+    .most = 1,
+    .run = run_suspend,
+};
+
+const struct command cmd_resume = {
+    .name = "resume",
+    .arguments = "ACCOUNT",
+    .summary = "take a suspension back",
+    .least = 1,
+    .most = 1,
+    .run = run_resume,
+};

@@ -1,80 +1,178 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob validate. */
+/* fob validate: ask the providers whether accounts are still accepted. */
 #include "config.h"
 
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/account.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
 
 #include <limits.h>
+#include <string.h>
 
-static const struct option_spec options[] = {
-    { "now", NULL, "one \"no\" is enough to mark an account rejected" },
-    { NULL, NULL, NULL },
+/* How one account fared. */
+struct verdict {
+    const char *account;
+    int code;
+    const char *status;  /* "" when the account could not be read */
+    const char *message; /* "" on success */
+    const char *hint;
 };
 
-static int print_result(const struct cli *cli, const char *name, const char *status, int code)
+/* The library's message without the account's name, which the line begins with. */
+static const char *message_without(const char *account)
 {
-    struct strbuf out = STRBUF_INIT;
+    const char *message = fob_error();
+    size_t size = strlen(account);
 
-    if (cli->global.json) {
-        strbuf_text(&out, "{");
-        output_text(&out, "account", name, true);
-        output_text(&out, "result", fob_code_name(code), false);
-        output_text(&out, "status", status, false);
-        output_text(&out, "message", code == FOB_SUCCESS ? "" : fob_error(), false);
-        strbuf_text(&out, "}");
-    } else if (code == FOB_SUCCESS) {
-        strbuf_printf(&out, "%s: %s", name, status);
-    } else {
-        strbuf_printf(&out, "%s: %s: %s", name, status, fob_error());
-    }
-    return output_print(&out);
+    if (strncmp(message, account, size) == 0 && strncmp(message + size, ": ", 2) == 0)
+        return message + size + 2;
+    return message;
 }
 
-/* Ask about one account, and print what came of it. */
-static int validate_one(struct cli *cli, const char *name, unsigned flags)
+static int print_json(const struct verdict *verdict)
 {
-    struct fob_handle *handle = NULL;
-    const struct fob_account *account;
-    int code = start_account(cli, name, &handle);
+    struct strbuf buf = STRBUF_INIT;
 
-    if (code != FOB_SUCCESS) {
-        report(code);
-        return code;
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "account", verdict->account);
+    output_json_text(&buf, "result", fob_code_name(verdict->code));
+    output_json_text(&buf, "status", verdict->status);
+    output_json_text(&buf, "message", verdict->message);
+    output_json_end(&buf, '}');
+    return output_json(&buf);
+}
+
+/* The provider's answer is the command's answer; what kept it from answering is an error. */
+static void print_plain(const struct verdict *verdict)
+{
+    switch (verdict->code) {
+    case FOB_SUCCESS:
+        output_line("%s: %s", verdict->account, verdict->status);
+        break;
+    case FOB_REJECTED:
+    case FOB_EXPIRED:
+    case FOB_DENIED:
+        output_line("%s: %s: %s", verdict->account, fob_code_name(verdict->code), verdict->message);
+        output_hint(verdict->hint);
+        break;
+    default:
+        output_fail(verdict->code, verdict->hint, "%s: %s", verdict->account, verdict->message);
+        break;
     }
-    code = fob_validate(handle, flags);
-    account = fob_get_account(handle);
-    print_result(cli, name,
-                 account != NULL ? fob_status_name((int)fob_account_status(account)) : "unknown", code);
-    if (code != FOB_SUCCESS && fob_error_hint()[0] != '\0')
-        fprintf(stderr, "hint: %s\n", fob_error_hint());
-    fob_end(handle);
+}
+
+static void tell_grace(const struct verdict *verdict)
+{
+    if (verdict->code == FOB_REJECTED && strcmp(verdict->status, "rejected") != 0)
+        output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
+                    "first; or use --now",
+                    verdict->account, verdict->status);
+}
+
+static int print_verdict(struct cli *cli, const struct verdict *verdict)
+{
+    int code = FOB_SUCCESS;
+
+    if (cli->json)
+        code = print_json(verdict);
+    else
+        print_plain(verdict);
+    if (cli->json && verdict->code != FOB_SUCCESS)
+        output_fail(verdict->code, verdict->hint, "%s: %s", verdict->account, verdict->message);
+    tell_grace(verdict);
+    /* Of many accounts each should be seen when it is done. */
+    fflush(stdout);
     return code;
 }
 
-/* Of two results the one to exit with: a definite no first, then the first failure. */
-static int graver(int a, int b)
+static int validate(struct cli *cli, const char *name)
 {
-    if (exit_status(a) == 1 || exit_status(b) == 0)
-        return a;
-    return exit_status(b) == 1 || exit_status(a) == 0 ? b : a;
-}
+    const unsigned flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
+    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    const struct fob_account *account = NULL;
+    struct verdict verdict = { .account = name, .status = "", .message = "", .hint = "" };
+    int printed;
 
-int cmd_validate(struct cli *cli, int argc, char **argv)
-{
-    const struct command_spec spec = { find_command("validate"), options, 1, INT_MAX };
-    struct parsed parsed;
-    int status = options_parse(cli, &spec, argc, argv, &parsed);
-    int worst = FOB_SUCCESS;
-
-    if (status < 0) {
-        unsigned flags = options_get(&parsed, "now") != NULL ? FOB_NOW : 0;
-
-        for (size_t i = 0; i < parsed.argument_count; i++)
-            worst = graver(worst, validate_one(cli, parsed.arguments[i], flags));
-        status = exit_status(worst);
+    verdict.code = fob_start(cli->context, NULL, name, &conversation, &cli->handle);
+    if (verdict.code == FOB_SUCCESS) {
+        cli->converse.handle = cli->handle;
+        verdict.code = fob_validate(cli->handle, flags);
+        account = fob_get_account(cli->handle);
     }
-    options_free(&parsed);
-    return status;
+    if (account != NULL)
+        verdict.status = fob_status_name((int)fob_account_status(account));
+    if (verdict.code != FOB_SUCCESS) {
+        verdict.message = message_without(name);
+        verdict.hint = fob_error_hint();
+    }
+    printed = print_verdict(cli, &verdict);
+    cli_end(cli);
+    return exit_graver(verdict.code, printed);
 }
+
+static int validate_named(struct cli *cli)
+{
+    int result = FOB_SUCCESS;
+    int code;
+
+    for (size_t i = 0; i < cli->options.argument_count && result != FOB_ABORT; i++) {
+        code = validate(cli, cli_argument(cli, i));
+        result = exit_graver(result, code);
+    }
+    return result;
+}
+
+/* Every account but the suspended ones: nobody wants to know of those. */
+static int validate_all(struct cli *cli)
+{
+    struct fob_accounts *accounts = NULL;
+    struct fob_account *account = NULL;
+    int result = FOB_SUCCESS;
+    int code = fob_accounts_open(cli->context, &accounts);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    while (result != FOB_ABORT && (code = fob_accounts_next(accounts, &account)) != FOB_NOT_FOUND) {
+        if (code == FOB_SUCCESS && fob_account_status(account) != FOB_STATUS_SUSPENDED)
+            result = exit_graver(result, validate(cli, fob_account_text(account, FOB_TEXT_NAME)));
+        else if (code != FOB_SUCCESS)
+            result = exit_graver(result, cli_fail(cli, code));
+        fob_account_free(account);
+        account = NULL;
+        if (code != FOB_SUCCESS && code != FOB_CORRUPT && code != FOB_DENIED)
+            break;
+    }
+    fob_accounts_close(accounts);
+    return result;
+}
+
+static int run(struct cli *cli)
+{
+    bool all = options_has(&cli->options, "all");
+    int code;
+
+    if (all == (cli->options.argument_count > 0))
+        return output_fail(FOB_INVALID, "usage: fob validate [options] ACCOUNT… | --all",
+                           all ? "validate: either accounts or --all"
+                               : "validate: an argument is missing");
+    code = cli_open(cli);
+    if (code != FOB_SUCCESS)
+        return code;
+    return all ? validate_all(cli) : validate_named(cli);
+}
+
+static const struct option_spec options[] = {
+    { "all", NULL, "every account that is not suspended" },
+    { "now", NULL, "one \"no\" is enough to call an account rejected" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_validate = {
+    .name = "validate",
+    .arguments = "ACCOUNT... | --all",
+    .summary = "ask whether accounts are still accepted",
+    .options = options,
+    .most = SIZE_MAX,
+    .run = run,
+};

@@ -1,188 +1,334 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads fields from standard input, from files and from the command line; a secret on the command
- * line is refused, and no value is ever repeated in a message. */
+/* Reading fields and passphrases from files, stdin and the command line. */
 #include "config.h"
 
 #include "cli/fields_input.h"
 
-#include "util/error.h"
-#include "util/secret.h"
+#include "cli/output.h"
 #include "util/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define STDIN_MAX (4 * 1024 * 1024)
+#define CHUNK 4096
 
-/* Whether the provider says that the field called NAME is secret.  An unknown one may be. */
-static bool is_secret(const struct fob_provider *provider, const char *name)
+/* Everything of FD, at most FOB_VALUE_MAX bytes and a newline at the end, which is dropped. */
+static int read_all(int fd, const char *what, struct fob_secret **value)
 {
-    struct fob_provider_field field;
+    struct fob_secret *read_so_far = NULL;
+    char chunk[CHUNK];
+    bool newline = false; /* seen, and not yet known to be the last byte */
+    ssize_t got = 1;
+    int code = fob_secret_new("", 0, &read_so_far);
 
-    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++) {
-        if (strcmp(field.name, name) == 0)
-            return field.secret;
+    while (code == FOB_SUCCESS && (got = read(fd, chunk, sizeof chunk)) != 0) {
+        bool ends;
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            code = output_fail(FOB_SYSTEM, NULL, "%s: %m", what);
+            break;
+        }
+        if (newline)
+            code = fob_secret_append(read_so_far, "\n", 1);
+        ends = chunk[got - 1] == '\n';
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(read_so_far, chunk, (size_t)got - ends);
+        newline = ends;
+        if (code == FOB_INVALID)
+            output_fail(code, NULL, "%s: more than %d bytes", what, FOB_VALUE_MAX);
+        else if (code != FOB_SUCCESS)
+            output_error(code);
     }
-    return false;
+    explicit_bzero(chunk, sizeof chunk);
+    if (code == FOB_SUCCESS)
+        *value = read_so_far;
+    else
+        fob_secret_free(read_so_far);
+    return code;
 }
 
-/* Cut "NAME=REST" into NAME and REST. */
-static bool split(const char *text, char name[static FOB_NAME_MAX + 1], const char **rest)
+static int read_file(const char *path, struct fob_secret **value)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int code;
+
+    if (fd < 0)
+        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
+    code = read_all(fd, path, value);
+    close(fd);
+    return code;
+}
+
+/* Only its owner may have read it, or have put another in its place. */
+static int check_private(int fd, const char *path)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) < 0)
+        return output_fail(FOB_SYSTEM, NULL, "%s: %m", path);
+    if (!S_ISREG(st.st_mode))
+        return output_fail(FOB_DENIED, NULL, "%s: not a regular file", path);
+    if (st.st_uid != geteuid())
+        return output_fail(FOB_DENIED, "chown it to yourself", "%s: belongs to user %ld", path,
+                           (long)st.st_uid);
+    if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return output_fail(FOB_DENIED, "chmod it to 0600", "%s: others may use it (mode %04o)",
+                           path, st.st_mode & 07777U);
+    return FOB_SUCCESS;
+}
+
+int fields_read_private(const char *path, struct fob_secret **value)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int code;
+
+    if (fd < 0)
+        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
+    code = check_private(fd, path);
+    if (code == FOB_SUCCESS)
+        code = read_all(fd, path, value);
+    close(fd);
+    return code;
+}
+
+/* Split "NAME=REST".  NULL when it is not that. */
+static const char *split(const char *text, char name[static FOB_NAME_MAX + 1])
 {
     size_t size = strcspn(text, "=");
 
     if (text[size] != '=' || size > FOB_NAME_MAX)
-        return false;
+        return NULL;
     memcpy(name, text, size);
     name[size] = '\0';
-    *rest = text + size + 1;
-    return text_is_identifier(name);
+    return text_is_identifier(name) ? text + size + 1 : NULL;
 }
 
+/* The field called NAME of the provider; false when it has none, which is told by set(). */
+static bool find(const struct fob_provider *provider, const char *name,
+                 struct fob_provider_field *field)
+{
+    for (size_t i = 0; fob_provider_field(provider, i, field) == FOB_SUCCESS; i++) {
+        if (strcmp(field->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Set the field; WHERE says where it came from. */
+static int set(struct fob_handle *handle, const char *where, const char *name, const char *value,
+               size_t size)
+{
+    const char *provider = fob_provider_text(fob_get_provider(handle), FOB_PROVIDER_NAME);
+    struct fob_provider_field field;
+    int code;
+
+    if (!find(fob_get_provider(handle), name, &field))
+        return output_fail(FOB_INVALID, "\"fob guide\" lists the fields of a provider",
+                           "%s: provider %s has no such field", where, provider);
+    if (memchr(value, '\0', size) != NULL)
+        return output_fail(FOB_INVALID, NULL, "%s: field %s: a NUL byte can not be stored", where,
+                           name);
+    code = fob_set_field(handle, name, value, size);
+    if (code == FOB_INVALID)
+        output_fail(code, fob_error_hint(), "%s: %s", where, fob_error());
+    else if (code != FOB_SUCCESS)
+        output_error(code);
+    return code;
+}
+
+/* --field: what stands on a command line is read by everybody on the machine. */
 static int take_argument(struct fob_handle *handle, const char *text)
 {
-    const struct fob_provider *provider = fob_get_provider(handle);
+    struct fob_provider_field field;
     char name[FOB_NAME_MAX + 1];
-    const char *value;
+    const char *value = split(text, name);
 
-    if (provider == NULL)
-        return report(FOB_CONFIG);
-    if (!split(text, name, &value))
-        return usage_error("--field wants NAME=VALUE");
-    if (is_secret(provider, name)) {
-        usage_error("%s is secret: on a command line others on this machine could read it", name);
-        fprintf(stderr, "hint: type it when asked, or use --stdin or --field-file %s=PATH\n",
-                name);
-        return EXIT_USAGE;
-    }
-    return report(fob_set_field(handle, name, value, strlen(value)));
+    if (value == NULL)
+        return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
+    if (find(fob_get_provider(handle), name, &field) && field.secret)
+        return output_fail(FOB_INVALID,
+                           "use --stdin, --field-file, or let fob ask; and if the value is a true "
+                           "one, take it for known",
+                           "--field: %s is secret, and everybody on this machine can read a "
+                           "command line",
+                           name);
+    return set(handle, "--field", name, value, strlen(value));
 }
 
-static int open_input(const char *path, int *fd)
-{
-    if (strcmp(path, "-") == 0) {
-        *fd = dup(STDIN_FILENO);
-        return *fd >= 0 ? FOB_SUCCESS : error_system("standard input");
-    }
-    *fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    return *fd >= 0 ? FOB_SUCCESS : error_system("%s", path);
-}
-
-/* A file's content without the newline that editors put at its end. */
 static int take_file(struct fob_handle *handle, const char *text)
 {
+    struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 1];
-    struct fob_secret *content = NULL;
-    const char *path;
-    size_t size;
-    int fd = -1;
+    const char *path = split(text, name);
     int code;
 
-    if (!split(text, name, &path))
-        return usage_error("--field-file wants NAME=PATH");
-    code = open_input(path, &fd);
+    if (path == NULL || path[0] == '\0')
+        return output_fail(FOB_INVALID, NULL, "--field-file: its value must be NAME=PATH");
+    code =
+        strcmp(path, "-") == 0 ? read_all(STDIN_FILENO, "stdin", &value) : read_file(path, &value);
     if (code == FOB_SUCCESS)
-        code = secret_read_fd(fd, path, FOB_VALUE_MAX, &content);
-    if (code == FOB_SUCCESS) {
-        size = fob_secret_size(content);
-        if (size > 0 && fob_secret_data(content)[size - 1] == '\n')
-            secret_truncate(content, size - 1);
-        code = fob_set_field(handle, name, fob_secret_data(content), fob_secret_size(content));
-    }
-    fob_secret_free(content);
-    if (fd >= 0)
-        close(fd);
-    return report(code);
+        code = set(handle, "--field-file", name, fob_secret_data(value), fob_secret_size(value));
+    fob_secret_free(value);
+    return code;
 }
 
-/* One line of --stdin. */
-static int take_line(struct fob_handle *handle, const char *line, size_t size, size_t number)
+/* stdin, line by line. */
+struct lines {
+    char chunk[CHUNK];
+    size_t size;
+    size_t at;
+    bool ended;
+    size_t number; /* of the line read last */
+};
+
+static int refill(struct lines *lines)
 {
-    const char *equals = memchr(line, '=', size);
-    char name[FOB_NAME_MAX + 1];
-    size_t name_size = equals != NULL ? (size_t)(equals - line) : 0;
-    int code;
+    ssize_t got;
 
-    if (equals == NULL || name_size == 0 || name_size > FOB_NAME_MAX)
-        return usage_error("standard input:%zu: not a line name=value", number);
-    memcpy(name, line, name_size);
-    name[name_size] = '\0';
-    if (!text_is_identifier(name))
-        return usage_error("standard input:%zu: not a field's name before the =", number);
-    code = fob_set_field(handle, name, equals + 1, size - name_size - 1);
-    if (code == FOB_NOT_FOUND)
-        return usage_error("standard input:%zu: %s", number, fob_error());
-    return report(code);
+    do
+        got = read(STDIN_FILENO, lines->chunk, sizeof lines->chunk);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return output_fail(FOB_SYSTEM, NULL, "stdin: %m");
+    lines->ended = got == 0;
+    lines->size = (size_t)got;
+    lines->at = 0;
+    return FOB_SUCCESS;
 }
 
-/* Lines until the end or an empty one, as git's credential helpers read them. */
+/* Append to NAME up to '=' and to VALUE all after it, up to the newline; HAS_VALUE says whether
+ * there was a
+ * '='. */
+static int next_line(struct lines *lines, struct fob_secret *value, char name[FOB_NAME_MAX + 2],
+                     bool *has_value)
+{
+    size_t name_size = 0;
+    bool newline = false;
+    int code = FOB_SUCCESS;
+
+    *has_value = false;
+    lines->number++;
+    while (code == FOB_SUCCESS && !newline) {
+        const char *start = lines->chunk + lines->at;
+        size_t left = lines->size - lines->at;
+        size_t taken = 0;
+
+        if (left == 0) {
+            code = refill(lines);
+            if (code == FOB_SUCCESS && lines->ended)
+                break;
+            continue;
+        }
+        while (!*has_value && !newline && taken < left) {
+            char byte = start[taken++];
+
+            newline = byte == '\n';
+            *has_value = byte == '=';
+            if (!newline && !*has_value && name_size <= FOB_NAME_MAX)
+                name[name_size++] = byte;
+        }
+        if (*has_value && taken < left) {
+            const char *end = memchr(start + taken, '\n', left - taken);
+            size_t size = end != NULL ? (size_t)(end - start) - taken : left - taken;
+
+            code = fob_secret_append(value, start + taken, size);
+            newline = end != NULL;
+            taken += size + newline;
+        }
+        lines->at += taken;
+    }
+    name[name_size] = '\0';
+    return code;
+}
+
+static int bad_line(const struct lines *lines, const char *what)
+{
+    return output_fail(FOB_INVALID, "each line is NAME=VALUE; a blank line ends them",
+                       "stdin: line %zu: %s", lines->number, what);
+}
+
+/* Take one line.  DONE at the blank line or the end. */
+static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
+{
+    struct fob_secret *value = NULL;
+    char name[FOB_NAME_MAX + 2];
+    char where[48];
+    bool has_value;
+    int code = fob_secret_new("", 0, &value);
+
+    if (code != FOB_SUCCESS) {
+        output_error(code);
+        return code;
+    }
+    code = next_line(lines, value, name, &has_value);
+    snprintf(where, sizeof where, "stdin: line %zu", lines->number);
+    *done = code == FOB_SUCCESS && !has_value && name[0] == '\0';
+    if (code == FOB_INVALID)
+        output_fail(code, NULL, "%s: more than %d bytes", where, FOB_VALUE_MAX);
+    else if (code == FOB_NOMEM)
+        output_error(code);
+    else if (code == FOB_SUCCESS && !*done)
+        code = !has_value || !text_is_identifier(name)
+                   ? bad_line(lines, "not NAME=VALUE")
+                   : set(handle, where, name, fob_secret_data(value), fob_secret_size(value));
+    explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
+    fob_secret_free(value);
+    return code;
+}
+
 static int take_stdin(struct fob_handle *handle)
 {
-    struct fob_secret *content = NULL;
-    int status = report(secret_read_fd(STDIN_FILENO, "standard input", STDIN_MAX, &content));
-    const char *at = content != NULL ? fob_secret_data(content) : NULL;
-    const char *end = content != NULL ? at + fob_secret_size(content) : NULL;
+    struct lines lines = { .size = 0 };
+    bool done = false;
+    int code = FOB_SUCCESS;
 
-    for (size_t number = 1; status == 0 && at < end; number++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t size = (size_t)((newline != NULL ? newline : end) - at);
-
-        if (size == 0)
-            break;
-        status = take_line(handle, at, size, number);
-        at += size + 1;
-    }
-    fob_secret_free(content);
-    return status;
+    while (code == FOB_SUCCESS && !done)
+        code = take_line(&lines, handle, &done);
+    explicit_bzero(&lines, sizeof lines);
+    return code;
 }
 
-int fields_take(struct fob_handle *handle, const struct parsed *parsed)
+/* stdin can be read once. */
+static int check_stdin(const struct options *options)
 {
-    int status = 0;
+    size_t readers = options_has(options, "stdin");
+    const char *text;
+    size_t at = 0;
 
-    for (size_t i = 0; i < parsed->option_count && status == 0; i++) {
-        const char *name = parsed->options[i].spec->name;
-        const char *value = parsed->options[i].value;
+    while ((text = options_next(options, "field-file", &at)) != NULL) {
+        const char *path = strchr(text, '=');
 
-        if (strcmp(name, "field") == 0)
-            status = take_argument(handle, value);
-        else if (strcmp(name, "field-file") == 0)
-            status = take_file(handle, value);
-        else if (strcmp(name, "stdin") == 0)
-            status = take_stdin(handle);
+        readers += path != NULL && strcmp(path, "=-") == 0;
     }
-    return status == 0 ? -1 : status;
+    if (readers > 1)
+        return output_fail(FOB_INVALID, NULL,
+                           "stdin can be read only once: by --stdin, or by one "
+                           "--field-file");
+    return FOB_SUCCESS;
 }
 
-int labels_take(struct fob_handle *handle, const struct parsed *parsed)
+int fields_from_options(const struct options *options, struct fob_handle *handle)
 {
-    static const struct {
-        const char *option;
-        enum fob_item item;
-    } labels[] = {
-        { "type", FOB_ITEM_TYPE },
-        { "owner-id", FOB_ITEM_OWNER_ID },
-        { "owner-name", FOB_ITEM_OWNER_NAME },
-        { "owner-email", FOB_ITEM_OWNER_EMAIL },
-        { "expires", FOB_ITEM_EXPIRES },
-    };
+    const char *text;
+    size_t at = 0;
+    int code = check_stdin(options);
 
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        const char *value = options_get(parsed, labels[i].option);
-        int code;
-
-        if (value == NULL)
-            continue;
-        if (labels[i].item == FOB_ITEM_EXPIRES && strcmp(value, "never") == 0)
-            value = "";
-        code = fob_set_item(handle, labels[i].item, value);
-        if (code != FOB_SUCCESS) {
-            usage_error("--%s: %s", labels[i].option, fob_error());
-            return EXIT_USAGE;
-        }
+    if (code == FOB_SUCCESS && fob_get_provider(handle) == NULL) {
+        output_error(FOB_CONFIG);
+        return FOB_CONFIG;
     }
-    return -1;
+    while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
+        code = take_argument(handle, text);
+    at = 0;
+    while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
+        code = take_file(handle, text);
+    if (code == FOB_SUCCESS && options_has(options, "stdin"))
+        code = take_stdin(handle);
+    return code;
 }

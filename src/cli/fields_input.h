@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Field values that do not come from a person: --stdin, --field-file, --field.
+ * Values that come without a person: --stdin, --field-file, --field, --passphrase-file.
+ *
+ * No value is ever repeated in a message, and none of a secret field is taken from the command
+ * line. Every function tells its errors on stderr and returns the code.
  */
 #ifndef FOB_CLI_FIELDS_INPUT_H
 #define FOB_CLI_FIELDS_INPUT_H
 
+#include <fob/fob.h>
+
 #include "cli/options.h"
 
-/* The options, to be put into a command's table. */
+/* For the tables of link and edit. */
 /* clang-format off */
-#define FIELD_OPTIONS                                                                             \
-    { "stdin", NULL, "read fields from standard input, a line name=value each" },                 \
-    { "field-file", "NAME=PATH", "read a field from a file" },                                    \
-    { "field", "NAME=VALUE", "give a field that is not secret" }
-/* The same for an account's labels. */
-#define LABEL_OPTIONS                                                                             \
-    { "type", "production|test", "what the account is for" },                                     \
-    { "owner-id", "ID", "whose account it is" },                                                  \
-    { "owner-name", "NAME", "their name" },                                                       \
-    { "owner-email", "EMAIL", "their address" },                                                  \
-    { "expires", "YYYY-MM-DD", "the day from which it is no longer used" }
+#define FIELDS_OPTIONS                                                                            \
+    { "stdin", NULL, "read fields from stdin, lines NAME=VALUE" },                                \
+    { "field", "NAME=VALUE", "a field that is not secret" },                                      \
+    { "field-file", "NAME=PATH", "a field's value is in this file; - is stdin" }
 /* clang-format on */
 
-/* Put what the options say into HANDLE.  Returns -1 to go on, else the exit status. */
-int fields_take(struct fob_handle *handle, const struct parsed *parsed);
-int labels_take(struct fob_handle *handle, const struct parsed *parsed);
+/* Set what the options say on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM, or
+ * what fob_set_field() and fob_get_provider() return. */
+int fields_from_options(const struct options *options, struct fob_handle *handle);
+
+/* A passphrase: the content of a regular file that only the caller may read, without a newline at
+ * the end.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
+int fields_read_private(const char *path, struct fob_secret **value);
 
 #endif

@@ -1,222 +1,250 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Parses options and prints their help from the same table. */
+/* Tables to getopt_long() and to --help.  Never repeats a value: it may be a secret. */
 #include "config.h"
 
 #include "cli/options.h"
 
 #include "util/text.h"
 
+#include <fob/fob.h>
+
+#include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option_spec globals[] = {
-    { "config", "FILE", "the configuration to use" },
-    { "json", NULL, "answer in JSON" },
-    { "no-input", NULL, "never ask" },
-    { "trace", NULL, "explain each stack's verdict on standard error" },
-    { "passphrase-file", "FILE", "where the store's passphrase is, for a store that has one" },
-    { "help", NULL, "show this" },
+/* What getopt_long() returns for option number INDEX, out of the way of characters. */
+#define FIRST_VALUE 256
+
+const struct option_spec options_global[] = {
+    { "config", "FILE", "the configuration instead of the usual fob.yaml" },
+    { "json", NULL, "answer with JSON" },
+    { "no-input", NULL, "never ask, fail instead" },
+    { "passphrase-file", "FILE", "the store's passphrase, in a private file" },
+    { "trace", NULL, "explain the verdict of each stack on stderr" },
+    { "help", NULL, "show this text (also -h)" },
+    { "version", NULL, "show the version" },
     { NULL, NULL, NULL },
 };
 
-static const struct option_spec *find_spec(const struct option_spec *specs, const char *name,
-                                           size_t size)
+/* The tables of one run, flat. */
+struct known {
+    const struct option_spec *specs[OPTIONS_MAX];
+    const char *names[OPTIONS_MAX];
+    struct option longs[OPTIONS_MAX + 1];
+    size_t count;
+};
+
+static void known_add(struct known *known, const struct option_spec *specs)
+{
+    for (; specs != NULL && specs->name != NULL && known->count < OPTIONS_MAX; specs++) {
+        size_t i = known->count++;
+
+        known->specs[i] = specs;
+        known->names[i] = specs->name;
+        known->longs[i] = (struct option){
+            .name = specs->name,
+            .has_arg = specs->argument != NULL ? required_argument : no_argument,
+            .val = FIRST_VALUE + (int)i,
+        };
+    }
+}
+
+static const struct option_spec *find_spec(const struct option_spec *specs, const char *name)
 {
     for (; specs != NULL && specs->name != NULL; specs++) {
-        if (strlen(specs->name) == size && strncmp(specs->name, name, size) == 0)
+        if (strcmp(specs->name, name) == 0)
             return specs;
     }
     return NULL;
 }
 
-static void print_specs(const struct option_spec *specs)
+/* Of "--name" or "--name=value", up to the name's end. */
+static size_t name_size(const char *word)
 {
-    for (; specs != NULL && specs->name != NULL; specs++) {
-        char left[64];
+    return strcspn(word, "=");
+}
 
-        snprintf(left, sizeof left, "--%s%s%s", specs->name, specs->value != NULL ? " " : "",
-                 specs->value != NULL ? specs->value : "");
-        printf("  %-28s %s\n", left, specs->summary);
+static int unknown(const struct known *known, const char *word, struct options *options)
+{
+    size_t size = name_size(word);
+    char name[FOB_NAME_MAX + 3] = "--...";
+    const char *nearest = NULL;
+
+    /* What is longer than any name may be a value. */
+    if (size < sizeof name) {
+        memcpy(name, word, size);
+        name[size] = '\0';
     }
+    snprintf(options->error, sizeof options->error, "%s: unknown option", name);
+    if (strncmp(name, "--", 2) == 0)
+        nearest = text_nearest(name + 2, known->names, known->count);
+    if (nearest != NULL)
+        snprintf(options->hint, sizeof options->hint, "did you mean --%s?", nearest);
+    return FOB_INVALID;
 }
 
-static void print_help(const struct command_spec *spec)
+/* getopt_long() takes "--no-v" for --no-validate: a script's abbreviation would change its meaning
+ * with the next option that is added. */
+static bool is_exact(const char *word, const char *name)
 {
-    printf("usage: fob %s%s%s\n\n%s.\n\noptions:\n", spec->command->name,
-           spec->command->arguments[0] != '\0' ? " " : "", spec->command->arguments,
-           spec->command->summary);
-    print_specs(spec->options);
-    print_specs(globals);
-    printf("\nfob(1) tells more.\n");
+    return strncmp(word, "--", 2) == 0 && name_size(word) == strlen(name) + 2 &&
+           strncmp(word + 2, name, strlen(name)) == 0;
 }
 
-static void set_global(struct global *global, const char *name, const char *value)
+/* The word of ARGV in which getopt_long() found the option it just returned. */
+static const char *current_word(char **argv)
 {
-    if (strcmp(name, "config") == 0)
-        global->config = value;
-    else if (strcmp(name, "passphrase-file") == 0)
-        global->passphrase_file = value;
-    else if (strcmp(name, "json") == 0)
-        global->json = true;
-    else if (strcmp(name, "no-input") == 0)
-        global->no_input = true;
-    else if (strcmp(name, "trace") == 0)
-        global->trace = true;
+    return optarg != NULL && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
 }
 
-/* The option written at ARGV[INDEX], its value, and how many words it takes.  0: no such option;
- * -1: it was told what is wrong. */
-static int match(const struct option_spec *specs, int argc, char **argv, int index,
-                 struct parsed_option *found)
+static int fault(const struct known *known, int found, char **argv, struct options *options)
 {
-    const char *word = argv[index];
-    size_t size;
+    const char *word = argv[optind - 1];
+    int number = optopt - FIRST_VALUE;
 
-    if (strcmp(word, "-h") == 0)
-        word = "--help";
-    if (strncmp(word, "--", 2) != 0)
-        return 0;
-    word += 2;
-    size = strcspn(word, "=");
-    found->spec = find_spec(specs, word, size);
-    if (found->spec == NULL)
-        return 0;
-    if (found->spec->value == NULL) {
-        found->value = "";
-        if (word[size] == '\0')
-            return 1;
-        usage_error("--%s takes no value", found->spec->name);
-        return -1;
+    if (number < 0 || (size_t)number >= known->count || !is_exact(word, known->names[number]))
+        return unknown(known, word, options);
+    snprintf(options->error, sizeof options->error, "--%s: %s", known->names[number],
+             found == ':' ? "its value is missing" : "it takes no value");
+    return FOB_INVALID;
+}
+
+static int take(const struct known *known, int found, char **argv, struct options *options)
+{
+    const struct option_spec *spec;
+
+    if (found == '?' || found == ':')
+        return fault(known, found, argv, options);
+    if (found == 'h') {
+        spec = find_spec(options_global, "help");
+    } else {
+        spec = known->specs[found - FIRST_VALUE];
+        if (!is_exact(current_word(argv), spec->name))
+            return unknown(known, current_word(argv), options);
     }
-    if (word[size] == '=') {
-        found->value = word + size + 1;
-        return 1;
-    }
-    if (index + 1 >= argc) {
-        usage_error("--%s wants %s", found->spec->name, found->spec->value);
-        return -1;
-    }
-    found->value = argv[index + 1];
-    return 2;
+    options->given[options->given_count++] = (struct options_given){ spec, optarg };
+    return FOB_SUCCESS;
 }
 
-int options_take_global(struct global *global, int argc, char **argv, int index)
+static int check_count(const struct command *command, struct options *options)
 {
-    struct parsed_option found;
-    int words = match(globals, argc, argv, index, &found);
-
-    if (words > 0)
-        set_global(global, found.spec->name, found.value);
-    return words;
+    if (options_has(options, "help") || options_has(options, "version"))
+        return FOB_SUCCESS;
+    if (options->argument_count >= command->least && options->argument_count <= command->most)
+        return FOB_SUCCESS;
+    snprintf(options->error, sizeof options->error, "%s: %s", command->name,
+             options->argument_count < command->least ? "an argument is missing"
+                                                      : "too many arguments");
+    snprintf(options->hint, sizeof options->hint, "usage: fob %s [options] %s", command->name,
+             command->arguments);
+    return FOB_INVALID;
 }
 
-/* An option that is not known; never its value, which may be a secret. */
-static int unknown_option(const struct command_spec *spec, const char *word)
+int options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
-    char name[FOB_NAME_MAX + 1];
-    const char *known[32];
+    struct known known = { .count = 0 };
+    int code = FOB_SUCCESS;
+    int found;
+
+    *options = (struct options){ .given = calloc((size_t)argc + 1, sizeof *options->given) };
+    if (options->given == NULL)
+        return FOB_NOMEM;
+    known_add(&known, command != NULL ? command->options : NULL);
+    known_add(&known, options_global);
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    while (code == FOB_SUCCESS && (found = getopt_long(argc, argv, command != NULL ? ":h" : "+:h",
+                                                       known.longs, NULL)) != -1)
+        code = take(&known, found, argv, options);
+    if (code == FOB_SUCCESS) {
+        options->arguments = argv + optind;
+        options->argument_count = (size_t)(argc - optind);
+    }
+    return code == FOB_SUCCESS && command != NULL ? check_count(command, options) : code;
+}
+
+void options_clear(struct options *options)
+{
+    free(options->given);
+    options->given = NULL;
+    options->given_count = 0;
+}
+
+const char *options_next(const struct options *options, const char *name, size_t *at)
+{
+    while (*at < options->given_count) {
+        const struct options_given *given = &options->given[(*at)++];
+
+        if (strcmp(given->spec->name, name) == 0)
+            return given->value != NULL ? given->value : "";
+    }
+    return NULL;
+}
+
+const char *options_text(const struct options *options, const char *name)
+{
+    const char *last = NULL;
+    const char *value;
+    size_t at = 0;
+
+    while ((value = options_next(options, name, &at)) != NULL)
+        last = value;
+    return last;
+}
+
+bool options_has(const struct options *options, const char *name)
+{
+    return options_text(options, name) != NULL;
+}
+
+const struct command *options_nearest(const struct command *const *commands, const char *word)
+{
+    const char *names[OPTIONS_MAX] = { NULL };
     const char *nearest;
     size_t count = 0;
 
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    for (const struct option_spec *at = spec->options; at != NULL && at->name != NULL; at++)
-        known[count++] = at->name;
-    for (const struct option_spec *at = globals; at->name != NULL; at++)
-        known[count++] = at->name;
-    nearest = text_nearest(name + strspn(name, "-"), known, count);
-    text_make_printable(name);
-    usage_error("%s: unknown option %s", spec->command->name, name);
-    if (nearest != NULL)
-        fprintf(stderr, "hint: did you mean --%s?\n", nearest);
-    return EXIT_USAGE;
+    for (; commands[count] != NULL && count < OPTIONS_MAX; count++)
+        names[count] = commands[count]->name;
+    nearest = text_nearest(word, names, count);
+    for (size_t i = 0; nearest != NULL && i < count; i++) {
+        if (names[i] == nearest)
+            return commands[i];
+    }
+    return NULL;
 }
 
-static int check_count(const struct command_spec *spec, const struct parsed *parsed)
+static void help_options(const char *title, const struct option_spec *specs, struct strbuf *text)
 {
-    if (parsed->argument_count >= spec->min_arguments &&
-        parsed->argument_count <= spec->max_arguments)
-        return -1;
-    usage_error("%s: %s arguments", spec->command->name,
-                parsed->argument_count < spec->min_arguments ? "too few" : "too many");
-    fprintf(stderr, "usage: fob %s %s\n", spec->command->name, spec->command->arguments);
-    return EXIT_USAGE;
+    if (specs == NULL)
+        return;
+    strbuf_printf(text, "\n%s:\n", title);
+    for (; specs->name != NULL; specs++) {
+        char left[64];
+
+        snprintf(left, sizeof left, "--%s%s%s", specs->name, specs->argument != NULL ? " " : "",
+                 specs->argument != NULL ? specs->argument : "");
+        strbuf_printf(text, "  %-26s %s\n", left, specs->summary);
+    }
 }
 
-/* One word of the command line; returns how many were used, or -1 with STATUS set. */
-static int take_word(struct cli *cli, const struct command_spec *spec, int argc, char **argv,
-                     int index, struct parsed *parsed, int *status)
+void options_help(const struct command *command, struct strbuf *text)
 {
-    struct parsed_option found;
-    int words = match(spec->options, argc, argv, index, &found);
-
-    if (words > 0) {
-        parsed->options[parsed->option_count++] = found;
-        return words;
-    }
-    if (words == 0 &&
-        (strcmp(argv[index], "--help") == 0 || strcmp(argv[index], "-h") == 0)) {
-        print_help(spec);
-        *status = 0;
-        return -1;
-    }
-    if (words == 0)
-        words = options_take_global(&cli->global, argc, argv, index);
-    if (words > 0)
-        return words;
-    if (words < 0) {
-        *status = EXIT_USAGE;
-        return -1;
-    }
-    if (argv[index][0] == '-' && argv[index][1] != '\0') {
-        *status = unknown_option(spec, argv[index]);
-        return -1;
-    }
-    parsed->arguments[parsed->argument_count++] = argv[index];
-    return 1;
+    strbuf_printf(text, "Usage: fob %s [options]%s%s\n%s\n", command->name,
+                  command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
+    help_options("Options", command->options, text);
+    help_options("Options of every command", options_global, text);
+    strbuf_text(text, "\nThe manual: man fob\n");
 }
 
-int options_parse(struct cli *cli, const struct command_spec *spec, int argc, char **argv,
-                  struct parsed *parsed)
+void options_help_all(const struct command *const *commands, struct strbuf *text)
 {
-    int status = EXIT_FAULT;
-    bool plain = false;
-
-    parsed->options = calloc((size_t)argc + 1, sizeof *parsed->options);
-    parsed->arguments = calloc((size_t)argc + 1, sizeof *parsed->arguments);
-    parsed->option_count = 0;
-    parsed->argument_count = 0;
-    if (parsed->options == NULL || parsed->arguments == NULL)
-        return status;
-    for (int i = 1; i < argc;) {
-        int words = 1;
-
-        if (plain)
-            parsed->arguments[parsed->argument_count++] = argv[i];
-        else if (strcmp(argv[i], "--") == 0)
-            plain = true;
-        else
-            words = take_word(cli, spec, argc, argv, i, parsed, &status);
-        if (words < 0)
-            return status;
-        i += words;
-    }
-    return check_count(spec, parsed);
-}
-
-void options_free(struct parsed *parsed)
-{
-    free(parsed->options);
-    free(parsed->arguments);
-}
-
-const char *options_get(const struct parsed *parsed, const char *name)
-{
-    const char *value = NULL;
-
-    for (size_t i = 0; i < parsed->option_count; i++) {
-        if (strcmp(parsed->options[i].spec->name, name) == 0)
-            value = parsed->options[i].value;
-    }
-    return value;
+    strbuf_text(text, "Usage: fob COMMAND [options] [arguments]\n"
+                      "Keeps the keys to outside systems: links accounts, watches them, lends them "
+                      "to scripts,\ntakes them back.\n\nCommands:\n");
+    for (; *commands != NULL; commands++)
+        strbuf_printf(text, "  %-10s %s\n", (*commands)->name, (*commands)->summary);
+    help_options("Options of every command", options_global, text);
+    strbuf_text(text, "\nMore: fob COMMAND --help, man fob\n");
 }

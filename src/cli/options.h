@@ -1,49 +1,78 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Options: the one way in which they are parsed, and their help.
+ * The one way in which options are parsed, and the --help text, made from the same tables so that
+ * the two can not differ.
  */
 #ifndef FOB_CLI_OPTIONS_H
 #define FOB_CLI_OPTIONS_H
 
-#include "cli/cli.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* One option of a command.  With a VALUE's name it takes one. */
+#include "util/strbuf.h"
+
+struct cli;
+
 struct option_spec {
-    const char *name;    /* without the dashes; NULL ends the table */
-    const char *value;   /* "NAME=VALUE", or NULL for a flag */
+    const char *name;
+    const char *argument; /* what --help calls its value; NULL when it takes none */
     const char *summary;
 };
 
-struct parsed_option {
+/* The most options of a command and the global ones together. */
+#define OPTIONS_MAX 32
+
+struct command {
+    const char *name;
+    const char *arguments; /* as in a synopsis; "" for none */
+    const char *summary;
+    const struct option_spec *options; /* ends with an empty one; NULL for none */
+    size_t least;                      /* the number of arguments */
+    size_t most;
+    int (*run)(struct cli *cli); /* returns a code, its errors told already */
+    const char *program;         /* in FOB_LIBEXECDIR, does the work instead of RUN; or NULL */
+};
+
+/* The options of every command. */
+extern const struct option_spec options_global[];
+
+struct options_given {
     const struct option_spec *spec;
     const char *value;
 };
 
-struct parsed {
-    struct parsed_option *options; /* in the order given */
-    size_t option_count;
-    char **arguments;
+/* What a command line said. */
+struct options {
+    struct options_given *given;
+    size_t given_count;
+    char **arguments; /* borrowed from argv */
     size_t argument_count;
-};
-
-struct command_spec {
-    const struct command *command;
-    const struct option_spec *options;
-    size_t min_arguments, max_arguments;
+    char error[160]; /* after FOB_INVALID: what is wrong, never a value */
+    char hint[160];
 };
 
 /*
- * Parse ARGV (ARGV[0] is the command's name); global options go to CLI.  Options may stand anywhere
- * before "--".  Returns -1 to go on, else the exit status: 0 after --help, EXIT_USAGE after a
- * mistake, which was told without repeating a value.
+ * Parse ARGV, whose first word is a program's or command's name, by the tables of COMMAND (which
+ * may be NULL) and the global one.  With COMMAND NULL parsing ends at the first argument; else
+ * options and arguments mix, until "--".  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM; free with
+ * options_clear() in each case.
  */
-int options_parse(struct cli *cli, const struct command_spec *spec, int argc, char **argv,
-                  struct parsed *parsed);
-void options_free(struct parsed *parsed);
-/* The value of the last NAME given ("" for a flag), or NULL. */
-const char *options_get(const struct parsed *parsed, const char *name);
-/* A global option at ARGV[INDEX]: how many words it takes, 0 when it is none. */
-int options_take_global(struct global *global, int argc, char **argv, int index);
+int options_parse(const struct command *command, int argc, char **argv, struct options *options);
+void options_clear(struct options *options);
+
+bool options_has(const struct options *options, const char *name);
+/* The value of an option, of several the last; NULL when it was not given. */
+const char *options_text(const struct options *options, const char *name);
+/* The values of an option that may be repeated, one a call; *AT is 0 at first; NULL past the last.
+ */
+const char *options_next(const struct options *options, const char *name, size_t *at);
+
+/* The nearest command to WORD, or NULL. */
+const struct command *options_nearest(const struct command *const *commands, const char *word);
+
+/* --help of a command, and of fob itself. */
+void options_help(const struct command *command, struct strbuf *text);
+void options_help_all(const struct command *const *commands, struct strbuf *text);
 
 #endif

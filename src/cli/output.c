@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Formats accounts, for programs and for people. */
+/* Errors, lines, JSON documents; tables are in table.c. */
 #include "config.h"
 
 #include "cli/output.h"
@@ -8,96 +8,174 @@
 #include "util/json_write.h"
 #include "util/text.h"
 
+#include <fob/fob.h>
+
+#include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-void output_text(struct strbuf *out, const char *name, const char *text, bool first)
+/* Where both go to one file, what was said first comes first. */
+static void keep_order(FILE *file)
 {
-    strbuf_printf(out, "%s\"%s\":", first ? "" : ",", name);
-    json_write_string(out, text, strlen(text));
+    if (file == stderr)
+        fflush(stdout);
 }
 
-static void add_time(struct strbuf *out, const char *name, int64_t when)
+void output_lines(FILE *file, const char *prefix, const char *text)
+{
+    keep_order(file);
+    while (*text != '\0') {
+        size_t size = strcspn(text, "\n");
+        char *line = strndup(text, size);
+
+        if (line == NULL)
+            return;
+        text_make_printable(line);
+        fprintf(file, "%s%s\n", prefix, line);
+        free(line);
+        text += size;
+        text += *text == '\n';
+    }
+}
+
+void output_hint(const char *text)
+{
+    output_lines(stderr, "hint: ", text);
+}
+
+void output_error(int code)
+{
+    const char *text = fob_error();
+
+    output_lines(stderr, "fob: ", text[0] != '\0' ? text : fob_code_text(code));
+    output_hint(fob_error_hint());
+}
+
+static void print_line(FILE *file, const char *prefix, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void print_line(FILE *file, const char *prefix, const char *format, va_list args)
+{
+    char *line = NULL;
+
+    keep_order(file);
+    if (vasprintf(&line, format, args) < 0)
+        return;
+    text_make_printable(line);
+    fprintf(file, "%s%s\n", prefix, line);
+    free(line);
+}
+
+int output_fail(int code, const char *hint, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_line(stderr, "fob: ", format, args);
+    va_end(args);
+    if (hint != NULL)
+        output_hint(hint);
+    return code;
+}
+
+void output_note(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_line(stderr, "", format, args);
+    va_end(args);
+}
+
+void output_line(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_line(stdout, "", format, args);
+    va_end(args);
+}
+
+int output_json(struct strbuf *buf)
+{
+    int code = FOB_SUCCESS;
+
+    if (buf->failed)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    else
+        printf("%s\n", buf->data);
+    strbuf_free(buf);
+    return code;
+}
+
+int output_close(void)
+{
+    bool failed = ferror(stdout) != 0;
+    bool closed = fclose(stdout) == 0;
+
+    if (!failed && closed)
+        return FOB_SUCCESS;
+    /* What failed earlier left no errno behind. */
+    return output_fail(FOB_SYSTEM, NULL, "stdout: %s", closed ? "write error" : strerror(errno));
+}
+
+/* The comma and the key before a value. */
+static void begin_value(struct strbuf *buf, const char *key)
+{
+    if (buf->size > 0 && buf->data[buf->size - 1] != '{' && buf->data[buf->size - 1] != '[')
+        strbuf_text(buf, ",");
+    if (key != NULL) {
+        json_write_string(buf, key, strlen(key));
+        strbuf_text(buf, ":");
+    }
+}
+
+void output_json_text(struct strbuf *buf, const char *key, const char *value)
+{
+    begin_value(buf, key);
+    json_write_string(buf, value, strlen(value));
+}
+
+void output_json_time(struct strbuf *buf, const char *key, int64_t when)
 {
     char text[21];
 
+    begin_value(buf, key);
     if (when == 0) {
-        strbuf_printf(out, ",\"%s\":null", name);
+        strbuf_text(buf, "null");
         return;
     }
     text_time(when, text);
-    output_text(out, name, text, false);
+    json_write_string(buf, text, strlen(text));
 }
 
-static void add_fields(struct strbuf *out, const struct fob_account *account)
+void output_json_flag(struct strbuf *buf, const char *key, bool value)
 {
-    const char *name;
-    bool secret;
-
-    strbuf_text(out, ",\"fields\":[");
-    for (size_t i = 0; (name = fob_account_field(account, i, &secret)) != NULL; i++) {
-        strbuf_text(out, i > 0 ? ",{" : "{");
-        output_text(out, "name", name, true);
-        strbuf_printf(out, ",\"secret\":%s}", secret ? "true" : "false");
-    }
-    strbuf_text(out, "]");
+    begin_value(buf, key);
+    strbuf_text(buf, value ? "true" : "false");
 }
 
-void output_account(struct strbuf *out, const struct fob_account *account)
+void output_json_begin(struct strbuf *buf, const char *key, char bracket)
 {
-    strbuf_text(out, "{");
-    output_text(out, "name", fob_account_text(account, FOB_TEXT_NAME), true);
-    output_text(out, "provider", fob_account_text(account, FOB_TEXT_PROVIDER), false);
-    output_text(out, "type", fob_account_text(account, FOB_TEXT_TYPE), false);
-    output_text(out, "status", fob_status_name((int)fob_account_status(account)), false);
-    strbuf_text(out, ",\"owner\":{");
-    output_text(out, "id", fob_account_text(account, FOB_TEXT_OWNER_ID), true);
-    output_text(out, "name", fob_account_text(account, FOB_TEXT_OWNER_NAME), false);
-    output_text(out, "email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL), false);
-    strbuf_text(out, "},\"remote\":{");
-    output_text(out, "id", fob_account_text(account, FOB_TEXT_REMOTE_ID), true);
-    output_text(out, "name", fob_account_text(account, FOB_TEXT_REMOTE_NAME), false);
-    strbuf_text(out, "}");
-    add_time(out, "linked", fob_account_time(account, FOB_TIME_LINKED));
-    add_time(out, "changed", fob_account_time(account, FOB_TIME_CHANGED));
-    add_time(out, "validated", fob_account_time(account, FOB_TIME_VALIDATED));
-    add_time(out, "refused", fob_account_time(account, FOB_TIME_REFUSED));
-    add_time(out, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
-    output_text(out, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR), false);
-    add_fields(out, account);
-    strbuf_text(out, "}");
+    begin_value(buf, key);
+    strbuf_add(buf, &bracket, 1);
 }
 
-void output_time(int64_t when, char buffer[static 32])
+void output_json_end(struct strbuf *buf, char bracket)
+{
+    strbuf_add(buf, &bracket, 1);
+}
+
+void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME])
 {
     time_t seconds = (time_t)when;
     struct tm tm;
 
-    if (when == 0 || localtime_r(&seconds, &tm) == NULL ||
-        strftime(buffer, 32, "%Y-%m-%d %H:%M", &tm) == 0)
-        memcpy(buffer, "never", sizeof "never");
-}
-
-int output_print(struct strbuf *buf)
-{
-    int status = 0;
-
-    if (buf->failed) {
-        fputs("fob: out of memory\n", stderr);
-        status = EXIT_FAULT;
-    } else if (buf->size > 0) {
-        puts(buf->data);
-    }
-    strbuf_free(buf);
-    return status;
-}
-
-char *output_printable(const char *text)
-{
-    char *copy = strdup(text);
-
-    if (copy != NULL)
-        text_make_printable(copy);
-    return copy;
+    if (when == 0)
+        snprintf(buffer, OUTPUT_TIME, "%s", never);
+    else if (localtime_r(&seconds, &tm) == NULL ||
+             strftime(buffer, OUTPUT_TIME, "%Y-%m-%d %H:%M", &tm) == 0)
+        snprintf(buffer, OUTPUT_TIME, "unknown");
 }

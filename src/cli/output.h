@@ -1,23 +1,67 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Answers: an account as JSON or for people.
+ * What the command prints: the answer on stdout, everything else on stderr.
+ *
+ * Text from outside is made printable here, whatever others did before.  Secrets do not pass
+ * through this file but through answer.c.
  */
 #ifndef FOB_CLI_OUTPUT_H
 #define FOB_CLI_OUTPUT_H
 
-#include "cli/cli.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "util/strbuf.h"
 
-/* Append "NAME":"TEXT", with a comma before it unless FIRST. */
-void output_text(struct strbuf *out, const char *name, const char *text, bool first);
-/* The whole account as one JSON object. */
-void output_account(struct strbuf *out, const struct fob_account *account);
-/* A time for people, or "never". */
-void output_time(int64_t when, char buffer[static 32]);
-/* Print BUF and a newline, and free it.  The exit status. */
-int output_print(struct strbuf *buf);
-/* TEXT as it may be shown on a terminal; the caller frees it. */
-char *output_printable(const char *text);
+/* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
+void output_error(int code);
+/* The same with words of the command's own; HINT may be NULL.  Returns CODE. */
+int output_fail(int code, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* One line on stderr, made printable. */
+void output_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "hint: TEXT" on stderr, unless TEXT is empty. */
+void output_hint(const char *text);
+
+/* One line on stdout, made printable. */
+void output_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* TEXT with each line made printable, and a newline at the end. */
+void output_lines(FILE *file, const char *prefix, const char *text);
+/* JSON text and a newline on stdout; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+int output_json(struct strbuf *buf);
+/* Close stdout.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */
+int output_close(void);
+
+/* Append "KEY": "VALUE" or "KEY": TIME, with a comma before it unless it is the first of an object
+ * or array.  KEY is NULL in an array. */
+void output_json_text(struct strbuf *buf, const char *key, const char *value);
+/* RFC 3339 in UTC; null for 0. */
+void output_json_time(struct strbuf *buf, const char *key, int64_t when);
+void output_json_flag(struct strbuf *buf, const char *key, bool value);
+/* Begin ('{' or '[') and end an object or array; KEY as above. */
+void output_json_begin(struct strbuf *buf, const char *key, char bracket);
+void output_json_end(struct strbuf *buf, char bracket);
+
+/* Short local time, or NEVER for 0. */
+#define OUTPUT_TIME 32
+void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME]);
+
+/* A table for people.  Cells are added row by row, the titles first. */
+#define TABLE_COLUMNS 8
+struct table {
+    size_t columns; /* at most TABLE_COLUMNS */
+    char **cells;
+    size_t count;
+    bool failed;
+};
+
+void table_add(struct table *table, const char *text);
+/* Print it on stdout, titles bold and the words of column STATUS (if < columns) in colour where
+ * that may be.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+int table_print(const struct table *table, size_t status);
+void table_free(struct table *table);
 
 #endif

@@ -1,46 +1,121 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Quotes values for shells and for curl, into secrets. */
+/* Quoting for shells, curl and JSON. */
 #include "config.h"
 
 #include "cli/quote.h"
 
-#include "util/error.h"
-#include "util/secret.h"
-
 #include <string.h>
 
-int quote_shell(struct fob_secret *out, const char *text, size_t size)
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALL "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static void add(const struct quote *out, const char *data, size_t size)
 {
-    int code = secret_append(out, "'", 1);
-
-    /* Within single quotes all is literal but the quote itself: '\'' ends, adds one, begins anew. */
-    while (size > 0 && code == FOB_SUCCESS) {
-        const char *quote = memchr(text, '\'', size);
-        size_t part = quote != NULL ? (size_t)(quote - text) : size;
-
-        code = secret_append(out, text, part);
-        if (code == FOB_SUCCESS && quote != NULL) {
-            code = secret_append(out, "'\\''", 4);
-            part++;
-        }
-        text += part;
-        size -= part;
-    }
-    return code == FOB_SUCCESS ? secret_append(out, "'", 1) : code;
+    if (size > 0)
+        out->add(out->sink, data, size);
 }
 
-int quote_curl(struct fob_secret *out, const char *text, size_t size)
+void quote_text(const struct quote *out, const char *text)
 {
-    int code = secret_append(out, "\"", 1);
+    add(out, text, strlen(text));
+}
 
-    for (size_t i = 0; i < size && code == FOB_SUCCESS; i++) {
-        if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
-            return error_set(FOB_INVALID, "a value with a line break can not be given to curl");
-        if (text[i] == '"' || text[i] == '\\')
-            code = secret_append(out, "\\", 1);
-        if (code == FOB_SUCCESS)
-            code = secret_append(out, &text[i], 1);
+/* Add DATA between two QUOTEs; what ESCAPE writes for a byte, if anything, stands for it. */
+static void add_quoted(const struct quote *out, const char *quote,
+                       size_t (*escape)(unsigned char byte, char buffer[static 7]),
+                       const char *data, size_t size)
+{
+    char buffer[7];
+    size_t plain = 0; /* where the bytes begin that stand for themselves */
+
+    quote_text(out, quote);
+    for (size_t i = 0; i < size; i++) {
+        size_t length = escape((unsigned char)data[i], buffer);
+
+        if (length == 0)
+            continue;
+        add(out, data + plain, i - plain);
+        add(out, buffer, length);
+        plain = i + 1;
     }
-    return code == FOB_SUCCESS ? secret_append(out, "\"", 1) : code;
+    add(out, data + plain, size - plain);
+    quote_text(out, quote);
+}
+
+static size_t escape_shell(unsigned char byte, char buffer[static 7])
+{
+    if (byte != '\'')
+        return 0;
+    memcpy(buffer, "'\\''", 4);
+    return 4;
+}
+
+void quote_shell(const struct quote *out, const char *data, size_t size)
+{
+    add_quoted(out, "'", escape_shell, data, size);
+}
+
+static size_t escape_curl(unsigned char byte, char buffer[static 7])
+{
+    if (byte != '"' && byte != '\\')
+        return 0;
+    buffer[0] = '\\';
+    buffer[1] = (char)byte;
+    return 2;
+}
+
+void quote_curl(const struct quote *out, const char *data, size_t size)
+{
+    add_quoted(out, "\"", escape_curl, data, size);
+}
+
+static size_t escape_json(unsigned char byte, char buffer[static 7])
+{
+    static const char plain[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    static const char digits[] = "0123456789abcdef";
+    const char *at = memchr(plain, byte, sizeof plain - 1);
+
+    if (at != NULL) {
+        buffer[0] = '\\';
+        buffer[1] = letters[at - plain];
+        return 2;
+    }
+    if (byte >= 0x20 && byte != 0x7f)
+        return 0;
+    memcpy(buffer, "\\u00", 4);
+    buffer[4] = digits[byte >> 4];
+    buffer[5] = digits[byte & 15];
+    return 6;
+}
+
+void quote_json(const struct quote *out, const char *data, size_t size)
+{
+    add_quoted(out, "\"", escape_json, data, size);
+}
+
+bool quote_fits_line(const char *data, size_t size)
+{
+    return memchr(data, '\n', size) == NULL && memchr(data, '\r', size) == NULL &&
+           memchr(data, '\0', size) == NULL;
+}
+
+bool quote_is_prefix(const char *text)
+{
+    return strspn(text, CAPITALS SMALL DIGITS "_") == strlen(text) &&
+           (text[0] == '\0' || strchr(DIGITS, text[0]) == NULL);
+}
+
+void quote_variable(const struct quote *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        const char *small = strchr(SMALL, *text);
+        char byte = small != NULL                            ? CAPITALS[small - SMALL]
+                    : strchr(CAPITALS DIGITS, *text) != NULL ? *text
+                                                             : '_';
+
+        add(out, &byte, 1);
+    }
 }

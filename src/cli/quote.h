@@ -1,17 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Quoting: values in forms that other programs read back unchanged.
+ * Writing a value, which may be a secret, so that a shell, curl or a JSON parser reads it back
+ * unchanged.
+ *
+ * Nothing is kept here: the pieces go straight to a sink.
  */
 #ifndef FOB_CLI_QUOTE_H
 #define FOB_CLI_QUOTE_H
 
-#include <fob/fob.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Append the SIZE bytes at TEXT as one word for any POSIX shell. */
-int quote_shell(struct fob_secret *out, const char *text, size_t size);
-/* Append them as a quoted value of a curl configuration file (curl(1), --config).  FOB_INVALID when a
- * newline is in it. */
-int quote_curl(struct fob_secret *out, const char *text, size_t size);
+/* Takes the next SIZE bytes. */
+typedef void quote_sink_fn(void *sink, const char *data, size_t size);
+
+struct quote {
+    quote_sink_fn *add;
+    void *sink;
+};
+
+void quote_text(const struct quote *out, const char *text);
+/* As one word of a POSIX shell: between single quotes.  The value has no NUL. */
+void quote_shell(const struct quote *out, const char *data, size_t size);
+/* Between double quotes, as in a config file of curl.  The value passed quote_fits_line(). */
+void quote_curl(const struct quote *out, const char *data, size_t size);
+/* As a JSON string (RFC 8259).  The value is UTF-8. */
+void quote_json(const struct quote *out, const char *data, size_t size);
+
+/* Whether a value can stand on one line: it has no line break and no NUL. */
+bool quote_fits_line(const char *data, size_t size);
+/* Whether TEXT may stand at the beginning of a shell variable's name, or is empty. */
+bool quote_is_prefix(const char *text);
+/* TEXT in capitals, with '_' for what is neither letter nor digit. */
+void quote_variable(const struct quote *out, const char *text);
 
 #endif

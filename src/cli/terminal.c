@@ -1,226 +1,230 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Asks on the terminal, even when standard input is a pipe; a secret is not echoed, and echo comes back
- * whatever happens. */
+/* Questions on /dev/tty. */
 #include "config.h"
 
 #include "cli/terminal.h"
 
-#include "util/error.h"
-#include "util/path.h"
-#include "util/secret.h"
 #include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-#define SIGNALS (sizeof signals / sizeof *signals)
+/* A terminal silently drops what a line has beyond this (N_TTY_BUF_SIZE). */
+#define LINE_MAX_TYPED 4094
 
-static volatile sig_atomic_t caught;
+/* Signals that must not leave a terminal without echo. */
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
-static void catch_signal(int number)
+#define CAUGHT_COUNT (sizeof caught / sizeof *caught)
+
+static volatile sig_atomic_t last_signal;
+
+static void note_signal(int number)
 {
-    caught = number;
+    last_signal = number;
 }
 
-int terminal_signal(void)
-{
-    return caught;
-}
-
-/* A prompt under way: the terminal, and what must be put back. */
-struct prompt {
-    int fd;
-    struct termios before;
-    struct sigaction actions[SIGNALS];
+/* What is put back after a question. */
+struct before {
+    struct sigaction actions[CAUGHT_COUNT];
+    sigset_t mask;
+    struct termios modes;
 };
 
-static void catch_signals(struct prompt *prompt)
+bool terminal_present(struct terminal *terminal)
 {
-    struct sigaction action = { .sa_handler = catch_signal };
-
-    caught = 0;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &action, &prompt->actions[i]);
+    if (terminal->fd < 0)
+        terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return terminal->fd >= 0;
 }
 
-static void release_signals(const struct prompt *prompt)
+void terminal_close(struct terminal *terminal)
 {
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &prompt->actions[i], NULL);
+    if (terminal->fd >= 0)
+        close(terminal->fd);
+    terminal->fd = -1;
 }
 
-static int open_terminal(void)
-{
-    return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-}
-
-bool terminal_present(const struct cli *cli)
-{
-    int fd = cli->global.no_input ? -1 : open_terminal();
-
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
-static void write_text(int fd, const char *text)
+/* A terminal that is gone needs no words. */
+static void print(const struct terminal *terminal, const char *text)
 {
     size_t size = strlen(text);
 
     while (size > 0) {
-        ssize_t written = write(fd, text, size);
+        ssize_t written = write(terminal->fd, text, size);
 
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
+        if (written < 0 && errno != EINTR)
             return;
-        text += written;
-        size -= (size_t)written;
+        if (written > 0) {
+            text += written;
+            size -= (size_t)written;
+        }
     }
 }
 
-/* One line, without its newline.  The kernel's line editing holds 4095 bytes, so a longer secret comes
- * by --field-file. */
-static int read_line(int fd, struct fob_secret **reply)
+void terminal_tell(const struct terminal *terminal, const char *text)
 {
-    struct fob_secret *line = NULL;
-    char byte = 0;
-    ssize_t got = 1;
-    int code = fob_secret_new("", 0, &line);
+    while (*text != '\0') {
+        size_t size = strcspn(text, "\n");
+        char *line = strndup(text, size);
 
-    while (code == FOB_SUCCESS && caught == 0) {
-        got = read(fd, &byte, 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0 || byte == '\n')
+        if (line == NULL)
+            return;
+        text_make_printable(line);
+        print(terminal, line);
+        print(terminal, "\n");
+        free(line);
+        text += size;
+        text += *text == '\n';
+    }
+}
+
+/*
+ * Take over signals and modes.  The signals stay blocked but for the time in ppoll(), so that none
+ * is missed between a look at last_signal and the wait.
+ */
+static bool prepare(const struct terminal *terminal, enum terminal_echo echo, struct before *before)
+{
+    struct sigaction action = { .sa_handler = note_signal };
+    struct termios modes;
+    sigset_t blocked;
+
+    if (tcgetattr(terminal->fd, &before->modes) < 0)
+        return false;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < CAUGHT_COUNT; i++)
+        sigaddset(&blocked, caught[i]);
+    sigprocmask(SIG_BLOCK, &blocked, &before->mask);
+    last_signal = 0;
+    for (size_t i = 0; i < CAUGHT_COUNT; i++) {
+        sigaction(caught[i], NULL, &before->actions[i]);
+        /* What the caller had ignored (nohup) stays ignored. */
+        if (before->actions[i].sa_handler != SIG_IGN)
+            sigaction(caught[i], &action, NULL);
+    }
+    modes = before->modes;
+    modes.c_lflag |= ICANON | ISIG;
+    if (echo == TERMINAL_SHOWN)
+        modes.c_lflag |= ECHO;
+    else
+        modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    tcsetattr(terminal->fd, TCSADRAIN, &modes);
+    return true;
+}
+
+static void restore(const struct terminal *terminal, const struct before *before)
+{
+    while (tcsetattr(terminal->fd, TCSADRAIN, &before->modes) < 0 && errno == EINTR)
+        continue;
+    for (size_t i = 0; i < CAUGHT_COUNT; i++)
+        sigaction(caught[i], &before->actions[i], NULL);
+    sigprocmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+/* Wait until a line is there, or a signal.  The mask during the wait is BEFORE's without what is
+ * caught. */
+static bool wait_for_line(const struct terminal *terminal, const struct before *before)
+{
+    struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
+    sigset_t mask = before->mask;
+
+    for (size_t i = 0; i < CAUGHT_COUNT; i++)
+        sigdelset(&mask, caught[i]);
+    while (last_signal == 0) {
+        if (ppoll(&wait, 1, NULL, &mask) > 0)
+            return true;
+        if (errno != EINTR)
+            return false;
+    }
+    return false;
+}
+
+/* Read up to the newline into REPLY. */
+static int read_line(const struct terminal *terminal, const struct before *before,
+                     struct fob_secret *reply)
+{
+    char buffer[512];
+    int code = FOB_CONVERSATION;
+
+    while (wait_for_line(terminal, before)) {
+        ssize_t got = read(terminal->fd, buffer, sizeof buffer);
+        bool whole = got > 0 && buffer[got - 1] == '\n';
+
+        if (got <= 0)
+            break; /* ^D on an empty line, or the terminal is gone */
+        code = fob_secret_append(reply, buffer, (size_t)got - whole);
+        if (whole || code != FOB_SUCCESS)
             break;
-        code = fob_secret_append(line, &byte, 1);
+        code = FOB_CONVERSATION;
     }
-    secret_wipe(&byte, sizeof byte);
-    if (code == FOB_SUCCESS && caught != 0)
-        code = error_set(FOB_ABORT, "interrupted");
-    else if (code == FOB_SUCCESS && got <= 0)
-        code = error_set(FOB_CONVERSATION, "no answer");
-    if (code != FOB_SUCCESS) {
-        fob_secret_free(line);
-        return code;
-    }
-    *reply = line;
-    return FOB_SUCCESS;
+    explicit_bzero(buffer, sizeof buffer);
+    return last_signal != 0 ? FOB_ABORT : code;
 }
 
-/* Ask with the terminal's echo as SECRET wants it, and put everything back. */
-static int ask(int fd, const char *text, bool secret, struct fob_secret **reply)
+/* A job in the background must not touch the modes of the foreground's terminal: wait to be there.
+ */
+static bool in_foreground(const struct terminal *terminal)
 {
-    struct prompt prompt = { .fd = fd };
-    bool is_terminal = tcgetattr(fd, &prompt.before) == 0;
+    if (tcgetpgrp(terminal->fd) != getpgrp())
+        raise(SIGTTIN);
+    return tcgetpgrp(terminal->fd) == getpgrp();
+}
+
+/* One try; FOB_ABORT when a signal came, also one that only stops the process for a while. */
+static int ask_once(const struct terminal *terminal, const char *prompt, enum terminal_echo echo,
+                    struct fob_secret *reply)
+{
+    struct before before;
     int code;
 
-    catch_signals(&prompt);
-    if (is_terminal && secret) {
-        struct termios quiet = prompt.before;
-
-        quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-        tcsetattr(fd, TCSAFLUSH, &quiet);
-    }
-    write_text(fd, text);
-    code = read_line(fd, reply);
-    if (is_terminal && secret)
-        tcsetattr(fd, TCSAFLUSH, &prompt.before);
-    if (secret || code != FOB_SUCCESS)
-        write_text(fd, "\n");
-    release_signals(&prompt);
+    if (!in_foreground(terminal) || !prepare(terminal, echo, &before))
+        return FOB_CONVERSATION;
+    print(terminal, prompt);
+    print(terminal, ": ");
+    code = read_line(terminal, &before, reply);
+    if (echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
+        print(terminal, "\n");
+    restore(terminal, &before);
     return code;
 }
 
-int terminal_ask(struct cli *cli, const char *prompt, bool secret, struct fob_secret **reply)
+int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
+                 struct fob_secret **reply)
 {
-    int fd = cli->global.no_input ? -1 : open_terminal();
+    struct fob_secret *typed = NULL;
+    char *text = strdup(prompt);
     int code;
 
-    if (fd < 0)
-        return error_set(FOB_CONVERSATION, "there is no terminal to ask on");
-    code = ask(fd, prompt, secret, reply);
-    close(fd);
-    return code;
-}
-
-static int read_passphrase_file(const char *path, struct fob_secret **reply)
-{
-    struct fob_secret *text = NULL;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    int code;
-
-    if (fd < 0)
-        return error_system("%s", path);
-    code = path_check_trust(fd, path, PATH_PRIVATE);
+    if (text == NULL)
+        return FOB_NOMEM;
+    text_make_printable(text);
+    do {
+        fob_secret_free(typed);
+        typed = NULL;
+        code = fob_secret_new("", 0, &typed);
+        if (code == FOB_SUCCESS)
+            code = ask_once(terminal, text, echo, typed);
+        if (code == FOB_ABORT && last_signal == SIGTSTP)
+            raise(SIGTSTP); /* goes on here after SIGCONT */
+    } while (code == FOB_ABORT && last_signal == SIGTSTP);
+    free(text);
+    if (code == FOB_ABORT)
+        terminal->signal = (int)last_signal;
+    if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED) {
+        terminal_tell(terminal, "That is more than a terminal takes: use --field-file or --stdin.");
+        code = FOB_CONVERSATION;
+    }
     if (code == FOB_SUCCESS)
-        code = secret_read_fd(fd, path, 4096, &text);
-    close(fd);
-    if (code != FOB_SUCCESS)
-        return code;
-    if (fob_secret_size(text) > 0 && fob_secret_data(text)[fob_secret_size(text) - 1] == '\n')
-        secret_truncate(text, fob_secret_size(text) - 1);
-    *reply = text;
-    return FOB_SUCCESS;
-}
-
-static int ask_message(struct cli *cli, const struct fob_message *message,
-                       struct fob_secret **reply)
-{
-    char prompt[512];
-
-    if (message->kind == FOB_ASK_SECRET && message->name != NULL &&
-        strcmp(message->name, "passphrase") == 0 && cli->global.passphrase_file != NULL)
-        return read_passphrase_file(cli->global.passphrase_file, reply);
-    snprintf(prompt, sizeof prompt, "%s%s%s%s%s: ", message->text,
-             message->example != NULL ? " (like " : "",
-             message->example != NULL ? message->example : "",
-             message->example != NULL ? ")" : "",
-             message->kind == FOB_ASK_CONFIRM ? " [yes/no]" : "");
-    return terminal_ask(cli, prompt, message->kind == FOB_ASK_SECRET, reply);
-}
-
-static void tell(const struct cli *cli, const struct fob_message *message)
-{
-    switch (message->kind) {
-    case FOB_TELL_GUIDE:
-        if (terminal_present(cli))
-            fprintf(stderr, "%s\n", message->text);
-        break;
-    case FOB_TELL_WARNING:
-        fprintf(stderr, "warning: %s\n", message->text);
-        break;
-    default:
-        fprintf(stderr, "%s\n", message->text);
-        break;
-    }
-}
-
-static int converse(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                    void *data)
-{
-    struct cli *cli = data;
-    int code = FOB_SUCCESS;
-
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        if (messages[i].kind >= FOB_TELL_GUIDE)
-            tell(cli, &messages[i]);
-        else
-            code = ask_message(cli, &messages[i], &replies[i]);
-    }
+        *reply = typed;
+    else
+        fob_secret_free(typed);
     return code;
-}
-
-void terminal_conversation(struct cli *cli, struct fob_conversation *conv)
-{
-    *conv = (struct fob_conversation){ converse, cli };
 }

@@ -1,21 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The conversation on the terminal.
+ * Asking a person on the controlling terminal, whatever stdin and stdout are.
+ *
+ * What is typed goes into a fob_secret.  Whatever happens, the terminal is left as it was found.
  */
 #ifndef FOB_CLI_TERMINAL_H
 #define FOB_CLI_TERMINAL_H
 
-#include "cli/cli.h"
+#include <fob/fob.h>
 
-/* Fill CONV; without a terminal, or with --no-input, it only tells, and answers from
- * --passphrase-file. */
-void terminal_conversation(struct cli *cli, struct fob_conversation *conv);
-/* Whether somebody can be asked. */
-bool terminal_present(const struct cli *cli);
-/* Ask a question of one line.  FOB_SUCCESS, FOB_CONVERSATION (end of input, no terminal), FOB_ABORT. */
-int terminal_ask(struct cli *cli, const char *prompt, bool secret, struct fob_secret **reply);
-/* The signal that interrupted a prompt, or 0. */
-int terminal_signal(void);
+struct terminal {
+    int fd;     /* -1 until opened */
+    int signal; /* the one that interrupted a question, or 0 */
+};
+
+#define TERMINAL_INIT \
+    {                 \
+        -1, 0         \
+    }
+
+/* Whether there is a terminal; it is opened at the first call. */
+bool terminal_present(struct terminal *terminal);
+void terminal_close(struct terminal *terminal);
+
+/* Print TEXT, each line made printable. */
+void terminal_tell(const struct terminal *terminal, const char *text);
+
+enum terminal_echo { TERMINAL_HIDDEN, TERMINAL_SHOWN };
+
+/*
+ * Print PROMPT, a colon and a blank, and read one line without its newline.
+ *
+ * Returns FOB_SUCCESS, FOB_CONVERSATION (the end of input, or a line longer than a terminal can
+ * take), FOB_ABORT (a signal, now in TERMINAL; the caller cleans up and dies of it), FOB_NOMEM.
+ */
+int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
+                 struct fob_secret **reply);
 
 #endif

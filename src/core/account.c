@@ -205,8 +205,7 @@ static void tell_if_sharing(struct fob_handle *handle, const struct record *othe
         return;
     if (same_credential(handle->draft, other))
         fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
-    else if (identities && id[0] != '\0' &&
-             strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
+    else if (identities && id[0] != '\0' && strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
         fob_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
                  handle->provider->texts[FOB_PROVIDER_IDENTITY],
                  record_text(other, FOB_TEXT_REMOTE_NAME));

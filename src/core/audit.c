@@ -31,7 +31,7 @@ static int open_log(const struct fob_context *context, int flags, int *fd)
         error_hint("every use of an account leaves a line there: see log: in fob.yaml(5)");
         return code;
     }
-    code = path_check_trust(*fd, path, PATH_PRIVATE);
+    code = path_check_trust(*fd, path, PATH_PRIVATE, context->settings->user, NULL);
     if (code != FOB_SUCCESS) {
         close(*fd);
         *fd = -1;
@@ -49,8 +49,8 @@ int audit_ready(struct fob_context *context)
     return code;
 }
 
-/* The line without what could break it: each value is printable and without spaces, except DETAIL, which is
- * last and quoted. */
+/* The line without what could break it: each value is printable and without spaces, except DETAIL,
+ * which is last and quoted. */
 static void make_line(const struct fob_handle *handle, const char *event, int code,
                       const char *detail, struct strbuf *line)
 {

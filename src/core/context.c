@@ -72,6 +72,7 @@ static int ask_passphrase(struct fob_secret **passphrase, void *data)
 void context_store_settings(struct fob_context *context, struct store_settings *settings)
 {
     *settings = (struct store_settings){
+        .user = context->settings->user,
         .path = context->settings->store_path,
         .key_file = context->settings->key_file,
         .ask = context->conv.converse != NULL ? ask_passphrase : NULL,

@@ -8,7 +8,6 @@
 #include "util/error.h"
 #include "util/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,16 +72,12 @@ int conv_exchange(const struct fob_conversation *conv, const struct fob_message 
     return code;
 }
 
-void conv_vtell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
-                va_list args)
+void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text)
 {
-    char text[4096];
     const struct fob_message message = { .kind = kind, .text = text };
 
-    if (!conv_present(handle) || wants_reply(kind))
-        return;
-    vsnprintf(text, sizeof text, format, args);
-    (void)conv_exchange(&handle->conv, &message, 1, NULL);
+    if (conv_present(handle) && !wants_reply(kind))
+        (void)conv_exchange(&handle->conv, &message, 1, NULL);
 }
 
 static struct fob_message field_message(const struct provider_field *field)
@@ -115,8 +110,7 @@ static int take_value(struct fob_handle *handle, const struct provider_field *fi
         return code;
     code = handle_give_field(handle, field, value, size);
     if (code == FOB_SUCCESS)
-        code = record_set_field(handle->draft, field->face.name, value, size,
-                                field->face.secret);
+        code = record_set_field(handle->draft, field->face.name, value, size, field->face.secret);
     return code;
 }
 
@@ -137,8 +131,7 @@ static size_t missing_fields(const struct fob_handle *handle, bool all,
     return count;
 }
 
-static int ask_fields(struct fob_handle *handle, const struct provider_field **fields,
-                      size_t count)
+static int ask_fields(struct fob_handle *handle, const struct provider_field **fields, size_t count)
 {
     struct fob_message *messages = calloc(count, sizeof *messages);
     struct fob_secret **replies = calloc(count, sizeof *replies);
@@ -152,8 +145,8 @@ static int ask_fields(struct fob_handle *handle, const struct provider_field **f
         messages[i] = field_message(fields[i]);
     code = conv_exchange(&handle->conv, messages, count, replies);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = take_value(handle, fields[i], fob_secret_data(replies[i]),
-                          fob_secret_size(replies[i]));
+        code =
+            take_value(handle, fields[i], fob_secret_data(replies[i]), fob_secret_size(replies[i]));
 out:
     if (replies != NULL)
         free_replies(replies, count);
@@ -184,13 +177,6 @@ static int default_fields(struct fob_handle *handle, const struct provider_field
     return FOB_SUCCESS;
 }
 
-static void tell_error(struct fob_handle *handle)
-{
-    const struct fob_message message = { .kind = FOB_TELL_WARNING, .text = fob_error() };
-
-    (void)conv_exchange(&handle->conv, &message, 1, NULL);
-}
-
 int conv_fill_fields(struct fob_handle *handle, bool all)
 {
     const struct provider_field **fields =
@@ -215,7 +201,7 @@ int conv_fill_fields(struct fob_handle *handle, bool all)
             code = default_fields(handle, fields, count);
         if (code != FOB_INVALID || try == TRIES)
             break;
-        tell_error(handle);
+        conv_tell(handle, FOB_TELL_WARNING, fob_error());
     }
     free(fields);
     return code;

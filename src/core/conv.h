@@ -6,8 +6,6 @@
 #ifndef FOB_CORE_CONV_H
 #define FOB_CORE_CONV_H
 
-#include <stdarg.h>
-
 #include "core/handle.h"
 
 /* Whether there is anybody to ask. */
@@ -15,11 +13,11 @@ bool conv_present(const struct fob_handle *handle);
 /* As fob_converse(). */
 int conv_exchange(const struct fob_conversation *conv, const struct fob_message *messages,
                   size_t count, struct fob_secret **replies);
-void conv_vtell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
-                va_list args) __attribute__((format(printf, 3, 0)));
+/* Tell one message.  Nobody listening is not an error. */
+void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
 /* Ask for every field of the provider that has no value in DRAFT (with ALL, for every one), check
- * the replies, and put them into GIVEN and DRAFT.  Returns FOB_SUCCESS, FOB_CONVERSATION, FOB_ABORT,
- * FOB_INVALID, FOB_NOMEM. */
+ * the replies, and put them into GIVEN and DRAFT.  Returns FOB_SUCCESS, FOB_CONVERSATION,
+ * FOB_ABORT, FOB_INVALID, FOB_NOMEM. */
 int conv_fill_fields(struct fob_handle *handle, bool all);
 
 #endif

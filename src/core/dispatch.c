@@ -41,8 +41,8 @@ static int bind_options(struct fob_handle *handle, const struct stack_entry *ent
         { provider->file, provider->options, true },
         { settings->file, settings->http, true },
     };
-    int code = schema_resolve(bound->plugin->face->options, layers,
-                              sizeof layers / sizeof *layers, entry->node, &bound->options);
+    int code = schema_resolve(bound->plugin->face->options, layers, sizeof layers / sizeof *layers,
+                              entry->node, &bound->options);
 
     return code == FOB_CONFIG ? provider_usable(provider) : code;
 }
@@ -89,12 +89,11 @@ struct run {
     struct timespec started;
 };
 
-/* An authorize stack leaves out the entries whose plugin has no such hook when it was not written as
- * one (fob-provider(5)). */
+/* An authorize stack leaves out the entries whose plugin has no such hook when it was not written
+ * as one (fob-provider(5)). */
 static bool is_left_out(const struct run *run, const struct bound_entry *entry)
 {
-    return run->hook == HOOK_AUTHORIZE &&
-           !run->handle->provider->stacks[HOOK_AUTHORIZE].present &&
+    return run->hook == HOOK_AUTHORIZE && !run->handle->provider->stacks[HOOK_AUTHORIZE].present &&
            entry->plugin->face->authorize == NULL;
 }
 

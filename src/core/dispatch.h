@@ -15,8 +15,8 @@
 /*
  * The interpreter: walk COUNT controls, calling RUN for each entry reached, and return the verdict.
  *
- * Knows neither plugins nor keywords.  STEP, which may be NULL, is told of each entry run: its code, the
- * action taken, and whether it gave the verdict that now stands.
+ * Knows neither plugins nor keywords.  STEP, which may be NULL, is told of each entry run: its
+ * code, the action taken, and whether it gave the verdict that now stands.
  */
 struct dispatch_steps {
     int (*run)(size_t index, void *data);
@@ -34,8 +34,9 @@ int dispatch_interpret(const struct stack_entry *entries, size_t count,
  */
 int dispatch(struct fob_handle *handle, enum hook hook);
 
-/* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry that can
- * not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM. */
+/* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry that
+ * can not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.
+ */
 int dispatch_bind(struct fob_handle *handle, enum hook hook);
 
 #endif

@@ -75,8 +75,8 @@ static int copy_keys(const struct record *draft, struct record *record)
 {
     static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,
                                            FOB_TEXT_LAST_ERROR };
-    static const enum fob_time times[] = { FOB_TIME_CHANGED, FOB_TIME_VALIDATED,
-                                           FOB_TIME_REFUSED, FOB_TIME_EXPIRES };
+    static const enum fob_time times[] = { FOB_TIME_CHANGED, FOB_TIME_VALIDATED, FOB_TIME_REFUSED,
+                                           FOB_TIME_EXPIRES };
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++)

@@ -41,8 +41,8 @@ static int adopt_provider(struct fob_handle *handle, const char *wanted)
         return error_set(FOB_CORRUPT, "%s: the stored provider's name is not a name",
                          handle->account);
     if (wanted != NULL && strcmp(wanted, stored) != 0)
-        return error_set(FOB_EXISTS, "%s: exists already, linked at provider %s",
-                         handle->account, stored);
+        return error_set(FOB_EXISTS, "%s: exists already, linked at provider %s", handle->account,
+                         stored);
     memcpy(handle->provider_name, stored, strlen(stored) + 1);
     return FOB_SUCCESS;
 }
@@ -55,12 +55,12 @@ static int find_account(struct fob_handle *handle, const char *provider)
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_exists(store, handle->account);
+    code = store_read(store, handle->account, &handle->stored);
     if (code == FOB_NOT_FOUND && provider != NULL) {
+        error_clear();
         memcpy(handle->provider_name, provider, strlen(provider) + 1);
         return handle_provider(handle);
     }
-    code = store_read(store, handle->account, &handle->stored);
     if (code != FOB_SUCCESS)
         return code;
     return adopt_provider(handle, provider);

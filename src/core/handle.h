@@ -47,10 +47,10 @@ struct fob_handle {
     char *items[FOB_ITEM_COUNT];   /* NULL: not said; "": take it away */
     unsigned patience;             /* seconds */
 
-    struct record *stored;        /* as last read or written; NULL before link */
-    struct record *given;         /* the fields that were set or typed */
-    struct record *draft;         /* what the hooks work on */
-    struct fob_account *face;     /* STORED for fob_get_account(), or NULL */
+    struct record *stored;    /* as last read or written; NULL before link */
+    struct record *given;     /* the fields that were set or typed */
+    struct record *draft;     /* what the hooks work on */
+    struct fob_account *face; /* STORED for fob_get_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
     struct plugin_data *data;

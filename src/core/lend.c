@@ -56,8 +56,9 @@ int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags
     if (code == FOB_SUCCESS)
         code = dispatch(handle, HOOK_AUTHORIZE);
     if (code == FOB_SUCCESS && handle->header_count == 0)
-        code = error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
-                         handle->provider_name);
+        code =
+            error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
+                      handle->provider_name);
     if (code == FOB_SUCCESS)
         handle->options = handle->header_options;
     return code;

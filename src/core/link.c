@@ -27,7 +27,7 @@ void link_tell_guide(struct fob_handle *handle, unsigned flags)
     const char *guide = handle->provider->texts[FOB_PROVIDER_GUIDE];
 
     if ((flags & FOB_NO_GUIDE) == 0 && guide[0] != '\0')
-        fob_tell(handle, FOB_TELL_GUIDE, "%s", guide);
+        conv_tell(handle, FOB_TELL_GUIDE, guide);
 }
 
 /* Ask the provider about DRAFT, and set its status and times by the answer. */
@@ -40,10 +40,9 @@ int link_check_draft(struct fob_handle *handle, unsigned flags)
         code = dispatch(handle, HOOK_LINK);
     if (code != FOB_SUCCESS)
         return code;
-    record_set_status(handle->draft, (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED
-                                                                     : FOB_STATUS_ACTIVE);
-    record_set_time(handle->draft, FOB_TIME_VALIDATED,
-                    (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
+    record_set_status(handle->draft,
+                      (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED : FOB_STATUS_ACTIVE);
+    record_set_time(handle->draft, FOB_TIME_VALIDATED, (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
     record_set_time(handle->draft, FOB_TIME_CHANGED, now);
     record_set_time(handle->draft, FOB_TIME_REFUSED, 0);
     record_set_generation(handle->draft, record_generation(handle->draft) + 1);

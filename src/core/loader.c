@@ -110,8 +110,7 @@ static int check_face(const struct fob_plugin *face, const char *path)
                          (unsigned)face->size, FOB_PLUGIN_ABI, sizeof *face);
     if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
         face->summary == NULL)
-        return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary",
-                         path);
+        return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
     code = schema_check(face->options);
     return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
 }
@@ -148,8 +147,7 @@ static const struct loaded *find_loaded(const struct loader *loader, const struc
 
 static int keep(struct loader *loader, struct loaded *loaded)
 {
-    struct loaded **more =
-        reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
+    struct loaded **more = reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
 
     if (more == NULL)
         return error_nomem();

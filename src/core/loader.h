@@ -25,9 +25,9 @@ void loader_free(struct loader *loader);
 /*
  * Load NAME: an absolute path, or a bare name that is looked up as NAME.so in each of FOLDERS.
  *
- * The file and every folder above it must be trusted (path_open_trusted()), SHA256, when not NULL, must
- * be the file's, ABI and size must be ours, and the schema sound.  A file that is mapped already
- * is returned again.  The caller holds a lock.  PLUGIN is borrowed from LOADER.
+ * The file and every folder above it must be trusted (path_open_trusted()), SHA256, when not NULL,
+ * must be the file's, ABI and size must be ours, and the schema sound.  A file that is mapped
+ * already is returned again.  The caller holds a lock.  PLUGIN is borrowed from LOADER.
  *
  * Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM.
  */

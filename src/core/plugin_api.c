@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define IDENTITY_MAX 255
+#define TEXT_MAX 4096
 
 const char *fob_provider_name(const struct fob_handle *handle)
 {
@@ -117,6 +118,38 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
         record_set_time(handle->draft, FOB_TIME_EXPIRES, when);
 }
 
+/* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
+ * values are left alone: they are in every text. */
+#define MASKED_MIN 4
+
+static void mask_secrets(const struct fob_handle *handle, char *text)
+{
+    size_t count = handle != NULL && handle->draft != NULL ? record_field_count(handle->draft) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct record_field field;
+        char *at = text;
+
+        record_field_at(handle->draft, i, &field);
+        if (!field.secret || field.size < MASKED_MIN)
+            continue;
+        while ((at = strstr(at, field.value)) != NULL) {
+            memset(at, '*', field.size);
+            at += field.size;
+        }
+    }
+}
+
+static void format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
+                          const char *format, va_list args) __attribute__((format(printf, 3, 0)));
+
+static void format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
+                          const char *format, va_list args)
+{
+    vsnprintf(text, TEXT_MAX, format, args);
+    mask_secrets(handle, text);
+}
+
 int fob_converse(struct fob_handle *handle, const struct fob_message *messages, size_t count,
                  struct fob_secret **replies)
 {
@@ -125,38 +158,41 @@ int fob_converse(struct fob_handle *handle, const struct fob_message *messages, 
 
 void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)
 {
+    char text[TEXT_MAX];
     va_list args;
 
     va_start(args, format);
-    conv_vtell(handle, kind, format, args);
+    format_masked(handle, text, format, args);
     va_end(args);
+    conv_tell(handle, kind, text);
 }
 
 int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
 {
+    char text[TEXT_MAX];
     va_list args;
 
-    (void)handle;
     va_start(args, format);
-    error_vset(code, format, args);
+    format_masked(handle, text, format, args);
     va_end(args);
-    return code;
+    return error_set(code, "%s", text);
 }
 
 void fob_hint(struct fob_handle *handle, const char *format, ...)
 {
+    char text[TEXT_MAX];
     va_list args;
 
-    (void)handle;
     va_start(args, format);
-    error_vhint(format, args);
+    format_masked(handle, text, format, args);
     va_end(args);
+    error_hint("%s", text);
 }
 
 void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *format, ...)
 {
     char part[3 * FOB_NAME_MAX + 3];
-    char line[1024];
+    char text[TEXT_MAX];
     va_list args;
 
     if (!context_logs(handle->context))
@@ -164,10 +200,10 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
              handle->plugin != NULL ? handle->plugin->face->name : "-");
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    format_masked(handle, text, format, args);
     va_end(args);
-    text_make_printable(line);
-    context_log(handle->context, level, part, "%s", line);
+    text_make_printable(text);
+    context_log(handle->context, level, part, "%s", text);
 }
 
 static struct plugin_data *find_data(const struct fob_handle *handle)
@@ -184,8 +220,7 @@ int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *da
     struct plugin_data *slot = find_data(handle);
 
     if (slot == NULL) {
-        struct plugin_data *more =
-            reallocarray(handle->data, handle->data_count + 1, sizeof *more);
+        struct plugin_data *more = reallocarray(handle->data, handle->data_count + 1, sizeof *more);
 
         if (more == NULL)
             return error_nomem();

@@ -17,7 +17,7 @@
 struct provider_field {
     struct fob_provider_field face; /* what applications see; strings borrowed from the file */
     bool has_pattern;
-    regex_t pattern;                /* POSIX extended, anchored at both ends */
+    regex_t pattern; /* POSIX extended, of bytes; must match the whole value */
     const char *pattern_text;
     const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
 };
@@ -39,10 +39,10 @@ struct fob_provider {
 /*
  * Read providers.d/NAME.yaml from the first folder that has one.
  *
- * A file with mistakes is returned all the same, with the mistakes in PROVIDER->file->mistakes, all of
- * them; ask provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (with the nearest name as
- * the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_DENIED, FOB_SYSTEM,
- * FOB_NOMEM.
+ * A file with mistakes is returned all the same, with the mistakes in PROVIDER->file->mistakes, all
+ * of them; ask provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (with the nearest
+ * name as the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_DENIED,
+ * FOB_SYSTEM, FOB_NOMEM.
  */
 int provider_read(const struct settings *settings, const char *name,
                   struct fob_provider **provider);

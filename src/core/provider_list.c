@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "core/context.h"
-#include "core/provider.h"
+#include "core/provider_parts.h"
 
 #include "util/error.h"
 #include "util/path.h"
@@ -12,6 +12,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,29 +72,62 @@ static int add_folder(struct names *names, const char *folder)
 
     if (dir == NULL)
         return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
-    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL)
+    errno = 0;
+    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
         code = add_leaf(names, entry->d_name);
+        errno = 0;
+    }
+    if (code == FOB_SUCCESS && errno != 0)
+        code = error_system("%s", folder);
     closedir(dir);
     return code;
 }
 
-/* Whether the file that counts for NAME is an empty one. */
-static bool is_masked(const struct settings *settings, const char *name)
+int provider_find_file(const struct settings *settings, const char *name, char **path)
 {
     char leaf[FOB_NAME_MAX + sizeof SUFFIX];
-    struct stat st;
 
-    memcpy(leaf, name, strlen(name));
-    memcpy(leaf + strlen(name), SUFFIX, sizeof SUFFIX);
+    snprintf(leaf, sizeof leaf, "%s" SUFFIX, name);
     for (size_t i = 0; i < settings->providers.count; i++) {
-        char *path = path_join(settings->providers.items[i], leaf);
-        bool found = path != NULL && stat(path, &st) == 0;
+        char *candidate = path_join(settings->providers.items[i], leaf);
+        struct stat st;
+        int code;
 
-        free(path);
-        if (found)
-            return S_ISREG(st.st_mode) && st.st_size == 0;
+        if (candidate == NULL)
+            return error_nomem();
+        if (stat(candidate, &st) == 0) {
+            *path = candidate;
+            return FOB_SUCCESS;
+        }
+        /* What may not be seen could mask what is behind it. */
+        code = errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", candidate);
+        free(candidate);
+        if (code != FOB_SUCCESS)
+            return code;
     }
-    return false;
+    return FOB_NOT_FOUND;
+}
+
+int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file)
+{
+    char *path = NULL;
+    int code = provider_find_file(settings, name, &path);
+
+    if (code == FOB_SUCCESS)
+        code = yaml_read_path(path, settings->user, file);
+    free(path);
+    return code;
+}
+
+/* Whether the file that counts for NAME is an empty one.  Returns FOB_SUCCESS, FOB_NOMEM. */
+static int find_masked(const struct settings *settings, const char *name, bool *masked)
+{
+    struct yaml_file *file = NULL;
+    int code = provider_open_file(settings, name, &file);
+
+    *masked = code == FOB_SUCCESS && yaml_file_is_empty(file);
+    yaml_file_free(file);
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
 static int compare(const void *a, const void *b)
@@ -104,55 +138,43 @@ static int compare(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
+/* Take the masked ones out. */
+static int drop_masked(const struct settings *settings, struct names *names)
+{
+    size_t kept = 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < names->count; i++) {
+        bool masked = false;
+
+        if (code == FOB_SUCCESS)
+            code = find_masked(settings, names->items[i], &masked);
+        if (masked)
+            free(names->items[i]);
+        else
+            names->items[kept++] = names->items[i];
+    }
+    names->count = kept;
+    return code;
+}
+
 int provider_names(const struct settings *settings, char ***names, size_t *count)
 {
     struct names found = { NULL, 0 };
-    size_t kept = 0;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
         code = add_folder(&found, settings->providers.items[i]);
+    if (code == FOB_SUCCESS)
+        code = drop_masked(settings, &found);
     if (code != FOB_SUCCESS) {
         provider_names_free(found.items, found.count);
         return code;
     }
-    for (size_t i = 0; i < found.count; i++) {
-        if (is_masked(settings, found.items[i]))
-            free(found.items[i]);
-        else
-            found.items[kept++] = found.items[i];
-    }
-    if (kept > 0)
-        qsort(found.items, kept, sizeof *found.items, compare);
+    if (found.count > 0)
+        qsort(found.items, found.count, sizeof *found.items, compare);
     *names = found.items;
-    *count = kept;
-    return FOB_SUCCESS;
-}
-
-/* A file that can not be opened is a provider with one mistake. */
-static int read_or_name(const struct settings *settings, const char *name,
-                        struct fob_provider **provider)
-{
-    struct fob_provider *broken;
-    int code = provider_read(settings, name, provider);
-
-    if (code == FOB_SUCCESS || code == FOB_NOMEM || code == FOB_NOT_FOUND)
-        return code;
-    broken = calloc(1, sizeof *broken);
-    if (broken == NULL)
-        return error_nomem();
-    for (size_t i = 0; i < FOB_PROVIDER_TEXT_COUNT; i++)
-        broken->texts[i] = "";
-    broken->name = strdup(name);
-    if (broken->name == NULL ||
-        yaml_read_text(name, "", 0, &broken->file) != FOB_SUCCESS) {
-        provider_free(broken);
-        return error_nomem();
-    }
-    broken->texts[FOB_PROVIDER_NAME] = broken->name;
-    broken->texts[FOB_PROVIDER_TITLE] = broken->name;
-    yaml_mistake(broken->file, NULL, "%s", fob_error());
-    *provider = broken;
+    *count = found.count;
     return FOB_SUCCESS;
 }
 
@@ -168,7 +190,7 @@ int fob_providers_open(struct fob_context *context, struct fob_providers **provi
         code = new->items != NULL ? FOB_SUCCESS : error_nomem();
     }
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = read_or_name(context->settings, names[i], &new->items[new->count]);
+        code = provider_read_any(context->settings, names[i], &new->items[new->count]);
         if (code == FOB_SUCCESS)
             new->count++;
         else if (code == FOB_NOT_FOUND)

@@ -3,7 +3,7 @@
 /* Reads the stacks of a provider's file, with what they include from others. */
 #include "config.h"
 
-#include "core/provider_stack.h"
+#include "core/provider_parts.h"
 
 #include "util/error.h"
 #include "util/strbuf.h"
@@ -20,10 +20,12 @@ struct reading {
     struct fob_provider *provider;
     struct stack *stack;
     enum hook hook;
+    const struct yaml_file *chain[INCLUDE_DEPTH_MAX + 1]; /* the file being read, by way of which */
     size_t depth;
+    size_t includes; /* followed so far */
 };
 
-static int read_list(struct reading *reading, struct yaml_file *file);
+static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list);
 
 static void read_control(struct yaml_file *file, const struct yaml_node *node,
                          struct control *control)
@@ -73,12 +75,12 @@ static int add_entry(struct reading *reading, struct yaml_file *file, const stru
     struct stack_entry entry = { .node = node, .file = file, .plugin = "" };
     struct stack_entry *more;
 
-    if (control == NULL || plugin == NULL) {
+    if (control == NULL || plugin == NULL)
         yaml_mistake(file, node, "an entry needs a control and a plugin, or an include");
-        return FOB_SUCCESS;
-    }
-    read_control(file, control, &entry.control);
-    read_plugin(file, plugin, &entry);
+    if (control != NULL)
+        read_control(file, control, &entry.control);
+    if (plugin != NULL)
+        read_plugin(file, plugin, &entry);
     read_sha256(file, yaml_get(node, "sha256"), &entry);
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");
@@ -103,7 +105,7 @@ static int keep_file(struct fob_provider *provider, struct yaml_file *file)
         reallocarray(provider->included, provider->included_count + 1, sizeof *more);
 
     if (more == NULL) {
-        yaml_free(file);
+        yaml_file_free(file);
         return error_nomem();
     }
     provider->included = more;
@@ -111,7 +113,78 @@ static int keep_file(struct fob_provider *provider, struct yaml_file *file)
     return FOB_SUCCESS;
 }
 
-/* Put the stack of the same hook of another file here. */
+/* The file at PATH when it was read before, so that none of its mistakes is told twice. */
+static struct yaml_file *known_file(const struct fob_provider *provider, const char *path)
+{
+    if (strcmp(provider->file->name, path) == 0)
+        return provider->file;
+    for (size_t i = 0; i < provider->included_count; i++) {
+        if (strcmp(provider->included[i]->name, path) == 0)
+            return provider->included[i];
+    }
+    return NULL;
+}
+
+/* The file of the provider that NODE of FILE names into OTHER, which is left alone after a mistake.
+ */
+static int open_included(struct reading *reading, struct yaml_file *file,
+                         const struct yaml_node *node, struct yaml_file **other)
+{
+    struct yaml_file *new = NULL;
+    char *path = NULL;
+    int code = provider_find_file(reading->settings, node->text, &path);
+
+    if (code == FOB_SUCCESS) {
+        new = known_file(reading->provider, path);
+        if (new == NULL) {
+            code = yaml_read_path(path, reading->settings->user, &new);
+            if (code == FOB_SUCCESS)
+                code = keep_file(reading->provider, new);
+        }
+    }
+    free(path);
+    if (code == FOB_SUCCESS)
+        *other = new;
+    else if (code == FOB_NOT_FOUND)
+        yaml_mistake(file, node, "include: no such provider as %s", node->text);
+    else if (code != FOB_NOMEM)
+        yaml_mistake(file, node, "include: %s", fob_error());
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static bool is_in_chain(const struct reading *reading, const struct yaml_file *file)
+{
+    for (size_t i = 0; i <= reading->depth; i++) {
+        if (reading->chain[i] == file)
+            return true;
+    }
+    return false;
+}
+
+/* Put the stack of the same hook of OTHER, which NODE of FILE names, here. */
+static int include_file(struct reading *reading, struct yaml_file *file,
+                        const struct yaml_node *node, struct yaml_file *other)
+{
+    const struct yaml_node *list = yaml_get(other->root, hook_name(reading->hook));
+    int code;
+
+    if (is_in_chain(reading, other)) {
+        yaml_mistake(file, node, "include: goes round in a circle");
+        return FOB_SUCCESS;
+    }
+    if (list == NULL) {
+        /* A file that could not be read has told why. */
+        if (other->root != NULL || other->mistakes.count == 0)
+            yaml_mistake(file, node, "include: %s has no %s stack", node->text,
+                         hook_name(reading->hook));
+        return FOB_SUCCESS;
+    }
+    reading->chain[++reading->depth] = other;
+    code = read_list(reading, other, list);
+    reading->depth--;
+    return code;
+}
+
 static int include(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
 {
     struct yaml_file *other = NULL;
@@ -124,30 +197,20 @@ static int include(struct reading *reading, struct yaml_file *file, const struct
         yaml_mistake(file, node, "include: must be a provider's name");
         return FOB_SUCCESS;
     }
-    if (reading->depth >= INCLUDE_DEPTH_MAX) {
-        yaml_mistake(file, node, "include: nested more than %d deep, or in a circle",
-                     INCLUDE_DEPTH_MAX);
+    if (reading->depth == INCLUDE_DEPTH_MAX) {
+        yaml_mistake(file, node, "include: nested more than %d deep", INCLUDE_DEPTH_MAX);
         return FOB_SUCCESS;
     }
-    code = provider_open_file(reading->settings, name, &other);
-    if (code == FOB_NOMEM)
-        return code;
-    if (code != FOB_SUCCESS || other->root == NULL) {
-        yaml_mistake(file, node, "include: no usable provider file %s", name);
-        yaml_free(other);
+    /* Files that include two others each would be read for ever. */
+    if (++reading->includes > ENTRIES_MAX) {
+        yaml_mistake(file, node, "include: more than %d", ENTRIES_MAX);
         return FOB_SUCCESS;
     }
-    code = keep_file(reading->provider, other);
-    if (code != FOB_SUCCESS)
-        return code;
-    reading->depth++;
-    code = read_list(reading, other);
-    reading->depth--;
-    return code;
+    code = open_included(reading, file, node, &other);
+    return code == FOB_SUCCESS && other != NULL ? include_file(reading, file, node, other) : code;
 }
 
-static int read_entry(struct reading *reading, struct yaml_file *file,
-                      const struct yaml_node *node)
+static int read_entry(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
 {
     static const char *const known[] = { "control", "plugin", "options", "sha256", "include" };
     const struct yaml_node *included;
@@ -162,15 +225,14 @@ static int read_entry(struct reading *reading, struct yaml_file *file,
     return include(reading, file, included);
 }
 
-/* The list of READING's hook in FILE. */
-static int read_list(struct reading *reading, struct yaml_file *file)
+/* The entries of LIST, in FILE. */
+static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list)
 {
-    const struct yaml_node *list = yaml_get(file->root, hook_name(reading->hook));
     int code = FOB_SUCCESS;
 
-    if (list == NULL || list->kind != YAML_LIST || list->count == 0) {
-        yaml_mistake(file, list != NULL ? list : file->root,
-                     "%s: must be a list of at least one entry", hook_name(reading->hook));
+    if (list->kind != YAML_LIST || list->count == 0) {
+        yaml_mistake(file, list, "%s: must be a list of at least one entry",
+                     hook_name(reading->hook));
         return FOB_SUCCESS;
     }
     for (size_t i = 0; i < list->count && code == FOB_SUCCESS; i++)
@@ -194,18 +256,32 @@ static int copy_link_stack(struct fob_provider *provider)
     return FOB_SUCCESS;
 }
 
+static int read_stack(const struct settings *settings, struct fob_provider *provider,
+                      enum hook hook)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *list = yaml_get(file->root, hook_name(hook));
+    struct reading reading = {
+        .settings = settings,
+        .provider = provider,
+        .stack = &provider->stacks[hook],
+        .hook = hook,
+        .chain = { file },
+    };
+
+    reading.stack->present = list != NULL;
+    if (list != NULL)
+        return read_list(&reading, file, list);
+    if (hook == HOOK_LINK || hook == HOOK_VALIDATE)
+        yaml_mistake(file, file->root, "%s: missing", hook_name(hook));
+    return FOB_SUCCESS;
+}
+
 int provider_read_stacks(const struct settings *settings, struct fob_provider *provider)
 {
-    static const bool needed[HOOK_COUNT] = { [HOOK_LINK] = true, [HOOK_VALIDATE] = true };
     int code = FOB_SUCCESS;
 
-    for (int i = 0; i < HOOK_COUNT && code == FOB_SUCCESS; i++) {
-        struct reading reading = { settings, provider, &provider->stacks[i], (enum hook)i, 0 };
-
-        reading.stack->present =
-            yaml_get(provider->file->root, hook_name((enum hook)i)) != NULL;
-        if (needed[i] || reading.stack->present)
-            code = read_list(&reading, provider->file);
-    }
+    for (int i = 0; i < HOOK_COUNT && code == FOB_SUCCESS; i++)
+        code = read_stack(settings, provider, (enum hook)i);
     return code == FOB_SUCCESS ? copy_link_stack(provider) : code;
 }

@@ -66,8 +66,9 @@ static int confirm(struct fob_handle *handle)
     if (code == FOB_REJECTED || code == FOB_EXPIRED)
         return FOB_SUCCESS;
     error_set(FOB_UNAVAILABLE, "%s: %s", handle->account,
-              status_is_verdict(code) ? "the provider still accepts the old keys; nothing was erased"
-                                      : "the provider could not be asked; nothing was erased");
+              status_is_verdict(code)
+                  ? "the provider still accepts the old keys; nothing was erased"
+                  : "the provider could not be asked; nothing was erased");
     error_hint("run the same command again once it is done there, or without --confirm");
     return FOB_UNAVAILABLE;
 }

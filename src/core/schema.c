@@ -6,36 +6,42 @@
 #include "core/schema.h"
 
 #include "util/error.h"
+#include "util/strbuf.h"
 #include "util/text.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct unit {
     const char *suffix;
     int64_t factor;
 };
 
-static const struct unit durations[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
-                                         { "d", 86400 }, { NULL, 0 } };
-static const struct unit sizes[] = { { "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 },
-                                     { "G", 1 << 30 }, { NULL, 0 } };
+static const struct unit durations[] = { { "", 1 },     { "s", 1 },     { "m", 60 },
+                                         { "h", 3600 }, { "d", 86400 }, { NULL, 0 } };
+static const struct unit sizes[] = {
+    { "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 }
+};
 static const struct unit plain[] = { { "", 1 }, { NULL, 0 } };
 
-/* A number with one of UNITS behind it. */
+/* A number with one of UNITS behind it; only a plain one may be below zero. */
 static bool parse_number(const char *text, const struct unit *units, int64_t *value)
 {
-    char *end = NULL;
+    bool negative = text[0] == '-' && units == plain;
+    char *end;
     long long number;
 
-    if (!isdigit((unsigned char)text[0]) && text[0] != '-')
+    if (!isdigit((unsigned char)text[negative ? 1 : 0]))
         return false;
     errno = 0;
     number = strtoll(text, &end, 10);
-    if (errno != 0 || end == text)
+    if (errno != 0)
         return false;
     for (; units->suffix != NULL; units++) {
         if (strcmp(end, units->suffix) == 0)
@@ -44,34 +50,40 @@ static bool parse_number(const char *text, const struct unit *units, int64_t *va
     return false;
 }
 
-
-/* The part of an authority that names the host, without the port. */
-static bool host_is_loopback(const char *host, size_t size)
+/* Whether the SIZE bytes at AUTHORITY, a host and perhaps a port, are this machine. */
+static bool is_loopback(const char *authority, size_t size)
 {
-    if (size >= 1 && host[0] == '[')
-        return size >= 5 && strncmp(host, "[::1]", 5) == 0 && (size == 5 || host[5] == ':');
-    for (size_t i = 0; i < size; i++) {
-        if (host[i] == ':')
-            size = i;
-    }
-    if (size == strlen("localhost") && strncmp(host, "localhost", size) == 0)
+    char host[sizeof "255.255.255.255"];
+    struct in_addr v4;
+    size_t length = 0;
+
+    if (size >= 5 && strncmp(authority, "[::1]", 5) == 0)
+        return size == 5 || authority[5] == ':';
+    while (length < size && authority[length] != ':')
+        length++;
+    if (length >= sizeof host)
+        return false;
+    memcpy(host, authority, length);
+    host[length] = '\0';
+    if (strcasecmp(host, "localhost") == 0)
         return true;
-    return size > 4 && strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= size;
+    return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 bool schema_url_is_safe(const char *url)
 {
     bool https = strncmp(url, "https://", 8) == 0;
     bool http = strncmp(url, "http://", 7) == 0;
-    const char *host = url + (https ? 8 : 7);
+    const char *host;
     size_t size;
 
     if ((!https && !http) || text_has_control(url, strlen(url)) || strchr(url, ' ') != NULL)
         return false;
+    host = url + (https ? 8 : 7);
     size = strcspn(host, "/?#\\");
-    if (size == 0 || memchr(host, '@', size) != NULL || host[size] == '\\')
+    if (size == 0 || host[0] == ':' || memchr(host, '@', size) != NULL || host[size] == '\\')
         return false;
-    return https || host_is_loopback(host, size);
+    return https || is_loopback(host, size);
 }
 
 static bool is_choice(const struct fob_option *option, const char *text)
@@ -98,10 +110,12 @@ static const char *check_text(const struct fob_option *option, const char *text,
         return parse_number(text, plain, &value->number) ? NULL : "a whole number";
     case FOB_OPTION_DURATION:
         return parse_number(text, durations, &value->number)
-                   ? NULL : "a duration: seconds, or a number with s, m, h or d";
+                   ? NULL
+                   : "a duration: seconds, or a number with s, m, h or d";
     case FOB_OPTION_SIZE:
         return parse_number(text, sizes, &value->number)
-                   ? NULL : "a size: bytes, or a number with K, M or G";
+                   ? NULL
+                   : "a size: bytes, or a number with K, M or G";
     case FOB_OPTION_BOOLEAN:
         value->number = strcmp(text, "true") == 0;
         return value->number != 0 || strcmp(text, "false") == 0 ? NULL : "true or false";
@@ -110,7 +124,8 @@ static const char *check_text(const struct fob_option *option, const char *text,
     case FOB_OPTION_PATH:
         return text[0] == '/' ? NULL : "an absolute path";
     case FOB_OPTION_URL:
-        return schema_url_is_safe(text) ? NULL
+        return schema_url_is_safe(text)
+                   ? NULL
                    : "an https URL, or http to a loopback address, without a user in it";
     default:
         return NULL;
@@ -125,6 +140,30 @@ static bool in_range(const struct fob_option *option, int64_t number)
 static bool is_number(enum fob_option_type type)
 {
     return type == FOB_OPTION_INTEGER || type == FOB_OPTION_DURATION || type == FOB_OPTION_SIZE;
+}
+
+/* A value of an enum that is none of its choices: which there are. */
+static void tell_choices(struct yaml_file *file, const struct fob_option *option,
+                         const struct yaml_node *node)
+{
+    struct strbuf words = STRBUF_INIT;
+
+    for (size_t i = 0; option->choices[i] != NULL; i++)
+        strbuf_printf(&words, "%s%s", i > 0 ? ", " : "", option->choices[i]);
+    yaml_mistake(file, node, "%s: must be one of %s", option->name,
+                 words.data != NULL ? words.data : "its choices");
+    strbuf_free(&words);
+}
+
+static void tell_range(struct yaml_file *file, const struct fob_option *option,
+                       const struct yaml_node *node)
+{
+    const char *unit = option->type == FOB_OPTION_DURATION ? " seconds"
+                       : option->type == FOB_OPTION_SIZE   ? " bytes"
+                                                           : "";
+
+    yaml_mistake(file, node, "%s: must be from %" PRId64 " to %" PRId64 "%s", option->name,
+                 option->min, option->max, unit);
 }
 
 static bool take_list(struct yaml_file *file, const struct fob_option *option,
@@ -158,13 +197,16 @@ static bool take_node(struct yaml_file *file, const struct fob_option *option,
         return false;
     }
     wanted = check_text(option, node->text, value);
+    if (wanted != NULL && option->type == FOB_OPTION_ENUM) {
+        tell_choices(file, option, node);
+        return false;
+    }
     if (wanted != NULL) {
         yaml_mistake(file, node, "%s: must be %s", option->name, wanted);
         return false;
     }
     if (is_number(option->type) && !in_range(option, value->number)) {
-        yaml_mistake(file, node, "%s: must be from %" PRId64 " to %" PRId64, option->name,
-                     option->min, option->max);
+        tell_range(file, option, node);
         return false;
     }
     value->set = true;
@@ -180,23 +222,23 @@ static size_t count_options(const struct fob_option *options)
     return count;
 }
 
-/* The keys of a layer that are no options of the schema. */
-static bool check_unknown(const struct option_layer *layer, const struct fob_option *options,
-                          size_t count)
+/* Keys of LAYER that are no options of the schema are mistakes.  Returns as schema_resolve(). */
+static int check_unknown(const struct option_layer *layer, const struct fob_option *options,
+                         size_t count)
 {
     const char **known;
-    size_t before = layer->file->mistakes.count;
+    bool good;
 
-    if (layer->shared)
-        return true;
+    if (layer->map == NULL || layer->shared)
+        return FOB_SUCCESS;
     known = calloc(count + 1, sizeof *known);
     if (known == NULL)
-        return false;
+        return error_nomem();
     for (size_t i = 0; i < count; i++)
         known[i] = options[i].name;
-    (void)yaml_map(layer->file, layer->map, known, count);
+    good = yaml_known_keys(layer->file, layer->map, known, count);
     free(known);
-    return layer->file->mistakes.count == before;
+    return good ? FOB_SUCCESS : FOB_CONFIG;
 }
 
 /* Find OPTION in the first layer that has it, else take its default. */
@@ -219,26 +261,43 @@ static bool resolve_one(const struct fob_option *option, const struct option_lay
     return !option->required;
 }
 
+/* Say all mistakes of the first layer that has some. */
+static int tell_mistakes(const struct option_layer *layers, size_t count)
+{
+    int code = FOB_CONFIG;
+
+    for (size_t i = 0; i < count && code == FOB_CONFIG; i++) {
+        const struct yaml_file *file = layers[i].file;
+
+        if (file != NULL && file->mistakes.failed)
+            code = error_nomem();
+        else if (file != NULL && file->mistakes.count > 0)
+            return error_set_lines(FOB_CONFIG, file->mistakes.lines, file->mistakes.count);
+    }
+    return code;
+}
+
 int schema_resolve(const struct fob_option *options, const struct option_layer *layers,
                    size_t count, const struct yaml_node *where, struct option_values *values)
 {
     size_t known = count_options(options);
     struct option_value *resolved = calloc(known + 1, sizeof *resolved);
-    bool good = true;
+    int code = resolved != NULL ? FOB_SUCCESS : error_nomem();
 
-    if (resolved == NULL)
-        return error_nomem();
-    for (size_t i = 0; i < count; i++) {
-        if (layers[i].map != NULL && !check_unknown(&layers[i], options, known))
-            good = false;
+    for (size_t i = 0; i < count && code != FOB_NOMEM; i++) {
+        int found = check_unknown(&layers[i], options, known);
+
+        code = found != FOB_SUCCESS ? found : code;
     }
-    for (size_t i = 0; i < known; i++) {
+    for (size_t i = 0; i < known && code != FOB_NOMEM; i++) {
         if (!resolve_one(&options[i], layers, count, where, &resolved[i]))
-            good = false;
+            code = FOB_CONFIG;
     }
-    if (!good) {
+    if (code == FOB_CONFIG)
+        code = tell_mistakes(layers, count);
+    if (code != FOB_SUCCESS) {
         free(resolved);
-        return FOB_CONFIG;
+        return code;
     }
     values->values = resolved;
     values->count = known;
@@ -268,7 +327,7 @@ static int check_option(const struct fob_option *option)
         return error_set(FOB_PLUGIN, "an option's name is not usable");
     if ((unsigned)option->type > FOB_OPTION_URL)
         return error_set(FOB_PLUGIN, "option %s: unknown type", option->name);
-    if (option->type == FOB_OPTION_ENUM && option->choices == NULL)
+    if (option->type == FOB_OPTION_ENUM && (option->choices == NULL || option->choices[0] == NULL))
         return error_set(FOB_PLUGIN, "option %s: an enum without choices", option->name);
     if (option->min > option->max)
         return error_set(FOB_PLUGIN, "option %s: its range is empty", option->name);

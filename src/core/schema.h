@@ -31,11 +31,12 @@ struct option_layer {
 };
 
 /*
- * Find the value of every option in OPTIONS (ends with an empty one; may be NULL) in the first of COUNT
- * LAYERS that has it, or its default, and check type, range and that required ones are there.
+ * Find the value of every option in OPTIONS (ends with an empty one; may be NULL) in the first of
+ * COUNT LAYERS that has it, or its default, and check type, range and that required ones are there.
  *
- * WHERE is the node that mistakes of absence point at.  Returns FOB_SUCCESS, FOB_CONFIG (mistakes were added to
- * the layers' files), FOB_NOMEM.
+ * WHERE is the node that mistakes of absence point at, in the first layer's file.  Returns
+ * FOB_SUCCESS, FOB_CONFIG (mistakes were added to the layers' files; the error tells those of the
+ * first layer that has some), FOB_NOMEM.
  */
 int schema_resolve(const struct fob_option *options, const struct option_layer *layers,
                    size_t count, const struct yaml_node *where, struct option_values *values);

@@ -12,10 +12,21 @@
 #include "util/path.h"
 #include "util/strbuf.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A line of the user database is not longer. */
+#define HOME_ENTRY_MAX (1024 * 1024)
+
+static void free_paths(struct path_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+}
 
 void settings_free(struct settings *settings)
 {
@@ -24,13 +35,9 @@ void settings_free(struct settings *settings)
     free(settings->store_path);
     free(settings->key_file);
     free(settings->log_path);
-    for (size_t i = 0; i < settings->plugins.count; i++)
-        free(settings->plugins.items[i]);
-    free(settings->plugins.items);
-    for (size_t i = 0; i < settings->providers.count; i++)
-        free(settings->providers.items[i]);
-    free(settings->providers.items);
-    yaml_free(settings->file);
+    free_paths(&settings->plugins);
+    free_paths(&settings->providers);
+    yaml_file_free(settings->file);
     free(settings);
 }
 
@@ -49,82 +56,127 @@ static int add_path(struct path_list *list, const char *path)
     return FOB_SUCCESS;
 }
 
-/* The caller's home; NULL when it has none.  The caller frees it. */
-static char *home_folder(void)
+/* The folder that the user database has for the caller into HOME, or NULL when it has none. */
+static int passwd_home(char **home)
 {
-    const char *home = secure_getenv("HOME");
-    const struct passwd *user;
+    struct passwd entry;
+    struct passwd *found = NULL;
+    size_t size = 1024;
+    char *buffer = NULL;
+    char *more;
+    int failure;
 
-    if (home != NULL && home[0] == '/')
-        return strdup(home);
-    user = getpwuid(geteuid());
-    return user != NULL && user->pw_dir[0] == '/' ? strdup(user->pw_dir) : NULL;
+    do {
+        more = reallocarray(buffer, size *= 2, 1);
+        if (more == NULL) {
+            free(buffer);
+            return error_nomem();
+        }
+        buffer = more;
+        failure = getpwuid_r(geteuid(), &entry, buffer, size, &found);
+    } while (failure == EINTR || (failure == ERANGE && size < HOME_ENTRY_MAX));
+    *home = found != NULL ? strdup(found->pw_dir) : NULL;
+    free(buffer);
+    return found != NULL && *home == NULL ? error_nomem() : FOB_SUCCESS;
+}
+
+/* FOLDER/MIDDLE/NAME, MIDDLE being left out when it is empty, without needless slashes. */
+static int make_path(const char *folder, const char *middle, const char *name, char **path)
+{
+    struct strbuf text = STRBUF_INIT;
+    char *made;
+    int code;
+
+    strbuf_printf(&text, "%s/%s/%s", folder, middle, name);
+    made = strbuf_take(&text);
+    if (made == NULL)
+        return error_nomem();
+    code = path_normal(made, path);
+    if (code == FOB_INVALID) { /* a folder that the environment names may have ".." in it */
+        *path = made;
+        return FOB_SUCCESS;
+    }
+    free(made);
+    return code;
 }
 
 /* $VARIABLE/NAME, or ~/FALLBACK/NAME when the variable is unset or relative, as the XDG Base
- * Directory Specification has it.  NULL when there is neither, or no memory. */
-static char *user_path(const char *variable, const char *fallback, const char *name)
+ * Directory Specification has it, into PATH; NULL when there is no home either. */
+static int user_path(const char *variable, const char *fallback, const char *name, char **path)
 {
     const char *folder = secure_getenv(variable);
-    struct strbuf path = STRBUF_INIT;
-    char *home;
+    const char *home = secure_getenv("HOME");
+    char *known = NULL;
+    int code;
 
     if (folder != NULL && folder[0] == '/')
-        return path_join(folder, name);
-    home = home_folder();
-    if (home == NULL)
-        return NULL;
-    strbuf_printf(&path, "%s/%s/%s", home, fallback, name);
-    free(home);
-    return strbuf_take(&path);
+        return make_path(folder, "", name, path);
+    if (home != NULL && home[0] == '/')
+        return make_path(home, fallback, name, path);
+    *path = NULL;
+    code = passwd_home(&known);
+    if (code == FOB_SUCCESS && known != NULL && known[0] == '/')
+        code = make_path(known, fallback, name, path);
+    free(known);
+    return code;
 }
 
-/* PATH if it was set, else the machine's for root, else the user's own. */
-static int default_path(char **path, const char *machine, char *own)
+/* Where root, and where others keep a thing. */
+struct default_place {
+    const char *machine;
+    const char *variable, *fallback, *name;
+};
+
+static int default_path(char **path, const struct default_place *place)
 {
-    if (*path == NULL && geteuid() == 0)
-        *path = strdup(machine);
-    else if (*path == NULL) {
-        *path = own;
-        own = NULL;
-    }
-    free(own);
+    int code;
+
     if (*path != NULL)
         return FOB_SUCCESS;
-    error_set(FOB_CONFIG, "no home folder: nowhere to keep the store");
-    error_hint("set HOME, or name the paths in a configuration file (fob.yaml(5))");
-    return FOB_CONFIG;
+    if (geteuid() == 0) {
+        *path = strdup(place->machine);
+        return *path != NULL ? FOB_SUCCESS : error_nomem();
+    }
+    code = user_path(place->variable, place->fallback, place->name, path);
+    if (code == FOB_SUCCESS && *path == NULL) {
+        code = error_set(FOB_CONFIG, "no home folder: nowhere to keep the store");
+        error_hint("set HOME, or name the paths in a configuration file (fob.yaml(5))");
+    }
+    return code;
 }
 
-static int default_providers(struct settings *settings)
+/* The folders of providers when the file names none, and the installed one behind them. */
+static int default_providers(struct path_list *providers)
 {
     char *own = NULL;
     int code = FOB_SUCCESS;
 
-    if (settings->providers.count == 0) {
+    if (providers->count == 0) {
         if (geteuid() != 0)
-            own = user_path("XDG_CONFIG_HOME", ".config", "fob/providers.d");
-        if (own != NULL)
-            code = add_path(&settings->providers, own);
+            code = user_path("XDG_CONFIG_HOME", ".config", "fob/providers.d", &own);
+        if (code == FOB_SUCCESS && own != NULL)
+            code = add_path(providers, own);
         if (code == FOB_SUCCESS)
-            code = add_path(&settings->providers, FOB_SYSCONFDIR "/providers.d");
+            code = add_path(providers, FOB_SYSCONFDIR "/providers.d");
         free(own);
     }
-    return code == FOB_SUCCESS ? add_path(&settings->providers, FOB_PROVIDERDIR) : code;
+    return code == FOB_SUCCESS ? add_path(providers, FOB_PROVIDERDIR) : code;
 }
 
 static int fill_defaults(struct settings *settings)
 {
-    int code = default_path(&settings->store_path, FOB_LOCALSTATEDIR,
-                            user_path("XDG_DATA_HOME", ".local/share", "fob"));
+    static const struct default_place store = { FOB_LOCALSTATEDIR, "XDG_DATA_HOME", ".local/share",
+                                                "fob" };
+    static const struct default_place key = { FOB_SYSCONFDIR "/key", "XDG_STATE_HOME",
+                                              ".local/state", "fob/key" };
+    int code = default_path(&settings->store_path, &store);
 
     if (code == FOB_SUCCESS)
-        code = default_path(&settings->key_file, FOB_SYSCONFDIR "/key",
-                            user_path("XDG_STATE_HOME", ".local/state", "fob/key"));
+        code = default_path(&settings->key_file, &key);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)
         code = add_path(&settings->plugins, FOB_PLUGINDIR);
     if (code == FOB_SUCCESS)
-        code = default_providers(settings);
+        code = default_providers(&settings->providers);
     if (code == FOB_SUCCESS && settings->log_path == NULL) {
         settings->log_path = path_join(settings->store_path, "log");
         if (settings->log_path == NULL)
@@ -137,19 +189,17 @@ static int fill_defaults(struct settings *settings)
 static int take_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
     const char *text;
+    int code;
 
     if (node == NULL || !yaml_text(file, node, &text))
         return FOB_SUCCESS;
-    if (text[0] != '/') {
-        yaml_mistake(file, node, "must be an absolute path");
-        return FOB_SUCCESS;
-    }
-    *path = strdup(text);
-    return *path != NULL ? FOB_SUCCESS : error_nomem();
+    code = path_normal(text, path);
+    if (code == FOB_INVALID)
+        yaml_mistake(file, node, "must be an absolute path without . and ..");
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int take_paths(struct yaml_file *file, const struct yaml_node *node,
-                      struct path_list *list)
+static int take_paths(struct yaml_file *file, const struct yaml_node *node, struct path_list *list)
 {
     int code = FOB_SUCCESS;
 
@@ -226,65 +276,97 @@ static int take_log(struct settings *settings)
 }
 
 /* A key inside the store would go with every copy of it. */
-static void check_key_file(struct settings *settings)
+static int check_key_file(struct settings *settings)
 {
+    static const char why[] = "must not be inside the store, or a copied store carries its key";
     size_t size = strlen(settings->store_path);
+    const struct yaml_node *node;
 
-    if (strncmp(settings->key_file, settings->store_path, size) == 0 &&
-        settings->key_file[size] == '/')
-        yaml_mistake(settings->file, yaml_get(settings->file->root, "key_file"),
-                     "key_file: must not be inside the store, or a copied store carries its key");
+    if (strncmp(settings->key_file, settings->store_path, size) != 0 ||
+        (settings->key_file[size] != '/' && settings->key_file[size] != '\0' && size > 1))
+        return FOB_SUCCESS;
+    if (settings->file == NULL)
+        return error_set(FOB_CONFIG, "%s: the key file %s", settings->key_file, why);
+    node = yaml_get(settings->file->root, "key_file");
+    if (node == NULL)
+        node = yaml_get(yaml_get(settings->file->root, "store"), "path");
+    yaml_mistake(settings->file, node, "key_file: %s %s", settings->key_file, why);
+    return FOB_SUCCESS;
+}
+
+static int tell_mistakes(const struct mistakes *mistakes)
+{
+    if (mistakes->failed)
+        return error_nomem();
+    if (mistakes->count == 0)
+        return FOB_SUCCESS;
+    error_set_lines(FOB_CONFIG, mistakes->lines, mistakes->count);
+    error_hint("fob.yaml(5) tells what may be written there");
+    return FOB_CONFIG;
 }
 
 static int read_file(struct settings *settings)
 {
-    static const char *const known[] = { "store", "key_file", "plugins", "providers", "http",
-                                         "log" };
+    static const char *const known[] = {
+        "store", "key_file", "plugins", "providers", "http", "log"
+    };
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
-    if (file->root != NULL && yaml_map(file, file->root, known, sizeof known / sizeof *known)) {
-        code = take_store(settings);
-        if (code == FOB_SUCCESS)
-            code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
-        if (code == FOB_SUCCESS)
-            code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
-        if (code == FOB_SUCCESS)
-            code = take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
-        if (code == FOB_SUCCESS)
-            code = take_http(settings);
-        if (code == FOB_SUCCESS)
-            code = take_log(settings);
-    }
+    if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    code = take_store(settings);
     if (code == FOB_SUCCESS)
-        code = fill_defaults(settings);
+        code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
     if (code == FOB_SUCCESS)
-        check_key_file(settings);
-    if (code == FOB_SUCCESS && file->mistakes.count > 0)
-        code = error_set_lines(FOB_CONFIG, file->mistakes.lines, file->mistakes.count);
+        code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
+    if (code == FOB_SUCCESS)
+        code = take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
+    if (code == FOB_SUCCESS)
+        code = take_http(settings);
+    if (code == FOB_SUCCESS)
+        code = take_log(settings);
     return code;
 }
 
-/* Open the file that was asked for, or the first of the usual ones that exists. */
-static int find_file(const char *path, struct yaml_file **file)
+/* What the file says, if there is one, and the defaults for the rest. */
+static int make(struct settings *settings)
 {
-    char *own;
+    int code = settings->file != NULL ? read_file(settings) : FOB_SUCCESS;
+
+    if (code == FOB_SUCCESS)
+        code = fill_defaults(settings);
+    if (code == FOB_SUCCESS)
+        code = check_key_file(settings);
+    if (code == FOB_SUCCESS && settings->file != NULL)
+        code = tell_mistakes(&settings->file->mistakes);
+    return code;
+}
+
+/* Open the file that was asked for, or the first of the usual ones that exists; FILE stays NULL
+ * when there is none. */
+static int find_file(const char *path, uid_t user, struct yaml_file **file)
+{
+    char *own = NULL;
     int code;
 
-    if (path == NULL)
+    if (path == NULL) {
         path = secure_getenv("FOB_CONFIG");
-    if (path != NULL && path[0] != '\0') {
-        code = yaml_read_path(path, file);
+        if (path != NULL && path[0] == '\0')
+            path = NULL;
+    }
+    if (path != NULL) {
+        code = yaml_read_path(path, user, file);
         if (code == FOB_NOT_FOUND)
             error_hint("name an existing file with --config or $FOB_CONFIG");
         return code;
     }
-    own = user_path("XDG_CONFIG_HOME", ".config", "fob/fob.yaml");
-    code = own != NULL ? yaml_read_path(own, file) : FOB_NOT_FOUND;
+    code = user_path("XDG_CONFIG_HOME", ".config", "fob/fob.yaml", &own);
+    if (code == FOB_SUCCESS)
+        code = own != NULL ? yaml_read_path(own, user, file) : FOB_NOT_FOUND;
     free(own);
     if (code == FOB_NOT_FOUND)
-        code = yaml_read_path(FOB_SYSCONFDIR "/fob.yaml", file);
-    /* With none of them the defaults serve. */
+        code = yaml_read_path(FOB_SYSCONFDIR "/fob.yaml", user, file);
     return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
@@ -295,9 +377,10 @@ int settings_read(const char *path, struct settings **settings)
 
     if (new == NULL)
         return error_nomem();
-    code = find_file(path, &new->file);
+    new->user = geteuid();
+    code = find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS)
-        code = new->file != NULL ? read_file(new) : fill_defaults(new);
+        code = make(new);
     if (code != FOB_SUCCESS) {
         settings_free(new);
         return code;

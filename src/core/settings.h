@@ -11,13 +11,14 @@
 
 #include "util/yaml.h"
 
-/* Paths, in the order in which they are searched. */
+/* Absolute paths, in the order in which they are searched. */
 struct path_list {
     char **items;
     size_t count;
 };
 
 struct settings {
+    uid_t user;             /* the effective one; files may be that one's or root's */
     struct yaml_file *file; /* what it was read from; NULL for the built-in defaults */
     char *store_path;
     char *key_file;
@@ -29,11 +30,11 @@ struct settings {
 };
 
 /*
- * Find and read the configuration; see fob_open() for the order.  All mistakes are in the error's
- * message, one a line... the first in the message, the rest counted: "FILE:L:C: what (and 2 more:
- * see fob check)".
+ * Find and read the configuration; see fob_open() for the order.
  *
- * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * A file with mistakes is FOB_CONFIG, and the error tells all of them, one a line.  Returns
+ * FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (a file that was asked for does not exist), FOB_DENIED (it
+ * is not trusted, or may not be read), FOB_SYSTEM, FOB_NOMEM.
  */
 int settings_read(const char *path, struct settings **settings);
 void settings_free(struct settings *settings);

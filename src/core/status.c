@@ -31,8 +31,7 @@ int fob_status_from_name(const char *name, enum fob_status *status)
 
 bool status_is_verdict(int code)
 {
-    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_DENIED ||
-           code == FOB_EXPIRED;
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_DENIED || code == FOB_EXPIRED;
 }
 
 enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now)

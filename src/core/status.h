@@ -14,8 +14,8 @@
 /* Whether CODE tells anything about the credential. */
 bool status_is_verdict(int code);
 /*
- * Put the verdict CODE of a validate stack, given at NOW, on RECORD.  WHY is its message.  With ONE_NO
- * a single "no" is enough.
+ * Put the verdict CODE of a validate stack, given at NOW, on RECORD.  WHY is its message.  With
+ * ONE_NO a single "no" is enough.
  */
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why);
 /* The status at NOW, expiry considered. */

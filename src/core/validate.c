@@ -31,8 +31,8 @@ static int change(struct record *record, void *data)
     if (record_generation(record) == record_generation(learnt->handle->stored)) {
         code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
         if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
-            code = record_set_text(record, FOB_TEXT_REMOTE_ID,
-                                   record_text(draft, FOB_TEXT_REMOTE_ID));
+            code =
+                record_set_text(record, FOB_TEXT_REMOTE_ID, record_text(draft, FOB_TEXT_REMOTE_ID));
         if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
             code = record_set_text(record, FOB_TEXT_REMOTE_NAME,
                                    record_text(draft, FOB_TEXT_REMOTE_NAME));

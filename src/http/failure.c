@@ -95,6 +95,9 @@ static int report_refused(struct fob_http *http, enum response_fault fault)
 {
     if (fault == RESPONSE_NO_MEMORY)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (fault == RESPONSE_HEAD_TOO_LARGE)
+        return fob_fail(http->handle, FOB_PROTOCOL,
+                        "the header of the answer of %s is larger than is taken", http->base.host);
     return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is larger than %d MiB",
                     http->base.host, FOB_HTTP_BODY_MAX / (1024 * 1024));
 }

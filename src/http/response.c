@@ -80,7 +80,7 @@ bool response_add_head(struct fob_http_response *response, const char *line, siz
         response->head_done = false;
     }
     if (size > RESPONSE_HEAD_MAX - response->head.size) {
-        response->fault = RESPONSE_TOO_LARGE;
+        response->fault = RESPONSE_HEAD_TOO_LARGE;
         return false;
     }
     if (!buffer_add(&response->head, line, size)) {

@@ -23,7 +23,12 @@ struct response_header {
 };
 
 /* Why the rest of an answer was not taken. */
-enum response_fault { RESPONSE_SOUND, RESPONSE_TOO_LARGE, RESPONSE_NO_MEMORY };
+enum response_fault {
+    RESPONSE_SOUND,
+    RESPONSE_TOO_LARGE,
+    RESPONSE_HEAD_TOO_LARGE,
+    RESPONSE_NO_MEMORY,
+};
 
 struct fob_http_response {
     int status;

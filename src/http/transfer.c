@@ -91,6 +91,15 @@ static CURLcode set_transfer(CURL *easy, const char *url, int64_t timeout_ms, st
     return result;
 }
 
+/* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes. */
+static bool is_head_too_large(CURL *easy, CURLcode result)
+{
+    long sent = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    return result == CURLE_OUT_OF_MEMORY && sent > 0;
+}
+
 /* One request, one answer. */
 static void exchange(struct fob_http *http, const char *url, int64_t deadline,
                      struct outcome *outcome)
@@ -109,6 +118,8 @@ static void exchange(struct fob_http *http, const char *url, int64_t deadline,
     if (outcome->result == CURLE_OK)
         outcome->result = curl_easy_perform(http->easy);
     outcome->fault = outcome->response->fault;
+    if (outcome->fault == RESPONSE_SOUND && is_head_too_large(http->easy, outcome->result))
+        outcome->fault = RESPONSE_HEAD_TOO_LARGE;
     if (outcome->result != CURLE_OK)
         return;
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);

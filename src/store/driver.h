@@ -1,49 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Drivers: where the sealed bytes of a store lie.
+ * Drivers: where a store's sealed bytes lie.  A driver sees no key and no secret.
  *
- * A driver knows nothing of keys.  It keeps one header and one blob an account; a write is there whole
- * and durable when it returns FOB_SUCCESS, or not at all.  Reading needs no lock.
+ * It keeps one header and, for each account, one blob; what it wrote is whole and durable when it
+ * returns FOB_SUCCESS.  Reading needs no lock.  All functions are safe from any thread.
  */
 #ifndef FOB_STORE_DRIVER_H
 #define FOB_STORE_DRIVER_H
 
-#include <stddef.h>
-
 #include <fob/fob.h>
 
-#define DRIVER_HEADER_MAX (64 * 1024)
-#define DRIVER_BLOB_MAX (4 * 1024 * 1024 + 1024)
-
-struct blob {
-    unsigned char *data;
-    size_t size;
-};
-void blob_free(struct blob *blob);
+#include "store/files.h"
 
 struct driver;
 
-/* Open the store at PATH and check its owner and mode.  FOB_NOT_FOUND when there is none. */
-int driver_open(const char *path, struct driver **driver);
-void driver_close(struct driver *driver);
-/* Make a new store with this header; it appears whole.  FOB_EXISTS when there is one. */
-int driver_create(const char *path, const struct blob *header);
-int driver_read_header(const struct driver *driver, struct blob *header);
+/* Called for each account's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
+typedef int driver_name_fn(const char *name, void *data);
 
-/* FOB_NOT_FOUND when there is none of that name. */
-int driver_read(const struct driver *driver, const char *name, struct blob *blob);
-/* FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
-int driver_exists(const struct driver *driver, const char *name);
-/* Write a blob; with NEW only when there is none of that name, else FOB_EXISTS. */
-int driver_write(const struct driver *driver, const char *name, const struct blob *blob, bool new);
-int driver_erase(const struct driver *driver, const char *name);
-/* Names in no order; others than accounts' names are told to STRAY, which may be NULL. */
-int driver_list(const struct driver *driver, char ***names, size_t *count,
-                void (*stray)(const char *file, void *data), void *data);
+struct driver_class {
+    /* Trusts what is USER's or root's.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store at PLACE),
+     * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+    int (*open)(const char *place, uid_t user, struct driver **driver);
+    void (*close)(struct driver *driver);
+    /* The caller frees BLOB with blob_free().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED,
+     * FOB_CORRUPT (too large), FOB_SYSTEM, FOB_NOMEM. */
+    int (*read_header)(struct driver *driver, struct blob *blob);
+    int (*read)(struct driver *driver, const char *name, struct blob *blob);
+    /* FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
+    int (*exists)(struct driver *driver, const char *name);
+    /*
+     * Compare and swap, with the lock held: write SEALED when what is there has the version
+     * EXPECTED (seal_version()), 0 meaning that there must be nothing.
+     *
+     * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_DENIED, FOB_SYSTEM,
+     * FOB_NOMEM.
+     */
+    int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected);
+    /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
+    int (*erase)(struct driver *driver, const char *name);
+    int (*list)(struct driver *driver, driver_name_fn *fn, void *data);
+    /* Keep all other writers out, processes and threads.  A lock of a process that ended is none.
+     */
+    int (*lock)(struct driver *driver, int *lock);
+    void (*unlock)(struct driver *driver, int lock);
+    /* Tell FN about wrong modes, leftovers and strangers among the accounts.  Returns FOB_SUCCESS
+     * or the gravest code. */
+    int (*check)(struct driver *driver, fob_finding_fn *fn, void *data);
+    /* What the account's blob (or, with NULL, the header) is called in messages; the caller frees
+     * it; NULL when out of memory. */
+    char *(*describe)(struct driver *driver, const char *name);
+};
 
-/* Keep all other writers out, processes and threads, until driver_unlock(); dies with its process. */
-int driver_lock(const struct driver *driver, int *lock);
-void driver_unlock(int lock);
+/* Files in a folder of their own, fob-store(5). */
+extern const struct driver_class driver_file;
 
 #endif

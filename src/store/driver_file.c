@@ -1,410 +1,453 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The file driver: header, lock, and accounts/NAME in a folder of the owner's alone. */
+/* The file driver: a folder that only its owner enters, one file an account. */
 #include "config.h"
 
 #include "store/driver.h"
 
+#include "store/keyring.h"
+#include "store/layout.h"
+#include "store/seal.h"
 #include "util/error.h"
 #include "util/path.h"
-#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMPORARY ".tmp-"
-
 struct driver {
-    char *path;
-    int folder;   /* the store's */
-    int accounts; /* accounts/ */
+    int folder;
+    uid_t user;
+    char path[]; /* the folder's, for messages */
 };
 
-void blob_free(struct blob *blob)
+/* A path for messages. */
+struct what {
+    char text[PATH_MAX + NAME_MAX];
+};
+
+static const char *say(struct what *what, const struct driver *driver, const char *folder,
+                       const char *name)
 {
-    free(blob->data);
-    *blob = (struct blob){ NULL, 0 };
+    snprintf(what->text, sizeof what->text, "%s/%s%s", driver->path, folder, name);
+    return what->text;
 }
 
-void driver_close(struct driver *driver)
+static struct file store_file(const struct driver *driver, const char *name, struct what *what)
+{
+    return (struct file){
+        .folder = driver->folder,
+        .name = name,
+        .what = say(what, driver, "", name),
+        .user = driver->user,
+    };
+}
+
+static void close_store(struct driver *driver)
 {
     if (driver == NULL)
         return;
-    if (driver->accounts >= 0)
-        close(driver->accounts);
     if (driver->folder >= 0)
         close(driver->folder);
-    free(driver->path);
     free(driver);
-}
-
-static int open_folder(int at, const char *name, const char *what, int *fd)
-{
-    *fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (*fd < 0)
-        return error_system("%s", what);
-    return path_check_trust(*fd, what, PATH_FOLDER | PATH_PRIVATE);
 }
 
 static int no_store(const char *path)
 {
     error_set(FOB_NOT_FOUND, "%s: there is no store yet", path);
-    error_hint("\"fob init\" makes one");
+    error_hint("run \"fob init\"");
     return FOB_NOT_FOUND;
 }
 
-int driver_open(const char *path, struct driver **driver)
+/* The open folder of the accounts.  It need not be opened to read one of them: nobody else enters
+ * the store's folder, which was checked. */
+static int open_accounts(const struct driver *driver, int *accounts)
 {
-    struct driver *new = calloc(1, sizeof *new);
-    char *accounts = path_join(path, "accounts");
-    int code = FOB_SUCCESS;
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    struct what what;
+    int fd = openat(driver->folder, LAYOUT_ACCOUNTS, flags);
+    int code;
 
-    if (new != NULL) {
-        new->folder = -1;
-        new->accounts = -1;
-        new->path = strdup(path);
+    say(&what, driver, "", LAYOUT_ACCOUNTS);
+    if (fd < 0 && errno == ENOENT) {
+        error_set(FOB_CORRUPT, "%s: this folder of the store is gone", what.text);
+        error_hint("restore the store from a backup");
+        return FOB_CORRUPT;
     }
-    if (new == NULL || accounts == NULL || new->path == NULL) {
-        code = error_nomem();
-        goto out;
-    }
-    code = open_folder(AT_FDCWD, path, path, &new->folder);
-    if (new->folder < 0 && (errno == ENOENT || errno == ENOTDIR))
-        code = no_store(path);
-    if (code == FOB_SUCCESS && faccessat(new->folder, "header", F_OK, 0) < 0)
-        code = no_store(path);
+    if (fd < 0)
+        return error_system("%s", what.text);
+    code = path_check_trust(fd, what.text, PATH_FOLDER | PATH_PRIVATE, driver->user, NULL);
     if (code == FOB_SUCCESS)
-        code = open_folder(new->folder, "accounts", accounts, &new->accounts);
-    if (code == FOB_SUCCESS) {
-        *driver = new;
-        new = NULL;
-    }
-out:
-    driver_close(new);
-    free(accounts);
+        *accounts = fd;
+    else
+        close(fd);
     return code;
 }
 
-/* Read all of FD, which is MAX bytes at most. */
-static int read_all(int fd, const char *what, size_t max, struct blob *blob)
+static int open_store(const char *place, uid_t user, struct driver **driver)
 {
-    struct stat st;
-    size_t have = 0;
-    unsigned char *data;
+    size_t size = strlen(place) + 1;
+    struct driver *new;
+    int code;
 
-    if (fstat(fd, &st) < 0)
-        return error_system("%s", what);
-    if (st.st_size < 0 || (size_t)st.st_size > max)
-        return error_set(FOB_CORRUPT, "%s: %lld bytes is no size for it", what,
-                         (long long)st.st_size);
-    data = malloc((size_t)st.st_size + 1);
-    if (data == NULL)
+    if (size > PATH_MAX)
+        return error_set(FOB_INVALID, "the store's path is too long");
+    new = malloc(sizeof *new + size);
+    if (new == NULL)
         return error_nomem();
-    while (have < (size_t)st.st_size) {
-        ssize_t got = read(fd, data + have, (size_t)st.st_size - have);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            free(data);
-            return error_system("%s", what);
-        }
-        if (got == 0)
-            break;
-        have += (size_t)got;
+    new->user = user;
+    memcpy(new->path, place, size);
+    new->folder = open(new->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (new->folder < 0)
+        code = errno == ENOENT ? no_store(new->path) : error_system("%s", new->path);
+    else
+        code = path_check_trust(new->folder, new->path, PATH_FOLDER | PATH_PRIVATE, user, NULL);
+    if (code != FOB_SUCCESS) {
+        close_store(new);
+        return code;
     }
-    *blob = (struct blob){ data, have };
+    *driver = new;
     return FOB_SUCCESS;
 }
 
-static int read_file(int folder, const char *name, const char *what, size_t max,
-                     struct blob *blob)
+static int read_header(struct driver *driver, struct blob *blob)
 {
-    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    int code;
+    struct what what;
+    const struct file file = store_file(driver, LAYOUT_HEADER, &what);
+    int code = file_read(&file, KEYRING_HEADER_MAX, blob);
 
-    if (fd < 0 && errno == ENOENT)
-        return error_set(FOB_NOT_FOUND, "%s: not found", what);
-    if (fd < 0 && errno == ELOOP)
-        return error_set(FOB_DENIED, "%s: a symbolic link is not followed here", what);
-    if (fd < 0)
-        return error_system("%s", what);
-    code = path_check_trust(fd, what, PATH_PRIVATE);
-    if (code == FOB_SUCCESS)
-        code = read_all(fd, what, max, blob);
+    return code == FOB_NOT_FOUND ? no_store(driver->path) : code;
+}
+
+static int no_account(const char *name)
+{
+    error_set(FOB_NOT_FOUND, "%s: no such account", name);
+    error_hint("\"fob list\" shows the accounts there are");
+    return FOB_NOT_FOUND;
+}
+
+/* The path of an account's file in the store's folder. */
+struct account_path {
+    char text[sizeof LAYOUT_ACCOUNTS + NAME_MAX];
+};
+
+static const char *account_path(struct account_path *path, const char *name)
+{
+    snprintf(path->text, sizeof path->text, LAYOUT_ACCOUNTS "/%s", name);
+    return path->text;
+}
+
+static int read_account(struct driver *driver, const char *name, struct blob *blob)
+{
+    struct account_path path;
+    struct what what;
+    const struct file file = store_file(driver, account_path(&path, name), &what);
+    int accounts = -1;
+    int code = file_read(&file, SEAL_MAX, blob);
+
+    if (code != FOB_NOT_FOUND)
+        return code;
+    code = open_accounts(driver, &accounts);
+    if (code != FOB_SUCCESS)
+        return code;
+    close(accounts);
+    return no_account(name);
+}
+
+static int exists(struct driver *driver, const char *name)
+{
+    struct account_path path;
+    struct stat st;
+
+    return fstatat(driver->folder, account_path(&path, name), &st, AT_SYMLINK_NOFOLLOW) == 0
+               ? FOB_SUCCESS
+               : FOB_NOT_FOUND;
+}
+
+/* Call FN for the account's file in its open folder. */
+typedef int account_fn(const struct file *file, void *data);
+
+static int with_account(const struct driver *driver, const char *name, account_fn *fn, void *data)
+{
+    struct what what;
+    struct file file = {
+        .name = name,
+        .what = say(&what, driver, LAYOUT_ACCOUNTS "/", name),
+        .user = driver->user,
+    };
+    int code = open_accounts(driver, &file.folder);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fn(&file, data);
+    close(file.folder);
+    return code;
+}
+
+/* The version that is there. */
+static int version_there(const struct file *file, uint64_t *version)
+{
+    unsigned char head[SEAL_HEAD];
+    ssize_t got;
+    int fd = -1;
+    int code = file_open(file, &fd, NULL);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    do
+        got = pread(fd, head, sizeof head, 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        code = error_system("%s", file->what);
+    else
+        *version = seal_version((struct span){ head, (size_t)got });
     close(fd);
     return code;
 }
 
-/* What a file is called in messages. */
-static char *file_name(const struct driver *driver, const char *folder, const char *name)
+static int write_new(const struct file *file, struct span sealed)
 {
-    struct strbuf text = STRBUF_INIT;
+    int code = file_write(file, sealed, FILE_NEW);
 
-    strbuf_printf(&text, "%s/%s%s", driver->path, folder, name);
-    return strbuf_take(&text);
-}
-
-int driver_read_header(const struct driver *driver, struct blob *header)
-{
-    char *what = file_name(driver, "", "header");
-    int code = what != NULL ? read_file(driver->folder, "header", what, DRIVER_HEADER_MAX, header)
-                            : error_nomem();
-
-    free(what);
+    if (code == FOB_EXISTS) {
+        error_set(FOB_EXISTS, "%s: there is an account of this name", file->name);
+        error_hint("\"fob edit %s\" gives it new keys; or choose another name", file->name);
+    }
     return code;
 }
 
-int driver_read(const struct driver *driver, const char *name, struct blob *blob)
+struct change {
+    struct span sealed;
+    uint64_t expected;
+};
+
+static int replace_account(const struct file *file, void *data)
 {
-    char *what = file_name(driver, "accounts/", name);
-    int code = what != NULL ? read_file(driver->accounts, name, what, DRIVER_BLOB_MAX, blob)
-                            : error_nomem();
-
-    if (code == FOB_NOT_FOUND) {
-        error_set(FOB_NOT_FOUND, "%s: no such account", name);
-        error_hint("\"fob list\" shows those there are");
-    }
-    free(what);
-    return code;
-}
-
-int driver_exists(const struct driver *driver, const char *name)
-{
-    struct stat st;
-
-    return fstatat(driver->accounts, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? FOB_SUCCESS
-                                                                          : FOB_NOT_FOUND;
-}
-
-static int write_all(int fd, const struct blob *blob)
-{
-    size_t done = 0;
-
-    while (done < blob->size) {
-        ssize_t written = write(fd, blob->data + done, blob->size - done);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        if (written == 0) {
-            errno = ENOSPC;
-            return -1;
-        }
-        done += (size_t)written;
-    }
-    return fsync(fd);
-}
-
-/* A file of a name of its own in FOLDER, whole and on the disk; its name goes to NAME. */
-static int write_temporary(int folder, const struct blob *blob, char name[static 64])
-{
-    int fd = -1;
-
-    for (unsigned try = 0; fd < 0 && try < 1000; try++) {
-        snprintf(name, 64, TEMPORARY "%ld-%u", (long)getpid(), try);
-        fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd < 0 && errno != EEXIST)
-            return -1;
-    }
-    if (fd < 0)
-        return -1;
-    if (write_all(fd, blob) < 0 || close(fd) < 0) {
-        int saved = errno;
-
-        close(fd);
-        unlinkat(folder, name, 0);
-        errno = saved;
-        return -1;
-    }
-    return 0;
-}
-
-int driver_write(const struct driver *driver, const char *name, const struct blob *blob, bool new)
-{
-    char temporary[64];
+    const struct change *change = data;
+    uint64_t version = 0;
     int code;
 
-    if (write_temporary(driver->accounts, blob, temporary) < 0)
-        return error_system("%s: its record can not be written in %s/accounts", name,
-                            driver->path);
-    if (renameat2(driver->accounts, temporary, driver->accounts, name,
-                  new ? RENAME_NOREPLACE : 0) == 0) {
-        if (fsync(driver->accounts) == 0)
-            return FOB_SUCCESS;
-        return error_system("%s/accounts", driver->path);
+    if (change->expected == 0)
+        return write_new(file, change->sealed);
+    code = version_there(file, &version);
+    if (code == FOB_SUCCESS && version != change->expected) {
+        error_set(FOB_EXISTS, "%s: it was changed meanwhile", file->name);
+        error_hint("try again");
+        code = FOB_EXISTS;
     }
-    if (errno == EEXIST) {
-        code = error_set(FOB_EXISTS, "%s: there is an account of that name already", name);
-        error_hint("\"fob edit %s\" gives it new keys; or choose another name", name);
-    } else {
-        code = error_system("%s: its record can not be written in %s/accounts", name,
-                            driver->path);
-    }
-    unlinkat(driver->accounts, temporary, 0);
-    return code;
+    return code == FOB_SUCCESS ? file_write(file, change->sealed, FILE_REPLACE) : code;
 }
 
-int driver_erase(const struct driver *driver, const char *name)
+static int write_account(struct driver *driver, const char *name, struct span sealed,
+                         uint64_t expected)
 {
-    if (unlinkat(driver->accounts, name, 0) < 0 || fsync(driver->accounts) < 0)
-        return error_system("%s: its record can not be erased", name);
-    return FOB_SUCCESS;
+    struct change change = { sealed, expected };
+
+    return with_account(driver, name, replace_account, &change);
 }
 
-static int add_name(char ***names, size_t *count, const char *name)
+static int unlink_account(const struct file *file, void *data)
 {
-    char **more = reallocarray(*names, *count + 1, sizeof *more);
-
-    if (more == NULL)
-        return error_nomem();
-    *names = more;
-    more[*count] = strdup(name);
-    if (more[*count] == NULL)
-        return error_nomem();
-    (*count)++;
-    return FOB_SUCCESS;
+    (void)data;
+    if (unlinkat(file->folder, file->name, 0) < 0)
+        return errno == ENOENT ? no_account(file->name) : error_system("%s", file->what);
+    return file_sync_folder(file->folder, file->what);
 }
 
-int driver_list(const struct driver *driver, char ***names, size_t *count,
-                void (*stray)(const char *file, void *data), void *data)
+static int erase_account(struct driver *driver, const char *name)
 {
-    int fd = openat(driver->accounts, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    return with_account(driver, name, unlink_account, NULL);
+}
+
+/* Call FN for every entry of the folder but "." and ".."; closes FD. */
+static int walk(int fd, const char *what, driver_name_fn *fn, void *data)
+{
+    DIR *dir = fdopendir(fd);
     const struct dirent *entry;
     int code = FOB_SUCCESS;
 
     if (dir == NULL) {
-        code = error_system("%s/accounts", driver->path);
-        if (fd >= 0)
-            close(fd);
+        code = error_system("%s", what);
+        close(fd);
         return code;
     }
-    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
-        if (text_is_name(entry->d_name))
-            code = add_name(names, count, entry->d_name);
-        else if (stray != NULL && strcmp(entry->d_name, ".") != 0 &&
+    do {
+        errno = 0;
+        entry = readdir(dir);
+        if (entry == NULL && errno != 0)
+            code = error_system("%s", what);
+        else if (entry != NULL && strcmp(entry->d_name, ".") != 0 &&
                  strcmp(entry->d_name, "..") != 0)
-            stray(entry->d_name, data);
-    }
+            code = fn(entry->d_name, data);
+    } while (code == FOB_SUCCESS && entry != NULL);
     closedir(dir);
     return code;
 }
 
-int driver_lock(const struct driver *driver, int *lock)
+static int walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data)
 {
-    /* An open of its own, so that threads keep each other out as well. */
-    int fd = openat(driver->folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct what what;
+    int accounts = -1;
+    int code = open_accounts(driver, &accounts);
 
-    if (fd < 0)
-        return error_system("%s/lock", driver->path);
-    while (flock(fd, LOCK_EX) < 0) {
-        if (errno != EINTR) {
-            int code = error_system("%s/lock", driver->path);
-
-            close(fd);
-            return code;
-        }
-    }
-    *lock = fd;
-    return FOB_SUCCESS;
+    return code == FOB_SUCCESS ? walk(accounts, say(&what, driver, "", LAYOUT_ACCOUNTS), fn, data)
+                               : code;
 }
 
-void driver_unlock(int lock)
+static int walk_store(const struct driver *driver, driver_name_fn *fn, void *data)
 {
+    int fd = openat(driver->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    return fd >= 0 ? walk(fd, driver->path, fn, data) : error_system("%s", driver->path);
+}
+
+struct listing {
+    driver_name_fn *fn;
+    void *data;
+};
+
+static int list_one(const char *name, void *data)
+{
+    const struct listing *listing = data;
+
+    return text_is_name(name) ? listing->fn(name, listing->data) : FOB_SUCCESS;
+}
+
+static int list(struct driver *driver, driver_name_fn *fn, void *data)
+{
+    struct listing listing = { fn, data };
+
+    return walk_accounts(driver, list_one, &listing);
+}
+
+static int lock_store(struct driver *driver, int *lock)
+{
+    struct what what;
+    const struct file file = store_file(driver, LAYOUT_LOCK, &what);
+
+    return file_lock(&file, lock);
+}
+
+static void unlock_store(struct driver *driver, int lock)
+{
+    (void)driver;
     close(lock);
 }
 
-/* Fill the new store's folder, open at FOLDER. */
-static int fill(int folder, const struct blob *header)
-{
-    char temporary[64];
+struct check {
+    struct driver *driver;
+    fob_finding_fn *fn;
+    void *data;
+    int code;
+};
 
-    if (mkdirat(folder, "accounts", 0700) < 0 || write_temporary(folder, header, temporary) < 0)
-        return -1;
-    if (renameat(folder, temporary, folder, "header") < 0) {
-        unlinkat(folder, temporary, 0);
-        return -1;
+static void tell(const struct check *check, bool good, const char *path, const char *why)
+{
+    char text[PATH_MAX + NAME_MAX + 128];
+
+    snprintf(text, sizeof text, "%s: %s", path, why);
+    check->fn(good, text, check->data);
+}
+
+/* Temporaries of killed writers are harmless; what else is not an account may have been one. */
+static int check_account_name(const char *name, void *data)
+{
+    struct check *check = data;
+    struct what what;
+
+    if (text_is_name(name))
+        return FOB_SUCCESS;
+    say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
+    if (strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0) {
+        tell(check, true, what.text, "left by a write that was cut short; it may be removed");
+        return FOB_SUCCESS;
     }
-    return fsync(folder);
+    tell(check, false, what.text, "not an account's name: fob does not read it");
+    check->code = FOB_CORRUPT;
+    return FOB_SUCCESS;
 }
 
-/* Take away what fill() made. */
-static void discard(int folder, const char *path)
+static int check_name(const char *name, void *data)
 {
-    unlinkat(folder, "header", 0);
-    unlinkat(folder, "accounts", AT_REMOVEDIR);
-    rmdir(path);
-}
+    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
+                                         "lost+found" };
+    const struct check *check = data;
+    struct what what;
 
-static int sync_parent(const char *path)
-{
-    char *parent = strdup(path);
-    char *slash = parent != NULL ? strrchr(parent, '/') : NULL;
-    int fd;
-    int result;
-
-    if (slash == NULL) {
-        free(parent);
-        return -1;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(name, known[i]) == 0)
+            return FOB_SUCCESS;
     }
-    slash[slash == parent ? 1 : 0] = '\0';
-    fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(parent);
-    if (fd < 0)
-        return -1;
-    result = fsync(fd);
-    close(fd);
-    return result;
+    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
+        return FOB_SUCCESS;
+    say(&what, check->driver, "", name);
+    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 ||
+        strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0)
+        tell(check, true, what.text, "left by a write that was cut short; it may be removed");
+    else
+        tell(check, true, what.text, "not part of the store");
+    return FOB_SUCCESS;
 }
 
-static int exists(const char *path)
+/* The folders were looked at when the store was opened; the header and the lock are not read by
+ * everybody. */
+static void check_trust(struct check *check, const char *name)
 {
-    error_set(FOB_EXISTS, "%s: there is a store already", path);
-    error_hint("nothing was changed; \"fob list\" shows what is in it");
-    return FOB_EXISTS;
+    struct what what;
+    const struct file file = store_file(check->driver, name, &what);
+    int fd = -1;
+    int code = file_open(&file, &fd, NULL);
+
+    if (code == FOB_SUCCESS) {
+        close(fd);
+    } else if (code != FOB_NOT_FOUND) {
+        check->fn(false, fob_error(), check->data);
+        if (check->code == FOB_SUCCESS)
+            check->code = code;
+    }
 }
 
-/* Put the filled folder at TEMPORARY in its place; an empty folder there makes room. */
-static int put_in_place(const char *temporary, const char *path)
+static int check_store(struct driver *driver, fob_finding_fn *fn, void *data)
 {
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, 0) < 0)
-        return errno == ENOTEMPTY || errno == EEXIST ? exists(path) : error_system("%s", path);
-    return sync_parent(path) == 0 ? FOB_SUCCESS : error_system("%s", path);
-}
-
-int driver_create(const char *path, const struct blob *header)
-{
-    struct strbuf temporary = STRBUF_INIT;
-    int folder = -1;
+    struct check check = { driver, fn, data, FOB_SUCCESS };
     int code;
 
-    strbuf_printf(&temporary, "%s" TEMPORARY "XXXXXX", path);
-    if (temporary.failed)
-        return error_nomem();
-    if (mkdtemp(temporary.data) == NULL) {
-        code = error_system("%s", path);
-        strbuf_free(&temporary);
-        return code;
-    }
-    code = open_folder(AT_FDCWD, temporary.data, path, &folder);
-    if (code == FOB_SUCCESS && fill(folder, header) < 0)
-        code = error_system("%s", path);
+    check_trust(&check, LAYOUT_HEADER);
+    check_trust(&check, LAYOUT_LOCK);
+    code = walk_store(driver, check_name, &check);
     if (code == FOB_SUCCESS)
-        code = put_in_place(temporary.data, path);
-    if (code != FOB_SUCCESS && folder >= 0)
-        discard(folder, temporary.data);
-    if (folder >= 0)
-        close(folder);
-    strbuf_free(&temporary);
-    return code;
+        code = walk_accounts(driver, check_account_name, &check);
+    if (code != FOB_SUCCESS)
+        fn(false, fob_error(), data);
+    return check.code != FOB_SUCCESS ? check.code : code;
 }
+
+static char *describe(struct driver *driver, const char *name)
+{
+    struct what what;
+
+    return strdup(name != NULL ? say(&what, driver, LAYOUT_ACCOUNTS "/", name)
+                               : say(&what, driver, "", LAYOUT_HEADER));
+}
+
+const struct driver_class driver_file = {
+    .open = open_store,
+    .close = close_store,
+    .read_header = read_header,
+    .read = read_account,
+    .exists = exists,
+    .write = write_account,
+    .erase = erase_account,
+    .list = list,
+    .lock = lock_store,
+    .unlock = unlock_store,
+    .check = check_store,
+    .describe = describe,
+};

@@ -1,166 +1,186 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Key files: 64 hexadecimal digits and a newline, so that one can also be kept on paper. */
+/* Key files: made once, never written over. */
 #include "config.h"
 
-#include "store/slot.h"
+#include "store/key_file.h"
 
+#include "store/crypto.h"
+#include "store/files.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/secret.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define DIGITS (2 * SEAL_KEY)
+static const char prefix[] = "fob-key-1:";
 
+#define PREFIX_SIZE (sizeof prefix - 1)
+#define LINE_SIZE (PREFIX_SIZE + (size_t)2 * CRYPTO_KEY) /* without the newline */
+
+int key_file_make(struct fob_secret **material)
+{
+    struct fob_secret *new = NULL;
+    int code = crypto_ready();
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(CRYPTO_KEY, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    crypto_random(secret_buffer(new), CRYPTO_KEY);
+    *material = new;
+    return FOB_SUCCESS;
+}
+
+/* The file's one line. */
+static int format_line(const struct fob_secret *material, struct fob_secret **line)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = (const unsigned char *)fob_secret_data(material);
+    struct fob_secret *new = NULL;
+    char *to;
+    int code = secret_alloc(LINE_SIZE + 1, &new);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    to = secret_buffer(new);
+    memcpy(to, prefix, PREFIX_SIZE);
+    to += PREFIX_SIZE;
+    for (size_t i = 0; i < CRYPTO_KEY; i++) {
+        *to++ = digits[from[i] >> 4];
+        *to++ = digits[from[i] & 15];
+    }
+    *to = '\n';
+    *line = new;
+    return FOB_SUCCESS;
+}
+
+int key_file_taken(const char *path)
+{
+    error_set(FOB_EXISTS, "%s: there is a key file already; it is not overwritten", path);
+    error_hint(
+        "it may be the only key of another store: move it away, or configure another key_file");
+    return FOB_EXISTS;
+}
+
+bool key_file_exists(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0;
+}
+
+/* Write LINE to the new file PATH, given a PARENT and a NAME that may be changed. */
+static int write_line(const char *path, char *parent, char *name, const struct fob_secret *line)
+{
+    const struct span content = { fob_secret_data(line), fob_secret_size(line) };
+    const char *folder = dirname(parent);
+    struct file file = { .folder = -1, .name = basename(name), .what = path };
+    int code = path_make_folders(folder, 0700);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    file.folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file.folder < 0)
+        return error_system("%s", folder);
+    code = file_write(&file, content, FILE_NEW);
+    close(file.folder);
+    return code == FOB_EXISTS ? key_file_taken(path) : code;
+}
+
+int key_file_write(const char *path, const struct fob_secret *material)
+{
+    struct fob_secret *line = NULL;
+    char *parent = strdup(path);
+    char *name = strdup(path);
+    int code = parent != NULL && name != NULL ? format_line(material, &line) : error_nomem();
+
+    if (code == FOB_SUCCESS)
+        code = write_line(path, parent, name, line);
+    fob_secret_free(line);
+    free(parent);
+    free(name);
+    return code;
+}
+
+/* The value of a hexadecimal digit, or -1. */
 static int digit_value(char digit)
 {
     if (digit >= '0' && digit <= '9')
         return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return -1;
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-/* The bytes behind the digits of TEXT. */
-static int decode(const struct fob_secret *text, const char *path, struct fob_secret **content)
+static bool parse_line(const struct fob_secret *line, unsigned char *key)
 {
-    const char *digits = fob_secret_data(text);
-    size_t size = fob_secret_size(text);
-    struct fob_secret *bytes = NULL;
-    bool good = size == DIGITS || (size == DIGITS + 1 && digits[DIGITS] == '\n');
-    int code = secret_alloc(SEAL_KEY, &bytes);
+    const char *at = fob_secret_data(line);
+    size_t size = fob_secret_size(line);
 
-    for (size_t i = 0; code == FOB_SUCCESS && good && i < SEAL_KEY; i++) {
-        int high = digit_value(digits[2 * i]);
-        int low = digit_value(digits[2 * i + 1]);
+    if (size > 0 && at[size - 1] == '\n')
+        size--;
+    if (size != LINE_SIZE || memcmp(at, prefix, PREFIX_SIZE) != 0)
+        return false;
+    at += PREFIX_SIZE;
+    for (size_t i = 0; i < CRYPTO_KEY; i++, at += 2) {
+        int high = digit_value(at[0]);
+        int low = digit_value(at[1]);
 
-        good = high >= 0 && low >= 0;
-        if (good)
-            secret_buffer(bytes)[i] = (char)(high << 4 | low);
+        if (high < 0 || low < 0)
+            return false;
+        key[i] = (unsigned char)(high << 4 | low);
     }
-    if (code == FOB_SUCCESS && !good)
-        code = error_set(FOB_LOCKED, "%s: not a key file (64 hexadecimal digits)", path);
-    if (code != FOB_SUCCESS) {
-        fob_secret_free(bytes);
+    return true;
+}
+
+static int read_line(int fd, const char *path, size_t size, struct fob_secret **line)
+{
+    ssize_t got;
+    int code = secret_alloc(size, line);
+
+    if (code != FOB_SUCCESS)
         return code;
-    }
-    *content = bytes;
+    got = file_read_fully(fd, secret_buffer(*line), size);
+    if (got < 0)
+        return error_system("%s", path);
+    secret_truncate(*line, (size_t)got);
     return FOB_SUCCESS;
 }
 
-int slot_read_key_file(const char *path, struct fob_secret **content)
+int key_file_read(const char *path, uid_t user, struct fob_secret **material)
 {
-    struct fob_secret *text = NULL;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    int code;
-
-    if (fd < 0 && errno == ENOENT) {
-        error_set(FOB_LOCKED, "%s: the key file is missing", path);
-        error_hint("without it the store can not be opened: put it back, or see key_file in "
-                   "fob.yaml(5)");
-        return FOB_LOCKED;
-    }
-    if (fd < 0)
-        return error_system("%s", path);
-    code = path_check_trust(fd, path, PATH_PRIVATE);
-    if (code == FOB_SUCCESS)
-        code = secret_read_fd(fd, path, DIGITS + 1, &text);
-    if (code == FOB_INVALID)
-        code = error_set(FOB_LOCKED, "%s: not a key file (64 hexadecimal digits)", path);
-    if (code == FOB_SUCCESS)
-        code = decode(text, path, content);
-    fob_secret_free(text);
-    close(fd);
-    return code;
-}
-
-/* Write the digits of KEY to FD, and have them on the disk. */
-static int write_digits(int fd, const struct fob_secret *key)
-{
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *bytes = (const unsigned char *)fob_secret_data(key);
-    char text[DIGITS + 1];
-    ssize_t written;
-
-    for (size_t i = 0; i < SEAL_KEY; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[DIGITS] = '\n';
-    written = write(fd, text, sizeof text);
-    secret_wipe(text, sizeof text);
-    if (written != (ssize_t)sizeof text) {
-        if (written >= 0)
-            errno = ENOSPC;
-        return -1;
-    }
-    return fsync(fd);
-}
-
-/* The folder above PATH, which is made when it is missing, open into FD. */
-static int open_parent(const char *path, int *fd)
-{
-    char *parent = strdup(path);
-    char *slash = parent != NULL ? strrchr(parent, '/') : NULL;
-    int code = parent != NULL ? FOB_SUCCESS : error_nomem();
-
-    if (code == FOB_SUCCESS && slash == NULL)
-        code = error_set(FOB_INVALID, "%s: not an absolute path", path);
-    if (code == FOB_SUCCESS) {
-        slash[slash == parent ? 1 : 0] = '\0';
-        code = path_make_folders(parent, 0700);
-    }
-    if (code == FOB_SUCCESS) {
-        *fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (*fd < 0)
-            code = error_system("%s", parent);
-    }
-    free(parent);
-    return code;
-}
-
-static int exists(const char *path)
-{
-    error_set(FOB_EXISTS, "%s: there is a key file already", path);
-    error_hint("it may belong to another store, so it is left alone; move it away, or name "
-               "another one as key_file in fob.yaml(5)");
-    return FOB_EXISTS;
-}
-
-int slot_write_key_file(const char *path, struct fob_secret **content)
-{
-    struct fob_secret *key = NULL;
-    int folder = -1;
+    const struct file file = {
+        .folder = AT_FDCWD,
+        .name = path,
+        .what = path,
+        .user = user,
+        .follow = true,
+    };
+    struct fob_secret *line = NULL;
+    uint64_t size;
     int fd = -1;
-    int code = secret_alloc(SEAL_KEY, &key);
+    int code = file_open(&file, &fd, &size);
 
-    if (code == FOB_SUCCESS)
-        code = open_parent(path, &folder);
     if (code != FOB_SUCCESS)
-        goto out;
-    seal_random(secret_buffer(key), SEAL_KEY);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        code = errno == EEXIST ? exists(path) : error_system("%s", path);
-        goto out;
+        return code;
+    if (size <= LINE_SIZE + 1)
+        code = read_line(fd, path, (size_t)size, &line);
+    close(fd);
+    /* The key takes the line's place: its digits are read before they are overwritten. */
+    if (code == FOB_SUCCESS &&
+        (line == NULL || !parse_line(line, (unsigned char *)secret_buffer(line)))) {
+        code = error_set(FOB_LOCKED, "%s: not a key file of fob's, or damaged", path);
+        error_hint("put back the key file that was made with the store");
     }
-    if (write_digits(fd, key) < 0 || fsync(folder) < 0) {
-        code = error_system("%s", path);
-        unlink(path);
-        goto out;
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(line);
+        return code;
     }
-    *content = key;
-    key = NULL;
-out:
-    if (fd >= 0)
-        close(fd);
-    if (folder >= 0)
-        close(folder);
-    fob_secret_free(key);
-    return code;
+    secret_truncate(line, CRYPTO_KEY);
+    *material = line;
+    return FOB_SUCCESS;
 }

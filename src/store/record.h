@@ -46,7 +46,8 @@ size_t record_field_count(const struct record *record);
 void record_field_at(const struct record *record, size_t index, struct record_field *field);
 /* Returns FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
 int record_find_field(const struct record *record, const char *name, struct record_field *field);
-/* Add or replace.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, too large, too many), FOB_NOMEM. */
+/* Add or replace.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, too large, too many), FOB_NOMEM.
+ */
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret);
 void record_remove_field(struct record *record, const char *name);

@@ -1,198 +1,147 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Cryptography of the store by libgcrypt; key material is wiped on every way out. */
+/* Sealing records: a key and a nonce of its own for each, bound to the store and to the account's
+ * name. */
 #include "config.h"
 
 #include "store/seal.h"
 
+#include "store/codec.h"
 #include "util/error.h"
 #include "util/secret.h"
 
-#include <gcrypt.h>
-
-#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define HASH 32
-#define NONCE 12
+static const char magic[8] = { 'F', 'O', 'B', 'R', 'E', 'C', 'R', 'D' };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool ready;
+#define FORMAT_VERSION 1
 
-static void init_gcrypt(void)
+/* Offsets in a sealed record. */
+enum {
+    AT_FORMAT = sizeof magic,
+    AT_FLAGS = AT_FORMAT + 2,
+    AT_KEY_ID = AT_FLAGS + 2,
+    AT_VERSION = AT_KEY_ID + 4,
+    AT_SIZE = AT_VERSION + 8,
+    AT_ZERO = AT_SIZE + 4,
+    AT_SALT = AT_ZERO + 4,
+    AT_SEALED = AT_SALT + CRYPTO_SALT,
+};
+_Static_assert(AT_SEALED == SEAL_HEAD, "fob-store(5)");
+
+static struct crypto_box box_of(const struct keyring *keyring, const unsigned char *head,
+                                const char *name)
 {
-    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
-        ready = true;
-        return;
-    }
-    if (gcry_check_version("1.10.0") == NULL)
-        return;
-    /* Keys and secrets lie in locked pages of our own. */
-    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
-    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-    ready = true;
+    static const char info[] = "fob record";
+
+    return (struct crypto_box){
+        .input = {
+            { fob_secret_data(keyring->key), CRYPTO_KEY },
+            { head + AT_SALT, CRYPTO_SALT },
+            { info, sizeof info - 1 },
+        },
+        .parts = {
+            { head, SEAL_HEAD },
+            { keyring->store_id, STORE_ID },
+            { name, strlen(name) },
+        },
+    };
 }
 
-int seal_init(void)
+int seal_record(struct crypto *crypto, const struct keyring *keyring, const struct record *record,
+                uint64_t version, struct blob *blob)
 {
-    pthread_once(&once, init_gcrypt);
-    return ready ? FOB_SUCCESS : error_set(FOB_SYSTEM, "libgcrypt: older than 1.10");
-}
-
-static int failed(gcry_error_t error)
-{
-    if (gcry_err_code(error) == GPG_ERR_ENOMEM)
-        return error_nomem();
-    return error_set(FOB_SYSTEM, "libgcrypt: %s", gcry_strerror(error));
-}
-
-int seal_mac(struct seal_bytes key, struct seal_bytes data, void *mac)
-{
-    size_t size = HASH;
-    gcry_mac_hd_t handle;
-    gcry_error_t error = gcry_mac_open(&handle, GCRY_MAC_HMAC_SHA256, 0, NULL);
-
-    if (error != 0)
-        return failed(error);
-    error = gcry_mac_setkey(handle, key.data, key.size);
-    if (error == 0)
-        error = gcry_mac_write(handle, data.data, data.size);
-    if (error == 0)
-        error = gcry_mac_read(handle, mac, &size);
-    gcry_mac_close(handle);
-    return error == 0 ? FOB_SUCCESS : failed(error);
-}
-
-/* Blocks T(1), T(2), ... of HKDF-Expand. */
-static gcry_error_t expand(gcry_mac_hd_t handle, const char *info, unsigned char *out, size_t size)
-{
-    unsigned char block[HASH];
-    unsigned char counter = 0;
-    gcry_error_t error = 0;
-
-    while (size > 0 && error == 0) {
-        size_t part = size < HASH ? size : HASH;
-        size_t got = HASH;
-
-        error = gcry_mac_reset(handle);
-        if (error == 0 && counter > 0)
-            error = gcry_mac_write(handle, block, sizeof block);
-        counter++;
-        if (error == 0)
-            error = gcry_mac_write(handle, info, strlen(info));
-        if (error == 0)
-            error = gcry_mac_write(handle, &counter, 1);
-        if (error == 0)
-            error = gcry_mac_read(handle, block, &got);
-        if (error == 0)
-            memcpy(out, block, part);
-        out += part;
-        size -= part;
-    }
-    secret_wipe(block, sizeof block);
-    return error;
-}
-
-int seal_hkdf(struct seal_bytes secret, struct seal_bytes salt, const char *info, void *out,
-              size_t size)
-{
-    unsigned char prk[HASH];
-    gcry_mac_hd_t handle;
-    gcry_error_t error;
-    int code = seal_mac(salt, secret, prk); /* HKDF-Extract */
+    struct fob_secret *plain = NULL;
+    unsigned char *sealed = NULL;
+    struct crypto_box box;
+    size_t size;
+    int code = codec_encode(record, &plain);
 
     if (code != FOB_SUCCESS)
         return code;
-    error = gcry_mac_open(&handle, GCRY_MAC_HMAC_SHA256, 0, NULL);
-    if (error == 0) {
-        error = gcry_mac_setkey(handle, prk, sizeof prk);
-        if (error == 0)
-            error = expand(handle, info, out, size);
-        gcry_mac_close(handle);
+    size = fob_secret_size(plain);
+    sealed = calloc(1, SEAL_HEAD + size + CRYPTO_TAG);
+    if (sealed == NULL) {
+        code = error_nomem();
+        goto out;
     }
-    secret_wipe(prk, sizeof prk);
-    return error == 0 ? FOB_SUCCESS : failed(error);
-}
-
-void seal_random(void *out, size_t size)
-{
-    gcry_randomize(out, size, GCRY_STRONG_RANDOM);
-}
-
-/* A cipher with key, nonce and authenticated data set. */
-static int start_cipher(const struct seal *seal, gcry_cipher_hd_t *handle)
-{
-    unsigned char derived[SEAL_KEY + NONCE];
-    gcry_error_t error;
-    int code = seal_hkdf(seal->key, seal->salt, seal->info, derived, sizeof derived);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    error = gcry_cipher_open(handle, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0);
-    if (error == 0) {
-        error = gcry_cipher_setkey(*handle, derived, SEAL_KEY);
-        if (error == 0)
-            error = gcry_cipher_setiv(*handle, derived + SEAL_KEY, NONCE);
-        for (size_t i = 0; i < 2 && error == 0; i++) {
-            if (seal->aad[i].size > 0)
-                error = gcry_cipher_authenticate(*handle, seal->aad[i].data, seal->aad[i].size);
-        }
-        if (error != 0)
-            gcry_cipher_close(*handle);
+    memcpy(sealed, magic, sizeof magic);
+    wire_put(sealed + AT_FORMAT, FORMAT_VERSION, 2);
+    wire_put(sealed + AT_KEY_ID, keyring->key_id, 4);
+    wire_put(sealed + AT_VERSION, version, 8);
+    wire_put(sealed + AT_SIZE, size, 4);
+    crypto_random(sealed + AT_SALT, CRYPTO_SALT);
+    box = box_of(keyring, sealed, record_name(record));
+    code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(plain), size },
+                       sealed + SEAL_HEAD);
+    if (code == FOB_SUCCESS) {
+        *blob = (struct blob){ sealed, SEAL_HEAD + size + CRYPTO_TAG };
+        sealed = NULL;
     }
-    secret_wipe(derived, sizeof derived);
-    return error == 0 ? FOB_SUCCESS : failed(error);
+out:
+    free(sealed);
+    fob_secret_free(plain);
+    return code;
 }
 
-int seal_close(const struct seal *seal, const void *plaintext, size_t size, void *out)
+static int damaged(const char *what, const char *why)
 {
-    gcry_cipher_hd_t handle;
-    gcry_error_t error;
-    int code = start_cipher(seal, &handle);
+    error_set(FOB_CORRUPT, "%s: %s", what, why);
+    error_hint("restore the file from a backup, or remove it and link the account again");
+    return FOB_CORRUPT;
+}
 
+/* Check what can be checked before opening; gives the plaintext's SIZE. */
+static int check_head(const struct keyring *keyring, const struct seal_source *source, size_t *size)
+{
+    const unsigned char *at = source->sealed.data;
+
+    if (source->sealed.size < SEAL_HEAD + CRYPTO_TAG || memcmp(at, magic, sizeof magic) != 0)
+        return damaged(source->what, "not a record of fob's, or cut short");
+    if (wire_get(at + AT_FORMAT, 2) != FORMAT_VERSION || wire_get(at + AT_FLAGS, 2) != 0 ||
+        wire_get(at + AT_ZERO, 4) != 0)
+        return damaged(source->what, "damaged, or written by a newer fob");
+    *size = (size_t)wire_get(at + AT_SIZE, 4);
+    if (*size != source->sealed.size - SEAL_HEAD - CRYPTO_TAG || *size % CODEC_BLOCK != 0 ||
+        *size > SECRET_MAX)
+        return damaged(source->what, "damaged: its length is not what it says");
+    if (wire_get(at + AT_KEY_ID, 4) != keyring->key_id)
+        return damaged(source->what, "sealed under a key that this store does not have");
+    return FOB_SUCCESS;
+}
+
+int seal_open(struct crypto *crypto, const struct keyring *keyring,
+              const struct seal_source *source, struct record **record)
+{
+    const unsigned char *sealed = source->sealed.data;
+    struct fob_secret *plain = NULL;
+    struct crypto_box box;
+    size_t size = 0;
+    int code = check_head(keyring, source, &size);
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(size, &plain);
     if (code != FOB_SUCCESS)
         return code;
-    gcry_cipher_final(handle);
-    error = gcry_cipher_encrypt(handle, out, size, plaintext, size);
-    if (error == 0)
-        error = gcry_cipher_gettag(handle, (char *)out + size, SEAL_TAG);
-    gcry_cipher_close(handle);
-    return error == 0 ? FOB_SUCCESS : failed(error);
-}
-
-int seal_open(const struct seal *seal, const void *in, size_t size, void *out)
-{
-    gcry_cipher_hd_t handle;
-    gcry_error_t error;
-    int code = start_cipher(seal, &handle);
-
+    box = box_of(keyring, sealed, source->name);
+    code = crypto_unseal(crypto, &box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
+                         secret_buffer(plain));
+    if (code == FOB_CORRUPT)
+        damaged(source->what, "damaged or altered, or it belongs to another account or store");
+    if (code == FOB_SUCCESS)
+        code = codec_decode(source->name, wire_get(sealed + AT_VERSION, 8), plain, record);
+    /* On success it is the record's. */
     if (code != FOB_SUCCESS)
-        return code;
-    gcry_cipher_final(handle);
-    error = gcry_cipher_decrypt(handle, out, size, in, size);
-    if (error == 0)
-        error = gcry_cipher_checktag(handle, (const char *)in + size, SEAL_TAG);
-    gcry_cipher_close(handle);
-    if (error == 0)
-        return FOB_SUCCESS;
-    secret_wipe(out, size);
-    return gcry_err_code(error) == GPG_ERR_CHECKSUM ? FOB_CORRUPT : failed(error);
+        fob_secret_free(plain);
+    return code;
 }
 
-int seal_argon2id(struct seal_bytes passphrase, struct seal_bytes salt,
-                  const struct seal_cost *cost, void *out)
+uint64_t seal_version(struct span sealed)
 {
-    const unsigned long parameters[] = { SEAL_KEY, cost->passes, cost->memory, cost->lanes };
-    gcry_kdf_hd_t handle;
-    gcry_error_t error =
-        gcry_kdf_open(&handle, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4, passphrase.data,
-                      passphrase.size, salt.data, salt.size, NULL, 0, NULL, 0);
+    const unsigned char *at = sealed.data;
 
-    if (error != 0)
-        return failed(error);
-    error = gcry_kdf_compute(handle, NULL);
-    if (error == 0)
-        error = gcry_kdf_final(handle, SEAL_KEY, out);
-    gcry_kdf_close(handle);
-    return error == 0 ? FOB_SUCCESS : failed(error);
+    if (sealed.size < SEAL_HEAD || memcmp(at, magic, sizeof magic) != 0)
+        return 0;
+    return wire_get(at + AT_VERSION, 8);
 }

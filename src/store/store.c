@@ -1,136 +1,65 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The store: records sealed under the store's key, kept by a driver. */
+/* The store: unlocked once, then read without a lock and written under one. */
 #include "config.h"
 
 #include "store/store.h"
 
-#include "store/bytes.h"
 #include "store/driver.h"
-#include "store/record_text.h"
+#include "store/key_file.h"
+#include "store/keyring.h"
+#include "store/record_impl.h"
 #include "store/seal.h"
-#include "store/slot.h"
 #include "util/error.h"
-#include "util/path.h"
-#include "util/secret.h"
+#include "util/text.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define MAGIC "FOBR"
-#define FORMAT 1
-
-/* Offsets in a record's file. */
-enum {
-    AT_VERSION = 4,
-    AT_FLAGS = 6,
-    AT_KEY_ID = 8,
-    AT_RECORD_VERSION = 12,
-    AT_SALT = 20,
-    AT_LENGTH = 52,
-    RECORD_FIXED = 56,
-};
 
 struct store {
+    const struct driver_class *class;
     struct driver *driver;
-    char *header_name; /* for messages */
+    struct keyring *keyring;        /* not changed any more once UNLOCKED */
+    struct store_settings settings; /* its strings are the store's own */
+    char *path;
     char *key_file;
-    struct slot_source source;
-    struct blob header;
-
-    pthread_mutex_t lock; /* guards RING until it has a key; it never changes after */
-    struct key_ring ring;
+    char *header_name;
+    pthread_mutex_t unlocking;
+    atomic_bool unlocked;
+    /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
+    _Atomic(struct crypto *) spare;
 };
 
-/* A new key, and what opens it: the key file unless there is a passphrase. */
-static int make_header(const struct store_settings *settings, const struct fob_secret *passphrase,
-                       struct blob *header)
+static int own_settings(struct store *store, const struct store_settings *settings)
 {
-    struct fob_secret *key_file = NULL;
-    struct key_ring ring = { .key_id = 1 };
-    int code = secret_alloc(SEAL_KEY, &ring.key);
-
-    if (code == FOB_SUCCESS && passphrase == NULL)
-        code = slot_write_key_file(settings->key_file, &key_file);
-    if (code == FOB_SUCCESS) {
-        seal_random(ring.id, sizeof ring.id);
-        seal_random(secret_buffer(ring.key), SEAL_KEY);
-        code = slot_make_header(&ring, key_file, passphrase, header);
-        if (code != FOB_SUCCESS && key_file != NULL)
-            unlink(settings->key_file);
-    }
-    fob_secret_free(ring.key);
-    fob_secret_free(key_file);
-    return code;
-}
-
-/* FOB_EXISTS when there is a store at PATH already. */
-static int check_is_free(const char *path)
-{
-    struct driver *driver = NULL;
-    int code = driver_open(path, &driver);
-
-    driver_close(driver);
-    if (code != FOB_SUCCESS)
-        return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
-    error_set(FOB_EXISTS, "%s: there is a store already", path);
-    error_hint("nothing was changed; \"fob list\" shows what is in it");
-    return FOB_EXISTS;
-}
-
-static int make_parent(const char *path)
-{
-    char *parent = strdup(path);
-    char *slash = parent != NULL ? strrchr(parent, '/') : NULL;
-    int code = FOB_SUCCESS;
-
-    if (parent == NULL)
+    store->path = strdup(settings->path);
+    store->key_file = strdup(settings->key_file);
+    if (store->path == NULL || store->key_file == NULL)
         return error_nomem();
-    if (slash != NULL && slash != parent) {
-        *slash = '\0';
-        code = path_make_folders(parent, 0700);
-    }
-    free(parent);
-    return code;
+    store->settings = *settings;
+    store->settings.path = store->path;
+    store->settings.key_file = store->key_file;
+    return FOB_SUCCESS;
 }
 
-int store_create(const struct store_settings *settings, const struct fob_secret *passphrase)
+static int read_header(struct store *store)
 {
-    struct blob header = { NULL, 0 };
-    int code = seal_init();
+    struct blob blob = { NULL, 0 };
+    int code = store->class->read_header(store->driver, &blob);
 
-    if (code == FOB_SUCCESS && passphrase != NULL && fob_secret_size(passphrase) == 0)
-        code = error_set(FOB_INVALID, "the passphrase must not be empty");
-    if (code == FOB_SUCCESS)
-        code = check_is_free(settings->path);
-    if (code == FOB_SUCCESS)
-        code = make_parent(settings->path);
-    if (code == FOB_SUCCESS)
-        code = make_header(settings, passphrase, &header);
     if (code != FOB_SUCCESS)
         return code;
-    code = driver_create(settings->path, &header);
-    /* The key of a store that did not come to be opens nothing. */
-    if (code != FOB_SUCCESS && passphrase == NULL)
-        unlink(settings->key_file);
-    blob_free(&header);
+    store->header_name = store->class->describe(store->driver, NULL);
+    if (store->header_name == NULL)
+        code = error_nomem();
+    else
+        code = keyring_decode((struct span){ blob.data, blob.size }, store->header_name,
+                              &store->keyring);
+    blob_free(&blob);
     return code;
-}
-
-void store_close(struct store *store)
-{
-    if (store == NULL)
-        return;
-    driver_close(store->driver);
-    fob_secret_free(store->ring.key);
-    blob_free(&store->header);
-    free(store->header_name);
-    free(store->key_file);
-    pthread_mutex_destroy(&store->lock);
-    free(store);
 }
 
 int store_open(const struct store_settings *settings, struct store **store)
@@ -140,20 +69,16 @@ int store_open(const struct store_settings *settings, struct store **store)
 
     if (new == NULL)
         return error_nomem();
-    if (pthread_mutex_init(&new->lock, NULL) != 0) {
+    if (pthread_mutex_init(&new->unlocking, NULL) != 0) {
         free(new);
         return error_nomem();
     }
-    new->header_name = path_join(settings->path, "header");
-    new->key_file = strdup(settings->key_file);
-    new->source = (struct slot_source){ new->key_file, settings->ask, settings->data };
-    code = new->header_name != NULL && new->key_file != NULL ? seal_init() : error_nomem();
+    new->class = &driver_file;
+    code = own_settings(new, settings);
     if (code == FOB_SUCCESS)
-        code = driver_open(settings->path, &new->driver);
+        code = new->class->open(new->path, settings->user, &new->driver);
     if (code == FOB_SUCCESS)
-        code = driver_read_header(new->driver, &new->header);
-    if (code == FOB_SUCCESS)
-        code = slot_check_header(&new->header, new->header_name);
+        code = read_header(new);
     if (code != FOB_SUCCESS) {
         store_close(new);
         return code;
@@ -162,197 +87,229 @@ int store_open(const struct store_settings *settings, struct store **store)
     return FOB_SUCCESS;
 }
 
-/* The key, unlocked at the first call. */
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    crypto_close(atomic_load(&store->spare));
+    keyring_free(store->keyring);
+    store->class->close(store->driver);
+    pthread_mutex_destroy(&store->unlocking);
+    free(store->path);
+    free(store->key_file);
+    free(store->header_name);
+    free(store);
+}
+
+static int unlock_by_key_file(struct store *store)
+{
+    struct fob_secret *material = NULL;
+    int code = key_file_read(store->key_file, store->settings.user, &material);
+
+    if (code == FOB_NOT_FOUND) {
+        code = error_set(FOB_LOCKED, "%s: the key file of the store %s is missing", store->key_file,
+                         store->path);
+        error_hint("put back the key file that was made with the store, or configure key_file");
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(store->keyring, SLOT_KEY_FILE, material, store->header_name);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: this key does not open the store %s", store->key_file,
+                  store->path);
+        error_hint("put back the key file that was made with the store, or configure key_file");
+    }
+    fob_secret_free(material);
+    return code;
+}
+
+static int unlock_by_passphrase(struct store *store)
+{
+    struct fob_secret *passphrase = NULL;
+    int code = store->settings.ask != NULL ? store->settings.ask(&passphrase, store->settings.data)
+                                           : FOB_CONVERSATION;
+
+    if (code == FOB_CONVERSATION) {
+        error_set(FOB_LOCKED,
+                  "%s: the store is locked: it wants its passphrase, and nobody gave it",
+                  store->path);
+        error_hint("run this on a terminal, where it can be asked for");
+        return FOB_LOCKED;
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(store->keyring, SLOT_PASSPHRASE, passphrase, store->header_name);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: wrong passphrase", store->path);
+        error_hint("try again");
+    }
+    fob_secret_free(passphrase);
+    return code;
+}
+
+/* The cheapest way first: a person is only asked when nothing else opens. */
+static int unlock_locked(struct store *store)
+{
+    bool key_file = keyring_has(store->keyring, SLOT_KEY_FILE);
+    bool passphrase = keyring_has(store->keyring, SLOT_PASSPHRASE);
+    int code;
+
+    if (!key_file && !passphrase)
+        return error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
+                         store->header_name);
+    code = key_file ? unlock_by_key_file(store) : FOB_LOCKED;
+    if (code == FOB_LOCKED && passphrase)
+        code = unlock_by_passphrase(store);
+    return code;
+}
+
 static int unlock(struct store *store)
 {
     int code = FOB_SUCCESS;
 
-    pthread_mutex_lock(&store->lock);
-    if (store->ring.key == NULL)
-        code = slot_unlock(&store->header, store->header_name, &store->source, &store->ring);
-    pthread_mutex_unlock(&store->lock);
+    if (atomic_load_explicit(&store->unlocked, memory_order_acquire))
+        return FOB_SUCCESS;
+    pthread_mutex_lock(&store->unlocking);
+    if (!atomic_load_explicit(&store->unlocked, memory_order_relaxed)) {
+        code = unlock_locked(store);
+        atomic_store_explicit(&store->unlocked, code == FOB_SUCCESS, memory_order_release);
+    }
+    pthread_mutex_unlock(&store->unlocking);
     return code;
 }
 
-/* What authenticates a record beside its own header: the store's id and the account's name. */
-struct context {
-    unsigned char bytes[STORE_ID + 1 + FOB_NAME_MAX];
-    size_t size;
-};
-
-static struct seal record_seal(const struct store *store, const unsigned char *head,
-                               const char *name, struct context *context)
+static int borrow_crypto(struct store *store, struct crypto **crypto)
 {
-    size_t size = strlen(name);
-
-    memcpy(context->bytes, store->ring.id, STORE_ID);
-    context->bytes[STORE_ID] = (unsigned char)size;
-    memcpy(context->bytes + STORE_ID + 1, name, size);
-    context->size = STORE_ID + 1 + size;
-    return (struct seal){
-        .key = { fob_secret_data(store->ring.key), SEAL_KEY },
-        .salt = { head + AT_SALT, SEAL_SALT },
-        .info = "fob record 1",
-        .aad = { { head, RECORD_FIXED }, { context->bytes, context->size } },
-    };
+    *crypto = atomic_exchange(&store->spare, NULL);
+    return *crypto != NULL ? FOB_SUCCESS : crypto_open(crypto);
 }
 
-static int damaged(const char *name, const char *why)
+static void return_crypto(struct store *store, struct crypto *crypto)
 {
-    error_set(FOB_CORRUPT, "%s: its record %s", name, why);
-    error_hint("restore it from a backup, or link the account again");
-    return FOB_CORRUPT;
+    crypto_close(atomic_exchange(&store->spare, crypto));
 }
 
-/* Check a record's head and give the length of its ciphertext. */
-static int check_head(const struct store *store, const char *name, const struct blob *blob,
-                      size_t *size)
+static int check_name(const char *name)
 {
-    if (blob->size < RECORD_FIXED + SEAL_TAG || memcmp(blob->data, MAGIC, strlen(MAGIC)) != 0)
-        return damaged(name, "is not one of fob's");
-    if (bytes_get16(blob->data + AT_VERSION) != FORMAT) {
-        error_set(FOB_CONFIG, "%s: its record has format %u, this fob knows %d", name,
-                  bytes_get16(blob->data + AT_VERSION), FORMAT);
-        error_hint("it was written by a newer fob: use that one");
-        return FOB_CONFIG;
-    }
-    *size = bytes_get32(blob->data + AT_LENGTH);
-    if (*size > DRIVER_BLOB_MAX || blob->size != RECORD_FIXED + *size + SEAL_TAG ||
-        bytes_get16(blob->data + AT_FLAGS) != 0)
-        return damaged(name, "is cut short or altered");
-    if (bytes_get32(blob->data + AT_KEY_ID) != store->ring.key_id)
-        return damaged(name, "is sealed under a key that this store does not have");
-    return FOB_SUCCESS;
+    return text_is_name(name) ? FOB_SUCCESS
+                              : error_set(FOB_INVALID, "%s: not an account's name", name);
 }
 
-static int open_record(const struct store *store, const char *name, const struct blob *blob,
+/* Open what was read as NAME's record; the store is unlocked. */
+static int open_sealed(struct store *store, const char *name, struct span sealed,
                        struct record **record)
 {
-    struct fob_secret *plaintext = NULL;
-    struct context context;
-    struct seal seal;
-    size_t size = 0;
-    int code = check_head(store, name, blob, &size);
+    struct crypto *crypto = NULL;
+    char *what = store->class->describe(store->driver, name);
+    int code = what != NULL ? borrow_crypto(store, &crypto) : error_nomem();
 
-    if (code == FOB_SUCCESS)
-        code = secret_alloc(size, &plaintext);
-    if (code != FOB_SUCCESS)
-        return code;
-    seal = record_seal(store, blob->data, name, &context);
-    code = seal_open(&seal, blob->data + RECORD_FIXED, size, secret_buffer(plaintext));
-    if (code == FOB_CORRUPT)
-        code = damaged(name, "was altered, renamed, or brought from another store");
-    if (code == FOB_SUCCESS)
-        code = record_decode(name, plaintext, record);
-    if (code == FOB_SUCCESS)
-        record_set_version(*record, bytes_get64(blob->data + AT_RECORD_VERSION));
-    fob_secret_free(plaintext);
-    return code;
-}
-
-static int seal_record(const struct store *store, const struct record *record, struct blob *blob)
-{
-    struct fob_secret *plaintext = NULL;
-    struct context context;
-    struct seal seal;
-    unsigned char *data = NULL;
-    size_t size;
-    int code = record_encode(record, &plaintext);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    size = fob_secret_size(plaintext);
-    data = calloc(1, RECORD_FIXED + size + SEAL_TAG);
-    if (data == NULL) {
-        code = error_nomem();
-        goto out;
-    }
-    memcpy(data, MAGIC, strlen(MAGIC));
-    bytes_put16(data + AT_VERSION, FORMAT);
-    bytes_put32(data + AT_KEY_ID, store->ring.key_id);
-    bytes_put64(data + AT_RECORD_VERSION, record_version(record));
-    seal_random(data + AT_SALT, SEAL_SALT);
-    bytes_put32(data + AT_LENGTH, (uint32_t)size);
-    seal = record_seal(store, data, record_name(record), &context);
-    code = seal_close(&seal, fob_secret_data(plaintext), size, data + RECORD_FIXED);
     if (code == FOB_SUCCESS) {
-        *blob = (struct blob){ data, RECORD_FIXED + size + SEAL_TAG };
-        data = NULL;
+        code =
+            seal_open(crypto, store->keyring, &(struct seal_source){ name, what, sealed }, record);
+        return_crypto(store, crypto);
     }
-out:
-    free(data);
-    fob_secret_free(plaintext);
+    free(what);
     return code;
 }
 
 int store_read(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
-    int code = driver_read(store->driver, name, &blob);
+    int code = check_name(name);
 
+    if (code == FOB_SUCCESS)
+        code = store->class->read(store->driver, name, &blob);
     if (code == FOB_SUCCESS)
         code = unlock(store);
     if (code == FOB_SUCCESS)
-        code = open_record(store, name, &blob, record);
+        code = open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
     blob_free(&blob);
     return code;
 }
 
 int store_exists(struct store *store, const char *name)
 {
-    return driver_exists(store->driver, name);
+    return text_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
 }
 
-/* Seal and write, with the version after the one the record has. */
-static int write_record(struct store *store, struct record *record, bool new)
+/* Seal RECORD as the version after the one it has, and write it in that one's place.  What was
+ * written goes to BLOB. */
+static int write_locked(struct store *store, const struct record *record, struct blob *blob)
+{
+    uint64_t version = record_version(record);
+    struct crypto *crypto = NULL;
+    int code = borrow_crypto(store, &crypto);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = seal_record(crypto, store->keyring, record, version + 1, blob);
+    return_crypto(store, crypto);
+    if (code == FOB_SUCCESS)
+        code = store->class->write(store->driver, record_name(record),
+                                   (struct span){ blob->data, blob->size }, version);
+    return code;
+}
+
+/* Read back what was written: before a person throws the paper away, the store must have it.  What
+ * is not as it was written goes, so that it can be tried again. */
+static int verify_locked(struct store *store, const char *name, const struct blob *written)
 {
     struct blob blob = { NULL, 0 };
-    uint64_t version = record_version(record);
-    int code;
+    struct record *record = NULL;
+    int code = store->class->read(store->driver, name, &blob);
 
-    record_set_version(record, version + 1);
-    code = seal_record(store, record, &blob);
     if (code == FOB_SUCCESS)
-        code = driver_write(store->driver, record_name(record), &blob, new);
+        code = open_sealed(store, name, (struct span){ blob.data, blob.size }, &record);
+    if (code == FOB_SUCCESS &&
+        (blob.size != written->size || memcmp(blob.data, written->data, blob.size) != 0))
+        code = error_set(FOB_CORRUPT, "%s: what was read back is not what was written", name);
     if (code != FOB_SUCCESS)
-        record_set_version(record, version);
+        (void)store->class->erase(store->driver, name);
+    record_free(record);
     blob_free(&blob);
     return code;
 }
 
 int store_insert(struct store *store, struct record *record)
 {
-    struct record *check = NULL;
+    struct blob blob = { NULL, 0 };
     int lock = -1;
     int code = unlock(store);
 
     if (code == FOB_SUCCESS)
-        code = driver_lock(store->driver, &lock);
+        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
-    code = write_record(store, record, true);
+    record->version = 0;
+    code = write_locked(store, record, &blob);
     if (code == FOB_SUCCESS)
-        code = store_read(store, record_name(record), &check);
-    record_free(check);
-    driver_unlock(lock);
+        code = verify_locked(store, record->name, &blob);
+    if (code == FOB_SUCCESS)
+        record->version = 1;
+    store->class->unlock(store->driver, lock);
+    blob_free(&blob);
     return code;
 }
 
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
 {
+    struct blob blob = { NULL, 0 };
     struct record *record = NULL;
     int lock = -1;
-    int code = driver_lock(store->driver, &lock);
+    int code = unlock(store);
 
+    if (code == FOB_SUCCESS)
+        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
     code = store_read(store, name, &record);
     if (code == FOB_SUCCESS)
         code = change(record, data);
     if (code == FOB_SUCCESS)
-        code = write_record(store, record, false);
+        code = write_locked(store, record, &blob);
+    store->class->unlock(store->driver, lock);
     record_free(record);
-    driver_unlock(lock);
+    blob_free(&blob);
     return code;
 }
 
@@ -360,18 +317,72 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
 {
     struct record *record = NULL;
     int lock = -1;
-    int code = driver_lock(store->driver, &lock);
+    int code = unlock(store);
 
+    if (code == FOB_SUCCESS)
+        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
     code = store_read(store, name, &record);
-    if (code == FOB_SUCCESS && record_generation(record) != generation)
-        code = error_set(FOB_EXISTS, "%s: was given new keys meanwhile; it is not erased", name);
+    if (code == FOB_SUCCESS && record_generation(record) != generation) {
+        code = error_set(FOB_EXISTS, "%s: it was given new keys meanwhile, and is kept", name);
+        error_hint("look at it, and try again");
+    }
     if (code == FOB_SUCCESS)
-        code = driver_erase(store->driver, name);
+        code = store->class->erase(store->driver, name);
+    store->class->unlock(store->driver, lock);
     record_free(record);
-    driver_unlock(lock);
     return code;
+}
+
+struct names {
+    char **items;
+    size_t count;
+    size_t room;
+};
+
+static int add_name(const char *name, void *data)
+{
+    struct names *names = data;
+
+    if (names->count == names->room) {
+        size_t room = names->room > 0 ? 2 * names->room : 64;
+        char **items = reallocarray(names->items, room, sizeof *items);
+
+        if (items == NULL)
+            return error_nomem();
+        names->items = items;
+        names->room = room;
+    }
+    names->items[names->count] = strdup(name);
+    if (names->items[names->count] == NULL)
+        return error_nomem();
+    names->count++;
+    return FOB_SUCCESS;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+int store_names(struct store *store, char ***names, size_t *count)
+{
+    struct names found = { NULL, 0, 0 };
+    int code = store->class->list(store->driver, add_name, &found);
+
+    if (code != FOB_SUCCESS) {
+        store_names_free(found.items, found.count);
+        return code;
+    }
+    if (found.count > 0)
+        qsort(found.items, found.count, sizeof *found.items, compare_names);
+    *names = found.items;
+    *count = found.count;
+    return FOB_SUCCESS;
 }
 
 void store_names_free(char **names, size_t count)
@@ -381,65 +392,53 @@ void store_names_free(char **names, size_t count)
     free(names);
 }
 
-static int compare(const void *a, const void *b)
+int store_derive(struct store *store, const char *label, struct fob_secret **key)
 {
-    const char *const *left = a;
-    const char *const *right = b;
+    int code = unlock(store);
 
-    return strcmp(*left, *right);
-}
-
-static int list_names(struct store *store, char ***names, size_t *count,
-                      void (*stray)(const char *file, void *data), void *data)
-{
-    char **found = NULL;
-    size_t found_count = 0;
-    int code = driver_list(store->driver, &found, &found_count, stray, data);
-
-    if (code != FOB_SUCCESS) {
-        store_names_free(found, found_count);
-        return code;
-    }
-    if (found_count > 0)
-        qsort(found, found_count, sizeof *found, compare);
-    *names = found;
-    *count = found_count;
-    return FOB_SUCCESS;
-}
-
-int store_names(struct store *store, char ***names, size_t *count)
-{
-    return list_names(store, names, count, NULL, NULL);
+    return code == FOB_SUCCESS ? keyring_derive(store->keyring, label, key) : code;
 }
 
 struct check {
     fob_finding_fn *fn;
     void *data;
-    int code;
+    int code; /* the gravest so far */
 };
 
-static void find(struct check *check, int code)
+static void take_code(struct check *check, int code)
 {
-    check->fn(false, fob_error(), check->data);
     if (check->code == FOB_SUCCESS || code == FOB_CORRUPT)
         check->code = code;
 }
 
-static void find_stray(const char *file, void *data)
+/* The last error is a finding. */
+static void find_error(struct check *check, int code)
 {
-    struct check *check = data;
-
-    error_set(FOB_CORRUPT, "store: accounts/%s: not an account; left by an interrupted write",
-              file);
     check->fn(false, fob_error(), check->data);
+    take_code(check, code);
 }
 
-static void tell_count(const struct check *check, size_t good, size_t count)
+static void check_records(struct store *store, struct check *check, char **names, size_t count)
 {
-    char text[64];
+    char text[256];
+    size_t bad = 0;
+    size_t gone = 0;
 
-    snprintf(text, sizeof text, "store: %zu of %zu accounts are good", good, count);
-    check->fn(good == count, text, check->data);
+    for (size_t i = 0; i < count; i++) {
+        struct record *record = NULL;
+        int code = store_read(store, names[i], &record);
+
+        record_free(record);
+        if (code == FOB_NOT_FOUND) {
+            gone++;
+        } else if (code != FOB_SUCCESS) {
+            bad++;
+            find_error(check, code);
+        }
+    }
+    count -= gone;
+    snprintf(text, sizeof text, "store: %zu of %zu accounts can be read", count - bad, count);
+    check->fn(bad == 0, text, check->data);
 }
 
 int store_check(struct store *store, fob_finding_fn *fn, void *data)
@@ -447,28 +446,18 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
     struct check check = { fn, data, FOB_SUCCESS };
     char **names = NULL;
     size_t count = 0;
-    size_t good = 0;
-    int code = unlock(store);
+    int code = store->class->check(store->driver, fn, data);
 
+    if (code != FOB_SUCCESS)
+        take_code(&check, code);
+    code = unlock(store);
     if (code == FOB_SUCCESS)
-        code = list_names(store, &names, &count, find_stray, &check);
+        code = store_names(store, &names, &count);
     if (code != FOB_SUCCESS) {
-        find(&check, code);
+        find_error(&check, code);
         return check.code;
     }
-    for (size_t i = 0; i < count; i++) {
-        struct record *record = NULL;
-
-        code = store_read(store, names[i], &record);
-        record_free(record);
-        if (code == FOB_SUCCESS)
-            good++;
-        else if (code != FOB_NOT_FOUND)
-            find(&check, code);
-        else
-            good++; /* revoked meanwhile */
-    }
-    tell_count(&check, good, count);
+    check_records(store, &check, names, count);
     store_names_free(names, count);
     return check.code;
 }

@@ -3,9 +3,9 @@
 /*
  * The store: accounts sealed under the store's key (fob-store(5)).
  *
- * Sealing and key slots are here; where the sealed bytes lie is a driver's matter (driver.h).  A store may
- * be used from any number of threads.  Opening reads nothing but the header; the key is unlocked at the
- * first record.
+ * Sealing and key slots are here; where the sealed bytes lie is a driver's matter (driver.h).  A
+ * store may be used from any number of threads.  Opening reads nothing but the header; the key is
+ * unlocked at the first record.
  */
 #ifndef FOB_STORE_STORE_H
 #define FOB_STORE_STORE_H
@@ -14,20 +14,24 @@
 
 #include "store/record.h"
 
+#include <sys/types.h>
+
 struct store;
 
 struct store_settings {
-    const char *path;     /* borrowed until store_open() or store_create() returns */
+    uid_t user;       /* whose files are trusted, besides root's */
+    const char *path; /* borrowed until store_open() or store_create() returns */
     const char *key_file;
     /* Ask for the passphrase; called only when no other slot opens.  May be NULL. */
     int (*ask)(struct fob_secret **passphrase, void *data);
     void *data;
 };
 
-/* See fob_init().  The store appears whole (a temporary folder, then rename), or not at all. */
+/* See fob_init().  The store appears whole, with its header's name, or not at all; a call that was
+ * killed is finished by the next one. */
 int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
-/* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_DENIED (owner, mode), FOB_CORRUPT,
- * FOB_SYSTEM, FOB_NOMEM. */
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_DENIED (owner, mode),
+ * FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_open(const struct store_settings *settings, struct store **store);
 void store_close(struct store *store);
 
@@ -36,13 +40,13 @@ void store_close(struct store *store);
 int store_read(struct store *store, const char *name, struct record **record);
 /* FOB_SUCCESS when there is a record of that name, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
-/* Write a new record, durably, and read it back.  FOB_EXISTS when there is one of that name.  Sets the
- * record's version. */
+/* Write a new record, durably, and read it back.  FOB_EXISTS when there is one of that name.  Sets
+ * the record's version. */
 int store_insert(struct store *store, struct record *record);
 /*
  * Change a record under the store's lock: CHANGE gets the record as it is now, and what it leaves
  * is written durably when it returns FOB_SUCCESS; any other code is passed up and nothing is
- * written.
+ * written.  CHANGE must not call the store.
  */
 typedef int store_change_fn(struct record *record, void *data);
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data);

@@ -10,6 +10,7 @@
 #include "util/text.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,32 +52,23 @@ static void format_text(char *buffer, size_t room, const char *format, va_list a
     errno = saved;
 }
 
-int error_vset(int code, const char *format, va_list args)
-{
-    format_text(message, sizeof message, format, args);
-    hint[0] = '\0';
-    return code;
-}
-
 int error_set(int code, const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    error_vset(code, format, args);
+    format_text(message, sizeof message, format, args);
     va_end(args);
+    hint[0] = '\0';
     return code;
 }
 
 int error_set_lines(int code, char *const *lines, size_t count)
 {
     const size_t spare = sizeof "\nand 18446744073709551615 more";
-    size_t used = 0;
+    size_t used;
 
-    if (count > 0)
-        error_set(code, "%s", lines[0]);
-    else
-        error_set(code, "%s", "");
+    error_set(code, "%s", count > 0 ? lines[0] : "");
     used = strlen(message);
     for (size_t i = 1; i < count; i++) {
         size_t size = strlen(lines[i]);
@@ -126,17 +118,12 @@ int error_nomem(void)
     return error_set(FOB_NOMEM, "out of memory");
 }
 
-void error_vhint(const char *format, va_list args)
-{
-    format_text(hint, sizeof hint, format, args);
-}
-
 void error_hint(const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    error_vhint(format, args);
+    format_text(hint, sizeof hint, format, args);
     va_end(args);
 }
 

@@ -8,13 +8,11 @@
 #ifndef FOB_UTIL_ERROR_H
 #define FOB_UTIL_ERROR_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 /* Set the message "WHAT: WHY" without a newline, clear the hint, and return CODE.  Control
  * characters are replaced by '?'.  Keeps errno. */
 int error_set(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int error_vset(int code, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* As error_set(), with ": " and errno's text added; the code comes from errno: ENOMEM is FOB_NOMEM,
  * EACCES and EPERM are FOB_DENIED, all else is FOB_SYSTEM. */
@@ -23,12 +21,12 @@ int error_system(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "out of memory"; returns FOB_NOMEM. */
 int error_nomem(void);
 
-/* As error_set() with COUNT lines, which are kept apart by newlines, as far as there is room. */
+/* As error_set() with COUNT lines, which are kept apart by newlines; those that there is no room
+ * for are counted in the last line. */
 int error_set_lines(int code, char *const *lines, size_t count);
 
 /* After one of the above: what to do next. */
 void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void error_vhint(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Forget the message and the hint. */
 void error_clear(void);

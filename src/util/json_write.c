@@ -1,64 +1,85 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Writes JSON strings (RFC 8259, section 7). */
+/* Writes JSON strings (RFC 8259, section 7); never copies a byte of a secret anywhere but to its
+ * destination. */
 #include "config.h"
 
 #include "util/json_write.h"
 
 #include <fob/fob.h>
 
-#include "util/secret.h"
 #include "util/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* The escape for BYTE into BUFFER, or the byte itself; returns the length. */
-static size_t escape(unsigned char byte, char buffer[static 7])
+/* Where the text goes; a false stops it. */
+typedef bool append_fn(void *to, const void *data, size_t size);
+
+static bool append_to_buffer(void *to, const void *data, size_t size)
+{
+    strbuf_add(to, data, size);
+    return true;
+}
+
+static bool append_to_secret(void *to, const void *data, size_t size)
+{
+    return fob_secret_append(to, data, size) == FOB_SUCCESS;
+}
+
+/* The length of what may stand in a JSON string as it is, at the start of TEXT. */
+static size_t plain_size(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size) {
+        uint32_t character;
+        size_t length = text_character(text + at, size - at, &character);
+
+        if (length == 0 || character < 0x20 || character == 0x7f || character == '"' ||
+            character == '\\')
+            break;
+        at += length;
+    }
+    return at;
+}
+
+/* Append BYTE, which can not stand as it is. */
+static bool append_escape(append_fn *append, void *to, unsigned char byte)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
-    static const char letters[] = "\"\\bfnrt";
+    static const char escapes[] = "\\\"\\\\\\b\\f\\n\\r\\t";
+    static const char digits[] = "0123456789abcdef";
     const char *at = byte != 0 ? strchr(plain, byte) : NULL;
 
-    if (at != NULL) {
-        buffer[0] = '\\';
-        buffer[1] = letters[at - plain];
-        return 2;
+    if (at != NULL)
+        return append(to, escapes + 2 * (at - plain), 2);
+    if (byte >= 0x80)
+        return append(to, "\xef\xbf\xbd", 3);
+    return append(to, "\\u00", 4) && append(to, digits + (byte >> 4), 1) &&
+           append(to, digits + (byte & 0x0f), 1);
+}
+
+static bool write_string(append_fn *append, void *to, const char *text, size_t size)
+{
+    bool good = append(to, "\"", 1);
+
+    for (size_t at = 0; good && at < size;) {
+        size_t plain = plain_size(text + at, size - at);
+
+        good = append(to, text + at, plain);
+        at += plain;
+        if (good && at < size)
+            good = append_escape(append, to, (unsigned char)text[at++]);
     }
-    if (byte < 0x20 || byte == 0x7f)
-        return (size_t)snprintf(buffer, 7, "\\u%04x", byte);
-    buffer[0] = (char)byte;
-    return 1;
+    return good && append(to, "\"", 1);
 }
 
 void json_write_string(struct strbuf *buf, const char *text, size_t size)
 {
-    bool valid = text_is_utf8(text, size);
-    char buffer[7];
-
-    strbuf_add(buf, "\"", 1);
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)text[i];
-
-        if (byte >= 0x80 && !valid)
-            strbuf_text(buf, "\xef\xbf\xbd");
-        else
-            strbuf_add(buf, buffer, escape(byte, buffer));
-    }
-    strbuf_add(buf, "\"", 1);
+    (void)write_string(append_to_buffer, buf, text, size);
 }
 
 bool json_write_secret(struct fob_secret *out, const char *text, size_t size)
 {
-    char buffer[7];
-
-    if (!text_is_utf8(text, size) || secret_append(out, "\"", 1) != FOB_SUCCESS)
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        size_t length = escape((unsigned char)text[i], buffer);
-
-        if (secret_append(out, buffer, length) != FOB_SUCCESS)
-            return false;
-    }
-    return secret_append(out, "\"", 1) == FOB_SUCCESS;
+    return text_is_utf8(text, size) && write_string(append_to_secret, out, text, size);
 }

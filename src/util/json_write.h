@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Writing JSON text (RFC 8259), for answers that may hold secrets and so must not pass through a JSON
- * library's tree.
+ * Writing JSON text (RFC 8259), for answers that may hold secrets and so must not pass through a
+ * JSON library's tree.
  */
 #ifndef FOB_UTIL_JSON_WRITE_H
 #define FOB_UTIL_JSON_WRITE_H
@@ -11,7 +11,8 @@
 
 struct fob_secret;
 
-/* Append the SIZE bytes at TEXT as a quoted JSON string.  Bytes that are not UTF-8 become U+FFFD. */
+/* Append the SIZE bytes at TEXT as a quoted JSON string.  Bytes that are not UTF-8 become U+FFFD.
+ */
 void json_write_string(struct strbuf *buf, const char *text, size_t size);
 /* The same into a secret.  False when they are not UTF-8, or memory ran out. */
 bool json_write_secret(struct fob_secret *out, const char *text, size_t size);

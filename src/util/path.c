@@ -29,12 +29,40 @@ char *path_join(const char *dir, const char *name)
     return strbuf_take(&path);
 }
 
-static int check_owner(const struct stat *st, const char *what)
+int path_normal(const char *path, char **normal)
 {
-    if (st->st_uid == 0 || st->st_uid == geteuid())
+    struct strbuf copy = STRBUF_INIT;
+    const char *at = path + strspn(path, "/");
+    char *taken;
+
+    if (path[0] != '/')
+        return FOB_INVALID;
+    while (*at != '\0') {
+        size_t size = strcspn(at, "/");
+
+        if (strncmp(at, "..", size) == 0 && size <= 2) {
+            strbuf_free(&copy);
+            return FOB_INVALID;
+        }
+        strbuf_add(&copy, "/", 1);
+        strbuf_add(&copy, at, size);
+        at += size;
+        at += strspn(at, "/");
+    }
+    if (copy.size == 0)
+        strbuf_add(&copy, "/", 1);
+    taken = strbuf_take(&copy);
+    if (taken == NULL)
+        return error_nomem();
+    *normal = taken;
+    return FOB_SUCCESS;
+}
+
+static int check_owner(const struct stat *st, const char *what, uid_t user)
+{
+    if (st->st_uid == 0 || st->st_uid == user)
         return FOB_SUCCESS;
-    error_set(FOB_DENIED, "%s: belongs to user %ld, not to root or to you", what,
-              (long)st->st_uid);
+    error_set(FOB_DENIED, "%s: belongs to user %ld, not to root or to you", what, (long)st->st_uid);
     error_hint("chown it to root or to yourself if you trust what is in it");
     return FOB_DENIED;
 }
@@ -61,7 +89,7 @@ static int check_mode(const struct stat *st, const char *what, unsigned flags)
     return FOB_SUCCESS;
 }
 
-int path_check_trust(int fd, const char *what, unsigned flags)
+int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size)
 {
     bool folder = (flags & PATH_FOLDER) != 0;
     struct stat st;
@@ -73,16 +101,21 @@ int path_check_trust(int fd, const char *what, unsigned flags)
         return error_set(FOB_DENIED, "%s: not a folder", what);
     if (!folder && !S_ISREG(st.st_mode))
         return error_set(FOB_DENIED, "%s: not a regular file", what);
-    code = check_owner(&st, what);
-    return code == FOB_SUCCESS ? check_mode(&st, what, flags) : code;
+    code = check_owner(&st, what, user);
+    if (code == FOB_SUCCESS)
+        code = check_mode(&st, what, flags);
+    if (code == FOB_SUCCESS && size != NULL)
+        *size = (uint64_t)st.st_size;
+    return code;
 }
 
 /* A walk from the root towards a file. */
 struct walk {
-    int fd;                  /* the folder reached */
-    char seen[PATH_MAX];     /* its path, for messages */
-    char left[PATH_MAX];     /* what is still to be walked */
+    int fd;              /* the folder reached */
+    char seen[PATH_MAX]; /* its path, for messages */
+    char left[PATH_MAX]; /* what is still to be walked */
     unsigned links;
+    uid_t user; /* whose files are trusted, besides root's */
 };
 
 static int walk_error(const struct walk *walk, const char *name)
@@ -108,7 +141,7 @@ static int walk_restart(struct walk *walk)
         close(walk->fd);
     walk->fd = fd;
     walk->seen[0] = '\0';
-    return path_check_trust(fd, "/", PATH_FOLDER);
+    return path_check_trust(fd, "/", PATH_FOLDER, walk->user, NULL);
 }
 
 /* Cut the next name off LEFT into NAME.  False when nothing is left. */
@@ -154,7 +187,7 @@ static int enter(struct walk *walk, int fd, const char *name)
 
     if (written < 0 || (size_t)written >= sizeof walk->seen - size)
         return too_long(walk);
-    code = path_check_trust(fd, walk->seen, PATH_FOLDER);
+    code = path_check_trust(fd, walk->seen, PATH_FOLDER, walk->user, NULL);
     if (code != FOB_SUCCESS)
         return code;
     close(walk->fd);
@@ -162,8 +195,8 @@ static int enter(struct walk *walk, int fd, const char *name)
     return FOB_SUCCESS;
 }
 
-/* Take one name: a link is followed, a folder entered; anything else, and the last name, is the file,
- * which is then opened into FILE. */
+/* Take one name: a link is followed, a folder entered; anything else, and the last name, is the
+ * file, which is then opened into FILE. */
 static int walk_one(struct walk *walk, const char *name, unsigned flags, int *file)
 {
     bool last = walk->left[strspn(walk->left, "/")] == '\0';
@@ -185,7 +218,8 @@ static int walk_one(struct walk *walk, const char *name, unsigned flags, int *fi
     } else {
         snprintf(path, sizeof path, "%s/%s", walk->seen, name);
         *file = openat(walk->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        code = *file >= 0 ? path_check_trust(*file, path, flags) : walk_error(walk, name);
+        code = *file >= 0 ? path_check_trust(*file, path, flags, walk->user, NULL)
+                          : walk_error(walk, name);
     }
     if (fd >= 0)
         close(fd);
@@ -207,14 +241,16 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
     if (walk == NULL)
         return error_nomem();
     walk->fd = -1;
+    walk->user = geteuid();
     memcpy(walk->left, path, strlen(path) + 1);
     code = walk_restart(walk);
     while (code == FOB_SUCCESS && file < 0) {
-        if (!next_name(walk, name)) {
+        if (next_name(walk, name))
+            code = walk_one(walk, name, flags, &file);
+        else if (walk->left[strspn(walk->left, "/")] != '\0')
+            code = too_long(walk);
+        else
             code = error_set(FOB_INVALID, "%s: does not name a file", path);
-            break;
-        }
-        code = walk_one(walk, name, flags, &file);
     }
     if (code == FOB_SUCCESS)
         *fd = file;
@@ -226,6 +262,24 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
     return code;
 }
 
+/* Make one folder, unless it is there. */
+static int make_folder(const char *path, unsigned mode)
+{
+    struct stat st;
+
+    if (mkdir(path, (mode_t)mode) == 0)
+        return FOB_SUCCESS;
+    if (errno != EEXIST)
+        return error_system("%s", path);
+    if (stat(path, &st) < 0)
+        return error_system("%s", path);
+    if (!S_ISDIR(st.st_mode)) {
+        errno = ENOTDIR;
+        return error_system("%s", path);
+    }
+    return FOB_SUCCESS;
+}
+
 int path_make_folders(const char *path, unsigned mode)
 {
     char *copy = strdup(path);
@@ -233,17 +287,16 @@ int path_make_folders(const char *path, unsigned mode)
 
     if (copy == NULL)
         return error_nomem();
-    for (char *at = copy + 1; code == FOB_SUCCESS && *at != '\0'; at++) {
+    for (char *at = copy + strspn(copy, "/"); code == FOB_SUCCESS && *at != '\0';) {
+        char after;
+
         at += strcspn(at, "/");
-        if (*at == '\0')
-            break;
+        after = *at;
         *at = '\0';
-        if (mkdir(copy, (mode_t)mode) < 0 && errno != EEXIST)
-            code = error_system("%s", copy);
-        *at = '/';
+        code = make_folder(copy, mode);
+        *at = after;
+        at += strspn(at, "/");
     }
-    if (code == FOB_SUCCESS && mkdir(path, (mode_t)mode) < 0 && errno != EEXIST)
-        code = error_system("%s", path);
     free(copy);
     return code;
 }

@@ -23,8 +23,5 @@ void secret_truncate(struct fob_secret *secret, size_t size);
 bool secret_equal(const void *a, size_t a_size, const void *b, size_t b_size);
 /* A wipe that the compiler keeps. */
 void secret_wipe(void *data, size_t size);
-/* Read a whole file descriptor, at most MAX bytes.  Returns FOB_SUCCESS, FOB_INVALID (more than
- * MAX), FOB_SYSTEM, FOB_NOMEM. */
-int secret_read_fd(int fd, const char *what, size_t max, struct fob_secret **secret);
 
 #endif

@@ -33,16 +33,16 @@ bool text_is_identifier(const char *text)
     return is_made_of(text, LETTERS, LETTERS DIGITS "_-");
 }
 
-/*
- * Decode the character at TEXT, of which SIZE bytes are left (at least one).  Returns its length, or
- * 0 when it is not UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
- */
-static size_t decode(const char *text, size_t size, uint32_t *character)
+size_t text_character(const char *text, size_t size, uint32_t *character)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
     const unsigned char *at = (const unsigned char *)text;
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc0 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3
-                  : at[0] < 0xf8 ? 4 : 0;
+    size_t length = at[0] < 0x80   ? 1
+                    : at[0] < 0xc0 ? 0
+                    : at[0] < 0xe0 ? 2
+                    : at[0] < 0xf0 ? 3
+                    : at[0] < 0xf8 ? 4
+                                   : 0;
 
     if (length == 0 || length > size)
         return 0;
@@ -63,7 +63,7 @@ bool text_is_utf8(const char *text, size_t size)
     uint32_t character;
 
     for (size_t at = 0; at < size;) {
-        size_t length = decode(text + at, size - at, &character);
+        size_t length = text_character(text + at, size - at, &character);
 
         if (length == 0)
             return false;
@@ -83,11 +83,10 @@ bool text_has_control(const char *text, size_t size)
     return false;
 }
 
-/* Characters that move the cursor, end the line, or turn the order of what follows. */
-static bool is_unprintable(uint32_t character)
+bool text_is_unprintable(uint32_t character)
 {
-    return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-           character == 0x200e || character == 0x200f || character == 0x061c ||
+    return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x200e ||
+           character == 0x200f || character == 0x061c ||
            (character >= 0x2028 && character <= 0x202e) ||
            (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
 }
@@ -99,9 +98,9 @@ void text_make_printable(char *text)
 
     for (size_t from = 0; from < size;) {
         uint32_t character = 0;
-        size_t length = decode(text + from, size - from, &character);
+        size_t length = text_character(text + from, size - from, &character);
 
-        if (length == 0 || is_unprintable(character)) {
+        if (length == 0 || text_is_unprintable(character)) {
             text[to++] = '?';
         } else {
             memmove(text + to, text + from, length);
@@ -134,8 +133,8 @@ static size_t distance(const char *a, const char *b)
 
         row[0] = i;
         for (size_t j = 1; j <= b_size; j++) {
-            row[j] = smaller(smaller(above[j], row[j - 1]) + 1,
-                             above[j - 1] + (a[i - 1] != b[j - 1]));
+            row[j] =
+                smaller(smaller(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = smaller(row[j], twice_above[j - 2] + 1);
         }
@@ -161,28 +160,60 @@ const char *text_nearest(const char *word, const char *const *known, size_t coun
     return nearest;
 }
 
+/* The day DAYS after 1970-01-01, by cycles of 400 years that begin on 1 March. */
+static void civil_date(int64_t days, int64_t *year, int *month, int *day)
+{
+    int64_t since = days + 719468; /* 0000-03-01 */
+    int64_t cycle = since / 146097;
+    int64_t in_cycle = since % 146097;
+    int64_t in_years = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
+    int64_t in_year = in_cycle - (365 * in_years + in_years / 4 - in_years / 100);
+    int64_t from_march = (5 * in_year + 2) / 153;
+
+    *day = (int)(in_year - (153 * from_march + 2) / 5 + 1);
+    *month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
+    *year = 400 * cycle + in_years + (*month <= 2 ? 1 : 0);
+}
+
+/* gmtime_r() reads /etc/localtime, which costs the hot path seven system calls. */
 void text_time(int64_t when, char buffer[static 21])
 {
-    time_t seconds = (time_t)when;
-    struct tm tm;
+    int64_t year;
+    int month;
+    int day;
+    int second;
 
-    if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 8099 || tm.tm_year < -1900 ||
-        strftime(buffer, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+    if (when < 0 || when > INT64_C(253402300799)) { /* the end of 9999 */
         memcpy(buffer, "unknown", sizeof "unknown");
+        return;
+    }
+    civil_date(when / 86400, &year, &month, &day);
+    second = (int)(when % 86400);
+    snprintf(buffer, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000,
+             (unsigned)month % 100, (unsigned)day % 100, (unsigned)second / 3600 % 100,
+             (unsigned)second / 60 % 60, (unsigned)second % 60);
 }
 
 bool text_parse_date(const char *text, int64_t *when)
 {
+    static const char shape[] = "dddd-dd-dd";
     struct tm tm = { 0 };
     struct tm back;
-    const char *end = strptime(text, "%Y-%m-%d", &tm);
     time_t seconds;
 
-    if (strlen(text) != 10 || end == NULL || *end != '\0')
+    if (strlen(text) != strlen(shape))
         return false;
+    for (size_t i = 0; i < strlen(shape); i++) {
+        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+            return false;
+    }
+    tm.tm_year = atoi(text) - 1900;
+    tm.tm_mon = atoi(text + 5) - 1;
+    tm.tm_mday = atoi(text + 8);
     seconds = timegm(&tm);
     /* timegm() takes 31 February for a day in March. */
-    if (gmtime_r(&seconds, &back) == NULL || back.tm_mday != atoi(text + 8))
+    if (gmtime_r(&seconds, &back) == NULL || back.tm_mday != atoi(text + 8) ||
+        back.tm_mon != atoi(text + 5) - 1)
         return false;
     *when = seconds;
     return true;

@@ -14,10 +14,19 @@
 bool text_is_name(const char *text);
 /* A field's, option's or action's name: 1 to 64 of a-z 0-9 _ -, beginning with a letter. */
 bool text_is_identifier(const char *text);
+/*
+ * Decode the character at TEXT, of which SIZE bytes (at least one) are left.  Returns its length in
+ * bytes, or 0 when it is not UTF-8 (RFC 3629: no overlong form, no surrogate, none above U+10FFFF).
+ */
+size_t text_character(const char *text, size_t size, uint32_t *character);
 bool text_is_utf8(const char *text, size_t size);
+/* Whether there is a C0 control character or DEL in it, which no header and no URL may have. */
 bool text_has_control(const char *text, size_t size);
-/* Replace control characters (C0, DEL, C1 and bidirectional overrides in UTF-8, invalid bytes) by
- * '?', in place, so that the text is safe on a terminal and on one line. */
+/* Whether a character moves the cursor, ends the line, or turns the order of what follows: C0, DEL,
+ * C1, the line and paragraph separators, marks, overrides and isolates of direction. */
+bool text_is_unprintable(uint32_t character);
+/* Replace such characters and bytes that are not UTF-8 by '?', in place, so that the text is safe
+ * on a terminal and on one line. */
 void text_make_printable(char *text);
 /* The nearest of COUNT known words to WORD, or NULL when none is close. */
 const char *text_nearest(const char *word, const char *const *known, size_t count);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads YAML with libyaml into a tree that knows its positions; collects all mistakes of a file. */
+/*
+ * Turns YAML text into a tree that knows its positions.
+ *
+ * Made of libyaml's events rather than its documents: the bounds hold while the text is read, where
+ * libyaml's own loader takes minutes for 1 MiB of brackets or anchors.
+ */
 #include "config.h"
 
 #include "util/yaml.h"
@@ -8,94 +13,38 @@
 #include <fob/fob.h>
 
 #include "util/error.h"
-#include "util/path.h"
-#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <yaml.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define DEPTH_MAX 32
 #define NODES_MAX 20000
-#define MISTAKES_MAX 200
+#define ANCHORS_MAX 256
 
-static void add_line(struct mistakes *mistakes, char *line)
-{
-    char **more = reallocarray(mistakes->lines, mistakes->count + 1, sizeof *more);
+struct anchor {
+    char *name;
+    const struct yaml_node *node;
+    bool open; /* the node is still being read */
+};
 
-    if (line == NULL || more == NULL) {
-        mistakes->failed = true;
-        free(line);
-    } else {
-        more[mistakes->count++] = line;
-    }
-    if (more != NULL)
-        mistakes->lines = more;
-}
+/* One reading of a text. */
+struct reading {
+    struct yaml_file *file;
+    const char *text;
+    yaml_parser_t parser;
+    struct anchor anchors[ANCHORS_MAX];
+    size_t anchor_count;
+    struct yaml_node *dropped; /* a list of nodes that are not in the tree; anchors may name them */
+    size_t nodes;              /* made so far */
+    bool ended;                /* by a mistake, or by lack of memory */
+    bool nomem;
+};
 
-static void add_formatted(struct mistakes *mistakes, const char *file, const size_t place[2],
-                          const char *format, va_list args)
-    __attribute__((format(printf, 4, 0)));
-
-static void add_formatted(struct mistakes *mistakes, const char *file, const size_t place[2],
-                          const char *format, va_list args)
-{
-    struct strbuf line = STRBUF_INIT;
-    char what[1024];
-    char *text;
-
-    if (mistakes->count >= MISTAKES_MAX)
-        return;
-    vsnprintf(what, sizeof what, format, args);
-    strbuf_printf(&line, "%s:%zu:%zu: %s", file, place[0], place[1], what);
-    text = strbuf_take(&line);
-    if (text != NULL)
-        text_make_printable(text);
-    /* One mistake may be met on several ways through a file; it is told once. */
-    for (size_t i = 0; text != NULL && i < mistakes->count; i++) {
-        if (strcmp(mistakes->lines[i], text) == 0) {
-            free(text);
-            return;
-        }
-    }
-    add_line(mistakes, text);
-}
-
-void mistakes_add(struct mistakes *mistakes, const char *file, size_t line, size_t column,
-                  const char *format, ...)
-{
-    const size_t place[2] = { line, column };
-    va_list args;
-
-    va_start(args, format);
-    add_formatted(mistakes, file, place, format, args);
-    va_end(args);
-}
-
-void mistakes_free(struct mistakes *mistakes)
-{
-    for (size_t i = 0; i < mistakes->count; i++)
-        free(mistakes->lines[i]);
-    free(mistakes->lines);
-    *mistakes = (struct mistakes){ NULL, 0, false };
-}
-
-void yaml_mistake(struct yaml_file *file, const struct yaml_node *node, const char *format, ...)
-{
-    const size_t place[2] = { node != NULL ? node->line : 1, node != NULL ? node->column : 1 };
-    va_list args;
-
-    va_start(args, format);
-    add_formatted(&file->mistakes, file->name, place, format, args);
-    va_end(args);
-}
+static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth);
 
 static void node_free(struct yaml_node *node)
 {
@@ -112,98 +61,318 @@ static void node_free(struct yaml_node *node)
     free(node);
 }
 
-void yaml_free(struct yaml_file *file)
+static void mistake_at(struct reading *reading, const yaml_mark_t *mark, const char *why)
 {
-    if (file == NULL)
-        return;
-    node_free(file->root);
-    mistakes_free(&file->mistakes);
-    free(file->name);
-    free(file);
+    const struct place place = { reading->file->name, mark->line + 1, mark->column + 1 };
+
+    mistakes_add(&reading->file->mistakes, &place, "%s", why);
 }
 
-/* One conversion of libyaml's document, in which an alias is just another way to a node. */
-struct build {
-    struct yaml_file *file;
-    yaml_document_t *document;
-    size_t nodes; /* made so far, aliases counted at each use */
-    bool gave_up; /* a bound was passed; told once */
-    bool nomem;
-};
-
-static struct yaml_node *build_node(struct build *build, int index, size_t depth);
-
-static struct yaml_node *new_node(struct build *build, enum yaml_kind kind,
-                                  const yaml_node_t *source, size_t room)
+/* End the reading with a mistake. */
+static void end_reading(struct reading *reading, const yaml_mark_t *mark, const char *why)
 {
-    struct yaml_node *node = calloc(1, sizeof *node);
+    if (!reading->ended)
+        mistake_at(reading, mark, why);
+    reading->ended = true;
+}
 
-    if (node != NULL) {
-        node->kind = kind;
-        node->line = source->start_mark.line + 1;
-        node->column = source->start_mark.column + 1;
-        if (kind == YAML_MAP)
-            node->keys = calloc(room + 1, sizeof(struct yaml_node *));
-        if (kind != YAML_TEXT)
-            node->values = calloc(room + 1, sizeof(struct yaml_node *));
-        if ((kind == YAML_MAP && node->keys == NULL) ||
-            (kind != YAML_TEXT && node->values == NULL)) {
-            node_free(node);
-            node = NULL;
+static void out_of_memory(struct reading *reading)
+{
+    reading->nomem = true;
+    reading->ended = true;
+}
+
+/* Where the byte at OFFSET is. */
+static yaml_mark_t mark_of_offset(const char *text, size_t offset)
+{
+    yaml_mark_t mark = { offset, 0, 0 };
+
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            mark.column++;
         }
     }
-    build->nomem = build->nomem || node == NULL;
+    return mark;
+}
+
+static void tell_parser_error(struct reading *reading)
+{
+    const yaml_parser_t *parser = &reading->parser;
+    const char *problem = parser->problem != NULL ? parser->problem : "can not be read as YAML";
+    yaml_mark_t mark = parser->problem_mark;
+    char why[256];
+
+    if (parser->error == YAML_MEMORY_ERROR) {
+        out_of_memory(reading);
+        return;
+    }
+    /* The reader knows only the byte. */
+    if (parser->error == YAML_READER_ERROR)
+        mark = mark_of_offset(reading->text, parser->problem_offset);
+    snprintf(why, sizeof why, "%s%s%s", problem, parser->context != NULL ? " " : "",
+             parser->context != NULL ? parser->context : "");
+    end_reading(reading, &mark, why);
+}
+
+/* The next event, for the caller to delete.  False when the reading has ended. */
+static bool next_event(struct reading *reading, yaml_event_t *event)
+{
+    if (reading->ended)
+        return false;
+    if (!yaml_parser_parse(&reading->parser, event)) {
+        tell_parser_error(reading);
+        return false;
+    }
+    return true;
+}
+
+/* A new node, unless that passes a bound. */
+static struct yaml_node *new_node(struct reading *reading, enum yaml_kind kind,
+                                  const yaml_mark_t *mark, size_t depth)
+{
+    struct yaml_node *node;
+
+    if (depth >= DEPTH_MAX) {
+        end_reading(reading, mark, "nested too deeply");
+        return NULL;
+    }
+    if (++reading->nodes > NODES_MAX) {
+        end_reading(reading, mark, "too many values; aliases count at each use");
+        return NULL;
+    }
+    node = calloc(1, sizeof *node);
+    if (node == NULL) {
+        out_of_memory(reading);
+        return NULL;
+    }
+    node->kind = kind;
+    node->line = mark->line + 1;
+    node->column = mark->column + 1;
     return node;
 }
 
-static struct yaml_node *build_text(struct build *build, const yaml_node_t *source)
+/* Append NODE to a list of COUNT nodes, whose room is the next power of two. */
+static bool push(struct yaml_node ***list, size_t count, struct yaml_node *node)
 {
-    const char *text = (const char *)source->data.scalar.value;
-    size_t size = source->data.scalar.length;
-    struct yaml_node *node = new_node(build, YAML_TEXT, source, 0);
+    if ((count & (count - 1)) == 0) {
+        struct yaml_node **more =
+            reallocarray(*list, count > 0 ? 2 * count : 1, sizeof(struct yaml_node *));
+
+        if (more == NULL)
+            return false;
+        *list = more;
+    }
+    (*list)[count] = node;
+    return true;
+}
+
+/* Keep NODE, which is in no tree, as long as an alias may name it. */
+static void drop(struct reading *reading, struct yaml_node *node)
+{
+    if (node == NULL)
+        return;
+    if (push(&reading->dropped->values, reading->dropped->count, node)) {
+        reading->dropped->count++;
+    } else {
+        node_free(node);
+        out_of_memory(reading);
+    }
+}
+
+/* Add a value, with a KEY to a map, to NODE.  Takes both over. */
+static void add_value(struct reading *reading, struct yaml_node *node, struct yaml_node *key,
+                      struct yaml_node *value)
+{
+    if ((key == NULL || push(&node->keys, node->count, key)) &&
+        push(&node->values, node->count, value)) {
+        node->count++;
+        return;
+    }
+    node_free(key);
+    node_free(value);
+    out_of_memory(reading);
+}
+
+static void check_tag(struct reading *reading, const yaml_mark_t *mark, const yaml_char_t *tag)
+{
+    static const char *const tags[] = { YAML_STR_TAG, YAML_SEQ_TAG,  YAML_MAP_TAG,  YAML_BOOL_TAG,
+                                        YAML_INT_TAG, YAML_NULL_TAG, YAML_FLOAT_TAG };
+
+    if (tag == NULL)
+        return;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        if (strcmp((const char *)tag, tags[i]) == 0)
+            return;
+    }
+    mistake_at(reading, mark, "tags are not used here");
+}
+
+/* Let aliases called NAME mean NODE from now on. */
+static struct anchor *set_anchor(struct reading *reading, const yaml_char_t *name,
+                                 const struct yaml_node *node)
+{
+    struct anchor *anchor = NULL;
+
+    if (name == NULL || node == NULL)
+        return NULL;
+    for (size_t i = 0; i < reading->anchor_count && anchor == NULL; i++) {
+        if (strcmp(reading->anchors[i].name, (const char *)name) == 0)
+            anchor = &reading->anchors[i];
+    }
+    if (anchor == NULL && reading->anchor_count == ANCHORS_MAX) {
+        const yaml_mark_t mark = { 0, node->line - 1, node->column - 1 };
+
+        end_reading(reading, &mark, "too many anchors");
+        return NULL;
+    }
+    if (anchor == NULL) {
+        char *copy = strdup((const char *)name);
+
+        if (copy == NULL) {
+            out_of_memory(reading);
+            return NULL;
+        }
+        anchor = &reading->anchors[reading->anchor_count++];
+        anchor->name = copy;
+    }
+    anchor->node = node;
+    anchor->open = true;
+    return anchor;
+}
+
+/* NODE is read; an anchor that meanwhile means another one is left alone. */
+static void close_anchor(struct anchor *anchor, const struct yaml_node *node)
+{
+    if (anchor != NULL && anchor->node == node)
+        anchor->open = false;
+}
+
+/* A copy of SOURCE for another place. */
+static struct yaml_node *copy_node(struct reading *reading, const struct yaml_node *source,
+                                   size_t depth)
+{
+    const yaml_mark_t mark = { 0, source->line - 1, source->column - 1 };
+    struct yaml_node *node = new_node(reading, source->kind, &mark, depth);
 
     if (node == NULL)
         return NULL;
-    if (memchr(text, '\0', size) != NULL) {
-        yaml_mistake(build->file, node, "a NUL character can not be used");
-        size = 0;
+    node->plain = source->plain;
+    if (source->text != NULL) {
+        node->text = strdup(source->text);
+        if (node->text == NULL)
+            out_of_memory(reading);
     }
-    node->plain = source->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    node->text = strndup(text, size);
-    if (node->text == NULL) {
-        build->nomem = true;
+    for (size_t i = 0; i < source->count && !reading->ended; i++) {
+        struct yaml_node *key =
+            source->keys != NULL ? copy_node(reading, source->keys[i], depth + 1) : NULL;
+        struct yaml_node *value = copy_node(reading, source->values[i], depth + 1);
+
+        if (reading->ended) {
+            node_free(key);
+            node_free(value);
+        } else {
+            add_value(reading, node, key, value);
+        }
+    }
+    if (reading->ended) {
         node_free(node);
         return NULL;
     }
     return node;
 }
 
-static struct yaml_node *build_list(struct build *build, const yaml_node_t *source, size_t depth)
+static struct yaml_node *read_alias(struct reading *reading, const yaml_event_t *event,
+                                    size_t depth)
 {
-    size_t count = (size_t)(source->data.sequence.items.top - source->data.sequence.items.start);
-    struct yaml_node *node = new_node(build, YAML_LIST, source, count);
+    const char *name = (const char *)event->data.alias.anchor;
 
-    for (size_t i = 0; node != NULL && i < count; i++) {
-        struct yaml_node *value =
-            build_node(build, source->data.sequence.items.start[i], depth + 1);
+    for (size_t i = 0; i < reading->anchor_count; i++) {
+        const struct anchor *anchor = &reading->anchors[i];
 
-        if (value != NULL)
-            node->values[node->count++] = value;
+        if (strcmp(anchor->name, name) != 0)
+            continue;
+        if (!anchor->open)
+            return copy_node(reading, anchor->node, depth);
+        mistake_at(reading, &event->start_mark, "an alias to what holds it");
+        return NULL;
     }
+    mistake_at(reading, &event->start_mark, "an alias without an anchor before it");
+    return NULL;
+}
+
+/* The size of TEXT up to the first control character that is neither tab nor newline. */
+static size_t clean_size(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size) {
+        uint32_t character;
+        size_t length = text_character(text + at, size - at, &character);
+
+        if (length == 0 || (character < 0x20 && character != '\t' && character != '\n') ||
+            (character >= 0x7f && character < 0xa0))
+            break;
+        at += length;
+    }
+    return at;
+}
+
+static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *event, size_t depth)
+{
+    const char *text = (const char *)event->data.scalar.value;
+    size_t size = clean_size(text, event->data.scalar.length);
+    struct yaml_node *node = new_node(reading, YAML_TEXT, &event->start_mark, depth);
+
+    if (node == NULL)
+        return NULL;
+    if (size < event->data.scalar.length)
+        mistake_at(reading, &event->start_mark, "a control character can not be used");
+    check_tag(reading, &event->start_mark, event->data.scalar.tag);
+    node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    node->text = strndup(text, size);
+    if (node->text == NULL)
+        out_of_memory(reading);
+    close_anchor(set_anchor(reading, event->data.scalar.anchor, node), node);
+    return node;
+}
+
+static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *start, size_t depth)
+{
+    struct yaml_node *node = new_node(reading, YAML_LIST, &start->start_mark, depth);
+    struct anchor *anchor = set_anchor(reading, start->data.sequence_start.anchor, node);
+    yaml_event_t event;
+
+    if (node != NULL)
+        check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
+    while (next_event(reading, &event)) {
+        struct yaml_node *value;
+
+        if (event.type == YAML_SEQUENCE_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        value = read_node(reading, &event, depth + 1);
+        if (value != NULL)
+            add_value(reading, node, NULL, value);
+    }
+    close_anchor(anchor, node);
     return node;
 }
 
 /* Whether KEY may be added to MAP; says why not. */
-static bool key_is_good(struct build *build, const struct yaml_node *map,
+static bool key_is_good(struct reading *reading, const struct yaml_node *map,
                         const struct yaml_node *key)
 {
-    if (key->kind != YAML_TEXT) {
-        yaml_mistake(build->file, key, "a key must be text");
+    if (key->kind != YAML_TEXT || key->text[0] == '\0') {
+        yaml_mistake(reading->file, key, "a key must be text");
         return false;
     }
     for (size_t i = 0; i < map->count; i++) {
         if (strcmp(map->keys[i]->text, key->text) == 0) {
-            yaml_mistake(build->file, key, "%s: given twice, first in line %zu", key->text,
+            yaml_mistake(reading->file, key, "%s: given twice, first in line %zu", key->text,
                          map->keys[i]->line);
             return false;
         }
@@ -211,135 +380,120 @@ static bool key_is_good(struct build *build, const struct yaml_node *map,
     return true;
 }
 
-static struct yaml_node *build_map(struct build *build, const yaml_node_t *source, size_t depth)
+static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
-    const yaml_node_pair_t *pairs = source->data.mapping.pairs.start;
-    size_t count = (size_t)(source->data.mapping.pairs.top - pairs);
-    struct yaml_node *node = new_node(build, YAML_MAP, source, count);
+    struct yaml_node *node = new_node(reading, YAML_MAP, &start->start_mark, depth);
+    struct anchor *anchor = set_anchor(reading, start->data.mapping_start.anchor, node);
+    yaml_event_t event;
 
-    for (size_t i = 0; node != NULL && i < count; i++) {
-        struct yaml_node *key = build_node(build, pairs[i].key, depth + 1);
-        struct yaml_node *value = build_node(build, pairs[i].value, depth + 1);
+    if (node != NULL)
+        check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
+    while (next_event(reading, &event)) {
+        struct yaml_node *key;
+        struct yaml_node *value = NULL;
 
-        if (key != NULL && value != NULL && key_is_good(build, node, key)) {
-            node->keys[node->count] = key;
-            node->values[node->count++] = value;
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        key = read_node(reading, &event, depth + 1);
+        if (next_event(reading, &event))
+            value = read_node(reading, &event, depth + 1);
+        if (!reading->ended && key != NULL && value != NULL && key_is_good(reading, node, key)) {
+            add_value(reading, node, key, value);
         } else {
-            node_free(key);
-            node_free(value);
+            drop(reading, key);
+            drop(reading, value);
         }
     }
+    close_anchor(anchor, node);
     return node;
 }
 
-static bool tag_is_standard(const yaml_node_t *source)
+/* The node that EVENT, which is deleted, begins; NULL when it can not be used. */
+static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth)
 {
-    static const char *const tags[] = { YAML_STR_TAG, YAML_SEQ_TAG, YAML_MAP_TAG, YAML_BOOL_TAG,
-                                        YAML_INT_TAG, YAML_NULL_TAG, YAML_FLOAT_TAG };
+    struct yaml_node *node = NULL;
 
-    if (source->tag == NULL)
-        return true;
-    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-        if (strcmp((const char *)source->tag, tags[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void give_up(struct build *build, const yaml_node_t *source, const char *why)
-{
-    if (!build->gave_up)
-        mistakes_add(&build->file->mistakes, build->file->name, source->start_mark.line + 1,
-                     source->start_mark.column + 1, "%s", why);
-    build->gave_up = true;
-}
-
-/* Node number INDEX, or NULL when a bound was passed or memory ran out. */
-static struct yaml_node *build_node(struct build *build, int index, size_t depth)
-{
-    const yaml_node_t *source = yaml_document_get_node(build->document, index);
-
-    if (source == NULL || build->gave_up || build->nomem)
-        return NULL;
-    if (depth >= DEPTH_MAX) {
-        give_up(build, source, "nested too deeply, or an alias to what holds it");
-        return NULL;
-    }
-    if (++build->nodes > NODES_MAX) {
-        give_up(build, source, "too many values; aliases count at each use");
-        return NULL;
-    }
-    if (!tag_is_standard(source))
-        mistakes_add(&build->file->mistakes, build->file->name, source->start_mark.line + 1,
-                     source->start_mark.column + 1, "tags are not used here");
-    switch (source->type) {
-    case YAML_SCALAR_NODE:
-        return build_text(build, source);
-    case YAML_SEQUENCE_NODE:
-        return build_list(build, source, depth);
-    case YAML_MAPPING_NODE:
-        return build_map(build, source, depth);
+    switch (event->type) {
+    case YAML_ALIAS_EVENT:
+        node = read_alias(reading, event, depth);
+        break;
+    case YAML_SCALAR_EVENT:
+        node = read_text(reading, event, depth);
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        node = read_list(reading, event, depth);
+        break;
+    case YAML_MAPPING_START_EVENT:
+        node = read_map(reading, event, depth);
+        break;
     default:
-        return NULL;
+        break;
+    }
+    yaml_event_delete(event);
+    return node;
+}
+
+/* The events around the nodes: of the stream, and of its one document. */
+static void read_stream(struct reading *reading)
+{
+    yaml_event_t event;
+    bool more = true;
+    bool seen = false;
+
+    while (more && next_event(reading, &event)) {
+        yaml_event_type_t type = event.type;
+
+        if (type == YAML_DOCUMENT_START_EVENT && seen)
+            mistake_at(reading, &event.start_mark, "a file holds one document");
+        more = type != YAML_STREAM_END_EVENT && !(type == YAML_DOCUMENT_START_EVENT && seen);
+        seen = seen || type == YAML_DOCUMENT_START_EVENT;
+        if (type == YAML_STREAM_START_EVENT || type == YAML_STREAM_END_EVENT ||
+            type == YAML_DOCUMENT_START_EVENT || type == YAML_DOCUMENT_END_EVENT)
+            yaml_event_delete(&event);
+        else
+            reading->file->root = read_node(reading, &event, 0);
     }
 }
 
-static void tell_parser_error(struct yaml_file *file, const yaml_parser_t *parser)
+/* Half a tree would only give rise to mistakes that are none, and "---" alone is an empty file. */
+static void prune(struct reading *reading)
 {
-    const char *problem = parser->problem != NULL ? parser->problem : "can not be read as YAML";
+    struct yaml_node *root = reading->file->root;
 
-    if (parser->error == YAML_READER_ERROR) {
-        /* The reader counts bytes, not lines. */
-        mistakes_add(&file->mistakes, file->name, parser->mark.line + 1, 1, "%s (byte %zu)",
-                     problem, parser->problem_offset);
-    } else {
-        mistakes_add(&file->mistakes, file->name, parser->problem_mark.line + 1,
-                     parser->problem_mark.column + 1, "%s%s%s", problem,
-                     parser->context != NULL ? " " : "",
-                     parser->context != NULL ? parser->context : "");
-    }
-}
-
-/* Whether another document follows; syntax mistakes behind the first one are told as well. */
-static void check_end(struct yaml_file *file, yaml_parser_t *parser)
-{
-    yaml_document_t document;
-    const yaml_node_t *root;
-
-    if (!yaml_parser_load(parser, &document)) {
-        tell_parser_error(file, parser);
+    if (root == NULL)
         return;
+    if (reading->ended || (root->kind == YAML_TEXT && root->plain && root->text[0] == '\0')) {
+        node_free(root);
+        reading->file->root = NULL;
     }
-    root = yaml_document_get_root_node(&document);
-    if (root != NULL)
-        mistakes_add(&file->mistakes, file->name, root->start_mark.line + 1,
-                     root->start_mark.column + 1, "a file holds one document");
-    yaml_document_delete(&document);
 }
 
 static int parse(struct yaml_file *file, const char *text, size_t size)
 {
-    yaml_parser_t parser;
-    yaml_document_t document;
-    struct build build = { .file = file, .document = &document };
+    struct reading *reading = calloc(1, sizeof *reading);
+    bool nomem = true;
 
-    if (!yaml_parser_initialize(&parser))
-        return error_nomem();
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
-    if (yaml_parser_load(&parser, &document)) {
-        if (yaml_document_get_root_node(&document) != NULL) {
-            file->root = build_node(&build, 1, 0);
-            check_end(file, &parser);
-        }
-        yaml_document_delete(&document);
-    } else if (parser.error == YAML_MEMORY_ERROR) {
-        build.nomem = true;
-    } else {
-        tell_parser_error(file, &parser);
-    }
-    yaml_parser_delete(&parser);
-    return build.nomem || file->mistakes.failed ? error_nomem() : FOB_SUCCESS;
+    if (reading != NULL)
+        reading->dropped = calloc(1, sizeof *reading->dropped);
+    if (reading == NULL || reading->dropped == NULL || !yaml_parser_initialize(&reading->parser))
+        goto out;
+    reading->file = file;
+    reading->text = text;
+    yaml_parser_set_encoding(&reading->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reading->parser, (const unsigned char *)text, size);
+    read_stream(reading);
+    prune(reading);
+    yaml_parser_delete(&reading->parser);
+    nomem = reading->nomem || file->mistakes.failed;
+out:
+    for (size_t i = 0; reading != NULL && i < reading->anchor_count; i++)
+        free(reading->anchors[i].name);
+    if (reading != NULL)
+        node_free(reading->dropped);
+    free(reading);
+    return nomem ? error_nomem() : FOB_SUCCESS;
 }
 
 static struct yaml_file *new_file(const char *name)
@@ -355,6 +509,21 @@ static struct yaml_file *new_file(const char *name)
     return file;
 }
 
+void yaml_file_free(struct yaml_file *file)
+{
+    if (file == NULL)
+        return;
+    node_free(file->root);
+    mistakes_free(&file->mistakes);
+    free(file->name);
+    free(file);
+}
+
+bool yaml_file_is_empty(const struct yaml_file *file)
+{
+    return file->root == NULL && file->mistakes.count == 0;
+}
+
 int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_file **file)
 {
     struct yaml_file *new = new_file(name);
@@ -364,144 +533,9 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
         return error_nomem();
     code = parse(new, text, size);
     if (code != FOB_SUCCESS) {
-        yaml_free(new);
+        yaml_file_free(new);
         return code;
     }
     *file = new;
     return FOB_SUCCESS;
-}
-
-/* The whole file, at most one byte more than it may have. */
-static int read_all(int fd, const char *path, struct strbuf *text)
-{
-    char block[16384];
-    ssize_t got;
-
-    while (text->size <= YAML_FILE_MAX && (got = read(fd, block, sizeof block)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_system("%s", path);
-        strbuf_add(text, block, (size_t)got);
-    }
-    return text->failed ? error_nomem() : FOB_SUCCESS;
-}
-
-/* A file that can not be used at all: its one mistake, without a tree. */
-static int unusable(const char *path, const char *why, struct yaml_file **file)
-{
-    struct yaml_file *new = new_file(path);
-
-    if (new == NULL)
-        return error_nomem();
-    mistakes_add(&new->mistakes, path, 1, 1, "%s", why);
-    *file = new;
-    return FOB_SUCCESS;
-}
-
-static int read_fd(int fd, const char *path, struct yaml_file **file)
-{
-    struct strbuf text = STRBUF_INIT;
-    int code = read_all(fd, path, &text);
-
-    if (code == FOB_SUCCESS && text.size > YAML_FILE_MAX)
-        code = unusable(path, "larger than 1 MiB", file);
-    else if (code == FOB_SUCCESS)
-        code = yaml_read_text(path, text.size > 0 ? text.data : "", text.size, file);
-    strbuf_free(&text);
-    return code;
-}
-
-int yaml_read_path(const char *path, struct yaml_file **file)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    int code;
-
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return error_set(FOB_NOT_FOUND, "%s: %s", path, strerror(errno));
-    if (fd < 0)
-        return error_system("%s", path);
-    code = path_check_trust(fd, path, 0);
-    if (code == FOB_SUCCESS)
-        code = read_fd(fd, path, file);
-    close(fd);
-    return code;
-}
-
-struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
-{
-    if (map == NULL || map->kind != YAML_MAP)
-        return NULL;
-    for (size_t i = 0; i < map->count; i++) {
-        if (strcmp(map->keys[i]->text, key) == 0)
-            return map->values[i];
-    }
-    return NULL;
-}
-
-bool yaml_text(struct yaml_file *file, const struct yaml_node *node, const char **text)
-{
-    if (node->kind != YAML_TEXT) {
-        yaml_mistake(file, node, "must be text");
-        return false;
-    }
-    *text = node->text;
-    return true;
-}
-
-bool yaml_boolean(struct yaml_file *file, const struct yaml_node *node, bool *value)
-{
-    bool yes = node->kind == YAML_TEXT && strcmp(node->text, "true") == 0;
-    bool no = node->kind == YAML_TEXT && strcmp(node->text, "false") == 0;
-
-    if (!yes && !no) {
-        yaml_mistake(file, node, "must be true or false");
-        return false;
-    }
-    *value = yes;
-    return true;
-}
-
-bool yaml_integer(struct yaml_file *file, const struct yaml_node *node, int64_t min, int64_t max,
-                  int64_t *value)
-{
-    char *end = NULL;
-    long long number = 0;
-
-    errno = 0;
-    if (node->kind == YAML_TEXT)
-        number = strtoll(node->text, &end, 10);
-    if (end == NULL || end == node->text || *end != '\0' || errno != 0 || number < min ||
-        number > max || strchr(" \t+", node->text[0]) != NULL) {
-        yaml_mistake(file, node, "must be a whole number from %lld to %lld", (long long)min,
-                     (long long)max);
-        return false;
-    }
-    *value = number;
-    return true;
-}
-
-bool yaml_map(struct yaml_file *file, const struct yaml_node *node, const char *const *known,
-              size_t count)
-{
-    if (node->kind != YAML_MAP) {
-        yaml_mistake(file, node, "must be a map of keys and values");
-        return false;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        const char *key = node->keys[i]->text;
-        const char *nearest;
-        size_t at = 0;
-
-        while (at < count && strcmp(known[at], key) != 0)
-            at++;
-        if (at < count)
-            continue;
-        nearest = text_nearest(key, known, count);
-        if (nearest != NULL)
-            yaml_mistake(file, node->keys[i], "unknown key %s; did you mean %s?", key, nearest);
-        else
-            yaml_mistake(file, node->keys[i], "unknown key %s", key);
-    }
-    return true;
 }

@@ -5,7 +5,7 @@
  * mistakes of a file are collected, not only the first.
  *
  * Built on libyaml.  Bounded: files of 1 MiB, 32 levels, 20,000 nodes with aliases counted at each
- * use.
+ * use, 256 anchors.
  */
 #ifndef FOB_UTIL_YAML_H
 #define FOB_UTIL_YAML_H
@@ -13,56 +13,52 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "util/mistakes.h"
 
 #define YAML_FILE_MAX (1024 * 1024)
-
-/* "FILE:LINE:COLUMN: what is wrong", in the order in which they were found. */
-struct mistakes {
-    char **lines;
-    size_t count;
-    bool failed; /* out of memory: some are missing */
-};
-void mistakes_add(struct mistakes *mistakes, const char *file, size_t line, size_t column,
-                  const char *format, ...) __attribute__((format(printf, 5, 6)));
-void mistakes_free(struct mistakes *mistakes);
 
 enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 
 struct yaml_node {
     enum yaml_kind kind;
-    size_t line, column;   /* from 1 */
-    char *text;            /* YAML_TEXT: never NULL, UTF-8 without NUL */
-    bool plain;            /* YAML_TEXT: written without quotes */
-    size_t count;          /* YAML_LIST and YAML_MAP */
+    size_t line, column; /* from 1 */
+    char *text;   /* YAML_TEXT: never NULL, UTF-8, no control character but tab and newline */
+    bool plain;   /* YAML_TEXT: written without quotes */
+    size_t count; /* YAML_LIST and YAML_MAP */
     struct yaml_node **keys;   /* YAML_MAP: YAML_TEXT nodes */
     struct yaml_node **values; /* YAML_LIST and YAML_MAP */
 };
 
 struct yaml_file {
-    char *name;            /* for messages */
-    struct yaml_node *root; /* NULL for an empty file */
+    char *name;             /* for messages */
+    struct yaml_node *root; /* NULL for an empty file, and after a mistake that ends the reading */
     struct mistakes mistakes;
 };
 
 /*
  * Read TEXT as the one YAML document of the file called NAME.
  *
- * Mistakes (syntax, duplicate keys, too deep, too many, more than one document, invalid UTF-8) are
- * in FILE->mistakes, with as much of the tree as could be read.  Returns FOB_SUCCESS, FOB_NOMEM.
+ * Mistakes are in FILE->mistakes.  Bad syntax, invalid UTF-8, too deep and too many end the
+ * reading, so that no other mistake is a mere consequence; duplicate keys, keys that are no text,
+ * tags, unknown and circular aliases and a second document do not.  Returns FOB_SUCCESS, FOB_NOMEM.
  */
 int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_file **file);
 /*
- * Open, check (owner, mode: path_check_trust()) and read the file at PATH.  A file that is too large
- * or not trusted is a mistake of it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED,
- * FOB_SYSTEM, FOB_NOMEM.
+ * Open, check (path_check_trust(), for USER) and read the file at PATH.  A file that is too large
+ * is a mistake of it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (not trusted, or it may not
+ * be read), FOB_SYSTEM, FOB_NOMEM.
  */
-int yaml_read_path(const char *path, struct yaml_file **file);
-void yaml_free(struct yaml_file *file);
+int yaml_read_path(const char *path, uid_t user, struct yaml_file **file);
+void yaml_file_free(struct yaml_file *file);
+/* Whether nothing but comments is in it. */
+bool yaml_file_is_empty(const struct yaml_file *file);
 
-/* Add a mistake at NODE. */
+/* Add a mistake at NODE; with NULL, at the file's start. */
 void yaml_mistake(struct yaml_file *file, const struct yaml_node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The value of KEY in MAP, or NULL. */
+/* The value of KEY in MAP, or NULL; also when MAP is NULL or no map. */
 struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
 /*
@@ -73,9 +69,14 @@ bool yaml_text(struct yaml_file *file, const struct yaml_node *node, const char 
 bool yaml_boolean(struct yaml_file *file, const struct yaml_node *node, bool *value);
 bool yaml_integer(struct yaml_file *file, const struct yaml_node *node, int64_t min, int64_t max,
                   int64_t *value);
-/* Check that NODE is a map and every key of it is one of KNOWN (COUNT words); unknown ones are
- * mistakes that offer the nearest. */
+/* A list of at least one text. */
+bool yaml_texts(struct yaml_file *file, const struct yaml_node *node);
+/* Check that NODE is a map.  Keys of it that are none of KNOWN (COUNT words) are mistakes that
+ * offer the nearest, but it is a map all the same. */
 bool yaml_map(struct yaml_file *file, const struct yaml_node *node, const char *const *known,
               size_t count);
+/* The second half of yaml_map(): whether all keys of MAP are known. */
+bool yaml_known_keys(struct yaml_file *file, const struct yaml_node *map, const char *const *known,
+                     size_t count);
 
 #endif

@@ -24,6 +24,8 @@ static const struct fob_option options[] = {
     { "colour", FOB_OPTION_ENUM, false, "red", 0, 0, colours, "" },
     { "file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "" },
     { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
+    { "long", FOB_OPTION_DURATION, false, NULL, 0, 0, NULL, "" },
+    { "free", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "" },
     { 0 },
 };
 
@@ -40,7 +42,7 @@ static int resolve(const char *text, struct option_values *values, char mistake[
     mistake[0] = '\0';
     if (file->mistakes.count > 0)
         strncat(mistake, file->mistakes.lines[0], 255);
-    yaml_free(file);
+    yaml_file_free(file);
     return code;
 }
 
@@ -59,20 +61,56 @@ static void defaults_serve_where_nothing_is_written(void **state)
     schema_free(&values);
 }
 
+static void numbers_may_have_units(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *name;
+        int64_t number;
+    } cases[] = {
+        { "wait: 90", "wait", 90 },       { "wait: 90s", "wait", 90 },
+        { "wait: 10m", "wait", 600 },     { "long: 8h", "long", 28800 },
+        { "long: 2d", "long", 172800 },   { "size: 0", "size", 0 },
+        { "size: 64K", "size", 65536 },   { "size: 3M", "size", 3145728 },
+        { "size: 2G", "size", 2147483648 }, { "free: -7", "free", -7 },
+        { "on: true", "on", 1 },          { "on: false", "on", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct option_values values;
+        char mistake[256];
+
+        if (resolve(cases[i].text, &values, mistake) != FOB_SUCCESS)
+            fail_msg("%s", mistake);
+        assert_int_equal(schema_find(&values, cases[i].name)->number, cases[i].number);
+        assert_true(schema_find(&values, cases[i].name)->set);
+        schema_free(&values);
+    }
+}
+
 static const struct {
     const char *text;
     const char *mistake;
 } wrong[] = {
     { "tries: 11", "f:1:8: tries: must be from 0 to 10" },
-    { "wait: 11m", "f:1:7: wait: must be from 1 to 600" },
+    { "tries: -1", "f:1:8: tries: must be from 0 to 10" },
+    { "tries: 3x", "f:1:8: tries: must be a whole number" },
+    { "tries: ''", "f:1:8: tries: must be a whole number" },
+    { "tries: 99999999999999999999", "f:1:8: tries: must be a whole number" },
+    { "wait: 11m", "f:1:7: wait: must be from 1 to 600 seconds" },
+    { "wait: -5s", "f:1:7: wait: must be a duration" },
+    { "wait: 106751991167301d", "f:1:7: wait: must be a duration" },
+    { "size: -1K", "f:1:7: size: must be a size" },
     { "wait: soon", "f:1:7: wait: must be a duration" },
     { "size: 1T", "f:1:7: size: must be a size" },
     { "size: 9999999999G", "f:1:7: size: must be a size" },
     { "on: yes", "f:1:5: on: must be true or false" },
-    { "colour: blue", "f:1:9: colour: must be one of the choices" },
+    { "colour: blue", "f:1:9: colour: must be one of red, green" },
     { "file: x", "f:1:7: file: must be an absolute path" },
     { "url: http://example.com", "f:1:6: url: must be an https URL" },
     { "list: x", "f:1:7: list: must be a list" },
+    { "list: [x, [y]]", "f:1:11: list: must be a list of texts" },
     { "tires: 3", "f:1:1: unknown key tires; did you mean tries?" },
     { "tries: [1]", "f:1:8: tries: must be one value" },
 };
@@ -109,19 +147,113 @@ static void the_first_layer_wins(void **state)
     assert_int_equal(schema_find(&values, "tries")->number, 1);
     assert_int_equal(schema_find(&values, "wait")->number, 5);
     schema_free(&values);
-    yaml_free(first);
-    yaml_free(second);
+    yaml_file_free(first);
+    yaml_file_free(second);
+}
+
+static void all_mistakes_are_told(void **state)
+{
+    struct option_values values;
+    char mistake[256];
+
+    (void)state;
+    assert_int_equal(resolve("{tries: 11, on: 3, tires: 1}", &values, mistake), FOB_CONFIG);
+    assert_string_equal(fob_error(),
+                        "f:1:20: unknown key tires; did you mean tries?\n"
+                        "f:1:9: tries: must be from 0 to 10\n"
+                        "f:1:17: on: must be true or false");
+}
+
+/* As the stacks of a provider do, of which each has the plugin. */
+static void a_shared_mistake_is_told_once_and_refused_each_time(void **state)
+{
+    struct yaml_file *file = NULL;
+    struct option_values values;
+    struct option_layer layer;
+
+    (void)state;
+    assert_int_equal(yaml_read_text("f", "tires: 1", 8, &file), FOB_SUCCESS);
+    layer = (struct option_layer){ file, file->root, false };
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_CONFIG);
+    assert_int_equal(file->mistakes.count, 1);
+    yaml_file_free(file);
+}
+
+static void a_mistake_in_a_weaker_layer_is_refused(void **state)
+{
+    struct yaml_file *first = NULL;
+    struct yaml_file *second = NULL;
+    struct option_values values;
+
+    (void)state;
+    assert_int_equal(yaml_read_text("f", "on: true", 8, &first), FOB_SUCCESS);
+    assert_int_equal(yaml_read_text("g", "wait: x", 7, &second), FOB_SUCCESS);
+    {
+        const struct option_layer layers[] = { { first, first->root, false },
+                                               { NULL, NULL, true },
+                                               { second, second->root, true } };
+
+        assert_int_equal(schema_resolve(options, layers, 3, first->root, &values), FOB_CONFIG);
+    }
+    assert_int_equal(first->mistakes.count, 0);
+    assert_int_equal(second->mistakes.count, 1);
+    assert_string_equal(fob_error(), second->mistakes.lines[0]);
+    yaml_file_free(first);
+    yaml_file_free(second);
+}
+
+static void a_required_option_must_be_there(void **state)
+{
+    static const struct fob_option required[] = {
+        { "key", FOB_OPTION_STRING, true, NULL, 0, 0, NULL, "" },
+        { 0 },
+    };
+    struct yaml_file *file = NULL;
+    struct option_values values;
+    struct option_layer layer;
+
+    (void)state;
+    assert_int_equal(yaml_read_text("f", "\n  a: 1", 7, &file), FOB_SUCCESS);
+    layer = (struct option_layer){ file, NULL, false };
+    assert_int_equal(schema_resolve(required, &layer, 1, file->root, &values), FOB_CONFIG);
+    assert_string_equal(fob_error(), "f:2:3: the option key is missing");
+    yaml_file_free(file);
+}
+
+static void lists_and_texts_are_borrowed_from_the_file(void **state)
+{
+    struct yaml_file *file = NULL;
+    struct option_values values;
+    struct option_layer layer;
+
+    (void)state;
+    assert_int_equal(yaml_read_text("f", "{list: [a, b], file: /x}", 24, &file), FOB_SUCCESS);
+    layer = (struct option_layer){ file, file->root, false };
+    assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
+    assert_string_equal(schema_find(&values, "list")->list->values[1]->text, "b");
+    assert_ptr_equal(schema_find(&values, "file")->text, yaml_get(file->root, "file")->text);
+    schema_free(&values);
+    assert_null(values.values);
+    yaml_file_free(file);
 }
 
 static void urls_are_https_or_loopback(void **state)
 {
     static const char *const good[] = { "https://example.com", "https://example.com:8443/api",
-                                        "http://localhost:80/x", "http://127.0.0.1", "http://[::1]:1/" };
+                                        "http://localhost:80/x", "http://127.0.0.1", "http://[::1]:1/",
+                                        "http://127.1.2.3:8/x", "http://[::1]", "http://LOCALHOST",
+                                        "https://example.com?x" };
     static const char *const bad[] = { "", "example.com", "ftp://example.com", "http://example.com",
                                        "http://localhost.example.com", "http://127.0.0.1.example.com",
                                        "https://user@example.com", "https://", "https:///x",
                                        "https://a b", "https://a\n", "http://127.0.0.1@example.com",
-                                       "http://[::1].example.com", "https://a\\b" };
+                                       "http://[::1].example.com", "https://a\\b",
+                                       "http://127.1.2.3.4", "http://127.999.1.1", "http://127.1",
+                                       "http://128.0.0.1", "http://localhost.", "http://[::2]",
+                                       "https://:443", "http:///localhost", "https://a\x7f",
+                                       "HTTPS", "https:/example.com", "http://localhost@x",
+                                       "http://0x7f.0.0.1", "http://127.000000000000000000000000.0.1" };
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -142,6 +274,11 @@ static void unsound_schemas_are_refused(void **state)
         { { "a", FOB_OPTION_INTEGER, false, "11", 0, 10, NULL, "" } },
         { { "a", FOB_OPTION_INTEGER, false, NULL, 10, 0, NULL, "" } },
         { { "a", FOB_OPTION_ENUM, false, NULL, 0, 0, NULL, "" } },
+        { { "a", FOB_OPTION_ENUM, false, NULL, 0, 0, colours + 2, "" } },
+        { { "a", FOB_OPTION_ENUM, false, "blue", 0, 0, colours, "" } },
+        { { "a", FOB_OPTION_LIST, false, "x", 0, 0, NULL, "" } },
+        { { "a", FOB_OPTION_PATH, false, "x", 0, 0, NULL, "" } },
+        { { "a", FOB_OPTION_URL, false, "http://x", 0, 0, NULL, "" } },
         { { "a", (enum fob_option_type)99, false, NULL, 0, 0, NULL, "" } },
         { { "a", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "" },
           { "a", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "" } },
@@ -160,8 +297,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_serve_where_nothing_is_written),
+        cmocka_unit_test(numbers_may_have_units),
         cmocka_unit_test(mistakes_name_option_and_place),
         cmocka_unit_test(the_first_layer_wins),
+        cmocka_unit_test(all_mistakes_are_told),
+        cmocka_unit_test(a_shared_mistake_is_told_once_and_refused_each_time),
+        cmocka_unit_test(a_mistake_in_a_weaker_layer_is_refused),
+        cmocka_unit_test(a_required_option_must_be_there),
+        cmocka_unit_test(lists_and_texts_are_borrowed_from_the_file),
         cmocka_unit_test(urls_are_https_or_loopback),
         cmocka_unit_test(unsound_schemas_are_refused),
     };

@@ -30,6 +30,33 @@ static void names_are_checked(void **state)
     }
 }
 
+static void identifiers_are_checked(void **state)
+{
+    static const char *const good[] = { "a", "client_id", "list-team-members", "a9",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+    static const char *const bad[] = { "", "9a", "_a", "-a", "a.b", "A", "a b", "a\n",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(text_is_identifier(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (text_is_identifier(bad[i]))
+            fail_msg("\"%s\" was taken for an identifier", bad[i]);
+    }
+}
+
+static void controls_are_c0_and_del(void **state)
+{
+    (void)state;
+    assert_false(text_has_control("caf\xc3\xa9 ~", 7));
+    assert_false(text_has_control("", 0));
+    assert_true(text_has_control("a\0b", 3));
+    assert_true(text_has_control("a\n", 2));
+    assert_true(text_has_control("\x1f", 1));
+    assert_true(text_has_control("\x7f", 1));
+}
+
 static void utf8_is_checked(void **state)
 {
     static const struct {
@@ -40,6 +67,8 @@ static void utf8_is_checked(void **state)
         { "\xf0\x9f\x98\x80", true }, { "\x80", false },      { "\xc3", false },
         { "\xc0\xaf", false },    { "\xe0\x80\xaf", false },  { "\xed\xa0\x80", false },
         { "\xf4\x90\x80\x80", false }, { "\xff", false },
+        { "\xf4\x8f\xbf\xbf", true }, { "\xf0\x82\x82\xac", false },
+        { "\xc3(", false },       { "", true },
     };
 
     (void)state;
@@ -81,18 +110,30 @@ static void the_nearest_word_is_found(void **state)
     assert_string_equal(text_nearest("valdiate", known, 4), "validate");
     assert_string_equal(text_nearest("revok", known, 4), "revoke");
     assert_null(text_nearest("frobnicate", known, 4));
+    assert_string_equal(text_nearest("validate", known, 4), "validate");
+    assert_string_equal(text_nearest("rveoke", known, 4), "revoke");
+    assert_string_equal(text_nearest("vaidatte", known, 4), "validate");
+    assert_null(text_nearest("vadatte2", known, 4)); /* three changes */
+    assert_null(text_nearest("lunt", known, 4));     /* two, but the word is short */
     assert_null(text_nearest("x", known, 4));
+    assert_null(text_nearest("", known, 4));
+    assert_null(text_nearest("link", known, 0));
+    assert_null(text_nearest("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                             known, 4));
 }
 
 static void dates_are_checked(void **state)
 {
     static const char *const bad[] = { "", "2026-1-1", "2026-02-30", "2026-13-01", "2026-01-01x",
-                                       "20260101", "2026-01-0a" };
+                                       "20260101", "2026-01-0a", "2026- 1- 1", "+026-01-01",
+                                       "2026-00-01", "2026-01-00", "2025-02-29", "2026-1-011" };
     int64_t when = -1;
 
     (void)state;
     assert_true(text_parse_date("1970-01-02", &when));
     assert_int_equal(when, 86400);
+    assert_true(text_parse_date("2024-02-29", &when));
+    assert_int_equal(when, 1709164800);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (text_parse_date(bad[i], &when))
             fail_msg("\"%s\" was taken for a date", bad[i]);
@@ -106,6 +147,12 @@ static void times_are_written_in_utc(void **state)
     (void)state;
     text_time(0, text);
     assert_string_equal(text, "1970-01-01T00:00:00Z");
+    text_time(1709164799, text);
+    assert_string_equal(text, "2024-02-28T23:59:59Z");
+    text_time(253402300799, text);
+    assert_string_equal(text, "9999-12-31T23:59:59Z");
+    text_time(253402300800, text);
+    assert_string_equal(text, "unknown");
     text_time(INT64_MAX, text);
     assert_string_equal(text, "unknown");
 }
@@ -114,6 +161,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_checked),
+        cmocka_unit_test(identifiers_are_checked),
+        cmocka_unit_test(controls_are_c0_and_del),
         cmocka_unit_test(utf8_is_checked),
         cmocka_unit_test(what_moves_the_cursor_is_replaced),
         cmocka_unit_test(the_nearest_word_is_found),

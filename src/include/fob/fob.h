@@ -49,15 +49,15 @@ enum fob_code {
     FOB_CONVERSATION = 10, /* nobody to ask, or the person gave up */
     FOB_NOT_FOUND = 11,
     FOB_EXISTS = 12,
-    FOB_LOCKED = 13,       /* the store's key is not to be had */
-    FOB_SUSPENDED = 14,    /* switched off by an administrator */
-    FOB_CORRUPT = 15,      /* stored data is damaged or was altered */
-    FOB_CONFIG = 16,       /* a mistake in a configuration file */
-    FOB_PLUGIN = 17,       /* a plugin is missing, not trusted, or misbehaved */
-    FOB_INVALID = 18,      /* a mistake of the caller */
+    FOB_LOCKED = 13,    /* the store's key is not to be had */
+    FOB_SUSPENDED = 14, /* switched off by an administrator */
+    FOB_CORRUPT = 15,   /* stored data is damaged or was altered */
+    FOB_CONFIG = 16,    /* a mistake in a configuration file */
+    FOB_PLUGIN = 17,    /* a plugin is missing, not trusted, or misbehaved */
+    FOB_INVALID = 18,   /* a mistake of the caller */
     FOB_NOMEM = 19,
-    FOB_SYSTEM = 20,       /* the operating system refused: a file, a disk, a limit */
-    FOB_ABORT = 21,        /* interrupted */
+    FOB_SYSTEM = 20, /* the operating system refused: a file, a disk, a limit */
+    FOB_ABORT = 21,  /* interrupted */
     FOB_CODE_COUNT = 22
 };
 
@@ -117,10 +117,10 @@ struct fob_context;
 /*
  * Read the configuration and make a context.  Neither the store nor any plugin is touched yet.
  *
- * CONFIG is the path of fob.yaml, or NULL for the first of $FOB_CONFIG, $XDG_CONFIG_HOME/fob/fob.yaml
- * and SYSCONFDIR/fob/fob.yaml; with none of them the built-in defaults serve (fob.yaml(5)).  In a
- * setuid program the environment is not consulted.  libgcrypt is initialised only if the
- * application has not done so.
+ * CONFIG is the path of fob.yaml, or NULL for the first of $FOB_CONFIG,
+ * $XDG_CONFIG_HOME/fob/fob.yaml and SYSCONFDIR/fob/fob.yaml; with none of them the built-in
+ * defaults serve (fob.yaml(5)).  In a setuid program the environment is not consulted.  libgcrypt
+ * is initialised only if the application has not done so.
  *
  * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_DENIED, FOB_SYSTEM,
  * FOB_NOMEM.  Close it with fob_close().
@@ -183,8 +183,7 @@ struct fob_conversation {
  * their own.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the default.
  * Set it before threads share the context.
  */
-FOB_API void fob_set_conversation(struct fob_context *context,
-                                  const struct fob_conversation *conv);
+FOB_API void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
 
 /*
  * Accounts: what is stored, without the secrets.  A struct fob_account is a copy made when it was
@@ -232,8 +231,8 @@ struct fob_account;
 
 FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
 FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
-/* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it is
- * suspended or rejected. */
+/* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
+ * is suspended or rejected. */
 FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 /* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
  * SECRET may be NULL. */
@@ -246,7 +245,8 @@ FOB_API void fob_account_free(struct fob_account *account);
 FOB_API int fob_account_get(struct fob_context *context, const char *name,
                             struct fob_account **account);
 
-/* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not. */
+/* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not.
+ */
 struct fob_accounts;
 
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM,
@@ -395,8 +395,8 @@ FOB_API void fob_set_patience(struct fob_handle *handle, unsigned seconds);
  * Lend the account: check its status, leave a line in the audit log.  Call it before values are
  * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
  *
- * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (rejected or expired), FOB_SUSPENDED,
- * FOB_SYSTEM (the log could not be written).
+ * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (rejected or expired),
+ * FOB_SUSPENDED, FOB_SYSTEM (the log could not be written).
  */
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
 
@@ -457,16 +457,16 @@ struct fob_provider_field {
  * or FOB_NOT_FOUND (without a message) past the last. */
 FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index,
                                struct fob_provider_field *field);
-/* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL, with
- * fob_error(), when it can not be. */
+/* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL,
+ * with fob_error(), when it can not be. */
 FOB_API const struct fob_provider *fob_get_provider(struct fob_handle *handle);
 
 /*
  * Check everything: the configuration, every provider and plugin, the store.
  *
- * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS when
- * nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN, FOB_LOCKED,
- * FOB_NOT_FOUND (no store yet), FOB_DENIED, FOB_SYSTEM or FOB_NOMEM.
+ * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS
+ * when nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN,
+ * FOB_LOCKED, FOB_NOT_FOUND (no store yet), FOB_DENIED, FOB_SYSTEM or FOB_NOMEM.
  */
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);

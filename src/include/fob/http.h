@@ -44,11 +44,12 @@ FOB_API int fob_http_open(struct fob_handle *handle, struct fob_http **http);
 FOB_API void fob_http_close(struct fob_http *http);
 
 struct fob_http_request {
-    const char *method;       /* NULL for GET */
-    const char *path;         /* added to base_url: "/company"; begins with '/' or '?'; or a URL within it */
-    const void *body;         /* NULL for none */
+    const char *method; /* NULL for GET */
+    const char
+        *path; /* added to base_url: "/company"; begins with '/' or '?'; or a URL within it */
+    const void *body; /* NULL for none */
     size_t body_size;
-    const char *content_type; /* of the body; NULL for application/json */
+    const char *content_type;   /* of the body; NULL for application/json */
     const char *const *headers; /* further "Name: value" lines, ends with NULL; NULL for none */
 };
 
@@ -57,8 +58,8 @@ struct fob_http_response;
 /*
  * Send one request, with the handle's headers (fob_add_header()) on it, and wait for the answer.
  *
- * Any complete answer is FOB_SUCCESS, whatever its status.  Otherwise FOB_UNAVAILABLE (refused, reset,
- * cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a
+ * Any complete answer is FOB_SUCCESS, whatever its status.  Otherwise FOB_UNAVAILABLE (refused,
+ * reset, cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a
  * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX), FOB_CONFIG (no certificate in
  * ca_file), FOB_INVALID (a path outside base_url or not percent-encoded, a header with a control
  * character), FOB_NOMEM.  Free the response with fob_http_response_free().
@@ -80,8 +81,8 @@ FOB_API void fob_http_response_free(struct fob_http_response *response);
  * The provider's own words about what went wrong: the error or message of a JSON body, a plain
  * text, or "an HTML page"; "" when there are none.
  *
- * One printable line.  Where the body repeats eight bytes or more of a header that the handle put on
- * the request, they are masked.
+ * One printable line.  Where the body repeats eight bytes or more of a header that the handle put
+ * on the request, they are masked.
  */
 #define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL */
 FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,

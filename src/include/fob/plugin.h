@@ -4,10 +4,10 @@
  * The plugin ABI: what a plugin exports, and what a hook may do.  The specification is
  * fob_plugin(3).
  *
- * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own: the
- * same plugin runs in many threads, each with a handle of its own.  Everything is reached through
- * functions on the handle, which are valid only during the hook, on the hook's thread, and must
- * not be kept.
+ * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own:
+ * the same plugin runs in many threads, each with a handle of its own.  Everything is reached
+ * through functions on the handle, which are valid only during the hook, on the hook's thread, and
+ * must not be kept.
  */
 #ifndef FOB_PLUGIN_H
 #define FOB_PLUGIN_H
@@ -56,9 +56,9 @@ typedef int fob_hook_fn(struct fob_handle *handle);
  * pointed to is constant.
  */
 struct fob_plugin {
-    uint32_t abi;                     /* FOB_PLUGIN_ABI */
-    uint32_t size;                    /* sizeof(struct fob_plugin) */
-    const char *name;                 /* as the file's, without ".so" */
+    uint32_t abi;     /* FOB_PLUGIN_ABI */
+    uint32_t size;    /* sizeof(struct fob_plugin) */
+    const char *name; /* as the file's, without ".so" */
     const char *version;
     const char *summary;              /* one line for people */
     const struct fob_option *options; /* ends with an empty one; NULL for none */
@@ -139,16 +139,16 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is called
- * with it when it is replaced and when the handle ends.  Returns FOB_SUCCESS, FOB_NOMEM.
+ * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is
+ * called with it when it is replaced and when the handle ends.  Returns FOB_SUCCESS, FOB_NOMEM.
  */
 FOB_API int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data));
 FOB_API void *fob_get_data(const struct fob_handle *handle);
 
 /*
  * Put a header on the requests of this credential: those that libfob-http makes for this handle
- * while the hook runs, and after an authorize hook those of the application.  Copied; replaces one of the same name
- * (letters' case aside).
+ * while the hook runs, and after an authorize hook those of the application.  Copied; replaces one
+ * of the same name (letters' case aside).
  *
  * Returns FOB_SUCCESS, FOB_INVALID (a name that is no HTTP token, a value with a control
  * character), FOB_NOMEM.

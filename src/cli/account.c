@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Accounts in JSON and in words. */
+#include "config.h"
+
+#include "cli/account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_fields(struct strbuf *buf, const struct fob_account *account)
+{
+    const char *name;
+    bool secret;
+
+    output_json_begin(buf, "fields", '[');
+    for (size_t i = 0; (name = fob_account_field(account, i, &secret)) != NULL; i++) {
+        output_json_begin(buf, NULL, '{');
+        output_json_text(buf, "name", name);
+        output_json_flag(buf, "secret", secret);
+        output_json_end(buf, '}');
+    }
+    output_json_end(buf, ']');
+}
+
+void account_json(struct strbuf *buf, const struct fob_account *account)
+{
+    output_json_begin(buf, NULL, '{');
+    output_json_text(buf, "name", fob_account_text(account, FOB_TEXT_NAME));
+    output_json_text(buf, "provider", fob_account_text(account, FOB_TEXT_PROVIDER));
+    output_json_text(buf, "type", fob_account_text(account, FOB_TEXT_TYPE));
+    output_json_text(buf, "status", fob_status_name((int)fob_account_status(account)));
+    output_json_begin(buf, "owner", '{');
+    output_json_text(buf, "id", fob_account_text(account, FOB_TEXT_OWNER_ID));
+    output_json_text(buf, "name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
+    output_json_text(buf, "email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
+    output_json_end(buf, '}');
+    output_json_begin(buf, "remote", '{');
+    output_json_text(buf, "id", fob_account_text(account, FOB_TEXT_REMOTE_ID));
+    output_json_text(buf, "name", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
+    output_json_end(buf, '}');
+    output_json_time(buf, "linked", fob_account_time(account, FOB_TIME_LINKED));
+    output_json_time(buf, "changed", fob_account_time(account, FOB_TIME_CHANGED));
+    output_json_time(buf, "validated", fob_account_time(account, FOB_TIME_VALIDATED));
+    output_json_time(buf, "refused", fob_account_time(account, FOB_TIME_REFUSED));
+    output_json_time(buf, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
+    output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
+    add_fields(buf, account);
+    output_json_end(buf, '}');
+}
+
+int account_print_json(const struct fob_account *account)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    account_json(&buf, account);
+    return output_json(&buf);
+}
+
+const char *account_remote(const struct fob_account *account)
+{
+    const char *name = fob_account_text(account, FOB_TEXT_REMOTE_NAME);
+
+    return name[0] != '\0' ? name : fob_account_text(account, FOB_TEXT_REMOTE_ID);
+}
+
+char *account_place(struct fob_handle *handle, const struct fob_account *account)
+{
+    const struct fob_provider *provider = fob_get_provider(handle);
+    const char *title = fob_account_text(account, FOB_TEXT_PROVIDER);
+    const char *identity = "account";
+    struct strbuf place = STRBUF_INIT;
+
+    if (provider != NULL) {
+        if (fob_provider_text(provider, FOB_PROVIDER_TITLE)[0] != '\0')
+            title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
+        identity = fob_provider_text(provider, FOB_PROVIDER_IDENTITY);
+    }
+    strbuf_text(&place, title);
+    if (account_remote(account)[0] != '\0')
+        strbuf_printf(&place, " %s \"%s\"", identity, account_remote(account));
+    return strbuf_take(&place);
+}
+
+int account_set_items(const struct options *options, struct fob_handle *handle)
+{
+    static const struct {
+        const char *option;
+        enum fob_item item;
+    } items[] = {
+        { "type", FOB_ITEM_TYPE },
+        { "owner-id", FOB_ITEM_OWNER_ID },
+        { "owner-name", FOB_ITEM_OWNER_NAME },
+        { "owner-email", FOB_ITEM_OWNER_EMAIL },
+        { "expires", FOB_ITEM_EXPIRES },
+    };
+
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        const char *value = options_text(options, items[i].option);
+        int code;
+
+        if (value == NULL)
+            continue;
+        if (items[i].item == FOB_ITEM_EXPIRES && strcmp(value, "never") == 0)
+            value = "";
+        code = fob_set_item(handle, items[i].item, value);
+        if (code == FOB_INVALID)
+            return output_fail(code, NULL, "--%s: %s", items[i].option, fob_error());
+        if (code != FOB_SUCCESS) {
+            output_error(code);
+            return code;
+        }
+    }
+    return FOB_SUCCESS;
+}

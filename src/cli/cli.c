@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From argv to an exit status; what is the same for fob and fob-request. */
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "cli/exit.h"
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
+static int hold_standard_files(void)
+{
+    struct pollfd files[] = { { .fd = STDIN_FILENO },
+                              { .fd = STDOUT_FILENO },
+                              { .fd = STDERR_FILENO } };
+
+    if (poll(files, 3, 0) < 0)
+        return FOB_SYSTEM;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        /* Opened the wrong way round, so that using it still fails. */
+        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+        if ((files[fd].revents & POLLNVAL) != 0 && open("/dev/null", mode) != fd)
+            return FOB_SYSTEM;
+    }
+    return FOB_SUCCESS;
+}
+
+static void take_globals(struct cli *cli, const struct options *options)
+{
+    const char *text;
+
+    cli->json |= options_has(options, "json");
+    cli->trace |= options_has(options, "trace");
+    cli->help |= options_has(options, "help");
+    cli->version |= options_has(options, "version");
+    cli->converse.silent |= options_has(options, "no-input");
+    if ((text = options_text(options, "config")) != NULL)
+        cli->config = text;
+    if ((text = options_text(options, "passphrase-file")) != NULL)
+        cli->converse.passphrase_file = text;
+}
+
+const char *cli_argument(const struct cli *cli, size_t index)
+{
+    return index < cli->options.argument_count ? cli->options.arguments[index] : NULL;
+}
+
+int cli_fail(struct cli *cli, int code)
+{
+    if (cli->converse.told != FOB_SUCCESS)
+        return cli->converse.told;
+    if (code == FOB_ABORT && cli->converse.terminal.signal != 0)
+        return code; /* whoever sent the signal knows */
+    if ((code == FOB_CONVERSATION || code == FOB_LOCKED) && cli->converse.why[0] != '\0')
+        return output_fail(code, cli->converse.hint, "%s", cli->converse.why);
+    output_error(code);
+    return code;
+}
+
+int cli_open(struct cli *cli)
+{
+    const struct fob_conversation conversation = { converse_store, &cli->converse };
+    int code = fob_open(cli->config, &cli->context);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    fob_set_log(cli->context, debug_log, cli);
+    fob_set_conversation(cli->context, &conversation);
+    return FOB_SUCCESS;
+}
+
+int cli_start(struct cli *cli, const char *provider, const char *account)
+{
+    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    int code = cli->context == NULL ? cli_open(cli) : FOB_SUCCESS;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_start(cli->context, provider, account, &conversation, &cli->handle);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    cli->converse.handle = cli->handle;
+    cli->converse.account = account;
+    return FOB_SUCCESS;
+}
+
+void cli_end(struct cli *cli)
+{
+    fob_end(cli->handle);
+    cli->handle = NULL;
+    cli->converse.handle = NULL;
+    cli->converse.account = NULL;
+}
+
+static int print_text(struct strbuf *text)
+{
+    int code = FOB_SUCCESS;
+
+    if (text->failed)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    else
+        fputs(text->data, stdout);
+    strbuf_free(text);
+    return code;
+}
+
+static int print_help(const struct command *const *commands, const struct command *command)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (command != NULL)
+        options_help(command, &text);
+    else
+        options_help_all(commands, &text);
+    return print_text(&text);
+}
+
+static const struct command *find_command(const struct command *const *commands, const char *name)
+{
+    for (; *commands != NULL; commands++) {
+        if (strcmp((*commands)->name, name) == 0)
+            return *commands;
+    }
+    return NULL;
+}
+
+static int unknown_command(const struct command *const *commands, const char *name)
+{
+    const struct command *nearest = options_nearest(commands, name);
+    char hint[96] = "\"fob --help\" lists the commands";
+
+    if (nearest != NULL)
+        snprintf(hint, sizeof hint, "did you mean \"fob %s\"?", nearest->name);
+    return output_fail(FOB_INVALID, hint, "%.64s: unknown command", name);
+}
+
+/* Replace this process by the program that knows the command. */
+static int run_program(const struct command *command, char **argv)
+{
+    const char *folder = secure_getenv("FOB_LIBEXEC");
+    char path[PATH_MAX];
+    int size;
+
+    size = snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : FOB_LIBEXECDIR,
+                    command->program);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return output_fail(FOB_INVALID, NULL, "FOB_LIBEXEC: path too long");
+    execv(path, argv);
+    return output_fail(FOB_CONFIG, "it is installed with fob; FOB_LIBEXEC names another folder",
+                       "%s: %m", path);
+}
+
+static int usage_fault(const struct options *options, const struct command *command)
+{
+    char hint[96];
+
+    if (options->given == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    snprintf(hint, sizeof hint, "see \"fob %s%s--help\"", command != NULL ? command->name : "",
+             command != NULL ? " " : "");
+    return output_fail(FOB_INVALID, options->hint[0] != '\0' ? options->hint : hint, "%s",
+                       options->error);
+}
+
+/* Parse what follows the command's name, and run it. */
+static int run_command(struct cli *cli, const struct command *const *commands, int argc,
+                       char **argv)
+{
+    int code = options_parse(cli->command, argc, argv, &cli->options);
+
+    if (code != FOB_SUCCESS)
+        return usage_fault(&cli->options, cli->command);
+    take_globals(cli, &cli->options);
+    if (cli->help)
+        return print_help(commands, cli->command);
+    if (cli->version)
+        return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
+    return cli->command->run(cli);
+}
+
+/* "fob help COMMAND" is "fob COMMAND --help". */
+static int run_help(const struct command *const *commands, const char *name)
+{
+    const struct command *command = find_command(commands, name);
+    char program[] = "fob";
+    char option[] = "--help";
+    char *argv[] = { program, (char *)(uintptr_t)name, option, NULL };
+
+    if (command == NULL)
+        return unknown_command(commands, name);
+    return command->program != NULL ? run_program(command, argv) : print_help(commands, command);
+}
+
+static int run(struct cli *cli, const struct command *const *commands, int argc, char **argv)
+{
+    struct options before;
+    int code = options_parse(NULL, argc, argv, &before);
+    int at;
+
+    if (code != FOB_SUCCESS) {
+        code = usage_fault(&before, NULL);
+        options_clear(&before);
+        return code;
+    }
+    take_globals(cli, &before);
+    at = argc - (int)before.argument_count;
+    options_clear(&before);
+    if (cli->version)
+        return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
+    if (at < argc && strcmp(argv[at], "help") == 0 && at + 1 < argc)
+        return run_help(commands, argv[at + 1]);
+    if (at < argc && strcmp(argv[at], "help") != 0) {
+        cli->command = find_command(commands, argv[at]);
+        if (cli->command == NULL)
+            return unknown_command(commands, argv[at]);
+        if (cli->command->program != NULL)
+            return run_program(cli->command, argv);
+        return run_command(cli, commands, argc - at, argv + at);
+    }
+    if (cli->help || at < argc)
+        return print_help(commands, NULL);
+    return output_fail(FOB_INVALID, "\"fob --help\" lists the commands", "no command was given");
+}
+
+/* A person who pressed ^C at a prompt, and the shell they did it in, must see that it was ^C. */
+static void die_of(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+int cli_main(int argc, char **argv, const struct command *const *commands)
+{
+    struct cli cli = { .converse = CONVERSE_INIT, .debug = secure_getenv("FOB_DEBUG") };
+    int code = hold_standard_files();
+    int number;
+
+    if (code == FOB_SUCCESS)
+        code = run(&cli, commands, argc, argv);
+    number = cli.converse.terminal.signal;
+    options_clear(&cli.options);
+    cli_end(&cli);
+    fob_close(cli.context);
+    terminal_close(&cli.converse.terminal);
+    if (code == FOB_ABORT && number != 0)
+        die_of(number);
+    code = exit_graver(code, output_close());
+    return exit_status(code);
+}

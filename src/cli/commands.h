@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The commands, one file each.
+ */
+#ifndef FOB_CLI_COMMANDS_H
+#define FOB_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+extern const struct command cmd_init;
+extern const struct command cmd_providers;
+extern const struct command cmd_guide;
+extern const struct command cmd_link;
+extern const struct command cmd_list;
+extern const struct command cmd_show;
+extern const struct command cmd_validate;
+extern const struct command cmd_edit;
+extern const struct command cmd_suspend;
+extern const struct command cmd_resume;
+extern const struct command cmd_revoke;
+extern const struct command cmd_get;
+extern const struct command cmd_check;
+extern const struct command cmd_log;
+
+/* cmd_request is in the program fob-request; fob only knows what it is for. */
+#define REQUEST_SUMMARY "make an HTTP request with the account's credential"
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From the library's messages to a terminal, and back. */
+#include "config.h"
+
+#include "cli/converse.h"
+
+#include "cli/fields_input.h"
+#include "cli/output.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+bool converse_possible(struct converse *converse)
+{
+    return !converse->silent && terminal_present(&converse->terminal);
+}
+
+static int nobody(struct converse *converse, const char *hint, const char *what)
+{
+    snprintf(converse->why, sizeof converse->why, "%s%s%s, and nobody to ask",
+             converse->account != NULL ? converse->account : "",
+             converse->account != NULL ? ": " : "", what);
+    snprintf(converse->hint, sizeof converse->hint, "%s", hint);
+    return FOB_CONVERSATION;
+}
+
+/* What the provider's file says about the field called NAME. */
+static bool find_field(const struct converse *converse, const char *name,
+                       struct fob_provider_field *field)
+{
+    const struct fob_provider *provider;
+
+    if (converse->handle == NULL || name == NULL)
+        return false;
+    provider = fob_get_provider(converse->handle);
+    for (size_t i = 0; provider != NULL && fob_provider_field(provider, i, field) == FOB_SUCCESS;
+         i++) {
+        if (strcmp(field->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Without a person an empty reply stands for the default, or for leaving an optional field out. */
+static int answer_alone(struct converse *converse, const struct fob_message *message,
+                        struct fob_secret **reply)
+{
+    struct fob_provider_field field;
+    char what[160];
+    char hint[160];
+    bool known = find_field(converse, message->name, &field);
+
+    if (message->value != NULL || (known && field.optional))
+        return fob_secret_new("", 0, reply);
+    if (known) {
+        snprintf(what, sizeof what, "no value for the field %s", field.name);
+        snprintf(hint, sizeof hint,
+                 "give it with --stdin or --field-file %s=PATH, or run it on a terminal",
+                 field.name);
+    } else {
+        snprintf(what, sizeof what, "\"%s\" is asked", message->text);
+        snprintf(hint, sizeof hint, "run it on a terminal");
+    }
+    return nobody(converse, hint, what);
+}
+
+static void make_prompt(const struct converse *converse, const struct fob_message *message,
+                        char *prompt, size_t room)
+{
+    struct fob_provider_field field;
+    bool optional = find_field(converse, message->name, &field) && field.optional;
+
+    if (message->kind == FOB_ASK_CONFIRM)
+        snprintf(prompt, room, "%s [y/N]", message->text);
+    else if (message->value != NULL)
+        snprintf(prompt, room, "%s [%s]", message->text, message->value);
+    else if (message->example != NULL)
+        snprintf(prompt, room, "%s (such as %s)", message->text, message->example);
+    else
+        snprintf(prompt, room, "%s%s", message->text, optional ? " (may be empty)" : "");
+}
+
+/* "y" and "yes" are "yes", all else is "no". */
+static int read_yes(struct fob_secret **reply)
+{
+    const char *typed = fob_secret_data(*reply);
+    bool yes = strcasecmp(typed, "y") == 0 || strcasecmp(typed, "yes") == 0;
+
+    fob_secret_free(*reply);
+    *reply = NULL;
+    return fob_secret_new(yes ? "yes" : "no", yes ? 3 : 2, reply);
+}
+
+static int ask(struct converse *converse, const struct fob_message *message,
+               struct fob_secret **reply)
+{
+    char prompt[512];
+    int code;
+
+    if (!converse_possible(converse))
+        return answer_alone(converse, message, reply);
+    if (message->description != NULL)
+        terminal_tell(&converse->terminal, message->description);
+    make_prompt(converse, message, prompt, sizeof prompt);
+    code = terminal_ask(&converse->terminal, prompt,
+                        message->kind == FOB_ASK_SECRET ? TERMINAL_HIDDEN : TERMINAL_SHOWN, reply);
+    if (code == FOB_SUCCESS && message->kind == FOB_ASK_CONFIRM)
+        code = read_yes(reply);
+    if (code == FOB_SUCCESS)
+        converse->asked++;
+    else if (code == FOB_CONVERSATION)
+        snprintf(converse->why, sizeof converse->why, "%s: no answer", message->text);
+    return code;
+}
+
+/* The guide is for the one who is about to type; the rest may matter to whoever reads stderr. */
+static void tell(struct converse *converse, const struct fob_message *message)
+{
+    if (message->kind == FOB_TELL_GUIDE) {
+        if (!converse_possible(converse))
+            return;
+        terminal_tell(&converse->terminal, message->text);
+        terminal_tell(&converse->terminal, "\n");
+    } else {
+        output_lines(stderr, message->kind == FOB_TELL_WARNING ? "warning: " : "", message->text);
+    }
+}
+
+int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                     void *data)
+{
+    struct converse *converse = data;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        switch (messages[i].kind) {
+        case FOB_ASK_TEXT:
+        case FOB_ASK_SECRET:
+        case FOB_ASK_CONFIRM:
+            code = ask(converse, &messages[i], &replies[i]);
+            break;
+        default:
+            tell(converse, &messages[i]);
+            break;
+        }
+    }
+    return code;
+}
+
+int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                   void *data)
+{
+    static const char hint[] = "put it into a private file and use --passphrase-file, or run it "
+                               "on a terminal";
+    struct converse *converse = data;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        if (messages[i].kind != FOB_ASK_SECRET)
+            tell(converse, &messages[i]);
+        else if (converse->passphrase != NULL)
+            code = fob_secret_new(fob_secret_data(converse->passphrase),
+                                  fob_secret_size(converse->passphrase), &replies[i]);
+        else if (converse->passphrase_file != NULL)
+            code = converse->told = fields_read_private(converse->passphrase_file, &replies[i]);
+        else if (converse_possible(converse))
+            code =
+                terminal_ask(&converse->terminal, messages[i].text, TERMINAL_HIDDEN, &replies[i]);
+        else
+            code = nobody(converse, hint, "the store wants its passphrase");
+    }
+    return code;
+}
+
+int converse_choose(struct converse *converse, const char *question, const char *letters,
+                    char *letter)
+{
+    char last = letters[strlen(letters) - 1];
+
+    for (;;) {
+        struct fob_secret *reply = NULL;
+        int code = terminal_ask(&converse->terminal, question, TERMINAL_SHOWN, &reply);
+        char typed = last;
+
+        if (code == FOB_CONVERSATION) {
+            *letter = last;
+            return FOB_SUCCESS;
+        }
+        if (code != FOB_SUCCESS)
+            return code;
+        if (fob_secret_size(reply) > 0)
+            typed = (char)tolower((unsigned char)fob_secret_data(reply)[0]);
+        fob_secret_free(reply);
+        if (strchr(letters, typed) != NULL) {
+            *letter = typed;
+            return FOB_SUCCESS;
+        }
+    }
+}

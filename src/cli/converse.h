@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The command's conversation: questions go to the terminal, messages to stderr, nothing to stdout.
+ */
+#ifndef FOB_CLI_CONVERSE_H
+#define FOB_CLI_CONVERSE_H
+
+#include <fob/fob.h>
+
+#include "cli/terminal.h"
+
+struct converse {
+    struct terminal terminal;
+    bool silent;                         /* --no-input: nobody to ask */
+    const char *passphrase_file;         /* or NULL */
+    const struct fob_secret *passphrase; /* known already, borrowed, or NULL */
+    const char *account;                 /* the one talked about; NULL for none, as the next */
+    struct fob_handle *handle;
+    size_t asked;  /* fields that a person was asked for */
+    int told;      /* a failure that stderr was told of already, or FOB_SUCCESS */
+    char why[320]; /* why there was no reply, for people; or "" */
+    char hint[320];
+};
+
+#define CONVERSE_INIT             \
+    {                             \
+        .terminal = TERMINAL_INIT \
+    }
+
+/* For fob_set_conversation(): asks for the store's passphrase. */
+int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                   void *data);
+/* For fob_start(): asks for fields, and whatever a plugin asks. */
+int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                     void *data);
+
+/* Whether a person can be asked. */
+bool converse_possible(struct converse *converse);
+/* Ask a question of the command's own.  The answer is one of the letters in LETTERS, in small; no
+ * answer, and an empty one, is the last of them.  Returns FOB_SUCCESS, FOB_ABORT, FOB_NOMEM. */
+int converse_choose(struct converse *converse, const char *question, const char *letters,
+                    char *letter);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * One page of a list: {"data": […], "meta": {"next_url": …}}.
+ *
+ * The items are taken out of the text as they are: a JSON library would write large numbers in
+ * another way than the provider did.
+ */
+#ifndef FOB_CLI_PAGE_H
+#define FOB_CLI_PAGE_H
+
+#include <stddef.h>
+
+/*
+ * The items of the list called data in TEXT, which is valid JSON: what stands between its brackets,
+ * without blanks around it, and its size.  NULL when TEXT is no object, or its data no list.
+ */
+const char *page_items(const char *text, size_t *size);
+
+/*
+ * The path, below the base URL, of the page that NEXT names: a query alone ("?page=2") belongs to
+ * CURRENT, a path may begin at the host's root or at the base URL's, a whole URL is left as it is.
+ * BASE_URL decides what lies below it; whether a whole URL does is checked by who sends it.  The
+ * caller frees the result; NULL when NEXT is none of these (errno 0) or memory ran out (ENOMEM).
+ */
+char *page_resolve(const char *base_url, const char *current, const char *next);
+
+#endif

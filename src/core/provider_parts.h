@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * What the files provider*.c share.
+ */
+#ifndef FOB_CORE_PROVIDER_PARTS_H
+#define FOB_CORE_PROVIDER_PARTS_H
+
+#include "core/provider.h"
+
+/* Find the path of the first NAME.yaml there is; the caller frees it.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND without a message, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+int provider_find_file(const struct settings *settings, const char *name, char **path);
+/* Read that file; returns as the former and as yaml_read_path(). */
+int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file);
+
+/* Read the fields, and the stacks of all hooks; mistakes go to the files they are in.  Returns
+ * FOB_SUCCESS, FOB_NOMEM. */
+int provider_read_fields(struct fob_provider *provider);
+int provider_read_stacks(const struct settings *settings, struct fob_provider *provider);
+void provider_free_fields(struct fob_provider *provider);
+
+/* As provider_read(), but a file that may not be used is a provider with that as its one mistake.
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM. */
+int provider_read_any(const struct settings *settings, const char *name,
+                      struct fob_provider **provider);
+
+/* The text at KEY of MAP, or FALLBACK when there is none; true at KEY of MAP, or false. */
+const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
+                             const char *fallback);
+bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key);
+
+#endif

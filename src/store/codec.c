@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Records to bytes and back; what is read is refused unless every bit of it is understood. */
+#include "config.h"
+
+#include "store/codec.h"
+
+#include "store/record_impl.h"
+#include "util/error.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum tag {
+    TAG_END = 0,
+    TAG_STATUS = 1,
+    TAG_RESUME_STATUS = 2,
+    TAG_GENERATION = 3,
+    TAG_PUBLIC_FIELD = 4, /* name, NUL, value */
+    TAG_SECRET_FIELD = 5,
+    TAG_FIRST_TEXT = 16, /* and the number of enum fob_text added */
+    TAG_FIRST_TIME = 32, /* likewise */
+};
+
+/* The fixed ones, as read: to see doubles. */
+#define TAGS_ONCE 64
+
+static size_t padded(size_t size)
+{
+    return (size + CODEC_BLOCK - 1) / CODEC_BLOCK * CODEC_BLOCK;
+}
+
+static size_t encoded_size(const struct record *record)
+{
+    size_t size = 2 * (WIRE_ITEM_EXTRA + 1) + WIRE_ITEM_EXTRA + 8 + 1;
+
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        size += record->texts[i].size > 0 ? WIRE_ITEM_EXTRA + record->texts[i].size : 0;
+    for (int i = 0; i < FOB_TIME_COUNT; i++)
+        size += record->times[i] != 0 ? WIRE_ITEM_EXTRA + 8 : 0;
+    for (size_t i = 0; i < record->field_count; i++)
+        size += WIRE_ITEM_EXTRA + record->fields[i].name.size + 1 + record->fields[i].value.size;
+    return padded(size);
+}
+
+static unsigned char *put_number(unsigned char *at, int tag, uint64_t value, size_t size)
+{
+    unsigned char bytes[8];
+
+    wire_put(bytes, value, size);
+    return wire_put_item(at, (uint8_t)tag, bytes, size);
+}
+
+static unsigned char *put_field(unsigned char *at, const struct record_field *field)
+{
+    size_t name = strlen(field->name) + 1;
+
+    *at = field->secret ? TAG_SECRET_FIELD : TAG_PUBLIC_FIELD;
+    wire_put(at + 1, name + field->size, 4);
+    memcpy(at + 5, field->name, name);
+    memcpy(at + 5 + name, field->value, field->size + 1);
+    return at + WIRE_ITEM_EXTRA + name + field->size;
+}
+
+int codec_encode(const struct record *record, struct fob_secret **plain)
+{
+    struct fob_secret *new = NULL;
+    size_t size = encoded_size(record);
+    unsigned char *at;
+    int code;
+
+    if (size > SECRET_MAX)
+        return error_set(FOB_INVALID, "%s: all fields together are over %d bytes", record->name,
+                         SECRET_MAX);
+    code = secret_alloc(size, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    at = (unsigned char *)secret_buffer(new);
+    at = put_number(at, TAG_STATUS, record->status, 1);
+    at = put_number(at, TAG_RESUME_STATUS, record->resume_status, 1);
+    at = put_number(at, TAG_GENERATION, record->generation, 8);
+    for (int i = 0; i < FOB_TEXT_COUNT; i++) {
+        if (record->texts[i].size > 0)
+            at = wire_put_item(at, (uint8_t)(TAG_FIRST_TEXT + i),
+                               record_text(record, (enum fob_text)i), record->texts[i].size);
+    }
+    for (int i = 0; i < FOB_TIME_COUNT; i++) {
+        if (record->times[i] != 0)
+            at = put_number(at, TAG_FIRST_TIME + i, (uint64_t)record->times[i], 8);
+    }
+    for (size_t i = 0; i < record->field_count; i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        at = put_field(at, &field);
+    }
+    /* What follows is zero already: the end, and the padding. */
+    *plain = new;
+    return FOB_SUCCESS;
+}
+
+static struct piece piece_at(const struct record *record, const void *data, size_t size)
+{
+    size_t offset = (size_t)((const char *)data - fob_secret_data(record->arena));
+
+    return (struct piece){ (uint32_t)offset, (uint32_t)size };
+}
+
+static bool take_status(struct span item, enum fob_status *status)
+{
+    uint64_t value = wire_get(item.data, 1);
+
+    if (item.size != 1 || value >= FOB_STATUS_COUNT)
+        return false;
+    *status = (enum fob_status)value;
+    return true;
+}
+
+static bool take_field(struct record *record, struct span item, bool secret)
+{
+    const char *name = item.data;
+    size_t name_size = strlen(name); /* the item ends with a NUL */
+    struct record_field field;
+    struct record_entry *entry;
+
+    if (name_size >= item.size || item.size - name_size - 1 > FOB_VALUE_MAX ||
+        record->field_count == RECORD_FIELDS_MAX || !text_is_identifier(name) ||
+        record_find_field(record, name, &field) == FOB_SUCCESS)
+        return false;
+    entry = &record->fields[record->field_count++];
+    entry->name = piece_at(record, name, name_size);
+    entry->value = piece_at(record, name + name_size + 1, item.size - name_size - 1);
+    entry->secret = secret;
+    return true;
+}
+
+static bool take_text(struct record *record, struct span item, size_t which)
+{
+    if (which == FOB_TEXT_NAME || which >= FOB_TEXT_COUNT || item.size > FOB_VALUE_MAX ||
+        strlen(item.data) != item.size)
+        return false;
+    record->texts[which] = piece_at(record, item.data, item.size);
+    return true;
+}
+
+static bool take_time(struct record *record, struct span item, size_t which)
+{
+    if (which >= FOB_TIME_COUNT || item.size != 8)
+        return false;
+    record->times[which] = (int64_t)wire_get(item.data, 8);
+    return true;
+}
+
+static bool take_item(struct record *record, uint8_t tag, struct span item)
+{
+    switch (tag) {
+    case TAG_STATUS:
+        return take_status(item, &record->status);
+    case TAG_RESUME_STATUS:
+        return take_status(item, &record->resume_status);
+    case TAG_GENERATION:
+        if (item.size != 8)
+            return false;
+        record->generation = wire_get(item.data, 8);
+        return true;
+    case TAG_PUBLIC_FIELD:
+    case TAG_SECRET_FIELD:
+        return take_field(record, item, tag == TAG_SECRET_FIELD);
+    default:
+        if (tag >= WIRE_SKIPPABLE)
+            return true;
+        if (tag >= TAG_FIRST_TIME)
+            return take_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
+        return tag >= TAG_FIRST_TEXT && take_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
+    }
+}
+
+static bool may_repeat(uint8_t tag)
+{
+    return tag == TAG_PUBLIC_FIELD || tag == TAG_SECRET_FIELD || tag >= WIRE_SKIPPABLE;
+}
+
+static bool only_zeros(struct span rest)
+{
+    const char *at = rest.data;
+
+    return rest.size > 0 && at[0] == '\0' && memcmp(at, at + 1, rest.size - 1) == 0;
+}
+
+static bool take_items(struct record *record, struct span rest)
+{
+    bool seen[TAGS_ONCE] = { false };
+    struct span item;
+    uint8_t tag;
+
+    while (rest.size > 0 && *(const unsigned char *)rest.data != TAG_END) {
+        if (!wire_next_item(&rest, &tag, &item) || !take_item(record, tag, item))
+            return false;
+        if (!may_repeat(tag)) {
+            if (seen[tag])
+                return false;
+            seen[tag] = true;
+        }
+    }
+    return only_zeros(rest);
+}
+
+int codec_decode(const char *name, uint64_t version, struct fob_secret *plain,
+                 struct record **record)
+{
+    struct record *new;
+
+    if (fob_secret_size(plain) == 0)
+        return error_set(FOB_CORRUPT, "%s: the record is empty", name);
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    memcpy(new->name, name, strlen(name) + 1);
+    new->version = version;
+    new->arena = plain;
+    if (!take_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
+        free(new);
+        error_set(FOB_CORRUPT, "%s: the record opens, but holds what this fob does not understand",
+                  name);
+        error_hint("it may come from a newer fob");
+        return FOB_CORRUPT;
+    }
+    /* The first tag has served: it becomes the NUL that texts that are not set share. */
+    secret_buffer(plain)[0] = '\0';
+    *record = new;
+    return FOB_SUCCESS;
+}

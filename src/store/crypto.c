@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* libgcrypt, wrapped: it is set up once a process, and never again behind an application's back. */
+#include "config.h"
+
+#include "store/crypto.h"
+
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <gcrypt.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define NONCE_SIZE 12
+#define GCRYPT_WANTED "1.10.0" /* the first with Argon2 */
+
+struct crypto {
+    gcry_cipher_hd_t cipher;
+    gcry_md_hd_t mac;
+};
+
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static bool usable;
+
+static void start(void)
+{
+    usable = gcry_check_version(GCRYPT_WANTED) != NULL;
+    if (!usable || gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0)
+        return;
+    /* Keys lie in struct fob_secret; the handles are wiped by libgcrypt when they are closed.  Its
+     * pool of locked memory is small, shared and aborts the process when it is full. */
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+static int failure(gcry_error_t error)
+{
+    if (gcry_err_code(error) == GPG_ERR_NO_ERROR)
+        return FOB_SUCCESS;
+    if (gcry_err_code(error) == GPG_ERR_ENOMEM)
+        return error_nomem();
+    return error_set(FOB_SYSTEM, "libgcrypt: %s", gcry_strerror(error));
+}
+
+int crypto_ready(void)
+{
+    bool ready;
+
+    pthread_mutex_lock(&starting);
+    if (!usable)
+        start();
+    ready = usable;
+    pthread_mutex_unlock(&starting);
+    return ready ? FOB_SUCCESS : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
+}
+
+int crypto_open(struct crypto **crypto)
+{
+    struct crypto *new;
+    int code = crypto_ready();
+
+    if (code != FOB_SUCCESS)
+        return code;
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    code = failure(gcry_md_open(&new->mac, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_open(&new->cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
+    if (code != FOB_SUCCESS) {
+        crypto_close(new);
+        return code;
+    }
+    *crypto = new;
+    return FOB_SUCCESS;
+}
+
+void crypto_close(struct crypto *crypto)
+{
+    if (crypto == NULL)
+        return;
+    gcry_md_close(crypto->mac);
+    gcry_cipher_close(crypto->cipher);
+    free(crypto);
+}
+
+void crypto_random(void *data, size_t size)
+{
+    gcry_randomize(data, size, GCRY_STRONG_RANDOM);
+}
+
+void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH])
+{
+    gcry_md_hash_buffer(GCRY_MD_SHA256, hash, data.data, data.size);
+}
+
+int crypto_hmac(struct crypto *crypto, struct span key, struct span data,
+                unsigned char hash[static CRYPTO_HASH])
+{
+    static const unsigned char zeros[CRYPTO_HASH];
+    int code;
+
+    /* An absent key is one of zeros, to HMAC and to RFC 5869. */
+    if (key.size == 0)
+        key = (struct span){ zeros, sizeof zeros };
+    code = failure(gcry_md_setkey(crypto->mac, key.data, key.size));
+    if (code != FOB_SUCCESS)
+        return code;
+    gcry_md_write(crypto->mac, data.data, data.size);
+    memcpy(hash, gcry_md_read(crypto->mac, GCRY_MD_SHA256), CRYPTO_HASH);
+    return FOB_SUCCESS;
+}
+
+int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size)
+{
+    unsigned char *to = out;
+    unsigned char hash[CRYPTO_HASH];
+    int code = crypto_hmac(crypto, input->salt, input->key, hash);
+
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_md_setkey(crypto->mac, hash, sizeof hash));
+    for (unsigned char block = 1; code == FOB_SUCCESS && size > 0; block++) {
+        size_t part = size < sizeof hash ? size : sizeof hash;
+
+        gcry_md_reset(crypto->mac);
+        if (block > 1)
+            gcry_md_write(crypto->mac, hash, sizeof hash);
+        gcry_md_write(crypto->mac, input->info.data, input->info.size);
+        gcry_md_write(crypto->mac, &block, 1);
+        memcpy(hash, gcry_md_read(crypto->mac, GCRY_MD_SHA256), sizeof hash);
+        memcpy(to, hash, part);
+        to += part;
+        size -= part;
+    }
+    secret_wipe(hash, sizeof hash);
+    return code;
+}
+
+/* Make the cipher ready for one sealing or opening of BOX. */
+static int set_box(struct crypto *crypto, const struct crypto_box *box)
+{
+    unsigned char derived[CRYPTO_KEY + NONCE_SIZE];
+    int code = crypto_hkdf(crypto, &box->input, derived, sizeof derived);
+
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_reset(crypto->cipher));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_setkey(crypto->cipher, derived, CRYPTO_KEY));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_setiv(crypto->cipher, derived + CRYPTO_KEY, NONCE_SIZE));
+    secret_wipe(derived, sizeof derived);
+    for (size_t i = 0; code == FOB_SUCCESS && i < sizeof box->parts / sizeof box->parts[0]; i++) {
+        if (box->parts[i].size > 0)
+            code = failure(
+                gcry_cipher_authenticate(crypto->cipher, box->parts[i].data, box->parts[i].size));
+    }
+    return code;
+}
+
+int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
+                void *sealed)
+{
+    int code = set_box(crypto, box);
+
+    if (code == FOB_SUCCESS)
+        code = failure(
+            gcry_cipher_encrypt(crypto->cipher, sealed, plain.size, plain.data, plain.size));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_gettag(crypto->cipher, (char *)sealed + plain.size, CRYPTO_TAG));
+    return code;
+}
+
+int crypto_unseal(struct crypto *crypto, const struct crypto_box *box, struct span sealed,
+                  void *plain)
+{
+    size_t size = sealed.size - CRYPTO_TAG;
+    gcry_error_t error;
+    int code;
+
+    if (sealed.size < CRYPTO_TAG)
+        return FOB_CORRUPT;
+    code = set_box(crypto, box);
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_cipher_decrypt(crypto->cipher, plain, size, sealed.data, size));
+    if (code == FOB_SUCCESS) {
+        error = gcry_cipher_checktag(crypto->cipher, (const char *)sealed.data + size, CRYPTO_TAG);
+        code = gcry_err_code(error) == GPG_ERR_CHECKSUM ? FOB_CORRUPT : failure(error);
+    }
+    if (code != FOB_SUCCESS)
+        secret_wipe(plain, size);
+    return code;
+}
+
+int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
+                   const struct crypto_cost *cost, struct fob_secret **key)
+{
+    const unsigned long parameters[] = { CRYPTO_KEY, cost->passes, cost->memory, cost->lanes };
+    struct fob_secret *new = NULL;
+    gcry_kdf_hd_t kdf = NULL;
+    int code = crypto_ready();
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(CRYPTO_KEY, &new);
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4,
+                                     fob_secret_data(passphrase), fob_secret_size(passphrase),
+                                     salt.data, salt.size, NULL, 0, NULL, 0));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_kdf_compute(kdf, NULL));
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_kdf_final(kdf, CRYPTO_KEY, secret_buffer(new)));
+    if (kdf != NULL)
+        gcry_kdf_close(kdf);
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
+        return code;
+    }
+    *key = new;
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The cryptography of the store, and the only code that knows libgcrypt: HKDF (RFC 5869) over
+ * HMAC-SHA256, AES-256-GCM, Argon2id.
+ */
+#ifndef FOB_STORE_CRYPTO_H
+#define FOB_STORE_CRYPTO_H
+
+#include <fob/fob.h>
+
+#include "store/wire.h"
+
+#define CRYPTO_KEY 32
+#define CRYPTO_SALT 32
+#define CRYPTO_TAG 16
+#define CRYPTO_HASH 32
+
+/* A cipher and a MAC handle, to be used again for many records; one thread at a time. */
+struct crypto;
+
+/* Initialise libgcrypt when the application has not.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_ready(void);
+
+/* Calls crypto_ready().  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+int crypto_open(struct crypto **crypto);
+/* Wipes what the handles still hold. */
+void crypto_close(struct crypto *crypto);
+
+/* Fill DATA for a key or a salt, after crypto_ready().  Slow the first time: never needed for
+ * reading. */
+void crypto_random(void *data, size_t size);
+
+/* The input of HKDF. */
+struct crypto_input {
+    struct span key; /* need not be of full entropy in every bit */
+    struct span salt;
+    struct span info; /* what the result is for */
+};
+/* HMAC-SHA256 of DATA.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_hmac(struct crypto *crypto, struct span key, struct span data,
+                unsigned char hash[static CRYPTO_HASH]);
+/* After crypto_ready(). */
+void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH]);
+/* Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size);
+
+/*
+ * A box: sealed with AES-256-GCM under a key and a nonce that HKDF makes from INPUT (44 bytes, the
+ * key first).  The salt must be fresh for each sealing.
+ */
+struct crypto_box {
+    struct crypto_input input;
+    struct span parts[3]; /* authenticated with it, one after the other */
+};
+/* SEALED has room for PLAIN and CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
+                void *sealed);
+/* PLAIN has room for SEALED less CRYPTO_TAG bytes; it is wiped on failure.  Returns FOB_SUCCESS,
+ * FOB_CORRUPT without a message (another key, or an altered bit), FOB_SYSTEM. */
+int crypto_unseal(struct crypto *crypto, const struct crypto_box *box, struct span sealed,
+                  void *plain);
+
+/* What Argon2id (RFC 9106) costs. */
+struct crypto_cost {
+    uint32_t memory; /* KiB */
+    uint32_t passes;
+    uint32_t lanes;
+};
+/* Derive CRYPTO_KEY bytes from a passphrase.  Takes as long as COST says.  Returns FOB_SUCCESS,
+ * FOB_SYSTEM, FOB_NOMEM. */
+int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
+                   const struct crypto_cost *cost, struct fob_secret **key);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Files, durably: the old content or the new, whatever happens in between. */
+#include "config.h"
+
+#include "store/files.h"
+
+#include <fob/fob.h>
+
+#include "util/error.h"
+#include "util/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_SIZE (sizeof FILES_TEMPORARY + 16)
+
+void blob_free(struct blob *blob)
+{
+    free(blob->data);
+    *blob = (struct blob){ NULL, 0 };
+}
+
+int file_open(const struct file *file, int *fd, uint64_t *size)
+{
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int new = openat(file->folder, file->name, flags | (file->follow ? 0 : O_NOFOLLOW));
+    int code;
+
+    if (new < 0 && errno == ENOENT)
+        return error_set(FOB_NOT_FOUND, "%s: no such file", file->what);
+    if (new < 0 && errno == ELOOP && !file->follow) {
+        error_set(FOB_DENIED, "%s: a symbolic link, which is not followed here", file->what);
+        error_hint("put the file itself there");
+        return FOB_DENIED;
+    }
+    /* A socket, or a device without a driver. */
+    if (new < 0 && errno == ENXIO)
+        return error_set(FOB_DENIED, "%s: not a regular file", file->what);
+    if (new < 0)
+        return error_system("%s", file->what);
+    code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
+    if (code != FOB_SUCCESS) {
+        close(new);
+        return code;
+    }
+    *fd = new;
+    return FOB_SUCCESS;
+}
+
+ssize_t file_read_fully(int fd, void *data, size_t size)
+{
+    unsigned char *to = data;
+    size_t have = 0;
+
+    while (have < size) {
+        ssize_t got = read(fd, to + have, size - have);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    return (ssize_t)have;
+}
+
+int file_read(const struct file *file, size_t max, struct blob *blob)
+{
+    unsigned char *data = NULL;
+    uint64_t size;
+    ssize_t got;
+    int fd = -1;
+    int code = file_open(file, &fd, &size);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (size > max) {
+        code = error_set(FOB_CORRUPT, "%s: far too large for what it should be", file->what);
+        goto out;
+    }
+    data = malloc((size_t)size + 1);
+    if (data == NULL) {
+        code = error_nomem();
+        goto out;
+    }
+    got = file_read_fully(fd, data, (size_t)size);
+    if (got < 0) {
+        code = error_system("%s", file->what);
+        goto out;
+    }
+    *blob = (struct blob){ data, (size_t)got };
+    data = NULL;
+out:
+    free(data);
+    close(fd);
+    return code;
+}
+
+static int write_fully(int fd, struct span content)
+{
+    const unsigned char *at = content.data;
+    size_t left = content.size;
+
+    while (left > 0) {
+        ssize_t written = write(fd, at, left);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            if (written == 0)
+                errno = ENOSPC;
+            return -1;
+        }
+        at += written;
+        left -= (size_t)written;
+    }
+    return 0;
+}
+
+static int sync_fully(int fd)
+{
+    int result;
+
+    do
+        result = fsync(fd);
+    while (result < 0 && errno == EINTR);
+    return result;
+}
+
+static int make_temporary(int folder, char name[static NAME_SIZE])
+{
+    uint64_t number;
+
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return -1;
+    snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
+    return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+/* A temporary in FOLDER with CONTENT, on the disk.  -1, and no temporary, when that fails. */
+static int write_temporary(int folder, struct span content, char name[static NAME_SIZE])
+{
+    int fd = make_temporary(folder, name);
+    int result;
+    int saved;
+
+    if (fd < 0)
+        return -1;
+    result = write_fully(fd, content) == 0 ? sync_fully(fd) : -1;
+    saved = errno;
+    if (close(fd) < 0 && result == 0) {
+        result = -1;
+        saved = errno;
+    }
+    if (result < 0)
+        unlinkat(folder, name, 0);
+    errno = saved;
+    return result;
+}
+
+/* Give TEMPORARY its name, unless that is taken. */
+static int place_new(const struct file *file, const char *temporary)
+{
+    if (renameat2(file->folder, temporary, file->folder, file->name, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without that flag: a second name is as exclusive. */
+    if (linkat(file->folder, temporary, file->folder, file->name, 0) < 0)
+        return -1;
+    unlinkat(file->folder, temporary, 0);
+    return 0;
+}
+
+int file_write(const struct file *file, struct span content, enum file_place place)
+{
+    char temporary[NAME_SIZE];
+    int result;
+    int code;
+
+    if (write_temporary(file->folder, content, temporary) < 0)
+        return error_system("%s", file->what);
+    result = place == FILE_NEW ? place_new(file, temporary)
+                               : renameat(file->folder, temporary, file->folder, file->name);
+    if (result < 0) {
+        code = errno == EEXIST ? FOB_EXISTS : error_system("%s", file->what);
+        unlinkat(file->folder, temporary, 0);
+        return code;
+    }
+    code = file_sync_folder(file->folder, file->what);
+    /* What may be gone after a power cut is not there now either; an old file can not be had back.
+     */
+    if (code != FOB_SUCCESS && place == FILE_NEW)
+        unlinkat(file->folder, file->name, 0);
+    return code;
+}
+
+int file_sync_folder(int folder, const char *what)
+{
+    return sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);
+}
+
+/* Whether the open LOCK is still the one that others find under its name. */
+static bool is_current(const struct file *file, int lock)
+{
+    struct stat mine;
+    struct stat theirs;
+
+    return fstat(lock, &mine) == 0 &&
+           fstatat(file->folder, file->name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+}
+
+int file_lock(const struct file *file, int *lock)
+{
+    const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+    for (;;) {
+        int fd = openat(file->folder, file->name, flags, 0600);
+        int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
+                           : error_system("%s", file->what);
+
+        while (code == FOB_SUCCESS && flock(fd, LOCK_EX) < 0) {
+            if (errno != EINTR)
+                code = error_system("%s", file->what);
+        }
+        if (code == FOB_SUCCESS && is_current(file, fd)) {
+            *lock = fd;
+            return FOB_SUCCESS;
+        }
+        if (fd >= 0)
+            close(fd);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Files that are there whole or not at all, and that are only read when nobody else can have
+ * written them.
+ */
+#ifndef FOB_STORE_FILES_H
+#define FOB_STORE_FILES_H
+
+#include "store/wire.h"
+
+#include <sys/types.h>
+
+/* Files under this name are writes that were cut short: nothing needs them. */
+#define FILES_TEMPORARY ".tmp-"
+
+struct blob {
+    unsigned char *data;
+    size_t size;
+};
+void blob_free(struct blob *blob);
+
+/* WHAT names the file in messages, NAME lies in the open FOLDER. */
+struct file {
+    int folder;
+    const char *name;
+    const char *what;
+    uid_t user;  /* to whom or to root an existing one must belong */
+    bool follow; /* when opened it may be a symbolic link; its target is what is checked */
+};
+
+/* Open for reading: no waiting, a regular file, private (path_check_trust()); SIZE may be NULL.
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
+int file_open(const struct file *file, int *fd, uint64_t *size);
+/* Read up to SIZE bytes; returns how many there were, or -1. */
+ssize_t file_read_fully(int fd, void *data, size_t size);
+/* Read it all; a file over MAX bytes is FOB_CORRUPT.  Returns as file_open(), FOB_NOMEM; the caller
+ * frees with blob_free(). */
+int file_read(const struct file *file, size_t max, struct blob *blob);
+
+enum file_place {
+    FILE_NEW,     /* FOB_EXISTS, without a message, when there is one of that name */
+    FILE_REPLACE, /* the old one stays until the new one is durable */
+};
+/* Write CONTENT durably: temporary file, fsync, rename, fsync of the folder.  No temporary is left
+ * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+int file_write(const struct file *file, struct span content, enum file_place place);
+
+/* Make what happened to names in the open FOLDER durable. */
+int file_sync_folder(int folder, const char *what);
+
+/* Wait for the lock FILE, made when it is not there.  It is held by LOCK, an open of its own, so
+ * that threads keep each other out too, until that is closed or the process ends. */
+int file_lock(const struct file *file, int *lock);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The names in a store's folder (fob-store(5)).
+ */
+#ifndef FOB_STORE_LAYOUT_H
+#define FOB_STORE_LAYOUT_H
+
+#define LAYOUT_HEADER "header"
+#define LAYOUT_NEW_HEADER "header.new" /* of a store that is being made */
+#define LAYOUT_ACCOUNTS "accounts"
+#define LAYOUT_LOCK "lock"
+#define LAYOUT_LOG "log" /* the core's; also log.* */
+
+#endif

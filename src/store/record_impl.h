@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a record, for the files of the store alone.
+ */
+#ifndef FOB_STORE_RECORD_IMPL_H
+#define FOB_STORE_RECORD_IMPL_H
+
+#include "store/record.h"
+
+/* A NUL-terminated piece of the arena; SIZE is without the NUL.  At 0 of size 0 where there is
+ * none: the arena begins with something that is never a text. */
+struct piece {
+    uint32_t offset;
+    uint32_t size;
+};
+
+struct record_entry {
+    struct piece name;
+    struct piece value;
+    bool secret;
+};
+
+struct record {
+    char name[FOB_NAME_MAX + 1];
+    struct fob_secret *arena; /* holds every byte of the texts and fields, and nothing else does */
+    struct piece texts[FOB_TEXT_COUNT];
+    int64_t times[FOB_TIME_COUNT];
+    enum fob_status status;
+    enum fob_status resume_status;
+    uint64_t version;
+    uint64_t generation;
+    size_t field_count;
+    struct record_entry fields[RECORD_FIELDS_MAX];
+};
+
+#endif

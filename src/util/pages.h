@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Memory for secrets: locked while the limit permits, kept out of core dumps and of forked
+ * children.
+ *
+ * Small pieces share pages: locked memory is counted by the page, and few may have much of it.
+ */
+#ifndef FOB_UTIL_PAGES_H
+#define FOB_UTIL_PAGES_H
+
+#include <stddef.h>
+
+/* At least SIZE zero bytes, CAPACITY of them in truth; NULL when out of memory.  Thread-safe. */
+char *pages_take(size_t size, size_t *capacity);
+/* Wipe DATA, which may be NULL, and give it back. */
+void pages_give(char *data, size_t capacity);
+
+#endif

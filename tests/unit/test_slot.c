@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The header, its key slots, and key files. */
+#include "config.h"
+
+#include "store/files.h"
+#include "store/key_file.h"
+#include "store/keyring.h"
+#include "util/secret.h"
+
+#include "scratch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENDING 64 /* MAC and checksum */
+#define AT_SLOT 32 /* tag and length of the only slot */
+#define AT_BODY 37
+#define AT_SALT (AT_BODY + 8)
+#define AT_COST (AT_SALT + 32)
+
+struct fixture {
+    struct fob_secret *material;
+    struct blob header;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    if (fixture == NULL || key_file_make(&fixture->material) != FOB_SUCCESS ||
+        keyring_create(SLOT_KEY_FILE, fixture->material, &fixture->header.data,
+                       &fixture->header.size) != FOB_SUCCESS)
+        return -1;
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fob_secret_free(fixture->material);
+    blob_free(&fixture->header);
+    free(fixture);
+    return 0;
+}
+
+static int decode(const struct blob *header, struct keyring **keyring)
+{
+    return keyring_decode((struct span){ header->data, header->size }, "the header", keyring);
+}
+
+/* Decode and unlock by MATERIAL: the code of what failed. */
+static int try(const struct blob *header, enum slot_kind kind, const struct fob_secret *material)
+{
+    struct keyring *keyring = NULL;
+    int code = decode(header, &keyring);
+
+    if (code == FOB_SUCCESS)
+        code = keyring_unlock(keyring, kind, material, "the header");
+    keyring_free(keyring);
+    return code;
+}
+
+/* What somebody who alters a header can do, and a disk that goes bad can not. */
+static void renew_checksum(const struct blob *header)
+{
+    crypto_sha256((struct span){ header->data, header->size - CRYPTO_HASH },
+                  header->data + header->size - CRYPTO_HASH);
+}
+
+static void header_opens_with_its_key(void **state)
+{
+    const struct fixture *fixture = *state;
+
+    assert_int_equal(try(&fixture->header, SLOT_KEY_FILE, fixture->material), FOB_SUCCESS);
+}
+
+static void header_stays_locked_to_another_key(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct fob_secret *other = NULL;
+
+    assert_int_equal(key_file_make(&other), FOB_SUCCESS);
+    assert_int_equal(try(&fixture->header, SLOT_KEY_FILE, other), FOB_LOCKED);
+    assert_int_equal(try(&fixture->header, SLOT_PASSPHRASE, fixture->material), FOB_LOCKED);
+    fob_secret_free(other);
+}
+
+static void header_refuses_any_flipped_bit(void **state)
+{
+    const struct fixture *fixture = *state;
+
+    for (size_t bit = 0; bit < 8 * fixture->header.size; bit++) {
+        struct keyring *keyring = NULL;
+
+        fixture->header.data[bit / 8] ^= (unsigned char)(1U << bit % 8);
+        assert_int_equal(decode(&fixture->header, &keyring), FOB_CORRUPT);
+        assert_null(keyring);
+        fixture->header.data[bit / 8] ^= (unsigned char)(1U << bit % 8);
+    }
+}
+
+static void header_refuses_any_length_but_its_own(void **state)
+{
+    const struct fixture *fixture = *state;
+    unsigned char longer[1024] = { 0 };
+    struct keyring *keyring = NULL;
+
+    memcpy(longer, fixture->header.data, fixture->header.size);
+    for (size_t size = 0; size < sizeof longer; size++) {
+        if (size != fixture->header.size)
+            assert_int_equal(keyring_decode((struct span){ longer, size }, "the header", &keyring),
+                             FOB_CORRUPT);
+    }
+    assert_null(keyring);
+}
+
+static void header_altered_by_somebody_does_not_open(void **state)
+{
+    const struct fixture *fixture = *state;
+
+    for (size_t bit = 0; bit < 8 * (fixture->header.size - CRYPTO_HASH); bit++) {
+        fixture->header.data[bit / 8] ^= (unsigned char)(1U << bit % 8);
+        renew_checksum(&fixture->header);
+        assert_int_not_equal(try(&fixture->header, SLOT_KEY_FILE, fixture->material), FOB_SUCCESS);
+        fixture->header.data[bit / 8] ^= (unsigned char)(1U << bit % 8);
+    }
+}
+
+static void header_says_that_somebody_altered_it(void **state)
+{
+    const struct fixture *fixture = *state;
+
+    /* Not in the slot, which opens, so that the MAC is what refuses. */
+    fixture->header.data[fixture->header.size - ENDING] ^= 1;
+    renew_checksum(&fixture->header);
+    assert_int_equal(try(&fixture->header, SLOT_KEY_FILE, fixture->material), FOB_CORRUPT);
+    assert_string_equal(fob_error(),
+                        "the header: somebody altered it: it does not fit the store's key");
+}
+
+/* Insert an item of TAG before the ending. */
+static struct blob with_item(const struct blob *header, unsigned char tag, struct span item)
+{
+    size_t covered = header->size - ENDING;
+    struct blob new = { malloc(header->size + WIRE_ITEM_EXTRA + item.size), 0 };
+
+    assert_non_null(new.data);
+    new.size = header->size + WIRE_ITEM_EXTRA + item.size;
+    memcpy(new.data, header->data, covered);
+    wire_put_item(new.data + covered, tag, item.data, item.size);
+    memcpy(new.data + new.size - ENDING, header->data + covered, ENDING);
+    renew_checksum(&new);
+    return new;
+}
+
+static void header_of_a_newer_fob_is_told_from_a_damaged_one(void **state)
+{
+    static const struct {
+        size_t at;
+        const char *message;
+    } cases[] = {
+        { 9, "the header: written by a newer fob (format 2)" },
+        { 11, "the header: written by a newer fob (flags 2)" },
+        { AT_SLOT, "the header: written by a newer fob (item 2)" },
+    };
+    const struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned char *byte = &fixture->header.data[cases[i].at];
+        unsigned char old = *byte;
+        struct keyring *keyring = NULL;
+
+        *byte = 2;
+        renew_checksum(&fixture->header);
+        assert_int_equal(decode(&fixture->header, &keyring), FOB_CONFIG);
+        assert_string_equal(fob_error(), cases[i].message);
+        *byte = old;
+    }
+}
+
+static void header_items_that_may_be_skipped_are(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct blob more = with_item(&fixture->header, 0x81, (struct span){ "later", 5 });
+    struct keyring *keyring = NULL;
+
+    assert_int_equal(decode(&more, &keyring), FOB_SUCCESS);
+    assert_int_equal(keyring->slot_count, 1);
+    keyring_free(keyring);
+    blob_free(&more);
+}
+
+static void header_keeps_slots_of_an_unknown_kind_closed(void **state)
+{
+    const struct fixture *fixture = *state;
+    unsigned char body[200] = { 9 };
+    struct blob more = with_item(&fixture->header, 1, (struct span){ body, sizeof body });
+    struct keyring *keyring = NULL;
+
+    assert_int_equal(decode(&more, &keyring), FOB_SUCCESS);
+    assert_int_equal(keyring->slot_count, 2);
+    keyring_free(keyring);
+    blob_free(&more);
+}
+
+static void header_refuses_too_many_slots(void **state)
+{
+    const struct fixture *fixture = *state;
+    unsigned char body[200] = { 9 };
+    struct blob header = with_item(&fixture->header, 1, (struct span){ body, sizeof body });
+    struct keyring *keyring = NULL;
+
+    for (int i = 2; i < KEYRING_SLOTS_MAX; i++) {
+        struct blob more = with_item(&header, 1, (struct span){ body, sizeof body });
+
+        blob_free(&header);
+        header = more;
+    }
+    assert_int_equal(decode(&header, &keyring), FOB_SUCCESS);
+    keyring_free(keyring);
+    keyring = NULL;
+    {
+        struct blob more = with_item(&header, 1, (struct span){ body, sizeof body });
+
+        assert_int_equal(decode(&more, &keyring), FOB_CORRUPT);
+        blob_free(&more);
+    }
+    assert_null(keyring);
+    blob_free(&header);
+}
+
+/* Memory, passes, lanes: what a slot may not ask for. */
+static void slot_refuses_costs_out_of_bounds(void **state)
+{
+    static const struct {
+        uint32_t memory;
+        uint32_t passes;
+        uint32_t lanes;
+        int code;
+    } cases[] = {
+        { 64 * 1024, 3, 1, FOB_SUCCESS },         { 1024 * 1024, 64, 16, FOB_SUCCESS },
+        { 8, 1, 1, FOB_SUCCESS },                 { 1024 * 1024 + 1, 3, 1, FOB_CORRUPT },
+        { UINT32_MAX, 3, 1, FOB_CORRUPT },        { 7, 1, 1, FOB_CORRUPT },
+        { 64 * 1024, 0, 1, FOB_CORRUPT },         { 64 * 1024, 65, 1, FOB_CORRUPT },
+        { 64 * 1024, UINT32_MAX, 1, FOB_CORRUPT }, { 64 * 1024, 3, 0, FOB_CORRUPT },
+        { 64 * 1024, 3, 17, FOB_CORRUPT },        { 64 * 1024, 3, 0x20000000, FOB_CORRUPT },
+        { 0, 0, 0, FOB_CORRUPT },                 { 15, 1, 2, FOB_CORRUPT },
+    };
+    unsigned char body[8 + 32 + 12 + 48] = { SLOT_PASSPHRASE };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct slot slot;
+
+        wire_put(body + 40, cases[i].memory, 4);
+        wire_put(body + 44, cases[i].passes, 4);
+        wire_put(body + 48, cases[i].lanes, 4);
+        assert_int_equal(slot_parse((struct span){ body, sizeof body }, &slot), cases[i].code);
+    }
+}
+
+static void slot_refuses_any_length_but_its_own(void **state)
+{
+    unsigned char body[SLOT_BODY_MAX + 1] = { SLOT_KEY_FILE };
+    struct slot slot;
+
+    (void)state;
+    for (size_t size = 0; size < sizeof body; size++)
+        assert_int_equal(slot_parse((struct span){ body, size }, &slot),
+                         size == 88 ? FOB_SUCCESS : FOB_CORRUPT);
+    body[1] = 1;
+    assert_int_equal(slot_parse((struct span){ body, 88 }, &slot), FOB_CORRUPT);
+}
+
+static void passphrase_slot_opens_with_the_passphrase_only(void **state)
+{
+    struct fob_secret *passphrase = NULL;
+    struct fob_secret *other = NULL;
+    struct blob header = { NULL, 0 };
+
+    (void)state;
+    assert_int_equal(fob_secret_new("correct horse", 13, &passphrase), FOB_SUCCESS);
+    assert_int_equal(fob_secret_new("correct hors", 12, &other), FOB_SUCCESS);
+    assert_int_equal(keyring_create(SLOT_PASSPHRASE, passphrase, &header.data, &header.size),
+                     FOB_SUCCESS);
+    assert_int_equal(wire_get(header.data + AT_COST, 4), 64 * 1024);
+    assert_int_equal(try(&header, SLOT_PASSPHRASE, passphrase), FOB_SUCCESS);
+    assert_int_equal(try(&header, SLOT_PASSPHRASE, other), FOB_LOCKED);
+    fob_secret_free(passphrase);
+    fob_secret_free(other);
+    blob_free(&header);
+}
+
+static void headers_have_nothing_random_in_common(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct blob other = { NULL, 0 };
+
+    assert_int_equal(keyring_create(SLOT_KEY_FILE, fixture->material, &other.data, &other.size),
+                     FOB_SUCCESS);
+    assert_memory_not_equal(other.data + 16, fixture->header.data + 16, 16);
+    assert_memory_not_equal(other.data + AT_SALT, fixture->header.data + AT_SALT, 32);
+    assert_memory_not_equal(other.data + AT_SALT + 32, fixture->header.data + AT_SALT + 32, 48);
+    blob_free(&other);
+}
+
+static void derived_keys_differ_by_label(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct keyring *keyring = NULL;
+    struct fob_secret *keys[3] = { NULL };
+    char label[200];
+
+    assert_int_equal(decode(&fixture->header, &keyring), FOB_SUCCESS);
+    assert_int_equal(keyring_unlock(keyring, SLOT_KEY_FILE, fixture->material, "the header"),
+                     FOB_SUCCESS);
+    assert_int_equal(keyring_derive(keyring, "log", &keys[0]), FOB_SUCCESS);
+    assert_int_equal(keyring_derive(keyring, "log", &keys[1]), FOB_SUCCESS);
+    assert_int_equal(keyring_derive(keyring, "other", &keys[2]), FOB_SUCCESS);
+    assert_memory_equal(fob_secret_data(keys[0]), fob_secret_data(keys[1]), CRYPTO_KEY);
+    assert_memory_not_equal(fob_secret_data(keys[0]), fob_secret_data(keys[2]), CRYPTO_KEY);
+    assert_memory_not_equal(fob_secret_data(keys[0]), fob_secret_data(keyring->key), CRYPTO_KEY);
+    memset(label, 'l', sizeof label - 1);
+    label[sizeof label - 1] = '\0';
+    assert_int_equal(keyring_derive(keyring, label, &keys[0]), FOB_INVALID);
+    for (int i = 0; i < 3; i++)
+        fob_secret_free(keys[i]);
+    keyring_free(keyring);
+}
+
+#define HEX31 "00112233445566778899aabbccddeeff00112233445566778899aabbccddee"
+
+static void key_file_is_one_line_in_one_form(void **state)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } cases[] = {
+        { "fob-key-1:" HEX31 "ff\n", FOB_SUCCESS },   { "fob-key-1:" HEX31 "ff", FOB_SUCCESS },
+        { "fob-key-1:" HEX31 "FF\n", FOB_LOCKED },    { "fob-key-1:" HEX31 "f\n", FOB_LOCKED },
+        { "fob-key-1:" HEX31 "fff\n", FOB_LOCKED },   { "fob-key-1:" HEX31 "fg\n", FOB_LOCKED },
+        { "fob-key-2:" HEX31 "ff\n", FOB_LOCKED },    { HEX31 "ff\n", FOB_LOCKED },
+        { "fob-key-1:" HEX31 "ff\n\n", FOB_LOCKED },  { "fob-key-1:" HEX31 "ff \n", FOB_LOCKED },
+        { " fob-key-1:" HEX31 "ff\n", FOB_LOCKED },   { "", FOB_LOCKED },
+        { "\n", FOB_LOCKED },
+    };
+    struct scratch scratch;
+    char path[512];
+
+    (void)state;
+    assert_int_equal(scratch_make(&scratch), 0);
+    snprintf(path, sizeof path, "%s/key", scratch.folder);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fob_secret *material = NULL;
+
+        scratch_write(path, cases[i].text, strlen(cases[i].text), 0600);
+        assert_int_equal(key_file_read(path, geteuid(), &material), cases[i].code);
+        if (cases[i].code == FOB_SUCCESS) {
+            assert_int_equal(fob_secret_size(material), CRYPTO_KEY);
+            assert_memory_equal(fob_secret_data(material), "\x00\x11\x22\x33", 4);
+            assert_int_equal((unsigned char)fob_secret_data(material)[31], 0xff);
+        } else {
+            assert_null(material);
+        }
+        fob_secret_free(material);
+    }
+    assert_int_equal(scratch_remove(&scratch), 0);
+}
+
+static void key_file_comes_back_as_written_and_is_private(void **state)
+{
+    struct fob_secret *material = NULL;
+    struct fob_secret *again = NULL;
+    struct scratch scratch;
+    struct stat st;
+
+    (void)state;
+    assert_int_equal(scratch_make(&scratch), 0);
+    assert_int_equal(key_file_make(&material), FOB_SUCCESS);
+    assert_int_equal(key_file_write(scratch.key_file, material), FOB_SUCCESS);
+    assert_int_equal(key_file_read(scratch.key_file, geteuid(), &again), FOB_SUCCESS);
+    assert_memory_equal(fob_secret_data(material), fob_secret_data(again), CRYPTO_KEY);
+    assert_int_equal(stat(scratch.key_file, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_int_equal(key_file_write(scratch.key_file, material), FOB_EXISTS);
+    fob_secret_free(material);
+    fob_secret_free(again);
+    assert_int_equal(scratch_remove(&scratch), 0);
+}
+
+static void key_file_is_refused_when_others_may_read_it(void **state)
+{
+    static const unsigned modes[] = { 0640, 0604, 0620, 0602, 0666, 0610 };
+    struct fob_secret *material = NULL;
+    struct scratch scratch;
+    char path[512];
+
+    (void)state;
+    assert_int_equal(scratch_make(&scratch), 0);
+    snprintf(path, sizeof path, "%s/key", scratch.folder);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        scratch_write(path, "fob-key-1:" HEX31 "ff\n", 75, modes[i]);
+        assert_int_equal(key_file_read(path, geteuid(), &material), FOB_DENIED);
+    }
+    assert_null(material);
+    assert_int_equal(scratch_remove(&scratch), 0);
+}
+
+static void key_file_may_be_a_symbolic_link(void **state)
+{
+    struct fob_secret *material = NULL;
+    struct scratch scratch;
+    char target[512];
+    char path[512];
+
+    (void)state;
+    assert_int_equal(scratch_make(&scratch), 0);
+    snprintf(target, sizeof target, "%s/target", scratch.folder);
+    snprintf(path, sizeof path, "%s/key", scratch.folder);
+    assert_int_equal(symlink(target, path), 0);
+    assert_int_equal(key_file_read(path, geteuid(), &material), FOB_NOT_FOUND);
+    scratch_write(target, "fob-key-1:" HEX31 "ff\n", 75, 0600);
+    assert_int_equal(key_file_read(path, geteuid(), &material), FOB_SUCCESS);
+    fob_secret_free(material);
+    assert_int_equal(scratch_remove(&scratch), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(header_opens_with_its_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_stays_locked_to_another_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_refuses_any_flipped_bit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_refuses_any_length_but_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_altered_by_somebody_does_not_open, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(header_says_that_somebody_altered_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_of_a_newer_fob_is_told_from_a_damaged_one, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(header_items_that_may_be_skipped_are, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_keeps_slots_of_an_unknown_kind_closed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(header_refuses_too_many_slots, set_up, tear_down),
+        cmocka_unit_test(slot_refuses_costs_out_of_bounds),
+        cmocka_unit_test(slot_refuses_any_length_but_its_own),
+        cmocka_unit_test(passphrase_slot_opens_with_the_passphrase_only),
+        cmocka_unit_test_setup_teardown(headers_have_nothing_random_in_common, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(derived_keys_differ_by_label, set_up, tear_down),
+        cmocka_unit_test(key_file_is_one_line_in_one_form),
+        cmocka_unit_test(key_file_comes_back_as_written_and_is_private),
+        cmocka_unit_test(key_file_is_refused_when_others_may_read_it),
+        cmocka_unit_test(key_file_may_be_a_symbolic_link),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
