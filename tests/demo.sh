@@ -14,72 +14,84 @@ make_configure
 build demo
 
 work=$(mktemp -d "$top/build/demo-XXXXXX")
-sandbox="python3 $top/tests/sandbox/charliehr.py"
+
+# The CharlieHR of this demonstration.
+sandbox()
+{
+    python3 "$top/tests/sandbox/charliehr.py" "$@" --dir "$work/charliehr"
+}
 
 finish()
 {
-    $sandbox stop --dir "$work/charlie" >/dev/null 2>&1 || true
+    sandbox stop >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-# Show a command, then run it.
+# show COMMAND [STATUS]: show it, run it, and be sure that it ends as it should.
 show()
 {
     printf '\n\033[1m$ %s\033[0m\n' "$1"
-    (eval "$1") || printf '(exit status %d)\n' "$?"
+    status=0
+    (eval "$1") || status=$?
+    [ "$status" -eq 0 ] || printf '(exit status %d)\n' "$status"
+    [ "$status" -eq "${2-0}" ] || {
+        echo "demo.sh: that should have ended with status ${2-0}" >&2
+        exit 1
+    }
 }
 
 # Say something to the person who watches.
 tell()
 {
-    printf '\n# %s\n' "$*"
+    echo
+    printf '# %s\n' "$@"
 }
 
 say "starting a CharlieHR on this machine"
-url=$($sandbox start --dir "$work/charlie" | tail -n 1)
-mkdir -p "$work/providers.d"
-sed "s|base_url: .*|base_url: $url\n  ca_file: $work/charlie/ca.pem|" \
-    "$top/conf/providers.d/charliehr.yaml" >"$work/providers.d/charliehr.yaml"
-cat >"$work/fob.yaml" <<END
+url=$(sandbox start | tail -n 1)
+cd "$work"
+mkdir providers.d
+sed "s|base_url: .*|base_url: $url\n  ca_file: $work/charliehr/ca.pem|" \
+    "$top/conf/providers.d/charliehr.yaml" >providers.d/charliehr.yaml
+cat >fob.yaml <<END
 store: { path: $work/store }
 key_file: $work/key
 providers: [ $work/providers.d ]
 END
-chmod 600 "$work/fob.yaml" "$work/providers.d/charliehr.yaml"
+chmod 600 fob.yaml providers.d/charliehr.yaml
 export FOB_CONFIG="$work/fob.yaml"
 PATH=$top/build/demo/stage/bin:$PATH
-id=$work/charlie/client_id
-secret=$work/charlie/client_secret
+keys="--field-file client_id=charliehr/client_id --field-file client_secret=charliehr/client_secret"
 
 tell "A store for credentials, sealed under a key file."
 show "fob init"
 tell "How does one get CharlieHR's keys?  fob knows."
 show "fob guide charliehr"
-tell "Link the company's account.  On a terminal fob would ask for the two values; a script hands
-# them over in files, never on the command line.  fob checks them with CharlieHR first."
-show "fob link charliehr acme --owner-name 'Ann Admin' --field-file client_id=$id --field-file client_secret=$secret"
+tell "Link the company's account.  On a terminal fob would ask for the two values; a script hands" \
+    "them over in files, never on the command line.  fob checks them with CharlieHR first."
+show "fob link charliehr acme --owner-name 'Ann Admin' $keys"
 show "fob list"
 tell "Does CharlieHR still accept it?"
 show "fob validate acme"
 tell "Use it, without ever seeing it."
-show "fob request acme /company"
+show "fob request acme /company | python3 -m json.tool"
 show "fob request acme --paginate /team_members | python3 -c 'import json, sys; print(len(json.load(sys.stdin)), \"people\")'"
 tell "Or lend it to a program, as the header that CharlieHR wants."
 show "fob get acme --format header | sed 's/:[^:]*\$/:.../'"
 tell "Somebody presses Reset Keys in CharlieHR: the pair is dead for everyone."
-show "$sandbox reset-keys --dir $work/charlie >/dev/null"
-show "fob validate --now acme"
+show "sandbox reset-keys >/dev/null"
+show "fob validate --now acme" 1
 show "fob list"
 tell "A dead key is not lent."
-show "fob get acme client_secret"
+show "fob get acme client_secret" 77
 tell "Give the account the new keys: it stays the same account."
-show "fob edit acme --field-file client_id=$id --field-file client_secret=$secret"
+show "fob edit acme $keys"
 show "fob validate acme"
 tell "And take it back.  CharlieHR has no call for that, so fob says what a person must do."
 show "fob revoke acme --yes"
 show "fob list"
 tell "All of it was written down, without a secret in it."
 show "fob log acme"
-say "done"
+say "done: fob is in build/demo/stage, and tests/sandbox/README.md says how to try it by hand"

@@ -52,7 +52,7 @@ build()
         cd "$folder" || exit
         ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
             --localstatedir="$folder/stage/var" "$@"
-        make -s -j"$(nproc)" V=0
+        make -s -j"$(nproc)" >/dev/null
         make -s install >/dev/null
     )
 }

@@ -14,10 +14,7 @@ struct answer {
     int code;                /* the first failure */
 };
 
-#define ANSWER_INIT       \
-    {                     \
-        NULL, FOB_SUCCESS \
-    }
+#define ANSWER_INIT ((struct answer){ NULL, FOB_SUCCESS })
 
 /* A quote_sink_fn.  Writes when much is held. */
 void answer_add(void *answer, const char *data, size_t size);

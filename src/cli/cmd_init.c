@@ -49,21 +49,23 @@ static int read_passphrase(struct cli *cli, struct fob_secret **passphrase)
     return ask_twice(cli, passphrase);
 }
 
-/* Where things are: what fob_check() finds of the new store. */
-static void print_finding(bool good, const char *text, void *data)
+static int print_made(const struct cli *cli, bool passphrase)
 {
-    (void)data;
-    if (good && (strncmp(text, "store", 5) == 0 || strncmp(text, "key", 3) == 0))
-        output_line("%s", text);
-}
+    const char *store = fob_path(cli->context, FOB_PATH_STORE);
+    const char *key_file = fob_path(cli->context, FOB_PATH_KEY_FILE);
+    struct strbuf buf = STRBUF_INIT;
 
-static void print_advice(bool passphrase)
-{
-    output_note(passphrase
-                    ? "Keep the passphrase where the store's backup is not: without it no account "
-                      "can be read again."
-                    : "Keep a copy of the key file where the store's backup is not: without it no "
-                      "account can be read again.");
+    if (cli->json) {
+        output_json_begin(&buf, NULL, '{');
+        output_json_text(&buf, "store", store);
+        output_json_text(&buf, "key_file", passphrase ? NULL : key_file);
+        output_json_end(&buf, '}');
+        return output_json(&buf);
+    }
+    output_line("store %s: made, for %s", store, passphrase ? "a passphrase" : key_file);
+    output_note("Keep %s where the store's backup is not: without it no account can be read again.",
+                passphrase ? "the passphrase" : "a copy of the key file");
+    return FOB_SUCCESS;
 }
 
 static int run(struct cli *cli)
@@ -77,16 +79,8 @@ static int run(struct cli *cli)
     if (code != FOB_SUCCESS)
         return code;
     code = fob_init(cli->context, passphrase);
-    if (code == FOB_SUCCESS) {
-        cli->converse.passphrase = passphrase;
-        (void)fob_check(cli->context, print_finding, NULL);
-        cli->converse.passphrase = NULL;
-        print_advice(wanted);
-    } else {
-        cli_fail(cli, code);
-    }
     fob_secret_free(passphrase);
-    return code;
+    return code == FOB_SUCCESS ? print_made(cli, wanted) : cli_fail(cli, code);
 }
 
 static const struct option_spec options[] = {

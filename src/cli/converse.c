@@ -160,9 +160,6 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         if (messages[i].kind != FOB_ASK_SECRET)
             tell(converse, &messages[i]);
-        else if (converse->passphrase != NULL)
-            code = fob_secret_new(fob_secret_data(converse->passphrase),
-                                  fob_secret_size(converse->passphrase), &replies[i]);
         else if (converse->passphrase_file != NULL)
             code = converse->told = fields_read_private(converse->passphrase_file, &replies[i]);
         else if (converse_possible(converse))

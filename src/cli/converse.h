@@ -13,8 +13,7 @@
 struct converse {
     struct terminal terminal;
     bool silent;                         /* --no-input: nobody to ask */
-    const char *passphrase_file;         /* or NULL */
-    const struct fob_secret *passphrase; /* known already, borrowed, or NULL */
+    const char *passphrase_file; /* or NULL */
     const char *account;                 /* the one talked about; NULL for none, as the next */
     struct fob_handle *handle;
     size_t asked;  /* fields that a person was asked for */
@@ -23,10 +22,7 @@ struct converse {
     char hint[320];
 };
 
-#define CONVERSE_INIT             \
-    {                             \
-        .terminal = TERMINAL_INIT \
-    }
+#define CONVERSE_INIT ((struct converse){ .terminal = TERMINAL_INIT })
 
 /* For fob_set_conversation(): asks for the store's passphrase. */
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,

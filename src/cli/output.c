@@ -135,7 +135,10 @@ static void begin_value(struct strbuf *buf, const char *key)
 void output_json_text(struct strbuf *buf, const char *key, const char *value)
 {
     begin_value(buf, key);
-    json_write_string(buf, value, strlen(value));
+    if (value == NULL)
+        strbuf_text(buf, "null");
+    else
+        json_write_string(buf, value, strlen(value));
 }
 
 void output_json_time(struct strbuf *buf, const char *key, int64_t when)

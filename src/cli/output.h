@@ -36,7 +36,7 @@ int output_json(struct strbuf *buf);
 int output_close(void);
 
 /* Append "KEY": "VALUE" or "KEY": TIME, with a comma before it unless it is the first of an object
- * or array.  KEY is NULL in an array. */
+ * or array.  KEY is NULL in an array; a VALUE of NULL is null. */
 void output_json_text(struct strbuf *buf, const char *key, const char *value);
 /* RFC 3339 in UTC; null for 0. */
 void output_json_time(struct strbuf *buf, const char *key, int64_t when);

@@ -15,10 +15,7 @@ struct terminal {
     int signal; /* the one that interrupted a question, or 0 */
 };
 
-#define TERMINAL_INIT \
-    {                 \
-        -1, 0         \
-    }
+#define TERMINAL_INIT ((struct terminal){ -1, 0 })
 
 /* Whether there is a terminal; it is opened at the first call. */
 bool terminal_present(struct terminal *terminal);

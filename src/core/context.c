@@ -46,6 +46,19 @@ void fob_close(struct fob_context *context)
     free(context);
 }
 
+const char *fob_path(const struct fob_context *context, enum fob_path which)
+{
+    switch (which) {
+    case FOB_PATH_STORE:
+        return context->settings->store_path;
+    case FOB_PATH_KEY_FILE:
+        return context->settings->key_file;
+    case FOB_PATH_LOG:
+        return context->settings->log_path;
+    }
+    return "";
+}
+
 void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data)
 {
     context->log = fn;

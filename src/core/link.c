@@ -75,6 +75,8 @@ int fob_link(struct fob_handle *handle, unsigned flags)
         code = handle_provider(handle);
     if (code == FOB_SUCCESS)
         code = audit_ready(handle->context);
+    if (code == FOB_SUCCESS)
+        code = store_unlock(store);
     if (code != FOB_SUCCESS)
         return code;
     link_tell_guide(handle, flags);

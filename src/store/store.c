@@ -163,7 +163,7 @@ static int unlock_locked(struct store *store)
     return code;
 }
 
-static int unlock(struct store *store)
+int store_unlock(struct store *store)
 {
     int code = FOB_SUCCESS;
 
@@ -220,7 +220,7 @@ int store_read(struct store *store, const char *name, struct record **record)
     if (code == FOB_SUCCESS)
         code = store->class->read(store->driver, name, &blob);
     if (code == FOB_SUCCESS)
-        code = unlock(store);
+        code = store_unlock(store);
     if (code == FOB_SUCCESS)
         code = open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
     blob_free(&blob);
@@ -274,7 +274,7 @@ int store_insert(struct store *store, struct record *record)
 {
     struct blob blob = { NULL, 0 };
     int lock = -1;
-    int code = unlock(store);
+    int code = store_unlock(store);
 
     if (code == FOB_SUCCESS)
         code = store->class->lock(store->driver, &lock);
@@ -296,7 +296,7 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     struct blob blob = { NULL, 0 };
     struct record *record = NULL;
     int lock = -1;
-    int code = unlock(store);
+    int code = store_unlock(store);
 
     if (code == FOB_SUCCESS)
         code = store->class->lock(store->driver, &lock);
@@ -317,7 +317,7 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
 {
     struct record *record = NULL;
     int lock = -1;
-    int code = unlock(store);
+    int code = store_unlock(store);
 
     if (code == FOB_SUCCESS)
         code = store->class->lock(store->driver, &lock);
@@ -394,7 +394,7 @@ void store_names_free(char **names, size_t count)
 
 int store_derive(struct store *store, const char *label, struct fob_secret **key)
 {
-    int code = unlock(store);
+    int code = store_unlock(store);
 
     return code == FOB_SUCCESS ? keyring_derive(store->keyring, label, key) : code;
 }
@@ -450,7 +450,7 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
 
     if (code != FOB_SUCCESS)
         take_code(&check, code);
-    code = unlock(store);
+    code = store_unlock(store);
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     if (code != FOB_SUCCESS) {

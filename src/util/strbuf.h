@@ -19,10 +19,7 @@ struct strbuf {
     bool failed;
 };
 
-#define STRBUF_INIT       \
-    {                     \
-        NULL, 0, 0, false \
-    }
+#define STRBUF_INIT ((struct strbuf){ NULL, 0, 0, false })
 
 void strbuf_add(struct strbuf *buf, const void *data, size_t size);
 void strbuf_text(struct strbuf *buf, const char *text);
