@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "core/dispatch.h"
+#include "util/strbuf.h"
 #include "util/error.h"
 
 #include <stdarg.h>
@@ -51,6 +52,30 @@ static void check_settings(struct check *check)
         find(check, FOB_SUCCESS, "configuration: none, the built-in defaults serve");
 }
 
+/* A line an entry, a level deeper in substacks, and what can never be run. */
+static void draw_stack(struct check *check, const struct fob_handle *handle, enum hook hook)
+{
+    const struct stack *stack = &handle->provider->stacks[hook];
+    bool reached[STACK_ENTRIES_MAX];
+
+    stack_reach(stack->entries, stack->count, reached);
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct stack_entry *entry = &stack->entries[i];
+        const char *place = reached[i] ? "" : "  <- is never reached";
+        int indent = 2 * (int)entry->level;
+        struct strbuf control = STRBUF_INIT;
+
+        control_text(&entry->control, &control);
+        if (entry->substack != NULL)
+            find(check, FOB_SUCCESS, "  %-9s %*ssubstack %s%s", hook_name(hook), indent, "",
+                 entry->substack, place);
+        else if (!control.failed)
+            find(check, FOB_SUCCESS, "  %-9s %*s%-10s %s%s", hook_name(hook), indent, "",
+                 control.data, entry->plugin, place);
+        strbuf_free(&control);
+    }
+}
+
 static void check_stack(struct check *check, struct fob_handle *handle, enum hook hook)
 {
     const struct stack *stack = &handle->provider->stacks[hook];
@@ -65,6 +90,8 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
     for (size_t i = 0; i < handle->bound[hook].count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
 
+        if (entry->substack != NULL)
+            continue;
         /* An authorize stack that was not written repeats link's. */
         if (handle->bound[hook].entries[i].plugin == NULL &&
             (hook != HOOK_AUTHORIZE || stack->present))
@@ -103,8 +130,11 @@ static void check_provider(struct check *check, const char *name)
             check_stack(check, handle, (enum hook)i);
     }
     tell_mistakes(check, handle->provider);
-    if (provider_usable(handle->provider) == FOB_SUCCESS)
+    if (provider_usable(handle->provider) == FOB_SUCCESS) {
         find(check, FOB_SUCCESS, "provider %s: %s", name, handle->provider->file->name);
+        for (int i = 0; i < HOOK_COUNT; i++)
+            draw_stack(check, handle, (enum hook)i);
+    }
     fob_end(handle);
 }
 

@@ -5,14 +5,13 @@
 
 #include "core/dispatch.h"
 
+#include "core/interpret.h"
 #include "util/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static const char *const action_names[] = { "ignore", "bad", "die", "ok", "done", "reset" };
 
 static fob_hook_fn *find_hook(const struct fob_plugin *face, enum hook hook)
 {
@@ -63,9 +62,18 @@ static int bind_entry(struct fob_handle *handle, const struct stack_entry *entry
     return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
 }
 
+/* An authorize stack that was not written as one leaves out link's plugins that have no such hook
+ * (fob-provider(5)). */
+static void leave_out(const struct stack *stack, struct stack_entry *entry,
+                      const struct bound_entry *bound)
+{
+    if (!stack->present && bound->plugin != NULL && bound->plugin->face->authorize == NULL)
+        control_ignore(&entry->control);
+}
+
 int dispatch_bind(struct fob_handle *handle, enum hook hook)
 {
-    const struct stack *stack = &handle->provider->stacks[hook];
+    struct stack *stack = &handle->provider->stacks[hook];
     struct bound_stack *bound = &handle->bound[hook];
     int code = FOB_SUCCESS;
 
@@ -75,8 +83,13 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     if (bound->entries == NULL)
         return error_nomem();
     bound->count = stack->count;
-    for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++)
+    for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++) {
+        if (stack->entries[i].substack != NULL)
+            continue;
         code = bind_entry(handle, &stack->entries[i], &bound->entries[i]);
+        if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
+            leave_out(stack, &stack->entries[i], &bound->entries[i]);
+    }
     return code;
 }
 
@@ -88,14 +101,6 @@ struct run {
     char hint[1024];
     struct timespec started;
 };
-
-/* An authorize stack leaves out the entries whose plugin has no such hook when it was not written
- * as one (fob-provider(5)). */
-static bool is_left_out(const struct run *run, const struct bound_entry *entry)
-{
-    return run->hook == HOOK_AUTHORIZE && !run->handle->provider->stacks[HOOK_AUTHORIZE].present &&
-           entry->plugin->face->authorize == NULL;
-}
 
 static int run_entry(size_t index, void *data)
 {
@@ -113,8 +118,6 @@ static int run_entry(size_t index, void *data)
             error_hint("%s", entry->hint);
         return FOB_PLUGIN;
     }
-    if (is_left_out(run, entry))
-        return FOB_IGNORE;
     hook = find_hook(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
@@ -131,33 +134,44 @@ static int run_entry(size_t index, void *data)
     return code;
 }
 
-static void trace_entry(const struct run *run, size_t index, int code, enum action action,
-                        bool decides)
+static void trace_entry(const struct run *run, size_t index, const struct step *step)
 {
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
+    struct strbuf control = STRBUF_INIT;
+    struct strbuf action = STRBUF_INIT;
     struct timespec now;
     double ms;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     ms = (double)(now.tv_sec - run->started.tv_sec) * 1e3 +
          (double)(now.tv_nsec - run->started.tv_nsec) / 1e6;
-    context_log(run->handle->context, FOB_LOG_TRACE, "dispatch", "%s %s %s %s: %s -> %s, %.3f ms%s",
-                run->handle->provider_name, hook_name(run->hook), entry->plugin,
-                entry->control.keyword, fob_code_name(code), action_names[action], ms,
-                decides ? " (decides so far)" : "");
+    control_text(&entry->control, &control);
+    action_text(step->action, &action);
+    if (!control.failed && !action.failed)
+        context_log(run->handle->context, FOB_LOG_TRACE, "dispatch",
+                    "%s %s %s %s: %s -> %s, %.3f ms%s%s", run->handle->provider_name,
+                    hook_name(run->hook), entry->plugin, control.data, fob_code_name(step->code),
+                    action.data, ms, step->bad_jump ? " (past the end: fails)" : "",
+                    step->decides ? " (decides so far)" : "");
+    strbuf_free(&control);
+    strbuf_free(&action);
 }
 
 /* Keep the words of the entry whose code now stands. */
-static void step_entry(size_t index, int code, enum action action, bool decides, void *data)
+static void step_entry(size_t index, const struct step *step, void *data)
 {
     struct run *run = data;
+    const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
 
-    if (decides) {
+    if (step->bad_jump)
+        error_set(VERDICT_MUST_FAIL, "%s:%zu:%zu: jumps over more entries than there are",
+                  entry->file->name, entry->node->line, entry->node->column);
+    if (step->decides) {
         snprintf(run->error, sizeof run->error, "%s", fob_error());
         snprintf(run->hint, sizeof run->hint, "%s", fob_error_hint());
     }
     if (context_logs(run->handle->context))
-        trace_entry(run, index, code, action, decides);
+        trace_entry(run, index, step);
 }
 
 /* Say the deciding entry's words again; entries after it may have said others. */
@@ -169,7 +183,7 @@ static void restore_words(const struct run *run, int verdict)
     }
     if (run->error[0] != '\0')
         error_set(verdict, "%s", run->error);
-    else if (verdict == DISPATCH_MUST_FAIL)
+    else if (verdict == VERDICT_MUST_FAIL)
         error_set(verdict, "provider %s: no plugin of its %s stack succeeded",
                   run->handle->provider_name, hook_name(run->hook));
     else
@@ -181,7 +195,7 @@ static void restore_words(const struct run *run, int verdict)
 int dispatch(struct fob_handle *handle, enum hook hook)
 {
     struct run run = { .handle = handle, .hook = hook };
-    const struct dispatch_steps steps = { run_entry, step_entry, &run };
+    const struct interpreter interpreter = { run_entry, step_entry, &run };
     const struct stack *stack;
     int code = handle_provider(handle);
 
@@ -191,7 +205,7 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         return code;
     stack = &handle->provider->stacks[hook];
     handle_clear_headers(handle);
-    code = dispatch_interpret(stack->entries, stack->count, &steps);
+    code = interpret(stack->entries, stack->count, &interpreter);
     if (context_logs(handle->context))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(hook), fob_code_name(code));

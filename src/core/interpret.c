@@ -1,74 +1,113 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The interpreter of stacks: Linux-PAM's rules, failing closed.  Knows no keyword and no plugin. */
+/*
+ * The interpreter of stacks.  It follows _pam_dispatch_aux() of Linux-PAM rule by rule, which
+ * tests/pam holds it against.
+ */
 #include "config.h"
 
-#include "core/dispatch.h"
+#include "core/interpret.h"
 
-enum impression { UNDECIDED, POSITIVE, NEGATIVE };
-
-struct verdict {
-    enum impression impression;
-    int code;
-};
-
-/* Take CODE as a success of the stack.  True when the verdict changed. */
+/* The first code that is not success stands; after a failure nothing helps. */
 static bool take_good(struct verdict *verdict, int code)
 {
-    if (verdict->impression == NEGATIVE ||
-        (verdict->impression == POSITIVE && verdict->code != FOB_SUCCESS))
+    if (verdict->impression == IMPRESSION_BAD ||
+        (verdict->impression == IMPRESSION_GOOD && verdict->code != FOB_SUCCESS))
         return false;
-    if (verdict->impression == UNDECIDED && code == FOB_SUCCESS)
-        verdict->impression = POSITIVE;
-    verdict->code = code;
+    *verdict = (struct verdict){ IMPRESSION_GOOD, code };
     return true;
 }
 
-/* Take CODE as a failure of the stack: the first one stands. */
+/* The first failure stands. */
 static bool take_bad(struct verdict *verdict, int code)
 {
-    if (verdict->impression == NEGATIVE)
+    if (verdict->impression == IMPRESSION_BAD)
         return false;
-    verdict->impression = NEGATIVE;
-    verdict->code = code == FOB_IGNORE ? DISPATCH_MUST_FAIL : code;
+    *verdict = (struct verdict){ IMPRESSION_BAD, code == FOB_IGNORE ? VERDICT_MUST_FAIL : code };
     return true;
 }
 
-int dispatch_interpret(const struct stack_entry *entries, size_t count,
-                       const struct dispatch_steps *steps)
+bool interpret_action(int action, int code, const struct verdict *entered, struct verdict *verdict,
+                      bool *decides)
 {
-    struct verdict verdict = { UNDECIDED, DISPATCH_MUST_FAIL };
-    bool finished = false;
-
-    for (size_t i = 0; i < count && !finished; i++) {
-        int code = steps->run(i, steps->data);
-        bool in_range = code >= 0 && code < FOB_CODE_COUNT;
-        enum action action = in_range ? entries[i].control.actions[code] : ACTION_BAD;
-        bool decides = false;
-
-        if (!in_range)
-            code = DISPATCH_MUST_FAIL;
-        switch (action) {
-        case ACTION_OK:
-        case ACTION_DONE:
-            decides = take_good(&verdict, code);
-            finished = action == ACTION_DONE && verdict.impression == POSITIVE;
-            break;
-        case ACTION_BAD:
-        case ACTION_DIE:
-            decides = take_bad(&verdict, code);
-            finished = action == ACTION_DIE;
-            break;
-        case ACTION_RESET:
-            verdict = (struct verdict){ UNDECIDED, DISPATCH_MUST_FAIL };
-            break;
-        case ACTION_IGNORE:
-            break;
-        }
-        if (steps->step != NULL)
-            steps->step(i, code, action, decides, steps->data);
+    *decides = false;
+    switch (action) {
+    case ACTION_OK:
+        *decides = take_good(verdict, code);
+        return false;
+    case ACTION_DONE:
+        *decides = take_good(verdict, code);
+        return verdict->impression == IMPRESSION_GOOD;
+    case ACTION_BAD:
+        *decides = take_bad(verdict, code);
+        return false;
+    case ACTION_DIE:
+        *decides = take_bad(verdict, code);
+        return true;
+    case ACTION_RESET:
+        *verdict = *entered;
+        return false;
+    default:
+        return false;
     }
-    if (verdict.code == FOB_SUCCESS && verdict.impression != POSITIVE)
-        verdict.code = DISPATCH_MUST_FAIL;
+}
+
+bool interpret_skip(const struct stack_entry *entries, size_t total, size_t *at, int count)
+{
+    unsigned level = entries[*at].level;
+
+    for (; count > 0; count--) {
+        if (*at + 1 == total || entries[*at + 1].level < level)
+            return false;
+        do
+            (*at)++;
+        while (*at + 1 < total && entries[*at + 1].level > level);
+    }
+    return true;
+}
+
+size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
+{
+    unsigned level = entries[at].level;
+
+    while (at + 1 < total && entries[at + 1].level >= level)
+        at++;
+    return at;
+}
+
+int interpret(const struct stack_entry *entries, size_t count,
+              const struct interpreter *interpreter)
+{
+    struct verdict verdict = { IMPRESSION_NONE, VERDICT_MUST_FAIL };
+    struct verdict entered[STACK_LEVELS] = { verdict };
+    unsigned before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct stack_entry *entry = &entries[i];
+        size_t index = i;
+        struct step step;
+
+        if (entry->level > before)
+            entered[entry->level] = verdict;
+        before = entry->level;
+        if (entry->substack != NULL)
+            continue;
+        step = (struct step){ .code = interpreter->run(i, interpreter->data) };
+        if (step.code >= 0 && step.code < FOB_CODE_COUNT)
+            step.action = entry->control.actions[step.code];
+        else
+            step = (struct step){ .code = VERDICT_MUST_FAIL, .action = ACTION_BAD };
+        if (interpret_action(step.action, step.code, &entered[entry->level], &verdict,
+                             &step.decides))
+            i = interpret_end(entries, count, i);
+        if (step.action > 0 && !interpret_skip(entries, count, &i, step.action)) {
+            verdict = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
+            step.decides = step.bad_jump = true;
+        }
+        if (interpreter->step != NULL)
+            interpreter->step(index, &step, interpreter->data);
+    }
+    if (verdict.code == FOB_SUCCESS && verdict.impression != IMPRESSION_GOOD)
+        verdict.code = VERDICT_MUST_FAIL;
     return verdict.code;
 }

@@ -6,14 +6,12 @@
 #include "core/provider_parts.h"
 
 #include "util/error.h"
-#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define INCLUDE_DEPTH_MAX 32 /* as PAM_SUBSTACK_MAX_LEVEL in Linux-PAM */
-#define ENTRIES_MAX 256
+#define INCLUDE_DEPTH_MAX STACK_LEVELS
 
 struct reading {
     const struct settings *settings;
@@ -23,24 +21,10 @@ struct reading {
     const struct yaml_file *chain[INCLUDE_DEPTH_MAX + 1]; /* the file being read, by way of which */
     size_t depth;
     size_t includes; /* followed so far */
+    unsigned level;  /* of the substack being read */
 };
 
 static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list);
-
-static void read_control(struct yaml_file *file, const struct yaml_node *node,
-                         struct control *control)
-{
-    size_t count;
-    const char *const *known = control_keywords(&count);
-    struct strbuf words = STRBUF_INIT;
-
-    if (node->kind == YAML_TEXT && control_from_keyword(node->text, control))
-        return;
-    for (size_t i = 0; i < count; i++)
-        strbuf_printf(&words, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", known[i]);
-    yaml_mistake(file, node, "control: must be %s", words.data != NULL ? words.data : "a keyword");
-    strbuf_free(&words);
-}
 
 static void read_sha256(struct yaml_file *file, const struct yaml_node *node,
                         struct stack_entry *entry)
@@ -67,18 +51,36 @@ static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
     entry->plugin = text;
 }
 
-static int add_entry(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
+static int add_entry(struct reading *reading, const struct stack_entry *entry)
+{
+    struct stack_entry *more;
+
+    if (reading->stack->count == STACK_ENTRIES_MAX) {
+        yaml_mistake(entry->file, entry->node, "more than %d entries", STACK_ENTRIES_MAX);
+        return FOB_SUCCESS;
+    }
+    more = reallocarray(reading->stack->entries, reading->stack->count + 1, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    reading->stack->entries = more;
+    more[reading->stack->count] = *entry;
+    more[reading->stack->count++].level = reading->level;
+    return FOB_SUCCESS;
+}
+
+static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
+                             const struct yaml_node *node)
 {
     const struct yaml_node *control = yaml_get(node, "control");
     const struct yaml_node *plugin = yaml_get(node, "plugin");
     const struct yaml_node *options = yaml_get(node, "options");
     struct stack_entry entry = { .node = node, .file = file, .plugin = "" };
-    struct stack_entry *more;
 
     if (control == NULL || plugin == NULL)
-        yaml_mistake(file, node, "an entry needs a control and a plugin, or an include");
+        yaml_mistake(file, node,
+                     "an entry needs a control and a plugin, or an include or substack");
     if (control != NULL)
-        read_control(file, control, &entry.control);
+        control_read(file, control, &entry.control);
     if (plugin != NULL)
         read_plugin(file, plugin, &entry);
     read_sha256(file, yaml_get(node, "sha256"), &entry);
@@ -86,16 +88,7 @@ static int add_entry(struct reading *reading, struct yaml_file *file, const stru
         yaml_mistake(file, options, "options: must be a map");
     else
         entry.options = options;
-    if (reading->stack->count == ENTRIES_MAX) {
-        yaml_mistake(file, node, "more than %d entries", ENTRIES_MAX);
-        return FOB_SUCCESS;
-    }
-    more = reallocarray(reading->stack->entries, reading->stack->count + 1, sizeof *more);
-    if (more == NULL)
-        return error_nomem();
-    reading->stack->entries = more;
-    more[reading->stack->count++] = entry;
-    return FOB_SUCCESS;
+    return add_entry(reading, &entry);
 }
 
 /* Keep an included file as long as the provider. */
@@ -146,9 +139,9 @@ static int open_included(struct reading *reading, struct yaml_file *file,
     if (code == FOB_SUCCESS)
         *other = new;
     else if (code == FOB_NOT_FOUND)
-        yaml_mistake(file, node, "include: no such provider as %s", node->text);
+        yaml_mistake(file, node, "no such provider as %s", node->text);
     else if (code != FOB_NOMEM)
-        yaml_mistake(file, node, "include: %s", fob_error());
+        yaml_mistake(file, node, "%s: %s", node->text, fob_error());
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
@@ -169,14 +162,13 @@ static int include_file(struct reading *reading, struct yaml_file *file,
     int code;
 
     if (is_in_chain(reading, other)) {
-        yaml_mistake(file, node, "include: goes round in a circle");
+        yaml_mistake(file, node, "%s: its stack leads back here", node->text);
         return FOB_SUCCESS;
     }
     if (list == NULL) {
         /* A file that could not be read has told why. */
         if (other->root != NULL || other->mistakes.count == 0)
-            yaml_mistake(file, node, "include: %s has no %s stack", node->text,
-                         hook_name(reading->hook));
+            yaml_mistake(file, node, "%s has no %s stack", node->text, hook_name(reading->hook));
         return FOB_SUCCESS;
     }
     reading->chain[++reading->depth] = other;
@@ -185,44 +177,72 @@ static int include_file(struct reading *reading, struct yaml_file *file,
     return code;
 }
 
+/* The stack of the provider that NODE names, in this one's place. */
 static int include(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
 {
     struct yaml_file *other = NULL;
-    const char *name;
     int code;
 
-    if (!yaml_text(file, node, &name))
-        return FOB_SUCCESS;
-    if (!text_is_name(name)) {
-        yaml_mistake(file, node, "include: must be a provider's name");
-        return FOB_SUCCESS;
-    }
     if (reading->depth == INCLUDE_DEPTH_MAX) {
-        yaml_mistake(file, node, "include: nested more than %d deep", INCLUDE_DEPTH_MAX);
+        yaml_mistake(file, node, "%s: nested more than %d deep", node->text, INCLUDE_DEPTH_MAX);
         return FOB_SUCCESS;
     }
     /* Files that include two others each would be read for ever. */
-    if (++reading->includes > ENTRIES_MAX) {
-        yaml_mistake(file, node, "include: more than %d", ENTRIES_MAX);
+    if (++reading->includes > STACK_ENTRIES_MAX) {
+        yaml_mistake(file, node, "more than %d includes and substacks", STACK_ENTRIES_MAX);
         return FOB_SUCCESS;
     }
     code = open_included(reading, file, node, &other);
     return code == FOB_SUCCESS && other != NULL ? include_file(reading, file, node, other) : code;
 }
 
+/* The same, one level deeper. */
+static int read_substack(struct reading *reading, struct yaml_file *file,
+                         const struct yaml_node *node)
+{
+    const struct stack_entry entry = { .node = node, .file = file, .substack = node->text };
+    int code;
+
+    if (reading->level + 1 == STACK_LEVELS) {
+        yaml_mistake(file, node, "substacks nested more than %d deep", STACK_LEVELS - 1);
+        return FOB_SUCCESS;
+    }
+    code = add_entry(reading, &entry);
+    if (code != FOB_SUCCESS)
+        return code;
+    reading->level++;
+    code = include(reading, file, node);
+    reading->level--;
+    return code;
+}
+
 static int read_entry(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
 {
-    static const char *const known[] = { "control", "plugin", "options", "sha256", "include" };
+    static const char *const known[] = { "control", "plugin",  "options",
+                                         "sha256",  "include", "substack" };
     const struct yaml_node *included;
+    const struct yaml_node *substack;
+    const struct yaml_node *name;
+    const char *text;
 
     if (!yaml_map(file, node, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
     included = yaml_get(node, "include");
-    if (included == NULL)
-        return add_entry(reading, file, node);
+    substack = yaml_get(node, "substack");
+    name = included != NULL ? included : substack;
+    if (name == NULL)
+        return read_plugin_entry(reading, file, node);
     if (node->count > 1)
-        yaml_mistake(file, node, "include: stands alone in its entry");
-    return include(reading, file, included);
+        yaml_mistake(file, node, "%s: stands alone in its entry",
+                     included != NULL ? "include" : "substack");
+    if (!yaml_text(file, name, &text))
+        return FOB_SUCCESS;
+    if (!text_is_name(text)) {
+        yaml_mistake(file, name, "%s: must be a provider's name",
+                     included != NULL ? "include" : "substack");
+        return FOB_SUCCESS;
+    }
+    return included != NULL ? include(reading, file, name) : read_substack(reading, file, name);
 }
 
 /* The entries of LIST, in FILE. */

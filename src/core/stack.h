@@ -2,37 +2,28 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Stacks: the plugins that one hook of one provider runs, in order, each with a control.
- *
- * A control is a table from return code to action; the keywords are only filled-in tables, and the
- * interpreter (interpret.c) knows no keyword.
  */
 #ifndef FOB_CORE_STACK_H
 #define FOB_CORE_STACK_H
 
 #include <fob/plugin.h>
 
-#include "util/yaml.h"
+#include "core/control.h"
 
 enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_COUNT };
 
 /* "link", "validate", "revoke", "authorize". */
 const char *hook_name(enum hook hook);
 
-/* What a return code does to a stack, as in pam.conf(5). */
-enum action { ACTION_IGNORE, ACTION_BAD, ACTION_DIE, ACTION_OK, ACTION_DONE, ACTION_RESET };
+#define STACK_ENTRIES_MAX 256
+/* How deep substacks go, the stack itself included: PAM_SUBSTACK_MAX_LEVEL of Linux-PAM. */
+#define STACK_LEVELS 16
 
-struct control {
-    const char *keyword; /* static: "required", ...; for traces */
-    enum action actions[FOB_CODE_COUNT];
-};
-
-/* Fill CONTROL for "required", "requisite", "sufficient" or "optional".  False for another word. */
-bool control_from_keyword(const char *keyword, struct control *control);
-/* The keywords, for messages; COUNT of them. */
-const char *const *control_keywords(size_t *count);
-
+/* A plugin to run, or the beginning of a substack: the entries after it that are a level deeper. */
 struct stack_entry {
-    struct control control;
+    struct control control;          /* of a plugin */
+    unsigned level;                  /* 0 for the stack itself */
+    const char *substack;            /* the provider's name, or NULL for a plugin */
     const char *plugin;              /* a bare name or an absolute path; borrowed from the file */
     const char *sha256;              /* 64 hex digits, or NULL */
     const struct yaml_node *options; /* a map, or NULL */
@@ -45,5 +36,11 @@ struct stack {
     size_t count;
     bool present; /* the file has this hook */
 };
+
+/*
+ * Find out what can be run: REACHED[i] is set for each of the COUNT entries that some return codes
+ * lead to.  An entry that is left unset is dead whatever the plugins answer.
+ */
+void stack_reach(const struct stack_entry *entries, size_t count, bool *reached);
 
 #endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The debug plugin, fob_debug(7): each hook answers what its option says. */
+#include <fob/plugin.h>
+
+#include <string.h>
+#include <time.h>
+
+static const char *const codes[] = {
+    "success",      "ignore",    "rejected",  "expired", "denied",       "unavailable",
+    "rate_limited", "untrusted", "protocol",  "manual",  "conversation", "not_found",
+    "exists",       "locked",    "suspended", "corrupt", "config",       "plugin",
+    "invalid",      "nomem",     "system",    "abort",   NULL,
+};
+
+static void wait_as_told(const struct fob_handle *handle)
+{
+    struct timespec left = { .tv_sec = fob_option_number(handle, "sleep") };
+
+    if (left.tv_sec > 0)
+        nanosleep(&left, NULL);
+}
+
+static void say_as_told(struct fob_handle *handle, const char *hook)
+{
+    const char *text = fob_option_text(handle, "tell");
+
+    if (text != NULL)
+        fob_tell(handle, FOB_TELL_INFO, "%s", text);
+    fob_log(handle, FOB_LOG_DEBUG, "%s of account %s", hook, fob_account_name(handle));
+}
+
+static int ask_as_told(struct fob_handle *handle)
+{
+    const struct fob_message message = {
+        .kind = FOB_ASK_TEXT,
+        .name = "answer",
+        .text = fob_option_text(handle, "ask"),
+    };
+    struct fob_secret *reply = NULL;
+    int code;
+
+    if (message.text == NULL)
+        return FOB_SUCCESS;
+    code = fob_converse(handle, &message, 1, &reply);
+    if (code == FOB_SUCCESS)
+        fob_tell(handle, FOB_TELL_INFO, "%zu bytes were answered", fob_secret_size(reply));
+    fob_secret_free(reply);
+    return code;
+}
+
+/* HOOK's option names the code to return. */
+static int answer(struct fob_handle *handle, const char *hook)
+{
+    const char *wanted = fob_option_text(handle, hook);
+    int code;
+
+    wait_as_told(handle);
+    say_as_told(handle, hook);
+    code = ask_as_told(handle);
+    if (code != FOB_SUCCESS)
+        return fob_fail(handle, code, "debug: nobody answered");
+    if (fob_code_from_name(wanted, &code) != FOB_SUCCESS)
+        return fob_fail(handle, FOB_PLUGIN, "debug: %s is no return code", wanted);
+    return code == FOB_SUCCESS || code == FOB_IGNORE
+               ? code
+               : fob_fail(handle, code, "debug: told to answer %s", wanted);
+}
+
+static int identify(struct fob_handle *handle)
+{
+    const char *identity = fob_option_text(handle, "identity");
+
+    return identity != NULL ? fob_set_identity(handle, identity, identity) : FOB_SUCCESS;
+}
+
+static int debug_link(struct fob_handle *handle)
+{
+    int code = answer(handle, "link");
+
+    return code == FOB_SUCCESS ? identify(handle) : code;
+}
+
+static int debug_validate(struct fob_handle *handle)
+{
+    int code = answer(handle, "validate");
+
+    return code == FOB_SUCCESS ? identify(handle) : code;
+}
+
+static int debug_revoke(struct fob_handle *handle)
+{
+    return answer(handle, "revoke");
+}
+
+static int debug_authorize(struct fob_handle *handle)
+{
+    const char *header = fob_option_text(handle, "header");
+    int code = answer(handle, "authorize");
+
+    return code == FOB_SUCCESS && header != NULL
+               ? fob_add_header(handle, "X-Debug", header, strlen(header))
+               : code;
+}
+
+static const struct fob_option options[] = {
+    { .name = "link",
+      .type = FOB_OPTION_ENUM,
+      .choices = codes,
+      .value = "success",
+      .summary = "what link returns" },
+    { .name = "validate",
+      .type = FOB_OPTION_ENUM,
+      .choices = codes,
+      .value = "success",
+      .summary = "what validate returns" },
+    { .name = "revoke",
+      .type = FOB_OPTION_ENUM,
+      .choices = codes,
+      .value = "success",
+      .summary = "what revoke returns" },
+    { .name = "authorize",
+      .type = FOB_OPTION_ENUM,
+      .choices = codes,
+      .value = "success",
+      .summary = "what authorize returns" },
+    { .name = "sleep",
+      .type = FOB_OPTION_DURATION,
+      .value = "0",
+      .max = 3600,
+      .summary = "how long each hook waits first" },
+    { .name = "tell", .type = FOB_OPTION_STRING, .summary = "what each hook tells the person" },
+    { .name = "ask", .type = FOB_OPTION_STRING, .summary = "what each hook asks the person" },
+    { .name = "identity",
+      .type = FOB_OPTION_STRING,
+      .summary = "who link and validate say that it is" },
+    { .name = "header",
+      .type = FOB_OPTION_STRING,
+      .summary = "what authorize puts into the header X-Debug" },
+    { .name = NULL },
+};
+
+FOB_API const struct fob_plugin fob_plugin = {
+    .abi = FOB_PLUGIN_ABI,
+    .size = sizeof(struct fob_plugin),
+    .name = "debug",
+    .version = "1",
+    .summary = "answers what its options say, for learning and tests",
+    .options = options,
+    .link = debug_link,
+    .validate = debug_validate,
+    .revoke = debug_revoke,
+    .authorize = debug_authorize,
+};
