@@ -27,6 +27,25 @@ const char *fob_account_name(const struct fob_handle *handle)
     return handle->account;
 }
 
+const char *fob_account_label(const struct fob_handle *handle, enum fob_text which)
+{
+    const struct record *record = handle->stored != NULL ? handle->stored : handle->draft;
+
+    return record != NULL && (unsigned)which < FOB_TEXT_COUNT ? record_text(record, which) : "";
+}
+
+const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *secret)
+{
+    struct record_field field;
+
+    if (handle->draft == NULL || index >= record_field_count(handle->draft))
+        return NULL;
+    record_field_at(handle->draft, index, &field);
+    if (secret != NULL)
+        *secret = field.secret;
+    return field.name;
+}
+
 const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name)
 {
     /* The list of what is lent is not part of what the handle says. */

@@ -76,6 +76,15 @@ FOB_API const char *fob_provider_name(const struct fob_handle *handle);
 FOB_API const char *fob_account_name(const struct fob_handle *handle);
 
 /*
+ * What is known of the account: its type, owner labels and remote identity, as stored; of a new
+ * account, as asked for.  Borrowed until the hook returns; "" when not set.
+ */
+FOB_API const char *fob_account_label(const struct fob_handle *handle, enum fob_text which);
+
+/* The name of field number INDEX (from 0) of the credential, borrowed until the hook changes a
+ * field or returns, and whether it is secret; NULL past the last.  SECRET may be NULL. */
+FOB_API const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *secret);
+/*
  * A field of the credential, borrowed until the hook changes that field or returns.  NULL when
  * there is none.
  */
