@@ -81,7 +81,7 @@ static int run(struct cli *cli)
 static const struct option_spec options[] = {
     FIELDS_OPTIONS,
     ACCOUNT_OPTIONS,
-    { "expires", "YYYY-MM-DD", "the first day on which it is no longer used; or never" },
+    { "expires", "YYYY-MM-DD", "the first day on which it is no longer lent, or never" },
     { "new-identity", NULL, "the new keys may belong to somebody else" },
     { "no-validate", NULL, "store them without asking the provider" },
     { NULL, NULL, NULL },

@@ -53,7 +53,7 @@ static int run(struct cli *cli)
 static const struct option_spec options[] = {
     FIELDS_OPTIONS,
     ACCOUNT_OPTIONS,
-    { "expires", "YYYY-MM-DD", "the first day on which it is no longer used (UTC)" },
+    { "expires", "YYYY-MM-DD", "the first day on which it is no longer lent (UTC)" },
     { "no-validate", NULL, "store it without asking the provider" },
     { NULL, NULL, NULL },
 };

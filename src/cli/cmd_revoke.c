@@ -178,8 +178,8 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "confirm", NULL, "ask the provider until it rejects the old keys, then erase" },
-    { "patience", "DURATION", "how long --confirm may take; 10m" },
+    { "confirm", NULL, "erase only when the provider rejects the old keys" },
+    { "patience", "DURATION", "how long --confirm may take (10m)" },
     { "yes", NULL, "do not ask whether that is meant" },
     { NULL, NULL, NULL },
 };

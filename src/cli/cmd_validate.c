@@ -86,6 +86,17 @@ static int print_verdict(struct cli *cli, const struct verdict *verdict)
     return code;
 }
 
+/* The provider may accept what is no longer lent because its date has passed. */
+static void judge_date(const struct fob_account *account, struct verdict *verdict)
+{
+    if (verdict->code != FOB_SUCCESS || account == NULL ||
+        fob_account_status(account) != FOB_STATUS_EXPIRED)
+        return;
+    verdict->code = FOB_EXPIRED;
+    verdict->message = "the provider accepts it, but its date has passed";
+    verdict->hint = "\"fob edit\" gives it another with --expires";
+}
+
 static int validate(struct cli *cli, const char *name)
 {
     const unsigned flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
@@ -106,6 +117,7 @@ static int validate(struct cli *cli, const char *name)
         verdict.message = message_without(name);
         verdict.hint = fob_error_hint();
     }
+    judge_date(account, &verdict);
     printed = print_verdict(cli, &verdict);
     cli_end(cli);
     return exit_graver(verdict.code, printed);

@@ -49,8 +49,15 @@ int audit_ready(struct fob_context *context)
     return code;
 }
 
-/* The line without what could break it: each value is printable and without spaces, except DETAIL,
- * which is last and quoted. */
+/* TEXT without the characters that would end the value. */
+static void add_value(struct strbuf *line, const char *text, const char *ends)
+{
+    for (; *text != '\0'; text++)
+        strbuf_add(line, strchr(ends, *text) != NULL ? "_" : text, 1);
+}
+
+/* The line without what could break it: each value is printable and either without spaces or
+ * quoted. */
 static void make_line(const struct fob_handle *handle, const char *event, int code,
                       const char *detail, struct strbuf *line)
 {
@@ -58,11 +65,14 @@ static void make_line(const struct fob_handle *handle, const char *event, int co
     char when[21];
 
     text_time(time(NULL), when);
-    strbuf_printf(line, "%s %s account=%s provider=%s result=%s uid=%ld pid=%ld program=\"%s\"",
-                  when, event, handle->account, handle->provider_name, fob_code_name(code),
-                  (long)getuid(), (long)getpid(),
-                  program != NULL ? program : program_invocation_short_name);
-    if (detail != NULL && detail[0] != '\0')
+    strbuf_printf(line, "%s ", when);
+    add_value(line, event, " \"");
+    strbuf_printf(line, " account=%s provider=%s result=%s uid=%ld pid=%ld program=\"",
+                  handle->account, handle->provider_name, fob_code_name(code), (long)getuid(),
+                  (long)getpid());
+    add_value(line, program != NULL ? program : program_invocation_short_name, "\"");
+    strbuf_text(line, "\"");
+    if (detail != NULL)
         strbuf_printf(line, " detail=\"%s\"", detail);
     if (!line->failed)
         text_make_printable(line->data);

@@ -81,7 +81,7 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
     const struct stack *stack = &handle->provider->stacks[hook];
     int code = dispatch_bind(handle, hook);
 
-    if (code == FOB_CONFIG)
+    if (code == FOB_CONFIG && provider_usable(handle->provider) != FOB_SUCCESS)
         return; /* the mistakes are in the provider's file now, and told with it */
     if (code != FOB_SUCCESS) {
         find(check, code, "%s", fob_error());

@@ -40,10 +40,16 @@ static int bind_options(struct fob_handle *handle, const struct stack_entry *ent
         { provider->file, provider->options, true },
         { settings->file, settings->http, true },
     };
-    int code = schema_resolve(bound->plugin->face->options, layers, sizeof layers / sizeof *layers,
-                              entry->node, &bound->options);
+    int code;
 
-    return code == FOB_CONFIG ? provider_usable(provider) : code;
+    /* A mistake is added to its file, and fob.yaml's is everybody's. */
+    pthread_mutex_lock(&handle->context->lock);
+    code = schema_resolve(bound->plugin->face->options, layers, sizeof layers / sizeof *layers,
+                          entry->node, &bound->options);
+    pthread_mutex_unlock(&handle->context->lock);
+    if (code == FOB_CONFIG && provider_usable(provider) == FOB_NOMEM)
+        code = FOB_NOMEM;
+    return code;
 }
 
 static int bind_entry(struct fob_handle *handle, const struct stack_entry *entry,
@@ -90,6 +96,8 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
             leave_out(stack, &stack->entries[i], &bound->entries[i]);
     }
+    if (code != FOB_SUCCESS)
+        handle_unbind(bound);
     return code;
 }
 
@@ -131,6 +139,9 @@ static int run_entry(size_t index, void *data)
     handle_end_borrowing(handle);
     handle->plugin = NULL;
     handle->options = NULL;
+    if (code < 0 || code >= FOB_CODE_COUNT)
+        error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
+                  entry->plugin->face->name, hook_name(run->hook), code);
     return code;
 }
 

@@ -25,13 +25,23 @@ static bool has_fields(const struct fob_handle *handle)
     return handle->given != NULL && record_field_count(handle->given) > 0;
 }
 
-/* The new keys must not belong to somebody else. */
+/* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
+static int forget_identity(struct record *draft)
+{
+    int code = record_set_text(draft, FOB_TEXT_REMOTE_ID, "");
+
+    return code == FOB_SUCCESS ? record_set_text(draft, FOB_TEXT_REMOTE_NAME, "") : code;
+}
+
+/* The new keys must not belong to somebody else, unless that is meant. */
 static int check_identity(const struct fob_handle *handle, unsigned flags)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
     const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
 
-    if ((flags & FOB_NEW_IDENTITY) != 0 || old[0] == '\0' || strcmp(old, new) == 0)
+    if ((flags & FOB_NEW_IDENTITY) != 0)
+        return (flags & FOB_NO_VALIDATE) != 0 ? forget_identity(handle->draft) : FOB_SUCCESS;
+    if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
     error_set(FOB_DENIED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
               handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
@@ -44,7 +54,6 @@ static int check_identity(const struct fob_handle *handle, unsigned flags)
 /* New keys: ask for them if none were given, try them, and put them into DRAFT. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
-    enum fob_status status = record_status(handle->stored);
     bool all = !has_fields(handle);
     int code = handle_provider(handle);
 
@@ -57,10 +66,6 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
         code = link_check_draft(handle, flags);
     if (code == FOB_SUCCESS)
         code = check_identity(handle, flags);
-    if (code == FOB_SUCCESS && status == FOB_STATUS_SUSPENDED) {
-        record_set_resume_status(handle->draft, record_status(handle->draft));
-        record_set_status(handle->draft, FOB_STATUS_SUSPENDED);
-    }
     return code == FOB_SUCCESS ? account_tell_sharing(handle, true) : code;
 }
 
@@ -83,8 +88,10 @@ static int copy_keys(const struct record *draft, struct record *record)
         code = record_set_text(record, texts[i], record_text(draft, texts[i]));
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         record_set_time(record, times[i], record_time(draft, times[i]));
-    record_set_status(record, record_status(draft));
-    record_set_resume_status(record, record_resume_status(draft));
+    if (record_status(record) == FOB_STATUS_SUSPENDED)
+        record_set_resume_status(record, record_status(draft));
+    else
+        record_set_status(record, record_status(draft));
     record_set_generation(record, record_generation(draft));
     for (size_t i = 0; i < record_field_count(draft) && code == FOB_SUCCESS; i++) {
         struct record_field field;

@@ -111,7 +111,7 @@ void handle_end_borrowing(struct fob_handle *handle)
     handle->borrowed_count = 0;
 }
 
-static void free_bound(struct bound_stack *bound)
+void handle_unbind(struct bound_stack *bound)
 {
     for (size_t i = 0; i < bound->count; i++) {
         free(bound->entries[i].error);
@@ -119,6 +119,7 @@ static void free_bound(struct bound_stack *bound)
         schema_free(&bound->entries[i].options);
     }
     free(bound->entries);
+    *bound = (struct bound_stack){ NULL, 0 };
 }
 
 void fob_end(struct fob_handle *handle)
@@ -133,7 +134,7 @@ void fob_end(struct fob_handle *handle)
     handle_clear_headers(handle);
     handle_end_borrowing(handle);
     for (size_t i = 0; i < HOOK_COUNT; i++)
-        free_bound(&handle->bound[i]);
+        handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
         free(handle->items[i]);
     record_free(handle->stored);

@@ -81,6 +81,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record);
 /* Make DRAFT: what is stored, or a new account, with the items and the given fields put in. */
 int handle_make_draft(struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
+void handle_unbind(struct bound_stack *bound);
 /* Give back what fob_field() lent. */
 void handle_end_borrowing(struct fob_handle *handle);
 

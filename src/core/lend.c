@@ -49,8 +49,10 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
 
 int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
-    int code = fob_lend(handle, purpose, flags);
+    int code;
 
+    handle_clear_headers(handle);
+    code = fob_lend(handle, purpose, flags);
     if (code == FOB_SUCCESS)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
@@ -61,5 +63,7 @@ int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags
                       handle->provider_name);
     if (code == FOB_SUCCESS)
         handle->options = handle->header_options;
+    else
+        handle_clear_headers(handle);
     return code;
 }

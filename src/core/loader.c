@@ -6,6 +6,7 @@
 #include "core/loader.h"
 
 #include "core/schema.h"
+#include "store/crypto.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/strbuf.h"
@@ -14,6 +15,7 @@
 #include <gcrypt.h>
 
 #include <dlfcn.h>
+#include <link.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * A mapped file.  FD stays open as long as it is mapped: dlopen() knows the library by its name,
- * /proc/self/fd/N, and would take a second file at the same number for the first.
- */
+/* A mapped file.  FD stays open as long as it is mapped. */
 struct loaded {
     struct plugin plugin; /* what callers borrow */
     char *path;
@@ -75,7 +74,10 @@ static int check_sha256(int fd, const char *path, const char *wanted)
     char found[65];
     gcry_md_hd_t hash;
     ssize_t got = 0;
+    int code = crypto_ready();
 
+    if (code != FOB_SUCCESS)
+        return code;
     if (gcry_md_open(&hash, GCRY_MD_SHA256, 0) != 0)
         return error_nomem();
     for (off_t at = 0; (got = pread(fd, block, sizeof block, at)) > 0; at += got)
@@ -115,12 +117,68 @@ static int check_face(const struct fob_plugin *face, const char *path)
     return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
 }
 
+/* "/proc/self/fd/", two bytes for each bit of a file's identity, and a number. */
+#define LIBRARY_NAME_SIZE (14 + 2 * 128 + 16)
+
+static char *add_bits(char *at, uint64_t value)
+{
+    for (unsigned bit = 0; bit < 64; bit++)
+        at = stpcpy(at, (value >> bit & 1) != 0 ? "./" : "/");
+    return at;
+}
+
+/*
+ * A name for dlopen() that is this file's alone.  dlopen() goes by names and keeps them as long as
+ * anybody has the library mapped (another context, or a library that does not let itself be
+ * unmapped), when N in /proc/self/fd/N may be another file's already; so the file's identity is
+ * written into the name, as dots and slashes that lead nowhere.
+ */
+static void name_library(const struct loaded *loaded, char name[static LIBRARY_NAME_SIZE])
+{
+    char *at = stpcpy(name, "/proc/self/fd/");
+
+    at = add_bits(at, loaded->device);
+    at = add_bits(at, loaded->inode);
+    snprintf(at, (size_t)(name + LIBRARY_NAME_SIZE - at), "%d", loaded->fd);
+}
+
+/* Whether the library itself was linked with -z now. */
+static bool binds_now(void *library)
+{
+    const struct link_map *map;
+
+    if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
+        return false;
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_BIND_NOW ||
+            (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_BIND_NOW) != 0) ||
+            (entry->d_tag == DT_FLAGS_1 && (entry->d_un.d_val & DF_1_NOW) != 0))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A function that a plugin lacks must keep it from loading, not end the process in the middle of a
+ * hook.  RTLD_NOW sees to that, but for the forty libraries below libcurl, too, which takes longer
+ * than to map them; so it is left to plugins that do not see to it themselves.
+ */
+static void *open_library(const char *name)
+{
+    void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+
+    if (library == NULL || binds_now(library))
+        return library;
+    dlclose(library);
+    return dlopen(name, RTLD_NOW | RTLD_LOCAL);
+}
+
 static int map_file(struct loaded *loaded)
 {
-    char name[64];
+    char name[LIBRARY_NAME_SIZE];
 
-    snprintf(name, sizeof name, "/proc/self/fd/%d", loaded->fd);
-    loaded->library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    name_library(loaded, name);
+    loaded->library = open_library(name);
     if (loaded->library == NULL) {
         const char *why = dlerror();
 

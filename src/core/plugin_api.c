@@ -86,7 +86,17 @@ const char *fob_option_text(const struct fob_handle *handle, const char *name)
 {
     const struct option_value *value = find_option(handle, name);
 
-    return value != NULL ? value->text : NULL;
+    if (value == NULL)
+        return NULL;
+    switch (value->option->type) {
+    case FOB_OPTION_STRING:
+    case FOB_OPTION_ENUM:
+    case FOB_OPTION_PATH:
+    case FOB_OPTION_URL:
+        return value->text;
+    default:
+        return NULL;
+    }
 }
 
 int64_t fob_option_number(const struct fob_handle *handle, const char *name)
@@ -140,22 +150,38 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
 /* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
  * values are left alone: they are in every text. */
 #define MASKED_MIN 4
+/* As much of a secret's beginning is hidden too: a text may have been cut. */
+#define MASKED_PART 8
 
-static void mask_secrets(const struct fob_handle *handle, char *text)
+/* How many bytes at TEXT tell of a secret field. */
+static size_t told_at(const struct fob_handle *handle, const char *text)
 {
-    size_t count = handle != NULL && handle->draft != NULL ? record_field_count(handle->draft) : 0;
+    size_t told = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < record_field_count(handle->draft); i++) {
         struct record_field field;
-        char *at = text;
+        size_t same = 0;
 
         record_field_at(handle->draft, i, &field);
         if (!field.secret || field.size < MASKED_MIN)
             continue;
-        while ((at = strstr(at, field.value)) != NULL) {
-            memset(at, '*', field.size);
-            at += field.size;
-        }
+        while (same < field.size && text[same] != '\0' && text[same] == field.value[same])
+            same++;
+        if ((same == field.size || same >= MASKED_PART) && same > told)
+            told = same;
+    }
+    return told;
+}
+
+static void mask_secrets(const struct fob_handle *handle, char *text)
+{
+    if (handle->draft == NULL)
+        return;
+    while (*text != '\0') {
+        size_t told = told_at(handle, text);
+
+        memset(text, '*', told);
+        text += told > 0 ? told : 1;
     }
 }
 

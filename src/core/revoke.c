@@ -15,20 +15,22 @@
 #define PAUSE_FIRST 2
 #define PAUSE_MAX 30
 
-/* What the provider said, or that it could not be asked: the account goes either way. */
-static bool ends_here(int code)
+/* What the provider said, or that it could not be asked: the account goes either way, unless the
+ * person wants to be sure that the credential is dead. */
+static bool ends_here(int code, unsigned flags)
 {
     switch (code) {
     case FOB_SUCCESS:
-    case FOB_MANUAL:
     case FOB_REJECTED:
-    case FOB_DENIED:
     case FOB_EXPIRED:
+        return true;
+    case FOB_MANUAL:
+    case FOB_DENIED:
     case FOB_UNAVAILABLE:
     case FOB_RATE_LIMITED:
     case FOB_UNTRUSTED:
     case FOB_PROTOCOL:
-        return true;
+        return (flags & FOB_CONFIRM) == 0;
     default:
         return false;
     }
@@ -107,7 +109,7 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
     if (code != FOB_SUCCESS)
         return code;
     code = end_at_provider(handle, flags);
-    if (ends_here(code) && !((flags & FOB_CONFIRM) != 0 && code == FOB_UNAVAILABLE)) {
+    if (ends_here(code, flags)) {
         erased = store_erase(store, handle->account, record_generation(handle->stored));
         if (erased == FOB_SUCCESS)
             handle_set_stored(handle, NULL);

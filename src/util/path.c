@@ -113,7 +113,8 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
 struct walk {
     int fd;              /* the folder reached */
     char seen[PATH_MAX]; /* its path, for messages */
-    char left[PATH_MAX]; /* what is still to be walked */
+    char way[PATH_MAX];  /* the path, and then the target of a link with what was left */
+    const char *left;    /* what of it is still to be walked */
     unsigned links;
     uid_t user; /* whose files are trusted, besides root's */
 };
@@ -154,7 +155,7 @@ static bool next_name(struct walk *walk, char name[static NAME_MAX + 1])
         return false;
     memcpy(name, start, size);
     name[size] = '\0';
-    memmove(walk->left, start + size, strlen(start + size) + 1);
+    walk->left = start + size;
     return true;
 }
 
@@ -162,7 +163,7 @@ static bool next_name(struct walk *walk, char name[static NAME_MAX + 1])
 static int follow_link(struct walk *walk, int fd, const char *name)
 {
     char target[PATH_MAX];
-    char left[PATH_MAX];
+    char way[PATH_MAX];
     ssize_t size = readlinkat(fd, "", target, sizeof target - 1);
     int written;
 
@@ -171,10 +172,11 @@ static int follow_link(struct walk *walk, int fd, const char *name)
     target[size] = '\0';
     if (++walk->links > LINKS_MAX)
         return error_set(FOB_SYSTEM, "%s/%s: too many symbolic links", walk->seen, name);
-    written = snprintf(left, sizeof left, "%s%s", target, walk->left);
-    if (written < 0 || (size_t)written >= sizeof left)
+    written = snprintf(way, sizeof way, "%s%s", target, walk->left);
+    if (written < 0 || (size_t)written >= sizeof way)
         return too_long(walk);
-    memcpy(walk->left, left, (size_t)written + 1);
+    memcpy(walk->way, way, (size_t)written + 1);
+    walk->left = walk->way;
     return target[0] == '/' ? walk_restart(walk) : FOB_SUCCESS;
 }
 
@@ -235,14 +237,15 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
 
     if (path[0] != '/')
         return error_set(FOB_INVALID, "%s: not an absolute path", path);
-    if (strlen(path) >= sizeof walk->left)
+    if (strlen(path) >= sizeof walk->way)
         return error_set(FOB_INVALID, "path too long");
     walk = calloc(1, sizeof *walk);
     if (walk == NULL)
         return error_nomem();
     walk->fd = -1;
     walk->user = geteuid();
-    memcpy(walk->left, path, strlen(path) + 1);
+    memcpy(walk->way, path, strlen(path) + 1);
+    walk->left = walk->way;
     code = walk_restart(walk);
     while (code == FOB_SUCCESS && file < 0) {
         if (next_name(walk, name))

@@ -283,7 +283,8 @@ FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passp
  * until fob_end().
  *
  * Returns FOB_SUCCESS, FOB_INVALID (a bad name), FOB_NOT_FOUND (no such account or provider),
- * FOB_CONFIG, FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * FOB_EXISTS (the account is linked at another provider), FOB_CONFIG, FOB_LOCKED, FOB_CORRUPT,
+ * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
  */
 struct fob_handle;
 FOB_API int fob_start(struct fob_context *context, const char *provider, const char *account,
@@ -387,10 +388,11 @@ FOB_API int fob_resume(struct fob_handle *handle);
  *   FOB_EXPIRED: what the provider answered; it is erased here.
  * - Any other code: nothing was erased.
  *
- * With FOB_CONFIRM and a stack that ends in FOB_MANUAL, the provider is asked, with growing pauses
- * and for at most the handle's patience (fob_set_patience), until it rejects the credential: then
- * it is erased and the result is FOB_SUCCESS.  If it never does, FOB_UNAVAILABLE is returned and
- * nothing is erased; fob_get_account() is NULL only when the account is gone.
+ * With FOB_CONFIRM it is erased only when the credential is dead: on FOB_SUCCESS, FOB_REJECTED and
+ * FOB_EXPIRED.  When the stack ends in FOB_MANUAL, the provider is asked, with growing pauses and
+ * for at most the handle's patience (fob_set_patience), until it rejects the credential: then the
+ * result is FOB_SUCCESS.  If it never does, that is FOB_UNAVAILABLE.  Whether the account is gone,
+ * fob_get_account() tells: it is NULL then.
  */
 FOB_API int fob_revoke(struct fob_handle *handle, unsigned flags);
 /* How long FOB_CONFIRM may wait, in seconds; 600 by default. */

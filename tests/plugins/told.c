@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * A plugin for tests that does what the options of its entry say, in each of its hooks.
+ *
+ * In a text, $NAME stands for the field NAME of the credential, so that a test can have a secret
+ * told, and the answer depend on the keys.
+ */
+#include "config.h"
+
+#include <fob/plugin.h>
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROOM 4096
+
+static const struct fob_option options[] = {
+    { "result", FOB_OPTION_STRING, false, "success", 0, 0, NULL, "A code's name, or a number" },
+    { "message", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_fail()" },
+    { "hint", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_hint()" },
+    { "tell", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_tell()" },
+    { "log", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_log()" },
+    { "ask", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to ask for, and to put" },
+    { "put", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to put: NAME=VALUE" },
+    { "identity", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The id for fob_set_identity()" },
+    { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
+    { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
+    { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
+    { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
+    { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
+    { 0 },
+};
+
+/* The SIZE bytes at NAME as a field's value, or "". */
+static const char *value_of(const struct fob_handle *handle, const char *name, size_t size)
+{
+    char field[FOB_NAME_MAX + 1] = "";
+    const struct fob_secret *value;
+
+    if (size < sizeof field)
+        memcpy(field, name, size);
+    value = fob_field(handle, field);
+    return value != NULL ? fob_secret_data(value) : "";
+}
+
+/* TEXT with the fields that it names put in, cut where OUT ends. */
+static const char *expand(const struct fob_handle *handle, const char *text, char out[static ROOM])
+{
+    size_t used = 0;
+
+    while (*text != '\0' && used < ROOM - 1) {
+        size_t size = 0;
+
+        if (*text != '$') {
+            out[used++] = *text++;
+            continue;
+        }
+        text++;
+        while (isalnum((unsigned char)text[size]) || text[size] == '_')
+            size++;
+        for (const char *value = value_of(handle, text, size); *value != '\0' && used < ROOM - 1;)
+            out[used++] = *value++;
+        text += size;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+/* The option NAME with the fields put in; NULL when it is not given. */
+static const char *text_of(const struct fob_handle *handle, const char *name, char out[static ROOM])
+{
+    const char *text = fob_option_text(handle, name);
+
+    return text != NULL ? expand(handle, text, out) : NULL;
+}
+
+static int ask_and_put(struct fob_handle *handle, const char *name)
+{
+    const struct fob_message message = { .kind = FOB_ASK_SECRET, .name = name, .text = name };
+    struct fob_secret *reply = NULL;
+    int code = fob_converse(handle, &message, 1, &reply);
+
+    if (code == FOB_SUCCESS)
+        code = fob_put_field(handle, name, fob_secret_data(reply), fob_secret_size(reply), true);
+    fob_secret_free(reply);
+    return code;
+}
+
+static int put_pair(struct fob_handle *handle, const char *name, const char *value, bool header)
+{
+    return header ? fob_add_header(handle, name, value, strlen(value))
+                  : fob_put_field(handle, name, value, strlen(value), false);
+}
+
+/* Put the pairs NAME=VALUE of the list OPTION as headers or as fields. */
+static int put_pairs(struct fob_handle *handle, const char *option, bool header)
+{
+    const char *pair;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; code == FOB_SUCCESS; i++) {
+        char text[ROOM];
+        char *value;
+
+        pair = fob_option_item(handle, option, i);
+        if (pair == NULL)
+            break;
+        expand(handle, pair, text);
+        value = strchr(text, '=');
+        if (value == NULL)
+            return fob_fail(handle, FOB_INVALID, "%s: not NAME=VALUE", option);
+        *value++ = '\0';
+        code = put_pair(handle, text, value, header);
+    }
+    return code;
+}
+
+static void write_file(void *data)
+{
+    int fd = open(data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+    free(data);
+}
+
+/* Keep the path of a file that the destructor writes, and say so when it was kept before. */
+static int keep(struct fob_handle *handle)
+{
+    const char *path = fob_option_text(handle, "keep");
+    char *copy;
+    int code;
+
+    if (path == NULL)
+        return FOB_SUCCESS;
+    if (fob_get_data(handle) != NULL) {
+        fob_log(handle, FOB_LOG_INFO, "kept %s", (const char *)fob_get_data(handle));
+        return FOB_SUCCESS;
+    }
+    copy = strdup(path);
+    code = copy != NULL ? fob_set_data(handle, copy, write_file) : FOB_NOMEM;
+    if (code != FOB_SUCCESS)
+        free(copy);
+    return code;
+}
+
+static int set_identity(struct fob_handle *handle)
+{
+    char id[ROOM];
+    char name[ROOM];
+
+    if (text_of(handle, "identity", id) == NULL)
+        return FOB_SUCCESS;
+    return fob_set_identity(handle, id, text_of(handle, "name", name));
+}
+
+/* Everything but the answer. */
+static int act(struct fob_handle *handle)
+{
+    char text[ROOM];
+    const char *name;
+    int code = put_pairs(handle, "put", false);
+
+    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_option_item(handle, "ask", i)) != NULL;
+         i++)
+        code = ask_and_put(handle, name);
+    if (code == FOB_SUCCESS)
+        code = put_pairs(handle, "headers", true);
+    if (code == FOB_SUCCESS)
+        code = set_identity(handle);
+    if (code == FOB_SUCCESS)
+        code = keep(handle);
+    if (code == FOB_SUCCESS && fob_option_number(handle, "expiry") != 0)
+        fob_set_expiry(handle, fob_option_number(handle, "expiry"));
+    if (code == FOB_SUCCESS && text_of(handle, "tell", text) != NULL)
+        fob_tell(handle, FOB_TELL_INFO, "%s", text);
+    if (code == FOB_SUCCESS && text_of(handle, "log", text) != NULL)
+        fob_log(handle, FOB_LOG_INFO, "%s", text);
+    return code;
+}
+
+static int hook(struct fob_handle *handle)
+{
+    char text[ROOM];
+    int code = act(handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    text_of(handle, "result", text);
+    if (fob_code_from_name(text, &code) != FOB_SUCCESS)
+        code = atoi(text);
+    if (text_of(handle, "message", text) != NULL)
+        fob_fail(handle, code, "%s", text);
+    if (text_of(handle, "hint", text) != NULL)
+        fob_hint(handle, "%s", text);
+    return code;
+}
+
+const struct fob_plugin fob_plugin = {
+    .abi = FOB_PLUGIN_ABI,
+    .size = sizeof(struct fob_plugin),
+    .name = "told",
+    .version = "1",
+    .summary = "Does what it is told",
+    .options = options,
+    .link = hook,
+    .validate = hook,
+    .revoke = hook,
+    .authorize = hook,
+};

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The audit log: a line for everything that is done, in one form, and never a secret. */
+#include "config.h"
+
+#include "world.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The last line must be WHEN, then WORDS, an extended regular expression to the line's end. */
+static void assert_line(const struct world *world, const char *words, int line)
+{
+    char pattern[1024];
+    regex_t regex;
+
+    snprintf(pattern, sizeof pattern, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z %s$",
+             words);
+    assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+    if (regexec(&regex, world_last_log(world), 0, NULL, 0) != 0)
+        fail_msg("line %d: %s: %s", line, pattern, world_last_log(world));
+    regfree(&regex);
+}
+
+#define logged(world, event, result, detail)                                   \
+    assert_line(world,                                                         \
+                event " account=acme provider=told result=" result             \
+                      " uid=[0-9]+ pid=[0-9]+ program=\"payroll run\"" detail, \
+                __LINE__)
+
+static struct fob_handle *start(struct world *world)
+{
+    struct fob_handle *handle = world_start(world, "acme");
+
+    expect(fob_set_item(handle, FOB_ITEM_PROGRAM, "payroll run"), FOB_SUCCESS, "");
+    return handle;
+}
+
+static void everything_that_is_done_leaves_one_line(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    size_t lines = 0;
+
+    world_tell(world, &(struct told){ .link = "result: rejected" });
+    handle = start(world);
+    world_keys(handle, "id", "s3cret-token");
+    expect(fob_link(handle, 0), FOB_REJECTED, "");
+    logged(world, "link", "rejected", "");
+    fob_end(handle);
+    world_tell(world, &(struct told){ .validate = "result: unavailable, message: 'no $token'" });
+    handle = start(world);
+    world_keys(handle, "id", "s3cret-token");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    logged(world, "link", "success", "");
+    expect(fob_validate(handle, 0), FOB_UNAVAILABLE, "");
+    logged(world, "validate", "unavailable", "");
+    expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
+    logged(world, "exec", "success", "");
+    expect(fob_authorize(handle, "request", 0), FOB_SUCCESS, "");
+    logged(world, "request", "success", "");
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    logged(world, "suspend", "success", "");
+    expect(fob_lend(handle, "exec", 0), FOB_SUSPENDED, "");
+    logged(world, "exec", "suspended", "");
+    expect(fob_lend(handle, "exec", FOB_FORCE), FOB_SUCCESS, "");
+    logged(world, "exec", "success", " detail=\"forced\"");
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    logged(world, "resume", "success", "");
+    world_field(handle, "token", "s3cret-t0ken");
+    expect(fob_edit(handle, 0), FOB_SUCCESS, "");
+    logged(world, "edit", "success", "");
+    expect(fob_revoke(handle, 0), FOB_MANUAL, "");
+    logged(world, "revoke", "manual", " detail=\"erased\"");
+    lines = world_log_lines(world);
+    assert_int_equal(lines, 11);
+    expect(fob_lend(handle, "exec", 0), FOB_NOT_FOUND, "");
+    assert_int_equal(world_log_lines(world), lines);
+    expect(fob_link(handle, FOB_NO_VALIDATE), FOB_SUCCESS, "");
+    logged(world, "link", "success", " detail=\"unchecked\"");
+    fob_end(handle);
+}
+
+static bool has_secret(const char *line, void *data)
+{
+    if (strstr(line, "s3cret") != NULL)
+        *(bool *)data = true;
+    return true;
+}
+
+static void no_line_has_a_secret(void **state)
+{
+    struct world *world = world_of(state);
+    bool found = false;
+
+    everything_that_is_done_leaves_one_line(state);
+    expect(fob_read_log(world->context, NULL, has_secret, &found), FOB_SUCCESS, "");
+    assert_false(found);
+}
+
+/* What an application says can not make a line look like another. */
+static void a_value_can_not_break_its_line(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    expect(fob_set_item(handle, FOB_ITEM_PROGRAM, "a\" detail=\"b"), FOB_SUCCESS, "");
+    expect(fob_lend(handle, "exec account=other\nx \"", 0), FOB_SUCCESS, "");
+    assert_line(world,
+                "exec_account=other\\?x__ account=acme provider=told result=success uid=[0-9]+ "
+                "pid=[0-9]+ program=\"a_ detail=_b\"",
+                __LINE__);
+    fob_end(handle);
+    handle = world_start(world, "acme");
+    expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
+    assert_line(world,
+                "exec account=acme provider=told result=success uid=[0-9]+ pid=[0-9]+ "
+                "program=\"[^ \"]*test_audit\"",
+                __LINE__);
+    fob_end(handle);
+}
+
+struct seen {
+    size_t count;
+    size_t stop; /* after as many */
+    const char *wanted;
+};
+
+static bool see(const char *line, void *data)
+{
+    struct seen *seen = data;
+
+    assert_non_null(strstr(line, seen->wanted));
+    assert_null(strchr(line, '\n'));
+    return ++seen->count != seen->stop;
+}
+
+static void the_log_of_one_account_has_its_lines_alone(void **state)
+{
+    static const char *const names[] = { "a", "acme", "acme.2", "me" };
+    struct world *world = world_of(state);
+    struct seen seen = { 0, 0, " account=acme " };
+
+    for (size_t i = 0; i < 4; i++)
+        world_link(world, names[i], "id");
+    world_link(world, "b", "id");
+    expect(fob_read_log(world->context, "acme", see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 1);
+    seen = (struct seen){ 0, 2, " link " };
+    expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 2);
+    seen = (struct seen){ 0, 0, "" };
+    expect(fob_read_log(world->context, "nobody", see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 0);
+    expect(fob_read_log(world->context, "../x", see, &seen), FOB_INVALID, "not an account's name");
+}
+
+static void a_log_that_is_not_there_is_empty(void **state)
+{
+    struct world *world = world_of(state);
+    struct seen seen = { 0, 0, "" };
+
+    expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 0);
+}
+
+static void the_log_is_private(void **state)
+{
+    struct world *world = world_of(state);
+    struct stat st;
+
+    umask(0);
+    world_link(world, "acme", "id");
+    umask(022);
+    assert_int_equal(stat(folder_path(world->folder, "log"), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+/* Whatever can not be logged is not done. */
+static void nothing_is_done_when_the_log_can_not_be_written(void **state)
+{
+    struct world *world = world_of(state);
+    char *log = strdup(folder_path(world->folder, "log"));
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    world->trace[0] = '\0';
+    for (int i = 0; i < 3; i++) {
+        static const char *const words[] = { "others may read it", "No such device",
+                                             "Too many levels" };
+        struct fob_handle *other = world_start(world, "other");
+
+        world_keys(other, "id", "token");
+        unlink(log);
+        if (i == 0)
+            assert_int_equal(chmod(folder_write(world->folder, "log", ""), 0640), 0);
+        else if (i == 1)
+            assert_int_equal(mkfifo(log, 0600), 0);
+        else
+            assert_int_equal(symlink("elsewhere", log), 0);
+        assert_int_not_equal(fob_lend(handle, "exec", 0), FOB_SUCCESS);
+        assert_int_not_equal(fob_lend(handle, "exec", FOB_FORCE), FOB_SUCCESS);
+        assert_int_not_equal(fob_authorize(handle, "exec", 0), FOB_SUCCESS);
+        assert_int_not_equal(fob_validate(handle, 0), FOB_SUCCESS);
+        assert_int_not_equal(fob_suspend(handle), FOB_SUCCESS);
+        assert_int_not_equal(fob_revoke(handle, 0), FOB_MANUAL);
+        assert_int_not_equal(fob_link(other, 0), FOB_SUCCESS);
+        assert_non_null(strstr(fob_error(), words[i]));
+        fob_end(other);
+        assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+        assert_false(world_has(world, "other"));
+    }
+    /* Nobody was asked either. */
+    assert_string_equal(world->trace, "");
+    assert_int_equal(access(folder_path(world->folder, "elsewhere"), F_OK), -1);
+    fob_end(handle);
+    free(log);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(everything_that_is_done_leaves_one_line),
+        TEST(no_line_has_a_secret),
+        TEST(a_value_can_not_break_its_line),
+        TEST(the_log_of_one_account_has_its_lines_alone),
+        TEST(a_log_that_is_not_there_is_empty),
+        TEST(the_log_is_private),
+        TEST(nothing_is_done_when_the_log_can_not_be_written),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The loader: which files are loaded, which are not, and that each name gets its own plugin. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/loader.h"
+
+#include "folder.h"
+#include "util/error.h"
+#include "util/path.h"
+
+#include <gcrypt.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTHER_USER 65534
+
+struct scene {
+    char *folder;  /* trusted */
+    char *plugins; /* FOLDER/plugins, in the list */
+    char *items[1];
+    struct path_list list;
+    struct loader *loader;
+};
+
+static bool is_trusted(const char *folder)
+{
+    int fd = -1;
+    int code = path_open_trusted(folder, PATH_FOLDER, &fd);
+
+    if (code == FOB_SUCCESS)
+        close(fd);
+    else
+        print_message("%s\n", fob_error());
+    return code == FOB_SUCCESS;
+}
+
+static int set_up(void **state)
+{
+    char here[PATH_MAX];
+    struct scene *scene;
+
+    *state = NULL;
+    if (getcwd(here, sizeof here) == NULL)
+        return -1;
+    if (!is_trusted(here))
+        return 0;
+    scene = calloc(1, sizeof *scene);
+    if (scene == NULL || loader_new(&scene->loader) != FOB_SUCCESS)
+        return -1;
+    scene->folder = folder_make(here);
+    scene->plugins = strdup(folder_add(scene->folder, "plugins"));
+    scene->items[0] = scene->plugins;
+    scene->list = (struct path_list){ scene->items, 1 };
+    *state = scene;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *scene = *state;
+
+    if (scene == NULL)
+        return 0;
+    loader_free(scene->loader);
+    folder_remove(scene->folder);
+    free(scene->plugins);
+    free(scene);
+    return 0;
+}
+
+static struct scene *scene_of(void **state)
+{
+    if (*state == NULL)
+        skip();
+    error_clear();
+    return *state;
+}
+
+/* A test plugin's file; the caller frees it. */
+static char *read_plugin(const char *plugin, size_t *size)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    char *data;
+    int fd;
+
+    snprintf(path, sizeof path, "%s/%s.so", TEST_PLUGIN_FOLDER, plugin);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        fail_msg("%s: %s", path, strerror(errno));
+    *size = (size_t)st.st_size;
+    data = malloc(*size);
+    assert_non_null(data);
+    assert_int_equal(read(fd, data, *size), st.st_size);
+    close(fd);
+    return data;
+}
+
+/* Copy a test plugin to TO in FOLDER. */
+static void copy_plugin(const char *plugin, const char *folder, const char *to)
+{
+    size_t size;
+    char *data = read_plugin(plugin, &size);
+
+    folder_write_bytes(folder, to, data, size);
+    free(data);
+}
+
+#define load(scene, name, plugin) load_at(scene, name, NULL, plugin, __LINE__)
+
+/* Load NAME: its declared name must be WANTED. */
+static const struct plugin *load_at(const struct scene *scene, const char *name, const char *sha256,
+                                    const char *wanted, int line)
+{
+    const struct plugin *plugin = NULL;
+
+    if (loader_load(scene->loader, &scene->list, name, sha256, &plugin) != FOB_SUCCESS)
+        fail_msg("line %d: %s", line, fob_error());
+    if (strcmp(plugin->face->name, wanted) != 0)
+        fail_msg("line %d: %s is %s", line, name, plugin->face->name);
+    return plugin;
+}
+
+#define refuse(scene, name, words) refuse_at(scene, name, NULL, words, __LINE__)
+
+/* NAME must not be loaded, with WORDS in the message, and nothing given back. */
+static void refuse_at(const struct scene *scene, const char *name, const char *sha256,
+                      const char *words, int line)
+{
+    const struct plugin *plugin = NULL;
+    int code;
+
+    error_clear();
+    code = loader_load(scene->loader, &scene->list, name, sha256, &plugin);
+    if (code != FOB_PLUGIN || strstr(fob_error(), words) == NULL)
+        fail_msg("line %d: %s: %s, %s", line, name, fob_code_name(code), fob_error());
+    assert_null(plugin);
+}
+
+static void a_bare_name_is_looked_up_in_the_folders(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    const struct plugin *plugin;
+
+    copy_plugin("told", scene->plugins, "told.so");
+    plugin = load(scene, "told", "told");
+    assert_string_equal(plugin->path, folder_path(scene->plugins, "told.so"));
+    assert_non_null(plugin->face->validate);
+}
+
+static void the_first_folder_that_has_it_wins(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char *second = strdup(folder_add(scene->folder, "second"));
+    char *items[] = { (char *)(uintptr_t) "/nonexistent/folder", scene->plugins, second };
+    const struct path_list folders = { items, 3 };
+    const struct plugin *plugin = NULL;
+
+    copy_plugin("told", scene->plugins, "both.so");
+    copy_plugin("hookless", second, "both.so");
+    copy_plugin("hookless", second, "last.so");
+    assert_int_equal(loader_load(scene->loader, &folders, "both", NULL, &plugin), FOB_SUCCESS);
+    assert_string_equal(plugin->face->name, "told");
+    assert_int_equal(loader_load(scene->loader, &folders, "last", NULL, &plugin), FOB_SUCCESS);
+    assert_string_equal(plugin->face->name, "broken");
+    free(second);
+}
+
+/* Otherwise who may spoil the first folder could choose the plugin of the second. */
+static void a_file_that_is_not_trusted_hides_those_behind_it(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char *second = strdup(folder_add(scene->folder, "second"));
+    char *items[] = { scene->plugins, second };
+    const struct path_list folders = { items, 2 };
+    const struct plugin *plugin = NULL;
+
+    copy_plugin("told", scene->plugins, "both.so");
+    copy_plugin("told", second, "both.so");
+    assert_int_equal(chmod(folder_path(scene->plugins, "both.so"), 0666), 0);
+    assert_int_equal(loader_load(scene->loader, &folders, "both", NULL, &plugin), FOB_PLUGIN);
+    assert_non_null(strstr(fob_error(), "everybody may write to it"));
+    free(second);
+}
+
+static void a_missing_plugin_names_where_it_was_looked_for(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    refuse(scene, "absent", "plugin absent: no absent.so in ");
+    assert_non_null(strstr(fob_error(), scene->plugins));
+    assert_non_null(strstr(fob_error_hint(), "plugins: in fob.yaml"));
+}
+
+static void an_absolute_path_is_taken_as_it_is(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char path[PATH_MAX];
+
+    copy_plugin("told", scene->folder, "elsewhere");
+    snprintf(path, sizeof path, "%s", folder_path(scene->folder, "elsewhere"));
+    load(scene, path, "told");
+    snprintf(path, sizeof path, "%s", folder_path(scene->folder, "absent.so"));
+    refuse(scene, path, "No such file");
+}
+
+static void a_name_must_not_lead_elsewhere(void **state)
+{
+    static const char *const names[] = { "",       ".",    "..",    "../told", "a/b",
+                                         "./told", "Told", "-told", "told so", "t\nold" };
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("told", scene->folder, "told.so");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        refuse(scene, names[i], "neither a name nor an absolute path");
+}
+
+static void others_must_not_be_able_to_write_the_file(void **state)
+{
+    static const struct {
+        mode_t mode;
+        const char *why;
+    } cases[] = {
+        { 0664, "its group may write to it (mode 0664)" },
+        { 0646, "everybody may write to it (mode 0646)" },
+        { 0666, "everybody may write to it (mode 0666)" },
+    };
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("told", scene->plugins, "told.so");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(chmod(folder_path(scene->plugins, "told.so"), cases[i].mode), 0);
+        refuse(scene, "told", cases[i].why);
+        assert_non_null(strstr(fob_error(), "told.so"));
+    }
+    assert_int_equal(chmod(folder_path(scene->plugins, "told.so"), 0400), 0);
+    load(scene, "told", "told");
+}
+
+static void no_folder_above_may_be_writable_by_others(void **state)
+{
+    static const mode_t modes[] = { 0775, 0777, 01777 };
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("told", scene->plugins, "told.so");
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        assert_int_equal(chmod(scene->plugins, modes[i]), 0);
+        refuse(scene, "told", "may write to it");
+        assert_non_null(strstr(fob_error(), scene->plugins));
+        assert_int_equal(chmod(scene->plugins, 0755), 0);
+        assert_int_equal(chmod(scene->folder, modes[i]), 0);
+        refuse(scene, "told", "may write to it");
+        assert_int_equal(chmod(scene->folder, 0755), 0);
+    }
+    load(scene, "told", "told");
+}
+
+static void the_file_and_its_folders_must_be_ours_or_roots(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char file[PATH_MAX];
+
+    if (geteuid() != 0)
+        skip();
+    copy_plugin("told", scene->plugins, "told.so");
+    snprintf(file, sizeof file, "%s", folder_path(scene->plugins, "told.so"));
+    assert_int_equal(chown(file, OTHER_USER, 0), 0);
+    refuse(scene, "told", "told.so: belongs to user 65534, not to root or to you");
+    assert_int_equal(chown(file, 0, 0), 0);
+    assert_int_equal(chown(scene->plugins, OTHER_USER, 0), 0);
+    refuse(scene, "told", "plugins: belongs to user 65534, not to root or to you");
+    assert_int_equal(chown(scene->plugins, 0, 0), 0);
+    load(scene, "told", "told");
+}
+
+static void a_link_is_trusted_as_far_as_the_folders_that_it_leads_through(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char *open_folder = strdup(folder_add(scene->folder, "open"));
+    char *real = strdup(folder_add(scene->folder, "real"));
+    char path[PATH_MAX];
+
+    copy_plugin("told", real, "told.so");
+    assert_int_equal(chmod(open_folder, 0777), 0);
+    /* Through a folder in which anybody could change the link. */
+    assert_int_equal(symlink(real, folder_path(open_folder, "link")), 0);
+    snprintf(path, sizeof path, "%s/link/told.so", open_folder);
+    refuse(scene, path, "open: everybody may write to it");
+    /* From a trusted folder into that one. */
+    copy_plugin("told", open_folder, "told.so");
+    assert_int_equal(symlink(open_folder, folder_path(scene->folder, "middle")), 0);
+    snprintf(path, sizeof path, "%s/middle/told.so", scene->folder);
+    refuse(scene, path, "open: everybody may write to it");
+    /* A link from and to trusted folders. */
+    assert_int_equal(symlink("../real/told.so", folder_path(scene->plugins, "good.so")), 0);
+    load(scene, "good", "told");
+    free(open_folder);
+    free(real);
+}
+
+static void only_a_regular_file_is_loaded(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    folder_add(scene->plugins, "folder.so");
+    refuse(scene, "folder", "folder.so: not a regular file");
+    /* Opening it must not wait for somebody who writes. */
+    assert_int_equal(mkfifo(folder_path(scene->plugins, "pipe.so"), 0644), 0);
+    refuse(scene, "pipe", "pipe.so: not a regular file");
+    refuse(scene, "/dev/null", "not a regular file");
+}
+
+static void what_is_no_plugin_is_not_loaded(void **state)
+{
+    static const struct {
+        const char *plugin;
+        const char *why;
+    } cases[] = {
+        { "no_symbol", "no_symbol.so: not a fob plugin: it has no symbol fob_plugin" },
+        { "wrong_abi", "wrong_abi.so: made for plugin ABI 2, this fob has 1" },
+        { "too_small", "too_small.so: its declaration has 64 bytes, ABI 1 has 72" },
+        { "no_name", "no_name.so: its declaration lacks a name, version or summary" },
+        { "bad_option", "bad_option.so: option colour: an enum without choices" },
+        { "missing_function", "undefined symbol: fob_no_such_function" },
+        { "missing_call", "undefined symbol: fob_no_such_function" },
+    };
+    const struct scene *scene = scene_of(state);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char file[64];
+
+        snprintf(file, sizeof file, "%s.so", cases[i].plugin);
+        copy_plugin(cases[i].plugin, scene->plugins, file);
+        /* Twice: a refusal is not remembered as a success. */
+        refuse(scene, cases[i].plugin, cases[i].why);
+        refuse(scene, cases[i].plugin, cases[i].why);
+        assert_null(strstr(fob_error(), "/proc/"));
+    }
+}
+
+static void a_damaged_file_is_not_loaded(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    size_t size;
+    char *data = read_plugin("told", &size);
+
+    folder_write(scene->plugins, "text.so", "#!/bin/sh\necho no\n");
+    refuse(scene, "text", "text.so: can not be loaded: ");
+    assert_null(strstr(fob_error(), "/proc/"));
+    folder_write(scene->plugins, "empty.so", "");
+    refuse(scene, "empty", "empty.so: can not be loaded: ");
+    folder_write_bytes(scene->plugins, "short.so", data, 100);
+    refuse(scene, "short", "short.so: can not be loaded: ");
+    free(data);
+}
+
+static void a_larger_declaration_is_a_newer_one_and_good(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("larger", scene->plugins, "larger.so");
+    load(scene, "larger", "broken");
+}
+
+/* The SHA-256 of a test plugin in hex. */
+static void digest(const char *plugin, char hex[static 65])
+{
+    unsigned char bytes[32];
+    size_t size;
+    char *data = read_plugin(plugin, &size);
+
+    gcry_md_hash_buffer(GCRY_MD_SHA256, bytes, data, size);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    free(data);
+}
+
+static void a_pinned_plugin_must_have_that_content(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    char right[65];
+    char wrong[65];
+    char words[256];
+
+    copy_plugin("told", scene->plugins, "told.so");
+    digest("told", right);
+    digest("hookless", wrong);
+    snprintf(words, sizeof words, "told.so: its SHA-256 is %s, not the one pinned", right);
+    refuse_at(scene, "told", wrong, words, __LINE__);
+    assert_int_not_equal(gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P), 0);
+    load_at(scene, "told", right, "told", __LINE__);
+    /* Being loaded already does not make it the one that is pinned. */
+    refuse_at(scene, "told", wrong, words, __LINE__);
+    right[0] = right[0] >= 'a' ? (char)(right[0] - 'a' + 'A') : right[0];
+    load_at(scene, "told", right, "told", __LINE__);
+}
+
+static void a_file_is_mapped_once(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    const struct plugin *first;
+
+    copy_plugin("told", scene->plugins, "told.so");
+    assert_int_equal(
+        link(folder_path(scene->plugins, "told.so"), folder_path(scene->plugins, "same.so")), 0);
+    first = load(scene, "told", "told");
+    assert_ptr_equal(load(scene, "told", "told"), first);
+    assert_ptr_equal(load(scene, "same", "told"), first);
+}
+
+static void a_replaced_file_is_another_plugin(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    const struct plugin *before;
+    const struct plugin *after;
+
+    copy_plugin("told", scene->plugins, "plugin.so");
+    before = load(scene, "plugin", "told");
+    copy_plugin("hookless", scene->plugins, "new");
+    assert_int_equal(
+        rename(folder_path(scene->plugins, "new"), folder_path(scene->plugins, "plugin.so")), 0);
+    after = load(scene, "plugin", "broken");
+    assert_ptr_not_equal(before, after);
+    /* Who uses the old one goes on using it. */
+    assert_string_equal(before->face->name, "told");
+}
+
+/* dlopen() goes by names, and /proc/self/fd/N is soon another file's. */
+static void a_plugin_that_another_context_unloaded_is_not_taken_for_the_next(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    struct loader *other = NULL;
+    const struct plugin *plugin = NULL;
+
+    copy_plugin("told", scene->plugins, "told.so");
+    copy_plugin("hookless", scene->plugins, "hookless.so");
+    load(scene, "told", "told");
+    assert_int_equal(loader_new(&other), FOB_SUCCESS);
+    assert_int_equal(loader_load(other, &scene->list, "told", NULL, &plugin), FOB_SUCCESS);
+    loader_free(other);
+    load(scene, "hookless", "broken");
+}
+
+static void a_plugin_that_stays_mapped_is_not_taken_for_the_next(void **state)
+{
+    const struct scene *scene = scene_of(state);
+    struct loader *other = NULL;
+    const struct plugin *plugin = NULL;
+
+    copy_plugin("stays", scene->plugins, "stays.so");
+    copy_plugin("told", scene->plugins, "told.so");
+    assert_int_equal(loader_new(&other), FOB_SUCCESS);
+    assert_int_equal(loader_load(other, &scene->list, "stays", NULL, &plugin), FOB_SUCCESS);
+    loader_free(other);
+    load(scene, "told", "told");
+}
+
+static size_t count_descriptors(void)
+{
+    size_t count = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static void nothing_is_left_open(void **state)
+{
+    struct scene *scene = scene_of(state);
+    size_t before = count_descriptors();
+
+    copy_plugin("told", scene->plugins, "told.so");
+    copy_plugin("wrong_abi", scene->plugins, "wrong_abi.so");
+    folder_write(scene->plugins, "text.so", "text");
+    refuse(scene, "wrong_abi", "ABI");
+    refuse(scene, "text", "can not be loaded");
+    refuse_at(scene, "told", "00", "SHA-256", __LINE__);
+    assert_int_equal(count_descriptors(), before);
+    load(scene, "told", "told");
+    load(scene, "told", "told");
+    assert_int_equal(count_descriptors(), before + 1);
+    loader_free(scene->loader);
+    scene->loader = NULL;
+    assert_int_equal(count_descriptors(), before);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_bare_name_is_looked_up_in_the_folders),
+        TEST(the_first_folder_that_has_it_wins),
+        TEST(a_file_that_is_not_trusted_hides_those_behind_it),
+        TEST(a_missing_plugin_names_where_it_was_looked_for),
+        TEST(an_absolute_path_is_taken_as_it_is),
+        TEST(a_name_must_not_lead_elsewhere),
+        TEST(others_must_not_be_able_to_write_the_file),
+        TEST(no_folder_above_may_be_writable_by_others),
+        TEST(the_file_and_its_folders_must_be_ours_or_roots),
+        TEST(a_link_is_trusted_as_far_as_the_folders_that_it_leads_through),
+        TEST(only_a_regular_file_is_loaded),
+        TEST(what_is_no_plugin_is_not_loaded),
+        TEST(a_damaged_file_is_not_loaded),
+        TEST(a_larger_declaration_is_a_newer_one_and_good),
+        TEST(a_pinned_plugin_must_have_that_content),
+        TEST(a_file_is_mapped_once),
+        TEST(a_replaced_file_is_another_plugin),
+        TEST(a_plugin_that_another_context_unloaded_is_not_taken_for_the_next),
+        TEST(a_plugin_that_stays_mapped_is_not_taken_for_the_next),
+        TEST(nothing_is_left_open),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook can do through its handle, and what it can not. */
+#include "config.h"
+
+#include "world.h"
+
+#include "core/handle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Link acme with the keys ID and TOKEN, the link hook being told OPTIONS. */
+static int link_keys(struct world *world, const char *id, const char *token, const char *options)
+{
+    struct fob_handle *handle;
+    int code;
+
+    world_tell(world, &(struct told){ .link = options, .validate = options });
+    handle = world_start(world, "acme");
+    world_keys(handle, id, token);
+    code = fob_link(handle, FOB_NO_GUIDE);
+    fob_end(handle);
+    return code;
+}
+
+static int link_told(struct world *world, const char *token, const char *options)
+{
+    return link_keys(world, "id", token, options);
+}
+
+static void link_sets_identity_expiry_and_fields(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_account *account = NULL;
+    bool secret = true;
+
+    expect(link_told(world, "token",
+                     "identity: c7, name: 'Acme $id', expiry: 4000000000,"
+                     " put: [ region=eu, token=other ]"),
+           FOB_SUCCESS, "");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c7");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Acme id");
+    assert_int_equal(world_time(world, "acme", FOB_TIME_EXPIRES), 4000000000);
+    /* Known to the provider's file or not. */
+    world_assert_field(world, "acme", "region", "eu");
+    world_assert_field(world, "acme", "token", "other");
+    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    assert_string_equal(fob_account_field(account, 2, &secret), "region");
+    assert_false(secret);
+    fob_account_free(account);
+}
+
+static void what_a_failed_link_set_is_not_kept(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    struct fob_secret *value = NULL;
+
+    world_tell(world, &(struct told){ .link = "identity: bad, put: [ extra=x ], expiry: 1,"
+                                              " result: unavailable" });
+    handle = world_start(world, "acme");
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, 0), FOB_UNAVAILABLE, "");
+    assert_null(fob_get_account(handle));
+    expect(fob_get_field(handle, "extra", &value), FOB_NOT_FOUND, "acme: no field extra");
+    assert_null(value);
+    fob_end(handle);
+    assert_false(world_has(world, "acme"));
+}
+
+static void only_a_link_hook_puts_fields_and_expiry(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .validate = "put: [ extra=x ]" });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_INVALID, "a field can be put only by a link hook");
+    fob_end(handle);
+    world_tell(world, &(struct told){ .validate = "expiry: 1" });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(world_time(world, "acme", FOB_TIME_EXPIRES), 0);
+}
+
+static void an_identity_must_be_usable(void **state)
+{
+    static const char *const bad[] = { "a\nb", "a\x7f", "\xff\xfe" };
+    struct world *world = world_of(state);
+    char id[257];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        expect(link_told(world, bad[i], "identity: $token"), FOB_INVALID,
+               "the provider's id of the account is not usable");
+    expect(link_told(world, "token", "identity: ''"), FOB_INVALID, "is not usable");
+    memset(id, 'i', 256);
+    id[256] = '\0';
+    expect(link_told(world, id, "identity: $token"), FOB_INVALID, "is not usable");
+    id[255] = '\0';
+    expect(link_keys(world,
+                     "a\tb\x1b[1m\xe2\x80\xae"
+                     "c",
+                     id, "identity: $token, name: $id"),
+           FOB_SUCCESS, "");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, id);
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "a?b?[1m?c");
+}
+
+static void a_hook_can_ask_and_put_what_it_got(void **state)
+{
+    static const char *const answers[] = { "code", "123456", NULL };
+    struct world *world = world_of(state);
+
+    world->person.answers = answers;
+    expect(link_told(world, "token", "ask: [ code ]"), FOB_SUCCESS, "");
+    assert_string_equal(world->person.said, "secret code\n");
+    world_assert_field(world, "acme", "code", "123456");
+}
+
+static void a_hook_gets_no_answer_when_nobody_gives_one(void **state)
+{
+    static const int codes[] = { FOB_CONVERSATION, FOB_ABORT, FOB_SUCCESS, FOB_NOMEM };
+    static const char *const words[] = { "nobody answered", "interrupted", "gave no reply",
+                                         "nobody answered" };
+    struct world *world = world_of(state);
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        world->person.gives_up = codes[i];
+        expect(link_told(world, "token", "ask: [ code ]"),
+               codes[i] == FOB_ABORT ? FOB_ABORT : FOB_CONVERSATION, words[i]);
+        assert_false(world_has(world, "acme"));
+    }
+}
+
+/* Nothing in TEXT that would tell TOKEN, and MASKED in its place. */
+static void assert_masked(const char *text, const char *token, const char *masked)
+{
+    if (strstr(text, token) != NULL || strstr(text, masked) == NULL)
+        fail_msg("%s", text);
+}
+
+static void a_secret_that_a_plugin_repeats_is_masked_everywhere(void **state)
+{
+    struct world *world = world_of(state);
+
+    expect(link_told(world, "pa$$word",
+                     "result: rejected, message: 'no to $token, $token', hint: 'try not $token',"
+                     " tell: 'you have $token', log: 'it is $token'"),
+           FOB_REJECTED, "no to ********, ********");
+    assert_masked(fob_error(), "pa$$word", "********");
+    assert_string_equal(fob_error_hint(), "try not ********");
+    assert_string_equal(world->person.said, "info you have ********\n");
+    assert_masked(world->trace, "pa$$word", "told/link/told it is ********\n");
+}
+
+static void a_public_field_and_a_very_short_secret_are_not_masked(void **state)
+{
+    struct world *world = world_of(state);
+
+    expect(link_told(world, "abc", "result: denied, message: '$id $token'"), FOB_DENIED, "id abc");
+    expect(link_told(world, "abcd", "result: denied, message: '$id $token'"), FOB_DENIED,
+           "id ****");
+}
+
+/* Its beginning is not to be seen either: a message is cut where its buffer ends. */
+static void a_secret_that_is_cut_is_masked(void **state)
+{
+    struct world *world = world_of(state);
+    size_t size = 65536;
+    char *token = malloc(size + 1);
+
+    assert_non_null(token);
+    for (size_t i = 0; i < size; i++)
+        token[i] = (char)('a' + (i * 7 + i / 26) % 26);
+    token[size] = '\0';
+    expect(link_told(world, token,
+                     "result: rejected, message: 'no to $token', hint: '$token', tell: '$token',"
+                     " log: '$token'"),
+           FOB_REJECTED, "no to ****");
+    token[8] = '\0';
+    assert_null(strstr(fob_error(), token));
+    assert_null(strstr(fob_error_hint(), token));
+    assert_null(strstr(world->person.said, token));
+    assert_null(strstr(world->trace, token));
+    assert_int_equal(strspn(fob_error_hint(), "*"), strlen(fob_error_hint()));
+    free(token);
+}
+
+static void a_secret_that_begins_another_hides_nothing_of_it(void **state)
+{
+    static const struct {
+        const char *token;
+        const char *asked;
+        const char *masked;
+    } cases[] = {
+        { "abcd1234", "abcd1234-and-more", "********, *****************" },
+        { "abcd1234-and-more", "abcd1234", "*****************, ********" },
+    };
+    struct world *world = world_of(state);
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *const answers[] = { "asked", cases[i].asked, NULL };
+
+        world->person.answers = answers;
+        expect(link_told(world, cases[i].token,
+                         "ask: [ asked ], result: rejected, message: '$token, $asked'"),
+               FOB_REJECTED, "");
+        assert_string_equal(fob_error(), cases[i].masked);
+    }
+    world->person.answers = NULL;
+}
+
+static void a_message_is_one_printable_line(void **state)
+{
+    struct world *world = world_of(state);
+
+    expect(link_keys(world, "\nb\x1b[2Jc", "token",
+                     "result: denied, message: a$id, hint: d$id, log: e$id"),
+           FOB_DENIED, "");
+    assert_string_equal(fob_error(), "a?b?[2Jc");
+    assert_string_equal(fob_error_hint(), "d?b?[2Jc");
+    assert_non_null(strstr(world->trace, "told/link/told e?b?[2Jc\n"));
+}
+
+static void a_plugins_data_is_kept_until_the_handle_ends(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    char options[4096];
+    const char *file;
+
+    snprintf(options, sizeof options, "keep: %s/destroyed", world->folder);
+    world_tell(world, &(struct told){ .link = options, .validate = options });
+    handle = world_start(world, "acme");
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    assert_null(strstr(world->trace, "kept"));
+    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
+    assert_non_null(strstr(world->trace, "told/validate/told kept"));
+    file = folder_path(world->folder, "destroyed");
+    assert_int_equal(access(file, F_OK), -1);
+    fob_end(handle);
+    assert_int_equal(access(file, F_OK), 0);
+}
+
+static int authorize_told(struct world *world, const char *options, struct fob_handle **handle)
+{
+    if (!world_has(world, "acme"))
+        world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .authorize = options });
+    *handle = world_start(world, "acme");
+    return fob_authorize(*handle, "get", 0);
+}
+
+static void assert_header(const struct fob_handle *handle, size_t index, const char *name,
+                          const char *value)
+{
+    const struct fob_secret *found = NULL;
+    const char *called = NULL;
+
+    assert_int_equal(fob_header(handle, index, &called, &found), FOB_SUCCESS);
+    assert_string_equal(called, name);
+    assert_string_equal(fob_secret_data(found), value);
+}
+
+static void headers_come_in_order_and_replace_each_other(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_secret *value = NULL;
+    const char *name = NULL;
+    struct fob_handle *handle;
+
+    expect(authorize_told(world, "headers: [ X-Key=$token, X-Id=$id, x-key=second ]", &handle),
+           FOB_SUCCESS, "");
+    assert_header(handle, 0, "X-Key", "second");
+    assert_header(handle, 1, "X-Id", "id");
+    assert_int_equal(fob_header(handle, 2, &name, &value), FOB_NOT_FOUND);
+    assert_null(name);
+    assert_null(value);
+    fob_end(handle);
+}
+
+static void a_header_must_be_sendable(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *words;
+    } bad[] = {
+        { "headers: [ 'X Key=a' ]", "must be an HTTP token" },
+        { "headers: [ '=a' ]", "must be an HTTP token" },
+        { "headers: [ 'X:=a' ]", "must be an HTTP token" },
+        { "headers: [ \"X-Key=a\\nEvil: b\" ]", "header X-Key: a control character" },
+    };
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        expect(authorize_told(world, bad[i].options, &handle), FOB_INVALID, bad[i].words);
+        fob_end(handle);
+    }
+}
+
+/* The options of a handle, as while a hook runs. */
+static void options_are_read_with_the_function_of_their_type(void **state)
+{
+    static const char *const colours[] = { "red", NULL };
+    static const struct fob_option options[] = {
+        { "string", FOB_OPTION_STRING, false, "s", 0, 0, NULL, "" },
+        { "enum", FOB_OPTION_ENUM, false, "red", 0, 0, colours, "" },
+        { "path", FOB_OPTION_PATH, false, "/p", 0, 0, NULL, "" },
+        { "url", FOB_OPTION_URL, false, "https://u", 0, 0, NULL, "" },
+        { "integer", FOB_OPTION_INTEGER, false, "7", 0, 0, NULL, "" },
+        { "duration", FOB_OPTION_DURATION, false, "2m", 0, 0, NULL, "" },
+        { "size", FOB_OPTION_SIZE, false, "1K", 0, 0, NULL, "" },
+        { "boolean", FOB_OPTION_BOOLEAN, false, "true", 0, 0, NULL, "" },
+        { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
+        { "unset", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "" },
+        { 0 },
+    };
+    static const struct {
+        const char *name;
+        const char *text;
+        int64_t number;
+        bool flag;
+        const char *item;
+    } cases[] = {
+        { "string", "s", 0, false, NULL },     { "enum", "red", 0, false, NULL },
+        { "path", "/p", 0, false, NULL },      { "url", "https://u", 0, false, NULL },
+        { "integer", NULL, 7, false, NULL },   { "duration", NULL, 120, false, NULL },
+        { "size", NULL, 1024, false, NULL },   { "boolean", NULL, 0, true, NULL },
+        { "list", NULL, 0, false, "x" },       { "unset", NULL, 0, false, NULL },
+        { "no-option", NULL, 0, false, NULL },
+    };
+    static const char yaml[] = "list: [ x ]";
+    struct option_values values = { NULL, 0 };
+    struct yaml_file *file = NULL;
+    struct option_layer layer;
+    struct fob_handle *handle = calloc(1, sizeof *handle);
+
+    (void)state;
+    assert_non_null(handle);
+    assert_int_equal(yaml_read_text("f", yaml, strlen(yaml), &file), FOB_SUCCESS);
+    layer = (struct option_layer){ file, file->root, false };
+    assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
+    handle->options = &values;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = fob_option_text(handle, cases[i].name);
+        const char *item = fob_option_item(handle, cases[i].name, 0);
+
+        if ((text == NULL) != (cases[i].text == NULL) ||
+            (text != NULL && strcmp(text, cases[i].text) != 0) ||
+            fob_option_number(handle, cases[i].name) != cases[i].number ||
+            fob_option_flag(handle, cases[i].name) != cases[i].flag ||
+            (item == NULL) != (cases[i].item == NULL))
+            fail_msg("%s", cases[i].name);
+        assert_null(fob_option_item(handle, cases[i].name, 1));
+    }
+    handle->options = NULL;
+    assert_null(fob_option_text(handle, "string"));
+    schema_free(&values);
+    yaml_file_free(file);
+    fob_end(handle);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(link_sets_identity_expiry_and_fields),
+        TEST(what_a_failed_link_set_is_not_kept),
+        TEST(only_a_link_hook_puts_fields_and_expiry),
+        TEST(an_identity_must_be_usable),
+        TEST(a_hook_can_ask_and_put_what_it_got),
+        TEST(a_hook_gets_no_answer_when_nobody_gives_one),
+        TEST(a_secret_that_a_plugin_repeats_is_masked_everywhere),
+        TEST(a_public_field_and_a_very_short_secret_are_not_masked),
+        TEST(a_secret_that_is_cut_is_masked),
+        TEST(a_secret_that_begins_another_hides_nothing_of_it),
+        TEST(a_message_is_one_printable_line),
+        TEST(a_plugins_data_is_kept_until_the_handle_ends),
+        TEST(headers_come_in_order_and_replace_each_other),
+        TEST(a_header_must_be_sendable),
+        cmocka_unit_test(options_are_read_with_the_function_of_their_type),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Provider files: everything that fob-provider(5) allows, and every mistake with its place. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/provider.h"
+
+#include "folder.h"
+#include "util/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTHER_USER 65534
+
+/* Two folders of providers. */
+struct shelf {
+    char *folder;
+    char *items[2];
+    struct settings settings;
+};
+
+static int set_up(void **state)
+{
+    struct shelf *shelf = calloc(1, sizeof *shelf);
+
+    if (shelf == NULL)
+        return -1;
+    shelf->folder = folder_make(NULL);
+    shelf->items[0] = strdup(folder_add(shelf->folder, "first"));
+    shelf->items[1] = strdup(folder_add(shelf->folder, "second"));
+    shelf->settings.user = geteuid();
+    shelf->settings.providers = (struct path_list){ shelf->items, 2 };
+    error_clear();
+    *state = shelf;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct shelf *shelf = *state;
+
+    folder_remove(shelf->folder);
+    free(shelf->items[0]);
+    free(shelf->items[1]);
+    free(shelf);
+    return 0;
+}
+
+static const char *write_in(const struct shelf *shelf, size_t folder, const char *name,
+                            const char *text)
+{
+    char file[FOB_NAME_MAX + 8];
+
+    snprintf(file, sizeof file, "%s.yaml", name);
+    return folder_write(shelf->items[folder], file, text);
+}
+
+static struct fob_provider *read_provider(const struct shelf *shelf, const char *name)
+{
+    struct fob_provider *provider = NULL;
+
+    if (provider_read(&shelf->settings, name, &provider) != FOB_SUCCESS)
+        fail_msg("%s", fob_error());
+    return provider;
+}
+
+/* A provider file without mistakes. */
+static struct fob_provider *read_good(const struct shelf *shelf, const char *name)
+{
+    struct fob_provider *provider = read_provider(shelf, name);
+
+    if (provider_usable(provider) != FOB_SUCCESS)
+        fail_msg("%s", fob_error());
+    return provider;
+}
+
+#define HEAD "provider: p\n"
+#define FIELDS "fields: [ { name: a } ]\n"
+#define LINK "link: [ { control: required, plugin: x } ]\n"
+#define VALIDATE "validate: [ { control: required, plugin: x } ]\n"
+
+static void every_key_is_read(void **state)
+{
+    static const char text[] =
+        "provider: p\n"
+        "title: Provider P\n"
+        "website: https://p.example\n"
+        "identity: company\n"
+        "shared_key: true\n"
+        "guide: |\n  Line one\n  Line two\n"
+        "fields:\n"
+        "  - { name: key, title: Key, description: From there, example: abc, pattern: '[a-c]+',\n"
+        "      enum: [ abc, cab ], default: cab }\n"
+        "  - { name: secret-2, secret: true, optional: true }\n"
+        "link:\n"
+        "  - { control: required, plugin: x, options: { a: 1 }, sha256:\n"
+        "      0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789 }\n"
+        "  - { control: optional, plugin: /usr/lib/y.so }\n"
+        "validate: [ { control: { success: ok, default: die }, plugin: x } ]\n"
+        "revoke: [ { control: sufficient, plugin: x } ]\n"
+        "authorize: [ { control: requisite, plugin: z } ]\n"
+        "options: { base_url: https://p.example/api }\n"
+        "budget: { per_minute: 30 }\n";
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    struct fob_provider_field field;
+    const struct stack *link;
+
+    write_in(shelf, 0, "p", text);
+    provider = read_good(shelf, "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_NAME), "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TITLE), "Provider P");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_WEBSITE), "https://p.example");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_IDENTITY), "company");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_GUIDE), "Line one\nLine two\n");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_FILE),
+                        folder_path(shelf->items[0], "p.yaml"));
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TEXT_COUNT), "");
+    assert_true(fob_provider_shares_key(provider));
+    assert_int_equal(provider->budget_per_minute, 30);
+    assert_string_equal(yaml_get(provider->options, "base_url")->text, "https://p.example/api");
+    assert_int_equal(fob_provider_field(provider, 0, &field), FOB_SUCCESS);
+    assert_string_equal(field.name, "key");
+    assert_string_equal(field.title, "Key");
+    assert_string_equal(field.description, "From there");
+    assert_string_equal(field.example, "abc");
+    assert_string_equal(field.value, "cab");
+    assert_false(field.secret || field.optional);
+    assert_int_equal(fob_provider_field(provider, 1, &field), FOB_SUCCESS);
+    assert_string_equal(field.title, "secret-2");
+    assert_true(field.secret && field.optional);
+    assert_int_equal(fob_provider_field(provider, 2, &field), FOB_NOT_FOUND);
+    assert_string_equal(field.name, "secret-2");
+    link = &provider->stacks[HOOK_LINK];
+    assert_int_equal(link->count, 2);
+    assert_string_equal(link->entries[0].plugin, "x");
+    assert_string_equal(yaml_get(link->entries[0].options, "a")->text, "1");
+    assert_non_null(link->entries[0].sha256);
+    assert_string_equal(link->entries[1].plugin, "/usr/lib/y.so");
+    assert_null(link->entries[1].sha256);
+    assert_int_equal(provider->stacks[HOOK_VALIDATE].entries[0].control.actions[FOB_DENIED],
+                     ACTION_DIE);
+    assert_string_equal(provider->stacks[HOOK_REVOKE].entries[0].control.keyword, "sufficient");
+    assert_string_equal(provider->stacks[HOOK_AUTHORIZE].entries[0].plugin, "z");
+    provider_free(provider);
+}
+
+static void what_is_not_said_has_a_default(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    struct fob_provider_field field;
+
+    write_in(shelf, 0, "p", HEAD FIELDS LINK VALIDATE);
+    provider = read_good(shelf, "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TITLE), "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_IDENTITY), "account");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_GUIDE), "");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_WEBSITE), "");
+    assert_false(fob_provider_shares_key(provider));
+    assert_int_equal(fob_provider_field(provider, 0, &field), FOB_SUCCESS);
+    assert_string_equal(field.title, "a");
+    assert_string_equal(field.value, "");
+    assert_false(provider->stacks[HOOK_REVOKE].present);
+    assert_int_equal(provider->stacks[HOOK_REVOKE].count, 0);
+    /* Link's entries serve. */
+    assert_false(provider->stacks[HOOK_AUTHORIZE].present);
+    assert_int_equal(provider->stacks[HOOK_AUTHORIZE].count, 1);
+    provider_free(provider);
+}
+
+struct mistake_case {
+    const char *text;
+    const char *mistake; /* after "FILE:" */
+};
+
+#define FIELD(text) HEAD LINK VALIDATE "fields:\n  - { " text " }\n"
+#define ENTRY(text) HEAD FIELDS VALIDATE "link:\n  - { " text " }\n"
+
+static const struct mistake_case mistakes[] = {
+    /* The file. */
+    { "[", "2:1: " },
+    { "- a\n", "1:1: must be a map of keys and values" },
+    { "text\n", "1:1: must be a map of keys and values" },
+    { FIELDS LINK VALIDATE, "1:1: provider: must be p, as the file's name is" },
+    { "provider: q\n" FIELDS LINK VALIDATE, "1:11: provider: must be p, as the file's name is" },
+    { "provider: [ p ]\n" FIELDS LINK VALIDATE, "1:11: provider: must be p" },
+    { HEAD FIELDS LINK VALIDATE "titel: P\n", "5:1: unknown key titel; did you mean title?" },
+    { HEAD FIELDS LINK VALIDATE "colour: red\n", "5:1: unknown key colour" },
+    { HEAD FIELDS LINK VALIDATE "title: a\ntitle: b\n", "6:1: " },
+    { HEAD FIELDS LINK VALIDATE "title: [ a ]\n", "5:8: must be text" },
+    { HEAD FIELDS LINK VALIDATE "website: { a: b }\n", "5:10: must be text" },
+    { HEAD FIELDS LINK VALIDATE "guide: [ a ]\n", "5:8: must be text" },
+    { HEAD FIELDS LINK VALIDATE "identity: [ a ]\n", "5:11: must be text" },
+    { HEAD FIELDS LINK VALIDATE "shared_key: yes\n", "5:13: must be true or false" },
+    { HEAD FIELDS LINK VALIDATE "options: [ a ]\n", "5:10: options: must be a map" },
+    { HEAD FIELDS LINK VALIDATE "budget: 30\n", "5:9: must be a map of keys and values" },
+    { HEAD FIELDS LINK VALIDATE "budget: {}\n", "5:9: budget: per_minute is missing" },
+    { HEAD FIELDS LINK VALIDATE "budget: { per_minut: 3 }\n",
+      "5:11: unknown key per_minut; did you mean per_minute?" },
+    { HEAD FIELDS LINK VALIDATE "budget: { per_minute: 0 }\n",
+      "5:23: must be a whole number from 1 to 1000000" },
+    { HEAD FIELDS LINK VALIDATE "budget: { per_minute: 1000001 }\n", "5:23: must be a whole" },
+    { HEAD FIELDS LINK VALIDATE "budget: { per_minute: often }\n", "5:23: must be a whole" },
+    /* Fields. */
+    { HEAD LINK VALIDATE, "1:1: fields: must be a list of 1 to 32 fields" },
+    { HEAD LINK VALIDATE "fields: []\n", "4:9: fields: must be a list of 1 to 32 fields" },
+    { HEAD LINK VALIDATE "fields: { name: a }\n", "4:9: fields: must be a list of 1 to 32" },
+    { HEAD LINK VALIDATE "fields: [ a ]\n", "4:11: must be a map of keys and values" },
+    { FIELD("title: A"), "5:5: name: missing" },
+    { FIELD("name: [ a ]"), "5:13: must be text" },
+    { FIELD("name: 'A'"), "5:13: name: must be of a-z 0-9 _ - and begin with a letter" },
+    { FIELD("name: 1a"), "5:13: name: must be of a-z" },
+    { FIELD("name: a.b"), "5:13: name: must be of a-z" },
+    { FIELD("name: ''"), "5:13: name: must be of a-z" },
+    { FIELD("name: a } \n  - { name: a"), "6:13: name: there is a field a already" },
+    { FIELD("name: a, titel: A"), "5:16: unknown key titel; did you mean title?" },
+    { FIELD("name: a, secret: 1"), "5:24: must be true or false" },
+    { FIELD("name: a, optional: on"), "5:26: must be true or false" },
+    { FIELD("name: a, pattern: '['"), "5:25: pattern: " },
+    { FIELD("name: a, pattern: [ a ]"), "5:25: must be text" },
+    { FIELD("name: a, enum: x"), "5:22: must be a list of texts" },
+    { FIELD("name: a, enum: []"), "5:22: must be a list of texts" },
+    { FIELD("name: a, enum: [ [ x ] ]"), "5:24: must be text" },
+    { FIELD("name: a, secret: true, default: x"),
+      "5:39: default: a secret field can not have one" },
+    { FIELD("name: a, enum: [ x ], default: y"), "5:38: default: not one of enum" },
+    { FIELD("name: a, pattern: x, default: xy"), "5:37: default: does not match the pattern" },
+    /* Stacks. */
+    { HEAD FIELDS VALIDATE, "1:1: link: missing" },
+    { HEAD FIELDS LINK, "1:1: validate: missing" },
+    { HEAD FIELDS VALIDATE "link: []\n", "4:7: link: must be a list of at least one entry" },
+    { HEAD FIELDS VALIDATE "link: x\n", "4:7: link: must be a list of at least one entry" },
+    { HEAD FIELDS LINK VALIDATE "revoke: {}\n", "5:9: revoke: must be a list of at least one" },
+    { HEAD FIELDS LINK VALIDATE "authorize: []\n", "5:12: authorize: must be a list of at least" },
+    { HEAD FIELDS VALIDATE "link: [ x ]\n", "4:9: must be a map of keys and values" },
+    { ENTRY("control: required"), "5:5: an entry needs a control and a plugin" },
+    { ENTRY("plugin: x"), "5:5: an entry needs a control and a plugin" },
+    { ENTRY("control: require, plugin: x"),
+      "5:16: control: must be required, requisite, sufficient or optional; did you mean" },
+    { ENTRY("control: [ required ], plugin: x"), "5:16: control: must be required, requisite" },
+    { ENTRY("control: required, plugin: ../x"),
+      "5:34: plugin: must be a name or an absolute path" },
+    { ENTRY("control: required, plugin: [ x ]"), "5:34: must be text" },
+    { ENTRY("control: required, plugin: x, option: {}"),
+      "5:37: unknown key option; did you mean options?" },
+    { ENTRY("control: required, plugin: x, options: [ a ]"), "5:46: options: must be a map" },
+    { ENTRY("control: required, plugin: x, sha256: abc"),
+      "5:45: sha256: must be 64 hexadecimal digits" },
+    { ENTRY("control: required, plugin: x, sha256: "
+            "g123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+      "5:45: sha256: must be 64 hexadecimal digits" },
+    { ENTRY("include: [ q ]"), "5:16: must be text" },
+    { ENTRY("include: ../q"), "5:16: include: must be a provider's name" },
+    { ENTRY("include: absent"), "5:16: no such provider as absent" },
+    { ENTRY("include: p"), "5:16: p: its stack leads back here" },
+    { ENTRY("include: p, control: required"), "5:5: include: stands alone in its entry" },
+    { ENTRY("substack: absent"), "5:17: no such provider as absent" },
+    { ENTRY("substack: p"), "5:17: p: its stack leads back here" },
+};
+
+static void each_mistake_has_its_place(void **state)
+{
+    struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        const char *file = write_in(shelf, 0, "p", mistakes[i].text);
+        struct fob_provider *provider = read_provider(shelf, "p");
+        const char *mistake = fob_provider_mistake(provider, 0);
+        char expected[1024];
+
+        snprintf(expected, sizeof expected, "%s:%s", file, mistakes[i].mistake);
+        if (mistake == NULL || strncmp(mistake, expected, strlen(expected)) != 0)
+            fail_msg("%s\n%s, expected %s", mistakes[i].text, mistake, expected);
+        assert_int_equal(provider_usable(provider), FOB_CONFIG);
+        assert_string_equal(fob_error_hint(), "fob-provider(5) tells what may be written there");
+        provider_free(provider);
+    }
+}
+
+static void all_mistakes_are_told_in_one_run(void **state)
+{
+    static const char text[] = "provider: q\n"
+                               "titel: P\n"
+                               "shared_key: 1\n"
+                               "fields: [ { name: A }, { name: b, secrt: true } ]\n"
+                               "link: [ { control: maybe, plugin: x } ]\n"
+                               "validate: [ { plugin: /x, sha256: 0 } ]\n"
+                               "budget: { per_minute: x }\n";
+    static const char *const expected[] = {
+        "2:1: unknown key titel", "1:11: provider: must be p", "3:13: must be true or false",
+        "7:23: must be a whole",  "4:19: name: must be of",    "4:35: unknown key secrt",
+        "5:20: control: must be", "6:13: an entry needs",      "6:35: sha256: must be",
+    };
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    size_t count = 0;
+
+    write_in(shelf, 0, "p", text);
+    provider = read_provider(shelf, "p");
+    assert_int_equal(provider_usable(provider), FOB_CONFIG);
+    for (const char *line; (line = fob_provider_mistake(provider, count)) != NULL; count++)
+        assert_non_null(strstr(fob_error(), line));
+    assert_int_equal(count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < count; i++)
+        assert_non_null(strstr(fob_error(), expected[i]));
+    provider_free(provider);
+}
+
+static void an_included_stack_stands_in_the_entrys_place(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    const struct stack *link;
+
+    write_in(shelf, 1, "base",
+             "provider: base\n" FIELDS VALIDATE "link: [ { control: required, plugin: b1 },"
+             " { control: required, plugin: b2 } ]\n");
+    write_in(shelf, 0, "p",
+             HEAD FIELDS VALIDATE "link: [ { control: required, plugin: a }, { include: base },"
+                                  " { control: optional, plugin: c } ]\n");
+    provider = read_good(shelf, "p");
+    link = &provider->stacks[HOOK_LINK];
+    assert_int_equal(link->count, 4);
+    assert_string_equal(link->entries[1].plugin, "b1");
+    assert_string_equal(link->entries[2].plugin, "b2");
+    assert_string_equal(link->entries[3].plugin, "c");
+    assert_string_equal(link->entries[2].file->name, folder_path(shelf->items[1], "base.yaml"));
+    provider_free(provider);
+}
+
+static void a_mistake_in_an_included_file_is_its_own(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    char expected[1024];
+
+    snprintf(expected, sizeof expected, "%s:1:20: control: must be",
+             write_in(shelf, 0, "base", "link: [ { control: maybe, plugin: x } ]\n"));
+    write_in(shelf, 0, "p",
+             HEAD FIELDS VALIDATE "link: [ { include: base }, { include: base } ]\n");
+    provider = read_provider(shelf, "p");
+    assert_int_equal(strncmp(fob_provider_mistake(provider, 0), expected, strlen(expected)), 0);
+    /* Read twice, told once. */
+    assert_null(fob_provider_mistake(provider, 1));
+    assert_int_equal(provider_usable(provider), FOB_CONFIG);
+    provider_free(provider);
+    write_in(shelf, 0, "base", "revoke: [ { control: required, plugin: x } ]\n");
+    provider = read_provider(shelf, "p");
+    assert_non_null(strstr(fob_provider_mistake(provider, 0), "p.yaml:4:20: base has no link"));
+    provider_free(provider);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(write_in(shelf, 0, "base", LINK), OTHER_USER, 0), 0);
+        provider = read_provider(shelf, "p");
+        assert_non_null(strstr(fob_provider_mistake(provider, 0), "p.yaml:4:20: base: "));
+        assert_non_null(strstr(fob_provider_mistake(provider, 0), "belongs to user 65534"));
+        provider_free(provider);
+    }
+}
+
+/* Every file includes the next one. */
+static void write_chain(struct shelf *shelf, unsigned files)
+{
+    for (unsigned i = 0; i < files; i++) {
+        char name[16];
+        char text[256];
+
+        snprintf(name, sizeof name, "c%u", i);
+        snprintf(text, sizeof text,
+                 "provider: c%u\n" FIELDS VALIDATE "link: [ { include: c%u } ]\n", i, i + 1);
+        write_in(shelf, 0, name, text);
+    }
+}
+
+static void includes_are_bounded(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+
+    write_chain(shelf, STACK_LEVELS);
+    write_in(shelf, 0, "c16", "provider: c16\n" FIELDS LINK VALIDATE);
+    assert_int_equal(STACK_LEVELS, 16);
+    provider = read_good(shelf, "c0");
+    assert_int_equal(provider->stacks[HOOK_LINK].count, 1);
+    provider_free(provider);
+    write_chain(shelf, STACK_LEVELS + 1);
+    write_in(shelf, 0, "c17", "provider: c17\n" FIELDS LINK VALIDATE);
+    provider = read_provider(shelf, "c0");
+    assert_non_null(
+        strstr(fob_provider_mistake(provider, 0), "c16.yaml:4:20: c17: nested more than 16 deep"));
+    provider_free(provider);
+    /* Files that include the next one twice are 2^16 entries. */
+    for (unsigned i = 0; i < STACK_LEVELS; i++) {
+        char name[16];
+        char text[256];
+
+        snprintf(name, sizeof name, "c%u", i);
+        snprintf(text, sizeof text,
+                 "provider: c%u\n" FIELDS VALIDATE "link: [ { include: c%u }, { include: c%u } ]\n",
+                 i, i + 1, i + 1);
+        write_in(shelf, 0, name, text);
+    }
+    write_in(shelf, 0, "c16", "provider: c16\n" FIELDS LINK VALIDATE);
+    provider = read_provider(shelf, "c0");
+    assert_int_equal(provider_usable(provider), FOB_CONFIG);
+    assert_non_null(strstr(fob_error(), "more than 256 includes and substacks"));
+    provider_free(provider);
+}
+
+static void entries_and_fields_are_bounded(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    char text[32768] = HEAD FIELDS VALIDATE "link:\n";
+    size_t used = strlen(text);
+
+    for (int i = 0; i < STACK_ENTRIES_MAX + 1; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "  - { control: optional, plugin: x }\n");
+    write_in(shelf, 0, "p", text);
+    provider = read_provider(shelf, "p");
+    assert_non_null(strstr(fob_provider_mistake(provider, 0), "p.yaml:261:5: more than 256"));
+    assert_int_equal(provider->stacks[HOOK_LINK].count, STACK_ENTRIES_MAX);
+    provider_free(provider);
+    used = (size_t)snprintf(text, sizeof text, HEAD LINK VALIDATE "fields:\n");
+    for (int i = 0; i < 33; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "  - { name: f%d }\n", i);
+    write_in(shelf, 0, "p", text);
+    provider = read_provider(shelf, "p");
+    assert_non_null(strstr(fob_provider_mistake(provider, 0), "must be a list of 1 to 32 fields"));
+    provider_free(provider);
+}
+
+static void the_first_folder_wins_and_an_empty_file_masks(void **state)
+{
+    static const char *const empty[] = { "", "# nothing here\n", "---\n" };
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    char **names = NULL;
+    size_t count = 0;
+
+    write_in(shelf, 0, "p", HEAD FIELDS LINK VALIDATE "title: first\n");
+    write_in(shelf, 1, "p", HEAD FIELDS LINK VALIDATE "title: second\n");
+    write_in(shelf, 1, "q", "provider: q\n" FIELDS LINK VALIDATE);
+    provider = read_good(shelf, "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TITLE), "first");
+    provider_free(provider);
+    provider = NULL;
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        write_in(shelf, 0, "p", empty[i]);
+        assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_NOT_FOUND);
+        assert_non_null(strstr(fob_error(), "p: masked by the empty file "));
+        assert_null(provider);
+        assert_int_equal(provider_names(&shelf->settings, &names, &count), FOB_SUCCESS);
+        assert_int_equal(count, 1);
+        assert_string_equal(names[0], "q");
+        provider_names_free(names, count);
+    }
+}
+
+static void names_are_sorted_and_what_is_no_provider_is_left_out(void **state)
+{
+    struct shelf *shelf = *state;
+    char **names = NULL;
+    size_t count = 0;
+
+    write_in(shelf, 1, "b", "x");
+    write_in(shelf, 0, "c", "x");
+    write_in(shelf, 1, "c", "x");
+    write_in(shelf, 0, "a.2", "x");
+    write_in(shelf, 0, "Upper", "x");
+    write_in(shelf, 0, ".hidden", "x");
+    folder_write(shelf->items[0], "d.yml", "x");
+    folder_write(shelf->items[0], "e.yaml.bak", "x");
+    folder_write(shelf->items[0], ".yaml", "x");
+    assert_int_equal(provider_names(&shelf->settings, &names, &count), FOB_SUCCESS);
+    assert_int_equal(count, 3);
+    assert_string_equal(names[0], "a.2");
+    assert_string_equal(names[1], "b");
+    assert_string_equal(names[2], "c");
+    provider_names_free(names, count);
+}
+
+static void a_name_that_is_none_or_near_is_told(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider = NULL;
+
+    write_in(shelf, 0, "charliehr", "provider: charliehr\n" FIELDS LINK VALIDATE);
+    assert_int_equal(provider_read(&shelf->settings, "../p", &provider), FOB_INVALID);
+    assert_int_equal(provider_read(&shelf->settings, "charliehy", &provider), FOB_NOT_FOUND);
+    assert_string_equal(fob_error(), "charliehy: no such provider");
+    assert_string_equal(fob_error_hint(), "did you mean charliehr?");
+    assert_int_equal(provider_read(&shelf->settings, "zzz", &provider), FOB_NOT_FOUND);
+    assert_string_equal(fob_error_hint(), "\"fob providers\" lists those there are");
+    assert_null(provider);
+}
+
+static void a_file_that_is_not_trusted_hides_the_one_behind_it(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider = NULL;
+
+    assert_int_equal(chmod(write_in(shelf, 0, "p", HEAD FIELDS LINK VALIDATE), 0646), 0);
+    write_in(shelf, 1, "p", HEAD FIELDS LINK VALIDATE);
+    assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_DENIED);
+    assert_non_null(strstr(fob_error(), "p.yaml: everybody may write to it (mode 0646)"));
+    if (geteuid() == 0) {
+        assert_int_equal(chown(write_in(shelf, 0, "p", HEAD), OTHER_USER, 0), 0);
+        assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_DENIED);
+        assert_non_null(strstr(fob_error(), "belongs to user 65534"));
+    }
+    folder_add(shelf->items[0], "dir.yaml");
+    assert_int_equal(provider_read(&shelf->settings, "dir", &provider), FOB_DENIED);
+    assert_non_null(strstr(fob_error(), "not a regular file"));
+    assert_null(provider);
+}
+
+static void aliases_serve_and_are_bounded(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    char text[4096];
+    size_t used;
+
+    write_in(shelf, 0, "p",
+             HEAD FIELDS "link: &stack [ { control: required, plugin: x } ]\n"
+                         "validate: *stack\n");
+    provider = read_good(shelf, "p");
+    assert_string_equal(provider->stacks[HOOK_VALIDATE].entries[0].plugin, "x");
+    provider_free(provider);
+    /* Ten to the tenth values. */
+    used = (size_t)snprintf(text, sizeof text, HEAD FIELDS LINK VALIDATE "options:\n  a0: x\n");
+    used += (size_t)snprintf(text + used, sizeof text - used, "  b0: &b0 [ x ]\n");
+    for (int i = 1; i <= 10; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "  b%d: &b%d [ *b%d, *b%d, *b%d, *b%d, *b%d, *b%d, *b%d, *b%d ]\n",
+                                 i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+    write_in(shelf, 0, "p", text);
+    provider = read_provider(shelf, "p");
+    assert_int_equal(provider_usable(provider), FOB_CONFIG);
+    provider_free(provider);
+}
+
+static void a_file_over_a_mebibyte_is_not_read(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    char *text = malloc(YAML_FILE_MAX + 2);
+    size_t head = strlen(HEAD FIELDS LINK VALIDATE);
+
+    assert_non_null(text);
+    memcpy(text, HEAD FIELDS LINK VALIDATE, head);
+    memset(text + head, '#', YAML_FILE_MAX + 1 - head);
+    folder_write_bytes(shelf->items[0], "p.yaml", text, YAML_FILE_MAX);
+    provider_free(read_good(shelf, "p"));
+    folder_write_bytes(shelf->items[0], "p.yaml", text, YAML_FILE_MAX + 1);
+    provider = read_provider(shelf, "p");
+    assert_non_null(strstr(fob_provider_mistake(provider, 0), "p.yaml:1:1: larger than 1048576"));
+    assert_null(fob_provider_mistake(provider, 1));
+    provider_free(provider);
+    free(text);
+}
+
+static void values_are_held_against_the_field(void **state)
+{
+    static const struct {
+        const char *field;
+        const char *value;
+        bool good;
+        const char *hint;
+    } cases[] = {
+        { "name: a", "x", true, "" },
+        { "name: a", "", false, "\"fob guide p\" tells how to get it" },
+        { "name: a, optional: true", "", true, "" },
+        { "name: a, pattern: '[0-9]+'", "123", true, "" },
+        /* The whole value. */
+        { "name: a, pattern: '[0-9]+'", "123a", false, "it must match [0-9]+" },
+        { "name: a, pattern: '[0-9]+'", "a123", false, "it must match [0-9]+" },
+        { "name: a, pattern: '[0-9]+'", "12\n3", false, "it must match [0-9]+" },
+        { "name: a, pattern: 'a|ab'", "ab", true, "" },
+        { "name: a, pattern: '^a$'", "a", true, "" },
+        { "name: a, pattern: '^a$'", "a\n", false, "it must match ^a$" },
+        { "name: a, pattern: '.', example: x", "xy", false, "it should look like x" },
+        /* Bytes, whatever the locale. */
+        { "name: a, pattern: '[a-z]'", "B", false, "it must match [a-z]" },
+        { "name: a, pattern: '..'", "\xc3\xa4", true, "" },
+        { "name: a, pattern: '[0-9]*', optional: true", "", true, "" },
+        { "name: a, enum: [ x, yz ]", "yz", true, "" },
+        { "name: a, enum: [ x, yz ]", "y", false, "it must be one of x, yz" },
+        { "name: a, enum: [ x, yz ]", "x ", false, "it must be one of x, yz" },
+        { "name: a, enum: [ xa, yb ], pattern: 'x.'", "yb", false, "it must match x." },
+    };
+    struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fob_provider *provider;
+        char text[512];
+        int code;
+
+        snprintf(text, sizeof text, HEAD LINK VALIDATE "fields: [ { %s } ]\n", cases[i].field);
+        write_in(shelf, 0, "p", text);
+        provider = read_good(shelf, "p");
+        error_clear();
+        code = provider_check_value(provider, provider_find_field(provider, "a"), cases[i].value,
+                                    strlen(cases[i].value));
+        if ((code == FOB_SUCCESS) != cases[i].good || strcmp(fob_error_hint(), cases[i].hint) != 0)
+            fail_msg("%s: %s: %s", cases[i].field, fob_error(), fob_error_hint());
+        provider_free(provider);
+    }
+}
+
+/* What was typed into the wrong field may be a secret. */
+static void a_refused_value_is_not_repeated(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+
+    write_in(shelf, 0, "p",
+             HEAD LINK VALIDATE "fields: [ { name: a, pattern: x }, { name: b, enum: [ x ] } ]\n");
+    provider = read_good(shelf, "p");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(provider_check_value(provider, &provider->fields[i], "s3cret", 6),
+                         FOB_INVALID);
+        assert_null(strstr(fob_error(), "s3cret"));
+        assert_null(strstr(fob_error_hint(), "s3cret"));
+    }
+    assert_null(provider_find_field(provider, "c"));
+    provider_free(provider);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_key_is_read),
+        TEST(what_is_not_said_has_a_default),
+        TEST(each_mistake_has_its_place),
+        TEST(all_mistakes_are_told_in_one_run),
+        TEST(an_included_stack_stands_in_the_entrys_place),
+        TEST(a_mistake_in_an_included_file_is_its_own),
+        TEST(includes_are_bounded),
+        TEST(entries_and_fields_are_bounded),
+        TEST(the_first_folder_wins_and_an_empty_file_masks),
+        TEST(names_are_sorted_and_what_is_no_provider_is_left_out),
+        TEST(a_name_that_is_none_or_near_is_told),
+        TEST(a_file_that_is_not_trusted_hides_the_one_behind_it),
+        TEST(aliases_serve_and_are_bounded),
+        TEST(a_file_over_a_mebibyte_is_not_read),
+        TEST(values_are_held_against_the_field),
+        TEST(a_refused_value_is_not_repeated),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* One context, used by many threads at once. */
+#include "config.h"
+
+#include "world.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define THREADS 8
+#define ROUNDS 20
+
+struct worker {
+    struct world *world;
+    pthread_barrier_t *start;
+    unsigned number;
+    char failure[256]; /* what went wrong first, or "" */
+};
+
+static void complain(struct worker *worker, const char *what)
+{
+    if (worker->failure[0] == '\0')
+        snprintf(worker->failure, sizeof worker->failure, "thread %u, %s: %s", worker->number, what,
+                 fob_error());
+}
+
+/* WHAT must end with CODE. */
+static void want(struct worker *worker, int code, int wanted, const char *what)
+{
+    if (code != wanted)
+        complain(worker, what);
+}
+
+static void account_name(unsigned number, char name[static 16])
+{
+    snprintf(name, 16, "account-%u", number);
+}
+
+/* Read the field and the header of an account. */
+static void get(struct worker *worker, unsigned number)
+{
+    struct fob_context *context = worker->world->context;
+    const struct fob_secret *header = NULL;
+    struct fob_secret *value = NULL;
+    struct fob_handle *handle = NULL;
+    const char *header_name;
+    char expected[64];
+    char name[16];
+
+    account_name(number, name);
+    snprintf(expected, sizeof expected, "t0ken-of-%s", name);
+    want(worker, fob_start(context, NULL, name, NULL, &handle), FOB_SUCCESS, "start");
+    if (handle == NULL)
+        return;
+    want(worker, fob_get_field(handle, "token", &value), FOB_SUCCESS, "get");
+    if (value == NULL || strcmp(fob_secret_data(value), expected) != 0)
+        complain(worker, "another's secret");
+    want(worker, fob_authorize(handle, "test", 0), FOB_SUCCESS, "authorize");
+    if (fob_header(handle, 0, &header_name, &header) != FOB_SUCCESS ||
+        strcmp(fob_secret_data(header), expected) != 0)
+        complain(worker, "another's header");
+    fob_secret_free(value);
+    fob_end(handle);
+}
+
+static void validate(struct worker *worker, unsigned number)
+{
+    struct fob_handle *handle = NULL;
+    char name[16];
+
+    account_name(number, name);
+    want(worker, fob_start(worker->world->context, NULL, name, NULL, &handle), FOB_SUCCESS,
+         "start");
+    if (handle != NULL)
+        want(worker, fob_validate(handle, 0), FOB_SUCCESS, "validate");
+    fob_end(handle);
+}
+
+static void list(struct worker *worker)
+{
+    struct fob_accounts *accounts = NULL;
+    struct fob_providers *providers = NULL;
+    struct fob_account *account = NULL;
+    size_t count = 0;
+
+    want(worker, fob_accounts_open(worker->world->context, &accounts), FOB_SUCCESS, "accounts");
+    while (accounts != NULL && fob_accounts_next(accounts, &account) == FOB_SUCCESS) {
+        count++;
+        fob_account_free(account);
+    }
+    fob_accounts_close(accounts);
+    if (count < THREADS)
+        complain(worker, "too few accounts");
+    want(worker, fob_providers_open(worker->world->context, &providers), FOB_SUCCESS, "providers");
+    fob_providers_close(providers);
+}
+
+/* Link, edit, revoke an account of the thread's own. */
+static void live(struct worker *worker)
+{
+    struct fob_handle *handle = NULL;
+    char name[32];
+
+    snprintf(name, sizeof name, "own-%u", worker->number);
+    want(worker, fob_start(worker->world->context, "told", name, NULL, &handle), FOB_SUCCESS,
+         "start");
+    if (handle == NULL)
+        return;
+    want(worker, fob_set_field(handle, "id", "i", 1), FOB_SUCCESS, "field");
+    want(worker, fob_set_field(handle, "token", "t", 1), FOB_SUCCESS, "field");
+    want(worker, fob_link(handle, 0), FOB_SUCCESS, "link");
+    want(worker, fob_set_item(handle, FOB_ITEM_OWNER_ID, "e"), FOB_SUCCESS, "item");
+    want(worker, fob_edit(handle, 0), FOB_SUCCESS, "edit");
+    want(worker, fob_revoke(handle, 0), FOB_MANUAL, "revoke");
+    fob_end(handle);
+}
+
+/* A thread's error is its own. */
+static void fail_alone(struct worker *worker)
+{
+    struct fob_handle *handle = NULL;
+    char name[32];
+
+    snprintf(name, sizeof name, "absent-%u", worker->number);
+    want(worker, fob_start(worker->world->context, NULL, name, NULL, &handle), FOB_NOT_FOUND,
+         "absent");
+    if (strstr(fob_error(), name) == NULL)
+        complain(worker, "another's error");
+}
+
+static void *work(void *data)
+{
+    struct worker *worker = data;
+
+    pthread_barrier_wait(worker->start);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        get(worker, (worker->number + round) % THREADS);
+        validate(worker, (worker->number + round) % THREADS);
+        fail_alone(worker);
+        if (round % 5 == worker->number % 5) {
+            list(worker);
+            live(worker);
+        }
+    }
+    return NULL;
+}
+
+static void run_all(struct worker *workers, void *(*function)(void *))
+{
+    pthread_t threads[THREADS];
+
+    for (unsigned i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, function, &workers[i]), 0);
+    for (unsigned i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (unsigned i = 0; i < THREADS; i++) {
+        if (workers[i].failure[0] != '\0')
+            fail_msg("%s", workers[i].failure);
+    }
+}
+
+static void a_context_serves_many_threads_at_once(void **state)
+{
+    struct world *world = world_of(state);
+    struct worker workers[THREADS];
+    pthread_barrier_t start;
+
+    fob_set_log(world->context, NULL, NULL);
+    for (unsigned i = 0; i < THREADS; i++) {
+        char name[16];
+
+        account_name(i, name);
+        world_link(world, name, "id");
+        workers[i] = (struct worker){ world, &start, i, "" };
+    }
+    /* The threads open store and plugin. */
+    fob_close(world->context);
+    world->context = NULL;
+    expect(fob_open(folder_path(world->folder, "fob.yaml"), &world->context), FOB_SUCCESS, "");
+    pthread_barrier_init(&start, NULL, THREADS);
+    run_all(workers, work);
+    pthread_barrier_destroy(&start);
+}
+
+static void *link_the_same(void *data)
+{
+    struct worker *worker = data;
+    struct fob_handle *handle = NULL;
+    int code;
+
+    pthread_barrier_wait(worker->start);
+    code = fob_start(worker->world->context, "told", "acme", NULL, &handle);
+    if (code == FOB_SUCCESS) {
+        want(worker, fob_set_field(handle, "id", "i", 1), FOB_SUCCESS, "field");
+        want(worker, fob_set_field(handle, "token", "t", 1), FOB_SUCCESS, "field");
+        code = fob_link(handle, 0);
+    }
+    fob_end(handle);
+    if (code != FOB_SUCCESS)
+        want(worker, code, FOB_EXISTS, "link");
+    worker->number = code == FOB_SUCCESS;
+    return NULL;
+}
+
+static void of_many_links_of_one_name_one_wins(void **state)
+{
+    struct world *world = world_of(state);
+    struct worker workers[THREADS];
+    pthread_barrier_t start;
+    unsigned won = 0;
+
+    fob_set_log(world->context, NULL, NULL);
+    pthread_barrier_init(&start, NULL, THREADS);
+    for (unsigned i = 0; i < THREADS; i++)
+        workers[i] = (struct worker){ world, &start, i, "" };
+    run_all(workers, link_the_same);
+    pthread_barrier_destroy(&start);
+    for (unsigned i = 0; i < THREADS; i++)
+        won += workers[i].number;
+    assert_int_equal(won, 1);
+    assert_true(world_has(world, "acme"));
+}
+
+/* The mistake is added to fob.yaml's, which all threads have. */
+static void *meet_a_mistake(void *data)
+{
+    struct worker *worker = data;
+    struct fob_handle *handle = NULL;
+    char name[16];
+
+    account_name(worker->number, name);
+    want(worker, fob_start(worker->world->context, NULL, name, NULL, &handle), FOB_SUCCESS,
+         "start");
+    pthread_barrier_wait(worker->start);
+    if (handle != NULL)
+        want(worker, fob_validate(handle, 0), FOB_CONFIG, "validate");
+    if (strstr(fob_error(), "timeout: must be from 1 to 60 seconds") == NULL)
+        complain(worker, "another mistake");
+    fob_end(handle);
+    return NULL;
+}
+
+static void a_mistake_in_fob_yaml_is_told_to_every_thread(void **state)
+{
+    struct world *world = world_of(state);
+    struct worker workers[THREADS];
+    pthread_barrier_t start;
+    char config[8192];
+
+    for (unsigned i = 0; i < THREADS; i++) {
+        char name[16];
+
+        account_name(i, name);
+        world_link(world, name, "id");
+        workers[i] = (struct worker){ world, &start, i, "" };
+    }
+    fob_close(world->context);
+    world->context = NULL;
+    snprintf(config, sizeof config,
+             "store: { path: %1$s/store }\nkey_file: %1$s/key\nplugins: [ %2$s ]\n"
+             "providers: [ %1$s/providers.d ]\nhttp: { timeout: 61 }\n",
+             world->folder, TEST_PLUGIN_FOLDER);
+    expect(fob_open(folder_write(world->folder, "other.yaml", config), &world->context),
+           FOB_SUCCESS, "");
+    pthread_barrier_init(&start, NULL, THREADS);
+    run_all(workers, meet_a_mistake);
+    pthread_barrier_destroy(&start);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_context_serves_many_threads_at_once),
+        TEST(of_many_links_of_one_name_one_wins),
+        TEST(a_mistake_in_fob_yaml_is_told_to_every_thread),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Validating: what each answer makes of an account; suspending and resuming. */
+#include "config.h"
+
+#include "world.h"
+
+#include "core/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Validate acme, the hook being told OPTIONS. */
+static int validate(struct world *world, const char *options, unsigned flags)
+{
+    struct fob_handle *handle;
+    int code;
+
+    world_tell(world, &(struct told){ .validate = options });
+    handle = world_start(world, "acme");
+    code = fob_validate(handle, flags);
+    if (code != FOB_SUCCESS) { /* the handle shows what is stored */
+        struct fob_account *account = NULL;
+        const char *error = strdup(fob_error());
+
+        expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+        assert_int_equal(fob_account_status(fob_get_account(handle)), fob_account_status(account));
+        fob_account_free(account);
+        assert_string_equal(fob_error(), error);
+        free((char *)(uintptr_t)error);
+    }
+    fob_end(handle);
+    return code;
+}
+
+static void a_success_is_kept(void **state)
+{
+    struct world *world = world_of(state);
+    int64_t linked;
+
+    world_link(world, "acme", "id");
+    linked = world_time(world, "acme", FOB_TIME_LINKED);
+    world_wait(1000);
+    expect(validate(world, "identity: c1, name: 'Acme Limited'", 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    assert_true(world_time(world, "acme", FOB_TIME_VALIDATED) >= linked + 1000);
+    assert_int_equal(world_time(world, "acme", FOB_TIME_LINKED), linked);
+    /* The same company under a new name. */
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Acme Limited");
+}
+
+static void an_active_account_is_rejected_at_the_second_no_a_minute_later(void **state)
+{
+    static const char no[] = "result: rejected, message: 'Told says no', hint: 'get new keys'";
+    struct world *world = world_of(state);
+    int64_t first;
+
+    world_link(world, "acme", "id");
+    expect(validate(world, no, 0), FOB_REJECTED, "Told says no");
+    assert_string_equal(fob_error_hint(), "get new keys");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_text(world, "acme", FOB_TEXT_LAST_ERROR, "Told says no");
+    first = world_time(world, "acme", FOB_TIME_REFUSED);
+    assert_in_range(first, world_now() - 30, world_now());
+    world_wait(first + STATUS_SECOND_NO - 20 - world_now());
+    expect(validate(world, no, 0), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    assert_int_equal(world_time(world, "acme", FOB_TIME_REFUSED), first);
+    world_wait(20);
+    expect(validate(world, no, 0), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_REJECTED);
+    /* And a yes mends it. */
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_text(world, "acme", FOB_TEXT_LAST_ERROR, "");
+    assert_int_equal(world_time(world, "acme", FOB_TIME_REFUSED), 0);
+}
+
+static void a_success_between_makes_the_next_no_the_first(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "result: rejected", 0), FOB_REJECTED, "");
+    world_wait(100);
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    world_wait(100);
+    expect(validate(world, "result: rejected", 0), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
+static void a_bad_day_between_is_no_success(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "result: rejected", 0), FOB_REJECTED, "");
+    world_wait(100);
+    expect(validate(world, "result: unavailable", 0), FOB_UNAVAILABLE, "");
+    expect(validate(world, "result: rejected", 0), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_REJECTED);
+}
+
+static void now_makes_one_no_enough(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "result: rejected", FOB_NOW), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_REJECTED);
+}
+
+static void an_unchecked_account_needs_one_answer(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = world_start(world, "acme");
+
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, FOB_NO_VALIDATE), FOB_SUCCESS, "");
+    fob_end(handle);
+    expect(validate(world, "result: unavailable", 0), FOB_UNAVAILABLE, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_UNCHECKED);
+    expect(validate(world, "result: rejected", 0), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_REJECTED);
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    /* The first answer tells whose keys they are. */
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c1");
+}
+
+static void a_missing_right_degrades(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "result: denied, message: 'no right'", 0), FOB_DENIED, "no right");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_DEGRADED);
+    world_assert_text(world, "acme", FOB_TEXT_LAST_ERROR, "no right");
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
+static void an_expired_credential_is_expired_at_once(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "result: expired", 0), FOB_EXPIRED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_EXPIRED);
+}
+
+/* The account's whole face, to be compared. */
+static void describe(const struct world *world, char text[static 1024])
+{
+    struct fob_account *account = NULL;
+    size_t used = 0;
+
+    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        used += (size_t)snprintf(text + used, 1024 - used, "%s|",
+                                 fob_account_text(account, (enum fob_text)i));
+    for (int i = 0; i < FOB_TIME_COUNT; i++)
+        used += (size_t)snprintf(text + used, 1024 - used, "%lld|",
+                                 (long long)fob_account_time(account, (enum fob_time)i));
+    snprintf(text + used, 1024 - used, "%d", (int)fob_account_status(account));
+    fob_account_free(account);
+}
+
+static void every_other_code_changes_nothing(void **state)
+{
+    struct world *world = world_of(state);
+    char before[1024];
+    char after[1024];
+
+    world_link(world, "acme", "id");
+    describe(world, before);
+    world_wait(3600);
+    for (int code = 0; code < FOB_CODE_COUNT; code++) {
+        char options[128];
+
+        if (status_is_verdict(code))
+            continue;
+        snprintf(options, sizeof options, "identity: c1, name: New, result: %s, message: bad day",
+                 fob_code_name(code));
+        expect(validate(world, options, FOB_NOW), code == FOB_IGNORE ? FOB_PLUGIN : code, "");
+        describe(world, after);
+        assert_string_equal(after, before);
+    }
+}
+
+static void keys_of_another_company_change_nothing(void **state)
+{
+    struct world *world = world_of(state);
+    char before[1024];
+    char after[1024];
+
+    world_link(world, "acme", "id");
+    describe(world, before);
+    expect(validate(world, "identity: c2, name: Other Ltd", 0), FOB_DENIED,
+           "acme: its keys now belong to the company \"Other Ltd\", not to \"Acme Ltd\"");
+    assert_non_null(strstr(fob_error_hint(), "fob edit --new-identity acme"));
+    describe(world, after);
+    assert_string_equal(after, before);
+}
+
+/* Somebody gave it new keys while the old ones were asked about. */
+static void a_verdict_on_old_keys_is_not_put_on_new_ones(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *early;
+    struct fob_handle *editor;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .validate = "result: rejected" });
+    early = world_start(world, "acme");
+    editor = world_start(world, "acme");
+    world_keys(editor, "id", "new-token");
+    expect(fob_edit(editor, 0), FOB_SUCCESS, "");
+    fob_end(editor);
+    expect(fob_validate(early, FOB_NOW), FOB_REJECTED, "");
+    assert_int_equal(fob_account_status(fob_get_account(early)), FOB_STATUS_ACTIVE);
+    fob_end(early);
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    assert_int_equal(world_time(world, "acme", FOB_TIME_REFUSED), 0);
+}
+
+static void an_account_revoked_meanwhile_stays_gone(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *early;
+    struct fob_handle *other;
+
+    world_link(world, "acme", "id");
+    early = world_start(world, "acme");
+    other = world_start(world, "acme");
+    expect(fob_revoke(other, 0), FOB_MANUAL, "");
+    fob_end(other);
+    expect(fob_validate(early, 0), FOB_NOT_FOUND, "acme");
+    expect(fob_suspend(early), FOB_NOT_FOUND, "acme");
+    fob_end(early);
+    assert_false(world_has(world, "acme"));
+}
+
+static void suspend_and_resume_come_back_to_what_was(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    (void)validate(world, "result: denied", 0);
+    handle = world_start(world, "acme");
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_DEGRADED);
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    assert_int_equal(fob_account_status(fob_get_account(handle)), FOB_STATUS_SUSPENDED);
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_DEGRADED);
+    fob_end(handle);
+}
+
+static void a_suspended_account_learns_for_when_it_is_resumed(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    expect(validate(world, "result: rejected", FOB_NOW), FOB_REJECTED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    fob_end(handle);
+}
+
+static void what_is_not_linked_is_not_validated(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = world_start(world, "acme");
+
+    world_keys(handle, "id", "token");
+    expect(fob_validate(handle, 0), FOB_NOT_FOUND, "acme: no such account");
+    expect(fob_suspend(handle), FOB_NOT_FOUND, "acme");
+    expect(fob_resume(handle), FOB_NOT_FOUND, "acme");
+    expect(fob_edit(handle, 0), FOB_NOT_FOUND, "acme: no such account");
+    expect(fob_revoke(handle, 0), FOB_NOT_FOUND, "acme: no such account");
+    fob_end(handle);
+    assert_string_equal(world->trace, "");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_success_is_kept),
+        TEST(an_active_account_is_rejected_at_the_second_no_a_minute_later),
+        TEST(a_success_between_makes_the_next_no_the_first),
+        TEST(a_bad_day_between_is_no_success),
+        TEST(now_makes_one_no_enough),
+        TEST(an_unchecked_account_needs_one_answer),
+        TEST(a_missing_right_degrades),
+        TEST(an_expired_credential_is_expired_at_once),
+        TEST(every_other_code_changes_nothing),
+        TEST(keys_of_another_company_change_nothing),
+        TEST(a_verdict_on_old_keys_is_not_put_on_new_ones),
+        TEST(an_account_revoked_meanwhile_stays_gone),
+        TEST(suspend_and_resume_come_back_to_what_was),
+        TEST(a_suspended_account_learns_for_when_it_is_resumed),
+        TEST(what_is_not_linked_is_not_validated),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A whole fob in a folder of its own. */
+#include "config.h"
+
+#include "world.h"
+
+#include "util/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t passed;
+static int64_t slept;
+static bool interrupted;
+
+time_t __real_time(time_t *when);
+time_t __wrap_time(time_t *when);
+time_t __wrap_time(time_t *when)
+{
+    time_t now = __real_time(NULL) + passed;
+
+    if (when != NULL)
+        *when = now;
+    return now;
+}
+
+int __wrap_nanosleep(const struct timespec *wait, struct timespec *left);
+int __wrap_nanosleep(const struct timespec *wait, struct timespec *left)
+{
+    (void)left;
+    if (interrupted) {
+        interrupted = false;
+        errno = EINTR;
+        return -1;
+    }
+    passed += wait->tv_sec;
+    slept += wait->tv_sec;
+    return 0;
+}
+
+void world_wait(int64_t seconds)
+{
+    passed += seconds;
+}
+
+int64_t world_now(void)
+{
+    return __wrap_time(NULL);
+}
+
+int64_t world_slept(void)
+{
+    return slept;
+}
+
+void world_interrupt(void)
+{
+    interrupted = true;
+}
+
+static void add_line(char *lines, size_t room, const char *first, const char *second)
+{
+    size_t used = strlen(lines);
+
+    snprintf(lines + used, room - used, "%s %s\n", first, second);
+}
+
+static const char *answer_of(const struct person *person, const char *name)
+{
+    for (const char *const *pair = person->answers; pair != NULL && *pair != NULL; pair += 2) {
+        if (name != NULL && strcmp(pair[0], name) == 0)
+            return pair[1];
+    }
+    return NULL;
+}
+
+static int converse(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                    void *data)
+{
+    static const char *const kinds[] = { "text", "secret", "confirm", "guide", "info", "warning" };
+    struct person *person = data;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *answer;
+        bool tells = messages[i].kind >= FOB_TELL_GUIDE;
+
+        add_line(person->said, sizeof person->said, kinds[messages[i].kind], messages[i].text);
+        if (tells)
+            continue;
+        person->asked++;
+        answer = answer_of(person, messages[i].name);
+        if (answer == NULL && person->gives_up == FOB_SUCCESS)
+            continue;
+        if (answer == NULL)
+            return person->gives_up;
+        if (fob_secret_new(answer, strlen(answer), &replies[i]) != FOB_SUCCESS)
+            abort();
+    }
+    return FOB_SUCCESS;
+}
+
+static void keep_line(enum fob_log_level level, const char *part, const char *message, void *data)
+{
+    struct world *world = data;
+
+    if (level != FOB_LOG_DEBUG)
+        add_line(world->trace, sizeof world->trace, part, message);
+}
+
+static void write_config(const struct world *world)
+{
+    char text[4 * PATH_MAX];
+
+    folder_add(world->folder, "providers.d");
+    snprintf(text, sizeof text,
+             "store: { path: %1$s/store }\n"
+             "key_file: %1$s/key\n"
+             "plugins: [ %2$s ]\n"
+             "providers: [ %1$s/providers.d ]\n"
+             "http: { timeout: 30 }\n"
+             "log: { path: %1$s/log }\n",
+             world->folder, TEST_PLUGIN_FOLDER);
+    folder_write(world->folder, "fob.yaml", text);
+}
+
+/* An fob that is installed has providers of its own, which are searched last. */
+static void mask_installed(const struct world *world)
+{
+    DIR *dir = opendir(FOB_PROVIDERDIR);
+    const struct dirent *entry;
+    char file[NAME_MAX + sizeof "providers.d/"];
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        snprintf(file, sizeof file, "providers.d/%s", entry->d_name);
+        if (entry->d_name[0] != '.')
+            folder_write(world->folder, file, "");
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+/* Plugins are loaded only from below trusted folders. */
+static bool is_trusted(const char *folder)
+{
+    int fd = -1;
+    int code = path_open_trusted(folder, PATH_FOLDER, &fd);
+
+    if (code == FOB_SUCCESS)
+        close(fd);
+    else
+        print_message("%s\n", fob_error());
+    return code == FOB_SUCCESS;
+}
+
+int world_set_up(void **state)
+{
+    struct world *world;
+    char here[PATH_MAX];
+
+    *state = NULL;
+    if (getcwd(here, sizeof here) == NULL)
+        return -1;
+    if (!is_trusted(here) || !is_trusted(TEST_PLUGIN_FOLDER))
+        return 0;
+    world = calloc(1, sizeof *world);
+    if (world == NULL)
+        return -1;
+    world->folder = folder_make(here);
+    world->person.gives_up = FOB_CONVERSATION;
+    world->conv = (struct fob_conversation){ converse, &world->person };
+    write_config(world);
+    mask_installed(world);
+    world_tell(world, &(struct told){ 0 });
+    if (fob_open(folder_path(world->folder, "fob.yaml"), &world->context) != FOB_SUCCESS ||
+        fob_init(world->context, NULL) != FOB_SUCCESS) {
+        print_error("%s\n", fob_error());
+        return -1;
+    }
+    fob_set_log(world->context, keep_line, world);
+    *state = world;
+    return 0;
+}
+
+int world_tear_down(void **state)
+{
+    struct world *world = *state;
+
+    if (world == NULL)
+        return 0;
+    fob_close(world->context);
+    folder_remove(world->folder);
+    free(world);
+    return 0;
+}
+
+struct world *world_of(void **state)
+{
+    struct world *world = *state;
+
+    if (world == NULL)
+        skip();
+    world->trace[0] = '\0';
+    world->person.said[0] = '\0';
+    slept = 0;
+    return world;
+}
+
+void world_provider(const struct world *world, const char *name, const char *text)
+{
+    char file[FOB_NAME_MAX + 32];
+
+    snprintf(file, sizeof file, "providers.d/%s.yaml", name);
+    folder_write(world->folder, file, text);
+}
+
+/* A stack of one told plugin, with OPTIONS or the USUAL ones. */
+static void add_stack(char *text, size_t room, const char *hook, const char *options)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, room - used,
+             "%s:\n  - { control: required, plugin: told, options: { %s } }\n", hook, options);
+}
+
+void world_tell(const struct world *world, const struct told *told)
+{
+    static const char usual[] = "identity: c1, name: Acme Ltd";
+    char text[16384] = "provider: told\n"
+                       "title: Told\n"
+                       "identity: company\n"
+                       "guide: Look in the drawer\n"
+                       "fields:\n"
+                       "  - { name: id, title: Id }\n"
+                       "  - { name: token, title: Token, secret: true }\n";
+
+    add_stack(text, sizeof text, "link", told->link != NULL ? told->link : usual);
+    add_stack(text, sizeof text, "validate", told->validate != NULL ? told->validate : usual);
+    if (told->revoke != NULL)
+        add_stack(text, sizeof text, "revoke", told->revoke);
+    add_stack(text, sizeof text, "authorize",
+              told->authorize != NULL ? told->authorize : "headers: [ X-Key=$token ]");
+    if (told->more != NULL)
+        add_line(text, sizeof text, told->more, "");
+    world_provider(world, "told", text);
+}
+
+struct fob_handle *world_start(struct world *world, const char *account)
+{
+    struct fob_handle *handle = NULL;
+
+    if (fob_start(world->context, "told", account, &world->conv, &handle) != FOB_SUCCESS)
+        fail_msg("%s", fob_error());
+    return handle;
+}
+
+void world_field(struct fob_handle *handle, const char *name, const char *value)
+{
+    if (fob_set_field(handle, name, value, strlen(value)) != FOB_SUCCESS)
+        fail_msg("%s", fob_error());
+}
+
+void world_keys(struct fob_handle *handle, const char *id, const char *token)
+{
+    world_field(handle, "id", id);
+    world_field(handle, "token", token);
+}
+
+void world_link(struct world *world, const char *name, const char *id)
+{
+    struct fob_handle *handle = world_start(world, name);
+    char token[128];
+
+    snprintf(token, sizeof token, "t0ken-of-%s", name);
+    world_keys(handle, id, token);
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+}
+
+static struct fob_account *read_account(const struct world *world, const char *name)
+{
+    struct fob_account *account = NULL;
+
+    if (fob_account_get(world->context, name, &account) != FOB_SUCCESS)
+        fail_msg("%s", fob_error());
+    return account;
+}
+
+enum fob_status world_status(const struct world *world, const char *name)
+{
+    struct fob_account *account = read_account(world, name);
+    enum fob_status status = fob_account_status(account);
+
+    fob_account_free(account);
+    return status;
+}
+
+int64_t world_time(const struct world *world, const char *name, enum fob_time which)
+{
+    struct fob_account *account = read_account(world, name);
+    int64_t when = fob_account_time(account, which);
+
+    fob_account_free(account);
+    return when;
+}
+
+void world_assert_text(const struct world *world, const char *name, enum fob_text which,
+                       const char *text)
+{
+    struct fob_account *account = read_account(world, name);
+
+    assert_string_equal(fob_account_text(account, which), text);
+    fob_account_free(account);
+}
+
+void world_assert_field(const struct world *world, const char *name, const char *field,
+                        const char *value)
+{
+    struct fob_handle *handle = NULL;
+    struct fob_secret *found = NULL;
+
+    expect(fob_start(world->context, NULL, name, NULL, &handle), FOB_SUCCESS, "");
+    expect(fob_get_field(handle, field, &found), FOB_SUCCESS, "");
+    assert_string_equal(fob_secret_data(found), value);
+    fob_secret_free(found);
+    fob_end(handle);
+}
+
+bool world_has(const struct world *world, const char *name)
+{
+    struct fob_account *account = NULL;
+    int code = fob_account_get(world->context, name, &account);
+
+    fob_account_free(account);
+    if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
+        fail_msg("%s", fob_error());
+    return code == FOB_SUCCESS;
+}
+
+struct last_line {
+    char text[4096];
+    size_t count;
+};
+
+static bool keep_last(const char *line, void *data)
+{
+    struct last_line *last = data;
+
+    snprintf(last->text, sizeof last->text, "%s", line);
+    last->count++;
+    return true;
+}
+
+const char *world_last_log(const struct world *world)
+{
+    static struct last_line last;
+
+    last.text[0] = '\0';
+    expect(fob_read_log(world->context, NULL, keep_last, &last), FOB_SUCCESS, "");
+    return last.text;
+}
+
+size_t world_log_lines(const struct world *world)
+{
+    struct last_line last = { .count = 0 };
+
+    expect(fob_read_log(world->context, NULL, keep_last, &last), FOB_SUCCESS, "");
+    return last.count;
+}
+
+void expect_at(int code, int wanted, const char *words, int line)
+{
+    if (code != wanted || (wanted != FOB_SUCCESS && strstr(fob_error(), words) == NULL))
+        fail_msg("line %d: %s, expected %s \"%s\": %s", line, fob_code_name(code),
+                 fob_code_name(wanted), words, fob_error());
+}
