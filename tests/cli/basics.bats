@@ -1,0 +1,234 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Options, help, exit statuses, where output goes.
+
+load common
+
+commands="init providers guide link list show validate edit suspend resume revoke get request check log"
+
+setup()
+{
+    make_home
+}
+
+@test "--help and help tell the same, on stdout, of every command" {
+    split fob --help
+    ended 0
+    [ -z "$stderr" ]
+    for command in $commands; do
+        has "$output" "  $command "
+    done
+    for command in $commands; do
+        split fob "$command" --help
+        ended 0
+        [ -z "$stderr" ]
+        has "$output" "Usage: fob $command"
+        has "$output" "--passphrase-file FILE"
+        text=$output
+        run fob help "$command"
+        ended 0
+        [ "$output" = "$text" ]
+        run fob "$command" -h
+        [ "$output" = "$text" ]
+    done
+}
+
+@test "--version tells the version" {
+    run fob --version
+    ended 0
+    [[ $output =~ ^fob\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "a usage error is 64, says what and offers the nearest" {
+    split fob
+    refused 64
+    split fob lisst
+    ended 64
+    has "$stderr" 'fob: lisst: unknown command'
+    has "$stderr" 'hint: did you mean "fob list"?'
+    split fob list --provder=x
+    ended 64
+    has "$stderr" 'fob: --provder: unknown option'
+    has "$stderr" 'hint: did you mean --provider?'
+    split fob list extra
+    ended 64
+    split fob show
+    ended 64
+    has "$stderr" 'usage: fob show [options] ACCOUNT'
+    split fob list --provider
+    ended 64
+    has "$stderr" '--provider: its value is missing'
+    split fob list --json=yes
+    ended 64
+    has "$stderr" '--json: it takes no value'
+    split fob -x list
+    ended 64
+    split fob validate
+    ended 64
+    split fob validate --all acme
+    ended 64
+}
+
+@test "an abbreviated option is refused" {
+    split fob list --prov charliehr
+    ended 64
+    has "$stderr" '--prov: unknown option'
+    split fob --js list
+    ended 64
+}
+
+@test "a value on the command line is never repeated in an error" {
+    for words in "link charliehr acme s3cr3t" "link charliehr acme --secret=s3cr3t" \
+        "link charliehr acme --field client_secret=s3cr3t" "link charliehr acme --field s3cr3t" \
+        "link charliehr acme --field-file s3cr3t" "link charliehr acme --json=s3cr3t" \
+        "request acme /x --header s3cr3t"; do
+        fob init >/dev/null 2>&1 || :
+        # shellcheck disable=SC2086 # words
+        run fob $words </dev/null
+        ended 64
+        has_not "$output" s3cr3t
+    done
+}
+
+@test "global options stand before or after the command" {
+    fob init 2>/dev/null
+    unset FOB_CONFIG
+    run fob --json --config "$home/fob.yaml" list
+    ended 0
+    before=$output
+    run fob list --config="$home/fob.yaml" --json
+    [ "$output" = "$before" ]
+    has "$output" '[]'
+}
+
+@test "no store is 66 and says how to make one" {
+    for words in list "show acme" "get acme" "validate acme" "link charliehr acme"; do
+        # shellcheck disable=SC2086 # words
+        split fob $words </dev/null
+        refused 66
+        has "$stderr" 'hint: run "fob init"'
+    done
+}
+
+@test "an unknown account is 66, an unknown provider is 66 with the nearest" {
+    fob init 2>/dev/null
+    for words in "show nope" "get nope" "validate nope" "edit nope --type test" "suspend nope" \
+        "resume nope" "revoke nope --yes" "request nope /x"; do
+        # shellcheck disable=SC2086 # words
+        split fob $words </dev/null
+        refused 66
+        has "$stderr" 'nope: no such account'
+    done
+    split fob link charlihr acme </dev/null
+    ended 66
+    has "$stderr" charliehr
+    split fob guide charlihr
+    ended 66
+    has "$stderr" 'did you mean charliehr?'
+}
+
+@test "a name that is none is 64" {
+    fob init 2>/dev/null
+    long=$(printf 'a%.0s' $(seq 65))
+    for name in a/b .. .a -- "" A 'a b' $'a\nb' $'a\e[31m' é "$long"; do
+        split fob show -- "$name"
+        ended 64
+        has_not "$stderr" $'\e'
+        split fob link charliehr --no-validate -- "$name" </dev/null
+        ended 64
+    done
+    store "$(printf 'a%.0s' $(seq 64))" x
+}
+
+@test "a configuration that is missing, broken or someone else's is told" {
+    split fob --config "$home/none.yaml" list
+    ended 66
+    printf 'stor: {}\nlog: { pth: x }\n' >bad.yaml
+    split fob --config "$home/bad.yaml" list
+    refused 78
+    has "$stderr" "bad.yaml:1:"
+    has "$stderr" "bad.yaml:2:"
+    [ "$(grep -c '^fob: ' <<<"$stderr")" -eq 2 ]
+}
+
+@test "a full or closed stdout is 74, never 0" {
+    fob init 2>/dev/null
+    store acme secret
+    for words in list "get acme" "get acme --format env" "show acme" "--help" "log"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr bash -c 'fob '"$words"' >/dev/full'
+        ended 74
+        has "$stderr" 'fob: stdout: '
+        run --separate-stderr bash -c 'fob '"$words"' >&-'
+        ended 74
+    done
+}
+
+@test "closed standard files are not taken over by the store" {
+    fob init 2>/dev/null
+    store acme secret
+    run bash -c 'fob show acme <&- 2>&-'
+    ended 0
+    has "$output" 'Account: acme'
+    run bash -c 'fob suspend acme >&- 2>&- <&-'
+    run fob show acme
+    has "$output" 'Status: suspended'
+}
+
+@test "a reader that leaves early ends fob by SIGPIPE" {
+    fob init 2>/dev/null
+    for i in $(seq 20); do
+        fob suspend nope 2>/dev/null || :
+    done
+    run bash -c 'trap - PIPE; for i in 1 2 3 4 5 6 7 8; do cat log; done >>many; cp many log; yes "$(cat many)" | head -c 3000000 >log; chmod 600 log; fob log | true; echo ${PIPESTATUS[0]}'
+    has "$output" 141
+}
+
+@test "check finds a broken provider file, and the good one beside it still works" {
+    fob init 2>/dev/null
+    printf 'provider: broken\ntitel: x\n' >providers.d/broken.yaml
+    split fob check
+    ended 78
+    has "$output" 'broken.yaml:2:1:'
+    has "$output" 'ok: provider charliehr'
+    split fob check --json
+    ended 78
+    jq -e '.good == false and ([.findings[] | select(.good == false)] | length > 0)' <<<"$output"
+    split fob providers
+    ended 78
+    has "$output" CharlieHR
+    has "$stderr" 'broken.yaml:2:1:'
+    split fob guide broken
+    ended 78
+    store acme secret
+    run fob get acme
+    [ "$output" = secret ]
+}
+
+@test "the guide is on stdout, and in JSON" {
+    split fob guide charliehr
+    ended 0
+    [ -z "$stderr" ]
+    has "$output" 'Client Secret is shown only once'
+    has "$output" 'Field client_secret: Client Secret, secret'
+    split fob providers --json
+    jq -e '.[] | select(.name == "charliehr") | .shared_key and .identity == "company" and
+        (.fields | map(.name)) == ["client_id", "client_secret"] and .mistakes == []' <<<"$output"
+}
+
+@test "neither fob nor libfob maps libcurl or json-c" {
+    for file in "$(program fob)" "$abs_top_builddir/.libs/libfob.so"; do
+        run ldd "$file"
+        ended 0
+        has "$output" libgcrypt
+        has_not "$output" libcurl
+        has_not "$output" libjson-c
+    done
+}
+
+@test "fob request without its program says where it looked" {
+    FOB_LIBEXEC=$home/none run fob request acme /x
+    ended 78
+    has "$output" "$home/none/fob-request"
+}

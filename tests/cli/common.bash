@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# shellcheck shell=bash
+# What the tests of the command share: a home of its own for each test, and a sandbox for each file.
+
+bats_require_minimum_version 1.5.0
+
+# shellcheck source=tests/cli/env.sh
+. "$BATS_TEST_DIRNAME/env.sh"
+
+sandbox()
+{
+    local command=$1
+    shift
+    python3 "$abs_top_srcdir/tests/sandbox/charliehr.py" "$command" --dir "$hr" "$@"
+}
+
+# For setup_file: a CharlieHR of this file's own.
+start_sandbox()
+{
+    export hr=$BATS_FILE_TMPDIR/hr
+    sandbox start "$@" >/dev/null
+}
+
+# For a test that changes the company, or wants another certificate: a CharlieHR of its own, and a
+# home to match.  teardown() must then have stop_own_sandbox.
+own_sandbox()
+{
+    export hr=$BATS_TEST_TMPDIR/hr
+    sandbox start "$@" >/dev/null
+    make_home
+}
+
+stop_own_sandbox()
+{
+    if [ "$hr" = "$BATS_TEST_TMPDIR/hr" ]; then
+        sandbox stop
+    fi
+}
+
+# fault KIND [OPTION...]: until the next test's make_home.
+fault()
+{
+    : >"$hr/faulty"
+    sandbox fault "$@" >/dev/null
+}
+
+# The provider charliehr at URL ($1), with CA file $2 if there is one, and more options.
+write_provider()
+{
+    local url=$1 option text="retries: 0"
+    shift
+    if [ -n "${1:-}" ]; then
+        text+="\n  ca_file: $1"
+    fi
+    for option in "${@:2}"; do
+        text+="\n  $option"
+    done
+    mkdir -p "$home/providers.d"
+    sed -e "s|^  base_url:.*|  base_url: $url|" -e "s|^options:.*|&\n  $text|" -e '/^budget:/d' \
+        "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"$home/providers.d/charliehr.yaml"
+}
+
+# The provider at the sandbox, with more options.
+write_sandbox_provider()
+{
+    write_provider "$(cat "$hr/url")" "$hr/ca.pem" "$@"
+}
+
+# For setup: configuration, store and log in a folder of this test's own.
+make_home()
+{
+    export home=$BATS_TEST_TMPDIR
+    export FOB_CONFIG=$home/fob.yaml
+    unset NO_COLOR FOB_DEBUG
+    cat >"$FOB_CONFIG" <<-END
+	store: { driver: file, path: $home/store }
+	key_file: $home/key
+	plugins: [ $FOB_TEST_PLUGINS ]
+	providers: [ $home/providers.d ]
+	log: { path: $home/log, syslog: false }
+	END
+    if [ -z "${hr:-}" ]; then
+        write_provider http://127.0.0.1:9
+    else
+        if [ -e "$hr/faulty" ]; then
+            sandbox fault none
+            rm "$hr/faulty"
+        fi
+        write_sandbox_provider
+    fi
+    cd "$home" || return
+}
+
+# The sandbox's pair, as --stdin takes it.
+pair()
+{
+    printf 'client_id=%s\nclient_secret=%s\n' "$(cat "$hr/client_id")" "$(cat "$hr/client_secret")"
+}
+
+# link_account ACCOUNT [OPTION...]: with the sandbox's pair.
+link_account()
+{
+    pair | fob link charliehr "$@" --stdin
+}
+
+# store ACCOUNT SECRET [OPTION...]: an account that nobody checked.
+store()
+{
+    local account=$1 secret=$2
+    shift 2
+    printf 'client_id=id\nclient_secret=%s\n' "$secret" |
+        fob link charliehr "$account" --stdin --no-validate "$@" >/dev/null 2>&1
+}
+
+# One member of an account's JSON, by jq's name for it.
+of_account()
+{
+    fob show "$1" --json | jq -r ".$2"
+}
+
+# The names of all accounts.
+names()
+{
+    fob list --json "$@" | jq -r '[.[].name] | join(" ")'
+}
+
+# What came to the sandbox's listener ($1) since the last forget_requests, a line each.
+requests()
+{
+    tail -n "+$((${forgotten:-0} + 1))" "$hr/requests.jsonl" 2>/dev/null |
+        jq -c --arg listener "$1" 'select(.listener == $listener)'
+}
+
+forget_requests()
+{
+    forgotten=$(cat "$hr/requests.jsonl" 2>/dev/null | wc -l)
+}
+
+# run with stdout and stderr apart; all that was said is kept for secretless.
+split()
+{
+    run --separate-stderr "$@"
+    printf '%s\n%s\n' "$output" "$stderr" >>"$home/said"
+}
+
+# After run or split: the exit status was this one.
+ended()
+{
+    if [ "$status" -ne "$1" ]; then
+        printf 'exit status %s, not %s\nstdout: %s\nstderr: %s\n' "$status" "$1" "$output" \
+            "${stderr:-}" >&2
+        return 1
+    fi
+}
+
+# After split: the exit status was this one, and stdout stayed empty.
+refused()
+{
+    ended "$1" || return
+    if [ -n "$output" ]; then
+        printf 'on stdout: %s\n' "$output" >&2
+        return 1
+    fi
+}
+
+# For teardown: nothing in this test's home - store, log, what fob said, what a terminal showed -
+# has the sandbox's Client Secret in it.
+secretless()
+{
+    local secret
+    secret=$(cat "$hr/client_secret")
+    [ -n "$secret" ]
+    ! grep -rlF --exclude-dir=hr -e "$secret" "$home"
+}
+
+# The pattern $2 must be in the text $1.
+has()
+{
+    case $1 in
+        *"$2"*) ;;
+        *)
+            printf 'not found: %s\nin: %s\n' "$2" "$1" >&2
+            return 1
+            ;;
+    esac
+}
+
+has_not()
+{
+    case $1 in
+        *"$2"*)
+            printf 'found: %s\nin: %s\n' "$2" "$1" >&2
+            return 1
+            ;;
+    esac
+}
+
+# terminal [--all] STEP... -- COMMAND...: the transcript goes to the file shown.
+terminal()
+{
+    local all=()
+    if [ "$1" = --all ]; then
+        all=(--all)
+        shift
+    fi
+    local code=0
+    python3 "$abs_top_srcdir/tests/cli/terminal.py" "${all[@]}" shown "$@" || code=$?
+    cat shown >>"$home/said"
+    return "$code"
+}
+
+# Without a terminal, also where make check is run on one.
+alone()
+{
+    setsid -w "$@"
+}
+
+# The exit status of the background job $1, as run gives it.
+reap()
+{
+    output=
+    stderr=
+    wait "$1" && status=0 || status=$?
+}
+
+# told COUNT <ANSWER: a server for so many connections, without TLS; its port is in the file port.
+told()
+{
+    python3 "$abs_top_srcdir/tests/cli/told.py" "$1" "$home/port" <&0 3>&- &
+    while [ ! -e "$home/port" ]; do
+        kill -0 $! || return
+        sleep 0.02
+    done
+}
+
+# The file that the shell runs as fob, whatever libtool has put in front of it.
+program()
+{
+    local built=$abs_top_builddir/.libs/$1
+    if [ -e "$built" ]; then
+        printf '%s\n' "$built"
+    else
+        printf '%s\n' "$abs_top_builddir/$1"
+    fi
+}
+
+# Whether this is a build with sanitizers.
+sanitized()
+{
+    readelf -d "$(program fob)" | grep -q 'NEEDED.*lib[a-z]*san'
+}
+
+# For tests that inject faults: strace must be there, and allowed.  Under a sanitizer fob makes so
+# many calls of its own that "the third write" means nothing.
+needs_strace()
+{
+    if sanitized; then
+        skip "a sanitizer's system calls are not fob's"
+    fi
+    if ! strace -qq -o /dev/null true 2>/dev/null; then
+        skip "strace can not trace here"
+    fi
+}
+
+# strace_fob EXPRESSION COMMAND...: as strace -e EXPRESSION.
+strace_fob()
+{
+    strace -qq -o /dev/null -e "$@"
+}
+
+is_root()
+{
+    [ "$(id -u)" -eq 0 ]
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# What reading one credential costs, in figures that repeat; and what the binaries carry and show.
+
+load common
+
+setup()
+{
+    make_home
+    program=$(program fob)
+    fob init >/dev/null 2>&1
+    store acme swordfish
+}
+
+skip_if_checked()
+{
+    [ -z "${FOB_TEST_VALGRIND-}" ] || skip "under valgrind"
+    ! nm -D "$program" | grep -q __asan_ || skip "built with sanitizers"
+}
+
+@test "get takes at most 100 system calls" {
+    skip_if_checked
+    env -i FOB_CONFIG="$FOB_CONFIG" strace -f -o calls "$program" get acme client_secret
+    count=$(grep -c '^[0-9]* *[a-z_0-9]*(' calls)
+    echo "$count system calls"
+    [ "$count" -gt 50 ]
+    [ "$count" -le 100 ]
+}
+
+@test "get takes at most 1.3 million instructions" {
+    skip_if_checked
+    env -i FOB_CONFIG="$FOB_CONFIG" valgrind --tool=callgrind --callgrind-out-file=out \
+        "$program" get acme client_secret 2>counted
+    count=$(sed -n 's/^summary: *//p; s/^totals: *//p' out | head -n 1)
+    echo "$count instructions"
+    [ "$count" -gt 100000 ]
+    [ "$count" -le 1300000 ]
+}
+
+@test "get opens no TLS library, no resolver, no plugin, and no provider's file" {
+    skip_if_checked
+    strace -f -e trace=openat,open -o calls "$program" get acme client_secret
+    grep -q /libgcrypt calls
+    ! grep -E 'libcurl|libssl|libcrypto|libgnutls|libnss|libresolv|resolv\.conf|libjson-c' calls
+    ! grep -E 'charliehr|providers\.d' calls
+}
+
+@test "libfob exports fob_ and nothing else, libfob-http fob_http_, a plugin one symbol" {
+    exported()
+    {
+        nm -D --defined-only "$abs_top_builddir/.libs/$1" | awk '$2 != "A" { print $3 }' |
+            sed 's/@.*//' | grep -v '^__asan\|^__odr' | sort -u
+    }
+    [ "$(exported libfob.so | grep -vc '^fob_')" -eq 0 ]
+    [ "$(exported libfob.so | grep -c '^fob_')" -gt 50 ]
+    [ "$(exported libfob-http.so | grep -vc '^fob_http_')" -eq 0 ]
+    [ "$(exported libfob-http.so | grep -c '^fob_http_')" -gt 5 ]
+    for plugin in "$abs_top_srcdir"/plugins/*/; do
+        [ "$(exported "$(basename "$plugin").so")" = fob_plugin ]
+    done
+}
+
+@test "the binaries are hardened" {
+    skip_if_checked
+    grep -q 'define _FORTIFY_SOURCE\|-D_FORTIFY_SOURCE=2' "$abs_top_builddir/Makefile" ||
+        skip "configured without hardening"
+    readelf -hW "$program" | grep -q 'Type:.*DYN'
+    for file in "$program" "$abs_top_builddir/.libs/libfob.so" \
+        "$abs_top_builddir/.libs/libfob-http.so" "$abs_top_builddir/.libs/charliehr.so"; do
+        readelf -dW "$file" | grep -q BIND_NOW
+        readelf -lW "$file" | grep -q GNU_RELRO
+        readelf -lW "$file" | grep GNU_STACK | grep -q 'RW '
+        ! readelf -dW "$file" | grep -q TEXTREL
+    done
+    nm -D "$program" | grep -q __stack_chk_fail
+    nm -D "$program" | grep -q '_chk@'
+    [ "$(uname -m)" != x86_64 ] || objdump -d "$program" | grep -q endbr64
+}

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Fields that come without a person, and how they come out again.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+}
+
+link()
+{
+    fob link charliehr acme --no-validate "$@"
+}
+
+@test "--stdin reads lines up to a blank one or the end" {
+    run link --stdin <<<$'client_id=id\nclient_secret=a=b c\n\nclient_id=other'
+    ended 0
+    [ "$(fob get acme)" = 'a=b c' ]
+    [ "$(fob get acme client_id)" = id ]
+    fob revoke acme --yes >/dev/null 2>&1
+    run link --stdin < <(printf 'client_id=id\nclient_secret=no newline')
+    [ "$(fob get acme)" = 'no newline' ]
+}
+
+@test "--stdin keeps a value as it is: blanks, a carriage return, UTF-8" {
+    printf 'client_id=id\nclient_secret=  zo\303\253\t\r\n' | link --stdin
+    [ "$(fob get acme | od -An -c | tr -d ' \n')" = 'zo303253\t\r\n' ]
+    [ "$(fob get acme | wc -c)" -eq 9 ]
+}
+
+@test "a bad line of --stdin is 64 with its number, never its value" {
+    for text in 's3cr3t' '=s3cr3t' 'no such=s3cr3t' 'nofield=s3cr3t' \
+        "$(printf 'x%.0s' $(seq 70))=s3cr3t"; do
+        split link --stdin < <(printf 'client_id=id\n%s\n' "$text")
+        refused 64
+        has "$stderr" 'stdin: line 2: '
+        has_not "$stderr" s3cr3t
+    done
+    split link --stdin < <(printf 'client_secret=s3c\0r3t\n')
+    ended 64
+    has "$stderr" NUL
+    run fob list --json
+    [ "$output" = '[]' ]
+}
+
+@test "--field-file drops one newline, reads - from stdin, and refuses what is too large" {
+    printf 'line one\nline two\n\n' >file
+    run link --field client_id=id --field-file client_secret=file
+    ended 0
+    fob get acme | cmp - <(printf 'line one\nline two\n\n')
+    fob revoke acme --yes >/dev/null 2>&1
+    printf 'typed' | link --field client_id=id --field-file client_secret=-
+    [ "$(fob get acme)" = typed ]
+    fob revoke acme --yes >/dev/null 2>&1
+    link --field client_id=id --field-file client_secret=<(printf 'piped\n')
+    [ "$(fob get acme)" = piped ]
+    fob revoke acme --yes >/dev/null 2>&1
+    head -c 262144 /dev/zero | tr '\0' x >most
+    { cat most; echo; } >most-and-newline
+    { cat most; printf x; } >more
+    split link --field client_id=id --field-file client_secret=more
+    ended 64
+    has "$stderr" 'more than 262144 bytes'
+    split link --stdin < <(printf 'client_id=id\nclient_secret=' && cat more)
+    ended 64
+    run link --field client_id=id --field-file client_secret=most-and-newline
+    ended 0
+    fob get acme | cmp - most-and-newline
+}
+
+@test "a file that is not there is 74, one that may not be read 77" {
+    split link --field-file client_secret=none
+    ended 74
+    has "$stderr" 'none: No such file'
+}
+
+@test "a secret on the command line is refused, with the reason and the other ways" {
+    split link --field client_id=id --field client_secret=s3cr3t
+    refused 64
+    has "$stderr" 'everybody on this machine can read a command line'
+    has "$stderr" '--stdin, --field-file'
+    has_not "$stderr" s3cr3t
+}
+
+@test "stdin is read by one option only" {
+    split link --stdin --field-file client_secret=- </dev/null
+    ended 64
+    split link --field-file client_id=- --field-file client_secret=- </dev/null
+    ended 64
+}
+
+@test "a missing or empty field without a person is told" {
+    split alone fob link charliehr acme --field client_id=id </dev/null
+    refused 64
+    has "$stderr" 'acme: no value for the field client_secret, and nobody to ask'
+    has "$stderr" '--field-file client_secret=PATH'
+    split link --stdin <<<$'client_id=id\nclient_secret='
+    refused 64
+    has "$stderr" 'fob: stdin: line 2: Client Secret: must not be empty'
+    run fob list --json
+    [ "$output" = '[]' ]
+}
+
+# Every printable byte, quotes of all kinds, UTF-8, what shells and curl take for special.
+torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"''"' é€😀'
+
+@test "a torturing value comes out of raw and env unchanged, in every shell" {
+    printf '%s\nsecond line\n' "$torture" >value
+    link --field client_id=id --field-file client_secret=value
+    fob get acme | cmp - value
+    fob get acme --format env >env
+    for shell in sh dash bash "busybox sh" zsh ksh mksh; do
+        command -v "${shell%% *}" >/dev/null || continue
+        # shellcheck disable=SC2086,SC2016 # words; for the inner shell
+        $shell -c 'eval "$(cat env)"; printf "%s\n" "$CHARLIEHR_CLIENT_SECRET"' | cmp - value
+    done
+    # shellcheck disable=SC2016 # for the inner shell
+    env -i PATH="$PATH" sh -c '. ./env; [ "$CHARLIEHR_CLIENT_ID" = id ]'
+}
+
+@test "a torturing value comes out of JSON and of a curl config unchanged" {
+    printf '%s\n\t\001\177second line\n' "$torture" >value
+    link --field client_id=id --field-file client_secret=value
+    fob get acme --format json | jq -j .client_secret | cmp - <(head -c -1 value)
+    fob get acme --json client_id | jq -e '. == {"client_id": "id"}'
+    split fob get acme --format curl
+    [ "$status" -ne 0 ]
+    [ -z "$output" ]
+    fob edit acme --no-validate --field-file client_secret=<(printf '%s' "$torture") 2>/dev/null
+    printf 'Authorization: Token token=id:%s\n' "$torture" >header
+    fob get acme --format header | cmp - header
+    fob get acme --format curl >config
+    [ "$(wc -l <config)" -eq 1 ]
+    python3 - config header <<'END'
+import re, sys
+line = open(sys.argv[1], encoding="utf-8").read()
+match = re.fullmatch(r'header = "((?:[^"\\]|\\.)*)"\n', line)
+value = re.sub(r'\\(.)', r'\1', match.group(1))
+assert value + "\n" == open(sys.argv[2], encoding="utf-8").read(), value
+END
+}
+
+@test "64 KiB come out of every format" {
+    head -c 49152 /dev/urandom | base64 -w0 | tr '+/' "'\"" >value
+    [ "$(wc -c <value)" -eq 65536 ]
+    link --field client_id=id --field-file client_secret=value
+    fob get acme | head -c -1 | cmp - value
+    fob get acme --format json | jq -j .client_secret | cmp - value
+    fob get acme --format env >env
+    sh -c '. ./env; printf %s "$CHARLIEHR_CLIENT_SECRET"' | cmp - value
+    fob get acme --format header | cut -d: -f3- | head -c -1 | cmp - value
+}
+
+@test "a value that is not UTF-8 is refused by JSON, not by the others" {
+    printf 'a\377b' >value
+    link --field client_id=id --field-file client_secret=value
+    split fob get acme --format json
+    refused 64
+    has "$stderr" 'not UTF-8'
+    fob get acme | cmp - <(printf 'a\377b\n')
+}
+
+@test "get without a field wants exactly one secret, and names the fields" {
+    store acme x
+    [ "$(fob get acme)" = x ]
+    split fob get acme nope
+    refused 66
+    has "$stderr" 'it has: client_id, client_secret'
+    sed -i 's/title: Client ID }/title: Client ID, secret: true }/' providers.d/charliehr.yaml
+    store two x
+    split fob get two
+    refused 64
+    has "$stderr" 'name one of its fields'
+    [ "$(fob get two client_id)" = id ]
+}
+
+@test "unknown formats, and options that do not go together, are 64" {
+    store acme x
+    split fob get acme --format jsn
+    ended 64
+    has "$stderr" 'did you mean json?'
+    split fob get acme --prefix X_
+    ended 64
+    split fob get acme client_id --format curl
+    ended 64
+    for prefix in 9 'a b' 'a;b' 'é'; do
+        split fob get acme --format env --prefix "$prefix"
+        refused 64
+    done
+}
+
+@test "--prefix changes what the names begin with" {
+    store acme x
+    run fob get acme --format env --prefix ACME_
+    [ "${lines[0]}" = "ACME_CLIENT_ID='id'" ]
+    run fob get acme client_id --format env --prefix ''
+    [ "$output" = "CLIENT_ID='id'" ]
+}
+
+@test "get needs neither the provider's file nor a plugin" {
+    store acme x
+    rm -r providers.d
+    [ "$(fob get acme)" = x ]
+    run fob get acme --format env
+    ended 0
+    run fob show acme
+    ended 0
+}

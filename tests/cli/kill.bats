@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob killed at every moment, and fobs that meet: the old state or the new one, whole, and nothing that
+# needs to be tidied by hand.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+}
+
+teardown()
+{
+    secretless
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# The system calls that change what is on the disk, or say that they did.
+changes=openat,write,fsync,rename,renameat,renameat2,linkat,unlink,unlinkat,mkdir,mkdirat,flock
+
+# sweep COMMAND...: run it again and again, killed at the first, the second, … of $changes, until it
+# is not killed any more.  After each time the function aftermath gets the number and the status.
+sweep()
+{
+    local when
+    for ((when = 1; when < 400; when++)); do
+        before "$when"
+        run strace_fob "inject=$changes:signal=KILL:when=$when" "$@"
+        [[ $status -eq 137 || $status -eq 0 ]] || ended 0 || return
+        aftermath "$when" || return
+        if [ "$status" -eq 0 ]; then
+            # Else strace did not do what it was told.
+            [ "$when" -gt 5 ]
+            return
+        fi
+    done
+    return 1
+}
+
+before()
+{
+    :
+}
+
+# No finding but what is left of a write that was cut short.
+check_is_clean()
+{
+    run fob check
+    ended 0
+}
+
+@test "link killed at any moment: nothing, or the whole record; and never said before" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    printf 'client_id=id\nclient_secret=the-secret\n' >fields
+    before() { rm -f store/accounts/acme said-linked; }
+    aftermath()
+    {
+        if [ -e store/accounts/acme ]; then
+            [ "$(fob get acme)" = the-secret ] || return
+            stored=$((stored + 1))
+        elif grep -q 'stored' said-linked; then
+            return 1
+        else
+            [ "$(names)" = "" ] || return
+        fi
+    }
+    stored=0
+    sweep sh -c 'exec fob link charliehr acme --stdin --no-validate <fields >said-linked'
+    # Killed between the record and the word, and not killed at all.
+    [ "$stored" -ge 2 ]
+    check_is_clean
+    rm store/accounts/acme
+    store acme again
+    [ "$(fob get acme)" = again ]
+}
+
+@test "edit killed at any moment: the old keys or the new ones" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    before()
+    {
+        rm -f store/accounts/acme
+        store acme old-secret
+    }
+    aftermath()
+    {
+        case $(fob get acme) in
+            old-secret) old=$((old + 1)) ;;
+            new-secret) new=$((new + 1)) ;;
+            *) return 1 ;;
+        esac
+    }
+    printf 'new-secret' >field
+    old=0
+    new=0
+    sweep fob edit acme --no-validate --field-file client_secret=field
+    [ "$old" -ge 2 ]
+    [ "$new" -ge 2 ]
+    check_is_clean
+}
+
+@test "revoke killed at any moment: there, or gone" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    before()
+    {
+        rm -f store/accounts/acme
+        store acme the-secret
+    }
+    aftermath()
+    {
+        case $(names) in
+            acme) [ "$(fob get acme)" = the-secret ] ;;
+            "") [ ! -e store/accounts/acme ] ;;
+            *) return 1 ;;
+        esac
+    }
+    sweep fob revoke acme --yes
+    [ "$(names)" = "" ]
+    check_is_clean
+}
+
+@test "init killed at any moment: the next one makes the store, or finds it made" {
+    needs_strace
+    before() { rm -rf store key; }
+    aftermath()
+    {
+        local code=0
+        fob init >/dev/null 2>&1 || code=$?
+        [[ $code -eq 0 || $code -eq 73 ]] || return
+        store acme the-secret || return
+        [ "$(fob get acme)" = the-secret ]
+    }
+    sweep fob init
+    check_is_clean
+}
+
+@test "link killed while the provider thinks: nothing" {
+    fob init >/dev/null 2>&1
+    fault slow --value 5
+    forget_requests
+    fob link charliehr acme --stdin < <(pair) >answer 2>&1 3>&- &
+    pid=$!
+    while [ -z "$(requests main)" ]; do
+        sleep 0.02
+    done
+    kill -KILL "$pid"
+    reap "$pid"
+    ended 137
+    [ ! -s answer ]
+    [ "$(names)" = "" ]
+    [ -z "$(ls -A store/accounts)" ]
+    fault none
+    split link_account acme
+    ended 0
+}
+
+@test "link with a check, killed after a while: nothing, or the whole record" {
+    fob init >/dev/null 2>&1
+    for i in $(seq 1 40); do
+        fob link charliehr "k$i" --stdin < <(pair) >answer 2>errors 3>&- &
+        pid=$!
+        sleep "0.0$((RANDOM % 30 + 10))"
+        kill -KILL "$pid" 2>/dev/null || :
+        reap "$pid"
+        if [ -e "store/accounts/k$i" ]; then
+            fob get "k$i" | cmp - "$hr/client_secret"
+        else
+            [ ! -s answer ]
+        fi
+    done
+    check_is_clean
+}
+
+@test "two links of one name at once, with a check: one is linked, the other gets 73" {
+    fob init >/dev/null 2>&1
+    fault slow --value 0.2
+    for i in $(seq 1 8); do
+        fob link charliehr "race$i" --stdin --owner-id 1 < <(pair) >a 2>&1 3>&- &
+        a=$!
+        fob link charliehr "race$i" --stdin --owner-id 2 < <(pair) >b 2>&1 3>&- &
+        b=$!
+        reap "$a"
+        first=$status
+        reap "$b"
+        case "$first $status" in
+            "0 73") winner=1 loser=b ;;
+            "73 0") winner=2 loser=a ;;
+            *) ended 0 ;;
+        esac
+        [ "$(of_account "race$i" owner.id)" = "$winner" ]
+        has "$(cat "$loser")" "race$i: there is an account of this name"
+    done
+}
+
+@test "two inits at once: one makes the store, the other gets 73" {
+    for _ in $(seq 1 10); do
+        rm -rf store key
+        fob init >/dev/null 2>&1 3>&- &
+        a=$!
+        fob init >/dev/null 2>&1 3>&- &
+        b=$!
+        reap "$a"
+        first=$status
+        reap "$b"
+        [[ "$first $status" == "0 73" || "$first $status" == "73 0" ]]
+        store acme the-secret
+        [ "$(fob get acme)" = the-secret ]
+    done
+}
+
+@test "a reader never sees half a record, and never waits, while others write" {
+    fob init >/dev/null 2>&1
+    printf 'x%.0s' $(seq 20000) >long
+    printf 'short\n' >short
+    store acme short
+    (
+        for _ in $(seq 1 30); do
+            fob edit acme --no-validate --field-file client_secret=long >/dev/null 2>&1
+            fob edit acme --no-validate --field-file client_secret=short >/dev/null 2>&1
+        done
+        : >done
+    ) 3>&- &
+    while [ ! -e done ]; do
+        fob get acme >got
+        cmp -s got short || cmp got <(cat long; echo)
+    done
+    # The lock is somebody's for as long as they like.
+    flock store/lock sleep 2 3>&- &
+    sleep 0.1
+    started=$SECONDS
+    [ "$(fob get acme)" = short ]
+    [ "$(names)" = acme ]
+    [ $((SECONDS - started)) -le 1 ]
+    kill $!
+}
+
+@test "two edits at once: both are done, one after the other, or one is told" {
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null
+    for _ in $(seq 1 10); do
+        fob edit acme --owner-id 7 >/dev/null 2>&1 3>&- &
+        a=$!
+        fob edit acme --owner-name Ann >/dev/null 2>&1 3>&- &
+        b=$!
+        reap "$a"
+        ended 0
+        reap "$b"
+        ended 0
+        [ "$(fob show acme --json | jq -c '[.owner.id, .owner.name]')" = '["7","Ann"]' ]
+        fob edit acme --owner-id '' --owner-name '' >/dev/null
+    done
+    # New keys while a validation is under way: it says nothing about them.
+    fault slow --value 1
+    forget_requests
+    fob validate --now acme >/dev/null 2>&1 3>&- &
+    a=$!
+    while [ -z "$(requests main)" ]; do
+        sleep 0.02
+    done
+    fob edit acme --no-validate --field-file client_secret=<(echo other-secret) >/dev/null 2>&1
+    reap "$a"
+    [ "$(of_account acme status)" = unchecked ]
+    [ "$(fob get acme)" = other-secret ]
+}

@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# A person at a terminal: what is asked, and what becomes of a prompt that is not answered.  That the
+# terminal echoes again at the end, terminal.py sees to.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    id=$(cat "$hr/client_id")
+    secret=$(cat "$hr/client_secret")
+}
+
+teardown()
+{
+    secretless
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# Every prompt there is: interrupted with the step $1, which must end it with $2 and change nothing.
+interrupt_each_prompt()
+{
+    local step=$1 want=$2
+    run terminal "expect=Client ID: " "$step" -- fob link charliehr new
+    ended "$want" || return
+    run terminal "expect=Client ID: " type=half "$step" -- fob link charliehr new
+    ended "$want" || return
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "$step" -- \
+        fob link charliehr new
+    ended "$want" || return
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "type=$secret" \
+        "$step" -- fob link charliehr new
+    ended "$want" || return
+    run terminal "expect=Client ID: " send=wrong "expect=Client Secret: " send=wrong-secret \
+        "expect=Once more:" "expect=Client ID: " "$step" -- fob link charliehr new
+    ended "$want" || return
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "$step" -- \
+        fob edit acme
+    ended "$want" || return
+    run terminal "expect=[y/N]" "$step" -- fob revoke acme
+    ended "$want" || return
+    run terminal "expect=New passphrase: " echo=off "$step" -- \
+        fob --config other.yaml init --passphrase
+    ended "$want" || return
+    run terminal "expect=New passphrase: " send=pass "expect=Once more: " echo=off type=pa "$step" \
+        -- fob --config other.yaml init --passphrase
+    ended "$want" || return
+    run terminal "expect=Passphrase of the store: " echo=off "$step" -- \
+        fob --config locked.yaml link charliehr new --no-validate
+    ended "$want" || return
+    fault 503
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
+        "expect=give up? [t/s/g]: " echo=on "$step" -- fob link charliehr new
+    ended "$want" || return
+    fault none
+    [ "$(names)" = acme ] || return
+    [ "$(of_account acme status)" = active ] || return
+    [ ! -e other ] || return
+    [ "$(ls locked/accounts)" = "" ]
+}
+
+# Configurations beside the usual one: of a store to be made, and of one with a passphrase.
+other_stores()
+{
+    sed "s|$home/store|$home/other|" fob.yaml >other.yaml
+    sed "s|$home/store|$home/locked|" fob.yaml >locked.yaml
+    (umask 077 && echo pass >pass)
+    fob --config locked.yaml --passphrase-file pass init --passphrase >/dev/null 2>&1
+    link_account acme >/dev/null
+}
+
+@test "^C at any prompt ends fob by SIGINT, with echo, and nothing is stored" {
+    other_stores
+    interrupt_each_prompt key=int 130
+}
+
+@test "SIGTERM at any prompt ends fob by it, with echo, and nothing is stored" {
+    other_stores
+    interrupt_each_prompt kill=TERM 143
+}
+
+@test "SIGHUP and SIGQUIT at a prompt do the same" {
+    ulimit -c 0
+    run terminal "expect=Client ID: " send=x "expect=Client Secret: " echo=off kill=HUP -- \
+        fob link charliehr acme
+    ended 129
+    run terminal "expect=Client ID: " send=x "expect=Client Secret: " echo=off kill=QUIT -- \
+        fob link charliehr acme
+    ended 131
+    [ "$(names)" = "" ]
+}
+
+@test "^Z gives the terminal back with echo, and then the prompt is there again, without" {
+    run terminal "expect=Client ID: " key=stop "expect=Client ID: " echo=on "send=$id" \
+        "expect=Client Secret: " echo=off type=garbage key=stop "expect=Client Secret: " echo=off \
+        "send=$secret" -- fob link charliehr acme
+    ended 0
+    fob get acme | cmp - "$hr/client_secret"
+}
+
+@test "^D at a prompt is no answer: 64, and nothing is stored" {
+    run terminal "expect=Client ID: " key=eof -- fob link charliehr acme
+    ended 64
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " key=eof -- \
+        fob link charliehr acme
+    ended 64
+    has "$output" 'Client Secret: no answer'
+    run terminal "expect=New passphrase: " key=eof -- fob --config "$home/fob.yaml" init --passphrase
+    ended 64
+    [ "$(names)" = "" ]
+}
+
+@test "a wrong pair gives CharlieHR's answer and another try; the guide is not repeated" {
+    run terminal --all "expect=You need to be an Admin" \
+        "expect=Client ID: " send=wrong "expect=Client Secret: " echo=off send=wrong-secret \
+        "expect=CharlieHR does not accept this Client ID and Client Secret: Invalid" \
+        "expect=Nothing was stored. Once more:" \
+        "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "send=$secret" \
+        "expect=acme: linked to CharlieHR company" -- fob link charliehr acme
+    ended 0
+    [ "$(grep -c 'You need to be an Admin' shown)" -eq 1 ]
+    has_not "$(cat shown)" wrong-secret
+    fob get acme | cmp - "$hr/client_secret"
+}
+
+@test "after three wrong pairs it ends, with the hint" {
+    try=("expect=Client ID: " send=wrong "expect=Client Secret: " send=wrong-secret)
+    run terminal --all "${try[@]}" "${try[@]}" "${try[@]}" "expect=hint: check that both are copied" \
+        -- fob link charliehr acme
+    ended 1
+    [ "$(names)" = "" ]
+}
+
+@test "an empty secret is asked for again" {
+    run terminal --all "expect=Client ID: " "send=$id" "expect=Client Secret: " send= \
+        "expect=Client Secret: must not be empty" "expect=Client Secret: " echo=off "send=$secret" \
+        "expect=acme: linked" -- fob link charliehr acme
+    ended 0
+}
+
+@test "a typed secret outlives a failure of the network: try again" {
+    fault 503 --times 1
+    run terminal --all "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
+        "expect=can not answer now (HTTP 503)" "expect=give up? [t/s/g]: " send=t \
+        "expect=acme: linked to CharlieHR company" -- fob link charliehr acme
+    ended 0
+    [ "$(grep -c 'Client Secret: ' shown)" -eq 1 ]
+    fob get acme | cmp - "$hr/client_secret"
+}
+
+@test "a typed secret outlives a failure of the network: store it unchecked" {
+    write_provider https://127.0.0.1:1/api/v1
+    run terminal --all "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
+        "expect=could not connect to 127.0.0.1" "expect=give up? [t/s/g]: " send=x \
+        "expect=give up? [t/s/g]: " send=s "expect=acme: stored unchecked for CharlieHR" \
+        'expect=hint: "fob validate acme" checks it' -- fob link charliehr acme
+    ended 0
+    [ "$(of_account acme status)" = unchecked ]
+    fob get acme | cmp - "$hr/client_secret"
+    write_sandbox_provider
+    run fob validate acme
+    [ "$output" = 'acme: active' ]
+}
+
+@test "a typed secret outlives every failure that is not the provider's no; giving up stores nothing" {
+    while read -r kind exit; do
+        fault "$kind"
+        run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
+            "expect=give up? [t/s/g]: " send=g -- fob link charliehr acme
+        ended "$exit"
+    done <<-END
+	403 77
+	429 75
+	500 75
+	html 76
+	redirect-host 76
+	reset 75
+	END
+    fault 500
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
+        "expect=give up? [t/s/g]: " key=eof -- fob link charliehr acme
+    ended 75
+    [ "$(names)" = "" ]
+}
+
+@test "a typed secret outlives an edit whose check fails, and so do the old keys" {
+    link_account acme >/dev/null
+    fault 500
+    run terminal "expect=Client ID: " send=other "expect=Client Secret: " send=other-secret \
+        "expect=give up? [t/s/g]: " send=g -- fob edit acme
+    ended 75
+    fob get acme | cmp - "$hr/client_secret"
+    run terminal "expect=Client ID: " send=other "expect=Client Secret: " send=other-secret \
+        "expect=give up? [t/s/g]: " send=s -- fob edit acme
+    ended 0
+    [ "$(fob get acme)" = other-secret ]
+    [ "$(of_account acme status)" = unchecked ]
+}
+
+@test "prompts go to the terminal even when stdin is a pipe and stdout a file" {
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "send=$secret" -- \
+        sh -c 'echo client_id=from-the-pipe | fob link charliehr acme >answer 2>errors'
+    ended 0
+    [ "$(cat answer)" = 'acme: linked to CharlieHR company "Acme Sandbox Ltd"' ]
+    [ ! -s errors ]
+    fob get acme client_id | cmp - "$hr/client_id"
+}
+
+@test "a field that was given is not asked for" {
+    run terminal "expect=Client Secret: " echo=off "send=$secret" -- \
+        fob link charliehr acme --field client_id="$id"
+    ended 0
+    has_not "$(cat shown)" 'Client ID: '
+    fob get acme client_id | cmp - "$hr/client_id"
+}
+
+@test "--no-input never asks, also on a terminal" {
+    for words in "link charliehr acme" "link charliehr acme --field client_id=id"; do
+        # shellcheck disable=SC2086 # words
+        run terminal -- fob $words --no-input
+        ended 64
+        has "$output" 'nobody to ask'
+        [ ! -s shown ]
+    done
+    link_account acme >/dev/null
+    for words in "edit acme" "revoke acme"; do
+        # shellcheck disable=SC2086 # words
+        run terminal -- fob --no-input $words
+        ended 64
+        [ ! -s shown ]
+    done
+    fault 500
+    run terminal -- fob link charliehr two --no-input --stdin < <(pair)
+    ended 75
+    [ ! -s shown ]
+    [ "$(names)" = acme ]
+}
+
+@test "with fields from a file nobody is asked, and the way out is told" {
+    fault 500
+    run terminal -- fob link charliehr acme --stdin < <(pair)
+    ended 75
+    has "$output" 'hint: nothing was stored; --no-validate stores it without asking the provider'
+    [ ! -s shown ]
+}
+
+@test "a store that can not be opened is told before anything is asked" {
+    other_stores
+    run terminal "expect=Passphrase of the store: " echo=off send=wrong -- \
+        fob --config locked.yaml link charliehr acme
+    ended 77
+    has_not "$(cat shown)" 'Client ID'
+    rm key
+    run terminal -- fob link charliehr new
+    ended 77
+    [ ! -s shown ]
+}
+
+@test "a line longer than a terminal takes is refused, not cut" {
+    long=$(printf 'x%.0s' $(seq 4095))
+    run terminal "expect=Client ID: " send=x "expect=Client Secret: " "send=$long" \
+        "expect=use --field-file or --stdin" -- fob link charliehr acme --no-validate
+    ended 64
+    [ "$(names)" = "" ]
+}

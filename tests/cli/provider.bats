@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# A provider's bad days: what link, validate and request make of each answer.  A link that fails stores
+# nothing, and nothing but the provider's own no changes an account.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null
+}
+
+teardown()
+{
+    secretless
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# bad_day EXIT TEXT: link, validate and request all end with EXIT and say TEXT.  The account stays
+# as it was.
+bad_day()
+{
+    local exit=$1 text=$2 before
+    before=$(fob show acme --json)
+    split link_account new
+    refused "$exit" || return
+    has "$stderr" "fob: " || return
+    has "$stderr" "$text" || return
+    split fob validate acme
+    refused "$exit" || return
+    has "$stderr" "fob: acme: " || return
+    has "$stderr" "$text" || return
+    split fob request acme /company
+    refused "$exit" || return
+    has "$stderr" "fob: acme: " || return
+    has "$stderr" "$text" || return
+    [ "$(fob show acme --json)" = "$before" ] || return
+    [ "$(names)" = acme ] || return
+    [ "$(ls store/accounts)" = acme ] || return
+    fob get acme | cmp - "$hr/client_secret"
+}
+
+@test "a provider that is down: 75" {
+    write_provider https://127.0.0.1:1/api/v1 "$hr/ca.pem"
+    bad_day 75 'could not connect to 127.0.0.1:1: Connection refused'
+}
+
+@test "a host that no one knows: 75" {
+    write_provider https://no-such-host.invalid/api/v1 "$hr/ca.pem"
+    bad_day 75 'no-such-host.invalid'
+}
+
+@test "a provider that never answers, or too slowly: 75 after the time-out" {
+    write_sandbox_provider 'timeout: 1'
+    for kind in hang "slow --value 30" "drip --value 1"; do
+        # shellcheck disable=SC2086 # words
+        fault $kind
+        started=$SECONDS
+        bad_day 75 'localhost'
+        has "$stderr" 'did not answer within 1 s'
+        [ $((SECONDS - started)) -le 8 ]
+    done
+}
+
+@test "a provider that is slow within the time-out is good" {
+    fault slow --value 1
+    run fob validate acme
+    [ "$output" = 'acme: active' ]
+}
+
+@test "429 without Retry-After: 75" {
+    fault 429
+    bad_day 75 'asks for fewer calls (HTTP 429): Too many requests'
+    has_not "$stderr" 'try again in'
+}
+
+@test "429 with Retry-After: 75, and when to come back" {
+    fault 429 --value 7
+    bad_day 75 'hint: try again in 7 seconds: localhost:'
+}
+
+@test "5xx: 75, with the provider's words" {
+    while read -r answer text; do
+        fault "$answer"
+        bad_day 75 "can not answer now (HTTP $answer): $text"
+    done <<-END
+	500 Internal server error
+	502 Bad gateway
+	503 Service unavailable
+	504 Gateway time-out
+	END
+}
+
+@test "a broken connection: 75" {
+    fault reset
+    bad_day 75 'the connection to localhost:'
+    fault truncated
+    bad_day 75 'the connection to localhost:'
+}
+
+@test "other 4xx: 76" {
+    for answer in 400 409 422; do
+        fault "$answer"
+        bad_day 76 "(HTTP $answer)"
+    done
+}
+
+@test "404: 76 to link and validate, whose address it is that is wrong" {
+    fault 404
+    split link_account new
+    refused 76
+    has "$stderr" "hint: check base_url ($(cat "$hr/url"))"
+    split fob validate acme
+    refused 76
+    [ "$(of_account acme status)" = active ]
+    [ "$(names)" = acme ]
+}
+
+@test "401: a failed link, stored nowhere" {
+    fault 401
+    split link_account new
+    refused 1
+    has "$stderr" 'fob: CharlieHR does not accept this Client ID and Client Secret: Invalid'
+    [ "$(names)" = acme ]
+}
+
+@test "403: a failed link, and --no-validate offered" {
+    fault 403
+    split link_account new
+    refused 77
+    has "$stderr" 'does not allow this (HTTP 403): These API keys have no access to this data'
+    has "$stderr" 'hint: nothing was stored; --no-validate stores it without asking the provider'
+    [ "$(names)" = acme ]
+}
+
+@test "200 with a web page: 76" {
+    fault html
+    bad_day 76 ': '
+    split fob validate acme
+    has "$stderr" 'answered with an HTML page instead of JSON'
+}
+
+@test "200 with what is no JSON, half of it, none, or not UTF-8: 76" {
+    while read -r kind text; do
+        fault "$kind"
+        bad_day 76 "answered with JSON that can not be used: $text"
+    done <<-END
+	not-json it has characters that JSON does not allow
+	truncated-json unexpected end of data
+	empty it is empty
+	latin1 it is not UTF-8
+	END
+}
+
+@test "200 with JSON a hundred thousand levels deep: 76" {
+    fault deep
+    bad_day 76 'it is nested too deeply'
+}
+
+@test "200 with 64 MiB of JSON: 76, and not read to its end" {
+    for kind in huge huge-chunked; do
+        fault "$kind"
+        bad_day 76 'is larger than 16 MiB'
+    done
+    split bash -c 'ulimit -v 400000; exec fob validate acme'
+    sanitized || refused 76
+}
+
+@test "a header of 100 KiB: 76" {
+    fault bad-header
+    bad_day 76 'the header of the answer of localhost:'
+}
+
+@test "200 with success:false: 76, with the provider's words" {
+    fault success-false
+    bad_day 76 'reports a failure: Something went wrong'
+}
+
+@test "200 with a company that has no id: 76" {
+    for kind in no-data no-id null-id number-id; do
+        fault "$kind"
+        split link_account new
+        refused 76
+        has "$stderr" 'the answer of CharlieHR names no company'
+        split fob validate acme
+        refused 76
+        [ "$(of_account acme status)" = active ]
+    done
+    [ "$(names)" = acme ]
+}
+
+@test "a redirect to plain http or to another host: 76, and nothing arrives there" {
+    for kind in http host; do
+        fault "redirect-$kind"
+        bad_day 76 'not followed, and the credential was not sent there'
+    done
+    [ -z "$(requests plain)" ]
+    [ -z "$(requests elsewhere)" ]
+    fault none
+    # The two listeners do answer, and what comes to them is seen.
+    curl -sS "$(cat "$hr/url_plain")/company" | jq -e .success
+    curl -sS --cacert "$hr/ca.pem" "$(cat "$hr/url_elsewhere")/company" | jq -e .success
+    [ "$(requests plain | wc -l)" -eq 1 ]
+    [ "$(requests elsewhere | wc -l)" -eq 1 ]
+}
+
+@test "a redirect at the same place is followed, one without end is not" {
+    fault redirect-same
+    run fob validate acme
+    [ "$output" = 'acme: active' ]
+    fault redirect-loop
+    bad_day 76 'redirects more than 5 times'
+}
+
+@test "an answer that says the secret itself does not get it into an error" {
+    secret=$(cat "$hr/client_secret")
+    body="{\"success\":false,\"error\":\"bad token $secret\"}"
+    told 3 < <(printf 'HTTP/1.1 400 Bad\r\nContent-Type: application/json\r\n%s%d\r\n\r\n%s' \
+        'Connection: close'$'\r\n''Content-Length: ' "${#body}" "$body")
+    write_provider "http://127.0.0.1:$(cat port)"
+    bad_day 76 'bad token ****'
+    has_not "$stderr" "$secret"
+}
+
+@test "what passes is tried again: 503 once, then good" {
+    sed -i 's/retries: 0/retries: 2/' providers.d/charliehr.yaml
+    fault 503 --times 1
+    forget_requests
+    run fob validate acme
+    [ "$output" = 'acme: active' ]
+    [ "$(requests main | wc -l)" -eq 2 ]
+    fault 429 --times 1 --value 2
+    started=$SECONDS
+    run fob validate acme
+    [ "$output" = 'acme: active' ]
+    [ $((SECONDS - started)) -ge 2 ]
+    # Nobody waits for as long as that.
+    fault 503 --value 3600
+    forget_requests
+    split fob validate acme
+    refused 75
+    [ "$(requests main | wc -l)" -eq 1 ]
+    fault 500
+    forget_requests
+    split fob validate acme
+    refused 75
+    [ "$(requests main | wc -l)" -eq 1 ]
+}

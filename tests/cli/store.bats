@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# init, the passphrase, suspend and resume, list, show, log, edit of labels: what needs no provider.
+
+load common
+
+setup()
+{
+    make_home
+}
+
+@test "init makes a private store and key, once" {
+    split fob init
+    ended 0
+    has "$stderr" 'Keep a copy of the key file'
+    [ "$(stat -c %a store)" = 700 ]
+    [ "$(stat -c %a key)" = 600 ]
+    sum=$(sha256sum key)
+    split fob init
+    refused 73
+    [ "$(sha256sum key)" = "$sum" ]
+}
+
+@test "a store with a passphrase opens with it alone" {
+    printf 'correct horse\n' >pass
+    printf 'wrong' >wrong
+    chmod 600 pass wrong
+    run fob init --passphrase --passphrase-file pass
+    ended 0
+    [ ! -e key ]
+    printf 'client_id=id\nclient_secret=s\n' |
+        fob --passphrase-file pass link charliehr acme --stdin --no-validate >/dev/null
+    run fob get acme --passphrase-file pass
+    [ "$output" = s ]
+    split fob get acme --passphrase-file wrong
+    refused 77
+    split alone fob get acme </dev/null
+    [ "$status" -ne 0 ]
+    [ -z "$output" ]
+    has "$stderr" passphrase-file
+}
+
+@test "a passphrase file must be a private regular file" {
+    printf 'x' >pass
+    chmod 644 pass
+    split fob --passphrase-file pass init --passphrase
+    ended 77
+    has "$stderr" 'others may use it'
+    split fob --passphrase-file "$home" init --passphrase
+    [ "$status" -ne 0 ]
+    split fob --passphrase-file /dev/null init --passphrase
+    ended 77
+    split fob --passphrase-file none init --passphrase
+    ended 74
+    [ ! -e store ]
+}
+
+@test "a typed passphrase is asked twice and not shown" {
+    run terminal "expect=New passphrase: " echo=off send=s3cr3t "expect=Once more: " echo=off \
+        send=s3cr3t -- fob init --passphrase
+    ended 0
+    has_not "$(cat shown)" s3cr3t
+    has "$output" 'made, for a passphrase'
+    run terminal "expect=Passphrase of the store: " echo=off send=wrong -- fob check
+    ended 77
+    run terminal "expect=Passphrase of the store: " echo=off send=s3cr3t -- fob check
+    ended 0
+}
+
+@test "two passphrases that differ make nothing" {
+    run terminal "expect=New passphrase: " send=one "expect=Once more: " send=two -- \
+        fob init --passphrase
+    ended 64
+    has "$output" differ
+    [ ! -e store ]
+}
+
+@test "an empty store lists as an empty table and an empty array" {
+    fob init >/dev/null 2>&1
+    split fob list
+    ended 0
+    [ "${#lines[@]}" -eq 1 ]
+    has "$stderr" 'No account is linked yet'
+    split fob list --json
+    [ "$output" = '[]' ]
+}
+
+@test "list filters by provider, status, type and owner" {
+    fob init >/dev/null 2>&1
+    store a1 x --type test --owner-id 7 --owner-name 'Jo Ng' --owner-email jo@example.org
+    store a2 y --owner-name Zoë
+    fob suspend a2 >/dev/null
+    [ "$(names)" = "a1 a2" ]
+    [ "$(names --type test)" = a1 ]
+    [ "$(names --status suspended)" = a2 ]
+    [ "$(names --status unchecked)" = a1 ]
+    [ "$(names --owner 7)" = a1 ]
+    [ "$(names --owner 'jo ng')" = a1 ]
+    [ "$(names --owner JO@example.org)" = a1 ]
+    [ "$(names --owner Zoë)" = a2 ]
+    [ "$(names --provider charliehr)" = "a1 a2" ]
+    [ "$(names --provider other)" = "" ]
+    split fob list --type test --status suspended
+    ended 0
+    has "$stderr" 'No account matches'
+    split fob list --status suspnded
+    ended 64
+    has "$stderr" 'did you mean suspended?'
+    split fob list --type live
+    ended 64
+}
+
+@test "the table has the columns of the accounts page, without colour in a pipe" {
+    fob init >/dev/null 2>&1
+    store acme x
+    run fob list
+    [ "${lines[0]}" = "ACCOUNT  PROVIDER   TYPE        STATUS     REMOTE  LINKED            VALIDATED" ]
+    [[ ${lines[1]} =~ ^acme\ +charliehr\ +production\ +unchecked\ +-\ +20[-0-9]+\ [0-9:]+\ +never$ ]]
+}
+
+@test "colour is for a terminal, and NO_COLOR forbids it" {
+    fob init >/dev/null 2>&1
+    store acme x
+    TERM=xterm terminal --all -- fob list
+    has "$(cat shown)" $'\e[33munchecked'
+    NO_COLOR=1 TERM=xterm terminal --all -- fob list
+    has_not "$(cat shown)" $'\e'
+    TERM=dumb terminal --all -- fob list
+    has_not "$(cat shown)" $'\e'
+}
+
+@test "the JSON of an account has these keys, in list, show and suspend alike" {
+    fob init >/dev/null 2>&1
+    store acme x --expires 2099-01-31 --owner-name Jo
+    run fob show acme --json
+    jq -e 'keys == (["name","provider","type","status","owner","remote","linked","changed",
+        "validated","refused","expires","last_error","fields"] | sort)' <<<"$output"
+    jq -e '.expires == "2099-01-31T00:00:00Z" and .validated == null and .owner.name == "Jo" and
+        .fields == [{"name":"client_id","secret":false},{"name":"client_secret","secret":true}]' \
+        <<<"$output"
+    [ "[$output]" = "$(fob list --json)" ]
+    run fob suspend acme --json
+    jq -e '.status == "suspended"' <<<"$output"
+}
+
+@test "show has a label a line, shows no secret, and escapes what would play with the terminal" {
+    fob init >/dev/null 2>&1
+    printf 'client_id=a\033[31mb\nclient_secret=s3cr3t\n' |
+        fob link charliehr acme --stdin --no-validate >/dev/null
+    split fob show acme
+    ended 0
+    has "$output" 'Account: acme'
+    has "$output" 'Field client_id: a?[31mb'
+    has "$output" 'Field client_secret: (secret)'
+    has_not "$output" s3cr3t
+}
+
+@test "a damaged record does not hide the others" {
+    fob init >/dev/null 2>&1
+    store a1 x
+    store a2 y
+    printf X | dd of=store/accounts/a1 bs=1 seek=200 conv=notrunc status=none
+    split fob list
+    ended 65
+    has "$output" a2
+    has "$stderr" a1
+    split fob list --json
+    ended 65
+    jq -e 'map(.name) == ["a2"]' <<<"$output"
+    split fob check
+    ended 65
+    run fob get a1
+    ended 65
+    run fob get a2
+    [ "$output" = y ]
+}
+
+@test "a suspended account is not lent, resume takes that back, --force lends it once" {
+    fob init >/dev/null 2>&1
+    store acme x
+    run fob suspend acme
+    [ "$output" = 'acme: suspended' ]
+    for format in raw env json curl header; do
+        split fob get acme --format $format
+        refused 77
+        has "$stderr" suspended
+    done
+    run fob get acme --force
+    [ "$output" = x ]
+    run fob resume acme
+    [ "$output" = 'acme: unchecked' ]
+    run fob get acme
+    [ "$output" = x ]
+}
+
+@test "an expired account is not lent" {
+    fob init >/dev/null 2>&1
+    store acme x --expires 2020-01-01
+    run fob list --json --status expired
+    has "$output" '"name":"acme"'
+    run fob get acme
+    ended 77
+    run fob edit acme --expires never
+    [ "$output" = 'acme: changed' ]
+    run fob get acme
+    [ "$output" = x ]
+}
+
+@test "edit changes labels and asks nothing; a wrong label is 64" {
+    fob init >/dev/null 2>&1
+    store acme x
+    run fob edit acme --type test --owner-id 9 </dev/null
+    ended 0
+    fob show acme --json | jq -e '.type == "test" and .owner.id == "9"'
+    run fob edit acme --owner-id '' </dev/null
+    fob show acme --json | jq -e '.owner.id == ""'
+    for words in "--type live" "--expires 2026-02-31" "--expires tomorrow"; do
+        # shellcheck disable=SC2086 # words
+        split fob edit acme $words
+        ended 64
+        has "$stderr" "${words%% *}: "
+    done
+}
+
+@test "the same credential under another name is told" {
+    fob init >/dev/null 2>&1
+    store a1 twice-used
+    run fob link charliehr a2 --stdin --no-validate <<<$'client_id=id\nclient_secret=twice-used'
+    ended 0
+    has "$output" 'warning: the account a1 has the same credential'
+}
+
+@test "an account's name is taken once: 73" {
+    fob init >/dev/null 2>&1
+    store acme one
+    split fob link charliehr acme --stdin --no-validate <<<$'client_id=id\nclient_secret=two'
+    refused 73
+    has "$stderr" 'fob edit acme'
+    run fob get acme
+    [ "$output" = one ]
+}
+
+@test "of two links of one name at once one wins, the other gets 73" {
+    fob init >/dev/null 2>&1
+    for i in $(seq 20); do
+        { store "race$i" one && echo 0 >s1 || echo $? >s1; } &
+        { store "race$i" two && echo 0 >s2 || echo $? >s2; } &
+        wait
+        [ "$(sort s1 s2 | tr '\n' ' ')" = "0 73 " ]
+        [ "$(fob get "race$i")" = "$([ "$(cat s1)" -eq 0 ] && echo one || echo two)" ]
+    done
+}
+
+@test "the log has a line for each use, of all accounts or of one" {
+    fob init >/dev/null 2>&1
+    store a1 x
+    store a2 y
+    fob get a1 >/dev/null
+    run fob log
+    ended 0
+    [ "${#lines[@]}" -eq 3 ]
+    run fob log a1
+    [ "${#lines[@]}" -eq 2 ]
+    has "${lines[1]}" ' get account=a1 '
+    run fob log --json a1
+    jq -e '.line' <<<"${lines[1]}"
+    has_not "$(cat log)" secret=
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# A far end that can not prove who it is, and addresses that are not safe to talk to.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null
+}
+
+teardown()
+{
+    secretless
+    stop_own_sandbox
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# refused_by_all EXIT TEXT: link, validate and request; nothing was stored or changed.
+refused_by_all()
+{
+    local exit=$1 text=$2
+    split link_account new
+    refused "$exit" || return
+    has "$stderr" "$text" || return
+    split fob validate acme
+    refused "$exit" || return
+    has "$stderr" "fob: acme: " || return
+    has "$stderr" "$text" || return
+    split fob request acme /company
+    refused "$exit" || return
+    has "$stderr" "$text" || return
+    [ "$(names)" = acme ] || return
+    [ "$(of_account acme status)" = active ]
+}
+
+# own_sandbox with a certificate that proves nothing: it gets no request.
+untrusted()
+{
+    own_sandbox --cert "$1"
+    refused_by_all 69 'the certificate of localhost' || return
+    has "$stderr" "$2" || return
+    [ -z "$(requests main)" ]
+}
+
+@test "a certificate of another authority: 69" {
+    untrusted other-ca 'unable to get local issuer certificate'
+}
+
+@test "a self-signed certificate: 69" {
+    untrusted self-signed 'self-signed certificate'
+}
+
+@test "an expired certificate: 69" {
+    untrusted expired 'certificate has expired'
+}
+
+@test "a certificate for another host: 69" {
+    untrusted wrong-host 'localhost'
+}
+
+@test "without ca_file the machine's authorities count: 69" {
+    forget_requests
+    write_provider "$(cat "$hr/url")"
+    refused_by_all 69 'the certificate of localhost'
+    has "$stderr" "hint: check base_url, this machine's clock, and that ca_file"
+    [ -z "$(requests main)" ]
+}
+
+@test "ca_file of fob.yaml serves where the provider has none, and the provider's wins" {
+    write_provider "$(cat "$hr/url")"
+    echo "http: { ca_file: $hr/ca.pem }" >>fob.yaml
+    run fob validate acme
+    ended 0
+    write_sandbox_provider
+    sed -i '$d' fob.yaml
+    echo "http: { ca_file: $home/none.pem }" >>fob.yaml
+    run fob validate acme
+    ended 0
+}
+
+@test "a ca_file that is missing or holds no certificate: 78, before any call" {
+    forget_requests
+    echo nothing >empty.pem
+    for file in none.pem empty.pem .; do
+        write_provider "$(cat "$hr/url")" "$home/$file"
+        refused_by_all 78 'ca_file'
+    done
+    [ -z "$(requests main)" ]
+}
+
+@test "a far end that speaks no TLS: 69" {
+    told 3 < <(printf 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+    write_provider "https://127.0.0.1:$(cat port)" "$hr/ca.pem"
+    refused_by_all 69 'no safe TLS connection could be made to'
+}
+
+@test "a base_url that is neither https nor loopback: 78, before any call" {
+    forget_requests
+    for url in http://charliehr.com/api/v1 http://localhost.example/api http://10.0.0.1/ \
+        http://127.0.0.1.example/ ftp://127.0.0.1/ file:///etc/passwd charliehr.com/api \
+        'https://' 'https://user:pass@localhost/' 'http://127.0.0.1@charliehr.com/' \
+        'https://localhost/?x=1' 'https://localhost/#x'; do
+        write_provider "$url"
+        refused_by_all 78 'base_url'
+    done
+    [ -z "$(requests main)" ]
+}
+
+@test "plain http to a loopback address is served" {
+    own_sandbox --http
+    split fob validate acme
+    ended 1
+    split link_account two
+    ended 0
+    has "$output" 'two: linked to CharlieHR company "Acme Sandbox Ltd"'
+}
+
+@test "no proxy gets the credential of a plain connection" {
+    own_sandbox --http
+    http_proxy=http://127.0.0.1:1 HTTP_PROXY=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 \
+        split link_account two
+    ended 0
+}
+
+@test "the account of a provider whose certificate fails is lent as before" {
+    write_provider "$(cat "$hr/url")"
+    run fob validate acme
+    ended 69
+    fob get acme | cmp - "$hr/client_secret"
+}
