@@ -58,6 +58,19 @@ suite()
     fi
 }
 
+# The unit tests and two files of the command's; all of them with --long.
+in_valgrind()
+{
+    files="tests/cli/journey.bats tests/cli/store.bats"
+    [ -z "$long" ] || files=$(cd "$top" && echo tests/cli/*.bats)
+    FOB_TEST_VALGRIND=1
+    export FOB_TEST_VALGRIND
+    suite "valgrind" gcc TESTS="$(make -s -C "$top/build/gcc" print-unit-tests) $files" \
+        LOG_COMPILER=valgrind \
+        LOG_FLAGS="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+    unset FOB_TEST_VALGRIND
+}
+
 tree_is_clean()
 {
     cd "$top"
@@ -66,6 +79,14 @@ tree_is_clean()
         git status --porcelain
         return 1
     }
+}
+
+find_bad_shell()
+{
+    cd "$top"
+    git ls-files '*.sh' .ci/run | xargs shellcheck -x
+    # bats sets variables that shellcheck can not see.
+    git ls-files '*.bash' '*.bats' tests/valgrind/fob | xargs shellcheck -x --severity=error
 }
 
 mkdir -p "$top/build"
@@ -84,9 +105,16 @@ part "build with clang, warnings as errors" build clang --enable-werror CC=clang
 say "AddressSanitizer and UndefinedBehaviorSanitizer"
 part "build with sanitizers" build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
 suite "sanitizers" asan
+say "valgrind"
+in_valgrind
 say "scripts, tarball, tree"
-part "shellcheck" shellcheck -x "$top"/tests/*.sh "$top/autogen.sh" "$top/.ci/run"
-part "make distcheck" make -s -C "$top/build/gcc" distcheck V=0 DISTCHECK_CONFIGURE_FLAGS=--quiet
+part "shellcheck" find_bad_shell
+part "make distcheck" make -s -C "$top/build/gcc" distcheck DISTCHECK_CONFIGURE_FLAGS=--quiet
+if [ -n "$long" ]; then
+    # shellcheck disable=SC2086 # a list of words
+    install_missing $bench_packages
+    part "make bench" make -s -C "$top/build/gcc" bench
+fi
 [ -n "$before" ] || part "the tree is clean" tree_is_clean
 
 echo

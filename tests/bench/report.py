@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+"""Judges what pair measured.
+
+    report.py LIMIT... <MEASUREMENTS
+
+A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER" or "NAME<=8MiB".  The first two compare medians of the
+ratio round by round; the last the peak memory.  Ends with 1 when a limit is missed.
+"""
+import re
+import statistics
+import sys
+
+RATIO = re.compile(r"(.+)<=([\d.]+)\*(.+)")
+FASTER = re.compile(r"(.+)\*([\d.]+)<=(.+)")
+MEMORY = re.compile(r"(.+)<=([\d.]+)MiB")
+
+
+def read(lines):
+    runs = {}
+    for line in lines:
+        name, wall, cpu, peak = line.rstrip("\n").split("\t")
+        runs.setdefault(name, []).append((float(wall), float(cpu), int(peak)))
+    return runs
+
+
+def ratio(runs, one, other):
+    return statistics.median(a[0] / b[0] for a, b in zip(runs[one], runs[other]))
+
+
+def judge(runs, limit):
+    """What was found, and whether it is within the limit."""
+    if match := FASTER.fullmatch(limit):
+        found = ratio(runs, match[3], match[1])
+        return f"{match[1]} is {found:.1f} x as fast as {match[3]} (at least {match[2]})", \
+            found >= float(match[2])
+    if match := RATIO.fullmatch(limit):
+        found = ratio(runs, match[1], match[3])
+        return f"{match[1]} takes {found:.2f} x {match[3]} (at most {match[2]})", \
+            found <= float(match[2])
+    if match := MEMORY.fullmatch(limit):
+        found = max(run[2] for run in runs[match[1]]) / 1024
+        return f"{match[1]} takes {found:.1f} MiB (at most {match[2]})", found <= float(match[2])
+    sys.exit(f"report.py: not a limit: {limit}")
+
+
+def main():
+    runs = read(sys.stdin)
+    print(f"{'program':34}{'wall us':>10}{'least':>10}{'most':>10}{'cpu us':>10}{'KiB':>8}")
+    for name, all_runs in runs.items():
+        walls = [run[0] for run in all_runs]
+        print(f"{name:34}{statistics.median(walls):10.0f}{min(walls):10.0f}{max(walls):10.0f}"
+              f"{statistics.median(run[1] for run in all_runs):10.0f}"
+              f"{max(run[2] for run in all_runs):8}")
+    missed = 0
+    for limit in sys.argv[1:]:
+        text, good = judge(runs, limit)
+        print(f"{'ok    ' if good else 'MISSED'}  {text}")
+        missed += not good
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
