@@ -269,14 +269,16 @@ def main(names):
     if missing:
         print("not installed:", *missing)
         return 77
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(1))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="man-examples-", dir=BUILD))
     try:
         sandbox = Sandbox(folder / "hr")
-        failed = sum(try_page(page, Home(folder / page.name, sandbox)) for page in pages)
+        try:
+            failed = sum(try_page(page, Home(folder / page.name, sandbox)) for page in pages)
+        finally:
+            sandbox.command("stop")
     finally:
-        with contextlib.suppress(subprocess.CalledProcessError):
-            Sandbox.command(sandbox, "stop")
         shutil.rmtree(folder)
     return 1 if failed or not pages else 0
 
