@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -79,6 +80,16 @@ static void make_line(const struct fob_handle *handle, const char *event, int co
     strbuf_text(line, "\n");
 }
 
+/* Half a line would run into the next one; unless somebody else wrote behind it already. */
+static void take_back(int fd, off_t size)
+{
+    struct stat st;
+    off_t at = lseek(fd, 0, SEEK_CUR);
+
+    if (at >= size && fstat(fd, &st) == 0 && st.st_size == at)
+        (void)!ftruncate(fd, at - size);
+}
+
 static int append_line(int fd, const char *path, const struct strbuf *line)
 {
     ssize_t written;
@@ -88,9 +99,10 @@ static int append_line(int fd, const char *path, const struct strbuf *line)
     while (written < 0 && errno == EINTR);
     if (written < 0)
         return error_system("log %s", path);
-    if ((size_t)written != line->size)
-        return error_set(FOB_SYSTEM, "log %s: the disk is full", path);
-    return FOB_SUCCESS;
+    if ((size_t)written == line->size)
+        return FOB_SUCCESS;
+    take_back(fd, written);
+    return error_set(FOB_SYSTEM, "log %s: the disk is full", path);
 }
 
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)

@@ -128,6 +128,8 @@ static void check_provider(struct check *check, const char *name)
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
         for (int i = 0; i < HOOK_COUNT; i++)
             check_stack(check, handle, (enum hook)i);
+        if (dispatch_prepare(handle) == FOB_NOMEM)
+            take_code(check, FOB_NOMEM);
     }
     tell_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {

@@ -101,6 +101,63 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     return code;
 }
 
+#define SHARED_MAX 256
+
+/* The options that the plugins of all stacks declare. */
+struct declared {
+    const char *names[SHARED_MAX];
+    size_t count;
+    bool complete; /* there is no plugin that could not be asked */
+};
+
+static void declare(struct declared *declared, const struct fob_option *options)
+{
+    for (; options != NULL && options->name != NULL; options++) {
+        if (declared->count < SHARED_MAX)
+            declared->names[declared->count++] = options->name;
+        else
+            declared->complete = false;
+    }
+}
+
+static void collect_declared(const struct fob_handle *handle, struct declared *declared)
+{
+    *declared = (struct declared){ .complete = true };
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        const struct stack *stack = &handle->provider->stacks[hook];
+        const struct bound_stack *bound = &handle->bound[hook];
+
+        if (bound->entries == NULL)
+            declared->complete = false;
+        for (size_t i = 0; bound->entries != NULL && i < bound->count; i++) {
+            if (bound->entries[i].plugin != NULL)
+                declare(declared, bound->entries[i].plugin->face->options);
+            else if (stack->entries[i].substack == NULL)
+                declared->complete = false;
+        }
+    }
+}
+
+int dispatch_prepare(struct fob_handle *handle)
+{
+    const struct fob_provider *provider = handle->provider;
+    struct declared declared;
+
+    if (handle->prepared)
+        return provider_usable(provider);
+    handle->prepared = true;
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        int code = dispatch_bind(handle, (enum hook)hook);
+
+        if (code != FOB_SUCCESS && (code != FOB_CONFIG || provider_usable(provider) == FOB_SUCCESS))
+            return code;
+    }
+    collect_declared(handle, &declared);
+    if (provider->options != NULL && declared.complete)
+        yaml_known_keys(provider->file, provider->options, declared.names, declared.count);
+    return provider_usable(provider);
+}
+
 /* The state of one run. */
 struct run {
     struct fob_handle *handle;
@@ -210,6 +267,8 @@ int dispatch(struct fob_handle *handle, enum hook hook)
     const struct stack *stack;
     int code = handle_provider(handle);
 
+    if (code == FOB_SUCCESS)
+        code = dispatch_prepare(handle);
     if (code == FOB_SUCCESS)
         code = dispatch_bind(handle, hook);
     if (code != FOB_SUCCESS)

@@ -10,8 +10,8 @@
 #include "core/stack.h"
 
 /*
- * Run HOOK's stack of the handle's provider.  The plugins are loaded and their options checked
- * before the first hook runs: a mistake in an option is FOB_CONFIG, and nothing is run.
+ * Run HOOK's stack of the handle's provider.  The plugins of all its stacks are loaded and their
+ * options checked before the first hook runs: a mistake in one is FOB_CONFIG, and nothing is run.
  *
  * On failure the thread's error is that of the entry that decided.
  */
@@ -21,5 +21,11 @@ int dispatch(struct fob_handle *handle, enum hook hook);
  * can not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.
  */
 int dispatch_bind(struct fob_handle *handle, enum hook hook);
+
+/*
+ * Bind all stacks, and check that what the provider's file sets for all its plugins is an option of
+ * one of them at least.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.
+ */
+int dispatch_prepare(struct fob_handle *handle);
 
 #endif

@@ -53,6 +53,7 @@ struct fob_handle {
     struct fob_account *face; /* STORED for fob_get_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
+    bool prepared; /* dispatch_prepare() was called */
     struct plugin_data *data;
     size_t data_count;
     struct header *headers;

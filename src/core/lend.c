@@ -28,7 +28,11 @@ static int check_status(struct fob_handle *handle)
     default:
         error_set(FOB_DENIED, "%s: not lent: it is %s", handle->account,
                   fob_status_name((int)status));
-        error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
+        if (status == FOB_STATUS_EXPIRED)
+            error_hint("\"fob edit %s --expires DATE\" moves its date; --force lends it once",
+                       handle->account);
+        else
+            error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
         return FOB_DENIED;
     }
 }

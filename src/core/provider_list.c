@@ -12,10 +12,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SUFFIX ".yaml"
 
@@ -83,6 +85,19 @@ static int add_folder(struct names *names, const char *folder)
     return code;
 }
 
+/* Who may write to the folder can take a file away, and uncover the one behind it. */
+static int check_folder(const struct settings *settings, const char *folder)
+{
+    int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int code;
+
+    if (fd < 0)
+        return error_system("%s", folder);
+    code = path_check_trust(fd, folder, PATH_FOLDER, settings->user, NULL);
+    close(fd);
+    return code;
+}
+
 int provider_find_file(const struct settings *settings, const char *name, char **path)
 {
     char leaf[FOB_NAME_MAX + sizeof SUFFIX];
@@ -96,8 +111,12 @@ int provider_find_file(const struct settings *settings, const char *name, char *
         if (candidate == NULL)
             return error_nomem();
         if (stat(candidate, &st) == 0) {
-            *path = candidate;
-            return FOB_SUCCESS;
+            code = check_folder(settings, settings->providers.items[i]);
+            if (code == FOB_SUCCESS)
+                *path = candidate;
+            else
+                free(candidate);
+            return code;
         }
         /* What may not be seen could mask what is behind it. */
         code = errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", candidate);

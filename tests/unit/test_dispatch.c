@@ -215,9 +215,12 @@ static void a_mistake_in_the_providers_options_is_one_too(void **state)
 
     expect(run_stack(world, TOLD("required", "success") "options: { timeout: 2m, other: x }\n"),
            FOB_CONFIG, "told.yaml:6:21: timeout: must be from 1 to 60 seconds");
-    /* Another plugin may know it. */
-    expect(run_stack(world, TOLD("required", "success") "options: { other: x }\n"), FOB_SUCCESS,
-           "");
+    /* One that none of the provider's plugins knows; a plugin that is not there might. */
+    expect(run_stack(world, TOLD("required", "success") "options: { messige: x }\n"), FOB_CONFIG,
+           "told.yaml:6:12: unknown key messige; did you mean message?");
+    expect(run_stack(world, TOLD("required", "success") "options: { other: x }\n"
+                            "revoke: [ { control: optional, plugin: absent } ]\n"),
+           FOB_SUCCESS, "");
 }
 
 /* fob.yaml's http is checked when it is read, but a plugin may allow less. */
