@@ -4,6 +4,7 @@
 # Measures fob against its floor and its peers, in one run: `make bench`.  Wants git, pass, gnupg,
 # curl and nginx; ends with 1 when a limit is missed.
 set -eu
+: "${abs_top_srcdir:?}" "${abs_top_builddir:?}"
 
 rounds=${1-200}
 bench=$abs_top_builddir/tests/bench
@@ -15,6 +16,7 @@ PATH=$abs_top_builddir:$PATH
 LD_LIBRARY_PATH=$abs_top_builddir/.libs
 export PATH LD_LIBRARY_PATH
 
+# shellcheck disable=SC2317 # called by trap
 finish()
 {
     [ ! -e "$work/nginx.pid" ] || kill "$(cat "$work/nginx.pid")" || true
@@ -86,17 +88,17 @@ echo "== reading a credential, $rounds rounds"
 "$bench/pair" "$rounds" input \
     floor "$bench/empty" \
     -- "fob get" fob get acme client_secret \
-    -- "git credential-store get" git credential-store --file git-credentials get >times
+    -- "git credential-store get" git credential-store --file git-credentials get >measured
 "$bench/pair" 20 input \
     "fob get, beside pass" fob get acme client_secret \
-    -- "pass show" pass show acme >>times
+    -- "pass show" pass show acme >>measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob get<=2.0*floor" \
     "fob get<=1.1*git credential-store get" "fob get, beside pass*20<=pass show" \
-    "fob get<=8MiB" <times || missed=1
+    "fob get<=8MiB" <measured || missed=1
 
 echo "== asking the provider, $rounds rounds"
 "$bench/pair" "$rounds" input \
     curl curl -sS --cacert ca.pem -H @header "$url/company" \
-    -- "fob validate" fob validate acme >times
-python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.3*curl" <times || missed=1
+    -- "fob validate" fob validate acme >measured
+python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.3*curl" <measured || missed=1
 exit "${missed-0}"
