@@ -58,7 +58,7 @@ typedef int fob_hook_fn(struct fob_handle *handle);
 struct fob_plugin {
     uint32_t abi;     /* FOB_PLUGIN_ABI */
     uint32_t size;    /* sizeof(struct fob_plugin) */
-    const char *name; /* as the file's, without ".so" */
+    const char *name; /* for people; by custom the file's, without ".so" */
     const char *version;
     const char *summary;              /* one line for people */
     const struct fob_option *options; /* ends with an empty one; NULL for none */
