@@ -27,12 +27,14 @@ AC_DEFUN([FOB_WARNINGS], [
 
 AC_DEFUN([FOB_SANITIZERS], [
   AC_ARG_ENABLE([sanitizers],
-    [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UBSan])],
+    [AS_HELP_STRING([--enable-sanitizers@<:@=LIST@:>@],
+      [build with AddressSanitizer and UBSan, or with those in LIST])],
     [], [enable_sanitizers=no])
-  AS_IF([test "$enable_sanitizers" = yes], [
-    FOB_CFLAGS="$FOB_CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=all"
+  AS_IF([test "$enable_sanitizers" = yes], [enable_sanitizers=address,undefined])
+  AS_IF([test "$enable_sanitizers" != no], [
+    FOB_CFLAGS="$FOB_CFLAGS -fsanitize=$enable_sanitizers -fno-sanitize-recover=all"
     FOB_CFLAGS="$FOB_CFLAGS -fno-omit-frame-pointer"
-    FOB_LDFLAGS="$FOB_LDFLAGS -fsanitize=address,undefined"])
+    FOB_LDFLAGS="$FOB_LDFLAGS -fsanitize=$enable_sanitizers"])
 ])
 
 # FORTIFY is left to builds that optimise, and out of sanitizer builds, which check the same better.
@@ -45,7 +47,7 @@ AC_DEFUN([FOB_HARDENING], [
       -fcf-protection])
     FOB_TRY_FLAGS([FOB_LDFLAGS], [-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed])
     AS_CASE(["$enable_sanitizers $CFLAGS"],
-      [yes*|*-O0*], [],
+      [address*|thread*|*-O0*], [],
       [*-O*], [FOB_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
     FOB_PIE_CFLAGS="-fPIE"
     FOB_PIE_LDFLAGS="-pie"])

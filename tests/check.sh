@@ -105,6 +105,9 @@ part "build with clang, warnings as errors" build clang --enable-werror CC=clang
 say "AddressSanitizer and UndefinedBehaviorSanitizer"
 part "build with sanitizers" build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
 suite "sanitizers" asan
+say "ThreadSanitizer"
+part "build with ThreadSanitizer" build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g -O1"
+suite "threads" tsan TESTS=tests/unit/test_threads
 say "valgrind"
 in_valgrind
 say "scripts, tarball, tree"
