@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob-store(5): what fob writes, a reader written from the page alone reads, and both refuse the same.
+
+load ../cli/common
+
+# Spoiled copies are opened by fob too, which costs more: one in so many.
+FOB_STEP=9
+
+setup()
+{
+    make_home
+    golden=$BATS_TEST_DIRNAME/golden
+}
+
+reader()
+{
+    "$abs_top_builddir/tests/store/reader" "$@"
+}
+
+# golden KIND: that store, as files under version control can not be private.
+golden()
+{
+    mkdir -m 700 store store/accounts
+    install -m 600 "$golden/$1/header" store/header
+    install -m 600 "$golden/$1/acme" store/accounts/acme
+    [ ! -e "$golden/$1/key" ] || install -m 600 "$golden/$1/key" key
+    [ ! -e "$golden/$1/passphrase" ] || install -m 600 "$golden/$1/passphrase" passphrase
+}
+
+# flip FILE OFFSET: change one bit of that byte, another from byte to byte.
+flip()
+{
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+    printf '%b' "\\0$(printf %03o $((byte ^ 1 << $2 % 8)))" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# Give the header in place the checksum that anybody can make.
+checksum()
+{
+    local file=store/header sum
+    sum=$(head -c -32 "$file" | sha256sum | cut -d ' ' -f 1)
+    # shellcheck disable=SC2059
+    printf "$(printf %s "$sum" | sed 's/../\\x&/g')" |
+        dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 32)) conv=notrunc status=none
+}
+
+# The reader must refuse ACCOUNT, and say nothing of it.
+reader_refuses()
+{
+    run reader store key "$1"
+    has "$output" reader: || return
+    has_not "$output" client_ || return
+    ended 65
+}
+
+both_refuse()
+{
+    reader_refuses "$1" || return
+    split fob get "$1" client_id
+    refused 65
+}
+
+@test "the reader reads every byte that a secret may have" {
+    fob init 2>/dev/null
+    for byte in $(seq 1 255); do
+        # shellcheck disable=SC2059
+        printf "\\$(printf %o "$byte")"
+    done >every
+    fob link charliehr acme --field client_id=id --field-file client_secret=every --no-validate \
+        >/dev/null 2>&1
+    reader store key acme client_secret >read
+    cmp every read
+    [ "$(reader store key acme client_id)" = id ]
+}
+
+@test "the reader reads a secret of 64 KiB" {
+    fob init 2>/dev/null
+    head -c 65536 /dev/zero | tr '\0' s >much
+    fob link charliehr acme --field client_id=id --field-file client_secret=much --no-validate \
+        >/dev/null 2>&1
+    reader store key acme client_secret >read
+    cmp much read
+}
+
+@test "the reader reads labels, status, times and kinds of fields" {
+    fob init 2>/dev/null
+    store acme swordfish --type test --owner-id 42 --owner-name 'Zoë Müller' \
+        --owner-email zoe@example.com --expires 2099-12-31
+    fob suspend acme
+    linked=$(date -d "$(of_account acme linked)" +%s)
+    reader store key acme >read
+    diff - read <<-END
+	status: suspended
+	resumes as: unchecked
+	generation: 1
+	provider: charliehr
+	type: test
+	owner.id: 42
+	owner.name: Zoë Müller
+	owner.email: zoe@example.com
+	linked: $linked
+	changed: $linked
+	expires: 4102358400
+	public client_id: 2 bytes
+	secret client_secret: 9 bytes
+	END
+}
+
+@test "the reader opens a slot with a passphrase" {
+    printf 'correct horse\n' >pass
+    chmod 600 pass
+    fob --passphrase-file pass init --passphrase 2>/dev/null
+    printf 'client_id=id\nclient_secret=swordfish\n' |
+        fob --passphrase-file pass link charliehr acme --stdin --no-validate >/dev/null 2>&1
+    [ "$(reader store pass:pass acme client_secret)" = swordfish ]
+    printf 'correct hors' >pass
+    run reader store pass:pass acme
+    ended 65
+    has "$output" 'no slot opens'
+}
+
+@test "a store of the first day opens for ever, with its key file" {
+    golden key-file
+    [ "$(fob get acme client_secret --force)" = FG6KB8Ik0lApIMcTMc0TlKOPHuBwJWfBSEw6hUpLcDJFAKoO ]
+    [ "$(of_account acme status)" = suspended ]
+    [ "$(of_account acme remote.name)" = 'Acme Sandbox Ltd' ]
+    [ "$(of_account acme owner.name)" = 'Zoë Müller' ]
+    [ "$(of_account acme expires)" = 2099-12-31T00:00:00Z ]
+    [ "$(reader store key acme client_secret)" = \
+        FG6KB8Ik0lApIMcTMc0TlKOPHuBwJWfBSEw6hUpLcDJFAKoO ]
+}
+
+@test "a store of the first day opens for ever, with its passphrase" {
+    golden passphrase
+    [ "$(fob --passphrase-file passphrase get acme client_secret)" = swordfish ]
+    [ "$(reader store pass:passphrase acme client_secret)" = swordfish ]
+}
+
+@test "a record with any flipped bit is refused" {
+    golden key-file
+    fob resume acme
+    cp -p store/accounts/acme good
+    size=$(stat -c %s good)
+    for ((at = 0; at < size; at++)); do
+        cp -p good store/accounts/acme
+        flip store/accounts/acme "$at"
+        if ((at % FOB_STEP == 0)); then both_refuse acme; else reader_refuses acme; fi
+    done
+}
+
+@test "a header with any flipped bit is refused" {
+    golden key-file
+    fob resume acme
+    cp -p store/header good
+    size=$(stat -c %s good)
+    for ((at = 0; at < size; at++)); do
+        cp -p good store/header
+        flip store/header "$at"
+        if ((at % FOB_STEP == 0)); then both_refuse acme; else reader_refuses acme; fi
+    done
+}
+
+@test "a header that was altered by somebody who knows the format is refused" {
+    golden key-file
+    fob resume acme
+    cp -p store/header good
+    size=$(stat -c %s good)
+    for ((at = 0; at < size - 32; at++)); do
+        cp -p good store/header
+        flip store/header "$at"
+        checksum
+        reader_refuses acme
+        ((at % FOB_STEP == 0)) || continue
+        split fob get acme client_id
+        # Damaged; a newer fob's; no slot that opens.
+        case $status in 65 | 77 | 78) ;; *) ended 65 ;; esac
+        [ -z "$output" ]
+    done
+}
+
+@test "a key file with any flipped bit is refused" {
+    golden key-file
+    fob resume acme
+    cp -p key good
+    for ((at = 0; at < 75; at++)); do
+        cp -p good key
+        flip key "$at"
+        reader_refuses acme
+        ((at % FOB_STEP == 0)) || continue
+        split fob get acme client_id
+        refused 77
+    done
+}
+
+@test "a record that was cut short or has more is refused" {
+    golden key-file
+    fob resume acme
+    cp -p store/accounts/acme good
+    for size in 0 1 8 63 64 79 80 81 335 336 591; do
+        head -c "$size" good >store/accounts/acme
+        both_refuse acme
+    done
+    for more in 1 16 256; do
+        { cat good; head -c "$more" /dev/zero; } >store/accounts/acme
+        both_refuse acme
+    done
+}
+
+@test "a header that was cut short or has more is refused" {
+    golden key-file
+    fob resume acme
+    cp -p store/header good
+    for size in 0 8 95 96 100 189; do
+        head -c "$size" good >store/header
+        both_refuse acme
+    done
+    { cat good; printf x; } >store/header
+    both_refuse acme
+    checksum
+    both_refuse acme
+}
+
+@test "a record under another name is refused" {
+    golden key-file
+    fob resume acme
+    mv store/accounts/acme store/accounts/acme2
+    both_refuse acme2
+}
+
+@test "two records that changed places are refused" {
+    fob init 2>/dev/null
+    store acme one
+    store globex two
+    mv store/accounts/acme between
+    mv store/accounts/globex store/accounts/acme
+    mv between store/accounts/globex
+    both_refuse acme
+    both_refuse globex
+}
+
+@test "a record of another store with the same key file is refused" {
+    golden key-file
+    fob resume acme
+    mv store other
+    mv key key-of-other
+    fob init 2>/dev/null
+    store acme one
+    cp -p other/accounts/acme store/accounts/acme
+    both_refuse acme
+    # Nor does its header come along with only the key file.
+    cp -p other/header store/header
+    run reader store key acme
+    ended 65
+    split fob get acme client_id
+    refused 77
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * A second reader of the store, written from fob-store(5) alone: it holds the page and fob against each other,
+ * and must never include or link anything of fob's.
+ *
+ *     reader STORE KEYFILE ACCOUNT [FIELD]
+ *     reader STORE pass:FILE ACCOUNT [FIELD]
+ *
+ * Prints what the record holds, a line each, or the raw value of one field.  Ends with 65 when the page says
+ * that the store is to be refused.
+ */
+#include <gcrypt.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef unsigned char byte;
+
+struct bytes {
+    byte *at;
+    size_t size;
+};
+
+static void end(int status, const char *what, const char *why)
+{
+    fprintf(stderr, "reader: %s: %s\n", what, why);
+    exit(status);
+}
+
+static void refuse_unless(bool good, const char *what, const char *why)
+{
+    if (!good)
+        end(65, what, why);
+}
+
+static void crypto_must(gcry_error_t error)
+{
+    if (error != 0)
+        end(70, "libgcrypt", gcry_strerror(error));
+}
+
+static uint64_t number(const byte *at, size_t size)
+{
+    uint64_t value = 0;
+
+    while (size-- > 0)
+        value = value << 8 | *at++;
+    return value;
+}
+
+/* The whole file, followed by a NUL. */
+static struct bytes read_file(const char *path, size_t max)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct bytes file;
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        end(74, path, "can not be read");
+    refuse_unless((st.st_mode & 077) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()), path,
+                  "not private");
+    refuse_unless((size_t)st.st_size <= max, path, "too large");
+    file.size = (size_t)st.st_size;
+    file.at = calloc(1, file.size + 1);
+    if (file.at == NULL || read(fd, file.at, file.size) != (ssize_t)file.size)
+        end(74, path, "can not be read");
+    close(fd);
+    return file;
+}
+
+static void hmac(const byte *key, size_t key_size, struct bytes data, byte mac[static 32])
+{
+    gcry_buffer_t buffers[] = { { .len = key_size, .data = (void *)(uintptr_t)key },
+                                { .len = data.size, .data = data.at } };
+
+    crypto_must(gcry_md_hash_buffers(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, mac, buffers, 2));
+}
+
+/* HKDF(KEY, SALT, INFO, SIZE), at most 64 bytes. */
+static void hkdf(const byte key[static 32], struct bytes salt, const char *info, byte *out, size_t size)
+{
+    byte extracted[32];
+    byte blocks[64];
+    byte text[32 + 32 + 1];
+    size_t info_size = strlen(info);
+
+    hmac(salt.at, salt.size, (struct bytes){ (byte *)(uintptr_t)key, 32 }, extracted);
+    memcpy(text, info, info_size);
+    text[info_size] = 1;
+    hmac(extracted, 32, (struct bytes){ text, info_size + 1 }, blocks);
+    memcpy(text, blocks, 32);
+    memcpy(text + 32, info, info_size);
+    text[32 + info_size] = 2;
+    hmac(extracted, 32, (struct bytes){ text, 32 + info_size + 1 }, blocks + 32);
+    memcpy(out, blocks, size);
+}
+
+/* Open SEALED, whose last 16 bytes are the tag, in place.  False when the tag is wrong. */
+static bool gcm_open(const byte key_and_nonce[static 44], const struct bytes *aad, size_t aad_count,
+                     struct bytes sealed)
+{
+    gcry_cipher_hd_t cipher;
+    size_t size = sealed.size - 16;
+    bool good;
+
+    crypto_must(gcry_cipher_open(&cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
+    crypto_must(gcry_cipher_setkey(cipher, key_and_nonce, 32));
+    crypto_must(gcry_cipher_setiv(cipher, key_and_nonce + 32, 12));
+    for (size_t i = 0; i < aad_count; i++)
+        crypto_must(gcry_cipher_authenticate(cipher, aad[i].at, aad[i].size));
+    crypto_must(gcry_cipher_decrypt(cipher, sealed.at, size, NULL, 0));
+    good = gcry_cipher_checktag(cipher, sealed.at + size, 16) == 0;
+    gcry_cipher_close(cipher);
+    return good;
+}
+
+/* Cut an item off REST; false at its end. */
+static bool next_item(struct bytes *rest, unsigned *tag, struct bytes *value, const char *what)
+{
+    size_t size;
+
+    if (rest->size == 0)
+        return false;
+    refuse_unless(rest->size >= 6, what, "an item does not end");
+    size = number(rest->at + 1, 4);
+    refuse_unless(size <= rest->size - 6 && rest->at[5 + size] == 0, what, "an item does not end");
+    *tag = rest->at[0];
+    *value = (struct bytes){ rest->at + 5, size };
+    rest->at += size + 6;
+    rest->size -= size + 6;
+    return true;
+}
+
+static void key_file_unlock(const char *path, byte unlock[static 32])
+{
+    struct bytes file = read_file(path, 75);
+    unsigned value;
+
+    refuse_unless(file.size == 74 || (file.size == 75 && file.at[74] == '\n'), path, "wrong size");
+    refuse_unless(memcmp(file.at, "fob-key-1:", 10) == 0, path, "not a key file");
+    for (size_t i = 0; i < 32; i++) {
+        const char digits[3] = { (char)file.at[10 + 2 * i], (char)file.at[11 + 2 * i], '\0' };
+
+        refuse_unless(strspn(digits, "0123456789abcdef") == 2, path, "not a key file");
+        sscanf(digits, "%2x", &value);
+        unlock[i] = (byte)value;
+    }
+    free(file.at);
+}
+
+static void passphrase_unlock(const char *path, const byte *slot, byte unlock[static 32])
+{
+    struct bytes file = read_file(path, 262145);
+    unsigned long memory = number(slot + 40, 4);
+    unsigned long passes = number(slot + 44, 4);
+    unsigned long lanes = number(slot + 48, 4);
+    const unsigned long parameters[] = { 32, passes, memory, lanes };
+    gcry_kdf_hd_t kdf;
+
+    if (file.size > 0 && file.at[file.size - 1] == '\n')
+        file.size--;
+    crypto_must(gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4, file.at,
+                              file.size, slot + 8, 32, NULL, 0, NULL, 0));
+    crypto_must(gcry_kdf_compute(kdf, NULL));
+    crypto_must(gcry_kdf_final(kdf, 32, unlock));
+    gcry_kdf_close(kdf);
+    free(file.at);
+}
+
+static void check_slot(struct bytes slot, const char *what)
+{
+    uint64_t memory, passes, lanes;
+
+    refuse_unless(slot.size >= 88 && slot.size <= 1024, what, "a slot's size");
+    if (slot.at[0] == 1 || slot.at[0] == 2)
+        refuse_unless(number(slot.at + 1, 3) == 0 && slot.size == (slot.at[0] == 1 ? 88 : 100),
+                      what, "a slot's form");
+    if (slot.at[0] != 2)
+        return;
+    memory = number(slot.at + 40, 4);
+    passes = number(slot.at + 44, 4);
+    lanes = number(slot.at + 48, 4);
+    refuse_unless(lanes >= 1 && lanes <= 16 && passes >= 1 && passes <= 64 && memory >= 8 * lanes &&
+                      memory <= 1048576,
+                  what, "a slot's cost");
+}
+
+static bool open_slot(struct bytes slot, struct bytes store_id, const char *key,
+                      byte store_key[static 32])
+{
+    bool wants_passphrase = strncmp(key, "pass:", 5) == 0;
+    size_t sealed_at = wants_passphrase ? 52 : 40;
+    const struct bytes aad[] = { store_id, { slot.at, sealed_at } };
+    byte sealed[48];
+    byte unlock[32];
+    byte derived[44];
+
+    if (slot.at[0] != (wants_passphrase ? 2 : 1))
+        return false;
+    if (wants_passphrase)
+        passphrase_unlock(key + 5, slot.at, unlock);
+    else
+        key_file_unlock(key, unlock);
+    hkdf(unlock, (struct bytes){ slot.at + 8, 32 }, "fob slot", derived, 44);
+    memcpy(sealed, slot.at + sealed_at, 48);
+    if (!gcm_open(derived, aad, 2, (struct bytes){ sealed, 48 }))
+        return false;
+    memcpy(store_key, sealed, 32);
+    return true;
+}
+
+static void check_header(struct bytes header, const char *what)
+{
+    byte sum[32];
+
+    refuse_unless(header.size >= 96 && memcmp(header.at, "FOBSTORE", 8) == 0, what, "not a header");
+    gcry_md_hash_buffer(GCRY_MD_SHA256, sum, header.at, header.size - 32);
+    refuse_unless(memcmp(sum, header.at + header.size - 32, 32) == 0, what, "wrong checksum");
+    refuse_unless(number(header.at + 8, 2) == 1 && number(header.at + 10, 2) == 0, what,
+                  "a newer format");
+}
+
+/* The store's key, out of the first slot that KEY opens. */
+static void open_header(struct bytes header, const char *what, const char *key,
+                        byte store_key[static 32])
+{
+    struct bytes store_id = { header.at + 16, 16 };
+    struct bytes rest = { header.at + 32, header.size - 96 };
+    struct bytes value;
+    byte mac_key[32];
+    byte mac[32];
+    unsigned tag;
+    unsigned slots = 0;
+    bool opened = false;
+
+    while (next_item(&rest, &tag, &value, what)) {
+        refuse_unless(tag == 1 || tag >= 0x80, what, "an unknown item");
+        if (tag != 1)
+            continue;
+        check_slot(value, what);
+        refuse_unless(++slots <= 32, what, "too many slots");
+        if (!opened && number(value.at + 4, 4) == number(header.at + 12, 4))
+            opened = open_slot(value, store_id, key, store_key);
+    }
+    refuse_unless(opened, what, "no slot opens");
+    hkdf(store_key, store_id, "fob header", mac_key, 32);
+    hmac(mac_key, 32, (struct bytes){ header.at, header.size - 64 }, mac);
+    refuse_unless(memcmp(mac, header.at + header.size - 64, 32) == 0, what, "wrong MAC");
+}
+
+/* Check and open the record NAME of the store with HEADER; what is left is its plaintext. */
+static struct bytes open_record(struct bytes record, const char *what, struct bytes header,
+                                byte store_key[static 32], char *name)
+{
+    const struct bytes aad[] = { { record.at, 64 },
+                                 { header.at + 16, 16 },
+                                 { (byte *)name, strlen(name) } };
+    byte derived[44];
+    size_t size;
+
+    refuse_unless(record.size >= 80 && memcmp(record.at, "FOBRECRD", 8) == 0, what,
+                  "not a record");
+    refuse_unless(number(record.at + 8, 2) == 1 && number(record.at + 10, 2) == 0 &&
+                      number(record.at + 28, 4) == 0,
+                  what, "a newer format");
+    refuse_unless(number(record.at + 12, 4) == number(header.at + 12, 4), what, "another key");
+    size = number(record.at + 24, 4);
+    refuse_unless(size >= 256 && size <= 4194304 && size % 256 == 0 && record.size == size + 80,
+                  what, "wrong length");
+    hkdf(store_key, (struct bytes){ record.at + 32, 32 }, "fob record", derived, 44);
+    refuse_unless(gcm_open(derived, aad, 3, (struct bytes){ record.at + 64, size + 16 }), what,
+                  "wrong tag");
+    return (struct bytes){ record.at + 64, size };
+}
+
+static void print_field(struct bytes field, const char *kind, const char *wanted, const char *what)
+{
+    const char *name = (const char *)field.at;
+    size_t name_size = strlen(name);
+
+    refuse_unless(name_size >= 1 && name_size <= 64 && name_size < field.size &&
+                      name[0] >= 'a' && name[0] <= 'z' &&
+                      strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == name_size,
+                  what, "a field's name");
+    refuse_unless(field.size - name_size - 1 <= 262144, what, "a field's length");
+    if (wanted == NULL)
+        printf("%s %s: %zu bytes\n", kind, name, field.size - name_size - 1);
+    else if (strcmp(wanted, name) == 0)
+        fwrite(name + name_size + 1, 1, field.size - name_size - 1, stdout);
+}
+
+static void print_item(unsigned tag, struct bytes value, const char *wanted, const char *what)
+{
+    static const char *const statuses[] = { "active",   "unchecked", "degraded",
+                                            "rejected", "expired",   "suspended" };
+    static const char *const texts[] = { "provider",    "type",      "owner.id",    "owner.name",
+                                         "owner.email", "remote.id", "remote.name", "last error" };
+    static const char *const times[] = { "linked", "changed", "validated", "refused", "expires" };
+    const char *name = "";
+
+    if (tag >= 0x80)
+        return;
+    if (tag == 4 || tag == 5) {
+        print_field(value, tag == 4 ? "public" : "secret", wanted, what);
+        return;
+    }
+    if (tag == 1 || tag == 2) {
+        refuse_unless(value.size == 1 && value.at[0] < 6, what, "a status");
+        name = tag == 1 ? "status" : "resumes as";
+        if (wanted == NULL)
+            printf("%s: %s\n", name, statuses[value.at[0]]);
+    } else if (tag >= 17 && tag <= 24) {
+        refuse_unless(value.size <= 262144 && strlen((const char *)value.at) == value.size, what,
+                      "a text");
+        if (wanted == NULL)
+            printf("%s: %s\n", texts[tag - 17], (const char *)value.at);
+    } else if (tag == 3 || (tag >= 32 && tag <= 36)) {
+        refuse_unless(value.size == 8, what, "a number");
+        name = tag == 3 ? "generation" : times[tag - 32];
+        if (wanted == NULL)
+            printf("%s: %" PRId64 "\n", name, (int64_t)number(value.at, 8));
+    } else {
+        refuse_unless(false, what, "an unknown item");
+    }
+}
+
+static void print_plaintext(struct bytes rest, const char *wanted, const char *what)
+{
+    const char *fields[64];
+    size_t field_count = 0;
+    bool seen[0x80] = { false };
+    struct bytes value;
+    unsigned tag;
+
+    while (rest.size > 0 && rest.at[0] != 0 && next_item(&rest, &tag, &value, what)) {
+        refuse_unless(tag >= 0x80 || tag == 4 || tag == 5 || !seen[tag], what, "a second item");
+        if (tag < 0x80)
+            seen[tag] = true;
+        print_item(tag, value, wanted, what);
+        if (tag != 4 && tag != 5)
+            continue;
+        refuse_unless(field_count < 64, what, "too many fields");
+        for (size_t i = 0; i < field_count; i++)
+            refuse_unless(strcmp(fields[i], (const char *)value.at) != 0, what, "a second field");
+        fields[field_count++] = (const char *)value.at;
+    }
+    refuse_unless(rest.size > 0, what, "no end");
+    for (size_t i = 0; i < rest.size; i++)
+        refuse_unless(rest.at[i] == 0, what, "what follows the end");
+}
+
+int main(int argc, char **argv)
+{
+    byte store_key[32];
+    struct bytes header;
+    struct bytes record;
+    char path[4096];
+
+    if (argc < 4 || argc > 5)
+        end(64, "usage", "reader STORE KEY ACCOUNT [FIELD]");
+    if (gcry_check_version("1.10.0") == NULL)
+        end(70, "libgcrypt", "too old");
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+
+    snprintf(path, sizeof path, "%s/header", argv[1]);
+    header = read_file(path, 65536);
+    check_header(header, path);
+    open_header(header, path, argv[2], store_key);
+    snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);
+    record = read_file(path, 4194384);
+    print_plaintext(open_record(record, path, header, store_key, argv[3]), argv[4], path);
+    free(record.at);
+    free(header.at);
+    return 0;
+}
