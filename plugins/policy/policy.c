@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The policy plugin, fob_policy(7): who on this machine may run a hook, for which accounts, when.
+ *
+ * It never answers FOB_SUCCESS, so that no stack succeeds by it alone; and never FOB_DENIED, which
+ * would be taken for the provider's word on the credential.
+ */
+#include "config.h"
+
+#include <fob/plugin.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Long enough for every entry of passwd and group that anybody has. */
+#define ROOM_MAX (1 << 20)
+#define NOBODY UINT32_MAX /* what the system takes for "no such id" */
+
+/* Room for an entry of passwd or group. */
+struct room {
+    char *data;
+    size_t size;
+};
+
+static bool room_grow(struct room *room)
+{
+    size_t size = room->size == 0 ? 4096 : 2 * room->size;
+    char *more = size <= ROOM_MAX ? realloc(room->data, size) : NULL;
+
+    if (more == NULL)
+        return false;
+    *room = (struct room){ more, size };
+    return true;
+}
+
+/* Returns 0, ENOENT for a name that nobody has, or why it could not be looked up. */
+static int find_user(const char *name, uint32_t *id)
+{
+    struct room room = { NULL, 0 };
+    struct passwd *found = NULL;
+    struct passwd entry;
+    int error = ERANGE;
+
+    while (error == ERANGE && room_grow(&room))
+        error = getpwnam_r(name, &entry, room.data, room.size, &found);
+    if (found != NULL)
+        *id = entry.pw_uid;
+    free(room.data);
+    return found != NULL ? 0 : error == 0 || error == ESRCH ? ENOENT : error;
+}
+
+static int find_group(const char *name, uint32_t *id)
+{
+    struct room room = { NULL, 0 };
+    struct group *found = NULL;
+    struct group entry;
+    int error = ERANGE;
+
+    while (error == ERANGE && room_grow(&room))
+        error = getgrnam_r(name, &entry, room.data, room.size, &found);
+    if (found != NULL)
+        *id = entry.gr_gid;
+    free(room.data);
+    return found != NULL ? 0 : error == 0 || error == ESRCH ? ENOENT : error;
+}
+
+/* "bob", or "uid 1001" when the system knows no name. */
+static void name_caller(char *text, size_t size)
+{
+    struct room room = { NULL, 0 };
+    struct passwd *found = NULL;
+    struct passwd entry;
+    int error = ERANGE;
+
+    while (error == ERANGE && room_grow(&room))
+        error = getpwuid_r(getuid(), &entry, room.data, room.size, &found);
+    if (found != NULL)
+        snprintf(text, size, "%s", entry.pw_name);
+    else
+        snprintf(text, size, "uid %u", (unsigned)getuid());
+    free(room.data);
+}
+
+static int mistake(struct fob_handle *handle, const char *option, const char *item,
+                   const char *what)
+{
+    fob_fail(handle, FOB_CONFIG, "provider %s: policy: %s: %s: %s", fob_provider_name(handle),
+             option, item, what);
+    fob_hint(handle, "nothing is allowed until that is mended; fob_policy(7) has the options");
+    return FOB_CONFIG;
+}
+
+static int no_condition(struct fob_handle *handle)
+{
+    fob_fail(handle, FOB_CONFIG, "provider %s: policy: it has no condition",
+             fob_provider_name(handle));
+    fob_hint(handle, "give it users, groups, accounts, owners, types or hours; or deny: true");
+    return FOB_CONFIG;
+}
+
+typedef int find_fn(const char *name, uint32_t *id);
+
+/* ITEM as an id: a number, or a name that FIND knows. */
+static int take_id(struct fob_handle *handle, const char *option, const char *item, find_fn *find,
+                   uint32_t *id)
+{
+    size_t digits = strspn(item, "0123456789");
+    unsigned long long number;
+    int error;
+
+    if (digits > 0 && item[digits] == '\0') {
+        number = strtoull(item, NULL, 10);
+        if (number >= NOBODY)
+            return mistake(handle, option, item, "no such id is possible");
+        *id = (uint32_t)number;
+        return FOB_SUCCESS;
+    }
+    error = find(item, id);
+    if (error == ENOENT)
+        return mistake(handle, option, item,
+                       find == find_user ? "there is no such user" : "there is no such group");
+    errno = error;
+    return error == 0 ? FOB_SUCCESS
+                      : fob_fail(handle, FOB_SYSTEM, "provider %s: policy: %s: %s: %m",
+                                 fob_provider_name(handle), option, item);
+}
+
+static int match_user(struct fob_handle *handle, const char *item, bool *match)
+{
+    uint32_t id = NOBODY;
+    int code = take_id(handle, "users", item, find_user, &id);
+
+    *match = code == FOB_SUCCESS && id == getuid();
+    return code;
+}
+
+/* Whether the caller's process is in the group: by its real id or one of the others. */
+static int has_group(gid_t id, bool *has)
+{
+    int count = getgroups(0, NULL);
+    gid_t *groups = count >= 0 ? calloc((size_t)count + 1, sizeof *groups) : NULL;
+
+    if (groups != NULL)
+        count = getgroups(count, groups);
+    if (groups == NULL || count < 0) {
+        free(groups);
+        return FOB_SYSTEM;
+    }
+    *has = id == getgid();
+    for (int i = 0; i < count; i++)
+        *has |= groups[i] == id;
+    free(groups);
+    return FOB_SUCCESS;
+}
+
+static int match_group(struct fob_handle *handle, const char *item, bool *match)
+{
+    uint32_t id = NOBODY;
+    int code = take_id(handle, "groups", item, find_group, &id);
+
+    if (code == FOB_SUCCESS && has_group(id, match) != FOB_SUCCESS)
+        code = fob_fail(handle, FOB_SYSTEM, "policy: the groups of this process: %m");
+    return code;
+}
+
+static int match_pattern(struct fob_handle *handle, const char *text, const char *pattern,
+                         bool *match)
+{
+    int result = fnmatch(pattern, text, 0);
+
+    *match = result == 0;
+    return result == 0 || result == FNM_NOMATCH
+               ? FOB_SUCCESS
+               : fob_fail(handle, FOB_SYSTEM, "policy: \"%s\" and \"%s\" can not be compared",
+                          pattern, text);
+}
+
+static int match_account(struct fob_handle *handle, const char *item, bool *match)
+{
+    return match_pattern(handle, fob_account_name(handle), item, match);
+}
+
+static int match_owner(struct fob_handle *handle, const char *item, bool *match)
+{
+    return match_pattern(handle, fob_account_label(handle, FOB_TEXT_OWNER_ID), item, match);
+}
+
+static int match_type(struct fob_handle *handle, const char *item, bool *match)
+{
+    return match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
+}
+
+/* Hours of each of some days; from the first day on, also over the end of the week. */
+struct span {
+    int first, last; /* as tm_wday */
+    int begin, end;  /* minutes; END is not in it, and is the next day's unless it is after BEGIN */
+};
+
+static const char days[7][4] = { "sun", "mon", "tue", "wed", "thu", "fri", "sat" };
+
+static bool read_day(const char **text, int *day)
+{
+    for (int i = 0; i < 7; i++) {
+        if (strncasecmp(*text, days[i], 3) == 0) {
+            *text += 3;
+            *day = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "mon-fri " or "sat "; nothing is every day. */
+static bool read_days(const char **text, struct span *span)
+{
+    span->first = 0;
+    span->last = 6;
+    if (!isalpha((unsigned char)**text))
+        return true;
+    if (!read_day(text, &span->first))
+        return false;
+    span->last = span->first;
+    if (**text == '-') {
+        (*text)++;
+        if (!read_day(text, &span->last))
+            return false;
+    }
+    if (**text != ' ')
+        return false;
+    *text += strspn(*text, " ");
+    return true;
+}
+
+/* "08:00", up to "24:00". */
+static bool read_time(const char **text, int *minutes)
+{
+    const char *at = *text;
+    int hour;
+    int minute;
+
+    for (int i = 0; i < 5; i++) {
+        if (i == 2 ? at[i] != ':' : !isdigit((unsigned char)at[i]))
+            return false;
+    }
+    hour = (at[0] - '0') * 10 + at[1] - '0';
+    minute = (at[3] - '0') * 10 + at[4] - '0';
+    *text += 5;
+    *minutes = hour * 60 + minute;
+    return minute < 60 && *minutes <= 24 * 60;
+}
+
+static bool read_span(const char *text, struct span *span)
+{
+    if (!read_days(&text, span) || !read_time(&text, &span->begin) || *text++ != '-' ||
+        !read_time(&text, &span->end))
+        return false;
+    return *text == '\0' && span->begin < 24 * 60 && span->begin != span->end;
+}
+
+static bool has_day(const struct span *span, int day)
+{
+    return span->first <= span->last ? span->first <= day && day <= span->last
+                                     : span->first <= day || day <= span->last;
+}
+
+static bool has_time(const struct span *span, const struct tm *now)
+{
+    int minutes = now->tm_hour * 60 + now->tm_min;
+
+    if (span->begin < span->end)
+        return has_day(span, now->tm_wday) && span->begin <= minutes && minutes < span->end;
+    return (has_day(span, now->tm_wday) && span->begin <= minutes) ||
+           (has_day(span, (now->tm_wday + 6) % 7) && minutes < span->end);
+}
+
+static bool read_clock(const struct fob_handle *handle, struct tm *now)
+{
+    time_t seconds = time(NULL);
+
+    return strcmp(fob_option_text(handle, "timezone"), "utc") == 0
+               ? gmtime_r(&seconds, now) != NULL
+               : localtime_r(&seconds, now) != NULL;
+}
+
+static int match_hours(struct fob_handle *handle, const char *item, bool *match)
+{
+    struct span span;
+    struct tm now;
+
+    if (!read_span(item, &span))
+        return mistake(handle, "hours", item,
+                       "not hours such as \"08:00-18:00\" or \"mon-fri 08:00-18:00\"");
+    if (!read_clock(handle, &now))
+        return fob_fail(handle, FOB_SYSTEM, "policy: the time of day: %m");
+    *match = has_time(&span, &now);
+    return FOB_SUCCESS;
+}
+
+/* A list of which one item must match.  All are looked at, so that a mistake shows at once. */
+struct condition {
+    const char *option;
+    int (*match)(struct fob_handle *handle, const char *item, bool *match);
+    const char *otherwise;
+};
+
+static const struct condition conditions[] = {
+    { "users", match_user, "not one of the users" },
+    { "groups", match_group, "in none of the groups" },
+    { "accounts", match_account, "its name is none of the accounts" },
+    { "owners", match_owner, "its owner's id is none of the owners" },
+    { "types", match_type, "its type is none of the types" },
+    { "hours", match_hours, "it is not within the hours" },
+};
+
+#define CONDITIONS (sizeof conditions / sizeof *conditions)
+
+/* What all conditions come to. */
+struct verdict {
+    size_t given;
+    const char *failed; /* the first that does not hold, in words; NULL when all do */
+};
+
+static int judge(struct fob_handle *handle, const struct condition *condition,
+                 struct verdict *verdict)
+{
+    const char *item;
+    bool holds = false;
+    size_t count = 0;
+
+    for (; (item = fob_option_item(handle, condition->option, count)) != NULL; count++) {
+        bool match = false;
+        int code = condition->match(handle, item, &match);
+
+        if (code != FOB_SUCCESS)
+            return code;
+        holds |= match;
+    }
+    verdict->given += count > 0;
+    if (count > 0 && !holds && verdict->failed == NULL)
+        verdict->failed = condition->otherwise;
+    return FOB_SUCCESS;
+}
+
+static int refuse(struct fob_handle *handle, const char *verb, const char *why)
+{
+    char who[64];
+
+    name_caller(who, sizeof who);
+    fob_fail(handle, FOB_SUSPENDED, "%s: the policy of %s does not let %s %s it: %s",
+             fob_account_name(handle), fob_provider_name(handle), who, verb, why);
+    fob_hint(handle, "who may, and when, is in the entries of policy of provider %s",
+             fob_provider_name(handle));
+    return FOB_SUSPENDED;
+}
+
+/* Whether the caller may VERB the account now. */
+static int decide(struct fob_handle *handle, const char *verb)
+{
+    bool deny = fob_option_flag(handle, "deny");
+    struct verdict verdict = { 0, NULL };
+
+    for (size_t i = 0; i < CONDITIONS; i++) {
+        int code = judge(handle, &conditions[i], &verdict);
+
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+    if (deny && verdict.failed == NULL)
+        return refuse(handle, verb, "a rule that denies fits");
+    if (!deny && verdict.given == 0)
+        return no_condition(handle);
+    return deny || verdict.failed == NULL ? FOB_IGNORE : refuse(handle, verb, verdict.failed);
+}
+
+static int policy_link(struct fob_handle *handle)
+{
+    return decide(handle, "link");
+}
+
+static int policy_validate(struct fob_handle *handle)
+{
+    return decide(handle, "validate");
+}
+
+static int policy_revoke(struct fob_handle *handle)
+{
+    return decide(handle, "revoke");
+}
+
+static int policy_authorize(struct fob_handle *handle)
+{
+    return decide(handle, "use");
+}
+
+static const char *const timezones[] = { "local", "utc", NULL };
+
+static const struct fob_option options[] = {
+    { .name = "users", .type = FOB_OPTION_LIST, .summary = "who may: names or ids of Unix users" },
+    { .name = "groups",
+      .type = FOB_OPTION_LIST,
+      .summary = "who may: names or ids of groups that the caller is in" },
+    { .name = "accounts",
+      .type = FOB_OPTION_LIST,
+      .summary = "which accounts: shell patterns of names" },
+    { .name = "owners",
+      .type = FOB_OPTION_LIST,
+      .summary = "which accounts: shell patterns of their owner's id" },
+    { .name = "types",
+      .type = FOB_OPTION_LIST,
+      .summary = "which accounts: shell patterns of production and test" },
+    { .name = "hours",
+      .type = FOB_OPTION_LIST,
+      .summary = "when: 08:00-18:00, or mon-fri 08:00-18:00" },
+    { .name = "timezone",
+      .type = FOB_OPTION_ENUM,
+      .choices = timezones,
+      .value = "local",
+      .summary = "whose hours they are" },
+    { .name = "deny",
+      .type = FOB_OPTION_BOOLEAN,
+      .value = "false",
+      .summary = "refuse what fits, instead of what does not" },
+    { .name = NULL },
+};
+
+FOB_API const struct fob_plugin fob_plugin = {
+    .abi = FOB_PLUGIN_ABI,
+    .size = sizeof(struct fob_plugin),
+    .name = "policy",
+    .version = "1",
+    .summary = "says who on this machine may run a hook, for which accounts, and when",
+    .options = options,
+    .link = policy_link,
+    .validate = policy_validate,
+    .revoke = policy_revoke,
+    .authorize = policy_authorize,
+};
