@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Disks that are full or broken: nothing is said to be done that is not, and what was there stays.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    printf 'client_id=id\nclient_secret=the-secret\n' >fields
+}
+
+# fail CALL ERROR COMMAND...: run it with each CALL on a file of ours failing in turn, until one run is
+# without a fault; after each the function aftermath gets the exit status.
+fail()
+{
+    local call=$1 error=$2 when
+    shift 2
+    for ((when = 1; when < 60; when++)); do
+        before
+        run --separate-stderr strace -qq -o trace -e trace="$call" \
+            -e inject="$call:error=$error:when=$when" "$@"
+        aftermath || return
+        if ! grep -q INJECTED trace; then
+            ended 0
+            return
+        fi
+    done
+    return 1
+}
+
+@test "a link that meets a full or broken disk stores nothing, and is not said to be done" {
+    needs_strace
+    before() { rm -f store/accounts/acme; }
+    aftermath()
+    {
+        if [ -e store/accounts/acme ]; then
+            # What failed then is the log, or saying so.
+            [ "$status" -eq 0 ] || [[ $stderr == *log* || $stderr == *stdout* ]] || return
+            [ "$(fob get acme)" = the-secret ]
+        else
+            ended 74 || return
+            has_not "$output" stored && has "$stderr" 'fob: ' && [ -z "$(names)" ]
+        fi
+    }
+    for fault in write:ENOSPC write:EDQUOT fsync:EIO renameat2:ENOSPC flock:ENOLCK; do
+        fail "${fault%:*}" "${fault#*:}" \
+            sh -c 'exec fob link charliehr acme --stdin --no-validate <fields' || return
+    done
+    run fob check
+    ended 0
+}
+
+@test "an edit that meets a full or broken disk leaves the old keys, or has the new" {
+    needs_strace
+    printf 'new-secret' >field
+    before()
+    {
+        rm -f store/accounts/acme
+        store acme old-secret
+    }
+    aftermath()
+    {
+        if [ "$status" -eq 0 ]; then
+            [ "$(fob get acme)" = new-secret ]
+        else
+            case $(fob get acme) in
+                old-secret) ;;
+                new-secret) has "$stderr" 'fob: ' ;;
+                *) return 1 ;;
+            esac
+        fi
+    }
+    for fault in write:ENOSPC fsync:EIO renameat:EIO; do
+        fail "${fault%:*}" "${fault#*:}" \
+            fob edit acme --no-validate --field-file client_secret=field || return
+    done
+    run fob check
+    ended 0
+}
+
+@test "nothing is lent when the log can not be written" {
+    store acme swordfish
+    rm log
+    mkdir log
+    split fob get acme
+    refused 74
+    has "$stderr" 'log'
+    has "$stderr" 'hint: '
+    rmdir log
+    [ "$(fob get acme)" = swordfish ]
+}
+
+@test "a file size limit is a full disk, not a death" {
+    ! sanitized || skip "a sanitizer does not live with such a limit"
+    store acme old-secret
+    split sh -c 'ulimit -f 0; exec fob link charliehr other --stdin --no-validate <fields'
+    refused 74
+    split sh -c 'ulimit -f 0; exec fob get acme'
+    refused 74
+    [ "$(fob get acme)" = old-secret ]
+    [ "$(names)" = acme ]
+}
+
+@test "a real full file system" {
+    is_root || skip "needs to mount"
+    mkdir full
+    mount -t tmpfs -o size=64k,mode=700 fob-test full 2>/dev/null || skip "may not mount here"
+    sed "s|$home/store|$home/full/store|" fob.yaml >full.yaml
+    sed -i "s|$home/key|$home/key2|" full.yaml
+    export FOB_CONFIG=$home/full.yaml
+    result=0
+    full_file_system || result=$?
+    umount full
+    [ "$result" -eq 0 ]
+}
+
+full_file_system()
+{
+    fob init >/dev/null 2>&1 || return
+    store acme old-secret || return
+    head -c 100000 /dev/zero >full/rest 2>/dev/null
+    split sh -c 'exec fob link charliehr other --stdin --no-validate <fields'
+    refused 74 || return
+    split fob edit acme --no-validate --field client_id=other
+    refused 74 || return
+    rm full/rest
+    [ "$(fob get acme)" = old-secret ] && [ "$(names)" = acme ] && fob check >/dev/null
+}
+
+@test "a read-only file system lends nothing, and says why" {
+    is_root || skip "needs to mount"
+    store acme swordfish
+    mount --bind store store 2>/dev/null || skip "may not mount here"
+    mount -o remount,ro,bind store || { umount store; skip "may not mount here"; }
+    split sh -c 'exec fob link charliehr other --stdin --no-validate <fields'
+    umount store
+    refused 74
+    has "$stderr" 'Read-only'
+    [ "$(names)" = acme ]
+}

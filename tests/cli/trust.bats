@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Files that somebody else owns, or may write to, are not used; each with its place and a next step.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme swordfish
+}
+
+# refuses PATH TEXT: fob get is refused because of PATH.
+refuses()
+{
+    split fob get acme
+    refused 77 || return
+    has "$stderr" "$1" && has "$stderr" "$2" && has "$stderr" 'hint: ' && has_not "$stderr" swordfish
+}
+
+@test "what others may write to or read is refused, with the chmod that mends it" {
+    chmod 602 key && refuses "$home/key" 'may write' && chmod 600 key
+    chmod 640 key && refuses "$home/key" 'may read' && chmod 600 key
+    chmod 770 store && refuses "$home/store" 'may write' && chmod 700 store
+    chmod 660 store/header && refuses "$home/store/header" 'may write' && chmod 600 store/header
+    chmod 660 store/accounts/acme && refuses store/accounts/acme 'may write' &&
+        chmod 600 store/accounts/acme
+    chmod 666 fob.yaml && refuses "$home/fob.yaml" 'may write' && chmod 600 fob.yaml
+    chmod 666 log && refuses "$home/log" 'may write' && chmod 600 log
+    [ "$(fob get acme)" = swordfish ]
+}
+
+@test "what belongs to somebody else is refused" {
+    is_root || skip "needs to give files away"
+    for path in key store store/header store/accounts/acme fob.yaml log; do
+        chown 65534 "$path"
+        refuses "$path" 'belongs to user 65534'
+        chown 0 "$path"
+    done
+    [ "$(fob get acme)" = swordfish ]
+}
+
+@test "a plugin, or a folder above it, that others may write to is not loaded" {
+    mkdir -p "$abs_top_builddir/trust-$$/plugins"
+    folder=$abs_top_builddir/trust-$$
+    cp "$FOB_TEST_PLUGINS/debug.so" "$folder/plugins"
+    sed "s|plugins: .*|plugins: [ $folder/plugins ]|" fob.yaml >other.yaml
+    export FOB_CONFIG=$home/other.yaml
+    printf '%s\n' 'provider: trial' 'fields: [ { name: id } ]' \
+        'link: [ { control: required, plugin: debug } ]' \
+        'validate: [ { control: required, plugin: debug } ]' >providers.d/trial.yaml
+    result=0
+    for change in "o+w $folder/plugins/debug.so" "g+w $folder/plugins" "o+w $folder"; do
+        chmod ${change% *} "${change#* }"
+        split fob link trial other --field id=1
+        chmod go-w "${change#* }"
+        [ "$status" -eq 78 ] && has "$stderr" "${change#* }" && has "$stderr" 'may write' ||
+            result=1
+    done
+    split fob link trial other --field id=1
+    rm -rf "$folder"
+    ended 0
+    [ "$result" -eq 0 ]
+}
+
+@test "without rights to read them, configuration and store are told, not passed over" {
+    is_root || skip "needs another user"
+    chmod 755 "$home" "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" 2>/dev/null || true
+    setpriv --reuid=65534 --clear-groups true 2>/dev/null || skip "may not be another user"
+    cp "$(program fob)" fob-copy
+    chmod 755 fob-copy
+    setpriv --reuid=65534 --clear-groups "$home/fob-copy" --version >/dev/null 2>&1 ||
+        skip "another user may not come here"
+    chmod 600 fob.yaml
+    split setpriv --reuid=65534 --clear-groups "$home/fob-copy" list
+    refused 77
+    has "$stderr" "$home/fob.yaml: Permission denied"
+    chmod 644 fob.yaml
+    split setpriv --reuid=65534 --clear-groups "$home/fob-copy" list
+    refused 77
+    has "$stderr" "$home/store"
+}
+
+@test "a link in the place of a file is not followed" {
+    mv store/accounts/acme elsewhere
+    ln -s "$home/elsewhere" store/accounts/acme
+    refuses store/accounts/acme 'symbolic link'
+    rm store/accounts/acme
+    mkfifo store/accounts/acme
+    split timeout 10 fob get acme
+    refused 77
+}
