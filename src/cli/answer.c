@@ -22,7 +22,7 @@ static int write_failed(void)
 static int write_all(const char *data, size_t size)
 {
     while (size > 0) {
-        ssize_t written = write(STDOUT_FILENO, data, size);
+        ssize_t written = write(fileno(output_file()), data, size);
 
         if (written < 0 && errno == EINTR)
             continue;
@@ -83,7 +83,7 @@ int answer_line(const struct fob_secret *value)
     int code = FOB_SUCCESS;
 
     do
-        written = writev(STDOUT_FILENO, parts, 2);
+        written = writev(fileno(output_file()), parts, 2);
     while (written < 0 && errno == EINTR);
     if (written < 0)
         return write_failed();

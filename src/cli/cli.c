@@ -186,7 +186,8 @@ static int run_command(struct cli *cli, const struct command *const *commands, i
         return print_help(commands, cli->command);
     if (cli->version)
         return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
-    return cli->command->run(cli);
+    code = cli->command->plugins ? output_protect() : FOB_SUCCESS;
+    return code == FOB_SUCCESS ? cli->command->run(cli) : code;
 }
 
 /* "fob help COMMAND" is "fob COMMAND --help". */
@@ -246,6 +247,8 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     int code = hold_standard_files();
     int number;
 
+    /* A limit on the size of files is a full disk, which is told. */
+    signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)
         code = run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;

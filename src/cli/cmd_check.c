@@ -20,7 +20,7 @@ static void take(bool good, const char *text, void *data)
 
     findings->bad += !good;
     if (!findings->json) {
-        output_lines(stdout, good ? "ok: " : "", text);
+        output_lines(output_file(), good ? "ok: " : "", text);
         return;
     }
     output_json_begin(&findings->document, NULL, '{');
@@ -57,4 +57,5 @@ const struct command cmd_check = {
     .arguments = "",
     .summary = "check the configuration, the plugins and the store",
     .run = run,
+    .plugins = true,
 };

@@ -95,4 +95,5 @@ const struct command cmd_edit = {
     .least = 1,
     .most = 1,
     .run = run,
+    .plugins = true,
 };

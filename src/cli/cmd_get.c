@@ -275,6 +275,9 @@ static int print_headers(struct cli *cli, bool curl)
 
     if (cli_argument(cli, 1) != NULL)
         return output_fail(FOB_INVALID, NULL, "a FIELD does not go with this format");
+    code = output_protect();
+    if (code != FOB_SUCCESS)
+        return code;
     code = fob_authorize(cli->handle, "get", flags);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);

@@ -66,4 +66,5 @@ const struct command cmd_link = {
     .least = 2,
     .most = 2,
     .run = run,
+    .plugins = true,
 };

@@ -186,6 +186,7 @@ static const struct command cmd_request = {
     .least = 2,
     .most = 3,
     .run = run,
+    .plugins = true,
 };
 
 int main(int argc, char **argv)

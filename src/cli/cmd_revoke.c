@@ -192,4 +192,5 @@ const struct command cmd_revoke = {
     .least = 1,
     .most = 1,
     .run = run,
+    .plugins = true,
 };

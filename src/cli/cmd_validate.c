@@ -82,7 +82,7 @@ static int print_verdict(struct cli *cli, const struct verdict *verdict)
         output_fail(verdict->code, verdict->hint, "%s: %s", verdict->account, verdict->message);
     tell_grace(verdict);
     /* Of many accounts each should be seen when it is done. */
-    fflush(stdout);
+    fflush(output_file());
     return code;
 }
 
@@ -187,4 +187,5 @@ const struct command cmd_validate = {
     .options = options,
     .most = SIZE_MAX,
     .run = run,
+    .plugins = true,
 };

@@ -12,9 +12,9 @@
 
 struct converse {
     struct terminal terminal;
-    bool silent;                         /* --no-input: nobody to ask */
+    bool silent;                 /* --no-input: nobody to ask */
     const char *passphrase_file; /* or NULL */
-    const char *account;                 /* the one talked about; NULL for none, as the next */
+    const char *account;         /* the one talked about; NULL for none, as the next */
     struct fob_handle *handle;
     size_t asked;  /* fields that a person was asked for */
     int told;      /* a failure that stderr was told of already, or FOB_SUCCESS */

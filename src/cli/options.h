@@ -32,6 +32,7 @@ struct command {
     size_t most;
     int (*run)(struct cli *cli); /* returns a code, its errors told already */
     const char *program;         /* in FOB_LIBEXECDIR, does the work instead of RUN; or NULL */
+    bool plugins;                /* plugins are loaded, which must not print into the answer */
 };
 
 /* The options of every command. */

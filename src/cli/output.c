@@ -11,16 +11,42 @@
 #include <fob/fob.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+static FILE *protected_file;
+
+FILE *output_file(void)
+{
+    return protected_file != NULL ? protected_file : stdout;
+}
+
+int output_protect(void)
+{
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+    if (file == NULL && fd >= 0 && errno == EINVAL) {
+        close(fd); /* stdout was closed: the answer gets nowhere, and fails when it is made */
+        return FOB_SUCCESS;
+    }
+    if (file != NULL && dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO) {
+        protected_file = file;
+        return FOB_SUCCESS;
+    }
+    return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
+}
 
 /* Where both go to one file, what was said first comes first. */
 static void keep_order(FILE *file)
 {
     if (file == stderr)
-        fflush(stdout);
+        fflush(output_file());
 }
 
 void output_lines(FILE *file, const char *prefix, const char *text)
@@ -94,7 +120,7 @@ void output_line(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_line(stdout, "", format, args);
+    print_line(output_file(), "", format, args);
     va_end(args);
 }
 
@@ -105,20 +131,22 @@ int output_json(struct strbuf *buf)
     if (buf->failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else
-        printf("%s\n", buf->data);
+        fprintf(output_file(), "%s\n", buf->data);
     strbuf_free(buf);
     return code;
 }
 
 int output_close(void)
 {
-    bool failed = ferror(stdout) != 0;
-    bool closed = fclose(stdout) == 0;
+    bool failed = ferror(output_file()) != 0;
+    bool closed = fclose(output_file()) == 0;
 
+    protected_file = NULL;
     if (!failed && closed)
         return FOB_SUCCESS;
-    /* What failed earlier left no errno behind. */
-    return output_fail(FOB_SYSTEM, NULL, "stdout: %s", closed ? "write error" : strerror(errno));
+    /* What failed earlier left no errno behind.  Nothing is left whose order could be kept. */
+    fprintf(stderr, "fob: stdout: %s\n", closed ? "write error" : strerror(errno));
+    return FOB_SYSTEM;
 }
 
 /* The comma and the key before a value. */
@@ -152,6 +180,12 @@ void output_json_time(struct strbuf *buf, const char *key, int64_t when)
     }
     text_time(when, text);
     json_write_string(buf, text, strlen(text));
+}
+
+void output_json_number(struct strbuf *buf, const char *key, int64_t value)
+{
+    begin_value(buf, key);
+    strbuf_printf(buf, "%" PRId64, value);
 }
 
 void output_json_flag(struct strbuf *buf, const char *key, bool value)

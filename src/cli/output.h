@@ -16,6 +16,15 @@
 
 #include "util/strbuf.h"
 
+/*
+ * Keep what plugins, and libraries that they bring along, print to standard output away from the
+ * answer: fd 1 leads to stderr from now on, the answer leaves by a descriptor that only fob knows.
+ * Returns FOB_SUCCESS, FOB_SYSTEM (told).
+ */
+int output_protect(void);
+/* Where the answer goes. */
+FILE *output_file(void);
+
 /* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
 void output_error(int code);
 /* The same with words of the command's own; HINT may be NULL.  Returns CODE. */
@@ -26,13 +35,13 @@ void output_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "hint: TEXT" on stderr, unless TEXT is empty. */
 void output_hint(const char *text);
 
-/* One line on stdout, made printable. */
+/* One line of the answer, made printable. */
 void output_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* TEXT with each line made printable, and a newline at the end. */
 void output_lines(FILE *file, const char *prefix, const char *text);
-/* JSON text and a newline on stdout; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+/* JSON text and a newline as the answer; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int output_json(struct strbuf *buf);
-/* Close stdout.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */
+/* Close the answer.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */
 int output_close(void);
 
 /* Append "KEY": "VALUE" or "KEY": TIME, with a comma before it unless it is the first of an object
@@ -40,6 +49,7 @@ int output_close(void);
 void output_json_text(struct strbuf *buf, const char *key, const char *value);
 /* RFC 3339 in UTC; null for 0. */
 void output_json_time(struct strbuf *buf, const char *key, int64_t when);
+void output_json_number(struct strbuf *buf, const char *key, int64_t value);
 void output_json_flag(struct strbuf *buf, const char *key, bool value);
 /* Begin ('{' or '[') and end an object or array; KEY as above. */
 void output_json_begin(struct strbuf *buf, const char *key, char bracket);
@@ -59,7 +69,7 @@ struct table {
 };
 
 void table_add(struct table *table, const char *text);
-/* Print it on stdout, titles bold and the words of column STATUS (if < columns) in colour where
+/* Print it as the answer, titles bold and the words of column STATUS (if < columns) in colour where
  * that may be.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int table_print(const struct table *table, size_t status);
 void table_free(struct table *table);

@@ -102,10 +102,10 @@ int request_once(struct request *request)
     if (code == FOB_SUCCESS)
         code = judge_body(request, response);
     if (code == FOB_SUCCESS && request->include)
-        fputs(fob_http_head(response), stdout);
+        fputs(fob_http_head(response), output_file());
     if (code == FOB_SUCCESS) {
         body = fob_http_body(response, &size);
-        fwrite(body, 1, size, stdout);
+        fwrite(body, 1, size, output_file());
     }
     fob_http_response_free(response);
     return code;
@@ -202,10 +202,10 @@ static int print_items(struct walk *walk, const struct fob_http_response *respon
                            walk->request->account);
     if (size == 0)
         return FOB_SUCCESS;
-    fputs(walk->any ? ",\n" : "[\n", stdout);
-    fwrite(items, 1, size, stdout);
+    fputs(walk->any ? ",\n" : "[\n", output_file());
+    fwrite(items, 1, size, output_file());
     walk->any = true;
-    return ferror(stdout) == 0 ? FOB_SUCCESS : FOB_SYSTEM; /* told when stdout is closed */
+    return ferror(output_file()) == 0 ? FOB_SUCCESS : FOB_SYSTEM; /* told when stdout is closed */
 }
 
 static int read_page(struct walk *walk, const struct fob_http_response *response, bool *more)
@@ -261,7 +261,7 @@ int request_pages(struct request *request)
     while (code == FOB_SUCCESS && more)
         code = send_page(&walk, &more);
     if (code == FOB_SUCCESS)
-        fputs(walk.any ? "\n]\n" : "[]\n", stdout);
+        fputs(walk.any ? "\n]\n" : "[]\n", output_file());
     tdestroy(walk.seen, free);
     return code;
 }

@@ -26,7 +26,7 @@ static bool may_colour(void)
     const char *term = secure_getenv("TERM");
 
     return (forbidden == NULL || forbidden[0] == '\0') && term != NULL &&
-           strcmp(term, "dumb") != 0 && isatty(STDOUT_FILENO);
+           strcmp(term, "dumb") != 0 && isatty(fileno(output_file()));
 }
 
 static const char *status_colour(const char *word)
@@ -98,11 +98,11 @@ static void print_rows(const struct table *table, size_t status)
             colour = BOLD;
         else if (coloured && column == status)
             colour = status_colour(text);
-        printf("%s%s%s", colour, text, colour[0] != '\0' ? PLAIN : "");
+        fprintf(output_file(), "%s%s%s", colour, text, colour[0] != '\0' ? PLAIN : "");
         if (column + 1 < table->columns)
-            printf("%*s", (int)(widths[column] - width(text) + 2), "");
+            fprintf(output_file(), "%*s", (int)(widths[column] - width(text) + 2), "");
         else
-            putchar('\n');
+            putc('\n', output_file());
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/context.h"
 
 #include "core/conv.h"
+#include "core/surroundings.h"
 #include "util/error.h"
 
 #include <stdarg.h>
@@ -119,11 +120,19 @@ int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
 int context_plugin(struct fob_context *context, const char *name, const char *sha256,
                    const struct plugin **plugin)
 {
+    struct surroundings before;
+    const char *changed;
     int code;
 
     pthread_mutex_lock(&context->lock);
+    surroundings_note(&before);
     code = loader_load(context->loader, &context->settings->plugins, name, sha256, plugin);
+    changed = surroundings_restore(&before);
+    surroundings_free(&before);
     pthread_mutex_unlock(&context->lock);
+    if (changed != NULL)
+        context_log(context, FOB_LOG_WARNING, "loader",
+                    "plugin %s: loading it must not change the %s: put back", name, changed);
     return code;
 }
 

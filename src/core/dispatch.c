@@ -6,28 +6,13 @@
 #include "core/dispatch.h"
 
 #include "core/interpret.h"
+#include "core/surroundings.h"
 #include "util/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static fob_hook_fn *find_hook(const struct fob_plugin *face, enum hook hook)
-{
-    switch (hook) {
-    case HOOK_LINK:
-        return face->link;
-    case HOOK_VALIDATE:
-        return face->validate;
-    case HOOK_REVOKE:
-        return face->revoke;
-    case HOOK_AUTHORIZE:
-        return face->authorize;
-    default:
-        return NULL;
-    }
-}
 
 /* Resolve the options of one entry: its own, then the provider's, then fob.yaml's http. */
 static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
@@ -165,7 +150,22 @@ struct run {
     char error[2048]; /* of the entry that decides so far */
     char hint[1024];
     struct timespec started;
+    struct surroundings surroundings;
 };
+
+/* Undo what PLUGIN's hook did to the process. */
+static void put_back(const struct run *run, const struct plugin *plugin)
+{
+    const char *changed = surroundings_restore(&run->surroundings);
+    char part[3 * FOB_NAME_MAX + 3];
+
+    if (changed == NULL)
+        return;
+    snprintf(part, sizeof part, "%s/%s/%s", run->handle->provider_name, hook_name(run->hook),
+             plugin->face->name);
+    context_log(run->handle->context, FOB_LOG_WARNING, part,
+                "a plugin must not change the %s: put back", changed);
+}
 
 static int run_entry(size_t index, void *data)
 {
@@ -183,7 +183,7 @@ static int run_entry(size_t index, void *data)
             error_hint("%s", entry->hint);
         return FOB_PLUGIN;
     }
-    hook = find_hook(entry->plugin->face, run->hook);
+    hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
                          hook_name(run->hook));
@@ -193,6 +193,7 @@ static int run_entry(size_t index, void *data)
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
     code = hook(handle);
+    put_back(run, entry->plugin);
     handle_end_borrowing(handle);
     handle->plugin = NULL;
     handle->options = NULL;
@@ -260,11 +261,26 @@ static void restore_words(const struct run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
+/* Run the stack, all of whose plugins are loaded. */
+static int run_stack(struct run *run)
+{
+    const struct interpreter interpreter = { run_entry, step_entry, run };
+    struct fob_handle *handle = run->handle;
+    const struct stack *stack = &handle->provider->stacks[run->hook];
+    int code;
+
+    handle_clear_headers(handle);
+    code = interpret(stack->entries, stack->count, &interpreter);
+    if (context_logs(handle->context))
+        context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
+                    handle->provider_name, hook_name(run->hook), fob_code_name(code));
+    restore_words(run, code);
+    return code;
+}
+
 int dispatch(struct fob_handle *handle, enum hook hook)
 {
     struct run run = { .handle = handle, .hook = hook };
-    const struct interpreter interpreter = { run_entry, step_entry, &run };
-    const struct stack *stack;
     int code = handle_provider(handle);
 
     if (code == FOB_SUCCESS)
@@ -273,12 +289,8 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    stack = &handle->provider->stacks[hook];
-    handle_clear_headers(handle);
-    code = interpret(stack->entries, stack->count, &interpreter);
-    if (context_logs(handle->context))
-        context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
-                    handle->provider_name, hook_name(hook), fob_code_name(code));
-    restore_words(&run, code);
+    surroundings_note(&run.surroundings);
+    code = run_stack(&run);
+    surroundings_free(&run.surroundings);
     return code;
 }

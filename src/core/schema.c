@@ -173,6 +173,11 @@ static bool take_list(struct yaml_file *file, const struct fob_option *option,
         yaml_mistake(file, node, "%s: must be a list of texts", option->name);
         return false;
     }
+    /* To a plugin it would be as if the option were not there. */
+    if (node->count == 0) {
+        yaml_mistake(file, node, "%s: must be a list of at least one text", option->name);
+        return false;
+    }
     for (size_t i = 0; i < node->count; i++) {
         if (node->values[i]->kind != YAML_TEXT) {
             yaml_mistake(file, node->values[i], "%s: must be a list of texts", option->name);

@@ -12,6 +12,22 @@ const char *hook_name(enum hook hook)
     return names[hook];
 }
 
+fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook)
+{
+    switch (hook) {
+    case HOOK_LINK:
+        return plugin->link;
+    case HOOK_VALIDATE:
+        return plugin->validate;
+    case HOOK_REVOKE:
+        return plugin->revoke;
+    case HOOK_AUTHORIZE:
+        return plugin->authorize;
+    default:
+        return NULL;
+    }
+}
+
 /* All that the rules ask of a verdict: its impression, and whether its code is success. */
 enum { STATES = 6 };
 

@@ -14,6 +14,8 @@ enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_COUNT };
 
 /* "link", "validate", "revoke", "authorize". */
 const char *hook_name(enum hook hook);
+/* What PLUGIN has for it; NULL for nothing. */
+fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook);
 
 #define STACK_ENTRIES_MAX 256
 /* How deep substacks go, the stack itself included: PAM_SUBSTACK_MAX_LEVEL of Linux-PAM. */

@@ -91,7 +91,8 @@ static CURLcode set_transfer(CURL *easy, const char *url, int64_t timeout_ms, st
     return result;
 }
 
-/* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes. */
+/* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes.
+ */
 static bool is_head_too_large(CURL *easy, CURLcode result)
 {
     long sent = 0;

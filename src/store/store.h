@@ -35,8 +35,8 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
 int store_open(const struct store_settings *settings, struct store **store);
 void store_close(struct store *store);
 
-/* Unlock it now, not at the first record: before a person types what they may not get again.  Returns
- * FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
+/* Unlock it now, not at the first record: before a person types what they may not get again.
+ * Returns FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_unlock(struct store *store);
 
 /* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,

@@ -6,7 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 # shellcheck source=tests/cli/env.sh
-. "$BATS_TEST_DIRNAME/env.sh"
+. "${BASH_SOURCE[0]%/*}/env.sh"
 
 sandbox()
 {

@@ -41,7 +41,7 @@ def check_page(page, pages, commands):
     demand(found == "", f"{page.name}: mandoc has nothing to warn of\n{found}")
     for name, number in re.findall(r"\bXr (fob\S*) (\d)", text):
         demand(f"{name}.{number}" in pages, f"{page.name}: there is a page {name}({number})")
-    for name in re.findall(r"\b(?:Ic|Ql) fob ([a-z]+)", text):
+    for name in re.findall(r"\b(?:Ic|Ql) fob ([a-z-]+)", text):
         demand(name in commands, f"{page.name}: there is a command fob {name}")
 
 
@@ -53,7 +53,7 @@ def options_in(text, indent):
 def read_help():
     """From `--help`: the options of each usage, and of all commands."""
     text = output_of(BUILD / "fob", "--help")
-    names = re.findall(r"^  ([a-z]+) ", text, re.M)
+    names = re.findall(r"^  ([a-z][a-z-]*) ", text, re.M)
     usages = {GLOBAL: options_in(text, 2)}
     for name in names:
         own = output_of(BUILD / "fob", name, "--help").split(GLOBAL)[0]

@@ -111,6 +111,7 @@ static const struct {
     { "url: http://example.com", "f:1:6: url: must be an https URL" },
     { "list: x", "f:1:7: list: must be a list" },
     { "list: [x, [y]]", "f:1:11: list: must be a list of texts" },
+    { "list: []", "f:1:7: list: must be a list of at least one text" },
     { "tires: 3", "f:1:1: unknown key tires; did you mean tries?" },
     { "tries: [1]", "f:1:8: tries: must be one value" },
 };

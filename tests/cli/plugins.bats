@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob plugins, and plugins that print where only the answer may be.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+    # Not below /tmp, where others may write.
+    folders=$(mktemp -d "$abs_top_builddir/plugins-XXXXXX")
+    mkdir "$folders/first" "$folders/second"
+}
+
+teardown()
+{
+    rm -r "$folders"
+    secretless
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# install_plugin FOLDER PLUGIN [NAME]: one of the build, or one of the tests'.
+install_plugin()
+{
+    local file=$abs_top_builddir/.libs/$2.so
+    if [ ! -e "$file" ]; then
+        file=$abs_top_builddir/tests/plugins/.libs/$2.so
+    fi
+    install -m 755 "$file" "$folders/$1/${3:-$2}.so"
+}
+
+use_folders()
+{
+    sed -i "s|^plugins:.*|plugins: [ $folders/first, $folders/none, $folders/second ]|" "$FOB_CONFIG"
+}
+
+@test "plugins lists those of all folders by name, the first of a name" {
+    install_plugin second debug
+    install_plugin second policy
+    install_plugin first policy
+    touch "$folders/first/README" "$folders/first/notes.so.txt" "$folders/first/.so"
+    use_folders
+    split fob plugins
+    ended 0
+    [ -z "$stderr" ]
+    [ "${#lines[@]}" -eq 3 ]
+    [[ "${lines[0]}" =~ ^PLUGIN\ +VERSION\ +SUMMARY\ +FILE$ ]]
+    [[ "${lines[1]}" =~ ^debug\ +1\ +answers\ .*\ $folders/second/debug.so$ ]]
+    [[ "${lines[2]}" =~ ^policy\ +1\ +says\ .*\ $folders/first/policy.so$ ]]
+}
+
+@test "plugins without any is an empty list" {
+    use_folders
+    split fob plugins --json
+    ended 0
+    [ "$output" = '[]' ]
+}
+
+@test "a plugin that can not be loaded is listed as broken, with the reason: 78" {
+    install_plugin first debug
+    install_plugin first wrong_abi
+    echo 'no library' >"$folders/first/text.so"
+    install_plugin first policy writable
+    chmod g+w "$folders/first/writable.so"
+    use_folders
+    split fob plugins
+    ended 78
+    [ "${#lines[@]}" -eq 5 ]
+    [[ "$output" =~ $'\n'wrong_abi\ +-\ +\(broken\)\ +$folders/first/wrong_abi.so ]]
+    has "$stderr" "fob: $folders/first/wrong_abi.so: made for plugin ABI 2, this fob has 1"
+    has "$stderr" "hint: build the plugin against this version's fob/plugin.h"
+    has "$stderr" "fob: $folders/first/text.so: can not be loaded"
+    has "$stderr" "fob: $folders/first/writable.so: "
+    split fob plugins --json
+    ended 78
+    [ "$(jq -r '[.[] | select(.mistake != "").name] | join(" ")' <<<"$output")" = \
+        'text writable wrong_abi' ]
+    jq -e '.[] | select(.name == "debug") | .hooks == ["link", "validate", "revoke", "authorize"]' \
+        <<<"$output"
+}
+
+@test "a file that is not trusted hides the one behind it" {
+    install_plugin first policy
+    chmod o+w "$folders/first/policy.so"
+    install_plugin second policy
+    use_folders
+    split fob plugins policy
+    refused 78
+    has "$stderr" "fob: $folders/first/policy.so: "
+}
+
+@test "plugins NAME shows its options" {
+    install_plugin first told
+    install_plugin first debug
+    use_folders
+    split fob plugins told
+    ended 0
+    has "$output" "Plugin: told
+Version: 1
+Summary: Does what it is told
+File: $folders/first/told.so
+Hooks: link validate revoke authorize
+Option result: string, default success
+    A code's name, or a number
+Option message: string
+    For fob_fail()"
+    has "$output" "Option timeout: duration, default 10
+    Does nothing
+    from 1 to 60 seconds"
+    split fob plugins debug
+    has "$output" "Option link: enum, default success
+    what link returns
+    one of success, ignore, rejected,"
+    split fob plugins told --json
+    [ "$(jq -c '.options[] | select(.name == "timeout")' <<<"$output")" = \
+        '{"name":"timeout","type":"duration","default":"10","required":false,"min":1,"max":60,"summary":"Does nothing"}' ]
+    jq -e '.options[] | select(.name == "ask") | .type == "list" and .default == null' <<<"$output"
+}
+
+@test "plugins NAME of a plugin without hooks or options" {
+    install_plugin first hookless
+    use_folders
+    split fob plugins hookless
+    ended 0
+    has "$output" 'Hooks: none'
+    has_not "$output" 'Option'
+}
+
+@test "plugins NAME: one that is broken is 78, one that is not there 66" {
+    install_plugin first no_symbol
+    install_plugin first debug
+    use_folders
+    split fob plugins no_symbol
+    refused 78
+    has "$stderr" 'it has no symbol fob_plugin'
+    split fob plugins no_symbol --json
+    ended 78
+    jq -e '.name == "no_symbol" and .options == [] and .version == ""' <<<"$output"
+    split fob plugins dbug
+    refused 66
+    has "$stderr" 'fob: dbug: no such plugin
+hint: did you mean debug?'
+    split fob plugins debug policy
+    refused 64
+}
+
+# A first entry in each stack that commits the faults $1.
+misbehave()
+{
+    local entry="{ control: required, plugin: misbehaved, options: { do: [ $1 ] } }"
+    install_plugin first charliehr
+    install_plugin first misbehaved
+    use_folders
+    write_sandbox_provider
+    sed -i -E "s#^(link|validate|revoke|authorize):#&\n  - $entry#" providers.d/charliehr.yaml
+}
+
+@test "what a plugin prints does not get into the answer of any command" {
+    fob init 2>/dev/null
+    misbehave 'print, write'
+    split link_account acme
+    ended 0
+    [ "${#lines[@]}" -eq 1 ]
+    has "$output" 'acme: linked to '
+    has "$stderr" 'noise of puts'
+    has "$stderr" 'noise of write'
+    has "$stderr" 'noise of a constructor'
+    split fob validate acme --json
+    [ "$(jq -c '[.account, .result]' <<<"$output")" = '["acme","success"]' ]
+    has "$stderr" 'noise of write'
+    split fob get acme --format header
+    [ "$output" = "Authorization: Token token=$(cat "$hr/client_id"):$(cat "$hr/client_secret")" ]
+    has "$stderr" 'noise of write'
+    rm said # which has the header now
+    split fob request acme /company
+    jq -e .success <<<"$output"
+    has "$stderr" 'noise of write'
+    split fob check --json
+    jq -e .good <<<"$output"
+    has "$stderr" 'noise of a constructor'
+    split fob plugins --json
+    [ "$(jq length <<<"$output")" -eq 2 ]
+    has "$stderr" 'noise of a constructor'
+    pair >pair
+    split fob edit acme --stdin <pair
+    rm pair
+    ended 0
+    [ "${#lines[@]}" -eq 1 ]
+    has "$stderr" 'noise of write'
+    split fob revoke acme --yes --json
+    [ "$(jq -r .outcome <<<"$output")" = manual ]
+    has "$stderr" 'noise of write'
+}
+
+@test "the answer arrives although a plugin closed standard output" {
+    fob init 2>/dev/null
+    misbehave close
+    split link_account acme
+    ended 0
+    has "$output" 'acme: linked to '
+    split fob validate acme
+    [ "$output" = 'acme: active' ]
+}
+
+@test "a full or closed stdout is 74 to commands that run plugins, too" {
+    fob init 2>/dev/null
+    misbehave none
+    link_account acme
+    for words in 'validate acme' 'get acme --format header' 'request acme /company' plugins check; do
+        # shellcheck disable=SC2086 # words
+        split bash -c 'fob '"$words"' >/dev/full'
+        ended 74
+        has "$stderr" 'fob: stdout: '
+        split bash -c 'fob '"$words"' >&-'
+        ended 74
+        has "$stderr" 'fob: stdout: '
+    done
+}
+
+@test "a plugin that changes umask and locale is told of, and the command goes on" {
+    fob init 2>/dev/null
+    misbehave 'umask, locale'
+    split link_account acme
+    ended 0
+    has "$stderr" 'warning: charliehr/link/misbehaved: a plugin must not change the locale and umask'
+    [ "$(stat -c %a log)" = 600 ]
+}
