@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Fuzzes what an administrator writes: fob.yaml, a provider, a plugin's options. */
+#include "config.h"
+
+#include "core/provider.h"
+#include "core/schema.h"
+
+#include "folder.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *folder;
+
+static void remove_folder(void)
+{
+    folder_remove(folder);
+}
+
+static void fuzz_settings(const void *data, size_t size)
+{
+    struct settings *settings = NULL;
+
+    settings_read(folder_write_bytes(folder, "fob.yaml", data, size), &settings);
+    settings_free(settings);
+}
+
+static void fuzz_provider(const void *data, size_t size)
+{
+    struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
+    struct fob_provider *provider = NULL;
+    int code;
+
+    folder_write_bytes(folder, "trial.yaml", data, size);
+    if (provider_read(&settings, "trial", &provider) != FOB_SUCCESS)
+        return;
+    code = provider_usable(provider);
+    /* A mistake is always told. */
+    if ((code == FOB_SUCCESS) != (provider->file->mistakes.count == 0) &&
+        provider->included_count == 0)
+        abort();
+    for (size_t i = 0; code == FOB_SUCCESS && i < provider->field_count; i++)
+        provider_check_value(provider, &provider->fields[i], data, size);
+    provider_free(provider);
+}
+
+static void fuzz_options(const void *data, size_t size)
+{
+    static const char *const words[] = { "one", "two", NULL };
+    static const struct fob_option options[] = {
+        { .name = "string", .type = FOB_OPTION_STRING },
+        { .name = "integer", .type = FOB_OPTION_INTEGER, .min = -5, .max = 5 },
+        { .name = "boolean", .type = FOB_OPTION_BOOLEAN },
+        { .name = "enum", .type = FOB_OPTION_ENUM, .choices = words },
+        { .name = "list", .type = FOB_OPTION_LIST },
+        { .name = "duration", .type = FOB_OPTION_DURATION },
+        { .name = "size", .type = FOB_OPTION_SIZE },
+        { .name = "path", .type = FOB_OPTION_PATH },
+        { .name = "url", .type = FOB_OPTION_URL },
+        { .name = NULL },
+    };
+    struct yaml_file *file = NULL;
+    struct option_values values = { 0 };
+    struct option_layer layer;
+
+    if (yaml_read_text("options", data, size, &file) != FOB_SUCCESS)
+        return;
+    layer = (struct option_layer){ .file = file, .map = file->root };
+    if (file->root != NULL && file->root->kind == YAML_MAP &&
+        schema_resolve(options, &layer, 1, file->root, &values) == FOB_CONFIG &&
+        file->mistakes.count == 0)
+        abort();
+    schema_free(&values);
+    yaml_file_free(file);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const targets[])(const void *, size_t) = { fuzz_settings, fuzz_provider,
+                                                             fuzz_options };
+
+    if (folder == NULL) {
+        folder = folder_make(NULL);
+        atexit(remove_folder);
+    }
+    if (size > 0)
+        targets[data[0] % 3](data + 1, size - 1);
+    error_clear();
+    return 0;
+}

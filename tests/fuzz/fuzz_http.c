@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Fuzzes what a provider sends: its JSON, its headers, its links. */
+#include "config.h"
+
+#include "http/json.h"
+#include "http/response.h"
+#include "http/url.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void fuzz_json(const char *text, size_t size)
+{
+    struct json_object *json = NULL;
+    const char *why = NULL;
+
+    if (json_read(text, size, &json, &why) == FOB_PROTOCOL && why == NULL)
+        abort();
+    json_object_put(json);
+}
+
+/* Lines as libcurl hands them over, then a body. */
+static void fuzz_response(const char *text, size_t size)
+{
+    struct fob_http_response *response = response_new();
+    const char *end = text + size;
+    const char *line = text;
+
+    if (response == NULL)
+        return;
+    while (line < end) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        const char *next = newline != NULL ? newline + 1 : end;
+
+        if (!response_add_head(response, line, (size_t)(next - line)))
+            break;
+        line = next;
+    }
+    response_add_body(response, text, size);
+    if (response_finish(response, 200, 0) == FOB_SUCCESS)
+        response_is_html(response);
+    fob_http_response_free(response);
+}
+
+/* A link is joined only when it lies within the base's origin. */
+static void fuzz_link(const char *text, size_t size)
+{
+    struct url_base base = { 0 };
+    char *url = NULL;
+    char *origin = NULL;
+    const char *why = NULL;
+
+    (void)size;
+    if (url_base_set(&base, "https://hr.example:8443/api/v1", &why) != FOB_SUCCESS)
+        abort();
+    if (url_join(&base, text, &url, &why) == FOB_SUCCESS &&
+        (url_origin(url, &origin) != FOB_SUCCESS || strcmp(origin, base.origin) != 0))
+        abort();
+    free(url);
+    free(origin);
+    url_base_clear(&base);
+}
+
+static void fuzz_base(const char *text, size_t size)
+{
+    struct url_base base = { 0 };
+    const char *why = NULL;
+
+    (void)size;
+    if (url_base_set(&base, text, &why) == FOB_SUCCESS &&
+        strncmp(base.origin, "https://", 8) != 0 && !base.plain)
+        abort();
+    url_base_clear(&base);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const targets[])(const char *, size_t) = { fuzz_json, fuzz_response, fuzz_link,
+                                                             fuzz_base };
+    char *text;
+
+    if (size == 0)
+        return 0;
+    text = malloc(size);
+    if (text == NULL)
+        return 0;
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    targets[data[0] % 4](text, size - 1);
+    free(text);
+    return 0;
+}
