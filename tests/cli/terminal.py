@@ -67,7 +67,9 @@ class Player:
                 os.setpgid(0, 0)
                 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
                 os.tcsetpgrp(slave, os.getpid())
-                signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+                # What runs in a script's background is deaf to the keyboard; no shell's job is.
+                for signum in (signal.SIGTTOU, signal.SIGINT, signal.SIGQUIT):
+                    signal.signal(signum, signal.SIG_DFL)
                 os.close(slave)
                 os.write(go, b"%d\n" % os.getpid())
                 os.close(go)
