@@ -5,49 +5,8 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/fields_input.h"
 #include "cli/output.h"
-
-#include <string.h>
-
-static bool is_same(const struct fob_secret *a, const struct fob_secret *b)
-{
-    return fob_secret_size(a) == fob_secret_size(b) &&
-           memcmp(fob_secret_data(a), fob_secret_data(b), fob_secret_size(a)) == 0;
-}
-
-/* Twice, since a mistake in it would only be found when the store is needed. */
-static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
-{
-    struct terminal *terminal = &cli->converse.terminal;
-    struct fob_secret *first = NULL;
-    struct fob_secret *second = NULL;
-    int code = terminal_ask(terminal, "New passphrase", TERMINAL_HIDDEN, &first);
-
-    if (code == FOB_SUCCESS)
-        code = terminal_ask(terminal, "Once more", TERMINAL_HIDDEN, &second);
-    if (code == FOB_CONVERSATION)
-        output_fail(code, NULL, "no passphrase was given; nothing was made");
-    else if (code == FOB_SUCCESS && !is_same(first, second))
-        code = output_fail(FOB_CONVERSATION, NULL, "the two passphrases differ; nothing was made");
-    if (code == FOB_SUCCESS) {
-        *passphrase = first;
-        first = NULL;
-    }
-    fob_secret_free(first);
-    fob_secret_free(second);
-    return code;
-}
-
-static int read_passphrase(struct cli *cli, struct fob_secret **passphrase)
-{
-    if (cli->converse.passphrase_file != NULL)
-        return fields_read_private(cli->converse.passphrase_file, passphrase);
-    if (!converse_possible(&cli->converse))
-        return output_fail(FOB_CONVERSATION, "use --passphrase-file, or run it on a terminal",
-                           "a passphrase is wanted, and nobody to ask");
-    return ask_twice(cli, passphrase);
-}
+#include "cli/passphrase.h"
 
 static int print_made(const struct cli *cli, bool passphrase)
 {
@@ -75,7 +34,8 @@ static int run(struct cli *cli)
     int code = cli_open(cli);
 
     if (code == FOB_SUCCESS && wanted)
-        code = read_passphrase(cli, &passphrase);
+        code =
+            passphrase_choose(cli, cli->converse.passphrase_file, "--passphrase-file", &passphrase);
     if (code != FOB_SUCCESS)
         return code;
     code = fob_init(cli->context, passphrase);

@@ -6,83 +6,9 @@
 #include "cli/account.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
-#include "util/text.h"
-
-#include <string.h>
-#include <strings.h>
+#include "cli/filter.h"
 
 #define STATUS_COLUMN 3
-
-/* What a row must be; NULL for anything. */
-struct filter {
-    const char *provider;
-    const char *type;
-    const char *owner;
-    const char *status;
-};
-
-static bool is_owner(const struct fob_account *account, const char *owner)
-{
-    return strcmp(fob_account_text(account, FOB_TEXT_OWNER_ID), owner) == 0 ||
-           strcasecmp(fob_account_text(account, FOB_TEXT_OWNER_NAME), owner) == 0 ||
-           strcasecmp(fob_account_text(account, FOB_TEXT_OWNER_EMAIL), owner) == 0;
-}
-
-static bool matches(const struct fob_account *account, const struct filter *filter)
-{
-    const char *status = fob_status_name((int)fob_account_status(account));
-
-    return (filter->provider == NULL ||
-            strcmp(fob_account_text(account, FOB_TEXT_PROVIDER), filter->provider) == 0) &&
-           (filter->type == NULL ||
-            strcmp(fob_account_text(account, FOB_TEXT_TYPE), filter->type) == 0) &&
-           (filter->status == NULL || strcmp(status, filter->status) == 0) &&
-           (filter->owner == NULL || is_owner(account, filter->owner));
-}
-
-/* A word that a filter can not be would give an empty list for ever. */
-static int check_word(const char *option, const char *word, const char *const *known, size_t count)
-{
-    const char *nearest;
-    char hint[160];
-    size_t used = 0;
-
-    for (size_t i = 0; word != NULL && i < count; i++) {
-        if (strcmp(word, known[i]) == 0)
-            return FOB_SUCCESS;
-    }
-    if (word == NULL)
-        return FOB_SUCCESS;
-    nearest = text_nearest(word, known, count);
-    if (nearest != NULL) {
-        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
-    } else {
-        for (size_t i = 0; i < count && used < sizeof hint; i++)
-            used += (size_t)snprintf(hint + used, sizeof hint - used, "%s%s",
-                                     i == 0 ? "it is one of " : ", ", known[i]);
-    }
-    return output_fail(FOB_INVALID, hint, "--%s: %s: no such %s", option, word, option);
-}
-
-static int read_filter(const struct options *options, struct filter *filter)
-{
-    static const char *const types[] = { "production", "test" };
-    const char *statuses[FOB_STATUS_COUNT];
-    int code;
-
-    for (int i = 0; i < FOB_STATUS_COUNT; i++)
-        statuses[i] = fob_status_name(i);
-    *filter = (struct filter){
-        .provider = options_text(options, "provider"),
-        .type = options_text(options, "type"),
-        .owner = options_text(options, "owner"),
-        .status = options_text(options, "status"),
-    };
-    code = check_word("type", filter->type, types, sizeof types / sizeof *types);
-    if (code == FOB_SUCCESS)
-        code = check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
-    return code;
-}
 
 struct list {
     struct filter filter;
@@ -111,7 +37,7 @@ static void add_row(struct table *table, const struct fob_account *account)
 static void take(struct list *list, const struct fob_account *account)
 {
     list->seen++;
-    if (!matches(account, &list->filter))
+    if (!filter_matches(&list->filter, account))
         return;
     list->shown++;
     if (list->json)
@@ -166,7 +92,7 @@ static int run(struct cli *cli)
     static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS",
                                           "REMOTE",  "LINKED",   "VALIDATED" };
     struct list list = { .json = cli->json, .table = { .columns = 7 }, .document = STRBUF_INIT };
-    int code = read_filter(&cli->options, &list.filter);
+    int code = filter_read(cli, &list.filter);
     int printed;
 
     if (code == FOB_SUCCESS)
@@ -190,10 +116,7 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "provider", "PROVIDER", "only accounts at this provider" },
-    { "status", "STATUS", "only accounts with this status" },
-    { "type", "TYPE", "only production, or only test" },
-    { "owner", "OWNER", "only accounts with this owner: id, name or email" },
+    FILTER_OPTIONS,
     { NULL, NULL, NULL },
 };
 

@@ -225,7 +225,7 @@ static void help_options(const char *title, const struct option_spec *specs, str
 
         snprintf(left, sizeof left, "--%s%s%s", specs->name, specs->argument != NULL ? " " : "",
                  specs->argument != NULL ? specs->argument : "");
-        strbuf_printf(text, "  %-26s %s\n", left, specs->summary);
+        strbuf_printf(text, "  %-32s%s\n", left, specs->summary);
     }
 }
 

@@ -255,3 +255,20 @@ int record_copy(const struct record *record, struct record **copy)
     *copy = new;
     return FOB_SUCCESS;
 }
+
+int record_assign(struct record *record, const struct record *from)
+{
+    struct record *copy = NULL;
+    int code = record_copy(from, &copy);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    memcpy(copy->name, record->name, sizeof copy->name);
+    copy->version = record->version;
+    if (copy->generation <= record->generation)
+        copy->generation = record->generation + 1;
+    fob_secret_free(record->arena);
+    *record = *copy;
+    free(copy);
+    return FOB_SUCCESS;
+}

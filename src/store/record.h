@@ -51,6 +51,10 @@ int record_find_field(const struct record *record, const char *name, struct reco
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret);
 void record_remove_field(struct record *record, const char *name);
+/* Make RECORD what FROM is; its name and version stay, and a credential that it had counts as
+ * changed.
+ */
+int record_assign(struct record *record, const struct record *from);
 /* A deep copy. */
 int record_copy(const struct record *record, struct record **copy);
 

@@ -14,6 +14,7 @@ BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD / ".libs"))
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
+OWN_PAGES = {"export": "export", "import": "export"}  # fob-NAME(1)
 
 failures = []
 
@@ -71,6 +72,15 @@ def read_page():
     return {usage: options_in(part, 5) for usage, part in zip(parts[1::2], parts[2::2])}
 
 
+def check_own_page(usage, options):
+    """A command with a page of its own, on which every option must be."""
+    page = SOURCE / "man" / f"fob-{OWN_PAGES[usage.split()[1]]}.1"
+    text = page.read_text(encoding="utf-8")
+    for option in options:
+        name = option.split()[0]
+        demand(re.search(rf"^\.It Fl {name[1:]}\b", text, re.M), f"{page.name}: describes {name}")
+
+
 def main():
     if shutil.which("mandoc") is None:
         print("mandoc is not installed")
@@ -83,9 +93,13 @@ def main():
     for page in pages:
         check_page(page, [page.name for page in pages], commands + ["help"])
         demand(f"man/{page.name}" in listed.split(), f"{page.name}: is installed")
+    written = {usage.replace(" ...", "..."): options for usage, options in written.items()}
     demand(list(written) == list(helped),
            f"fob(1) has the commands of --help:\n{list(written)}\n{list(helped)}")
     for usage, options in helped.items():
+        if usage != GLOBAL and usage.split()[1] in OWN_PAGES:
+            check_own_page(usage, options)
+            continue
         demand(written.get(usage) == options,
                f"fob(1) has the options of {usage}:\n{written.get(usage)}\n{options}")
     print(len(pages), "pages,", len(commands), "commands,", len(failures), "failures")

@@ -336,6 +336,9 @@ enum fob_flag {
     FOB_CONFIRM = 1 << 3,      /* revoke: ask until the provider rejects the credential */
     FOB_FORCE = 1 << 4,        /* lend, authorize: whatever the status */
     FOB_NO_GUIDE = 1 << 5,     /* link: do not show the guide */
+    FOB_REPLACE = 1 << 6,      /* import: replace accounts of the same name */
+    FOB_RENAME = 1 << 7,       /* import: give such an account a name of its own */
+    FOB_DRY_RUN = 1 << 8,      /* import: do nothing, only tell */
 };
 
 /*
@@ -524,6 +527,64 @@ FOB_API int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index
  */
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
+
+/*
+ * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or brought into
+ * another store.  A backup is opened by a passphrase or by a key file, not by the store's key.
+ */
+
+/* Whether ACCOUNT is one of those that are meant; borrowed during the call. */
+typedef bool fob_choose_fn(const struct fob_account *account, void *data);
+
+struct fob_export {
+    const struct fob_secret *passphrase; /* one of the two, the other NULL */
+    const char *key_file;                /* of the store that shall read it */
+    fob_choose_fn *choose;               /* NULL for all accounts */
+    void *data;
+};
+/*
+ * Write the chosen accounts to FD, which stays open; each leaves a line in the audit log before it
+ * does.  Making it durable is the caller's.  On failure what was written is no backup.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
+ * key file, no store), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_export(struct fob_context *context, int fd, const struct fob_export *plan);
+
+/* What becomes of an account of a backup. */
+enum fob_import_step {
+    FOB_IMPORT_NEW,
+    FOB_IMPORT_SAME,     /* it is in the store already, as it is: nothing is done */
+    FOB_IMPORT_REPLACE,  /* another one of that name is replaced */
+    FOB_IMPORT_RENAME,   /* it gets a name of its own */
+    FOB_IMPORT_CONFLICT, /* there is another one of that name: nothing at all is imported */
+    FOB_IMPORT_STEP_COUNT
+};
+/* Called for each account of the backup; NAME is that in the store. */
+typedef void fob_import_fn(enum fob_import_step step, const struct fob_account *account,
+                           const char *name, void *data);
+
+struct fob_import {
+    /* Called once when the backup wants a passphrase; the secret is the library's then. */
+    int (*passphrase)(struct fob_secret **passphrase, void *data);
+    const char *key_file;  /* for a backup under one; NULL for the configured one */
+    fob_choose_fn *choose; /* NULL for all accounts */
+    fob_import_fn *tell;   /* may be NULL */
+    void *data;            /* for all three */
+    unsigned flags;        /* FOB_REPLACE or FOB_RENAME, FOB_DRY_RUN */
+};
+/*
+ * Bring the chosen accounts of the backup on FD, a file that can be read twice, into the store.
+ *
+ * The backup is read to its end before anything is done, so that a damaged one imports nothing, and
+ * neither does one with a conflict.  Each account is durable when TELL hears of it; a call that was
+ * cut short is finished by the next one, to which what is there already is the same.
+ *
+ * Returns FOB_SUCCESS, FOB_EXISTS (conflicts), FOB_INVALID, FOB_NOT_FOUND (no key file, no store),
+ * FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a newer fob wrote it), FOB_DENIED,
+ * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.
+ */
+FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
 
 /*
  * Read the audit log, oldest line first, of one ACCOUNT or, with NULL, of all.

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob export: accounts into one sealed file. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/filter.h"
+#include "cli/output.h"
+#include "cli/passphrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct export
+{
+    const struct cli *cli;
+    struct filter filter;
+    size_t count;
+};
+
+/* What it is written to until it is whole. */
+struct draft {
+    char path[PATH_MAX];
+    int fd;
+};
+
+static int fail(const char *path)
+{
+    return output_fail(FOB_SYSTEM, NULL, "%s: %s", path, strerror(errno));
+}
+
+static int exists(const char *path)
+{
+    return output_fail(FOB_EXISTS, "name a new file", "%s: there is such a file already", path);
+}
+
+static bool choose(const struct fob_account *account, void *data)
+{
+    struct export *export = data;
+    const char *name;
+
+    for (size_t i = 1; (name = cli_argument(export->cli, i)) != NULL; i++) {
+        if (strcmp(name, fob_account_text(account, FOB_TEXT_NAME)) == 0)
+            break;
+    }
+    if ((name == NULL && cli_argument(export->cli, 1) != NULL) ||
+        !filter_matches(&export->filter, account))
+        return false;
+    export->count++;
+    return true;
+}
+
+/* An account that is not there must not be missed when the backup is needed. */
+static int check_names(struct cli *cli)
+{
+    const char *name;
+
+    for (size_t i = 1; (name = cli_argument(cli, i)) != NULL; i++) {
+        struct fob_account *account = NULL;
+        int code = fob_account_get(cli->context, name, &account);
+
+        fob_account_free(account);
+        if (code != FOB_SUCCESS)
+            return cli_fail(cli, code);
+    }
+    return FOB_SUCCESS;
+}
+
+static int open_draft(const char *path, struct draft *draft)
+{
+    if (access(path, F_OK) == 0)
+        return exists(path);
+    if ((size_t)snprintf(draft->path, sizeof draft->path, "%s.XXXXXX", path) >= sizeof draft->path)
+        return output_fail(FOB_INVALID, NULL, "the file's name is too long");
+    draft->fd = mkostemp(draft->path, O_CLOEXEC);
+    return draft->fd >= 0 ? FOB_SUCCESS : fail(path);
+}
+
+/* Give the draft its name, unless that is taken meanwhile. */
+static int place(const char *draft, const char *path)
+{
+    if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without that flag: a second name is as exclusive. */
+    if (link(draft, path) < 0)
+        return -1;
+    return unlink(draft);
+}
+
+static int sync_parent(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int code = fd >= 0 && fsync(fd) == 0 ? FOB_SUCCESS : fail(path);
+
+    if (fd >= 0)
+        close(fd);
+    free(copy);
+    return code;
+}
+
+/* Whole and durable under its own name, or not there. */
+static int keep_draft(const struct draft *draft, const char *path)
+{
+    if (fsync(draft->fd) < 0)
+        return fail(path);
+    if (place(draft->path, path) < 0)
+        return errno == EEXIST ? exists(path) : fail(path);
+    return sync_parent(path);
+}
+
+static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
+{
+    struct draft draft = { .fd = -1 };
+    int code = open_draft(path, &draft);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_export(cli->context, draft.fd, plan);
+    code = code == FOB_SUCCESS ? keep_draft(&draft, path) : cli_fail(cli, code);
+    close(draft.fd);
+    if (code != FOB_SUCCESS)
+        unlink(draft.path);
+    return code;
+}
+
+static int export_stdout(struct cli *cli, const struct fob_export *plan)
+{
+    int fd = fileno(output_file());
+    int code;
+
+    if (isatty(fd))
+        return output_fail(FOB_INVALID, "send it into a file or a program",
+                           "a backup is not for a terminal");
+    code = fob_export(cli->context, fd, plan);
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
+static int print_made(const struct cli *cli, const char *path, size_t count)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    if (!cli->json) {
+        output_line("%s: %zu %s", path, count, count == 1 ? "account" : "accounts");
+        return FOB_SUCCESS;
+    }
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "file", path);
+    output_json_number(&buf, "accounts", (int64_t)count);
+    output_json_end(&buf, '}');
+    return output_json(&buf);
+}
+
+static int run(struct cli *cli)
+{
+    struct export export = { .cli = cli };
+    struct fob_secret *passphrase = NULL;
+    struct fob_export plan = {
+        .key_file = options_text(&cli->options, "key-file"),
+        .choose = choose,
+        .data = &export,
+    };
+    const char *passphrase_file = options_text(&cli->options, "backup-passphrase-file");
+    const char *path = cli_argument(cli, 0);
+    bool to_stdout = strcmp(path, "-") == 0;
+    int code = filter_read(cli, &export.filter);
+
+    if (code == FOB_SUCCESS && plan.key_file != NULL && passphrase_file != NULL)
+        code = output_fail(FOB_INVALID, NULL,
+                           "a backup is under a key file or a passphrase, not both");
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    if (code == FOB_SUCCESS)
+        code = check_names(cli);
+    if (code == FOB_SUCCESS && plan.key_file == NULL)
+        code = passphrase_choose(cli, passphrase_file, "--backup-passphrase-file or --key-file",
+                                 &passphrase);
+    if (code != FOB_SUCCESS)
+        return code;
+    plan.passphrase = passphrase;
+    code = to_stdout ? export_stdout(cli, &plan) : export_file(cli, path, &plan);
+    fob_secret_free(passphrase);
+    return code == FOB_SUCCESS && !to_stdout ? print_made(cli, path, export.count) : code;
+}
+
+static const struct option_spec options[] = {
+    FILTER_OPTIONS,
+    { "key-file", "FILE", "for the store that has this key file, instead of a passphrase" },
+    { "backup-passphrase-file", "FILE", "the backup's passphrase, in a private file" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_export = {
+    .name = "export",
+    .arguments = "FILE [ACCOUNT...]",
+    .summary = "write accounts to a sealed backup",
+    .options = options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run,
+};

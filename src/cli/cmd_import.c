@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob import: accounts from a sealed backup into the store. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/filter.h"
+#include "cli/output.h"
+#include "cli/passphrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct import {
+    struct cli *cli;
+    struct filter filter;
+    bool *found; /* which of the named accounts are in the backup */
+    bool dry_run;
+    int told; /* of the passphrase: a failure that stderr was told of */
+    struct strbuf document;
+};
+
+static const char *const step_names[] = { "new", "same", "replace", "rename", "conflict" };
+_Static_assert(sizeof step_names / sizeof *step_names == FOB_IMPORT_STEP_COUNT, "a name each");
+
+static bool choose(const struct fob_account *account, void *data)
+{
+    struct import *import = data;
+    bool named = cli_argument(import->cli, 1) == NULL;
+    const char *name;
+
+    for (size_t i = 1; (name = cli_argument(import->cli, i)) != NULL; i++) {
+        if (strcmp(name, fob_account_text(account, FOB_TEXT_NAME)) == 0)
+            named = import->found[i] = true;
+    }
+    return named && filter_matches(&import->filter, account);
+}
+
+static void print_step(const struct import *import, enum fob_import_step step, const char *old,
+                       const char *name)
+{
+    switch (step) {
+    case FOB_IMPORT_NEW:
+        output_line("%s: %s", name, import->dry_run ? "would be imported" : "imported");
+        break;
+    case FOB_IMPORT_SAME:
+        output_line("%s: is there already, as it is in the backup", name);
+        break;
+    case FOB_IMPORT_REPLACE:
+        output_line("%s: %s", name, import->dry_run ? "would be replaced" : "replaced");
+        break;
+    case FOB_IMPORT_RENAME:
+        output_line("%s: %s as %s", old, import->dry_run ? "would be imported" : "imported", name);
+        break;
+    default:
+        output_line("%s: another account of this name is here", name);
+        break;
+    }
+}
+
+static void tell(enum fob_import_step step, const struct fob_account *account, const char *name,
+                 void *data)
+{
+    struct import *import = data;
+    const char *old = fob_account_text(account, FOB_TEXT_NAME);
+
+    if (!import->cli->json) {
+        print_step(import, step, old, name);
+        return;
+    }
+    output_json_begin(&import->document, NULL, '{');
+    output_json_text(&import->document, "account", name);
+    output_json_text(&import->document, "backup_account", old);
+    output_json_text(&import->document, "step", step_names[step]);
+    output_json_end(&import->document, '}');
+}
+
+static int ask(struct fob_secret **passphrase, void *data)
+{
+    struct import *import = data;
+
+    import->told =
+        passphrase_ask(import->cli, options_text(&import->cli->options, "backup-passphrase-file"),
+                       "--backup-passphrase-file", "Passphrase of the backup", passphrase);
+    return import->told;
+}
+
+static int open_backup(const char *path, int *fd)
+{
+    struct stat st;
+    int new = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+    if (new < 0)
+        return output_fail(errno == ENOENT ? FOB_NOT_FOUND : FOB_SYSTEM, NULL, "%s: %s", path,
+                           strerror(errno));
+    if (fstat(new, &st) < 0 || !S_ISREG(st.st_mode)) {
+        close(new);
+        return output_fail(FOB_INVALID, "put the backup into a file first",
+                           "%s: not a file, and a backup is read twice", path);
+    }
+    *fd = new;
+    return FOB_SUCCESS;
+}
+
+/* What was named, and is not in the backup. */
+static int check_found(const struct import *import)
+{
+    int code = FOB_SUCCESS;
+    const char *name;
+
+    for (size_t i = 1; (name = cli_argument(import->cli, i)) != NULL; i++) {
+        if (!import->found[i])
+            code = output_fail(FOB_NOT_FOUND, NULL, "%s: not in the backup", name);
+    }
+    return code;
+}
+
+static int run_import(struct import *import, int fd)
+{
+    const struct options *options = &import->cli->options;
+    const struct fob_import plan = {
+        .passphrase = ask,
+        .key_file = options_text(options, "key-file"),
+        .choose = choose,
+        .tell = tell,
+        .data = import,
+        .flags = (options_has(options, "replace") ? FOB_REPLACE : 0U) |
+                 (options_has(options, "rename") ? FOB_RENAME : 0U) |
+                 (import->dry_run ? FOB_DRY_RUN : 0U),
+    };
+    int printed = FOB_SUCCESS;
+    int code;
+
+    output_json_begin(&import->document, NULL, '[');
+    code = fob_import(import->cli->context, fd, &plan);
+    output_json_end(&import->document, ']');
+    if (import->cli->json && (code == FOB_SUCCESS || code == FOB_EXISTS))
+        printed = output_json(&import->document);
+    strbuf_free(&import->document);
+    if (code != FOB_SUCCESS && code == import->told)
+        return code;
+    if (code != FOB_SUCCESS)
+        return cli_fail(import->cli, code);
+    code = check_found(import);
+    return code != FOB_SUCCESS ? code : printed;
+}
+
+static int run(struct cli *cli)
+{
+    struct import import = {
+        .cli = cli,
+        .dry_run = options_has(&cli->options, "dry-run"),
+        .document = STRBUF_INIT,
+    };
+    int fd = -1;
+    int code = filter_read(cli, &import.filter);
+
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    if (code == FOB_SUCCESS)
+        code = open_backup(cli_argument(cli, 0), &fd);
+    if (code != FOB_SUCCESS)
+        return code;
+    import.found = calloc(cli->options.argument_count + 1, sizeof *import.found);
+    code = import.found != NULL ? run_import(&import, fd)
+                                : output_fail(FOB_NOMEM, NULL, "out of memory");
+    free(import.found);
+    close(fd);
+    return code;
+}
+
+static const struct option_spec options[] = {
+    { "dry-run", NULL, "only say what would be done" },
+    { "replace", NULL, "replace accounts of the same name" },
+    { "rename", NULL, "give the backup's account another name: NAME-2" },
+    FILTER_OPTIONS,
+    { "key-file", "FILE", "the key file that the backup is for, if not the configured one" },
+    { "backup-passphrase-file", "FILE", "the backup's passphrase, in a private file" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_import = {
+    .name = "import",
+    .arguments = "FILE [ACCOUNT...]",
+    .summary = "bring accounts from a sealed backup into the store",
+    .options = options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run,
+};

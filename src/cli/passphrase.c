@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Passphrases: from a private file, or typed. */
+#include "config.h"
+
+#include "cli/passphrase.h"
+
+#include "cli/fields_input.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_same(const struct fob_secret *a, const struct fob_secret *b)
+{
+    return fob_secret_size(a) == fob_secret_size(b) &&
+           memcmp(fob_secret_data(a), fob_secret_data(b), fob_secret_size(a)) == 0;
+}
+
+/* Twice, since a mistake in it would only be found when the store is needed. */
+static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
+{
+    struct terminal *terminal = &cli->converse.terminal;
+    struct fob_secret *first = NULL;
+    struct fob_secret *second = NULL;
+    int code = terminal_ask(terminal, "New passphrase", TERMINAL_HIDDEN, &first);
+
+    if (code == FOB_SUCCESS)
+        code = terminal_ask(terminal, "Once more", TERMINAL_HIDDEN, &second);
+    if (code == FOB_CONVERSATION)
+        output_fail(code, NULL, "no passphrase was given; nothing was made");
+    else if (code == FOB_SUCCESS && !is_same(first, second))
+        code = output_fail(FOB_CONVERSATION, NULL, "the two passphrases differ; nothing was made");
+    if (code == FOB_SUCCESS) {
+        *passphrase = first;
+        first = NULL;
+    }
+    fob_secret_free(first);
+    fob_secret_free(second);
+    return code;
+}
+
+static int nobody(const char *option)
+{
+    char hint[80];
+
+    snprintf(hint, sizeof hint, "use %s, or run it on a terminal", option);
+    return output_fail(FOB_CONVERSATION, hint, "a passphrase is wanted, and nobody to ask");
+}
+
+int passphrase_choose(struct cli *cli, const char *file, const char *option,
+                      struct fob_secret **passphrase)
+{
+    if (file != NULL)
+        return fields_read_private(file, passphrase);
+    return converse_possible(&cli->converse) ? ask_twice(cli, passphrase) : nobody(option);
+}
+
+int passphrase_ask(struct cli *cli, const char *file, const char *option, const char *prompt,
+                   struct fob_secret **passphrase)
+{
+    int code;
+
+    if (file != NULL)
+        return fields_read_private(file, passphrase);
+    if (!converse_possible(&cli->converse))
+        return nobody(option);
+    code = terminal_ask(&cli->converse.terminal, prompt, TERMINAL_HIDDEN, passphrase);
+    if (code == FOB_CONVERSATION)
+        output_fail(code, NULL, "no passphrase was given");
+    return code;
+}

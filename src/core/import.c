@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Importing accounts from a sealed backup: read once to the end, to see that it is whole and what
+ * would become of each account; then once more, to do it.
+ */
+#include "config.h"
+
+#include "core/account.h"
+#include "core/audit.h"
+#include "store/backup.h"
+#include "store/codec.h"
+#include "store/key_file.h"
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char what[] = "the backup";
+
+struct import {
+    struct fob_context *context;
+    struct store *store;
+    struct backup *backup;
+    const struct fob_import *plan;
+    size_t conflicts;
+};
+
+static int refuse(int code, const char *why, const char *hint)
+{
+    error_set(code, "%s: %s", what, why);
+    error_hint("%s", hint);
+    return code;
+}
+
+static int unlock_by_key_file(const struct import *import)
+{
+    const char *path = import->plan->key_file != NULL ? import->plan->key_file
+                                                      : import->context->settings->key_file;
+    struct fob_secret *material = NULL;
+    int code = key_file_read(path, import->context->settings->user, &material);
+
+    if (code == FOB_SUCCESS)
+        code = backup_unlock(import->backup, material);
+    fob_secret_free(material);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: the key file %s does not open it", what, path);
+        error_hint("name the key file that it was made for");
+    }
+    return code;
+}
+
+static int unlock_by_passphrase(const struct import *import)
+{
+    struct fob_secret *passphrase = NULL;
+    int code = import->plan->passphrase != NULL
+                   ? import->plan->passphrase(&passphrase, import->plan->data)
+                   : refuse(FOB_LOCKED, "it wants its passphrase, and nobody gave it",
+                            "give the passphrase that it was made with");
+
+    if (code == FOB_SUCCESS) {
+        code = backup_unlock(import->backup, passphrase);
+        if (code == FOB_LOCKED)
+            refuse(code, "wrong passphrase", "try again");
+    }
+    fob_secret_free(passphrase);
+    return code;
+}
+
+static int unlock(const struct import *import)
+{
+    switch (backup_kind(import->backup)) {
+    case SLOT_KEY_FILE:
+        return unlock_by_key_file(import);
+    case SLOT_PASSPHRASE:
+        return unlock_by_passphrase(import);
+    default:
+        return refuse(FOB_CONFIG, "written by a newer fob", "update fob on this machine");
+    }
+}
+
+/* Whether two records differ in nothing but how often they were changed. */
+static int is_same(const struct record *a, const struct record *b, bool *same)
+{
+    struct record *copy = NULL;
+    struct fob_secret *left = NULL;
+    struct fob_secret *right = NULL;
+    int code = record_copy(a, &copy);
+
+    if (code == FOB_SUCCESS) {
+        record_set_generation(copy, record_generation(b));
+        code = codec_encode(copy, &left);
+    }
+    if (code == FOB_SUCCESS)
+        code = codec_encode(b, &right);
+    if (code == FOB_SUCCESS)
+        *same = secret_equal(fob_secret_data(left), fob_secret_size(left), fob_secret_data(right),
+                             fob_secret_size(right));
+    record_free(copy);
+    fob_secret_free(left);
+    fob_secret_free(right);
+    return code;
+}
+
+/* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
+static int find_name(const struct import *import, const struct record *record,
+                     enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
+{
+    for (unsigned number = 2; number < 1000; number++) {
+        struct record *there = NULL;
+        bool same = false;
+        char ending[8];
+        int size = snprintf(ending, sizeof ending, "-%u", number);
+        int code;
+
+        snprintf(name, FOB_NAME_MAX + 1, "%.*s%s", FOB_NAME_MAX - size, record_name(record),
+                 ending);
+        code = store_read(import->store, name, &there);
+        *step = FOB_IMPORT_RENAME;
+        if (code == FOB_NOT_FOUND)
+            return FOB_SUCCESS;
+        if (code == FOB_SUCCESS)
+            code = is_same(there, record, &same);
+        record_free(there);
+        *step = FOB_IMPORT_SAME;
+        if (code != FOB_SUCCESS || same)
+            return code;
+    }
+    return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
+}
+
+/* What is to become of RECORD, and under which NAME. */
+static int decide(const struct import *import, const struct record *record,
+                  enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
+{
+    struct record *there = NULL;
+    bool same = false;
+    int code;
+
+    strcpy(name, record_name(record));
+    code = store_read(import->store, name, &there);
+    *step = FOB_IMPORT_NEW;
+    if (code == FOB_NOT_FOUND)
+        return FOB_SUCCESS;
+    if (code == FOB_SUCCESS)
+        code = is_same(there, record, &same);
+    record_free(there);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (same)
+        *step = FOB_IMPORT_SAME;
+    else if ((import->plan->flags & FOB_REPLACE) != 0)
+        *step = FOB_IMPORT_REPLACE;
+    else if ((import->plan->flags & FOB_RENAME) != 0)
+        return find_name(import, record, step, name);
+    else
+        *step = FOB_IMPORT_CONFLICT;
+    return FOB_SUCCESS;
+}
+
+static int replace(struct record *record, void *data)
+{
+    return record_assign(record, data);
+}
+
+static int store_one(const struct import *import, const struct record *record,
+                     enum fob_import_step step, const char *name)
+{
+    struct fob_handle *handle = NULL;
+    struct record *renamed = NULL;
+    int code;
+
+    if (step == FOB_IMPORT_SAME)
+        return FOB_SUCCESS;
+    if (step == FOB_IMPORT_REPLACE) {
+        code = store_update(import->store, name, replace, (void *)(uintptr_t)record);
+    } else {
+        code = record_new(name, &renamed);
+        if (code == FOB_SUCCESS)
+            code = record_assign(renamed, record);
+        if (code == FOB_SUCCESS)
+            code = store_insert(import->store, renamed);
+    }
+    record_free(renamed);
+    if (code == FOB_SUCCESS)
+        code = fob_start(import->context, NULL, name, NULL, &handle);
+    if (code == FOB_SUCCESS)
+        audit_note(handle, "import", FOB_SUCCESS, NULL);
+    fob_end(handle);
+    return code;
+}
+
+/* Whether what DECIDE found is told and done now, not only counted. */
+enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
+
+static int take_one(struct import *import, const struct record *record, enum pass pass)
+{
+    const struct fob_import *plan = import->plan;
+    struct fob_account *account = NULL;
+    enum fob_import_step step;
+    char name[FOB_NAME_MAX + 1];
+    int code = account_from_record(record, &account);
+
+    if (code != FOB_SUCCESS || (plan->choose != NULL && !plan->choose(account, plan->data)))
+        goto out;
+    code = decide(import, record, &step, name);
+    if (code == FOB_SUCCESS && step == FOB_IMPORT_CONFLICT)
+        import->conflicts++;
+    if (code == FOB_SUCCESS && pass == PASS_DO)
+        code = store_one(import, record, step, name);
+    if (code == FOB_SUCCESS && pass != PASS_LOOK && plan->tell != NULL)
+        plan->tell(step, account, name, plan->data);
+out:
+    fob_account_free(account);
+    return code;
+}
+
+/* The whole backup, from its first record to its end. */
+static int take_all(struct import *import, enum pass pass)
+{
+    int code = backup_rewind(import->backup);
+
+    while (code == FOB_SUCCESS) {
+        struct record *record = NULL;
+
+        code = backup_next(import->backup, &record);
+        if (code == FOB_SUCCESS)
+            code = take_one(import, record, pass);
+        record_free(record);
+    }
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+static int import_all(struct import *import)
+{
+    int code = take_all(import, PASS_LOOK);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (import->conflicts == 0 && (import->plan->flags & FOB_DRY_RUN) == 0)
+        return take_all(import, PASS_DO);
+    code = take_all(import, PASS_TELL);
+    if (code == FOB_SUCCESS && import->conflicts > 0)
+        code =
+            refuse(FOB_EXISTS, "accounts of the same name are in the store; nothing was imported",
+                   "--replace replaces them, --rename gives those of the backup other names");
+    return code;
+}
+
+int fob_import(struct fob_context *context, int fd, const struct fob_import *plan)
+{
+    struct import import = { .context = context, .plan = plan };
+    FILE *file = NULL;
+    int copy = -1;
+    int code;
+
+    if ((plan->flags & FOB_REPLACE) != 0 && (plan->flags & FOB_RENAME) != 0)
+        return error_set(FOB_INVALID, "an import either replaces or renames");
+    code = context_store(context, &import.store);
+    if (code == FOB_SUCCESS)
+        code = store_unlock(import.store);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code != FOB_SUCCESS)
+        return code;
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    file = copy >= 0 ? fdopen(copy, "r") : NULL;
+    if (file == NULL) {
+        code = error_system("%s", what);
+        if (copy >= 0)
+            close(copy);
+        return code;
+    }
+    code = backup_open(file, what, &import.backup);
+    if (code == FOB_SUCCESS)
+        code = unlock(&import);
+    if (code == FOB_SUCCESS)
+        code = import_all(&import);
+    backup_free(import.backup);
+    fclose(file);
+    return code;
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob export and fob import: what was exported comes back, in this store or another.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    (umask 077 && echo "a long passphrase" >backup-passphrase)
+    # Another machine.
+    other=$home/other
+    mkdir -p "$other"
+    chmod 700 "$other"
+    sed -E "s#$home/(store|key|log)#$other/\1#" "$FOB_CONFIG" >"$other/fob.yaml"
+    fob --config "$other/fob.yaml" init >/dev/null 2>&1
+}
+
+there()
+{
+    fob --config "$other/fob.yaml" "$@"
+}
+
+export_all()
+{
+    fob export "$1" --backup-passphrase-file backup-passphrase "${@:2}"
+}
+
+import_there()
+{
+    there import "$1" --backup-passphrase-file backup-passphrase "${@:2}"
+}
+
+@test "every account comes back, with all that is known of it" {
+    store acme secret-a --owner-name "Acme Ltd" --owner-id 17 --type test --expires 2099-01-01
+    store bolt "$(printf 'two\tparts \303\251')"
+    fob suspend bolt
+    export_all all.fob
+    [ "$(stat -c %a all.fob)" = 600 ]
+    run import_there all.fob
+    ended 0
+    [ "$output" = "acme: imported"$'\n'"bolt: imported" ]
+    cmp <(fob list --json) <(there list --json)
+    cmp <(fob get acme) <(there get acme)
+    cmp <(fob get bolt --force) <(there get bolt --force)
+}
+
+@test "export, import, export: the same content" {
+    store acme secret-a
+    store bolt secret-b
+    export_all all.fob
+    import_there all.fob
+    there export again.fob --backup-passphrase-file backup-passphrase
+    for file in all.fob again.fob; do
+        fob import $file --backup-passphrase-file backup-passphrase --json |
+            jq -e 'length == 2 and all(.step == "same")'
+        import_there $file --json | jq -e 'length == 2 and all(.step == "same")'
+    done
+}
+
+@test "a backup for a key file asks nobody" {
+    store acme secret-a
+    fob export - --key-file "$other/key" >acme.fob
+    run there --no-input import acme.fob
+    ended 0
+    [ "$(there get acme)" = secret-a ]
+    # Ours does not open it.
+    run fob --no-input import acme.fob
+    ended 77
+    has "$output" "does not open it"
+}
+
+@test "names and filters choose, on both ends" {
+    store acme secret-a --owner-name Ann
+    store bolt secret-b --owner-name Bob
+    store coyote secret-c --owner-name Ann
+    export_all ann.fob --owner Ann
+    run import_there ann.fob --dry-run
+    [ "$output" = "acme: would be imported"$'\n'"coyote: would be imported" ]
+    [ "$(there list --json)" = "[]" ]
+    import_there ann.fob coyote
+    [ "$(there list --json | jq -r '.[].name')" = coyote ]
+    run export_all none.fob bolt nosuch
+    ended 66
+    [ ! -e none.fob ]
+    run import_there ann.fob acme nosuch
+    ended 66
+    has "$output" "nosuch: not in the backup"
+}
+
+@test "a conflict imports nothing, until it is said what is to be done" {
+    store acme new
+    store bolt secret-b
+    there_store acme old
+    export_all all.fob
+    run import_there all.fob
+    ended 73
+    has "$output" "acme: another account of this name is here"
+    [ "$(there list --json | jq length)" = 1 ]
+    [ "$(there get acme)" = old ]
+    run import_there all.fob --rename
+    ended 0
+    has "$output" "acme: imported as acme-2"
+    [ "$(there get acme)$(there get acme-2)$(there get bolt)" = oldnewsecret-b ]
+    # Again: nothing is left to do.
+    import_there all.fob --rename --json | jq -e 'all(.step == "same")'
+    run import_there all.fob acme --replace
+    ended 0
+    [ "$(there get acme)" = new ]
+    run import_there all.fob --replace --rename
+    ended 64
+}
+
+there_store()
+{
+    FOB_CONFIG=$other/fob.yaml store "$@"
+}
+
+@test "a damaged backup imports nothing" {
+    for name in acme bolt coyote; do store $name secret; done
+    export_all all.fob
+    size=$(stat -c %s all.fob)
+    head -c $((size - 1)) all.fob >short.fob
+    { cat all.fob; echo; } >long.fob
+    cp all.fob flipped.fob
+    printf '\377' | dd of=flipped.fob bs=1 seek=$((size - 200)) conv=notrunc status=none
+    echo "not a backup at all, but long enough to be one" >other.fob
+    : >empty.fob
+    for file in short long flipped other empty; do
+        run import_there $file.fob
+        ended 65
+        [ "$(there list --json)" = "[]" ]
+    done
+    run import_there nosuch.fob
+    ended 66
+    run import_there /dev/null
+    ended 64
+}
+
+@test "the wrong passphrase is 77, no passphrase is 64" {
+    store acme secret
+    export_all all.fob
+    (umask 077 && echo wrong >wrong-passphrase)
+    run there import all.fob --backup-passphrase-file wrong-passphrase
+    ended 77
+    has "$output" "wrong passphrase"
+    run there --no-input import all.fob
+    ended 64
+    has "$output" "use --backup-passphrase-file"
+    run fob --no-input export other.fob
+    ended 64
+    (umask 077 && : >empty-passphrase)
+    run fob export other.fob --backup-passphrase-file empty-passphrase
+    ended 64
+    [ ! -e other.fob ]
+}
+
+@test "what exists is not written over, and nothing is left when the disk is full" {
+    store acme "$(head -c 60000 /dev/zero | tr '\0' x)"
+    echo precious >all.fob
+    run export_all all.fob
+    ended 73
+    [ "$(cat all.fob)" = precious ]
+    run bash -c 'ulimit -f 8; exec fob export full.fob --backup-passphrase-file backup-passphrase'
+    ended 74
+    [ -z "$(find . -name 'full.fob*')" ]
+    # No folder, and no right to write in one.
+    run export_all nosuch/all.fob
+    ended 74
+    run bash -c 'fob export - --backup-passphrase-file backup-passphrase >/dev/full'
+    ended 74
+}
+
+@test "a backup to standard output is nothing but the backup" {
+    store acme secret
+    export_all - >all.fob
+    [ "$(head -c 8 all.fob)" = FOBEXPRT ]
+    import_there all.fob
+    [ "$(there get acme)" = secret ]
+}
+
+@test "neither names nor secrets are in a backup, and each account is in the log" {
+    store acme-corporation a-very-secret-value
+    export_all all.fob
+    run grep -c -e acme -e corporation -e a-very-secret all.fob
+    [ "$output" = 0 ]
+    fob log acme-corporation | grep -q export
+    import_there all.fob
+    there log acme-corporation | grep -q import
+    run grep -r a-very-secret "$home/log" "$other/log"
+    ended 1
+}
+
+@test "an import that was killed is finished by the next" {
+    for number in 1 2 3 4 5 6 7 8; do store account-$number secret-$number; done
+    fob export all.fob --key-file "$other/key"
+    for turn in 1 2 3 4 5 6; do
+        timeout -s KILL "0.0$turn" env FOB_CONFIG="$other/fob.yaml" fob import all.fob || true
+        there check >/dev/null
+    done
+    there import all.fob
+    [ "$(there list --json | jq length)" = 8 ]
+    [ "$(there get account-8)" = secret-8 ]
+}
