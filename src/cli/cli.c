@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
@@ -173,6 +174,17 @@ static int usage_fault(const struct options *options, const struct command *comm
                        options->error);
 }
 
+/* A plugin that calls exit() must not have fob report what did not happen. */
+static bool ended;
+
+static void check_ended(void)
+{
+    if (ended)
+        return;
+    output_fail(FOB_PLUGIN, NULL, "a plugin ended the process, which no plugin may");
+    _exit(exit_status(FOB_PLUGIN));
+}
+
 /* Parse what follows the command's name, and run it. */
 static int run_command(struct cli *cli, const struct command *const *commands, int argc,
                        char **argv)
@@ -187,6 +199,8 @@ static int run_command(struct cli *cli, const struct command *const *commands, i
     if (cli->version)
         return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
     code = cli->command->plugins ? output_protect() : FOB_SUCCESS;
+    if (cli->command->plugins && atexit(check_ended) != 0)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
     return code == FOB_SUCCESS ? cli->command->run(cli) : code;
 }
 
@@ -247,6 +261,9 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     int code = hold_standard_files();
     int number;
 
+    /* Libraries keep copies of what they send: none of it may get into a core dump, or be read by
+     * another process of the same user. */
+    prctl(PR_SET_DUMPABLE, 0);
     /* A limit on the size of files is a full disk, which is told. */
     signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)
@@ -259,5 +276,6 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     if (code == FOB_ABORT && number != 0)
         die_of(number);
     code = exit_graver(code, output_close());
+    ended = true;
     return exit_status(code);
 }

@@ -120,11 +120,14 @@ static void print_guide(const struct fob_provider *provider)
 {
     const char *title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
     const char *website = fob_provider_text(provider, FOB_PROVIDER_WEBSITE);
+    const char *guide = fob_provider_text(provider, FOB_PROVIDER_GUIDE);
     struct fob_provider_field field;
 
     output_line("%s%s%s", title, website[0] != '\0' ? ", " : "", website);
-    output_lines(stdout, "", "\n");
-    output_lines(stdout, "", fob_provider_text(provider, FOB_PROVIDER_GUIDE));
+    if (guide[0] != '\0') {
+        output_lines(stdout, "", "\n");
+        output_lines(stdout, "", guide);
+    }
     if (fob_provider_shares_key(provider))
         output_lines(stdout, "",
                      "\nOne key serves every integration there: a reset disconnects "

@@ -68,6 +68,12 @@ static int keep_typed(struct cli *cli, int code, unsigned *flags)
     return FOB_SUCCESS;
 }
 
+/* What was typed is no good: the provider says so, or the plugin before it asks. */
+static bool is_refusal(int code)
+{
+    return code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_INVALID;
+}
+
 int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
 {
     bool typed = false; /* by a person, in any of the tries */
@@ -81,7 +87,7 @@ int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
         *flags |= FOB_NO_GUIDE;
         if (code == FOB_SUCCESS)
             return code;
-        if (typed && (code == FOB_REJECTED || code == FOB_EXPIRED) && ++refusals < TYPED_TRIES) {
+        if (typed && is_refusal(code) && ++refusals < TYPED_TRIES) {
             tell_refusal(cli);
             fob_clear_fields(cli->handle);
             continue;

@@ -81,16 +81,16 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
     const struct stack *stack = &handle->provider->stacks[hook];
     int code = dispatch_bind(handle, hook);
 
-    if (code == FOB_CONFIG && provider_usable(handle->provider) != FOB_SUCCESS)
-        return; /* the mistakes are in the provider's file now, and told with it */
-    if (code != FOB_SUCCESS) {
+    /* Mistakes are in the provider's file now, and told with it. */
+    if (code != FOB_SUCCESS &&
+        (code != FOB_CONFIG || provider_usable(handle->provider) == FOB_SUCCESS)) {
         find(check, code, "%s", fob_error());
         return;
     }
     for (size_t i = 0; i < handle->bound[hook].count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
 
-        if (entry->substack != NULL)
+        if (entry->substack != NULL || entry->plugin[0] == '\0')
             continue;
         /* An authorize stack that was not written repeats link's. */
         if (handle->bound[hook].entries[i].plugin == NULL &&
@@ -125,12 +125,10 @@ static void check_provider(struct check *check, const char *name)
         fob_end(handle);
         return;
     }
-    if (provider_usable(handle->provider) == FOB_SUCCESS) {
-        for (int i = 0; i < HOOK_COUNT; i++)
-            check_stack(check, handle, (enum hook)i);
-        if (dispatch_prepare(handle) == FOB_NOMEM)
-            take_code(check, FOB_NOMEM);
-    }
+    for (int i = 0; i < HOOK_COUNT; i++)
+        check_stack(check, handle, (enum hook)i);
+    if (dispatch_prepare(handle) == FOB_NOMEM)
+        take_code(check, FOB_NOMEM);
     tell_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
         find(check, FOB_SUCCESS, "provider %s: %s", name, handle->provider->file->name);

@@ -69,21 +69,28 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     int code = FOB_SUCCESS;
 
     if (bound->entries != NULL)
-        return FOB_SUCCESS;
+        return bound->code;
     bound->entries = calloc(stack->count + 1, sizeof *bound->entries);
     if (bound->entries == NULL)
         return error_nomem();
     bound->count = stack->count;
+    bound->code = FOB_SUCCESS;
     for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++) {
         if (stack->entries[i].substack != NULL)
             continue;
         code = bind_entry(handle, &stack->entries[i], &bound->entries[i]);
+        if (code == FOB_CONFIG) {
+            bound->code = code;
+            code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
+        }
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
             leave_out(stack, &stack->entries[i], &bound->entries[i]);
     }
-    if (code != FOB_SUCCESS)
+    if (code != FOB_SUCCESS) {
         handle_unbind(bound);
-    return code;
+        return code;
+    }
+    return bound->code;
 }
 
 #define SHARED_MAX 256

@@ -24,6 +24,7 @@ struct bound_entry {
 struct bound_stack {
     struct bound_entry *entries; /* as many as the provider's stack has; NULL until bound */
     size_t count;
+    int code; /* FOB_CONFIG when options are mistaken */
 };
 
 /* What a plugin keeps on the handle. */

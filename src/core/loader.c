@@ -5,6 +5,7 @@
 
 #include "core/loader.h"
 
+#include "core/elf.h"
 #include "core/schema.h"
 #include "store/crypto.h"
 #include "util/error.h"
@@ -36,6 +37,7 @@ struct loaded {
 struct loader {
     struct loaded **loaded;
     size_t count;
+    void *libfob;
 };
 
 int loader_new(struct loader **loader)
@@ -63,6 +65,8 @@ void loader_free(struct loader *loader)
     for (size_t i = 0; i < loader->count; i++)
         loaded_free(loader->loaded[i]);
     free(loader->loaded);
+    if (loader->libfob != NULL)
+        dlclose(loader->libfob);
     free(loader);
 }
 
@@ -173,10 +177,24 @@ static void *open_library(const char *name)
     return dlopen(name, RTLD_NOW | RTLD_LOCAL);
 }
 
+/* Plugins name libfob.so.0, which the fob command has inside; it must be found also where ld.so
+ * does not look, or a plugin would load only after another one that knows the way. */
+static void map_libfob(struct loader *loader)
+{
+    if (loader->libfob != NULL)
+        return;
+    loader->libfob = dlopen("libfob.so.0", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+    if (loader->libfob == NULL)
+        loader->libfob = dlopen(FOB_LIBDIR "/libfob.so.0", RTLD_LAZY | RTLD_LOCAL);
+}
+
 static int map_file(struct loaded *loaded)
 {
     char name[LIBRARY_NAME_SIZE];
+    const char *fault = elf_fault(loaded->fd);
 
+    if (fault != NULL)
+        return error_set(FOB_PLUGIN, "%s: can not be loaded: %s", loaded->path, fault);
     name_library(loaded, name);
     loaded->library = open_library(name);
     if (loaded->library == NULL) {
@@ -249,6 +267,7 @@ static int load_fd(struct loader *loader, int fd, const char *path, const char *
     new->inode = st.st_ino;
     new->path = strdup(path);
     new->plugin.path = new->path;
+    map_libfob(loader);
     code = new->path != NULL ? map_file(new) : error_nomem();
     if (code == FOB_SUCCESS)
         code = keep(loader, new);

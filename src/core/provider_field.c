@@ -5,16 +5,15 @@
 
 #include "core/provider_parts.h"
 
+#include "core/pattern.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIELDS_MAX 32
-#define PATTERN_MAX 1000
 
 static void free_pattern(struct provider_field *field)
 {
@@ -30,44 +29,19 @@ void provider_free_fields(struct fob_provider *provider)
     free(provider->fields);
 }
 
-/*
- * Compile TEXT for bytes, whatever the application's locale is: ranges mean what they say, and
- * regexec() makes no wide copy of a secret.  Returns as regcomp(), with the reason in WHY.
- */
-static int compile(const char *text, regex_t *pattern, char why[static 256])
-{
-    locale_t bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t before;
-    int failure;
-
-    if (bytes == (locale_t)0)
-        return REG_ESPACE;
-    before = uselocale(bytes);
-    failure = regcomp(pattern, text, REG_EXTENDED);
-    if (failure != 0)
-        regerror(failure, pattern, why, 256);
-    (void)uselocale(before);
-    freelocale(bytes);
-    return failure;
-}
-
 static int read_pattern(struct yaml_file *file, const struct yaml_node *node,
                         struct provider_field *field)
 {
     const char *text;
-    char why[256];
-    int failure;
+    char why[PATTERN_WHY];
+    int code;
 
     if (node == NULL || !yaml_text(file, node, &text))
         return FOB_SUCCESS;
-    if (strlen(text) > PATTERN_MAX) {
-        yaml_mistake(file, node, "pattern: longer than %d bytes", PATTERN_MAX);
-        return FOB_SUCCESS;
-    }
-    failure = compile(text, &field->pattern, why);
-    if (failure == REG_ESPACE)
+    code = pattern_compile(text, &field->pattern, why);
+    if (code == FOB_NOMEM)
         return error_nomem();
-    if (failure != 0) {
+    if (code != FOB_SUCCESS) {
         yaml_mistake(file, node, "pattern: %s", why);
         return FOB_SUCCESS;
     }
@@ -89,14 +63,9 @@ static bool is_choice(const struct provider_field *field, const char *value, siz
     return false;
 }
 
-/* Whether the pattern matches from the first to the last byte: it finds the longest of the
- * leftmost. */
 static bool fits_pattern(const struct provider_field *field, const char *value, size_t size)
 {
-    regmatch_t match = { .rm_so = 0, .rm_eo = (regoff_t)size };
-
-    return !field->has_pattern || (regexec(&field->pattern, value, 1, &match, REG_STARTEND) == 0 &&
-                                   match.rm_so == 0 && (size_t)match.rm_eo == size);
+    return !field->has_pattern || pattern_fits(&field->pattern, value, size);
 }
 
 static void check_default(struct yaml_file *file, const struct yaml_node *node,

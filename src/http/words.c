@@ -138,7 +138,7 @@ static int status_code(int status)
 {
     if (status >= 200 && status < 300)
         return FOB_SUCCESS;
-    if (status >= 500)
+    if (status >= 500 && status < 600)
         return FOB_UNAVAILABLE;
     switch (status) {
     case 401:

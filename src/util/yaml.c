@@ -531,6 +531,11 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
 
     if (new == NULL)
         return error_nomem();
+    /* Editors of other systems begin a file with a byte order mark. */
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+        size -= 3;
+    }
     code = parse(new, text, size);
     if (code != FOB_SUCCESS) {
         yaml_file_free(new);

@@ -210,3 +210,34 @@ END
     run fob show acme
     ended 0
 }
+
+@test "a configuration that begins with a byte order mark is read" {
+    sed -i '1s/^/\xef\xbb\xbf/' "$FOB_CONFIG" providers.d/charliehr.yaml
+    split fob providers
+    ended 0
+    has "$output" CharlieHR
+}
+
+@test "a fob that crashes leaves no core dump" {
+    mkfifo pipe
+    cat >crash.py <<'E2'
+import os, resource, signal, subprocess, sys, time
+resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+for command in (["cat"], ["fob", "link", "charliehr", "acme", "--stdin"]):
+    reading, writing = os.pipe()
+    child = subprocess.Popen(command, stdin=reading)
+    while f"/{os.path.basename(command[0])}" not in os.readlink(f"/proc/{child.pid}/exe"):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.kill(child.pid, signal.SIGSEGV)
+    _, status = os.waitpid(child.pid, 0)
+    print(command[0], os.WTERMSIG(status), os.WCOREDUMP(status))
+E2
+    run python3 crash.py
+    rm -f core core.*
+    case $output in
+        *"cat 11 False"*) skip "no process leaves a core dump here" ;;
+    esac
+    has "$output" "cat 11 True"
+    has "$output" "fob 11 False"
+}

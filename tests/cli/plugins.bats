@@ -235,3 +235,24 @@ misbehave()
     has "$stderr" 'warning: charliehr/link/misbehaved: a plugin must not change the locale and umask'
     [ "$(stat -c %a log)" = 600 ]
 }
+
+@test "a plugin that was cut short is broken, not the end of fob" {
+    install_plugin first debug
+    size=$(stat -c %s "$folders/first/debug.so")
+    use_folders
+    for part in 0 10 63 64 200 3000 $((size / 2)); do
+        truncate -s 0 "$folders/first/short.so"
+        head -c "$part" "$folders/first/debug.so" >"$folders/first/short.so"
+        split fob plugins short
+        ended 78
+        has "$stderr" "short.so: can not be loaded"
+    done
+}
+
+@test "a plugin that ends the process is not a success" {
+    fob init 2>/dev/null
+    misbehave exit
+    split eval 'pair | fob link charliehr acme --stdin'
+    ended 78
+    has "$stderr" "a plugin ended the process"
+}

@@ -267,3 +267,14 @@ setup()
     jq -e '.line' <<<"${lines[1]}"
     has_not "$(cat log)" secret=
 }
+
+@test "a key file that a link leads into the store is refused: 78, and nothing is made" {
+    ln -s store way
+    sed -i "s|^key_file:.*|key_file: $home/way/key|" "$FOB_CONFIG"
+    mkdir -m 700 store
+    split fob init
+    ended 78
+    has "$stderr" "must not be inside the store"
+    [ ! -e store/header ]
+    [ ! -e store/key ]
+}

@@ -21,7 +21,7 @@
 
 static const struct fob_option options[] = {
     { "do", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
-      "print, write, close, umask, locale, thread_locale" },
+      "print, write, close, umask, locale, thread_locale, exit" },
     { 0 },
 };
 
@@ -64,6 +64,8 @@ static void commit(const char *fault)
         setlocale(LC_ALL, OTHER_LOCALE);
     else if (strcmp(fault, "thread_locale") == 0)
         use_other();
+    else if (strcmp(fault, "exit") == 0)
+        exit(0);
 }
 
 static int hook(struct fob_handle *handle)

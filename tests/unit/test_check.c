@@ -127,6 +127,23 @@ static void a_provider_file_that_others_may_write_is_found(void **state)
     assert_found(findings.bad, "told.yaml: everybody may write to it (mode 0666)");
 }
 
+static void mistakes_of_every_kind_are_told_in_one_run(void **state)
+{
+    struct world *world = world_of(state);
+    struct findings findings;
+
+    world_provider(world, "broken",
+                   "provider: broken\ntitle: B\nfoo: 1\nfields: [ { name: a, title: A } ]\n"
+                   "link:\n  - { control: required, plugin: nosuch }\n"
+                   "  - { control: required, plugin: told, options: { bar: 1 } }\n"
+                   "validate: [ { control: required, plugin: told, options: { baz: 1 } } ]\n");
+    expect(check(world->context, &findings), FOB_PLUGIN, "");
+    assert_found(findings.bad, "broken.yaml:3:1: unknown key foo");
+    assert_found(findings.bad, "broken.yaml:6:5: plugin nosuch: no nosuch.so in");
+    assert_found(findings.bad, "broken.yaml:7:");
+    assert_found(findings.bad, "broken.yaml:8:");
+}
+
 static void damaged_data_comes_before_everything_else(void **state)
 {
     struct world *world = world_of(state);
@@ -174,6 +191,7 @@ int main(void)
         TEST(a_plugin_alone_is_a_plugins_fault),
         TEST(a_value_of_fob_yaml_that_a_plugin_refuses_is_found),
         TEST(a_provider_file_that_others_may_write_is_found),
+        TEST(mistakes_of_every_kind_are_told_in_one_run),
         TEST(damaged_data_comes_before_everything_else),
         TEST(no_store_and_no_key_are_told_apart),
     };
