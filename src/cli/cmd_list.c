@@ -40,10 +40,12 @@ static void take(struct list *list, const struct fob_account *account)
     if (!filter_matches(&list->filter, account))
         return;
     list->shown++;
-    if (list->json)
+    if (list->json) {
         account_json(&list->document, account);
-    else
+        output_json_flush(&list->document);
+    } else {
         add_row(&list->table, account);
+    }
 }
 
 /* Read all accounts; one that can not be read does not hide the others. */

@@ -124,6 +124,21 @@ void output_line(const char *format, ...)
     va_end(args);
 }
 
+#define FLUSH_SIZE ((size_t)64 * 1024)
+
+void output_json_flush(struct strbuf *buf)
+{
+    char last;
+
+    if (buf->failed || buf->size < FLUSH_SIZE)
+        return;
+    /* The last byte tells what may follow. */
+    last = buf->data[buf->size - 1];
+    fwrite(buf->data, 1, buf->size - 1, output_file());
+    strbuf_reset(buf);
+    strbuf_add(buf, &last, 1);
+}
+
 int output_json(struct strbuf *buf)
 {
     int code = FOB_SUCCESS;
@@ -149,14 +164,15 @@ int output_close(void)
     return FOB_SYSTEM;
 }
 
-/* The comma and the key before a value. */
+/* The comma and the key, a word of fob's own, before a value. */
 static void begin_value(struct strbuf *buf, const char *key)
 {
     if (buf->size > 0 && buf->data[buf->size - 1] != '{' && buf->data[buf->size - 1] != '[')
-        strbuf_text(buf, ",");
+        strbuf_add(buf, ",", 1);
     if (key != NULL) {
-        json_write_string(buf, key, strlen(key));
-        strbuf_text(buf, ":");
+        strbuf_add(buf, "\"", 1);
+        strbuf_text(buf, key);
+        strbuf_add(buf, "\":", 2);
     }
 }
 

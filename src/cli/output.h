@@ -39,6 +39,9 @@ void output_hint(const char *text);
 void output_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* TEXT with each line made printable, and a newline at the end. */
 void output_lines(FILE *file, const char *prefix, const char *text);
+/* Print what BUF holds of a JSON text when that is much, so that a long answer takes little memory;
+ * between two values of an array. */
+void output_json_flush(struct strbuf *buf);
 /* JSON text and a newline as the answer; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int output_json(struct strbuf *buf);
 /* Close the answer.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */

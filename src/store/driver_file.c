@@ -28,15 +28,28 @@ struct driver {
     char path[]; /* the folder's, for messages */
 };
 
-/* A path for messages. */
+/* A path for messages: of the store, a folder in it, a name in that. */
 struct what {
-    char text[PATH_MAX + NAME_MAX];
+    char text[PATH_MAX + sizeof LAYOUT_ACCOUNTS + NAME_MAX + 2];
 };
+
+static char *add(char *at, const char *text, size_t most)
+{
+    size_t size = strnlen(text, most);
+
+    memcpy(at, text, size);
+    return at + size;
+}
 
 static const char *say(struct what *what, const struct driver *driver, const char *folder,
                        const char *name)
 {
-    snprintf(what->text, sizeof what->text, "%s/%s%s", driver->path, folder, name);
+    /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
+    char *at = add(what->text, driver->path, PATH_MAX);
+
+    *at++ = '/';
+    at = add(at, folder, sizeof LAYOUT_ACCOUNTS);
+    *add(at, name, NAME_MAX) = '\0';
     return what->text;
 }
 

@@ -32,11 +32,18 @@ static size_t plain_size(const char *text, size_t size)
     size_t at = 0;
 
     while (at < size) {
+        unsigned char byte = (unsigned char)text[at];
         uint32_t character;
-        size_t length = text_character(text + at, size - at, &character);
+        size_t length;
 
-        if (length == 0 || character < 0x20 || character == 0x7f || character == '"' ||
-            character == '\\')
+        /* Nearly all text is plain ASCII. */
+        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\') {
+            at++;
+            continue;
+        }
+        length = text_character(text + at, size - at, &character);
+
+        if (length < 2)
             break;
         at += length;
     }
