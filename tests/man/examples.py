@@ -16,6 +16,7 @@ Before each block, `.Bd -literal` to `.Ed`, stands a comment that a reader of th
     yaml fob.yaml   a configuration without mistakes
     yaml provider   a provider's file without mistakes
     c file=NAME     compiled, kept as NAME for later blocks; run with args=WORD if it has a main()
+    python          run by python3
     plugin file=NAME    compiled, and loaded by `fob check`
     text            not to be run
 
@@ -223,9 +224,18 @@ class Home:
         if re.search(r"^int main\(", block.text, re.M):
             self.compile(block, self.folder / "example")
             arguments = [block.values["args"]] if "args" in block.values else []
+            if "build" in block.flags:
+                return
             self.run([self.folder / "example", *arguments], expect=block.expect)
         else:
             self.compile(block, self.folder / "example.o", "-c")
+
+    def python(self, block):
+        # A library with a sanitizer inside wants a program that has it, too.
+        if "-fsanitize" in self.package("fob"):
+            return
+        script = self.write("block.py", block.text)
+        self.run([sys.executable, script], expect=block.expect)
 
     def plugin(self, block):
         name = pathlib.Path(block.values["file"]).stem
@@ -236,7 +246,7 @@ class Home:
 
     def try_block(self, block):
         kinds = {"shell": self.shell, "yaml": self.yaml, "c": self.c, "plugin": self.plugin,
-                 "text": lambda block: None}
+                 "python": self.python, "text": lambda block: None}
         if block.kind not in kinds:
             raise Bad(f"{block.kind}: no kind of example")
         if "needs" in block.values:
