@@ -4,6 +4,12 @@
 # shellcheck shell=sh disable=SC2034 # the lists are used by those who read this file
 
 top=$(cd "$(dirname "$0")/.." && pwd)
+case $top in
+*[[:space:]]*)
+    echo "$top: libtool builds nothing in a folder with a blank in its name: clone fob elsewhere" >&2
+    exit 78
+    ;;
+esac
 
 build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4-openssl-dev
     libjson-c-dev libgcrypt20-dev libyaml-dev python3 openssl"

@@ -197,6 +197,8 @@ static int match_owner(struct fob_handle *handle, const char *item, bool *match)
 
 static int match_type(struct fob_handle *handle, const char *item, bool *match)
 {
+    if (fnmatch(item, "production", 0) != 0 && fnmatch(item, "test", 0) != 0)
+        return mistake(handle, "types", item, "it fits neither production nor test");
     return match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
 }
 

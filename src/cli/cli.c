@@ -153,8 +153,9 @@ static int run_program(const struct command *command, char **argv)
     char path[PATH_MAX];
     int size;
 
-    size = snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : FOB_LIBEXECDIR,
-                    command->program);
+    if (folder == NULL || folder[0] == '\0')
+        folder = FOB_LIBEXECDIR;
+    size = snprintf(path, sizeof path, "%s/%s", folder, command->program);
     if (size < 0 || (size_t)size >= sizeof path)
         return output_fail(FOB_INVALID, NULL, "FOB_LIBEXEC: path too long");
     execv(path, argv);

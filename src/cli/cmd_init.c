@@ -29,7 +29,7 @@ static int print_made(const struct cli *cli, bool passphrase)
 
 static int run(struct cli *cli)
 {
-    bool wanted = options_has(&cli->options, "passphrase");
+    bool wanted = options_has(&cli->options, "passphrase") || cli->converse.passphrase_file != NULL;
     struct fob_secret *passphrase = NULL;
     int code = cli_open(cli);
 

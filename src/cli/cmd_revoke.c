@@ -169,11 +169,11 @@ static int run(struct cli *cli)
         code = ask(cli);
     if (code != FOB_SUCCESS)
         return code;
+    provider = fob_get_provider(cli->handle);
     code = fob_revoke(cli->handle, flags);
     if (fob_get_account(cli->handle) != NULL)
         return cli_fail(cli, code);
-    provider = fob_get_provider(cli->handle); /* read by fob_revoke() */
-    title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
+    title = provider != NULL ? fob_provider_text(provider, FOB_PROVIDER_TITLE) : "";
     return print_result(cli, title[0] != '\0' ? title : "the provider", code);
 }
 

@@ -137,6 +137,9 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     code = context_store(context, &new->store);
     if (code == FOB_SUCCESS)
         code = store_names(new->store, &new->names, &new->count);
+    /* What keeps the store shut is told once, not once an account. */
+    if (code == FOB_SUCCESS && new->count > 0)
+        code = store_unlock(new->store);
     if (code != FOB_SUCCESS) {
         fob_accounts_close(new);
         return code;

@@ -3,14 +3,17 @@
 /* fob check: the configuration, every provider and plugin, the store; all findings in one run. */
 #include "config.h"
 
+#include "core/audit.h"
 #include "core/dispatch.h"
 #include "util/strbuf.h"
 #include "util/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct check {
     struct fob_context *context;
@@ -57,8 +60,8 @@ static void draw_stack(struct check *check, const struct fob_handle *handle, enu
 {
     const struct stack *stack = &handle->provider->stacks[hook];
     bool reached[STACK_ENTRIES_MAX];
+    bool can_succeed = stack_reach(stack->entries, stack->count, reached);
 
-    stack_reach(stack->entries, stack->count, reached);
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
         const char *place = reached[i] ? "" : "  <- is never reached";
@@ -74,6 +77,21 @@ static void draw_stack(struct check *check, const struct fob_handle *handle, enu
                  control.data, entry->plugin, place);
         strbuf_free(&control);
     }
+    if (stack->present && !can_succeed)
+        find(check, FOB_CONFIG, "%s:%zu:%zu: the %s stack can never succeed",
+             stack->entries[0].file->name, stack->entries[0].node->line,
+             stack->entries[0].node->column, hook_name(hook));
+}
+
+/* A file of certificates that can not be read is only missed when the provider is called. */
+static void check_ca_file(struct check *check, const struct stack_entry *entry,
+                          const struct bound_entry *bound)
+{
+    const struct option_value *value = schema_find(&bound->options, "ca_file");
+
+    if (value != NULL && value->set && value->text != NULL && access(value->text, R_OK) < 0)
+        find(check, FOB_CONFIG, "%s:%zu:%zu: plugin %s: ca_file: %s: %s", entry->file->name,
+             entry->node->line, entry->node->column, entry->plugin, value->text, strerror(errno));
 }
 
 static void check_stack(struct check *check, struct fob_handle *handle, enum hook hook)
@@ -97,6 +115,7 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
             (hook != HOOK_AUTHORIZE || stack->present))
             find(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
                  entry->node->column, handle->bound[hook].entries[i].error);
+        check_ca_file(check, entry, &handle->bound[hook].entries[i]);
     }
 }
 
@@ -155,6 +174,15 @@ static void check_providers(struct check *check)
     provider_names_free(names, count);
 }
 
+static void check_log(struct check *check)
+{
+    const char *path = check->context->settings->log_path;
+    int code = audit_ready(check->context);
+
+    find(check, code, "%s%s", code == FOB_SUCCESS ? "log " : "",
+         code == FOB_SUCCESS ? path : fob_error());
+}
+
 static void store_finding(bool good, const char *text, void *data)
 {
     const struct check *check = data;
@@ -183,6 +211,7 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     check_settings(&check);
     check_providers(&check);
     check_store(&check);
+    check_log(&check);
     if (check.code != FOB_SUCCESS)
         error_set(check.code, "fob check: something is wrong");
     return check.code;

@@ -83,6 +83,22 @@ static void check_default(struct yaml_file *file, const struct yaml_node *node,
         yaml_mistake(file, node, "default: does not match the pattern");
 }
 
+/* The field before that has NAME or, in the environment, the same variable; or NULL. */
+static const char *find_like(const struct fob_provider *provider, const char *name)
+{
+    for (size_t i = 0; i < provider->field_count; i++) {
+        const char *other = provider->fields[i].face.name;
+        size_t at = 0;
+
+        while (name[at] != '\0' &&
+               (name[at] == '-' ? '_' : name[at]) == (other[at] == '-' ? '_' : other[at]))
+            at++;
+        if (name[at] == other[at])
+            return other;
+    }
+    return NULL;
+}
+
 /* Whether NODE, the field that MAP describes, may have this name. */
 static bool check_name(const struct fob_provider *provider, const struct yaml_node *map,
                        const char *name)
@@ -93,8 +109,9 @@ static bool check_name(const struct fob_provider *provider, const struct yaml_no
         yaml_mistake(provider->file, map, "name: missing");
     else if (node->kind == YAML_TEXT && !text_is_identifier(name))
         yaml_mistake(provider->file, node, "name: must be of a-z 0-9 _ - and begin with a letter");
-    else if (node->kind == YAML_TEXT && provider_find_field(provider, name) != NULL)
-        yaml_mistake(provider->file, node, "name: there is a field %s already", name);
+    else if (node->kind == YAML_TEXT && find_like(provider, name) != NULL)
+        yaml_mistake(provider->file, node, "name: there is a field %s already",
+                     find_like(provider, name));
     else
         return node->kind == YAML_TEXT;
     return false;

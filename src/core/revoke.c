@@ -90,6 +90,18 @@ static int end_at_provider(struct fob_handle *handle, unsigned flags)
     return code == FOB_MANUAL && (flags & FOB_CONFIRM) != 0 ? confirm(handle) : code;
 }
 
+/* Without the provider's file nobody can be asked, but the account must not stay for ever. */
+static int end_without_provider(struct fob_handle *handle, unsigned flags)
+{
+    if ((flags & FOB_CONFIRM) != 0)
+        return FOB_NOT_FOUND;
+    error_set(FOB_MANUAL, "%s: the file of the provider %s is gone, and nobody was asked there",
+              handle->account, handle->provider_name);
+    error_hint("delete the credential there by hand");
+    fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+    return FOB_MANUAL;
+}
+
 int fob_revoke(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
@@ -99,16 +111,20 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
     if (code == FOB_SUCCESS && handle->stored == NULL)
         code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
     if (code == FOB_SUCCESS)
-        code = handle_provider(handle);
-    if (code == FOB_SUCCESS)
         code = audit_ready(handle->context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = handle_provider(handle);
     if (code == FOB_SUCCESS)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
         code = account_tell_sharing(handle, false);
-    if (code != FOB_SUCCESS)
+    if (code == FOB_SUCCESS)
+        code = end_at_provider(handle, flags);
+    else if (code == FOB_NOT_FOUND)
+        code = end_without_provider(handle, flags);
+    else
         return code;
-    code = end_at_provider(handle, flags);
     if (ends_here(code, flags)) {
         erased = store_erase(store, handle->account, record_generation(handle->stored));
         if (erased == FOB_SUCCESS)

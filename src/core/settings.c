@@ -294,6 +294,34 @@ static int check_key_file(struct settings *settings)
     return FOB_SUCCESS;
 }
 
+/* Whether PATH is FOLDER/NAME, or below it. */
+static bool is_at(const char *path, const char *folder, const char *name)
+{
+    size_t folder_size = strlen(folder);
+    size_t name_size = strlen(name);
+
+    return strncmp(path, folder, folder_size) == 0 && path[folder_size] == '/' &&
+           strncmp(path + folder_size + 1, name, name_size) == 0 &&
+           (path[folder_size + 1 + name_size] == '\0' || path[folder_size + 1 + name_size] == '/');
+}
+
+/* A line of the log would ruin a file that it is appended to. */
+static int check_log(struct settings *settings)
+{
+    static const char *const others[] = { "header", "lock", "accounts" };
+    bool taken = strcmp(settings->log_path, settings->key_file) == 0;
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        taken |= is_at(settings->log_path, settings->store_path, others[i]);
+    if (!taken)
+        return FOB_SUCCESS;
+    if (settings->file == NULL)
+        return error_set(FOB_CONFIG, "%s: the log has another file's place", settings->log_path);
+    yaml_mistake(settings->file, yaml_get(yaml_get(settings->file->root, "log"), "path"),
+                 "log: %s is another file's place", settings->log_path);
+    return FOB_SUCCESS;
+}
+
 static int tell_mistakes(const struct mistakes *mistakes)
 {
     if (mistakes->failed)
@@ -338,6 +366,8 @@ static int make(struct settings *settings)
         code = fill_defaults(settings);
     if (code == FOB_SUCCESS)
         code = check_key_file(settings);
+    if (code == FOB_SUCCESS)
+        code = check_log(settings);
     if (code == FOB_SUCCESS && settings->file != NULL)
         code = tell_mistakes(&settings->file->mistakes);
     return code;

@@ -81,9 +81,10 @@ static void follow(struct reach *reach, size_t at, const struct verdict *verdict
     }
 }
 
-void stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
+bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
 {
     const struct verdict start = { IMPRESSION_NONE, VERDICT_MUST_FAIL };
+    const struct verdict success = { IMPRESSION_GOOD, FOB_SUCCESS };
     struct reach reach = { .entries = entries, .count = count };
 
     arrive(&reach, 0, &start);
@@ -101,4 +102,5 @@ void stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
                 follow(&reach, i, &verdict);
         }
     }
+    return (reach.before[count] >> state_of(&success) & 1) != 0;
 }

@@ -41,8 +41,9 @@ struct stack {
 
 /*
  * Find out what can be run: REACHED[i] is set for each of the COUNT entries that some return codes
- * lead to.  An entry that is left unset is dead whatever the plugins answer.
+ * lead to.  An entry that is left unset is dead whatever the plugins answer.  Returns whether some
+ * return codes let the whole succeed.
  */
-void stack_reach(const struct stack_entry *entries, size_t count, bool *reached);
+bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached);
 
 #endif

@@ -81,7 +81,9 @@ static int write_line(const char *path, char *parent, char *name, const struct f
     const struct span content = { fob_secret_data(line), fob_secret_size(line) };
     const char *folder = dirname(parent);
     struct file file = { .folder = -1, .name = basename(name), .what = path };
-    int code = path_make_folders(folder, 0700);
+    /* A machine's configuration lies beside root's key, and everybody reads that; what protects the
+     * key is its own mode. */
+    int code = path_make_folders(folder, geteuid() == 0 ? 0755 : 0700);
 
     if (code != FOB_SUCCESS)
         return code;

@@ -258,3 +258,18 @@ bad_day()
     refused 75
     [ "$(requests main | wc -l)" -eq 1 ]
 }
+
+@test "check finds a stack that can never succeed, and certificates that can not be read" {
+    cat >providers.d/never.yaml <<-'END'
+	provider: never
+	title: Never
+	fields: [ { name: a, title: A } ]
+	link: [ { control: { success: ignore, default: bad }, plugin: charliehr } ]
+	validate: [ { control: required, plugin: charliehr } ]
+	options: { base_url: "https://127.0.0.1/", ca_file: /nosuch/ca.pem }
+	END
+    split fob check
+    ended 78
+    has "$output" "never.yaml:4:9: the link stack can never succeed"
+    has "$output" "ca_file: /nosuch/ca.pem: No such file or directory"
+}

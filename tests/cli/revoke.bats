@@ -158,3 +158,18 @@ teardown_file()
     refused 64
     [ "$(names)" = acme ]
 }
+
+@test "an account whose provider's file is gone can be erased, and the person is told what to do" {
+    # One that is not installed anywhere.
+    sed 's/^provider:.*/provider: fleeting/' providers.d/charliehr.yaml >providers.d/fleeting.yaml
+    printf 'client_id=id\nclient_secret=secret\n' |
+        fob link fleeting orphan --stdin --no-validate 2>/dev/null
+    rm providers.d/fleeting.yaml
+    split fob revoke orphan --yes --confirm
+    ended 66
+    [ "$(names)" = orphan ]
+    split fob revoke orphan --yes
+    ended 0
+    has "$stderr" "the file of the provider fleeting is gone, and nobody was asked"
+    [ "$(names)" = "" ]
+}

@@ -92,3 +92,26 @@ refuses()
     split timeout 10 fob get acme
     refused 77
 }
+
+@test "root's first fob init leaves the configuration's folder to be read by everybody" {
+    if [ "$(id -u)" -ne 0 ]; then
+        skip "not root"
+    fi
+    sed -i "s|^key_file:.*|key_file: $home/etc/fob/key|; s|$home/store|$home/other|" "$FOB_CONFIG"
+    fob init 2>/dev/null
+    [ "$(stat -c %a "$home/etc/fob")" = 755 ]
+    [ "$(stat -c %a "$home/etc/fob/key")" = 600 ]
+}
+
+@test "the log is not written over another file of fob's" {
+    for place in key store/header store/lock store/accounts/acme; do
+        sed -i "s|^log:.*|log: { path: $home/$place }|" "$FOB_CONFIG"
+        split fob list
+        ended 78
+        has "$stderr" "log: $home/$place is another file's place"
+    done
+    sed -i "s|^log:.*|log: { path: $home/nosuch/log }|" "$FOB_CONFIG"
+    split fob check
+    [ "$status" -ne 0 ]
+    has "$output" "$home/nosuch/log"
+}

@@ -233,6 +233,8 @@ static const struct mistake_case mistakes[] = {
       "5:25: pattern: its repetitions multiply to over 4096" },
     { FIELD("name: a, pattern: '((b|[)}]){64}){65}'"),
       "5:25: pattern: its repetitions multiply to over 4096" },
+    { "provider: p\nfields: [ { name: a-b }, { name: a_b } ]\n" LINK VALIDATE,
+      "2:34: name: there is a field a-b already" },
     { FIELD("name: a, pattern: [ a ]"), "5:25: must be text" },
     { FIELD("name: a, enum: x"), "5:22: must be a list of texts" },
     { FIELD("name: a, enum: []"), "5:22: must be a list of texts" },
