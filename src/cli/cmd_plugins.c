@@ -106,10 +106,11 @@ static void print_range(const struct fob_plugin_option *option)
     const char *unit = strcmp(option->type, "duration") == 0 ? " seconds"
                        : strcmp(option->type, "size") == 0   ? " bytes"
                                                              : "";
+    const char *first = strcmp(option->type, "list") == 0 ? "or " : "one of ";
     struct strbuf words = STRBUF_INIT;
 
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
-        strbuf_printf(&words, "%s%s", i > 0 ? ", " : "one of ", option->choices[i]);
+        strbuf_printf(&words, "%s%s", i > 0 ? ", " : first, option->choices[i]);
     if (option->min != 0 || option->max != 0)
         strbuf_printf(&words, "from %" PRId64 " to %" PRId64 "%s", option->min, option->max, unit);
     if (words.data != NULL)

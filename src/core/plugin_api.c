@@ -7,6 +7,7 @@
 
 #include "core/conv.h"
 #include "util/error.h"
+#include "util/path.h"
 #include "util/text.h"
 
 #include <stdarg.h>
@@ -93,6 +94,7 @@ const char *fob_option_text(const struct fob_handle *handle, const char *name)
     case FOB_OPTION_ENUM:
     case FOB_OPTION_PATH:
     case FOB_OPTION_URL:
+    case FOB_OPTION_LIST:
         return value->text;
     default:
         return NULL;
@@ -120,6 +122,12 @@ const char *fob_option_item(const struct fob_handle *handle, const char *name, s
     if (value == NULL || value->list == NULL || index >= value->list->count)
         return NULL;
     return value->list->values[index]->text;
+}
+
+int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
+{
+    (void)handle;
+    return path_open_trusted(path, 0, fd);
 }
 
 int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)

@@ -233,7 +233,8 @@ int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
         .value = found->value,
         .min = found->min,
         .max = found->max,
-        .choices = found->type == FOB_OPTION_ENUM ? found->choices : NULL,
+        .choices = found->type == FOB_OPTION_ENUM || found->type == FOB_OPTION_LIST ? found->choices
+                                                                                    : NULL,
         .summary = found->summary != NULL ? found->summary : "",
         .required = found->required,
     };

@@ -142,7 +142,7 @@ static bool is_number(enum fob_option_type type)
     return type == FOB_OPTION_INTEGER || type == FOB_OPTION_DURATION || type == FOB_OPTION_SIZE;
 }
 
-/* A value of an enum that is none of its choices: which there are. */
+/* A value that is none of the option's choices: which there are. */
 static void tell_choices(struct yaml_file *file, const struct fob_option *option,
                          const struct yaml_node *node)
 {
@@ -150,7 +150,8 @@ static void tell_choices(struct yaml_file *file, const struct fob_option *option
 
     for (size_t i = 0; option->choices[i] != NULL; i++)
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "", option->choices[i]);
-    yaml_mistake(file, node, "%s: must be one of %s", option->name,
+    yaml_mistake(file, node, "%s: must be %s%s", option->name,
+                 option->type == FOB_OPTION_LIST ? "a list of texts, or " : "one of ",
                  words.data != NULL ? words.data : "its choices");
     strbuf_free(&words);
 }
@@ -169,6 +170,13 @@ static void tell_range(struct yaml_file *file, const struct fob_option *option,
 static bool take_list(struct yaml_file *file, const struct fob_option *option,
                       const struct yaml_node *node, struct option_value *value)
 {
+    if (node->kind == YAML_TEXT && option->choices != NULL) {
+        value->set = is_choice(option, node->text);
+        value->text = value->set ? node->text : NULL;
+        if (!value->set)
+            tell_choices(file, option, node);
+        return value->set;
+    }
     if (node->kind != YAML_LIST) {
         yaml_mistake(file, node, "%s: must be a list of texts", option->name);
         return false;

@@ -12,7 +12,8 @@
 
 struct option_value {
     const struct fob_option *option;
-    const char *text;             /* strings, enums, paths, URLs; borrowed from file or schema */
+    const char *text;             /* strings, enums, paths, URLs; the word in place of a list;
+                                     borrowed from file or schema */
     int64_t number;               /* integers, durations in seconds, sizes in bytes, booleans 0/1 */
     const struct yaml_node *list; /* lists; or NULL */
     bool set;

@@ -367,6 +367,23 @@ static void options_are_read_with_the_function_of_their_type(void **state)
     fob_end(handle);
 }
 
+static void only_a_file_that_nobody_else_can_write_is_opened(void **state)
+{
+    struct fob_handle *handle = calloc(1, sizeof *handle);
+    int fd = -1;
+
+    (void)state;
+    assert_non_null(handle);
+    expect(fob_open_trusted(handle, "relative", &fd), FOB_INVALID, "relative: not an absolute path");
+    assert_int_equal(fob_open_trusted(handle, "/nonexistent", &fd), FOB_NOT_FOUND);
+    assert_int_equal(fob_open_trusted(handle, "/tmp/nonexistent", &fd), FOB_DENIED);
+    assert_int_equal(fd, -1);
+    assert_int_equal(fob_open_trusted(handle, "/etc/passwd", &fd), FOB_SUCCESS);
+    assert_true(fd >= 0);
+    close(fd);
+    fob_end(handle);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -386,6 +403,7 @@ int main(void)
         TEST(a_plugins_data_is_kept_until_the_handle_ends),
         TEST(headers_come_in_order_and_replace_each_other),
         TEST(a_header_must_be_sendable),
+        cmocka_unit_test(only_a_file_that_nobody_else_can_write_is_opened),
         cmocka_unit_test(options_are_read_with_the_function_of_their_type),
     };
 

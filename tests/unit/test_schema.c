@@ -24,6 +24,7 @@ static const struct fob_option options[] = {
     { "colour", FOB_OPTION_ENUM, false, "red", 0, 0, colours, "" },
     { "file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "" },
     { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
+    { "some", FOB_OPTION_LIST, false, NULL, 0, 0, colours, "" },
     { "long", FOB_OPTION_DURATION, false, NULL, 0, 0, NULL, "" },
     { "free", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "" },
     { 0 },
@@ -112,6 +113,7 @@ static const struct {
     { "list: x", "f:1:7: list: must be a list" },
     { "list: [x, [y]]", "f:1:11: list: must be a list of texts" },
     { "list: []", "f:1:7: list: must be a list of at least one text" },
+    { "some: blue", "f:1:7: some: must be a list of texts, or red, green" },
     { "tires: 3", "f:1:1: unknown key tires; did you mean tries?" },
     { "tries: [1]", "f:1:8: tries: must be one value" },
 };
@@ -239,6 +241,23 @@ static void lists_and_texts_are_borrowed_from_the_file(void **state)
     yaml_file_free(file);
 }
 
+static void a_word_may_stand_in_place_of_a_list(void **state)
+{
+    struct yaml_file *file = NULL;
+    struct option_values values;
+    struct option_layer layer;
+
+    (void)state;
+    assert_int_equal(yaml_read_text("f", "some: green", 11, &file), FOB_SUCCESS);
+    layer = (struct option_layer){ file, file->root, false };
+    assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
+    assert_true(schema_find(&values, "some")->set);
+    assert_string_equal(schema_find(&values, "some")->text, "green");
+    assert_null(schema_find(&values, "some")->list);
+    schema_free(&values);
+    yaml_file_free(file);
+}
+
 static void urls_are_https_or_loopback(void **state)
 {
     static const char *const good[] = { "https://example.com", "https://example.com:8443/api",
@@ -306,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_mistake_in_a_weaker_layer_is_refused),
         cmocka_unit_test(a_required_option_must_be_there),
         cmocka_unit_test(lists_and_texts_are_borrowed_from_the_file),
+        cmocka_unit_test(a_word_may_stand_in_place_of_a_list),
         cmocka_unit_test(urls_are_https_or_loopback),
         cmocka_unit_test(unsound_schemas_are_refused),
     };

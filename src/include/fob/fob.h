@@ -509,7 +509,7 @@ struct fob_plugin_option {
     const char *type;  /* "string", "integer", "boolean", "enum", "list", "duration", "size", … */
     const char *value; /* the default; NULL for none */
     int64_t min, max;  /* of numbers, seconds and bytes; 0 and 0 for no limit */
-    const char *const *choices; /* of an enum, ends with NULL; else NULL */
+    const char *const *choices; /* of an enum; what may stand for a list; ends with NULL; or NULL */
     const char *summary;        /* "" where not given */
     bool required;
 };

@@ -40,7 +40,8 @@ struct fob_option {
     bool required;
     const char *value;          /* the default, as in YAML; NULL for none */
     int64_t min, max;           /* for numbers, durations and sizes; 0 and 0 for no limit */
-    const char *const *choices; /* for enums, ends with NULL */
+    const char *const *choices; /* for enums; for lists, words that may stand in place of one; ends
+                                   with NULL */
     const char *summary;        /* one line for people */
 };
 
@@ -101,15 +102,26 @@ FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const voi
  * this order.  Texts are borrowed until the hook returns.  The option must be in the schema; asking
  * for one that is not, or with the wrong function for its type, gives NULL, 0 or false.
  *
- * fob_option_text() serves strings, enums, paths and URLs; NULL when there is no value and no
- * default.  fob_option_number() serves integers, durations (seconds) and sizes (bytes).
- * fob_option_item() gives a list's item number INDEX (from 0); NULL past the last.
+ * fob_option_text() serves strings, enums, paths, URLs, and the word that stands in place of a
+ * list; NULL when there is no value and no default.  fob_option_number() serves integers, durations
+ * (seconds) and sizes (bytes). fob_option_item() gives a list's item number INDEX (from 0); NULL
+ * past the last.
  */
 FOB_API const char *fob_option_text(const struct fob_handle *handle, const char *name);
 FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *name);
 FOB_API bool fob_option_flag(const struct fob_handle *handle, const char *name);
 FOB_API const char *fob_option_item(const struct fob_handle *handle, const char *name,
                                     size_t index);
+
+/*
+ * Open for reading a file that is to be trusted as a plugin is: it and every folder above it, the
+ * targets of symbolic links included, belong to root or to the caller and are writable by nobody
+ * else.  What is read through FD, which the hook closes, is what was checked.
+ *
+ * Returns FOB_SUCCESS, or with a message set FOB_NOT_FOUND, FOB_DENIED, FOB_INVALID (not an
+ * absolute path), FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd);
 
 /*
  * Say who the provider says this is: a stable id, and a name for people.  Copied; control
