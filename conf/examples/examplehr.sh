@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+#
+# A provider in shell: link, validate, revoke and authorize for an HR system with bearer tokens, run
+# by fob's plugin exec (fob_exec(7)).  Needs curl and jq.
+#
+#   examplehr.sh BASE_URL <FIELDS
+#
+# No "set -e": a command that fails would end the script with status 1, which is the provider's
+# "I do not accept this token" and counts against the account.  Every way out is written here.
+set -u
+
+# die STATUS REASON [CODE]: STATUS and CODE are what fob makes of it, REASON is for people.
+die()
+{
+    [ -z "${3-}" ] || printf 'code=%s\n' "$3"
+    printf '%s\n' "$2" >&2
+    exit "$1"
+}
+
+case ${1-} in
+    https://* | http://127.0.0.1:*) base=$1 ;;
+    *) die 78 "the base URL must begin with https://" ;;
+esac
+
+token=
+while IFS='=' read -r name value; do
+    [ "$name" != token ] || token=$value
+done
+case $token in
+    '' | *[!A-Za-z0-9._~+/=-]*) die 64 "the token is empty, or has a character that no token has" ;;
+esac
+
+# call METHOD PATH: the answer's body goes to $body.  The token reaches curl through a pipe: on a
+# command line everybody could read it.
+call()
+{
+    body=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
+        curl -q -sS -K - -X "$1" --max-time 30 --max-filesize 1000000 -w '\n%{http_code}' "$base$2")
+    case $? in
+        0) ;;
+        51 | 60 | 77 | 83 | 90 | 91) die 69 "Example HR could not prove who it is" untrusted ;;
+        *) die 75 "Example HR can not be reached" ;;
+    esac
+    http=${body##*
+}
+    body=${body%
+*}
+    case $http in
+        2??) ;;
+        401) die 1 "Example HR does not accept this token" ;;
+        403) die 77 "Example HR accepts this token, but does not let it read the company" denied ;;
+        429) die 75 "Example HR asks for fewer calls" rate_limited ;;
+        5??) die 75 "Example HR answers $http" ;;
+        *) die 76 "Example HR answers $http" ;;
+    esac
+}
+
+# of_company KEY: a text of the answer, on one line.
+of_company()
+{
+    printf '%s' "$body" | jq -er --arg key "$1" '.[$key] | strings | gsub("[[:cntrl:]]"; " ")' 2>/dev/null
+}
+
+case $FOB_HOOK in
+    link | validate)
+        call GET /company
+        id=$(of_company id) || die 76 "the answer of Example HR names no company"
+        printf 'identity.id=%s\nidentity.name=%s\n' "$id" "$(of_company name)"
+        ;;
+    revoke)
+        call DELETE /token
+        printf 'message=%s\n' "Example HR keeps its logs of $FOB_ACCOUNT for 30 days."
+        ;;
+    authorize)
+        printf 'header.Authorization=Bearer %s\n' "$token"
+        ;;
+    *)
+        die 70 "no hook is called $FOB_HOOK" ignore
+        ;;
+esac
+exit 0

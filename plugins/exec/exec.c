@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The exec plugin, fob_exec(7): each hook runs a program, gives it the credential's fields, and
+ * does what it answers.
+ */
+#include "config.h"
+
+#include "answer.h"
+#include "program.h"
+#include "user.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All that the program finds in its environment, besides what is told below. */
+static const char *const fixed[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8" };
+
+static const struct {
+    const char *name;
+    enum fob_text label;
+} labels[] = {
+    { "FOB_TYPE", FOB_TEXT_TYPE },
+    { "FOB_OWNER_ID", FOB_TEXT_OWNER_ID },
+    { "FOB_OWNER_NAME", FOB_TEXT_OWNER_NAME },
+    { "FOB_OWNER_EMAIL", FOB_TEXT_OWNER_EMAIL },
+    { "FOB_REMOTE_ID", FOB_TEXT_REMOTE_ID },
+    { "FOB_REMOTE_NAME", FOB_TEXT_REMOTE_NAME },
+};
+
+#define FIXED (sizeof fixed / sizeof *fixed)
+#define LABELS (sizeof labels / sizeof *labels)
+#define VARIABLES (FIXED + 3 + LABELS)
+
+static const char *hook_name(enum hook hook)
+{
+    return hook == LINK       ? "link"
+           : hook == VALIDATE ? "validate"
+           : hook == REVOKE   ? "revoke"
+                              : "authorize";
+}
+
+static int no_memory(struct fob_handle *handle)
+{
+    return fob_fail(handle, FOB_NOMEM, "out of memory");
+}
+
+/* "NAME=VALUE", for the caller to free. */
+static char *variable(const char *name, const char *value)
+{
+    char *text;
+
+    return asprintf(&text, "%s=%s", name, value) >= 0 ? text : NULL;
+}
+
+static void free_environment(char **environment)
+{
+    for (size_t i = 0; environment != NULL && i < VARIABLES; i++)
+        free(environment[i]);
+    free(environment);
+}
+
+/* The environment, for free_environment(); NULL when out of memory. */
+static char **make_environment(const struct fob_handle *handle, enum hook hook)
+{
+    char **environment = calloc(VARIABLES + 1, sizeof *environment);
+    char **next = environment;
+    bool complete = true;
+
+    if (environment == NULL)
+        return NULL;
+    for (size_t i = 0; i < FIXED; i++)
+        *next++ = strdup(fixed[i]);
+    *next++ = variable("FOB_HOOK", hook_name(hook));
+    *next++ = variable("FOB_PROVIDER", fob_provider_name(handle));
+    *next++ = variable("FOB_ACCOUNT", fob_account_name(handle));
+    for (size_t i = 0; i < LABELS; i++)
+        *next++ = variable(labels[i].name, fob_account_label(handle, labels[i].label));
+    for (size_t i = 0; i < VARIABLES; i++)
+        complete &= environment[i] != NULL;
+    if (complete)
+        return environment;
+    free_environment(environment);
+    return NULL;
+}
+
+/* The option command as a vector, of borrowed texts; NULL when out of memory. */
+static const char **make_arguments(const struct fob_handle *handle)
+{
+    const char **arguments;
+    size_t count = 0;
+
+    while (fob_option_item(handle, "command", count) != NULL)
+        count++;
+    arguments = calloc(count + 1, sizeof *arguments);
+    for (size_t i = 0; arguments != NULL && i < count; i++)
+        arguments[i] = fob_option_item(handle, "command", i);
+    return arguments;
+}
+
+/* Whether the program gets the field: all that are named, or with none named all but secrets. */
+static bool is_wanted(const struct fob_handle *handle, const char *name, bool secret)
+{
+    const char *item;
+    size_t count = 0;
+
+    if (fob_option_text(handle, "fields") != NULL)
+        return true;
+    for (; (item = fob_option_item(handle, "fields", count)) != NULL; count++) {
+        if (strcmp(item, name) == 0)
+            return true;
+    }
+    return count == 0 && !secret;
+}
+
+static int add_field(struct fob_handle *handle, const char *name, struct fob_secret *input)
+{
+    const struct fob_secret *value = fob_field(handle, name);
+    int code;
+
+    if (value == NULL)
+        return no_memory(handle);
+    if (memchr(fob_secret_data(value), '\n', fob_secret_size(value)) != NULL ||
+        memchr(fob_secret_data(value), '\0', fob_secret_size(value)) != NULL) {
+        fob_fail(handle, FOB_INVALID,
+                 "provider %s: exec: the field %s has a newline or a NUL, which no line can carry",
+                 fob_provider_name(handle), name);
+        fob_hint(handle, "name the other fields in the option fields, if the program needs no %s",
+                 name);
+        return FOB_INVALID;
+    }
+    code = fob_secret_append(input, name, strlen(name));
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(input, "=", 1);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(input, fob_secret_data(value), fob_secret_size(value));
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(input, "\n", 1);
+    if (code == FOB_INVALID)
+        fob_fail(handle, code, "provider %s: exec: the fields have over %d bytes together",
+                 fob_provider_name(handle), FOB_VALUE_MAX);
+    return code == FOB_NOMEM ? no_memory(handle) : code;
+}
+
+/* Lines NAME=VALUE. */
+static int make_input(struct fob_handle *handle, struct fob_secret **input)
+{
+    const char *name;
+    bool secret;
+    int code = fob_secret_new("", 0, input);
+
+    if (code != FOB_SUCCESS)
+        return no_memory(handle);
+    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_field_name(handle, i, &secret)) != NULL;
+         i++) {
+        if (is_wanted(handle, name, secret))
+            code = add_field(handle, name, *input);
+    }
+    return code;
+}
+
+/* Why the program did not succeed: the last that it SAID, or how it ended. */
+static int explain(struct fob_handle *handle, const char *path, const struct ending *ending,
+                   int code, const char **said)
+{
+    const char *provider = fob_provider_name(handle);
+    const char *line;
+
+    for (size_t i = 0; (line = words_line(&ending->words, i)) != NULL; i++)
+        *said = line;
+    if (ending->signaled)
+        return fob_fail(handle, code, "provider %s: exec: %s: ended by signal %d%s%s", provider,
+                        path, ending->status, *said != NULL ? ": " : "",
+                        *said != NULL ? *said : "");
+    if (*said != NULL)
+        return fob_fail(handle, code, "%s: %s", provider, *said);
+    return fob_fail(handle, code, "provider %s: exec: %s: answered %s, without a reason", provider,
+                    path, fob_code_name(code));
+}
+
+/* What a program that ended by itself makes the hook return, and which of its words tell why. */
+static int judge(struct fob_handle *handle, enum hook hook, const char *path,
+                 const struct ending *ending, const char **said)
+{
+    int code = FOB_PLUGIN;
+    int result = FOB_SUCCESS;
+
+    if (!ending->signaled)
+        result = answer_take(handle, hook, path, ending->output, ending->status, &code);
+    if (result != FOB_SUCCESS || code == FOB_SUCCESS || code == FOB_IGNORE)
+        return result != FOB_SUCCESS ? result : code;
+    return explain(handle, path, ending, code, said);
+}
+
+/* The words for people: all but those SAID already, in the open when it failed. */
+static void log_words(struct fob_handle *handle, const struct words *words, int code,
+                      const char *said)
+{
+    bool good = code == FOB_SUCCESS || code == FOB_IGNORE;
+    const char *line;
+
+    for (size_t i = 0; (line = words_line(words, i)) != NULL; i++) {
+        if (line != said)
+            fob_log(handle, good ? FOB_LOG_INFO : FOB_LOG_WARNING, "%s", line);
+    }
+}
+
+/* Run the program that is made ready. */
+static int run_program(struct fob_handle *handle, enum hook hook, const struct program *program)
+{
+    struct ending ending = { .output = NULL };
+    const char *said = NULL;
+    int code = program_run(handle, program, &ending);
+
+    if (code == FOB_SUCCESS)
+        code = judge(handle, hook, program->arguments[0], &ending, &said);
+    log_words(handle, &ending.words, code, said);
+    ending_free(&ending);
+    return code;
+}
+
+static int run_hook(struct fob_handle *handle, enum hook hook)
+{
+    const char *name = fob_option_text(handle, "user");
+    const char **arguments = make_arguments(handle);
+    char **environment = make_environment(handle, hook);
+    struct fob_secret *input = NULL;
+    struct user user = { .groups = NULL };
+    struct program program = {
+        .arguments = arguments,
+        .environment = environment,
+        .user = name != NULL ? &user : NULL,
+        .timeout = fob_option_number(handle, "timeout"),
+    };
+    int code = arguments != NULL && environment != NULL ? FOB_SUCCESS : no_memory(handle);
+
+    if (code == FOB_SUCCESS && name != NULL)
+        code = user_find(handle, name, &user);
+    if (code == FOB_SUCCESS)
+        code = make_input(handle, &input);
+    program.input = input;
+    if (code == FOB_SUCCESS)
+        code = run_program(handle, hook, &program);
+    fob_secret_free(input);
+    user_free(&user);
+    free_environment(environment);
+    free(arguments);
+    return code;
+}
+
+static int exec_link(struct fob_handle *handle)
+{
+    return run_hook(handle, LINK);
+}
+
+static int exec_validate(struct fob_handle *handle)
+{
+    return run_hook(handle, VALIDATE);
+}
+
+static int exec_revoke(struct fob_handle *handle)
+{
+    return run_hook(handle, REVOKE);
+}
+
+static int exec_authorize(struct fob_handle *handle)
+{
+    return run_hook(handle, AUTHORIZE);
+}
+
+static const char *const all[] = { "all", NULL };
+
+static const struct fob_option options[] = {
+    { .name = "command",
+      .type = FOB_OPTION_LIST,
+      .required = true,
+      .summary = "the program's absolute path, and its arguments" },
+    { .name = "fields",
+      .type = FOB_OPTION_LIST,
+      .choices = all,
+      .summary = "which fields it gets; without this those that are not secret" },
+    { .name = "timeout",
+      .type = FOB_OPTION_DURATION,
+      .value = "30",
+      .min = 1,
+      .max = 3600,
+      .summary = "how long it may take" },
+    { .name = "user",
+      .type = FOB_OPTION_STRING,
+      .summary = "the Unix user that it runs as, when fob is run by root" },
+    { .name = NULL },
+};
+
+FOB_API const struct fob_plugin fob_plugin = {
+    .abi = FOB_PLUGIN_ABI,
+    .size = sizeof(struct fob_plugin),
+    .name = "exec",
+    .version = "1",
+    .summary = "runs a program, in any language, for each hook",
+    .options = options,
+    .link = exec_link,
+    .validate = exec_validate,
+    .revoke = exec_revoke,
+    .authorize = exec_authorize,
+};

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Starts a program.  The process may have threads, so that the child, until it has become the
+ * program, calls nothing but what is safe in a signal handler.
+ */
+#include "config.h"
+
+#include "start.h"
+
+#include "user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { INPUT, OUTPUT, WORDS, REPORT, PIPES };
+enum { READ_END, WRITE_END };
+
+/* How far a child came that could not become the program. */
+struct report {
+    enum { AT_STREAMS, AT_FOLDER, AT_USER, AT_EXEC } step;
+    int error;
+};
+
+static int failed(struct fob_handle *handle, const struct program *program, const char *what)
+{
+    return fob_fail(handle, errno == ENOMEM ? FOB_NOMEM : FOB_SYSTEM,
+                    "provider %s: exec: %s: %s: %m", fob_provider_name(handle),
+                    program->arguments[0], what);
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Out of the way of the standard streams, which the application may have closed. */
+static bool move_up(int *fd)
+{
+    int moved;
+
+    if (*fd > STDERR_FILENO)
+        return true;
+    moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (moved < 0)
+        return false;
+    close(*fd);
+    *fd = moved;
+    return true;
+}
+
+static bool make_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC) == 0 && move_up(&ends[READ_END]) && move_up(&ends[WRITE_END]);
+}
+
+static bool set_nonblocking(int fd)
+{
+    return fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+}
+
+/*
+ * Put all the input into the pipe before there is a reader, so that one who does not read can
+ * neither stop the hook nor end the process by a signal.
+ */
+static bool fill(int fd, const struct fob_secret *input)
+{
+    size_t size = fob_secret_size(input);
+    int room = fcntl(fd, F_GETPIPE_SZ);
+    ssize_t written;
+
+    if (room < 0 || !set_nonblocking(fd))
+        return false;
+    if ((size_t)room < size && fcntl(fd, F_SETPIPE_SZ, (int)size) < 0)
+        return false;
+    if (size == 0)
+        return true;
+    written = write(fd, fob_secret_data(input), size);
+    if (written >= 0 && (size_t)written < size)
+        errno = EAGAIN;
+    return written >= 0 && (size_t)written == size;
+}
+
+/* What the caller had blocked, ignored or caught says nothing to the program. */
+static void reset_signals(void)
+{
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        sigaction(number, &usual, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* What is left open is closed by the exec, the file that it runs among it. */
+static bool set_streams(int pipes[PIPES][2])
+{
+    return dup2(pipes[INPUT][READ_END], STDIN_FILENO) >= 0 &&
+           dup2(pipes[OUTPUT][WRITE_END], STDOUT_FILENO) >= 0 &&
+           dup2(pipes[WORDS][WRITE_END], STDERR_FILENO) >= 0 &&
+           close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
+}
+
+/* Become the user for good. */
+static bool become(const struct user *user)
+{
+    gid_t gids[3];
+    uid_t uids[3];
+
+    if (setgroups(user->count, user->groups) < 0 ||
+        setresgid(user->gid, user->gid, user->gid) < 0 ||
+        setresuid(user->uid, user->uid, user->uid) < 0 ||
+        getresgid(&gids[0], &gids[1], &gids[2]) < 0 || getresuid(&uids[0], &uids[1], &uids[2]) < 0)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        if (gids[i] != user->gid || uids[i] != user->uid) {
+            errno = EPERM;
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * A binary is run by the descriptor that was checked.  That is closed by the exec, so that no
+ * interpreter could open a script by it, for which the kernel says ENOENT; a script is run by its
+ * path, all of which was checked.
+ */
+static void become_program(const struct program *program, int file)
+{
+    char *const *arguments = (char *const *)(uintptr_t)program->arguments;
+
+    execveat(file, "", arguments, program->environment, AT_EMPTY_PATH);
+    if (errno == ENOENT)
+        execve(arguments[0], arguments, program->environment);
+}
+
+/* In the child. */
+static _Noreturn void run(const struct program *program, int file, int pipes[PIPES][2],
+                          pid_t parent)
+{
+    struct report report = { .step = AT_STREAMS };
+    ssize_t ignored;
+
+    setsid();
+    reset_signals();
+    umask(077);
+    if (set_streams(pipes)) {
+        report.step = AT_FOLDER;
+        if (chdir("/") == 0) {
+            report.step = AT_USER;
+            if (program->user == NULL || become(program->user)) {
+                report.step = AT_EXEC;
+                /* It must not outlive a caller who can no longer see to its time. */
+                prctl(PR_SET_PDEATHSIG, SIGTERM);
+                if (getppid() == parent)
+                    become_program(program, file);
+            }
+        }
+    }
+    report.error = errno;
+    ignored = write(pipes[REPORT][WRITE_END], &report, sizeof report);
+    (void)ignored;
+    _exit(127);
+}
+
+/* With all signals blocked, so that none of the caller's handlers runs in the child. */
+static pid_t fork_child(const struct program *program, int file, int pipes[PIPES][2])
+{
+    pid_t parent = getpid();
+    sigset_t before;
+    sigset_t all;
+    pid_t pid;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid = fork();
+    if (pid == 0)
+        run(program, file, pipes, parent);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return pid;
+}
+
+static void reap(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+/* Wait until the child is the program, or has said why not. */
+static int await_exec(struct fob_handle *handle, const struct program *program, int fd, pid_t pid)
+{
+    static const char *const steps[] = {
+        [AT_STREAMS] = "its standard streams",
+        [AT_FOLDER] = "the folder /",
+        [AT_USER] = "the user it is to run as",
+        [AT_EXEC] = "can not be run",
+    };
+    struct report report;
+    ssize_t got;
+
+    do
+        got = read(fd, &report, sizeof report);
+    while (got < 0 && errno == EINTR);
+    if (got == 0)
+        return FOB_SUCCESS;
+    reap(pid);
+    if (got != sizeof report)
+        return failed(handle, program, "can not be run");
+    errno = report.error;
+    if (report.step != AT_EXEC)
+        return failed(handle, program, steps[report.step]);
+    fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: can not be run: %m",
+             fob_provider_name(handle), program->arguments[0]);
+    fob_hint(handle, "the user it runs as must be allowed to, and to enter its folder; a script "
+                     "begins with #! and its interpreter's path");
+    return FOB_PLUGIN;
+}
+
+static int open_program(struct fob_handle *handle, const struct program *program, int *file)
+{
+    switch (fob_open_trusted(handle, program->arguments[0], file)) {
+    case FOB_SUCCESS:
+        return move_up(file) ? FOB_SUCCESS : failed(handle, program, "open");
+    case FOB_NOMEM:
+        return FOB_NOMEM;
+    default:
+        return FOB_PLUGIN; /* as of a plugin that is missing or not trusted; it said why */
+    }
+}
+
+/* Fork, and hand over the parent's ends of the pipes. */
+static int launch(struct fob_handle *handle, const struct program *program, int file,
+                  int pipes[PIPES][2], struct started *started)
+{
+    int code;
+
+    started->pid = fork_child(program, file, pipes);
+    if (started->pid < 0)
+        return failed(handle, program, "fork");
+    for (int i = OUTPUT; i < PIPES; i++)
+        close_fd(&pipes[i][WRITE_END]);
+    code = await_exec(handle, program, pipes[REPORT][READ_END], started->pid);
+    if (code != FOB_SUCCESS)
+        return code;
+    started->ended = (int)syscall(SYS_pidfd_open, started->pid, 0);
+    if (started->ended < 0) {
+        code = failed(handle, program, "pidfd_open");
+        kill(-started->pid, SIGKILL);
+        reap(started->pid);
+        return code;
+    }
+    started->output = pipes[OUTPUT][READ_END];
+    started->words = pipes[WORDS][READ_END];
+    pipes[OUTPUT][READ_END] = -1;
+    pipes[WORDS][READ_END] = -1;
+    return FOB_SUCCESS;
+}
+
+int start(struct fob_handle *handle, const struct program *program, struct started *started)
+{
+    int pipes[PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
+    int file = -1;
+    int code = open_program(handle, program, &file);
+
+    for (int i = 0; i < PIPES && code == FOB_SUCCESS; i++) {
+        if (!make_pipe(pipes[i]))
+            code = failed(handle, program, "pipe");
+    }
+    if (code == FOB_SUCCESS && !fill(pipes[INPUT][WRITE_END], program->input))
+        code = failed(handle, program, "its fields do not fit into a pipe");
+    if (code == FOB_SUCCESS &&
+        (!set_nonblocking(pipes[OUTPUT][READ_END]) || !set_nonblocking(pipes[WORDS][READ_END])))
+        code = failed(handle, program, "pipe");
+    close_fd(&pipes[INPUT][WRITE_END]);
+    if (code == FOB_SUCCESS)
+        code = launch(handle, program, file, pipes, started);
+    for (int i = 0; i < PIPES; i++) {
+        close_fd(&pipes[i][READ_END]);
+        close_fd(&pipes[i][WRITE_END]);
+    }
+    close_fd(&file);
+    return code;
+}
+
+void started_close(struct started *started)
+{
+    close_fd(&started->ended);
+    close_fd(&started->output);
+    close_fd(&started->words);
+}
