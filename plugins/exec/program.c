@@ -18,6 +18,8 @@
 
 /* How long a program may take to end after it was asked to, in milliseconds. */
 #define GRACE 2000
+/* How long to wait at most before looking whether it has ended, in milliseconds. */
+#define TICK_MAX 32
 
 /* A program that is watched. */
 struct watch {
@@ -25,7 +27,8 @@ struct watch {
     struct fob_secret *output;
     struct words words;
     int64_t deadline;
-    int code; /* why the watch is over, when the program did not end by itself */
+    bool lost; /* its number may be another's by now */
+    int code;  /* why the watch is over, when the program did not end by itself */
 };
 
 static int64_t now(void)
@@ -90,44 +93,55 @@ static void drain(struct watch *watch, int *fd)
         continue;
 }
 
-/* Wait for MS milliseconds at most.  Whether the program has ended. */
-static bool await_end(const struct watch *watch, int64_t ms)
+/* Whether the program has ended; it is not reaped by this, but somebody else may have done it. */
+static bool has_ended(struct watch *watch)
 {
-    struct pollfd end = { .fd = watch->started.ended, .events = POLLIN };
-    int64_t deadline = now() + ms;
-    int64_t left = ms;
-    int ready;
+    siginfo_t info = { .si_pid = 0 };
+    int result;
 
-    do {
-        ready = poll(&end, 1, (int)left);
-        left = deadline - now();
-    } while (ready < 0 && errno == EINTR && left > 0);
-    return ready > 0;
+    do
+        result = waitid(P_PID, (id_t)watch->started.pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    while (result < 0 && errno == EINTR);
+    watch->lost = result < 0;
+    return watch->lost || info.si_pid != 0;
 }
 
-/* Read until the program has ended, its time is over, or it has written too much. */
+/* Wait for MS milliseconds at most.  Whether the program has ended. */
+static bool await_end(struct watch *watch, int64_t ms)
+{
+    int64_t deadline = now() + ms;
+    bool ended;
+
+    while (!(ended = has_ended(watch)) && now() < deadline)
+        poll(NULL, 0, TICK_MAX);
+    return ended;
+}
+
+/*
+ * Read until the program has ended, its time is over, or it has written too much.  A program closes
+ * its streams when it ends, which wakes this up at once; one who left somebody behind that holds
+ * them is looked for at each tick.
+ */
 static void watch_it(struct watch *watch)
 {
-    for (;;) {
+    int tick = 1;
+
+    while (watch->code == FOB_SUCCESS && !has_ended(watch)) {
         struct pollfd fds[] = {
-            { .fd = watch->started.ended, .events = POLLIN },
             { .fd = watch->started.output, .events = POLLIN },
             { .fd = watch->started.words, .events = POLLIN },
         };
         int64_t left = watch->deadline - now();
-        int ready = left > 0 ? poll(fds, 3, (int)left) : 0;
 
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready == 0)
+        if (left <= 0)
             watch->code = FOB_UNAVAILABLE;
-        else if (ready < 0)
-            watch->code = FOB_SYSTEM;
-        if (watch->code != FOB_SUCCESS || fds[0].revents != 0)
-            return;
-        if (fds[1].revents != 0)
+        else if (poll(fds, 2, left < tick ? (int)left : tick) <= 0)
+            tick = tick < TICK_MAX / 2 ? 2 * tick : TICK_MAX;
+        else
+            tick = 1;
+        if (fds[0].revents != 0)
             take(watch, &watch->started.output);
-        if (fds[2].revents != 0)
+        if (fds[1].revents != 0)
             take(watch, &watch->started.words);
     }
 }
@@ -136,7 +150,7 @@ static void watch_it(struct watch *watch)
  * End the program, and whatever of its group is still there.  Until the program is reaped its
  * number, which is the group's, can not be another's.
  */
-static bool end_group(const struct watch *watch, bool ended)
+static bool end_group(struct watch *watch, bool ended)
 {
     pid_t group = -watch->started.pid;
 
@@ -144,6 +158,8 @@ static bool end_group(const struct watch *watch, bool ended)
         kill(group, SIGTERM);
         ended = await_end(watch, GRACE);
     }
+    if (watch->lost)
+        return true;
     kill(group, SIGKILL);
     return ended || await_end(watch, GRACE);
 }
@@ -180,10 +196,8 @@ static int tell_fault(struct fob_handle *handle, const struct program *program, 
     case FOB_INVALID:
         return fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: its answer has over %d bytes",
                         provider, path, FOB_VALUE_MAX);
-    case FOB_NOMEM:
-        return fob_fail(handle, code, "out of memory");
     default:
-        return fob_fail(handle, code, "provider %s: exec: %s: can not be watched", provider, path);
+        return fob_fail(handle, code, "out of memory");
     }
 }
 

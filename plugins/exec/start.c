@@ -19,7 +19,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -256,13 +255,6 @@ static int launch(struct fob_handle *handle, const struct program *program, int 
     code = await_exec(handle, program, pipes[REPORT][READ_END], started->pid);
     if (code != FOB_SUCCESS)
         return code;
-    started->ended = (int)syscall(SYS_pidfd_open, started->pid, 0);
-    if (started->ended < 0) {
-        code = failed(handle, program, "pidfd_open");
-        kill(-started->pid, SIGKILL);
-        reap(started->pid);
-        return code;
-    }
     started->output = pipes[OUTPUT][READ_END];
     started->words = pipes[WORDS][READ_END];
     pipes[OUTPUT][READ_END] = -1;
@@ -298,7 +290,6 @@ int start(struct fob_handle *handle, const struct program *program, struct start
 
 void started_close(struct started *started)
 {
-    close_fd(&started->ended);
     close_fd(&started->output);
     close_fd(&started->words);
 }

@@ -14,12 +14,11 @@
 /* A program that runs, the leader of a session and so of a process group of its own. */
 struct started {
     pid_t pid;
-    int ended;  /* a pidfd: readable when it has ended */
     int output; /* what it writes to standard output and error; neither blocks */
     int words;
 };
 
-#define STARTED_INIT ((struct started){ 0, -1, -1, -1 })
+#define STARTED_INIT ((struct started){ 0, -1, -1 })
 
 /*
  * Check the program's file, and run it.  Returns FOB_SUCCESS, or with a message FOB_PLUGIN (it is
