@@ -205,6 +205,7 @@ class Home:
     def check_provider(self, text):
         """A provider's file, beside no other: it must not touch the one at the sandbox."""
         name = re.search(r"^provider: *(\S+)", text, re.M)[1]
+        text = text.replace("/etc/fob/sandbox-ca.pem", f"{self.sandbox.folder}/ca.pem")
         path = self.write(f"checked/{name}.yaml", text)
         config = self.write("checked.yaml", self.config("checked-store", "checked"))
         said = self.run(["sh", "-c", f"fob --config {config} check || true"],

@@ -72,6 +72,18 @@ def read_page():
     return {usage: options_in(part, 5) for usage, part in zip(parts[1::2], parts[2::2])}
 
 
+def check_functions():
+    """Every public function has a page that names it, or it is not public."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in (SOURCE / "man").glob("*.3"))
+    named = set(re.findall(r'\bF[no] (\w+)(?: "|$)', pages, re.M))
+    for header in ("fob", "plugin", "http"):
+        text = (SOURCE / f"src/include/fob/{header}.h").read_text(encoding="utf-8")
+        functions = re.findall(r"^FOB_API [^;=]*?\b(fob_\w+)\(", text, re.M)
+        demand(len(functions) > 5, f"{header}.h has functions")
+        for function in functions:
+            demand(function in named, f"a page of section 3 has {function}()")
+
+
 def check_own_page(usage, options):
     """A command with a page of its own, on which every option must be."""
     page = SOURCE / "man" / f"fob-{OWN_PAGES[usage.split()[1]]}.1"
@@ -94,6 +106,7 @@ def main():
         check_page(page, [page.name for page in pages], commands + ["help"])
         demand(f"man/{page.name}" in listed.split(), f"{page.name}: is installed")
     written = {usage.replace(" ...", "..."): options for usage, options in written.items()}
+    check_functions()
     demand(list(written) == list(helped),
            f"fob(1) has the commands of --help:\n{list(written)}\n{list(helped)}")
     for usage, options in helped.items():

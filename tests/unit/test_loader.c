@@ -440,6 +440,34 @@ static void a_replaced_file_is_another_plugin(void **state)
     assert_string_equal(before->face->name, "told");
 }
 
+/* The moment between the check and the mapping: PATH becomes another file. */
+static const char *swap_from;
+static const char *swap_to;
+
+void *__real_dlopen(const char *name, int flags);
+void *__wrap_dlopen(const char *name, int flags);
+
+void *__wrap_dlopen(const char *name, int flags)
+{
+    if (swap_to != NULL && strncmp(name, "/proc/self/fd/", 14) == 0) {
+        assert_int_equal(rename(swap_from, swap_to), 0);
+        swap_to = NULL;
+    }
+    return __real_dlopen(name, flags);
+}
+
+static void what_was_checked_is_what_is_mapped(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("told", scene->plugins, "plugin.so");
+    copy_plugin("hookless", scene->plugins, "new");
+    swap_from = folder_path(scene->plugins, "new");
+    swap_to = folder_path(scene->plugins, "plugin.so");
+    load(scene, "plugin", "told");
+    assert_null(swap_to);
+}
+
 /* dlopen() goes by names, and /proc/self/fd/N is soon another file's. */
 static void a_plugin_that_another_context_unloaded_is_not_taken_for_the_next(void **state)
 {
@@ -521,6 +549,7 @@ int main(void)
         TEST(a_pinned_plugin_must_have_that_content),
         TEST(a_file_is_mapped_once),
         TEST(a_replaced_file_is_another_plugin),
+        TEST(what_was_checked_is_what_is_mapped),
         TEST(a_plugin_that_another_context_unloaded_is_not_taken_for_the_next),
         TEST(a_plugin_that_stays_mapped_is_not_taken_for_the_next),
         TEST(nothing_is_left_open),
