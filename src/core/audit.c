@@ -21,7 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static int open_log(const struct fob_context *context, int flags, int *fd)
+/* SIZE of what is there may be NULL. */
+static int open_log(const struct fob_context *context, int flags, int *fd, uint64_t *size)
 {
     const char *path = context->settings->log_path;
     int code;
@@ -32,7 +33,7 @@ static int open_log(const struct fob_context *context, int flags, int *fd)
         error_hint("every use of an account leaves a line there: see log: in fob.yaml(5)");
         return code;
     }
-    code = path_check_trust(*fd, path, PATH_PRIVATE, context->settings->user, NULL);
+    code = path_check_trust(*fd, path, PATH_PRIVATE, context->settings->user, size);
     if (code != FOB_SUCCESS) {
         close(*fd);
         *fd = -1;
@@ -43,7 +44,7 @@ static int open_log(const struct fob_context *context, int flags, int *fd)
 int audit_ready(struct fob_context *context)
 {
     int fd = -1;
-    int code = open_log(context, O_WRONLY | O_APPEND | O_CREAT, &fd);
+    int code = open_log(context, O_WRONLY | O_APPEND | O_CREAT, &fd, NULL);
 
     if (fd >= 0)
         close(fd);
@@ -63,6 +64,7 @@ static void make_line(const struct fob_handle *handle, const char *event, int co
                       const char *detail, struct strbuf *line)
 {
     const char *program = handle->items[FOB_ITEM_PROGRAM];
+    size_t start = line->size;
     char when[21];
 
     text_time(time(NULL), when);
@@ -76,7 +78,7 @@ static void make_line(const struct fob_handle *handle, const char *event, int co
     if (detail != NULL)
         strbuf_printf(line, " detail=\"%s\"", detail);
     if (!line->failed)
-        text_make_printable(line->data);
+        text_make_printable(line->data + start);
     strbuf_text(line, "\n");
 }
 
@@ -105,15 +107,26 @@ static int append_line(int fd, const char *path, const struct strbuf *line)
     return error_set(FOB_SYSTEM, "log %s: the disk is full", path);
 }
 
+/* Whether the last line is whole; a power cut may have left half of one, or zeros. */
+static bool ends_with_newline(int fd, uint64_t size)
+{
+    char last;
+
+    return size == 0 || pread(fd, &last, 1, (off_t)size - 1) != 1 || last == '\n';
+}
+
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
     const struct settings *settings = handle->context->settings;
     struct strbuf line = STRBUF_INIT;
+    uint64_t size = 0;
     int fd = -1;
-    int result = open_log(handle->context, O_WRONLY | O_APPEND | O_CREAT, &fd);
+    int result = open_log(handle->context, O_RDWR | O_APPEND | O_CREAT, &fd, &size);
 
     if (result != FOB_SUCCESS)
         return result;
+    if (!ends_with_newline(fd, size))
+        strbuf_text(&line, "\n");
     make_line(handle, event, code, detail, &line);
     result = line.failed ? error_nomem() : append_line(fd, settings->log_path, &line);
     if (result == FOB_SUCCESS && settings->log_syslog)
@@ -161,7 +174,7 @@ int fob_read_log(struct fob_context *context, const char *account, fob_log_line_
         return error_set(FOB_INVALID, "%s: not an account's name", account);
     if (access(context->settings->log_path, F_OK) < 0 && errno == ENOENT)
         return FOB_SUCCESS; /* nothing was done yet */
-    code = open_log(context, O_RDONLY, &fd);
+    code = open_log(context, O_RDONLY, &fd, NULL);
     if (code != FOB_SUCCESS)
         return code;
     file = fdopen(fd, "r");
@@ -171,7 +184,10 @@ int fob_read_log(struct fob_context *context, const char *account, fob_log_line_
     }
     while ((size = getline(&line, &room, file)) > 0) {
         if (line[size - 1] == '\n')
-            line[size - 1] = '\0';
+            line[--size] = '\0';
+        /* What a power cut left behind is shown, not taken for a line's end. */
+        for (ssize_t i = 0; i < size; i++)
+            line[i] = line[i] != '\0' ? line[i] : '?';
         if ((account == NULL || is_about(line, account)) && !fn(line, data))
             break;
     }

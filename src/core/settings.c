@@ -127,13 +127,13 @@ struct default_place {
     const char *variable, *fallback, *name;
 };
 
-static int default_path(char **path, const struct default_place *place)
+static int default_path(uid_t user, char **path, const struct default_place *place)
 {
     int code;
 
     if (*path != NULL)
         return FOB_SUCCESS;
-    if (geteuid() == 0) {
+    if (user == 0) {
         *path = strdup(place->machine);
         return *path != NULL ? FOB_SUCCESS : error_nomem();
     }
@@ -146,13 +146,13 @@ static int default_path(char **path, const struct default_place *place)
 }
 
 /* The folders of providers when the file names none, and the installed one behind them. */
-static int default_providers(struct path_list *providers)
+static int default_providers(uid_t user, struct path_list *providers)
 {
     char *own = NULL;
     int code = FOB_SUCCESS;
 
     if (providers->count == 0) {
-        if (geteuid() != 0)
+        if (user != 0)
             code = user_path("XDG_CONFIG_HOME", ".config", "fob/providers.d", &own);
         if (code == FOB_SUCCESS && own != NULL)
             code = add_path(providers, own);
@@ -169,14 +169,14 @@ static int fill_defaults(struct settings *settings)
                                                 "fob" };
     static const struct default_place key = { FOB_SYSCONFDIR "/key", "XDG_STATE_HOME",
                                               ".local/state", "fob/key" };
-    int code = default_path(&settings->store_path, &store);
+    int code = default_path(settings->user, &settings->store_path, &store);
 
     if (code == FOB_SUCCESS)
-        code = default_path(&settings->key_file, &key);
+        code = default_path(settings->user, &settings->key_file, &key);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)
         code = add_path(&settings->plugins, FOB_PLUGINDIR);
     if (code == FOB_SUCCESS)
-        code = default_providers(&settings->providers);
+        code = default_providers(settings->user, &settings->providers);
     if (code == FOB_SUCCESS && settings->log_path == NULL) {
         settings->log_path = path_join(settings->store_path, "log");
         if (settings->log_path == NULL)
