@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/exit.h"
 #include "cli/output.h"
 
 struct findings {
@@ -39,7 +40,11 @@ static int run(struct cli *cli)
         return code;
     output_json_begin(&findings.document, NULL, '{');
     output_json_begin(&findings.document, "findings", '[');
-    code = fob_check(cli->context, take, &findings);
+    if (options_has(&cli->options, "repair"))
+        code = fob_repair(cli->context, take, &findings);
+    if (code != FOB_SUCCESS)
+        take(false, fob_error(), &findings);
+    code = exit_graver(code, fob_check(cli->context, take, &findings));
     output_json_end(&findings.document, ']');
     output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
     output_json_end(&findings.document, '}');
@@ -52,10 +57,16 @@ static int run(struct cli *cli)
     return code != FOB_SUCCESS ? cli_fail(cli, code) : printed;
 }
 
+static const struct option_spec options[] = {
+    { "repair", NULL, "remove what writes that were cut short have left" },
+    { NULL, NULL, NULL },
+};
+
 const struct command cmd_check = {
     .name = "check",
     .arguments = "",
     .summary = "check the configuration, the plugins and the store",
+    .options = options,
     .run = run,
     .plugins = true,
 };

@@ -216,3 +216,11 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
         error_set(check.code, "fob check: something is wrong");
     return check.code;
 }
+
+int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data)
+{
+    struct store *store;
+    int code = context_store(context, &store);
+
+    return code == FOB_SUCCESS ? store_repair(store, fn, data) : code;
+}

@@ -47,6 +47,9 @@ struct driver_class {
     /* Tell FN about wrong modes, leftovers and strangers among the accounts.  Returns FOB_SUCCESS
      * or the gravest code. */
     int (*check)(struct driver *driver, fob_finding_fn *fn, void *data);
+    /* With the lock held: remove what writes that were cut short have left, and tell FN of each.
+     * Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM. */
+    int (*repair)(struct driver *driver, fob_finding_fn *fn, void *data);
     /* What the account's blob (or, with NULL, the header) is called in messages; the caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

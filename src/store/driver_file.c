@@ -369,6 +369,14 @@ static void tell(const struct check *check, bool good, const char *path, const c
     check->fn(good, text, check->data);
 }
 
+static const char cut_short[] =
+    "left by a write that was cut short; \"fob check --repair\" removes it";
+
+static bool is_leftover(const char *name)
+{
+    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0;
+}
+
 /* Temporaries of killed writers are harmless; what else is not an account may have been one. */
 static int check_account_name(const char *name, void *data)
 {
@@ -378,8 +386,8 @@ static int check_account_name(const char *name, void *data)
     if (text_is_name(name))
         return FOB_SUCCESS;
     say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
-    if (strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0) {
-        tell(check, true, what.text, "left by a write that was cut short; it may be removed");
+    if (is_leftover(name)) {
+        tell(check, true, what.text, cut_short);
         return FOB_SUCCESS;
     }
     tell(check, false, what.text, "not an account's name: fob does not read it");
@@ -401,12 +409,66 @@ static int check_name(const char *name, void *data)
     if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
         return FOB_SUCCESS;
     say(&what, check->driver, "", name);
-    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 ||
-        strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0)
-        tell(check, true, what.text, "left by a write that was cut short; it may be removed");
+    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 || is_leftover(name))
+        tell(check, true, what.text, cut_short);
     else
         tell(check, true, what.text, "not part of the store");
     return FOB_SUCCESS;
+}
+
+/* The names of leftovers, found before any is removed: a folder must not change while it is read.
+ */
+struct leftovers {
+    char names[64][NAME_MAX + 1];
+    size_t count;
+    bool header; /* in the store's own folder, where a new header counts */
+};
+
+static int note_leftover(const char *name, void *data)
+{
+    struct leftovers *leftovers = data;
+    size_t room = sizeof leftovers->names / sizeof *leftovers->names;
+
+    if (leftovers->count < room &&
+        (is_leftover(name) || (leftovers->header && strcmp(name, LAYOUT_NEW_HEADER) == 0)))
+        memcpy(leftovers->names[leftovers->count++], name, strnlen(name, NAME_MAX) + 1);
+    return FOB_SUCCESS;
+}
+
+/* Remove what is in the open FOLDER; what there is no room for stays for the next time. */
+static int remove_leftovers(struct check *check, int folder, const char *within,
+                            const struct leftovers *leftovers)
+{
+    for (size_t i = 0; i < leftovers->count; i++) {
+        struct what what;
+
+        say(&what, check->driver, within, leftovers->names[i]);
+        if (unlinkat(folder, leftovers->names[i], 0) < 0)
+            return error_system("%s", what.text);
+        tell(check, true, what.text, "left by a write that was cut short: removed");
+    }
+    return FOB_SUCCESS;
+}
+
+static int repair_store(struct driver *driver, fob_finding_fn *fn, void *data)
+{
+    struct check check = { driver, fn, data, FOB_SUCCESS };
+    struct leftovers own = { .header = true };
+    struct leftovers accounts = { .header = false };
+    int folder = -1;
+    int code = walk_store(driver, note_leftover, &own);
+
+    if (code == FOB_SUCCESS)
+        code = remove_leftovers(&check, driver->folder, "", &own);
+    if (code == FOB_SUCCESS)
+        code = walk_accounts(driver, note_leftover, &accounts);
+    if (code == FOB_SUCCESS)
+        code = open_accounts(driver, &folder);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = remove_leftovers(&check, folder, LAYOUT_ACCOUNTS "/", &accounts);
+    close(folder);
+    return code;
 }
 
 /* The folders were looked at when the store was opened; the header and the lock are not read by
@@ -462,5 +524,6 @@ const struct driver_class driver_file = {
     .lock = lock_store,
     .unlock = unlock_store,
     .check = check_store,
+    .repair = repair_store,
     .describe = describe,
 };

@@ -461,3 +461,16 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
     store_names_free(names, count);
     return check.code;
 }
+
+int store_repair(struct store *store, fob_finding_fn *fn, void *data)
+{
+    int lock = -1;
+    /* Nobody writes now: what looks unfinished will never be finished. */
+    int code = store->class->lock(store->driver, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store->class->repair(store->driver, fn, data);
+    store->class->unlock(store->driver, lock);
+    return code;
+}

@@ -68,5 +68,8 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
 /* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
  * the gravest code. */
 int store_check(struct store *store, fob_finding_fn *fn, void *data);
+/* Remove what writes that were cut short have left, and nothing else, under the lock; FN is told of
+ * each.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM. */
+int store_repair(struct store *store, fob_finding_fn *fn, void *data);
 
 #endif

@@ -278,3 +278,27 @@ setup()
     [ ! -e store/header ]
     [ ! -e store/key ]
 }
+
+@test "check --repair removes what was left by a write, and nothing else" {
+    fob init 2>/dev/null
+    store acme secret
+    store bolt secret
+    for left in store/.tmp-0123456789abcdef store/header.new store/accounts/.tmp-fedcba9876543210; do
+        (umask 077 && echo rubbish >"$left")
+    done
+    echo mine >store/notes
+    printf x | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
+    cp store/accounts/bolt damaged
+    split fob check
+    ended 65
+    has "$output" ".tmp-fedcba9876543210: left by a write that was cut short; \"fob check --repair\" removes it"
+    split fob check --repair
+    ended 65
+    has "$output" "header.new: left by a write that was cut short: removed"
+    [ "$(find store -name '.tmp-*' -o -name header.new | wc -l)" -eq 0 ]
+    cmp store/accounts/bolt damaged
+    [ "$(cat store/notes)" = mine ]
+    [ "$(fob get acme client_secret)" = secret ]
+    rm store/accounts/bolt
+    fob check --repair
+}

@@ -527,6 +527,10 @@ FOB_API int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index
  */
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
+/* Remove from the store what writes that were cut short have left, never an account; FN is told of
+ * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM,
+ * FOB_NOMEM. */
+FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
 
 /*
  * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or brought into
