@@ -13,8 +13,7 @@ work=$(mktemp -d "$abs_top_builddir/bench-XXXXXX")
 keys=$(mktemp -d)
 export GNUPGHOME="$keys" PASSWORD_STORE_DIR="$work/pass" FOB_CONFIG="$work/fob.yaml"
 PATH=$abs_top_builddir:$PATH
-LD_LIBRARY_PATH=$abs_top_builddir/.libs
-export PATH LD_LIBRARY_PATH
+export PATH
 
 # shellcheck disable=SC2317 # called by trap
 finish()
