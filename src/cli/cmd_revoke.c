@@ -5,37 +5,11 @@
 
 #include "cli/account.h"
 #include "cli/commands.h"
+#include "cli/confirm.h"
+#include "cli/duration.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PATIENCE_MAX (7 * 24 * 60 * 60)
-
-/* "90", "90s", "15m", "2h", "1d" as seconds. */
-static bool parse_duration(const char *text, unsigned *seconds)
-{
-    static const char units[] = "smhd";
-    static const unsigned factors[] = { 1, 60, 60 * 60, 24 * 60 * 60 };
-    unsigned long factor = 1;
-    unsigned long value;
-    char *end;
-
-    if (!isdigit((unsigned char)text[0]))
-        return false;
-    value = strtoul(text, &end, 10);
-    if (*end != '\0') {
-        const char *unit = strchr(units, *end);
-
-        if (unit == NULL || end[1] != '\0')
-            return false;
-        factor = factors[unit - units];
-    }
-    if (value > PATIENCE_MAX / factor)
-        return false;
-    *seconds = (unsigned)(value * factor);
-    return true;
-}
 
 /* How a revocation that erased the account ended. */
 static const char *outcome_name(int code)
@@ -111,49 +85,38 @@ static int print_result(struct cli *cli, const char *title, int code)
     }
 }
 
-/* What can not be undone is asked for. */
 static int ask(struct cli *cli)
 {
     const char *account = cli_argument(cli, 0);
+    char *place = account_place(cli->handle, fob_get_account(cli->handle));
     struct strbuf question = STRBUF_INIT;
-    char letter = 'n';
-    char *place;
     int code;
 
-    if (options_has(&cli->options, "yes"))
-        return FOB_SUCCESS;
-    if (!converse_possible(&cli->converse))
-        return output_fail(FOB_INVALID, "--yes does it without asking",
-                           "%s: revoking can not be undone, and there is nobody to ask", account);
-    place = account_place(cli->handle, fob_get_account(cli->handle));
-    if (place == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
-    strbuf_printf(&question, "Revoke %s, %s? It is erased here for good. [y/N]", account, place);
-    free(place);
-    if (question.failed)
+    if (place != NULL)
+        strbuf_printf(&question, "Revoke %s, %s? It is erased here for good. [y/N]", account,
+                      place);
+    if (place == NULL || question.failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else
-        code = converse_choose(&cli->converse, question.data, "yn", &letter);
+        code = confirm(cli, account, "revoking", question.data);
+    free(place);
     strbuf_free(&question);
-    if (code == FOB_SUCCESS && letter == 'n')
-        code = output_fail(FOB_CONVERSATION, NULL, "%s: nothing was done", account);
     return code;
 }
 
 static int set_patience(struct cli *cli)
 {
-    const char *text = options_text(&cli->options, "patience");
     unsigned seconds = 0;
+    int code;
 
-    if (text == NULL)
+    if (!options_has(&cli->options, "patience"))
         return FOB_SUCCESS;
     if (!options_has(&cli->options, "confirm"))
         return output_fail(FOB_INVALID, NULL, "--patience goes with --confirm");
-    if (!parse_duration(text, &seconds))
-        return output_fail(FOB_INVALID, "such as 90, 15m or 2h; at most 7d",
-                           "--patience: not a duration");
-    fob_set_patience(cli->handle, seconds);
-    return FOB_SUCCESS;
+    code = duration_option(cli, "patience", &seconds);
+    if (code == FOB_SUCCESS)
+        fob_set_patience(cli->handle, seconds);
+    return code;
 }
 
 static int run(struct cli *cli)
@@ -180,7 +143,7 @@ static int run(struct cli *cli)
 static const struct option_spec options[] = {
     { "confirm", NULL, "erase only when the provider rejects the old keys" },
     { "patience", "DURATION", "how long --confirm may take (10m)" },
-    { "yes", NULL, "do not ask whether that is meant" },
+    CONFIRM_OPTION,
     { NULL, NULL, NULL },
 };
 

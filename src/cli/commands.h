@@ -24,6 +24,9 @@ extern const struct command cmd_revoke;
 extern const struct command cmd_get;
 extern const struct command cmd_export;
 extern const struct command cmd_import;
+extern const struct command cmd_key;
+extern const struct command cmd_unlock;
+extern const struct command cmd_lock;
 extern const struct command cmd_check;
 extern const struct command cmd_log;
 

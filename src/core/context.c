@@ -89,6 +89,8 @@ void context_store_settings(struct fob_context *context, struct store_settings *
         .user = context->settings->user,
         .path = context->settings->store_path,
         .key_file = context->settings->key_file,
+        .credential = context->settings->credential,
+        .key_command = context->settings->key_command,
         .ask = context->conv.converse != NULL ? ask_passphrase : NULL,
         .data = context,
     };

@@ -34,6 +34,10 @@ void settings_free(struct settings *settings)
         return;
     free(settings->store_path);
     free(settings->key_file);
+    free(settings->credential);
+    for (char **word = settings->key_command; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(settings->key_command);
     free(settings->log_path);
     free_paths(&settings->plugins);
     free_paths(&settings->providers);
@@ -145,6 +149,17 @@ static int default_path(uid_t user, char **path, const struct default_place *pla
     return code;
 }
 
+/* What LoadCredential=fob.key of a unit gives a service (systemd.exec(5)). */
+static int find_credential(char **credential)
+{
+    const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
+
+    if (folder == NULL || folder[0] != '/')
+        return FOB_SUCCESS;
+    *credential = path_join(folder, "fob.key");
+    return *credential != NULL ? FOB_SUCCESS : error_nomem();
+}
+
 /* The folders of providers when the file names none, and the installed one behind them. */
 static int default_providers(uid_t user, struct path_list *providers)
 {
@@ -173,6 +188,8 @@ static int fill_defaults(struct settings *settings)
 
     if (code == FOB_SUCCESS)
         code = default_path(settings->user, &settings->key_file, &key);
+    if (code == FOB_SUCCESS)
+        code = find_credential(&settings->credential);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)
         code = add_path(&settings->plugins, FOB_PLUGINDIR);
     if (code == FOB_SUCCESS)
@@ -218,6 +235,34 @@ static int take_paths(struct yaml_file *file, const struct yaml_node *node, stru
         free(path);
     }
     return code;
+}
+
+/* The words of a command, never a shell's line. */
+static int take_command(struct settings *settings)
+{
+    struct yaml_file *file = settings->file;
+    const struct yaml_node *node = yaml_get(file->root, "key_command");
+    const char *word;
+
+    if (node == NULL)
+        return FOB_SUCCESS;
+    if (node->kind != YAML_LIST || node->count == 0) {
+        yaml_mistake(file, node, "must be a list: the program and its arguments");
+        return FOB_SUCCESS;
+    }
+    settings->key_command = calloc(node->count + 1, sizeof *settings->key_command);
+    if (settings->key_command == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < node->count; i++) {
+        if (!yaml_text(file, node->values[i], &word))
+            continue;
+        if (i == 0 && word[0] != '/')
+            yaml_mistake(file, node->values[i], "the program must be an absolute path");
+        settings->key_command[i] = strdup(word);
+        if (settings->key_command[i] == NULL)
+            return error_nomem();
+    }
+    return FOB_SUCCESS;
 }
 
 /* The map at KEY with nothing but KNOWN keys in it; NULL when there is none. */
@@ -335,9 +380,8 @@ static int tell_mistakes(const struct mistakes *mistakes)
 
 static int read_file(struct settings *settings)
 {
-    static const char *const known[] = {
-        "store", "key_file", "plugins", "providers", "http", "log"
-    };
+    static const char *const known[] = { "store",     "key_file", "key_command", "plugins",
+                                         "providers", "http",     "log" };
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
@@ -346,6 +390,8 @@ static int read_file(struct settings *settings)
     code = take_store(settings);
     if (code == FOB_SUCCESS)
         code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
+    if (code == FOB_SUCCESS)
+        code = take_command(settings);
     if (code == FOB_SUCCESS)
         code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
     if (code == FOB_SUCCESS)

@@ -22,6 +22,8 @@ struct settings {
     struct yaml_file *file; /* what it was read from; NULL for the built-in defaults */
     char *store_path;
     char *key_file;
+    char *credential;   /* the key file of a service of systemd's; or NULL */
+    char **key_command; /* its words, and NULL; or NULL */
     struct path_list plugins;
     struct path_list providers;
     const struct yaml_node *http; /* ca_file, timeout, retries as written, checked; or NULL */

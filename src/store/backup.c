@@ -120,7 +120,7 @@ int backup_create(FILE *file, const char *what, enum slot_kind kind,
     int code = new_backup(file, what, &new);
 
     if (code == FOB_SUCCESS)
-        code = keyring_create(kind, material, &header.data, &header.size);
+        code = keyring_create(kind, material, &header);
     if (code == FOB_SUCCESS)
         code = unlock_header(new, (struct span){ header.data, header.size }, kind, material);
     if (code == FOB_SUCCESS) {

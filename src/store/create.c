@@ -97,28 +97,6 @@ static int check_empty(const char *path)
     return code;
 }
 
-/* A key that is copied with the store protects nothing: fob.yaml(5) forbids it, and this sees
- * through symbolic links. */
-static int check_key_outside(const struct creation *creation)
-{
-    const char *path = creation->settings->key_file;
-    char *copy = strdup(path);
-    char *folder = copy != NULL ? realpath(dirname(copy), NULL) : NULL;
-    char *store = realpath(creation->settings->path, NULL);
-    size_t size = store != NULL ? strlen(store) : 0;
-    bool inside = folder != NULL && store != NULL && strncmp(folder, store, size) == 0 &&
-                  (folder[size] == '/' || folder[size] == '\0');
-
-    free(copy);
-    free(folder);
-    free(store);
-    return inside ? error_set(FOB_CONFIG,
-                              "%s: the key file must not be inside the store, or a copied store "
-                              "carries its key",
-                              path)
-                  : FOB_SUCCESS;
-}
-
 /* Open the folder, made when it is not there. */
 static int open_folder(struct creation *creation)
 {
@@ -174,7 +152,7 @@ static int write_header(struct creation *creation, enum slot_kind kind,
                         const struct fob_secret *material)
 {
     struct blob blob = { NULL, 0 };
-    int code = keyring_create(kind, material, &blob.data, &blob.size);
+    int code = keyring_create(kind, material, &blob);
 
     if (code == FOB_SUCCESS)
         code =
@@ -231,7 +209,8 @@ static int fill_locked(struct creation *creation)
         return exists(path);
     if (mkdirat(creation->folder, LAYOUT_ACCOUNTS, 0700) < 0 && errno != EEXIST)
         return error_system("%s/" LAYOUT_ACCOUNTS, path);
-    code = creation->passphrase == NULL ? check_key_outside(creation) : FOB_SUCCESS;
+    code = creation->passphrase == NULL ? key_file_check_place(creation->settings->key_file, path)
+                                        : FOB_SUCCESS;
     if (code == FOB_SUCCESS)
         code = write_keys(creation);
     if (code == FOB_SUCCESS)

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define NONCE_SIZE 12
 #define GCRYPT_WANTED "1.10.0" /* the first with Argon2 */
@@ -218,5 +219,39 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
         return code;
     }
     *key = new;
+    return FOB_SUCCESS;
+}
+
+#define CALIBRATE_US 500000.0
+
+static double now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+int crypto_calibrate(struct crypto_cost *cost)
+{
+    const struct crypto_cost one = { 64 * 1024, 1, 1 };
+    const unsigned char salt[CRYPTO_SALT] = { 0 };
+    struct fob_secret *sample = NULL;
+    struct fob_secret *key = NULL;
+    double took = 0;
+    int code = secret_alloc(CRYPTO_KEY, &sample);
+
+    if (code == FOB_SUCCESS) {
+        took = now_us();
+        code = crypto_stretch(sample, (struct span){ salt, sizeof salt }, &one, &key);
+        took = now_us() - took;
+    }
+    fob_secret_free(sample);
+    fob_secret_free(key);
+    if (code != FOB_SUCCESS)
+        return code;
+    *cost = one;
+    if (took > 0 && took < CALIBRATE_US)
+        cost->passes = (uint32_t)(CALIBRATE_US / took);
     return FOB_SUCCESS;
 }

@@ -67,6 +67,9 @@ struct crypto_cost {
     uint32_t passes;
     uint32_t lanes;
 };
+/* What makes a guess take about half a second on this machine, and 64 MiB; never less than one
+ * pass. Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+int crypto_calibrate(struct crypto_cost *cost);
 /* Derive CRYPTO_KEY bytes from a passphrase.  Takes as long as COST says.  Returns FOB_SUCCESS,
  * FOB_SYSTEM, FOB_NOMEM. */
 int crypto_stretch(const struct fob_secret *passphrase, struct span salt,

@@ -18,6 +18,11 @@ struct driver;
 /* Called for each account's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
 typedef int driver_name_fn(const char *name, void *data);
 
+struct driver_record {
+    const char *name;
+    struct span sealed;
+};
+
 struct driver_class {
     /* Trusts what is USER's or root's.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store at PLACE),
      * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
@@ -37,6 +42,15 @@ struct driver_class {
      * FOB_NOMEM.
      */
     int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected);
+    /*
+     * With the lock held since the records were read: write all of them, together, so that the disk
+     * is waited for once.  After a failure some may be written, each whole.
+     *
+     * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+     */
+    int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
+    /* With the lock held, write HEADER in the present one's place.  Returns as write. */
+    int (*write_header)(struct driver *driver, struct span header);
     /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
     int (*erase)(struct driver *driver, const char *name);
     int (*list)(struct driver *driver, driver_name_fn *fn, void *data);

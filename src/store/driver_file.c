@@ -266,6 +266,33 @@ static int write_account(struct driver *driver, const char *name, struct span se
     return with_account(driver, name, replace_account, &change);
 }
 
+static int write_many(struct driver *driver, const struct driver_record *records, size_t count)
+{
+    struct file_change *changes = calloc(count, sizeof *changes);
+    struct what what;
+    int accounts = -1;
+    int code = changes != NULL ? open_accounts(driver, &accounts) : error_nomem();
+
+    if (code != FOB_SUCCESS) {
+        free(changes);
+        return code;
+    }
+    for (size_t i = 0; i < count; i++)
+        changes[i] = (struct file_change){ records[i].name, records[i].sealed, { 0 } };
+    code = file_write_many(accounts, say(&what, driver, "", LAYOUT_ACCOUNTS), changes, count);
+    close(accounts);
+    free(changes);
+    return code;
+}
+
+static int write_header(struct driver *driver, struct span header)
+{
+    struct what what;
+    const struct file file = store_file(driver, LAYOUT_HEADER, &what);
+
+    return file_write(&file, header, FILE_REPLACE);
+}
+
 static int unlink_account(const struct file *file, void *data)
 {
     (void)data;
@@ -435,7 +462,7 @@ static int note_leftover(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-/* Remove what is in the open FOLDER; what there is no room for stays for the next time. */
+/* Remove what is in the open FOLDER. */
 static int remove_leftovers(struct check *check, int folder, const char *within,
                             const struct leftovers *leftovers)
 {
@@ -450,23 +477,34 @@ static int remove_leftovers(struct check *check, int folder, const char *within,
     return FOB_SUCCESS;
 }
 
+typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
+
+/* All leftovers that LOOK finds, as many at a time as there is room for. */
+static int repair_folder(struct check *check, walk_fn *look, int folder, const char *within)
+{
+    struct leftovers leftovers = { .header = folder == check->driver->folder };
+    int code;
+
+    do {
+        leftovers.count = 0;
+        code = look(check->driver, note_leftover, &leftovers);
+        if (code == FOB_SUCCESS)
+            code = remove_leftovers(check, folder, within, &leftovers);
+    } while (code == FOB_SUCCESS && leftovers.count > 0);
+    return code;
+}
+
 static int repair_store(struct driver *driver, fob_finding_fn *fn, void *data)
 {
     struct check check = { driver, fn, data, FOB_SUCCESS };
-    struct leftovers own = { .header = true };
-    struct leftovers accounts = { .header = false };
     int folder = -1;
-    int code = walk_store(driver, note_leftover, &own);
+    int code = repair_folder(&check, walk_store, driver->folder, "");
 
-    if (code == FOB_SUCCESS)
-        code = remove_leftovers(&check, driver->folder, "", &own);
-    if (code == FOB_SUCCESS)
-        code = walk_accounts(driver, note_leftover, &accounts);
     if (code == FOB_SUCCESS)
         code = open_accounts(driver, &folder);
     if (code != FOB_SUCCESS)
         return code;
-    code = remove_leftovers(&check, folder, LAYOUT_ACCOUNTS "/", &accounts);
+    code = repair_folder(&check, walk_accounts, folder, LAYOUT_ACCOUNTS "/");
     close(folder);
     return code;
 }
@@ -519,6 +557,8 @@ const struct driver_class driver_file = {
     .read = read_account,
     .exists = exists,
     .write = write_account,
+    .write_many = write_many,
+    .write_header = write_header,
     .erase = erase_account,
     .list = list,
     .lock = lock_store,

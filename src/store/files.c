@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_SIZE (sizeof FILES_TEMPORARY + 16)
+#define NAME_SIZE sizeof(((struct file_change *)NULL)->temporary)
 
 void blob_free(struct blob *blob)
 {
@@ -45,7 +45,7 @@ int file_open(const struct file *file, int *fd, uint64_t *size)
         return error_set(FOB_DENIED, "%s: not a regular file", file->what);
     if (new < 0)
         return error_system("%s", file->what);
-    code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
+    code = path_check_trust(new, file->what, file->shared ? 0 : PATH_PRIVATE, file->user, size);
     if (code != FOB_SUCCESS) {
         close(new);
         return code;
@@ -146,8 +146,12 @@ static int make_temporary(int folder, char name[static NAME_SIZE])
     return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* A temporary in FOLDER with CONTENT, on the disk.  -1, and no temporary, when that fails. */
-static int write_temporary(int folder, struct span content, char name[static NAME_SIZE])
+/* Whether the disk is waited for at once, or by who calls. */
+enum sync { SYNC_NOW, SYNC_LATER };
+
+/* A temporary in FOLDER with CONTENT.  -1, and no temporary, when that fails. */
+static int write_temporary(int folder, struct span content, enum sync sync,
+                           char name[static NAME_SIZE])
 {
     int fd = make_temporary(folder, name);
     int result;
@@ -155,7 +159,9 @@ static int write_temporary(int folder, struct span content, char name[static NAM
 
     if (fd < 0)
         return -1;
-    result = write_fully(fd, content) == 0 ? sync_fully(fd) : -1;
+    result = write_fully(fd, content);
+    if (result == 0 && sync == SYNC_NOW)
+        result = sync_fully(fd);
     saved = errno;
     if (close(fd) < 0 && result == 0) {
         result = -1;
@@ -187,7 +193,7 @@ int file_write(const struct file *file, struct span content, enum file_place pla
     int result;
     int code;
 
-    if (write_temporary(file->folder, content, temporary) < 0)
+    if (write_temporary(file->folder, content, SYNC_NOW, temporary) < 0)
         return error_system("%s", file->what);
     result = place == FILE_NEW ? place_new(file, temporary)
                                : renameat(file->folder, temporary, file->folder, file->name);
@@ -201,6 +207,40 @@ int file_write(const struct file *file, struct span content, enum file_place pla
      */
     if (code != FOB_SUCCESS && place == FILE_NEW)
         unlinkat(file->folder, file->name, 0);
+    return code;
+}
+
+static int place_many(int folder, struct file_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (renameat(folder, changes[i].temporary, folder, changes[i].name) < 0)
+            return -1;
+        changes[i].temporary[0] = '\0';
+    }
+    return sync_fully(folder);
+}
+
+int file_write_many(int folder, const char *what, struct file_change *changes, size_t count)
+{
+    int result = 0;
+    int code;
+
+    for (size_t i = 0; i < count && result == 0; i++) {
+        result = write_temporary(folder, changes[i].content, SYNC_LATER, changes[i].temporary);
+        if (result < 0)
+            changes[i].temporary[0] = '\0';
+    }
+    if (result == 0)
+        result = syncfs(folder);
+    if (result == 0)
+        result = place_many(folder, changes, count);
+    if (result == 0)
+        return FOB_SUCCESS;
+    code = error_system("%s", what);
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].temporary[0] != '\0')
+            unlinkat(folder, changes[i].temporary, 0);
+    }
     return code;
 }
 

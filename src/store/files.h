@@ -27,6 +27,7 @@ struct file {
     const char *what;
     uid_t user;  /* to whom or to root an existing one must belong */
     bool follow; /* when opened it may be a symbolic link; its target is what is checked */
+    bool shared; /* when opened it may be readable by others, though not writable */
 };
 
 /* Open for reading: no waiting, a regular file, private (path_check_trust()); SIZE may be NULL.
@@ -45,6 +46,19 @@ enum file_place {
 /* Write CONTENT durably: temporary file, fsync, rename, fsync of the folder.  No temporary is left
  * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
 int file_write(const struct file *file, struct span content, enum file_place place);
+
+/* A file to be written with others. */
+struct file_change {
+    const char *name;
+    struct span content;
+    char temporary[sizeof FILES_TEMPORARY + 16]; /* empty, for file_write_many() */
+};
+/*
+ * Write all CHANGES to files in the open FOLDER, called WHAT in messages, new or in place of what
+ * is there; durable together, by one syncfs(2).  After a failure some may be there, each whole, and
+ * no temporary is left.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ */
+int file_write_many(int folder, const char *what, struct file_change *changes, size_t count);
 
 /* Make what happened to names in the open FOLDER durable. */
 int file_sync_folder(int folder, const char *what);

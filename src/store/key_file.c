@@ -75,6 +75,36 @@ bool key_file_exists(const char *path)
     return lstat(path, &st) == 0;
 }
 
+void key_file_remove(const char *path)
+{
+    unlink(path);
+}
+
+static bool is_inside(const char *folder, const char *store)
+{
+    size_t size = strlen(store);
+
+    return strncmp(folder, store, size) == 0 && (folder[size] == '/' || folder[size] == '\0');
+}
+
+int key_file_check_place(const char *path, const char *store)
+{
+    char *copy = strdup(path);
+    char *folder = copy != NULL ? realpath(dirname(copy), NULL) : NULL;
+    char *real = realpath(store, NULL);
+    bool inside =
+        is_inside(path, store) || (folder != NULL && real != NULL && is_inside(folder, real));
+
+    free(copy);
+    free(folder);
+    free(real);
+    return inside ? error_set(FOB_CONFIG,
+                              "%s: the key file must not be inside the store, or a copied store "
+                              "carries its key",
+                              path)
+                  : FOB_SUCCESS;
+}
+
 /* Write LINE to the new file PATH, given a PARENT and a NAME that may be changed. */
 static int write_line(const char *path, char *parent, char *name, const struct fob_secret *line)
 {
@@ -153,19 +183,13 @@ static int read_line(int fd, const char *path, size_t size, struct fob_secret **
     return FOB_SUCCESS;
 }
 
-int key_file_read(const char *path, uid_t user, struct fob_secret **material)
+static int read_key(const struct file *file, struct fob_secret **material)
 {
-    const struct file file = {
-        .folder = AT_FDCWD,
-        .name = path,
-        .what = path,
-        .user = user,
-        .follow = true,
-    };
+    const char *path = file->what;
     struct fob_secret *line = NULL;
     uint64_t size;
     int fd = -1;
-    int code = file_open(&file, &fd, &size);
+    int code = file_open(file, &fd, &size);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -185,4 +209,30 @@ int key_file_read(const char *path, uid_t user, struct fob_secret **material)
     secret_truncate(line, CRYPTO_KEY);
     *material = line;
     return FOB_SUCCESS;
+}
+
+int key_file_read(const char *path, uid_t user, struct fob_secret **material)
+{
+    const struct file file = {
+        .folder = AT_FDCWD,
+        .name = path,
+        .what = path,
+        .user = user,
+        .follow = true,
+    };
+
+    return read_key(&file, material);
+}
+
+int key_file_read_credential(const char *path, uid_t user, struct fob_secret **material)
+{
+    const struct file file = {
+        .folder = AT_FDCWD,
+        .name = path,
+        .what = path,
+        .user = user,
+        .shared = true,
+    };
+
+    return read_key(&file, material);
 }

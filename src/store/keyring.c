@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "store/keyring.h"
+#include "store/keyring_impl.h"
 
 #include "util/error.h"
 #include "util/secret.h"
@@ -13,28 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[8] = { 'F', 'O', 'B', 'S', 'T', 'O', 'R', 'E' };
-
-#define FORMAT_VERSION 1
-#define FIRST_KEY 1
-#define TAG_SLOT 1
-
-/* Offsets in the header. */
-enum {
-    AT_VERSION = sizeof magic,
-    AT_FLAGS = AT_VERSION + 2,
-    AT_KEY_ID = AT_FLAGS + 2,
-    AT_STORE_ID = AT_KEY_ID + 4,
-    AT_ITEMS = AT_STORE_ID + STORE_ID,
-};
-/* At the end: a MAC of what is before it, then a checksum that tells damage from a wrong key. */
-#define ENDING ((size_t)2 * CRYPTO_HASH)
-
 void keyring_free(struct keyring *keyring)
 {
     if (keyring == NULL)
         return;
     fob_secret_free(keyring->key);
+    fob_secret_free(keyring->old_key);
     free(keyring->header);
     free(keyring);
 }
@@ -57,8 +41,8 @@ static int derive(const struct fob_secret *key, const unsigned char *store_id, c
     return code;
 }
 
-static int header_mac(const struct fob_secret *key, struct span header,
-                      unsigned char mac[static CRYPTO_HASH])
+int keyring_mac(const struct fob_secret *key, struct span header,
+                unsigned char mac[static CRYPTO_HASH])
 {
     const unsigned char *store_id = (const unsigned char *)header.data + AT_STORE_ID;
     unsigned char mac_key[CRYPTO_KEY];
@@ -72,57 +56,6 @@ static int header_mac(const struct fob_secret *key, struct span header,
     crypto_close(crypto);
     secret_wipe(mac_key, sizeof mac_key);
     return code;
-}
-
-/* Write the header of a store with KEY to HEADER, which has room for it. */
-static int compose(enum slot_kind kind, const struct fob_secret *material,
-                   const struct fob_secret *key, unsigned char *header, size_t *size)
-{
-    const struct slot_plan plan = { kind, FIRST_KEY, header + AT_STORE_ID, key };
-    unsigned char body[SLOT_BODY_MAX];
-    unsigned char *end;
-    size_t body_size;
-    int code;
-
-    memcpy(header, magic, sizeof magic);
-    wire_put(header + AT_VERSION, FORMAT_VERSION, 2);
-    wire_put(header + AT_FLAGS, 0, 2);
-    wire_put(header + AT_KEY_ID, FIRST_KEY, 4);
-    crypto_random(header + AT_STORE_ID, STORE_ID);
-    code = slot_wrap(&plan, material, body, &body_size);
-    if (code != FOB_SUCCESS)
-        return code;
-    end = wire_put_item(header + AT_ITEMS, TAG_SLOT, body, body_size);
-    code = header_mac(key, (struct span){ header, (size_t)(end - header) }, end);
-    end += CRYPTO_HASH;
-    crypto_sha256((struct span){ header, (size_t)(end - header) }, end);
-    *size = (size_t)(end + CRYPTO_HASH - header);
-    return code;
-}
-
-int keyring_create(enum slot_kind kind, const struct fob_secret *material, unsigned char **header,
-                   size_t *size)
-{
-    unsigned char *new = malloc(AT_ITEMS + WIRE_ITEM_EXTRA + SLOT_BODY_MAX + ENDING);
-    struct fob_secret *key = NULL;
-    int code;
-
-    if (new == NULL)
-        return error_nomem();
-    code = crypto_ready();
-    if (code == FOB_SUCCESS)
-        code = secret_alloc(CRYPTO_KEY, &key);
-    if (code == FOB_SUCCESS) {
-        crypto_random(secret_buffer(key), CRYPTO_KEY);
-        code = compose(kind, material, key, new, size);
-    }
-    fob_secret_free(key);
-    if (code != FOB_SUCCESS) {
-        free(new);
-        return code;
-    }
-    *header = new;
-    return FOB_SUCCESS;
 }
 
 static int damaged(const char *what, const char *why)
@@ -150,38 +83,73 @@ static int check_frame(struct span header, const char *what)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (header.size < AT_ITEMS + ENDING || header.size > KEYRING_HEADER_MAX ||
-        memcmp(at, magic, sizeof magic) != 0)
+    if (header.size < AT_ITEMS + HEADER_ENDING || header.size > KEYRING_HEADER_MAX ||
+        memcmp(at, HEADER_MAGIC, AT_VERSION) != 0)
         return damaged(what, "not the header of a fob store, or damaged");
     crypto_sha256((struct span){ at, header.size - CRYPTO_HASH }, sum);
     if (memcmp(at + header.size - CRYPTO_HASH, sum, sizeof sum) != 0)
         return damaged(what, "damaged: its checksum is wrong");
     version = (unsigned)wire_get(at + AT_VERSION, 2);
     flags = (unsigned)wire_get(at + AT_FLAGS, 2);
-    if (version != FORMAT_VERSION)
+    if (version != HEADER_FORMAT)
         return newer(what, "format", version);
     return flags == 0 ? FOB_SUCCESS : newer(what, "flags", flags);
 }
 
-static int take_slots(struct keyring *keyring, struct span rest, const char *what)
+static int take_slot(struct keyring *keyring, struct span item, const char *what)
 {
-    struct span item;
-    uint8_t tag;
+    struct slot *slot = &keyring->slots[keyring->slot_count];
 
-    while (rest.size > 0) {
+    if (keyring->slot_count == KEYRING_SLOTS_MAX)
+        return damaged(what, "it has too many key slots");
+    if (slot_parse(item, slot) != FOB_SUCCESS)
+        return damaged(what, "a key slot is malformed, or asks for more than fob will spend");
+    keyring->slot_count++;
+    if (slot->number == 0)
+        slot->number = (unsigned)keyring->slot_count;
+    return FOB_SUCCESS;
+}
+
+/* An item that holds a key: one of its kind, of its size. */
+static int take_kept(struct span *kept, struct span item, const char *what)
+{
+    if (kept->size != 0 || item.size != KEPT_SIZE)
+        return damaged(what, "damaged: a key in it is malformed");
+    *kept = item;
+    return FOB_SUCCESS;
+}
+
+static int take_other(struct keyring *keyring, struct span item, const char *what)
+{
+    if (keyring->other_count == KEYRING_OTHERS_MAX)
+        return damaged(what, "it has too many items");
+    keyring->others[keyring->other_count++] = item;
+    return FOB_SUCCESS;
+}
+
+static int take_items(struct keyring *keyring, struct span rest, const char *what)
+{
+    int code = FOB_SUCCESS;
+
+    while (rest.size > 0 && code == FOB_SUCCESS) {
+        const unsigned char *start = rest.data;
+        struct span item;
+        uint8_t tag;
+
         if (!wire_next_item(&rest, &tag, &item))
             return damaged(what, "damaged: its items do not fit");
-        if (tag >= WIRE_SKIPPABLE)
-            continue;
-        if (tag != TAG_SLOT)
-            return newer(what, "item", tag);
-        if (keyring->slot_count == KEYRING_SLOTS_MAX)
-            return damaged(what, "it has too many key slots");
-        if (slot_parse(item, &keyring->slots[keyring->slot_count]) != FOB_SUCCESS)
-            return damaged(what, "a key slot is malformed, or asks for more than fob will spend");
-        keyring->slot_count++;
+        if (tag == TAG_SLOT)
+            code = take_slot(keyring, item, what);
+        else if (tag == TAG_OLD_KEY)
+            code = take_kept(&keyring->old_key_item, item, what);
+        else if (tag == TAG_LOG_KEY)
+            code = take_kept(&keyring->log_key_item, item, what);
+        else if (tag >= WIRE_SKIPPABLE)
+            code = take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA }, what);
+        else
+            code = newer(what, "item", tag);
     }
-    return FOB_SUCCESS;
+    return code;
 }
 
 int keyring_decode(struct span header, const char *what, struct keyring **keyring)
@@ -203,8 +171,8 @@ int keyring_decode(struct span header, const char *what, struct keyring **keyrin
     new->header_size = header.size;
     memcpy(new->store_id, new->header + AT_STORE_ID, STORE_ID);
     new->key_id = (uint32_t)wire_get(new->header + AT_KEY_ID, 4);
-    code = take_slots(new, (struct span){ new->header + AT_ITEMS, header.size - AT_ITEMS - ENDING },
-                      what);
+    code = take_items(
+        new, (struct span){ new->header + AT_ITEMS, header.size - AT_ITEMS - HEADER_ENDING }, what);
     if (code != FOB_SUCCESS) {
         keyring_free(new);
         return code;
@@ -237,25 +205,101 @@ static int open_slots(const struct keyring *keyring, enum slot_kind kind,
     return code;
 }
 
+struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned char *store_id,
+                                   const unsigned char *item, const char *info)
+{
+    return (struct crypto_box){
+        .input = {
+            { fob_secret_data(key), CRYPTO_KEY },
+            { item + AT_KEPT_SALT, CRYPTO_SALT },
+            { info, strlen(info) },
+        },
+        .parts = { { store_id, STORE_ID }, { item, AT_KEPT_SEALED } },
+    };
+}
+
+/* A key that is kept in ITEM under the store's KEY. */
+static int open_kept(const struct keyring *keyring, const struct fob_secret *key, struct span item,
+                     const char *info, struct fob_secret **kept)
+{
+    const unsigned char *at = item.data;
+    const struct crypto_box box = keyring_kept_box(key, keyring->store_id, at, info);
+    struct fob_secret *new = NULL;
+    struct crypto *crypto = NULL;
+    int code = crypto_open(&crypto);
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(CRYPTO_KEY, &new);
+    if (code == FOB_SUCCESS)
+        code = crypto_unseal(crypto, &box,
+                             (struct span){ at + AT_KEPT_SEALED, KEPT_SIZE - AT_KEPT_SEALED },
+                             secret_buffer(new));
+    crypto_close(crypto);
+    if (code == FOB_CORRUPT)
+        damaged("the store's header", "a key in it does not open");
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
+        return code;
+    }
+    *kept = new;
+    return FOB_SUCCESS;
+}
+
+int keyring_accept(struct keyring *keyring, struct fob_secret *key, const char *what)
+{
+    size_t covered = keyring->header_size - HEADER_ENDING;
+    unsigned char mac[CRYPTO_HASH];
+    struct fob_secret *old_key = NULL;
+    int code = keyring_mac(key, (struct span){ keyring->header, covered }, mac);
+
+    if (code == FOB_SUCCESS &&
+        !secret_equal(mac, sizeof mac, keyring->header + covered, CRYPTO_HASH))
+        code = damaged(what, "somebody altered it: it does not fit the store's key");
+    if (code == FOB_SUCCESS && keyring->old_key_item.size > 0)
+        code = open_kept(keyring, key, keyring->old_key_item, KEPT_OLD_KEY, &old_key);
+    if (code != FOB_SUCCESS)
+        return code;
+    keyring->key = key;
+    keyring->old_key = old_key;
+    if (old_key != NULL)
+        keyring->old_key_id = (uint32_t)wire_get(keyring->old_key_item.data, 4);
+    return FOB_SUCCESS;
+}
+
 int keyring_unlock(struct keyring *keyring, enum slot_kind kind, const struct fob_secret *material,
                    const char *what)
 {
-    size_t covered = keyring->header_size - ENDING;
-    unsigned char mac[CRYPTO_HASH];
     struct fob_secret *key = NULL;
     int code = open_slots(keyring, kind, material, &key);
 
     if (code == FOB_SUCCESS)
-        code = header_mac(key, (struct span){ keyring->header, covered }, mac);
-    if (code == FOB_SUCCESS &&
-        !secret_equal(mac, sizeof mac, keyring->header + covered, CRYPTO_HASH))
-        code = damaged(what, "somebody altered it: it does not fit the store's key");
-    if (code != FOB_SUCCESS) {
+        code = keyring_accept(keyring, key, what);
+    if (code != FOB_SUCCESS)
         fob_secret_free(key);
-        return code;
+    return code;
+}
+
+const struct slot *keyring_slot(const struct keyring *keyring, unsigned number)
+{
+    for (size_t i = 0; i < keyring->slot_count; i++) {
+        if (keyring->slots[i].number == number)
+            return &keyring->slots[i];
     }
-    keyring->key = key;
-    return FOB_SUCCESS;
+    return NULL;
+}
+
+const struct fob_secret *keyring_key(const struct keyring *keyring, uint32_t key_id)
+{
+    if (key_id == keyring->key_id)
+        return keyring->key;
+    return keyring->old_key != NULL && key_id == keyring->old_key_id ? keyring->old_key : NULL;
+}
+
+int keyring_log_key(const struct keyring *keyring, struct fob_secret **key)
+{
+    if (keyring->log_key_item.size == 0)
+        return keyring_derive(keyring, "log", key);
+    return open_kept(keyring, keyring->key, keyring->log_key_item, KEPT_LOG_KEY, key);
 }
 
 int keyring_derive(const struct keyring *keyring, const char *label, struct fob_secret **key)

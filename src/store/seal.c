@@ -30,14 +30,16 @@ enum {
 };
 _Static_assert(AT_SEALED == SEAL_HEAD, "fob-store(5)");
 
+/* Under the key that HEAD tells, which the KEYRING has. */
 static struct crypto_box box_of(const struct keyring *keyring, const unsigned char *head,
                                 const char *name)
 {
     static const char info[] = "fob record";
+    uint32_t key_id = (uint32_t)wire_get(head + AT_KEY_ID, 4);
 
     return (struct crypto_box){
         .input = {
-            { fob_secret_data(keyring->key), CRYPTO_KEY },
+            { fob_secret_data(keyring_key(keyring, key_id)), CRYPTO_KEY },
             { head + AT_SALT, CRYPTO_SALT },
             { info, sizeof info - 1 },
         },
@@ -49,38 +51,42 @@ static struct crypto_box box_of(const struct keyring *keyring, const unsigned ch
     };
 }
 
-int seal_record(struct crypto *crypto, const struct keyring *keyring, const struct record *record,
-                uint64_t version, struct blob *blob)
+/* Seal PLAIN as VERSION of the record NAME. */
+static int seal_plain(struct crypto *crypto, const struct keyring *keyring, const char *name,
+                      const struct fob_secret *plain, uint64_t version, struct blob *blob)
 {
-    struct fob_secret *plain = NULL;
-    unsigned char *sealed = NULL;
+    size_t size = fob_secret_size(plain);
+    unsigned char *sealed = calloc(1, SEAL_HEAD + size + CRYPTO_TAG);
     struct crypto_box box;
-    size_t size;
-    int code = codec_encode(record, &plain);
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
-    size = fob_secret_size(plain);
-    sealed = calloc(1, SEAL_HEAD + size + CRYPTO_TAG);
-    if (sealed == NULL) {
-        code = error_nomem();
-        goto out;
-    }
+    if (sealed == NULL)
+        return error_nomem();
     memcpy(sealed, magic, sizeof magic);
     wire_put(sealed + AT_FORMAT, FORMAT_VERSION, 2);
     wire_put(sealed + AT_KEY_ID, keyring->key_id, 4);
     wire_put(sealed + AT_VERSION, version, 8);
     wire_put(sealed + AT_SIZE, size, 4);
     crypto_random(sealed + AT_SALT, CRYPTO_SALT);
-    box = box_of(keyring, sealed, record_name(record));
+    box = box_of(keyring, sealed, name);
     code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(plain), size },
                        sealed + SEAL_HEAD);
-    if (code == FOB_SUCCESS) {
-        *blob = (struct blob){ sealed, SEAL_HEAD + size + CRYPTO_TAG };
-        sealed = NULL;
+    if (code != FOB_SUCCESS) {
+        free(sealed);
+        return code;
     }
-out:
-    free(sealed);
+    *blob = (struct blob){ sealed, SEAL_HEAD + size + CRYPTO_TAG };
+    return FOB_SUCCESS;
+}
+
+int seal_record(struct crypto *crypto, const struct keyring *keyring, const struct record *record,
+                uint64_t version, struct blob *blob)
+{
+    struct fob_secret *plain = NULL;
+    int code = codec_encode(record, &plain);
+
+    if (code == FOB_SUCCESS)
+        code = seal_plain(crypto, keyring, record_name(record), plain, version, blob);
     fob_secret_free(plain);
     return code;
 }
@@ -106,35 +112,71 @@ static int check_head(const struct keyring *keyring, const struct seal_source *s
     if (*size != source->sealed.size - SEAL_HEAD - CRYPTO_TAG || *size % CODEC_BLOCK != 0 ||
         *size > SECRET_MAX)
         return damaged(source->what, "damaged: its length is not what it says");
-    if (wire_get(at + AT_KEY_ID, 4) != keyring->key_id)
+    if (keyring_key(keyring, seal_key_id(source->sealed)) == NULL)
         return damaged(source->what, "sealed under a key that this store does not have");
+    return FOB_SUCCESS;
+}
+
+static int unseal(struct crypto *crypto, const struct keyring *keyring,
+                  const struct seal_source *source, struct fob_secret **plain)
+{
+    const unsigned char *sealed = source->sealed.data;
+    struct fob_secret *new = NULL;
+    struct crypto_box box;
+    size_t size = 0;
+    int code = check_head(keyring, source, &size);
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(size, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    box = box_of(keyring, sealed, source->name);
+    code = crypto_unseal(crypto, &box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
+                         secret_buffer(new));
+    if (code == FOB_CORRUPT)
+        damaged(source->what, "damaged or altered, or it belongs to another account or store");
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
+        return code;
+    }
+    *plain = new;
     return FOB_SUCCESS;
 }
 
 int seal_open(struct crypto *crypto, const struct keyring *keyring,
               const struct seal_source *source, struct record **record)
 {
-    const unsigned char *sealed = source->sealed.data;
     struct fob_secret *plain = NULL;
-    struct crypto_box box;
-    size_t size = 0;
-    int code = check_head(keyring, source, &size);
+    int code = unseal(crypto, keyring, source, &plain);
 
-    if (code == FOB_SUCCESS)
-        code = secret_alloc(size, &plain);
     if (code != FOB_SUCCESS)
         return code;
-    box = box_of(keyring, sealed, source->name);
-    code = crypto_unseal(crypto, &box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
-                         secret_buffer(plain));
-    if (code == FOB_CORRUPT)
-        damaged(source->what, "damaged or altered, or it belongs to another account or store");
-    if (code == FOB_SUCCESS)
-        code = codec_decode(source->name, wire_get(sealed + AT_VERSION, 8), plain, record);
+    code = codec_decode(source->name, seal_version(source->sealed), plain, record);
     /* On success it is the record's. */
     if (code != FOB_SUCCESS)
         fob_secret_free(plain);
     return code;
+}
+
+int seal_again(struct crypto *crypto, const struct keyring *keyring,
+               const struct seal_source *source, uint64_t version, struct blob *blob)
+{
+    struct fob_secret *plain = NULL;
+    int code = unseal(crypto, keyring, source, &plain);
+
+    if (code == FOB_SUCCESS)
+        code = seal_plain(crypto, keyring, source->name, plain, version, blob);
+    fob_secret_free(plain);
+    return code;
+}
+
+uint32_t seal_key_id(struct span sealed)
+{
+    const unsigned char *at = sealed.data;
+
+    if (sealed.size < SEAL_HEAD || memcmp(at, magic, sizeof magic) != 0)
+        return 0;
+    return (uint32_t)wire_get(at + AT_KEY_ID, 4);
 }
 
 uint64_t seal_version(struct span sealed)

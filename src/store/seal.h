@@ -30,6 +30,15 @@ struct seal_source {
 int seal_open(struct crypto *crypto, const struct keyring *keyring,
               const struct seal_source *source, struct record **record);
 
+/*
+ * The plaintext of SOURCE sealed again under the KEYRING's present key, as VERSION, without looking
+ * at what it says; the caller frees BLOB.  Returns as seal_open().
+ */
+int seal_again(struct crypto *crypto, const struct keyring *keyring,
+               const struct seal_source *source, uint64_t version, struct blob *blob);
+
+/* The number of the key that a sealed record claims to be sealed under; 0 when it is none. */
+uint32_t seal_key_id(struct span sealed);
 /* The version that a sealed record claims to have; 0 when it is none. */
 uint64_t seal_version(struct span sealed);
 

@@ -13,7 +13,8 @@
 /* Offsets in a slot's body. */
 enum {
     AT_KIND = 0,
-    AT_ZERO = 1,
+    AT_NUMBER = 1,
+    AT_ZERO = 2,
     AT_KEY_ID = 4,
     AT_SALT = 8,
     AT_PARAMETERS = AT_SALT + CRYPTO_SALT,
@@ -24,9 +25,7 @@ enum {
 #define COST_SIZE 12
 #define WRAPPED (CRYPTO_KEY + CRYPTO_TAG)
 
-/* About a quarter of a second today.  The header is read before it is authenticated, so that what
- * it may ask for has bounds. */
-static const struct crypto_cost cost_new = { 64 * 1024, 3, 1 };
+/* The header is read before it is authenticated, so that what it may ask for has bounds. */
 static const struct crypto_cost cost_most = { 1024 * 1024, 64, 16 };
 
 static size_t parameters_size(enum slot_kind kind)
@@ -75,6 +74,19 @@ static int slot_key(enum slot_kind kind, const unsigned char *body,
     return code;
 }
 
+static int put_cost(unsigned char *body)
+{
+    struct crypto_cost cost;
+    int code = crypto_calibrate(&cost);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    wire_put(body + AT_MEMORY, cost.memory, 4);
+    wire_put(body + AT_PASSES, cost.passes < cost_most.passes ? cost.passes : cost_most.passes, 4);
+    wire_put(body + AT_LANES, cost.lanes, 4);
+    return FOB_SUCCESS;
+}
+
 int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
               unsigned char body[static SLOT_BODY_MAX], size_t *size)
 {
@@ -89,14 +101,13 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
         return code;
     memset(body, 0, wrapped);
     body[AT_KIND] = (unsigned char)plan->kind;
+    body[AT_NUMBER] = (unsigned char)plan->number;
     wire_put(body + AT_KEY_ID, plan->key_id, 4);
     crypto_random(body + AT_SALT, CRYPTO_SALT);
-    if (plan->kind == SLOT_PASSPHRASE) {
-        wire_put(body + AT_MEMORY, cost_new.memory, 4);
-        wire_put(body + AT_PASSES, cost_new.passes, 4);
-        wire_put(body + AT_LANES, cost_new.lanes, 4);
-    }
-    code = slot_key(plan->kind, body, material, &stretched, &key);
+    if (plan->kind == SLOT_PASSPHRASE)
+        code = put_cost(body);
+    if (code == FOB_SUCCESS)
+        code = slot_key(plan->kind, body, material, &stretched, &key);
     if (code == FOB_SUCCESS) {
         box = box_of(key, body, plan->store_id, plan->kind);
         code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(plan->key), CRYPTO_KEY },
@@ -125,15 +136,25 @@ int slot_parse(struct span body, struct slot *slot)
     if (body.size < AT_PARAMETERS + WRAPPED || body.size > SLOT_BODY_MAX)
         return FOB_CORRUPT;
     kind = (enum slot_kind)bytes[AT_KIND];
-    if (kind == SLOT_KEY_FILE || kind == SLOT_PASSPHRASE) {
+    if (kind >= SLOT_KEY_FILE && kind <= SLOT_COMMAND) {
         if (memcmp(bytes + AT_ZERO, zero, sizeof zero) != 0 ||
             body.size != AT_PARAMETERS + parameters_size(kind) + WRAPPED)
             return FOB_CORRUPT;
     }
     if (kind == SLOT_PASSPHRASE && !cost_is_sane(cost_of(bytes)))
         return FOB_CORRUPT;
-    *slot = (struct slot){ kind, (uint32_t)wire_get(bytes + AT_KEY_ID, 4), body };
+    *slot = (struct slot){
+        .kind = kind,
+        .number = bytes[AT_NUMBER],
+        .key_id = (uint32_t)wire_get(bytes + AT_KEY_ID, 4),
+        .body = body,
+    };
     return FOB_SUCCESS;
+}
+
+struct crypto_cost slot_cost(const struct slot *slot)
+{
+    return cost_of(slot->body.data);
 }
 
 int slot_unwrap(const struct slot *slot, const unsigned char *store_id,

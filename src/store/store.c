@@ -3,35 +3,16 @@
 /* The store: unlocked once, then read without a lock and written under one. */
 #include "config.h"
 
-#include "store/store.h"
+#include "store/store_impl.h"
 
-#include "store/driver.h"
-#include "store/key_file.h"
-#include "store/keyring.h"
 #include "store/record_impl.h"
 #include "store/seal.h"
 #include "util/error.h"
 #include "util/text.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct store {
-    const struct driver_class *class;
-    struct driver *driver;
-    struct keyring *keyring;        /* not changed any more once UNLOCKED */
-    struct store_settings settings; /* its strings are the store's own */
-    char *path;
-    char *key_file;
-    char *header_name;
-    pthread_mutex_t unlocking;
-    atomic_bool unlocked;
-    /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
-    _Atomic(struct crypto *) spare;
-};
 
 static int own_settings(struct store *store, const struct store_settings *settings)
 {
@@ -48,6 +29,7 @@ static int own_settings(struct store *store, const struct store_settings *settin
 static int read_header(struct store *store)
 {
     struct blob blob = { NULL, 0 };
+    struct keyring *keyring = NULL;
     int code = store->class->read_header(store->driver, &blob);
 
     if (code != FOB_SUCCESS)
@@ -56,8 +38,8 @@ static int read_header(struct store *store)
     if (store->header_name == NULL)
         code = error_nomem();
     else
-        code = keyring_decode((struct span){ blob.data, blob.size }, store->header_name,
-                              &store->keyring);
+        code = keyring_decode((struct span){ blob.data, blob.size }, store->header_name, &keyring);
+    atomic_store(&store->keyring, keyring);
     blob_free(&blob);
     return code;
 }
@@ -92,75 +74,16 @@ void store_close(struct store *store)
     if (store == NULL)
         return;
     crypto_close(atomic_load(&store->spare));
-    keyring_free(store->keyring);
+    for (struct keyring *older, *at = atomic_load(&store->keyring); at != NULL; at = older) {
+        older = at->older;
+        keyring_free(at);
+    }
     store->class->close(store->driver);
     pthread_mutex_destroy(&store->unlocking);
     free(store->path);
     free(store->key_file);
     free(store->header_name);
     free(store);
-}
-
-static int unlock_by_key_file(struct store *store)
-{
-    struct fob_secret *material = NULL;
-    int code = key_file_read(store->key_file, store->settings.user, &material);
-
-    if (code == FOB_NOT_FOUND) {
-        code = error_set(FOB_LOCKED, "%s: the key file of the store %s is missing", store->key_file,
-                         store->path);
-        error_hint("put back the key file that was made with the store, or configure key_file");
-    }
-    if (code != FOB_SUCCESS)
-        return code;
-    code = keyring_unlock(store->keyring, SLOT_KEY_FILE, material, store->header_name);
-    if (code == FOB_LOCKED) {
-        error_set(FOB_LOCKED, "%s: this key does not open the store %s", store->key_file,
-                  store->path);
-        error_hint("put back the key file that was made with the store, or configure key_file");
-    }
-    fob_secret_free(material);
-    return code;
-}
-
-static int unlock_by_passphrase(struct store *store)
-{
-    struct fob_secret *passphrase = NULL;
-    int code = store->settings.ask != NULL ? store->settings.ask(&passphrase, store->settings.data)
-                                           : FOB_CONVERSATION;
-
-    if (code == FOB_CONVERSATION) {
-        error_set(FOB_LOCKED,
-                  "%s: the store is locked: it wants its passphrase, and nobody gave it",
-                  store->path);
-        error_hint("run this on a terminal, where it can be asked for");
-        return FOB_LOCKED;
-    }
-    if (code != FOB_SUCCESS)
-        return code;
-    code = keyring_unlock(store->keyring, SLOT_PASSPHRASE, passphrase, store->header_name);
-    if (code == FOB_LOCKED) {
-        error_set(FOB_LOCKED, "%s: wrong passphrase", store->path);
-        error_hint("try again");
-    }
-    fob_secret_free(passphrase);
-    return code;
-}
-
-/* The cheapest way first: a person is only asked when nothing else opens. */
-static int unlock_locked(struct store *store)
-{
-    bool key_file = keyring_has(store->keyring, SLOT_KEY_FILE);
-    bool passphrase = keyring_has(store->keyring, SLOT_PASSPHRASE);
-    int code;
-
-    if (!key_file && !passphrase)
-        return error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
-                         store->header_name);
-    code = key_file ? unlock_by_key_file(store) : FOB_LOCKED;
-    if (code == FOB_LOCKED && passphrase)
-        code = unlock_by_passphrase(store);
-    return code;
 }
 
 int store_unlock(struct store *store)
@@ -171,20 +94,109 @@ int store_unlock(struct store *store)
         return FOB_SUCCESS;
     pthread_mutex_lock(&store->unlocking);
     if (!atomic_load_explicit(&store->unlocked, memory_order_relaxed)) {
-        code = unlock_locked(store);
+        code = unlock_keyring(store, atomic_load(&store->keyring));
         atomic_store_explicit(&store->unlocked, code == FOB_SUCCESS, memory_order_release);
     }
     pthread_mutex_unlock(&store->unlocking);
     return code;
 }
 
-static int borrow_crypto(struct store *store, struct crypto **crypto)
+/* Open NEW with the key that is known, if it is still the store's. */
+static int accept_known(struct store *store, struct keyring *new)
+{
+    const struct keyring *known = store_keyring(store);
+    struct fob_secret *key = NULL;
+    int code;
+
+    if (new->key_id != known->key_id || known->key == NULL)
+        return FOB_LOCKED;
+    code = fob_secret_new(fob_secret_data(known->key), fob_secret_size(known->key), &key);
+    if (code == FOB_SUCCESS)
+        code = keyring_accept(new, key, store->header_name);
+    if (code != FOB_SUCCESS)
+        fob_secret_free(key);
+    return code;
+}
+
+/* With the mutex held: HEADER takes the present one's place, opened by KEY, or as it can be. */
+static int replace_keyring(struct store *store, const struct blob *header,
+                           const struct fob_secret *key)
+{
+    struct keyring *new = NULL;
+    struct fob_secret *copy = NULL;
+    int code =
+        keyring_decode((struct span){ header->data, header->size }, store->header_name, &new);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (key != NULL) {
+        code = fob_secret_new(fob_secret_data(key), fob_secret_size(key), &copy);
+        if (code == FOB_SUCCESS)
+            code = keyring_accept(new, copy, store->header_name);
+        if (code != FOB_SUCCESS)
+            fob_secret_free(copy);
+    } else {
+        code = accept_known(store, new);
+        if (code == FOB_LOCKED)
+            code = unlock_keyring(store, new);
+    }
+    if (code != FOB_SUCCESS) {
+        keyring_free(new);
+        return code;
+    }
+    new->older = atomic_load(&store->keyring);
+    atomic_store_explicit(&store->keyring, new, memory_order_release);
+    return FOB_SUCCESS;
+}
+
+int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key)
+{
+    int code;
+
+    pthread_mutex_lock(&store->unlocking);
+    code = replace_keyring(store, header, key);
+    pthread_mutex_unlock(&store->unlocking);
+    return code;
+}
+
+int store_refresh(struct store *store)
+{
+    struct blob blob = { NULL, 0 };
+    const struct keyring *known;
+    int code;
+
+    pthread_mutex_lock(&store->unlocking);
+    known = store_keyring(store);
+    code = store->class->read_header(store->driver, &blob);
+    if (code == FOB_SUCCESS &&
+        (blob.size != known->header_size || memcmp(blob.data, known->header, blob.size) != 0))
+        code = replace_keyring(store, &blob, NULL);
+    pthread_mutex_unlock(&store->unlocking);
+    blob_free(&blob);
+    return code;
+}
+
+int store_lock_to_write(struct store *store, int *lock)
+{
+    int code = store_unlock(store);
+
+    if (code == FOB_SUCCESS)
+        code = store->class->lock(store->driver, lock);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_refresh(store);
+    if (code != FOB_SUCCESS)
+        store->class->unlock(store->driver, *lock);
+    return code;
+}
+
+int store_borrow_crypto(struct store *store, struct crypto **crypto)
 {
     *crypto = atomic_exchange(&store->spare, NULL);
     return *crypto != NULL ? FOB_SUCCESS : crypto_open(crypto);
 }
 
-static void return_crypto(struct store *store, struct crypto *crypto)
+void store_return_crypto(struct store *store, struct crypto *crypto)
 {
     crypto_close(atomic_exchange(&store->spare, crypto));
 }
@@ -201,15 +213,23 @@ static int open_sealed(struct store *store, const char *name, struct span sealed
 {
     struct crypto *crypto = NULL;
     char *what = store->class->describe(store->driver, name);
-    int code = what != NULL ? borrow_crypto(store, &crypto) : error_nomem();
+    int code = what != NULL ? store_borrow_crypto(store, &crypto) : error_nomem();
 
     if (code == FOB_SUCCESS) {
-        code =
-            seal_open(crypto, store->keyring, &(struct seal_source){ name, what, sealed }, record);
-        return_crypto(store, crypto);
+        code = seal_open(crypto, store_keyring(store), &(struct seal_source){ name, what, sealed },
+                         record);
+        store_return_crypto(store, crypto);
     }
     free(what);
     return code;
+}
+
+/* Whether what was read is sealed under a key that came after the header was read. */
+static bool is_newer(struct store *store, const struct blob *blob)
+{
+    uint32_t key_id = seal_key_id((struct span){ blob->data, blob->size });
+
+    return key_id != 0 && keyring_key(store_keyring(store), key_id) == NULL;
 }
 
 int store_read(struct store *store, const char *name, struct record **record)
@@ -221,6 +241,12 @@ int store_read(struct store *store, const char *name, struct record **record)
         code = store->class->read(store->driver, name, &blob);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
+    if (code == FOB_SUCCESS && is_newer(store, &blob)) {
+        blob_free(&blob);
+        code = store_refresh(store);
+        if (code == FOB_SUCCESS)
+            code = store->class->read(store->driver, name, &blob);
+    }
     if (code == FOB_SUCCESS)
         code = open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
     blob_free(&blob);
@@ -238,20 +264,19 @@ static int write_locked(struct store *store, const struct record *record, struct
 {
     uint64_t version = record_version(record);
     struct crypto *crypto = NULL;
-    int code = borrow_crypto(store, &crypto);
+    int code = store_borrow_crypto(store, &crypto);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = seal_record(crypto, store->keyring, record, version + 1, blob);
-    return_crypto(store, crypto);
+    code = seal_record(crypto, store_keyring(store), record, version + 1, blob);
+    store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS)
         code = store->class->write(store->driver, record_name(record),
                                    (struct span){ blob->data, blob->size }, version);
     return code;
 }
 
-/* Read back what was written: before a person throws the paper away, the store must have it.  What
- * is not as it was written goes, so that it can be tried again. */
+/* Read back what was written: before a person throws the paper away, the store must have it. */
 static int verify_locked(struct store *store, const char *name, const struct blob *written)
 {
     struct blob blob = { NULL, 0 };
@@ -263,8 +288,6 @@ static int verify_locked(struct store *store, const char *name, const struct blo
     if (code == FOB_SUCCESS &&
         (blob.size != written->size || memcmp(blob.data, written->data, blob.size) != 0))
         code = error_set(FOB_CORRUPT, "%s: what was read back is not what was written", name);
-    if (code != FOB_SUCCESS)
-        (void)store->class->erase(store->driver, name);
     record_free(record);
     blob_free(&blob);
     return code;
@@ -274,20 +297,86 @@ int store_insert(struct store *store, struct record *record)
 {
     struct blob blob = { NULL, 0 };
     int lock = -1;
-    int code = store_unlock(store);
+    int code = store_lock_to_write(store, &lock);
 
-    if (code == FOB_SUCCESS)
-        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
     record->version = 0;
     code = write_locked(store, record, &blob);
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS) {
         code = verify_locked(store, record->name, &blob);
+        /* What is not as it was written goes, so that it can be tried again. */
+        if (code != FOB_SUCCESS)
+            (void)store->class->erase(store->driver, record->name);
+    }
     if (code == FOB_SUCCESS)
         record->version = 1;
     store->class->unlock(store->driver, lock);
     blob_free(&blob);
+    return code;
+}
+
+/* With the lock held: seal RECORDS as their next versions into SEALED and BLOBS. */
+static int seal_many(struct store *store, struct record *const *records, size_t count,
+                     struct driver_record *sealed, struct blob *blobs)
+{
+    struct crypto *crypto = NULL;
+    int code = store_borrow_crypto(store, &crypto);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        code = seal_record(crypto, store_keyring(store), records[i], record_version(records[i]) + 1,
+                           &blobs[i]);
+        sealed[i] =
+            (struct driver_record){ record_name(records[i]), { blobs[i].data, blobs[i].size } };
+    }
+    if (crypto != NULL)
+        store_return_crypto(store, crypto);
+    return code;
+}
+
+/* With the lock held: each record must be the one its caller saw. */
+static int check_versions(struct store *store, struct record *const *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct blob blob = { NULL, 0 };
+        int code = store->class->read(store->driver, records[i]->name, &blob);
+        uint64_t there = seal_version((struct span){ blob.data, blob.size });
+
+        blob_free(&blob);
+        if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
+            return code;
+        if (there == records[i]->version)
+            continue;
+        error_set(FOB_EXISTS, "%s: it was changed meanwhile", records[i]->name);
+        error_hint("try again");
+        return FOB_EXISTS;
+    }
+    return FOB_SUCCESS;
+}
+
+int store_write_many(struct store *store, struct record *const *records, size_t count)
+{
+    struct driver_record *sealed = calloc(count, sizeof *sealed);
+    struct blob *blobs = calloc(count, sizeof *blobs);
+    int lock = -1;
+    int code = sealed != NULL && blobs != NULL ? store_lock_to_write(store, &lock) : error_nomem();
+
+    if (code == FOB_SUCCESS) {
+        code = check_versions(store, records, count);
+        if (code == FOB_SUCCESS)
+            code = seal_many(store, records, count, sealed, blobs);
+        if (code == FOB_SUCCESS)
+            code = store->class->write_many(store->driver, sealed, count);
+        for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+            code = verify_locked(store, records[i]->name, &blobs[i]);
+        for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+            records[i]->version++;
+        store->class->unlock(store->driver, lock);
+    }
+    for (size_t i = 0; i < count && blobs != NULL; i++)
+        blob_free(&blobs[i]);
+    free(blobs);
+    free(sealed);
     return code;
 }
 
@@ -296,10 +385,8 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     struct blob blob = { NULL, 0 };
     struct record *record = NULL;
     int lock = -1;
-    int code = store_unlock(store);
+    int code = store_lock_to_write(store, &lock);
 
-    if (code == FOB_SUCCESS)
-        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
     code = store_read(store, name, &record);
@@ -317,10 +404,8 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
 {
     struct record *record = NULL;
     int lock = -1;
-    int code = store_unlock(store);
+    int code = store_lock_to_write(store, &lock);
 
-    if (code == FOB_SUCCESS)
-        code = store->class->lock(store->driver, &lock);
     if (code != FOB_SUCCESS)
         return code;
     code = store_read(store, name, &record);
@@ -396,7 +481,14 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
 {
     int code = store_unlock(store);
 
-    return code == FOB_SUCCESS ? keyring_derive(store->keyring, label, key) : code;
+    return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
+}
+
+int store_log_key(struct store *store, struct fob_secret **key)
+{
+    int code = store_unlock(store);
+
+    return code == FOB_SUCCESS ? keyring_log_key(store_keyring(store), key) : code;
 }
 
 struct check {

@@ -13,6 +13,7 @@
 #include <fob/fob.h>
 
 #include "store/record.h"
+#include "store/slot.h"
 
 #include <sys/types.h>
 
@@ -22,6 +23,8 @@ struct store_settings {
     uid_t user;       /* whose files are trusted, besides root's */
     const char *path; /* borrowed until store_open() or store_create() returns */
     const char *key_file;
+    const char *credential;   /* another key file, tried first, which need not be there; or NULL */
+    char *const *key_command; /* its words, and NULL; or NULL: borrowed until store_close() */
     /* Ask for the passphrase; called only when no other slot opens.  May be NULL. */
     int (*ask)(struct fob_secret **passphrase, void *data);
     void *data;
@@ -62,8 +65,64 @@ int store_erase(struct store *store, const char *name, uint64_t generation);
 int store_names(struct store *store, char ***names, size_t *count);
 void store_names_free(char **names, size_t count);
 
+/*
+ * Key slots (store_keys.c).  A slot is told by its number, which it keeps.
+ */
+struct store_slot {
+    unsigned number;
+    enum slot_kind kind;     /* may be one that this fob does not know */
+    struct crypto_cost cost; /* of a passphrase */
+};
+/* Returns false to end the listing. */
+typedef bool store_slot_fn(const struct store_slot *slot, void *data);
+void store_slots(struct store *store, store_slot_fn *fn, void *data);
+/* Add a slot that MATERIAL opens.  Returns FOB_SUCCESS, FOB_INVALID (no room), and as
+ * store_unlock() and store_insert(). */
+int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
+                   unsigned *number);
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last one), and as store_add_slot(). */
+int store_remove_slot(struct store *store, unsigned number);
+
+/* Gives what may open SLOT: called with ATTEMPT 0, 1 … until it does, or FOB_NOT_FOUND says that
+ * there is no more to try.  Returns FOB_SUCCESS, or a code to be passed up. */
+typedef int store_material_fn(const struct store_slot *slot, unsigned attempt,
+                              struct fob_secret **material, void *data);
+/* Whether the slot NUMBER opens with what FN gives.  Returns FOB_SUCCESS, FOB_LOCKED,
+ * FOB_NOT_FOUND, FOB_SYSTEM, FOB_NOMEM, and what FN returns. */
+int store_test_slot(struct store *store, unsigned number, store_material_fn *fn, void *data);
+
+struct store_rotation {
+    store_material_fn *material; /* for every slot: each gets the new key */
+    /* How many of ALL records are under the new key by now; may be NULL. */
+    void (*progress)(size_t done, size_t all, void *data);
+    void *data;
+};
+/*
+ * Give the store a new key, and seal every record again under it.  A call that was cut short is
+ * finished by the next, which asks for nothing.  The old key is destroyed when no record needs it.
+ *
+ * Returns FOB_SUCCESS; FOB_CORRUPT when records could not be opened, and the old key is kept; and
+ * as store_test_slot() and store_insert().
+ */
+int store_rotate(struct store *store, const struct store_rotation *rotation);
+/* Whether a rotation was cut short. */
+bool store_is_rotating(struct store *store);
+
+/* Leave the key with the kernel for SECONDS, 0 for no limit; and take it away.  See kernel_key.h.
+ */
+int store_keep_key(struct store *store, unsigned seconds);
+int store_forget_key(struct store *store);
+
+/* Write RECORDS, which must be new or have the version that is there, together; for many of them.
+ * Their versions are set.  After a failure some may be written, each whole.  Returns as
+ * store_insert(). */
+int store_write_many(struct store *store, struct record *const *records, size_t count);
+
 /* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);
+
+/* The key of the log's chain of MACs, 32 bytes; see keyring_log_key(). */
+int store_log_key(struct store *store, struct fob_secret **key);
 
 /* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
  * the gravest code. */

@@ -14,7 +14,8 @@ BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD / ".libs"))
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
-OWN_PAGES = {"export": "export", "import": "export"}  # fob-NAME(1)
+OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock",
+             "lock": "unlock"}  # fob-NAME(1)
 
 failures = []
 

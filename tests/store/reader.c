@@ -179,8 +179,8 @@ static void check_slot(struct bytes slot, const char *what)
     uint64_t memory, passes, lanes;
 
     refuse_unless(slot.size >= 88 && slot.size <= 1024, what, "a slot's size");
-    if (slot.at[0] == 1 || slot.at[0] == 2)
-        refuse_unless(number(slot.at + 1, 3) == 0 && slot.size == (slot.at[0] == 1 ? 88 : 100),
+    if (slot.at[0] >= 1 && slot.at[0] <= 3)
+        refuse_unless(number(slot.at + 2, 2) == 0 && slot.size == (slot.at[0] == 2 ? 100 : 88),
                       what, "a slot's form");
     if (slot.at[0] != 2)
         return;
@@ -227,10 +227,34 @@ static void check_header(struct bytes header, const char *what)
                   "a newer format");
 }
 
-/* The store's key, out of the first slot that KEY opens. */
-static void open_header(struct bytes header, const char *what, const char *key,
-                        byte store_key[static 32])
+/* The store's keys: while a rotation is going on there is an old one. */
+struct keys {
+    uint64_t id;
+    byte key[32];
+    uint64_t old_id;
+    byte old_key[32];
+};
+
+/* The old key, which is sealed under the new one. */
+static void open_old_key(struct bytes item, struct bytes store_id, struct keys *keys,
+                         const char *what)
 {
+    const struct bytes aad[] = { store_id, { item.at, 36 } };
+    byte derived[44];
+
+    refuse_unless(item.size == 84 && keys->old_id == 0, what, "an old key's form");
+    hkdf(keys->key, (struct bytes){ item.at + 4, 32 }, "fob old key", derived, 44);
+    refuse_unless(gcm_open(derived, aad, 2, (struct bytes){ item.at + 36, 48 }), what,
+                  "an old key does not open");
+    keys->old_id = number(item.at, 4);
+    memcpy(keys->old_key, item.at + 36, 32);
+}
+
+/* The store's key, out of the first slot that KEY opens. */
+static void open_header(struct bytes header, const char *what, const char *key, struct keys *keys)
+{
+    byte *store_key = keys->key;
+    struct bytes old_key = { NULL, 0 };
     struct bytes store_id = { header.at + 16, 16 };
     struct bytes rest = { header.at + 32, header.size - 96 };
     struct bytes value;
@@ -241,7 +265,9 @@ static void open_header(struct bytes header, const char *what, const char *key,
     bool opened = false;
 
     while (next_item(&rest, &tag, &value, what)) {
-        refuse_unless(tag == 1 || tag >= 0x80, what, "an unknown item");
+        refuse_unless(tag == 1 || tag == 2 || tag >= 0x80, what, "an unknown item");
+        if (tag == 2)
+            old_key = value;
         if (tag != 1)
             continue;
         check_slot(value, what);
@@ -253,12 +279,16 @@ static void open_header(struct bytes header, const char *what, const char *key,
     hkdf(store_key, store_id, "fob header", mac_key, 32);
     hmac(mac_key, 32, (struct bytes){ header.at, header.size - 64 }, mac);
     refuse_unless(memcmp(mac, header.at + header.size - 64, 32) == 0, what, "wrong MAC");
+    keys->id = number(header.at + 12, 4);
+    if (old_key.size > 0)
+        open_old_key(old_key, store_id, keys, what);
 }
 
 /* Check and open the record NAME of the store with HEADER; what is left is its plaintext. */
 static struct bytes open_record(struct bytes record, const char *what, struct bytes header,
-                                byte store_key[static 32], char *name)
+                                struct keys *keys, char *name)
 {
+    byte *store_key = keys->key;
     const struct bytes aad[] = { { record.at, 64 },
                                  { header.at + 16, 16 },
                                  { (byte *)name, strlen(name) } };
@@ -270,7 +300,10 @@ static struct bytes open_record(struct bytes record, const char *what, struct by
     refuse_unless(number(record.at + 8, 2) == 1 && number(record.at + 10, 2) == 0 &&
                       number(record.at + 28, 4) == 0,
                   what, "a newer format");
-    refuse_unless(number(record.at + 12, 4) == number(header.at + 12, 4), what, "another key");
+    if (keys->old_id != 0 && number(record.at + 12, 4) == keys->old_id)
+        store_key = keys->old_key;
+    else
+        refuse_unless(number(record.at + 12, 4) == keys->id, what, "another key");
     size = number(record.at + 24, 4);
     refuse_unless(size >= 256 && size <= 4194304 && size % 256 == 0 && record.size == size + 80,
                   what, "wrong length");
@@ -358,7 +391,7 @@ static void print_plaintext(struct bytes rest, const char *wanted, const char *w
 
 int main(int argc, char **argv)
 {
-    byte store_key[32];
+    struct keys keys = { 0 };
     struct bytes header;
     struct bytes record;
     char path[4096];
@@ -373,10 +406,10 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%s/header", argv[1]);
     header = read_file(path, 65536);
     check_header(header, path);
-    open_header(header, path, argv[2], store_key);
+    open_header(header, path, argv[2], &keys);
     snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);
     record = read_file(path, 4194384);
-    print_plaintext(open_record(record, path, header, store_key, argv[3]), argv[4], path);
+    print_plaintext(open_record(record, path, header, &keys, argv[3]), argv[4], path);
     free(record.at);
     free(header.at);
     return 0;

@@ -24,8 +24,11 @@ int scratch_make(struct scratch *scratch)
         return -1;
     snprintf(scratch->store, sizeof scratch->store, "%s/store", scratch->folder);
     snprintf(scratch->key_file, sizeof scratch->key_file, "%s/keys/key", scratch->folder);
-    scratch->settings = (struct store_settings){ geteuid(), scratch->store, scratch->key_file,
-                                                   NULL, NULL };
+    scratch->settings = (struct store_settings){
+        .user = geteuid(),
+        .path = scratch->store,
+        .key_file = scratch->key_file,
+    };
     return 0;
 }
 

@@ -533,6 +533,85 @@ FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *dat
 FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
 
 /*
+ * Key slots (fob-key(1)): the ways to open the store.  Each is told by its number.
+ */
+enum fob_key_kind {
+    FOB_KEY_OTHER,      /* one that a newer fob made: it is kept, and opens nothing here */
+    FOB_KEY_FILE,       /* a key file */
+    FOB_KEY_PASSPHRASE, /* a passphrase, by Argon2id */
+    FOB_KEY_COMMAND,    /* what the configured key_command prints */
+    FOB_KEY_KIND_COUNT
+};
+
+struct fob_key {
+    unsigned number;
+    enum fob_key_kind kind;
+    uint32_t memory; /* what a guess at a passphrase costs: KiB … */
+    uint32_t passes; /* … gone through so often; both 0 for the others */
+};
+/* KEY is borrowed during the call; false ends the listing. */
+typedef bool fob_key_fn(const struct fob_key *key, void *data);
+/* The key slots, in the header's order.  Needs no key.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no
+ * store), FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
+
+struct fob_new_key {
+    enum fob_key_kind kind;
+    const char *key_file;                /* of FOB_KEY_FILE: one that is there, or is made */
+    const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
+};
+/*
+ * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this returns.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, no room), FOB_CONFIG (no key_command, or a
+ * key file inside the store), FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
+                        unsigned *number);
+/*
+ * Remove a slot.  Who has what opened it can still open an old copy of the header, and with it
+ * every record that was sealed under the present key: see fob_rotate().
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last slot), and as fob_add_key().
+ */
+FOB_API int fob_remove_key(struct fob_context *context, unsigned number);
+
+/* What is at hand to open slots with, beside what is configured. */
+struct fob_keys_given {
+    const char *const *key_files; /* ends with NULL; or NULL */
+    /* Called for a passphrase's slot, with ATTEMPT 0, 1 … while what it gives is wrong; the secret
+     * is the library's then.  FOB_NOT_FOUND gives up.  May be NULL. */
+    int (*passphrase)(const struct fob_key *key, unsigned attempt, struct fob_secret **passphrase,
+                      void *data);
+    /* How many of ALL records have the new key; may be NULL. */
+    void (*progress)(uint64_t done, uint64_t all, void *data);
+    void *data; /* for both */
+};
+/* Whether the slot NUMBER opens.  Returns FOB_SUCCESS, FOB_LOCKED (it does not), FOB_NOT_FOUND (no
+ * such slot), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned. */
+FOB_API int fob_test_key(struct fob_context *context, unsigned number,
+                         const struct fob_keys_given *given);
+/*
+ * Give the store a new key and seal every record again under it.  Every slot must open with what is
+ * given, and gets the new key.  Others may read and write meanwhile.  A call that was cut short
+ * leaves every record readable, and the next one finishes it, without asking for anything.
+ *
+ * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old key
+ * is kept; and as fob_test_key().
+ */
+FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given *given);
+
+/*
+ * Leave the store's key in the kernel's keyring of the user for SECONDS (0: for as long as that
+ * lasts), so that passphrase and command are not needed meanwhile; and take it out.
+ *
+ * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not there),
+ * FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_unlock(struct fob_context *context, unsigned seconds);
+FOB_API int fob_lock(struct fob_context *context);
+
+/*
  * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or brought into
  * another store.  A backup is opened by a passphrase or by a key file, not by the store's key.
  */

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The kernel's keyring, by its system calls: add_key(2), keyctl(2). */
+#include "config.h"
+
+#include "store/kernel_key.h"
+
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <errno.h>
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The owner, and a process that has it in a keyring of its own, may see, read, find, and forget it;
+ * nobody else anything (keyctl_setperm(3)). */
+#define ALLOWED 0x3f3f0000U
+
+/* The key's name: the store and the number of its key, so that a new key is another one. */
+struct name {
+    char text[sizeof "fob:" + (size_t)2 * STORE_ID + sizeof ":4294967295"];
+};
+
+static const char *name_of(const struct keyring *keyring, struct name *name)
+{
+    char *at = name->text + sprintf(name->text, "fob:");
+
+    for (size_t i = 0; i < STORE_ID; i++)
+        at += sprintf(at, "%02x", keyring->store_id[i]);
+    sprintf(at, ":%u", (unsigned)keyring->key_id);
+    return name->text;
+}
+
+static long find(const struct keyring *keyring)
+{
+    struct name name;
+
+    return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user",
+                   name_of(keyring, &name), 0);
+}
+
+int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
+{
+    struct name name;
+    long id = syscall(SYS_add_key, "user", name_of(keyring, &name), fob_secret_data(keyring->key),
+                      (size_t)CRYPTO_KEY, KEY_SPEC_USER_KEYRING);
+
+    if (id >= 0 && (syscall(SYS_keyctl, KEYCTL_SETPERM, id, ALLOWED) < 0 ||
+                    syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, id, seconds) < 0)) {
+        int saved = errno;
+
+        (void)kernel_key_forget(keyring);
+        errno = saved;
+        id = -1;
+    }
+    if (id >= 0)
+        return FOB_SUCCESS;
+    error_set(FOB_LOCKED, "the kernel does not keep the key: %s", strerror(errno));
+    error_hint("the store still opens with its passphrase, each time; a container may forbid "
+               "keyrings(7)");
+    return FOB_LOCKED;
+}
+
+int kernel_key_get(const struct keyring *keyring, struct fob_secret **key)
+{
+    long id = find(keyring);
+    struct fob_secret *new = NULL;
+    int code;
+
+    if (id < 0)
+        return FOB_NOT_FOUND;
+    code = secret_alloc(CRYPTO_KEY, &new);
+    if (code == FOB_SUCCESS &&
+        syscall(SYS_keyctl, KEYCTL_READ, id, secret_buffer(new), (size_t)CRYPTO_KEY) != CRYPTO_KEY)
+        code = FOB_NOT_FOUND;
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
+        return code;
+    }
+    *key = new;
+    return FOB_SUCCESS;
+}
+
+int kernel_key_forget(const struct keyring *keyring)
+{
+    long id = find(keyring);
+
+    if (id < 0)
+        return FOB_NOT_FOUND;
+    /* Made void for those who have it already, then out of the keyring. */
+    (void)syscall(SYS_keyctl, KEYCTL_REVOKE, id);
+    (void)syscall(SYS_keyctl, KEYCTL_UNLINK, id, KEY_SPEC_USER_KEYRING);
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* New headers: of a new store, with a slot more or less, with another key.  They are only bytes
+ * here; that one takes the other's place at once is the driver's work. */
+#include "config.h"
+
+#include "store/keyring_impl.h"
+
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_KEY 1
+
+/* What a header is made of. */
+struct plan {
+    uint32_t key_id;
+    const unsigned char *store_id;
+    const struct fob_secret *key;
+    unsigned char *data; /* KEYRING_HEADER_MAX bytes */
+    unsigned char *end;  /* of what is written so far */
+};
+
+static int plan_begin(struct plan *plan)
+{
+    plan->data = malloc(KEYRING_HEADER_MAX);
+    if (plan->data == NULL)
+        return error_nomem();
+    memcpy(plan->data, HEADER_MAGIC, AT_VERSION);
+    wire_put(plan->data + AT_VERSION, HEADER_FORMAT, 2);
+    wire_put(plan->data + AT_FLAGS, 0, 2);
+    wire_put(plan->data + AT_KEY_ID, plan->key_id, 4);
+    memcpy(plan->data + AT_STORE_ID, plan->store_id, STORE_ID);
+    plan->end = plan->data + AT_ITEMS;
+    return FOB_SUCCESS;
+}
+
+static int plan_room(const struct plan *plan, size_t size)
+{
+    size_t used = (size_t)(plan->end - plan->data);
+
+    return used + size + HEADER_ENDING <= KEYRING_HEADER_MAX
+               ? FOB_SUCCESS
+               : error_set(FOB_INVALID, "the store's header has no room for more");
+}
+
+static int plan_item(struct plan *plan, uint8_t tag, struct span value)
+{
+    int code = plan_room(plan, value.size + WIRE_ITEM_EXTRA);
+
+    if (code == FOB_SUCCESS)
+        plan->end = wire_put_item(plan->end, tag, value.data, value.size);
+    return code;
+}
+
+/* The header's end, and the whole into HEADER; PLAN is done with. */
+static int plan_finish(struct plan *plan, int code, struct blob *header)
+{
+    size_t size = (size_t)(plan->end - plan->data);
+
+    if (code == FOB_SUCCESS)
+        code = keyring_mac(plan->key, (struct span){ plan->data, size }, plan->end);
+    if (code != FOB_SUCCESS) {
+        free(plan->data);
+        return code;
+    }
+    size += CRYPTO_HASH;
+    crypto_sha256((struct span){ plan->data, size }, plan->data + size);
+    *header = (struct blob){ plan->data, size + CRYPTO_HASH };
+    return FOB_SUCCESS;
+}
+
+static int plan_slot(struct plan *plan, enum slot_kind kind, unsigned number,
+                     const struct fob_secret *material)
+{
+    const struct slot_plan slot = { kind, number, plan->key_id, plan->store_id, plan->key };
+    unsigned char body[SLOT_BODY_MAX];
+    size_t size;
+    int code = slot_wrap(&slot, material, body, &size);
+
+    return code == FOB_SUCCESS ? plan_item(plan, TAG_SLOT, (struct span){ body, size }) : code;
+}
+
+/* Keep KEY, of that ID, under the plan's. */
+static int plan_kept(struct plan *plan, uint8_t tag, uint32_t id, const struct fob_secret *key,
+                     const char *info)
+{
+    unsigned char item[KEPT_SIZE];
+    struct crypto *crypto = NULL;
+    struct crypto_box box;
+    int code = crypto_open(&crypto);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    wire_put(item, id, 4);
+    crypto_random(item + AT_KEPT_SALT, CRYPTO_SALT);
+    box = keyring_kept_box(plan->key, plan->store_id, item, info);
+    code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(key), CRYPTO_KEY },
+                       item + AT_KEPT_SEALED);
+    crypto_close(crypto);
+    return code == FOB_SUCCESS ? plan_item(plan, tag, (struct span){ item, sizeof item }) : code;
+}
+
+static int plan_others(struct plan *plan, const struct keyring *keyring)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < keyring->other_count && code == FOB_SUCCESS; i++) {
+        const struct span *other = &keyring->others[i];
+
+        code = plan_room(plan, other->size);
+        if (code == FOB_SUCCESS) {
+            memcpy(plan->end, other->data, other->size);
+            plan->end += other->size;
+        }
+    }
+    return code;
+}
+
+static int make_key(struct fob_secret **key)
+{
+    int code = crypto_ready();
+
+    if (code == FOB_SUCCESS)
+        code = secret_alloc(CRYPTO_KEY, key);
+    if (code == FOB_SUCCESS)
+        crypto_random(secret_buffer(*key), CRYPTO_KEY);
+    return code;
+}
+
+int keyring_create(enum slot_kind kind, const struct fob_secret *material, struct blob *header)
+{
+    unsigned char store_id[STORE_ID];
+    struct plan plan = { .key_id = FIRST_KEY, .store_id = store_id };
+    struct fob_secret *key = NULL;
+    int code = make_key(&key);
+
+    if (code == FOB_SUCCESS) {
+        crypto_random(store_id, sizeof store_id);
+        plan.key = key;
+        code = plan_begin(&plan);
+    }
+    if (code == FOB_SUCCESS)
+        code = plan_finish(&plan, plan_slot(&plan, kind, 1, material), header);
+    fob_secret_free(key);
+    return code;
+}
+
+/* A header as it is but for its slots: all but those of the number WITHOUT. */
+static int plan_same(struct plan *plan, const struct keyring *keyring, unsigned without)
+{
+    int code;
+
+    *plan = (struct plan){
+        .key_id = keyring->key_id,
+        .store_id = keyring->store_id,
+        .key = keyring->key,
+    };
+    code = plan_begin(plan);
+    for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++) {
+        if (keyring->slots[i].number != without)
+            code = plan_item(plan, TAG_SLOT, keyring->slots[i].body);
+    }
+    if (code == FOB_SUCCESS && keyring->log_key_item.size > 0)
+        code = plan_item(plan, TAG_LOG_KEY, keyring->log_key_item);
+    return code == FOB_SUCCESS ? plan_others(plan, keyring) : code;
+}
+
+static int plan_same_old_key(struct plan *plan, const struct keyring *keyring)
+{
+    return keyring->old_key_item.size > 0 ? plan_item(plan, TAG_OLD_KEY, keyring->old_key_item)
+                                          : FOB_SUCCESS;
+}
+
+int keyring_add_slot(const struct keyring *keyring, enum slot_kind kind,
+                     const struct fob_secret *material, struct blob *header, unsigned *number)
+{
+    unsigned free_number = 1;
+    struct plan plan;
+    int code;
+
+    if (keyring->slot_count == KEYRING_SLOTS_MAX)
+        return error_set(FOB_INVALID, "there are %d key slots already, and no room for more",
+                         KEYRING_SLOTS_MAX);
+    while (keyring_slot(keyring, free_number) != NULL)
+        free_number++;
+    code = plan_same(&plan, keyring, 0);
+    if (code == FOB_SUCCESS)
+        code = plan_same_old_key(&plan, keyring);
+    if (code == FOB_SUCCESS)
+        code = plan_slot(&plan, kind, free_number, material);
+    code = plan_finish(&plan, code, header);
+    if (code == FOB_SUCCESS)
+        *number = free_number;
+    return code;
+}
+
+int keyring_remove_slot(const struct keyring *keyring, unsigned number, struct blob *header)
+{
+    struct plan plan;
+    int code;
+
+    if (keyring_slot(keyring, number) == NULL)
+        return error_set(FOB_NOT_FOUND, "there is no key slot %u", number);
+    if (keyring->slot_count == 1) {
+        error_set(FOB_INVALID,
+                  "key slot %u is the last one: without it the store can not be opened", number);
+        error_hint("add another with \"fob key add\" first");
+        return FOB_INVALID;
+    }
+    code = plan_same(&plan, keyring, number);
+    if (code == FOB_SUCCESS)
+        code = plan_same_old_key(&plan, keyring);
+    return plan_finish(&plan, code, header);
+}
+
+int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *const *materials,
+                           struct blob *header, struct fob_secret **key)
+{
+    struct plan plan = { .key_id = keyring->key_id + 1, .store_id = keyring->store_id };
+    struct fob_secret *log_key = NULL;
+    struct fob_secret *new = NULL;
+    int code = make_key(&new);
+
+    if (code == FOB_SUCCESS)
+        code = keyring_log_key(keyring, &log_key);
+    if (code == FOB_SUCCESS) {
+        plan.key = new;
+        code = plan_begin(&plan);
+    }
+    if (code != FOB_SUCCESS)
+        goto out;
+    for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
+        code = plan_slot(&plan, keyring->slots[i].kind, keyring->slots[i].number, materials[i]);
+    if (code == FOB_SUCCESS)
+        code = plan_kept(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key, KEPT_OLD_KEY);
+    if (code == FOB_SUCCESS)
+        code = plan_kept(&plan, TAG_LOG_KEY, 0, log_key, KEPT_LOG_KEY);
+    if (code == FOB_SUCCESS)
+        code = plan_others(&plan, keyring);
+    code = plan_finish(&plan, code, header);
+out:
+    fob_secret_free(log_key);
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
+        return code;
+    }
+    *key = new;
+    return FOB_SUCCESS;
+}
+
+int keyring_end_rotation(const struct keyring *keyring, struct blob *header)
+{
+    struct plan plan;
+    int code = plan_same(&plan, keyring, 0);
+
+    return plan_finish(&plan, code, header);
+}

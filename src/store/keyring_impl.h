@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The bytes of a header, for what reads it (keyring.c) and what writes it (keyring_change.c).
+ */
+#ifndef FOB_STORE_KEYRING_IMPL_H
+#define FOB_STORE_KEYRING_IMPL_H
+
+#include "store/keyring.h"
+
+#define HEADER_MAGIC "FOBSTORE"
+#define HEADER_FORMAT 1
+
+enum {
+    TAG_SLOT = 1,
+    TAG_OLD_KEY = 2, /* who does not know it can not read all records */
+    TAG_LOG_KEY = 0x81,
+};
+
+/* Offsets in the header. */
+enum {
+    AT_VERSION = sizeof HEADER_MAGIC - 1,
+    AT_FLAGS = AT_VERSION + 2,
+    AT_KEY_ID = AT_FLAGS + 2,
+    AT_STORE_ID = AT_KEY_ID + 4,
+    AT_ITEMS = AT_STORE_ID + STORE_ID,
+};
+/* At the end: a MAC of what is before it, then a checksum that tells damage from a wrong key. */
+#define HEADER_ENDING ((size_t)2 * CRYPTO_HASH)
+
+/* The value of an item that holds a key: its id, a salt, the sealed key and its tag. */
+enum {
+    AT_KEPT_SALT = 4,
+    AT_KEPT_SEALED = AT_KEPT_SALT + CRYPTO_SALT,
+    KEPT_SIZE = AT_KEPT_SEALED + CRYPTO_KEY + CRYPTO_TAG,
+};
+/* How a key is kept under another KEY; INFO tells what for. */
+struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned char *store_id,
+                                   const unsigned char *item, const char *info);
+#define KEPT_OLD_KEY "fob old key"
+#define KEPT_LOG_KEY "fob log key"
+
+/* The MAC of HEADER, up to where it ends, under the store's KEY. */
+int keyring_mac(const struct fob_secret *key, struct span header,
+                unsigned char mac[static CRYPTO_HASH]);
+
+#endif

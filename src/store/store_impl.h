@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a store, for the files that make it up: store.c reads and writes records, unlock.c
+ * opens it, store_keys.c changes its keys.
+ */
+#ifndef FOB_STORE_STORE_IMPL_H
+#define FOB_STORE_STORE_IMPL_H
+
+#include "store/driver.h"
+#include "store/keyring.h"
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct store {
+    const struct driver_class *class;
+    struct driver *driver;
+    struct store_settings settings; /* its strings are the store's own */
+    char *path;
+    char *key_file;
+    char *header_name;
+    /* Not changed once unlocked, only replaced, when somebody else gave the store other keys. */
+    _Atomic(struct keyring *) keyring;
+    atomic_bool unlocked;
+    pthread_mutex_t unlocking; /* guards the replacing of KEYRING */
+    /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
+    _Atomic(struct crypto *) spare;
+};
+
+/* The keyring, which is there as long as the store. */
+static inline const struct keyring *store_keyring(struct store *store)
+{
+    return atomic_load_explicit(&store->keyring, memory_order_acquire);
+}
+
+/* Handles to be given back with return_crypto(). */
+int store_borrow_crypto(struct store *store, struct crypto **crypto);
+void store_return_crypto(struct store *store, struct crypto *crypto);
+
+/* Open KEYRING, the cheapest way first: a person is only asked when nothing else opens.  Returns
+ * FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
+int unlock_keyring(const struct store *store, struct keyring *keyring);
+
+/*
+ * Look whether the header is still the one that was read, and take and unlock the new one when it
+ * is not: before a record is written, with the lock held; and when a record is under a key that is
+ * not known.
+ *
+ * Returns FOB_SUCCESS; and as store_open() and store_unlock().
+ */
+int store_refresh(struct store *store);
+/* Unlock the store, take its lock, and the keys that records are to be sealed under now. */
+int store_lock_to_write(struct store *store, int *lock);
+/* Take HEADER, which was just written, with its KEY, or NULL for the one that is known; the caller
+ * frees both. */
+int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A store's keys: its slots, a new key for all records, and the kernel's copy. */
+#include "config.h"
+
+#include "store/store_impl.h"
+
+#include "store/kernel_key.h"
+#include "store/seal.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+
+/* So many records are on their way to the disk at a time. */
+#define BATCH 256
+
+static struct store_slot face_of(const struct slot *slot)
+{
+    struct store_slot face = { .number = slot->number, .kind = slot->kind };
+
+    if (slot->kind == SLOT_PASSPHRASE)
+        face.cost = slot_cost(slot);
+    return face;
+}
+
+void store_slots(struct store *store, store_slot_fn *fn, void *data)
+{
+    const struct keyring *keyring = store_keyring(store);
+    bool more = true;
+
+    for (size_t i = 0; i < keyring->slot_count && more; i++) {
+        const struct store_slot slot = face_of(&keyring->slots[i]);
+
+        more = fn(&slot, data);
+    }
+}
+
+/* Put HEADER in the present one's place, with the lock held; KEY as for store_take_header(). */
+static int write_header(struct store *store, const struct blob *header,
+                        const struct fob_secret *key)
+{
+    int code =
+        store->class->write_header(store->driver, (struct span){ header->data, header->size });
+
+    return code == FOB_SUCCESS ? store_take_header(store, header, key) : code;
+}
+
+int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
+                   unsigned *number)
+{
+    struct blob header = { NULL, 0 };
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_add_slot(store_keyring(store), kind, material, &header, number);
+    if (code == FOB_SUCCESS)
+        code = write_header(store, &header, NULL);
+    store->class->unlock(store->driver, lock);
+    blob_free(&header);
+    return code;
+}
+
+int store_remove_slot(struct store *store, unsigned number)
+{
+    struct blob header = { NULL, 0 };
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_remove_slot(store_keyring(store), number, &header);
+    if (code == FOB_SUCCESS)
+        code = write_header(store, &header, NULL);
+    store->class->unlock(store->driver, lock);
+    blob_free(&header);
+    return code;
+}
+
+static int does_not_open(const struct slot *slot)
+{
+    error_set(FOB_LOCKED, "key slot %u: nothing that was given opens it", slot->number);
+    error_hint("name its key file with --key-file, or take it out with \"fob key remove %u\"",
+               slot->number);
+    return FOB_LOCKED;
+}
+
+/* What FN gives for SLOT, when that opens it. */
+static int take_material(const struct keyring *keyring, const struct slot *slot,
+                         store_material_fn *fn, void *data, struct fob_secret **material)
+{
+    const struct store_slot face = face_of(slot);
+    int code = FOB_LOCKED;
+
+    for (unsigned attempt = 0; code == FOB_LOCKED; attempt++) {
+        struct fob_secret *given = NULL;
+        struct fob_secret *key = NULL;
+
+        code = fn(&face, attempt, &given, data);
+        if (code == FOB_NOT_FOUND)
+            return does_not_open(slot);
+        if (code == FOB_SUCCESS)
+            code = slot_unwrap(slot, keyring->store_id, given, &key);
+        fob_secret_free(key);
+        if (code == FOB_SUCCESS)
+            *material = given;
+        else
+            fob_secret_free(given);
+    }
+    return code;
+}
+
+int store_test_slot(struct store *store, unsigned number, store_material_fn *fn, void *data)
+{
+    const struct keyring *keyring = store_keyring(store);
+    const struct slot *slot = keyring_slot(keyring, number);
+    struct fob_secret *material = NULL;
+    int code;
+
+    if (slot == NULL)
+        return error_set(FOB_NOT_FOUND, "there is no key slot %u", number);
+    code = take_material(keyring, slot, fn, data, &material);
+    fob_secret_free(material);
+    return code;
+}
+
+struct materials {
+    struct fob_secret *items[KEYRING_SLOTS_MAX];
+};
+
+static void free_materials(struct materials *materials)
+{
+    for (size_t i = 0; i < KEYRING_SLOTS_MAX; i++)
+        fob_secret_free(materials->items[i]);
+}
+
+/* With the lock held: the header with a new key takes the old one's place.  KEYRING is what the
+ * materials were asked for. */
+static int begin_locked(struct store *store, const struct keyring *keyring,
+                        const struct materials *materials)
+{
+    struct blob header = { NULL, 0 };
+    struct fob_secret *key = NULL;
+    int code;
+
+    if (store_keyring(store) != keyring) {
+        error_set(FOB_EXISTS, "the store's keys were changed meanwhile");
+        error_hint("try again");
+        return FOB_EXISTS;
+    }
+    code = keyring_begin_rotation(keyring, materials->items, &header, &key);
+    if (code == FOB_SUCCESS)
+        code = write_header(store, &header, key);
+    fob_secret_free(key);
+    blob_free(&header);
+    return code;
+}
+
+/* What opens each slot is asked for before the lock is taken: a person may have to type it. */
+static int begin(struct store *store, const struct store_rotation *rotation)
+{
+    const struct keyring *keyring = store_keyring(store);
+    struct materials materials = { { NULL } };
+    int lock = -1;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
+        code = take_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
+                             &materials.items[i]);
+    if (code == FOB_SUCCESS)
+        code = store_lock_to_write(store, &lock);
+    if (code == FOB_SUCCESS) {
+        code = begin_locked(store, keyring, &materials);
+        store->class->unlock(store->driver, lock);
+    }
+    free_materials(&materials);
+    return code;
+}
+
+struct batch {
+    struct driver_record records[BATCH];
+    struct blob blobs[BATCH];
+    size_t count;
+    size_t bad; /* records that do not open */
+};
+
+static void clear_batch(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        blob_free(&batch->blobs[i]);
+    batch->count = 0;
+}
+
+/* Seal NAME's record again, into BATCH, unless that is done already. */
+static int add_to_batch(struct store *store, struct crypto *crypto, const char *name,
+                        struct batch *batch)
+{
+    const struct keyring *keyring = store_keyring(store);
+    struct blob *again = &batch->blobs[batch->count];
+    struct blob blob = { NULL, 0 };
+    char *what = store->class->describe(store->driver, name);
+    struct span sealed;
+    int code = what != NULL ? store->class->read(store->driver, name, &blob) : error_nomem();
+
+    sealed = (struct span){ blob.data, blob.size };
+    if (code == FOB_SUCCESS && seal_key_id(sealed) != keyring->key_id) {
+        code = seal_again(crypto, keyring, &(struct seal_source){ name, what, sealed },
+                          seal_version(sealed) + 1, again);
+        if (code == FOB_SUCCESS)
+            batch->records[batch->count++] =
+                (struct driver_record){ name, { again->data, again->size } };
+    }
+    blob_free(&blob);
+    free(what);
+    if (code == FOB_CORRUPT)
+        batch->bad++;
+    return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+/* With the lock held. */
+static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch)
+{
+    struct crypto *crypto = NULL;
+    int code = store_borrow_crypto(store, &crypto);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = add_to_batch(store, crypto, names[i], batch);
+    if (crypto != NULL)
+        store_return_crypto(store, crypto);
+    if (code == FOB_SUCCESS && batch->count > 0)
+        code = store->class->write_many(store->driver, batch->records, batch->count);
+    clear_batch(batch);
+    return code;
+}
+
+static int seal_all(struct store *store, const struct store_rotation *rotation, char **names,
+                    size_t count)
+{
+    struct batch *batch = calloc(1, sizeof *batch);
+    int code = batch != NULL ? FOB_SUCCESS : error_nomem();
+
+    for (size_t done = 0; done < count && code == FOB_SUCCESS;) {
+        size_t size = count - done < BATCH ? count - done : BATCH;
+        int lock = -1;
+
+        /* Others may write between two batches. */
+        code = store_lock_to_write(store, &lock);
+        if (code != FOB_SUCCESS)
+            break;
+        code = seal_batch(store, names + done, size, batch);
+        store->class->unlock(store->driver, lock);
+        done += size;
+        if (code == FOB_SUCCESS && rotation->progress != NULL)
+            rotation->progress(done, count, rotation->data);
+    }
+    if (code == FOB_SUCCESS && batch->bad > 0) {
+        code = error_set(FOB_CORRUPT, "%zu of %zu accounts could not be opened", batch->bad, count);
+        error_hint("\"fob check\" names them; the old key is kept until they are gone or restored");
+    }
+    free(batch);
+    return code;
+}
+
+static int seal_every_record(struct store *store, const struct store_rotation *rotation)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int code = store_names(store, &names, &count);
+
+    if (code == FOB_SUCCESS)
+        code = seal_all(store, rotation, names, count);
+    store_names_free(names, count);
+    return code;
+}
+
+/* Since the header told of the new key, every writer has used it: what was there then is done. */
+static int finish(struct store *store)
+{
+    struct blob header = { NULL, 0 };
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (store_is_rotating(store))
+        code = keyring_end_rotation(store_keyring(store), &header);
+    if (code == FOB_SUCCESS && header.data != NULL)
+        code = write_header(store, &header, NULL);
+    store->class->unlock(store->driver, lock);
+    blob_free(&header);
+    return code;
+}
+
+bool store_is_rotating(struct store *store)
+{
+    return store_keyring(store)->old_key_item.size > 0;
+}
+
+int store_rotate(struct store *store, const struct store_rotation *rotation)
+{
+    int code = store_unlock(store);
+
+    if (code == FOB_SUCCESS && !store_is_rotating(store))
+        code = begin(store, rotation);
+    if (code == FOB_SUCCESS)
+        code = seal_every_record(store, rotation);
+    return code == FOB_SUCCESS ? finish(store) : code;
+}
+
+int store_keep_key(struct store *store, unsigned seconds)
+{
+    int code = store_unlock(store);
+
+    return code == FOB_SUCCESS ? kernel_key_keep(store_keyring(store), seconds) : code;
+}
+
+int store_forget_key(struct store *store)
+{
+    return kernel_key_forget(store_keyring(store));
+}

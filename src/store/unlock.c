@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Unlocking a store: a service's credential, the key file, what "fob unlock" left with the kernel,
+ * a command, a passphrase, in that order. */
+#include "config.h"
+
+#include "store/store_impl.h"
+
+#include "store/kernel_key.h"
+#include "store/key_command.h"
+#include "store/key_file.h"
+#include "util/error.h"
+
+/* What did not open it, in words, for when nothing does. */
+static int wrong(const char *with, const char *path)
+{
+    error_set(FOB_LOCKED, "%s: this key does not open the store %s", with, path);
+    error_hint("put back the key file that was made with the store, or configure key_file");
+    return FOB_LOCKED;
+}
+
+static int by_credential(const struct store *store, struct keyring *keyring)
+{
+    const char *path = store->settings.credential;
+    struct fob_secret *material = NULL;
+    int code = path != NULL ? key_file_read_credential(path, store->settings.user, &material)
+                            : FOB_NOT_FOUND;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(keyring, SLOT_KEY_FILE, material, store->header_name);
+    fob_secret_free(material);
+    return code == FOB_LOCKED ? wrong(path, store->path) : code;
+}
+
+static int by_key_file(const struct store *store, struct keyring *keyring)
+{
+    struct fob_secret *material = NULL;
+    int code = key_file_read(store->key_file, store->settings.user, &material);
+
+    if (code == FOB_NOT_FOUND) {
+        code = error_set(FOB_LOCKED, "%s: the key file of the store %s is missing", store->key_file,
+                         store->path);
+        error_hint("put back the key file that was made with the store, or configure key_file");
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(keyring, SLOT_KEY_FILE, material, store->header_name);
+    fob_secret_free(material);
+    return code == FOB_LOCKED ? wrong(store->key_file, store->path) : code;
+}
+
+static int by_kernel(const struct store *store, struct keyring *keyring)
+{
+    struct fob_secret *key = NULL;
+    int code = kernel_key_get(keyring, &key);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_accept(keyring, key, store->header_name);
+    if (code != FOB_SUCCESS)
+        fob_secret_free(key);
+    /* The key of another time: a backup of the store was put back since. */
+    return code == FOB_CORRUPT ? FOB_NOT_FOUND : code;
+}
+
+static int by_command(const struct store *store, struct keyring *keyring)
+{
+    struct fob_secret *material = NULL;
+    int code;
+
+    if (store->settings.key_command == NULL) {
+        error_set(FOB_LOCKED, "%s: it opens with a key command, and none is configured",
+                  store->path);
+        error_hint("configure key_command (fob.yaml(5))");
+        return FOB_LOCKED;
+    }
+    code = key_command_run(store->settings.key_command, &material);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(keyring, SLOT_COMMAND, material, store->header_name);
+    fob_secret_free(material);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: what key_command printed does not open it", store->path);
+        error_hint("it must print what it printed at \"fob key add --command\"");
+    }
+    return code;
+}
+
+static int by_passphrase(const struct store *store, struct keyring *keyring)
+{
+    struct fob_secret *passphrase = NULL;
+    int code = store->settings.ask != NULL ? store->settings.ask(&passphrase, store->settings.data)
+                                           : FOB_CONVERSATION;
+
+    if (code == FOB_CONVERSATION) {
+        error_set(FOB_LOCKED,
+                  "%s: the store is locked: it wants its passphrase, and nobody gave it",
+                  store->path);
+        error_hint("run this on a terminal, where it can be asked for, or \"fob unlock\" before");
+        return FOB_LOCKED;
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    code = keyring_unlock(keyring, SLOT_PASSPHRASE, passphrase, store->header_name);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: wrong passphrase", store->path);
+        error_hint("try again");
+    }
+    fob_secret_free(passphrase);
+    return code;
+}
+
+int unlock_keyring(const struct store *store, struct keyring *keyring)
+{
+    static const struct {
+        enum slot_kind kind; /* that it opens */
+        int (*open)(const struct store *store, struct keyring *keyring);
+    } ways[] = {
+        { SLOT_KEY_FILE, by_credential }, { SLOT_KEY_FILE, by_key_file },
+        { SLOT_PASSPHRASE, by_kernel },   { SLOT_COMMAND, by_kernel },
+        { SLOT_COMMAND, by_command },     { SLOT_PASSPHRASE, by_passphrase },
+    };
+    int code = FOB_NOT_FOUND;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!keyring_has(keyring, ways[i].kind))
+            continue;
+        code = ways[i].open(store, keyring);
+        /* A key that is not there, or not for us, leaves the others. */
+        if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_DENIED)
+            return code;
+    }
+    return code == FOB_NOT_FOUND
+               ? error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
+                           store->header_name)
+               : code;
+}

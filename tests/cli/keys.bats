@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob key, fob unlock: every way to open the store, and a new key for it.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme swordfish
+    (umask 077 && echo "a long passphrase" >pass && echo "another passphrase" >other)
+    printf '#!/bin/sh\necho 0123456789abcdef0123456789abcdef\n' >print-key
+    chmod 700 print-key
+}
+
+teardown()
+{
+    fob lock >/dev/null 2>&1 || true
+}
+
+# The key's number in the header.
+key_id()
+{
+    od -A n -t u1 -j 15 -N 1 store/header | tr -d ' '
+}
+
+reader()
+{
+    "$abs_top_builddir/tests/store/reader" "$@"
+}
+
+@test "each kind of slot opens the store by itself" {
+    echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
+    fob key add --new-passphrase-file pass
+    fob key add --command
+    fob key add --key-file spare
+    [ "$(stat -c %a spare)" = 600 ]
+    fob key list --json >slots
+    [ "$(jq -c '[.[].kind]' slots)" = '["key_file","passphrase","command","key_file"]' ]
+    [ "$(jq -c '[.[].number]' slots)" = '[1,2,3,4]' ]
+    [ "$(jq '.[1].memory_kib' slots)" -ge 65536 ]
+    fob key test --passphrase-file pass --key-file spare
+    [ "$(reader store spare acme client_secret)" = swordfish ]
+    [ "$(reader store pass:pass acme client_secret)" = swordfish ]
+    mv key away
+    [ "$(fob --no-input get acme client_secret)" = swordfish ] # the command
+    sed -i /key_command/d "$FOB_CONFIG"
+    run -77 fob --no-input get acme client_secret
+    [ "$(fob --no-input --passphrase-file pass get acme client_secret)" = swordfish ]
+    mv spare key
+    [ "$(fob --no-input get acme client_secret)" = swordfish ]
+}
+
+@test "a passphrase is not asked for while the key file opens" {
+    fob key add --new-passphrase-file pass
+    strace -f -e trace=openat -o calls fob get acme client_secret
+    run ! grep /dev/tty calls
+}
+
+@test "a slot that was removed opens no more, and the others keep their numbers" {
+    fob key add --new-passphrase-file pass
+    fob key add --key-file spare
+    fob key remove 2 --yes
+    [ "$(fob key list --json | jq -c '[.[].number]')" = '[1,3]' ]
+    mv key away
+    run -77 fob --no-input --passphrase-file pass get acme client_secret
+    cp -p spare key
+    [ "$(fob --no-input get acme client_secret)" = swordfish ]
+    fob key add --new-passphrase-file pass # takes the free number
+    [ "$(fob key list --json | jq -c '[.[].number] | sort')" = '[1,2,3]' ]
+}
+
+@test "the last slot is not removed, nor one that is not there, nor one without a word" {
+    run -64 fob key remove 1 --yes
+    [[ $output == *"the last one"* ]]
+    run -66 fob key remove 7 --yes
+    run -64 fob key remove 0x1 --yes
+    run -64 fob key remove --yes
+    fob key add --key-file spare
+    run -64 fob --no-input key remove 2
+    [ "$(fob key list --json | jq length)" -eq 2 ]
+}
+
+@test "bad slots are refused before anything is written" {
+    cp -p store/header before
+    (umask 077 && : >empty)
+    run -64 fob key add --new-passphrase-file empty
+    run -78 fob key add --command
+    run -78 fob key add --key-file store/inside
+    [ ! -e store/inside ]
+    run -64 fob key add
+    run -64 fob key add --command --passphrase
+    run -64 fob key frobnicate
+    run -64 fob key list extra
+    cp -p key broken && echo x >>broken
+    run -77 fob key add --key-file broken
+    cmp store/header before
+}
+
+@test "a command that fails, prints little, or is no program opens nothing" {
+    echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
+    printf '#!/bin/sh\necho short\n' >print-key
+    run -77 fob key add --command
+    [[ $output == *"fewer than 16 bytes"* ]]
+    printf '#!/bin/sh\necho 0123456789abcdef; exit 3\n' >print-key
+    run -77 fob key add --command
+    [[ $output == *failed* ]]
+    printf '#!/bin/sh\nyes\n' >print-key
+    run -77 fob key add --command
+    rm print-key
+    run -77 fob key add --command
+    echo 'key_command: [ print-key ]' >fob2.yaml
+    run -78 fob --config "$home/fob2.yaml" list
+    [[ $output == *"fob2.yaml:1:16:"*absolute* ]]
+}
+
+@test "there is room for 32 slots and no more" {
+    for ((i = 2; i <= 32; i++)); do
+        fob key add --key-file spare >/dev/null
+    done
+    run -64 fob key add --key-file spare
+    [ "$(fob key list --json | jq length)" -eq 32 ]
+    [ "$(fob get acme client_secret)" = swordfish ]
+}
+
+@test "a service gets its key from its credentials" {
+    mkdir -m 500 credentials.d
+    mv key fob.key
+    chmod 440 fob.key # as with an access list
+    chmod 700 credentials.d && mv fob.key credentials.d && chmod 500 credentials.d
+    run -77 fob --no-input get acme client_secret
+    [ "$(CREDENTIALS_DIRECTORY=$home/credentials.d fob --no-input get acme client_secret)" = swordfish ]
+    chmod 700 credentials.d
+    chmod 666 credentials.d/fob.key
+    CREDENTIALS_DIRECTORY=$home/credentials.d run -77 fob --no-input get acme client_secret
+}
+
+@test "rotate gives every record and every slot a new key" {
+    store bolt second
+    fob key add --new-passphrase-file pass
+    fob key rotate --passphrase-file pass
+    [ "$(key_id)" = 2 ]
+    for record in store/accounts/*; do
+        [ "$(od -A n -t u1 -j 15 -N 1 "$record" | tr -d ' ')" = 2 ]
+    done
+    [ "$(fob get acme client_secret)" = swordfish ]
+    [ "$(reader store pass:pass bolt client_secret)" = second ]
+    fob key test --passphrase-file pass
+    fob check
+    fob key rotate --passphrase-file pass
+    [ "$(key_id)" = 3 ]
+    [ "$(fob get bolt client_secret)" = second ]
+}
+
+@test "rotate wants every slot, and leaves all as it was without" {
+    fob key add --new-passphrase-file pass
+    cp -p store/header before
+    run -77 fob --no-input key rotate
+    [[ $output == *"key slot 2"* ]]
+    run -77 fob --no-input key rotate --passphrase-file other
+    cmp store/header before
+    [ "$(fob get acme client_secret)" = swordfish ]
+}
+
+@test "an account that is damaged keeps the old key, and is named" {
+    store bolt second
+    printf x | dd of=store/accounts/bolt bs=1 seek=200 conv=notrunc status=none
+    run -65 fob key rotate
+    [ "$(fob get acme client_secret)" = swordfish ]
+    run -65 fob check
+    [[ $output == *accounts/bolt* ]]
+    fob key list
+    rm store/accounts/bolt
+    fob key rotate # finishes
+    [ "$(key_id)" = 2 ]
+    fob check
+}
+
+@test "a rotation that was killed is finished by the next, and all is readable between" {
+    for ((i = 0; i < 60; i++)); do
+        store "client-$i" "secret-$i"
+    done
+    rounds=${FOB_TEST_LONG:+1000}
+    for ((round = 0; round < ${rounds:-40}; round++)); do
+        fob key rotate >/dev/null 2>&1 &
+        sleep "0.0$((RANDOM % 40 + 1))"
+        kill -9 $! 2>/dev/null || true
+        wait $! 2>/dev/null || true
+        one=$((RANDOM % 60))
+        [ "$(fob get "client-$one" client_secret)" = "secret-$one" ]
+        [ "$(reader store key acme client_secret)" = swordfish ]
+    done
+    fob check >checked
+    grep -q '61 of 61 accounts' checked
+    fob key rotate
+    fob check --repair >/dev/null
+    fob check >checked
+    run ! grep -q "cut short" checked
+    for ((i = 0; i < 60; i++)); do
+        [ "$(fob get "client-$i" client_secret)" = "secret-$i" ]
+    done
+}
+
+@test "others read and write while the key is replaced" {
+    for ((i = 0; i < 20; i++)); do
+        store "client-$i" "secret-$i"
+    done
+    for ((round = 0; round < 12; round++)); do
+        fob key rotate >/dev/null || echo "rotate $?" >>failed
+    done &
+    rotating=$!
+    round=0
+    while kill -0 $rotating 2>/dev/null; do
+        one=$((round++ % 20))
+        printf 'client_id=id\nclient_secret=new-%s\n' "$round" |
+            fob edit "client-$one" --stdin --no-validate >/dev/null || echo "edit $?" >>failed
+        [ "$(fob get "client-$one" client_secret)" = "new-$round" ] || echo "get" >>failed
+    done
+    wait $rotating
+    [ "$round" -gt 3 ]
+    [ ! -e failed ] || { cat failed && false; }
+    fob check >/dev/null
+}
+
+@test "unlock keeps the key for a while, and lock takes it out" {
+    fob key add --new-passphrase-file pass
+    mv key away
+    run -77 fob --no-input get acme client_secret
+    fob --passphrase-file pass unlock --for 1h || skip "the kernel keeps no keys here"
+    [ "$(fob --no-input get acme client_secret)" = swordfish ]
+    fob lock
+    run -77 fob --no-input get acme client_secret
+    run -0 fob lock
+    [[ $output == *"not unlocked"* ]]
+    fob --passphrase-file pass unlock --for 1s
+    sleep 2
+    run -77 fob --no-input get acme client_secret
+}
+
+@test "unlock: a wrong passphrase and a bad duration keep it locked" {
+    fob key add --new-passphrase-file pass
+    mv key away
+    run -77 fob --passphrase-file other unlock
+    run -64 fob unlock --for never
+    run -64 fob unlock --for 0
+    run -64 fob unlock --for 8d
+    run -77 fob --no-input get acme client_secret
+}
+
+@test "unlock: what was kept is not taken for the key of another time" {
+    fob key add --new-passphrase-file pass
+    fob unlock >/dev/null || skip "the kernel keeps no keys here"
+    cp -a store old-store
+    fob key rotate --passphrase-file pass
+    mv key away
+    run -77 fob --no-input get acme client_secret # the key that was kept is the old one
+    rm -r store && mv old-store store
+    [ "$(fob --no-input get acme client_secret)" = swordfish ]
+}
