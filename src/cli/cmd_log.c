@@ -5,41 +5,168 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/duration.h"
 #include "cli/output.h"
+#include "util/text.h"
 
-static bool print_plain(const char *line, void *data)
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How often --follow looks. */
+static const struct timespec look = { 0, 250 * 1000 * 1000 };
+
+struct reading {
+    struct cli *cli;
+    uint64_t last; /* the last line's number */
+};
+
+static bool print_json(const struct fob_log_entry *entry)
 {
-    (void)data;
-    output_line("%s", line);
-    return ferror(stdout) == 0;
+    fputs(entry->line, output_file());
+    fputc('\n', output_file());
+    return true;
 }
 
-static bool print_json(const char *line, void *data)
+static void print_plain(const struct fob_log_entry *entry)
 {
+    char when[21];
+
+    if (entry->when == 0) { /* not as fob writes them */
+        output_line("%s", entry->line);
+        return;
+    }
+    text_time(entry->when, when);
+    if (entry->result[0] == '\0')
+        output_line("%s %s", when, entry->event);
+    else
+        output_line("%s %s account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"%s%s%s",
+                    when, entry->event, entry->account, entry->provider, entry->result,
+                    (long long)entry->uid, (long long)entry->pid, entry->program,
+                    entry->detail[0] != '\0' ? " detail=\"" : "", entry->detail,
+                    entry->detail[0] != '\0' ? "\"" : "");
+}
+
+static bool print(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+
+    reading->last = entry->seq > reading->last ? entry->seq : reading->last;
+    if (reading->cli->json)
+        print_json(entry);
+    else
+        print_plain(entry);
+    return ferror(output_file()) == 0;
+}
+
+/* --since: a date, or so long ago. */
+static int read_since(const struct cli *cli, int64_t *since)
+{
+    const char *text = options_text(&cli->options, "since");
+    unsigned seconds = 0;
+    int code;
+
+    if (text == NULL || text_parse_date(text, since))
+        return FOB_SUCCESS;
+    code = duration_option(cli, "since", &seconds);
+    if (code == FOB_SUCCESS)
+        *since = time(NULL) - seconds;
+    return code;
+}
+
+/* Print what comes, until the reader goes away or somebody interrupts. */
+static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    const char *path = fob_path(cli->context, FOB_PATH_LOG);
+    struct stat before = { 0 };
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && ferror(output_file()) == 0) {
+        struct stat now = { 0 };
+
+        fflush(output_file());
+        nanosleep(&look, NULL);
+        if (stat(path, &now) == 0 && now.st_size == before.st_size && now.st_ino == before.st_ino)
+            continue;
+        before = now;
+        filter->after = reading->last;
+        code = fob_read_log(cli->context, filter, print, reading);
+    }
+    return code;
+}
+
+static void print_finding(bool good, const char *text, void *data)
+{
+    const struct cli *cli = data;
     struct strbuf buf = STRBUF_INIT;
 
-    (void)data;
+    if (!cli->json) {
+        if (good)
+            output_line("ok: %s", text);
+        else
+            output_note("%s", text);
+        return;
+    }
     output_json_begin(&buf, NULL, '{');
-    output_json_text(&buf, "line", line);
+    output_json_flag(&buf, "good", good);
+    output_json_text(&buf, "text", text);
     output_json_end(&buf, '}');
-    return output_json(&buf) == FOB_SUCCESS && ferror(stdout) == 0;
+    (void)output_json(&buf);
+}
+
+static int verify(struct cli *cli)
+{
+    int code;
+
+    if (cli_argument(cli, 0) != NULL || options_has(&cli->options, "follow") ||
+        options_has(&cli->options, "since") || options_has(&cli->options, "event"))
+        return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
+    code = fob_verify_log(cli->context, print_finding, cli);
+    return code == FOB_SUCCESS || code == FOB_CORRUPT ? code : cli_fail(cli, code);
 }
 
 static int run(struct cli *cli)
 {
-    int code = cli_open(cli);
+    struct reading reading = { .cli = cli };
+    struct fob_log_filter filter = {
+        .account = cli_argument(cli, 0),
+        .event = options_text(&cli->options, "event"),
+    };
+    int code = read_since(cli, &filter.since);
 
+    if (code == FOB_SUCCESS && options_has(&cli->options, "account")) {
+        if (filter.account != NULL)
+            return output_fail(FOB_INVALID, NULL, "the account is named twice");
+        filter.account = options_text(&cli->options, "account");
+    }
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_read_log(cli->context, cli_argument(cli, 0), cli->json ? print_json : print_plain,
-                        NULL);
+    if (options_has(&cli->options, "verify"))
+        return verify(cli);
+    code = fob_read_log(cli->context, &filter, print, &reading);
+    if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
+        code = follow(cli, &filter, &reading);
     return code != FOB_SUCCESS ? cli_fail(cli, code) : code;
 }
+
+static const struct option_spec options[] = {
+    { "account", "ACCOUNT", "only lines about this account" },
+    { "event", "EVENT", "only lines of this kind: link, get, validate ..." },
+    { "since", "WHEN", "only lines since a date (2026-11-24), or so long ago (90, 15m, 2h, 1d)" },
+    { "follow", NULL, "go on printing what comes" },
+    { "verify", NULL, "look for lines that were altered, removed, moved or cut off" },
+    { NULL, NULL, NULL },
+};
 
 const struct command cmd_log = {
     .name = "log",
     .arguments = "[ACCOUNT]",
     .summary = "show who did what, with all accounts or with one",
+    .options = options,
     .most = 1,
     .run = run,
 };

@@ -6,6 +6,8 @@
 #include "cli/account.h"
 #include "cli/commands.h"
 
+#include <string.h>
+
 static void print_text(const char *label, const char *value)
 {
     if (value[0] != '\0')
@@ -49,7 +51,32 @@ static int print_fields(struct cli *cli, const struct fob_account *account)
     return code;
 }
 
-static void print_account(const struct fob_account *account)
+/* The last line of the log that tells of a use. */
+static bool note_use(const struct fob_log_entry *entry, void *data)
+{
+    int64_t *used = data;
+
+    if (strcmp(entry->result, "success") == 0 &&
+        (strcmp(entry->event, "get") == 0 || strcmp(entry->event, "request") == 0 ||
+         strcmp(entry->event, "exec") == 0))
+        *used = entry->when;
+    return true;
+}
+
+/* A log that can not be read only means that it is not known. */
+static int64_t last_use(struct cli *cli, const struct fob_account *account)
+{
+    const struct fob_log_filter filter = {
+        .account = fob_account_text(account, FOB_TEXT_NAME),
+        .since = fob_account_time(account, FOB_TIME_LINKED),
+    };
+    int64_t used = 0;
+
+    (void)fob_read_log(cli->context, &filter, note_use, &used);
+    return used;
+}
+
+static void print_account(struct cli *cli, const struct fob_account *account)
 {
     print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
     print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
@@ -63,6 +90,7 @@ static void print_account(const struct fob_account *account)
     print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
     print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
     print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
+    print_time("Last used", last_use(cli, account), "never");
     print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
     print_time("Expires", fob_account_time(account, FOB_TIME_EXPIRES), "never");
     print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
@@ -80,7 +108,7 @@ static int run(struct cli *cli)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
         return account_print_json(account);
-    print_account(account);
+    print_account(cli, account);
     return print_fields(cli, account);
 }
 

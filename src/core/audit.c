@@ -1,199 +1,143 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The audit log: one plain line an event, appended in one write. */
+/* The audit log: what a line tells, and what happens when it can not be written. */
 #include "config.h"
 
 #include "core/audit.h"
 
 #include "core/conv.h"
+#include "core/log_file.h"
 #include "util/error.h"
-#include "util/path.h"
-#include "util/strbuf.h"
+#include "util/json_write.h"
 #include "util/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-/* SIZE of what is there may be NULL. */
-static int open_log(const struct fob_context *context, int flags, int *fd, uint64_t *size)
+/* A log that need not be written lets what it is about go on. */
+static int tolerate(struct fob_context *context, int code)
 {
-    const char *path = context->settings->log_path;
-    int code;
-
-    *fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-    if (*fd < 0) {
-        code = error_system("log %s", path);
-        error_hint("every use of an account leaves a line there: see log: in fob.yaml(5)");
+    if (code == FOB_SUCCESS || context->settings->log_required)
         return code;
-    }
-    code = path_check_trust(*fd, path, PATH_PRIVATE, context->settings->user, size);
-    if (code != FOB_SUCCESS) {
-        close(*fd);
-        *fd = -1;
-    }
-    return code;
+    context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
+    error_clear();
+    return FOB_SUCCESS;
 }
 
 int audit_ready(struct fob_context *context)
 {
-    int fd = -1;
-    int code = open_log(context, O_WRONLY | O_APPEND | O_CREAT, &fd, NULL);
+    struct log log;
+    int code = log_open(context, &log);
 
-    if (fd >= 0)
-        close(fd);
-    return code;
+    if (code == FOB_SUCCESS) {
+        code = log_reserve(&log);
+        log_close(&log);
+    }
+    return tolerate(context, code);
 }
 
-/* TEXT without the characters that would end the value. */
-static void add_value(struct strbuf *line, const char *text, const char *ends)
+/* "NAME":"TEXT", made printable, and no longer than the line may become. */
+static void add_text(struct strbuf *members, const char *name, const char *text)
 {
-    for (; *text != '\0'; text++)
-        strbuf_add(line, strchr(ends, *text) != NULL ? "_" : text, 1);
+    char copy[512];
+
+    strbuf_printf(members, ",\"%s\":", name);
+    snprintf(copy, sizeof copy, "%s", text);
+    text_make_printable(copy);
+    json_write_string(members, copy, strlen(copy));
 }
 
-/* The line without what could break it: each value is printable and either without spaces or
- * quoted. */
-static void make_line(const struct fob_handle *handle, const char *event, int code,
-                      const char *detail, struct strbuf *line)
+static void make_members(const struct fob_context *context, const struct audit_event *event,
+                         struct strbuf *members)
 {
-    const char *program = handle->items[FOB_ITEM_PROGRAM];
-    size_t start = line->size;
     char when[21];
 
     text_time(time(NULL), when);
-    strbuf_printf(line, "%s ", when);
-    add_value(line, event, " \"");
-    strbuf_printf(line, " account=%s provider=%s result=%s uid=%ld pid=%ld program=\"",
-                  handle->account, handle->provider_name, fob_code_name(code), (long)getuid(),
+    strbuf_printf(members, "\"time\":\"%s\"", when);
+    add_text(members, "event", event->name);
+    add_text(members, "account", event->account != NULL ? event->account : "");
+    add_text(members, "provider", event->provider != NULL ? event->provider : "");
+    add_text(members, "result", fob_code_name(event->code));
+    strbuf_printf(members, ",\"uid\":%ld,\"pid\":%ld", (long)context->settings->real_user,
                   (long)getpid());
-    add_value(line, program != NULL ? program : program_invocation_short_name, "\"");
-    strbuf_text(line, "\"");
-    if (detail != NULL)
-        strbuf_printf(line, " detail=\"%s\"", detail);
-    if (!line->failed)
-        text_make_printable(line->data + start);
-    strbuf_text(line, "\n");
+    add_text(members, "program",
+             event->program != NULL ? event->program : program_invocation_short_name);
+    if (event->detail != NULL)
+        add_text(members, "detail", event->detail);
 }
 
-/* Half a line would run into the next one; unless somebody else wrote behind it already. */
-static void take_back(int fd, off_t size)
+int audit_event(struct fob_context *context, const struct audit_event *event)
 {
-    struct stat st;
-    off_t at = lseek(fd, 0, SEEK_CUR);
+    struct strbuf members = STRBUF_INIT;
+    struct log log;
+    int code = log_open(context, &log);
 
-    if (at >= size && fstat(fd, &st) == 0 && st.st_size == at)
-        (void)!ftruncate(fd, at - size);
-}
-
-static int append_line(int fd, const char *path, const struct strbuf *line)
-{
-    ssize_t written;
-
-    do
-        written = write(fd, line->data, line->size);
-    while (written < 0 && errno == EINTR);
-    if (written < 0)
-        return error_system("log %s", path);
-    if ((size_t)written == line->size)
-        return FOB_SUCCESS;
-    take_back(fd, written);
-    return error_set(FOB_SYSTEM, "log %s: the disk is full", path);
-}
-
-/* Whether the last line is whole; a power cut may have left half of one, or zeros. */
-static bool ends_with_newline(int fd, uint64_t size)
-{
-    char last;
-
-    return size == 0 || pread(fd, &last, 1, (off_t)size - 1) != 1 || last == '\n';
+    if (code != FOB_SUCCESS)
+        return tolerate(context, code);
+    make_members(context, event, &members);
+    code = members.failed ? error_nomem() : log_append(&log, members.data);
+    log_close(&log);
+    if (code == FOB_SUCCESS && context->settings->log_syslog)
+        syslog(LOG_AUTHPRIV | LOG_INFO, "fob: {%s}", members.data);
+    strbuf_free(&members);
+    return tolerate(context, code);
 }
 
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    const struct settings *settings = handle->context->settings;
-    struct strbuf line = STRBUF_INIT;
-    uint64_t size = 0;
-    int fd = -1;
-    int result = open_log(handle->context, O_RDWR | O_APPEND | O_CREAT, &fd, &size);
+    const struct audit_event line = {
+        .name = event,
+        .account = handle->account,
+        .provider = handle->provider_name,
+        .code = code,
+        .program = handle->items[FOB_ITEM_PROGRAM],
+        .detail = detail,
+    };
 
-    if (result != FOB_SUCCESS)
-        return result;
-    if (!ends_with_newline(fd, size))
-        strbuf_text(&line, "\n");
-    make_line(handle, event, code, detail, &line);
-    result = line.failed ? error_nomem() : append_line(fd, settings->log_path, &line);
-    if (result == FOB_SUCCESS && settings->log_syslog)
-        syslog(LOG_AUTHPRIV | LOG_INFO, "fob: %.*s", (int)line.size - 1, line.data);
-    strbuf_free(&line);
-    close(fd);
-    return result;
+    return audit_event(handle->context, &line);
+}
+
+/* The thread's error, kept while a line is written after the fact. */
+struct kept_error {
+    char *error;
+    char *hint;
+};
+
+static struct kept_error keep_error(void)
+{
+    return (struct kept_error){ strdup(fob_error()), strdup(fob_error_hint()) };
+}
+
+static void restore_error(struct kept_error *kept, int code)
+{
+    error_clear();
+    if (kept->error != NULL && kept->error[0] != '\0')
+        error_set(code, "%s", kept->error);
+    if (kept->hint != NULL && kept->hint[0] != '\0')
+        error_hint("%s", kept->hint);
+    free(kept->error);
+    free(kept->hint);
+}
+
+void audit_note_event(struct fob_context *context, const struct audit_event *event)
+{
+    struct kept_error kept = keep_error();
+
+    if (audit_event(context, event) != FOB_SUCCESS)
+        context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
+    restore_error(&kept, event->code);
 }
 
 void audit_note(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    char *error = strdup(fob_error());
-    char *hint = strdup(fob_error_hint());
+    struct kept_error kept = keep_error();
 
     if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
-    error_clear();
-    if (error != NULL && error[0] != '\0')
-        error_set(code, "%s", error);
-    if (hint != NULL && hint[0] != '\0')
-        error_hint("%s", hint);
-    free(error);
-    free(hint);
-}
-
-/* Whether a log line is about ACCOUNT. */
-static bool is_about(const char *line, const char *account)
-{
-    const char *at = strstr(line, " account=");
-    size_t size = strlen(account);
-
-    return at != NULL && strncmp(at + 9, account, size) == 0 && at[9 + size] == ' ';
-}
-
-int fob_read_log(struct fob_context *context, const char *account, fob_log_line_fn *fn, void *data)
-{
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-    FILE *file;
-    int fd = -1;
-    int code = FOB_SUCCESS;
-
-    if (account != NULL && !text_is_name(account))
-        return error_set(FOB_INVALID, "%s: not an account's name", account);
-    if (access(context->settings->log_path, F_OK) < 0 && errno == ENOENT)
-        return FOB_SUCCESS; /* nothing was done yet */
-    code = open_log(context, O_RDONLY, &fd, NULL);
-    if (code != FOB_SUCCESS)
-        return code;
-    file = fdopen(fd, "r");
-    if (file == NULL) {
-        close(fd);
-        return error_nomem();
-    }
-    while ((size = getline(&line, &room, file)) > 0) {
-        if (line[size - 1] == '\n')
-            line[--size] = '\0';
-        /* What a power cut left behind is shown, not taken for a line's end. */
-        for (ssize_t i = 0; i < size; i++)
-            line[i] = line[i] != '\0' ? line[i] : '?';
-        if ((account == NULL || is_about(line, account)) && !fn(line, data))
-            break;
-    }
-    if (ferror(file))
-        code = error_system("log %s", context->settings->log_path);
-    free(line);
-    fclose(file);
-    return code;
+    restore_error(&kept, code);
 }

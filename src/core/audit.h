@@ -8,14 +8,24 @@
 
 #include "core/handle.h"
 
-/* Check that the log can be written, before something is done.  Returns FOB_SUCCESS, FOB_DENIED,
- * FOB_SYSTEM, FOB_NOMEM. */
+/* Check that the log can be written and has room, before something is done.  With a log that is not
+ * required this, as all below, only warns.  Returns FOB_SUCCESS, and as log_open(). */
 int audit_ready(struct fob_context *context);
-/*
- * Write the line: when, EVENT, account, provider, CODE, uid, pid, program, DETAIL (may be NULL).
- * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
- */
+
+struct audit_event {
+    const char *name;
+    const char *account;  /* NULL for one about the store */
+    const char *provider; /* or NULL */
+    int code;             /* how it ended */
+    const char *program;  /* NULL for the process's */
+    const char *detail;   /* or NULL */
+};
+/* Write its line.  Returns FOB_SUCCESS, and as log_open(). */
+int audit_event(struct fob_context *context, const struct audit_event *event);
+/* The same of an event about the HANDLE's account. */
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail);
+/* As audit_event() after the fact: keeps the thread's error, and a failure is only logged. */
+void audit_note_event(struct fob_context *context, const struct audit_event *event);
 /* As audit_write() after the fact: keeps the thread's error, and a failure is only a warning. */
 void audit_note(struct fob_handle *handle, const char *event, int code, const char *detail);
 

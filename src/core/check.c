@@ -174,15 +174,6 @@ static void check_providers(struct check *check)
     provider_names_free(names, count);
 }
 
-static void check_log(struct check *check)
-{
-    const char *path = check->context->settings->log_path;
-    int code = audit_ready(check->context);
-
-    find(check, code, "%s%s", code == FOB_SUCCESS ? "log " : "",
-         code == FOB_SUCCESS ? path : fob_error());
-}
-
 static void store_finding(bool good, const char *text, void *data)
 {
     const struct check *check = data;
@@ -190,18 +181,32 @@ static void store_finding(bool good, const char *text, void *data)
     check->fn(good, text, check->data);
 }
 
-static void check_store(struct check *check)
+/* Whether the store could be opened, so that its log can be looked at. */
+static bool check_store(struct check *check)
 {
     struct store *store;
     int code = context_store(check->context, &store);
 
     if (code != FOB_SUCCESS) {
         find(check, code, "%s", fob_error());
-        return;
+        return false;
     }
     code = store_check(store, store_finding, check);
     if (code != FOB_SUCCESS)
         take_code(check, code);
+    return store_is_unlocked(store);
+}
+
+static void check_log(struct check *check)
+{
+    int code = fob_verify_log(check->context, store_finding, check);
+
+    if (code == FOB_CORRUPT)
+        take_code(check, code);
+    else if (code == FOB_SUCCESS)
+        code = audit_ready(check->context);
+    if (code != FOB_SUCCESS && code != FOB_CORRUPT)
+        find(check, code, "%s", fob_error());
 }
 
 int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
@@ -210,8 +215,8 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
 
     check_settings(&check);
     check_providers(&check);
-    check_store(&check);
-    check_log(&check);
+    if (check_store(&check))
+        check_log(&check);
     if (check.code != FOB_SUCCESS)
         error_set(check.code, "fob check: something is wrong");
     return check.code;

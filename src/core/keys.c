@@ -3,12 +3,14 @@
 /* Key slots, as applications see them. */
 #include "config.h"
 
+#include "core/audit.h"
 #include "core/context.h"
 
 #include "store/key_command.h"
 #include "store/key_file.h"
 #include "util/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct fob_key key_of(const struct store_slot *slot)
@@ -38,6 +40,17 @@ static bool list_one(const struct store_slot *slot, void *data)
     const struct fob_key key = key_of(slot);
 
     return listing->fn(&key, listing->data);
+}
+
+/* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
+static int logged(struct fob_context *context, const char *event, unsigned number, int code)
+{
+    char detail[32];
+    const struct audit_event line = { .name = event, .code = code, .detail = detail };
+
+    snprintf(detail, sizeof detail, number != 0 ? "slot %u" : "store", number);
+    audit_note_event(context, &line);
+    return code;
 }
 
 int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
@@ -109,15 +122,9 @@ static int add_command(struct fob_context *context, struct store *store, unsigne
     return code;
 }
 
-int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsigned *number)
+static int add_key(struct fob_context *context, struct store *store, const struct fob_new_key *key,
+                   unsigned *number)
 {
-    struct store *store;
-    int code = context_store(context, &store);
-
-    if (code == FOB_SUCCESS)
-        code = store_unlock(store);
-    if (code != FOB_SUCCESS)
-        return code;
     switch (key->kind) {
     case FOB_KEY_FILE:
         return add_key_file(context, store, key->key_file, number);
@@ -132,12 +139,32 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
     }
 }
 
+int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsigned *number)
+{
+    struct store *store;
+    unsigned added = 0;
+    int code = context_store(context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = add_key(context, store, key, &added);
+    if (code == FOB_SUCCESS)
+        *number = added;
+    return logged(context, "key add", added, code);
+}
+
 int fob_remove_key(struct fob_context *context, unsigned number)
 {
     struct store *store;
     int code = context_store(context, &store);
 
-    return code == FOB_SUCCESS ? store_remove_slot(store, number) : code;
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    return code == FOB_SUCCESS
+               ? logged(context, "key remove", number, store_remove_slot(store, number))
+               : code;
 }
 
 struct given {
@@ -222,7 +249,10 @@ int fob_rotate(struct fob_context *context, const struct fob_keys_given *keys)
     struct store *store;
     int code = context_store(context, &store);
 
-    return code == FOB_SUCCESS ? store_rotate(store, &rotation) : code;
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
+                               : code;
 }
 
 int fob_unlock(struct fob_context *context, unsigned seconds)
@@ -230,7 +260,10 @@ int fob_unlock(struct fob_context *context, unsigned seconds)
     struct store *store;
     int code = context_store(context, &store);
 
-    return code == FOB_SUCCESS ? store_keep_key(store, seconds) : code;
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    return code == FOB_SUCCESS ? logged(context, "unlock", 0, store_keep_key(store, seconds))
+                               : code;
 }
 
 int fob_lock(struct fob_context *context)

@@ -310,13 +310,34 @@ static int take_http(struct settings *settings)
 
 static int take_log(struct settings *settings)
 {
-    static const char *const known[] = { "path", "syslog" };
+    static const struct fob_option options[] = {
+        { .name = "syslog", .type = FOB_OPTION_BOOLEAN, .value = "false" },
+        { .name = "required", .type = FOB_OPTION_BOOLEAN, .value = "true" },
+        { .name = "max_size",
+          .type = FOB_OPTION_SIZE,
+          .value = "8M",
+          .min = 16 * 1024,
+          .max = 1 << 30 },
+        { .name = "keep", .type = FOB_OPTION_INTEGER, .value = "9", .min = 1, .max = 999 },
+        { 0 },
+    };
+    static const char *const known[] = { "path", "syslog", "required", "max_size", "keep" };
     struct yaml_file *file = settings->file;
-    const struct yaml_node *log = section(file, "log", known, 2);
-    const struct yaml_node *to_syslog = yaml_get(log, "syslog");
+    struct option_values values = { NULL, 0 };
+    const struct yaml_node *log =
+        file != NULL && file->root != NULL ? section(file, "log", known, 5) : NULL;
+    const struct option_layer layer = { file, log, true };
+    int code = schema_resolve(options, &layer, log != NULL, log, &values);
 
-    if (to_syslog != NULL)
-        (void)yaml_boolean(file, to_syslog, &settings->log_syslog);
+    if (code == FOB_SUCCESS) {
+        settings->log_syslog = values.values[0].number != 0;
+        settings->log_required = values.values[1].number != 0;
+        settings->log_max_size = (uint64_t)values.values[2].number;
+        settings->log_keep = (unsigned)values.values[3].number;
+    }
+    schema_free(&values);
+    if (code == FOB_NOMEM || log == NULL)
+        return code == FOB_NOMEM ? code : FOB_SUCCESS;
     return take_path(file, yaml_get(log, "path"), &settings->log_path);
 }
 
@@ -398,8 +419,6 @@ static int read_file(struct settings *settings)
         code = take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
     if (code == FOB_SUCCESS)
         code = take_http(settings);
-    if (code == FOB_SUCCESS)
-        code = take_log(settings);
     return code;
 }
 
@@ -408,6 +427,8 @@ static int make(struct settings *settings)
 {
     int code = settings->file != NULL ? read_file(settings) : FOB_SUCCESS;
 
+    if (code == FOB_SUCCESS)
+        code = take_log(settings);
     if (code == FOB_SUCCESS)
         code = fill_defaults(settings);
     if (code == FOB_SUCCESS)
@@ -449,11 +470,12 @@ static int find_file(const char *path, uid_t user, struct yaml_file **file)
 int settings_read(const char *path, struct settings **settings)
 {
     struct settings *new = calloc(1, sizeof *new);
+    uid_t saved;
     int code;
 
     if (new == NULL)
         return error_nomem();
-    new->user = geteuid();
+    (void)!getresuid(&new->real_user, &new->user, &saved);
     code = find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS)
         code = make(new);

@@ -19,6 +19,7 @@ struct path_list {
 
 struct settings {
     uid_t user;             /* the effective one; files may be that one's or root's */
+    uid_t real_user;        /* who the log says it was */
     struct yaml_file *file; /* what it was read from; NULL for the built-in defaults */
     char *store_path;
     char *key_file;
@@ -29,6 +30,9 @@ struct settings {
     const struct yaml_node *http; /* ca_file, timeout, retries as written, checked; or NULL */
     char *log_path;
     bool log_syslog;
+    bool log_required;     /* no use without a line */
+    uint64_t log_max_size; /* a log that is larger is begun anew */
+    unsigned log_keep;     /* how many older parts stay */
 };
 
 /*

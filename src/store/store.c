@@ -74,6 +74,7 @@ void store_close(struct store *store)
     if (store == NULL)
         return;
     crypto_close(atomic_load(&store->spare));
+    fob_secret_free(atomic_load(&store->log_key));
     for (struct keyring *older, *at = atomic_load(&store->keyring); at != NULL; at = older) {
         older = at->older;
         keyring_free(at);
@@ -99,6 +100,11 @@ int store_unlock(struct store *store)
     }
     pthread_mutex_unlock(&store->unlocking);
     return code;
+}
+
+bool store_is_unlocked(struct store *store)
+{
+    return atomic_load_explicit(&store->unlocked, memory_order_acquire);
 }
 
 /* Open NEW with the key that is known, if it is still the store's. */
@@ -484,11 +490,40 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
     return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
 }
 
-int store_log_key(struct store *store, struct fob_secret **key)
+/* The key of the log, which is the same for as long as the store is. */
+static int log_key(struct store *store, const struct fob_secret **key)
 {
+    struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);
+    int code = FOB_SUCCESS;
+
+    if (new == NULL) {
+        pthread_mutex_lock(&store->unlocking);
+        new = atomic_load(&store->log_key);
+        if (new == NULL)
+            code = keyring_log_key(store_keyring(store), &new);
+        if (code == FOB_SUCCESS)
+            atomic_store_explicit(&store->log_key, new, memory_order_release);
+        pthread_mutex_unlock(&store->unlocking);
+    }
+    *key = new;
+    return code;
+}
+
+int store_log_mac(struct store *store, struct span data, unsigned char mac[static CRYPTO_HASH])
+{
+    const struct fob_secret *key;
+    struct crypto *crypto = NULL;
     int code = store_unlock(store);
 
-    return code == FOB_SUCCESS ? keyring_log_key(store_keyring(store), key) : code;
+    if (code == FOB_SUCCESS)
+        code = log_key(store, &key);
+    if (code == FOB_SUCCESS)
+        code = store_borrow_crypto(store, &crypto);
+    if (code == FOB_SUCCESS)
+        code = crypto_hmac(crypto, (struct span){ fob_secret_data(key), CRYPTO_KEY }, data, mac);
+    if (crypto != NULL)
+        store_return_crypto(store, crypto);
+    return code;
 }
 
 struct check {

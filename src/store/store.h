@@ -41,6 +41,7 @@ void store_close(struct store *store);
 /* Unlock it now, not at the first record: before a person types what they may not get again.
  * Returns FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_unlock(struct store *store);
+bool store_is_unlocked(struct store *store);
 
 /* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
  * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
@@ -121,8 +122,9 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
 /* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);
 
-/* The key of the log's chain of MACs, 32 bytes; see keyring_log_key(). */
-int store_log_key(struct store *store, struct fob_secret **key);
+/* HMAC-SHA256 of DATA under the log's key, which stays when the store gets a new key.  Returns as
+ * store_unlock(). */
+int store_log_mac(struct store *store, struct span data, unsigned char mac[static CRYPTO_HASH]);
 
 /* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
  * the gravest code. */

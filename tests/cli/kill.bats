@@ -134,7 +134,7 @@ check_is_clean()
 
 @test "init killed at any moment: the next one makes the store, or finds it made" {
     needs_strace
-    before() { rm -rf store key; }
+    before() { rm -rf store key log; }
     aftermath()
     {
         local code=0

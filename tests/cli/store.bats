@@ -264,7 +264,7 @@ setup()
     [ "${#lines[@]}" -eq 2 ]
     has "${lines[1]}" ' get account=a1 '
     run fob log --json a1
-    jq -e '.line' <<<"${lines[1]}"
+    jq -e '.mac' <<<"${lines[1]}"
     has_not "$(cat log)" secret=
 }
 

@@ -85,9 +85,9 @@ static void everything_that_is_done_leaves_one_line(void **state)
     fob_end(handle);
 }
 
-static bool has_secret(const char *line, void *data)
+static bool has_secret(const struct fob_log_entry *entry, void *data)
 {
-    if (strstr(line, "s3cret") != NULL)
+    if (strstr(entry->line, "s3cret") != NULL)
         *(bool *)data = true;
     return true;
 }
@@ -102,6 +102,18 @@ static void no_line_has_a_secret(void **state)
     assert_false(found);
 }
 
+static bool check_values(const struct fob_log_entry *entry, void *data)
+{
+    (void)data;
+    if (strcmp(entry->event, "begin") != 0 && strcmp(entry->event, "link") != 0) {
+        assert_string_equal(entry->event, "exec account=other?x \"");
+        assert_string_equal(entry->account, "acme");
+        assert_string_equal(entry->program, "a\" detail=\"b\\");
+        assert_string_equal(entry->detail, "");
+    }
+    return true;
+}
+
 /* What an application says can not make a line look like another. */
 static void a_value_can_not_break_its_line(void **state)
 {
@@ -110,12 +122,9 @@ static void a_value_can_not_break_its_line(void **state)
 
     world_link(world, "acme", "id");
     handle = world_start(world, "acme");
-    expect(fob_set_item(handle, FOB_ITEM_PROGRAM, "a\" detail=\"b"), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_PROGRAM, "a\" detail=\"b\\"), FOB_SUCCESS, "");
     expect(fob_lend(handle, "exec account=other\nx \"", 0), FOB_SUCCESS, "");
-    assert_line(world,
-                "exec_account=other\\?x__ account=acme provider=told result=success uid=[0-9]+ "
-                "pid=[0-9]+ program=\"a_ detail=_b\"",
-                __LINE__);
+    expect(fob_read_log(world->context, NULL, check_values, NULL), FOB_SUCCESS, "");
     fob_end(handle);
     handle = world_start(world, "acme");
     expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
@@ -132,12 +141,14 @@ struct seen {
     const char *wanted;
 };
 
-static bool see(const char *line, void *data)
+static bool see(const struct fob_log_entry *entry, void *data)
 {
     struct seen *seen = data;
 
-    assert_non_null(strstr(line, seen->wanted));
-    assert_null(strchr(line, '\n'));
+    if (strcmp(entry->event, "begin") == 0)
+        return true;
+    assert_non_null(strstr(entry->line, seen->wanted));
+    assert_null(strchr(entry->line, '\n'));
     return ++seen->count != seen->stop;
 }
 
@@ -145,20 +156,24 @@ static void the_log_of_one_account_has_its_lines_alone(void **state)
 {
     static const char *const names[] = { "a", "acme", "acme.2", "me" };
     struct world *world = world_of(state);
-    struct seen seen = { 0, 0, " account=acme " };
+    struct seen seen = { 0, 0, "\"account\":\"acme\"" };
 
     for (size_t i = 0; i < 4; i++)
         world_link(world, names[i], "id");
     world_link(world, "b", "id");
-    expect(fob_read_log(world->context, "acme", see, &seen), FOB_SUCCESS, "");
+    expect(fob_read_log(world->context, &(struct fob_log_filter){ .account = "acme" }, see, &seen),
+           FOB_SUCCESS, "");
     assert_int_equal(seen.count, 1);
-    seen = (struct seen){ 0, 2, " link " };
+    seen = (struct seen){ 0, 2, "\"event\":\"link\"" };
     expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
     assert_int_equal(seen.count, 2);
     seen = (struct seen){ 0, 0, "" };
-    expect(fob_read_log(world->context, "nobody", see, &seen), FOB_SUCCESS, "");
+    expect(
+        fob_read_log(world->context, &(struct fob_log_filter){ .account = "nobody" }, see, &seen),
+        FOB_SUCCESS, "");
     assert_int_equal(seen.count, 0);
-    expect(fob_read_log(world->context, "../x", see, &seen), FOB_INVALID, "not an account's name");
+    expect(fob_read_log(world->context, &(struct fob_log_filter){ .account = "../x" }, see, &seen),
+           FOB_INVALID, "not an account's name");
 }
 
 static void a_log_that_is_not_there_is_empty(void **state)
@@ -193,7 +208,7 @@ static void nothing_is_done_when_the_log_can_not_be_written(void **state)
     handle = world_start(world, "acme");
     world->trace[0] = '\0';
     for (int i = 0; i < 3; i++) {
-        static const char *const words[] = { "others may read it", "No such device",
+        static const char *const words[] = { "others may read it", "regular file",
                                              "Too many levels" };
         struct fob_handle *other = world_start(world, "other");
 
@@ -226,6 +241,226 @@ static void nothing_is_done_when_the_log_can_not_be_written(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
+/* What fob_verify_log() says of the log. */
+struct verdict {
+    char text[4096];
+    size_t bad;
+};
+
+static void take_finding(bool good, const char *text, void *data)
+{
+    struct verdict *verdict = data;
+
+    verdict->bad += !good;
+    strncat(verdict->text, text, sizeof verdict->text - strlen(verdict->text) - 2);
+    strcat(verdict->text, "\n");
+}
+
+/* The log must verify (WORDS is NULL), or a finding must have WORDS. */
+static void verify(const struct world *world, const char *words)
+{
+    struct verdict verdict = { "", 0 };
+    int code = fob_verify_log(world->context, take_finding, &verdict);
+
+    if (code != (words != NULL ? FOB_CORRUPT : FOB_SUCCESS) || (words == NULL && verdict.bad > 0) ||
+        (words != NULL && strstr(verdict.text, words) == NULL))
+        fail_msg("%s: %s%s", words != NULL ? words : "whole", fob_code_name(code), verdict.text);
+}
+
+/* Ten lines and their end. */
+static char *make_lines(struct world *world)
+{
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    for (int i = 0; i < 8; i++)
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    verify(world, NULL);
+    return strdup(folder_path(world->folder, "log"));
+}
+
+/* The log's text, which ends with a NUL. */
+static char *read_log(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "r");
+    char *text = calloc(1, 64 * 1024);
+
+    assert_non_null(file);
+    *size = fread(text, 1, 64 * 1024 - 1, file);
+    fclose(file);
+    return text;
+}
+
+static void write_log(const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Where line number NUMBER (from 1) begins. */
+static char *line_at(char *text, size_t number)
+{
+    while (--number > 0)
+        text = strchr(text, '\n') + 1;
+    return text;
+}
+
+static void any_altered_byte_is_found(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    size_t size;
+    char *text = read_log(path, &size);
+
+    for (size_t i = 0; i < size; i += 3) {
+        char old = text[i];
+
+        text[i] ^= 1;
+        write_log(path, text, size);
+        verify(world, "log ");
+        text[i] = old;
+    }
+    write_log(path, text, size);
+    verify(world, NULL);
+    free(text);
+    free(path);
+}
+
+static void a_line_that_was_removed_is_found(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    size_t size;
+    char *text = read_log(path, &size);
+
+    for (size_t number = 1; number <= 11; number++) {
+        char *less = strdup(text);
+        char *at = line_at(less, number);
+        char *next = strchr(at, '\n') + 1;
+
+        memmove(at, next, strlen(next) + 1);
+        write_log(path, less, strlen(less));
+        verify(world, number == 11 ? "the end is missing" : "log ");
+        free(less);
+    }
+    free(text);
+    free(path);
+}
+
+static void lines_that_changed_places_are_found(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    size_t size;
+    char *text = read_log(path, &size);
+
+    for (size_t number = 1; number <= 10; number++) {
+        char *first = line_at(text, number);
+        char *second = line_at(text, number + 1);
+        char *rest = strchr(second, '\n') + 1;
+        char *swapped = calloc(1, size + 1);
+
+        sprintf(swapped, "%.*s%.*s%.*s%s", (int)(first - text), text, (int)(rest - second), second,
+                (int)(second - first), first, rest);
+        write_log(path, swapped, size);
+        verify(world, "log ");
+        free(swapped);
+    }
+    free(text);
+    free(path);
+}
+
+/* Lines cut off the end are found, also after fob went on writing. */
+static void a_log_that_was_cut_short_stays_found(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    struct fob_handle *handle = world_start(world, "acme");
+    size_t size;
+    char *text = read_log(path, &size);
+
+    for (size_t cut = 1; cut < size; cut += 97) {
+        write_log(path, text, size - cut);
+        verify(world, "log ");
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+        verify(world, "cut off");
+    }
+    write_log(path, text, size);
+    verify(world, NULL);
+    fob_end(handle);
+    free(text);
+    free(path);
+}
+
+static void a_line_of_somebody_elses_is_found(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    struct fob_handle *handle = world_start(world, "acme");
+    FILE *file = fopen(path, "a");
+
+    fputs("{\"seq\":11,\"time\":\"2026-11-24T00:00:00Z\",\"event\":\"get\"}\n", file);
+    fclose(file);
+    verify(world, "something follows the end");
+    expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    verify(world, "not a line of fob's");
+    fob_end(handle);
+    free(path);
+}
+
+/* A log that grew large goes on in another file, and the chain with it. */
+static void the_chain_goes_on_from_file_to_file(void **state)
+{
+    struct world *world = world_with_log(state, ", max_size: 16K, keep: 3");
+    struct fob_handle *handle;
+    struct seen seen = { 0, 0, "" };
+    char *last;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    for (int i = 0; i < 150; i++)
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    assert_int_equal(access(folder_path(world->folder, "log.1"), F_OK), 0);
+    assert_int_equal(access(folder_path(world->folder, "log.2"), F_OK), 0);
+    verify(world, NULL);
+    expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 151);
+    for (int i = 0; i < 300; i++)
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    assert_int_equal(access(folder_path(world->folder, "log.3"), F_OK), 0);
+    assert_int_equal(access(folder_path(world->folder, "log.4"), F_OK), -1);
+    verify(world, NULL);
+    /* A part from the middle is missed. */
+    last = strdup(folder_path(world->folder, "log.2"));
+    assert_int_equal(unlink(last), 0);
+    verify(world, "does not go on");
+    free(last);
+    fob_end(handle);
+}
+
+static void a_log_that_is_not_required_only_warns(void **state)
+{
+    struct world *world = world_with_log(state, ", required: false");
+    struct fob_handle *handle;
+    char *log;
+
+    world_link(world, "acme", "id");
+    log = strdup(folder_path(world->folder, "log"));
+    assert_int_equal(unlink(log), 0);
+    assert_int_equal(mkdir(log, 0700), 0);
+    handle = world_start(world, "acme");
+    expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(rmdir(log), 0);
+    free(log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +471,13 @@ int main(void)
         TEST(a_log_that_is_not_there_is_empty),
         TEST(the_log_is_private),
         TEST(nothing_is_done_when_the_log_can_not_be_written),
+        TEST(any_altered_byte_is_found),
+        TEST(a_line_that_was_removed_is_found),
+        TEST(lines_that_changed_places_are_found),
+        TEST(a_log_that_was_cut_short_stays_found),
+        TEST(a_line_of_somebody_elses_is_found),
+        TEST(the_chain_goes_on_from_file_to_file),
+        TEST(a_log_that_is_not_required_only_warns),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

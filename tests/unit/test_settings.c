@@ -114,8 +114,8 @@ static void a_file_of_nothing_but_comments_gives_the_defaults(void **state)
     settings_free(read_good(folder_write(*state, "fob.yaml", "# nothing\n---\n")));
 }
 
-/* Ends the process when the folder of the machine's configuration is not for this user to look into:
- * that alone would be told then. */
+/* Ends the process when the folder of the machine's configuration is not for this user to look
+ * into: that alone would be told then. */
 static void need_machine_folder(void)
 {
     if (access(FOB_SYSCONFDIR "/fob.yaml", F_OK) < 0 && errno == EACCES)
@@ -310,7 +310,7 @@ static const struct {
     { "http: { ca_file: ca.pem }\n", "fob.yaml:1:18: ca_file: must be an absolute path" },
     { "log: /l\n", "fob.yaml:1:6: must be a map of keys and values" },
     { "log: { path: l }\n", "fob.yaml:1:14: must be an absolute path" },
-    { "log: { syslog: 1 }\n", "fob.yaml:1:16: must be true or false" },
+    { "log: { syslog: 1 }\n", "fob.yaml:1:16: syslog: must be true or false" },
     { "log: { sylog: true }\n", "fob.yaml:1:8: unknown key sylog; did you mean syslog?" },
     { "key_file: /a\nkey_file: /b\n", "fob.yaml:2:1: " },
     { "store: [\n", "fob.yaml:2:1: " },
@@ -331,10 +331,13 @@ static void each_mistake_has_its_place(void **state)
 static void all_mistakes_are_told_in_one_run(void **state)
 {
     static const char *const expected[] = {
-        "fob.yaml:1:1: unknown key stor;",    "fob.yaml:2:11: must be an absolute",
-        "fob.yaml:3:12: must be an absolute", "fob.yaml:3:15: must be text",
-        "fob.yaml:4:18: timeout: ",           "fob.yaml:4:30: retries: ",
-        "fob.yaml:5:16: must be true",
+        "fob.yaml:1:1: unknown key stor;",
+        "fob.yaml:2:11: must be an absolute",
+        "fob.yaml:3:12: must be an absolute",
+        "fob.yaml:3:15: must be text",
+        "fob.yaml:4:18: timeout: ",
+        "fob.yaml:4:30: retries: ",
+        "fob.yaml:5:16: syslog: must be true",
     };
     size_t lines = 1;
 

@@ -114,19 +114,19 @@ static void keep_line(enum fob_log_level level, const char *part, const char *me
         add_line(world->trace, sizeof world->trace, part, message);
 }
 
-static void write_config(const struct world *world)
+/* With MORE options of the log. */
+static void write_config(const struct world *world, const char *more)
 {
     char text[4 * PATH_MAX];
 
-    folder_add(world->folder, "providers.d");
     snprintf(text, sizeof text,
              "store: { path: %1$s/store }\n"
              "key_file: %1$s/key\n"
              "plugins: [ %2$s ]\n"
              "providers: [ %1$s/providers.d ]\n"
              "http: { timeout: 30 }\n"
-             "log: { path: %1$s/log }\n",
-             world->folder, TEST_PLUGIN_FOLDER);
+             "log: { path: %1$s/log%3$s }\n",
+             world->folder, TEST_PLUGIN_FOLDER, more);
     folder_write(world->folder, "fob.yaml", text);
 }
 
@@ -175,7 +175,8 @@ int world_set_up(void **state)
     world->folder = folder_make(here);
     world->person.gives_up = FOB_CONVERSATION;
     world->conv = (struct fob_conversation){ converse, &world->person };
-    write_config(world);
+    folder_add(world->folder, "providers.d");
+    write_config(world, "");
     mask_installed(world);
     world_tell(world, &(struct told){ 0 });
     if (fob_open(folder_path(world->folder, "fob.yaml"), &world->context) != FOB_SUCCESS ||
@@ -209,6 +210,18 @@ struct world *world_of(void **state)
     world->trace[0] = '\0';
     world->person.said[0] = '\0';
     slept = 0;
+    return world;
+}
+
+struct world *world_with_log(void **state, const char *more)
+{
+    struct world *world = world_of(state);
+
+    write_config(world, more);
+    fob_close(world->context);
+    world->context = NULL;
+    expect(fob_open(folder_path(world->folder, "fob.yaml"), &world->context), FOB_SUCCESS, "");
+    fob_set_log(world->context, keep_line, world);
     return world;
 }
 
@@ -348,11 +361,23 @@ struct last_line {
     size_t count;
 };
 
-static bool keep_last(const char *line, void *data)
+/* As fob log has it, with names. */
+static bool keep_last(const struct fob_log_entry *entry, void *data)
 {
     struct last_line *last = data;
+    struct tm tm;
+    time_t when = (time_t)entry->when;
+    size_t size;
 
-    snprintf(last->text, sizeof last->text, "%s", line);
+    if (strcmp(entry->event, "begin") == 0)
+        return true;
+    gmtime_r(&when, &tm);
+    size = strftime(last->text, sizeof last->text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    snprintf(last->text + size, sizeof last->text - size,
+             " %s account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"%s%s%s",
+             entry->event, entry->account, entry->provider, entry->result, (long long)entry->uid,
+             (long long)entry->pid, entry->program, entry->detail[0] != '\0' ? " detail=\"" : "",
+             entry->detail, entry->detail[0] != '\0' ? "\"" : "");
     last->count++;
     return true;
 }

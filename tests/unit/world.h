@@ -53,6 +53,8 @@ int world_set_up(void **state);
 int world_tear_down(void **state);
 /* The world, with the log and the person's memory empty; skips the test without one. */
 struct world *world_of(void **state);
+/* The same, opened anew with MORE options of log:, ", keep: 3" say. */
+struct world *world_with_log(void **state, const char *more);
 
 /* Write providers.d/NAME.yaml. */
 void world_provider(const struct world *world, const char *name, const char *text);

@@ -561,7 +561,8 @@ struct fob_new_key {
     const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
 };
 /*
- * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this returns.
+ * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this
+ * returns.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, no room), FOB_CONFIG (no key_command, or a
  * key file inside the store), FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
@@ -596,8 +597,8 @@ FOB_API int fob_test_key(struct fob_context *context, unsigned number,
  * given, and gets the new key.  Others may read and write meanwhile.  A call that was cut short
  * leaves every record readable, and the next one finishes it, without asking for anything.
  *
- * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old key
- * is kept; and as fob_test_key().
+ * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old
+ * key is kept; and as fob_test_key().
  */
 FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given *given);
 
@@ -605,8 +606,8 @@ FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given 
  * Leave the store's key in the kernel's keyring of the user for SECONDS (0: for as long as that
  * lasts), so that passphrase and command are not needed meanwhile; and take it out.
  *
- * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not there),
- * FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not
+ * there), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_unlock(struct fob_context *context, unsigned seconds);
 FOB_API int fob_lock(struct fob_context *context);
@@ -670,14 +671,46 @@ struct fob_import {
 FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
 
 /*
- * Read the audit log, oldest line first, of one ACCOUNT or, with NULL, of all.
- *
- * FN gets each line without its newline, borrowed during the call, and ends the reading by
- * returning false.  Returns FOB_SUCCESS, FOB_INVALID, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * The audit log (fob-log(1)): a line for each thing that was done to or with an account.
  */
-typedef bool fob_log_line_fn(const char *line, void *data);
-FOB_API int fob_read_log(struct fob_context *context, const char *account, fob_log_line_fn *fn,
-                         void *data);
+struct fob_log_entry {
+    uint64_t seq;
+    int64_t when;        /* seconds since the Epoch */
+    const char *event;   /* "link", "get" … */
+    const char *account; /* "" where it is about none, as the next two */
+    const char *provider;
+    const char *result; /* a code's name */
+    const char *program;
+    const char *detail; /* "" where there is none */
+    int64_t uid, pid;
+    const char *line; /* the line itself, JSON */
+};
+/* ENTRY is borrowed during the call; false ends the reading. */
+typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
+
+/* Which lines are meant; what is NULL or 0 lets all through. */
+struct fob_log_filter {
+    const char *account;
+    const char *event;
+    int64_t since;  /* not before that time */
+    uint64_t after; /* numbers beyond this one */
+};
+/*
+ * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
+ * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
+                         fob_log_entry_fn *fn, void *data);
+/*
+ * Look for lines that were altered, removed, moved or cut off; FN is called for each finding, and
+ * at the end for how many lines are whole.  Unlocks the store.
+ *
+ * Returns FOB_SUCCESS, FOB_CORRUPT (there is such a line), FOB_LOCKED, FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM.
+ */
+FOB_API int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Lines of the log: made, and taken apart again with suspicion. */
+#include "config.h"
+
+#include "core/log_line.h"
+
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEX ((size_t)2 * LOG_MAC)
+
+/* After what is covered: the MAC, as the object's last member. */
+static const char mac_begin[] = ",\"mac\":\"";
+static const char mac_end[] = "\"}";
+#define MAC_SIZE (sizeof mac_begin - 1 + HEX + sizeof mac_end - 1)
+
+bool log_mac_equal(const unsigned char *a, const unsigned char *b)
+{
+    return secret_equal(a, LOG_MAC, b, LOG_MAC);
+}
+
+static void add_hex(struct strbuf *line, const unsigned char *mac)
+{
+    static const char digits[] = "0123456789abcdef";
+    char hex[HEX];
+
+    for (size_t i = 0; i < LOG_MAC; i++) {
+        hex[2 * i] = digits[mac[i] >> 4];
+        hex[2 * i + 1] = digits[mac[i] & 15];
+    }
+    strbuf_add(line, hex, HEX);
+}
+
+static bool parse_hex(const char *hex, unsigned char *mac)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < LOG_MAC; i++, hex += 2) {
+        const char *high = hex[0] != '\0' ? strchr(digits, hex[0]) : NULL;
+        const char *low = high != NULL && hex[1] != '\0' ? strchr(digits, hex[1]) : NULL;
+
+        if (low == NULL)
+            return false;
+        mac[i] = (unsigned char)((high - digits) << 4 | (low - digits));
+    }
+    return true;
+}
+
+/* `{"NAME":NUMBER,` at the beginning of LINE; what follows, or NULL. */
+static const char *take_number(const char *line, const char *name, uint64_t *number)
+{
+    size_t size = strlen(name);
+    char *end;
+
+    if (strncmp(line, name, size) != 0)
+        return NULL;
+    *number = strtoull(line + size, &end, 10);
+    return *end == ',' ? end : NULL;
+}
+
+void log_line_parse(const char *line, size_t size, struct log_claim *claim)
+{
+    static const char open[] = ",\"closed\":0,\"last\":\"";
+    static const char closed[] = ",\"closed\":1,\"last\":\"";
+    const size_t size_between = sizeof open - 1;
+    const char *rest;
+
+    *claim = (struct log_claim){ .kind = LOG_GARBAGE };
+    if (size < MAC_SIZE || strlen(line) != size)
+        return;
+    claim->covered = size - MAC_SIZE;
+    rest = line + claim->covered;
+    if (strncmp(rest, mac_begin, sizeof mac_begin - 1) != 0 ||
+        strcmp(line + size - (sizeof mac_end - 1), mac_end) != 0 ||
+        !parse_hex(rest + sizeof mac_begin - 1, claim->mac))
+        return;
+    if (take_number(line, "{\"seq\":", &claim->seq) != NULL) {
+        claim->kind = LOG_EVENT;
+        return;
+    }
+    rest = take_number(line, "{\"end\":", &claim->seq);
+    if (rest == NULL || size + 1 != LOG_END_SIZE)
+        return;
+    claim->closed = strncmp(rest, closed, size_between) == 0;
+    if ((claim->closed || strncmp(rest, open, size_between) == 0) &&
+        parse_hex(rest + size_between, claim->last))
+        claim->kind = LOG_END;
+}
+
+int log_line_mac(struct store *store, const unsigned char *before, const char *text, size_t size,
+                 unsigned char mac[static LOG_MAC])
+{
+    static const unsigned char none[LOG_MAC];
+    struct strbuf input = STRBUF_INIT;
+    int code;
+
+    strbuf_add(&input, before != NULL ? before : none, LOG_MAC);
+    strbuf_add(&input, text, size);
+    code = input.failed ? error_nomem()
+                        : store_log_mac(store, (struct span){ input.data, input.size }, mac);
+    strbuf_free(&input);
+    return code;
+}
+
+int log_line_follows(struct store *store, const char *line, const struct log_claim *claim,
+                     const unsigned char *before, bool *good)
+{
+    unsigned char mac[LOG_MAC];
+    int code = log_line_mac(store, before, line, claim->covered, mac);
+
+    *good = code == FOB_SUCCESS && log_mac_equal(mac, claim->mac);
+    return code;
+}
+
+/* End the line that begins at START with its MAC. */
+static int finish(struct store *store, const unsigned char *before, struct strbuf *line,
+                  size_t start, unsigned char mac[static LOG_MAC])
+{
+    int code = line->failed
+                   ? error_nomem()
+                   : log_line_mac(store, before, line->data + start, line->size - start, mac);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    strbuf_text(line, mac_begin);
+    add_hex(line, mac);
+    strbuf_text(line, mac_end);
+    strbuf_text(line, "\n");
+    return line->failed ? error_nomem() : FOB_SUCCESS;
+}
+
+int log_line_make(struct store *store, struct log_chain *chain, const char *members,
+                  struct strbuf *line)
+{
+    size_t start = line->size;
+    unsigned char mac[LOG_MAC];
+    int code;
+
+    strbuf_printf(line, "{\"seq\":%" PRIu64 ",%s", chain->seq + 1, members);
+    code = finish(store, chain->last, line, start, mac);
+    if (code != FOB_SUCCESS)
+        return code;
+    chain->seq++;
+    memcpy(chain->last, mac, LOG_MAC);
+    return FOB_SUCCESS;
+}
+
+int log_line_make_end(struct store *store, const struct log_chain *chain, bool closed,
+                      struct strbuf *line)
+{
+    size_t start = line->size;
+    unsigned char mac[LOG_MAC];
+
+    strbuf_printf(line, "{\"end\":%20" PRIu64 ",\"closed\":%d,\"last\":\"", chain->seq, closed);
+    add_hex(line, chain->last);
+    strbuf_text(line, "\"");
+    return finish(store, NULL, line, start, mac);
+}

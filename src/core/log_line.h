@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Lines of the audit log as bytes.
+ */
+#ifndef FOB_CORE_LOG_LINE_H
+#define FOB_CORE_LOG_LINE_H
+
+#include "core/log_file.h"
+
+/* No line of fob's is longer, with its newline. */
+#define LOG_LINE_MAX 8192
+/* The size of an end, with its newline. */
+#define LOG_END_SIZE \
+    (sizeof "{'end':12345678901234567890,'closed':0,'last':'','mac':''}" + 4 * LOG_MAC)
+
+enum log_kind {
+    LOG_GARBAGE, /* not as fob writes them */
+    LOG_EVENT,
+    LOG_END,
+};
+
+/* What a line says of itself. */
+struct log_claim {
+    enum log_kind kind;
+    uint64_t seq;                /* of an end: the last line's */
+    bool closed;                 /* an end: the log goes on in another file */
+    unsigned char last[LOG_MAC]; /* of an end: the last line's MAC */
+    unsigned char mac[LOG_MAC];
+    size_t covered; /* so many bytes of the line are under the MAC */
+};
+/* LINE is without its newline. */
+void log_line_parse(const char *line, size_t size, struct log_claim *claim);
+
+/* MAC of SIZE bytes of TEXT, after the line whose MAC is BEFORE; NULL for none.  Returns
+ * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
+int log_line_mac(struct store *store, const unsigned char *before, const char *text, size_t size,
+                 unsigned char mac[static LOG_MAC]);
+/* Whether the LINE that made CLAIM follows the one whose MAC is BEFORE; GOOD gets the answer. */
+int log_line_follows(struct store *store, const char *line, const struct log_claim *claim,
+                     const unsigned char *before, bool *good);
+
+/* Append the line of MEMBERS that follows CHAIN to LINE, newline included, and move CHAIN on. */
+int log_line_make(struct store *store, struct log_chain *chain, const char *members,
+                  struct strbuf *line);
+/* Append the end that goes with CHAIN. */
+int log_line_make_end(struct store *store, const struct log_chain *chain, bool closed,
+                      struct strbuf *line);
+/* The same MACs? */
+bool log_mac_equal(const unsigned char *a, const unsigned char *b);
+
+#endif

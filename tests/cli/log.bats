@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob log: what was done, and whether somebody edited that.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme swordfish
+    store bolt second
+    fob get acme client_secret >/dev/null
+}
+
+@test "the filters let through what they say" {
+    [ "$(fob log --event get | wc -l)" -eq 1 ]
+    [ "$(fob log bolt | wc -l)" -eq 1 ]
+    [ "$(fob log --account acme --event link --json | jq -r .account)" = acme ]
+    [ "$(fob log --since 1h | wc -l)" -eq 3 ]
+    [ "$(fob log --since 2026-01-01 | wc -l)" -eq 3 ]
+    [ "$(fob log --since 2099-01-01 | wc -l)" -eq 0 ]
+    sleep 2
+    [ "$(fob log --since 1 | wc -l)" -eq 0 ]
+    run -64 fob log --since yesterday
+    run -64 fob log acme --account bolt
+    run -64 fob log --verify acme
+    run -64 fob log ../acme
+}
+
+@test "each line is JSON, one after the other, with who did it" {
+    fob log --json >lines
+    [ "$(jq -s 'map(.seq) | . == (sort | unique)' lines)" = true ]
+    [ "$(jq -r 'select(.event == "get") | [.account, .provider, .result, .uid, .program] | @csv' lines)" \
+        = "\"acme\",\"charliehr\",\"success\",$(id -u),\"fob\"" ]
+}
+
+@test "follow prints what comes, until it is interrupted" {
+    fob log --follow >followed &
+    follower=$!
+    fob get bolt client_secret >/dev/null
+    for ((i = 0; i < 50; i++)); do
+        grep -q 'get account=bolt' followed && break
+        sleep 0.1
+    done
+    kill $follower
+    wait $follower || true
+    [ "$(grep -c 'get account=bolt' followed)" -eq 1 ]
+    [ "$(wc -l <followed)" -eq 4 ]
+}
+
+@test "an edited, removed or moved line is found, and where" {
+    run -0 fob log --verify
+    cp -p log good
+    sed -i '3s/"uid":[0-9]*/"uid":4711/' log
+    run -65 fob log --verify
+    [[ $output == *"log:3: altered"* ]]
+    run -65 fob check
+    cp -p good log && sed -i 3d log
+    run -65 fob log --verify
+    [[ $output == *"log:3:"* ]]
+    cp -p good log && sed -i '$d' log
+    run -65 fob log --verify
+    [[ $output == *"end is missing"* ]]
+    cp -p good log && sed -i '3{h;d};4{G}' log
+    run -65 fob log --verify
+    cp -p good log
+    run -0 fob log --verify
+    fob --json log --verify | jq -e .good
+}
+
+@test "the log of another store does not verify" {
+    sed "s|store: .*|store: { path: $home/store2 }|; s|key_file: .*|key_file: $home/key2|" \
+        "$FOB_CONFIG" >fob2.yaml
+    fob --config "$home/fob2.yaml" init >/dev/null 2>&1
+    run -65 fob --config "$home/fob2.yaml" log --verify
+}
+
+@test "the chain goes on when the store's key is replaced" {
+    fob key rotate
+    fob get acme client_secret >/dev/null
+    run -0 fob log --verify
+    [ "$(fob log --event 'key rotate' | wc -l)" -eq 1 ]
+}
+
+@test "a large log is set aside, and all is read and verified as one" {
+    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
+    sed -i '/^log:/d' "$FOB_CONFIG"
+    cat log-settings >>"$FOB_CONFIG"
+    for ((i = 0; i < 100; i++)); do
+        fob get acme client_secret >/dev/null
+    done
+    [ -e log.1 ]
+    [ "$(fob log --event get | wc -l)" -eq 101 ]
+    run -0 fob log --verify
+    [ "$(stat -c %a log.1)" = 600 ]
+}
+
+@test "what is used is killed, and the log is whole" {
+    echo "log: { path: $home/log, max_size: 16K, keep: 9 }" >log-settings
+    sed -i '/^log:/d' "$FOB_CONFIG"
+    cat log-settings >>"$FOB_CONFIG"
+    rounds=${FOB_TEST_LONG:+1000}
+    for ((i = 0; i < ${rounds:-150}; i++)); do
+        fob get acme client_secret >/dev/null 2>&1 &
+        sleep "0.000$((RANDOM % 30))"
+        kill -9 $! 2>/dev/null || true
+        wait $! 2>/dev/null || true
+    done
+    [ "$(fob get acme client_secret)" = swordfish ]
+    run -0 fob log --verify
+}
+
+@test "many at once leave a line each, in one chain" {
+    for ((i = 0; i < 8; i++)); do
+        (for ((n = 0; n < 25; n++)); do fob get acme client_secret >/dev/null; done) &
+    done
+    wait
+    [ "$(fob log --event get | wc -l)" -eq 201 ]
+    run -0 fob log --verify
+}
+
+@test "a log that has no room lends nothing and changes nothing; one that is not required only warns" {
+    [ "$(id -u)" -eq 0 ] || skip "needs to mount"
+    mkdir full
+    mount -t tmpfs -o size=16k,mode=700 none full 2>/dev/null || skip "may not mount here"
+    sed -i "s|^log:.*|log: { path: $home/full/log }|" "$FOB_CONFIG"
+    fob get acme client_secret >/dev/null
+    head -c 1M /dev/zero >full/fill 2>/dev/null || true
+    : >full/last && for ((i = 0; i < 200; i++)); do
+        fob get acme client_secret >/dev/null 2>told || break
+    done
+    run -74 fob get acme client_secret
+    [[ $output != *swordfish* ]]
+    run -74 fob suspend acme
+    run -74 fob edit acme --owner-name X
+    [ "$(fob show acme --json | jq -r .status)" = unchecked ]
+    sed -i "s|^log:.*|log: { path: $home/full/log, required: false }|" "$FOB_CONFIG"
+    got=$(fob get acme client_secret)
+    umount full
+    [ "$got" = swordfish ]
+}
+
+@test "show tells when an account was last used, without writing its record" {
+    version=$(od -A n -t x1 -j 16 -N 8 store/accounts/acme)
+    fob get acme client_secret >/dev/null
+    fob show acme | grep '^Last used: 20'
+    fob show bolt | grep '^Last used: never'
+    [ "$(od -A n -t x1 -j 16 -N 8 store/accounts/acme)" = "$version" ]
+}
