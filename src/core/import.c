@@ -21,12 +21,23 @@
 
 static const char what[] = "the backup";
 
+/* So many accounts are on their way to the disk at a time. */
+#define BATCH 64
+
+struct batch {
+    struct record *records[BATCH]; /* the backup's */
+    struct record *made[BATCH];    /* what is written of each */
+    enum fob_import_step steps[BATCH];
+    size_t count;
+};
+
 struct import {
     struct fob_context *context;
     struct store *store;
     struct backup *backup;
     const struct fob_import *plan;
     size_t conflicts;
+    struct batch batch;
 };
 
 static int refuse(int code, const char *why, const char *hint)
@@ -161,61 +172,131 @@ static int decide(const struct import *import, const struct record *record,
     return FOB_SUCCESS;
 }
 
-static int replace(struct record *record, void *data)
+/* RECORD as it is to be written: a new one of NAME, or what takes the place of that. */
+static int make_record(const struct import *import, const struct record *record,
+                       enum fob_import_step step, const char *name, struct record **made)
 {
-    return record_assign(record, data);
+    struct record *new = NULL;
+    int code =
+        step == FOB_IMPORT_REPLACE ? store_read(import->store, name, &new) : record_new(name, &new);
+
+    if (code == FOB_SUCCESS)
+        code = record_assign(new, record);
+    if (code != FOB_SUCCESS) {
+        record_free(new);
+        return code;
+    }
+    *made = new;
+    return FOB_SUCCESS;
 }
 
-static int store_one(const struct import *import, const struct record *record,
-                     enum fob_import_step step, const char *name)
+/* Tell of RECORD, which is in the store as NAME, or would be. */
+static int tell(const struct import *import, const struct record *record, enum fob_import_step step,
+                const char *name)
 {
-    struct fob_handle *handle = NULL;
-    struct record *renamed = NULL;
-    int code;
+    const struct fob_import *plan = import->plan;
+    struct fob_account *account = NULL;
+    int code = FOB_SUCCESS;
 
-    if (step == FOB_IMPORT_SAME)
+    if (plan->tell == NULL)
         return FOB_SUCCESS;
-    if (step == FOB_IMPORT_REPLACE) {
-        code = store_update(import->store, name, replace, (void *)(uintptr_t)record);
-    } else {
-        code = record_new(name, &renamed);
-        if (code == FOB_SUCCESS)
-            code = record_assign(renamed, record);
-        if (code == FOB_SUCCESS)
-            code = store_insert(import->store, renamed);
-    }
-    record_free(renamed);
+    code = account_from_record(record, &account);
     if (code == FOB_SUCCESS)
-        code = fob_start(import->context, NULL, name, NULL, &handle);
-    if (code == FOB_SUCCESS)
-        audit_note(handle, "import", FOB_SUCCESS, NULL);
-    fob_end(handle);
+        plan->tell(step, account, name, plan->data);
+    fob_account_free(account);
     return code;
+}
+
+static int log_import(const struct import *import, const struct record *record)
+{
+    const struct audit_event event = {
+        .name = "import",
+        .account = record_name(record),
+        .provider = record_text(record, FOB_TEXT_PROVIDER),
+        .code = FOB_SUCCESS,
+    };
+
+    return audit_event(import->context, &event);
+}
+
+static void clear_batch(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        record_free(batch->made[i]);
+        record_free(batch->records[i]);
+    }
+    batch->count = 0;
+}
+
+/* Write what waits, together: the disk is waited for once. */
+static int flush(struct import *import)
+{
+    struct batch *batch = &import->batch;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < batch->count && code == FOB_SUCCESS; i++)
+        code = log_import(import, batch->made[i]);
+    if (code == FOB_SUCCESS && batch->count > 0)
+        code = store_write_many(import->store, batch->made, batch->count);
+    for (size_t i = 0; i < batch->count && code == FOB_SUCCESS; i++)
+        code = tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
+    clear_batch(batch);
+    return code;
+}
+
+/* Have RECORD written with the next ones; it is NULL then. */
+static int add_to_batch(struct import *import, struct record **record, enum fob_import_step step,
+                        const char *name)
+{
+    struct batch *batch = &import->batch;
+    int code = make_record(import, *record, step, name, &batch->made[batch->count]);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    batch->records[batch->count] = *record;
+    batch->steps[batch->count++] = step;
+    *record = NULL;
+    /* The next one may be looking for a name, too. */
+    return batch->count == BATCH || step == FOB_IMPORT_RENAME ? flush(import) : FOB_SUCCESS;
 }
 
 /* Whether what DECIDE found is told and done now, not only counted. */
 enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
 
-static int take_one(struct import *import, const struct record *record, enum pass pass)
+static int is_chosen(const struct import *import, const struct record *record, bool *chosen)
 {
     const struct fob_import *plan = import->plan;
     struct fob_account *account = NULL;
-    enum fob_import_step step;
-    char name[FOB_NAME_MAX + 1];
-    int code = account_from_record(record, &account);
+    int code;
 
-    if (code != FOB_SUCCESS || (plan->choose != NULL && !plan->choose(account, plan->data)))
-        goto out;
-    code = decide(import, record, &step, name);
-    if (code == FOB_SUCCESS && step == FOB_IMPORT_CONFLICT)
-        import->conflicts++;
-    if (code == FOB_SUCCESS && pass == PASS_DO)
-        code = store_one(import, record, step, name);
-    if (code == FOB_SUCCESS && pass != PASS_LOOK && plan->tell != NULL)
-        plan->tell(step, account, name, plan->data);
-out:
+    *chosen = true;
+    if (plan->choose == NULL)
+        return FOB_SUCCESS;
+    code = account_from_record(record, &account);
+    if (code == FOB_SUCCESS)
+        *chosen = plan->choose(account, plan->data);
     fob_account_free(account);
     return code;
+}
+
+/* RECORD is NULL when it was taken over. */
+static int take_one(struct import *import, struct record **record, enum pass pass)
+{
+    enum fob_import_step step;
+    char name[FOB_NAME_MAX + 1];
+    bool chosen;
+    int code = is_chosen(import, *record, &chosen);
+
+    if (code != FOB_SUCCESS || !chosen)
+        return code;
+    code = decide(import, *record, &step, name);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (step == FOB_IMPORT_CONFLICT)
+        import->conflicts++;
+    if (pass == PASS_DO && step != FOB_IMPORT_SAME)
+        return add_to_batch(import, record, step, name);
+    return pass == PASS_LOOK ? FOB_SUCCESS : tell(import, *record, step, name);
 }
 
 /* The whole backup, from its first record to its end. */
@@ -228,10 +309,10 @@ static int take_all(struct import *import, enum pass pass)
 
         code = backup_next(import->backup, &record);
         if (code == FOB_SUCCESS)
-            code = take_one(import, record, pass);
+            code = take_one(import, &record, pass);
         record_free(record);
     }
-    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+    return code == FOB_NOT_FOUND ? flush(import) : code;
 }
 
 static int import_all(struct import *import)
@@ -279,6 +360,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
         code = unlock(&import);
     if (code == FOB_SUCCESS)
         code = import_all(&import);
+    clear_batch(&import.batch);
     backup_free(import.backup);
     fclose(file);
     return code;

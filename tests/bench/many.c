@@ -3,10 +3,11 @@
 /*
  * A store of many accounts, and the least that reading them all can cost.
  *
- *     many make STORE KEY-FILE COUNT     make a store with COUNT accounts, without waiting for the
- * disk many floor STORE KEY-FILE          read its files and open them, and nothing else many edit
- * STORE KEY-FILE COUNT     change one account COUNT times, durably many replace FILE COUNT what
- * that costs at least: write, fsync, rename, fsync
+ * - many make STORE KEY-FILE COUNT: a store with COUNT accounts, without waiting for the disk
+ * - many floor STORE KEY-FILE: read its files and open them, and nothing else
+ * - many edit STORE KEY-FILE COUNT: change one account COUNT times, durably
+ * - many together STORE KEY-FILE COUNT: change COUNT accounts, durable together
+ * - many replace FILE COUNT: what an edit costs at least: write, fsync, rename, fsync
  */
 #include "config.h"
 
@@ -100,6 +101,28 @@ static void edit(const struct store_settings *settings, unsigned long count)
 
     while (count-- > 0)
         demand(store_update(store, "client-000000", touch, &when));
+    store_close(store);
+}
+
+/* The same of as many accounts, written together as import and rotate do. */
+static void edit_together(const struct store_settings *settings, unsigned long count)
+{
+    struct store *store = open_store(settings);
+    struct record **records = calloc(count, sizeof *records);
+    int64_t when = 1700000000;
+    char name[32];
+
+    if (records == NULL)
+        err(71, "calloc");
+    for (unsigned long i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "client-%06lu", i);
+        demand(store_read(store, name, &records[i]));
+        demand(touch(records[i], &when));
+    }
+    demand(store_write_many(store, records, count));
+    for (unsigned long i = 0; i < count; i++)
+        record_free(records[i]);
+    free(records);
     store_close(store);
 }
 
@@ -212,13 +235,17 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc < 4)
-        errx(64, "usage: many make|floor|edit STORE KEY-FILE [COUNT], many replace FILE COUNT");
+        errx(
+            64,
+            "usage: many make|floor|edit|together STORE KEY-FILE [COUNT], many replace FILE COUNT");
     settings.path = argv[2];
     settings.key_file = argv[3];
     if (strcmp(argv[1], "make") == 0 && argc == 5)
         make(&settings, strtoul(argv[4], NULL, 10));
     else if (strcmp(argv[1], "edit") == 0 && argc == 5)
         edit(&settings, strtoul(argv[4], NULL, 10));
+    else if (strcmp(argv[1], "together") == 0 && argc == 5)
+        edit_together(&settings, strtoul(argv[4], NULL, 10));
     else
         read_all(&settings);
     return 0;

@@ -101,25 +101,52 @@ echo "== asking the provider, $rounds rounds"
     -- "fob validate" fob validate acme >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.3*curl" <measured || missed=1
 # The last, since the disk is busy for a while with the end of so many files.
-mkdir -m 700 many few
+mkdir -m 700 many few some
 "$bench/many" make "$work/many/store" "$work/many/key" 100000
 "$bench/many" make "$work/few/store" "$work/few/key" 10
-for size in many few; do
+"$bench/many" make "$work/some/store" "$work/some/key" 1000
+for size in many few some; do
     echo "{ store: { path: $work/$size/store }, key_file: $work/$size/key, log: { path: $work/$size/log } }" \
         >"$size.yaml"
 done
 : >input
 echo "== 100,000 accounts, $((rounds / 10)) rounds"
-"$bench/pair" "$((rounds / 10))" input \
-    "floor, all" "$bench/many" floor "$work/many/store" "$work/many/key" \
-    -- "fob list --json" fob --config many.yaml list --json >measured
-"$bench/pair" "$rounds" input \
-    "get of 10" fob --config few.yaml get client-000003 client_secret \
-    -- "get of 100,000" fob --config many.yaml get client-000003 client_secret >>measured
-"$bench/pair" "$((rounds / 10))" input \
-    "floor, 200 replacements" "$bench/many" replace "$work/file" 200 \
-    -- "200 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 200 >>measured
+{
+    "$bench/pair" "$((rounds / 10))" input \
+        "floor, all" "$bench/many" floor "$work/many/store" "$work/many/key" \
+        -- "fob list --json" fob --config many.yaml list --json
+    "$bench/pair" "$rounds" input \
+        "get of 10" fob --config few.yaml get client-000003 client_secret \
+        -- "get of 100,000" fob --config many.yaml get client-000003 client_secret
+    "$bench/pair" "$((rounds / 10))" input \
+        "floor, 200 replacements" "$bench/many" replace "$work/file" 200 \
+        -- "200 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 200 \
+        -- "200 together" "$bench/many" together "$work/some/store" "$work/some/key" 200
+    "$bench/pair" 10 input \
+        "1,000 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 1000 \
+        -- "rotate 1,000" fob --config some.yaml key rotate
+} >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob list --json<=1.4*floor, all" \
     "fob list --json<=16MiB" "get of 100,000<=1.05*get of 10" \
-    "200 edits<=1.2*floor, 200 replacements" <measured || missed=1
+    "200 edits<=1.2*floor, 200 replacements" "200 together*3<=200 edits" \
+    "rotate 1,000*3<=1,000 edits" <measured || missed=1
+
+# A store that the kernel keeps open, beside one with a key file.
+mkdir -m 700 kept
+(umask 077 && echo "correct horse battery" >passphrase)
+echo "{ store: { path: $work/kept/store }, log: { path: $work/kept/log } }" >kept.yaml
+fob --config kept.yaml --passphrase-file passphrase init >/dev/null 2>&1
+sed "s|^key_file:.*||; s|^store:.*|store: { path: $work/kept/store }|" fob.yaml >link.yaml
+printf 'client_id=client\nclient_secret=swordfish\n' |
+    fob --config link.yaml --passphrase-file passphrase link charliehr client-000003 --stdin \
+        --no-validate >/dev/null
+if fob --config kept.yaml --passphrase-file passphrase unlock --for 1h >/dev/null; then
+    echo "== after fob unlock, $rounds rounds"
+    "$bench/pair" "$rounds" input \
+        "get, key file" fob --config few.yaml get client-000003 client_secret \
+        -- "get, unlocked" fob --config kept.yaml get client-000003 client_secret >measured
+    fob --config kept.yaml lock >/dev/null
+    python3 "$abs_top_srcdir/tests/bench/report.py" "get, unlocked<=1.2*get, key file" \
+        <measured || missed=1
+fi
 exit "${missed-0}"

@@ -45,7 +45,7 @@ fail()
             has_not "$output" stored && has "$stderr" 'fob: ' && [ -z "$(names)" ]
         fi
     }
-    for fault in write:ENOSPC write:EDQUOT fsync:EIO renameat2:ENOSPC flock:ENOLCK; do
+    for fault in write:ENOSPC write:EDQUOT pwrite64:ENOSPC fallocate:ENOSPC fsync:EIO renameat2:ENOSPC flock:ENOLCK; do
         fail "${fault%:*}" "${fault#*:}" \
             sh -c 'exec fob link charliehr acme --stdin --no-validate <fields' || return
     done
@@ -73,12 +73,79 @@ fail()
             esac
         fi
     }
-    for fault in write:ENOSPC fsync:EIO renameat:EIO; do
+    for fault in write:ENOSPC pwrite64:EIO fsync:EIO renameat:EIO; do
         fail "${fault%:*}" "${fault#*:}" \
             fob edit acme --no-validate --field-file client_secret=field || return
     done
     run fob check
     ended 0
+}
+
+@test "an interrupted call is made again" {
+    needs_strace
+    printf 'new-secret' >field
+    before()
+    {
+        rm -f store/accounts/acme
+        store acme old-secret
+    }
+    aftermath()
+    {
+        ended 0 && [ "$(fob get acme)" = new-secret ]
+    }
+    for call in pwrite64 fsync flock; do
+        fail "$call" EINTR fob edit acme --no-validate --field-file client_secret=field || return
+    done
+}
+
+@test "a new key that meets a full or broken disk loses nothing, and is finished later" {
+    needs_strace
+    store a1 secret-1
+    store a2 secret-2
+    before() { :; }
+    aftermath()
+    {
+        [ "$status" -eq 0 ] || { ended 74 && has "$stderr" 'fob: '; } || return
+        [ "$(fob get a1 client_secret)" = secret-1 ] && [ "$(fob get a2 client_secret)" = secret-2 ]
+    }
+    for fault in write:ENOSPC pwrite64:ENOSPC fsync:EIO syncfs:EIO renameat:EIO flock:ENOLCK; do
+        fail "${fault%:*}" "${fault#*:}" fob key rotate || return
+    done
+    fob key rotate >/dev/null
+    run fob check
+    ended 0
+    has_not "$output" 'cut short'
+}
+
+@test "a backup that meets a full or broken disk is not there, or is whole; its import all the same" {
+    needs_strace
+    store a1 secret-1
+    store a2 secret-2
+    before() { rm -f all.fob; }
+    aftermath()
+    {
+        if [ "$status" -eq 0 ]; then
+            fob import all.fob --dry-run >/dev/null
+        else
+            ended 74 && has "$stderr" 'fob: ' && [ "$(find . -name 'all.fob*.??????' | wc -l)" -eq 0 ]
+        fi
+    }
+    for fault in write:ENOSPC pwrite64:ENOSPC fsync:EIO renameat2:EIO; do
+        fail "${fault%:*}" "${fault#*:}" fob export all.fob --key-file key || return
+    done
+    fob export whole.fob --key-file key >/dev/null
+    before() { rm -f store/accounts/a*; }
+    aftermath()
+    {
+        [ "$status" -eq 0 ] || { ended 74 && has "$stderr" 'fob: '; } || return
+        fob import whole.fob >/dev/null && [ "$(fob get a2 client_secret)" = secret-2 ]
+    }
+    for fault in write:ENOSPC pwrite64:ENOSPC syncfs:EIO fsync:EIO renameat:EIO; do
+        fail "${fault%:*}" "${fault#*:}" fob import whole.fob || return
+    done
+    run fob check
+    ended 0
+    has_not "$output" 'cut short'
 }
 
 @test "nothing is lent when the log can not be written" {

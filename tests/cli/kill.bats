@@ -27,7 +27,7 @@ teardown_file()
 }
 
 # The system calls that change what is on the disk, or say that they did.
-changes=openat,write,fsync,rename,renameat,renameat2,linkat,unlink,unlinkat,mkdir,mkdirat,flock
+changes=openat,write,pwrite64,fsync,syncfs,rename,renameat,renameat2,linkat,unlink,unlinkat,mkdir,mkdirat,flock
 
 # sweep COMMAND...: run it again and again, killed at the first, the second, … of $changes, until it
 # is not killed any more.  After each time the function aftermath gets the number and the status.
@@ -130,6 +130,93 @@ check_is_clean()
     sweep fob revoke acme --yes
     [ "$(names)" = "" ]
     check_is_clean
+}
+
+@test "key rotate killed at any moment: every record opens, and the next one finishes" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    for name in a1 a2 a3; do
+        store "$name" "secret-$name"
+    done
+    aftermath()
+    {
+        local name
+        for name in a1 a2 a3; do
+            [ "$(fob get "$name" client_secret)" = "secret-$name" ] || return
+        done
+        fob key list >/dev/null
+    }
+    sweep fob key rotate
+    fob check --repair >/dev/null
+    check_is_clean
+}
+
+@test "key add killed at any moment: the slot is there, or not" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    store acme the-secret
+    cp -p store/header first
+    before()
+    {
+        rm -f spare
+        cp -p first store/header
+    }
+    aftermath()
+    {
+        [ "$(fob get acme client_secret)" = the-secret ] || return
+        case $(fob key list --json | jq length) in
+            1) ;;
+            2) fob key test --key-file spare ;;
+            *) return 1 ;;
+        esac
+    }
+    sweep fob key add --key-file spare
+    check_is_clean
+}
+
+@test "import killed at any moment: each account whole or not at all, and the next one brings the rest" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    for name in a1 a2 a3; do
+        store "$name" "secret-$name"
+    done
+    (umask 077 && echo "a long passphrase" >pass)
+    fob export all.fob --key-file key >/dev/null
+    before() { rm -f store/accounts/a*; }
+    aftermath()
+    {
+        local name
+        for name in $(names); do
+            [ "$(fob get "$name" client_secret)" = "secret-$name" ] || return
+        done
+        fob import all.fob >/dev/null && [ "$(names | wc -w)" -eq 3 ]
+    }
+    sweep fob import all.fob
+    fob check --repair >/dev/null
+    check_is_clean
+}
+
+@test "the log killed at any moment, also while it is set aside: whole, and nothing done without a line" {
+    needs_strace
+    sed -i "s|^log:.*|log: { path: $home/log, max_size: 16K, keep: 3 }|" "$FOB_CONFIG"
+    fob init >/dev/null 2>&1
+    store acme the-secret
+    while [ "$(stat -c %s log)" -le 16384 ]; do
+        fob get acme client_secret >/dev/null
+    done
+    cp -p log large
+    before()
+    {
+        rm -f log log.*
+        cp -p large log
+    }
+    aftermath()
+    {
+        [ "$(fob get acme client_secret)" = the-secret ] || return
+        fob log --verify
+    }
+    sweep fob get acme client_secret
+    [ -e log.1 ]
 }
 
 @test "init killed at any moment: the next one makes the store, or finds it made" {
