@@ -3,10 +3,9 @@
 /* The file driver: a folder that only its owner enters, one file an account. */
 #include "config.h"
 
-#include "store/driver.h"
+#include "store/driver_file.h"
 
 #include "store/keyring.h"
-#include "store/layout.h"
 #include "store/seal.h"
 #include "util/error.h"
 #include "util/path.h"
@@ -22,17 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct driver {
-    int folder;
-    uid_t user;
-    char path[]; /* the folder's, for messages */
-};
-
-/* A path for messages: of the store, a folder in it, a name in that. */
-struct what {
-    char text[PATH_MAX + sizeof LAYOUT_ACCOUNTS + NAME_MAX + 2];
-};
-
 static char *add(char *at, const char *text, size_t most)
 {
     size_t size = strnlen(text, most);
@@ -41,7 +29,7 @@ static char *add(char *at, const char *text, size_t most)
     return at + size;
 }
 
-static const char *say(struct what *what, const struct driver *driver, const char *folder,
+const char *driver_say(struct driver_what *what, const struct driver *driver, const char *folder,
                        const char *name)
 {
     /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
@@ -53,12 +41,13 @@ static const char *say(struct what *what, const struct driver *driver, const cha
     return what->text;
 }
 
-static struct file store_file(const struct driver *driver, const char *name, struct what *what)
+struct file driver_store_file(const struct driver *driver, const char *name,
+                              struct driver_what *what)
 {
     return (struct file){
         .folder = driver->folder,
         .name = name,
-        .what = say(what, driver, "", name),
+        .what = driver_say(what, driver, "", name),
         .user = driver->user,
     };
 }
@@ -81,14 +70,14 @@ static int no_store(const char *path)
 
 /* The open folder of the accounts.  It need not be opened to read one of them: nobody else enters
  * the store's folder, which was checked. */
-static int open_accounts(const struct driver *driver, int *accounts)
+int driver_open_accounts(const struct driver *driver, int *accounts)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    struct what what;
+    struct driver_what what;
     int fd = openat(driver->folder, LAYOUT_ACCOUNTS, flags);
     int code;
 
-    say(&what, driver, "", LAYOUT_ACCOUNTS);
+    driver_say(&what, driver, "", LAYOUT_ACCOUNTS);
     if (fd < 0 && errno == ENOENT) {
         error_set(FOB_CORRUPT, "%s: this folder of the store is gone", what.text);
         error_hint("restore the store from a backup");
@@ -132,8 +121,8 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
 
 static int read_header(struct driver *driver, struct blob *blob)
 {
-    struct what what;
-    const struct file file = store_file(driver, LAYOUT_HEADER, &what);
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
     int code = file_read(&file, KEYRING_HEADER_MAX, blob);
 
     return code == FOB_NOT_FOUND ? no_store(driver->path) : code;
@@ -160,14 +149,14 @@ static const char *account_path(struct account_path *path, const char *name)
 static int read_account(struct driver *driver, const char *name, struct blob *blob)
 {
     struct account_path path;
-    struct what what;
-    const struct file file = store_file(driver, account_path(&path, name), &what);
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, account_path(&path, name), &what);
     int accounts = -1;
     int code = file_read(&file, SEAL_MAX, blob);
 
     if (code != FOB_NOT_FOUND)
         return code;
-    code = open_accounts(driver, &accounts);
+    code = driver_open_accounts(driver, &accounts);
     if (code != FOB_SUCCESS)
         return code;
     close(accounts);
@@ -189,13 +178,13 @@ typedef int account_fn(const struct file *file, void *data);
 
 static int with_account(const struct driver *driver, const char *name, account_fn *fn, void *data)
 {
-    struct what what;
+    struct driver_what what;
     struct file file = {
         .name = name,
-        .what = say(&what, driver, LAYOUT_ACCOUNTS "/", name),
+        .what = driver_say(&what, driver, LAYOUT_ACCOUNTS "/", name),
         .user = driver->user,
     };
-    int code = open_accounts(driver, &file.folder);
+    int code = driver_open_accounts(driver, &file.folder);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -269,9 +258,9 @@ static int write_account(struct driver *driver, const char *name, struct span se
 static int write_many(struct driver *driver, const struct driver_record *records, size_t count)
 {
     struct file_change *changes = calloc(count, sizeof *changes);
-    struct what what;
+    struct driver_what what;
     int accounts = -1;
-    int code = changes != NULL ? open_accounts(driver, &accounts) : error_nomem();
+    int code = changes != NULL ? driver_open_accounts(driver, &accounts) : error_nomem();
 
     if (code != FOB_SUCCESS) {
         free(changes);
@@ -279,7 +268,8 @@ static int write_many(struct driver *driver, const struct driver_record *records
     }
     for (size_t i = 0; i < count; i++)
         changes[i] = (struct file_change){ records[i].name, records[i].sealed, { 0 } };
-    code = file_write_many(accounts, say(&what, driver, "", LAYOUT_ACCOUNTS), changes, count);
+    code =
+        file_write_many(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), changes, count);
     close(accounts);
     free(changes);
     return code;
@@ -287,8 +277,8 @@ static int write_many(struct driver *driver, const struct driver_record *records
 
 static int write_header(struct driver *driver, struct span header)
 {
-    struct what what;
-    const struct file file = store_file(driver, LAYOUT_HEADER, &what);
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
 
     return file_write(&file, header, FILE_REPLACE);
 }
@@ -331,17 +321,18 @@ static int walk(int fd, const char *what, driver_name_fn *fn, void *data)
     return code;
 }
 
-static int walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data)
+int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data)
 {
-    struct what what;
+    struct driver_what what;
     int accounts = -1;
-    int code = open_accounts(driver, &accounts);
+    int code = driver_open_accounts(driver, &accounts);
 
-    return code == FOB_SUCCESS ? walk(accounts, say(&what, driver, "", LAYOUT_ACCOUNTS), fn, data)
-                               : code;
+    return code == FOB_SUCCESS
+               ? walk(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), fn, data)
+               : code;
 }
 
-static int walk_store(const struct driver *driver, driver_name_fn *fn, void *data)
+int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *data)
 {
     int fd = openat(driver->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -364,13 +355,13 @@ static int list(struct driver *driver, driver_name_fn *fn, void *data)
 {
     struct listing listing = { fn, data };
 
-    return walk_accounts(driver, list_one, &listing);
+    return driver_walk_accounts(driver, list_one, &listing);
 }
 
 static int lock_store(struct driver *driver, int *lock)
 {
-    struct what what;
-    const struct file file = store_file(driver, LAYOUT_LOCK, &what);
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_LOCK, &what);
 
     return file_lock(&file, lock);
 }
@@ -381,173 +372,12 @@ static void unlock_store(struct driver *driver, int lock)
     close(lock);
 }
 
-struct check {
-    struct driver *driver;
-    fob_finding_fn *fn;
-    void *data;
-    int code;
-};
-
-static void tell(const struct check *check, bool good, const char *path, const char *why)
-{
-    char text[PATH_MAX + NAME_MAX + 128];
-
-    snprintf(text, sizeof text, "%s: %s", path, why);
-    check->fn(good, text, check->data);
-}
-
-static const char cut_short[] =
-    "left by a write that was cut short; \"fob check --repair\" removes it";
-
-static bool is_leftover(const char *name)
-{
-    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0;
-}
-
-/* Temporaries of killed writers are harmless; what else is not an account may have been one. */
-static int check_account_name(const char *name, void *data)
-{
-    struct check *check = data;
-    struct what what;
-
-    if (text_is_name(name))
-        return FOB_SUCCESS;
-    say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
-    if (is_leftover(name)) {
-        tell(check, true, what.text, cut_short);
-        return FOB_SUCCESS;
-    }
-    tell(check, false, what.text, "not an account's name: fob does not read it");
-    check->code = FOB_CORRUPT;
-    return FOB_SUCCESS;
-}
-
-static int check_name(const char *name, void *data)
-{
-    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
-                                         "lost+found" };
-    const struct check *check = data;
-    struct what what;
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (strcmp(name, known[i]) == 0)
-            return FOB_SUCCESS;
-    }
-    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
-        return FOB_SUCCESS;
-    say(&what, check->driver, "", name);
-    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 || is_leftover(name))
-        tell(check, true, what.text, cut_short);
-    else
-        tell(check, true, what.text, "not part of the store");
-    return FOB_SUCCESS;
-}
-
-/* The names of leftovers, found before any is removed: a folder must not change while it is read.
- */
-struct leftovers {
-    char names[64][NAME_MAX + 1];
-    size_t count;
-    bool header; /* in the store's own folder, where a new header counts */
-};
-
-static int note_leftover(const char *name, void *data)
-{
-    struct leftovers *leftovers = data;
-    size_t room = sizeof leftovers->names / sizeof *leftovers->names;
-
-    if (leftovers->count < room &&
-        (is_leftover(name) || (leftovers->header && strcmp(name, LAYOUT_NEW_HEADER) == 0)))
-        memcpy(leftovers->names[leftovers->count++], name, strnlen(name, NAME_MAX) + 1);
-    return FOB_SUCCESS;
-}
-
-/* Remove what is in the open FOLDER. */
-static int remove_leftovers(struct check *check, int folder, const char *within,
-                            const struct leftovers *leftovers)
-{
-    for (size_t i = 0; i < leftovers->count; i++) {
-        struct what what;
-
-        say(&what, check->driver, within, leftovers->names[i]);
-        if (unlinkat(folder, leftovers->names[i], 0) < 0)
-            return error_system("%s", what.text);
-        tell(check, true, what.text, "left by a write that was cut short: removed");
-    }
-    return FOB_SUCCESS;
-}
-
-typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
-
-/* All leftovers that LOOK finds, as many at a time as there is room for. */
-static int repair_folder(struct check *check, walk_fn *look, int folder, const char *within)
-{
-    struct leftovers leftovers = { .header = folder == check->driver->folder };
-    int code;
-
-    do {
-        leftovers.count = 0;
-        code = look(check->driver, note_leftover, &leftovers);
-        if (code == FOB_SUCCESS)
-            code = remove_leftovers(check, folder, within, &leftovers);
-    } while (code == FOB_SUCCESS && leftovers.count > 0);
-    return code;
-}
-
-static int repair_store(struct driver *driver, fob_finding_fn *fn, void *data)
-{
-    struct check check = { driver, fn, data, FOB_SUCCESS };
-    int folder = -1;
-    int code = repair_folder(&check, walk_store, driver->folder, "");
-
-    if (code == FOB_SUCCESS)
-        code = open_accounts(driver, &folder);
-    if (code != FOB_SUCCESS)
-        return code;
-    code = repair_folder(&check, walk_accounts, folder, LAYOUT_ACCOUNTS "/");
-    close(folder);
-    return code;
-}
-
-/* The folders were looked at when the store was opened; the header and the lock are not read by
- * everybody. */
-static void check_trust(struct check *check, const char *name)
-{
-    struct what what;
-    const struct file file = store_file(check->driver, name, &what);
-    int fd = -1;
-    int code = file_open(&file, &fd, NULL);
-
-    if (code == FOB_SUCCESS) {
-        close(fd);
-    } else if (code != FOB_NOT_FOUND) {
-        check->fn(false, fob_error(), check->data);
-        if (check->code == FOB_SUCCESS)
-            check->code = code;
-    }
-}
-
-static int check_store(struct driver *driver, fob_finding_fn *fn, void *data)
-{
-    struct check check = { driver, fn, data, FOB_SUCCESS };
-    int code;
-
-    check_trust(&check, LAYOUT_HEADER);
-    check_trust(&check, LAYOUT_LOCK);
-    code = walk_store(driver, check_name, &check);
-    if (code == FOB_SUCCESS)
-        code = walk_accounts(driver, check_account_name, &check);
-    if (code != FOB_SUCCESS)
-        fn(false, fob_error(), data);
-    return check.code != FOB_SUCCESS ? check.code : code;
-}
-
 static char *describe(struct driver *driver, const char *name)
 {
-    struct what what;
+    struct driver_what what;
 
-    return strdup(name != NULL ? say(&what, driver, LAYOUT_ACCOUNTS "/", name)
-                               : say(&what, driver, "", LAYOUT_HEADER));
+    return strdup(name != NULL ? driver_say(&what, driver, LAYOUT_ACCOUNTS "/", name)
+                               : driver_say(&what, driver, "", LAYOUT_HEADER));
 }
 
 const struct driver_class driver_file = {
@@ -563,7 +393,7 @@ const struct driver_class driver_file = {
     .list = list,
     .lock = lock_store,
     .unlock = unlock_store,
-    .check = check_store,
-    .repair = repair_store,
+    .check = driver_check,
+    .repair = driver_repair,
     .describe = describe,
 };

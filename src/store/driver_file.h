@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of the file driver: driver_file.c reads and writes, driver_file_check.c looks whether
+ * all is right.
+ */
+#ifndef FOB_STORE_DRIVER_FILE_H
+#define FOB_STORE_DRIVER_FILE_H
+
+#include "store/driver.h"
+#include "store/layout.h"
+
+#include <limits.h>
+
+struct driver {
+    int folder;
+    uid_t user;
+    char path[]; /* the folder's, for messages */
+};
+
+/* A path for messages: of the store, a folder in it, a name in that. */
+struct driver_what {
+    char text[PATH_MAX + sizeof LAYOUT_ACCOUNTS + NAME_MAX + 2];
+};
+/* Fill WHAT: the store's path, FOLDER in it ("" or one with its slash), NAME; and return its text.
+ */
+const char *driver_say(struct driver_what *what, const struct driver *driver, const char *folder,
+                       const char *name);
+/* A file of the store's own folder. */
+struct file driver_store_file(const struct driver *driver, const char *name,
+                              struct driver_what *what);
+/* Open the folder of the accounts.  Returns FOB_SUCCESS, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM. */
+int driver_open_accounts(const struct driver *driver, int *accounts);
+/* Call FN for every name in the folder but "." and "..". */
+int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data);
+int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *data);
+
+/* The check and repair of driver_class. */
+int driver_check(struct driver *driver, fob_finding_fn *fn, void *data);
+int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data);
+
+#endif

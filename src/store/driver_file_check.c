@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What is in a store's folder that should not be, or should be otherwise. */
+#include "config.h"
+
+#include "store/driver_file.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct check {
+    struct driver *driver;
+    fob_finding_fn *fn;
+    void *data;
+    int code;
+};
+
+static void tell(const struct check *check, bool good, const char *path, const char *why)
+{
+    char text[PATH_MAX + NAME_MAX + 128];
+
+    snprintf(text, sizeof text, "%s: %s", path, why);
+    check->fn(good, text, check->data);
+}
+
+static const char cut_short[] =
+    "left by a write that was cut short; \"fob check --repair\" removes it";
+
+static bool is_leftover(const char *name)
+{
+    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0;
+}
+
+/* Temporaries of killed writers are harmless; what else is not an account may have been one. */
+static int check_account_name(const char *name, void *data)
+{
+    struct check *check = data;
+    struct driver_what what;
+
+    if (text_is_name(name))
+        return FOB_SUCCESS;
+    driver_say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
+    if (is_leftover(name)) {
+        tell(check, true, what.text, cut_short);
+        return FOB_SUCCESS;
+    }
+    tell(check, false, what.text, "not an account's name: fob does not read it");
+    check->code = FOB_CORRUPT;
+    return FOB_SUCCESS;
+}
+
+static int check_name(const char *name, void *data)
+{
+    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
+                                         "lost+found" };
+    const struct check *check = data;
+    struct driver_what what;
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(name, known[i]) == 0)
+            return FOB_SUCCESS;
+    }
+    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
+        return FOB_SUCCESS;
+    driver_say(&what, check->driver, "", name);
+    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 || is_leftover(name))
+        tell(check, true, what.text, cut_short);
+    else
+        tell(check, true, what.text, "not part of the store");
+    return FOB_SUCCESS;
+}
+
+/* The names of leftovers, found before any is removed: a folder must not change while it is read.
+ */
+struct leftovers {
+    char names[64][NAME_MAX + 1];
+    size_t count;
+    bool header; /* in the store's own folder, where a new header counts */
+};
+
+static int note_leftover(const char *name, void *data)
+{
+    struct leftovers *leftovers = data;
+    size_t room = sizeof leftovers->names / sizeof *leftovers->names;
+
+    if (leftovers->count < room &&
+        (is_leftover(name) || (leftovers->header && strcmp(name, LAYOUT_NEW_HEADER) == 0)))
+        memcpy(leftovers->names[leftovers->count++], name, strnlen(name, NAME_MAX) + 1);
+    return FOB_SUCCESS;
+}
+
+/* Remove what is in the open FOLDER. */
+static int remove_leftovers(struct check *check, int folder, const char *within,
+                            const struct leftovers *leftovers)
+{
+    for (size_t i = 0; i < leftovers->count; i++) {
+        struct driver_what what;
+
+        driver_say(&what, check->driver, within, leftovers->names[i]);
+        if (unlinkat(folder, leftovers->names[i], 0) < 0)
+            return error_system("%s", what.text);
+        tell(check, true, what.text, "left by a write that was cut short: removed");
+    }
+    return FOB_SUCCESS;
+}
+
+typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
+
+/* All leftovers that LOOK finds, as many at a time as there is room for. */
+static int repair_folder(struct check *check, walk_fn *look, int folder, const char *within)
+{
+    struct leftovers leftovers = { .header = folder == check->driver->folder };
+    int code;
+
+    do {
+        leftovers.count = 0;
+        code = look(check->driver, note_leftover, &leftovers);
+        if (code == FOB_SUCCESS)
+            code = remove_leftovers(check, folder, within, &leftovers);
+    } while (code == FOB_SUCCESS && leftovers.count > 0);
+    return code;
+}
+
+int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data)
+{
+    struct check check = { driver, fn, data, FOB_SUCCESS };
+    int folder = -1;
+    int code = repair_folder(&check, driver_walk_store, driver->folder, "");
+
+    if (code == FOB_SUCCESS)
+        code = driver_open_accounts(driver, &folder);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = repair_folder(&check, driver_walk_accounts, folder, LAYOUT_ACCOUNTS "/");
+    close(folder);
+    return code;
+}
+
+/* The folders were looked at when the store was opened; the header and the lock are not read by
+ * everybody. */
+static void check_trust(struct check *check, const char *name)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(check->driver, name, &what);
+    int fd = -1;
+    int code = file_open(&file, &fd, NULL);
+
+    if (code == FOB_SUCCESS) {
+        close(fd);
+    } else if (code != FOB_NOT_FOUND) {
+        check->fn(false, fob_error(), check->data);
+        if (check->code == FOB_SUCCESS)
+            check->code = code;
+    }
+}
+
+int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
+{
+    struct check check = { driver, fn, data, FOB_SUCCESS };
+    int code;
+
+    check_trust(&check, LAYOUT_HEADER);
+    check_trust(&check, LAYOUT_LOCK);
+    code = driver_walk_store(driver, check_name, &check);
+    if (code == FOB_SUCCESS)
+        code = driver_walk_accounts(driver, check_account_name, &check);
+    if (code != FOB_SUCCESS)
+        fn(false, fob_error(), data);
+    return check.code != FOB_SUCCESS ? check.code : code;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Looking whether every record opens, and removing what nothing needs. */
+#include "config.h"
+
+#include "store/store_impl.h"
+
+#include <stdio.h>
+
+struct check {
+    fob_finding_fn *fn;
+    void *data;
+    int code; /* the gravest so far */
+};
+
+static void take_code(struct check *check, int code)
+{
+    if (check->code == FOB_SUCCESS || code == FOB_CORRUPT)
+        check->code = code;
+}
+
+/* The last error is a finding. */
+static void find_error(struct check *check, int code)
+{
+    check->fn(false, fob_error(), check->data);
+    take_code(check, code);
+}
+
+static void check_records(struct store *store, struct check *check, char **names, size_t count)
+{
+    char text[256];
+    size_t bad = 0;
+    size_t gone = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct record *record = NULL;
+        int code = store_read(store, names[i], &record);
+
+        record_free(record);
+        if (code == FOB_NOT_FOUND) {
+            gone++;
+        } else if (code != FOB_SUCCESS) {
+            bad++;
+            find_error(check, code);
+        }
+    }
+    count -= gone;
+    snprintf(text, sizeof text, "store: %zu of %zu accounts can be read", count - bad, count);
+    check->fn(bad == 0, text, check->data);
+}
+
+int store_check(struct store *store, fob_finding_fn *fn, void *data)
+{
+    struct check check = { fn, data, FOB_SUCCESS };
+    char **names = NULL;
+    size_t count = 0;
+    int code = store->class->check(store->driver, fn, data);
+
+    if (code != FOB_SUCCESS)
+        take_code(&check, code);
+    code = store_unlock(store);
+    if (code == FOB_SUCCESS)
+        code = store_names(store, &names, &count);
+    if (code != FOB_SUCCESS) {
+        find_error(&check, code);
+        return check.code;
+    }
+    check_records(store, &check, names, count);
+    store_names_free(names, count);
+    return check.code;
+}
+
+int store_repair(struct store *store, fob_finding_fn *fn, void *data)
+{
+    int lock = -1;
+    /* Nobody writes now: what looks unfinished will never be finished. */
+    int code = store->class->lock(store->driver, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store->class->repair(store->driver, fn, data);
+    store->class->unlock(store->driver, lock);
+    return code;
+}
