@@ -11,8 +11,9 @@
 
 #include <stdlib.h>
 
-/* So many records are on their way to the disk at a time. */
-#define BATCH 256
+/* So many records, and not many more bytes, are on their way to the disk at a time. */
+#define BATCH 2048
+#define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
 static struct store_slot face_of(const struct slot *slot)
 {
@@ -182,6 +183,7 @@ struct batch {
     struct driver_record records[BATCH];
     struct blob blobs[BATCH];
     size_t count;
+    size_t bytes;
     size_t bad; /* records that do not open */
 };
 
@@ -190,6 +192,7 @@ static void clear_batch(struct batch *batch)
     for (size_t i = 0; i < batch->count; i++)
         blob_free(&batch->blobs[i]);
     batch->count = 0;
+    batch->bytes = 0;
 }
 
 /* Seal NAME's record again, into BATCH, unless that is done already. */
@@ -207,9 +210,11 @@ static int add_to_batch(struct store *store, struct crypto *crypto, const char *
     if (code == FOB_SUCCESS && seal_key_id(sealed) != keyring->key_id) {
         code = seal_again(crypto, keyring, &(struct seal_source){ name, what, sealed },
                           seal_version(sealed) + 1, again);
-        if (code == FOB_SUCCESS)
+        if (code == FOB_SUCCESS) {
             batch->records[batch->count++] =
                 (struct driver_record){ name, { again->data, again->size } };
+            batch->bytes += again->size;
+        }
     }
     blob_free(&blob);
     free(what);
@@ -218,19 +223,23 @@ static int add_to_batch(struct store *store, struct crypto *crypto, const char *
     return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* With the lock held. */
-static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch)
+/* With the lock held: seal as many of the COUNT NAMES as a batch takes; DONE gets their number. */
+static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch,
+                      size_t *done)
 {
     struct crypto *crypto = NULL;
+    size_t taken = 0;
     int code = store_borrow_crypto(store, &crypto);
 
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = add_to_batch(store, crypto, names[i], batch);
+    while (taken < count && batch->count < BATCH && batch->bytes < BATCH_BYTES &&
+           code == FOB_SUCCESS)
+        code = add_to_batch(store, crypto, names[taken++], batch);
     if (crypto != NULL)
         store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS && batch->count > 0)
         code = store->class->write_many(store->driver, batch->records, batch->count);
     clear_batch(batch);
+    *done = taken;
     return code;
 }
 
@@ -238,19 +247,20 @@ static int seal_all(struct store *store, const struct store_rotation *rotation, 
                     size_t count)
 {
     struct batch *batch = calloc(1, sizeof *batch);
+    size_t done = 0;
     int code = batch != NULL ? FOB_SUCCESS : error_nomem();
 
-    for (size_t done = 0; done < count && code == FOB_SUCCESS;) {
-        size_t size = count - done < BATCH ? count - done : BATCH;
+    while (done < count && code == FOB_SUCCESS) {
+        size_t taken = 0;
         int lock = -1;
 
         /* Others may write between two batches. */
         code = store_lock_to_write(store, &lock);
         if (code != FOB_SUCCESS)
             break;
-        code = seal_batch(store, names + done, size, batch);
+        code = seal_batch(store, names + done, count - done, batch, &taken);
         store->class->unlock(store->driver, lock);
-        done += size;
+        done += taken;
         if (code == FOB_SUCCESS && rotation->progress != NULL)
             rotation->progress(done, count, rotation->data);
     }

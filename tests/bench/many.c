@@ -6,7 +6,8 @@
  * - many make STORE KEY-FILE COUNT: a store with COUNT accounts, without waiting for the disk
  * - many floor STORE KEY-FILE: read its files and open them, and nothing else
  * - many edit STORE KEY-FILE COUNT: change one account COUNT times, durably
- * - many together STORE KEY-FILE COUNT: change COUNT accounts, durable together
+ * - many insert STORE KEY-FILE COUNT: add COUNT accounts, each durable before the next
+ * - many together STORE KEY-FILE COUNT: the same in batches, as an import does it
  * - many replace FILE COUNT: what an edit costs at least: write, fsync, rename, fsync
  */
 #include "config.h"
@@ -104,25 +105,48 @@ static void edit(const struct store_settings *settings, unsigned long count)
     store_close(store);
 }
 
-/* The same of as many accounts, written together as import and rotate do. */
-static void edit_together(const struct store_settings *settings, unsigned long count)
+/* New accounts, under names of this process's own. */
+static struct record *new_record(unsigned long number)
+{
+    struct record *record = make_record(number);
+    struct record *renamed = NULL;
+    char name[64];
+
+    snprintf(name, sizeof name, "new-%ld-%lu", (long)getpid(), number);
+    demand(record_new(name, &renamed));
+    demand(record_assign(renamed, record));
+    record_free(record);
+    return renamed;
+}
+
+static void insert(const struct store_settings *settings, unsigned long count)
 {
     struct store *store = open_store(settings);
-    struct record **records = calloc(count, sizeof *records);
-    int64_t when = 1700000000;
-    char name[32];
 
-    if (records == NULL)
-        err(71, "calloc");
     for (unsigned long i = 0; i < count; i++) {
-        snprintf(name, sizeof name, "client-%06lu", i);
-        demand(store_read(store, name, &records[i]));
-        demand(touch(records[i], &when));
+        struct record *record = new_record(i);
+
+        demand(store_insert(store, record));
+        record_free(record);
     }
-    demand(store_write_many(store, records, count));
-    for (unsigned long i = 0; i < count; i++)
-        record_free(records[i]);
-    free(records);
+    store_close(store);
+}
+
+/* As fob import does it. */
+static void insert_together(const struct store_settings *settings, unsigned long count)
+{
+    struct store *store = open_store(settings);
+    struct record *records[64];
+
+    for (unsigned long done = 0; done < count;) {
+        size_t batch = 0;
+
+        while (batch < 64 && done < count)
+            records[batch++] = new_record(done++);
+        demand(store_write_many(store, records, batch));
+        while (batch > 0)
+            record_free(records[--batch]);
+    }
     store_close(store);
 }
 
@@ -235,17 +259,18 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc < 4)
-        errx(
-            64,
-            "usage: many make|floor|edit|together STORE KEY-FILE [COUNT], many replace FILE COUNT");
+        errx(64, "usage: many make|floor|edit|insert|together STORE KEY-FILE [COUNT], many replace "
+                 "FILE COUNT");
     settings.path = argv[2];
     settings.key_file = argv[3];
     if (strcmp(argv[1], "make") == 0 && argc == 5)
         make(&settings, strtoul(argv[4], NULL, 10));
     else if (strcmp(argv[1], "edit") == 0 && argc == 5)
         edit(&settings, strtoul(argv[4], NULL, 10));
+    else if (strcmp(argv[1], "insert") == 0 && argc == 5)
+        insert(&settings, strtoul(argv[4], NULL, 10));
     else if (strcmp(argv[1], "together") == 0 && argc == 5)
-        edit_together(&settings, strtoul(argv[4], NULL, 10));
+        insert_together(&settings, strtoul(argv[4], NULL, 10));
     else
         read_all(&settings);
     return 0;

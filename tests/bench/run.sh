@@ -100,12 +100,28 @@ echo "== asking the provider, $rounds rounds"
     curl curl -sS --cacert ca.pem -H @header "$url/company" \
     -- "fob validate" fob validate acme >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.3*curl" <measured || missed=1
+
+# Before the disk has much to forget: ext4 looks past every file that was deleted lately when it makes one.
+mkdir -m 700 some
+"$bench/many" make "$work/some/store" "$work/some/key" 1000
+echo "{ store: { path: $work/some/store }, key_file: $work/some/key, log: { path: $work/some/log } }" >some.yaml
+echo "== batches"
+{
+    "$bench/pair" 5 input \
+        "500 links" "$bench/many" insert "$work/some/store" "$work/some/key" 500 \
+        -- "500 imported" "$bench/many" together "$work/some/store" "$work/some/key" 500
+    "$bench/pair" 1 input \
+        "rotate 6,000" fob --config some.yaml key rotate \
+        -- "6,000 edits" "$bench/many" edit "$work/some/store" "$work/some/key" 6000
+} >measured
+python3 "$abs_top_srcdir/tests/bench/report.py" "500 imported*3<=500 links" \
+    "rotate 6,000*3<=6,000 edits" <measured || missed=1
+
 # The last, since the disk is busy for a while with the end of so many files.
-mkdir -m 700 many few some
+mkdir -m 700 many few
 "$bench/many" make "$work/many/store" "$work/many/key" 100000
 "$bench/many" make "$work/few/store" "$work/few/key" 10
-"$bench/many" make "$work/some/store" "$work/some/key" 1000
-for size in many few some; do
+for size in many few; do
     echo "{ store: { path: $work/$size/store }, key_file: $work/$size/key, log: { path: $work/$size/log } }" \
         >"$size.yaml"
 done
@@ -120,16 +136,11 @@ echo "== 100,000 accounts, $((rounds / 10)) rounds"
         -- "get of 100,000" fob --config many.yaml get client-000003 client_secret
     "$bench/pair" "$((rounds / 10))" input \
         "floor, 200 replacements" "$bench/many" replace "$work/file" 200 \
-        -- "200 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 200 \
-        -- "200 together" "$bench/many" together "$work/some/store" "$work/some/key" 200
-    "$bench/pair" 10 input \
-        "1,000 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 1000 \
-        -- "rotate 1,000" fob --config some.yaml key rotate
+        -- "200 edits" "$bench/many" edit "$work/few/store" "$work/few/key" 200
 } >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob list --json<=1.4*floor, all" \
     "fob list --json<=16MiB" "get of 100,000<=1.05*get of 10" \
-    "200 edits<=1.2*floor, 200 replacements" "200 together*3<=200 edits" \
-    "rotate 1,000*3<=1,000 edits" <measured || missed=1
+    "200 edits<=1.2*floor, 200 replacements" <measured || missed=1
 
 # A store that the kernel keeps open, beside one with a key file.
 mkdir -m 700 kept
