@@ -235,3 +235,18 @@ int account_tell_sharing(struct fob_handle *handle, bool identities)
     fob_accounts_close(accounts);
     return FOB_SUCCESS;
 }
+
+int account_is_chosen(const struct record *record, fob_choose_fn *choose, void *data, bool *chosen)
+{
+    struct fob_account *account = NULL;
+    int code;
+
+    *chosen = true;
+    if (choose == NULL)
+        return FOB_SUCCESS;
+    code = account_from_record(record, &account);
+    if (code == FOB_SUCCESS)
+        *chosen = choose(account, data);
+    fob_account_free(account);
+    return code;
+}

@@ -16,4 +16,7 @@ int account_from_record(const struct record *record, struct fob_account **accoun
  */
 int account_tell_sharing(struct fob_handle *handle, bool identities);
 
+/* Whether CHOOSE, which may be NULL, means RECORD's account.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int account_is_chosen(const struct record *record, fob_choose_fn *choose, void *data, bool *chosen);
+
 #endif

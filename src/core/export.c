@@ -34,21 +34,6 @@ static int choose_material(const struct fob_context *context, const struct fob_e
     return code;
 }
 
-static int is_chosen(const struct fob_export *plan, const struct record *record, bool *chosen)
-{
-    struct fob_account *account = NULL;
-    int code;
-
-    *chosen = true;
-    if (plan->choose == NULL)
-        return FOB_SUCCESS;
-    code = account_from_record(record, &account);
-    if (code == FOB_SUCCESS)
-        *chosen = plan->choose(account, plan->data);
-    fob_account_free(account);
-    return code;
-}
-
 static int export_account(struct fob_context *context, struct backup *backup,
                           const struct fob_export *plan, const char *name)
 {
@@ -57,7 +42,7 @@ static int export_account(struct fob_context *context, struct backup *backup,
     int code = fob_start(context, NULL, name, NULL, &handle);
 
     if (code == FOB_SUCCESS)
-        code = is_chosen(plan, handle->stored, &chosen);
+        code = account_is_chosen(handle->stored, plan->choose, plan->data, &chosen);
     if (code == FOB_SUCCESS && chosen)
         code = audit_write(handle, "export", FOB_SUCCESS, NULL);
     if (code == FOB_SUCCESS && chosen)

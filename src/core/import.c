@@ -263,29 +263,13 @@ static int add_to_batch(struct import *import, struct record **record, enum fob_
 /* Whether what DECIDE found is told and done now, not only counted. */
 enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
 
-static int is_chosen(const struct import *import, const struct record *record, bool *chosen)
-{
-    const struct fob_import *plan = import->plan;
-    struct fob_account *account = NULL;
-    int code;
-
-    *chosen = true;
-    if (plan->choose == NULL)
-        return FOB_SUCCESS;
-    code = account_from_record(record, &account);
-    if (code == FOB_SUCCESS)
-        *chosen = plan->choose(account, plan->data);
-    fob_account_free(account);
-    return code;
-}
-
 /* RECORD is NULL when it was taken over. */
 static int take_one(struct import *import, struct record **record, enum pass pass)
 {
     enum fob_import_step step;
     char name[FOB_NAME_MAX + 1];
     bool chosen;
-    int code = is_chosen(import, *record, &chosen);
+    int code = account_is_chosen(*record, import->plan->choose, import->plan->data, &chosen);
 
     if (code != FOB_SUCCESS || !chosen)
         return code;

@@ -234,6 +234,32 @@ check_is_clean()
     check_is_clean
 }
 
+# The sweeps above kill at each system call; these between them, at any time: thirty of each, or a thousand.
+@test "what changes accounts is killed at random: the old ones or the new ones, and the store is clean" {
+    local round when
+    fob init >/dev/null 2>&1
+    store kept the-secret
+    store other other-secret
+    fob export all.fob --key-file key >/dev/null
+    printf 'client_id=id\nclient_secret=the-secret\n' >fields
+    for ((round = 0; round < ${FOB_TEST_LONG:+970} + 30; round++)); do
+        for change in "link charliehr new --stdin --no-validate" "edit kept --stdin --no-validate" \
+            "revoke new --yes" "import all.fob --replace" "suspend other" "resume other"; do
+            when=$(printf '0.%04d' $((RANDOM % 60)))
+            # shellcheck disable=SC2086 # words
+            fob $change <fields >/dev/null 2>&1 &
+            sleep "$when"
+            kill -9 $! 2>/dev/null || :
+            wait $! 2>/dev/null || :
+        done
+        [ "$(fob get kept)" = the-secret ]
+        [ "$(fob get other --force)" = other-secret ]
+        [[ $(names) == "kept other" || $(names) == "kept new other" ]]
+    done
+    fob check --repair >/dev/null
+    check_is_clean
+}
+
 @test "link killed while the provider thinks: nothing" {
     fob init >/dev/null 2>&1
     fault slow --value 5
