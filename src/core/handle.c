@@ -8,6 +8,7 @@
 #include "core/account.h"
 #include "core/conv.h"
 #include "util/error.h"
+#include "util/pages.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -82,6 +83,9 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     new->patience = PATIENCE_DEFAULT;
     memcpy(new->account, account, strlen(account) + 1); /* checked by check_names() */
     code = find_account(new, provider);
+    if (pages_lack_locks())
+        context_log(context, FOB_LOG_WARNING, "memory",
+                    "secrets can not be locked in memory, and may get to the swap: see ulimit -l");
     if (code != FOB_SUCCESS) {
         fob_end(new);
         return code;

@@ -6,6 +6,7 @@
 #include "util/pages.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ struct slab {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slab *slabs;
+static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
+static atomic_bool told;
 
 static char *map_pages(size_t size)
 {
@@ -31,14 +34,21 @@ static char *map_pages(size_t size)
     char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_LOCKED, -1, 0);
 
     /* Past RLIMIT_MEMLOCK: an unlocked secret is better than none. */
-    if (data == MAP_FAILED)
+    if (data == MAP_FAILED) {
+        atomic_store(&untold, true);
         data = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    }
     if (data == MAP_FAILED)
         return NULL;
     /* A kernel that lacks one of these has the rest. */
     (void)madvise(data, size, MADV_DONTDUMP);
     (void)madvise(data, size, MADV_WIPEONFORK);
     return data;
+}
+
+bool pages_lack_locks(void)
+{
+    return atomic_load(&untold) && !atomic_exchange(&told, true);
 }
 
 static struct slab *add_slab(void)

@@ -9,11 +9,16 @@
 #ifndef FOB_UTIL_PAGES_H
 #define FOB_UTIL_PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* At least SIZE zero bytes, CAPACITY of them in truth; NULL when out of memory.  Thread-safe. */
 char *pages_take(size_t size, size_t *capacity);
 /* Wipe DATA, which may be NULL, and give it back. */
 void pages_give(char *data, size_t capacity);
+/* True once in a process, when memory could not be locked, so that somebody can be told.
+ * Thread-safe.
+ */
+bool pages_lack_locks(void);
 
 #endif

@@ -230,3 +230,17 @@ setup()
     ended 78
     has "$output" "$home/none/fob-request"
 }
+
+@test "that secrets can not be locked in memory is said once" {
+    ! sanitized || skip "a sanitizer has its own memory"
+    [ "$(id -u)" -ne 0 ] || command -v setpriv || skip "needs setpriv"
+    fob init 2>/dev/null
+    store acme swordfish
+    split sh -c 'ulimit -l 0; exec setpriv --inh-caps=-ipc_lock --bounding-set=-ipc_lock \
+        fob get acme client_secret'
+    ended 0
+    [ "$output" = swordfish ]
+    [ "$(grep -c 'locked in memory' <<<"$stderr")" -eq 1 ]
+    split fob get acme client_secret
+    [ "$stderr" = "" ]
+}
