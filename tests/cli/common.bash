@@ -109,6 +109,7 @@ store()
 {
     local account=$1 secret=$2
     shift 2
+    [ "${#secret}" -lt 8 ] || printf '%s\n' "$secret" >>"$home/.stored-secrets"
     printf 'client_id=id\nclient_secret=%s\n' "$secret" |
         fob link charliehr "$account" --stdin --no-validate "$@" >/dev/null 2>&1
 }
@@ -164,6 +165,23 @@ refused()
     fi
 }
 
+# No secret that was stored is in a log, nor in what the last command told.  The teardown of each file that has
+# none of its own.
+untold()
+{
+    local log
+    [ -s "${home:-}/.stored-secrets" ] || return 0
+    for log in "$home"/log "$home"/log.*; do
+        [ ! -f "$log" ] || ! grep -qF -f "$home/.stored-secrets" "$log" || return 1
+    done
+    ! grep -qF -f "$home/.stored-secrets" <<<"${stderr:-}"
+}
+
+teardown()
+{
+    untold
+}
+
 # For teardown: nothing in this test's home - store, log, what fob said, what a terminal showed -
 # has the sandbox's Client Secret in it.
 secretless()
@@ -171,7 +189,7 @@ secretless()
     local secret
     secret=$(cat "$hr/client_secret")
     [ -n "$secret" ]
-    ! grep -rlF --exclude-dir=hr -e "$secret" "$home"
+    ! grep -rlF --exclude-dir=hr -e "$secret" "$home" && untold
 }
 
 # The pattern $2 must be in the text $1.

@@ -18,6 +18,7 @@ setup()
 teardown()
 {
     fob lock >/dev/null 2>&1 || true
+    untold
 }
 
 # The key's number in the header.
