@@ -45,10 +45,14 @@ static bool list_one(const struct store_slot *slot, void *data)
 /* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
 static int logged(struct fob_context *context, const char *event, unsigned number, int code)
 {
-    char detail[32];
-    const struct audit_event line = { .name = event, .code = code, .detail = detail };
+    char slot[32];
+    const struct audit_event line = {
+        .name = event,
+        .code = code,
+        .detail = number != 0 ? slot : "store",
+    };
 
-    snprintf(detail, sizeof detail, number != 0 ? "slot %u" : "store", number);
+    snprintf(slot, sizeof slot, "slot %u", number);
     audit_note_event(context, &line);
     return code;
 }
@@ -90,12 +94,6 @@ static int read_or_make(const struct fob_context *context, const char *path, boo
     return code;
 }
 
-static int add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
-                    unsigned *number)
-{
-    return store_add_slot(store, kind, material, number);
-}
-
 static int add_key_file(struct fob_context *context, struct store *store, const char *path,
                         unsigned *number)
 {
@@ -104,7 +102,7 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
     int code = read_or_make(context, path, &made, &material);
 
     if (code == FOB_SUCCESS)
-        code = add_slot(store, SLOT_KEY_FILE, material, number);
+        code = store_add_slot(store, SLOT_KEY_FILE, material, number);
     if (code != FOB_SUCCESS && made)
         key_file_remove(path);
     fob_secret_free(material);
@@ -117,7 +115,7 @@ static int add_command(struct fob_context *context, struct store *store, unsigne
     int code = read_command(context, &material);
 
     if (code == FOB_SUCCESS)
-        code = add_slot(store, SLOT_COMMAND, material, number);
+        code = store_add_slot(store, SLOT_COMMAND, material, number);
     fob_secret_free(material);
     return code;
 }
@@ -131,7 +129,7 @@ static int add_key(struct fob_context *context, struct store *store, const struc
     case FOB_KEY_PASSPHRASE:
         if (key->passphrase == NULL || fob_secret_size(key->passphrase) == 0)
             return error_set(FOB_INVALID, "an empty passphrase protects nothing");
-        return add_slot(store, SLOT_PASSPHRASE, key->passphrase, number);
+        return store_add_slot(store, SLOT_PASSPHRASE, key->passphrase, number);
     case FOB_KEY_COMMAND:
         return add_command(context, store, number);
     default:

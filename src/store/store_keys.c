@@ -36,14 +36,18 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
     }
 }
 
-/* Put HEADER in the present one's place, with the lock held; KEY as for store_take_header(). */
-static int write_header(struct store *store, const struct blob *header,
+/* With the lock held: when CODE tells that HEADER was made, put it in the present one's place, KEY
+ * being as for store_take_header(); and free it. */
+static int write_header(struct store *store, int code, struct blob *header,
                         const struct fob_secret *key)
 {
-    int code =
-        store->class->write_header(store->driver, (struct span){ header->data, header->size });
-
-    return code == FOB_SUCCESS ? store_take_header(store, header, key) : code;
+    if (code == FOB_SUCCESS)
+        code =
+            store->class->write_header(store->driver, (struct span){ header->data, header->size });
+    if (code == FOB_SUCCESS)
+        code = store_take_header(store, header, key);
+    blob_free(header);
+    return code;
 }
 
 int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
@@ -56,10 +60,8 @@ int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_se
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_add_slot(store_keyring(store), kind, material, &header, number);
-    if (code == FOB_SUCCESS)
-        code = write_header(store, &header, NULL);
+    code = write_header(store, code, &header, NULL);
     store->class->unlock(store->driver, lock);
-    blob_free(&header);
     return code;
 }
 
@@ -72,10 +74,8 @@ int store_remove_slot(struct store *store, unsigned number)
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_remove_slot(store_keyring(store), number, &header);
-    if (code == FOB_SUCCESS)
-        code = write_header(store, &header, NULL);
+    code = write_header(store, code, &header, NULL);
     store->class->unlock(store->driver, lock);
-    blob_free(&header);
     return code;
 }
 
@@ -151,10 +151,8 @@ static int begin_locked(struct store *store, const struct keyring *keyring,
         return FOB_EXISTS;
     }
     code = keyring_begin_rotation(keyring, materials->items, &header, &key);
-    if (code == FOB_SUCCESS)
-        code = write_header(store, &header, key);
+    code = write_header(store, code, &header, key);
     fob_secret_free(key);
-    blob_free(&header);
     return code;
 }
 
@@ -294,11 +292,9 @@ static int finish(struct store *store)
     if (code != FOB_SUCCESS)
         return code;
     if (store_is_rotating(store))
-        code = keyring_end_rotation(store_keyring(store), &header);
-    if (code == FOB_SUCCESS && header.data != NULL)
-        code = write_header(store, &header, NULL);
+        code =
+            write_header(store, keyring_end_rotation(store_keyring(store), &header), &header, NULL);
     store->class->unlock(store->driver, lock);
-    blob_free(&header);
     return code;
 }
 
