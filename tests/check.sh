@@ -32,6 +32,8 @@ part()
     else
         failed=$((failed + 1))
         echo "FAILED  $name"
+        # What each failed test says of itself, and how it all ended.
+        grep -E -A 15 '^not ok|FAILED  \]' "$top/build/log" | head -n 200
         tail -n 60 "$top/build/log"
     fi
 }
@@ -112,7 +114,8 @@ say "valgrind"
 in_valgrind
 say "scripts, tarball, tree"
 part "shellcheck" find_bad_shell
-part "make distcheck" make -s -C "$top/build/gcc" distcheck DISTCHECK_CONFIGURE_FLAGS=--quiet
+part "make distcheck" env VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
+    DISTCHECK_CONFIGURE_FLAGS=--quiet
 if [ -n "$long" ]; then
     # shellcheck disable=SC2086 # a list of words
     install_missing $bench_packages
