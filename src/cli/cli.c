@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 /* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
@@ -262,9 +261,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     int code = hold_standard_files();
     int number;
 
-    /* Libraries keep copies of what they send: none of it may get into a core dump, or be read by
-     * another process of the same user. */
-    prctl(PR_SET_DUMPABLE, 0);
+    fob_secret_no_dumps();
     /* A limit on the size of files is a full disk, which is told. */
     signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define PIECE ((size_t)1024)
@@ -27,6 +28,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slab *slabs;
 static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
 static atomic_bool told;
+static atomic_bool undumpable;
 
 static char *map_pages(size_t size)
 {
@@ -41,9 +43,16 @@ static char *map_pages(size_t size)
     if (data == MAP_FAILED)
         return NULL;
     /* A kernel that lacks one of these has the rest. */
-    (void)madvise(data, size, MADV_DONTDUMP);
+    if (!atomic_load(&undumpable))
+        (void)madvise(data, size, MADV_DONTDUMP);
     (void)madvise(data, size, MADV_WIPEONFORK);
     return data;
+}
+
+void pages_never_dump(void)
+{
+    if (prctl(PR_SET_DUMPABLE, 0) == 0)
+        atomic_store(&undumpable, true);
 }
 
 bool pages_lack_locks(void)

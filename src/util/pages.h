@@ -16,6 +16,8 @@
 char *pages_take(size_t size, size_t *capacity);
 /* Wipe DATA, which may be NULL, and give it back. */
 void pages_give(char *data, size_t capacity);
+/* As fob_secret_no_dumps(); pages that are taken from then on need not be left out of dumps. */
+void pages_never_dump(void);
 /* True once in a process, when memory could not be locked, so that somebody can be told.
  * Thread-safe.
  */

@@ -154,3 +154,8 @@ void fob_secret_free(struct fob_secret *secret)
     pages_give(secret->data, secret->capacity);
     free(secret);
 }
+
+void fob_secret_no_dumps(void)
+{
+    pages_never_dump();
+}

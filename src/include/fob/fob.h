@@ -108,6 +108,10 @@ FOB_API const char *fob_secret_data(const struct fob_secret *secret);
 FOB_API size_t fob_secret_size(const struct fob_secret *secret);
 /* Wipe and free. */
 FOB_API void fob_secret_free(struct fob_secret *secret);
+/* For a program, at its start: no core dump is written of this process, and no other process of its
+ * user may read its memory (PR_SET_DUMPABLE in prctl(2)), since libraries keep copies of the
+ * secrets they are given. */
+FOB_API void fob_secret_no_dumps(void);
 
 /*
  * A context: the configuration, the store and the loaded plugins.
