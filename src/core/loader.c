@@ -87,8 +87,7 @@ static int check_sha256(int fd, const char *path, const char *wanted)
     for (off_t at = 0; (got = pread(fd, block, sizeof block, at)) > 0; at += got)
         gcry_md_write(hash, block, (size_t)got);
     digest = gcry_md_read(hash, GCRY_MD_SHA256);
-    for (size_t i = 0; i < 32; i++)
-        snprintf(found + 2 * i, 3, "%02x", digest[i]);
+    text_hex(digest, 32, found);
     gcry_md_close(hash);
     if (got < 0)
         return error_system("%s", path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Appending to the log: one write for a line and the end behind it, under the file's lock. */
+/* Appending to the log, under the file's lock: the line, and then the head that counts it. */
 #include "config.h"
 
 #include "core/log_file.h"
@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,63 +61,38 @@ char *log_part_path(const struct fob_context *context, unsigned part)
     return strbuf_take(&path);
 }
 
-/* The end of the open file FD of SIZE bytes into CLAIM; of another kind when there is none. */
-static int read_end(struct store *store, int fd, off_t size, struct log_claim *claim)
+int log_read_head(int fd, struct log_head *head)
 {
-    char line[LOG_END_SIZE + 1] = "";
-    ssize_t got = -1;
-    bool good = false;
-    int code = FOB_SUCCESS;
+    ssize_t got;
 
-    claim->kind = LOG_GARBAGE;
-    if (size < (off_t)LOG_END_SIZE)
-        return FOB_SUCCESS;
+    *head = (struct log_head){ "", { .kind = LOG_GARBAGE } };
     do
-        got = pread(fd, line, LOG_END_SIZE, size - (off_t)LOG_END_SIZE);
+        got = pread(fd, head->line, LOG_HEAD_SIZE, 0);
     while (got < 0 && errno == EINTR);
-    if (got != (ssize_t)LOG_END_SIZE || line[LOG_END_SIZE - 1] != '\n')
-        return got < 0 ? error_system("the log") : FOB_SUCCESS;
-    line[LOG_END_SIZE - 1] = '\0';
-    log_line_parse(line, LOG_END_SIZE - 1, claim);
-    if (claim->kind == LOG_END)
-        code = log_line_follows(store, line, claim, NULL, &good);
-    if (!good)
-        claim->kind = LOG_GARBAGE;
-    return code;
+    if (got < 0)
+        return error_system("the log");
+    if (got != (ssize_t)LOG_HEAD_SIZE || head->line[LOG_HEAD_SIZE - 1] != '\n')
+        return FOB_SUCCESS;
+    head->line[LOG_HEAD_SIZE - 1] = '\0';
+    log_line_parse(head->line, LOG_HEAD_SIZE - 1, &head->claim);
+    return FOB_SUCCESS;
 }
 
-/* Where the part before the log ends, for a log that is begun; left alone when there is none, or
- * that was not closed. */
-static int read_before(const struct log *log, struct log_chain *chain)
+int log_check_head(struct store *store, const struct log_head *head, bool *good)
 {
-    char *path = log_part_path(log->context, 1);
-    struct log_claim claim;
-    uint64_t size;
-    int fd = -1;
-    int code =
-        path != NULL ? log_open_file(log->context, path, O_RDONLY, &fd, &size) : error_nomem();
-
-    free(path);
-    if (code != FOB_SUCCESS)
-        return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
-    code = read_end(log->store, fd, (off_t)size, &claim);
-    close(fd);
-    if (code == FOB_SUCCESS && claim.kind == LOG_END && claim.closed) {
-        chain->seq = claim.seq;
-        memcpy(chain->last, claim.last, LOG_MAC);
-    }
-    return code;
+    *good = false;
+    if (head->claim.kind != LOG_HEAD)
+        return FOB_SUCCESS;
+    return log_line_follows(store, head->line, &head->claim, NULL, good);
 }
 
-/* All of LINES at the log's end, or nothing. */
-static int write_lines(struct log *log, const struct strbuf *lines, size_t kept)
+static int write_at(const struct log *log, const struct strbuf *text, uint64_t at)
 {
     const char *path = log->context->settings->log_path;
     size_t done = 0;
 
-    while (done < lines->size) {
-        ssize_t written =
-            pwrite(log->fd, lines->data + done, lines->size - done, log->end + (off_t)done);
+    while (done < text->size) {
+        ssize_t written = pwrite(log->fd, text->data + done, text->size - done, (off_t)(at + done));
 
         if (written < 0 && errno == EINTR)
             continue;
@@ -131,176 +105,104 @@ static int write_lines(struct log *log, const struct strbuf *lines, size_t kept)
         }
         done += (size_t)written;
     }
-    log->end += (off_t)kept;
     return FOB_SUCCESS;
 }
 
-/* The line of MEMBERS and the end after it; the end there was is put back when that fails. */
-static int write_event(struct log *log, const char *members, bool newline)
+/* Write over the head, which is less than a page: a process that is killed has written all of it,
+ * or nothing. */
+static int write_head(struct log *log, const struct log_end *end, bool closed)
 {
-    struct log_chain before = log->chain;
-    struct strbuf lines = STRBUF_INIT;
-    size_t kept = 0;
+    struct strbuf head = STRBUF_INIT;
+    int code = log_line_make_head(log->store, end, closed, &head);
+
+    if (code == FOB_SUCCESS)
+        code = write_at(log, &head, 0);
+    if (code == FOB_SUCCESS)
+        log->end = *end;
+    strbuf_free(&head);
+    return code;
+}
+
+int log_append(struct log *log, const char *members)
+{
+    struct log_end end = log->end;
+    struct strbuf line = STRBUF_INIT;
+    int code = log_line_make(log->store, &end, members, &line);
+
+    if (code == FOB_SUCCESS)
+        code = write_at(log, &line, log->end.size);
+    strbuf_free(&line);
+    return code == FOB_SUCCESS ? write_head(log, &end, false) : code;
+}
+
+/* Begin an empty file, which goes on from AFTER; NULL for the first of all. */
+static int begin(struct log *log, const struct log_end *after)
+{
+    struct log_end end = { .seq = after != NULL ? after->seq : 0, .size = LOG_HEAD_SIZE };
+    struct strbuf line = STRBUF_INIT;
+    struct strbuf text = STRBUF_INIT;
+    char members[128 + 2 * LOG_MAC];
+    char hex[2 * LOG_MAC + 1];
+    char when[21];
     int code;
 
-    if (newline)
-        strbuf_text(&lines, "\n");
-    code = log_line_make(log->store, &log->chain, members, &lines);
-    kept = lines.size;
+    text_hex(after != NULL ? after->last : end.last, LOG_MAC, hex);
+    text_time(time(NULL), when);
+    snprintf(members, sizeof members, "\"time\":\"%s\",\"event\":\"begin\",\"after\":\"%s\"", when,
+             hex);
+    code = log_line_make(log->store, &end, members, &line);
     if (code == FOB_SUCCESS)
-        code = log_line_make_end(log->store, &log->chain, false, &lines);
+        code = log_line_make_head(log->store, &end, false, &text);
     if (code == FOB_SUCCESS) {
-        code = write_lines(log, &lines, kept);
-        if (code != FOB_SUCCESS) {
-            char *why = strdup(fob_error());
-
-            strbuf_reset(&lines);
-            if (log_line_make_end(log->store, &before, false, &lines) == FOB_SUCCESS &&
-                write_lines(log, &lines, 0) == FOB_SUCCESS)
-                (void)!ftruncate(log->fd, log->end + (off_t)lines.size);
-            error_set(code, "%s", why != NULL ? why : "the log can not be written");
-            error_hint("%s", see);
-            free(why);
-        }
+        strbuf_add(&text, line.data, line.size);
+        code = text.failed ? error_nomem() : write_at(log, &text, 0);
     }
-    if (code != FOB_SUCCESS)
-        log->chain = before;
-    strbuf_free(&lines);
+    log->end = end;
+    strbuf_free(&line);
+    strbuf_free(&text);
     return code;
 }
 
-/* The first line of a file, which tells what it goes on from. */
-static int write_begin(struct log *log)
-{
-    struct log_chain before = { 0, { 0 } };
-    struct strbuf members = STRBUF_INIT;
-    char when[21];
-    int code = read_before(log, &before);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    text_time(time(NULL), when);
-    strbuf_printf(&members, "\"time\":\"%s\",\"event\":\"begin\",\"after\":\"", when);
-    for (size_t i = 0; i < LOG_MAC; i++)
-        strbuf_printf(&members, "%02x", before.last[i]);
-    strbuf_text(&members, "\"");
-    log->chain = (struct log_chain){ .seq = before.seq };
-    code = members.failed ? error_nomem() : write_event(log, members.data, false);
-    strbuf_free(&members);
-    return code;
-}
-
-/* Find the last line of FILE that follows the one before it. */
-static int find_last(struct log *log, FILE *file, bool *newline)
-{
-    unsigned char before[LOG_MAC] = { 0 };
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-    int code = FOB_SUCCESS;
-
-    *newline = false;
-    while (code == FOB_SUCCESS && (size = getline(&line, &room, file)) > 0) {
-        struct log_claim claim;
-        bool good = false;
-
-        *newline = line[size - 1] != '\n';
-        if (!*newline)
-            line[--size] = '\0';
-        log_line_parse(line, (size_t)size, &claim);
-        if (claim.kind != LOG_EVENT)
-            continue;
-        code = log_line_follows(log->store, line, &claim, before, &good);
-        memcpy(before, claim.mac, LOG_MAC);
-        if (good) {
-            log->chain.seq = claim.seq;
-            memcpy(log->chain.last, claim.mac, LOG_MAC);
-        }
-    }
-    if (code == FOB_SUCCESS && ferror(file))
-        code = error_system("log %s", log->context->settings->log_path);
-    free(line);
-    return code;
-}
-
-/* The end is not there: a crash cut it off, or somebody.  What is there stays, and a line says so.
- */
-static int mend_end(struct log *log)
-{
-    int copy = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);
-    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
-    char members[64];
-    char when[21];
-    bool newline;
-    int code;
-
-    if (file == NULL) {
-        code = error_system("log %s", log->context->settings->log_path);
-        if (copy >= 0)
-            close(copy);
-        return code;
-    }
-    code = find_last(log, file, &newline);
-    fclose(file);
-    if (code != FOB_SUCCESS)
-        return code;
-    text_time(time(NULL), when);
-    snprintf(members, sizeof members, "\"time\":\"%s\",\"event\":\"cut\"", when);
-    return write_event(log, members, newline);
-}
-
-/* Where the chain is, from the end of a file of SIZE bytes. */
-static int find_end(struct log *log, off_t size, bool *closed)
-{
-    struct log_claim claim;
-    int code;
-
-    log->end = size;
-    log->chain = (struct log_chain){ 0, { 0 } };
-    *closed = false;
-    if (size == 0)
-        return write_begin(log);
-    code = read_end(log->store, log->fd, size, &claim);
-    if (code != FOB_SUCCESS)
-        return code;
-    if (claim.kind != LOG_END)
-        return mend_end(log);
-    *closed = claim.closed;
-    log->end = size - (off_t)LOG_END_SIZE;
-    log->chain.seq = claim.seq;
-    memcpy(log->chain.last, claim.last, LOG_MAC);
-    return FOB_SUCCESS;
-}
-
-/* Make the end say that the log goes on elsewhere. */
-static int close_end(struct log *log)
-{
-    struct strbuf end = STRBUF_INIT;
-    int code = log_line_make_end(log->store, &log->chain, true, &end);
-
-    if (code == FOB_SUCCESS)
-        code = write_lines(log, &end, 0);
-    strbuf_free(&end);
-    return code;
-}
-
-/* Whether the open file is still the one at the log's path. */
-static bool is_current(const struct log *log)
+bool log_is_at(int fd, const char *path)
 {
     struct stat mine;
     struct stat theirs;
 
-    return fstat(log->fd, &mine) == 0 && lstat(log->context->settings->log_path, &theirs) == 0 &&
-           mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+    return fstat(fd, &mine) == 0 && lstat(path, &theirs) == 0 && mine.st_dev == theirs.st_dev &&
+           mine.st_ino == theirs.st_ino;
 }
 
-/* The log becomes part 1, part 1 becomes part 2; the oldest goes. */
-static int set_aside(const struct log *log)
+/* Make the file that takes the log's place, whole, at PATH. */
+static int make_next(const struct log *log, const char *path)
 {
+    struct log next = *log;
     int code = FOB_SUCCESS;
 
-    for (unsigned part = log->context->settings->log_keep; part > 0 && code == FOB_SUCCESS;
-         part--) {
+    if (unlink(path) < 0 && errno != ENOENT)
+        return error_system("log %s", path);
+    next.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (next.fd < 0)
+        return error_system("log %s", path);
+    code = begin(&next, &log->end);
+    close(next.fd);
+    if (code != FOB_SUCCESS)
+        unlink(path);
+    return code;
+}
+
+/* The log becomes part 1 too, part 1 part 2, and so on; the oldest goes. */
+static int move_parts(const struct log *log)
+{
+    const struct settings *settings = log->context->settings;
+    char *first = log_part_path(log->context, 1);
+    int code = first != NULL ? FOB_SUCCESS : error_nomem();
+
+    /* A process that was killed has done this before. */
+    if (code == FOB_SUCCESS && log_is_at(log->fd, first)) {
+        free(first);
+        return FOB_SUCCESS;
+    }
+    for (unsigned part = settings->log_keep; part > 1 && code == FOB_SUCCESS; part--) {
         char *from = log_part_path(log->context, part - 1);
         char *to = log_part_path(log->context, part);
 
@@ -311,33 +213,150 @@ static int set_aside(const struct log *log)
         free(from);
         free(to);
     }
+    /* With one part kept it is still there. */
+    if (code == FOB_SUCCESS && unlink(first) < 0 && errno != ENOENT)
+        code = error_system("log %s", first);
+    if (code == FOB_SUCCESS && link(settings->log_path, first) < 0)
+        code = error_system("log %s", first);
+    free(first);
     return code;
+}
+
+/* Put a file that goes on from the log's end in its place: there is a log at every moment.  CLOSE
+ * makes the head tell that. */
+static int set_aside(struct log *log, bool close)
+{
+    struct strbuf next = STRBUF_INIT;
+    int code;
+
+    strbuf_printf(&next, "%s.new", log->context->settings->log_path);
+    if (next.failed)
+        return error_nomem();
+    code = make_next(log, next.data);
+    if (code != FOB_SUCCESS) {
+        strbuf_free(&next);
+        return code;
+    }
+    if (close)
+        code = write_head(log, &log->end, true);
+    if (code == FOB_SUCCESS)
+        code = move_parts(log);
+    if (code == FOB_SUCCESS && rename(next.data, log->context->settings->log_path) < 0)
+        code = error_system("log %s", next.data);
+    if (code != FOB_SUCCESS)
+        unlink(next.data);
+    strbuf_free(&next);
+    return code;
+}
+
+/* The number of the last line of FILE that follows the one before it. */
+static int find_last(const struct log *log, FILE *file, uint64_t *seq)
+{
+    unsigned char before[LOG_MAC] = { 0 };
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && (size = getline(&line, &room, file)) > 0) {
+        struct log_claim claim;
+        bool good = false;
+
+        if (line[size - 1] == '\n')
+            line[--size] = '\0';
+        log_line_parse(line, (size_t)size, &claim);
+        if (claim.kind != LOG_EVENT)
+            continue;
+        code = log_line_follows(log->store, line, &claim, before, &good);
+        memcpy(before, claim.mac, LOG_MAC);
+        if (good)
+            *seq = claim.seq;
+    }
+    if (code == FOB_SUCCESS && ferror(file))
+        code = error_system("log %s", log->context->settings->log_path);
+    free(line);
+    return code;
+}
+
+/* Somebody altered the head, or the disk did: the file is set aside as it is, and the next begins
+ * with a number that was not there yet. */
+static int leave_altered(struct log *log)
+{
+    int copy = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);
+    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
+    int code;
+
+    if (file == NULL) {
+        code = error_system("log %s", log->context->settings->log_path);
+        if (copy >= 0)
+            close(copy);
+        return code;
+    }
+    log->end = (struct log_end){ 0 };
+    code = find_last(log, file, &log->end.seq);
+    fclose(file);
+    return code == FOB_SUCCESS ? set_aside(log, false) : code;
+}
+
+/* Make the file end where the log does. */
+static int mend_end(struct log *log, uint64_t size)
+{
+    /* What is behind the end was not logged. */
+    if (size > log->end.size)
+        return ftruncate(log->fd, (off_t)log->end.size) == 0
+                   ? FOB_SUCCESS
+                   : error_system("log %s", log->context->settings->log_path);
+    /* A crash, or somebody, took lines away: the next one, which does not follow, tells. */
+    if (size < log->end.size) {
+        char newline[] = "\n";
+
+        log->end.size = size + 1;
+        return write_at(log, &(struct strbuf){ .data = newline, .size = 1 }, size);
+    }
+    return FOB_SUCCESS;
+}
+
+/* Find the end of the open file of SIZE bytes; DONE unless another file takes its place. */
+static int find_end(struct log *log, uint64_t size, bool *done)
+{
+    struct log_head head;
+    bool good = false;
+    int code;
+
+    *done = size == 0;
+    if (size == 0)
+        return begin(log, NULL);
+    code = log_read_head(log->fd, &head);
+    if (code == FOB_SUCCESS)
+        code = log_check_head(log->store, &head, &good);
+    if (code != FOB_SUCCESS)
+        return code;
+    log->end = head.claim.end;
+    *done = good && !head.claim.closed && size <= log->context->settings->log_max_size;
+    if (*done)
+        return mend_end(log, size);
+    if (!log_is_at(log->fd, log->context->settings->log_path))
+        return FOB_SUCCESS;
+    return good ? set_aside(log, !head.claim.closed) : leave_altered(log);
 }
 
 int log_open(struct fob_context *context, struct log *log)
 {
-    const struct settings *settings = context->settings;
-    bool closed = false;
+    bool done = false;
     int code;
 
     *log = (struct log){ .context = context, .fd = -1 };
     code = context_store(context, &log->store);
     if (code == FOB_SUCCESS)
         code = store_unlock(log->store);
-    while (code == FOB_SUCCESS) {
+    while (code == FOB_SUCCESS && !done) {
         uint64_t size;
 
-        code = log_open_file(context, settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
-        if (code == FOB_SUCCESS)
-            code = find_end(log, (off_t)size, &closed);
-        if (code != FOB_SUCCESS || (!closed && size <= settings->log_max_size))
-            break;
-        if (!closed)
-            code = close_end(log);
-        /* A process that was killed may have closed it, and not set it aside. */
-        if (code == FOB_SUCCESS && is_current(log))
-            code = set_aside(log);
         log_close(log);
+        code =
+            log_open_file(context, context->settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
+        if (code == FOB_SUCCESS)
+            code = find_end(log, size, &done);
     }
     if (code != FOB_SUCCESS)
         log_close(log);
@@ -356,15 +375,10 @@ int log_reserve(const struct log *log)
     const char *path = log->context->settings->log_path;
     int code;
 
-    if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, log->end, LOG_LINE_MAX) == 0 ||
+    if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, LOG_LINE_MAX) == 0 ||
         errno == EOPNOTSUPP || errno == ENOSYS)
         return FOB_SUCCESS;
     code = error_system("log %s", path);
     error_hint("%s", see);
     return code;
-}
-
-int log_append(struct log *log, const char *members)
-{
-    return write_event(log, members, false);
 }

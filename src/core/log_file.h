@@ -1,32 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The audit log's files (fob-log(1)): lines of JSON, each with a MAC over itself and the MAC before
- * it, and an end that tells how many there are, which each new line takes the place of.
+ * The audit log's files (fob-log(1)).  The head of each, its first line, tells how far it goes.  A
+ * line is appended, and then the head is written over: what is behind the end that the head tells
+ * of is what a killed process left, and was not logged.
  */
 #ifndef FOB_CORE_LOG_FILE_H
 #define FOB_CORE_LOG_FILE_H
 
 #include "core/context.h"
-#include "util/strbuf.h"
-
-#include <sys/types.h>
-
-#define LOG_MAC 32
-
-/* Where the chain is: after the line SEQ, whose MAC is LAST. */
-struct log_chain {
-    uint64_t seq;
-    unsigned char last[LOG_MAC];
-};
+#include "core/log_line.h"
 
 /* The log, open and locked for writing. */
 struct log {
     struct fob_context *context;
     struct store *store;
     int fd;
-    off_t end; /* where the next line goes */
-    struct log_chain chain;
+    struct log_end end;
 };
 
 /*
@@ -43,6 +33,16 @@ int log_reserve(const struct log *log);
  * waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int log_append(struct log *log, const char *members);
 
+/* The first line of a file, and what it says. */
+struct log_head {
+    char line[LOG_HEAD_SIZE + 1];
+    struct log_claim claim; /* LOG_GARBAGE when it is not there */
+};
+/* Of the open FD.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int log_read_head(int fd, struct log_head *head);
+/* Whether it is fob's; GOOD gets the answer.  Returns as log_line_mac(). */
+int log_check_head(struct store *store, const struct log_head *head, bool *good);
+
 /* Open PATH, the log or a part of it that was set aside, as FLAGS say; SIZE may be NULL.  Returns
  * FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
 int log_open_file(const struct fob_context *context, const char *path, int flags, int *fd,
@@ -50,5 +50,8 @@ int log_open_file(const struct fob_context *context, const char *path, int flags
 /* The path of part number PART: 0 is the log itself, 1 the part before it; the caller frees it;
  * NULL when out of memory. */
 char *log_part_path(const struct fob_context *context, unsigned part);
+
+/* Whether the open FD is the file at PATH. */
+bool log_is_at(int fd, const char *path);
 
 #endif

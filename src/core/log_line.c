@@ -7,6 +7,7 @@
 
 #include "util/error.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,13 +28,9 @@ bool log_mac_equal(const unsigned char *a, const unsigned char *b)
 
 static void add_hex(struct strbuf *line, const unsigned char *mac)
 {
-    static const char digits[] = "0123456789abcdef";
-    char hex[HEX];
+    char hex[HEX + 1];
 
-    for (size_t i = 0; i < LOG_MAC; i++) {
-        hex[2 * i] = digits[mac[i] >> 4];
-        hex[2 * i + 1] = digits[mac[i] & 15];
-    }
+    text_hex(mac, LOG_MAC, hex);
     strbuf_add(line, hex, HEX);
 }
 
@@ -52,45 +49,51 @@ static bool parse_hex(const char *hex, unsigned char *mac)
     return true;
 }
 
-/* `{"NAME":NUMBER,` at the beginning of LINE; what follows, or NULL. */
-static const char *take_number(const char *line, const char *name, uint64_t *number)
+/* The number after NAME at *TEXT, which is moved behind it. */
+static bool take_number(const char **text, const char *name, uint64_t *number)
 {
     size_t size = strlen(name);
-    char *end;
+    char *rest;
 
-    if (strncmp(line, name, size) != 0)
-        return NULL;
-    *number = strtoull(line + size, &end, 10);
-    return *end == ',' ? end : NULL;
+    if (strncmp(*text, name, size) != 0)
+        return false;
+    *number = strtoull(*text + size, &rest, 10);
+    *text = rest;
+    return *rest == ',';
+}
+
+/* What a head has between its first brace and its MAC. */
+static bool parse_head(const char *text, struct log_claim *claim)
+{
+    static const char open[] = ",\"closed\":0,\"last\":\"";
+    static const char closed[] = ",\"closed\":1,\"last\":\"";
+
+    if (!take_number(&text, "{\"end\":", &claim->end.seq) ||
+        !take_number(&text, ",\"size\":", &claim->end.size))
+        return false;
+    claim->closed = strncmp(text, closed, sizeof closed - 1) == 0;
+    return (claim->closed || strncmp(text, open, sizeof open - 1) == 0) &&
+           parse_hex(text + sizeof open - 1, claim->end.last);
 }
 
 void log_line_parse(const char *line, size_t size, struct log_claim *claim)
 {
-    static const char open[] = ",\"closed\":0,\"last\":\"";
-    static const char closed[] = ",\"closed\":1,\"last\":\"";
-    const size_t size_between = sizeof open - 1;
-    const char *rest;
+    const char *mac;
+    const char *rest = line;
 
     *claim = (struct log_claim){ .kind = LOG_GARBAGE };
     if (size < MAC_SIZE || strlen(line) != size)
         return;
     claim->covered = size - MAC_SIZE;
-    rest = line + claim->covered;
-    if (strncmp(rest, mac_begin, sizeof mac_begin - 1) != 0 ||
+    mac = line + claim->covered;
+    if (strncmp(mac, mac_begin, sizeof mac_begin - 1) != 0 ||
         strcmp(line + size - (sizeof mac_end - 1), mac_end) != 0 ||
-        !parse_hex(rest + sizeof mac_begin - 1, claim->mac))
+        !parse_hex(mac + sizeof mac_begin - 1, claim->mac))
         return;
-    if (take_number(line, "{\"seq\":", &claim->seq) != NULL) {
+    if (take_number(&rest, "{\"seq\":", &claim->seq))
         claim->kind = LOG_EVENT;
-        return;
-    }
-    rest = take_number(line, "{\"end\":", &claim->seq);
-    if (rest == NULL || size + 1 != LOG_END_SIZE)
-        return;
-    claim->closed = strncmp(rest, closed, size_between) == 0;
-    if ((claim->closed || strncmp(rest, open, size_between) == 0) &&
-        parse_hex(rest + size_between, claim->last))
-        claim->kind = LOG_END;
+    else if (size + 1 == LOG_HEAD_SIZE && parse_head(line, claim))
+        claim->kind = LOG_HEAD;
 }
 
 int log_line_mac(struct store *store, const unsigned char *before, const char *text, size_t size,
@@ -135,30 +138,32 @@ static int finish(struct store *store, const unsigned char *before, struct strbu
     return line->failed ? error_nomem() : FOB_SUCCESS;
 }
 
-int log_line_make(struct store *store, struct log_chain *chain, const char *members,
+int log_line_make(struct store *store, struct log_end *end, const char *members,
                   struct strbuf *line)
 {
     size_t start = line->size;
     unsigned char mac[LOG_MAC];
     int code;
 
-    strbuf_printf(line, "{\"seq\":%" PRIu64 ",%s", chain->seq + 1, members);
-    code = finish(store, chain->last, line, start, mac);
+    strbuf_printf(line, "{\"seq\":%" PRIu64 ",%s", end->seq + 1, members);
+    code = finish(store, end->last, line, start, mac);
     if (code != FOB_SUCCESS)
         return code;
-    chain->seq++;
-    memcpy(chain->last, mac, LOG_MAC);
+    end->seq++;
+    end->size += line->size - start;
+    memcpy(end->last, mac, LOG_MAC);
     return FOB_SUCCESS;
 }
 
-int log_line_make_end(struct store *store, const struct log_chain *chain, bool closed,
-                      struct strbuf *line)
+int log_line_make_head(struct store *store, const struct log_end *end, bool closed,
+                       struct strbuf *line)
 {
     size_t start = line->size;
     unsigned char mac[LOG_MAC];
 
-    strbuf_printf(line, "{\"end\":%20" PRIu64 ",\"closed\":%d,\"last\":\"", chain->seq, closed);
-    add_hex(line, chain->last);
+    strbuf_printf(line, "{\"end\":%20" PRIu64 ",\"size\":%20" PRIu64 ",\"closed\":%d,\"last\":\"",
+                  end->seq, end->size, closed);
+    add_hex(line, end->last);
     strbuf_text(line, "\"");
     return finish(store, NULL, line, start, mac);
 }

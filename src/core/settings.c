@@ -318,7 +318,7 @@ static int take_log(struct settings *settings)
           .value = "8M",
           .min = 16 * 1024,
           .max = 1 << 30 },
-        { .name = "keep", .type = FOB_OPTION_INTEGER, .value = "9", .min = 1, .max = 999 },
+        { .name = "keep", .type = FOB_OPTION_INTEGER, .value = "9", .min = 1, .max = 99 },
         { 0 },
     };
     static const char *const known[] = { "path", "syslog", "required", "max_size", "keep" };

@@ -7,6 +7,7 @@
 
 #include "util/error.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <linux/keyctl.h>
@@ -26,11 +27,10 @@ struct name {
 
 static const char *name_of(const struct keyring *keyring, struct name *name)
 {
-    char *at = name->text + sprintf(name->text, "fob:");
+    char id[2 * STORE_ID + 1];
 
-    for (size_t i = 0; i < STORE_ID; i++)
-        at += sprintf(at, "%02x", keyring->store_id[i]);
-    sprintf(at, ":%u", (unsigned)keyring->key_id);
+    text_hex(keyring->store_id, STORE_ID, id);
+    snprintf(name->text, sizeof name->text, "fob:%s:%u", id, (unsigned)keyring->key_id);
     return name->text;
 }
 

@@ -183,6 +183,18 @@ static void put_two(char *at, int number)
     at[1] = (char)('0' + number % 10);
 }
 
+void text_hex(const void *data, size_t size, char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *bytes = data;
+
+    for (size_t i = 0; i < size; i++) {
+        *hex++ = digits[bytes[i] >> 4];
+        *hex++ = digits[bytes[i] & 15];
+    }
+    *hex = '\0';
+}
+
 void text_time(int64_t when, char buffer[static 21])
 {
     int64_t year;

@@ -32,6 +32,8 @@ void text_make_printable(char *text);
 const char *text_nearest(const char *word, const char *const *known, size_t count);
 /* "2026-11-23T22:30:00Z"; BUFFER of at least 21 bytes. */
 void text_time(int64_t when, char buffer[static 21]);
+/* SIZE bytes as lower-case hexadecimal digits; HEX of at least 2 * SIZE + 1 bytes. */
+void text_hex(const void *data, size_t size, char *hex);
 /* YYYY-MM-DD as midnight UTC.  False when it is no date. */
 bool text_parse_date(const char *text, int64_t *when);
 

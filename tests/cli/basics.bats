@@ -179,7 +179,7 @@ setup()
 @test "a reader that leaves early ends fob by SIGPIPE" {
     fob init 2>/dev/null
     store acme x
-    run bash -c 'trap - PIPE; for i in 1 2 3 4 5 6 7 8; do cat log; done >>many; cp many log; yes "$(cat many)" | head -c 3000000 >log; chmod 600 log; fob log | true; echo ${PIPESTATUS[0]}'
+    run bash -c 'trap - PIPE; line=$(tail -n 1 log); yes "$line" | head -c 3000000 >log; fob log | true; echo ${PIPESTATUS[0]}'
     has "$output" 141
 }
 

@@ -112,6 +112,48 @@ setup()
     run -0 fob log --verify
 }
 
+@test "killed at each call that writes the log, it is whole" {
+    needs_strace
+    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
+    sed -i '/^log:/d' "$FOB_CONFIG"
+    cat log-settings >>"$FOB_CONFIG"
+    while [ "$(stat -c %s log)" -le 16384 ]; do
+        fob get acme client_secret >/dev/null
+    done
+    [ ! -e log.1 ]
+    cp -p log full
+    # With the log set aside: the old one is there or the new one, never none.
+    for call in openat unlink link rename pwrite64; do
+        for ((n = 1; n < 40; n++)); do
+            rm -f log.*
+            cp -p full log
+            strace -f -qq -o /dev/null -P "$home/log" -P "$home/log.1" -P "$home/log.new" \
+                -e inject=$call:signal=KILL:when=$n \
+                "$(program fob)" get acme client_secret >got 2>/dev/null && break
+            run -0 fob log --verify
+            [ "$(fob get acme client_secret)" = swordfish ]
+            run -0 fob log --verify
+        done
+        [ "$n" -gt 1 ]
+        [ "$n" -lt 40 ]
+    done
+    [ "$(cat got)" = swordfish ]
+}
+
+@test "who reads the log slowly keeps nobody from writing" {
+    for ((i = 0; i < 250; i++)); do
+        fob get acme client_secret >/dev/null
+    done
+    mkfifo slow
+    fob log --json >slow &
+    reader=$!
+    exec 7<slow
+    read -r _ <&7
+    timeout 20 fob get acme client_secret >/dev/null
+    exec 7<&-
+    wait $reader || true
+}
+
 @test "many at once leave a line each, in one chain" {
     for ((i = 0; i < 8; i++)); do
         (for ((n = 0; n < 25; n++)); do fob get acme client_secret >/dev/null; done) &

@@ -267,7 +267,7 @@ static void verify(const struct world *world, const char *words)
         fail_msg("%s: %s%s", words != NULL ? words : "whole", fob_code_name(code), verdict.text);
 }
 
-/* Ten lines and their end. */
+/* A head and ten lines. */
 static char *make_lines(struct world *world)
 {
     struct fob_handle *handle;
@@ -345,7 +345,9 @@ static void a_line_that_was_removed_is_found(void **state)
 
         memmove(at, next, strlen(next) + 1);
         write_log(path, less, strlen(less));
-        verify(world, number == 11 ? "the end is missing" : "log ");
+        verify(world, number == 11  ? "the end is missing"
+                      : number == 1 ? "the head is missing"
+                                    : "log ");
         free(less);
     }
     free(text);
@@ -383,12 +385,17 @@ static void a_log_that_was_cut_short_stays_found(void **state)
     struct fob_handle *handle = world_start(world, "acme");
     size_t size;
     char *text = read_log(path, &size);
+    size_t head = (size_t)(line_at(text, 2) - text);
 
     for (size_t cut = 1; cut < size; cut += 97) {
         write_log(path, text, size - cut);
         verify(world, "log ");
         expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
-        verify(world, "cut off");
+        /* All of the last line but its newline is all of it. */
+        verify(world, cut == 1             ? NULL
+                      : size - cut >= head ? "lines before it were removed"
+                                           : "head");
+        unlink(folder_path(world->folder, "log.1"));
     }
     write_log(path, text, size);
     verify(world, NULL);
@@ -397,19 +404,56 @@ static void a_log_that_was_cut_short_stays_found(void **state)
     free(path);
 }
 
+/* It is not shown, and the next line takes its place. */
 static void a_line_of_somebody_elses_is_found(void **state)
 {
     struct world *world = world_of(state);
     char *path = make_lines(world);
     struct fob_handle *handle = world_start(world, "acme");
+    struct seen seen = { 0, 0, "" };
     FILE *file = fopen(path, "a");
 
     fputs("{\"seq\":11,\"time\":\"2026-11-24T00:00:00Z\",\"event\":\"get\"}\n", file);
     fclose(file);
     verify(world, "something follows the end");
+    expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+    assert_int_equal(seen.count, 9);
     expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
-    verify(world, "not a line of fob's");
+    verify(world, NULL);
     fob_end(handle);
+    free(path);
+}
+
+/* A process that was killed wrote SIZE bytes of its line, and did not count it. */
+static void a_line_that_was_not_counted_is_none(void **state)
+{
+    struct world *world = world_of(state);
+    char *path = make_lines(world);
+    struct fob_handle *handle = world_start(world, "acme");
+    size_t before;
+    size_t after;
+    char *old = read_log(path, &before);
+    size_t head = (size_t)(line_at(old, 2) - old);
+    char *new;
+
+    expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    new = read_log(path, &after);
+    memcpy(new, old, head);
+    for (size_t size = before; size <= after; size += size + 7 > after ? 1 : 7) {
+        struct seen seen = { 0, 0, "" };
+
+        write_log(path, new, size);
+        verify(world, NULL);
+        expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+        assert_int_equal(seen.count, 9);
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+        verify(world, NULL);
+        expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
+        assert_int_equal(seen.count, 19);
+    }
+    fob_end(handle);
+    free(old);
+    free(new);
     free(path);
 }
 
@@ -440,6 +484,11 @@ static void the_chain_goes_on_from_file_to_file(void **state)
     assert_int_equal(unlink(last), 0);
     verify(world, "does not go on");
     free(last);
+    /* And so is the log, also when another was begun. */
+    assert_int_equal(unlink(folder_path(world->folder, "log")), 0);
+    verify(world, "the file is missing");
+    expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+    verify(world, "log:2: does not go on");
     fob_end(handle);
 }
 
@@ -476,6 +525,7 @@ int main(void)
         TEST(lines_that_changed_places_are_found),
         TEST(a_log_that_was_cut_short_stays_found),
         TEST(a_line_of_somebody_elses_is_found),
+        TEST(a_line_that_was_not_counted_is_none),
         TEST(the_chain_goes_on_from_file_to_file),
         TEST(a_log_that_is_not_required_only_warns),
     };
