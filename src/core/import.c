@@ -151,7 +151,7 @@ static int decide(const struct import *import, const struct record *record,
     bool same = false;
     int code;
 
-    strcpy(name, record_name(record));
+    snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
     code = store_read(import->store, name, &there);
     *step = FOB_IMPORT_NEW;
     if (code == FOB_NOT_FOUND)

@@ -184,6 +184,26 @@ setup()
     [ "$got" = swordfish ]
 }
 
+@test "with syslog: true each line goes to the system's log too" {
+    is_root || skip "needs to mount"
+    unshare -m true 2>/dev/null || skip "may not mount here"
+    sed -i "s|^log:.*|log: { path: $home/log, syslog: true }|" "$FOB_CONFIG"
+    cat >listen.py <<'END'
+import socket, subprocess, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+    log.bind("/dev/log")
+    log.settimeout(10)
+    subprocess.run(sys.argv[1:], check=True)
+    sys.stderr.write(log.recv(65536).decode())
+END
+    unshare -m sh -c 'mount -t tmpfs -o size=64k none /dev && exec python3 listen.py "$@"' - \
+        "$(program fob)" get acme client_secret >got 2>line
+    [ "$(cat got)" = swordfish ]
+    # The facility is authpriv, the level info.
+    grep -q '^<86>.*fob: {"time":.*"event":"get","account":"acme",.*"result":"success"' line
+    run ! grep swordfish line
+}
+
 @test "show tells when an account was last used, without writing its record" {
     version=$(od -A n -t x1 -j 16 -N 8 store/accounts/acme)
     fob get acme client_secret >/dev/null

@@ -24,9 +24,12 @@ golden()
 {
     mkdir -m 700 store store/accounts
     install -m 600 "$golden/$1/header" store/header
-    install -m 600 "$golden/$1/acme" store/accounts/acme
-    [ ! -e "$golden/$1/key" ] || install -m 600 "$golden/$1/key" key
-    [ ! -e "$golden/$1/passphrase" ] || install -m 600 "$golden/$1/passphrase" passphrase
+    install -m 600 "$golden/$1"/acme store/accounts
+    for file in bolt key passphrase command-key log backup; do
+        [ -e "$golden/$1/$file" ] || continue
+        case $file in bolt) to=store/accounts/bolt ;; *) to=$file ;; esac
+        install -m 600 "$golden/$1/$file" "$to"
+    done
 }
 
 # flip FILE OFFSET: change one bit of that byte, another from byte to byte.
@@ -138,6 +141,35 @@ both_refuse()
     golden passphrase
     [ "$(fob --passphrase-file passphrase get acme client_secret)" = swordfish ]
     [ "$(reader store pass:passphrase acme client_secret)" = swordfish ]
+}
+
+@test "a store of early days, halfway to a new key, opens with what it had, and is finished" {
+    golden rotating
+    echo "key_command: [ /bin/cat, $home/command-key ]" >>"$FOB_CONFIG"
+    for account in acme bolt; do
+        [ "$(reader store key "$account" client_secret)" = "secret-of-$account" ]
+        [ "$(fob get "$account" client_secret)" = "secret-of-$account" ]
+        mv key away
+        [ "$(fob get "$account" client_secret)" = "secret-of-$account" ]
+        mv away key
+    done
+    fob log --verify
+    [ "$(fob log --event 'key rotate' | wc -l)" -eq 1 ]
+    fob key rotate
+    fob check
+    fob log --verify
+    [ "$(fob key list --json | jq -sc 'flatten | map(.slot // .number)')" = '[1,3]' ]
+    [ "$(fob get bolt client_secret)" = secret-of-bolt ]
+}
+
+@test "a backup of early days can be brought back for ever" {
+    golden rotating
+    mv backup "$BATS_TEST_TMPDIR/old"
+    rm -r store key log
+    fob init >/dev/null 2>&1
+    fob import "$BATS_TEST_TMPDIR/old" --backup-passphrase-file passphrase
+    [ "$(fob get acme client_secret)" = secret-of-acme ]
+    [ "$(of_account bolt owner.name)" = 'Zoë Müller' ]
 }
 
 @test "a record with any flipped bit is refused" {

@@ -6,9 +6,11 @@
 #include "world.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define THREADS 8
 #define ROUNDS 20
@@ -270,6 +272,132 @@ static void a_mistake_in_fob_yaml_is_told_to_every_thread(void **state)
     pthread_barrier_destroy(&start);
 }
 
+/* Eight threads that do everything to the same accounts. */
+#define CROWD 20
+
+struct crowd {
+    struct worker worker;
+    time_t end;
+    atomic_uint *changes; /* of each account */
+};
+
+static void change_one(struct crowd *one, struct fob_handle *handle, unsigned number, unsigned what)
+{
+    char token[64];
+    int code;
+
+    switch (what) {
+    case 0:
+        code = fob_suspend(handle);
+        break;
+    case 1:
+        code = fob_resume(handle);
+        break;
+    default:
+        snprintf(token, sizeof token, "t0ken-of-thread-%u", one->worker.number);
+        want(&one->worker, fob_set_field(handle, "token", token, strlen(token)), FOB_SUCCESS,
+             "field");
+        code = fob_edit(handle, FOB_NO_VALIDATE);
+        /* Another thread gave it new keys meanwhile. */
+        if (code == FOB_EXISTS)
+            return;
+    }
+    want(&one->worker, code, FOB_SUCCESS, "change");
+    if (code == FOB_SUCCESS)
+        atomic_fetch_add(&one->changes[number], 1);
+}
+
+static void read_one(struct crowd *one, struct fob_handle *handle)
+{
+    struct fob_secret *value = NULL;
+
+    want(&one->worker, fob_get_field(handle, "token", &value), FOB_SUCCESS, "get");
+    if (value == NULL || strncmp(fob_secret_data(value), "t0ken-of-", 9) != 0)
+        complain(&one->worker, "half a secret");
+    fob_secret_free(value);
+}
+
+static void *crowd(void *data)
+{
+    struct crowd *one = data;
+    unsigned seed = one->worker.number;
+
+    pthread_barrier_wait(one->worker.start);
+    while (time(NULL) < one->end) {
+        unsigned number = (unsigned)rand_r(&seed) % CROWD;
+        unsigned what = (unsigned)rand_r(&seed) % 6;
+        struct fob_handle *handle = NULL;
+        char name[16];
+
+        account_name(number, name);
+        want(&one->worker, fob_start(one->worker.world->context, NULL, name, NULL, &handle),
+             FOB_SUCCESS, "start");
+        if (handle == NULL)
+            break;
+        if (what < 3)
+            change_one(one, handle, number, what);
+        else if (what < 5)
+            read_one(one, handle);
+        else
+            live(&one->worker);
+        fob_end(handle);
+    }
+    return NULL;
+}
+
+/* The number of times that the account NUMBER was written: fob-store(5). */
+static unsigned version_of(const struct world *world, unsigned number)
+{
+    unsigned char version[8];
+    char name[64];
+    FILE *file;
+
+    snprintf(name, sizeof name, "store/accounts/account-%u", number);
+    file = fopen(folder_path(world->folder, name), "r");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 16, SEEK_SET), 0);
+    assert_int_equal(fread(version, 1, sizeof version, file), sizeof version);
+    fclose(file);
+    return (unsigned)version[6] << 8 | version[7];
+}
+
+static void many_threads_lose_no_change(void **state)
+{
+    struct world *world = world_of(state);
+    const char *is_long = getenv("FOB_TEST_LONG");
+    time_t end = time(NULL) + (is_long != NULL && is_long[0] != '\0' ? 60 : 2);
+    atomic_uint changes[CROWD] = { 0 };
+    struct crowd all[THREADS];
+    pthread_t threads[THREADS];
+    pthread_barrier_t start;
+    unsigned done = 0;
+
+    fob_set_log(world->context, NULL, NULL);
+    for (unsigned i = 0; i < CROWD; i++) {
+        char name[16];
+
+        account_name(i, name);
+        world_link(world, name, "id");
+    }
+    pthread_barrier_init(&start, NULL, THREADS);
+    for (unsigned i = 0; i < THREADS; i++) {
+        all[i] = (struct crowd){ { world, &start, i, "" }, end, changes };
+        assert_int_equal(pthread_create(&threads[i], NULL, crowd, &all[i]), 0);
+    }
+    for (unsigned i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    pthread_barrier_destroy(&start);
+    for (unsigned i = 0; i < THREADS; i++) {
+        if (all[i].worker.failure[0] != '\0')
+            fail_msg("%s", all[i].worker.failure);
+    }
+    for (unsigned i = 0; i < CROWD; i++) {
+        done += changes[i];
+        assert_int_equal(version_of(world, i), changes[i] + 1);
+    }
+    assert_true(done > CROWD);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -277,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_context_serves_many_threads_at_once),
         TEST(of_many_links_of_one_name_one_wins),
+        TEST(many_threads_lose_no_change),
         TEST(a_mistake_in_fob_yaml_is_told_to_every_thread),
     };
 
