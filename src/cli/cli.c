@@ -257,7 +257,11 @@ static void die_of(int number)
 
 int cli_main(int argc, char **argv, const struct command *const *commands)
 {
-    struct cli cli = { .converse = CONVERSE_INIT, .debug = secure_getenv("FOB_DEBUG") };
+    struct cli cli = {
+        .converse = CONVERSE_INIT,
+        .debug = secure_getenv("FOB_DEBUG"),
+        .status = -1,
+    };
     int code = hold_standard_files();
     int number;
 
@@ -275,5 +279,5 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         die_of(number);
     code = exit_graver(code, output_close());
     ended = true;
-    return exit_status(code);
+    return cli.status >= 0 ? cli.status : exit_status(code);
 }

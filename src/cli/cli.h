@@ -21,6 +21,7 @@ struct cli {
     bool version;
     const char *debug; /* FOB_DEBUG, or NULL */
     struct converse converse;
+    int status;                  /* of a command that was run, instead of fob's own; or -1 */
     struct fob_context *context; /* NULL until cli_open() */
     struct fob_handle *handle;   /* NULL until cli_start() */
 };

@@ -156,17 +156,8 @@ static int print_raw(struct cli *cli)
 static void add_env(struct cli *cli, const struct value *value, const struct quote *out)
 {
     const char *provider = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER);
-    const char *prefix = options_text(&cli->options, "prefix");
 
-    if (prefix != NULL) {
-        quote_text(out, prefix);
-    } else {
-        /* No variable's name begins with a digit. */
-        quote_text(out, strchr("0123456789", provider[0]) != NULL ? "_" : "");
-        quote_variable(out, provider);
-        quote_text(out, "_");
-    }
-    quote_variable(out, value->name);
+    quote_name(out, options_text(&cli->options, "prefix"), provider, value->name);
     quote_text(out, "=");
     quote_shell(out, fob_secret_data(value->data), fob_secret_size(value->data));
     quote_text(out, "\n");

@@ -22,6 +22,7 @@ extern const struct command cmd_suspend;
 extern const struct command cmd_resume;
 extern const struct command cmd_revoke;
 extern const struct command cmd_get;
+extern const struct command cmd_exec;
 extern const struct command cmd_export;
 extern const struct command cmd_import;
 extern const struct command cmd_key;

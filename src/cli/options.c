@@ -142,6 +142,18 @@ static int check_count(const struct command *command, struct options *options)
     return FOB_INVALID;
 }
 
+/* Leave what follows the first "--" out of ARGV.  Returns the number of words that stay. */
+static int cut_tail(int argc, char **argv, struct options *options)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            options->tail = argv + i + 1;
+            return i;
+        }
+    }
+    return argc;
+}
+
 int options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
     struct known known = { .count = 0 };
@@ -151,6 +163,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
     *options = (struct options){ .given = calloc((size_t)argc + 1, sizeof *options->given) };
     if (options->given == NULL)
         return FOB_NOMEM;
+    if (command != NULL && command->tail)
+        argc = cut_tail(argc, argv, options);
     known_add(&known, command != NULL ? command->options : NULL);
     known_add(&known, options_global);
     opterr = 0;

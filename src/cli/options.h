@@ -32,6 +32,7 @@ struct command {
     size_t most;
     int (*run)(struct cli *cli); /* returns a code, its errors told already */
     const char *program;         /* in FOB_LIBEXECDIR, does the work instead of RUN; or NULL */
+    bool tail;                   /* "--" is followed by another command's line */
     bool plugins;                /* plugins are loaded, which must not print into the answer */
 };
 
@@ -49,6 +50,7 @@ struct options {
     size_t given_count;
     char **arguments; /* borrowed from argv */
     size_t argument_count;
+    char **tail;     /* what follows the first "--" of a command that has that; or NULL */
     char error[160]; /* after FOB_INVALID: what is wrong, never a value */
     char hint[160];
 };

@@ -42,6 +42,16 @@ int output_protect(void)
     return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
 }
 
+void output_unprotect(void)
+{
+    if (protected_file == NULL)
+        return;
+    fflush(protected_file);
+    (void)dup2(fileno(protected_file), STDOUT_FILENO);
+    fclose(protected_file);
+    protected_file = NULL;
+}
+
 /* Where both go to one file, what was said first comes first. */
 static void keep_order(FILE *file)
 {

@@ -22,6 +22,8 @@
  * Returns FOB_SUCCESS, FOB_SYSTEM (told).
  */
 int output_protect(void);
+/* Standard output is the answer again: for a command that fob becomes. */
+void output_unprotect(void);
 /* Where the answer goes. */
 FILE *output_file(void);
 

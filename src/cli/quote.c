@@ -119,3 +119,17 @@ void quote_variable(const struct quote *out, const char *text)
         add(out, &byte, 1);
     }
 }
+
+void quote_name(const struct quote *out, const char *prefix, const char *provider,
+                const char *field)
+{
+    if (prefix != NULL) {
+        quote_text(out, prefix);
+    } else {
+        /* No variable's name begins with a digit. */
+        quote_text(out, strchr(DIGITS, provider[0]) != NULL ? "_" : "");
+        quote_variable(out, provider);
+        quote_text(out, "_");
+    }
+    quote_variable(out, field);
+}

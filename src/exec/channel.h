@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * What goes from one descriptor to another, masked or as it is, with no more in between than a few
+ * pages.
+ */
+#ifndef FOB_EXEC_CHANNEL_H
+#define FOB_EXEC_CHANNEL_H
+
+#include "exec/mask.h"
+
+#include <poll.h>
+
+struct channel {
+    int from;                /* non-blocking; -1 when there is no more */
+    int to;                  /* -1 when nobody wants it */
+    const struct mask *mask; /* NULL: as it is */
+    struct mask_stream held;
+    char *ready; /* to be written */
+    size_t size;
+    size_t room;
+};
+
+struct channel channel_make(int from, int to, const struct mask *mask);
+/* What to wait for: to read while nothing is to be written. */
+void channel_poll(const struct channel *channel, struct pollfd polls[static 2]);
+/* Do what can be done now.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int channel_serve(struct channel *channel, const struct pollfd polls[static 2]);
+/* Nothing came for a moment. */
+int channel_idle(struct channel *channel);
+bool channel_waits(const struct channel *channel);
+/* Whether nothing will ever pass again. */
+bool channel_done(const struct channel *channel);
+/* Read what is there and no more; it is still to be written. */
+int channel_end(struct channel *channel);
+/* Wipe and free. */
+void channel_clear(struct channel *channel);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Waiting for a command: its output, its signals, its end. */
+#include "config.h"
+
+#include "exec/masked.h"
+
+#include "cli/output.h"
+#include "exec/channel.h"
+#include "exec/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long held bytes wait for more, and how often a fob in the background looks whether it still
+ * is; in milliseconds. */
+#define MOMENT 30
+#define LOOK 500
+
+enum { KEYBOARD, OUTPUT, ERRORS, CHANNELS };
+
+struct running {
+    struct screen screen;
+    struct channel channels[CHANNELS];
+    pid_t child;    /* the monitor, or the command itself */
+    pid_t command;  /* whom signals are for */
+    int signals;    /* signalfd(2) */
+    sigset_t old;   /* what was blocked before */
+    int status;     /* the command's; -1 while it runs */
+    bool abandoned; /* what is still to be written stays unwritten */
+};
+
+static int told(int code)
+{
+    if (code != FOB_SUCCESS)
+        output_error(code);
+    return code;
+}
+
+int masked_add_account(struct mask *mask, struct fob_handle *handle)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    const char *field;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; code == FOB_SUCCESS && account != NULL &&
+                       (field = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        struct fob_secret *value = NULL;
+
+        code = told(fob_get_field(handle, field, &value));
+        if (code == FOB_SUCCESS &&
+            mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
+            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        fob_secret_free(value);
+    }
+    return code;
+}
+
+int masked_add_headers(struct mask *mask, const struct fob_handle *handle)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++) {
+        if (mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
+            return output_fail(FOB_NOMEM, NULL, "out of memory");
+    }
+    return FOB_SUCCESS;
+}
+
+/* What is passed on: not what a fault raises, nor what fob needs for itself. */
+static int block_signals(struct running *running)
+{
+    static const int kept[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+                                SIGTRAP, SIGABRT, SIGSYS,  SIGTTIN, SIGTTOU };
+    sigset_t set;
+
+    sigfillset(&set);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        sigdelset(&set, kept[i]);
+    /* Without a terminal of its own the command stops with fob, as one job. */
+    if (running->screen.outer < 0) {
+        sigdelset(&set, SIGTSTP);
+        sigdelset(&set, SIGCONT);
+    }
+    if (sigprocmask(SIG_BLOCK, &set, &running->old) < 0)
+        return -1;
+    running->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return running->signals < 0 ? -1 : 0;
+}
+
+/* What stands for the descriptor FD in the command: the terminal's other side where fob has a
+ * terminal there, a pipe into CHANNEL where it writes; else the same. */
+static int stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
+{
+    int ends[2];
+
+    *inside = fd;
+    if (running->screen.outer >= 0 && isatty(fd)) {
+        *inside = running->screen.slave;
+        return 0;
+    }
+    if (fd == STDIN_FILENO)
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+        return -1;
+    running->channels[fd] = channel_make(ends[0], fd, mask);
+    *inside = ends[1];
+    return 0;
+}
+
+/* Where the terminal's own side is read and written. */
+static void connect_screen(struct running *running, const struct mask *mask, const int fds[3])
+{
+    int slave = running->screen.slave;
+
+    if (running->screen.outer < 0)
+        return;
+    running->channels[OUTPUT + (fds[STDOUT_FILENO] != slave)] = channel_make(
+        running->screen.master, fds[STDOUT_FILENO] == slave ? STDOUT_FILENO : STDERR_FILENO, mask);
+    if (fds[STDIN_FILENO] == slave)
+        running->channels[KEYBOARD] = channel_make(STDIN_FILENO, running->screen.master, NULL);
+}
+
+static int fork_command(struct running *running, const struct start *start, const int fds[3])
+{
+    int tell[2];
+
+    if (pipe2(tell, O_CLOEXEC) < 0)
+        return -1;
+    running->child = fork();
+    if (running->child == 0) {
+        if (running->screen.outer >= 0)
+            screen_monitor(&running->screen, start, fds, &running->old, tell[1]);
+        screen_become(start, fds, &running->old);
+    }
+    close(tell[1]);
+    running->command = running->child;
+    if (running->child > 0 && running->screen.outer >= 0 &&
+        read(tell[0], &running->command, sizeof running->command) !=
+            (ssize_t)sizeof running->command)
+        running->command = running->child;
+    close(tell[0]);
+    return running->child > 0 ? 0 : -1;
+}
+
+/* Stop as the command did, until somebody continues fob. */
+static void stop_too(struct running *running)
+{
+    screen_leave(&running->screen);
+    raise(SIGSTOP);
+    screen_resize(&running->screen);
+    screen_enter(&running->screen);
+    kill(running->child, SIGCONT);
+}
+
+static void reap(struct running *running)
+{
+    int status;
+
+    while (waitpid(running->child, &status, WNOHANG | WUNTRACED) == running->child) {
+        if (WIFSTOPPED(status) && running->screen.outer >= 0)
+            stop_too(running);
+        else if (!WIFSTOPPED(status))
+            running->status = screen_status(status);
+    }
+}
+
+/* A signal from the terminal that both are on has reached the command, too. */
+static bool is_shared(const struct running *running, const struct signalfd_siginfo *info)
+{
+    return running->screen.outer < 0 && info->ssi_code == SI_KERNEL;
+}
+
+static void take_signals(struct running *running)
+{
+    struct signalfd_siginfo info;
+
+    while (read(running->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD) {
+            reap(running);
+        } else if (info.ssi_signo == SIGWINCH && running->screen.outer >= 0) {
+            screen_resize(&running->screen);
+        } else if (info.ssi_signo == SIGCONT) {
+            screen_enter(&running->screen);
+        } else if (running->status >= 0) {
+            running->abandoned = true; /* nobody is left whom it could be for */
+        } else if (info.ssi_signo != SIGPIPE && !is_shared(running, &info)) {
+            kill(running->command, (int)info.ssi_signo);
+        }
+    }
+}
+
+static int serve(struct running *running)
+{
+    struct pollfd polls[2 * CHANNELS + 1];
+    bool background = running->screen.outer >= 0 && !running->screen.raw;
+    int patience = background ? LOOK : -1;
+    int ready;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < CHANNELS; i++) {
+        channel_poll(&running->channels[i], &polls[2 * i]);
+        if (channel_waits(&running->channels[i]))
+            patience = MOMENT;
+    }
+    if (background) { /* nothing that is typed is for the command */
+        polls[0].fd = -1;
+        screen_enter(&running->screen);
+    }
+    polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
+    ready = poll(polls, sizeof polls / sizeof *polls, patience);
+    if (ready < 0)
+        return errno == EINTR ? FOB_SUCCESS : output_fail(FOB_SYSTEM, NULL, "poll: %m");
+    for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
+        code = ready == 0 ? channel_idle(&running->channels[i])
+                          : channel_serve(&running->channels[i], &polls[2 * i]);
+    if (polls[2 * CHANNELS].revents != 0)
+        take_signals(running);
+    return code;
+}
+
+static bool all_passed(const struct running *running)
+{
+    return channel_done(&running->channels[OUTPUT]) && channel_done(&running->channels[ERRORS]);
+}
+
+/* From the fork to the command's end, and until its output is where it belongs. */
+static int attend(struct running *running)
+{
+    int code = FOB_SUCCESS;
+
+    screen_enter(&running->screen);
+    while (running->status < 0 && code == FOB_SUCCESS)
+        code = serve(running);
+    if (code != FOB_SUCCESS)
+        kill(running->command, SIGTERM);
+    for (size_t i = OUTPUT; i < CHANNELS && code == FOB_SUCCESS; i++)
+        code = channel_end(&running->channels[i]);
+    running->channels[KEYBOARD].from = -1;
+    running->channels[KEYBOARD].size = 0;
+    while (code == FOB_SUCCESS && !running->abandoned && !all_passed(running))
+        code = serve(running);
+    return code != FOB_SUCCESS
+               ? output_fail(code, NULL, "the command's output could not be passed on")
+               : code;
+}
+
+/* The terminal whose look the command's output has. */
+static int outer_terminal(void)
+{
+    return isatty(STDOUT_FILENO) ? STDOUT_FILENO : isatty(STDERR_FILENO) ? STDERR_FILENO : -1;
+}
+
+static int begin(struct running *running, const struct start *start, const struct mask *mask)
+{
+    int fds[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
+
+    for (size_t i = 0; i < CHANNELS; i++)
+        running->channels[i] = channel_make(-1, -1, NULL);
+    if (screen_open(outer_terminal(), &running->screen) != FOB_SUCCESS)
+        return -1;
+    for (int fd = 0; fd < 3; fd++) {
+        if (stand_in(running, mask, fd, &fds[fd]) < 0)
+            return -1;
+    }
+    connect_screen(running, mask, fds);
+    if (block_signals(running) < 0 || fork_command(running, start, fds) < 0)
+        return -1;
+    for (int fd = 1; fd < 3; fd++) {
+        if (fds[fd] != fd && fds[fd] != running->screen.slave)
+            close(fds[fd]);
+    }
+    if (running->screen.slave >= 0)
+        close(running->screen.slave);
+    running->screen.slave = -1;
+    return 0;
+}
+
+int masked_run(const struct start *start, const struct mask *mask)
+{
+    struct running running = { .screen = { .outer = -1, .master = -1, .slave = -1 },
+                               .signals = -1,
+                               .status = -1 };
+
+    if (begin(&running, start, mask) < 0) {
+        output_fail(FOB_SYSTEM, NULL, "the command can not be started: %m");
+        running.status = START_NOT_EXECUTABLE;
+    } else if (attend(&running) != FOB_SUCCESS && running.status < 0) {
+        running.status = START_NOT_EXECUTABLE;
+    }
+    for (size_t i = 0; i < CHANNELS; i++)
+        channel_clear(&running.channels[i]);
+    screen_close(&running.screen);
+    return running.status;
+}

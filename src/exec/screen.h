@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The terminal that a command gets in place of fob's own, so that what it prints can be masked
+ * while colour, size, raw mode and job control stay what they are.
+ *
+ * fob forks a monitor, the leader of a session of its own, whose terminal it is; the monitor forks
+ * the command, as the shell forks a job.  When the command stops, so does the monitor, and then
+ * fob.
+ */
+#ifndef FOB_EXEC_SCREEN_H
+#define FOB_EXEC_SCREEN_H
+
+#include "exec/start.h"
+
+#include <signal.h>
+#include <termios.h>
+
+struct screen {
+    int outer;  /* fob's terminal; -1: there is none, and the rest is of no use */
+    int master; /* the side of the new terminal that fob has */
+    int slave;  /* the command's; -1 after the fork */
+    struct termios saved;
+    bool raw; /* fob's terminal passes on what is typed as it is */
+};
+
+/* Make one when OUTER is a terminal.  Errors are told.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int screen_open(int outer, struct screen *screen);
+/* Pass on the size of fob's terminal. */
+void screen_resize(const struct screen *screen);
+/* Make fob's terminal raw when fob is in its foreground; and as it was before. */
+void screen_enter(struct screen *screen);
+void screen_leave(struct screen *screen);
+void screen_close(struct screen *screen);
+
+/*
+ * In the child: lead the session, run the command as its job on FDS (0 to 2), with SIGNALS blocked
+ * as MASK says, and tell TELL its process's number.  Ends with the command's status.
+ */
+_Noreturn void screen_monitor(const struct screen *screen, const struct start *start,
+                              const int fds[static 3], const sigset_t *mask, int tell);
+/* As fds of the child, which becomes the command; ends the process when it can not. */
+_Noreturn void screen_become(const struct start *start, const int fds[static 3],
+                             const sigset_t *mask);
+
+/* A command's exit status, as a shell has it, of what waitpid(2) gave. */
+int screen_status(int status);
+
+#endif

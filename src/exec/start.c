@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The last steps before execve(2). */
+#include "config.h"
+
+#include "exec/start.h"
+
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The header as descriptor HEADER_FD. */
+static int place_header(const struct start *start)
+{
+    if (start->header < 0)
+        return 0;
+    if (environment_leave_fd(&start->environment, start->header_fd) < 0)
+        return -1;
+    if (start->header == start->header_fd)
+        return fcntl(start->header, F_SETFD, 0);
+    return dup2(start->header, start->header_fd);
+}
+
+int start_command(const struct start *start)
+{
+    const char *name = start->argv[0];
+
+    signal(SIGXFSZ, SIG_DFL);
+    fflush(NULL);
+    if (place_header(start) < 0) {
+        output_fail(FOB_SYSTEM, NULL, "--header-fd %d: %m", start->header_fd);
+        return START_NOT_EXECUTABLE;
+    }
+    environment_enter(&start->environment);
+    execvpe(name, start->argv, start->environment.entries);
+    /* A script that is there, and whose interpreter is not, is found and can not be run. */
+    if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
+        output_fail(FOB_NOT_FOUND, NULL, "%s: no such command", name);
+        return START_NOT_FOUND;
+    }
+    output_fail(FOB_DENIED, errno == E2BIG ? "--as-file gives large values as files" : NULL,
+                "%s: can not be run: %s", name, strerror(errno));
+    return START_NOT_EXECUTABLE;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Becoming the command.
+ */
+#ifndef FOB_EXEC_START_H
+#define FOB_EXEC_START_H
+
+#include "exec/environment.h"
+
+/* The exit statuses of a command that did not start, as a shell has them (POSIX, 2.8.2). */
+#define START_NOT_EXECUTABLE 126
+#define START_NOT_FOUND 127
+
+struct start {
+    char **argv;
+    struct environment environment;
+    int header;    /* a sealed file in memory; -1 for none */
+    int header_fd; /* where the command finds it */
+};
+
+/*
+ * Become the command: with the default actions of the signals that fob ignores, none of fob's
+ * descriptors, and FOB_SUCCESS never returned.  Returns START_NOT_FOUND or START_NOT_EXECUTABLE,
+ * told.
+ */
+int start_command(const struct start *start);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The names a command finds its credentials under. */
+#include "config.h"
+
+#include "exec/variables.h"
+
+#include "cli/output.h"
+#include "cli/quote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int no_memory(void)
+{
+    return output_fail(FOB_NOMEM, NULL, "out of memory");
+}
+
+/* Takes NAME over. */
+static int add(struct variables *variables, char *name, const struct loan *loan, const char *field)
+{
+    struct variable *items;
+
+    for (size_t i = 0; i < variables->count; i++) {
+        const struct variable *other = &variables->items[i];
+
+        if (strcmp(other->name, name) != 0)
+            continue;
+        output_fail(FOB_INVALID, "--env NAME=ACCOUNT:FIELD chooses a name for each",
+                    "%s: both %s of %s and %s of %s", name, other->field, other->loan->account,
+                    field, loan->account);
+        free(name);
+        return FOB_INVALID;
+    }
+    items = reallocarray(variables->items, variables->count + 1, sizeof *items);
+    if (items == NULL) {
+        free(name);
+        return no_memory();
+    }
+    variables->items = items;
+    items[variables->count++] = (struct variable){ name, loan, field, NULL };
+    return FOB_SUCCESS;
+}
+
+static void add_to_strbuf(void *sink, const char *data, size_t size)
+{
+    strbuf_add(sink, data, size);
+}
+
+int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix)
+{
+    const struct fob_account *account = fob_get_account(loan->handle);
+    const char *field;
+    int code = FOB_SUCCESS;
+
+    if (account == NULL)
+        return no_memory();
+    for (size_t i = 0; code == FOB_SUCCESS && (field = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        struct strbuf text = STRBUF_INIT;
+        const struct quote out = { add_to_strbuf, &text };
+        char *name;
+
+        quote_name(&out, prefix, fob_account_text(account, FOB_TEXT_PROVIDER), field);
+        name = strbuf_take(&text);
+        code = name != NULL ? add(variables, name, loan, field) : no_memory();
+    }
+    return code;
+}
+
+static const struct loan *find_loan(const struct loan *loans, size_t count, const char *account,
+                                    size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(loans[i].account) == size && memcmp(loans[i].account, account, size) == 0)
+            return &loans[i];
+    }
+    return NULL;
+}
+
+/* The account's own copy of the name FIELD; NULL when it has no such field. */
+static const char *find_field(const struct loan *loan, const char *field)
+{
+    const struct fob_account *account = fob_get_account(loan->handle);
+    const char *name;
+
+    for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        if (strcmp(name, field) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+/* Add the variable NAME, which is taken over, for SOURCE: FIELD or ACCOUNT:FIELD. */
+static int add_source(struct variables *variables, const struct loan *loans, size_t count,
+                      char *name, const char *source)
+{
+    const char *colon = strchr(source, ':');
+    const char *wanted = colon != NULL ? colon + 1 : source;
+    const struct loan *loan = loans;
+    const char *field;
+    int code;
+
+    if (colon != NULL)
+        loan = find_loan(loans, count, source, (size_t)(colon - source));
+    if (loan == NULL) {
+        code = output_fail(FOB_NOT_FOUND, "name it before the --", "--env %s: no account %.*s here",
+                           name, (int)(colon - source), source);
+    } else if (colon == NULL && count > 1) {
+        code = output_fail(FOB_INVALID, "--env NAME=ACCOUNT:FIELD",
+                           "--env %s: of which account is %s meant", name, wanted);
+    } else {
+        field = find_field(loan, wanted);
+        if (field != NULL)
+            return add(variables, name, loan, field);
+        code = output_fail(FOB_NOT_FOUND, "\"fob show\" lists an account's fields",
+                           "%s: no field %.64s", loan->account, wanted);
+    }
+    free(name);
+    return code;
+}
+
+int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
+                      const char *text)
+{
+    const char *equals = strchr(text, '=');
+    char *name = equals != NULL ? strndup(text, (size_t)(equals - text)) : NULL;
+
+    if (equals != NULL && name == NULL)
+        return no_memory();
+    if (name == NULL || name[0] == '\0' || !quote_is_prefix(name)) {
+        free(name);
+        return output_fail(FOB_INVALID, "NAME has letters, digits and _, no digit at the beginning",
+                           "--env wants NAME=FIELD");
+    }
+    return add_source(variables, loans, count, name, equals + 1);
+}
+
+int variables_read(struct variables *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        struct variable *variable = &variables->items[i];
+        int code = fob_get_field(variable->loan->handle, variable->field, &variable->value);
+
+        if (code != FOB_SUCCESS) {
+            output_error(code);
+            return code;
+        }
+    }
+    return FOB_SUCCESS;
+}
+
+void variables_free(struct variables *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        fob_secret_free(variables->items[i].value);
+        free(variables->items[i].name);
+    }
+    free(variables->items);
+    *variables = VARIABLES_INIT;
+}

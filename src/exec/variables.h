@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Which fields of which accounts a command gets, and under which names.  Everything that can be
+ * wrong with that is found before an account is lent.
+ */
+#ifndef FOB_EXEC_VARIABLES_H
+#define FOB_EXEC_VARIABLES_H
+
+#include <fob/fob.h>
+
+/* A handle that is started, and what it is called on the command line. */
+struct loan {
+    struct fob_handle *handle;
+    const char *account; /* borrowed */
+};
+
+struct variable {
+    char *name;
+    const struct loan *loan;  /* borrowed */
+    const char *field;        /* borrowed from the account */
+    struct fob_secret *value; /* NULL until variables_read() */
+};
+
+struct variables {
+    struct variable *items;
+    size_t count;
+};
+
+#define VARIABLES_INIT ((struct variables){ NULL, 0 })
+
+/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD.  Errors are told.  Returns
+ * FOB_SUCCESS, FOB_INVALID (the name is there already), FOB_NOMEM. */
+int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix);
+/* What TEXT means: NAME=FIELD, or NAME=ACCOUNT:FIELD where there are several LOANS.  Errors are
+ * told.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (account or field), FOB_NOMEM. */
+int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
+                      const char *text);
+/* Fetch the values of accounts that were lent.  Errors are told.  Returns as fob_get_field(). */
+int variables_read(struct variables *variables);
+void variables_free(struct variables *variables);
+
+#endif

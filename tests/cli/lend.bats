@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob exec: what the command gets, what it does not, and how it ends.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme "se cret'\"\$\`!"
+    store bolt second
+}
+
+@test "a command gets the fields, and nothing of fob's" {
+    run -0 fob exec acme -- sh -c 'printf "%s\n" "$CHARLIEHR_CLIENT_ID" "$CHARLIEHR_CLIENT_SECRET"'
+    [ "$output" = "id
+se cret'\"\$\`!" ]
+    FOB_DEBUG= fob exec acme -- env >seen
+    run ! grep '^FOB_' seen
+    grep -q '^HOME=' seen
+    # The descriptors are those that fob was given.
+    sh -c 'ls /proc/self/fd | wc -l' 3>&- 4>&- >plain
+    fob exec acme -- sh -c 'ls /proc/self/fd | wc -l' 3>&- 4>&- >lent
+    cmp plain lent
+    # It is the process that fob was, and the log says so.
+    [ "$(fob exec acme -- sh -c 'echo $$')" = "$(fob log --event exec --json | tail -n 1 | jq .pid)" ]
+    # A signal that fob ignores is not ignored.
+    fob exec acme -- grep SigIgn /proc/self/status >lent
+    grep SigIgn /proc/self/status >plain
+    cmp plain lent
+}
+
+@test "names are chosen, and must not clash" {
+    run -0 fob exec acme --prefix X_ -- sh -c 'echo "$X_CLIENT_ID/${CHARLIEHR_CLIENT_ID-none}"'
+    [ "$output" = id/none ]
+    run -0 fob exec bolt --env TOKEN=client_secret -- sh -c 'echo "$TOKEN/${CHARLIEHR_CLIENT_ID-none}"'
+    [ "$output" = second/none ]
+    run -0 fob exec acme bolt --env A=acme:client_id --env B=bolt:client_secret -- sh -c 'echo "$A/$B"'
+    [ "$output" = id/second ]
+    TOKEN=old run -0 fob exec bolt --env TOKEN=client_secret -- sh -c 'env | grep -c "^TOKEN="'
+    [ "$output" = 1 ]
+    before=$(fob log | wc -l)
+    for bad in "acme bolt" "acme acme" "acme --env A" "acme --env 1A=client_id" "acme --env =client_id" \
+        "acme bolt --env A=client_id" "acme --env A=client_id --env A=client_secret" "acme --prefix 1" \
+        "acme --prefix P --env A=client_id" "acme --header-fd 2" "acme --header-fd x" \
+        "acme --header-fd 99999999999999999999" "acme bolt --header-fd 5"; do
+        # shellcheck disable=SC2086
+        run fob exec $bad -- touch started
+        ended 64 || return
+    done
+    run -66 fob exec acme --env A=nothing -- touch started
+    run -66 fob exec acme --env A=bolt:client_id -- touch started
+    [ ! -e started ]
+    # Nothing was lent.
+    [ "$(fob log | wc -l)" -eq "$before" ]
+}
+
+@test "nothing starts unless all accounts may be lent" {
+    run -66 fob exec acme nobody -- touch started
+    fob suspend bolt
+    run -77 fob exec acme bolt --env A=acme:client_id -- touch started
+    run -77 fob exec bolt -- touch started
+    [[ $output == *"suspended"* && $output == *"fob resume bolt"* ]]
+    [ ! -e started ]
+    run -0 fob exec --force bolt -- sh -c 'echo "$CHARLIEHR_CLIENT_SECRET"'
+    [ "$output" = second ]
+    fob edit acme --expires 2020-01-01
+    run -77 fob exec acme -- touch started
+    run -64 fob exec acme
+    run -64 fob exec acme --
+    run -64 fob exec -- true
+    [ ! -e started ]
+}
+
+@test "files are gone with the command, and are read by what it starts" {
+    cat >look.py <<'END'
+import os, subprocess
+path = os.environ["CHARLIEHR_CLIENT_SECRET"]
+# Without any descriptor but the usual three.
+subprocess.run(["cat", path], check=True)
+try:
+    os.write(os.open(path, os.O_RDWR), b"x")
+except OSError:
+    print("sealed")
+END
+    fob exec acme --as-file -- sh -c 'cat "$CHARLIEHR_CLIENT_SECRET"; echo "$CHARLIEHR_CLIENT_SECRET" >path
+        stat -L -c %a "$CHARLIEHR_CLIENT_SECRET" >mode; python3 look.py' >seen
+    [ "$(cat seen)" = "se cret'\"\$\`!se cret'\"\$\`!sealed" ]
+    [ "$(cat mode)" = 400 ]
+    [ ! -e "$(cat path)" ]
+    # Also when it is killed.
+    run fob exec acme --as-file -- sh -c 'echo "$CHARLIEHR_CLIENT_SECRET" >path; kill -9 $$'
+    [ ! -e "$(cat path)" ]
+}
+
+@test "the header is on a descriptor, for curl" {
+    fob exec bolt --header-fd 5 -- cat /dev/fd/5 >seen
+    [ "$(cat seen)" = 'Authorization: Token token=id:second' ]
+    fob exec bolt --header-fd 5 -- env >seen
+    run ! grep CHARLIEHR seen
+    # A file in its way goes out of it.
+    for fd in 3 4 5 6 7 8; do
+        fob exec bolt --header-fd $fd --as-file --env A=client_id --env B=client_secret -- \
+            sh -c "cat /dev/fd/$fd "'"$A" "$B"' 3>&- 4>&- >seen
+        [ "$(cat seen)" = 'Authorization: Token token=id:second
+idsecond' ] || return
+    done
+}
+
+@test "an empty environment has the variables alone" {
+    fob exec bolt --clear-env -- "$(command -v env)" >seen
+    [ "$(sort seen)" = 'CHARLIEHR_CLIENT_ID=id
+CHARLIEHR_CLIENT_SECRET=second' ]
+}
+
+@test "the command's status is fob's, and a command that does not start has the shell's" {
+    run -7 fob exec bolt -- sh -c 'exit 7'
+    run -137 fob exec bolt -- sh -c 'kill -9 $$'
+    run -127 fob exec bolt -- no-such-command
+    run -127 fob exec bolt -- ./no-such-command
+    run -126 fob exec bolt -- /etc/passwd
+    run -126 fob exec bolt -- "$home"
+    printf '#!/no/such/interpreter\n' >script && chmod +x script
+    run -126 fob exec bolt -- ./script
+    # A script without that line is a shell's.
+    echo 'echo "$CHARLIEHR_CLIENT_ID"' >script
+    [ "$(fob exec bolt -- ./script)" = id ]
+    # Options after -- are the command's.
+    [ "$(fob exec bolt -- echo --help -- --mask)" = '--help -- --mask' ]
+}
+
+@test "a command line that is too long is told" {
+    long=$(head -c 200000 /dev/zero | tr '\0' x)
+    printf %s "$long" >field
+    fob edit bolt --no-validate --field-file client_secret=field
+    # The kernel takes 128 KiB at most (execve(2)).
+    split fob exec bolt -- true
+    ended 126
+    has "$stderr" '--as-file'
+    fob exec bolt --as-file -- sh -c 'cmp "$CHARLIEHR_CLIENT_SECRET" field'
+}

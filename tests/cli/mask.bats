@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob exec --mask: what the command prints, without what it was lent; with pipes and on a terminal.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme 'Sw/ord fi"sh+ü'
+}
+
+masked()
+{
+    fob exec --mask acme -- "$@"
+}
+
+@test "every form of a value is masked" {
+    masked sh -c 'echo "<$CHARLIEHR_CLIENT_SECRET>"' >seen
+    [ "$(cat seen)" = '<***>' ]
+    masked sh -c 'printf %s "$CHARLIEHR_CLIENT_SECRET" | base64' >seen
+    [ "$(cat seen)" = '***' ]
+    masked sh -c 'printf %s "$CHARLIEHR_CLIENT_SECRET" | jq -sRr @uri' >seen
+    [ "$(cat seen)" = '***' ]
+    masked sh -c 'printf %s "$CHARLIEHR_CLIENT_SECRET" | jq -sR .' >seen
+    [ "$(cat seen)" = '"***"' ]
+    masked sh -c 'printf %s "$CHARLIEHR_CLIENT_SECRET" | jq -asR .' >seen
+    [ "$(cat seen)" = '"***"' ]
+    masked python3 -c 'import os, urllib.parse, base64, json
+secret = os.environ["CHARLIEHR_CLIENT_SECRET"]
+print(urllib.parse.quote_plus(secret), urllib.parse.quote(secret, safe="").lower().replace("sw", "Sw"), json.dumps(secret))
+for before in ("", "a", "ab", "abc"):
+    for after in ("", "x", "xy"):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode((before + secret + after).encode()).decode()
+            print(text.rstrip("="))' >seen
+    [ "$(head -n 1 seen)" = '*** *** "***"' ]
+    # What others decide, too, may stay: of a secret of 15 bytes at most two characters.
+    run ! grep -v '\*\*\*' seen
+    run ! grep -E '[A-Za-z0-9_-]{7}' seen
+}
+
+@test "a value is masked however it is cut, and a prompt is not delayed" {
+    masked python3 -u -c 'import os, sys, time
+for byte in os.environ["CHARLIEHR_CLIENT_SECRET"].encode():
+    os.write(1, bytes([byte]))
+    time.sleep(0.005)
+os.write(1, b"\n")' >seen
+    [ "$(cat seen)" = '***' ]
+    # S may begin the secret.
+    mkfifo answer
+    masked sh -c 'printf "Your name, S"; read -r name; echo "$name"' >seen <answer &
+    job=$!
+    exec 7>answer
+    for ((i = 0; i < 100; i++)); do
+        ! grep -q 'name, S$' seen || break
+        sleep 0.05
+    done
+    grep -q 'name, S$' seen
+    echo me >&7
+    exec 7>&-
+    wait $job
+    [ "$(cat seen)" = 'Your name, Sme' ]
+}
+
+@test "errors and output stay apart, and large output passes as it is" {
+    masked sh -c 'echo out; echo "err $CHARLIEHR_CLIENT_SECRET" >&2' >out 2>err
+    [ "$(cat out)" = out ]
+    [ "$(cat err)" = 'err ***' ]
+    seq 1 500000 >large
+    masked cat large | cmp - large
+    masked cat <large | cmp - large
+}
+
+@test "the command's status is fob's, and signals reach it" {
+    run -3 masked sh -c 'exit 3'
+    run -143 masked sh -c 'kill -TERM $$'
+    run -127 masked no-such-command
+    for signal in TERM INT HUP USR1; do
+        masked sh -c "trap 'echo got $signal; exit 9' $signal; echo ready; while :; do sleep 0.05; done" >seen &
+        job=$!
+        for ((i = 0; i < 200; i++)); do
+            ! grep -q ready seen || break
+            sleep 0.02
+        done
+        # The process that bats has is a subshell's.
+        pkill -"$signal" -P $job -x fob || kill -"$signal" $job
+        reap $job
+        ended 9 || return
+        grep -q "got $signal" seen || return
+    done
+}
+
+@test "a reader that leaves early ends the command, and a background process does not keep fob" {
+    run bash -c 'fob exec --mask acme -- yes | head -n 1; echo ${PIPESTATUS[0]}'
+    [ "${lines[0]}" = y ]
+    [ "${lines[1]}" = 141 ]
+    SECONDS=0
+    masked sh -c 'sleep 30 & echo $! >sleeper' >seen
+    [ "$SECONDS" -lt 20 ]
+    kill "$(cat sleeper)"
+}
+
+@test "on a terminal it is a terminal: size, colour, prompts, no echo" {
+    terminal --all 'expect=31 97' expect=yes -- sh -c 'stty rows 31 cols 97
+        exec fob exec --mask acme -- sh -c "stty size; test -t 0 && test -t 1 && test -t 2 && echo yes"'
+    terminal --all 'expect=40 100' -- sh -c 'stty rows 31 cols 97
+        (sleep 1; stty rows 40 cols 100 </dev/tty) &
+        exec fob exec --mask acme -- bash -c "trap \"stty size; exit\" WINCH; while :; do sleep 0.05; done"'
+    terminal --all 'expect=<' 'expect=***' 'expect=>' -- \
+        fob exec --mask acme -- sh -c 'printf "<%s>\n" "$CHARLIEHR_CLIENT_SECRET"'
+    run ! grep -a ord shown
+    # What is typed is echoed by the command's terminal alone.
+    terminal --all expect=name: send=Zoe 'expect=hello Zoe' -- \
+        fob exec --mask acme -- sh -c 'printf name:; read -r name; echo "hello $name"'
+    [ "$(grep -a -o Zoe shown | wc -l)" -eq 2 ]
+    terminal --all expect=password: send=hidden expect=6 -- \
+        fob exec --mask acme -- bash -c 'read -rsp password: p; echo; echo ${#p}'
+    run ! grep -a hidden shown
+}
+
+@test "interrupt, end and stop reach the command, and the terminal is what it was" {
+    code=0
+    terminal --all expect=ready key=int expect=caught -- fob exec --mask acme -- \
+        bash -c 'trap "echo caught; exit 4" INT; echo ready; while :; do sleep 0.05; done' || code=$?
+    [ "$code" -eq 4 ]
+    terminal --all expect=ready key=eof expect=end -- fob exec --mask acme -- \
+        bash -c 'echo ready; cat; echo end'
+    # The shell sees the stop, with its terminal as it was, and lets the job go on.
+    terminal --all expect=ready key=stop expect=continued send=on 'expect=got on' -- \
+        fob exec --mask acme -- \
+        bash -c 'trap "echo continued" CONT; echo ready; while ! read -r -t 0.1 x; do :; done; echo "got $x"'
+    # Ended from elsewhere.
+    code=0
+    terminal --all expect=ready kill=TERM -- fob exec --mask acme -- \
+        sh -c 'echo ready; exec sleep 30' || code=$?
+    [ "$code" -eq 143 ]
+}
+
+@test "output alone, or errors alone, on a terminal" {
+    terminal --all 'expect=err ***' -- sh -c 'exec fob exec --mask acme -- \
+        sh -c "echo out; echo err \$CHARLIEHR_CLIENT_SECRET >&2; test -t 2 && ! test -t 1 && echo good" >out'
+    [ "$(cat out)" = 'out
+good' ]
+    terminal --all 'expect=out ***' -- sh -c 'echo piped | fob exec --mask acme -- \
+        sh -c "cat; echo out \$CHARLIEHR_CLIENT_SECRET; echo err >&2" 2>err'
+    grep -a piped shown
+    [ "$(cat err)" = err ]
+}
