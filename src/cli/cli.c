@@ -258,6 +258,7 @@ static void die_of(int number)
 int cli_main(int argc, char **argv, const struct command *const *commands)
 {
     struct cli cli = {
+        .commands = commands,
         .converse = CONVERSE_INIT,
         .debug = secure_getenv("FOB_DEBUG"),
         .status = -1,

@@ -12,6 +12,7 @@
 #include "cli/options.h"
 
 struct cli {
+    const struct command *const *commands; /* all of them; ends with NULL */
     const struct command *command;
     struct options options; /* of the command */
     const char *config;     /* or NULL */

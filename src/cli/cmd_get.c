@@ -152,19 +152,38 @@ static int print_raw(struct cli *cli)
     return code;
 }
 
-/* CHARLIEHR_CLIENT_ID='…' */
-static void add_env(struct cli *cli, const struct value *value, const struct quote *out)
+static void add_name(struct cli *cli, const char *field, const struct quote *out)
 {
-    const char *provider = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER);
+    quote_name(out, options_text(&cli->options, "prefix"),
+               fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER), field);
+}
 
-    quote_name(out, options_text(&cli->options, "prefix"), provider, value->name);
+/* CHARLIEHR_CLIENT_ID='…' */
+static void add_env(struct cli *cli, const struct value *value, const struct quote *out, bool first)
+{
+    (void)first;
+    add_name(cli, value->name, out);
     quote_text(out, "=");
     quote_shell(out, fob_secret_data(value->data), fob_secret_size(value->data));
     quote_text(out, "\n");
 }
 
-static void add_json(const struct value *value, const struct quote *out, bool first)
+/* set -gx CHARLIEHR_CLIENT_ID '…' */
+static void add_fish(struct cli *cli, const struct value *value, const struct quote *out,
+                     bool first)
 {
+    (void)first;
+    quote_text(out, "set -gx ");
+    add_name(cli, value->name, out);
+    quote_text(out, " ");
+    quote_fish(out, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
+}
+
+static void add_json(struct cli *cli, const struct value *value, const struct quote *out,
+                     bool first)
+{
+    (void)cli;
     quote_text(out, first ? "{" : ",");
     quote_json(out, value->name, strlen(value->name));
     quote_text(out, ":");
@@ -186,7 +205,11 @@ static int check_json(const struct cli *cli, const struct values *values)
     return FOB_SUCCESS;
 }
 
-static int print_values(struct cli *cli, bool json)
+/* Writes one value in a format. */
+typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
+                          bool first);
+
+static int print_values(struct cli *cli, add_value_fn *add)
 {
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
@@ -198,15 +221,11 @@ static int print_values(struct cli *cli, bool json)
         code = lend(cli);
     if (code == FOB_SUCCESS)
         code = read_values(cli, field, &values);
-    if (code == FOB_SUCCESS && json)
+    if (code == FOB_SUCCESS && add == add_json)
         code = check_json(cli, &values);
-    for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++) {
-        if (json)
-            add_json(&values.items[i], &out, i == 0);
-        else
-            add_env(cli, &values.items[i], &out);
-    }
-    if (code == FOB_SUCCESS && json)
+    for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
+        add(cli, &values.items[i], &out, i == 0);
+    if (code == FOB_SUCCESS && add == add_json)
         quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
     if (code == FOB_SUCCESS)
         code = answer_end(&answer);
@@ -216,12 +235,37 @@ static int print_values(struct cli *cli, bool json)
 
 static int print_env(struct cli *cli)
 {
-    return print_values(cli, false);
+    return print_values(cli, add_env);
 }
 
 static int print_json(struct cli *cli)
 {
-    return print_values(cli, true);
+    return print_values(cli, add_json);
+}
+
+static int print_fish(struct cli *cli)
+{
+    return print_values(cli, add_fish);
+}
+
+/* The variables that env and fish have; nothing is lent. */
+static int print_names(struct cli *cli)
+{
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    const char *chosen = NULL;
+    const char *field;
+    int code = choose_field(cli, false, &chosen);
+
+    for (size_t i = 0; code == FOB_SUCCESS &&
+                       (field = fob_account_field(fob_get_account(cli->handle), i, NULL)) != NULL;
+         i++) {
+        if (chosen != NULL && strcmp(chosen, field) != 0)
+            continue;
+        add_name(cli, field, &out);
+        quote_text(&out, "\n");
+    }
+    return code == FOB_SUCCESS ? answer_end(&answer) : code;
 }
 
 static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
@@ -294,8 +338,9 @@ static const struct {
     const char *name;
     int (*print)(struct cli *cli);
 } formats[] = {
-    { "raw", print_raw },   { "env", print_env },       { "json", print_json },
-    { "curl", print_curl }, { "header", print_header },
+    { "raw", print_raw },     { "env", print_env },       { "json", print_json },
+    { "curl", print_curl },   { "header", print_header }, { "fish", print_fish },
+    { "names", print_names },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
@@ -304,7 +349,7 @@ static int unknown_format(const char *word)
 {
     const char *names[FORMATS];
     const char *nearest;
-    char hint[96] = "raw, env, json, curl or header";
+    char hint[96] = "raw, env, json, curl, header, fish or names";
 
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
@@ -320,8 +365,8 @@ static int check_prefix(const struct options *options, const char *format)
 
     if (prefix == NULL)
         return FOB_SUCCESS;
-    if (strcmp(format, "env") != 0)
-        return output_fail(FOB_INVALID, NULL, "--prefix goes with --format env");
+    if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0)
+        return output_fail(FOB_INVALID, NULL, "--prefix goes with --format env, fish or names");
     if (!quote_is_prefix(prefix))
         return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
                            "--prefix: no variable's name begins like this");
@@ -348,8 +393,8 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "format", "FORMAT", "raw (the default), env, json, curl or header" },
-    { "prefix", "PREFIX", "env: what the names begin with, instead of PROVIDER_" },
+    { "format", "FORMAT", "raw (the default), env, json, curl, header, fish or names" },
+    { "prefix", "PREFIX", "env, fish, names: what the names begin with, instead of PROVIDER_" },
     { "force", NULL, "whatever the account's status is, this once" },
     { NULL, NULL, NULL },
 };

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/new_plugin.h"
+#include "cli/embedded.h"
 #include "cli/output.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -31,7 +31,7 @@ static void add_text(struct strbuf *buf, const char *text, const char *name)
 }
 
 /* The path of FILE in the folder NAME; the caller frees it; NULL when memory ran out. */
-static char *path_of(const struct new_plugin_file *file, const char *name)
+static char *path_of(const struct embedded_file *file, const char *name)
 {
     struct strbuf path = STRBUF_INIT;
 
@@ -53,7 +53,7 @@ static int write_text(const char *path, const char *text)
     return FOB_SUCCESS;
 }
 
-static int write_file(const struct new_plugin_file *file, const char *name)
+static int write_file(const struct embedded_file *file, const char *name)
 {
     struct strbuf buf = STRBUF_INIT;
     char *path = path_of(file, name);
@@ -71,7 +71,7 @@ static int write_file(const struct new_plugin_file *file, const char *name)
 /* Take away what was written. */
 static void remove_folder(const char *name)
 {
-    for (const struct new_plugin_file *file = new_plugin_files; file->name != NULL; file++) {
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
         char *path = path_of(file, name);
 
         if (path != NULL)
@@ -92,7 +92,7 @@ static int write_folder(const char *name)
             return error_set(FOB_EXISTS, "%s: it exists already, and is left as it is", name);
         return error_system("%s", name);
     }
-    for (const struct new_plugin_file *file = new_plugin_files; file->name != NULL; file++) {
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
         code = write_file(file, name);
         if (code != FOB_SUCCESS)
             break;
@@ -109,7 +109,7 @@ static int print_written(const struct cli *cli, const char *name)
     output_json_begin(&document, NULL, '{');
     output_json_text(&document, "folder", name);
     output_json_begin(&document, "files", '[');
-    for (const struct new_plugin_file *file = new_plugin_files; file->name != NULL; file++) {
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
         char *path = path_of(file, name);
 
         output_json_text(&document, NULL, path);

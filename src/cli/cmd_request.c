@@ -169,20 +169,11 @@ static int run(struct cli *cli)
     return code;
 }
 
-static const struct option_spec options[] = {
-    { "data", "DATA", "the body: text, @FILE, or - for stdin" },
-    { "header", "HEADER", "one more header, \"Name: value\"; may be repeated" },
-    { "include", NULL, "print the answer's status and headers before its body" },
-    { "paginate", NULL, "follow meta.next_url and print one JSON array of all data" },
-    { "force", NULL, "whatever the account's status is, this once" },
-    { NULL, NULL, NULL },
-};
-
 static const struct command cmd_request = {
     .name = "request",
-    .arguments = "ACCOUNT [METHOD] PATH",
+    .arguments = REQUEST_ARGUMENTS,
     .summary = REQUEST_SUMMARY,
-    .options = options,
+    .options = request_options,
     .least = 2,
     .most = 3,
     .run = run,

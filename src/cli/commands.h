@@ -30,8 +30,12 @@ extern const struct command cmd_unlock;
 extern const struct command cmd_lock;
 extern const struct command cmd_check;
 extern const struct command cmd_log;
+extern const struct command cmd_hook;
+extern const struct command cmd_complete;
 
 /* cmd_request is in the program fob-request; fob only knows what it is for. */
+extern const struct option_spec request_options[];
+#define REQUEST_ARGUMENTS "ACCOUNT [METHOD] PATH"
 #define REQUEST_SUMMARY "make an HTTP request with the account's credential"
 
 #endif

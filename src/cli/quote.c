@@ -57,6 +57,20 @@ void quote_shell(const struct quote *out, const char *data, size_t size)
     add_quoted(out, "'", escape_shell, data, size);
 }
 
+static size_t escape_fish(unsigned char byte, char buffer[static 7])
+{
+    if (byte != '\'' && byte != '\\')
+        return 0;
+    buffer[0] = '\\';
+    buffer[1] = (char)byte;
+    return 2;
+}
+
+void quote_fish(const struct quote *out, const char *data, size_t size)
+{
+    add_quoted(out, "'", escape_fish, data, size);
+}
+
 static size_t escape_curl(unsigned char byte, char buffer[static 7])
 {
     if (byte != '"' && byte != '\\')

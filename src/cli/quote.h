@@ -23,6 +23,8 @@ struct quote {
 void quote_text(const struct quote *out, const char *text);
 /* As one word of a POSIX shell: between single quotes.  The value has no NUL. */
 void quote_shell(const struct quote *out, const char *data, size_t size);
+/* As one word of fish, whose single quotes know two escapes. */
+void quote_fish(const struct quote *out, const char *data, size_t size);
 /* Between double quotes, as in a config file of curl.  The value passed quote_fits_line(). */
 void quote_curl(const struct quote *out, const char *data, size_t size);
 /* As a JSON string (RFC 8259).  The value is UTF-8. */

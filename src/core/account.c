@@ -177,6 +177,21 @@ void fob_accounts_close(struct fob_accounts *accounts)
     free(accounts);
 }
 
+int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data)
+{
+    char **names = NULL;
+    size_t count = 0;
+    struct store *store;
+    int code = context_store(context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = store_names(store, &names, &count);
+    for (size_t i = 0; i < count && fn(names[i], data); i++)
+        ;
+    store_names_free(names, count);
+    return code;
+}
+
 /* Whether both have the same secret fields with the same values, and at least one. */
 static bool same_credential(const struct record *a, const struct record *b)
 {

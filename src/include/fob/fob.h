@@ -267,6 +267,11 @@ FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts *
  */
 FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
 FOB_API void fob_accounts_close(struct fob_accounts *accounts);
+/* Call FN with the name of each account, in order, until it returns false.  None is opened, so no
+ * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_DENIED,
+ * FOB_SYSTEM, FOB_NOMEM. */
+typedef bool fob_name_fn(const char *name, void *data);
+FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data);
 
 /*
  * Make a store: its folder, its key, one key slot.

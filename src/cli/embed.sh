@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Writes the C source that holds the files of conf/new-plugin: new_plugin.sh FILE... >new_plugin.c
+# Writes a C source that holds files: embed.sh ARRAY FILE... >FILE.c
 set -eu
 
+array=$1
+shift
 cat <<END
-/* Made by new_plugin.sh. */
+/* Made by embed.sh. */
 #include "config.h"
 
-#include "cli/new_plugin.h"
+#include "cli/embedded.h"
 
 #include <stddef.h>
 
-const struct new_plugin_file new_plugin_files[] = {
+const struct embedded_file ${array}[] = {
 END
 for file in "$@"; do
     printf '    { "%s",\n' "$(basename "$file" | sed 's/NAME/@NAME@/')"

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob in bash: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook bash"; see fob-hook(1).
+# shellcheck shell=bash
+_fob_complete() {
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+        :files)
+            compopt -o filenames
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$2")
+            ;;
+        :commands)
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -c -- "$2")
+            ;;
+        *) COMPREPLY+=("${line%%$'\t'*}") ;;
+        esac
+    done < <(command fob complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -F _fob_complete fob
+
+_fob_complete_account() {
+    mapfile -t COMPREPLY < <(command fob complete -- show "$2" 2>/dev/null)
+}
+complete -F _fob_complete_account fob-use fob-drop
+
+# The variables of each account that this shell has.
+declare -A _fob_used
+
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+fob-use() {
+    # What set -x would print is a secret.
+    local - _fob_names _fob_code
+    { set +x; } 2>/dev/null
+    _fob_names=$(command fob get "$@" --format names) || return
+    _fob_code=$(command fob get "$@" --format env) || return
+    eval "$_fob_code"
+    # shellcheck disable=SC2086 # a list of names
+    export $_fob_names
+    _fob_used[$1]=$_fob_names
+}
+
+# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+fob-drop() {
+    local _fob_one
+    [ $# -gt 0 ] || set -- "${!_fob_used[@]}"
+    for _fob_one; do
+        if [ -z "${_fob_used[$_fob_one]-}" ]; then
+            echo "fob-drop: $_fob_one is not in this shell" >&2
+            return 66
+        fi
+        # shellcheck disable=SC2086 # a list of names
+        unset -v ${_fob_used[$_fob_one]}
+        unset -v "_fob_used[$_fob_one]"
+    done
+}
+
+# For PS1='$(fob-prompt)'"$PS1": which accounts this shell has.
+fob-prompt() {
+    [ ${#_fob_used[@]} -eq 0 ] || printf '(%s) ' "${!_fob_used[*]}"
+}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob in fish: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook fish"; see fob-hook(1).
+function _fob_complete
+    set -l words (commandline -opc) (commandline -ct)
+    for line in (command fob complete -- $words[2..-1] 2>/dev/null)
+        switch $line
+            case :files
+                __fish_complete_path (commandline -ct)
+            case :commands
+                complete -C (commandline -ct)
+            case '*'
+                echo $line
+        end
+    end
+end
+complete -c fob -f -a '(_fob_complete)'
+for command in fob-use fob-drop
+    complete -c $command -f -a '(command fob complete -- show (commandline -ct) 2>/dev/null)'
+end
+
+# The accounts that this shell has; the variables of the one at the same place.
+set -g _fob_used
+set -g _fob_names
+
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+function fob-use
+    set -l names (command fob get $argv --format names)
+    or return
+    set -l code (command fob get $argv --format fish | string collect)
+    or return
+    eval $code
+    contains -- $argv[1] $_fob_used
+    and fob-forget $argv[1]
+    set -a _fob_used $argv[1]
+    set -a _fob_names "$names"
+end
+
+function fob-forget
+    set -l at (contains -i -- $argv[1] $_fob_used)
+    or return
+    set -e _fob_used[$at]
+    set -e _fob_names[$at]
+end
+
+# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+function fob-drop
+    set -l accounts $argv
+    test (count $accounts) -gt 0
+    or set accounts $_fob_used
+    for account in $accounts
+        set -l at (contains -i -- $account $_fob_used)
+        or begin
+            echo "fob-drop: $account is not in this shell" >&2
+            return 66
+        end
+        for name in (string split ' ' -- $_fob_names[$at])
+            set -e $name
+        end
+        fob-forget $account
+    end
+end
+
+# For fish_prompt: which accounts this shell has.
+function fob-prompt
+    test (count $_fob_used) -gt 0
+    and printf '(%s) ' "$_fob_used"
+end

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob in zsh: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook zsh"; see fob-hook(1).
+_fob() {
+    local -a found
+    local line
+    for line in "${(@f)$(command fob complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+        case $line in
+        '') ;;
+        :files) _files ;;
+        :commands) shift words; (( CURRENT-- )); _command_names -e ;;
+        *) found+=("${${line%%$'\t'*}//:/\\:}${${(M)line%%$'\t'*}:+:${line#*$'\t'}}") ;;
+        esac
+    done
+    (( ! $#found )) || _describe -t fob fob found
+}
+_fob_account() {
+    local -a found
+    found=("${(@f)$(command fob complete -- show "$PREFIX" 2>/dev/null)}")
+    compadd -a found
+}
+if (( $+functions[compdef] )); then
+    compdef _fob fob
+    compdef _fob_account fob-use fob-drop
+fi
+
+# The variables of each account that this shell has.
+typeset -gA _fob_used
+
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+fob-use() {
+    # What set -x would print is a secret.
+    { setopt localoptions no_xtrace } 2>/dev/null
+    local _fob_names _fob_code
+    _fob_names=$(command fob get "$@" --format names) || return
+    _fob_code=$(command fob get "$@" --format env) || return
+    typeset -gx ${=_fob_names}
+    eval "$_fob_code"
+    _fob_used[$1]=$_fob_names
+}
+
+# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+fob-drop() {
+    local _fob_one
+    (( $# )) || set -- "${(@k)_fob_used}"
+    for _fob_one; do
+        if [[ -z ${_fob_used[$_fob_one]-} ]]; then
+            echo "fob-drop: $_fob_one is not in this shell" >&2
+            return 66
+        fi
+        unset ${=_fob_used[$_fob_one]}
+        unset "_fob_used[$_fob_one]"
+    done
+}
+
+# For setopt prompt_subst; PS1='$(fob-prompt)'$PS1: which accounts this shell has.
+fob-prompt() {
+    (( ! $#_fob_used )) || printf '(%s) ' "${(kj: :)_fob_used}"
+}

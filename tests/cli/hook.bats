@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob hook: completion, fob-use and fob-drop, in the real shells.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme "se cret'\"\$\`!\\x"
+    store bolt second
+}
+
+next()
+{
+    fob complete -- "$@" | cut -f 1 | tr '\n' ' '
+}
+
+@test "what may come next is known from the tables, the store and the providers" {
+    [[ $(next "") == *"link "*"get "*"hook "* ]]
+    [ "$(next va)" = "validate " ]
+    [ "$(next validate "")" = "acme bolt " ]
+    [ "$(next get ac)" = "acme " ]
+    [ "$(next get acme "")" = "client_id client_secret " ]
+    [ "$(next get --format e)" = "env " ]
+    [ "$(next get --format=e)" = "--format=env " ]
+    [ "$(next get acme --fo)" = "--format --force " ]
+    [ "$(next link "")" = "charliehr " ]
+    [ "$(next link charliehr "")" = "" ]
+    [ "$(next list --status re)" = "rejected " ]
+    [ "$(next request bolt PA)" = "PATCH " ]
+    [ "$(next key a)" = "add " ]
+    [ "$(next export "")" = ":files " ]
+    [ "$(next exec acme "")" = "acme bolt " ]
+    [ "$(next exec acme -- "")" = ":commands " ]
+    [ "$(next exec acme -- ls "")" = ":files " ]
+    [ "$(next nonsense "")" = "" ]
+    [ "$(next get nobody "")" = "" ]
+    run -64 fob complete
+    # Nothing of it is a use of an account.
+    [ "$(fob log --event get | wc -l)" -eq 0 ]
+}
+
+@test "completion needs no key, asks nobody, and is silent where it knows nothing" {
+    mv key away
+    [ "$(next show "")" = "acme bolt " ]
+    [ -z "$(fob complete -- get acme "" 2>&1)" ]
+    rm -r store
+    [ -z "$(fob complete -- show "" 2>&1)" ]
+}
+
+@test "bash completes" {
+    fob hook bash >hook
+    printf "PS1='$ '\n. ./hook\n" >rc
+    HISTFILE=/dev/null terminal --all 'expect=$ ' $'type=fob val\t' expect=validate $'type=ac\t' expect=acme \
+        $'type=--no\t' expect=--no 'type=w' send= 'expect=acme' 'send=exit 0' -- bash --rcfile rc -i || true
+    grep -aq 'fob validate acme --no' shown
+    HISTFILE=/dev/null terminal --all 'expect=$ ' $'type=fob-use bo\t' expect=bolt send= \
+        'expect=$ ' 'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'send=exit 0' -- bash --rcfile rc -i
+}
+
+@test "zsh completes" {
+    command -v zsh >/dev/null || skip "no zsh"
+    fob hook zsh >hook
+    printf 'PS1="$ "\nautoload -U compinit; compinit -u -d %s/dump\n. ./hook\n' "$home" >.zshrc
+    ZDOTDIR=$home terminal --all 'expect=$ ' $'type=fob sho\t' expect=show $'type=ac\t' expect=acme send= \
+        'expect=Account' 'send=exit 0' -- zsh -i
+    ZDOTDIR=$home terminal --all 'expect=$ ' $'type=fob-use bo\t' expect=bolt send= \
+        'expect=$ ' 'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'send=exit 0' -- zsh -i
+}
+
+@test "fish completes" {
+    command -v fish >/dev/null || skip "no fish"
+    run -0 fish --no-config -c 'fob hook fish | source; complete -C "fob val"; complete -C "fob show a"; complete -C "fob-use b"'
+    [[ $output == *validate*acme*bolt* ]]
+}
+
+# A value in a shell, and out of it again, as each shell has it.
+@test "fob-use puts a credential into bash, and fob-drop takes it out" {
+    cat >script <<'END'
+eval "$(fob hook bash)"
+fob-use acme
+printf '%s\n' "$CHARLIEHR_CLIENT_SECRET"
+printenv CHARLIEHR_CLIENT_ID
+fob-use bolt --prefix B_
+echo "$B_CLIENT_SECRET"
+PS1='$(fob-prompt)x'
+echo "${PS1@P}"
+fob-drop bolt
+echo "${B_CLIENT_SECRET-none} $(fob-prompt)"
+fob-drop bolt || echo "code $?"
+fob-drop
+echo "${CHARLIEHR_CLIENT_SECRET-none}$(fob-prompt)"
+fob-use nobody || echo "code $?"
+END
+    run -0 bash script
+    [[ $output == *"se cret'\"\$\`!\\x
+id
+second
+"*bolt*"none (acme)"*"code 66"*"none"*"code 66"* ]]
+    echo 'set -x; fob-use acme; fob-use bolt' >traced
+    bash -c 'eval "$(fob hook bash)"; . ./traced' 2>trace
+    run ! grep -e 'se cret' -e second trace
+    grep -q 'fob-use acme' trace
+}
+
+@test "fob-use puts a credential into zsh, and fob-drop takes it out" {
+    command -v zsh >/dev/null || skip "no zsh"
+    cat >script <<'END'
+eval "$(fob hook zsh)"
+fob-use acme
+print -r -- "$CHARLIEHR_CLIENT_SECRET"
+printenv CHARLIEHR_CLIENT_ID
+fob-use bolt --prefix B_
+fob-drop bolt
+echo "${B_CLIENT_SECRET-none} $(fob-prompt)"
+fob-drop bolt || echo "code $?"
+fob-drop
+echo "${CHARLIEHR_CLIENT_SECRET-none}$(fob-prompt)"
+fob-use nobody || echo "code $?"
+setopt xtrace
+fob-use acme
+END
+    run -0 --separate-stderr zsh -f script
+    [ "$output" = "se cret'\"\$\`!\\x
+id
+none (acme) 
+code 66
+none
+code 66" ]
+    has_not "$stderr" 'se cret'
+}
+
+@test "fob-use puts a credential into fish, and fob-drop takes it out" {
+    command -v fish >/dev/null || skip "no fish"
+    cat >script <<'END'
+fob hook fish | source
+fob-use acme
+printf '%s\n' "$CHARLIEHR_CLIENT_SECRET"
+printenv CHARLIEHR_CLIENT_ID
+fob-use bolt --prefix B_
+fob-drop bolt
+set -q B_CLIENT_SECRET; or echo none
+fob-drop bolt; or echo "code $status"
+fob-prompt; echo
+fob-drop
+set -q CHARLIEHR_CLIENT_SECRET; or echo none
+fob-use nobody; or echo "code $status"
+END
+    run -0 --separate-stderr fish --no-config script
+    [ "$output" = "se cret'\"\$\`!\\x
+id
+none
+code 66
+(acme) 
+none
+code 66" ]
+}
+
+@test "an unknown shell is told" {
+    run -64 fob hook tcsh
+    [[ $output == *"bash, zsh or fish"* ]]
+}
+
+@test "completion of 10,000 accounts is whole" {
+    mkdir many
+    for ((i = 0; i < 10000; i++)); do
+        printf 'client-%05d\n' "$i"
+    done | (cd store/accounts && xargs touch)
+    [ "$(fob complete -- show client- | wc -l)" -eq 10000 ]
+    [ "$(next show client-0999)" = "$(seq -f 'client-%05g' 9990 9999 | tr '\n' ' ')" ]
+}
