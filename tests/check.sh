@@ -26,7 +26,10 @@ part()
 {
     name=$1
     shift
-    if (set -e; "$@") >"$top/build/log" 2>&1; then
+    # Not in the condition of the if, where -e would be ignored.
+    (set -e; "$@") >"$top/build/log" 2>&1
+    status=$?
+    if [ "$status" -eq 0 ]; then
         passed=$((passed + 1))
         echo "ok      $name"
     else

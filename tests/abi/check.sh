@@ -6,6 +6,7 @@
 #
 #   check.sh [--update]     with abs_top_srcdir and abs_top_builddir set, as make does
 set -eu
+: "${abs_top_srcdir:?}" "${abs_top_builddir:?}"
 here=$abs_top_srcdir/tests/abi
 
 # What is kept is one machine's; sanitizers and the lack of debugging information hide the ABI.
