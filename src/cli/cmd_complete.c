@@ -30,7 +30,7 @@ struct words {
 };
 
 static const struct words known[] = {
-    { "FORMAT", "raw env json curl header names fish" },
+    { "FORMAT", "raw env json curl header fish names process" },
     { "STATUS", "active unchecked degraded suspended rejected expired" },
     { "TYPE", "production test" },
     { "METHOD", "GET POST PUT PATCH DELETE" },

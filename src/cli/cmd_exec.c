@@ -99,7 +99,7 @@ static int choose(const struct cli *cli, const struct loans *loans, struct varia
     int code = FOB_SUCCESS;
 
     while (code == FOB_SUCCESS && (text = options_next(&cli->options, "env", &at)) != NULL)
-        code = variables_add_one(variables, loans->items, loans->count, text);
+        code = variables_add_one(variables, loans->items, loans->count, "env", text);
     if (options_has(&cli->options, "env") || options_has(&cli->options, "header-fd"))
         return code;
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS; i++)

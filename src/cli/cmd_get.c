@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/quote.h"
+#include "exec/variables.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -191,18 +192,22 @@ static void add_json(struct cli *cli, const struct value *value, const struct qu
 }
 
 /* A value that JSON has no way to write is refused before anything is printed. */
+static int check_json_value(const struct cli *cli, const char *name, const struct fob_secret *data)
+{
+    if (text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
+        return FOB_SUCCESS;
+    return output_fail(FOB_INVALID, "use --format raw",
+                       "%s: field %s is not UTF-8, which JSON can not hold", cli_argument(cli, 0),
+                       name);
+}
+
 static int check_json(const struct cli *cli, const struct values *values)
 {
-    for (size_t i = 0; i < values->count; i++) {
-        const struct fob_secret *data = values->items[i].data;
+    int code = FOB_SUCCESS;
 
-        if (!text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
-            return output_fail(FOB_INVALID, "use --format raw",
-                               "%s: field %s is not UTF-8, "
-                               "which JSON can not hold",
-                               cli_argument(cli, 0), values->items[i].name);
-    }
-    return FOB_SUCCESS;
+    for (size_t i = 0; i < values->count && code == FOB_SUCCESS; i++)
+        code = check_json_value(cli, values->items[i].name, values->items[i].data);
+    return code;
 }
 
 /* Writes one value in a format. */
@@ -266,6 +271,60 @@ static int print_names(struct cli *cli)
         quote_text(&out, "\n");
     }
     return code == FOB_SUCCESS ? answer_end(&answer) : code;
+}
+
+/* {"Version":1,"NAME":"…","Expiration":"…"} */
+static void add_process(const struct cli *cli, const struct variables *members,
+                        const struct quote *out)
+{
+    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
+    char when[21];
+
+    quote_text(out, "{\"Version\":1");
+    for (size_t i = 0; i < members->count; i++) {
+        const struct fob_secret *value = members->items[i].value;
+
+        quote_text(out, ",");
+        quote_json(out, members->items[i].name, strlen(members->items[i].name));
+        quote_text(out, ":");
+        quote_json(out, fob_secret_data(value), fob_secret_size(value));
+    }
+    if (expires != 0) {
+        text_time(expires, when);
+        quote_text(out, ",\"Expiration\":\"");
+        quote_text(out, when);
+        quote_text(out, "\"");
+    }
+    quote_text(out, "}\n");
+}
+
+static int print_process(struct cli *cli)
+{
+    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
+    struct variables members = VARIABLES_INIT;
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    const char *text;
+    size_t at = 0;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && (text = options_next(&cli->options, "member", &at)) != NULL)
+        code = variables_add_one(&members, &loan, 1, "member", text);
+    if (code == FOB_SUCCESS && members.count == 0)
+        code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
+                           "--format process wants a --member for each value");
+    if (code == FOB_SUCCESS)
+        code = lend(cli);
+    if (code == FOB_SUCCESS)
+        code = variables_read(&members);
+    for (size_t i = 0; i < members.count && code == FOB_SUCCESS; i++)
+        code = check_json_value(cli, members.items[i].field, members.items[i].value);
+    if (code == FOB_SUCCESS) {
+        add_process(cli, &members, &out);
+        code = answer_end(&answer);
+    }
+    variables_free(&members);
+    return code;
 }
 
 static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
@@ -338,9 +397,9 @@ static const struct {
     const char *name;
     int (*print)(struct cli *cli);
 } formats[] = {
-    { "raw", print_raw },     { "env", print_env },       { "json", print_json },
-    { "curl", print_curl },   { "header", print_header }, { "fish", print_fish },
-    { "names", print_names },
+    { "raw", print_raw },     { "env", print_env },         { "json", print_json },
+    { "curl", print_curl },   { "header", print_header },   { "fish", print_fish },
+    { "names", print_names }, { "process", print_process },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
@@ -349,7 +408,7 @@ static int unknown_format(const char *word)
 {
     const char *names[FORMATS];
     const char *nearest;
-    char hint[96] = "raw, env, json, curl, header, fish or names";
+    char hint[96] = "raw, env, json, curl, header, fish, names or process";
 
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
@@ -359,10 +418,12 @@ static int unknown_format(const char *word)
     return output_fail(FOB_INVALID, hint, "--format: %.64s: unknown format", word);
 }
 
-static int check_prefix(const struct options *options, const char *format)
+static int check_options(const struct options *options, const char *format)
 {
     const char *prefix = options_text(options, "prefix");
 
+    if (options_has(options, "member") && strcmp(format, "process") != 0)
+        return output_fail(FOB_INVALID, NULL, "--member goes with --format process");
     if (prefix == NULL)
         return FOB_SUCCESS;
     if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0)
@@ -380,7 +441,7 @@ static int run(struct cli *cli)
 
     if (format == NULL)
         format = cli->json ? "json" : "raw";
-    code = check_prefix(&cli->options, format);
+    code = check_options(&cli->options, format);
     if (code != FOB_SUCCESS)
         return code;
     for (size_t i = 0; i < FORMATS; i++) {
@@ -393,8 +454,9 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "format", "FORMAT", "raw (the default), env, json, curl, header, fish or names" },
+    { "format", "FORMAT", "raw (the default), env, json, curl, header, fish, names, process" },
     { "prefix", "PREFIX", "env, fish, names: what the names begin with, instead of PROVIDER_" },
+    { "member", "NAME=FIELD", "process: this member of the object; may be repeated" },
     { "force", NULL, "whatever the account's status is, this once" },
     { NULL, NULL, NULL },
 };

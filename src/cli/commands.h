@@ -23,6 +23,7 @@ extern const struct command cmd_resume;
 extern const struct command cmd_revoke;
 extern const struct command cmd_get;
 extern const struct command cmd_exec;
+extern const struct command cmd_git;
 extern const struct command cmd_export;
 extern const struct command cmd_import;
 extern const struct command cmd_key;

@@ -258,7 +258,7 @@ void options_help_all(const struct command *const *commands, struct strbuf *text
                       "Keeps the keys to outside systems: links accounts, watches them, lends them "
                       "to scripts,\ntakes them back.\n\nCommands:\n");
     for (; *commands != NULL; commands++)
-        strbuf_printf(text, "  %-11s %s\n", (*commands)->name, (*commands)->summary);
+        strbuf_printf(text, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
     help_options("Options of every command", options_global, text);
     strbuf_text(text, "\nMore: fob COMMAND --help, man fob\n");
 }

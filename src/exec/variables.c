@@ -94,7 +94,7 @@ static const char *find_field(const struct loan *loan, const char *field)
 
 /* Add the variable NAME, which is taken over, for SOURCE: FIELD or ACCOUNT:FIELD. */
 static int add_source(struct variables *variables, const struct loan *loans, size_t count,
-                      char *name, const char *source)
+                      const char *option, char *name, const char *source)
 {
     const char *colon = strchr(source, ':');
     const char *wanted = colon != NULL ? colon + 1 : source;
@@ -105,11 +105,11 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
     if (colon != NULL)
         loan = find_loan(loans, count, source, (size_t)(colon - source));
     if (loan == NULL) {
-        code = output_fail(FOB_NOT_FOUND, "name it before the --", "--env %s: no account %.*s here",
-                           name, (int)(colon - source), source);
+        code = output_fail(FOB_NOT_FOUND, "name it before the --", "--%s %s: no account %.*s here",
+                           option, name, (int)(colon - source), source);
     } else if (colon == NULL && count > 1) {
-        code = output_fail(FOB_INVALID, "--env NAME=ACCOUNT:FIELD",
-                           "--env %s: of which account is %s meant", name, wanted);
+        code = output_fail(FOB_INVALID, "NAME=ACCOUNT:FIELD tells",
+                           "--%s %s: of which account is %s meant", option, name, wanted);
     } else {
         field = find_field(loan, wanted);
         if (field != NULL)
@@ -122,7 +122,7 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
 }
 
 int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
-                      const char *text)
+                      const char *option, const char *text)
 {
     const char *equals = strchr(text, '=');
     char *name = equals != NULL ? strndup(text, (size_t)(equals - text)) : NULL;
@@ -132,9 +132,9 @@ int variables_add_one(struct variables *variables, const struct loan *loans, siz
     if (name == NULL || name[0] == '\0' || !quote_is_prefix(name)) {
         free(name);
         return output_fail(FOB_INVALID, "NAME has letters, digits and _, no digit at the beginning",
-                           "--env wants NAME=FIELD");
+                           "--%s wants NAME=FIELD", option);
     }
-    return add_source(variables, loans, count, name, equals + 1);
+    return add_source(variables, loans, count, option, name, equals + 1);
 }
 
 int variables_read(struct variables *variables)

@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Programs that have a protocol for credentials of their own: git, and those that run a command.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme "pass word'=\\"
+    store git.acme.example second
+    export PATH=$abs_top_srcdir/src/cli:$PATH
+    export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=true
+}
+
+# fill HELPER HOST [PROTOCOL]: what git gets.
+fill()
+{
+    printf 'protocol=%s\nhost=%s\n\n' "${3-https}" "$2" |
+        git -c credential.helper= -c "credential.helper=$1" credential fill
+}
+
+@test "git finds the account that is called like the server, or is named" {
+    [ "$(fill fob git.acme.example)" = "protocol=https
+host=git.acme.example
+username=id
+password=second" ]
+    [ "$(fill "fob acme" somewhere.example)" = "protocol=https
+host=somewhere.example
+username=id
+password=pass word'=\\" ]
+    [ "$(fob log --event git | wc -l)" -eq 2 ]
+    # None of that name: git goes on without.
+    [ "$(fill fob other.example)" = "protocol=https
+host=other.example
+username=
+password=" ]
+    [ "$(fill fob 'UPPER.example:8443')" = "protocol=https
+host=UPPER.example:8443
+username=
+password=" ]
+}
+
+@test "nothing is lent to a server without https, nor from an account that is suspended" {
+    run fill fob git.acme.example http
+    [[ $output != *second* && $output == *"without https"* ]]
+    run fill "fob acme" 127.0.0.1.example http
+    [[ $output != *"pass word"* ]]
+    fob suspend git.acme.example
+    run fill fob git.acme.example
+    [[ $output != *second* && $output == *"suspended"* ]]
+}
+
+@test "one request that failed throws no credential away" {
+    for action in reject approve; do
+        printf 'protocol=https\nhost=git.acme.example\nusername=id\npassword=second\n\n' |
+            git -c credential.helper= -c credential.helper=fob credential "$action"
+    done
+    [ "$(fob get git.acme.example client_secret)" = second ]
+}
+
+@test "a server that git talks to gets it" {
+    cat >server.py <<'END'
+import http.server
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        given = self.headers.get("Authorization")
+        self.send_response(401 if given is None else 404)
+        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if given is not None:
+            with open("given", "w") as file:
+                file.write(given)
+    def log_message(self, *args):
+        pass
+with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+    with open("port.new", "w") as file:
+        file.write(str(server.server_port))
+    import os
+    os.rename("port.new", "port")
+    server.serve_forever()
+END
+    python3 server.py 3>&- &
+    server=$!
+    while [ ! -e port ]; do sleep 0.02; done
+    git -c credential.helper= -c "credential.helper=fob acme" ls-remote "http://127.0.0.1:$(cat port)/x.git" \
+        >/dev/null 2>&1 || true
+    kill $server
+    [ "$(cat given)" = "Basic $(printf "id:pass word'=\\" | base64)" ]
+}
+
+@test "a program that runs a command gets one JSON object" {
+    fob edit acme --expires 2099-12-31
+    fob get acme --format process --member AccessKeyId=client_id --member SecretAccessKey=client_secret >got
+    [ "$(jq -c . got)" = '{"Version":1,"AccessKeyId":"id","SecretAccessKey":"pass word'"'"'=\\","Expiration":"2099-12-31T00:00:00Z"}' ]
+    run -64 fob get acme --format process
+    run -64 fob get acme --format json --member A=client_id
+    run -66 fob get acme --format process --member A=nothing
+    run -64 fob get acme --format process --member client_id
+}
