@@ -140,6 +140,38 @@ setup()
     [ "$(cat got)" = swordfish ]
 }
 
+@test "each call that sets the log aside fails: told, nothing is lent, and the log is whole" {
+    needs_strace
+    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
+    sed -i '/^log:/d' "$FOB_CONFIG"
+    cat log-settings >>"$FOB_CONFIG"
+    while [ "$(stat -c %s log)" -le 16384 ]; do
+        fob get acme client_secret >/dev/null
+    done
+    cp -p log full
+    for fault in openat:ENOSPC unlink:EIO link:ENOSPC link:EMLINK rename:EIO pwrite64:ENOSPC pwrite64:EINTR; do
+        for ((n = 1; n < 12; n++)); do
+            rm -f log.*
+            cp -p full log
+            code=0
+            strace -f -qq -o trace -P "$home/log" -P "$home/log.1" -P "$home/log.new" \
+                -e trace=${fault%:*} -e inject=${fault%:*}:error=${fault#*:}:when=$n \
+                "$(program fob)" get acme client_secret >got 2>told || code=$?
+            grep -q INJECTED trace || break
+            if [ "$code" -eq 0 ]; then
+                [ "$(cat got)" = swordfish ]
+            else
+                [ "$code" -eq 74 ] && [ ! -s got ] && grep -q '^fob: log ' told
+            fi
+            run -0 fob log --verify
+            [ "$(fob get acme client_secret)" = swordfish ]
+            run -0 fob log --verify
+        done
+        [ "$n" -gt 1 ] && [ "$n" -lt 12 ]
+    done
+    [ ! -e log.new ]
+}
+
 @test "who reads the log slowly keeps nobody from writing" {
     for ((i = 0; i < 250; i++)); do
         fob get acme client_secret >/dev/null
