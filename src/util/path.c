@@ -67,15 +67,24 @@ static int check_owner(const struct stat *st, const char *what, uid_t user)
     return FOB_DENIED;
 }
 
+/* As /tmp: others may write to it, but nobody may rename or remove what is another's (the sticky
+ * bit, inode(7)). */
+static bool is_shared(const struct stat *st)
+{
+    return (st->st_mode & S_ISVTX) != 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
 static int check_mode(const struct stat *st, const char *what, unsigned flags)
 {
-    if ((st->st_mode & S_IWOTH) != 0) {
+    bool shared = (flags & PATH_SHARED) != 0 && is_shared(st);
+
+    if ((st->st_mode & S_IWOTH) != 0 && !shared) {
         error_set(FOB_DENIED, "%s: everybody may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
         error_hint("chmod o-w %s", what);
         return FOB_DENIED;
     }
-    if ((st->st_mode & S_IWGRP) != 0) {
+    if ((st->st_mode & S_IWGRP) != 0 && !shared) {
         error_set(FOB_DENIED, "%s: its group may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
         error_hint("chmod g-w %s", what);
@@ -116,7 +125,8 @@ struct walk {
     char way[PATH_MAX];  /* the path, and then the target of a link with what was left */
     const char *left;    /* what of it is still to be walked */
     unsigned links;
-    uid_t user; /* whose files are trusted, besides root's */
+    bool shared; /* the folder reached is one of everybody's, as /tmp is */
+    uid_t user;  /* whose files are trusted, besides root's */
 };
 
 static int walk_error(const struct walk *walk, const char *name)
@@ -141,6 +151,7 @@ static int walk_restart(struct walk *walk)
     if (walk->fd >= 0)
         close(walk->fd);
     walk->fd = fd;
+    walk->shared = false;
     walk->seen[0] = '\0';
     return path_check_trust(fd, "/", PATH_FOLDER, walk->user, NULL);
 }
@@ -185,16 +196,37 @@ static int enter(struct walk *walk, int fd, const char *name)
 {
     size_t size = strlen(walk->seen);
     int written = snprintf(walk->seen + size, sizeof walk->seen - size, "/%s", name);
+    struct stat st;
     int code;
 
     if (written < 0 || (size_t)written >= sizeof walk->seen - size)
         return too_long(walk);
-    code = path_check_trust(fd, walk->seen, PATH_FOLDER, walk->user, NULL);
+    code = path_check_trust(fd, walk->seen, PATH_FOLDER | PATH_SHARED, walk->user, NULL);
+    if (code == FOB_SUCCESS && fstat(fd, &st) < 0)
+        code = error_system("%s", walk->seen);
     if (code != FOB_SUCCESS)
         return code;
+    walk->shared = is_shared(&st);
     close(walk->fd);
     walk->fd = fd;
     return FOB_SUCCESS;
+}
+
+/* In a folder of everybody's a link, and a file that was not there before, may be anybody's. */
+static int check_shared(const struct walk *walk, const struct stat *st, const char *name)
+{
+    char path[2 * PATH_MAX];
+
+    if (!walk->shared)
+        return FOB_SUCCESS;
+    snprintf(path, sizeof path, "%s/%s", walk->seen, name);
+    if (S_ISLNK(st->st_mode))
+        return check_owner(st, path, walk->user);
+    if (walk->left[strspn(walk->left, "/")] != '\0')
+        return FOB_SUCCESS; /* a folder, or nothing that can be entered */
+    error_set(FOB_DENIED, "%s: lies in a folder that everybody may write to", path);
+    error_hint("put it into a folder of its own");
+    return FOB_DENIED;
 }
 
 /* Take one name: a link is followed, a folder entered; anything else, and the last name, is the
@@ -205,13 +237,16 @@ static int walk_one(struct walk *walk, const char *name, unsigned flags, int *fi
     struct stat st;
     char path[2 * PATH_MAX];
     int fd = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    int code = FOB_SUCCESS;
+    int code;
 
     if (fd < 0)
         return walk_error(walk, name);
-    if (fstat(fd, &st) < 0) {
-        code = walk_error(walk, name);
-    } else if (S_ISLNK(st.st_mode)) {
+    code = fstat(fd, &st) == 0 ? check_shared(walk, &st, name) : walk_error(walk, name);
+    if (code != FOB_SUCCESS) {
+        close(fd);
+        return code;
+    }
+    if (S_ISLNK(st.st_mode)) {
         code = follow_link(walk, fd, name);
     } else if (!last) {
         code = enter(walk, fd, name);

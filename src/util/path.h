@@ -24,6 +24,7 @@ int path_normal(const char *path, char **normal);
 enum path_trust_flag {
     PATH_PRIVATE = 1 << 0, /* nobody else may read it either */
     PATH_FOLDER = 1 << 1,  /* it must be a folder, not a regular file */
+    PATH_SHARED = 1 << 2,  /* a folder may be everybody's when it is sticky, as /tmp is */
 };
 /*
  * Check that the open FD, called WHAT in messages, belongs to root or to USER, is writable by no
@@ -36,8 +37,13 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
 /*
  * Open a file or folder below nothing but trusted folders: every folder above PATH, the targets of
  * symbolic links included, is walked with openat() and checked with path_check_trust() for the
- * effective user; then the file itself is opened O_RDONLY and checked.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND, FOB_DENIED, FOB_INVALID (not absolute), FOB_SYSTEM, FOB_NOMEM.
+ * effective user; then the file itself is opened O_RDONLY and checked.
+ *
+ * A sticky folder that others may write to, as /tmp, may be on the way, since nobody can move what
+ * is in it; a link in it must be root's or the user's, and the file may not lie there itself.
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_INVALID (not absolute), FOB_SYSTEM,
+ * FOB_NOMEM.
  */
 int path_open_trusted(const char *path, unsigned flags, int *fd);
 

@@ -110,10 +110,37 @@ static void a_file_below_a_writable_folder_is_refused(void **state)
     open_expecting(folder, "a/b/file", FOB_SUCCESS, "");
     chmod(folder_path(folder, "a"), 0777);
     open_expecting(folder, "a/b/file", FOB_DENIED, "/a: everybody may write to it (mode 0777)");
-    chmod(folder_path(folder, "a"), 01777); /* sticky does not help */
-    open_expecting(folder, "a/b/file", FOB_DENIED, "everybody may write to it (mode 1777)");
     chmod(folder_path(folder, "a"), 0775);
     open_expecting(folder, "a/b/file", FOB_DENIED, "/a: its group may write to it");
+}
+
+static void a_folder_of_ones_own_in_one_of_everybodys_is_trusted(void **state)
+{
+    const char *folder = trusted(state);
+
+    folder_add(folder, "tmp");
+    folder_add(folder, "tmp/own");
+    folder_write(folder, "tmp/own/file", "");
+    folder_write(folder, "tmp/file", "");
+    assert_int_equal(symlink("own", folder_path(folder, "tmp/link")), 0);
+    chmod(folder_path(folder, "tmp"), 01777);
+    open_expecting(folder, "tmp/own/file", FOB_SUCCESS, "");
+    open_expecting(folder, "tmp/link/file", FOB_SUCCESS, "");
+    open_expecting(folder, "tmp/file", FOB_DENIED,
+                   "/tmp/file: lies in a folder that everybody may write to");
+    open_expecting(folder, "tmp/link", FOB_DENIED, "/tmp/own: lies in a folder");
+    open_expecting(folder, "tmp/none", FOB_NOT_FOUND, "No such file");
+    chmod(folder_path(folder, "tmp/own"), 0777);
+    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/own: everybody may write to it");
+    chmod(folder_path(folder, "tmp/own"), 0755);
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(lchown(folder_path(folder, "tmp/link"), OTHER_USER, (gid_t)-1), 0);
+    open_expecting(folder, "tmp/link/file", FOB_DENIED, "/tmp/link: belongs to user 65534");
+    assert_int_equal(chown(folder_path(folder, "tmp/own"), OTHER_USER, (gid_t)-1), 0);
+    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/tmp/own: belongs to user 65534");
+    assert_int_equal(chown(folder_path(folder, "tmp"), OTHER_USER, (gid_t)-1), 0);
+    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/tmp: belongs to user 65534");
 }
 
 static void what_belongs_to_others_is_refused(void **state)
@@ -270,6 +297,7 @@ int main(void)
         TRUST_TEST(a_trusted_file_is_opened),
         TRUST_TEST(a_writable_file_is_refused),
         TRUST_TEST(a_file_below_a_writable_folder_is_refused),
+        TRUST_TEST(a_folder_of_ones_own_in_one_of_everybodys_is_trusted),
         TRUST_TEST(what_belongs_to_others_is_refused),
         TRUST_TEST(links_are_followed_and_their_way_is_checked),
         TRUST_TEST(circular_links_end),
