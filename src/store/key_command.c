@@ -5,6 +5,7 @@
 
 #include "store/key_command.h"
 
+#include "util/child.h"
 #include "util/error.h"
 #include "util/secret.h"
 
@@ -12,10 +13,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,35 +27,6 @@ static int refuse(const char *command, const char *why)
     error_set(FOB_LOCKED, "key_command %s: %s", command, why);
     error_hint("see key_command in fob.yaml(5); try it by hand");
     return FOB_LOCKED;
-}
-
-static int start(char *const *argv, int output, pid_t *pid)
-{
-    static char *const nothing[] = { NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    int error = posix_spawn_file_actions_init(&actions);
-
-    if (error != 0)
-        return error;
-    error = posix_spawnattr_init(&attributes);
-    if (error != 0) {
-        posix_spawn_file_actions_destroy(&actions);
-        return error;
-    }
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, 1);
-    if (error == 0)
-        error = posix_spawn(pid, argv[0], &actions, &attributes, argv,
-                            getauxval(AT_SECURE) != 0 ? nothing : environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
 }
 
 static time_t now(void)
@@ -95,24 +65,14 @@ static ssize_t collect(int fd, struct fob_secret *output)
     }
 }
 
-/* Wait for the program's end; whether it was a good one. */
-static bool reap(pid_t pid)
-{
-    int status;
-    pid_t ended;
-
-    do
-        ended = waitpid(pid, &status, 0);
-    while (ended < 0 && errno == EINTR);
-    return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 static int run(char *const *argv, const int *pipe_ends, struct fob_secret *output)
 {
+    static char *const nothing[] = { NULL };
     ssize_t size;
     bool good;
     pid_t pid;
-    int error = start(argv, pipe_ends[1], &pid);
+    int error =
+        child_start(argv, getauxval(AT_SECURE) != 0 ? nothing : environ, pipe_ends[1], &pid);
 
     close(pipe_ends[1]);
     if (error != 0) {
@@ -123,7 +83,7 @@ static int run(char *const *argv, const int *pipe_ends, struct fob_secret *outpu
     close(pipe_ends[0]);
     if (size < 0)
         kill(pid, SIGTERM);
-    good = reap(pid);
+    good = child_ends_well(pid);
     if (size < 0)
         return refuse(argv[0], "it printed too much, or nothing for too long");
     if (!good)
