@@ -28,6 +28,13 @@ static void free_paths(struct path_list *list)
     free(list->items);
 }
 
+static void free_command(char **command)
+{
+    for (char **word = command; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(command);
+}
+
 void settings_free(struct settings *settings)
 {
     if (settings == NULL)
@@ -35,9 +42,8 @@ void settings_free(struct settings *settings)
     free(settings->store_path);
     free(settings->key_file);
     free(settings->credential);
-    for (char **word = settings->key_command; word != NULL && *word != NULL; word++)
-        free(*word);
-    free(settings->key_command);
+    free_command(settings->key_command);
+    free_command(settings->on_change);
     free(settings->log_path);
     free_paths(&settings->plugins);
     free_paths(&settings->providers);
@@ -238,10 +244,9 @@ static int take_paths(struct yaml_file *file, const struct yaml_node *node, stru
 }
 
 /* The words of a command, never a shell's line. */
-static int take_command(struct settings *settings)
+static int take_command(struct yaml_file *file, const char *key, char ***command)
 {
-    struct yaml_file *file = settings->file;
-    const struct yaml_node *node = yaml_get(file->root, "key_command");
+    const struct yaml_node *node = yaml_get(file->root, key);
     const char *word;
 
     if (node == NULL)
@@ -250,16 +255,16 @@ static int take_command(struct settings *settings)
         yaml_mistake(file, node, "must be a list: the program and its arguments");
         return FOB_SUCCESS;
     }
-    settings->key_command = calloc(node->count + 1, sizeof *settings->key_command);
-    if (settings->key_command == NULL)
+    *command = calloc(node->count + 1, sizeof **command);
+    if (*command == NULL)
         return error_nomem();
     for (size_t i = 0; i < node->count; i++) {
         if (!yaml_text(file, node->values[i], &word))
             continue;
         if (i == 0 && word[0] != '/')
             yaml_mistake(file, node->values[i], "the program must be an absolute path");
-        settings->key_command[i] = strdup(word);
-        if (settings->key_command[i] == NULL)
+        (*command)[i] = strdup(word);
+        if ((*command)[i] == NULL)
             return error_nomem();
     }
     return FOB_SUCCESS;
@@ -402,7 +407,7 @@ static int tell_mistakes(const struct mistakes *mistakes)
 static int read_file(struct settings *settings)
 {
     static const char *const known[] = { "store",     "key_file", "key_command", "plugins",
-                                         "providers", "http",     "log" };
+                                         "providers", "http",     "log",         "on_change" };
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
@@ -412,7 +417,9 @@ static int read_file(struct settings *settings)
     if (code == FOB_SUCCESS)
         code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
     if (code == FOB_SUCCESS)
-        code = take_command(settings);
+        code = take_command(file, "key_command", &settings->key_command);
+    if (code == FOB_SUCCESS)
+        code = take_command(file, "on_change", &settings->on_change);
     if (code == FOB_SUCCESS)
         code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
     if (code == FOB_SUCCESS)

@@ -25,6 +25,7 @@ struct settings {
     char *key_file;
     char *credential;   /* the key file of a service of systemd's; or NULL */
     char **key_command; /* its words, and NULL; or NULL */
+    char **on_change;   /* the same */
     struct path_list plugins;
     struct path_list providers;
     const struct yaml_node *http; /* ca_file, timeout, retries as written, checked; or NULL */

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "core/audit.h"
+#include "core/change.h"
 #include "core/dispatch.h"
 #include "core/status.h"
 #include "util/error.h"
@@ -18,6 +19,7 @@ struct learnt {
     int code;
     bool one_no;
     const char *why;
+    enum fob_status before;
     struct record *result;
 };
 
@@ -28,6 +30,7 @@ static int change(struct record *record, void *data)
     const struct record *draft = learnt->handle->draft;
     int code = FOB_SUCCESS;
 
+    learnt->before = record_status(record);
     if (record_generation(record) == record_generation(learnt->handle->stored)) {
         code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
         if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
@@ -56,12 +59,27 @@ static int check_identity(const struct fob_handle *handle)
     return FOB_DENIED;
 }
 
+static void tell_change(const struct fob_handle *handle, enum fob_status before)
+{
+    const struct change change = {
+        .account = handle->account,
+        .provider = handle->provider_name,
+        .from = before,
+        .to = record_status(handle->stored),
+        .reason = record_text(handle->stored, FOB_TEXT_LAST_ERROR),
+    };
+
+    change_tell(handle->context, &change);
+}
+
 /* Keep a verdict durably.  Returns VERDICT, or why it could not be kept. */
 static int keep(struct fob_handle *handle, struct store *store, int verdict, unsigned flags)
 {
     char *why = strdup(fob_error());
     char *hint = strdup(fob_error_hint());
-    struct learnt learnt = { handle, verdict, (flags & FOB_NOW) != 0, why, NULL };
+    struct learnt learnt = {
+        .handle = handle, .code = verdict, .one_no = (flags & FOB_NOW) != 0, .why = why
+    };
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 
     if (code == FOB_SUCCESS)
@@ -69,6 +87,7 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
     if (code == FOB_SUCCESS) {
         handle_set_stored(handle, learnt.result);
         learnt.result = NULL;
+        tell_change(handle, learnt.before);
         error_clear();
         code = verdict;
         if (why[0] != '\0')

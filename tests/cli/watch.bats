@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Watching accounts: on_change, what a monitoring system reads, and the files for systemd.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null 2>&1
+}
+
+# on_change LINE: the program, as a list of YAML.
+on_change()
+{
+    printf 'on_change: %s\n' "$1" >>"$FOB_CONFIG"
+}
+
+tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
+
+@test "on_change hears of each change of status, with the reason, and of nothing else" {
+    on_change "[ /bin/sh, -c, '$tell >>changes' ]"
+    split fob validate acme
+    ended 0
+    [ ! -e changes ]
+    fault 401
+    split fob validate acme
+    ended 1
+    [ ! -e changes ] # the first no
+    split fob validate --now acme
+    ended 1
+    [ "$(wc -l <changes)" -eq 1 ]
+    has "$(cat changes)" "acme charliehr active rejected: CharlieHR does not accept"
+    split fob validate --now acme
+    ended 1
+    [ "$(wc -l <changes)" -eq 1 ]
+    fault none
+    split fob validate acme
+    ended 0
+    [ "$(tail -n 1 changes)" = "acme charliehr rejected active: " ]
+    fault 500
+    split fob validate acme
+    ended 75
+    [ "$(wc -l <changes)" -eq 2 ]
+}
+
+@test "on_change gets fob's environment, no stdin, and does not write into the answer" {
+    on_change "[ /bin/sh, -c, 'echo \"\$MINE\"; cat; env >environment' ]"
+    fault 401
+    MINE=yours FOB_TO=mine split fob validate --now --json acme <<<"not for it"
+    ended 1
+    [ "$(jq -r .result <<<"$output")" = rejected ]
+    has "$stderr" yours
+    has_not "$stderr" "not for it"
+    [ "$(grep -c ^FOB_TO= environment)" -eq 1 ]
+    grep -q '^FOB_TO=rejected$' environment
+    ! grep -qF "$(cat "$hr/client_secret")" environment
+}
+
+@test "an on_change that fails is told, and changes nothing" {
+    on_change "[ /bin/false ]"
+    fault 401
+    split fob validate --now acme
+    ended 1
+    has "$stderr" "warning: on_change: /bin/false: it failed, or did not end within a minute"
+    [ "$(of_account acme status)" = rejected ]
+    sed -i 's|/bin/false|/no/such/program|' "$FOB_CONFIG"
+    fault none
+    split fob validate acme
+    ended 0
+    has "$stderr" "warning: on_change: /no/such/program: No such file or directory"
+    [ "$(of_account acme status)" = active ]
+}
+
+@test "on_change must be a program and its arguments" {
+    on_change "mail hr@example.org"
+    split fob validate acme
+    refused 78
+    has "$stderr" "must be a list: the program and its arguments"
+    sed -i 's|^on_change: .*|on_change: [ mail, hr@example.org ]|' "$FOB_CONFIG"
+    split fob list
+    refused 78
+    has "$stderr" "the program must be an absolute path"
+}
