@@ -7,14 +7,20 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/filter.h"
+#include "cli/metrics.h"
+
+#include <string.h>
 
 #define STATUS_COLUMN 3
 
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_PROMETHEUS };
+
 struct list {
     struct filter filter;
-    bool json;
+    enum format format;
     struct table table;
     struct strbuf document;
+    struct metrics metrics;
     size_t shown;
     size_t seen;
 };
@@ -40,11 +46,17 @@ static void take(struct list *list, const struct fob_account *account)
     if (!filter_matches(&list->filter, account))
         return;
     list->shown++;
-    if (list->json) {
+    switch (list->format) {
+    case FORMAT_TABLE:
+        add_row(&list->table, account);
+        break;
+    case FORMAT_JSON:
         account_json(&list->document, account);
         output_json_flush(&list->document);
-    } else {
-        add_row(&list->table, account);
+        break;
+    case FORMAT_PROMETHEUS:
+        metrics_add(&list->metrics, account);
+        break;
     }
 }
 
@@ -75,12 +87,8 @@ static int read_accounts(struct cli *cli, struct list *list)
     return result;
 }
 
-static int print_list(struct list *list)
+static int print_table(struct list *list)
 {
-    if (list->json) {
-        output_json_end(&list->document, ']');
-        return output_json(&list->document);
-    }
     if (list->seen == 0)
         output_note("No account is linked yet: \"fob providers\" shows where one can be, "
                     "\"fob link PROVIDER ACCOUNT\" links it.");
@@ -89,14 +97,63 @@ static int print_list(struct list *list)
     return table_print(&list->table, STATUS_COLUMN);
 }
 
+static int print_list(struct list *list)
+{
+    switch (list->format) {
+    case FORMAT_JSON:
+        output_json_end(&list->document, ']');
+        return output_json(&list->document);
+    case FORMAT_PROMETHEUS:
+        return metrics_print(&list->metrics);
+    default:
+        return print_table(list);
+    }
+}
+
+static int read_format(const struct cli *cli, enum format *format)
+{
+    static const char *const words[] = { "table", "json", "prometheus" };
+    const char *word = options_text(&cli->options, "format");
+
+    if (word == NULL) {
+        *format = cli->json ? FORMAT_JSON : FORMAT_TABLE;
+        return FOB_SUCCESS;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *format = (enum format)i;
+            return FOB_SUCCESS;
+        }
+    }
+    return output_fail(FOB_INVALID, "it is one of table, json, prometheus",
+                       "--format: %.64s: unknown format", word);
+}
+
+/* What can be read is shown, unless nothing can: a store that can not be read is no empty list. */
+static int show(struct cli *cli, struct list *list)
+{
+    int code = read_accounts(cli, list);
+    int printed;
+
+    if (code != FOB_SUCCESS && list->seen == 0)
+        return code;
+    printed = print_list(list);
+    return code != FOB_SUCCESS ? code : printed;
+}
+
 static int run(struct cli *cli)
 {
     static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS",
                                           "REMOTE",  "LINKED",   "VALIDATED" };
-    struct list list = { .json = cli->json, .table = { .columns = 7 }, .document = STRBUF_INIT };
+    struct list list = {
+        .table = { .columns = sizeof titles / sizeof *titles },
+        .document = STRBUF_INIT,
+        .metrics = METRICS_INIT,
+    };
     int code = filter_read(cli, &list.filter);
-    int printed;
 
+    if (code == FOB_SUCCESS)
+        code = read_format(cli, &list.format);
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)
@@ -104,21 +161,16 @@ static int run(struct cli *cli)
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         table_add(&list.table, titles[i]);
     output_json_begin(&list.document, NULL, '[');
-    code = read_accounts(cli, &list);
-    /* A store that can not be read is no empty list. */
-    if (code != FOB_SUCCESS && list.seen == 0) {
-        strbuf_free(&list.document);
-        table_free(&list.table);
-        return code;
-    }
-    printed = print_list(&list);
+    code = show(cli, &list);
     strbuf_free(&list.document);
     table_free(&list.table);
-    return code != FOB_SUCCESS ? code : printed;
+    metrics_free(&list.metrics);
+    return code;
 }
 
 static const struct option_spec options[] = {
     FILTER_OPTIONS,
+    { "format", "FORMAT", "table (the default), json, prometheus" },
     { NULL, NULL, NULL },
 };
 

@@ -94,3 +94,33 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     refused 78
     has "$stderr" "the program must be an absolute path"
 }
+
+@test "list --format prometheus has each account, and each metric's lines together" {
+    store globex swordfish --type test --expires 2030-01-01
+    fault 401
+    run fob validate acme
+    split fob list --format prometheus
+    ended 0
+    has "$output" 'fob_account_status{account="acme",provider="charliehr",type="production",status="active"} 1'
+    has "$output" 'fob_account_status{account="globex",provider="charliehr",type="test",status="unchecked"} 1'
+    has "$output" 'fob_account_expires_timestamp_seconds{account="globex",provider="charliehr"} 1893456000'
+    has_not "$output" 'expires_timestamp_seconds{account="acme"'
+    refused=$(date -d "$(of_account acme refused)" +%s)
+    has "$output" "fob_account_refused_timestamp_seconds{account=\"acme\",provider=\"charliehr\"} $refused"
+    has_not "$output" 'validated_timestamp_seconds{account="globex"'
+    # The grammar of the text format: every sample after its own metric's TYPE, every name once.
+    awk '/^# TYPE/ { if (seen[$3]++) exit 1; metric = $3; next }
+        /^# HELP/ { next }
+        $0 !~ "^" metric "\\{[a-z]+=\"[^\"\\\\]*\"(,[a-z]+=\"[^\"\\\\]*\")*\\} [0-9]+$" { exit 1 }' <<<"$output"
+    split fob list --format prometheus --status rejected
+    ended 0
+    has_not "$output" acme
+}
+
+@test "list refuses a format that is none" {
+    split fob list --format yaml
+    refused 64
+    has "$stderr" "--format: yaml: unknown format"
+    [ "$(fob list --format json)" = "$(fob list --json)" ]
+    [ "$(fob list --format table)" = "$(fob list)" ]
+}
