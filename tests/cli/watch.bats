@@ -124,3 +124,31 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     [ "$(fob list --format json)" = "$(fob list --json)" ]
     [ "$(fob list --format table)" = "$(fob list)" ]
 }
+
+# needs PROGRAM: systemd's, which need not be there.
+needs()
+{
+    command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+@test "the units expose less than 2.0 by systemd's own measure" {
+    needs systemd-analyze
+    for unit in fob-validate fob-validate@; do
+        run systemd-analyze security --offline=true --threshold=20 \
+            "$abs_top_builddir/conf/systemd/$unit.service"
+        ended 0
+    done
+}
+
+@test "the user and the folders are made as their files say" {
+    needs systemd-sysusers
+    is_root || skip "only root makes users"
+    mkdir -p root/etc
+    systemd-sysusers --root="$home/root" "$abs_top_builddir/conf/systemd/sysusers.conf"
+    grep -q '^fob:' root/etc/passwd
+    systemd-tmpfiles --create --root="$home/root" "$abs_top_builddir/conf/systemd/tmpfiles.conf"
+    while read -r type path mode owner _; do
+        [ "$type" = d ] || continue
+        [ "$(stat -c '0%a %u' "root$path")" = "$mode $(grep "^$owner:" root/etc/passwd /etc/passwd | head -n 1 | cut -d: -f4)" ]
+    done <"$abs_top_builddir/conf/systemd/tmpfiles.conf"
+}
