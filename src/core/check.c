@@ -45,6 +45,19 @@ static void find(struct check *check, int code, const char *format, ...)
         take_code(check, code);
 }
 
+/* A program that can not be run is only missed when it is needed. */
+static void check_program(struct check *check, const char *key, char *const *command)
+{
+    const struct settings *settings = check->context->settings;
+    const struct yaml_node *node;
+
+    if (command == NULL || access(command[0], X_OK) == 0)
+        return;
+    node = yaml_get(settings->file->root, key);
+    find(check, FOB_CONFIG, "%s:%zu:%zu: %s: %s: %s", settings->file->name, node->line,
+         node->column, key, command[0], strerror(errno));
+}
+
 static void check_settings(struct check *check)
 {
     const struct settings *settings = check->context->settings;
@@ -53,6 +66,8 @@ static void check_settings(struct check *check)
         find(check, FOB_SUCCESS, "configuration %s", settings->file->name);
     else
         find(check, FOB_SUCCESS, "configuration: none, the built-in defaults serve");
+    check_program(check, "key_command", settings->key_command);
+    check_program(check, "on_change", settings->on_change);
 }
 
 /* A line an entry, a level deeper in substacks, and what can never be run. */

@@ -95,6 +95,13 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     has "$stderr" "the program must be an absolute path"
 }
 
+@test "check finds an on_change that can not be run" {
+    on_change "[ /no/such/program ]"
+    split fob check
+    ended 78
+    has "$output$stderr" "fob.yaml:6:12: on_change: /no/such/program: No such file or directory"
+}
+
 @test "list --format prometheus has each account, and each metric's lines together" {
     store globex swordfish --type test --expires 2030-01-01
     fault 401
