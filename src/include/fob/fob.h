@@ -382,6 +382,7 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
  * a minute after the first, with no success between; FOB_NOW makes one enough.  Keys that turn out
  * to belong to another identity than the account's are FOB_DENIED and change nothing.
  *
+ * When the account has another status now, on_change of fob.yaml is run, and its end waited for.
  * Returns as fob_link(), and FOB_NOT_FOUND.
  */
 FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
