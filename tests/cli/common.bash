@@ -234,6 +234,25 @@ alone()
     setsid -w "$@"
 }
 
+# wait_until COMMAND...: until it succeeds, at most a minute.
+wait_until()
+{
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        if [ "$SECONDS" -ge "$end" ]; then
+            printf 'waited in vain for: %s\n' "$*" >&2
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
+# Whether the sandbox's listener $1 has got $2 requests since the last forget_requests.
+got_requests()
+{
+    [ "$(requests "$1" | wc -l)" -ge "$2" ]
+}
+
 # The exit status of the background job $1, as run gives it.
 reap()
 {

@@ -573,7 +573,7 @@ wrong()
 	END
     have_account
     fob validate acme &
-    while [ ! -e "$folder/pid" ]; do sleep 0.05; done
+    wait_until test -e "$folder/pid"
     kill -KILL $!
     reap $!
     for _ in $(seq 100); do

@@ -129,7 +129,7 @@ with socket.create_server(("127.0.0.1", 0)) as server:
 END
     python3 echo.py 3>&- &
     server=$!
-    while [ ! -e port ]; do sleep 0.02; done
+    wait_until test -e port
     through_curl()
     {
         # A header has one line, and CharlieHR's no control character (RFC 9110, 5.5).

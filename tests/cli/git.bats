@@ -85,7 +85,7 @@ with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
 END
     python3 server.py 3>&- &
     server=$!
-    while [ ! -e port ]; do sleep 0.02; done
+    wait_until test -e port
     git -c credential.helper= -c "credential.helper=fob acme" ls-remote "http://127.0.0.1:$(cat port)/x.git" \
         >/dev/null 2>&1 || true
     kill $server

@@ -266,9 +266,7 @@ check_is_clean()
     forget_requests
     fob link charliehr acme --stdin < <(pair) >answer 2>&1 3>&- &
     pid=$!
-    while [ -z "$(requests main)" ]; do
-        sleep 0.02
-    done
+    wait_until got_requests main 1
     kill -KILL "$pid"
     reap "$pid"
     ended 137
@@ -380,9 +378,7 @@ check_is_clean()
     forget_requests
     fob validate --now acme >/dev/null 2>&1 3>&- &
     a=$!
-    while [ -z "$(requests main)" ]; do
-        sleep 0.02
-    done
+    wait_until got_requests main 1
     fob edit acme --no-validate --field-file client_secret=<(echo other-secret) >/dev/null 2>&1
     reap "$a"
     [ "$(of_account acme status)" = unchecked ]

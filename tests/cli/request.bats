@@ -146,7 +146,7 @@ curl_answer()
 @test "--paginate with a failure in the middle fails" {
     fault slow --value 0.3
     forget_requests
-    (while [ "$(requests main | wc -l)" -lt 2 ]; do sleep 0.02; done; fault 500) 3>&- &
+    (wait_until got_requests main 2 && fault 500) 3>&- &
     split fob request acme /team_members --paginate
     wait
     ended 75
