@@ -27,8 +27,8 @@ static int hold_standard_files(void)
     if (poll(files, 3, 0) < 0)
         return FOB_SYSTEM;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        /* Opened the wrong way round, so that using it still fails. */
-        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        /* Opened the wrong way round, so that using it still fails; and for no other program. */
+        int mode = (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
 
         if ((files[fd].revents & POLLNVAL) != 0 && open("/dev/null", mode) != fd)
             return FOB_SYSTEM;

@@ -14,6 +14,9 @@
 #define CHUNK 4096
 /* As many of those as a pipe may hold. */
 #define LEFT_BEHIND 256
+/* In milliseconds. */
+#define MOMENT 30
+#define WHILE 1000
 
 struct channel channel_make(int from, int to, const struct mask *mask)
 {
@@ -96,6 +99,7 @@ static void write_some(struct channel *channel)
     ssize_t written = write(channel->to, channel->ready, size);
 
     if (written < 0 && errno != EAGAIN && errno != EINTR) {
+        channel->error = errno != EPIPE ? errno : 0;
         abandon(channel);
     } else if (written > 0) {
         channel->size -= (size_t)written;
@@ -114,14 +118,24 @@ int channel_serve(struct channel *channel, const struct pollfd polls[static 2])
     return FOB_SUCCESS;
 }
 
-bool channel_waits(const struct channel *channel)
+int channel_patience(const struct channel *channel)
 {
-    return channel->mask != NULL && channel->size == 0 && mask_waits(&channel->held);
+    enum mask_patience patience = MASK_ENDLESS;
+
+    if (channel->mask != NULL && channel->size == 0)
+        patience = mask_waits(&channel->held);
+    if (patience == MASK_MOMENT)
+        return MOMENT;
+    return patience == MASK_WHILE && channel->watched ? WHILE : -1;
 }
 
-int channel_idle(struct channel *channel)
+int channel_idle(struct channel *channel, int waited)
 {
-    return channel_waits(channel) ? mask_flush(&channel->held, add_ready, channel) : FOB_SUCCESS;
+    int patience = channel_patience(channel);
+
+    if (patience < 0 || patience > waited)
+        return FOB_SUCCESS;
+    return mask_flush(&channel->held, add_ready, channel);
 }
 
 bool channel_done(const struct channel *channel)

@@ -15,6 +15,8 @@ struct channel {
     int from;                /* non-blocking; -1 when there is no more */
     int to;                  /* -1 when nobody wants it */
     const struct mask *mask; /* NULL: as it is */
+    bool watched;            /* by a person, who may wait for a prompt */
+    int error;               /* why something could not be written, other than that nobody reads */
     struct mask_stream held;
     char *ready; /* to be written */
     size_t size;
@@ -26,9 +28,11 @@ struct channel channel_make(int from, int to, const struct mask *mask);
 void channel_poll(const struct channel *channel, struct pollfd polls[static 2]);
 /* Do what can be done now.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int channel_serve(struct channel *channel, const struct pollfd polls[static 2]);
-/* Nothing came for a moment. */
-int channel_idle(struct channel *channel);
-bool channel_waits(const struct channel *channel);
+/* So many milliseconds without anything new are enough to pass on what is held; -1 for no number.
+ */
+int channel_patience(const struct channel *channel);
+/* Nothing came for so many. */
+int channel_idle(struct channel *channel, int waited);
 /* Whether nothing will ever pass again. */
 bool channel_done(const struct channel *channel);
 /* Read what is there and no more; it is still to be written. */

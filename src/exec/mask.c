@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many held bytes are a prompt's end; more are too much of a secret to be shown. */
+/* So few held bytes are a prompt's end, and not much of a secret. */
 #define PROMPT_END 4
 
 struct mask {
     struct mask_forms forms;
-    bool begins[256]; /* the first bytes of the forms */
+    bool begins[256];              /* the first bytes of the forms */
+    unsigned char pairs[256][32]; /* and the first two, a bit for each second one */
 };
 
 struct mask *mask_new(void)
@@ -23,12 +24,37 @@ struct mask *mask_new(void)
     return calloc(1, sizeof(struct mask));
 }
 
+static bool may_begin(const struct mask_form *form, const char *data, size_t size)
+{
+    bool maybe = false;
+
+    return mask_form_match(form, data, size, &maybe) > 0 || maybe;
+}
+
+/* Most of what is printed begins no form: tell that by a look. */
+static void learn(struct mask *mask, const struct mask_form *form)
+{
+    for (unsigned first = 0; first < 256; first++) {
+        char data[2] = { (char)first, '\0' };
+
+        if (!may_begin(form, data, 1))
+            continue;
+        mask->begins[first] = true;
+        for (unsigned second = 0; second < 256; second++) {
+            data[1] = (char)second;
+            if (may_begin(form, data, 2))
+                mask->pairs[first][second / 8] |= (unsigned char)(1 << second % 8);
+        }
+    }
+}
+
 int mask_add(struct mask *mask, const char *secret, size_t size)
 {
+    size_t known = mask->forms.count;
     int code = mask_forms_add(&mask->forms, secret, size);
 
-    for (size_t i = 0; i < mask->forms.count; i++)
-        mask->begins[(unsigned char)fob_secret_data(mask->forms.items[i])[0]] = true;
+    for (size_t i = known; i < mask->forms.count; i++)
+        learn(mask, &mask->forms.items[i]);
     return code;
 }
 
@@ -70,23 +96,32 @@ static int append(struct mask_stream *stream, const char *data, size_t size)
     return FOB_SUCCESS;
 }
 
-/* The longest form at DATA, 0 for none; MAYBE tells of one that goes on behind the SIZE bytes. */
-static size_t find_form(const struct mask *mask, const char *data, size_t size, bool *maybe)
+static bool begins(const struct mask *mask, const char *data, size_t size)
+{
+    unsigned char first = (unsigned char)data[0];
+    unsigned char second = size > 1 ? (unsigned char)data[1] : 0;
+
+    return size > 1 ? (mask->pairs[first][second / 8] >> second % 8 & 1) != 0 : mask->begins[first];
+}
+
+/* The longest form at DATA, 0 for none.  Of those that go on behind the SIZE bytes WHOLE is the
+ * size of the smallest, about; 0 for none. */
+static size_t find_form(const struct mask *mask, const char *data, size_t size, size_t *whole)
 {
     size_t longest = 0;
 
-    *maybe = false;
-    if (!mask->begins[(unsigned char)data[0]])
+    *whole = 0;
+    if (!begins(mask, data, size))
         return 0;
     for (size_t i = 0; i < mask->forms.count; i++) {
-        const struct fob_secret *form = mask->forms.items[i];
-        size_t wanted = fob_secret_size(form);
+        const struct mask_form *form = &mask->forms.items[i];
+        bool maybe = false;
+        size_t found = mask_form_match(form, data, size, &maybe);
 
-        if (memcmp(data, fob_secret_data(form), wanted < size ? wanted : size) != 0)
-            continue;
-        *maybe |= wanted > size;
-        if (wanted <= size && wanted > longest)
-            longest = wanted;
+        if (maybe && (*whole == 0 || fob_secret_size(form->text) < *whole))
+            *whole = fob_secret_size(form->text);
+        if (found > longest)
+            longest = found;
     }
     return longest;
 }
@@ -120,10 +155,9 @@ static int scan(const struct mask *mask, struct mask_stream *stream, bool wait, 
     bool good = true;
 
     for (; at < stream->size; at++) {
-        bool maybe;
-        size_t found = find_form(mask, stream->data + at, stream->size - at, &maybe);
+        size_t found = find_form(mask, stream->data + at, stream->size - at, &stream->whole);
 
-        if (maybe && wait)
+        if (stream->whole > 0 && wait)
             break;
         if (found == 0 || at + found <= stream->masked)
             continue;
@@ -147,16 +181,17 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
     return code == FOB_SUCCESS ? scan(mask, stream, true, add, sink) : code;
 }
 
-bool mask_waits(const struct mask_stream *stream)
+enum mask_patience mask_waits(const struct mask_stream *stream)
 {
-    return stream->size < PROMPT_END && stream->size > stream->shown &&
-           stream->size > stream->masked;
+    if (stream->size <= stream->shown || stream->size <= stream->masked)
+        return MASK_ENDLESS;
+    if (stream->size < PROMPT_END)
+        return MASK_MOMENT;
+    return stream->size <= stream->whole / 2 ? MASK_WHILE : MASK_ENDLESS;
 }
 
 int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
 {
-    if (!mask_waits(stream))
-        return FOB_SUCCESS;
     if (!show(stream, stream->masked, stream->size, add, sink))
         return FOB_NOMEM;
     stream->shown = stream->size;

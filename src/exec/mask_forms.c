@@ -7,8 +7,7 @@
 
 #include "util/text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,52 +33,64 @@ static void put_text(struct form *form, const char *text)
     put(form, text, strlen(text));
 }
 
-/* The form without its first SKIP bytes, unless fewer than LEAST are left or it is known. */
+static bool is_known(const struct mask_forms *forms, enum mask_way way, const char *data,
+                     size_t size)
+{
+    for (size_t i = 0; i < forms->count; i++) {
+        const struct mask_form *other = &forms->items[i];
+
+        if (other->way == way && fob_secret_size(other->text) == size &&
+            memcmp(fob_secret_data(other->text), data, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Add SIZE bytes, unless there are none or the form is known. */
+static int add(struct mask_forms *forms, enum mask_way way, const char *data, size_t size)
+{
+    struct mask_form *items;
+    struct fob_secret *text = NULL;
+    int code;
+
+    if (size == 0 || is_known(forms, way, data, size))
+        return FOB_SUCCESS;
+    items = reallocarray(forms->items, forms->count + 1, sizeof *items);
+    if (items == NULL)
+        return FOB_NOMEM;
+    forms->items = items;
+    code = fob_secret_new(data, size, &text);
+    if (code == FOB_SUCCESS)
+        items[forms->count++] = (struct mask_form){ text, way };
+    return code;
+}
+
+/* The form without its first SKIP bytes, unless fewer than LEAST are left. */
 static int end(struct mask_forms *forms, struct form *form, size_t skip, size_t least)
 {
-    const char *data = form->failed ? NULL : fob_secret_data(form->text) + skip;
-    size_t size = form->failed ? 0 : fob_secret_size(form->text);
-    struct fob_secret **items;
-    struct fob_secret *new = NULL;
-    int code = form->failed ? FOB_NOMEM : FOB_SUCCESS;
+    int code = FOB_NOMEM;
 
-    size = size >= skip + least ? size - skip : 0;
-    for (size_t i = 0; i < forms->count && size > 0; i++) {
-        if (fob_secret_size(forms->items[i]) == size &&
-            memcmp(fob_secret_data(forms->items[i]), data, size) == 0)
-            size = 0;
-    }
-    if (code == FOB_SUCCESS && size > 0) {
-        items = reallocarray(forms->items, forms->count + 1, sizeof(struct fob_secret *));
-        if (items != NULL)
-            forms->items = items;
-        code = items != NULL ? fob_secret_new(data, size, &new) : FOB_NOMEM;
-        if (code == FOB_SUCCESS)
-            items[forms->count++] = new;
-    }
+    if (!form->failed && fob_secret_size(form->text) >= skip + least)
+        code = add(forms, MASK_AS_IS, fob_secret_data(form->text) + skip,
+                   fob_secret_size(form->text) - skip);
+    else if (!form->failed)
+        code = FOB_SUCCESS;
     fob_secret_free(form->text);
     return code;
 }
 
-static int add_plain(struct mask_forms *forms, const char *secret, size_t size)
-{
-    struct form form;
-
-    begin(&form);
-    put(&form, secret, size);
-    return end(forms, &form, 0, 1);
-}
-
-/* As a terminal prints it: each newline after a carriage return. */
-static int add_terminal(struct mask_forms *forms, const char *secret, size_t size)
+/* With each BYTE replaced: a newline as a terminal prints it, a quote as shells do. */
+static int add_replaced(struct mask_forms *forms, const char *secret, size_t size, char byte,
+                        const char *replacement)
 {
     struct form form;
 
     begin(&form);
     for (size_t i = 0; i < size; i++) {
-        if (secret[i] == '\n')
-            put_text(&form, "\r");
-        put(&form, &secret[i], 1);
+        if (secret[i] == byte)
+            put_text(&form, replacement);
+        else
+            put(&form, &secret[i], 1);
     }
     return end(forms, &form, 0, 1);
 }
@@ -120,99 +131,6 @@ static int add_base64(struct mask_forms *forms, const char *secret, size_t size,
     return end(forms, &form, skip, BASE64_LEAST);
 }
 
-/* RFC 3986 and the application/x-www-form-urlencoded of the URL standard. */
-static int add_percent(struct mask_forms *forms, const char *secret, size_t size, bool capitals,
-                       bool plus)
-{
-    static const char unreserved[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    struct form form;
-
-    begin(&form);
-    for (size_t i = 0; i < size; i++) {
-        unsigned byte = (unsigned char)secret[i];
-        char escape[4];
-
-        snprintf(escape, sizeof escape, capitals ? "%%%02X" : "%%%02x", byte);
-        if (secret[i] != '\0' && strchr(unreserved, secret[i]) != NULL)
-            put(&form, &secret[i], 1);
-        else
-            put_text(&form, plus && secret[i] == ' ' ? "+" : escape);
-    }
-    return end(forms, &form, 0, 1);
-}
-
-/* How writers of JSON differ. */
-struct json_style {
-    bool ascii; /* what is not ASCII is escaped */
-    bool slash; /* so is / */
-    bool capitals;
-};
-
-static void put_unit(struct form *form, const struct json_style *style, uint32_t unit)
-{
-    char escape[sizeof "\\u0000"];
-
-    snprintf(escape, sizeof escape, style->capitals ? "\\u%04X" : "\\u%04x",
-             (unsigned)unit & 0xffff);
-    put_text(form, escape);
-}
-
-static void put_json(struct form *form, const struct json_style *style, const char *bytes,
-                     size_t size, uint32_t character)
-{
-    static const char plain[] = "\"\\\b\f\n\r\t";
-    static const char letters[] = "\"\\bfnrt";
-    const char *at = character < 0x80 ? memchr(plain, (int)character, sizeof plain - 1) : NULL;
-
-    if (at != NULL) {
-        put_text(form, "\\");
-        put(form, &letters[at - plain], 1);
-    } else if (character == '/' && style->slash) {
-        put_text(form, "\\/");
-    } else if (character < 0x20 || (character >= 0x7f && character < 0x10000 && style->ascii)) {
-        put_unit(form, style, character);
-    } else if (character >= 0x10000 && style->ascii) {
-        put_unit(form, style, 0xd7c0 + (character >> 10));
-        put_unit(form, style, 0xdc00 + (character & 0x3ff));
-    } else {
-        put(form, bytes, size);
-    }
-}
-
-static int add_json(struct mask_forms *forms, const char *secret, size_t size,
-                    const struct json_style *style)
-{
-    struct form form;
-
-    begin(&form);
-    for (size_t at = 0; at < size;) {
-        uint32_t character = 0;
-        size_t length = text_character(secret + at, size - at, &character);
-
-        /* What is not UTF-8 is in no JSON. */
-        if (length == 0)
-            break;
-        put_json(&form, style, secret + at, length, character);
-        at += length;
-    }
-    return end(forms, &form, 0, 1);
-}
-
-static int add_all_json(struct mask_forms *forms, const char *secret, size_t size)
-{
-    int code = FOB_SUCCESS;
-
-    if (!text_is_utf8(secret, size))
-        return FOB_SUCCESS;
-    for (unsigned i = 0; i < 8 && code == FOB_SUCCESS; i++) {
-        const struct json_style style = { (i & 1) != 0, (i & 2) != 0, (i & 4) != 0 };
-
-        code = add_json(forms, secret, size, &style);
-    }
-    return code;
-}
-
 static int add_all_base64(struct mask_forms *forms, const char *secret, size_t size)
 {
     static const char *const last_twos[] = { "+/", "-_" };
@@ -226,21 +144,150 @@ static int add_all_base64(struct mask_forms *forms, const char *secret, size_t s
 
 int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
 {
-    int code = add_plain(forms, secret, size);
+    int code = add(forms, MASK_AS_IS, secret, size);
 
     if (code == FOB_SUCCESS)
-        code = add_terminal(forms, secret, size);
+        code = add(forms, MASK_PERCENT, secret, size);
+    if (code == FOB_SUCCESS && text_is_utf8(secret, size)) /* else it is in no JSON */
+        code = add(forms, MASK_JSON, secret, size);
     if (code == FOB_SUCCESS)
-        code = add_all_base64(forms, secret, size);
-    for (unsigned i = 0; i < 4 && code == FOB_SUCCESS; i++)
-        code = add_percent(forms, secret, size, (i & 1) != 0, (i & 2) != 0);
-    return code == FOB_SUCCESS ? add_all_json(forms, secret, size) : code;
+        code = add_replaced(forms, secret, size, '\n', "\r\n");
+    /* What set -x prints. */
+    if (code == FOB_SUCCESS)
+        code = add_replaced(forms, secret, size, '\'', "'\\''");
+    if (code == FOB_SUCCESS)
+        code = add_replaced(forms, secret, size, '\'', "'\"'\"'");
+    return code == FOB_SUCCESS ? add_all_base64(forms, secret, size) : code;
 }
 
 void mask_forms_free(struct mask_forms *forms)
 {
     for (size_t i = 0; i < forms->count; i++)
-        fob_secret_free(forms->items[i]);
+        fob_secret_free(forms->items[i].text);
     free(forms->items);
     *forms = (struct mask_forms){ NULL, 0 };
+}
+
+/* Bytes that are held against a form. */
+struct reading {
+    const char *data;
+    size_t size;
+    size_t at;
+    bool ended; /* more was wanted than there is */
+};
+
+static bool take(struct reading *reading, char *byte)
+{
+    if (reading->at == reading->size) {
+        reading->ended = true;
+        return false;
+    }
+    *byte = reading->data[reading->at++];
+    return true;
+}
+
+static bool take_bytes(struct reading *reading, const char *wanted, size_t size)
+{
+    size_t left = reading->size - reading->at;
+    size_t compared = size < left ? size : left;
+
+    if (memcmp(reading->data + reading->at, wanted, compared) != 0)
+        return false;
+    reading->at += compared;
+    reading->ended = compared < size;
+    return !reading->ended;
+}
+
+/* NUMBER in so many hexadecimal digits, small or capital. */
+static bool take_hex(struct reading *reading, uint32_t number, unsigned digits)
+{
+    static const char small[] = "0123456789abcdef";
+    static const char capital[] = "0123456789ABCDEF";
+
+    while (digits-- > 0) {
+        unsigned digit = number >> (4 * digits) & 15;
+        char byte;
+
+        if (!take(reading, &byte) || (byte != small[digit] && byte != capital[digit]))
+            return false;
+    }
+    return true;
+}
+
+/* RFC 3986, and the application/x-www-form-urlencoded of the URL standard.  Programs differ in what
+ * they leave as it is. */
+static bool take_percent(struct reading *reading, char wanted)
+{
+    char byte;
+
+    if (!take(reading, &byte))
+        return false;
+    if (byte == '%')
+        return take_hex(reading, (unsigned char)wanted, 2);
+    return byte == wanted || (byte == '+' && wanted == ' ');
+}
+
+static bool take_unit(struct reading *reading, uint32_t unit)
+{
+    return take_bytes(reading, "u", 1) && take_hex(reading, unit, 4);
+}
+
+/* What follows a backslash. */
+static bool take_escape(struct reading *reading, uint32_t character)
+{
+    static const char plain[] = "\"\\/\b\f\n\r\t";
+    static const char letters[] = "\"\\/bfnrt";
+    const char *at = character < 0x80 ? memchr(plain, (int)character, sizeof plain - 1) : NULL;
+
+    if (at != NULL && reading->at < reading->size &&
+        reading->data[reading->at] == letters[at - plain]) {
+        reading->at++;
+        return true;
+    }
+    if (character < 0x10000)
+        return take_unit(reading, character);
+    return take_unit(reading, 0xd7c0 + (character >> 10)) && take_bytes(reading, "\\", 1) &&
+           take_unit(reading, 0xdc00 + (character & 0x3ff));
+}
+
+/* A character of LENGTH bytes in a JSON string (RFC 8259).  Writers differ in what they escape. */
+static bool take_json(struct reading *reading, const char *bytes, size_t length, uint32_t character)
+{
+    if (reading->at < reading->size && reading->data[reading->at] == '\\') {
+        reading->at++;
+        return take_escape(reading, character);
+    }
+    if (character < 0x20 || character == '"' || character == '\\') {
+        reading->ended = reading->at == reading->size;
+        return false;
+    }
+    return take_bytes(reading, bytes, length);
+}
+
+static bool take_text(struct reading *reading, enum mask_way way, const char *text, size_t size)
+{
+    uint32_t character = 0;
+    bool good = true;
+
+    if (way == MASK_AS_IS)
+        return take_bytes(reading, text, size);
+    for (size_t at = 0, length = 1; at < size && good; at += length) {
+        if (way == MASK_JSON) {
+            length = text_character(text + at, size - at, &character);
+            good = take_json(reading, text + at, length, character);
+        } else {
+            good = take_percent(reading, text[at]);
+        }
+    }
+    return good;
+}
+
+size_t mask_form_match(const struct mask_form *form, const char *data, size_t size, bool *maybe)
+{
+    struct reading reading = { data, size, 0, false };
+    bool good =
+        take_text(&reading, form->way, fob_secret_data(form->text), fob_secret_size(form->text));
+
+    *maybe |= reading.ended;
+    return good ? reading.at : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "exec/masked.h"
 
+#include "cli/exit.h"
 #include "cli/output.h"
 #include "exec/channel.h"
 #include "exec/screen.h"
@@ -17,9 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long held bytes wait for more, and how often a fob in the background looks whether it still
- * is; in milliseconds. */
-#define MOMENT 30
+/* How often a fob in the background looks whether it still is, in milliseconds. */
 #define LOOK 500
 
 enum { KEYBOARD, OUTPUT, ERRORS, CHANNELS };
@@ -84,8 +83,8 @@ static int block_signals(struct running *running)
     sigfillset(&set);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         sigdelset(&set, kept[i]);
-    /* Without a terminal of its own the command stops with fob, as one job. */
-    if (running->screen.outer < 0) {
+    /* Where the command is no job of its own it stops with fob, as one. */
+    if (!running->screen.job) {
         sigdelset(&set, SIGTSTP);
         sigdelset(&set, SIGCONT);
     }
@@ -95,15 +94,16 @@ static int block_signals(struct running *running)
     return running->signals < 0 ? -1 : 0;
 }
 
-/* What stands for the descriptor FD in the command: the terminal's other side where fob has a
- * terminal there, a pipe into CHANNEL where it writes; else the same. */
+/* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe into
+ * a channel where the command writes; else the same. */
 static int stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
 {
+    const struct screen *screen = &running->screen;
     int ends[2];
 
     *inside = fd;
-    if (running->screen.outer >= 0 && isatty(fd)) {
-        *inside = running->screen.slave;
+    if (screen->outer >= 0 && isatty(fd) && (screen->job || fd == screen->outer)) {
+        *inside = screen->slave;
         return 0;
     }
     if (fd == STDIN_FILENO)
@@ -116,16 +116,16 @@ static int stand_in(struct running *running, const struct mask *mask, int fd, in
 }
 
 /* Where the terminal's own side is read and written. */
-static void connect_screen(struct running *running, const struct mask *mask, const int fds[3])
+static void connect_screen(struct running *running, const struct mask *mask)
 {
-    int slave = running->screen.slave;
+    const struct screen *screen = &running->screen;
 
-    if (running->screen.outer < 0)
+    if (screen->outer < 0)
         return;
-    running->channels[OUTPUT + (fds[STDOUT_FILENO] != slave)] = channel_make(
-        running->screen.master, fds[STDOUT_FILENO] == slave ? STDOUT_FILENO : STDERR_FILENO, mask);
-    if (fds[STDIN_FILENO] == slave)
-        running->channels[KEYBOARD] = channel_make(STDIN_FILENO, running->screen.master, NULL);
+    running->channels[screen->outer] = channel_make(screen->master, screen->outer, mask);
+    running->channels[screen->outer].watched = true;
+    if (screen->keyboard >= 0)
+        running->channels[KEYBOARD] = channel_make(screen->keyboard, screen->master, NULL);
 }
 
 static int fork_command(struct running *running, const struct start *start, const int fds[3])
@@ -136,13 +136,13 @@ static int fork_command(struct running *running, const struct start *start, cons
         return -1;
     running->child = fork();
     if (running->child == 0) {
-        if (running->screen.outer >= 0)
+        if (running->screen.job)
             screen_monitor(&running->screen, start, fds, &running->old, tell[1]);
         screen_become(start, fds, &running->old);
     }
     close(tell[1]);
     running->command = running->child;
-    if (running->child > 0 && running->screen.outer >= 0 &&
+    if (running->child > 0 && running->screen.job &&
         read(tell[0], &running->command, sizeof running->command) !=
             (ssize_t)sizeof running->command)
         running->command = running->child;
@@ -150,11 +150,18 @@ static int fork_command(struct running *running, const struct start *start, cons
     return running->child > 0 ? 0 : -1;
 }
 
-/* Stop as the command did, until somebody continues fob. */
+/* Stop as the command did, until somebody continues fob; and with it the job that fob is in, for a
+ * script may run it.  Where nobody could, the kernel lets nothing stop, and the command goes on. */
 static void stop_too(struct running *running)
 {
+    sigset_t stop;
+
     screen_leave(&running->screen);
-    raise(SIGSTOP);
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops */
+    sigprocmask(SIG_BLOCK, &stop, NULL);
     screen_resize(&running->screen);
     screen_enter(&running->screen);
     kill(running->child, SIGCONT);
@@ -165,17 +172,19 @@ static void reap(struct running *running)
     int status;
 
     while (waitpid(running->child, &status, WNOHANG | WUNTRACED) == running->child) {
-        if (WIFSTOPPED(status) && running->screen.outer >= 0)
+        if (WIFSTOPPED(status) && running->screen.job)
             stop_too(running);
         else if (!WIFSTOPPED(status))
             running->status = screen_status(status);
     }
 }
 
-/* A signal from the terminal that both are on has reached the command, too. */
+/* A signal from the terminal that both are on has reached the command, too; but that of a new size
+ * before the command could see it. */
 static bool is_shared(const struct running *running, const struct signalfd_siginfo *info)
 {
-    return running->screen.outer < 0 && info->ssi_code == SI_KERNEL;
+    return !running->screen.job && info->ssi_code == SI_KERNEL &&
+           (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
 }
 
 static void take_signals(struct running *running)
@@ -183,10 +192,12 @@ static void take_signals(struct running *running)
     struct signalfd_siginfo info;
 
     while (read(running->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGWINCH)
+            screen_resize(&running->screen);
         if (info.ssi_signo == SIGCHLD) {
             reap(running);
-        } else if (info.ssi_signo == SIGWINCH && running->screen.outer >= 0) {
-            screen_resize(&running->screen);
+        } else if (info.ssi_signo == SIGWINCH && running->screen.job) {
+            continue; /* the new terminal has told the command */
         } else if (info.ssi_signo == SIGCONT) {
             screen_enter(&running->screen);
         } else if (running->status >= 0) {
@@ -197,19 +208,42 @@ static void take_signals(struct running *running)
     }
 }
 
+/* Whoever looked at the terminal went away: so does the command's. */
+static void hang_up_abandoned(struct running *running)
+{
+    struct screen *screen = &running->screen;
+
+    if (screen->master < 0 || running->channels[screen->outer].to >= 0)
+        return;
+    screen->master = -1; /* closed by its channel */
+    running->channels[KEYBOARD].from = -1;
+    running->channels[KEYBOARD].size = 0;
+}
+
+/* How long to wait for something new, in milliseconds; -1 for ever. */
+static int patience_of(const struct running *running, bool background)
+{
+    int least = background ? LOOK : -1;
+
+    for (size_t i = 0; i < CHANNELS; i++) {
+        int patience = channel_patience(&running->channels[i]);
+
+        if (patience >= 0 && (least < 0 || patience < least))
+            least = patience;
+    }
+    return least;
+}
+
 static int serve(struct running *running)
 {
     struct pollfd polls[2 * CHANNELS + 1];
-    bool background = running->screen.outer >= 0 && !running->screen.raw;
-    int patience = background ? LOOK : -1;
+    bool background = running->screen.job && !running->screen.raw;
+    int patience = patience_of(running, background);
     int ready;
     int code = FOB_SUCCESS;
 
-    for (size_t i = 0; i < CHANNELS; i++) {
+    for (size_t i = 0; i < CHANNELS; i++)
         channel_poll(&running->channels[i], &polls[2 * i]);
-        if (channel_waits(&running->channels[i]))
-            patience = MOMENT;
-    }
     if (background) { /* nothing that is typed is for the command */
         polls[0].fd = -1;
         screen_enter(&running->screen);
@@ -219,8 +253,9 @@ static int serve(struct running *running)
     if (ready < 0)
         return errno == EINTR ? FOB_SUCCESS : output_fail(FOB_SYSTEM, NULL, "poll: %m");
     for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
-        code = ready == 0 ? channel_idle(&running->channels[i])
+        code = ready == 0 ? channel_idle(&running->channels[i], patience)
                           : channel_serve(&running->channels[i], &polls[2 * i]);
+    hang_up_abandoned(running);
     if (polls[2 * CHANNELS].revents != 0)
         take_signals(running);
     return code;
@@ -252,25 +287,19 @@ static int attend(struct running *running)
                : code;
 }
 
-/* The terminal whose look the command's output has. */
-static int outer_terminal(void)
-{
-    return isatty(STDOUT_FILENO) ? STDOUT_FILENO : isatty(STDERR_FILENO) ? STDERR_FILENO : -1;
-}
-
 static int begin(struct running *running, const struct start *start, const struct mask *mask)
 {
     int fds[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
     for (size_t i = 0; i < CHANNELS; i++)
         running->channels[i] = channel_make(-1, -1, NULL);
-    if (screen_open(outer_terminal(), &running->screen) != FOB_SUCCESS)
+    if (screen_open(&running->screen) != FOB_SUCCESS)
         return -1;
     for (int fd = 0; fd < 3; fd++) {
         if (stand_in(running, mask, fd, &fds[fd]) < 0)
             return -1;
     }
-    connect_screen(running, mask, fds);
+    connect_screen(running, mask);
     if (block_signals(running) < 0 || fork_command(running, start, fds) < 0)
         return -1;
     for (int fd = 1; fd < 3; fd++) {
@@ -283,11 +312,25 @@ static int begin(struct running *running, const struct start *start, const struc
     return 0;
 }
 
+/* Output that was lost is a failure, unless the command has failed by itself. */
+static void tell_lost(struct running *running)
+{
+    static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
+
+    for (size_t i = OUTPUT; i < CHANNELS; i++) {
+        int error = running->channels[i].error;
+
+        if (error == 0)
+            continue;
+        output_fail(FOB_SYSTEM, NULL, "%s: %s", names[i], strerror(error));
+        if (running->status == 0 || running->status == 128 + SIGPIPE)
+            running->status = exit_status(FOB_SYSTEM);
+    }
+}
+
 int masked_run(const struct start *start, const struct mask *mask)
 {
-    struct running running = { .screen = { .outer = -1, .master = -1, .slave = -1 },
-                               .signals = -1,
-                               .status = -1 };
+    struct running running = { .screen = SCREEN_INIT, .signals = -1, .status = -1 };
 
     if (begin(&running, start, mask) < 0) {
         output_fail(FOB_SYSTEM, NULL, "the command can not be started: %m");
@@ -295,6 +338,8 @@ int masked_run(const struct start *start, const struct mask *mask)
     } else if (attend(&running) != FOB_SUCCESS && running.status < 0) {
         running.status = START_NOT_EXECUTABLE;
     }
+    screen_leave(&running.screen);
+    tell_lost(&running);
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);
     screen_close(&running.screen);

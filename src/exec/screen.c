@@ -27,22 +27,50 @@ void screen_resize(const struct screen *screen)
         (void)ioctl(screen->master, TIOCSWINSZ, &size);
 }
 
-int screen_open(int outer, struct screen *screen)
+/* The terminal whose look the command's output has. */
+static int outer_terminal(void)
+{
+    return isatty(STDOUT_FILENO) ? STDOUT_FILENO : isatty(STDERR_FILENO) ? STDERR_FILENO : -1;
+}
+
+static int open_sides(struct screen *screen)
 {
     const char *name;
 
-    *screen = (struct screen){ .outer = outer, .master = -1, .slave = -1 };
-    if (outer < 0)
+    screen->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (screen->master < 0 || grantpt(screen->master) < 0 || unlockpt(screen->master) < 0)
+        return -1;
+    name = ptsname(screen->master);
+    screen->slave = name != NULL ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+    return screen->slave >= 0 ? 0 : -1;
+}
+
+/* The new terminal is in the mode of fob's; but only one of both makes CR LF of LF. */
+static int copy_mode(struct screen *screen)
+{
+    struct termios mode;
+
+    if (tcgetattr(screen->outer, &screen->saved) < 0)
+        return -1;
+    mode = screen->saved;
+    if (!screen->job)
+        mode.c_oflag &= ~(tcflag_t)OPOST;
+    return tcsetattr(screen->slave, TCSANOW, &mode);
+}
+
+int screen_open(struct screen *screen)
+{
+    *screen = SCREEN_INIT;
+    screen->outer = outer_terminal();
+    if (screen->outer < 0)
         return FOB_SUCCESS;
-    screen->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (screen->master >= 0 && grantpt(screen->master) == 0 && unlockpt(screen->master) == 0) {
-        name = ptsname(screen->master);
-        screen->slave = name != NULL ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
-    }
-    if (screen->slave < 0 || tcgetattr(outer, &screen->saved) < 0 ||
-        tcsetattr(screen->slave, TCSANOW, &screen->saved) < 0 ||
-        fcntl(screen->master, F_SETFL, O_NONBLOCK) < 0)
+    /* On another session's terminal fob has no job, and no keyboard. */
+    screen->job = screen->outer == STDOUT_FILENO && tcgetpgrp(screen->outer) >= 0;
+    if (open_sides(screen) < 0 || copy_mode(screen) < 0)
         return output_fail(FOB_SYSTEM, NULL, "a terminal for the command: %m");
+    if (screen->job)
+        screen->keyboard = isatty(STDIN_FILENO) ? STDIN_FILENO
+                                                : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     screen_resize(screen);
     return FOB_SUCCESS;
 }
@@ -51,7 +79,7 @@ void screen_enter(struct screen *screen)
 {
     struct termios raw = screen->saved;
 
-    if (screen->outer < 0 || screen->raw || tcgetpgrp(screen->outer) != getpgrp())
+    if (!screen->job || screen->raw || tcgetpgrp(screen->outer) != getpgrp())
         return;
     cfmakeraw(&raw);
     screen->raw = tcsetattr(screen->outer, TCSANOW, &raw) == 0;
@@ -71,21 +99,22 @@ void screen_close(struct screen *screen)
         close(screen->master);
     if (screen->slave >= 0)
         close(screen->slave);
+    if (screen->keyboard > STDERR_FILENO)
+        close(screen->keyboard);
 }
 
 void screen_become(const struct start *start, const int fds[static 3], const sigset_t *mask)
 {
     int held[3];
 
-    /* Away from where they are going to, for one may be in another's place. */
+    /* Away from where they are going to, for one may be in another's place; what is there already
+     * stays, since it may be one that the caller has closed. */
     for (int i = 0; i < 3; i++)
-        held[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 3);
+        held[i] = fds[i] != i ? fcntl(fds[i], F_DUPFD_CLOEXEC, 3) : -1;
     for (int i = 0; i < 3; i++) {
         if (held[i] >= 0)
             dup2(held[i], i);
     }
-    for (int i = 0; i < 3; i++)
-        close(held[i]);
     sigprocmask(SIG_SETMASK, mask, NULL);
     _exit(start_command(start));
 }

@@ -22,8 +22,12 @@ static bool add(void *sink, const char *data, size_t size)
     return true;
 }
 
-/* INPUT in pieces of PIECE bytes, through SECRETS (ends with NULL), must come out as EXPECTED. */
-static void masks(const char *const *secrets, const char *input, size_t piece, bool flush,
+/* No time at all. */
+#define NEVER (-1)
+
+/* INPUT in pieces of PIECE bytes, with so long between them, through SECRETS (ends with NULL), must
+ * come out as EXPECTED. */
+static void masks(const char *const *secrets, const char *input, size_t piece, int longest,
                   const char *expected)
 {
     struct mask *mask = mask_new();
@@ -38,7 +42,7 @@ static void masks(const char *const *secrets, const char *input, size_t piece, b
         assert_int_equal(
             mask_feed(mask, &stream, input + at, left < piece ? left : piece, add, &out),
             FOB_SUCCESS);
-        if (flush)
+        if ((int)mask_waits(&stream) <= longest)
             assert_int_equal(mask_flush(&stream, add, &out), FOB_SUCCESS);
     }
     assert_int_equal(mask_end(mask, &stream, add, &out), FOB_SUCCESS);
@@ -51,7 +55,7 @@ static void masks(const char *const *secrets, const char *input, size_t piece, b
 static void any_cut(const char *const *secrets, const char *input, const char *expected)
 {
     for (size_t piece = 1; piece <= strlen(input); piece++)
-        masks(secrets, input, piece, false, expected);
+        masks(secrets, input, piece, NEVER, expected);
 }
 
 static void secrets_are_masked_however_they_are_cut(void **state)
@@ -86,10 +90,79 @@ static void what_was_shown_is_not_shown_again(void **state)
     static const char *const one[] = { "swordfish", NULL };
 
     (void)state;
-    masks(one, "hiss", 1, true, "hiss");
-    masks(one, "sw", 1, true, "sw");
-    masks(one, "a swordfish b", 1, true, "a swo*** b");
-    masks(one, "swish", 2, true, "swish");
+    masks(one, "hiss", 1, MASK_MOMENT, "hiss");
+    masks(one, "sw", 1, MASK_MOMENT, "sw");
+    masks(one, "a swordfish b", 1, MASK_MOMENT, "a swo*** b");
+    masks(one, "swish", 2, MASK_MOMENT, "swish");
+    /* Half of it is a prompt when somebody has waited for a while; more never is. */
+    masks(one, "word", 4, MASK_WHILE, "word");
+    masks(one, "swor", 4, MASK_MOMENT, "swor");
+    masks(one, "a swordfish b", 1, MASK_WHILE, "a swor*** b");
+}
+
+/* INPUT, cut anywhere, is one secret and nothing else. */
+static void is_masked(const char *secret, const char *input)
+{
+    const char *const secrets[] = { secret, NULL };
+
+    any_cut(secrets, input, "***");
+}
+
+static void is_not_masked(const char *secret, const char *input)
+{
+    const char *const secrets[] = { secret, NULL };
+
+    any_cut(secrets, input, input);
+}
+
+/* encodeURIComponent(), urllib, curl, java.net.URLEncoder, … leave different bytes as they are. */
+static void percent_encoding_is_masked_whoever_did_it(void **state)
+{
+    static const char secret[] = "p/w +%25(é)~*";
+
+    (void)state;
+    is_masked(secret, "p/w +%25(é)~*");
+    is_masked(secret, "p%2Fw%20%2B%2525%28%C3%A9%29~%2A");
+    is_masked(secret, "p%2fw%20%2b%2525%28%c3%a9%29~%2a");
+    is_masked(secret, "p/w%20%2B%2525%28%C3%A9%29~%2A");
+    is_masked(secret, "p%2Fw%20%2B%2525(%C3%A9)~*");
+    is_masked(secret, "p%2Fw+%2B%2525%28%C3%A9%29%7E*");
+    is_masked(secret, "%70%2F%77%20%2B%25%32%35%28%C3%A9%29%7E%2A");
+    is_not_masked(secret, "p%2Ew%20%2B%2525%28%C3%A9%29~%2A");
+    is_not_masked(secret, "p%2Fw%20%2B%2525%28%C3%A9%29~");
+}
+
+/* jq, Python, Go, PHP, C#, … escape different characters. */
+static void json_strings_are_masked_whoever_wrote_them(void **state)
+{
+    static const char secret[] = "a\"b\\<c>/é\n\x7f\x01\U0001F600'";
+
+    (void)state;
+    is_masked(secret, "a\\\"b\\\\<c>/é\\n\x7f\\u0001\U0001F600'");
+    is_masked(secret, "a\\\"b\\\\<c>/\\u00e9\\n\x7f\\u0001\\ud83d\\ude00'");
+    is_masked(secret, "a\\\"b\\\\\\u003Cc\\u003E\\/\\u00E9\\n\\u007F\\u0001\\uD83D\\uDE00\\u0027");
+    is_masked(secret, "a\\u0022b\\u005c\\u003cc\\u003e/é\\u000a\x7f\\u0001\U0001F600'");
+    is_not_masked(secret, "a\\\"b\\\\<c>/é\\t\x7f\\u0001\U0001F600'");
+}
+
+static void what_shells_and_terminals_print_is_masked(void **state)
+{
+    (void)state;
+    is_masked("it's", "it'\\''s");
+    is_masked("it's", "it'\"'\"'s");
+    is_masked("two\nlines", "two\r\nlines");
+}
+
+/* No form that is not UTF-8 is looked for in JSON, and none is missed elsewhere. */
+static void any_byte_is_masked(void **state)
+{
+    char secret[256];
+
+    (void)state;
+    for (size_t i = 0; i < 255; i++)
+        secret[i] = (char)(i + 1);
+    secret[255] = '\0';
+    is_masked(secret, secret);
 }
 
 /* Random text over a small alphabet, against the plain definition: what lies in no occurrence
@@ -124,7 +197,7 @@ static void any_text_is_masked_as_defined(void **state)
             if (!hidden[i])
                 strbuf_add(&expected, text + i, 1);
         }
-        masks(secrets, text, 1 + (size_t)rand() % 24, false, expected.data);
+        masks(secrets, text, 1 + (size_t)rand() % 24, NEVER, expected.data);
         strbuf_free(&expected);
     }
 }
@@ -136,6 +209,10 @@ int main(void)
         cmocka_unit_test(secrets_in_secrets_leave_nothing),
         cmocka_unit_test(what_was_shown_is_not_shown_again),
         cmocka_unit_test(any_text_is_masked_as_defined),
+        cmocka_unit_test(percent_encoding_is_masked_whoever_did_it),
+        cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
+        cmocka_unit_test(what_shells_and_terminals_print_is_masked),
+        cmocka_unit_test(any_byte_is_masked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
