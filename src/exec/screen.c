@@ -148,6 +148,8 @@ void screen_monitor(const struct screen *screen, const struct start *start, cons
 
     setsid();
     (void)ioctl(screen->slave, TIOCSCTTY, 0);
+    /* Only fob's: when it is gone, by SIGKILL even, the terminal hangs up. */
+    close(screen->master);
     command = fork();
     if (command == 0) {
         setpgid(0, 0);

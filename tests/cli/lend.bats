@@ -32,6 +32,13 @@ se cret'\"\$\`!" ]
     cmp plain lent
 }
 
+@test "what the caller has closed is closed for the command" {
+    run -0 bash -c 'fob exec --as-file acme -- sh -c "[ -e /proc/\$\$/fd/0 ] || echo closed" <&-'
+    [ "$output" = closed ]
+    run -0 --separate-stderr bash -c 'fob exec acme -- sh -c "[ -e /proc/\$\$/fd/1 ] || echo closed >&2" >&-'
+    [ "$stderr" = closed ]
+}
+
 @test "names are chosen, and must not clash" {
     run -0 fob exec acme --prefix X_ -- sh -c 'echo "$X_CLIENT_ID/${CHARLIEHR_CLIENT_ID-none}"'
     [ "$output" = id/none ]
@@ -70,6 +77,13 @@ se cret'\"\$\`!" ]
     run -77 fob exec acme -- touch started
     run -64 fob exec acme
     run -64 fob exec acme --
+    told 1 <<<$'HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    write_provider "http://127.0.0.1:$(cat port)"
+    fob edit acme --expires never
+    run -1 fob validate --now acme
+    split fob exec acme -- touch started
+    ended 77
+    has "$stderr" 'acme: not lent: it is rejected'
     run -64 fob exec -- true
     [ ! -e started ]
 }

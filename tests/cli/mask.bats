@@ -139,6 +139,128 @@ os.write(1, b"\n")' >seen
     [ "$code" -eq 143 ]
 }
 
+@test "URLs and JSON are masked whoever writes them" {
+    masked python3 -c 'import os, urllib.parse
+print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
+    [ "$(cat seen)" = '***' ]
+    printf '<a> & "b" / \177 é' >value
+    fob edit acme --no-validate --field-file client_secret=value >/dev/null
+    fob get acme client_secret --format json >inner
+    masked cat inner >seen
+    [ "$(cat seen)" = '{"client_secret":"***"}' ]
+    printf '%s' '\u003ca\u003E \u0026 \"b\" \/ \u007f \u00e9' >inner
+    masked cat inner >seen
+    [ "$(cat seen)" = '***' ]
+}
+
+@test "a prompt that begins like a value is shown" {
+    # Whoever looks at a terminal waits for it; a file does not.
+    terminal --all 'expect=Sw/ord' send=me 'expect=hello me' -- \
+        fob exec --mask acme -- sh -c 'printf "Sw/ord"; read -r name; echo "hello $name"'
+    masked sh -c 'printf "Sw/ord"; sleep 1.2; printf " fi\"sh+ü"' >seen
+    [ "$(cat seen)" = '***' ]
+}
+
+@test "output that can not be written is no success" {
+    split bash -c 'fob exec --mask acme -- echo hello >/dev/full'
+    ended 74
+    has "$stderr" 'fob: stdout: No space left on device'
+    run -3 bash -c 'fob exec --mask acme -- sh -c "echo hello; exit 3" >/dev/full'
+    run -74 bash -c 'fob exec --mask acme -- yes >/dev/full'
+}
+
+@test "binary output passes as it is" {
+    head -c 1000000 /dev/urandom >binary
+    store noise 'a value that is not in it by chance'
+    fob edit noise --no-validate --field client_id=nor-is-this-one >/dev/null
+    fob exec --mask noise -- cat binary | cmp - binary
+}
+
+@test "the keyboard is the command's, or that of the program behind a pipe" {
+    # As COMMAND | less: fob must leave it alone.
+    terminal --all expect=ready echo=on send=word 'expect=***' 'expect=got word' -- \
+        sh -c 'fob exec --mask acme -- sh -c "echo ready >&2; read -r go
+            test -t 2 && echo \$CHARLIEHR_CLIENT_SECRET >&2; echo got \$go" | cat'
+    # As seq 3 | fzf.
+    terminal --all 'expect=ready piped' send=word 'expect=got word' -- sh -c 'echo piped | fob exec --mask acme -- \
+        sh -c "read -r x; echo ready \$x; read -r y </dev/tty; echo got \$y"'
+    code=0
+    terminal --all expect=ready key=int -- sh -c 'echo piped | fob exec --mask acme -- \
+        sh -c "echo ready; exec sleep 30"; exit $?' || code=$?
+    [ "$code" -eq 130 ]
+}
+
+@test "a stop stops the script that runs fob, too" {
+    terminal --all expect=ready key=stop expect=continued send=on 'expect=got on' 'expect=script ends' -- \
+        sh -c 'fob exec --mask acme -- bash -c "trap \"echo continued\" CONT; echo ready
+            while ! read -r -t 0.1 x; do :; done; echo got \$x"; echo script ends'
+}
+
+@test "editors and full screens work" {
+    local vim
+    vim=$(command -v vim || command -v vim.tiny) || skip "no vim"
+    export TERM=xterm
+    terminal --all expect=file $'type=ihello from here\e:wq\n' -- \
+        fob exec --mask acme -- "$vim" -u NONE -n file
+    [ "$(cat file)" = "hello from here" ]
+    command -v top >/dev/null || skip "no top"
+    terminal --all 'expect=load average' type=q -- fob exec --mask acme -- top -d 1
+}
+
+@test "a terminal that goes away takes the command along" {
+    cat >hang.py <<'END'
+import os, pty, sys, time
+# hang.py COMMAND...: on a terminal that is gone when the command has said "ready".
+pid, master = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+shown = b""
+while b"ready" not in shown:
+    shown += os.read(master, 1024)
+os.close(master)
+for _ in range(2000):
+    done, status = os.waitpid(pid, os.WNOHANG)
+    if done:
+        sys.exit(os.waitstatus_to_exitcode(status) % 256)
+    time.sleep(0.01)
+os.kill(pid, 9)
+sys.exit("it stays")
+END
+    gone()
+    {
+        for ((i = 0; i < 200; i++)); do
+            [ -e "/proc/$(cat pid)" ] || return 0
+            sleep 0.05
+        done
+        return 1
+    }
+    run python3 hang.py fob exec --mask acme -- sh -c 'echo $$ >pid; echo ready; exec sleep 30'
+    ended 129
+    gone
+    # One whose fob is deaf to SIGHUP ends by what it can not write.
+    run python3 hang.py sh -c 'trap "" HUP
+        fob exec --mask acme -- sh -c "echo \$\$ >pid; echo ready; exec yes"; exit 7'
+    ended 7
+    gone
+    # fob itself may be killed.
+    run python3 hang.py sh -c 'fob exec --mask acme -- sh -c "echo \$\$ >pid; exec sleep 30" &
+        while [ ! -s pid ]; do sleep 0.05; done; kill -9 $!; echo ready; sleep 30'
+    gone
+}
+
+@test "no descriptor of fob's is the command's" {
+    for with in "" "--header-fd 9"; do
+        # shellcheck disable=SC2086
+        fob exec --mask $with acme -- sh -c 'cd /proc/self/fd; echo *' 3>&- 9>&- >seen 2>err
+        sh -c 'cd /proc/self/fd; echo *' 3>&- 9>&- 2>err | cat >plain
+        [ -z "$with" ] || sed -i 's/ 9$//; s/ 9 / /' seen
+        cmp seen plain || return
+        # shellcheck disable=SC2086
+        fob exec --mask $with acme -- sh -c '[ -e /proc/$$/fd/0 ] || echo closed' <&- >seen
+        [ "$(cat seen)" = closed ] || return
+    done
+}
+
 @test "output alone, or errors alone, on a terminal" {
     terminal --all 'expect=err ***' -- sh -c 'exec fob exec --mask acme -- \
         sh -c "echo out; echo err \$CHARLIEHR_CLIENT_SECRET >&2; test -t 2 && ! test -t 1 && echo good" >out'
