@@ -3,7 +3,18 @@
 # fob in bash: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook bash"; see fob-hook(1).
 # shellcheck shell=bash
 _fob_complete() {
-    local line
+    local line word rest=$COMP_LINE gap words=()
+    # Readline cuts a word at = and :, where there is no blank.
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        gap=$rest
+        [ -z "$word" ] || gap=${rest%%"$word"*}
+        rest=${rest#"$gap$word"}
+        if [ -z "$gap" ] && [ ${#words[@]} -gt 0 ]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+    done
     COMPREPLY=()
     while IFS= read -r line; do
         case $line in
@@ -14,9 +25,12 @@ _fob_complete() {
         :commands)
             mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -c -- "$2")
             ;;
-        *) COMPREPLY+=("${line%%$'\t'*}") ;;
+        *)
+            line=${line%%$'\t'*}
+            COMPREPLY+=("${line#"${words[-1]%"$2"}"}")
+            ;;
         esac
-    done < <(command fob complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <(command fob complete -- "${words[@]:1}" 2>/dev/null)
 }
 complete -F _fob_complete fob
 
@@ -26,15 +40,35 @@ _fob_complete_account() {
 complete -F _fob_complete_account fob-use fob-drop
 
 # The variables of each account that this shell has.
-declare -A _fob_used
+declare -gA _fob_used
+
+# Take out what has one of the variables $2, or is called $1.
+_fob_make_room() {
+    local other name
+    for other in "${!_fob_used[@]}"; do
+        for name in ${_fob_used[$other]}; do
+            if [ "$other" = "$1" ] || [[ " $2 " == *[[:space:]]"$name"[[:space:]]* ]]; then
+                fob-drop "$other"
+                break
+            fi
+        done
+    done
+}
 
 # fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
 fob-use() {
     # What set -x would print is a secret.
-    local - _fob_names _fob_code
+    local - _fob_names _fob_code IFS=$' \t\n'
     { set +x; } 2>/dev/null
+    case ${1-} in
+    '' | -*)
+        echo "usage: fob-use ACCOUNT [--prefix PREFIX] [--force]" >&2
+        return 64
+        ;;
+    esac
     _fob_names=$(command fob get "$@" --format names) || return
     _fob_code=$(command fob get "$@" --format env) || return
+    _fob_make_room "$1" "$_fob_names"
     eval "$_fob_code"
     # shellcheck disable=SC2086 # a list of names
     export $_fob_names
@@ -43,7 +77,7 @@ fob-use() {
 
 # fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
 fob-drop() {
-    local _fob_one
+    local _fob_one IFS=$' \t\n'
     [ $# -gt 0 ] || set -- "${!_fob_used[@]}"
     for _fob_one; do
         if [ -z "${_fob_used[$_fob_one]-}" ]; then
@@ -58,5 +92,6 @@ fob-drop() {
 
 # For PS1='$(fob-prompt)'"$PS1": which accounts this shell has.
 fob-prompt() {
+    local IFS=' '
     [ ${#_fob_used[@]} -eq 0 ] || printf '(%s) ' "${!_fob_used[*]}"
 }

@@ -23,24 +23,33 @@ end
 set -g _fob_used
 set -g _fob_names
 
+# Take out what has one of the variables that follow the first word, or is called like that.
+function _fob_make_room
+    for at in (seq (count $_fob_used) -1 1)
+        for name in (string split ' ' -- $_fob_names[$at])
+            if test $_fob_used[$at] = $argv[1]; or contains -- $name $argv[2..-1]
+                fob-drop $_fob_used[$at]
+                break
+            end
+        end
+    end
+end
+
 # fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
 function fob-use
+    if not set -q argv[1]; or string match -q -- '-*' $argv[1]
+        echo "usage: fob-use ACCOUNT [--prefix PREFIX] [--force]" >&2
+        return 64
+    end
     set -l names (command fob get $argv --format names)
     or return
     set -l code (command fob get $argv --format fish | string collect)
-    or return
+    test $pipestatus[1] -eq 0
+    or return $pipestatus[1]
+    _fob_make_room $argv[1] $names
     eval $code
-    contains -- $argv[1] $_fob_used
-    and fob-forget $argv[1]
     set -a _fob_used $argv[1]
     set -a _fob_names "$names"
-end
-
-function fob-forget
-    set -l at (contains -i -- $argv[1] $_fob_used)
-    or return
-    set -e _fob_used[$at]
-    set -e _fob_names[$at]
 end
 
 # fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
@@ -57,7 +66,8 @@ function fob-drop
         for name in (string split ' ' -- $_fob_names[$at])
             set -e $name
         end
-        fob-forget $account
+        set -e _fob_used[$at]
+        set -e _fob_names[$at]
     end
 end
 

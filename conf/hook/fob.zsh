@@ -27,13 +27,31 @@ fi
 # The variables of each account that this shell has.
 typeset -gA _fob_used
 
+# Take out what has one of the variables $2, or is called $1.
+_fob_make_room() {
+    local other name
+    for other in "${(@k)_fob_used}"; do
+        for name in ${=_fob_used[$other]}; do
+            if [[ $other == "$1" || -n ${(M)${=2}:#$name} ]]; then
+                fob-drop "$other"
+                break
+            fi
+        done
+    done
+}
+
 # fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
 fob-use() {
     # What set -x would print is a secret.
-    { setopt localoptions no_xtrace } 2>/dev/null
+    { emulate -L zsh; setopt no_xtrace } 2>/dev/null
     local _fob_names _fob_code
+    if [[ ${1-} == (|-*) ]]; then
+        echo "usage: fob-use ACCOUNT [--prefix PREFIX] [--force]" >&2
+        return 64
+    fi
     _fob_names=$(command fob get "$@" --format names) || return
     _fob_code=$(command fob get "$@" --format env) || return
+    _fob_make_room "$1" "$_fob_names"
     typeset -gx ${=_fob_names}
     eval "$_fob_code"
     _fob_used[$1]=$_fob_names
@@ -41,6 +59,7 @@ fob-use() {
 
 # fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
 fob-drop() {
+    emulate -L zsh
     local _fob_one
     (( $# )) || set -- "${(@k)_fob_used}"
     for _fob_one; do
@@ -55,5 +74,6 @@ fob-drop() {
 
 # For setopt prompt_subst; PS1='$(fob-prompt)'$PS1: which accounts this shell has.
 fob-prompt() {
+    emulate -L zsh
     (( ! $#_fob_used )) || printf '(%s) ' "${(kj: :)_fob_used}"
 }

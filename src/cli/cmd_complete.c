@@ -17,8 +17,8 @@
 struct completion {
     struct cli *cli;
     const struct command *command;
-    const char *word;    /* what was typed of the word that is to be completed */
-    const char *prefix;  /* "--option=" before it, or "" */
+    const char *prefix;  /* the word that is to be completed, as far as it was typed */
+    const char *word;    /* what may become something else of it: behind "--option=", say */
     const char *account; /* the first argument; or NULL */
     size_t position;     /* so many arguments stand before the word */
 };
@@ -43,8 +43,9 @@ static void offer(const struct completion *completion, const char *word, size_t 
     if (strlen(completion->word) > size ||
         strncmp(word, completion->word, strlen(completion->word)))
         return;
-    fprintf(output_file(), "%s%.*s%s%s\n", completion->prefix, (int)size, word,
-            summary != NULL ? "\t" : "", summary != NULL ? summary : "");
+    fprintf(output_file(), "%.*s%.*s%s%s\n", (int)(completion->word - completion->prefix),
+            completion->prefix, (int)size, word, summary != NULL ? "\t" : "",
+            summary != NULL ? summary : "");
 }
 
 static void offer_words(const struct completion *completion, const char *words)
@@ -196,22 +197,42 @@ static const struct option_spec *find_option(const struct option_spec *specs, co
 /* The option that WORD is, when a value goes with it. */
 static const struct option_spec *takes_value(const struct completion *completion, const char *word)
 {
-    const struct option_spec *spec = find_option(completion->command->options, word);
+    const struct option_spec *spec = find_option(options_global, word);
 
-    if (spec == NULL)
-        spec = find_option(options_global, word);
+    if (spec == NULL && completion->command != NULL)
+        spec = find_option(completion->command->options, word);
     return spec != NULL && spec->argument != NULL ? spec : NULL;
 }
 
-/* The last word is the value of SPEC: its own word, or behind the option's "=". */
+/* NAME=FIELD or NAME=ACCOUNT:FIELD; the name is the user's to choose. */
+static void offer_named_field(struct completion *completion)
+{
+    const char *equals = strchr(completion->word, '=');
+    const char *colon = equals != NULL ? strchr(equals, ':') : NULL;
+    char account[FOB_NAME_MAX + 1];
+
+    if (equals == NULL)
+        return;
+    completion->word = equals + 1;
+    if (colon != NULL) {
+        snprintf(account, sizeof account, "%.*s", (int)(colon - equals - 1), equals + 1);
+        completion->account = account;
+        completion->word = colon + 1;
+    }
+    offer_fields(completion);
+}
+
+/* The last word, or what is behind its "=", is the value of SPEC. */
 static void offer_value(struct completion *completion, const struct option_spec *spec)
 {
-    offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
+    if (strcmp(spec->argument, "NAME=FIELD") == 0)
+        offer_named_field(completion);
+    else
+        offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
 }
 
 static void complete_argument(struct completion *completion, char **words, size_t count)
 {
-    char prefix[64];
     const struct option_spec *spec = NULL;
     const char *equals;
 
@@ -236,8 +257,6 @@ static void complete_argument(struct completion *completion, char **words, size_
     equals = strchr(completion->word, '=');
     spec = equals != NULL ? takes_value(completion, completion->word) : NULL;
     if (spec != NULL) {
-        snprintf(prefix, sizeof prefix, "--%s=", spec->name);
-        completion->prefix = prefix;
         completion->word = equals + 1;
         offer_value(completion, spec);
     } else if (completion->word[0] == '-') {
@@ -248,23 +267,49 @@ static void complete_argument(struct completion *completion, char **words, size_
     }
 }
 
+/* How many of the words are options before the command. */
+static size_t count_leading(const struct completion *completion, char **words, size_t count)
+{
+    size_t at = 0;
+
+    while (at + 1 < count && strncmp(words[at], "--", 2) == 0) {
+        if (takes_value(completion, words[at]) != NULL && strchr(words[at], '=') == NULL)
+            at++;
+        at++;
+    }
+    return at;
+}
+
+static void complete_command(struct completion *completion)
+{
+    if (completion->word[0] == '-')
+        offer_options(completion, options_global);
+    else
+        offer_commands(completion);
+}
+
 static int run(struct cli *cli)
 {
     struct completion completion = { .cli = cli, .word = "", .prefix = "" };
     char **words = cli->options.tail;
     size_t count = 0;
+    size_t leading;
 
     if (words == NULL)
         return output_fail(FOB_INVALID, "usage: fob complete -- WORD...", "the words are missing");
     while (words[count] != NULL)
         count++;
     if (count > 0)
-        completion.word = words[count - 1];
+        completion.prefix = completion.word = words[count - 1];
+    leading = count_leading(&completion, words, count);
+    if (leading >= count && count > 0) { /* the value of a leading option */
+        offer_value(&completion, takes_value(&completion, words[count - 2]));
+        return FOB_SUCCESS;
+    }
+    words += leading;
+    count -= leading;
     if (count <= 1 || (count == 2 && strcmp(words[0], "help") == 0)) {
-        if (completion.word[0] == '-')
-            offer_options(&completion, options_global);
-        else
-            offer_commands(&completion);
+        complete_command(&completion);
         return FOB_SUCCESS;
     }
     for (const struct command *const *one = cli->commands; *one != NULL; one++) {

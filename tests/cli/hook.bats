@@ -36,6 +36,12 @@ next()
     [ "$(next exec acme "")" = "acme bolt " ]
     [ "$(next exec acme -- "")" = ":commands " ]
     [ "$(next exec acme -- ls "")" = ":files " ]
+    [ "$(next exec acme --env A=client_s)" = "A=client_secret " ]
+    [ "$(next exec bolt --env=A=acme:)" = "--env=A=acme:client_id --env=A=acme:client_secret " ]
+    [ "$(next exec acme --env A)" = "" ]
+    [ "$(next --json va)" = "validate " ]
+    [ "$(next --config x --trace get acme --fo)" = "--format --force " ]
+    [ "$(next --config "")" = ":files " ]
     [ "$(next nonsense "")" = "" ]
     [ "$(next get nobody "")" = "" ]
     run -64 fob complete
@@ -59,6 +65,18 @@ next()
     grep -aq 'fob validate acme --no' shown
     HISTFILE=/dev/null terminal --all 'expect=$ ' $'type=fob-use bo\t' expect=bolt send= \
         'expect=$ ' 'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'send=exit 0' -- bash --rcfile rc -i
+}
+
+@test "bash completes behind =, where readline cuts a word" {
+    fob hook bash >hook
+    printf "PS1='$ '\n. ./hook\n" >rc
+    export HISTFILE=/dev/null
+    # Each is run as it was completed.
+    terminal --all 'expect=$ ' $'type=fob get acme client_id --format=j\t' send= 'expect={"client_id":"id"}' \
+        'expect=$ ' $'type=fob exec acme --env A=client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
+        'expect=$ ' $'type=fob exec bolt acme --env=A=acme:client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
+        'expect=$ ' $'type=fob list --json | grep -c acme; fob sho\t' 'send=bolt' 'expect=Account' \
+        'expect=$ ' 'send=exit 0' -- bash --rcfile rc -i
 }
 
 @test "zsh completes" {
@@ -100,6 +118,24 @@ END
 id
 second
 "*bolt*"none (acme)"*"code 66"*"none"*"code 66"* ]]
+    cat >script <<'END'
+eval "$(fob hook bash)"
+set -eu
+IFS=:
+fob-use acme; fob-use acme --prefix A_
+echo "${CHARLIEHR_CLIENT_ID-none} $A_CLIENT_ID"
+fob-use bolt --prefix A_
+fob-prompt
+fob-drop
+echo "${A_CLIENT_ID-none}"
+fob-use --prefix A_ acme || echo "code $?"
+fob-use || echo "code $?"
+END
+    run -0 --separate-stderr bash script
+    [ "$output" = "none id
+(bolt) none
+code 64
+code 64" ]
     echo 'set -x; fob-use acme; fob-use bolt' >traced
     bash -c 'eval "$(fob hook bash)"; . ./traced' 2>trace
     run ! grep -e 'se cret' -e second trace
@@ -120,6 +156,14 @@ fob-drop bolt || echo "code $?"
 fob-drop
 echo "${CHARLIEHR_CLIENT_SECRET-none}$(fob-prompt)"
 fob-use nobody || echo "code $?"
+fob-use acme; fob-use acme --prefix A_
+echo "${CHARLIEHR_CLIENT_ID-none} $A_CLIENT_ID"
+fob-use bolt --prefix A_
+fob-prompt; echo
+fob-drop
+fob-use --prefix A_ acme || echo "code $?"
+setopt ksh_arrays sh_word_split
+fob-use acme; echo "$CHARLIEHR_CLIENT_ID $(fob-prompt)"; fob-drop
 setopt xtrace
 fob-use acme
 END
@@ -129,7 +173,11 @@ id
 none (acme) 
 code 66
 none
-code 66" ]
+code 66
+none id
+(bolt) 
+code 64
+id (acme) " ]
     has_not "$stderr" 'se cret'
 }
 
@@ -148,6 +196,12 @@ fob-prompt; echo
 fob-drop
 set -q CHARLIEHR_CLIENT_SECRET; or echo none
 fob-use nobody; or echo "code $status"
+fob-use acme; fob-use acme --prefix A_
+set -q CHARLIEHR_CLIENT_ID; or echo "none $A_CLIENT_ID"
+fob-use bolt --prefix A_
+fob-prompt; echo
+fob-drop
+fob-use --prefix A_ acme; or echo "code $status"
 END
     run -0 --separate-stderr fish --no-config script
     [ "$output" = "se cret'\"\$\`!\\x
@@ -156,7 +210,10 @@ none
 code 66
 (acme) 
 none
-code 66" ]
+code 66
+none id
+(bolt) 
+code 64" ]
 }
 
 @test "an unknown shell is told" {
