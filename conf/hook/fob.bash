@@ -70,7 +70,7 @@ fob-use() {
     _fob_code=$(command fob get "$@" --format env) || return
     _fob_make_room "$1" "$_fob_names"
     eval "$_fob_code"
-    # shellcheck disable=SC2086 # a list of names
+    # shellcheck disable=SC2086,SC2163 # a list of names
     export $_fob_names
     _fob_used[$1]=$_fob_names
 }

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -19,12 +20,21 @@ static int write_failed(void)
     return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
 }
 
+/* After a write that failed: whether to try it again.  A full pipe may be one that somebody has made
+ * not to block. */
+static bool may_retry(void)
+{
+    struct pollfd full = { fileno(output_file()), POLLOUT, 0 };
+
+    return errno == EINTR || (errno == EAGAIN && (poll(&full, 1, -1) > 0 || errno == EINTR));
+}
+
 static int write_all(const char *data, size_t size)
 {
     while (size > 0) {
         ssize_t written = write(fileno(output_file()), data, size);
 
-        if (written < 0 && errno == EINTR)
+        if (written < 0 && may_retry())
             continue;
         if (written < 0)
             return write_failed();
@@ -84,7 +94,7 @@ int answer_line(const struct fob_secret *value)
 
     do
         written = writev(fileno(output_file()), parts, 2);
-    while (written < 0 && errno == EINTR);
+    while (written < 0 && may_retry());
     if (written < 0)
         return write_failed();
     if ((size_t)written < size)

@@ -146,3 +146,34 @@ END
     each through_curl || { kill $server; return 1; }
     kill $server
 }
+
+@test "a full pipe, a closed one, a full disk" {
+    head -c 250000 /dev/zero | tr '\0' x >long
+    fob edit acme --no-validate --field-file client_secret=long >/dev/null
+    # One that does not block is waited for, too.
+    cat >slow.py <<'END'
+import fcntl, os, subprocess, sys, time
+out, into = os.pipe()
+fcntl.fcntl(into, fcntl.F_SETFL, os.O_NONBLOCK)
+with subprocess.Popen(sys.argv[1:], stdout=into) as command:
+    os.close(into)
+    time.sleep(0.2)
+    size = len(os.fdopen(out, "rb").read())
+print(command.returncode, size)
+END
+    [ "$(python3 slow.py fob get acme client_secret)" = "0 250001" ]
+    [ "$(python3 slow.py fob get acme client_secret --format json)" = "0 250021" ]
+    for format in raw json env curl header fish process; do
+        fields=client_secret
+        case $format in
+        curl | header) fields= ;;
+        process) fields="--member A=client_secret" ;;
+        esac
+        # shellcheck disable=SC2086
+        split bash -c "fob get acme $fields --format $format >/dev/full"
+        ended 74 || return
+        has "$stderr" 'fob: stdout: No space left on device' || return
+        run -74 bash -c "fob get acme $fields --format $format >&-" || return
+    done
+    run -0 bash -c 'fob get acme client_secret | true; [ "${PIPESTATUS[0]}" = 141 ]'
+}
