@@ -5,7 +5,7 @@
  *
  *     pair ROUNDS INPUT NAME COMMAND [ARGUMENT...] [-- NAME COMMAND [ARGUMENT...]]...
  *
- * Each command gets the file INPUT as its stdin; what it prints goes to /dev/null.  Prints a line
+ * An argument "---" stands for "--".  Each command gets the file INPUT as its stdin; what it prints goes to /dev/null.  Prints a line
  * for each run: NAME, wall-clock microseconds, CPU microseconds, peak memory in KiB, by tabs.  A
  * command that fails ends the whole.
  */
@@ -52,8 +52,10 @@ static size_t take_commands(char **argv, struct command *commands)
         if (count == COMMANDS_MAX || argv[1] == NULL)
             errx(64, "too many commands, or one without a program");
         commands[count++] = (struct command){ argv[0], argv + 1 };
-        while (*argv != NULL && strcmp(*argv, "--") != 0)
-            argv++;
+        for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+            if (strcmp(*argv, "---") == 0)
+                ++*argv;
+        }
         if (*argv != NULL)
             *argv++ = NULL;
     }

@@ -4,8 +4,9 @@
 
     report.py LIMIT... <MEASUREMENTS
 
-A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER" or "NAME<=8MiB".  The first two compare medians of the
-ratio round by round; the last the peak memory.  Ends with 1 when a limit is missed.
+A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER", "NAME - PART<=1.3*OTHER", "NAME<=8MiB" or "NAME<=30ms".
+The first three compare medians of the ratio round by round; the others are of the peak memory and the
+median time.  Ends with 1 when a limit is missed.
 """
 import re
 import statistics
@@ -13,6 +14,8 @@ import sys
 
 RATIO = re.compile(r"(.+)<=([\d.]+)\*(.+)")
 FASTER = re.compile(r"(.+)\*([\d.]+)<=(.+)")
+BESIDES = re.compile(r"(.+) - (.+)<=([\d.]+)\*(.+)")
+TIME = re.compile(r"(.+)<=([\d.]+)ms")
 MEMORY = re.compile(r"(.+)<=([\d.]+)MiB")
 
 
@@ -34,6 +37,14 @@ def judge(runs, limit):
         found = ratio(runs, match[3], match[1])
         return f"{match[1]} is {found:.1f} x as fast as {match[3]} (at least {match[2]})", \
             found >= float(match[2])
+    if match := BESIDES.fullmatch(limit):
+        found = statistics.median((a[0] - b[0]) / c[0] for a, b, c in
+                                  zip(runs[match[1]], runs[match[2]], runs[match[4]]))
+        return f"{match[1]} takes {found:.2f} x {match[4]} besides {match[2]} (at most {match[3]})", \
+            found <= float(match[3])
+    if match := TIME.fullmatch(limit):
+        found = statistics.median(run[0] for run in runs[match[1]]) / 1000
+        return f"{match[1]} takes {found:.1f} ms (at most {match[2]})", found <= float(match[2])
     if match := RATIO.fullmatch(limit):
         found = ratio(runs, match[1], match[3])
         return f"{match[1]} takes {found:.2f} x {match[3]} (at most {match[2]})", \
