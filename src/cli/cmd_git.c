@@ -18,6 +18,7 @@
 struct question {
     char protocol[16];
     char host[256]; /* with its port, if any */
+    char username[256];
 };
 
 /* Read the lines NAME=VALUE up to an empty one. */
@@ -33,6 +34,8 @@ static void read_question(struct question *question)
             snprintf(question->protocol, sizeof question->protocol, "%s", line + 9);
         else if (strncmp(line, "host=", 5) == 0)
             snprintf(question->host, sizeof question->host, "%s", line + 5);
+        else if (strncmp(line, "username=", 9) == 0)
+            snprintf(question->username, sizeof question->username, "%s", line + 9);
     }
     if (line != NULL)
         explicit_bzero(line, room);
@@ -56,15 +59,20 @@ static const char *only_field(const struct fob_account *account, bool wanted)
     return found;
 }
 
-/* "NAME=" and the field that OPTION names, or the only one of its kind. */
+/* The field that OPTION names, or the only one of its kind; NULL for none. */
+static const char *find_field(const struct cli *cli, const char *option, bool secret)
+{
+    const char *field = options_text(&cli->options, option);
+
+    return field != NULL ? field : only_field(fob_get_account(cli->handle), secret);
+}
+
 static int add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
 {
-    const char *field = options_text(&cli->options, name);
+    const char *field = find_field(cli, name, secret);
     struct fob_secret *value = NULL;
     int code;
 
-    if (field == NULL)
-        field = only_field(fob_get_account(cli->handle), secret);
     if (field == NULL)
         return output_fail(FOB_INVALID, NULL, "name the field of the account with --%s", name);
     code = fob_get_field(cli->handle, field, &value);
@@ -83,7 +91,18 @@ static int add_line(struct cli *cli, const char *name, bool secret, const struct
     return code;
 }
 
-static int answer_git(struct cli *cli)
+/* Git knows the user already where the account has only a token. */
+static int add_username(struct cli *cli, const struct question *question, const struct quote *out)
+{
+    if (question->username[0] == '\0' || find_field(cli, "username", false) != NULL)
+        return add_line(cli, "username", false, out);
+    quote_text(out, "username=");
+    quote_text(out, question->username);
+    quote_text(out, "\n");
+    return FOB_SUCCESS;
+}
+
+static int answer_git(struct cli *cli, const struct question *question)
 {
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
@@ -94,13 +113,26 @@ static int answer_git(struct cli *cli)
     code = fob_lend(cli->handle, "git", 0);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    code = add_line(cli, "username", false, &out);
+    code = add_username(cli, question, &out);
     if (code == FOB_SUCCESS)
         code = add_line(cli, "password", true, &out);
     if (code == FOB_SUCCESS)
         return answer_end(&answer);
     fob_secret_free(answer.held);
     return code;
+}
+
+/* Whether git asks for a user that the account is not. */
+static bool is_another(struct cli *cli, const struct question *question)
+{
+    const char *field = find_field(cli, "username", false);
+    struct fob_secret *value = NULL;
+    bool another = question->username[0] != '\0' && field != NULL &&
+                   fob_get_field(cli->handle, field, &value) == FOB_SUCCESS &&
+                   strcmp(fob_secret_data(value), question->username) != 0;
+
+    fob_secret_free(value);
+    return another;
 }
 
 struct search {
@@ -131,32 +163,39 @@ static bool is_safe(const struct question *question)
     return strcmp(question->protocol, "https") == 0;
 }
 
-/* Without an account the server's name is the account's; none of that name is no fault: git asks
- * its next helper. */
+/* Start the account that is called like the server, if there is one and it is the user's: none is no
+ * fault, git asks its next helper. */
+static int start_by_host(struct cli *cli, const struct question *question)
+{
+    struct search search = { question->host, false };
+    int code;
+
+    if (!text_is_name(question->host))
+        return FOB_SUCCESS;
+    code = cli_open(cli);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_list_names(cli->context, look_for, &search);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    if (!search.found)
+        return FOB_SUCCESS;
+    code = cli_start(cli, NULL, question->host);
+    if (code == FOB_SUCCESS && is_another(cli, question))
+        cli_end(cli);
+    return code;
+}
+
 static int get(struct cli *cli, const char *account)
 {
-    struct question question = { "", "" };
-    struct search search = { question.host, false };
+    struct question question = { "", "", "" };
     int code;
 
     read_question(&question);
     if (!is_safe(&question))
         return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
-    if (account == NULL) {
-        if (!text_is_name(question.host))
-            return FOB_SUCCESS;
-        code = cli_open(cli);
-        if (code != FOB_SUCCESS)
-            return code;
-        code = fob_list_names(cli->context, look_for, &search);
-        if (code != FOB_SUCCESS)
-            return cli_fail(cli, code);
-        if (!search.found)
-            return FOB_SUCCESS;
-        account = question.host;
-    }
-    code = cli_start(cli, NULL, account);
-    return code == FOB_SUCCESS ? answer_git(cli) : code;
+    code = account != NULL ? cli_start(cli, NULL, account) : start_by_host(cli, &question);
+    return code == FOB_SUCCESS && cli->handle != NULL ? answer_git(cli, &question) : code;
 }
 
 static int run(struct cli *cli)

@@ -43,6 +43,30 @@ username=
 password=" ]
 }
 
+@test "git gets the user that it asks for, or a token for it" {
+    # ask HELPER [USER]
+    ask()
+    {
+        printf 'protocol=https\nhost=git.acme.example\nusername=%s\n\n' "$2" |
+            git -c credential.helper= -c "credential.helper=$1" credential fill
+    }
+    [[ $(ask fob id) == *"username=id
+password=second" ]]
+    [[ $(ask fob somebody) != *second* ]]
+    [[ $(ask "fob acme" somebody) == *"username=id
+password=pass word'=\\" ]]
+    cat >providers.d/token.yaml <<-END
+	provider: token
+	fields: [ { name: token, title: Token, secret: true } ]
+	link: [ { control: required, plugin: debug } ]
+	validate: [ { control: required, plugin: debug } ]
+	revoke: [ { control: required, plugin: debug } ]
+	END
+    fob link token ci --stdin --no-validate <<<token=t0ken >/dev/null 2>&1
+    [[ $(ask "fob ci" somebody) == *"username=somebody
+password=t0ken" ]]
+}
+
 @test "nothing is lent to a server without https, nor from an account that is suspended" {
     run fill fob git.acme.example http
     [[ $output != *second* && $output == *"without https"* ]]
