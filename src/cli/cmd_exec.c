@@ -65,6 +65,17 @@ static int check_options(const struct cli *cli, struct start *start)
     return read_header_fd(cli, start);
 }
 
+/* The log tells the command, not fob, as who uses the account. */
+static int name_program(struct fob_handle *handle, const char *command)
+{
+    const char *slash = strrchr(command, '/');
+
+    /* A name that the log can not have is none: then it is fob. */
+    return fob_set_item(handle, FOB_ITEM_PROGRAM, slash != NULL ? slash + 1 : command) == FOB_NOMEM
+               ? output_fail(FOB_NOMEM, NULL, "out of memory")
+               : FOB_SUCCESS;
+}
+
 /* A handle for each account, before any is lent. */
 static int start_loans(struct cli *cli, struct loans *loans)
 {
@@ -87,6 +98,8 @@ static int start_loans(struct cli *cli, struct loans *loans)
         cli->handle = NULL;
         if (fob_get_account(loans->items[i].handle) == NULL)
             code = output_fail(FOB_NOT_FOUND, NULL, "%s: no such account", account);
+        else
+            code = name_program(loans->items[i].handle, cli->options.tail[0]);
     }
     return code;
 }

@@ -26,6 +26,11 @@ se cret'\"\$\`!" ]
     cmp plain lent
     # It is the process that fob was, and the log says so.
     [ "$(fob exec acme -- sh -c 'echo $$')" = "$(fob log --event exec --json | tail -n 1 | jq .pid)" ]
+    [ "$(fob log --event exec --json | tail -n 1 | jq -r .program)" = sh ]
+    fob exec acme -- "$(command -v true)"
+    [ "$(fob log --event exec --json | tail -n 1 | jq -r .program)" = true ]
+    fob exec acme -- $'no-\e-such' 2>/dev/null || [ $? -eq 127 ]
+    [ "$(fob log --event exec --json | tail -n 1 | jq -r .program)" = fob ]
     # A signal that fob ignores is not ignored.
     fob exec acme -- grep SigIgn /proc/self/status >lent
     grep SigIgn /proc/self/status >plain

@@ -15,7 +15,7 @@ ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
 OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock",
-             "lock": "unlock", "check": "check", "log": "log", "exec": "exec",
+             "lock": "unlock", "check": "check", "log": "log", "exec": "exec", "get": "get",
              "hook": "hook", "complete": "hook"}  # fob-NAME(1)
 
 failures = []
