@@ -3,7 +3,7 @@
 # fob in bash: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook bash"; see fob-hook(1).
 # shellcheck shell=bash
 _fob_complete() {
-    local line word rest=$COMP_LINE gap words=()
+    local word rest=$COMP_LINE gap words=()
     # Readline cuts a word at = and :, where there is no blank.
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         gap=$rest
@@ -15,22 +15,20 @@ _fob_complete() {
             words+=("$word")
         fi
     done
-    COMPREPLY=()
-    while IFS= read -r line; do
-        case $line in
-        :files)
-            compopt -o filenames
-            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$2")
-            ;;
-        :commands)
-            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -c -- "$2")
-            ;;
-        *)
-            line=${line%%$'\t'*}
-            COMPREPLY+=("${line#"${words[-1]%"$2"}"}")
-            ;;
-        esac
-    done < <(command fob complete -- "${words[@]:1}" 2>/dev/null)
+    mapfile -t COMPREPLY < <(command fob complete -- "${words[@]:1}" 2>/dev/null)
+    case ${COMPREPLY[0]-} in
+    :files)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$2")
+        ;;
+    :commands)
+        mapfile -t COMPREPLY < <(compgen -c -- "$2")
+        ;;
+    *)
+        COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
+        COMPREPLY=("${COMPREPLY[@]#"${words[-1]%"$2"}"}")
+        ;;
+    esac
 }
 complete -F _fob_complete fob
 

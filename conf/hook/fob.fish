@@ -3,15 +3,15 @@
 # fob in fish: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook fish"; see fob-hook(1).
 function _fob_complete
     set -l words (commandline -opc) (commandline -ct)
-    for line in (command fob complete -- $words[2..-1] 2>/dev/null)
-        switch $line
-            case :files
-                __fish_complete_path (commandline -ct)
-            case :commands
-                complete -C (commandline -ct)
-            case '*'
-                echo $line
-        end
+    set -l lines (command fob complete -- $words[2..-1] 2>/dev/null)
+    switch "$lines[1]"
+        case :files
+            __fish_complete_path (commandline -ct)
+        case :commands
+            complete -C (commandline -ct)
+        case ''
+        case '*'
+            printf '%s\n' $lines
     end
 end
 complete -c fob -f -a '(_fob_complete)'

@@ -3,16 +3,18 @@
 # fob in zsh: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook zsh"; see fob-hook(1).
 _fob() {
     local -a found
-    local line
-    for line in "${(@f)$(command fob complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
-        case $line in
-        '') ;;
-        :files) _files ;;
-        :commands) shift words; (( CURRENT-- )); _command_names -e ;;
-        *) found+=("${${line%%$'\t'*}//:/\\:}${${(M)line%%$'\t'*}:+:${line#*$'\t'}}") ;;
-        esac
-    done
-    (( ! $#found )) || _describe -t fob fob found
+    local tab=$'\t'
+    found=("${(@f)$(command fob complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    case $found[1] in
+    '') return 1 ;;
+    :files) _files ;;
+    :commands) shift words; (( CURRENT-- )); _command_names -e ;;
+    *)
+        found=("${(@)found//:/\\:}")
+        found=("${(@)found/$tab/:}")
+        _describe -t fob fob found
+        ;;
+    esac
 }
 _fob_account() {
     local -a found

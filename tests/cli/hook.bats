@@ -95,6 +95,31 @@ next()
     [[ $output == *validate*acme*bolt* ]]
 }
 
+@test "fish completes and shows the account in its prompt, on a terminal" {
+    command -v fish >/dev/null || skip "no fish"
+    fob hook fish >hook
+    export XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data TERM=xterm
+    mkdir -p config/fish
+    cat >config/fish/config.fish <<'END'
+source hook
+function fish_prompt; fob-prompt; echo -n 'ready> '; end
+function fish_greeting; end
+END
+    terminal --all 'expect=ready> ' $'type=fob sho\t' expect=show $'type=bol\t' expect=bolt send= \
+        'expect=Account' 'expect=ready> ' $'type=fob-use bol\t' expect=bolt send= 'expect=(bolt) ready> ' \
+        'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'expect=ready> ' 'send=exit 0' -- fish -i
+}
+
+@test "zsh completes behind =" {
+    command -v zsh >/dev/null || skip "no zsh"
+    fob hook zsh >hook
+    printf 'PS1="$ "\nautoload -U compinit; compinit -u -d %s/dump\n. ./hook\n' "$home" >.zshrc
+    ZDOTDIR=$home terminal --all 'expect=$ ' $'type=fob get acme client_id --format=j\t' send= \
+        'expect={"client_id":"id"}' \
+        'expect=$ ' $'type=fob exec acme --env A=client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
+        'expect=$ ' 'send=exit 0' -- zsh -i
+}
+
 # A value in a shell, and out of it again, as each shell has it.
 @test "fob-use puts a credential into bash, and fob-drop takes it out" {
     cat >script <<'END'
