@@ -20,8 +20,8 @@ static int write_failed(void)
     return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
 }
 
-/* After a write that failed: whether to try it again.  A full pipe may be one that somebody has made
- * not to block. */
+/* After a write that failed: whether to try it again.  A full pipe may be one that somebody has
+ * made not to block. */
 static bool may_retry(void)
 {
     struct pollfd full = { fileno(output_file()), POLLOUT, 0 };

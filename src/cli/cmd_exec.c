@@ -161,21 +161,41 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct start 
     return code;
 }
 
+static bool is_lent(const struct loan *loan)
+{
+    enum fob_status status = fob_account_status(fob_get_account(loan->handle));
+
+    return status != FOB_STATUS_REJECTED && status != FOB_STATUS_EXPIRED &&
+           status != FOB_STATUS_SUSPENDED;
+}
+
+/* Those that will be refused come first, so that none is used for a command that never starts. */
+static int lend_all(struct cli *cli, const struct loans *loans)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+
+    for (int lent = 0; lent <= 1; lent++) {
+        for (size_t i = 0; i < loans->count; i++) {
+            int code;
+
+            if (is_lent(&loans->items[i]) != (lent == 1))
+                continue;
+            code = fob_lend(loans->items[i].handle, "exec", flags);
+            if (code != FOB_SUCCESS)
+                return cli_fail(cli, code);
+        }
+    }
+    return FOB_SUCCESS;
+}
+
 /* All that were started are lent; then their values are read. */
 static int lend(struct cli *cli, const struct loans *loans, struct variables *variables,
                 struct start *start, struct mask *mask)
 {
-    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
-    int code = FOB_SUCCESS;
+    int code = options_has(&cli->options, "header-fd")
+                   ? lend_header(cli, loans->items[0].handle, start, mask)
+                   : lend_all(cli, loans);
 
-    if (options_has(&cli->options, "header-fd"))
-        code = lend_header(cli, loans->items[0].handle, start, mask);
-    else
-        for (size_t i = 0; i < loans->count && code == FOB_SUCCESS; i++) {
-            code = fob_lend(loans->items[i].handle, "exec", flags);
-            if (code != FOB_SUCCESS)
-                code = cli_fail(cli, code);
-        }
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS && mask != NULL; i++)
         code = masked_add_account(mask, loans->items[i].handle);
     return code == FOB_SUCCESS ? variables_read(variables) : code;

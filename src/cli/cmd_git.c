@@ -163,8 +163,8 @@ static bool is_safe(const struct question *question)
     return strcmp(question->protocol, "https") == 0;
 }
 
-/* Start the account that is called like the server, if there is one and it is the user's: none is no
- * fault, git asks its next helper. */
+/* Start the account that is called like the server, if there is one and it is the user's: none is
+ * no fault, git asks its next helper. */
 static int start_by_host(struct cli *cli, const struct question *question)
 {
     struct search search = { question->host, false };

@@ -15,7 +15,7 @@
 
 struct mask {
     struct mask_forms forms;
-    bool begins[256];              /* the first bytes of the forms */
+    bool begins[256];             /* the first bytes of the forms */
     unsigned char pairs[256][32]; /* and the first two, a bit for each second one */
 };
 

@@ -94,8 +94,8 @@ static int block_signals(struct running *running)
     return running->signals < 0 ? -1 : 0;
 }
 
-/* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe into
- * a channel where the command writes; else the same. */
+/* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe
+ * into a channel where the command writes; else the same. */
 static int stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
 {
     const struct screen *screen = &running->screen;

@@ -69,8 +69,8 @@ int screen_open(struct screen *screen)
     if (open_sides(screen) < 0 || copy_mode(screen) < 0)
         return output_fail(FOB_SYSTEM, NULL, "a terminal for the command: %m");
     if (screen->job)
-        screen->keyboard = isatty(STDIN_FILENO) ? STDIN_FILENO
-                                                : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+        screen->keyboard =
+            isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     screen_resize(screen);
     return FOB_SUCCESS;
 }

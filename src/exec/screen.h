@@ -20,9 +20,9 @@
 #include <termios.h>
 
 struct screen {
-    int outer;    /* fob's terminal, its standard output or error; -1: none, the rest is of no use */
-    int master;   /* the side of the new terminal that fob has */
-    int slave;    /* the command's; -1 after the fork */
+    int outer;  /* fob's terminal, its standard output or error; -1: none, the rest is of no use */
+    int master; /* the side of the new terminal that fob has */
+    int slave;  /* the command's; -1 after the fork */
     int keyboard; /* where what is typed is read; -1 when the command reads it itself */
     struct termios saved;
     bool job; /* the command is a job of its own on the new terminal */

@@ -5,9 +5,9 @@
  *
  *     pair ROUNDS INPUT NAME COMMAND [ARGUMENT...] [-- NAME COMMAND [ARGUMENT...]]...
  *
- * An argument "---" stands for "--".  Each command gets the file INPUT as its stdin; what it prints goes to /dev/null.  Prints a line
- * for each run: NAME, wall-clock microseconds, CPU microseconds, peak memory in KiB, by tabs.  A
- * command that fails ends the whole.
+ * An argument "---" stands for "--".  Each command gets the file INPUT as its stdin; what it prints
+ * goes to /dev/null.  Prints a line for each run: NAME, wall-clock microseconds, CPU microseconds,
+ * peak memory in KiB, by tabs.  A command that fails ends the whole.
  */
 #include "config.h"
 

@@ -73,6 +73,8 @@ se cret'\"\$\`!" ]
     run -66 fob exec acme nobody -- touch started
     fob suspend bolt
     run -77 fob exec acme bolt --env A=acme:client_id -- touch started
+    # Nor is one used for nothing.
+    [ "$(fob log acme --event exec | wc -l)" -eq 0 ]
     run -77 fob exec bolt -- touch started
     [[ $output == *"suspended"* && $output == *"fob resume bolt"* ]]
     [ ! -e started ]
