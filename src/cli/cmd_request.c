@@ -1,63 +1,66 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob request, a program of its own because it maps libcurl: one call with a credential on it. */
+/* fob request: one call with a credential on it. */
 #include "config.h"
 
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/page.h"
+#include "cli/pages.h"
 #include "cli/request.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <json.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
-/* Read FD into BODY. */
-static int read_body(int fd, const char *what, struct strbuf *body)
+/* --paginate: one JSON array of all data, whose text is left as it is. */
+struct array {
+    const char *items;
+    size_t size;
+    bool any; /* an item was printed */
+};
+
+static int read_array(struct page *page, void *data)
 {
-    char chunk[16384];
-    ssize_t got;
+    struct array *array = data;
+    size_t size;
 
-    while ((got = read(fd, chunk, sizeof chunk)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return output_fail(FOB_SYSTEM, NULL, "%s: %m", what);
-        strbuf_add(body, chunk, (size_t)got);
-        if (body->failed)
-            return output_fail(FOB_NOMEM, NULL, "out of memory");
-        if (body->size > FOB_HTTP_BODY_MAX)
-            return output_fail(FOB_INVALID, NULL, "%s: more than %d bytes", what,
-                               FOB_HTTP_BODY_MAX);
-    }
-    strbuf_add(body, "", 0); /* an empty body is one, too */
+    array->items = page_items(fob_http_body(page->response, &size), &array->size);
+    if (array->items == NULL)
+        return output_fail(FOB_PROTOCOL, NULL, "%s: the answer has no list called data",
+                           page->request->account);
+    page->digest = page_digest(page->digest, array->items, array->size);
+    page->items = json_object_array_length(json_object_object_get(page->json, "data"));
     return FOB_SUCCESS;
 }
 
-static int read_file(const char *path, struct strbuf *body)
+static int print_array(struct page *page, void *data)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    int code;
+    struct array *array = data;
 
-    if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
-    code = read_body(fd, path, body);
-    close(fd);
-    return code;
+    if (page->items == 0)
+        return FOB_SUCCESS;
+    fputs(array->any ? ",\n" : "[\n", output_file());
+    fwrite(array->items, 1, array->size, output_file());
+    array->any = true;
+    return FOB_SUCCESS;
 }
 
-/* --data TEXT, @FILE, @- or -. */
-static int take_data(const char *data, struct strbuf *body)
+/* When a page fails the array is left open, so that nobody takes a part for the whole. */
+static int print_pages(struct request *request)
 {
-    if (strcmp(data, "-") == 0 || strcmp(data, "@-") == 0)
-        return read_body(STDIN_FILENO, "stdin", body);
-    if (data[0] == '@')
-        return read_file(data + 1, body);
-    strbuf_text(body, data);
-    return body->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+    static const struct fob_paginate paginate = { .kind = FOB_PAGING_LINK,
+                                                  .next = "/meta/next_url" };
+    struct array array = { NULL, 0, false };
+    const struct page_taker taker = { read_array, print_array, &array };
+    int code = pages_walk(request, &paginate, &taker);
+
+    if (code == FOB_SUCCESS)
+        fputs(array.any ? "\n]\n" : "[]\n", output_file());
+    return code;
 }
 
 /* Never repeats the header: somebody may have put a secret into it. */
@@ -135,7 +138,7 @@ static int send_request(struct cli *cli, struct request *request)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     request->handle = cli->handle;
-    code = options_has(&cli->options, "paginate") ? request_pages(request) : request_once(request);
+    code = options_has(&cli->options, "paginate") ? print_pages(request) : request_once(request);
     fob_http_close(request->client);
     return code;
 }
@@ -158,7 +161,7 @@ static int run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = take_headers(&cli->options, headers, &request);
     if (code == FOB_SUCCESS && data != NULL) {
-        code = take_data(data, &body);
+        code = request_take_data(data, &body);
         request.http.body = body.data;
         request.http.body_size = body.size;
     }
@@ -169,7 +172,7 @@ static int run(struct cli *cli)
     return code;
 }
 
-static const struct command cmd_request = {
+const struct command cmd_request = {
     .name = "request",
     .arguments = REQUEST_ARGUMENTS,
     .summary = REQUEST_SUMMARY,
@@ -179,10 +182,3 @@ static const struct command cmd_request = {
     .run = run,
     .plugins = true,
 };
-
-int main(int argc, char **argv)
-{
-    static const struct command *const commands[] = { &cmd_request, NULL };
-
-    return cli_main(argc, argv, commands);
-}

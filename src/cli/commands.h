@@ -34,9 +34,15 @@ extern const struct command cmd_log;
 extern const struct command cmd_hook;
 extern const struct command cmd_complete;
 
-/* cmd_request is in the program fob-request; fob only knows what it is for. */
+/* These two are in the program fob-request; fob has others of these names, which only know what
+ * they are for. */
+extern const struct command cmd_request;
+extern const struct command cmd_run;
 extern const struct option_spec request_options[];
 #define REQUEST_ARGUMENTS "ACCOUNT [METHOD] PATH"
 #define REQUEST_SUMMARY "make an HTTP request with the account's credential"
+extern const struct option_spec run_options[];
+#define RUN_ARGUMENTS "ACCOUNT [ACTION] [NAME=VALUE...]"
+#define RUN_SUMMARY "run an action of the account's provider, or list them"
 
 #endif

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 
-static const struct command cmd_request = {
+const struct command cmd_request = {
     .name = "request",
     .arguments = REQUEST_ARGUMENTS,
     .options = request_options,
@@ -14,12 +14,20 @@ static const struct command cmd_request = {
     .program = "fob-request",
 };
 
+const struct command cmd_run = {
+    .name = "run",
+    .arguments = RUN_ARGUMENTS,
+    .options = run_options,
+    .summary = RUN_SUMMARY,
+    .program = "fob-request",
+};
+
 static const struct command *const commands[] = {
-    &cmd_init,     &cmd_providers, &cmd_guide,   &cmd_link,       &cmd_list,   &cmd_show,
-    &cmd_validate, &cmd_edit,      &cmd_suspend, &cmd_resume,     &cmd_revoke, &cmd_get,
-    &cmd_exec,     &cmd_request,   &cmd_plugins, &cmd_new_plugin, &cmd_export, &cmd_import,
-    &cmd_key,      &cmd_unlock,    &cmd_lock,    &cmd_check,      &cmd_log,    &cmd_git,
-    &cmd_hook,     &cmd_complete,  NULL,
+    &cmd_init,     &cmd_providers, &cmd_guide,    &cmd_link,    &cmd_list,       &cmd_show,
+    &cmd_validate, &cmd_edit,      &cmd_suspend,  &cmd_resume,  &cmd_revoke,     &cmd_get,
+    &cmd_exec,     &cmd_run,       &cmd_request,  &cmd_plugins, &cmd_new_plugin, &cmd_export,
+    &cmd_import,   &cmd_key,       &cmd_unlock,   &cmd_lock,    &cmd_check,      &cmd_log,
+    &cmd_git,      &cmd_hook,      &cmd_complete, NULL,
 };
 
 int main(int argc, char **argv)

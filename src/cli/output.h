@@ -65,18 +65,23 @@ void output_json_end(struct strbuf *buf, char bracket);
 void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME]);
 
 /* A table for people.  Cells are added row by row, the titles first. */
-#define TABLE_COLUMNS 8
+#define TABLE_COLUMNS 64
 struct table {
     size_t columns; /* at most TABLE_COLUMNS */
     char **cells;
     size_t count;
+    size_t widths[TABLE_COLUMNS]; /* so far */
+    bool titled;                  /* it has no titles, or they were printed */
     bool failed;
 };
 
 void table_add(struct table *table, const char *text);
 /* Print it as the answer, titles bold and the words of column STATUS (if < columns) in colour where
  * that may be.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
-int table_print(const struct table *table, size_t status);
+int table_print(struct table *table, size_t status);
+/* Print the rows there are and forget them: those that follow get columns at least as wide.
+ * Returns as table_print(). */
+int table_print_block(struct table *table);
 void table_free(struct table *table);
 
 #endif

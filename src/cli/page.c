@@ -120,3 +120,53 @@ char *page_resolve(const char *base_url, const char *current, const char *next)
         errno = ENOMEM;
     return result;
 }
+
+char *page_with(const char *path, const char *parameter, const char *value)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    struct strbuf made = STRBUF_INIT;
+    size_t size = strlen(parameter);
+    size_t start = strcspn(path, "?");
+    const char *at = path + start;
+    char mark = '?';
+
+    strbuf_add(&made, path, start);
+    while (*at != '\0') {
+        size_t length = strcspn(at + 1, "&");
+
+        if (strncmp(at + 1, parameter, size) != 0 || at[1 + size] != '=') {
+            strbuf_add(&made, &mark, 1);
+            strbuf_add(&made, at + 1, length);
+            mark = '&';
+        }
+        at += 1 + length;
+    }
+    strbuf_printf(&made, "%c%s=", mark, parameter);
+    for (; *value != '\0'; value++) {
+        if (strchr(plain, *value) != NULL)
+            strbuf_add(&made, value, 1);
+        else
+            strbuf_printf(&made, "%%%02X", (unsigned char)*value);
+    }
+    return strbuf_take(&made);
+}
+
+const char *page_parameter(const char *path, const char *parameter)
+{
+    size_t size = strlen(parameter);
+    const char *at = strchr(path, '?');
+
+    for (; at != NULL; at = strchr(at + 1, '&')) {
+        if (strncmp(at + 1, parameter, size) == 0 && at[1 + size] == '=')
+            return at + 1 + size + 1;
+    }
+    return NULL;
+}
+
+uint64_t page_digest(uint64_t digest, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        digest = (digest ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    return digest;
+}

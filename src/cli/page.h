@@ -10,6 +10,7 @@
 #define FOB_CLI_PAGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The items of the list called data in TEXT, which is valid JSON: what stands between its brackets,
@@ -24,5 +25,15 @@ const char *page_items(const char *text, size_t *size);
  * caller frees the result; NULL when NEXT is none of these (errno 0) or memory ran out (ENOMEM).
  */
 char *page_resolve(const char *base_url, const char *current, const char *next);
+
+/* PATH with PARAMETER, an encoded name, set to VALUE in its query.  The caller frees it; NULL when
+ * memory ran out. */
+char *page_with(const char *path, const char *parameter, const char *value);
+/* The encoded value of PARAMETER in PATH's query, with what follows it; or NULL. */
+const char *page_parameter(const char *path, const char *parameter);
+
+/* Add SIZE bytes to a digest by which pages are told apart: FNV-1a, begun with PAGE_DIGEST. */
+#define PAGE_DIGEST UINT64_C(0xcbf29ce484222325)
+uint64_t page_digest(uint64_t digest, const char *text, size_t size);
 
 #endif

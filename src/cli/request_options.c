@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The options of fob request, which fob completes and fob-request has. */
+/* The options of fob request and fob run, which fob completes and fob-request has. */
 #include "config.h"
 
 #include "cli/commands.h"
@@ -9,7 +9,18 @@ const struct option_spec request_options[] = {
     { "data", "DATA", "the body: text, @FILE, or - for stdin" },
     { "header", "HEADER", "one more header, \"Name: value\"; may be repeated" },
     { "include", NULL, "print the answer's status and headers before its body" },
-    { "paginate", NULL, "follow meta.next_url and print one JSON array of all data" },
+    { "paginate", NULL, "follow next_url and print one JSON array of all data" },
+    { "force", NULL, "whatever the account's status is, this once" },
+    { NULL, NULL, NULL },
+};
+
+const struct option_spec run_options[] = {
+    { "format", "LAYOUT", "table (the default), csv, json or ndjson" },
+    { "fields", "FIELDS", "what to show: names, dotted.paths or /json/pointers" },
+    { "csv-safe", NULL, "with csv: no cell is a formula to a spreadsheet" },
+    { "show-private", NULL, "do not mask what the provider's file calls private" },
+    { "data", "DATA", "the body: JSON text, @FILE, or - for stdin" },
+    { "yes", NULL, "write without asking" },
     { "force", NULL, "whatever the account's status is, this once" },
     { NULL, NULL, NULL },
 };

@@ -73,40 +73,39 @@ static size_t width(const char *text)
     return count;
 }
 
-static void measure(const struct table *table, size_t widths[static TABLE_COLUMNS])
+static void measure(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
-        size_t *widest = &widths[i % table->columns];
+        size_t *widest = &table->widths[i % table->columns];
 
         if (width(table->cells[i]) > *widest)
             *widest = width(table->cells[i]);
     }
 }
 
-static void print_rows(const struct table *table, size_t status)
+static void print_rows(struct table *table, size_t status)
 {
-    size_t widths[TABLE_COLUMNS] = { 0 };
     bool coloured = may_colour();
 
-    measure(table, widths);
+    measure(table);
     for (size_t i = 0; i < table->count; i++) {
         const char *text = table->cells[i];
         size_t column = i % table->columns;
         const char *colour = "";
 
-        if (coloured && i < table->columns)
+        if (coloured && !table->titled && i < table->columns)
             colour = BOLD;
         else if (coloured && column == status)
             colour = status_colour(text);
         fprintf(output_file(), "%s%s%s", colour, text, colour[0] != '\0' ? PLAIN : "");
         if (column + 1 < table->columns)
-            fprintf(output_file(), "%*s", (int)(widths[column] - width(text) + 2), "");
+            fprintf(output_file(), "%*s", (int)(table->widths[column] - width(text) + 2), "");
         else
             putc('\n', output_file());
     }
 }
 
-int table_print(const struct table *table, size_t status)
+int table_print(struct table *table, size_t status)
 {
     if (table->failed)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
@@ -114,10 +113,26 @@ int table_print(const struct table *table, size_t status)
     return FOB_SUCCESS;
 }
 
-void table_free(struct table *table)
+static void free_cells(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++)
         free(table->cells[i]);
     free(table->cells);
+    table->cells = NULL;
+    table->count = 0;
+}
+
+int table_print_block(struct table *table)
+{
+    int code = table_print(table, TABLE_COLUMNS);
+
+    table->titled |= table->count > 0;
+    free_cells(table);
+    return code;
+}
+
+void table_free(struct table *table)
+{
+    free_cells(table);
     *table = (struct table){ .columns = table->columns };
 }

@@ -14,7 +14,7 @@
 static bool has_items(const struct fob_handle *handle)
 {
     for (int i = 0; i < FOB_ITEM_COUNT; i++) {
-        if (i != FOB_ITEM_PROGRAM && handle->items[i] != NULL)
+        if (i != FOB_ITEM_PROGRAM && i != FOB_ITEM_DETAIL && handle->items[i] != NULL)
             return true;
     }
     return false;

@@ -7,6 +7,8 @@
 #include "core/dispatch.h"
 #include "util/error.h"
 
+#include <stdio.h>
+
 static int check_status(struct fob_handle *handle)
 {
     const struct fob_account *account = fob_get_account(handle);
@@ -37,6 +39,18 @@ static int check_status(struct fob_handle *handle)
     }
 }
 
+/* What the log's line says beside the purpose: what for, and that the status was not looked at. */
+static int log_lending(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    const char *what_for = handle->items[FOB_ITEM_DETAIL];
+    bool forced = (flags & FOB_FORCE) != 0;
+    char detail[320];
+
+    snprintf(detail, sizeof detail, "%s%s%s", what_for != NULL ? what_for : "",
+             what_for != NULL && forced ? ", " : "", forced ? "forced" : "");
+    return audit_write(handle, purpose, FOB_SUCCESS, detail[0] != '\0' ? detail : NULL);
+}
+
 int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
@@ -45,10 +59,10 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
         return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
     code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
     if (code != FOB_SUCCESS) {
-        audit_note(handle, purpose, code, NULL);
+        audit_note(handle, purpose, code, handle->items[FOB_ITEM_DETAIL]);
         return code;
     }
-    return audit_write(handle, purpose, code, (flags & FOB_FORCE) != 0 ? "forced" : NULL);
+    return log_lending(handle, purpose, flags);
 }
 
 int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)

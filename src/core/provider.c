@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads a provider's file; provider_field.c and provider_stack.c read its larger parts. */
+/* Reads a provider's file; provider_field.c, provider_stack.c, provider_action.c and
+ * provider_argument.c read its larger parts. */
 #include "config.h"
 
 #include "core/provider_parts.h"
@@ -39,6 +40,7 @@ void provider_free(struct fob_provider *provider)
     if (provider == NULL)
         return;
     provider_free_fields(provider);
+    provider_free_actions(provider);
     for (size_t i = 0; i < HOOK_COUNT; i++)
         free(provider->stacks[i].entries);
     for (size_t i = 0; i < provider->included_count; i++)
@@ -68,6 +70,23 @@ bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const
     if (node != NULL)
         (void)yaml_boolean(file, node, &value);
     return value;
+}
+
+int provider_texts_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
+                      const char ***texts)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    const char **list;
+
+    if (node == NULL || !yaml_texts(file, node))
+        return FOB_SUCCESS;
+    list = calloc(node->count + 1, sizeof *list);
+    if (list == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < node->count; i++)
+        list[i] = node->values[i]->text;
+    *texts = list;
+    return FOB_SUCCESS;
 }
 
 static void read_budget(struct fob_provider *provider)
@@ -100,6 +119,7 @@ static void read_texts(struct fob_provider *provider)
     provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
+    provider->spares_tests = provider_flag_at(file, root, "spares_tests");
 }
 
 static void read_options(struct fob_provider *provider)
@@ -114,10 +134,10 @@ static void read_options(struct fob_provider *provider)
 
 static int read_root(const struct settings *settings, struct fob_provider *provider)
 {
-    static const char *const known[] = { "provider",   "title",  "website",   "identity",
-                                         "shared_key", "guide",  "fields",    "link",
-                                         "validate",   "revoke", "authorize", "options",
-                                         "budget" };
+    static const char *const known[] = { "provider",   "title",        "website",   "identity",
+                                         "shared_key", "guide",        "fields",    "link",
+                                         "validate",   "revoke",       "authorize", "options",
+                                         "budget",     "spares_tests", "actions" };
     struct yaml_file *file = provider->file;
     int code;
 
@@ -127,6 +147,8 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
     read_options(provider);
     read_budget(provider);
     code = provider_read_fields(provider);
+    if (code == FOB_SUCCESS)
+        code = provider_read_actions(provider);
     if (code == FOB_SUCCESS)
         code = provider_read_stacks(settings, provider);
     return code == FOB_SUCCESS && file->mistakes.failed ? error_nomem() : code;

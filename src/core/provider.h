@@ -11,6 +11,7 @@
 
 #include <regex.h>
 
+#include "core/action.h"
 #include "core/settings.h"
 #include "core/stack.h"
 
@@ -34,6 +35,9 @@ struct fob_provider {
     struct stack stacks[HOOK_COUNT]; /* AUTHORIZE falls back to LINK's entries when absent */
     const struct yaml_node *options; /* for every plugin, or NULL */
     int64_t budget_per_minute;       /* 0 for none */
+    struct provider_action *actions;
+    size_t action_count;
+    bool spares_tests; /* no action that writes for accounts of the type "test" */
 };
 
 /*

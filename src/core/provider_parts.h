@@ -19,6 +19,12 @@ int provider_open_file(const struct settings *settings, const char *name, struct
 int provider_read_fields(struct fob_provider *provider);
 int provider_read_stacks(const struct settings *settings, struct fob_provider *provider);
 void provider_free_fields(struct fob_provider *provider);
+/* Read the actions; as the former. */
+int provider_read_actions(struct fob_provider *provider);
+void provider_free_actions(struct fob_provider *provider);
+/* Read the arguments of ACTION, whose NODE is a map: those of the path, and those it declares. */
+int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node,
+                            struct provider_action *action);
 
 /* As provider_read(), but a file that may not be used is a provider with that as its one mistake.
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM. */
@@ -29,5 +35,9 @@ int provider_read_any(const struct settings *settings, const char *name,
 const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
                              const char *fallback);
 bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key);
+/* The list of texts at KEY of MAP, ended by NULL, its texts borrowed; NULL when there is none.  The
+ * caller frees it.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int provider_texts_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
+                      const char ***texts);
 
 #endif

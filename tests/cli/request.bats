@@ -132,7 +132,7 @@ curl_answer()
     forget_requests
     split fob request acme /team_members --paginate
     ended 76
-    has "$stderr" 'meta.next_url'
+    has "$stderr" '/meta/next_url'
     run jq -e . <<<"$output"
     [ "$status" -ne 0 ]
     [ -z "$(requests elsewhere)" ]

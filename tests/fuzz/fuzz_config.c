@@ -30,6 +30,27 @@ static void fuzz_settings(const void *data, size_t size)
     settings_free(settings);
 }
 
+/* Whatever the values are, they stay in their places. */
+static void fuzz_action(const struct fob_action *action, const char *text)
+{
+    struct fob_argument *arguments = calloc(action->argument_count + 1, sizeof *arguments);
+    struct fob_call *call = NULL;
+
+    if (arguments == NULL)
+        abort();
+    for (size_t i = 0; i < action->argument_count; i++) {
+        const struct fob_action_argument *argument = &action->arguments[i];
+
+        arguments[i] = (struct fob_argument){ argument->name,
+                                              argument->value[0] != '\0' ? argument->value : text };
+    }
+    if (fob_call_new(action, arguments, action->argument_count, 0, &call) == FOB_SUCCESS &&
+        (fob_call_path(call)[0] != '/' || strstr(fob_call_path(call), "/../") != NULL))
+        abort();
+    fob_call_free(call);
+    free(arguments);
+}
+
 static void fuzz_provider(const void *data, size_t size)
 {
     struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
@@ -46,6 +67,10 @@ static void fuzz_provider(const void *data, size_t size)
         abort();
     for (size_t i = 0; code == FOB_SUCCESS && i < provider->field_count; i++)
         provider_check_value(provider, &provider->fields[i], data, size);
+    for (size_t i = 0; code == FOB_SUCCESS && i < provider->action_count; i++) {
+        fuzz_action(fob_provider_action(provider, i), "..");
+        fuzz_action(fob_provider_action(provider, i), provider->file->root->keys[0]->text);
+    }
     provider_free(provider);
 }
 

@@ -313,6 +313,7 @@ enum fob_item {
     FOB_ITEM_OWNER_EMAIL,
     FOB_ITEM_EXPIRES,
     FOB_ITEM_PROGRAM, /* who asks, for the audit log; the process's name by default */
+    FOB_ITEM_DETAIL,  /* what for, for the audit log's line when the account is lent */
     FOB_ITEM_COUNT
 };
 FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
@@ -348,6 +349,7 @@ enum fob_flag {
     FOB_REPLACE = 1 << 6,      /* import: replace accounts of the same name */
     FOB_RENAME = 1 << 7,       /* import: give such an account a name of its own */
     FOB_DRY_RUN = 1 << 8,      /* import: do nothing, only tell */
+    FOB_OWN_BODY = 1 << 9,     /* call: the caller brings the body, in place of its arguments */
 };
 
 /*
@@ -480,6 +482,87 @@ FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index
 /* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL,
  * with fob_error(), when it can not be. */
 FOB_API const struct fob_provider *fob_get_provider(struct fob_handle *handle);
+
+/*
+ * Actions: calls that a provider's file gives a name (fob-run(1)).  The library makes the request
+ * of one; sending it is for who speaks HTTP.
+ */
+enum fob_place { FOB_IN_PATH, FOB_IN_QUERY, FOB_IN_BODY };
+
+struct fob_action_argument {
+    const char *name;
+    const char *summary;        /* "" where not given, as the next one */
+    const char *value;          /* the default */
+    const char *type;           /* "string", "integer", "number", "boolean", "date", "enum" */
+    int64_t min, max;           /* of an integer; INT64_MIN and INT64_MAX where there is no limit */
+    const char *const *choices; /* of an enum; ends with NULL; or NULL */
+    enum fob_place place;
+    bool required;
+};
+
+/* How the pages of a list hang together. */
+enum fob_paging {
+    FOB_PAGING_NONE,   /* there is one answer */
+    FOB_PAGING_LINK,   /* an answer has the next one's address */
+    FOB_PAGING_CURSOR, /* an answer has the parameter's next value */
+    FOB_PAGING_PAGE,   /* the parameter counts pages */
+    FOB_PAGING_OFFSET, /* the parameter counts items */
+};
+
+struct fob_paginate {
+    enum fob_paging kind;
+    const char *next;      /* JSON Pointer to the address or the value; or NULL */
+    const char *parameter; /* of the query; NULL for a link */
+    int64_t first;         /* the parameter's value for the first page */
+    const char *total;     /* JSON Pointer to, or header with, the number of all items; or NULL */
+    const char *pages;     /* the same for the number of pages; or NULL */
+};
+
+struct fob_action {
+    const char *name;
+    const char *summary; /* "" where not given */
+    const char *method;
+    const char *path;           /* with its placeholders: "/team_members/{id}" */
+    const char *items;          /* JSON Pointer to what the answer is about; "" for all of it */
+    const char *const *columns; /* what a table shows; ends with NULL; or NULL */
+    const char *const
+        *withheld; /* members of the answer that are private; ends with NULL; or NULL */
+    const struct fob_action_argument *arguments;
+    size_t argument_count;
+    struct fob_paginate paginate;
+    bool writes;
+};
+
+/* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
+FOB_API const struct fob_action *fob_provider_action(const struct fob_provider *provider,
+                                                     size_t index);
+/* Find an action by its name, borrowed from PROVIDER.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the hint
+ * offers the nearest). */
+FOB_API int fob_find_action(const struct fob_provider *provider, const char *name,
+                            const struct fob_action **action);
+/* Whether actions that write are refused to accounts of the type "test". */
+FOB_API bool fob_provider_spares_tests(const struct fob_provider *provider);
+
+struct fob_argument {
+    const char *name;
+    const char *value;
+};
+
+/* The request of an action, with the values put in. */
+struct fob_call;
+/*
+ * Check COUNT ARGUMENTS and make the request.  A value can not leave its place in the path.
+ *
+ * Takes FOB_OWN_BODY.  Returns FOB_SUCCESS, FOB_INVALID (an argument that is not known, given
+ * twice, missing, or not of its type or range), FOB_NOMEM.  Free it with fob_call_free().
+ */
+FOB_API int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
+                         size_t count, unsigned flags, struct fob_call **call);
+/* The path with its query, as fob_http_send() takes it; borrowed. */
+FOB_API const char *fob_call_path(const struct fob_call *call);
+/* The body, JSON, borrowed; NULL for none. */
+FOB_API const char *fob_call_body(const struct fob_call *call);
+FOB_API void fob_call_free(struct fob_call *call);
 
 /*
  * Plugins: what a stack may name.

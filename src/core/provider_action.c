@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The actions of a provider: method, path, query, body, pages. */
+#include "config.h"
+
+#include "core/provider_parts.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIONS_MAX 256
+#define COLUMNS_MAX 64
+#define FIRST_MAX 1000000
+
+static const struct method {
+    const char *key;
+    const char *name;
+} methods[] = {
+    { "get", "GET" },     { "post", "POST" },     { "put", "PUT" },
+    { "patch", "PATCH" }, { "delete", "DELETE" },
+};
+
+void provider_free_actions(struct fob_provider *provider)
+{
+    for (size_t i = 0; i < provider->action_count; i++) {
+        struct provider_action *action = &provider->actions[i];
+
+        for (size_t j = 0; j < action->face.argument_count; j++)
+            free(action->rules[j].choices);
+        free(action->names);
+        free(action->arguments);
+        free(action->rules);
+        free(action->columns);
+        free(action->withheld);
+    }
+    free(provider->actions);
+}
+
+/* Whether a segment of PATH is "." or "..". */
+static bool has_dots(const char *path)
+{
+    while (*path != '\0') {
+        size_t size;
+
+        path += *path == '/';
+        size = strcspn(path, "/");
+        if ((size == 1 || size == 2) && strspn(path, ".") >= size)
+            return true;
+        path += size;
+    }
+    return false;
+}
+
+/* What is wrong with a path, or NULL.  Its placeholders are looked at with the arguments. */
+static const char *path_fault(const char *path)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "-._~!$&'()*+,;=:@%/{}";
+
+    if (path[0] != '/')
+        return "must begin with /, which stands for the end of base_url";
+    if (strchr(path, '?') != NULL)
+        return "must not have a query: the key query is for that";
+    if (strspn(path, allowed) != strlen(path))
+        return "has a character that a URL does not; write it as %XX";
+    return has_dots(path) ? "must not have . or .. in it" : NULL;
+}
+
+static void read_method(struct yaml_file *file, const struct yaml_node *node,
+                        struct provider_action *action)
+{
+    const struct yaml_node *found = NULL;
+    const char *path;
+    const char *fault;
+
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        const struct yaml_node *one = yaml_get(node, methods[i].key);
+
+        if (one != NULL && found != NULL)
+            yaml_mistake(file, one, "%s: an action has one method", methods[i].key);
+        if (one == NULL || found != NULL)
+            continue;
+        found = one;
+        action->face.method = methods[i].name;
+        if (!yaml_text(file, one, &path))
+            continue;
+        action->face.path = path;
+        fault = path_fault(path);
+        if (fault != NULL)
+            yaml_mistake(file, one, "%s: %s", methods[i].key, fault);
+    }
+    if (found == NULL)
+        yaml_mistake(file, node, "an action must have one of get, post, put, patch and delete");
+}
+
+static bool is_get(const struct provider_action *action)
+{
+    return strcmp(action->face.method, "GET") == 0;
+}
+
+/* A text of a query or a body that is a placeholder must name an argument. */
+static void check_placeholder(struct yaml_file *file, const struct yaml_node *node,
+                              struct provider_action *action, enum fob_place place)
+{
+    struct placeholder placeholder;
+    size_t index;
+
+    if (!action_placeholder(node->text, &placeholder))
+        return;
+    index = action_find_argument(action, &placeholder);
+    if (index == action->face.argument_count) {
+        yaml_mistake(file, node, "%s: there is no such argument", node->text);
+        return;
+    }
+    if (!action->rules[index].named)
+        action->arguments[index].place = place;
+    action->rules[index].named = true;
+}
+
+static void check_body(struct yaml_file *file, const struct yaml_node *node,
+                       struct provider_action *action)
+{
+    if (node->kind == YAML_TEXT)
+        check_placeholder(file, node, action, FOB_IN_BODY);
+    for (size_t i = 0; node->kind != YAML_TEXT && i < node->count; i++)
+        check_body(file, node->values[i], action);
+}
+
+static void read_query(struct yaml_file *file, const struct yaml_node *node,
+                       struct provider_action *action)
+{
+    const struct yaml_node *query = yaml_get(node, "query");
+
+    if (query == NULL)
+        return;
+    if (query->kind != YAML_MAP) {
+        yaml_mistake(file, query, "query: must be a map of parameters and values");
+        return;
+    }
+    for (size_t i = 0; i < query->count; i++) {
+        if (query->values[i]->kind != YAML_TEXT) {
+            yaml_mistake(file, query->values[i],
+                         "%s: must be a text; a placeholder needs quotes: \"{name}\"",
+                         query->keys[i]->text);
+            return;
+        }
+        check_placeholder(file, query->values[i], action, FOB_IN_QUERY);
+    }
+    action->query = query;
+}
+
+static void read_body(struct yaml_file *file, const struct yaml_node *node,
+                      struct provider_action *action)
+{
+    const struct yaml_node *body = yaml_get(node, "body");
+
+    if (body == NULL)
+        return;
+    if (body->kind != YAML_MAP) {
+        yaml_mistake(file, body, "body: must be a map");
+    } else if (is_get(action)) {
+        yaml_mistake(file, body, "body: get has none");
+    } else {
+        check_body(file, body, action);
+        action->body = body;
+    }
+}
+
+/* The text at KEY, which must be a JSON Pointer, or with HEADERS the name of a header. */
+static const char *read_place(struct yaml_file *file, const struct yaml_node *node, const char *key,
+                              bool headers)
+{
+    static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const char *text = provider_text_at(file, node, key, NULL);
+
+    if (text == NULL || action_is_pointer(text))
+        return text;
+    if (!headers)
+        yaml_mistake(file, yaml_get(node, key), "%s: must be a JSON Pointer, as /meta/next", key);
+    else if (strspn(text, token) != strlen(text))
+        yaml_mistake(file, yaml_get(node, key),
+                     "%s: must be a JSON Pointer, as /meta/total, or the name of a header", key);
+    return text;
+}
+
+static void read_paging_kind(struct yaml_file *file, const struct yaml_node *node,
+                             struct fob_paginate *paginate)
+{
+    static const char *const keys[] = { "cursor", "page", "offset" };
+    static const enum fob_paging kinds[] = { FOB_PAGING_CURSOR, FOB_PAGING_PAGE,
+                                             FOB_PAGING_OFFSET };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *parameter = provider_text_at(file, node, keys[i], NULL);
+
+        if (parameter == NULL)
+            continue;
+        if (paginate->parameter != NULL)
+            yaml_mistake(file, yaml_get(node, keys[i]),
+                         "%s: one of cursor, page and offset is enough", keys[i]);
+        else if (parameter[0] == '\0')
+            yaml_mistake(file, yaml_get(node, keys[i]), "%s: must not be empty", keys[i]);
+        paginate->parameter = parameter;
+        paginate->kind = kinds[i];
+    }
+    if (paginate->parameter == NULL && paginate->next != NULL)
+        paginate->kind = FOB_PAGING_LINK;
+}
+
+/* What of the keys of paginate does not go together. */
+static void check_paging(struct yaml_file *file, const struct yaml_node *node,
+                         const struct fob_paginate *paginate)
+{
+    bool counts = paginate->kind == FOB_PAGING_PAGE || paginate->kind == FOB_PAGING_OFFSET;
+
+    if (paginate->kind == FOB_PAGING_NONE)
+        yaml_mistake(file, node, "paginate: one of next, page and offset is missing");
+    else if (paginate->kind == FOB_PAGING_CURSOR && paginate->next == NULL)
+        yaml_mistake(file, node, "paginate: next must say where the answer has the next cursor");
+    else if (counts && paginate->next != NULL)
+        yaml_mistake(file, yaml_get(node, "next"), "next: does not go with page and offset");
+    if (paginate->kind != FOB_PAGING_PAGE && yaml_get(node, "first") != NULL)
+        yaml_mistake(file, yaml_get(node, "first"), "first: goes with page");
+    if (paginate->kind != FOB_PAGING_PAGE && paginate->pages != NULL)
+        yaml_mistake(file, yaml_get(node, "pages"), "pages: goes with page");
+}
+
+static void read_paginate(struct yaml_file *file, const struct yaml_node *node,
+                          struct provider_action *action)
+{
+    static const char *const known[] = { "next",  "cursor", "page", "offset",
+                                         "first", "total",  "pages" };
+    const struct yaml_node *map = yaml_get(node, "paginate");
+    struct fob_paginate *paginate = &action->face.paginate;
+    const struct yaml_node *first = yaml_get(map, "first");
+
+    if (map == NULL || !yaml_map(file, map, known, sizeof known / sizeof *known))
+        return;
+    if (!is_get(action))
+        yaml_mistake(file, map, "paginate: goes with get");
+    paginate->next = read_place(file, map, "next", false);
+    paginate->total = read_place(file, map, "total", true);
+    paginate->pages = read_place(file, map, "pages", true);
+    read_paging_kind(file, map, paginate);
+    paginate->first = paginate->kind == FOB_PAGING_PAGE ? 1 : 0;
+    if (first != NULL)
+        (void)yaml_integer(file, first, 0, FIRST_MAX, &paginate->first);
+    check_paging(file, map, paginate);
+}
+
+static int read_lists(struct yaml_file *file, const struct yaml_node *node,
+                      struct provider_action *action)
+{
+    const struct yaml_node *columns = yaml_get(node, "columns");
+    int code = provider_texts_at(file, node, "columns", &action->columns);
+
+    if (code == FOB_SUCCESS)
+        code = provider_texts_at(file, node, "private", &action->withheld);
+    if (action->columns != NULL && columns->count > COLUMNS_MAX)
+        yaml_mistake(file, columns, "columns: at most %d", COLUMNS_MAX);
+    for (size_t i = 0; action->columns != NULL && action->columns[i] != NULL; i++) {
+        if (action->columns[i][0] == '\0')
+            yaml_mistake(file, columns->values[i], "columns: must not be empty");
+    }
+    action->face.columns = action->columns;
+    action->face.withheld = action->withheld;
+    return code;
+}
+
+static int read_action(struct yaml_file *file, const struct yaml_node *node,
+                       struct provider_action *action)
+{
+    static const char *const known[] = { "summary", "get",       "post",     "put",   "patch",
+                                         "delete",  "arguments", "query",    "body",  "items",
+                                         "columns", "private",   "paginate", "writes" };
+    const char *items;
+    int code;
+
+    action->face.summary = "";
+    action->face.method = "GET";
+    action->face.path = "/";
+    action->face.items = "";
+    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    action->face.summary = provider_text_at(file, node, "summary", "");
+    read_method(file, node, action);
+    items = read_place(file, node, "items", false);
+    if (items != NULL)
+        action->face.items = items;
+    action->face.writes =
+        yaml_get(node, "writes") != NULL ? provider_flag_at(file, node, "writes") : !is_get(action);
+    code = read_lists(file, node, action);
+    if (code == FOB_SUCCESS)
+        code = provider_read_arguments(file, node, action);
+    if (code != FOB_SUCCESS)
+        return code;
+    read_query(file, node, action);
+    read_body(file, node, action);
+    read_paginate(file, node, action);
+    return FOB_SUCCESS;
+}
+
+int provider_read_actions(struct fob_provider *provider)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *node = yaml_get(file->root, "actions");
+    int code = FOB_SUCCESS;
+
+    if (node == NULL)
+        return FOB_SUCCESS;
+    if (node->kind != YAML_MAP || node->count == 0 || node->count > ACTIONS_MAX) {
+        yaml_mistake(file, node, "actions: must be a map of 1 to %d actions", ACTIONS_MAX);
+        return FOB_SUCCESS;
+    }
+    provider->actions = calloc(node->count, sizeof *provider->actions);
+    if (provider->actions == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
+        struct provider_action *action = &provider->actions[provider->action_count++];
+
+        action->face.name = node->keys[i]->text;
+        if (!text_is_identifier(action->face.name))
+            yaml_mistake(file, node->keys[i],
+                         "an action's name must be of a-z 0-9 _ - and begin with a letter");
+        code = read_action(file, node->values[i], action);
+    }
+    return code;
+}
