@@ -20,6 +20,7 @@ struct completion {
     const char *prefix;  /* the word that is to be completed, as far as it was typed */
     const char *word;    /* what may become something else of it: behind "--option=", say */
     const char *account; /* the first argument; or NULL */
+    const char *second;  /* the second; or NULL */
     size_t position;     /* so many arguments stand before the word */
 };
 
@@ -32,9 +33,11 @@ struct words {
 static const struct words known[] = {
     { "FORMAT", "raw env json curl header fish names process" },
     { "STATUS", "active unchecked degraded suspended rejected expired" },
+    { "LAYOUT", "table csv json ndjson" },
     { "TYPE", "production test" },
     { "METHOD", "GET POST PUT PATCH DELETE" },
-    { "EVENT", "link validate edit suspend resume revoke get exec request export import unlock" },
+    { "EVENT",
+      "link validate edit suspend resume revoke get exec run request export import unlock" },
 };
 
 static void offer(const struct completion *completion, const char *word, size_t size,
@@ -115,21 +118,73 @@ static void offer_providers(const struct completion *completion)
     fob_providers_close(providers);
 }
 
-/* The fields of the account that was named; none when the store would have to be unlocked by a
+/* A handle of the account that was named; NULL also when the store would have to be unlocked by a
  * person. */
+static struct fob_handle *start_account(const struct completion *completion)
+{
+    struct cli *cli = completion->cli;
+
+    if (completion->account == NULL || fob_open(cli->config, &cli->context) != FOB_SUCCESS ||
+        fob_start(cli->context, NULL, completion->account, NULL, &cli->handle) != FOB_SUCCESS)
+        return NULL;
+    return cli->handle;
+}
+
+/* The fields of the account. */
 static void offer_fields(const struct completion *completion)
 {
-    const struct fob_account *account = NULL;
+    struct fob_handle *handle = start_account(completion);
+    const struct fob_account *account = handle != NULL ? fob_get_account(handle) : NULL;
     const char *name;
 
-    if (completion->account == NULL ||
-        fob_open(completion->cli->config, &completion->cli->context) != FOB_SUCCESS)
-        return;
-    if (fob_start(completion->cli->context, NULL, completion->account, NULL,
-                  &completion->cli->handle) == FOB_SUCCESS)
-        account = fob_get_account(completion->cli->handle);
     for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL; i++)
         offer(completion, name, strlen(name), NULL);
+}
+
+/* The actions of the account's provider. */
+static void offer_actions(const struct completion *completion)
+{
+    struct fob_handle *handle = start_account(completion);
+    const struct fob_provider *provider = handle != NULL ? fob_get_provider(handle) : NULL;
+    const struct fob_action *action;
+
+    for (size_t i = 0; provider != NULL && (action = fob_provider_action(provider, i)) != NULL; i++)
+        offer(completion, action->name, strlen(action->name), action->summary);
+}
+
+/* An argument with its "=", or the values of the one that was typed up to there. */
+static void offer_argument_of(struct completion *completion,
+                              const struct fob_action_argument *argument)
+{
+    static const char *const booleans[] = { "true", "false", NULL };
+    const char *const *choices =
+        strcmp(argument->type, "boolean") == 0 ? booleans : argument->choices;
+    char text[FOB_NAME_MAX + 2];
+    int size = snprintf(text, sizeof text, "%s=", argument->name);
+    struct completion value = *completion;
+
+    if (strncmp(completion->word, text, (size_t)size) != 0) {
+        offer(completion, text, (size_t)size, argument->summary);
+        return;
+    }
+    value.prefix = text;
+    value.word = completion->word + size;
+    for (; choices != NULL && *choices != NULL; choices++)
+        offer(&value, *choices, strlen(*choices), NULL);
+}
+
+/* The arguments of the action. */
+static void offer_arguments(struct completion *completion)
+{
+    struct fob_handle *handle = start_account(completion);
+    const struct fob_provider *provider = handle != NULL ? fob_get_provider(handle) : NULL;
+    const struct fob_action *action = NULL;
+
+    if (provider == NULL || completion->second == NULL ||
+        fob_find_action(provider, completion->second, &action) != FOB_SUCCESS)
+        return;
+    for (size_t i = 0; i < action->argument_count; i++)
+        offer_argument_of(completion, &action->arguments[i]);
 }
 
 /* What stands for NAME, of SIZE bytes: the word of a synopsis. */
@@ -141,6 +196,10 @@ static void offer_kind(struct completion *completion, const char *name, size_t s
         offer_providers(completion);
     else if (size == strlen("FIELD") && strncmp(name, "FIELD", size) == 0)
         offer_fields(completion);
+    else if (size == strlen("ACTION") && strncmp(name, "ACTION", size) == 0)
+        offer_actions(completion);
+    else if (size == strlen("NAME=VALUE") && strncmp(name, "NAME=VALUE", size) == 0)
+        offer_arguments(completion);
     else if (size == strlen("FILE") && strncmp(name, "FILE", size) == 0)
         fputs(":files\n", output_file());
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -173,8 +232,8 @@ static void offer_argument(struct completion *completion)
             return;
         if (position == 0 || strncmp(synopsis + size, "...", 3) == 0) {
             offer_kind(completion, synopsis, size);
-            /* An argument that may be left out may be the next one. */
-            if (completion->command->program == NULL || synopsis[size] != ']')
+            /* A method may be left out: the path is the next one. */
+            if (completion->command != &cmd_request || synopsis[size] != ']')
                 return;
         }
         position -= position > 0;
@@ -243,8 +302,11 @@ static void complete_argument(struct completion *completion, char **words, size_
             return;
         }
         if (strncmp(words[i], "--", 2) != 0) {
-            if (completion->position++ == 0)
+            if (completion->position == 0)
                 completion->account = words[i];
+            else if (completion->position == 1)
+                completion->second = words[i];
+            completion->position++;
         } else if ((spec = takes_value(completion, words[i])) != NULL &&
                    strchr(words[i], '=') == NULL) {
             if (i + 2 == count) {

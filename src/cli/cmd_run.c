@@ -139,7 +139,7 @@ static int may_write(struct run *run)
                            "type \"test\"",
                            name, run->action->name,
                            fob_provider_text(run->provider, FOB_PROVIDER_NAME));
-    snprintf(question, sizeof question, "%s at %s for %s: %s %s?", run->action->name,
+    snprintf(question, sizeof question, "%s at %s for %s: %s %s? [y/N]", run->action->name,
              fob_provider_text(run->provider, FOB_PROVIDER_TITLE), name, run->action->method,
              fob_call_path(run->call));
     return confirm(run->cli, name, run->action->name, question);

@@ -1,0 +1,440 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# fob run: the actions of CharlieHR against the sandbox, and lists that do not end well.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null
+}
+
+teardown()
+{
+    if [ -n "${answers-}" ]; then
+        exec {answers}>&-
+        answers=
+    fi
+    untold
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# answers ANSWER...: the account other is at a provider that gives these in turn; its actions come from
+# stdin.  One that begins with a digit is a status, with headers, before the next.
+answers()
+{
+    local count=1 answer
+    mkdir "$home/answers"
+    for answer; do
+        case $answer in
+            [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
+            *) printf %s "$answer" >"$home/answers/$((count++))" ;;
+        esac
+    done
+    mkfifo "$home/until"
+    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
+    exec {answers}>"$home/until"
+    while [ ! -e "$home/answers/port" ]; do
+        sleep 0.02
+    done
+    {
+        sed '/^actions:/,$d; s|^provider:.*|provider: other|; /^budget:/d' \
+            "$abs_top_srcdir/conf/providers.d/charliehr.yaml" |
+            sed "s|base_url:.*|base_url: http://127.0.0.1:$(cat "$home/answers/port")/v1\n  retries: 0|"
+        cat
+    } >"$home/providers.d/other.yaml"
+    printf 'client_id=id\nclient_secret=much secret\n' |
+        fob link other other --stdin --no-validate "${link_options[@]}" >/dev/null 2>&1
+}
+
+asked()
+{
+    cat "$home/answers/asked"
+}
+
+LIST='actions:
+  list: { get: /items, items: /items, paginate: { next: /next, total: /total } }'
+
+@test "run without an action lists them" {
+    fob run acme >list
+    [ "$(head -n 1 list | tr -s ' ')" = "ACTION ARGUMENTS SUMMARY" ]
+    grep -Eq '^get-team-member +id +One person, with notes$' list
+    grep -Eq '^add-note-type +name type \[7 more\] +Make a type of note \(writes\)$' list
+    fob run acme --json >actions
+    [ "$(jq length actions)" -eq "$(($(wc -l <list) - 1))" ]
+    [ "$(jq -r '.[] | select(.writes) | .name' actions | xargs)" = "add-team-member-note add-note-type" ]
+    [ "$(jq -c '.[] | select(.name == "list-teams").arguments[0]' actions)" = \
+        '{"name":"page_size","type":"integer","summary":"items a call","required":false,"default":"25","min":1,"max":25}' ]
+    # Nothing of it is a use of the account.
+    [ "$(fob log --event run | wc -l)" -eq 0 ]
+    split fob run nobody
+    refused 66
+}
+
+@test "every endpoint of CharlieHR is an action, and each one works" {
+    fob run acme list-team-members --format ndjson >people
+    person=$(head -n 1 people | jq -r .id)
+    office=$(fob run acme list-offices --format ndjson | head -n 1 | jq -r .id)
+    team=$(fob run acme list-teams --format ndjson | head -n 1 | jq -r .id)
+    note_type=$(fob run acme list-note-types --format ndjson | head -n 1 | jq -r .id)
+    leave=$(fob run acme list-leave-requests --format ndjson | head -n 1 | jq -r .id)
+    forget_requests
+    while read -r action arguments; do
+        # shellcheck disable=SC2086 # words
+        split fob run acme "$action" $arguments --yes --format ndjson
+        ended 0
+        [ -n "$output" ]
+        [ -z "$stderr" ]
+        jq -e . <<<"$output" >/dev/null
+        # shellcheck disable=SC2086
+        fob run acme "$action" $arguments --yes --format table >/dev/null
+        echo "$action"
+    done >done <<-END
+	get-company
+	list-offices
+	get-office id=$office
+	list-teams
+	get-team id=$team
+	list-team-members page_size=25
+	get-team-member id=$person
+	list-team-member-notes id=$person
+	add-team-member-note id=$person note_type=$note_type content=Ümlaut
+	list-note-types
+	get-note-type id=$note_type
+	add-note-type name=Laptop type=Text admins=true
+	list-leave-requests start_date=2026-06-01 end_date=2026-06-30
+	get-leave-request id=$leave
+	list-team-member-leave-requests id=$person
+	list-leave-allowances
+	get-team-member-leave-allowance id=$person
+	list-non-holiday-leave-allowances
+	list-leave-types
+	list-working-locations
+	list-team-member-working-locations date=2026-06-30
+	get-team-member-working-location id=$person date=2026-06-29
+	list-salaries
+	list-team-member-salaries id=$person
+	list-bank-accounts
+	get-bank-account team_member=$person
+	END
+    [ "$(sort done)" = "$(fob run acme --json | jq -r '.[].name' | sort)" ]
+    [ "$(requests main | jq -r 'select(.status >= 300) | .path')" = "" ]
+    jq -e '.permissions.admins and (.permissions.owners | not) and .name == "Laptop"' \
+        < <(fob run acme list-note-types --format ndjson | tail -n 1)
+    fob run acme list-team-member-notes id="$person" --format ndjson | jq -e 'select(.content == "Ümlaut")'
+}
+
+@test "a list is the same in each layout, and the same as fob request's" {
+    fob request acme /team_members --paginate | jq -c '.[]' >wanted
+    fob run acme list-team-members --show-private --format ndjson >lines
+    jq -c . lines | cmp - wanted
+    fob run acme list-team-members --show-private --format json | jq -c '.[]' | cmp - wanted
+    fob run acme list-team-members --show-private --json | jq -c '.[]' | cmp - wanted
+    fob run acme list-team-members --format csv >sheet
+    [ "$(head -n 1 sheet)" = $'id,display_name,job_title,work_email,start_date\r' ]
+    python3 -c 'import csv, json
+for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=True):
+    print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))' |
+        cmp - <(jq -c '{id, display_name, job_title, work_email, start_date}' wanted)
+    fob run acme list-team-members >table
+    [ "$(wc -l <table)" -eq 313 ]
+    grep -Eq '^team_member_[0-9a-f]+ +Zoë Okafor +Senior Engineer +person2@acme.example +2015-01-18$' table
+}
+
+@test "--fields are names, dotted paths and pointers" {
+    fields=display_name,teams.0,/office,nothing,teams
+    person=$(fob run acme list-team-members --format ndjson --fields id | head -n 1)
+    [ "$(jq -c keys <<<"$person")" = '["id"]' ]
+    line=$(fob run acme list-team-members --format ndjson --fields "$fields" | sed -n 2p)
+    [ "$(jq -r 'keys_unsorted | join(" ")' <<<"$line")" = "display_name teams.0 /office nothing teams" ]
+    jq -e '.nothing == null and .["teams.0"] == .teams[0] and (.["/office"] | test("^office_"))' <<<"$line"
+    fob run acme list-team-members --format csv --fields "$fields" >sheet
+    sed -n 2p sheet | grep -Eq $'^Amelia Smith,team_[0-9a-f]+,office_[0-9a-f]+,,"\\[""team_[0-9a-f]+""\\]"\r$'
+    for fields in '' 'a,,b' a..b .a a. '/a~2' ','; do
+        split fob run acme list-team-members --fields "$fields"
+        refused 64
+    done
+}
+
+@test "what is private is masked unless it is asked for" {
+    for format in table csv json ndjson; do
+        fob run acme list-bank-accounts --format "$format" >masked
+        grep -q '\*\*\*' masked
+        ! grep -q 01000003 masked
+        fob run acme list-bank-accounts --format "$format" --show-private >shown
+        grep -q 01000003 shown
+    done
+    ! fob run acme list-team-members --json | grep -E 'QQ[0-9]{6}C'
+    [ "$(fob run acme list-salaries --fields pay_rate --format csv | tr -d '\r' | sort -u | tr '\n' ' ')" = \
+        '*** pay_rate ' ]
+}
+
+@test "csv is RFC 4180, and no formula when asked" {
+    answers '[{"a":"=1+2","b":-5,"c":"x,y"},{"a":"@x\"y","b":null,"c":" z"},{"a":"+\u0000","b":true,"c":{"d":[1]}}]' \
+        <<<'actions: { get: { get: / } }'
+    printf '%s\r\n' 'a,b,c' '=1+2,-5,"x,y"' '"@x""y",," z"' '+?,true,"{""d"":[1]}"' >wanted
+    fob run other get --format csv | cmp - wanted
+    printf '%s\r\n' 'a,b,c' "'=1+2,-5,\"x,y\"" "\"'@x\"\"y\",,\" z\"" "'+?,true,\"{\"\"d\"\":[1]}\"" >wanted
+    fob run other get --format csv --csv-safe | cmp - wanted
+    printf '%s\r\n' b -5 '""' true | cmp - <(fob run other get --format csv --fields b)
+    split fob run other get --csv-safe
+    refused 64
+}
+
+@test "an argument is checked before anything is sent" {
+    forget_requests
+    while read -r exit words; do
+        # shellcheck disable=SC2086 # words
+        split fob run acme $words </dev/null
+        refused "$exit"
+        [ -n "$stderr" ]
+    done <<-'END'
+	66 list-team-member
+	64 get-team-member
+	64 get-team-member id=
+	64 get-team-member id=..
+	64 get-team-member id=a/b
+	64 get-team-member id=a id=b
+	64 get-team-member =a
+	64 get-team-member a
+	64 list-team-members page_size=ten
+	64 list-team-members page_size=26
+	64 list-team-members pagesize=5
+	64 list-leave-requests start_date=2026-02-30
+	64 add-note-type name=x type=Txt --yes
+	64 list-team-members --format xml
+	64 list-team-members --data {}
+	END
+    split fob run acme list-team-member
+    has "$stderr" 'hint: did you mean list-team-members?'
+    split fob run acme list-team-members pagesize=5
+    has "$stderr" 'hint: did you mean page_size?'
+    [ -z "$(requests main)" ]
+    [ "$(fob log --event run | wc -l)" -eq 0 ]
+    split fob run acme get-team-member 'id=x?y#z%2f é'
+    ended 66
+    [ "$(requests main | jq -r .path)" = '/api/v1/team_members/x%3Fy%23z%252f%20%C3%A9' ]
+}
+
+@test "an action that writes asks, or wants --yes" {
+    forget_requests
+    split alone fob run acme add-note-type name=x type=Text
+    refused 64
+    has "$stderr" 'hint: --yes does it without asking'
+    terminal 'expect=add-note-type at CharlieHR for acme: POST /team_member_note_types?' send=n -- \
+        fob run acme add-note-type name=x type=Text || [ $? -eq 64 ]
+    [ -z "$(requests main)" ]
+    terminal --all 'expect=[y/N]' send=y expect=Text -- fob run acme add-note-type name=x type=Text
+    run fob run acme add-note-type name=x type=Text --yes --no-input
+    ended 0
+    [ "$(requests main | jq -r .body | sort -u)" = '{"name":"x","type":"Text"}' ]
+    fault 503 --times 1
+    forget_requests
+    split fob run acme add-note-type name=x type=Text --yes
+    refused 75
+    [ "$(requests main | wc -l)" -eq 1 ]
+}
+
+@test "a provider may spare its test accounts" {
+    link_options=(--type test)
+    answers '{"done":true}' <<-'END'
+	actions:
+	  look: { get: /a }
+	  do: { post: /a }
+	  find: { post: /b, writes: false }
+	END
+    run fob run other do --yes
+    ended 0
+    sed -i 's/^actions:/spares_tests: true\n&/' providers.d/other.yaml
+    split fob run other do --yes
+    refused 77
+    has "$stderr" 'accounts of the type "test"'
+    run fob run other look
+    ended 0
+    run fob run other find
+    ended 0
+    [ "$(asked | xargs -n 2)" = $'POST /v1/a\nGET /v1/a\nPOST /v1/b' ]
+}
+
+@test "the body comes from arguments or from --data, and an empty answer is one" {
+    answers '204' '' <<-'END'
+	actions:
+	  put-it:
+	    put: /a/{id}
+	    body: { kind: x, deep: { n: "{n}", list: [ "{s}" ] } }
+	    arguments: { n: { type: integer }, s: { required: true } }
+	END
+    split fob run other put-it id=1 s='"\' --yes
+    refused 0
+    echo '{"own":1}' >body
+    for data in @body - '{"own":1}'; do
+        run fob run other put-it id=1 --data "$data" --yes <body
+        ended 0
+    done
+    [ "$(asked | head -n 1)" = 'PUT /v1/a/1 {"kind":"x","deep":{"list":["\"\\"]}}' ]
+    [ "$(asked | grep -c '{"own":1}')" -eq 3 ]
+    split fob run other put-it id=1 s=x --data '{}' --yes
+    refused 64
+    split fob run other put-it id=1 --yes
+    refused 64
+}
+
+@test "the status is that of the answer, and a rejected account is not lent" {
+    for pair in "401 1" "403 77" "404 66" "422 76" "429 75" "500 75" "html 76" "not-json 76" "deep 76" \
+        "truncated-json 76" "success-false 76" "empty 76" "no-data 76"; do
+        fault "${pair% *}"
+        split fob run acme list-teams
+        refused "${pair#* }"
+        has "$stderr" 'fob: acme: '
+    done
+    fault none
+    fob suspend acme >/dev/null
+    split fob run acme list-teams
+    refused 77
+    run fob run acme list-teams --force
+    ended 0
+    [ "$(fob log --json --event run | tail -n 2 | jq -r '.result + " " + .detail' | xargs)" = \
+        "suspended list-teams success list-teams, forced" ]
+}
+
+@test "pages are followed in each way there is" {
+    while IFS='|' read -r paginate first second third targets; do
+        answers "$first" "$second" "$third" <<-END
+	actions:
+	  list: { get: /items, items: /items, paginate: $paginate }
+	END
+        [ "$(fob run other list --format ndjson | xargs)" = "1 2 3 4 5" ]
+        [ "$(asked | cut -d ' ' -f 2 | sed 's|/v1/items||' | xargs)" = "$targets" ]
+        exec {answers}>&-
+        rm -r answers until
+        fob revoke other --yes >/dev/null 2>&1 || true
+    done <<-'END'
+	{ next: /next }|{"items":[1,2],"next":"?p=2"}|{"items":[3,4],"next":"/v1/items?p=3"}|{"items":[5],"next":null}|?p=2 ?p=3
+	{ cursor: c, next: /m/next }|{"items":[1,2],"m":{"next":"a b&="}}|{"items":[3,4],"m":{"next":7}}|{"items":[5],"m":{}}|?c=a%20b%26%3D ?c=7
+	{ page: p }|{"items":[1,2,3]}|{"items":[4,5]}|{"items":[]}|?p=1 ?p=2 ?p=3
+	{ page: p, first: 0, pages: /n }|{"items":[1,2],"n":3}|{"items":[3,4],"n":3}|{"items":[5],"n":3}|?p=0 ?p=1 ?p=2
+	{ page: p, total: /n }|{"items":[1,2],"n":5}|{"items":[3,4],"n":5}|{"items":[5],"n":5}|?p=1 ?p=2 ?p=3
+	{ offset: o, total: /n }|{"items":[1,2],"n":"5"}|{"items":[3,4],"n":"5"}|{"items":[5],"n":"5"}|?o=0 ?o=2 ?o=4
+	END
+}
+
+@test "the total may be in a header" {
+    answers $'200\nTotal: 3' '[1,2]' $'200\nTotal: 3' '[3]' <<<'actions: { list: { get: /, paginate: { page: p, total: Total } } }'
+    [ "$(fob run other list --format ndjson | xargs)" = "1 2 3" ]
+    [ "$(asked | wc -l)" -eq 2 ]
+}
+
+@test "a list that repeats for ever is ended and told" {
+    answers '{"items":[{"id":1},{"id":2}]}' <<<'actions: { list: { get: /, items: /items, paginate: { page: p } } }'
+    split fob run other list --format ndjson
+    ended 76
+    [ "$(wc -l <<<"$output")" -eq 2 ]
+    has "$stderr" 'page 2 has the same items as one before it'
+    has "$stderr" '2 items came before that'
+    for kind in next-url-loop next-url-elsewhere; do
+        fault "$kind"
+        forget_requests
+        split fob run acme list-team-members --json
+        ended 76
+        if [ "$kind" = next-url-loop ]; then
+            has "$stderr" 'page 2 has the same items as one before it'
+        else
+            has "$stderr" '/meta/next_url: '
+        fi
+        [ "$(requests main | wc -l)" -le 2 ]
+        [ -z "$(requests elsewhere)" ]
+        run jq -e . <<<"$output"
+        [ "$status" -ne 0 ]
+    done
+}
+
+@test "a total that changes is told, and a list that ends before it is an error" {
+    answers '{"items":[1,2],"next":"?p=2","total":3}' '{"items":[3,4],"next":null,"total":4}' <<<"$LIST"
+    split fob run other list --format ndjson
+    ended 0
+    [ "$(xargs <<<"$output")" = "1 2 3 4" ]
+    has "$stderr" 'warning: other: the list changed while it was read: it has 4 items now, it had 3'
+    printf '{"items":[3],"next":null,"total":9}' >answers/3
+    printf '{"items":[1,2],"next":"?p=2","total":9}' | tee answers/2 >answers/1
+    split fob run other list --format ndjson
+    ended 76
+    has "$stderr" 'the list ended after 1 items, and the provider says that it has 9'
+}
+
+@test "a failure in the middle leaves what was printed, and says so" {
+    answers '{"items":[1,2],"next":"?p=2"}' '429' '{}' <<<"$LIST"
+    split fob run other list --json
+    ended 75
+    [ "$output" = $'[\n1,\n2' ]
+    has "$stderr" 'asks for fewer calls (HTTP 429)'
+    has "$stderr" '2 items came before that; what was printed is not all'
+}
+
+@test "a stdout that takes no more ends it" {
+    split sh -c 'fob run acme list-team-members >/dev/full'
+    refused 74
+    has "$stderr" 'fob: stdout: '
+    split sh -c 'fob run acme list-team-members >&-'
+    refused 74
+    forget_requests
+    fault slow --value 0.2
+    [ "$(fob run acme list-team-members --format ndjson | head -n 1 | jq -r .first_name)" = Amelia ]
+    [ "$(requests main | wc -l)" -lt 8 ]
+    # The same where SIGPIPE is ignored.
+    split sh -c "trap '' PIPE; { fob run acme list-team-members --format ndjson; echo \$? >status; } | head -n 1"
+    [ "$(cat status)" -eq 74 ]
+}
+
+@test "a table and csv on a terminal hold no escape sequence of the provider" {
+    answers '[{"a":"\u001b[31mred\u202e","b":"two\nlines"}]' <<<'actions: { get: { get: / } }'
+    fob run other get >table
+    ! grep -q $'\x1b' table
+    grep -q 'two?lines' table
+    terminal --all expect=red -- fob run other get --format csv
+    ! grep -aq $'\x1b\\[31mred' shown
+}
+
+@test "one thing is shown from top to bottom, and long cells are cut" {
+    fob run acme get-company >table
+    grep -Eq '^name +Acme Sandbox Ltd$' table
+    [ "$(fob run acme get-company --json | jq -r .name)" = "Acme Sandbox Ltd" ]
+    [ "$(fob run acme get-company --fields name --format csv | tr -d '\r')" = $'name\nAcme Sandbox Ltd' ]
+    team=$(fob run acme list-teams --format ndjson | head -n 1 | jq -r .id)
+    fob run acme get-team id="$team" | grep -q '^team_members  .\{60\}…$'
+}
+
+@test "progress is shown on a terminal that does not show the items, and nowhere else" {
+    fault slow --value 0.03
+    terminal --all 'expect=of 312' -- sh -c 'fob run acme list-team-members >list'
+    [ "$(wc -l <list)" -eq 313 ]
+    fault none
+    split fob run acme list-team-members
+    [ -z "$stderr" ]
+}
+
+@test "completion knows actions, arguments and their values" {
+    next()
+    {
+        fob complete -- run "$@" | cut -f 1 | tr '\n' ' '
+    }
+    [ "$(next "")" = "acme " ]
+    [ "$(next acme get-t)" = "get-team get-team-member get-team-member-leave-allowance get-team-member-working-location " ]
+    [ "$(next acme list-leave-requests "")" = "start_date= end_date= page_size= " ]
+    [ "$(next acme add-note-type type=)" = "type=Text type=Number type=Checklist " ]
+    [ "$(next acme add-note-type name=x admins=t)" = "admins=true " ]
+    [ "$(next acme list-teams --format n)" = "ndjson " ]
+    [ "$(next acme nothing "")" = "" ]
+    [ "$(fob log --event run | wc -l)" -eq 0 ]
+}
