@@ -40,7 +40,10 @@ answers()
     for answer; do
         case $answer in
             [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
-            *) printf %s "$answer" >"$home/answers/$((count++))" ;;
+            *)
+                printf %s "$answer" >"$home/answers/$count"
+                count=$((count + 1))
+                ;;
         esac
     done
     mkfifo "$home/until"
@@ -101,7 +104,7 @@ LIST='actions:
         # shellcheck disable=SC2086
         fob run acme "$action" $arguments --yes --format table >/dev/null
         echo "$action"
-    done >done <<-END
+    done >ran <<-END
 	get-company
 	list-offices
 	get-office id=$office
@@ -129,7 +132,7 @@ LIST='actions:
 	list-bank-accounts
 	get-bank-account team_member=$person
 	END
-    [ "$(sort done)" = "$(fob run acme --json | jq -r '.[].name' | sort)" ]
+    [ "$(sort ran)" = "$(fob run acme --json | jq -r '.[].name' | sort)" ]
     [ "$(requests main | jq -r 'select(.status >= 300) | .path')" = "" ]
     jq -e '.permissions.admins and (.permissions.owners | not) and .name == "Laptop"' \
         < <(fob run acme list-note-types --format ndjson | tail -n 1)
@@ -172,11 +175,12 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     for format in table csv json ndjson; do
         fob run acme list-bank-accounts --format "$format" >masked
         grep -q '\*\*\*' masked
-        ! grep -q 01000003 masked
+        run ! grep -q 01000003 masked
         fob run acme list-bank-accounts --format "$format" --show-private >shown
         grep -q 01000003 shown
     done
-    ! fob run acme list-team-members --json | grep -E 'QQ[0-9]{6}C'
+    fob run acme list-team-members --json >masked
+    run ! grep -Eq 'QQ[0-9]{6}C' masked
     [ "$(fob run acme list-salaries --fields pay_rate --format csv | tr -d '\r' | sort -u | tr '\n' ' ')" = \
         '*** pay_rate ' ]
 }
@@ -252,13 +256,13 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     answers '{"done":true}' <<-'END'
 	actions:
 	  look: { get: /a }
-	  do: { post: /a }
+	  write: { post: /a }
 	  find: { post: /b, writes: false }
 	END
-    run fob run other do --yes
+    run fob run other write --yes
     ended 0
     sed -i 's/^actions:/spares_tests: true\n&/' providers.d/other.yaml
-    split fob run other do --yes
+    split fob run other write --yes
     refused 77
     has "$stderr" 'accounts of the type "test"'
     run fob run other look
@@ -400,10 +404,10 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 @test "a table and csv on a terminal hold no escape sequence of the provider" {
     answers '[{"a":"\u001b[31mred\u202e","b":"two\nlines"}]' <<<'actions: { get: { get: / } }'
     fob run other get >table
-    ! grep -q $'\x1b' table
+    run ! grep -q $'\x1b' table
     grep -q 'two?lines' table
     terminal --all expect=red -- fob run other get --format csv
-    ! grep -aq $'\x1b\\[31mred' shown
+    run ! grep -aq $'\x1b\\[31mred' shown
 }
 
 @test "one thing is shown from top to bottom, and long cells are cut" {
