@@ -138,9 +138,12 @@ curl_answer()
     [ -z "$(requests elsewhere)" ]
     [ -z "$(requests plain)" ]
     fault next-url-loop
-    split fob request acme /team_members --paginate
+    split fob request acme '/team_members?page=1&per_page=25' --paginate
     ended 76
     has "$stderr" 'leads back to a page that was read already'
+    split fob request acme /team_members --paginate
+    ended 76
+    has "$stderr" 'page 2 has the same items as one before it'
 }
 
 @test "--paginate with a failure in the middle fails" {
