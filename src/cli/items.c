@@ -46,6 +46,29 @@ static void mask(struct json_object *value, const char *const *names)
     }
 }
 
+/* Whether json-c may have made another number of one in VALUE: it has no larger integers. */
+static bool has_lost_number(struct json_object *value)
+{
+    if (json_object_is_type(value, json_type_int))
+        return json_object_get_uint64(value) == UINT64_MAX ||
+               json_object_get_int64(value) == INT64_MIN;
+    if (json_object_is_type(value, json_type_array)) {
+        for (size_t i = 0; i < json_object_array_length(value); i++) {
+            if (has_lost_number(json_object_array_get_idx(value, i)))
+                return true;
+        }
+    }
+    if (json_object_is_type(value, json_type_object)) {
+        json_object_object_foreach(value, key, member)
+        {
+            (void)key;
+            if (has_lost_number(member))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* What the answer is about; NULL, with the error told, when it has no such thing. */
 static struct json_object *find_items(const struct items *items, const struct page *page)
 {
@@ -82,30 +105,25 @@ static int choose_fields(struct items *items, struct json_object *item)
     return code;
 }
 
+/* A cell of CSV, which never has a NUL, and on a terminal no escape sequence. */
 static void add_cell(struct items *items, const char *text, size_t size, bool is_text)
 {
-    size_t start = items->text.size;
+    struct strbuf *cell = &items->cell;
 
-    if (items->csv_safe && is_text && csv_is_formula(text, size)) {
-        struct strbuf safe = STRBUF_INIT;
-
-        strbuf_text(&safe, "'");
-        strbuf_add(&safe, text, size);
-        if (safe.data != NULL)
-            csv_cell(&items->text, safe.data, safe.size);
-        items->text.failed |= safe.failed;
-        strbuf_free(&safe);
-    } else {
-        csv_cell(&items->text, text, size);
+    strbuf_reset(cell);
+    strbuf_text(cell, items->csv_safe && is_text && csv_is_formula(text, size) ? "'" : "");
+    strbuf_add(cell, text, size);
+    if (cell->failed) {
+        items->text.failed = true;
+        return;
     }
-    /* No escape sequence for a terminal, and no NUL for anybody. */
-    for (size_t i = start; i < items->text.size; i++) {
-        char *at = &items->text.data[i];
-
-        if (*at == '\0' || (items->csv_printable && ((unsigned char)*at < ' ' || *at == 0x7f) &&
-                            strchr("\t\r\n", *at) == NULL))
-            *at = '?';
+    for (size_t i = 0; i < cell->size; i++) {
+        if (cell->data[i] == '\0')
+            cell->data[i] = '?';
     }
+    if (items->csv_printable)
+        text_make_printable(cell->data);
+    csv_cell(&items->text, cell->data, strlen(cell->data));
 }
 
 static void add_csv(struct items *items, struct json_object *item)
@@ -298,6 +316,9 @@ int items_read(struct page *page, void *data)
 
     if (found == NULL)
         return FOB_PROTOCOL;
+    if (has_lost_number(found))
+        return output_fail(FOB_PROTOCOL, "\"fob request\" prints the answer as it came",
+                           "%s: the answer has a number that is too large", page->request->account);
     if (items->action->withheld != NULL && !items->show_private)
         mask(found, items->action->withheld);
     strbuf_reset(&items->text);
@@ -341,4 +362,5 @@ void items_free(struct items *items)
     fields_free(&items->fields);
     table_free(&items->table);
     strbuf_free(&items->text);
+    strbuf_free(&items->cell);
 }

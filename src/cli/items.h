@@ -24,6 +24,7 @@ struct items {
     bool any;           /* an item was read */
     struct table table;
     struct strbuf text; /* of the page, to be printed */
+    struct strbuf cell; /* the one at hand */
 };
 
 /* For pages_walk(), with a struct items. */

@@ -23,6 +23,7 @@ teardown()
         exec {answers}>&-
         answers=
     fi
+    stop_own_sandbox
     untold
 }
 
@@ -313,6 +314,19 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         "suspended list-teams success list-teams, forced" ]
 }
 
+@test "keys without a right to something may read the rest" {
+    own_sandbox --restricted
+    link_account limited >/dev/null
+    for action in list-salaries list-bank-accounts; do
+        split fob run limited "$action"
+        refused 77
+        has "$stderr" 'These API keys have no access to this data'
+    done
+    run fob run limited list-team-members
+    ended 0
+    [ "$(of_account limited status)" = active ]
+}
+
 @test "pages are followed in each way there is" {
     while IFS='|' read -r paginate first second third targets; do
         answers "$first" "$second" "$third" <<-END
@@ -408,6 +422,16 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     grep -q 'two?lines' table
     terminal --all expect=red -- fob run other get --format csv
     run ! grep -aq $'\x1b\\[31mred' shown
+}
+
+@test "numbers are printed as they came, or not at all" {
+    answers '[{"a":1.50,"b":1e400,"c":-9223372036854775807,"d":18446744073709551614}]' \
+        '[{"a":[{"b":123456789012345678901234567890}]}]' <<<'actions: { get: { get: / } }'
+    [ "$(fob run other get --format ndjson)" = \
+        '{"a":1.50,"b":1e400,"c":-9223372036854775807,"d":18446744073709551614}' ]
+    split fob run other get --format ndjson
+    refused 76
+    has "$stderr" 'a number that is too large'
 }
 
 @test "one thing is shown from top to bottom, and long cells are cut" {
