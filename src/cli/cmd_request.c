@@ -26,14 +26,17 @@ struct array {
 static int read_array(struct page *page, void *data)
 {
     struct array *array = data;
+    struct json_object *list = NULL;
     size_t size;
 
     array->items = page_items(fob_http_body(page->response, &size), &array->size);
-    if (array->items == NULL)
+    /* The text may have the name twice, spelt in two ways. */
+    if (array->items == NULL || !json_object_object_get_ex(page->json, "data", &list) ||
+        !json_object_is_type(list, json_type_array))
         return output_fail(FOB_PROTOCOL, NULL, "%s: the answer has no list called data",
                            page->request->account);
     page->digest = page_digest(page->digest, array->items, array->size);
-    page->items = json_object_array_length(json_object_object_get(page->json, "data"));
+    page->items = json_object_array_length(list);
     return FOB_SUCCESS;
 }
 

@@ -148,8 +148,12 @@ static int may_write(struct run *run)
 static int authorize(struct run *run, struct request *request)
 {
     const unsigned flags = options_has(&run->cli->options, "force") ? FOB_FORCE : 0;
-    int code = fob_set_item(run->cli->handle, FOB_ITEM_DETAIL, run->action->name);
+    bool unmasked = run->items.show_private && run->action->withheld != NULL;
+    char detail[FOB_NAME_MAX + 16];
+    int code;
 
+    snprintf(detail, sizeof detail, "%s%s", run->action->name, unmasked ? ", private" : "");
+    code = fob_set_item(run->cli->handle, FOB_ITEM_DETAIL, detail);
     if (code == FOB_SUCCESS)
         code = fob_authorize(run->cli->handle, "run", flags);
     if (code == FOB_SUCCESS)

@@ -42,12 +42,13 @@ static int check_status(struct fob_handle *handle)
 /* What the log's line says beside the purpose: what for, and that the status was not looked at. */
 static int log_lending(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
-    const char *what_for = handle->items[FOB_ITEM_DETAIL];
+    const char *item = handle->items[FOB_ITEM_DETAIL];
+    const char *what_for = item != NULL ? item : "";
     bool forced = (flags & FOB_FORCE) != 0;
     char detail[320];
 
-    snprintf(detail, sizeof detail, "%s%s%s", what_for != NULL ? what_for : "",
-             what_for != NULL && forced ? ", " : "", forced ? "forced" : "");
+    snprintf(detail, sizeof detail, "%s%s%s", what_for, what_for[0] != '\0' && forced ? ", " : "",
+             forced ? "forced" : "");
     return audit_write(handle, purpose, FOB_SUCCESS, detail[0] != '\0' ? detail : NULL);
 }
 

@@ -180,6 +180,8 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         fob run acme list-bank-accounts --format "$format" --show-private >shown
         grep -q 01000003 shown
     done
+    [ "$(fob log --json --event run | jq -r .detail | sort -u | xargs)" = \
+        'list-bank-accounts list-bank-accounts, private' ]
     fob run acme list-team-members --json >masked
     run ! grep -Eq 'QQ[0-9]{6}C' masked
     [ "$(fob run acme list-salaries --fields pay_rate --format csv | tr -d '\r' | sort -u | tr '\n' ' ')" = \
@@ -422,6 +424,15 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     grep -q 'two?lines' table
     terminal --all expect=red -- fob run other get --format csv
     run ! grep -aq $'\x1b\\[31mred' shown
+}
+
+@test "a name that is there twice is one" {
+    printf '{"data":[1],"d\\u0061ta":5}' >twice
+    answers "$(cat twice)" <<<'actions: { get: { get: /, items: /data } }'
+    [ "$(fob run other get --json)" = 5 ]
+    split fob request other /a --paginate
+    refused 76
+    has "$stderr" 'the answer has no list called data'
 }
 
 @test "numbers are printed as they came, or not at all" {
