@@ -3,179 +3,140 @@
 /* fob validate: ask the providers whether accounts are still accepted. */
 #include "config.h"
 
-#include "cli/account.h"
 #include "cli/commands.h"
-#include "cli/exit.h"
+#include "cli/duration.h"
+#include "cli/filter.h"
+#include "cli/output.h"
+#include "cli/sweep_output.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/* How one account fared. */
-struct verdict {
-    const char *account;
-    int code;
-    const char *status;  /* "" when the account could not be read */
-    const char *message; /* "" on success */
-    const char *hint;
+/* Which accounts, and what is told of them. */
+struct validation {
+    struct filter filter;
+    int64_t not_since; /* only those that the provider did not accept since then; or 0 */
+    bool all;
+    struct sweep_output output;
 };
 
-/* The library's message without the account's name, which the line begins with. */
-static const char *message_without(const char *account)
+static bool choose(const struct fob_account *account, void *data)
 {
-    const char *message = fob_error();
-    size_t size = strlen(account);
+    const struct validation *validation = data;
+    bool suspended = fob_account_status(account) == FOB_STATUS_SUSPENDED;
 
-    if (strncmp(message, account, size) == 0 && strncmp(message + size, ": ", 2) == 0)
-        return message + size + 2;
-    return message;
+    /* Nobody wants to know of those, unless they ask. */
+    if (suspended && validation->all && validation->filter.status == NULL)
+        return false;
+    if (validation->not_since != 0 &&
+        fob_account_time(account, FOB_TIME_VALIDATED) >= validation->not_since)
+        return false;
+    return filter_matches(&validation->filter, account);
 }
 
-static int print_json(const struct verdict *verdict)
+static void tell(const struct fob_sweep_result *result, void *data)
 {
-    struct strbuf buf = STRBUF_INIT;
+    struct validation *validation = data;
 
-    output_json_begin(&buf, NULL, '{');
-    output_json_text(&buf, "account", verdict->account);
-    output_json_text(&buf, "result", fob_code_name(verdict->code));
-    output_json_text(&buf, "status", verdict->status);
-    output_json_text(&buf, "message", verdict->message);
-    output_json_end(&buf, '}');
-    return output_json(&buf);
+    sweep_output_result(&validation->output, result);
 }
 
-/* The provider's answer is the command's answer; what kept it from answering is an error. */
-static void print_plain(const struct verdict *verdict)
+static bool tick(const struct fob_sweep_state *state, void *data)
 {
-    switch (verdict->code) {
-    case FOB_SUCCESS:
-        output_line("%s: %s", verdict->account, verdict->status);
-        break;
-    case FOB_REJECTED:
-    case FOB_EXPIRED:
-    case FOB_DENIED:
-        output_line("%s: %s: %s", verdict->account, fob_code_name(verdict->code), verdict->message);
-        output_hint(verdict->hint);
-        break;
-    default:
-        output_fail(verdict->code, verdict->hint, "%s: %s", verdict->account, verdict->message);
-        break;
-    }
+    struct validation *validation = data;
+
+    return sweep_output_tick(&validation->output, state);
 }
 
-static void tell_grace(const struct verdict *verdict)
+static int read_jobs(const struct cli *cli, unsigned *jobs)
 {
-    if (verdict->code == FOB_REJECTED && strcmp(verdict->status, "rejected") != 0)
-        output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
-                    "first; or use --now",
-                    verdict->account, verdict->status);
+    const char *text = options_text(&cli->options, "jobs");
+    unsigned long value;
+    char *end;
+
+    if (text == NULL)
+        return FOB_SUCCESS;
+    value = strtoul(text, &end, 10);
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > 64)
+        return output_fail(FOB_INVALID, NULL, "--jobs: must be a number from 1 to 64");
+    *jobs = (unsigned)value;
+    return FOB_SUCCESS;
 }
 
-static int print_verdict(struct cli *cli, const struct verdict *verdict)
+static int read_options(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
 {
-    int code = FOB_SUCCESS;
+    unsigned older = 0;
+    int code = filter_read(cli, &validation->filter);
 
-    if (cli->json)
-        code = print_json(verdict);
-    else
-        print_plain(verdict);
-    if (cli->json && verdict->code != FOB_SUCCESS)
-        output_fail(verdict->code, verdict->hint, "%s: %s", verdict->account, verdict->message);
-    tell_grace(verdict);
-    /* Of many accounts each should be seen when it is done. */
-    fflush(output_file());
+    if (code == FOB_SUCCESS)
+        code = duration_option(cli, "older-than", &older);
+    if (code == FOB_SUCCESS)
+        code = read_jobs(cli, &plan->jobs);
+    if (older > 0)
+        validation->not_since = (int64_t)time(NULL) - older;
+    validation->all = options_has(&cli->options, "all");
+    plan->flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
     return code;
 }
 
-/* The provider may accept what is no longer lent because its date has passed. */
-static void judge_date(const struct fob_account *account, struct verdict *verdict)
+/* The accounts that are named, for the caller to free. */
+static int take_names(struct cli *cli, const char ***names)
 {
-    if (verdict->code != FOB_SUCCESS || account == NULL ||
-        fob_account_status(account) != FOB_STATUS_EXPIRED)
-        return;
-    verdict->code = FOB_EXPIRED;
-    verdict->message = "the provider accepts it, but its date has passed";
-    verdict->hint = "\"fob edit\" gives it another with --expires";
+    size_t count = cli->options.argument_count;
+
+    *names = calloc(count + 1, sizeof **names);
+    if (*names == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        (*names)[i] = cli_argument(cli, i);
+    return FOB_SUCCESS;
 }
 
-static int validate(struct cli *cli, const char *name)
+static int sweep(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
 {
-    const unsigned flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
-    const struct fob_conversation conversation = { converse_account, &cli->converse };
-    const struct fob_account *account = NULL;
-    struct verdict verdict = { .account = name, .status = "", .message = "", .hint = "" };
-    int printed;
-
-    verdict.code = fob_start(cli->context, NULL, name, &conversation, &cli->handle);
-    if (verdict.code == FOB_SUCCESS) {
-        cli->converse.handle = cli->handle;
-        verdict.code = fob_validate(cli->handle, flags);
-        account = fob_get_account(cli->handle);
-    }
-    if (account != NULL)
-        verdict.status = fob_status_name((int)fob_account_status(account));
-    if (verdict.code != FOB_SUCCESS) {
-        verdict.message = message_without(name);
-        verdict.hint = fob_error_hint();
-    }
-    judge_date(account, &verdict);
-    printed = print_verdict(cli, &verdict);
-    cli_end(cli);
-    return exit_graver(verdict.code, printed);
-}
-
-static int validate_named(struct cli *cli)
-{
-    int result = FOB_SUCCESS;
-    int code;
-
-    for (size_t i = 0; i < cli->options.argument_count && result != FOB_ABORT; i++) {
-        code = validate(cli, cli_argument(cli, i));
-        result = exit_graver(result, code);
-    }
-    return result;
-}
-
-/* Every account but the suspended ones: nobody wants to know of those. */
-static int validate_all(struct cli *cli)
-{
-    struct fob_accounts *accounts = NULL;
-    struct fob_account *account = NULL;
-    int result = FOB_SUCCESS;
-    int code = fob_accounts_open(cli->context, &accounts);
+    const char **names = NULL;
+    int code = validation->all ? FOB_SUCCESS : take_names(cli, &names);
 
     if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    while (result != FOB_ABORT && (code = fob_accounts_next(accounts, &account)) != FOB_NOT_FOUND) {
-        if (code == FOB_SUCCESS && fob_account_status(account) != FOB_STATUS_SUSPENDED)
-            result = exit_graver(result, validate(cli, fob_account_text(account, FOB_TEXT_NAME)));
-        else if (code != FOB_SUCCESS)
-            result = exit_graver(result, cli_fail(cli, code));
-        fob_account_free(account);
-        account = NULL;
-        if (code != FOB_SUCCESS && code != FOB_CORRUPT && code != FOB_DENIED)
-            break;
-    }
-    fob_accounts_close(accounts);
-    return result;
+        return code;
+    plan->accounts = names;
+    sweep_output_begin(&validation->output, cli);
+    code = fob_sweep(cli->context, plan);
+    free(names);
+    return sweep_output_end(&validation->output, code);
 }
 
 static int run(struct cli *cli)
 {
-    bool all = options_has(&cli->options, "all");
+    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    struct validation validation = { .all = false };
+    struct fob_sweep plan = {
+        .choose = choose,
+        .tell = tell,
+        .tick = tick,
+        .data = &validation,
+        .conv = &conversation,
+    };
     int code;
 
-    if (all == (cli->options.argument_count > 0))
+    if (options_has(&cli->options, "all") == (cli->options.argument_count > 0))
         return output_fail(FOB_INVALID, "usage: fob validate [options] ACCOUNT… | --all",
-                           all ? "validate: either accounts or --all"
-                               : "validate: an argument is missing");
-    code = cli_open(cli);
-    if (code != FOB_SUCCESS)
-        return code;
-    return all ? validate_all(cli) : validate_named(cli);
+                           cli->options.argument_count > 0 ? "validate: either accounts or --all"
+                                                           : "validate: an argument is missing");
+    code = read_options(cli, &validation, &plan);
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    return code == FOB_SUCCESS ? sweep(cli, &validation, &plan) : code;
 }
 
 static const struct option_spec options[] = {
     { "all", NULL, "every account that is not suspended" },
+    FILTER_OPTIONS,
+    { "older-than", "DURATION", "only accounts that were not accepted for so long" },
+    { "changed", NULL, "tell only of accounts whose status has changed" },
+    { "jobs", "NUMBER", "at most so many calls at a time" },
     { "now", NULL, "one \"no\" is enough to call an account rejected" },
     { NULL, NULL, NULL },
 };

@@ -5,6 +5,7 @@
 
 #include "cli/output.h"
 
+#include "cli/progress.h"
 #include "util/json_write.h"
 #include "util/text.h"
 
@@ -52,9 +53,10 @@ void output_unprotect(void)
     protected_file = NULL;
 }
 
-/* Where both go to one file, what was said first comes first. */
+/* Where both go to one file, what was said first comes first; and the bar makes way. */
 static void keep_order(FILE *file)
 {
+    progress_hide();
     if (file == stderr)
         fflush(output_file());
 }
@@ -153,6 +155,7 @@ int output_json(struct strbuf *buf)
 {
     int code = FOB_SUCCESS;
 
+    progress_hide();
     if (buf->failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else

@@ -71,21 +71,48 @@ static void make_members(const struct fob_context *context, const struct audit_e
         add_text(members, "detail", event->detail);
 }
 
+/* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
+ */
+static int make_lines(const struct fob_context *context, const struct audit_event *events,
+                      size_t count, char **lines)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        struct strbuf members = STRBUF_INIT;
+
+        make_members(context, &events[i], &members);
+        lines[i] = strbuf_take(&members);
+        if (lines[i] == NULL)
+            code = error_nomem();
+    }
+    return code;
+}
+
+int audit_events(struct fob_context *context, const struct audit_event *events, size_t count)
+{
+    char **lines = calloc(count + 1, sizeof *lines);
+    struct log log;
+    int code = lines != NULL ? make_lines(context, events, count, lines) : error_nomem();
+
+    if (code == FOB_SUCCESS)
+        code = log_open(context, &log);
+    if (code == FOB_SUCCESS) {
+        code = log_append(&log, lines, count);
+        log_close(&log);
+    }
+    for (size_t i = 0; i < count && lines != NULL; i++) {
+        if (code == FOB_SUCCESS && context->settings->log_syslog)
+            syslog(LOG_AUTHPRIV | LOG_INFO, "fob: {%s}", lines[i]);
+        free(lines[i]);
+    }
+    free(lines);
+    return tolerate(context, code);
+}
+
 int audit_event(struct fob_context *context, const struct audit_event *event)
 {
-    struct strbuf members = STRBUF_INIT;
-    struct log log;
-    int code = log_open(context, &log);
-
-    if (code != FOB_SUCCESS)
-        return tolerate(context, code);
-    make_members(context, event, &members);
-    code = members.failed ? error_nomem() : log_append(&log, members.data);
-    log_close(&log);
-    if (code == FOB_SUCCESS && context->settings->log_syslog)
-        syslog(LOG_AUTHPRIV | LOG_INFO, "fob: {%s}", members.data);
-    strbuf_free(&members);
-    return tolerate(context, code);
+    return audit_events(context, event, 1);
 }
 
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
@@ -102,42 +129,22 @@ int audit_write(struct fob_handle *handle, const char *event, int code, const ch
     return audit_event(handle->context, &line);
 }
 
-/* The thread's error, kept while a line is written after the fact. */
-struct kept_error {
-    char *error;
-    char *hint;
-};
-
-static struct kept_error keep_error(void)
-{
-    return (struct kept_error){ strdup(fob_error()), strdup(fob_error_hint()) };
-}
-
-static void restore_error(struct kept_error *kept, int code)
-{
-    error_clear();
-    if (kept->error != NULL && kept->error[0] != '\0')
-        error_set(code, "%s", kept->error);
-    if (kept->hint != NULL && kept->hint[0] != '\0')
-        error_hint("%s", kept->hint);
-    free(kept->error);
-    free(kept->hint);
-}
-
 void audit_note_event(struct fob_context *context, const struct audit_event *event)
 {
-    struct kept_error kept = keep_error();
+    struct kept_error kept;
 
+    error_keep(&kept);
     if (audit_event(context, event) != FOB_SUCCESS)
         context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
-    restore_error(&kept, event->code);
+    error_restore(&kept, event->code);
 }
 
 void audit_note(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    struct kept_error kept = keep_error();
+    struct kept_error kept;
 
+    error_keep(&kept);
     if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
-    restore_error(&kept, code);
+    error_restore(&kept, code);
 }

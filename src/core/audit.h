@@ -22,7 +22,9 @@ struct audit_event {
 };
 /* Write its line.  Returns FOB_SUCCESS, and as log_open(). */
 int audit_event(struct fob_context *context, const struct audit_event *event);
-/* The same of an event about the HANDLE's account. */
+/* The lines of COUNT events, together: all of them or none. */
+int audit_events(struct fob_context *context, const struct audit_event *events, size_t count);
+/* As audit_event() of an event about the HANDLE's account. */
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail);
 /* As audit_event() after the fact: keeps the thread's error, and a failure is only logged. */
 void audit_note_event(struct fob_context *context, const struct audit_event *event);

@@ -1,386 +1,124 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From an action and its arguments to a request.  A value never gets out of the place that the
- * provider's file gives it. */
+/* A hook's calls to its provider: when each may be made, and what is noted of it. */
 #include "config.h"
 
-#include "core/action.h"
+#include "core/handle.h"
+
+#include "core/budget.h"
 #include "util/error.h"
-#include "util/json_write.h"
-#include "util/strbuf.h"
-#include "util/text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-struct fob_call {
-    const struct provider_action *action;
-    unsigned flags;
-    const char **values; /* one for each argument of the action; NULL when there is none */
-    char *path;
-    char *body;
-};
+/* Somebody waits for this call: longer than the budget's minute there must be a great crowd. */
+#define WAIT_MAX (2 * (int64_t)BUDGET_MINUTE)
+/* So often it is looked whether all is over. */
+#define LOOK 100
 
-/* FOB_INVALID, about an argument of the action. */
-static int refuse(const struct fob_call *call, size_t index, const char *why)
+bool fob_is_over(const struct fob_handle *handle)
 {
-    const struct fob_action *action = &call->action->face;
+    int64_t end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
 
-    return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
+    return end != 0 && budget_clock() >= end;
 }
 
-/* The words "a, b, c" of a list that ends with NULL. */
-static void add_words(struct strbuf *text, const char *const *words)
+static int over(const struct fob_handle *handle)
 {
-    for (size_t i = 0; words[i] != NULL; i++)
-        strbuf_printf(text, "%s%s", i > 0 ? ", " : "", words[i]);
+    return error_set(FOB_ABORT, "%s: interrupted", handle->account);
 }
 
-/* What may be given, after a value that is not that. */
-static void hint_values(const struct fob_action_argument *argument)
+/* Sleep, unless it is over before. */
+static int sleep_for(const struct fob_handle *handle, int64_t ms)
 {
-    struct strbuf text = STRBUF_INIT;
+    const int64_t until = budget_clock() + ms;
 
-    if (argument->choices != NULL) {
-        strbuf_text(&text, "it is one of ");
-        add_words(&text, argument->choices);
-    } else if (argument->min != INT64_MIN && argument->max != INT64_MAX) {
-        strbuf_printf(&text, "it is from %" PRId64 " to %" PRId64, argument->min, argument->max);
-    } else if (argument->min != INT64_MIN) {
-        strbuf_printf(&text, "it is at least %" PRId64, argument->min);
-    } else if (argument->max != INT64_MAX) {
-        strbuf_printf(&text, "it is at most %" PRId64, argument->max);
+    while (!fob_is_over(handle)) {
+        int64_t left = until - budget_clock();
+        struct timespec part;
+
+        if (left <= 0)
+            return FOB_SUCCESS;
+        if (handle->end != NULL && left > LOOK)
+            left = LOOK;
+        part = (struct timespec){ (time_t)(left / 1000), (long)(left % 1000) * 1000000 };
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &part, NULL);
     }
-    if (text.data != NULL)
-        error_hint("%s", text.data);
-    else if (argument->summary[0] != '\0')
-        error_hint("it is: %s", argument->summary);
-    strbuf_free(&text);
+    return over(handle);
 }
 
-static int unknown_argument(const struct fob_call *call, const char *name)
+static void tell_wait(struct fob_handle *handle, int64_t ms)
 {
-    const struct fob_action *action = &call->action->face;
-    const char **names = calloc(action->argument_count + 1, sizeof *names);
-    struct strbuf text = STRBUF_INIT;
-    const char *nearest = NULL;
-
-    error_set(FOB_INVALID, "%s: it has no argument %.64s", action->name, name);
-    if (names == NULL)
-        return FOB_INVALID;
-    for (size_t i = 0; i < action->argument_count; i++)
-        names[i] = action->arguments[i].name;
-    nearest = text_nearest(name, names, action->argument_count);
-    add_words(&text, names);
-    if (nearest != NULL)
-        error_hint("did you mean %s?", nearest);
-    else if (text.data != NULL)
-        error_hint("it has %s", text.data);
-    strbuf_free(&text);
-    free(names);
-    return FOB_INVALID;
+    if (handle->end != NULL)
+        context_log(handle->context, FOB_LOG_INFO, "budget", "%s: waits %lld ms", handle->account,
+                    (long long)ms);
+    else
+        fob_tell(handle, FOB_TELL_INFO,
+                 "waiting %lld s: %s gets at most %lld calls a minute from this machine",
+                 (long long)(ms + 999) / 1000, handle->provider_name,
+                 (long long)handle->provider->budget_per_minute);
 }
 
-/* What a value must not be where it goes, beside its type; or NULL. */
-static const char *place_fault(enum fob_place place, const char *value)
+static int too_long(const struct fob_handle *handle)
 {
-    if (place != FOB_IN_BODY && text_has_control(value, strlen(value)))
-        return "must not have a control character";
-    if (place != FOB_IN_PATH)
-        return NULL;
-    if (value[0] == '\0')
-        return "must not be empty";
-    if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0 || strpbrk(value, "/\\") != NULL)
-        return "is one part of a path: it must not be . or .. nor have / or \\ in it";
-    return NULL;
+    error_set(FOB_RATE_LIMITED, "provider %s: its budget of %lld calls a minute is used up",
+              handle->provider_name, (long long)handle->provider->budget_per_minute);
+    error_hint("try again later; budget: in %s sets it", handle->provider->file->name);
+    return FOB_RATE_LIMITED;
 }
 
-static int take_argument(struct fob_call *call, const struct fob_argument *given)
+/* Wait for the provider's budget. */
+static int take_from_budget(struct fob_handle *handle)
 {
-    const struct provider_action *action = call->action;
-    const struct placeholder name = { given->name, strlen(given->name) };
-    size_t index = action_find_argument(action, &name);
-    const char *fault;
-    char why[64];
-
-    if (index == action->face.argument_count)
-        return unknown_argument(call, given->name);
-    if (call->values[index] != NULL)
-        return refuse(call, index, "given twice");
-    if (action->arguments[index].place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
-        return refuse(call, index, "it belongs into the body, which is given as a whole");
-    fault = place_fault(action->arguments[index].place, given->value);
-    if (fault != NULL)
-        return refuse(call, index, fault);
-    fault = action_value_fault(action, index, given->value);
-    if (fault != NULL) {
-        snprintf(why, sizeof why, "must be %s", fault);
-        refuse(call, index, why);
-        hint_values(&action->arguments[index]);
-        return FOB_INVALID;
-    }
-    call->values[index] = given->value;
-    return FOB_SUCCESS;
-}
-
-/* Put in the defaults, and see that nothing is missing. */
-static int complete(struct fob_call *call)
-{
-    const struct fob_action *action = &call->action->face;
-
-    for (size_t i = 0; i < action->argument_count; i++) {
-        const struct fob_action_argument *argument = &action->arguments[i];
-
-        if (argument->place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
-            continue;
-        if (call->values[i] == NULL && argument->value[0] != '\0')
-            call->values[i] = argument->value;
-        if (call->values[i] != NULL || !argument->required)
-            continue;
-        refuse(call, i, "it is missing");
-        error_hint("add %s=VALUE%s%s", argument->name, argument->summary[0] != '\0' ? ": " : "",
-                   argument->summary);
-        return FOB_INVALID;
-    }
-    return FOB_SUCCESS;
-}
-
-/* RFC 3986: all but the unreserved characters. */
-static void add_encoded(struct strbuf *out, const char *text)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-
-    while (*text != '\0') {
-        size_t size = strspn(text, plain);
-
-        strbuf_add(out, text, size);
-        text += size;
-        if (*text != '\0')
-            strbuf_printf(out, "%%%02X", (unsigned char)*text++);
-    }
-}
-
-static void add_path(const struct fob_call *call, struct strbuf *out)
-{
-    const char *at = call->action->face.path;
+    struct budget_ask ask = {
+        .provider = handle->provider_name,
+        .per_minute = handle->provider->budget_per_minute,
+        .now = budget_clock(),
+        .planned = handle->end != NULL ? 1 : 0,
+    };
+    const int64_t begin = ask.now;
+    bool told = false;
 
     for (;;) {
-        size_t size = strcspn(at, "{");
-        struct placeholder placeholder;
+        int64_t wait = 0;
+        int code = budget_take(handle->context->settings, &ask, &wait);
 
-        strbuf_add(out, at, size);
-        at += size;
-        if (*at == '\0')
-            return;
-        placeholder = (struct placeholder){ at + 1, strcspn(at + 1, "}") };
-        add_encoded(out, call->values[action_find_argument(call->action, &placeholder)]);
-        at += placeholder.size + 2;
+        if (code != FOB_SUCCESS || wait == 0)
+            return code;
+        if (ask.now + wait - begin > WAIT_MAX)
+            return too_long(handle);
+        if (wait >= 1000 && !told)
+            tell_wait(handle, wait);
+        told |= wait >= 1000;
+        code = sleep_for(handle, wait);
+        if (code != FOB_SUCCESS)
+            return code;
+        ask.now = budget_clock();
     }
 }
 
-static void add_parameter(struct strbuf *out, const char *name, const char *value, bool *any)
+int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
-    strbuf_text(out, *any ? "&" : "?");
-    *any = true;
-    add_encoded(out, name);
-    strbuf_text(out, "=");
-    add_encoded(out, value);
-}
-
-/* The text of NODE, or the value of the argument it stands for; NULL when that has none. */
-static const char *text_of(const struct fob_call *call, const struct yaml_node *node, size_t *index)
-{
-    struct placeholder placeholder;
-
-    *index = call->action->face.argument_count;
-    if (!action_placeholder(node->text, &placeholder))
-        return node->text;
-    *index = action_find_argument(call->action, &placeholder);
-    return call->values[*index];
-}
-
-static void add_query(const struct fob_call *call, struct strbuf *out)
-{
-    const struct provider_action *action = call->action;
-    bool any = false;
-    size_t index;
-
-    for (size_t i = 0; action->query != NULL && i < action->query->count; i++) {
-        const char *value = text_of(call, action->query->values[i], &index);
-
-        if (value != NULL)
-            add_parameter(out, action->query->keys[i]->text, value, &any);
-    }
-    for (size_t i = 0; i < action->face.argument_count; i++) {
-        if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
-            call->values[i] != NULL)
-            add_parameter(out, action->arguments[i].name, call->values[i], &any);
-    }
-}
-
-/* A value as its type, or for a literal as it looks, is written in JSON. */
-static void add_scalar(const struct fob_call *call, const char *value, size_t index, bool plain,
-                       struct strbuf *out)
-{
-    if (index < call->action->face.argument_count) {
-        enum argument_type type = call->action->rules[index].type;
-
-        plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
-    } else if (plain) {
-        plain = action_is_number(value) || strcmp(value, "true") == 0 ||
-                strcmp(value, "false") == 0 || strcmp(value, "null") == 0;
-    }
-    if (plain)
-        strbuf_text(out, value);
-    else
-        json_write_string(out, value, strlen(value));
-}
-
-/* Whether anything of NODE is left when what has no value is taken out. */
-static bool has_value(const struct fob_call *call, const struct yaml_node *node)
-{
-    size_t index;
-
-    if (node->kind == YAML_TEXT)
-        return text_of(call, node, &index) != NULL;
-    for (size_t i = 0; i < node->count; i++) {
-        if (has_value(call, node->values[i]))
-            return true;
-    }
-    return node->count == 0;
-}
-
-static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out);
-
-/* The members of a map, or the elements of a list, that have a value; returns whether any has. */
-static bool add_members(const struct fob_call *call, const struct yaml_node *node,
-                        struct strbuf *out)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < node->count; i++) {
-        if (!has_value(call, node->values[i]))
-            continue;
-        strbuf_text(out, any ? "," : "");
-        any = true;
-        if (node->kind == YAML_MAP) {
-            json_write_string(out, node->keys[i]->text, strlen(node->keys[i]->text));
-            strbuf_text(out, ":");
-        }
-        add_node(call, node->values[i], out);
-    }
-    return any;
-}
-
-static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out)
-{
-    size_t index;
-    const char *value;
-
-    if (node->kind == YAML_TEXT) {
-        value = text_of(call, node, &index);
-        add_scalar(call, value, index, node->plain, out);
-        return;
-    }
-    strbuf_text(out, node->kind == YAML_MAP ? "{" : "[");
-    (void)add_members(call, node, out);
-    strbuf_text(out, node->kind == YAML_MAP ? "}" : "]");
-}
-
-static bool has_body(const struct provider_action *action)
-{
-    for (size_t i = 0; i < action->face.argument_count; i++) {
-        if (action->arguments[i].place == FOB_IN_BODY)
-            return true;
-    }
-    return action->body != NULL;
-}
-
-/* The body that the file describes, then the arguments that it does not place. */
-static void add_body(const struct fob_call *call, struct strbuf *out)
-{
-    const struct provider_action *action = call->action;
-    bool any;
-
-    strbuf_text(out, "{");
-    any = action->body != NULL && add_members(call, action->body, out);
-    for (size_t i = 0; i < action->face.argument_count; i++) {
-        const char *name = action->arguments[i].name;
-
-        if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
-            call->values[i] == NULL)
-            continue;
-        strbuf_text(out, any ? "," : "");
-        any = true;
-        json_write_string(out, name, strlen(name));
-        strbuf_text(out, ":");
-        add_scalar(call, call->values[i], i, false, out);
-    }
-    strbuf_text(out, "}");
-}
-
-static int make_request(struct fob_call *call)
-{
-    struct strbuf path = STRBUF_INIT;
-    struct strbuf body = STRBUF_INIT;
-
-    add_path(call, &path);
-    add_query(call, &path);
-    call->path = strbuf_take(&path);
-    if (call->path == NULL)
-        return error_nomem();
-    if (!has_body(call->action) || (call->flags & FOB_OWN_BODY) != 0)
-        return FOB_SUCCESS;
-    add_body(call, &body);
-    call->body = strbuf_take(&body);
-    return call->body != NULL ? FOB_SUCCESS : error_nomem();
-}
-
-int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
-                 size_t count, unsigned flags, struct fob_call **call)
-{
-    struct fob_call *made = calloc(1, sizeof *made);
     int code = FOB_SUCCESS;
 
-    if (made == NULL)
-        return error_nomem();
-    made->action = (const struct provider_action *)action; /* its first member */
-    made->flags = flags;
-    made->values = calloc(action->argument_count + 1, sizeof *made->values);
-    if (made->values == NULL)
-        code = error_nomem();
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = take_argument(made, &arguments[i]);
-    if (code == FOB_SUCCESS)
-        code = complete(made);
-    if (code == FOB_SUCCESS)
-        code = make_request(made);
-    if (code == FOB_SUCCESS)
-        *call = made;
-    else
-        fob_call_free(made);
+    /* A sweep has others to ask meanwhile. */
+    if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
+        return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
+    if (pause > 0)
+        code = sleep_for(handle, pause);
+    else if (fob_is_over(handle))
+        code = over(handle);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (handle->call.paid)
+        handle->call.paid = false;
+    else if (handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
+             handle->provider->budget_per_minute > 0)
+        code = take_from_budget(handle);
     return code;
 }
 
-const char *fob_call_path(const struct fob_call *call)
+void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 {
-    return call->path;
-}
-
-const char *fob_call_body(const struct fob_call *call)
-{
-    return call->body;
-}
-
-void fob_call_free(struct fob_call *call)
-{
-    if (call == NULL)
-        return;
-    free(call->values);
-    free(call->path);
-    free(call->body);
-    free(call);
+    handle->call.answered = answered;
+    handle->call.retry_after = retry_after > 0 ? retry_after : 0;
 }

@@ -137,7 +137,7 @@ void fob_end(struct fob_handle *handle)
     free(handle->data);
     handle_clear_headers(handle);
     handle_end_borrowing(handle);
-    for (size_t i = 0; i < HOOK_COUNT; i++)
+    for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
         free(handle->items[i]);
@@ -145,8 +145,17 @@ void fob_end(struct fob_handle *handle)
     record_free(handle->given);
     record_free(handle->draft);
     fob_account_free(handle->face);
-    provider_free(handle->provider);
+    if (!handle->shares)
+        provider_free(handle->provider);
     free(handle);
+}
+
+void handle_share(struct fob_handle *handle, const struct fob_handle *model)
+{
+    handle->provider = model->provider;
+    memcpy(handle->bound, model->bound, sizeof handle->bound);
+    handle->prepared = true;
+    handle->shares = true;
 }
 
 int handle_provider(struct fob_handle *handle)

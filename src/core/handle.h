@@ -8,6 +8,8 @@
 
 #include <fob/plugin.h>
 
+#include <stdatomic.h>
+
 #include "core/context.h"
 #include "core/provider.h"
 #include "core/schema.h"
@@ -39,6 +41,13 @@ struct header {
     struct fob_secret *value;
 };
 
+/* What is known of the hook's calls to the provider. */
+struct call {
+    bool paid;           /* the next one is counted in the budget already */
+    bool answered;       /* the last one */
+    int64_t retry_after; /* seconds, as the last answer asked for; or 0 */
+};
+
 struct fob_handle {
     struct fob_context *context;
     struct fob_conversation conv;
@@ -55,6 +64,11 @@ struct fob_handle {
 
     struct bound_stack bound[HOOK_COUNT];
     bool prepared; /* dispatch_prepare() was called */
+    bool shares;   /* PROVIDER and BOUND are another handle's */
+
+    struct call call;
+    const _Atomic(int64_t) *end; /* of a sweep: when all is over, 0 for not yet; else NULL */
+
     struct plugin_data *data;
     size_t data_count;
     struct header *headers;
@@ -73,6 +87,8 @@ struct fob_handle {
 /* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
  * FOB_CONFIG, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);
+/* Let HANDLE use what MODEL, which outlives it, has prepared: they have the same provider. */
+void handle_share(struct fob_handle *handle, const struct fob_handle *model);
 /* Replace STORED (taken over; may be NULL). */
 void handle_set_stored(struct fob_handle *handle, struct record *record);
 /* Put a checked value into GIVEN. */

@@ -123,15 +123,17 @@ static int write_head(struct log *log, const struct log_end *end, bool closed)
     return code;
 }
 
-int log_append(struct log *log, const char *members)
+int log_append(struct log *log, char *const *members, size_t count)
 {
     struct log_end end = log->end;
-    struct strbuf line = STRBUF_INIT;
-    int code = log_line_make(log->store, &end, members, &line);
+    struct strbuf lines = STRBUF_INIT;
+    int code = FOB_SUCCESS;
 
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = log_line_make(log->store, &end, members[i], &lines);
     if (code == FOB_SUCCESS)
-        code = write_at(log, &line, log->end.size);
-    strbuf_free(&line);
+        code = write_at(log, &lines, log->end.size);
+    strbuf_free(&lines);
     return code == FOB_SUCCESS ? write_head(log, &end, false) : code;
 }
 

@@ -29,9 +29,9 @@ int log_open(struct fob_context *context, struct log *log);
 void log_close(struct log *log);
 /* Have room on the disk for a line more.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_reserve(const struct log *log);
-/* Append a line of MEMBERS, a JSON object's without its braces: whole, or not at all.  It is not
- * waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
-int log_append(struct log *log, const char *members);
+/* Append COUNT lines of MEMBERS, each a JSON object's without its braces: all of them whole, or
+ * none. It is not waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+int log_append(struct log *log, char *const *members, size_t count);
 
 /* The first line of a file, and what it says. */
 struct log_head {

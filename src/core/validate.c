@@ -3,6 +3,8 @@
 /* Validating: ask the provider, and keep what was learnt; suspending and resuming. */
 #include "config.h"
 
+#include "core/validate.h"
+
 #include "core/audit.h"
 #include "core/change.h"
 #include "core/dispatch.h"
@@ -13,34 +15,36 @@
 #include <string.h>
 #include <time.h>
 
-/* What one validation learnt. */
-struct learnt {
-    const struct fob_handle *handle;
-    int code;
-    bool one_no;
-    const char *why;
+int validate_put(struct record *record, const struct learnt *learnt)
+{
+    int code = FOB_SUCCESS;
+
+    /* Keys that were changed meanwhile: it says nothing about them. */
+    if (record_generation(record) != learnt->generation)
+        return FOB_IGNORE;
+    code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
+    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_ID, learnt->remote_id);
+    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_NAME, learnt->remote_name);
+    return code;
+}
+
+/* What is to be kept, and the record that came of it. */
+struct keeping {
+    struct learnt learnt;
     enum fob_status before;
     struct record *result;
 };
 
-/* Put it on the record, unless the keys were changed meanwhile: then it says nothing about them. */
 static int change(struct record *record, void *data)
 {
-    struct learnt *learnt = data;
-    const struct record *draft = learnt->handle->draft;
-    int code = FOB_SUCCESS;
+    struct keeping *keeping = data;
+    int code;
 
-    learnt->before = record_status(record);
-    if (record_generation(record) == record_generation(learnt->handle->stored)) {
-        code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
-        if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
-            code =
-                record_set_text(record, FOB_TEXT_REMOTE_ID, record_text(draft, FOB_TEXT_REMOTE_ID));
-        if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
-            code = record_set_text(record, FOB_TEXT_REMOTE_NAME,
-                                   record_text(draft, FOB_TEXT_REMOTE_NAME));
-    }
-    return code == FOB_SUCCESS ? record_copy(record, &learnt->result) : code;
+    keeping->before = record_status(record);
+    code = validate_put(record, &keeping->learnt);
+    return code == FOB_SUCCESS || code == FOB_IGNORE ? record_copy(record, &keeping->result) : code;
 }
 
 static int check_identity(const struct fob_handle *handle)
@@ -57,6 +61,20 @@ static int check_identity(const struct fob_handle *handle)
     error_hint("nothing was changed; \"fob edit --new-identity %s\" if that is meant",
                handle->account);
     return FOB_DENIED;
+}
+
+int validate_ask(struct fob_handle *handle, bool *verdict)
+{
+    int code = handle_make_draft(handle);
+
+    *verdict = false;
+    if (code != FOB_SUCCESS)
+        return code;
+    code = dispatch(handle, HOOK_VALIDATE);
+    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
+        return FOB_DENIED;
+    *verdict = status_is_verdict(code);
+    return code;
 }
 
 static void tell_change(const struct fob_handle *handle, enum fob_status before)
@@ -77,17 +95,22 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
 {
     char *why = strdup(fob_error());
     char *hint = strdup(fob_error_hint());
-    struct learnt learnt = {
-        .handle = handle, .code = verdict, .one_no = (flags & FOB_NOW) != 0, .why = why
-    };
+    struct keeping keeping = { .learnt = {
+                                   .generation = record_generation(handle->stored),
+                                   .code = verdict,
+                                   .one_no = (flags & FOB_NOW) != 0,
+                                   .why = why,
+                                   .remote_id = record_text(handle->draft, FOB_TEXT_REMOTE_ID),
+                                   .remote_name = record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+                               } };
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, change, &learnt);
+        code = store_update(store, handle->account, change, &keeping);
     if (code == FOB_SUCCESS) {
-        handle_set_stored(handle, learnt.result);
-        learnt.result = NULL;
-        tell_change(handle, learnt.before);
+        handle_set_stored(handle, keeping.result);
+        keeping.result = NULL;
+        tell_change(handle, keeping.before);
         error_clear();
         code = verdict;
         if (why[0] != '\0')
@@ -95,7 +118,7 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
         if (hint[0] != '\0')
             error_hint("%s", hint);
     }
-    record_free(learnt.result);
+    record_free(keeping.result);
     free(why);
     free(hint);
     return code;
@@ -104,20 +127,17 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
 int fob_validate(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
+    bool verdict;
     int code = context_store(handle->context, &store);
 
     if (code == FOB_SUCCESS && handle->stored == NULL)
         code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
     if (code == FOB_SUCCESS)
         code = audit_ready(handle->context);
-    if (code == FOB_SUCCESS)
-        code = handle_make_draft(handle);
     if (code != FOB_SUCCESS)
         return code;
-    code = dispatch(handle, HOOK_VALIDATE);
-    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
-        code = FOB_DENIED;
-    else if (status_is_verdict(code))
+    code = validate_ask(handle, &verdict);
+    if (verdict)
         code = keep(handle, store, code, flags);
     audit_note(handle, "validate", code, NULL);
     return code;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "http/pool.h"
 
 #include <fob/http.h>
 
@@ -25,6 +26,8 @@ static CURLcode global_result;
 static void global_init(void)
 {
     global_result = curl_global_init(CURL_GLOBAL_SSL);
+    if (global_result == CURLE_OK && !pool_start())
+        global_result = CURLE_OUT_OF_MEMORY;
 }
 
 /* Whether the process has more rights than the one who started it. */
@@ -120,6 +123,18 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* libcurl asks several times a second. */
+static int look(void *data, curl_off_t to_come, curl_off_t come, curl_off_t to_go, curl_off_t gone)
+{
+    const struct fob_http *http = data;
+
+    (void)to_come;
+    (void)come;
+    (void)to_go;
+    (void)gone;
+    return fob_is_over(http->handle);
+}
+
 /* The folder of hashed certificates costs one file a handshake, the bundle two hundred. */
 static CURLcode trust_system(CURL *easy)
 {
@@ -161,6 +176,9 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_USERAGENT, "fob/" PACKAGE_VERSION);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, http);
+    SET(CURLOPT_NOPROGRESS, 0L);
+    SET(CURLOPT_XFERINFOFUNCTION, look);
+    SET(CURLOPT_XFERINFODATA, http);
     if (http->base.plain || is_privileged()) {
         /* Neither a proxy's loopback nor a setuid program's caller is to be trusted. */
         SET(CURLOPT_PROXY, "");
@@ -171,11 +189,19 @@ static CURLcode set_rules(struct fob_http *http)
     return result;
 }
 
+static struct pool_key pool_key(const struct fob_http *http)
+{
+    return (struct pool_key){ http->base.origin, http->ca_file };
+}
+
 static int make_easy(struct fob_http *http)
 {
+    const struct pool_key key = pool_key(http);
     CURLcode result;
 
-    http->easy = curl_easy_init();
+    http->easy = pool_take(&key);
+    if (http->easy == NULL)
+        http->easy = curl_easy_init();
     if (http->easy == NULL)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     result = set_rules(http);
@@ -211,7 +237,11 @@ void fob_http_close(struct fob_http *http)
 {
     if (http == NULL)
         return;
-    curl_easy_cleanup(http->easy);
+    if (http->easy != NULL) {
+        const struct pool_key key = pool_key(http);
+
+        pool_give(&key, http->easy);
+    }
     url_base_clear(&http->base);
     free(http->ca_file);
     free(http);

@@ -111,6 +111,8 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    case CURLE_ABORTED_BY_CALLBACK:
+        return fob_fail(http->handle, FOB_ABORT, "interrupted");
     case CURLE_FILESIZE_EXCEEDED:
         return report_refused(http, RESPONSE_TOO_LARGE);
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -11,7 +11,6 @@
 
 #include <fob/http.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -38,15 +37,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void sleep_ms(int64_t ms)
-{
-    int64_t until = now_ms() + ms;
-    struct timespec end = { (time_t)(until / 1000), (long)(until % 1000) * 1000000 };
-
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
-        continue;
 }
 
 static size_t take_head(char *data, size_t size, size_t count, void *to)
@@ -101,7 +91,7 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
     return result == CURLE_OUT_OF_MEMORY && sent > 0;
 }
 
-/* One request, one answer. */
+/* One request, whose turn it is, and one answer. */
 static void exchange(struct fob_http *http, const char *url, int64_t deadline,
                      struct outcome *outcome)
 {
@@ -118,13 +108,15 @@ static void exchange(struct fob_http *http, const char *url, int64_t deadline,
     outcome->result = set_transfer(http->easy, url, left, &taker);
     if (outcome->result == CURLE_OK)
         outcome->result = curl_easy_perform(http->easy);
+    if (outcome->result == CURLE_OK)
+        curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    fob_end_call(http->handle, outcome->result == CURLE_OK, retry_after);
     outcome->fault = outcome->response->fault;
     if (outcome->fault == RESPONSE_SOUND && is_head_too_large(http->easy, outcome->result))
         outcome->fault = RESPONSE_HEAD_TOO_LARGE;
     if (outcome->result != CURLE_OK)
         return;
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
     if (response_finish(outcome->response, (int)status, retry_after) != FOB_SUCCESS)
         outcome->result = CURLE_OUT_OF_MEMORY;
     fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
@@ -177,6 +169,17 @@ static int check_redirect(struct fob_http *http, const struct request *request, 
     return code;
 }
 
+/* Wait for the turn of a request that follows a redirect; the time that takes is not the far end's.
+ */
+static int await_turn(struct fob_http *http, int64_t *deadline)
+{
+    int64_t begin = now_ms();
+    int code = fob_begin_call(http->handle, 0);
+
+    *deadline += now_ms() - begin;
+    return code;
+}
+
 /* One try: the request, and the redirects that may be followed, within one time-out. */
 static void try_once(struct fob_http *http, const struct request *request, struct outcome *outcome)
 {
@@ -201,6 +204,8 @@ static void try_once(struct fob_http *http, const struct request *request, struc
         target = redirect_target(http, outcome);
         if (target != NULL)
             outcome->code = check_redirect(http, request, target, followed++);
+        if (target != NULL && outcome->code == FOB_SUCCESS)
+            outcome->code = await_turn(http, &deadline);
     }
     free(url);
     if (outcome->code != FOB_SUCCESS || outcome->result != CURLE_OK) {
@@ -251,23 +256,36 @@ static int64_t pause_before_next(const struct fob_http *http, const struct outco
     return asked * 1000 > pause ? asked * 1000 : pause;
 }
 
+/* Whether to try again, when its turn has come after a pause of so many milliseconds. */
+static bool try_again(struct fob_http *http, struct outcome *outcome, int64_t pause)
+{
+    int code;
+
+    if (pause < 0)
+        return false;
+    fob_log(http->handle, FOB_LOG_INFO, "%s can not answer now; trying again in %.1f s",
+            http->base.host, (double)pause / 1000);
+    code = fob_begin_call(http->handle, pause);
+    /* The answer that there is must do. */
+    if (code == FOB_RATE_LIMITED)
+        return false;
+    fob_http_response_free(outcome->response);
+    *outcome = (struct outcome){ .code = code };
+    return code == FOB_SUCCESS;
+}
+
 static void send_until_settled(struct fob_http *http, const struct request *request,
                                struct outcome *outcome)
 {
-    for (unsigned tried = 0;; tried++) {
-        int64_t pause;
+    unsigned tried = 0;
 
+    outcome->code = fob_begin_call(http->handle, 0);
+    if (outcome->code != FOB_SUCCESS)
+        return;
+    do
         try_once(http, request, outcome);
-        if (!request->safe || tried >= http->retries)
-            return;
-        pause = pause_before_next(http, outcome, tried);
-        if (pause < 0)
-            return;
-        fob_log(http->handle, FOB_LOG_INFO, "%s can not answer now; trying again in %.1f s",
-                http->base.host, (double)pause / 1000);
-        fob_http_response_free(outcome->response);
-        sleep_ms(pause);
-    }
+    while (request->safe && tried < http->retries &&
+           try_again(http, outcome, pause_before_next(http, outcome, tried++)));
 }
 
 int fob_http_send(struct fob_http *http, const struct fob_http_request *request,

@@ -64,7 +64,8 @@ static int check_name(const char *name, void *data)
         if (strcmp(name, known[i]) == 0)
             return FOB_SUCCESS;
     }
-    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
+    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0 ||
+        strncmp(name, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0)
         return FOB_SUCCESS;
     driver_say(&what, check->driver, "", name);
     if (strcmp(name, LAYOUT_NEW_HEADER) == 0 || is_leftover(name))

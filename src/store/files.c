@@ -220,17 +220,21 @@ static int place_many(int folder, struct file_change *changes, size_t count)
     return sync_fully(folder);
 }
 
+/* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
+#define FEW 4
+
 int file_write_many(int folder, const char *what, struct file_change *changes, size_t count)
 {
+    enum sync sync = count <= FEW ? SYNC_NOW : SYNC_LATER;
     int result = 0;
     int code;
 
     for (size_t i = 0; i < count && result == 0; i++) {
-        result = write_temporary(folder, changes[i].content, SYNC_LATER, changes[i].temporary);
+        result = write_temporary(folder, changes[i].content, sync, changes[i].temporary);
         if (result < 0)
             changes[i].temporary[0] = '\0';
     }
-    if (result == 0)
+    if (result == 0 && sync == SYNC_LATER)
         result = syncfs(folder);
     if (result == 0)
         result = place_many(folder, changes, count);

@@ -55,7 +55,7 @@ struct file_change {
 };
 /*
  * Write all CHANGES to files in the open FOLDER, called WHAT in messages, new or in place of what
- * is there; durable together, by one syncfs(2).  After a failure some may be there, each whole, and
+ * is there; durable together, many of them by one syncfs(2).  After a failure some may be there, each whole, and
  * no temporary is left.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
  */
 int file_write_many(int folder, const char *what, struct file_change *changes, size_t count);

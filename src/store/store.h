@@ -119,6 +119,23 @@ int store_forget_key(struct store *store);
  * store_insert(). */
 int store_write_many(struct store *store, struct record *const *records, size_t count);
 
+/* A record to be changed with others. */
+struct store_edit {
+    const char *name;
+    const struct record *seen; /* as it was read before */
+    void *data;
+};
+/*
+ * Change the record, which is the one that is there now; FOB_IGNORE leaves it as it is, any other
+ * code ends the whole.  RECORD is NULL, CODE tells why, and fob_error() is set, when it can not be
+ * read.  Must not call the store.
+ */
+typedef int store_edit_fn(struct record *record, int code, void *data);
+/* Change COUNT records under one lock; they are durable together.  After a failure some may be
+ * written, each whole.  Returns FOB_SUCCESS, what CHANGE returned, and as store_insert(). */
+int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
+                      store_edit_fn *change);
+
 /* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static _Thread_local char message[2048];
@@ -131,6 +132,22 @@ void error_clear(void)
 {
     message[0] = '\0';
     hint[0] = '\0';
+}
+
+void error_keep(struct kept_error *kept)
+{
+    *kept = (struct kept_error){ strdup(message), strdup(hint) };
+}
+
+void error_restore(struct kept_error *kept, int code)
+{
+    error_clear();
+    if (kept->error != NULL && kept->error[0] != '\0')
+        error_set(code, "%s", kept->error);
+    if (kept->hint != NULL && kept->hint[0] != '\0')
+        error_hint("%s", kept->hint);
+    free(kept->error);
+    free(kept->hint);
 }
 
 const char *fob_error(void)

@@ -31,4 +31,12 @@ void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Forget the message and the hint. */
 void error_clear(void);
 
+/* Keep message and hint while something else is done; and say them again, which frees KEPT. */
+struct kept_error {
+    char *error;
+    char *hint;
+};
+void error_keep(struct kept_error *kept);
+void error_restore(struct kept_error *kept, int code);
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 static void put(struct fake_field *list, size_t *count, const char *name, struct fob_secret *value)
 {
@@ -144,4 +145,28 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     *name = handle->headers[index].name;
     *value = handle->headers[index].value;
     return FOB_SUCCESS;
+}
+
+/* Waits as the core does. */
+int fob_begin_call(struct fob_handle *handle, int64_t pause)
+{
+    struct timespec wait = { (time_t)(pause / 1000), (long)(pause % 1000) * 1000000 };
+
+    nanosleep(&wait, NULL);
+    if (handle->refuse_from != 0 && handle->begun + 1 >= handle->refuse_from)
+        return fob_fail(handle, handle->refusal, "not its turn");
+    handle->begun++;
+    return FOB_SUCCESS;
+}
+
+void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
+{
+    handle->ended++;
+    handle->answered = answered;
+    handle->retry_after = retry_after;
+}
+
+bool fob_is_over(const struct fob_handle *handle)
+{
+    return handle->over;
 }

@@ -24,12 +24,19 @@ struct fob_handle {
     int64_t retries;
     struct fake_field fields[FAKE_MAX];
     size_t field_count;
+    size_t refuse_from; /* the first call, from 1, that is not begun; 0 for none */
+    int refusal;        /* with which code */
+    bool over;
 
     /* Seen by the test. */
     struct fake_field headers[FAKE_MAX];
     size_t header_count;
     char id[256];
     char identity[256];
+    size_t begun; /* calls */
+    size_t ended;
+    bool answered; /* the last one */
+    int64_t retry_after;
     int code;
     char error[1024];
     char hint[1024];

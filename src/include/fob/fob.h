@@ -248,6 +248,8 @@ FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
                                       bool *secret);
 FOB_API void fob_account_free(struct fob_account *account);
+/* Whether ACCOUNT is one of those that are meant; borrowed during the call. */
+typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 /* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
  * FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
@@ -433,6 +435,59 @@ FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsign
  * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last. */
 FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
                        const struct fob_secret **value);
+
+/*
+ * A sweep: asking about many accounts, concurrently (fob-validate(1)).
+ */
+
+/* How one account fared; borrowed during the call. */
+struct fob_sweep_result {
+    const char *account;
+    const char *provider; /* "" when the account could not be read */
+    int code;             /* as fob_validate(); FOB_EXPIRED too when its own date has passed */
+    int was;              /* enum fob_status, before; -1 when the account could not be read */
+    int status;           /* … and now */
+    const char *reason;   /* without the account's name; "" on FOB_SUCCESS */
+    const char *hint;     /* or "" */
+};
+typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
+
+/* How far it is. */
+struct fob_sweep_state {
+    uint64_t done;
+    uint64_t all;
+    const char *waits_for; /* the provider that all that is left waits for; NULL for none … */
+    int64_t wait;          /* … and for how many milliseconds yet */
+};
+/* False ends the sweep. */
+typedef bool fob_sweep_tick_fn(const struct fob_sweep_state *state, void *data);
+
+struct fob_sweep {
+    const char *const *accounts; /* names, ends with NULL; NULL for all */
+    fob_choose_fn *choose;       /* of these, which; NULL for each */
+    fob_sweep_fn *tell;          /* called for each account, in the order in which they are done */
+    fob_sweep_tick_fn *tick;     /* called some ten times a second; may be NULL */
+    void *data;                  /* for all three, which are called by the calling thread */
+    /* Asked by the sweep's own threads, but never by two at a time; may be NULL.  The context's log
+     * is written by them too. */
+    const struct fob_conversation *conv;
+    unsigned jobs;  /* how many calls at a time; 0 for as many as the providers' budgets are for */
+    unsigned flags; /* FOB_NOW */
+};
+/*
+ * Ask about each account as fob_validate() does, and keep what was learnt; each is durable when
+ * TELL hears of it.
+ *
+ * A provider that is slow, or asks for a pause, keeps no other waiting.  One that does not answer
+ * is given up: what is left there is told as FOB_UNAVAILABLE or FOB_RATE_LIMITED.  A sweep leaves a
+ * sixth of a provider's budget to others.  When TICK ends it no further call is begun, and what is
+ * done is kept and told.
+ *
+ * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
+ * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED,
+ * FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_sweep(struct fob_context *context, const struct fob_sweep *plan);
 
 /*
  * Providers: what can be linked.
@@ -709,9 +764,6 @@ FOB_API int fob_lock(struct fob_context *context);
  * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or brought into
  * another store.  A backup is opened by a passphrase or by a key file, not by the store's key.
  */
-
-/* Whether ACCOUNT is one of those that are meant; borrowed during the call. */
-typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 struct fob_export {
     const struct fob_secret *passphrase; /* one of the two, the other NULL */

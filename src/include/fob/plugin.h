@@ -160,6 +160,25 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
     __attribute__((format(printf, 3, 4)));
 
 /*
+ * Calls to the provider.  libfob-http does this for each request that it sends; a plugin that
+ * speaks to the provider otherwise puts each of its calls between these two, so that the provider's
+ * budget (fob-provider(5)) is kept, and a sweep over many accounts knows how the provider fares.
+ *
+ * fob_begin_call() waits PAUSE milliseconds, 0 for a first try, and then until the budget lets the
+ * call be made, and counts it.  Returns FOB_SUCCESS; FOB_RATE_LIMITED when waiting would take too
+ * long, or when the last answer asked for a pause and whoever runs the hook wants to use it for
+ * others: then the last answer is the hook's; FOB_ABORT (interrupted); FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM.  For all but success the reason is set.
+ *
+ * fob_end_call() says how it went: whether there was an answer, whichever, and for how many seconds
+ * that asked not to be called (Retry-After); 0 where it did not.
+ */
+FOB_API int fob_begin_call(struct fob_handle *handle, int64_t pause);
+FOB_API void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after);
+/* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon. */
+FOB_API bool fob_is_over(const struct fob_handle *handle);
+
+/*
  * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is
  * called with it when it is replaced and when the handle ends.  Returns FOB_SUCCESS, FOB_NOMEM.
  */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The bar. */
+#include "config.h"
+
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define WIDTH 30
+#define LINE_MIN 40
+
+static atomic_bool shown;
+
+/* The columns of the terminal, or 0 when it is none that can show a bar. */
+static size_t columns(void)
+{
+    const char *term = secure_getenv("TERM");
+    struct winsize size;
+
+    if (term == NULL || strcmp(term, "dumb") == 0 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0)
+        return 0;
+    return size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void progress_show(uint64_t done, uint64_t all, const char *note)
+{
+    size_t room = columns();
+    char bar[WIDTH + 1];
+    char line[256];
+    size_t filled = all > 0 ? (size_t)(done * WIDTH / all) : 0;
+
+    if (room < LINE_MIN)
+        return;
+    if (room > sizeof line)
+        room = sizeof line;
+    memset(bar, '#', filled);
+    memset(bar + filled, '.', WIDTH - filled);
+    bar[WIDTH] = '\0';
+    /* A line that is full would go on in the next one. */
+    snprintf(line, room, "[%s] %" PRIu64 "/%" PRIu64 "%s", bar, done, all, note);
+    fprintf(stderr, "\r\033[K%s", line);
+    fflush(stderr);
+    atomic_store(&shown, true);
+}
+
+void progress_hide(void)
+{
+    if (atomic_exchange(&shown, false))
+        fputs("\r\033[K", stderr);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A sweep's results, for people and for programs. */
+#include "config.h"
+
+#include "cli/sweep_output.h"
+
+#include "cli/exit.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of fewer accounts the end is seen soon. */
+#define BAR_FROM 5
+
+static volatile sig_atomic_t caught;
+
+static void catch (int number)
+{
+    caught = number;
+}
+
+/* The first one ends the sweep, the second one the process. */
+static void catch_signals(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    const struct sigaction action = { .sa_handler = catch, .sa_flags = (int)SA_RESETHAND };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+
+        /* What the caller had ignored (nohup) stays ignored. */
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
+
+void sweep_output_begin(struct sweep_output *output, struct cli *cli)
+{
+    *output = (struct sweep_output){
+        .cli = cli,
+        .changed_only = options_has(&cli->options, "changed"),
+        .code = FOB_SUCCESS,
+    };
+    catch_signals();
+}
+
+static const char *status_name(int status)
+{
+    return status >= 0 ? fob_status_name(status) : "";
+}
+
+static void print_json(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "account", result->account);
+    output_json_text(&buf, "provider", result->provider);
+    output_json_text(&buf, "result", fob_code_name(result->code));
+    output_json_text(&buf, "status", status_name(result->status));
+    output_json_text(&buf, "was", status_name(result->was));
+    output_json_flag(&buf, "changed", result->status != result->was);
+    output_json_text(&buf, "message", result->reason);
+    output_json_text(&buf, "hint", result->hint);
+    output_json_end(&buf, '}');
+    output->code = exit_graver(output->code, output_json(&buf));
+}
+
+static void print_change(const struct fob_sweep_result *result)
+{
+    output_line("%s: %s -> %s%s%s", result->account, status_name(result->was),
+                status_name(result->status), result->reason[0] != '\0' ? ": " : "", result->reason);
+}
+
+/* The provider's answer is the command's answer; what kept it from answering is an error. */
+static void print_plain(const struct fob_sweep_result *result)
+{
+    switch (result->code) {
+    case FOB_SUCCESS:
+        output_line("%s: %s", result->account, status_name(result->status));
+        break;
+    case FOB_REJECTED:
+    case FOB_EXPIRED:
+    case FOB_DENIED:
+        output_line("%s: %s: %s", result->account, fob_code_name(result->code), result->reason);
+        output_hint(result->hint);
+        break;
+    default:
+        output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
+        break;
+    }
+}
+
+static void tell_grace(const struct fob_sweep_result *result)
+{
+    if (result->code == FOB_REJECTED && result->status != FOB_STATUS_REJECTED)
+        output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
+                    "first; or use --now",
+                    result->account, status_name(result->status));
+}
+
+static void count(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    output->seen++;
+    output->changed += result->status != result->was;
+    output->code = exit_graver(output->code, result->code);
+    switch (result->code) {
+    case FOB_SUCCESS:
+    case FOB_REJECTED:
+    case FOB_EXPIRED:
+    case FOB_DENIED:
+        if (result->status >= 0)
+            output->statuses[result->status]++;
+        break;
+    default:
+        output->untold++;
+        break;
+    }
+}
+
+void sweep_output_result(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    bool changed = result->status != result->was;
+
+    count(output, result);
+    if (output->changed_only && !changed)
+        return;
+    if (output->cli->json)
+        print_json(output, result);
+    else if (output->changed_only)
+        print_change(result);
+    else
+        print_plain(result);
+    if (output->changed_only)
+        return;
+    if (output->cli->json && result->code != FOB_SUCCESS)
+        output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
+    tell_grace(result);
+}
+
+static void show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    uint64_t bad = output->statuses[FOB_STATUS_REJECTED] + output->statuses[FOB_STATUS_EXPIRED];
+    char note[160] = "";
+    size_t used = 0;
+
+    if (bad > 0)
+        used += (size_t)snprintf(note, sizeof note, ", %" PRIu64 " rejected or expired", bad);
+    if (output->untold > 0)
+        used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " not told",
+                                 output->untold);
+    if (state->waits_for != NULL && state->wait >= 1000)
+        snprintf(note + used, sizeof note - used, ", waiting %" PRId64 " s for %s",
+                 (state->wait + 999) / 1000, state->waits_for);
+    progress_show(state->done, state->all, note);
+}
+
+bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    /* Of many accounts each should be seen when it is done. */
+    fflush(output_file());
+    if (state->all >= BAR_FROM && state->done < state->all)
+        show_bar(output, state);
+    return caught == 0;
+}
+
+/* "5 accounts: 3 active, 1 rejected, 1 not told; 1 changed" */
+static void print_summary(const struct sweep_output *output)
+{
+    struct strbuf text = STRBUF_INIT;
+    const char *before = ": ";
+
+    strbuf_printf(&text, "%" PRIu64 " accounts", output->seen);
+    for (int i = 0; i < FOB_STATUS_COUNT; i++) {
+        if (output->statuses[i] == 0)
+            continue;
+        strbuf_printf(&text, "%s%" PRIu64 " %s", before, output->statuses[i], fob_status_name(i));
+        before = ", ";
+    }
+    if (output->untold > 0)
+        strbuf_printf(&text, "%s%" PRIu64 " could not be told", before, output->untold);
+    strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
+    if (!text.failed)
+        output_note("%s", text.data);
+    strbuf_free(&text);
+}
+
+/* Who reads only of changes, in a mail say, wants none where there was none. */
+static bool wants_summary(const struct sweep_output *output)
+{
+    if (output->cli->json || output->seen < 2)
+        return false;
+    return !output->changed_only || output->untold > 0 || isatty(STDERR_FILENO);
+}
+
+int sweep_output_end(struct sweep_output *output, int code)
+{
+    struct cli *cli = output->cli;
+
+    progress_hide();
+    if (code == FOB_ABORT && caught != 0)
+        cli->converse.terminal.signal = (int)caught;
+    else if (code != FOB_SUCCESS)
+        (void)cli_fail(cli, code);
+    else if (output->seen == 0 && !cli->json)
+        output_note("No account matches.");
+    if (wants_summary(output))
+        print_summary(output);
+    fflush(output_file());
+    return code == FOB_ABORT ? code : exit_graver(output->code, code);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * What a sweep over accounts tells: a line for each, a bar while it goes on, a summary.
+ */
+#ifndef FOB_CLI_SWEEP_OUTPUT_H
+#define FOB_CLI_SWEEP_OUTPUT_H
+
+#include "cli/cli.h"
+
+struct sweep_output {
+    struct cli *cli;
+    bool changed_only;
+    uint64_t seen;
+    uint64_t changed;
+    uint64_t statuses[FOB_STATUS_COUNT]; /* of those that could be asked about */
+    uint64_t untold;                     /* that could not */
+    int code;                            /* the gravest */
+};
+
+/* Begin, and have signals end the sweep from now on. */
+void sweep_output_begin(struct sweep_output *output, struct cli *cli);
+void sweep_output_result(struct sweep_output *output, const struct fob_sweep_result *result);
+/* Show how far it is.  False after a signal. */
+bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state);
+/* CODE is the sweep's own.  Returns the gravest of all. */
+int sweep_output_end(struct sweep_output *output, int code);
+
+#endif

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Asking about many accounts: threads that take the next account whose turn it is. */
+#include "config.h"
+
+#include "core/sweep.h"
+
+#include "core/audit.h"
+#include "core/budget.h"
+#include "core/validate.h"
+#include "util/error.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The most threads. */
+#define MOST_JOBS 64
+/* So many findings are kept together when they come fast. */
+#define BATCH 256
+/* No more are found while so many wait to be kept. */
+#define BACKLOG (4 * (size_t)BATCH)
+/* Milliseconds between two ticks. */
+#define TICK 100
+/* When all is to be over, calls that run have so long to come to their end. */
+#define GRACE 1000
+
+static void wait_for(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t ms)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(ms / 1000);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_cond_timedwait(cond, lock, &until);
+}
+
+/* The next part with a lane that is ready, each in turn; NULL for none yet: NEAREST is then the one
+ * that will be first, and WAIT how soon; or NULL. */
+static struct part *pick(const struct sweep *sweep, struct part **nearest, int64_t *wait)
+{
+    const int64_t now = budget_clock();
+
+    *nearest = NULL;
+    *wait = 0;
+    for (size_t i = 0; i < sweep->part_count; i++) {
+        struct part *part = sweep->parts[(sweep->turn + i) % sweep->part_count];
+        int64_t left;
+
+        if (!lane_ready(&part->lane, now, &left))
+            continue;
+        if (left == 0)
+            return part;
+        if (*nearest == NULL || left < *wait) {
+            *nearest = part;
+            *wait = left;
+        }
+    }
+    return NULL;
+}
+
+static void *work(void *data);
+
+/* When more could be begun than there are threads for, wake one or make one.  That one looks, too.
+ */
+static void call_help(struct sweep *sweep)
+{
+    struct part *nearest;
+    sigset_t all;
+    sigset_t before;
+    int64_t wait;
+
+    if (sweep->closing || sweep->threads == NULL || pick(sweep, &nearest, &wait) == NULL)
+        return;
+    if (sweep->idle > 0) {
+        pthread_cond_signal(&sweep->work);
+        return;
+    }
+    if (sweep->thread_count == sweep->most)
+        return;
+    /* Signals are for the application's own threads. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&sweep->threads[sweep->thread_count], NULL, work, sweep) == 0)
+        sweep->thread_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* With the lock held, which is given up meanwhile: count the call.  False when it must wait; CODE
+ * tells when it can not be counted. */
+static bool take_from_budget(struct sweep *sweep, const struct task *task, int *code)
+{
+    struct lane *lane = &task->part->lane;
+    const struct budget_ask ask = {
+        .provider = task->part->provider,
+        .per_minute = task->part->per_minute,
+        .now = budget_clock(),
+        .planned = lane->waiting + lane->running,
+    };
+    int64_t wait = 0;
+
+    *code = FOB_SUCCESS;
+    if (ask.per_minute == 0)
+        return true;
+    pthread_mutex_unlock(&sweep->lock);
+    *code = budget_take(sweep->context->settings, &ask, &wait);
+    pthread_mutex_lock(&sweep->lock);
+    if (*code == FOB_SUCCESS && wait == 0)
+        return true;
+    if (*code == FOB_SUCCESS)
+        lane_put_back(lane, task->job, ask.now, wait);
+    return *code != FOB_SUCCESS;
+}
+
+/* With the lock held: begin the next one.  False when there is none now, and WAIT says for how
+ * long.
+ */
+static bool begin(struct sweep *sweep, struct task *task, int *code, int64_t *wait)
+{
+    struct part *nearest;
+
+    while (!sweep->closing && sweep->finished_count < BACKLOG) {
+        task->part = pick(sweep, &nearest, wait);
+        if (task->part == NULL) {
+            if (nearest == NULL)
+                *wait = TICK;
+            return false;
+        }
+        sweep->turn++;
+        task->job = lane_begin(&task->part->lane);
+        if (take_from_budget(sweep, task, code))
+            return true;
+    }
+    *wait = TICK;
+    return false;
+}
+
+/* Finish all that is left in a part, without asking. */
+static void fail_rest(struct sweep *sweep, struct part *part, int code, const char *why,
+                      const char *hint)
+{
+    while (part->lane.first != NULL) {
+        struct lane_job *job = lane_begin(&part->lane);
+        struct finding *finding = finding_new(job->account, part->provider, (int)job->was);
+
+        part->lane.running--;
+        sweep->open--;
+        free(job);
+        error_set(code, "%s", why);
+        if (hint != NULL && hint[0] != '\0')
+            error_hint("%s", hint);
+        if (finding != NULL && finding_fail(finding, code) == FOB_SUCCESS) {
+            sweep_finish(sweep, finding);
+        } else {
+            finding_free(finding);
+            sweep->failed = FOB_NOMEM;
+        }
+    }
+}
+
+/* The provider is given up, for what FINDING tells. */
+static void give_up(struct sweep *sweep, struct part *part, const struct finding *finding)
+{
+    char why[2048];
+
+    snprintf(why, sizeof why, "not asked, since of %s: %s", finding->account,
+             finding->reason != NULL ? finding->reason : "");
+    fail_rest(sweep, part, part->lane.given_up, why, finding->hint);
+}
+
+/* With the lock held: what came of the task. */
+static void end(struct sweep *sweep, const struct task *task, struct finding *finding,
+                const struct lane_outcome *outcome)
+{
+    struct lane *lane = &task->part->lane;
+    bool again = lane_end(lane, task->job, outcome, budget_clock());
+
+    if (finding == NULL)
+        sweep->failed = FOB_NOMEM;
+    if (!again) {
+        free(task->job);
+        sweep->open--;
+    }
+    if (finding != NULL && lane->given_up != FOB_SUCCESS)
+        give_up(sweep, task->part, finding);
+    if (again || finding == NULL || finding->code == FOB_ABORT)
+        finding_free(finding);
+    else
+        sweep_finish(sweep, finding);
+    if (sweep->open == 0 || sweep->finished_count >= BATCH)
+        pthread_cond_signal(&sweep->news);
+    if (sweep->open == 0)
+        pthread_cond_broadcast(&sweep->work);
+}
+
+/* With the lock held, which is given up meanwhile: do what BEGIN began; CODE is the budget's. */
+static void run_task(struct sweep *sweep, const struct task *task, int code)
+{
+    struct lane_outcome outcome = { .code = code };
+    struct finding *finding;
+
+    call_help(sweep);
+    pthread_mutex_unlock(&sweep->lock);
+    if (code == FOB_SUCCESS) {
+        finding = sweep_ask(sweep, task, &outcome);
+    } else {
+        finding = finding_new(task->job->account, task->part->provider, (int)task->job->was);
+        if (finding != NULL && finding_fail(finding, code) != FOB_SUCCESS) {
+            finding_free(finding);
+            finding = NULL;
+        }
+    }
+    pthread_mutex_lock(&sweep->lock);
+    end(sweep, task, finding, &outcome);
+}
+
+static void *work(void *data)
+{
+    struct sweep *sweep = data;
+
+    pthread_mutex_lock(&sweep->lock);
+    while (!sweep->closing && sweep->open > 0) {
+        struct task task;
+        int64_t wait = 0;
+        int code;
+
+        if (begin(sweep, &task, &code, &wait)) {
+            run_task(sweep, &task, code);
+            continue;
+        }
+        if (sweep->closing || sweep->open == 0)
+            break;
+        sweep->idle++;
+        wait_for(&sweep->work, &sweep->lock, wait);
+        sweep->idle--;
+    }
+    pthread_mutex_unlock(&sweep->lock);
+    return NULL;
+}
+
+/* With the lock held: no further call is begun, and what runs ends soon. */
+static void close_sweep(struct sweep *sweep)
+{
+    if (sweep->closing)
+        return;
+    sweep->closing = true;
+    atomic_store(&sweep->end, budget_clock() + GRACE);
+    for (size_t i = 0; i < sweep->part_count; i++) {
+        while (sweep->parts[i]->lane.first != NULL) {
+            free(lane_begin(&sweep->parts[i]->lane));
+            sweep->parts[i]->lane.running--;
+            sweep->open--;
+        }
+    }
+    pthread_cond_broadcast(&sweep->work);
+}
+
+/* With the lock held, which is given up meanwhile: keep what is finished. */
+static int keep_finished(struct sweep *sweep)
+{
+    struct finding *findings = sweep->finished;
+    size_t count = sweep->finished_count;
+    int code;
+
+    if (count == 0)
+        return FOB_SUCCESS;
+    sweep->finished = NULL;
+    sweep->finished_last = &sweep->finished;
+    sweep->finished_count = 0;
+    if (count >= BACKLOG)
+        pthread_cond_broadcast(&sweep->work);
+    pthread_mutex_unlock(&sweep->lock);
+    code = sweep_keep(sweep, findings, count);
+    pthread_mutex_lock(&sweep->lock);
+    sweep->done += count;
+    return code;
+}
+
+/* With the lock held, which is given up meanwhile.  False when all is to be over. */
+static bool tick(struct sweep *sweep)
+{
+    struct fob_sweep_state state = { .done = sweep->done, .all = sweep->all };
+    struct part *nearest;
+    bool more;
+
+    if (sweep->plan->tick == NULL)
+        return true;
+    if (pick(sweep, &nearest, &state.wait) == NULL && nearest != NULL) {
+        unsigned running = 0;
+
+        for (size_t i = 0; i < sweep->part_count; i++)
+            running += sweep->parts[i]->lane.running;
+        if (running == 0)
+            state.waits_for = nearest->provider;
+    }
+    pthread_mutex_unlock(&sweep->lock);
+    more = sweep->plan->tick(&state, sweep->plan->data);
+    pthread_mutex_lock(&sweep->lock);
+    return more;
+}
+
+/* With the lock held: do something, or let others do it, for a while. */
+static void let_work(struct sweep *sweep)
+{
+    struct task task;
+    int64_t wait = TICK;
+    int code;
+
+    if (sweep->threads == NULL && begin(sweep, &task, &code, &wait)) {
+        run_task(sweep, &task, code);
+        return;
+    }
+    if (sweep->open > 0 && sweep->finished_count < BATCH)
+        wait_for(&sweep->news, &sweep->lock, wait < TICK ? wait : TICK);
+}
+
+/* With the lock held: until everything is finished and kept. */
+static int run_to_end(struct sweep *sweep)
+{
+    int result = FOB_SUCCESS;
+
+    call_help(sweep);
+    while (sweep->open > 0 || sweep->finished_count > 0) {
+        int code = keep_finished(sweep);
+
+        if (code == FOB_SUCCESS && !sweep->closing && !tick(sweep))
+            code = error_set(FOB_ABORT, "the sweep was interrupted");
+        if (code != FOB_SUCCESS && result == FOB_SUCCESS) {
+            result = code;
+            error_keep(&sweep->error);
+        }
+        if (code != FOB_SUCCESS)
+            close_sweep(sweep);
+        let_work(sweep);
+    }
+    if (result != FOB_SUCCESS)
+        error_restore(&sweep->error, result);
+    else if (sweep->failed != FOB_SUCCESS)
+        result = error_nomem();
+    return result;
+}
+
+/* Nobody is asked about the accounts of a provider whose file can not be used. */
+static void fail_broken(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->part_count; i++) {
+        struct part *part = sweep->parts[i];
+
+        if (part->code != FOB_SUCCESS)
+            fail_rest(sweep, part, part->code, part->reason, part->hint);
+    }
+}
+
+static int run(struct sweep *sweep)
+{
+    unsigned most = 0;
+    int code;
+
+    for (size_t i = 0; i < sweep->part_count; i++)
+        most += sweep->parts[i]->lane.most;
+    sweep->most = sweep->plan->jobs > 0 ? sweep->plan->jobs : most < MOST_JOBS ? most : MOST_JOBS;
+    if (sweep->most > 1 && sweep->open > 1)
+        sweep->threads = calloc(sweep->most, sizeof *sweep->threads);
+    pthread_mutex_lock(&sweep->lock);
+    fail_broken(sweep);
+    code = run_to_end(sweep);
+    pthread_mutex_unlock(&sweep->lock);
+    for (unsigned i = 0; i < sweep->thread_count; i++)
+        pthread_join(sweep->threads[i], NULL);
+    free(sweep->threads);
+    return code;
+}
+
+static int init(struct sweep *sweep)
+{
+    pthread_condattr_t clock;
+
+    sweep->finished_last = &sweep->finished;
+    if (pthread_condattr_init(&clock) != 0)
+        return error_nomem();
+    /* These do not fail on Linux. */
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&sweep->work, &clock);
+    pthread_cond_init(&sweep->news, &clock);
+    pthread_condattr_destroy(&clock);
+    pthread_mutex_init(&sweep->lock, NULL);
+    pthread_mutex_init(&sweep->talking, NULL);
+    return FOB_SUCCESS;
+}
+
+static void clear(struct sweep *sweep)
+{
+    while (sweep->finished != NULL) {
+        struct finding *next = sweep->finished->next;
+
+        finding_free(sweep->finished);
+        sweep->finished = next;
+    }
+    sweep_free_parts(sweep);
+    pthread_cond_destroy(&sweep->work);
+    pthread_cond_destroy(&sweep->news);
+    pthread_mutex_destroy(&sweep->lock);
+    pthread_mutex_destroy(&sweep->talking);
+}
+
+int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
+{
+    struct sweep sweep = { .context = context, .plan = plan };
+    int code;
+
+    if (plan->jobs > MOST_JOBS)
+        return error_set(FOB_INVALID, "a sweep makes at most %d calls at a time", MOST_JOBS);
+    code = context_store(context, &sweep.store);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code == FOB_SUCCESS)
+        code = init(&sweep);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = sweep_list(&sweep);
+    if (code == FOB_SUCCESS)
+        code = run(&sweep);
+    clear(&sweep);
+    return code;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a sweep: sweep_list.c finds the accounts, sweep.c asks about them, sweep_keep.c
+ * keeps what was learnt and tells of it.
+ */
+#ifndef FOB_CORE_SWEEP_H
+#define FOB_CORE_SWEEP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/handle.h"
+#include "core/lane.h"
+#include "util/error.h"
+
+/* What asking about one account came to. */
+struct finding {
+    struct finding *next;
+    char account[FOB_NAME_MAX + 1];
+    char provider[FOB_NAME_MAX + 1]; /* "" when the account could not be read */
+    int was;                         /* -1 then, as the next */
+    int status;
+    int code;
+    bool verdict; /* which is to be kept */
+    bool kept;
+    char *reason; /* NULL for "", as all texts here */
+    char *hint;
+    struct record *stored; /* as it was when it was asked about; NULL when it was not */
+    char *remote_id;
+    char *remote_name;
+};
+
+/* A provider's part of a sweep. */
+struct part {
+    char provider[FOB_NAME_MAX + 1];
+    struct fob_handle *model; /* what all handles of this provider share; NULL: see CODE */
+    int code;                 /* why nobody there can be asked about, or FOB_SUCCESS */
+    char *reason;
+    char *hint;
+    int64_t per_minute;             /* its budget, or 0 */
+    char example[FOB_NAME_MAX + 1]; /* the account whose failure had the provider given up */
+    struct lane lane;
+};
+
+struct sweep {
+    struct fob_context *context;
+    const struct fob_sweep *plan;
+    struct store *store;
+    struct part **parts;
+    size_t part_count;
+    unsigned most; /* threads */
+
+    pthread_mutex_t lock; /* guards all that follows, and the lanes */
+    pthread_cond_t work;  /* something can be begun, or all is over */
+    pthread_cond_t news;  /* something is finished */
+    size_t turn;          /* whose lane is looked at first */
+    uint64_t all;
+    uint64_t open;            /* accounts that are not finished */
+    struct finding *finished; /* those to be kept and told */
+    struct finding **finished_last;
+    size_t finished_count;
+    pthread_t *threads;
+    unsigned thread_count;
+    unsigned idle;
+    uint64_t done; /* accounts that were told of */
+    int failed;    /* why one could not be told of */
+    struct kept_error error;
+    bool closing;            /* no further call is begun */
+    _Atomic(int64_t) end;    /* see struct fob_handle */
+    pthread_mutex_t talking; /* one thread at a time asks and tells */
+};
+
+/* Find the accounts that are meant, and put them into the lanes; what can not be read is finished.
+ */
+int sweep_list(struct sweep *sweep);
+void sweep_free_parts(struct sweep *sweep);
+
+/* Whose turn it is, and what it is to be asked about. */
+struct task {
+    struct part *part;
+    struct lane_job *job;
+};
+/* Ask about the task's account; NULL when out of memory. */
+struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
+                          struct lane_outcome *outcome);
+
+/* A new finding about ACCOUNT; NULL when out of memory. */
+struct finding *finding_new(const char *account, const char *provider, int status);
+/* It ended with CODE, for the reason that fob_error() tells. */
+int finding_fail(struct finding *finding, int code);
+void finding_free(struct finding *finding);
+/* With the lock held, or before there are threads. */
+void sweep_finish(struct sweep *sweep, struct finding *finding);
+
+/* Keep a chain of findings together, log them and tell of them; frees them.  Returns FOB_SUCCESS,
+ * or why no more can be kept. */
+int sweep_keep(const struct sweep *sweep, struct finding *findings, size_t count);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Asking about one account of a sweep. */
+#include "config.h"
+
+#include "core/sweep.h"
+
+#include "core/validate.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Take what the handle knows after its hook has run. */
+static int take_finding(struct fob_handle *handle, struct finding *finding)
+{
+    if (finding->code != FOB_SUCCESS)
+        return finding_fail(finding, finding->code);
+    finding->remote_id = strdup(record_text(handle->draft, FOB_TEXT_REMOTE_ID));
+    finding->remote_name = strdup(record_text(handle->draft, FOB_TEXT_REMOTE_NAME));
+    return finding->remote_id != NULL && finding->remote_name != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static int converse(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                    void *data)
+{
+    struct sweep *sweep = data;
+    const struct fob_conversation *conv = sweep->plan->conv;
+    int code;
+
+    pthread_mutex_lock(&sweep->talking);
+    code = conv->converse(messages, count, replies, conv->data);
+    pthread_mutex_unlock(&sweep->talking);
+    return code;
+}
+
+static int start(struct sweep *sweep, const struct task *task, struct fob_handle **handle)
+{
+    const struct fob_conversation conv = { converse, sweep };
+    const struct part *part = task->part;
+    int code = fob_start(sweep->context, NULL, task->job->account,
+                         sweep->plan->conv != NULL ? &conv : NULL, handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (strcmp((*handle)->provider_name, part->provider) == 0)
+        handle_share(*handle, part->model);
+    (*handle)->end = &sweep->end;
+    (*handle)->call.paid = part->per_minute > 0;
+    return FOB_SUCCESS;
+}
+
+struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
+                          struct lane_outcome *outcome)
+{
+    struct finding *finding =
+        finding_new(task->job->account, task->part->provider, (int)task->job->was);
+    struct fob_handle *handle = NULL;
+
+    *outcome = (struct lane_outcome){ .code = FOB_NOMEM };
+    if (finding == NULL)
+        return NULL;
+    finding->code = start(sweep, task, &handle);
+    if (finding->code == FOB_SUCCESS) {
+        finding->code = validate_ask(handle, &finding->verdict);
+        *outcome =
+            (struct lane_outcome){ finding->code, handle->call.answered, handle->call.retry_after };
+    }
+    if (take_finding(handle, finding) != FOB_SUCCESS) {
+        finding_free(finding);
+        fob_end(handle);
+        return NULL;
+    }
+    outcome->code = finding->code;
+    if (finding->verdict) {
+        finding->stored = handle->stored;
+        handle->stored = NULL;
+    }
+    fob_end(handle);
+    return finding;
+}

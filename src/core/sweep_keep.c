@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a sweep has learnt: into the records, into the log, and to whoever asked. */
+#include "config.h"
+
+#include "core/sweep.h"
+
+#include "core/audit.h"
+#include "core/change.h"
+#include "core/status.h"
+#include "core/validate.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct keeping {
+    struct finding *finding;
+    bool one_no;
+};
+
+static int status_of(const struct record *record)
+{
+    return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
+}
+
+/* Put what was learnt on the record, and see what that makes of it. */
+static int change(struct record *record, int code, void *data)
+{
+    const struct keeping *keeping = data;
+    struct finding *finding = keeping->finding;
+    const struct learnt learnt = {
+        .generation = record_generation(finding->stored),
+        .code = finding->code,
+        .one_no = keeping->one_no,
+        .why = finding->reason != NULL ? finding->reason : "",
+        .remote_id = finding->remote_id,
+        .remote_name = finding->remote_name,
+    };
+
+    if (record == NULL)
+        return finding_fail(finding, code);
+    finding->was = status_of(record);
+    code = validate_put(record, &learnt);
+    finding->status = status_of(record);
+    return code;
+}
+
+static size_t collect(const struct sweep *sweep, struct finding *findings, struct keeping *keepings,
+                      struct store_edit *edits)
+{
+    size_t count = 0;
+
+    for (struct finding *at = findings; at != NULL; at = at->next) {
+        if (!at->verdict)
+            continue;
+        keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
+        edits[count] = (struct store_edit){ at->account, at->stored, &keepings[count] };
+        count++;
+    }
+    return count;
+}
+
+/* Whatever keeps one from being kept keeps all: they are told so. */
+static int fail_all(struct finding *findings, int code)
+{
+    for (struct finding *at = findings; at != NULL; at = at->next) {
+        if (at->verdict && finding_fail(at, code) != FOB_SUCCESS)
+            return FOB_NOMEM;
+        at->status = at->was;
+    }
+    return code;
+}
+
+static int keep_records(const struct sweep *sweep, struct finding *findings, size_t count)
+{
+    struct keeping *keepings = calloc(count, sizeof *keepings);
+    struct store_edit *edits = calloc(count, sizeof *edits);
+    int code = keepings != NULL && edits != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code == FOB_SUCCESS) {
+        size_t verdicts = collect(sweep, findings, keepings, edits);
+
+        if (verdicts > 0)
+            code = store_update_many(sweep->store, edits, verdicts, change);
+    }
+    if (code != FOB_SUCCESS)
+        code = fail_all(findings, code);
+    free(keepings);
+    free(edits);
+    return code;
+}
+
+static int log_all(const struct sweep *sweep, const struct finding *findings, size_t count)
+{
+    struct audit_event *events = calloc(count, sizeof *events);
+    size_t used = 0;
+    int code;
+
+    if (events == NULL)
+        return error_nomem();
+    for (const struct finding *at = findings; at != NULL; at = at->next) {
+        /* What could not even be read is no validation. */
+        if (at->was >= 0)
+            events[used++] = (struct audit_event){ .name = "validate",
+                                                   .account = at->account,
+                                                   .provider = at->provider,
+                                                   .code = at->code };
+    }
+    code = used > 0 ? audit_events(sweep->context, events, used) : FOB_SUCCESS;
+    free(events);
+    return code;
+}
+
+/* WHY without the account's name, which it may begin with. */
+static const char *without_name(const struct finding *finding)
+{
+    const char *why = finding->reason != NULL ? finding->reason : "";
+    size_t size = strlen(finding->account);
+
+    if (strncmp(why, finding->account, size) == 0 && strncmp(why + size, ": ", 2) == 0)
+        return why + size + 2;
+    return why;
+}
+
+static void tell(const struct sweep *sweep, const struct finding *finding)
+{
+    struct fob_sweep_result result = {
+        .account = finding->account,
+        .provider = finding->provider,
+        .code = finding->code,
+        .was = finding->was,
+        .status = finding->status,
+        .reason = finding->code != FOB_SUCCESS ? without_name(finding) : "",
+        .hint = finding->code != FOB_SUCCESS && finding->hint != NULL ? finding->hint : "",
+    };
+
+    /* The provider may accept what is no longer lent. */
+    if (result.code == FOB_SUCCESS && result.status == FOB_STATUS_EXPIRED) {
+        result.code = FOB_EXPIRED;
+        result.reason = "the provider accepts it, but its date has passed";
+        result.hint = "\"fob edit\" gives it another with --expires";
+    }
+    if (sweep->plan->tell != NULL)
+        sweep->plan->tell(&result, sweep->plan->data);
+}
+
+/* Of what is durable. */
+static void tell_change(const struct sweep *sweep, const struct finding *finding)
+{
+    const struct change change = {
+        .account = finding->account,
+        .provider = finding->provider,
+        .from = (enum fob_status)finding->was,
+        .to = (enum fob_status)finding->status,
+        .reason = finding->code != FOB_SUCCESS ? without_name(finding) : "",
+    };
+
+    if (finding->verdict && status_is_verdict(finding->code))
+        change_tell(sweep->context, &change);
+}
+
+int sweep_keep(const struct sweep *sweep, struct finding *findings, size_t count)
+{
+    int code = keep_records(sweep, findings, count);
+    int logged = log_all(sweep, findings, count);
+
+    while (findings != NULL) {
+        struct finding *next = findings->next;
+
+        tell(sweep, findings);
+        tell_change(sweep, findings);
+        finding_free(findings);
+        findings = next;
+    }
+    return code != FOB_SUCCESS ? code : logged;
+}
