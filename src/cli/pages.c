@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "cli/page.h"
+#include "cli/progress.h"
 
 #include <json.h>
 
@@ -197,14 +198,7 @@ static int check_new(struct walk *walk, const struct page *page)
     return FOB_SUCCESS;
 }
 
-static void clear_progress(const struct walk *walk)
-{
-    if (walk->shown != 0)
-        fputs("\033[K", stderr);
-}
-
-/* On a terminal that does not show the items themselves.  The cursor stays at the line's beginning,
- * so that whatever is told next takes the line's place. */
+/* On a terminal that does not show the items themselves. */
 static void show_progress(struct walk *walk)
 {
     struct timespec now;
@@ -217,11 +211,7 @@ static void show_progress(struct walk *walk)
     if (walk->shown != 0 && when - walk->shown < PROGRESS_NS)
         return;
     walk->shown = when;
-    if (walk->total >= 0)
-        fprintf(stderr, "%s: %zu of %" PRId64 "\033[K\r", walk->request->account, walk->items,
-                walk->total);
-    else
-        fprintf(stderr, "%s: %zu\033[K\r", walk->request->account, walk->items);
+    progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");
 }
 
 static void note_total(struct walk *walk, const struct page *page)
@@ -321,7 +311,7 @@ int pages_walk(struct request *request, const struct fob_paginate *paginate,
         if (code == FOB_SUCCESS && more)
             show_progress(&walk);
     }
-    clear_progress(&walk);
+    progress_hide();
     if (code == FOB_SUCCESS)
         code = check_whole(&walk);
     else if (walk.items > 0 && code != FOB_SYSTEM)

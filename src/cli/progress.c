@@ -35,7 +35,7 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     size_t room = columns();
     char bar[WIDTH + 1];
     char line[256];
-    size_t filled = all > 0 ? (size_t)(done * WIDTH / all) : 0;
+    size_t filled = all > 0 && done < all ? (size_t)(done * WIDTH / all) : WIDTH;
 
     if (room < LINE_MIN)
         return;
@@ -45,7 +45,10 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     memset(bar + filled, '.', WIDTH - filled);
     bar[WIDTH] = '\0';
     /* A line that is full would go on in the next one. */
-    snprintf(line, room, "[%s] %" PRIu64 "/%" PRIu64 "%s", bar, done, all, note);
+    if (all > 0)
+        snprintf(line, room, "[%s] %" PRIu64 "/%" PRIu64 "%s", bar, done, all, note);
+    else
+        snprintf(line, room, "%" PRIu64 "%s", done, note);
     fprintf(stderr, "\r\033[K%s", line);
     fflush(stderr);
     atomic_store(&shown, true);

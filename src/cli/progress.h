@@ -8,7 +8,8 @@
 
 #include <stdint.h>
 
-/* Show a bar of DONE of ALL, with NOTE behind it; nothing where stderr is no terminal. */
+/* Show a bar of DONE of ALL (0: unknown, and no bar), with NOTE behind it; nothing where stderr is no
+ * terminal. */
 void progress_show(uint64_t done, uint64_t all, const char *note);
 /* Take it away, if there is one: before any other line.  Thread-safe. */
 void progress_hide(void);

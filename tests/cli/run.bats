@@ -456,7 +456,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 
 @test "progress is shown on a terminal that does not show the items, and nowhere else" {
     fault slow --value 0.03
-    terminal --all 'expect=of 312' -- sh -c 'fob run acme list-team-members >list'
+    terminal --all 'expect=/312' -- sh -c 'fob run acme list-team-members >list'
     [ "$(wc -l <list)" -eq 313 ]
     fault none
     split fob run acme list-team-members
