@@ -7,6 +7,7 @@
 
 #include "core/conv.h"
 #include "core/status.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 #include "util/secret.h"
 
@@ -23,12 +24,16 @@ struct fob_account {
     char *texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status; /* as stored */
+    /* Of a handle's: where a confirmation may be, and the record it would be for; or NULL. */
+    struct store *store;
+    struct record *record;
     struct account_field *fields;
     size_t field_count;
 };
 
 struct fob_accounts {
     struct store *store;
+    struct confirmed *confirmed;
     char **names;
     size_t count;
     size_t next;
@@ -94,8 +99,25 @@ const char *fob_account_text(const struct fob_account *account, enum fob_text wh
     return (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
 }
 
+void account_confirm_later(struct fob_account *account, struct store *store, struct record *record)
+{
+    account->store = store;
+    account->record = record;
+}
+
+/* Few ask a handle's account for this, and looking costs more than the rest. */
+static void confirm(struct fob_account *account)
+{
+    if (account->store != NULL &&
+        confirmed_apply_one(account->store, account->record) == FOB_SUCCESS)
+        account->times[FOB_TIME_VALIDATED] = record_time(account->record, FOB_TIME_VALIDATED);
+    account->store = NULL;
+}
+
 int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
 {
+    if (which == FOB_TIME_VALIDATED)
+        confirm((struct fob_account *)(uintptr_t)account);
     return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
 }
 
@@ -122,6 +144,8 @@ int fob_account_get(struct fob_context *context, const char *name, struct fob_ac
     if (code == FOB_SUCCESS)
         code = store_read(store, name, &record);
     if (code == FOB_SUCCESS)
+        code = confirmed_apply_one(store, record);
+    if (code == FOB_SUCCESS)
         code = account_from_record(record, account);
     record_free(record);
     return code;
@@ -140,6 +164,8 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     /* What keeps the store shut is told once, not once an account. */
     if (code == FOB_SUCCESS && new->count > 0)
         code = store_unlock(new->store);
+    if (code == FOB_SUCCESS)
+        code = confirmed_read(new->store, &new->confirmed);
     if (code != FOB_SUCCESS) {
         fob_accounts_close(new);
         return code;
@@ -164,6 +190,8 @@ int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **accoun
     int code = next_record(accounts, &record);
 
     if (code == FOB_SUCCESS)
+        code = confirmed_apply(accounts->confirmed, record);
+    if (code == FOB_SUCCESS)
         code = account_from_record(record, account);
     record_free(record);
     return code;
@@ -174,6 +202,7 @@ void fob_accounts_close(struct fob_accounts *accounts)
     if (accounts == NULL)
         return;
     store_names_free(accounts->names, accounts->count);
+    confirmed_free(accounts->confirmed);
     free(accounts);
 }
 

@@ -9,6 +9,9 @@
 #include "core/handle.h"
 
 int account_from_record(const struct record *record, struct fob_account **account);
+/* Have ACCOUNT look for a confirmation (confirmed.h) of RECORD, which lives as long, when somebody
+ * asks. */
+void account_confirm_later(struct fob_account *account, struct store *store, struct record *record);
 
 /*
  * Tell about other accounts of the same provider that have the same credential as DRAFT, or, with

@@ -6,6 +6,7 @@
 #include "core/account.h"
 #include "core/audit.h"
 #include "store/backup.h"
+#include "store/confirmed.h"
 #include "store/key_file.h"
 #include "util/error.h"
 
@@ -34,19 +35,26 @@ static int choose_material(const struct fob_context *context, const struct fob_e
     return code;
 }
 
-static int export_account(struct fob_context *context, struct backup *backup,
-                          const struct fob_export *plan, const char *name)
+struct exporting {
+    struct backup *backup;
+    const struct fob_export *plan;
+    struct confirmed *confirmed;
+};
+
+static int export_account(struct fob_context *context, const struct exporting *to, const char *name)
 {
     struct fob_handle *handle = NULL;
     bool chosen = false;
     int code = fob_start(context, NULL, name, NULL, &handle);
 
     if (code == FOB_SUCCESS)
-        code = account_is_chosen(handle->stored, plan->choose, plan->data, &chosen);
+        code = confirmed_apply(to->confirmed, handle->stored);
+    if (code == FOB_SUCCESS)
+        code = account_is_chosen(handle->stored, to->plan->choose, to->plan->data, &chosen);
     if (code == FOB_SUCCESS && chosen)
         code = audit_write(handle, "export", FOB_SUCCESS, NULL);
     if (code == FOB_SUCCESS && chosen)
-        code = backup_add(backup, handle->stored);
+        code = backup_add(to->backup, handle->stored);
     fob_end(handle);
     return code;
 }
@@ -54,20 +62,24 @@ static int export_account(struct fob_context *context, struct backup *backup,
 static int export_accounts(struct fob_context *context, struct backup *backup,
                            const struct fob_export *plan)
 {
+    struct exporting to = { backup, plan, NULL };
     struct store *store;
     char **names = NULL;
     size_t count = 0;
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
+        code = confirmed_read(store, &to.confirmed);
+    if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = export_account(context, backup, plan, names[i]);
+        code = export_account(context, &to, names[i]);
         /* Revoked since the names were read. */
         if (code == FOB_NOT_FOUND)
             code = FOB_SUCCESS;
     }
     store_names_free(names, count);
+    confirmed_free(to.confirmed);
     return code == FOB_SUCCESS ? backup_finish(backup) : code;
 }
 

@@ -191,8 +191,12 @@ const struct fob_provider *fob_get_provider(struct fob_handle *handle)
 
 const struct fob_account *fob_get_account(struct fob_handle *handle)
 {
-    if (handle->face == NULL && handle->stored != NULL)
-        (void)account_from_record(handle->stored, &handle->face);
+    struct store *store;
+
+    if (handle->face == NULL && handle->stored != NULL &&
+        account_from_record(handle->stored, &handle->face) == FOB_SUCCESS &&
+        context_store(handle->context, &store) == FOB_SUCCESS)
+        account_confirm_later(handle->face, store, handle->stored);
     return handle->face;
 }
 

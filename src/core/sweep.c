@@ -7,7 +7,7 @@
 
 #include "core/audit.h"
 #include "core/budget.h"
-#include "core/validate.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 
 #include <signal.h>
@@ -402,7 +402,7 @@ static void clear(struct sweep *sweep)
         finding_free(sweep->finished);
         sweep->finished = next;
     }
-    sweep_free_parts(sweep);
+    sweep_free_list(sweep);
     pthread_cond_destroy(&sweep->work);
     pthread_cond_destroy(&sweep->news);
     pthread_mutex_destroy(&sweep->lock);
@@ -426,6 +426,8 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     code = sweep_list(&sweep);
     if (code == FOB_SUCCESS)
         code = run(&sweep);
+    if (code == FOB_SUCCESS)
+        code = confirmed_tidy(sweep.store);
     clear(&sweep);
     return code;
 }

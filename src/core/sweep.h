@@ -47,6 +47,7 @@ struct sweep {
     struct fob_context *context;
     const struct fob_sweep *plan;
     struct store *store;
+    struct confirmed *confirmed;
     struct part **parts;
     size_t part_count;
     unsigned most; /* threads */
@@ -74,7 +75,7 @@ struct sweep {
 /* Find the accounts that are meant, and put them into the lanes; what can not be read is finished.
  */
 int sweep_list(struct sweep *sweep);
-void sweep_free_parts(struct sweep *sweep);
+void sweep_free_list(struct sweep *sweep);
 
 /* Whose turn it is, and what it is to be asked about. */
 struct task {

@@ -47,6 +47,21 @@ static int change(struct record *record, int code, void *data)
     return code;
 }
 
+/* Records that are written one by one are not worth a file of their own. */
+#define FEW 4
+
+/* Whether a success says nothing new about the account but that it is good still. */
+static bool confirms(const struct finding *finding)
+{
+    const struct record *record = finding->stored;
+
+    return finding->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
+           record_time(record, FOB_TIME_REFUSED) == 0 &&
+           record_text(record, FOB_TEXT_LAST_ERROR)[0] == '\0' &&
+           strcmp(record_text(record, FOB_TEXT_REMOTE_ID), finding->remote_id) == 0 &&
+           strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), finding->remote_name) == 0;
+}
+
 static size_t collect(const struct sweep *sweep, struct finding *findings, struct keeping *keepings,
                       struct store_edit *edits)
 {
@@ -56,7 +71,8 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
         if (!at->verdict)
             continue;
         keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
-        edits[count] = (struct store_edit){ at->account, at->stored, &keepings[count] };
+        edits[count] = (struct store_edit){ at->account, at->stored,
+                                            sweep->all > FEW && confirms(at), &keepings[count] };
         count++;
     }
     return count;
@@ -83,7 +99,7 @@ static int keep_records(const struct sweep *sweep, struct finding *findings, siz
         size_t verdicts = collect(sweep, findings, keepings, edits);
 
         if (verdicts > 0)
-            code = store_update_many(sweep->store, edits, verdicts, change);
+            code = store_update_many(sweep->store, edits, verdicts, time(NULL), change);
     }
     if (code != FOB_SUCCESS)
         code = fail_all(findings, code);

@@ -8,6 +8,7 @@
 #include "core/account.h"
 #include "core/dispatch.h"
 #include "core/status.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -179,6 +180,8 @@ static int add_name(struct sweep *sweep, const char *name, bool wanted)
     if (code == FOB_NOT_FOUND && !wanted)
         return FOB_SUCCESS; /* revoked meanwhile */
     if (code == FOB_SUCCESS)
+        code = confirmed_apply(sweep->confirmed, record);
+    if (code == FOB_SUCCESS)
         code = add_account(sweep, name, record);
     record_free(record);
     if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_DENIED || code == FOB_INVALID)
@@ -204,6 +207,8 @@ int sweep_list(struct sweep *sweep)
     /* What keeps the store shut is told once, not once an account. */
     int code = store_unlock(sweep->store);
 
+    if (code == FOB_SUCCESS)
+        code = confirmed_read(sweep->store, &sweep->confirmed);
     if (code == FOB_SUCCESS && name == NULL)
         return add_all(sweep);
     for (; code == FOB_SUCCESS && *name != NULL; name++)
@@ -211,7 +216,7 @@ int sweep_list(struct sweep *sweep)
     return code;
 }
 
-void sweep_free_parts(struct sweep *sweep)
+void sweep_free_list(struct sweep *sweep)
 {
     for (size_t i = 0; i < sweep->part_count; i++) {
         struct part *part = sweep->parts[i];
@@ -224,4 +229,5 @@ void sweep_free_parts(struct sweep *sweep)
         free(part);
     }
     free(sweep->parts);
+    confirmed_free(sweep->confirmed);
 }

@@ -51,6 +51,12 @@ struct driver_class {
     int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
     /* With the lock held, write HEADER in the present one's place.  Returns as write. */
     int (*write_header)(struct driver *driver, struct span header);
+    /* Confirmations (confirmed.h): read up to MOST bytes; with the lock held, append ENTRIES of
+     * SIZE bytes each, durably, whatever a write that was cut short has left behind the last whole
+     * one; and with the lock held write ENTRIES in place of all.  Return as read and write. */
+    int (*read_confirmed)(struct driver *driver, size_t most, struct blob *blob);
+    int (*add_confirmed)(struct driver *driver, size_t size, struct span entries);
+    int (*write_confirmed)(struct driver *driver, struct span entries);
     /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
     int (*erase)(struct driver *driver, const char *name);
     int (*list)(struct driver *driver, driver_name_fn *fn, void *data);

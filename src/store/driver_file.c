@@ -283,6 +283,30 @@ static int write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
+static int read_confirmed(struct driver *driver, size_t most, struct blob *blob)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+
+    return file_read(&file, most, blob);
+}
+
+static int add_confirmed(struct driver *driver, size_t size, struct span entries)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+
+    return file_append(&file, size, entries);
+}
+
+static int write_confirmed(struct driver *driver, struct span entries)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+
+    return file_write(&file, entries, FILE_REPLACE);
+}
+
 static int unlink_account(const struct file *file, void *data)
 {
     (void)data;
@@ -389,6 +413,9 @@ const struct driver_class driver_file = {
     .write = write_account,
     .write_many = write_many,
     .write_header = write_header,
+    .read_confirmed = read_confirmed,
+    .add_confirmed = add_confirmed,
+    .write_confirmed = write_confirmed,
     .erase = erase_account,
     .list = list,
     .lock = lock_store,

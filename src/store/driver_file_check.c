@@ -55,8 +55,8 @@ static int check_account_name(const char *name, void *data)
 
 static int check_name(const char *name, void *data)
 {
-    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
-                                         "lost+found" };
+    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS,  LAYOUT_LOCK,
+                                         LAYOUT_LOG,    LAYOUT_CONFIRMED, "lost+found" };
     const struct check *check = data;
     struct driver_what what;
 
@@ -166,6 +166,7 @@ int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
 
     check_trust(&check, LAYOUT_HEADER);
     check_trust(&check, LAYOUT_LOCK);
+    check_trust(&check, LAYOUT_CONFIRMED);
     code = driver_walk_store(driver, check_name, &check);
     if (code == FOB_SUCCESS)
         code = driver_walk_accounts(driver, check_account_name, &check);

@@ -248,6 +248,54 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
     return code;
 }
 
+/* Open to append; MADE when it was not there. */
+static int open_to_append(const struct file *file, int *fd, uint64_t *size, bool *made)
+{
+    const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int new = openat(file->folder, file->name, flags);
+    int code;
+
+    *made = new < 0 && errno == ENOENT;
+    if (*made)
+        new = openat(file->folder, file->name, flags | O_CREAT | O_EXCL, 0600);
+    if (new < 0)
+        return error_system("%s", file->what);
+    code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
+    if (code == FOB_SUCCESS)
+        *fd = new;
+    else
+        close(new);
+    return code;
+}
+
+int file_append(const struct file *file, size_t size, struct span content)
+{
+    uint64_t whole = 0;
+    bool made = false;
+    int fd = -1;
+    int code = open_to_append(file, &fd, &whole, &made);
+    int result = 0;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (whole % size != 0) {
+        whole -= whole % size;
+        result = ftruncate(fd, (off_t)whole);
+    }
+    if (result == 0)
+        result = write_fully(fd, content);
+    if (result == 0)
+        result = sync_fully(fd);
+    if (result < 0) {
+        code = error_system("%s", file->what);
+        /* What is left of it counts only when it is whole. */
+        if (ftruncate(fd, (off_t)whole) < 0)
+            error_hint("the file may end with a part of an entry, which does no harm");
+    }
+    close(fd);
+    return code == FOB_SUCCESS && made ? file_sync_folder(file->folder, file->what) : code;
+}
+
 int file_sync_folder(int folder, const char *what)
 {
     return sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);

@@ -55,10 +55,17 @@ struct file_change {
 };
 /*
  * Write all CHANGES to files in the open FOLDER, called WHAT in messages, new or in place of what
- * is there; durable together, many of them by one syncfs(2).  After a failure some may be there, each whole, and
- * no temporary is left.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ * is there; durable together, many of them by one syncfs(2).  After a failure some may be there,
+ * each whole, and no temporary is left.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
  */
 int file_write_many(int folder, const char *what, struct file_change *changes, size_t count);
+
+/*
+ * Append CONTENT, a number of entries of SIZE bytes each, to FILE, durably; it is made when it is
+ * not there.  What does not make a whole entry at its end is a write that was cut short, and is
+ * removed; a failure leaves what was there.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ */
+int file_append(const struct file *file, size_t size, struct span content);
 
 /* Make what happened to names in the open FOLDER durable. */
 int file_sync_folder(int folder, const char *what);

@@ -5,101 +5,112 @@
 
 #include "store/store_impl.h"
 
+#include "store/confirmed.h"
 #include "store/seal.h"
 #include "util/error.h"
 
 #include <stdlib.h>
 
-/* One record that is to be written. */
-struct sealed {
-    struct record *record;
-    struct blob blob;
+/* What is to be written together. */
+struct work {
+    struct store *store;
+    store_edit_fn *change;
+    struct blob *blobs; /* what RECORDS points into */
+    struct driver_record *records;
+    size_t count;
+    const struct record **confirmed;
+    size_t confirmed_count;
 };
 
-/* With the lock held: the record of EDIT as it is now.  Who read it before has mostly still the
- * right one, and opening it again is saved. */
-static int read_now(struct store *store, const struct store_edit *edit, struct record **record)
+/* With the lock held: whether SEEN is still the record that is there. */
+static int look(struct store *store, const struct store_edit *edit, bool *same)
 {
     struct blob blob = { NULL, 0 };
-    uint64_t version;
     int code = store->class->read(store->driver, edit->name, &blob);
+    uint64_t version = seal_version((struct span){ blob.data, blob.size });
+
+    *same = version != 0 && version == record_version(edit->seen);
+    blob_free(&blob);
+    return code;
+}
+
+/* Seal RECORD, to be written with the others. */
+static int add(struct work *work, const struct store_edit *edit, struct record *record)
+{
+    struct blob *blob = &work->blobs[work->count];
+    struct crypto *crypto = NULL;
+    int code = store_borrow_crypto(work->store, &crypto);
 
     if (code != FOB_SUCCESS)
         return code;
-    version = seal_version((struct span){ blob.data, blob.size });
-    blob_free(&blob);
-    return version != 0 && version == record_version(edit->seen)
-               ? record_copy(edit->seen, record)
-               : store_read(store, edit->name, record);
+    code =
+        seal_record(crypto, store_keyring(work->store), record, record_version(record) + 1, blob);
+    store_return_crypto(work->store, crypto);
+    if (code == FOB_SUCCESS)
+        work->records[work->count++] =
+            (struct driver_record){ edit->name, { blob->data, blob->size } };
+    return code;
 }
 
-/* With the lock held: change one record and seal it.  FOB_IGNORE when there is nothing to write. */
-static int prepare(struct store *store, const struct store_edit *edit, store_edit_fn *change,
-                   struct sealed *sealed)
+/* With the lock held: change one record.  Who read it before has mostly still the right one, and
+ * opening it again is saved. */
+static int prepare(struct work *work, const struct store_edit *edit)
 {
     struct record *record = NULL;
-    struct crypto *crypto = NULL;
-    int code = read_now(store, edit, &record);
+    bool same = false;
+    int code = look(work->store, edit, &same);
 
-    if (code != FOB_SUCCESS) {
-        change(NULL, code, edit->data);
-        return FOB_IGNORE;
-    }
-    code = change(record, FOB_SUCCESS, edit->data);
-    if (code == FOB_SUCCESS)
-        code = store_borrow_crypto(store, &crypto);
-    if (code == FOB_SUCCESS) {
-        code = seal_record(crypto, store_keyring(store), record, record_version(record) + 1,
-                           &sealed->blob);
-        store_return_crypto(store, crypto);
+    if (code == FOB_SUCCESS && same && edit->confirms) {
+        work->confirmed[work->confirmed_count++] = edit->seen;
+        return FOB_SUCCESS;
     }
     if (code == FOB_SUCCESS)
-        sealed->record = record;
-    else
-        record_free(record);
-    return code;
+        code =
+            same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);
+    if (code != FOB_SUCCESS)
+        return work->change(NULL, code, edit->data);
+    code = work->change(record, FOB_SUCCESS, edit->data);
+    if (code == FOB_SUCCESS)
+        code = add(work, edit, record);
+    record_free(record);
+    return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }
 
-/* With the lock held: all of it. */
-static int update_locked(struct store *store, const struct store_edit *edits, size_t count,
-                         store_edit_fn *change, struct sealed *sealed)
+static int begin(struct work *work, size_t count)
 {
-    struct driver_record *records = calloc(count, sizeof *records);
-    size_t ready = 0;
-    int code = records != NULL ? FOB_SUCCESS : error_nomem();
+    work->blobs = calloc(count, sizeof *work->blobs);
+    work->records = calloc(count, sizeof *work->records);
+    work->confirmed = calloc(count, sizeof *work->confirmed);
+    return work->blobs != NULL && work->records != NULL && work->confirmed != NULL ? FOB_SUCCESS
+                                                                                   : error_nomem();
+}
 
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = prepare(store, &edits[i], change, &sealed[ready]);
-        if (code == FOB_SUCCESS) {
-            records[ready] =
-                (struct driver_record){ edits[i].name,
-                                        { sealed[ready].blob.data, sealed[ready].blob.size } };
-            ready++;
-        } else if (code == FOB_IGNORE) {
-            code = FOB_SUCCESS;
-        }
-    }
-    if (code == FOB_SUCCESS && ready > 0)
-        code = store->class->write_many(store->driver, records, ready);
-    free(records);
-    return code;
+static void end(struct work *work)
+{
+    for (size_t i = 0; i < work->count; i++)
+        blob_free(&work->blobs[i]);
+    free(work->blobs);
+    free(work->records);
+    free(work->confirmed);
 }
 
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
-                      store_edit_fn *change)
+                      int64_t when, store_edit_fn *change)
 {
-    struct sealed *sealed = calloc(count + 1, sizeof *sealed);
+    struct work work = { .store = store, .change = change };
     int lock = -1;
-    int code = sealed != NULL ? store_lock_to_write(store, &lock) : error_nomem();
+    int code = begin(&work, count);
 
-    if (code == FOB_SUCCESS) {
-        code = update_locked(store, edits, count, change, sealed);
+    if (code == FOB_SUCCESS)
+        code = store_lock_to_write(store, &lock);
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = prepare(&work, &edits[i]);
+    if (code == FOB_SUCCESS && work.confirmed_count > 0)
+        code = confirmed_add(store, work.confirmed, work.confirmed_count, when);
+    if (code == FOB_SUCCESS && work.count > 0)
+        code = store->class->write_many(store->driver, work.records, work.count);
+    if (lock >= 0)
         store->class->unlock(store->driver, lock);
-    }
-    for (size_t i = 0; i < count && sealed != NULL; i++) {
-        record_free(sealed[i].record);
-        blob_free(&sealed[i].blob);
-    }
-    free(sealed);
+    end(&work);
     return code;
 }

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Entries of one size, appended; each is authenticated for itself, so that their order is nothing.
+ */
+#include "config.h"
+
+#include "store/confirmed.h"
+
+#include "store/store_impl.h"
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Offsets in an entry. */
+enum {
+    AT_NAME = 0,
+    AT_TIME = AT_NAME + 8,
+    AT_MAC = AT_TIME + 8,
+    ENTRY = AT_MAC + 16,
+};
+#define MAC (ENTRY - AT_MAC)
+/* Far more than a store has accounts. */
+#define SIZE_MAX_READ ((size_t)256 * 1024 * 1024)
+
+struct confirmed {
+    struct store *store;
+    struct blob blob;
+    size_t count;
+};
+
+/* The name is not told, only what finds it. */
+static uint64_t hash_of(const char *name)
+{
+    unsigned char hash[CRYPTO_HASH];
+
+    crypto_sha256((struct span){ name, strlen(name) }, hash);
+    return wire_get(hash, 8);
+}
+
+static int make_mac(struct store *store, const struct record *record, int64_t when,
+                    unsigned char mac[static CRYPTO_HASH])
+{
+    static const char label[] = "fob confirmed";
+    unsigned char data[sizeof label + 16 + FOB_NAME_MAX];
+    unsigned char *at = data + sizeof label;
+    size_t size = strlen(record_name(record));
+
+    memcpy(data, label, sizeof label);
+    wire_put(at, record_generation(record), 8);
+    wire_put(at + 8, (uint64_t)when, 8);
+    memcpy(at + 16, record_name(record), size);
+    return store_log_mac(store, (struct span){ data, sizeof label + 16 + size }, mac);
+}
+
+/* By name, and the newest first. */
+static int compare(const void *a, const void *b)
+{
+    const unsigned char *left = a;
+    const unsigned char *right = b;
+    int order = memcmp(left + AT_NAME, right + AT_NAME, 8);
+
+    return order != 0 ? order : memcmp(right + AT_TIME, left + AT_TIME, 8);
+}
+
+static int read_entries(struct store *store, struct confirmed *confirmed)
+{
+    int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
+
+    if (code == FOB_NOT_FOUND) {
+        error_clear();
+        return FOB_SUCCESS;
+    }
+    /* What is behind the last whole one is of a write that was cut short. */
+    confirmed->count = confirmed->blob.size / ENTRY;
+    if (confirmed->count > 0)
+        qsort(confirmed->blob.data, confirmed->count, ENTRY, compare);
+    return code;
+}
+
+int confirmed_read(struct store *store, struct confirmed **confirmed)
+{
+    struct confirmed *new = calloc(1, sizeof *new);
+    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code == FOB_SUCCESS) {
+        new->store = store;
+        code = read_entries(store, new);
+    }
+    if (code != FOB_SUCCESS) {
+        confirmed_free(new);
+        return code;
+    }
+    *confirmed = new;
+    return FOB_SUCCESS;
+}
+
+void confirmed_free(struct confirmed *confirmed)
+{
+    if (confirmed == NULL)
+        return;
+    blob_free(&confirmed->blob);
+    free(confirmed);
+}
+
+static const unsigned char *entry_at(const struct confirmed *confirmed, size_t index)
+{
+    return confirmed->blob.data + index * ENTRY;
+}
+
+/* The number of the first entry of HASH, or of what comes after it. */
+static size_t find_first(const struct confirmed *confirmed, uint64_t hash)
+{
+    size_t low = 0;
+    size_t high = confirmed->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (wire_get(entry_at(confirmed, middle) + AT_NAME, 8) < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int confirmed_apply(const struct confirmed *confirmed, struct record *record)
+{
+    const uint64_t hash = hash_of(record_name(record));
+    int64_t known = record_time(record, FOB_TIME_VALIDATED);
+
+    /* An account that was linked anew begins to count its credentials again. */
+    if (record_time(record, FOB_TIME_LINKED) > known)
+        known = record_time(record, FOB_TIME_LINKED);
+    for (size_t i = find_first(confirmed, hash); i < confirmed->count; i++) {
+        const unsigned char *entry = entry_at(confirmed, i);
+        int64_t when = (int64_t)wire_get(entry + AT_TIME, 8);
+        unsigned char mac[CRYPTO_HASH];
+        int code;
+
+        if (wire_get(entry + AT_NAME, 8) != hash || when < known)
+            return FOB_SUCCESS;
+        code = make_mac(confirmed->store, record, when, mac);
+        if (code != FOB_SUCCESS)
+            return code;
+        if (!secret_equal(mac, MAC, entry + AT_MAC, MAC))
+            continue;
+        record_set_time(record, FOB_TIME_VALIDATED, when);
+        return FOB_SUCCESS;
+    }
+    return FOB_SUCCESS;
+}
+
+int confirmed_apply_one(struct store *store, struct record *record)
+{
+    struct confirmed *confirmed = NULL;
+    int code = confirmed_read(store, &confirmed);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_apply(confirmed, record);
+    confirmed_free(confirmed);
+    return code;
+}
+
+int confirmed_add(struct store *store, const struct record *const *records, size_t count,
+                  int64_t when)
+{
+    unsigned char *entries = calloc(count + 1, ENTRY);
+    int code = entries != NULL ? FOB_SUCCESS : error_nomem();
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        unsigned char *entry = entries + i * ENTRY;
+        unsigned char mac[CRYPTO_HASH];
+
+        wire_put(entry + AT_NAME, hash_of(record_name(records[i])), 8);
+        wire_put(entry + AT_TIME, (uint64_t)when, 8);
+        code = make_mac(store, records[i], when, mac);
+        memcpy(entry + AT_MAC, mac, MAC);
+    }
+    if (code == FOB_SUCCESS)
+        code = store->class->add_confirmed(store->driver, ENTRY,
+                                           (struct span){ entries, count * ENTRY });
+    free(entries);
+    return code;
+}
+
+/* Leave only the newest of each name; returns how many that are. */
+static size_t keep_newest(struct confirmed *confirmed)
+{
+    unsigned char *entries = confirmed->blob.data;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < confirmed->count; i++) {
+        if (kept > 0 && memcmp(entries + (kept - 1) * ENTRY, entries + i * ENTRY, 8) == 0)
+            continue;
+        memmove(entries + kept++ * ENTRY, entries + i * ENTRY, ENTRY);
+    }
+    return kept;
+}
+
+int confirmed_tidy(struct store *store)
+{
+    struct confirmed *confirmed = NULL;
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = confirmed_read(store, &confirmed);
+    if (code == FOB_SUCCESS) {
+        size_t all = confirmed->count;
+        size_t kept = keep_newest(confirmed);
+        if (all >= 2 * kept && all > 0)
+            code = store->class->write_confirmed(
+                store->driver, (struct span){ confirmed->blob.data, kept * ENTRY });
+    }
+    store->class->unlock(store->driver, lock);
+    confirmed_free(confirmed);
+    return code;
+}

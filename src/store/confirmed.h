@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Confirmations: that a provider accepted a credential, when nothing else was new (fob-store(5)).
+ * They lie in one file, beside the records: a sweep that wrote each record again, only to have
+ * another time in it, would wait for the disk more than for the providers.
+ */
+#ifndef FOB_STORE_CONFIRMED_H
+#define FOB_STORE_CONFIRMED_H
+
+#include "store/record.h"
+#include "store/store.h"
+
+struct confirmed;
+
+/* Read all there are.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT (far too large), FOB_SYSTEM,
+ * FOB_NOMEM. */
+int confirmed_read(struct store *store, struct confirmed **confirmed);
+void confirmed_free(struct confirmed *confirmed);
+/* Have RECORD tell when its credential was last accepted.  One that nobody with the key wrote
+ * counts for nothing.  Returns FOB_SUCCESS, and as store_unlock(). */
+int confirmed_apply(const struct confirmed *confirmed, struct record *record);
+/* The same of one record alone. */
+int confirmed_apply_one(struct store *store, struct record *record);
+
+/* With the lock held: that the credentials of COUNT records were accepted at WHEN, durably. Returns
+ * FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
+int confirmed_add(struct store *store, const struct record *const *records, size_t count,
+                  int64_t when);
+/* Take out what later ones have made old, when that is much.  Returns as store_insert(). */
+int confirmed_tidy(struct store *store);
+
+#endif
