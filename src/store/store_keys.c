@@ -282,8 +282,12 @@ static int seal_every_record(struct store *store, const struct store_rotation *r
     return code;
 }
 
-/* Since the header told of the new key, every writer has used it: what was there then is done. */
-static int finish(struct store *store)
+/*
+ * Since the header told of the new key, every writer has used it: what was there then is done.  But
+ * for that of another rotation, which somebody began since records were sealed under KEY_ID: then
+ * nothing is finished, and DONE is false.
+ */
+static int finish(struct store *store, uint32_t key_id, bool *done)
 {
     struct blob header = { NULL, 0 };
     int lock = -1;
@@ -291,7 +295,8 @@ static int finish(struct store *store)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (store_is_rotating(store))
+    *done = !store_is_rotating(store) || store_keyring(store)->key_id == key_id;
+    if (*done && store_is_rotating(store))
         code =
             write_header(store, keyring_end_rotation(store_keyring(store), &header), &header, NULL);
     store->class->unlock(store->driver, lock);
@@ -305,13 +310,19 @@ bool store_is_rotating(struct store *store)
 
 int store_rotate(struct store *store, const struct store_rotation *rotation)
 {
+    bool done = false;
     int code = store_unlock(store);
 
     if (code == FOB_SUCCESS && !store_is_rotating(store))
         code = begin(store, rotation);
-    if (code == FOB_SUCCESS)
+    while (code == FOB_SUCCESS && !done) {
+        uint32_t key_id = store_keyring(store)->key_id;
+
         code = seal_every_record(store, rotation);
-    return code == FOB_SUCCESS ? finish(store) : code;
+        if (code == FOB_SUCCESS)
+            code = finish(store, key_id, &done);
+    }
+    return code;
 }
 
 int store_keep_key(struct store *store, unsigned seconds)
