@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -445,9 +446,51 @@ static void key_file_may_be_a_symbolic_link(void **state)
     assert_int_equal(scratch_remove(&scratch), 0);
 }
 
+static double used_ms(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+}
+
+/* What a guess takes that was measured to take half a second. */
+static double guess_ms(const struct fob_secret *passphrase)
+{
+    const unsigned char salt[CRYPTO_SALT] = { 1 };
+    struct fob_secret *key = NULL;
+    struct crypto_cost cost;
+    double began;
+
+    assert_int_equal(crypto_calibrate(&cost), FOB_SUCCESS);
+    assert_true(cost.memory >= 64 * 1024);
+    assert_true(cost.passes >= 1);
+    began = used_ms();
+    assert_int_equal(crypto_stretch(passphrase, (struct span){ salt, sizeof salt }, &cost, &key),
+                     FOB_SUCCESS);
+    fob_secret_free(key);
+    return used_ms() - began;
+}
+
+/* A machine that is suddenly slower or faster may be so once or twice. */
+static void new_slot_takes_a_guess_about_half_a_second(void **state)
+{
+    struct fob_secret *passphrase = NULL;
+    double took = 0;
+
+    (void)state;
+    assert_int_equal(crypto_ready(), FOB_SUCCESS);
+    assert_int_equal(fob_secret_new("correct horse", 13, &passphrase), FOB_SUCCESS);
+    for (int i = 0; i < 4 && (took < 370 || took > 900); i++)
+        took = guess_ms(passphrase);
+    fob_secret_free(passphrase);
+    assert_true(took >= 370);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(new_slot_takes_a_guess_about_half_a_second),
         cmocka_unit_test_setup_teardown(header_opens_with_its_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_stays_locked_to_another_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_refuses_any_flipped_bit, set_up, tear_down),
