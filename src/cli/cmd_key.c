@@ -18,6 +18,8 @@
 
 /* Shorter ones can be guessed by who has the store; it is advice, no more. */
 #define LONG_ENOUGH 12
+/* One for each slot that there may be, and NULL. */
+#define KEY_FILES_MAX 33
 
 static const char *const kinds[FOB_KEY_KIND_COUNT] = {
     [FOB_KEY_OTHER] = "unknown",
@@ -303,7 +305,7 @@ static int test_slots(struct cli *cli, struct test *test)
 
 static int test(struct cli *cli)
 {
-    const char *files[16];
+    const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct test test = { .cli = cli, .given = &given, .buf = STRBUF_INIT };
     int code = read_given(cli, files, sizeof files / sizeof *files, &given);
@@ -322,7 +324,7 @@ static int test(struct cli *cli)
 
 static int rotate(struct cli *cli)
 {
-    const char *files[16];
+    const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct strbuf buf = STRBUF_INIT;
     int code = read_given(cli, files, sizeof files / sizeof *files, &given);

@@ -25,34 +25,34 @@ struct name {
     char text[sizeof "fob:" + (size_t)2 * STORE_ID + sizeof ":4294967295"];
 };
 
-static const char *name_of(const struct keyring *keyring, struct name *name)
+static const char *name_of(const struct keyring *keyring, uint32_t key_id, struct name *name)
 {
     char id[2 * STORE_ID + 1];
 
     text_hex(keyring->store_id, STORE_ID, id);
-    snprintf(name->text, sizeof name->text, "fob:%s:%u", id, (unsigned)keyring->key_id);
+    snprintf(name->text, sizeof name->text, "fob:%s:%u", id, (unsigned)key_id);
     return name->text;
 }
 
-static long find(const struct keyring *keyring)
+static long find(const struct keyring *keyring, uint32_t key_id)
 {
     struct name name;
 
     return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user",
-                   name_of(keyring, &name), 0);
+                   name_of(keyring, key_id, &name), 0);
 }
 
 int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
 {
     struct name name;
-    long id = syscall(SYS_add_key, "user", name_of(keyring, &name), fob_secret_data(keyring->key),
-                      (size_t)CRYPTO_KEY, KEY_SPEC_USER_KEYRING);
+    long id = syscall(SYS_add_key, "user", name_of(keyring, keyring->key_id, &name),
+                      fob_secret_data(keyring->key), (size_t)CRYPTO_KEY, KEY_SPEC_USER_KEYRING);
 
     if (id >= 0 && (syscall(SYS_keyctl, KEYCTL_SETPERM, id, ALLOWED) < 0 ||
                     syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, id, seconds) < 0)) {
         int saved = errno;
 
-        (void)kernel_key_forget(keyring);
+        (void)kernel_key_forget(keyring, keyring->key_id);
         errno = saved;
         id = -1;
     }
@@ -66,7 +66,7 @@ int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
 
 int kernel_key_get(const struct keyring *keyring, struct fob_secret **key)
 {
-    long id = find(keyring);
+    long id = find(keyring, keyring->key_id);
     struct fob_secret *new = NULL;
     int code;
 
@@ -84,9 +84,9 @@ int kernel_key_get(const struct keyring *keyring, struct fob_secret **key)
     return FOB_SUCCESS;
 }
 
-int kernel_key_forget(const struct keyring *keyring)
+int kernel_key_forget(const struct keyring *keyring, uint32_t key_id)
 {
-    long id = find(keyring);
+    long id = find(keyring, key_id);
 
     if (id < 0)
         return FOB_NOT_FOUND;

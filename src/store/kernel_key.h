@@ -14,8 +14,8 @@
 int kernel_key_keep(const struct keyring *keyring, unsigned seconds);
 /* Get what was kept.  Returns FOB_SUCCESS, FOB_NOT_FOUND without a message, FOB_NOMEM. */
 int kernel_key_get(const struct keyring *keyring, struct fob_secret **key);
-/* Forget it; the KEYRING need not be unlocked.  Returns FOB_SUCCESS, FOB_NOT_FOUND without a
- * message. */
-int kernel_key_forget(const struct keyring *keyring);
+/* Forget the store's key of the number KEY_ID; the KEYRING need not be unlocked.  Returns
+ * FOB_SUCCESS, FOB_NOT_FOUND without a message. */
+int kernel_key_forget(const struct keyring *keyring, uint32_t key_id);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include <stdlib.h>
 
-/* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would cost
- * more: ext4 looks past each file that was replaced lately when it makes the next. */
+/* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would
+ * cost more: ext4 looks past each file that was replaced lately when it makes the next. */
 #define BATCH 8192
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
@@ -82,9 +82,13 @@ int store_remove_slot(struct store *store, unsigned number)
 
 static int does_not_open(const struct slot *slot)
 {
+    const char *wanted = slot->kind == SLOT_PASSPHRASE
+                             ? "give its passphrase on a terminal or with "
+                               "--passphrase-file"
+                             : "name its key file with --key-file";
+
     error_set(FOB_LOCKED, "key slot %u: nothing that was given opens it", slot->number);
-    error_hint("name its key file with --key-file, or take it out with \"fob key remove %u\"",
-               slot->number);
+    error_hint("%s, or take it out with \"fob key remove %u\"", wanted, slot->number);
     return FOB_LOCKED;
 }
 
@@ -291,15 +295,19 @@ static int seal_every_record(struct store *store, const struct store_rotation *r
 static int finish(struct store *store, uint32_t key_id, bool *done)
 {
     struct blob header = { NULL, 0 };
+    const struct keyring *keyring;
     int lock = -1;
     int code = store_lock_to_write(store, &lock);
 
     if (code != FOB_SUCCESS)
         return code;
-    *done = !store_is_rotating(store) || store_keyring(store)->key_id == key_id;
-    if (*done && store_is_rotating(store))
-        code =
-            write_header(store, keyring_end_rotation(store_keyring(store), &header), &header, NULL);
+    keyring = store_keyring(store);
+    *done = !store_is_rotating(store) || keyring->key_id == key_id;
+    if (*done && store_is_rotating(store)) {
+        code = write_header(store, keyring_end_rotation(keyring, &header), &header, NULL);
+        if (code == FOB_SUCCESS)
+            (void)kernel_key_forget(keyring, keyring->old_key_id);
+    }
     store->class->unlock(store->driver, lock);
     return code;
 }
@@ -335,5 +343,7 @@ int store_keep_key(struct store *store, unsigned seconds)
 
 int store_forget_key(struct store *store)
 {
-    return kernel_key_forget(store_keyring(store));
+    const struct keyring *keyring = store_keyring(store);
+
+    return kernel_key_forget(keyring, keyring->key_id);
 }

@@ -119,11 +119,17 @@ reader()
 }
 
 @test "there is room for 32 slots and no more" {
+    spares=()
     for ((i = 2; i <= 32; i++)); do
-        fob key add --key-file spare >/dev/null
+        fob key add --key-file "spare-$i" >/dev/null
+        spares+=(--key-file "spare-$i")
     done
-    run -64 fob key add --key-file spare
+    run -64 fob key add --key-file one-more
+    [ ! -e one-more ]
     [ "$(fob key list --json | jq length)" -eq 32 ]
+    # Each can be named at once.
+    fob key test "${spares[@]}"
+    fob key rotate "${spares[@]}"
     [ "$(fob get acme client_secret)" = swordfish ]
 }
 
@@ -253,11 +259,24 @@ reader()
 
 @test "unlock: what was kept is not taken for the key of another time" {
     fob key add --new-passphrase-file pass
-    fob unlock >/dev/null || skip "the kernel keeps no keys here"
     cp -a store old-store
-    fob key rotate --passphrase-file pass
-    mv key away
-    run -77 fob --no-input get acme client_secret # the key that was kept is the old one
+    fob key rotate --passphrase-file pass >/dev/null
+    fob unlock >/dev/null || skip "the kernel keeps no keys here"
+    # A backup is put back, and gets another key of the same number.
     rm -r store && mv old-store store
-    [ "$(fob --no-input get acme client_secret)" = swordfish ]
+    fob key rotate --passphrase-file pass >/dev/null
+    mv key away
+    run -77 fob --no-input get acme client_secret
+    fob lock
+}
+
+@test "rotate takes the old key out of the kernel" {
+    fob key add --new-passphrase-file pass
+    fob unlock >/dev/null || skip "the kernel keeps no keys here"
+    id=$(od -A n -t x1 -j 16 -N 16 store/header | tr -d ' \n')
+    grep -q "fob:$id:" /proc/keys || skip "/proc/keys is not to be read here"
+    fob key rotate --passphrase-file pass >/dev/null
+    ! grep "fob:$id:" /proc/keys
+    mv key away
+    run -77 fob --no-input get acme client_secret
 }
