@@ -64,7 +64,7 @@ static bool may_be_there(const char *name)
         if (strcmp(name, names[i]) == 0)
             return true;
     }
-    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0;
+    return file_is_temporary(name);
 }
 
 static int check_entry(const char *path, const char *name)

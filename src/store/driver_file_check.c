@@ -8,8 +8,10 @@
 #include "util/error.h"
 #include "util/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct check {
@@ -30,9 +32,17 @@ static void tell(const struct check *check, bool good, const char *path, const c
 static const char cut_short[] =
     "left by a write that was cut short; \"fob check --repair\" removes it";
 
-static bool is_leftover(const char *name)
+/* Whether NAME, in the folder WITHIN the store's, is nothing but what a writer of ours left: with a
+ * name that only a writer gives, and a file. */
+static bool is_leftover(const struct driver *driver, const char *within, const char *name)
 {
-    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0;
+    char path[sizeof LAYOUT_ACCOUNTS + 1 + NAME_MAX];
+    struct stat st;
+
+    if (!file_is_temporary(name) && (*within != '\0' || strcmp(name, LAYOUT_NEW_HEADER) != 0))
+        return false;
+    snprintf(path, sizeof path, "%s%s", within, name);
+    return fstatat(driver->folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
 /* Temporaries of killed writers are harmless; what else is not an account may have been one. */
@@ -44,7 +54,7 @@ static int check_account_name(const char *name, void *data)
     if (text_is_name(name))
         return FOB_SUCCESS;
     driver_say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
-    if (is_leftover(name)) {
+    if (is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
         tell(check, true, what.text, cut_short);
         return FOB_SUCCESS;
     }
@@ -68,7 +78,7 @@ static int check_name(const char *name, void *data)
         strncmp(name, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0)
         return FOB_SUCCESS;
     driver_say(&what, check->driver, "", name);
-    if (strcmp(name, LAYOUT_NEW_HEADER) == 0 || is_leftover(name))
+    if (is_leftover(check->driver, "", name))
         tell(check, true, what.text, cut_short);
     else
         tell(check, true, what.text, "not part of the store");
@@ -78,9 +88,10 @@ static int check_name(const char *name, void *data)
 /* The names of leftovers, found before any is removed: a folder must not change while it is read.
  */
 struct leftovers {
+    const struct driver *driver;
+    const char *within;
     char names[64][NAME_MAX + 1];
     size_t count;
-    bool header; /* in the store's own folder, where a new header counts */
 };
 
 static int note_leftover(const char *name, void *data)
@@ -88,20 +99,19 @@ static int note_leftover(const char *name, void *data)
     struct leftovers *leftovers = data;
     size_t room = sizeof leftovers->names / sizeof *leftovers->names;
 
-    if (leftovers->count < room &&
-        (is_leftover(name) || (leftovers->header && strcmp(name, LAYOUT_NEW_HEADER) == 0)))
+    if (leftovers->count < room && is_leftover(leftovers->driver, leftovers->within, name))
         memcpy(leftovers->names[leftovers->count++], name, strnlen(name, NAME_MAX) + 1);
     return FOB_SUCCESS;
 }
 
 /* Remove what is in the open FOLDER. */
-static int remove_leftovers(struct check *check, int folder, const char *within,
+static int remove_leftovers(const struct check *check, int folder,
                             const struct leftovers *leftovers)
 {
     for (size_t i = 0; i < leftovers->count; i++) {
         struct driver_what what;
 
-        driver_say(&what, check->driver, within, leftovers->names[i]);
+        driver_say(&what, check->driver, leftovers->within, leftovers->names[i]);
         if (unlinkat(folder, leftovers->names[i], 0) < 0)
             return error_system("%s", what.text);
         tell(check, true, what.text, "left by a write that was cut short: removed");
@@ -114,14 +124,14 @@ typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data)
 /* All leftovers that LOOK finds, as many at a time as there is room for. */
 static int repair_folder(struct check *check, walk_fn *look, int folder, const char *within)
 {
-    struct leftovers leftovers = { .header = folder == check->driver->folder };
+    struct leftovers leftovers = { .driver = check->driver, .within = within };
     int code;
 
     do {
         leftovers.count = 0;
         code = look(check->driver, note_leftover, &leftovers);
         if (code == FOB_SUCCESS)
-            code = remove_leftovers(check, folder, within, &leftovers);
+            code = remove_leftovers(check, folder, &leftovers);
     } while (code == FOB_SUCCESS && leftovers.count > 0);
     return code;
 }

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -134,6 +135,14 @@ static int sync_fully(int fd)
         result = fsync(fd);
     while (result < 0 && errno == EINTR);
     return result;
+}
+
+bool file_is_temporary(const char *name)
+{
+    const char *digits = name + strlen(FILES_TEMPORARY);
+
+    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0 && strlen(digits) == 16 &&
+           strspn(digits, "0123456789abcdef") == 16;
 }
 
 static int make_temporary(int folder, char name[static NAME_SIZE])

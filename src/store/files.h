@@ -11,8 +11,10 @@
 
 #include <sys/types.h>
 
-/* Files under this name are writes that were cut short: nothing needs them. */
+/* This and sixteen hexadecimal digits is a write that goes on or was cut short: nothing needs it.
+ */
 #define FILES_TEMPORARY ".tmp-"
+bool file_is_temporary(const char *name);
 
 struct blob {
     unsigned char *data;

@@ -287,6 +287,9 @@ setup()
         (umask 077 && echo rubbish >"$left")
     done
     echo mine >store/notes
+    # Names that fob does not give, and what is no file.
+    cp store/accounts/acme store/accounts/.tmp-acme
+    mkdir store/.tmp-0123456789abcdee
     printf x | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
     cp store/accounts/bolt damaged
     split fob check
@@ -295,7 +298,10 @@ setup()
     split fob check --repair
     ended 65
     has "$output" "header.new: left by a write that was cut short: removed"
-    [ "$(find store -name '.tmp-*' -o -name header.new | wc -l)" -eq 0 ]
+    [ "$(find store -name '.tmp-*' -o -name header.new | sort | xargs)" = \
+        "store/.tmp-0123456789abcdee store/accounts/.tmp-acme" ]
+    rmdir store/.tmp-0123456789abcdee
+    rm store/accounts/.tmp-acme
     cmp store/accounts/bolt damaged
     [ "$(cat store/notes)" = mine ]
     [ "$(fob get acme client_secret)" = secret ]

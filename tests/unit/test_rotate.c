@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* New keys for a store, when more than one process gives it one: no record is left without its key. */
+/* New keys for a store, when more than one process gives it one: no record is left without its key.
+ */
 #include "config.h"
 
 #include "store/key_file.h"

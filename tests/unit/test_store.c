@@ -210,7 +210,8 @@ static void store_refuses_an_empty_passphrase(void **state)
     assert_int_equal(scratch_remove(&scratch), 0);
 }
 
-/* What a store_create() that was killed before the last step left, and before the one before that. */
+/* What a store_create() that was killed before the last step left, and before the one before that.
+ */
 static void store_that_was_half_made_is_finished(void **state)
 {
     const struct scratch *scratch = *state;
@@ -447,9 +448,14 @@ static void files_that_others_may_touch_are_refused(void **state)
         const char *file;
         unsigned mode;
     } cases[] = {
-        { "header", 0640 },        { "header", 0602 },        { "accounts/acme", 0604 },
-        { "accounts/acme", 0620 }, { "accounts", 0750 },      { "accounts", 0701 },
-        { ".", 0755 },             { ".", 0770 },
+        { "header", 0640 },
+        { "header", 0602 },
+        { "accounts/acme", 0604 },
+        { "accounts/acme", 0620 },
+        { "accounts", 0750 },
+        { "accounts", 0701 },
+        { ".", 0755 },
+        { ".", 0770 },
     };
     const struct scratch *scratch = *state;
     struct store *store = open_store(scratch);
@@ -746,8 +752,10 @@ static void check_names_what_is_wrong(void **state)
         { "accounts/ACME", 0600, FOB_CORRUPT, "accounts/ACME: not an account's name" },
         { "accounts/other", 0640, FOB_DENIED, "accounts/other: others may read it" },
         { "lock", 0644, FOB_DENIED, "lock: others may read it" },
-        { "accounts/.tmp-12", 0600, FOB_SUCCESS, "accounts/.tmp-12: left by a write" },
-        { ".tmp-12", 0600, FOB_SUCCESS, ".tmp-12: left by a write" },
+        { "accounts/.tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
+        { ".tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
+        { "accounts/.tmp-acme", 0600, FOB_CORRUPT, "accounts/.tmp-acme: not an account's name" },
+        { ".tmp-notes", 0600, FOB_SUCCESS, ".tmp-notes: not part of the store" },
         { "header.new", 0600, FOB_SUCCESS, "header.new: left by a write" },
         { "letter", 0600, FOB_SUCCESS, "letter: not part of the store" },
     };
