@@ -178,9 +178,9 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
 
 @test "the keyboard is the command's, or that of the program behind a pipe" {
     # As COMMAND | less: fob must leave it alone.
-    terminal --all expect=ready echo=on send=word 'expect=***' 'expect=got word' -- \
+    terminal --all expect=ready echo=on send=go 'expect=***' send=word 'expect=got word' -- \
         sh -c 'fob exec --mask acme -- sh -c "echo ready >&2; read -r go
-            test -t 2 && echo \$CHARLIEHR_CLIENT_SECRET >&2; echo got \$go" | cat'
+            test -t 2 && echo \$CHARLIEHR_CLIENT_SECRET >&2; read -r go; echo got \$go" | cat'
     # As seq 3 | fzf.
     terminal --all 'expect=ready piped' send=word 'expect=got word' -- sh -c 'echo piped | fob exec --mask acme -- \
         sh -c "read -r x; echo ready \$x; read -r y </dev/tty; echo got \$y"'
