@@ -15,6 +15,12 @@
 /* So often it is looked whether all is over. */
 #define LOOK 100
 
+void call_forget(struct fob_handle *handle)
+{
+    handle->call.answered = false;
+    handle->call.retry_after = 0;
+}
+
 bool fob_is_over(const struct fob_handle *handle)
 {
     int64_t end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;

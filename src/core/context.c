@@ -127,7 +127,7 @@ int context_plugin(struct fob_context *context, const char *name, const char *sh
     int code;
 
     pthread_mutex_lock(&context->lock);
-    surroundings_note(&before);
+    surroundings_note(&before, false);
     code = loader_load(context->loader, &context->settings->plugins, name, sha256, plugin);
     changed = surroundings_restore(&before);
     surroundings_free(&before);

@@ -277,6 +277,7 @@ static int run_stack(struct run *run)
     int code;
 
     handle_clear_headers(handle);
+    call_forget(handle);
     code = interpret(stack->entries, stack->count, &interpreter);
     if (context_logs(handle->context))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
@@ -296,7 +297,7 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    surroundings_note(&run.surroundings);
+    surroundings_note(&run.surroundings, handle->crowd);
     code = run_stack(&run);
     surroundings_free(&run.surroundings);
     return code;

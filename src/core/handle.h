@@ -67,6 +67,7 @@ struct fob_handle {
     bool shares;   /* PROVIDER and BOUND are another handle's */
 
     struct call call;
+    bool crowd;                  /* other threads run hooks at the same time */
     const _Atomic(int64_t) *end; /* of a sweep: when all is over, 0 for not yet; else NULL */
 
     struct plugin_data *data;
@@ -98,6 +99,8 @@ int handle_give_field(struct fob_handle *handle, const struct provider_field *fi
 int handle_apply_items(const struct fob_handle *handle, struct record *record);
 /* Make DRAFT: what is stored, or a new account, with the items and the given fields put in. */
 int handle_make_draft(struct fob_handle *handle);
+/* Forget how the calls of an earlier hook went. */
+void call_forget(struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
 void handle_unbind(struct bound_stack *bound);
 /* Give back what fob_field() lent. */

@@ -18,10 +18,10 @@ static bool is_alone(void)
     return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3;
 }
 
-void surroundings_note(struct surroundings *surroundings)
+void surroundings_note(struct surroundings *surroundings, bool crowd)
 {
     surroundings->thread = uselocale((locale_t)0);
-    surroundings->process = is_alone() ? strdup(setlocale(LC_ALL, NULL)) : NULL;
+    surroundings->process = !crowd && is_alone() ? strdup(setlocale(LC_ALL, NULL)) : NULL;
     surroundings->mask = 0;
     if (surroundings->process != NULL) {
         /* There is no other way to read it. */

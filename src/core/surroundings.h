@@ -10,6 +10,7 @@
 #define FOB_CORE_SURROUNDINGS_H
 
 #include <locale.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct surroundings {
@@ -18,7 +19,8 @@ struct surroundings {
     mode_t mask;   /* set when PROCESS is */
 };
 
-void surroundings_note(struct surroundings *surroundings);
+/* CROWD: it is known that there are other threads. */
+void surroundings_note(struct surroundings *surroundings, bool crowd);
 /* Put back what has changed.  Returns what that was, in words, or NULL for nothing. */
 const char *surroundings_restore(const struct surroundings *surroundings);
 void surroundings_free(struct surroundings *surroundings);

@@ -46,6 +46,7 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
     if (strcmp((*handle)->provider_name, part->provider) == 0)
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
+    (*handle)->crowd = sweep->threads != NULL;
     (*handle)->call.paid = part->per_minute > 0;
     return FOB_SUCCESS;
 }

@@ -64,14 +64,14 @@ static int start_curl(struct fob_http *http)
 }
 
 /* An early look, so that a wrong ca_file is not taken for a provider without a certificate. */
-static int read_ca_file(struct fob_http *http)
+static int check_ca_file(const struct fob_http *http)
 {
-    const char *path = fob_option_text(http->handle, "ca_file");
+    const char *path = http->ca_file;
     struct stat info;
     char why[128];
     int fd;
 
-    if (path == NULL || path[0] == '\0')
+    if (path == NULL)
         return FOB_SUCCESS;
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
@@ -83,10 +83,17 @@ static int read_ca_file(struct fob_http *http)
         return fob_fail(http->handle, FOB_CONFIG, "ca_file %s: not a regular file", path);
     }
     close(fd);
-    http->ca_file = strdup(path);
-    if (http->ca_file == NULL)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     return FOB_SUCCESS;
+}
+
+static int take_ca_file(struct fob_http *http)
+{
+    const char *path = fob_option_text(http->handle, "ca_file");
+
+    if (path == NULL || path[0] == '\0')
+        return FOB_SUCCESS;
+    http->ca_file = strdup(path);
+    return http->ca_file != NULL ? FOB_SUCCESS : fob_fail(http->handle, FOB_NOMEM, "out of memory");
 }
 
 static int read_options(struct fob_http *http)
@@ -104,7 +111,7 @@ static int read_options(struct fob_http *http)
         return fob_fail(http->handle, code, "out of memory");
     http->timeout = fob_option_number(http->handle, "timeout");
     http->retries = fob_option_number(http->handle, "retries");
-    return read_ca_file(http);
+    return take_ca_file(http);
 }
 
 /*
@@ -200,8 +207,13 @@ static int make_easy(struct fob_http *http)
     CURLcode result;
 
     http->easy = pool_take(&key);
-    if (http->easy == NULL)
+    if (http->easy == NULL) {
+        int code = check_ca_file(http);
+
+        if (code != FOB_SUCCESS)
+            return code;
         http->easy = curl_easy_init();
+    }
     if (http->easy == NULL)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     result = set_rules(http);
