@@ -26,26 +26,33 @@ teardown_file()
     sandbox stop
 }
 
-# The system calls that change what is on the disk, or say that they did.
-changes=openat,write,pwrite64,fsync,syncfs,rename,renameat,renameat2,linkat,unlink,unlinkat,mkdir,mkdirat,flock
+# The system calls that change what is on the disk, or say that they did.  Whoever is killed at the call
+# after one that makes a file has made it.
+changes="write pwrite64 fallocate ftruncate fsync syncfs rename renameat renameat2 link linkat unlink
+    unlinkat mkdir mkdirat flock"
 
-# sweep COMMAND...: run it again and again, killed at the first, the second, … of $changes, until it
-# is not killed any more.  After each time the function aftermath gets the number and the status.
+# sweep COMMAND...: run it again and again, killed at the first, the second, … of each of $changes, until
+# it is not killed any more: strace counts each by itself.  After each time the store must be clean,
+# and the function aftermath is called.
 sweep()
 {
-    local when
-    for ((when = 1; when < 400; when++)); do
-        before "$when"
-        run strace_fob "inject=$changes:signal=KILL:when=$when" "$@"
-        [[ $status -eq 137 || $status -eq 0 ]] || ended 0 || return
-        aftermath "$when" || return
-        if [ "$status" -eq 0 ]; then
-            # Else strace did not do what it was told.
-            [ "$when" -gt 5 ]
-            return
-        fi
+    local call when kills=0
+    for call in $changes; do
+        for ((when = 1; when < 100; when++)); do
+            before
+            run strace_fob "inject=$call:signal=KILL:when=$when" "$@"
+            [[ $status -eq 137 || $status -eq 0 ]] || ended 0 || return
+            killed=$status
+            aftermath || return
+            [ ! -e store/header ] || check_is_clean || return
+            [ "$killed" -eq 137 ] || break
+            kills=$((kills + 1))
+        done
+        [ "$when" -lt 100 ] || return
     done
-    return 1
+    # Else strace did not do what it was told.
+    echo "$kills kills"
+    [ "$kills" -gt 10 ]
 }
 
 before()
@@ -255,9 +262,11 @@ check_is_clean()
         [ "$(fob get kept)" = the-secret ]
         [ "$(fob get other --force)" = other-secret ]
         [[ $(names) == "kept other" || $(names) == "kept new other" ]]
+        check_is_clean
     done
     fob check --repair >/dev/null
     check_is_clean
+    has_not "$output" "cut short"
 }
 
 @test "link killed while the provider thinks: nothing" {

@@ -101,12 +101,22 @@ setup()
     echo "log: { path: $home/log, max_size: 16K, keep: 9 }" >log-settings
     sed -i '/^log:/d' "$FOB_CONFIG"
     cat log-settings >>"$FOB_CONFIG"
+    while [ "$(stat -c %s log)" -le 16384 ]; do
+        fob get acme client_secret >/dev/null
+    done
+    cp -p log full
     rounds=${FOB_TEST_LONG:+1000}
-    for ((i = 0; i < ${rounds:-150}; i++)); do
+    for ((round = 0; round < ${rounds:-100}; round++)); do
+        # Every other one sets the log aside.
+        if ((round % 2)); then
+            rm -f log log.*
+            cp -p full log
+        fi
         fob get acme client_secret >/dev/null 2>&1 &
-        sleep "0.000$((RANDOM % 30))"
+        sleep "$(printf 0.%04d $((RANDOM % 40)))"
         kill -9 $! 2>/dev/null || true
         wait $! 2>/dev/null || true
+        run -0 fob log --verify
     done
     [ "$(fob get acme client_secret)" = swordfish ]
     run -0 fob log --verify
