@@ -66,12 +66,17 @@ static int compare(const void *a, const void *b)
 
 static int read_entries(struct store *store, struct confirmed *confirmed)
 {
-    int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
+    struct kept_error before;
+    int code;
 
+    error_keep(&before);
+    code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
     if (code == FOB_NOT_FOUND) {
-        error_clear();
+        error_restore(&before, code);
         return FOB_SUCCESS;
     }
+    free(before.error);
+    free(before.hint);
     /* What is behind the last whole one is of a write that was cut short. */
     confirmed->count = confirmed->blob.size / ENTRY;
     if (confirmed->count > 0)

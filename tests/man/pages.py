@@ -16,7 +16,7 @@ SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATI
 GLOBAL = "Options of every command"
 OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock",
              "lock": "unlock", "check": "check", "log": "log", "exec": "exec", "get": "get",
-             "request": "request", "run": "run", "hook": "hook", "complete": "hook"}  # fob-NAME(1)
+             "request": "request", "validate": "validate", "run": "run", "hook": "hook", "complete": "hook"}  # fob-NAME(1)
 
 failures = []
 
