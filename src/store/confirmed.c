@@ -217,7 +217,7 @@ int confirmed_tidy(struct store *store)
     if (code == FOB_SUCCESS) {
         size_t all = confirmed->count;
         size_t kept = keep_newest(confirmed);
-        if (all >= 2 * kept && all > 0)
+        if (all >= 4 * kept && all > 0)
             code = store->class->write_confirmed(
                 store->driver, (struct span){ confirmed->blob.data, kept * ENTRY });
     }

@@ -1,0 +1,286 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Sweeps: many accounts at many providers, of which some misbehave.
+
+load common
+
+setup()
+{
+    make_home
+    python3 "$abs_top_srcdir/tests/cli/behaving.py" "$home/port" "$home/calls" 3>&- &
+    server=$!
+    while [ ! -e "$home/port" ]; do
+        kill -0 "$server" || return
+        sleep 0.02
+    done
+    fob init >/dev/null 2>&1
+}
+
+teardown()
+{
+    kill "$server" 2>/dev/null || true
+    untold
+}
+
+# provider NAME BEHAVIOUR [LINE...]: with more options, and lines of the file's own as "^LINE".
+provider()
+{
+    local name=$1 how=$2 line
+    shift 2
+    {
+        printf 'provider: %s\n' "$name"
+        printf 'fields:\n  - { name: client_id }\n  - { name: client_secret, secret: true }\n'
+        printf 'link:\n  - { control: required, plugin: charliehr }\n'
+        printf 'validate:\n  - { control: required, plugin: charliehr }\n'
+        for line in "$@"; do
+            case $line in ^*) printf '%s\n' "${line#^}" ;; esac
+        done
+        printf 'options:\n  base_url: http://127.0.0.1:%s/%s\n  retries: 0\n' "$(cat "$home/port")" "$how"
+        for line in "$@"; do
+            case $line in ^*) ;; *) printf '  %s\n' "$line" ;; esac
+        done
+    } >"$home/providers.d/$name.yaml"
+}
+
+# accounts PROVIDER NAME...: each with its name as Client ID, not checked.
+accounts()
+{
+    local provider=$1 name
+    shift
+    for name in "$@"; do
+        printf 'client_id=%s\nclient_secret=s3cret-of-%s\n' "$name" "$name" |
+            fob link "$provider" "$name" --stdin --no-validate >/dev/null 2>&1
+    done
+}
+
+# How many calls came with the behaviour $1.
+calls()
+{
+    cat "$home/calls" 2>/dev/null | grep -c "^$1 " || true
+}
+
+status_of()
+{
+    of_account "$1" status
+}
+
+@test "each account is told of, and the gravest ends it; JSON has a line an account" {
+    provider ok good
+    provider half half
+    accounts ok a1 a2 a3
+    accounts half bad1 fine1
+    split fob validate --all
+    ended 1
+    [ "$(sort <<<"$output" | grep -c ': active$')" -eq 4 ]
+    has "$output" 'bad1: rejected: '
+    has "$stderr" '5 accounts: 4 active, 1 rejected; 5 changed'
+    [ "$(calls good)" -eq 3 ]
+    split fob validate --all --json
+    ended 1
+    [ "$(jq -s 'length' <<<"$output")" -eq 5 ]
+    [ "$(jq -r 'select(.account == "bad1") | .provider + " " + .result + " " + .status + " " + .was' <<<"$output")" = \
+        'half rejected rejected rejected' ]
+    [ "$(jq -r 'select(.account == "a1") | "\(.result) \(.changed) \(.message)"' <<<"$output")" = \
+        'success false ' ]
+    split fob validate a1 a2 fine1
+    ended 0
+    [ "$(fob log --event validate --json | wc -l)" -eq 13 ]
+    run fob log --verify
+    ended 0
+}
+
+@test "--provider, --owner, --older-than and --jobs choose; --changed tells only of changes" {
+    provider ok good
+    provider half half
+    accounts ok a1 a2
+    accounts half bad1
+    fob edit a2 --owner-id 7 >/dev/null
+    split fob validate --all --provider ok --jobs 2
+    ended 0
+    [ "$(sort <<<"$output")" = $'a1: active\na2: active' ]
+    split fob validate --all --owner 7
+    [ "$output" = 'a2: active' ]
+    split fob validate --all --older-than 1h --provider ok
+    ended 0
+    [ "$output" = '' ]
+    has "$stderr" 'No account matches'
+    split fob validate --all --older-than 1h
+    ended 1
+    has "$output" 'bad1: rejected'
+    split fob validate --all --changed
+    ended 1
+    [ "$output" = '' ]
+    provider half good
+    split fob validate --all --changed
+    ended 0
+    [ "$output" = 'bad1: rejected -> active' ]
+    [ "$stderr" = '' ]
+    split fob validate --all --changed --json
+    ended 0
+    [ "$output" = '' ]
+    for words in '--jobs 0' '--jobs 65' '--jobs x' '--older-than soon'; do
+        # shellcheck disable=SC2086 # words
+        split fob validate --all $words
+        refused 64
+    done
+}
+
+@test "what only confirms an account is kept beside the records, and is its last validation" {
+    provider ok good
+    accounts ok a1 a2 a3 a4 a5 a6
+    run fob validate --all
+    ended 0
+    before=$(sha256sum <"$home/store/accounts/a3")
+    validated=$(of_account a3 validated)
+    sleep 1.1
+    run fob validate --all
+    ended 0
+    [ "$(sha256sum <"$home/store/accounts/a3")" = "$before" ]
+    [ "$(of_account a3 validated)" \> "$validated" ]
+    [ "$(fob list --json | jq -r '.[2].validated')" = "$(of_account a3 validated)" ]
+    split fob validate --all --older-than 1h
+    [ "$output" = '' ]
+    run fob check
+    ended 0
+    has_not "$output" 'not part of the store'
+    # It goes into a backup; nobody without the key can make one up; new keys have none.
+    now=$(of_account a3 validated)
+    fob key add --key-file "$home/second" >/dev/null
+    fob export backup --key-file "$home/key" >/dev/null
+    printf 'client_secret=another-s3cret\n' | fob edit a4 --stdin --no-validate >/dev/null
+    [ "$(of_account a4 validated)" != "$now" ]
+    python3 - "$home/store/confirmed" <<-END
+	import sys
+	with open(sys.argv[1], "r+b") as file:
+	    data = bytearray(file.read())
+	    data[8:16] = (1 << 40).to_bytes(8, "big")
+	    data[40:48] = (1 << 40).to_bytes(8, "big")
+	    file.seek(0)
+	    file.write(data + b"torn")
+	END
+    fob list --json | jq -e 'all(.validated < "2100")'
+    run fob validate --all
+    [ $(($(stat -c %s "$home/store/confirmed") % 32)) -eq 0 ]
+}
+
+@test "a provider that does not answer costs one time-out, and the others nothing" {
+    provider ok good
+    provider dead hang "timeout: 1"
+    accounts ok a1 a2 a3
+    accounts dead d1 d2 d3 d4
+    split fob validate --all --json
+    ended 75
+    [ "$(calls hang)" -eq 1 ]
+    [ "$(calls good)" -eq 3 ]
+    # All others were told before the one that waited.
+    [ "$(head -n 3 <<<"$output" | jq -r .account | sort | xargs)" = 'a1 a2 a3' ]
+    [ "$(jq -r 'select(.provider == "dead") | .result' <<<"$output" | sort -u)" = unavailable ]
+    [ "$(jq -r 'select(.provider == "dead") | .status' <<<"$output" | sort -u)" = unchecked ]
+    [ "$(jq -r 'select(.message | startswith("not asked, since of d1: ")) | .account' <<<"$output" | xargs)" = 'd2 d3 d4' ]
+    [ "$(fob log --event validate --json | jq -r 'select(.result == "unavailable") | .account' | sort | xargs)" = 'd1 d2 d3 d4' ]
+}
+
+@test "Retry-After holds up that provider alone, for as long as it asks" {
+    provider ok good
+    provider busy busy
+    accounts ok a1 a2
+    accounts busy b1 b2 b3
+    split fob validate --all
+    ended 0
+    [ "$(grep -c ': active$' <<<"$output")" -eq 5 ]
+    [ "$(calls busy)" -eq 5 ]
+    # No call came in the second that was asked for.
+    awk '$1 == "busy" { if (++n == 2 || n == 3) bad += $2 - last < 0.99; last = $2 } END { exit bad }' "$home/calls"
+    provider closed closed
+    accounts closed c1 c2 c3
+    split fob validate --all --provider closed
+    ended 75
+    [ "$(calls closed)" -eq 1 ]
+    has "$stderr" 'fob: c1: '
+    has "$stderr" 'fob: c3: not asked, since of c1: '
+    has "$stderr" '3 could not be told'
+}
+
+@test "a broken provider's file, an unknown account and a gone plugin keep nobody else waiting" {
+    provider ok good
+    accounts ok a1
+    provider broken good
+    accounts broken x1 x2
+    echo 'nonsense: 1' >>"$home/providers.d/broken.yaml"
+    split fob validate --all
+    ended 78
+    [ "$output" = 'a1: active' ]
+    has "$stderr" 'fob: x1: '
+    has "$stderr" 'broken.yaml:'
+    split fob validate a1 nope
+    ended 66
+    [ "$output" = 'a1: active' ]
+}
+
+@test "an interrupt keeps and tells what is done, and begins nothing more" {
+    provider slow slow
+    accounts slow s1 s2 s3 s4 s5 s6 s7 s8
+    fob validate --all --jobs 1 >told 2>errors &
+    sweep=$!
+    while [ "$(calls slow)" -lt 3 ]; do
+        sleep 0.05
+    done
+    kill -TERM "$sweep"
+    reap "$sweep"
+    [ "$status" -eq $((128 + 15)) ]
+    done=$(wc -l <told)
+    [ "$done" -ge 2 ] && [ "$done" -lt 8 ]
+    [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq "$done" ]
+    [ "$(fob log --event validate --json | wc -l)" -eq "$done" ]
+    has "$(cat errors)" "$done accounts: $done active"
+    [ "$(calls slow)" -le $((done + 1)) ]
+    run fob check
+    ended 0
+}
+
+@test "two sweeps and a link hold one budget together" {
+    provider few good '^budget: { per_minute: 6 }'
+    accounts few f1 f2 f3 f4
+    fob validate --all >/dev/null 2>&1 &
+    one=$!
+    fob validate f3 f4 >/dev/null 2>&1 &
+    two=$!
+    sleep 3
+    kill "$two" "$one" 2>/dev/null || true
+    wait "$one" "$two" || true
+    # Of six in a minute, sweeps leave one to others.
+    [ "$(calls good)" -ge 4 ] && [ "$(calls good)" -le 5 ]
+    for name in f7 f8; do
+        [ "$(calls good)" -lt 6 ] || break
+        printf 'client_id=%s\nclient_secret=s3cret-of-%s\n' "$name" "$name" |
+            fob link few "$name" --stdin >/dev/null
+    done
+    [ "$(calls good)" -eq 6 ]
+    run fob check
+    ended 0
+    has_not "$output" 'not part of the store'
+    # The next must wait, which is told, and holds no lock.
+    printf 'client_id=f9\nclient_secret=s3cret-of-f9\n' |
+        fob link few f9 --stdin >told 2>&1 &
+    waiting=$!
+    while ! grep -q 'waiting [0-9]* s: few gets at most 6 calls a minute' told; do
+        kill -0 "$waiting" || return
+        sleep 0.05
+    done
+    fob edit f1 --type test >/dev/null
+    kill "$waiting"
+    wait "$waiting" || true
+    [ "$(calls good)" -eq 6 ]
+    # What a person does with a credential is not counted.
+    run fob request f1 /company
+    ended 0
+}
+
+@test "on a terminal there is a bar with a count, and a summary" {
+    provider slow slow
+    accounts slow s1 s2 s3 s4 s5 s6
+    terminal --all expect='6 accounts: 6 active' -- env TERM=xterm fob validate --all
+    grep -aq '/6' shown
+    grep -aq 's1: active' shown
+}
