@@ -192,7 +192,7 @@ static int64_t pace(uint64_t most)
 
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
         return even;
-    return even - even / 8 + (int64_t)(chance % (uint64_t)(even / 4 + 1));
+    return even + (int64_t)(chance % (uint64_t)(even / 8 + 1));
 }
 
 /* How long to wait for room for a call. */

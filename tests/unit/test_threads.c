@@ -398,6 +398,67 @@ static void many_threads_lose_no_change(void **state)
     assert_true(done > CROWD);
 }
 
+/* Two sweeps over the same accounts, while others change them. */
+struct swept {
+    struct worker worker;
+    unsigned told;
+};
+
+static void count_told(const struct fob_sweep_result *result, void *data)
+{
+    struct swept *swept = data;
+
+    swept->told++;
+    if (result->code != FOB_SUCCESS)
+        complain(&swept->worker, result->reason);
+}
+
+static void *sweep(void *data)
+{
+    struct swept *swept = data;
+    const struct fob_sweep plan = { .tell = count_told, .data = swept, .jobs = 4 };
+
+    pthread_barrier_wait(swept->worker.start);
+    for (unsigned round = 0; round < 5; round++)
+        want(&swept->worker, fob_sweep(swept->worker.world->context, &plan), FOB_SUCCESS, "sweep");
+    return NULL;
+}
+
+static void sweeps_run_beside_each_other_and_beside_changes(void **state)
+{
+    struct world *world = world_of(state);
+    atomic_uint changes[CROWD] = { 0 };
+    struct swept swept[2];
+    struct crowd other;
+    pthread_t threads[3];
+    pthread_barrier_t start;
+
+    fob_set_log(world->context, NULL, NULL);
+    for (unsigned i = 0; i < CROWD; i++) {
+        char name[16];
+
+        account_name(i, name);
+        world_link(world, name, "id");
+    }
+    pthread_barrier_init(&start, NULL, 3);
+    other = (struct crowd){ { world, &start, 2, "" }, time(NULL) + 1, changes };
+    for (unsigned i = 0; i < 2; i++) {
+        swept[i] = (struct swept){ { world, &start, i, "" }, 0 };
+        assert_int_equal(pthread_create(&threads[i], NULL, sweep, &swept[i]), 0);
+    }
+    assert_int_equal(pthread_create(&threads[2], NULL, crowd, &other), 0);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    pthread_barrier_destroy(&start);
+    for (unsigned i = 0; i < 2; i++) {
+        if (swept[i].worker.failure[0] != '\0')
+            fail_msg("%s", swept[i].worker.failure);
+        assert_true(swept[i].told >= 5 * CROWD);
+    }
+    if (other.worker.failure[0] != '\0')
+        fail_msg("%s", other.worker.failure);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -406,6 +467,7 @@ int main(void)
         TEST(a_context_serves_many_threads_at_once),
         TEST(of_many_links_of_one_name_one_wins),
         TEST(many_threads_lose_no_change),
+        TEST(sweeps_run_beside_each_other_and_beside_changes),
         TEST(a_mistake_in_fob_yaml_is_told_to_every_thread),
     };
 

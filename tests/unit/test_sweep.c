@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Sweeps: what is told of each account, what is kept, and what ends them. */
+#include "config.h"
+
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MANY 12
+
+/* What was told. */
+struct told_all {
+    struct world *world;
+    size_t count;
+    size_t ends_at; /* tick() ends the sweep after so many; 0 for never */
+    struct {
+        char account[65];
+        int code, was, status;
+        char reason[256];
+    } results[2 * MANY];
+};
+
+static void tell(const struct fob_sweep_result *result, void *data)
+{
+    struct told_all *told = data;
+
+    assert_true(told->count < 2 * MANY);
+    snprintf(told->results[told->count].account, 65, "%s", result->account);
+    told->results[told->count].code = result->code;
+    told->results[told->count].was = result->was;
+    told->results[told->count].status = result->status;
+    snprintf(told->results[told->count].reason, 256, "%s", result->reason);
+    /* It is durable already. */
+    if (result->status >= 0)
+        assert_int_equal((int)world_status(told->world, result->account), result->status);
+    told->count++;
+}
+
+static bool tick(const struct fob_sweep_state *state, void *data)
+{
+    const struct told_all *told = data;
+
+    assert_true(state->done <= state->all);
+    return told->ends_at == 0 || told->count < told->ends_at;
+}
+
+static void link_many(struct world *world)
+{
+    for (unsigned i = 0; i < MANY; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "a%02u", i);
+        world_link(world, name, "id");
+    }
+}
+
+static int sweep(struct told_all *told, const char *const *names, unsigned jobs, unsigned flags)
+{
+    const struct fob_sweep plan = {
+        .accounts = names, .tell = tell, .tick = tick, .data = told, .jobs = jobs, .flags = flags
+    };
+
+    told->count = 0;
+    return fob_sweep(told->world->context, &plan);
+}
+
+static void each_account_is_told_once_and_logged(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+    size_t lines;
+
+    link_many(told.world);
+    lines = world_log_lines(told.world);
+    for (unsigned jobs = 0; jobs < 6; jobs++) {
+        expect(sweep(&told, NULL, jobs, 0), FOB_SUCCESS, "");
+        assert_int_equal(told.count, MANY);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_int_equal(told.results[i].code, FOB_SUCCESS);
+            for (size_t j = 0; j < i; j++)
+                assert_string_not_equal(told.results[i].account, told.results[j].account);
+        }
+    }
+    assert_int_equal(world_log_lines(told.world), lines + 6 * MANY);
+}
+
+static void a_no_is_kept_by_the_rule_of_the_second_no(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+
+    link_many(told.world);
+    world_tell(told.world, &(struct told){ .validate = "result: rejected, message: 'Told: no'" });
+    expect(sweep(&told, NULL, 3, 0), FOB_SUCCESS, "");
+    assert_int_equal(told.count, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(told.results[i].code, FOB_REJECTED);
+        assert_int_equal(told.results[i].status, FOB_STATUS_ACTIVE);
+        assert_string_equal(told.results[i].reason, "Told: no");
+    }
+    expect(sweep(&told, NULL, 3, FOB_NOW), FOB_SUCCESS, "");
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(told.results[i].was, FOB_STATUS_ACTIVE);
+        assert_int_equal(told.results[i].status, FOB_STATUS_REJECTED);
+    }
+    world_tell(told.world, &(struct told){ 0 });
+    expect(sweep(&told, NULL, 3, 0), FOB_SUCCESS, "");
+    for (size_t i = 0; i < MANY; i++)
+        assert_int_equal(told.results[i].status, FOB_STATUS_ACTIVE);
+}
+
+static void when_all_is_as_before_only_the_time_is_kept(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+    struct fob_handle *handle;
+    int64_t first;
+
+    link_many(told.world);
+    first = world_time(told.world, "a03", FOB_TIME_VALIDATED);
+    world_wait(5000);
+    expect(sweep(&told, NULL, 3, 0), FOB_SUCCESS, "");
+    assert_true(world_time(told.world, "a03", FOB_TIME_VALIDATED) >= first + 5000);
+    handle = world_start(told.world, "a03");
+    assert_int_equal(fob_account_time(fob_get_account(handle), FOB_TIME_VALIDATED),
+                     world_time(told.world, "a03", FOB_TIME_VALIDATED));
+    /* New keys were not accepted by anybody yet. */
+    world_wait(5000);
+    world_keys(handle, "id", "an0ther-t0ken");
+    expect(fob_edit(handle, FOB_NO_VALIDATE), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_true(world_time(told.world, "a03", FOB_TIME_VALIDATED) < first + 5000);
+}
+
+static void a_provider_that_does_not_answer_is_asked_once(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+    size_t unasked = 0;
+
+    link_many(told.world);
+    world_tell(told.world,
+               &(struct told){ .validate = "result: unavailable, message: 'Told: gone'" });
+    expect(sweep(&told, NULL, 4, 0), FOB_SUCCESS, "");
+    assert_int_equal(told.count, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(told.results[i].code, FOB_UNAVAILABLE);
+        assert_int_equal(told.results[i].status, FOB_STATUS_ACTIVE);
+        unasked += strcmp(told.results[i].reason, "not asked, since of a00: Told: gone") == 0;
+    }
+    assert_int_equal(unasked, MANY - 1);
+}
+
+static void what_can_not_be_read_is_told_too(void **state)
+{
+    static const char *const names[] = { "a01", "nope", "Not a name", "a02", NULL };
+    struct told_all told = { .world = world_of(state) };
+    size_t failed = 0;
+
+    link_many(told.world);
+    expect(sweep(&told, names, 0, 0), FOB_SUCCESS, "");
+    assert_int_equal(told.count, 4);
+    for (size_t i = 0; i < told.count; i++)
+        failed += told.results[i].status == -1 && told.results[i].was == -1 &&
+                  (told.results[i].code == FOB_NOT_FOUND || told.results[i].code == FOB_INVALID);
+    assert_int_equal(failed, 2);
+}
+
+static void it_ends_when_it_is_told_to(void **state)
+{
+    struct told_all told = { .world = world_of(state), .ends_at = 3 };
+    size_t lines;
+
+    link_many(told.world);
+    lines = world_log_lines(told.world);
+    expect(sweep(&told, NULL, 1, 0), FOB_ABORT, "interrupted");
+    assert_int_equal(told.count, 3);
+    assert_int_equal(world_log_lines(told.world), lines + 3);
+    assert_int_equal(sweep(&told, NULL, 65, 0), FOB_INVALID);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_account_is_told_once_and_logged),
+        TEST(a_no_is_kept_by_the_rule_of_the_second_no),
+        TEST(when_all_is_as_before_only_the_time_is_kept),
+        TEST(a_provider_that_does_not_answer_is_asked_once),
+        TEST(what_can_not_be_read_is_told_too),
+        TEST(it_ends_when_it_is_told_to),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
