@@ -469,6 +469,109 @@ static void connection_is_reused(void **state)
     stop(&fixture);
 }
 
+/* The next client gets the connection, and nothing else of the last one's. */
+static void connection_is_kept_for_the_next_client_but_no_credential(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") },
+                                                  { .text = OK("2", "{}") },
+                                                  { .text = OK("2", "{}") } };
+    static const char *const own[] = { "X-Own: 1", NULL };
+    const struct fob_http_request first = { .path = "/x", .headers = own };
+    struct fob_handle other = { .timeout = 10 };
+    struct fob_http *second = NULL;
+    struct fob_http_response *response = NULL;
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    other.base_url = fixture.url;
+    assert_int_equal(request(&fixture, &first), FOB_SUCCESS);
+    fob_http_close(fixture.http);
+    fixture.http = NULL;
+    assert_int_equal(fob_http_open(&other, &second), FOB_SUCCESS);
+    assert_int_equal(fob_http_send(second, &(struct fob_http_request){ .path = "/y" }, &response),
+                     FOB_SUCCESS);
+    fob_http_response_free(response);
+    fob_http_close(second);
+    assert_int_equal(arrived(&fixture), 2);
+    assert_int_equal(told_connections(fixture.server), 1);
+    assert_non_null(strstr(told_request(fixture.server, 0), "Authorization"));
+    assert_null(strstr(told_request(fixture.server, 1), "Authorization"));
+    assert_null(strstr(told_request(fixture.server, 1), "X-Own"));
+    fake_clear(&other);
+    stop(&fixture);
+}
+
+static void each_request_waits_for_its_turn(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n" },
+        { .text = "HTTP/1.1 302 Found\r\nLocation: /api/z\r\nContent-Length: 0\r\n\r\n" },
+        { .text = OK("2", "{}") },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    set_retries(&fixture, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fixture.handle.begun, 3);
+    assert_int_equal(fixture.handle.ended, 3);
+    assert_true(fixture.handle.answered);
+    assert_int_equal(fixture.handle.retry_after, 0);
+    assert_int_equal(arrived(&fixture), 3);
+    stop(&fixture);
+}
+
+static void what_has_no_turn_is_not_sent(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    fixture.handle.refuse_from = 1;
+    fixture.handle.refusal = FOB_RATE_LIMITED;
+    assert_int_equal(get(&fixture, "/x"), FOB_RATE_LIMITED);
+    assert_string_equal(fixture.handle.error, "not its turn");
+    assert_int_equal(fixture.handle.ended, 0);
+    assert_int_equal(told_connections(fixture.server), 0);
+    stop(&fixture);
+}
+
+/* A sweep wants the time of the pause for others: the answer that there is is the request's. */
+static void a_retry_without_a_turn_leaves_the_answer(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 429 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n" },
+    };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    set_retries(&fixture, 3);
+    fixture.handle.refuse_from = 2;
+    fixture.handle.refusal = FOB_RATE_LIMITED;
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 429);
+    assert_int_equal(fixture.handle.retry_after, 1);
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
+}
+
+static void a_request_ends_when_nobody_waits_for_it(void **state)
+{
+    static const struct told_answer answers[] = { { .text = NULL } };
+    struct fixture fixture;
+    int64_t begin = seconds();
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    fixture.handle.over = true;
+    assert_int_equal(get(&fixture, "/x"), FOB_ABORT);
+    assert_true(seconds() - begin < 8);
+    stop(&fixture);
+}
+
 static void status_becomes_a_code(void **state)
 {
     static const struct {
@@ -1102,6 +1205,11 @@ int main(void)
         cmocka_unit_test(credential_with_a_control_character_is_not_sent),
         cmocka_unit_test(large_credential_is_sent_whole),
         cmocka_unit_test(connection_is_reused),
+        cmocka_unit_test(connection_is_kept_for_the_next_client_but_no_credential),
+        cmocka_unit_test(each_request_waits_for_its_turn),
+        cmocka_unit_test(what_has_no_turn_is_not_sent),
+        cmocka_unit_test(a_retry_without_a_turn_leaves_the_answer),
+        cmocka_unit_test(a_request_ends_when_nobody_waits_for_it),
         cmocka_unit_test(status_becomes_a_code),
         cmocka_unit_test(words_are_the_providers_and_never_the_credential),
         cmocka_unit_test(words_are_cut_between_characters),
