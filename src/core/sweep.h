@@ -23,7 +23,7 @@ struct finding {
     int status;
     int code;
     bool verdict; /* which is to be kept */
-    bool kept;
+    bool gone; /* the account was revoked meanwhile */
     char *reason; /* NULL for "", as all texts here */
     char *hint;
     struct record *stored; /* as it was when it was asked about; NULL when it was not */

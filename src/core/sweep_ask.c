@@ -62,6 +62,7 @@ struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
     if (finding == NULL)
         return NULL;
     finding->code = start(sweep, task, &handle);
+    finding->gone = finding->code == FOB_NOT_FOUND;
     if (finding->code == FOB_SUCCESS) {
         finding->code = validate_ask(handle, &finding->verdict);
         *outcome =

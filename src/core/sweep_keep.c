@@ -39,6 +39,7 @@ static int change(struct record *record, int code, void *data)
         .remote_name = finding->remote_name,
     };
 
+    finding->gone = code == FOB_NOT_FOUND;
     if (record == NULL)
         return finding_fail(finding, code);
     finding->was = status_of(record);
@@ -118,7 +119,7 @@ static int log_all(const struct sweep *sweep, const struct finding *findings, si
         return error_nomem();
     for (const struct finding *at = findings; at != NULL; at = at->next) {
         /* What could not even be read is no validation. */
-        if (at->was >= 0)
+        if (at->was >= 0 && !at->gone)
             events[used++] = (struct audit_event){ .name = "validate",
                                                    .account = at->account,
                                                    .provider = at->provider,
@@ -152,6 +153,9 @@ static void tell(const struct sweep *sweep, const struct finding *finding)
         .hint = finding->code != FOB_SUCCESS && finding->hint != NULL ? finding->hint : "",
     };
 
+    /* Nobody asked for it by its name. */
+    if (finding->gone && sweep->plan->accounts == NULL)
+        return;
     /* The provider may accept what is no longer lent. */
     if (result.code == FOB_SUCCESS && result.status == FOB_STATUS_EXPIRED) {
         result.code = FOB_EXPIRED;

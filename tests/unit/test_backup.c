@@ -233,7 +233,7 @@ static void another_backups_frame_is_refused(void **state)
 static void another_key_does_not_open_it(void **state)
 {
     const struct world *world = *state;
-    struct world other = { NULL };
+    struct world other = { .material = NULL };
     size_t count;
 
     assert_int_equal(key_file_make(&other.material), FOB_SUCCESS);
