@@ -16,7 +16,7 @@ build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4
 check_packages="clang libclang-rt-14-dev libcmocka-dev libpam0g-dev bats valgrind mandoc jq curl shellcheck
     strace git binutils xz-utils abigail-tools zsh fish busybox systemd vim-tiny
     procps"
-bench_packages="git pass gnupg curl nginx-light openssl"
+bench_packages="git pass gnupg curl jq nginx-light openssl wrk"
 
 say()
 {

@@ -4,9 +4,9 @@
 
     report.py LIMIT... <MEASUREMENTS
 
-A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER", "NAME - PART<=1.3*OTHER", "NAME<=8MiB" or "NAME<=30ms".
-The first three compare medians of the ratio round by round; the others are of the peak memory and the
-median time.  Ends with 1 when a limit is missed.
+A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER", "NAME - PART<=1.3*OTHER", "NAME<=8MiB", "NAME<=30ms" or
+"NAME<=60us CPU of 5000".  The first three compare medians of the ratio round by round; the others are of the
+peak memory, the median time, and the median CPU time of one of so many.  Ends with 1 when a limit is missed.
 """
 import re
 import statistics
@@ -16,6 +16,7 @@ RATIO = re.compile(r"(.+)<=([\d.]+)\*(.+)")
 FASTER = re.compile(r"(.+)\*([\d.]+)<=(.+)")
 BESIDES = re.compile(r"(.+) - (.+)<=([\d.]+)\*(.+)")
 TIME = re.compile(r"(.+)<=([\d.]+)ms")
+CPU = re.compile(r"(.+)<=([\d.]+)us CPU of (\d+)")
 MEMORY = re.compile(r"(.+)<=([\d.]+)MiB")
 
 
@@ -42,6 +43,10 @@ def judge(runs, limit):
                                   zip(runs[match[1]], runs[match[2]], runs[match[4]]))
         return f"{match[1]} takes {found:.2f} x {match[4]} besides {match[2]} (at most {match[3]})", \
             found <= float(match[3])
+    if match := CPU.fullmatch(limit):
+        found = statistics.median(run[1] for run in runs[match[1]]) / int(match[3])
+        return f"{match[1]} takes {found:.1f} us of CPU for each of {match[3]} (at most {match[2]})", \
+            found <= float(match[2])
     if match := TIME.fullmatch(limit):
         found = statistics.median(run[0] for run in runs[match[1]]) / 1000
         return f"{match[1]} takes {found:.1f} ms (at most {match[2]})", found <= float(match[2])

@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Measures a sweep over 5,000 accounts beside curl and wrk, which make as many calls to the same
+# server, and one over fifty providers of which one does not answer: a part of `make bench`.  Wants
+# curl, nginx, openssl and wrk; ends with 1 when a limit is missed.
+set -eu
+: "${abs_top_srcdir:?}" "${abs_top_builddir:?}"
+
+rounds=${1-5}
+accounts=5000
+bench=$abs_top_builddir/tests/bench
+work=$(mktemp -d "$abs_top_builddir/bench-XXXXXX")
+PATH=$abs_top_builddir:$PATH
+export PATH
+
+# shellcheck disable=SC2317 # called by trap
+finish()
+{
+    [ ! -e "$work/nginx.pid" ] || kill "$(cat "$work/nginx.pid")" || true
+    [ -z "${silent-}" ] || kill "$silent" || true
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+for program in curl nginx openssl wrk; do
+    command -v "$program" >/dev/null || {
+        echo "sweep.sh: $program is not installed" >&2
+        exit 69
+    }
+done
+cd "$work"
+mkdir providers.d
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key -out ca.pem 2>/dev/null
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+cat >nginx.conf <<END
+pid $work/nginx.pid;
+error_log $work/nginx.log;
+events { worker_connections 1024; }
+http {
+    access_log off;
+    keepalive_requests 1000000;
+    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
+    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
+    server {
+        listen 127.0.0.1:$port ssl;
+        ssl_certificate $work/ca.pem;
+        ssl_certificate_key $work/server.key;
+        location = /api/v1/company {
+            default_type application/json;
+            return 200 '{"success":true,"data":{"id":"0b7a4c1e-3f52","name":"Acme Ltd"}}';
+        }
+    }
+}
+END
+nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.log"
+url=https://localhost:$port/api/v1
+
+# provider NAME URL: without a budget.
+provider()
+{
+    sed -e "s|base_url: .*|base_url: $2\n  ca_file: $work/ca.pem\n  timeout: 2\n  retries: 0|" \
+        -e "s|^provider: .*|provider: $1|" -e '/^budget:/d' \
+        "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"providers.d/$1.yaml"
+}
+
+# configuration NAME: its store, key and log.
+configuration()
+{
+    mkdir -m 700 "$1"
+    echo "{ store: { path: $work/$1/store }, key_file: $work/$1/key, log: { path: $work/$1/log }," \
+        "plugins: [ $abs_top_builddir/.libs ], providers: [ $work/providers.d ] }" >"$1.yaml"
+}
+
+provider charliehr "$url"
+configuration many
+"$bench/many" make "$work/many/store" "$work/many/key" "$accounts"
+printf 'Authorization: Token token=client:swordfish\n' >header
+: >input
+# Their company is found, and the records are written, before anything is measured.
+fob --config many.yaml validate --all >/dev/null
+
+echo "== $accounts accounts, $rounds rounds"
+: >measured
+for _ in $(seq "$rounds"); do
+    "$bench/pair" 1 input \
+        "fob validate --all" fob --config many.yaml validate --all \
+        -- "curl --parallel" curl -sS --parallel --parallel-max 64 --cacert ca.pem -H @header \
+        -o /dev/null "$url/company?account=[1-$accounts]" >>measured
+    # As long as wrk would have taken for as many calls.
+    wrk -t 2 -c 64 -d 2s -H "$(cat header)" "$url/company" |
+        awk -v calls="$accounts" '/^Requests\/sec:/ { printf "wrk\t%d\t0\t0\n", calls / $2 * 1e6 }' >>measured
+done
+python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate --all*2<=curl --parallel" \
+    "fob validate --all<=2.857*wrk" "fob validate --all<=60us CPU of $accounts" \
+    "fob validate --all<=64MiB" <measured || missed=1
+
+# Connections are taken by the kernel, and never answered.
+python3 -c 'import socket, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen(64)
+print(s.getsockname()[1], flush=True)
+time.sleep(3600)' >silent.port &
+silent=$!
+while [ ! -s silent.port ]; do sleep 0.1; done
+configuration fifty
+fob --config fifty.yaml init >/dev/null 2>&1
+for n in $(seq 50); do
+    provider "hr$n" "$url"
+    for one in 1 2 3 4; do
+        printf 'client_id=client\nclient_secret=swordfish\n' |
+            fob --config fifty.yaml link "hr$n" "at$n-$one" --stdin --no-validate >/dev/null 2>&1
+    done
+done
+provider hr25 "https://localhost:$(cat silent.port)/api/v1"
+cat >sweep <<END
+#!/bin/sh
+fob --config fifty.yaml validate --all 2>/dev/null || [ \$? -eq 75 ]
+END
+chmod +x sweep
+echo "== fifty providers, one of which does not answer"
+"$bench/pair" "$rounds" input "its time-out" sleep 2 -- "fifty providers" ./sweep >measured
+python3 "$abs_top_srcdir/tests/bench/report.py" "fifty providers<=1.25*its time-out" <measured || missed=1
+exit "${missed-0}"
