@@ -159,6 +159,10 @@ static int begin(struct log *log, const struct log_end *after)
         strbuf_add(&text, line.data, line.size);
         code = text.failed ? error_nomem() : write_at(log, &text, 0);
     }
+    /* Half a head would look like somebody's doing. */
+    if (code != FOB_SUCCESS && ftruncate(log->fd, 0) < 0)
+        context_log(log->context, FOB_LOG_WARNING, "log", "%s: what was begun stays",
+                    log->context->settings->log_path);
     log->end = end;
     strbuf_free(&line);
     strbuf_free(&text);
