@@ -23,7 +23,7 @@ static void add_fields(struct strbuf *buf, const struct fob_account *account)
     output_json_end(buf, ']');
 }
 
-void account_json(struct strbuf *buf, const struct fob_account *account)
+void account_json(struct strbuf *buf, const struct fob_account *account, const struct uses *uses)
 {
     output_json_begin(buf, NULL, '{');
     output_json_text(buf, "name", fob_account_text(account, FOB_TEXT_NAME));
@@ -42,6 +42,7 @@ void account_json(struct strbuf *buf, const struct fob_account *account)
     output_json_time(buf, "linked", fob_account_time(account, FOB_TIME_LINKED));
     output_json_time(buf, "changed", fob_account_time(account, FOB_TIME_CHANGED));
     output_json_time(buf, "validated", fob_account_time(account, FOB_TIME_VALIDATED));
+    output_json_time(buf, "last_used", uses_last(uses, account));
     output_json_time(buf, "refused", fob_account_time(account, FOB_TIME_REFUSED));
     output_json_time(buf, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
     output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
@@ -49,11 +50,14 @@ void account_json(struct strbuf *buf, const struct fob_account *account)
     output_json_end(buf, '}');
 }
 
-int account_print_json(const struct fob_account *account)
+int account_print_json(const struct cli *cli, const struct fob_account *account)
 {
     struct strbuf buf = STRBUF_INIT;
+    struct uses uses = { NULL };
 
-    account_json(&buf, account);
+    uses_read(cli->context, fob_account_text(account, FOB_TEXT_NAME), &uses);
+    account_json(&buf, account, &uses);
+    uses_free(&uses);
     return output_json(&buf);
 }
 

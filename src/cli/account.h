@@ -10,11 +10,12 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/uses.h"
 
 /* Append the account's JSON object. */
-void account_json(struct strbuf *buf, const struct fob_account *account);
+void account_json(struct strbuf *buf, const struct fob_account *account, const struct uses *uses);
 /* Print it alone.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
-int account_print_json(const struct fob_account *account);
+int account_print_json(const struct cli *cli, const struct fob_account *account);
 /* The company's name, or its id where it has none; "" when neither is known. */
 const char *account_remote(const struct fob_account *account);
 /* CharlieHR company "Acme Ltd": where the handle's account is linked.  The caller frees it; NULL

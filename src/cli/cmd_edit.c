@@ -35,7 +35,7 @@ static int print_result(struct cli *cli, bool checked)
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
-        return account_print_json(account);
+        return account_print_json(cli, account);
     if (!changes_keys(&cli->options)) {
         output_line("%s: changed", name);
         return FOB_SUCCESS;

@@ -19,7 +19,7 @@ static int print_result(struct cli *cli, bool checked)
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
-        return account_print_json(account);
+        return account_print_json(cli, account);
     place = account_place(cli->handle, account);
     if (place == NULL)
         return output_fail(FOB_NOMEM, NULL, "out of memory");

@@ -21,6 +21,7 @@ struct list {
     struct table table;
     struct strbuf document;
     struct metrics metrics;
+    struct uses uses;
     size_t shown;
     size_t seen;
 };
@@ -51,7 +52,7 @@ static void take(struct list *list, const struct fob_account *account)
         add_row(&list->table, account);
         break;
     case FORMAT_JSON:
-        account_json(&list->document, account);
+        account_json(&list->document, account, &list->uses);
         output_json_flush(&list->document);
         break;
     case FORMAT_PROMETHEUS:
@@ -161,7 +162,10 @@ static int run(struct cli *cli)
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         table_add(&list.table, titles[i]);
     output_json_begin(&list.document, NULL, '[');
+    if (list.format == FORMAT_JSON)
+        uses_read(cli->context, NULL, &list.uses);
     code = show(cli, &list);
+    uses_free(&list.uses);
     strbuf_free(&list.document);
     table_free(&list.table);
     metrics_free(&list.metrics);

@@ -51,29 +51,15 @@ static int print_fields(struct cli *cli, const struct fob_account *account)
     return code;
 }
 
-/* The last line of the log that tells of a use. */
-static bool note_use(const struct fob_log_entry *entry, void *data)
-{
-    int64_t *used = data;
-
-    if (strcmp(entry->result, "success") == 0 &&
-        (strcmp(entry->event, "get") == 0 || strcmp(entry->event, "request") == 0 ||
-         strcmp(entry->event, "exec") == 0))
-        *used = entry->when;
-    return true;
-}
-
-/* A log that can not be read only means that it is not known. */
 static int64_t last_use(struct cli *cli, const struct fob_account *account)
 {
-    const struct fob_log_filter filter = {
-        .account = fob_account_text(account, FOB_TEXT_NAME),
-        .since = fob_account_time(account, FOB_TIME_LINKED),
-    };
-    int64_t used = 0;
+    struct uses uses = { NULL };
+    int64_t when;
 
-    (void)fob_read_log(cli->context, &filter, note_use, &used);
-    return used;
+    uses_read(cli->context, fob_account_text(account, FOB_TEXT_NAME), &uses);
+    when = uses_last(&uses, account);
+    uses_free(&uses);
+    return when;
 }
 
 static void print_account(struct cli *cli, const struct fob_account *account)
@@ -107,7 +93,7 @@ static int run(struct cli *cli)
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
-        return account_print_json(account);
+        return account_print_json(cli, account);
     print_account(cli, account);
     return print_fields(cli, account);
 }

@@ -20,7 +20,7 @@ static int change(struct cli *cli, int (*fn)(struct fob_handle *handle))
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
-        return account_print_json(account);
+        return account_print_json(cli, account);
     output_line("%s: %s", cli_argument(cli, 0), fob_status_name((int)fob_account_status(account)));
     return FOB_SUCCESS;
 }

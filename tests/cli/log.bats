@@ -251,5 +251,7 @@ END
     fob get acme client_secret >/dev/null
     fob show acme | grep '^Last used: 20'
     fob show bolt | grep '^Last used: never'
+    [ "$(fob show acme --json | jq -r .last_used)" = "$(fob log --event get --json | jq -rs '.[-1].time')" ]
+    [ "$(fob list --json | jq -r 'map("\(.name) \(.last_used | type)") | join(" ")')" = "acme string bolt null" ]
     [ "$(od -A n -t x1 -j 16 -N 8 store/accounts/acme)" = "$version" ]
 }
