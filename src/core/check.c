@@ -5,10 +5,13 @@
 
 #include "core/audit.h"
 #include "core/dispatch.h"
+#include "store/files.h"
 #include "util/strbuf.h"
 #include "util/error.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +215,32 @@ static bool check_store(struct check *check)
     return store_is_unlocked(store);
 }
 
+/* What a process that was killed while it set the log aside, or made a key file, has left.  It is
+ * not in the store, where --repair would remove it. */
+static void check_leftovers(struct check *check)
+{
+    const struct settings *settings = check->context->settings;
+    char *copy = strdup(settings->key_file);
+    const char *folder = copy != NULL ? dirname(copy) : NULL;
+    DIR *dir = folder != NULL ? opendir(folder) : NULL;
+    struct strbuf next = STRBUF_INIT;
+    const struct dirent *entry;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (file_is_temporary(entry->d_name))
+            find(check, FOB_SUCCESS, "%s/%s: left by the making of a key file; remove it", folder,
+                 entry->d_name);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    free(copy);
+    strbuf_printf(&next, "%s.new", settings->log_path);
+    if (!next.failed && access(next.data, F_OK) == 0)
+        find(check, FOB_SUCCESS, "%s: left by a process that was killed; the next one replaces it",
+             next.data);
+    strbuf_free(&next);
+}
+
 static void check_log(struct check *check)
 {
     int code = fob_verify_log(check->context, store_finding, check);
@@ -232,6 +261,7 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     check_providers(&check);
     if (check_store(&check))
         check_log(&check);
+    check_leftovers(&check);
     if (check.code != FOB_SUCCESS)
         error_set(check.code, "fob check: something is wrong");
     return check.code;

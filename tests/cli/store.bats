@@ -307,4 +307,10 @@ setup()
     [ "$(fob get acme client_secret)" = secret ]
     rm store/accounts/bolt
     fob check --repair
+    # Beside the key file and the log they are named.
+    (umask 077 && echo rubbish >.tmp-0123456789abcdef && echo rubbish >log.new)
+    split fob check
+    ended 0
+    has "$output" "/.tmp-0123456789abcdef: left by the making of a key file; remove it"
+    has "$output" "/log.new: left by a process that was killed"
 }
