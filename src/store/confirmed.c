@@ -66,17 +66,10 @@ static int compare(const void *a, const void *b)
 
 static int read_entries(struct store *store, struct confirmed *confirmed)
 {
-    struct kept_error before;
-    int code;
+    int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
 
-    error_keep(&before);
-    code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
-    if (code == FOB_NOT_FOUND) {
-        error_restore(&before, code);
+    if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
-    }
-    free(before.error);
-    free(before.hint);
     /* What is behind the last whole one is of a write that was cut short. */
     confirmed->count = confirmed->blob.size / ENTRY;
     if (confirmed->count > 0)

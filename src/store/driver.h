@@ -51,9 +51,10 @@ struct driver_class {
     int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
     /* With the lock held, write HEADER in the present one's place.  Returns as write. */
     int (*write_header)(struct driver *driver, struct span header);
-    /* Confirmations (confirmed.h): read up to MOST bytes; with the lock held, append ENTRIES of
-     * SIZE bytes each, durably, whatever a write that was cut short has left behind the last whole
-     * one; and with the lock held write ENTRIES in place of all.  Return as read and write. */
+    /* Confirmations (confirmed.h): read up to MOST bytes, FOB_NOT_FOUND without a message when
+     * there are none; with the lock held, append ENTRIES of SIZE bytes each, durably, whatever a
+     * write that was cut short has left behind the last whole one; and with the lock held write
+     * ENTRIES in place of all.  Return as read and write. */
     int (*read_confirmed)(struct driver *driver, size_t most, struct blob *blob);
     int (*add_confirmed)(struct driver *driver, size_t size, struct span entries);
     int (*write_confirmed)(struct driver *driver, struct span entries);

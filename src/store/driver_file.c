@@ -287,7 +287,11 @@ static int read_confirmed(struct driver *driver, size_t most, struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+    struct stat st;
 
+    /* Mostly there is none, which is no error. */
+    if (fstatat(driver->folder, LAYOUT_CONFIRMED, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+        return FOB_NOT_FOUND;
     return file_read(&file, most, blob);
 }
 

@@ -49,6 +49,8 @@ static bool tick(const struct fob_sweep_state *state, void *data)
 
 static void link_many(struct world *world)
 {
+    /* The world's log is for one thread. */
+    fob_set_log(world->context, NULL, NULL);
     for (unsigned i = 0; i < MANY; i++) {
         char name[16];
 
