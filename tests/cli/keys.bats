@@ -276,7 +276,7 @@ reader()
     id=$(od -A n -t x1 -j 16 -N 16 store/header | tr -d ' \n')
     grep -q "fob:$id:" /proc/keys || skip "/proc/keys is not to be read here"
     fob key rotate --passphrase-file pass >/dev/null
-    ! grep "fob:$id:" /proc/keys
+    run ! grep "fob:$id:" /proc/keys
     mv key away
     run -77 fob --no-input get acme client_secret
 }
