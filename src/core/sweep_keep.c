@@ -22,7 +22,8 @@ struct keeping {
 
 static int status_of(const struct record *record)
 {
-    return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
+    return (int)status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES),
+                           time(NULL));
 }
 
 /* Put what was learnt on the record, and see what that makes of it. */
