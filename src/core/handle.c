@@ -67,21 +67,52 @@ static int find_account(struct fob_handle *handle, const char *provider)
     return adopt_provider(handle, provider);
 }
 
-int fob_start(struct fob_context *context, const char *provider, const char *account,
-              const struct fob_conversation *conv, struct fob_handle **handle)
+/* A handle that knows of no account yet. */
+static int new_handle(struct fob_context *context, const char *account,
+                      const struct fob_conversation *conv, struct fob_handle **handle)
 {
-    struct fob_handle *new;
-    int code = check_names(provider, account);
+    struct fob_handle *new = calloc(1, sizeof *new);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();
     new->context = context;
     new->conv = conv != NULL ? *conv : context->conv;
     new->patience = PATIENCE_DEFAULT;
-    memcpy(new->account, account, strlen(account) + 1); /* checked by check_names() */
+    memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+int handle_start(struct fob_context *context, struct record *record,
+                 const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new = NULL;
+    int code = new_handle(context, record_name(record), conv, &new);
+
+    if (code != FOB_SUCCESS) {
+        record_free(record);
+        return code;
+    }
+    new->stored = record;
+    code = adopt_provider(new, NULL);
+    if (code != FOB_SUCCESS) {
+        fob_end(new);
+        return code;
+    }
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+int fob_start(struct fob_context *context, const char *provider, const char *account,
+              const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new = NULL;
+    int code = check_names(provider, account);
+
+    if (code == FOB_SUCCESS)
+        code = new_handle(context, account, conv, &new);
+    if (code != FOB_SUCCESS)
+        return code;
     code = find_account(new, provider);
     if (pages_lack_locks())
         context_log(context, FOB_LOG_WARNING, "memory",

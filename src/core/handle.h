@@ -88,6 +88,9 @@ struct fob_handle {
 /* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
  * FOB_CONFIG, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);
+/* As fob_start() for an account whose RECORD, which is taken over in each case, was just read. */
+int handle_start(struct fob_context *context, struct record *record,
+                 const struct fob_conversation *conv, struct fob_handle **handle);
 /* Let HANDLE use what MODEL, which outlives it, has prepared: they have the same provider. */
 void handle_share(struct fob_handle *handle, const struct fob_handle *model);
 /* Replace STORED (taken over; may be NULL). */

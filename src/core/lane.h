@@ -23,9 +23,13 @@
 #define LANE_PAUSE_MAX 60
 #define LANE_PAUSES 3
 
+struct record;
+
 /* An account that waits for its turn. */
 struct lane_job {
     struct lane_job *next;
+    struct record *record; /* as it was at READ_AT, for who owns the lane; or NULL */
+    int64_t read_at;
     enum fob_status was;
     char account[FOB_NAME_MAX + 1];
 };

@@ -16,8 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-/* The most threads. */
-#define MOST_JOBS 64
 /* So many findings are kept together when they come fast. */
 #define BATCH 256
 /* No more are found while so many wait to be kept. */
@@ -65,11 +63,20 @@ static struct part *pick(const struct sweep *sweep, struct part **nearest, int64
     return NULL;
 }
 
+void sweep_free_job(struct sweep *sweep, struct lane_job *job)
+{
+    if (job->record != NULL) {
+        record_free(job->record);
+        sweep->records--;
+    }
+    free(job);
+}
+
 static void *work(void *data);
 
 /* When more could be begun than there are threads for, wake one or make one.  That one looks, too.
  */
-static void call_help(struct sweep *sweep)
+void sweep_call_help(struct sweep *sweep)
 {
     struct part *nearest;
     sigset_t all;
@@ -82,7 +89,7 @@ static void call_help(struct sweep *sweep)
         pthread_cond_signal(&sweep->work);
         return;
     }
-    if (sweep->thread_count == sweep->most)
+    if (sweep->thread_count >= sweep->most)
         return;
     /* Signals are for the application's own threads. */
     sigfillset(&all);
@@ -141,37 +148,28 @@ static bool begin(struct sweep *sweep, struct task *task, int *code, int64_t *wa
     return false;
 }
 
-/* Finish all that is left in a part, without asking. */
-static void fail_rest(struct sweep *sweep, struct part *part, int code, const char *why,
-                      const char *hint)
-{
-    while (part->lane.first != NULL) {
-        struct lane_job *job = lane_begin(&part->lane);
-        struct finding *finding = finding_new(job->account, part->provider, (int)job->was);
-
-        part->lane.running--;
-        sweep->open--;
-        free(job);
-        error_set(code, "%s", why);
-        if (hint != NULL && hint[0] != '\0')
-            error_hint("%s", hint);
-        if (finding != NULL && finding_fail(finding, code) == FOB_SUCCESS) {
-            sweep_finish(sweep, finding);
-        } else {
-            finding_free(finding);
-            sweep->failed = FOB_NOMEM;
-        }
-    }
-}
-
-/* The provider is given up, for what FINDING tells. */
+/* The provider is given up, for what FINDING tells: all that is left there is finished, and what
+ * may be found yet will be. */
 static void give_up(struct sweep *sweep, struct part *part, const struct finding *finding)
 {
     char why[2048];
 
-    snprintf(why, sizeof why, "not asked, since of %s: %s", finding->account,
-             finding->reason != NULL ? finding->reason : "");
-    fail_rest(sweep, part, part->lane.given_up, why, finding->hint);
+    if (part->code == FOB_SUCCESS) {
+        snprintf(why, sizeof why, "not asked, since of %s: %s", finding->account,
+                 finding->reason != NULL ? finding->reason : "");
+        part->reason = strdup(why);
+        part->hint = strdup(finding->hint != NULL ? finding->hint : "");
+        part->code = part->lane.given_up;
+    }
+    while (part->lane.first != NULL) {
+        struct lane_job *job = lane_begin(&part->lane);
+
+        part->lane.running--;
+        sweep->open--;
+        if (sweep_fail(sweep, part, job->account, (int)job->was) != FOB_SUCCESS)
+            sweep->failed = FOB_NOMEM;
+        sweep_free_job(sweep, job);
+    }
 }
 
 /* With the lock held: what came of the task. */
@@ -184,7 +182,7 @@ static void end(struct sweep *sweep, const struct task *task, struct finding *fi
     if (finding == NULL)
         sweep->failed = FOB_NOMEM;
     if (!again) {
-        free(task->job);
+        sweep_free_job(sweep, task->job);
         sweep->open--;
     }
     if (finding != NULL && lane->given_up != FOB_SUCCESS)
@@ -205,11 +203,15 @@ static void run_task(struct sweep *sweep, const struct task *task, int code)
     struct lane_outcome outcome = { .code = code };
     struct finding *finding;
 
-    call_help(sweep);
+    sweep_call_help(sweep);
+    if (task->job->record != NULL)
+        sweep->records--; /* it is used or freed now */
     pthread_mutex_unlock(&sweep->lock);
     if (code == FOB_SUCCESS) {
         finding = sweep_ask(sweep, task, &outcome);
     } else {
+        record_free(task->job->record);
+        task->job->record = NULL;
         finding = finding_new(task->job->account, task->part->provider, (int)task->job->was);
         if (finding != NULL && finding_fail(finding, code) != FOB_SUCCESS) {
             finding_free(finding);
@@ -225,7 +227,7 @@ static void *work(void *data)
     struct sweep *sweep = data;
 
     pthread_mutex_lock(&sweep->lock);
-    while (!sweep->closing && sweep->open > 0) {
+    while (!sweep->closing && (sweep->open > 0 || sweep->listing)) {
         struct task task;
         int64_t wait = 0;
         int code;
@@ -234,7 +236,7 @@ static void *work(void *data)
             run_task(sweep, &task, code);
             continue;
         }
-        if (sweep->closing || sweep->open == 0)
+        if (sweep->closing || (sweep->open == 0 && !sweep->listing))
             break;
         sweep->idle++;
         wait_for(&sweep->work, &sweep->lock, wait);
@@ -253,7 +255,7 @@ static void close_sweep(struct sweep *sweep)
     atomic_store(&sweep->end, budget_clock() + GRACE);
     for (size_t i = 0; i < sweep->part_count; i++) {
         while (sweep->parts[i]->lane.first != NULL) {
-            free(lane_begin(&sweep->parts[i]->lane));
+            sweep_free_job(sweep, lane_begin(&sweep->parts[i]->lane));
             sweep->parts[i]->lane.running--;
             sweep->open--;
         }
@@ -320,59 +322,70 @@ static void let_work(struct sweep *sweep)
         wait_for(&sweep->news, &sweep->lock, wait < TICK ? wait : TICK);
 }
 
-/* With the lock held: until everything is finished and kept. */
-static int run_to_end(struct sweep *sweep)
+/* With the lock held, which is given up meanwhile. */
+static int attend(struct sweep *sweep)
 {
-    int result = FOB_SUCCESS;
+    int code = keep_finished(sweep);
 
-    call_help(sweep);
-    while (sweep->open > 0 || sweep->finished_count > 0) {
-        int code = keep_finished(sweep);
-
-        if (code == FOB_SUCCESS && !sweep->closing && !tick(sweep))
-            code = error_set(FOB_ABORT, "the sweep was interrupted");
-        if (code != FOB_SUCCESS && result == FOB_SUCCESS) {
-            result = code;
-            error_keep(&sweep->error);
-        }
-        if (code != FOB_SUCCESS)
-            close_sweep(sweep);
-        let_work(sweep);
-    }
-    if (result != FOB_SUCCESS)
-        error_restore(&sweep->error, result);
-    else if (sweep->failed != FOB_SUCCESS)
-        result = error_nomem();
-    return result;
+    if (code == FOB_SUCCESS && !sweep->closing && !tick(sweep))
+        code = error_set(FOB_ABORT, "the sweep was interrupted");
+    return code;
 }
 
-/* Nobody is asked about the accounts of a provider whose file can not be used. */
-static void fail_broken(struct sweep *sweep)
+int sweep_attend(struct sweep *sweep)
 {
-    for (size_t i = 0; i < sweep->part_count; i++) {
-        struct part *part = sweep->parts[i];
+    int code;
 
-        if (part->code != FOB_SUCCESS)
-            fail_rest(sweep, part, part->code, part->reason, part->hint);
+    pthread_mutex_lock(&sweep->lock);
+    code = attend(sweep);
+    pthread_mutex_unlock(&sweep->lock);
+    return code;
+}
+
+/* With the lock held: the sweep ends with CODE, the first such. */
+static void note_end(struct sweep *sweep, int code)
+{
+    if (code == FOB_SUCCESS)
+        return;
+    if (sweep->result == FOB_SUCCESS) {
+        sweep->result = code;
+        error_keep(&sweep->error);
     }
+    close_sweep(sweep);
+}
+
+/* Until everything is finished and kept. */
+static int run_to_end(struct sweep *sweep, int code)
+{
+    pthread_mutex_lock(&sweep->lock);
+    sweep->listing = false;
+    pthread_cond_broadcast(&sweep->work);
+    note_end(sweep, code);
+    while (sweep->open > 0 || sweep->finished_count > 0) {
+        note_end(sweep, attend(sweep));
+        let_work(sweep);
+    }
+    pthread_mutex_unlock(&sweep->lock);
+    for (unsigned i = 0; i < sweep->thread_count; i++)
+        pthread_join(sweep->threads[i], NULL);
+    if (sweep->result != FOB_SUCCESS) {
+        error_restore(&sweep->error, sweep->result);
+        return sweep->result;
+    }
+    return sweep->failed != FOB_SUCCESS ? error_nomem() : FOB_SUCCESS;
 }
 
 static int run(struct sweep *sweep)
 {
-    unsigned most = 0;
-    int code;
+    int code = sweep_count(sweep);
 
-    for (size_t i = 0; i < sweep->part_count; i++)
-        most += sweep->parts[i]->lane.most;
-    sweep->most = sweep->plan->jobs > 0 ? sweep->plan->jobs : most < MOST_JOBS ? most : MOST_JOBS;
-    if (sweep->most > 1 && sweep->open > 1)
-        sweep->threads = calloc(sweep->most, sizeof *sweep->threads);
-    pthread_mutex_lock(&sweep->lock);
-    fail_broken(sweep);
-    code = run_to_end(sweep);
-    pthread_mutex_unlock(&sweep->lock);
-    for (unsigned i = 0; i < sweep->thread_count; i++)
-        pthread_join(sweep->threads[i], NULL);
+    if (code != FOB_SUCCESS)
+        return code;
+    sweep->most = sweep->plan->jobs;
+    sweep->listing = true;
+    if (sweep->most != 1 && sweep->name_count > 1)
+        sweep->threads = calloc(MOST_JOBS, sizeof *sweep->threads);
+    code = run_to_end(sweep, sweep_list(sweep));
     free(sweep->threads);
     return code;
 }
@@ -423,9 +436,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         code = init(&sweep);
     if (code != FOB_SUCCESS)
         return code;
-    code = sweep_list(&sweep);
-    if (code == FOB_SUCCESS)
-        code = run(&sweep);
+    code = run(&sweep);
     if (code == FOB_SUCCESS)
         code = confirmed_tidy(sweep.store);
     clear(&sweep);

@@ -14,6 +14,9 @@
 #include "core/lane.h"
 #include "util/error.h"
 
+/* The most threads. */
+#define MOST_JOBS 64
+
 /* What asking about one account came to. */
 struct finding {
     struct finding *next;
@@ -35,11 +38,10 @@ struct finding {
 struct part {
     char provider[FOB_NAME_MAX + 1];
     struct fob_handle *model; /* what all handles of this provider share; NULL: see CODE */
-    int code;                 /* why nobody there can be asked about, or FOB_SUCCESS */
+    int code; /* why nobody there can be asked about, or not any more; or FOB_SUCCESS */
     char *reason;
     char *hint;
-    int64_t per_minute;             /* its budget, or 0 */
-    char example[FOB_NAME_MAX + 1]; /* the account whose failure had the provider given up */
+    int64_t per_minute; /* its budget, or 0 */
     struct lane lane;
 };
 
@@ -48,14 +50,17 @@ struct sweep {
     const struct fob_sweep *plan;
     struct store *store;
     struct confirmed *confirmed;
+    char **names; /* of all accounts; NULL when the plan has some */
+    size_t name_count;
+    pthread_mutex_t lock; /* guards all that follows, and the lanes */
     struct part **parts;
     size_t part_count;
-    unsigned most; /* threads */
-
-    pthread_mutex_t lock; /* guards all that follows, and the lanes */
-    pthread_cond_t work;  /* something can be begun, or all is over */
-    pthread_cond_t news;  /* something is finished */
-    size_t turn;          /* whose lane is looked at first */
+    unsigned most;       /* threads */
+    bool listing;        /* there may be more accounts */
+    size_t records;      /* that are kept with the jobs */
+    pthread_cond_t work; /* something can be begun, or all is over */
+    pthread_cond_t news; /* something is finished */
+    size_t turn;         /* whose lane is looked at first */
     uint64_t all;
     uint64_t open;            /* accounts that are not finished */
     struct finding *finished; /* those to be kept and told */
@@ -66,23 +71,35 @@ struct sweep {
     unsigned idle;
     uint64_t done; /* accounts that were told of */
     int failed;    /* why one could not be told of */
+    int result;    /* why all is to be over */
     struct kept_error error;
     bool closing;            /* no further call is begun */
     _Atomic(int64_t) end;    /* see struct fob_handle */
     pthread_mutex_t talking; /* one thread at a time asks and tells */
 };
 
-/* Find the accounts that are meant, and put them into the lanes; what can not be read is finished.
- */
+/* Count the accounts that there are to be looked at. */
+int sweep_count(struct sweep *sweep);
+/* Find those that are meant, and put them into the lanes; what can not be read is finished. */
 int sweep_list(struct sweep *sweep);
 void sweep_free_list(struct sweep *sweep);
+
+/* With the lock held: finish an account of PART, which has a CODE, without asking. */
+int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, int status);
+/* With the lock held: when more could be begun than there are threads for, wake one or make one,
+ * which looks, too. */
+void sweep_call_help(struct sweep *sweep);
+/* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
+int sweep_attend(struct sweep *sweep);
+/* With the lock held. */
+void sweep_free_job(struct sweep *sweep, struct lane_job *job);
 
 /* Whose turn it is, and what it is to be asked about. */
 struct task {
     struct part *part;
     struct lane_job *job;
 };
-/* Ask about the task's account; NULL when out of memory. */
+/* Ask about the task's account, without the lock; NULL when out of memory. */
 struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
                           struct lane_outcome *outcome);
 

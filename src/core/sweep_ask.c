@@ -5,11 +5,15 @@
 
 #include "core/sweep.h"
 
+#include "core/budget.h"
 #include "core/validate.h"
 #include "util/error.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Milliseconds for which a record that was read is as good as one that is read again. */
+#define FRESH 1000
 
 /* Take what the handle knows after its hook has run. */
 static int take_finding(struct fob_handle *handle, struct finding *finding)
@@ -37,10 +41,18 @@ static int converse(const struct fob_message *messages, size_t count, struct fob
 static int start(struct sweep *sweep, const struct task *task, struct fob_handle **handle)
 {
     const struct fob_conversation conv = { converse, sweep };
+    const struct fob_conversation *own = sweep->plan->conv != NULL ? &conv : NULL;
     const struct part *part = task->part;
-    int code = fob_start(sweep->context, NULL, task->job->account,
-                         sweep->plan->conv != NULL ? &conv : NULL, handle);
+    struct record *record = task->job->record;
+    int code;
 
+    task->job->record = NULL;
+    if (record != NULL && budget_clock() - task->job->read_at < FRESH) {
+        code = handle_start(sweep->context, record, own, handle);
+    } else {
+        record_free(record);
+        code = fob_start(sweep->context, NULL, task->job->account, own, handle);
+    }
     if (code != FOB_SUCCESS)
         return code;
     if (strcmp((*handle)->provider_name, part->provider) == 0)

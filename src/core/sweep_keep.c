@@ -73,8 +73,9 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
         if (!at->verdict)
             continue;
         keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
-        edits[count] = (struct store_edit){ at->account, at->stored,
-                                            sweep->all > FEW && confirms(at), &keepings[count] };
+        edits[count] =
+            (struct store_edit){ at->account, at->stored, sweep->name_count > FEW && confirms(at),
+                                 &keepings[count] };
         count++;
     }
     return count;

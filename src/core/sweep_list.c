@@ -6,6 +6,7 @@
 #include "core/sweep.h"
 
 #include "core/account.h"
+#include "core/budget.h"
 #include "core/dispatch.h"
 #include "core/status.h"
 #include "store/confirmed.h"
@@ -20,6 +21,11 @@
 #define MOST_UNLIMITED 8
 /* A call takes some ten seconds when it takes long: so many a minute are never more at a time. */
 #define MOST_PART 6
+/* So many records are kept until they are asked about; to read one again costs more than to find
+ * it. */
+#define RECORDS_MAX 1024
+/* After so many it is looked what is finished. */
+#define ATTEND 256
 
 struct finding *finding_new(const char *account, const char *provider, int status)
 {
@@ -64,6 +70,14 @@ void sweep_finish(struct sweep *sweep, struct finding *finding)
     sweep->finished_count++;
 }
 
+static void free_part(struct part *part)
+{
+    fob_end(part->model);
+    free(part->reason);
+    free(part->hint);
+    free(part);
+}
+
 /* Read the provider's file and load its plugins once, for all accounts there. */
 static int open_part(struct sweep *sweep, struct part *part, const char *account)
 {
@@ -98,46 +112,99 @@ static unsigned most_of(const struct sweep *sweep, const struct part *part)
     return (unsigned)most;
 }
 
-static int add_part(struct sweep *sweep, const char *provider, const char *account)
+static int add_part(struct sweep *sweep, const char *provider, const char *account,
+                    struct part **part)
 {
-    struct part **more = reallocarray(sweep->parts, sweep->part_count + 1, sizeof *more);
-    struct part *part = more != NULL ? calloc(1, sizeof *part) : NULL;
-    int code;
+    struct part *new = calloc(1, sizeof *new);
+    struct part **more;
+    int code = new != NULL ? FOB_SUCCESS : error_nomem();
 
-    if (more != NULL)
+    if (code != FOB_SUCCESS)
+        return code;
+    strncpy(new->provider, provider, FOB_NAME_MAX);
+    code = open_part(sweep, new, account);
+    lane_init(&new->lane, most_of(sweep, new));
+    pthread_mutex_lock(&sweep->lock);
+    more = reallocarray(sweep->parts, sweep->part_count + 1, sizeof *more);
+    if (more != NULL) {
         sweep->parts = more;
-    if (part == NULL)
+        more[sweep->part_count++] = new;
+        sweep->most += sweep->plan->jobs == 0 ? new->lane.most : 0;
+        if (sweep->most > MOST_JOBS)
+            sweep->most = MOST_JOBS;
+    }
+    pthread_mutex_unlock(&sweep->lock);
+    if (more == NULL) {
+        free_part(new);
         return error_nomem();
-    sweep->parts[sweep->part_count++] = part;
-    strncpy(part->provider, provider, FOB_NAME_MAX);
-    code = open_part(sweep, part, account);
-    lane_init(&part->lane, most_of(sweep, part));
+    }
+    *part = new;
     return code;
 }
 
-/* The part of PROVIDER, where ACCOUNT is one. */
+/* The part of PROVIDER, where ACCOUNT is one.  Only this thread changes the list. */
 static int find_part(struct sweep *sweep, const char *provider, const char *account,
                      struct part **part)
 {
-    int code = FOB_SUCCESS;
-    size_t at = 0;
-
-    while (at < sweep->part_count && strcmp(sweep->parts[at]->provider, provider) != 0)
-        at++;
-    if (at == sweep->part_count)
-        code = add_part(sweep, provider, account);
-    if (code == FOB_SUCCESS)
-        *part = sweep->parts[at];
-    return code;
+    for (size_t i = 0; i < sweep->part_count; i++) {
+        if (strcmp(sweep->parts[i]->provider, provider) == 0) {
+            *part = sweep->parts[i];
+            return FOB_SUCCESS;
+        }
+    }
+    return add_part(sweep, provider, account, part);
 }
 
-static int add_account(struct sweep *sweep, const char *name, const struct record *record)
+/* With the lock held: an account that is not asked about, for the reason that fob_error() tells. */
+static int finish_unasked(struct sweep *sweep, struct finding *finding, int code)
 {
-    const char *provider = record_text(record, FOB_TEXT_PROVIDER);
+    int result = finding != NULL ? finding_fail(finding, code) : error_nomem();
+
+    if (result != FOB_SUCCESS) {
+        finding_free(finding);
+        return result;
+    }
+    sweep_finish(sweep, finding);
+    return FOB_SUCCESS;
+}
+
+int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, int status)
+{
+    error_set(part->code, "%s", part->reason != NULL ? part->reason : "");
+    if (part->hint != NULL && part->hint[0] != '\0')
+        error_hint("%s", part->hint);
+    return finish_unasked(sweep, finding_new(name, part->provider, status), part->code);
+}
+
+/* With the lock held.  RECORD is taken over, and NULL then, when there is room for it. */
+static int add_job(struct sweep *sweep, struct part *part, struct record **record, int status)
+{
+    struct lane_job *job = calloc(1, sizeof *job);
+
+    if (job == NULL)
+        return error_nomem();
+    strncpy(job->account, record_name(*record), FOB_NAME_MAX);
+    job->was = (enum fob_status)status;
+    if (sweep->records < RECORDS_MAX) {
+        job->record = *record;
+        job->read_at = budget_clock();
+        *record = NULL;
+        sweep->records++;
+    }
+    lane_add(&part->lane, job);
+    sweep->open++;
+    sweep_call_help(sweep);
+    return FOB_SUCCESS;
+}
+
+static int add_account(struct sweep *sweep, const char *name, struct record **record)
+{
+    const char *provider = record_text(*record, FOB_TEXT_PROVIDER);
+    const int status =
+        (int)status_now(record_status(*record), record_time(*record, FOB_TIME_EXPIRES), time(NULL));
     struct part *part = NULL;
-    struct lane_job *job;
     bool chosen;
-    int code = account_is_chosen(record, sweep->plan->choose, sweep->plan->data, &chosen);
+    int code = account_is_chosen(*record, sweep->plan->choose, sweep->plan->data, &chosen);
 
     if (code != FOB_SUCCESS || !chosen)
         return code;
@@ -146,88 +213,68 @@ static int add_account(struct sweep *sweep, const char *name, const struct recor
     code = find_part(sweep, provider, name, &part);
     if (code != FOB_SUCCESS)
         return code;
-    job = calloc(1, sizeof *job);
-    if (job == NULL)
-        return error_nomem();
-    memcpy(job->account, name, strlen(name) + 1);
-    job->was = status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
-    lane_add(&part->lane, job);
+    pthread_mutex_lock(&sweep->lock);
     sweep->all++;
-    sweep->open++;
-    return FOB_SUCCESS;
+    code = part->code != FOB_SUCCESS ? sweep_fail(sweep, part, name, status)
+                                     : add_job(sweep, part, record, status);
+    pthread_mutex_unlock(&sweep->lock);
+    return code;
 }
 
-/* An account that can not be read does not keep the others from being asked about. */
-static int add_unread(struct sweep *sweep, const char *name, int code)
-{
-    struct finding *finding = finding_new(name, "", -1);
-    int result = finding != NULL ? finding_fail(finding, code) : error_nomem();
-
-    if (result != FOB_SUCCESS) {
-        finding_free(finding);
-        return result;
-    }
-    sweep_finish(sweep, finding);
-    sweep->all++;
-    return FOB_SUCCESS;
-}
-
-static int add_name(struct sweep *sweep, const char *name, bool wanted)
+static int add_name(struct sweep *sweep, const char *name)
 {
     struct record *record = NULL;
     int code = store_read(sweep->store, name, &record);
 
-    if (code == FOB_NOT_FOUND && !wanted)
+    if (code == FOB_NOT_FOUND && sweep->names != NULL)
         return FOB_SUCCESS; /* revoked meanwhile */
     if (code == FOB_SUCCESS)
         code = confirmed_apply(sweep->confirmed, record);
     if (code == FOB_SUCCESS)
-        code = add_account(sweep, name, record);
+        code = add_account(sweep, name, &record);
     record_free(record);
-    if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_DENIED || code == FOB_INVALID)
-        code = add_unread(sweep, name, code);
+    /* An account that can not be read does not keep the others from being asked about. */
+    if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_DENIED || code == FOB_INVALID) {
+        pthread_mutex_lock(&sweep->lock);
+        sweep->all++;
+        code = finish_unasked(sweep, finding_new(name, "", -1), code);
+        pthread_mutex_unlock(&sweep->lock);
+    }
     return code;
 }
 
-static int add_all(struct sweep *sweep)
+int sweep_count(struct sweep *sweep)
 {
-    char **names = NULL;
-    size_t count = 0;
-    int code = store_names(sweep->store, &names, &count);
+    const char *const *names = sweep->plan->accounts;
 
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = add_name(sweep, names[i], false);
-    store_names_free(names, count);
-    return code;
+    if (names == NULL)
+        return store_names(sweep->store, &sweep->names, &sweep->name_count);
+    while (names[sweep->name_count] != NULL)
+        sweep->name_count++;
+    return FOB_SUCCESS;
 }
 
 int sweep_list(struct sweep *sweep)
 {
-    const char *const *name = sweep->plan->accounts;
     /* What keeps the store shut is told once, not once an account. */
     int code = store_unlock(sweep->store);
 
     if (code == FOB_SUCCESS)
         code = confirmed_read(sweep->store, &sweep->confirmed);
-    if (code == FOB_SUCCESS && name == NULL)
-        return add_all(sweep);
-    for (; code == FOB_SUCCESS && *name != NULL; name++)
-        code = add_name(sweep, *name, true);
+    for (size_t i = 0; i < sweep->name_count && code == FOB_SUCCESS; i++) {
+        code = add_name(sweep, sweep->names != NULL ? sweep->names[i] : sweep->plan->accounts[i]);
+        if (code == FOB_SUCCESS && i % ATTEND == ATTEND - 1)
+            code = sweep_attend(sweep);
+    }
     return code;
 }
 
 void sweep_free_list(struct sweep *sweep)
 {
-    for (size_t i = 0; i < sweep->part_count; i++) {
-        struct part *part = sweep->parts[i];
-
-        while (part->lane.first != NULL)
-            free(lane_begin(&part->lane));
-        fob_end(part->model);
-        free(part->reason);
-        free(part->hint);
-        free(part);
-    }
+    for (size_t i = 0; i < sweep->part_count; i++)
+        free_part(sweep->parts[i]);
     free(sweep->parts);
     confirmed_free(sweep->confirmed);
+    if (sweep->names != NULL)
+        store_names_free(sweep->names, sweep->name_count);
 }
