@@ -524,13 +524,13 @@ wrong()
 	while :; do sleep 1; done
 	END
     have_account
-    fob show acme --json >before
+    fob show acme --json | jq 'del(.last_used)' >before
     split fob validate acme
     ended 75
     has "$stderr" "provider shell: exec: $folder/program: not done within 1 s"
     has "$stderr" 'hint: the option timeout gives it more time'
     has "$stderr" 'warning: shell/validate/exec: I am busy'
-    fob show acme --json | diff before -
+    fob show acme --json | jq 'del(.last_used)' | diff before -
     run ! pgrep -f "$folder"
 }
 

@@ -72,7 +72,7 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
 
 @test "validate, use and revoke refused: 77, and the account stays as it was" {
     link_account acme
-    fob show acme --json >before
+    fob show acme --json | jq 'del(.last_used)' >before
     forget_requests
     policy 'users: [ 4000000000 ]'
     split fob validate acme --now
@@ -95,7 +95,7 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
     split fob edit acme --stdin < <(pair)
     refused 77
     [ -z "$(requests main)" ]
-    fob show acme --json | cmp - before
+    fob show acme --json | jq 'del(.last_used)' | cmp - before
 }
 
 @test "a policy guards the hooks it stands before, and get of a field is none" {
