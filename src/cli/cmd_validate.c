@@ -50,6 +50,15 @@ static bool tick(const struct fob_sweep_state *state, void *data)
     return sweep_output_tick(&validation->output, state);
 }
 
+/* Whether CHOOSE may leave any out. */
+static bool chooses(const struct validation *validation)
+{
+    const struct filter *filter = &validation->filter;
+
+    return validation->all || validation->not_since != 0 || filter->provider != NULL ||
+           filter->type != NULL || filter->owner != NULL || filter->status != NULL;
+}
+
 static int read_jobs(const struct cli *cli, unsigned *jobs)
 {
     const char *text = options_text(&cli->options, "jobs");
@@ -77,6 +86,7 @@ static int read_options(struct cli *cli, struct validation *validation, struct f
     if (older > 0)
         validation->not_since = (int64_t)time(NULL) - older;
     validation->all = options_has(&cli->options, "all");
+    plan->choose = chooses(validation) ? choose : NULL;
     plan->flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
     return code;
 }
@@ -113,7 +123,6 @@ static int run(struct cli *cli)
     const struct fob_conversation conversation = { converse_account, &cli->converse };
     struct validation validation = { .all = false };
     struct fob_sweep plan = {
-        .choose = choose,
         .tell = tell,
         .tick = tick,
         .data = &validation,

@@ -74,8 +74,6 @@ void sweep_free_job(struct sweep *sweep, struct lane_job *job)
 
 static void *work(void *data);
 
-/* When more could be begun than there are threads for, wake one or make one.  That one looks, too.
- */
 void sweep_call_help(struct sweep *sweep)
 {
     struct part *nearest;
@@ -99,8 +97,23 @@ void sweep_call_help(struct sweep *sweep)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* With the lock held, which is given up meanwhile: count the call.  False when it must wait; CODE
- * tells when it can not be counted. */
+/* With the lock held: nobody is asked about what waits in PART when all is to be over, or when its
+ * provider was given up. */
+static void settle(struct sweep *sweep, struct part *part)
+{
+    while (part->lane.first != NULL && (sweep->closing || part->code != FOB_SUCCESS)) {
+        struct lane_job *job = lane_begin(&part->lane);
+
+        part->lane.running--;
+        sweep->open--;
+        if (!sweep->closing && sweep_fail(sweep, part, job->account, (int)job->was) != FOB_SUCCESS)
+            sweep->failed = FOB_NOMEM;
+        sweep_free_job(sweep, job);
+    }
+}
+
+/* With the lock held, which is given up meanwhile: count the call.  False when it must wait, or is
+ * not to be made any more; CODE tells when it can not be counted. */
 static bool take_from_budget(struct sweep *sweep, const struct task *task, int *code)
 {
     struct lane *lane = &task->part->lane;
@@ -118,11 +131,11 @@ static bool take_from_budget(struct sweep *sweep, const struct task *task, int *
     pthread_mutex_unlock(&sweep->lock);
     *code = budget_take(sweep->context->settings, &ask, &wait);
     pthread_mutex_lock(&sweep->lock);
-    if (*code == FOB_SUCCESS && wait == 0)
+    if (wait == 0 && !sweep->closing && task->part->code == FOB_SUCCESS)
         return true;
-    if (*code == FOB_SUCCESS)
-        lane_put_back(lane, task->job, ask.now, wait);
-    return *code != FOB_SUCCESS;
+    lane_put_back(lane, task->job, ask.now, wait);
+    settle(sweep, task->part);
+    return false;
 }
 
 /* With the lock held: begin the next one.  False when there is none now, and WAIT says for how
@@ -148,28 +161,16 @@ static bool begin(struct sweep *sweep, struct task *task, int *code, int64_t *wa
     return false;
 }
 
-/* The provider is given up, for what FINDING tells: all that is left there is finished, and what
- * may be found yet will be. */
-static void give_up(struct sweep *sweep, struct part *part, const struct finding *finding)
+/* The provider is given up, for what FINDING tells. */
+static void give_up(struct part *part, const struct finding *finding)
 {
     char why[2048];
 
-    if (part->code == FOB_SUCCESS) {
-        snprintf(why, sizeof why, "not asked, since of %s: %s", finding->account,
-                 finding->reason != NULL ? finding->reason : "");
-        part->reason = strdup(why);
-        part->hint = strdup(finding->hint != NULL ? finding->hint : "");
-        part->code = part->lane.given_up;
-    }
-    while (part->lane.first != NULL) {
-        struct lane_job *job = lane_begin(&part->lane);
-
-        part->lane.running--;
-        sweep->open--;
-        if (sweep_fail(sweep, part, job->account, (int)job->was) != FOB_SUCCESS)
-            sweep->failed = FOB_NOMEM;
-        sweep_free_job(sweep, job);
-    }
+    snprintf(why, sizeof why, "not asked, since of %s: %s", finding->account,
+             finding->reason != NULL ? finding->reason : "");
+    part->reason = strdup(why);
+    part->hint = strdup(finding->hint != NULL ? finding->hint : "");
+    part->code = part->lane.given_up;
 }
 
 /* With the lock held: what came of the task. */
@@ -181,12 +182,15 @@ static void end(struct sweep *sweep, const struct task *task, struct finding *fi
 
     if (finding == NULL)
         sweep->failed = FOB_NOMEM;
+    else if (finding->code == FOB_ABORT && !sweep->closing)
+        sweep->failed = FOB_ABORT;
     if (!again) {
         sweep_free_job(sweep, task->job);
         sweep->open--;
     }
-    if (finding != NULL && lane->given_up != FOB_SUCCESS)
-        give_up(sweep, task->part, finding);
+    if (finding != NULL && lane->given_up != FOB_SUCCESS && task->part->code == FOB_SUCCESS)
+        give_up(task->part, finding);
+    settle(sweep, task->part);
     if (again || finding == NULL || finding->code == FOB_ABORT)
         finding_free(finding);
     else
@@ -253,13 +257,8 @@ static void close_sweep(struct sweep *sweep)
         return;
     sweep->closing = true;
     atomic_store(&sweep->end, budget_clock() + GRACE);
-    for (size_t i = 0; i < sweep->part_count; i++) {
-        while (sweep->parts[i]->lane.first != NULL) {
-            sweep_free_job(sweep, lane_begin(&sweep->parts[i]->lane));
-            sweep->parts[i]->lane.running--;
-            sweep->open--;
-        }
-    }
+    for (size_t i = 0; i < sweep->part_count; i++)
+        settle(sweep, sweep->parts[i]);
     pthread_cond_broadcast(&sweep->work);
 }
 
@@ -314,7 +313,8 @@ static void let_work(struct sweep *sweep)
     int64_t wait = TICK;
     int code;
 
-    if (sweep->threads == NULL && begin(sweep, &task, &code, &wait)) {
+    /* There may be none to be had, too. */
+    if (sweep->thread_count == 0 && begin(sweep, &task, &code, &wait)) {
         run_task(sweep, &task, code);
         return;
     }
@@ -327,7 +327,7 @@ static int attend(struct sweep *sweep)
 {
     int code = keep_finished(sweep);
 
-    if (code == FOB_SUCCESS && !sweep->closing && !tick(sweep))
+    if (code == FOB_SUCCESS && !sweep->closing && (sweep->failed == FOB_ABORT || !tick(sweep)))
         code = error_set(FOB_ABORT, "the sweep was interrupted");
     return code;
 }
@@ -437,7 +437,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     if (code != FOB_SUCCESS)
         return code;
     code = run(&sweep);
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
         code = confirmed_tidy(sweep.store);
     clear(&sweep);
     return code;

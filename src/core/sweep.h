@@ -14,6 +14,8 @@
 #include "core/lane.h"
 #include "util/error.h"
 
+/* Of so few accounts each record is written, whatever is new in it. */
+#define SWEEP_FEW 4
 /* The most threads. */
 #define MOST_JOBS 64
 

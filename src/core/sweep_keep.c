@@ -49,9 +49,6 @@ static int change(struct record *record, int code, void *data)
     return code;
 }
 
-/* Records that are written one by one are not worth a file of their own. */
-#define FEW 4
-
 /* Whether a success says nothing new about the account but that it is good still. */
 static bool confirms(const struct finding *finding)
 {
@@ -74,8 +71,8 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
             continue;
         keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
         edits[count] =
-            (struct store_edit){ at->account, at->stored, sweep->name_count > FEW && confirms(at),
-                                 &keepings[count] };
+            (struct store_edit){ at->account, at->stored,
+                                 sweep->name_count > SWEEP_FEW && confirms(at), &keepings[count] };
         count++;
     }
     return count;

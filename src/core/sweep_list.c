@@ -228,7 +228,7 @@ static int add_name(struct sweep *sweep, const char *name)
 
     if (code == FOB_NOT_FOUND && sweep->names != NULL)
         return FOB_SUCCESS; /* revoked meanwhile */
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS && sweep->confirmed != NULL)
         code = confirmed_apply(sweep->confirmed, record);
     if (code == FOB_SUCCESS)
         code = add_account(sweep, name, &record);
@@ -259,7 +259,8 @@ int sweep_list(struct sweep *sweep)
     /* What keeps the store shut is told once, not once an account. */
     int code = store_unlock(sweep->store);
 
-    if (code == FOB_SUCCESS)
+    /* Only who chooses may ask when an account was last accepted. */
+    if (code == FOB_SUCCESS && sweep->plan->choose != NULL)
         code = confirmed_read(sweep->store, &sweep->confirmed);
     for (size_t i = 0; i < sweep->name_count && code == FOB_SUCCESS; i++) {
         code = add_name(sweep, sweep->names != NULL ? sweep->names[i] : sweep->plan->accounts[i]);
