@@ -76,6 +76,7 @@ int cli_open(struct cli *cli)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     fob_set_log(cli->context, debug_log, cli);
+    fob_set_log_level(cli->context, debug_level(cli));
     fob_set_conversation(cli->context, &conversation);
     return FOB_SUCCESS;
 }

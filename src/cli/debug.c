@@ -25,6 +25,13 @@ static bool is_chosen(const char *chosen, const char *part)
     return false;
 }
 
+enum fob_log_level debug_level(const struct cli *cli)
+{
+    if (cli->trace)
+        return FOB_LOG_TRACE;
+    return cli->debug != NULL ? FOB_LOG_DEBUG : FOB_LOG_WARNING;
+}
+
 void debug_log(enum fob_log_level level, const char *part, const char *message, void *data)
 {
     const struct cli *cli = data;

@@ -20,6 +20,7 @@ int fob_open(const char *config, struct fob_context **context)
 
     if (new == NULL)
         return error_nomem();
+    new->log_level = FOB_LOG_TRACE;
     code = pthread_mutex_init(&new->lock, NULL) == 0 ? FOB_SUCCESS : error_nomem();
     if (code != FOB_SUCCESS) {
         free(new);
@@ -64,6 +65,11 @@ void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data)
 {
     context->log = fn;
     context->log_data = data;
+}
+
+void fob_set_log_level(struct fob_context *context, enum fob_log_level level)
+{
+    context->log_level = level;
 }
 
 void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
@@ -138,9 +144,9 @@ int context_plugin(struct fob_context *context, const char *name, const char *sh
     return code;
 }
 
-bool context_logs(const struct fob_context *context)
+bool context_logs(const struct fob_context *context, enum fob_log_level level)
 {
-    return context->log != NULL;
+    return context->log != NULL && level <= context->log_level;
 }
 
 void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
@@ -149,7 +155,7 @@ void context_log(const struct fob_context *context, enum fob_log_level level, co
     char line[1024];
     va_list args;
 
-    if (context->log == NULL)
+    if (!context_logs(context, level))
         return;
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);

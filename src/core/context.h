@@ -19,6 +19,7 @@ struct fob_context {
     struct fob_conversation conv;
     fob_log_fn *log;
     void *log_data;
+    enum fob_log_level log_level;
 
     pthread_mutex_t lock; /* guards what follows */
     struct store *store;  /* NULL until first needed; never replaced */
@@ -32,8 +33,8 @@ int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin, or find it loaded already; see loader_load(). */
 int context_plugin(struct fob_context *context, const char *name, const char *sha256,
                    const struct plugin **plugin);
-/* Whether anybody reads the log, so that lines need not be made in vain. */
-bool context_logs(const struct fob_context *context);
+/* Whether anybody reads lines of LEVEL, so that none need be made in vain. */
+bool context_logs(const struct fob_context *context, enum fob_log_level level);
 void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -246,7 +246,7 @@ static void step_entry(size_t index, const struct step *step, void *data)
         snprintf(run->error, sizeof run->error, "%s", fob_error());
         snprintf(run->hint, sizeof run->hint, "%s", fob_error_hint());
     }
-    if (context_logs(run->handle->context))
+    if (context_logs(run->handle->context, FOB_LOG_TRACE))
         trace_entry(run, index, step);
 }
 
@@ -279,7 +279,7 @@ static int run_stack(struct run *run)
     handle_clear_headers(handle);
     call_forget(handle);
     code = interpret(stack->entries, stack->count, &interpreter);
-    if (context_logs(handle->context))
+    if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
     restore_words(run, code);

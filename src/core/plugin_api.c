@@ -248,7 +248,7 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
     char text[TEXT_MAX];
     va_list args;
 
-    if (!context_logs(handle->context))
+    if (!context_logs(handle->context, level))
         return;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
              handle->plugin != NULL ? handle->plugin->face->name : "-");

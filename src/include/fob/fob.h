@@ -150,6 +150,9 @@ typedef void fob_log_fn(enum fob_log_level level, const char *part, const char *
 /* Send the log to FN; NULL for silence, which is the default.  Set it before threads share the
  * context. */
 FOB_API void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data);
+/* Have lines up to LEVEL only, which saves the making of the others; FOB_LOG_TRACE, all of them, is
+ * the default.  Set it before threads share the context. */
+FOB_API void fob_set_log_level(struct fob_context *context, enum fob_log_level level);
 
 /*
  * The conversation: how the library and its plugins ask a person and tell a person.
