@@ -86,32 +86,25 @@ static int check_ca_file(const struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-static int take_ca_file(struct fob_http *http)
+static int take_base_url(struct fob_http *http, const char *url)
 {
-    const char *path = fob_option_text(http->handle, "ca_file");
+    const char *why = NULL;
+    int code = url_base_set(&http->base, url, &why);
 
-    if (path == NULL || path[0] == '\0')
+    if (code == FOB_CONFIG)
+        return fob_fail(http->handle, FOB_CONFIG, "base_url: %s", why);
+    http->base_url = strdup(url);
+    if (code != FOB_SUCCESS || http->base_url == NULL)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    return FOB_SUCCESS;
+}
+
+static int take_ca_file(struct fob_http *http, const char *path)
+{
+    if (path == NULL)
         return FOB_SUCCESS;
     http->ca_file = strdup(path);
     return http->ca_file != NULL ? FOB_SUCCESS : fob_fail(http->handle, FOB_NOMEM, "out of memory");
-}
-
-static int read_options(struct fob_http *http)
-{
-    const char *url = fob_option_text(http->handle, "base_url");
-    const char *why = NULL;
-    int code;
-
-    if (url == NULL)
-        return fob_fail(http->handle, FOB_CONFIG, "base_url: not set");
-    code = url_base_set(&http->base, url, &why);
-    if (code == FOB_CONFIG)
-        return fob_fail(http->handle, FOB_CONFIG, "base_url: %s", why);
-    if (code != FOB_SUCCESS)
-        return fob_fail(http->handle, code, "out of memory");
-    http->timeout = fob_option_number(http->handle, "timeout");
-    http->retries = fob_option_number(http->handle, "retries");
-    return take_ca_file(http);
 }
 
 /*
@@ -196,24 +189,11 @@ static CURLcode set_rules(struct fob_http *http)
     return result;
 }
 
-static struct pool_key pool_key(const struct fob_http *http)
-{
-    return (struct pool_key){ http->base.origin, http->ca_file };
-}
-
 static int make_easy(struct fob_http *http)
 {
-    const struct pool_key key = pool_key(http);
     CURLcode result;
 
-    http->easy = pool_take(&key);
-    if (http->easy == NULL) {
-        int code = check_ca_file(http);
-
-        if (code != FOB_SUCCESS)
-            return code;
-        http->easy = curl_easy_init();
-    }
+    http->easy = curl_easy_init();
     if (http->easy == NULL)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     result = set_rules(http);
@@ -225,36 +205,70 @@ static int make_easy(struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-int fob_http_open(struct fob_handle *handle, struct fob_http **http)
+/* A client that was not in use before. */
+static int make(struct fob_handle *handle, const struct pool_key *key, struct fob_http **http)
 {
-    struct fob_http *made = calloc(1, sizeof *made);
+    struct fob_http *new = calloc(1, sizeof *new);
     int code;
 
-    if (made == NULL)
+    if (new == NULL)
         return fob_fail(handle, FOB_NOMEM, "out of memory");
-    made->handle = handle;
-    code = read_options(made);
+    new->handle = handle;
+    code = take_base_url(new, key->base_url);
     if (code == FOB_SUCCESS)
-        code = start_curl(made);
+        code = take_ca_file(new, key->ca_file);
     if (code == FOB_SUCCESS)
-        code = make_easy(made);
+        code = start_curl(new);
     if (code == FOB_SUCCESS)
-        *http = made;
-    else
-        fob_http_close(made);
-    return code;
+        code = check_ca_file(new);
+    if (code == FOB_SUCCESS)
+        code = make_easy(new);
+    if (code != FOB_SUCCESS) {
+        client_free(new);
+        return code;
+    }
+    *http = new;
+    return FOB_SUCCESS;
+}
+
+int fob_http_open(struct fob_handle *handle, struct fob_http **http)
+{
+    struct pool_key key = { fob_option_text(handle, "base_url"),
+                            fob_option_text(handle, "ca_file") };
+    struct fob_http *client;
+    int code = FOB_SUCCESS;
+
+    if (key.base_url == NULL)
+        return fob_fail(handle, FOB_CONFIG, "base_url: not set");
+    if (key.ca_file != NULL && key.ca_file[0] == '\0')
+        key.ca_file = NULL;
+    client = pool_take(&key);
+    if (client == NULL)
+        code = make(handle, &key, &client);
+    if (code != FOB_SUCCESS)
+        return code;
+    client->handle = handle;
+    client->timeout = fob_option_number(handle, "timeout");
+    client->retries = fob_option_number(handle, "retries");
+    client->left_loopback = false;
+    *http = client;
+    return FOB_SUCCESS;
 }
 
 void fob_http_close(struct fob_http *http)
 {
     if (http == NULL)
         return;
-    if (http->easy != NULL) {
-        const struct pool_key key = pool_key(http);
+    http->handle = NULL;
+    pool_give(http);
+}
 
-        pool_give(&key, http->easy);
-    }
+void client_free(struct fob_http *http)
+{
+    if (http->easy != NULL)
+        curl_easy_cleanup(http->easy);
     url_base_clear(&http->base);
+    free(http->base_url);
     free(http->ca_file);
     free(http);
 }

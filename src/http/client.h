@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The client: one libcurl handle with fob's rules set on it, for one handle of fob.
+ * The client: one libcurl handle with fob's rules set on it, for one handle of fob at a time.
  */
 #ifndef FOB_HTTP_CLIENT_H
 #define FOB_HTTP_CLIENT_H
@@ -14,6 +14,7 @@
 
 struct fob_http {
     struct fob_handle *handle; /* borrowed */
+    char *base_url;            /* as the option has it */
     struct url_base base;
     char *ca_file; /* NULL for the system's */
     int64_t timeout;
@@ -22,5 +23,7 @@ struct fob_http {
     bool left_loopback;          /* a plain connection was about to leave this machine */
     char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
 };
+
+void client_free(struct fob_http *http);
 
 #endif

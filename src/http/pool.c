@@ -5,6 +5,8 @@
 
 #include "http/pool.h"
 
+#include "http/client.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +18,7 @@
 #define AGE_MAX 60
 
 struct idle {
-    CURL *easy;
-    char *origin;
-    char *ca_file;
+    struct fob_http *http;
     time_t since;
 };
 
@@ -34,96 +34,81 @@ static time_t now(void)
     return when.tv_sec;
 }
 
-static void clear(struct idle *one)
-{
-    curl_easy_cleanup(one->easy);
-    free(one->origin);
-    free(one->ca_file);
-}
-
-static void close_all(void)
+static void free_all(void)
 {
     while (count > 0)
-        clear(&idle[--count]);
+        client_free(idle[--count].http);
 }
 
 bool pool_start(void)
 {
     /* Called before what libcurl itself has registered. */
-    return atexit(close_all) == 0;
+    return atexit(free_all) == 0;
 }
 
 /* With the lock held: take number AT out. */
-static struct idle remove_at(size_t at)
+static struct fob_http *remove_at(size_t at)
 {
-    struct idle one = idle[at];
+    struct fob_http *http = idle[at].http;
 
     count--;
     memmove(&idle[at], &idle[at + 1], (count - at) * sizeof *idle);
-    return one;
+    return http;
 }
 
-static bool is_for(const struct idle *one, const struct pool_key *key)
+static bool is_for(const struct fob_http *http, const struct pool_key *key)
 {
-    if (strcmp(one->origin, key->origin) != 0 || (one->ca_file == NULL) != (key->ca_file == NULL))
+    if (strcmp(http->base_url, key->base_url) != 0 ||
+        (http->ca_file == NULL) != (key->ca_file == NULL))
         return false;
-    return key->ca_file == NULL || strcmp(one->ca_file, key->ca_file) == 0;
+    return key->ca_file == NULL || strcmp(http->ca_file, key->ca_file) == 0;
 }
 
-/* The oldest one, when it is too old; else its EASY is NULL. */
-static struct idle take_old(void)
+/* The oldest one when it is too old, or NULL. */
+static struct fob_http *take_old(void)
 {
-    struct idle one = { .easy = NULL };
+    struct fob_http *http = NULL;
 
     pthread_mutex_lock(&lock);
     if (count > 0 && now() - idle[0].since > AGE_MAX)
-        one = remove_at(0);
+        http = remove_at(0);
     pthread_mutex_unlock(&lock);
-    return one;
+    return http;
 }
 
 /* Closing may take a while: nobody is kept from theirs by it. */
-static void close_old(void)
+static void free_old(void)
 {
-    struct idle one;
+    struct fob_http *http;
 
-    while ((one = take_old()).easy != NULL)
-        clear(&one);
+    while ((http = take_old()) != NULL)
+        client_free(http);
 }
 
-CURL *pool_take(const struct pool_key *key)
+struct fob_http *pool_take(const struct pool_key *key)
 {
-    struct idle one = { .easy = NULL };
+    struct fob_http *http = NULL;
 
-    close_old();
+    free_old();
     pthread_mutex_lock(&lock);
-    for (size_t at = count; at > 0 && one.easy == NULL; at--) {
-        if (is_for(&idle[at - 1], key))
-            one = remove_at(at - 1);
+    for (size_t at = count; at > 0 && http == NULL; at--) {
+        if (is_for(idle[at - 1].http, key))
+            http = remove_at(at - 1);
     }
     pthread_mutex_unlock(&lock);
-    free(one.origin);
-    free(one.ca_file);
-    return one.easy;
+    return http;
 }
 
-void pool_give(const struct pool_key *key, CURL *easy)
+void pool_give(struct fob_http *http)
 {
-    struct idle one = { easy, strdup(key->origin), NULL, now() };
+    bool taken = false;
 
-    if (key->ca_file != NULL)
-        one.ca_file = strdup(key->ca_file);
-    curl_easy_reset(easy);
-    if (one.origin == NULL || (key->ca_file != NULL && one.ca_file == NULL)) {
-        clear(&one);
-        return;
-    }
     pthread_mutex_lock(&lock);
     if (count < ROOM) {
-        idle[count++] = one;
-        one.easy = NULL;
+        idle[count++] = (struct idle){ http, now() };
+        taken = true;
     }
     pthread_mutex_unlock(&lock);
-    if (one.easy != NULL)
-        clear(&one);
+    if (!taken)
+        client_free(http);
 }

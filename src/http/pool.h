@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * libcurl handles that nobody uses at the moment, with their open connections, so that the next
- * client for the same place need not connect again.
+ * Clients that nobody uses at the moment, with their open connections, so that the next one for the
+ * same place need not connect again.
  *
- * Nothing of a request stays on a handle in here: who gives one back has taken headers, body and
- * options off.  Thread-safe; all are closed when the process ends.
+ * Nothing of a request stays on a client in here: who gives one back has taken address, headers,
+ * and body off.  Thread-safe; all are freed when the process ends.
  */
 #ifndef FOB_HTTP_POOL_H
 #define FOB_HTTP_POOL_H
 
-#include <curl/curl.h>
-
 #include <stdbool.h>
 
-/* What two clients must have in common to use the same connections; borrowed. */
+struct fob_http;
+
+/* What two handles must have in common to use the same client; borrowed. */
 struct pool_key {
-    const char *origin;
+    const char *base_url;
     const char *ca_file; /* NULL for the system's */
 };
 
 /* For once, after libcurl was set up: have everything closed at the end.  False when out of
  * memory. */
 bool pool_start(void);
-/* A handle for KEY, of no options at all; NULL when there is none. */
-CURL *pool_take(const struct pool_key *key);
-/* Take EASY over, or close it when there is no room, or out of memory. */
-void pool_give(const struct pool_key *key, CURL *easy);
+/* A client for KEY; NULL when there is none. */
+struct fob_http *pool_take(const struct pool_key *key);
+/* Take HTTP over, or free it when there is no room. */
+void pool_give(struct fob_http *http);
 
 #endif

@@ -81,6 +81,15 @@ static CURLcode set_transfer(CURL *easy, const char *url, int64_t timeout_ms, st
     return result;
 }
 
+/* What the client's next user is not to find on it; libcurl has copied the address, which may have
+ * a secret in it. */
+static void withdraw_transfer(CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_URL, NULL);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
+}
+
 /* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes.
  */
 static bool is_head_too_large(CURL *easy, CURLcode result)
@@ -301,6 +310,7 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
         if (outcome.result == CURLE_OK)
             send_until_settled(http, &ready, &outcome);
         request_withdraw(http->easy);
+        withdraw_transfer(http->easy);
         code = outcome.code;
         if (outcome.result != CURLE_OK)
             code = failure_report(http, outcome.result, outcome.fault);
