@@ -26,6 +26,7 @@ struct slab {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slab *slabs;
+static unsigned unused;    /* slabs without a used piece */
 static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
 static atomic_bool told;
 static atomic_bool undumpable;
@@ -73,6 +74,7 @@ static struct slab *add_slab(void)
     }
     slab->next = slabs;
     slabs = slab;
+    unused++;
     return slab;
 }
 
@@ -87,14 +89,15 @@ static char *take_piece(void)
         slab = add_slab();
     if (slab == NULL)
         return NULL;
+    unused -= slab->used == 0;
     while ((slab->used >> at & 1) != 0)
         at++;
     slab->used |= UINT32_C(1) << at;
     return slab->data + at * PIECE;
 }
 
-/* A slab without a used piece goes back to the system, unless it is the last: the next secret would
- * only map it again. */
+/* A slab without a used piece goes back to the system, unless it is the only such: the next secret
+ * would only map it again. */
 static void give_piece(const char *data)
 {
     struct slab **at = &slabs;
@@ -104,8 +107,10 @@ static void give_piece(const char *data)
         at = &(*at)->next;
     slab = *at;
     slab->used &= ~(UINT32_C(1) << ((size_t)(data - slab->data) / PIECE));
-    if (slab->used != 0 || slabs->next == NULL)
+    if (slab->used != 0 || unused == 0) {
+        unused += slab->used == 0;
         return;
+    }
     *at = slab->next;
     munmap(slab->data, PIECES * PIECE);
     free(slab);

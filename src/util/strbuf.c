@@ -55,18 +55,25 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
     va_list args;
     int size;
 
+    /* Most find room at once. */
+    if (!reserve(buf, 0))
+        return;
     va_start(args, format);
-    size = vsnprintf(NULL, 0, format, args);
+    size = vsnprintf(buf->data + buf->size, buf->capacity - buf->size, format, args);
     va_end(args);
+    if (size >= 0 && (size_t)size >= buf->capacity - buf->size) {
+        buf->data[buf->size] = '\0';
+        if (!reserve(buf, (size_t)size))
+            return;
+        va_start(args, format);
+        size = vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
+        va_end(args);
+    }
     if (size < 0) {
         buf->failed = true;
+        buf->data[buf->size] = '\0';
         return;
     }
-    if (!reserve(buf, (size_t)size))
-        return;
-    va_start(args, format);
-    vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
-    va_end(args);
     buf->size += (size_t)size;
 }
 
