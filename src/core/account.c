@@ -24,9 +24,11 @@ struct fob_account {
     char *texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status; /* as stored */
-    /* Of a handle's: where a confirmation may be, and the record it would be for; or NULL. */
-    struct store *store;
+    /* The record that a confirmation may be for, or NULL, and where that would be: among CONFIRMED,
+     * or else in STORE. */
     struct record *record;
+    struct confirmed *confirmed;
+    struct store *store;
     struct account_field *fields;
     size_t field_count;
 };
@@ -105,13 +107,18 @@ void account_confirm_later(struct fob_account *account, struct store *store, str
     account->record = record;
 }
 
-/* Few ask a handle's account for this, and looking costs more than the rest. */
+/* Few ask for this, and looking costs more than the rest. */
 static void confirm(struct fob_account *account)
 {
-    if (account->store != NULL &&
-        confirmed_apply_one(account->store, account->record) == FOB_SUCCESS)
+    int code;
+
+    if (account->record == NULL)
+        return;
+    code = account->confirmed != NULL ? confirmed_apply(account->confirmed, account->record)
+                                      : confirmed_apply_one(account->store, account->record);
+    if (code == FOB_SUCCESS)
         account->times[FOB_TIME_VALIDATED] = record_time(account->record, FOB_TIME_VALIDATED);
-    account->store = NULL;
+    account->record = NULL;
 }
 
 int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
@@ -165,7 +172,7 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     if (code == FOB_SUCCESS && new->count > 0)
         code = store_unlock(new->store);
     if (code == FOB_SUCCESS)
-        code = confirmed_read(new->store, &new->confirmed);
+        code = confirmed_open(new->store, &new->confirmed);
     if (code != FOB_SUCCESS) {
         fob_accounts_close(new);
         return code;
@@ -280,7 +287,8 @@ int account_tell_sharing(struct fob_handle *handle, bool identities)
     return FOB_SUCCESS;
 }
 
-int account_is_chosen(const struct record *record, fob_choose_fn *choose, void *data, bool *chosen)
+int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
+                      void *data, bool *chosen)
 {
     struct fob_account *account = NULL;
     int code;
@@ -289,8 +297,11 @@ int account_is_chosen(const struct record *record, fob_choose_fn *choose, void *
     if (choose == NULL)
         return FOB_SUCCESS;
     code = account_from_record(record, &account);
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS) {
+        account->record = confirmed != NULL ? record : NULL;
+        account->confirmed = confirmed;
         *chosen = choose(account, data);
+    }
     fob_account_free(account);
     return code;
 }

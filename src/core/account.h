@@ -8,6 +8,8 @@
 
 #include "core/handle.h"
 
+struct confirmed;
+
 int account_from_record(const struct record *record, struct fob_account **account);
 /* Have ACCOUNT look for a confirmation (confirmed.h) of RECORD, which lives as long, when somebody
  * asks. */
@@ -19,7 +21,9 @@ void account_confirm_later(struct fob_account *account, struct store *store, str
  */
 int account_tell_sharing(struct fob_handle *handle, bool identities);
 
-/* Whether CHOOSE, which may be NULL, means RECORD's account.  Returns FOB_SUCCESS, FOB_NOMEM. */
-int account_is_chosen(const struct record *record, fob_choose_fn *choose, void *data, bool *chosen);
+/* Whether CHOOSE, which may be NULL, means RECORD's account; CONFIRMED tells when it was last
+ * accepted, or is NULL when RECORD does.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
+                      void *data, bool *chosen);
 
 #endif

@@ -50,7 +50,7 @@ static int export_account(struct fob_context *context, const struct exporting *t
     if (code == FOB_SUCCESS)
         code = confirmed_apply(to->confirmed, handle->stored);
     if (code == FOB_SUCCESS)
-        code = account_is_chosen(handle->stored, to->plan->choose, to->plan->data, &chosen);
+        code = account_is_chosen(handle->stored, NULL, to->plan->choose, to->plan->data, &chosen);
     if (code == FOB_SUCCESS && chosen)
         code = audit_write(handle, "export", FOB_SUCCESS, NULL);
     if (code == FOB_SUCCESS && chosen)
@@ -69,7 +69,7 @@ static int export_accounts(struct fob_context *context, struct backup *backup,
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_read(store, &to.confirmed);
+        code = confirmed_open(store, &to.confirmed);
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {

@@ -269,7 +269,7 @@ static int take_one(struct import *import, struct record **record, enum pass pas
     enum fob_import_step step;
     char name[FOB_NAME_MAX + 1];
     bool chosen;
-    int code = account_is_chosen(*record, import->plan->choose, import->plan->data, &chosen);
+    int code = account_is_chosen(*record, NULL, import->plan->choose, import->plan->data, &chosen);
 
     if (code != FOB_SUCCESS || !chosen)
         return code;

@@ -22,6 +22,8 @@
 #define BACKLOG (4 * (size_t)BATCH)
 /* Milliseconds between two ticks. */
 #define TICK 100
+/* So long it is waited for room for more records. */
+#define SOON 20
 /* When all is to be over, calls that run have so long to come to their end. */
 #define GRACE 1000
 
@@ -63,12 +65,26 @@ static struct part *pick(const struct sweep *sweep, struct part **nearest, int64
     return NULL;
 }
 
-void sweep_free_job(struct sweep *sweep, struct lane_job *job)
+/* With the lock held: JOB's record, if there is one, is not kept with the job any more. */
+static void let_go(struct sweep *sweep, const struct lane_job *job)
 {
-    if (job->record != NULL) {
-        record_free(job->record);
-        sweep->records--;
-    }
+    if (job->record != NULL && --sweep->records == SWEEP_RECORDS / 2)
+        pthread_cond_signal(&sweep->room);
+}
+
+void sweep_await_room(struct sweep *sweep)
+{
+    if (sweep->records < SWEEP_RECORDS || sweep->slow || sweep->thread_count == 0)
+        return;
+    wait_for(&sweep->room, &sweep->lock, SOON);
+    sweep->slow = sweep->records >= SWEEP_RECORDS;
+}
+
+/* With the lock held. */
+static void free_job(struct sweep *sweep, struct lane_job *job)
+{
+    let_go(sweep, job);
+    record_free(job->record);
     free(job);
 }
 
@@ -108,7 +124,7 @@ static void settle(struct sweep *sweep, struct part *part)
         sweep->open--;
         if (!sweep->closing && sweep_fail(sweep, part, job->account, (int)job->was) != FOB_SUCCESS)
             sweep->failed = FOB_NOMEM;
-        sweep_free_job(sweep, job);
+        free_job(sweep, job);
     }
 }
 
@@ -185,7 +201,7 @@ static void end(struct sweep *sweep, const struct task *task, struct finding *fi
     else if (finding->code == FOB_ABORT && !sweep->closing)
         sweep->failed = FOB_ABORT;
     if (!again) {
-        sweep_free_job(sweep, task->job);
+        free_job(sweep, task->job);
         sweep->open--;
     }
     if (finding != NULL && lane->given_up != FOB_SUCCESS && task->part->code == FOB_SUCCESS)
@@ -208,8 +224,7 @@ static void run_task(struct sweep *sweep, const struct task *task, int code)
     struct finding *finding;
 
     sweep_call_help(sweep);
-    if (task->job->record != NULL)
-        sweep->records--; /* it is used or freed now */
+    let_go(sweep, task->job);
     pthread_mutex_unlock(&sweep->lock);
     if (code == FOB_SUCCESS) {
         finding = sweep_ask(sweep, task, &outcome);
@@ -322,10 +337,22 @@ static void let_work(struct sweep *sweep)
         wait_for(&sweep->news, &sweep->lock, wait < TICK ? wait : TICK);
 }
 
+/* With the lock held: whether there is enough to keep together, or it was a while ago. */
+static bool is_due(struct sweep *sweep)
+{
+    const int64_t now = budget_clock();
+
+    if (sweep->open > 0 && sweep->failed == FOB_SUCCESS && sweep->finished_count < BATCH &&
+        now - sweep->attended < TICK)
+        return false;
+    sweep->attended = now;
+    return true;
+}
+
 /* With the lock held, which is given up meanwhile. */
 static int attend(struct sweep *sweep)
 {
-    int code = keep_finished(sweep);
+    int code = is_due(sweep) ? keep_finished(sweep) : FOB_SUCCESS;
 
     if (code == FOB_SUCCESS && !sweep->closing && (sweep->failed == FOB_ABORT || !tick(sweep)))
         code = error_set(FOB_ABORT, "the sweep was interrupted");
@@ -401,6 +428,7 @@ static int init(struct sweep *sweep)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&sweep->work, &clock);
     pthread_cond_init(&sweep->news, &clock);
+    pthread_cond_init(&sweep->room, &clock);
     pthread_condattr_destroy(&clock);
     pthread_mutex_init(&sweep->lock, NULL);
     pthread_mutex_init(&sweep->talking, NULL);
@@ -418,6 +446,7 @@ static void clear(struct sweep *sweep)
     sweep_free_list(sweep);
     pthread_cond_destroy(&sweep->work);
     pthread_cond_destroy(&sweep->news);
+    pthread_cond_destroy(&sweep->room);
     pthread_mutex_destroy(&sweep->lock);
     pthread_mutex_destroy(&sweep->talking);
 }
@@ -438,7 +467,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         return code;
     code = run(&sweep);
     if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
-        code = confirmed_tidy(sweep.store);
+        code = confirmed_tidy(sweep.store, sweep.name_count);
     clear(&sweep);
     return code;
 }

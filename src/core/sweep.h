@@ -16,6 +16,9 @@
 
 /* Of so few accounts each record is written, whatever is new in it. */
 #define SWEEP_FEW 4
+/* So many records are kept until they are asked about; to read one again costs more than to find
+ * it. */
+#define SWEEP_RECORDS 1024
 /* The most threads. */
 #define MOST_JOBS 64
 
@@ -27,9 +30,10 @@ struct finding {
     int was;                         /* -1 then, as the next */
     int status;
     int code;
-    bool verdict; /* which is to be kept */
-    bool gone; /* the account was revoked meanwhile */
-    char *reason; /* NULL for "", as all texts here */
+    int64_t asked; /* when, in seconds since 1970 */
+    bool verdict;  /* which is to be kept */
+    bool gone;     /* the account was revoked meanwhile */
+    char *reason;  /* NULL for "", as all texts here */
     char *hint;
     struct record *stored; /* as it was when it was asked about; NULL when it was not */
     char *remote_id;
@@ -60,6 +64,8 @@ struct sweep {
     unsigned most;       /* threads */
     bool listing;        /* there may be more accounts */
     size_t records;      /* that are kept with the jobs */
+    pthread_cond_t room; /* there is room for more of them */
+    bool slow;           /* it does not come soon */
     pthread_cond_t work; /* something can be begun, or all is over */
     pthread_cond_t news; /* something is finished */
     size_t turn;         /* whose lane is looked at first */
@@ -71,9 +77,10 @@ struct sweep {
     pthread_t *threads;
     unsigned thread_count;
     unsigned idle;
-    uint64_t done; /* accounts that were told of */
-    int failed;    /* why one could not be told of */
-    int result;    /* why all is to be over */
+    int64_t attended; /* when what is finished was kept last */
+    uint64_t done;    /* accounts that were told of */
+    int failed;       /* why one could not be told of */
+    int result;       /* why all is to be over */
     struct kept_error error;
     bool closing;            /* no further call is begun */
     _Atomic(int64_t) end;    /* see struct fob_handle */
@@ -93,8 +100,9 @@ int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, i
 void sweep_call_help(struct sweep *sweep);
 /* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
 int sweep_attend(struct sweep *sweep);
-/* With the lock held. */
-void sweep_free_job(struct sweep *sweep, struct lane_job *job);
+/* With the lock held, which is given up meanwhile: wait until there is room for another record, if
+ * that is soon. */
+void sweep_await_room(struct sweep *sweep);
 
 /* Whose turn it is, and what it is to be asked about. */
 struct task {

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Milliseconds for which a record that was read is as good as one that is read again. */
 #define FRESH 1000
@@ -73,6 +74,7 @@ struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
     *outcome = (struct lane_outcome){ .code = FOB_NOMEM };
     if (finding == NULL)
         return NULL;
+    finding->asked = time(NULL);
     finding->code = start(sweep, task, &handle);
     finding->gone = finding->code == FOB_NOT_FOUND;
     if (finding->code == FOB_SUCCESS) {

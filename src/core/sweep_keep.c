@@ -70,9 +70,12 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
         if (!at->verdict)
             continue;
         keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
-        edits[count] =
-            (struct store_edit){ at->account, at->stored,
-                                 sweep->name_count > SWEEP_FEW && confirms(at), &keepings[count] };
+        edits[count] = (struct store_edit){
+            .name = at->account,
+            .seen = at->stored,
+            .confirmed = sweep->name_count > SWEEP_FEW && confirms(at) ? at->asked : 0,
+            .data = &keepings[count],
+        };
         count++;
     }
     return count;
@@ -99,7 +102,7 @@ static int keep_records(const struct sweep *sweep, struct finding *findings, siz
         size_t verdicts = collect(sweep, findings, keepings, edits);
 
         if (verdicts > 0)
-            code = store_update_many(sweep->store, edits, verdicts, time(NULL), change);
+            code = store_update_many(sweep->store, edits, verdicts, change);
     }
     if (code != FOB_SUCCESS)
         code = fail_all(findings, code);

@@ -21,9 +21,6 @@
 #define MOST_UNLIMITED 8
 /* A call takes some ten seconds when it takes long: so many a minute are never more at a time. */
 #define MOST_PART 6
-/* So many records are kept until they are asked about; to read one again costs more than to find
- * it. */
-#define RECORDS_MAX 1024
 /* After so many it is looked what is finished. */
 #define ATTEND 256
 
@@ -185,7 +182,8 @@ static int add_job(struct sweep *sweep, struct part *part, struct record **recor
         return error_nomem();
     strncpy(job->account, record_name(*record), FOB_NAME_MAX);
     job->was = (enum fob_status)status;
-    if (sweep->records < RECORDS_MAX) {
+    sweep_await_room(sweep);
+    if (sweep->records < SWEEP_RECORDS) {
         job->record = *record;
         job->read_at = budget_clock();
         *record = NULL;
@@ -204,7 +202,8 @@ static int add_account(struct sweep *sweep, const char *name, struct record **re
         (int)status_now(record_status(*record), record_time(*record, FOB_TIME_EXPIRES), time(NULL));
     struct part *part = NULL;
     bool chosen;
-    int code = account_is_chosen(*record, sweep->plan->choose, sweep->plan->data, &chosen);
+    int code = account_is_chosen(*record, sweep->confirmed, sweep->plan->choose, sweep->plan->data,
+                                 &chosen);
 
     if (code != FOB_SUCCESS || !chosen)
         return code;
@@ -228,8 +227,6 @@ static int add_name(struct sweep *sweep, const char *name)
 
     if (code == FOB_NOT_FOUND && sweep->names != NULL)
         return FOB_SUCCESS; /* revoked meanwhile */
-    if (code == FOB_SUCCESS && sweep->confirmed != NULL)
-        code = confirmed_apply(sweep->confirmed, record);
     if (code == FOB_SUCCESS)
         code = add_account(sweep, name, &record);
     record_free(record);
@@ -259,9 +256,8 @@ int sweep_list(struct sweep *sweep)
     /* What keeps the store shut is told once, not once an account. */
     int code = store_unlock(sweep->store);
 
-    /* Only who chooses may ask when an account was last accepted. */
-    if (code == FOB_SUCCESS && sweep->plan->choose != NULL)
-        code = confirmed_read(sweep->store, &sweep->confirmed);
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(sweep->store, &sweep->confirmed);
     for (size_t i = 0; i < sweep->name_count && code == FOB_SUCCESS; i++) {
         code = add_name(sweep, sweep->names != NULL ? sweep->names[i] : sweep->plan->accounts[i]);
         if (code == FOB_SUCCESS && i % ATTEND == ATTEND - 1)

@@ -26,6 +26,7 @@ enum {
 
 struct confirmed {
     struct store *store;
+    bool read;
     struct blob blob;
     size_t count;
 };
@@ -64,32 +65,31 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : memcmp(right + AT_TIME, left + AT_TIME, 8);
 }
 
-static int read_entries(struct store *store, struct confirmed *confirmed)
+static int read_entries(struct confirmed *confirmed)
 {
+    struct store *store = confirmed->store;
     int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
 
-    if (code == FOB_NOT_FOUND)
-        return FOB_SUCCESS;
     /* What is behind the last whole one is of a write that was cut short. */
-    confirmed->count = confirmed->blob.size / ENTRY;
-    if (confirmed->count > 0)
-        qsort(confirmed->blob.data, confirmed->count, ENTRY, compare);
-    return code;
+    if (code == FOB_SUCCESS)
+        confirmed->count = confirmed->blob.size / ENTRY;
+    confirmed->read = code == FOB_SUCCESS || code == FOB_NOT_FOUND;
+    return confirmed->read ? FOB_SUCCESS : code;
 }
 
-int confirmed_read(struct store *store, struct confirmed **confirmed)
+static void sort_entries(struct confirmed *confirmed)
+{
+    if (confirmed->count > 0)
+        qsort(confirmed->blob.data, confirmed->count, ENTRY, compare);
+}
+
+int confirmed_open(struct store *store, struct confirmed **confirmed)
 {
     struct confirmed *new = calloc(1, sizeof *new);
-    int code = new != NULL ? FOB_SUCCESS : error_nomem();
 
-    if (code == FOB_SUCCESS) {
-        new->store = store;
-        code = read_entries(store, new);
-    }
-    if (code != FOB_SUCCESS) {
-        confirmed_free(new);
-        return code;
-    }
+    if (new == NULL)
+        return error_nomem();
+    new->store = store;
     *confirmed = new;
     return FOB_SUCCESS;
 }
@@ -124,11 +124,26 @@ static size_t find_first(const struct confirmed *confirmed, uint64_t hash)
     return low;
 }
 
-int confirmed_apply(const struct confirmed *confirmed, struct record *record)
+static int ready(struct confirmed *confirmed)
+{
+    int code;
+
+    if (confirmed->read)
+        return FOB_SUCCESS;
+    code = read_entries(confirmed);
+    if (code == FOB_SUCCESS)
+        sort_entries(confirmed);
+    return code;
+}
+
+int confirmed_apply(struct confirmed *confirmed, struct record *record)
 {
     const uint64_t hash = hash_of(record_name(record));
     int64_t known = record_time(record, FOB_TIME_VALIDATED);
+    int code = ready(confirmed);
 
+    if (code != FOB_SUCCESS)
+        return code;
     /* An account that was linked anew begins to count its credentials again. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
@@ -136,7 +151,6 @@ int confirmed_apply(const struct confirmed *confirmed, struct record *record)
         const unsigned char *entry = entry_at(confirmed, i);
         int64_t when = (int64_t)wire_get(entry + AT_TIME, 8);
         unsigned char mac[CRYPTO_HASH];
-        int code;
 
         if (wire_get(entry + AT_NAME, 8) != hash || when < known)
             return FOB_SUCCESS;
@@ -154,7 +168,7 @@ int confirmed_apply(const struct confirmed *confirmed, struct record *record)
 int confirmed_apply_one(struct store *store, struct record *record)
 {
     struct confirmed *confirmed = NULL;
-    int code = confirmed_read(store, &confirmed);
+    int code = confirmed_open(store, &confirmed);
 
     if (code == FOB_SUCCESS)
         code = confirmed_apply(confirmed, record);
@@ -162,19 +176,19 @@ int confirmed_apply_one(struct store *store, struct record *record)
     return code;
 }
 
-int confirmed_add(struct store *store, const struct record *const *records, size_t count,
-                  int64_t when)
+int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count)
 {
     unsigned char *entries = calloc(count + 1, ENTRY);
     int code = entries != NULL ? FOB_SUCCESS : error_nomem();
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        const struct confirmation *one = &confirmations[i];
         unsigned char *entry = entries + i * ENTRY;
         unsigned char mac[CRYPTO_HASH];
 
-        wire_put(entry + AT_NAME, hash_of(record_name(records[i])), 8);
-        wire_put(entry + AT_TIME, (uint64_t)when, 8);
-        code = make_mac(store, records[i], when, mac);
+        wire_put(entry + AT_NAME, hash_of(record_name(one->record)), 8);
+        wire_put(entry + AT_TIME, (uint64_t)one->when, 8);
+        code = make_mac(store, one->record, one->when, mac);
         memcpy(entry + AT_MAC, mac, MAC);
     }
     if (code == FOB_SUCCESS)
@@ -198,23 +212,37 @@ static size_t keep_newest(struct confirmed *confirmed)
     return kept;
 }
 
-int confirmed_tidy(struct store *store)
+/* With the lock held. */
+static int tidy(struct confirmed *confirmed, size_t accounts)
+{
+    struct store *store = confirmed->store;
+    size_t all;
+    size_t kept;
+    int code = read_entries(confirmed);
+
+    all = confirmed->count;
+    if (code != FOB_SUCCESS || all / 4 < accounts)
+        return code;
+    sort_entries(confirmed);
+    kept = keep_newest(confirmed);
+    if (all == 0 || all / 4 < kept)
+        return FOB_SUCCESS;
+    return store->class->write_confirmed(store->driver,
+                                         (struct span){ confirmed->blob.data, kept * ENTRY });
+}
+
+int confirmed_tidy(struct store *store, size_t accounts)
 {
     struct confirmed *confirmed = NULL;
     int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    int code = confirmed_open(store, &confirmed);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = confirmed_read(store, &confirmed);
-    if (code == FOB_SUCCESS) {
-        size_t all = confirmed->count;
-        size_t kept = keep_newest(confirmed);
-        if (all >= 4 * kept && all > 0)
-            code = store->class->write_confirmed(
-                store->driver, (struct span){ confirmed->blob.data, kept * ENTRY });
-    }
-    store->class->unlock(store->driver, lock);
+    if (code == FOB_SUCCESS)
+        code = store_lock_to_write(store, &lock);
+    if (code == FOB_SUCCESS)
+        code = tidy(confirmed, accounts);
+    if (lock >= 0)
+        store->class->unlock(store->driver, lock);
     confirmed_free(confirmed);
     return code;
 }

@@ -13,21 +13,26 @@
 
 struct confirmed;
 
-/* Read all there are.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT (far too large), FOB_SYSTEM,
- * FOB_NOMEM. */
-int confirmed_read(struct store *store, struct confirmed **confirmed);
+/* All there are; they are read when the first is looked for.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int confirmed_open(struct store *store, struct confirmed **confirmed);
 void confirmed_free(struct confirmed *confirmed);
 /* Have RECORD tell when its credential was last accepted.  One that nobody with the key wrote
- * counts for nothing.  Returns FOB_SUCCESS, and as store_unlock(). */
-int confirmed_apply(const struct confirmed *confirmed, struct record *record);
+ * counts for nothing.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT (far too large), FOB_SYSTEM,
+ * FOB_NOMEM, and as store_unlock(). */
+int confirmed_apply(struct confirmed *confirmed, struct record *record);
 /* The same of one record alone. */
 int confirmed_apply_one(struct store *store, struct record *record);
 
-/* With the lock held: that the credentials of COUNT records were accepted at WHEN, durably. Returns
- * FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
-int confirmed_add(struct store *store, const struct record *const *records, size_t count,
-                  int64_t when);
-/* Take out what later ones have made old, when that is much.  Returns as store_insert(). */
-int confirmed_tidy(struct store *store);
+/* That the credential of a record was accepted. */
+struct confirmation {
+    const struct record *record;
+    int64_t when; /* seconds since 1970 */
+};
+/* With the lock held: keep COUNT of them, durably.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM, and as store_unlock(). */
+int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count);
+/* Take out what later ones have made old, when that is much for so many ACCOUNTS.  Returns as
+ * store_insert(). */
+int confirmed_tidy(struct store *store, size_t accounts);
 
 #endif

@@ -123,7 +123,7 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
 struct store_edit {
     const char *name;
     const struct record *seen; /* as it was read before */
-    bool confirms;             /* only the time at which it was accepted would be new in SEEN */
+    int64_t confirmed; /* all that is new in SEEN is that it was accepted at this time; or 0 */
     void *data;
 };
 /*
@@ -132,12 +132,12 @@ struct store_edit {
  * read.  Must not call the store.
  */
 typedef int store_edit_fn(struct record *record, int code, void *data);
-/* Change COUNT records under one lock; they are durable together.  What only confirms the record
- * that is still there is kept beside it (confirmed.h), as of the time WHEN, and CHANGE is not
- * called. After a failure some may be written, each whole.  Returns FOB_SUCCESS, what CHANGE
+/* Change COUNT records under one lock; they are durable together.  What only confirms one is kept
+ * beside it (confirmed.h), which leaves a record that is another by now as it is, and CHANGE is not
+ * called.  After a failure some may be written, each whole.  Returns FOB_SUCCESS, what CHANGE
  * returned, and as store_insert(). */
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
-                      int64_t when, store_edit_fn *change);
+                      store_edit_fn *change);
 
 /* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);

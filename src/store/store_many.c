@@ -18,7 +18,7 @@ struct work {
     struct blob *blobs; /* what RECORDS points into */
     struct driver_record *records;
     size_t count;
-    const struct record **confirmed;
+    struct confirmation *confirmed;
     size_t confirmed_count;
 };
 
@@ -58,12 +58,14 @@ static int prepare(struct work *work, const struct store_edit *edit)
 {
     struct record *record = NULL;
     bool same = false;
-    int code = look(work->store, edit, &same);
+    int code;
 
-    if (code == FOB_SUCCESS && same && edit->confirms) {
-        work->confirmed[work->confirmed_count++] = edit->seen;
+    if (edit->confirmed != 0) {
+        work->confirmed[work->confirmed_count++] =
+            (struct confirmation){ edit->seen, edit->confirmed };
         return FOB_SUCCESS;
     }
+    code = look(work->store, edit, &same);
     if (code == FOB_SUCCESS)
         code =
             same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);
@@ -95,7 +97,7 @@ static void end(struct work *work)
 }
 
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
-                      int64_t when, store_edit_fn *change)
+                      store_edit_fn *change)
 {
     struct work work = { .store = store, .change = change };
     int lock = -1;
@@ -106,7 +108,7 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
         code = prepare(&work, &edits[i]);
     if (code == FOB_SUCCESS && work.confirmed_count > 0)
-        code = confirmed_add(store, work.confirmed, work.confirmed_count, when);
+        code = confirmed_add(store, work.confirmed, work.confirmed_count);
     if (code == FOB_SUCCESS && work.count > 0)
         code = store->class->write_many(store->driver, work.records, work.count);
     if (lock >= 0)
