@@ -97,6 +97,18 @@ static int check_empty(const char *path)
     return code;
 }
 
+/* Accounts of a store that has lost its header would be lost for good under a new one. */
+static int check_no_accounts(const struct creation *creation)
+{
+    if (!file_folder_is_used(creation->folder, LAYOUT_ACCOUNTS))
+        return FOB_SUCCESS;
+    error_set(FOB_EXISTS, "%s: there are accounts of a store whose header is gone",
+              creation->settings->path);
+    error_hint("nothing was changed; restore %s/" LAYOUT_HEADER ", or choose a new folder",
+               creation->settings->path);
+    return FOB_EXISTS;
+}
+
 /* Open the folder, made when it is not there. */
 static int open_folder(struct creation *creation)
 {
@@ -123,7 +135,9 @@ static int open_folder(struct creation *creation)
         return exists(path);
     code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
                             creation->settings->user, NULL);
-    return code == FOB_SUCCESS ? check_empty(path) : code;
+    if (code == FOB_SUCCESS)
+        code = check_empty(path);
+    return code == FOB_SUCCESS ? check_no_accounts(creation) : code;
 }
 
 /* Whether a call that was killed had written all but the header's name: then the key file is there,

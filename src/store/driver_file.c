@@ -119,13 +119,23 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
     return FOB_SUCCESS;
 }
 
+static int no_header(const struct driver *driver, const char *what)
+{
+    if (!file_folder_is_used(driver->folder, LAYOUT_ACCOUNTS))
+        return no_store(driver->path);
+    error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
+    error_hint("restore it: without it no account can be opened, and \"fob init\" can not make it "
+               "again");
+    return FOB_CORRUPT;
+}
+
 static int read_header(struct driver *driver, struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
     int code = file_read(&file, KEYRING_HEADER_MAX, blob);
 
-    return code == FOB_NOT_FOUND ? no_store(driver->path) : code;
+    return code == FOB_NOT_FOUND ? no_header(driver, what.text) : code;
 }
 
 static int no_account(const char *name)

@@ -10,6 +10,7 @@
 #include "util/error.h"
 #include "util/path.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -143,6 +144,25 @@ bool file_is_temporary(const char *name)
 
     return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0 && strlen(digits) == 16 &&
            strspn(digits, "0123456789abcdef") == 16;
+}
+
+bool file_folder_is_used(int folder, const char *name)
+{
+    int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry;
+    bool used = false;
+
+    if (dir == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (!used && (entry = readdir(dir)) != NULL)
+        used = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+               !file_is_temporary(entry->d_name);
+    closedir(dir);
+    return used;
 }
 
 static int make_temporary(int folder, char name[static NAME_SIZE])

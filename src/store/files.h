@@ -49,6 +49,10 @@ enum file_place {
  * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
 int file_write(const struct file *file, struct span content, enum file_place place);
 
+/* Whether the folder NAME in FOLDER holds anything but temporaries; false, too, when it can not be
+ * read. */
+bool file_folder_is_used(int folder, const char *name);
+
 /* A file to be written with others. */
 struct file_change {
     const char *name;
