@@ -63,20 +63,41 @@ static int check_account_name(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
+/* The folders were looked at when the store was opened; its files are not read by
+ * everybody. */
+static void check_trust(struct check *check, const char *name)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(check->driver, name, &what);
+    int fd = -1;
+    int code = file_open(&file, &fd, NULL);
+
+    if (code == FOB_SUCCESS) {
+        close(fd);
+    } else if (code != FOB_NOT_FOUND) {
+        check->fn(false, fob_error(), check->data);
+        if (check->code == FOB_SUCCESS)
+            check->code = code;
+    }
+}
+
 static int check_name(const char *name, void *data)
 {
     static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS,  LAYOUT_LOCK,
                                          LAYOUT_LOG,    LAYOUT_CONFIRMED, "lost+found" };
-    const struct check *check = data;
+    struct check *check = data;
     struct driver_what what;
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(name, known[i]) == 0)
             return FOB_SUCCESS;
     }
-    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0 ||
-        strncmp(name, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0)
+    if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
         return FOB_SUCCESS;
+    if (strncmp(name, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0) {
+        check_trust(check, name);
+        return FOB_SUCCESS;
+    }
     driver_say(&what, check->driver, "", name);
     if (is_leftover(check->driver, "", name))
         tell(check, true, what.text, cut_short);
@@ -149,24 +170,6 @@ int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data)
     code = repair_folder(&check, driver_walk_accounts, folder, LAYOUT_ACCOUNTS "/");
     close(folder);
     return code;
-}
-
-/* The folders were looked at when the store was opened; the header and the lock are not read by
- * everybody. */
-static void check_trust(struct check *check, const char *name)
-{
-    struct driver_what what;
-    const struct file file = driver_store_file(check->driver, name, &what);
-    int fd = -1;
-    int code = file_open(&file, &fd, NULL);
-
-    if (code == FOB_SUCCESS) {
-        close(fd);
-    } else if (code != FOB_NOT_FOUND) {
-        check->fn(false, fob_error(), check->data);
-        if (check->code == FOB_SUCCESS)
-            check->code = code;
-    }
 }
 
 int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
