@@ -244,11 +244,15 @@ int fob_rotate(struct fob_context *context, const struct fob_keys_given *keys)
 {
     struct given given = { context, keys };
     const struct store_rotation rotation = { give, tell_progress, &given };
+    /* It takes long enough to be killed meanwhile. */
+    const struct audit_event begun = { .name = "key rotate", .detail = "begun" };
     struct store *store;
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
         code = audit_ready(context);
+    if (code == FOB_SUCCESS)
+        code = audit_event(context, &begun);
     return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
                                : code;
 }

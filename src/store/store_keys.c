@@ -9,11 +9,14 @@
 #include "store/seal.h"
 #include "util/error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 /* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would
  * cost more: ext4 looks past each file that was replaced lately when it makes the next. */
 #define BATCH 8192
+/* So many when the disk has no room for so many. */
+#define BATCH_SMALL 16
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
 static struct store_slot face_of(const struct slot *slot)
@@ -82,13 +85,14 @@ int store_remove_slot(struct store *store, unsigned number)
 
 static int does_not_open(const struct slot *slot)
 {
-    const char *wanted = slot->kind == SLOT_PASSPHRASE
-                             ? "give its passphrase on a terminal or with "
-                               "--passphrase-file"
-                             : "name its key file with --key-file";
+    static const char *const wanted[] = {
+        [SLOT_KEY_FILE] = "name its key file with --key-file",
+        [SLOT_PASSPHRASE] = "give its passphrase on a terminal or with --passphrase-file",
+        [SLOT_COMMAND] = "see that key_command in fob.yaml(5) prints its key",
+    };
 
     error_set(FOB_LOCKED, "key slot %u: nothing that was given opens it", slot->number);
-    error_hint("%s, or take it out with \"fob key remove %u\"", wanted, slot->number);
+    error_hint("%s, or take it out with \"fob key remove %u\"", wanted[slot->kind], slot->number);
     return FOB_LOCKED;
 }
 
@@ -97,6 +101,7 @@ static int take_material(const struct keyring *keyring, const struct slot *slot,
                          store_material_fn *fn, void *data, struct fob_secret **material)
 {
     const struct store_slot face = face_of(slot);
+    bool told = false; /* why FN could not give anything */
     int code = FOB_LOCKED;
 
     for (unsigned attempt = 0; code == FOB_LOCKED; attempt++) {
@@ -105,7 +110,8 @@ static int take_material(const struct keyring *keyring, const struct slot *slot,
 
         code = fn(&face, attempt, &given, data);
         if (code == FOB_NOT_FOUND)
-            return does_not_open(slot);
+            return told ? FOB_LOCKED : does_not_open(slot);
+        told = code == FOB_LOCKED && slot->kind == SLOT_COMMAND;
         if (code == FOB_SUCCESS)
             code = slot_unwrap(slot, keyring->store_id, given, &key);
         fob_secret_free(key);
@@ -186,6 +192,7 @@ struct batch {
     struct driver_record records[BATCH];
     struct blob blobs[BATCH];
     size_t count;
+    size_t most;
     size_t bytes;
     size_t bad; /* records that do not open */
 };
@@ -226,6 +233,21 @@ static int add_to_batch(struct store *store, struct crypto *crypto, const char *
     return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
+/* With the lock held.  When there is no room on the disk for so many, TAKEN is none, and fewer are
+ * tried from then on. */
+static int write_batch(struct store *store, struct batch *batch, size_t *taken)
+{
+    int code = store->class->write_many(store->driver, batch->records, batch->count);
+
+    if (code == FOB_SUCCESS || (errno != ENOSPC && errno != EDQUOT) || batch->most == BATCH_SMALL)
+        return code;
+    error_clear();
+    batch->most = BATCH_SMALL;
+    batch->bad = 0;
+    *taken = 0;
+    return FOB_SUCCESS;
+}
+
 /* With the lock held: seal as many of the COUNT NAMES as a batch takes; DONE gets their number. */
 static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch,
                       size_t *done)
@@ -234,13 +256,14 @@ static int seal_batch(struct store *store, char *const *names, size_t count, str
     size_t taken = 0;
     int code = store_borrow_crypto(store, &crypto);
 
-    while (taken < count && batch->count < BATCH && batch->bytes < BATCH_BYTES &&
+    batch->bad = 0;
+    while (taken < count && batch->count < batch->most && batch->bytes < BATCH_BYTES &&
            code == FOB_SUCCESS)
         code = add_to_batch(store, crypto, names[taken++], batch);
     if (crypto != NULL)
         store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS && batch->count > 0)
-        code = store->class->write_many(store->driver, batch->records, batch->count);
+        code = write_batch(store, batch, &taken);
     clear_batch(batch);
     *done = taken;
     return code;
@@ -251,8 +274,11 @@ static int seal_all(struct store *store, const struct store_rotation *rotation, 
 {
     struct batch *batch = calloc(1, sizeof *batch);
     size_t done = 0;
+    size_t bad = 0;
     int code = batch != NULL ? FOB_SUCCESS : error_nomem();
 
+    if (batch != NULL)
+        batch->most = BATCH;
     while (done < count && code == FOB_SUCCESS) {
         size_t taken = 0;
         int lock = -1;
@@ -264,11 +290,12 @@ static int seal_all(struct store *store, const struct store_rotation *rotation, 
         code = seal_batch(store, names + done, count - done, batch, &taken);
         store->class->unlock(store->driver, lock);
         done += taken;
+        bad += batch->bad;
         if (code == FOB_SUCCESS && rotation->progress != NULL)
             rotation->progress(done, count, rotation->data);
     }
-    if (code == FOB_SUCCESS && batch->bad > 0) {
-        code = error_set(FOB_CORRUPT, "%zu of %zu accounts could not be opened", batch->bad, count);
+    if (code == FOB_SUCCESS && bad > 0) {
+        code = error_set(FOB_CORRUPT, "%zu of %zu accounts could not be opened", bad, count);
         error_hint("\"fob check\" names them; the old key is kept until they are gone or restored");
     }
     free(batch);
