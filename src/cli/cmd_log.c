@@ -61,16 +61,19 @@ static bool print(const struct fob_log_entry *entry, void *data)
     return ferror(output_file()) == 0;
 }
 
-/* --since: a date, or so long ago. */
+/* --since: a date, a time as the log has it, or so long ago. */
 static int read_since(const struct cli *cli, int64_t *since)
 {
     const char *text = options_text(&cli->options, "since");
     unsigned seconds = 0;
     int code;
 
-    if (text == NULL || text_parse_date(text, since))
+    if (text == NULL || text_parse_date(text, since) || text_parse_time(text, since))
         return FOB_SUCCESS;
-    code = duration_option(cli, "since", &seconds);
+    if (strchr(text, '-') != NULL)
+        return output_fail(FOB_INVALID, "such as 2026-11-24, or 2026-11-24T08:30:00Z",
+                           "--since: not a date");
+    code = duration_option(cli, "since", DURATION_YEARS, &seconds);
     if (code == FOB_SUCCESS)
         *since = time(NULL) - seconds;
     return code;

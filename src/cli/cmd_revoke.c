@@ -113,7 +113,7 @@ static int set_patience(struct cli *cli)
         return FOB_SUCCESS;
     if (!options_has(&cli->options, "confirm"))
         return output_fail(FOB_INVALID, NULL, "--patience goes with --confirm");
-    code = duration_option(cli, "patience", &seconds);
+    code = duration_option(cli, "patience", DURATION_WEEK, &seconds);
     if (code == FOB_SUCCESS)
         fob_set_patience(cli->handle, seconds);
     return code;

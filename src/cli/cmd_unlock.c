@@ -32,7 +32,7 @@ static int run_unlock(struct cli *cli)
 {
     unsigned seconds = DEFAULT_S;
     char words[64];
-    int code = duration_option(cli, "for", &seconds);
+    int code = duration_option(cli, "for", DURATION_WEEK, &seconds);
 
     if (code == FOB_SUCCESS && seconds == 0)
         code = output_fail(FOB_INVALID, NULL, "--for: that would be no time at all");

@@ -53,10 +53,7 @@ static bool tick(const struct fob_sweep_state *state, void *data)
 /* Whether CHOOSE may leave any out. */
 static bool chooses(const struct validation *validation)
 {
-    const struct filter *filter = &validation->filter;
-
-    return validation->all || validation->not_since != 0 || filter->provider != NULL ||
-           filter->type != NULL || filter->owner != NULL || filter->status != NULL;
+    return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
 }
 
 static int read_jobs(const struct cli *cli, unsigned *jobs)
@@ -80,7 +77,7 @@ static int read_options(struct cli *cli, struct validation *validation, struct f
     int code = filter_read(cli, &validation->filter);
 
     if (code == FOB_SUCCESS)
-        code = duration_option(cli, "older-than", &older);
+        code = duration_option(cli, "older-than", DURATION_YEARS, &older);
     if (code == FOB_SUCCESS)
         code = read_jobs(cli, &plan->jobs);
     if (older > 0)

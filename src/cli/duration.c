@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A number and a unit, at most a week. */
+/* A number and a unit. */
 #include "config.h"
 
 #include "cli/duration.h"
@@ -8,15 +8,16 @@
 #include "cli/output.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST (7 * 24 * 60 * 60)
+#define DAY (24UL * 60 * 60)
 
-static bool parse(const char *text, unsigned *seconds)
+static bool parse(const char *text, unsigned long most, unsigned *seconds)
 {
     static const char units[] = "smhd";
-    static const unsigned factors[] = { 1, 60, 60 * 60, 24 * 60 * 60 };
+    static const unsigned long factors[] = { 1, 60, 60 * 60, DAY };
     unsigned long factor = 1;
     unsigned long value;
     char *end;
@@ -31,18 +32,19 @@ static bool parse(const char *text, unsigned *seconds)
             return false;
         factor = factors[unit - units];
     }
-    if (value > MOST / factor)
+    if (value > most / factor)
         return false;
     *seconds = (unsigned)(value * factor);
     return true;
 }
 
-int duration_option(const struct cli *cli, const char *name, unsigned *seconds)
+int duration_option(const struct cli *cli, const char *name, unsigned days, unsigned *seconds)
 {
     const char *text = options_text(&cli->options, name);
+    char hint[64];
 
-    return text == NULL || parse(text, seconds)
-               ? FOB_SUCCESS
-               : output_fail(FOB_INVALID, "such as 90, 15m or 2h; at most 7d",
-                             "--%s: not a duration", name);
+    if (text == NULL || parse(text, days * DAY, seconds))
+        return FOB_SUCCESS;
+    snprintf(hint, sizeof hint, "such as 90, 15m or 2h; at most %ud", days);
+    return output_fail(FOB_INVALID, hint, "--%s: not a duration", name);
 }

@@ -8,8 +8,12 @@
 
 #include "cli/cli.h"
 
-/* The value of the option NAME in SECONDS, which stay as they are when it was not given.  Returns
- * FOB_SUCCESS, FOB_INVALID (told). */
-int duration_option(const struct cli *cli, const char *name, unsigned *seconds);
+/* How long something may take or last, and how long ago something may have been, in days. */
+#define DURATION_WEEK 7
+#define DURATION_YEARS 3650
+
+/* The value of the option NAME, at most so many DAYS, in SECONDS, which stay as they are when it
+ * was not given.  Returns FOB_SUCCESS, FOB_INVALID (told). */
+int duration_option(const struct cli *cli, const char *name, unsigned days, unsigned *seconds);
 
 #endif

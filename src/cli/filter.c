@@ -75,3 +75,9 @@ int filter_read(const struct cli *cli, struct filter *filter)
         code = check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
     return code;
 }
+
+bool filter_is_set(const struct filter *filter)
+{
+    return filter->provider != NULL || filter->type != NULL || filter->owner != NULL ||
+           filter->status != NULL;
+}

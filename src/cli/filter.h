@@ -26,6 +26,8 @@ struct filter {
 
 /* From the options, borrowed.  Returns FOB_SUCCESS, FOB_INVALID (told). */
 int filter_read(const struct cli *cli, struct filter *filter);
+/* Whether it may leave any out. */
+bool filter_is_set(const struct filter *filter);
 bool filter_matches(const struct filter *filter, const struct fob_account *account);
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -137,21 +138,22 @@ int log_append(struct log *log, char *const *members, size_t count)
     return code == FOB_SUCCESS ? write_head(log, &end, false) : code;
 }
 
-/* Begin an empty file, which goes on from AFTER; NULL for the first of all. */
-static int begin(struct log *log, const struct log_end *after)
+/* Begin an empty file, which goes on from AFTER, with so many older PARTS behind it; AFTER is NULL
+ * for the first of all. */
+static int begin(struct log *log, const struct log_end *after, unsigned parts)
 {
     struct log_end end = { .seq = after != NULL ? after->seq : 0, .size = LOG_HEAD_SIZE };
     struct strbuf line = STRBUF_INIT;
     struct strbuf text = STRBUF_INIT;
-    char members[128 + 2 * LOG_MAC];
+    char members[160 + 2 * LOG_MAC];
     char hex[2 * LOG_MAC + 1];
     char when[21];
     int code;
 
     text_hex(after != NULL ? after->last : end.last, LOG_MAC, hex);
     text_time(time(NULL), when);
-    snprintf(members, sizeof members, "\"time\":\"%s\",\"event\":\"begin\",\"after\":\"%s\"", when,
-             hex);
+    snprintf(members, sizeof members,
+             "\"time\":\"%s\",\"event\":\"begin\",\"after\":\"%s\",\"parts\":%u", when, hex, parts);
     code = log_line_make(log->store, &end, members, &line);
     if (code == FOB_SUCCESS)
         code = log_line_make_head(log->store, &end, false, &text);
@@ -178,6 +180,26 @@ bool log_is_at(int fd, const char *path)
            mine.st_ino == theirs.st_ino;
 }
 
+/* How many older parts there will be when the log is one of them. */
+static unsigned count_parts(const struct log *log)
+{
+    const unsigned keep = log->context->settings->log_keep;
+    unsigned count = 0;
+    bool moved = false;
+    bool there = true;
+
+    while (there && count < keep) {
+        char *path = log_part_path(log->context, count + 1);
+
+        there = path != NULL && access(path, F_OK) == 0;
+        /* A process that was killed has moved them before. */
+        moved |= there && log_is_at(log->fd, path);
+        count += there;
+        free(path);
+    }
+    return moved || count == keep ? count : count + 1;
+}
+
 /* Make the file that takes the log's place, whole, at PATH. */
 static int make_next(const struct log *log, const char *path)
 {
@@ -189,7 +211,7 @@ static int make_next(const struct log *log, const char *path)
     next.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (next.fd < 0)
         return error_system("log %s", path);
-    code = begin(&next, &log->end);
+    code = begin(&next, &log->end, count_parts(log));
     close(next.fd);
     if (code != FOB_SUCCESS)
         unlink(path);
@@ -331,7 +353,7 @@ static int find_end(struct log *log, uint64_t size, bool *done)
 
     *done = size == 0;
     if (size == 0)
-        return begin(log, NULL);
+        return begin(log, NULL, 0);
     code = log_read_head(log->fd, &head);
     if (code == FOB_SUCCESS)
         code = log_check_head(log->store, &head, &good);
@@ -379,10 +401,14 @@ void log_close(struct log *log)
 int log_reserve(const struct log *log)
 {
     const char *path = log->context->settings->log_path;
+    struct rlimit limit;
     int code;
 
-    if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, LOG_LINE_MAX) == 0 ||
-        errno == EOPNOTSUPP || errno == ENOSYS)
+    /* fallocate() does not ask for this one, and write() would. */
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && log->end.size + LOG_LINE_MAX > limit.rlim_cur)
+        errno = EFBIG;
+    else if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, LOG_LINE_MAX) == 0 ||
+             errno == EOPNOTSUPP || errno == ENOSYS)
         return FOB_SUCCESS;
     code = error_system("log %s", path);
     error_hint("%s", see);

@@ -133,6 +133,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
 {
     struct reading reading = { filter, fn, data, false };
     struct log_parts parts;
+    struct store *store;
     bool more = true;
     int code;
 
@@ -141,6 +142,9 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
     code = log_parts_open(context, &parts);
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
         code = log_part_read(&parts.parts[i], read_entry, &reading, &more);
+    /* Without a log there must be a store, at least. */
+    if (code == FOB_SUCCESS && parts.count == 0)
+        code = context_store(context, &store);
     log_parts_close(&parts);
     return code == FOB_SUCCESS && reading.failed ? error_nomem() : code;
 }

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a verification has seen so far. */
@@ -21,6 +22,7 @@ struct verification {
     bool begun;         /* there was a line */
     bool headed;        /* the file's head is fob's */
     uint64_t count;     /* of whole lines */
+    unsigned parts;     /* older ones that there were when the last part began */
 };
 
 static void find(struct verification *seen, const char *path, size_t number, const char *what)
@@ -61,6 +63,14 @@ static bool goes_on(const struct verification *seen, const struct log_text *text
     return strstr(text->text, after) != NULL;
 }
 
+static void take_parts(struct verification *seen, const struct log_text *text)
+{
+    static const char name[] = "\",\"parts\":";
+    const char *at = strstr(text->text, name);
+
+    seen->parts = at != NULL ? (unsigned)strtoul(at + strlen(name), NULL, 10) : 0;
+}
+
 static bool verify_event(struct verification *seen, const struct log_text *text,
                          const struct log_claim *claim)
 {
@@ -83,6 +93,8 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
         find_line(seen, text, "altered, or the line before it was");
     else
         seen->count++;
+    if (good && begins)
+        take_parts(seen, text);
     seen->end.seq = claim->seq;
     memcpy(seen->end.last, claim->mac, LOG_MAC);
     seen->begun = true;
@@ -143,6 +155,16 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
     return FOB_SUCCESS;
 }
 
+/* COUNT parts are there, the newest included. */
+static void find_missing(struct verification *seen, const char *path, size_t count)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, "older parts of the log were removed: of %u there are %zu",
+             seen->parts, count - 1);
+    find(seen, path, 2, text);
+}
+
 int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
     struct verification seen = { .fn = fn, .data = data };
@@ -159,6 +181,11 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
         code = verify_part(&seen, &parts.parts[i], parts.current && i + 1 == parts.count);
     if (code == FOB_SUCCESS && parts.count > 0 && !parts.current)
         find(&seen, path, 1, "the file is missing");
+    /* Of those that there were, as many as are kept now. */
+    if (seen.parts > context->settings->log_keep)
+        seen.parts = context->settings->log_keep;
+    if (code == FOB_SUCCESS && parts.current && parts.count <= seen.parts)
+        find_missing(&seen, path, parts.count);
     log_parts_close(&parts);
     if (code != FOB_SUCCESS)
         return code;

@@ -218,27 +218,59 @@ void text_time(int64_t when, char buffer[static 21])
     put_two(buffer + 17, second % 60);
 }
 
-bool text_parse_date(const char *text, int64_t *when)
+/* Whether TEXT has a digit for each 'd' of SHAPE, and what else that has. */
+static bool has_shape(const char *text, const char *shape)
 {
-    static const char shape[] = "dddd-dd-dd";
-    struct tm tm = { 0 };
-    struct tm back;
-    time_t seconds;
-
     if (strlen(text) != strlen(shape))
         return false;
-    for (size_t i = 0; i < strlen(shape); i++) {
+    for (size_t i = 0; shape[i] != '\0'; i++) {
         if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
             return false;
     }
-    tm.tm_year = atoi(text) - 1900;
-    tm.tm_mon = atoi(text + 5) - 1;
-    tm.tm_mday = atoi(text + 8);
-    seconds = timegm(&tm);
-    /* timegm() takes 31 February for a day in March. */
-    if (gmtime_r(&seconds, &back) == NULL || back.tm_mday != atoi(text + 8) ||
-        back.tm_mon != atoi(text + 5) - 1)
+    return true;
+}
+
+/* timegm() takes 31 February for a day in March, and 25 o'clock for tomorrow. */
+static bool make_time(const struct tm *tm, int64_t *when)
+{
+    struct tm copy = *tm;
+    time_t seconds = timegm(&copy);
+
+    if (copy.tm_mon != tm->tm_mon || copy.tm_mday != tm->tm_mday || copy.tm_hour != tm->tm_hour ||
+        copy.tm_min != tm->tm_min || copy.tm_sec != tm->tm_sec)
         return false;
     *when = seconds;
     return true;
+}
+
+static struct tm date_of(const char *text)
+{
+    return (struct tm){
+        .tm_year = atoi(text) - 1900,
+        .tm_mon = atoi(text + 5) - 1,
+        .tm_mday = atoi(text + 8),
+    };
+}
+
+bool text_parse_date(const char *text, int64_t *when)
+{
+    struct tm tm;
+
+    if (!has_shape(text, "dddd-dd-dd"))
+        return false;
+    tm = date_of(text);
+    return make_time(&tm, when);
+}
+
+bool text_parse_time(const char *text, int64_t *when)
+{
+    struct tm tm;
+
+    if (!has_shape(text, "dddd-dd-ddTdd:dd:ddZ"))
+        return false;
+    tm = date_of(text);
+    tm.tm_hour = atoi(text + 11);
+    tm.tm_min = atoi(text + 14);
+    tm.tm_sec = atoi(text + 17);
+    return make_time(&tm, when);
 }
