@@ -149,6 +149,28 @@ static int add(struct cli *cli)
     return code == FOB_SUCCESS ? print_slot(cli, number, "added") : cli_fail(cli, code);
 }
 
+static bool count_slot(const struct fob_key *key, void *data)
+{
+    unsigned *number = data;
+
+    if (key->number == *number)
+        *number = 0; /* found: no slot has this number */
+    return *number != 0;
+}
+
+/* Before a question is asked about it. */
+static int check_slot(struct cli *cli, unsigned number)
+{
+    unsigned wanted = number;
+    int code = fob_list_keys(cli->context, count_slot, &wanted);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    return wanted == 0 ? FOB_SUCCESS
+                       : output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
+                                     "there is no key slot %u", number);
+}
+
 /* The slot that the command line names. */
 static int read_number(const struct cli *cli, unsigned *number)
 {
@@ -174,6 +196,8 @@ static int remove_slot(struct cli *cli)
     unsigned number = 0;
     int code = read_number(cli, &number);
 
+    if (code == FOB_SUCCESS)
+        code = check_slot(cli, number);
     if (code != FOB_SUCCESS)
         return code;
     snprintf(subject, sizeof subject, "key slot %u", number);
@@ -199,13 +223,16 @@ static int ask_for_slot(const struct fob_key *key, unsigned attempt, struct fob_
     struct cli *cli = data;
     const char *file = cli->converse.passphrase_file;
     char prompt[64];
+    int code;
 
     if (attempt >= (file != NULL ? 1 : TRIES) ||
         (file == NULL && !converse_possible(&cli->converse)))
         return FOB_NOT_FOUND;
     snprintf(prompt, sizeof prompt, "%sPassphrase of key slot %u", attempt > 0 ? "Wrong. " : "",
              key->number);
-    return passphrase_ask(cli, file, "--passphrase-file", prompt, passphrase);
+    code = passphrase_ask(cli, file, "--passphrase-file", prompt, passphrase);
+    cli->converse.told = code;
+    return code;
 }
 
 /* Since the numbers come in batches, a line for each would only scroll. */
@@ -251,7 +278,10 @@ struct test {
 static bool test_one(const struct fob_key *key, void *data)
 {
     struct test *test = data;
-    int code = fob_test_key(test->cli->context, key->number, test->given);
+    int code;
+
+    test->cli->converse.told = FOB_SUCCESS;
+    code = fob_test_key(test->cli->context, key->number, test->given);
 
     if (code != FOB_SUCCESS)
         test->code = code;
@@ -272,35 +302,29 @@ static bool test_one(const struct fob_key *key, void *data)
 struct wanted {
     struct test *test;
     unsigned number;
-    bool found;
 };
 
 static bool test_wanted(const struct fob_key *key, void *data)
 {
-    struct wanted *wanted = data;
+    const struct wanted *wanted = data;
 
-    if (key->number != wanted->number)
-        return true;
-    wanted->found = true;
-    return test_one(key, wanted->test);
+    return key->number != wanted->number || test_one(key, wanted->test);
 }
 
 /* One slot, or all. */
 static int test_slots(struct cli *cli, struct test *test)
 {
     struct wanted wanted = { .test = test };
-    int code;
+    int code = FOB_SUCCESS;
 
-    if (cli_argument(cli, 1) == NULL)
-        return fob_list_keys(cli->context, test_one, test);
-    code = read_number(cli, &wanted.number);
-    if (code != FOB_SUCCESS)
-        return code;
-    code = fob_list_keys(cli->context, test_wanted, &wanted);
-    if (code == FOB_SUCCESS && !wanted.found)
-        code = output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
-                           "there is no key slot %u", wanted.number);
-    return code;
+    if (cli_argument(cli, 1) != NULL) {
+        code = read_number(cli, &wanted.number);
+        if (code == FOB_SUCCESS)
+            code = check_slot(cli, wanted.number);
+        return code == FOB_SUCCESS ? fob_list_keys(cli->context, test_wanted, &wanted) : code;
+    }
+    code = fob_list_keys(cli->context, test_one, test);
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
 static int test(struct cli *cli)
@@ -345,15 +369,43 @@ static int rotate(struct cli *cli)
     return output_json(&buf);
 }
 
+struct part {
+    const char *name;
+    int (*run)(struct cli *cli);
+    bool slot;              /* may be followed by a slot's number */
+    const char *options[5]; /* of its own */
+};
+
+static bool takes(const struct part *part, const struct option_spec *spec)
+{
+    bool found = options_is_global(spec);
+
+    for (size_t i = 0; !found && part->options[i] != NULL; i++)
+        found = strcmp(part->options[i], spec->name) == 0;
+    return found;
+}
+
+/* What another part would do with an option is not to be expected in vain. */
+static int check_options(const struct cli *cli, const struct part *part)
+{
+    const struct options *options = &cli->options;
+
+    for (size_t i = 0; i < options->given_count; i++) {
+        if (!takes(part, options->given[i].spec))
+            return output_fail(FOB_INVALID, NULL, "fob key %s takes no --%s", part->name,
+                               options->given[i].spec->name);
+    }
+    return FOB_SUCCESS;
+}
+
 static int run(struct cli *cli)
 {
-    static const struct {
-        const char *name;
-        int (*run)(struct cli *cli);
-        bool slot; /* may be followed by a slot's number */
-    } parts[] = {
-        { "list", list, false }, { "add", add, false },       { "remove", remove_slot, true },
-        { "test", test, true },  { "rotate", rotate, false },
+    static const struct part parts[] = {
+        { "list", list, false, { NULL } },
+        { "add", add, false, { "key-file", "passphrase", "new-passphrase-file", "command" } },
+        { "remove", remove_slot, true, { "yes" } },
+        { "test", test, true, { "key-file" } },
+        { "rotate", rotate, false, { "key-file" } },
     };
     const char *name = cli_argument(cli, 0);
 
@@ -364,7 +416,9 @@ static int run(struct cli *cli)
             continue;
         if (!parts[i].slot && cli_argument(cli, 1) != NULL)
             return output_fail(FOB_INVALID, NULL, "fob key %s takes no argument", name);
-        code = cli_open(cli);
+        code = check_options(cli, &parts[i]);
+        if (code == FOB_SUCCESS)
+            code = cli_open(cli);
         return code == FOB_SUCCESS ? parts[i].run(cli) : code;
     }
     return output_fail(FOB_INVALID, "list, add, remove, test or rotate", "%s: no part of fob key",

@@ -94,6 +94,11 @@ int fields_read_private(const char *path, struct fob_secret **value)
     if (code == FOB_SUCCESS)
         code = read_all(fd, path, value);
     close(fd);
+    if (code == FOB_SUCCESS && fob_secret_size(*value) == 0) {
+        fob_secret_free(*value);
+        *value = NULL;
+        code = output_fail(FOB_INVALID, NULL, "%s: it is empty, and a passphrase is not", path);
+    }
     return code;
 }
 

@@ -124,6 +124,10 @@ static int take(const struct known *known, int found, char **argv, struct option
         if (!is_exact(current_word(argv), spec->name))
             return unknown(known, current_word(argv), options);
     }
+    if (optarg != NULL && optarg[0] == '\0' && strcmp(spec->argument, "FILE") == 0) {
+        snprintf(options->error, sizeof options->error, "--%s: it names no file", spec->name);
+        return FOB_INVALID;
+    }
     options->given[options->given_count++] = (struct options_given){ spec, optarg };
     return FOB_SUCCESS;
 }
@@ -206,6 +210,11 @@ const char *options_text(const struct options *options, const char *name)
     while ((value = options_next(options, name, &at)) != NULL)
         last = value;
     return last;
+}
+
+bool options_is_global(const struct option_spec *spec)
+{
+    return find_spec(options_global, spec->name) == spec;
 }
 
 bool options_has(const struct options *options, const char *name)

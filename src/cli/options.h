@@ -64,6 +64,8 @@ struct options {
 int options_parse(const struct command *command, int argc, char **argv, struct options *options);
 void options_clear(struct options *options);
 
+/* Whether SPEC is an option of every command. */
+bool options_is_global(const struct option_spec *spec);
 bool options_has(const struct options *options, const char *name);
 /* The value of an option, of several the last; NULL when it was not given. */
 const char *options_text(const struct options *options, const char *name);

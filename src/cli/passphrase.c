@@ -48,11 +48,30 @@ static int nobody(const char *option)
     return output_fail(FOB_CONVERSATION, hint, "a passphrase is wanted, and nobody to ask");
 }
 
+/* On the day when it must be typed, only a line can be. */
+static int read_new(const char *file, struct fob_secret **passphrase)
+{
+    int code = fields_read_private(file, passphrase);
+    const char *data;
+    size_t size;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    data = fob_secret_data(*passphrase);
+    size = fob_secret_size(*passphrase);
+    if (memchr(data, '\n', size) == NULL && memchr(data, '\0', size) == NULL)
+        return FOB_SUCCESS;
+    fob_secret_free(*passphrase);
+    *passphrase = NULL;
+    return output_fail(FOB_INVALID, "a passphrase is one line, as it would be typed",
+                       "%s: it has more than one line, or a NUL", file);
+}
+
 int passphrase_choose(struct cli *cli, const char *file, const char *option,
                       struct fob_secret **passphrase)
 {
     if (file != NULL)
-        return fields_read_private(file, passphrase);
+        return read_new(file, passphrase);
     return converse_possible(&cli->converse) ? ask_twice(cli, passphrase) : nobody(option);
 }
 
