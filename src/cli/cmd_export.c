@@ -20,7 +20,6 @@
 
 struct export
 {
-    const struct cli *cli;
     struct filter filter;
     size_t count;
 };
@@ -44,17 +43,18 @@ static int exists(const char *path)
 static bool choose(const struct fob_account *account, void *data)
 {
     struct export *export = data;
-    const char *name;
+    bool chosen = filter_matches(&export->filter, account);
 
-    for (size_t i = 1; (name = cli_argument(export->cli, i)) != NULL; i++) {
-        if (strcmp(name, fob_account_text(account, FOB_TEXT_NAME)) == 0)
-            break;
-    }
-    if ((name == NULL && cli_argument(export->cli, 1) != NULL) ||
-        !filter_matches(&export->filter, account))
-        return false;
-    export->count++;
-    return true;
+    export->count += chosen;
+    return chosen;
+}
+
+/* A backup of nothing, by a slip in a filter, would only be noticed when it is needed. */
+static int check_count(const struct export *export)
+{
+    if (export->count > 0 || !filter_is_set(&export->filter))
+        return FOB_SUCCESS;
+    return output_fail(FOB_NOT_FOUND, NULL, "no account is like that; nothing was exported");
 }
 
 /* An account that is not there must not be missed when the backup is needed. */
@@ -118,6 +118,13 @@ static int keep_draft(const struct draft *draft, const char *path)
     return sync_parent(path);
 }
 
+static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
+{
+    int code = fob_export(cli->context, fd, plan);
+
+    return code == FOB_SUCCESS ? check_count(plan->data) : cli_fail(cli, code);
+}
+
 static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
 {
     struct draft draft = { .fd = -1 };
@@ -125,8 +132,9 @@ static int export_file(struct cli *cli, const char *path, const struct fob_expor
 
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_export(cli->context, draft.fd, plan);
-    code = code == FOB_SUCCESS ? keep_draft(&draft, path) : cli_fail(cli, code);
+    code = export_to(cli, draft.fd, plan);
+    if (code == FOB_SUCCESS)
+        code = keep_draft(&draft, path);
     close(draft.fd);
     if (code != FOB_SUCCESS)
         unlink(draft.path);
@@ -136,13 +144,11 @@ static int export_file(struct cli *cli, const char *path, const struct fob_expor
 static int export_stdout(struct cli *cli, const struct fob_export *plan)
 {
     int fd = fileno(output_file());
-    int code;
 
     if (isatty(fd))
         return output_fail(FOB_INVALID, "send it into a file or a program",
                            "a backup is not for a terminal");
-    code = fob_export(cli->context, fd, plan);
-    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+    return export_to(cli, fd, plan);
 }
 
 static int print_made(const struct cli *cli, const char *path, size_t count)
@@ -162,12 +168,15 @@ static int print_made(const struct cli *cli, const char *path, size_t count)
 
 static int run(struct cli *cli)
 {
-    struct export export = { .cli = cli };
+    struct export export = { .count = 0 };
     struct fob_secret *passphrase = NULL;
     struct fob_export plan = {
         .key_file = options_text(&cli->options, "key-file"),
         .choose = choose,
         .data = &export,
+        .accounts = cli->options.argument_count > 1
+                        ? (const char *const *)(cli->options.arguments + 1)
+                        : NULL,
     };
     const char *passphrase_file = options_text(&cli->options, "backup-passphrase-file");
     const char *path = cli_argument(cli, 0);

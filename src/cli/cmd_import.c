@@ -19,7 +19,8 @@
 struct import {
     struct cli *cli;
     struct filter filter;
-    bool *found; /* which of the named accounts are in the backup */
+    bool *found;  /* which of the named accounts are in the backup */
+    bool matched; /* an account of the backup */
     bool dry_run;
     int told; /* of the passphrase: a failure that stderr was told of */
     struct strbuf document;
@@ -38,7 +39,9 @@ static bool choose(const struct fob_account *account, void *data)
         if (strcmp(name, fob_account_text(account, FOB_TEXT_NAME)) == 0)
             named = import->found[i] = true;
     }
-    return named && filter_matches(&import->filter, account);
+    named = named && filter_matches(&import->filter, account);
+    import->matched |= named;
+    return named;
 }
 
 static void print_step(const struct import *import, enum fob_import_step step, const char *old,
@@ -117,6 +120,8 @@ static int check_found(const struct import *import)
         if (!import->found[i])
             code = output_fail(FOB_NOT_FOUND, NULL, "%s: not in the backup", name);
     }
+    if (code == FOB_SUCCESS && !import->matched && filter_is_set(&import->filter))
+        code = output_fail(FOB_NOT_FOUND, NULL, "no account of the backup is like that");
     return code;
 }
 

@@ -59,26 +59,59 @@ static int export_account(struct fob_context *context, const struct exporting *t
     return code;
 }
 
-static int export_accounts(struct fob_context *context, struct backup *backup,
-                           const struct fob_export *plan)
+/* All there are. */
+static int export_all(struct fob_context *context, const struct exporting *to, struct store *store)
 {
-    struct exporting to = { backup, plan, NULL };
-    struct store *store;
     char **names = NULL;
     size_t count = 0;
-    int code = context_store(context, &store);
+    int code = store_names(store, &names, &count);
 
-    if (code == FOB_SUCCESS)
-        code = confirmed_open(store, &to.confirmed);
-    if (code == FOB_SUCCESS)
-        code = store_names(store, &names, &count);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = export_account(context, &to, names[i]);
+        code = export_account(context, to, names[i]);
         /* Revoked since the names were read. */
         if (code == FOB_NOT_FOUND)
             code = FOB_SUCCESS;
     }
     store_names_free(names, count);
+    if (code == FOB_CORRUPT)
+        error_hint("nothing was exported; accounts that are named can be exported without it");
+    return code;
+}
+
+static bool is_repeated(const char *const *names, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(names[i], names[at]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those of NAMES, each once. */
+static int export_named(struct fob_context *context, const struct exporting *to,
+                        const char *const *names)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; names[i] != NULL && code == FOB_SUCCESS; i++) {
+        if (!is_repeated(names, i))
+            code = export_account(context, to, names[i]);
+    }
+    return code;
+}
+
+static int export_accounts(struct fob_context *context, struct backup *backup,
+                           const struct fob_export *plan)
+{
+    struct exporting to = { backup, plan, NULL };
+    struct store *store;
+    int code = context_store(context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(store, &to.confirmed);
+    if (code == FOB_SUCCESS)
+        code = plan->accounts != NULL ? export_named(context, &to, plan->accounts)
+                                      : export_all(context, &to, store);
     confirmed_free(to.confirmed);
     return code == FOB_SUCCESS ? backup_finish(backup) : code;
 }

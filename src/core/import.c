@@ -15,7 +15,9 @@
 #include "util/secret.h"
 
 #include <fcntl.h>
+#include <search.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +38,7 @@ struct import {
     struct store *store;
     struct backup *backup;
     const struct fob_import *plan;
+    void *names; /* with FOB_RENAME, a tsearch(3) tree: those of the backup, and those given */
     size_t conflicts;
     struct batch batch;
 };
@@ -116,6 +119,22 @@ static int is_same(const struct record *a, const struct record *b, bool *same)
     return code;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* NAME is not free for another account. */
+static int note_name(struct import *import, const char *name)
+{
+    char *copy = strdup(name);
+    char *const *found = copy != NULL ? tsearch(copy, &import->names, compare_names) : NULL;
+
+    if (found == NULL || *found != copy)
+        free(copy);
+    return found != NULL ? FOB_SUCCESS : error_nomem();
+}
+
 /* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
 static int find_name(const struct import *import, const struct record *record,
                      enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
@@ -129,6 +148,8 @@ static int find_name(const struct import *import, const struct record *record,
 
         snprintf(name, FOB_NAME_MAX + 1, "%.*s%s", FOB_NAME_MAX - size, record_name(record),
                  ending);
+        if (tfind(name, &import->names, compare_names) != NULL)
+            continue;
         code = store_read(import->store, name, &there);
         *step = FOB_IMPORT_RENAME;
         if (code == FOB_NOT_FOUND)
@@ -159,6 +180,8 @@ static int decide(const struct import *import, const struct record *record,
     if (code == FOB_SUCCESS)
         code = is_same(there, record, &same);
     record_free(there);
+    if (code == FOB_CORRUPT)
+        error_hint("move that file away, and import again");
     if (code != FOB_SUCCESS)
         return code;
     if (same)
@@ -273,7 +296,11 @@ static int take_one(struct import *import, struct record **record, enum pass pas
 
     if (code != FOB_SUCCESS || !chosen)
         return code;
+    if (pass == PASS_LOOK && (import->plan->flags & FOB_RENAME) != 0)
+        return note_name(import, record_name(*record));
     code = decide(import, *record, &step, name);
+    if (code == FOB_SUCCESS && step == FOB_IMPORT_RENAME)
+        code = note_name(import, name);
     if (code != FOB_SUCCESS)
         return code;
     if (step == FOB_IMPORT_CONFLICT)
@@ -345,6 +372,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
     if (code == FOB_SUCCESS)
         code = import_all(&import);
     clear_batch(&import.batch);
+    tdestroy(import.names, free);
     backup_free(import.backup);
     fclose(file);
     return code;

@@ -773,13 +773,15 @@ struct fob_export {
     const char *key_file;                /* of the store that shall read it */
     fob_choose_fn *choose;               /* NULL for all accounts */
     void *data;
+    const char *const *accounts; /* those to choose from, and then NULL; NULL for all there are */
 };
 /*
  * Write the chosen accounts to FD, which stays open; each leaves a line in the audit log before it
- * does.  Making it durable is the caller's.  On failure what was written is no backup.
+ * does.  Making it durable is the caller's.  On failure, as when one of them is damaged, what was
+ * written is no backup.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
- * key file, no store), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_export(struct fob_context *context, int fd, const struct fob_export *plan);
 
@@ -847,7 +849,8 @@ struct fob_log_filter {
  * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
  * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
  *
- * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
+ * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                          fob_log_entry_fn *fn, void *data);
