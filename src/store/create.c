@@ -100,8 +100,12 @@ static int check_empty(const char *path)
 /* Accounts of a store that has lost its header would be lost for good under a new one. */
 static int check_no_accounts(const struct creation *creation)
 {
-    if (!file_folder_is_used(creation->folder, LAYOUT_ACCOUNTS))
-        return FOB_SUCCESS;
+    bool used;
+    int code =
+        file_folder_is_used(creation->folder, LAYOUT_ACCOUNTS, creation->settings->path, &used);
+
+    if (code != FOB_SUCCESS || !used)
+        return code;
     error_set(FOB_EXISTS, "%s: there are accounts of a store whose header is gone",
               creation->settings->path);
     error_hint("nothing was changed; restore %s/" LAYOUT_HEADER ", or choose a new folder",

@@ -121,7 +121,14 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
 
 static int no_header(const struct driver *driver, const char *what)
 {
-    if (!file_folder_is_used(driver->folder, LAYOUT_ACCOUNTS))
+    struct driver_what accounts;
+    bool used;
+    int code = file_folder_is_used(driver->folder, LAYOUT_ACCOUNTS,
+                                   driver_say(&accounts, driver, "", LAYOUT_ACCOUNTS), &used);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (!used)
         return no_store(driver->path);
     error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
     error_hint("restore it: without it no account can be opened, and \"fob init\" can not make it "

@@ -146,23 +146,35 @@ bool file_is_temporary(const char *name)
            strspn(digits, "0123456789abcdef") == 16;
 }
 
-bool file_folder_is_used(int folder, const char *name)
+static bool is_content(const char *name)
+{
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !file_is_temporary(name);
+}
+
+int file_folder_is_used(int folder, const char *name, const char *what, bool *used)
 {
     int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     const struct dirent *entry;
-    bool used = false;
+    int code = FOB_SUCCESS;
 
+    *used = false;
     if (dir == NULL) {
+        if (fd >= 0 || errno != ENOENT)
+            code = error_system("%s", what);
         if (fd >= 0)
             close(fd);
-        return false;
+        return code;
     }
-    while (!used && (entry = readdir(dir)) != NULL)
-        used = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-               !file_is_temporary(entry->d_name);
+    do {
+        errno = 0;
+        entry = readdir(dir);
+        *used = entry != NULL && is_content(entry->d_name);
+    } while (entry != NULL && !*used);
+    if (entry == NULL && errno != 0)
+        code = error_system("%s", what);
     closedir(dir);
-    return used;
+    return code;
 }
 
 static int make_temporary(int folder, char name[static NAME_SIZE])

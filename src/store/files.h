@@ -49,9 +49,9 @@ enum file_place {
  * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
 int file_write(const struct file *file, struct span content, enum file_place place);
 
-/* Whether the folder NAME in FOLDER holds anything but temporaries; false, too, when it can not be
- * read. */
-bool file_folder_is_used(int folder, const char *name);
+/* Whether the folder NAME in FOLDER, called WHAT in messages, is there and holds anything but
+ * temporaries.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM. */
+int file_folder_is_used(int folder, const char *name, const char *what, bool *used);
 
 /* A file to be written with others. */
 struct file_change {

@@ -22,6 +22,36 @@ setup()
     [ "$(sha256sum key)" = "$sum" ]
 }
 
+@test "a store that lost its header is damaged, and no new one is made over its accounts" {
+    fob init >/dev/null 2>&1
+    store acme swordfish
+    mv store/header "$home/header"
+    for command in list check 'get acme'; do
+        # shellcheck disable=SC2086 # an argument a word
+        run fob $command
+        ended 65
+        has "$output" 'store/header: this file of the store is gone'
+    done
+    mv key away
+    run fob init
+    ended 73
+    has "$output" 'accounts of a store whose header is gone'
+    (umask 077 && echo 'a long passphrase' >pass)
+    run fob --passphrase-file pass init --passphrase
+    ended 73
+    mv away key
+    mv "$home/header" store/header
+    [ "$(fob get acme client_secret)" = swordfish ]
+}
+
+@test "check looks at the calls of each provider" {
+    fob init >/dev/null 2>&1
+    (umask 0 && : >store/calls.charliehr)
+    run fob check
+    ended 77
+    has "$output" 'store/calls.charliehr'
+}
+
 @test "a store with a passphrase opens with it alone" {
     printf 'correct horse\n' >pass
     printf 'wrong' >wrong
