@@ -112,8 +112,12 @@ static int check_head(const struct keyring *keyring, const struct seal_source *s
     if (*size != source->sealed.size - SEAL_HEAD - CRYPTO_TAG || *size % CODEC_BLOCK != 0 ||
         *size > SECRET_MAX)
         return damaged(source->what, "damaged: its length is not what it says");
-    if (keyring_key(keyring, seal_key_id(source->sealed)) == NULL)
-        return damaged(source->what, "sealed under a key that this store does not have");
+    if (keyring_key(keyring, seal_key_id(source->sealed)) == NULL) {
+        damaged(source->what, "sealed under a key that this store does not have");
+        error_hint("an older header may have been restored: look for the newest, or restore the "
+                   "store as a whole");
+        return FOB_CORRUPT;
+    }
     return FOB_SUCCESS;
 }
 

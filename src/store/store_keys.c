@@ -205,27 +205,48 @@ static void clear_batch(struct batch *batch)
     batch->bytes = 0;
 }
 
+/* What has the new key's number need not be under it: a header that was restored counts its keys
+ * from where it was. */
+static int look_at(struct crypto *crypto, const struct keyring *keyring,
+                   const struct seal_source *source)
+{
+    struct record *record = NULL;
+    int code = seal_open(crypto, keyring, source, &record);
+
+    record_free(record);
+    return code;
+}
+
+/* Put SOURCE, sealed again, into BATCH. */
+static int seal_into(struct crypto *crypto, const struct keyring *keyring,
+                     const struct seal_source *source, struct batch *batch)
+{
+    struct blob *again = &batch->blobs[batch->count];
+    int code = seal_again(crypto, keyring, source, seal_version(source->sealed) + 1, again);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    batch->records[batch->count++] =
+        (struct driver_record){ source->name, { again->data, again->size } };
+    batch->bytes += again->size;
+    return FOB_SUCCESS;
+}
+
 /* Seal NAME's record again, into BATCH, unless that is done already. */
 static int add_to_batch(struct store *store, struct crypto *crypto, const char *name,
                         struct batch *batch)
 {
     const struct keyring *keyring = store_keyring(store);
-    struct blob *again = &batch->blobs[batch->count];
     struct blob blob = { NULL, 0 };
     char *what = store->class->describe(store->driver, name);
-    struct span sealed;
+    struct seal_source source = { .name = name, .what = what };
     int code = what != NULL ? store->class->read(store->driver, name, &blob) : error_nomem();
 
-    sealed = (struct span){ blob.data, blob.size };
-    if (code == FOB_SUCCESS && seal_key_id(sealed) != keyring->key_id) {
-        code = seal_again(crypto, keyring, &(struct seal_source){ name, what, sealed },
-                          seal_version(sealed) + 1, again);
-        if (code == FOB_SUCCESS) {
-            batch->records[batch->count++] =
-                (struct driver_record){ name, { again->data, again->size } };
-            batch->bytes += again->size;
-        }
-    }
+    source.sealed = (struct span){ blob.data, blob.size };
+    if (code == FOB_SUCCESS)
+        code = seal_key_id(source.sealed) == keyring->key_id
+                   ? look_at(crypto, keyring, &source)
+                   : seal_into(crypto, keyring, &source, batch);
     blob_free(&blob);
     free(what);
     if (code == FOB_CORRUPT)

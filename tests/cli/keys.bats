@@ -101,6 +101,75 @@ reader()
     cmp store/header before
 }
 
+@test "a part of key takes its own options, and no other's" {
+    run -64 fob key rotate --new-passphrase-file pass
+    has "$output" 'fob key rotate takes no --new-passphrase-file'
+    run -64 fob key list --key-file spare
+    run -64 fob key test --yes
+    run -64 fob key add --key-file ''
+    has "$output" 'it names no file'
+    run -66 fob --no-input key remove 7
+    has "$output" 'there is no key slot 7'
+}
+
+@test "a new passphrase is one line, and a bad file of one is told once" {
+    (umask 077 && printf 'one\ntwo\n' >two && printf 'x\0y\n' >nul && : >empty && echo wide >wide)
+    for file in two nul; do
+        run -64 fob key add --new-passphrase-file $file
+        has "$output" 'more than one line, or a NUL'
+    done
+    fob key add --new-passphrase-file pass
+    run -64 fob key test 2 --passphrase-file empty
+    [ "$output" = 'fob: empty: it is empty, and a passphrase is not' ]
+    chmod 644 wide
+    run -77 fob key test 2 --passphrase-file wide
+    has_not "$output" 'A right is missing'
+}
+
+@test "key test says why a command does not open its slot; without a store there is none" {
+    echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
+    fob key add --command
+    printf '#!/bin/sh\nexit 3\n' >print-key
+    run -77 fob key test 2
+    has "$output" 'it failed'
+    has_not "$output" '--key-file'
+    printf '#!/bin/sh\necho fedcba9876543210fedcba9876543210\n' >print-key
+    run -77 fob key test 2
+    has "$output" 'key_command in fob.yaml(5)'
+    rm -r store log
+    for command in 'key test' 'key test 1' log; do
+        # shellcheck disable=SC2086 # an argument a word
+        run -66 fob $command
+        has "$output" 'there is no store yet'
+    done
+}
+
+@test "rotate does not take an older header's word for a record" {
+    cp -p store/header old-header
+    fob key rotate
+    cp -p old-header store/header
+    run -65 fob get acme client_secret
+    has "$output" 'older header'
+    run -65 fob key rotate
+    has "$output" '1 of 1 accounts could not be opened'
+}
+
+@test "rotate goes on where there is no room for the store once more" {
+    is_root || skip "needs to mount"
+    mkdir full
+    mount -t tmpfs -o size=400k,mode=700 fob-test full 2>/dev/null || skip "may not mount here"
+    sed -i "s|$home/store|$home/full/store|" "$FOB_CONFIG"
+    mv store full/store
+    for ((i = 0; i < 40; i++)); do store a$i swordfish-$i; done
+    dd if=/dev/zero of=full/rest bs=4k count=1000 2>/dev/null || true
+    truncate -s -98304 full/rest
+    result=0
+    fob key rotate || result=$?
+    fob key test >/dev/null && [ "$(fob get a17 client_secret)" = swordfish-17 ] || result=1
+    umount full
+    [ "$result" -eq 0 ]
+}
+
 @test "a command that fails, prints little, or is no program opens nothing" {
     echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
     printf '#!/bin/sh\necho short\n' >print-key
