@@ -31,11 +31,16 @@ static int tolerate(struct fob_context *context, int code)
 
 int audit_ready(struct fob_context *context)
 {
+    return audit_ready_for(context, 1);
+}
+
+int audit_ready_for(struct fob_context *context, size_t lines)
+{
     struct log log;
     int code = log_open(context, &log);
 
     if (code == FOB_SUCCESS) {
-        code = log_reserve(&log);
+        code = log_reserve(&log, lines);
         log_close(&log);
     }
     return tolerate(context, code);

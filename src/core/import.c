@@ -230,16 +230,39 @@ static int tell(const struct import *import, const struct record *record, enum f
     return code;
 }
 
-static int log_import(const struct import *import, const struct record *record)
+/* What became of the whole batch. */
+static int log_batch(const struct import *import, int code)
 {
-    const struct audit_event event = {
-        .name = "import",
-        .account = record_name(record),
-        .provider = record_text(record, FOB_TEXT_PROVIDER),
-        .code = FOB_SUCCESS,
-    };
+    const struct batch *batch = &import->batch;
+    struct audit_event events[BATCH];
 
-    return audit_event(import->context, &event);
+    for (size_t i = 0; i < batch->count; i++) {
+        events[i] = (struct audit_event){
+            .name = "import",
+            .account = record_name(batch->made[i]),
+            .provider = record_text(batch->made[i], FOB_TEXT_PROVIDER),
+            .code = code,
+        };
+    }
+    return audit_events(import->context, events, batch->count);
+}
+
+/* Write the batch, and its lines; why it could not be written stands before why that could not be
+ * logged. */
+static int write_batch(struct import *import)
+{
+    struct kept_error kept;
+    int code = audit_ready_for(import->context, import->batch.count);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_write_many(import->store, import->batch.made, import->batch.count);
+    if (code == FOB_SUCCESS)
+        return log_batch(import, code);
+    error_keep(&kept);
+    (void)log_batch(import, code);
+    error_restore(&kept, code);
+    return code;
 }
 
 static void clear_batch(struct batch *batch)
@@ -255,12 +278,8 @@ static void clear_batch(struct batch *batch)
 static int flush(struct import *import)
 {
     struct batch *batch = &import->batch;
-    int code = FOB_SUCCESS;
+    int code = batch->count > 0 ? write_batch(import) : FOB_SUCCESS;
 
-    for (size_t i = 0; i < batch->count && code == FOB_SUCCESS; i++)
-        code = log_import(import, batch->made[i]);
-    if (code == FOB_SUCCESS && batch->count > 0)
-        code = store_write_many(import->store, batch->made, batch->count);
     for (size_t i = 0; i < batch->count && code == FOB_SUCCESS; i++)
         code = tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
     clear_batch(batch);

@@ -398,16 +398,17 @@ void log_close(struct log *log)
     log->fd = -1;
 }
 
-int log_reserve(const struct log *log)
+int log_reserve(const struct log *log, size_t lines)
 {
     const char *path = log->context->settings->log_path;
+    const uint64_t size = (uint64_t)lines * LOG_LINE_MAX;
     struct rlimit limit;
     int code;
 
     /* fallocate() does not ask for this one, and write() would. */
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && log->end.size + LOG_LINE_MAX > limit.rlim_cur)
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && log->end.size + size > limit.rlim_cur)
         errno = EFBIG;
-    else if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, LOG_LINE_MAX) == 0 ||
+    else if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, (off_t)size) == 0 ||
              errno == EOPNOTSUPP || errno == ENOSYS)
         return FOB_SUCCESS;
     code = error_system("log %s", path);

@@ -27,8 +27,8 @@ struct log {
  */
 int log_open(struct fob_context *context, struct log *log);
 void log_close(struct log *log);
-/* Have room on the disk for a line more.  Returns FOB_SUCCESS, FOB_SYSTEM. */
-int log_reserve(const struct log *log);
+/* Have room on the disk for so many more LINES.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int log_reserve(const struct log *log, size_t lines);
 /* Append COUNT lines of MEMBERS, each a JSON object's without its braces: all of them whole, or
  * none. It is not waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int log_append(struct log *log, char *const *members, size_t count);

@@ -113,6 +113,70 @@ import_there()
     ended 64
 }
 
+@test "a name that another account of the backup has is not given away" {
+    store acme new
+    store acme-2 the-other
+    there_store acme old
+    export_all all.fob
+    run import_there all.fob --rename --dry-run
+    [ "$output" = "acme: would be imported as acme-3"$'\n'"acme-2: would be imported" ]
+    run import_there all.fob --rename
+    [ "$output" = "acme: imported as acme-3"$'\n'"acme-2: imported" ]
+    [ "$(there get acme)$(there get acme-2)$(there get acme-3)" = oldthe-othernew ]
+}
+
+@test "a filter that lets nothing through is told, and makes no backup" {
+    store acme secret-a
+    run export_all none.fob --provider nosuch
+    ended 66
+    [ ! -e none.fob ]
+    export_all all.fob
+    run import_there all.fob --owner nobody
+    ended 66
+    rm -r store
+    fob key list >/dev/null 2>&1 || mv key old-key
+    fob init >/dev/null 2>&1
+    export_all empty.fob # of a store without accounts
+}
+
+@test "a damaged account keeps no other from being exported by its name" {
+    store acme secret-a
+    store bolt secret-b
+    export_all all.fob
+    printf x | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
+    run export_all again.fob
+    ended 65
+    [ ! -e again.fob ]
+    has "$output" "accounts that are named"
+    export_all acme.fob acme acme
+    import_there acme.fob --json | jq -e 'map(.account) == ["acme"]'
+    run fob import all.fob --backup-passphrase-file backup-passphrase --replace
+    ended 65
+    has "$output" "move that file away"
+    mv store/accounts/bolt away
+    fob import all.fob --backup-passphrase-file backup-passphrase
+    [ "$(fob get bolt)" = secret-b ]
+}
+
+@test "an import that fails is logged as one" {
+    is_root || skip "needs to mount"
+    for name in acme bolt coyote; do
+        head -c 30000 /dev/zero | tr '\0' x >big
+        fob link charliehr $name --no-validate --field-file client_secret=big --field client_id=id >/dev/null 2>&1
+    done
+    export_all all.fob
+    mkdir full
+    mount -t tmpfs -o size=64k,mode=700 fob-test full 2>/dev/null || skip "may not mount here"
+    sed "s|$other/store|$home/full/store|" "$other/fob.yaml" >full.yaml
+    sed -i "s|$other/key|$home/key3|" full.yaml
+    fob --config "$home/full.yaml" init >/dev/null 2>&1
+    run fob --config "$home/full.yaml" import all.fob --backup-passphrase-file backup-passphrase
+    imported=$(fob --config "$home/full.yaml" list --json | jq length)
+    umount full
+    ended 74
+    [ "$(fob --config "$other/fob.yaml" log --event import --json 2>/dev/null | jq -r .result | grep -c success || true)" -eq "$imported" ]
+}
+
 there_store()
 {
     FOB_CONFIG=$other/fob.yaml store "$@"

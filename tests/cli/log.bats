@@ -21,6 +21,10 @@ setup()
     [ "$(fob log --since 1h | wc -l)" -eq 3 ]
     [ "$(fob log --since 2026-01-01 | wc -l)" -eq 3 ]
     [ "$(fob log --since 2099-01-01 | wc -l)" -eq 0 ]
+    [ "$(fob log --since 2026-01-01T08:30:00Z | wc -l)" -eq 3 ]
+    [ "$(fob log --since 400d | wc -l)" -eq 3 ]
+    run -64 fob log --since 2026-02-30
+    run -64 fob log --since 2026-01-01T25:00:00Z
     sleep 2
     [ "$(fob log --since 1 | wc -l)" -eq 0 ]
     run -64 fob log --since yesterday
@@ -96,6 +100,32 @@ store success" ]
     [ "$(fob log --event get | wc -l)" -eq 101 ]
     run -0 fob log --verify
     [ "$(stat -c %a log.1)" = 600 ]
+}
+
+@test "older parts that were removed are missed" {
+    echo "log: { path: $home/log, max_size: 16K, keep: 3 }" >log-settings
+    sed -i '/^log:/d' "$FOB_CONFIG"
+    cat log-settings >>"$FOB_CONFIG"
+    while [ ! -e log.3 ]; do
+        fob get acme client_secret >/dev/null
+    done
+    fob log --verify
+    mv log.3 away
+    run -65 fob log --verify
+    has "$output" 'older parts of the log were removed: of 3 there are 2'
+    sed -i 's/keep: 3/keep: 2/' "$FOB_CONFIG"
+    fob log --verify
+    sed -i 's/keep: 2/keep: 3/' "$FOB_CONFIG"
+    mv away log.3
+    fob log --verify
+    rm log.[123]
+    run -65 fob log --verify
+    has "$output" 'of 3 there are 0'
+}
+
+@test "a limit on the size of files is met before something is done" {
+    run -74 bash -c 'ulimit -f 1; exec fob suspend acme'
+    [ "$(of_account acme status)" = unchecked ]
 }
 
 @test "what is used is killed, and the log is whole" {
