@@ -105,6 +105,15 @@ static int choose_fields(struct items *items, struct json_object *item)
     return code;
 }
 
+/* A NUL would end the cell. */
+static void replace_nul(struct strbuf *cell)
+{
+    for (size_t i = 0; i < cell->size; i++) {
+        if (cell->data[i] == '\0')
+            cell->data[i] = '?';
+    }
+}
+
 /* A cell of CSV, which never has a NUL, and on a terminal no escape sequence. */
 static void add_cell(struct items *items, const char *text, size_t size, bool is_text)
 {
@@ -117,10 +126,7 @@ static void add_cell(struct items *items, const char *text, size_t size, bool is
         items->text.failed = true;
         return;
     }
-    for (size_t i = 0; i < cell->size; i++) {
-        if (cell->data[i] == '\0')
-            cell->data[i] = '?';
-    }
+    replace_nul(cell);
     if (items->csv_printable)
         text_make_printable(cell->data);
     csv_cell(&items->text, cell->data, strlen(cell->data));
@@ -184,6 +190,7 @@ static void add_table_cell(struct items *items, struct json_object *value)
 
     strbuf_add(&cell, text, shown);
     strbuf_text(&cell, shown < size ? "…" : "");
+    replace_nul(&cell);
     table_add(&items->table, cell.data != NULL ? cell.data : "");
     items->table.failed |= cell.failed;
     strbuf_free(&cell);
@@ -197,9 +204,15 @@ static void add_table_row(struct items *items, struct json_object *item)
         add_table_cell(items, item);
 }
 
+static size_t count_columns(const struct items *items)
+{
+    if (items->fields.count == 0)
+        return 1;
+    return items->single ? 2 : items->fields.count;
+}
+
 static void add_table_titles(struct items *items)
 {
-    items->table.columns = items->fields.count > 0 ? items->fields.count : 1;
     for (size_t i = 0; i < items->fields.count; i++)
         table_add(&items->table, items->fields.items[i].name);
     if (items->fields.count == 0)
@@ -209,7 +222,6 @@ static void add_table_titles(struct items *items)
 /* One thing is shown from top to bottom. */
 static void add_table_single(struct items *items, struct json_object *item)
 {
-    items->table.columns = 2;
     items->table.titled = true;
     for (size_t i = 0; i < items->fields.count; i++) {
         table_add(&items->table, items->fields.items[i].name);
@@ -252,19 +264,20 @@ static void add_json(struct items *items, struct json_object *item)
         strbuf_add(&items->text, "\n", 1);
 }
 
-/* Titles come once, and before the first item, which may say what they are. */
-static int begin(struct items *items, struct json_object *first)
+/* Titles come once, and before the first item, if there is ANY, which may say what they are. */
+static int begin(struct items *items, bool any, struct json_object *first)
 {
     bool cells = items->layout == LAYOUT_TABLE || items->layout == LAYOUT_CSV;
     int code = FOB_SUCCESS;
 
-    if (items->begun || (first == NULL && items->fields.count == 0))
+    if (items->begun || (!any && items->fields.count == 0))
         return FOB_SUCCESS;
     items->begun = true;
     if (cells && items->fields.count == 0)
         code = choose_fields(items, first);
     if (code != FOB_SUCCESS)
         return code;
+    items->table.columns = count_columns(items);
     if (items->layout == LAYOUT_CSV)
         add_csv_titles(items);
     else if (items->layout == LAYOUT_TABLE && !items->single)
@@ -296,7 +309,7 @@ static void add_digest(struct page *page, struct json_object *item)
 static int read_list(struct items *items, struct page *page, struct json_object *list)
 {
     size_t count = json_object_array_length(list);
-    int code = begin(items, count > 0 ? json_object_array_get_idx(list, 0) : NULL);
+    int code = begin(items, count > 0, count > 0 ? json_object_array_get_idx(list, 0) : NULL);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
         add_item(items, json_object_array_get_idx(list, i));
@@ -330,7 +343,7 @@ int items_read(struct page *page, void *data)
     } else {
         items->single = true;
         page->items = 1;
-        code = begin(items, found);
+        code = begin(items, true, found);
         if (code == FOB_SUCCESS)
             add_item(items, found);
     }

@@ -454,6 +454,15 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     fob run acme get-team id="$team" | grep -q '^team_members  .\{60\}…$'
 }
 
+@test "a table has a place for whatever an answer is" {
+    answers ' 5' '{}' '[null]' '[{"a":"x\u0000y"}]' '[]' <<<'actions: { get: { get: / } }'
+    [ "$(fob run other get)" = 5 ]
+    [ "$(fob run other get)" = '{}' ]
+    [ "$(fob run other get)" = $'value\n-' ]
+    [ "$(fob run other get)" = $'a\nx?y' ]
+    [ "$(fob run other get)" = '' ]
+}
+
 @test "progress is shown on a terminal that does not show the items, and nowhere else" {
     fault slow --value 0.03
     terminal --all 'expect=/312' -- sh -c 'fob run acme list-team-members >list'
