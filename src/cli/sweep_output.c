@@ -18,26 +18,27 @@
 /* Of fewer accounts the end is seen soon. */
 #define BAR_FROM 5
 
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t caught;
 
+/* What the caller had ignored (nohup) stays ignored. */
+static void handle_signals(void (*handler)(int number))
+{
+    const struct sigaction action = { .sa_handler = handler };
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+/* The first one ends the sweep, the second one, be it another, the process. */
 static void catch (int number)
 {
     caught = number;
-}
-
-/* The first one ends the sweep, the second one the process. */
-static void catch_signals(void)
-{
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-    const struct sigaction action = { .sa_handler = catch, .sa_flags = (int)SA_RESETHAND };
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction before;
-
-        /* What the caller had ignored (nohup) stays ignored. */
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
-    }
+    handle_signals(SIG_DFL);
 }
 
 void sweep_output_begin(struct sweep_output *output, struct cli *cli)
@@ -47,7 +48,7 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
         .changed_only = options_has(&cli->options, "changed"),
         .code = FOB_SUCCESS,
     };
-    catch_signals();
+    handle_signals(catch);
 }
 
 static const char *status_name(int status)

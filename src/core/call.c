@@ -23,8 +23,11 @@ void call_forget(struct fob_handle *handle)
 
 bool fob_is_over(const struct fob_handle *handle)
 {
-    int64_t end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
+    int64_t end;
 
+    if (handle->look != NULL)
+        handle->look(handle->look_data);
+    end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
     return end != 0 && budget_clock() >= end;
 }
 

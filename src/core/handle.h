@@ -69,6 +69,8 @@ struct fob_handle {
     struct call call;
     bool crowd;                  /* other threads run hooks at the same time */
     const _Atomic(int64_t) *end; /* of a sweep: when all is over, 0 for not yet; else NULL */
+    void (*look)(void *data); /* called before END is looked at, where nobody else would set it */
+    void *look_data;
 
     struct plugin_data *data;
     size_t data_count;

@@ -27,6 +27,8 @@
 /* When all is to be over, calls that run have so long to come to their end. */
 #define GRACE 1000
 
+static const char interrupted[] = "the sweep was interrupted";
+
 static void wait_for(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t ms)
 {
     struct timespec until;
@@ -355,17 +357,7 @@ static int attend(struct sweep *sweep)
     int code = is_due(sweep) ? keep_finished(sweep) : FOB_SUCCESS;
 
     if (code == FOB_SUCCESS && !sweep->closing && (sweep->failed == FOB_ABORT || !tick(sweep)))
-        code = error_set(FOB_ABORT, "the sweep was interrupted");
-    return code;
-}
-
-int sweep_attend(struct sweep *sweep)
-{
-    int code;
-
-    pthread_mutex_lock(&sweep->lock);
-    code = attend(sweep);
-    pthread_mutex_unlock(&sweep->lock);
+        code = error_set(FOB_ABORT, interrupted);
     return code;
 }
 
@@ -379,6 +371,30 @@ static void note_end(struct sweep *sweep, int code)
         error_keep(&sweep->error);
     }
     close_sweep(sweep);
+}
+
+void sweep_look(void *data)
+{
+    struct sweep *sweep = data;
+    const int64_t now = budget_clock();
+
+    if (now - sweep->looked < TICK)
+        return;
+    sweep->looked = now;
+    pthread_mutex_lock(&sweep->lock);
+    if (!sweep->closing && !tick(sweep))
+        note_end(sweep, error_set(FOB_ABORT, interrupted));
+    pthread_mutex_unlock(&sweep->lock);
+}
+
+int sweep_attend(struct sweep *sweep)
+{
+    int code;
+
+    pthread_mutex_lock(&sweep->lock);
+    code = attend(sweep);
+    pthread_mutex_unlock(&sweep->lock);
+    return code;
 }
 
 /* Until everything is finished and kept. */

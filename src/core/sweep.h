@@ -78,6 +78,7 @@ struct sweep {
     unsigned thread_count;
     unsigned idle;
     int64_t attended; /* when what is finished was kept last */
+    int64_t looked;   /* when sweep_look() asked last */
     uint64_t done;    /* accounts that were told of */
     int failed;       /* why one could not be told of */
     int result;       /* why all is to be over */
@@ -98,6 +99,8 @@ int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, i
 /* With the lock held: when more could be begun than there are threads for, wake one or make one,
  * which looks, too. */
 void sweep_call_help(struct sweep *sweep);
+/* While this thread asks and there is no other: see whether all is to be over. */
+void sweep_look(void *sweep);
 /* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
 int sweep_attend(struct sweep *sweep);
 /* With the lock held, which is given up meanwhile: wait until there is room for another record, if

@@ -60,6 +60,10 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
     (*handle)->crowd = sweep->threads != NULL;
+    if (sweep->thread_count == 0) {
+        (*handle)->look = sweep_look;
+        (*handle)->look_data = sweep;
+    }
     (*handle)->call.paid = part->per_minute > 0;
     return FOB_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include "core/change.h"
 #include "core/status.h"
 #include "core/validate.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 
 #include <stdlib.h>
@@ -16,14 +17,30 @@
 #include <time.h>
 
 struct keeping {
+    const struct sweep *sweep;
     struct finding *finding;
-    bool one_no;
 };
 
 static int status_of(const struct record *record)
 {
     return (int)status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES),
                            time(NULL));
+}
+
+/* The status that was known when the provider was asked last: a date that has passed since then is
+ * news. */
+static int known_status_of(const struct sweep *sweep, struct record *record)
+{
+    const int64_t expires = record_time(record, FOB_TIME_EXPIRES);
+    int64_t known;
+
+    /* Without it the record's own time must do. */
+    if (expires != 0)
+        (void)confirmed_apply(sweep->confirmed, record);
+    known = record_time(record, FOB_TIME_VALIDATED);
+    if (record_time(record, FOB_TIME_LINKED) > known)
+        known = record_time(record, FOB_TIME_LINKED);
+    return (int)status_now(record_status(record), expires, known);
 }
 
 /* Put what was learnt on the record, and see what that makes of it. */
@@ -34,7 +51,7 @@ static int change(struct record *record, int code, void *data)
     const struct learnt learnt = {
         .generation = record_generation(finding->stored),
         .code = finding->code,
-        .one_no = keeping->one_no,
+        .one_no = (keeping->sweep->plan->flags & FOB_NOW) != 0,
         .why = finding->reason != NULL ? finding->reason : "",
         .remote_id = finding->remote_id,
         .remote_name = finding->remote_name,
@@ -43,7 +60,7 @@ static int change(struct record *record, int code, void *data)
     finding->gone = code == FOB_NOT_FOUND;
     if (record == NULL)
         return finding_fail(finding, code);
-    finding->was = status_of(record);
+    finding->was = known_status_of(keeping->sweep, record);
     code = validate_put(record, &learnt);
     finding->status = status_of(record);
     return code;
@@ -67,13 +84,19 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
     size_t count = 0;
 
     for (struct finding *at = findings; at != NULL; at = at->next) {
+        const bool only_confirms = at->verdict && sweep->name_count > SWEEP_FEW && confirms(at);
+
         if (!at->verdict)
             continue;
-        keepings[count] = (struct keeping){ at, (sweep->plan->flags & FOB_NOW) != 0 };
+        if (only_confirms) {
+            at->was = known_status_of(sweep, at->stored);
+            at->status = status_of(at->stored);
+        }
+        keepings[count] = (struct keeping){ sweep, at };
         edits[count] = (struct store_edit){
             .name = at->account,
             .seen = at->stored,
-            .confirmed = sweep->name_count > SWEEP_FEW && confirms(at) ? at->asked : 0,
+            .confirmed = only_confirms ? at->asked : 0,
             .data = &keepings[count],
         };
         count++;

@@ -242,6 +242,36 @@ status_of()
     ended 0
 }
 
+@test "one account alone can be interrupted, and a second signal of any kind ends it at once" {
+    provider dead hang "timeout: 20"
+    accounts dead d1
+    for second in '' HUP; do
+        rm -f "$home/calls"
+        begin=$SECONDS
+        fob validate d1 >told 2>errors &
+        sweep=$!
+        wait_until have_calls hang 1
+        kill -TERM "$sweep"
+        [ -z "$second" ] || { sleep 0.2 && kill -"$second" "$sweep"; }
+        reap "$sweep"
+        [ $((SECONDS - begin)) -lt 8 ]
+        case $second in
+        '') [ "$status" -eq $((128 + 15)) ] ;;
+        HUP) [ "$status" -eq $((128 + 1)) ] ;;
+        esac
+    done
+}
+
+@test "what somebody else has changed meanwhile is what is told" {
+    provider ok good '^budget: { per_minute: 12 }'
+    accounts ok a1 a2 a3 a4 a5 a6
+    fob validate --all --json >one 2>/dev/null &
+    sweep=$!
+    fob validate --all --json >two 2>/dev/null
+    reap "$sweep"
+    [ "$(jq -r .status one two | sort -u)" = active ]
+}
+
 @test "two sweeps and a link hold one budget together" {
     provider few good '^budget: { per_minute: 6 }'
     accounts few f1 f2 f3 f4

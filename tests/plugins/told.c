@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ROOM 4096
@@ -32,6 +33,7 @@ static const struct fob_option options[] = {
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
     { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
+    { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
     { 0 },
 };
 
@@ -185,9 +187,12 @@ static int act(struct fob_handle *handle)
 
 static int hook(struct fob_handle *handle)
 {
+    const struct timespec pause = { .tv_nsec = fob_option_number(handle, "pause") * 1000000 };
     char text[ROOM];
-    int code = act(handle);
+    int code;
 
+    (void)nanosleep(&pause, NULL);
+    code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
     text_of(handle, "result", text);
