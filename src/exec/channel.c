@@ -135,7 +135,7 @@ int channel_idle(struct channel *channel, int waited)
 
     if (patience < 0 || patience > waited)
         return FOB_SUCCESS;
-    return mask_flush(&channel->held, add_ready, channel);
+    return mask_flush(channel->mask, &channel->held, add_ready, channel);
 }
 
 bool channel_done(const struct channel *channel)

@@ -146,29 +146,39 @@ static bool show(struct mask_stream *stream, size_t plain, size_t at, mask_sink_
     return from >= at || add(sink, stream->data + from, at - from);
 }
 
-/* Go through what there is; WAIT where a form may go on. */
+/* Go through what there is, and WAIT where a form may go on; AT is as far as it came. */
+static bool pass(const struct mask *mask, struct mask_stream *stream, bool wait, size_t *at,
+                 mask_sink_fn *add, void *sink)
+{
+    size_t plain = stream->masked; /* where the bytes begin that belong to no secret */
+    size_t whole = 0;
+    bool good = true;
+
+    for (*at = 0; *at < stream->size; (*at)++) {
+        size_t found = find_form(mask, stream->data + *at, stream->size - *at, &whole);
+
+        if (whole > 0 && wait)
+            break;
+        if (found == 0 || *at + found <= stream->masked)
+            continue;
+        if (*at >= stream->masked) {
+            good = good && show(stream, plain, *at, add, sink);
+            good = good && add(sink, MASK_TEXT, sizeof MASK_TEXT - 1);
+        }
+        stream->masked = *at + found;
+        plain = stream->masked;
+    }
+    if (wait)
+        stream->whole = whole;
+    return good && show(stream, plain, *at, add, sink);
+}
+
 static int scan(const struct mask *mask, struct mask_stream *stream, bool wait, mask_sink_fn *add,
                 void *sink)
 {
-    size_t plain = stream->masked; /* where the bytes begin that belong to no secret */
-    size_t at = 0;
-    bool good = true;
+    size_t at;
+    bool good = pass(mask, stream, wait, &at, add, sink);
 
-    for (; at < stream->size; at++) {
-        size_t found = find_form(mask, stream->data + at, stream->size - at, &stream->whole);
-
-        if (stream->whole > 0 && wait)
-            break;
-        if (found == 0 || at + found <= stream->masked)
-            continue;
-        if (at >= stream->masked) {
-            good = good && show(stream, plain, at, add, sink);
-            good = good && add(sink, MASK_TEXT, sizeof MASK_TEXT - 1);
-        }
-        stream->masked = at + found;
-        plain = stream->masked;
-    }
-    good = good && show(stream, plain, at, add, sink);
     drop(stream, at);
     return good ? FOB_SUCCESS : FOB_NOMEM;
 }
@@ -190,9 +200,12 @@ enum mask_patience mask_waits(const struct mask_stream *stream)
     return stream->size <= stream->whole / 2 ? MASK_WHILE : MASK_ENDLESS;
 }
 
-int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
+int mask_flush(const struct mask *mask, struct mask_stream *stream, mask_sink_fn *add, void *sink)
 {
-    if (!show(stream, stream->masked, stream->size, add, sink))
+    size_t at;
+
+    /* A whole secret may be the beginning of another one. */
+    if (!pass(mask, stream, false, &at, add, sink))
         return FOB_NOMEM;
     stream->shown = stream->size;
     return FOB_SUCCESS;

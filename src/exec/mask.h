@@ -43,8 +43,9 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
  * half of a secret; else until more comes. */
 enum mask_patience { MASK_MOMENT, MASK_WHILE, MASK_ENDLESS };
 enum mask_patience mask_waits(const struct mask_stream *stream);
-/* Pass them on.  Should the rest of the secret follow, that is masked. */
-int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink);
+/* Pass them on, but for whole secrets among them.  Should the rest of a secret follow, that is
+ * masked. */
+int mask_flush(const struct mask *mask, struct mask_stream *stream, mask_sink_fn *add, void *sink);
 /* There is no more: pass on what is held. */
 int mask_end(const struct mask *mask, struct mask_stream *stream, mask_sink_fn *add, void *sink);
 /* Wipe and free. */

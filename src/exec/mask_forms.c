@@ -5,6 +5,7 @@
 
 #include "exec/mask_forms.h"
 
+#include "util/secret.h"
 #include "util/text.h"
 
 #include <stdint.h>
@@ -19,13 +20,13 @@ struct form {
 
 static void begin(struct form *form)
 {
-    form->failed = fob_secret_new("", 0, &form->text) != FOB_SUCCESS;
+    form->failed = secret_alloc(0, &form->text) != FOB_SUCCESS;
 }
 
 static void put(struct form *form, const char *data, size_t size)
 {
     if (!form->failed)
-        form->failed = fob_secret_append(form->text, data, size) != FOB_SUCCESS;
+        form->failed = secret_append(form->text, data, size) != FOB_SUCCESS;
 }
 
 static void put_text(struct form *form, const char *text)
@@ -59,10 +60,13 @@ static int add(struct mask_forms *forms, enum mask_way way, const char *data, si
     if (items == NULL)
         return FOB_NOMEM;
     forms->items = items;
-    code = fob_secret_new(data, size, &text);
-    if (code == FOB_SUCCESS)
-        items[forms->count++] = (struct mask_form){ text, way };
-    return code;
+    /* A form may be larger than a value can be. */
+    code = secret_alloc(size, &text);
+    if (code != FOB_SUCCESS)
+        return code;
+    memcpy(secret_buffer(text), data, size);
+    items[forms->count++] = (struct mask_form){ text, way };
+    return FOB_SUCCESS;
 }
 
 /* The form without its first SKIP bytes, unless fewer than LEAST are left. */

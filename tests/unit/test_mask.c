@@ -49,7 +49,7 @@ static void passes(const struct mask *mask, const char *input, size_t piece, int
             mask_feed(mask, &stream, input + at, left < piece ? left : piece, add, &out),
             FOB_SUCCESS);
         if ((int)mask_waits(&stream) <= longest)
-            assert_int_equal(mask_flush(&stream, add, &out), FOB_SUCCESS);
+            assert_int_equal(mask_flush(mask, &stream, add, &out), FOB_SUCCESS);
     }
     assert_int_equal(mask_end(mask, &stream, add, &out), FOB_SUCCESS);
     assert_string_equal(out.data != NULL ? out.data : "", expected);
@@ -115,6 +115,34 @@ static void what_was_shown_is_not_shown_again(void **state)
     masks(one, "word", 4, MASK_WHILE, "word");
     masks(one, "swor", 4, MASK_MOMENT, "swor");
     masks(one, "a swordfish b", 1, MASK_WHILE, "a swor*** b");
+}
+
+/* A secret that is whole is not shown while it may begin another. */
+static void a_secret_that_begins_another_is_masked_while_it_waits(void **state)
+{
+    static const char *const within[] = { "abc", "abcdefghijkl", NULL };
+
+    (void)state;
+    masks(within, "id: abc", 7, MASK_MOMENT, "id: ***");
+    masks(within, "id: abcdefghijkl.", 7, MASK_MOMENT, "id: ***.");
+    masks(within, "id: abcd.", 8, MASK_WHILE, "id: ***d.");
+}
+
+/* A form may be larger than a value can be. */
+static void the_largest_value_is_masked_in_each_form(void **state)
+{
+    char *value = malloc(FOB_VALUE_MAX + 1);
+    struct mask *mask = mask_new();
+
+    (void)state;
+    /* Which nothing but its first byte looks like the beginning of. */
+    memset(value, '"', FOB_VALUE_MAX);
+    value[0] = '!';
+    value[FOB_VALUE_MAX] = '\0';
+    assert_int_equal(mask_add(mask, value, FOB_VALUE_MAX), FOB_SUCCESS);
+    passes(mask, value, FOB_VALUE_MAX, NEVER, "***");
+    mask_free(mask);
+    free(value);
 }
 
 /* INPUT, cut anywhere, is one secret and nothing else. */
@@ -228,6 +256,8 @@ int main(void)
         cmocka_unit_test(secrets_are_masked_however_they_are_cut),
         cmocka_unit_test(secrets_in_secrets_leave_nothing),
         cmocka_unit_test(what_was_shown_is_not_shown_again),
+        cmocka_unit_test(a_secret_that_begins_another_is_masked_while_it_waits),
+        cmocka_unit_test(the_largest_value_is_masked_in_each_form),
         cmocka_unit_test(any_text_is_masked_as_defined),
         cmocka_unit_test(percent_encoding_is_masked_whoever_did_it),
         cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
