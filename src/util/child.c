@@ -10,8 +10,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
@@ -72,12 +74,26 @@ bool child_ends_well(pid_t pid)
     return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* Whether the process of FD ended before MILLISECONDS were over. */
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether the process of FD ended before MILLISECONDS were over.  A signal to this one is no reason
+ * to end it sooner. */
 static bool ends_within(int fd, int milliseconds)
 {
+    const int64_t until = now_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
+    int64_t left = milliseconds;
+    int ready = -1;
 
-    return poll(&wait, 1, milliseconds) > 0;
+    while (left >= 0 && (ready = poll(&wait, 1, (int)left)) < 0 && errno == EINTR)
+        left = until - now_ms();
+    return ready > 0;
 }
 
 bool child_ends_well_within(pid_t pid, unsigned seconds)

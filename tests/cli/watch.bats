@@ -84,6 +84,18 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     [ "$(of_account acme status)" = active ]
 }
 
+@test "an on_change that runs is not ended by a signal to fob" {
+    on_change "[ /bin/sh, -c, 'echo begun >>changes; sleep 1; echo ended >>changes' ]"
+    fault 401
+    fob validate --now acme >/dev/null 2>errors &
+    sweep=$!
+    wait_until test -e changes
+    kill -TERM "$sweep"
+    reap "$sweep"
+    [ "$(xargs <changes)" = 'begun ended' ]
+    has_not "$(cat errors)" on_change
+}
+
 @test "on_change must be a program and its arguments" {
     on_change "mail hr@example.org"
     split fob validate acme
