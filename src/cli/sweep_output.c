@@ -45,6 +45,7 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
 {
     *output = (struct sweep_output){
         .cli = cli,
+        .all = options_has(&cli->options, "all"),
         .changed_only = options_has(&cli->options, "changed"),
         .code = FOB_SUCCESS,
     };
@@ -200,6 +201,16 @@ static bool wants_summary(const struct sweep_output *output)
     return !output->changed_only || output->untold > 0 || isatty(STDERR_FILENO);
 }
 
+/* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
+ * it could not be was told of each. */
+static int verdict(const struct sweep_output *output)
+{
+    if (output->all && output->untold > 0 && output->code != FOB_REJECTED &&
+        output->code != FOB_EXPIRED)
+        return FOB_UNAVAILABLE;
+    return output->code;
+}
+
 int sweep_output_end(struct sweep_output *output, int code)
 {
     struct cli *cli = output->cli;
@@ -214,5 +225,5 @@ int sweep_output_end(struct sweep_output *output, int code)
     if (wants_summary(output))
         print_summary(output);
     fflush(output_file());
-    return code == FOB_ABORT ? code : exit_graver(output->code, code);
+    return code == FOB_ABORT ? code : exit_graver(verdict(output), code);
 }

@@ -10,6 +10,7 @@
 
 struct sweep_output {
     struct cli *cli;
+    bool all;
     bool changed_only;
     uint64_t seen;
     uint64_t changed;

@@ -213,8 +213,10 @@ status_of()
     provider broken good
     accounts broken x1 x2
     echo 'nonsense: 1' >>"$home/providers.d/broken.yaml"
-    split fob validate --all
+    split fob validate a1 x1
     ended 78
+    split fob validate --all
+    ended 75
     [ "$output" = 'a1: active' ]
     has "$stderr" 'fob: x1: '
     has "$stderr" 'broken.yaml:'
