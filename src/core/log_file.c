@@ -23,6 +23,31 @@
 
 static const char see[] = "every use of an account leaves a line there: see log: in fob.yaml(5)";
 
+int log_check_folder(const struct fob_context *context)
+{
+    const char *path = context->settings->log_path;
+    const char *slash = strrchr(path, '/');
+    char *folder = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+    int fd = folder != NULL ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int code = FOB_SUCCESS;
+
+    if (folder == NULL) {
+        code = error_nomem();
+    } else if (fd >= 0) {
+        code = path_check_trust(fd, folder, PATH_FOLDER, context->settings->user, NULL);
+        if (code == FOB_DENIED)
+            error_hint("who may write there may remove the log: give it a folder of its own "
+                       "(log: in fob.yaml(5))");
+    } else if (errno != ENOENT) { /* of which the opening of the log tells */
+        code = error_system("log %s", path);
+        error_hint("%s", see);
+    }
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return code;
+}
+
 int log_open_file(const struct fob_context *context, const char *path, int flags, int *fd,
                   uint64_t *size)
 {
@@ -368,6 +393,15 @@ static int find_end(struct log *log, uint64_t size, bool *done)
     return good ? set_aside(log, !head.claim.closed) : leave_altered(log);
 }
 
+/* Whether the log lies in the store's folder, which was checked when the store was opened. */
+static bool is_in_store(const struct settings *settings)
+{
+    size_t size = strlen(settings->store_path);
+
+    return strncmp(settings->log_path, settings->store_path, size) == 0 &&
+           settings->log_path[size] == '/' && strchr(settings->log_path + size + 1, '/') == NULL;
+}
+
 int log_open(struct fob_context *context, struct log *log)
 {
     bool done = false;
@@ -377,6 +411,8 @@ int log_open(struct fob_context *context, struct log *log)
     code = context_store(context, &log->store);
     if (code == FOB_SUCCESS)
         code = store_unlock(log->store);
+    if (code == FOB_SUCCESS && !is_in_store(context->settings))
+        code = log_check_folder(context);
     while (code == FOB_SUCCESS && !done) {
         uint64_t size;
 

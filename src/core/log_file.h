@@ -43,6 +43,10 @@ int log_read_head(int fd, struct log_head *head);
 /* Whether it is fob's; GOOD gets the answer.  Returns as log_line_mac(). */
 int log_check_head(struct store *store, const struct log_head *head, bool *good);
 
+/* Whether nobody but root or the user may remove the log from its folder, or put another in its
+ * place; also when there is no such folder.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM,
+ * FOB_NOMEM. */
+int log_check_folder(const struct fob_context *context);
 /* Open PATH, the log or a part of it that was set aside, as FLAGS say; SIZE may be NULL.  Returns
  * FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
 int log_open_file(const struct fob_context *context, const char *path, int flags, int *fd,

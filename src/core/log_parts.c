@@ -66,6 +66,9 @@ int log_parts_open(const struct fob_context *context, struct log_parts *parts)
     parts->parts = calloc(context->settings->log_keep + 1, sizeof *parts->parts);
     if (parts->parts == NULL)
         return error_nomem();
+    code = log_check_folder(context);
+    if (code != FOB_SUCCESS)
+        return code;
     /* While it is locked, nobody sets it aside. */
     do {
         if (log.count > 0) {

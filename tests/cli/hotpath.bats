@@ -9,6 +9,7 @@ setup()
 {
     make_home
     program=$(program fob)
+    sed -i /^log:/d "$FOB_CONFIG" # it is in the store's folder, as by default
     fob init >/dev/null 2>&1
     store acme swordfish
 }

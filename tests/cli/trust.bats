@@ -103,6 +103,29 @@ refuses()
     [ "$(stat -c %a "$home/etc/fob/key")" = 600 ]
 }
 
+@test "a folder in which others could remove the log is refused" {
+    mkdir logs
+    sed -i "s|^log:.*|log: { path: $home/logs/log }|" "$FOB_CONFIG"
+    [ "$(fob get acme)" = swordfish ]
+    for mode in 777 770 1777; do
+        chmod "$mode" logs
+        refuses "$home/logs" 'may write'
+        has "$stderr" 'a folder of its own'
+        split fob log
+        refused 77
+        run -77 fob check
+        has "$output" "$home/logs: "
+    done
+    chmod 755 logs
+    if is_root; then
+        chown 65534 logs
+        refuses "$home/logs" 'belongs to user 65534'
+        chown 0 logs
+    fi
+    [ "$(fob get acme)" = swordfish ]
+    run -0 fob check
+}
+
 @test "the log is not written over another file of fob's" {
     for place in key store/header store/lock store/accounts/acme; do
         sed -i "s|^log:.*|log: { path: $home/$place }|" "$FOB_CONFIG"
