@@ -158,6 +158,8 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        if (messages[i].kind != FOB_ASK_SECRET && converse->passphrase_file != NULL)
+            continue; /* who gives the passphrase need not know why it is asked for */
         if (messages[i].kind != FOB_ASK_SECRET)
             tell(converse, &messages[i]);
         else if (converse->passphrase_file != NULL)

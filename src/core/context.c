@@ -8,6 +8,7 @@
 #include "core/conv.h"
 #include "core/surroundings.h"
 #include "util/error.h"
+#include "util/strbuf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,16 +78,33 @@ void fob_set_conversation(struct fob_context *context, const struct fob_conversa
     context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
 }
 
-static int ask_passphrase(struct fob_secret **passphrase, void *data)
+static int ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)
 {
     const struct fob_context *context = data;
-    const struct fob_message message = {
-        .kind = FOB_ASK_SECRET,
-        .name = "passphrase",
-        .text = "Passphrase of the store",
+    struct strbuf text = STRBUF_INIT;
+    struct fob_message messages[2] = {
+        {
+            .kind = FOB_ASK_SECRET,
+            .name = "passphrase",
+            .text = "Passphrase of the store",
+        },
     };
+    struct fob_secret *replies[2] = { NULL, NULL };
+    size_t count = 1;
+    int code;
 
-    return conv_exchange(&context->conv, &message, 1, passphrase);
+    if (why[0] != '\0')
+        strbuf_printf(&text, "no other key opens the store: %s", why);
+    if (text.size > 0 && !text.failed) {
+        messages[1] = messages[0];
+        messages[0] = (struct fob_message){ .kind = FOB_TELL_INFO, .text = text.data };
+        count = 2;
+    }
+    code = conv_exchange(&context->conv, messages, count, replies);
+    if (code == FOB_SUCCESS)
+        *passphrase = replies[count - 1];
+    strbuf_free(&text);
+    return code;
 }
 
 void context_store_settings(struct fob_context *context, struct store_settings *settings)

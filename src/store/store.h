@@ -25,8 +25,9 @@ struct store_settings {
     const char *key_file;
     const char *credential;   /* another key file, tried first, which need not be there; or NULL */
     char *const *key_command; /* its words, and NULL; or NULL: borrowed until store_close() */
-    /* Ask for the passphrase; called only when no other slot opens.  May be NULL. */
-    int (*ask)(struct fob_secret **passphrase, void *data);
+    /* Ask for the passphrase; called only when no other slot opens, and WHY tells why those that
+     * there are did not, "" when there are none.  May be NULL. */
+    int (*ask)(const char *why, struct fob_secret **passphrase, void *data);
     void *data;
 };
 

@@ -10,6 +10,16 @@
 #include "store/key_command.h"
 #include "store/key_file.h"
 #include "util/error.h"
+#include "util/strbuf.h"
+
+#include <stdio.h>
+
+/* An attempt to open a store. */
+struct attempt {
+    const struct store *store;
+    struct keyring *keyring;
+    struct strbuf why; /* what was tried and did not open it */
+};
 
 /* What did not open it, in words, for when nothing does. */
 static int wrong(const char *with, const char *path)
@@ -19,8 +29,9 @@ static int wrong(const char *with, const char *path)
     return FOB_LOCKED;
 }
 
-static int by_credential(const struct store *store, struct keyring *keyring)
+static int by_credential(const struct attempt *attempt)
 {
+    const struct store *store = attempt->store;
     const char *path = store->settings.credential;
     struct fob_secret *material = NULL;
     int code = path != NULL ? key_file_read_credential(path, store->settings.user, &material)
@@ -28,13 +39,14 @@ static int by_credential(const struct store *store, struct keyring *keyring)
 
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_unlock(keyring, SLOT_KEY_FILE, material, store->header_name);
+    code = keyring_unlock(attempt->keyring, SLOT_KEY_FILE, material, store->header_name);
     fob_secret_free(material);
     return code == FOB_LOCKED ? wrong(path, store->path) : code;
 }
 
-static int by_key_file(const struct store *store, struct keyring *keyring)
+static int by_key_file(const struct attempt *attempt)
 {
+    const struct store *store = attempt->store;
     struct fob_secret *material = NULL;
     int code = key_file_read(store->key_file, store->settings.user, &material);
 
@@ -45,27 +57,28 @@ static int by_key_file(const struct store *store, struct keyring *keyring)
     }
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_unlock(keyring, SLOT_KEY_FILE, material, store->header_name);
+    code = keyring_unlock(attempt->keyring, SLOT_KEY_FILE, material, store->header_name);
     fob_secret_free(material);
     return code == FOB_LOCKED ? wrong(store->key_file, store->path) : code;
 }
 
-static int by_kernel(const struct store *store, struct keyring *keyring)
+static int by_kernel(const struct attempt *attempt)
 {
     struct fob_secret *key = NULL;
-    int code = kernel_key_get(keyring, &key);
+    int code = kernel_key_get(attempt->keyring, &key);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_accept(keyring, key, store->header_name);
+    code = keyring_accept(attempt->keyring, key, attempt->store->header_name);
     if (code != FOB_SUCCESS)
         fob_secret_free(key);
     /* The key of another time: a backup of the store was put back since. */
     return code == FOB_CORRUPT ? FOB_NOT_FOUND : code;
 }
 
-static int by_command(const struct store *store, struct keyring *keyring)
+static int by_command(const struct attempt *attempt)
 {
+    const struct store *store = attempt->store;
     struct fob_secret *material = NULL;
     int code;
 
@@ -78,7 +91,7 @@ static int by_command(const struct store *store, struct keyring *keyring)
     code = key_command_run(store->settings.key_command, &material);
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_unlock(keyring, SLOT_COMMAND, material, store->header_name);
+    code = keyring_unlock(attempt->keyring, SLOT_COMMAND, material, store->header_name);
     fob_secret_free(material);
     if (code == FOB_LOCKED) {
         error_set(FOB_LOCKED, "%s: what key_command printed does not open it", store->path);
@@ -87,22 +100,25 @@ static int by_command(const struct store *store, struct keyring *keyring)
     return code;
 }
 
-static int by_passphrase(const struct store *store, struct keyring *keyring)
+static int by_passphrase(const struct attempt *attempt)
 {
+    const struct store *store = attempt->store;
     struct fob_secret *passphrase = NULL;
-    int code = store->settings.ask != NULL ? store->settings.ask(&passphrase, store->settings.data)
-                                           : FOB_CONVERSATION;
+    const char *why = attempt->why.size > 0 ? attempt->why.data : "";
+    int code = store->settings.ask != NULL
+                   ? store->settings.ask(why, &passphrase, store->settings.data)
+                   : FOB_CONVERSATION;
 
     if (code == FOB_CONVERSATION) {
         error_set(FOB_LOCKED,
-                  "%s: the store is locked: it wants its passphrase, and nobody gave it",
-                  store->path);
+                  "%s: the store is locked: it wants its passphrase, and nobody gave it%s%s",
+                  store->path, why[0] != '\0' ? "; " : "", why);
         error_hint("run this on a terminal, where it can be asked for, or \"fob unlock\" before");
         return FOB_LOCKED;
     }
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_unlock(keyring, SLOT_PASSPHRASE, passphrase, store->header_name);
+    code = keyring_unlock(attempt->keyring, SLOT_PASSPHRASE, passphrase, store->header_name);
     if (code == FOB_LOCKED) {
         error_set(FOB_LOCKED, "%s: wrong passphrase", store->path);
         error_hint("try again");
@@ -111,11 +127,30 @@ static int by_passphrase(const struct store *store, struct keyring *keyring)
     return code;
 }
 
-int unlock_keyring(const struct store *store, struct keyring *keyring)
+/* Keep why one way did not open it, for when none does. */
+static void add_why(struct strbuf *why)
+{
+    strbuf_printf(why, "%s%s", why->size > 0 ? "; " : "", fob_error());
+}
+
+/* No way but a passphrase was there: tell of each of those that were. */
+static int tell_all(int code, const struct strbuf *why)
+{
+    char hint[1024];
+
+    if (why->failed)
+        return error_nomem();
+    snprintf(hint, sizeof hint, "%s", fob_error_hint());
+    error_set(code, "%s", why->data);
+    error_hint("%s", hint);
+    return code;
+}
+
+static int try_all(struct attempt *attempt)
 {
     static const struct {
         enum slot_kind kind; /* that it opens */
-        int (*open)(const struct store *store, struct keyring *keyring);
+        int (*open)(const struct attempt *attempt);
     } ways[] = {
         { SLOT_KEY_FILE, by_credential }, { SLOT_KEY_FILE, by_key_file },
         { SLOT_PASSPHRASE, by_kernel },   { SLOT_COMMAND, by_kernel },
@@ -124,15 +159,26 @@ int unlock_keyring(const struct store *store, struct keyring *keyring)
     int code = FOB_NOT_FOUND;
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (!keyring_has(keyring, ways[i].kind))
+        if (!keyring_has(attempt->keyring, ways[i].kind))
             continue;
-        code = ways[i].open(store, keyring);
+        code = ways[i].open(attempt);
         /* A key that is not there, or not for us, leaves the others. */
         if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_DENIED)
             return code;
+        if (code != FOB_NOT_FOUND)
+            add_why(&attempt->why);
     }
-    return code == FOB_NOT_FOUND
-               ? error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
-                           store->header_name)
-               : code;
+    if (code == FOB_NOT_FOUND)
+        return error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
+                         attempt->store->header_name);
+    return keyring_has(attempt->keyring, SLOT_PASSPHRASE) ? code : tell_all(code, &attempt->why);
+}
+
+int unlock_keyring(const struct store *store, struct keyring *keyring)
+{
+    struct attempt attempt = { store, keyring, STRBUF_INIT };
+    int code = try_all(&attempt);
+
+    strbuf_free(&attempt.why);
+    return code;
 }

@@ -61,6 +61,44 @@ reader()
     run ! grep /dev/tty calls
 }
 
+@test "where the passphrase is wanted, it is said why nothing else opens the store" {
+    fob key add --new-passphrase-file pass
+    chmod 640 key
+    split alone fob get acme client_secret
+    refused 77
+    has "$stderr" "no other key opens the store: $home/key: others may read it (mode 0640)"
+    has "$stderr" 'the store wants its passphrase, and nobody to ask'
+    terminal echo=off "send=a long passphrase" -- fob get acme client_secret >answer 2>errors
+    [ "$(cat answer)" = swordfish ]
+    has "$(cat errors)" "$home/key: others may read it"
+    # Who gives it has no use for that.
+    split fob --passphrase-file pass get acme client_secret
+    [ "$output" = swordfish ]
+    [ -z "$stderr" ]
+    # Each of several.
+    chmod 600 key
+    echo "key_command: [ /bin/false ]" >>"$FOB_CONFIG"
+    sed "s|/bin/false|$home/print-key|" "$FOB_CONFIG" >printing.yaml
+    fob --config "$home/printing.yaml" key add --command
+    echo junk >key
+    split fob --no-input get acme client_secret
+    refused 77
+    has "$stderr" "$home/key: not a key file of fob's"
+    has "$stderr" 'key_command /bin/false: it failed'
+}
+
+@test "a service's key that is refused is named beside the key file that is not there" {
+    mkdir credentials
+    cp key credentials/fob.key
+    chmod 666 credentials/fob.key
+    mv key away
+    CREDENTIALS_DIRECTORY=$home/credentials split fob get acme client_secret
+    refused 77
+    has "$stderr" "$home/credentials/fob.key: everybody may write to it"
+    has "$stderr" "$home/key: the key file of the store $home/store is missing"
+    has "$stderr" 'hint: put back the key file'
+}
+
 @test "a slot that was removed opens no more, and the others keep their numbers" {
     fob key add --new-passphrase-file pass
     fob key add --key-file spare

@@ -596,13 +596,15 @@ static void account_that_is_not_there_needs_no_key(void **state)
 struct asked {
     const char *reply; /* NULL: nobody answers */
     int count;
+    char why[512];
 };
 
-static int ask(struct fob_secret **passphrase, void *data)
+static int ask(const char *why, struct fob_secret **passphrase, void *data)
 {
     struct asked *asked = data;
 
     asked->count++;
+    snprintf(asked->why, sizeof asked->why, "%s", why);
     if (asked->reply == NULL)
         return FOB_CONVERSATION;
     return fob_secret_new(asked->reply, strlen(asked->reply), passphrase);
@@ -610,7 +612,7 @@ static int ask(struct fob_secret **passphrase, void *data)
 
 static void passphrase_is_asked_for_once(void **state)
 {
-    struct asked asked = { "correct horse", 0 };
+    struct asked asked = { .reply = "correct horse" };
     struct fob_secret *passphrase = NULL;
     struct scratch scratch;
     struct store *store;
@@ -627,6 +629,7 @@ static void passphrase_is_asked_for_once(void **state)
     insert(store, "acme", "swordfish");
     assert_secret(store, "acme", "swordfish");
     assert_int_equal(asked.count, 1);
+    assert_string_equal(asked.why, "");
     store_close(store);
 
     asked.reply = "wrong horse";

@@ -192,8 +192,9 @@ struct fob_conversation {
 
 /*
  * The conversation that asks for the store's passphrase, and that serves handles that bring none of
- * their own.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the default.
- * Set it before threads share the context.
+ * their own.  Why the store's other keys do not open it is told with the question, as
+ * FOB_TELL_INFO.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the
+ * default.  Set it before threads share the context.
  */
 FOB_API void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
 
