@@ -10,6 +10,7 @@
 #include "util/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -20,7 +21,11 @@ static const struct timespec look = { 0, 250 * 1000 * 1000 };
 
 struct reading {
     struct cli *cli;
-    uint64_t last; /* the last line's number */
+    /* The last line that was printed, its number and time; NULL before the first. */
+    char *line;
+    uint64_t seq;
+    int64_t when;
+    bool found; /* it was come to again */
 };
 
 static bool print_json(const struct fob_log_entry *entry)
@@ -53,11 +58,16 @@ static bool print(const struct fob_log_entry *entry, void *data)
 {
     struct reading *reading = data;
 
-    reading->last = entry->seq > reading->last ? entry->seq : reading->last;
     if (reading->cli->json)
         print_json(entry);
     else
         print_plain(entry);
+    if (entry->seq > 0) { /* not somebody's */
+        free(reading->line);
+        reading->line = strdup(entry->line);
+        reading->seq = entry->seq;
+        reading->when = entry->when;
+    }
     return ferror(output_file()) == 0;
 }
 
@@ -79,6 +89,65 @@ static int read_since(const struct cli *cli, int64_t *since)
     return code;
 }
 
+/* Print what is behind the line that was printed last. */
+static bool resume(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+
+    if (reading->found)
+        return print(entry, data);
+    reading->found = entry->seq == reading->seq && strcmp(entry->line, reading->line) == 0;
+    return true;
+}
+
+static bool take_first(const struct fob_log_entry *entry, void *data)
+{
+    uint64_t *first = data;
+
+    *first = entry->seq;
+    return false;
+}
+
+/* The line that was printed last is not there: it was set aside so long ago that it is not kept, or
+ * somebody began the log anew. */
+static int go_on(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    uint64_t first = 0;
+    int code = fob_read_log(cli->context, NULL, take_first, &first);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    filter->after = reading->seq;
+    if (first <= reading->seq) {
+        output_note("warning: log %s: the line that was printed last is not there any more: "
+                    "somebody began it anew, or altered it",
+                    fob_path(cli->context, FOB_PATH_LOG));
+        /* Its numbers may begin anew, too. */
+        filter->after = 0;
+        if (filter->since < reading->when)
+            filter->since = reading->when;
+        free(reading->line);
+        reading->line = NULL;
+    }
+    return fob_read_log(cli->context, filter, print, reading);
+}
+
+static int print_new(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    int code;
+
+    reading->found = reading->line == NULL;
+    filter->after = reading->found ? 0 : reading->seq - 1;
+    code = fob_read_log(cli->context, filter, resume, reading);
+    return code == FOB_SUCCESS && !reading->found ? go_on(cli, filter, reading) : code;
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 /* Print what comes, until the reader goes away or somebody interrupts. */
 static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
 {
@@ -91,11 +160,10 @@ static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading
 
         fflush(output_file());
         nanosleep(&look, NULL);
-        if (stat(path, &now) == 0 && now.st_size == before.st_size && now.st_ino == before.st_ino)
+        if (stat(path, &now) == 0 && is_same(&now, &before))
             continue;
         before = now;
-        filter->after = reading->last;
-        code = fob_read_log(cli->context, filter, print, reading);
+        code = print_new(cli, filter, reading);
     }
     return code;
 }
@@ -153,6 +221,7 @@ static int run(struct cli *cli)
     code = fob_read_log(cli->context, &filter, print, &reading);
     if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
         code = follow(cli, &filter, &reading);
+    free(reading.line);
     return code != FOB_SUCCESS ? cli_fail(cli, code) : code;
 }
 

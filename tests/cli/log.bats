@@ -54,6 +54,41 @@ setup()
     [ "$(wc -l <followed)" -eq 4 ]
 }
 
+@test "follow tells when somebody begins the log anew, and goes on with that" {
+    fob log --follow >followed 2>told &
+    follower=$!
+    wait_until grep -q 'get account=acme' followed
+    for way in 'mv log log.bak' 'rm log' 'truncate -s 0 log'; do
+        : >told
+        $way
+        fob get bolt client_secret >/dev/null
+        # shellcheck disable=SC2016 # it is for the other shell
+        wait_until bash -c '[ -s told ] && [ "$(tail -n 1 followed)" = "$(fob log | tail -n 1)" ]'
+        has "$(cat told)" "warning: log $home/log: the line that was printed last is not there"
+        [ "$(wc -l <told)" -eq 1 ]
+    done
+    kill $follower
+    wait $follower || true
+    [ "$(grep -c 'get account=bolt' followed)" -eq 3 ]
+    [ "$(grep -c 'get account=acme' followed)" -eq 1 ]
+}
+
+@test "follow goes on when the log is set aside, and what it printed is not kept" {
+    sed -i "s|^log:.*|log: { path: $home/log, max_size: 16K, keep: 1 }|" "$FOB_CONFIG"
+    fob log --follow --event link >followed 2>told &
+    follower=$!
+    wait_until grep -q 'link account=bolt' followed
+    until [ -e log.1 ] && ! fob log | grep -q link; do
+        fob get bolt client_secret >/dev/null
+    done
+    store coda third
+    wait_until grep -q 'link account=coda' followed
+    kill $follower
+    wait $follower || true
+    [ "$(wc -l <followed)" -eq 3 ]
+    [ ! -s told ]
+}
+
 @test "an edited, removed or moved line is found, and where" {
     run -0 fob log --verify
     cp -p log good
