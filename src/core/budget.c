@@ -118,7 +118,8 @@ static int read_head(struct ring *ring, bool *good)
 
     ring->room = wire_get(head + AT_ROOM, 8);
     ring->next = wire_get(head + AT_NEXT, 8);
-    *good = memcmp(head, magic, sizeof magic) == 0 && ring->room > 0 && ring->next < ring->room;
+    *good = memcmp(head, magic, sizeof magic) == 0 && ring->room <= BUDGET_MAX &&
+            ring->next < ring->room;
     return code;
 }
 

@@ -6,14 +6,13 @@
 
 #include "core/provider_parts.h"
 
+#include "core/budget.h"
 #include "util/error.h"
 #include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BUDGET_MAX 1000000
 
 static int new_provider(const char *name, struct fob_provider **provider)
 {

@@ -142,6 +142,22 @@ static void a_file_that_is_not_fobs_is_made_anew(void **state)
     assert_int_equal(take(1, 1000, 0), 60000);
 }
 
+static void more_room_than_any_budget_has_is_made_anew(void **state)
+{
+    static const unsigned char huge[8] = { 0x10, 0, 0, 0, 0, 0, 0, 0x10 };
+    int fd;
+
+    (void)state;
+    assert_int_equal(take(2, 1000, 0), 0);
+    fd = open(folder_path(folder, "calls.acme"), O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, huge, sizeof huge, 8), sizeof huge);
+    close(fd);
+    assert_int_equal(take(2, 1000, 0), 0);
+    assert_int_equal(take(2, 1000, 0), 0);
+    assert_int_equal(take(2, 1000, 0), 60000);
+}
+
 static void who_may_write_to_it_is_checked(void **state)
 {
     const struct budget_ask ask = { "acme", 1, 1000, 0 };
@@ -198,6 +214,7 @@ int main(void)
         TEST(another_budget_keeps_what_was_counted),
         TEST(a_machine_that_was_started_again_waits_a_minute_at_most),
         TEST(a_file_that_is_not_fobs_is_made_anew),
+        TEST(more_room_than_any_budget_has_is_made_anew),
         TEST(who_may_write_to_it_is_checked),
         TEST(many_processes_hold_it_together),
     };
