@@ -8,6 +8,7 @@
 #include <fob/http.h>
 
 #include "core/schema.h"
+#include "store/layout.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/strbuf.h"
@@ -16,6 +17,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A line of the user database is not longer. */
@@ -376,20 +378,49 @@ static bool is_at(const char *path, const char *folder, const char *name)
            (path[folder_size + 1 + name_size] == '\0' || path[folder_size + 1 + name_size] == '/');
 }
 
+/* Whether PATH is, or lies below, what the store keeps in its FOLDER. */
+static bool is_of_store(const char *path, const char *folder)
+{
+    static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
+                                         LAYOUT_LOCK, LAYOUT_CONFIRMED };
+    size_t size = strlen(folder);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_at(path, folder, names[i]))
+            return true;
+    }
+    return strncmp(path, folder, size) == 0 && path[size] == '/' &&
+           strncmp(path + size + 1, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0;
+}
+
+/* Whether PATH is the open FILE, which may have been named in another way. */
+static bool is_file(const char *path, const struct yaml_file *file)
+{
+    const char *name = file != NULL ? strrchr(file->name, '/') : NULL;
+    struct stat mine;
+    struct stat theirs;
+
+    if (file == NULL)
+        return false;
+    /* Mostly its name alone tells. */
+    name = name != NULL ? name + 1 : file->name;
+    return strcmp(strrchr(path, '/') + 1, name) == 0 && stat(path, &mine) == 0 &&
+           stat(file->name, &theirs) == 0 && mine.st_dev == theirs.st_dev &&
+           mine.st_ino == theirs.st_ino;
+}
+
 /* A line of the log would ruin a file that it is appended to. */
 static int check_log(struct settings *settings)
 {
-    static const char *const others[] = { "header", "lock", "accounts" };
-    bool taken = strcmp(settings->log_path, settings->key_file) == 0;
+    const char *path = settings->log_path;
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        taken |= is_at(settings->log_path, settings->store_path, others[i]);
-    if (!taken)
+    if (strcmp(path, settings->key_file) != 0 && !is_of_store(path, settings->store_path) &&
+        !is_file(path, settings->file))
         return FOB_SUCCESS;
     if (settings->file == NULL)
-        return error_set(FOB_CONFIG, "%s: the log has another file's place", settings->log_path);
+        return error_set(FOB_CONFIG, "%s: the log has another file's place", path);
     yaml_mistake(settings->file, yaml_get(yaml_get(settings->file->root, "log"), "path"),
-                 "log: %s is another file's place", settings->log_path);
+                 "log: %s is another file's place", path);
     return FOB_SUCCESS;
 }
 

@@ -127,12 +127,16 @@ refuses()
 }
 
 @test "the log is not written over another file of fob's" {
-    for place in key store/header store/lock store/accounts/acme; do
+    for place in key store/header store/header.new store/lock store/accounts/acme store/confirmed \
+        store/calls.charliehr fob.yaml; do
         sed -i "s|^log:.*|log: { path: $home/$place }|" "$FOB_CONFIG"
         split fob list
         ended 78
         has "$stderr" "log: $home/$place is another file's place"
     done
+    FOB_CONFIG=./fob.yaml split fob list
+    ended 78
+    has "$stderr" "log: $home/fob.yaml is another file's place"
     sed -i "s|^log:.*|log: { path: $home/nosuch/log }|" "$FOB_CONFIG"
     split fob check
     [ "$status" -ne 0 ]
