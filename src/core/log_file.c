@@ -175,6 +175,9 @@ static int begin(struct log *log, const struct log_end *after, unsigned parts)
     char when[21];
     int code;
 
+    /* What the umask took from it, and nobody else has now. */
+    if (fchmod(log->fd, 0600) < 0)
+        return error_system("log %s", log->context->settings->log_path);
     text_hex(after != NULL ? after->last : end.last, LOG_MAC, hex);
     text_time(time(NULL), when);
     snprintf(members, sizeof members,

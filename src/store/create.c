@@ -139,6 +139,9 @@ static int open_folder(struct creation *creation)
         return exists(path);
     code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
                             creation->settings->user, NULL);
+    /* Whatever the umask took. */
+    if (code == FOB_SUCCESS && creation->made_folder && fchmod(creation->folder, 0700) < 0)
+        code = error_system("%s", path);
     if (code == FOB_SUCCESS)
         code = check_empty(path);
     return code == FOB_SUCCESS ? check_no_accounts(creation) : code;
@@ -217,6 +220,17 @@ static int sync_parent(const char *path)
     return code;
 }
 
+static int make_accounts(const struct creation *creation)
+{
+    int result = mkdirat(creation->folder, LAYOUT_ACCOUNTS, 0700);
+
+    if (result == 0)
+        result = fchmodat(creation->folder, LAYOUT_ACCOUNTS, 0700, 0);
+    return result == 0 || errno == EEXIST
+               ? FOB_SUCCESS
+               : error_system("%s/" LAYOUT_ACCOUNTS, creation->settings->path);
+}
+
 /* With the lock held. */
 static int fill_locked(struct creation *creation)
 {
@@ -225,10 +239,9 @@ static int fill_locked(struct creation *creation)
 
     if (is_there(&creation->header))
         return exists(path);
-    if (mkdirat(creation->folder, LAYOUT_ACCOUNTS, 0700) < 0 && errno != EEXIST)
-        return error_system("%s/" LAYOUT_ACCOUNTS, path);
-    code = creation->passphrase == NULL ? key_file_check_place(creation->settings->key_file, path)
-                                        : FOB_SUCCESS;
+    code = make_accounts(creation);
+    if (code == FOB_SUCCESS && creation->passphrase == NULL)
+        code = key_file_check_place(creation->settings->key_file, path);
     if (code == FOB_SUCCESS)
         code = write_keys(creation);
     if (code == FOB_SUCCESS)

@@ -177,6 +177,23 @@ int file_folder_is_used(int folder, const char *name, const char *what, bool *us
     return code;
 }
 
+/* Make the file NAME, which must be new, with the mode of all files here whatever the umask takes.
+ */
+static int make_file(int folder, const char *name, int flags)
+{
+    int fd = openat(folder, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd >= 0 && fchmod(fd, 0600) < 0) {
+        int saved = errno;
+
+        unlinkat(folder, name, 0);
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
 static int make_temporary(int folder, char name[static NAME_SIZE])
 {
     uint64_t number;
@@ -184,7 +201,7 @@ static int make_temporary(int folder, char name[static NAME_SIZE])
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return -1;
     snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
-    return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return make_file(folder, name, O_WRONLY);
 }
 
 /* Whether the disk is waited for at once, or by who calls. */
@@ -298,7 +315,7 @@ static int open_to_append(const struct file *file, int *fd, uint64_t *size, bool
 
     *made = new < 0 && errno == ENOENT;
     if (*made)
-        new = openat(file->folder, file->name, flags | O_CREAT | O_EXCL, 0600);
+        new = make_file(file->folder, file->name, flags);
     if (new < 0)
         return error_system("%s", file->what);
     code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
@@ -353,12 +370,24 @@ static bool is_current(const struct file *file, int lock)
            mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
 }
 
+/* Open the lock FILE, made when it is not there; -1 when that fails. */
+static int open_lock(const struct file *file)
+{
+    const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd;
+
+    do {
+        fd = openat(file->folder, file->name, flags);
+        if (fd < 0 && errno == ENOENT)
+            fd = make_file(file->folder, file->name, flags);
+    } while (fd < 0 && errno == EEXIST); /* another has made it meanwhile */
+    return fd;
+}
+
 int file_lock(const struct file *file, int *lock)
 {
-    const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
     for (;;) {
-        int fd = openat(file->folder, file->name, flags, 0600);
+        int fd = open_lock(file);
         int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
                            : error_system("%s", file->what);
 

@@ -52,6 +52,20 @@ setup()
     has "$output" 'store/calls.charliehr'
 }
 
+@test "files have their modes whatever the umask is" {
+    (
+        umask 0277
+        fob init >/dev/null 2>&1
+        store bolt second
+        fob get bolt client_secret >/dev/null
+        fob suspend bolt
+        fob key add --key-file spare
+    )
+    [ "$(find store -type d -printf '%m\n' | sort -u)" = 700 ]
+    [ "$(find store key spare log -type f -printf '%m\n' | sort -u)" = 600 ]
+    run -0 fob check
+}
+
 @test "a store with a passphrase opens with it alone" {
     printf 'correct horse\n' >pass
     printf 'wrong' >wrong
