@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct export
@@ -75,9 +76,20 @@ static int check_names(struct cli *cli)
 
 static int open_draft(const char *path, struct draft *draft)
 {
+    static const char ending[] = ".XXXXXX";
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash != NULL ? (size_t)(slash + 1 - path) : 0;
+    size_t size = strlen(path);
+
     if (access(path, F_OK) == 0)
         return exists(path);
-    if ((size_t)snprintf(draft->path, sizeof draft->path, "%s.XXXXXX", path) >= sizeof draft->path)
+    if (errno == ENAMETOOLONG)
+        return fail(path);
+    /* A long name leaves no room for the ending. */
+    if (size - folder > NAME_MAX - strlen(ending))
+        size = folder + NAME_MAX - strlen(ending);
+    if ((size_t)snprintf(draft->path, sizeof draft->path, "%.*s%s", (int)size, path, ending) >=
+        sizeof draft->path)
         return output_fail(FOB_INVALID, NULL, "the file's name is too long");
     draft->fd = mkostemp(draft->path, O_CLOEXEC);
     return draft->fd >= 0 ? FOB_SUCCESS : fail(path);
@@ -108,10 +120,11 @@ static int sync_parent(const char *path)
     return code;
 }
 
-/* Whole and durable under its own name, or not there. */
+/* Whole and durable under its own name, or not there; private, and whatever the umask is the
+ * owner's. */
 static int keep_draft(const struct draft *draft, const char *path)
 {
-    if (fsync(draft->fd) < 0)
+    if (fchmod(draft->fd, 0600) < 0 || fsync(draft->fd) < 0)
         return fail(path);
     if (place(draft->path, path) < 0)
         return errno == EEXIST ? exists(path) : fail(path);
@@ -144,7 +157,10 @@ static int export_file(struct cli *cli, const char *path, const struct fob_expor
 static int export_stdout(struct cli *cli, const struct fob_export *plan)
 {
     int fd = fileno(output_file());
+    int flags = fcntl(fd, F_GETFL);
 
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) /* closed, or as good as that */
+        return output_fail(FOB_SYSTEM, NULL, "stdout: %s", strerror(EBADF));
     if (isatty(fd))
         return output_fail(FOB_INVALID, "send it into a file or a program",
                            "a backup is not for a terminal");

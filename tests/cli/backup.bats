@@ -237,6 +237,23 @@ there_store()
     ended 74
 }
 
+@test "a backup may have the longest name that there is, and is private whatever the umask is" {
+    store acme secret-a
+    name=$(printf 'x%.0s' {1..255})
+    (umask 0277 && export_all "$name")
+    [ "$(stat -c %a "$name")" = 600 ]
+    import_there "$name"
+    split export_all "y$name"
+    refused 74
+    has "$stderr" 'File name too long'
+}
+
+@test "a backup to a closed standard output says so" {
+    store acme secret-a
+    run -74 --separate-stderr bash -c 'fob export - --backup-passphrase-file backup-passphrase >&-'
+    has "$stderr" 'fob: stdout: Bad file descriptor'
+}
+
 @test "a backup to standard output is nothing but the backup" {
     store acme secret
     export_all - >all.fob
