@@ -180,10 +180,10 @@ static void reap(struct running *running)
 }
 
 /* A signal from the terminal that both are on has reached the command, too; but that of a new size
- * before the command could see it. */
+ * before the command could see it, and a hangup reaches fob alone where it leads the session. */
 static bool is_shared(const struct running *running, const struct signalfd_siginfo *info)
 {
-    return !running->screen.job && info->ssi_code == SI_KERNEL &&
+    return !running->screen.job && info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP &&
            (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
 }
 

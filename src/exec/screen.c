@@ -7,7 +7,6 @@
 
 #include "cli/output.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -140,11 +139,43 @@ static void give_terminal(int terminal, pid_t group)
     sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+/* The command has stopped: fob sees this stop, stops too, and continues both. */
+static void stop_with(const struct screen *screen, pid_t command)
+{
+    raise(SIGSTOP);
+    give_terminal(screen->slave, command);
+    kill(-command, SIGCONT);
+}
+
+/* Until COMMAND ends.  The kernel tells a hangup to the session's leader alone, and all signals are
+ * blocked here, as they are for fob: so both that matter are waited for. */
+_Noreturn static void attend(const struct screen *screen, pid_t command)
+{
+    sigset_t news;
+    int number = 0;
+    int status;
+
+    sigemptyset(&news);
+    sigaddset(&news, SIGCHLD);
+    sigaddset(&news, SIGHUP);
+    for (;;) {
+        sigwait(&news, &number);
+        if (number == SIGHUP) {
+            kill(-command, SIGHUP);
+            kill(-command, SIGCONT);
+        }
+        while (waitpid(command, &status, WUNTRACED | WNOHANG) == command) {
+            if (!WIFSTOPPED(status))
+                _exit(screen_status(status));
+            stop_with(screen, command);
+        }
+    }
+}
+
 void screen_monitor(const struct screen *screen, const struct start *start, const int fds[static 3],
                     const sigset_t *mask, int tell)
 {
     pid_t command;
-    int status = 0;
 
     setsid();
     (void)ioctl(screen->slave, TIOCSCTTY, 0);
@@ -160,17 +191,5 @@ void screen_monitor(const struct screen *screen, const struct start *start, cons
         _exit(START_NOT_EXECUTABLE);
     setpgid(command, command);
     tell_number(tell, command);
-    for (;;) {
-        if (waitpid(command, &status, WUNTRACED) < 0) {
-            if (errno == EINTR)
-                continue;
-            _exit(START_NOT_EXECUTABLE);
-        }
-        if (!WIFSTOPPED(status))
-            _exit(screen_status(status));
-        /* fob sees this stop, stops too, and continues both. */
-        raise(SIGSTOP);
-        give_terminal(screen->slave, command);
-        kill(-command, SIGCONT);
-    }
+    attend(screen, command);
 }

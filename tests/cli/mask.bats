@@ -207,7 +207,8 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     terminal --all 'expect=load average' type=q -- fob exec --mask acme -- top -d 1
 }
 
-@test "a terminal that goes away takes the command along" {
+write_hang()
+{
     cat >hang.py <<'END'
 import os, pty, sys, time
 # hang.py COMMAND...: on a terminal that is gone when the command has said "ready".
@@ -226,14 +227,20 @@ for _ in range(2000):
 os.kill(pid, 9)
 sys.exit("it stays")
 END
-    gone()
-    {
-        for ((i = 0; i < 200; i++)); do
-            [ -e "/proc/$(cat pid)" ] || return 0
-            sleep 0.05
-        done
-        return 1
-    }
+}
+
+# The process whose number is in the file pid.
+gone()
+{
+    for ((i = 0; i < 200; i++)); do
+        [ -e "/proc/$(cat pid)" ] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+@test "a terminal that goes away takes the command along" {
+    write_hang
     run python3 hang.py fob exec --mask acme -- sh -c 'echo $$ >pid; echo ready; exec sleep 30'
     ended 129
     gone
@@ -242,10 +249,27 @@ END
         fob exec --mask acme -- sh -c "echo \$\$ >pid; echo ready; exec yes"; exit 7'
     ended 7
     gone
-    # fob itself may be killed.
-    run python3 hang.py sh -c 'fob exec --mask acme -- sh -c "echo \$\$ >pid; exec sleep 30" &
-        while [ ! -s pid ]; do sleep 0.05; done; kill -9 $!; echo ready; sleep 30'
+    # fob itself may be killed, whether the command uses its terminal or not.
+    rm pid
+    run terminal --all run='until [ -s pid ]; do sleep 0.05; done' kill=KILL -- \
+        fob exec --mask acme -- sh -c 'echo $$ >pid; sleep 60; exit 1'
     gone
+    # And what it does at a hangup is waited for.
+    run python3 hang.py fob exec --mask acme -- \
+        sh -c 'trap "sleep 0.5; echo end >trapped; exit 5" HUP; echo ready; sleep 60 & wait'
+    ended 5
+    [ "$(cat trapped)" = end ]
+}
+
+@test "a terminal that goes away takes a command along whose output is elsewhere" {
+    write_hang
+    # fob leads the session here, as below ssh -t: the kernel tells nobody else.
+    for to in '>out' '>out 2>&1' '>out 2>&1 </dev/null'; do
+        run python3 hang.py sh -c "exec fob exec --mask acme -- \
+            sh -c 'echo \$\$ >pid; echo ready >&3; sleep 60; exit 1' 3>/dev/tty $to"
+        ended 129 || return
+        gone || return
+    done
 }
 
 @test "no descriptor of fob's is the command's" {
