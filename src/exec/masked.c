@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +131,7 @@ static void connect_screen(struct running *running, const struct mask *mask)
 
 static int fork_command(struct running *running, const struct start *start, const int fds[3])
 {
+    pid_t parent = getpid();
     int tell[2];
 
     if (pipe2(tell, O_CLOEXEC) < 0)
@@ -138,7 +140,11 @@ static int fork_command(struct running *running, const struct start *start, cons
     if (running->child == 0) {
         if (running->screen.job)
             screen_monitor(&running->screen, start, fds, &running->old, tell[1]);
-        screen_become(start, fds, &running->old);
+        /* No terminal hangs up when fob is gone. */
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() == parent)
+            screen_become(start, fds, &running->old);
+        _exit(START_NOT_EXECUTABLE);
     }
     close(tell[1]);
     running->command = running->child;

@@ -254,6 +254,11 @@ gone()
     run terminal --all run='until [ -s pid ]; do sleep 0.05; done' kill=KILL -- \
         fob exec --mask acme -- sh -c 'echo $$ >pid; sleep 60; exit 1'
     gone
+    rm pid
+    fob exec --mask acme -- sh -c 'echo $$ >pid; exec sleep 60' >out 2>&1 &
+    wait_until [ -s pid ]
+    kill -KILL "$(ps -o ppid= -p "$(cat pid)")"
+    gone
     # And what it does at a hangup is waited for.
     run python3 hang.py fob exec --mask acme -- \
         sh -c 'trap "sleep 0.5; echo end >trapped; exit 5" HUP; echo ready; sleep 60 & wait'
