@@ -298,6 +298,24 @@ static void add_process(const struct cli *cli, const struct variables *members,
     quote_text(out, "}\n");
 }
 
+/* Of two members of one name a reader takes either. */
+static int check_members(const struct cli *cli, const struct variables *members)
+{
+    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
+
+    for (size_t i = 0; i < members->count; i++) {
+        const char *name = members->items[i].name;
+
+        if (strcmp(name, "Version") == 0)
+            return output_fail(FOB_INVALID, NULL, "--member Version: the object has one that is 1");
+        if (strcmp(name, "Expiration") == 0 && expires != 0)
+            return output_fail(FOB_INVALID, NULL,
+                               "--member Expiration: the object has one, for %s expires",
+                               cli_argument(cli, 0));
+    }
+    return FOB_SUCCESS;
+}
+
 static int print_process(struct cli *cli)
 {
     const struct loan loan = { cli->handle, cli_argument(cli, 0) };
@@ -313,6 +331,8 @@ static int print_process(struct cli *cli)
     if (code == FOB_SUCCESS && members.count == 0)
         code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
                            "--format process wants a --member for each value");
+    if (code == FOB_SUCCESS)
+        code = check_members(cli, &members);
     if (code == FOB_SUCCESS)
         code = lend(cli);
     if (code == FOB_SUCCESS)

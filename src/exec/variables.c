@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/quote.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,19 +17,22 @@ static int no_memory(void)
     return output_fail(FOB_NOMEM, NULL, "out of memory");
 }
 
-/* Takes NAME over. */
-static int add(struct variables *variables, char *name, const struct loan *loan, const char *field)
+/* Takes NAME over, which --OPTION chose; NULL: which the account has by itself. */
+static int add(struct variables *variables, char *name, const struct loan *loan, const char *field,
+               const char *option)
 {
     struct variable *items;
+    char hint[64] = "--env NAME=ACCOUNT:FIELD chooses a name for each";
 
     for (size_t i = 0; i < variables->count; i++) {
         const struct variable *other = &variables->items[i];
 
         if (strcmp(other->name, name) != 0)
             continue;
-        output_fail(FOB_INVALID, "--env NAME=ACCOUNT:FIELD chooses a name for each",
-                    "%s: both %s of %s and %s of %s", name, other->field, other->loan->account,
-                    field, loan->account);
+        if (option != NULL)
+            snprintf(hint, sizeof hint, "each --%s wants a name of its own", option);
+        output_fail(FOB_INVALID, hint, "%s: both %s of %s and %s of %s", name, other->field,
+                    other->loan->account, field, loan->account);
         free(name);
         return FOB_INVALID;
     }
@@ -63,7 +67,7 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
 
         quote_name(&out, prefix, fob_account_text(account, FOB_TEXT_PROVIDER), field);
         name = strbuf_take(&text);
-        code = name != NULL ? add(variables, name, loan, field) : no_memory();
+        code = name != NULL ? add(variables, name, loan, field, NULL) : no_memory();
     }
     return code;
 }
@@ -105,15 +109,16 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
     if (colon != NULL)
         loan = find_loan(loans, count, source, (size_t)(colon - source));
     if (loan == NULL) {
-        code = output_fail(FOB_NOT_FOUND, "name it before the --", "--%s %s: no account %.*s here",
-                           option, name, (int)(colon - source), source);
+        code = output_fail(FOB_NOT_FOUND, "only an account that is an argument can be meant",
+                           "--%s %s: no account %.*s here", option, name, (int)(colon - source),
+                           source);
     } else if (colon == NULL && count > 1) {
         code = output_fail(FOB_INVALID, "NAME=ACCOUNT:FIELD tells",
                            "--%s %s: of which account is %s meant", option, name, wanted);
     } else {
         field = find_field(loan, wanted);
         if (field != NULL)
-            return add(variables, name, loan, field);
+            return add(variables, name, loan, field, option);
         code = output_fail(FOB_NOT_FOUND, "\"fob show\" lists an account's fields",
                            "%s: no field %.64s", loan->account, wanted);
     }

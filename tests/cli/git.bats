@@ -125,4 +125,16 @@ END
     run -64 fob get acme --format json --member A=client_id
     run -66 fob get acme --format process --member A=nothing
     run -64 fob get acme --format process --member client_id
+    # No two members have one name.
+    for name in Version Expiration; do
+        split fob get acme --format process --member "$name=client_id"
+        refused 64 || return
+        has "$stderr" "--member $name" || return
+    done
+    split fob get acme --format process --member A=client_id --member A=client_secret
+    refused 64
+    has "$stderr" 'A: both client_id of acme and client_secret of acme'
+    has "$stderr" 'each --member wants a name of its own'
+    fob edit acme --expires ""
+    [ "$(fob get acme --format process --member Expiration=client_id)" = '{"Version":1,"Expiration":"id"}' ]
 }
