@@ -40,6 +40,7 @@ complete -F _fob_complete_account fob-use fob-drop
 
 # The variables of each account that this shell has.
 declare -gA _fob_used
+_fob_used+=() # what has no value yet is unset to set -u
 
 # Take out what has one of the variables $2, or is called $1.
 _fob_make_room() {

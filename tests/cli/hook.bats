@@ -146,6 +146,8 @@ second
     cat >script <<'END'
 eval "$(fob hook bash)"
 set -eu
+[ -z "$(fob-prompt)" ]
+fob-drop
 IFS=:
 fob-use acme; fob-use acme --prefix A_
 echo "${CHARLIEHR_CLIENT_ID-none} $A_CLIENT_ID"
