@@ -27,7 +27,7 @@ _fob_complete() {
     *)
         COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
         COMPREPLY=("${COMPREPLY[@]#"${words[-1]%"$2"}"}")
-        case ${COMPREPLY[0]-} in *=) compopt -o nospace ;; esac
+        case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace ;; esac
         ;;
     esac
 }

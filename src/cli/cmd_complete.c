@@ -20,8 +20,8 @@ struct completion {
     const char *prefix;  /* the word that is to be completed, as far as it was typed */
     const char *word;    /* what may become something else of it: behind "--option=", say */
     const char *account; /* the first argument; or NULL */
-    const char *second;  /* the second; or NULL */
-    size_t position;     /* so many arguments stand before the word */
+    char **arguments;    /* which stand before the word */
+    size_t position;     /* so many */
 };
 
 /* What a word of a synopsis, or an option's argument, stands for. */
@@ -180,8 +180,8 @@ static void offer_arguments(struct completion *completion)
     const struct fob_provider *provider = handle != NULL ? fob_get_provider(handle) : NULL;
     const struct fob_action *action = NULL;
 
-    if (provider == NULL || completion->second == NULL ||
-        fob_find_action(provider, completion->second, &action) != FOB_SUCCESS)
+    if (provider == NULL || completion->position < 2 ||
+        fob_find_action(provider, completion->arguments[1], &action) != FOB_SUCCESS)
         return;
     for (size_t i = 0; i < action->argument_count; i++)
         offer_argument_of(completion, &action->arguments[i]);
@@ -263,7 +263,19 @@ static const struct option_spec *takes_value(const struct completion *completion
     return spec != NULL && spec->argument != NULL ? spec : NULL;
 }
 
-/* NAME=FIELD or NAME=ACCOUNT:FIELD; the name is the user's to choose. */
+/* ACCOUNT: of each that is an argument. */
+static void offer_named_accounts(const struct completion *completion)
+{
+    for (size_t i = 0; i < completion->position; i++) {
+        char text[FOB_NAME_MAX + 2];
+
+        snprintf(text, sizeof text, "%s:", completion->arguments[i]);
+        offer(completion, text, strlen(text), NULL);
+    }
+}
+
+/* NAME=FIELD or NAME=ACCOUNT:FIELD, of several accounts only the latter; the name is the user's to
+ * choose. */
 static void offer_named_field(struct completion *completion)
 {
     const char *equals = strchr(completion->word, '=');
@@ -278,7 +290,10 @@ static void offer_named_field(struct completion *completion)
         completion->account = account;
         completion->word = colon + 1;
     }
-    offer_fields(completion);
+    if (colon == NULL && completion->command == &cmd_exec && completion->position > 1)
+        offer_named_accounts(completion);
+    else
+        offer_fields(completion);
 }
 
 /* The last word, or what is behind its "=", is the value of SPEC. */
@@ -286,6 +301,8 @@ static void offer_value(struct completion *completion, const struct option_spec 
 {
     if (strcmp(spec->argument, "NAME=FIELD") == 0)
         offer_named_field(completion);
+    else if (completion->command == &cmd_list && strcmp(spec->argument, "FORMAT") == 0)
+        offer_words(completion, "table json prometheus");
     else
         offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
 }
@@ -295,6 +312,7 @@ static void complete_argument(struct completion *completion, char **words, size_
     const struct option_spec *spec = NULL;
     const char *equals;
 
+    completion->arguments = words; /* closed up: no option stays between two */
     for (size_t i = 0; i + 1 < count; i++) {
         if (strcmp(words[i], "--") == 0) {
             if (completion->command->tail)
@@ -302,11 +320,8 @@ static void complete_argument(struct completion *completion, char **words, size_
             return;
         }
         if (strncmp(words[i], "--", 2) != 0) {
-            if (completion->position == 0)
-                completion->account = words[i];
-            else if (completion->position == 1)
-                completion->second = words[i];
-            completion->position++;
+            words[completion->position++] = words[i];
+            completion->account = words[0];
         } else if ((spec = takes_value(completion, words[i])) != NULL &&
                    strchr(words[i], '=') == NULL) {
             if (i + 2 == count) {

@@ -39,6 +39,12 @@ next()
     [ "$(next exec acme --env A=client_s)" = "A=client_secret " ]
     [ "$(next exec bolt --env=A=acme:)" = "--env=A=acme:client_id --env=A=acme:client_secret " ]
     [ "$(next exec acme --env A)" = "" ]
+    # Of several accounts it must be told which is meant.
+    [ "$(next exec --mask acme --force bolt --env A=)" = "A=acme: A=bolt: " ]
+    [ "$(next exec acme bolt --env=A=b)" = "--env=A=bolt: " ]
+    [ "$(next exec acme bolt --env A=bolt:client_s)" = "A=bolt:client_secret " ]
+    [ "$(next list --format "")" = "table json prometheus " ]
+    [ "$(next list --format=p)" = "--format=prometheus " ]
     [ "$(next --json va)" = "validate " ]
     [ "$(next --config x --trace get acme --fo)" = "--format --force " ]
     [ "$(next --config "")" = ":files " ]
@@ -75,6 +81,7 @@ next()
     terminal --all 'expect=$ ' $'type=fob get acme client_id --format=j\t' send= 'expect={"client_id":"id"}' \
         'expect=$ ' $'type=fob exec acme --env A=client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
         'expect=$ ' $'type=fob exec bolt acme --env=A=acme:client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
+        'expect=$ ' $'type=fob exec bolt acme --env A=ac\tclient_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
         'expect=$ ' $'type=fob list --json | grep -c acme; fob sho\t' 'send=bolt' 'expect=Account' \
         'expect=$ ' 'send=exit 0' -- bash --rcfile rc -i
 }
