@@ -11,8 +11,8 @@
 
 /*
  * Start ARGV, which ends with NULL and begins with an absolute path, with ENVIRONMENT, nothing on
- * stdin, OUTPUT as stdout, the caller's stderr and terminal, and the signals as usual.  Returns 0
- * and the process in PID, or an error of errno(3).
+ * stdin, OUTPUT as stdout, the caller's stderr and terminal, no other descriptor, and the signals
+ * as usual.  Returns 0 and the process in PID, or an error of errno(3).
  */
 int child_start(char *const *argv, char *const *environment, int output, pid_t *pid);
 

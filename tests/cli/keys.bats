@@ -47,6 +47,11 @@ reader()
     [ "$(reader store pass:pass acme client_secret)" = swordfish ]
     mv key away
     [ "$(fob --no-input get acme client_secret)" = swordfish ] # the command
+    cp print-key print
+    printf '#!/bin/sh\nls /proc/$$/fd >fds; exec %s\n' "$home/print" >print-key
+    [ "$(fob --no-input get acme client_secret 7</dev/null)" = swordfish ]
+    [ "$(grep -cx '[012]' fds)" -eq 3 ]
+    run ! grep -x 7 fds
     sed -i /key_command/d "$FOB_CONFIG"
     run -77 fob --no-input get acme client_secret
     [ "$(fob --no-input --passphrase-file pass get acme client_secret)" = swordfish ]

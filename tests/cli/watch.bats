@@ -69,6 +69,14 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     ! grep -qF "$(cat "$hr/client_secret")" environment
 }
 
+@test "on_change gets no descriptor but the standard ones" {
+    on_change "[ /bin/sh, -c, 'ls /proc/\$\$/fd >fds; :' ]"
+    fault 401
+    fob validate acme >/dev/null 2>&1 || true
+    fob validate --now acme 7</dev/null >/dev/null 2>&1 || true
+    [ "$(sort -n fds | grep -v .. | tr -d "\n")" = 012 ] # the shell has its own above 9
+}
+
 @test "an on_change that fails is told, and changes nothing" {
     on_change "[ /bin/false ]"
     fault 401
