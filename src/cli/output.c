@@ -180,12 +180,19 @@ int output_close(void)
 /* The comma and the key, a word of fob's own, before a value. */
 static void begin_value(struct strbuf *buf, const char *key)
 {
-    if (buf->size > 0 && buf->data[buf->size - 1] != '{' && buf->data[buf->size - 1] != '[')
-        strbuf_add(buf, ",", 1);
+    const bool follows =
+        buf->size > 0 && buf->data[buf->size - 1] != '{' && buf->data[buf->size - 1] != '[';
+    const size_t size = key != NULL ? strlen(key) : 0;
+    char *at = strbuf_extend(buf, follows + (key != NULL ? size + 3 : 0));
+
+    if (at == NULL)
+        return;
+    if (follows)
+        *at++ = ',';
     if (key != NULL) {
-        strbuf_add(buf, "\"", 1);
-        strbuf_text(buf, key);
-        strbuf_add(buf, "\":", 2);
+        *at++ = '"';
+        memcpy(at, key, size);
+        memcpy(at + size, "\":", 2);
     }
 }
 
@@ -200,15 +207,19 @@ void output_json_text(struct strbuf *buf, const char *key, const char *value)
 
 void output_json_time(struct strbuf *buf, const char *key, int64_t when)
 {
-    char text[21];
+    char text[1 + 21 + 1] = "\"";
+    size_t size;
 
     begin_value(buf, key);
     if (when == 0) {
-        strbuf_text(buf, "null");
+        strbuf_add(buf, "null", 4);
         return;
     }
-    text_time(when, text);
-    json_write_string(buf, text, strlen(text));
+    /* Nothing in it must be escaped. */
+    text_time(when, text + 1);
+    size = strlen(text);
+    text[size] = '"';
+    strbuf_add(buf, text, size + 1);
 }
 
 void output_json_number(struct strbuf *buf, const char *key, int64_t value)

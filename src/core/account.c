@@ -16,12 +16,13 @@
 #include <time.h>
 
 struct account_field {
-    char *name;
+    const char *name;
     bool secret;
 };
 
+/* One block, with all texts at its end. */
 struct fob_account {
-    char *texts[FOB_TEXT_COUNT];
+    const char *texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status; /* as stored */
     /* The record that a confirmation may be for, or NULL, and where that would be: among CONFIRMED,
@@ -29,8 +30,8 @@ struct fob_account {
     struct record *record;
     struct confirmed *confirmed;
     struct store *store;
-    struct account_field *fields;
     size_t field_count;
+    struct account_field fields[];
 };
 
 struct fob_accounts {
@@ -41,44 +42,52 @@ struct fob_accounts {
     size_t next;
 };
 
-static int copy_fields(const struct record *record, struct fob_account *account)
+/* The bytes that all texts of RECORD take. */
+static size_t texts_size(const struct record *record)
 {
-    size_t count = record_field_count(record);
+    size_t size = 0;
 
-    account->fields = calloc(count + 1, sizeof *account->fields);
-    if (account->fields == NULL)
-        return error_nomem();
-    for (size_t i = 0; i < count; i++) {
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        size += strlen(record_text(record, (enum fob_text)i)) + 1;
+    for (size_t i = 0; i < record_field_count(record); i++) {
         struct record_field field;
 
         record_field_at(record, i, &field);
-        account->fields[i].name = strdup(field.name);
-        if (account->fields[i].name == NULL)
-            return error_nomem();
-        account->fields[i].secret = field.secret;
-        account->field_count++;
+        size += strlen(field.name) + 1;
     }
-    return FOB_SUCCESS;
+    return size;
+}
+
+/* Copy TEXT to *AT, which is moved behind it. */
+static const char *put_text(char **at, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = memcpy(*at, text, size);
+
+    *at += size;
+    return copy;
 }
 
 int account_from_record(const struct record *record, struct fob_account **account)
 {
-    struct fob_account *new = calloc(1, sizeof *new);
-    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+    const size_t count = record_field_count(record);
+    const size_t head = sizeof(struct fob_account) + count * sizeof(struct account_field);
+    struct fob_account *new = calloc(1, head + texts_size(record));
+    char *at = (char *)new + head;
 
-    for (int i = 0; i < FOB_TEXT_COUNT && code == FOB_SUCCESS; i++) {
-        new->texts[i] = strdup(record_text(record, (enum fob_text)i));
-        if (new->texts[i] == NULL)
-            code = error_nomem();
-    }
-    if (code == FOB_SUCCESS)
-        code = copy_fields(record, new);
-    if (code != FOB_SUCCESS) {
-        fob_account_free(new);
-        return code;
+    if (new == NULL)
+        return error_nomem();
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        new->texts[i] = put_text(&at, record_text(record, (enum fob_text)i));
+    for (size_t i = 0; i < count; i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        new->fields[i] = (struct account_field){ put_text(&at, field.name), field.secret };
     }
     for (int i = 0; i < FOB_TIME_COUNT; i++)
         new->times[i] = record_time(record, (enum fob_time)i);
+    new->field_count = count;
     new->status = record_status(record);
     *account = new;
     return FOB_SUCCESS;
@@ -86,13 +95,6 @@ int account_from_record(const struct record *record, struct fob_account **accoun
 
 void fob_account_free(struct fob_account *account)
 {
-    if (account == NULL)
-        return;
-    for (size_t i = 0; i < FOB_TEXT_COUNT; i++)
-        free(account->texts[i]);
-    for (size_t i = 0; i < account->field_count; i++)
-        free(account->fields[i].name);
-    free(account->fields);
     free(account);
 }
 

@@ -138,12 +138,13 @@ static int ready(struct confirmed *confirmed)
 
 int confirmed_apply(struct confirmed *confirmed, struct record *record)
 {
-    const uint64_t hash = hash_of(record_name(record));
     int64_t known = record_time(record, FOB_TIME_VALIDATED);
+    uint64_t hash;
     int code = ready(confirmed);
 
-    if (code != FOB_SUCCESS)
+    if (code != FOB_SUCCESS || confirmed->count == 0)
         return code;
+    hash = hash_of(record_name(record));
     /* An account that was linked anew begins to count its credentials again. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);

@@ -83,6 +83,17 @@ static bool write_string(append_fn *append, void *to, const char *text, size_t s
 
 void json_write_string(struct strbuf *buf, const char *text, size_t size)
 {
+    /* Nearly all can stand as it is. */
+    if (plain_size(text, size) == size) {
+        char *at = strbuf_extend(buf, size + 2);
+
+        if (at == NULL)
+            return;
+        at[0] = '"';
+        memcpy(at + 1, text, size);
+        at[size + 1] = '"';
+        return;
+    }
     (void)write_string(append_to_buffer, buf, text, size);
 }
 

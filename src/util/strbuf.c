@@ -35,14 +35,24 @@ static bool reserve(struct strbuf *buf, size_t more)
     return true;
 }
 
+char *strbuf_extend(struct strbuf *buf, size_t size)
+{
+    char *at;
+
+    if (!reserve(buf, size))
+        return NULL;
+    at = buf->data + buf->size;
+    buf->size += size;
+    at[size] = '\0';
+    return at;
+}
+
 void strbuf_add(struct strbuf *buf, const void *data, size_t size)
 {
-    if (!reserve(buf, size))
-        return;
-    if (size > 0)
-        memcpy(buf->data + buf->size, data, size);
-    buf->size += size;
-    buf->data[buf->size] = '\0';
+    char *at = strbuf_extend(buf, size);
+
+    if (at != NULL && size > 0)
+        memcpy(at, data, size);
 }
 
 void strbuf_text(struct strbuf *buf, const char *text)

@@ -22,6 +22,8 @@ struct strbuf {
 #define STRBUF_INIT ((struct strbuf){ NULL, 0, 0, false })
 
 void strbuf_add(struct strbuf *buf, const void *data, size_t size);
+/* SIZE bytes more, for the caller to fill at once; NULL when there are none to be had. */
+char *strbuf_extend(struct strbuf *buf, size_t size);
 void strbuf_text(struct strbuf *buf, const char *text);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -12,25 +12,36 @@
 #include <string.h>
 #include <time.h>
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
 
-static bool is_made_of(const char *text, const char *first, const char *all)
+static bool is_letter(char byte)
 {
-    size_t size = strlen(text);
+    return byte >= 'a' && byte <= 'z';
+}
 
-    return size >= 1 && size <= FOB_NAME_MAX && strchr(first, text[0]) != NULL &&
-           strspn(text, all) == size;
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* Whether TEXT goes on with letters, digits and OTHERS, and is no longer than a name may be. */
+static bool is_made_of(const char *text, const char *others)
+{
+    size_t size = 0;
+
+    while (is_letter(text[size]) || is_digit(text[size]) ||
+           (text[size] != '\0' && strchr(others, text[size]) != NULL))
+        size++;
+    return text[size] == '\0' && size <= FOB_NAME_MAX;
 }
 
 bool text_is_name(const char *text)
 {
-    return is_made_of(text, LETTERS DIGITS, LETTERS DIGITS "._-");
+    return (is_letter(text[0]) || is_digit(text[0])) && is_made_of(text, "._-");
 }
 
 bool text_is_identifier(const char *text)
 {
-    return is_made_of(text, LETTERS, LETTERS DIGITS "_-");
+    return is_letter(text[0]) && is_made_of(text, "_-");
 }
 
 size_t text_character(const char *text, size_t size, uint32_t *character)
