@@ -172,6 +172,7 @@ static bool begin(struct sweep *sweep, struct task *task, int *code, int64_t *wa
         }
         sweep->turn++;
         task->job = lane_begin(&task->part->lane);
+        task->alone = sweep->thread_count == 0;
         if (take_from_budget(sweep, task, code))
             return true;
     }

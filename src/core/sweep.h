@@ -111,6 +111,7 @@ void sweep_await_room(struct sweep *sweep);
 struct task {
     struct part *part;
     struct lane_job *job;
+    bool alone; /* no other thread looks whether all is to be over */
 };
 /* Ask about the task's account, without the lock; NULL when out of memory. */
 struct finding *sweep_ask(struct sweep *sweep, const struct task *task,

@@ -60,7 +60,7 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
     (*handle)->crowd = sweep->threads != NULL;
-    if (sweep->thread_count == 0) {
+    if (task->alone) {
         (*handle)->look = sweep_look;
         (*handle)->look_data = sweep;
     }
