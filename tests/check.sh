@@ -112,7 +112,7 @@ part "build with sanitizers" build asan --enable-sanitizers --enable-werror CFLA
 suite "sanitizers" asan
 say "ThreadSanitizer"
 part "build with ThreadSanitizer" build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g -O1"
-suite "threads" tsan TESTS=tests/unit/test_threads
+suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep"
 say "valgrind"
 in_valgrind
 say "scripts, tarball, tree"
