@@ -143,7 +143,7 @@ import_there()
     store acme secret-a
     store bolt secret-b
     export_all all.fob
-    printf x | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
+    printf xxxxxxxxxxxxxxxx | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
     run export_all again.fob
     ended 65
     [ ! -e again.fob ]

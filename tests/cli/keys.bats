@@ -286,7 +286,7 @@ reader()
 
 @test "an account that is damaged keeps the old key, and is named" {
     store bolt second
-    printf x | dd of=store/accounts/bolt bs=1 seek=200 conv=notrunc status=none
+    printf xxxxxxxxxxxxxxxx | dd of=store/accounts/bolt bs=1 seek=200 conv=notrunc status=none
     run -65 fob key rotate
     [ "$(fob get acme client_secret)" = swordfish ]
     run -65 fob check

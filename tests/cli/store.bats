@@ -334,7 +334,7 @@ setup()
     # Names that fob does not give, and what is no file.
     cp store/accounts/acme store/accounts/.tmp-acme
     mkdir store/.tmp-0123456789abcdee
-    printf x | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
+    printf xxxxxxxxxxxxxxxx | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
     cp store/accounts/bolt damaged
     split fob check
     ended 65
