@@ -149,26 +149,30 @@ static int add(struct cli *cli)
     return code == FOB_SUCCESS ? print_slot(cli, number, "added") : cli_fail(cli, code);
 }
 
-static bool count_slot(const struct fob_key *key, void *data)
-{
-    unsigned *number = data;
+struct search {
+    unsigned number;
+    bool found;
+};
 
-    if (key->number == *number)
-        *number = 0; /* found: no slot has this number */
-    return *number != 0;
+static bool find_slot(const struct fob_key *key, void *data)
+{
+    struct search *search = data;
+
+    search->found = key->number == search->number;
+    return !search->found;
 }
 
 /* Before a question is asked about it. */
 static int check_slot(struct cli *cli, unsigned number)
 {
-    unsigned wanted = number;
-    int code = fob_list_keys(cli->context, count_slot, &wanted);
+    struct search search = { .number = number };
+    int code = fob_list_keys(cli->context, find_slot, &search);
 
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    return wanted == 0 ? FOB_SUCCESS
-                       : output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
-                                     "there is no key slot %u", number);
+    return search.found ? FOB_SUCCESS
+                        : output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
+                                      "there is no key slot %u", number);
 }
 
 /* The slot that the command line names. */

@@ -73,10 +73,11 @@ int account_from_record(const struct record *record, struct fob_account **accoun
     const size_t count = record_field_count(record);
     const size_t head = sizeof(struct fob_account) + count * sizeof(struct account_field);
     struct fob_account *new = calloc(1, head + texts_size(record));
-    char *at = (char *)new + head;
+    char *at;
 
     if (new == NULL)
         return error_nomem();
+    at = (char *)new + head;
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
         new->texts[i] = put_text(&at, record_text(record, (enum fob_text)i));
     for (size_t i = 0; i < count; i++) {

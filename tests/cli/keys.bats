@@ -153,6 +153,10 @@ reader()
     has "$output" 'it names no file'
     run -66 fob --no-input key remove 7
     has "$output" 'there is no key slot 7'
+    for part in remove test; do
+        run -66 fob --no-input key $part 0
+        has "$output" 'there is no key slot 0'
+    done
 }
 
 @test "a new passphrase is one line, and a bad file of one is told once" {
