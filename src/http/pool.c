@@ -6,33 +6,25 @@
 #include "http/pool.h"
 
 #include "http/client.h"
+#include "util/clock.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* As many as a sweep has calls at a time. */
 #define ROOM 64
-/* Seconds after which nobody will come back for it: servers close connections about then. */
-#define AGE_MAX 60
+/* Milliseconds after which nobody will come back for it: servers close connections about then. */
+#define AGE_MAX 60000
 
 struct idle {
     struct fob_http *http;
-    time_t since;
+    int64_t since; /* milliseconds */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct idle idle[ROOM]; /* the oldest first */
 static size_t count;
-
-static time_t now(void)
-{
-    struct timespec when;
-
-    clock_gettime(CLOCK_MONOTONIC, &when);
-    return when.tv_sec;
-}
 
 static void free_all(void)
 {
@@ -70,7 +62,7 @@ static struct fob_http *take_old(void)
     struct fob_http *http = NULL;
 
     pthread_mutex_lock(&lock);
-    if (count > 0 && now() - idle[0].since > AGE_MAX)
+    if (count > 0 && clock_ms() - idle[0].since > AGE_MAX)
         http = remove_at(0);
     pthread_mutex_unlock(&lock);
     return http;
@@ -105,7 +97,7 @@ void pool_give(struct fob_http *http)
 
     pthread_mutex_lock(&lock);
     if (count < ROOM) {
-        idle[count++] = (struct idle){ http, now() };
+        idle[count++] = (struct idle){ http, clock_ms() };
         taken = true;
     }
     pthread_mutex_unlock(&lock);

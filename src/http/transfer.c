@@ -8,13 +8,13 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "http/url.h"
+#include "util/clock.h"
 
 #include <fob/http.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define REDIRECTS_MAX 5
 /* The pause before the first retry, which doubles for each further one, and its limit. */
@@ -30,14 +30,6 @@ struct outcome {
     enum response_fault fault;
     struct fob_http_response *response;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static size_t take_head(char *data, size_t size, size_t count, void *to)
 {
@@ -105,7 +97,7 @@ static void exchange(struct fob_http *http, const char *url, int64_t deadline,
                      struct outcome *outcome)
 {
     struct taker taker = { http->easy, outcome->response };
-    int64_t left = deadline - now_ms();
+    int64_t left = deadline - clock_ms();
     curl_off_t retry_after = 0;
     long status = 0;
 
@@ -182,17 +174,17 @@ static int check_redirect(struct fob_http *http, const struct request *request, 
  */
 static int await_turn(struct fob_http *http, int64_t *deadline)
 {
-    int64_t begin = now_ms();
+    int64_t begin = clock_ms();
     int code = fob_begin_call(http->handle, 0);
 
-    *deadline += now_ms() - begin;
+    *deadline += clock_ms() - begin;
     return code;
 }
 
 /* One try: the request, and the redirects that may be followed, within one time-out. */
 static void try_once(struct fob_http *http, const struct request *request, struct outcome *outcome)
 {
-    int64_t deadline = now_ms() + http->timeout * 1000;
+    int64_t deadline = clock_ms() + http->timeout * 1000;
     const char *target = request->url;
     char *url = NULL;
     unsigned followed = 0;
@@ -233,7 +225,7 @@ static int64_t backoff_ms(unsigned tried)
     while (tried-- > 0 && step < BACKOFF_MAX_MS)
         step *= 2;
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
-        chance = (uint32_t)now_ms();
+        chance = (uint32_t)clock_ms();
     return step / 2 + chance % (step / 2 + 1);
 }
 

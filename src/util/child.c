@@ -5,15 +5,15 @@
 
 #include "util/child.h"
 
+#include "util/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdint.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
@@ -76,25 +76,17 @@ bool child_ends_well(pid_t pid)
     return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Whether the process of FD ended before MILLISECONDS were over.  A signal to this one is no reason
  * to end it sooner. */
 static bool ends_within(int fd, int milliseconds)
 {
-    const int64_t until = now_ms() + milliseconds;
+    const int64_t until = clock_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
     int64_t left = milliseconds;
     int ready = -1;
 
     while (left >= 0 && (ready = poll(&wait, 1, (int)left)) < 0 && errno == EINTR)
-        left = until - now_ms();
+        left = until - clock_ms();
     return ready > 0;
 }
 
