@@ -157,6 +157,18 @@ static void a_trace_line_has_everything_in_it(void **state)
     assert_int_equal(end, strlen(world->trace));
 }
 
+static void what_is_beyond_the_level_is_not_made(void **state)
+{
+    struct world *world = world_of(state);
+
+    fob_set_log_level(world->context, FOB_LOG_WARNING);
+    run_stack(world, TOLD("required", "rejected"));
+    assert_string_equal(world->trace, "");
+    fob_set_log_level(world->context, FOB_LOG_TRACE);
+    run_stack(world, TOLD("required", "rejected"));
+    assert_non_null(strstr(world->trace, "verdict rejected"));
+}
+
 static void the_words_are_those_of_the_entry_that_decided(void **state)
 {
     struct world *world = world_of(state);
@@ -218,8 +230,9 @@ static void a_mistake_in_the_providers_options_is_one_too(void **state)
     /* One that none of the provider's plugins knows; a plugin that is not there might. */
     expect(run_stack(world, TOLD("required", "success") "options: { messige: x }\n"), FOB_CONFIG,
            "told.yaml:6:12: unknown key messige; did you mean message?");
-    expect(run_stack(world, TOLD("required", "success") "options: { other: x }\n"
-                            "revoke: [ { control: optional, plugin: absent } ]\n"),
+    expect(run_stack(world, TOLD("required",
+                                 "success") "options: { other: x }\n"
+                                            "revoke: [ { control: optional, plugin: absent } ]\n"),
            FOB_SUCCESS, "");
 }
 
@@ -301,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_stack_gives_its_verdict_and_tells_which_entry_decided),
         TEST(a_trace_line_has_everything_in_it),
+        TEST(what_is_beyond_the_level_is_not_made),
         TEST(the_words_are_those_of_the_entry_that_decided),
         TEST(a_mistake_in_an_option_runs_nothing),
         TEST(a_mistake_in_an_option_stays_one_at_the_next_try),
