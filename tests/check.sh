@@ -41,14 +41,15 @@ part()
     fi
 }
 
-# suite NAME FOLDER [MAKE ARGUMENTS]: run make check in build/FOLDER and count its tests.
+# suite NAME FOLDER [MAKE ARGUMENTS]: run make check in build/FOLDER and count its tests.  Who started
+# this in the background may have had SIGINT ignored, which tests send.
 suite()
 {
     name=$1
     folder=$top/build/$2
     shift 2
     log=$folder/check.log
-    (cd "$folder" && make -j"$(nproc)" check "$@") >"$log" 2>&1
+    (cd "$folder" && env --default-signal make -j"$(nproc)" check "$@") >"$log" 2>&1
     status=$?
     good=$(sed -n 's/^# PASS: *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     bad=$(sed -n 's/^# \(FAIL\|ERROR\|XPASS\): *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
@@ -117,7 +118,7 @@ say "valgrind"
 in_valgrind
 say "scripts, tarball, tree"
 part "shellcheck" find_bad_shell
-part "make distcheck" env VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
+part "make distcheck" env --default-signal VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
     DISTCHECK_CONFIGURE_FLAGS=--quiet
 if [ -n "$long" ]; then
     # shellcheck disable=SC2086 # a list of words
