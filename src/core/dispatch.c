@@ -150,10 +150,11 @@ int dispatch_prepare(struct fob_handle *handle)
     return provider_usable(provider);
 }
 
-/* The state of one run. */
-struct run {
+/* The state of one run of a stack. */
+struct dispatch_run {
     struct fob_handle *handle;
     enum hook hook;
+    struct walk walk;
     char error[2048]; /* of the entry that decides so far */
     char hint[1024];
     struct timespec started;
@@ -161,7 +162,7 @@ struct run {
 };
 
 /* Undo what PLUGIN's hook did to the process. */
-static void put_back(const struct run *run, const struct plugin *plugin)
+static void put_back(const struct dispatch_run *run, const struct plugin *plugin)
 {
     const char *changed = surroundings_restore(&run->surroundings);
     char part[3 * FOB_NAME_MAX + 3];
@@ -174,43 +175,61 @@ static void put_back(const struct run *run, const struct plugin *plugin)
                 "a plugin must not change the %s: put back", changed);
 }
 
+static int fail_unloaded(const struct bound_entry *entry)
+{
+    error_set(FOB_PLUGIN, "%s", entry->error);
+    if (entry->hint[0] != '\0')
+        error_hint("%s", entry->hint);
+    return FOB_PLUGIN;
+}
+
+/* Call the hook, or let it go on. */
+static int call(struct fob_handle *handle, fob_hook_fn *hook)
+{
+    fob_resume_fn *resume = handle->deferral.resume;
+
+    handle->deferral.resume = NULL;
+    return resume != NULL ? resume(handle, handle->deferral.data) : hook(handle);
+}
+
 static int run_entry(size_t index, void *data)
 {
-    struct run *run = data;
+    struct dispatch_run *run = data;
     struct fob_handle *handle = run->handle;
     const struct bound_entry *entry = &handle->bound[run->hook].entries[index];
     fob_hook_fn *hook;
     int code;
 
     error_clear();
-    clock_gettime(CLOCK_MONOTONIC, &run->started);
-    if (entry->plugin == NULL) {
-        error_set(FOB_PLUGIN, "%s", entry->error);
-        if (entry->hint[0] != '\0')
-            error_hint("%s", entry->hint);
-        return FOB_PLUGIN;
-    }
+    if (entry->plugin == NULL)
+        return fail_unloaded(entry);
     hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
                          hook_name(run->hook));
-    if (run->hook != HOOK_AUTHORIZE)
-        handle_clear_headers(handle);
+    if (handle->deferral.resume == NULL) {
+        clock_gettime(CLOCK_MONOTONIC, &run->started);
+        if (run->hook != HOOK_AUTHORIZE)
+            handle_clear_headers(handle);
+    }
     handle->hook = run->hook;
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
-    code = hook(handle);
+    code = call(handle, hook);
     put_back(run, entry->plugin);
+    if (handle->deferral.resume != NULL)
+        return FOB_DEFERRED;
     handle_end_borrowing(handle);
     handle->plugin = NULL;
     handle->options = NULL;
-    if (code < 0 || code >= FOB_CODE_COUNT)
-        error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
-                  entry->plugin->face->name, hook_name(run->hook), code);
-    return code;
+    if (code >= 0 && code < FOB_CODE_COUNT)
+        return code;
+    error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
+              entry->plugin->face->name, hook_name(run->hook), code);
+    return FOB_CODE_COUNT;
 }
 
-static void trace_entry(const struct run *run, size_t index, const struct step *step)
+static void trace_entry(const struct dispatch_run *run, size_t index, const struct step *step)
 {
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
     struct strbuf control = STRBUF_INIT;
@@ -236,7 +255,7 @@ static void trace_entry(const struct run *run, size_t index, const struct step *
 /* Keep the words of the entry whose code now stands. */
 static void step_entry(size_t index, const struct step *step, void *data)
 {
-    struct run *run = data;
+    struct dispatch_run *run = data;
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
 
     if (step->bad_jump)
@@ -251,7 +270,7 @@ static void step_entry(size_t index, const struct step *step, void *data)
 }
 
 /* Say the deciding entry's words again; entries after it may have said others. */
-static void restore_words(const struct run *run, int verdict)
+static void restore_words(const struct dispatch_run *run, int verdict)
 {
     if (verdict == FOB_SUCCESS) {
         error_clear();
@@ -268,27 +287,32 @@ static void restore_words(const struct run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
-/* Run the stack, all of whose plugins are loaded. */
-static int run_stack(struct run *run)
+/* Run the stack, all of whose plugins are loaded, until it is over or one of them is deferred. */
+static int run_stack(struct dispatch_run *run)
 {
     const struct interpreter interpreter = { run_entry, step_entry, run };
     struct fob_handle *handle = run->handle;
     const struct stack *stack = &handle->provider->stacks[run->hook];
     int code;
 
-    handle_clear_headers(handle);
-    call_forget(handle);
-    code = interpret(stack->entries, stack->count, &interpreter);
+    surroundings_note(&run->surroundings, handle->crowd);
+    code = interpret(stack->entries, stack->count, &interpreter, &run->walk);
+    surroundings_free(&run->surroundings);
+    if (code == FOB_DEFERRED) {
+        handle->deferral.run = run;
+        return code;
+    }
     if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
     restore_words(run, code);
+    free(run);
     return code;
 }
 
 int dispatch(struct fob_handle *handle, enum hook hook)
 {
-    struct run run = { .handle = handle, .hook = hook };
+    struct dispatch_run *run = NULL;
     int code = handle_provider(handle);
 
     if (code == FOB_SUCCESS)
@@ -297,8 +321,31 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    surroundings_note(&run.surroundings, handle->crowd);
-    code = run_stack(&run);
-    surroundings_free(&run.surroundings);
-    return code;
+    run = calloc(1, sizeof *run);
+    if (run == NULL)
+        return error_nomem();
+    run->handle = handle;
+    run->hook = hook;
+    handle_clear_headers(handle);
+    call_forget(handle);
+    return run_stack(run);
+}
+
+int dispatch_go_on(struct fob_handle *handle)
+{
+    return run_stack(handle->deferral.run);
+}
+
+bool dispatch_defers(const struct fob_handle *handle, enum hook hook)
+{
+    const struct bound_stack *bound = &handle->bound[hook];
+
+    for (size_t i = 0; i < bound->count; i++) {
+        const struct plugin *plugin = bound->entries[i].plugin;
+
+        /* One that could not be loaded fails at once, as a substack's place does nothing. */
+        if (plugin != NULL && !plugin->defers)
+            return false;
+    }
+    return true;
 }

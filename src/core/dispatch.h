@@ -13,9 +13,14 @@
  * Run HOOK's stack of the handle's provider.  The plugins of all its stacks are loaded and their
  * options checked before the first hook runs: a mistake in one is FOB_CONFIG, and nothing is run.
  *
- * On failure the thread's error is that of the entry that decided.
+ * On failure the thread's error is that of the entry that decided.  Returns FOB_DEFERRED when a
+ * hook waits, which defer_allow() must have been called for; dispatch_go_on() is to follow then.
  */
 int dispatch(struct fob_handle *handle, enum hook hook);
+/* Go on where a hook was deferred.  Returns as dispatch(). */
+int dispatch_go_on(struct fob_handle *handle);
+/* Whether all plugins of HOOK's stack, which is bound, declare that they defer. */
+bool dispatch_defers(const struct fob_handle *handle, enum hook hook);
 
 /* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry that
  * can not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.

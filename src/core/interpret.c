@@ -75,39 +75,49 @@ size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
     return at;
 }
 
-int interpret(const struct stack_entry *entries, size_t count,
-              const struct interpreter *interpreter)
+/* What CODE, which the entry has returned, does to the walk. */
+static struct step take_code(const struct stack_entry *entries, size_t count, int code,
+                             struct walk *walk)
 {
-    struct verdict verdict = { IMPRESSION_NONE, VERDICT_MUST_FAIL };
-    struct verdict entered[STACK_LEVELS] = { verdict };
-    unsigned before = 0;
+    const struct stack_entry *entry = &entries[walk->at];
+    struct step step = { .code = code };
 
-    for (size_t i = 0; i < count; i++) {
-        const struct stack_entry *entry = &entries[i];
-        size_t index = i;
+    if (step.code >= 0 && step.code < FOB_CODE_COUNT)
+        step.action = entry->control.actions[step.code];
+    else
+        step = (struct step){ .code = VERDICT_MUST_FAIL, .action = ACTION_BAD };
+    if (interpret_action(step.action, step.code, &walk->entered[entry->level], &walk->verdict,
+                         &step.decides))
+        walk->at = interpret_end(entries, count, walk->at);
+    if (step.action > 0 && !interpret_skip(entries, count, &walk->at, step.action)) {
+        walk->verdict = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
+        step.decides = step.bad_jump = true;
+    }
+    return step;
+}
+
+int interpret(const struct stack_entry *entries, size_t count,
+              const struct interpreter *interpreter, struct walk *walk)
+{
+    for (; walk->at < count; walk->at++) {
+        const struct stack_entry *entry = &entries[walk->at];
+        size_t index = walk->at;
         struct step step;
+        int code;
 
-        if (entry->level > before)
-            entered[entry->level] = verdict;
-        before = entry->level;
+        if (entry->level > walk->before)
+            walk->entered[entry->level] = walk->verdict;
+        walk->before = entry->level;
         if (entry->substack != NULL)
             continue;
-        step = (struct step){ .code = interpreter->run(i, interpreter->data) };
-        if (step.code >= 0 && step.code < FOB_CODE_COUNT)
-            step.action = entry->control.actions[step.code];
-        else
-            step = (struct step){ .code = VERDICT_MUST_FAIL, .action = ACTION_BAD };
-        if (interpret_action(step.action, step.code, &entered[entry->level], &verdict,
-                             &step.decides))
-            i = interpret_end(entries, count, i);
-        if (step.action > 0 && !interpret_skip(entries, count, &i, step.action)) {
-            verdict = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
-            step.decides = step.bad_jump = true;
-        }
+        code = interpreter->run(index, interpreter->data);
+        if (code == FOB_DEFERRED)
+            return code;
+        step = take_code(entries, count, code, walk);
         if (interpreter->step != NULL)
             interpreter->step(index, &step, interpreter->data);
     }
-    if (verdict.code == FOB_SUCCESS && verdict.impression != IMPRESSION_GOOD)
-        verdict.code = VERDICT_MUST_FAIL;
-    return verdict.code;
+    if (walk->verdict.impression != IMPRESSION_GOOD && walk->verdict.code == FOB_SUCCESS)
+        return VERDICT_MUST_FAIL;
+    return walk->verdict.code;
 }

@@ -99,6 +99,9 @@ static int check_sha256(int fd, const char *path, const char *wanted)
     return FOB_SUCCESS;
 }
 
+/* The members that each plugin has. */
+#define FACE_MIN offsetof(struct fob_plugin, defers)
+
 /* Look at the declaration, version and size first: nothing else may be read before they match. */
 static int check_face(const struct fob_plugin *face, const char *path)
 {
@@ -110,7 +113,7 @@ static int check_face(const struct fob_plugin *face, const char *path)
         error_hint("build the plugin against this version's fob/plugin.h");
         return FOB_PLUGIN;
     }
-    if (face->size < sizeof *face)
+    if (face->size < FACE_MIN)
         return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u has %zu", path,
                          (unsigned)face->size, FOB_PLUGIN_ABI, sizeof *face);
     if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
@@ -191,6 +194,7 @@ static int map_file(struct loaded *loaded)
 {
     char name[LIBRARY_NAME_SIZE];
     const char *fault = elf_fault(loaded->fd);
+    int code;
 
     if (fault != NULL)
         return error_set(FOB_PLUGIN, "%s: can not be loaded: %s", loaded->path, fault);
@@ -208,7 +212,10 @@ static int map_file(struct loaded *loaded)
     if (loaded->plugin.face == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin",
                          loaded->path);
-    return check_face(loaded->plugin.face, loaded->path);
+    code = check_face(loaded->plugin.face, loaded->path);
+    loaded->plugin.defers =
+        code == FOB_SUCCESS && loaded->plugin.face->size > FACE_MIN && loaded->plugin.face->defers;
+    return code;
 }
 
 static const struct loaded *find_loaded(const struct loader *loader, const struct stat *st)

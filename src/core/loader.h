@@ -14,6 +14,7 @@
 struct plugin {
     const struct fob_plugin *face; /* in the mapped file */
     const char *path;
+    bool defers; /* what FACE says; false when it is too old to say it */
 };
 
 struct loader;

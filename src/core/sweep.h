@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The inside of a sweep: sweep_list.c finds the accounts, sweep.c asks about them, sweep_keep.c
- * keeps what was learnt and tells of it.
+ * The inside of a sweep: sweep_list.c finds the accounts, sweep_work.c has the threads in which
+ * sweep_ask.c asks about them, sweep_keep.c keeps what was learnt and tells of it, and sweep.c
+ * holds them together.
  */
 #ifndef FOB_CORE_SWEEP_H
 #define FOB_CORE_SWEEP_H
@@ -12,6 +13,7 @@
 
 #include "core/handle.h"
 #include "core/lane.h"
+#include "core/defer.h"
 #include "util/error.h"
 
 /* Of so few accounts each record is written, whatever is new in it. */
@@ -19,8 +21,16 @@
 /* So many records are kept until they are asked about; to read one again costs more than to find
  * it. */
 #define SWEEP_RECORDS 1024
-/* The most threads. */
+/* The most calls at a time. */
 #define MOST_JOBS 64
+/* So many findings are kept together when they come fast. */
+#define SWEEP_BATCH 256
+/* No more are found while so many wait to be kept. */
+#define SWEEP_BACKLOG (4 * (size_t)SWEEP_BATCH)
+/* Milliseconds between two ticks. */
+#define SWEEP_TICK 100
+/* The most threads that ask about many accounts each: these wait for nothing but the processor. */
+#define MOST_SHARERS 2
 
 /* What asking about one account came to. */
 struct finding {
@@ -48,8 +58,32 @@ struct part {
     char *reason;
     char *hint;
     int64_t per_minute; /* its budget, or 0 */
+    bool defers;        /* its plugins do, so that one thread can ask about many accounts */
     struct lane lane;
 };
+
+/* Threads of one kind. */
+struct crew {
+    pthread_cond_t work; /* something can be begun, or all is over */
+    unsigned idle;
+    unsigned count;
+    unsigned most;
+};
+enum crew_kind {
+    CREW_SHARERS, /* each asks about many accounts at a time, at providers whose plugins defer */
+    CREW_OWNERS,  /* each asks about one account at a time */
+    CREW_COUNT,
+};
+
+/* A thread that asks about many accounts at a time. */
+struct sharer {
+    struct sweep *sweep;
+    struct loop loop;
+    unsigned running;
+    bool waits; /* for answers */
+};
+
+struct asking;
 
 struct sweep {
     struct fob_context *context;
@@ -61,12 +95,12 @@ struct sweep {
     pthread_mutex_t lock; /* guards all that follows, and the lanes */
     struct part **parts;
     size_t part_count;
-    unsigned most;       /* threads */
+    unsigned most;       /* calls at a time */
+    unsigned running;    /* calls */
     bool listing;        /* there may be more accounts */
     size_t records;      /* that are kept with the jobs */
     pthread_cond_t room; /* there is room for more of them */
     bool slow;           /* it does not come soon */
-    pthread_cond_t work; /* something can be begun, or all is over */
     pthread_cond_t news; /* something is finished */
     size_t turn;         /* whose lane is looked at first */
     uint64_t all;
@@ -74,9 +108,11 @@ struct sweep {
     struct finding *finished; /* those to be kept and told */
     struct finding **finished_last;
     size_t finished_count;
-    pthread_t *threads;
+    struct crew crews[CREW_COUNT];
+    struct sharer sharers[MOST_SHARERS];
+    struct asking *handed; /* for owners to bring to their end */
+    pthread_t *threads;    /* NULL: this one alone */
     unsigned thread_count;
-    unsigned idle;
     int64_t attended; /* when what is finished was kept last */
     int64_t looked;   /* when sweep_look() asked last */
     uint64_t done;    /* accounts that were told of */
@@ -96,9 +132,20 @@ void sweep_free_list(struct sweep *sweep);
 
 /* With the lock held: finish an account of PART, which has a CODE, without asking. */
 int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, int status);
-/* With the lock held: when more could be begun than there are threads for, wake one or make one,
- * which looks, too. */
+/* With the lock held: when more could be begun, wake a thread or make one, which looks, too. */
 void sweep_call_help(struct sweep *sweep);
+/* With the lock held: let all threads look whether they are needed. */
+void sweep_wake_all(struct sweep *sweep);
+/* With the lock held, which is given up meanwhile: in a sweep without threads, ask about one
+ * account.  False when none can be asked about for WAIT milliseconds. */
+bool sweep_work_alone(struct sweep *sweep, int64_t *wait);
+/* With the lock held: whose turn it is soonest, and in how many milliseconds; NULL for nobody's. */
+const struct part *sweep_nearest(const struct sweep *sweep, int64_t *wait);
+/* With the lock held: nobody is asked about what waits in PART when all is to be over, or when its
+ * provider was given up. */
+void sweep_settle(struct sweep *sweep, struct part *part);
+/* With the lock held: wait at most MS milliseconds. */
+void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms);
 /* While this thread asks and there is no other: see whether all is to be over. */
 void sweep_look(void *sweep);
 /* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
@@ -113,9 +160,20 @@ struct task {
     struct lane_job *job;
     bool alone; /* no other thread looks whether all is to be over */
 };
-/* Ask about the task's account, without the lock; NULL when out of memory. */
-struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
-                          struct lane_outcome *outcome);
+/* What is being asked. */
+struct asking {
+    struct asking *next; /* that was handed over */
+    struct task task;
+    struct fob_handle *handle;
+    struct finding *finding; /* NULL when out of memory */
+    struct lane_outcome outcome;
+};
+/* Ask about the account of the asking's task, without the lock.  False when the hook was deferred
+ * in LOOP, which may be NULL: sweep_go_on() is to follow when it was woken. */
+bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop);
+bool sweep_go_on(struct asking *asking);
+/* Do not ask, for the reason that fob_error() tells. */
+void sweep_do_not_ask(struct asking *asking, int code);
 
 /* A new finding about ACCOUNT; NULL when out of memory. */
 struct finding *finding_new(const char *account, const char *provider, int status);

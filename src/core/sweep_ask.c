@@ -68,34 +68,77 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
     return FOB_SUCCESS;
 }
 
-struct finding *sweep_ask(struct sweep *sweep, const struct task *task,
-                          struct lane_outcome *outcome)
+static void drop_finding(struct asking *asking)
 {
-    struct finding *finding =
-        finding_new(task->job->account, task->part->provider, (int)task->job->was);
-    struct fob_handle *handle = NULL;
+    finding_free(asking->finding);
+    asking->finding = NULL;
+}
 
-    *outcome = (struct lane_outcome){ .code = FOB_NOMEM };
-    if (finding == NULL)
-        return NULL;
-    finding->asked = time(NULL);
-    finding->code = start(sweep, task, &handle);
-    finding->gone = finding->code == FOB_NOT_FOUND;
-    if (finding->code == FOB_SUCCESS) {
-        finding->code = validate_ask(handle, &finding->verdict);
-        *outcome =
-            (struct lane_outcome){ finding->code, handle->call.answered, handle->call.retry_after };
+static void make_finding(struct asking *asking)
+{
+    const struct task *task = &asking->task;
+
+    asking->outcome = (struct lane_outcome){ .code = FOB_NOMEM };
+    asking->finding = finding_new(task->job->account, task->part->provider, (int)task->job->was);
+}
+
+/* The hook's stack has ended with CODE, unless it was deferred. */
+static bool take_code(struct asking *asking, int code)
+{
+    struct finding *finding = asking->finding;
+    struct fob_handle *handle = asking->handle;
+
+    if (code == FOB_DEFERRED)
+        return false;
+    finding->code = code;
+    asking->outcome.code = code;
+    if (handle != NULL) {
+        asking->outcome.answered = handle->call.answered;
+        asking->outcome.retry_after = handle->call.retry_after;
     }
     if (take_finding(handle, finding) != FOB_SUCCESS) {
-        finding_free(finding);
-        fob_end(handle);
-        return NULL;
-    }
-    outcome->code = finding->code;
-    if (finding->verdict) {
+        drop_finding(asking);
+    } else if (finding->verdict) {
         finding->stored = handle->stored;
         handle->stored = NULL;
     }
     fob_end(handle);
-    return finding;
+    asking->handle = NULL;
+    return true;
+}
+
+bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop)
+{
+    struct finding *finding;
+    int code;
+
+    make_finding(asking);
+    finding = asking->finding;
+    if (finding == NULL)
+        return true;
+    finding->asked = time(NULL);
+    code = start(sweep, &asking->task, &asking->handle);
+    finding->gone = code == FOB_NOT_FOUND;
+    if (code == FOB_SUCCESS) {
+        defer_allow(asking->handle, loop, asking);
+        code = validate_ask(asking->handle, &finding->verdict);
+    }
+    return take_code(asking, code);
+}
+
+bool sweep_go_on(struct asking *asking)
+{
+    return take_code(asking, validate_go_on(asking->handle, &asking->finding->verdict));
+}
+
+void sweep_do_not_ask(struct asking *asking, int code)
+{
+    struct lane_job *job = asking->task.job;
+
+    record_free(job->record);
+    job->record = NULL;
+    make_finding(asking);
+    asking->outcome.code = code;
+    if (asking->finding != NULL && finding_fail(asking->finding, code) != FOB_SUCCESS)
+        drop_finding(asking);
 }

@@ -63,6 +63,16 @@ static int check_identity(const struct fob_handle *handle)
     return FOB_DENIED;
 }
 
+/* What CODE, with which the hook's stack ended, says of the credential. */
+static int judge(const struct fob_handle *handle, int code, bool *verdict)
+{
+    *verdict = false;
+    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
+        return FOB_DENIED;
+    *verdict = status_is_verdict(code);
+    return code;
+}
+
 int validate_ask(struct fob_handle *handle, bool *verdict)
 {
     int code = handle_make_draft(handle);
@@ -70,11 +80,12 @@ int validate_ask(struct fob_handle *handle, bool *verdict)
     *verdict = false;
     if (code != FOB_SUCCESS)
         return code;
-    code = dispatch(handle, HOOK_VALIDATE);
-    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
-        return FOB_DENIED;
-    *verdict = status_is_verdict(code);
-    return code;
+    return judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
+}
+
+int validate_go_on(struct fob_handle *handle, bool *verdict)
+{
+    return judge(handle, dispatch_go_on(handle), verdict);
 }
 
 static void tell_change(const struct fob_handle *handle, enum fob_status before)

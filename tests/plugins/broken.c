@@ -8,15 +8,19 @@
 
 #include <fob/plugin.h>
 
+#include <stddef.h>
+
 #ifdef WRONG_ABI
 #define ABI (FOB_PLUGIN_ABI + 1)
 #else
 #define ABI FOB_PLUGIN_ABI
 #endif
 
-/* A declaration of one member less, or more. */
+/* A declaration of one member less than the first had, as many, or one more than there are. */
 #if defined TOO_SMALL
-#define SIZE (sizeof(struct fob_plugin) - sizeof(fob_hook_fn *))
+#define SIZE offsetof(struct fob_plugin, authorize)
+#elif defined OLDER
+#define SIZE offsetof(struct fob_plugin, defers)
 #elif defined LARGER
 #define SIZE (sizeof(struct fob_plugin) + sizeof(fob_hook_fn *))
 #else
@@ -75,4 +79,5 @@ const struct fob_plugin SYMBOL = {
     .summary = TEXT("Breaks one rule"),
     .options = OPTIONS,
     .validate = VALIDATE,
+    .defers = true,
 };

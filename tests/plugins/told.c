@@ -8,6 +8,8 @@
  */
 #include "config.h"
 
+#include "timer.h"
+
 #include <fob/plugin.h>
 
 #include <ctype.h>
@@ -18,6 +20,11 @@
 #include <unistd.h>
 
 #define ROOM 4096
+
+/* Whether "pause" defers the hook; the Makefile says so. */
+#ifndef DEFERS
+#define DEFERS false
+#endif
 
 static const struct fob_option options[] = {
     { "result", FOB_OPTION_STRING, false, "success", 0, 0, NULL, "A code's name, or a number" },
@@ -34,6 +41,7 @@ static const struct fob_option options[] = {
     { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
+    { "sleep", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "And then, in a thread of its own" },
     { 0 },
 };
 
@@ -185,13 +193,20 @@ static int act(struct fob_handle *handle)
     return code;
 }
 
-static int hook(struct fob_handle *handle)
+static void sleep_for(int64_t ms)
 {
-    const struct timespec pause = { .tv_nsec = fob_option_number(handle, "pause") * 1000000 };
+    const struct timespec time = { .tv_nsec = ms * 1000000 };
+
+    (void)nanosleep(&time, NULL);
+}
+
+static int answer(struct fob_handle *handle, void *data)
+{
     char text[ROOM];
     int code;
 
-    (void)nanosleep(&pause, NULL);
+    (void)data;
+    sleep_for(fob_option_number(handle, "sleep"));
     code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
@@ -205,6 +220,17 @@ static int hook(struct fob_handle *handle)
     return code;
 }
 
+static int hook(struct fob_handle *handle)
+{
+    const int64_t pause = fob_option_number(handle, "pause");
+    const bool sleeps = fob_option_number(handle, "sleep") > 0;
+
+    if (DEFERS && timer_defer(handle, pause, sleeps, answer))
+        return FOB_DEFERRED;
+    sleep_for(pause);
+    return answer(handle, NULL);
+}
+
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
@@ -216,4 +242,5 @@ const struct fob_plugin fob_plugin = {
     .validate = hook,
     .revoke = hook,
     .authorize = hook,
+    .defers = DEFERS,
 };

@@ -336,7 +336,7 @@ static void what_is_no_plugin_is_not_loaded(void **state)
     } cases[] = {
         { "no_symbol", "no_symbol.so: not a fob plugin: it has no symbol fob_plugin" },
         { "wrong_abi", "wrong_abi.so: made for plugin ABI 2, this fob has 1" },
-        { "too_small", "too_small.so: its declaration has 64 bytes, ABI 1 has 72" },
+        { "too_small", "too_small.so: its declaration has 64 bytes, ABI 1 has 80" },
         { "no_name", "no_name.so: its declaration lacks a name, version or summary" },
         { "bad_option", "bad_option.so: option colour: an enum without choices" },
         { "missing_function", "undefined symbol: fob_no_such_function" },
@@ -378,6 +378,16 @@ static void a_larger_declaration_is_a_newer_one_and_good(void **state)
 
     copy_plugin("larger", scene->plugins, "larger.so");
     load(scene, "larger", "broken");
+}
+
+static void an_older_declaration_is_good_and_not_read_past_its_end(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("older", scene->plugins, "older.so");
+    copy_plugin("hookless", scene->plugins, "hookless.so");
+    assert_false(load(scene, "older", "broken")->defers);
+    assert_true(load(scene, "hookless", "broken")->defers);
 }
 
 /* The SHA-256 of a test plugin in hex. */
@@ -549,6 +559,7 @@ int main(void)
         TEST(what_is_no_plugin_is_not_loaded),
         TEST(a_damaged_file_is_not_loaded),
         TEST(a_larger_declaration_is_a_newer_one_and_good),
+        TEST(an_older_declaration_is_good_and_not_read_past_its_end),
         TEST(a_pinned_plugin_must_have_that_content),
         TEST(a_file_is_mapped_once),
         TEST(a_replaced_file_is_another_plugin),

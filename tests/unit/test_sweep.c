@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define MANY 12
@@ -230,6 +231,116 @@ static void it_ends_when_it_is_told_to(void **state)
     assert_int_equal(sweep(&told, NULL, 65, 0), FOB_INVALID);
 }
 
+static unsigned count_threads(void)
+{
+    struct stat st;
+
+    /* A folder's links are ".", its name, and one a folder in it: here one a thread. */
+    assert_int_equal(stat("/proc/self/task", &st), 0);
+    return (unsigned)st.st_nlink - 2;
+}
+
+static bool tick_with_few_threads(const struct fob_sweep_state *state, void *data)
+{
+    /* This one, and two that ask about many accounts each. */
+    assert_true(count_threads() <= 3);
+    return tick(state, data);
+}
+
+static void plugins_that_defer_need_no_thread_a_call(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+    const struct fob_sweep plan = {
+        .tell = tell, .tick = tick_with_few_threads, .data = &told, .jobs = MANY
+    };
+
+    link_many(told.world);
+    world_tell(told.world, &(struct told){ .validate = "result: denied, message: 'Told: $id', "
+                                                       "identity: c1, name: Acme Ltd, pause: 30",
+                                           .defers = true });
+    expect(fob_sweep(told.world->context, &plan), FOB_SUCCESS, "");
+    assert_int_equal(told.count, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(told.results[i].code, FOB_DENIED);
+        assert_int_equal(told.results[i].status, FOB_STATUS_DEGRADED);
+        assert_string_equal(told.results[i].reason, "Told: id");
+    }
+}
+
+static void a_deferred_hook_that_will_wait_gets_a_thread(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+
+    link_many(told.world);
+    world_tell(told.world, &(struct told){ .validate = "result: rejected, message: 'Told: no', "
+                                                       "pause: 5, sleep: 20",
+                                           .defers = true });
+    for (unsigned jobs = 1; jobs < MANY; jobs += 3) {
+        expect(sweep(&told, NULL, jobs, 0), FOB_SUCCESS, "");
+        assert_int_equal(told.count, MANY);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_int_equal(told.results[i].code, FOB_REJECTED);
+            assert_string_equal(told.results[i].reason, "Told: no");
+        }
+    }
+}
+
+/* The provider told, with ENTRIES as its validate stack. */
+static void provide(const struct world *world, const char *entries)
+{
+    char text[2048];
+
+    snprintf(text, sizeof text,
+             "provider: told\ntitle: Told\n"
+             "fields:\n  - { name: id, title: Id }\n"
+             "  - { name: token, title: Token, secret: true }\n"
+             "link: [ { control: required, plugin: defers } ]\n"
+             "validate:\n%s",
+             entries);
+    world_provider(world, "told", text);
+}
+
+#define FIRST                                  \
+    "  - { control: required, plugin: defers," \
+    " options: { result: rejected, message: 'first: $id', pause: 20 } }\n"
+#define LAST                                   \
+    "  - { control: required, plugin: defers," \
+    " options: { result: denied, message: last, pause: 10 } }\n"
+
+static void a_stack_goes_on_where_it_was_deferred(void **state)
+{
+    static const char *const stacks[] = {
+        FIRST LAST,
+        FIRST "  - { control: optional, plugin: told, options: { message: between } }\n" LAST,
+    };
+    struct told_all told = { .world = world_of(state) };
+
+    link_many(told.world);
+    for (unsigned i = 0; i < 4; i++) {
+        provide(told.world, stacks[i / 2]);
+        expect(sweep(&told, NULL, i % 2, 0), FOB_SUCCESS, "");
+        assert_int_equal(told.count, MANY);
+        for (size_t j = 0; j < MANY; j++) {
+            assert_int_equal(told.results[j].code, FOB_REJECTED);
+            assert_string_equal(told.results[j].reason, "first: id");
+        }
+    }
+}
+
+static void deferred_hooks_end_when_the_sweep_does(void **state)
+{
+    struct told_all told = { .world = world_of(state), .ends_at = 3 };
+    size_t lines;
+
+    link_many(told.world);
+    lines = world_log_lines(told.world);
+    world_tell(told.world, &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 200",
+                                           .defers = true });
+    expect(sweep(&told, NULL, 2, 0), FOB_ABORT, "interrupted");
+    assert_in_range(told.count, 3, MANY - 1);
+    assert_int_equal(world_log_lines(told.world), lines + told.count);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -242,6 +353,10 @@ int main(void)
         TEST(a_provider_that_does_not_answer_is_asked_once),
         TEST(what_can_not_be_read_is_told_too),
         TEST(it_ends_when_it_is_told_to),
+        TEST(plugins_that_defer_need_no_thread_a_call),
+        TEST(a_deferred_hook_that_will_wait_gets_a_thread),
+        TEST(a_stack_goes_on_where_it_was_deferred),
+        TEST(deferred_hooks_end_when_the_sweep_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
