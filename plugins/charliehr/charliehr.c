@@ -152,7 +152,7 @@ static int refused(struct fob_handle *handle, const struct fob_http *http,
     return FOB_REJECTED;
 }
 
-static int judge(struct fob_handle *handle, const struct fob_http *http,
+static int judge(struct fob_handle *handle, struct fob_http *http,
                  const struct fob_http_response *response)
 {
     struct json_object *json = NULL;
@@ -175,20 +175,15 @@ static int judge(struct fob_handle *handle, const struct fob_http *http,
 static int check(struct fob_handle *handle)
 {
     const struct fob_http_request request = { .path = "/company" };
-    struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code;
 
     code = authorize(handle);
     if (code == FOB_SUCCESS)
         code = fob_http_open(handle, &http);
-    if (code == FOB_SUCCESS)
-        code = fob_http_send(http, &request, &response);
-    if (code == FOB_SUCCESS)
-        code = judge(handle, http, response);
-    fob_http_response_free(response);
-    fob_http_close(http);
-    return code;
+    if (code != FOB_SUCCESS)
+        return code;
+    return fob_http_then(http, &request, judge);
 }
 
 /* CharlieHR has no call for this. */
@@ -222,4 +217,5 @@ const struct fob_plugin fob_plugin = {
     .validate = check,
     .revoke = revoke,
     .authorize = authorize,
+    .defers = true,
 };

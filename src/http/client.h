@@ -10,6 +10,7 @@
 
 #include <curl/curl.h>
 
+#include "http/transfer.h"
 #include "http/url.h"
 
 struct fob_http {
@@ -22,6 +23,13 @@ struct fob_http {
     CURL *easy;
     bool left_loopback;          /* a plain connection was about to leave this machine */
     char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
+
+    /* While fob_http_then() is at work. */
+    struct transfer transfer;
+    fob_http_next_fn *next;
+    unsigned depth;           /* calls of it that are not over: NEXT may make another */
+    struct fob_http *younger; /* of those that a driver has */
+    struct fob_http *older;
 };
 
 void client_free(struct fob_http *http);

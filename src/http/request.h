@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A request made ready: checked, with all its header lines in one locked buffer.
+ * A request made ready: checked, with all its header lines in one locked buffer, and without
+ * anything of the caller's that it needs.
  */
 #ifndef FOB_HTTP_REQUEST_H
 #define FOB_HTTP_REQUEST_H
 
-#include "http/client.h"
+#include <fob/http.h>
+
+#include <curl/curl.h>
+
+/* The longest method. */
+#define METHOD_MAX 32
 
 struct request {
-    const struct fob_http_request *face; /* borrowed */
-    const char *method;
-    bool safe; /* GET or HEAD: may be sent again, and follows redirects */
+    char method[METHOD_MAX + 1];
+    bool safe;  /* GET or HEAD: may be sent again, and follows redirects */
+    void *body; /* NULL for none */
+    size_t body_size;
     char *url;
     struct fob_secret *lines; /* each ends with a NUL */
     struct curl_slist *nodes; /* one block; their texts lie in LINES, so that libcurl's own copy

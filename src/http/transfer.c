@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sending: one try with its redirects, and the tries after it. */
+/* What is sent when: one try with its redirects, and the tries after it. */
 #include "config.h"
+
+#include "http/transfer.h"
 
 #include "http/client.h"
 #include "http/failure.h"
-#include "http/request.h"
-#include "http/response.h"
 #include "http/url.h"
 #include "util/clock.h"
 
@@ -23,40 +23,28 @@
 /* The longest pause that a provider may ask for. */
 #define RETRY_AFTER_MAX 60
 
-/* How a try ended: with a response, with a reason that is set already, or with RESULT. */
-struct outcome {
-    int code;
-    CURLcode result;
-    enum response_fault fault;
-    struct fob_http_response *response;
-};
-
 static size_t take_head(char *data, size_t size, size_t count, void *to)
 {
     return response_add_head(to, data, size * count) ? size * count : 0;
 }
 
-struct taker {
-    CURL *easy;
-    struct fob_http_response *response;
-};
-
 static size_t take_body(char *data, size_t size, size_t count, void *to)
 {
-    struct taker *taker = to;
-    struct fob_http_response *response = taker->response;
+    const struct transfer *transfer = to;
+    struct fob_http_response *response = transfer->response;
     curl_off_t announced = -1;
 
     if (response->body.size == 0) {
-        curl_easy_getinfo(taker->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+        curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
         if (!response_reserve(response, announced))
             return 0;
     }
     return response_add_body(response, data, size * count) ? size * count : 0;
 }
 
-static CURLcode set_transfer(CURL *easy, const char *url, int64_t timeout_ms, struct taker *taker)
+static CURLcode set_transfer(struct transfer *transfer, const char *url, int64_t timeout_ms)
 {
+    CURL *easy = transfer->easy;
     CURLcode result = curl_easy_setopt(easy, CURLOPT_URL, url);
 
 #define SET(option, value)  \
@@ -66,9 +54,9 @@ static CURLcode set_transfer(CURL *easy, const char *url, int64_t timeout_ms, st
     SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
     SET(CURLOPT_HEADERFUNCTION, take_head);
-    SET(CURLOPT_HEADERDATA, taker->response);
+    SET(CURLOPT_HEADERDATA, transfer->response);
     SET(CURLOPT_WRITEFUNCTION, take_body);
-    SET(CURLOPT_WRITEDATA, taker);
+    SET(CURLOPT_WRITEDATA, transfer);
 #undef SET
     return result;
 }
@@ -82,6 +70,38 @@ static void withdraw_transfer(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
 }
 
+/* Set up an exchange with URL, whose turn it is. */
+static void set_up(struct fob_http *http, struct transfer *transfer, const char *url)
+{
+    int64_t left = transfer->until - clock_ms();
+
+    fob_http_response_free(transfer->response);
+    transfer->response = response_new();
+    http->error[0] = '\0';
+    if (transfer->response == NULL)
+        transfer->result = CURLE_OUT_OF_MEMORY;
+    else if (left <= 0)
+        transfer->result = CURLE_OPERATION_TIMEDOUT;
+    else
+        transfer->result = set_transfer(transfer, url, left);
+    transfer->due = transfer->result == CURLE_OK;
+}
+
+void transfer_begin(struct fob_http *http, const struct fob_http_request *request,
+                    struct transfer *transfer)
+{
+    *transfer = (struct transfer){ .easy = http->easy };
+    transfer->code = request_prepare(http, request, &transfer->request);
+    if (transfer->code == FOB_SUCCESS)
+        transfer->result = request_apply(&transfer->request, http->easy);
+    if (transfer->code == FOB_SUCCESS && transfer->result == CURLE_OK)
+        transfer->code = fob_begin_call(http->handle, 0);
+    if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
+        return;
+    transfer->until = clock_ms() + http->timeout * 1000;
+    set_up(http, transfer, transfer->request.url);
+}
+
 /* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes.
  */
 static bool is_head_too_large(CURL *easy, CURLcode result)
@@ -92,50 +112,43 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
     return result == CURLE_OUT_OF_MEMORY && sent > 0;
 }
 
-/* One request, whose turn it is, and one answer. */
-static void exchange(struct fob_http *http, const char *url, int64_t deadline,
-                     struct outcome *outcome)
+void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode result)
 {
-    struct taker taker = { http->easy, outcome->response };
-    int64_t left = deadline - clock_ms();
+    struct fob_http_response *response = transfer->response;
     curl_off_t retry_after = 0;
     long status = 0;
 
-    http->error[0] = '\0';
-    if (left <= 0) {
-        outcome->result = CURLE_OPERATION_TIMEDOUT;
-        return;
-    }
-    outcome->result = set_transfer(http->easy, url, left, &taker);
-    if (outcome->result == CURLE_OK)
-        outcome->result = curl_easy_perform(http->easy);
-    if (outcome->result == CURLE_OK)
+    transfer->due = false;
+    transfer->result = result;
+    if (result == CURLE_OK)
         curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
-    fob_end_call(http->handle, outcome->result == CURLE_OK, retry_after);
-    outcome->fault = outcome->response->fault;
-    if (outcome->fault == RESPONSE_SOUND && is_head_too_large(http->easy, outcome->result))
-        outcome->fault = RESPONSE_HEAD_TOO_LARGE;
-    if (outcome->result != CURLE_OK)
+    fob_end_call(http->handle, result == CURLE_OK, retry_after);
+    transfer->fault = response->fault;
+    if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
+        transfer->fault = RESPONSE_HEAD_TOO_LARGE;
+    if (result != CURLE_OK)
         return;
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (response_finish(outcome->response, (int)status, retry_after) != FOB_SUCCESS)
-        outcome->result = CURLE_OUT_OF_MEMORY;
+    if (response_finish(response, (int)status, retry_after) != FOB_SUCCESS)
+        transfer->result = CURLE_OUT_OF_MEMORY;
     fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
-            outcome->response->body.size);
+            response->body.size);
 }
 
 /* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */
-static const char *redirect_target(struct fob_http *http, const struct outcome *outcome)
+static const char *redirect_target(const struct transfer *transfer)
 {
     char *target = NULL;
 
-    switch (outcome->response->status) {
+    if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
+        return NULL;
+    switch (transfer->response->status) {
     case 301:
     case 302:
     case 303:
     case 307:
     case 308:
-        curl_easy_getinfo(http->easy, CURLINFO_REDIRECT_URL, &target);
+        curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &target);
         return target;
     default:
         return NULL;
@@ -170,49 +183,17 @@ static int check_redirect(struct fob_http *http, const struct request *request, 
     return code;
 }
 
-/* Wait for the turn of a request that follows a redirect; the time that takes is not the far end's.
- */
-static int await_turn(struct fob_http *http, int64_t *deadline)
+/* Follow a redirect, if that is allowed; the time that its turn takes is not the far end's. */
+static void follow(struct fob_http *http, struct transfer *transfer, const char *target)
 {
     int64_t begin = clock_ms();
-    int code = fob_begin_call(http->handle, 0);
 
-    *deadline += clock_ms() - begin;
-    return code;
-}
-
-/* One try: the request, and the redirects that may be followed, within one time-out. */
-static void try_once(struct fob_http *http, const struct request *request, struct outcome *outcome)
-{
-    int64_t deadline = clock_ms() + http->timeout * 1000;
-    const char *target = request->url;
-    char *url = NULL;
-    unsigned followed = 0;
-
-    *outcome = (struct outcome){ .code = FOB_SUCCESS };
-    while (target != NULL && outcome->code == FOB_SUCCESS && outcome->result == CURLE_OK) {
-        free(url);
-        url = strdup(target);
-        fob_http_response_free(outcome->response);
-        outcome->response = response_new();
-        if (url == NULL || outcome->response == NULL) {
-            outcome->result = CURLE_OUT_OF_MEMORY;
-            break;
-        }
-        exchange(http, url, deadline, outcome);
-        if (outcome->result != CURLE_OK)
-            break;
-        target = redirect_target(http, outcome);
-        if (target != NULL)
-            outcome->code = check_redirect(http, request, target, followed++);
-        if (target != NULL && outcome->code == FOB_SUCCESS)
-            outcome->code = await_turn(http, &deadline);
-    }
-    free(url);
-    if (outcome->code != FOB_SUCCESS || outcome->result != CURLE_OK) {
-        fob_http_response_free(outcome->response);
-        outcome->response = NULL;
-    }
+    transfer->code = check_redirect(http, &transfer->request, target, transfer->followed++);
+    if (transfer->code == FOB_SUCCESS)
+        transfer->code = fob_begin_call(http->handle, 0);
+    transfer->until += clock_ms() - begin;
+    if (transfer->code == FOB_SUCCESS)
+        set_up(http, transfer, target);
 }
 
 /* Half of the step for sure, the other half by chance, so that many clients do not come back at the
@@ -234,81 +215,70 @@ static bool is_passing_status(int status)
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
-/* How long to wait before the next try; -1 when there shall be none. */
-static int64_t pause_before_next(const struct fob_http *http, const struct outcome *outcome,
-                                 unsigned tried)
+/* Whether it may be sent once more after what came of this try. */
+static bool may_try_again(const struct fob_http *http, const struct transfer *transfer)
 {
-    int64_t asked = 0;
-    int64_t pause;
-
-    if (outcome->code != FOB_SUCCESS || outcome->fault != RESPONSE_SOUND)
-        return -1;
-    if (outcome->result != CURLE_OK) {
-        if (!failure_is_passing(http, outcome->result))
-            return -1;
-    } else {
-        if (!is_passing_status(outcome->response->status))
-            return -1;
-        asked = outcome->response->retry_after;
-    }
-    if (asked > RETRY_AFTER_MAX)
-        return -1;
-    pause = backoff_ms(tried);
-    return asked * 1000 > pause ? asked * 1000 : pause;
+    if (!transfer->request.safe || transfer->tried >= http->retries ||
+        transfer->code != FOB_SUCCESS || transfer->fault != RESPONSE_SOUND)
+        return false;
+    if (transfer->result != CURLE_OK)
+        return failure_is_passing(http, transfer->result);
+    return is_passing_status(transfer->response->status) &&
+           transfer->response->retry_after <= RETRY_AFTER_MAX;
 }
 
-/* Whether to try again, when its turn has come after a pause of so many milliseconds. */
-static bool try_again(struct fob_http *http, struct outcome *outcome, int64_t pause)
+static void try_again(struct fob_http *http, struct transfer *transfer)
 {
+    int64_t asked = transfer->result == CURLE_OK ? transfer->response->retry_after * 1000 : 0;
+    int64_t pause = backoff_ms(transfer->tried++);
     int code;
 
-    if (pause < 0)
-        return false;
+    if (asked > pause)
+        pause = asked;
     fob_log(http->handle, FOB_LOG_INFO, "%s can not answer now; trying again in %.1f s",
             http->base.host, (double)pause / 1000);
     code = fob_begin_call(http->handle, pause);
     /* The answer that there is must do. */
     if (code == FOB_RATE_LIMITED)
-        return false;
-    fob_http_response_free(outcome->response);
-    *outcome = (struct outcome){ .code = code };
-    return code == FOB_SUCCESS;
-}
-
-static void send_until_settled(struct fob_http *http, const struct request *request,
-                               struct outcome *outcome)
-{
-    unsigned tried = 0;
-
-    outcome->code = fob_begin_call(http->handle, 0);
-    if (outcome->code != FOB_SUCCESS)
         return;
-    do
-        try_once(http, request, outcome);
-    while (request->safe && tried < http->retries &&
-           try_again(http, outcome, pause_before_next(http, outcome, tried++)));
+    transfer->code = code;
+    transfer->result = CURLE_OK;
+    transfer->followed = 0;
+    transfer->until = clock_ms() + http->timeout * 1000;
+    if (code == FOB_SUCCESS)
+        set_up(http, transfer, transfer->request.url);
 }
 
-int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
-                  struct fob_http_response **response)
+bool transfer_is_settled(const struct fob_http *http, const struct transfer *transfer)
 {
-    struct outcome outcome = { .code = FOB_SUCCESS };
-    struct request ready;
-    int code;
+    return redirect_target(transfer) == NULL && !may_try_again(http, transfer);
+}
 
-    code = request_prepare(http, request, &ready);
+void transfer_go_on(struct fob_http *http, struct transfer *transfer)
+{
+    const char *target = redirect_target(transfer);
+
+    if (target != NULL)
+        follow(http, transfer, target);
+    else if (may_try_again(http, transfer))
+        try_again(http, transfer);
+}
+
+int transfer_end(struct fob_http *http, struct transfer *transfer,
+                 struct fob_http_response **response)
+{
+    int code = transfer->code;
+
+    request_withdraw(http->easy);
+    withdraw_transfer(http->easy);
+    if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
+        code = failure_report(http, transfer->result, transfer->fault);
     if (code == FOB_SUCCESS) {
-        outcome.result = request_apply(&ready, http->easy);
-        if (outcome.result == CURLE_OK)
-            send_until_settled(http, &ready, &outcome);
-        request_withdraw(http->easy);
-        withdraw_transfer(http->easy);
-        code = outcome.code;
-        if (outcome.result != CURLE_OK)
-            code = failure_report(http, outcome.result, outcome.fault);
+        *response = transfer->response;
+        transfer->response = NULL;
     }
-    if (code == FOB_SUCCESS)
-        *response = outcome.response;
-    request_clear(&ready);
+    fob_http_response_free(transfer->response);
+    request_clear(&transfer->request);
+    *transfer = (struct transfer){ .easy = NULL };
     return code;
 }
