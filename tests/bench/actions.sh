@@ -14,23 +14,21 @@ export FOB_CONFIG="$work/fob.yaml" FOB_LIBEXEC="$abs_top_builddir"
 PATH=$abs_top_builddir:$PATH
 export PATH
 
+# shellcheck source=tests/bench/server.sh
+. "$abs_top_srcdir/tests/bench/server.sh"
+
 # shellcheck disable=SC2317 # called by trap
 finish()
 {
-    [ ! -e "$work/nginx.pid" ] || kill "$(cat "$work/nginx.pid")" || true
+    end_server
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-for program in curl jq nginx openssl; do
-    command -v "$program" >/dev/null || {
-        echo "actions.sh: $program is not installed" >&2
-        exit 69
-    }
-done
+wants curl jq nginx openssl
 cd "$work"
-mkdir pages providers.d
+mkdir pages
 python3 - <<'END'
 import json
 import sys
@@ -58,49 +56,12 @@ for page in range(1, PAGES + 1):
                   separators=(",", ":"))
 END
 
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-    -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key -out ca.pem 2>/dev/null
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >nginx.conf <<END
-user $(id -un);
-pid $work/nginx.pid;
-error_log $work/nginx.log;
-events {}
-http {
-    access_log off;
-    keepalive_requests 100000;
-    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-    server {
-        listen 127.0.0.1:$port ssl;
-        ssl_certificate $work/ca.pem;
-        ssl_certificate_key $work/server.key;
-        root $work;
-        default_type application/json;
-        location = /api/v1/company {
-            return 200 '{"success":true,"data":{"id":"company_1","name":"Acme Ltd"}}';
-        }
+serve "root $work;
         location = /api/v1/team_members {
             types { }
             try_files /pages/\$arg_page.json /pages/1.json =404;
-        }
-    }
-}
-END
-nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.log"
-url=https://localhost:$port/api/v1
-
-sed "s|base_url: .*|base_url: $url\n  ca_file: $work/ca.pem|" \
-    "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >providers.d/charliehr.yaml
-cat >fob.yaml <<END
-store: { path: $work/store }
-key_file: $work/key
-plugins: [ $abs_top_builddir/.libs ]
-providers: [ $work/providers.d ]
-END
-fob init >/dev/null 2>&1
-printf 'client_id=client\nclient_secret=swordfish\n' | fob link charliehr acme --stdin >/dev/null
-printf 'Authorization: Token token=client:swordfish\n' >header
+        }"
+link_acme
 : >input
 
 cat >peer <<END

@@ -15,65 +15,28 @@ export GNUPGHOME="$keys" PASSWORD_STORE_DIR="$work/pass" FOB_CONFIG="$work/fob.y
 PATH=$abs_top_builddir:$PATH
 export PATH
 
+# shellcheck source=tests/bench/server.sh
+. "$abs_top_srcdir/tests/bench/server.sh"
+
 # shellcheck disable=SC2317 # called by trap
 finish()
 {
-    [ ! -e "$work/nginx.pid" ] || kill "$(cat "$work/nginx.pid")" || true
+    end_server
     gpgconf --kill all || true
     rm -rf "$work" "$keys"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-for program in git pass gpg curl nginx openssl; do
-    command -v "$program" >/dev/null || {
-        echo "run.sh: $program is not installed" >&2
-        exit 69
-    }
-done
+wants git pass gpg curl nginx openssl
 cd "$work"
-mkdir inside providers.d
+mkdir inside
 
 echo "== in a process"
 "$bench/inside" "$work/inside" "$abs_top_builddir/.libs" || missed=1
 
-# A server that costs little, so that the clients' costs show.
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-    -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key -out ca.pem 2>/dev/null
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >nginx.conf <<END
-pid $work/nginx.pid;
-error_log $work/nginx.log;
-events {}
-http {
-    access_log off;
-    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-    server {
-        listen 127.0.0.1:$port ssl;
-        ssl_certificate $work/ca.pem;
-        ssl_certificate_key $work/server.key;
-        location = /api/v1/company {
-            default_type application/json;
-            return 200 '{"success":true,"data":{"id":"company_1","name":"Acme Ltd"}}';
-        }
-    }
-}
-END
-nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.log"
-url=https://localhost:$port/api/v1
-
-sed "s|base_url: .*|base_url: $url\n  ca_file: $work/ca.pem|" \
-    "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >providers.d/charliehr.yaml
-cat >fob.yaml <<END
-store: { path: $work/store }
-key_file: $work/key
-plugins: [ $abs_top_builddir/.libs ]
-providers: [ $work/providers.d ]
-END
-fob init >/dev/null 2>&1
-printf 'client_id=client\nclient_secret=swordfish\n' | fob link charliehr acme --stdin >/dev/null
-printf 'Authorization: Token token=client:swordfish\n' >header
+serve ""
+link_acme
 
 # The peers hold the same secret.
 echo 'https://client:swordfish@hr.example' >git-credentials

@@ -14,50 +14,24 @@ work=$(mktemp -d "$abs_top_builddir/bench-XXXXXX")
 PATH=$abs_top_builddir:$PATH
 export PATH
 
+# shellcheck source=tests/bench/server.sh
+. "$abs_top_srcdir/tests/bench/server.sh"
+
 # shellcheck disable=SC2317 # called by trap
 finish()
 {
-    [ ! -e "$work/nginx.pid" ] || kill "$(cat "$work/nginx.pid")" || true
+    end_server
     [ -z "${silent-}" ] || kill "$silent" || true
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-for program in curl nginx openssl wrk; do
-    command -v "$program" >/dev/null || {
-        echo "sweep.sh: $program is not installed" >&2
-        exit 69
-    }
-done
+wants curl nginx openssl wrk
 cd "$work"
 mkdir providers.d
 
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-    -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key -out ca.pem 2>/dev/null
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >nginx.conf <<END
-pid $work/nginx.pid;
-error_log $work/nginx.log;
-events { worker_connections 1024; }
-http {
-    access_log off;
-    keepalive_requests 1000000;
-    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-    server {
-        listen 127.0.0.1:$port ssl;
-        ssl_certificate $work/ca.pem;
-        ssl_certificate_key $work/server.key;
-        location = /api/v1/company {
-            default_type application/json;
-            return 200 '{"success":true,"data":{"id":"0b7a4c1e-3f52","name":"Acme Ltd"}}';
-        }
-    }
-}
-END
-nginx -c "$work/nginx.conf" -p "$work" -e "$work/nginx.log"
-url=https://localhost:$port/api/v1
+serve ""
 
 # provider NAME URL: without a budget.
 provider()
@@ -78,7 +52,6 @@ configuration()
 provider charliehr "$url"
 configuration many
 "$bench/many" make "$work/many/store" "$work/many/key" "$accounts"
-printf 'Authorization: Token token=client:swordfish\n' >header
 : >input
 # Their company is found, and the records are written, before anything is measured.
 fob --config many.yaml validate --all >/dev/null
