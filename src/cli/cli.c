@@ -281,5 +281,5 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         die_of(number);
     code = exit_graver(code, output_close());
     ended = true;
-    return cli.status >= 0 ? cli.status : exit_status(code);
+    return cli.status >= 0 && code == FOB_SUCCESS ? cli.status : exit_status(code);
 }

@@ -6,9 +6,9 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/quote.h"
 #include "exec/masked.h"
 #include "exec/start.h"
+#include "util/quote.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -104,8 +104,13 @@ static int start_loans(struct cli *cli, struct loans *loans)
     return code;
 }
 
+static int tell(struct cli *cli, int code)
+{
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
 /* Which variables there are to be: those of --env; all, unless there is the header. */
-static int choose(const struct cli *cli, const struct loans *loans, struct variables *variables)
+static int choose(struct cli *cli, const struct loans *loans, struct variables *variables)
 {
     const char *text;
     size_t at = 0;
@@ -114,15 +119,15 @@ static int choose(const struct cli *cli, const struct loans *loans, struct varia
     while (code == FOB_SUCCESS && (text = options_next(&cli->options, "env", &at)) != NULL)
         code = variables_add_one(variables, loans->items, loans->count, "env", text);
     if (options_has(&cli->options, "env") || options_has(&cli->options, "header-fd"))
-        return code;
+        return tell(cli, code);
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS; i++)
         code =
             variables_add_all(variables, &loans->items[i], options_text(&cli->options, "prefix"));
-    return code;
+    return tell(cli, code);
 }
 
 /* The lines "NAME: VALUE" of the account's headers, in a file in memory. */
-static int make_header(struct cli *cli, struct fob_handle *handle, struct fob_secret **lines)
+static int make_header(struct fob_handle *handle, struct fob_secret **lines)
 {
     const struct fob_secret *value;
     const char *name;
@@ -138,7 +143,7 @@ static int make_header(struct cli *cli, struct fob_handle *handle, struct fob_se
         if (code == FOB_SUCCESS)
             code = fob_secret_append(*lines, "\n", 1);
     }
-    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+    return code;
 }
 
 static int lend_header(struct cli *cli, struct fob_handle *handle, struct start *start,
@@ -151,14 +156,15 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct start 
     if (code != FOB_SUCCESS)
         return code;
     code = fob_authorize(handle, "exec", flags);
-    code = code == FOB_SUCCESS ? make_header(cli, handle, &lines) : cli_fail(cli, code);
+    if (code == FOB_SUCCESS)
+        code = make_header(handle, &lines);
     if (code == FOB_SUCCESS)
         code = environment_seal_file("header", lines, &start->header);
     if (code == FOB_SUCCESS && mask != NULL)
         code = masked_add_headers(mask, handle);
     fob_secret_free(lines);
     output_unprotect();
-    return code;
+    return tell(cli, code);
 }
 
 static bool is_lent(const struct loan *loan)
@@ -196,9 +202,11 @@ static int lend(struct cli *cli, const struct loans *loans, struct variables *va
                    ? lend_header(cli, loans->items[0].handle, start, mask)
                    : lend_all(cli, loans);
 
+    if (code != FOB_SUCCESS)
+        return code;
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS && mask != NULL; i++)
         code = masked_add_account(mask, loans->items[i].handle);
-    return code == FOB_SUCCESS ? variables_read(variables) : code;
+    return tell(cli, code == FOB_SUCCESS ? variables_read(variables) : code);
 }
 
 static int prepare(struct cli *cli, struct loans *loans, struct start *start, struct mask *mask)
@@ -214,14 +222,14 @@ static int prepare(struct cli *cli, struct loans *loans, struct start *start, st
     if (code == FOB_SUCCESS)
         code = lend(cli, loans, &variables, start, mask);
     if (code == FOB_SUCCESS)
-        code = environment_make(&variables, flags, &start->environment);
+        code = tell(cli, environment_make(&variables, flags, &start->environment));
     variables_free(&variables);
     return code;
 }
 
 static int run(struct cli *cli)
 {
-    struct start start = { .argv = cli->options.tail, .header = -1 };
+    struct start start = { .argv = cli->options.tail, .header = -1, .tell = output_error };
     struct mask *mask = NULL;
     struct loans loans = { NULL, 0 };
     int code = check_options(cli, &start);
@@ -237,8 +245,10 @@ static int run(struct cli *cli)
     /* No descriptor of fob's may be where the command's header goes. */
     fob_close(cli->context);
     cli->context = NULL;
-    if (code == FOB_SUCCESS)
-        cli->status = mask != NULL ? masked_run(&start, mask) : start_command(&start);
+    if (code == FOB_SUCCESS && mask != NULL)
+        code = masked_run(&start, mask, &cli->status);
+    else if (code == FOB_SUCCESS)
+        cli->status = start_command(&start);
     environment_free(&start.environment);
     if (start.header >= 0)
         close(start.header);

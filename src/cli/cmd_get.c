@@ -12,8 +12,8 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/quote.h"
 #include "exec/variables.h"
+#include "util/quote.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -328,6 +328,8 @@ static int print_process(struct cli *cli)
 
     while (code == FOB_SUCCESS && (text = options_next(&cli->options, "member", &at)) != NULL)
         code = variables_add_one(&members, &loan, 1, "member", text);
+    if (code != FOB_SUCCESS)
+        (void)cli_fail(cli, code);
     if (code == FOB_SUCCESS && members.count == 0)
         code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
                            "--format process wants a --member for each value");
@@ -335,8 +337,8 @@ static int print_process(struct cli *cli)
         code = check_members(cli, &members);
     if (code == FOB_SUCCESS)
         code = lend(cli);
-    if (code == FOB_SUCCESS)
-        code = variables_read(&members);
+    if (code == FOB_SUCCESS && (code = variables_read(&members)) != FOB_SUCCESS)
+        (void)cli_fail(cli, code);
     for (size_t i = 0; i < members.count && code == FOB_SUCCESS; i++)
         code = check_json_value(cli, members.items[i].field, members.items[i].value);
     if (code == FOB_SUCCESS) {

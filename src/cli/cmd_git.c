@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/quote.h"
+#include "util/quote.h"
 #include "util/text.h"
 
 #include <stdio.h>

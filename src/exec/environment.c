@@ -5,7 +5,7 @@
 
 #include "exec/environment.h"
 
-#include "cli/output.h"
+#include "util/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
     if (new < 0 || write_fully(new, fob_secret_data(value), fob_secret_size(value)) < 0 ||
         lseek(new, 0, SEEK_SET) < 0 || fchmod(new, 0400) < 0 ||
         fcntl(new, F_ADD_SEALS, seals) < 0) {
-        output_fail(FOB_SYSTEM, NULL, "a file in memory: %m");
+        error_set(FOB_SYSTEM, "a file in memory: %m");
         if (new >= 0)
             close(new);
         return FOB_SYSTEM;
@@ -126,7 +126,7 @@ static int allocate(const struct variables *variables, unsigned flags,
         environment->block = NULL;
     if (environment->entries == NULL || environment->files == NULL ||
         (environment->size > 0 && environment->block == NULL))
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return error_nomem();
     /* Past RLIMIT_MEMLOCK it is as good as without. */
     if (environment->size > 0)
         (void)mlock(environment->block, environment->size);

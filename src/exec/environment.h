@@ -26,7 +26,7 @@ enum environment_flag {
     ENVIRONMENT_FILES = 1 << 1, /* the variables are the paths of files */
 };
 
-/* Make ENVIRONMENT of values that were read.  Errors are told.  Returns FOB_SUCCESS,
+/* Make ENVIRONMENT of values that were read.  Returns FOB_SUCCESS,
  * FOB_SYSTEM, FOB_NOMEM. */
 int environment_make(const struct variables *variables, unsigned flags,
                      struct environment *environment);
@@ -36,7 +36,7 @@ int environment_leave_fd(const struct environment *environment, int fd);
 void environment_enter(const struct environment *environment);
 void environment_free(struct environment *environment);
 
-/* A sealed file in memory that holds VALUE, readable by its owner, into FD.  Errors are told.
+/* A sealed file in memory that holds VALUE, readable by its owner, into FD.
  * Returns FOB_SUCCESS, FOB_SYSTEM. */
 int environment_seal_file(const char *name, const struct fob_secret *value, int *fd);
 

@@ -5,10 +5,9 @@
 
 #include "exec/masked.h"
 
-#include "cli/exit.h"
-#include "cli/output.h"
 #include "exec/channel.h"
 #include "exec/screen.h"
+#include "util/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +20,8 @@
 
 /* How often a fob in the background looks whether it still is, in milliseconds. */
 #define LOOK 500
+
+#define LOST "the command's output could not be passed on"
 
 enum { KEYBOARD, OUTPUT, ERRORS, CHANNELS };
 
@@ -35,13 +36,6 @@ struct running {
     bool abandoned; /* what is still to be written stays unwritten */
 };
 
-static int told(int code)
-{
-    if (code != FOB_SUCCESS)
-        output_error(code);
-    return code;
-}
-
 int masked_add_account(struct mask *mask, struct fob_handle *handle)
 {
     const struct fob_account *account = fob_get_account(handle);
@@ -53,10 +47,10 @@ int masked_add_account(struct mask *mask, struct fob_handle *handle)
          i++) {
         struct fob_secret *value = NULL;
 
-        code = told(fob_get_field(handle, field, &value));
+        code = fob_get_field(handle, field, &value);
         if (code == FOB_SUCCESS &&
             mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
-            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+            code = error_nomem();
         fob_secret_free(value);
     }
     return code;
@@ -69,7 +63,7 @@ int masked_add_headers(struct mask *mask, const struct fob_handle *handle)
 
     for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++) {
         if (mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
-            return output_fail(FOB_NOMEM, NULL, "out of memory");
+            return error_nomem();
     }
     return FOB_SUCCESS;
 }
@@ -257,7 +251,7 @@ static int serve(struct running *running)
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
     ready = poll(polls, sizeof polls / sizeof *polls, patience);
     if (ready < 0)
-        return errno == EINTR ? FOB_SUCCESS : output_fail(FOB_SYSTEM, NULL, "poll: %m");
+        return errno == EINTR ? FOB_SUCCESS : error_set(FOB_SYSTEM, LOST ": %m");
     for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
         code = ready == 0 ? channel_idle(&running->channels[i], patience)
                           : channel_serve(&running->channels[i], &polls[2 * i]);
@@ -288,9 +282,12 @@ static int attend(struct running *running)
     running->channels[KEYBOARD].size = 0;
     while (code == FOB_SUCCESS && !running->abandoned && !all_passed(running))
         code = serve(running);
-    return code != FOB_SUCCESS
-               ? output_fail(code, NULL, "the command's output could not be passed on")
-               : code;
+    return code == FOB_NOMEM ? error_set(code, LOST ": out of memory") : code;
+}
+
+static int begin_error(void)
+{
+    return error_set(FOB_SYSTEM, "the command can not be started: %m");
 }
 
 static int begin(struct running *running, const struct start *start, const struct mask *mask)
@@ -300,14 +297,14 @@ static int begin(struct running *running, const struct start *start, const struc
     for (size_t i = 0; i < CHANNELS; i++)
         running->channels[i] = channel_make(-1, -1, NULL);
     if (screen_open(&running->screen) != FOB_SUCCESS)
-        return -1;
+        return FOB_SYSTEM;
     for (int fd = 0; fd < 3; fd++) {
         if (stand_in(running, mask, fd, &fds[fd]) < 0)
-            return -1;
+            return begin_error();
     }
     connect_screen(running, mask);
     if (block_signals(running) < 0 || fork_command(running, start, fds) < 0)
-        return -1;
+        return begin_error();
     for (int fd = 1; fd < 3; fd++) {
         if (fds[fd] != fd && fds[fd] != running->screen.slave)
             close(fds[fd]);
@@ -315,39 +312,41 @@ static int begin(struct running *running, const struct start *start, const struc
     if (running->screen.slave >= 0)
         close(running->screen.slave);
     running->screen.slave = -1;
-    return 0;
+    return FOB_SUCCESS;
 }
 
 /* Output that was lost is a failure, unless the command has failed by itself. */
-static void tell_lost(struct running *running)
+static int tell_lost(const struct running *running, const struct start *start)
 {
     static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
+    int code = FOB_SUCCESS;
 
     for (size_t i = OUTPUT; i < CHANNELS; i++) {
         int error = running->channels[i].error;
 
         if (error == 0)
             continue;
-        output_fail(FOB_SYSTEM, NULL, "%s: %s", names[i], strerror(error));
+        start->tell(error_set(FOB_SYSTEM, "%s: %s", names[i], strerror(error)));
         if (running->status == 0 || running->status == 128 + SIGPIPE)
-            running->status = exit_status(FOB_SYSTEM);
+            code = FOB_SYSTEM;
     }
+    return code;
 }
 
-int masked_run(const struct start *start, const struct mask *mask)
+int masked_run(const struct start *start, const struct mask *mask, int *status)
 {
     struct running running = { .screen = SCREEN_INIT, .signals = -1, .status = -1 };
+    int code = begin(&running, start, mask);
 
-    if (begin(&running, start, mask) < 0) {
-        output_fail(FOB_SYSTEM, NULL, "the command can not be started: %m");
-        running.status = START_NOT_EXECUTABLE;
-    } else if (attend(&running) != FOB_SUCCESS && running.status < 0) {
-        running.status = START_NOT_EXECUTABLE;
-    }
+    if (code == FOB_SUCCESS)
+        code = attend(&running);
     screen_leave(&running.screen);
-    tell_lost(&running);
+    if (code != FOB_SUCCESS)
+        start->tell(code);
+    *status = running.status >= 0 ? running.status : START_NOT_EXECUTABLE;
+    code = tell_lost(&running, start);
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);
     screen_close(&running.screen);
-    return running.status;
+    return code;
 }

@@ -5,7 +5,7 @@
 
 #include "exec/screen.h"
 
-#include "cli/output.h"
+#include "util/error.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -66,7 +66,7 @@ int screen_open(struct screen *screen)
     /* On another session's terminal fob has no job, and no keyboard. */
     screen->job = screen->outer == STDOUT_FILENO && tcgetpgrp(screen->outer) >= 0;
     if (open_sides(screen) < 0 || copy_mode(screen) < 0)
-        return output_fail(FOB_SYSTEM, NULL, "a terminal for the command: %m");
+        return error_set(FOB_SYSTEM, "a terminal for the command: %m");
     if (screen->job)
         screen->keyboard =
             isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -31,7 +31,7 @@ struct screen {
 
 #define SCREEN_INIT ((struct screen){ .outer = -1, .master = -1, .slave = -1, .keyboard = -1 })
 
-/* Make one when standard output or error is a terminal.  Errors are told.  Returns FOB_SUCCESS,
+/* Make one when standard output or error is a terminal.  Returns FOB_SUCCESS,
  * FOB_SYSTEM. */
 int screen_open(struct screen *screen);
 /* Pass on the size of fob's terminal. */

@@ -5,7 +5,7 @@
 
 #include "exec/start.h"
 
-#include "cli/output.h"
+#include "util/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,17 +33,19 @@ int start_command(const struct start *start)
     signal(SIGXFSZ, SIG_DFL);
     fflush(NULL);
     if (place_header(start) < 0) {
-        output_fail(FOB_SYSTEM, NULL, "--header-fd %d: %m", start->header_fd);
+        start->tell(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));
         return START_NOT_EXECUTABLE;
     }
     environment_enter(&start->environment);
     execvpe(name, start->argv, start->environment.entries);
     /* A script that is there, and whose interpreter is not, is found and can not be run. */
     if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
-        output_fail(FOB_NOT_FOUND, NULL, "%s: no such command", name);
+        start->tell(error_set(FOB_NOT_FOUND, "%s: no such command", name));
         return START_NOT_FOUND;
     }
-    output_fail(FOB_DENIED, errno == E2BIG ? "--as-file gives large values as files" : NULL,
-                "%s: can not be run: %s", name, strerror(errno));
+    error_set(FOB_DENIED, "%s: can not be run: %m", name);
+    if (errno == E2BIG)
+        error_hint("--as-file gives large values as files");
+    start->tell(FOB_DENIED);
     return START_NOT_EXECUTABLE;
 }

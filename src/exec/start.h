@@ -15,8 +15,9 @@
 struct start {
     char **argv;
     struct environment environment;
-    int header;    /* a sealed file in memory; -1 for none */
-    int header_fd; /* where the command finds it */
+    int header;             /* a sealed file in memory; -1 for none */
+    int header_fd;          /* where the command finds it */
+    void (*tell)(int code); /* tells fob_error(): also where nobody is left to return to */
 };
 
 /*

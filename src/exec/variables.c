@@ -5,41 +5,38 @@
 
 #include "exec/variables.h"
 
-#include "cli/output.h"
-#include "cli/quote.h"
+#include "util/error.h"
+#include "util/quote.h"
+#include "util/strbuf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int no_memory(void)
-{
-    return output_fail(FOB_NOMEM, NULL, "out of memory");
-}
 
 /* Takes NAME over, which --OPTION chose; NULL: which the account has by itself. */
 static int add(struct variables *variables, char *name, const struct loan *loan, const char *field,
                const char *option)
 {
     struct variable *items;
-    char hint[64] = "--env NAME=ACCOUNT:FIELD chooses a name for each";
 
     for (size_t i = 0; i < variables->count; i++) {
         const struct variable *other = &variables->items[i];
 
         if (strcmp(other->name, name) != 0)
             continue;
+        error_set(FOB_INVALID, "%s: both %s of %s and %s of %s", name, other->field,
+                  other->loan->account, field, loan->account);
         if (option != NULL)
-            snprintf(hint, sizeof hint, "each --%s wants a name of its own", option);
-        output_fail(FOB_INVALID, hint, "%s: both %s of %s and %s of %s", name, other->field,
-                    other->loan->account, field, loan->account);
+            error_hint("each --%s wants a name of its own", option);
+        else
+            error_hint("--env NAME=ACCOUNT:FIELD chooses a name for each");
         free(name);
         return FOB_INVALID;
     }
     items = reallocarray(variables->items, variables->count + 1, sizeof *items);
     if (items == NULL) {
         free(name);
-        return no_memory();
+        return error_nomem();
     }
     variables->items = items;
     items[variables->count++] = (struct variable){ name, loan, field, NULL };
@@ -58,7 +55,7 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
     int code = FOB_SUCCESS;
 
     if (account == NULL)
-        return no_memory();
+        return error_nomem();
     for (size_t i = 0; code == FOB_SUCCESS && (field = fob_account_field(account, i, NULL)) != NULL;
          i++) {
         struct strbuf text = STRBUF_INIT;
@@ -67,7 +64,7 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
 
         quote_name(&out, prefix, fob_account_text(account, FOB_TEXT_PROVIDER), field);
         name = strbuf_take(&text);
-        code = name != NULL ? add(variables, name, loan, field, NULL) : no_memory();
+        code = name != NULL ? add(variables, name, loan, field, NULL) : error_nomem();
     }
     return code;
 }
@@ -109,18 +106,19 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
     if (colon != NULL)
         loan = find_loan(loans, count, source, (size_t)(colon - source));
     if (loan == NULL) {
-        code = output_fail(FOB_NOT_FOUND, "only an account that is an argument can be meant",
-                           "--%s %s: no account %.*s here", option, name, (int)(colon - source),
-                           source);
+        code = error_set(FOB_NOT_FOUND, "--%s %s: no account %.*s here", option, name,
+                         (int)(colon - source), source);
+        error_hint("only an account that is an argument can be meant");
     } else if (colon == NULL && count > 1) {
-        code = output_fail(FOB_INVALID, "NAME=ACCOUNT:FIELD tells",
-                           "--%s %s: of which account is %s meant", option, name, wanted);
+        code =
+            error_set(FOB_INVALID, "--%s %s: of which account is %s meant", option, name, wanted);
+        error_hint("NAME=ACCOUNT:FIELD tells");
     } else {
         field = find_field(loan, wanted);
         if (field != NULL)
             return add(variables, name, loan, field, option);
-        code = output_fail(FOB_NOT_FOUND, "\"fob show\" lists an account's fields",
-                           "%s: no field %.64s", loan->account, wanted);
+        code = error_set(FOB_NOT_FOUND, "%s: no field %.64s", loan->account, wanted);
+        error_hint("\"fob show\" lists an account's fields");
     }
     free(name);
     return code;
@@ -133,11 +131,12 @@ int variables_add_one(struct variables *variables, const struct loan *loans, siz
     char *name = equals != NULL ? strndup(text, (size_t)(equals - text)) : NULL;
 
     if (equals != NULL && name == NULL)
-        return no_memory();
+        return error_nomem();
     if (name == NULL || name[0] == '\0' || !quote_is_prefix(name)) {
         free(name);
-        return output_fail(FOB_INVALID, "NAME has letters, digits and _, no digit at the beginning",
-                           "--%s wants NAME=FIELD", option);
+        error_set(FOB_INVALID, "--%s wants NAME=FIELD", option);
+        error_hint("NAME has letters, digits and _, no digit at the beginning");
+        return FOB_INVALID;
     }
     return add_source(variables, loans, count, option, name, equals + 1);
 }
@@ -148,10 +147,8 @@ int variables_read(struct variables *variables)
         struct variable *variable = &variables->items[i];
         int code = fob_get_field(variable->loan->handle, variable->field, &variable->value);
 
-        if (code != FOB_SUCCESS) {
-            output_error(code);
+        if (code != FOB_SUCCESS)
             return code;
-        }
     }
     return FOB_SUCCESS;
 }

@@ -29,15 +29,15 @@ struct variables {
 
 #define VARIABLES_INIT ((struct variables){ NULL, 0 })
 
-/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD.  Errors are told.  Returns
+/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD.  Returns
  * FOB_SUCCESS, FOB_INVALID (the name is there already), FOB_NOMEM. */
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix);
 /* What TEXT, the value of --OPTION, means: NAME=FIELD, or NAME=ACCOUNT:FIELD where there are
- * several LOANS.  Errors are told.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (account or
+ * several LOANS.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (account or
  * field), FOB_NOMEM. */
 int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
                       const char *option, const char *text);
-/* Fetch the values of accounts that were lent.  Errors are told.  Returns as fob_get_field(). */
+/* Fetch the values of accounts that were lent.  Returns as fob_get_field(). */
 int variables_read(struct variables *variables);
 void variables_free(struct variables *variables);
 

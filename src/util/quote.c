@@ -3,7 +3,7 @@
 /* Quoting for shells, curl and JSON. */
 #include "config.h"
 
-#include "cli/quote.h"
+#include "util/quote.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  *
  * Nothing is kept here: the pieces go straight to a sink.
  */
-#ifndef FOB_CLI_QUOTE_H
-#define FOB_CLI_QUOTE_H
+#ifndef FOB_UTIL_QUOTE_H
+#define FOB_UTIL_QUOTE_H
 
 #include <stdbool.h>
 #include <stddef.h>
