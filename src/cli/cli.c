@@ -7,6 +7,7 @@
 
 #include "cli/exit.h"
 #include "cli/output.h"
+#include "util/die.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,13 +250,6 @@ static int run(struct cli *cli, const struct command *const *commands, int argc,
     return output_fail(FOB_INVALID, "\"fob --help\" lists the commands", "no command was given");
 }
 
-/* A person who pressed ^C at a prompt, and the shell they did it in, must see that it was ^C. */
-static void die_of(int number)
-{
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
 int cli_main(int argc, char **argv, const struct command *const *commands)
 {
     struct cli cli = {
@@ -277,6 +271,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     cli_end(&cli);
     fob_close(cli.context);
     terminal_close(&cli.converse.terminal);
+    /* A person who pressed ^C, and the shell they did it in, must see that it was ^C. */
     if (code == FOB_ABORT && number != 0)
         die_of(number);
     code = exit_graver(code, output_close());

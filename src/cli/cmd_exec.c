@@ -227,6 +227,19 @@ static int prepare(struct cli *cli, struct loans *loans, struct start *start, st
     return code;
 }
 
+/* fob ends as the command has, by the same signal. */
+static int run_masked(struct cli *cli, const struct start *start, const struct mask *mask)
+{
+    struct masked_end end;
+    int code = masked_run(start, mask, &end);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    cli->converse.terminal.signal = end.signal;
+    cli->status = end.status;
+    return end.signal != 0 ? FOB_ABORT : FOB_SUCCESS;
+}
+
 static int run(struct cli *cli)
 {
     struct start start = { .argv = cli->options.tail, .header = -1, .tell = output_error };
@@ -246,7 +259,7 @@ static int run(struct cli *cli)
     fob_close(cli->context);
     cli->context = NULL;
     if (code == FOB_SUCCESS && mask != NULL)
-        code = masked_run(&start, mask, &cli->status);
+        code = run_masked(cli, &start, mask);
     else if (code == FOB_SUCCESS)
         cli->status = start_command(&start);
     environment_free(&start.environment);

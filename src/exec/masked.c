@@ -28,11 +28,12 @@ enum { KEYBOARD, OUTPUT, ERRORS, CHANNELS };
 struct running {
     struct screen screen;
     struct channel channels[CHANNELS];
-    pid_t child;    /* the monitor, or the command itself */
-    pid_t command;  /* whom signals are for */
-    int signals;    /* signalfd(2) */
-    sigset_t old;   /* what was blocked before */
-    int status;     /* the command's; -1 while it runs */
+    pid_t child;   /* the monitor, or the command itself */
+    pid_t command; /* whom signals are for */
+    int signals;   /* signalfd(2) */
+    sigset_t old;  /* what was blocked before */
+    bool ended;    /* the command has */
+    struct masked_end end;
     bool abandoned; /* what is still to be written stays unwritten */
 };
 
@@ -167,6 +168,13 @@ static void stop_too(struct running *running)
     kill(running->child, SIGCONT);
 }
 
+static void note_end(struct running *running, int status)
+{
+    running->ended = true;
+    running->end = (struct masked_end){ .status = WEXITSTATUS(status),
+                                        .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0 };
+}
+
 static void reap(struct running *running)
 {
     int status;
@@ -175,7 +183,7 @@ static void reap(struct running *running)
         if (WIFSTOPPED(status) && running->screen.job)
             stop_too(running);
         else if (!WIFSTOPPED(status))
-            running->status = screen_status(status);
+            note_end(running, status);
     }
 }
 
@@ -200,7 +208,7 @@ static void take_signals(struct running *running)
             continue; /* the new terminal has told the command */
         } else if (info.ssi_signo == SIGCONT) {
             screen_enter(&running->screen);
-        } else if (running->status >= 0) {
+        } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
         } else if (info.ssi_signo != SIGPIPE && !is_shared(running, &info)) {
             kill(running->command, (int)info.ssi_signo);
@@ -272,7 +280,7 @@ static int attend(struct running *running)
     int code = FOB_SUCCESS;
 
     screen_enter(&running->screen);
-    while (running->status < 0 && code == FOB_SUCCESS)
+    while (!running->ended && code == FOB_SUCCESS)
         code = serve(running);
     if (code != FOB_SUCCESS)
         kill(running->command, SIGTERM);
@@ -327,24 +335,41 @@ static int tell_lost(const struct running *running, const struct start *start)
         if (error == 0)
             continue;
         start->tell(error_set(FOB_SYSTEM, "%s: %s", names[i], strerror(error)));
-        if (running->status == 0 || running->status == 128 + SIGPIPE)
+        if (running->end.signal == SIGPIPE ||
+            (running->end.signal == 0 && running->end.status == 0))
             code = FOB_SYSTEM;
     }
     return code;
 }
 
-int masked_run(const struct start *start, const struct mask *mask, int *status)
+/* What was typed to end the command is for the whole job that fob is in, a script that runs it say:
+ * only where fob's terminal was raw, it has not seen to that itself. */
+static void end_job(const struct masked_end *end)
 {
-    struct running running = { .screen = SCREEN_INIT, .signals = -1, .status = -1 };
+    if (end->signal == SIGINT || end->signal == SIGQUIT)
+        kill(0, end->signal);
+}
+
+int masked_run(const struct start *start, const struct mask *mask, struct masked_end *end)
+{
+    struct running running = {
+        .screen = SCREEN_INIT,
+        .signals = -1,
+        .end = { .status = START_NOT_EXECUTABLE },
+    };
     int code = begin(&running, start, mask);
+    bool raw;
 
     if (code == FOB_SUCCESS)
         code = attend(&running);
+    raw = running.screen.raw;
     screen_leave(&running.screen);
+    if (raw)
+        end_job(&running.end);
     if (code != FOB_SUCCESS)
         start->tell(code);
-    *status = running.status >= 0 ? running.status : START_NOT_EXECUTABLE;
     code = tell_lost(&running, start);
+    *end = running.end;
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);
     screen_close(&running.screen);

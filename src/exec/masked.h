@@ -14,12 +14,17 @@
 int masked_add_account(struct mask *mask, struct fob_handle *handle);
 int masked_add_headers(struct mask *mask, const struct fob_handle *handle);
 
+/* How the command ended. */
+struct masked_end {
+    int status; /* its exit status, or as start_command() returns it */
+    int signal; /* the one that ended it, or 0 */
+};
+
 /*
- * Run the command, and wait for it.  Every signal that can be passed on is.  STATUS becomes its
- * exit status, 128+N when signal N ended it, or as start_command() returns it.  What goes wrong is
- * told. Returns FOB_SUCCESS; FOB_SYSTEM when output was lost and the command has not failed by
+ * Run the command, and wait for its END.  Every signal that can be passed on is.  What goes wrong
+ * is told.  Returns FOB_SUCCESS; FOB_SYSTEM when output was lost and the command has not failed by
  * itself.
  */
-int masked_run(const struct start *start, const struct mask *mask, int *status);
+int masked_run(const struct start *start, const struct mask *mask, struct masked_end *end);
 
 #endif

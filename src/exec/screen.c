@@ -5,6 +5,7 @@
 
 #include "exec/screen.h"
 
+#include "util/die.h"
 #include "util/error.h"
 
 #include <fcntl.h>
@@ -12,11 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int screen_status(int status)
-{
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
 
 void screen_resize(const struct screen *screen)
 {
@@ -165,8 +161,10 @@ _Noreturn static void attend(const struct screen *screen, pid_t command)
             kill(-command, SIGCONT);
         }
         while (waitpid(command, &status, WUNTRACED | WNOHANG) == command) {
+            if (WIFSIGNALED(status))
+                die_of(WTERMSIG(status));
             if (!WIFSTOPPED(status))
-                _exit(screen_status(status));
+                _exit(WEXITSTATUS(status));
             stop_with(screen, command);
         }
     }

@@ -43,15 +43,12 @@ void screen_close(struct screen *screen);
 
 /*
  * In the child: lead the session, run the command as its job on FDS (0 to 2), with SIGNALS blocked
- * as MASK says, and tell TELL its process's number.  Ends with the command's status.
+ * as MASK says, and tell TELL its process's number.  Ends as the command does.
  */
 _Noreturn void screen_monitor(const struct screen *screen, const struct start *start,
                               const int fds[static 3], const sigset_t *mask, int tell);
 /* As fds of the child, which becomes the command; ends the process when it can not. */
 _Noreturn void screen_become(const struct start *start, const int fds[static 3],
                              const sigset_t *mask);
-
-/* A command's exit status, as a shell has it, of what waitpid(2) gave. */
-int screen_status(int status);
 
 #endif

@@ -93,6 +93,55 @@ os.write(1, b"\n")' >seen
     done
 }
 
+write_how()
+{
+    cat >how.py <<'END'
+import os, signal, subprocess, sys
+# how.py COMMAND...: tells how it ended; on a terminal it is a job of its own, as from a shell.
+def lead():
+    if os.isatty(0):
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(0, os.getpgrp())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+code = subprocess.run(sys.argv[1:], preexec_fn=lead).returncode
+print("signal %d" % -code if code < 0 else "status %d" % code)
+END
+}
+
+@test "fob ends as the command does: of the same signal" {
+    write_how
+    for number in 1 2 3 9 15 34; do
+        [ "$(python3 how.py fob exec --mask acme -- sh -c "kill -$number \$\$")" = "signal $number" ] || return
+        terminal --all "expect=signal $number" -- \
+            python3 how.py fob exec --mask acme -- sh -c "kill -$number \$\$" || return
+    done
+    [ "$(python3 how.py fob exec --mask acme -- sh -c 'exit 130')" = "status 130" ]
+    terminal --all 'expect=status 130' -- python3 how.py fob exec --mask acme -- sh -c 'exit 130'
+    [ -z "$(find . -name 'core*')" ]
+}
+
+@test "an interrupt ends the loop that runs fob, too" {
+    for shell in bash sh; do
+        code=0
+        terminal --all expect=ready key=int -- "$shell" -c 'for i in 1 2 3; do
+            fob exec --mask acme -- sh -c "echo ready; exec sleep 30"; echo "went on"; done' || code=$?
+        [ "$code" -eq 130 ] || return
+        run ! grep -a 'went on' shown
+    done
+    # An interactive one is back at its prompt.
+    echo 'PS1="prompt> "' >rc
+    code=0
+    HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
+        'send=for i in 1 2 3; do fob exec --mask acme -- sh -c "echo rea\dy; exec sleep 30"; done' \
+        expect=ready key=int 'expect=prompt> ' 'send=exit 7' -- bash --rcfile rc -i || code=$?
+    [ "$code" -eq 7 ]
+    # One that the command has seen to ends nothing.
+    terminal --all expect=ready key=int expect=caught 'expect=went on' -- sh -c 'fob exec --mask acme -- \
+        bash -c "trap \"echo caught; exit 130\" INT; echo ready; while :; do sleep 0.05; done"
+        echo "went on"'
+}
+
 @test "a reader that leaves early ends the command, and a background process does not keep fob" {
     run bash -c 'fob exec --mask acme -- yes | head -n 1; echo ${PIPESTATUS[0]}'
     [ "${lines[0]}" = y ]
@@ -222,7 +271,8 @@ os.close(master)
 for _ in range(2000):
     done, status = os.waitpid(pid, os.WNOHANG)
     if done:
-        sys.exit(os.waitstatus_to_exitcode(status) % 256)
+        code = os.waitstatus_to_exitcode(status)
+        sys.exit(code if code >= 0 else 128 - code)
     time.sleep(0.01)
 os.kill(pid, 9)
 sys.exit("it stays")
