@@ -7,6 +7,7 @@
 
 #include "exec/channel.h"
 #include "exec/screen.h"
+#include "util/clock.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -20,6 +21,9 @@
 
 /* How often a fob in the background looks whether it still is, in milliseconds. */
 #define LOOK 500
+/* So long without output, in milliseconds, and all of it is there; and so long it is waited for. */
+#define SILENCE 30
+#define SILENCE_MAX 200
 
 #define LOST "the command's output could not be passed on"
 
@@ -32,6 +36,8 @@ struct running {
     pid_t command; /* whom signals are for */
     int signals;   /* signalfd(2) */
     sigset_t old;  /* what was blocked before */
+    bool stopped;  /* the child is */
+    int64_t stop;  /* when fob stops, too, if its output is not silent before; 0: it does not */
     bool ended;    /* the command has */
     struct masked_end end;
     bool abandoned; /* what is still to be written stays unwritten */
@@ -79,11 +85,6 @@ static int block_signals(struct running *running)
     sigfillset(&set);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         sigdelset(&set, kept[i]);
-    /* Where the command is no job of its own it stops with fob, as one. */
-    if (!running->screen.job) {
-        sigdelset(&set, SIGTSTP);
-        sigdelset(&set, SIGCONT);
-    }
     if (sigprocmask(SIG_BLOCK, &set, &running->old) < 0)
         return -1;
     running->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -151,21 +152,33 @@ static int fork_command(struct running *running, const struct start *start, cons
     return running->child > 0 ? 0 : -1;
 }
 
-/* Stop as the command did, until somebody continues fob; and with it the job that fob is in, for a
- * script may run it.  Where nobody could, the kernel lets nothing stop, and the command goes on. */
+/* Stop until somebody continues fob.  Where nobody could, the kernel lets nothing stop.  Where the
+ * command has a terminal of its own its stop is that of the job that fob is in, for a script may
+ * run it; else all of the job got what was typed. */
 static void stop_too(struct running *running)
 {
     sigset_t stop;
 
+    running->stop = 0;
     screen_leave(&running->screen);
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
-    kill(0, SIGTSTP);
+    kill(running->screen.job ? 0 : getpid(), SIGTSTP);
     sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops */
     sigprocmask(SIG_BLOCK, &stop, NULL);
     screen_resize(&running->screen);
     screen_enter(&running->screen);
-    kill(running->child, SIGCONT);
+    if (running->screen.job && !running->ended) {
+        kill(running->child, SIGCONT);
+        running->stopped = false;
+    }
+}
+
+/* After what the command printed, the ^Z of its terminal too, is shown: it must not come after the
+ * shell's prompt, and what is typed from now on is not for the command. */
+static void stop_soon(struct running *running)
+{
+    running->stop = clock_ms() + SILENCE_MAX;
 }
 
 static void note_end(struct running *running, int status)
@@ -179,12 +192,26 @@ static void reap(struct running *running)
 {
     int status;
 
-    while (waitpid(running->child, &status, WNOHANG | WUNTRACED) == running->child) {
-        if (WIFSTOPPED(status) && running->screen.job)
-            stop_too(running);
-        else if (!WIFSTOPPED(status))
+    while (!running->ended &&
+           waitpid(running->child, &status, WNOHANG | WUNTRACED | WCONTINUED) == running->child) {
+        running->stopped = WIFSTOPPED(status);
+        if (running->stopped)
+            stop_soon(running);
+        else
+            running->stop = 0;
+        if (!running->stopped && !WIFCONTINUED(status))
             note_end(running, status);
     }
+}
+
+/* fob was continued: so is the command, unless that has reached it already. */
+static void go_on(struct running *running)
+{
+    screen_enter(&running->screen);
+    reap(running);
+    running->stop = 0;
+    if (running->stopped)
+        kill(running->child, SIGCONT);
 }
 
 /* A signal from the terminal that both are on has reached the command, too; but that of a new size
@@ -207,7 +234,9 @@ static void take_signals(struct running *running)
         } else if (info.ssi_signo == SIGWINCH && running->screen.job) {
             continue; /* the new terminal has told the command */
         } else if (info.ssi_signo == SIGCONT) {
-            screen_enter(&running->screen);
+            go_on(running);
+        } else if (running->ended && info.ssi_signo == SIGTSTP) {
+            stop_soon(running);
         } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
         } else if (info.ssi_signo != SIGPIPE && !is_shared(running, &info)) {
@@ -231,7 +260,7 @@ static void hang_up_abandoned(struct running *running)
 /* How long to wait for something new, in milliseconds; -1 for ever. */
 static int patience_of(const struct running *running, bool background)
 {
-    int least = background ? LOOK : -1;
+    int least = running->stop != 0 ? SILENCE : background ? LOOK : -1;
 
     for (size_t i = 0; i < CHANNELS; i++) {
         int patience = channel_patience(&running->channels[i]);
@@ -240,6 +269,11 @@ static int patience_of(const struct running *running, bool background)
             least = patience;
     }
     return least;
+}
+
+static bool is_to_write(const struct running *running)
+{
+    return running->channels[OUTPUT].size > 0 || running->channels[ERRORS].size > 0;
 }
 
 static int serve(struct running *running)
@@ -252,10 +286,10 @@ static int serve(struct running *running)
 
     for (size_t i = 0; i < CHANNELS; i++)
         channel_poll(&running->channels[i], &polls[2 * i]);
-    if (background) { /* nothing that is typed is for the command */
+    if (background || running->stop != 0) /* nothing that is typed is for the command */
         polls[0].fd = -1;
+    if (background)
         screen_enter(&running->screen);
-    }
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
     ready = poll(polls, sizeof polls / sizeof *polls, patience);
     if (ready < 0)
@@ -264,6 +298,9 @@ static int serve(struct running *running)
         code = ready == 0 ? channel_idle(&running->channels[i], patience)
                           : channel_serve(&running->channels[i], &polls[2 * i]);
     hang_up_abandoned(running);
+    if (running->stop != 0 &&
+        ((ready == 0 && !is_to_write(running)) || clock_ms() >= running->stop))
+        stop_too(running);
     if (polls[2 * CHANNELS].revents != 0)
         take_signals(running);
     return code;

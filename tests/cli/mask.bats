@@ -245,6 +245,70 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
             while ! read -r -t 0.1 x; do :; done; echo got \$x"; echo script ends'
 }
 
+# Whether all processes of the file pids are in the state $1.
+all_are()
+{
+    local pid
+    for pid in $(cat pids); do
+        [ "$(ps -o state= -p "$pid")" = "$1" ] || return
+    done
+}
+
+@test "without a terminal fob and the command stop and go on together" {
+    set -m # jobs that may be stopped
+    fob exec --mask acme -- python3 -c 'import os, time
+print(os.getppid(), os.getpid(), file=open("pids", "w"))
+while not os.path.exists("over"):
+    time.sleep(0.01)
+print("end")' </dev/null >out 2>&1 &
+    set +m
+    wait_until [ -s pids ]
+    read -r fob command <pids
+    for stop in "TSTP $fob" "STOP $command" "TSTP -$fob"; do
+        kill -${stop% *} -- ${stop#* }
+        wait_until all_are T
+        kill -CONT "$fob"
+        wait_until all_are S || return
+    done
+    # A command that is deaf to it does not stop, and fob passes on what it prints.
+    touch over
+    wait "$fob"
+    [ "$(cat out)" = end ]
+    set -m
+    fob exec --mask acme -- sh -c 'trap "echo stopped" TSTP; echo begun; while [ ! -e later ]; do sleep 0.01; done' \
+        </dev/null >out 2>&1 &
+    set +m
+    wait_until grep -q begun out
+    kill -TSTP $!
+    wait_until grep -q stopped out
+    touch later
+    wait $!
+}
+
+@test "a stop leaves what is still to be written" {
+    mkfifo slow
+    set -m
+    fob exec --mask acme -- sh -c 'echo $PPID >pids; exec seq 100000' >slow 2>err </dev/null &
+    set +m
+    exec 7<slow
+    wait_until [ -s pids ]
+    sleep 0.2 # seq has ended, or waits
+    kill -TSTP "$(cat pids)"
+    wait_until all_are T
+    kill -CONT "$(cat pids)"
+    seq 100000 | cmp - <(cat <&7)
+    exec 7<&-
+    wait $!
+}
+
+@test "what a stop shows is there before the shell's prompt" {
+    echo 'PS1="prompt> "' >rc
+    HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
+        'send=fob exec --mask acme -- sh -c "echo rea\dy; read -r line; echo got \$line"' \
+        expect=ready key=stop expect=^Z expect=Stopped 'expect=prompt> ' send=fg send=this 'expect=got this' \
+        'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i
+}
+
 @test "editors and full screens work" {
     local vim
     vim=$(command -v vim || command -v vim.tiny) || skip "no vim"
