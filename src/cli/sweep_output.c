@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,22 +81,94 @@ static void print_change(const struct fob_sweep_result *result)
                 status_name(result->status), result->reason[0] != '\0' ? ": " : "", result->reason);
 }
 
-/* The provider's answer is the command's answer; what kept it from answering is an error. */
-static void print_plain(const struct fob_sweep_result *result)
+/* Whether CODE is what the provider says of the account. */
+static bool is_answer(int code)
 {
-    switch (result->code) {
-    case FOB_SUCCESS:
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_DENIED;
+}
+
+/* What kept a provider from answering. */
+struct sweep_error {
+    struct sweep_error *next;
+    char *provider;
+    char *reason;
+    uint64_t more; /* so many accounts besides the one that it was told of */
+};
+
+/* The provider's; NULL when out of memory. */
+static struct sweep_error *find_error(struct sweep_output *output, const char *provider)
+{
+    struct sweep_error *error = output->errors;
+
+    while (error != NULL && strcmp(error->provider, provider) != 0)
+        error = error->next;
+    if (error != NULL)
+        return error;
+    error = calloc(1, sizeof *error);
+    if (error == NULL)
+        return NULL;
+    error->provider = strdup(provider);
+    if (error->provider == NULL) {
+        free(error);
+        return NULL;
+    }
+    error->next = output->errors;
+    output->errors = error;
+    return error;
+}
+
+static void tell_more(const struct sweep_error *error)
+{
+    const bool known = error->provider[0] != '\0';
+
+    if (error->more > 0)
+        output_fail(FOB_UNAVAILABLE, NULL, "%" PRIu64 " more account%s%s%s: %s", error->more,
+                    error->more > 1 ? "s" : "", known ? " of " : "", error->provider,
+                    error->reason);
+}
+
+/* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
+static void tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    const bool shared = output->all && !is_answer(result->code);
+    struct sweep_error *error = shared ? find_error(output, result->provider) : NULL;
+
+    if (error != NULL && error->reason != NULL && strcmp(error->reason, result->reason) == 0) {
+        error->more++;
+        return;
+    }
+    if (error != NULL) {
+        tell_more(error);
+        free(error->reason);
+        error->reason = strdup(result->reason);
+        error->more = 0;
+    }
+    output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
+}
+
+static void end_errors(struct sweep_output *output)
+{
+    while (output->errors != NULL) {
+        struct sweep_error *error = output->errors;
+
+        output->errors = error->next;
+        tell_more(error);
+        free(error->provider);
+        free(error->reason);
+        free(error);
+    }
+}
+
+/* The provider's answer is the command's answer; what kept it from answering is an error. */
+static void print_plain(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    if (!is_answer(result->code)) {
+        tell_error(output, result);
+    } else if (result->code == FOB_SUCCESS) {
         output_line("%s: %s", result->account, status_name(result->status));
-        break;
-    case FOB_REJECTED:
-    case FOB_EXPIRED:
-    case FOB_DENIED:
+    } else {
         output_line("%s: %s: %s", result->account, fob_code_name(result->code), result->reason);
         output_hint(result->hint);
-        break;
-    default:
-        output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
-        break;
     }
 }
 
@@ -112,18 +185,10 @@ static void count(struct sweep_output *output, const struct fob_sweep_result *re
     output->seen++;
     output->changed += result->status != result->was;
     output->code = exit_graver(output->code, result->code);
-    switch (result->code) {
-    case FOB_SUCCESS:
-    case FOB_REJECTED:
-    case FOB_EXPIRED:
-    case FOB_DENIED:
-        if (result->status >= 0)
-            output->statuses[result->status]++;
-        break;
-    default:
+    if (!is_answer(result->code))
         output->untold++;
-        break;
-    }
+    else if (result->status >= 0)
+        output->statuses[result->status]++;
 }
 
 void sweep_output_result(struct sweep_output *output, const struct fob_sweep_result *result)
@@ -138,11 +203,11 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
     else if (output->changed_only)
         print_change(result);
     else
-        print_plain(result);
+        print_plain(output, result);
     if (output->changed_only)
         return;
     if (output->cli->json && result->code != FOB_SUCCESS)
-        output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
+        tell_error(output, result);
     tell_grace(result);
 }
 
@@ -202,7 +267,7 @@ static bool wants_summary(const struct sweep_output *output)
 }
 
 /* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
- * it could not be was told of each. */
+ * it could not be was told. */
 static int verdict(const struct sweep_output *output)
 {
     if (output->all && output->untold > 0 && output->code != FOB_REJECTED &&
@@ -216,6 +281,7 @@ int sweep_output_end(struct sweep_output *output, int code)
     struct cli *cli = output->cli;
 
     progress_hide();
+    end_errors(output);
     if (code == FOB_ABORT && caught != 0)
         cli->converse.terminal.signal = (int)caught;
     else if (code != FOB_SUCCESS)

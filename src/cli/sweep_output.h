@@ -16,6 +16,7 @@ struct sweep_output {
     uint64_t changed;
     uint64_t statuses[FOB_STATUS_COUNT]; /* of those that could be asked about */
     uint64_t untold;                     /* that could not */
+    struct sweep_error *errors;          /* what was told last of those, for each provider */
     int code;                            /* the gravest */
 };
 

@@ -184,6 +184,19 @@ status_of()
     [ "$(jq -r 'select(.provider == "dead") | .status' <<<"$output" | sort -u)" = unchecked ]
     [ "$(jq -r 'select(.message | startswith("not asked, since of d1: ")) | .account' <<<"$output" | xargs)" = 'd2 d3 d4' ]
     [ "$(fob log --event validate --json | jq -r 'select(.result == "unavailable") | .account' | sort | xargs)" = 'd1 d2 d3 d4' ]
+    # For people the reason stands there once; who named an account reads of it.
+    for json in "" --json; do
+        # shellcheck disable=SC2086 # no word, or one
+        split fob validate --all --provider dead $json
+        ended 75
+        has "$stderr" 'fob: d1: '
+        has "$stderr" 'fob: d2: not asked, since of d1: '
+        has "$stderr" 'fob: 2 more accounts of dead: not asked, since of d1: '
+        [ "$(grep -c 'not asked' <<<"$stderr")" -eq 2 ] || return
+    done
+    split fob validate d1 d2 d3
+    ended 75
+    [ "$(grep -c 'not asked, since of d1' <<<"$stderr")" -eq 2 ]
 }
 
 @test "Retry-After holds up that provider alone, for as long as it asks" {
@@ -203,7 +216,8 @@ status_of()
     ended 75
     [ "$(calls closed)" -eq 1 ]
     has "$stderr" 'fob: c1: '
-    has "$stderr" 'fob: c3: not asked, since of c1: '
+    has "$stderr" 'fob: c2: not asked, since of c1: '
+    has "$stderr" 'fob: 1 more account of closed: not asked, since of c1: '
     has "$stderr" '3 could not be told'
 }
 
