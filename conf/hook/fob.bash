@@ -3,7 +3,8 @@
 # fob in bash: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook bash"; see fob-hook(1).
 # shellcheck shell=bash
 _fob_complete() {
-    local word rest=$COMP_LINE gap words=()
+    local - IFS=$'\n' word rest=$COMP_LINE gap words=() found
+    set -f # what may come next are lines, not patterns
     # Readline cuts a word at = and :, where there is no blank.
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         gap=$rest
@@ -15,26 +16,33 @@ _fob_complete() {
             words+=("$word")
         fi
     done
-    mapfile -t COMPREPLY < <(command fob complete -- "${words[@]:1}" 2>/dev/null)
-    case ${COMPREPLY[0]-} in
+    # Of ten thousand accounts each loop is felt, and mapfile reads a pipe byte by byte.
+    found=$(command fob complete -- "${words[@]:1}" 2>/dev/null)
+    case $found in
     :files)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
+        return
         ;;
     :commands)
         mapfile -t COMPREPLY < <(compgen -c -- "$2")
+        return
         ;;
-    *)
-        COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
-        COMPREPLY=("${COMPREPLY[@]#"${words[-1]%"$2"}"}")
-        case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace ;; esac
-        ;;
+    esac
+    # shellcheck disable=SC2206 # a word is a line
+    COMPREPLY=($found)
+    [[ $found != *$'\t'* ]] || COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
+    [ "${words[-1]}" = "$2" ] || COMPREPLY=("${COMPREPLY[@]#"${words[-1]%"$2"}"}")
+    case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace ;;
     esac
 }
 complete -F _fob_complete fob
 
 _fob_complete_account() {
-    mapfile -t COMPREPLY < <(command fob complete -- show "$2" 2>/dev/null)
+    local - IFS=$'\n'
+    set -f
+    # shellcheck disable=SC2207 # a word is a line
+    COMPREPLY=($(command fob complete -- show "$2" 2>/dev/null))
 }
 complete -F _fob_complete_account fob-use fob-drop
 

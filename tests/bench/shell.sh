@@ -36,13 +36,21 @@ echo "== running a command, $rounds rounds"
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob exec command - command<=1.3*fob get" \
     <measured || missed=1
 
+fob hook bash >complete.bash
+cat >in-bash <<'END'
+. ./complete.bash
+COMP_LINE="fob get client-" COMP_WORDS=(fob get client-) COMP_CWORD=2
+_fob_complete fob client- get
+[ ${#COMPREPLY[@]} -eq 10000 ]
+END
 echo "== completion of 10,000 accounts, $((rounds / 10)) rounds"
 "$bench/pair" "$((rounds / 10))" input \
     "all accounts" fob complete --- get '' \
     -- "ten of them" fob complete --- get client-00999 \
-    -- "fields of one" fob complete --- get client-000003 '' >measured
+    -- "fields of one" fob complete --- get client-000003 '' \
+    -- "all, in bash" bash in-bash >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "all accounts<=30ms" "ten of them<=30ms" \
-    "fields of one<=30ms" <measured || missed=1
+    "fields of one<=30ms" "all, in bash<=75ms" <measured || missed=1
 
 # A command's output through --mask, beside the same through cat.
 head -c 75000000 /dev/urandom | base64 >output

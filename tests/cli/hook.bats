@@ -73,6 +73,21 @@ next()
         'expect=$ ' 'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'send=exit 0' -- bash --rcfile rc -i
 }
 
+@test "bash completes files and commands, and takes what fob offers as it is" {
+    fob hook bash >hook
+    printf "PS1='$ '\n. ./hook\n" >rc
+    echo text >'a file'
+    # What looks like a pattern is none, whatever files there are; and IFS is the user's.
+    HISTFILE=/dev/null terminal --all 'expect=$ ' 'send=IFS=c' \
+        'expect=$ ' $'type=fob exec acme -- printe\t' 'send=CHARLIEHR_CLIENT_ID' expect=id \
+        'expect=$ ' $'type=fob exec acme -- cat a\t' send= expect=text \
+        'expect=$ ' $'type=fob get ac\tclient_i\t' send= expect=id \
+        'expect=$ ' 'send=fob() { :; }; command() { shift; printf "%s\\n" a\* b\*; }; printf "(%s)" "$IFS"' 'expect=(c)' \
+        'expect=$ ' 'send=COMP_LINE="fob x" COMP_WORDS=(fob x) COMP_CWORD=1; _fob_complete fob x fob; declare -p COMPREPLY; echo $-' \
+        'expect="a*" [1]="b*"' 'expect=h' 'expect=$ ' 'send=exit 0' -- bash --rcfile rc -i
+    run ! grep -a '^[a-zA-Z]*f[a-zA-Z]*h' shown
+}
+
 @test "bash completes behind =, where readline cuts a word" {
     fob hook bash >hook
     printf "PS1='$ '\n. ./hook\n" >rc
