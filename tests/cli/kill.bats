@@ -205,17 +205,14 @@ check_is_clean()
 
 @test "the log killed at any moment, also while it is set aside: whole, and nothing done without a line" {
     needs_strace
-    sed -i "s|^log:.*|log: { path: $home/log, max_size: 16K, keep: 3 }|" "$FOB_CONFIG"
+    small_log 3
     fob init >/dev/null 2>&1
     store acme the-secret
-    while [ "$(stat -c %s log)" -le 16384 ]; do
-        fob get acme client_secret >/dev/null
-    done
-    cp -p log large
+    fill_log
     before()
     {
         rm -f log log.*
-        cp -p large log
+        cp -p full log
     }
     aftermath()
     {

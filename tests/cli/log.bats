@@ -74,7 +74,7 @@ setup()
 }
 
 @test "follow goes on when the log is set aside, and what it printed is not kept" {
-    sed -i "s|^log:.*|log: { path: $home/log, max_size: 16K, keep: 1 }|" "$FOB_CONFIG"
+    small_log 1
     fob log --follow --event link >followed 2>told &
     follower=$!
     wait_until grep -q 'link account=bolt' followed
@@ -125,9 +125,7 @@ store success" ]
 }
 
 @test "a large log is set aside, and all is read and verified as one" {
-    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
-    sed -i '/^log:/d' "$FOB_CONFIG"
-    cat log-settings >>"$FOB_CONFIG"
+    small_log 2
     for ((i = 0; i < 100; i++)); do
         fob get acme client_secret >/dev/null
     done
@@ -138,9 +136,7 @@ store success" ]
 }
 
 @test "older parts that were removed are missed" {
-    echo "log: { path: $home/log, max_size: 16K, keep: 3 }" >log-settings
-    sed -i '/^log:/d' "$FOB_CONFIG"
-    cat log-settings >>"$FOB_CONFIG"
+    small_log 3
     while [ ! -e log.3 ]; do
         fob get acme client_secret >/dev/null
     done
@@ -164,13 +160,8 @@ store success" ]
 }
 
 @test "what is used is killed, and the log is whole" {
-    echo "log: { path: $home/log, max_size: 16K, keep: 9 }" >log-settings
-    sed -i '/^log:/d' "$FOB_CONFIG"
-    cat log-settings >>"$FOB_CONFIG"
-    while [ "$(stat -c %s log)" -le 16384 ]; do
-        fob get acme client_secret >/dev/null
-    done
-    cp -p log full
+    small_log 9
+    fill_log
     rounds=${FOB_TEST_LONG:+1000}
     for ((round = 0; round < ${rounds:-100}; round++)); do
         # Every other one sets the log aside.
@@ -190,14 +181,9 @@ store success" ]
 
 @test "killed at each call that writes the log, it is whole" {
     needs_strace
-    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
-    sed -i '/^log:/d' "$FOB_CONFIG"
-    cat log-settings >>"$FOB_CONFIG"
-    while [ "$(stat -c %s log)" -le 16384 ]; do
-        fob get acme client_secret >/dev/null
-    done
+    small_log 2
+    fill_log
     [ ! -e log.1 ]
-    cp -p log full
     # With the log set aside: the old one is there or the new one, never none.
     for call in openat unlink link rename pwrite64; do
         for ((n = 1; n < 40; n++)); do
@@ -218,13 +204,8 @@ store success" ]
 
 @test "each call that sets the log aside fails: told, nothing is lent, and the log is whole" {
     needs_strace
-    echo "log: { path: $home/log, max_size: 16K, keep: 2 }" >log-settings
-    sed -i '/^log:/d' "$FOB_CONFIG"
-    cat log-settings >>"$FOB_CONFIG"
-    while [ "$(stat -c %s log)" -le 16384 ]; do
-        fob get acme client_secret >/dev/null
-    done
-    cp -p log full
+    small_log 2
+    fill_log
     for fault in openat:ENOSPC unlink:EIO link:ENOSPC link:EMLINK rename:EIO pwrite64:ENOSPC pwrite64:EINTR; do
         for ((n = 1; n < 12; n++)); do
             rm -f log.*

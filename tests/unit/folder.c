@@ -5,6 +5,10 @@
 
 #include "folder.h"
 
+#include "util/path.h"
+
+#include <fob/fob.h>
+
 #include <err.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -79,4 +83,16 @@ void folder_remove(char *folder)
     if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         err(1, "%s", folder);
     free(folder);
+}
+
+bool folder_is_trusted(const char *folder)
+{
+    int fd = -1;
+    int code = path_open_trusted(folder, PATH_FOLDER, &fd);
+
+    if (code == FOB_SUCCESS)
+        close(fd);
+    else
+        warnx("%s", fob_error());
+    return code == FOB_SUCCESS;
 }

@@ -37,18 +37,6 @@ struct scene {
     struct loader *loader;
 };
 
-static bool is_trusted(const char *folder)
-{
-    int fd = -1;
-    int code = path_open_trusted(folder, PATH_FOLDER, &fd);
-
-    if (code == FOB_SUCCESS)
-        close(fd);
-    else
-        print_message("%s\n", fob_error());
-    return code == FOB_SUCCESS;
-}
-
 static int set_up(void **state)
 {
     char here[PATH_MAX];
@@ -57,7 +45,7 @@ static int set_up(void **state)
     *state = NULL;
     if (getcwd(here, sizeof here) == NULL)
         return -1;
-    if (!is_trusted(here))
+    if (!folder_is_trusted(here))
         return 0;
     scene = calloc(1, sizeof *scene);
     if (scene == NULL || loader_new(&scene->loader) != FOB_SUCCESS)

@@ -164,6 +164,18 @@ static void run_all(struct worker *workers, void *(*function)(void *))
     }
 }
 
+/* An account for each worker. */
+static void link_all(struct world *world, struct worker *workers, pthread_barrier_t *start)
+{
+    for (unsigned i = 0; i < THREADS; i++) {
+        char name[16];
+
+        account_name(i, name);
+        world_link(world, name, "id");
+        workers[i] = (struct worker){ world, start, i, "" };
+    }
+}
+
 static void a_context_serves_many_threads_at_once(void **state)
 {
     struct world *world = world_of(state);
@@ -171,13 +183,7 @@ static void a_context_serves_many_threads_at_once(void **state)
     pthread_barrier_t start;
 
     fob_set_log(world->context, NULL, NULL);
-    for (unsigned i = 0; i < THREADS; i++) {
-        char name[16];
-
-        account_name(i, name);
-        world_link(world, name, "id");
-        workers[i] = (struct worker){ world, &start, i, "" };
-    }
+    link_all(world, workers, &start);
     /* The threads open store and plugin. */
     fob_close(world->context);
     world->context = NULL;
@@ -252,13 +258,7 @@ static void a_mistake_in_fob_yaml_is_told_to_every_thread(void **state)
     pthread_barrier_t start;
     char config[8192];
 
-    for (unsigned i = 0; i < THREADS; i++) {
-        char name[16];
-
-        account_name(i, name);
-        world_link(world, name, "id");
-        workers[i] = (struct worker){ world, &start, i, "" };
-    }
+    link_all(world, workers, &start);
     fob_close(world->context);
     world->context = NULL;
     snprintf(config, sizeof config,

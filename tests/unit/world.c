@@ -5,8 +5,6 @@
 
 #include "world.h"
 
-#include "util/path.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -146,19 +144,6 @@ static void mask_installed(const struct world *world)
         closedir(dir);
 }
 
-/* Plugins are loaded only from below trusted folders. */
-static bool is_trusted(const char *folder)
-{
-    int fd = -1;
-    int code = path_open_trusted(folder, PATH_FOLDER, &fd);
-
-    if (code == FOB_SUCCESS)
-        close(fd);
-    else
-        print_message("%s\n", fob_error());
-    return code == FOB_SUCCESS;
-}
-
 int world_set_up(void **state)
 {
     struct world *world;
@@ -167,7 +152,7 @@ int world_set_up(void **state)
     *state = NULL;
     if (getcwd(here, sizeof here) == NULL)
         return -1;
-    if (!is_trusted(here) || !is_trusted(TEST_PLUGIN_FOLDER))
+    if (!folder_is_trusted(here) || !folder_is_trusted(TEST_PLUGIN_FOLDER))
         return 0;
     world = calloc(1, sizeof *world);
     if (world == NULL)
