@@ -135,12 +135,24 @@ static int note_name(struct import *import, const char *name)
     return found != NULL ? FOB_SUCCESS : error_nomem();
 }
 
+/* Whether what is called NAME is the SAME as RECORD; FOB_NOT_FOUND when nothing is. */
+static int look(const struct import *import, const struct record *record, const char *name,
+                bool *same)
+{
+    struct record *there = NULL;
+    int code = store_read(import->store, name, &there);
+
+    if (code == FOB_SUCCESS)
+        code = is_same(there, record, same);
+    record_free(there);
+    return code;
+}
+
 /* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
 static int find_name(const struct import *import, const struct record *record,
                      enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
     for (unsigned number = 2; number < 1000; number++) {
-        struct record *there = NULL;
         bool same = false;
         char ending[8];
         int size = snprintf(ending, sizeof ending, "-%u", number);
@@ -150,14 +162,10 @@ static int find_name(const struct import *import, const struct record *record,
                  ending);
         if (tfind(name, &import->names, compare_names) != NULL)
             continue;
-        code = store_read(import->store, name, &there);
-        *step = FOB_IMPORT_RENAME;
+        code = look(import, record, name, &same);
+        *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;
         if (code == FOB_NOT_FOUND)
             return FOB_SUCCESS;
-        if (code == FOB_SUCCESS)
-            code = is_same(there, record, &same);
-        record_free(there);
-        *step = FOB_IMPORT_SAME;
         if (code != FOB_SUCCESS || same)
             return code;
     }
@@ -168,18 +176,14 @@ static int find_name(const struct import *import, const struct record *record,
 static int decide(const struct import *import, const struct record *record,
                   enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
-    struct record *there = NULL;
     bool same = false;
     int code;
 
     snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
-    code = store_read(import->store, name, &there);
+    code = look(import, record, name, &same);
     *step = FOB_IMPORT_NEW;
     if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
-    if (code == FOB_SUCCESS)
-        code = is_same(there, record, &same);
-    record_free(there);
     if (code == FOB_CORRUPT)
         error_hint("move that file away, and import again");
     if (code != FOB_SUCCESS)

@@ -57,13 +57,19 @@ void quote_shell(const struct quote *out, const char *data, size_t size)
     add_quoted(out, "'", escape_shell, data, size);
 }
 
-static size_t escape_fish(unsigned char byte, char buffer[static 7])
+/* What stands for QUOTE and for the backslash itself. */
+static size_t escape_by_backslash(unsigned char byte, unsigned char quote, char buffer[static 7])
 {
-    if (byte != '\'' && byte != '\\')
+    if (byte != quote && byte != '\\')
         return 0;
     buffer[0] = '\\';
     buffer[1] = (char)byte;
     return 2;
+}
+
+static size_t escape_fish(unsigned char byte, char buffer[static 7])
+{
+    return escape_by_backslash(byte, '\'', buffer);
 }
 
 void quote_fish(const struct quote *out, const char *data, size_t size)
@@ -73,11 +79,7 @@ void quote_fish(const struct quote *out, const char *data, size_t size)
 
 static size_t escape_curl(unsigned char byte, char buffer[static 7])
 {
-    if (byte != '"' && byte != '\\')
-        return 0;
-    buffer[0] = '\\';
-    buffer[1] = (char)byte;
-    return 2;
+    return escape_by_backslash(byte, '"', buffer);
 }
 
 void quote_curl(const struct quote *out, const char *data, size_t size)
