@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 
 #include "util/text.h"
+#include "util/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,18 +57,7 @@ void terminal_close(struct terminal *terminal)
 /* A terminal that is gone needs no words. */
 static void print(const struct terminal *terminal, const char *text)
 {
-    size_t size = strlen(text);
-
-    while (size > 0) {
-        ssize_t written = write(terminal->fd, text, size);
-
-        if (written < 0 && errno != EINTR)
-            return;
-        if (written > 0) {
-            text += written;
-            size -= (size_t)written;
-        }
-    }
+    (void)write_fully(terminal->fd, text, strlen(text));
 }
 
 void terminal_tell(const struct terminal *terminal, const char *text)

@@ -6,8 +6,8 @@
 #include "exec/environment.h"
 
 #include "util/error.h"
+#include "util/write.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,21 +24,6 @@ struct environment_file {
     char *path; /* PATH_ROOM bytes of the block */
     int fd;
 };
-
-static int write_fully(int fd, const char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(fd, data, size);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0) {
-            data += written;
-            size -= (size_t)written;
-        }
-    }
-    return 0;
-}
 
 int environment_seal_file(const char *name, const struct fob_secret *value, int *fd)
 {
