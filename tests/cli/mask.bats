@@ -99,6 +99,9 @@ write_how()
 import os, signal, subprocess, sys
 # how.py COMMAND...: tells how it ended; on a terminal it is a job of its own, as from a shell.
 def lead():
+    # What runs in a script's background is deaf to some.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     if os.isatty(0):
         os.setpgid(0, 0)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
