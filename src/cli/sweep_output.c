@@ -38,8 +38,12 @@ static void handle_signals(void (*handler)(int number))
 /* The first one ends the sweep, the second one, be it another, the process. */
 static void catch (int number)
 {
+    const bool second = caught != 0; /* it was on its way when the first one came */
+
     caught = number;
     handle_signals(SIG_DFL);
+    if (second)
+        raise(number);
 }
 
 void sweep_output_begin(struct sweep_output *output, struct cli *cli)

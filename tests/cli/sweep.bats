@@ -261,14 +261,16 @@ status_of()
 @test "one account alone can be interrupted, and a second signal of any kind ends it at once" {
     provider dead hang "timeout: 20"
     accounts dead d1
-    for second in '' HUP; do
+    for second in '' HUP together; do
         rm -f "$home/calls"
         begin=$SECONDS
         fob validate d1 >told 2>errors &
         sweep=$!
         wait_until have_calls hang 1
+        [ "$second" != together ] || kill -STOP "$sweep"
         kill -TERM "$sweep"
-        [ -z "$second" ] || kill -"$second" "$sweep"
+        [ -z "$second" ] || kill -HUP "$sweep"
+        [ "$second" != together ] || kill -CONT "$sweep"
         told_at=${EPOCHREALTIME/[.,]/}
         reap "$sweep"
         [ $((SECONDS - begin)) -lt 8 ]
@@ -277,6 +279,7 @@ status_of()
         case $second in
         '') [ "$status" -eq $((128 + 15)) ] ;;
         HUP) [ "$status" -eq $((128 + 1)) ] ;;
+        together) [ "$status" -eq $((128 + 1)) ] || [ "$status" -eq $((128 + 15)) ] ;;
         esac
     done
 }
