@@ -24,8 +24,6 @@ struct parts {
     char *host;
     char *port; /* NULL when it is the scheme's own */
     char *path;
-    char *query;
-    char *fragment;
 };
 
 static void parts_clear(struct parts *parts)
@@ -34,8 +32,6 @@ static void parts_clear(struct parts *parts)
     curl_free(parts->host);
     curl_free(parts->port);
     curl_free(parts->path);
-    curl_free(parts->query);
-    curl_free(parts->fragment);
     curl_url_cleanup(parts->url);
 }
 
@@ -61,9 +57,7 @@ static int parts_set(struct parts *parts, const char *text)
     if (get_optional(parts->url, CURLUPART_SCHEME, &parts->scheme) != FOB_SUCCESS ||
         get_optional(parts->url, CURLUPART_HOST, &parts->host) != FOB_SUCCESS ||
         get_optional(parts->url, CURLUPART_PORT, &parts->port) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_PATH, &parts->path) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_QUERY, &parts->query) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_FRAGMENT, &parts->fragment) != FOB_SUCCESS)
+        get_optional(parts->url, CURLUPART_PATH, &parts->path) != FOB_SUCCESS)
         return FOB_NOMEM;
     if (parts->scheme == NULL || parts->host == NULL || parts->path == NULL)
         return FOB_INVALID;
@@ -192,8 +186,6 @@ static const char *base_fault(const struct parts *parts)
         return "it must begin with https://";
     if (!secure && !is_loopback_host(parts->host))
         return "plain http is allowed only to localhost, 127.0.0.0/8 and [::1]";
-    if (parts->query != NULL || parts->fragment != NULL)
-        return "it must not have a query or a fragment";
     return NULL;
 }
 
@@ -228,6 +220,12 @@ int url_base_set(struct url_base *base, const char *text, const char **why)
     }
     if (strncasecmp(text, "https://", 8) != 0 && strncasecmp(text, "http://", 7) != 0) {
         *why = "it must begin with https://";
+        return FOB_CONFIG;
+    }
+    /* Not even an empty one, of which libcurl does not tell: what a path begins with could not
+     * leave it any more. */
+    if (strpbrk(text, "?#") != NULL) {
+        *why = "it must not have a query or a fragment";
         return FOB_CONFIG;
     }
     if (has_dot_segment(text)) {
@@ -278,9 +276,6 @@ static int check_within(const struct url_base *base, const char *url, const char
     origin = make_origin(&parts);
     if (origin == NULL) {
         code = FOB_NOMEM;
-    } else if (parts.fragment != NULL) {
-        *why = "it has a fragment ('#')";
-        code = FOB_INVALID;
     } else if (!is_within(base, &parts, origin)) {
         *why = "it lies outside the base URL";
         code = FOB_INVALID;
@@ -295,29 +290,27 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
 {
     bool relative = path[0] == '/' || path[0] == '?';
     char *joined = NULL;
-    int code;
+    int code = FOB_INVALID;
 
-    if (!is_visible(path)) {
+    if (!is_visible(path))
         *why = "it has a space, a control character or one that is not ASCII; percent-encode it";
-        return FOB_INVALID;
-    }
-    if (!relative && strncasecmp(path, "https://", 8) != 0 &&
-        strncasecmp(path, "http://", 7) != 0) {
+    else if (!relative && strncasecmp(path, "https://", 8) != 0 &&
+             strncasecmp(path, "http://", 7) != 0)
         *why = "it must begin with '/' or '?', or be a URL within the base URL";
-        return FOB_INVALID;
-    }
-    if (has_dot_segment(path)) {
+    else if (has_dot_segment(path))
         *why = "it must not have '.' or '..' in its path";
-        return FOB_INVALID;
-    }
+    else if (strchr(path, '#') != NULL)
+        *why = "it has a fragment ('#')";
+    else
+        code = relative ? FOB_SUCCESS : check_within(base, path, why);
+    if (code != FOB_SUCCESS)
+        return code;
+    /* What begins with '/' or '?' ends the base's host, and adds to its path or ends that, too: so
+     * it lies within the base. */
     if (asprintf(&joined, "%s%s", relative ? base->text : "", path) < 0)
         return FOB_NOMEM;
-    code = check_within(base, joined, why);
-    if (code != FOB_SUCCESS)
-        free(joined);
-    else
-        *url = joined;
-    return code;
+    *url = joined;
+    return FOB_SUCCESS;
 }
 
 int url_origin(const char *url, char **origin)

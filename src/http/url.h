@@ -3,8 +3,9 @@
 /*
  * Addresses: which base URL is allowed, which requests lie within it, and what an origin is.
  *
- * Every URL is taken apart by libcurl's own parser, the one that will also make the connection, so
- * that a check and a connection never disagree on the host.
+ * Every base URL, and every URL that is not made of one, is taken apart by libcurl's own parser,
+ * the one that will also make the connection, so that a check and a connection never disagree on
+ * the host.
  */
 #ifndef FOB_HTTP_URL_H
 #define FOB_HTTP_URL_H

@@ -133,6 +133,10 @@ static void base_url_is_https_or_loopback(void **state)
         { "https://charliehr.com/caf\xc3\xa9", FOB_CONFIG },
         { "https://charliehr.com/api?x=y", FOB_CONFIG },
         { "https://charliehr.com/api#x", FOB_CONFIG },
+        { "https://charliehr.com/api?", FOB_CONFIG },
+        { "https://charliehr.com/api#", FOB_CONFIG },
+        { "https://charliehr.com?@evil.example/", FOB_CONFIG },
+        { "https://charliehr.com#@evil.example/", FOB_CONFIG },
         { "https://charliehr.com/api/../x", FOB_CONFIG },
         { "ftp://charliehr.com/", FOB_CONFIG },
         { "file:///etc/passwd", FOB_CONFIG },
@@ -225,6 +229,10 @@ static void path_stays_within_the_base(void **state)
         { "/a\x7f", NULL },
         { "/caf\xc3\xa9", NULL },
         { "/a#b", NULL },
+        { "/a#", NULL },
+        { "?a#b", NULL },
+        { "#/a", NULL },
+        { "https://charliehr.com/api/v1/a#b", NULL },
         { "company", NULL },
         { ".evil.example/x", NULL },
         { "@evil.example/x", NULL },
@@ -247,6 +255,52 @@ static void path_stays_within_the_base(void **state)
         free(url);
     }
     url_base_clear(&base);
+}
+
+/* Of these only the base is held against libcurl's parser when they are joined. */
+static void what_is_put_behind_a_base_does_not_leave_it(void **state)
+{
+    static const char *const bases[] = {
+        "https://charliehr.com",           "https://charliehr.com/",
+        "https://charliehr.com:8443",      "https://CharlieHR.com:/api/v1//",
+        "https://charliehr.com/api%2",     "https://[2001:db8::1]/api",
+        "http://127.0.0.1:8080/api/v1",    "https:///charliehr.com/api",
+        "https://charliehr.com/a;b=c,d@e",
+    };
+    static const char *const paths[] = {
+        "/",      "?",          "//",          "/@evil.example", "?@evil.example/x",
+        "/:80/x", "?:x@evil/",  "//evil/x",    "///evil/x",      "/\\evil.example/x",
+        "/%40x",  "/https://x", "?https://x/", "/a?b?c/../d",    "/e/x%2f%5c%00",
+        "/;x=y",  "/*",         "?/../..",     "/[::1]",         "/..;/x",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(bases) * LENGTH(paths); i++) {
+        const char *text = bases[i / LENGTH(paths)];
+        const char *path = paths[i % LENGTH(paths)];
+        struct url_base base;
+        CURLU *parsed = curl_url();
+        char *origin = NULL;
+        char *there = NULL;
+        char *url = NULL;
+        const char *why;
+
+        assert_non_null(parsed);
+        assert_int_equal(url_base_set(&base, text, &why), FOB_SUCCESS);
+        if (url_join(&base, path, &url, &why) != FOB_SUCCESS)
+            fail_msg("%s with %s: %s", text, path, why);
+        assert_int_equal(url_origin(url, &origin), FOB_SUCCESS);
+        assert_string_equal(origin, base.origin);
+        assert_int_equal(curl_url_set(parsed, CURLUPART_URL, url, 0), CURLUE_OK);
+        assert_int_equal(curl_url_get(parsed, CURLUPART_PATH, &there, 0), CURLUE_OK);
+        assert_memory_equal(there, base.path, strlen(base.path));
+        assert_true(strchr("/", there[strlen(base.path)]) != NULL);
+        curl_free(there);
+        curl_url_cleanup(parsed);
+        free(origin);
+        free(url);
+        url_base_clear(&base);
+    }
 }
 
 static void loopback_addresses_are_known(void **state)
@@ -1211,6 +1265,7 @@ int main(void)
         cmocka_unit_test(base_url_must_be_set),
         cmocka_unit_test(ca_file_must_be_readable),
         cmocka_unit_test(path_stays_within_the_base),
+        cmocka_unit_test(what_is_put_behind_a_base_does_not_leave_it),
         cmocka_unit_test(loopback_addresses_are_known),
         cmocka_unit_test(request_carries_the_credential),
         cmocka_unit_test(answer_is_readable),
