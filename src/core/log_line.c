@@ -100,15 +100,9 @@ int log_line_mac(struct store *store, const unsigned char *before, const char *t
                  unsigned char mac[static LOG_MAC])
 {
     static const unsigned char none[LOG_MAC];
-    struct strbuf input = STRBUF_INIT;
-    int code;
+    const struct span parts[] = { { before != NULL ? before : none, LOG_MAC }, { text, size } };
 
-    strbuf_add(&input, before != NULL ? before : none, LOG_MAC);
-    strbuf_add(&input, text, size);
-    code = input.failed ? error_nomem()
-                        : store_log_mac(store, (struct span){ input.data, input.size }, mac);
-    strbuf_free(&input);
-    return code;
+    return store_log_mac(store, parts, 2, mac);
 }
 
 int log_line_follows(struct store *store, const char *line, const struct log_claim *claim,

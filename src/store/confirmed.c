@@ -44,15 +44,17 @@ static int make_mac(struct store *store, const struct record *record, int64_t wh
                     unsigned char mac[static CRYPTO_HASH])
 {
     static const char label[] = "fob confirmed";
-    unsigned char data[sizeof label + 16 + FOB_NAME_MAX];
-    unsigned char *at = data + sizeof label;
-    size_t size = strlen(record_name(record));
+    const char *name = record_name(record);
+    unsigned char numbers[16];
+    const struct span parts[] = {
+        { label, sizeof label },
+        { numbers, sizeof numbers },
+        { name, strlen(name) },
+    };
 
-    memcpy(data, label, sizeof label);
-    wire_put(at, record_generation(record), 8);
-    wire_put(at + 8, (uint64_t)when, 8);
-    memcpy(at + 16, record_name(record), size);
-    return store_log_mac(store, (struct span){ data, sizeof label + 16 + size }, mac);
+    wire_put(numbers, record_generation(record), 8);
+    wire_put(numbers + 8, (uint64_t)when, 8);
+    return store_log_mac(store, parts, 3, mac);
 }
 
 /* By name, and the newest first. */

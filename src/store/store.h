@@ -143,9 +143,10 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
 /* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);
 
-/* HMAC-SHA256 of DATA under the log's key, which stays when the store gets a new key.  Returns as
- * store_unlock(). */
-int store_log_mac(struct store *store, struct span data, unsigned char mac[static CRYPTO_HASH]);
+/* HMAC-SHA256 of COUNT parts, one after the other, under the log's key, which stays when the store
+ * gets a new key.  Returns as store_unlock(). */
+int store_log_mac(struct store *store, const struct span *parts, size_t count,
+                  unsigned char mac[static CRYPTO_HASH]);
 
 /* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
  * the gravest code. */

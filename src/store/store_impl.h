@@ -24,8 +24,9 @@ struct store {
     /* Not changed once unlocked, only replaced, when somebody else gave the store other keys. */
     _Atomic(struct keyring *) keyring;
     atomic_bool unlocked;
-    pthread_mutex_t unlocking; /* guards the replacing of KEYRING, and the making of LOG_KEY */
-    _Atomic(struct fob_secret *) log_key; /* NULL until needed; then never replaced */
+    pthread_mutex_t unlocking; /* guards the replacing of KEYRING */
+    /* With the log's key, which is the same for as long as the store is; or NULL as SPARE. */
+    _Atomic(struct crypto_mac *) log_mac;
     /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
     _Atomic(struct crypto *) spare;
 };

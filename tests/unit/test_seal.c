@@ -89,6 +89,25 @@ static void hmac_is_rfc_4231(void **state)
     crypto_close(crypto);
 }
 
+static void a_mac_is_the_same_each_time_and_in_parts(void **state)
+{
+    const struct span parts[] = { { "what do ya want ", 16 }, { "", 0 }, { "for nothing?", 12 } };
+    unsigned char wanted[CRYPTO_HASH];
+    unsigned char hash[CRYPTO_HASH];
+    struct crypto_mac *mac = NULL;
+
+    (void)state;
+    from_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", wanted);
+    assert_int_equal(crypto_mac_open((struct span){ "Jefe", 4 }, &mac), FOB_SUCCESS);
+    for (int i = 0; i < 3; i++) {
+        crypto_mac(mac, parts, 1, hash);
+        assert_memory_not_equal(hash, wanted, sizeof hash);
+        crypto_mac(mac, parts, 3, hash);
+        assert_memory_equal(hash, wanted, sizeof hash);
+    }
+    crypto_mac_close(mac);
+}
+
 /* From the test suite of the reference implementation. */
 static void stretch_is_argon2id(void **state)
 {
@@ -131,9 +150,9 @@ static void box_opens_with_the_same_input_only(void **state)
     assert_int_equal(crypto_seal(crypto, &box, (struct span){ "hello", 5 }, sealed), FOB_SUCCESS);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         memset(plain, 'x', 5);
-        assert_int_equal(crypto_unseal(crypto, &others[i],
-                                       (struct span){ sealed, sizeof sealed }, plain),
-                         FOB_CORRUPT);
+        assert_int_equal(
+            crypto_unseal(crypto, &others[i], (struct span){ sealed, sizeof sealed }, plain),
+            FOB_CORRUPT);
         assert_memory_equal(plain, "\0\0\0\0\0", 5);
     }
     assert_int_equal(crypto_unseal(crypto, &box, (struct span){ sealed, sizeof sealed }, plain),
@@ -308,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hkdf_is_rfc_5869),
         cmocka_unit_test(hmac_is_rfc_4231),
+        cmocka_unit_test(a_mac_is_the_same_each_time_and_in_parts),
         cmocka_unit_test(stretch_is_argon2id),
         cmocka_unit_test(box_opens_with_the_same_input_only),
         cmocka_unit_test(box_shorter_than_its_tag_does_not_open),
