@@ -46,34 +46,39 @@ int audit_ready_for(struct fob_context *context, size_t lines)
     return tolerate(context, code);
 }
 
-/* "NAME":"TEXT", made printable, and no longer than the line may become. */
+/* What the lines that are written together have in common. */
+struct common {
+    char when[21];
+    char who[64]; /* members */
+};
+
+/* NAME, with what else stands around it, and TEXT: made printable, and no longer than the line may
+ * become. */
 static void add_text(struct strbuf *members, const char *name, const char *text)
 {
     char copy[512];
+    size_t size = strnlen(text, sizeof copy - 1);
 
-    strbuf_printf(members, ",\"%s\":", name);
-    snprintf(copy, sizeof copy, "%s", text);
+    memcpy(copy, text, size);
+    copy[size] = '\0';
     text_make_printable(copy);
+    strbuf_text(members, name);
     json_write_string(members, copy, strlen(copy));
 }
 
-static void make_members(const struct fob_context *context, const struct audit_event *event,
+static void make_members(const struct common *common, const struct audit_event *event,
                          struct strbuf *members)
 {
-    char when[21];
-
-    text_time(time(NULL), when);
-    strbuf_printf(members, "\"time\":\"%s\"", when);
-    add_text(members, "event", event->name);
-    add_text(members, "account", event->account != NULL ? event->account : "");
-    add_text(members, "provider", event->provider != NULL ? event->provider : "");
-    add_text(members, "result", fob_code_name(event->code));
-    strbuf_printf(members, ",\"uid\":%ld,\"pid\":%ld", (long)context->settings->real_user,
-                  (long)getpid());
-    add_text(members, "program",
+    add_text(members, "\"time\":", common->when);
+    add_text(members, ",\"event\":", event->name);
+    add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
+    add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
+    add_text(members, ",\"result\":", fob_code_name(event->code));
+    strbuf_text(members, common->who);
+    add_text(members, ",\"program\":",
              event->program != NULL ? event->program : program_invocation_short_name);
     if (event->detail != NULL)
-        add_text(members, "detail", event->detail);
+        add_text(members, ",\"detail\":", event->detail);
 }
 
 /* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
@@ -81,12 +86,16 @@ static void make_members(const struct fob_context *context, const struct audit_e
 static int make_lines(const struct fob_context *context, const struct audit_event *events,
                       size_t count, char **lines)
 {
+    struct common common;
     int code = FOB_SUCCESS;
 
+    text_time(time(NULL), common.when);
+    snprintf(common.who, sizeof common.who, ",\"uid\":%ld,\"pid\":%ld",
+             (long)context->settings->real_user, (long)getpid());
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct strbuf members = STRBUF_INIT;
 
-        make_members(context, &events[i], &members);
+        make_members(&common, &events[i], &members);
         lines[i] = strbuf_take(&members);
         if (lines[i] == NULL)
             code = error_nomem();

@@ -139,7 +139,8 @@ int log_line_make(struct store *store, struct log_end *end, const char *members,
     unsigned char mac[LOG_MAC];
     int code;
 
-    strbuf_printf(line, "{\"seq\":%" PRIu64 ",%s", end->seq + 1, members);
+    strbuf_printf(line, "{\"seq\":%" PRIu64 ",", end->seq + 1);
+    strbuf_text(line, members);
     code = finish(store, end->last, line, start, mac);
     if (code != FOB_SUCCESS)
         return code;

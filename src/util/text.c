@@ -12,7 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-
 static bool is_letter(char byte)
 {
     return byte >= 'a' && byte <= 'z';
@@ -74,7 +73,9 @@ bool text_is_utf8(const char *text, size_t size)
     uint32_t character;
 
     for (size_t at = 0; at < size;) {
-        size_t length = text_character(text + at, size - at, &character);
+        /* Nearly all text is ASCII. */
+        size_t length =
+            (unsigned char)text[at] < 0x80 ? 1 : text_character(text + at, size - at, &character);
 
         if (length == 0)
             return false;
@@ -107,7 +108,10 @@ void text_make_printable(char *text)
     size_t size = strlen(text);
     size_t to = 0;
 
-    for (size_t from = 0; from < size;) {
+    /* Nearly all text needs no change. */
+    while (text[to] >= ' ' && text[to] <= '~')
+        to++;
+    for (size_t from = to; from < size;) {
         uint32_t character = 0;
         size_t length = text_character(text + from, size - from, &character);
 
@@ -186,7 +190,6 @@ static void civil_date(int64_t days, int64_t *year, int *month, int *day)
     *year = 400 * cycle + in_years + (*month <= 2 ? 1 : 0);
 }
 
-/* gmtime_r() reads /etc/localtime, which costs the hot path seven system calls. */
 /* Two digits.  A list of all accounts has some hundred thousand times, too many for snprintf(). */
 static void put_two(char *at, int number)
 {
@@ -206,6 +209,7 @@ void text_hex(const void *data, size_t size, char *hex)
     *hex = '\0';
 }
 
+/* gmtime_r() reads /etc/localtime, which costs the hot path seven system calls. */
 void text_time(int64_t when, char buffer[static 21])
 {
     int64_t year;
