@@ -16,17 +16,20 @@
 
 #define PIECE ((size_t)1024)
 #define PIECES 16
+#define ALL_USED ((UINT32_C(1) << PIECES) - 1)
 
 /* A mapping in pieces; its books are kept outside, since a forked child sees it empty. */
 struct slab {
     char *data;
-    uint32_t used; /* a bit a piece */
-    struct slab *next;
+    uint32_t used;     /* a bit a piece */
+    struct slab *next; /* in the list of those with room */
+    struct slab **at;  /* what points to it there */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct slab *slabs;
-static unsigned unused;    /* slabs without a used piece */
+static struct slab
+    *slabs;             /* with room: whoever has the pieces of the others knows where they are */
+static unsigned unused; /* slabs without a used piece */
 static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
 static atomic_bool told;
 static atomic_bool undumpable;
@@ -61,6 +64,22 @@ bool pages_lack_locks(void)
     return atomic_load(&untold) && !atomic_exchange(&told, true);
 }
 
+static void link_slab(struct slab *slab)
+{
+    slab->next = slabs;
+    slab->at = &slabs;
+    if (slabs != NULL)
+        slabs->at = &slab->next;
+    slabs = slab;
+}
+
+static void unlink_slab(struct slab *slab)
+{
+    *slab->at = slab->next;
+    if (slab->next != NULL)
+        slab->next->at = slab->at;
+}
+
 static struct slab *add_slab(void)
 {
     struct slab *slab = calloc(1, sizeof *slab);
@@ -72,78 +91,81 @@ static struct slab *add_slab(void)
         free(slab);
         return NULL;
     }
-    slab->next = slabs;
-    slabs = slab;
+    link_slab(slab);
     unused++;
     return slab;
 }
 
-static char *take_piece(void)
+/* With the lock held. */
+static bool take_piece(struct pages *pages)
 {
-    struct slab *slab = slabs;
+    struct slab *slab = slabs != NULL ? slabs : add_slab();
     unsigned at = 0;
 
-    while (slab != NULL && slab->used == (UINT32_C(1) << PIECES) - 1)
-        slab = slab->next;
     if (slab == NULL)
-        slab = add_slab();
-    if (slab == NULL)
-        return NULL;
+        return false;
     unused -= slab->used == 0;
     while ((slab->used >> at & 1) != 0)
         at++;
     slab->used |= UINT32_C(1) << at;
-    return slab->data + at * PIECE;
+    if (slab->used == ALL_USED)
+        unlink_slab(slab);
+    *pages = (struct pages){ slab->data + at * PIECE, PIECE, slab };
+    return true;
 }
 
-/* A slab without a used piece goes back to the system, unless it is the only such: the next secret
- * would only map it again. */
-static void give_piece(const char *data)
+/* With the lock held.  A slab without a used piece goes back to the system, and is returned for
+ * that, unless it is the only such: the next secret would only map it again. */
+static struct slab *give_piece(const struct pages *pages)
 {
-    struct slab **at = &slabs;
+    struct slab *slab = pages->slab;
+
+    if (slab->used == ALL_USED)
+        link_slab(slab);
+    slab->used &= ~(UINT32_C(1) << ((size_t)(pages->data - slab->data) / PIECE));
+    if (slab->used != 0)
+        return NULL;
+    if (unused == 0) {
+        unused = 1;
+        return NULL;
+    }
+    unlink_slab(slab);
+    return slab;
+}
+
+bool pages_take(size_t size, struct pages *pages)
+{
+    bool taken;
+
+    if (size > PIECE) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        size_t capacity = (size + page - 1) / page * page;
+
+        *pages = (struct pages){ map_pages(capacity), capacity, NULL };
+        return pages->data != NULL;
+    }
+    pthread_mutex_lock(&lock);
+    taken = take_piece(pages);
+    pthread_mutex_unlock(&lock);
+    return taken;
+}
+
+void pages_give(const struct pages *pages)
+{
     struct slab *slab;
 
-    while (data < (*at)->data || data >= (*at)->data + PIECES * PIECE)
-        at = &(*at)->next;
-    slab = *at;
-    slab->used &= ~(UINT32_C(1) << ((size_t)(data - slab->data) / PIECE));
-    if (slab->used != 0 || unused == 0) {
-        unused += slab->used == 0;
+    if (pages->data == NULL)
         return;
-    }
-    *at = slab->next;
-    munmap(slab->data, PIECES * PIECE);
-    free(slab);
-}
-
-char *pages_take(size_t size, size_t *capacity)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t taken = size <= PIECE ? PIECE : (size + page - 1) / page * page;
-    char *data;
-
-    if (taken == PIECE) {
-        pthread_mutex_lock(&lock);
-        data = take_piece();
-        pthread_mutex_unlock(&lock);
-    } else {
-        data = map_pages(taken);
-    }
-    if (data != NULL)
-        *capacity = taken;
-    return data;
-}
-
-void pages_give(char *data, size_t capacity)
-{
-    if (data == NULL)
-        return;
-    explicit_bzero(data, capacity);
-    if (capacity > PIECE) {
-        munmap(data, capacity);
+    explicit_bzero(pages->data, pages->capacity);
+    if (pages->slab == NULL) {
+        munmap(pages->data, pages->capacity);
         return;
     }
     pthread_mutex_lock(&lock);
-    give_piece(data);
+    slab = give_piece(pages);
     pthread_mutex_unlock(&lock);
+    if (slab != NULL) {
+        munmap(slab->data, PIECES * PIECE);
+        free(slab);
+    }
 }

@@ -12,10 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* At least SIZE zero bytes, CAPACITY of them in truth; NULL when out of memory.  Thread-safe. */
-char *pages_take(size_t size, size_t *capacity);
-/* Wipe DATA, which may be NULL, and give it back. */
-void pages_give(char *data, size_t capacity);
+struct pages {
+    char *data;
+    size_t capacity;
+    struct slab *slab; /* what it is a piece of; NULL for pages of its own */
+};
+
+/* At least SIZE zero bytes; false when out of memory.  Thread-safe. */
+bool pages_take(size_t size, struct pages *pages);
+/* Wipe PAGES, of which DATA may be NULL, and give them back.  Thread-safe. */
+void pages_give(const struct pages *pages);
 /* As fob_secret_no_dumps(); pages that are taken from then on need not be left out of dumps. */
 void pages_never_dump(void);
 /* True once in a process, when memory could not be locked, so that somebody can be told.

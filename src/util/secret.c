@@ -14,37 +14,33 @@
 #include <unistd.h>
 
 struct fob_secret {
-    char *data; /* of pages_take() */
+    struct pages pages; /* with room for a NUL, too */
     size_t size;
-    size_t capacity; /* bytes of DATA, one of them for the NUL */
 };
 
 /* Room for SIZE bytes and a NUL.  When that takes new memory, the old goes to OLD, for the caller
  * to give back when nothing points into them any more. */
-static int reserve(struct fob_secret *secret, size_t size, struct fob_secret *old)
+static int reserve(struct fob_secret *secret, size_t size, struct pages *old)
 {
-    size_t wanted = size < 2 * secret->capacity ? 2 * secret->capacity : size + 1;
-    size_t capacity = 0;
-    char *data;
+    const size_t capacity = secret->pages.capacity;
+    struct pages pages;
 
-    *old = (struct fob_secret){ NULL, 0, 0 };
-    if (size < secret->capacity)
+    *old = (struct pages){ NULL, 0, NULL };
+    if (size < capacity)
         return FOB_SUCCESS;
-    data = pages_take(wanted, &capacity);
-    if (data == NULL)
+    if (!pages_take(size < 2 * capacity ? 2 * capacity : size + 1, &pages))
         return error_nomem();
     if (secret->size > 0)
-        memcpy(data, secret->data, secret->size);
-    *old = *secret;
-    secret->data = data;
-    secret->capacity = capacity;
+        memcpy(pages.data, secret->pages.data, secret->size);
+    *old = secret->pages;
+    secret->pages = pages;
     return FOB_SUCCESS;
 }
 
 int secret_alloc(size_t size, struct fob_secret **secret)
 {
     struct fob_secret *new;
-    struct fob_secret none;
+    struct pages none;
     int code;
 
     if (size > SECRET_MAX)
@@ -64,12 +60,12 @@ int secret_alloc(size_t size, struct fob_secret **secret)
 
 char *secret_buffer(struct fob_secret *secret)
 {
-    return secret->data;
+    return secret->pages.data;
 }
 
 int secret_append(struct fob_secret *secret, const void *data, size_t size)
 {
-    struct fob_secret old;
+    struct pages old;
     int code;
 
     if (size == 0)
@@ -80,10 +76,10 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
     if (code != FOB_SUCCESS)
         return code;
     /* DATA may lie in the secret itself, so in the old pages. */
-    memcpy(secret->data + secret->size, data, size);
+    memcpy(secret->pages.data + secret->size, data, size);
     secret->size += size;
-    secret->data[secret->size] = '\0';
-    pages_give(old.data, old.capacity);
+    secret->pages.data[secret->size] = '\0';
+    pages_give(&old);
     return FOB_SUCCESS;
 }
 
@@ -91,7 +87,7 @@ void secret_truncate(struct fob_secret *secret, size_t size)
 {
     if (size >= secret->size)
         return;
-    explicit_bzero(secret->data + size, secret->size - size);
+    explicit_bzero(secret->pages.data + size, secret->size - size);
     secret->size = size;
 }
 
@@ -125,7 +121,7 @@ int fob_secret_new(const void *data, size_t size, struct fob_secret **secret)
     if (code != FOB_SUCCESS)
         return code;
     if (size > 0)
-        memcpy(new->data, data, size);
+        memcpy(new->pages.data, data, size);
     *secret = new;
     return FOB_SUCCESS;
 }
@@ -139,7 +135,7 @@ int fob_secret_append(struct fob_secret *secret, const void *data, size_t size)
 
 const char *fob_secret_data(const struct fob_secret *secret)
 {
-    return secret->data;
+    return secret->pages.data;
 }
 
 size_t fob_secret_size(const struct fob_secret *secret)
@@ -151,7 +147,7 @@ void fob_secret_free(struct fob_secret *secret)
 {
     if (secret == NULL)
         return;
-    pages_give(secret->data, secret->capacity);
+    pages_give(&secret->pages);
     free(secret);
 }
 
