@@ -9,6 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Most answers are small, and malloc() is quickest below about a thousand bytes. */
+#define FIRST ((size_t)1000)
+
 static void buffer_free(struct response_buffer *buffer)
 {
     if (buffer->data != NULL)
@@ -25,7 +28,7 @@ static bool buffer_reserve(struct response_buffer *buffer, size_t size)
     if (size < buffer->capacity)
         return true;
     larger.size = buffer->size;
-    larger.capacity = buffer->capacity < 4096 ? 4096 : buffer->capacity * 2;
+    larger.capacity = buffer->capacity < FIRST ? FIRST : buffer->capacity * 2;
     if (larger.capacity <= size)
         larger.capacity = size + 1;
     larger.data = malloc(larger.capacity);
@@ -135,8 +138,8 @@ static int cut_headers(struct fob_http_response *response)
 
     if (response->head.size == 0)
         return FOB_SUCCESS;
-    for (size_t i = 0; i < response->head.size; i++)
-        lines += response->head.data[i] == '\n';
+    for (const char *at = response->head.data; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
     response->fields = malloc(response->head.size + 1);
     response->headers = calloc(lines + 1, sizeof *response->headers);
     if (response->fields == NULL || response->headers == NULL)
