@@ -27,9 +27,10 @@ struct slab {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct slab
-    *slabs;             /* with room: whoever has the pieces of the others knows where they are */
-static unsigned unused; /* slabs without a used piece */
+/* Those with room: whoever has the pieces of the others knows where they are. */
+static struct slab *slabs;
+static unsigned all;       /* slabs, full ones too */
+static unsigned unused;    /* those without a used piece */
 static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
 static atomic_bool told;
 static atomic_bool undumpable;
@@ -92,6 +93,7 @@ static struct slab *add_slab(void)
         return NULL;
     }
     link_slab(slab);
+    all++;
     unused++;
     return slab;
 }
@@ -114,8 +116,8 @@ static bool take_piece(struct pages *pages)
     return true;
 }
 
-/* With the lock held.  A slab without a used piece goes back to the system, and is returned for
- * that, unless it is the only such: the next secret would only map it again. */
+/* With the lock held.  When more than half of the slabs have no used piece, one of them goes back
+ * to the system, and is returned for that: secrets that come and go would only map it again. */
 static struct slab *give_piece(const struct pages *pages)
 {
     struct slab *slab = pages->slab;
@@ -125,10 +127,11 @@ static struct slab *give_piece(const struct pages *pages)
     slab->used &= ~(UINT32_C(1) << ((size_t)(pages->data - slab->data) / PIECE));
     if (slab->used != 0)
         return NULL;
-    if (unused == 0) {
-        unused = 1;
+    unused++;
+    if (unused == 1 || unused <= all / 2)
         return NULL;
-    }
+    all--;
+    unused--;
     unlink_slab(slab);
     return slab;
 }
