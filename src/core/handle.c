@@ -71,13 +71,15 @@ static int find_account(struct fob_handle *handle, const char *provider)
 static int new_handle(struct fob_context *context, const char *account,
                       const struct fob_conversation *conv, struct fob_handle **handle)
 {
-    struct fob_handle *new = calloc(1, sizeof *new);
+    struct fob_handle *new = malloc(sizeof *new);
 
     if (new == NULL)
         return error_nomem();
-    new->context = context;
-    new->conv = conv != NULL ? *conv : context->conv;
-    new->patience = PATIENCE_DEFAULT;
+    *new = (struct fob_handle){
+        .context = context,
+        .conv = conv != NULL ? *conv : context->conv,
+        .patience = PATIENCE_DEFAULT,
+    };
     memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
     *handle = new;
     return FOB_SUCCESS;

@@ -26,14 +26,13 @@
 
 struct finding *finding_new(const char *account, const char *provider, int status)
 {
-    struct finding *new = calloc(1, sizeof *new);
+    struct finding *new = malloc(sizeof *new);
 
     if (new == NULL)
         return NULL;
+    *new = (struct finding){ .was = status, .status = status };
     strncpy(new->account, account, FOB_NAME_MAX);
     strncpy(new->provider, provider, FOB_NAME_MAX);
-    new->was = status;
-    new->status = status;
     return new;
 }
 
@@ -177,12 +176,12 @@ int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, i
 /* With the lock held.  RECORD is taken over, and NULL then, when there is room for it. */
 static int add_job(struct sweep *sweep, struct part *part, struct record **record, int status)
 {
-    struct lane_job *job = calloc(1, sizeof *job);
+    struct lane_job *job = malloc(sizeof *job);
 
     if (job == NULL)
         return error_nomem();
+    *job = (struct lane_job){ .was = (enum fob_status)status };
     strncpy(job->account, record_name(*record), FOB_NAME_MAX);
-    job->was = (enum fob_status)status;
     sweep_await_room(sweep);
     if (sweep->records < SWEEP_RECORDS) {
         job->record = *record;

@@ -55,7 +55,11 @@ static bool buffer_add(struct response_buffer *buffer, const void *data, size_t 
 
 struct fob_http_response *response_new(void)
 {
-    return calloc(1, sizeof(struct fob_http_response));
+    struct fob_http_response *new = malloc(sizeof *new);
+
+    if (new != NULL)
+        *new = (struct fob_http_response){ .status = 0 };
+    return new;
 }
 
 void fob_http_response_free(struct fob_http_response *response)
