@@ -58,38 +58,52 @@ static size_t texts_size(const struct record *record)
     return size;
 }
 
-/* Copy TEXT to *AT, which is moved behind it. */
-static const char *put_text(char **at, const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = memcpy(*at, text, size);
-
-    *at += size;
-    return copy;
-}
-
-int account_from_record(const struct record *record, struct fob_account **account)
+/* An account with TEXTS bytes of room behind it, whose texts are the record's own. */
+static int borrow_record(const struct record *record, size_t texts, struct fob_account **account)
 {
     const size_t count = record_field_count(record);
     const size_t head = sizeof(struct fob_account) + count * sizeof(struct account_field);
-    struct fob_account *new = calloc(1, head + texts_size(record));
-    char *at;
+    struct fob_account *new = malloc(head + texts);
 
     if (new == NULL)
         return error_nomem();
-    at = (char *)new + head;
+    *new = (struct fob_account){ .status = record_status(record), .field_count = count };
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
-        new->texts[i] = put_text(&at, record_text(record, (enum fob_text)i));
+        new->texts[i] = record_text(record, (enum fob_text)i);
     for (size_t i = 0; i < count; i++) {
         struct record_field field;
 
         record_field_at(record, i, &field);
-        new->fields[i] = (struct account_field){ put_text(&at, field.name), field.secret };
+        new->fields[i] = (struct account_field){ field.name, field.secret };
     }
     for (int i = 0; i < FOB_TIME_COUNT; i++)
         new->times[i] = record_time(record, (enum fob_time)i);
-    new->field_count = count;
-    new->status = record_status(record);
+    *account = new;
+    return FOB_SUCCESS;
+}
+
+/* Copy *TEXT to *AT, which is moved behind it. */
+static void own_text(const char **text, char **at)
+{
+    size_t size = strlen(*text) + 1;
+
+    *text = memcpy(*at, *text, size);
+    *at += size;
+}
+
+int account_from_record(const struct record *record, struct fob_account **account)
+{
+    struct fob_account *new = NULL;
+    int code = borrow_record(record, texts_size(record), &new);
+    char *at;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    at = (char *)&new->fields[new->field_count];
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        own_text(&new->texts[i], &at);
+    for (size_t i = 0; i < new->field_count; i++)
+        own_text(&new->fields[i].name, &at);
     *account = new;
     return FOB_SUCCESS;
 }
@@ -299,7 +313,8 @@ int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_ch
     *chosen = true;
     if (choose == NULL)
         return FOB_SUCCESS;
-    code = account_from_record(record, &account);
+    /* Nobody keeps it for longer than the record. */
+    code = borrow_record(record, 0, &account);
     if (code == FOB_SUCCESS) {
         account->record = confirmed != NULL ? record : NULL;
         account->confirmed = confirmed;
