@@ -70,8 +70,8 @@ static struct shape measure(const char *text, size_t size)
     return shape;
 }
 
-/* What is wrong with the text as a whole, or NULL. */
-static const char *find_fault(const char *text, size_t size)
+/* What is wrong with the text as a whole, or NULL; DEPTH gets how deep it is nested. */
+static const char *find_fault(const char *text, size_t size, int *depth)
 {
     struct shape shape;
 
@@ -86,6 +86,7 @@ static const char *find_fault(const char *text, size_t size)
         return "it is nested too deeply";
     if (shape.containers > CONTAINERS_MAX || shape.commas > VALUES_MAX)
         return "it has too many values";
+    *depth = (int)shape.deepest;
     return NULL;
 }
 
@@ -95,11 +96,13 @@ int json_read(const char *text, size_t size, struct json_object **json, const ch
     struct json_object *made = NULL;
     enum json_tokener_error error;
     int code = FOB_PROTOCOL;
+    int depth = 0;
 
-    *why = find_fault(text, size);
+    *why = find_fault(text, size, &depth);
     if (*why != NULL)
         return FOB_PROTOCOL;
-    tokener = json_tokener_new_ex(FOB_HTTP_JSON_DEPTH + 1);
+    /* It sets up so many levels beforehand, one of them for what is no container. */
+    tokener = json_tokener_new_ex(depth + 1);
     if (tokener == NULL)
         return FOB_NOMEM;
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);

@@ -1191,6 +1191,14 @@ static void json_depth_is_bounded(void **state)
     memset(text, '[', FOB_HTTP_JSON_DEPTH + 1);
     memset(text + FOB_HTTP_JSON_DEPTH + 1, ']', FOB_HTTP_JSON_DEPTH + 1);
     assert_int_equal(read_text(text, strlen(text)), FOB_PROTOCOL);
+    for (size_t depth = 0; depth <= FOB_HTTP_JSON_DEPTH; depth++) {
+        memset(text, '[', depth);
+        text[depth] = '1';
+        memset(text + depth + 1, ']', depth);
+        text[2 * depth + 1] = '\0';
+        assert_int_equal(read_text(text, strlen(text)), FOB_SUCCESS);
+    }
+    assert_int_equal(read_text("[[],{\"a\":{\"b\":[1,{}]}},[[[2]]]]", 31), FOB_SUCCESS);
 }
 
 /* The largest body that is allowed, filled with what costs a parser most, does not even get to
