@@ -321,11 +321,14 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    run = calloc(1, sizeof *run);
+    run = malloc(sizeof *run);
     if (run == NULL)
         return error_nomem();
     run->handle = handle;
     run->hook = hook;
+    run->walk = (struct walk){ .at = 0 };
+    run->error[0] = '\0';
+    run->hint[0] = '\0';
     handle_clear_headers(handle);
     call_forget(handle);
     return run_stack(run);
