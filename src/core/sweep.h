@@ -80,7 +80,6 @@ struct sharer {
     struct sweep *sweep;
     struct loop loop;
     unsigned running;
-    bool waits; /* for answers */
 };
 
 struct asking;

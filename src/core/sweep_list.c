@@ -18,7 +18,7 @@
 #include <time.h>
 
 /* How many calls at a time a provider without a budget gets. */
-#define MOST_UNLIMITED 8
+#define MOST_UNLIMITED 16
 /* A call takes some ten seconds when it takes long: so many a minute are never more at a time. */
 #define MOST_PART 6
 /* After so many it is looked what is finished. */

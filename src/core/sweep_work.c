@@ -22,6 +22,8 @@
 
 /* So many more calls than its share a sharer may have. */
 #define SLACK 4
+/* Milliseconds after which a sharer that waits for answers looks whether there is something new. */
+#define LOOK 20
 
 /* Which parts a thread cares for: a crew's, or all. */
 #define ANY CREW_COUNT
@@ -95,8 +97,8 @@ static void free_job(struct sweep *sweep, struct lane_job *job)
 static void *share(void *data);
 static void *own(void *data);
 
-/* A new thread for CREW; it looks for its work itself. */
-static bool hire(struct sweep *sweep, enum crew_kind kind)
+/* A new thread, if there may be another; it looks for its work itself. */
+static void hire(struct sweep *sweep, enum crew_kind kind)
 {
     struct crew *crew = &sweep->crews[kind];
     struct sharer *sharer = &sweep->sharers[crew->count % MOST_SHARERS];
@@ -106,7 +108,7 @@ static bool hire(struct sweep *sweep, enum crew_kind kind)
     int failed;
 
     if (crew->count >= crew->most)
-        return false;
+        return;
     /* Signals are for the application's own threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -116,20 +118,9 @@ static bool hire(struct sweep *sweep, enum crew_kind kind)
         failed = pthread_create(thread, NULL, own, sweep);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed != 0)
-        return false;
+        return;
     sweep->thread_count++;
     crew->count++;
-    return true;
-}
-
-static void ring_sharer(struct sharer *sharer)
-{
-    struct fob_driver *driver = sharer->loop.driver;
-
-    if (!sharer->waits)
-        return;
-    sharer->waits = false;
-    driver->ring(driver);
 }
 
 /* There is work for a thread of KIND. */
@@ -139,9 +130,8 @@ static void call_crew(struct sweep *sweep, enum crew_kind kind)
 
     if (crew->idle > 0)
         pthread_cond_signal(&crew->work);
-    else if (!hire(sweep, kind) && kind == CREW_SHARERS)
-        for (size_t i = 0; i < MOST_SHARERS; i++)
-            ring_sharer(&sweep->sharers[i]);
+    else
+        hire(sweep, kind);
 }
 
 void sweep_call_help(struct sweep *sweep)
@@ -161,8 +151,6 @@ void sweep_wake_all(struct sweep *sweep)
 {
     for (size_t i = 0; i < CREW_COUNT; i++)
         pthread_cond_broadcast(&sweep->crews[i].work);
-    for (size_t i = 0; i < MOST_SHARERS; i++)
-        ring_sharer(&sweep->sharers[i]);
 }
 
 void sweep_settle(struct sweep *sweep, struct part *part)
@@ -413,11 +401,9 @@ static void wait_for_answers(struct sharer *sharer, int64_t ms)
 {
     struct sweep *sweep = sharer->sweep;
 
-    sharer->waits = true;
     pthread_mutex_unlock(&sweep->lock);
-    loop_wait(&sharer->loop, ms);
+    loop_wait(&sharer->loop, ms < LOOK ? ms : LOOK);
     pthread_mutex_lock(&sweep->lock);
-    sharer->waits = false;
 }
 
 static void *share(void *data)

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* So many events are taken at a time. */
@@ -27,7 +26,6 @@ struct driver {
     struct fob_driver face;
     CURLM *multi;
     int epoll;
-    int bell;                 /* an eventfd(2) */
     int64_t due;              /* when libcurl is to be called, on clock_ms(); -1 for not at all */
     int64_t looked;           /* when it was looked last whether nobody waits */
     uint32_t *wanted;         /* by descriptor: the events that libcurl waits for */
@@ -142,14 +140,9 @@ static void end_those_that_are_over(struct driver *driver)
 static void take_event(struct driver *driver, const struct epoll_event *event)
 {
     const int fd = event->data.fd;
-    uint64_t rings;
     int flags = 0;
     int running;
 
-    if (fd == driver->bell) {
-        (void)!read(fd, &rings, sizeof rings);
-        return;
-    }
     if (driver->wanted[fd] == 0) {
         (void)epoll_ctl(driver->epoll, EPOLL_CTL_DEL, fd, NULL);
         return;
@@ -194,14 +187,6 @@ static void wait_for_news(struct fob_driver *face, int64_t ms)
     }
 }
 
-static void ring(struct fob_driver *face)
-{
-    const struct driver *driver = (const struct driver *)face;
-    const uint64_t one = 1;
-
-    (void)!write(driver->bell, &one, sizeof one);
-}
-
 static void free_driver(struct fob_driver *face)
 {
     struct driver *driver = (struct driver *)face;
@@ -210,18 +195,13 @@ static void free_driver(struct fob_driver *face)
         curl_multi_cleanup(driver->multi);
     if (driver->epoll >= 0)
         close(driver->epoll);
-    if (driver->bell >= 0)
-        close(driver->bell);
     free(driver->wanted);
     free(driver);
 }
 
 static bool set_up(struct driver *driver)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data = { .fd = driver->bell } };
-
-    return driver->multi != NULL && driver->epoll >= 0 && driver->bell >= 0 &&
-           epoll_ctl(driver->epoll, EPOLL_CTL_ADD, driver->bell, &event) == 0 &&
+    return driver->multi != NULL && driver->epoll >= 0 &&
            curl_multi_setopt(driver->multi, CURLMOPT_SOCKETFUNCTION, watch_socket) == CURLM_OK &&
            curl_multi_setopt(driver->multi, CURLMOPT_SOCKETDATA, driver) == CURLM_OK &&
            curl_multi_setopt(driver->multi, CURLMOPT_TIMERFUNCTION, set_timer) == CURLM_OK &&
@@ -234,10 +214,9 @@ static struct driver *make(void)
 
     if (driver == NULL)
         return NULL;
-    driver->face = (struct fob_driver){ wait_for_news, ring, free_driver };
+    driver->face = (struct fob_driver){ wait_for_news, free_driver };
     driver->multi = curl_multi_init();
     driver->epoll = epoll_create1(EPOLL_CLOEXEC);
-    driver->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     driver->due = -1;
     if (!set_up(driver)) {
         free_driver(&driver->face);

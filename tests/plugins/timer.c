@@ -7,9 +7,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define MOST 64
 
@@ -21,7 +19,6 @@ struct timer {
 
 struct timers {
     struct fob_driver face;
-    int bell;
     struct timer timers[MOST];
     size_t count;
 };
@@ -37,9 +34,7 @@ static int64_t now_ms(void)
 static void wait_for_time(struct fob_driver *face, int64_t ms)
 {
     struct timers *timers = (struct timers *)face;
-    struct pollfd bell = { .fd = timers->bell, .events = POLLIN };
     int64_t now = now_ms();
-    eventfd_t rings;
 
     for (size_t i = 0; i < timers->count; i++) {
         int64_t left = timers->timers[i].due - now;
@@ -47,8 +42,7 @@ static void wait_for_time(struct fob_driver *face, int64_t ms)
         if (left < ms)
             ms = left > 0 ? left : 0;
     }
-    if (poll(&bell, 1, (int)ms) > 0)
-        (void)eventfd_read(timers->bell, &rings);
+    (void)poll(NULL, 0, (int)ms);
     now = now_ms();
     for (size_t i = timers->count; i-- > 0;) {
         const struct timer timer = timers->timers[i];
@@ -60,14 +54,8 @@ static void wait_for_time(struct fob_driver *face, int64_t ms)
     }
 }
 
-static void ring(struct fob_driver *face)
-{
-    (void)eventfd_write(((struct timers *)face)->bell, 1);
-}
-
 static void free_timers(struct fob_driver *face)
 {
-    close(((struct timers *)face)->bell);
     free(face);
 }
 
@@ -83,8 +71,7 @@ static struct timers *timers_of(struct fob_handle *handle)
     new = calloc(1, sizeof *new);
     if (new == NULL)
         return NULL;
-    new->face = (struct fob_driver){ wait_for_time, ring, free_timers };
-    new->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    new->face = (struct fob_driver){ wait_for_time, free_timers };
     *place = &new->face;
     return new;
 }

@@ -308,30 +308,6 @@ static void connections_are_kept_for_the_next_hook(void **state)
     end(&hook);
 }
 
-static void a_ring_ends_the_wait(void **state)
-{
-    static const struct told_answer silence = { NULL, 0, false };
-    struct fob_driver *driver = NULL;
-    struct hook hook;
-
-    (void)state;
-    begin(&hook, &driver, &silence, 1);
-    hook.handle.timeout = 600;
-    get(&hook);
-    /* It would last longer than the test may. */
-    for (unsigned i = 0; i < 100; i++) {
-        driver->ring(driver);
-        driver->ring(driver);
-        driver->wait(driver, 600000);
-    }
-    hook.handle.over = true;
-    wait_for(&hook, driver);
-    go_on(&hook);
-    assert_int_equal(hook.code, FOB_ABORT);
-    driver->free(driver);
-    end(&hook);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,7 +319,6 @@ int main(void)
         cmocka_unit_test(an_answer_may_lead_to_another_request),
         cmocka_unit_test(it_ends_when_nobody_waits_any_more),
         cmocka_unit_test(connections_are_kept_for_the_next_hook),
-        cmocka_unit_test(a_ring_ends_the_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

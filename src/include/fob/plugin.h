@@ -187,12 +187,11 @@ FOB_API bool fob_is_over(const struct fob_handle *handle);
  *
  * Such a thread has one driver, made by the library that first needs it there.  The thread lets it
  * wait, at most MS milliseconds, until something has come of what hooks were deferred for; the
- * driver calls fob_wake() for each of these.  RING, which other threads call, ends the wait.  FREE
- * is called when no hook of this thread is deferred, and none will be.
+ * driver calls fob_wake() for each of these.  FREE is called when no hook of this thread is
+ * deferred, and none will be.
  */
 struct fob_driver {
     void (*wait)(struct fob_driver *driver, int64_t ms);
-    void (*ring)(struct fob_driver *driver);
     void (*free)(struct fob_driver *driver);
 };
 
