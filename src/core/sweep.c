@@ -85,8 +85,7 @@ static void let_work(struct sweep *sweep)
 {
     int64_t wait = SWEEP_TICK;
 
-    /* There may be none to be had, too. */
-    if (sweep->thread_count == 0 && sweep_work_alone(sweep, &wait))
+    if (sweep_help(sweep, &wait))
         return;
     if (sweep->open > 0 && sweep->finished_count < SWEEP_BATCH)
         sweep_wait(sweep, &sweep->news, wait);

@@ -135,9 +135,10 @@ int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, i
 void sweep_call_help(struct sweep *sweep);
 /* With the lock held: let all threads look whether they are needed. */
 void sweep_wake_all(struct sweep *sweep);
-/* With the lock held, which is given up meanwhile: in a sweep without threads, ask about one
- * account.  False when none can be asked about for WAIT milliseconds. */
-bool sweep_work_alone(struct sweep *sweep, int64_t *wait);
+/* With the lock held, which is given up meanwhile: ask about an account that there is no thread
+ * for, since none was wanted, or none is to be had.  False when there is none for WAIT
+ * milliseconds. */
+bool sweep_help(struct sweep *sweep, int64_t *wait);
 /* With the lock held: whose turn it is soonest, and in how many milliseconds; NULL for nobody's. */
 const struct part *sweep_nearest(const struct sweep *sweep, int64_t *wait);
 /* With the lock held: nobody is asked about what waits in PART when all is to be over, or when its
@@ -145,7 +146,7 @@ const struct part *sweep_nearest(const struct sweep *sweep, int64_t *wait);
 void sweep_settle(struct sweep *sweep, struct part *part);
 /* With the lock held: wait at most MS milliseconds. */
 void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms);
-/* While this thread asks and there is no other: see whether all is to be over. */
+/* While the sweep's own thread asks: see whether all is to be over. */
 void sweep_look(void *sweep);
 /* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
 int sweep_attend(struct sweep *sweep);
@@ -157,7 +158,8 @@ void sweep_await_room(struct sweep *sweep);
 struct task {
     struct part *part;
     struct lane_job *job;
-    bool alone; /* no other thread looks whether all is to be over */
+    bool look; /* while it is asked about, whether all is to be over: this is the sweep's own thread
+                */
 };
 /* What is being asked. */
 struct asking {

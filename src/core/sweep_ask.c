@@ -60,7 +60,7 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
     (*handle)->crowd = sweep->threads != NULL;
-    if (task->alone) {
+    if (task->look) {
         (*handle)->look = sweep_look;
         (*handle)->look_data = sweep;
     }

@@ -210,7 +210,6 @@ static bool begin(struct sweep *sweep, unsigned kind, struct task *task, int *co
         sweep->turn++;
         sweep->running++;
         task->job = lane_begin(&task->part->lane);
-        task->alone = sweep->thread_count == 0;
         if (take_from_budget(sweep, task, code))
             return true;
     }
@@ -249,11 +248,11 @@ static void end(struct sweep *sweep, const struct asking *asking)
     }
     if (finding != NULL && lane->given_up != FOB_SUCCESS && task->part->code == FOB_SUCCESS)
         give_up(task->part, finding);
-    sweep_settle(sweep, task->part);
     if (again || finding == NULL || finding->code == FOB_ABORT)
         finding_free(finding);
     else
         sweep_finish(sweep, finding);
+    sweep_settle(sweep, task->part);
     if (sweep->open == 0 || sweep->finished_count >= SWEEP_BATCH)
         pthread_cond_signal(&sweep->news);
     if (sweep->open == 0)
@@ -295,12 +294,21 @@ static bool go_on(struct sweep *sweep, struct asking *asking)
     return over;
 }
 
-bool sweep_work_alone(struct sweep *sweep, int64_t *wait)
+bool sweep_help(struct sweep *sweep, int64_t *wait)
 {
-    struct asking asking = { .next = NULL };
+    struct asking asking = { .task = { .look = true } };
+    bool shared;
+    bool owned;
     int code;
 
-    if (!begin(sweep, ANY, &asking.task, &code, wait))
+    sweep_call_help(sweep);
+    shared = sweep->crews[CREW_SHARERS].count > 0;
+    owned = sweep->crews[CREW_OWNERS].count > 0;
+    if ((shared && owned) || !begin(sweep,
+                                    owned    ? CREW_SHARERS
+                                    : shared ? CREW_OWNERS
+                                             : ANY,
+                                    &asking.task, &code, wait))
         return false;
     return ask(sweep, &asking, code, NULL);
 }
@@ -334,6 +342,8 @@ static void *own(void *data)
 
         if (handed != NULL) {
             sweep->handed = handed->next;
+            if (sweep->handed != NULL)
+                call_crew(sweep, CREW_OWNERS);
             (void)go_on(sweep, handed);
         } else if (begin(sweep, CREW_OWNERS, &asking.task, &code, &wait)) {
             (void)ask(sweep, &asking, code, NULL);

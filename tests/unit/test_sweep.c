@@ -5,6 +5,9 @@
 
 #include "world.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +203,7 @@ static void a_provider_that_does_not_answer_is_asked_once(void **state)
         unasked += strcmp(told.results[i].reason, "not asked, since of a00: Told: gone") == 0;
     }
     assert_int_equal(unasked, MANY - 1);
+    assert_string_equal(told.results[0].reason, "Told: gone");
 }
 
 static void what_can_not_be_read_is_told_too(void **state)
@@ -268,6 +272,58 @@ static void plugins_that_defer_need_no_thread_a_call(void **state)
         assert_int_equal(told.results[i].status, FOB_STATUS_DEGRADED);
         assert_string_equal(told.results[i].reason, "Told: id");
     }
+}
+
+static unsigned threads_left = UINT_MAX; /* so many can be made */
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *data), void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *data), void *data);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *data), void *data)
+{
+    if (threads_left == 0)
+        return EAGAIN;
+    threads_left--;
+    return __real_pthread_create(thread, attributes, start, data);
+}
+
+static void link_at_another(struct world *world)
+{
+    struct fob_handle *handle = NULL;
+
+    world_provider(world, "other",
+                   "provider: other\ntitle: Other\n"
+                   "fields:\n  - { name: id, title: Id }\n"
+                   "link: [ { control: required, plugin: defers } ]\n"
+                   "validate:\n  - { control: required, plugin: defers,"
+                   " options: { result: denied, message: other, pause: 5 } }\n");
+    for (unsigned i = 0; i < MANY; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "b%02u", i);
+        expect(fob_start(world->context, "other", name, NULL, &handle), FOB_SUCCESS, "");
+        world_field(handle, "id", "id");
+        expect(fob_link(handle, FOB_NO_VALIDATE), FOB_SUCCESS, "");
+        fob_end(handle);
+    }
+}
+
+/* Of its two kinds of thread there may be none, for a while or for good. */
+static void all_is_asked_with_whatever_threads_there_are(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+
+    link_many(told.world);
+    link_at_another(told.world);
+    for (unsigned left = 0; left < 4; left++) {
+        threads_left = left;
+        expect(sweep(&told, NULL, 8, 0), FOB_SUCCESS, "");
+        assert_int_equal(told.count, 2 * MANY);
+    }
+    threads_left = UINT_MAX;
 }
 
 static void a_deferred_hook_that_will_wait_gets_a_thread(void **state)
@@ -357,6 +413,7 @@ int main(void)
         TEST(what_can_not_be_read_is_told_too),
         TEST(it_ends_when_it_is_told_to),
         TEST(plugins_that_defer_need_no_thread_a_call),
+        TEST(all_is_asked_with_whatever_threads_there_are),
         TEST(a_deferred_hook_that_will_wait_gets_a_thread),
         TEST(a_stack_goes_on_where_it_was_deferred),
         TEST(deferred_hooks_end_when_the_sweep_does),
