@@ -164,6 +164,7 @@ static CURLcode set_rules(struct fob_http *http)
 
     SET(CURLOPT_ERRORBUFFER, http->error);
     SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_QUICK_EXIT, 1L); /* not to wait for a name's address when the time is over */
     SET(CURLOPT_PROTOCOLS_STR, http->base.plain ? "http" : "https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -174,7 +175,8 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no credential for a proxy */
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FOB_HTTP_BODY_MAX);
     SET(CURLOPT_USERAGENT, "fob/" PACKAGE_VERSION);
-    /* libcurl takes this much memory anew for each request, and malloc() is quicker below 64 KiB. */
+    /* libcurl takes this much memory anew for each request, and malloc() is quicker below 64 KiB.
+     */
     SET(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, http);

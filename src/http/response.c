@@ -12,6 +12,11 @@
 /* Most answers are small, and malloc() is quickest below about a thousand bytes. */
 #define FIRST ((size_t)1000)
 
+/* The longest pause, in seconds, that is told: longer than anybody waits; and more digits than it
+ * has. */
+#define PAUSE_LONGEST ((int64_t)366 * 86400)
+#define PAUSE_DIGITS 8
+
 static void buffer_free(struct response_buffer *buffer)
 {
     if (buffer->data != NULL)
@@ -158,11 +163,25 @@ static int cut_headers(struct fob_http_response *response)
     return FOB_SUCCESS;
 }
 
+/* libcurl takes a number that is larger than its own for none. */
+static int64_t pause_of(const struct fob_http_response *response, int64_t seconds)
+{
+    const char *text = fob_http_header(response, "Retry-After");
+
+    if (text != NULL)
+        text += strspn(text, "0");
+    if (text != NULL && strlen(text) > PAUSE_DIGITS && text[strspn(text, "0123456789")] == '\0')
+        return PAUSE_LONGEST;
+    return seconds < PAUSE_LONGEST ? seconds : PAUSE_LONGEST;
+}
+
 int response_finish(struct fob_http_response *response, int status, int64_t retry_after)
 {
+    int code = cut_headers(response);
+
     response->status = status;
-    response->retry_after = retry_after;
-    return cut_headers(response);
+    response->retry_after = code == FOB_SUCCESS ? pause_of(response, retry_after) : 0;
+    return code;
 }
 
 bool response_is_html(const struct fob_http_response *response)

@@ -12,6 +12,7 @@
 
 #include <fob/http.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -112,27 +113,36 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
     return result == CURLE_OUT_OF_MEMORY && sent > 0;
 }
 
-void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode result)
+/* What the answer says, which has come to its end. */
+static CURLcode finish_response(struct fob_http *http, struct fob_http_response *response)
 {
-    struct fob_http_response *response = transfer->response;
     curl_off_t retry_after = 0;
     long status = 0;
 
+    /* For libcurl that is an answer. */
+    if (!response->head_done) {
+        snprintf(http->error, sizeof http->error, "the head of the answer is cut short");
+        return CURLE_PARTIAL_FILE;
+    }
+    curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (response_finish(response, (int)status, retry_after) != FOB_SUCCESS)
+        return CURLE_OUT_OF_MEMORY;
+    fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
+            response->body.size);
+    return CURLE_OK;
+}
+
+void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode result)
+{
+    struct fob_http_response *response = transfer->response;
+
     transfer->due = false;
-    transfer->result = result;
-    if (result == CURLE_OK)
-        curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
-    fob_end_call(http->handle, result == CURLE_OK, retry_after);
     transfer->fault = response->fault;
     if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
         transfer->fault = RESPONSE_HEAD_TOO_LARGE;
-    if (result != CURLE_OK)
-        return;
-    curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (response_finish(response, (int)status, retry_after) != FOB_SUCCESS)
-        transfer->result = CURLE_OUT_OF_MEMORY;
-    fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
-            response->body.size);
+    transfer->result = result == CURLE_OK ? finish_response(http, response) : result;
+    fob_end_call(http->handle, transfer->result == CURLE_OK, response->retry_after);
 }
 
 /* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */

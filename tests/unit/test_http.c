@@ -868,6 +868,28 @@ static void long_retry_after_ends_the_tries(void **state)
     stop(&fixture);
 }
 
+/* However large it is: libcurl takes a number past its own for none. */
+static void a_pause_past_all_numbers_is_a_long_one(void **state)
+{
+    static const char *const pauses[] = { "31622400", "99999999999", "9223372036854775807",
+                                          "99999999999999999999999", "0000099999999999999999999" };
+    char text[256];
+    const struct told_answer answers[] = { { .text = text } };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(pauses); i++) {
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 429 Slow\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", pauses[i]);
+        start(&fixture, answers, 1);
+        set_retries(&fixture, 3);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_int_equal(fixture.handle.retry_after, 31622400);
+        assert_int_equal(arrived(&fixture), 1);
+        stop(&fixture);
+    }
+}
+
 static void refused_connection_is_unavailable(void **state)
 {
     struct fixture fixture;
@@ -910,6 +932,9 @@ static void broken_answers_are_told_apart(void **state)
         { "", FOB_UNAVAILABLE },
         { "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", FOB_UNAVAILABLE },
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", FOB_UNAVAILABLE },
+        { "HTTP/1.1 401 Unauthorized\r\n", FOB_UNAVAILABLE },
+        { "HTTP/1.1 401 Unauthorized\r\nContent-Ty", FOB_UNAVAILABLE },
+        { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\n", FOB_UNAVAILABLE },
         { "SSH-2.0-OpenSSH_9.2\r\n", FOB_PROTOCOL },
         { "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", FOB_PROTOCOL },
     };
@@ -1298,6 +1323,7 @@ int main(void)
         cmocka_unit_test(long_retry_after_ends_the_tries),
         cmocka_unit_test(refused_connection_is_unavailable),
         cmocka_unit_test(silence_is_unavailable_and_not_tried_again),
+        cmocka_unit_test(a_pause_past_all_numbers_is_a_long_one),
         cmocka_unit_test(broken_answers_are_told_apart),
         cmocka_unit_test(answer_is_bounded),
         cmocka_unit_test(largest_answer_is_taken),

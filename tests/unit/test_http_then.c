@@ -9,11 +9,15 @@
 #include "fake_handle.h"
 #include "told_server.h"
 
+#include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -261,6 +265,49 @@ static void an_answer_may_lead_to_another_request(void **state)
     driver->free(driver);
 }
 
+/* Whether the address of slow.invalid was found: nobody waits for that. */
+static atomic_bool found;
+
+/* In place of the C library's, for libcurl, too. */
+FOB_API int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                        struct addrinfo **addresses)
+{
+    const struct timespec time = { .tv_sec = 4 };
+
+    (void)service;
+    (void)hints;
+    *addresses = NULL;
+    if (strcmp(name, "slow.invalid") == 0)
+        (void)nanosleep(&time, NULL);
+    atomic_store(&found, true);
+    return EAI_NONAME;
+}
+
+static void a_name_that_is_looked_for_keeps_nobody_waiting(void **state)
+{
+    struct fob_driver *driver = NULL;
+    struct hook hook;
+
+    (void)state;
+    for (unsigned deferred = 0; deferred < 2; deferred++) {
+        atomic_store(&found, false);
+        begin(&hook, deferred != 0 ? &driver : NULL, NULL, 0);
+        hook.handle.base_url = "https://slow.invalid/api";
+        hook.handle.timeout = 1;
+        get(&hook);
+        if (deferred != 0) {
+            wait_for(&hook, driver);
+            go_on(&hook);
+        }
+        assert_false(atomic_load(&found));
+        assert_int_equal(hook.code, FOB_UNAVAILABLE);
+        end(&hook);
+        while (!atomic_load(&found))
+            usleep(10000);
+    }
+    driver->free(driver);
+}
+
 static void it_ends_when_nobody_waits_any_more(void **state)
 {
     static const struct told_answer silence = { NULL, 0, false };
@@ -317,6 +364,7 @@ int main(void)
         cmocka_unit_test(one_that_does_not_answer_keeps_nobody_waiting),
         cmocka_unit_test(what_is_sent_again_is_sent_in_a_thread_of_its_own),
         cmocka_unit_test(an_answer_may_lead_to_another_request),
+        cmocka_unit_test(a_name_that_is_looked_for_keeps_nobody_waiting),
         cmocka_unit_test(it_ends_when_nobody_waits_any_more),
         cmocka_unit_test(connections_are_kept_for_the_next_hook),
     };
