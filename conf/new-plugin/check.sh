@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: 0BSD
 # Copyright (C) 2026 The fob authors
-# Runs the plugin through the installed fob: python3 stub.py sh check.sh
+# Runs the plugin through the installed fob: python3 -I stub.py sh check.sh
 set -eu
 umask 077
 : "${STUB_URL:?is set by stub.py}" "${STUB_TOKEN:?is set by stub.py}"

@@ -80,6 +80,13 @@ acme/stub.py' ]
     [ -z "$(find . -name '*-check-*')" ]
 }
 
+@test "a new plugin may have the name of a module of Python's" {
+    fob new-plugin calendar 2>&1
+    split make_plugin calendar all check
+    ended 0
+    [ "${lines[-1]}" = 'all is well' ]
+}
+
 @test "a new plugin exports fob_plugin alone, and its page and provider are without fault" {
     fob new-plugin acme 2>&1
     make_plugin acme
