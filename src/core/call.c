@@ -105,6 +105,18 @@ static int take_from_budget(struct fob_handle *handle)
     }
 }
 
+/* Whether the hook's calls are counted in a budget: those of applications are not. */
+static bool has_budget(const struct fob_handle *handle)
+{
+    return handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
+           handle->provider->budget_per_minute > 0;
+}
+
+bool fob_call_is_due(const struct fob_handle *handle)
+{
+    return handle->call.paid || !has_budget(handle);
+}
+
 int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
     int code = FOB_SUCCESS;
@@ -120,8 +132,7 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
         return code;
     if (handle->call.paid)
         handle->call.paid = false;
-    else if (handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
-             handle->provider->budget_per_minute > 0)
+    else if (has_budget(handle))
         code = take_from_budget(handle);
     return code;
 }

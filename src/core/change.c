@@ -62,7 +62,7 @@ static char **make_environment(char *const *variables)
     return list;
 }
 
-static void run(struct fob_context *context, char *const *variables)
+static void run(struct fob_context *context, const struct change *change, char *const *variables)
 {
     char *const *argv = context->settings->on_change;
     char **environment = make_environment(variables);
@@ -76,7 +76,7 @@ static void run(struct fob_context *context, char *const *variables)
 
         if (error != 0)
             why = strerror(error);
-        else if (!child_ends_well_within(pid, WAIT_S))
+        else if (!child_ends_well_within(pid, WAIT_S, change->look, change->data))
             why = "it failed, or did not end within a minute";
     }
     if (why != NULL)
@@ -99,7 +99,7 @@ void change_tell(struct fob_context *context, const struct change *change)
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
     if (complete)
-        run(context, variables);
+        run(context, change, variables);
     else
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
     for (size_t i = 0; i < VARIABLES; i++)

@@ -12,7 +12,9 @@ struct change {
     const char *account;
     const char *provider;
     enum fob_status from, to;
-    const char *reason; /* in plain words, or "" */
+    const char *reason;       /* in plain words, or "" */
+    void (*look)(void *data); /* called several times a second meanwhile, or NULL */
+    void *data;
 };
 
 /* Run the program, if there is one and FROM and TO differ, and wait for its end.  That it fails is

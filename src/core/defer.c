@@ -5,6 +5,8 @@
 
 #include "core/defer.h"
 
+#include "util/error.h"
+
 void defer_allow(struct fob_handle *handle, struct loop *loop, void *owner)
 {
     handle->deferral.loop = loop;
@@ -16,6 +18,19 @@ void defer_forbid(struct fob_handle *handle)
     handle->deferral.loop = NULL;
 }
 
+bool defer_is_deferred(const struct fob_handle *handle)
+{
+    return handle->deferral.resume != NULL;
+}
+
+int defer_call(struct fob_handle *handle, fob_hook_fn *hook)
+{
+    fob_resume_fn *resume = handle->deferral.resume;
+
+    handle->deferral.resume = NULL;
+    return resume != NULL ? resume(handle, handle->deferral.data) : hook(handle);
+}
+
 struct fob_driver **fob_driver(struct fob_handle *handle)
 {
     struct loop *loop = handle->deferral.loop;
@@ -25,6 +40,8 @@ struct fob_driver **fob_driver(struct fob_handle *handle)
 
 int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data)
 {
+    if (handle->deferral.loop == NULL)
+        return error_set(FOB_PLUGIN, "a hook was deferred that must wait itself");
     handle->deferral.resume = resume;
     handle->deferral.data = data;
     return FOB_DEFERRED;

@@ -18,6 +18,11 @@ struct loop {
 void defer_allow(struct fob_handle *handle, struct loop *loop, void *owner);
 /* Not any more; a hook that is deferred goes on in any thread. */
 void defer_forbid(struct fob_handle *handle);
+/* Whether HANDLE's hook is to go on later. */
+bool defer_is_deferred(const struct fob_handle *handle);
+/* Let it go on, or call HOOK when it is not deferred. */
+int defer_call(struct fob_handle *handle, fob_hook_fn *hook);
+
 /* Wait, at most MS milliseconds, while a hook is deferred. */
 void loop_wait(const struct loop *loop, int64_t ms);
 /* A handle whose hook can go on, or NULL. */

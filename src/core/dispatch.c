@@ -5,6 +5,7 @@
 
 #include "core/dispatch.h"
 
+#include "core/defer.h"
 #include "core/interpret.h"
 #include "core/surroundings.h"
 #include "util/error.h"
@@ -183,15 +184,6 @@ static int fail_unloaded(const struct bound_entry *entry)
     return FOB_PLUGIN;
 }
 
-/* Call the hook, or let it go on. */
-static int call(struct fob_handle *handle, fob_hook_fn *hook)
-{
-    fob_resume_fn *resume = handle->deferral.resume;
-
-    handle->deferral.resume = NULL;
-    return resume != NULL ? resume(handle, handle->deferral.data) : hook(handle);
-}
-
 static int run_entry(size_t index, void *data)
 {
     struct dispatch_run *run = data;
@@ -207,7 +199,7 @@ static int run_entry(size_t index, void *data)
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
                          hook_name(run->hook));
-    if (handle->deferral.resume == NULL) {
+    if (!defer_is_deferred(handle)) {
         clock_gettime(CLOCK_MONOTONIC, &run->started);
         if (run->hook != HOOK_AUTHORIZE)
             handle_clear_headers(handle);
@@ -215,9 +207,9 @@ static int run_entry(size_t index, void *data)
     handle->hook = run->hook;
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
-    code = call(handle, hook);
+    code = defer_call(handle, hook);
     put_back(run, entry->plugin);
-    if (handle->deferral.resume != NULL)
+    if (defer_is_deferred(handle))
         return FOB_DEFERRED;
     handle_end_borrowing(handle);
     handle->plugin = NULL;

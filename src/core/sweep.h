@@ -42,7 +42,7 @@ struct finding {
     int code;
     int64_t asked; /* when, in seconds since 1970 */
     bool verdict;  /* which is to be kept */
-    bool gone;     /* the account was revoked meanwhile */
+    bool gone;     /* the account was revoked or suspended meanwhile */
     char *reason;  /* NULL for "", as all texts here */
     char *hint;
     struct record *stored; /* as it was when it was asked about; NULL when it was not */
@@ -146,7 +146,7 @@ const struct part *sweep_nearest(const struct sweep *sweep, int64_t *wait);
 void sweep_settle(struct sweep *sweep, struct part *part);
 /* With the lock held: wait at most MS milliseconds. */
 void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms);
-/* While the sweep's own thread asks: see whether all is to be over. */
+/* While the sweep's own thread is busy otherwise: see whether all is to be over. */
 void sweep_look(void *sweep);
 /* Keep and tell what is finished.  Returns FOB_SUCCESS, or why all is to be over. */
 int sweep_attend(struct sweep *sweep);
@@ -186,6 +186,6 @@ void sweep_finish(struct sweep *sweep, struct finding *finding);
 
 /* Keep a chain of findings together, log them and tell of them; frees them.  Returns FOB_SUCCESS,
  * or why no more can be kept. */
-int sweep_keep(const struct sweep *sweep, struct finding *findings, size_t count);
+int sweep_keep(struct sweep *sweep, struct finding *findings, size_t count);
 
 #endif

@@ -39,15 +39,22 @@ static int converse(const struct fob_message *messages, size_t count, struct fob
     return code;
 }
 
-static int start(struct sweep *sweep, const struct task *task, struct fob_handle **handle)
+/* It was put aside while it waited for its turn. */
+static bool was_suspended(const struct task *task, const struct fob_handle *handle)
+{
+    return task->job->was != FOB_STATUS_SUSPENDED &&
+           record_status(handle->stored) == FOB_STATUS_SUSPENDED;
+}
+
+/* RECORD, which may be NULL, is taken over. */
+static int start(struct sweep *sweep, const struct task *task, struct record *record,
+                 struct fob_handle **handle)
 {
     const struct fob_conversation conv = { converse, sweep };
     const struct fob_conversation *own = sweep->plan->conv != NULL ? &conv : NULL;
     const struct part *part = task->part;
-    struct record *record = task->job->record;
     int code;
 
-    task->job->record = NULL;
     if (record != NULL && budget_clock() - task->job->read_at < FRESH) {
         code = handle_start(sweep->context, record, own, handle);
     } else {
@@ -56,6 +63,8 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
     }
     if (code != FOB_SUCCESS)
         return code;
+    if (was_suspended(task, *handle))
+        return error_set(FOB_SUSPENDED, "%s: suspended meanwhile", task->job->account);
     if (strcmp((*handle)->provider_name, part->provider) == 0)
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
@@ -66,6 +75,15 @@ static int start(struct sweep *sweep, const struct task *task, struct fob_handle
     }
     (*handle)->call.paid = part->per_minute > 0;
     return FOB_SUCCESS;
+}
+
+/* The record that was kept with JOB, or NULL. */
+static struct record *take_record(struct lane_job *job)
+{
+    struct record *record = job->record;
+
+    job->record = NULL;
+    return record;
 }
 
 static void drop_finding(struct asking *asking)
@@ -109,16 +127,19 @@ static bool take_code(struct asking *asking, int code)
 
 bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop)
 {
+    struct record *record = take_record(asking->task.job);
     struct finding *finding;
     int code;
 
     make_finding(asking);
     finding = asking->finding;
-    if (finding == NULL)
+    if (finding == NULL) {
+        record_free(record);
         return true;
+    }
     finding->asked = time(NULL);
-    code = start(sweep, &asking->task, &asking->handle);
-    finding->gone = code == FOB_NOT_FOUND;
+    code = start(sweep, &asking->task, record, &asking->handle);
+    finding->gone = code == FOB_NOT_FOUND || code == FOB_SUSPENDED;
     if (code == FOB_SUCCESS) {
         defer_allow(asking->handle, loop, asking);
         code = validate_ask(asking->handle, &finding->verdict);
@@ -133,10 +154,7 @@ bool sweep_go_on(struct asking *asking)
 
 void sweep_do_not_ask(struct asking *asking, int code)
 {
-    struct lane_job *job = asking->task.job;
-
-    record_free(job->record);
-    job->record = NULL;
+    record_free(take_record(asking->task.job));
     make_finding(asking);
     asking->outcome.code = code;
     if (asking->finding != NULL && finding_fail(asking->finding, code) != FOB_SUCCESS)

@@ -192,7 +192,7 @@ static void tell(const struct sweep *sweep, const struct finding *finding)
 }
 
 /* Of what is durable. */
-static void tell_change(const struct sweep *sweep, const struct finding *finding)
+static void tell_change(struct sweep *sweep, const struct finding *finding)
 {
     const struct change change = {
         .account = finding->account,
@@ -200,13 +200,15 @@ static void tell_change(const struct sweep *sweep, const struct finding *finding
         .from = (enum fob_status)finding->was,
         .to = (enum fob_status)finding->status,
         .reason = finding->code != FOB_SUCCESS ? without_name(finding) : "",
+        .look = sweep_look,
+        .data = sweep,
     };
 
     if (finding->verdict && status_is_verdict(finding->code))
         change_tell(sweep->context, &change);
 }
 
-int sweep_keep(const struct sweep *sweep, struct finding *findings, size_t count)
+int sweep_keep(struct sweep *sweep, struct finding *findings, size_t count)
 {
     int code = keep_records(sweep, findings, count);
     int logged = log_all(sweep, findings, count);

@@ -222,6 +222,12 @@ static bool is_shared(const struct running *running, const struct signalfd_sigin
            (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
 }
 
+/* What fob gets for writing where nobody reads is not the command's. */
+static bool is_own_pipe(const struct signalfd_siginfo *info)
+{
+    return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
+}
+
 static void take_signals(struct running *running)
 {
     struct signalfd_siginfo info;
@@ -239,7 +245,7 @@ static void take_signals(struct running *running)
             stop_soon(running);
         } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
-        } else if (info.ssi_signo != SIGPIPE && !is_shared(running, &info)) {
+        } else if (!is_own_pipe(&info) && !is_shared(running, &info)) {
             kill(running->command, (int)info.ssi_signo);
         }
     }
@@ -395,6 +401,7 @@ int masked_run(const struct start *start, const struct mask *mask, struct masked
         .end = { .status = START_NOT_EXECUTABLE },
     };
     int code = begin(&running, start, mask);
+    int lost;
     bool raw;
 
     if (code == FOB_SUCCESS)
@@ -405,10 +412,11 @@ int masked_run(const struct start *start, const struct mask *mask, struct masked
         end_job(&running.end);
     if (code != FOB_SUCCESS)
         start->tell(code);
-    code = tell_lost(&running, start);
+    lost = tell_lost(&running, start);
     *end = running.end;
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);
     screen_close(&running.screen);
-    return code;
+    return code != FOB_SUCCESS && running.ended && end->status == 0 && end->signal == 0 ? code
+                                                                                        : lost;
 }

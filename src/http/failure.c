@@ -112,6 +112,9 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     case CURLE_OUT_OF_MEMORY:
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     case CURLE_ABORTED_BY_CALLBACK:
+        if (!fob_is_over(http->handle))
+            return fob_fail(http->handle, FOB_SYSTEM, "the connection to %s could not be watched",
+                            host);
         return fob_fail(http->handle, FOB_ABORT, "interrupted");
     case CURLE_FILESIZE_EXCEEDED:
         return report_refused(http, RESPONSE_TOO_LARGE);

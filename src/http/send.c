@@ -9,9 +9,10 @@
 
 #include <fob/http.h>
 
-/* Make the exchanges that are due. */
+/* Make all exchanges that are left. */
 static void perform(struct fob_http *http, struct transfer *transfer)
 {
+    transfer_go_on(http, transfer);
     while (transfer->due) {
         transfer_arrive(http, transfer, curl_easy_perform(http->easy));
         transfer_go_on(http, transfer);
@@ -23,7 +24,7 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
 {
     struct transfer transfer;
 
-    transfer_begin(http, request, &transfer);
+    transfer_prepare(http, request, &transfer);
     perform(http, &transfer);
     return transfer_end(http, &transfer, response);
 }
@@ -42,14 +43,28 @@ static int finish(struct fob_handle *handle, struct fob_http *http)
     return code;
 }
 
-/* The driver has made the first exchange. */
 static int resume(struct fob_handle *handle, void *data)
 {
     struct fob_http *http = data;
 
-    transfer_go_on(http, &http->transfer);
     perform(http, &http->transfer);
     return finish(handle, http);
+}
+
+/* Leave the first exchange to the driver; or, when it is not its turn yet, all of it to a thread
+ * that waits.  False when the hook must do it. */
+static bool leave(struct fob_http *http, struct driver *driver)
+{
+    struct transfer *transfer = &http->transfer;
+
+    if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
+        return false;
+    if (!fob_call_is_due(http->handle)) {
+        fob_wake(http->handle, true);
+        return true;
+    }
+    transfer_go_on(http, transfer);
+    return transfer->due && driver_add(driver, http);
 }
 
 int fob_http_then(struct fob_http *http, const struct fob_http_request *request,
@@ -60,9 +75,8 @@ int fob_http_then(struct fob_http *http, const struct fob_http_request *request,
 
     http->depth++;
     http->next = next;
-    transfer_begin(http, request, &http->transfer);
-    if (http->transfer.due && driver != NULL && driver_add(driver, http))
+    transfer_prepare(http, request, &http->transfer);
+    if (driver != NULL && leave(http, driver))
         return fob_defer(handle, resume, http);
-    perform(http, &http->transfer);
-    return finish(handle, http);
+    return resume(handle, http);
 }

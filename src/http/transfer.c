@@ -88,13 +88,19 @@ static void set_up(struct fob_http *http, struct transfer *transfer, const char 
     transfer->due = transfer->result == CURLE_OK;
 }
 
-void transfer_begin(struct fob_http *http, const struct fob_http_request *request,
-                    struct transfer *transfer)
+void transfer_prepare(struct fob_http *http, const struct fob_http_request *request,
+                      struct transfer *transfer)
 {
     *transfer = (struct transfer){ .easy = http->easy };
     transfer->code = request_prepare(http, request, &transfer->request);
     if (transfer->code == FOB_SUCCESS)
         transfer->result = request_apply(&transfer->request, http->easy);
+}
+
+/* The first try. */
+static void begin(struct fob_http *http, struct transfer *transfer)
+{
+    transfer->begun = true;
     if (transfer->code == FOB_SUCCESS && transfer->result == CURLE_OK)
         transfer->code = fob_begin_call(http->handle, 0);
     if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
@@ -266,9 +272,11 @@ bool transfer_is_settled(const struct fob_http *http, const struct transfer *tra
 
 void transfer_go_on(struct fob_http *http, struct transfer *transfer)
 {
-    const char *target = redirect_target(transfer);
+    const char *target = transfer->begun ? redirect_target(transfer) : NULL;
 
-    if (target != NULL)
+    if (!transfer->begun)
+        begin(http, transfer);
+    else if (target != NULL)
         follow(http, transfer, target);
     else if (may_try_again(http, transfer))
         try_again(http, transfer);

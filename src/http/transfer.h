@@ -6,7 +6,8 @@
  * Who sends it makes the exchanges, one after the other, with libcurl's handle of the client, for
  * which each is set up:
  *
- *     transfer_begin(http, request, transfer);
+ *     transfer_prepare(http, request, transfer);
+ *     transfer_go_on(http, transfer);
  *     while (transfer->due) {
  *         transfer_arrive(http, transfer, curl_easy_perform(http->easy));
  *         transfer_go_on(http, transfer);
@@ -25,6 +26,7 @@ struct fob_http;
 
 struct transfer {
     struct request request;
+    bool begun;     /* there was a try */
     bool due;       /* an exchange is set up, and to be made */
     CURL *easy;     /* the client's */
     int64_t until;  /* when this try's time is over, on clock_ms() */
@@ -36,15 +38,15 @@ struct transfer {
     struct fob_http_response *response; /* or NULL */
 };
 
-/* Check and prepare REQUEST, wait for its turn, and set up the first exchange, if there is to be
- * one. */
-void transfer_begin(struct fob_http *http, const struct fob_http_request *request,
-                    struct transfer *transfer);
+/* Check REQUEST, and put it on the client; nothing of the caller's is needed after that. */
+void transfer_prepare(struct fob_http *http, const struct fob_http_request *request,
+                      struct transfer *transfer);
 /* The exchange that was due has been made, with RESULT. */
 void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode result);
 /* Whether nothing is to be sent after what has arrived: transfer_go_on() will not wait. */
 bool transfer_is_settled(const struct fob_http *http, const struct transfer *transfer);
-/* Set up the next exchange, after a pause where there is to be one; or else nothing is due. */
+/* Set up the first or next exchange, when it is its turn and after a pause where there is to be
+ * one; or else nothing is due. */
 void transfer_go_on(struct fob_http *http, struct transfer *transfer);
 /* Take everything off the client again.  Returns as fob_http_send() does, with RESPONSE on success.
  */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
+#define LOOK_MS 100
 
 /* No signal blocked, and those that fob ignores as they were. */
 static int set_signals(posix_spawnattr_t *attributes)
@@ -78,26 +79,32 @@ bool child_ends_well(pid_t pid)
 
 /* Whether the process of FD ended before MILLISECONDS were over.  A signal to this one is no reason
  * to end it sooner. */
-static bool ends_within(int fd, int milliseconds)
+static bool ends_within(int fd, int milliseconds, void (*look)(void *data), void *data)
 {
     const int64_t until = clock_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
     int64_t left = milliseconds;
-    int ready = -1;
+    int ready = 0;
 
-    while (left >= 0 && (ready = poll(&wait, 1, (int)left)) < 0 && errno == EINTR)
+    while (left >= 0) {
+        ready = poll(&wait, 1, look != NULL && left > LOOK_MS ? LOOK_MS : (int)left);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            break;
+        if (look != NULL)
+            look(data);
         left = until - clock_ms();
+    }
     return ready > 0;
 }
 
-bool child_ends_well_within(pid_t pid, unsigned seconds)
+bool child_ends_well_within(pid_t pid, unsigned seconds, void (*look)(void *data), void *data)
 {
     int fd = pidfd_open(pid, 0);
-    bool late = fd < 0 || !ends_within(fd, (int)seconds * 1000);
+    bool late = fd < 0 || !ends_within(fd, (int)seconds * 1000, look, data);
 
     if (late) {
         kill(pid, SIGTERM);
-        if (fd < 0 || !ends_within(fd, LAST_WORDS_MS))
+        if (fd < 0 || !ends_within(fd, LAST_WORDS_MS, look, data))
             kill(pid, SIGKILL);
     }
     if (fd >= 0)

@@ -18,7 +18,8 @@ int child_start(char *const *argv, char *const *environment, int output, pid_t *
 
 /* Wait for its end; whether it was exit(0). */
 bool child_ends_well(pid_t pid);
-/* The same after at most SECONDS; then it is told to end, and a second later killed. */
-bool child_ends_well_within(pid_t pid, unsigned seconds);
+/* The same after at most SECONDS; then it is told to end, and a second later killed.  LOOK, which
+ * may be NULL, is called with DATA several times a second meanwhile. */
+bool child_ends_well_within(pid_t pid, unsigned seconds, void (*look)(void *data), void *data);
 
 #endif

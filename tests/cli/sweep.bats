@@ -258,6 +258,23 @@ status_of()
     ended 0
 }
 
+@test "an interrupt begins nothing more either while on_change runs" {
+    printf "on_change: [ /bin/sh, -c, 'touch $home/began; sleep 4' ]\n" >>"$FOB_CONFIG"
+    provider ok good
+    accounts ok o1
+    provider slow slow
+    accounts slow s1 s2 s3 s4 s5 s6 s7 s8
+    fob validate --jobs 2 o1 s1 s2 s3 s4 s5 s6 s7 s8 >told 2>errors &
+    sweep=$!
+    wait_until test -e "$home/began"
+    before=$(calls slow)
+    [ "$before" -lt 5 ]
+    kill -TERM "$sweep"
+    reap "$sweep"
+    [ "$status" -eq $((128 + 15)) ]
+    [ "$(calls slow)" -le $((before + 2)) ]
+}
+
 @test "one account alone can be interrupted, and a second signal of any kind ends it at once" {
     provider dead hang "timeout: 20"
     accounts dead d1

@@ -171,6 +171,11 @@ bool fob_is_over(const struct fob_handle *handle)
     return handle->over;
 }
 
+bool fob_call_is_due(const struct fob_handle *handle)
+{
+    return !handle->not_due;
+}
+
 struct fob_driver **fob_driver(struct fob_handle *handle)
 {
     return handle->driver;

@@ -27,6 +27,7 @@ struct fob_handle {
     size_t refuse_from; /* the first call, from 1, that is not begun; 0 for none */
     int refusal;        /* with which code */
     bool over;
+    bool not_due;               /* calls wait for their turn */
     struct fob_driver **driver; /* NULL: hooks are not to be deferred */
 
     /* Seen by the test. */

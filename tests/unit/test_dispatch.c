@@ -307,6 +307,22 @@ static void without_an_authorize_stack_links_plugins_that_have_the_hook_serve(vo
     fob_end(handle);
 }
 
+static void a_hook_that_must_wait_is_not_deferred(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_provider(world, "told",
+                   "provider: told\nfields: [ { name: id }, { name: token, secret: true } ]\n"
+                   "link: [ { control: required, plugin: told } ]\n"
+                   "validate: [ { control: required, plugin: misbehaved,"
+                   " options: { do: [ defer ] } } ]\n");
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_PLUGIN, "a hook was deferred that must wait itself");
+    fob_end(handle);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -322,6 +338,7 @@ int main(void)
         TEST(a_value_of_fob_yaml_that_the_plugin_refuses_is_a_mistake),
         TEST(an_entrys_option_wins_over_the_providers),
         TEST(without_an_authorize_stack_links_plugins_that_have_the_hook_serve),
+        TEST(a_hook_that_must_wait_is_not_deferred),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

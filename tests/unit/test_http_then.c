@@ -220,6 +220,28 @@ static void what_is_sent_again_is_sent_in_a_thread_of_its_own(void **state)
     driver->free(driver);
 }
 
+static void what_waits_for_its_turn_waits_in_a_thread_of_its_own(void **state)
+{
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false } };
+    struct fob_driver *driver = NULL;
+    struct hook hook;
+
+    (void)state;
+    begin(&hook, &driver, answers, 1);
+    hook.handle.not_due = true;
+    get(&hook);
+    assert_int_equal(hook.code, FOB_DEFERRED);
+    assert_int_equal(hook.handle.woken, 1);
+    assert_true(hook.handle.waits);
+    assert_int_equal(hook.handle.begun, 0);
+    hook.handle.driver = NULL;
+    go_on(&hook);
+    assert_int_equal(hook.code, FOB_SUCCESS);
+    assert_int_equal(hook.handle.begun, 1);
+    driver->free(driver);
+    end(&hook);
+}
+
 static int post_then_judge(struct fob_handle *handle, struct fob_http *http,
                            const struct fob_http_response *response)
 {
@@ -363,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_request_that_can_not_be_sent_is_not_deferred),
         cmocka_unit_test(one_that_does_not_answer_keeps_nobody_waiting),
         cmocka_unit_test(what_is_sent_again_is_sent_in_a_thread_of_its_own),
+        cmocka_unit_test(what_waits_for_its_turn_waits_in_a_thread_of_its_own),
         cmocka_unit_test(an_answer_may_lead_to_another_request),
         cmocka_unit_test(a_name_that_is_looked_for_keeps_nobody_waiting),
         cmocka_unit_test(it_ends_when_nobody_waits_any_more),

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MANY 12
 
@@ -386,6 +387,35 @@ static void a_stack_goes_on_where_it_was_deferred(void **state)
     }
 }
 
+/* Suspends the account that is the last to be asked about. */
+static bool tick_that_suspends(const struct fob_sweep_state *state, void *data)
+{
+    const struct told_all *told = data;
+    struct fob_handle *handle;
+
+    if (world_status(told->world, "a11") != FOB_STATUS_SUSPENDED) {
+        handle = world_start(told->world, "a11");
+        expect(fob_suspend(handle), FOB_SUCCESS, "");
+        fob_end(handle);
+        /* Records that were read before are not taken for new ones any more. */
+        usleep(1100000);
+    }
+    return tick(state, data);
+}
+
+static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
+{
+    static const char *const names[] = { "a00", "a01", "a02", "a03", "a11", NULL };
+    struct told_all told = { .world = world_of(state) };
+    struct fob_sweep plan = { .tell = tell, .tick = tick_that_suspends, .data = &told, .jobs = 1 };
+
+    link_many(told.world);
+    expect(fob_sweep(told.world->context, &plan), FOB_SUCCESS, "");
+    assert_int_equal(told.count, MANY - 1);
+    expect(sweep(&told, names, 1, 0), FOB_SUCCESS, "");
+    assert_int_equal(told.count, 5);
+}
+
 static void deferred_hooks_end_when_the_sweep_does(void **state)
 {
     struct told_all told = { .world = world_of(state), .ends_at = 3 };
@@ -417,6 +447,7 @@ int main(void)
         TEST(a_deferred_hook_that_will_wait_gets_a_thread),
         TEST(a_stack_goes_on_where_it_was_deferred),
         TEST(deferred_hooks_end_when_the_sweep_does),
+        TEST(what_was_suspended_meanwhile_is_not_asked_about),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,8 @@
  *
  * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own:
  * the same plugin runs in many threads, each with a handle of its own.  Everything is reached
- * through functions on the handle, which are valid only during the hook, on the thread that runs it,
- * and must not be kept.
+ * through functions on the handle, which are valid only during the hook, on the thread that runs
+ * it, and must not be kept.
  */
 #ifndef FOB_PLUGIN_H
 #define FOB_PLUGIN_H
@@ -177,6 +177,8 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
  */
 FOB_API int fob_begin_call(struct fob_handle *handle, int64_t pause);
 FOB_API void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after);
+/* Whether the hook's next call can be begun without waiting for its turn. */
+FOB_API bool fob_call_is_due(const struct fob_handle *handle);
 /* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon. */
 FOB_API bool fob_is_over(const struct fob_handle *handle);
 
@@ -205,11 +207,13 @@ typedef int fob_resume_fn(struct fob_handle *handle, void *data);
 #define FOB_DEFERRED (-1)
 /*
  * Put the hook off until fob_wake() is called for HANDLE, and go on with RESUME then.  Only where
- * fob_driver() gives a place.  Returns FOB_DEFERRED, which the hook must return at once.
+ * fob_driver() gives a place: else it is FOB_PLUGIN.  Returns FOB_DEFERRED, which the hook must
+ * return at once.
  */
 FOB_API int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data);
-/* To be called by the driver, while it waits: let the hook go on.  WAITS tells that it will need
- * time, and so a thread of its own, in which it is not to be deferred again. */
+/* Let a deferred hook go on: called by the driver while it waits, or by who defers the hook.  WAITS
+ * tells that it will need time, and so a thread of its own, in which it is not to be deferred
+ * again. */
 FOB_API void fob_wake(struct fob_handle *handle, bool waits);
 
 /*
