@@ -193,17 +193,16 @@ static int run_entry(size_t index, void *data)
     int code;
 
     error_clear();
+    if (!defer_is_deferred(handle))
+        clock_gettime(CLOCK_MONOTONIC, &run->started);
     if (entry->plugin == NULL)
         return fail_unloaded(entry);
     hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
                          hook_name(run->hook));
-    if (!defer_is_deferred(handle)) {
-        clock_gettime(CLOCK_MONOTONIC, &run->started);
-        if (run->hook != HOOK_AUTHORIZE)
-            handle_clear_headers(handle);
-    }
+    if (run->hook != HOOK_AUTHORIZE && !defer_is_deferred(handle))
+        handle_clear_headers(handle);
     handle->hook = run->hook;
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
