@@ -97,7 +97,7 @@ void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH])
     gcry_md_hash_buffer(GCRY_MD_SHA256, hash, data.data, data.size);
 }
 
-int crypto_hmac(struct crypto *crypto, struct span key, struct span data,
+int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH])
 {
     static const unsigned char zeros[CRYPTO_HASH];
@@ -109,58 +109,17 @@ int crypto_hmac(struct crypto *crypto, struct span key, struct span data,
     code = failure(gcry_md_setkey(crypto->mac, key.data, key.size));
     if (code != FOB_SUCCESS)
         return code;
-    gcry_md_write(crypto->mac, data.data, data.size);
+    for (size_t i = 0; i < count; i++)
+        gcry_md_write(crypto->mac, parts[i].data, parts[i].size);
     memcpy(hash, gcry_md_read(crypto->mac, GCRY_MD_SHA256), CRYPTO_HASH);
     return FOB_SUCCESS;
-}
-
-struct crypto_mac {
-    gcry_md_hd_t handle; /* has the key */
-};
-
-int crypto_mac_open(struct span key, struct crypto_mac **mac)
-{
-    struct crypto_mac *new;
-    int code = crypto_ready();
-
-    if (code != FOB_SUCCESS)
-        return code;
-    new = calloc(1, sizeof *new);
-    if (new == NULL)
-        return error_nomem();
-    code = failure(gcry_md_open(&new->handle, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC));
-    if (code == FOB_SUCCESS)
-        code = failure(gcry_md_setkey(new->handle, key.data, key.size));
-    if (code != FOB_SUCCESS) {
-        crypto_mac_close(new);
-        return code;
-    }
-    *mac = new;
-    return FOB_SUCCESS;
-}
-
-void crypto_mac_close(struct crypto_mac *mac)
-{
-    if (mac == NULL)
-        return;
-    gcry_md_close(mac->handle);
-    free(mac);
-}
-
-void crypto_mac(struct crypto_mac *mac, const struct span *parts, size_t count,
-                unsigned char hash[static CRYPTO_HASH])
-{
-    gcry_md_reset(mac->handle);
-    for (size_t i = 0; i < count; i++)
-        gcry_md_write(mac->handle, parts[i].data, parts[i].size);
-    memcpy(hash, gcry_md_read(mac->handle, GCRY_MD_SHA256), CRYPTO_HASH);
 }
 
 int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size)
 {
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
-    int code = crypto_hmac(crypto, input->salt, input->key, hash);
+    int code = crypto_hmac(crypto, input->salt, &input->key, 1, hash);
 
     if (code == FOB_SUCCESS)
         code = failure(gcry_md_setkey(crypto->mac, hash, sizeof hash));

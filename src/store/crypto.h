@@ -37,20 +37,9 @@ struct crypto_input {
     struct span salt;
     struct span info; /* what the result is for */
 };
-/* HMAC-SHA256 of DATA.  Returns FOB_SUCCESS, FOB_SYSTEM. */
-int crypto_hmac(struct crypto *crypto, struct span key, struct span data,
+/* HMAC-SHA256 of COUNT parts, one after the other.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH]);
-/* HMAC-SHA256 under one key, of many things; one thread at a time. */
-struct crypto_mac;
-
-/* Calls crypto_ready().  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
-int crypto_mac_open(struct span key, struct crypto_mac **mac);
-/* Wipes what is left of the key. */
-void crypto_mac_close(struct crypto_mac *mac);
-/* Of COUNT parts, one after the other. */
-void crypto_mac(struct crypto_mac *mac, const struct span *parts, size_t count,
-                unsigned char hash[static CRYPTO_HASH]);
-
 /* After crypto_ready(). */
 void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH]);
 /* Returns FOB_SUCCESS, FOB_SYSTEM. */

@@ -52,7 +52,7 @@ int keyring_mac(const struct fob_secret *key, struct span header,
     if (code == FOB_SUCCESS)
         code = crypto_open(&crypto);
     if (code == FOB_SUCCESS)
-        code = crypto_hmac(crypto, (struct span){ mac_key, sizeof mac_key }, header, mac);
+        code = crypto_hmac(crypto, (struct span){ mac_key, sizeof mac_key }, &header, 1, mac);
     crypto_close(crypto);
     secret_wipe(mac_key, sizeof mac_key);
     return code;

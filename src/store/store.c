@@ -74,7 +74,7 @@ void store_close(struct store *store)
     if (store == NULL)
         return;
     crypto_close(atomic_load(&store->spare));
-    crypto_mac_close(atomic_load(&store->log_mac));
+    fob_secret_free(atomic_load(&store->log_key));
     for (struct keyring *older, *at = atomic_load(&store->keyring); at != NULL; at = older) {
         older = at->older;
         keyring_free(at);
@@ -490,31 +490,40 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
     return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
 }
 
-static int open_log_mac(struct store *store, struct crypto_mac **mac)
+/* The key of the log, which is the same for as long as the store is. */
+static int log_key(struct store *store, const struct fob_secret **key)
 {
-    struct fob_secret *key = NULL;
-    int code = keyring_log_key(store_keyring(store), &key);
+    struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);
+    int code = FOB_SUCCESS;
 
-    if (code == FOB_SUCCESS)
-        code = crypto_mac_open((struct span){ fob_secret_data(key), CRYPTO_KEY }, mac);
-    fob_secret_free(key);
+    if (new == NULL) {
+        pthread_mutex_lock(&store->unlocking);
+        new = atomic_load(&store->log_key);
+        if (new == NULL)
+            code = keyring_log_key(store_keyring(store), &new);
+        if (code == FOB_SUCCESS)
+            atomic_store_explicit(&store->log_key, new, memory_order_release);
+        pthread_mutex_unlock(&store->unlocking);
+    }
+    *key = new;
     return code;
 }
 
 int store_log_mac(struct store *store, const struct span *parts, size_t count,
                   unsigned char mac[static CRYPTO_HASH])
 {
-    struct crypto_mac *log_mac;
+    const struct fob_secret *key;
+    struct crypto *crypto = NULL;
     int code = store_unlock(store);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    log_mac = atomic_exchange(&store->log_mac, NULL);
-    if (log_mac == NULL)
-        code = open_log_mac(store, &log_mac);
-    if (code != FOB_SUCCESS)
-        return code;
-    crypto_mac(log_mac, parts, count, mac);
-    crypto_mac_close(atomic_exchange(&store->log_mac, log_mac));
-    return FOB_SUCCESS;
+    if (code == FOB_SUCCESS)
+        code = log_key(store, &key);
+    if (code == FOB_SUCCESS)
+        code = store_borrow_crypto(store, &crypto);
+    if (code == FOB_SUCCESS)
+        code = crypto_hmac(crypto, (struct span){ fob_secret_data(key), CRYPTO_KEY }, parts, count,
+                           mac);
+    if (crypto != NULL)
+        store_return_crypto(store, crypto);
+    return code;
 }

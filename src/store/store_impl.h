@@ -24,9 +24,8 @@ struct store {
     /* Not changed once unlocked, only replaced, when somebody else gave the store other keys. */
     _Atomic(struct keyring *) keyring;
     atomic_bool unlocked;
-    pthread_mutex_t unlocking; /* guards the replacing of KEYRING */
-    /* With the log's key, which is the same for as long as the store is; or NULL as SPARE. */
-    _Atomic(struct crypto_mac *) log_mac;
+    pthread_mutex_t unlocking; /* guards the replacing of KEYRING, and the making of LOG_KEY */
+    _Atomic(struct fob_secret *) log_key; /* NULL until needed; then never replaced */
     /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
     _Atomic(struct crypto *) spare;
 };

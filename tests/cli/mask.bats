@@ -78,7 +78,7 @@ os.write(1, b"\n")' >seen
     run -3 masked sh -c 'exit 3'
     run -143 masked sh -c 'kill -TERM $$'
     run -127 masked no-such-command
-    for signal in TERM INT HUP USR1; do
+    for signal in TERM INT HUP USR1 PIPE; do
         masked sh -c "trap 'echo got $signal; exit 9' $signal; echo ready; while :; do sleep 0.05; done" >seen &
         job=$!
         for ((i = 0; i < 200; i++)); do

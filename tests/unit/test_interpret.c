@@ -105,6 +105,16 @@ static int run_told(size_t index, void *data)
     return recorder->entries[index].code;
 }
 
+/* The entries of a case; returns how many. */
+static size_t fill(const struct told *told, struct stack_entry *entries)
+{
+    size_t count = 0;
+
+    for (; count < ENTRIES_MAX && told[count].keyword != NULL; count++)
+        assert_true(control_from_keyword(told[count].keyword, &entries[count].control));
+    return count;
+}
+
 static void interpreter_gives_pams_verdicts(void **state)
 {
     (void)state;
@@ -113,14 +123,9 @@ static void interpreter_gives_pams_verdicts(void **state)
         struct recorder recorder = { cases[i].entries, 0, false };
         const struct interpreter interpreter = { run_told, NULL, &recorder };
         struct walk walk = { 0 };
-        size_t count = 0;
+        size_t count = fill(cases[i].entries, entries);
         int verdict;
 
-        while (count < ENTRIES_MAX && cases[i].entries[count].keyword != NULL) {
-            assert_true(
-                control_from_keyword(cases[i].entries[count].keyword, &entries[count].control));
-            count++;
-        }
         verdict = interpret(entries, count, &interpreter, &walk);
         if (verdict != cases[i].verdict || recorder.run != cases[i].run)
             fail_msg("%s: verdict %s after %zu entries, expected %s after %zu", cases[i].name,
@@ -146,14 +151,10 @@ static void interpreter_goes_on_where_it_was_deferred(void **state)
         struct recorder recorder = { cases[i].entries, 0, false };
         const struct interpreter interpreter = { run_deferred, NULL, &recorder };
         struct walk walk = { 0 };
+        size_t count = fill(cases[i].entries, entries);
         size_t deferred = 0;
-        size_t count = 0;
         int verdict;
 
-        while (count < ENTRIES_MAX && cases[i].entries[count].keyword != NULL) {
-            control_from_keyword(cases[i].entries[count].keyword, &entries[count].control);
-            count++;
-        }
         while ((verdict = interpret(entries, count, &interpreter, &walk)) == FOB_DEFERRED)
             deferred++;
         if (verdict != cases[i].verdict || recorder.run != cases[i].run || deferred != cases[i].run)
