@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir",
                                      pathlib.Path(__file__).resolve().parents[2]))
@@ -95,6 +96,20 @@ def check_own_page(usage, options):
         demand(re.search(rf"^\.It Fl {name[1:]}\b", text, re.M), f"{page.name}: describes {name}")
 
 
+def check_html(pages):
+    """`make html` writes every page, and no link leads nowhere."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = output_of("make", "-s", "-C", BUILD, "install-html", f"htmldir={folder}")
+        written = {path.name: path.read_text(encoding="utf-8")
+                   for path in pathlib.Path(folder).iterdir()}
+    demand(set(written) == {f"{page.name}.html" for page in pages} | {"index.html"},
+           f"make html writes a file for each page\n{said}")
+    for name, text in written.items():
+        for link in re.findall(r'href="([^"#][^"]*)"', text):
+            demand(link.split("#")[0] in written or link.startswith("man:"),
+                   f"{name}: the link {link} leads to a page")
+
+
 def main():
     if shutil.which("mandoc") is None:
         print("mandoc is not installed")
@@ -109,6 +124,7 @@ def main():
         demand(f"man/{page.name}" in listed.split(), f"{page.name}: is installed")
     written = {usage.replace(" ...", "..."): options for usage, options in written.items()}
     check_functions()
+    check_html(pages)
     demand(list(written) == list(helped),
            f"fob(1) has the commands of --help:\n{list(written)}\n{list(helped)}")
     for usage, options in helped.items():
