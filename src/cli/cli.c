@@ -137,9 +137,35 @@ static const struct command *find_command(const struct command *const *commands,
     return NULL;
 }
 
+/* The command that does what NAME does in other tools, or NULL. */
+static const struct command *familiar_command(const struct command *const *commands,
+                                              const char *name)
+{
+    static const struct {
+        const char *name, *ours;
+    } habits[] = {
+        { "add", "link" },      { "login", "link" },      { "create", "link" },
+        { "insert", "link" },   { "rm", "revoke" },       { "remove", "revoke" },
+        { "delete", "revoke" }, { "unlink", "revoke" },   { "logout", "revoke" },
+        { "ls", "list" },       { "accounts", "list" },   { "status", "list" },
+        { "cat", "get" },       { "read", "get" },        { "info", "show" },
+        { "test", "validate" }, { "verify", "validate" }, { "set", "edit" },
+        { "update", "edit" },   { "disable", "suspend" }, { "enable", "resume" },
+        { "env", "exec" },      { "backup", "export" },   { "restore", "import" },
+        { "history", "log" },   { "audit", "log" },       { "doctor", "check" },
+    };
+
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+        if (strcmp(habits[i].name, name) == 0)
+            return find_command(commands, habits[i].ours);
+    }
+    return NULL;
+}
+
 static int unknown_command(const struct command *const *commands, const char *name)
 {
-    const struct command *nearest = options_nearest(commands, name);
+    const struct command *familiar = familiar_command(commands, name);
+    const struct command *nearest = familiar != NULL ? familiar : options_nearest(commands, name);
     char hint[96] = "\"fob --help\" lists the commands";
 
     if (nearest != NULL)

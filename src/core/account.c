@@ -10,6 +10,7 @@
 #include "store/confirmed.h"
 #include "util/error.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,14 +160,34 @@ const char *fob_account_field(const struct fob_account *account, size_t index, b
     return account->fields[index].name;
 }
 
+int account_missing(struct store *store, const char *name)
+{
+    char **names = NULL;
+    size_t count = 0;
+    const char *nearest = NULL;
+
+    if (store_names(store, &names, &count) == FOB_SUCCESS)
+        nearest = text_nearest(name, (const char *const *)names, count);
+    error_set(FOB_NOT_FOUND, "%s: no such account", name);
+    if (nearest != NULL)
+        error_hint("did you mean %s?", nearest);
+    else
+        error_hint("\"fob list\" shows the accounts there are");
+    store_names_free(names, count);
+    return FOB_NOT_FOUND;
+}
+
 int fob_account_get(struct fob_context *context, const char *name, struct fob_account **account)
 {
     struct record *record = NULL;
     struct store *store;
     int code = context_store(context, &store);
 
-    if (code == FOB_SUCCESS)
-        code = store_read(store, name, &record);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_read(store, name, &record);
+    if (code == FOB_NOT_FOUND)
+        code = account_missing(store, name);
     if (code == FOB_SUCCESS)
         code = confirmed_apply_one(store, record);
     if (code == FOB_SUCCESS)

@@ -62,6 +62,8 @@ static int find_account(struct fob_handle *handle, const char *provider)
         memcpy(handle->provider_name, provider, strlen(provider) + 1);
         return handle_provider(handle);
     }
+    if (code == FOB_NOT_FOUND)
+        return account_missing(store, handle->account);
     if (code != FOB_SUCCESS)
         return code;
     return adopt_provider(handle, provider);

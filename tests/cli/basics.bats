@@ -47,6 +47,17 @@ setup()
     ended 64
     has "$stderr" 'fob: lisst: unknown command'
     has "$stderr" 'hint: did you mean "fob list"?'
+    while read -r word command; do
+        split fob "$word"
+        ended 64
+        has "$stderr" "hint: did you mean \"fob $command\"?"
+    done <<'END'
+rm revoke
+unlink revoke
+ls list
+status list
+cat get
+END
     split fob list --provder=x
     ended 64
     has "$stderr" 'fob: --provder: unknown option'

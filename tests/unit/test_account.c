@@ -304,6 +304,23 @@ static void accounts_are_iterated_in_the_order_of_their_names(void **state)
     fob_accounts_close(accounts);
 }
 
+static void a_name_that_is_not_there_has_the_nearest_for_a_hint(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = NULL;
+    struct fob_account *account = NULL;
+
+    world_link(world, "acme-payroll", "id");
+    expect(fob_start(world->context, NULL, "acme-payrol", NULL, &handle), FOB_NOT_FOUND,
+           "acme-payrol: no such account");
+    assert_string_equal(fob_error_hint(), "did you mean acme-payroll?");
+    expect(fob_account_get(world->context, "amce-payroll", &account), FOB_NOT_FOUND,
+           "amce-payroll: no such account");
+    assert_string_equal(fob_error_hint(), "did you mean acme-payroll?");
+    expect(fob_account_get(world->context, "other", &account), FOB_NOT_FOUND, "other");
+    assert_string_equal(fob_error_hint(), "\"fob list\" shows the accounts there are");
+}
+
 static void a_damaged_account_does_not_end_the_iteration(void **state)
 {
     struct world *world = world_of(state);
@@ -470,6 +487,7 @@ int main(void)
         TEST(an_item_must_be_usable),
         TEST(the_same_credential_and_the_same_company_are_reported),
         TEST(accounts_are_iterated_in_the_order_of_their_names),
+        TEST(a_name_that_is_not_there_has_the_nearest_for_a_hint),
         TEST(a_damaged_account_does_not_end_the_iteration),
         TEST(an_account_revoked_meanwhile_is_not_in_the_iteration),
         TEST(fields_are_named_without_their_values),
