@@ -257,8 +257,8 @@ void options_help(const struct command *command, struct strbuf *text)
     strbuf_printf(text, "Usage: fob %s [options]%s%s\n%s\n", command->name,
                   command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
     help_options("Options", command->options, text);
-    help_options("Options of every command", options_global, text);
-    strbuf_text(text, "\nThe manual: man fob\n");
+    strbuf_printf(text, "\nOptions of every command: fob --help\nThe manual: man fob-%s\n",
+                  command->name);
 }
 
 void options_help_all(const struct command *const *commands, struct strbuf *text)

@@ -16,6 +16,7 @@ setup()
     split fob --help
     ended 0
     [ -z "$stderr" ]
+    has "$output" "--passphrase-file FILE"
     for command in $commands; do
         has "$output" "  $command "
     done
@@ -24,7 +25,7 @@ setup()
         ended 0
         [ -z "$stderr" ]
         has "$output" "Usage: fob $command"
-        has "$output" "--passphrase-file FILE"
+        has "$output" "The manual: man fob-$command"
         text=$output
         run fob help "$command"
         ended 0
