@@ -194,7 +194,7 @@ static int usage_fault(const struct options *options, const struct command *comm
 {
     char hint[96];
 
-    if (options->given == NULL)
+    if (options->error[0] == '\0')
         return output_fail(FOB_NOMEM, NULL, "out of memory");
     snprintf(hint, sizeof hint, "see \"fob %s%s--help\"", command != NULL ? command->name : "",
              command != NULL ? " " : "");

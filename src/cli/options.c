@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Tables to getopt_long() and to --help.  Never repeats a value: it may be a secret. */
+/* Parses command lines by tables.  Never repeats a value: it may be a secret. */
 #include "config.h"
 
 #include "cli/options.h"
@@ -9,13 +9,9 @@
 
 #include <fob/fob.h>
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What getopt_long() returns for option number INDEX, out of the way of characters. */
-#define FIRST_VALUE 256
 
 const struct option_spec options_global[] = {
     { "config", "FILE", "the configuration instead of the usual fob.yaml" },
@@ -28,26 +24,18 @@ const struct option_spec options_global[] = {
     { NULL, NULL, NULL },
 };
 
-/* The tables of one run, flat. */
+/* The options of one command and the global ones. */
 struct known {
     const struct option_spec *specs[OPTIONS_MAX];
     const char *names[OPTIONS_MAX];
-    struct option longs[OPTIONS_MAX + 1];
     size_t count;
 };
 
 static void known_add(struct known *known, const struct option_spec *specs)
 {
     for (; specs != NULL && specs->name != NULL && known->count < OPTIONS_MAX; specs++) {
-        size_t i = known->count++;
-
-        known->specs[i] = specs;
-        known->names[i] = specs->name;
-        known->longs[i] = (struct option){
-            .name = specs->name,
-            .has_arg = specs->argument != NULL ? required_argument : no_argument,
-            .val = FIRST_VALUE + (int)i,
-        };
+        known->specs[known->count] = specs;
+        known->names[known->count++] = specs->name;
     }
 }
 
@@ -66,69 +54,68 @@ static size_t name_size(const char *word)
     return strcspn(word, "=");
 }
 
+/* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  No option can
+ * be abbreviated: with the next one that is added, a script's abbreviation would change its
+ * meaning. */
+static const struct option_spec *known_find(const struct known *known, const char *word)
+{
+    size_t size = name_size(word);
+
+    if (strcmp(word, "-h") == 0)
+        return find_spec(options_global, "help");
+    for (size_t i = 0; i < known->count && strncmp(word, "--", 2) == 0; i++) {
+        if (strlen(known->names[i]) == size - 2 && memcmp(known->names[i], word + 2, size - 2) == 0)
+            return known->specs[i];
+    }
+    return NULL;
+}
+
 static int unknown(const struct known *known, const char *word, struct options *options)
 {
     size_t size = name_size(word);
     char name[FOB_NAME_MAX + 3] = "--...";
     const char *nearest = NULL;
 
-    /* What is longer than any name may be a value. */
-    if (size < sizeof name) {
+    if (word[1] != '-') {
+        /* The letters behind the first may be a value. */
+        snprintf(name, sizeof name, "-%c%s", word[1], word[2] != '\0' ? "..." : "");
+    } else if (size < sizeof name) {
+        /* What is longer than any name may be a value. */
         memcpy(name, word, size);
         name[size] = '\0';
+        nearest = text_nearest(name + 2, known->names, known->count);
     }
     snprintf(options->error, sizeof options->error, "%s: unknown option", name);
-    if (strncmp(name, "--", 2) == 0)
-        nearest = text_nearest(name + 2, known->names, known->count);
     if (nearest != NULL)
         snprintf(options->hint, sizeof options->hint, "did you mean --%s?", nearest);
     return FOB_INVALID;
 }
 
-/* getopt_long() takes "--no-v" for --no-validate: a script's abbreviation would change its meaning
- * with the next option that is added. */
-static bool is_exact(const char *word, const char *name)
+static int refuse(struct options *options, const char *name, const char *why)
 {
-    return strncmp(word, "--", 2) == 0 && name_size(word) == strlen(name) + 2 &&
-           strncmp(word + 2, name, strlen(name)) == 0;
-}
-
-/* The word of ARGV in which getopt_long() found the option it just returned. */
-static const char *current_word(char **argv)
-{
-    return optarg != NULL && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
-}
-
-static int fault(const struct known *known, int found, char **argv, struct options *options)
-{
-    const char *word = argv[optind - 1];
-    int number = optopt - FIRST_VALUE;
-
-    if (number < 0 || (size_t)number >= known->count || !is_exact(word, known->names[number]))
-        return unknown(known, word, options);
-    snprintf(options->error, sizeof options->error, "--%s: %s", known->names[number],
-             found == ':' ? "its value is missing" : "it takes no value");
+    snprintf(options->error, sizeof options->error, "--%s: %s", name, why);
     return FOB_INVALID;
 }
 
-static int take(const struct known *known, int found, char **argv, struct options *options)
+/* Take the option at ARGV[*AT], and its value, which may be the next word. */
+static int take(const struct known *known, char **argv, int *at, struct options *options)
 {
-    const struct option_spec *spec;
+    const char *word = argv[*at];
+    const struct option_spec *spec = known_find(known, word);
+    const char *value = word[name_size(word)] == '=' ? word + name_size(word) + 1 : NULL;
 
-    if (found == '?' || found == ':')
-        return fault(known, found, argv, options);
-    if (found == 'h') {
-        spec = find_spec(options_global, "help");
-    } else {
-        spec = known->specs[found - FIRST_VALUE];
-        if (!is_exact(current_word(argv), spec->name))
-            return unknown(known, current_word(argv), options);
+    if (spec == NULL)
+        return unknown(known, word, options);
+    if (spec->argument == NULL && value != NULL)
+        return refuse(options, spec->name, "it takes no value");
+    if (spec->argument != NULL && value == NULL) {
+        value = argv[++*at];
+        if (value == NULL || strcmp(value, "--") == 0)
+            return refuse(options, spec->name, "its value is missing");
     }
-    if (optarg != NULL && optarg[0] == '\0' && strcmp(spec->argument, "FILE") == 0) {
-        snprintf(options->error, sizeof options->error, "--%s: it names no file", spec->name);
-        return FOB_INVALID;
-    }
-    options->given[options->given_count++] = (struct options_given){ spec, optarg };
+    if (value != NULL && value[0] == '\0' && strcmp(spec->argument, "FILE") == 0)
+        return refuse(options, spec->name, "it names no file");
+    options->given[options->given_count++] = (struct options_given){ spec, value };
     return FOB_SUCCESS;
 }
 
@@ -146,48 +133,63 @@ static int check_count(const struct command *command, struct options *options)
     return FOB_INVALID;
 }
 
-/* Leave what follows the first "--" out of ARGV.  Returns the number of words that stay. */
-static int cut_tail(int argc, char **argv, struct options *options)
+/* "-" is an argument: stdin. */
+static bool is_option(const char *word)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            options->tail = argv + i + 1;
-            return i;
-        }
+    return word[0] == '-' && word[1] != '\0';
+}
+
+/* Parse up to the first "--", or with COMMAND NULL up to the first argument.  Returns where it
+ * ended. */
+static int parse(const struct command *command, char **argv, struct options *options, int *end)
+{
+    struct known known = { .count = 0 };
+    int code = FOB_SUCCESS;
+    int at = argv[0] != NULL;
+
+    known_add(&known, command != NULL ? command->options : NULL);
+    known_add(&known, options_global);
+    for (; code == FOB_SUCCESS && argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
+        if (is_option(argv[at]))
+            code = take(&known, argv, &at, options);
+        else if (command != NULL)
+            options->arguments[options->argument_count++] = argv[at];
+        else
+            break;
     }
-    return argc;
+    *end = at;
+    return code;
 }
 
 int options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
-    struct known known = { .count = 0 };
-    int code = FOB_SUCCESS;
-    int found;
+    int code;
+    int at;
 
-    *options = (struct options){ .given = calloc((size_t)argc + 1, sizeof *options->given) };
-    if (options->given == NULL)
+    *options = (struct options){
+        .given = calloc((size_t)argc + 1, sizeof *options->given),
+        .arguments = calloc((size_t)argc + 1, sizeof *options->arguments),
+    };
+    if (options->given == NULL || options->arguments == NULL)
         return FOB_NOMEM;
-    if (command != NULL && command->tail)
-        argc = cut_tail(argc, argv, options);
-    known_add(&known, command != NULL ? command->options : NULL);
-    known_add(&known, options_global);
-    opterr = 0;
-    optind = 0; /* glibc: begin anew */
-    while (code == FOB_SUCCESS && (found = getopt_long(argc, argv, command != NULL ? ":h" : "+:h",
-                                                       known.longs, NULL)) != -1)
-        code = take(&known, found, argv, options);
-    if (code == FOB_SUCCESS) {
-        options->arguments = argv + optind;
-        options->argument_count = (size_t)(argc - optind);
+    code = parse(command, argv, options, &at);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (argv[at] != NULL && strcmp(argv[at], "--") == 0) {
+        at++;
+        if (command != NULL && command->tail)
+            options->tail = argv + at;
     }
-    return code == FOB_SUCCESS && command != NULL ? check_count(command, options) : code;
+    while (options->tail == NULL && at < argc)
+        options->arguments[options->argument_count++] = argv[at++];
+    return command != NULL ? check_count(command, options) : FOB_SUCCESS;
 }
 
 void options_clear(struct options *options)
 {
     free(options->given);
-    options->given = NULL;
-    options->given_count = 0;
+    free(options->arguments);
+    *options = (struct options){ .given = NULL };
 }
 
 const char *options_next(const struct options *options, const char *name, size_t *at)

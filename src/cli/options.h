@@ -48,7 +48,7 @@ struct options_given {
 struct options {
     struct options_given *given;
     size_t given_count;
-    char **arguments; /* borrowed from argv */
+    char **arguments; /* words of argv, then NULL */
     size_t argument_count;
     char **tail;     /* what follows the first "--" of a command that has that; or NULL */
     char error[160]; /* after FOB_INVALID: what is wrong, never a value */

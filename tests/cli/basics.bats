@@ -74,12 +74,32 @@ END
     split fob list --json=yes
     ended 64
     has "$stderr" '--json: it takes no value'
+    split fob exec acme --prefix -- true
+    ended 64
+    has "$stderr" '--prefix: its value is missing'
+    POSIXLY_CORRECT=1 split fob show acme --jsn
+    ended 64
+    has "$stderr" 'fob: --jsn: unknown option'
     split fob -x list
     ended 64
     split fob validate
     ended 64
     split fob validate --all acme
     ended 64
+}
+
+@test "a word of any number of letters is refused, by each program" {
+    letters=$(head -c 100000 /dev/zero | tr '\0' h)
+    for word in -hh -hhhhhhhh -hx -xh "-$letters" "--$letters" "--$letters=x"; do
+        for command in list "get acme" "exec acme" "request acme" "run acme"; do
+            # shellcheck disable=SC2086 # words
+            split fob $command "$word"
+            refused 64
+            has "$stderr" 'unknown option'
+        done
+        split fob "$word" list
+        refused 64
+    done
 }
 
 @test "an abbreviated option is refused" {

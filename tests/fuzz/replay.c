@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Gives a fuzz target its corpus, and mutations of it: what libFuzzer's main() does, without
- * libFuzzer, the same from the same seed.
+ * libFuzzer.  The mutations are the same each time; FOB_TEST_LONG makes a hundred times as many,
+ * from a seed of chance, and FOB_TEST_SEED chooses the seed.
  *
  *   fuzz_NAME [FILE...]    the corpus is in $abs_top_srcdir/tests/fuzz/corpus/NAME; with files,
  *                          only these, as they are
@@ -15,6 +16,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,8 @@
 #include <unistd.h>
 
 #define INPUT_MAX 65536
-#define ROUNDS 500 /* mutations of each file; a hundred times that with FOB_TEST_LONG */
+#define ROUNDS 500 /* mutations of each file */
+#define SEED 0x666f62
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,14 +50,14 @@ static size_t pick(struct replay *replay, size_t below)
     return (size_t)(replay->random % below);
 }
 
-static uint64_t choose_seed(void)
+static uint64_t choose_seed(bool lengthy)
 {
     const char *given = getenv("FOB_TEST_SEED");
-    uint64_t seed = 0;
+    uint64_t seed = SEED;
 
     if (given != NULL)
         seed = strtoull(given, NULL, 0);
-    else if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+    else if (lengthy && getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         err(1, "getrandom");
     return seed != 0 ? seed : 1;
 }
@@ -202,14 +205,15 @@ static size_t replay_corpus(struct replay *replay, const char *name)
 int main(int argc, char **argv)
 {
     static struct replay replay = { .rounds = ROUNDS };
-    const char *lengthy = getenv("FOB_TEST_LONG");
+    const char *text = getenv("FOB_TEST_LONG");
+    bool lengthy = text != NULL && text[0] != '\0';
     const char *slash = strrchr(argv[0], '/');
     const char *name = slash != NULL ? slash + 1 : argv[0];
     size_t files = (size_t)argc - 1;
     char *crash = NULL;
 
-    replay.random = choose_seed();
-    if (lengthy != NULL && *lengthy != '\0')
+    replay.random = choose_seed(lengthy);
+    if (lengthy)
         replay.rounds *= 100;
     printf("seed %" PRIu64 "\n", replay.random);
     fflush(stdout);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Fuzzes what stands on a command line: options, durations, fields. */
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/duration.h"
+#include "cli/fields.h"
+#include "cli/fields_input.h"
+#include "cli/filter.h"
+
+#include <fob/fob.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 4096
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* One option of each kind that there is, besides the global ones. */
+static const struct option_spec mixed[] = {
+    FILTER_OPTIONS,
+    FIELDS_OPTIONS,
+    { "all", NULL, "without a value" },
+    { "older-than", "DURATION", "a duration" },
+    { NULL, NULL, NULL },
+};
+static const struct command commands[] = {
+    { .name = "list", .arguments = "", .options = mixed },
+    { .name = "exec", .arguments = "ACCOUNT...", .options = mixed, .most = SIZE_MAX, .tail = true },
+    { .name = "run", .arguments = RUN_ARGUMENTS, .options = run_options, .least = 1, .most = 9 },
+    { .name = "request", .arguments = REQUEST_ARGUMENTS, .options = request_options, .most = 3 },
+    { .name = "lock", .arguments = "" },
+};
+
+static bool is_of(const char *text, char **argv)
+{
+    for (; *argv != NULL; argv++) {
+        if (text >= *argv && text <= *argv + strlen(*argv))
+            return true;
+    }
+    return false;
+}
+
+/* What was parsed is of the command line, and no more than that. */
+static void check(const struct options *options, char **argv, size_t argc)
+{
+    if (options->given_count + options->argument_count > argc)
+        abort();
+    for (size_t i = 0; i < options->given_count; i++) {
+        const struct options_given *given = &options->given[i];
+
+        if ((given->value != NULL) != (given->spec->argument != NULL) ||
+            (given->value != NULL && !is_of(given->value, argv)))
+            abort();
+    }
+    for (size_t i = 0; i < options->argument_count; i++) {
+        if (!is_of(options->arguments[i], argv))
+            abort();
+    }
+    if (options->tail != NULL && (options->tail < argv || options->tail > argv + argc))
+        abort();
+}
+
+/* The first byte chooses the command, the lines that follow are the words. */
+static void fuzz_options(char *text, size_t size)
+{
+    const size_t count = sizeof commands / sizeof *commands;
+    size_t chosen = (unsigned char)text[0] % (count + 1);
+    const struct command *command = chosen < count ? &commands[chosen] : NULL;
+    char **argv = calloc(WORDS_MAX + 1, sizeof *argv);
+    struct options options;
+    unsigned seconds = 0;
+    size_t argc = 0;
+
+    if (argv == NULL || size == 0)
+        goto out;
+    for (char *word = text; word != NULL && argc < WORDS_MAX;)
+        argv[argc++] = strsep(&word, "\n");
+    if (options_parse(command, (int)argc, argv, &options) == FOB_SUCCESS) {
+        struct cli cli = { .options = options };
+
+        check(&options, argv, argc);
+        duration_option(&cli, "older-than", 10, &seconds);
+        if (seconds > 10U * 24 * 60 * 60)
+            abort();
+    } else if (options.error[0] == '\0') {
+        abort();
+    }
+    options_clear(&options);
+out:
+    free(argv);
+}
+
+static void fuzz_fields(char *text, size_t size)
+{
+    struct fields fields = FIELDS_INIT;
+
+    (void)size;
+    fields_parse(&fields, text);
+    fields_free(&fields);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const targets[])(char *, size_t) = { fuzz_options, fuzz_fields };
+    char *text;
+
+    if (size == 0)
+        return 0;
+    text = malloc(size);
+    if (text == NULL)
+        return 0;
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    targets[data[0] % 2](text, size - 1);
+    free(text);
+    return 0;
+}
