@@ -46,29 +46,6 @@ static void mask(struct json_object *value, const char *const *names)
     }
 }
 
-/* Whether json-c may have made another number of one in VALUE: it has no larger integers. */
-static bool has_lost_number(struct json_object *value)
-{
-    if (json_object_is_type(value, json_type_int))
-        return json_object_get_uint64(value) == UINT64_MAX ||
-               json_object_get_int64(value) == INT64_MIN;
-    if (json_object_is_type(value, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(value); i++) {
-            if (has_lost_number(json_object_array_get_idx(value, i)))
-                return true;
-        }
-    }
-    if (json_object_is_type(value, json_type_object)) {
-        json_object_object_foreach(value, key, member)
-        {
-            (void)key;
-            if (has_lost_number(member))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* What the answer is about; NULL, with the error told, when it has no such thing. */
 static struct json_object *find_items(const struct items *items, const struct page *page)
 {
@@ -329,9 +306,6 @@ int items_read(struct page *page, void *data)
 
     if (found == NULL)
         return FOB_PROTOCOL;
-    if (has_lost_number(found))
-        return output_fail(FOB_PROTOCOL, "\"fob request\" prints the answer as it came",
-                           "%s: the answer has a number that is too large", page->request->account);
     if (items->action->withheld != NULL && !items->show_private)
         mask(found, items->action->withheld);
     strbuf_reset(&items->text);

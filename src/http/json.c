@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* JSON from outside: looked through once for its shape, and only then given to json-c. */
+/* JSON from outside: looked through once for its shape, and only then read. */
 #include "config.h"
 
 #include "http/json.h"
 
+#include "http/json_build.h"
 #include "http/response.h"
 #include "util/text.h"
-
-#include <json.h>
 
 #include <stdbool.h>
 #include <string.h>
@@ -20,7 +19,7 @@
 #define CONTAINERS_MAX (256 * 1024)
 #define VALUES_MAX (2 * 1024 * 1024)
 
-/* All that JSON has outside strings; json-c takes more ('a', NaN) even when it is strict. */
+/* All that JSON has outside strings. */
 #define PLAIN " \t\r\n{}[]:,0123456789-+.eEtrufalsn"
 
 struct shape {
@@ -42,7 +41,7 @@ static const char *skip_string(const char *at, const char *end, struct shape *sh
     return at < end ? at + 1 : end;
 }
 
-/* Measure the brackets and commas outside strings; whether they match is json-c's to find. */
+/* Measure the brackets and commas outside strings; whether they match is found later. */
 static struct shape measure(const char *text, size_t size)
 {
     const char *at = text;
@@ -70,8 +69,8 @@ static struct shape measure(const char *text, size_t size)
     return shape;
 }
 
-/* What is wrong with the text as a whole, or NULL; DEPTH gets how deep it is nested. */
-static const char *find_fault(const char *text, size_t size, int *depth)
+/* What is wrong with the text as a whole, or NULL. */
+static const char *find_fault(const char *text, size_t size)
 {
     struct shape shape;
 
@@ -86,35 +85,11 @@ static const char *find_fault(const char *text, size_t size, int *depth)
         return "it is nested too deeply";
     if (shape.containers > CONTAINERS_MAX || shape.commas > VALUES_MAX)
         return "it has too many values";
-    *depth = (int)shape.deepest;
     return NULL;
 }
 
 int json_read(const char *text, size_t size, struct json_object **json, const char **why)
 {
-    struct json_tokener *tokener = NULL;
-    struct json_object *made = NULL;
-    enum json_tokener_error error;
-    int code = FOB_PROTOCOL;
-    int depth = 0;
-
-    *why = find_fault(text, size, &depth);
-    if (*why != NULL)
-        return FOB_PROTOCOL;
-    /* It sets up so many levels beforehand, one of them for what is no container. */
-    tokener = json_tokener_new_ex(depth + 1);
-    if (tokener == NULL)
-        return FOB_NOMEM;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    /* The NUL after the text tells json-c that a number at the end is complete. */
-    made = json_tokener_parse_ex(tokener, text, (int)size + 1);
-    error = json_tokener_get_error(tokener);
-    if (error != json_tokener_success) {
-        *why = json_tokener_error_desc(error);
-    } else {
-        *json = made;
-        code = FOB_SUCCESS;
-    }
-    json_tokener_free(tokener);
-    return code;
+    *why = find_fault(text, size);
+    return *why != NULL ? FOB_PROTOCOL : json_build(text, size, json, why);
 }

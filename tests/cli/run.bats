@@ -435,14 +435,20 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     has "$stderr" 'the answer has no list called data'
 }
 
-@test "numbers are printed as they came, or not at all" {
-    answers '[{"a":1.50,"b":1e400,"c":-9223372036854775807,"d":18446744073709551614}]' \
-        '[{"a":[{"b":123456789012345678901234567890}]}]' <<<'actions: { get: { get: / } }'
-    [ "$(fob run other get --format ndjson)" = \
-        '{"a":1.50,"b":1e400,"c":-9223372036854775807,"d":18446744073709551614}' ]
-    split fob run other get --format ndjson
-    refused 76
-    has "$stderr" 'a number that is too large'
+@test "numbers are printed as they came, whatever their size" {
+    numbers='{"a":1.50,"b":1e400,"c":-9223372036854775808,"d":18446744073709551615,"e":[-0,123456789012345678901234567890]}'
+    answers "[$numbers]" <<<'actions: { get: { get: / } }'
+    [ "$(fob run other get --format ndjson)" = "$numbers" ]
+    [ "$(fob run other get --format csv --fields c,d,e.1 | tr -d '\r' | tail -n 1)" = \
+        -9223372036854775808,18446744073709551615,123456789012345678901234567890 ]
+    for number in 2. -.5 2.e3 -01; do
+        printf '[%s]' "$number" >answers/1
+        split fob run other get --format json
+        refused 76
+        has "$stderr" 'JSON that can not be used: unexpected character'
+        split fob request other /
+        refused 76
+    done
 }
 
 @test "one thing is shown from top to bottom, and long cells are cut" {
