@@ -144,15 +144,16 @@ static const struct command *familiar_command(const struct command *const *comma
     static const struct {
         const char *name, *ours;
     } habits[] = {
-        { "add", "link" },      { "login", "link" },      { "create", "link" },
-        { "insert", "link" },   { "rm", "revoke" },       { "remove", "revoke" },
-        { "delete", "revoke" }, { "unlink", "revoke" },   { "logout", "revoke" },
-        { "ls", "list" },       { "accounts", "list" },   { "status", "list" },
-        { "cat", "get" },       { "read", "get" },        { "info", "show" },
-        { "test", "validate" }, { "verify", "validate" }, { "set", "edit" },
-        { "update", "edit" },   { "disable", "suspend" }, { "enable", "resume" },
-        { "env", "exec" },      { "backup", "export" },   { "restore", "import" },
-        { "history", "log" },   { "audit", "log" },       { "doctor", "check" },
+        { "add", "link" },       { "login", "link" },    { "create", "link" },
+        { "insert", "link" },    { "mv", "rename" },     { "rm", "revoke" },
+        { "remove", "revoke" },  { "delete", "revoke" }, { "unlink", "revoke" },
+        { "logout", "revoke" },  { "ls", "list" },       { "accounts", "list" },
+        { "status", "list" },    { "cat", "get" },       { "read", "get" },
+        { "info", "show" },      { "test", "validate" }, { "verify", "validate" },
+        { "set", "edit" },       { "update", "edit" },   { "disable", "suspend" },
+        { "enable", "resume" },  { "env", "exec" },      { "backup", "export" },
+        { "restore", "import" }, { "history", "log" },   { "audit", "log" },
+        { "doctor", "check" },
     };
 
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {

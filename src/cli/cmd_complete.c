@@ -37,7 +37,7 @@ static const struct words known[] = {
     { "TYPE", "production test" },
     { "METHOD", "GET POST PUT PATCH DELETE" },
     { "EVENT",
-      "link validate edit suspend resume revoke get exec run request export import unlock" },
+      "link validate edit suspend resume rename revoke get exec run request export import unlock" },
 };
 
 static void offer(const struct completion *completion, const char *word, size_t size,

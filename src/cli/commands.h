@@ -20,6 +20,7 @@ extern const struct command cmd_validate;
 extern const struct command cmd_edit;
 extern const struct command cmd_suspend;
 extern const struct command cmd_resume;
+extern const struct command cmd_rename;
 extern const struct command cmd_revoke;
 extern const struct command cmd_get;
 extern const struct command cmd_exec;

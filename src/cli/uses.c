@@ -33,8 +33,8 @@ static struct use key_of(const char *name)
 /* Programs give their own names to what they do with an account: what is not one of these. */
 static bool is_use(const struct fob_log_entry *entry)
 {
-    static const char *const others[] = { "link",   "validate", "edit",   "suspend",
-                                          "resume", "revoke",   "export", "import" };
+    static const char *const others[] = { "link",   "validate", "edit",   "suspend", "resume",
+                                          "rename", "revoke",   "export", "import" };
 
     if (entry->account[0] == '\0' || strcmp(entry->result, "success") != 0)
         return false;

@@ -299,14 +299,11 @@ static int verify_locked(struct store *store, const char *name, const struct blo
     return code;
 }
 
-int store_insert(struct store *store, struct record *record)
+int store_insert_locked(struct store *store, struct record *record)
 {
     struct blob blob = { NULL, 0 };
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
     record->version = 0;
     code = write_locked(store, record, &blob);
     if (code == FOB_SUCCESS) {
@@ -317,8 +314,19 @@ int store_insert(struct store *store, struct record *record)
     }
     if (code == FOB_SUCCESS)
         record->version = 1;
-    store->class->unlock(store->driver, lock);
     blob_free(&blob);
+    return code;
+}
+
+int store_insert(struct store *store, struct record *record)
+{
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_insert_locked(store, record);
+    store->class->unlock(store->driver, lock);
     return code;
 }
 

@@ -63,6 +63,15 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
  * has another, FOB_EXISTS is returned and nothing is erased. */
 int store_erase(struct store *store, const char *name, uint64_t generation);
 
+/*
+ * Give the record NAME the name NEW_NAME, durably, under the lock; MOVED gets it as it is then, and
+ * the caller frees it.  The new record is written before the old one is erased: a call that was
+ * killed between the two leaves both, and the same call finishes it.  Returns FOB_SUCCESS,
+ * FOB_EXISTS (another account has NEW_NAME), and as store_erase().
+ */
+int store_rename(struct store *store, const char *name, const char *new_name,
+                 struct record **moved);
+
 /* All names, sorted; the caller frees them with store_names_free(). */
 int store_names(struct store *store, char ***names, size_t *count);
 void store_names_free(char **names, size_t count);

@@ -54,6 +54,8 @@ int unlock_keyring(const struct store *store, struct keyring *keyring);
 int store_refresh(struct store *store);
 /* Unlock the store, take its lock, and the keys that records are to be sealed under now. */
 int store_lock_to_write(struct store *store, int *lock);
+/* store_insert() with the lock held. */
+int store_insert_locked(struct store *store, struct record *record);
 /* Take HEADER, which was just written, with its KEY, or NULL for the one that is known; the caller
  * frees both. */
 int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key);

@@ -5,7 +5,7 @@
 
 load common
 
-commands="init providers guide link list show validate edit suspend resume revoke get request check log"
+commands="init providers guide link list show validate edit suspend resume rename revoke get request check log"
 
 setup()
 {
@@ -146,7 +146,7 @@ END
 @test "an unknown account is 66, an unknown provider is 66 with the nearest" {
     fob init 2>/dev/null
     for words in "show nope" "get nope" "validate nope" "edit nope --type test" "suspend nope" \
-        "resume nope" "revoke nope --yes" "request nope /x"; do
+        "resume nope" "rename nope other" "revoke nope --yes" "request nope /x"; do
         # shellcheck disable=SC2086 # words
         split fob $words </dev/null
         refused 66

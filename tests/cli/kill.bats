@@ -118,6 +118,29 @@ check_is_clean()
     check_is_clean
 }
 
+@test "rename killed at any moment: the same command finishes it" {
+    needs_strace
+    fob init >/dev/null 2>&1
+    before()
+    {
+        rm -f store/accounts/acme store/accounts/globex
+        store acme the-secret
+    }
+    aftermath()
+    {
+        if [ -e store/accounts/acme ]; then
+            [ "$(fob get acme)" = the-secret ] || return
+            fob rename acme globex || return
+            cut=$((cut + 1))
+        fi
+        [ "$(names)" = globex ] && [ "$(fob get globex)" = the-secret ]
+    }
+    cut=0
+    sweep fob rename acme globex
+    [ "$cut" -ge 2 ]
+    check_is_clean
+}
+
 @test "revoke killed at any moment: there, or gone" {
     needs_strace
     fob init >/dev/null 2>&1

@@ -238,6 +238,26 @@ setup()
     [ "$output" = x ]
 }
 
+@test "a renamed account keeps what it has, and never takes another's name" {
+    fob init >/dev/null 2>&1
+    store acme x --owner-name Jo
+    store other y
+    split fob rename acme other
+    refused 73
+    has "$stderr" 'fob: other: there is an account of this name'
+    split fob rename acme 'a/b'
+    refused 64
+    run fob rename acme acme-uk
+    ended 0
+    [ "$output" = 'acme: its name is acme-uk now' ]
+    [ "$(fob get acme-uk)" = x ]
+    [ "$(fob get other)" = y ]
+    [ "$(fob rename acme-uk acme --json | jq -r .owner.name)" = Jo ]
+    [ "$(fob log acme --json |
+        jq -r 'select(.event == "rename" and .result == "success") | .detail')" = \
+        $'to acme-uk\nfrom acme-uk' ]
+}
+
 @test "an expired account is not lent" {
     fob init >/dev/null 2>&1
     store acme x --expires 2020-01-01

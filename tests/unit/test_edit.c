@@ -280,6 +280,52 @@ static void shared_keys_are_reported(void **state)
     assert_string_equal(world->person.said, "warning the account first has the same credential\n");
 }
 
+static void another_name_is_all_that_a_rename_changes(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    int64_t linked;
+    int64_t validated;
+
+    world_link(world, "acme", "id");
+    world_link(world, "other", "id");
+    linked = world_time(world, "acme", FOB_TIME_LINKED);
+    world_wait(100);
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
+    validated = world_time(world, "acme", FOB_TIME_VALIDATED);
+    expect(fob_rename(handle, "acme"), FOB_EXISTS, "acme: it has this name already");
+    expect(fob_rename(handle, "other"), FOB_EXISTS, "other: there is an account of this name");
+    expect(fob_rename(handle, "../a"), FOB_INVALID, "../a: not an account's name");
+    assert_true(world_has(world, "acme"));
+    expect(fob_rename(handle, "acme-uk"), FOB_SUCCESS, "");
+    assert_false(world_has(world, "acme"));
+    assert_int_equal(world_time(world, "acme-uk", FOB_TIME_LINKED), linked);
+    assert_int_equal(world_time(world, "acme-uk", FOB_TIME_VALIDATED), validated);
+    assert_int_equal(world_status(world, "acme-uk"), FOB_STATUS_ACTIVE);
+    world_assert_field(world, "acme-uk", "token", "t0ken-of-acme");
+    /* The handle goes on under the new name. */
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme-uk"), FOB_STATUS_SUSPENDED);
+    fob_end(handle);
+    handle = world_start(world, "nothing");
+    expect(fob_rename(handle, "something"), FOB_NOT_FOUND, "nothing: no such account");
+    fob_end(handle);
+}
+
+static void both_names_have_a_line_of_the_rename(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    expect(fob_rename(handle, "acme-uk"), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_non_null(strstr(world_last_log(world), "rename account=acme-uk"));
+    assert_non_null(strstr(world_last_log(world), "detail=\"from acme\""));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -299,6 +345,8 @@ int main(void)
         TEST(a_verdict_reached_meanwhile_is_not_undone_by_a_label),
         TEST(a_suspension_meanwhile_is_not_undone_by_new_keys),
         TEST(shared_keys_are_reported),
+        TEST(another_name_is_all_that_a_rename_changes),
+        TEST(both_names_have_a_line_of_the_rename),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

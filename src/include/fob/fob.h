@@ -401,6 +401,16 @@ FOB_API int fob_suspend(struct fob_handle *handle);
 FOB_API int fob_resume(struct fob_handle *handle);
 
 /*
+ * Give the account the name NAME; HANDLE is about it under that name then.  Since 0.2.
+ *
+ * Everything that is stored about it stays; the lines of the log before keep the old name.  The
+ * provider is not called.  A call that was killed may leave the account under both names: the same
+ * call finishes it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_EXISTS
+ * (another account has it), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_rename(struct fob_handle *handle, const char *name);
+
+/*
  * End the credential at the provider and erase it here.
  *
  * - FOB_SUCCESS: the provider has revoked it, and it is erased here.

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Giving an account another name: a record is sealed for its name, so it is sealed again. */
+#include "config.h"
+
+#include "store/store_impl.h"
+
+#include "store/confirmed.h"
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <string.h>
+
+static bool rename_same_fields(const struct record *a, const struct record *b)
+{
+    if (record_field_count(a) != record_field_count(b))
+        return false;
+    for (size_t i = 0; i < record_field_count(a); i++) {
+        struct record_field mine;
+        struct record_field other;
+
+        record_field_at(a, i, &mine);
+        if (record_find_field(b, mine.name, &other) != FOB_SUCCESS ||
+            !secret_equal(mine.value, mine.size, other.value, other.size))
+            return false;
+    }
+    return true;
+}
+
+/* Whether MOVED is RECORD under its new name: a rename was cut short before the old one went.
+ * Times of validation and labels may have changed since; the credential must not have. */
+static bool rename_was_cut_short(const struct record *record, const struct record *moved)
+{
+    return record_generation(record) == record_generation(moved) &&
+           record_time(record, FOB_TIME_LINKED) == record_time(moved, FOB_TIME_LINKED) &&
+           strcmp(record_text(record, FOB_TEXT_PROVIDER), record_text(moved, FOB_TEXT_PROVIDER)) ==
+               0 &&
+           rename_same_fields(record, moved);
+}
+
+/* With the lock held: have RECORD stand in the store as NEW_NAME
+ * as well.  What stands there goes to MOVED. */
+static int rename_write(struct store *store, const struct record *record, const char *new_name,
+                        struct record **moved)
+{
+    struct record *new = NULL;
+    int code = store_read(store, new_name, &new);
+
+    if (code == FOB_SUCCESS) {
+        if (!rename_was_cut_short(record, new)) {
+            error_set(FOB_EXISTS, "%s: there is an account of this name", new_name);
+            error_hint("choose another name");
+            code = FOB_EXISTS;
+        }
+    } else if (code == FOB_NOT_FOUND) {
+        error_clear();
+        code = record_new(new_name, &new);
+        if (code == FOB_SUCCESS)
+            code = record_assign(new, record);
+        if (code == FOB_SUCCESS)
+            code = store_insert_locked(store, new);
+    }
+    if (code != FOB_SUCCESS) {
+        record_free(new);
+        return code;
+    }
+    *moved = new;
+    return FOB_SUCCESS;
+}
+
+int store_rename(struct store *store, const char *name, const char *new_name, struct record **moved)
+{
+    struct record *record = NULL;
+    struct record *new = NULL;
+    int lock = -1;
+    int code = store_lock_to_write(store, &lock);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_read(store, name, &record);
+    if (code == FOB_SUCCESS)
+        code = confirmed_apply_one(store, record);
+    if (code == FOB_SUCCESS)
+        code = rename_write(store, record, new_name, &new);
+    if (code == FOB_SUCCESS)
+        code = store->class->erase(store->driver, name);
+    store->class->unlock(store->driver, lock);
+    record_free(record);
+    if (code != FOB_SUCCESS) {
+        record_free(new);
+        return code;
+    }
+    *moved = new;
+    return FOB_SUCCESS;
+}
