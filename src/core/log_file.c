@@ -6,6 +6,7 @@
 #include "core/log_file.h"
 
 #include "core/log_line.h"
+#include "core/log_rotate.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/text.h"
@@ -112,7 +113,7 @@ int log_check_head(struct store *store, const struct log_head *head, bool *good)
     return log_line_follows(store, head->line, &head->claim, NULL, good);
 }
 
-static int write_at(const struct log *log, const struct strbuf *text, uint64_t at)
+int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at)
 {
     const char *path = log->context->settings->log_path;
     size_t done = 0;
@@ -136,13 +137,13 @@ static int write_at(const struct log *log, const struct strbuf *text, uint64_t a
 
 /* Write over the head, which is less than a page: a process that is killed has written all of it,
  * or nothing. */
-static int write_head(struct log *log, const struct log_end *end, bool closed)
+int log_write_head(struct log *log, const struct log_end *end, bool closed)
 {
     struct strbuf head = STRBUF_INIT;
     int code = log_line_make_head(log->store, end, closed, &head);
 
     if (code == FOB_SUCCESS)
-        code = write_at(log, &head, 0);
+        code = log_write_at(log, &head, 0);
     if (code == FOB_SUCCESS)
         log->end = *end;
     strbuf_free(&head);
@@ -158,14 +159,12 @@ int log_append(struct log *log, char *const *members, size_t count)
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
         code = log_line_make(log->store, &end, members[i], &lines);
     if (code == FOB_SUCCESS)
-        code = write_at(log, &lines, log->end.size);
+        code = log_write_at(log, &lines, log->end.size);
     strbuf_free(&lines);
-    return code == FOB_SUCCESS ? write_head(log, &end, false) : code;
+    return code == FOB_SUCCESS ? log_write_head(log, &end, false) : code;
 }
 
-/* Begin an empty file, which goes on from AFTER, with so many older PARTS behind it; AFTER is NULL
- * for the first of all. */
-static int begin(struct log *log, const struct log_end *after, unsigned parts)
+int log_begin(struct log *log, const struct log_end *after, unsigned parts)
 {
     struct log_end end = { .seq = after != NULL ? after->seq : 0, .size = LOG_HEAD_SIZE };
     struct strbuf line = STRBUF_INIT;
@@ -187,7 +186,7 @@ static int begin(struct log *log, const struct log_end *after, unsigned parts)
         code = log_line_make_head(log->store, &end, false, &text);
     if (code == FOB_SUCCESS) {
         strbuf_add(&text, line.data, line.size);
-        code = text.failed ? error_nomem() : write_at(log, &text, 0);
+        code = text.failed ? error_nomem() : log_write_at(log, &text, 0);
     }
     /* Half a head would look like somebody's doing. */
     if (code != FOB_SUCCESS && ftruncate(log->fd, 0) < 0)
@@ -208,150 +207,34 @@ bool log_is_at(int fd, const char *path)
            mine.st_ino == theirs.st_ino;
 }
 
-/* How many older parts there will be when the log is one of them. */
-static unsigned count_parts(const struct log *log)
+int log_is_copy(int fd, const char *path, bool *same)
 {
-    const unsigned keep = log->context->settings->log_keep;
-    unsigned count = 0;
-    bool moved = false;
-    bool there = true;
+    struct log_head mine;
+    struct log_head theirs;
+    struct stat log;
+    struct stat part;
+    int copy = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int code;
 
-    while (there && count < keep) {
-        char *path = log_part_path(log->context, count + 1);
-
-        there = path != NULL && access(path, F_OK) == 0;
-        /* A process that was killed has moved them before. */
-        moved |= there && log_is_at(log->fd, path);
-        count += there;
-        free(path);
-    }
-    return moved || count == keep ? count : count + 1;
-}
-
-/* Make the file that takes the log's place, whole, at PATH. */
-static int make_next(const struct log *log, const char *path)
-{
-    struct log next = *log;
-    int code = FOB_SUCCESS;
-
-    if (unlink(path) < 0 && errno != ENOENT)
-        return error_system("log %s", path);
-    next.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (next.fd < 0)
-        return error_system("log %s", path);
-    code = begin(&next, &log->end, count_parts(log));
-    close(next.fd);
-    if (code != FOB_SUCCESS)
-        unlink(path);
-    return code;
-}
-
-/* The log becomes part 1 too, part 1 part 2, and so on; the oldest goes. */
-static int move_parts(const struct log *log)
-{
-    const struct settings *settings = log->context->settings;
-    char *first = log_part_path(log->context, 1);
-    int code = first != NULL ? FOB_SUCCESS : error_nomem();
-
-    /* A process that was killed has done this before. */
-    if (code == FOB_SUCCESS && log_is_at(log->fd, first)) {
-        free(first);
+    *same = false;
+    if (copy < 0 && errno == ELOOP)
         return FOB_SUCCESS;
+    if (copy < 0 || fstat(fd, &log) < 0 || fstat(copy, &part) < 0) {
+        code = error_system("log %s", path);
+    } else if (log.st_dev == part.st_dev && log.st_ino == part.st_ino) {
+        *same = true;
+        code = FOB_SUCCESS;
+    } else {
+        code = log_read_head(fd, &mine);
+        if (code == FOB_SUCCESS)
+            code = log_read_head(copy, &theirs);
+        /* One that is written to is no copy that a rotation made. */
+        *same = code == FOB_SUCCESS && (mine.claim.closed || mine.claim.kind != LOG_HEAD) &&
+                log.st_size == part.st_size && memcmp(mine.line, theirs.line, LOG_HEAD_SIZE) == 0;
     }
-    for (unsigned part = settings->log_keep; part > 1 && code == FOB_SUCCESS; part--) {
-        char *from = log_part_path(log->context, part - 1);
-        char *to = log_part_path(log->context, part);
-
-        if (from == NULL || to == NULL)
-            code = error_nomem();
-        else if (rename(from, to) < 0 && errno != ENOENT)
-            code = error_system("log %s", from);
-        free(from);
-        free(to);
-    }
-    /* With one part kept it is still there. */
-    if (code == FOB_SUCCESS && unlink(first) < 0 && errno != ENOENT)
-        code = error_system("log %s", first);
-    if (code == FOB_SUCCESS && link(settings->log_path, first) < 0)
-        code = error_system("log %s", first);
-    free(first);
+    if (copy >= 0)
+        close(copy);
     return code;
-}
-
-/* Put a file that goes on from the log's end in its place: there is a log at every moment.  CLOSE
- * makes the head tell that. */
-static int set_aside(struct log *log, bool close)
-{
-    struct strbuf next = STRBUF_INIT;
-    int code;
-
-    strbuf_printf(&next, "%s.new", log->context->settings->log_path);
-    if (next.failed)
-        return error_nomem();
-    code = make_next(log, next.data);
-    if (code != FOB_SUCCESS) {
-        strbuf_free(&next);
-        return code;
-    }
-    if (close)
-        code = write_head(log, &log->end, true);
-    if (code == FOB_SUCCESS)
-        code = move_parts(log);
-    if (code == FOB_SUCCESS && rename(next.data, log->context->settings->log_path) < 0)
-        code = error_system("log %s", next.data);
-    if (code != FOB_SUCCESS)
-        unlink(next.data);
-    strbuf_free(&next);
-    return code;
-}
-
-/* The number of the last line of FILE that follows the one before it. */
-static int find_last(const struct log *log, FILE *file, uint64_t *seq)
-{
-    unsigned char before[LOG_MAC] = { 0 };
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-    int code = FOB_SUCCESS;
-
-    while (code == FOB_SUCCESS && (size = getline(&line, &room, file)) > 0) {
-        struct log_claim claim;
-        bool good = false;
-
-        if (line[size - 1] == '\n')
-            line[--size] = '\0';
-        log_line_parse(line, (size_t)size, &claim);
-        if (claim.kind != LOG_EVENT)
-            continue;
-        code = log_line_follows(log->store, line, &claim, before, &good);
-        memcpy(before, claim.mac, LOG_MAC);
-        if (good)
-            *seq = claim.seq;
-    }
-    if (code == FOB_SUCCESS && ferror(file))
-        code = error_system("log %s", log->context->settings->log_path);
-    free(line);
-    return code;
-}
-
-/* Somebody altered the head, or the disk did: the file is set aside as it is, and the next begins
- * with a number that was not there yet. */
-static int leave_altered(struct log *log)
-{
-    int copy = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);
-    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
-    int code;
-
-    if (file == NULL) {
-        code = error_system("log %s", log->context->settings->log_path);
-        if (copy >= 0)
-            close(copy);
-        return code;
-    }
-    log->end = (struct log_end){ 0 };
-    code = find_last(log, file, &log->end.seq);
-    fclose(file);
-    return code == FOB_SUCCESS ? set_aside(log, false) : code;
 }
 
 /* Make the file end where the log does. */
@@ -367,7 +250,7 @@ static int mend_end(struct log *log, uint64_t size)
         char newline[] = "\n";
 
         log->end.size = size + 1;
-        return write_at(log, &(struct strbuf){ .data = newline, .size = 1 }, size);
+        return log_write_at(log, &(struct strbuf){ .data = newline, .size = 1 }, size);
     }
     return FOB_SUCCESS;
 }
@@ -381,7 +264,7 @@ static int find_end(struct log *log, uint64_t size, bool *done)
 
     *done = size == 0;
     if (size == 0)
-        return begin(log, NULL, 0);
+        return log_begin(log, NULL, 0);
     code = log_read_head(log->fd, &head);
     if (code == FOB_SUCCESS)
         code = log_check_head(log->store, &head, &good);
@@ -393,7 +276,7 @@ static int find_end(struct log *log, uint64_t size, bool *done)
         return mend_end(log, size);
     if (!log_is_at(log->fd, log->context->settings->log_path))
         return FOB_SUCCESS;
-    return good ? set_aside(log, !head.claim.closed) : leave_altered(log);
+    return log_rotate(log, &head.claim, good);
 }
 
 /* Whether the log lies in the store's folder, which was checked when the store was opened. */

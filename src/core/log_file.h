@@ -21,7 +21,7 @@ struct log {
 
 /*
  * Open the log for writing, with nobody else doing so until log_close(): it is made when it is not
- * there, and begun anew when it is large.  Unlocks the store.
+ * there, and rotated when it is large.  Unlocks the store.
  *
  * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock().
  */
@@ -32,6 +32,15 @@ int log_reserve(const struct log *log, size_t lines);
 /* Append COUNT lines of MEMBERS, each a JSON object's without its braces: all of them whole, or
  * none. It is not waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int log_append(struct log *log, char *const *members, size_t count);
+
+/* Write TEXT AT an offset.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at);
+/* Write the head that goes with END; CLOSED tells that the log goes on in another file.  Returns
+ * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+int log_write_head(struct log *log, const struct log_end *end, bool closed);
+/* Begin the empty file of LOG, which goes on from AFTER, or from nothing when that is NULL, and has
+ * PARTS older ones behind it.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+int log_begin(struct log *log, const struct log_end *after, unsigned parts);
 
 /* The first line of a file, and what it says. */
 struct log_head {
@@ -57,5 +66,8 @@ char *log_part_path(const struct fob_context *context, unsigned part);
 
 /* Whether the open FD is the file at PATH. */
 bool log_is_at(int fd, const char *path);
+/* Whether the part at PATH is the log, open as FD, or a copy of it: a process that was killed while
+ * it rotated the log leaves both.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int log_is_copy(int fd, const char *path, bool *same);
 
 #endif

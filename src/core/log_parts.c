@@ -42,10 +42,12 @@ static int open_older(const struct fob_context *context, int fd, struct log_part
     for (unsigned number = context->settings->log_keep; number > 0 && code == FOB_SUCCESS;
          number--) {
         size_t count = parts->count;
+        bool same = false;
 
         code = open_part(context, number, parts);
-        /* A process that was killed while it set the log aside left two names of one file. */
-        if (parts->count > count && fd >= 0 && log_is_at(fd, parts->parts[count].path)) {
+        if (code == FOB_SUCCESS && parts->count > count && fd >= 0)
+            code = log_is_copy(fd, parts->parts[count].path, &same);
+        if (same) {
             close(parts->parts[count].fd);
             free(parts->parts[count].path);
             parts->count--;

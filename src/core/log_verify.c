@@ -12,6 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is behind a file's end. */
+struct rest {
+    bool begun;
+    unsigned char last[LOG_MAC]; /* the last line's MAC */
+    char who[96];                /* when it was written, and by whom */
+};
+
 /* What a verification has seen so far. */
 struct verification {
     struct store *store;
@@ -21,6 +28,8 @@ struct verification {
     struct log_end end; /* after the last line */
     bool begun;         /* there was a line */
     bool headed;        /* the file's head is fob's */
+    bool closed;        /* the last file's head tells that it was rotated */
+    struct rest rest;   /* what was behind the end so far */
     uint64_t count;     /* of whole lines */
     unsigned parts;     /* older ones that there were when the last part began */
 };
@@ -101,20 +110,41 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     return true;
 }
 
-/* What is behind the end: the line of a process that was killed before it could count it, or a
- * piece of that, which is not part of the log; or somebody's. */
+/* The time, user and process of LINE into WHO: what is written together has them in common. */
+static void take_who(const char *line, char *who, size_t room)
+{
+    const char *time = strstr(line, ",\"time\":\"");
+    const char *user = strstr(line, ",\"uid\":");
+    const char *end = strstr(line, ",\"program\":");
+
+    who[0] = '\0';
+    if (time != NULL && user != NULL && end > user)
+        snprintf(who, room, "%.29s%.*s", time, (int)(end - user), user);
+}
+
+/* What is behind the end: lines that a process wrote together, and was killed before it could count
+ * them, or a piece of them, which is not part of the log; or somebody's. */
 static bool verify_rest(struct verification *seen, const struct log_text *text,
                         const struct log_claim *claim)
 {
+    struct rest *rest = &seen->rest;
+    char who[sizeof rest->who];
     bool good = false;
     int code;
 
     if (!text->whole)
         return true;
-    code = log_line_follows(seen->store, text->text, claim, seen->end.last, &good);
+    code = log_line_follows(seen->store, text->text, claim,
+                            rest->begun ? rest->last : seen->end.last, &good);
     if (code != FOB_SUCCESS)
         return fail(seen, code);
-    return good ? true : find_line(seen, text, "something follows the end");
+    take_who(text->text, who, sizeof who);
+    if (!good || (rest->begun && strcmp(who, rest->who) != 0))
+        return find_line(seen, text, "something follows the end");
+    *rest = (struct rest){ .begun = true };
+    memcpy(rest->last, claim->mac, LOG_MAC);
+    memcpy(rest->who, who, sizeof who);
+    return true;
 }
 
 static bool verify_line(const struct log_text *text, void *data)
@@ -138,6 +168,8 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
     bool more = true;
     int code = log_check_head(seen->store, &part->head, &seen->headed);
 
+    seen->rest.begun = false;
+    seen->closed = code == FOB_SUCCESS && seen->headed && head->closed;
     if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->begun) /* just made */
         return FOB_SUCCESS;
     if (code == FOB_SUCCESS && !seen->headed)
@@ -181,9 +213,10 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
         code = verify_part(&seen, &parts.parts[i], parts.current && i + 1 == parts.count);
     if (code == FOB_SUCCESS && parts.count > 0 && !parts.current)
         find(&seen, path, 1, "the file is missing");
-    /* Of those that there were, as many as are kept now. */
-    if (seen.parts > context->settings->log_keep)
-        seen.parts = context->settings->log_keep;
+    /* Of those that there were, as many as are kept now; a rotation that did not get further has
+     * dropped the oldest already. */
+    if (seen.parts >= context->settings->log_keep)
+        seen.parts = context->settings->log_keep - seen.closed;
     if (code == FOB_SUCCESS && parts.current && parts.count <= seen.parts)
         find_missing(&seen, path, parts.count);
     log_parts_close(&parts);
