@@ -23,6 +23,31 @@ say()
     printf '\n==> %s\n' "$*"
 }
 
+# Run apt-get with these arguments.  While another program holds one of its locks, as automatic upgrades do on a
+# fresh machine, wait: all calls together at most $patience seconds.
+patience=300
+waited=0
+packages()
+{
+    sudo=
+    [ "$(id -u)" -eq 0 ] || sudo=sudo
+    until words=$($sudo env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" 2>&1 >/dev/null); do
+        held=$(echo "$words" | sed -n 's/^E: \(Could not get lock\)/\1/p')
+        if [ -z "$held" ]; then
+            echo "$words" >&2
+            return 1
+        fi
+        if [ "$waited" -ge "$patience" ]; then
+            echo "the package manager is still busy after $patience seconds: try again later" >&2
+            exit 75
+        fi
+        [ "$waited" -gt 0 ] ||
+            echo "the package manager is busy, waiting at most $patience seconds: $held"
+        sleep 1
+        waited=$((waited + 1))
+    done
+}
+
 # Install those of the named Debian packages that are missing.
 install_missing()
 {
@@ -33,12 +58,10 @@ install_missing()
     done
     [ -n "$missing" ] || return 0
     say "installing:$missing"
-    sudo=
-    [ "$(id -u)" -eq 0 ] || sudo=sudo
-    $sudo apt-get -qq update
+    # What an update cannot fetch, the lists on this machine may still name.
+    packages update || true
     # shellcheck disable=SC2086 # a list of words
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-        $missing >/dev/null
+    packages install -y --no-install-recommends $missing
 }
 
 make_configure()
