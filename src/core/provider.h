@@ -9,16 +9,13 @@
 
 #include <fob/fob.h>
 
-#include <regex.h>
-
 #include "core/action.h"
 #include "core/settings.h"
 #include "core/stack.h"
 
 struct provider_field {
     struct fob_provider_field face; /* what applications see; strings borrowed from the file */
-    bool has_pattern;
-    regex_t pattern; /* POSIX extended, of bytes; must match the whole value */
+    struct pattern *pattern;        /* or NULL */
     const char *pattern_text;
     const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
 };

@@ -15,17 +15,10 @@
 
 #define FIELDS_MAX 32
 
-static void free_pattern(struct provider_field *field)
-{
-    if (field->has_pattern)
-        regfree(&field->pattern);
-    field->has_pattern = false;
-}
-
 void provider_free_fields(struct fob_provider *provider)
 {
     for (size_t i = 0; i < provider->field_count; i++)
-        free_pattern(&provider->fields[i]);
+        pattern_free(provider->fields[i].pattern);
     free(provider->fields);
 }
 
@@ -39,15 +32,12 @@ static int read_pattern(struct yaml_file *file, const struct yaml_node *node,
     if (node == NULL || !yaml_text(file, node, &text))
         return FOB_SUCCESS;
     code = pattern_compile(text, &field->pattern, why);
-    if (code == FOB_NOMEM)
-        return error_nomem();
-    if (code != FOB_SUCCESS) {
+    if (code == FOB_INVALID) {
         yaml_mistake(file, node, "pattern: %s", why);
         return FOB_SUCCESS;
     }
-    field->has_pattern = true;
     field->pattern_text = text;
-    return FOB_SUCCESS;
+    return code;
 }
 
 static bool is_choice(const struct provider_field *field, const char *value, size_t size)
@@ -63,9 +53,9 @@ static bool is_choice(const struct provider_field *field, const char *value, siz
     return false;
 }
 
-static bool fits_pattern(const struct provider_field *field, const char *value, size_t size)
+static int match_pattern(const struct provider_field *field, const char *value, size_t size)
 {
-    return !field->has_pattern || pattern_fits(&field->pattern, value, size);
+    return field->pattern == NULL ? FOB_SUCCESS : pattern_match(field->pattern, value, size);
 }
 
 static void check_default(struct yaml_file *file, const struct yaml_node *node,
@@ -79,7 +69,7 @@ static void check_default(struct yaml_file *file, const struct yaml_node *node,
         yaml_mistake(file, node, "default: a secret field can not have one");
     else if (value[0] != '\0' && !is_choice(field, value, strlen(value)))
         yaml_mistake(file, node, "default: not one of enum");
-    else if (value[0] != '\0' && !fits_pattern(field, value, strlen(value)))
+    else if (value[0] != '\0' && match_pattern(field, value, strlen(value)) == FOB_INVALID)
         yaml_mistake(file, node, "default: does not match the pattern");
 }
 
@@ -147,7 +137,7 @@ static int read_field(struct fob_provider *provider, const struct yaml_node *nod
     if (check_name(provider, node, name)) {
         provider->field_count++;
     } else {
-        free_pattern(field);
+        pattern_free(field->pattern);
         *field = (struct provider_field){ .choices = NULL };
     }
     return FOB_SUCCESS;
@@ -199,6 +189,7 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
                          const void *value, size_t size)
 {
     const char *title = field->face.title;
+    int code;
 
     if (size == 0 && field->face.optional)
         return FOB_SUCCESS;
@@ -213,13 +204,13 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
         return error_set(FOB_INVALID, "%s: must not hold a NUL", title);
     if (!is_choice(field, value, size))
         return not_a_choice(field);
-    if (!fits_pattern(field, value, size)) {
+    code = match_pattern(field, value, size);
+    if (code == FOB_INVALID) {
         error_set(FOB_INVALID, "%s: does not look right", title);
         if (field->face.example[0] != '\0')
             error_hint("it should look like %s", field->face.example);
         else
             error_hint("it must match %s", field->pattern_text);
-        return FOB_INVALID;
     }
-    return FOB_SUCCESS;
+    return code;
 }

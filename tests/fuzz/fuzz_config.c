@@ -3,12 +3,14 @@
 /* Fuzzes what an administrator writes: fob.yaml, a provider, a plugin's options. */
 #include "config.h"
 
+#include "core/pattern.h"
 #include "core/provider.h"
 #include "core/schema.h"
 
 #include "folder.h"
 #include "util/error.h"
 
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,6 +76,53 @@ static void fuzz_provider(const void *data, size_t size)
     provider_free(provider);
 }
 
+/* Arguments of every kind, in every place. */
+static const char called[] =
+    "provider: called\nfields: [ { name: a } ]\n"
+    "link: [ { control: required, plugin: x } ]\nvalidate: [ { control: required, plugin: x } ]\n"
+    "actions:\n"
+    "  list: { get: '/things/{kind}/x', query: { include: all, per_page: '{size}' }, arguments: {\n"
+    "    size: { type: integer, min: 1, max: 25 }, colour: { enum: [ red, blue ] },\n"
+    "    day: { type: date }, rate: { type: number } } }\n"
+    "  add: { post: /things, body: { list: [ 1, '{s}' ], deep: { s: '{s}' } },\n"
+    "    arguments: { s: {}, sure: { type: boolean }, n: { type: integer } } }\n";
+
+/* Lines NAME=VALUE, to all actions. */
+static void fuzz_call(const void *data, size_t size)
+{
+    struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
+    struct fob_argument arguments[16];
+    struct fob_provider *provider = NULL;
+    char *text = strndup(data, size);
+    char *rest = text;
+    char *line;
+    size_t count = 0;
+
+    folder_write_bytes(folder, "called.yaml", called, sizeof called - 1);
+    if (text == NULL || provider_read(&settings, "called", &provider) != FOB_SUCCESS ||
+        provider_usable(provider) != FOB_SUCCESS)
+        abort();
+    while (count < 16 && (line = strsep(&rest, "\n")) != NULL) {
+        char *value = strchr(line, '=');
+
+        if (value == NULL)
+            continue;
+        *value = '\0';
+        arguments[count++] = (struct fob_argument){ line, value + 1 };
+    }
+    for (size_t i = 0; i < provider->action_count; i++) {
+        struct fob_call *call = NULL;
+
+        if (fob_call_new(fob_provider_action(provider, i), arguments, count, 0, &call) ==
+                FOB_SUCCESS &&
+            strncmp(fob_call_path(call), "/things", 7) != 0)
+            abort();
+        fob_call_free(call);
+    }
+    provider_free(provider);
+    free(text);
+}
+
 static void fuzz_options(const void *data, size_t size)
 {
     static const char *const words[] = { "one", "two", NULL };
@@ -104,17 +153,60 @@ static void fuzz_options(const void *data, size_t size)
     yaml_file_free(file);
 }
 
+/* What regcomp(3) takes in bounds matches the same. */
+static void compare(const char *text, const char *value, size_t size, bool matches)
+{
+#ifdef REG_STARTEND
+    regmatch_t match = { .rm_so = 0, .rm_eo = (regoff_t)size };
+    regex_t regex;
+    bool found;
+
+    if (strlen(text) > 32 || strchr(text, '{') != strrchr(text, '{') ||
+        regcomp(&regex, text, REG_EXTENDED) != 0)
+        return;
+    found = regexec(&regex, value, 1, &match, REG_STARTEND) == 0 && match.rm_so == 0 &&
+            (size_t)match.rm_eo == size;
+    regfree(&regex);
+    if (found != matches)
+        abort();
+#endif
+}
+
+/* A pattern and, in the next lines, a value. */
+static void fuzz_pattern(const void *data, size_t size)
+{
+    char *text = strndup(data, size);
+    struct pattern *pattern = NULL;
+    char why[PATTERN_WHY] = "";
+    char *value = text;
+    int code;
+
+    if (text == NULL)
+        abort();
+    strsep(&value, "\n");
+    code = pattern_compile(text, &pattern, why);
+    if (code == FOB_SUCCESS && value != NULL) {
+        size = strlen(value) < 200 ? strlen(value) : 200;
+        compare(text, value, size, pattern_match(pattern, value, size) == FOB_SUCCESS);
+    } else if (code == FOB_INVALID && why[0] == '\0') {
+        abort();
+    }
+    pattern_free(pattern);
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(const void *, size_t) = { fuzz_settings, fuzz_provider,
-                                                             fuzz_options };
+    static void (*const targets[])(const void *, size_t) = {
+        fuzz_settings, fuzz_call, fuzz_provider, fuzz_options, fuzz_pattern,
+    };
 
     if (folder == NULL) {
         folder = folder_make(NULL);
         atexit(remove_folder);
     }
     if (size > 0)
-        targets[data[0] % 3](data + 1, size - 1);
+        targets[data[0] % 5](data + 1, size - 1);
     error_clear();
     return 0;
 }
