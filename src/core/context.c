@@ -143,7 +143,7 @@ int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
     return store_create(&settings, passphrase);
 }
 
-int context_plugin(struct fob_context *context, const char *name, const char *sha256,
+int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
                    const struct plugin **plugin)
 {
     struct surroundings before;
@@ -152,7 +152,7 @@ int context_plugin(struct fob_context *context, const char *name, const char *sh
 
     pthread_mutex_lock(&context->lock);
     surroundings_note(&before, false);
-    code = loader_load(context->loader, &context->settings->plugins, name, sha256, plugin);
+    code = loader_load(context->loader, &context->settings->plugins, name, pins, plugin);
     changed = surroundings_restore(&before);
     surroundings_free(&before);
     pthread_mutex_unlock(&context->lock);

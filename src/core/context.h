@@ -31,7 +31,7 @@ void context_store_settings(struct fob_context *context, struct store_settings *
 /* The store, opened at the first call.  Returns what store_open() returns. */
 int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin, or find it loaded already; see loader_load(). */
-int context_plugin(struct fob_context *context, const char *name, const char *sha256,
+int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
                    const struct plugin **plugin);
 /* Whether anybody reads lines of LEVEL, so that none need be made in vain. */
 bool context_logs(const struct fob_context *context, enum fob_log_level level);

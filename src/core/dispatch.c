@@ -38,20 +38,32 @@ static int bind_options(struct fob_handle *handle, const struct stack_entry *ent
     return code;
 }
 
-static int bind_entry(struct fob_handle *handle, const struct stack_entry *entry,
-                      struct bound_entry *bound)
+/* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
+static int keep_fault(struct bound_entry *bound, int code)
 {
-    int code = context_plugin(handle->context, entry->plugin, entry->sha256, &bound->plugin);
-
-    if (code == FOB_SUCCESS)
-        return bind_options(handle, entry, bound);
-    if (code == FOB_NOMEM)
-        return code;
-    /* It stays in the stack and must fail when its turn comes, as a broken line does in PAM. */
-    bound->plugin = NULL;
+    bound->code = code;
     bound->error = strdup(fob_error());
     bound->hint = strdup(fob_error_hint());
     return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
+ * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
+static int bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
+                      const struct stack_entry *entry)
+{
+    struct bound_entry *new = &bound->entries[index];
+    int code = context_plugin(handle->context, entry->plugin, entry->pins, &new->plugin);
+
+    if (code == FOB_SUCCESS)
+        return bind_options(handle, entry, new);
+    if (code == FOB_NOMEM || code == FOB_SYSTEM)
+        return code;
+    if (code == FOB_CONFIG && !bound->refused) {
+        bound->refused = true;
+        bound->refused_at = index;
+    }
+    return keep_fault(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
 }
 
 /* An authorize stack that was not written as one leaves out link's plugins that have no such hook
@@ -79,7 +91,7 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++) {
         if (stack->entries[i].substack != NULL)
             continue;
-        code = bind_entry(handle, &stack->entries[i], &bound->entries[i]);
+        code = bind_entry(handle, bound, i, &stack->entries[i]);
         if (code == FOB_CONFIG) {
             bound->code = code;
             code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
@@ -176,12 +188,26 @@ static void put_back(const struct dispatch_run *run, const struct plugin *plugin
                 "a plugin must not change the %s: put back", changed);
 }
 
-static int fail_unloaded(const struct bound_entry *entry)
+static int fail_entry(const struct bound_entry *entry)
 {
-    error_set(FOB_PLUGIN, "%s", entry->error);
+    error_set(entry->code, "%s", entry->error);
     if (entry->hint[0] != '\0')
         error_hint("%s", entry->hint);
-    return FOB_PLUGIN;
+    return entry->code;
+}
+
+/* No hook may run beside a plugin that somebody may have tampered with. */
+static int refuse(const struct fob_handle *handle, enum hook hook)
+{
+    const struct bound_stack *bound = &handle->bound[hook];
+    const struct bound_entry *entry = &bound->entries[bound->refused_at];
+    const struct stack_entry *at = &handle->provider->stacks[hook].entries[bound->refused_at];
+
+    error_set(entry->code, "%s:%zu:%zu: %s", at->file->name, at->node->line, at->node->column,
+              entry->error);
+    if (entry->hint[0] != '\0')
+        error_hint("%s", entry->hint);
+    return entry->code;
 }
 
 static int run_entry(size_t index, void *data)
@@ -195,8 +221,8 @@ static int run_entry(size_t index, void *data)
     error_clear();
     if (!defer_is_deferred(handle))
         clock_gettime(CLOCK_MONOTONIC, &run->started);
-    if (entry->plugin == NULL)
-        return fail_unloaded(entry);
+    if (entry->code != FOB_SUCCESS)
+        return fail_entry(entry);
     hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
@@ -310,6 +336,8 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_prepare(handle);
     if (code == FOB_SUCCESS)
         code = dispatch_bind(handle, hook);
+    if (code == FOB_SUCCESS && handle->bound[hook].refused)
+        code = refuse(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
     run = malloc(sizeof *run);

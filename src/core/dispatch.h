@@ -12,6 +12,7 @@
 /*
  * Run HOOK's stack of the handle's provider.  The plugins of all its stacks are loaded and their
  * options checked before the first hook runs: a mistake in one is FOB_CONFIG, and nothing is run.
+ * A plugin of HOOK's stack that is there but must not be loaded is FOB_CONFIG in the same way.
  *
  * On failure the thread's error is that of the entry that decided.  Returns FOB_DEFERRED when a
  * hook waits, which defer_allow() must have been called for; dispatch_go_on() is to follow then.

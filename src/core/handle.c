@@ -158,7 +158,7 @@ void handle_unbind(struct bound_stack *bound)
         schema_free(&bound->entries[i].options);
     }
     free(bound->entries);
-    *bound = (struct bound_stack){ NULL, 0, FOB_SUCCESS };
+    *bound = (struct bound_stack){ .entries = NULL };
 }
 
 void fob_end(struct fob_handle *handle)

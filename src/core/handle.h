@@ -17,8 +17,9 @@
 
 /* One entry of a stack, ready to run. */
 struct bound_entry {
-    const struct plugin *plugin; /* NULL: it could not be loaded and must fail */
-    char *error;                 /* why not */
+    const struct plugin *plugin; /* NULL: it could not be loaded */
+    int code;                    /* what the entry fails with when its turn comes; or FOB_SUCCESS */
+    char *error;                 /* why; NULL on success */
     char *hint;
     struct option_values options;
 };
@@ -26,7 +27,9 @@ struct bound_entry {
 struct bound_stack {
     struct bound_entry *entries; /* as many as the provider's stack has; NULL until bound */
     size_t count;
-    int code; /* FOB_CONFIG when options are mistaken */
+    int code;     /* FOB_CONFIG when options are mistaken */
+    bool refused; /* there is a plugin that must not be loaded: no hook is run */
+    size_t refused_at;
 };
 
 /* What a plugin keeps on the handle. */

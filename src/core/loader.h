@@ -26,13 +26,16 @@ void loader_free(struct loader *loader);
 /*
  * Load NAME: an absolute path, or a bare name that is looked up as NAME.so in each of FOLDERS.
  *
- * The file and every folder above it must be trusted (path_open_trusted()), SHA256, when not NULL,
- * must be the file's, ABI and size must be ours, and the schema sound.  A file that is mapped
- * already is returned again.  The caller holds a lock.  PLUGIN is borrowed from LOADER.
+ * The file, the libraries that it needs, and every folder above them must be trusted
+ * (path_open_trusted()); PINS, when not NULL, must have their digests (pin.h); ABI and size must be
+ * ours, and the schema sound.  A file that is mapped already is returned again.  The caller holds a
+ * lock.  PLUGIN is borrowed from LOADER.
  *
- * Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND (there is none), FOB_CONFIG (there is one that must not be
+ * loaded: it is not trusted, or not the pinned one), FOB_PLUGIN (it is broken), FOB_SYSTEM,
+ * FOB_NOMEM.
  */
 int loader_load(struct loader *loader, const struct path_list *folders, const char *name,
-                const char *sha256, const struct plugin **plugin);
+                const struct yaml_node *pins, const struct plugin **plugin);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "core/provider_parts.h"
 
+#include "core/pin.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -25,19 +26,6 @@ struct reading {
 };
 
 static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list);
-
-static void read_sha256(struct yaml_file *file, const struct yaml_node *node,
-                        struct stack_entry *entry)
-{
-    const char *text;
-
-    if (node == NULL || !yaml_text(file, node, &text))
-        return;
-    if (strlen(text) != 64 || strspn(text, "0123456789abcdefABCDEF") != 64)
-        yaml_mistake(file, node, "sha256: must be 64 hexadecimal digits");
-    else
-        entry->sha256 = text;
-}
 
 static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
                         struct stack_entry *entry)
@@ -74,6 +62,7 @@ static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
     const struct yaml_node *control = yaml_get(node, "control");
     const struct yaml_node *plugin = yaml_get(node, "plugin");
     const struct yaml_node *options = yaml_get(node, "options");
+    const struct yaml_node *pins = yaml_get(node, "sha256");
     struct stack_entry entry = { .node = node, .file = file, .plugin = "" };
 
     if (control == NULL || plugin == NULL)
@@ -83,7 +72,8 @@ static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
         control_read(file, control, &entry.control);
     if (plugin != NULL)
         read_plugin(file, plugin, &entry);
-    read_sha256(file, yaml_get(node, "sha256"), &entry);
+    if (pins != NULL && pin_read(file, pins))
+        entry.pins = pins;
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");
     else

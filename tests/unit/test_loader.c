@@ -111,31 +111,55 @@ static void copy_plugin(const char *plugin, const char *folder, const char *to)
 
 #define load(scene, name, plugin) load_at(scene, name, NULL, plugin, __LINE__)
 
+static struct yaml_node pin_of(const char *sha256)
+{
+    return (struct yaml_node){ .kind = YAML_TEXT, .text = (char *)(uintptr_t)sha256 };
+}
+
 /* Load NAME: its declared name must be WANTED. */
 static const struct plugin *load_at(const struct scene *scene, const char *name, const char *sha256,
                                     const char *wanted, int line)
 {
+    const struct yaml_node pin = pin_of(sha256);
     const struct plugin *plugin = NULL;
 
-    if (loader_load(scene->loader, &scene->list, name, sha256, &plugin) != FOB_SUCCESS)
+    if (loader_load(scene->loader, &scene->list, name, sha256 != NULL ? &pin : NULL, &plugin) !=
+        FOB_SUCCESS)
         fail_msg("line %d: %s", line, fob_error());
     if (strcmp(plugin->face->name, wanted) != 0)
         fail_msg("line %d: %s is %s", line, name, plugin->face->name);
     return plugin;
 }
 
-#define refuse(scene, name, words) refuse_at(scene, name, NULL, words, __LINE__)
+/* It is there, but must not be loaded; or it is broken. */
+#define refuse(scene, name, words) fail_at(scene, name, FOB_CONFIG, words, __LINE__)
+#define broken(scene, name, words) fail_at(scene, name, FOB_PLUGIN, words, __LINE__)
 
-/* NAME must not be loaded, with WORDS in the message, and nothing given back. */
-static void refuse_at(const struct scene *scene, const char *name, const char *sha256,
-                      const char *words, int line)
+/* Loading NAME must end with WANTED, with WORDS in the message, and nothing given back. */
+static void fail_at(const struct scene *scene, const char *name, int wanted, const char *words,
+                    int line)
 {
     const struct plugin *plugin = NULL;
     int code;
 
     error_clear();
-    code = loader_load(scene->loader, &scene->list, name, sha256, &plugin);
-    if (code != FOB_PLUGIN || strstr(fob_error(), words) == NULL)
+    code = loader_load(scene->loader, &scene->list, name, NULL, &plugin);
+    if (code != wanted || strstr(fob_error(), words) == NULL)
+        fail_msg("line %d: %s: %s, %s", line, name, fob_code_name(code), fob_error());
+    assert_null(plugin);
+}
+
+/* NAME must not be loaded when SHA256 is pinned. */
+static void refuse_pinned(const struct scene *scene, const char *name, const char *sha256,
+                          const char *words, int line)
+{
+    const struct yaml_node pin = pin_of(sha256);
+    const struct plugin *plugin = NULL;
+    int code;
+
+    error_clear();
+    code = loader_load(scene->loader, &scene->list, name, &pin, &plugin);
+    if (code != FOB_CONFIG || strstr(fob_error(), words) == NULL)
         fail_msg("line %d: %s: %s, %s", line, name, fob_code_name(code), fob_error());
     assert_null(plugin);
 }
@@ -181,7 +205,7 @@ static void a_file_that_is_not_trusted_hides_those_behind_it(void **state)
     copy_plugin("told", scene->plugins, "both.so");
     copy_plugin("told", second, "both.so");
     assert_int_equal(chmod(folder_path(scene->plugins, "both.so"), 0666), 0);
-    assert_int_equal(loader_load(scene->loader, &folders, "both", NULL, &plugin), FOB_PLUGIN);
+    assert_int_equal(loader_load(scene->loader, &folders, "both", NULL, &plugin), FOB_CONFIG);
     assert_non_null(strstr(fob_error(), "everybody may write to it"));
     free(second);
 }
@@ -190,7 +214,7 @@ static void a_missing_plugin_names_where_it_was_looked_for(void **state)
 {
     const struct scene *scene = scene_of(state);
 
-    refuse(scene, "absent", "plugin absent: no absent.so in ");
+    fail_at(scene, "absent", FOB_NOT_FOUND, "plugin absent: no absent.so in ", __LINE__);
     assert_non_null(strstr(fob_error(), scene->plugins));
     assert_non_null(strstr(fob_error_hint(), "plugins: in fob.yaml"));
 }
@@ -204,7 +228,7 @@ static void an_absolute_path_is_taken_as_it_is(void **state)
     snprintf(path, sizeof path, "%s", folder_path(scene->folder, "elsewhere"));
     load(scene, path, "told");
     snprintf(path, sizeof path, "%s", folder_path(scene->folder, "absent.so"));
-    refuse(scene, path, "No such file");
+    fail_at(scene, path, FOB_NOT_FOUND, "No such file", __LINE__);
 }
 
 static void a_name_must_not_lead_elsewhere(void **state)
@@ -215,7 +239,7 @@ static void a_name_must_not_lead_elsewhere(void **state)
 
     copy_plugin("told", scene->folder, "told.so");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        refuse(scene, names[i], "neither a name nor an absolute path");
+        broken(scene, names[i], "neither a name nor an absolute path");
 }
 
 static void others_must_not_be_able_to_write_the_file(void **state)
@@ -338,8 +362,8 @@ static void what_is_no_plugin_is_not_loaded(void **state)
         snprintf(file, sizeof file, "%s.so", cases[i].plugin);
         copy_plugin(cases[i].plugin, scene->plugins, file);
         /* Twice: a refusal is not remembered as a success. */
-        refuse(scene, cases[i].plugin, cases[i].why);
-        refuse(scene, cases[i].plugin, cases[i].why);
+        broken(scene, cases[i].plugin, cases[i].why);
+        broken(scene, cases[i].plugin, cases[i].why);
         assert_null(strstr(fob_error(), "/proc/"));
     }
 }
@@ -351,12 +375,12 @@ static void a_damaged_file_is_not_loaded(void **state)
     char *data = read_plugin("told", &size);
 
     folder_write(scene->plugins, "text.so", "#!/bin/sh\necho no\n");
-    refuse(scene, "text", "text.so: can not be loaded: ");
+    broken(scene, "text", "text.so: can not be loaded: ");
     assert_null(strstr(fob_error(), "/proc/"));
     folder_write(scene->plugins, "empty.so", "");
-    refuse(scene, "empty", "empty.so: can not be loaded: ");
+    broken(scene, "empty", "empty.so: can not be loaded: ");
     folder_write_bytes(scene->plugins, "short.so", data, 100);
-    refuse(scene, "short", "short.so: can not be loaded: ");
+    broken(scene, "short", "short.so: can not be loaded: ");
     free(data);
 }
 
@@ -402,11 +426,11 @@ static void a_pinned_plugin_must_have_that_content(void **state)
     digest("told", right);
     digest("hookless", wrong);
     snprintf(words, sizeof words, "told.so: its SHA-256 is %s, not the one pinned", right);
-    refuse_at(scene, "told", wrong, words, __LINE__);
+    refuse_pinned(scene, "told", wrong, words, __LINE__);
     assert_int_not_equal(gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P), 0);
     load_at(scene, "told", right, "told", __LINE__);
     /* Being loaded already does not make it the one that is pinned. */
-    refuse_at(scene, "told", wrong, words, __LINE__);
+    refuse_pinned(scene, "told", wrong, words, __LINE__);
     right[0] = right[0] >= 'a' ? (char)(right[0] - 'a' + 'A') : right[0];
     load_at(scene, "told", right, "told", __LINE__);
 }
@@ -516,9 +540,9 @@ static void nothing_is_left_open(void **state)
     copy_plugin("told", scene->plugins, "told.so");
     copy_plugin("wrong_abi", scene->plugins, "wrong_abi.so");
     folder_write(scene->plugins, "text.so", "text");
-    refuse(scene, "wrong_abi", "ABI");
-    refuse(scene, "text", "can not be loaded");
-    refuse_at(scene, "told", "00", "SHA-256", __LINE__);
+    broken(scene, "wrong_abi", "ABI");
+    broken(scene, "text", "can not be loaded");
+    refuse_pinned(scene, "told", "00", "SHA-256", __LINE__);
     assert_int_equal(count_descriptors(), before);
     load(scene, "told", "told");
     load(scene, "told", "told");

@@ -146,9 +146,9 @@ static void every_key_is_read(void **state)
     assert_int_equal(link->count, 2);
     assert_string_equal(link->entries[0].plugin, "x");
     assert_string_equal(yaml_get(link->entries[0].options, "a")->text, "1");
-    assert_non_null(link->entries[0].sha256);
+    assert_non_null(link->entries[0].pins);
     assert_string_equal(link->entries[1].plugin, "/usr/lib/y.so");
-    assert_null(link->entries[1].sha256);
+    assert_null(link->entries[1].pins);
     assert_int_equal(provider->stacks[HOOK_VALIDATE].entries[0].control.actions[FOB_DENIED],
                      ACTION_DIE);
     assert_string_equal(provider->stacks[HOOK_REVOKE].entries[0].control.keyword, "sufficient");

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Pins: the SHA-256 that a file must have (sha256: in fob-provider(5)).
+ */
+#ifndef FOB_CORE_PIN_H
+#define FOB_CORE_PIN_H
+
+#include "util/yaml.h"
+
+/* Add what is wrong with NODE, a digest in hex or a list of such, to FILE's mistakes.  Returns
+ * whether it is right. */
+bool pin_read(struct yaml_file *file, const struct yaml_node *node);
+/*
+ * Check that the file open at FD, called PATH, has one of the digests in PINS, a node that
+ * pin_read() found right.  Returns FOB_SUCCESS, FOB_CONFIG (it has another), FOB_SYSTEM, FOB_NOMEM.
+ */
+int pin_check(const struct yaml_node *pins, int fd, const char *path);
+
+#endif

@@ -1,0 +1,282 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# The libraries that a plugin needs: held to the plugin's trust and pins before any of their code
+# runs, and found where ld.so(8) finds them.
+
+load common
+
+setup()
+{
+    make_home
+    fob init 2>/dev/null
+    # Not below /tmp, where others may write.
+    folder=$(mktemp -d "$abs_top_builddir/libraries-XXXXXX")
+    mkdir "$folder/plugins" "$folder/lib"
+    export RAN=$folder/ran
+    : >"$RAN"
+    sed -i "s|^plugins:.*|plugins: [ $folder/plugins ]|" "$FOB_CONFIG"
+    cat >"$folder/plugin.c" <<-'END'
+	#include <fob/plugin.h>
+	int helper(void);
+	static int ask(struct fob_handle *handle)
+	{
+	    return handle != NULL ? helper() : FOB_INVALID;
+	}
+	const struct fob_plugin fob_plugin = {
+	    .abi = FOB_PLUGIN_ABI, .size = sizeof(struct fob_plugin), .name = "needy", .version = "1",
+	    .summary = "Needs a library", .link = ask, .validate = ask,
+	};
+	END
+    cat >"$folder/helper.c" <<-'END'
+	#include <fcntl.h>
+	#include <stdlib.h>
+	#include <unistd.h>
+	#ifdef NEXT
+	int NEXT(void);
+	#endif
+	int FUNCTION(void)
+	{
+	#ifdef NEXT
+	    return NEXT();
+	#else
+	    return 0;
+	#endif
+	}
+	__attribute__((constructor)) static void run(void)
+	{
+	    int fd = open(getenv("RAN"), O_WRONLY | O_APPEND);
+	    if (write(fd, WHO "\n", sizeof WHO) < 0 || close(fd) < 0)
+	        _exit(1);
+	}
+	END
+    provider 'control: required, plugin: needy'
+    cd "$folder" || return
+}
+
+teardown()
+{
+    rm -r "$folder"
+}
+
+provider()
+{
+    printf '%s\n' 'provider: needy' 'fields: [ { name: id } ]' \
+        "link: [ { $1 } ]" "validate: [ { $1 } ]" >"$home/providers.d/needy.yaml"
+}
+
+# compile OUTPUT ARGUMENT...
+compile()
+{
+    # shellcheck disable=SC2086
+    ${CC:-cc} -shared -fPIC -I"$abs_top_srcdir/src/include" -o "$@"
+}
+
+# library FILE WHO [ARGUMENT...]: has helper(); its constructor writes WHO.
+library()
+{
+    compile "$1" -DFUNCTION=helper -DWHO="\"$2\"" "${@:3}" helper.c
+}
+
+# plugin LINKED [ARGUMENT...]: the plugin needy, linked with a library.
+plugin()
+{
+    compile plugins/needy.so plugin.c "$@"
+}
+
+works()
+{
+    split fob link needy acme --field id=1
+    ended 0 || return
+    fob revoke acme --yes >/dev/null 2>&1 || [ $? -eq 69 ]
+}
+
+# refuses WORDS...: nothing of the library runs, with and without a control that would ignore it.
+refuses()
+{
+    local control word
+    : >"$RAN"
+    for control in required optional sufficient '{ default: ignore }'; do
+        provider "control: $control, plugin: needy${pins:+, sha256: $pins}"
+        split fob link needy acme --field id=1
+        refused 78 || return
+        [ ! -s "$RAN" ] || return
+        for word in "$folder/plugins/needy.so: needs " "$@"; do
+            has "$stderr" "$word" || return
+        done
+    done
+    split fob check
+    ended 78 || return
+    has "$output" "needy.yaml:3:9: $folder/plugins/needy.so: needs " || return
+    [ ! -s "$RAN" ]
+}
+
+@test "a library beside the plugin is found by \$ORIGIN, with and without a soname" {
+    for origin in "\$ORIGIN/../lib" "\${ORIGIN}/../lib" "$folder/lib"; do
+        for soname in -Wl,-soname,libhelper.so ''; do
+            library lib/libhelper.so good ${soname:+"$soname"}
+            plugin -Llib -lhelper "-Wl,-rpath,$origin"
+            : >"$RAN"
+            works
+            [ "$(sort -u "$RAN")" = good ]
+        done
+    done
+    # By the way in which the folder is named in the plugin itself.
+    library plugins/libhelper.so beside
+    plugin '-Wl,-rpath,$ORIGIN' -Lplugins -lhelper -Wl,--disable-new-dtags
+    : >"$RAN"
+    works
+    [ "$(sort -u "$RAN")" = beside ]
+}
+
+@test "a library that others could have written is refused, and none of its code runs" {
+    library lib/libhelper.so evil
+    for origin in "\$ORIGIN/../lib" "$folder/lib"; do
+        for dtags in --enable-new-dtags --disable-new-dtags; do
+            plugin -Llib -lhelper "-Wl,-rpath,$origin,$dtags"
+            chmod 777 lib
+            refuses "$folder/" 'lib: everybody may write to it (mode 0777)'
+            chmod 755 lib
+            chmod 666 lib/libhelper.so
+            refuses 'libhelper.so: everybody may write to it (mode 0666)'
+            chmod 644 lib/libhelper.so
+        done
+    done
+    provider 'control: required, plugin: needy'
+    works
+    if is_root; then
+        chown 65534 lib/libhelper.so
+        refuses 'belongs to user 65534'
+    fi
+}
+
+@test "so is a library of a library, also by the path of the plugin" {
+    compile lib/libdeep.so -DFUNCTION=deep -DWHO='"deep"' helper.c
+    compile plugins/libhelper.so -DFUNCTION=helper -DNEXT=deep -DWHO='"helper"' helper.c \
+        -Llib -ldeep '-Wl,-rpath,$ORIGIN/../lib'
+    plugin -Lplugins -lhelper '-Wl,-rpath,$ORIGIN' -Wl,--allow-shlib-undefined
+    works
+    [ "$(sort -u "$RAN" | tr '\n' ' ')" = 'deep helper ' ]
+    chmod 777 lib
+    refuses "$folder/plugins/libhelper.so: needs libdeep.so: " 'everybody may write'
+    chmod 755 lib
+    # RPATH, unlike RUNPATH, is for those below, too.
+    compile lib/libdeep.so -DFUNCTION=deep -DWHO='"deep"' helper.c -Wl,-soname,libdeep.so
+    compile plugins/libhelper.so -DFUNCTION=helper -DNEXT=deep -DWHO='"helper"' helper.c \
+        -Llib -ldeep -Wl,-soname,libhelper.so
+    plugin -Lplugins -lhelper '-Wl,-rpath,$ORIGIN:$ORIGIN/../lib,--disable-new-dtags' \
+        -Wl,--allow-shlib-undefined
+    provider 'control: required, plugin: needy'
+    works
+    chmod 777 lib
+    refuses "$folder/plugins/libhelper.so: needs libdeep.so: " 'everybody may write'
+}
+
+@test "a folder that depends on who runs fob, and where, is refused" {
+    library lib/libhelper.so relative
+    for path in lib '' .; do
+        plugin -Llib -lhelper "-Wl,-rpath,$path:/nowhere"
+        refuses "\"$path\" is no absolute path"
+    done
+    for path in '$LIB' '$PLATFORM/x' '/x/${LIB}' '$ORIGINAL' '${ORIGIN'; do
+        plugin -Llib -lhelper "-Wl,-rpath,$path"
+        refuses "only \$ORIGIN may stand in \"$path\""
+    done
+    plugin lib/libhelper.so
+    refuses '"lib/libhelper.so" is no absolute path'
+    plugin "$folder/lib/libhelper.so"
+    provider 'control: required, plugin: needy'
+    works
+    chmod 777 lib
+    refuses "$folder/lib: everybody may write"
+}
+
+@test "LD_LIBRARY_PATH is looked at, and a library found by it held to the same trust" {
+    library lib/libhelper.so environment
+    plugin -Llib -lhelper
+    export LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$folder/lib
+    works
+    chmod 777 lib
+    refuses "$folder/lib: everybody may write"
+    LD_LIBRARY_PATH=${LD_LIBRARY_PATH%:*}
+    cd lib
+    LD_LIBRARY_PATH=$LD_LIBRARY_PATH:
+    refuses "$folder/lib: everybody may write"
+}
+
+@test "a missing library is a broken plugin, which an optional entry passes over" {
+    library lib/libhelper.so gone
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
+    rm lib/libhelper.so
+    split fob link needy acme --field id=1
+    refused 78
+    has "$stderr" 'libhelper.so: cannot open shared object file'
+    printf '%s\n' 'provider: needy' 'fields: [ { name: id } ]' 'link:' \
+        '  - { control: optional, plugin: needy }' "  - { control: required, plugin: $FOB_TEST_PLUGINS/debug.so }" \
+        'validate: [ { control: required, plugin: needy } ]' >"$home/providers.d/needy.yaml"
+    split fob link needy acme --field id=1
+    ended 0
+}
+
+@test "where ld.so would look below the folder first, only a soname tells which library it is" {
+    library lib/libhelper.so flat
+    mkdir -p lib/glibc-hwcaps/x86-64-v2
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
+    refuses 'its soname is not libhelper.so' 'glibc-hwcaps' 'hint: ' '-Wl,-soname,libhelper.so'
+    library lib/libhelper.so flat -Wl,-soname,libhelper.so
+    library lib/glibc-hwcaps/x86-64-v2/libhelper.so below -Wl,-soname,libhelper.so
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
+    provider 'control: required, plugin: needy'
+    works
+    [ "$(sort -u "$RAN")" = flat ]
+}
+
+@test "libraries that need each other are refused, not followed for ever" {
+    compile lib/libhelper.so -DFUNCTION=helper -DWHO='"a"' helper.c -Wl,-soname,libhelper.so
+    compile lib/libother.so -DFUNCTION=other -DNEXT=helper -DWHO='"b"' helper.c \
+        -Llib -lhelper '-Wl,-rpath,$ORIGIN' -Wl,-soname,libother.so
+    compile lib/libhelper.so -DFUNCTION=helper -DNEXT=other -DWHO='"a"' helper.c \
+        -Llib -lother '-Wl,-rpath,$ORIGIN' -Wl,-soname,libhelper.so
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib' -Wl,--allow-shlib-undefined
+    split fob link needy acme --field id=1
+    refused 78
+    has "$stderr" 'needs itself in the end'
+    [ ! -s "$RAN" ]
+}
+
+sum()
+{
+    local file=$1
+    file=$(sha256sum "$file")
+    printf '%s' "${file%% *}"
+}
+
+@test "a pinned plugin's libraries must be pinned, too" {
+    library lib/libhelper.so pinned -Wl,-soname,libhelper.so
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
+    pins=$(sum plugins/needy.so) refuses "libhelper.so: its SHA-256 is $(sum lib/libhelper.so), not the one pinned"
+    pins="[ $(sum plugins/needy.so), $(sum lib/libhelper.so) ]"
+    provider "control: required, plugin: needy, sha256: $pins"
+    works
+    library lib/libhelper.so changed -Wl,-soname,libhelper.so
+    refuses 'not the one pinned'
+    # The system's libraries, and fob's, come with the system.
+    cp "$FOB_TEST_PLUGINS/debug.so" plugins/needy.so
+    provider "control: required, plugin: needy, sha256: $(sum plugins/needy.so)"
+    works
+}
+
+@test "one plugin's library is not another's, which is pinned" {
+    library lib/libhelper.so first -Wl,-soname,libhelper.so
+    plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
+    cp plugins/needy.so plugins/second.so
+    printf '\n' >>plugins/second.so
+    printf '%s\n' 'provider: needy' 'fields: [ { name: id } ]' 'link:' \
+        '  - { control: required, plugin: needy }' \
+        "  - { control: optional, plugin: second, sha256: $(sum plugins/second.so) }" \
+        'validate: [ { control: required, plugin: needy } ]' >"$home/providers.d/needy.yaml"
+    split fob link needy acme --field id=1
+    refused 78
+    has "$stderr" "needy.yaml:5:5: $folder/plugins/second.so: needs libhelper.so: "
+    has "$stderr" 'not the one pinned'
+}
