@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* JSON from outside: looked through once for its shape, and only then read. */
+/* JSON from outside: looked through once for its shape, and only then given to json-c. */
 #include "config.h"
 
 #include "http/json.h"
 
-#include "http/json_build.h"
+#include "http/json_portable.h"
 #include "http/response.h"
 #include "util/text.h"
+
+#include <json.h>
 
 #include <stdbool.h>
 #include <string.h>
@@ -19,7 +21,7 @@
 #define CONTAINERS_MAX (256 * 1024)
 #define VALUES_MAX (2 * 1024 * 1024)
 
-/* All that JSON has outside strings. */
+/* All that JSON has outside strings; json-c takes more ('a', NaN) even when it is strict. */
 #define PLAIN " \t\r\n{}[]:,0123456789-+.eEtrufalsn"
 
 struct shape {
@@ -41,7 +43,7 @@ static const char *skip_string(const char *at, const char *end, struct shape *sh
     return at < end ? at + 1 : end;
 }
 
-/* Measure the brackets and commas outside strings; whether they match is found later. */
+/* Measure the brackets and commas outside strings; whether they match is json-c's to find. */
 static struct shape measure(const char *text, size_t size)
 {
     const char *at = text;
@@ -69,8 +71,8 @@ static struct shape measure(const char *text, size_t size)
     return shape;
 }
 
-/* What is wrong with the text as a whole, or NULL. */
-static const char *find_fault(const char *text, size_t size)
+/* What is wrong with the text as a whole, or NULL; DEPTH gets how deep it is nested. */
+static const char *find_fault(const char *text, size_t size, int *depth)
 {
     struct shape shape;
 
@@ -85,11 +87,55 @@ static const char *find_fault(const char *text, size_t size)
         return "it is nested too deeply";
     if (shape.containers > CONTAINERS_MAX || shape.commas > VALUES_MAX)
         return "it has too many values";
+    *depth = (int)shape.deepest;
     return NULL;
+}
+
+/* Have json-c read TEXT, nested up to DEPTH. */
+static int json_parse(const struct strbuf *text, int depth, struct json_object **json,
+                      const char **why)
+{
+    struct json_tokener *tokener;
+    enum json_tokener_error error;
+
+    if (text->failed)
+        return FOB_NOMEM;
+    /* It sets up so many levels beforehand, one of them for what is no container. */
+    tokener = json_tokener_new_ex(depth + 1);
+    if (tokener == NULL)
+        return FOB_NOMEM;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    /* The NUL after the text tells json-c that a number at the end is complete. */
+    *json = json_tokener_parse_ex(tokener, text->data, (int)text->size + 1);
+    error = json_tokener_get_error(tokener);
+    json_tokener_free(tokener);
+    if (error == json_tokener_success)
+        return FOB_SUCCESS;
+    *why = json_tokener_error_desc(error);
+    return FOB_PROTOCOL;
 }
 
 int json_read(const char *text, size_t size, struct json_object **json, const char **why)
 {
-    *why = find_fault(text, size);
-    return *why != NULL ? FOB_PROTOCOL : json_build(text, size, json, why);
+    struct strbuf portable = STRBUF_INIT;
+    struct json_object *made = NULL;
+    bool marked = false;
+    int depth = 0;
+    int code = FOB_PROTOCOL;
+
+    *why = find_fault(text, size, &depth);
+    if (*why != NULL)
+        return FOB_PROTOCOL;
+    if (json_portable_write(text, size, &portable, &marked))
+        code = json_parse(&portable, depth, &made, why);
+    else
+        *why = "it has a number that JSON does not allow";
+    strbuf_free(&portable);
+    if (code == FOB_SUCCESS && marked && !json_portable_unmark(made))
+        code = FOB_NOMEM;
+    if (code == FOB_SUCCESS)
+        *json = made;
+    else
+        json_object_put(made);
+    return code;
 }

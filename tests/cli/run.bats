@@ -445,7 +445,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         printf '[%s]' "$number" >answers/1
         split fob run other get --format json
         refused 76
-        has "$stderr" 'JSON that can not be used: unexpected character'
+        has "$stderr" 'a number that JSON does not allow'
         split fob request other /
         refused 76
     done

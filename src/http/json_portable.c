@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A pass over the text before json-c reads it, and one over the objects after. */
+#include "config.h"
+
+#include "http/json_portable.h"
+
+#include "util/text.h"
+
+#include <json.h>
+#include <json_visit.h>
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+/* Behind a marked integer, whose value it leaves alone.  json-c keeps the text of what has an
+ * exponent. */
+#define MARK "e+000"
+
+/* One character beyond ASCII, in one or two units of UTF-16. */
+static void json_portable_escape(struct strbuf *portable, uint32_t character)
+{
+    if (character >= 0x10000) {
+        strbuf_printf(portable, "\\u%04x", 0xd800 + ((character - 0x10000) >> 10));
+        character = 0xdc00 + ((character - 0x10000) & 0x3ff);
+    }
+    strbuf_printf(portable, "\\u%04x", character);
+}
+
+/* The string at AT, with its quotes.  Returns the place after it. */
+static const char *json_portable_string(const char *at, const char *end, struct strbuf *portable)
+{
+    const char *start = at++;
+
+    while (at < end && *at != '"') {
+        if (*at == '\\') {
+            /* An escape beyond ASCII is left to json-c to refuse. */
+            if ((unsigned char)at[1] >= 0x80)
+                at = end - 1;
+            at += at + 1 < end ? 2 : 1;
+        } else if ((unsigned char)*at < 0x80) {
+            at++;
+        } else {
+            uint32_t character;
+
+            strbuf_add(portable, start, (size_t)(at - start));
+            at += text_character(at, (size_t)(end - at), &character);
+            json_portable_escape(portable, character);
+            start = at;
+        }
+    }
+    at += at < end;
+    strbuf_add(portable, start, (size_t)(at - start));
+    return at;
+}
+
+/* Whether json-c has the integer of SIZE digits at TEXT in 64 bits, and prints the same. */
+static bool json_portable_fits(const char *text, size_t size)
+{
+    if (text[0] == '-' && text[1] == '0')
+        return false;
+    if (size < 19) /* digits of any 64-bit integer */
+        return true;
+    errno = 0;
+    if (text[0] == '-')
+        (void)strtoll(text, NULL, 10);
+    else
+        (void)strtoull(text, NULL, 10);
+    return errno == 0;
+}
+
+/* Go past one digit or more. */
+static bool json_portable_digits(const char **at)
+{
+    size_t size = strspn(*at, DIGITS);
+
+    *at += size;
+    return size > 0;
+}
+
+/* The number at AT, by section 6 of RFC 8259.  Returns the place after it, or NULL. */
+static const char *json_portable_number(const char *at, struct strbuf *portable, bool *marked)
+{
+    const char *start = at;
+    bool integer = true;
+
+    at += *at == '-';
+    if (*at == '0')
+        at++;
+    else if (!json_portable_digits(&at))
+        return NULL;
+    if (*at == '.') {
+        integer = false;
+        at++;
+        if (!json_portable_digits(&at))
+            return NULL;
+    }
+    if (*at == 'e' || *at == 'E') {
+        integer = false;
+        at++;
+        at += *at == '+' || *at == '-';
+        if (!json_portable_digits(&at))
+            return NULL;
+    }
+    /* What goes on, as in 012 or 1.2.3, is no number. */
+    if (*at != '\0' && strchr(" \t\r\n,]}", *at) == NULL)
+        return NULL;
+    strbuf_add(portable, start, (size_t)(at - start));
+    if (integer && !json_portable_fits(start, (size_t)(at - start))) {
+        strbuf_text(portable, MARK);
+        *marked = true;
+    }
+    return at;
+}
+
+bool json_portable_write(const char *text, size_t size, struct strbuf *portable, bool *marked)
+{
+    const char *end = text + size;
+    const char *at = text;
+
+    while (at != NULL && at < end) {
+        size_t plain = strcspn(at, "\"-" DIGITS);
+
+        strbuf_add(portable, at, plain);
+        at += plain;
+        if (at < end)
+            at = *at == '"' ? json_portable_string(at, end, portable)
+                            : json_portable_number(at, portable, marked);
+    }
+    return at != NULL;
+}
+
+/* json_c_visit()'s function. */
+static int json_portable_visit(struct json_object *value, int flags, struct json_object *parent,
+                               const char *key, size_t *index, void *data)
+{
+    const char *text;
+    size_t size;
+    char *digits;
+
+    (void)flags, (void)parent, (void)key, (void)index, (void)data;
+    if (!json_object_is_type(value, json_type_double))
+        return JSON_C_VISIT_RETURN_CONTINUE;
+    text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);
+    size = text != NULL ? strlen(text) : 0;
+    if (size < sizeof MARK || strcmp(text + size - (sizeof MARK - 1), MARK) != 0)
+        return text != NULL ? JSON_C_VISIT_RETURN_CONTINUE : JSON_C_VISIT_RETURN_ERROR;
+    digits = strndup(text, size - (sizeof MARK - 1));
+    if (digits == NULL)
+        return JSON_C_VISIT_RETURN_ERROR;
+    json_object_set_serializer(value, json_object_userdata_to_json_string, digits,
+                               json_object_free_userdata);
+    return JSON_C_VISIT_RETURN_CONTINUE;
+}
+
+bool json_portable_unmark(struct json_object *json)
+{
+    return json_c_visit(json, 0, json_portable_visit, NULL) == 0;
+}
