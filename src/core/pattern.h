@@ -3,30 +3,31 @@
 /*
  * A field's pattern: a POSIX extended regular expression over bytes, which must match all of a
  * value.
- *
- * The C library's is not used: its regcomp() and regexec() take memory and time without a bound for
- * some patterns.  Here a pattern takes at most PATTERN_STEPS_MAX steps for each byte of a value.
  */
 #ifndef FOB_CORE_PATTERN_H
 #define FOB_CORE_PATTERN_H
 
 #include <stddef.h>
 
-/* The longest pattern, in bytes; the deepest groups; the most steps, with the repetitions written
- * out. */
+/*
+ * The longest pattern, in bytes; the most atoms that its repetitions make of it, since regcomp(3)
+ * writes them out and recurses over the result; and the longest value that is matched, since
+ * regexec(3) may keep a state of the automaton for each byte.  Within these limits the worst
+ * patterns that are known take a tenth of a second and 100 MiB.
+ */
 #define PATTERN_MAX 1000
-#define PATTERN_DEPTH_MAX 16
-#define PATTERN_STEPS_MAX 4096
+#define PATTERN_WEIGHT_MAX 512
+#define PATTERN_VALUE_MAX 8192
 
 /* What is wrong with a pattern, for people. */
-#define PATTERN_WHY 80
+#define PATTERN_WHY 256
 
 struct pattern;
 
 /* Returns FOB_SUCCESS, FOB_INVALID (with WHY), FOB_NOMEM. */
 int pattern_compile(const char *text, struct pattern **pattern, char why[static PATTERN_WHY]);
-/* Whether all SIZE bytes of VALUE match.  Returns FOB_SUCCESS, FOB_INVALID without a message (they
- * do not), FOB_NOMEM. */
+/* Whether the pattern matches all SIZE bytes of VALUE, which has no NUL.  Returns FOB_SUCCESS,
+ * FOB_INVALID without a message (it does not, or VALUE is too long), FOB_NOMEM. */
 int pattern_match(const struct pattern *pattern, const char *value, size_t size);
 void pattern_free(struct pattern *pattern);
 

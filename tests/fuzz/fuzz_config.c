@@ -10,7 +10,6 @@
 #include "folder.h"
 #include "util/error.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -153,25 +152,6 @@ static void fuzz_options(const void *data, size_t size)
     yaml_file_free(file);
 }
 
-/* What regcomp(3) takes in bounds matches the same. */
-static void compare(const char *text, const char *value, size_t size, bool matches)
-{
-#ifdef REG_STARTEND
-    regmatch_t match = { .rm_so = 0, .rm_eo = (regoff_t)size };
-    regex_t regex;
-    bool found;
-
-    if (strlen(text) > 32 || strchr(text, '{') != strrchr(text, '{') ||
-        regcomp(&regex, text, REG_EXTENDED) != 0)
-        return;
-    found = regexec(&regex, value, 1, &match, REG_STARTEND) == 0 && match.rm_so == 0 &&
-            (size_t)match.rm_eo == size;
-    regfree(&regex);
-    if (found != matches)
-        abort();
-#endif
-}
-
 /* A pattern and, in the next lines, a value. */
 static void fuzz_pattern(const void *data, size_t size)
 {
@@ -185,12 +165,10 @@ static void fuzz_pattern(const void *data, size_t size)
         abort();
     strsep(&value, "\n");
     code = pattern_compile(text, &pattern, why);
-    if (code == FOB_SUCCESS && value != NULL) {
-        size = strlen(value) < 200 ? strlen(value) : 200;
-        compare(text, value, size, pattern_match(pattern, value, size) == FOB_SUCCESS);
-    } else if (code == FOB_INVALID && why[0] == '\0') {
+    if (code == FOB_SUCCESS && value != NULL)
+        (void)pattern_match(pattern, value, strlen(value));
+    else if (code == FOB_INVALID && why[0] == '\0')
         abort();
-    }
     pattern_free(pattern);
     free(text);
 }

@@ -75,46 +75,26 @@ static void what_is_no_pattern_is_refused(void **state)
 {
     static const char *const cases[] = {
         "(",
-        ")",
         "(a",
-        "a)",
         "((a)",
         "[",
         "[a",
         "[]",
         "[^]",
-        "[[:",
         "[[:x:]]",
         "[b-a]",
-        "[[.a.]",
-        "[[=a=]]",
-        "[a-[:x:",
-        "*",
-        "a|*",
-        "(+a)",
-        "^*",
-        "$?",
-        "a{",
-        "a{1",
-        "a{1,",
-        "a{,2}",
         "a{2,1}",
-        "a{x}",
-        "(a{1",
-        "{1}",
-        "a**",
-        "a+?",
-        "a{2}{3}",
         "\\",
         "a\\",
-        "(\\",
+        /* back references, and escapes that mean another thing to each library */
         "\\1",
         "(a)\\1",
-        "\\d",
+        "[]a]\\d",
         "\\w+",
-        "a{4097}",
-        "a{2,4097}",
-        "(a{64}){65}",
+        /* too much */
+        "a{513}",
+        "a{2,513}",
+        "(a{20}){30}",
         "a{99999999999999999999}",
         "((a*)*)*{1,255}{1,255}",
     };
@@ -156,24 +136,22 @@ static int compile(char *text, struct pattern **pattern)
 static void no_pattern_takes_too_much(void **state)
 {
     struct pattern *pattern = NULL;
-    char *value = make("", "ab", FOB_VALUE_MAX / 2, "");
+    char *value = make("", "ab", PATTERN_VALUE_MAX / 2, "ab");
 
     (void)state;
     assert_int_equal(compile(make("a", "+", 22, ""), &pattern), FOB_INVALID);
     assert_int_equal(compile(make("a", "{9}", 300, ""), &pattern), FOB_INVALID);
-    assert_int_equal(compile(make("", "(", 900, ""), &pattern), FOB_INVALID);
-    assert_int_equal(compile(make("(((((((((((((((((((((((a", "+)", 24, ""), &pattern),
+    assert_int_equal(compile(make("((((((((((((((((((((((((a", "+)", 24, ""), &pattern),
                      FOB_INVALID);
     assert_int_equal(compile(make("", "a", 1001, ""), &pattern), FOB_INVALID);
-    assert_int_equal(compile(make("", "a|", 499, ""), &pattern), FOB_SUCCESS);
+    assert_int_equal(compile(make("", "a", 513, ""), &pattern), FOB_INVALID);
+    assert_int_equal(compile(make("", "a|", 250, ""), &pattern), FOB_SUCCESS);
     pattern_free(pattern);
-    assert_int_equal(compile(make("((((((((((((((((a", "+)", 16, "b"), &pattern), FOB_SUCCESS);
-    assert_int_equal(pattern_match(pattern, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", 34), FOB_INVALID);
-    pattern_free(pattern);
-    /* As an automaton of one state at a time these have millions of states. */
+    /* An automaton of which each byte of the value makes another state. */
     assert_int_equal(compile(make("(a|b)*a(a|b){100}", "", 0, ""), &pattern), FOB_SUCCESS);
-    assert_int_equal(pattern_match(pattern, value, FOB_VALUE_MAX), FOB_INVALID);
-    assert_int_equal(pattern_match(pattern, value, FOB_VALUE_MAX - 1), FOB_SUCCESS);
+    assert_int_equal(pattern_match(pattern, value, PATTERN_VALUE_MAX), FOB_INVALID);
+    assert_int_equal(pattern_match(pattern, value, PATTERN_VALUE_MAX - 1), FOB_SUCCESS);
+    assert_int_equal(pattern_match(pattern, value, PATTERN_VALUE_MAX + 1), FOB_INVALID);
     pattern_free(pattern);
     free(value);
 }
