@@ -76,6 +76,7 @@ int cli_open(struct cli *cli)
 
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
+    cli->converse.context = cli->context;
     fob_set_log(cli->context, debug_log, cli);
     fob_set_log_level(cli->context, debug_level(cli));
     fob_set_conversation(cli->context, &conversation);
@@ -290,7 +291,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
 
     fob_secret_no_dumps();
     /* A limit on the size of files is a full disk, which is told. */
-    signal(SIGXFSZ, SIG_IGN);
+    cli.at_file_limit = signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)
         code = run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;

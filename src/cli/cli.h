@@ -22,6 +22,7 @@ struct cli {
     bool version;
     const char *debug; /* FOB_DEBUG, or NULL */
     struct converse converse;
+    void (*at_file_limit)(int);  /* the action of SIGXFSZ that fob was started with */
     int status;                  /* of a command that was run, instead of fob's own; or -1 */
     struct fob_context *context; /* NULL until cli_open() */
     struct fob_handle *handle;   /* NULL until cli_start() */

@@ -93,6 +93,12 @@ static int read_yes(struct fob_secret **reply)
     return fob_secret_new(yes ? "yes" : "no", yes ? 3 : 2, reply);
 }
 
+static void no_answer(struct converse *converse, const char *prompt)
+{
+    snprintf(converse->why, sizeof converse->why, "%s: %s", prompt, converse->terminal.why);
+    snprintf(converse->hint, sizeof converse->hint, "%s", converse->terminal.hint);
+}
+
 static int ask(struct converse *converse, const struct fob_message *message,
                struct fob_secret **reply)
 {
@@ -111,7 +117,7 @@ static int ask(struct converse *converse, const struct fob_message *message,
     if (code == FOB_SUCCESS)
         converse->asked++;
     else if (code == FOB_CONVERSATION)
-        snprintf(converse->why, sizeof converse->why, "%s: no answer", message->text);
+        no_answer(converse, message->text);
     return code;
 }
 
@@ -149,6 +155,16 @@ int converse_account(const struct fob_message *messages, size_t count, struct fo
     return code;
 }
 
+static int ask_passphrase(struct converse *converse, const char *prompt, struct fob_secret **reply)
+{
+    int code = terminal_ask_once(&converse->terminal, prompt,
+                                 fob_path(converse->context, FOB_PATH_STORE), reply);
+
+    if (code == FOB_CONVERSATION)
+        no_answer(converse, prompt);
+    return code;
+}
+
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
                    void *data)
 {
@@ -165,8 +181,7 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
         else if (converse->passphrase_file != NULL)
             code = converse->told = fields_read_private(converse->passphrase_file, &replies[i]);
         else if (converse_possible(converse))
-            code =
-                terminal_ask(&converse->terminal, messages[i].text, TERMINAL_HIDDEN, &replies[i]);
+            code = ask_passphrase(converse, messages[i].text, &replies[i]);
         else
             code = nobody(converse, hint, "the store wants its passphrase");
     }

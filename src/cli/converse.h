@@ -16,6 +16,7 @@ struct converse {
     const char *passphrase_file; /* or NULL */
     const char *account;         /* the one talked about; NULL for none, as the next */
     struct fob_handle *handle;
+    struct fob_context *context;
     size_t asked;  /* fields that a person was asked for */
     int told;      /* a failure that stderr was told of already, or FOB_SUCCESS */
     char why[320]; /* why there was no reply, for people; or "" */

@@ -28,7 +28,8 @@ static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
     if (code == FOB_SUCCESS)
         code = terminal_ask(terminal, "Once more", TERMINAL_HIDDEN, &second);
     if (code == FOB_CONVERSATION)
-        output_fail(code, NULL, "no passphrase was given; nothing was made");
+        output_fail(code, terminal->hint, "no passphrase was given: %s; nothing was made",
+                    terminal->why);
     else if (code == FOB_SUCCESS && !is_same(first, second))
         code = output_fail(FOB_CONVERSATION, NULL, "the two passphrases differ; nothing was made");
     if (code == FOB_SUCCESS) {
@@ -86,6 +87,7 @@ int passphrase_ask(struct cli *cli, const char *file, const char *option, const 
         return nobody(option);
     code = terminal_ask(&cli->converse.terminal, prompt, TERMINAL_HIDDEN, passphrase);
     if (code == FOB_CONVERSATION)
-        output_fail(code, NULL, "no passphrase was given");
+        output_fail(code, cli->converse.terminal.hint, "no passphrase was given: %s",
+                    cli->converse.terminal.why);
     return code;
 }

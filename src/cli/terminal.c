@@ -6,7 +6,7 @@
 #include "cli/terminal.h"
 
 #include "util/text.h"
-#include "util/write.h"
+#include "util/turn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,9 @@
 
 /* A terminal silently drops what a line has beyond this (N_TTY_BUF_SIZE). */
 #define LINE_MAX_TYPED 4094
+/* More lines come this soon only when they were pasted; and a paste has ended after this silence, in
+ * milliseconds. */
+#define PASTE_PAUSE 60
 
 /* Signals that must not leave a terminal without echo. */
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
@@ -33,17 +36,23 @@ static void note_signal(int number)
     last_signal = number;
 }
 
-/* What is put back after a question. */
-struct before {
+/* A question, and what is put back after it. */
+struct asking {
+    const char *prompt;
+    enum terminal_echo echo;
+    const char *question; /* what to call it to other fobs; NULL: only this one can use the answer */
     struct sigaction actions[CAUGHT_COUNT];
-    sigset_t mask;
+    sigset_t before; /* the signals that were blocked */
+    sigset_t mask;   /* those to be blocked during a wait: without what is caught */
     struct termios modes;
+    struct turn turn;
 };
 
 bool terminal_present(struct terminal *terminal)
 {
+    /* A read must not block: what a wait has seen may be somebody else's by then. */
     if (terminal->fd < 0)
-        terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+        terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     return terminal->fd >= 0;
 }
 
@@ -57,7 +66,21 @@ void terminal_close(struct terminal *terminal)
 /* A terminal that is gone needs no words. */
 static void print(const struct terminal *terminal, const char *text)
 {
-    (void)write_fully(terminal->fd, text, strlen(text));
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        struct pollfd room = { terminal->fd, POLLOUT, 0 };
+        ssize_t written = write(terminal->fd, text, left);
+
+        if (written < 0 && errno == EAGAIN)
+            (void)poll(&room, 1, -1);
+        else if (written < 0 && errno != EINTR)
+            return;
+        if (written > 0) {
+            text += written;
+            left -= (size_t)written;
+        }
+    }
 }
 
 void terminal_tell(const struct terminal *terminal, const char *text)
@@ -77,60 +100,69 @@ void terminal_tell(const struct terminal *terminal, const char *text)
     }
 }
 
-/*
- * Take over signals and modes.  The signals stay blocked but for the time in ppoll(), so that none
- * is missed between a look at last_signal and the wait.
- */
-static bool prepare(const struct terminal *terminal, enum terminal_echo echo, struct before *before)
+/* Take over the signals.  They stay blocked but for the time in ppoll(), so that none is missed
+ * between a look at last_signal and the wait. */
+static void take_signals(struct asking *asking)
 {
-    struct sigaction action = { .sa_handler = note_signal };
-    struct termios modes;
+    const struct sigaction action = { .sa_handler = note_signal };
     sigset_t blocked;
 
-    if (tcgetattr(terminal->fd, &before->modes) < 0)
-        return false;
     sigemptyset(&blocked);
     for (size_t i = 0; i < CAUGHT_COUNT; i++)
         sigaddset(&blocked, caught[i]);
-    sigprocmask(SIG_BLOCK, &blocked, &before->mask);
+    sigprocmask(SIG_BLOCK, &blocked, &asking->before);
+    asking->mask = asking->before;
     last_signal = 0;
     for (size_t i = 0; i < CAUGHT_COUNT; i++) {
-        sigaction(caught[i], NULL, &before->actions[i]);
+        sigdelset(&asking->mask, caught[i]);
+        sigaction(caught[i], NULL, &asking->actions[i]);
         /* What the caller had ignored (nohup) stays ignored. */
-        if (before->actions[i].sa_handler != SIG_IGN)
+        if (asking->actions[i].sa_handler != SIG_IGN)
             sigaction(caught[i], &action, NULL);
     }
-    modes = before->modes;
-    modes.c_lflag |= ICANON | ISIG;
-    if (echo == TERMINAL_SHOWN)
-        modes.c_lflag |= ECHO;
-    else
-        modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    tcsetattr(terminal->fd, TCSADRAIN, &modes);
-    return true;
 }
 
-static void restore(const struct terminal *terminal, const struct before *before)
+static void give_signals(const struct asking *asking)
 {
-    while (tcsetattr(terminal->fd, TCSADRAIN, &before->modes) < 0 && errno == EINTR)
+    for (size_t i = 0; i < CAUGHT_COUNT; i++)
+        sigaction(caught[i], &asking->actions[i], NULL);
+    sigprocmask(SIG_SETMASK, &asking->before, NULL);
+}
+
+static void set_modes(const struct terminal *terminal, int when, const struct termios *modes)
+{
+    while (tcsetattr(terminal->fd, when, modes) < 0 && errno == EINTR)
         continue;
-    for (size_t i = 0; i < CAUGHT_COUNT; i++)
-        sigaction(caught[i], &before->actions[i], NULL);
-    sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
-/* Wait until a line is there, or a signal.  The mask during the wait is BEFORE's without what is
- * caught. */
-static bool wait_for_line(const struct terminal *terminal, const struct before *before)
+/* Wait for this process's turn; the answer to the same question ends the wait, too. */
+static int take_turn(struct asking *asking, struct fob_secret *reply)
 {
-    struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
-    sigset_t mask = before->mask;
+    const char *question = asking->question != NULL ? asking->question : "another question";
+    char answer[LINE_MAX_TYPED + 1];
+    ssize_t size = 0;
+    int code = FOB_SUCCESS;
 
-    for (size_t i = 0; i < CAUGHT_COUNT; i++)
-        sigdelset(&mask, caught[i]);
+    while (size == 0 && last_signal == 0 && !turn_take(&asking->turn))
+        size = turn_wait(question, &asking->mask, answer, sizeof answer);
+    if (size > 0)
+        code = fob_secret_append(reply, answer, (size_t)size);
+    explicit_bzero(answer, sizeof answer);
+    return last_signal != 0 ? FOB_ABORT : code;
+}
+
+/* Wait until there is something to read, or a signal, or for MILLISECONDS; -1: for ever. */
+static bool wait_for_input(const struct terminal *terminal, const struct asking *asking,
+                           int milliseconds)
+{
+    const struct timespec limit = { 0, milliseconds * 1000L * 1000 };
+    struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
+
     while (last_signal == 0) {
-        if (ppoll(&wait, 1, NULL, &mask) > 0)
-            return true;
+        int ready = ppoll(&wait, 1, milliseconds < 0 ? NULL : &limit, &asking->mask);
+
+        if (ready >= 0)
+            return ready > 0;
         if (errno != EINTR)
             return false;
     }
@@ -138,16 +170,18 @@ static bool wait_for_line(const struct terminal *terminal, const struct before *
 }
 
 /* Read up to the newline into REPLY. */
-static int read_line(const struct terminal *terminal, const struct before *before,
+static int read_line(const struct terminal *terminal, const struct asking *asking,
                      struct fob_secret *reply)
 {
     char buffer[512];
     int code = FOB_CONVERSATION;
 
-    while (wait_for_line(terminal, before)) {
+    while (wait_for_input(terminal, asking, -1)) {
         ssize_t got = read(terminal->fd, buffer, sizeof buffer);
         bool whole = got > 0 && buffer[got - 1] == '\n';
 
+        if (got < 0 && errno == EAGAIN)
+            continue;
         if (got <= 0)
             break; /* ^D on an empty line, or the terminal is gone */
         code = fob_secret_append(reply, buffer, (size_t)got - whole);
@@ -156,6 +190,62 @@ static int read_line(const struct terminal *terminal, const struct before *befor
         code = FOB_CONVERSATION;
     }
     explicit_bzero(buffer, sizeof buffer);
+    return last_signal != 0 ? FOB_ABORT : code;
+}
+
+/* Whether more follows the line at once.  All of that is read and forgotten: it must not get to
+ * whoever reads the terminal next. */
+static bool discard_rest(const struct terminal *terminal, const struct asking *asking)
+{
+    struct termios modes;
+    char buffer[512];
+    bool more = false;
+
+    /* The last line of a paste has no newline. */
+    if (tcgetattr(terminal->fd, &modes) < 0)
+        return false;
+    modes.c_lflag &= ~(tcflag_t)ICANON;
+    modes.c_cc[VMIN] = 1;
+    modes.c_cc[VTIME] = 0;
+    set_modes(terminal, TCSANOW, &modes);
+    while (wait_for_input(terminal, asking, PASTE_PAUSE) &&
+           read(terminal->fd, buffer, sizeof buffer) > 0)
+        more = true;
+    explicit_bzero(buffer, sizeof buffer);
+    return more;
+}
+
+/* With the turn: prompt, read a line, and put the modes back. */
+static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_secret *reply)
+{
+    struct termios modes;
+    int code;
+
+    if (tcgetattr(terminal->fd, &asking->modes) < 0)
+        return FOB_CONVERSATION;
+    modes = asking->modes;
+    modes.c_lflag |= ICANON | ISIG;
+    if (asking->echo == TERMINAL_SHOWN)
+        modes.c_lflag |= ECHO;
+    else
+        modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
+    print(terminal, asking->prompt);
+    print(terminal, ": ");
+    code = read_line(terminal, asking, reply);
+    terminal->why = "no answer";
+    terminal->hint = "";
+    if (code == FOB_SUCCESS && discard_rest(terminal, asking)) {
+        terminal->why = "more than one line was pasted";
+        terminal->hint = "paste one line; a value of several lines can be given by a file";
+        code = FOB_CONVERSATION;
+    }
+    if (asking->echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
+        print(terminal, "\n");
+    /* Half of a secret is nothing for the shell. */
+    set_modes(terminal,
+              asking->echo == TERMINAL_SHOWN && code == FOB_SUCCESS ? TCSADRAIN : TCSAFLUSH,
+              &asking->modes);
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
@@ -169,43 +259,39 @@ static bool in_foreground(const struct terminal *terminal)
 }
 
 /* One try; FOB_ABORT when a signal came, also one that only stops the process for a while. */
-static int ask_once(const struct terminal *terminal, const char *prompt, enum terminal_echo echo,
-                    struct fob_secret *reply)
+static int try_to_ask(struct terminal *terminal, struct asking *asking, struct fob_secret *reply)
 {
-    struct before before;
     int code;
 
-    if (!in_foreground(terminal) || !prepare(terminal, echo, &before))
+    if (!in_foreground(terminal))
         return FOB_CONVERSATION;
-    print(terminal, prompt);
-    print(terminal, ": ");
-    code = read_line(terminal, &before, reply);
-    if (echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
-        print(terminal, "\n");
-    restore(terminal, &before);
+    take_signals(asking);
+    code = take_turn(asking, reply);
+    if (code == FOB_SUCCESS && fob_secret_size(reply) == 0) {
+        code = ask_now(terminal, asking, reply);
+        if (code == FOB_SUCCESS && asking->question != NULL)
+            turn_tell(&asking->turn, asking->question, fob_secret_data(reply),
+                      fob_secret_size(reply));
+    }
+    turn_give(&asking->turn);
+    give_signals(asking);
     return code;
 }
 
-int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
-                 struct fob_secret **reply)
+static int ask(struct terminal *terminal, struct asking *asking, struct fob_secret **reply)
 {
     struct fob_secret *typed = NULL;
-    char *text = strdup(prompt);
     int code;
 
-    if (text == NULL)
-        return FOB_NOMEM;
-    text_make_printable(text);
     do {
         fob_secret_free(typed);
         typed = NULL;
         code = fob_secret_new("", 0, &typed);
         if (code == FOB_SUCCESS)
-            code = ask_once(terminal, text, echo, typed);
+            code = try_to_ask(terminal, asking, typed);
         if (code == FOB_ABORT && last_signal == SIGTSTP)
             raise(SIGTSTP); /* goes on here after SIGCONT */
     } while (code == FOB_ABORT && last_signal == SIGTSTP);
-    free(text);
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;
     if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED) {
@@ -217,4 +303,32 @@ int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_ec
     else
         fob_secret_free(typed);
     return code;
+}
+
+static int ask_printable(struct terminal *terminal, struct asking asking, struct fob_secret **reply)
+{
+    char *prompt = strdup(asking.prompt);
+    int code;
+
+    if (prompt == NULL)
+        return FOB_NOMEM;
+    text_make_printable(prompt);
+    asking.prompt = prompt;
+    code = ask(terminal, &asking, reply);
+    free(prompt);
+    return code;
+}
+
+int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
+                 struct fob_secret **reply)
+{
+    return ask_printable(terminal, (struct asking){ .prompt = prompt, .echo = echo }, reply);
+}
+
+int terminal_ask_once(struct terminal *terminal, const char *prompt, const char *question,
+                      struct fob_secret **reply)
+{
+    return ask_printable(
+        terminal,
+        (struct asking){ .prompt = prompt, .echo = TERMINAL_HIDDEN, .question = question }, reply);
 }

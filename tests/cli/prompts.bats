@@ -275,3 +275,59 @@ other_stores()
     ended 64
     [ "$(names)" = "" ]
 }
+
+@test "of more than one pasted line nothing is taken, and nothing gets to the shell" {
+    echo 'PS1="prompt> "; HISTFILE=history' >rc
+    for last in '' $'\n'; do
+        rm -f history
+        code=0
+        terminal --all 'expect=prompt> ' \
+            'send=fob link charliehr acme --no-validate --field client_id=x' 'expect=Client Secret: ' \
+            echo=off "type=one-secret
+touch two
+touch three
+touch four$last" 'expect=Client Secret: more than one line was pasted' 'expect=prompt> ' echo=off \
+            'send=exit 7' -- bash --rcfile rc -i || code=$?
+        [ "$code" -eq 7 ] || return
+        [ "$(cat history)" = 'fob link charliehr acme --no-validate --field client_id=x
+exit 7' ] || return
+        run ! grep -a -e touch -e one-secret shown
+        [ ! -e two ] && [ ! -e four ] || return
+        [ "$(names)" = "" ] || return
+    done
+    # What was typed ahead is no answer to a secret prompt, and half of a secret nothing for the shell.
+    code=0
+    terminal --all 'expect=prompt> ' \
+        'send=sleep 0.2; fob link charliehr acme --no-validate --field client_id=x' \
+        'send=typed-ahead' 'expect=Client Secret: ' echo=off type=half kill-fob=TERM 'expect=prompt> ' \
+        'send=exit 7' -- bash --rcfile rc -i || code=$?
+    [ "$code" -eq 7 ]
+    run ! grep half history
+    [ "$(names)" = "" ]
+}
+
+@test "two prompts for one passphrase are one; for two they come one after the other" {
+    other_stores
+    sed "s|$home/store|$home/locked2|" fob.yaml >locked2.yaml
+    fob --config locked2.yaml --passphrase-file pass init --passphrase >/dev/null 2>&1
+    for i in "" 2; do
+        fob --config locked$i.yaml --passphrase-file pass link charliehr acme --no-validate \
+            --stdin < <(pair) >/dev/null 2>&1
+    done
+    run terminal "expect=Passphrase of the store: " echo=off waiters=2 send=pass -- \
+        sh -c 'for i in 1 2 3; do fob --config locked.yaml get acme client_id & done; wait'
+    ended 0
+    [ "$output" = "$id
+$id
+$id" ]
+    [ "$(grep -c Passphrase shown)" -eq 1 ]
+    run terminal "expect=Passphrase of the store: " echo=off waiters=1 send=wrong \
+        "expect=Passphrase of the store: " echo=off send=wrong-too -- \
+        sh -c 'for i in "" 2; do fob --config locked$i.yaml get acme client_id & done; wait'
+    [ "$(grep -c 'wrong passphrase' <<<"$output")" -eq 2 ]
+    run ! grep wrong shown
+    # An interrupt ends both.
+    run terminal "expect=Passphrase of the store: " echo=off waiters=1 key=int -- sh -c \
+        'trap : INT; fob --config locked.yaml get acme | cat & fob --config locked.yaml get acme; echo $?; wait'
+    has "$output" 130
+}

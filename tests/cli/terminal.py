@@ -14,11 +14,14 @@ the terminal, too.  What the terminal showed goes to the file TRANSCRIPT.  Steps
     key=int       ^C
     key=stop      ^Z; when the command has stopped, and the terminal echoes, it is let go on
     kill=NAME     send the signal, as from another terminal
+    kill-fob=NAME send it to each fob on this terminal
     run=COMMAND   run a shell command, which must succeed
+    fobs=N        wait until so many fobs share this terminal
+    waiters=N     wait until so many fobs wait for their turn at this terminal
     echo=on|off   the terminal must be in this mode
 
 Ends with the command's status, as a shell gives it; with 99 when a step fails, or the command stops
-or ends and leaves the terminal without echo.
+or ends and leaves the terminal in another mode than it was in.
 """
 import fcntl
 import os
@@ -49,6 +52,7 @@ class Player:
         self.status = None
         self.master, slave = pty.openpty()
         self.slave = slave
+        self.modes = termios.tcgetattr(slave)
         self.deadline = time.monotonic() + LIMIT
         ready, go = os.pipe()
         self.child = os.fork()
@@ -133,6 +137,26 @@ class Player:
                 raise Failed(f"echo is not {wanted}")
             time.sleep(0.01)
 
+    def fobs(self, wanted):
+        count = ["pgrep", "-c", "-x", "-s", str(self.child), "fob"]
+        while subprocess.run(count, capture_output=True, text=True, check=False).stdout.strip() != wanted:
+            if time.monotonic() > self.deadline:
+                raise Failed(f"there are never {wanted} fobs")
+            time.sleep(0.01)
+
+    def waiters(self, wanted):
+        name = f"@fob-turn-{self.child}-{os.geteuid()}"
+        while True:
+            with open("/proc/net/unix", encoding="ascii", errors="replace") as sockets:
+                lines = [line.split() for line in sockets]
+            # The other side of one that nobody has accepted yet (state 2); without it, 2 users.
+            if sum(line[-1] == name and line[5] == "02" and int(line[1], 16) > 2
+                   for line in lines) >= int(wanted):
+                return
+            if time.monotonic() > self.deadline:
+                raise Failed(f"{wanted} do not wait")
+            time.sleep(0.01)
+
     def key(self, name):
         os.write(self.master, {"eof": b"\x04", "int": b"\x03", "stop": b"\x1a"}[name])
 
@@ -149,9 +173,11 @@ class Player:
             os.write(self.master, value.encode())
         elif name == "kill":
             os.kill(self.job, getattr(signal, "SIG" + value))
+        elif name == "kill-fob":
+            self.run(f"pkill -{value} -s {self.child} -x fob")
         else:
-            {"expect": self.expect, "echo": self.echo, "key": self.key,
-             "run": self.run}[name](value)
+            {"expect": self.expect, "echo": self.echo, "key": self.key, "run": self.run,
+             "fobs": self.fobs, "waiters": self.waiters}[name](value)
 
     def finish(self):
         while not self.ended():
@@ -160,8 +186,8 @@ class Player:
                 raise Failed("the command does not end")
         for _ in range(5):
             self.read(0.01)
-        if not echoes(self.slave):
-            raise Failed("the terminal is left without echo")
+        if termios.tcgetattr(self.slave) != self.modes:
+            raise Failed("the terminal is left in another mode")
         return self.status
 
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Turns at a terminal, by sockets of the abstract namespace (unix(7)). */
+#include "config.h"
+
+#include "util/turn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define QUESTION_MAX 4096
+#define WAITING_MAX 64
+/* So long a question may take to arrive after its sender has connected, in milliseconds. */
+#define ARRIVAL 100
+
+static int make_socket(void)
+{
+    return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+static socklen_t make_name(struct sockaddr_un *name)
+{
+    int size;
+
+    *name = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    size = snprintf(name->sun_path + 1, sizeof name->sun_path - 1, "fob-turn-%ld-%lu",
+                    (long)getsid(0), (unsigned long)geteuid());
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)size);
+}
+
+/* Whether the other side is a process of this user and session. */
+static bool is_one_of_us(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid() &&
+           peer.pid > 0 && getsid(peer.pid) == getsid(0);
+}
+
+/* To whoever has the turn.  Returns a descriptor, or -1 and errno; EPERM for a stranger. */
+static int connect_to_holder(void)
+{
+    struct sockaddr_un name;
+    socklen_t size = make_name(&name);
+    int fd = make_socket();
+    int error = 0;
+
+    if (fd < 0)
+        return -1;
+    if (connect(fd, (const struct sockaddr *)&name, size) < 0)
+        error = errno;
+    else if (!is_one_of_us(fd))
+        error = EPERM;
+    if (error == 0)
+        return fd;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static bool is_held(void)
+{
+    int fd = connect_to_holder();
+
+    if (fd < 0)
+        return errno == EAGAIN || errno == ECONNREFUSED;
+    close(fd);
+    return true;
+}
+
+bool turn_take(struct turn *turn)
+{
+    struct sockaddr_un name;
+    socklen_t size = make_name(&name);
+    int fd = make_socket();
+
+    *turn = TURN_INIT;
+    if (fd < 0)
+        return true;
+    if (bind(fd, (const struct sockaddr *)&name, size) == 0 && listen(fd, WAITING_MAX) == 0) {
+        turn->listener = fd;
+        return true;
+    }
+    close(fd);
+    return !is_held();
+}
+
+static void drop(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+void turn_give(struct turn *turn)
+{
+    drop(&turn->listener);
+    drop(&turn->asker);
+}
+
+int turn_fd(const struct turn *turn)
+{
+    return turn->asker >= 0 ? turn->asker : turn->listener;
+}
+
+bool turn_is_wanted(struct turn *turn)
+{
+    char first;
+
+    if (turn->asker < 0)
+        turn->asker = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (turn->asker < 0)
+        return false;
+    if (is_one_of_us(turn->asker)) {
+        ssize_t got = recv(turn->asker, &first, 1, MSG_PEEK);
+
+        if (got > 0 || (got < 0 && errno == EAGAIN))
+            return got > 0;
+    }
+    drop(&turn->asker); /* it only looked whether there is a turn */
+    return false;
+}
+
+/* Whether who waits at FD has QUESTION. */
+static bool asks_the_same(int fd, const char *question)
+{
+    struct pollfd arrival = { fd, POLLIN, 0 };
+    char theirs[QUESTION_MAX];
+    ssize_t got = poll(&arrival, 1, ARRIVAL) > 0 ? recv(fd, theirs, sizeof theirs, 0) : -1;
+
+    return got > 0 && (size_t)got == strlen(question) && memcmp(theirs, question, (size_t)got) == 0;
+}
+
+void turn_tell(const struct turn *turn, const char *question, const void *answer, size_t size)
+{
+    int fd;
+
+    while (turn->listener >= 0 &&
+           (fd = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+        if (is_one_of_us(fd) && asks_the_same(fd, question))
+            (void)send(fd, answer, size, MSG_NOSIGNAL);
+        close(fd);
+    }
+}
+
+ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room)
+{
+    static const struct timespec pause = { 0, 100 * 1000 * 1000 };
+    int fd = connect_to_holder();
+    struct pollfd wait = { fd, POLLIN, 0 };
+    ssize_t got = 0;
+    int ready;
+
+    if (fd >= 0)
+        (void)send(fd, question, strlen(question), MSG_NOSIGNAL);
+    /* It has just ended, or more are waiting than it can have: try again soon. */
+    ready = ppoll(&wait, 1, fd >= 0 ? NULL : &pause, mask);
+    if (ready < 0)
+        got = -1;
+    else if (fd >= 0)
+        got = recv(fd, answer, room, 0);
+    if (fd >= 0)
+        close(fd);
+    return ready < 0 || got >= 0 ? got : 0;
+}
