@@ -242,7 +242,10 @@ static int run_masked(struct cli *cli, const struct start *start, const struct m
 
 static int run(struct cli *cli)
 {
-    struct start start = { .argv = cli->options.tail, .header = -1, .tell = output_error };
+    struct start start = { .argv = cli->options.tail,
+                           .header = -1,
+                           .tell = output_error,
+                           .at_file_limit = cli->at_file_limit };
     struct mask *mask = NULL;
     struct loans loans = { NULL, 0 };
     int code = check_options(cli, &start);

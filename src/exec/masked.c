@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* How often a fob in the background looks whether it still is, in milliseconds. */
-#define LOOK 500
+#define LOOK 200
 /* So long without output, in milliseconds, and all of it is there; and so long it is waited for. */
 #define SILENCE 30
 #define SILENCE_MAX 200
@@ -35,7 +35,8 @@ struct running {
     pid_t child;   /* the monitor, or the command itself */
     pid_t command; /* whom signals are for */
     int signals;   /* signalfd(2) */
-    sigset_t old;  /* what was blocked before */
+    struct screen_signals before;
+    int64_t look;  /* when a fob in the background looks next whether it still is */
     bool stopped;  /* the child is */
     int64_t stop;  /* when fob stops, too, if its output is not silent before; 0: it does not */
     bool ended;    /* the command has */
@@ -80,12 +81,14 @@ static int block_signals(struct running *running)
 {
     static const int kept[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                 SIGTRAP, SIGABRT, SIGSYS,  SIGTTIN, SIGTTOU };
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t set;
 
     sigfillset(&set);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         sigdelset(&set, kept[i]);
-    if (sigprocmask(SIG_BLOCK, &set, &running->old) < 0)
+    if (sigprocmask(SIG_BLOCK, &set, &running->before.mask) < 0 ||
+        sigaction(SIGCHLD, &usual, &running->before.child) < 0)
         return -1;
     running->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return running->signals < 0 ? -1 : 0;
@@ -99,7 +102,7 @@ static int stand_in(struct running *running, const struct mask *mask, int fd, in
     int ends[2];
 
     *inside = fd;
-    if (screen->outer >= 0 && isatty(fd) && (screen->job || fd == screen->outer)) {
+    if (screen->outer >= 0 && isatty(fd) && (screen->job || fd != STDIN_FILENO)) {
         *inside = screen->slave;
         return 0;
     }
@@ -119,10 +122,11 @@ static void connect_screen(struct running *running, const struct mask *mask)
 
     if (screen->outer < 0)
         return;
-    running->channels[screen->outer] = channel_make(screen->master, screen->outer, mask);
+    running->channels[screen->outer] =
+        channel_make(screen->master, screen->own >= 0 ? screen->own : screen->outer, mask);
     running->channels[screen->outer].watched = true;
-    if (screen->keyboard >= 0)
-        running->channels[KEYBOARD] = channel_make(screen->keyboard, screen->master, NULL);
+    if (screen->job)
+        running->channels[KEYBOARD] = channel_make(screen->own, screen->master, NULL);
 }
 
 static int fork_command(struct running *running, const struct start *start, const int fds[3])
@@ -135,11 +139,11 @@ static int fork_command(struct running *running, const struct start *start, cons
     running->child = fork();
     if (running->child == 0) {
         if (running->screen.job)
-            screen_monitor(&running->screen, start, fds, &running->old, tell[1]);
+            screen_monitor(&running->screen, start, fds, &running->before, tell[1]);
         /* No terminal hangs up when fob is gone. */
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() == parent)
-            screen_become(start, fds, &running->old);
+            screen_become(start, fds, &running->before);
         _exit(START_NOT_EXECUTABLE);
     }
     close(tell[1]);
@@ -282,9 +286,27 @@ static bool is_to_write(const struct running *running)
     return running->channels[OUTPUT].size > 0 || running->channels[ERRORS].size > 0;
 }
 
+/* In the foreground, or when the one who was there has ended, the keyboard is fob's. */
+static void look_for_keyboard(struct running *running)
+{
+    if (clock_ms() < running->look)
+        return;
+    screen_enter(&running->screen);
+    running->look = clock_ms() + LOOK;
+}
+
+/* Another fob must ask: let it. */
+static void lend_keyboard(struct running *running)
+{
+    if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
+        return;
+    screen_leave(&running->screen);
+    running->look = clock_ms() + LOOK;
+}
+
 static int serve(struct running *running)
 {
-    struct pollfd polls[2 * CHANNELS + 1];
+    struct pollfd polls[2 * CHANNELS + 2];
     bool background = running->screen.job && !running->screen.raw;
     int patience = patience_of(running, background);
     int ready;
@@ -295,8 +317,9 @@ static int serve(struct running *running)
     if (background || running->stop != 0) /* nothing that is typed is for the command */
         polls[0].fd = -1;
     if (background)
-        screen_enter(&running->screen);
+        look_for_keyboard(running);
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
+    polls[2 * CHANNELS + 1] = (struct pollfd){ turn_fd(&running->screen.turn), POLLIN, 0 };
     ready = poll(polls, sizeof polls / sizeof *polls, patience);
     if (ready < 0)
         return errno == EINTR ? FOB_SUCCESS : error_set(FOB_SYSTEM, LOST ": %m");
@@ -309,6 +332,8 @@ static int serve(struct running *running)
         stop_too(running);
     if (polls[2 * CHANNELS].revents != 0)
         take_signals(running);
+    if (polls[2 * CHANNELS + 1].revents != 0)
+        lend_keyboard(running);
     return code;
 }
 

@@ -8,11 +8,20 @@
 #include "util/die.h"
 #include "util/error.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
+
+struct screen_modes {
+    volatile bool changed;
+    struct termios before; /* fob's terminal, before it was made raw */
+    struct termios raw;
+};
 
 void screen_resize(const struct screen *screen)
 {
@@ -40,17 +49,43 @@ static int open_sides(struct screen *screen)
     return screen->slave >= 0 ? 0 : -1;
 }
 
+static bool in_foreground(const struct screen *screen)
+{
+    return tcgetpgrp(screen->outer) == getpgrp();
+}
+
+/* What a shell gives a job: what is there instead may be the shell's own line editing. */
+static void make_usual(struct termios *mode)
+{
+    mode->c_iflag |= ICRNL | IXON;
+    mode->c_iflag &= ~(tcflag_t)(INLCR | IGNCR);
+    mode->c_oflag |= OPOST | ONLCR;
+    mode->c_lflag |= ICANON | ISIG | IEXTEN | ECHO | ECHOE | ECHOK;
+}
+
 /* The new terminal is in the mode of fob's; but only one of both makes CR LF of LF. */
-static int copy_mode(struct screen *screen)
+static int copy_mode(const struct screen *screen)
 {
     struct termios mode;
 
-    if (tcgetattr(screen->outer, &screen->saved) < 0)
+    if (tcgetattr(screen->outer, &mode) < 0)
         return -1;
-    mode = screen->saved;
     if (!screen->job)
-        mode.c_oflag &= ~(tcflag_t)OPOST;
+        mode.c_oflag ^= OPOST;
+    else if (!in_foreground(screen))
+        make_usual(&mode);
     return tcsetattr(screen->slave, TCSANOW, &mode);
+}
+
+/* Where fob may wait for its terminal, and whether it is fob's to read: what is read by nobody
+ * without --mask is not read by fob. */
+static void open_own(struct screen *screen)
+{
+    if (tcgetpgrp(screen->outer) < 0)
+        return;
+    screen->own = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    screen->job = screen->own >= 0 && screen->outer == STDOUT_FILENO && isatty(STDIN_FILENO) &&
+                  tcgetpgrp(STDIN_FILENO) >= 0;
 }
 
 int screen_open(struct screen *screen)
@@ -59,32 +94,67 @@ int screen_open(struct screen *screen)
     screen->outer = outer_terminal();
     if (screen->outer < 0)
         return FOB_SUCCESS;
-    /* On another session's terminal fob has no job, and no keyboard. */
-    screen->job = screen->outer == STDOUT_FILENO && tcgetpgrp(screen->outer) >= 0;
-    if (open_sides(screen) < 0 || copy_mode(screen) < 0)
+    open_own(screen);
+    screen->modes = mmap(NULL, sizeof *screen->modes, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (screen->modes == MAP_FAILED)
+        screen->modes = NULL;
+    if (screen->modes == NULL || open_sides(screen) < 0 || copy_mode(screen) < 0)
         return error_set(FOB_SYSTEM, "a terminal for the command: %m");
-    if (screen->job)
-        screen->keyboard =
-            isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     screen_resize(screen);
     return FOB_SUCCESS;
 }
 
 void screen_enter(struct screen *screen)
 {
-    struct termios raw = screen->saved;
+    struct screen_modes *modes = screen->modes;
 
-    if (!screen->job || screen->raw || tcgetpgrp(screen->outer) != getpgrp())
+    if (!screen->job || screen->raw || !in_foreground(screen) || !turn_take(&screen->turn))
         return;
-    cfmakeraw(&raw);
-    screen->raw = tcsetattr(screen->outer, TCSANOW, &raw) == 0;
+    if (tcgetattr(screen->outer, &modes->before) == 0) {
+        modes->raw = modes->before;
+        cfmakeraw(&modes->raw);
+        modes->changed = true;
+        screen->raw = tcsetattr(screen->outer, TCSANOW, &modes->raw) == 0;
+    }
+    if (!screen->raw)
+        turn_give(&screen->turn);
+}
+
+static bool is_raw_still(const struct screen *screen)
+{
+    const struct termios *raw = &screen->modes->raw;
+    struct termios now;
+
+    return tcgetattr(screen->outer, &now) == 0 && now.c_iflag == raw->c_iflag &&
+           now.c_oflag == raw->c_oflag && now.c_lflag == raw->c_lflag;
+}
+
+/* In the background, where only one to whom SIGTTOU is blocked can do that, they are put back only
+ * if nobody else has seen to it. */
+static void put_back_modes(const struct screen *screen)
+{
+    sigset_t one;
+    sigset_t old;
+
+    if (!in_foreground(screen) && !is_raw_still(screen))
+        return;
+    sigemptyset(&one);
+    sigaddset(&one, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &one, &old);
+    while (tcsetattr(screen->outer, TCSADRAIN, &screen->modes->before) < 0 && errno == EINTR)
+        continue;
+    sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
 void screen_leave(struct screen *screen)
 {
-    if (screen->raw)
-        (void)tcsetattr(screen->outer, TCSADRAIN, &screen->saved);
+    if (screen->raw) {
+        put_back_modes(screen);
+        screen->modes->changed = false;
+    }
     screen->raw = false;
+    turn_give(&screen->turn);
 }
 
 void screen_close(struct screen *screen)
@@ -94,11 +164,14 @@ void screen_close(struct screen *screen)
         close(screen->master);
     if (screen->slave >= 0)
         close(screen->slave);
-    if (screen->keyboard > STDERR_FILENO)
-        close(screen->keyboard);
+    if (screen->own >= 0)
+        close(screen->own);
+    if (screen->modes != NULL)
+        munmap(screen->modes, sizeof *screen->modes);
 }
 
-void screen_become(const struct start *start, const int fds[static 3], const sigset_t *mask)
+void screen_become(const struct start *start, const int fds[static 3],
+                   const struct screen_signals *signals)
 {
     int held[3];
 
@@ -110,7 +183,8 @@ void screen_become(const struct start *start, const int fds[static 3], const sig
         if (held[i] >= 0)
             dup2(held[i], i);
     }
-    sigprocmask(SIG_SETMASK, mask, NULL);
+    sigaction(SIGCHLD, &signals->child, NULL);
+    sigprocmask(SIG_SETMASK, &signals->mask, NULL);
     _exit(start_command(start));
 }
 
@@ -157,6 +231,9 @@ _Noreturn static void attend(const struct screen *screen, pid_t command)
     for (;;) {
         sigwait(&news, &number);
         if (number == SIGHUP) {
+            /* By now fob has put its terminal's modes back, or will never. */
+            if (screen->modes->changed)
+                (void)tcsetattr(screen->outer, TCSANOW, &screen->modes->before);
             kill(-command, SIGHUP);
             kill(-command, SIGCONT);
         }
@@ -171,7 +248,7 @@ _Noreturn static void attend(const struct screen *screen, pid_t command)
 }
 
 void screen_monitor(const struct screen *screen, const struct start *start, const int fds[static 3],
-                    const sigset_t *mask, int tell)
+                    const struct screen_signals *signals, int tell)
 {
     pid_t command;
 
@@ -183,7 +260,7 @@ void screen_monitor(const struct screen *screen, const struct start *start, cons
     if (command == 0) {
         setpgid(0, 0);
         give_terminal(screen->slave, getpid());
-        screen_become(start, fds, mask);
+        screen_become(start, fds, signals);
     }
     if (command < 0)
         _exit(START_NOT_EXECUTABLE);

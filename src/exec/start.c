@@ -30,7 +30,7 @@ int start_command(const struct start *start)
 {
     const char *name = start->argv[0];
 
-    signal(SIGXFSZ, SIG_DFL);
+    signal(SIGXFSZ, start->at_file_limit);
     fflush(NULL);
     if (place_header(start) < 0) {
         start->tell(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));

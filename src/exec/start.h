@@ -18,10 +18,11 @@ struct start {
     int header;             /* a sealed file in memory; -1 for none */
     int header_fd;          /* where the command finds it */
     void (*tell)(int code); /* tells fob_error(): also where nobody is left to return to */
+    void (*at_file_limit)(int signal); /* what the command does at SIGXFSZ, which fob ignores */
 };
 
 /*
- * Become the command: with the default actions of the signals that fob ignores, none of fob's
+ * Become the command: with the signals' actions that fob was started with, none of fob's
  * descriptors, and FOB_SUCCESS never returned.  Returns START_NOT_FOUND or START_NOT_EXECUTABLE,
  * told.
  */
