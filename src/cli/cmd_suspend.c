@@ -5,15 +5,23 @@
 
 #include "cli/account.h"
 #include "cli/commands.h"
+#include "cli/filter.h"
+#include "cli/selection.h"
 
-static int change(struct cli *cli, int (*fn)(struct fob_handle *handle))
+/* fob_suspend() or fob_resume(). */
+struct cmd_suspend_verb {
+    int (*fn)(struct fob_handle *handle);
+};
+
+static int cmd_suspend_change(struct cli *cli, const char *name, void *data)
 {
+    const struct cmd_suspend_verb *verb = data;
     const struct fob_account *account;
-    int code = cli_start(cli, NULL, cli_argument(cli, 0));
+    int code = cli_start(cli, NULL, name);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = fn(cli->handle);
+    code = verb->fn(cli->handle);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     account = fob_get_account(cli->handle);
@@ -21,34 +29,50 @@ static int change(struct cli *cli, int (*fn)(struct fob_handle *handle))
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
         return account_print_json(cli, account);
-    output_line("%s: %s", cli_argument(cli, 0), fob_status_name((int)fob_account_status(account)));
+    output_line("%s: %s", name, fob_status_name((int)fob_account_status(account)));
     return FOB_SUCCESS;
 }
 
-static int run_suspend(struct cli *cli)
+static int cmd_suspend_each(struct cli *cli, struct cmd_suspend_verb verb)
 {
-    return change(cli, fob_suspend);
+    struct selection selection;
+    int code = selection_read(cli, &selection);
+
+    if (code == FOB_SUCCESS)
+        code = selection_each(cli, &selection, cmd_suspend_change, &verb);
+    selection_free(&selection);
+    return code;
 }
 
-static int run_resume(struct cli *cli)
+static int cmd_suspend_run(struct cli *cli)
 {
-    return change(cli, fob_resume);
+    return cmd_suspend_each(cli, (struct cmd_suspend_verb){ fob_suspend });
 }
+
+static int cmd_resume_run(struct cli *cli)
+{
+    return cmd_suspend_each(cli, (struct cmd_suspend_verb){ fob_resume });
+}
+
+static const struct option_spec options[] = {
+    FILTER_OPTIONS,
+    { NULL, NULL, NULL },
+};
 
 const struct command cmd_suspend = {
     .name = "suspend",
-    .arguments = "ACCOUNT",
-    .summary = "lend an account to nobody until it is resumed",
-    .least = 1,
-    .most = 1,
-    .run = run_suspend,
+    .arguments = "ACCOUNT...",
+    .summary = "lend accounts to nobody until they are resumed",
+    .options = options,
+    .most = SIZE_MAX,
+    .run = cmd_suspend_run,
 };
 
 const struct command cmd_resume = {
     .name = "resume",
-    .arguments = "ACCOUNT",
+    .arguments = "ACCOUNT...",
     .summary = "take a suspension back",
-    .least = 1,
-    .most = 1,
-    .run = run_resume,
+    .options = options,
+    .most = SIZE_MAX,
+    .run = cmd_resume_run,
 };

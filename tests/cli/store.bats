@@ -258,6 +258,34 @@ setup()
         $'to acme-uk\nfrom acme-uk' ]
 }
 
+@test "suspend and resume take names, patterns and filters" {
+    fob init >/dev/null 2>&1
+    store acme-uk x --owner-name Jo
+    store acme-us y
+    store globex z --owner-name Jo
+    run fob suspend 'acme-*' globex acme-uk
+    ended 0
+    [ "$output" = $'acme-uk: suspended\nacme-us: suspended\nglobex: suspended' ]
+    run fob resume --owner jo
+    ended 0
+    [ "$output" = $'acme-uk: unchecked\nglobex: unchecked' ]
+    run fob suspend 'acme-*' --owner Jo --json
+    [ "$(jq -r .name <<<"$output")" = acme-uk ]
+    # One that fails does not keep the others from being done.
+    split fob resume nope acme-us
+    ended 66
+    [ "$output" = 'acme-us: unchecked' ]
+    has "$stderr" 'nope: no such account'
+    # Nothing is meant by nothing.
+    split fob suspend
+    refused 64
+    split fob suspend 'nope-*'
+    refused 66
+    split fob suspend --owner Nobody
+    refused 66
+    [ "$(fob list --json --status suspended | jq -r '.[].name')" = acme-uk ]
+}
+
 @test "an expired account is not lent" {
     fob init >/dev/null 2>&1
     store acme x --expires 2020-01-01
