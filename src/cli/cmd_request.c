@@ -5,64 +5,36 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/items.h"
 #include "cli/output.h"
-#include "cli/page.h"
-#include "cli/pages.h"
 #include "cli/request.h"
-
-#include <json.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* --paginate: one JSON array of all data, whose text is left as it is. */
-struct array {
-    const char *items;
-    size_t size;
-    bool any; /* an item was printed */
+/* What a list looks like where the provider's file does not say. */
+static const struct fob_action usual_list = {
+    .items = "/data",
+    .paginate = { .kind = FOB_PAGING_LINK,
+                  .next = "/meta/next_url\0Link\0",
+                  .total = "/meta/total\0" },
+    .page_size = "/meta/per_page\0?per_page\0",
 };
 
-static int read_array(struct page *page, void *data)
-{
-    struct array *array = data;
-    struct json_object *list = NULL;
-    size_t size;
-
-    array->items = page_items(fob_http_body(page->response, &size), &array->size);
-    /* The text may have the name twice, spelt in two ways. */
-    if (array->items == NULL || !json_object_object_get_ex(page->json, "data", &list) ||
-        !json_object_is_type(list, json_type_array))
-        return output_fail(FOB_PROTOCOL, NULL, "%s: the answer has no list called data",
-                           page->request->account);
-    page->digest = page_digest(page->digest, array->items, array->size);
-    page->items = json_object_array_length(list);
-    return FOB_SUCCESS;
-}
-
-static int print_array(struct page *page, void *data)
-{
-    struct array *array = data;
-
-    if (page->items == 0)
-        return FOB_SUCCESS;
-    fputs(array->any ? ",\n" : "[\n", output_file());
-    fwrite(array->items, 1, array->size, output_file());
-    array->any = true;
-    return FOB_SUCCESS;
-}
-
-/* When a page fails the array is left open, so that nobody takes a part for the whole. */
+/* --paginate: one JSON array of all items.  When a page fails the array is left open, so that
+ * nobody takes a part for the whole. */
 static int print_pages(struct request *request)
 {
-    static const struct fob_paginate paginate = { .kind = FOB_PAGING_LINK,
-                                                  .next = "/meta/next_url" };
-    struct array array = { NULL, 0, false };
-    const struct page_taker taker = { read_array, print_array, &array };
-    int code = pages_walk(request, &paginate, &taker);
+    const struct fob_provider *provider = fob_get_provider(request->handle);
+    const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
+    struct items items = { .action = list != NULL ? list : &usual_list, .layout = LAYOUT_JSON };
+    const struct page_taker taker = { items_read, items_print, &items };
+    int code = pages_walk(request, items.action, &taker);
 
     if (code == FOB_SUCCESS)
-        fputs(array.any ? "\n]\n" : "[]\n", output_file());
+        items_end(&items);
+    items_free(&items);
     return code;
 }
 

@@ -212,7 +212,7 @@ static int send_call(struct run *run)
     if (run->action->writes) {
         code = write_once(&request, &run->items);
     } else {
-        code = pages_walk(&request, &run->action->paginate, &taker);
+        code = pages_walk(&request, run->action, &taker);
         if (code == FOB_SUCCESS)
             items_end(&run->items);
     }

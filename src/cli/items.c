@@ -49,12 +49,19 @@ static void mask(struct json_object *value, const char *const *names)
 /* What the answer is about; NULL, with the error told, when it has no such thing. */
 static struct json_object *find_items(const struct items *items, const struct page *page)
 {
+    const char *pointer = items->action->items;
+    bool wants_list = items->action->paginate.kind != FOB_PAGING_NONE;
     struct json_object *found = NULL;
 
-    if (json_pointer_get(page->json, items->action->items, &found) == 0 && found != NULL)
+    if (json_pointer_get(page->json, pointer, &found) == 0 && found != NULL &&
+        (!wants_list || json_object_is_type(found, json_type_array)))
         return found;
-    output_fail(FOB_PROTOCOL, NULL, "%s: the answer has nothing at %s", page->request->account,
-                items->action->items[0] != '\0' ? items->action->items : "its top");
+    if (pointer[0] == '\0')
+        output_fail(FOB_PROTOCOL, NULL, "%s: the answer is %s", page->request->account,
+                    wants_list ? "no list" : "null");
+    else
+        output_fail(FOB_PROTOCOL, NULL, "%s: the answer has %s called %s", page->request->account,
+                    wants_list ? "no list" : "nothing", pointer + 1);
     return NULL;
 }
 
@@ -311,9 +318,6 @@ int items_read(struct page *page, void *data)
     strbuf_reset(&items->text);
     if (json_object_is_type(found, json_type_array)) {
         code = read_list(items, page, found);
-    } else if (items->action->paginate.kind != FOB_PAGING_NONE) {
-        code = output_fail(FOB_PROTOCOL, NULL, "%s: the answer has no list at %s",
-                           page->request->account, items->action->items);
     } else {
         items->single = true;
         page->items = 1;

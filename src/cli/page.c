@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Taking a page of a list apart; its text was checked as JSON before. */
+/* From the address of one page to that of the next. */
 #include "config.h"
 
 #include "cli/page.h"
@@ -11,73 +11,83 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define BLANKS " \t\r\n"
-
-static const char *skip_blanks(const char *at)
+/* The value of a hexadecimal digit, or -1. */
+static int digit_value(char c)
 {
-    return at + strspn(at, BLANKS);
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c >= '0' ? strchr(digits, c | 0x20) : NULL;
+
+    return found != NULL ? (int)(found - digits) : -1;
 }
 
-/* From a string's opening quote to behind its closing one. */
-static const char *skip_string(const char *at)
+/* The next character of a parameter's name, decoded; -1 behind the last. */
+static int name_character(const char **at)
 {
-    for (at++; *at != '"' && *at != '\0'; at++) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
+    const char *text = *at;
+
+    if (*text == '\0' || strchr("=&#", *text) != NULL)
+        return -1;
+    if (*text == '%' && digit_value(text[1]) >= 0 && digit_value(text[2]) >= 0) {
+        *at += 3;
+        return digit_value(text[1]) * 16 + digit_value(text[2]);
     }
-    return *at == '"' ? at + 1 : at;
+    *at += 1;
+    return *text == '+' ? ' ' : (unsigned char)*text;
 }
 
-/* To behind the value at AT. */
-static const char *skip_value(const char *at)
+static bool is_same_name(const char *a, const char *b)
 {
-    size_t depth = 0;
+    int character;
 
     do {
-        if (*at == '"') {
-            at = skip_string(at);
-            continue;
-        }
-        depth += *at == '{' || *at == '[';
-        depth -= *at == '}' || *at == ']';
-        at++;
-        if (depth == 0 && strchr("}]", at[-1]) == NULL)
-            at += strcspn(at, ",}]" BLANKS); /* the rest of a number or word */
-    } while (depth > 0 && *at != '\0');
-    return at;
+        character = name_character(&a);
+        if (character != name_character(&b))
+            return false;
+    } while (character >= 0);
+    return true;
 }
 
-const char *page_items(const char *text, size_t *size)
+/* Where a parameter of PATH's query begins: the first, then the one after AT; NULL behind the last.
+ */
+static const char *next_parameter(const char *path, const char *at)
 {
-    static const char key[] = "\"data\"";
-    const char *start = NULL;
-    const char *end = NULL;
-    const char *at = skip_blanks(text);
+    at = at == NULL ? strchr(path, '?') : at + strcspn(at, "&");
+    return at != NULL && *at != '\0' ? at + 1 : NULL;
+}
 
-    if (*at != '{')
-        return NULL;
-    at = skip_blanks(at + 1);
-    while (*at == '"') {
-        bool wanted = strncmp(at, key, sizeof key - 1) == 0;
+static const char *find_parameter(const char *path, const char *name)
+{
+    const char *at = NULL;
 
-        at = skip_blanks(skip_string(at));
-        at = skip_blanks(at + (*at == ':'));
-        if (wanted)
-            start = at;
-        at = skip_value(at);
-        if (wanted)
-            end = at;
-        at = skip_blanks(at);
-        at = skip_blanks(at + (*at == ','));
+    while ((at = next_parameter(path, at)) != NULL) {
+        if (is_same_name(at, name))
+            return at;
     }
-    if (start == NULL || *start != '[')
-        return NULL;
-    start = skip_blanks(start + 1);
-    end--; /* the bracket */
-    while (end > start && strchr(BLANKS, end[-1]) != NULL)
-        end--;
-    *size = (size_t)(end - start);
-    return start;
+    return NULL;
+}
+
+/* Add the parameter at AT, if it is not empty, to PATH. */
+static void add_parameter(struct strbuf *path, const char *at, bool *any)
+{
+    size_t size = strcspn(at, "&");
+
+    if (size == 0)
+        return;
+    strbuf_add(path, *any ? "&" : "?", 1);
+    strbuf_add(path, at, size);
+    *any = true;
+}
+
+/* Add to LINK what CURRENT's query has and NEXT's does not. */
+static void keep_parameters(struct strbuf *link, const char *current, const char *next)
+{
+    bool any = strchr(next, '?') != NULL;
+    const char *at = NULL;
+
+    while ((at = next_parameter(current, at)) != NULL) {
+        if (find_parameter(next, at) == NULL)
+            add_parameter(link, at, &any);
+    }
 }
 
 /* The path of a URL, without slashes at its end; its size. */
@@ -115,6 +125,7 @@ char *page_resolve(const char *base_url, const char *current, const char *next)
         errno = 0;
         return NULL;
     }
+    keep_parameters(&path, current, next);
     result = strbuf_take(&path);
     if (result == NULL)
         errno = ENOMEM;
@@ -126,23 +137,15 @@ char *page_with(const char *path, const char *parameter, const char *value)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     struct strbuf made = STRBUF_INIT;
-    size_t size = strlen(parameter);
-    size_t start = strcspn(path, "?");
-    const char *at = path + start;
-    char mark = '?';
+    const char *at = NULL;
+    bool any = false;
 
-    strbuf_add(&made, path, start);
-    while (*at != '\0') {
-        size_t length = strcspn(at + 1, "&");
-
-        if (strncmp(at + 1, parameter, size) != 0 || at[1 + size] != '=') {
-            strbuf_add(&made, &mark, 1);
-            strbuf_add(&made, at + 1, length);
-            mark = '&';
-        }
-        at += 1 + length;
+    strbuf_add(&made, path, strcspn(path, "?"));
+    while ((at = next_parameter(path, at)) != NULL) {
+        if (!is_same_name(at, parameter))
+            add_parameter(&made, at, &any);
     }
-    strbuf_printf(&made, "%c%s=", mark, parameter);
+    strbuf_printf(&made, "%c%s=", any ? '&' : '?', parameter);
     for (; *value != '\0'; value++) {
         if (strchr(plain, *value) != NULL)
             strbuf_add(&made, value, 1);
@@ -154,14 +157,12 @@ char *page_with(const char *path, const char *parameter, const char *value)
 
 const char *page_parameter(const char *path, const char *parameter)
 {
-    size_t size = strlen(parameter);
-    const char *at = strchr(path, '?');
+    const char *at = find_parameter(path, parameter);
 
-    for (; at != NULL; at = strchr(at + 1, '&')) {
-        if (strncmp(at + 1, parameter, size) == 0 && at[1 + size] == '=')
-            return at + 1 + size + 1;
-    }
-    return NULL;
+    if (at == NULL)
+        return NULL;
+    at += strcspn(at, "=&");
+    return at + (*at == '=');
 }
 
 uint64_t page_digest(uint64_t digest, const char *text, size_t size)

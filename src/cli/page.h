@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * One page of a list: {"data": […], "meta": {"next_url": …}}.
- *
- * The items are taken out of the text as they are: a JSON library would write large numbers in
- * another way than the provider did.
+ * The addresses of a list's pages.
  */
 #ifndef FOB_CLI_PAGE_H
 #define FOB_CLI_PAGE_H
@@ -13,23 +10,18 @@
 #include <stdint.h>
 
 /*
- * The items of the list called data in TEXT, which is valid JSON: what stands between its brackets,
- * without blanks around it, and its size.  NULL when TEXT is no object, or its data no list.
- */
-const char *page_items(const char *text, size_t *size);
-
-/*
  * The path, below the base URL, of the page that NEXT names: a query alone ("?page=2") belongs to
  * CURRENT, a path may begin at the host's root or at the base URL's, a whole URL is left as it is.
- * BASE_URL decides what lies below it; whether a whole URL does is checked by who sends it.  The
- * caller frees the result; NULL when NEXT is none of these (errno 0) or memory ran out (ENOMEM).
+ * What CURRENT's query has and NEXT does not name is added.  BASE_URL decides what lies below it;
+ * whether a whole URL does is checked by who sends it.  The caller frees the result; NULL when NEXT
+ * is none of these (errno 0) or memory ran out (ENOMEM).
  */
 char *page_resolve(const char *base_url, const char *current, const char *next);
 
-/* PATH with PARAMETER, an encoded name, set to VALUE in its query.  The caller frees it; NULL when
- * memory ran out. */
+/* PATH with PARAMETER set to VALUE in its query.  The caller frees it; NULL when memory ran out. */
 char *page_with(const char *path, const char *parameter, const char *value);
-/* The encoded value of PARAMETER in PATH's query, with what follows it; or NULL. */
+/* The encoded value of PARAMETER in PATH's query, with what follows it; or NULL.  Names are the
+ * same when they are so after decoding, here and above. */
 const char *page_parameter(const char *path, const char *parameter);
 
 /* Add SIZE bytes to a digest by which pages are told apart: FNV-1a, begun with PAGE_DIGEST. */

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/progress.h"
+#include "cli/signs.h"
 
 #include <json.h>
 
@@ -20,29 +21,33 @@
 #include <unistd.h>
 
 #define PAGES_MAX 10000
-#define NEXT_MAX 2048
 #define PROGRESS_NS (100 * INT64_C(1000000))
 
 struct walk {
     struct request *request;
-    const struct fob_paginate *paginate;
+    const struct fob_action *list;
+    const struct fob_paginate *paginate; /* LIST's */
     const struct page_taker *taker;
     char *path;          /* of the page to read; in SEEN */
+    const char *from;    /* what PATH was made of: a place, a parameter; NULL: the caller's */
     void *seen;          /* a tree of the paths read */
     uint64_t *digests;   /* of the pages read that had items */
     size_t digest_count; /* at most PAGES_MAX */
     size_t pages;
     size_t items;
-    int64_t place; /* the page's or the first item's number, where those are counted */
-    int64_t total; /* what the last page said; -1 where it did not */
-    bool from_start;
+    int64_t start;  /* the first page's or item's number, where those are counted */
+    int64_t place;  /* that of this page */
+    int64_t size;   /* how many items a full page has; -1 while that is not known */
+    int64_t total;  /* what the last page said; -1 where it did not */
+    bool is_signed; /* a page had a sign of what follows it, or of the whole */
     bool progress;
     int64_t shown; /* when progress was shown last */
 };
 
-static int fail(const struct walk *walk, const char *what, const char *why)
+/* FOB_PROTOCOL, about where the next page's address came from. */
+static int fail(const struct walk *walk, const char *why)
 {
-    return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, what, why);
+    return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
 }
 
 static int no_memory(void)
@@ -67,56 +72,10 @@ static int go_to(struct walk *walk, char *path)
     }
     if (*(char **)node != path) {
         free(path);
-        return fail(walk, walk->paginate->next, " leads back to a page that was read already");
+        return fail(walk, " leads back to a page that was read already");
     }
     walk->path = path; /* freed with the tree */
     return FOB_SUCCESS;
-}
-
-/* What is at POINTER of an answer, as text: an address, a cursor.  *TEXT is NULL after the last
- * page. */
-static int read_next(const struct walk *walk, struct json_object *json, const char **text)
-{
-    struct json_object *found = NULL;
-
-    *text = NULL;
-    if (json_pointer_get(json, walk->paginate->next, &found) != 0 || found == NULL ||
-        (json_object_is_type(found, json_type_boolean) && !json_object_get_boolean(found)))
-        return FOB_SUCCESS;
-    if (json_object_is_type(found, json_type_int) && walk->paginate->kind == FOB_PAGING_CURSOR) {
-        *text = json_object_to_json_string(found);
-        return FOB_SUCCESS;
-    }
-    if (!json_object_is_type(found, json_type_string) ||
-        json_object_get_string_len(found) > NEXT_MAX ||
-        strlen(json_object_get_string(found)) != (size_t)json_object_get_string_len(found))
-        return fail(walk, walk->paginate->next, " is no address");
-    if (json_object_get_string_len(found) > 0)
-        *text = json_object_get_string(found);
-    return FOB_SUCCESS;
-}
-
-/* The number at PLACE of an answer: a pointer, or a header's name; -1 when there is none. */
-static int64_t read_count(const struct page *page, const char *place)
-{
-    struct json_object *found = NULL;
-    const char *text = NULL;
-    char *end;
-    long long number;
-
-    if (place == NULL)
-        return -1;
-    if (place[0] != '/')
-        text = fob_http_header(page->response, place);
-    else if (json_pointer_get(page->json, place, &found) == 0 &&
-             (json_object_is_type(found, json_type_int) ||
-              json_object_is_type(found, json_type_string)))
-        text = json_object_get_string(found);
-    if (text == NULL)
-        return -1;
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && number >= 0 ? number : -1;
 }
 
 static int set_parameter(struct walk *walk, const char *value)
@@ -124,57 +83,107 @@ static int set_parameter(struct walk *walk, const char *value)
     return go_to(walk, page_with(walk->path, walk->paginate->parameter, value));
 }
 
+/* The number of the page at PATH, if its query has one. */
+static int64_t find_place(const struct walk *walk, const char *path, int64_t otherwise)
+{
+    const char *parameter = walk->paginate->parameter;
+    const char *given = parameter != NULL ? page_parameter(path, parameter) : NULL;
+
+    return given != NULL ? strtoll(given, NULL, 10) : otherwise;
+}
+
 static int follow_link(struct walk *walk, const char *next)
 {
     const char *base_url = fob_option_text(walk->request->handle, "base_url");
     char *path = page_resolve(base_url != NULL ? base_url : "", walk->path, next);
+    int code;
 
     if (path == NULL && errno != ENOMEM)
-        return fail(walk, walk->paginate->next, " is neither a query, a path nor a URL");
-    return go_to(walk, path);
+        return fail(walk, " is neither a query, a path nor a URL");
+    code = go_to(walk, path);
+    if (code == FOB_SUCCESS)
+        walk->place = find_place(walk, walk->path, walk->place + 1);
+    return code;
 }
 
-/* Go on to the page that PAGE names. */
-static int follow(struct walk *walk, const struct page *page, bool *more)
+/* Go on to the page that SIGNS name. */
+static int follow(struct walk *walk, const struct signs *signs)
 {
-    const char *next;
-    int code = read_next(walk, page->json, &next);
+    walk->from = signs->place;
+    return walk->paginate->kind == FOB_PAGING_CURSOR ? set_parameter(walk, signs->next)
+                                                     : follow_link(walk, signs->next);
+}
 
-    *more = code == FOB_SUCCESS && next != NULL;
-    if (!*more)
-        return code;
-    return walk->paginate->kind == FOB_PAGING_LINK ? follow_link(walk, next)
-                                                   : set_parameter(walk, next);
+static bool counts_pages(const struct walk *walk)
+{
+    return walk->paginate->kind == FOB_PAGING_PAGE ||
+           (walk->paginate->kind == FOB_PAGING_LINK && walk->paginate->parameter != NULL);
+}
+
+/* How many items the list has before the first page that was read; -1 when that is not known. */
+static int64_t count_before(const struct walk *walk)
+{
+    int64_t skipped = walk->start - walk->paginate->first;
+
+    if (skipped <= 0 || walk->paginate->parameter == NULL)
+        return 0;
+    if (walk->paginate->kind == FOB_PAGING_OFFSET)
+        return skipped;
+    if (!counts_pages(walk) || walk->size < 0 || skipped > PAGES_MAX)
+        return -1;
+    return skipped * walk->size;
+}
+
+/* Whether a number says that there are more pages. */
+static bool has_more(const struct walk *walk, const struct page *page, const struct signs *signs)
+{
+    int64_t before = count_before(walk);
+
+    if (counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
+        return true;
+    return page->items > 0 && walk->total >= 0 &&
+           (before < 0 || before + (int64_t)walk->items < walk->total);
 }
 
 /* Go on to the page whose number comes next. */
-static int count_on(struct walk *walk, const struct page *page, bool *more)
+static int count_on(struct walk *walk, const struct page *page)
 {
-    int64_t pages = read_count(page, walk->paginate->pages);
     char place[24];
 
-    *more = page->items > 0 && (pages < 0 || walk->place - walk->paginate->first + 1 < pages) &&
-            (walk->total < 0 || !walk->from_start || walk->items < (uint64_t)walk->total);
-    if (!*more)
-        return FOB_SUCCESS;
-    walk->place += walk->paginate->kind == FOB_PAGING_PAGE ? 1 : (int64_t)page->items;
+    walk->from = walk->paginate->parameter;
+    walk->place += walk->paginate->kind == FOB_PAGING_OFFSET ? (int64_t)page->items : 1;
     snprintf(place, sizeof place, "%" PRId64, walk->place);
     return set_parameter(walk, place);
 }
 
-static int find_next(struct walk *walk, const struct page *page, bool *more)
+/* Whether a page that no sign follows may be the last. */
+static int check_end(const struct walk *walk, const struct page *page, const struct signs *signs)
 {
-    int code = FOB_SUCCESS;
+    if (walk->is_signed || signs->size < 0 || page->items < (uint64_t)signs->size)
+        return FOB_SUCCESS;
+    return output_fail(FOB_PROTOCOL,
+                       "paginate in the provider's file names the signs (fob-provider(5))",
+                       "%s: page %zu is full, and has no sign of whether more follow",
+                       walk->request->account, walk->pages);
+}
 
-    *more = false;
-    if (walk->paginate->kind == FOB_PAGING_LINK || walk->paginate->kind == FOB_PAGING_CURSOR)
-        code = follow(walk, page, more);
-    else if (walk->paginate->kind != FOB_PAGING_NONE)
-        code = count_on(walk, page, more);
-    if (code == FOB_SUCCESS && *more && walk->pages == PAGES_MAX)
-        code = output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
+static int find_next(struct walk *walk, const struct page *page, const struct signs *signs,
+                     bool *more)
+{
+    enum fob_paging kind = walk->paginate->kind;
+    bool counts = kind == FOB_PAGING_PAGE || kind == FOB_PAGING_OFFSET;
+    bool numbered = signs->pages >= 0 || walk->total >= 0;
+
+    walk->is_signed |= signs->about_next || numbered;
+    *more = signs->next != NULL;
+    if (!*more && (counts || counts_pages(walk)))
+        *more = has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
+    if (!*more)
+        return counts ? FOB_SUCCESS : check_end(walk, page, signs);
+    if (walk->pages == PAGES_MAX)
+        return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
                            walk->request->account, PAGES_MAX);
-    return code;
+    return signs->next != NULL ? follow(walk, signs) : count_on(walk, page);
 }
 
 /* A provider that gives the same items under ever new addresses would do so for ever. */
@@ -214,16 +223,29 @@ static void show_progress(struct walk *walk)
     progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");
 }
 
-static void note_total(struct walk *walk, const struct page *page)
+/* What this page adds to what is known of the whole. */
+static void note_size(struct walk *walk, const struct signs *signs)
 {
-    int64_t total = read_count(page, walk->paginate->total);
-
-    if (total >= 0 && walk->total >= 0 && total != walk->total)
+    if (signs->size > 0)
+        walk->size = signs->size;
+    if (signs->total >= 0 && walk->total >= 0 && signs->total != walk->total)
         output_note("warning: %s: the list changed while it was read: it has %" PRId64
-                    " items now, it had %" PRId64 "; some may be missing or come twice",
-                    walk->request->account, total, walk->total);
-    if (total >= 0)
-        walk->total = total;
+                    " items now, it had %" PRId64,
+                    walk->request->account, signs->total, walk->total);
+    if (signs->total >= 0)
+        walk->total = signs->total;
+}
+
+static int go_on(struct walk *walk, const struct page *page, bool *more)
+{
+    struct signs signs;
+    int code = signs_read(page, walk->list, walk->path, &signs);
+
+    note_size(walk, &signs);
+    if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
+        code = find_next(walk, page, &signs, more);
+    signs_free(&signs);
+    return code;
 }
 
 static int take_page(struct walk *walk, struct page *page, bool *more)
@@ -231,7 +253,7 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
     int code;
 
     walk->pages++;
-    note_total(walk, page);
+    *more = false;
     code = walk->taker->read(page, walk->taker->data);
     if (code == FOB_SUCCESS)
         code = check_new(walk, page);
@@ -242,7 +264,7 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
     if (code != FOB_SUCCESS)
         return code;
     walk->items += page->items;
-    return find_next(walk, page, more);
+    return go_on(walk, page, more);
 }
 
 static int read_page(struct walk *walk, bool *more)
@@ -252,8 +274,7 @@ static int read_page(struct walk *walk, bool *more)
     int code;
 
     walk->request->http.path = walk->path;
-    if (walk->pages > 0)
-        walk->request->path_from = walk->paginate->next;
+    walk->request->path_from = walk->from;
     code = request_send(walk->request, &response);
     if (code == FOB_SUCCESS)
         code = request_json(walk->request, response, &page.json);
@@ -270,22 +291,22 @@ static int begin(struct walk *walk)
 {
     const struct fob_paginate *paginate = walk->paginate;
     const char *path = walk->request->http.path;
-    const char *given =
-        paginate->parameter != NULL ? page_parameter(path, paginate->parameter) : NULL;
     char first[24];
 
-    walk->place = given != NULL ? strtoll(given, NULL, 10) : paginate->first;
-    walk->from_start = given == NULL || walk->place == paginate->first;
+    walk->start = find_place(walk, path, paginate->first);
+    walk->place = walk->start;
     if (paginate->kind != FOB_PAGING_PAGE && paginate->kind != FOB_PAGING_OFFSET)
         return go_to(walk, strdup(path));
-    snprintf(first, sizeof first, "%" PRId64, walk->place);
+    snprintf(first, sizeof first, "%" PRId64, walk->start);
     return go_to(walk, page_with(path, paginate->parameter, first));
 }
 
 /* A list that ends early must not pass for the whole one. */
 static int check_whole(const struct walk *walk)
 {
-    if (walk->total < 0 || !walk->from_start || walk->items >= (uint64_t)walk->total)
+    int64_t before = count_before(walk);
+
+    if (walk->total < 0 || before < 0 || before + (int64_t)walk->items >= walk->total)
         return FOB_SUCCESS;
     return output_fail(FOB_PROTOCOL, NULL,
                        "%s: the list ended after %zu items, and the provider says that it has "
@@ -293,13 +314,15 @@ static int check_whole(const struct walk *walk)
                        walk->request->account, walk->items, walk->total);
 }
 
-int pages_walk(struct request *request, const struct fob_paginate *paginate,
+int pages_walk(struct request *request, const struct fob_action *list,
                const struct page_taker *taker)
 {
     struct walk walk = {
         .request = request,
-        .paginate = paginate,
+        .list = list,
+        .paginate = &list->paginate,
         .taker = taker,
+        .size = -1,
         .total = -1,
         .progress = isatty(STDERR_FILENO) && !isatty(fileno(output_file())),
     };

@@ -25,14 +25,17 @@ struct page_taker {
 };
 
 /*
- * Send REQUEST and those for the pages after it, and have TAKER read and print each.
+ * Send REQUEST and those for the pages after it, and have TAKER read and print each.  How they hang
+ * together is what LIST says.
  *
- * A page that was there before, an address outside the provider's base URL, and more than 10,000
- * pages end the walk, as does the failure of one page; what came before is told then.  So is a
- * total that changes, which goes on.  Errors are told.  Returns FOB_SUCCESS, FOB_PROTOCOL,
- * FOB_SYSTEM (stdout takes no more), and as request_send().
+ * There is a next page when any sign says so: an address, the number of pages, that of items.  A
+ * page that was there before, an address outside the provider's base URL, a full page without any
+ * sign, a list that ends before its total, and more than 10,000 pages are failures, as is that of
+ * one page; what came before is told then.  So is a total that changes, which goes on.  Errors are
+ * told.  Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_SYSTEM (stdout takes no more), and as
+ * request_send().
  */
-int pages_walk(struct request *request, const struct fob_paginate *paginate,
+int pages_walk(struct request *request, const struct fob_action *list,
                const struct page_taker *taker);
 
 #endif

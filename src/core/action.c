@@ -126,6 +126,13 @@ const struct fob_action *fob_provider_action(const struct fob_provider *provider
     return index < provider->action_count ? &provider->actions[index].face : NULL;
 }
 
+const struct fob_action *fob_provider_list(const struct fob_provider *provider)
+{
+    const struct fob_action *list = &provider->list.face;
+
+    return list->paginate.kind != FOB_PAGING_NONE ? list : NULL;
+}
+
 bool fob_provider_spares_tests(const struct fob_provider *provider)
 {
     return provider->spares_tests;

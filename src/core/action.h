@@ -28,6 +28,9 @@ struct argument_rule {
     const char **choices;
 };
 
+/* Where an answer has the next page, the number of items, of pages, and of a full page's items. */
+#define PLACE_KINDS 4
+
 struct provider_action {
     struct fob_action face;                /* the first member, since applications have only that */
     struct fob_action_argument *arguments; /* FACE's own */
@@ -35,6 +38,7 @@ struct provider_action {
     char *names;                           /* of the arguments that only the path has */
     const char **columns;
     const char **withheld;
+    char *places[PLACE_KINDS];     /* what FACE's places point to */
     const struct yaml_node *query; /* a map of texts, or NULL */
     const struct yaml_node *body;  /* a map, or NULL */
 };

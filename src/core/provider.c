@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads a provider's file; provider_field.c, provider_stack.c, provider_action.c and
- * provider_argument.c read its larger parts. */
+/* Reads a provider's file; provider_field.c, provider_stack.c, provider_action.c,
+ * provider_argument.c and provider_paginate.c read its larger parts. */
 #include "config.h"
 
 #include "core/provider_parts.h"
@@ -136,7 +136,8 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
     static const char *const known[] = { "provider",   "title",        "website",   "identity",
                                          "shared_key", "guide",        "fields",    "link",
                                          "validate",   "revoke",       "authorize", "options",
-                                         "budget",     "spares_tests", "actions" };
+                                         "budget",     "spares_tests", "actions",   "items",
+                                         "paginate" };
     struct yaml_file *file = provider->file;
     int code;
 

@@ -34,6 +34,7 @@ struct fob_provider {
     int64_t budget_per_minute;       /* 0 for none */
     struct provider_action *actions;
     size_t action_count;
+    struct provider_action list; /* what the file says of lists for all actions */
     bool spares_tests; /* no action that writes for accounts of the type "test" */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The actions of a provider: method, path, query, body, pages. */
+/* The actions of a provider: method, path, query, body. */
 #include "config.h"
 
 #include "core/provider_parts.h"
@@ -13,7 +13,6 @@
 
 #define ACTIONS_MAX 256
 #define COLUMNS_MAX 64
-#define FIRST_MAX 1000000
 
 static const struct method {
     const char *key;
@@ -35,8 +34,10 @@ void provider_free_actions(struct fob_provider *provider)
         free(action->rules);
         free(action->columns);
         free(action->withheld);
+        provider_free_places(action);
     }
     free(provider->actions);
+    provider_free_places(&provider->list);
 }
 
 /* Whether a segment of PATH is "." or "..". */
@@ -169,88 +170,6 @@ static void read_body(struct yaml_file *file, const struct yaml_node *node,
     }
 }
 
-/* The text at KEY, which must be a JSON Pointer, or with HEADERS the name of a header. */
-static const char *read_place(struct yaml_file *file, const struct yaml_node *node, const char *key,
-                              bool headers)
-{
-    static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    const char *text = provider_text_at(file, node, key, NULL);
-
-    if (text == NULL || action_is_pointer(text))
-        return text;
-    if (!headers)
-        yaml_mistake(file, yaml_get(node, key), "%s: must be a JSON Pointer, as /meta/next", key);
-    else if (strspn(text, token) != strlen(text))
-        yaml_mistake(file, yaml_get(node, key),
-                     "%s: must be a JSON Pointer, as /meta/total, or the name of a header", key);
-    return text;
-}
-
-static void read_paging_kind(struct yaml_file *file, const struct yaml_node *node,
-                             struct fob_paginate *paginate)
-{
-    static const char *const keys[] = { "cursor", "page", "offset" };
-    static const enum fob_paging kinds[] = { FOB_PAGING_CURSOR, FOB_PAGING_PAGE,
-                                             FOB_PAGING_OFFSET };
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *parameter = provider_text_at(file, node, keys[i], NULL);
-
-        if (parameter == NULL)
-            continue;
-        if (paginate->parameter != NULL)
-            yaml_mistake(file, yaml_get(node, keys[i]),
-                         "%s: one of cursor, page and offset is enough", keys[i]);
-        else if (parameter[0] == '\0')
-            yaml_mistake(file, yaml_get(node, keys[i]), "%s: must not be empty", keys[i]);
-        paginate->parameter = parameter;
-        paginate->kind = kinds[i];
-    }
-    if (paginate->parameter == NULL && paginate->next != NULL)
-        paginate->kind = FOB_PAGING_LINK;
-}
-
-/* What of the keys of paginate does not go together. */
-static void check_paging(struct yaml_file *file, const struct yaml_node *node,
-                         const struct fob_paginate *paginate)
-{
-    bool counts = paginate->kind == FOB_PAGING_PAGE || paginate->kind == FOB_PAGING_OFFSET;
-
-    if (paginate->kind == FOB_PAGING_NONE)
-        yaml_mistake(file, node, "paginate: one of next, page and offset is missing");
-    else if (paginate->kind == FOB_PAGING_CURSOR && paginate->next == NULL)
-        yaml_mistake(file, node, "paginate: next must say where the answer has the next cursor");
-    else if (counts && paginate->next != NULL)
-        yaml_mistake(file, yaml_get(node, "next"), "next: does not go with page and offset");
-    if (paginate->kind != FOB_PAGING_PAGE && yaml_get(node, "first") != NULL)
-        yaml_mistake(file, yaml_get(node, "first"), "first: goes with page");
-    if (paginate->kind != FOB_PAGING_PAGE && paginate->pages != NULL)
-        yaml_mistake(file, yaml_get(node, "pages"), "pages: goes with page");
-}
-
-static void read_paginate(struct yaml_file *file, const struct yaml_node *node,
-                          struct provider_action *action)
-{
-    static const char *const known[] = { "next",  "cursor", "page", "offset",
-                                         "first", "total",  "pages" };
-    const struct yaml_node *map = yaml_get(node, "paginate");
-    struct fob_paginate *paginate = &action->face.paginate;
-    const struct yaml_node *first = yaml_get(map, "first");
-
-    if (map == NULL || !yaml_map(file, map, known, sizeof known / sizeof *known))
-        return;
-    if (!is_get(action))
-        yaml_mistake(file, map, "paginate: goes with get");
-    paginate->next = read_place(file, map, "next", false);
-    paginate->total = read_place(file, map, "total", true);
-    paginate->pages = read_place(file, map, "pages", true);
-    read_paging_kind(file, map, paginate);
-    paginate->first = paginate->kind == FOB_PAGING_PAGE ? 1 : 0;
-    if (first != NULL)
-        (void)yaml_integer(file, first, 0, FIRST_MAX, &paginate->first);
-    check_paging(file, map, paginate);
-}
-
 static int read_lists(struct yaml_file *file, const struct yaml_node *node,
                       struct provider_action *action)
 {
@@ -270,26 +189,24 @@ static int read_lists(struct yaml_file *file, const struct yaml_node *node,
     return code;
 }
 
-static int read_action(struct yaml_file *file, const struct yaml_node *node,
+static int read_action(struct fob_provider *provider, const struct yaml_node *node,
                        struct provider_action *action)
 {
     static const char *const known[] = { "summary", "get",       "post",     "put",   "patch",
                                          "delete",  "arguments", "query",    "body",  "items",
                                          "columns", "private",   "paginate", "writes" };
-    const char *items;
+    struct yaml_file *file = provider->file;
     int code;
 
     action->face.summary = "";
     action->face.method = "GET";
     action->face.path = "/";
-    action->face.items = "";
+    action->face.items = provider->list.face.items;
     if (!yaml_map(file, node, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
     action->face.summary = provider_text_at(file, node, "summary", "");
     read_method(file, node, action);
-    items = read_place(file, node, "items", false);
-    if (items != NULL)
-        action->face.items = items;
+    provider_read_items(file, node, &action->face);
     action->face.writes =
         yaml_get(node, "writes") != NULL ? provider_flag_at(file, node, "writes") : !is_get(action);
     code = read_lists(file, node, action);
@@ -299,18 +216,17 @@ static int read_action(struct yaml_file *file, const struct yaml_node *node,
         return code;
     read_query(file, node, action);
     read_body(file, node, action);
-    read_paginate(file, node, action);
-    return FOB_SUCCESS;
+    return provider_read_paginate(provider, node, action);
 }
 
 int provider_read_actions(struct fob_provider *provider)
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *node = yaml_get(file->root, "actions");
-    int code = FOB_SUCCESS;
+    int code = provider_read_list(provider);
 
-    if (node == NULL)
-        return FOB_SUCCESS;
+    if (node == NULL || code != FOB_SUCCESS)
+        return code;
     if (node->kind != YAML_MAP || node->count == 0 || node->count > ACTIONS_MAX) {
         yaml_mistake(file, node, "actions: must be a map of 1 to %d actions", ACTIONS_MAX);
         return FOB_SUCCESS;
@@ -325,7 +241,7 @@ int provider_read_actions(struct fob_provider *provider)
         if (!text_is_identifier(action->face.name))
             yaml_mistake(file, node->keys[i],
                          "an action's name must be of a-z 0-9 _ - and begin with a letter");
-        code = read_action(file, node->values[i], action);
+        code = read_action(provider, node->values[i], action);
     }
     return code;
 }

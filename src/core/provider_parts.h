@@ -22,6 +22,15 @@ void provider_free_fields(struct fob_provider *provider);
 /* Read the actions; as the former. */
 int provider_read_actions(struct fob_provider *provider);
 void provider_free_actions(struct fob_provider *provider);
+/* Read what the file says of lists for all actions, into PROVIDER's own; read paginate of an
+ * action, whose NODE is a map.  Return as the former. */
+int provider_read_list(struct fob_provider *provider);
+int provider_read_paginate(const struct fob_provider *provider, const struct yaml_node *node,
+                           struct provider_action *action);
+void provider_free_places(struct provider_action *action);
+/* Read items of an action, or of the file, if NODE has it. */
+void provider_read_items(struct yaml_file *file, const struct yaml_node *node,
+                         struct fob_action *action);
 /* Read the arguments of ACTION, whose NODE is a map: those of the path, and those it declares. */
 int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node,
                             struct provider_action *action);

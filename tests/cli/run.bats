@@ -63,6 +63,15 @@ answers()
         fob link other other --stdin --no-validate "${link_options[@]}" >/dev/null 2>&1
 }
 
+# What answers made goes away.
+forget_answers()
+{
+    exec {answers}>&-
+    answers=
+    rm -r answers until
+    fob revoke other --yes >/dev/null 2>&1 || true
+}
+
 asked()
 {
     cat "$home/answers/asked"
@@ -337,9 +346,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	END
         [ "$(fob run other list --format ndjson | xargs)" = "1 2 3 4 5" ]
         [ "$(asked | cut -d ' ' -f 2 | sed 's|/v1/items||' | xargs)" = "$targets" ]
-        exec {answers}>&-
-        rm -r answers until
-        fob revoke other --yes >/dev/null 2>&1 || true
+        forget_answers
     done <<-'END'
 	{ next: /next }|{"items":[1,2],"next":"?p=2"}|{"items":[3,4],"next":"/v1/items?p=3"}|{"items":[5],"next":null}|?p=2 ?p=3
 	{ cursor: c, next: /m/next }|{"items":[1,2],"m":{"next":"a b&="}}|{"items":[3,4],"m":{"next":7}}|{"items":[5],"m":{}}|?c=a%20b%26%3D ?c=7
@@ -348,6 +355,85 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	{ page: p, total: /n }|{"items":[1,2],"n":5}|{"items":[3,4],"n":5}|{"items":[5],"n":5}|?p=1 ?p=2 ?p=3
 	{ offset: o, total: /n }|{"items":[1,2],"n":"5"}|{"items":[3,4],"n":"5"}|{"items":[5],"n":"5"}|?o=0 ?o=2 ?o=4
 	END
+}
+
+@test "there is a next page when any sign says so" {
+    while IFS='|' read -r paginate first second third targets; do
+        echo "$paginate: $first"
+        answers "$first" "$second" "$third" <<-END
+	actions:
+	  list: { get: /items, items: /items, query: { f: "a b", "g[]": x }, paginate: $paginate }
+	END
+        [ "$(fob run other list --format ndjson | xargs)" = "1 2 3 4 5" ]
+        [ "$(asked | cut -d ' ' -f 2 | sed 's|/v1/items||' | tail -n +2 | xargs)" = "$targets" ]
+        forget_answers
+    done <<-'END'
+	{ next: /next }|{"items":[1,2],"next":"?p=2"}|{"items":[3,4],"next":"/v1/items?p=3&f=c"}|{"items":[5],"next":null}|?p=2&f=a%20b&g%5B%5D=x ?p=3&f=c&g%5B%5D=x
+	{ next: /next }|{"items":[1,2],"next":"/items?g[]=x&p=2"}|{"items":[3,4],"next":"?%67%5b]=x&p=3&%66=a+b"}|{"items":[5]}|?g[]=x&p=2&f=a%20b ?%67%5b]=x&p=3&%66=a+b
+	{ next: [ /a, /b ], page: p }|{"items":[1,2],"a":null,"b":"?p=2"}|{"items":[3,4],"a":"?p=3"}|{"items":[5],"b":null}|?p=2&f=a%20b&g%5B%5D=x ?p=3&f=a%20b&g%5B%5D=x
+	{ next: /a, page: p, total: [ /m/n, /n ] }|{"items":[1,2],"n":5}|{"items":[3,4],"a":null,"n":5}|{"items":[5],"n":5}|?f=a%20b&g%5B%5D=x&p=2 ?f=a%20b&g%5B%5D=x&p=3
+	{ next: /a, page: p, pages: /n, first: 0 }|{"items":[1,2],"n":"3"}|{"items":[3,4],"n":"3"}|{"items":[5],"n":"3"}|?f=a%20b&g%5B%5D=x&p=1 ?f=a%20b&g%5B%5D=x&p=2
+	{ next: /a, page: p, pages: /n, total: /t }|{"items":[1,2],"n":2,"t":5}|{"items":[3,4],"n":2,"t":5}|{"items":[5],"n":2,"t":5}|?f=a%20b&g%5B%5D=x&p=2 ?f=a%20b&g%5B%5D=x&p=3
+	{ next: /a, page: p, pages: /n, total: /t }|{"items":[1,2],"n":3,"t":2}|{"items":[3,4],"n":3,"t":4}|{"items":[5],"n":3,"t":5}|?f=a%20b&g%5B%5D=x&p=2 ?f=a%20b&g%5B%5D=x&p=3
+	{ cursor: c, next: /next }|{"items":[1,2],"next":18446744073709551616}|{"items":[3,4],"next":"x"}|{"items":[5]}|?f=a%20b&g%5B%5D=x&c=18446744073709551616 ?f=a%20b&g%5B%5D=x&c=x
+	END
+}
+
+@test "the header Link leads to the next page" {
+    answers $'200\nLink: <?p=0>; rel=prev, <?p=2>; rel="last next"' '[1,2]' \
+        $'200\nlink: </v1/items?q=%3E>; title="<x>, \\"; rel=next"; rel=first\nLink: </items?p=3>;REL = NEXT' '[3,4]' \
+        $'200\nLink: <?p=4>; rel=next; anchor="/other", <?p=1>; rel="first nextpage"' '[5]' \
+        <<<'actions: { list: { get: /items, query: { f: "1" }, paginate: { next: Link, size: 1 } } }'
+    [ "$(fob run other list --format ndjson | xargs)" = "1 2 3 4 5" ]
+    [ "$(asked | cut -d ' ' -f 2 | xargs)" = '/v1/items?f=1 /v1/items?p=2&f=1 /v1/items?p=3&f=1' ]
+}
+
+@test "a list that is known to be incomplete fails" {
+    while IFS='|' read -r paginate answer why; do
+        echo "$paginate: $answer"
+        answers "$answer" <<-END
+	items: /items
+	paginate: $paginate
+	actions: { list: { get: /items, query: { n: "2" }, paginate: true } }
+	END
+        for words in "run other list --json" "request other /items?n=2 --paginate"; do
+            # shellcheck disable=SC2086 # words
+            split fob $words
+            ended 76
+            has "$stderr" "$why"
+        done
+        forget_answers
+    done <<-'END'
+	{ next: /next, total: /n }|{"items":[1,2],"n":5}|the list ended after 2 items, and the provider says that it has 5
+	{ next: /next, page: p, total: /n }|{"items":[1,2],"n":5}|page 2 has the same items as one before it
+	{ next: /next, page: p, total: /n }|{"items":[1,2],"next":null,"n":5}|page 2 has the same items as one before it
+	{ next: /next, page: p, pages: /n }|{"items":[1,2],"n":5}|page 2 has the same items as one before it
+	{ next: /next, page: p, total: /n }|{"items":[],"n":5}|the list ended after 0 items, and the provider says that it has 5
+	{ next: /next, size: 2 }|{"items":[1,2]}|page 1 is full, and has no sign of whether more follow
+	{ next: /next, size: "?n" }|{"items":[1,2,3]}|page 1 is full, and has no sign of whether more follow
+	{ next: [ /next, Link ], page: p, total: /n, size: [ /size, 9 ] }|{"items":[1,2],"size":2}|page 1 is full, and has no sign of whether more follow
+	{ cursor: c, next: /next, size: 2 }|{"items":[1,2]}|page 1 is full, and has no sign of whether more follow
+	{ next: /next }|{"items":[1,2],"next":"?n=2"}|/next leads back to a page that was read already
+	{ next: /next }|{"items":[1,2],"next":"//elsewhere.example/items?p=2"}|/next is neither a query, a path nor a URL
+	{ next: /next }|{"items":[1,2],"next":"https://elsewhere.example/items?p=2"}|/next: the path of a request to 127.0.0.1
+	{ next: /next }|{"items":[1,2],"next":5}|/next is no address
+	END
+}
+
+@test "fob request and fob run agree on what the provider's file says of lists" {
+    answers '{"items":[1,2],"n":3}' '{"items":[3],"n":3}' <<-'END'
+	items: /items
+	paginate: { page: p, total: /n }
+	actions:
+	  list: { get: /items, paginate: true }
+	  first: { get: /items }
+	END
+    [ "$(fob request other /items --paginate)" = $'[\n1,\n2,\n3\n]' ]
+    rm answers/asked
+    printf '{"items":[4],"n":1}' >answers/3
+    [ "$(fob run other list --json)" = $'[\n4\n]' ]
+    [ "$(fob run other first --json)" = $'[\n4\n]' ]
+    [ "$(asked | cut -d ' ' -f 2 | xargs)" = '/v1/items?p=1 /v1/items' ]
 }
 
 @test "the total may be in a header" {

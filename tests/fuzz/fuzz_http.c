@@ -3,6 +3,8 @@
 /* Fuzzes what a provider sends: its JSON, its headers, its links. */
 #include "config.h"
 
+#include "cli/link_header.h"
+#include "cli/page.h"
 #include "http/json.h"
 #include "http/response.h"
 #include "http/url.h"
@@ -46,6 +48,23 @@ static void fuzz_response(const char *text, size_t size)
     fob_http_response_free(response);
 }
 
+/* A header Link, and a link from one page to the next. */
+static void fuzz_next(const char *text, size_t size)
+{
+    size_t length = 0;
+    const char *address = link_header_next(text, &length);
+    char *path = page_resolve("https://hr.example/api/v1", "/items?page=1&f=x", text);
+    char *next = path != NULL ? page_with(path, "page", "a&b") : NULL;
+    const char *value = next != NULL ? page_parameter(next, "page") : NULL;
+
+    if (address != NULL && (address <= text || address + length >= text + size))
+        abort();
+    if (next != NULL && (value == NULL || strcmp(value, "a%26b") != 0))
+        abort();
+    free(path);
+    free(next);
+}
+
 /* A link is joined only when it lies within the base's origin. */
 static void fuzz_link(const char *text, size_t size)
 {
@@ -54,7 +73,7 @@ static void fuzz_link(const char *text, size_t size)
     char *origin = NULL;
     const char *why = NULL;
 
-    (void)size;
+    fuzz_next(text, size);
     if (url_base_set(&base, "https://hr.example:8443/api/v1", &why) != FOB_SUCCESS)
         abort();
     if (url_join(&base, text, &url, &why) == FOB_SUCCESS &&

@@ -22,7 +22,10 @@ WIRE = {"slow", "drip", "truncated", "truncated-json", "huge", "huge-chunked", "
 IDS = {"no-data", "no-id", "null-id", "number-id"}
 NAMES = {"latin1", "control-name"}
 LINKS = {"next-url-elsewhere", "next-url-loop", "next-url-path", "next-url-absolute"}
-KINDS = sorted(INSTEAD | WIRE | IDS | NAMES | LINKS)
+# What else may lead from page to page: other links, or none and numbers.
+FORMS = {"link-page", "link-page-path", "link-page-absolute", "link-header", "link-header-page",
+         "meta-total", "meta-openapi", "meta-pages", "meta-empty", "meta-missing"}
+KINDS = sorted(INSTEAD | WIRE | IDS | NAMES | LINKS | FORMS)
 # Kinds that take a number, with its default and greatest value.
 NUMBERS = {"slow": (2.0, 3600.0), "drip": (0.02, 60.0), "huge": (64, 1024),
            "huge-chunked": (256, 1024)}
@@ -139,7 +142,7 @@ def _applicable(answer, path):
     if path == BASE + "/company":
         kinds |= NAMES
     if answer.payload.get("meta"):
-        kinds |= LINKS
+        kinds |= LINKS | FORMS
     return kinds
 
 
@@ -170,6 +173,39 @@ def _with_links(payload, kind, request, origins):
     return {**payload, "meta": meta}
 
 
+def _page_only(request, origins, kind):
+    """The link to the next page that says its number and nothing else."""
+    before = {"link-page-path": request.path,
+              "link-page-absolute": origins["main"] + request.path}.get(kind, "")
+    return lambda number: f"{before}?page={number}"
+
+
+def _with_form(answer, kind, request, origins):
+    """The payload of a list that leads to its next page in another way than usual."""
+    meta = answer.payload["meta"]
+    page, pages = meta["current_page"], meta["total_pages"]
+    bare = {key: value for key, value in answer.payload.items() if key != "meta"}
+    if kind == "meta-missing":
+        return bare
+    if kind.startswith("link-page"):
+        link = _page_only(request, origins, kind)
+        return {**bare, "meta": {"next_url": link(page + 1) if page < pages else None}}
+    if kind.startswith("link-header"):
+        before = origins["main"] + request.path if kind == "link-header" else ""
+        links = [f'<{before}?page=1>; rel="first"', f'<{before}?page={pages}>; rel=last']
+        if page < pages:
+            next_query = meta["next_url"] if kind == "link-header" else f"?page={page + 1}"
+            links.insert(1, f'<{before}{next_query}>; title="a, b"; rel="next"')
+        answer.headers.append(("Link", ", ".join(links)))
+        return bare
+    meta = {"meta-total": {"total_results": meta["total_results"]},
+            "meta-openapi": {"page": page, "per_page": meta["results_per_page"],
+                             "total": meta["total_results"]},
+            "meta-pages": {"current_page": page, "total_pages": pages},
+            "meta-empty": {}}[kind]
+    return {**bare, "meta": meta}
+
+
 def distort(faults, answer, request, origins):
     """Applies the content fault in force to ANSWER, where it can; returns it, or None."""
     fault = faults.take(_applicable(answer, request.path)) if faults.current else None
@@ -180,6 +216,8 @@ def distort(faults, answer, request, origins):
         payload = _with_ids(payload, fault.kind)
     elif fault.kind in LINKS:
         payload = _with_links(payload, fault.kind, request, origins)
+    elif fault.kind in FORMS:
+        payload = _with_form(answer, fault.kind, request, origins)
     elif fault.kind == "control-name":
         payload = {**payload, "data": {**payload["data"], "name": CONTROL_NAME}}
     else:

@@ -422,6 +422,28 @@ class Faults(Shared):
         self.hr.fault("next-url-loop")
         self.assertEqual(self.get(PAGE + "?page=13")["meta"]["next_url"], "?page=13&per_page=25")
 
+    def test_forms_of_links(self):
+        """Each leads from page 1 to page 2 of 13, or says that there are 312 people, or nothing."""
+        path = "/api/v1" + PAGE
+        for kind, wanted in (("link-page", "?page=2"), ("link-page-path", path + "?page=2"),
+                             ("link-page-absolute", self.hr.url + PAGE + "?page=2")):
+            self.hr.fault(kind)
+            self.assertEqual(self.get(PAGE)["meta"], {"next_url": wanted})
+            self.assertEqual(self.get(PAGE + "?page=13")["meta"], {"next_url": None})
+        for kind, wanted in (("link-header", f"<{self.hr.url}{PAGE}?page=2&per_page=25>"),
+                             ("link-header-page", "<?page=2>")):
+            self.hr.fault(kind)
+            _, headers, body = self.hr.raw(PAGE)
+            self.assertIn(wanted + '; title="a, b"; rel="next"', headers["Link"])
+            self.assertNotIn("meta", json.loads(body))
+            self.assertNotIn('"next"', self.hr.raw(PAGE + "?page=13")[1]["Link"])
+        for kind, wanted in (("meta-total", {"total_results": 312}), ("meta-empty", {}),
+                             ("meta-openapi", {"page": 1, "per_page": 25, "total": 312}),
+                             ("meta-pages", {"current_page": 1, "total_pages": 13}),
+                             ("meta-missing", None)):
+            self.hr.fault(kind)
+            self.assertEqual(self.get(PAGE).get("meta"), wanted)
+
     def test_redirects(self):
         for kind, listener in (("redirect-http", "plain"), ("redirect-host", "elsewhere")):
             self.hr.fault(kind)

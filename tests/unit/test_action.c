@@ -133,6 +133,52 @@ static void every_key_is_read(void **state)
     assert_null(fob_provider_action(((struct shelf *)*state)->provider, 3));
 }
 
+/* A list of places: each ends with a NUL, and an empty one follows the last. */
+static void assert_places(const char *places, const char *const *wanted)
+{
+    for (; *wanted != NULL; wanted++) {
+        assert_string_equal(places, *wanted);
+        places += strlen(places) + 1;
+    }
+    assert_string_equal(places, "");
+}
+
+static void what_is_said_of_lists_is_for_all(void **state)
+{
+    static const char text[] =
+        "  all: { get: /a, paginate: true }\n"
+        "  own: { get: /a, items: /own, paginate: { offset: o } }\n"
+        "  top: { get: /a, items: '', paginate: false }\n"
+        "items: /data\n"
+        "paginate: { next: [ /n, Link ], page: p, pages: [ /m, X-Pages ], total: /t,\n"
+        "            size: [ /s, '?per_page', 25 ] }\n";
+    const struct fob_action *action = read_action(*state, text);
+    const struct fob_provider *provider = ((struct shelf *)*state)->provider;
+    const struct fob_action *list = fob_provider_list(provider);
+
+    assert_non_null(list);
+    assert_string_equal(list->items, "/data");
+    assert_int_equal(list->paginate.kind, FOB_PAGING_LINK);
+    assert_string_equal(list->paginate.parameter, "p");
+    assert_int_equal(list->paginate.first, 1);
+    assert_places(list->paginate.next, (const char *const[]){ "/n", "Link", NULL });
+    assert_places(list->paginate.pages, (const char *const[]){ "/m", "X-Pages", NULL });
+    assert_places(list->paginate.total, (const char *const[]){ "/t", NULL });
+    assert_places(list->page_size, (const char *const[]){ "/s", "?per_page", "25", NULL });
+    assert_string_equal(action->items, "/data");
+    assert_memory_equal(&action->paginate, &list->paginate, sizeof list->paginate);
+    assert_ptr_equal(action->page_size, list->page_size);
+    action = fob_provider_action(provider, 1);
+    assert_string_equal(action->items, "/own");
+    assert_int_equal(action->paginate.kind, FOB_PAGING_OFFSET);
+    assert_null(action->page_size);
+    action = fob_provider_action(provider, 2);
+    assert_string_equal(action->items, "");
+    assert_int_equal(action->paginate.kind, FOB_PAGING_NONE);
+    assert_non_null(read_action(*state, "  a: { get: /a }\n"));
+    assert_null(fob_provider_list(((struct shelf *)*state)->provider));
+}
+
 static void each_mistake_has_its_place(void **state)
 {
     static const struct {
@@ -165,7 +211,15 @@ static void each_mistake_has_its_place(void **state)
         { "  a: { get: /a, paginate: {} }\n", "7:27: paginate: one of next, page" },
         { "  a: { post: /a, paginate: { next: /n } }\n", "7:28: paginate: goes with get" },
         { "  a: { get: /a, paginate: { next: n } }\n", "7:35: next: must be a JSON Pointer" },
-        { "  a: { get: /a, paginate: { page: p, next: /n } }\n", "7:44: next: does not go" },
+        { "  a: { get: /a, paginate: { next: /n~2 } }\n", "7:35: next: must be a JSON Pointer" },
+        { "  a: { get: /a, paginate: { next: [ /n, '' ] } }\n", "7:41: next: must be a JSON" },
+        { "  a: { get: /a, paginate: { next: [] } }\n", "7:35: " },
+        { "  a: { get: /a, paginate: { offset: o, next: /n } }\n", "7:46: next: does not go" },
+        { "  a: { get: /a, paginate: { page: p, total: '25' } }\n", "7:45: total: must be" },
+        { "  a: { get: /a, paginate: { page: p, size: '?' } }\n", "7:44: size: must be" },
+        { "  a: { get: /a, paginate: { next: /n, pages: /p } }\n", "7:46: pages: goes with page" },
+        { "  a: { get: /a, paginate: perhaps }\n", "7:27: must be true or false" },
+        { "  a: { get: /a, paginate: true }\n", "7:27: paginate: true needs" },
         { "  a: { get: /a, paginate: { page: p, offset: o } }\n", "7:46: offset: one of" },
         { "  a: { get: /a, paginate: { cursor: c } }\n", "7:27: paginate: next must say" },
         { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: goes with page" },
@@ -363,6 +417,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_key_is_read),
+        TEST(what_is_said_of_lists_is_for_all),
         TEST(each_mistake_has_its_place),
         TEST(values_go_where_they_belong),
         TEST(bad_values_are_refused),

@@ -21,7 +21,10 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-#define TEXT(literal) { literal, sizeof literal - 1 }
+#define TEXT(literal)               \
+    {                               \
+        literal, sizeof literal - 1 \
+    }
 
 struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
                                                  int size);
@@ -329,8 +332,7 @@ static void json_keeps_what_it_is(void **state)
         { "[-9223372036854775808,-9223372036854775809]", NULL },
         { "[123456789012345678901234567890,-123456789012345678901234567890]", NULL },
         { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\"" },
-        { "\"\\u0041\\u00e9\\u20AC\\ud83d\\ude00\"",
-          "\"A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
+        { "\"\\u0041\\u00e9\\u20AC\\ud83d\\ude00\"", "\"A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
         { "\"Caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"", NULL },
         { "{\"\xc3\xa9\":\"\xc3\xbf\"}", NULL },
         { "\"\\u0000x\\u001f\\u007f\"", "\"\\u0000x\\u001f\x7f\"" },
@@ -376,12 +378,9 @@ static void small_integers_are_integers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_refused),
-        cmocka_unit_test(structures_are_refused),
-        cmocka_unit_test(objects_are_refused),
-        cmocka_unit_test(strings_are_refused),
-        cmocka_unit_test(json_keeps_what_it_is),
-        cmocka_unit_test(json_c_0_18_reads_the_same),
+        cmocka_unit_test(numbers_are_refused),         cmocka_unit_test(structures_are_refused),
+        cmocka_unit_test(objects_are_refused),         cmocka_unit_test(strings_are_refused),
+        cmocka_unit_test(json_keeps_what_it_is),       cmocka_unit_test(json_c_0_18_reads_the_same),
         cmocka_unit_test(small_integers_are_integers),
     };
 

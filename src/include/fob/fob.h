@@ -572,19 +572,24 @@ struct fob_action_argument {
 /* How the pages of a list hang together. */
 enum fob_paging {
     FOB_PAGING_NONE,   /* there is one answer */
-    FOB_PAGING_LINK,   /* an answer has the next one's address */
+    FOB_PAGING_LINK,   /* an answer has the next one's address, or says how many there are */
     FOB_PAGING_CURSOR, /* an answer has the parameter's next value */
     FOB_PAGING_PAGE,   /* the parameter counts pages */
     FOB_PAGING_OFFSET, /* the parameter counts items */
 };
 
+/*
+ * The places are JSON Pointers into an answer, or names of its headers; next is an address in a
+ * header only as Link (RFC 8288).  Since 0.2 there may be several, to be tried in turn: each ends
+ * with a NUL, and an empty one follows the last.
+ */
 struct fob_paginate {
     enum fob_paging kind;
-    const char *next;      /* JSON Pointer to the address or the value; or NULL */
-    const char *parameter; /* of the query; NULL for a link */
+    const char *next;      /* places of the address or the value; or NULL */
+    const char *parameter; /* of the query; for a link the one that counts pages, or NULL */
     int64_t first;         /* the parameter's value for the first page */
-    const char *total;     /* JSON Pointer to, or header with, the number of all items; or NULL */
-    const char *pages;     /* the same for the number of pages; or NULL */
+    const char *total;     /* places of the number of all items; or NULL */
+    const char *pages;     /* places of the number of pages; or NULL */
 };
 
 struct fob_action {
@@ -600,6 +605,9 @@ struct fob_action {
     size_t argument_count;
     struct fob_paginate paginate;
     bool writes;
+    /* Places of the number of a full page's items, of which the smallest counts: also "?name", a
+     * parameter of the query, and the number itself; or NULL.  Since 0.2. */
+    const char *page_size;
 };
 
 /* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
@@ -609,6 +617,9 @@ FOB_API const struct fob_action *fob_provider_action(const struct fob_provider *
  * offers the nearest). */
 FOB_API int fob_find_action(const struct fob_provider *provider, const char *name,
                             const struct fob_action **action);
+/* What the provider's file says of lists in general: an action of which only items, paginate and
+ * page_size mean something, borrowed from PROVIDER; NULL when it says nothing.  Since 0.2. */
+FOB_API const struct fob_action *fob_provider_list(const struct fob_provider *provider);
 /* Whether actions that write are refused to accounts of the type "test". */
 FOB_API bool fob_provider_spares_tests(const struct fob_provider *provider);
 
