@@ -10,7 +10,8 @@ static const char *const codes[] = {
     "success",      "ignore",    "rejected",  "expired", "denied",       "unavailable",
     "rate_limited", "untrusted", "protocol",  "manual",  "conversation", "not_found",
     "exists",       "locked",    "suspended", "corrupt", "config",       "plugin",
-    "invalid",      "nomem",     "system",    "abort",   NULL,
+    "invalid",      "nomem",     "system",    "abort",   "not_allowed",  "mismatched",
+    "changed",      NULL,
 };
 
 static void wait_as_told(const struct fob_handle *handle)

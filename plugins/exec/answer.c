@@ -19,12 +19,15 @@ static const struct {
     int status;
     int code;
 } meanings[] = {
-    { 0, FOB_SUCCESS },       { 1, FOB_REJECTED },  { 1, FOB_EXPIRED },    { 64, FOB_INVALID },
-    { 64, FOB_CONVERSATION }, { 65, FOB_CORRUPT },  { 66, FOB_NOT_FOUND }, { 69, FOB_MANUAL },
-    { 69, FOB_UNTRUSTED },    { 70, FOB_PLUGIN },   { 70, FOB_IGNORE },    { 70, FOB_NOMEM },
-    { 70, FOB_ABORT },        { 73, FOB_EXISTS },   { 74, FOB_SYSTEM },    { 75, FOB_UNAVAILABLE },
-    { 75, FOB_RATE_LIMITED }, { 76, FOB_PROTOCOL }, { 77, FOB_SUSPENDED }, { 77, FOB_DENIED },
-    { 77, FOB_LOCKED },       { 78, FOB_CONFIG },   { 78, FOB_PLUGIN },
+    { 0, FOB_SUCCESS },      { 1, FOB_REJECTED },      { 1, FOB_EXPIRED },
+    { 64, FOB_INVALID },     { 64, FOB_CONVERSATION }, { 65, FOB_CORRUPT },
+    { 66, FOB_NOT_FOUND },   { 69, FOB_MANUAL },       { 69, FOB_UNTRUSTED },
+    { 70, FOB_PLUGIN },      { 70, FOB_IGNORE },       { 70, FOB_NOMEM },
+    { 70, FOB_ABORT },       { 73, FOB_EXISTS },       { 74, FOB_SYSTEM },
+    { 75, FOB_UNAVAILABLE }, { 75, FOB_RATE_LIMITED }, { 76, FOB_PROTOCOL },
+    { 77, FOB_SUSPENDED },   { 77, FOB_DENIED },       { 77, FOB_LOCKED },
+    { 77, FOB_NOT_ALLOWED }, { 77, FOB_MISMATCHED },   { 75, FOB_CHANGED },
+    { 78, FOB_CONFIG },      { 78, FOB_PLUGIN },
 };
 
 #define MEANINGS (sizeof meanings / sizeof *meanings)

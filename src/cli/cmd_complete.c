@@ -32,7 +32,7 @@ struct words {
 
 static const struct words known[] = {
     { "FORMAT", "raw env json curl header fish names process" },
-    { "STATUS", "active unchecked degraded suspended rejected expired" },
+    { "STATUS", "active unchecked degraded suspended rejected expired mismatched" },
     { "LAYOUT", "table csv json ndjson" },
     { "TYPE", "production test" },
     { "METHOD", "GET POST PUT PATCH DELETE" },

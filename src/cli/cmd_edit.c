@@ -10,14 +10,19 @@
 
 #include <stdlib.h>
 
-/* Whether the options give fields, or nothing at all: then all fields are asked for. */
+static bool gives_fields(const struct options *options)
+{
+    return options_has(options, "stdin") || options_has(options, "field") ||
+           options_has(options, "field-file");
+}
+
+/* Whether it is about the keys, and not only about labels or the date. */
 static bool changes_keys(const struct options *options)
 {
     static const char *const labels[] = { "type", "owner-id", "owner-name", "owner-email",
                                           "expires" };
 
-    if (options_has(options, "stdin") || options_has(options, "field") ||
-        options_has(options, "field-file"))
+    if (gives_fields(options) || options_has(options, "new-identity"))
         return true;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (options_has(options, labels[i]))
@@ -30,6 +35,7 @@ static int print_result(struct cli *cli, bool checked)
 {
     const struct fob_account *account = fob_get_account(cli->handle);
     const char *name = cli_argument(cli, 0);
+    const bool kept = !gives_fields(&cli->options) && cli->converse.asked == 0;
     char *place;
 
     if (account == NULL)
@@ -44,9 +50,11 @@ static int print_result(struct cli *cli, bool checked)
     if (place == NULL)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
     if (checked) {
-        output_line("%s: linked to %s with the new keys", name, place);
+        output_line("%s: linked to %s with the %s", name, place,
+                    kept ? "keys that it had" : "new keys");
     } else {
-        output_line("%s: the new keys are stored unchecked for %s", name, place);
+        output_line("%s: the %s stored unchecked for %s", name,
+                    kept ? "keys that it had stay" : "new keys are", place);
         output_note("hint: \"fob validate %s\" checks them", name);
     }
     free(place);

@@ -171,8 +171,8 @@ static bool is_lent(const struct loan *loan)
 {
     enum fob_status status = fob_account_status(fob_get_account(loan->handle));
 
-    return status != FOB_STATUS_REJECTED && status != FOB_STATUS_EXPIRED &&
-           status != FOB_STATUS_SUSPENDED;
+    return status == FOB_STATUS_ACTIVE || status == FOB_STATUS_UNCHECKED ||
+           status == FOB_STATUS_DEGRADED;
 }
 
 /* Those that will be refused come first, so that none is used for a command that never starts. */

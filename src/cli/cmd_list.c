@@ -80,7 +80,7 @@ static int read_accounts(struct cli *cli, struct list *list)
         }
         code = cli_fail(cli, code);
         result = exit_graver(code, result);
-        if (code != FOB_CORRUPT && code != FOB_DENIED)
+        if (code != FOB_CORRUPT && code != FOB_NOT_ALLOWED)
             break;
         list->seen++;
     }

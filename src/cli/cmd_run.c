@@ -134,7 +134,7 @@ static int may_write(struct run *run)
         return FOB_SUCCESS;
     if (fob_provider_spares_tests(run->provider) &&
         strcmp(fob_account_text(account, FOB_TEXT_TYPE), "test") == 0)
-        return output_fail(FOB_DENIED, NULL,
+        return output_fail(FOB_NOT_ALLOWED, NULL,
                            "%s: %s writes, which provider %s does not want for accounts of the "
                            "type \"test\"",
                            name, run->action->name,

@@ -59,7 +59,7 @@ static int read_file(const char *path, struct fob_secret **value)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
     code = read_all(fd, path, value);
     close(fd);
     return code;
@@ -73,12 +73,12 @@ static int check_private(int fd, const char *path)
     if (fstat(fd, &st) < 0)
         return output_fail(FOB_SYSTEM, NULL, "%s: %m", path);
     if (!S_ISREG(st.st_mode))
-        return output_fail(FOB_DENIED, NULL, "%s: not a regular file", path);
+        return output_fail(FOB_NOT_ALLOWED, NULL, "%s: not a regular file", path);
     if (st.st_uid != geteuid())
-        return output_fail(FOB_DENIED, "chown it to yourself", "%s: belongs to user %ld", path,
+        return output_fail(FOB_NOT_ALLOWED, "chown it to yourself", "%s: belongs to user %ld", path,
                            (long)st.st_uid);
     if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return output_fail(FOB_DENIED, "chmod it to 0600", "%s: others may use it (mode %04o)",
+        return output_fail(FOB_NOT_ALLOWED, "chmod it to 0600", "%s: others may use it (mode %04o)",
                            path, st.st_mode & 07777U);
     return FOB_SUCCESS;
 }
@@ -89,7 +89,7 @@ int fields_read_private(const char *path, struct fob_secret **value)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
     code = check_private(fd, path);
     if (code == FOB_SUCCESS)
         code = read_all(fd, path, value);

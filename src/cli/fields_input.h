@@ -26,7 +26,7 @@
 int fields_from_options(const struct options *options, struct fob_handle *handle);
 
 /* A passphrase: the content of a regular file that only the caller may read, without a newline at
- * the end.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
+ * the end.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
 int fields_read_private(const char *path, struct fob_secret **value);
 
 #endif

@@ -17,7 +17,7 @@ static void tell_refusal(struct cli *cli)
 }
 
 /* Whether to hold on to what was typed after CODE: what another try may cure. */
-static bool is_worth_asking(int code, linking_fn *fn)
+static bool is_worth_asking(int code)
 {
     switch (code) {
     case FOB_UNAVAILABLE:
@@ -26,9 +26,8 @@ static bool is_worth_asking(int code, linking_fn *fn)
     case FOB_PROTOCOL:
     case FOB_SYSTEM:
     case FOB_NOMEM:
+    case FOB_DENIED:
         return true;
-    case FOB_DENIED: /* of an edit it may be that the keys are another company's */
-        return fn == fob_link;
     default:
         return false;
     }
@@ -93,7 +92,7 @@ int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
             continue;
         }
         code = cli_fail(cli, code);
-        if (!is_worth_asking(code, fn))
+        if (!is_worth_asking(code))
             return code;
         if (!typed) {
             tell_way_out(code, *flags);

@@ -38,7 +38,7 @@ int request_once(struct request *request);
 int request_fail(const struct request *request, int code);
 
 /* Read a body: DATA is text, @FILE, @- or -.  Returns FOB_SUCCESS, FOB_INVALID (too large),
- * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int request_take_data(const char *data, struct strbuf *body);
 
 #endif

@@ -40,7 +40,7 @@ static int read_file(const char *path, struct strbuf *body)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_DENIED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
     code = read_body(fd, path, body);
     close(fd);
     return code;

@@ -79,16 +79,25 @@ static void print_json(struct sweep_output *output, const struct fob_sweep_resul
     output->code = exit_graver(output->code, output_json(&buf));
 }
 
+/* A terminal that shows standard error as well shows the reason once. */
+static const char *reason_of(const struct fob_sweep_result *result)
+{
+    return isatty(fileno(output_file())) && isatty(STDERR_FILENO) ? "" : result->reason;
+}
+
 static void print_change(const struct fob_sweep_result *result)
 {
+    const char *reason = reason_of(result);
+
     output_line("%s: %s -> %s%s%s", result->account, status_name(result->was),
-                status_name(result->status), result->reason[0] != '\0' ? ": " : "", result->reason);
+                status_name(result->status), reason[0] != '\0' ? ": " : "", reason);
 }
 
 /* Whether CODE is what the provider says of the account. */
 static bool is_answer(int code)
 {
-    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_DENIED;
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED ||
+           code == FOB_DENIED || code == FOB_MISMATCHED;
 }
 
 /* What kept a provider from answering. */
@@ -163,17 +172,20 @@ static void end_errors(struct sweep_output *output)
     }
 }
 
-/* The provider's answer is the command's answer; what kept it from answering is an error. */
-static void print_plain(struct sweep_output *output, const struct fob_sweep_result *result)
+/* What an account is after the provider's answer: its status, or the answer that is a refusal. */
+static const char *answer_name(const struct fob_sweep_result *result)
 {
-    if (!is_answer(result->code)) {
-        tell_error(output, result);
-    } else if (result->code == FOB_SUCCESS) {
-        output_line("%s: %s", result->account, status_name(result->status));
-    } else {
-        output_line("%s: %s: %s", result->account, fob_code_name(result->code), result->reason);
-        output_hint(result->hint);
-    }
+    return result->code == FOB_SUCCESS ? status_name(result->status) : fob_code_name(result->code);
+}
+
+/* The provider's answer is the command's answer; what kept it from answering is an error. */
+static void print_plain(const struct fob_sweep_result *result)
+{
+    const char *reason = reason_of(result);
+
+    if (is_answer(result->code))
+        output_line("%s: %s%s%s", result->account, answer_name(result),
+                    reason[0] != '\0' ? ": " : "", reason);
 }
 
 static void tell_grace(const struct fob_sweep_result *result)
@@ -191,8 +203,10 @@ static void count(struct sweep_output *output, const struct fob_sweep_result *re
     output->code = exit_graver(output->code, result->code);
     if (!is_answer(result->code))
         output->untold++;
-    else if (result->status >= 0)
-        output->statuses[result->status]++;
+    else if (result->code == FOB_SUCCESS)
+        output->accepted[result->status]++;
+    else
+        output->refused[result->code]++;
 }
 
 void sweep_output_result(struct sweep_output *output, const struct fob_sweep_result *result)
@@ -201,23 +215,21 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
 
     count(output, result);
     if (output->changed_only && !changed)
-        return;
-    if (output->cli->json)
+        ;
+    else if (output->cli->json)
         print_json(output, result);
     else if (output->changed_only)
         print_change(result);
     else
-        print_plain(output, result);
-    if (output->changed_only)
-        return;
-    if (output->cli->json && result->code != FOB_SUCCESS)
+        print_plain(result);
+    if (result->code != FOB_SUCCESS)
         tell_error(output, result);
     tell_grace(result);
 }
 
 static void show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
 {
-    uint64_t bad = output->statuses[FOB_STATUS_REJECTED] + output->statuses[FOB_STATUS_EXPIRED];
+    uint64_t bad = output->refused[FOB_REJECTED] + output->refused[FOB_EXPIRED];
     char note[160] = "";
     size_t used = 0;
 
@@ -236,26 +248,33 @@ bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state
 {
     /* Of many accounts each should be seen when it is done. */
     fflush(output_file());
+    output->known = state->all;
+    output->unread = state->unread;
     if (state->all >= BAR_FROM && state->done < state->all)
         show_bar(output, state);
     return caught == 0;
 }
 
-/* "5 accounts: 3 active, 1 rejected, 1 not told; 1 changed" */
+/* Add ": 3 active", or ", 3 active" where something was counted before; nothing for none. */
+static void add_count(struct strbuf *text, uint64_t count, const char *what)
+{
+    if (count > 0)
+        strbuf_printf(text, "%s%" PRIu64 " %s",
+                      text->data != NULL && strchr(text->data, ':') != NULL ? ", " : ": ", count,
+                      what);
+}
+
+/* "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed" */
 static void print_summary(const struct sweep_output *output)
 {
     struct strbuf text = STRBUF_INIT;
-    const char *before = ": ";
 
     strbuf_printf(&text, "%" PRIu64 " accounts", output->seen);
-    for (int i = 0; i < FOB_STATUS_COUNT; i++) {
-        if (output->statuses[i] == 0)
-            continue;
-        strbuf_printf(&text, "%s%" PRIu64 " %s", before, output->statuses[i], fob_status_name(i));
-        before = ", ";
-    }
-    if (output->untold > 0)
-        strbuf_printf(&text, "%s%" PRIu64 " could not be told", before, output->untold);
+    for (int i = 0; i < FOB_STATUS_COUNT; i++)
+        add_count(&text, output->accepted[i], fob_status_name(i));
+    for (int i = 0; i < FOB_CODE_COUNT; i++)
+        add_count(&text, output->refused[i], fob_code_name(i));
+    add_count(&text, output->untold, "could not be told");
     strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
     if (!text.failed)
         output_note("%s", text.data);
@@ -280,13 +299,27 @@ static int verdict(const struct sweep_output *output)
     return output->code;
 }
 
+static void tell_interrupted(const struct sweep_output *output)
+{
+    uint64_t left = output->known > output->seen ? output->known - output->seen : 0;
+
+    if (output->unread > 0)
+        output_fail(FOB_ABORT, NULL,
+                    "interrupted: %" PRIu64 " accounts were not asked about, and %" PRIu64
+                    " more were not looked at",
+                    left, output->unread);
+    else
+        output_fail(FOB_ABORT, NULL, "interrupted: %" PRIu64 " account%s not asked about", left,
+                    left == 1 ? " was" : "s were");
+}
+
 int sweep_output_end(struct sweep_output *output, int code)
 {
     struct cli *cli = output->cli;
 
     progress_hide();
     end_errors(output);
-    if (code == FOB_ABORT && caught != 0)
+    if (code == FOB_ABORT)
         cli->converse.terminal.signal = (int)caught;
     else if (code != FOB_SUCCESS)
         (void)cli_fail(cli, code);
@@ -294,6 +327,8 @@ int sweep_output_end(struct sweep_output *output, int code)
         output_note("No account matches.");
     if (wants_summary(output))
         print_summary(output);
+    if (code == FOB_ABORT)
+        tell_interrupted(output);
     fflush(output_file());
     return code == FOB_ABORT ? code : exit_graver(verdict(output), code);
 }

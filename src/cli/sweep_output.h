@@ -14,8 +14,11 @@ struct sweep_output {
     bool changed_only;
     uint64_t seen;
     uint64_t changed;
-    uint64_t statuses[FOB_STATUS_COUNT]; /* of those that could be asked about */
-    uint64_t untold;                     /* that could not */
+    uint64_t accepted[FOB_STATUS_COUNT]; /* by the status that they have */
+    uint64_t refused[FOB_CODE_COUNT];    /* by the provider's answer */
+    uint64_t untold;                     /* that could not be asked about */
+    uint64_t known;                      /* that are meant, as far as is known */
+    uint64_t unread;                     /* of which it is not known whether they are meant */
     struct sweep_error *errors;          /* what was told last of those, for each provider */
     int code;                            /* the gravest */
 };

@@ -40,6 +40,7 @@ static const char *status_colour(const char *word)
         return GREEN;
     case FOB_STATUS_REJECTED:
     case FOB_STATUS_EXPIRED:
+    case FOB_STATUS_MISMATCHED:
         return RED;
     default:
         return YELLOW;

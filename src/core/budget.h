@@ -34,7 +34,7 @@ struct budget_ask {
  * Count one call, if it may be made now.  WAIT is 0 then; else nothing was counted, and WAIT is the
  * milliseconds after which to ask again.  No lock is held on return.
  *
- * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 int budget_take(const struct settings *settings, const struct budget_ask *ask, int64_t *wait);
 

@@ -17,7 +17,7 @@ static const struct {
     [FOB_REJECTED] = { "rejected", "The provider does not accept the credential",
                        FOB_RETRY_PERSON },
     [FOB_EXPIRED] = { "expired", "The credential has expired", FOB_RETRY_PERSON },
-    [FOB_DENIED] = { "denied", "A right is missing", FOB_RETRY_PERSON },
+    [FOB_DENIED] = { "denied", "A right is missing at the provider", FOB_RETRY_PERSON },
     [FOB_UNAVAILABLE] = { "unavailable", "The provider can not be reached", FOB_RETRY_LATER },
     [FOB_RATE_LIMITED] = { "rate_limited", "The provider asks for fewer calls", FOB_RETRY_LATER },
     [FOB_UNTRUSTED] = { "untrusted", "The far end could not prove who it is", FOB_RETRY_PERSON },
@@ -35,6 +35,10 @@ static const struct {
     [FOB_NOMEM] = { "nomem", "Out of memory", FOB_RETRY_LATER },
     [FOB_SYSTEM] = { "system", "The operating system refused", FOB_RETRY_LATER },
     [FOB_ABORT] = { "abort", "Interrupted", FOB_RETRY_NEVER },
+    [FOB_NOT_ALLOWED] = { "not_allowed", "It is not allowed on this machine", FOB_RETRY_PERSON },
+    [FOB_MISMATCHED] = { "mismatched", "The credential opens another account at the provider",
+                         FOB_RETRY_PERSON },
+    [FOB_CHANGED] = { "changed", "Somebody else changed the account meanwhile", FOB_RETRY_LATER },
 };
 
 static bool code_exists(int code)

@@ -7,6 +7,7 @@
 #include "core/audit.h"
 #include "core/conv.h"
 #include "core/link.h"
+#include "core/status.h"
 #include "util/error.h"
 
 #include <string.h>
@@ -23,6 +24,13 @@ static bool has_items(const struct fob_handle *handle)
 static bool has_fields(const struct fob_handle *handle)
 {
     return handle->given != NULL && record_field_count(handle->given) > 0;
+}
+
+/* Whether it keeps its keys, and becomes what they open. */
+static bool adopts_identity(const struct fob_handle *handle, unsigned flags)
+{
+    return (flags & FOB_NEW_IDENTITY) != 0 && !has_fields(handle) &&
+           status_below(handle->stored) == FOB_STATUS_MISMATCHED;
 }
 
 /* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
@@ -43,18 +51,19 @@ static int check_identity(const struct fob_handle *handle, unsigned flags)
         return (flags & FOB_NO_VALIDATE) != 0 ? forget_identity(handle->draft) : FOB_SUCCESS;
     if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
-    error_set(FOB_DENIED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
+    error_set(FOB_MISMATCHED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
               handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
               record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
               record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
     error_hint("nothing was changed; use --new-identity if that is meant");
-    return FOB_DENIED;
+    return FOB_MISMATCHED;
 }
 
 /* New keys: ask for them if none were given, try them, and put them into DRAFT. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
-    bool all = !has_fields(handle);
+    const bool keeps = adopts_identity(handle, flags);
+    const bool all = !has_fields(handle) && !keeps;
     int code = handle_provider(handle);
 
     if (code != FOB_SUCCESS)
@@ -66,6 +75,9 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
         code = link_check_draft(handle, flags);
     if (code == FOB_SUCCESS)
         code = check_identity(handle, flags);
+    if (code == FOB_SUCCESS && keeps)
+        record_set_time(handle->draft, FOB_TIME_CHANGED,
+                        record_time(handle->stored, FOB_TIME_CHANGED));
     return code == FOB_SUCCESS ? account_tell_sharing(handle, true) : code;
 }
 
@@ -109,9 +121,9 @@ static int change(struct record *record, void *data)
     int code = FOB_SUCCESS;
 
     if (edit->keys && record_generation(record) != record_generation(handle->stored)) {
-        error_set(FOB_EXISTS, "%s: somebody else gave it new keys meanwhile", handle->account);
+        error_set(FOB_CHANGED, "%s: somebody else gave it new keys meanwhile", handle->account);
         error_hint("look with \"fob show %s\", then edit it again if need be", handle->account);
-        return FOB_EXISTS;
+        return FOB_CHANGED;
     }
     if (edit->keys)
         code = copy_keys(handle->draft, record);
@@ -122,7 +134,10 @@ static int change(struct record *record, void *data)
 
 static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags)
 {
-    struct edit edit = { .handle = handle, .keys = has_fields(handle) || !has_items(handle) };
+    struct edit edit = {
+        .handle = handle,
+        .keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0,
+    };
     int code = handle_make_draft(handle);
 
     if (code == FOB_SUCCESS && edit.keys)

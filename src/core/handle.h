@@ -104,7 +104,7 @@ struct fob_handle {
 };
 
 /* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
- * FOB_CONFIG, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_CONFIG, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);
 /* As fob_start() for an account whose RECORD, which is taken over in each case, was just read. */
 int handle_start(struct fob_context *context, struct record *record,

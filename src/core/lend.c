@@ -9,6 +9,19 @@
 
 #include <stdio.h>
 
+static void hint_for(const struct fob_handle *handle, enum fob_status status)
+{
+    if (status == FOB_STATUS_EXPIRED)
+        error_hint("\"fob edit %s --expires DATE\" moves its date; --force lends it once",
+                   handle->account);
+    else if (status == FOB_STATUS_MISMATCHED)
+        error_hint("\"fob edit %s\" gives it keys of what was linked; with --new-identity it takes "
+                   "what its keys open now; --force lends it once",
+                   handle->account);
+    else
+        error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
+}
+
 static int check_status(struct fob_handle *handle)
 {
     const struct fob_account *account = fob_get_account(handle);
@@ -28,14 +41,10 @@ static int check_status(struct fob_handle *handle)
                    handle->account);
         return FOB_SUSPENDED;
     default:
-        error_set(FOB_DENIED, "%s: not lent: it is %s", handle->account,
+        error_set(FOB_NOT_ALLOWED, "%s: not lent: it is %s", handle->account,
                   fob_status_name((int)status));
-        if (status == FOB_STATUS_EXPIRED)
-            error_hint("\"fob edit %s --expires DATE\" moves its date; --force lends it once",
-                       handle->account);
-        else
-            error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
-        return FOB_DENIED;
+        hint_for(handle, status);
+        return FOB_NOT_ALLOWED;
     }
 }
 

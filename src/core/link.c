@@ -49,6 +49,16 @@ int link_check_draft(struct fob_handle *handle, unsigned flags)
     return record_set_text(handle->draft, FOB_TEXT_LAST_ERROR, "");
 }
 
+/* Greater than that of any account of this name before: an answer about that one's keys is none
+ * about these. */
+static uint64_t first_generation(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 static int link_draft(struct fob_handle *handle, struct store *store, unsigned flags)
 {
     int code = handle_make_draft(handle);
@@ -59,6 +69,7 @@ static int link_draft(struct fob_handle *handle, struct store *store, unsigned f
         code = link_check_draft(handle, flags);
     if (code != FOB_SUCCESS)
         return code;
+    record_set_generation(handle->draft, first_generation());
     record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
     code = account_tell_sharing(handle, true);
     return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;

@@ -36,7 +36,7 @@ int log_check_folder(const struct fob_context *context)
         code = error_nomem();
     } else if (fd >= 0) {
         code = path_check_trust(fd, folder, PATH_FOLDER, context->settings->user, NULL);
-        if (code == FOB_DENIED)
+        if (code == FOB_NOT_ALLOWED)
             error_hint("who may write there may remove the log: give it a folder of its own "
                        "(log: in fob.yaml(5))");
     } else if (errno != ENOENT) { /* of which the opening of the log tells */

@@ -23,7 +23,7 @@ struct log {
  * Open the log for writing, with nobody else doing so until log_close(): it is made when it is not
  * there, and rotated when it is large.  Unlocks the store.
  *
- * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock().
+ * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock().
  */
 int log_open(struct fob_context *context, struct log *log);
 void log_close(struct log *log);
@@ -53,11 +53,11 @@ int log_read_head(int fd, struct log_head *head);
 int log_check_head(struct store *store, const struct log_head *head, bool *good);
 
 /* Whether nobody but root or the user may remove the log from its folder, or put another in its
- * place; also when there is no such folder.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM,
+ * place; also when there is no such folder.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM. */
 int log_check_folder(const struct fob_context *context);
 /* Open PATH, the log or a part of it that was set aside, as FLAGS say; SIZE may be NULL.  Returns
- * FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
+ * FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int log_open_file(const struct fob_context *context, const char *path, int flags, int *fd,
                   uint64_t *size);
 /* The path of part number PART: 0 is the log itself, 1 the part before it; the caller frees it;

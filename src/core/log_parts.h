@@ -21,7 +21,7 @@ struct log_parts {
     bool current; /* the last one is the log */
 };
 /* Open them into PARTS, for log_parts_close() in any case; none is no error.  Returns FOB_SUCCESS,
- * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int log_parts_open(const struct fob_context *context, struct log_parts *parts);
 void log_parts_close(struct log_parts *parts);
 

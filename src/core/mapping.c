@@ -54,7 +54,7 @@ static int mapping_read(struct mapping *mapping)
 /* path_open_trusted()'s codes, as a stack is to take them. */
 static int mapping_code(int code)
 {
-    return code == FOB_DENIED ? FOB_CONFIG : code == FOB_INVALID ? FOB_PLUGIN : code;
+    return code == FOB_NOT_ALLOWED ? FOB_CONFIG : code == FOB_INVALID ? FOB_PLUGIN : code;
 }
 
 int mapping_open(const char *path, struct mapping **mapping)

@@ -43,7 +43,7 @@ struct fob_provider {
  *
  * A file with mistakes is returned all the same, with the mistakes in PROVIDER->file->mistakes, all
  * of them; ask provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (with the nearest
- * name as the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_DENIED,
+ * name as the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.
  */
 int provider_read(const struct settings *settings, const char *name,

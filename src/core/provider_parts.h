@@ -9,7 +9,7 @@
 #include "core/provider.h"
 
 /* Find the path of the first NAME.yaml there is; the caller frees it.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND without a message, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_FOUND without a message, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int provider_find_file(const struct settings *settings, const char *name, char **path);
 /* Read that file; returns as the former and as yaml_read_path(). */
 int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file);

@@ -40,8 +40,8 @@ struct settings {
  * Find and read the configuration; see fob_open() for the order.
  *
  * A file with mistakes is FOB_CONFIG, and the error tells all of them, one a line.  Returns
- * FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (a file that was asked for does not exist), FOB_DENIED (it
- * is not trusted, or may not be read), FOB_SYSTEM, FOB_NOMEM.
+ * FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (a file that was asked for does not exist),
+ * FOB_NOT_ALLOWED (it is not trusted, or may not be read), FOB_SYSTEM, FOB_NOMEM.
  */
 int settings_read(const char *path, struct settings **settings);
 void settings_free(struct settings *settings);

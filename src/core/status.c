@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const names[FOB_STATUS_COUNT] = {
-    "active", "unchecked", "degraded", "rejected", "expired", "suspended",
+    "active", "unchecked", "degraded", "rejected", "expired", "suspended", "mismatched",
 };
 
 const char *fob_status_name(int status)
@@ -31,15 +31,16 @@ int fob_status_from_name(const char *name, enum fob_status *status)
 
 bool status_is_verdict(int code)
 {
-    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_DENIED || code == FOB_EXPIRED;
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_DENIED ||
+           code == FOB_EXPIRED || code == FOB_MISMATCHED;
 }
 
 enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now)
 {
-    if (expires != 0 && now >= expires && stored != FOB_STATUS_SUSPENDED &&
-        stored != FOB_STATUS_REJECTED)
-        return FOB_STATUS_EXPIRED;
-    return stored;
+    const bool outranks = stored == FOB_STATUS_SUSPENDED || stored == FOB_STATUS_REJECTED ||
+                          stored == FOB_STATUS_MISMATCHED;
+
+    return expires != 0 && now >= expires && !outranks ? FOB_STATUS_EXPIRED : stored;
 }
 
 /* A suspended account stays suspended; what it would be is kept for when it is resumed. */
@@ -51,7 +52,7 @@ static void set_status(struct record *record, enum fob_status status)
         record_set_status(record, status);
 }
 
-static enum fob_status status_below(const struct record *record)
+enum fob_status status_below(const struct record *record)
 {
     return record_status(record) == FOB_STATUS_SUSPENDED ? record_resume_status(record)
                                                          : record_status(record);
@@ -80,6 +81,16 @@ static void apply_yes(struct record *record, int64_t now, enum fob_status status
     set_status(record, status);
 }
 
+/* The credential is accepted, but says nothing about whose it is: keys that were known to open
+ * another identity still do. */
+static void apply_lack_of_right(struct record *record, int64_t now)
+{
+    if (status_below(record) == FOB_STATUS_MISMATCHED)
+        record_set_time(record, FOB_TIME_REFUSED, 0);
+    else
+        apply_yes(record, now, FOB_STATUS_DEGRADED);
+}
+
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why)
 {
     switch (code) {
@@ -87,8 +98,12 @@ int status_apply(struct record *record, int code, int64_t now, bool one_no, cons
         apply_yes(record, now, FOB_STATUS_ACTIVE);
         why = "";
         break;
-    case FOB_DENIED: /* the key was accepted: a right is missing */
-        apply_yes(record, now, FOB_STATUS_DEGRADED);
+    case FOB_DENIED:
+        apply_lack_of_right(record, now);
+        break;
+    case FOB_MISMATCHED:
+        record_set_time(record, FOB_TIME_REFUSED, 0);
+        set_status(record, FOB_STATUS_MISMATCHED);
         break;
     case FOB_REJECTED:
         apply_no(record, now, one_no);

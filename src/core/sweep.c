@@ -65,7 +65,11 @@ static int keep_finished(struct sweep *sweep)
 /* With the lock held, which is given up meanwhile.  False when all is to be over. */
 static bool tick(struct sweep *sweep)
 {
-    struct fob_sweep_state state = { .done = sweep->done, .all = sweep->all };
+    struct fob_sweep_state state = {
+        .done = sweep->done,
+        .all = sweep->all,
+        .unread = sweep->name_count - sweep->read,
+    };
     const struct part *nearest;
     bool more;
 

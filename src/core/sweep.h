@@ -91,6 +91,7 @@ struct sweep {
     struct confirmed *confirmed;
     char **names; /* of all accounts; NULL when the plan has some */
     size_t name_count;
+    size_t read;          /* so many of them */
     pthread_mutex_t lock; /* guards all that follows, and the lanes */
     struct part **parts;
     size_t part_count;

@@ -63,7 +63,10 @@ static int change(struct record *record, int code, void *data)
     finding->was = known_status_of(keeping->sweep, record);
     code = validate_put(record, &learnt);
     finding->status = status_of(record);
-    return code;
+    if (code != FOB_CHANGED)
+        return code;
+    finding->was = finding->status;
+    return finding_fail(finding, code) == FOB_SUCCESS ? FOB_IGNORE : FOB_NOMEM;
 }
 
 /* Whether a success says nothing new about the account but that it is good still. */

@@ -231,7 +231,8 @@ static int add_name(struct sweep *sweep, const char *name)
         code = add_account(sweep, name, &record);
     record_free(record);
     /* An account that can not be read does not keep the others from being asked about. */
-    if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_DENIED || code == FOB_INVALID) {
+    if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_NOT_ALLOWED ||
+        code == FOB_INVALID) {
         pthread_mutex_lock(&sweep->lock);
         sweep->all++;
         code = finish_unasked(sweep, finding_new(name, "", -1), code);
@@ -260,6 +261,7 @@ int sweep_list(struct sweep *sweep)
         code = confirmed_open(sweep->store, &sweep->confirmed);
     for (size_t i = 0; i < sweep->name_count && code == FOB_SUCCESS; i++) {
         code = add_name(sweep, sweep->names != NULL ? sweep->names[i] : sweep->plan->accounts[i]);
+        sweep->read = i + 1;
         if (code == FOB_SUCCESS && i % ATTEND == ATTEND - 1)
             code = sweep_attend(sweep);
     }

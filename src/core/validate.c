@@ -19,9 +19,13 @@ int validate_put(struct record *record, const struct learnt *learnt)
 {
     int code = FOB_SUCCESS;
 
-    /* Keys that were changed meanwhile: it says nothing about them. */
-    if (record_generation(record) != learnt->generation)
-        return FOB_IGNORE;
+    if (record_generation(record) != learnt->generation) {
+        error_set(FOB_CHANGED,
+                  "%s: it got other keys while the provider was asked about the old ones",
+                  record_name(record));
+        error_hint("nothing was changed; try again");
+        return FOB_CHANGED;
+    }
     code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
     if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
         code = record_set_text(record, FOB_TEXT_REMOTE_ID, learnt->remote_id);
@@ -41,12 +45,15 @@ static int change(struct record *record, void *data)
 {
     struct keeping *keeping = data;
     int code;
+    int copied;
 
     keeping->before = record_status(record);
     code = validate_put(record, &keeping->learnt);
-    return code == FOB_SUCCESS || code == FOB_IGNORE ? record_copy(record, &keeping->result) : code;
+    copied = record_copy(record, &keeping->result);
+    return copied == FOB_SUCCESS ? code : copied;
 }
 
+/* Whether the keys, which the provider accepts, open what was linked. */
 static int check_identity(const struct fob_handle *handle)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
@@ -54,21 +61,22 @@ static int check_identity(const struct fob_handle *handle)
 
     if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
-    error_set(FOB_DENIED, "%s: its keys now belong to the %s \"%s\", not to \"%s\"",
+    error_set(FOB_MISMATCHED, "%s: its keys now belong to the %s \"%s\", not to \"%s\"",
               handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
               record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
               record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
-    error_hint("nothing was changed; \"fob edit --new-identity %s\" if that is meant",
-               handle->account);
-    return FOB_DENIED;
+    error_hint(
+        "\"fob edit %s\" gives it keys of the right %s; \"fob edit --new-identity %s\" if the "
+        "change is meant",
+        handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY], handle->account);
+    return FOB_MISMATCHED;
 }
 
 /* What CODE, with which the hook's stack ended, says of the credential. */
 static int judge(const struct fob_handle *handle, int code, bool *verdict)
 {
-    *verdict = false;
-    if (code == FOB_SUCCESS && check_identity(handle) != FOB_SUCCESS)
-        return FOB_DENIED;
+    if ((code == FOB_SUCCESS || code == FOB_DENIED) && check_identity(handle) != FOB_SUCCESS)
+        code = FOB_MISMATCHED;
     *verdict = status_is_verdict(code);
     return code;
 }
@@ -101,7 +109,8 @@ static void tell_change(const struct fob_handle *handle, enum fob_status before)
     change_tell(handle->context, &change);
 }
 
-/* Keep a verdict durably.  Returns VERDICT, or why it could not be kept. */
+/* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
+ * handle has the new keys. */
 static int keep(struct fob_handle *handle, struct store *store, int verdict, unsigned flags)
 {
     char *why = strdup(fob_error());
@@ -118,9 +127,11 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
 
     if (code == FOB_SUCCESS)
         code = store_update(store, handle->account, change, &keeping);
-    if (code == FOB_SUCCESS) {
+    if (code == FOB_SUCCESS || code == FOB_CHANGED) {
         handle_set_stored(handle, keeping.result);
         keeping.result = NULL;
+    }
+    if (code == FOB_SUCCESS) {
         tell_change(handle, keeping.before);
         error_clear();
         code = verdict;
@@ -135,10 +146,17 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
     return code;
 }
 
+static int validate(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    bool verdict;
+    int code = validate_ask(handle, &verdict);
+
+    return verdict ? keep(handle, store, code, flags) : code;
+}
+
 int fob_validate(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
-    bool verdict;
     int code = context_store(handle->context, &store);
 
     if (code == FOB_SUCCESS && handle->stored == NULL)
@@ -147,9 +165,9 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
         code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
-    code = validate_ask(handle, &verdict);
-    if (verdict)
-        code = keep(handle, store, code, flags);
+    code = validate(handle, store, flags);
+    if (code == FOB_CHANGED)
+        code = validate(handle, store, flags);
     audit_note(handle, "validate", code, NULL);
     return code;
 }

@@ -24,8 +24,8 @@ struct learnt {
     const char *remote_id;
     const char *remote_name;
 };
-/* Put it on the record.  Returns FOB_SUCCESS, FOB_IGNORE (it has other keys now, and nothing was
- * changed), FOB_NOMEM, FOB_INVALID. */
+/* Put it on the record.  Returns FOB_SUCCESS, FOB_CHANGED (it has other keys by now, and nothing
+ * was changed), FOB_NOMEM, FOB_INVALID. */
 int validate_put(struct record *record, const struct learnt *learnt);
 
 #endif

@@ -43,9 +43,9 @@ int start_command(const struct start *start)
         start->tell(error_set(FOB_NOT_FOUND, "%s: no such command", name));
         return START_NOT_FOUND;
     }
-    error_set(FOB_DENIED, "%s: can not be run: %m", name);
+    error_set(FOB_NOT_ALLOWED, "%s: can not be run: %m", name);
     if (errno == E2BIG)
         error_hint("--as-file gives large values as files");
-    start->tell(FOB_DENIED);
+    start->tell(FOB_NOT_ALLOWED);
     return START_NOT_EXECUTABLE;
 }

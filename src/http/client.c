@@ -54,7 +54,7 @@ static bool names_key_log(void)
 static int start_curl(struct fob_http *http)
 {
     if (is_privileged() && names_key_log())
-        return fob_fail(http->handle, FOB_DENIED,
+        return fob_fail(http->handle, FOB_NOT_ALLOWED,
                         "SSLKEYLOGFILE is set in a program that runs with raised rights");
     pthread_once(&once, global_init);
     if (global_result != CURLE_OK)

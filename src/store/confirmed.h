@@ -17,8 +17,8 @@ struct confirmed;
 int confirmed_open(struct store *store, struct confirmed **confirmed);
 void confirmed_free(struct confirmed *confirmed);
 /* Have RECORD tell when its credential was last accepted.  One that nobody with the key wrote
- * counts for nothing.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT (far too large), FOB_SYSTEM,
- * FOB_NOMEM, and as store_unlock(). */
+ * counts for nothing.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT (far too large),
+ * FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int confirmed_apply(struct confirmed *confirmed, struct record *record);
 /* The same of one record alone. */
 int confirmed_apply_one(struct store *store, struct record *record);
@@ -28,8 +28,8 @@ struct confirmation {
     const struct record *record;
     int64_t when; /* seconds since 1970 */
 };
-/* With the lock held: keep COUNT of them, durably.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM,
- * FOB_NOMEM, and as store_unlock(). */
+/* With the lock held: keep COUNT of them, durably.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count);
 /* Take out what later ones have made old, when that is much for so many ACCOUNTS.  Returns as
  * store_insert(). */

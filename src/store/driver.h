@@ -25,10 +25,10 @@ struct driver_record {
 
 struct driver_class {
     /* Trusts what is USER's or root's.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store at PLACE),
-     * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+     * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
     int (*open)(const char *place, uid_t user, struct driver **driver);
     void (*close)(struct driver *driver);
-    /* The caller frees BLOB with blob_free().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED,
+    /* The caller frees BLOB with blob_free().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED,
      * FOB_CORRUPT (too large), FOB_SYSTEM, FOB_NOMEM. */
     int (*read_header)(struct driver *driver, struct blob *blob);
     int (*read)(struct driver *driver, const char *name, struct blob *blob);
@@ -38,7 +38,7 @@ struct driver_class {
      * Compare and swap, with the lock held: write SEALED when what is there has the version
      * EXPECTED (seal_version()), 0 meaning that there must be nothing.
      *
-     * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_DENIED, FOB_SYSTEM,
+     * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_NOT_ALLOWED, FOB_SYSTEM,
      * FOB_NOMEM.
      */
     int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected);
@@ -46,7 +46,7 @@ struct driver_class {
      * With the lock held since the records were read: write all of them, together, so that the disk
      * is waited for once.  After a failure some may be written, each whole.
      *
-     * Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+     * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
      */
     int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
     /* With the lock held, write HEADER in the present one's place.  Returns as write. */
@@ -58,7 +58,8 @@ struct driver_class {
     int (*read_confirmed)(struct driver *driver, size_t most, struct blob *blob);
     int (*add_confirmed)(struct driver *driver, size_t size, struct span entries);
     int (*write_confirmed)(struct driver *driver, struct span entries);
-    /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
+    /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM.
+     */
     int (*erase)(struct driver *driver, const char *name);
     int (*list)(struct driver *driver, driver_name_fn *fn, void *data);
     /* Keep all other writers out, processes and threads.  A lock of a process that ended is none.
@@ -69,7 +70,7 @@ struct driver_class {
      * or the gravest code. */
     int (*check)(struct driver *driver, fob_finding_fn *fn, void *data);
     /* With the lock held: remove what writes that were cut short have left, and tell FN of each.
-     * Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM. */
+     * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM. */
     int (*repair)(struct driver *driver, fob_finding_fn *fn, void *data);
     /* What the account's blob (or, with NULL, the header) is called in messages; the caller frees
      * it; NULL when out of memory. */

@@ -29,7 +29,8 @@ const char *driver_say(struct driver_what *what, const struct driver *driver, co
 /* A file of the store's own folder. */
 struct file driver_store_file(const struct driver *driver, const char *name,
                               struct driver_what *what);
-/* Open the folder of the accounts.  Returns FOB_SUCCESS, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM. */
+/* Open the folder of the accounts.  Returns FOB_SUCCESS, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM.
+ */
 int driver_open_accounts(const struct driver *driver, int *accounts);
 /* Call FN for every name in the folder but "." and "..". */
 int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data);

@@ -38,13 +38,13 @@ int file_open(const struct file *file, int *fd, uint64_t *size)
     if (new < 0 && errno == ENOENT)
         return error_set(FOB_NOT_FOUND, "%s: no such file", file->what);
     if (new < 0 && errno == ELOOP && !file->follow) {
-        error_set(FOB_DENIED, "%s: a symbolic link, which is not followed here", file->what);
+        error_set(FOB_NOT_ALLOWED, "%s: a symbolic link, which is not followed here", file->what);
         error_hint("put the file itself there");
-        return FOB_DENIED;
+        return FOB_NOT_ALLOWED;
     }
     /* A socket, or a device without a driver. */
     if (new < 0 && errno == ENXIO)
-        return error_set(FOB_DENIED, "%s: not a regular file", file->what);
+        return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", file->what);
     if (new < 0)
         return error_system("%s", file->what);
     code = path_check_trust(new, file->what, file->shared ? 0 : PATH_PRIVATE, file->user, size);

@@ -33,7 +33,7 @@ struct file {
 };
 
 /* Open for reading: no waiting, a regular file, private (path_check_trust()); SIZE may be NULL.
- * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_SYSTEM. */
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int file_open(const struct file *file, int *fd, uint64_t *size);
 /* Read up to SIZE bytes; returns how many there were, or -1. */
 ssize_t file_read_fully(int fd, void *data, size_t size);
@@ -46,11 +46,11 @@ enum file_place {
     FILE_REPLACE, /* the old one stays until the new one is durable */
 };
 /* Write CONTENT durably: temporary file, fsync, rename, fsync of the folder.  No temporary is left
- * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * behind by a failure.  Returns FOB_SUCCESS, FOB_EXISTS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int file_write(const struct file *file, struct span content, enum file_place place);
 
 /* Whether the folder NAME in FOLDER, called WHAT in messages, is there and holds anything but
- * temporaries.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM. */
+ * temporaries.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int file_folder_is_used(int folder, const char *name, const char *what, bool *used);
 
 /* A file to be written with others. */
@@ -62,14 +62,14 @@ struct file_change {
 /*
  * Write all CHANGES to files in the open FOLDER, called WHAT in messages, new or in place of what
  * is there; durable together, many of them by one syncfs(2).  After a failure some may be there,
- * each whole, and no temporary is left.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ * each whole, and no temporary is left.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int file_write_many(int folder, const char *what, struct file_change *changes, size_t count);
 
 /*
  * Append CONTENT, a number of entries of SIZE bytes each, to FILE, durably; it is made when it is
  * not there.  What does not make a whole entry at its end is a write that was cut short, and is
- * removed; a failure leaves what was there.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ * removed; a failure leaves what was there.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int file_append(const struct file *file, size_t size, struct span content);
 

@@ -14,10 +14,10 @@
  * FOB_NOMEM. */
 int key_file_make(struct fob_secret **material);
 /* Write MATERIAL to the new file PATH, durably, making the folders above it.  Returns FOB_SUCCESS,
- * FOB_EXISTS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_EXISTS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int key_file_write(const char *path, const struct fob_secret *material);
 /* Reads a key file of USER's or of root's.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED (it is
- * not a key file), FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * not a key file), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int key_file_read(const char *path, uid_t user, struct fob_secret **material);
 /* The same of a credential of systemd's, which others than its owner may read (a group, by an
  * access list): it is kept from them by its folder. */

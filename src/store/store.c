@@ -424,7 +424,7 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
         return code;
     code = store_read(store, name, &record);
     if (code == FOB_SUCCESS && record_generation(record) != generation) {
-        code = error_set(FOB_EXISTS, "%s: it was given new keys meanwhile, and is kept", name);
+        code = error_set(FOB_CHANGED, "%s: it was given new keys meanwhile, and is kept", name);
         error_hint("look at it, and try again");
     }
     if (code == FOB_SUCCESS)

@@ -34,18 +34,18 @@ struct store_settings {
 /* See fob_init().  The store appears whole, with its header's name, or not at all; a call that was
  * killed is finished by the next one. */
 int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
-/* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_DENIED (owner, mode),
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_NOT_ALLOWED (owner, mode),
  * FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_open(const struct store_settings *settings, struct store **store);
 void store_close(struct store *store);
 
 /* Unlock it now, not at the first record: before a person types what they may not get again.
- * Returns FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
+ * Returns FOB_SUCCESS, FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_unlock(struct store *store);
 bool store_is_unlocked(struct store *store);
 
 /* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
- * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int store_read(struct store *store, const char *name, struct record **record);
 /* FOB_SUCCESS when there is a record of that name, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
@@ -60,7 +60,7 @@ int store_insert(struct store *store, struct record *record);
 typedef int store_change_fn(struct record *record, void *data);
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data);
 /* Erase a record, durably, under the lock.  GENERATION is the one the caller saw; when the record
- * has another, FOB_EXISTS is returned and nothing is erased. */
+ * has another, FOB_CHANGED is returned and nothing is erased. */
 int store_erase(struct store *store, const char *name, uint64_t generation);
 
 /*
@@ -143,8 +143,8 @@ struct store_edit {
  */
 typedef int store_edit_fn(struct record *record, int code, void *data);
 /* Change COUNT records under one lock; they are durable together.  What only confirms one is kept
- * beside it (confirmed.h), which leaves a record that is another by now as it is, and CHANGE is not
- * called.  After a failure some may be written, each whole.  Returns FOB_SUCCESS, what CHANGE
+ * beside it (confirmed.h), and CHANGE is not called, unless the record is another by now.  After a
+ * failure some may be written, each whole.  Returns FOB_SUCCESS, what CHANGE
  * returned, and as store_insert(). */
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
                       store_edit_fn *change);
@@ -161,7 +161,7 @@ int store_log_mac(struct store *store, const struct span *parts, size_t count,
  * the gravest code. */
 int store_check(struct store *store, fob_finding_fn *fn, void *data);
 /* Remove what writes that were cut short have left, and nothing else, under the lock; FN is told of
- * each.  Returns FOB_SUCCESS, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM. */
+ * each.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM. */
 int store_repair(struct store *store, fob_finding_fn *fn, void *data);
 
 #endif

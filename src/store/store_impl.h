@@ -41,7 +41,7 @@ int store_borrow_crypto(struct store *store, struct crypto **crypto);
 void store_return_crypto(struct store *store, struct crypto *crypto);
 
 /* Open KEYRING, the cheapest way first: a person is only asked when nothing else opens.  Returns
- * FOB_SUCCESS, FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_SUCCESS, FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int unlock_keyring(const struct store *store, struct keyring *keyring);
 
 /*

@@ -58,14 +58,13 @@ static int prepare(struct work *work, const struct store_edit *edit)
 {
     struct record *record = NULL;
     bool same = false;
-    int code;
+    int code = look(work->store, edit, &same);
 
-    if (edit->confirmed != 0) {
+    if (code == FOB_SUCCESS && same && edit->confirmed != 0) {
         work->confirmed[work->confirmed_count++] =
             (struct confirmation){ edit->seen, edit->confirmed };
         return FOB_SUCCESS;
     }
-    code = look(work->store, edit, &same);
     if (code == FOB_SUCCESS)
         code =
             same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);

@@ -163,7 +163,7 @@ static int try_all(struct attempt *attempt)
             continue;
         code = ways[i].open(attempt);
         /* A key that is not there, or not for us, leaves the others. */
-        if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_DENIED)
+        if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_NOT_ALLOWED)
             return code;
         if (code != FOB_NOT_FOUND)
             add_why(&attempt->why);

@@ -94,7 +94,7 @@ static int code_of_errno(int number)
         return FOB_NOMEM;
     case EACCES:
     case EPERM:
-        return FOB_DENIED;
+        return FOB_NOT_ALLOWED;
     default:
         return FOB_SYSTEM;
     }

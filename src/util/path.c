@@ -62,9 +62,10 @@ static int check_owner(const struct stat *st, const char *what, uid_t user)
 {
     if (st->st_uid == 0 || st->st_uid == user)
         return FOB_SUCCESS;
-    error_set(FOB_DENIED, "%s: belongs to user %ld, not to root or to you", what, (long)st->st_uid);
+    error_set(FOB_NOT_ALLOWED, "%s: belongs to user %ld, not to root or to you", what,
+              (long)st->st_uid);
     error_hint("chown it to root or to yourself if you trust what is in it");
-    return FOB_DENIED;
+    return FOB_NOT_ALLOWED;
 }
 
 /* As /tmp: others may write to it, but nobody may rename or remove what is another's (the sticky
@@ -79,21 +80,22 @@ static int check_mode(const struct stat *st, const char *what, unsigned flags)
     bool shared = (flags & PATH_SHARED) != 0 && is_shared(st);
 
     if ((st->st_mode & S_IWOTH) != 0 && !shared) {
-        error_set(FOB_DENIED, "%s: everybody may write to it (mode %04o)", what,
+        error_set(FOB_NOT_ALLOWED, "%s: everybody may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
         error_hint("chmod o-w %s", what);
-        return FOB_DENIED;
+        return FOB_NOT_ALLOWED;
     }
     if ((st->st_mode & S_IWGRP) != 0 && !shared) {
-        error_set(FOB_DENIED, "%s: its group may write to it (mode %04o)", what,
+        error_set(FOB_NOT_ALLOWED, "%s: its group may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
         error_hint("chmod g-w %s", what);
-        return FOB_DENIED;
+        return FOB_NOT_ALLOWED;
     }
     if ((flags & PATH_PRIVATE) != 0 && (st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        error_set(FOB_DENIED, "%s: others may read it (mode %04o)", what, st->st_mode & 07777U);
+        error_set(FOB_NOT_ALLOWED, "%s: others may read it (mode %04o)", what,
+                  st->st_mode & 07777U);
         error_hint("chmod go= %s", what);
-        return FOB_DENIED;
+        return FOB_NOT_ALLOWED;
     }
     return FOB_SUCCESS;
 }
@@ -107,9 +109,9 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
     if (fstat(fd, &st) < 0)
         return error_system("%s", what);
     if (folder && !S_ISDIR(st.st_mode))
-        return error_set(FOB_DENIED, "%s: not a folder", what);
+        return error_set(FOB_NOT_ALLOWED, "%s: not a folder", what);
     if (!folder && !S_ISREG(st.st_mode))
-        return error_set(FOB_DENIED, "%s: not a regular file", what);
+        return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", what);
     code = check_owner(&st, what, user);
     if (code == FOB_SUCCESS)
         code = check_mode(&st, what, flags);
@@ -224,9 +226,9 @@ static int check_shared(const struct walk *walk, const struct stat *st, const ch
         return check_owner(st, path, walk->user);
     if (walk->left[strspn(walk->left, "/")] != '\0')
         return FOB_SUCCESS; /* a folder, or nothing that can be entered */
-    error_set(FOB_DENIED, "%s: lies in a folder that everybody may write to", path);
+    error_set(FOB_NOT_ALLOWED, "%s: lies in a folder that everybody may write to", path);
     error_hint("put it into a folder of its own");
-    return FOB_DENIED;
+    return FOB_NOT_ALLOWED;
 }
 
 /* Take one name: a link is followed, a folder entered; anything else, and the last name, is the

@@ -30,7 +30,7 @@ enum path_trust_flag {
  * Check that the open FD, called WHAT in messages, belongs to root or to USER, is writable by no
  * one else, and is a regular file (or a folder).  Missing, wrong type, wrong owner and wrong mode
  * each have a message and a hint of their own.  The size goes to SIZE, which may be NULL.  Returns
- * FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM.
+ * FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size);
 
@@ -42,12 +42,12 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
  * A sticky folder that others may write to, as /tmp, may be on the way, since nobody can move what
  * is in it; a link in it must be root's or the user's, and the file may not lie there itself.
  *
- * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED, FOB_INVALID (not absolute), FOB_SYSTEM,
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_INVALID (not absolute), FOB_SYSTEM,
  * FOB_NOMEM.
  */
 int path_open_trusted(const char *path, unsigned flags, int *fd);
 
-/* mkdir -p, with MODE for the folders made.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM. */
+/* mkdir -p, with MODE for the folders made.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int path_make_folders(const char *path, unsigned mode);
 
 #endif

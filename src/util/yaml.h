@@ -47,8 +47,8 @@ struct yaml_file {
 int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_file **file);
 /*
  * Open, check (path_check_trust(), for USER) and read the file at PATH.  A file that is too large
- * is a mistake of it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (not trusted, or it may not
- * be read), FOB_SYSTEM, FOB_NOMEM.
+ * is a mistake of it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (not trusted, or it may
+ * not be read), FOB_SYSTEM, FOB_NOMEM.
  */
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file);
 void yaml_file_free(struct yaml_file *file);

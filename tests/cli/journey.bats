@@ -269,10 +269,6 @@ teardown_file()
     link_account acme >/dev/null
     cp "$hr/client_secret" old
     sandbox company --id company_other --name 'Zed & Sons' >/dev/null
-    split fob validate acme
-    ended 77
-    has "$output" 'its keys now belong to the company "Zed & Sons", not to "Acme Sandbox Ltd"'
-    [ "$(of_account acme status)" = active ]
     sandbox reset-keys >/dev/null
     split fob edit acme --stdin < <(pair)
     refused 77
@@ -282,6 +278,56 @@ teardown_file()
     [ "$(of_account acme remote.name)" = "Acme Sandbox Ltd" ]
     split fob edit acme --new-identity --stdin < <(pair)
     ended 0
+    [ "$(of_account acme remote.id)" = company_other ]
+    fob get acme | cmp - "$hr/client_secret"
+}
+
+@test "keys that open another company are a mismatch, told everywhere and not lent, until it is ended" {
+    own_sandbox
+    echo "on_change: [ /bin/sh, -c, 'echo \"\$FOB_FROM \$FOB_TO: \$FOB_REASON\" >>changes' ]" >>"$FOB_CONFIG"
+    link_account acme >/dev/null
+    sandbox company --id company_other --name 'Zed & Sons' >/dev/null
+    split fob validate acme --changed
+    ended 77
+    [ "$output" = 'acme: active -> mismatched: its keys now belong to the company "Zed & Sons", not to "Acme Sandbox Ltd"' ]
+    has "$stderr" 'fob: acme: its keys now belong to the company "Zed & Sons"'
+    has "$stderr" 'fob edit --new-identity acme'
+    has "$(cat changes)" 'active mismatched: its keys now belong to the company'
+    split fob validate --all --json
+    ended 77
+    [ "$(jq -r '.result + " " + .status + " " + .was' <<<"$output")" = 'mismatched mismatched mismatched' ]
+    [ "$(fob list --status mismatched --json | jq -r '.[].name')" = acme ]
+    has "$(fob show acme)" 'Status: mismatched'
+    has "$(fob list --format prometheus)" 'status="mismatched"} 1'
+    [ "$(of_account acme remote.name)" = 'Acme Sandbox Ltd' ]
+    has "$(fob log acme)" 'result=mismatched'
+    forget_requests
+    local way
+    for way in 'get acme' 'get acme --format env' 'get acme --format header' 'exec acme -- true' \
+        'request acme /company' 'run acme list-offices'; do
+        # shellcheck disable=SC2086 # words
+        split fob $way
+        refused 77
+        has "$stderr" 'acme: not lent: it is mismatched'
+        # shellcheck disable=SC2086
+        fob ${way/acme/acme --force} >/dev/null
+    done
+    [ "$(requests main | wc -l)" -eq 2 ] # those with --force
+    fob suspend acme >/dev/null
+    fob validate acme >/dev/null 2>&1 || [ $? -eq 77 ]
+    [ "$(fob resume acme)" = 'acme: mismatched' ]
+
+    # The right company answers again.
+    sandbox company --id "$(of_account acme remote.id)" --name 'Acme Sandbox Ltd' >/dev/null
+    [ "$(fob validate acme)" = 'acme: active' ]
+    sandbox company --id company_other --name 'Zed & Sons' >/dev/null
+    fob validate acme >/dev/null 2>&1 || [ $? -eq 77 ]
+
+    # It is meant: nobody is asked for the keys again.
+    split fob edit acme --new-identity --no-input
+    ended 0
+    [ "$output" = 'acme: linked to CharlieHR company "Zed & Sons" with the keys that it had' ]
+    [ "$(of_account acme status)" = active ]
     [ "$(of_account acme remote.id)" = company_other ]
     fob get acme | cmp - "$hr/client_secret"
 }

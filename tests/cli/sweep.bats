@@ -116,6 +116,11 @@ status_of()
     split fob validate --all --changed
     ended 1
     [ "$output" = '' ]
+    has "$stderr" 'fob: bad1: CharlieHR does not accept'
+    split fob validate --all --changed --json
+    ended 1
+    [ "$output" = '' ]
+    has "$stderr" 'fob: bad1: CharlieHR does not accept'
     provider half good
     split fob validate --all --changed
     ended 0
@@ -239,6 +244,90 @@ status_of()
     [ "$output" = 'a1: active' ]
 }
 
+@test "the summary counts answers, not the statuses that stay for now" {
+    provider ok good
+    accounts ok a1 a2
+    fob validate --all >/dev/null 2>&1
+    provider half good
+    accounts half bad1
+    fob validate bad1 >/dev/null
+    provider half half
+    split fob validate --all
+    ended 1
+    has "$stderr" '3 accounts: 2 active, 1 rejected; 0 changed'
+    has "$stderr" 'bad1: stays active for now'
+    # A first no among changes has its reason, too.
+    split fob validate bad1 --changed
+    ended 1
+    [ "$output" = '' ]
+    has "$stderr" 'fob: bad1: CharlieHR does not accept'
+}
+
+@test "a fault of this machine is not the provider's word" {
+    provider ok good
+    provider other good
+    accounts ok a1 a2
+    accounts other b1
+    fob validate --all >/dev/null
+    chmod 640 store/accounts/a1
+    chmod 666 providers.d/other.yaml
+    split fob validate --all
+    ended 75
+    [ "$output" = 'a2: active' ]
+    has "$stderr" 'a1: others may read it (mode 0640)'
+    has "$stderr" 'other.yaml: everybody may write to it'
+    has "$stderr" '3 accounts: 1 active, 2 could not be told; 0 changed'
+    split fob validate --all --json
+    [ "$(jq -r '.account + " " + .result' <<<"$output" | sort)" = \
+        $'a1 not_allowed\na2 success\nb1 not_allowed' ]
+    split fob validate b1
+    refused 77
+    chmod 600 store/accounts/a1
+    chmod 600 providers.d/other.yaml
+    [ "$(status_of b1)" = active ]
+    has "$(fob log b1 --event validate)" 'result=not_allowed'
+    ! fob log | grep -F result=denied
+}
+
+# Give ACCOUNT ($1) other keys, which nobody checks, as soon as the provider was asked about it.
+replace_keys()
+{
+    wait_until have_calls held 1
+    printf 'client_id=other\nclient_secret=wrong\n' |
+        fob edit "${1:-$(awk '{ print $3; exit }' calls)}" --stdin --no-validate >/dev/null 2>&1
+    touch calls.go
+}
+
+@test "an answer about keys that were replaced meanwhile is no answer" {
+    local changed
+    provider held held
+    accounts held s1 s2 s3 s4 s5 s6
+    touch calls.go
+    fob validate --all >/dev/null # from now on a success only confirms them
+    rm calls calls.go
+    fob validate s1 >told 2>errors &
+    sweep=$!
+    replace_keys s1
+    reap "$sweep"
+    [ "$status" -eq 75 ]
+    [ ! -s told ]
+    has "$(cat errors)" 's1: it got other keys while the provider was asked'
+    [ "$(status_of s1)" = unchecked ]
+    rm calls calls.go
+    fob validate --all --json >told 2>errors &
+    sweep=$!
+    replace_keys s2 # perhaps before its turn came, perhaps after
+    reap "$sweep"
+    changed=$(jq -r 'select(.account == "s2") | .result + " " + .status' told)
+    if [ "$(grep -c ' s2$' calls)" -eq 1 ]; then
+        [ "$changed" = 'changed unchecked' ]
+        [ "$status" -eq 75 ]
+        has "$(cat errors)" 's2: it got other keys while the provider was asked'
+    else
+        [ "$changed" = 'success active' ]
+    fi
+}
+
 @test "an interrupt keeps and tells what is done, and begins nothing more" {
     provider slow slow
     accounts slow s1 s2 s3 s4 s5 s6 s7 s8
@@ -253,6 +342,7 @@ status_of()
     [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq "$done" ]
     [ "$(fob log --event validate --json | wc -l)" -eq "$done" ]
     has "$(cat errors)" "$done accounts: $done active"
+    has "$(cat errors)" "interrupted: $((8 - done)) account"
     [ "$(calls slow)" -le $((done + 1)) ]
     run fob check
     ended 0

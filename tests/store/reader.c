@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A second reader of the store, written from fob-store(5) alone: it holds the page and fob against each other,
- * and must never include or link anything of fob's.
+ * A second reader of the store, written from fob-store(5) alone: it holds the page and fob against
+ * each other, and must never include or link anything of fob's.
  *
  *     reader STORE KEYFILE ACCOUNT [FIELD]
  *     reader STORE pass:FILE ACCOUNT [FIELD]
  *
- * Prints what the record holds, a line each, or the raw value of one field.  Ends with 65 when the page says
- * that the store is to be refused.
+ * Prints what the record holds, a line each, or the raw value of one field.  Ends with 65 when the
+ * page says that the store is to be refused.
  */
 #include <gcrypt.h>
 
@@ -84,7 +84,8 @@ static void hmac(const byte *key, size_t key_size, struct bytes data, byte mac[s
 }
 
 /* HKDF(KEY, SALT, INFO, SIZE), at most 64 bytes. */
-static void hkdf(const byte key[static 32], struct bytes salt, const char *info, byte *out, size_t size)
+static void hkdf(const byte key[static 32], struct bytes salt, const char *info, byte *out,
+                 size_t size)
 {
     byte extracted[32];
     byte blocks[64];
@@ -295,8 +296,7 @@ static struct bytes open_record(struct bytes record, const char *what, struct by
     byte derived[44];
     size_t size;
 
-    refuse_unless(record.size >= 80 && memcmp(record.at, "FOBRECRD", 8) == 0, what,
-                  "not a record");
+    refuse_unless(record.size >= 80 && memcmp(record.at, "FOBRECRD", 8) == 0, what, "not a record");
     refuse_unless(number(record.at + 8, 2) == 1 && number(record.at + 10, 2) == 0 &&
                       number(record.at + 28, 4) == 0,
                   what, "a newer format");
@@ -318,8 +318,8 @@ static void print_field(struct bytes field, const char *kind, const char *wanted
     const char *name = (const char *)field.at;
     size_t name_size = strlen(name);
 
-    refuse_unless(name_size >= 1 && name_size <= 64 && name_size < field.size &&
-                      name[0] >= 'a' && name[0] <= 'z' &&
+    refuse_unless(name_size >= 1 && name_size <= 64 && name_size < field.size && name[0] >= 'a' &&
+                      name[0] <= 'z' &&
                       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == name_size,
                   what, "a field's name");
     refuse_unless(field.size - name_size - 1 <= 262144, what, "a field's length");
@@ -331,8 +331,8 @@ static void print_field(struct bytes field, const char *kind, const char *wanted
 
 static void print_item(unsigned tag, struct bytes value, const char *wanted, const char *what)
 {
-    static const char *const statuses[] = { "active",   "unchecked", "degraded",
-                                            "rejected", "expired",   "suspended" };
+    static const char *const statuses[] = { "active",  "unchecked", "degraded",  "rejected",
+                                            "expired", "suspended", "mismatched" };
     static const char *const texts[] = { "provider",    "type",      "owner.id",    "owner.name",
                                          "owner.email", "remote.id", "remote.name", "last error" };
     static const char *const times[] = { "linked", "changed", "validated", "refused", "expires" };
@@ -345,7 +345,7 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
         return;
     }
     if (tag == 1 || tag == 2) {
-        refuse_unless(value.size == 1 && value.at[0] < 6, what, "a status");
+        refuse_unless(value.size == 1 && value.at[0] < 7, what, "a status");
         name = tag == 1 ? "status" : "resumes as";
         if (wanted == NULL)
             printf("%s: %s\n", name, statuses[value.at[0]]);

@@ -166,7 +166,7 @@ static void who_may_write_to_it_is_checked(void **state)
     (void)state;
     assert_int_equal(take(1, 1000, 0), 0);
     assert_int_equal(chmod(folder_path(folder, "calls.acme"), 0666), 0);
-    assert_int_equal(budget_take(&settings, &ask, &wait), FOB_DENIED);
+    assert_int_equal(budget_take(&settings, &ask, &wait), FOB_NOT_ALLOWED);
     assert_int_equal(wait, -1);
 }
 

@@ -123,7 +123,7 @@ static void a_provider_file_that_others_may_write_is_found(void **state)
     struct findings findings;
 
     assert_int_equal(chmod(folder_path(world->folder, "providers.d/told.yaml"), 0666), 0);
-    expect(check(world->context, &findings), FOB_DENIED, "");
+    expect(check(world->context, &findings), FOB_NOT_ALLOWED, "");
     assert_found(findings.bad, "told.yaml: everybody may write to it (mode 0666)");
 }
 

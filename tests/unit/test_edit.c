@@ -121,7 +121,7 @@ static void keys_of_another_company_are_refused_unless_meant(void **state)
     world_tell(world, &(struct told){ .link = "identity: c2, name: Other Ltd" });
     handle = world_start(world, "acme");
     world_keys(handle, "id", "new-token");
-    expect(fob_edit(handle, 0), FOB_DENIED,
+    expect(fob_edit(handle, 0), FOB_MISMATCHED,
            "acme: the new keys belong to the company \"Other Ltd\", the old ones to \"Acme Ltd\"");
     world_assert_field(world, "acme", "token", "t0ken-of-acme");
     expect(fob_edit(handle, FOB_NEW_IDENTITY), FOB_SUCCESS, "");
@@ -145,8 +145,44 @@ static void keys_that_were_not_tried_are_unchecked_and_keep_the_company(void **s
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_UNCHECKED);
     assert_int_equal(world_time(world, "acme", FOB_TIME_VALIDATED), 0);
     world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c1");
-    expect(fob_validate(handle, 0), FOB_DENIED, "its keys now belong to");
+    expect(fob_validate(handle, 0), FOB_MISMATCHED, "its keys now belong to");
     fob_end(handle);
+}
+
+static void a_mismatched_account_becomes_what_its_keys_open_without_asking(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .link = "identity: c2, name: Other Ltd",
+                                      .validate = "identity: c2, name: Other Ltd" });
+    world->person.answers = NULL; /* nobody to ask */
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_MISMATCHED, "its keys now belong to");
+    expect(fob_edit(handle, FOB_NEW_IDENTITY), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_field(world, "acme", "token", "t0ken-of-acme");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c2");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Other Ltd");
+    world_assert_text(world, "acme", FOB_TEXT_LAST_ERROR, "");
+}
+
+static void keys_of_the_right_company_end_a_mismatch(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .validate = "identity: c2, name: Other Ltd" });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_MISMATCHED, "");
+    world_keys(handle, "id", "right-token");
+    expect(fob_edit(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c1");
 }
 
 /* Else no validate could ever accept them. */
@@ -215,7 +251,7 @@ static void two_editors_do_not_undo_each_other(void **state)
     world_field(keys_first, "token", "first");
     expect(fob_edit(keys_first, 0), FOB_SUCCESS, "");
     world_field(keys_second, "token", "second");
-    expect(fob_edit(keys_second, 0), FOB_EXISTS, "somebody else gave it new keys meanwhile");
+    expect(fob_edit(keys_second, 0), FOB_CHANGED, "somebody else gave it new keys meanwhile");
     expect(fob_set_item(label, FOB_ITEM_OWNER_NAME, "Jo"), FOB_SUCCESS, "");
     expect(fob_edit(label, 0), FOB_SUCCESS, "");
     fob_end(keys_first);
@@ -342,6 +378,8 @@ int main(void)
         TEST(a_rejected_account_is_good_again_with_good_keys),
         TEST(a_suspended_account_stays_suspended_with_new_keys),
         TEST(two_editors_do_not_undo_each_other),
+        TEST(a_mismatched_account_becomes_what_its_keys_open_without_asking),
+        TEST(keys_of_the_right_company_end_a_mismatch),
         TEST(a_verdict_reached_meanwhile_is_not_undone_by_a_label),
         TEST(a_suspension_meanwhile_is_not_undone_by_new_keys),
         TEST(shared_keys_are_reported),

@@ -23,7 +23,7 @@
 static void a_message_replaces_the_last_and_its_hint(void **state)
 {
     (void)state;
-    assert_int_equal(error_set(FOB_DENIED, "%s: no", "a"), FOB_DENIED);
+    assert_int_equal(error_set(FOB_NOT_ALLOWED, "%s: no", "a"), FOB_NOT_ALLOWED);
     error_hint("try %d", 2);
     assert_string_equal(fob_error(), "a: no");
     assert_string_equal(fob_error_hint(), "try 2");
@@ -47,7 +47,7 @@ static void system_errors_have_errnos_words_and_a_code(void **state)
     static const struct {
         int number;
         int code;
-    } cases[] = { { ENOENT, FOB_SYSTEM }, { EACCES, FOB_DENIED }, { EPERM, FOB_DENIED },
+    } cases[] = { { ENOENT, FOB_SYSTEM }, { EACCES, FOB_NOT_ALLOWED }, { EPERM, FOB_NOT_ALLOWED },
                   { ENOMEM, FOB_NOMEM },  { EIO, FOB_SYSTEM } };
 
     (void)state;

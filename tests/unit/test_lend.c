@@ -11,10 +11,11 @@
 static void make_status(struct world *world, const char *name, enum fob_status status)
 {
     struct fob_handle *handle;
-    const char *verdict = status == FOB_STATUS_REJECTED   ? "result: rejected"
-                          : status == FOB_STATUS_EXPIRED  ? "result: expired"
-                          : status == FOB_STATUS_DEGRADED ? "result: denied"
-                                                          : NULL;
+    const char *verdict = status == FOB_STATUS_REJECTED     ? "result: rejected"
+                          : status == FOB_STATUS_EXPIRED    ? "result: expired"
+                          : status == FOB_STATUS_DEGRADED   ? "result: denied"
+                          : status == FOB_STATUS_MISMATCHED ? "identity: c2, name: Other Ltd"
+                                                            : NULL;
 
     world_tell(world, &(struct told){ .validate = verdict });
     handle = world_start(world, name);
@@ -39,8 +40,9 @@ static void only_an_account_in_order_is_lent(void **state)
         { FOB_STATUS_ACTIVE, FOB_SUCCESS, "" },
         { FOB_STATUS_UNCHECKED, FOB_SUCCESS, "" },
         { FOB_STATUS_DEGRADED, FOB_SUCCESS, "" },
-        { FOB_STATUS_REJECTED, FOB_DENIED, "not lent: it is rejected" },
-        { FOB_STATUS_EXPIRED, FOB_DENIED, "not lent: it is expired" },
+        { FOB_STATUS_REJECTED, FOB_NOT_ALLOWED, "not lent: it is rejected" },
+        { FOB_STATUS_EXPIRED, FOB_NOT_ALLOWED, "not lent: it is expired" },
+        { FOB_STATUS_MISMATCHED, FOB_NOT_ALLOWED, "not lent: it is mismatched" },
         { FOB_STATUS_SUSPENDED, FOB_SUSPENDED, "not lent: it is suspended" },
     };
     struct world *world = world_of(state);
@@ -74,7 +76,7 @@ static void an_account_past_its_day_is_not_lent(void **state)
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
     world_wait(86400);
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_EXPIRED);
-    expect(fob_lend(handle, "exec", 0), FOB_DENIED, "not lent: it is expired");
+    expect(fob_lend(handle, "exec", 0), FOB_NOT_ALLOWED, "not lent: it is expired");
     fob_end(handle);
 }
 

@@ -93,10 +93,10 @@ static void a_writable_file_is_refused(void **state)
     const char *folder = trusted(state);
 
     chmod(folder_path(folder, "file"), 0664);
-    open_expecting(folder, "file", FOB_DENIED, "its group may write to it");
+    open_expecting(folder, "file", FOB_NOT_ALLOWED, "its group may write to it");
     assert_non_null(strstr(fob_error_hint(), "chmod g-w "));
     chmod(folder_path(folder, "file"), 0646);
-    open_expecting(folder, "file", FOB_DENIED, "everybody may write to it");
+    open_expecting(folder, "file", FOB_NOT_ALLOWED, "everybody may write to it");
     assert_non_null(strstr(fob_error_hint(), "chmod o-w "));
 }
 
@@ -109,9 +109,9 @@ static void a_file_below_a_writable_folder_is_refused(void **state)
     folder_write(folder, "a/b/file", "");
     open_expecting(folder, "a/b/file", FOB_SUCCESS, "");
     chmod(folder_path(folder, "a"), 0777);
-    open_expecting(folder, "a/b/file", FOB_DENIED, "/a: everybody may write to it (mode 0777)");
+    open_expecting(folder, "a/b/file", FOB_NOT_ALLOWED, "/a: everybody may write to it (mode 0777)");
     chmod(folder_path(folder, "a"), 0775);
-    open_expecting(folder, "a/b/file", FOB_DENIED, "/a: its group may write to it");
+    open_expecting(folder, "a/b/file", FOB_NOT_ALLOWED, "/a: its group may write to it");
 }
 
 static void a_folder_of_ones_own_in_one_of_everybodys_is_trusted(void **state)
@@ -126,21 +126,21 @@ static void a_folder_of_ones_own_in_one_of_everybodys_is_trusted(void **state)
     chmod(folder_path(folder, "tmp"), 01777);
     open_expecting(folder, "tmp/own/file", FOB_SUCCESS, "");
     open_expecting(folder, "tmp/link/file", FOB_SUCCESS, "");
-    open_expecting(folder, "tmp/file", FOB_DENIED,
+    open_expecting(folder, "tmp/file", FOB_NOT_ALLOWED,
                    "/tmp/file: lies in a folder that everybody may write to");
-    open_expecting(folder, "tmp/link", FOB_DENIED, "/tmp/own: lies in a folder");
+    open_expecting(folder, "tmp/link", FOB_NOT_ALLOWED, "/tmp/own: lies in a folder");
     open_expecting(folder, "tmp/none", FOB_NOT_FOUND, "No such file");
     chmod(folder_path(folder, "tmp/own"), 0777);
-    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/own: everybody may write to it");
+    open_expecting(folder, "tmp/own/file", FOB_NOT_ALLOWED, "/own: everybody may write to it");
     chmod(folder_path(folder, "tmp/own"), 0755);
     if (geteuid() != 0)
         return;
     assert_int_equal(lchown(folder_path(folder, "tmp/link"), OTHER_USER, (gid_t)-1), 0);
-    open_expecting(folder, "tmp/link/file", FOB_DENIED, "/tmp/link: belongs to user 65534");
+    open_expecting(folder, "tmp/link/file", FOB_NOT_ALLOWED, "/tmp/link: belongs to user 65534");
     assert_int_equal(chown(folder_path(folder, "tmp/own"), OTHER_USER, (gid_t)-1), 0);
-    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/tmp/own: belongs to user 65534");
+    open_expecting(folder, "tmp/own/file", FOB_NOT_ALLOWED, "/tmp/own: belongs to user 65534");
     assert_int_equal(chown(folder_path(folder, "tmp"), OTHER_USER, (gid_t)-1), 0);
-    open_expecting(folder, "tmp/own/file", FOB_DENIED, "/tmp: belongs to user 65534");
+    open_expecting(folder, "tmp/own/file", FOB_NOT_ALLOWED, "/tmp: belongs to user 65534");
 }
 
 static void what_belongs_to_others_is_refused(void **state)
@@ -150,11 +150,11 @@ static void what_belongs_to_others_is_refused(void **state)
     if (geteuid() != 0)
         skip();
     assert_int_equal(chown(folder_path(folder, "file"), OTHER_USER, (gid_t)-1), 0);
-    open_expecting(folder, "file", FOB_DENIED, "/file: belongs to user 65534");
+    open_expecting(folder, "file", FOB_NOT_ALLOWED, "/file: belongs to user 65534");
     folder_add(folder, "a");
     folder_write(folder, "a/file", "");
     assert_int_equal(chown(folder_path(folder, "a"), OTHER_USER, (gid_t)-1), 0);
-    open_expecting(folder, "a/file", FOB_DENIED, "/a: belongs to user 65534");
+    open_expecting(folder, "a/file", FOB_NOT_ALLOWED, "/a: belongs to user 65534");
 }
 
 static void links_are_followed_and_their_way_is_checked(void **state)
@@ -175,8 +175,8 @@ static void links_are_followed_and_their_way_is_checked(void **state)
     open_expecting(folder, "through", FOB_SUCCESS, "");
     chmod(folder_path(folder, "open"), 0777);
     assert_int_equal(symlink("open/file", folder_path(folder, "link")), 0);
-    open_expecting(folder, "link", FOB_DENIED, "/open: everybody may write to it");
-    open_expecting(folder, "through", FOB_DENIED, "/open: everybody may write to it");
+    open_expecting(folder, "link", FOB_NOT_ALLOWED, "/open: everybody may write to it");
+    open_expecting(folder, "through", FOB_NOT_ALLOWED, "/open: everybody may write to it");
 }
 
 static void circular_links_end(void **state)
@@ -194,9 +194,9 @@ static void other_types_are_refused_without_waiting(void **state)
 
     assert_int_equal(mkfifo(folder_path(folder, "fifo"), 0600), 0);
     folder_add(folder, "a");
-    open_expecting(folder, "fifo", FOB_DENIED, "/fifo: not a regular file");
-    open_expecting(folder, "a", FOB_DENIED, "/a: not a regular file");
-    open_expecting(folder, "file/x", FOB_DENIED, "/file: not a folder");
+    open_expecting(folder, "fifo", FOB_NOT_ALLOWED, "/fifo: not a regular file");
+    open_expecting(folder, "a", FOB_NOT_ALLOWED, "/a: not a regular file");
+    open_expecting(folder, "file/x", FOB_NOT_ALLOWED, "/file: not a folder");
 }
 
 static void what_is_missing_is_not_found(void **state)
@@ -229,7 +229,7 @@ static void private_files_must_not_be_readable(void **state)
 
     (void)state;
     assert_int_equal(path_check_trust(fd, path, 0, geteuid(), NULL), FOB_SUCCESS);
-    assert_int_equal(path_check_trust(fd, path, PATH_PRIVATE, geteuid(), NULL), FOB_DENIED);
+    assert_int_equal(path_check_trust(fd, path, PATH_PRIVATE, geteuid(), NULL), FOB_NOT_ALLOWED);
     assert_non_null(strstr(fob_error(), "others may read it"));
     assert_int_equal(fchmod(fd, 0600), 0);
     assert_int_equal(path_check_trust(fd, path, PATH_PRIVATE, geteuid(), NULL), FOB_SUCCESS);

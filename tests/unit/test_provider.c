@@ -520,15 +520,15 @@ static void a_file_that_is_not_trusted_hides_the_one_behind_it(void **state)
 
     assert_int_equal(chmod(write_in(shelf, 0, "p", HEAD FIELDS LINK VALIDATE), 0646), 0);
     write_in(shelf, 1, "p", HEAD FIELDS LINK VALIDATE);
-    assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_DENIED);
+    assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_NOT_ALLOWED);
     assert_non_null(strstr(fob_error(), "p.yaml: everybody may write to it (mode 0646)"));
     if (geteuid() == 0) {
         assert_int_equal(chown(write_in(shelf, 0, "p", HEAD), OTHER_USER, 0), 0);
-        assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_DENIED);
+        assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_NOT_ALLOWED);
         assert_non_null(strstr(fob_error(), "belongs to user 65534"));
     }
     folder_add(shelf->items[0], "dir.yaml");
-    assert_int_equal(provider_read(&shelf->settings, "dir", &provider), FOB_DENIED);
+    assert_int_equal(provider_read(&shelf->settings, "dir", &provider), FOB_NOT_ALLOWED);
     assert_non_null(strstr(fob_error(), "not a regular file"));
     assert_null(provider);
 }

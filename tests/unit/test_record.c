@@ -345,7 +345,7 @@ static const struct {
     CASE("an unknown time", ITEM("\x25", "\x8", "\0\0\0\0\0\0\0\1") "\0", FOB_CORRUPT),
     CASE("a time of seven bytes", ITEM("\x20", "\7", "\0\0\0\0\0\0\1") "\0", FOB_CORRUPT),
     CASE("a generation of one byte", ITEM("\3", "\1", "\1") "\0", FOB_CORRUPT),
-    CASE("a status that is none", ITEM("\1", "\1", "\6") "\0", FOB_CORRUPT),
+    CASE("a status that is none", ITEM("\1", "\1", "\7") "\0", FOB_CORRUPT),
     CASE("a status of no bytes", ITEM("\1", "\0", "") "\0", FOB_CORRUPT),
     CASE("a status twice", STATUS STATUS "\0", FOB_CORRUPT),
     CASE("a text twice", ITEM("\x11", "\1", "x") ITEM("\x11", "\1", "x") "\0", FOB_CORRUPT),

@@ -272,7 +272,7 @@ static void a_broken_file_is_not_passed_over(void **state)
     folder_write(*state, "config/fob/fob.yaml", "nonsense: 1\n");
     assert_int_equal(settings_read(NULL, &settings), FOB_CONFIG);
     assert_int_equal(chmod(folder_write(*state, "config/fob/fob.yaml", ""), 0666), 0);
-    assert_int_equal(settings_read(NULL, &settings), FOB_DENIED);
+    assert_int_equal(settings_read(NULL, &settings), FOB_NOT_ALLOWED);
     assert_null(settings);
 }
 
@@ -402,20 +402,20 @@ static void the_file_must_be_ours_or_roots_and_only_our_hand_in_it(void **state)
 
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(chmod(path, modes[i].mode), 0);
-        assert_int_equal(settings_read(path, &settings), FOB_DENIED);
+        assert_int_equal(settings_read(path, &settings), FOB_NOT_ALLOWED);
         assert_non_null(strstr(fob_error(), modes[i].words));
     }
     assert_int_equal(chmod(path, 0600), 0);
     assert_read(path, "/l");
     folder_add(*state, "folder");
-    assert_int_equal(settings_read(folder_path(*state, "folder"), &settings), FOB_DENIED);
+    assert_int_equal(settings_read(folder_path(*state, "folder"), &settings), FOB_NOT_ALLOWED);
     assert_non_null(strstr(fob_error(), "folder: not a regular file"));
     assert_int_equal(mkfifo(folder_path(*state, "pipe"), 0600), 0);
-    assert_int_equal(settings_read(folder_path(*state, "pipe"), &settings), FOB_DENIED);
+    assert_int_equal(settings_read(folder_path(*state, "pipe"), &settings), FOB_NOT_ALLOWED);
     if (geteuid() == 0) {
         path = folder_path(*state, "fob.yaml");
         assert_int_equal(chown(path, OTHER_USER, 0), 0);
-        assert_int_equal(settings_read(path, &settings), FOB_DENIED);
+        assert_int_equal(settings_read(path, &settings), FOB_NOT_ALLOWED);
         assert_non_null(strstr(fob_error(), "belongs to user 65534, not to root or to you"));
     }
     assert_null(settings);
@@ -425,7 +425,7 @@ static void may_not_read(const char *folder)
 {
     struct settings *settings = NULL;
 
-    if (settings_read(folder_path(folder, "fob.yaml"), &settings) != FOB_DENIED)
+    if (settings_read(folder_path(folder, "fob.yaml"), &settings) != FOB_NOT_ALLOWED)
         _exit(1);
     if (strstr(fob_error(), "fob.yaml: Permission denied") == NULL)
         must_be(fob_error(), "fob.yaml: Permission denied");

@@ -421,7 +421,7 @@ static void key_file_is_refused_when_others_may_read_it(void **state)
     snprintf(path, sizeof path, "%s/key", scratch.folder);
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         scratch_write(path, "fob-key-1:" HEX31 "ff\n", 75, modes[i]);
-        assert_int_equal(key_file_read(path, geteuid(), &material), FOB_DENIED);
+        assert_int_equal(key_file_read(path, geteuid(), &material), FOB_NOT_ALLOWED);
     }
     assert_null(material);
     assert_int_equal(scratch_remove(&scratch), 0);

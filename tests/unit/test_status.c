@@ -108,6 +108,29 @@ static void a_missing_right_degrades_and_a_success_mends(void **state)
     record_free(record);
 }
 
+static void a_mismatch_ends_only_with_the_right_identity(void **state)
+{
+    struct record *record = make_record(FOB_STATUS_ACTIVE);
+
+    (void)state;
+    record_set_time(record, FOB_TIME_VALIDATED, NOW - 1);
+    status_apply(record, FOB_REJECTED, NOW, false, "no");
+    status_apply(record, FOB_MISMATCHED, NOW, false, "another company");
+    assert_int_equal(record_status(record), FOB_STATUS_MISMATCHED);
+    assert_int_equal(record_time(record, FOB_TIME_REFUSED), 0);
+    assert_int_equal(record_time(record, FOB_TIME_VALIDATED), NOW - 1);
+    assert_string_equal(record_text(record, FOB_TEXT_LAST_ERROR), "another company");
+    status_apply(record, FOB_DENIED, NOW + 1, false, "right missing");
+    assert_int_equal(record_status(record), FOB_STATUS_MISMATCHED);
+    assert_int_equal(status_now(FOB_STATUS_MISMATCHED, NOW, NOW), FOB_STATUS_MISMATCHED);
+    status_apply(record, FOB_SUCCESS, NOW + 2, false, "");
+    assert_int_equal(record_status(record), FOB_STATUS_ACTIVE);
+    status_apply(record, FOB_MISMATCHED, NOW, false, "another company");
+    status_apply(record, FOB_REJECTED, NOW, false, "no");
+    assert_int_equal(record_status(record), FOB_STATUS_REJECTED);
+    record_free(record);
+}
+
 static void a_suspended_account_stays_suspended(void **state)
 {
     struct record *record = make_record(FOB_STATUS_SUSPENDED);
@@ -123,7 +146,7 @@ static void a_suspended_account_stays_suspended(void **state)
 static void a_bad_day_changes_nothing(void **state)
 {
     static const int codes[] = { FOB_UNAVAILABLE, FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL,
-                                 FOB_PLUGIN, FOB_CONFIG, FOB_ABORT, FOB_IGNORE };
+                                 FOB_PLUGIN,      FOB_CONFIG,       FOB_ABORT,     FOB_IGNORE };
 
     (void)state;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -157,6 +180,7 @@ int main(void)
         cmocka_unit_test(one_no_is_enough_when_asked_for),
         cmocka_unit_test(one_no_is_enough_for_an_unchecked_account),
         cmocka_unit_test(a_missing_right_degrades_and_a_success_mends),
+        cmocka_unit_test(a_mismatch_ends_only_with_the_right_identity),
         cmocka_unit_test(a_suspended_account_stays_suspended),
         cmocka_unit_test(a_bad_day_changes_nothing),
         cmocka_unit_test(expiry_shows_at_its_second),

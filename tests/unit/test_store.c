@@ -165,7 +165,7 @@ static void store_is_not_made_where_others_may_enter(void **state)
     assert_int_equal(scratch_make(&scratch), 0);
     assert_int_equal(mkdir(scratch.store, 0700), 0);
     assert_int_equal(chmod(scratch.store, 0755), 0);
-    assert_int_equal(store_create(&scratch.settings, NULL), FOB_DENIED);
+    assert_int_equal(store_create(&scratch.settings, NULL), FOB_NOT_ALLOWED);
     assert_int_equal(scratch_remove(&scratch), 0);
 }
 
@@ -415,7 +415,7 @@ static void erase_takes_the_generation_that_was_seen_only(void **state)
 
     insert(store, "acme", "swordfish");
     assert_int_equal(store_update(store, "acme", raise_generation, NULL), FOB_SUCCESS);
-    assert_int_equal(store_erase(store, "acme", 0), FOB_EXISTS);
+    assert_int_equal(store_erase(store, "acme", 0), FOB_CHANGED);
     assert_int_equal(store_exists(store, "acme"), FOB_SUCCESS);
     assert_int_equal(store_erase(store, "acme", 1), FOB_SUCCESS);
     assert_int_equal(store_exists(store, "acme"), FOB_NOT_FOUND);
@@ -471,7 +471,7 @@ static void files_that_others_may_touch_are_refused(void **state)
         code = store_open(&scratch->settings, &store);
         if (code == FOB_SUCCESS)
             code = touch_code(store, "acme");
-        assert_int_equal(code, FOB_DENIED);
+        assert_int_equal(code, FOB_NOT_ALLOWED);
         assert_string_not_equal(fob_error_hint(), "");
         store_close(store);
         assert_int_equal(chmod(scratch_path(scratch, cases[i].file), old), 0);
@@ -496,7 +496,7 @@ static void files_of_somebody_else_are_refused(void **state)
         code = store_open(&scratch->settings, &store);
         if (code == FOB_SUCCESS)
             code = touch_code(store, "acme");
-        assert_int_equal(code, FOB_DENIED);
+        assert_int_equal(code, FOB_NOT_ALLOWED);
         store_close(store);
         assert_int_equal(chown(scratch_path(scratch, files[i]), 0, 0), 0);
     }
@@ -511,9 +511,9 @@ static void record_that_is_no_regular_file_is_refused(void **state)
     assert_int_equal(symlink("acme", scratch_path(scratch, "accounts/link")), 0);
     assert_int_equal(mkfifo(scratch_path(scratch, "accounts/pipe"), 0600), 0);
     assert_int_equal(mkdir(scratch_path(scratch, "accounts/folder"), 0700), 0);
-    assert_int_equal(read_code(store, "link"), FOB_DENIED);
-    assert_int_equal(read_code(store, "pipe"), FOB_DENIED);
-    assert_int_equal(read_code(store, "folder"), FOB_DENIED);
+    assert_int_equal(read_code(store, "link"), FOB_NOT_ALLOWED);
+    assert_int_equal(read_code(store, "pipe"), FOB_NOT_ALLOWED);
+    assert_int_equal(read_code(store, "folder"), FOB_NOT_ALLOWED);
     store_close(store);
 }
 
@@ -578,7 +578,7 @@ static void store_without_its_key_file_is_locked(void **state)
     assert_int_equal(read_code(store, "acme"), FOB_LOCKED);
     assert_non_null(strstr(fob_error(), "/key: this key does not open the store"));
     assert_int_equal(chmod(scratch->key_file, 0644), 0);
-    assert_int_equal(read_code(store, "acme"), FOB_DENIED);
+    assert_int_equal(read_code(store, "acme"), FOB_NOT_ALLOWED);
     store_close(store);
     assert_int_equal(scratch_remove(&other), 0);
 }
@@ -753,8 +753,8 @@ static void check_names_what_is_wrong(void **state)
     } cases[] = {
         { "accounts/acme", 0600, FOB_CORRUPT, "accounts/acme: not a record of fob's" },
         { "accounts/ACME", 0600, FOB_CORRUPT, "accounts/ACME: not an account's name" },
-        { "accounts/other", 0640, FOB_DENIED, "accounts/other: others may read it" },
-        { "lock", 0644, FOB_DENIED, "lock: others may read it" },
+        { "accounts/other", 0640, FOB_NOT_ALLOWED, "accounts/other: others may read it" },
+        { "lock", 0644, FOB_NOT_ALLOWED, "lock: others may read it" },
         { "accounts/.tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
         { ".tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
         { "accounts/.tmp-acme", 0600, FOB_CORRUPT, "accounts/.tmp-acme: not an account's name" },

@@ -135,7 +135,7 @@ static const struct {
     { EIO, FOB_SYSTEM, "Input/output error" },
     { EDQUOT, FOB_SYSTEM, "Disk quota exceeded" },
     { EROFS, FOB_SYSTEM, "Read-only file system" },
-    { EACCES, FOB_DENIED, "Permission denied" },
+    { EACCES, FOB_NOT_ALLOWED, "Permission denied" },
 };
 #define FAULTS (sizeof faults / sizeof faults[0])
 

@@ -299,7 +299,7 @@ static void change_one(struct crowd *one, struct fob_handle *handle, unsigned nu
              "field");
         code = fob_edit(handle, FOB_NO_VALIDATE);
         /* Another thread gave it new keys meanwhile. */
-        if (code == FOB_EXISTS)
+        if (code == FOB_CHANGED)
             return;
     }
     want(&one->worker, code, FOB_SUCCESS, "change");
@@ -409,7 +409,7 @@ static void count_told(const struct fob_sweep_result *result, void *data)
     struct swept *swept = data;
 
     swept->told++;
-    if (result->code != FOB_SUCCESS)
+    if (result->code != FOB_SUCCESS && result->code != FOB_CHANGED)
         complain(&swept->worker, result->reason);
 }
 

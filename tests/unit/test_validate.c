@@ -190,19 +190,36 @@ static void every_other_code_changes_nothing(void **state)
     }
 }
 
-static void keys_of_another_company_change_nothing(void **state)
+static void keys_of_another_company_are_kept_as_a_mismatch(void **state)
 {
     struct world *world = world_of(state);
-    char before[1024];
-    char after[1024];
 
     world_link(world, "acme", "id");
-    describe(world, before);
-    expect(validate(world, "identity: c2, name: Other Ltd", 0), FOB_DENIED,
+    expect(validate(world, "identity: c2, name: Other Ltd", 0), FOB_MISMATCHED,
            "acme: its keys now belong to the company \"Other Ltd\", not to \"Acme Ltd\"");
     assert_non_null(strstr(fob_error_hint(), "fob edit --new-identity acme"));
-    describe(world, after);
-    assert_string_equal(after, before);
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_MISMATCHED);
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, "c1");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Acme Ltd");
+    world_assert_text(
+        world, "acme", FOB_TEXT_LAST_ERROR,
+        "acme: its keys now belong to the company \"Other Ltd\", not to \"Acme Ltd\"");
+    /* A right that is missing says nothing about whose the keys are, a bad day nothing at all. */
+    expect(validate(world, "result: denied", 0), FOB_DENIED, "");
+    expect(validate(world, "result: unavailable", 0), FOB_UNAVAILABLE, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_MISMATCHED);
+    expect(validate(world, NULL, 0), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
+/* Also where a right is missing besides. */
+static void another_company_is_noticed_with_whatever_acceptance(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    expect(validate(world, "identity: c2, name: Other Ltd, result: denied", 0), FOB_MISMATCHED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_MISMATCHED);
 }
 
 /* Somebody gave it new keys while the old ones were asked about. */
@@ -213,17 +230,41 @@ static void a_verdict_on_old_keys_is_not_put_on_new_ones(void **state)
     struct fob_handle *editor;
 
     world_link(world, "acme", "id");
-    world_tell(world, &(struct told){ .validate = "result: rejected" });
+    world_tell(world, &(struct told){ .validate = "result: rejected, message: no to $token" });
     early = world_start(world, "acme");
     editor = world_start(world, "acme");
-    world_keys(editor, "id", "new-token");
-    expect(fob_edit(editor, 0), FOB_SUCCESS, "");
+    world_keys(editor, "newid", "new-token");
+    expect(fob_edit(editor, FOB_NO_VALIDATE), FOB_SUCCESS, "");
     fob_end(editor);
+    world->trace[0] = '\0';
     expect(fob_validate(early, FOB_NOW), FOB_REJECTED, "");
-    assert_int_equal(fob_account_status(fob_get_account(early)), FOB_STATUS_ACTIVE);
+    assert_int_equal(fob_account_status(fob_get_account(early)), FOB_STATUS_REJECTED);
     fob_end(early);
-    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
-    assert_int_equal(world_time(world, "acme", FOB_TIME_REFUSED), 0);
+    /* The new keys were asked about, too. */
+    assert_non_null(strstr(strstr(world->trace, "verdict rejected") + 1, "verdict rejected"));
+    world_assert_field(world, "acme", "token", "new-token");
+}
+
+/* An account of the same name that was linked meanwhile is another one. */
+static void a_verdict_is_not_put_on_an_account_that_was_linked_again(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *early;
+    struct fob_handle *other;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .revoke = "result: success" });
+    early = world_start(world, "acme");
+    other = world_start(world, "acme");
+    expect(fob_revoke(other, 0), FOB_SUCCESS, "");
+    fob_end(other);
+    other = world_start(world, "acme");
+    world_keys(other, "id", "another-token");
+    expect(fob_link(other, FOB_NO_VALIDATE), FOB_SUCCESS, "");
+    fob_end(other);
+    expect(fob_revoke(early, 0), FOB_CHANGED, "acme: it was given new keys meanwhile");
+    world_assert_field(world, "acme", "token", "another-token");
+    fob_end(early);
 }
 
 static void an_account_revoked_meanwhile_stays_gone(void **state)
@@ -241,6 +282,21 @@ static void an_account_revoked_meanwhile_stays_gone(void **state)
     expect(fob_suspend(early), FOB_NOT_FOUND, "acme");
     fob_end(early);
     assert_false(world_has(world, "acme"));
+}
+
+static void a_mismatch_of_a_suspended_account_shows_when_it_is_resumed(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    expect(fob_suspend(handle), FOB_SUCCESS, "");
+    expect(validate(world, "identity: c2, name: Other Ltd", 0), FOB_MISMATCHED, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_MISMATCHED);
+    fob_end(handle);
 }
 
 static void suspend_and_resume_come_back_to_what_was(void **state)
@@ -308,9 +364,12 @@ int main(void)
         TEST(a_missing_right_degrades),
         TEST(an_expired_credential_is_expired_at_once),
         TEST(every_other_code_changes_nothing),
-        TEST(keys_of_another_company_change_nothing),
+        TEST(keys_of_another_company_are_kept_as_a_mismatch),
+        TEST(another_company_is_noticed_with_whatever_acceptance),
+        TEST(a_verdict_is_not_put_on_an_account_that_was_linked_again),
         TEST(a_verdict_on_old_keys_is_not_put_on_new_ones),
         TEST(an_account_revoked_meanwhile_stays_gone),
+        TEST(a_mismatch_of_a_suspended_account_shows_when_it_is_resumed),
         TEST(suspend_and_resume_come_back_to_what_was),
         TEST(a_suspended_account_learns_for_when_it_is_resumed),
         TEST(what_is_not_linked_is_not_validated),

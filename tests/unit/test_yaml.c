@@ -338,9 +338,9 @@ static void only_regular_files_are_read(void **state)
 
     (void)state;
     assert_int_equal(mkfifo(fifo, 0600), 0);
-    assert_int_equal(yaml_read_path(fifo, geteuid(), &file), FOB_DENIED);
-    assert_int_equal(yaml_read_path(folder, geteuid(), &file), FOB_DENIED);
-    assert_int_equal(yaml_read_path("/dev/null", geteuid(), &file), FOB_DENIED);
+    assert_int_equal(yaml_read_path(fifo, geteuid(), &file), FOB_NOT_ALLOWED);
+    assert_int_equal(yaml_read_path(folder, geteuid(), &file), FOB_NOT_ALLOWED);
+    assert_int_equal(yaml_read_path("/dev/null", geteuid(), &file), FOB_NOT_ALLOWED);
     assert_int_equal(yaml_read_path(folder_path(folder, "none"), geteuid(), &file), FOB_NOT_FOUND);
     assert_int_equal(yaml_read_path(folder_path(folder, "fifo/none"), geteuid(), &file), FOB_NOT_FOUND);
     assert_null(file);
@@ -355,9 +355,9 @@ static void files_that_others_may_write_are_refused(void **state)
 
     (void)state;
     assert_int_equal(chmod(path, 0664), 0);
-    assert_int_equal(yaml_read_path(path, geteuid(), &file), FOB_DENIED);
+    assert_int_equal(yaml_read_path(path, geteuid(), &file), FOB_NOT_ALLOWED);
     assert_int_equal(chmod(path, 0646), 0);
-    assert_int_equal(yaml_read_path(path, geteuid(), &file), FOB_DENIED);
+    assert_int_equal(yaml_read_path(path, geteuid(), &file), FOB_NOT_ALLOWED);
     assert_int_equal(chmod(path, 0644), 0);
     assert_int_equal(yaml_read_path(path, geteuid(), &file), FOB_SUCCESS);
     assert_string_equal(file->name, path);

@@ -40,7 +40,7 @@ enum fob_code {
     FOB_IGNORE = 1,        /* a hook's "nothing to say": does not count in a stack */
     FOB_REJECTED = 2,      /* the provider does not accept the credential */
     FOB_EXPIRED = 3,       /* the credential's time is over */
-    FOB_DENIED = 4,        /* a right is missing, at the provider or on this machine */
+    FOB_DENIED = 4,        /* the provider accepts the credential, but a right is missing there */
     FOB_UNAVAILABLE = 5,   /* network, time-out or 5xx: says nothing about the credential */
     FOB_RATE_LIMITED = 6,  /* the provider asks for fewer calls */
     FOB_UNTRUSTED = 7,     /* the far end could not prove who it is */
@@ -56,9 +56,12 @@ enum fob_code {
     FOB_PLUGIN = 17,    /* a plugin is missing, not trusted, or misbehaved */
     FOB_INVALID = 18,   /* a mistake of the caller */
     FOB_NOMEM = 19,
-    FOB_SYSTEM = 20, /* the operating system refused: a file, a disk, a limit */
-    FOB_ABORT = 21,  /* interrupted */
-    FOB_CODE_COUNT = 22
+    FOB_SYSTEM = 20,      /* the operating system refused: a file, a disk, a limit */
+    FOB_ABORT = 21,       /* interrupted */
+    FOB_NOT_ALLOWED = 22, /* this machine does not allow it: a file's mode, an owner, a rule */
+    FOB_MISMATCHED = 23,  /* the credential opens another identity than the one that was linked */
+    FOB_CHANGED = 24,     /* somebody else changed the account meanwhile */
+    FOB_CODE_COUNT = 25
 };
 
 /* When it makes sense to try the same thing again. */
@@ -126,8 +129,8 @@ struct fob_context;
  * defaults serve (fob.yaml(5)).  In a setuid program the environment is not consulted.  libgcrypt
  * is initialised only if the application has not done so.
  *
- * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_DENIED, FOB_SYSTEM,
- * FOB_NOMEM.  Close it with fob_close().
+ * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().
  */
 FOB_API int fob_open(const char *config, struct fob_context **context);
 /* Unload the plugins, wipe keys, free everything.  No handle or iterator may be left. */
@@ -208,11 +211,13 @@ enum fob_status {
     FOB_STATUS_DEGRADED = 2,  /* the credential is good, a right is missing */
     FOB_STATUS_REJECTED = 3,  /* the provider no longer accepts it: relink */
     FOB_STATUS_EXPIRED = 4,
-    FOB_STATUS_SUSPENDED = 5, /* by an administrator */
+    FOB_STATUS_SUSPENDED = 5,  /* by an administrator */
+    FOB_STATUS_MISMATCHED = 6, /* the keys open another identity than the one that was linked */
     FOB_STATUS_COUNT
 };
 
-/* "active", "unchecked", "degraded", "rejected", "expired", "suspended"; "unknown" otherwise. */
+/* "active", "unchecked", "degraded", "rejected", "expired", "suspended", "mismatched"; "unknown"
+ * otherwise. */
 FOB_API const char *fob_status_name(int status);
 /* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
 FOB_API int fob_status_from_name(const char *name, enum fob_status *status);
@@ -245,7 +250,7 @@ struct fob_account;
 FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
 FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
 /* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
- * is suspended or rejected. */
+ * is suspended, rejected or mismatched. */
 FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 /* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
  * SECRET may be NULL. */
@@ -256,7 +261,7 @@ FOB_API void fob_account_free(struct fob_account *account);
 typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 /* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
- * FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 FOB_API int fob_account_get(struct fob_context *context, const char *name,
                             struct fob_account **account);
 
@@ -264,17 +269,18 @@ FOB_API int fob_account_get(struct fob_context *context, const char *name,
  */
 struct fob_accounts;
 
-/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM,
- * FOB_NOMEM. */
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM. */
 FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts);
 /*
  * The next account; FOB_NOT_FOUND (without a message) after the last.  On FOB_CORRUPT and
- * FOB_DENIED fob_error() names the account that could not be read, and the iteration may go on.
+ * FOB_NOT_ALLOWED fob_error() names the account that could not be read, and the iteration may go
+ * on.
  */
 FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
 FOB_API void fob_accounts_close(struct fob_accounts *accounts);
 /* Call FN with the name of each account, in order, until it returns false.  None is opened, so no
- * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_DENIED,
+ * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM. */
 typedef bool fob_name_fn(const char *name, void *data);
 FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data);
@@ -285,7 +291,7 @@ FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *d
  * With PASSPHRASE the key slot is made from it (Argon2id); with NULL a random key file is written
  * to the configured place.  Nothing that exists is changed.
  *
- * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_DENIED, FOB_SYSTEM,
+ * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.
  */
 FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passphrase);
@@ -299,7 +305,7 @@ FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passp
  *
  * Returns FOB_SUCCESS, FOB_INVALID (a bad name), FOB_NOT_FOUND (no such account or provider),
  * FOB_EXISTS (the account is linked at another provider), FOB_CONFIG, FOB_LOCKED, FOB_CORRUPT,
- * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 struct fob_handle;
 FOB_API int fob_start(struct fob_context *context, const char *provider, const char *account,
@@ -376,19 +382,22 @@ FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
  * Give an account new keys, labels or an expiry; name, history and everything not given stay.
  *
  * Fields set before are replaced; with none set, and no item set, all fields are asked for.  New
- * keys are tried as fob_link() tries them, and refused with FOB_DENIED when they belong to another
- * identity, unless FOB_NEW_IDENTITY is given.  Takes FOB_NO_VALIDATE, FOB_NEW_IDENTITY,
- * FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND.
+ * keys are tried as fob_link() tries them, and refused with FOB_MISMATCHED when they belong to
+ * another identity, unless FOB_NEW_IDENTITY is given.  FOB_NEW_IDENTITY with no field set keeps a
+ * mismatched account's keys, and takes the identity that they open.  Takes FOB_NO_VALIDATE,
+ * FOB_NEW_IDENTITY, FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND, FOB_CHANGED.
  */
 FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
 
 /*
  * Ask the provider whether the account is still accepted.
  *
- * On FOB_SUCCESS, FOB_REJECTED, FOB_DENIED and FOB_EXPIRED what was learnt is already durable; on
- * any other code nothing has changed.  An account becomes rejected only on the second "no" at least
- * a minute after the first, with no success between; FOB_NOW makes one enough.  Keys that turn out
- * to belong to another identity than the account's are FOB_DENIED and change nothing.
+ * On FOB_SUCCESS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED and FOB_MISMATCHED what was learnt is
+ * already durable; on any other code nothing has changed.  An account becomes rejected only on the
+ * second "no" at least a minute after the first, with no success between; FOB_NOW makes one enough.
+ * FOB_MISMATCHED: the keys open another identity than the account's, which is kept as its status.
+ * When the account gets other keys meanwhile, these are asked about; FOB_CHANGED if that happens
+ * again.
  *
  * When the account has another status now, on_change of fob.yaml is run, and its end waited for.
  * Returns as fob_link(), and FOB_NOT_FOUND.
@@ -396,7 +405,7 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
 FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
 
 /* Switch an account off or on again.  Neither calls the provider.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 FOB_API int fob_suspend(struct fob_handle *handle);
 FOB_API int fob_resume(struct fob_handle *handle);
 
@@ -406,7 +415,7 @@ FOB_API int fob_resume(struct fob_handle *handle);
  * Everything that is stored about it stays; the lines of the log before keep the old name.  The
  * provider is not called.  A call that was killed may leave the account under both names: the same
  * call finishes it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_EXISTS
- * (another account has it), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * (another account has it), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_rename(struct fob_handle *handle, const char *name);
 
@@ -433,7 +442,7 @@ FOB_API void fob_set_patience(struct fob_handle *handle, unsigned seconds);
  * Lend the account: check its status, leave a line in the audit log.  Call it before values are
  * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
  *
- * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_DENIED (rejected or expired),
+ * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
  * FOB_SUSPENDED, FOB_SYSTEM (the log could not be written).
  */
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
@@ -472,6 +481,7 @@ struct fob_sweep_state {
     uint64_t all;
     const char *waits_for; /* the provider that all that is left waits for; NULL for none … */
     int64_t wait;          /* … and for how many milliseconds yet */
+    uint64_t unread;       /* accounts that were not looked at yet, whether they are meant or not */
 };
 /* False ends the sweep. */
 typedef bool fob_sweep_tick_fn(const struct fob_sweep_state *state, void *data);
@@ -498,7 +508,7 @@ struct fob_sweep {
  * done is kept and told.
  *
  * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
- * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED,
+ * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_sweep(struct fob_context *context, const struct fob_sweep *plan);
@@ -653,7 +663,7 @@ struct fob_plugin_info;
 /*
  * Load every plugin of the folders that fob.yaml's plugins: names, to see what it declares; no hook
  * is run.  One that can not be loaded is in the iteration with the reason.  Close it before the
- * context.  Returns FOB_SUCCESS, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * context.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins);
 /* The next plugin by name, borrowed from PLUGINS; NULL after the last. */
@@ -696,12 +706,12 @@ FOB_API int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index
  *
  * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS
  * when nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN,
- * FOB_LOCKED, FOB_NOT_FOUND (no store yet), FOB_DENIED, FOB_SYSTEM or FOB_NOMEM.
+ * FOB_LOCKED, FOB_NOT_FOUND (no store yet), FOB_NOT_ALLOWED, FOB_SYSTEM or FOB_NOMEM.
  */
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
 /* Remove from the store what writes that were cut short have left, never an account; FN is told of
- * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM,
+ * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
  * FOB_NOMEM. */
 FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
 
@@ -725,7 +735,7 @@ struct fob_key {
 /* KEY is borrowed during the call; false ends the listing. */
 typedef bool fob_key_fn(const struct fob_key *key, void *data);
 /* The key slots, in the header's order.  Needs no key.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no
- * store), FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM. */
+ * store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
 
 struct fob_new_key {
@@ -738,7 +748,7 @@ struct fob_new_key {
  * returns.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, no room), FOB_CONFIG (no key_command, or a
- * key file inside the store), FOB_LOCKED, FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ * key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
                         unsigned *number);
@@ -762,7 +772,7 @@ struct fob_keys_given {
     void *data; /* for both */
 };
 /* Whether the slot NUMBER opens.  Returns FOB_SUCCESS, FOB_LOCKED (it does not), FOB_NOT_FOUND (no
- * such slot), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned. */
+ * such slot), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned. */
 FOB_API int fob_test_key(struct fob_context *context, unsigned number,
                          const struct fob_keys_given *given);
 /*
@@ -780,7 +790,7 @@ FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given 
  * lasts), so that passphrase and command are not needed meanwhile; and take it out.
  *
  * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not
- * there), FOB_DENIED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ * there), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_unlock(struct fob_context *context, unsigned seconds);
 FOB_API int fob_lock(struct fob_context *context);
@@ -803,7 +813,8 @@ struct fob_export {
  * written is no backup.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
- * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM,
+ * FOB_NOMEM.
  */
 FOB_API int fob_export(struct fob_context *context, int fd, const struct fob_export *plan);
 
@@ -837,7 +848,7 @@ struct fob_import {
  * cut short is finished by the next one, to which what is there already is the same.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS (conflicts), FOB_INVALID, FOB_NOT_FOUND (no key file, no store),
- * FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a newer fob wrote it), FOB_DENIED,
+ * FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a newer fob wrote it), FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.
  */
 FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
@@ -872,7 +883,7 @@ struct fob_log_filter {
  * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
- * FOB_DENIED, FOB_SYSTEM, FOB_NOMEM.
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                          fob_log_entry_fn *fn, void *data);
@@ -880,7 +891,7 @@ FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filte
  * Look for lines that were altered, removed, moved or cut off; FN is called for each finding, and
  * at the end for how many lines are whole.  Unlocks the store.
  *
- * Returns FOB_SUCCESS, FOB_CORRUPT (there is such a line), FOB_LOCKED, FOB_DENIED, FOB_SYSTEM,
+ * Returns FOB_SUCCESS, FOB_CORRUPT (there is such a line), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.
  */
 FOB_API int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data);

@@ -120,7 +120,7 @@ FOB_API const char *fob_option_item(const struct fob_handle *handle, const char 
  * targets of symbolic links included, belong to root or to the caller and are writable by nobody
  * else.  What is read through FD, which the hook closes, is what was checked.
  *
- * Returns FOB_SUCCESS, or with a message set FOB_NOT_FOUND, FOB_DENIED, FOB_INVALID (not an
+ * Returns FOB_SUCCESS, or with a message set FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_INVALID (not an
  * absolute path), FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd);
@@ -169,7 +169,7 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
  * fob_begin_call() waits PAUSE milliseconds, 0 for a first try, and then until the budget lets the
  * call be made, and counts it.  Returns FOB_SUCCESS; FOB_RATE_LIMITED when waiting would take too
  * long, or when the last answer asked for a pause and whoever runs the hook wants to use it for
- * others: then the last answer is the hook's; FOB_ABORT (interrupted); FOB_DENIED, FOB_SYSTEM,
+ * others: then the last answer is the hook's; FOB_ABORT (interrupted); FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.  For all but success the reason is set.
  *
  * fob_end_call() says how it went: whether there was an answer, whichever, and for how many seconds
