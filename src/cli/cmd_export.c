@@ -8,6 +8,7 @@
 #include "cli/filter.h"
 #include "cli/output.h"
 #include "cli/passphrase.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,22 @@ static int check_count(const struct export *export)
     if (export->count > 0 || !filter_is_set(&export->filter))
         return FOB_SUCCESS;
     return output_fail(FOB_NOT_FOUND, NULL, "no account is like that; nothing was exported");
+}
+
+/* The name of an account where the file's belongs: the file was forgotten. */
+static int check_file(struct cli *cli, const char *path)
+{
+    struct fob_account *account = NULL;
+    bool found = text_is_name(path) && fob_account_get(cli->context, path, &account) == FOB_SUCCESS;
+    char hint[2 * FOB_NAME_MAX + 80];
+
+    fob_account_free(account);
+    if (!found)
+        return FOB_SUCCESS;
+    snprintf(hint, sizeof hint, "\"fob export FILE %s\"; a file that is called so is ./%s", path,
+             path);
+    return output_fail(FOB_INVALID, hint, "%s: an account is called so; the file is named first",
+                       path);
 }
 
 /* An account that is not there must not be missed when the backup is needed. */
@@ -204,6 +221,8 @@ static int run(struct cli *cli)
                            "a backup is under a key file or a passphrase, not both");
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
+    if (code == FOB_SUCCESS)
+        code = check_file(cli, path);
     if (code == FOB_SUCCESS)
         code = check_names(cli);
     if (code == FOB_SUCCESS && plan.key_file == NULL)

@@ -97,12 +97,43 @@ static int refuse(struct options *options, const char *name, const char *why)
     return FOB_INVALID;
 }
 
+/* The path in a VALUE of the kind that --help calls KIND; NULL when there is none. */
+static const char *path_in(const char *kind, const char *value)
+{
+    if (strncmp(kind, "FILE", 4) == 0)
+        return value;
+    if (strcmp(kind, "NAME=PATH") == 0 && strchr(value, '=') != NULL)
+        return strchr(value, '=') + 1;
+    return strcmp(kind, "DATA") == 0 && value[0] == '@' ? value + 1 : NULL;
+}
+
+/* What is wrong with a VALUE of that kind; or NULL. */
+static const char *value_fault(const char *kind, const char *value, struct options *options)
+{
+    static const char *const may_be_empty[] = { "PREFIX", "DATA", "ID", "NAME", "ADDRESS" };
+    const char *path = path_in(kind, value);
+    bool empty = value[0] == '\0';
+
+    if (path != NULL && text_is_unexpanded(path)) {
+        snprintf(options->hint, sizeof options->hint, "%s", TEXT_UNEXPANDED_HINT);
+        return TEXT_UNEXPANDED;
+    }
+    for (size_t i = 0; empty && i < sizeof may_be_empty / sizeof *may_be_empty; i++)
+        empty = strcmp(kind, may_be_empty[i]) != 0;
+    if (!empty)
+        return NULL;
+    snprintf(options->hint, sizeof options->hint,
+             "a variable of a script may be unset; to have no such option, leave it out");
+    return path != NULL ? "it names no file" : "its value is empty";
+}
+
 /* Take the option at ARGV[*AT], and its value, which may be the next word. */
 static int take(const struct known *known, char **argv, int *at, struct options *options)
 {
     const char *word = argv[*at];
     const struct option_spec *spec = known_find(known, word);
     const char *value = word[name_size(word)] == '=' ? word + name_size(word) + 1 : NULL;
+    const char *fault;
 
     if (spec == NULL)
         return unknown(known, word, options);
@@ -110,26 +141,43 @@ static int take(const struct known *known, char **argv, int *at, struct options 
         return refuse(options, spec->name, "it takes no value");
     if (spec->argument != NULL && value == NULL) {
         value = argv[++*at];
-        if (value == NULL || strcmp(value, "--") == 0)
+        if (value == NULL || strcmp(value, "--") == 0 || known_find(known, value) != NULL)
             return refuse(options, spec->name, "its value is missing");
     }
-    if (value != NULL && value[0] == '\0' && strcmp(spec->argument, "FILE") == 0)
-        return refuse(options, spec->name, "it names no file");
+    fault = value != NULL ? value_fault(spec->argument, value, options) : NULL;
+    if (fault != NULL)
+        return refuse(options, spec->name, fault);
     options->given[options->given_count++] = (struct options_given){ spec, value };
     return FOB_SUCCESS;
 }
 
-static int check_count(const struct command *command, struct options *options)
+/* What is wrong with the arguments; or NULL. */
+static const char *arguments_fault(const struct command *command, const struct options *options)
 {
+    for (size_t i = 0; i < options->argument_count; i++) {
+        if (options->arguments[i][0] == '\0')
+            return "an argument is empty";
+    }
+    if (options->argument_count < command->least)
+        return "an argument is missing";
+    return options->argument_count > command->most ? "too many arguments" : NULL;
+}
+
+static int check_arguments(const struct command *command, struct options *options)
+{
+    const char *fault;
+
     if (options_has(options, "help") || options_has(options, "version"))
         return FOB_SUCCESS;
-    if (options->argument_count >= command->least && options->argument_count <= command->most)
-        return FOB_SUCCESS;
-    snprintf(options->error, sizeof options->error, "%s: %s", command->name,
-             options->argument_count < command->least ? "an argument is missing"
-                                                      : "too many arguments");
     snprintf(options->hint, sizeof options->hint, "usage: fob %s [options] %s", command->name,
              command->arguments);
+    fault = arguments_fault(command, options);
+    if (fault == NULL && options->argument_count > 0 &&
+        path_in(command->arguments, options->arguments[0]) != NULL)
+        fault = value_fault("FILE", options->arguments[0], options);
+    if (fault == NULL)
+        return FOB_SUCCESS;
+    snprintf(options->error, sizeof options->error, "%s: %s", command->name, fault);
     return FOB_INVALID;
 }
 
@@ -182,7 +230,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
     }
     while (options->tail == NULL && at < argc)
         options->arguments[options->argument_count++] = argv[at++];
-    return command != NULL ? check_count(command, options) : FOB_SUCCESS;
+    return command != NULL ? check_arguments(command, options) : FOB_SUCCESS;
 }
 
 void options_clear(struct options *options)

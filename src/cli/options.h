@@ -16,7 +16,8 @@ struct cli;
 
 struct option_spec {
     const char *name;
-    const char *argument; /* what --help calls its value; NULL when it takes none */
+    const char *argument; /* what --help calls its value, by which it is checked: FILE names one,
+                             only PREFIX, DATA and labels may be empty; NULL when it takes none */
     const char *summary;
 };
 

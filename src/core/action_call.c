@@ -88,10 +88,11 @@ static const char *place_fault(enum fob_place place, const char *value)
 {
     if (place != FOB_IN_BODY && text_has_control(value, strlen(value)))
         return "must not have a control character";
+    /* An empty filter would be none. */
+    if (place != FOB_IN_BODY && value[0] == '\0')
+        return "must not be empty";
     if (place != FOB_IN_PATH)
         return NULL;
-    if (value[0] == '\0')
-        return "must not be empty";
     if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0 || strpbrk(value, "/\\") != NULL)
         return "is one part of a path: it must not be . or .. nor have / or \\ in it";
     return NULL;

@@ -12,6 +12,7 @@
 #include "util/error.h"
 #include "util/path.h"
 #include "util/strbuf.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -489,6 +490,11 @@ static int find_file(const char *path, uid_t user, struct yaml_file **file)
         path = secure_getenv("FOB_CONFIG");
         if (path != NULL && path[0] == '\0')
             path = NULL;
+    }
+    if (path != NULL && text_is_unexpanded(path)) {
+        code = error_set(FOB_CONFIG, "%s: " TEXT_UNEXPANDED, path);
+        error_hint(TEXT_UNEXPANDED_HINT);
+        return code;
     }
     if (path != NULL) {
         code = yaml_read_path(path, user, file);

@@ -209,6 +209,11 @@ void text_hex(const void *data, size_t size, char *hex)
     *hex = '\0';
 }
 
+bool text_is_unexpanded(const char *path)
+{
+    return path[0] == '~';
+}
+
 /* gmtime_r() reads /etc/localtime, which costs the hot path seven system calls. */
 void text_time(int64_t when, char buffer[static 21])
 {

@@ -25,6 +25,12 @@ bool text_has_control(const char *text, size_t size);
 /* Whether a character moves the cursor, ends the line, or turns the order of what follows: C0, DEL,
  * C1, the line and paragraph separators, marks, overrides and isolates of direction. */
 bool text_is_unprintable(uint32_t character);
+/* Whether PATH begins with a ~ that a shell should have expanded, and did not: it does not within
+ * quotes, nor behind --option=. */
+bool text_is_unexpanded(const char *path);
+#define TEXT_UNEXPANDED "it begins with a ~, which the shell did not expand"
+#define TEXT_UNEXPANDED_HINT \
+    "write the whole path, or \"$HOME/...\"; a file that is called so is ./~..."
 /* Replace such characters and bytes that are not UTF-8 by '?', in place, so that the text is safe
  * on a terminal and on one line. */
 void text_make_printable(char *text);

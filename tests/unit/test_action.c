@@ -285,7 +285,8 @@ static void values_go_where_they_belong(void **state)
         { "get: '/a/{id}'", { "id=\xc3\xa4%2f?#&" }, "/a/%C3%A4%252f%3F%23%26", NULL },
         { "get: '/a/x{id}.json'", { "id=.." }, NULL, NULL },
         { "get: /a, arguments: { q: {} }", { "q=a=b&c+d/.." }, "/a?q=a%3Db%26c%2Bd%2F..", NULL },
-        { "get: /a, arguments: { q: {} }", { "q=" }, "/a?q=", NULL },
+        /* An empty filter would be none. */
+        { "get: /a, arguments: { q: {} }", { "q=" }, NULL, NULL },
         { "get: /a, query: { fixed: '1 2', 'a[b]': '{q}' }, arguments: { q: { default: z } }",
           { NULL },
           "/a?fixed=1%202&a%5Bb%5D=z",

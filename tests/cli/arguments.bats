@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# What a script passes by mistake: variables that are unset, a ~ that no shell expanded, a word too
+# few.
+
+load common
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    store acme first --owner-id 17
+    store bolt second
+}
+
+@test "an empty value is refused, for every option that has no use for one" {
+    for words in list "list --owner" "list --provider" "validate --all --owner" \
+        "validate --all --older-than" "export all.fob --owner" "export all.fob --status" \
+        "import all.fob --type" "log --account" "log --event" "log --since" "edit acme --expires" \
+        "get acme --format" "key add --key-file" "link charliehr new --field" \
+        "link charliehr new --field-file" "exec acme --env" "request acme /x --header" \
+        "run acme --fields" "run acme --format" "list --config" "list --passphrase-file"; do
+        case $words in
+        *' '*) ;;
+        *) continue ;;
+        esac
+        # shellcheck disable=SC2086 # words
+        split fob $words '' </dev/null
+        refused 64
+        has "$stderr" "--${words##*--}: it"
+        # shellcheck disable=SC2086 # words
+        split fob ${words% *} "${words##* }=" </dev/null
+        refused 64
+    done
+    [ ! -e all.fob ]
+    [ "$(fob list --json | jq length)" -eq 2 ]
+}
+
+@test "an empty argument is refused by every command" {
+    for words in show suspend resume rename "rename acme" revoke edit validate "validate acme" log \
+        "get" "get acme" guide "link charliehr" link "export all.fob" export import "import all.fob" \
+        "key remove" key hook plugins new-plugin request "request acme" "run" "run acme" git-credential; do
+        # shellcheck disable=SC2086 # words
+        split fob $words '' </dev/null
+        refused 64
+        has "$stderr" 'empty'
+    done
+    split fob exec acme '' -- true
+    refused 64
+    run fob list --json
+    [ "$(jq -r '.[].status' <<<"$output")" = "$(printf 'unchecked\nunchecked')" ]
+}
+
+@test "an empty filter of an action is refused" {
+    cat >>providers.d/charliehr.yaml <<'END'
+  by-team: { get: /team_members, arguments: { team: {} } }
+END
+    split fob run acme by-team team=
+    refused 64
+    has "$stderr" 'by-team: team: must not be empty'
+}
+
+@test "an option does not take the next one for its value" {
+    split fob key add --key-file --passphrase-file
+    refused 64
+    has "$stderr" '--key-file: its value is missing'
+    split fob list --owner --json
+    refused 64
+    [ ! -e --passphrase-file ]
+}
+
+@test "a ~ that no shell expanded is refused wherever a path is taken" {
+    # shellcheck disable=SC2088 # it is what fob gets
+    for path in '~/spare' '~' '~root/spare'; do
+        for words in "key add --key-file=$path" "key add --new-passphrase-file=$path" \
+            "export $path" "export all.fob --key-file=$path" "import $path" \
+            "export all.fob --backup-passphrase-file=$path" "list --config=$path" \
+            "list --passphrase-file $path" "link charliehr new --field-file=client_secret=$path" \
+            "request acme POST /x --data=@$path" "run acme create --data=@$path"; do
+            # shellcheck disable=SC2086 # words
+            split fob $words </dev/null
+            refused 64
+            has "$stderr" 'begins with a ~, which the shell did not expand'
+            has "$stderr" 'hint: write the whole path'
+        done
+        FOB_CONFIG=$path split fob list
+        refused 78
+        has "$stderr" 'begins with a ~'
+        for line in "store: { path: '$path' }" "key_file: '$path'" "log: { path: '$path' }" \
+            "plugins: [ '$path' ]" "providers: [ '$path' ]" "key_command: [ '$path' ]" \
+            "http: { ca_file: '$path' }"; do
+            echo "$line" >tilde.yaml
+            split fob --config tilde.yaml list
+            refused 78
+            has "$stderr" 'tilde.yaml:1:'
+        done
+    done
+    [ -z "$(find . -name '~*')" ]
+    # A file of that name can be meant.
+    fob export './~x' --key-file key
+    [ -e '~x' ]
+}
+
+@test "export whose FILE was forgotten is refused" {
+    split fob export acme bolt --key-file key
+    refused 64
+    has "$stderr" 'acme: an account is called so; the file is named first'
+    [ ! -e acme ]
+    split fob export acme --key-file key
+    refused 64
+    fob export ./acme --key-file key
+    [ -e acme ]
+}
