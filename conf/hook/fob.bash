@@ -2,6 +2,15 @@
 # Copyright (C) 2026 The fob authors
 # fob in bash: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook bash"; see fob-hook(1).
 # shellcheck shell=bash
+# In posix mode a function with a - in its name can be called, but not defined.
+case :$SHELLOPTS: in
+*:posix:*)
+    _fob_posix=-o
+    set +o posix
+    ;;
+*) _fob_posix=+o ;;
+esac
+
 _fob_complete() {
     local - IFS=$'\n' word rest=$COMP_LINE gap words=() found
     set -f # what may come next are lines, not patterns
@@ -50,13 +59,24 @@ complete -F _fob_complete_account fob-use fob-drop
 declare -gA _fob_used
 _fob_used+=() # what has no value yet is unset to set -u
 
+# Whether none of the variables $2... is readonly; else $1 says which one is.
+_fob_can_unset() {
+    local name
+    for name in "${@:2}"; do
+        if ! (unset -v "$name") 2>/dev/null; then
+            echo "$1: $name is readonly in this shell; nothing was changed" >&2
+            return 77
+        fi
+    done
+}
+
 # Take out what has one of the variables $2, or is called $1.
 _fob_make_room() {
     local other name
     for other in "${!_fob_used[@]}"; do
         for name in ${_fob_used[$other]}; do
             if [ "$other" = "$1" ] || [[ " $2 " == *[[:space:]]"$name"[[:space:]]* ]]; then
-                fob-drop "$other"
+                fob-drop "$other" || return
                 break
             fi
         done
@@ -76,10 +96,12 @@ fob-use() {
     esac
     _fob_names=$(command fob get "$@" --format names) || return
     _fob_code=$(command fob get "$@" --format env) || return
-    _fob_make_room "$1" "$_fob_names"
-    eval "$_fob_code"
+    # shellcheck disable=SC2086 # a list of names
+    _fob_can_unset fob-use $_fob_names || return
+    _fob_make_room "$1" "$_fob_names" || return
     # shellcheck disable=SC2086,SC2163 # a list of names
     export $_fob_names
+    eval "$_fob_code"
     _fob_used[$1]=$_fob_names
 }
 
@@ -93,6 +115,8 @@ fob-drop() {
             return 66
         fi
         # shellcheck disable=SC2086 # a list of names
+        _fob_can_unset fob-drop ${_fob_used[$_fob_one]} || return
+        # shellcheck disable=SC2086 # a list of names
         unset -v ${_fob_used[$_fob_one]}
         unset -v "_fob_used[$_fob_one]"
     done
@@ -103,3 +127,6 @@ fob-prompt() {
     local IFS=' '
     [ ${#_fob_used[@]} -eq 0 ] || printf '(%s) ' "${!_fob_used[*]}"
 }
+
+set "$_fob_posix" posix
+unset -v _fob_posix

@@ -20,8 +20,10 @@ for command in fob-use fob-drop
 end
 
 # The accounts that this shell has; the variables of the one at the same place.
-set -g _fob_used
-set -g _fob_names
+set -q _fob_used
+or set -g _fob_used
+set -q _fob_names
+or set -g _fob_names
 
 # Take out what has one of the variables that follow the first word, or is called like that.
 function _fob_make_room
@@ -31,6 +33,18 @@ function _fob_make_room
                 fob-drop $_fob_used[$at]
                 break
             end
+        end
+    end
+end
+
+# Whether none of the variables is one that fish keeps.
+function _fob_can_set
+    for name in $argv
+        set -q $name
+        or continue
+        if not set -g $name $$name 2>/dev/null
+            echo "fob-use: $name can not be changed in this shell; nothing was changed" >&2
+            return 77
         end
     end
 end
@@ -46,6 +60,8 @@ function fob-use
     set -l code (command fob get $argv --format fish | string collect)
     test $pipestatus[1] -eq 0
     or return $pipestatus[1]
+    _fob_can_set $names
+    or return
     _fob_make_room $argv[1] $names
     eval $code
     set -a _fob_used $argv[1]

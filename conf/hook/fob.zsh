@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # fob in zsh: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook zsh"; see fob-hook(1).
+# Whatever options the shell has, its own language is read here.
+emulate zsh -c "$(command cat <<'END_OF_FOB'
 _fob() {
+    setopt local_options ${_comp_options[@]} # those of the functions that call this one
     local -a found
     local tab=$'\t'
     found=("${(@f)$(command fob complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
@@ -17,11 +20,12 @@ _fob() {
     esac
 }
 _fob_account() {
+    setopt local_options ${_comp_options[@]}
     local -a found
     found=("${(@f)$(command fob complete -- show "$PREFIX" 2>/dev/null)}")
     compadd -a found
 }
-if (( $+functions[compdef] )); then
+if (( ${+functions[compdef]} )); then
     compdef _fob fob
     compdef _fob_account fob-use fob-drop
 fi
@@ -29,13 +33,24 @@ fi
 # The variables of each account that this shell has.
 typeset -gA _fob_used
 
+# Whether none of the variables $2... is readonly; else $1 says which one is.
+_fob_can_unset() {
+    local name
+    for name in ${@[2,-1]}; do
+        if ! (unset $name) 2>/dev/null; then
+            echo "$1: $name is readonly in this shell; nothing was changed" >&2
+            return 77
+        fi
+    done
+}
+
 # Take out what has one of the variables $2, or is called $1.
 _fob_make_room() {
     local other name
     for other in "${(@k)_fob_used}"; do
         for name in ${=_fob_used[$other]}; do
             if [[ $other == "$1" || -n ${(M)${=2}:#$name} ]]; then
-                fob-drop "$other"
+                fob-drop "$other" || return
                 break
             fi
         done
@@ -53,7 +68,8 @@ fob-use() {
     fi
     _fob_names=$(command fob get "$@" --format names) || return
     _fob_code=$(command fob get "$@" --format env) || return
-    _fob_make_room "$1" "$_fob_names"
+    _fob_can_unset fob-use ${=_fob_names} || return
+    _fob_make_room "$1" "$_fob_names" || return
     typeset -gx ${=_fob_names}
     eval "$_fob_code"
     _fob_used[$1]=$_fob_names
@@ -69,6 +85,7 @@ fob-drop() {
             echo "fob-drop: $_fob_one is not in this shell" >&2
             return 66
         fi
+        _fob_can_unset fob-drop ${=_fob_used[$_fob_one]} || return
         unset ${=_fob_used[$_fob_one]}
         unset "_fob_used[$_fob_one]"
     done
@@ -79,3 +96,5 @@ fob-prompt() {
     emulate -L zsh
     (( ! $#_fob_used )) || printf '(%s) ' "${(kj: :)_fob_used}"
 }
+END_OF_FOB
+)"

@@ -240,6 +240,18 @@ static int run_masked(struct cli *cli, const struct start *start, const struct m
     return end.signal != 0 ? FOB_ABORT : FOB_SUCCESS;
 }
 
+/* A fob that the command runs uses the configuration that --config chose. */
+static int pass_config(const struct cli *cli)
+{
+    char *path = cli->config != NULL ? realpath(cli->config, NULL) : NULL;
+    int code = FOB_SUCCESS;
+
+    if (path != NULL && setenv("FOB_CONFIG", path, 1) < 0)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    free(path);
+    return code;
+}
+
 static int run(struct cli *cli)
 {
     struct start start = { .argv = cli->options.tail,
@@ -255,6 +267,8 @@ static int run(struct cli *cli)
         if (mask == NULL)
             code = output_fail(FOB_NOMEM, NULL, "out of memory");
     }
+    if (code == FOB_SUCCESS)
+        code = pass_config(cli);
     if (code == FOB_SUCCESS)
         code = prepare(cli, &loans, &start, mask);
     end_loans(&loans);

@@ -210,6 +210,19 @@ static int check_json(const struct cli *cli, const struct values *values)
     return code;
 }
 
+/* A field that the account lacks must not have the value that another account left. */
+static void add_absent(struct cli *cli, const char *command, const struct quote *out)
+{
+    const char *field;
+    size_t at = 0;
+
+    while ((field = variables_absent_field(cli->handle, &at)) != NULL) {
+        quote_text(out, command);
+        add_name(cli, field, out);
+        quote_text(out, "\n");
+    }
+}
+
 /* Writes one value in a format. */
 typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
                           bool first);
@@ -228,6 +241,8 @@ static int print_values(struct cli *cli, add_value_fn *add)
         code = read_values(cli, field, &values);
     if (code == FOB_SUCCESS && add == add_json)
         code = check_json(cli, &values);
+    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+        add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
     for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
         add(cli, &values.items[i], &out, i == 0);
     if (code == FOB_SUCCESS && add == add_json)
@@ -253,7 +268,7 @@ static int print_fish(struct cli *cli)
     return print_values(cli, add_fish);
 }
 
-/* The variables that env and fish have; nothing is lent. */
+/* The variables that env and fish set or unset; nothing is lent. */
 static int print_names(struct cli *cli)
 {
     struct answer answer = ANSWER_INIT;
@@ -270,6 +285,8 @@ static int print_names(struct cli *cli)
         add_name(cli, field, &out);
         quote_text(&out, "\n");
     }
+    if (code == FOB_SUCCESS && chosen == NULL)
+        add_absent(cli, "", &out);
     return code == FOB_SUCCESS ? answer_end(&answer) : code;
 }
 

@@ -42,16 +42,25 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
     return FOB_SUCCESS;
 }
 
-/* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES. */
-static bool gives_way(const char *entry, const struct variables *variables)
+static bool is_named(const char *entry, const char *name)
 {
     size_t size = strcspn(entry, "=");
 
-    if (strncmp(entry, "FOB_", 4) == 0)
+    return strncmp(name, entry, size) == 0 && name[size] == '\0';
+}
+
+/* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES.  Which
+ * configuration is used is no secret, and a fob that the command runs should use the same. */
+static bool gives_way(const char *entry, const struct variables *variables)
+{
+    if (strncmp(entry, "FOB_", 4) == 0 && !is_named(entry, "FOB_CONFIG"))
         return true;
     for (size_t i = 0; i < variables->count; i++) {
-        if (strncmp(variables->items[i].name, entry, size) == 0 &&
-            variables->items[i].name[size] == '\0')
+        if (is_named(entry, variables->items[i].name))
+            return true;
+    }
+    for (size_t i = 0; i < variables->absent_count; i++) {
+        if (is_named(entry, variables->absent[i]))
             return true;
     }
     return false;

@@ -48,6 +48,63 @@ static void add_to_strbuf(void *sink, const char *data, size_t size)
     strbuf_add(sink, data, size);
 }
 
+/* PREFIX_FIELD, for the caller to free; NULL when out of memory. */
+static char *make_name(const struct loan *loan, const char *prefix, const char *field)
+{
+    struct strbuf text = STRBUF_INIT;
+    const struct quote out = { add_to_strbuf, &text };
+
+    quote_name(&out, prefix, fob_account_text(fob_get_account(loan->handle), FOB_TEXT_PROVIDER),
+               field);
+    return strbuf_take(&text);
+}
+
+/* The account's own copy of the name FIELD; NULL when it has no such field. */
+static const char *find_field(struct fob_handle *handle, const char *field)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    const char *name;
+
+    for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        if (strcmp(name, field) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+const char *variables_absent_field(struct fob_handle *handle, size_t *at)
+{
+    const struct fob_provider *provider = fob_get_provider(handle);
+    struct fob_provider_field field;
+
+    while (provider != NULL && fob_provider_field(provider, (*at)++, &field) == FOB_SUCCESS) {
+        if (find_field(handle, field.name) == NULL)
+            return field.name;
+    }
+    return NULL;
+}
+
+static int add_absent(struct variables *variables, const struct loan *loan, const char *prefix)
+{
+    const char *field;
+    size_t at = 0;
+
+    while ((field = variables_absent_field(loan->handle, &at)) != NULL) {
+        char **more = reallocarray(variables->absent, variables->absent_count + 1, sizeof *more);
+        char *name = make_name(loan, prefix, field);
+
+        if (more != NULL)
+            variables->absent = more;
+        if (more == NULL || name == NULL) {
+            free(name);
+            return error_nomem();
+        }
+        more[variables->absent_count++] = name;
+    }
+    return FOB_SUCCESS;
+}
+
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix)
 {
     const struct fob_account *account = fob_get_account(loan->handle);
@@ -58,15 +115,11 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
         return error_nomem();
     for (size_t i = 0; code == FOB_SUCCESS && (field = fob_account_field(account, i, NULL)) != NULL;
          i++) {
-        struct strbuf text = STRBUF_INIT;
-        const struct quote out = { add_to_strbuf, &text };
-        char *name;
+        char *name = make_name(loan, prefix, field);
 
-        quote_name(&out, prefix, fob_account_text(account, FOB_TEXT_PROVIDER), field);
-        name = strbuf_take(&text);
         code = name != NULL ? add(variables, name, loan, field, NULL) : error_nomem();
     }
-    return code;
+    return code == FOB_SUCCESS ? add_absent(variables, loan, prefix) : code;
 }
 
 static const struct loan *find_loan(const struct loan *loans, size_t count, const char *account,
@@ -75,20 +128,6 @@ static const struct loan *find_loan(const struct loan *loans, size_t count, cons
     for (size_t i = 0; i < count; i++) {
         if (strlen(loans[i].account) == size && memcmp(loans[i].account, account, size) == 0)
             return &loans[i];
-    }
-    return NULL;
-}
-
-/* The account's own copy of the name FIELD; NULL when it has no such field. */
-static const char *find_field(const struct loan *loan, const char *field)
-{
-    const struct fob_account *account = fob_get_account(loan->handle);
-    const char *name;
-
-    for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL;
-         i++) {
-        if (strcmp(name, field) == 0)
-            return name;
     }
     return NULL;
 }
@@ -114,7 +153,7 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
             error_set(FOB_INVALID, "--%s %s: of which account is %s meant", option, name, wanted);
         error_hint("NAME=ACCOUNT:FIELD tells");
     } else {
-        field = find_field(loan, wanted);
+        field = find_field(loan->handle, wanted);
         if (field != NULL)
             return add(variables, name, loan, field, option);
         code = error_set(FOB_NOT_FOUND, "%s: no field %.64s", loan->account, wanted);
@@ -159,6 +198,9 @@ void variables_free(struct variables *variables)
         fob_secret_free(variables->items[i].value);
         free(variables->items[i].name);
     }
+    for (size_t i = 0; i < variables->absent_count; i++)
+        free(variables->absent[i]);
+    free(variables->absent);
     free(variables->items);
     *variables = VARIABLES_INIT;
 }

@@ -25,12 +25,18 @@ struct variable {
 struct variables {
     struct variable *items;
     size_t count;
+    char **absent; /* names whose values would be another account's */
+    size_t absent_count;
 };
 
-#define VARIABLES_INIT ((struct variables){ NULL, 0 })
+#define VARIABLES_INIT ((struct variables){ NULL, 0, NULL, 0 })
 
-/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD.  Returns
- * FOB_SUCCESS, FOB_INVALID (the name is there already), FOB_NOMEM. */
+/* The first field from number *AT on that the provider has and its account lacks, borrowed from the
+ * provider; NULL past the last, and where the provider's file cannot be read.  *AT moves past it.
+ */
+const char *variables_absent_field(struct fob_handle *handle, size_t *at);
+/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD; those that LOAN lacks are absent.
+ * Returns FOB_SUCCESS, FOB_INVALID (the name is there already), FOB_NOMEM. */
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix);
 /* What TEXT, the value of --OPTION, means: NAME=FIELD, or NAME=ACCOUNT:FIELD where there are
  * several LOANS.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (account or

@@ -265,6 +265,60 @@ none id
 code 64" ]
 }
 
+# fob-use, what the shell then has, and the same where a variable cannot be set.
+cat_script()
+{
+    cat >script <<'END'
+fob-use acme; echo "$? $CHARLIEHR_CLIENT_ID"
+fob-use bolt; echo "$CHARLIEHR_CLIENT_SECRET ${CHARLIEHR_REGION-none} $(fob-prompt)"
+fob-drop; echo "${CHARLIEHR_CLIENT_SECRET-none}"
+readonly CHARLIEHR_CLIENT_SECRET=kept
+fob-use acme || echo "$? $CHARLIEHR_CLIENT_SECRET ${CHARLIEHR_CLIENT_ID-none} <$(fob-prompt)>"
+END
+}
+script_says='0 id
+second none (bolt) 
+none
+77 kept none <>'
+
+@test "fob-use works in every mode of bash, and sets nothing where it cannot set all" {
+    sed -i 's/^fields:/&\n  - { name: region, optional: true }/' providers.d/charliehr.yaml
+    cat_script
+    for mode in +e --posix -eu "--posix -eu"; do
+        # shellcheck disable=SC2086,SC2016 # words; for the inner shell
+        CHARLIEHR_REGION=old run -0 --separate-stderr bash $mode -c 'eval "$(fob hook bash)"; . ./script'
+        [ "$output" = "$script_says" ]
+        has "$stderr" 'fob-use: CHARLIEHR_CLIENT_SECRET is readonly in this shell; nothing was changed'
+    done
+    # What is in the shell already stays, when it cannot be taken out.
+    run -0 bash -c 'eval "$(fob hook bash)"; fob-use acme; readonly CHARLIEHR_CLIENT_ID
+        fob-drop || echo "$? ${#CHARLIEHR_CLIENT_SECRET} $(fob-prompt)"' 2>/dev/null
+    has "$output" '77 14 (acme) '
+}
+
+@test "fob-use works in every mode of zsh, and sets nothing where it cannot set all" {
+    command -v zsh >/dev/null || skip "no zsh"
+    sed -i 's/^fields:/&\n  - { name: region, optional: true }/' providers.d/charliehr.yaml
+    cat_script
+    fob hook zsh >hook
+    for mode in "" "-o ksh_arrays -o sh_word_split" "-o sh_glob -o posix_builtins -o posix_identifiers" \
+        "-o nounset -o rc_expand_param -o glob_subst" "--emulate sh" "--emulate ksh"; do
+        for load in 'eval "$(fob hook zsh)"' '. ./hook'; do
+            # shellcheck disable=SC2086 # words
+            CHARLIEHR_REGION=old run -0 --separate-stderr zsh $mode -f -c "$load; . ./script"
+            [ "$output" = "$script_says" ]
+            has "$stderr" 'is readonly in this shell; nothing was changed'
+        done
+    done
+}
+
+@test "fish keeps what it has when the hook is read again" {
+    command -v fish >/dev/null || skip "no fish"
+    run -0 fish --no-config -c 'fob hook fish | source; fob-use acme; fob hook fish | source
+        fob-prompt; fob-drop acme; and set -q CHARLIEHR_CLIENT_SECRET; or echo gone'
+    [ "$output" = "(acme) gone" ]
+}
+
 @test "an unknown shell is told" {
     run -64 fob hook tcsh
     [[ $output == *"bash, zsh or fish"* ]]

@@ -18,7 +18,7 @@ setup()
     [ "$output" = "id
 se cret'\"\$\`!" ]
     FOB_DEBUG= fob exec acme -- env >seen
-    run ! grep '^FOB_' seen
+    [ "$(grep '^FOB_' seen)" = "FOB_CONFIG=$FOB_CONFIG" ]
     grep -q '^HOME=' seen
     # The descriptors are those that fob was given.
     sh -c 'ls /proc/self/fd | wc -l' 3>&- 4>&- >plain
@@ -35,6 +35,38 @@ se cret'\"\$\`!" ]
     fob exec acme -- grep SigIgn /proc/self/status >lent
     grep SigIgn /proc/self/status >plain
     cmp plain lent
+}
+
+@test "a fob that the command runs uses the same configuration" {
+    run -0 fob exec acme -- fob show acme
+    unset FOB_CONFIG
+    (cd / && fob --config "$home/fob.yaml" exec acme -- fob show acme)
+    fob --config fob.yaml exec acme -- sh -c 'cd / && fob show acme'
+}
+
+@test "what an account lacks is not another account's" {
+    sed -i 's/^fields:/&\n  - { name: region, optional: true }/' providers.d/charliehr.yaml
+    fob edit acme --no-validate --field region=eu 2>/dev/null
+    export CHARLIEHR_REGION=old R_REGION=old OTHER=kept
+    [ "$(fob exec acme -- printenv CHARLIEHR_REGION)" = eu ]
+    fob exec bolt -- env >seen
+    run ! grep CHARLIEHR_REGION seen
+    grep -qx OTHER=kept seen
+    fob exec bolt --prefix R_ -- env >seen
+    run ! grep R_REGION=old <(grep -v ^CHARLIEHR seen)
+    for shell in sh dash bash "busybox sh" zsh; do
+        command -v "${shell%% *}" >/dev/null || continue
+        # shellcheck disable=SC2086,SC2016 # words; for the inner shell
+        run -0 $shell -euc 'eval "$(fob get bolt --format env)"; echo "${CHARLIEHR_REGION-none} $CHARLIEHR_CLIENT_SECRET"'
+        [ "$output" = "none second" ]
+    done
+    if command -v fish >/dev/null; then
+        run -0 fish --no-config -c 'fob get bolt --format fish | source; set -q CHARLIEHR_REGION; or echo none $CHARLIEHR_CLIENT_SECRET'
+        [ "$output" = "none second" ]
+    fi
+    [[ $(fob get bolt --format names) == *CHARLIEHR_REGION* ]]
+    run -0 fob get bolt client_id --format env
+    [ "$output" = "CHARLIEHR_CLIENT_ID='id'" ]
 }
 
 @test "what the caller has closed is closed for the command" {
