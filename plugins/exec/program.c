@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -18,8 +19,6 @@
 
 /* How long a program may take to end after it was asked to, in milliseconds. */
 #define GRACE 2000
-/* How long to wait at most before looking whether it has ended, in milliseconds. */
-#define TICK_MAX 32
 
 /* A program that is watched. */
 struct watch {
@@ -27,8 +26,10 @@ struct watch {
     struct fob_secret *output;
     struct words words;
     int64_t deadline;
-    bool lost; /* its number may be another's by now */
-    int code;  /* why the watch is over, when the program did not end by itself */
+    bool ended; /* the keeper has said so, or is gone itself */
+    bool known; /* how it ended is */
+    struct ended end;
+    int code; /* why the watch is over, when the program did not end by itself */
 };
 
 static int64_t now(void)
@@ -93,92 +94,64 @@ static void drain(struct watch *watch, int *fd)
         continue;
 }
 
-/* Whether the program has ended; it is not reaped by this, but somebody else may have done it. */
-static bool has_ended(struct watch *watch)
+/* What the keeper says.  Its end of the pipe is closed early when somebody has killed it. */
+static void take_end(struct watch *watch)
 {
-    siginfo_t info = { .si_pid = 0 };
-    int result;
+    ssize_t got;
 
     do
-        result = waitid(P_PID, (id_t)watch->started.pid, &info, WEXITED | WNOHANG | WNOWAIT);
-    while (result < 0 && errno == EINTR);
-    watch->lost = result < 0;
-    return watch->lost || info.si_pid != 0;
+        got = read(watch->started.ended, &watch->end, sizeof watch->end);
+    while (got < 0 && errno == EINTR);
+    watch->ended = true;
+    watch->known = got == sizeof watch->end;
 }
 
-/* Wait for MS milliseconds at most.  Whether the program has ended. */
-static bool await_end(struct watch *watch, int64_t ms)
+/* Wait for MS milliseconds at most for the program's end. */
+static void await_end(struct watch *watch, int64_t ms)
 {
-    int64_t deadline = now() + ms;
-    bool ended;
+    const int64_t deadline = now() + ms;
+    struct pollfd fd = { .fd = watch->started.ended, .events = POLLIN };
+    int64_t left = ms;
 
-    while (!(ended = has_ended(watch)) && now() < deadline)
-        poll(NULL, 0, TICK_MAX);
-    return ended;
+    while (!watch->ended && left > 0) {
+        if (poll(&fd, 1, (int)left) > 0)
+            take_end(watch);
+        left = deadline - now();
+    }
 }
 
-/*
- * Read until the program has ended, its time is over, or it has written too much.  A program closes
- * its streams when it ends, which wakes this up at once; one who left somebody behind that holds
- * them is looked for at each tick.
- */
+/* Read until the program has ended, its time is over, or it has written too much. */
 static void watch_it(struct watch *watch)
 {
-    int tick = 1;
-
-    while (watch->code == FOB_SUCCESS && !has_ended(watch)) {
+    while (watch->code == FOB_SUCCESS && !watch->ended) {
         struct pollfd fds[] = {
             { .fd = watch->started.output, .events = POLLIN },
             { .fd = watch->started.words, .events = POLLIN },
+            { .fd = watch->started.ended, .events = POLLIN },
         };
         int64_t left = watch->deadline - now();
 
         if (left <= 0)
             watch->code = FOB_UNAVAILABLE;
-        else if (poll(fds, 2, left < tick ? (int)left : tick) <= 0)
-            tick = tick < TICK_MAX / 2 ? 2 * tick : TICK_MAX;
-        else
-            tick = 1;
+        else if (poll(fds, 3, left < INT_MAX ? (int)left : INT_MAX) <= 0)
+            continue;
         if (fds[0].revents != 0)
             take(watch, &watch->started.output);
         if (fds[1].revents != 0)
             take(watch, &watch->started.words);
+        if (fds[2].revents != 0)
+            take_end(watch);
     }
 }
 
-/*
- * End the program, and whatever of its group is still there.  Until the program is reaped its
- * number, which is the group's, can not be another's.
- */
-static bool end_group(struct watch *watch, bool ended)
+/* End the program, and whatever of its group is still there. */
+static void end_group(struct watch *watch)
 {
-    pid_t group = -watch->started.pid;
-
-    if (!ended) {
-        kill(group, SIGTERM);
-        ended = await_end(watch, GRACE);
+    if (!watch->ended) {
+        kill(-watch->started.program, SIGTERM);
+        await_end(watch, GRACE);
     }
-    if (watch->lost)
-        return true;
-    kill(group, SIGKILL);
-    return ended || await_end(watch, GRACE);
-}
-
-static int collect(struct fob_handle *handle, const struct watch *watch, bool ended,
-                   siginfo_t *info)
-{
-    int result;
-
-    do
-        result = waitid(P_PID, (id_t)watch->started.pid, info, WEXITED | (ended ? 0 : WNOHANG));
-    while (result < 0 && errno == EINTR);
-    if (result == 0 || watch->code != FOB_SUCCESS)
-        return FOB_SUCCESS;
-    fob_fail(handle, FOB_SYSTEM, "provider %s: exec: how the program ended is not known: %m",
-             fob_provider_name(handle));
-    fob_hint(handle, "the application takes the statuses of processes that are not its own, or "
-                     "ignores SIGCHLD");
-    return FOB_SYSTEM;
+    started_end(&watch->started);
 }
 
 /* Why the program was not left to end by itself. */
@@ -202,25 +175,24 @@ static int tell_fault(struct fob_handle *handle, const struct program *program, 
 }
 
 /* See a started program to its end. */
-static int see_out(struct fob_handle *handle, const struct program *program, struct watch *watch,
-                   siginfo_t *info)
+static int see_out(struct fob_handle *handle, const struct program *program, struct watch *watch)
 {
-    bool ended;
-    int code;
-
     watch_it(watch);
-    ended = end_group(watch, watch->code == FOB_SUCCESS);
+    end_group(watch);
     drain(watch, &watch->started.output);
     drain(watch, &watch->started.words);
     end_line(&watch->words);
-    code = collect(handle, watch, ended, info);
-    return watch->code == FOB_SUCCESS ? code : tell_fault(handle, program, watch->code);
+    if (watch->code != FOB_SUCCESS)
+        return tell_fault(handle, program, watch->code);
+    if (watch->known)
+        return FOB_SUCCESS;
+    return fob_fail(handle, FOB_SYSTEM, "provider %s: exec: %s: how it ended is not known",
+                    fob_provider_name(handle), program->arguments[0]);
 }
 
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending)
 {
     struct watch watch = { .started = STARTED_INIT };
-    siginfo_t info = { .si_pid = 0 };
     int code = fob_secret_new("", 0, &watch.output);
 
     if (code != FOB_SUCCESS)
@@ -228,12 +200,12 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
     watch.deadline = now() + program->timeout * 1000;
     code = start(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
-        code = see_out(handle, program, &watch, &info);
+        code = see_out(handle, program, &watch);
     started_close(&watch.started);
     *ending = (struct ending){ .output = watch.output,
                                .words = watch.words,
-                               .status = info.si_status,
-                               .signaled = info.si_code != CLD_EXITED };
+                               .status = watch.end.status,
+                               .signaled = watch.end.code != CLD_EXITED };
     return code;
 }
 

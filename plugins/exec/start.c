@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { INPUT, OUTPUT, WORDS, REPORT, PIPES };
+enum { INPUT, OUTPUT, WORDS, REPORT, ENDED, PIPES };
 enum { READ_END, WRITE_END };
 
 /* How far a child came that could not become the program. */
@@ -96,12 +96,9 @@ static bool fill(int fd, const struct fob_secret *input)
 static void reset_signals(void)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
-    sigset_t none;
 
     for (int number = 1; number < NSIG; number++)
         sigaction(number, &usual, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* What is left open is closed by the exec, the file that it runs among it. */
@@ -147,15 +144,23 @@ static void become_program(const struct program *program, int file)
         execve(arguments[0], arguments, program->environment);
 }
 
-/* In the child. */
+static void write_pipe(int fd, const void *data, size_t size)
+{
+    ssize_t ignored = write(fd, data, size);
+
+    (void)ignored;
+}
+
+/* In the child of the keeper. */
 static _Noreturn void run(const struct program *program, int file, int pipes[PIPES][2],
-                          pid_t parent)
+                          pid_t keeper)
 {
     struct report report = { .step = AT_STREAMS };
-    ssize_t ignored;
+    sigset_t none;
 
     setsid();
-    reset_signals();
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     umask(077);
     if (set_streams(pipes)) {
         report.step = AT_FOLDER;
@@ -163,17 +168,44 @@ static _Noreturn void run(const struct program *program, int file, int pipes[PIP
             report.step = AT_USER;
             if (program->user == NULL || become(program->user)) {
                 report.step = AT_EXEC;
-                /* It must not outlive a caller who can no longer see to its time. */
                 prctl(PR_SET_PDEATHSIG, SIGTERM);
-                if (getppid() == parent)
+                if (getppid() == keeper)
                     become_program(program, file);
             }
         }
     }
     report.error = errno;
-    ignored = write(pipes[REPORT][WRITE_END], &report, sizeof report);
-    (void)ignored;
+    write_pipe(pipes[REPORT][WRITE_END], &report, sizeof report);
     _exit(127);
+}
+
+/* In the child: have the program run, tell its number and its end, and stay until killed.  Nothing
+ * of the application is kept open meanwhile, nor anything but the number of the program. */
+static _Noreturn void keep(const struct program *program, int file, int pipes[PIPES][2],
+                           pid_t parent)
+{
+    pid_t keeper = getpid();
+    siginfo_t info;
+    pid_t pid;
+
+    reset_signals();
+    /* The program must not outlive a caller who can no longer see to its time. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    pid = fork();
+    if (pid == 0)
+        run(program, file, pipes, keeper);
+    if (pid < 0 || dup2(pipes[ENDED][WRITE_END], STDIN_FILENO) < 0 || close_range(1, ~0U, 0) < 0)
+        _exit(127);
+    write_pipe(STDIN_FILENO, &pid, sizeof pid);
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0) {
+        const struct ended ended = { info.si_code, info.si_status };
+
+        write_pipe(STDIN_FILENO, &ended, sizeof ended);
+    }
+    for (;;)
+        pause();
 }
 
 /* With all signals blocked, so that none of the caller's handlers runs in the child. */
@@ -188,19 +220,35 @@ static pid_t fork_child(const struct program *program, int file, int pipes[PIPES
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid = fork();
     if (pid == 0)
-        run(program, file, pipes, parent);
+        keep(program, file, pipes, parent);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
 
-static void reap(pid_t pid)
+void started_end(struct started *started)
 {
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    if (started->program > 0)
+        kill(-started->program, SIGKILL);
+    if (started->keeper > 0) {
+        kill(started->keeper, SIGKILL);
+        while (waitpid(started->keeper, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    started->program = started->keeper = 0;
 }
 
-/* Wait until the child is the program, or has said why not. */
-static int await_exec(struct fob_handle *handle, const struct program *program, int fd, pid_t pid)
+static bool read_pipe(int fd, void *data, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, data, size);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)size;
+}
+
+/* Wait until the program runs, or a process on the way to it has said why not. */
+static int await_exec(struct fob_handle *handle, const struct program *program, int fd)
 {
     static const char *const steps[] = {
         [AT_STREAMS] = "its standard streams",
@@ -216,7 +264,6 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
     while (got < 0 && errno == EINTR);
     if (got == 0)
         return FOB_SUCCESS;
-    reap(pid);
     if (got != sizeof report)
         return failed(handle, program, "can not be run");
     errno = report.error;
@@ -247,27 +294,36 @@ static int launch(struct fob_handle *handle, const struct program *program, int 
 {
     int code;
 
-    started->pid = fork_child(program, file, pipes);
-    if (started->pid < 0)
+    started->keeper = fork_child(program, file, pipes);
+    if (started->keeper < 0)
         return failed(handle, program, "fork");
     for (int i = OUTPUT; i < PIPES; i++)
         close_fd(&pipes[i][WRITE_END]);
-    code = await_exec(handle, program, pipes[REPORT][READ_END], started->pid);
-    if (code != FOB_SUCCESS)
+    code = await_exec(handle, program, pipes[REPORT][READ_END]);
+    if (code == FOB_SUCCESS &&
+        !read_pipe(pipes[ENDED][READ_END], &started->program, sizeof started->program))
+        code = failed(handle, program, "fork");
+    if (code != FOB_SUCCESS) {
+        started_end(started);
         return code;
+    }
     started->output = pipes[OUTPUT][READ_END];
     started->words = pipes[WORDS][READ_END];
+    started->ended = pipes[ENDED][READ_END];
     pipes[OUTPUT][READ_END] = -1;
     pipes[WORDS][READ_END] = -1;
+    pipes[ENDED][READ_END] = -1;
     return FOB_SUCCESS;
 }
 
 int start(struct fob_handle *handle, const struct program *program, struct started *started)
 {
-    int pipes[PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
+    int pipes[PIPES][2];
     int file = -1;
     int code = open_program(handle, program, &file);
 
+    for (int i = 0; i < PIPES; i++)
+        pipes[i][READ_END] = pipes[i][WRITE_END] = -1;
     for (int i = 0; i < PIPES && code == FOB_SUCCESS; i++) {
         if (!make_pipe(pipes[i]))
             code = failed(handle, program, "pipe");
@@ -292,4 +348,5 @@ void started_close(struct started *started)
 {
     close_fd(&started->output);
     close_fd(&started->words);
+    close_fd(&started->ended);
 }

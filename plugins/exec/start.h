@@ -11,14 +11,26 @@
 
 #include <sys/types.h>
 
-/* A program that runs, the leader of a session and so of a process group of its own. */
+/*
+ * A program that runs, the leader of a session and so of a process group of its own.  It is the
+ * child of its keeper, a process that tells how it ended, for the application may ignore SIGCHLD,
+ * or wait for every process that ends.  The keeper stays until it is killed, and until then the
+ * program's number, which is the group's, is nobody else's.
+ */
 struct started {
-    pid_t pid;
+    pid_t keeper;
+    pid_t program;
     int output; /* what it writes to standard output and error; neither blocks */
     int words;
+    int ended; /* where the keeper writes how it ended, as waitid(2) says it: a struct ended */
 };
 
-#define STARTED_INIT ((struct started){ 0, -1, -1 })
+struct ended {
+    int code;
+    int status;
+};
+
+#define STARTED_INIT ((struct started){ 0, 0, -1, -1, -1 })
 
 /*
  * Check the program's file, and run it.  Returns FOB_SUCCESS, or with a message FOB_PLUGIN (it is
@@ -26,6 +38,8 @@ struct started {
  * runs then.
  */
 int start(struct fob_handle *handle, const struct program *program, struct started *started);
+/* Kill what is left of the program's group, and the keeper. */
+void started_end(struct started *started);
 /* Close the descriptors. */
 void started_close(struct started *started);
 

@@ -20,8 +20,8 @@
 
 /* A terminal silently drops what a line has beyond this (N_TTY_BUF_SIZE). */
 #define LINE_MAX_TYPED 4094
-/* More lines come this soon only when they were pasted; and a paste has ended after this silence, in
- * milliseconds. */
+/* More lines come this soon only when they were pasted; and a paste has ended after this silence,
+ * in milliseconds. */
 #define PASTE_PAUSE 60
 
 /* Signals that must not leave a terminal without echo. */
@@ -40,7 +40,8 @@ static void note_signal(int number)
 struct asking {
     const char *prompt;
     enum terminal_echo echo;
-    const char *question; /* what to call it to other fobs; NULL: only this one can use the answer */
+    const char
+        *question; /* what to call it to other fobs; NULL: only this one can use the answer */
     struct sigaction actions[CAUGHT_COUNT];
     sigset_t before; /* the signals that were blocked */
     sigset_t mask;   /* those to be blocked during a wait: without what is caught */

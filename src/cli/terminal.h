@@ -3,7 +3,7 @@
 /*
  * Asking a person on the controlling terminal, whatever stdin and stdout are.
  *
- * What is typed goes into a fob_secret.  Whatever happens, the terminal is left as it was found.  Of
+ * What is typed goes into a fob_secret.  Whatever happens, the terminal is left as it was found. Of
  * several fobs on one terminal one asks at a time.
  */
 #ifndef FOB_CLI_TERMINAL_H
@@ -32,9 +32,9 @@ enum terminal_echo { TERMINAL_HIDDEN, TERMINAL_SHOWN };
 /*
  * Print PROMPT, a colon and a blank, and read one line without its newline.
  *
- * Returns FOB_SUCCESS, FOB_CONVERSATION (why, TERMINAL says: the end of input, more than one line, or
- * a line longer than a terminal can take), FOB_ABORT (a signal, now in TERMINAL; the caller cleans
- * up and dies of it), FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_CONVERSATION (why, TERMINAL says: the end of input, more than one line,
+ * or a line longer than a terminal can take), FOB_ABORT (a signal, now in TERMINAL; the caller
+ * cleans up and dies of it), FOB_NOMEM.
  */
 int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
                  struct fob_secret **reply);

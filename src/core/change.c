@@ -67,17 +67,14 @@ static void run(struct fob_context *context, const struct change *change, char *
     char *const *argv = context->settings->on_change;
     char **environment = make_environment(variables);
     const char *why = NULL;
-    pid_t pid;
+    struct child child;
 
     if (environment == NULL) {
         why = "out of memory";
     } else {
-        int error = child_start(argv, environment, STDERR_FILENO, &pid);
+        int error = child_start(argv, environment, STDERR_FILENO, &child);
 
-        if (error != 0)
-            why = strerror(error);
-        else if (!child_ends_well_within(pid, WAIT_S, change->look, change->data))
-            why = "it failed, or did not end within a minute";
+        why = error != 0 ? strerror(error) : child_end(&child, WAIT_S, change->look, change->data);
     }
     if (why != NULL)
         context_log(context, FOB_LOG_WARNING, "on_change", "%s: %s", argv[0], why);

@@ -36,10 +36,10 @@ struct running {
     pid_t command; /* whom signals are for */
     int signals;   /* signalfd(2) */
     struct screen_signals before;
-    int64_t look;  /* when a fob in the background looks next whether it still is */
-    bool stopped;  /* the child is */
-    int64_t stop;  /* when fob stops, too, if its output is not silent before; 0: it does not */
-    bool ended;    /* the command has */
+    int64_t look; /* when a fob in the background looks next whether it still is */
+    bool stopped; /* the child is */
+    int64_t stop; /* when fob stops, too, if its output is not silent before; 0: it does not */
+    bool ended;   /* the command has */
     struct masked_end end;
     bool abandoned; /* what is still to be written stays unwritten */
 };

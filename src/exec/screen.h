@@ -5,9 +5,9 @@
  * while colour, size, raw mode and job control stay what they are.
  *
  * Where fob's input and output are its terminal, it forks a monitor, the leader of a session of its
- * own, whose terminal is the new one; the monitor forks the command, as the shell forks a job.  When
- * the command stops, so does the monitor, and then fob.  fob takes the keyboard and the modes of its
- * terminal while it is in the foreground and no other fob has them (util/turn.h).
+ * own, whose terminal is the new one; the monitor forks the command, as the shell forks a job. When
+ * the command stops, so does the monitor, and then fob.  fob takes the keyboard and the modes of
+ * its terminal while it is in the foreground and no other fob has them (util/turn.h).
  *
  * Else another program may have the keyboard (COMMAND | less, COMMAND in a script's background):
  * then the new terminal is there for what the command prints alone, and all else stays as it is
@@ -27,9 +27,9 @@ struct screen {
     int outer;  /* fob's terminal, its standard output or error; -1: none, the rest is of no use */
     int master; /* the side of the new terminal that fob has */
     int slave;  /* the command's; -1 after the fork */
-    int own;    /* fob's terminal again where it is fob's session's, so that nothing blocks; or -1 */
-    bool job;   /* the command is a job of its own on the new terminal */
-    bool raw;   /* fob has the keyboard: its terminal passes on what is typed as it is */
+    int own;  /* fob's terminal again where it is fob's session's, so that nothing blocks; or -1 */
+    bool job; /* the command is a job of its own on the new terminal */
+    bool raw; /* fob has the keyboard: its terminal passes on what is typed as it is */
     struct screen_modes *modes;
     struct turn turn;
 };
@@ -42,7 +42,8 @@ struct screen {
 int screen_open(struct screen *screen);
 /* Pass on the size of fob's terminal. */
 void screen_resize(const struct screen *screen);
-/* Make fob's terminal raw when fob is in its foreground, and it is its turn; and as it was before. */
+/* Make fob's terminal raw when fob is in its foreground, and it is its turn; and as it was before.
+ */
 void screen_enter(struct screen *screen);
 void screen_leave(struct screen *screen);
 void screen_close(struct screen *screen);

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <time.h>
@@ -68,11 +67,11 @@ static ssize_t collect(int fd, struct fob_secret *output)
 static int run(char *const *argv, const int *pipe_ends, struct fob_secret *output)
 {
     static char *const nothing[] = { NULL };
+    struct child child;
+    const char *why;
     ssize_t size;
-    bool good;
-    pid_t pid;
     int error =
-        child_start(argv, getauxval(AT_SECURE) != 0 ? nothing : environ, pipe_ends[1], &pid);
+        child_start(argv, getauxval(AT_SECURE) != 0 ? nothing : environ, pipe_ends[1], &child);
 
     close(pipe_ends[1]);
     if (error != 0) {
@@ -81,13 +80,11 @@ static int run(char *const *argv, const int *pipe_ends, struct fob_secret *outpu
     }
     size = collect(pipe_ends[0], output);
     close(pipe_ends[0]);
-    if (size < 0)
-        kill(pid, SIGTERM);
-    good = child_ends_well(pid);
+    why = child_end(&child, size < 0 ? 0 : WAIT_S, NULL, NULL);
     if (size < 0)
         return refuse(argv[0], "it printed too much, or nothing for too long");
-    if (!good)
-        return refuse(argv[0], "it failed");
+    if (why != NULL)
+        return refuse(argv[0], why);
     if (size > 0 && fob_secret_data(output)[size - 1] == '\n')
         size--;
     if (size < KEY_COMMAND_LEAST)

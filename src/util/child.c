@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Starting a program without a shell, and waiting for its end. */
+/*
+ * Starting a program without a shell, and waiting for its end.  The process may have threads, so
+ * that a child of it calls nothing but what is safe in a signal handler.
+ */
 #include "config.h"
 
 #include "util/child.h"
@@ -9,77 +12,140 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <string.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
 #define LOOK_MS 100
 
-/* No signal blocked, and those that fob ignores as they were. */
-static int set_signals(posix_spawnattr_t *attributes)
+/* What is asked of the keeper is a signal for the program. */
+struct report {
+    enum { CHILD_ENDED, CHILD_NOT_STARTED } what;
+    int value; /* as of waitpid(2), or of errno(3) */
+};
+
+static void send_report(int to, int what, int value)
 {
+    const struct report report = { what, value };
+
+    (void)send(to, &report, sizeof report, MSG_NOSIGNAL);
+}
+
+/* In the process that becomes the program.  Not all of a library's descriptors are closed by the
+ * exec. */
+static _Noreturn void become(char *const *argv, char *const *environment, int output, int keeper)
+{
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t none;
-    sigset_t usual;
-    int error;
+    int input;
 
+    output = fcntl(output, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     sigemptyset(&none);
-    sigemptyset(&usual);
-    sigaddset(&usual, SIGPIPE);
-    sigaddset(&usual, SIGXFSZ);
-    error = posix_spawnattr_setsigmask(attributes, &none);
-    if (error == 0)
-        error = posix_spawnattr_setsigdefault(attributes, &usual);
-    if (error == 0)
-        error =
-            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return error;
-}
-
-int child_start(char *const *argv, char *const *environment, int output, pid_t *pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int error = posix_spawn_file_actions_init(&actions);
-
-    if (error != 0)
-        return error;
-    error = posix_spawnattr_init(&attributes);
-    if (error != 0) {
-        posix_spawn_file_actions_destroy(&actions);
-        return error;
+    sigaction(SIGPIPE, &usual, NULL);
+    sigaction(SIGXFSZ, &usual, NULL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (input >= 0 && dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+        close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+        (void)fcntl(STDIN_FILENO, F_SETFD, 0);
+        execve(argv[0], argv, environment);
     }
-    error = set_signals(&attributes);
+    send_report(keeper, CHILD_NOT_STARTED, errno);
+    _exit(127);
+}
+
+/* Until PROGRAM ends: pass on the signals that PARENT asks for.  When that is gone nobody wants to
+ * know the end. */
+static void keep(pid_t program, int parent)
+{
+    struct pollfd polls[] = { { parent, POLLIN, 0 }, { pidfd_open(program, 0), POLLIN, 0 } };
+    int status;
+    int number;
+
+    while (polls[1].fd >= 0) {
+        (void)poll(polls, 2, -1);
+        if (polls[1].revents != 0)
+            break;
+        if (polls[0].revents == 0)
+            continue;
+        if (recv(parent, &number, sizeof number, 0) != sizeof number)
+            _exit(0);
+        kill(program, number);
+    }
+    if (waitpid(program, &status, 0) == program)
+        send_report(parent, CHILD_ENDED, status);
+}
+
+/* In the keeper, which has all signals blocked and keeps nothing of the application's open. */
+static _Noreturn void be_keeper(char *const *argv, char *const *environment, int output, int parent)
+{
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    pid_t program;
+
+    sigaction(SIGCHLD, &usual, NULL);
+    program = fork();
+    if (program == 0)
+        become(argv, environment, output, parent);
+    if (program < 0) {
+        send_report(parent, CHILD_NOT_STARTED, errno);
+    } else if (dup2(parent, STDIN_FILENO) == STDIN_FILENO && close_range(1, ~0U, 0) == 0) {
+        keep(program, STDIN_FILENO);
+    }
+    _exit(0);
+}
+
+/* Out of the way of the standard streams, which the application may have closed. */
+static int move_up(int *fd)
+{
+    int moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+    if (moved < 0)
+        return -1;
+    close(*fd);
+    *fd = moved;
+    return 0;
+}
+
+int child_start(char *const *argv, char *const *environment, int output, struct child *child)
+{
+    int ends[2];
+    sigset_t before;
+    sigset_t all;
+    int error = 0;
+
+    *child = (struct child){ -1, -1 };
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return errno;
+    if (move_up(&ends[0]) < 0 || move_up(&ends[1]) < 0)
+        error = errno;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     if (error == 0)
-        error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        child->keeper = fork();
+    if (child->keeper == 0) {
+        close(ends[0]);
+        be_keeper(argv, environment, output, ends[1]);
+    }
+    if (error == 0 && child->keeper < 0)
+        error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[1]);
     if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (error == 0) /* not all of a library's are closed by the exec */
-        error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    if (error == 0)
-        error = posix_spawn(pid, argv[0], &actions, &attributes, argv, environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
+        child->socket = ends[0];
+    else
+        close(ends[0]);
     return error;
 }
 
-bool child_ends_well(pid_t pid)
-{
-    int status;
-    pid_t ended;
-
-    do
-        ended = waitpid(pid, &status, 0);
-    while (ended < 0 && errno == EINTR);
-    return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* Whether the process of FD ended before MILLISECONDS were over.  A signal to this one is no reason
- * to end it sooner. */
-static bool ends_within(int fd, int milliseconds, void (*look)(void *data), void *data)
+/* Whether a report came before MILLISECONDS were over.  A signal to this process is no reason to
+ * end the wait sooner. */
+static bool reports_within(int fd, int milliseconds, void (*look)(void *data), void *data)
 {
     const int64_t until = clock_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
@@ -97,17 +163,34 @@ static bool ends_within(int fd, int milliseconds, void (*look)(void *data), void
     return ready > 0;
 }
 
-bool child_ends_well_within(pid_t pid, unsigned seconds, void (*look)(void *data), void *data)
+static void ask_for(const struct child *child, int number)
 {
-    int fd = pidfd_open(pid, 0);
-    bool late = fd < 0 || !ends_within(fd, (int)seconds * 1000, look, data);
+    (void)send(child->socket, &number, sizeof number, MSG_NOSIGNAL);
+}
+
+const char *child_end(struct child *child, unsigned seconds, void (*look)(void *data), void *data)
+{
+    struct report report;
+    bool late = !reports_within(child->socket, (int)seconds * 1000, look, data);
+    ssize_t got;
 
     if (late) {
-        kill(pid, SIGTERM);
-        if (fd < 0 || !ends_within(fd, LAST_WORDS_MS, look, data))
-            kill(pid, SIGKILL);
+        ask_for(child, SIGTERM);
+        if (!reports_within(child->socket, LAST_WORDS_MS, look, data))
+            ask_for(child, SIGKILL);
     }
-    if (fd >= 0)
-        close(fd);
-    return child_ends_well(pid) && !late;
+    do
+        got = recv(child->socket, &report, sizeof report, 0);
+    while (got < 0 && errno == EINTR);
+    close(child->socket);
+    while (waitpid(child->keeper, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    *child = (struct child){ -1, -1 };
+    if (got == sizeof report && report.what == CHILD_NOT_STARTED)
+        return strerror(report.value);
+    if (late)
+        return "it did not end in time";
+    return got == sizeof report && WIFEXITED(report.value) && WEXITSTATUS(report.value) == 0
+               ? NULL
+               : "it failed";
 }

@@ -2,6 +2,9 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Programs that the configuration names, run for fob itself.
+ *
+ * The program is the child of a small process of fob's own, its keeper, which tells how it ended:
+ * the application may ignore SIGCHLD, or wait for every process that ends.
  */
 #ifndef FOB_UTIL_CHILD_H
 #define FOB_UTIL_CHILD_H
@@ -9,17 +12,23 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct child {
+    pid_t keeper;
+    int socket; /* to the keeper */
+};
+
 /*
  * Start ARGV, which ends with NULL and begins with an absolute path, with ENVIRONMENT, nothing on
  * stdin, OUTPUT as stdout, the caller's stderr and terminal, no other descriptor, and the signals
- * as usual.  Returns 0 and the process in PID, or an error of errno(3).
+ * as usual.  Returns 0, or an error of errno(3).  CHILD is for child_end().
  */
-int child_start(char *const *argv, char *const *environment, int output, pid_t *pid);
+int child_start(char *const *argv, char *const *environment, int output, struct child *child);
 
-/* Wait for its end; whether it was exit(0). */
-bool child_ends_well(pid_t pid);
-/* The same after at most SECONDS; then it is told to end, and a second later killed.  LOOK, which
- * may be NULL, is called with DATA several times a second meanwhile. */
-bool child_ends_well_within(pid_t pid, unsigned seconds, void (*look)(void *data), void *data);
+/*
+ * Wait for its end, at most SECONDS; then it is told to end, and a second later killed.  LOOK,
+ * which may be NULL, is called with DATA several times a second meanwhile.  Returns NULL when it
+ * ended in time, by exit(0); else why not, in words that hold until the thread's next call.
+ */
+const char *child_end(struct child *child, unsigned seconds, void (*look)(void *data), void *data);
 
 #endif

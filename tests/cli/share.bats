@@ -151,3 +151,15 @@ END
         fobs=1 echo=off send=word 'expect=got word' -- python3 both.py
     run ! grep -a pass: shown
 }
+
+@test "a key_command, too, of a caller that is deaf to SIGCHLD" {
+    write_deaf
+    printf '#!/bin/sh\necho a key that nobody guesses\n' >print-key
+    chmod 755 print-key
+    echo "key_command: [ $home/print-key ]" >>fob.yaml
+    fob key add --command
+    rm key
+    for how in ignored blocked; do
+        [ "$(timeout 60 python3 deaf.py $how fob --no-input get acme)" = 'Sw/ord fi"sh+ü' ] || return
+    done
+}

@@ -77,12 +77,23 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     [ "$(sort -n fds | grep -v .. | tr -d "\n")" = 012 ] # the shell has its own above 9
 }
 
+@test "on_change is waited for, also by who is deaf to SIGCHLD" {
+    on_change "[ /bin/sh, -c, 'sleep 0.1; echo \"\$FOB_TO\" >>changes' ]"
+    fault 401
+    split timeout 60 python3 -c "import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
+    ended 1
+    has_not "$stderr" on_change
+    [ "$(cat changes)" = rejected ]
+}
+
 @test "an on_change that fails is told, and changes nothing" {
     on_change "[ /bin/false ]"
     fault 401
     split fob validate --now acme
     ended 1
-    has "$stderr" "warning: on_change: /bin/false: it failed, or did not end within a minute"
+    has "$stderr" "warning: on_change: /bin/false: it failed"
     [ "$(of_account acme status)" = rejected ]
     sed -i 's|/bin/false|/no/such/program|' "$FOB_CONFIG"
     fault none
