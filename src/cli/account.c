@@ -68,6 +68,18 @@ const char *account_remote(const struct fob_account *account)
     return name[0] != '\0' ? name : fob_account_text(account, FOB_TEXT_REMOTE_ID);
 }
 
+const char *account_owner(const struct fob_account *account)
+{
+    static const enum fob_text texts[] = { FOB_TEXT_OWNER_NAME, FOB_TEXT_OWNER_EMAIL,
+                                           FOB_TEXT_OWNER_ID };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (fob_account_text(account, texts[i])[0] != '\0')
+            return fob_account_text(account, texts[i]);
+    }
+    return "";
+}
+
 char *account_place(struct fob_handle *handle, const struct fob_account *account)
 {
     const struct fob_provider *provider = fob_get_provider(handle);

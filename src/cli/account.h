@@ -18,6 +18,8 @@ void account_json(struct strbuf *buf, const struct fob_account *account, const s
 int account_print_json(const struct cli *cli, const struct fob_account *account);
 /* The company's name, or its id where it has none; "" when neither is known. */
 const char *account_remote(const struct fob_account *account);
+/* The owner's name, else the address, else the id; "" without any. */
+const char *account_owner(const struct fob_account *account);
 /* CharlieHR company "Acme Ltd": where the handle's account is linked.  The caller frees it; NULL
  * when out of memory. */
 char *account_place(struct fob_handle *handle, const struct fob_account *account);

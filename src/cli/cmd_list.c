@@ -11,12 +11,11 @@
 
 #include <string.h>
 
-#define STATUS_COLUMN 3
-
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_PROMETHEUS };
 
 struct list {
     struct filter filter;
+    bool problems;
     enum format format;
     struct table table;
     struct strbuf document;
@@ -26,30 +25,66 @@ struct list {
     size_t seen;
 };
 
-static void add_row(struct table *table, const struct fob_account *account)
-{
-    char time[OUTPUT_TIME];
+/* The columns of the list, and of --problems. */
+static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS",
+                                      "REMOTE",  "OWNER",    "VALIDATED" };
+static const char *const problem_titles[] = { "ACCOUNT", "PROVIDER",  "OWNER",
+                                              "STATUS",  "VALIDATED", "REASON" };
+#define STATUS_COLUMN 3 /* of both */
 
+/* Whether a person should look at it: one that an administrator suspended is as it should be. */
+static bool list_is_problem(const struct fob_account *account)
+{
+    switch (fob_account_status(account)) {
+    case FOB_STATUS_ACTIVE:
+    case FOB_STATUS_UNCHECKED:
+        return fob_account_time(account, FOB_TIME_REFUSED) != 0;
+    case FOB_STATUS_SUSPENDED:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static const char *list_reason(const struct fob_account *account)
+{
+    const char *error = fob_account_text(account, FOB_TEXT_LAST_ERROR);
+
+    return error[0] == '\0' && fob_account_status(account) == FOB_STATUS_EXPIRED
+               ? "its date has passed"
+               : error;
+}
+
+static void list_add_row(struct list *list, const struct fob_account *account)
+{
+    struct table *table = &list->table;
+    const char *status = fob_status_name((int)fob_account_status(account));
+    char validated[OUTPUT_TIME];
+
+    output_time(fob_account_time(account, FOB_TIME_VALIDATED), "never", validated);
     table_add(table, fob_account_text(account, FOB_TEXT_NAME));
     table_add(table, fob_account_text(account, FOB_TEXT_PROVIDER));
-    table_add(table, fob_account_text(account, FOB_TEXT_TYPE));
-    table_add(table, fob_status_name((int)fob_account_status(account)));
-    table_add(table, account_remote(account));
-    output_time(fob_account_time(account, FOB_TIME_LINKED), "never", time);
-    table_add(table, time);
-    output_time(fob_account_time(account, FOB_TIME_VALIDATED), "never", time);
-    table_add(table, time);
+    table_add(table,
+              list->problems ? account_owner(account) : fob_account_text(account, FOB_TEXT_TYPE));
+    table_add(table, status);
+    if (!list->problems) {
+        table_add(table, account_remote(account));
+        table_add(table, account_owner(account));
+    }
+    table_add(table, validated);
+    if (list->problems)
+        table_add(table, list_reason(account));
 }
 
 static void take(struct list *list, const struct fob_account *account)
 {
     list->seen++;
-    if (!filter_matches(&list->filter, account))
+    if (!filter_matches(&list->filter, account) || (list->problems && !list_is_problem(account)))
         return;
     list->shown++;
     switch (list->format) {
     case FORMAT_TABLE:
-        add_row(&list->table, account);
+        list_add_row(list, account);
         break;
     case FORMAT_JSON:
         account_json(&list->document, account, &list->uses);
@@ -94,7 +129,7 @@ static int print_table(struct list *list)
         output_note("No account is linked yet: \"fob providers\" shows where one can be, "
                     "\"fob link PROVIDER ACCOUNT\" links it.");
     else if (list->shown == 0)
-        output_note("No account matches.");
+        output_note(list->problems ? "No account has a problem." : "No account matches.");
     return table_print(&list->table, STATUS_COLUMN);
 }
 
@@ -142,12 +177,20 @@ static int show(struct cli *cli, struct list *list)
     return code != FOB_SUCCESS ? code : printed;
 }
 
+static void list_begin(struct list *list, bool problems)
+{
+    const char *const *words = problems ? problem_titles : titles;
+
+    list->problems = problems;
+    list->table.columns =
+        problems ? sizeof problem_titles / sizeof *problem_titles : sizeof titles / sizeof *titles;
+    for (size_t i = 0; i < list->table.columns; i++)
+        table_add(&list->table, words[i]);
+}
+
 static int run(struct cli *cli)
 {
-    static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS",
-                                          "REMOTE",  "LINKED",   "VALIDATED" };
     struct list list = {
-        .table = { .columns = sizeof titles / sizeof *titles },
         .document = STRBUF_INIT,
         .metrics = METRICS_INIT,
     };
@@ -159,8 +202,7 @@ static int run(struct cli *cli)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)
         return code;
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-        table_add(&list.table, titles[i]);
+    list_begin(&list, options_has(&cli->options, "problems"));
     output_json_begin(&list.document, NULL, '[');
     if (list.format == FORMAT_JSON)
         uses_read(cli->context, NULL, &list.uses);
@@ -174,6 +216,7 @@ static int run(struct cli *cli)
 
 static const struct option_spec options[] = {
     FILTER_OPTIONS,
+    { "problems", NULL, "only accounts that need a person, with the reason" },
     { "format", "FORMAT", "table (the default), json, prometheus" },
     { NULL, NULL, NULL },
 };

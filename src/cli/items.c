@@ -19,8 +19,6 @@
 #define MASK "***"
 /* What a table shows when nobody says what. */
 #define COLUMNS_DEFAULT 8
-/* The widest cell of a table, in characters. */
-#define CELL_MAX 60
 
 /* Replace every member that the provider's file calls private, at any depth. */
 static void mask(struct json_object *value, const char *const *names)
@@ -151,29 +149,13 @@ static void add_csv_titles(struct items *items)
     csv_row(&items->text, start, count > 0 ? count : 1);
 }
 
-/* The bytes of TEXT's first CELL_MAX characters. */
-static size_t cut(const char *text, size_t size)
-{
-    size_t characters = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        characters += ((unsigned char)text[i] & 0xc0) != 0x80;
-        if (characters > CELL_MAX)
-            return i;
-    }
-    return size;
-}
-
-/* A cell of a table, cut where it is too long to be looked at. */
 static void add_table_cell(struct items *items, struct json_object *value)
 {
     struct strbuf cell = STRBUF_INIT;
     size_t size;
     const char *text = field_text(value, &size);
-    size_t shown = cut(text, size);
 
-    strbuf_add(&cell, text, shown);
-    strbuf_text(&cell, shown < size ? "…" : "");
+    strbuf_add(&cell, text, size);
     replace_nul(&cell);
     table_add(&items->table, cell.data != NULL ? cell.data : "");
     items->table.failed |= cell.failed;
@@ -338,7 +320,7 @@ int items_print(struct page *page, void *data)
     if (items->layout == LAYOUT_TABLE)
         return table_print_block(&items->table);
     if (items->text.size > 0)
-        fwrite(items->text.data, 1, items->text.size, output_file());
+        output_text(items->text.data, items->text.size);
     return FOB_SUCCESS;
 }
 

@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,6 +137,43 @@ void output_line(const char *format, ...)
     va_end(args);
 }
 
+size_t output_columns(int fd)
+{
+    struct winsize size;
+
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Whether a terminal may get the character at TEXT, of LENGTH bytes, or 0 when it is no UTF-8. */
+static bool output_is_harmless(const char *text, size_t length, uint32_t character)
+{
+    if (length == 0)
+        return false;
+    if (text[0] == '\n' || text[0] == '\t' || (text[0] == '\r' && text[1] == '\n'))
+        return true;
+    return !text_is_unprintable(character);
+}
+
+void output_text(const char *text, size_t size)
+{
+    const char *end = text + size;
+    const char *start = text;
+    bool terminal = isatty(fileno(output_file()));
+
+    for (const char *at = text; terminal && at < end;) {
+        uint32_t character = (unsigned char)*at;
+        size_t length = text_character(at, (size_t)(end - at), &character);
+
+        if (!output_is_harmless(at, length, character)) {
+            fwrite(start, 1, (size_t)(at - start), output_file());
+            fprintf(output_file(), "\\u%04" PRIx32, character);
+            start = at + (length > 0 ? length : 1);
+        }
+        at += length > 0 ? length : 1;
+    }
+    fwrite(start, 1, (size_t)(end - start), output_file());
+}
+
 #define FLUSH_SIZE ((size_t)64 * 1024)
 
 void output_json_flush(struct strbuf *buf)
@@ -146,7 +184,7 @@ void output_json_flush(struct strbuf *buf)
         return;
     /* The last byte tells what may follow. */
     last = buf->data[buf->size - 1];
-    fwrite(buf->data, 1, buf->size - 1, output_file());
+    output_text(buf->data, buf->size - 1);
     strbuf_reset(buf);
     strbuf_add(buf, &last, 1);
 }
@@ -159,7 +197,8 @@ int output_json(struct strbuf *buf)
     if (buf->failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else
-        fprintf(output_file(), "%s\n", buf->data);
+        output_text(buf->data, buf->size);
+    putc('\n', output_file());
     strbuf_free(buf);
     return code;
 }

@@ -26,6 +26,8 @@ int output_protect(void);
 void output_unprotect(void);
 /* Where the answer goes. */
 FILE *output_file(void);
+/* The columns of the terminal that FD is; 0 when it is none, or does not tell. */
+size_t output_columns(int fd);
 
 /* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
 void output_error(int code);
@@ -44,6 +46,9 @@ void output_lines(FILE *file, const char *prefix, const char *text);
 /* Print what BUF holds of a JSON text when that is much, so that a long answer takes little memory;
  * between two values of an array. */
 void output_json_flush(struct strbuf *buf);
+/* SIZE bytes, followed by a NUL, as the answer.  On a terminal, what moves the cursor or turns the
+ * order of what follows is written as \uXXXX, which a JSON text may have in its place. */
+void output_text(const char *text, size_t size);
 /* JSON text and a newline as the answer; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int output_json(struct strbuf *buf);
 /* Close the answer.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */
@@ -64,7 +69,8 @@ void output_json_end(struct strbuf *buf, char bracket);
 #define OUTPUT_TIME 32
 void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME]);
 
-/* A table for people.  Cells are added row by row, the titles first. */
+/* A table for people.  Cells are added row by row, the titles first.  On a terminal its rows fit the
+ * width: cells are cut, with a mark, but for those of the first column. */
 #define TABLE_COLUMNS 64
 struct table {
     size_t columns; /* at most TABLE_COLUMNS */

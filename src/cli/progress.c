@@ -5,13 +5,14 @@
 
 #include "cli/progress.h"
 
+#include "cli/output.h"
+
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define WIDTH 30
@@ -20,19 +21,19 @@
 static atomic_bool shown;
 
 /* The columns of the terminal, or 0 when it is none that can show a bar. */
-static size_t columns(void)
+static size_t progress_room(void)
 {
     const char *term = secure_getenv("TERM");
-    struct winsize size;
+    size_t columns = output_columns(STDERR_FILENO);
 
-    if (term == NULL || strcmp(term, "dumb") == 0 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0)
+    if (term == NULL || strcmp(term, "dumb") == 0 || !isatty(STDERR_FILENO))
         return 0;
-    return size.ws_col > 0 ? size.ws_col : 80;
+    return columns > 0 ? columns : 80;
 }
 
 void progress_show(uint64_t done, uint64_t all, const char *note)
 {
-    size_t room = columns();
+    size_t room = progress_room();
     char bar[WIDTH + 1];
     char line[256];
     size_t filled = all > 0 && done < all ? (size_t)(done * WIDTH / all) : WIDTH;

@@ -124,10 +124,10 @@ int request_once(struct request *request)
     if (code == FOB_SUCCESS)
         code = judge_body(request, response);
     if (code == FOB_SUCCESS && request->include)
-        fputs(fob_http_head(response), output_file());
+        output_text(fob_http_head(response), strlen(fob_http_head(response)));
     if (code == FOB_SUCCESS) {
         body = fob_http_body(response, &size);
-        fwrite(body, 1, size, output_file());
+        output_text(body, size);
     }
     fob_http_response_free(response);
     return code;

@@ -9,15 +9,21 @@
 
 #include <fob/fob.h>
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #define BOLD "\033[1m"
 #define RED "\033[31m"
 #define GREEN "\033[32m"
 #define YELLOW "\033[33m"
 #define PLAIN "\033[0m"
+
+#define GAP ((size_t)2)       /* columns between two cells */
+#define NARROWEST ((size_t)6) /* no column is narrowed below this */
+#define MARK "\u2026"         /* where a cell was cut */
 
 /* Only on a terminal that knows colours, and not where NO_COLOR forbids it. */
 static bool may_colour(void)
@@ -64,45 +70,130 @@ void table_add(struct table *table, const char *text)
     text_make_printable(more[table->count++]);
 }
 
-/* Characters, of which each is taken to be one column wide. */
-static size_t width(const char *text)
-{
-    size_t count = 0;
+/* The character at TEXT, its bytes and its columns; a part of the one before has none. */
+struct glyph {
+    size_t size;
+    size_t columns;
+};
 
-    for (; *text != '\0'; text++)
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    return count;
+static struct glyph table_glyph(const char *text)
+{
+    wchar_t character;
+    mbstate_t state = { 0 };
+    size_t size = mbrtowc(&character, text, strlen(text), &state);
+    int columns;
+
+    /* Without a locale that knows UTF-8 each byte is taken to be a column. */
+    if (size == 0 || size > strlen(text))
+        return (struct glyph){ 1, 1 };
+    columns = wcwidth(character);
+    return (struct glyph){ size, columns >= 0 ? (size_t)columns : 1 };
 }
 
-static void measure(struct table *table)
+/* The columns of the first SIZE bytes of TEXT. */
+static size_t table_width(const char *text, size_t size)
+{
+    const char *end = text + size;
+    size_t width = 0;
+
+    while (text < end) {
+        struct glyph glyph = table_glyph(text);
+
+        width += glyph.columns;
+        text += glyph.size;
+    }
+    return width;
+}
+
+/* The bytes of as much of TEXT as fits into WIDTH columns. */
+static size_t table_fit(const char *text, size_t width)
+{
+    const char *at = text;
+    struct glyph glyph;
+
+    while (*at != '\0' && (glyph = table_glyph(at)).columns <= width) {
+        width -= glyph.columns;
+        at += glyph.size;
+    }
+    return (size_t)(at - text);
+}
+
+static void table_measure(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t *widest = &table->widths[i % table->columns];
+        size_t width = table_width(table->cells[i], strlen(table->cells[i]));
 
-        if (width(table->cells[i]) > *widest)
-            *widest = width(table->cells[i]);
+        if (width > *widest)
+            *widest = width;
     }
+}
+
+/* Narrow the widest columns until a row fits the terminal.  The first column stays, since it names
+ * what people type. */
+static void table_narrow(struct table *table)
+{
+    size_t room = output_columns(fileno(output_file()));
+    size_t total = GAP * (table->columns - 1);
+
+    for (size_t i = 0; i < table->columns; i++)
+        total += table->widths[i];
+    while (room > 0 && total > room) {
+        size_t widest = 0;
+
+        for (size_t i = 1; i < table->columns; i++) {
+            if (table->widths[i] > NARROWEST &&
+                (widest == 0 || table->widths[i] > table->widths[widest]))
+                widest = i;
+        }
+        if (widest == 0)
+            return;
+        table->widths[widest]--;
+        total--;
+    }
+}
+
+/* Print TEXT, cut with a mark where it is too wide, and the gap to the next column. */
+static void table_print_cell(const char *text, const char *colour, size_t width, bool last)
+{
+    size_t size = strlen(text);
+    size_t used = table_width(text, size);
+    bool cut = used > width;
+
+    if (cut) {
+        size = table_fit(text, width - 1);
+        used = table_width(text, size) + 1;
+    }
+    fprintf(output_file(), "%s%.*s%s%s", colour, (int)size, text, cut ? MARK : "",
+            colour[0] != '\0' ? PLAIN : "");
+    if (last)
+        putc('\n', output_file());
+    else
+        fprintf(output_file(), "%*s", (int)(width - used + GAP), "");
 }
 
 static void print_rows(struct table *table, size_t status)
 {
     bool coloured = may_colour();
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
 
-    measure(table);
+    table_measure(table);
+    table_narrow(table);
     for (size_t i = 0; i < table->count; i++) {
-        const char *text = table->cells[i];
         size_t column = i % table->columns;
         const char *colour = "";
 
         if (coloured && !table->titled && i < table->columns)
             colour = BOLD;
         else if (coloured && column == status)
-            colour = status_colour(text);
-        fprintf(output_file(), "%s%s%s", colour, text, colour[0] != '\0' ? PLAIN : "");
-        if (column + 1 < table->columns)
-            fprintf(output_file(), "%*s", (int)(table->widths[column] - width(text) + 2), "");
-        else
-            putc('\n', output_file());
+            colour = status_colour(table->cells[i]);
+        table_print_cell(table->cells[i], colour, table->widths[column],
+                         column + 1 == table->columns);
+    }
+    if (utf8 != (locale_t)0) {
+        (void)uselocale(before);
+        freelocale(utf8);
     }
 }
 

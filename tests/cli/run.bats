@@ -537,13 +537,15 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     done
 }
 
-@test "one thing is shown from top to bottom, and long cells are cut" {
+@test "one thing is shown from top to bottom, whole in a pipe and cut to fit a terminal" {
     fob run acme get-company >table
     grep -Eq '^name +Acme Sandbox Ltd$' table
     [ "$(fob run acme get-company --json | jq -r .name)" = "Acme Sandbox Ltd" ]
     [ "$(fob run acme get-company --fields name --format csv | tr -d '\r')" = $'name\nAcme Sandbox Ltd' ]
     team=$(fob run acme list-teams --format ndjson | head -n 1 | jq -r .id)
-    fob run acme get-team id="$team" | grep -q '^team_members  .\{60\}…$'
+    fob run acme get-team id="$team" | grep -q '^team_members  \[.*\]$'
+    terminal --all -- sh -c "stty cols 50; fob run acme get-team id=$team"
+    tr -d '\r' <shown | grep -q '^team_members  .\{35\}…$'
 }
 
 @test "a table has a place for whatever an answer is" {

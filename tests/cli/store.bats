@@ -159,8 +159,65 @@ setup()
     fob init >/dev/null 2>&1
     store acme x
     run fob list
-    [ "${lines[0]}" = "ACCOUNT  PROVIDER   TYPE        STATUS     REMOTE  LINKED            VALIDATED" ]
-    [[ ${lines[1]} =~ ^acme\ +charliehr\ +production\ +unchecked\ +-\ +20[-0-9]+\ [0-9:]+\ +never$ ]]
+    [ "${lines[0]}" = "ACCOUNT  PROVIDER   TYPE        STATUS     REMOTE  OWNER  VALIDATED" ]
+    [[ ${lines[1]} =~ ^acme\ +charliehr\ +production\ +unchecked\ +-\ +-\ +never$ ]]
+}
+
+# The columns of the widest line of the file shown, as a terminal counts them.
+widest()
+{
+    python3 -c '
+import sys, unicodedata
+def columns(text):
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+print(max(columns(line) for line in open("shown", encoding="utf-8").read().replace("\r", "").split("\n")))'
+}
+
+@test "a table fits the terminal, counted in its columns, and is whole in a pipe" {
+    fob init >/dev/null 2>&1
+    store acme x --owner-name "$(printf 'Ann %.0s' {1..30})"
+    store wide y --owner-name '株式会社カブ'
+    store mark z --owner-name $'Zoe\xcc\x88'
+    for columns in 60 80 120; do
+        TERM=dumb terminal --all -- sh -c "stty cols $columns; fob list"
+        [ "$(widest)" -le "$columns" ]
+        grep -q '^acme .*Ann.*…  never' shown
+    done
+    # The next column begins below the other rows'.
+    TERM=dumb terminal --all -- sh -c 'stty cols 80; fob list'
+    python3 -c '
+import unicodedata
+rows = [line for line in open("shown", encoding="utf-8").read().replace("\r", "").split("\n") if line]
+places = {sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+              for c in row[:row.index(word)]) for row in rows for word in ("VALIDATED", "never") if word in row}
+assert len(places) == 1, places'
+    fob list >shown
+    grep -q '^acme .*\(Ann \)\{29\}Ann   *never' shown
+}
+
+@test "list --problems shows what needs a person, and why" {
+    fob init >/dev/null 2>&1
+    store good x
+    store off y
+    fob suspend off >/dev/null
+    split fob list --problems
+    ended 0
+    has "$stderr" 'No account has a problem'
+    store late z --expires 2020-01-01 --owner-name Jo
+    run fob list --problems
+    ended 0
+    [[ ${lines[1]} =~ ^late\ +charliehr\ +Jo\ +expired\ +never\ +its\ date\ has\ passed$ ]]
+    [ "${#lines[@]}" -eq 2 ]
+    [ "$(fob list --problems --json | jq -r '.[].name')" = late ]
+}
+
+@test "JSON on a terminal cannot move its cursor, and is as it was in a pipe" {
+    fob init >/dev/null 2>&1
+    store acme x --owner-name $'a\xe2\x80\xaeb\xc2\x9bc'
+    TERM=xterm terminal --all -- fob list --json
+    has_not "$(cat shown)" $'\xe2\x80\xae'
+    has_not "$(cat shown)" $'\xc2\x9b'
+    [ "$(tr -d '\r' <shown | jq -r '.[].owner.name')" = "$(fob list --json | jq -r '.[].owner.name')" ]
 }
 
 @test "colour is for a terminal, and NO_COLOR forbids it" {
