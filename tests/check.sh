@@ -21,13 +21,26 @@ case ${1-} in
 esac
 export FOB_TEST_LONG="$long"
 
-# Count one thing that is done or not.
+# More than there are processors: some tests wait.
+jobs=$(($(nproc) + 2))
+
+# begin COMMAND: in the background, while a suite runs; part counts it.
+begin()
+{
+    (set -e; "$@") >"$top/build/log" 2>&1 &
+}
+
+# part NAME [COMMAND]: count one thing that is done or not: the command, or what was begun.
 part()
 {
     name=$1
     shift
-    # Not in the condition of the if, where -e would be ignored.
-    (set -e; "$@") >"$top/build/log" 2>&1
+    if [ $# -eq 0 ]; then
+        wait $!
+    else
+        # Not in the condition of an if, where -e would be ignored.
+        (set -e; "$@") >"$top/build/log" 2>&1
+    fi
     status=$?
     if [ "$status" -eq 0 ]; then
         passed=$((passed + 1))
@@ -49,7 +62,7 @@ suite()
     folder=$top/build/$2
     shift 2
     log=$folder/check.log
-    (cd "$folder" && env --default-signal make -j"$(nproc)" check "$@") >"$log" 2>&1
+    (cd "$folder" && env --default-signal make -j"$jobs" check "$@") >"$log" 2>&1
     status=$?
     good=$(sed -n 's/^# PASS: *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     bad=$(sed -n 's/^# \(FAIL\|ERROR\|XPASS\): *//p' "$log" | awk '{ n += $1 } END { print n + 0 }')
@@ -64,7 +77,7 @@ suite()
     fi
 }
 
-# The unit tests and two files of the command's; all of them with --long.
+# For what the sanitizers do not see: the unit tests and a journey.  All of the command's tests with --long.
 in_valgrind()
 {
     files="tests/cli/journey.bats tests/cli/store.bats"
@@ -75,6 +88,24 @@ in_valgrind()
         LOG_COMPILER=valgrind \
         LOG_FLAGS="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
     unset FOB_TEST_VALGRIND
+}
+
+# All tests were run in build folders.  What is to be shown of the tarball is that every file is in it, and that it
+# builds, works, installs, and leaves nothing behind.  With --long it runs every test, too.
+distcheck()
+{
+    [ -n "$long" ] || set -- TESTS=tests/cli/journey.bats check_PROGRAMS= check_LTLIBRARIES=
+    env --default-signal VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
+        DISTCHECK_CONFIGURE_FLAGS=--quiet "$@"
+    cd "$top"
+    [ -d .git ] || return 0
+    tar -tf build/gcc/fob-*.tar.xz | sed 's,[^/]*/,,' | LC_ALL=C sort >build/in-tarball
+    git ls-files -- . ':!.ci' ':!.gitignore' | LC_ALL=C sort | LC_ALL=C comm -23 - build/in-tarball >build/missing
+    [ ! -s build/missing ] || {
+        echo "these files are not in the tarball:"
+        cat build/missing
+        return 1
+    }
 }
 
 tree_is_clean()
@@ -95,31 +126,37 @@ find_bad_shell()
     git ls-files '*.bash' '*.bats' tests/valgrind/fob | xargs shellcheck -x --severity=error
 }
 
+build_sanitizers()
+{
+    build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
+    build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g -O1"
+}
+
 mkdir -p "$top/build"
 # shellcheck disable=SC2086 # lists of words
 install_missing $build_packages $check_packages || exit 1
 before=$(cd "$top" && git status --porcelain 2>/dev/null)
 make_configure
 
-say "gcc"
+say "gcc, and a build with clang"
 part "build with gcc, warnings as errors" build gcc --enable-werror
+begin build clang --enable-werror CC=clang
 suite "gcc" gcc
+part "build with clang, warnings as errors"
 say "the demonstration"
-part "tests/demo.sh" sh "$top/tests/demo.sh"
-say "clang"
-part "build with clang, warnings as errors" build clang --enable-werror CC=clang
-say "AddressSanitizer and UndefinedBehaviorSanitizer"
-part "build with sanitizers" build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
-suite "sanitizers" asan
-say "ThreadSanitizer"
-part "build with ThreadSanitizer" build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g -O1"
-suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep"
-say "valgrind"
+part "tests/demo.sh" sh "$top/tests/demo.sh" "$top/build/gcc/stage"
+say "valgrind, and builds with sanitizers"
+begin build_sanitizers
 in_valgrind
-say "scripts, tarball, tree"
+part "build with AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer"
+say "AddressSanitizer and UndefinedBehaviorSanitizer, and the tarball"
+begin distcheck
+suite "sanitizers" asan
+part "make distcheck"
+say "ThreadSanitizer"
+suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep"
+say "scripts, tree"
 part "shellcheck" find_bad_shell
-part "make distcheck" env --default-signal VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
-    DISTCHECK_CONFIGURE_FLAGS=--quiet
 if [ -n "$long" ]; then
     # shellcheck disable=SC2086 # a list of words
     install_missing $bench_packages

@@ -1,17 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Builds fob and shows the whole journey of an account against a CharlieHR of our own.
+# demo.sh [STAGE]: builds fob, unless it is installed in STAGE already, and shows the whole journey of an account
+# against a CharlieHR of our own.
 set -eu
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# shellcheck disable=SC2086 # a list of words
-install_missing $build_packages
-say "building fob in build/demo"
-make_configure
-build demo
+stage=${1-}
+if [ -z "$stage" ]; then
+    # shellcheck disable=SC2086 # a list of words
+    install_missing $build_packages
+    say "building fob in build/demo"
+    make_configure
+    build demo
+    stage=$top/build/demo/stage
+fi
 
 work=$(mktemp -d "$top/build/demo-XXXXXX")
 
@@ -62,7 +67,7 @@ providers: [ $work/providers.d ]
 END
 chmod 600 fob.yaml providers.d/charliehr.yaml
 export FOB_CONFIG="$work/fob.yaml"
-PATH=$top/build/demo/stage/bin:$PATH
+PATH=$stage/bin:$PATH
 keys="--field-file client_id=charliehr/client_id --field-file client_secret=charliehr/client_secret"
 
 tell "A store for credentials, sealed under a key file."
@@ -94,4 +99,4 @@ show "fob revoke acme --yes"
 show "fob list"
 tell "All of it was written down, without a secret in it."
 show "fob log acme"
-say "done: fob is in build/demo/stage, and tests/sandbox/README.md says how to try it by hand"
+say "done: fob is in $stage, and tests/sandbox/README.md says how to try it by hand"

@@ -83,7 +83,7 @@ build()
         cd "$folder" || exit
         ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
             --localstatedir="$folder/stage/var" "$@"
-        make -s -j"$(nproc)" >/dev/null
+        env --default-signal make -s -j"$(nproc)" >/dev/null
         make -s install >/dev/null
     )
 }

@@ -261,14 +261,14 @@ int crypto_calibrate(struct crypto_cost *cost)
     double more;
     int code = time_stretch(&one, &first);
 
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS && first < CALIBRATE_US)
         code = time_stretch(&three, &all);
     if (code != FOB_SUCCESS)
         return code;
     /* The first pass costs more: it is the one that gets the memory. */
     more = (all - first) / 2;
     *cost = one;
-    if (more > 0 && first < CALIBRATE_US)
+    if (more > 0)
         cost->passes += (uint32_t)((CALIBRATE_US - first) / more);
     return FOB_SUCCESS;
 }

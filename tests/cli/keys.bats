@@ -7,6 +7,7 @@ load common
 
 setup()
 {
+    quick_passphrases
     make_home
     fob init >/dev/null 2>&1
     store acme swordfish

@@ -13,6 +13,7 @@ setup_file()
 
 setup()
 {
+    quick_passphrases
     make_home
 }
 

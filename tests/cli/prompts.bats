@@ -13,6 +13,7 @@ setup_file()
 
 setup()
 {
+    quick_passphrases
     make_home
     fob init >/dev/null 2>&1
     id=$(cat "$hr/client_id")
