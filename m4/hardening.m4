@@ -37,21 +37,35 @@ AC_DEFUN([FOB_SANITIZERS], [
     FOB_LDFLAGS="$FOB_LDFLAGS -fsanitize=$enable_sanitizers"])
 ])
 
-# FORTIFY is left to builds that optimise, and out of sanitizer builds, which check the same better.
+# Whoever builds with _FORTIFY_SOURCE of their own has it: config.h defines it only where nobody did.  It is left
+# to builds that optimise, and out of sanitizer builds, which check the same better.
+AC_DEFUN([FOB_FORTIFY_SOURCE], [
+  AC_MSG_CHECKING([for the highest _FORTIFY_SOURCE that $CC takes])
+  fob_saved="$CFLAGS"
+  CFLAGS="-Werror -O2 -U_FORTIFY_SOURCE"
+  for fob_fortify in 3 2; do
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#define _FORTIFY_SOURCE $fob_fortify
+#include <string.h>]], [])], [break])
+  done
+  CFLAGS="$fob_saved"
+  AC_MSG_RESULT([$fob_fortify])
+  AC_DEFINE_UNQUOTED([FOB_FORTIFY_LEVEL], [$fob_fortify], [The level of _FORTIFY_SOURCE where nobody chose one.])
+  AH_BOTTOM([#if defined FOB_FORTIFY_LEVEL && defined __OPTIMIZE__ && !defined _FORTIFY_SOURCE
+#define _FORTIFY_SOURCE FOB_FORTIFY_LEVEL
+#endif])
+])
+
 AC_DEFUN([FOB_HARDENING], [
   AC_ARG_ENABLE([hardening],
     [AS_HELP_STRING([--disable-hardening], [no hardening flags])],
     [], [enable_hardening=yes])
   AS_IF([test "$enable_hardening" = yes], [
     FOB_TRY_FLAGS([FOB_CFLAGS], [-fstack-protector-strong -fstack-clash-protection \
-      -fcf-protection])
+      -fcf-protection -mbranch-protection=standard])
     FOB_TRY_FLAGS([FOB_LDFLAGS], [-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed])
-    AS_CASE(["$enable_sanitizers $CFLAGS"],
-      [address*|thread*|*-O0*], [],
-      [*-O*], [FOB_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
+    AS_IF([test "$enable_sanitizers" = no], [FOB_FORTIFY_SOURCE])
     FOB_PIE_CFLAGS="-fPIE"
     FOB_PIE_LDFLAGS="-pie"])
-  AC_SUBST([FOB_CPPFLAGS])
   AC_SUBST([FOB_LDFLAGS])
   AC_SUBST([FOB_PIE_CFLAGS])
   AC_SUBST([FOB_PIE_LDFLAGS])

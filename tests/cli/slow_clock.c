@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Preloaded into fob by tests that make many passphrase slots: a processor that seems to be slow, so that each slot
- * gets the fewest passes of Argon2id that there are. */
+/* Preloaded into fob by tests that make many passphrase slots: a processor that seems to be slow,
+ * so that each slot gets the fewest passes of Argon2id that there are. */
 #include "config.h"
 
 #include <sys/syscall.h>

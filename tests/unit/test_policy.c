@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include "wrapped.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,12 +68,17 @@ int __wrap_getgroups(int size, gid_t *list)
     return LENGTH(others);
 }
 
+WRAPPED_TOO(int, __getgroups_chk, (int size, gid_t *list, size_t room),
+            getgroups(room > 0 ? size : 0, list))
+
 time_t __wrap_time(time_t *when)
 {
     if (when != NULL)
         *when = now;
     return now;
 }
+
+WRAPPED_TOO(time_t, __time64, (time_t * when), time(when))
 
 const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
 {

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #include "scratch.h"
+#include "wrapped.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +48,11 @@ int __wrap_openat(int folder, const char *name, int flags, ...)
     return fails("openat") ? -1 : __real_openat(folder, name, flags, 0600);
 }
 
+WRAPPED_TOO(int, openat64, (int folder, const char *name, int flags), openat(folder, name, flags))
+WRAPPED_TOO(int, __openat_2, (int folder, const char *name, int flags), openat(folder, name, flags))
+WRAPPED_TOO(int, __openat64_2, (int folder, const char *name, int flags),
+            openat(folder, name, flags))
+
 ssize_t __real_write(int fd, const void *data, size_t size);
 ssize_t __wrap_write(int fd, const void *data, size_t size);
 ssize_t __wrap_write(int fd, const void *data, size_t size)
@@ -63,12 +69,12 @@ ssize_t __wrap_getrandom(void *data, size_t size, unsigned flags)
     return fails("getrandom") ? -1 : __real_getrandom(data, size, flags);
 }
 
-#define WRAP(call, parameters, arguments)                                                          \
-    int __real_##call parameters;                                                                  \
-    int __wrap_##call parameters;                                                                  \
-    int __wrap_##call parameters                                                                   \
-    {                                                                                              \
-        return fails(#call) ? -1 : __real_##call arguments;                                        \
+#define WRAP(call, parameters, arguments)                   \
+    int __real_##call parameters;                           \
+    int __wrap_##call parameters;                           \
+    int __wrap_##call parameters                            \
+    {                                                       \
+        return fails(#call) ? -1 : __real_##call arguments; \
     }
 
 WRAP(fsync, (int fd), (fd))
@@ -117,7 +123,7 @@ static void assert_one_of(const struct scratch *scratch, const char *old, const 
     if (code == FOB_SUCCESS) {
         assert_int_equal(record_find_field(record, "client_secret", &field), FOB_SUCCESS);
         assert_true((old != NULL && strcmp(field.value, old) == 0) ||
-                    (new != NULL && strcmp(field.value, new) == 0));
+                    (new != NULL &&strcmp(field.value, new) == 0));
     } else {
         assert_int_equal(code, FOB_NOT_FOUND);
         assert_true(old == NULL || new == NULL);

@@ -5,6 +5,8 @@
 
 #include "world.h"
 
+#include "wrapped.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -18,16 +20,20 @@ static int64_t passed;
 static int64_t slept;
 static bool interrupted;
 
-time_t __real_time(time_t *when);
 time_t __wrap_time(time_t *when);
 time_t __wrap_time(time_t *when)
 {
-    time_t now = __real_time(NULL) + passed;
+    struct timespec real;
+    time_t now;
 
+    clock_gettime(CLOCK_REALTIME, &real);
+    now = real.tv_sec + (time_t)passed;
     if (when != NULL)
         *when = now;
     return now;
 }
+
+WRAPPED_TOO(time_t, __time64, (time_t * when), time(when))
 
 int __wrap_nanosleep(const struct timespec *wait, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *wait, struct timespec *left)
@@ -42,6 +48,9 @@ int __wrap_nanosleep(const struct timespec *wait, struct timespec *left)
     slept += wait->tv_sec;
     return 0;
 }
+
+WRAPPED_TOO(int, __nanosleep64, (const struct timespec *wait, struct timespec *left),
+            nanosleep(wait, left))
 
 void world_wait(int64_t seconds)
 {
