@@ -65,7 +65,8 @@ static int take_headers(const struct options *options, const char **headers,
 
         if (code != FOB_SUCCESS)
             return code;
-        if (strncasecmp(header, "Accept:", 7) == 0)
+        if (strncasecmp(header, "Accept:", 7) == 0 ||
+            strncasecmp(header, "Accept-Encoding:", 16) == 0)
             request->accepts_anything = true;
         headers[count++] = header;
     }

@@ -10,6 +10,7 @@
 #include "cli/items.h"
 #include "cli/output.h"
 #include "cli/request.h"
+#include "util/json_write.h"
 
 #include <json.h>
 
@@ -161,13 +162,32 @@ static int authorize(struct run *run, struct request *request)
     return code == FOB_SUCCESS ? code : cli_fail(run->cli, code);
 }
 
-/* Something was written, and the provider says no more than that. */
-static bool is_silent(const struct fob_http_response *response)
+/* Whether the answer, of success, has nothing of what the action is about: it is null, or a word.
+ */
+static bool is_word(const struct items *items, struct json_object *json)
 {
-    size_t size;
+    return json == NULL ||
+           (items->action->items[0] != '\0' && !json_object_is_type(json, json_type_object) &&
+            !json_object_is_type(json, json_type_array));
+}
 
-    fob_http_body(response, &size);
-    return size == 0;
+/* Where the thing is that was made is all there is to print. */
+static void print_location(const struct request *request, const struct items *items,
+                           const struct fob_http_response *response)
+{
+    const char *location = fob_http_header(response, "Location");
+    struct strbuf text = STRBUF_INIT;
+
+    if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
+        request_tell_location(request, response);
+        return;
+    }
+    strbuf_text(&text, "{\"location\":");
+    json_write_string(&text, location, strlen(location));
+    strbuf_text(&text, "}\n");
+    if (!text.failed)
+        fputs(text.data, output_file());
+    strbuf_free(&text);
 }
 
 /* What writes is sent once, and may be answered by nothing. */
@@ -178,10 +198,12 @@ static int write_once(struct request *request, struct items *items)
     int code = request_send(request, &response);
 
     page.response = response;
-    if (code == FOB_SUCCESS && !is_silent(response)) {
+    if (code == FOB_SUCCESS && !request_is_silent(response))
         code = request_json(request, response, &page.json);
-        if (code == FOB_SUCCESS)
-            code = items_read(&page, items);
+    if (code == FOB_SUCCESS && is_word(items, page.json)) {
+        print_location(request, items, response);
+    } else if (code == FOB_SUCCESS) {
+        code = items_read(&page, items);
         if (code == FOB_SUCCESS)
             code = items_print(&page, items);
         if (code == FOB_SUCCESS)

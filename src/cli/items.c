@@ -48,6 +48,7 @@ static void mask(struct json_object *value, const char *const *names)
 static struct json_object *find_items(const struct items *items, const struct page *page)
 {
     const char *pointer = items->action->items;
+    const char *hint = request_hint(page->request);
     bool wants_list = items->action->paginate.kind != FOB_PAGING_NONE;
     struct json_object *found = NULL;
 
@@ -55,10 +56,10 @@ static struct json_object *find_items(const struct items *items, const struct pa
         (!wants_list || json_object_is_type(found, json_type_array)))
         return found;
     if (pointer[0] == '\0')
-        output_fail(FOB_PROTOCOL, NULL, "%s: the answer is %s", page->request->account,
+        output_fail(FOB_PROTOCOL, hint, "%s: the answer is %s", page->request->account,
                     wants_list ? "no list" : "null");
     else
-        output_fail(FOB_PROTOCOL, NULL, "%s: the answer has %s called %s", page->request->account,
+        output_fail(FOB_PROTOCOL, hint, "%s: the answer has %s called %s", page->request->account,
                     wants_list ? "no list" : "nothing", pointer + 1);
     return NULL;
 }

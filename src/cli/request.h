@@ -34,8 +34,14 @@ int request_json(const struct request *request, const struct fob_http_response *
 /* Send it and print the answer's body.  Returns as request_send(), and FOB_PROTOCOL for an answer
  * that is not what was asked for. */
 int request_once(struct request *request);
-/* Tell the library's error, with the account's name before it.  Returns CODE. */
-int request_fail(const struct request *request, int code);
+/* Whether its method is one that changes something. */
+bool request_writes(const struct request *request);
+/* What to do when an answer of success is not understood: a hint, or NULL. */
+const char *request_hint(const struct request *request);
+/* Tell where the thing is that was made, if the answer has its address (Location). */
+void request_tell_location(const struct request *request, const struct fob_http_response *response);
+/* Whether the answer says no more than its head does. */
+bool request_is_silent(const struct fob_http_response *response);
 
 /* Read a body: DATA is text, @FILE, @- or -.  Returns FOB_SUCCESS, FOB_INVALID (too large),
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */

@@ -25,6 +25,12 @@ static bool broke_in_handshake(const struct fob_http *http)
     return false;
 }
 
+/* CURLE_RECV_ERROR covers that, too; a body that is merely cut short is another error. */
+static bool is_malformed(const struct fob_http *http, CURLcode result)
+{
+    return result == CURLE_RECV_ERROR && strstr(http->error, "chunk") != NULL;
+}
+
 bool failure_is_passing(const struct fob_http *http, CURLcode result)
 {
     switch (result) {
@@ -37,8 +43,9 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
         return true;
+    case CURLE_RECV_ERROR:
+        return !is_malformed(http, result);
     default:
         return false;
     }
@@ -95,6 +102,9 @@ static int report_refused(struct fob_http *http, enum response_fault fault)
 {
     if (fault == RESPONSE_NO_MEMORY)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (fault == RESPONSE_NO_END)
+        return fob_fail(http->handle, FOB_PROTOCOL, "%s sends interim answers without an end",
+                        http->base.host);
     if (fault == RESPONSE_HEAD_TOO_LARGE)
         return fob_fail(http->handle, FOB_PROTOCOL,
                         "the header of the answer of %s is larger than is taken", http->base.host);
@@ -153,6 +163,9 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
         return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
                         words(http, result));
     }
+    if (is_malformed(http, result))
+        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
+                        words(http, result));
     return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,
                     words(http, result));
 }

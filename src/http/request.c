@@ -182,6 +182,8 @@ static int add_defaults(struct fob_http *http, const struct fob_http_request *fa
 
     if (!has_line(request, "Accept"))
         code = add_text(http, request, "Accept: application/json");
+    if (code == FOB_SUCCESS && !has_line(request, "Accept-Encoding"))
+        code = add_text(http, request, "Accept-Encoding: identity");
     if (code == FOB_SUCCESS)
         code = add_text(http, request, "Expect:");
     if (code != FOB_SUCCESS || has_line(request, "Content-Type"))

@@ -5,9 +5,12 @@
 
 #include "http/response.h"
 
+#include <curl/curl.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* Most answers are small, and malloc() is quickest below about a thousand bytes. */
 #define FIRST ((size_t)1000)
@@ -16,6 +19,7 @@
  * has. */
 #define PAUSE_LONGEST ((int64_t)366 * 86400)
 #define PAUSE_DIGITS 8
+#define DIGITS "0123456789"
 
 static void buffer_free(struct response_buffer *buffer)
 {
@@ -88,6 +92,10 @@ bool response_add_head(struct fob_http_response *response, const char *line, siz
         /* A final answer follows an interim one; what follows the final head is a trailer. */
         if (!is_status)
             return true;
+        if (++response->interim > RESPONSE_INTERIM_MAX) {
+            response->fault = RESPONSE_NO_END;
+            return false;
+        }
         response->head.size = 0;
         response->head_done = false;
     }
@@ -163,25 +171,59 @@ static int cut_headers(struct fob_http_response *response)
     return FOB_SUCCESS;
 }
 
-/* libcurl takes a number that is larger than its own for none. */
-static int64_t pause_of(const struct fob_http_response *response, int64_t seconds)
+/* The whole seconds that TEXT begins with, digits, rounded up. */
+static int64_t read_seconds(const char *text)
+{
+    const char *point;
+    size_t digits;
+
+    text += strspn(text, "0");
+    digits = strspn(text, DIGITS);
+    if (digits > PAUSE_DIGITS)
+        return PAUSE_LONGEST;
+    point = text + digits;
+    if (*point == '.' && strspn(point + 1, "0") < strspn(point + 1, DIGITS))
+        return strtoll(text, NULL, 10) + 1;
+    return strtoll(text, NULL, 10);
+}
+
+/* Retry-After: seconds, or a date.  libcurl would also take that of an interim answer, and less
+ * than "1.5". */
+static int64_t read_pause(const struct fob_http_response *response)
 {
     const char *text = fob_http_header(response, "Retry-After");
+    int64_t seconds = 0;
 
-    if (text != NULL)
-        text += strspn(text, "0");
-    if (text != NULL && strlen(text) > PAUSE_DIGITS && text[strspn(text, "0123456789")] == '\0')
-        return PAUSE_LONGEST;
+    if (text == NULL)
+        return 0;
+    if (strspn(text, DIGITS) > 0)
+        seconds = read_seconds(text);
+    else
+        seconds = (int64_t)curl_getdate(text, NULL) - (int64_t)time(NULL);
+    if (seconds < 0)
+        return 0;
     return seconds < PAUSE_LONGEST ? seconds : PAUSE_LONGEST;
 }
 
-int response_finish(struct fob_http_response *response, int status, int64_t retry_after)
+int response_finish(struct fob_http_response *response, int status)
 {
     int code = cut_headers(response);
 
     response->status = status;
-    response->retry_after = code == FOB_SUCCESS ? pause_of(response, retry_after) : 0;
+    response->retry_after = code == FOB_SUCCESS ? read_pause(response) : 0;
     return code;
+}
+
+const char *response_coding(const struct fob_http_response *response)
+{
+    static const char gzip[] = { '\x1f', '\x8b', '\x08' };
+    const char *coding = fob_http_header(response, "Content-Encoding");
+
+    if (coding != NULL && coding[0] != '\0' && strcasecmp(coding, "identity") != 0)
+        return coding;
+    return response->body.size >= sizeof gzip && memcmp(response->body.data, gzip, sizeof gzip) == 0
+               ? "gzip"
+               : NULL;
 }
 
 bool response_is_html(const struct fob_http_response *response)

@@ -17,6 +17,9 @@ struct response_buffer {
     size_t capacity;
 };
 
+/* The most interim answers (1xx) before the final one. */
+#define RESPONSE_INTERIM_MAX 16
+
 struct response_header {
     const char *name;
     const char *value;
@@ -27,6 +30,7 @@ enum response_fault {
     RESPONSE_SOUND,
     RESPONSE_TOO_LARGE,
     RESPONSE_HEAD_TOO_LARGE,
+    RESPONSE_NO_END, /* one interim answer after the other */
     RESPONSE_NO_MEMORY,
 };
 
@@ -39,6 +43,7 @@ struct fob_http_response {
     struct response_header *headers;
     size_t header_count;
     bool head_done;
+    unsigned interim; /* how many heads came before this one */
     enum response_fault fault;
 };
 
@@ -50,7 +55,10 @@ bool response_add_body(struct fob_http_response *response, const void *data, siz
 /* Make room for a body that is announced as SIZE bytes. */
 bool response_reserve(struct fob_http_response *response, int64_t size);
 /* After the last byte.  Returns FOB_SUCCESS, FOB_NOMEM. */
-int response_finish(struct fob_http_response *response, int status, int64_t retry_after);
+int response_finish(struct fob_http_response *response, int status);
+
+/* How the body is coded, borrowed, as "gzip"; NULL when it is not. */
+const char *response_coding(const struct fob_http_response *response);
 
 /* Whether the body is an HTML page, by its type or its look. */
 bool response_is_html(const struct fob_http_response *response);

@@ -122,7 +122,6 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
 /* What the answer says, which has come to its end. */
 static CURLcode finish_response(struct fob_http *http, struct fob_http_response *response)
 {
-    curl_off_t retry_after = 0;
     long status = 0;
 
     /* For libcurl that is an answer. */
@@ -130,13 +129,21 @@ static CURLcode finish_response(struct fob_http *http, struct fob_http_response 
         snprintf(http->error, sizeof http->error, "the head of the answer is cut short");
         return CURLE_PARTIAL_FILE;
     }
-    curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_after);
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (response_finish(response, (int)status, retry_after) != FOB_SUCCESS)
+    if (response_finish(response, (int)status) != FOB_SUCCESS)
         return CURLE_OUT_OF_MEMORY;
     fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
             response->body.size);
     return CURLE_OK;
+}
+
+/* Connections, to a proxy as well, are made before that. */
+static bool was_sent(CURL *easy)
+{
+    curl_off_t begun = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &begun);
+    return begun > 0;
 }
 
 void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode result)
@@ -144,6 +151,7 @@ void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode 
     struct fob_http_response *response = transfer->response;
 
     transfer->due = false;
+    transfer->sent |= was_sent(http->easy);
     transfer->fault = response->fault;
     if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
         transfer->fault = RESPONSE_HEAD_TOO_LARGE;
@@ -291,6 +299,10 @@ int transfer_end(struct fob_http *http, struct transfer *transfer,
     withdraw_transfer(http->easy);
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
+    if (code != FOB_SUCCESS && code != FOB_NOMEM && transfer->sent && !transfer->request.safe)
+        fob_hint(http->handle,
+                 "the %s request was sent and may have been carried out: look before you repeat it",
+                 transfer->request.method);
     if (code == FOB_SUCCESS) {
         *response = transfer->response;
         transfer->response = NULL;

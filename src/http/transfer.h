@@ -32,6 +32,7 @@ struct transfer {
     int64_t until;  /* when this try's time is over, on clock_ms() */
     unsigned tried; /* tries before this one */
     unsigned followed;
+    bool sent;       /* at least a part of the request, in this try or one before */
     int code;        /* why nothing more is sent, the reason being set; or FOB_SUCCESS */
     CURLcode result; /* of the last exchange */
     enum response_fault fault;

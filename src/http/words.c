@@ -49,25 +49,42 @@ static const char *get_string(struct json_object *object, const char *key)
     return json_object_get_string(value);
 }
 
-/* {"error": "…", "message": "…"} or {"error": {"message": "…"}}. */
+/* The words of OBJECT: {"error": "…", "message": "…"}; {"title": "…", "detail": "…"} (RFC 9457);
+ * {"error": "…", "error_description": "…"} (RFC 6749). */
+static void raw_add_members(struct raw *raw, struct json_object *object)
+{
+    static const char *const keys[] = { "error", "title", "message", "detail",
+                                        "error_description" };
+    const char *last = "";
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *text = get_string(object, keys[i]);
+
+        if (text[0] == '\0' || strcmp(text, last) == 0)
+            continue;
+        raw_add(raw, raw->size > 0 ? ": " : "");
+        raw_add(raw, text);
+        last = text;
+    }
+}
+
+/* They may also be in an object called error, or in the first of a list called errors. */
 static void raw_add_json(struct raw *raw, struct json_object *json)
 {
     struct json_object *nested = NULL;
-    const char *error;
-    const char *message;
 
     if (!json_object_is_type(json, json_type_object))
         return;
-    error = get_string(json, "error");
-    message = get_string(json, "message");
-    if (json_object_object_get_ex(json, "error", &nested) &&
-        json_object_is_type(nested, json_type_object))
-        error = get_string(nested, "message");
-    raw_add(raw, error);
-    if (message[0] != '\0' && strcmp(error, message) != 0) {
-        raw_add(raw, raw->size > 0 ? ": " : "");
-        raw_add(raw, message);
-    }
+    if (json_object_object_get_ex(json, "errors", &nested) &&
+        json_object_is_type(nested, json_type_array))
+        nested = json_object_array_get_idx(nested, 0);
+    else
+        json_object_object_get_ex(json, "error", &nested);
+    if (json_object_is_type(nested, json_type_object))
+        raw_add_members(raw, nested);
+    raw_add_members(raw, json);
+    if (raw->size == 0 && json_object_is_type(nested, json_type_string))
+        raw_add(raw, json_object_get_string(nested));
 }
 
 static void mask_value(struct raw *raw, const char *value, size_t size)
@@ -120,7 +137,9 @@ void fob_http_words(const struct fob_http *http, const struct fob_http_response 
     size_t size;
 
     body = fob_http_body(response, &size);
-    if (response_is_html(response))
+    if (response_coding(response) != NULL)
+        raw_add(&raw, "a body that is coded");
+    else if (response_is_html(response))
         raw_add(&raw, "an HTML page");
     else if (type != NULL && strncasecmp(type, "text/plain", 10) == 0)
         raw_add(&raw, body);
@@ -197,6 +216,9 @@ int fob_http_json(const struct fob_http *http, const struct fob_http_response *r
 
     if (code == FOB_NOMEM)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (code != FOB_SUCCESS && response_coding(response) != NULL)
+        return fob_fail(http->handle, code, "%s answered with a body coded as %s, not asked for",
+                        http->base.host, response_coding(response));
     if (code != FOB_SUCCESS && response_is_html(response))
         return fob_fail(http->handle, code, "%s answered with an HTML page instead of JSON",
                         http->base.host);

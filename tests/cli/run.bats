@@ -307,6 +307,98 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     refused 64
 }
 
+@test "an answer without words to what writes is a success, and says where the thing is" {
+    answers '' '' 'null' '"ok"' ' ' '{"id":5}' '<html>' '{"success":false,"error":"no"}' '[1,2' <<-'END'
+	items: /data
+	actions: { make: { post: /a } }
+	END
+    printf '201\nLocation: /v1/a/5\n' | tee answers/1.head >answers/2.head
+    printf '202\n' | tee answers/3.head | tee answers/4.head >answers/5.head
+    split fob run other make --yes
+    refused 0
+    has "$stderr" 'other: done, see /v1/a/5'
+    [ "$(fob run other make --yes --json)" = '{"location":"/v1/a/5"}' ]
+    for answer in null ok blank; do
+        echo "$answer"
+        split fob run other make --yes
+        refused 0
+        [ -z "$stderr" ]
+    done
+    # What is not understood was done all the same, unless the provider says that it was not.
+    split fob run other make --yes
+    refused 76
+    has "$stderr" 'the answer has nothing called data'
+    has "$stderr" 'hint: its status says that it was done: look before you repeat it'
+    split fob run other make --yes
+    refused 76
+    has "$stderr" 'its status says that it was done'
+    split fob run other make --yes
+    refused 76
+    has_not "$stderr" 'done'
+    split fob run other make --yes
+    refused 76
+    has "$stderr" 'its status says that it was done'
+    [ "$(asked | wc -l)" -eq 9 ]
+}
+
+@test "fob request takes an empty answer to what writes, and tells its Location" {
+    answers '' '' ' ' 'null' '' '{"a":1}' <<<'actions: { make: { post: /a } }'
+    for number in 1 2 3 4 6; do
+        printf '201\nLocation: /v1/a/\033[31m5\n' >"answers/$number.head"
+    done
+    printf '200\n' >answers/5.head
+    split fob request other POST /a --data '{}'
+    refused 0
+    [ "$stderr" = 'other: done, see /v1/a/?[31m5' ]
+    fob request other POST /a --include 2>errors | grep -q '^Location: /v1/a/'
+    [ ! -s errors ]
+    split fob request other DELETE /a
+    ended 0
+    has "$stderr" 'done, see'
+    [ "$(fob request other PUT /a --data 1)" = null ]
+    split fob request other GET /a
+    refused 76
+    [ "$(fob request other POST /a 2>&1)" = '{"a":1}' ]
+}
+
+@test "a compressed answer is told by its name, unless the caller asks for one" {
+    answers 'abc' <<<'actions: { look: { get: /a } }'
+    printf '200\nContent-Encoding: gzip\n' >answers/1.head
+    for words in "request other /a" "run other look"; do
+        # shellcheck disable=SC2086 # words
+        split fob $words
+        refused 76
+        has "$stderr" 'coded as gzip'
+    done
+    [ "$(fob request other /a --header 'Accept-Encoding: gzip')" = abc ]
+}
+
+@test "what was sent and not answered may have been done" {
+    answers '504' '' '{}' <<<'actions: { make: { post: /a }, look: { get: /a } }'
+    split fob run other make --yes
+    refused 75
+    has "$stderr" 'hint: it may have been done all the same: look before you repeat it'
+    for answer in '' $'HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{' $'HTTP/1.1 303 See Other\r\nLocation: /v1/b\r\n\r\n'; do
+        rm -f port
+        told 1 < <(printf %s "$answer")
+        sed -i "s|base_url:.*|base_url: http://127.0.0.1:$(cat port)/v1|" providers.d/other.yaml
+        split fob run other make --yes
+        [ "$status" -eq 75 ] || [ "$status" -eq 76 ]
+        has "$stderr" 'hint: the POST request was sent and may have been carried out: look before you repeat it'
+    done
+    rm port
+    told 1 </dev/null
+    sed -i "s|base_url:.*|base_url: http://127.0.0.1:$(cat port)/v1|" providers.d/other.yaml
+    split fob run other look
+    refused 75
+    has_not "$stderr" 'carried out'
+    # Nothing listens there any more: nothing was sent.
+    wait_until sh -c "! kill -0 $! 2>/dev/null"
+    split fob run other make --yes
+    refused 75
+    has_not "$stderr" 'carried out'
+}
+
 @test "the status is that of the answer, and a rejected account is not lent" {
     for pair in "401 1" "403 77" "404 66" "422 76" "429 75" "500 75" "html 76" "not-json 76" "deep 76" \
         "truncated-json 76" "success-false 76" "empty 76" "no-data 76"; do

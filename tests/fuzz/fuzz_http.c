@@ -43,8 +43,10 @@ static void fuzz_response(const char *text, size_t size)
         line = next;
     }
     response_add_body(response, text, size);
-    if (response_finish(response, 200, 0) == FOB_SUCCESS)
+    if (response_finish(response, 200) == FOB_SUCCESS) {
         response_is_html(response);
+        response_coding(response);
+    }
     fob_http_response_free(response);
 }
 

@@ -345,7 +345,7 @@ static void request_carries_the_credential(void **state)
     assert_non_null(strstr(asked, "\r\nAccept: application/json\r\n"));
     assert_non_null(strstr(asked, "\r\nUser-Agent: fob/" PACKAGE_VERSION "\r\n"));
     assert_null(strcasestr(asked, "\r\nContent-Type:"));
-    assert_null(strcasestr(asked, "\r\nAccept-Encoding:"));
+    assert_non_null(strstr(asked, "\r\nAccept-Encoding: identity\r\n"));
     stop(&fixture);
 }
 
@@ -679,6 +679,19 @@ static void words_are_the_providers_and_never_the_credential(void **state)
         { "application/json", "{\"error\":{\"message\":\"inner\"}}", "inner" },
         { "application/json", "{\"error\":{\"message\":7}}", "" },
         { "application/json", "{\"error\":[1]}", "" },
+        { "application/problem+json",
+          "{\"type\":\"about:blank\",\"title\":\"Not allowed\",\"status\":403,\"detail\":\"No "
+          "\\u20ac.\"}",
+          "Not allowed: No \xe2\x82\xac" },
+        { "application/json", "{\"detail\":\"only this\"}", "only this" },
+        { "application/json", "{\"title\":\"T\",\"detail\":{}}", "T" },
+        { "application/json", "{\"error\":\"invalid_client\",\"error_description\":\"Gone\"}",
+          "invalid_client: Gone" },
+        { "application/json", "{\"error\":{\"message\":\"m\",\"detail\":\"d\"}}", "m: d" },
+        { "application/json", "{\"errors\":[{\"title\":\"a\",\"detail\":\"b\"},{}]}", "a: b" },
+        { "application/json", "{\"errors\":[\"a\",\"b\"]}", "a" },
+        { "application/json", "{\"errors\":[],\"message\":\"m\"}", "m" },
+        { "application/json", "{\"detail\":\"of s3cr3t-s3cr3t\"}", "of *************" },
         { "application/json", "[1]", "" },
         { "application/json", "null", "" },
         { "application/json", "{\"error\":", "" },
@@ -868,6 +881,43 @@ static void long_retry_after_ends_the_tries(void **state)
     stop(&fixture);
 }
 
+/* Never less than is asked for, and only by the final answer. */
+static void a_pause_is_rounded_up_and_the_final_answers(void **state)
+{
+    static const struct {
+        const char *head;
+        int64_t pause;
+    } table[] = {
+        { "Retry-After: 1.5", 2 },
+        { "Retry-After: 1.000", 1 },
+        { "Retry-After: 0.01", 1 },
+        { "Retry-After: 007", 7 },
+        { "Retry-After: 60 s", 60 },
+        { "Retry-After: -5", 0 },
+        { "Retry-After: soon", 0 },
+        { "Retry-After:", 0 },
+        { "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT", 0 },
+        { "Retry-After: 31622400.5", 31622400 },
+        { "X: y", 0 },
+    };
+    char text[256];
+    const struct told_answer answers[] = { { .text = text } };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 103 Early Hints\r\nRetry-After: 50\r\n\r\n"
+                 "HTTP/1.1 429 Slow\r\n%s\r\nContent-Length: 0\r\n\r\n",
+                 table[i].head);
+        start(&fixture, answers, 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        if (fixture.handle.retry_after != table[i].pause)
+            fail_msg("%s: %d", table[i].head, (int)fixture.handle.retry_after);
+        stop(&fixture);
+    }
+}
+
 /* However large it is: libcurl takes a number past its own for none. */
 static void a_pause_past_all_numbers_is_a_long_one(void **state)
 {
@@ -936,6 +986,11 @@ static void broken_answers_are_told_apart(void **state)
         { "HTTP/1.1 401 Unauthorized\r\nContent-Ty", FOB_UNAVAILABLE },
         { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\n", FOB_UNAVAILABLE },
         { "SSH-2.0-OpenSSH_9.2\r\n", FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n",
+          FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabXX0\r\n\r\n", FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff1\r\nab",
+          FOB_PROTOCOL },
         { "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", FOB_PROTOCOL },
     };
     struct fixture fixture;
@@ -952,6 +1007,21 @@ static void broken_answers_are_told_apart(void **state)
         assert_null(fixture.response);
         stop(&fixture);
     }
+}
+
+static void interim_answers_end(void **state)
+{
+    static const struct told_answer answers[] = { { .text = "HTTP/1.1 102 Processing\r\n\r\n",
+                                                    .times = 500 } };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, 1);
+    set_retries(&fixture, 1);
+    assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+    assert_non_null(strstr(fixture.handle.error, "interim answers without an end"));
+    assert_int_equal(arrived(&fixture), 1);
+    stop(&fixture);
 }
 
 static void answer_is_bounded(void **state)
@@ -1266,6 +1336,9 @@ static void json_answer_says_what_is_wrong(void **state)
         { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
           " answered with an HTML page instead of JSON" },
         { EMPTY("200 OK"), " answered with JSON that can not be used: it is empty" },
+        { "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+          " answered with a body coded as br, not asked for" },
+        { OK("4", "\x1f\x8b\x08z"), " answered with a body coded as gzip, not asked for" },
         { OK("5", "{\"a\":"), " answered with JSON that can not be used: unexpected end of data" },
         { OK("6", "[1][2]"), " answered with JSON that can not be used: unexpected character" },
     };
@@ -1321,10 +1394,12 @@ int main(void)
         cmocka_unit_test(unsafe_requests_are_sent_once),
         cmocka_unit_test(retry_after_is_honoured),
         cmocka_unit_test(long_retry_after_ends_the_tries),
+        cmocka_unit_test(a_pause_is_rounded_up_and_the_final_answers),
         cmocka_unit_test(refused_connection_is_unavailable),
         cmocka_unit_test(silence_is_unavailable_and_not_tried_again),
         cmocka_unit_test(a_pause_past_all_numbers_is_a_long_one),
         cmocka_unit_test(broken_answers_are_told_apart),
+        cmocka_unit_test(interim_answers_end),
         cmocka_unit_test(answer_is_bounded),
         cmocka_unit_test(largest_answer_is_taken),
         cmocka_unit_test(redirect_within_the_origin_is_followed),

@@ -96,8 +96,8 @@ FOB_API const char *fob_http_body(const struct fob_http_response *response, size
 FOB_API void fob_http_response_free(struct fob_http_response *response);
 
 /*
- * The provider's own words about what went wrong: the error or message of a JSON body, a plain
- * text, or "an HTML page"; "" when there are none.
+ * The provider's own words about what went wrong: error, title, message and detail of a JSON body
+ * (RFC 9457 among others), a plain text, or "an HTML page"; "" when there are none.
  *
  * One printable line.  Where the body repeats eight bytes or more of a header that the handle put
  * on the request, they are masked.
