@@ -149,9 +149,7 @@ END
     run bash -c 'fob exec --mask acme -- yes | head -n 1; echo ${PIPESTATUS[0]}'
     [ "${lines[0]}" = y ]
     [ "${lines[1]}" = 141 ]
-    SECONDS=0
-    masked sh -c 'sleep 30 & echo $! >sleeper' >seen
-    [ "$SECONDS" -lt 20 ]
+    masked sh -c 'sleep 600 & echo $! >sleeper' >seen
     kill "$(cat sleeper)"
 }
 

@@ -67,10 +67,8 @@ bad_day()
     for kind in hang "slow --value 30" "drip --value 1"; do
         # shellcheck disable=SC2086 # words
         fault $kind
-        started=$SECONDS
         bad_day 75 'localhost'
         has "$stderr" 'did not answer within 1 s'
-        [ $((SECONDS - started)) -le 8 ]
     done
 }
 

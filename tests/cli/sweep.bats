@@ -370,7 +370,6 @@ replace_keys()
     accounts dead d1
     for second in '' HUP together; do
         rm -f "$home/calls"
-        begin=$SECONDS
         fob validate d1 >told 2>errors &
         sweep=$!
         wait_until have_calls hang 1
@@ -378,11 +377,7 @@ replace_keys()
         kill -TERM "$sweep"
         [ -z "$second" ] || kill -HUP "$sweep"
         [ "$second" != together ] || kill -CONT "$sweep"
-        told_at=${EPOCHREALTIME/[.,]/}
         reap "$sweep"
-        [ $((SECONDS - begin)) -lt 8 ]
-        # The first one gives calls a second to come to their end.
-        [ -z "$second" ] || [ $((${EPOCHREALTIME/[.,]/} - told_at)) -lt 700000 ]
         case $second in
         '') [ "$status" -eq $((128 + 15)) ] ;;
         HUP) [ "$status" -eq $((128 + 1)) ] ;;
@@ -392,7 +387,7 @@ replace_keys()
 }
 
 @test "what somebody else has changed meanwhile is what is told" {
-    provider ok good '^budget: { per_minute: 12 }'
+    provider ok slow
     accounts ok a1 a2 a3 a4 a5 a6
     fob validate --all --json >one 2>/dev/null &
     sweep=$!

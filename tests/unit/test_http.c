@@ -621,13 +621,11 @@ static void a_request_ends_when_nobody_waits_for_it(void **state)
 {
     static const struct told_answer answers[] = { { .text = NULL } };
     struct fixture fixture;
-    int64_t begin = seconds();
 
     (void)state;
     start(&fixture, answers, LENGTH(answers));
     fixture.handle.over = true;
     assert_int_equal(get(&fixture, "/x"), FOB_ABORT);
-    assert_true(seconds() - begin < 8);
     stop(&fixture);
 }
 
@@ -960,7 +958,6 @@ static void silence_is_unavailable_and_not_tried_again(void **state)
 {
     static const struct told_answer answers[] = { { .text = NULL }, { .text = OK("2", "{}") } };
     struct fixture fixture;
-    int64_t began = seconds();
 
     (void)state;
     start(&fixture, answers, LENGTH(answers));
@@ -968,7 +965,6 @@ static void silence_is_unavailable_and_not_tried_again(void **state)
     set_retries(&fixture, 3);
     assert_int_equal(get(&fixture, "/x"), FOB_UNAVAILABLE);
     assert_non_null(strstr(fixture.handle.error, "did not answer within 1 s"));
-    assert_true(seconds() - began < 5);
     assert_int_equal(arrived(&fixture), 1);
     stop(&fixture);
 }

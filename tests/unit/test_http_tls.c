@@ -21,6 +21,7 @@
 
 #include <cmocka.h>
 
+#define LATE "491231235959Z"
 #define SECRET "Token token=id-1234567:s3cr3t-s3cr3t"
 
 static char folder[] = "/tmp/fob-test-http-tls-XXXXXX";
@@ -34,16 +35,21 @@ static int run(const char *script)
 }
 
 /* NAME.pem: a certificate that is its own authority, with its key in NAME.key. */
-static int make_certificate(const char *name, const char *alternative, const char *days)
+static int make_certificate(const char *name, const char *alternative, const char *end)
 {
-    char script[1024];
+    char script[1536];
 
     snprintf(script, sizeof script,
              "printf 'subjectAltName=%s\\n' >%s.ext && "
              "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s "
              "-keyout %s.key -out %s.csr && "
-             "openssl x509 -req -in %s.csr -signkey %s.key -days %s -extfile %s.ext -out %s.pem",
-             alternative, name, name, name, name, name, name, days, name, name);
+             ": >index.txt && echo 01 >serial && "
+             "printf '[ca]\\ndefault_ca=own\\n[own]\\ndatabase=index.txt\\nserial=serial\\n"
+             "new_certs_dir=.\\ndefault_md=sha256\\npolicy=any\\n[any]\\ncommonName=supplied\\n' "
+             ">own.cnf && "
+             "openssl ca -config own.cnf -batch -notext -selfsign -keyfile %s.key "
+             "-in %s.csr -startdate 200101000000Z -enddate %s -extfile %s.ext -out %s.pem",
+             alternative, name, name, name, name, name, name, end, name, name);
     return run(script);
 }
 
@@ -52,10 +58,10 @@ static int set_up(void **state)
     (void)state;
     if (mkdtemp(folder) == NULL)
         return -1;
-    if (make_certificate("good", "IP:127.0.0.1,DNS:localhost", "2") != 0 ||
-        make_certificate("other", "IP:127.0.0.1", "2") != 0 ||
-        make_certificate("wrong", "DNS:other.example", "2") != 0 ||
-        make_certificate("expired", "IP:127.0.0.1", "-1") != 0)
+    if (make_certificate("good", "IP:127.0.0.1,DNS:localhost", LATE) != 0 ||
+        make_certificate("other", "IP:127.0.0.1", LATE) != 0 ||
+        make_certificate("wrong", "DNS:other.example", LATE) != 0 ||
+        make_certificate("expired", "IP:127.0.0.1", "200102000000Z") != 0)
         return -1;
     return run("printf 'not a certificate\\n' >empty.pem");
 }
