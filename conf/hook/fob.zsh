@@ -4,20 +4,7 @@
 # Whatever options the shell has, its own language is read here.
 emulate zsh -c "$(command cat <<'END_OF_FOB'
 _fob() {
-    setopt local_options ${_comp_options[@]} # those of the functions that call this one
-    local -a found
-    local tab=$'\t'
-    found=("${(@f)$(command fob complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-    case $found[1] in
-    '') return 1 ;;
-    :files) _files ;;
-    :commands) shift words; (( CURRENT-- )); _command_names -e ;;
-    *)
-        found=("${(@)found//:/\\:}")
-        found=("${(@)found/$tab/:}")
-        _describe -t fob fob found
-        ;;
-    esac
+@COMPLETION@
 }
 _fob_account() {
     setopt local_options ${_comp_options[@]}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# What is installed for other programs, and where: units, users, folders and completions.
+
+load ../cli/common
+
+# staged VARIABLE...: what install-data puts into the folder root with these folders.
+staged()
+{
+    make -s -C "$abs_top_builddir" install-data-local install-nodist_systemdsystemunitDATA \
+        DESTDIR="$home/root" "$@" >"$home/make.log" 2>&1
+}
+
+setup()
+{
+    make_home
+}
+
+@test "each shell completes with what is installed for every user" {
+    fob init >/dev/null 2>&1
+    store acme first-secret
+    staged bashcompletiondir=/bash zshcompletiondir=/zsh fishcompletiondir=/fish
+    printf "PS1='$ '\n. root/bash/fob\n" >rc
+    HISTFILE=/dev/null terminal --all 'expect=$ ' $'type=fob sho\t' expect=show $'type=ac\t' expect=acme send= \
+        expect=Account 'send=exit 0' -- bash --rcfile rc -i
+    if command -v zsh >/dev/null; then
+        printf 'PS1="$ "\nfpath=(%s/root/zsh $fpath)\nautoload -U compinit; compinit -u -d %s/dump\n' "$home" "$home" >.zshrc
+        ZDOTDIR=$home terminal --all 'expect=$ ' $'type=fob sho\t' expect=show $'type=ac\t' expect=acme send= \
+            expect=Account 'send=exit 0' -- zsh -i
+    fi
+    if command -v fish >/dev/null; then
+        mkdir -p data/fish
+        mv root/fish data/fish/vendor_completions.d
+        XDG_DATA_DIRS=$home/data HOME=$home run -0 fish -c 'complete -C "fob val"; complete -C "fob show a"'
+        [[ $output == *validate*acme* ]]
+    fi
+}
+
+@test "a folder of one's own, and no folder: nothing is installed there" {
+    staged systemdsystemunitdir=/units sysusersdir= tmpfilesdir=/folders bashcompletiondir=/bash zshcompletiondir= \
+        fishcompletiondir=
+    [ "$(cd root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = \
+        './bash/fob ./folders/fob.conf ./units/fob-validate.service ./units/fob-validate@.service ' ]
+    make -s -C "$abs_top_builddir" uninstall-local DESTDIR="$home/root" bashcompletiondir=/bash tmpfilesdir=/folders
+    [ ! -e root/bash/fob ] && [ ! -e root/folders/fob.conf ]
+}
+
+@test "configure asks pkg-config for /usr, and takes what it is told" {
+    ! sanitized || skip "configure is the same"
+    mkdir bin
+    printf '#!/bin/sh\ncase "$*" in *sysusersdir*systemd) echo /asked ;; *) exec pkg-config "$@" ;; esac\n' >bin/pc
+    chmod +x bin/pc
+    mkdir here && cd here
+    PKG_CONFIG=$home/bin/pc "$abs_top_srcdir/configure" --quiet --prefix=/usr --with-systemdsystemunitdir=/units \
+        --without-tmpfilesdir >../log 2>&1 || { cat ../log; false; }
+    place() { sed -n "s/^$1 = *//p" Makefile; }
+    [ "$(place systemdsystemunitdir)" = /units ]
+    [ "$(place sysusersdir)" = /asked ]
+    [ -z "$(place tmpfilesdir)" ]
+    [ "$(place zshcompletiondir)" = '${datadir}/zsh/site-functions' ]
+}
