@@ -223,6 +223,8 @@ static int prepare(struct cli *cli, struct loans *loans, struct start *start, st
         code = lend(cli, loans, &variables, start, mask);
     if (code == FOB_SUCCESS)
         code = tell(cli, environment_make(&variables, flags, &start->environment));
+    if (code == FOB_SUCCESS && mask != NULL && mask_finish(mask) != FOB_SUCCESS)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
     variables_free(&variables);
     return code;
 }

@@ -6,21 +6,46 @@
 #include "exec/channel.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#define CHUNK ((size_t)64 * 1024)
 /* A pipe that poll(2) calls writable has room for so much (pipe(7)). */
-#define CHUNK 4096
-/* As many of those as a pipe may hold. */
-#define LEFT_BEHIND 256
+#define LEAST 4096
+/* As many chunks as a pipe may hold. */
+#define LEFT_BEHIND 16
 /* In milliseconds. */
 #define MOMENT 30
 #define WHILE 1000
 
+/* A pipe once more: what others do at the same time must not make this process wait. */
+static int open_again(int fd)
+{
+    char path[sizeof "/proc/self/fd/-2147483648"];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
 struct channel channel_make(int from, int to, const struct mask *mask)
 {
-    return (struct channel){ .from = from, .to = to, .mask = mask, .held = MASK_STREAM_INIT };
+    struct channel channel = { .from = from, .to = to, .own = -1, .mask = mask, .most = LEAST };
+    struct stat status;
+
+    channel.held = MASK_STREAM_INIT;
+    if (to < 0 || fstat(to, &status) < 0)
+        return channel;
+    if (S_ISFIFO(status.st_mode))
+        channel.own = open_again(to);
+    if (channel.own >= 0)
+        channel.to = channel.own;
+    if (channel.own >= 0 || S_ISREG(status.st_mode))
+        channel.most = CHUNK;
+    return channel;
 }
 
 void channel_poll(const struct channel *channel, struct pollfd polls[static 2])
@@ -33,8 +58,10 @@ static bool add_ready(void *sink, const char *data, size_t size)
 {
     struct channel *channel = sink;
 
-    if (size > channel->room - channel->size) {
-        size_t room = 2 * (channel->size + size);
+    if (channel->size == 0)
+        channel->at = 0;
+    if (size > channel->room - channel->at - channel->size) {
+        size_t room = 2 * (channel->at + channel->size + size);
         char *more = realloc(channel->ready, room);
 
         if (more == NULL)
@@ -42,7 +69,7 @@ static bool add_ready(void *sink, const char *data, size_t size)
         channel->ready = more;
         channel->room = room;
     }
-    memcpy(channel->ready + channel->size, data, size);
+    memcpy(channel->ready + channel->at + channel->size, data, size);
     channel->size += size;
     return true;
 }
@@ -62,7 +89,7 @@ static int end_input(struct channel *channel)
     channel->from = -1;
     if (channel->mask == NULL || channel->to < 0)
         return FOB_SUCCESS;
-    return mask_end(channel->mask, &channel->held, add_ready, channel);
+    return mask_end(&channel->held, add_ready, channel);
 }
 
 /* Read once; MORE tells whether there was something. */
@@ -95,15 +122,15 @@ static void abandon(struct channel *channel)
 
 static void write_some(struct channel *channel)
 {
-    size_t size = channel->size < CHUNK ? channel->size : CHUNK;
-    ssize_t written = write(channel->to, channel->ready, size);
+    size_t size = channel->size < channel->most ? channel->size : channel->most;
+    ssize_t written = write(channel->to, channel->ready + channel->at, size);
 
     if (written < 0 && errno != EAGAIN && errno != EINTR) {
         channel->error = errno != EPIPE ? errno : 0;
         abandon(channel);
     } else if (written > 0) {
+        channel->at += (size_t)written;
         channel->size -= (size_t)written;
-        memmove(channel->ready, channel->ready + written, channel->size);
     }
 }
 
@@ -135,7 +162,7 @@ int channel_idle(struct channel *channel, int waited)
 
     if (patience < 0 || patience > waited)
         return FOB_SUCCESS;
-    return mask_flush(channel->mask, &channel->held, add_ready, channel);
+    return mask_flush(&channel->held, add_ready, channel);
 }
 
 bool channel_done(const struct channel *channel)
@@ -161,4 +188,7 @@ void channel_clear(struct channel *channel)
         explicit_bzero(channel->ready, channel->room);
     free(channel->ready);
     channel->ready = NULL;
+    if (channel->own >= 0)
+        close(channel->own);
+    channel->own = -1;
 }

@@ -18,7 +18,10 @@ struct channel {
     bool watched;            /* by a person, who may wait for a prompt */
     int error;               /* why something could not be written, other than that nobody reads */
     struct mask_stream held;
-    char *ready; /* to be written */
+    size_t most; /* at once, so that a write does not block */
+    int own;     /* TO again, by a descriptor that does not block; or -1 */
+    char *ready; /* to be written: SIZE bytes from AT on */
+    size_t at;
     size_t size;
     size_t room;
 };

@@ -5,7 +5,7 @@
 
 #include "exec/mask.h"
 
-#include "exec/mask_forms.h"
+#include "exec/mask_filter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,7 @@
 
 struct mask {
     struct mask_forms forms;
-    bool begins[256];             /* the first bytes of the forms */
-    unsigned char pairs[256][32]; /* and the first two, a bit for each second one */
+    struct mask_filter filter;
 };
 
 struct mask *mask_new(void)
@@ -24,37 +23,17 @@ struct mask *mask_new(void)
     return calloc(1, sizeof(struct mask));
 }
 
-static bool may_begin(const struct mask_form *form, const char *data, size_t size)
-{
-    bool maybe = false;
-
-    return mask_form_match(form, data, size, &maybe) > 0 || maybe;
-}
-
-/* Most of what is printed begins no form: tell that by a look. */
-static void learn(struct mask *mask, const struct mask_form *form)
-{
-    for (unsigned first = 0; first < 256; first++) {
-        char data[2] = { (char)first, '\0' };
-
-        if (!may_begin(form, data, 1))
-            continue;
-        mask->begins[first] = true;
-        for (unsigned second = 0; second < 256; second++) {
-            data[1] = (char)second;
-            if (may_begin(form, data, 2))
-                mask->pairs[first][second / 8] |= (unsigned char)(1 << second % 8);
-        }
-    }
-}
-
 int mask_add(struct mask *mask, const char *secret, size_t size)
 {
-    size_t known = mask->forms.count;
-    int code = mask_forms_add(&mask->forms, secret, size);
+    return mask_forms_add(&mask->forms, secret, size);
+}
 
-    for (size_t i = known; i < mask->forms.count; i++)
-        learn(mask, &mask->forms.items[i]);
+int mask_finish(struct mask *mask)
+{
+    int code = mask_forms_finish(&mask->forms);
+
+    if (code == FOB_SUCCESS && !mask_filter_make(&mask->forms, &mask->filter))
+        code = FOB_NOMEM;
     return code;
 }
 
@@ -62,7 +41,8 @@ void mask_free(struct mask *mask)
 {
     if (mask == NULL)
         return;
-    mask_forms_free(&mask->forms);
+    mask_forms_clear(&mask->forms);
+    mask_filter_clear(&mask->filter);
     free(mask);
 }
 
@@ -71,147 +51,243 @@ void mask_stream_free(struct mask_stream *stream)
     if (stream->data != NULL)
         explicit_bzero(stream->data, stream->room);
     free(stream->data);
+    free(stream->ranges);
+    for (size_t i = 0; i < stream->reader_count; i++)
+        mask_reader_clear(&stream->readers[i]);
     *stream = MASK_STREAM_INIT;
 }
 
-static int append(struct mask_stream *stream, const char *data, size_t size)
+/* Add RANGE, which ends where the stream has been read to; what it overlaps becomes one with it. */
+static bool add_range(void *data, struct mask_range range)
 {
-    if (size > stream->room - stream->size) {
-        size_t room = 2 * (stream->size + size);
-        char *more = malloc(room);
+    struct mask_stream *stream = data;
+
+    while (stream->range_count > 0 && stream->ranges[stream->range_count - 1].to > range.from) {
+        const struct mask_range *last = &stream->ranges[--stream->range_count];
+
+        range.from = last->from < range.from ? last->from : range.from;
+        range.to = last->to > range.to ? last->to : range.to;
+        range.told |= last->told;
+    }
+    if (stream->range_count == stream->range_room) {
+        size_t room = 2 * stream->range_room + 8;
+        struct mask_range *more = reallocarray(stream->ranges, room, sizeof *more);
 
         if (more == NULL)
-            return FOB_NOMEM;
-        if (stream->size > 0)
-            memcpy(more, stream->data, stream->size);
+            return false;
+        stream->ranges = more;
+        stream->range_room = room;
+    }
+    stream->ranges[stream->range_count++] = range;
+    return true;
+}
+
+static bool prepare(const struct mask *mask, struct mask_stream *stream)
+{
+    for (unsigned way = 0; way < MASK_WAYS; way++) {
+        struct mask_reader *reader = &stream->readers[stream->reader_count];
+
+        if (!mask_reader_is_of_use((enum mask_way)way, &mask->forms))
+            continue;
+        if (!mask_reader_make((enum mask_way)way, &mask->forms, reader))
+            return false;
+        reader->found = add_range;
+        reader->data = stream;
+        stream->reader_count++;
+    }
+    return true;
+}
+
+/* Room for SIZE more bytes, behind those that are held. */
+static bool make_room(struct mask_stream *stream, size_t size)
+{
+    size_t held = stream->end - stream->begin;
+    size_t room = 2 * (held + size);
+    char *more;
+
+    if (size <= stream->room - stream->end)
+        return true;
+    if (stream->begin >= held && held + size <= stream->room) {
+        memcpy(stream->data, stream->data + stream->begin, held);
+    } else {
+        more = malloc(room);
+        if (more == NULL)
+            return false;
+        if (held > 0)
+            memcpy(more, stream->data + stream->begin, held);
         if (stream->data != NULL)
             explicit_bzero(stream->data, stream->room);
         free(stream->data);
         stream->data = more;
         stream->room = room;
     }
-    if (size > 0)
-        memcpy(stream->data + stream->size, data, size);
-    stream->size += size;
-    return FOB_SUCCESS;
+    stream->base += stream->begin;
+    stream->begin = 0;
+    stream->end = held;
+    return true;
 }
 
-static bool begins(const struct mask *mask, const char *data, size_t size)
+/* Pass on what is before LIMIT, and has not been. */
+static bool pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, void *sink)
 {
-    unsigned char first = (unsigned char)data[0];
-    unsigned char second = size > 1 ? (unsigned char)data[1] : 0;
-
-    return size > 1 ? (mask->pairs[first][second / 8] >> second % 8 & 1) != 0 : mask->begins[first];
-}
-
-/* The longest form at DATA, 0 for none.  Of those that go on behind the SIZE bytes WHOLE is the
- * size of the smallest, about; 0 for none. */
-static size_t find_form(const struct mask *mask, const char *data, size_t size, size_t *whole)
-{
-    size_t longest = 0;
-
-    *whole = 0;
-    if (!begins(mask, data, size))
-        return 0;
-    for (size_t i = 0; i < mask->forms.count; i++) {
-        const struct mask_form *form = &mask->forms.items[i];
-        bool maybe = false;
-        size_t found = mask_form_match(form, data, size, &maybe);
-
-        if (maybe && (*whole == 0 || fob_secret_size(form->text) < *whole))
-            *whole = fob_secret_size(form->text);
-        if (found > longest)
-            longest = found;
-    }
-    return longest;
-}
-
-/* Forget the first COUNT bytes. */
-static void drop(struct mask_stream *stream, size_t count)
-{
-    if (count == 0)
-        return;
-    memmove(stream->data, stream->data + count, stream->size - count);
-    explicit_bzero(stream->data + stream->size - count, count);
-    stream->size -= count;
-    stream->shown -= count < stream->shown ? count : stream->shown;
-    stream->masked -= count < stream->masked ? count : stream->masked;
-}
-
-/* Pass on the bytes between PLAIN and AT that were not shown yet. */
-static bool show(struct mask_stream *stream, size_t plain, size_t at, mask_sink_fn *add, void *sink)
-{
-    size_t from = plain > stream->shown ? plain : stream->shown;
-
-    return from >= at || add(sink, stream->data + from, at - from);
-}
-
-/* Go through what there is, and WAIT where a form may go on; AT is as far as it came. */
-static bool pass(const struct mask *mask, struct mask_stream *stream, bool wait, size_t *at,
-                 mask_sink_fn *add, void *sink)
-{
-    size_t plain = stream->masked; /* where the bytes begin that belong to no secret */
-    size_t whole = 0;
     bool good = true;
+    size_t done = 0;
 
-    for (*at = 0; *at < stream->size; (*at)++) {
-        size_t found = find_form(mask, stream->data + *at, stream->size - *at, &whole);
+    for (size_t i = 0; i <= stream->range_count && good; i++) {
+        struct mask_range *range = i < stream->range_count ? &stream->ranges[i] : NULL;
+        uint64_t to = range != NULL && range->from < limit ? range->from : limit;
 
-        if (whole > 0 && wait)
-            break;
-        if (found == 0 || *at + found <= stream->masked)
-            continue;
-        if (*at >= stream->masked) {
-            good = good && show(stream, plain, *at, add, sink);
-            good = good && add(sink, MASK_TEXT, sizeof MASK_TEXT - 1);
+        if (to > stream->passed) {
+            good = add(sink, stream->data + (stream->passed - stream->base),
+                       (size_t)(to - stream->passed));
+            stream->passed = to;
         }
-        stream->masked = *at + found;
-        plain = stream->masked;
+        if (range == NULL || range->from >= limit)
+            break;
+        if (good && !range->told)
+            good = add(sink, MASK_TEXT, sizeof MASK_TEXT - 1);
+        range->told = true;
+        if (range->to > stream->passed)
+            stream->passed = range->to;
+        done += range->to <= limit && done == i;
     }
-    if (wait)
-        stream->whole = whole;
-    return good && show(stream, plain, *at, add, sink);
+    stream->range_count -= done;
+    if (done > 0)
+        memmove(stream->ranges, stream->ranges + done,
+                stream->range_count * sizeof *stream->ranges);
+    return good;
 }
 
-static int scan(const struct mask *mask, struct mask_stream *stream, bool wait, mask_sink_fn *add,
-                void *sink)
+/* Where the first secret begins that the last bytes may belong to; the end when they do not. */
+static uint64_t find_waiting(struct mask_stream *stream)
 {
-    size_t at;
-    bool good = pass(mask, stream, wait, &at, add, sink);
+    uint64_t first = stream->base + stream->end;
 
-    drop(stream, at);
-    return good ? FOB_SUCCESS : FOB_NOMEM;
+    stream->whole = 0;
+    for (size_t i = 0; i < stream->reader_count; i++) {
+        const struct mask_reader *reader = &stream->readers[i];
+        uint64_t from;
+        size_t whole;
+
+        if (!mask_reader_waits(reader, &from) || from > first)
+            continue;
+        whole = mask_reader_whole(reader);
+        if (from < first || stream->whole == 0 || (whole > 0 && whole < stream->whole))
+            stream->whole = whole;
+        first = from;
+    }
+    return first;
+}
+
+/* Let the readers begin at AT, or at the backslashes before it: their number says whether the next
+ * byte is what it looks like. */
+static size_t begin_reading(struct mask_stream *stream, size_t at, size_t least)
+{
+    while (at > least && stream->data[at - 1] == '\\')
+        at--;
+    for (size_t i = 0; i < stream->reader_count; i++)
+        mask_reader_end(&stream->readers[i], stream->base + at);
+    return at;
+}
+
+/* Let each reader read the byte at AT.  Whether one of them waits for more. */
+static bool read_byte(struct mask_stream *stream, size_t at)
+{
+    const unsigned char byte = (unsigned char)stream->data[at];
+    bool waits = false;
+    uint64_t from;
+
+    for (size_t i = 0; i < stream->reader_count; i++) {
+        struct mask_reader *reader = &stream->readers[i];
+
+        mask_reader_take(reader, byte, stream->base + at);
+        waits = waits || (!mask_reader_is_idle(reader) && mask_reader_waits(reader, &from));
+    }
+    return waits;
+}
+
+/* Read from AT to the end: near what may be a secret byte by byte, else with large steps. */
+static void read_all(const struct mask *mask, struct mask_stream *stream, size_t at)
+{
+    while (at < stream->end) {
+        if (!stream->close) {
+            size_t next = mask_filter_next(&mask->filter, stream->data, at, stream->end);
+
+            at = begin_reading(stream, next, at);
+            stream->close = true;
+            continue;
+        }
+        stream->close = read_byte(stream, at++);
+    }
+}
+
+static bool has_failed(const struct mask_stream *stream)
+{
+    for (size_t i = 0; i < stream->reader_count; i++) {
+        if (stream->readers[i].failed)
+            return true;
+    }
+    return false;
 }
 
 int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *data, size_t size,
               mask_sink_fn *add, void *sink)
 {
-    int code = append(stream, data, size);
+    size_t at;
+    uint64_t limit;
 
-    return code == FOB_SUCCESS ? scan(mask, stream, true, add, sink) : code;
+    if ((stream->reader_count == 0 && !prepare(mask, stream)) || !make_room(stream, size))
+        return FOB_NOMEM;
+    if (size > 0)
+        memcpy(stream->data + stream->end, data, size);
+    at = stream->end;
+    stream->end += size;
+    read_all(mask, stream, at);
+    limit = find_waiting(stream);
+    if (has_failed(stream) || !pass(stream, limit, add, sink))
+        return FOB_NOMEM;
+    stream->begin = (size_t)(limit - stream->base);
+    return FOB_SUCCESS;
 }
 
 enum mask_patience mask_waits(const struct mask_stream *stream)
 {
-    if (stream->size <= stream->shown || stream->size <= stream->masked)
+    uint64_t end = stream->base + stream->end;
+    size_t held = stream->end - stream->begin;
+
+    if (stream->passed >= end ||
+        (stream->range_count > 0 && stream->ranges[stream->range_count - 1].to >= end))
         return MASK_ENDLESS;
-    if (stream->size < PROMPT_END)
+    if (held < PROMPT_END)
         return MASK_MOMENT;
-    return stream->size <= stream->whole / 2 ? MASK_WHILE : MASK_ENDLESS;
+    return held <= stream->whole / 2 ? MASK_WHILE : MASK_ENDLESS;
 }
 
-int mask_flush(const struct mask *mask, struct mask_stream *stream, mask_sink_fn *add, void *sink)
+/* A whole secret may be the beginning of another one, which is masked then, too. */
+int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
 {
-    size_t at;
+    uint64_t end = stream->base + stream->end;
+    struct mask_range last = { 0, 0, false };
 
-    /* A whole secret may be the beginning of another one. */
-    if (!pass(mask, stream, false, &at, add, sink))
+    if (stream->range_count > 0)
+        last = stream->ranges[stream->range_count - 1];
+    if (!pass(stream, end, add, sink))
         return FOB_NOMEM;
-    stream->shown = stream->size;
+    last.told = true;
+    if (last.to > 0 && stream->range_count == 0 && !add_range(stream, last))
+        return FOB_NOMEM;
     return FOB_SUCCESS;
 }
 
-int mask_end(const struct mask *mask, struct mask_stream *stream, mask_sink_fn *add, void *sink)
+int mask_end(struct mask_stream *stream, mask_sink_fn *add, void *sink)
 {
-    return scan(mask, stream, false, add, sink);
+    uint64_t end = stream->base + stream->end;
+
+    for (size_t i = 0; i < stream->reader_count; i++)
+        mask_reader_end(&stream->readers[i], end);
+    stream->close = false;
+    if (has_failed(stream) || !pass(stream, end, add, sink))
+        return FOB_NOMEM;
+    stream->begin = stream->end;
+    return FOB_SUCCESS;
 }

@@ -1,36 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What a secret looks like when programs print it.
+ * What is looked for: the texts of secrets, each in the tries of those readers that undo what
+ * programs do to them (mask_reader.h).
  */
 #ifndef FOB_EXEC_MASK_FORMS_H
 #define FOB_EXEC_MASK_FORMS_H
 
+#include "exec/mask_trie.h"
+
 #include <fob/fob.h>
 
-/* How a text may be written. */
-enum mask_way {
-    MASK_AS_IS,
-    MASK_PERCENT, /* any byte as %XX, but % always; a blank also as + */
-    MASK_JSON,    /* any character with an escape, but those always that must be */
-};
-
-struct mask_form {
-    struct fob_secret *text; /* not empty */
-    enum mask_way way;
+enum mask_form {
+    MASK_BYTES,    /* as it is, and each longer line of it */
+    MASK_FOLDED,   /* the same with each run of blanks, and of quotes and backslashes, one symbol */
+    MASK_UNQUOTED, /* without quotes and backslashes */
+    MASK_BASE64,   /* of + and /, wherever in what was encoded the secret is */
+    MASK_FORMS,
 };
 
 struct mask_forms {
-    struct mask_form *items; /* no two are the same */
-    size_t count;
+    struct mask_trie tries[MASK_FORMS];
+    size_t quotes; /* in the longest run of quotes and backslashes */
+    bool plus;     /* there is a + */
 };
 
-/* Add SECRET and what it becomes.  Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Add SECRET.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size);
-void mask_forms_free(struct mask_forms *forms);
+int mask_forms_finish(struct mask_forms *forms);
+void mask_forms_clear(struct mask_forms *forms);
 
-/* How many of the SIZE bytes of DATA are FORM, 0 when they are not; sets MAYBE when they are its
- * beginning. */
-size_t mask_form_match(const struct mask_form *form, const char *data, size_t size, bool *maybe);
+bool mask_is_blank(unsigned char byte);
+bool mask_is_quote(unsigned char byte);
+/* What stands for a run of them. */
+#define MASK_BLANK ' '
+#define MASK_QUOTE '\''
 
 #endif

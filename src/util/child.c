@@ -24,13 +24,15 @@
 #define LAST_WORDS_MS 1000
 #define LOOK_MS 100
 
-/* What is asked of the keeper is a signal for the program. */
+enum what { CHILD_ENDED, CHILD_NOT_STARTED };
+
+/* What the keeper tells; what is asked of it is a signal for the program. */
 struct report {
-    enum { CHILD_ENDED, CHILD_NOT_STARTED } what;
+    enum what what;
     int value; /* as of waitpid(2), or of errno(3) */
 };
 
-static void send_report(int to, int what, int value)
+static void send_report(int to, enum what what, int value)
 {
     const struct report report = { what, value };
 

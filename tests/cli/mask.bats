@@ -44,7 +44,9 @@ for before in ("", "a", "ab", "abc"):
 
 @test "a value is masked however it is cut, and a prompt is not delayed" {
     masked python3 -u -c 'import os, sys, time
-for byte in os.environ["CHARLIEHR_CLIENT_SECRET"].encode():
+secret = os.environ["CHARLIEHR_CLIENT_SECRET"].encode()
+os.write(1, secret[:4]) # fewer are more likely the end of a prompt
+for byte in secret[4:]:
     os.write(1, bytes([byte]))
     time.sleep(0.005)
 os.write(1, b"\n")' >seen
@@ -414,4 +416,55 @@ good' ]
         sh -c "cat; echo out \$CHARLIEHR_CLIENT_SECRET; echo err >&2" 2>err'
     grep -a piped shown
     [ "$(cat err)" = err ]
+}
+
+# What a shell that has $S prints of it; what is left must not have the words.
+shown_of()
+{
+    fob exec acme --mask --env S=client_secret -- "$@" >seen 2>&1 || true
+    if grep -a -E 'Zebra|quick|tail|lines' seen; then
+        printf 'by: %s\n' "$*" >&2
+        return 1
+    fi
+    grep -q -a '\*\*\*' seen
+}
+
+@test "what shells print of a value is masked, whichever way they quote it" {
+    printf 'Zebra-'\''s "quick" $x `b` a\\y!\n\tcaf\303\251 \033[1m;tail~#&*' >value
+    fob edit acme --no-validate --field-file client_secret=value >/dev/null
+    for shell in bash "bash --posix" "env LC_ALL=C bash" zsh "env LC_ALL=C zsh" dash "busybox sh" fish; do
+        command -v "${shell%% *}" >/dev/null || continue
+        for script in 'set -x; : "$S"' 'export -p' 'set' 'env' 'printf "<%q>" "$S"' 'echo "$S"' 'echo $S'; do
+            case $shell:$script in
+            dash:*%q* | busybox*%q*) continue ;;
+            fish:*) script='set fish_trace 1; true "$S"' ;;
+            esac
+            # shellcheck disable=SC2086
+            shown_of $shell -c "$script" || return
+        done
+    done
+    shown_of bash -c 'declare -p S; echo "${S@Q}" "${S@A}"'
+    shown_of sh -c 'printf %s "$S" | base64; printf %s "$S" | base64 -w 20; printf %s "$S" | od -An -v -tx1'
+    shown_of python3 -c 'import os, json; print(repr(os.environ["S"]), json.dumps(os.environ["S"]), os.environb[b"S"].hex())'
+    [ ! -x /usr/bin/printf ] || shown_of /usr/bin/printf '%q' "x$(cat value)"
+    if command -v zsh >/dev/null; then
+        shown_of zsh -c 'print -r -- ${(q)S} ${(qq)S} ${(qqq)S} ${(qqqq)S} ${(q-)S} ${(q+)S}; typeset -p S'
+    fi
+    if command -v fish >/dev/null; then
+        shown_of fish -c 'string escape -- $S; set --show S; string escape --style=url -- $S'
+    fi
+}
+
+@test "a value of several lines is masked line by line, with its blanks touched" {
+    printf -- '-----BEGIN ZEBRA-----\nquick0123456789  quickabcdef\n\tquick;tail=\n-----END ZEBRA-----\n' >value
+    fob edit acme --no-validate --field-file client_secret=value >/dev/null
+    for script in 'echo $S' 'echo "$S" | sed "s/^/    /"' 'echo "$S" | grep quick' 'set -x; : $S' \
+        'echo "$S" | tr "\n" " "' 'for line in "$S"; do echo "got: $line"; done' 'cat <<END
+$S
+END'; do
+        shown_of sh -c "$script" || return
+        shown_of bash -c "$script" || return
+    done
+    terminal --all 'expect=***' -- fob exec acme --mask --env S=client_secret -- sh -c 'echo "$S"; echo $S; export -p'
+    run ! grep -a -E 'quick|tail' shown
 }

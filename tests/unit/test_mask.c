@@ -32,6 +32,7 @@ static struct mask *make_mask(const char *const *secrets)
 
     for (; *secrets != NULL; secrets++)
         assert_int_equal(mask_add(mask, *secrets, strlen(*secrets)), FOB_SUCCESS);
+    assert_int_equal(mask_finish(mask), FOB_SUCCESS);
     return mask;
 }
 
@@ -49,9 +50,9 @@ static void passes(const struct mask *mask, const char *input, size_t piece, int
             mask_feed(mask, &stream, input + at, left < piece ? left : piece, add, &out),
             FOB_SUCCESS);
         if ((int)mask_waits(&stream) <= longest)
-            assert_int_equal(mask_flush(mask, &stream, add, &out), FOB_SUCCESS);
+            assert_int_equal(mask_flush(&stream, add, &out), FOB_SUCCESS);
     }
-    assert_int_equal(mask_end(mask, &stream, add, &out), FOB_SUCCESS);
+    assert_int_equal(mask_end(&stream, add, &out), FOB_SUCCESS);
     assert_string_equal(out.data != NULL ? out.data : "", expected);
     strbuf_free(&out);
     mask_stream_free(&stream);
@@ -140,6 +141,7 @@ static void the_largest_value_is_masked_in_each_form(void **state)
     value[0] = '!';
     value[FOB_VALUE_MAX] = '\0';
     assert_int_equal(mask_add(mask, value, FOB_VALUE_MAX), FOB_SUCCESS);
+    assert_int_equal(mask_finish(mask), FOB_SUCCESS);
     passes(mask, value, FOB_VALUE_MAX, NEVER, "***");
     mask_free(mask);
     free(value);
@@ -187,15 +189,145 @@ static void json_strings_are_masked_whoever_wrote_them(void **state)
     is_masked(secret, "a\\\"b\\\\<c>/\\u00e9\\n\x7f\\u0001\\ud83d\\ude00'");
     is_masked(secret, "a\\\"b\\\\\\u003Cc\\u003E\\/\\u00E9\\n\\u007F\\u0001\\uD83D\\uDE00\\u0027");
     is_masked(secret, "a\\u0022b\\u005c\\u003cc\\u003e/é\\u000a\x7f\\u0001\U0001F600'");
-    is_not_masked(secret, "a\\\"b\\\\<c>/é\\t\x7f\\u0001\U0001F600'");
+    is_not_masked(secret, "a\\\"d\\\\<c>/é\\n\x7f\\u0001\U0001F600'");
 }
 
 static void what_shells_and_terminals_print_is_masked(void **state)
 {
+    static const char secret[] = "it's \"q\" $x `b` a\\b!\n\tcafé \033[1m;*end%";
+
     (void)state;
     is_masked("it's", "it'\\''s");
     is_masked("it's", "it'\"'\"'s");
+    is_masked("it's", "it''s");
     is_masked("two\nlines", "two\r\nlines");
+    /* set -x and export -p: bash, zsh, dash, busybox. */
+    is_masked(secret, "it'\\''s \"q\" $x `b` a\\b!\n\tcafé \033[1m;*end%");
+    is_masked(secret, "it'\"'\"'s \"q\" $x `b` a\\b!\n\tcafé \033[1m;*end%");
+    is_masked(secret, "it\\'s \"q\" $x `b` a\\\\b!\\n\\tcafé \\C-[[1m;*end%");
+    is_masked(secret, "it\\'s \"q\" $x `b` a\\\\b!\\n\\tcaf\\M-C\\M-) \\C-[[1m;*end%");
+    /* declare -p, $'…', printf %q, ${…@Q}: bash, fish, zsh. */
+    is_masked(secret, "it\\'s \"q\" $x `b` a\\\\b!\\n\\tcaf\\303\\251 \\E[1m;*end%");
+    is_masked(secret, "it's \\\"q\\\" \\$x \\`b\\` a\\\\b!\n\tcafé \033[1m;*end%");
+    is_masked(secret, "it\\'s\\ \\\"q\\\"\\ \\$x\\ `b`\\ a\\\\b!\\n\\tcafé\\ \\e\\[1m\\;\\*end\\%");
+    is_masked(secret, "it\\'s\\ \\\"q\\\"\\ \\$x\\ \\`b\\`\\ a\\\\b!$'\\n'$'\\t'café\\ $'\\033'"
+                      "\\[1m\\;\\*end%");
+    is_masked("two\nli'nes", "two'$'\\n''li'\\''nes");
+    is_masked("C:\\dir\\it's", "C:\\dir\\it'\\''s");
+}
+
+/* An echo without quotes, sed with an indent, grep. */
+static void lines_are_masked_wherever_they_are(void **state)
+{
+    static const char *const key[] = { "-----BEGIN KEY-----\nbGluZSBvbmUgb2Yga2V5\nshort\n"
+                                       "  bGluZSB0d28gb2Yga2V5\t\n-----END KEY-----\n",
+                                       NULL };
+
+    (void)state;
+    any_cut(key,
+            "-----BEGIN KEY----- bGluZSBvbmUgb2Yga2V5 short bGluZSB0d28gb2Yga2V5 "
+            "-----END KEY-----.",
+            "***.");
+    any_cut(key, "  -----BEGIN KEY-----\n  bGluZSBvbmUgb2Yga2V5\n  shirt\n",
+            "  ***\n  ***\n  shirt\n");
+    any_cut(key, "x:bGluZSB0d28gb2Yga2V5\r\n", "x:***\r\n");
+    any_cut(key, "\"-----BEGIN\tKEY-----\"", "\"***\"");
+}
+
+static void hexadecimal_digits_are_masked(void **state)
+{
+    static const char *const one[] = { "swordfish", NULL };
+
+    (void)state;
+    any_cut(one, "73776f726466697368", "***");
+    any_cut(one, "0x73776F7264666973680a", "0x***0a");
+    any_cut(one, "f73776f726466697368", "f***");
+    any_cut(one, " 73 77 6f 72 64\n 66 69 73 68\n", " ***\n");
+    any_cut(one, "73:77:6f:72:64:66:69:73:68", "***");
+    any_cut(one, "7377 6f72 6466 6973 68", "***");
+    any_cut(one, "73776f7264666973", "73776f7264666973");
+}
+
+static void base64_in_lines_is_masked(void **state)
+{
+    static const char *const one[] = { "a secret for base64", NULL };
+
+    (void)state;
+    any_cut(one, "YSBzZW\nNyZXQgZm9yIGJhc2U2NA==\n", "***\n");
+    any_cut(one, "eG\r\nEgc2VjcmV0IGZvciBiYXNlNjQ", "eG\r\n***");
+}
+
+/* What is far from any secret is not looked at byte by byte; nothing is missed by that. */
+static void forms_are_found_in_large_output(void **state)
+{
+    static const char *const secrets[] = { "Sw/ord+fish>and?more", NULL };
+    static const char *const forms[] = {
+        "Sw/ord+fish>and?more",
+        "Sw%2Ford%2Bfish%3eand%3fmore",
+        "Sw\\/ord+fish\\u003eand?more",
+        "\\u0053\\u0077\\u002f\\u006frd+fish>and?more",
+        "53772f6f72642b666973683e616e643f6d6f7265",
+        "U3cvb3JkK2Zpc2g+YW5kP21vcmU=",
+        "U3cvb3JkK2Zpc2g-YW5kP21vcmU",
+        "U3c\nvb3JkK2Zpc2g+YW5kP21vcmU",
+        "Sw\\/ord\\+fish\\>and\\?more",
+    };
+    struct mask *mask = make_mask(secrets);
+
+    (void)state;
+    srand(11);
+    for (unsigned round = 0; round < 400; round++) {
+        struct strbuf text = STRBUF_INIT;
+        struct strbuf expected = STRBUF_INIT;
+
+        for (unsigned part = 0; part < 8; part++) {
+            const char *form = forms[(size_t)rand() % (sizeof forms / sizeof *forms)];
+
+            for (int i = rand() % 600; i > 0; i--) {
+                char byte = "qjz .\\%'\"\n+0123"[rand() % (rand() % 3 > 0 ? 5 : 16)];
+
+                strbuf_add(&text, &byte, 1);
+                strbuf_add(&expected, &byte, 1);
+            }
+            strbuf_text(&text, "|");
+            strbuf_text(&expected, "|");
+            strbuf_text(&text, form);
+            strbuf_text(&expected, MASK_TEXT);
+        }
+        passes(mask, text.data, 1 + (size_t)rand() % (rand() % 2 > 0 ? 20 : 5000), NEVER,
+               expected.data);
+        strbuf_free(&text);
+        strbuf_free(&expected);
+    }
+    mask_free(mask);
+}
+
+/* Which no time would be enough for if each place were tried by itself. */
+static void large_secrets_take_no_longer(void **state)
+{
+    const size_t size = 4 * FOB_VALUE_MAX;
+    char *value = malloc(size + 1);
+    struct mask *mask = mask_new();
+
+    (void)state;
+    memset(value, 'a', size);
+    assert_int_equal(mask_add(mask, value, FOB_VALUE_MAX), FOB_SUCCESS);
+    memset(value, '\\', FOB_VALUE_MAX);
+    assert_int_equal(mask_add(mask, value, FOB_VALUE_MAX), FOB_SUCCESS);
+    assert_int_equal(mask_finish(mask), FOB_SUCCESS);
+    memset(value, 'a', size);
+    value[size] = '\0';
+    passes(mask, value, 4096, NEVER, "***");
+    value[FOB_VALUE_MAX - 1] = 'b';
+    value[2 * FOB_VALUE_MAX - 1] = 'b';
+    value[3 * FOB_VALUE_MAX - 1] = 'b';
+    value[size - 1] = 'b';
+    passes(mask, value, 4096, NEVER, value);
+    memset(value, '\\', size - 1);
+    value[size - 1] = '\0';
+    passes(mask, value, 4096, NEVER, "***");
+    mask_free(mask);
+    free(value);
 }
 
 /* No form that is not UTF-8 is looked for in JSON, and none is missed elsewhere. */
@@ -263,6 +395,11 @@ int main(void)
         cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
         cmocka_unit_test(what_shells_and_terminals_print_is_masked),
         cmocka_unit_test(any_byte_is_masked),
+        cmocka_unit_test(lines_are_masked_wherever_they_are),
+        cmocka_unit_test(hexadecimal_digits_are_masked),
+        cmocka_unit_test(base64_in_lines_is_masked),
+        cmocka_unit_test(forms_are_found_in_large_output),
+        cmocka_unit_test(large_secrets_take_no_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
