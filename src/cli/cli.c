@@ -50,6 +50,8 @@ static void take_globals(struct cli *cli, const struct options *options)
         cli->config = text;
     if ((text = options_text(options, "passphrase-file")) != NULL)
         cli->converse.passphrase_file = text;
+    if ((text = options_text(options, "passphrase-fd")) != NULL)
+        cli->converse.passphrase_fd = text;
 }
 
 const char *cli_argument(const struct cli *cli, size_t index)
@@ -298,7 +300,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     options_clear(&cli.options);
     cli_end(&cli);
     fob_close(cli.context);
-    terminal_close(&cli.converse.terminal);
+    converse_close(&cli.converse);
     /* A person who pressed ^C, and the shell they did it in, must see that it was ^C. */
     if (code == FOB_ABORT && number != 0)
         die_of(number);

@@ -29,13 +29,14 @@ static int print_made(const struct cli *cli, bool passphrase)
 
 static int run(struct cli *cli)
 {
-    bool wanted = options_has(&cli->options, "passphrase") || cli->converse.passphrase_file != NULL;
+    bool given = converse_has_passphrase(&cli->converse);
+    bool wanted = given || options_has(&cli->options, "passphrase");
     struct fob_secret *passphrase = NULL;
     int code = cli_open(cli);
 
     if (code == FOB_SUCCESS && wanted)
-        code =
-            passphrase_choose(cli, cli->converse.passphrase_file, "--passphrase-file", &passphrase);
+        code = given ? passphrase_take_new(cli, &passphrase)
+                     : passphrase_choose(cli, NULL, "--passphrase-file", &passphrase);
     if (code != FOB_SUCCESS)
         return code;
     code = fob_init(cli->context, passphrase);

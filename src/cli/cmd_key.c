@@ -225,16 +225,16 @@ static int ask_for_slot(const struct fob_key *key, unsigned attempt, struct fob_
                         void *data)
 {
     struct cli *cli = data;
-    const char *file = cli->converse.passphrase_file;
+    bool given = converse_has_passphrase(&cli->converse);
     char prompt[64];
     int code;
 
-    if (attempt >= (file != NULL ? 1 : TRIES) ||
-        (file == NULL && !converse_possible(&cli->converse)))
+    if (attempt >= (given ? 1 : TRIES) || (!given && !converse_possible(&cli->converse)))
         return FOB_NOT_FOUND;
     snprintf(prompt, sizeof prompt, "%sPassphrase of key slot %u", attempt > 0 ? "Wrong. " : "",
              key->number);
-    code = passphrase_ask(cli, file, "--passphrase-file", prompt, passphrase);
+    code = given ? converse_read_passphrase(&cli->converse, passphrase)
+                 : passphrase_ask(cli, NULL, "--passphrase-file", prompt, passphrase);
     cli->converse.told = code;
     return code;
 }

@@ -7,10 +7,17 @@
 
 #include "cli/fields_input.h"
 #include "cli/output.h"
+#include "util/child.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define ASKPASS_MAX 4096
+#define ASKPASS_S 300 /* for a person to type */
 
 bool converse_possible(struct converse *converse)
 {
@@ -155,6 +162,71 @@ int converse_account(const struct fob_message *messages, size_t count, struct fo
     return code;
 }
 
+bool converse_has_passphrase(const struct converse *converse)
+{
+    return converse->passphrase_file != NULL || converse->passphrase_fd != NULL;
+}
+
+/* A descriptor can be read once, and a passphrase may be wanted more often. */
+static int converse_read_fd(struct converse *converse)
+{
+    const char *text = converse->passphrase_fd;
+    unsigned long number;
+    char *end;
+
+    number = strtoul(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || number > INT_MAX)
+        return output_fail(FOB_INVALID, NULL, "--passphrase-fd: %.64s: not a descriptor", text);
+    return fields_read_descriptor((int)number, &converse->passphrase);
+}
+
+int converse_read_passphrase(struct converse *converse, struct fob_secret **passphrase)
+{
+    int code = FOB_SUCCESS;
+
+    if (converse->passphrase_file != NULL)
+        return fields_read_private(converse->passphrase_file, passphrase);
+    if (converse->passphrase == NULL)
+        code = converse_read_fd(converse);
+    return code == FOB_SUCCESS ? fob_secret_new(fob_secret_data(converse->passphrase),
+                                                fob_secret_size(converse->passphrase), passphrase)
+                               : code;
+}
+
+void converse_close(struct converse *converse)
+{
+    fob_secret_free(converse->passphrase);
+    converse->passphrase = NULL;
+    terminal_close(&converse->terminal);
+}
+
+/* The program that asks where there is no terminal: as SSH_ASKPASS of ssh(1). */
+static const char *converse_askpass(const struct converse *converse)
+{
+    const char *program = secure_getenv("FOB_ASKPASS");
+
+    return converse->silent || program == NULL || program[0] != '/' ? NULL : program;
+}
+
+static int converse_run_askpass(struct converse *converse, const char *program, const char *prompt,
+                                struct fob_secret **reply)
+{
+    char *const argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)prompt, NULL };
+    char text[ASKPASS_MAX];
+    struct child_output output = { .data = text, .room = sizeof text };
+    const char *why = child_capture(argv, environ, ASKPASS_S, &output);
+    int code = FOB_CONVERSATION;
+
+    if (why == NULL && output.size > 0 && text[output.size - 1] == '\n')
+        output.size--;
+    if (why != NULL)
+        nobody(converse, "FOB_ASKPASS names a program that prints the passphrase", why);
+    else
+        code = fob_secret_new(text, output.size, reply);
+    explicit_bzero(text, sizeof text);
+    return code;
+}
+
 static int ask_passphrase(struct converse *converse, const char *prompt, struct fob_secret **reply)
 {
     int code = terminal_ask_once(&converse->terminal, prompt,
@@ -165,25 +237,34 @@ static int ask_passphrase(struct converse *converse, const char *prompt, struct 
     return code;
 }
 
-int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                   void *data)
+/* The store's passphrase, from the cheapest that can give it. */
+static int converse_find_passphrase(struct converse *converse, const char *prompt,
+                                    struct fob_secret **reply)
 {
     static const char hint[] = "put it into a private file and use --passphrase-file, or run it "
                                "on a terminal";
+    const char *askpass = converse_askpass(converse);
+
+    if (converse_has_passphrase(converse))
+        return converse->told = converse_read_passphrase(converse, reply);
+    if (converse_possible(converse))
+        return ask_passphrase(converse, prompt, reply);
+    if (askpass != NULL)
+        return converse_run_askpass(converse, askpass, prompt, reply);
+    return nobody(converse, hint, "the store wants its passphrase");
+}
+
+int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
+                   void *data)
+{
     struct converse *converse = data;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        if (messages[i].kind != FOB_ASK_SECRET && converse->passphrase_file != NULL)
-            continue; /* who gives the passphrase need not know why it is asked for */
-        if (messages[i].kind != FOB_ASK_SECRET)
-            tell(converse, &messages[i]);
-        else if (converse->passphrase_file != NULL)
-            code = converse->told = fields_read_private(converse->passphrase_file, &replies[i]);
-        else if (converse_possible(converse))
-            code = ask_passphrase(converse, messages[i].text, &replies[i]);
-        else
-            code = nobody(converse, hint, "the store wants its passphrase");
+        if (messages[i].kind == FOB_ASK_SECRET)
+            code = converse_find_passphrase(converse, messages[i].text, &replies[i]);
+        else if (!converse_has_passphrase(converse))
+            tell(converse, &messages[i]); /* who gives it need not know why it is asked for */
     }
     return code;
 }

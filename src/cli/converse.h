@@ -12,9 +12,11 @@
 
 struct converse {
     struct terminal terminal;
-    bool silent;                 /* --no-input: nobody to ask */
-    const char *passphrase_file; /* or NULL */
-    const char *account;         /* the one talked about; NULL for none, as the next */
+    bool silent;                   /* --no-input: nobody to ask */
+    const char *passphrase_file;   /* or NULL, as the next */
+    const char *passphrase_fd;     /* the number of a descriptor */
+    struct fob_secret *passphrase; /* which was read from it */
+    const char *account;           /* the one talked about; NULL for none, as the next */
     struct fob_handle *handle;
     struct fob_context *context;
     size_t asked;  /* fields that a person was asked for */
@@ -31,6 +33,12 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
 /* For fob_start(): asks for fields, and whatever a plugin asks. */
 int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
                      void *data);
+
+/* Whether the command line says where the store's passphrase is. */
+bool converse_has_passphrase(const struct converse *converse);
+/* The passphrase from there.  Errors are told.  Returns as fields_read_private(). */
+int converse_read_passphrase(struct converse *converse, struct fob_secret **passphrase);
+void converse_close(struct converse *converse);
 
 /* Whether a person can be asked. */
 bool converse_possible(struct converse *converse);

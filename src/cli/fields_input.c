@@ -83,6 +83,15 @@ static int check_private(int fd, const char *path)
     return FOB_SUCCESS;
 }
 
+static int refuse_empty(const char *what, struct fob_secret **value)
+{
+    if (fob_secret_size(*value) > 0)
+        return FOB_SUCCESS;
+    fob_secret_free(*value);
+    *value = NULL;
+    return output_fail(FOB_INVALID, NULL, "%s: it is empty, and a passphrase is not", what);
+}
+
 int fields_read_private(const char *path, struct fob_secret **value)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -94,12 +103,20 @@ int fields_read_private(const char *path, struct fob_secret **value)
     if (code == FOB_SUCCESS)
         code = read_all(fd, path, value);
     close(fd);
-    if (code == FOB_SUCCESS && fob_secret_size(*value) == 0) {
-        fob_secret_free(*value);
-        *value = NULL;
-        code = output_fail(FOB_INVALID, NULL, "%s: it is empty, and a passphrase is not", path);
-    }
-    return code;
+    return code == FOB_SUCCESS ? refuse_empty(path, value) : code;
+}
+
+int fields_read_descriptor(int fd, struct fob_secret **value)
+{
+    char what[32];
+    int code;
+
+    snprintf(what, sizeof what, "descriptor %d", fd);
+    code = read_all(fd, what, value);
+    /* No program that is run later gets it. */
+    if (fd > STDERR_FILENO)
+        close(fd);
+    return code == FOB_SUCCESS ? refuse_empty(what, value) : code;
 }
 
 /* Split "NAME=REST".  NULL when it is not that. */

@@ -28,5 +28,7 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
 /* A passphrase: the content of a regular file that only the caller may read, without a newline at
  * the end.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
 int fields_read_private(const char *path, struct fob_secret **value);
+/* The same of all that comes from the descriptor FD, which is closed then. */
+int fields_read_descriptor(int fd, struct fob_secret **value);
 
 #endif

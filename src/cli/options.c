@@ -18,6 +18,7 @@ const struct option_spec options_global[] = {
     { "json", NULL, "answer with JSON" },
     { "no-input", NULL, "never ask, fail instead" },
     { "passphrase-file", "FILE", "the store's passphrase, in a private file" },
+    { "passphrase-fd", "NUMBER", "the store's passphrase, from this open descriptor" },
     { "trace", NULL, "explain the verdict of each stack on stderr" },
     { "help", NULL, "show this text (also -h)" },
     { "version", NULL, "show the version" },

@@ -50,30 +50,37 @@ static int nobody(const char *option)
 }
 
 /* On the day when it must be typed, only a line can be. */
-static int read_new(const char *file, struct fob_secret **passphrase)
+static int check_new(const char *what, struct fob_secret **passphrase)
 {
-    int code = fields_read_private(file, passphrase);
-    const char *data;
-    size_t size;
+    const char *data = fob_secret_data(*passphrase);
+    size_t size = fob_secret_size(*passphrase);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    data = fob_secret_data(*passphrase);
-    size = fob_secret_size(*passphrase);
     if (memchr(data, '\n', size) == NULL && memchr(data, '\0', size) == NULL)
         return FOB_SUCCESS;
     fob_secret_free(*passphrase);
     *passphrase = NULL;
     return output_fail(FOB_INVALID, "a passphrase is one line, as it would be typed",
-                       "%s: it has more than one line, or a NUL", file);
+                       "%s: it has more than one line, or a NUL", what);
+}
+
+int passphrase_take_new(struct cli *cli, struct fob_secret **passphrase)
+{
+    const char *file = cli->converse.passphrase_file;
+    int code = converse_read_passphrase(&cli->converse, passphrase);
+
+    return code == FOB_SUCCESS ? check_new(file != NULL ? file : "--passphrase-fd", passphrase)
+                               : code;
 }
 
 int passphrase_choose(struct cli *cli, const char *file, const char *option,
                       struct fob_secret **passphrase)
 {
-    if (file != NULL)
-        return read_new(file, passphrase);
-    return converse_possible(&cli->converse) ? ask_twice(cli, passphrase) : nobody(option);
+    int code;
+
+    if (file == NULL)
+        return converse_possible(&cli->converse) ? ask_twice(cli, passphrase) : nobody(option);
+    code = fields_read_private(file, passphrase);
+    return code == FOB_SUCCESS ? check_new(file, passphrase) : code;
 }
 
 int passphrase_ask(struct cli *cli, const char *file, const char *option, const char *prompt,

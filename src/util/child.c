@@ -196,3 +196,51 @@ const char *child_end(struct child *child, unsigned seconds, void (*look)(void *
                ? NULL
                : "it failed";
 }
+
+/* Read all that comes through FD.  False when it is late, or too much. */
+static bool child_collect(int fd, unsigned seconds, struct child_output *output)
+{
+    const int64_t until = clock_ms() + (int64_t)seconds * 1000;
+
+    for (;;) {
+        struct pollfd wait = { fd, POLLIN, 0 };
+        int64_t left = until - clock_ms();
+        ssize_t got;
+
+        if (left <= 0 || output->size == output->room)
+            return false;
+        if (poll(&wait, 1, (int)left) < 0 && errno != EINTR)
+            return false;
+        if (wait.revents == 0)
+            continue;
+        got = read(fd, output->data + output->size, output->room - output->size);
+        if (got == 0)
+            return true;
+        if (got > 0)
+            output->size += (size_t)got;
+        else if (errno != EINTR && errno != EAGAIN)
+            return false;
+    }
+}
+
+const char *child_capture(char *const *argv, char *const *environment, unsigned seconds,
+                          struct child_output *output)
+{
+    struct child child;
+    const char *why;
+    bool collected;
+    int ends[2];
+    int error;
+
+    output->size = 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return strerror(errno);
+    error = child_start(argv, environment, ends[1], &child);
+    close(ends[1]);
+    collected = error == 0 && child_collect(ends[0], seconds, output);
+    close(ends[0]);
+    if (error != 0)
+        return strerror(error);
+    why = child_end(&child, collected ? seconds : 0, NULL, NULL);
+    return collected ? why : "it printed too much, or nothing for too long";
+}

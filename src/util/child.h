@@ -31,4 +31,16 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
  */
 const char *child_end(struct child *child, unsigned seconds, void (*look)(void *data), void *data);
 
+/* What a program prints. */
+struct child_output {
+    char *data;  /* the caller's, of ROOM bytes */
+    size_t room; /* more than may be printed */
+    size_t size;
+};
+/* Start ARGV as child_start(), read what it prints, and wait for its end, in SECONDS at the most.
+ * Returns NULL when it ended by exit(0) and printed less than the room; else why not, in words that
+ * hold until the thread's next call. */
+const char *child_capture(char *const *argv, char *const *environment, unsigned seconds,
+                          struct child_output *output);
+
 #endif

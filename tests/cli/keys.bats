@@ -67,6 +67,42 @@ reader()
     run ! grep /dev/tty calls
 }
 
+@test "a passphrase comes from a descriptor, or from a program that asks" {
+    sed "s|$home/store|$home/locked|; s|$home/key|$home/no-key|" "$FOB_CONFIG" >locked.yaml
+    export FOB_CONFIG=$home/locked.yaml
+    printf 'correct horse battery\n' | fob init --passphrase --passphrase-fd 0 >/dev/null 2>&1
+    [ "$(fob list --json --passphrase-fd 7 7<<<'correct horse battery')" = '[]' ]
+    run fob key test --passphrase-fd 0 <<<'correct horse battery'
+    ended 0
+    store_with() { fob link charliehr acme --no-validate --stdin --passphrase-fd 7 7<<<'correct horse battery'; }
+    printf 'client_id=i\nclient_secret=s\n' | store_with >/dev/null 2>&1
+    split fob list --passphrase-fd 0 <<<'wrong'
+    refused 77
+    has "$stderr" passphrase
+    split fob list --passphrase-fd 0 </dev/null
+    refused 64
+    split fob list --passphrase-fd 77
+    refused 74
+    split fob list --passphrase-fd x
+    refused 64
+    # What fob runs does not get it.
+    run fob exec acme --passphrase-fd 7 -- sh -c 'cat <&7' 7<<<'correct horse battery'
+    [ "$status" -ne 0 ]
+
+    printf '#!/bin/sh\necho "$1" >>asked\necho "correct horse battery"\n' >ask
+    chmod 700 ask
+    [ "$(alone env FOB_ASKPASS="$PWD/ask" fob list --json | jq -r '.[].name')" = acme ]
+    grep -q Passphrase asked
+    rm asked
+    run alone env FOB_ASKPASS="$PWD/ask" fob list --no-input
+    ended 77
+    [ ! -e asked ]
+    printf '#!/bin/sh\nexit 1\n' >ask
+    run alone env FOB_ASKPASS="$PWD/ask" fob list
+    ended 77
+    has "$output" 'it failed'
+}
+
 @test "where the passphrase is wanted, it is said why nothing else opens the store" {
     fob key add --new-passphrase-file pass
     chmod 640 key
