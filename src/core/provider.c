@@ -7,6 +7,7 @@
 #include "core/provider_parts.h"
 
 #include "core/budget.h"
+#include "core/schema.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -129,6 +130,7 @@ static void read_options(struct fob_provider *provider)
         yaml_mistake(provider->file, options, "options: must be a map");
     else
         provider->options = options;
+    schema_check_base_url(provider->file, provider->options);
 }
 
 static int read_root(const struct settings *settings, struct fob_provider *provider)

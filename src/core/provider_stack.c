@@ -6,6 +6,7 @@
 #include "core/provider_parts.h"
 
 #include "core/pin.h"
+#include "core/schema.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -78,6 +79,7 @@ static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
         yaml_mistake(file, options, "options: must be a map");
     else
         entry.options = options;
+    schema_check_base_url(file, entry.options);
     return add_entry(reading, &entry);
 }
 

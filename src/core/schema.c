@@ -5,18 +5,19 @@
 
 #include "core/schema.h"
 
+#include "util/address.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+/* The option that libfob-http adds paths to. */
+#define BASE_URL "base_url"
 
 struct unit {
     const char *suffix;
@@ -50,40 +51,20 @@ static bool parse_number(const char *text, const struct unit *units, int64_t *va
     return false;
 }
 
-/* Whether the SIZE bytes at AUTHORITY, a host and perhaps a port, are this machine. */
-static bool is_loopback(const char *authority, size_t size)
+/* What is wrong with the URL that is the value of the option NAME; or NULL. */
+static const char *url_fault(const char *name, const char *text)
 {
-    char host[sizeof "255.255.255.255"];
-    struct in_addr v4;
-    size_t length = 0;
-
-    if (size >= 5 && strncmp(authority, "[::1]", 5) == 0)
-        return size == 5 || authority[5] == ':';
-    while (length < size && authority[length] != ':')
-        length++;
-    if (length >= sizeof host)
-        return false;
-    memcpy(host, authority, length);
-    host[length] = '\0';
-    if (strcasecmp(host, "localhost") == 0)
-        return true;
-    return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+    return address_fault(text, strcmp(name, BASE_URL) == 0 ? ADDRESS_BASE : 0);
 }
 
-bool schema_url_is_safe(const char *url)
+void schema_check_base_url(struct yaml_file *file, const struct yaml_node *options)
 {
-    bool https = strncmp(url, "https://", 8) == 0;
-    bool http = strncmp(url, "http://", 7) == 0;
-    const char *host;
-    size_t size;
+    const struct yaml_node *node = yaml_get(options, BASE_URL);
+    const char *fault =
+        node != NULL && node->kind == YAML_TEXT ? url_fault(BASE_URL, node->text) : NULL;
 
-    if ((!https && !http) || text_has_control(url, strlen(url)) || strchr(url, ' ') != NULL)
-        return false;
-    host = url + (https ? 8 : 7);
-    size = strcspn(host, "/?#\\");
-    if (size == 0 || host[0] == ':' || memchr(host, '@', size) != NULL || host[size] == '\\')
-        return false;
-    return https || is_loopback(host, size);
+    if (fault != NULL)
+        yaml_mistake(file, node, BASE_URL ": %s", fault);
 }
 
 static bool is_choice(const struct fob_option *option, const char *text)
@@ -100,33 +81,31 @@ static bool has_range(const struct fob_option *option)
     return option->min != 0 || option->max != 0;
 }
 
-/* What TEXT should be, or NULL when it is.  Numbers go to VALUE. */
+/* What is wrong with TEXT, or NULL.  Numbers go to VALUE. */
 static const char *check_text(const struct fob_option *option, const char *text,
                               struct option_value *value)
 {
     value->text = text;
     switch (option->type) {
     case FOB_OPTION_INTEGER:
-        return parse_number(text, plain, &value->number) ? NULL : "a whole number";
+        return parse_number(text, plain, &value->number) ? NULL : "must be a whole number";
     case FOB_OPTION_DURATION:
         return parse_number(text, durations, &value->number)
                    ? NULL
-                   : "a duration: seconds, or a number with s, m, h or d";
+                   : "must be a duration: seconds, or a number with s, m, h or d";
     case FOB_OPTION_SIZE:
         return parse_number(text, sizes, &value->number)
                    ? NULL
-                   : "a size: bytes, or a number with K, M or G";
+                   : "must be a size: bytes, or a number with K, M or G";
     case FOB_OPTION_BOOLEAN:
         value->number = strcmp(text, "true") == 0;
-        return value->number != 0 || strcmp(text, "false") == 0 ? NULL : "true or false";
+        return value->number != 0 || strcmp(text, "false") == 0 ? NULL : "must be true or false";
     case FOB_OPTION_ENUM:
-        return is_choice(option, text) ? NULL : "one of the choices";
+        return is_choice(option, text) ? NULL : "must be one of the choices";
     case FOB_OPTION_PATH:
-        return text[0] == '/' ? NULL : "an absolute path";
+        return text[0] == '/' ? NULL : "must be an absolute path";
     case FOB_OPTION_URL:
-        return schema_url_is_safe(text)
-                   ? NULL
-                   : "an https URL, or http to a loopback address, without a user in it";
+        return url_fault(option->name, text);
     default:
         return NULL;
     }
@@ -201,7 +180,7 @@ static bool take_list(struct yaml_file *file, const struct fob_option *option,
 static bool take_node(struct yaml_file *file, const struct fob_option *option,
                       const struct yaml_node *node, struct option_value *value)
 {
-    const char *wanted;
+    const char *fault;
 
     if (option->type == FOB_OPTION_LIST)
         return take_list(file, option, node, value);
@@ -209,13 +188,13 @@ static bool take_node(struct yaml_file *file, const struct fob_option *option,
         yaml_mistake(file, node, "%s: must be one value", option->name);
         return false;
     }
-    wanted = check_text(option, node->text, value);
-    if (wanted != NULL && option->type == FOB_OPTION_ENUM) {
+    fault = check_text(option, node->text, value);
+    if (fault != NULL && option->type == FOB_OPTION_ENUM) {
         tell_choices(file, option, node);
         return false;
     }
-    if (wanted != NULL) {
-        yaml_mistake(file, node, "%s: must be %s", option->name, wanted);
+    if (fault != NULL) {
+        yaml_mistake(file, node, "%s: %s", option->name, fault);
         return false;
     }
     if (is_number(option->type) && !in_range(option, value->number)) {

@@ -7,9 +7,10 @@
 
 #include <fob/fob.h>
 
+#include "util/address.h"
+
 #include <curl/curl.h>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,16 +113,6 @@ bool url_is_loopback_address(const struct sockaddr *address)
     return false;
 }
 
-/* Names other than localhost are not loopback, whatever they resolve to. */
-static bool is_loopback_host(const char *host)
-{
-    struct in_addr v4;
-
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-        return true;
-    return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-}
-
 /* Printable ASCII without spaces: all that RFC 3986 allows in a URL. */
 static bool is_visible(const char *text)
 {
@@ -130,63 +121,6 @@ static bool is_visible(const char *text)
             return false;
     }
     return true;
-}
-
-/* Read one character of a path, percent-encoded or not. */
-static char next_character(const char **text)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = *text;
-    const char *high;
-    const char *low;
-
-    *text += 1;
-    if (at[0] != '%' || at[1] == '\0' || at[2] == '\0')
-        return at[0];
-    high = strchr(digits, at[1] | 0x20);
-    low = strchr(digits, at[2] | 0x20);
-    if (high == NULL || low == NULL)
-        return at[0];
-    *text += 2;
-    return (char)((high - digits) * 16 + (low - digits));
-}
-
-/*
- * Whether a segment of TEXT, up to its query, is "." or "..", in any spelling that some server
- * decodes: a path that begins within the base must also end there.
- */
-static bool has_dot_segment(const char *text)
-{
-    size_t dots = 0;
-    bool only_dots = true;
-
-    while (*text != '\0' && *text != '?' && *text != '#') {
-        char c = next_character(&text);
-
-        if (c == '/' || c == '\\') {
-            if (only_dots && (dots == 1 || dots == 2))
-                return true;
-            dots = 0;
-            only_dots = true;
-        } else if (c == '.') {
-            dots++;
-        } else {
-            only_dots = false;
-        }
-    }
-    return only_dots && (dots == 1 || dots == 2);
-}
-
-/* What is wrong with a base URL, or NULL. */
-static const char *base_fault(const struct parts *parts)
-{
-    bool secure = strcmp(parts->scheme, "https") == 0;
-
-    if (!secure && strcmp(parts->scheme, "http") != 0)
-        return "it must begin with https://";
-    if (!secure && !is_loopback_host(parts->host))
-        return "plain http is allowed only to localhost, 127.0.0.0/8 and [::1]";
-    return NULL;
 }
 
 static int base_take(struct url_base *base, const struct parts *parts, const char *text)
@@ -211,34 +145,18 @@ static int base_take(struct url_base *base, const struct parts *parts, const cha
 int url_base_set(struct url_base *base, const char *text, const char **why)
 {
     struct parts parts = { 0 };
-    int code = FOB_CONFIG;
+    int code;
 
     *base = (struct url_base){ 0 };
-    if (!is_visible(text)) {
-        *why = "it has a space, a control character or one that is not ASCII";
+    *why = address_fault(text, ADDRESS_BASE);
+    if (*why != NULL)
         return FOB_CONFIG;
-    }
-    if (strncasecmp(text, "https://", 8) != 0 && strncasecmp(text, "http://", 7) != 0) {
-        *why = "it must begin with https://";
-        return FOB_CONFIG;
-    }
-    /* Not even an empty one, of which libcurl does not tell: what a path begins with could not
-     * leave it any more. */
-    if (strpbrk(text, "?#") != NULL) {
-        *why = "it must not have a query or a fragment";
-        return FOB_CONFIG;
-    }
-    if (has_dot_segment(text)) {
-        *why = "it must not have '.' or '..' in its path";
-        return FOB_CONFIG;
-    }
     code = parts_set(&parts, text);
+    if (code == FOB_SUCCESS)
+        code = base_take(base, &parts, text);
     if (code == FOB_INVALID) {
-        *why = "it is not a URL, or has a user name in it";
+        *why = "this libcurl does not understand it";
         code = FOB_CONFIG;
-    } else if (code == FOB_SUCCESS) {
-        *why = base_fault(&parts);
-        code = *why != NULL ? FOB_CONFIG : base_take(base, &parts, text);
     }
     parts_clear(&parts);
     return code;
@@ -297,7 +215,7 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
     else if (!relative && strncasecmp(path, "https://", 8) != 0 &&
              strncasecmp(path, "http://", 7) != 0)
         *why = "it must begin with '/' or '?', or be a URL within the base URL";
-    else if (has_dot_segment(path))
+    else if (address_has_dot_segment(path))
         *why = "it must not have '.' or '..' in its path";
     else if (strchr(path, '#') != NULL)
         *why = "it has a fragment ('#')";

@@ -271,3 +271,38 @@ bad_day()
     has "$output" "never.yaml:4:9: the link stack can never succeed"
     has "$output" "ca_file: /nosuch/ca.pem: No such file or directory"
 }
+
+@test "a base_url that is not allowed is told with its place and in the same words by check, providers and use" {
+    while read -r url why; do
+        write_provider "$url"
+        at=$home/providers.d/charliehr.yaml:$(grep -n '^  base_url:' providers.d/charliehr.yaml | cut -d: -f1):13
+        split fob validate acme
+        refused 78
+        has "$stderr" "$at: base_url: $why"
+        split fob providers
+        ended 78
+        has "$stderr" "fob: $at: base_url: $why"
+        split fob check
+        ended 78
+        has "$output" "$at: base_url: $why"
+    done <<-'END'
+	https://hr.example/{x} it has a character that no URL has
+	https://hr.example/?q it must not have a query or a fragment
+	https://hr.example/#f it must not have a query or a fragment
+	https://hr.example/a/../b it must not have '.' or '..' in its path
+	https://hrü.example/ its host has a character that no host name has
+	https://hr%2eexample/ its host has a character that no host name has
+	https://hr.example:99999/ its port must be a number from 1 to 65535
+	https://me@hr.example/ it must not have a user name
+	http://hr.example/ plain http is allowed only to localhost
+	https://hr.example. its host has an empty part between dots, or ends with a dot
+	END
+    # An entry's own, too.
+    write_provider https://hr.example
+    sed -i 's|^validate:|validate:\n  - { control: optional, plugin: charliehr, options: { base_url: "https://" } }|' \
+        providers.d/charliehr.yaml
+    split fob check
+    has "$output" ': base_url: it has no host'
+    split fob providers
+    has "$stderr" ': base_url: it has no host'
+}

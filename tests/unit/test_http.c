@@ -262,9 +262,9 @@ static void what_is_put_behind_a_base_does_not_leave_it(void **state)
 {
     static const char *const bases[] = {
         "https://charliehr.com",           "https://charliehr.com/",
-        "https://charliehr.com:8443",      "https://CharlieHR.com:/api/v1//",
-        "https://charliehr.com/api%2",     "https://[2001:db8::1]/api",
-        "http://127.0.0.1:8080/api/v1",    "https:///charliehr.com/api",
+        "https://charliehr.com:8443",      "https://CharlieHR.com/api/v1//",
+        "https://charliehr.com/api%20",    "https://[2001:db8::1]/api",
+        "http://127.0.0.1:8080/api/v1",    "https://localhost/charliehr.com",
         "https://charliehr.com/a;b=c,d@e",
     };
     static const char *const paths[] = {
