@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "answer.h"
+#include "check.h"
 #include "program.h"
 #include "user.h"
 
@@ -303,4 +304,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .validate = exec_validate,
     .revoke = exec_revoke,
     .authorize = exec_authorize,
+    .check = exec_check,
 };

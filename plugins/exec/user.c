@@ -28,9 +28,11 @@ static int find_ids(struct fob_handle *handle, const char *name, struct user *us
     free(room);
     if (found != NULL)
         return FOB_SUCCESS;
-    if (error == 0 || error == ENOENT || error == ESRCH)
+    if (error == 0 || error == ENOENT || error == ESRCH) {
+        fob_mistake(handle, "user", "%s: there is no such user", name);
         return fob_fail(handle, FOB_CONFIG, "provider %s: exec: user: %s: there is no such user",
                         fob_provider_name(handle), name);
+    }
     errno = error;
     return fob_fail(handle, error == ENOMEM ? FOB_NOMEM : FOB_SYSTEM,
                     "provider %s: exec: user: %s: %m", fob_provider_name(handle), name);
@@ -60,6 +62,7 @@ int user_find(struct fob_handle *handle, const char *name, struct user *user)
     int code;
 
     if (geteuid() != 0) {
+        fob_mistake(handle, "user", "only root can run a program as %s", name);
         fob_fail(handle, FOB_CONFIG, "provider %s: exec: user: only root can run a program as %s",
                  fob_provider_name(handle), name);
         fob_hint(handle, "run fob as root, or take the option user away");

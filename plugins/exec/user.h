@@ -19,7 +19,7 @@ struct user {
 
 /*
  * Look NAME up, for a caller that may become them: only root may.  Returns FOB_SUCCESS, or with a
- * message FOB_CONFIG, FOB_SYSTEM, FOB_NOMEM.
+ * message FOB_CONFIG (also told with fob_mistake()), FOB_SYSTEM, FOB_NOMEM.
  */
 int user_find(struct fob_handle *handle, const char *name, struct user *user);
 void user_free(struct user *user);

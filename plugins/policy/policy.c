@@ -94,6 +94,7 @@ static void name_caller(char *text, size_t size)
 static int mistake(struct fob_handle *handle, const char *option, const char *item,
                    const char *what)
 {
+    fob_mistake(handle, option, "%s: %s", item, what);
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: %s: %s: %s", fob_provider_name(handle),
              option, item, what);
     fob_hint(handle, "nothing is allowed until that is mended; fob_policy(7) has the options");
@@ -102,6 +103,7 @@ static int mistake(struct fob_handle *handle, const char *option, const char *it
 
 static int no_condition(struct fob_handle *handle)
 {
+    fob_mistake(handle, NULL, "policy: it has no condition");
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: it has no condition",
              fob_provider_name(handle));
     fob_hint(handle, "give it users, groups, accounts, owners, types or hours; or deny: true");
@@ -384,6 +386,24 @@ static int decide(struct fob_handle *handle, const char *verb)
     return deny || verdict.failed == NULL ? FOB_IGNORE : refuse(handle, verb, verdict.failed);
 }
 
+/* Each item, whether it decides or not. */
+static void policy_check(struct fob_handle *handle)
+{
+    size_t given = 0;
+    const char *item;
+    bool match;
+
+    for (size_t i = 0; i < CONDITIONS; i++) {
+        for (size_t at = 0; (item = fob_option_item(handle, conditions[i].option, at)) != NULL;
+             at++) {
+            (void)conditions[i].match(handle, item, &match);
+            given++;
+        }
+    }
+    if (given == 0 && !fob_option_flag(handle, "deny"))
+        no_condition(handle);
+}
+
 static int policy_link(struct fob_handle *handle)
 {
     return decide(handle, "link");
@@ -446,4 +466,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .validate = policy_validate,
     .revoke = policy_revoke,
     .authorize = policy_authorize,
+    .check = policy_check,
 };

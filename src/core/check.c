@@ -5,6 +5,7 @@
 
 #include "core/audit.h"
 #include "core/dispatch.h"
+#include "core/entry.h"
 #include "store/files.h"
 #include "util/strbuf.h"
 #include "util/error.h"
@@ -22,7 +23,8 @@ struct check {
     struct fob_context *context;
     fob_finding_fn *fn;
     void *data;
-    int code; /* the gravest so far */
+    int code;           /* the gravest so far */
+    struct strbuf told; /* lines about the provider's entries */
 };
 
 /* Damaged data before anything else, then the first thing found. */
@@ -102,14 +104,46 @@ static void draw_stack(struct check *check, const struct fob_handle *handle, enu
 }
 
 /* A file of certificates that can not be read is only missed when the provider is called. */
-static void check_ca_file(struct check *check, const struct stack_entry *entry,
-                          const struct bound_entry *bound)
+static void check_ca_file(struct check *check, const struct fob_handle *handle,
+                          const struct stack_entry *entry, const struct bound_entry *bound)
 {
     const struct option_value *value = schema_find(&bound->options, "ca_file");
+    struct place place = entry_place(handle, entry, "ca_file");
 
     if (value != NULL && value->set && value->text != NULL && access(value->text, R_OK) < 0)
-        find(check, FOB_CONFIG, "%s:%zu:%zu: plugin %s: ca_file: %s: %s", entry->file->name,
-             entry->node->line, entry->node->column, entry->plugin, value->text, strerror(errno));
+        find(check, FOB_CONFIG, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
+             value->text, strerror(errno));
+}
+
+/* What is wrong with an option of the provider's is met in each of its stacks. */
+static void find_once(struct check *check, const char *line)
+{
+    struct strbuf wanted = STRBUF_INIT;
+
+    strbuf_printf(&wanted, "%s\n", line);
+    if (check->told.data == NULL || wanted.failed || strstr(check->told.data, wanted.data) == NULL)
+        find(check, FOB_CONFIG, "%s", line);
+    if (!wanted.failed)
+        strbuf_add(&check->told, wanted.data, wanted.size);
+    strbuf_free(&wanted);
+}
+
+/* Why an entry would fail, if it would. */
+static void check_entry(struct check *check, const struct stack_entry *entry,
+                        const struct bound_entry *bound)
+{
+    char *lines;
+    char *rest;
+
+    if (bound->plugin == NULL) {
+        find(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
+             entry->node->column, bound->error);
+        return;
+    }
+    lines = rest = bound->error != NULL ? strdup(bound->error) : NULL;
+    while (rest != NULL)
+        find_once(check, strsep(&rest, "\n"));
+    free(lines);
 }
 
 static void check_stack(struct check *check, struct fob_handle *handle, enum hook hook)
@@ -129,11 +163,10 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
         if (entry->substack != NULL || entry->plugin[0] == '\0')
             continue;
         /* An authorize stack that was not written repeats link's. */
-        if (handle->bound[hook].entries[i].plugin == NULL &&
+        if (handle->bound[hook].entries[i].code != FOB_SUCCESS &&
             (hook != HOOK_AUTHORIZE || stack->present))
-            find(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
-                 entry->node->column, handle->bound[hook].entries[i].error);
-        check_ca_file(check, entry, &handle->bound[hook].entries[i]);
+            check_entry(check, entry, &handle->bound[hook].entries[i]);
+        check_ca_file(check, handle, entry, &handle->bound[hook].entries[i]);
     }
 }
 
@@ -255,13 +288,14 @@ static void check_log(struct check *check)
 
 int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
-    struct check check = { context, fn, data, FOB_SUCCESS };
+    struct check check = { context, fn, data, FOB_SUCCESS, STRBUF_INIT };
 
     check_settings(&check);
     check_providers(&check);
     if (check_store(&check))
         check_log(&check);
     check_leftovers(&check);
+    strbuf_free(&check.told);
     if (check.code != FOB_SUCCESS)
         error_set(check.code, "fob check: something is wrong");
     return check.code;

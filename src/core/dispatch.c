@@ -6,6 +6,7 @@
 #include "core/dispatch.h"
 
 #include "core/defer.h"
+#include "core/entry.h"
 #include "core/interpret.h"
 #include "core/surroundings.h"
 #include "util/error.h"
@@ -15,29 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-/* Resolve the options of one entry: its own, then the provider's, then fob.yaml's http. */
-static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
-                        struct bound_entry *bound)
-{
-    const struct fob_provider *provider = handle->provider;
-    const struct settings *settings = handle->context->settings;
-    const struct option_layer layers[] = {
-        { entry->file, entry->options, false },
-        { provider->file, provider->options, true },
-        { settings->file, settings->http, true },
-    };
-    int code;
-
-    /* A mistake is added to its file, and fob.yaml's is everybody's. */
-    pthread_mutex_lock(&handle->context->lock);
-    code = schema_resolve(bound->plugin->face->options, layers, sizeof layers / sizeof *layers,
-                          entry->node, &bound->options);
-    pthread_mutex_unlock(&handle->context->lock);
-    if (code == FOB_CONFIG && provider_usable(provider) == FOB_NOMEM)
-        code = FOB_NOMEM;
-    return code;
-}
-
 /* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
 static int keep_fault(struct bound_entry *bound, int code)
 {
@@ -45,6 +23,23 @@ static int keep_fault(struct bound_entry *bound, int code)
     bound->error = strdup(fob_error());
     bound->hint = strdup(fob_error_hint());
     return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* Find the options of an entry whose plugin is loaded, and have the plugin judge them. */
+static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
+                        struct bound_entry *bound)
+{
+    int code;
+
+    /* A mistake is added to its file, and fob.yaml's is everybody's. */
+    pthread_mutex_lock(&handle->context->lock);
+    code = entry_resolve(handle, entry, bound);
+    pthread_mutex_unlock(&handle->context->lock);
+    if (code == FOB_CONFIG)
+        return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
+    if (code == FOB_SUCCESS)
+        code = entry_check(handle, entry, bound);
+    return code == FOB_CONFIG ? keep_fault(bound, code) : code;
 }
 
 /* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
@@ -188,14 +183,6 @@ static void put_back(const struct dispatch_run *run, const struct plugin *plugin
                 "a plugin must not change the %s: put back", changed);
 }
 
-static int fail_entry(const struct bound_entry *entry)
-{
-    error_set(entry->code, "%s", entry->error);
-    if (entry->hint[0] != '\0')
-        error_hint("%s", entry->hint);
-    return entry->code;
-}
-
 /* No hook may run beside a plugin that somebody may have tampered with. */
 static int refuse(const struct fob_handle *handle, enum hook hook)
 {
@@ -222,7 +209,7 @@ static int run_entry(size_t index, void *data)
     if (!defer_is_deferred(handle))
         clock_gettime(CLOCK_MONOTONIC, &run->started);
     if (entry->code != FOB_SUCCESS)
-        return fail_entry(entry);
+        return error_repeat(entry->code, entry->error, entry->hint);
     hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
@@ -294,7 +281,7 @@ static void restore_words(const struct dispatch_run *run, int verdict)
         return;
     }
     if (run->error[0] != '\0')
-        error_set(verdict, "%s", run->error);
+        error_repeat(verdict, run->error, "");
     else if (verdict == VERDICT_MUST_FAIL)
         error_set(verdict, "provider %s: no plugin of its %s stack succeeded",
                   run->handle->provider_name, hook_name(run->hook));

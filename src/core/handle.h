@@ -93,6 +93,8 @@ struct fob_handle {
     struct header *headers;
     size_t header_count;
 
+    struct entry_judgement *judgement; /* while a plugin judges its options; else NULL */
+
     /* While a hook runs. */
     enum hook hook;
     const struct plugin *plugin;

@@ -57,8 +57,10 @@ void loader_free(struct loader *loader)
     free(loader);
 }
 
-/* The members that each plugin has. */
+/* The members that each plugin has; and whether it is new enough to have another. */
 #define FACE_MIN offsetof(struct fob_plugin, defers)
+#define FACE_HAS(face, member) \
+    ((face)->size >= offsetof(struct fob_plugin, member) + sizeof(face)->member)
 
 /* Look at the declaration, version and size first: nothing else may be read before they match. */
 static int check_face(const struct fob_plugin *face, const char *path)
@@ -72,8 +74,8 @@ static int check_face(const struct fob_plugin *face, const char *path)
         return FOB_PLUGIN;
     }
     if (face->size < FACE_MIN)
-        return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u has %zu", path,
-                         (unsigned)face->size, FOB_PLUGIN_ABI, sizeof *face);
+        return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u at least %zu", path,
+                         (unsigned)face->size, FOB_PLUGIN_ABI, FACE_MIN);
     if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
         face->summary == NULL)
         return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
@@ -109,8 +111,10 @@ static int map_file(struct loader *loader, struct loaded *loaded, const struct y
     if (loaded->plugin.face == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
     code = check_face(loaded->plugin.face, path);
-    loaded->plugin.defers =
-        code == FOB_SUCCESS && loaded->plugin.face->size > FACE_MIN && loaded->plugin.face->defers;
+    if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, defers))
+        loaded->plugin.defers = loaded->plugin.face->defers;
+    if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, check))
+        loaded->plugin.check = loaded->plugin.face->check;
     return code;
 }
 

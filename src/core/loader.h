@@ -14,7 +14,8 @@
 struct plugin {
     const struct fob_plugin *face; /* in the mapped file */
     const char *path;
-    bool defers; /* what FACE says; false when it is too old to say it */
+    bool defers; /* FACE's, as the next; false and NULL when it is too old to have them */
+    fob_check_fn *check;
 };
 
 struct loader;

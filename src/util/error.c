@@ -134,6 +134,13 @@ void error_clear(void)
     hint[0] = '\0';
 }
 
+int error_repeat(int code, const char *error, const char *next)
+{
+    snprintf(message, sizeof message, "%s", error);
+    snprintf(hint, sizeof hint, "%s", next);
+    return code;
+}
+
 void error_keep(struct kept_error *kept)
 {
     *kept = (struct kept_error){ strdup(message), strdup(hint) };
@@ -141,11 +148,8 @@ void error_keep(struct kept_error *kept)
 
 void error_restore(struct kept_error *kept, int code)
 {
-    error_clear();
-    if (kept->error != NULL && kept->error[0] != '\0')
-        error_set(code, "%s", kept->error);
-    if (kept->hint != NULL && kept->hint[0] != '\0')
-        error_hint("%s", kept->hint);
+    error_repeat(code, kept->error != NULL ? kept->error : "",
+                 kept->hint != NULL ? kept->hint : "");
     free(kept->error);
     free(kept->hint);
 }

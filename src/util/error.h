@@ -31,6 +31,10 @@ void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Forget the message and the hint. */
 void error_clear(void);
 
+/* Say again ERROR and the hint NEXT, as fob_error() and fob_error_hint() once gave them, newlines
+ * included.  Returns CODE. */
+int error_repeat(int code, const char *error, const char *next);
+
 /* Keep message and hint while something else is done; and say them again, which frees KEPT. */
 struct kept_error {
     char *error;

@@ -623,8 +623,10 @@ untrusted()
     untrusted "$folder: not a regular file"
     provider
     chmod a-x "$folder/program"
-    untrusted "provider shell: exec: $folder/program: can not be run: Permission denied"
-    has "$stderr" 'hint: the user it runs as must be allowed to'
+    untrusted "providers.d/shell.yaml:14:12: command: $folder/program: can not be run: Permission denied"
+    has "$stderr" 'hint: "fob plugins exec" shows what each option takes'
+    run -78 fob check
+    has "$output" "providers.d/shell.yaml:14:12: command: $folder/program: can not be run: Permission denied"
     provider 'command: []'
     untrusted 'command: must be a list of at least one text'
 }
@@ -634,7 +636,9 @@ untrusted()
     have_account
     printf '#!/nonexistent/interpreter\n' >"$folder/program"
     chmod 755 "$folder/program"
-    untrusted "$folder/program: can not be run: No such file or directory"
+    untrusted "$folder/program: its interpreter /nonexistent/interpreter: No such file or directory"
+    run -78 fob check
+    has "$output" "command: $folder/program: its interpreter /nonexistent/interpreter: No such file"
     printf 'no program\n' >"$folder/program"
     untrusted "$folder/program: can not be run: Exec format error"
 }
@@ -673,7 +677,9 @@ others_enter()
     provider 'user: nobody-at-all'
     split fob validate acme
     refused 78
-    has "$stderr" 'provider shell: exec: user: nobody-at-all: there is no such user'
+    has "$stderr" 'user: nobody-at-all: there is no such user'
+    run -78 fob check
+    has "$output" 'shell.yaml:15:9: user: nobody-at-all: there is no such user'
 }
 
 @test "user: others can not" {
@@ -690,8 +696,7 @@ others_enter()
     split setpriv --reuid 65534 --clear-groups fob link shell acme --stdin <<<'key=k'
     cd "$home"
     refused 78
-    has "$stderr" 'provider shell: exec: user: only root can run a program as root'
-    has "$stderr" 'hint: run fob as root, or take the option user away'
+    has "$stderr" 'shell.yaml:15:9: user: only root can run a program as root'
 }
 
 @test "a standard stream that the caller has closed is no matter" {

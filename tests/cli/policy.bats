@@ -142,8 +142,12 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
         policy "$options"
         split fob validate acme
         refused 78
-        has "$stderr" "fob: acme: provider charliehr: policy: $text"
+        has "$stderr" "fob: acme: $home/providers.d/charliehr.yaml:"
+        has "$stderr" "$text"
         has "$stderr" 'hint: '
+        split fob check
+        ended 78
+        has "$output" "$text"
     done <<-END
 	users: [ no-such-user ]|users: no-such-user: there is no such user
 	deny: true, groups: [ no-such-group ]|groups: no-such-group: there is no such group

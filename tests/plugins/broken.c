@@ -21,6 +21,8 @@
 #define SIZE offsetof(struct fob_plugin, authorize)
 #elif defined OLDER
 #define SIZE offsetof(struct fob_plugin, defers)
+#elif defined UNCHECKED
+#define SIZE offsetof(struct fob_plugin, check)
 #elif defined LARGER
 #define SIZE (sizeof(struct fob_plugin) + sizeof(fob_hook_fn *))
 #else
@@ -80,4 +82,7 @@ const struct fob_plugin SYMBOL = {
     .options = OPTIONS,
     .validate = VALIDATE,
     .defers = true,
+#if defined OLDER || defined UNCHECKED
+    .check = (fob_check_fn *)1, /* beyond the declaration's end */
+#endif
 };

@@ -39,6 +39,7 @@ static const struct fob_option options[] = {
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
     { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
+    { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
     { "sleep", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "And then, in a thread of its own" },
@@ -231,6 +232,14 @@ static int hook(struct fob_handle *handle)
     return answer(handle, NULL);
 }
 
+static void check(struct fob_handle *handle)
+{
+    const char *option;
+
+    for (size_t i = 0; (option = fob_option_item(handle, "mistakes", i)) != NULL; i++)
+        fob_mistake(handle, strcmp(option, "entry") != 0 ? option : NULL, "is not right");
+}
+
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
@@ -243,4 +252,5 @@ const struct fob_plugin fob_plugin = {
     .revoke = hook,
     .authorize = hook,
     .defers = DEFERS,
+    .check = check,
 };

@@ -67,6 +67,11 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
                    "link: [ { control: required, plugin: told, options: { resalt: x } } ]\n"
                    "validate: [ { control: required, plugin: told, options: { timeout: 99 } } ]\n");
     world_provider(world, "e-syntax", "provider: [\n");
+    world_provider(world, "f-judged",
+                   "provider: f-judged\nfields: [ { name: a } ]\n"
+                   "link: [ { control: optional, plugin: told } ]\n"
+                   "validate: [ { control: optional, plugin: told } ]\n"
+                   "options: { mistakes: [ entry, name ], name: x }\n");
     world_provider(world, "masked", "");
     expect(check(world->context, &findings), FOB_CONFIG, "something is wrong");
     assert_found(findings.bad, "b-broken.yaml:2:1: unknown key titel; did you mean title?\n");
@@ -78,6 +83,9 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
     assert_found(findings.bad, "d-option.yaml:3:55: unknown key resalt; did you mean result?\n");
     assert_found(findings.bad, "d-option.yaml:4:68: timeout: must be from 1 to 60 seconds\n");
     assert_found(findings.bad, "e-syntax.yaml:2:1: ");
+    assert_found(findings.bad, "f-judged.yaml:3:9: is not right\n");
+    assert_found(findings.bad, "f-judged.yaml:4:13: is not right\n");
+    assert_found(findings.bad, "f-judged.yaml:5:45: name: is not right\n");
     assert_null(strstr(findings.bad, "masked"));
     /* The good one beside them is good. */
     assert_found(findings.good, "provider told: ");

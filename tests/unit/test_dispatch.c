@@ -235,6 +235,23 @@ static void a_mistake_in_an_option_runs_nothing(void **state)
     }
 }
 
+/* What only the plugin can judge: the entry fails in its turn, with every mistake and its place. */
+static void a_mistake_that_the_plugin_finds_fails_its_entry(void **state)
+{
+    struct world *world = world_of(state);
+
+    expect(
+        run_stack(world, ENTRY("required", "told", "mistakes: [ message, hint, entry ], hint: x")),
+        FOB_CONFIG, "told.yaml:5:5: message: is not right\n");
+    assert_non_null(strstr(fob_error(), "told.yaml:5:93: hint: is not right\n"));
+    assert_non_null(strstr(fob_error(), "told.yaml:5:5: is not right"));
+    assert_non_null(strstr(world->trace, "required: config -> bad"));
+    expect(run_stack(world,
+                     TOLD("required", "success") ENTRY("optional", "told", "mistakes: [ entry ]")),
+           FOB_SUCCESS, "");
+    assert_non_null(strstr(world->trace, "optional: config -> ignore"));
+}
+
 static void a_mistake_in_an_option_stays_one_at_the_next_try(void **state)
 {
     struct world *world = world_of(state);
@@ -361,6 +378,7 @@ int main(void)
         TEST(what_is_beyond_the_level_is_not_made),
         TEST(the_words_are_those_of_the_entry_that_decided),
         TEST(a_mistake_in_an_option_runs_nothing),
+        TEST(a_mistake_that_the_plugin_finds_fails_its_entry),
         TEST(a_mistake_in_an_option_stays_one_at_the_next_try),
         TEST(a_mistake_in_the_providers_options_is_one_too),
         TEST(a_value_of_fob_yaml_that_the_plugin_refuses_is_a_mistake),

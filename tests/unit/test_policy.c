@@ -80,6 +80,23 @@ time_t __wrap_time(time_t *when)
 
 WRAPPED_TOO(time_t, __time64, (time_t * when), time(when))
 
+/* What fob_mistake() was told, a line each. */
+static char mistakes[1024];
+
+void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
+{
+    size_t used = strlen(mistakes);
+    va_list args;
+
+    (void)handle;
+    used += (size_t)snprintf(mistakes + used, sizeof mistakes - used,
+                             "%s: ", option != NULL ? option : "-");
+    va_start(args, format);
+    used += (size_t)vsnprintf(mistakes + used, sizeof mistakes - used, format, args);
+    va_end(args);
+    snprintf(mistakes + used, sizeof mistakes - used, "\n");
+}
+
 const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
 {
     for (const struct option *option = handle->options; option->name != NULL; option++) {
@@ -139,6 +156,18 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     va_end(args);
 }
 
+/* Without an account: each mistake that a hook finds is told by check, and nothing else. */
+static void check_at(const struct option *options, int wanted, const char *words, int line)
+{
+    struct fob_handle handle = { .options = options, .account = "", .owner = "", .type = "" };
+    const char *what = strstr(words, "policy: ") != NULL ? strstr(words, "policy: ") + 8 : words;
+
+    mistakes[0] = '\0';
+    fob_plugin.check(&handle);
+    if (wanted == FOB_CONFIG ? strstr(mistakes, what) == NULL : mistakes[0] != '\0')
+        fail_msg("line %d: check says: %s", line, mistakes);
+}
+
 /* Ask each hook, for the account acme, of the owner o-17, in production. */
 static void ask_at(const struct option *options, int wanted, const char *words, int line)
 {
@@ -157,6 +186,7 @@ static void ask_at(const struct option *options, int wanted, const char *words, 
             assert_int_equal(handle.code, code);
         assert_int_equal(handle.hint[0] != '\0', code == FOB_SUSPENDED || code == FOB_CONFIG);
     }
+    check_at(options, wanted, words, line);
 }
 
 #define ask(wanted, words, ...) \

@@ -52,6 +52,14 @@ struct fob_option {
 typedef int fob_hook_fn(struct fob_handle *handle);
 
 /*
+ * Judge the options of an entry: what the schema cannot know, such as whether a program is there.
+ * It tells each mistake with fob_mistake().  The handle has the options and the provider's name,
+ * but no account, no fields, and nobody to ask; nothing is to be changed, and no call made.
+ * Since 0.2.
+ */
+typedef void fob_check_fn(struct fob_handle *handle);
+
+/*
  * The declaration.  ABI and SIZE come first and are all that is read until they match.  New
  * members are added at the end; SIZE tells the core which of them this plugin has.  Everything
  * pointed to is constant.
@@ -69,6 +77,7 @@ struct fob_plugin {
     fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
     bool defers; /* these hooks wait for nothing but in fob_defer(), as fob_http_then() does,
                       so that a thread can run many of them at a time */
+    fob_check_fn *check; /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
 };
 
 /* Defined by the plugin. */
@@ -114,6 +123,15 @@ FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *n
 FOB_API bool fob_option_flag(const struct fob_handle *handle, const char *name);
 FOB_API const char *fob_option_item(const struct fob_handle *handle, const char *name,
                                     size_t index);
+
+/*
+ * In check: say what is wrong with the value of OPTION, or with NULL of the entry as a whole, in
+ * words that name the value.  The core puts FILE:LINE:COLUMN and OPTION before them, tells them
+ * with "fob check", and has the entry fail with FOB_CONFIG and all of them in place of its hooks.
+ * Anywhere else it does nothing.  Since 0.2.
+ */
+FOB_API void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /*
  * Open for reading a file that is to be trusted as a plugin is: it and every folder above it, the
