@@ -5,7 +5,7 @@
 # A provider in shell: link, validate, revoke and authorize for an HR system with bearer tokens, run
 # by fob's plugin exec (fob_exec(7)).  Needs curl and jq.
 #
-#   examplehr.sh BASE_URL <FIELDS
+#   FOB_HOOK=HOOK FOB_BASE_URL=URL examplehr.sh <FIELDS
 #
 # No "set -e": a command that fails would end the script with status 1, which is the provider's
 # "I do not accept this token" and counts against the account.  Every way out is written here.
@@ -19,10 +19,8 @@ die()
     exit "$1"
 }
 
-case ${1-} in
-    https://* | http://127.0.0.1:*) base=$1 ;;
-    *) die 78 "the base URL must begin with https://" ;;
-esac
+# fob has checked that it is https, or goes to this machine.
+[ -n "${FOB_BASE_URL-}" ] || die 78 "base_url is not set"
 
 token=
 while IFS='=' read -r name value; do
@@ -37,7 +35,7 @@ esac
 call()
 {
     body=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
-        curl -q -sS -K - -X "$1" --max-time 30 --max-filesize 1000000 -w '\n%{http_code}' "$base$2")
+        curl -q -sS -K - -X "$1" --max-time 30 --max-filesize 1000000 -w '\n%{http_code}' "$FOB_BASE_URL$2")
     case $? in
         0) ;;
         51 | 60 | 77 | 83 | 90 | 91) die 69 "Example HR could not prove who it is" untrusted ;;

@@ -32,7 +32,7 @@ static const struct {
 
 #define FIXED (sizeof fixed / sizeof *fixed)
 #define LABELS (sizeof labels / sizeof *labels)
-#define VARIABLES (FIXED + 3 + LABELS)
+#define VARIABLES_MAX (FIXED + 3 + LABELS + 1)
 
 static const char *hook_name(enum hook hook)
 {
@@ -57,7 +57,7 @@ static char *variable(const char *name, const char *value)
 
 static void free_environment(char **environment)
 {
-    for (size_t i = 0; environment != NULL && i < VARIABLES; i++)
+    for (size_t i = 0; environment != NULL && i < VARIABLES_MAX; i++)
         free(environment[i]);
     free(environment);
 }
@@ -65,7 +65,8 @@ static void free_environment(char **environment)
 /* The environment, for free_environment(); NULL when out of memory. */
 static char **make_environment(const struct fob_handle *handle, enum hook hook)
 {
-    char **environment = calloc(VARIABLES + 1, sizeof *environment);
+    char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
+    const char *base_url = fob_option_text(handle, "base_url");
     char **next = environment;
     bool complete = true;
 
@@ -78,8 +79,10 @@ static char **make_environment(const struct fob_handle *handle, enum hook hook)
     *next++ = variable("FOB_ACCOUNT", fob_account_name(handle));
     for (size_t i = 0; i < LABELS; i++)
         *next++ = variable(labels[i].name, fob_account_label(handle, labels[i].label));
-    for (size_t i = 0; i < VARIABLES; i++)
-        complete &= environment[i] != NULL;
+    if (base_url != NULL)
+        *next++ = variable("FOB_BASE_URL", base_url);
+    for (char **made = environment; made < next; made++)
+        complete &= *made != NULL;
     if (complete)
         return environment;
     free_environment(environment);
@@ -290,6 +293,17 @@ static const struct fob_option options[] = {
     { .name = "user",
       .type = FOB_OPTION_STRING,
       .summary = "the Unix user that it runs as, when fob is run by root" },
+    { .name = "base_url",
+      .type = FOB_OPTION_URL,
+      .summary = "where the provider's API begins, for requests and actions" },
+    { .name = "ca_file",
+      .type = FOB_OPTION_PATH,
+      .summary = "certificates to trust there instead of the system's" },
+    { .name = "retries",
+      .type = FOB_OPTION_INTEGER,
+      .value = "1",
+      .max = 10,
+      .summary = "further tries of a request that changes nothing" },
     { .name = NULL },
 };
 

@@ -170,6 +170,24 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
     }
 }
 
+/* Actions are called below base_url, which the plugin that authorizes them has. */
+static void check_actions(struct check *check, const struct fob_handle *handle)
+{
+    const struct fob_provider *provider = handle->provider;
+    const struct bound_stack *bound = &handle->bound[HOOK_AUTHORIZE];
+    const struct yaml_node *actions = yaml_get(provider->file->root, "actions");
+
+    for (size_t i = 0; i < bound->count; i++) {
+        const struct option_value *url = schema_find(&bound->entries[i].options, "base_url");
+
+        if ((url != NULL && url->set) || bound->entries[i].code != FOB_SUCCESS)
+            return;
+    }
+    if (provider->action_count > 0)
+        find(check, FOB_CONFIG, "%s:%zu:%zu: actions: there is no base_url to call them at",
+             provider->file->name, actions->line, actions->column);
+}
+
 static void tell_mistakes(struct check *check, const struct fob_provider *provider)
 {
     const char *mistake;
@@ -201,6 +219,7 @@ static void check_provider(struct check *check, const char *name)
         take_code(check, FOB_NOMEM);
     tell_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
+        check_actions(check, handle);
         find(check, FOB_SUCCESS, "provider %s: %s", name, handle->provider->file->name);
         for (int i = 0; i < HOOK_COUNT; i++)
             draw_stack(check, handle, (enum hook)i);

@@ -242,8 +242,11 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
     struct fob_http *client;
     int code = FOB_SUCCESS;
 
-    if (key.base_url == NULL)
-        return fob_fail(handle, FOB_CONFIG, "base_url: not set");
+    if (key.base_url == NULL) {
+        fob_fail(handle, FOB_CONFIG, "base_url: not set");
+        fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
+        return FOB_CONFIG;
+    }
     if (key.ca_file != NULL && key.ca_file[0] == '\0')
         key.ca_file = NULL;
     client = pool_take(&key);

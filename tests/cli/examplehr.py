@@ -14,6 +14,7 @@ import pathlib
 import sys
 
 ALIVE = {"Bearer good-token"}
+EMPLOYEES = {"employees": [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bo"}]}
 COMPANY = {"id": "c-7", "name": "Acme\nLtd \u00e9"}
 
 
@@ -38,10 +39,15 @@ class Stub(http.server.BaseHTTPRequestHandler):
         elif (self.command, self.path) == ("DELETE", "/v1/token"):
             ALIVE.remove(token)
             self.answer(200, {})
+        elif (self.command, self.path) == ("GET", "/v1/employees"):
+            self.answer(200, EMPLOYEES)
+        elif (self.command, self.path) == ("POST", "/v1/employees/2/notes"):
+            note = self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(201, {"noted": json.loads(note)["text"]})
         else:
             self.answer(404, {})
 
-    do_GET = do_DELETE = handle_request
+    do_GET = do_POST = do_DELETE = handle_request
 
     def log_message(self, *_):
         pass

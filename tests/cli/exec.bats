@@ -784,6 +784,36 @@ start_example()
     has "$stderr" 'fob: examplehr: Example HR does not accept this token'
 }
 
+@test "the example's actions and requests go to its base_url, with the header of its script" {
+    start_example
+    fob link examplehr acme --stdin <<<'token=good-token'
+    run -0 fob check
+    split fob run acme list-employees --format csv
+    ended 0
+    [ "$output" = $'id,name\r\n1,Ada\r\n2,Bo\r' ]
+    [ "$(tail -n 1 asked)" = 'GET /v1/employees Bearer good-token' ]
+    split fob run acme add-note id=2 'text=well done' --yes --format json
+    ended 0
+    jq -e '.noted == "well done"' <<<"$output"
+    split fob request acme /company
+    ended 0
+    jq -e '.id == "c-7"' <<<"$output"
+    [ "$(tail -n 1 asked)" = 'GET /v1/company Bearer good-token' ]
+    # Without one both say so, before anything is asked.
+    sed -i '/base_url:/d' providers.d/examplehr.yaml
+    at=$home/providers.d/examplehr.yaml:$(($(grep -n '^actions:' providers.d/examplehr.yaml | cut -d: -f1) + 1)):3
+    split fob check
+    ended 78
+    has "$output" "$at: actions: there is no base_url to call them at"
+    split fob request acme /company
+    refused 78
+    has "$stderr" 'fob: examplehr: base_url is not set'
+    sed -i 's|^options:|&\n  base_url: https://api.example.com/?v1|' providers.d/examplehr.yaml
+    split fob check
+    ended 78
+    has "$output" 'base_url: it must not have a query or a fragment'
+}
+
 @test "the example says what each answer of its system means" {
     local answer status_of result
     start_example
