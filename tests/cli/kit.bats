@@ -189,11 +189,13 @@ acme/stub.py' ]
 }
 
 @test "new-plugin refuses what is no name: 64" {
-    for name in '' . .. a/b ../a /tmp/a A 'a b' 'ä' _a $'a\n' "$(printf 'x%.0s' {1..65})"; do
+    for name in . .. a/b ../a /tmp/a A 'a b' 'ä' _a $'a\n' "$(printf 'x%.0s' {1..65})"; do
         split fob new-plugin "$name"
         refused 64
         has "$stderr" ': not a plugin'
     done
+    split fob new-plugin ''
+    refused 64
     split fob new-plugin
     refused 64
     split fob new-plugin a b
