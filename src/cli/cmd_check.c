@@ -30,6 +30,16 @@ static void take(bool good, const char *text, void *data)
     output_json_end(&findings->document, '}');
 }
 
+static void add_paths(const struct cli *cli, struct strbuf *document)
+{
+    output_json_begin(document, "paths", '{');
+    output_json_text(document, "config", fob_path(cli->context, FOB_PATH_CONFIG));
+    output_json_text(document, "store", fob_path(cli->context, FOB_PATH_STORE));
+    output_json_text(document, "key_file", fob_path(cli->context, FOB_PATH_KEY_FILE));
+    output_json_text(document, "log", fob_path(cli->context, FOB_PATH_LOG));
+    output_json_end(document, '}');
+}
+
 static int run(struct cli *cli)
 {
     struct findings findings = { .json = cli->json, .document = STRBUF_INIT };
@@ -47,6 +57,7 @@ static int run(struct cli *cli)
     code = exit_graver(code, fob_check(cli->context, take, &findings));
     output_json_end(&findings.document, ']');
     output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
+    add_paths(cli, &findings.document);
     output_json_end(&findings.document, '}');
     if (cli->json)
         printed = output_json(&findings.document);

@@ -82,6 +82,17 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 
+/* What is used for it, and from where. */
+static void print_files(struct cli *cli)
+{
+    const struct fob_provider *provider = fob_get_provider(cli->handle);
+
+    if (provider != NULL)
+        print_text("Provider file", fob_provider_text(provider, FOB_PROVIDER_FILE));
+    print_text("Store", fob_path(cli->context, FOB_PATH_STORE));
+    print_text("Configuration", fob_path(cli->context, FOB_PATH_CONFIG));
+}
+
 static int run(struct cli *cli)
 {
     const struct fob_account *account;
@@ -95,7 +106,9 @@ static int run(struct cli *cli)
     if (cli->json)
         return account_print_json(cli, account);
     print_account(cli, account);
-    return print_fields(cli, account);
+    code = print_fields(cli, account);
+    print_files(cli);
+    return code;
 }
 
 const struct command cmd_show = {

@@ -6,6 +6,7 @@
 #include "core/audit.h"
 #include "core/dispatch.h"
 #include "core/entry.h"
+#include "core/provider_parts.h"
 #include "store/files.h"
 #include "util/strbuf.h"
 #include "util/error.h"
@@ -71,6 +72,11 @@ static void check_settings(struct check *check)
         find(check, FOB_SUCCESS, "configuration %s", settings->file->name);
     else
         find(check, FOB_SUCCESS, "configuration: none, the built-in defaults serve");
+    find(check, FOB_SUCCESS, "store %s", settings->store_path);
+    find(check, FOB_SUCCESS, "key file %s", settings->key_file);
+    if (settings->credential != NULL)
+        find(check, FOB_SUCCESS, "credential %s", settings->credential);
+    find(check, FOB_SUCCESS, "log %s", settings->log_path);
     check_program(check, "key_command", settings->key_command);
     check_program(check, "on_change", settings->on_change);
 }
@@ -188,6 +194,25 @@ static void check_actions(struct check *check, const struct fob_handle *handle)
              provider->file->name, actions->line, actions->column);
 }
 
+/* Which file counts, and which ones it hides; one before it that does not count helps nobody. */
+static void check_place(struct check *check, const struct fob_provider *provider)
+{
+    const struct settings *settings = check->context->settings;
+    const char *used = provider->file->name;
+    struct strbuf hidden = STRBUF_INIT;
+    char *first = NULL;
+
+    if (provider_find_first(settings, provider->name, &first) == FOB_SUCCESS &&
+        strcmp(first, used) != 0)
+        find(check, FOB_CONFIG, "%s: is not used: %s is final", first, used);
+    if (provider_hidden_files(settings, provider->name, used, &hidden) == FOB_NOMEM)
+        take_code(check, FOB_NOMEM);
+    find(check, FOB_SUCCESS, "provider %s: %s%s%s", provider->name, used,
+         hidden.size > 0 ? ", in place of " : "", hidden.size > 0 ? hidden.data : "");
+    strbuf_free(&hidden);
+    free(first);
+}
+
 static void tell_mistakes(struct check *check, const struct fob_provider *provider)
 {
     const char *mistake;
@@ -220,7 +245,7 @@ static void check_provider(struct check *check, const char *name)
     tell_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
         check_actions(check, handle);
-        find(check, FOB_SUCCESS, "provider %s: %s", name, handle->provider->file->name);
+        check_place(check, handle->provider);
         for (int i = 0; i < HOOK_COUNT; i++)
             draw_stack(check, handle, (enum hook)i);
     }
@@ -251,6 +276,21 @@ static void store_finding(bool good, const char *text, void *data)
     check->fn(good, text, check->data);
 }
 
+/* What opens the store. */
+static void check_opening(struct check *check, struct store *store)
+{
+    unsigned slot = 0;
+    const char *with;
+
+    if (store_unlock(store) != FOB_SUCCESS)
+        return; /* store_check() says why */
+    with = store_opened_with(store, &slot);
+    if (slot != 0)
+        find(check, FOB_SUCCESS, "the store is opened by %s, slot %u", with, slot);
+    else
+        find(check, FOB_SUCCESS, "the store is opened by %s", with);
+}
+
 /* Whether the store could be opened, so that its log can be looked at. */
 static bool check_store(struct check *check)
 {
@@ -261,6 +301,7 @@ static bool check_store(struct check *check)
         find(check, code, "%s", fob_error());
         return false;
     }
+    check_opening(check, store);
     code = store_check(store, store_finding, check);
     if (code != FOB_SUCCESS)
         take_code(check, code);

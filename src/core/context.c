@@ -58,6 +58,8 @@ const char *fob_path(const struct fob_context *context, enum fob_path which)
         return context->settings->key_file;
     case FOB_PATH_LOG:
         return context->settings->log_path;
+    case FOB_PATH_CONFIG:
+        return context->settings->file != NULL ? context->settings->file->name : "";
     }
     return "";
 }

@@ -120,6 +120,7 @@ static void read_texts(struct fob_provider *provider)
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
+    (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
 }
 
 static void read_options(struct fob_provider *provider)
@@ -139,7 +140,7 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
                                          "shared_key", "guide",        "fields",    "link",
                                          "validate",   "revoke",       "authorize", "options",
                                          "budget",     "spares_tests", "actions",   "items",
-                                         "paginate" };
+                                         "paginate",   "final" };
     struct yaml_file *file = provider->file;
     int code;
 

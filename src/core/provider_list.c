@@ -7,19 +7,13 @@
 #include "core/provider_parts.h"
 
 #include "util/error.h"
-#include "util/path.h"
 #include "util/text.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define SUFFIX ".yaml"
 
 struct names {
     char **items;
@@ -46,10 +40,10 @@ static int add_leaf(struct names *names, const char *leaf)
     size_t size = strlen(leaf);
     char **more;
 
-    if (size <= strlen(SUFFIX) || size - strlen(SUFFIX) > FOB_NAME_MAX ||
-        strcmp(leaf + size - strlen(SUFFIX), SUFFIX) != 0)
+    if (size <= strlen(PROVIDER_SUFFIX) || size - strlen(PROVIDER_SUFFIX) > FOB_NAME_MAX ||
+        strcmp(leaf + size - strlen(PROVIDER_SUFFIX), PROVIDER_SUFFIX) != 0)
         return FOB_SUCCESS;
-    size -= strlen(SUFFIX);
+    size -= strlen(PROVIDER_SUFFIX);
     memcpy(name, leaf, size);
     name[size] = '\0';
     if (!text_is_name(name))
@@ -82,59 +76,6 @@ static int add_folder(struct names *names, const char *folder)
     if (code == FOB_SUCCESS && errno != 0)
         code = error_system("%s", folder);
     closedir(dir);
-    return code;
-}
-
-/* Who may write to the folder can take a file away, and uncover the one behind it. */
-static int check_folder(const struct settings *settings, const char *folder)
-{
-    int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int code;
-
-    if (fd < 0)
-        return error_system("%s", folder);
-    code = path_check_trust(fd, folder, PATH_FOLDER, settings->user, NULL);
-    close(fd);
-    return code;
-}
-
-int provider_find_file(const struct settings *settings, const char *name, char **path)
-{
-    char leaf[FOB_NAME_MAX + sizeof SUFFIX];
-
-    snprintf(leaf, sizeof leaf, "%s" SUFFIX, name);
-    for (size_t i = 0; i < settings->providers.count; i++) {
-        char *candidate = path_join(settings->providers.items[i], leaf);
-        struct stat st;
-        int code;
-
-        if (candidate == NULL)
-            return error_nomem();
-        if (stat(candidate, &st) == 0) {
-            code = check_folder(settings, settings->providers.items[i]);
-            if (code == FOB_SUCCESS)
-                *path = candidate;
-            else
-                free(candidate);
-            return code;
-        }
-        /* What may not be seen could mask what is behind it. */
-        code = errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", candidate);
-        free(candidate);
-        if (code != FOB_SUCCESS)
-            return code;
-    }
-    return FOB_NOT_FOUND;
-}
-
-int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file)
-{
-    char *path = NULL;
-    int code = provider_find_file(settings, name, &path);
-
-    if (code == FOB_SUCCESS)
-        code = yaml_read_path(path, settings->user, file);
-    free(path);
     return code;
 }
 

@@ -7,10 +7,22 @@
 #define FOB_CORE_PROVIDER_PARTS_H
 
 #include "core/provider.h"
+#include "util/strbuf.h"
 
-/* Find the path of the first NAME.yaml there is; the caller frees it.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND without a message, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+#define PROVIDER_SUFFIX ".yaml"
+
+/*
+ * Find the path of the NAME.yaml that counts: the first of the configured folders', unless the
+ * machine's says that it is final.  The caller frees it.  Returns FOB_SUCCESS, FOB_NOT_FOUND
+ * without a message, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ */
 int provider_find_file(const struct settings *settings, const char *name, char **path);
+/* The first of the configured folders', whether it counts or not.  Returns as the former. */
+int provider_find_first(const struct settings *settings, const char *name, char **path);
+/* Add the paths of all others than USED in the configured folders to HIDDEN, with commas between.
+ * Returns FOB_SUCCESS, FOB_NOMEM. */
+int provider_hidden_files(const struct settings *settings, const char *name, const char *used,
+                          struct strbuf *hidden);
 /* Read that file; returns as the former and as yaml_read_path(). */
 int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file);
 

@@ -50,6 +50,7 @@ void settings_free(struct settings *settings)
     free(settings->log_path);
     free_paths(&settings->plugins);
     free_paths(&settings->providers);
+    free_paths(&settings->machine_providers);
     yaml_file_free(settings->file);
     free(settings);
 }
@@ -187,6 +188,13 @@ static int default_providers(uid_t user, struct path_list *providers)
     return code == FOB_SUCCESS ? add_path(providers, FOB_PROVIDERDIR) : code;
 }
 
+static int set_machine_providers(struct path_list *providers)
+{
+    int code = add_path(providers, FOB_SYSCONFDIR "/providers.d");
+
+    return code == FOB_SUCCESS ? add_path(providers, FOB_PROVIDERDIR) : code;
+}
+
 static int fill_defaults(struct settings *settings)
 {
     static const struct default_place store = { FOB_LOCALSTATEDIR, "XDG_DATA_HOME", ".local/share",
@@ -203,6 +211,8 @@ static int fill_defaults(struct settings *settings)
         code = add_path(&settings->plugins, FOB_PLUGINDIR);
     if (code == FOB_SUCCESS)
         code = default_providers(settings->user, &settings->providers);
+    if (code == FOB_SUCCESS)
+        code = set_machine_providers(&settings->machine_providers);
     if (code == FOB_SUCCESS && settings->log_path == NULL) {
         settings->log_path = path_join(settings->store_path, "log");
         if (settings->log_path == NULL)

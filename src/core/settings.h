@@ -28,6 +28,7 @@ struct settings {
     char **on_change;   /* the same */
     struct path_list plugins;
     struct path_list providers;
+    struct path_list machine_providers; /* the machine's, whatever the configuration says */
     const struct yaml_node *http; /* ca_file, timeout, retries as written, checked; or NULL */
     char *log_path;
     bool log_syslog;

@@ -191,7 +191,7 @@ bool keyring_has(const struct keyring *keyring, enum slot_kind kind)
 }
 
 /* The key out of the first slot of KIND that opens. */
-static int open_slots(const struct keyring *keyring, enum slot_kind kind,
+static int open_slots(struct keyring *keyring, enum slot_kind kind,
                       const struct fob_secret *material, struct fob_secret **key)
 {
     int code = FOB_LOCKED;
@@ -201,6 +201,8 @@ static int open_slots(const struct keyring *keyring, enum slot_kind kind,
 
         if (slot->kind == kind && slot->key_id == keyring->key_id)
             code = slot_unwrap(slot, keyring->store_id, material, key);
+        if (code == FOB_SUCCESS)
+            keyring->opened_slot = slot->number;
     }
     return code;
 }

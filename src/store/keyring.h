@@ -28,7 +28,9 @@ struct keyring {
     struct span log_key_item;
     struct span others[KEYRING_OTHERS_MAX]; /* whole, with tag and length */
     size_t other_count;
-    struct fob_secret *key; /* NULL while locked */
+    struct fob_secret *key;  /* NULL while locked */
+    unsigned opened_slot;    /* the number of the slot that gave it; 0 when none did */
+    const char *opened_with; /* in words (static) */
     uint32_t old_key_id;
     struct fob_secret *old_key; /* of records that a rotation did not come to yet; else NULL */
     struct keyring *older;      /* the store's: one that this took the place of, still in use */

@@ -107,6 +107,14 @@ bool store_is_unlocked(struct store *store)
     return atomic_load_explicit(&store->unlocked, memory_order_acquire);
 }
 
+const char *store_opened_with(struct store *store, unsigned *slot)
+{
+    const struct keyring *keyring = store_keyring(store);
+
+    *slot = keyring->opened_slot;
+    return keyring->opened_with != NULL ? keyring->opened_with : "the key that was known";
+}
+
 /* Open NEW with the key that is known, if it is still the store's. */
 static int accept_known(struct store *store, struct keyring *new)
 {

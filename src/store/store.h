@@ -157,6 +157,9 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
 int store_log_mac(struct store *store, const struct span *parts, size_t count,
                   unsigned char mac[static CRYPTO_HASH]);
 
+/* When unlocked: with what, in words (static), and by which slot; 0 when by none. */
+const char *store_opened_with(struct store *store, unsigned *slot);
+
 /* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
  * the gravest code. */
 int store_check(struct store *store, fob_finding_fn *fn, void *data);

@@ -151,10 +151,14 @@ static int try_all(struct attempt *attempt)
     static const struct {
         enum slot_kind kind; /* that it opens */
         int (*open)(const struct attempt *attempt);
+        const char *with;
     } ways[] = {
-        { SLOT_KEY_FILE, by_credential }, { SLOT_KEY_FILE, by_key_file },
-        { SLOT_PASSPHRASE, by_kernel },   { SLOT_COMMAND, by_kernel },
-        { SLOT_COMMAND, by_command },     { SLOT_PASSPHRASE, by_passphrase },
+        { SLOT_KEY_FILE, by_credential, "the service's credential" },
+        { SLOT_KEY_FILE, by_key_file, "the key file" },
+        { SLOT_PASSPHRASE, by_kernel, "what fob unlock left with the kernel" },
+        { SLOT_COMMAND, by_kernel, "what fob unlock left with the kernel" },
+        { SLOT_COMMAND, by_command, "key_command" },
+        { SLOT_PASSPHRASE, by_passphrase, "a passphrase" },
     };
     int code = FOB_NOT_FOUND;
 
@@ -162,6 +166,7 @@ static int try_all(struct attempt *attempt)
         if (!keyring_has(attempt->keyring, ways[i].kind))
             continue;
         code = ways[i].open(attempt);
+        attempt->keyring->opened_with = ways[i].with;
         /* A key that is not there, or not for us, leaves the others. */
         if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_NOT_ALLOWED)
             return code;

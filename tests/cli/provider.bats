@@ -306,3 +306,28 @@ bad_day()
     split fob providers
     has "$stderr" ': base_url: it has no host'
 }
+
+@test "check and show name the files that are in use" {
+    split fob check
+    ended 0
+    for line in "configuration $FOB_CONFIG" "store $home/store" "key file $home/key" "log $home/log" \
+        "provider charliehr: $home/providers.d/charliehr.yaml" 'the store is opened by the key file, slot 1'; do
+        has "$output" "ok: $line"
+    done
+    split fob check --json
+    ended 0
+    [ "$(jq -c .paths <<<"$output")" = \
+        "{\"config\":\"$FOB_CONFIG\",\"store\":\"$home/store\",\"key_file\":\"$home/key\",\"log\":\"$home/log\"}" ]
+    split fob show acme
+    ended 0
+    has "$output" "Provider file: $home/providers.d/charliehr.yaml
+Store: $home/store
+Configuration: $FOB_CONFIG"
+    # A second file of that name, behind the first.
+    mkdir more.d
+    cp providers.d/charliehr.yaml more.d
+    sed -i "s|^providers:.*|providers: [ $home/more.d, $home/providers.d ]|" "$FOB_CONFIG"
+    split fob check
+    ended 0
+    has "$output" "ok: provider charliehr: $home/more.d/charliehr.yaml, in place of $home/providers.d/charliehr.yaml"
+}

@@ -49,6 +49,10 @@ static void what_is_in_order_is_good(void **state)
     assert_found(findings.good, "configuration ");
     assert_found(findings.good, "fob.yaml\n");
     assert_found(findings.good, "provider told: ");
+    assert_found(findings.good, "store /");
+    assert_found(findings.good, "key file /");
+    assert_found(findings.good, "log /");
+    assert_found(findings.good, "the store is opened by the key file, slot 1\n");
     assert_found(findings.good, "store: 1 of 1 accounts can be read\n");
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/provider.h"
+#include "core/provider_parts.h"
 
 #include "folder.h"
 #include "util/error.h"
@@ -475,6 +475,53 @@ static void the_first_folder_wins_and_an_empty_file_masks(void **state)
     }
 }
 
+/* The title of the p that counts, when the user's file has MINE and the machine's has THEIRS. */
+static void title_is(struct shelf *shelf, const char *mine, const char *theirs, const char *title)
+{
+    struct fob_provider *provider;
+
+    write_in(shelf, 0, "p", mine);
+    write_in(shelf, 1, "p", theirs);
+    provider = read_good(shelf, "p");
+    if (strcmp(fob_provider_text(provider, FOB_PROVIDER_TITLE), title) != 0)
+        fail_msg("%s, not %s", fob_provider_text(provider, FOB_PROVIDER_FILE), title);
+    provider_free(provider);
+}
+
+static void what_the_machine_calls_final_is_not_replaced(void **state)
+{
+    static const char mine[] = HEAD FIELDS LINK VALIDATE "title: mine\n";
+    static const char mine_too[] = HEAD FIELDS LINK VALIDATE "title: mine\nfinal: true\n";
+    static const char theirs[] = HEAD FIELDS LINK VALIDATE "title: theirs\n";
+    static const char open[] = HEAD FIELDS LINK VALIDATE "title: theirs\nfinal: false\n";
+    static const char final[] = HEAD FIELDS LINK VALIDATE "title: theirs\nfinal: true\n";
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    struct strbuf hidden = STRBUF_INIT;
+
+    shelf->settings.machine_providers = (struct path_list){ &shelf->items[1], 1 };
+    title_is(shelf, mine, theirs, "mine");
+    title_is(shelf, mine, open, "mine");
+    title_is(shelf, mine, "", "mine");
+    title_is(shelf, mine_too, theirs, "mine");
+    title_is(shelf, mine, final, "theirs");
+    title_is(shelf, "", final, "theirs");
+    title_is(shelf, "no: [ yaml", final, "theirs");
+    assert_int_equal(provider_hidden_files(&shelf->settings, "p", "none", &hidden), FOB_SUCCESS);
+    assert_non_null(strstr(hidden.data, "first/p.yaml, "));
+    strbuf_free(&hidden);
+    /* Whatever the configuration names. */
+    shelf->settings.providers.count = 1;
+    title_is(shelf, mine, final, "theirs");
+    /* What cannot be understood may say anything. */
+    write_in(shelf, 1, "p", "final: [ true\n");
+    provider = read_provider(shelf, "p");
+    assert_non_null(strstr(fob_provider_text(provider, FOB_PROVIDER_FILE), "second/p.yaml"));
+    provider_free(provider);
+    shelf->settings.machine_providers.count = 0;
+    shelf->settings.providers.count = 2;
+}
+
 static void names_are_sorted_and_what_is_no_provider_is_left_out(void **state)
 {
     struct shelf *shelf = *state;
@@ -662,6 +709,7 @@ int main(void)
         TEST(includes_are_bounded),
         TEST(entries_and_fields_are_bounded),
         TEST(the_first_folder_wins_and_an_empty_file_masks),
+        TEST(what_the_machine_calls_final_is_not_replaced),
         TEST(names_are_sorted_and_what_is_no_provider_is_left_out),
         TEST(a_name_that_is_none_or_near_is_told),
         TEST(a_file_that_is_not_trusted_hides_the_one_behind_it),

@@ -136,7 +136,12 @@ FOB_API int fob_open(const char *config, struct fob_context **context);
 /* Unload the plugins, wipe keys, free everything.  No handle or iterator may be left. */
 FOB_API void fob_close(struct fob_context *context);
 
-enum fob_path { FOB_PATH_STORE, FOB_PATH_KEY_FILE, FOB_PATH_LOG };
+enum fob_path {
+    FOB_PATH_STORE,
+    FOB_PATH_KEY_FILE,
+    FOB_PATH_LOG,
+    FOB_PATH_CONFIG, /* the configuration that was read; "" for none.  Since 0.2 */
+};
 /* Where the configuration puts it, whether it is there or not; borrowed from CONTEXT; "" for a
  * WHICH that is none. */
 FOB_API const char *fob_path(const struct fob_context *context, enum fob_path which);
