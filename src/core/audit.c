@@ -73,7 +73,7 @@ static void make_members(const struct common *common, const struct audit_event *
     add_text(members, ",\"event\":", event->name);
     add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
     add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
-    add_text(members, ",\"result\":", fob_code_name(event->code));
+    add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
     strbuf_text(members, common->who);
     add_text(members, ",\"program\":",
              event->program != NULL ? event->program : program_invocation_short_name);
@@ -103,7 +103,9 @@ static int make_lines(const struct fob_context *context, const struct audit_even
     return code;
 }
 
-int audit_events(struct fob_context *context, const struct audit_event *events, size_t count)
+/* Append the lines of COUNT events, and have room for SPARE ones more. */
+static int append(struct fob_context *context, const struct audit_event *events, size_t count,
+                  size_t spare)
 {
     char **lines = calloc(count + 1, sizeof *lines);
     struct log log;
@@ -112,7 +114,10 @@ int audit_events(struct fob_context *context, const struct audit_event *events, 
     if (code == FOB_SUCCESS)
         code = log_open(context, &log);
     if (code == FOB_SUCCESS) {
-        code = log_append(&log, lines, count);
+        if (spare > 0)
+            code = log_reserve(&log, count + spare);
+        if (code == FOB_SUCCESS)
+            code = log_append(&log, lines, count);
         log_close(&log);
     }
     for (size_t i = 0; i < count && lines != NULL; i++) {
@@ -124,22 +129,47 @@ int audit_events(struct fob_context *context, const struct audit_event *events, 
     return tolerate(context, code);
 }
 
+int audit_events(struct fob_context *context, const struct audit_event *events, size_t count)
+{
+    return append(context, events, count, 0);
+}
+
 int audit_event(struct fob_context *context, const struct audit_event *event)
 {
-    return audit_events(context, event, 1);
+    return append(context, event, 1, 0);
+}
+
+int audit_begin_event(struct fob_context *context, const struct audit_event *event)
+{
+    struct audit_event line = *event;
+
+    line.begins = true;
+    return append(context, &line, 1, 1);
+}
+
+static struct audit_event event_of(const struct fob_handle *handle, const char *name)
+{
+    return (struct audit_event){
+        .name = name,
+        .account = handle->account,
+        .provider = handle->provider_name,
+        .program = handle->items[FOB_ITEM_PROGRAM],
+    };
+}
+
+int audit_begin(struct fob_handle *handle, const char *name)
+{
+    const struct audit_event line = event_of(handle, name);
+
+    return audit_begin_event(handle->context, &line);
 }
 
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    const struct audit_event line = {
-        .name = event,
-        .account = handle->account,
-        .provider = handle->provider_name,
-        .code = code,
-        .program = handle->items[FOB_ITEM_PROGRAM],
-        .detail = detail,
-    };
+    struct audit_event line = event_of(handle, event);
 
+    line.code = code;
+    line.detail = detail;
     return audit_event(handle->context, &line);
 }
 

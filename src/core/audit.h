@@ -19,6 +19,7 @@ struct audit_event {
     const char *account;  /* NULL for one about the store */
     const char *provider; /* or NULL */
     int code;             /* how it ended */
+    bool begins;          /* the line before a change: it has no end yet */
     const char *program;  /* NULL for the process's */
     const char *detail;   /* or NULL */
 };
@@ -26,6 +27,11 @@ struct audit_event {
 int audit_event(struct fob_context *context, const struct audit_event *event);
 /* The lines of COUNT events, together: all of them or none. */
 int audit_events(struct fob_context *context, const struct audit_event *events, size_t count);
+/* The line that says that EVENT begins, before anything is changed: whatever happens then, the log
+ * knows of it.  There is room for the line that says how it ended.  Returns as audit_event(). */
+int audit_begin_event(struct fob_context *context, const struct audit_event *event);
+/* The same of the event NAME about the HANDLE's account. */
+int audit_begin(struct fob_handle *handle, const char *name);
 /* As audit_event() of an event about the HANDLE's account. */
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail);
 /* As audit_event() after the fact: keeps the thread's error, and a failure is only logged. */

@@ -143,6 +143,8 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
     if (code == FOB_SUCCESS && edit.keys)
         code = edit_keys(handle, flags);
     if (code == FOB_SUCCESS)
+        code = audit_begin(handle, "edit");
+    if (code == FOB_SUCCESS)
         code = store_update(store, handle->account, change, &edit);
     if (code != FOB_SUCCESS) {
         record_free(edit.result);

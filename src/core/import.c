@@ -30,6 +30,7 @@ struct batch {
     struct record *records[BATCH]; /* the backup's */
     struct record *made[BATCH];    /* what is written of each */
     enum fob_import_step steps[BATCH];
+    int codes[BATCH]; /* how that ended */
     size_t count;
 };
 
@@ -39,7 +40,9 @@ struct import {
     struct backup *backup;
     const struct fob_import *plan;
     void *names; /* with FOB_RENAME, a tsearch(3) tree: those of the backup, and those given */
-    size_t conflicts;
+    size_t refused[FOB_IMPORT_STEP_COUNT]; /* accounts that are a reason to import nothing */
+    size_t done;
+    bool begun; /* the log has its line */
     struct batch batch;
 };
 
@@ -96,7 +99,17 @@ static int unlock(const struct import *import)
     }
 }
 
-/* Whether two records differ in nothing but how often they were changed. */
+/* What a validation notes, when it is no more than that the account is as it was, is no content: it
+ * lies beside the records, in part. */
+static int take_notes(struct record *record, const struct record *from)
+{
+    record_set_generation(record, record_generation(from));
+    record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
+    record_set_time(record, FOB_TIME_REFUSED, record_time(from, FOB_TIME_REFUSED));
+    return record_set_text(record, FOB_TEXT_LAST_ERROR, record_text(from, FOB_TEXT_LAST_ERROR));
+}
+
+/* Whether two records have the same content. */
 static int is_same(const struct record *a, const struct record *b, bool *same)
 {
     struct record *copy = NULL;
@@ -104,10 +117,10 @@ static int is_same(const struct record *a, const struct record *b, bool *same)
     struct fob_secret *right = NULL;
     int code = record_copy(a, &copy);
 
-    if (code == FOB_SUCCESS) {
-        record_set_generation(copy, record_generation(b));
+    if (code == FOB_SUCCESS)
+        code = take_notes(copy, b);
+    if (code == FOB_SUCCESS)
         code = codec_encode(copy, &left);
-    }
     if (code == FOB_SUCCESS)
         code = codec_encode(b, &right);
     if (code == FOB_SUCCESS)
@@ -135,16 +148,33 @@ static int note_name(struct import *import, const char *name)
     return found != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* Whether what is called NAME is the SAME as RECORD; FOB_NOT_FOUND when nothing is. */
-static int look(const struct import *import, const struct record *record, const char *name,
-                bool *same)
+static int64_t time_of_keys(const struct record *record)
 {
-    struct record *there = NULL;
-    int code = store_read(import->store, name, &there);
+    int64_t linked = record_time(record, FOB_TIME_LINKED);
+    int64_t changed = record_time(record, FOB_TIME_CHANGED);
 
+    return changed > linked ? changed : linked;
+}
+
+/* What the store has under a name. */
+struct there {
+    bool same;
+    bool newer; /* its keys were given to it after the record's */
+};
+
+/* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
+static int look(const struct import *import, const struct record *record, const char *name,
+                struct there *there)
+{
+    struct record *stored = NULL;
+    int code = store_read(import->store, name, &stored);
+
+    *there = (struct there){ false, false };
     if (code == FOB_SUCCESS)
-        code = is_same(there, record, same);
-    record_free(there);
+        code = is_same(stored, record, &there->same);
+    if (code == FOB_SUCCESS)
+        there->newer = time_of_keys(stored) > time_of_keys(record);
+    record_free(stored);
     return code;
 }
 
@@ -153,7 +183,7 @@ static int find_name(const struct import *import, const struct record *record,
                      enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
     for (unsigned number = 2; number < 1000; number++) {
-        bool same = false;
+        struct there there;
         char ending[8];
         int size = snprintf(ending, sizeof ending, "-%u", number);
         int code;
@@ -162,11 +192,11 @@ static int find_name(const struct import *import, const struct record *record,
                  ending);
         if (tfind(name, &import->names, compare_names) != NULL)
             continue;
-        code = look(import, record, name, &same);
+        code = look(import, record, name, &there);
         *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;
         if (code == FOB_NOT_FOUND)
             return FOB_SUCCESS;
-        if (code != FOB_SUCCESS || same)
+        if (code != FOB_SUCCESS || there.same)
             return code;
     }
     return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
@@ -176,11 +206,11 @@ static int find_name(const struct import *import, const struct record *record,
 static int decide(const struct import *import, const struct record *record,
                   enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
-    bool same = false;
+    struct there there;
     int code;
 
     snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
-    code = look(import, record, name, &same);
+    code = look(import, record, name, &there);
     *step = FOB_IMPORT_NEW;
     if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
@@ -188,10 +218,10 @@ static int decide(const struct import *import, const struct record *record,
         error_hint("move that file away, and import again");
     if (code != FOB_SUCCESS)
         return code;
-    if (same)
+    if (there.same)
         *step = FOB_IMPORT_SAME;
     else if ((import->plan->flags & FOB_REPLACE) != 0)
-        *step = FOB_IMPORT_REPLACE;
+        *step = there.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
     else if ((import->plan->flags & FOB_RENAME) != 0)
         return find_name(import, record, step, name);
     else
@@ -203,9 +233,9 @@ static int decide(const struct import *import, const struct record *record,
 static int make_record(const struct import *import, const struct record *record,
                        enum fob_import_step step, const char *name, struct record **made)
 {
+    bool replaces = step == FOB_IMPORT_REPLACE || step == FOB_IMPORT_OLDER;
     struct record *new = NULL;
-    int code =
-        step == FOB_IMPORT_REPLACE ? store_read(import->store, name, &new) : record_new(name, &new);
+    int code = replaces ? store_read(import->store, name, &new) : record_new(name, &new);
 
     if (code == FOB_SUCCESS)
         code = record_assign(new, record);
@@ -218,24 +248,33 @@ static int make_record(const struct import *import, const struct record *record,
 }
 
 /* Tell of RECORD, which is in the store as NAME, or would be. */
-static int tell(const struct import *import, const struct record *record, enum fob_import_step step,
-                const char *name)
+static void tell(const struct import *import, const struct record *record,
+                 enum fob_import_step step, const char *name)
 {
     const struct fob_import *plan = import->plan;
     struct fob_account *account = NULL;
-    int code = FOB_SUCCESS;
 
-    if (plan->tell == NULL)
-        return FOB_SUCCESS;
-    code = account_from_record(record, &account);
-    if (code == FOB_SUCCESS)
+    if (plan->tell != NULL && account_from_record(record, &account) == FOB_SUCCESS)
         plan->tell(step, account, name, plan->data);
     fob_account_free(account);
-    return code;
 }
 
-/* What became of the whole batch. */
-static int log_batch(const struct import *import, int code)
+static const char *detail_of(enum fob_import_step step)
+{
+    switch (step) {
+    case FOB_IMPORT_REPLACE:
+        return "replaced";
+    case FOB_IMPORT_OLDER:
+        return "replaced by older keys";
+    case FOB_IMPORT_RENAME:
+        return "renamed";
+    default:
+        return NULL;
+    }
+}
+
+/* What became of each of the batch. */
+static int log_batch(const struct import *import)
 {
     const struct batch *batch = &import->batch;
     struct audit_event events[BATCH];
@@ -245,26 +284,65 @@ static int log_batch(const struct import *import, int code)
             .name = "import",
             .account = record_name(batch->made[i]),
             .provider = record_text(batch->made[i], FOB_TEXT_PROVIDER),
-            .code = code,
+            .code = batch->codes[i],
+            .detail = detail_of(batch->steps[i]),
         };
     }
     return audit_events(import->context, events, batch->count);
 }
 
-/* Write the batch, and its lines; why it could not be written stands before why that could not be
- * logged. */
+/* CODE ended the writing of the batch: some may be written all the same. */
+static void find_written(struct import *import, int code)
+{
+    struct batch *batch = &import->batch;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct record *made = batch->made[i];
+        struct there there;
+
+        batch->codes[i] = code;
+        if (code != FOB_SUCCESS && look(import, made, record_name(made), &there) == FOB_SUCCESS &&
+            there.same)
+            batch->codes[i] = FOB_SUCCESS;
+    }
+}
+
+/* The log's line before anything is imported, and room for the batch's. */
+static int begin_batch(struct import *import)
+{
+    const struct audit_event event = { .name = "import" };
+    int code = import->begun ? FOB_SUCCESS : audit_begin_event(import->context, &event);
+
+    import->begun |= code == FOB_SUCCESS;
+    return code == FOB_SUCCESS ? audit_ready_for(import->context, import->batch.count) : code;
+}
+
+/* Write the batch, tell of what is written, and log it; why it could not be written stands before
+ * why that could not be logged. */
 static int write_batch(struct import *import)
 {
+    struct batch *batch = &import->batch;
     struct kept_error kept;
-    int code = audit_ready_for(import->context, import->batch.count);
+    int code = begin_batch(import);
+    int logged;
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_write_many(import->store, import->batch.made, import->batch.count);
-    if (code == FOB_SUCCESS)
-        return log_batch(import, code);
+    code = store_write_many(import->store, batch->made, batch->count);
     error_keep(&kept);
-    (void)log_batch(import, code);
+    find_written(import, code);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->codes[i] == FOB_SUCCESS) {
+            tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
+            import->done++;
+        }
+    }
+    logged = log_batch(import);
+    if (code == FOB_SUCCESS && logged != FOB_SUCCESS) {
+        free(kept.error);
+        free(kept.hint);
+        return logged;
+    }
     error_restore(&kept, code);
     return code;
 }
@@ -284,8 +362,6 @@ static int flush(struct import *import)
     struct batch *batch = &import->batch;
     int code = batch->count > 0 ? write_batch(import) : FOB_SUCCESS;
 
-    for (size_t i = 0; i < batch->count && code == FOB_SUCCESS; i++)
-        code = tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
     clear_batch(batch);
     return code;
 }
@@ -309,6 +385,18 @@ static int add_to_batch(struct import *import, struct record **record, enum fob_
 /* Whether what DECIDE found is told and done now, not only counted. */
 enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
 
+static bool is_dry_run(const struct import *import)
+{
+    return (import->plan->flags & FOB_DRY_RUN) != 0;
+}
+
+/* Whether STEP is a reason to import nothing. */
+static bool is_refused(const struct import *import, enum fob_import_step step)
+{
+    return step == FOB_IMPORT_CONFLICT ||
+           (step == FOB_IMPORT_OLDER && (import->plan->flags & FOB_REPLACE_NEWER) == 0);
+}
+
 /* RECORD is NULL when it was taken over. */
 static int take_one(struct import *import, struct record **record, enum pass pass)
 {
@@ -326,11 +414,14 @@ static int take_one(struct import *import, struct record **record, enum pass pas
         code = note_name(import, name);
     if (code != FOB_SUCCESS)
         return code;
-    if (step == FOB_IMPORT_CONFLICT)
-        import->conflicts++;
-    if (pass == PASS_DO && step != FOB_IMPORT_SAME)
+    if (pass == PASS_LOOK && is_refused(import, step))
+        import->refused[step]++;
+    else if (pass == PASS_DO && step != FOB_IMPORT_SAME)
         return add_to_batch(import, record, step, name);
-    return pass == PASS_LOOK ? FOB_SUCCESS : tell(import, *record, step, name);
+    else if (pass == PASS_DO ||
+             (pass == PASS_TELL && (is_dry_run(import) || is_refused(import, step))))
+        tell(import, *record, step, name);
+    return FOB_SUCCESS;
 }
 
 /* The whole backup, from its first record to its end. */
@@ -349,20 +440,43 @@ static int take_all(struct import *import, enum pass pass)
     return code == FOB_NOT_FOUND ? flush(import) : code;
 }
 
+/* Nothing is imported: tell why. */
+static int refuse_all(const struct import *import)
+{
+    if (import->refused[FOB_IMPORT_CONFLICT] > 0)
+        return refuse(FOB_EXISTS,
+                      "accounts of the same name are in the store; nothing was imported",
+                      "--replace replaces them, --rename gives those of the backup other names");
+    return refuse(
+        FOB_EXISTS, "the store has newer keys than the backup; nothing was imported",
+        "--yes replaces them by the older ones; a secret that is shown only once is lost");
+}
+
+static int do_all(struct import *import)
+{
+    int code = take_all(import, PASS_DO);
+
+    if (code != FOB_SUCCESS && import->done > 0)
+        error_hint("accounts that were imported before that: %zu; the same import again brings "
+                   "the rest",
+                   import->done);
+    return code;
+}
+
 static int import_all(struct import *import)
 {
+    bool conflicts;
+    bool older;
     int code = take_all(import, PASS_LOOK);
 
     if (code != FOB_SUCCESS)
         return code;
-    if (import->conflicts == 0 && (import->plan->flags & FOB_DRY_RUN) == 0)
-        return take_all(import, PASS_DO);
+    conflicts = import->refused[FOB_IMPORT_CONFLICT] > 0;
+    older = import->refused[FOB_IMPORT_OLDER] > 0;
+    if (!conflicts && !older && !is_dry_run(import))
+        return do_all(import);
     code = take_all(import, PASS_TELL);
-    if (code == FOB_SUCCESS && import->conflicts > 0)
-        code =
-            refuse(FOB_EXISTS, "accounts of the same name are in the store; nothing was imported",
-                   "--replace replaces them, --rename gives those of the backup other names");
-    return code;
+    return code == FOB_SUCCESS && (conflicts || !is_dry_run(import)) ? refuse_all(import) : code;
 }
 
 int fob_import(struct fob_context *context, int fd, const struct fob_import *plan)

@@ -42,6 +42,12 @@ static bool list_one(const struct store_slot *slot, void *data)
     return listing->fn(&key, listing->data);
 }
 
+/* The line of EVENT before the fact. */
+static int begin(struct fob_context *context, const char *event)
+{
+    return audit_begin_event(context, &(struct audit_event){ .name = event });
+}
+
 /* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
 static int logged(struct fob_context *context, const char *event, unsigned number, int code)
 {
@@ -144,7 +150,7 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = audit_ready(context);
+        code = begin(context, "key add");
     if (code != FOB_SUCCESS)
         return code;
     code = add_key(context, store, key, &added);
@@ -159,7 +165,7 @@ int fob_remove_key(struct fob_context *context, unsigned number)
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = audit_ready(context);
+        code = begin(context, "key remove");
     return code == FOB_SUCCESS
                ? logged(context, "key remove", number, store_remove_slot(store, number))
                : code;
@@ -244,15 +250,11 @@ int fob_rotate(struct fob_context *context, const struct fob_keys_given *keys)
 {
     struct given given = { context, keys };
     const struct store_rotation rotation = { give, tell_progress, &given };
-    /* It takes long enough to be killed meanwhile. */
-    const struct audit_event begun = { .name = "key rotate", .detail = "begun" };
     struct store *store;
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = audit_ready(context);
-    if (code == FOB_SUCCESS)
-        code = audit_event(context, &begun);
+        code = begin(context, "key rotate");
     return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
                                : code;
 }
@@ -263,7 +265,7 @@ int fob_unlock(struct fob_context *context, unsigned seconds)
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = audit_ready(context);
+        code = begin(context, "unlock");
     return code == FOB_SUCCESS ? logged(context, "unlock", 0, store_keep_key(store, seconds))
                                : code;
 }

@@ -72,6 +72,8 @@ static int link_draft(struct fob_handle *handle, struct store *store, unsigned f
     record_set_generation(handle->draft, first_generation());
     record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
     code = account_tell_sharing(handle, true);
+    if (code == FOB_SUCCESS)
+        code = audit_begin(handle, "link");
     return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;
 }
 

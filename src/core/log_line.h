@@ -18,6 +18,8 @@ struct log_end {
     unsigned char last[LOG_MAC]; /* the last line's MAC */
 };
 
+/* The result of a line that was written before a change. */
+#define LOG_BEGUN "begun"
 /* No line of fob's is longer, with its newline. */
 #define LOG_LINE_MAX 8192
 /* The size of a head, with its newline. */

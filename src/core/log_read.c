@@ -81,11 +81,20 @@ static void take_members(char *line, struct fob_log_entry *entry)
     entry->when = parse_time(take_text(when));
 }
 
+/* An entry that begins a change, until it is known whether the next one ends that. */
+struct begun {
+    struct fob_log_entry entry;
+    char *line;
+    char *texts; /* which ENTRY points into; NULL for no entry */
+};
+
 struct reading {
     const struct fob_log_filter *filter;
     fob_log_entry_fn *fn;
     void *data;
     bool failed;
+    bool stopped; /* FN wants no more */
+    struct begun begun;
 };
 
 static bool passes(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
@@ -99,6 +108,55 @@ static bool passes(const struct fob_log_filter *filter, const struct fob_log_ent
             entry->when >= filter->since && (filter->after == 0 || entry->seq > filter->after));
 }
 
+/* Whether ENTRY says how it ended that BEGUN began. */
+static bool ends(const struct fob_log_entry *begun, const struct fob_log_entry *entry)
+{
+    return begun->pid == entry->pid && begun->uid == entry->uid &&
+           strcmp(begun->event, entry->event) == 0 &&
+           (begun->account[0] == '\0' || strcmp(begun->account, entry->account) == 0) &&
+           strcmp(entry->result, LOG_BEGUN) != 0;
+}
+
+/* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
+static bool pass_begun(struct reading *reading, const struct fob_log_entry *next)
+{
+    struct begun *begun = &reading->begun;
+
+    if (begun->texts != NULL && (next == NULL || !ends(&begun->entry, next)))
+        reading->stopped = !reading->fn(&begun->entry, reading->data);
+    free(begun->line);
+    free(begun->texts);
+    *begun = (struct begun){ .texts = NULL };
+    return !reading->stopped;
+}
+
+/* Hold ENTRY back; its TEXTS are taken over. */
+static bool hold_begun(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+{
+    char *line = strdup(entry->line);
+
+    reading->begun = (struct begun){ *entry, line, texts };
+    reading->begun.entry.line = line;
+    reading->failed = line == NULL;
+    return line != NULL;
+}
+
+/* Pass on ENTRY, with its TEXTS.  A reader that goes on from the last entry it got, which may have
+ * begun something, must find that again. */
+static bool pass(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+{
+    bool again = reading->filter != NULL && reading->filter->after > 0 &&
+                 entry->seq == reading->filter->after + 1;
+    bool more = pass_begun(reading, entry);
+
+    if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
+        return hold_begun(reading, entry, texts);
+    if (more)
+        reading->stopped = !reading->fn(entry, reading->data);
+    free(texts);
+    return !reading->stopped;
+}
+
 static bool read_entry(const struct log_text *text, void *data)
 {
     struct reading *reading = data;
@@ -106,7 +164,6 @@ static bool read_entry(const struct log_text *text, void *data)
     struct fob_log_entry entry = { .line = text->text };
     struct log_claim claim;
     char *copy;
-    bool more = true;
 
     /* What a killed process left behind the end was not logged. */
     if (head->kind == LOG_HEAD && text->at >= head->end.size)
@@ -123,15 +180,15 @@ static bool read_entry(const struct log_text *text, void *data)
     entry.seq = claim.seq;
     take_members(copy, &entry);
     if (passes(reading->filter, &entry))
-        more = reading->fn(&entry, reading->data);
+        return pass(reading, &entry, copy);
     free(copy);
-    return more;
+    return true;
 }
 
 int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                  fob_log_entry_fn *fn, void *data)
 {
-    struct reading reading = { filter, fn, data, false };
+    struct reading reading = { .filter = filter, .fn = fn, .data = data };
     struct log_parts parts;
     struct store *store;
     bool more = true;
@@ -142,6 +199,10 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
     code = log_parts_open(context, &parts);
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
         code = log_part_read(&parts.parts[i], read_entry, &reading, &more);
+    if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
+        (void)pass_begun(&reading, NULL);
+    free(reading.begun.line);
+    free(reading.begun.texts);
     /* Without a log there must be a store, at least. */
     if (code == FOB_SUCCESS && parts.count == 0)
         code = context_store(context, &store);

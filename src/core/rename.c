@@ -46,7 +46,9 @@ int fob_rename(struct fob_handle *handle, const char *name)
     if (code == FOB_SUCCESS)
         code = rename_check(handle, name);
     if (code == FOB_SUCCESS)
-        code = audit_ready_for(handle->context, 2);
+        code = audit_ready_for(handle->context, 3);
+    if (code == FOB_SUCCESS)
+        code = audit_begin(handle, "rename");
     if (code != FOB_SUCCESS)
         return code;
     code = store_rename(store, handle->account, name, &moved);

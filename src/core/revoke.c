@@ -106,6 +106,7 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
+    int begun;
     int erased;
 
     if (code == FOB_SUCCESS && handle->stored == NULL)
@@ -119,12 +120,13 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
         code = account_tell_sharing(handle, false);
+    begun = code == FOB_SUCCESS || code == FOB_NOT_FOUND ? audit_begin(handle, "revoke") : code;
+    if (begun != FOB_SUCCESS)
+        return begun;
     if (code == FOB_SUCCESS)
         code = end_at_provider(handle, flags);
-    else if (code == FOB_NOT_FOUND)
-        code = end_without_provider(handle, flags);
     else
-        return code;
+        code = end_without_provider(handle, flags);
     if (ends_here(code, flags)) {
         erased = store_erase(store, handle->account, record_generation(handle->stored));
         if (erased == FOB_SUCCESS)

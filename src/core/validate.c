@@ -146,12 +146,35 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
     return code;
 }
 
+/* The line of an answer is there before the answer is kept. */
+static int log_answer(struct fob_handle *handle, int answer)
+{
+    struct kept_error kept;
+    int code;
+
+    error_keep(&kept);
+    code = audit_write(handle, "validate", answer, NULL);
+    if (code == FOB_SUCCESS) {
+        error_restore(&kept, answer);
+        return FOB_SUCCESS;
+    }
+    free(kept.error);
+    free(kept.hint);
+    return code;
+}
+
 static int validate(struct fob_handle *handle, struct store *store, unsigned flags)
 {
     bool verdict;
-    int code = validate_ask(handle, &verdict);
+    int answer = validate_ask(handle, &verdict);
+    int code = log_answer(handle, answer);
 
-    return verdict ? keep(handle, store, code, flags) : code;
+    if (code != FOB_SUCCESS || !verdict)
+        return code != FOB_SUCCESS ? code : answer;
+    code = keep(handle, store, answer, flags);
+    if (code != answer)
+        audit_note(handle, "validate", code, NULL);
+    return code;
 }
 
 int fob_validate(struct fob_handle *handle, unsigned flags)
@@ -168,54 +191,54 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
     code = validate(handle, store, flags);
     if (code == FOB_CHANGED)
         code = validate(handle, store, flags);
-    audit_note(handle, "validate", code, NULL);
     return code;
 }
 
-static int suspend(struct record *record, void *data)
+struct switching {
+    bool suspended;
+    struct record *result; /* as it is stored then */
+};
+
+static int switch_record(struct record *record, void *data)
 {
-    (void)data;
-    if (record_status(record) != FOB_STATUS_SUSPENDED) {
+    struct switching *switching = data;
+    bool suspended = record_status(record) == FOB_STATUS_SUSPENDED;
+
+    if (switching->suspended && !suspended) {
         record_set_resume_status(record, record_status(record));
         record_set_status(record, FOB_STATUS_SUSPENDED);
-    }
-    return FOB_SUCCESS;
-}
-
-static int resume(struct record *record, void *data)
-{
-    (void)data;
-    if (record_status(record) == FOB_STATUS_SUSPENDED)
+    } else if (!switching->suspended && suspended) {
         record_set_status(record, record_resume_status(record));
-    return FOB_SUCCESS;
+    }
+    return record_copy(record, &switching->result);
 }
 
-/* Change the record without asking anybody, and read it back. */
-static int switch_account(struct fob_handle *handle, const char *event, store_change_fn *change_fn)
+/* Change the record without asking anybody. */
+static int switch_account(struct fob_handle *handle, const char *event, bool suspended)
 {
-    struct record *record = NULL;
+    struct switching switching = { suspended, NULL };
     struct store *store;
     int code = context_store(handle->context, &store);
 
     if (code == FOB_SUCCESS)
-        code = audit_ready(handle->context);
+        code = audit_begin(handle, event);
     if (code != FOB_SUCCESS)
         return code;
-    code = store_update(store, handle->account, change_fn, NULL);
+    code = store_update(store, handle->account, switch_record, &switching);
     if (code == FOB_SUCCESS)
-        code = store_read(store, handle->account, &record);
-    if (code == FOB_SUCCESS)
-        handle_set_stored(handle, record);
+        handle_set_stored(handle, switching.result);
+    else
+        record_free(switching.result);
     audit_note(handle, event, code, NULL);
     return code;
 }
 
 int fob_suspend(struct fob_handle *handle)
 {
-    return switch_account(handle, "suspend", suspend);
+    return switch_account(handle, "suspend", true);
 }
 
 int fob_resume(struct fob_handle *handle)
 {
-    return switch_account(handle, "resume", resume);
+    return switch_account(handle, "resume", false);
 }

@@ -36,7 +36,8 @@ struct driver_class {
     int (*exists)(struct driver *driver, const char *name);
     /*
      * Compare and swap, with the lock held: write SEALED when what is there has the version
-     * EXPECTED (seal_version()), 0 meaning that there must be nothing.
+     * EXPECTED (seal_version()), 0 meaning that there must be nothing.  It is read back before
+     * it gets its name: what fails is not there.
      *
      * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_NOT_ALLOWED, FOB_SYSTEM,
      * FOB_NOMEM.

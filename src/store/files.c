@@ -201,7 +201,33 @@ static int make_temporary(int folder, char name[static NAME_SIZE])
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return -1;
     snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
-    return make_file(folder, name, O_WRONLY);
+    return make_file(folder, name, O_RDWR);
+}
+
+/* Whether FD has CONTENT: what is not as it was written must not get a name. */
+static int read_back(int fd, struct span content)
+{
+    const unsigned char *want = content.data;
+    unsigned char buffer[4096];
+    size_t done = 0;
+    int result = 0;
+
+    while (done < content.size && result == 0) {
+        size_t left = content.size - done;
+        ssize_t got = pread(fd, buffer, left < sizeof buffer ? left : sizeof buffer, (off_t)done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got >= 0 && (got == 0 || memcmp(buffer, want + done, (size_t)got) != 0)) {
+            errno = EIO;
+            got = -1;
+        }
+        result = got < 0 ? -1 : 0;
+        done += result == 0 ? (size_t)got : 0;
+    }
+    /* It may be a key. */
+    explicit_bzero(buffer, sizeof buffer);
+    return result;
 }
 
 /* Whether the disk is waited for at once, or by who calls. */
@@ -220,6 +246,8 @@ static int write_temporary(int folder, struct span content, enum sync sync,
     result = write_fully(fd, content);
     if (result == 0 && sync == SYNC_NOW)
         result = sync_fully(fd);
+    if (result == 0)
+        result = read_back(fd, content);
     saved = errno;
     if (close(fd) < 0 && result == 0) {
         result = -1;

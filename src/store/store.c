@@ -272,57 +272,47 @@ int store_exists(struct store *store, const char *name)
     return text_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
 }
 
-/* Seal RECORD as the version after the one it has, and write it in that one's place.  What was
- * written goes to BLOB. */
-static int write_locked(struct store *store, const struct record *record, struct blob *blob)
+/* Seal RECORD as the version after the one it has, and see that it opens: before a person throws
+ * the paper away, the store must have it.  (That the file has the same bytes, the driver sees.) */
+static int seal_locked(struct store *store, const struct record *record, struct blob *blob)
 {
-    uint64_t version = record_version(record);
+    struct record *opened = NULL;
     struct crypto *crypto = NULL;
     int code = store_borrow_crypto(store, &crypto);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = seal_record(crypto, store_keyring(store), record, version + 1, blob);
+    code = seal_record(crypto, store_keyring(store), record, record_version(record) + 1, blob);
     store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS)
-        code = store->class->write(store->driver, record_name(record),
-                                   (struct span){ blob->data, blob->size }, version);
+        code = open_sealed(store, record_name(record), (struct span){ blob->data, blob->size },
+                           &opened);
+    record_free(opened);
     return code;
 }
 
-/* Read back what was written: before a person throws the paper away, the store must have it. */
-static int verify_locked(struct store *store, const char *name, const struct blob *written)
+/* Write RECORD in the place of the version that it has. */
+static int write_locked(struct store *store, const struct record *record)
 {
+    uint64_t version = record_version(record);
     struct blob blob = { NULL, 0 };
-    struct record *record = NULL;
-    int code = store->class->read(store->driver, name, &blob);
+    int code = seal_locked(store, record, &blob);
 
     if (code == FOB_SUCCESS)
-        code = open_sealed(store, name, (struct span){ blob.data, blob.size }, &record);
-    if (code == FOB_SUCCESS &&
-        (blob.size != written->size || memcmp(blob.data, written->data, blob.size) != 0))
-        code = error_set(FOB_CORRUPT, "%s: what was read back is not what was written", name);
-    record_free(record);
+        code = store->class->write(store->driver, record_name(record),
+                                   (struct span){ blob.data, blob.size }, version);
     blob_free(&blob);
     return code;
 }
 
 int store_insert_locked(struct store *store, struct record *record)
 {
-    struct blob blob = { NULL, 0 };
     int code;
 
     record->version = 0;
-    code = write_locked(store, record, &blob);
-    if (code == FOB_SUCCESS) {
-        code = verify_locked(store, record->name, &blob);
-        /* What is not as it was written goes, so that it can be tried again. */
-        if (code != FOB_SUCCESS)
-            (void)store->class->erase(store->driver, record->name);
-    }
+    code = write_locked(store, record);
     if (code == FOB_SUCCESS)
         record->version = 1;
-    blob_free(&blob);
     return code;
 }
 
@@ -342,17 +332,13 @@ int store_insert(struct store *store, struct record *record)
 static int seal_many(struct store *store, struct record *const *records, size_t count,
                      struct driver_record *sealed, struct blob *blobs)
 {
-    struct crypto *crypto = NULL;
-    int code = store_borrow_crypto(store, &crypto);
+    int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = seal_record(crypto, store_keyring(store), records[i], record_version(records[i]) + 1,
-                           &blobs[i]);
+        code = seal_locked(store, records[i], &blobs[i]);
         sealed[i] =
             (struct driver_record){ record_name(records[i]), { blobs[i].data, blobs[i].size } };
     }
-    if (crypto != NULL)
-        store_return_crypto(store, crypto);
     return code;
 }
 
@@ -390,8 +376,6 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
         if (code == FOB_SUCCESS)
             code = store->class->write_many(store->driver, sealed, count);
         for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-            code = verify_locked(store, records[i]->name, &blobs[i]);
-        for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
             records[i]->version++;
         store->class->unlock(store->driver, lock);
     }
@@ -404,7 +388,6 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
 
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
 {
-    struct blob blob = { NULL, 0 };
     struct record *record = NULL;
     int lock = -1;
     int code = store_lock_to_write(store, &lock);
@@ -415,10 +398,9 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     if (code == FOB_SUCCESS)
         code = change(record, data);
     if (code == FOB_SUCCESS)
-        code = write_locked(store, record, &blob);
+        code = write_locked(store, record);
     store->class->unlock(store->driver, lock);
     record_free(record);
-    blob_free(&blob);
     return code;
 }
 

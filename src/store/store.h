@@ -49,8 +49,8 @@ bool store_is_unlocked(struct store *store);
 int store_read(struct store *store, const char *name, struct record **record);
 /* FOB_SUCCESS when there is a record of that name, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
-/* Write a new record, durably, and read it back.  FOB_EXISTS when there is one of that name.  Sets
- * the record's version. */
+/* Write a new record, durably; it is read back before it gets its name.  FOB_EXISTS when there is
+ * one of that name.  Sets the record's version. */
 int store_insert(struct store *store, struct record *record);
 /*
  * Change a record under the store's lock: CHANGE gets the record as it is now, and what it leaves

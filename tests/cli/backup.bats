@@ -99,6 +99,7 @@ import_there()
     run import_there all.fob
     ended 73
     has "$output" "acme: another account of this name is here"
+    has_not "$output" bolt
     [ "$(there list --json | jq length)" = 1 ]
     [ "$(there get acme)" = old ]
     run import_there all.fob --rename
@@ -107,11 +108,86 @@ import_there()
     [ "$(there get acme)$(there get acme-2)$(there get bolt)" = oldnewsecret-b ]
     # Again: nothing is left to do.
     import_there all.fob --rename --json | jq -e 'all(.step == "same")'
-    run import_there all.fob acme --replace
+    run import_there all.fob acme --replace --yes
     ended 0
     [ "$(there get acme)" = new ]
+    [[ $(there log acme --event import --json | jq -r .detail) == replaced* ]]
     run import_there all.fob --replace --rename
     ended 64
+}
+
+@test "validation makes no other account of it" {
+    start_sandbox
+    write_sandbox_provider
+    for i in $(seq 40); do
+        link_account "a$i" >/dev/null 2>&1
+    done
+    export_all before.fob
+    fob validate --all >/dev/null
+    export_all after.fob
+    for file in before.fob after.fob; do
+        fob import $file --backup-passphrase-file backup-passphrase --json | jq -e 'length == 40 and all(.step == "same")'
+    done
+    sandbox stop
+}
+
+@test "newer keys are not replaced by older ones without a question" {
+    store acme old
+    store bolt same
+    export_all all.fob
+    sleep 1
+    printf new | fob edit acme --no-validate --field-file client_secret=/dev/stdin >/dev/null
+    fob edit bolt --owner-name Bolt >/dev/null
+    run -0 fob import all.fob --backup-passphrase-file backup-passphrase --replace --dry-run
+    [[ $output =~ acme:\ would\ be\ replaced\ by\ older\ keys:\ its\ keys\ are\ of\ (.*)\ here,\ of\ (.*)\ in\ the\ backup ]]
+    [[ ${BASH_REMATCH[1]} > ${BASH_REMATCH[2]} ]]
+    has "$output" 'bolt: would be replaced: its keys'
+    split alone fob import all.fob --backup-passphrase-file backup-passphrase --replace
+    ended 64
+    has "$stderr" '--yes'
+    has "$output" 'acme: would be replaced by older keys'
+    has_not "$output" bolt
+    [ "$(fob get acme)" = new ]
+    [ "$(of_account bolt owner.name)" = Bolt ]
+    run terminal --all "expect=newer keys of 1 account" send=n -- fob import all.fob \
+        --backup-passphrase-file backup-passphrase --replace
+    ended 64
+    [ "$(fob get acme)" = new ]
+    run -0 fob import all.fob --backup-passphrase-file backup-passphrase --replace --yes
+    has "$output" 'acme: replaced by older keys'
+    [ "$(fob get acme)" = old ]
+    [ "$(fob log --event import --json | jq -r '.account + ": " + .detail')" = \
+        "acme: replaced by older keys"$'\n'"bolt: replaced" ]
+    # With newer ones it does not ask.
+    printf new | fob edit acme --no-validate --field-file client_secret=/dev/stdin >/dev/null
+    export_all new.fob
+    there_store acme old
+    sleep 1
+    printf newest | fob edit acme --no-validate --field-file client_secret=/dev/stdin >/dev/null
+    export_all newest.fob acme
+    run -0 import_there newest.fob --replace
+    [ "$output" = 'acme: replaced' ]
+}
+
+@test "an import that fails half way says what was done" {
+    needs_strace
+    for name in a1 a2 a3 a4 a5; do
+        store $name "secret-$name"
+    done
+    export_all all.fob
+    failed=0
+    for ((when = 1; when < 20; when++)); do
+        rm -f "$other"/store/accounts/* "$other"/log
+        FOB_CONFIG=$other/fob.yaml strace -qq -o trace -e trace=renameat,fsync,syncfs \
+            -e inject=renameat,fsync,syncfs:error=EIO:when=$when \
+            "$(program fob)" import all.fob --backup-passphrase-file backup-passphrase >out 2>errors && break
+        there list --json | jq -r '.[].name + ": imported"' | cmp - out
+        has "$(cat errors)" 'Input/output error'
+        [ "$(wc -l <out)" -eq "$(there log --event import --json | jq -r .result | grep -cx success)" ]
+        [ ! -s out ] || has "$(cat errors)" "imported before that: $(wc -l <out)"
+        failed=$((failed + 1))
+    done
+    [ "$failed" -gt 3 ]
 }
 
 @test "a name that another account of the backup has is not given away" {

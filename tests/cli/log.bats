@@ -120,8 +120,8 @@ setup()
     fob key rotate
     fob get acme client_secret >/dev/null
     run -0 fob log --verify
-    [ "$(fob log --event 'key rotate' --json | jq -r '.detail + " " + .result')" = "begun success
-store success" ]
+    [ "$(fob log --event 'key rotate' --json | jq -r '.detail + " " + .result')" = "store success" ]
+    [ "$(grep '"event":"key rotate"' log | jq -r .result | xargs)" = "begun success" ]
 }
 
 @test "a large log is set aside, and all is read and verified as one" {
@@ -249,6 +249,56 @@ store success" ]
         [ "$n" -lt 20 ]
     done
     [[ ! -e log.new && ! -e log.old ]]
+}
+
+# What can be seen of accounts and keys.
+state_of_all()
+{
+    fob list --json | jq -c '.[] | [.name, .status, .owner]'
+    fob key list
+}
+
+@test "what changes something leaves a line, or does not change it, whichever write of the log fails" {
+    local event change before n
+    needs_strace
+    printf 'client_id=id\nclient_secret=the-secret\n' >fields
+    fob export b.fob --key-file key >/dev/null
+    cp -pr store first
+    cp -p log full
+    for change in "suspend:suspend acme" "edit:edit acme --owner-name Ann" "rename:rename acme coda" \
+        "revoke:revoke acme --yes" "link:link charliehr new --stdin --no-validate" \
+        "key add:key add --key-file spare" "import:import b.fob"; do
+        event=${change%%:*}
+        for ((n = 1; n < 10; n++)); do
+            rm -rf store log spare
+            cp -pr first store
+            cp -p full log
+            [ "$event" != import ] || rm store/accounts/bolt
+            before=$(state_of_all)
+            code=0
+            # shellcheck disable=SC2086 # words
+            strace -f -qq -o trace -P "$home/log" -e trace=pwrite64 -e inject="pwrite64:error=EIO:when=$n" \
+                "$(program fob)" ${change#*:} <fields >out 2>told || code=$?
+            grep -q INJECTED trace || break
+            echo "$change, write $n: $code, $(cat out told)"
+            if [ "$(state_of_all)" = "$before" ]; then
+                [ "$code" -eq 74 ]
+                [ ! -e spare ]
+            else
+                [ -n "$(fob log --event "$event")" ]
+                grep -q 'Input/output error' told
+            fi
+            fob log --verify
+        done
+        [[ $n -gt 2 && $n -lt 10 ]]
+    done
+}
+
+@test "the line before a change is shown when nothing tells how that ended" {
+    fob suspend acme >/dev/null
+    [ "$(grep -c '"event":"suspend"' log)" -eq 2 ]
+    [ "$(fob log --event suspend --json | jq -r .result)" = success ]
+    run -0 fob log --verify
 }
 
 @test "a head that was put back is found by the lines of several uses behind it" {

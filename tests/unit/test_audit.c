@@ -267,7 +267,7 @@ static void verify(const struct world *world, const char *words)
         fail_msg("%s: %s%s", words != NULL ? words : "whole", fob_code_name(code), verdict.text);
 }
 
-/* A head and ten lines. */
+/* A head and eleven lines. */
 static char *make_lines(struct world *world)
 {
     struct fob_handle *handle;
@@ -338,14 +338,14 @@ static void a_line_that_was_removed_is_found(void **state)
     size_t size;
     char *text = read_log(path, &size);
 
-    for (size_t number = 1; number <= 11; number++) {
+    for (size_t number = 1; number <= 12; number++) {
         char *less = strdup(text);
         char *at = line_at(less, number);
         char *next = strchr(at, '\n') + 1;
 
         memmove(at, next, strlen(next) + 1);
         write_log(path, less, strlen(less));
-        verify(world, number == 11  ? "the end is missing"
+        verify(world, number == 12  ? "the end is missing"
                       : number == 1 ? "the head is missing"
                                     : "log ");
         free(less);

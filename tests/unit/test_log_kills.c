@@ -288,7 +288,7 @@ static void a_kill_at_each_call_of_a_batch_is_not_called_tampering(void **state)
     if (!may_trace())
         skip();
     world_link(world, "acme", "id");
-    kill_everywhere(world, write_batch, 2);
+    kill_everywhere(world, write_batch, 3);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)

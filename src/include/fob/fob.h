@@ -367,6 +367,8 @@ enum fob_flag {
     FOB_RENAME = 1 << 7,       /* import: give such an account a name of its own */
     FOB_DRY_RUN = 1 << 8,      /* import: do nothing, only tell */
     FOB_OWN_BODY = 1 << 9,     /* call: the caller brings the body, in place of its arguments */
+    /* import: replace accounts also where the store's keys are the newer ones; since 0.2 */
+    FOB_REPLACE_NEWER = 1 << 10,
 };
 
 /*
@@ -830,9 +832,14 @@ enum fob_import_step {
     FOB_IMPORT_REPLACE,  /* another one of that name is replaced */
     FOB_IMPORT_RENAME,   /* it gets a name of its own */
     FOB_IMPORT_CONFLICT, /* there is another one of that name: nothing at all is imported */
+    /* Another one of that name, whose keys are newer than the backup's, is replaced; without
+     * FOB_REPLACE_NEWER nothing at all is imported.  Since 0.2. */
+    FOB_IMPORT_OLDER,
     FOB_IMPORT_STEP_COUNT
 };
-/* Called for each account of the backup; NAME is that in the store. */
+/* Called for each account of the backup that something was done with, or need not be; with
+ * FOB_DRY_RUN for all; and when nothing is imported, for those that are the reason.  NAME is that
+ * in the store. */
 typedef void fob_import_fn(enum fob_import_step step, const struct fob_account *account,
                            const char *name, void *data);
 
@@ -843,17 +850,19 @@ struct fob_import {
     fob_choose_fn *choose; /* NULL for all accounts */
     fob_import_fn *tell;   /* may be NULL */
     void *data;            /* for all three */
-    unsigned flags;        /* FOB_REPLACE or FOB_RENAME, FOB_DRY_RUN */
+    unsigned flags;        /* FOB_REPLACE or FOB_RENAME, FOB_REPLACE_NEWER, FOB_DRY_RUN */
 };
 /*
  * Bring the chosen accounts of the backup on FD, a file that can be read twice, into the store.
  *
  * The backup is read to its end before anything is done, so that a damaged one imports nothing, and
  * neither does one with a conflict.  Each account is durable when TELL hears of it; a call that was
- * cut short is finished by the next one, to which what is there already is the same.
+ * cut short is finished by the next one, to which what is there already is the same.  When accounts
+ * were last validated makes no difference.
  *
- * Returns FOB_SUCCESS, FOB_EXISTS (conflicts), FOB_INVALID, FOB_NOT_FOUND (no key file, no store),
- * FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a newer fob wrote it), FOB_NOT_ALLOWED,
+ * Returns FOB_SUCCESS, FOB_EXISTS (conflicts, or newer keys in the store), FOB_INVALID,
+ * FOB_NOT_FOUND (no key file, no store), FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a
+ * newer fob wrote it), FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.
  */
 FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
@@ -886,6 +895,8 @@ struct fob_log_filter {
 /*
  * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
  * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
+ * An entry whose result is "begun" is left out when the one that says how it ended follows (since
+ * 0.2).
  *
  * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
