@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,33 @@ struct draft {
     char path[PATH_MAX];
     int fd;
 };
+
+/* Signals that end a process, and that it may catch. */
+static const int deadly[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIGTERM,
+                              SIGUSR1, SIGUSR2, SIGPOLL, SIGPROF, SIGVTALRM, SIGXCPU };
+/* What is removed when one comes; NULL for nothing. */
+static const char *volatile leftover;
+
+static void remove_leftover(int number)
+{
+    if (leftover != NULL)
+        unlink(leftover);
+    raise(number); /* with what it does by default, once this returns */
+}
+
+static void watch_signals(const char *path)
+{
+    const struct sigaction action = { .sa_handler = remove_leftover,
+                                      .sa_flags = (int)SA_RESETHAND };
+
+    leftover = path;
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+        struct sigaction before;
+
+        if (sigaction(deadly[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+            sigaction(deadly[i], &action, NULL);
+    }
+}
 
 static int fail(const char *path)
 {
@@ -108,6 +136,7 @@ static int open_draft(const char *path, struct draft *draft)
     if ((size_t)snprintf(draft->path, sizeof draft->path, "%.*s%s", (int)size, path, ending) >=
         sizeof draft->path)
         return output_fail(FOB_INVALID, NULL, "the file's name is too long");
+    watch_signals(draft->path);
     draft->fd = mkostemp(draft->path, O_CLOEXEC);
     return draft->fd >= 0 ? FOB_SUCCESS : fail(path);
 }
@@ -122,7 +151,8 @@ static int place(const char *draft, const char *path)
     /* A file system without that flag: a second name is as exclusive. */
     if (link(draft, path) < 0)
         return -1;
-    return unlink(draft);
+    unlink(draft);
+    return 0;
 }
 
 static int sync_parent(const char *path)
@@ -141,11 +171,16 @@ static int sync_parent(const char *path)
  * owner's. */
 static int keep_draft(const struct draft *draft, const char *path)
 {
+    int code;
+
     if (fchmod(draft->fd, 0600) < 0 || fsync(draft->fd) < 0)
         return fail(path);
     if (place(draft->path, path) < 0)
         return errno == EEXIST ? exists(path) : fail(path);
-    return sync_parent(path);
+    code = sync_parent(path);
+    if (code != FOB_SUCCESS)
+        unlink(path);
+    return code;
 }
 
 static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
@@ -168,6 +203,7 @@ static int export_file(struct cli *cli, const char *path, const struct fob_expor
     close(draft.fd);
     if (code != FOB_SUCCESS)
         unlink(draft.path);
+    leftover = NULL;
     return code;
 }
 

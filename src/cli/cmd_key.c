@@ -193,6 +193,45 @@ static int read_number(const struct cli *cli, unsigned *number)
     return FOB_SUCCESS;
 }
 
+struct lockout {
+    struct cli *cli;
+    unsigned number;
+    enum fob_key_kind kind;
+    bool opens;  /* what is configured opens the slot */
+    bool others; /* and others, too */
+};
+
+static bool try_slot(const struct fob_key *key, void *data)
+{
+    static const struct fob_keys_given configured = { .key_files = NULL };
+    struct lockout *lockout = data;
+
+    if (key->kind == FOB_KEY_PASSPHRASE ||
+        fob_test_key(lockout->cli->context, key->number, &configured) != FOB_SUCCESS)
+        return true;
+    if (key->number == lockout->number) {
+        lockout->opens = true;
+        lockout->kind = key->kind;
+    } else {
+        lockout->others = true;
+    }
+    return true;
+}
+
+/* Without this slot nobody but a person with a passphrase may open the store. */
+static void warn_of_lockout(struct cli *cli, unsigned number)
+{
+    struct lockout lockout = { .cli = cli, .number = number };
+
+    if (fob_list_keys(cli->context, try_slot, &lockout) == FOB_SUCCESS && lockout.opens &&
+        !lockout.others)
+        output_note("warning: %s opens key slot %u, and no other: what runs without a person will "
+                    "be locked out",
+                    lockout.kind == FOB_KEY_FILE ? fob_path(cli->context, FOB_PATH_KEY_FILE)
+                                                 : "key_command",
+                    number);
+}
+
 static int remove_slot(struct cli *cli)
 {
     char subject[32];
@@ -204,6 +243,7 @@ static int remove_slot(struct cli *cli)
         code = check_slot(cli, number);
     if (code != FOB_SUCCESS)
         return code;
+    warn_of_lockout(cli, number);
     snprintf(subject, sizeof subject, "key slot %u", number);
     snprintf(question, sizeof question,
              "Remove key slot %u? What opened it is no key any more. [y/N]", number);

@@ -114,10 +114,9 @@ static int append(struct fob_context *context, const struct audit_event *events,
     if (code == FOB_SUCCESS)
         code = log_open(context, &log);
     if (code == FOB_SUCCESS) {
-        if (spare > 0)
-            code = log_reserve(&log, count + spare);
-        if (code == FOB_SUCCESS)
-            code = log_append(&log, lines, count);
+        code = log_append(&log, lines, count);
+        if (code == FOB_SUCCESS && spare > 0)
+            code = log_reserve(&log, spare);
         log_close(&log);
     }
     for (size_t i = 0; i < count && lines != NULL; i++) {

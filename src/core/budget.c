@@ -34,6 +34,7 @@ struct ring {
     const char *what;
     uint64_t room; /* as many calls as the budget allows in a minute */
     uint64_t next; /* where the next time goes, which is where the oldest is */
+    int64_t now;   /* read under the lock: whoever waited for it must not bring an older time */
 };
 
 int64_t budget_clock(void)
@@ -139,10 +140,10 @@ static int fit(const struct file *file, struct ring *ring, const struct budget_a
     if (code == FOB_SUCCESS && good)
         code = time_of(ring, 1, &last);
     /* Times to come are of before the machine was started: they count as if they were now. */
-    if (code != FOB_SUCCESS || (good && ring->room == room && last <= ask->now))
+    if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
         return code;
     *again = true;
-    return renew(file, ring, room, last > ask->now ? ask->now - last : 0);
+    return renew(file, ring, room, last > ring->now ? ring->now - last : 0);
 }
 
 static int lock(const struct file *file, const struct budget_ask *ask, struct ring *ring)
@@ -156,6 +157,7 @@ static int lock(const struct file *file, const struct budget_ask *ask, struct ri
             close(ring->fd);
         ring->fd = -1;
         code = file_lock(file, &ring->fd);
+        ring->now = budget_clock();
         if (code == FOB_SUCCESS)
             code = fit(file, ring, ask, &again);
     }
@@ -165,7 +167,7 @@ static int lock(const struct file *file, const struct budget_ask *ask, struct ri
 }
 
 /* How many of the last MOST calls were made within the last minute. */
-static int count_lately(const struct ring *ring, int64_t now, uint64_t most, uint64_t *count)
+static int count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
 {
     uint64_t more = most + 1; /* so far back is too long ago */
     int code = FOB_SUCCESS;
@@ -176,7 +178,7 @@ static int count_lately(const struct ring *ring, int64_t now, uint64_t most, uin
         int64_t when;
 
         code = time_of(ring, middle, &when);
-        if (when != 0 && when + BUDGET_MINUTE > now)
+        if (when != 0 && when + BUDGET_MINUTE > ring->now)
             *count = middle;
         else
             more = middle;
@@ -204,19 +206,19 @@ static int find_wait(const struct ring *ring, const struct budget_ask *ask, int6
     int64_t when;
     int code = time_of(ring, most, &when);
 
-    *wait = when != 0 ? when + BUDGET_MINUTE - ask->now : 0;
+    *wait = when != 0 ? when + BUDGET_MINUTE - ring->now : 0;
     if (code != FOB_SUCCESS || *wait > 0 || ask->planned == 0)
         return code;
-    code = count_lately(ring, ask->now, most, &lately);
+    code = count_lately(ring, most, &lately);
     if (code == FOB_SUCCESS && ask->planned > most - lately) {
         code = time_of(ring, 1, &when);
-        *wait = when != 0 ? when + pace(most) - ask->now : 0;
+        *wait = when != 0 ? when + pace(most) - ring->now : 0;
     }
     return code;
 }
 
 /* The head first: of a process that is killed in between no call is counted, and it makes none. */
-static int add(struct ring *ring, int64_t now)
+static int add(struct ring *ring)
 {
     uint64_t at = AT_TIMES + ring->next * TIME;
     unsigned char data[TIME];
@@ -225,7 +227,7 @@ static int add(struct ring *ring, int64_t now)
     ring->next = (ring->next + 1) % ring->room;
     wire_put(data, ring->next, TIME);
     code = write_at(ring, data, TIME, AT_NEXT);
-    wire_put(data, (uint64_t)now, TIME);
+    wire_put(data, (uint64_t)ring->now, TIME);
     return code == FOB_SUCCESS ? write_at(ring, data, TIME, at) : code;
 }
 
@@ -239,7 +241,7 @@ static int take(const struct file *file, const struct budget_ask *ask, int64_t *
     code = find_wait(&ring, ask, wait);
     if (code == FOB_SUCCESS && *wait <= 0) {
         *wait = 0;
-        code = add(&ring, ask->now);
+        code = add(&ring);
     }
     close(ring.fd);
     return code;

@@ -23,7 +23,6 @@ int64_t budget_clock(void);
 struct budget_ask {
     const char *provider;
     int64_t per_minute;
-    int64_t now; /* of budget_clock() */
     /* 0 for one call that somebody waits for; of a sweep, how many calls it has still to make: it
      * leaves a sixth of the budget to others, and goes evenly when its calls are more than there is
      * room for. */

@@ -78,13 +78,12 @@ static int too_long(const struct fob_handle *handle)
 /* Wait for the provider's budget. */
 static int take_from_budget(struct fob_handle *handle)
 {
-    struct budget_ask ask = {
+    const struct budget_ask ask = {
         .provider = handle->provider_name,
         .per_minute = handle->provider->budget_per_minute,
-        .now = budget_clock(),
         .planned = handle->end != NULL ? 1 : 0,
     };
-    const int64_t begin = ask.now;
+    const int64_t begin = budget_clock();
     bool told = false;
 
     for (;;) {
@@ -93,7 +92,7 @@ static int take_from_budget(struct fob_handle *handle)
 
         if (code != FOB_SUCCESS || wait == 0)
             return code;
-        if (ask.now + wait - begin > WAIT_MAX)
+        if (budget_clock() + wait - begin > WAIT_MAX)
             return too_long(handle);
         if (wait >= 1000 && !told)
             tell_wait(handle, wait);
@@ -101,7 +100,6 @@ static int take_from_budget(struct fob_handle *handle)
         code = sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;
-        ask.now = budget_clock();
     }
 }
 

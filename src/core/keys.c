@@ -9,6 +9,7 @@
 #include "store/key_command.h"
 #include "store/key_file.h"
 #include "util/error.h"
+#include "util/signals.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,12 +106,18 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
 {
     struct fob_secret *material = NULL;
     bool made = false;
-    int code = read_or_make(context, path, &made, &material);
+    sigset_t before;
+    int code = store_unlock(store);
 
+    if (code != FOB_SUCCESS)
+        return code;
+    signals_hold(&before);
+    code = read_or_make(context, path, &made, &material);
     if (code == FOB_SUCCESS)
         code = store_add_slot(store, SLOT_KEY_FILE, material, number);
     if (code != FOB_SUCCESS && made)
         key_file_remove(path);
+    signals_release(&before);
     fob_secret_free(material);
     return code;
 }

@@ -6,6 +6,7 @@
 #include "core/log_rotate.h"
 
 #include "util/error.h"
+#include "util/signals.h"
 #include "util/strbuf.h"
 
 #include <errno.h>
@@ -256,14 +257,18 @@ int log_rotate(struct log *log, const struct log_claim *claim, bool good)
     const char *path = log->context->settings->log_path;
     struct strbuf next = STRBUF_INIT;
     struct strbuf old = STRBUF_INIT;
+    sigset_t before;
     int code = good ? FOB_SUCCESS : find_altered_end(log);
 
     strbuf_printf(&next, "%s.new", path);
     strbuf_printf(&old, "%s.old", path);
     if (code == FOB_SUCCESS && (next.failed || old.failed))
         code = error_nomem();
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS) {
+        signals_hold(&before);
         code = replace(log, next.data, old.data, good && !claim->closed);
+        signals_release(&before);
+    }
     strbuf_free(&next);
     strbuf_free(&old);
     return code;

@@ -174,7 +174,6 @@ static bool take_from_budget(struct sweep *sweep, const struct task *task, int *
     const struct budget_ask ask = {
         .provider = task->part->provider,
         .per_minute = task->part->per_minute,
-        .now = budget_clock(),
         .planned = lane->waiting + lane->running,
     };
     int64_t wait = 0;
@@ -187,7 +186,7 @@ static bool take_from_budget(struct sweep *sweep, const struct task *task, int *
     pthread_mutex_lock(&sweep->lock);
     if (wait == 0 && !sweep->closing && task->part->code == FOB_SUCCESS)
         return true;
-    lane_put_back(lane, task->job, ask.now, wait);
+    lane_put_back(lane, task->job, budget_clock(), wait);
     sweep->running--;
     sweep_settle(sweep, task->part);
     return false;

@@ -15,6 +15,7 @@
 #include "store/layout.h"
 #include "util/error.h"
 #include "util/path.h"
+#include "util/signals.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -137,13 +138,13 @@ static int open_folder(struct creation *creation)
     creation->new_header.folder = creation->folder;
     if (is_there(&creation->header))
         return exists(path);
-    code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
-                            creation->settings->user, NULL);
+    code = check_empty(path);
+    if (code == FOB_SUCCESS)
+        code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
+                                creation->settings->user, NULL);
     /* Whatever the umask took. */
     if (code == FOB_SUCCESS && creation->made_folder && fchmod(creation->folder, 0700) < 0)
         code = error_system("%s", path);
-    if (code == FOB_SUCCESS)
-        code = check_empty(path);
     return code == FOB_SUCCESS ? check_no_accounts(creation) : code;
 }
 
@@ -283,6 +284,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
     struct creation creation = { .settings = settings, .passphrase = passphrase, .folder = -1 };
     char lock_path[PATH_MAX + NAME_MAX];
     struct file lock_file = { .name = LAYOUT_LOCK, .what = lock_path, .user = settings->user };
+    sigset_t before;
     int lock = -1;
     int code = check_arguments(settings, passphrase);
 
@@ -298,6 +300,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
     };
     creation.new_header = creation.header;
     creation.new_header.name = LAYOUT_NEW_HEADER;
+    signals_hold(&before);
     code = open_folder(&creation);
     lock_file.folder = creation.folder;
     if (code == FOB_SUCCESS)
@@ -313,5 +316,6 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
         close(lock);
     if (creation.folder >= 0)
         close(creation.folder);
+    signals_release(&before);
     return code;
 }

@@ -93,6 +93,18 @@ int driver_open_accounts(const struct driver *driver, int *accounts)
     return code;
 }
 
+/* A folder without a store may be there for others. */
+static int check_folder(const struct driver *driver, uid_t user)
+{
+    int code =
+        path_check_trust(driver->folder, driver->path, PATH_FOLDER | PATH_PRIVATE, user, NULL);
+    struct stat st;
+
+    if (code == FOB_NOT_ALLOWED && fstatat(driver->folder, LAYOUT_HEADER, &st, 0) < 0)
+        error_hint("there is no store in it: name a folder of its own (store: in fob.yaml(5))");
+    return code;
+}
+
 static int open_store(const char *place, uid_t user, struct driver **driver)
 {
     size_t size = strlen(place) + 1;
@@ -110,7 +122,7 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
     if (new->folder < 0)
         code = errno == ENOENT ? no_store(new->path) : error_system("%s", new->path);
     else
-        code = path_check_trust(new->folder, new->path, PATH_FOLDER | PATH_PRIVATE, user, NULL);
+        code = check_folder(new, user);
     if (code != FOB_SUCCESS) {
         close_store(new);
         return code;

@@ -9,6 +9,7 @@
 
 #include "util/error.h"
 #include "util/path.h"
+#include "util/signals.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +48,9 @@ int file_open(const struct file *file, int *fd, uint64_t *size)
         return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", file->what);
     if (new < 0)
         return error_system("%s", file->what);
-    code = path_check_trust(new, file->what, file->shared ? 0 : PATH_PRIVATE, file->user, size);
+    code = path_check_trust(new, file->what,
+                            (file->shared ? 0U : PATH_PRIVATE) | (file->named ? PATH_NAMED : 0U),
+                            file->user, size);
     if (code != FOB_SUCCESS) {
         close(new);
         return code;
@@ -273,7 +276,7 @@ static int place_new(const struct file *file, const char *temporary)
     return 0;
 }
 
-int file_write(const struct file *file, struct span content, enum file_place place)
+static int write_one(const struct file *file, struct span content, enum file_place place)
 {
     char temporary[NAME_SIZE];
     int result;
@@ -296,6 +299,17 @@ int file_write(const struct file *file, struct span content, enum file_place pla
     return code;
 }
 
+int file_write(const struct file *file, struct span content, enum file_place place)
+{
+    sigset_t before;
+    int code;
+
+    signals_hold(&before);
+    code = write_one(file, content, place);
+    signals_release(&before);
+    return code;
+}
+
 static int place_many(int folder, struct file_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -309,7 +323,7 @@ static int place_many(int folder, struct file_change *changes, size_t count)
 /* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
 #define FEW 4
 
-int file_write_many(int folder, const char *what, struct file_change *changes, size_t count)
+static int write_many(int folder, const char *what, struct file_change *changes, size_t count)
 {
     enum sync sync = count <= FEW ? SYNC_NOW : SYNC_LATER;
     int result = 0;
@@ -331,6 +345,17 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
         if (changes[i].temporary[0] != '\0')
             unlinkat(folder, changes[i].temporary, 0);
     }
+    return code;
+}
+
+int file_write_many(int folder, const char *what, struct file_change *changes, size_t count)
+{
+    sigset_t before;
+    int code;
+
+    signals_hold(&before);
+    code = write_many(folder, what, changes, count);
+    signals_release(&before);
     return code;
 }
 

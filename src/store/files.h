@@ -29,6 +29,7 @@ struct file {
     const char *what;
     uid_t user;  /* to whom or to root an existing one must belong */
     bool follow; /* when opened it may be a symbolic link; its target is what is checked */
+    bool named;  /* when opened it may be anybody's if USER is root, who named it */
     bool shared; /* when opened it may be readable by others, though not writable */
 };
 

@@ -63,8 +63,7 @@ static int format_line(const struct fob_secret *material, struct fob_secret **li
 int key_file_taken(const char *path)
 {
     error_set(FOB_EXISTS, "%s: there is a key file already; it is not overwritten", path);
-    error_hint(
-        "it may be the only key of another store: move it away, or configure another key_file");
+    error_hint("it may be the only key of another store: leave it there, and name another file");
     return FOB_EXISTS;
 }
 
@@ -219,6 +218,7 @@ int key_file_read(const char *path, uid_t user, struct fob_secret **material)
         .what = path,
         .user = user,
         .follow = true,
+        .named = true,
     };
 
     return read_key(&file, material);

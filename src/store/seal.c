@@ -94,7 +94,7 @@ int seal_record(struct crypto *crypto, const struct keyring *keyring, const stru
 static int damaged(const char *what, const char *why)
 {
     error_set(FOB_CORRUPT, "%s: %s", what, why);
-    error_hint("restore the file from a backup, or remove it and link the account again");
+    error_hint("restore the file from a backup, or move it away and link the account again");
     return FOB_CORRUPT;
 }
 

@@ -92,7 +92,8 @@ static int does_not_open(const struct slot *slot)
     };
 
     error_set(FOB_LOCKED, "key slot %u: nothing that was given opens it", slot->number);
-    error_hint("%s, or take it out with \"fob key remove %u\"", wanted[slot->kind], slot->number);
+    error_hint("%s; \"fob key remove %u\" ends it, if nobody needs it any more", wanted[slot->kind],
+               slot->number);
     return FOB_LOCKED;
 }
 

@@ -25,8 +25,21 @@ struct attempt {
 static int wrong(const char *with, const char *path)
 {
     error_set(FOB_LOCKED, "%s: this key does not open the store %s", with, path);
-    error_hint("put back the key file that was made with the store, or configure key_file");
+    error_hint("put back the key file that was made with the store; if its slot was removed, "
+               "\"fob log --event 'key remove'\" tells, and \"fob key add\" makes another");
     return FOB_LOCKED;
+}
+
+/* What is configured, and has no slot: the usual reason is that the slot was removed. */
+static void note_without_slot(struct attempt *attempt)
+{
+    const struct store_settings *settings = &attempt->store->settings;
+
+    if (!keyring_has(attempt->keyring, SLOT_KEY_FILE) && key_file_exists(settings->key_file))
+        strbuf_printf(&attempt->why, "%s: the store has no key slot for a key file",
+                      settings->key_file);
+    else if (!keyring_has(attempt->keyring, SLOT_COMMAND) && settings->key_command != NULL)
+        strbuf_printf(&attempt->why, "key_command: the store has no key slot for one");
 }
 
 static int by_credential(const struct attempt *attempt)
@@ -162,6 +175,7 @@ static int try_all(struct attempt *attempt)
     };
     int code = FOB_NOT_FOUND;
 
+    note_without_slot(attempt);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (!keyring_has(attempt->keyring, ways[i].kind))
             continue;

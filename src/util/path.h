@@ -25,6 +25,7 @@ enum path_trust_flag {
     PATH_PRIVATE = 1 << 0, /* nobody else may read it either */
     PATH_FOLDER = 1 << 1,  /* it must be a folder, not a regular file */
     PATH_SHARED = 1 << 2,  /* a folder may be everybody's when it is sticky, as /tmp is */
+    PATH_NAMED = 1 << 3,   /* a key file, which root may name whosever it is */
 };
 /*
  * Check that the open FD, called WHAT in messages, belongs to root or to USER, is writable by no

@@ -97,6 +97,49 @@ fail_each()
     ended 0
 }
 
+# What is done after a change is durable may fail: then the change is told, and logged, as done.
+@test "what is durable is told and logged as done, whichever file can not be opened" {
+    local change event when paths=()
+    needs_strace
+    printf 'new-secret' >field
+    store acme old-secret
+    cp -pr store first
+    for path in store store/header store/lock store/accounts store/accounts/acme store/accounts/new; do
+        paths+=(-P "$home/$path")
+    done
+    for change in "suspend:suspend acme" "edit:edit acme --no-validate --field-file client_secret=field" \
+        "link:link charliehr new --stdin --no-validate" "rename:rename acme new" "revoke:revoke acme --yes" \
+        "key add:key add --key-file spare"; do
+        event=${change%%:*}
+        for ((when = 1; when < 30; when++)); do
+            rm -rf store log spare
+            cp -pr first store
+            before=$(state_of_all)
+            code=0
+            # shellcheck disable=SC2086 # words
+            strace -qq -o trace "${paths[@]}" -e trace=openat -e inject=openat:error=EMFILE:when=$when \
+                "$(program fob)" ${change#*:} <fields >out 2>told || code=$?
+            grep -q INJECTED trace || break
+            echo "$change, openat $when: $code, $(cat out told)"
+            result=$(fob log --event "$event" --json | jq -r .result | tail -n 1)
+            if [ "$(state_of_all)" = "$before" ]; then
+                [ "$code" -ne 0 ] && [[ $result != @(success|manual) ]]
+                [ ! -e spare ]
+            else
+                [[ $code -eq 0 || $event == revoke ]] && [[ $result == @(success|manual) ]]
+            fi
+        done
+        [[ $when -gt 1 && $when -lt 30 ]]
+    done
+}
+
+state_of_all()
+{
+    fob list --json | jq -c '.[] | [.name, .status, .owner]'
+    fob get acme client_secret --force 2>/dev/null || :
+    fob key list
+}
+
 @test "an interrupted call is made again" {
     needs_strace
     printf 'new-secret' >field

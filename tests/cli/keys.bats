@@ -141,6 +141,60 @@ reader()
     has "$stderr" 'hint: put back the key file'
 }
 
+@test "the slot that the configured key file opens is not removed without a warning" {
+    fob key add --new-passphrase-file pass >/dev/null
+    split fob key remove 2 --yes
+    ended 0
+    has_not "$stderr" 'locked out'
+    fob key add --new-passphrase-file pass >/dev/null
+    split alone fob key remove 1
+    ended 64
+    has "$stderr" "warning: $home/key opens key slot 1, and no other: what runs without a person will be locked out"
+    split fob key remove 1 --yes
+    ended 0
+    has "$stderr" 'will be locked out'
+    split alone fob get acme client_secret
+    refused 77
+    has "$stderr" "$home/key: the store has no key slot for a key file"
+    # With another file's slot.
+    fob --passphrase-file pass key add --key-file spare >/dev/null
+    fob --passphrase-file pass key remove 2 --yes 2>/dev/null || fob --passphrase-file pass key list
+    split alone fob get acme client_secret
+    refused 77
+    has "$stderr" "fob log --event 'key remove'"
+}
+
+@test "root uses a key file of another user, and no hint takes a file away from others" {
+    is_root || skip "needs to be root"
+    mkdir theirs
+    fob key add --key-file theirs/key >/dev/null
+    chown -R 12345 theirs
+    run -0 fob export b.fob --key-file theirs/key
+    run -0 fob import b.fob --key-file theirs/key --dry-run
+    run -0 fob key test 2 --key-file theirs/key
+    chmod 644 theirs/key
+    split fob export c.fob --key-file theirs/key
+    refused 77
+    chown 12345 store
+    split fob list
+    refused 77
+    has "$stderr" 'hint: run fob as that user, or use one that belongs to root'
+    chown root store
+    # A folder that is there for others.
+    mkdir shared
+    chmod 775 shared
+    sed -i "s|^store:.*|store: { path: $home/shared }|" "$FOB_CONFIG"
+    split fob list
+    refused 77
+    has_not "$stderr" chmod
+    chmod 1777 shared
+    mv key away
+    split fob init
+    refused 77
+    has_not "$stderr" chmod
+    mv away key
+}
+
 @test "a slot that was removed opens no more, and the others keep their numbers" {
     fob key add --new-passphrase-file pass
     fob key add --key-file spare

@@ -290,6 +290,51 @@ check_is_clean()
     has_not "$output" "cut short"
 }
 
+@test "a signal that can be caught leaves nothing behind" {
+    local signal call when
+    needs_strace
+    small_log 2
+    fob init >/dev/null 2>&1
+    store acme the-secret
+    fill_log
+    fob export kept --key-file key >/dev/null
+    printf 'client_id=id\nclient_secret=the-secret\n' >fields
+    cp -pr store first
+    for change in "export all.fob --key-file key" "link charliehr new --stdin --no-validate" "rename acme new" \
+        "import kept" "key add --key-file spare" "key rotate" "get acme client_secret" "init"; do
+        ended_by=0
+        for call in write fsync pwrite64 renameat2 renameat rename; do
+            for ((when = 1; when < ${FOB_TEST_LONG:+14} + 6; when++)); do
+                rm -rf store log log.* all.fob spare key2 store2
+                cp -pr first store
+                cp -p full log
+                [ "$change" != "import kept" ] || rm store/accounts/acme
+                signal=(TERM INT HUP)
+                signal=${signal[when % 3]}
+                config=$FOB_CONFIG
+                if [ "$change" = init ]; then
+                    sed "s|$home/store|&2|; s|$home/key|&2|" "$FOB_CONFIG" >fob2.yaml
+                    config=$home/fob2.yaml
+                fi
+                code=0
+                # shellcheck disable=SC2086 # words
+                FOB_CONFIG=$config strace -qq -o /dev/null -e inject="$call:signal=$signal:when=$when" \
+                    "$(program fob)" $change <fields >/dev/null 2>&1 || code=$?
+                found=$(find "$home" -name '.tmp-*' -o -name 'all.fob.*' -o -name 'header.*' -o -name 'log.new' \
+                    -o -name 'log.old')
+                [ -z "$found" ] || { echo "$change: $signal at $call $when: $found"; return 1; }
+                [ ! -e spare ] || [ "$(fob key list --json | jq length)" -eq 2 ]
+                [ ! -e key2 ] || [ -e store2/header ]
+                [ "$code" -gt 128 ] || break
+                ended_by=$((ended_by + 1))
+            done
+        done
+        echo "$change: $ended_by"
+        [ "$ended_by" -gt 1 ]
+    done
+    fob check
+}
+
 @test "link killed while the provider thinks: nothing" {
     fob init >/dev/null 2>&1
     fault slow --value 5
