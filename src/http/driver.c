@@ -6,6 +6,7 @@
 #include "http/driver.h"
 
 #include "http/client.h"
+#include "http/connection.h"
 #include "http/transfer.h"
 #include "util/clock.h"
 
@@ -82,19 +83,6 @@ static int set_timer(CURLM *multi, long ms, void *data)
     return 0;
 }
 
-bool driver_add(struct driver *driver, struct fob_http *http)
-{
-    if (curl_easy_setopt(http->easy, CURLOPT_PRIVATE, http) != CURLE_OK ||
-        curl_multi_add_handle(driver->multi, http->easy) != CURLM_OK)
-        return false;
-    http->younger = NULL;
-    http->older = driver->clients;
-    if (http->older != NULL)
-        http->older->younger = http;
-    driver->clients = http;
-    return true;
-}
-
 /* The exchange is over, with RESULT. */
 static void end(struct driver *driver, struct fob_http *http, CURLcode result)
 {
@@ -145,6 +133,7 @@ static void take_event(struct driver *driver, const struct epoll_event *event)
 
     if (driver->wanted[fd] == 0) {
         (void)epoll_ctl(driver->epoll, EPOLL_CTL_DEL, fd, NULL);
+        connection_check(fd);
         return;
     }
     if ((event->events & EPOLLIN) != 0)
@@ -154,6 +143,31 @@ static void take_event(struct driver *driver, const struct epoll_event *event)
     if ((event->events & (EPOLLERR | EPOLLHUP)) != 0)
         flags |= CURL_CSELECT_ERR;
     (void)curl_multi_socket_action(driver->multi, fd, flags, &running);
+}
+
+/* Take what comes within MS milliseconds. */
+static void take_events(struct driver *driver, int ms)
+{
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(driver->epoll, events, EVENTS, ms);
+
+    for (int i = 0; i < count; i++)
+        take_event(driver, &events[i]);
+}
+
+/* What came on a connection since it was used is looked at before it is used again. */
+bool driver_add(struct driver *driver, struct fob_http *http)
+{
+    take_events(driver, 0);
+    if (curl_easy_setopt(http->easy, CURLOPT_PRIVATE, http) != CURLE_OK ||
+        curl_multi_add_handle(driver->multi, http->easy) != CURLM_OK)
+        return false;
+    http->younger = NULL;
+    http->older = driver->clients;
+    if (http->older != NULL)
+        http->older->younger = http;
+    driver->clients = http;
+    return true;
 }
 
 static int time_to_wait(const struct driver *driver, int64_t ms)
@@ -168,13 +182,10 @@ static int time_to_wait(const struct driver *driver, int64_t ms)
 static void wait_for_news(struct fob_driver *face, int64_t ms)
 {
     struct driver *driver = (struct driver *)face;
-    struct epoll_event events[EVENTS];
-    int count = epoll_wait(driver->epoll, events, EVENTS, time_to_wait(driver, ms));
     int64_t now;
     int running;
 
-    for (int i = 0; i < count; i++)
-        take_event(driver, &events[i]);
+    take_events(driver, time_to_wait(driver, ms));
     now = clock_ms();
     if (driver->due >= 0 && now >= driver->due) {
         driver->due = -1;

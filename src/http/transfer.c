@@ -6,6 +6,7 @@
 #include "http/transfer.h"
 
 #include "http/client.h"
+#include "http/connection.h"
 #include "http/failure.h"
 #include "http/url.h"
 #include "util/clock.h"
@@ -79,6 +80,7 @@ static void set_up(struct fob_http *http, struct transfer *transfer, const char 
     fob_http_response_free(transfer->response);
     transfer->response = response_new();
     http->error[0] = '\0';
+    connection_check_last(http->easy);
     if (transfer->response == NULL)
         transfer->result = CURLE_OUT_OF_MEMORY;
     else if (left <= 0)

@@ -524,6 +524,37 @@ static void connection_is_reused(void **state)
     stop(&fixture);
 }
 
+/* It would be taken for the answer to the next request, which may be another account's. */
+static void what_nobody_asked_for_is_no_answer(void **state)
+{
+    static const struct told_answer late[] = { { .text = OK("2", "{}") },
+                                               { .text = OK("3", "[1]") } };
+    static const struct told_answer early[] = { { .text = OK("2", "{}") EMPTY("401 Unauthorized") },
+                                                { .text = OK("3", "[1]") } };
+    static const struct told_answer chunked[] = {
+        { .text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" EMPTY(
+              "401 Unauthorized") },
+        { .text = OK("3", "[1]") }
+    };
+    static const struct told_answer *const tables[] = { late, early, chunked };
+    struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(tables); i++) {
+        start(&fixture, tables[i], 2);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        assert_string_equal(fob_http_body(fixture.response, NULL), "{}");
+        if (i == 0)
+            told_say(fixture.server, EMPTY("401 Unauthorized"));
+        assert_int_equal(get(&fixture, "/y"), FOB_SUCCESS);
+        assert_string_equal(fob_http_body(fixture.response, NULL), "[1]");
+        assert_int_equal(arrived(&fixture), 2);
+        if (i < 2)
+            assert_int_equal(told_connections(fixture.server), 2);
+        stop(&fixture);
+    }
+}
+
 /* The next client gets the connection, and nothing else of the last one's. */
 static void connection_is_kept_for_the_next_client_but_no_credential(void **state)
 {
@@ -1376,6 +1407,7 @@ int main(void)
         cmocka_unit_test(credential_with_a_control_character_is_not_sent),
         cmocka_unit_test(large_credential_is_sent_whole),
         cmocka_unit_test(connection_is_reused),
+        cmocka_unit_test(what_nobody_asked_for_is_no_answer),
         cmocka_unit_test(connection_is_kept_for_the_next_client_but_no_credential),
         cmocka_unit_test(each_request_waits_for_its_turn),
         cmocka_unit_test(what_has_no_turn_is_not_sent),

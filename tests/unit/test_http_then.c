@@ -380,6 +380,35 @@ static void connections_are_kept_for_the_next_hook(void **state)
     end(&hook);
 }
 
+/* As in a thread that waits. */
+static void what_nobody_asked_for_is_no_answer(void **state)
+{
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false },
+                                                  { OK("3", "[1]"), 0, false } };
+    struct fob_driver *driver = NULL;
+    struct hook hook;
+
+    (void)state;
+    for (int looked = 0; looked < 2; looked++) {
+        begin(&hook, &driver, answers, 2);
+        for (unsigned i = 0; i < 2; i++) {
+            get(&hook);
+            wait_for(&hook, driver);
+            go_on(&hook);
+            assert_int_equal(hook.code, FOB_SUCCESS);
+            assert_string_equal(judged.body, i == 0 ? "{}" : "[1]");
+            if (i == 0)
+                told_say(hook.server, EMPTY("401 Unauthorized", ""));
+            if (looked == 1)
+                driver->wait(driver, 1);
+        }
+        told_wait(hook.server);
+        assert_int_equal(told_connections(hook.server), 2);
+        end(&hook);
+    }
+    driver->free(driver);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +422,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_looked_for_keeps_nobody_waiting),
         cmocka_unit_test(it_ends_when_nobody_waits_any_more),
         cmocka_unit_test(connections_are_kept_for_the_next_hook),
+        cmocka_unit_test(what_nobody_asked_for_is_no_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,7 @@ struct told_server {
     char *requests[REQUESTS_MAX];
     size_t request_count;
     size_t connections;
+    _Atomic int connection; /* the one that is served */
 };
 
 /* Wait until FD can be read; false when the test is over. */
@@ -136,6 +137,7 @@ static void *serve(void *data)
         if (fd < 0)
             break;
         server->connections++;
+        server->connection = fd;
         serve_connection(server, fd);
     }
     return NULL;
@@ -172,6 +174,14 @@ unsigned told_port(const struct told_server *server)
 const char *told_request(const struct told_server *server, size_t index)
 {
     return index < server->request_count ? server->requests[index] : NULL;
+}
+
+void told_say(struct told_server *server, const char *text)
+{
+    size_t size = strlen(text);
+
+    if (send(server->connection, text, size, MSG_NOSIGNAL) != (ssize_t)size)
+        abort();
 }
 
 size_t told_connections(const struct told_server *server)

@@ -23,6 +23,8 @@ struct told_server *told_start(const struct told_answer *answers, size_t count);
 unsigned told_port(const struct told_server *server);
 /* What was asked, after told_wait(): head and body of request number INDEX, NULL past the last. */
 const char *told_request(const struct told_server *server, size_t index);
+/* Say TEXT on the connection that there is, without having been asked. */
+void told_say(struct told_server *server, const char *text);
 size_t told_connections(const struct told_server *server);
 /* End the thread; the server stays readable. */
 void told_wait(struct told_server *server);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What nobody asked for is never read as an answer. */
+#include "config.h"
+
+#include "http/connection.h"
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+void connection_check(int fd)
+{
+    char bytes[4096];
+    bool any = false;
+
+    /* libcurl looks whether a connection is at its end, and stops at bytes that are before that. */
+    while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+        any = true;
+    if (any)
+        shutdown(fd, SHUT_RDWR);
+}
+
+void connection_check_last(CURL *easy)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD)
+        connection_check(fd);
+}
