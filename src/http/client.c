@@ -5,6 +5,7 @@
 
 #include "http/client.h"
 #include "http/pool.h"
+#include "http/tls_end.h"
 
 #include <fob/http.h>
 
@@ -188,6 +189,9 @@ static CURLcode set_rules(struct fob_http *http)
         SET(CURLOPT_PROXY, "");
     }
 #undef SET
+    http->said_goodbye = http->base.plain || tls_end_is_checked();
+    if (result == CURLE_OK && !http->said_goodbye)
+        result = tls_end_watch(easy, &http->said_goodbye);
     if (result == CURLE_OK && !http->base.plain)
         result = http->ca_file != NULL ? trust_file(easy, http->ca_file) : trust_system(easy);
     return result;

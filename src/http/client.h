@@ -21,6 +21,7 @@ struct fob_http {
     int64_t timeout;
     int64_t retries;
     CURL *easy;
+    bool said_goodbye;           /* when the connection is over: that was not anybody's doing */
     bool left_loopback;          /* a plain connection was about to leave this machine */
     char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
 

@@ -121,9 +121,21 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
     return result == CURLE_OUT_OF_MEMORY && sent > 0;
 }
 
-/* What the answer says, which has come to its end. */
-static CURLcode finish_response(struct fob_http *http, struct fob_http_response *response)
+/* Whether the body was ended by the connection's end, and that may have been anybody's doing. */
+static bool may_be_cut(const struct fob_http *http, const struct transfer *transfer)
 {
+    const struct fob_http_response *response = transfer->response;
+
+    return !http->said_goodbye && strcmp(transfer->request.method, "HEAD") != 0 &&
+           response->status != 204 && response->status != 304 &&
+           fob_http_header(response, "Content-Length") == NULL &&
+           fob_http_header(response, "Transfer-Encoding") == NULL;
+}
+
+/* What the answer says, which has come to its end. */
+static CURLcode finish_response(struct fob_http *http, const struct transfer *transfer)
+{
+    struct fob_http_response *response = transfer->response;
     long status = 0;
 
     /* For libcurl that is an answer. */
@@ -134,6 +146,11 @@ static CURLcode finish_response(struct fob_http *http, struct fob_http_response 
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
     if (response_finish(response, (int)status) != FOB_SUCCESS)
         return CURLE_OUT_OF_MEMORY;
+    if (may_be_cut(http, transfer)) {
+        snprintf(http->error, sizeof http->error,
+                 "it ended without a goodbye, and the answer has no length");
+        return CURLE_PARTIAL_FILE;
+    }
     fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
             response->body.size);
     return CURLE_OK;
@@ -157,7 +174,7 @@ void transfer_arrive(struct fob_http *http, struct transfer *transfer, CURLcode 
     transfer->fault = response->fault;
     if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
         transfer->fault = RESPONSE_HEAD_TOO_LARGE;
-    transfer->result = result == CURLE_OK ? finish_response(http, response) : result;
+    transfer->result = result == CURLE_OK ? finish_response(http, transfer) : result;
     fob_end_call(http->handle, transfer->result == CURLE_OK, response->retry_after);
 }
 

@@ -55,6 +55,20 @@ untrusted()
     [ -z "$(requests main)" ]
 }
 
+@test "a body without a length is whole only when the connection ends with a goodbye" {
+    fob request acme /company >wanted
+    for accept in application/json '*/*'; do
+        fault no-length
+        fob request acme /company --header "Accept: $accept" | cmp - wanted
+        fault no-length-cut
+        split fob request acme /company --header "Accept: $accept"
+        refused 75
+        has "$stderr" 'the connection to localhost'
+    done
+    split fob run acme list-team-members --json
+    refused 75
+}
+
 @test "a certificate of another authority: 69" {
     untrusted other-ca 'unable to get local issuer certificate'
 }

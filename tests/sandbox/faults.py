@@ -17,7 +17,8 @@ INSTEAD = {str(status) for status in STATUSES} | {
     "hang", "reset", "html", "empty", "not-json", "deep", "success-false",
     "redirect-http", "redirect-host", "redirect-same", "redirect-loop"}
 # The API's own answer, sent badly.
-WIRE = {"slow", "drip", "truncated", "truncated-json", "huge", "huge-chunked", "bad-header"}
+WIRE = {"slow", "drip", "truncated", "truncated-json", "huge", "huge-chunked", "bad-header",
+        "no-length", "no-length-cut"}
 # The API's own answer with wrong content; each counts only the answers that it can change.
 IDS = {"no-data", "no-id", "null-id", "number-id"}
 NAMES = {"latin1", "control-name"}

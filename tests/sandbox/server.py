@@ -16,6 +16,7 @@ from api import BASE, Request, refused
 MAX_HEAD = 64 * 1024
 MAX_BODY = 1024 * 1024
 IDLE = 120                              # seconds a connection may be silent
+UNTIL_END = -1                          # the length of a body that ends with the connection
 REASONS = {200: "OK", 201: "Created", 302: "Found", 400: "Bad Request", 401: "Unauthorized",
            403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
            411: "Length Required", 413: "Content Too Large", 415: "Unsupported Media Type",
@@ -131,8 +132,10 @@ class Connection:
 def _head(answer, length, keep, extra=()):
     lines = [f"HTTP/1.1 {answer.status} {REASONS[answer.status]}",
              f"Content-Type: {answer.content_type}",
-             "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}",
              "Cache-Control: no-store"]
+    if length != UNTIL_END:
+        lines.append("Transfer-Encoding: chunked" if length is None
+                     else f"Content-Length: {length}")
     lines += [f"{name}: {value}" for name, value in [*answer.headers, *extra]]
     if not keep:
         lines.append("Connection: close")
@@ -168,6 +171,12 @@ def _send(sock, answer, fault, request):
     if kind in ("huge", "huge-chunked"):
         _send_huge(sock, answer, fault, keep)
         return True
+    if kind in ("no-length", "no-length-cut"):
+        whole = kind == "no-length"
+        sock.sendall(_head(answer, UNTIL_END, False)
+                     + (body if whole else body[:-max(1, len(body) // 2)]))
+        request.keep = False
+        return whole
     if kind == "slow":
         time.sleep(fault.value)
     elif kind == "truncated-json":

@@ -374,6 +374,11 @@ class Faults(Shared):
         self.assertEqual((deep.count(b"{"), deep.count(b"}")), (100001, 100001))
         answer = json.loads(body("success-false")[1])
         self.assertIs(answer["success"], False)
+        headers, data = body("no-length")
+        self.assertNotIn("Content-Length", headers)
+        self.assertEqual(len(data), whole)
+        self.hr.fault("no-length-cut")
+        self.assertTrue(0 < len(self.hr.raw("/company")[2]) < whole)
         self.hr.fault("bad-header")
         with self.assertRaises(http.client.LineTooLong):
             self.hr.raw("/company")
