@@ -53,9 +53,7 @@ setup()
 }
 
 @test "an empty filter of an action is refused" {
-    cat >>providers.d/charliehr.yaml <<'END'
-  by-team: { get: /team_members, arguments: { team: {} } }
-END
+    sed -i 's|^actions:|&\n  by-team: { get: /team_members, arguments: { team: {} } }|' providers.d/charliehr.yaml
     split fob run acme by-team team=
     refused 64
     has "$stderr" 'by-team: team: must not be empty'
