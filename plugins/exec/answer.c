@@ -5,6 +5,9 @@
 
 #include "answer.h"
 
+#include "util/text.h"
+
+#include <stdio.h>
 #include <string.h>
 
 #define ALL (LINK | VALIDATE | REVOKE | AUTHORIZE)
@@ -113,11 +116,17 @@ static bool is_secret(const struct fob_handle *handle, const char *name)
 static int put_field(struct answer *answer, const struct line *line)
 {
     struct fob_handle *handle = answer->handle;
+    char what[TEXT_UNSEEN];
+    char why[TEXT_UNSEEN + 64];
     int code = fob_put_field(handle, line->word, line->value, line->value_size,
                              is_secret(handle, line->word));
 
-    return code == FOB_INVALID ? not_understood(answer, line, "sets a field that can not be")
-                               : code;
+    if (code != FOB_INVALID)
+        return code;
+    if (!text_find_unseen(line->value, line->value_size, what))
+        return not_understood(answer, line, "sets a field that can not be");
+    snprintf(why, sizeof why, "sets a field to a value that %s", what);
+    return not_understood(answer, line, why);
 }
 
 static int add_header(struct answer *answer, const struct line *line)

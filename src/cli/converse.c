@@ -8,6 +8,7 @@
 #include "cli/fields_input.h"
 #include "cli/output.h"
 #include "util/child.h"
+#include "util/text.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -237,6 +238,27 @@ static int ask_passphrase(struct converse *converse, const char *prompt, struct 
     return code;
 }
 
+void converse_note_unseen(struct converse *converse, const char *source,
+                          const struct fob_secret *passphrase)
+{
+    char what[TEXT_UNSEEN];
+
+    if (!text_find_unseen(fob_secret_data(passphrase), fob_secret_size(passphrase), what))
+        return;
+    snprintf(converse->why, sizeof converse->why, "%.96s: not the passphrase; it %s", source, what);
+    snprintf(converse->hint, sizeof converse->hint, "without that it may be");
+}
+
+static int converse_take_passphrase(struct converse *converse, struct fob_secret **reply)
+{
+    const char *file = converse->passphrase_file;
+    int code = converse->told = converse_read_passphrase(converse, reply);
+
+    if (code == FOB_SUCCESS)
+        converse_note_unseen(converse, file != NULL ? file : "--passphrase-fd", *reply);
+    return code;
+}
+
 /* The store's passphrase, from the cheapest that can give it. */
 static int converse_find_passphrase(struct converse *converse, const char *prompt,
                                     struct fob_secret **reply)
@@ -246,7 +268,7 @@ static int converse_find_passphrase(struct converse *converse, const char *promp
     const char *askpass = converse_askpass(converse);
 
     if (converse_has_passphrase(converse))
-        return converse->told = converse_read_passphrase(converse, reply);
+        return converse_take_passphrase(converse, reply);
     if (converse_possible(converse))
         return ask_passphrase(converse, prompt, reply);
     if (askpass != NULL)

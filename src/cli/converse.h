@@ -46,5 +46,9 @@ bool converse_possible(struct converse *converse);
  * answer, and an empty one, is the last of them.  Returns FOB_SUCCESS, FOB_ABORT, FOB_NOMEM. */
 int converse_choose(struct converse *converse, const char *question, const char *letters,
                     char *letter);
+/* After the PASSPHRASE was read from SOURCE, a file mostly: if it opens nothing, and something in
+ * it cannot be seen, that is told. */
+void converse_note_unseen(struct converse *converse, const char *source,
+                          const struct fob_secret *passphrase);
 
 #endif

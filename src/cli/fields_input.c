@@ -345,6 +345,8 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
         output_error(FOB_CONFIG);
         return FOB_CONFIG;
     }
+    if (code == FOB_SUCCESS && options_has(options, "exact"))
+        fob_set_exact(handle);
     while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
         code = take_argument(handle, text);
     at = 0;

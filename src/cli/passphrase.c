@@ -7,6 +7,7 @@
 
 #include "cli/fields_input.h"
 #include "cli/output.h"
+#include "util/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,13 +55,19 @@ static int check_new(const char *what, struct fob_secret **passphrase)
 {
     const char *data = fob_secret_data(*passphrase);
     size_t size = fob_secret_size(*passphrase);
+    char unseen[TEXT_UNSEEN];
+    int code = FOB_SUCCESS;
 
-    if (memchr(data, '\n', size) == NULL && memchr(data, '\0', size) == NULL)
-        return FOB_SUCCESS;
-    fob_secret_free(*passphrase);
-    *passphrase = NULL;
-    return output_fail(FOB_INVALID, "a passphrase is one line, as it would be typed",
-                       "%s: it has more than one line, or a NUL", what);
+    if (memchr(data, '\n', size) != NULL || memchr(data, '\0', size) != NULL)
+        code = output_fail(FOB_INVALID, "a passphrase is one line, as it would be typed",
+                           "%s: it has more than one line, or a NUL", what);
+    else if (text_find_unseen(data, size, unseen))
+        code = output_fail(FOB_INVALID, "take that out", "%s: it %s", what, unseen);
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(*passphrase);
+        *passphrase = NULL;
+    }
+    return code;
 }
 
 int passphrase_take_new(struct cli *cli, struct fob_secret **passphrase)
@@ -77,10 +84,11 @@ int passphrase_choose(struct cli *cli, const char *file, const char *option,
 {
     int code;
 
-    if (file == NULL)
-        return converse_possible(&cli->converse) ? ask_twice(cli, passphrase) : nobody(option);
-    code = fields_read_private(file, passphrase);
-    return code == FOB_SUCCESS ? check_new(file, passphrase) : code;
+    if (file == NULL && !converse_possible(&cli->converse))
+        return nobody(option);
+    code = file != NULL ? fields_read_private(file, passphrase) : ask_twice(cli, passphrase);
+    return code == FOB_SUCCESS ? check_new(file != NULL ? file : "the passphrase", passphrase)
+                               : code;
 }
 
 int passphrase_ask(struct cli *cli, const char *file, const char *option, const char *prompt,
@@ -88,8 +96,12 @@ int passphrase_ask(struct cli *cli, const char *file, const char *option, const 
 {
     int code;
 
-    if (file != NULL)
-        return fields_read_private(file, passphrase);
+    if (file != NULL) {
+        code = fields_read_private(file, passphrase);
+        if (code == FOB_SUCCESS)
+            converse_note_unseen(&cli->converse, file, *passphrase);
+        return code;
+    }
     if (!converse_possible(&cli->converse))
         return nobody(option);
     code = terminal_ask(&cli->converse.terminal, prompt, TERMINAL_HIDDEN, passphrase);

@@ -8,6 +8,7 @@
 #include "util/error.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,11 +95,31 @@ static struct fob_message field_message(const struct provider_field *field)
     };
 }
 
+/* Ask whether something in a value that cannot be seen belongs there. */
+static int confirm_unseen(struct fob_handle *handle, const struct provider_field *field,
+                          const char *what)
+{
+    char text[FOB_NAME_MAX + TEXT_UNSEEN + 32];
+    const struct fob_message message = { .kind = FOB_ASK_CONFIRM, .text = text };
+    struct fob_secret *reply = NULL;
+    int code;
+
+    snprintf(text, sizeof text, "%.64s: it %s. Keep that?", field->face.title, what);
+    code = conv_exchange(&handle->conv, &message, 1, &reply);
+    if (code == FOB_SUCCESS && strcmp(fob_secret_data(reply), "yes") != 0)
+        code = FOB_CONVERSATION;
+    fob_secret_free(reply);
+    if (code == FOB_CONVERSATION)
+        code = error_set(FOB_INVALID, "%s: it %s", field->face.title, what);
+    return code;
+}
+
 /* Put one value into GIVEN and DRAFT.  An empty one means the default; an optional field without
  * one is left out. */
 static int take_value(struct fob_handle *handle, const struct provider_field *field,
                       const char *value, size_t size)
 {
+    char what[TEXT_UNSEEN];
     int code;
 
     if (size == 0) {
@@ -106,6 +127,8 @@ static int take_value(struct fob_handle *handle, const struct provider_field *fi
         size = strlen(value);
     }
     code = provider_check_value(handle->provider, field, value, size);
+    if (code == FOB_SUCCESS && handle_finds_unseen(handle, value, size, what))
+        code = confirm_unseen(handle, field, what);
     if (code != FOB_SUCCESS || size == 0)
         return code;
     code = handle_give_field(handle, field, value, size);

@@ -272,6 +272,24 @@ int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *valu
     return FOB_SUCCESS;
 }
 
+void fob_set_exact(struct fob_handle *handle)
+{
+    handle->exact = true;
+}
+
+bool handle_finds_unseen(const struct fob_handle *handle, const void *value, size_t size,
+                         char what[static TEXT_UNSEEN])
+{
+    return !handle->exact && text_find_unseen(value, size, what);
+}
+
+static int refuse_unseen(const char *title, const char *what)
+{
+    error_set(FOB_INVALID, "%s: it %s", title, what);
+    error_hint("take that out; where it belongs to the value, --exact keeps it");
+    return FOB_INVALID;
+}
+
 int handle_give_field(struct fob_handle *handle, const struct provider_field *field,
                       const void *value, size_t size)
 {
@@ -288,6 +306,7 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
 {
     const struct provider_field *field;
     struct fob_secret *copy = NULL;
+    char what[TEXT_UNSEEN];
     int code = handle_provider(handle);
 
     if (code != FOB_SUCCESS)
@@ -303,6 +322,8 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     code = fob_secret_new(value, size, &copy);
     if (code == FOB_SUCCESS)
         code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);
+    if (code == FOB_SUCCESS && handle_finds_unseen(handle, fob_secret_data(copy), size, what))
+        code = refuse_unseen(field->face.title, what);
     if (code == FOB_SUCCESS)
         code = handle_give_field(handle, field, fob_secret_data(copy), size);
     fob_secret_free(copy);

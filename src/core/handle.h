@@ -14,6 +14,7 @@
 #include "core/provider.h"
 #include "core/schema.h"
 #include "store/record.h"
+#include "util/text.h"
 
 /* One entry of a stack, ready to run. */
 struct bound_entry {
@@ -70,6 +71,7 @@ struct fob_handle {
     struct fob_provider *provider; /* NULL until needed: handle_provider() */
     char *items[FOB_ITEM_COUNT];   /* NULL: not said; "": take it away */
     unsigned patience;             /* seconds */
+    bool exact;                    /* values of fields may have what cannot be seen */
 
     struct record *stored;    /* as last read or written; NULL before link */
     struct record *given;     /* the fields that were set or typed */
@@ -105,6 +107,10 @@ struct fob_handle {
     const struct option_values *header_options;
 };
 
+/* Describe in WHAT something in a field's value that cannot be seen, and should not be there; false
+ * when there is none. */
+bool handle_finds_unseen(const struct fob_handle *handle, const void *value, size_t size,
+                         char what[static TEXT_UNSEEN]);
 /* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
  * FOB_CONFIG, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);

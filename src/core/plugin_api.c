@@ -70,8 +70,12 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
 int fob_put_field(struct fob_handle *handle, const char *name, const void *value, size_t size,
                   bool secret)
 {
+    char what[TEXT_UNSEEN];
+
     if (handle->plugin == NULL || handle->hook != HOOK_LINK)
         return error_set(FOB_INVALID, "a field can be put only by a link hook");
+    if (handle_finds_unseen(handle, value, size, what))
+        return error_set(FOB_INVALID, "field %s: it %s", name, what);
     return record_set_field(handle->draft, name, value, size, secret);
 }
 

@@ -10,6 +10,7 @@
 #include "util/error.h"
 #include "util/path.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <fcntl.h>
 #include <libgen.h>
@@ -22,6 +23,7 @@ static const char prefix[] = "fob-key-1:";
 
 #define PREFIX_SIZE (sizeof prefix - 1)
 #define LINE_SIZE (PREFIX_SIZE + (size_t)2 * CRYPTO_KEY) /* without the newline */
+#define UNSEEN_SIZE 8 /* a newline, and what an editor may have put around the line */
 
 int key_file_make(struct fob_secret **material)
 {
@@ -182,6 +184,20 @@ static int read_line(int fd, const char *path, size_t size, struct fob_secret **
     return FOB_SUCCESS;
 }
 
+static int not_a_key(const char *path, const struct fob_secret *line)
+{
+    char what[TEXT_UNSEEN];
+
+    if (line != NULL && text_find_unseen(fob_secret_data(line), fob_secret_size(line), what)) {
+        error_set(FOB_LOCKED, "%s: not a key file as fob writes them: it %s", path, what);
+        error_hint("take that out of a copy, and put the copy in its place");
+    } else {
+        error_set(FOB_LOCKED, "%s: not a key file of fob's, or damaged", path);
+        error_hint("put back the key file that was made with the store");
+    }
+    return FOB_LOCKED;
+}
+
 static int read_key(const struct file *file, struct fob_secret **material)
 {
     const char *path = file->what;
@@ -192,14 +208,13 @@ static int read_key(const struct file *file, struct fob_secret **material)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (size <= LINE_SIZE + 1)
+    if (size <= LINE_SIZE + UNSEEN_SIZE)
         code = read_line(fd, path, (size_t)size, &line);
     close(fd);
     /* The key takes the line's place: its digits are read before they are overwritten. */
     if (code == FOB_SUCCESS &&
         (line == NULL || !parse_line(line, (unsigned char *)secret_buffer(line)))) {
-        code = error_set(FOB_LOCKED, "%s: not a key file of fob's, or damaged", path);
-        error_hint("put back the key file that was made with the store");
+        code = not_a_key(path, line);
     }
     if (code != FOB_SUCCESS) {
         fob_secret_free(line);

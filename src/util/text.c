@@ -209,6 +209,84 @@ void text_hex(const void *data, size_t size, char *hex)
     *hex = '\0';
 }
 
+/* What a character that cannot be seen is called; or NULL. */
+static const char *unseen_name(uint32_t character)
+{
+    static const struct {
+        uint32_t first, last;
+        const char *name;
+    } names[] = {
+        { '\r', '\r', "a carriage return, as files from Windows have" },
+        { 0xa0, 0xa0, "a no-break space" },
+        { 0xad, 0xad, "a soft hyphen" },
+        { 0x115f, 0x1160, "an invisible letter" },
+        { 0x1680, 0x1680, "a space that is no blank" },
+        { 0x180b, 0x180f, "an invisible mark" },
+        { 0x2000, 0x200a, "a space that is no blank" },
+        { 0x200b, 0x200b, "a zero width space" },
+        { 0x200c, 0x200c, "a zero width non-joiner" },
+        { 0x200d, 0x200d, "a zero width joiner" },
+        { 0x200e, 0x200f, "a mark of direction" },
+        { 0x2028, 0x2029, "a separator of lines" },
+        { 0x202a, 0x202e, "a mark of direction" },
+        { 0x202f, 0x202f, "a narrow no-break space" },
+        { 0x205f, 0x205f, "a space that is no blank" },
+        { 0x2060, 0x2060, "a word joiner" },
+        { 0x2061, 0x206f, "an invisible mark" },
+        { 0x3000, 0x3000, "an ideographic space" },
+        { 0x3164, 0x3164, "an invisible letter" },
+        { 0xfe00, 0xfe0f, "an invisible mark" },
+        { 0xfeff, 0xfeff, "a byte order mark" },
+        { 0xffa0, 0xffa0, "an invisible letter" },
+        { 0xfff9, 0xfffb, "an invisible mark" },
+        { 0xe0000, 0xe01ef, "an invisible mark" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (character >= names[i].first && character <= names[i].last)
+            return names[i].name;
+    }
+    return NULL;
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEEN])
+{
+    size_t end = size;
+    size_t length;
+
+    /* The lines' own ends may be seen. */
+    while (end > 0 && text[end - 1] == '\n')
+        end--;
+    for (size_t at = 0; at < end; at += length) {
+        uint32_t character = 0;
+        const char *name;
+
+        length = text_character(text + at, end - at, &character);
+        name = length > 0 ? unseen_name(character) : NULL;
+        length += length == 0; /* a byte that is not UTF-8 */
+        if (name == NULL)
+            continue;
+        snprintf(what, TEXT_UNSEEN, "%s %s",
+                 at == 0              ? "begins with"
+                 : at + length == end ? "ends with"
+                                      : "has",
+                 name);
+        if (character != '\r')
+            snprintf(what + strlen(what), TEXT_UNSEEN - strlen(what), " (U+%04X)",
+                     (unsigned)character);
+        return true;
+    }
+    if (end == 0 || (!is_blank(text[0]) && !is_blank(text[end - 1])))
+        return false;
+    snprintf(what, TEXT_UNSEEN, "%s a blank", is_blank(text[0]) ? "begins with" : "ends with");
+    return true;
+}
+
 bool text_is_unexpanded(const char *path)
 {
     return path[0] == '~';

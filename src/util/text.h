@@ -25,6 +25,13 @@ bool text_has_control(const char *text, size_t size);
 /* Whether a character moves the cursor, ends the line, or turns the order of what follows: C0, DEL,
  * C1, the line and paragraph separators, marks, overrides and isolates of direction. */
 bool text_is_unprintable(uint32_t character);
+/*
+ * Describe in WHAT, as "ends with a blank", something in TEXT that cannot be seen and is mostly a
+ * slip in copying: a blank at either end, the carriage return of a file from Windows, a byte order
+ * mark, spaces other than the blank, characters without a width.  False when there is none.
+ */
+#define TEXT_UNSEEN 80
+bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEEN]);
 /* Whether PATH begins with a ~ that a shell should have expanded, and did not: it does not within
  * quotes, nor behind --option=. */
 bool text_is_unexpanded(const char *path);

@@ -448,6 +448,8 @@ wrong()
     wrong 'field.site=hunter2\n\xff\xfe\x80hunter2' 'is not understood' 2
     wrong "field.$(printf '%0200d' 0)=hunter2\n" 'is not understood'
     wrong 'field.HUNTER2=hunter2\n' 'sets a field that can not be'
+    wrong 'field.token=hunter2\r\n' 'sets a field to a value that ends with a carriage return'
+    wrong 'field.token=hunter2 \n' 'sets a field to a value that ends with a blank'
     wrong 'message=one\ncode=hunter2\n' 'names no return code' 2
     wrong 'header.X-Key=hunter2\n' 'has no place in this hook'
     wrong "identity.id=$(printf '%0300d' 0)\n" 'has an id of over 255 bytes'

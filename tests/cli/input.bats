@@ -27,7 +27,7 @@ link()
 }
 
 @test "--stdin keeps a value as it is: blanks, a carriage return, UTF-8" {
-    printf 'client_id=id\nclient_secret=  zo\303\253\t\r\n' | link --stdin
+    printf 'client_id=id\nclient_secret=  zo\303\253\t\r\n' | link --stdin --exact
     [ "$(fob get acme | od -An -c | tr -d ' \n')" = 'zo303253\t\r\n' ]
     [ "$(fob get acme | wc -c)" -eq 9 ]
 }
@@ -45,6 +45,95 @@ link()
     has "$stderr" NUL
     run fob list --json
     [ "$output" = '[]' ]
+}
+
+# What a value has that cannot be seen, and how it is called.
+unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends with a blank'
+    's3cr3t\r|ends with a carriage return' 'one\r\ntwo\r\n|has a carriage return'
+    '\xef\xbb\xbfs3cr3t|begins with a byte order mark (U+FEFF)'
+    's3cr3t\xc2\xa0|ends with a no-break space (U+00A0)'
+    's3c\xe2\x80\x8br3t|has a zero width space (U+200B)'
+    '\xe2\x80\x8es3cr3t|begins with a mark of direction (U+200E)'
+    's3cr3t\xe3\x80\x80|ends with an ideographic space (U+3000)')
+
+@test "a value with what cannot be seen is refused by its name, each way it comes" {
+    for one in "${unseen[@]}"; do
+        printf "${one%|*}" >value
+        if [[ $one != one* ]]; then
+            split link --stdin < <(printf 'client_id=id\nclient_secret=' && cat value)
+            refused 64
+            has "$stderr" "fob: stdin: line 2: Client Secret: it ${one#*|}"
+            has "$stderr" '--exact keeps it'
+            has_not "$stderr" s3cr3t
+        fi
+        split link --field client_id=id --field-file client_secret=value
+        refused 64
+        has "$stderr" "fob: --field-file: Client Secret: it ${one#*|}"
+        split link --field client_id="$(cat value)" --field-file client_secret=/dev/null
+        refused 64
+        has "$stderr" "fob: --field: Client ID: it ${one#*|}"
+        link --field client_id=id --field-file client_secret=value --exact 2>/dev/null
+        fob get acme | head -c "$(wc -c <value)" | cmp - value
+        split fob edit acme --no-validate --field client_id=id --field-file client_secret=value
+        refused 64
+        fob revoke acme --yes >/dev/null 2>&1
+    done
+    # A blank within, and the end of a last line, are seen.
+    printf 'two words\nof é\n\n' >value
+    run -0 link --field client_id=id --field-file client_secret=value
+}
+
+@test "a typed value with what cannot be seen is asked about" {
+    run terminal --all "expect=Client ID: " "send=id" "expect=Client Secret: " "send=s3cr3t " \
+        "expect=Client Secret: it ends with a blank. Keep that? [y/N]: " send= \
+        "expect=Client Secret: " "send=s3cr3t" "expect=acme: stored" -- fob link charliehr acme --no-validate
+    ended 0
+    [ "$(fob get acme)" = s3cr3t ]
+    run terminal --all "expect=Client ID: " "send=id" "expect=Client Secret: " "send=s3cr3t " \
+        "expect=Keep that? [y/N]: " send=y "expect=bolt: stored" -- fob link charliehr bolt --no-validate
+    ended 0
+    fob get bolt | cmp - <(echo 's3cr3t ')
+    run terminal --all "expect=Client ID: " "send=id" "expect=Client Secret: " "send=s3cr3t " \
+        "expect=cart: stored" -- fob link charliehr cart --no-validate --exact
+    ended 0
+}
+
+@test "passphrase and key files with what cannot be seen say so" {
+    umask 077
+    for one in "${unseen[@]}"; do
+        [[ $one != one* ]] || continue
+        printf "${one%|*}\n" >pass
+        split fob key add --new-passphrase-file pass
+        refused 64
+        has "$stderr" "fob: pass: it ${one#*|}"
+        split fob export all.fob --backup-passphrase-file pass
+        refused 64
+        has "$stderr" "fob: pass: it ${one#*|}"
+    done
+    echo s3cr3t >good
+    fob key add --new-passphrase-file good >/dev/null 2>&1
+    store acme x
+    fob export all.fob --backup-passphrase-file good >/dev/null
+    sed 's/$/\r/' key >windows
+    sed '1s/^/\xef\xbb\xbf/' key >marked
+    mv key away
+    run -0 fob get acme --passphrase-file good
+    sed 's/$/\r/' good >bad
+    split fob get acme --passphrase-file bad
+    refused 77
+    has "$stderr" 'fob: bad: not the passphrase; it ends with a carriage return'
+    mv windows key
+    split fob get acme
+    refused 77
+    has "$stderr" 'not a key file as fob writes them: it ends with a carriage return'
+    mv marked key
+    split fob get acme
+    refused 77
+    has "$stderr" 'it begins with a byte order mark'
+    mv away key
+    split fob import all.fob --backup-passphrase-file bad
+    refused 77
+    has "$stderr" 'fob: bad: not the passphrase; it ends with a carriage return'
 }
 
 @test "--field-file drops one newline, reads - from stdin, and refuses what is too large" {
@@ -110,7 +199,7 @@ torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"
 
 @test "a torturing value comes out of raw and env unchanged, in every shell" {
     printf '%s\nsecond line\n' "$torture" >value
-    link --field client_id=id --field-file client_secret=value
+    link --field client_id=id --field-file client_secret=value --exact
     fob get acme | cmp - value
     fob get acme --format env >env
     for shell in sh dash bash "busybox sh" zsh ksh mksh; do
@@ -124,13 +213,13 @@ torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"
 
 @test "a torturing value comes out of JSON and of a curl config unchanged" {
     printf '%s\n\t\001\177second line\n' "$torture" >value
-    link --field client_id=id --field-file client_secret=value
+    link --field client_id=id --field-file client_secret=value --exact
     fob get acme --format json | jq -j .client_secret | cmp - <(head -c -1 value)
     fob get acme --json client_id | jq -e '. == {"client_id": "id"}'
     split fob get acme --format curl
     [ "$status" -ne 0 ]
     [ -z "$output" ]
-    fob edit acme --no-validate --field-file client_secret=<(printf '%s' "$torture") 2>/dev/null
+    fob edit acme --no-validate --exact --field-file client_secret=<(printf '%s' "$torture") 2>/dev/null
     printf 'Authorization: Token token=id:%s\n' "$torture" >header
     fob get acme --format header | cmp - header
     fob get acme --format curl >config

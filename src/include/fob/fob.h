@@ -338,8 +338,11 @@ FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const ch
 /*
  * Give a field's value, so that the person is not asked for it.  Copied.
  *
- * Returns FOB_SUCCESS, FOB_NOT_FOUND (the provider has no such field), FOB_INVALID (too large, or
- * against the field's pattern), FOB_NOMEM.
+ * A value with something that cannot be seen, as a blank at its end or a byte order mark, is
+ * refused, unless fob_set_exact() was called; one that is typed is asked about.
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND (the provider has no such field), FOB_INVALID (too large,
+ * against the field's pattern, or something in it cannot be seen), FOB_NOMEM.
  */
 FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size);
@@ -350,6 +353,8 @@ FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const voi
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.
  */
 FOB_API int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value);
+/* Take the values of fields exactly as they are from now on.  Since 0.2. */
+FOB_API void fob_set_exact(struct fob_handle *handle);
 /* Forget the values given or typed, so that they are asked for again. */
 FOB_API void fob_clear_fields(struct fob_handle *handle);
 /* The account as the handle sees it, borrowed; NULL before it is linked. */
