@@ -4,7 +4,11 @@
  */
 #include "config.h"
 
+/* Its frames are sealed here as a hostile owner of the key would. */
+#include "store/backup.c"
+
 #include "store/codec.h"
+#include "store/key_file.h"
 #include "store/keyring.h"
 #include "store/seal.h"
 #include "util/secret.h"
@@ -78,12 +82,54 @@ static void fuzz_sealed(struct span input)
     crypto_close(crypto);
 }
 
+/* Each frame of the input: its kind, the size of its plaintext in two bytes, the plaintext. */
+static void write_frames(struct backup *backup, struct span input)
+{
+    const unsigned char *at = input.data;
+    size_t left = input.size;
+
+    while (left > 3) {
+        size_t size = ((size_t)at[1] << 8 | at[2]) % (left - 3) + 1;
+
+        if (put_frame(backup, at[0], (struct span){ at + 3, size }) != FOB_SUCCESS)
+            abort();
+        at += 3 + size;
+        left -= 3 + size;
+    }
+}
+
+/* A backup that is sealed as it should be, with whatever in it. */
+static void fuzz_backup(struct span input)
+{
+    struct fob_secret *material = NULL;
+    struct backup *backup = NULL;
+    struct record *record = NULL;
+    FILE *file = tmpfile();
+
+    if (file == NULL || key_file_make(&material) != FOB_SUCCESS ||
+        backup_create(file, "backup", SLOT_KEY_FILE, material, &backup) != FOB_SUCCESS)
+        abort();
+    write_frames(backup, input);
+    backup_free(backup);
+    rewind(file);
+    if (backup_open(file, "backup", &backup) != FOB_SUCCESS ||
+        backup_unlock(backup, material) != FOB_SUCCESS)
+        abort();
+    while (backup_next(backup, &record) == FOB_SUCCESS) {
+        record_free(record);
+        record = NULL;
+    }
+    backup_free(backup);
+    fob_secret_free(material);
+    fclose(file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(struct span) = { fuzz_header, fuzz_slot, fuzz_items,
-                                                    fuzz_sealed };
+    static void (*const targets[])(struct span) = { fuzz_header, fuzz_slot, fuzz_items, fuzz_sealed,
+                                                    fuzz_backup };
 
     if (size > 0 && crypto_ready() == FOB_SUCCESS)
-        targets[data[0] % 4]((struct span){ data + 1, size - 1 });
+        targets[data[0] % 5]((struct span){ data + 1, size - 1 });
     return 0;
 }
