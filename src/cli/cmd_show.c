@@ -64,6 +64,8 @@ static int64_t last_use(struct cli *cli, const struct fob_account *account)
 
 static void print_account(struct cli *cli, const struct fob_account *account)
 {
+    char expires[OUTPUT_TIME];
+
     print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
     print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
     print_text("Type", fob_account_text(account, FOB_TEXT_TYPE));
@@ -78,7 +80,8 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
     print_time("Last used", last_use(cli, account), "never");
     print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
-    print_time("Expires", fob_account_time(account, FOB_TIME_EXPIRES), "never");
+    output_day(fob_account_time(account, FOB_TIME_EXPIRES), "never", expires);
+    print_text("Expires", expires);
     print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 

@@ -292,6 +292,17 @@ void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME
     if (when == 0)
         snprintf(buffer, OUTPUT_TIME, "%s", never);
     else if (localtime_r(&seconds, &tm) == NULL ||
-             strftime(buffer, OUTPUT_TIME, "%Y-%m-%d %H:%M", &tm) == 0)
+             strftime(buffer, OUTPUT_TIME, "%Y-%m-%d %H:%M %Z", &tm) == 0)
         snprintf(buffer, OUTPUT_TIME, "unknown");
+}
+
+void output_day(int64_t when, const char *never, char buffer[static OUTPUT_TIME])
+{
+    char text[21];
+
+    text_time(when, text);
+    if (when > 0 && when % (24 * 60 * 60) == 0)
+        snprintf(buffer, OUTPUT_TIME, "%.10s (UTC)", text);
+    else
+        output_time(when, never, buffer);
 }

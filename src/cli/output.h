@@ -65,12 +65,14 @@ void output_json_flag(struct strbuf *buf, const char *key, bool value);
 void output_json_begin(struct strbuf *buf, const char *key, char bracket);
 void output_json_end(struct strbuf *buf, char bracket);
 
-/* Short local time, or NEVER for 0. */
+/* Short local time with its zone, or NEVER for 0. */
 #define OUTPUT_TIME 32
 void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME]);
+/* The same of the beginning of a day in UTC: the day alone, which is the same everywhere. */
+void output_day(int64_t when, const char *never, char buffer[static OUTPUT_TIME]);
 
-/* A table for people.  Cells are added row by row, the titles first.  On a terminal its rows fit the
- * width: cells are cut, with a mark, but for those of the first column. */
+/* A table for people.  Cells are added row by row, the titles first.  On a terminal its rows fit
+ * the width: cells are cut, with a mark, but for those of the first column. */
 #define TABLE_COLUMNS 64
 struct table {
     size_t columns; /* at most TABLE_COLUMNS */

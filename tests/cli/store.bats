@@ -464,3 +464,16 @@ assert len(places) == 1, places'
     has "$output" "/.tmp-0123456789abcdef: left by the making of a key file; remove it"
     has "$output" "/log.new: left by a process that was killed"
 }
+
+@test "a day stays a day, and a time has its zone, wherever one is" {
+    fob init >/dev/null 2>&1
+    store acme x --expires 2099-12-31
+    for zone in EST5 JST-9 UTC0 "<+1245>-12:45"; do
+        export TZ=$zone
+        run -0 fob show acme
+        has "$output" 'Expires: 2099-12-31 (UTC)'
+        name=$(date +%Z)
+        [[ $output =~ Linked:\ [0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}\ "$name" ]]
+        [ "$(fob show acme --json | jq -r .expires)" = 2099-12-31T00:00:00Z ]
+    done
+}
