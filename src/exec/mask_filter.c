@@ -14,22 +14,26 @@
 
 #define GRAM_MAX 4
 #define STRIDE_MAX 8
-#define BITS 18
+/* At first; and at most, when there are more texts. */
+#define BITS_LEAST 18
+#define BITS_MOST 22
+/* So many grams of all may be known by chance, one of. */
+#define RARE 100
 
 /* So much is looked at for one thing before it is for another. */
 #define REGION 1024
 
-static uint32_t hash(const char *data, size_t gram)
+static uint32_t hash(const char *data, size_t gram, unsigned bits)
 {
     uint32_t number = 0;
 
     memcpy(&number, data, gram);
-    return number * UINT32_C(0x9e3779b1) >> (32 - BITS);
+    return number * UINT32_C(0x9e3779b1) >> (32 - bits);
 }
 
 static void add_gram(struct mask_filter *filter, const char *data)
 {
-    uint32_t bit = hash(data, filter->gram);
+    uint32_t bit = hash(data, filter->gram, filter->bits);
 
     filter->grams[bit / 32] |= UINT32_C(1) << bit % 32;
 }
@@ -187,9 +191,53 @@ static size_t shortest(enum mask_form form, const struct mask_trie *trie, uint32
     return least;
 }
 
+static bool fill(struct mask_filter *filter, unsigned bits)
+{
+    free(filter->grams);
+    filter->bits = bits;
+    filter->grams = calloc(((size_t)1 << bits) / 32, sizeof *filter->grams);
+    if (filter->grams == NULL)
+        return false;
+    for (size_t i = 0; i < MASK_FORMS; i++) {
+        struct beginning beginning = { .size = 0 };
+
+        if (filter->forms->tries[i].count > 0)
+            add_paths(filter, (enum mask_form)i, &filter->forms->tries[i], 0, &beginning);
+        explicit_bzero(&beginning, sizeof beginning);
+    }
+    return true;
+}
+
+static bool is_crowded(const struct mask_filter *filter)
+{
+    const size_t all = (size_t)1 << filter->bits;
+    size_t known = 0;
+
+    for (size_t i = 0; i < all / 32; i++)
+        known += (size_t)__builtin_popcount(filter->grams[i]);
+    return known > all / RARE;
+}
+
+/* A + is a blank's. */
+static void note_beginnings(struct mask_filter *filter)
+{
+    for (size_t i = 0; i < MASK_FORMS; i++) {
+        const uint32_t *roots = filter->forms->tries[i].roots;
+
+        for (unsigned byte = 0; byte < 256 && i != MASK_BASE64; byte++)
+            filter->begins[byte] |=
+                roots[byte] != 0 || (byte == '+' && roots[MASK_BLANK] != 0) ||
+                (mask_is_blank((unsigned char)byte) && roots[MASK_BLANK] != 0) ||
+                (mask_is_quote((unsigned char)byte) && roots[MASK_QUOTE] != 0);
+    }
+    filter->begins['\\'] = filter->begins['%'] = true;
+}
+
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter)
 {
     size_t least = GRAM_MAX + STRIDE_MAX - 1;
+    unsigned bits = BITS_LEAST;
+    bool good;
 
     for (size_t i = 0; i < MASK_FORMS; i++) {
         const struct mask_trie *trie = &forms->tries[i];
@@ -199,21 +247,14 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
     }
     *filter = (struct mask_filter){ forms, .gram = least < GRAM_MAX ? least : GRAM_MAX };
     filter->stride = least - filter->gram + 1;
-    filter->grams = calloc((1 << BITS) / 32, sizeof *filter->grams);
-    if (filter->grams == NULL)
-        return false;
     add_sign(filter, '\\');
     add_sign(filter, '%');
     if (forms->tries[MASK_UNQUOTED].count > 0) /* quotes begin and end anywhere */
         add_signs(filter, MASK_QUOTE);
-    for (size_t i = 0; i < MASK_FORMS; i++) {
-        struct beginning beginning = { .size = 0 };
-
-        if (forms->tries[i].count > 0)
-            add_paths(filter, (enum mask_form)i, &forms->tries[i], 0, &beginning);
-        explicit_bzero(&beginning, sizeof beginning);
-    }
-    return true;
+    note_beginnings(filter);
+    while ((good = fill(filter, bits)) && is_crowded(filter) && bits < BITS_MOST)
+        bits += 2;
+    return good;
 }
 
 void mask_filter_clear(struct mask_filter *filter)
@@ -224,7 +265,7 @@ void mask_filter_clear(struct mask_filter *filter)
 
 static bool is_known(const struct mask_filter *filter, const char *data, size_t gram)
 {
-    uint32_t bit = hash(data, gram);
+    uint32_t bit = hash(data, gram, filter->bits);
 
     return (filter->grams[bit / 32] >> bit % 32 & 1) != 0;
 }
@@ -270,11 +311,14 @@ static bool begins(const struct mask_trie *trie, bool folded, const char *data, 
     return true;
 }
 
-/* The first place, from AT on, where a text may begin that has a sign at SIGN. */
+/* The first place, from AT on, where a text may begin that has a sign at SIGN; NONE when there is
+ * no such place. */
 static size_t first_before(const struct mask_filter *filter, const char *data, size_t at,
-                           size_t sign)
+                           size_t sign, size_t none)
 {
     for (; at < sign; at++) {
+        if (!filter->begins[(unsigned char)data[at]])
+            continue;
         for (size_t i = 0; i < MASK_FORMS; i++) {
             const struct mask_trie *trie = &filter->forms->tries[i];
 
@@ -283,7 +327,7 @@ static size_t first_before(const struct mask_filter *filter, const char *data, s
                 return at;
         }
     }
-    return sign;
+    return filter->begins[(unsigned char)data[sign]] ? sign : none;
 }
 
 /* The same for a sign, up to the gram that was found. */
@@ -292,15 +336,20 @@ static size_t next_sign(const struct mask_filter *filter, const char *data, size
 {
     const size_t before = window(filter) - 1;
 
-    for (size_t i = 0; i < filter->sign_count && next > at; i++) {
+    for (size_t i = 0; i < filter->sign_count; i++) {
         size_t limit = next + before < size ? next + before : size;
-        const char *sign = memchr(data + at, filter->signs[i], limit - at);
+        const char *sign = data + at;
 
-        if (sign != NULL) {
+        while (sign < data + limit &&
+               (sign = memchr(sign, filter->signs[i], (size_t)(data + limit - sign))) != NULL) {
             size_t place = (size_t)(sign - data);
+            size_t from = place > at + before ? place - before : at;
 
-            place = first_before(filter, data, place > at + before ? place - before : at, place);
-            next = place < next ? place : next;
+            from = first_before(filter, data, from, place, SIZE_MAX);
+            next = from < next ? from : next;
+            if (from != SIZE_MAX)
+                break;
+            sign++;
         }
     }
     return next;

@@ -11,10 +11,12 @@
 struct mask_filter {
     const struct mask_forms *forms;
     uint32_t *grams; /* a bit for each few bytes that may be near the beginning of a form */
+    unsigned bits;   /* of a gram's number there */
     size_t gram;     /* how many bytes those are */
     size_t stride;   /* among so many bytes in a row, one such must begin */
     char signs[16];  /* bytes that a writer puts into a form, which then has other grams */
     size_t sign_count;
+    bool begins[256]; /* the first bytes of texts; and the signs that forms may begin with */
 };
 
 /* Returns false when out of memory. */

@@ -24,17 +24,17 @@
 #define LAST_WORDS_MS 1000
 #define LOOK_MS 100
 
-enum what { CHILD_ENDED, CHILD_NOT_STARTED };
+enum news { CHILD_ENDED, CHILD_NOT_STARTED };
 
 /* What the keeper tells; what is asked of it is a signal for the program. */
 struct report {
-    enum what what;
+    enum news news;
     int value; /* as of waitpid(2), or of errno(3) */
 };
 
-static void send_report(int to, enum what what, int value)
+static void send_report(int to, enum news news, int value)
 {
-    const struct report report = { what, value };
+    const struct report report = { news, value };
 
     (void)send(to, &report, sizeof report, MSG_NOSIGNAL);
 }
@@ -188,7 +188,7 @@ const char *child_end(struct child *child, unsigned seconds, void (*look)(void *
     while (waitpid(child->keeper, NULL, 0) < 0 && errno == EINTR)
         continue;
     *child = (struct child){ -1, -1 };
-    if (got == sizeof report && report.what == CHILD_NOT_STARTED)
+    if (got == sizeof report && report.news == CHILD_NOT_STARTED)
         return strerror(report.value);
     if (late)
         return "it did not end in time";

@@ -73,8 +73,8 @@ END
 }
 
 @test "of two that are both in front one has the keyboard, and the other has it next" {
-    terminal --all expect=ready expect=ready send=first 'expect=got first' fobs=1 echo=off send=second 'expect=got second' -- \
-        python3 two.py fob exec --mask acme -- sh -c 'echo ready; read -r x; echo got $x'
+    terminal --all expect=ready expect=ready send=first 'expect=got first' fobs=1 echo=off send=second \
+        'expect=got second' -- python3 two.py fob exec --mask acme -- sh -c 'echo ready; read -r x; echo got $x'
     terminal --all expect=ready expect=ready send=first 'expect=got first' kill-fob=KILL -- \
         sh -c 'python3 two.py fob exec --mask acme -- sh -c "echo ready; read -r x; echo got \$x; sleep 60"; exit 0'
     # An interrupt is for both.
@@ -119,9 +119,9 @@ END
     ZDOTDIR=$PWD/zdot terminal --all 'expect=prompt> ' \
         'send=fob exec --mask acme -- sh -c "stty -a </dev/tty >modes; : >begun; read -r x; echo got \$x" &' \
         'expect=prompt> ' 'run=until [ -e begun ]; do sleep 0.02; done' 'send=fg' echo=off send=word \
-        'expect=got word' 'expect=prompt> ' 'send=fob exec --mask acme -- sh -c "echo rea""dy; read -r x; echo got \$x"' \
-        expect=ready key=stop 'expect=prompt> ' send=fg send=again 'expect=got again' 'expect=prompt> ' 'send=exit 0' -- \
-        zsh -i
+        'expect=got word' 'expect=prompt> ' \
+        'send=fob exec --mask acme -- sh -c "echo rea""dy; read -r x; echo got \$x"' expect=ready key=stop \
+        'expect=prompt> ' send=fg send=again 'expect=got again' 'expect=prompt> ' 'send=exit 0' -- zsh -i
     for mode in icanon echo icrnl opost onlcr isig iexten; do
         grep -q -E "(^| )$mode( |;|$)" modes || return
     done
