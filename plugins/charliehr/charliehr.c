@@ -158,9 +158,9 @@ static int judge(struct fob_handle *handle, struct fob_http *http,
     struct json_object *json = NULL;
     int code;
 
-    if (fob_http_status(response) == 401)
-        return refused(handle, http, response);
     code = fob_http_code(http, response);
+    if (code == FOB_REJECTED)
+        return refused(handle, http, response);
     if (code == FOB_DENIED)
         fob_hint(handle, "CharlieHR knows these keys, but does not let them read the company");
     if (code == FOB_SUCCESS)
@@ -186,11 +186,41 @@ static int check(struct fob_handle *handle)
     return fob_http_then(http, &request, judge);
 }
 
-/* CharlieHR has no call for this. */
+/* Whether CharlieHR accepts the keys now: as check(). */
+static int ask(struct fob_handle *handle)
+{
+    const struct fob_http_request request = { .path = "/company" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    int code = authorize(handle);
+
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(handle, &http);
+    if (code == FOB_SUCCESS)
+        code = fob_http_send(http, &request, &response);
+    if (code == FOB_SUCCESS)
+        code = judge(handle, http, response);
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code;
+}
+
+/* CharlieHR has no call for this; whether there is anything to end is asked before it is said. */
 static int revoke(struct fob_handle *handle)
 {
-    fob_tell(handle, FOB_TELL_WARNING,
-             "CharlieHR still accepts these keys: no call revokes them, a person must reset them.");
+    int code = ask(handle);
+
+    if (code == FOB_REJECTED || code == FOB_ABORT)
+        return code;
+    if (code == FOB_SUCCESS || code == FOB_DENIED)
+        fob_tell(handle, FOB_TELL_WARNING,
+                 "CharlieHR still accepts these keys: no call revokes them, a person must reset "
+                 "them.");
+    else
+        fob_tell(handle, FOB_TELL_WARNING,
+                 "Whether CharlieHR still accepts these keys could not be asked (%s): no call "
+                 "revokes them, a person must reset them.",
+                 fob_error());
     fob_tell(handle, FOB_TELL_INFO,
              "As an Admin or Super Admin in CharlieHR's web application: Company > Integrations > "
              "API Keys > Reset Keys.");

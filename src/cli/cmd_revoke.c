@@ -22,6 +22,9 @@ static const char *outcome_name(int code)
         return "rejected";
     case FOB_MANUAL:
         return "manual";
+    case FOB_DENIED:
+    case FOB_PROTOCOL:
+        return "failed";
     default:
         return "unreachable";
     }

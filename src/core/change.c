@@ -5,16 +5,19 @@
 
 #include "core/change.h"
 
+#include "core/status.h"
 #include "util/child.h"
+#include "util/clock.h"
+#include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <time.h>
 #include <unistd.h>
 
-#define WAIT_S 60
 #define VARIABLES 5
 
 /* "NAME=TEXT", made printable; the caller frees it; NULL when out of memory. */
@@ -62,32 +65,95 @@ static char **make_environment(char *const *variables)
     return list;
 }
 
-static void run(struct fob_context *context, const struct change *change, char *const *variables)
+/* Whether the program ended well. */
+static bool run(struct fob_context *context, const struct change *change, char *const *variables)
 {
     char *const *argv = context->settings->on_change;
     char **environment = make_environment(variables);
+    const int64_t begin = clock_ms();
     const char *why = NULL;
     struct child child;
 
     if (environment == NULL) {
         why = "out of memory";
+    } else if (*change->left <= 0) {
+        why = "the minute for all changes is over";
     } else {
         int error = child_start(argv, environment, STDERR_FILENO, &child);
 
-        why = error != 0 ? strerror(error) : child_end(&child, WAIT_S, change->look, change->data);
+        why = error != 0 ? strerror(error)
+                         : child_end(&child, (unsigned)*change->left, change->look, change->data);
     }
+    *change->left -= clock_ms() - begin;
     if (why != NULL)
-        context_log(context, FOB_LOG_WARNING, "on_change", "%s: %s", argv[0], why);
+        context_log(context, FOB_LOG_WARNING, "on_change", "%s: %s; %s is told the next time",
+                    argv[0], why, change->account);
     free(environment);
+    return why == NULL;
 }
 
-void change_tell(struct fob_context *context, const struct change *change)
+static enum fob_status status_of(const struct record *record)
+{
+    return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
+}
+
+void change_note(const struct fob_context *context, struct record *record, int was)
+{
+    const int now = (int)status_of(record);
+
+    if (context->settings->on_change == NULL)
+        return;
+    if (record_untold(record) < 0 && was != now)
+        record_set_untold(record, was);
+    else if (record_untold(record) == now)
+        record_set_untold(record, -1);
+}
+
+bool change_find(const struct fob_context *context, const struct record *record,
+                 struct change *change)
+{
+    const char *reason = record_text(record, FOB_TEXT_LAST_ERROR);
+    const size_t size = strlen(record_name(record));
+
+    if (context->settings->on_change == NULL || record_untold(record) < 0)
+        return false;
+    change->from = (enum fob_status)record_untold(record);
+    change->to = status_of(record);
+    /* Which may begin with the account's name. */
+    if (strncmp(reason, record_name(record), size) == 0 && strncmp(reason + size, ": ", 2) == 0)
+        reason += size + 2;
+    change->reason = reason;
+    /* A person has switched it off, and knows; the rest is told when it is on again. */
+    return change->from != change->to && change->to != FOB_STATUS_SUSPENDED;
+}
+
+static int note_told(struct record *record, void *data)
+{
+    const struct change *change = data;
+
+    if (record_untold(record) >= 0)
+        record_set_untold(record, status_of(record) == change->to ? -1 : (int)change->to);
+    return FOB_SUCCESS;
+}
+
+static void keep_told(struct fob_context *context, struct store *store, const struct change *change)
+{
+    struct kept_error kept;
+    int code;
+
+    error_keep(&kept);
+    code = store_update(store, change->account, note_told, (void *)(uintptr_t)change);
+    if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
+        context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,
+                    fob_error());
+    error_restore(&kept, FOB_SUCCESS);
+}
+
+void change_tell(struct fob_context *context, struct store *store, const struct change *change)
 {
     char *variables[VARIABLES];
     bool complete = true;
 
-    if (context->settings->on_change == NULL || change->from == change->to)
-        return;
     variables[0] = make_variable("FOB_ACCOUNT", change->account);
     variables[1] = make_variable("FOB_PROVIDER", change->provider);
     variables[2] = make_variable("FOB_FROM", fob_status_name((int)change->from));
@@ -95,9 +161,9 @@ void change_tell(struct fob_context *context, const struct change *change)
     variables[4] = make_variable("FOB_REASON", change->reason);
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
-    if (complete)
-        run(context, change, variables);
-    else
+    if (complete && run(context, change, variables))
+        keep_told(context, store, change);
+    if (!complete)
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
     for (size_t i = 0; i < VARIABLES; i++)
         free(variables[i]);

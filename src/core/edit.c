@@ -127,6 +127,8 @@ static int change(struct record *record, void *data)
     }
     if (edit->keys)
         code = copy_keys(handle->draft, record);
+    if (edit->keys)
+        record_set_untold(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)
         code = handle_apply_items(handle, record);
     return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;

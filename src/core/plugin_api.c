@@ -123,34 +123,27 @@ const char *fob_option_item(const struct fob_handle *handle, const char *name, s
 {
     const struct option_value *value = find_option(handle, name);
 
-    if (value == NULL || value->list == NULL || index >= value->list->count)
+    if (value == NULL || value->option->type != FOB_OPTION_LIST || value->list == NULL ||
+        index >= value->list->count)
         return NULL;
     return value->list->values[index]->text;
+}
+
+const char *fob_option_member(const struct fob_handle *handle, const char *name, size_t index,
+                              const char *key)
+{
+    const struct option_value *value = find_option(handle, name);
+    const struct yaml_node *member = NULL;
+
+    if (value != NULL && value->option->type == FOB_OPTION_MAPS && index < value->list->count)
+        member = yaml_get(value->list->values[index], key);
+    return member != NULL ? member->text : NULL;
 }
 
 int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
 {
     (void)handle;
     return path_open_trusted(path, 0, fd);
-}
-
-int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
-{
-    size_t size = strlen(id);
-    char *shown;
-    int code;
-
-    if (size == 0 || size > IDENTITY_MAX || text_has_control(id, size) || !text_is_utf8(id, size))
-        return error_set(FOB_INVALID, "the provider's id of the account is not usable");
-    shown = strndup(name, IDENTITY_MAX);
-    if (shown == NULL)
-        return error_nomem();
-    text_make_printable(shown);
-    code = record_set_text(handle->draft, FOB_TEXT_REMOTE_ID, id);
-    if (code == FOB_SUCCESS)
-        code = record_set_text(handle->draft, FOB_TEXT_REMOTE_NAME, shown);
-    free(shown);
-    return code;
 }
 
 void fob_set_expiry(struct fob_handle *handle, int64_t when)
@@ -165,36 +158,65 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
 /* As much of a secret's beginning is hidden too: a text may have been cut. */
 #define MASKED_PART 8
 
-/* How many bytes at TEXT tell of a secret field. */
+/* How many bytes at TEXT tell of the SIZE bytes at SECRET. */
+static size_t told_of(const char *text, const char *secret, size_t size)
+{
+    size_t same = 0;
+
+    if (size < MASKED_MIN)
+        return 0;
+    while (same < size && text[same] != '\0' && text[same] == secret[same])
+        same++;
+    return same == size || same >= MASKED_PART ? same : 0;
+}
+
+/* What of a header's value is the credential: all after its scheme. */
+static size_t told_of_header(const char *text, const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    const size_t size = fob_secret_size(value);
+    const char *blank = memchr(data, ' ', size);
+    const size_t scheme = blank != NULL ? (size_t)(blank - data) + 1 : 0;
+
+    return told_of(text, data + scheme, size - scheme);
+}
+
+/* How many bytes at TEXT tell of a secret field, or of the credential as a header has it. */
 static size_t told_at(const struct fob_handle *handle, const char *text)
 {
-    size_t told = 0;
+    size_t most = 0;
 
     for (size_t i = 0; i < record_field_count(handle->draft); i++) {
         struct record_field field;
-        size_t same = 0;
+        size_t told;
 
         record_field_at(handle->draft, i, &field);
-        if (!field.secret || field.size < MASKED_MIN)
-            continue;
-        while (same < field.size && text[same] != '\0' && text[same] == field.value[same])
-            same++;
-        if ((same == field.size || same >= MASKED_PART) && same > told)
-            told = same;
+        told = field.secret ? told_of(text, field.value, field.size) : 0;
+        most = told > most ? told : most;
     }
-    return told;
+    for (size_t i = 0; i < handle->header_count; i++) {
+        size_t told = told_of_header(text, handle->headers[i].value);
+
+        most = told > most ? told : most;
+    }
+    return most;
 }
 
-static void mask_secrets(const struct fob_handle *handle, char *text)
+/* Whether anything in TEXT was masked. */
+static bool mask_secrets(const struct fob_handle *handle, char *text)
 {
+    bool masked = false;
+
     if (handle->draft == NULL)
-        return;
+        return false;
     while (*text != '\0') {
         size_t told = told_at(handle, text);
 
         memset(text, '*', told);
+        masked |= told > 0;
         text += told > 0 ? told : 1;
     }
+    return masked;
 }
 
 static void format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
@@ -204,7 +226,56 @@ static void format_masked(const struct fob_handle *handle, char text[static TEXT
                           const char *format, va_list args)
 {
     vsnprintf(text, TEXT_MAX, format, args);
-    mask_secrets(handle, text);
+    (void)mask_secrets(handle, text);
+}
+
+/* An id that holds a secret is none: masked, it would be another with each secret. */
+static int check_id(const struct fob_handle *handle, const char *id)
+{
+    const size_t size = strlen(id);
+    char *copy;
+    bool secret;
+
+    if (size == 0 || size > IDENTITY_MAX || text_has_control(id, size) || !text_is_utf8(id, size))
+        return error_set(FOB_INVALID, "the provider's id of the account is not usable");
+    copy = strdup(id);
+    if (copy == NULL)
+        return error_nomem();
+    secret = mask_secrets(handle, copy);
+    free(copy);
+    return secret ? error_set(FOB_INVALID, "the provider's id of the account has a secret in it")
+                  : FOB_SUCCESS;
+}
+
+/* NAME for people: without a secret, and then cut, since half a secret is one. */
+static char *make_shown_name(const struct fob_handle *handle, const char *name)
+{
+    char *shown = strdup(name);
+
+    if (shown == NULL)
+        return NULL;
+    (void)mask_secrets(handle, shown);
+    if (strlen(shown) > IDENTITY_MAX)
+        shown[IDENTITY_MAX] = '\0';
+    text_make_printable(shown);
+    return shown;
+}
+
+int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
+{
+    int code = check_id(handle, id);
+    char *shown;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    shown = make_shown_name(handle, name);
+    if (shown == NULL)
+        return error_nomem();
+    code = record_set_text(handle->draft, FOB_TEXT_REMOTE_ID, id);
+    if (code == FOB_SUCCESS)
+        code = record_set_text(handle->draft, FOB_TEXT_REMOTE_NAME, shown);
+    free(shown);
+    return code;
 }
 
 int fob_converse(struct fob_handle *handle, const struct fob_message *messages, size_t count,

@@ -213,7 +213,7 @@ static const char *const types[] = {
     [FOB_OPTION_BOOLEAN] = "boolean", [FOB_OPTION_ENUM] = "enum",
     [FOB_OPTION_LIST] = "list",       [FOB_OPTION_DURATION] = "duration",
     [FOB_OPTION_SIZE] = "size",       [FOB_OPTION_PATH] = "path",
-    [FOB_OPTION_URL] = "url",
+    [FOB_OPTION_URL] = "url",         [FOB_OPTION_MAPS] = "maps",
 };
 
 int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,

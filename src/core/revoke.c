@@ -75,24 +75,72 @@ static int confirm(struct fob_handle *handle)
     return FOB_UNAVAILABLE;
 }
 
+/* Whether the provider said no when it was asked last. */
+static bool was_rejected(const struct fob_handle *handle)
+{
+    enum fob_status status = status_below(handle->stored);
+
+    return status == FOB_STATUS_REJECTED || status == FOB_STATUS_EXPIRED;
+}
+
+static int say_rejected(const struct fob_handle *handle)
+{
+    return error_set(FOB_REJECTED, "%s: it was rejected when the provider was asked last",
+                     handle->account);
+}
+
+/* Whether the provider accepts it again.  Keeps the thread's error. */
+static bool is_accepted_again(struct fob_handle *handle, int code)
+{
+    struct kept_error kept;
+    int answer;
+
+    error_keep(&kept);
+    answer = dispatch(handle, HOOK_VALIDATE);
+    error_restore(&kept, code);
+    return answer == FOB_SUCCESS || answer == FOB_DENIED;
+}
+
+/* The stack ended with CODE: a credential that is dead already needs nobody to end it. */
+static int use_what_is_known(struct fob_handle *handle, int code)
+{
+    switch (code) {
+    case FOB_MANUAL:
+        return is_accepted_again(handle, code) ? code : say_rejected(handle);
+    case FOB_UNAVAILABLE:
+    case FOB_RATE_LIMITED:
+    case FOB_UNTRUSTED:
+    case FOB_PROTOCOL:
+        return say_rejected(handle);
+    default:
+        return code;
+    }
+}
+
 static int end_at_provider(struct fob_handle *handle, unsigned flags)
 {
     const struct stack *stack = &handle->provider->stacks[HOOK_REVOKE];
     int code;
 
-    if (stack->present) {
+    if (stack->present)
         code = dispatch(handle, HOOK_REVOKE);
-    } else {
-        code = error_set(FOB_MANUAL, "%s: fob can not revoke there: delete the credential at %s",
+    else
+        code = error_set(FOB_MANUAL, "%s: fob cannot revoke there: delete the credential at %s",
                          handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);
+    if (was_rejected(handle))
+        code = use_what_is_known(handle, code);
+    if (code == FOB_MANUAL && !stack->present)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
-    }
-    return code == FOB_MANUAL && (flags & FOB_CONFIRM) != 0 ? confirm(handle) : code;
+    if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
+        return confirm(handle);
+    return code;
 }
 
 /* Without the provider's file nobody can be asked, but the account must not stay for ever. */
 static int end_without_provider(struct fob_handle *handle, unsigned flags)
 {
+    if (was_rejected(handle))
+        return say_rejected(handle);
     if ((flags & FOB_CONFIRM) != 0)
         return FOB_NOT_FOUND;
     error_set(FOB_MANUAL, "%s: the file of the provider %s is gone, and nobody was asked there",

@@ -176,6 +176,46 @@ static bool take_list(struct yaml_file *file, const struct fob_option *option,
     return true;
 }
 
+static bool take_map(struct yaml_file *file, const struct fob_option *option,
+                     const struct yaml_node *map)
+{
+    size_t count = 0;
+    bool good;
+
+    while (option->choices[count] != NULL)
+        count++;
+    if (!yaml_map(file, map, option->choices, count))
+        return false;
+    good = yaml_known_keys(file, map, option->choices, count);
+    for (size_t i = 0; i < map->count && good; i++) {
+        if (map->values[i]->kind == YAML_TEXT)
+            continue;
+        yaml_mistake(file, map->values[i], "%s: must be one value", option->name);
+        good = false;
+    }
+    if (good && yaml_get(map, option->choices[0]) == NULL) {
+        yaml_mistake(file, map, "%s: %s is missing", option->name, option->choices[0]);
+        good = false;
+    }
+    return good;
+}
+
+static bool take_maps(struct yaml_file *file, const struct fob_option *option,
+                      const struct yaml_node *node, struct option_value *value)
+{
+    if (node->kind != YAML_LIST || node->count == 0) {
+        yaml_mistake(file, node, "%s: must be a list of at least one map", option->name);
+        return false;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        if (!take_map(file, option, node->values[i]))
+            return false;
+    }
+    value->list = node;
+    value->set = true;
+    return true;
+}
+
 /* Check one written value. */
 static bool take_node(struct yaml_file *file, const struct fob_option *option,
                       const struct yaml_node *node, struct option_value *value)
@@ -184,6 +224,8 @@ static bool take_node(struct yaml_file *file, const struct fob_option *option,
 
     if (option->type == FOB_OPTION_LIST)
         return take_list(file, option, node, value);
+    if (option->type == FOB_OPTION_MAPS)
+        return take_maps(file, option, node, value);
     if (node->kind != YAML_TEXT) {
         yaml_mistake(file, node, "%s: must be one value", option->name);
         return false;
@@ -317,15 +359,19 @@ static int check_option(const struct fob_option *option)
 
     if (!text_is_identifier(option->name))
         return error_set(FOB_PLUGIN, "an option's name is not usable");
-    if ((unsigned)option->type > FOB_OPTION_URL)
+    if ((unsigned)option->type > FOB_OPTION_MAPS)
         return error_set(FOB_PLUGIN, "option %s: unknown type", option->name);
-    if (option->type == FOB_OPTION_ENUM && (option->choices == NULL || option->choices[0] == NULL))
-        return error_set(FOB_PLUGIN, "option %s: an enum without choices", option->name);
+    if ((option->type == FOB_OPTION_ENUM || option->type == FOB_OPTION_MAPS) &&
+        (option->choices == NULL || option->choices[0] == NULL))
+        return error_set(FOB_PLUGIN, "option %s: %s", option->name,
+                         option->type == FOB_OPTION_ENUM ? "an enum without choices"
+                                                         : "maps without keys");
     if (option->min > option->max)
         return error_set(FOB_PLUGIN, "option %s: its range is empty", option->name);
     if (option->value == NULL)
         return FOB_SUCCESS;
-    if (option->type == FOB_OPTION_LIST || check_text(option, option->value, &value) != NULL ||
+    if (option->type == FOB_OPTION_LIST || option->type == FOB_OPTION_MAPS ||
+        check_text(option, option->value, &value) != NULL ||
         (is_number(option->type) && !in_range(option, value.number)))
         return error_set(FOB_PLUGIN, "option %s: its default is not of its type or range",
                          option->name);

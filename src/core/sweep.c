@@ -231,7 +231,7 @@ static void clear(struct sweep *sweep)
 
 int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
 {
-    struct sweep sweep = { .context = context, .plan = plan };
+    struct sweep sweep = { .context = context, .plan = plan, .change_ms = CHANGE_MS };
     int code;
 
     if (plan->jobs > MOST_JOBS)

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/change.h"
 #include "core/handle.h"
 #include "core/lane.h"
 #include "core/defer.h"
@@ -45,6 +46,7 @@ struct finding {
     bool gone;     /* the account was revoked or suspended meanwhile */
     char *reason;  /* NULL for "", as all texts here */
     char *hint;
+    int untold;            /* that on_change is to hear of, as record_untold() */
     struct record *stored; /* as it was when it was asked about; NULL when it was not */
     char *remote_id;
     char *remote_name;
@@ -113,11 +115,12 @@ struct sweep {
     struct asking *handed; /* for owners to bring to their end */
     pthread_t *threads;    /* NULL: this one alone */
     unsigned thread_count;
-    int64_t attended; /* when what is finished was kept last */
-    int64_t looked;   /* when sweep_look() asked last */
-    uint64_t done;    /* accounts that were told of */
-    int failed;       /* why one could not be told of */
-    int result;       /* why all is to be over */
+    int64_t attended;  /* when what is finished was kept last */
+    int64_t looked;    /* when sweep_look() asked last */
+    uint64_t done;     /* accounts that were told of */
+    int64_t change_ms; /* that are left for on_change */
+    int failed;        /* why one could not be told of */
+    int result;        /* why all is to be over */
     struct kept_error error;
     bool closing;            /* no further call is begun */
     _Atomic(int64_t) end;    /* see struct fob_handle */
@@ -129,6 +132,8 @@ int sweep_count(struct sweep *sweep);
 /* Find those that are meant, and put them into the lanes; what can not be read is finished. */
 int sweep_list(struct sweep *sweep);
 void sweep_free_list(struct sweep *sweep);
+/* Tell on_change of CHANGE, whose account, statuses and reason are set. */
+void sweep_tell_change(struct sweep *sweep, struct change *change);
 
 /* With the lock held: finish an account of PART, which has a CODE, without asking. */
 int sweep_fail(struct sweep *sweep, const struct part *part, const char *name, int status);

@@ -6,7 +6,6 @@
 #include "core/sweep.h"
 
 #include "core/audit.h"
-#include "core/change.h"
 #include "core/status.h"
 #include "core/validate.h"
 #include "store/confirmed.h"
@@ -63,6 +62,9 @@ static int change(struct record *record, int code, void *data)
     finding->was = known_status_of(keeping->sweep, record);
     code = validate_put(record, &learnt);
     finding->status = status_of(record);
+    if (code == FOB_SUCCESS)
+        change_note(keeping->sweep->context, record, finding->was);
+    finding->untold = record_untold(record);
     if (code != FOB_CHANGED)
         return code;
     finding->was = finding->status;
@@ -70,15 +72,19 @@ static int change(struct record *record, int code, void *data)
 }
 
 /* Whether a success says nothing new about the account but that it is good still. */
-static bool confirms(const struct finding *finding)
+static bool confirms(const struct sweep *sweep, struct finding *finding)
 {
-    const struct record *record = finding->stored;
+    struct record *record = finding->stored;
 
-    return finding->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
-           record_time(record, FOB_TIME_REFUSED) == 0 &&
-           record_text(record, FOB_TEXT_LAST_ERROR)[0] == '\0' &&
-           strcmp(record_text(record, FOB_TEXT_REMOTE_ID), finding->remote_id) == 0 &&
-           strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), finding->remote_name) == 0;
+    if (finding->code != FOB_SUCCESS || record_status(record) != FOB_STATUS_ACTIVE ||
+        record_time(record, FOB_TIME_REFUSED) != 0 || record_untold(record) >= 0 ||
+        record_text(record, FOB_TEXT_LAST_ERROR)[0] != '\0' ||
+        strcmp(record_text(record, FOB_TEXT_REMOTE_ID), finding->remote_id) != 0 ||
+        strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), finding->remote_name) != 0)
+        return false;
+    finding->was = known_status_of(sweep, record);
+    finding->status = status_of(record);
+    return finding->was == finding->status || sweep->context->settings->on_change == NULL;
 }
 
 static size_t collect(const struct sweep *sweep, struct finding *findings, struct keeping *keepings,
@@ -87,14 +93,11 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
     size_t count = 0;
 
     for (struct finding *at = findings; at != NULL; at = at->next) {
-        const bool only_confirms = at->verdict && sweep->name_count > SWEEP_FEW && confirms(at);
+        const bool only_confirms =
+            at->verdict && sweep->name_count > SWEEP_FEW && confirms(sweep, at);
 
         if (!at->verdict)
             continue;
-        if (only_confirms) {
-            at->was = known_status_of(sweep, at->stored);
-            at->status = status_of(at->stored);
-        }
         keepings[count] = (struct keeping){ sweep, at };
         edits[count] = (struct store_edit){
             .name = at->account,
@@ -194,21 +197,28 @@ static void tell(const struct sweep *sweep, const struct finding *finding)
         sweep->plan->tell(&result, sweep->plan->data);
 }
 
+void sweep_tell_change(struct sweep *sweep, struct change *change)
+{
+    change->left = &sweep->change_ms;
+    change->look = sweep_look;
+    change->data = sweep;
+    change_tell(sweep->context, sweep->store, change);
+}
+
 /* Of what is durable. */
 static void tell_change(struct sweep *sweep, const struct finding *finding)
 {
-    const struct change change = {
+    struct change change = {
         .account = finding->account,
         .provider = finding->provider,
-        .from = (enum fob_status)finding->was,
+        .from = (enum fob_status)finding->untold,
         .to = (enum fob_status)finding->status,
         .reason = finding->code != FOB_SUCCESS ? without_name(finding) : "",
-        .look = sweep_look,
-        .data = sweep,
     };
 
-    if (finding->verdict && status_is_verdict(finding->code))
-        change_tell(sweep->context, &change);
+    if (finding->verdict && status_is_verdict(finding->code) && finding->untold >= 0 &&
+        finding->status != FOB_STATUS_SUSPENDED)
+        sweep_tell_change(sweep, &change);
 }
 
 int sweep_keep(struct sweep *sweep, struct finding *findings, size_t count)

@@ -30,7 +30,7 @@ struct finding *finding_new(const char *account, const char *provider, int statu
 
     if (new == NULL)
         return NULL;
-    *new = (struct finding){ .was = status, .status = status };
+    *new = (struct finding){ .was = status, .status = status, .untold = -1 };
     strncpy(new->account, account, FOB_NAME_MAX);
     strncpy(new->provider, provider, FOB_NAME_MAX);
     return new;
@@ -220,6 +220,18 @@ static int add_account(struct sweep *sweep, const char *name, struct record **re
     return code;
 }
 
+/* A change that on_change could not be told of the last time. */
+static void tell_old_change(struct sweep *sweep, struct record *record)
+{
+    struct change change = {
+        .account = record_name(record),
+        .provider = record_text(record, FOB_TEXT_PROVIDER),
+    };
+
+    if (change_find(sweep->context, record, &change))
+        sweep_tell_change(sweep, &change);
+}
+
 static int add_name(struct sweep *sweep, const char *name)
 {
     struct record *record = NULL;
@@ -227,8 +239,10 @@ static int add_name(struct sweep *sweep, const char *name)
 
     if (code == FOB_NOT_FOUND && sweep->names != NULL)
         return FOB_SUCCESS; /* revoked meanwhile */
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS) {
+        tell_old_change(sweep, record);
         code = add_account(sweep, name, &record);
+    }
     record_free(record);
     /* An account that can not be read does not keep the others from being asked about. */
     if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_NOT_ALLOWED ||

@@ -36,19 +36,20 @@ int validate_put(struct record *record, const struct learnt *learnt)
 
 /* What is to be kept, and the record that came of it. */
 struct keeping {
+    const struct fob_context *context;
     struct learnt learnt;
-    enum fob_status before;
     struct record *result;
 };
 
 static int change(struct record *record, void *data)
 {
     struct keeping *keeping = data;
-    int code;
+    const int was = (int)record_status(record);
+    int code = validate_put(record, &keeping->learnt);
     int copied;
 
-    keeping->before = record_status(record);
-    code = validate_put(record, &keeping->learnt);
+    if (code == FOB_SUCCESS)
+        change_note(keeping->context, record, was);
     copied = record_copy(record, &keeping->result);
     return copied == FOB_SUCCESS ? code : copied;
 }
@@ -96,17 +97,17 @@ int validate_go_on(struct fob_handle *handle, bool *verdict)
     return judge(handle, dispatch_go_on(handle), verdict);
 }
 
-static void tell_change(const struct fob_handle *handle, enum fob_status before)
+static void tell_change(const struct fob_handle *handle, struct store *store)
 {
-    const struct change change = {
+    int64_t left = CHANGE_MS;
+    struct change change = {
         .account = handle->account,
         .provider = handle->provider_name,
-        .from = before,
-        .to = record_status(handle->stored),
-        .reason = record_text(handle->stored, FOB_TEXT_LAST_ERROR),
+        .left = &left,
     };
 
-    change_tell(handle->context, &change);
+    if (change_find(handle->context, handle->stored, &change))
+        change_tell(handle->context, store, &change);
 }
 
 /* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
@@ -115,7 +116,8 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
 {
     char *why = strdup(fob_error());
     char *hint = strdup(fob_error_hint());
-    struct keeping keeping = { .learnt = {
+    struct keeping keeping = { .context = handle->context,
+                               .learnt = {
                                    .generation = record_generation(handle->stored),
                                    .code = verdict,
                                    .one_no = (flags & FOB_NOW) != 0,
@@ -132,7 +134,6 @@ static int keep(struct fob_handle *handle, struct store *store, int verdict, uns
         keeping.result = NULL;
     }
     if (code == FOB_SUCCESS) {
-        tell_change(handle, keeping.before);
         error_clear();
         code = verdict;
         if (why[0] != '\0')
@@ -191,6 +192,7 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
     code = validate(handle, store, flags);
     if (code == FOB_CHANGED)
         code = validate(handle, store, flags);
+    tell_change(handle, store);
     return code;
 }
 

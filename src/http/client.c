@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "http/judge.h"
 #include "http/pool.h"
 #include "http/tls_end.h"
 
@@ -244,13 +245,16 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
     struct pool_key key = { fob_option_text(handle, "base_url"),
                             fob_option_text(handle, "ca_file") };
     struct fob_http *client;
-    int code = FOB_SUCCESS;
+    int code;
 
     if (key.base_url == NULL) {
         fob_fail(handle, FOB_CONFIG, "base_url: not set");
         fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
         return FOB_CONFIG;
     }
+    code = judge_check_rules(handle);
+    if (code != FOB_SUCCESS)
+        return code;
     if (key.ca_file != NULL && key.ca_file[0] == '\0')
         key.ca_file = NULL;
     client = pool_take(&key);

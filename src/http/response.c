@@ -231,10 +231,19 @@ bool response_is_html(const struct fob_http_response *response)
     const char *type = fob_http_header(response, "Content-Type");
     const char *body = fob_http_body(response, NULL);
 
-    if (type != NULL && strncasecmp(type, "text/html", 9) == 0)
+    static const char *const starts[] = { "<html", "<!doctype html", "<head", "<body" };
+
+    if (type != NULL &&
+        (strncasecmp(type, "text/html", 9) == 0 || strncasecmp(type, "application/xhtml", 17) == 0))
         return true;
+    if (strncmp(body, "\xef\xbb\xbf", 3) == 0)
+        body += 3;
     body += strspn(body, " \t\r\n");
-    return strncasecmp(body, "<html", 5) == 0 || strncasecmp(body, "<!doctype html", 14) == 0;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (strncasecmp(body, starts[i], strlen(starts[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 int fob_http_status(const struct fob_http_response *response)

@@ -153,59 +153,6 @@ void fob_http_words(const struct fob_http *http, const struct fob_http_response 
     explicit_bzero(&raw, sizeof raw);
 }
 
-static int status_code(int status)
-{
-    if (status >= 200 && status < 300)
-        return FOB_SUCCESS;
-    if (status >= 500 && status < 600)
-        return FOB_UNAVAILABLE;
-    switch (status) {
-    case 401:
-        return FOB_REJECTED;
-    case 403:
-        return FOB_DENIED;
-    case 429:
-        return FOB_RATE_LIMITED;
-    default:
-        return FOB_PROTOCOL;
-    }
-}
-
-static const char *status_text(int status)
-{
-    switch (status_code(status)) {
-    case FOB_REJECTED:
-        return "does not accept the credential";
-    case FOB_DENIED:
-        return "does not allow this";
-    case FOB_RATE_LIMITED:
-        return "asks for fewer calls";
-    case FOB_UNAVAILABLE:
-        return "can not answer now";
-    default:
-        return status == 404 ? "has nothing at this address" : "gave an unexpected answer";
-    }
-}
-
-int fob_http_code(const struct fob_http *http, const struct fob_http_response *response)
-{
-    int status = fob_http_status(response);
-    int code = status_code(status);
-    char words[FOB_HTTP_WORDS];
-
-    if (code == FOB_SUCCESS)
-        return FOB_SUCCESS;
-    fob_http_words(http, response, words);
-    fob_fail(http->handle, code, "%s %s (HTTP %d)%s%s", http->base.host, status_text(status),
-             status, words[0] != '\0' ? ": " : "", words);
-    if (response->retry_after > 0 && (code == FOB_RATE_LIMITED || code == FOB_UNAVAILABLE))
-        fob_hint(http->handle, "try again in %lld seconds: %s asks for that pause",
-                 (long long)response->retry_after, http->base.host);
-    else if (code == FOB_PROTOCOL)
-        fob_hint(http->handle, "check base_url (%s)", http->base.text);
-    return code;
-}
-
 int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,
                   struct json_object **json)
 {

@@ -22,6 +22,7 @@ enum tag {
     TAG_SECRET_FIELD = 5,
     TAG_FIRST_TEXT = 16, /* and the number of enum fob_text added */
     TAG_FIRST_TIME = 32, /* likewise */
+    TAG_UNTOLD = 0x81,   /* fob 0.1 passes it over */
 };
 
 /* The fixed ones, as read: to see doubles. */
@@ -34,7 +35,7 @@ static size_t padded(size_t size)
 
 static size_t encoded_size(const struct record *record)
 {
-    size_t size = 2 * (WIRE_ITEM_EXTRA + 1) + WIRE_ITEM_EXTRA + 8 + 1;
+    size_t size = 3 * (WIRE_ITEM_EXTRA + 1) + WIRE_ITEM_EXTRA + 8 + 1;
 
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
         size += record->texts[i].size > 0 ? WIRE_ITEM_EXTRA + record->texts[i].size : 0;
@@ -81,6 +82,8 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     at = put_number(at, TAG_STATUS, record->status, 1);
     at = put_number(at, TAG_RESUME_STATUS, record->resume_status, 1);
     at = put_number(at, TAG_GENERATION, record->generation, 8);
+    if (record->untold > 0)
+        at = put_number(at, TAG_UNTOLD, (uint64_t)record_untold(record), 1);
     for (int i = 0; i < FOB_TEXT_COUNT; i++) {
         if (record->texts[i].size > 0)
             at = wire_put_item(at, (uint8_t)(TAG_FIRST_TEXT + i),
@@ -115,6 +118,16 @@ static bool take_status(struct span item, enum fob_status *status)
     if (item.size != 1 || value >= FOB_STATUS_COUNT)
         return false;
     *status = (enum fob_status)value;
+    return true;
+}
+
+static bool take_untold(struct record *record, struct span item)
+{
+    enum fob_status status;
+
+    if (!take_status(item, &status))
+        return false;
+    record_set_untold(record, (int)status);
     return true;
 }
 
@@ -168,6 +181,8 @@ static bool take_item(struct record *record, uint8_t tag, struct span item)
     case TAG_PUBLIC_FIELD:
     case TAG_SECRET_FIELD:
         return take_field(record, item, tag == TAG_SECRET_FIELD);
+    case TAG_UNTOLD:
+        return take_untold(record, item);
     default:
         if (tag >= WIRE_SKIPPABLE)
             return true;

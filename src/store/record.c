@@ -124,6 +124,16 @@ void record_set_status(struct record *record, enum fob_status status)
     record->status = status;
 }
 
+int record_untold(const struct record *record)
+{
+    return record->untold - 1;
+}
+
+void record_set_untold(struct record *record, int status)
+{
+    record->untold = status + 1;
+}
+
 enum fob_status record_resume_status(const struct record *record)
 {
     return record->resume_status;

@@ -170,10 +170,10 @@ static void ask_for(const struct child *child, int number)
     (void)send(child->socket, &number, sizeof number, MSG_NOSIGNAL);
 }
 
-const char *child_end(struct child *child, unsigned seconds, void (*look)(void *data), void *data)
+const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data)
 {
     struct report report;
-    bool late = !reports_within(child->socket, (int)seconds * 1000, look, data);
+    bool late = !reports_within(child->socket, (int)ms, look, data);
     ssize_t got;
 
     if (late) {
@@ -241,6 +241,6 @@ const char *child_capture(char *const *argv, char *const *environment, unsigned 
     close(ends[0]);
     if (error != 0)
         return strerror(error);
-    why = child_end(&child, collected ? seconds : 0, NULL, NULL);
+    why = child_end(&child, collected ? seconds * 1000 : 0, NULL, NULL);
     return collected ? why : "it printed too much, or nothing for too long";
 }

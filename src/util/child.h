@@ -25,11 +25,11 @@ struct child {
 int child_start(char *const *argv, char *const *environment, int output, struct child *child);
 
 /*
- * Wait for its end, at most SECONDS; then it is told to end, and a second later killed.  LOOK,
- * which may be NULL, is called with DATA several times a second meanwhile.  Returns NULL when it
- * ended in time, by exit(0); else why not, in words that hold until the thread's next call.
+ * Wait for its end, at most MS milliseconds; then it is told to end, and a second later killed.
+ * LOOK, which may be NULL, is called with DATA several times a second meanwhile.  Returns NULL when
+ * it ended in time, by exit(0); else why not, in words that hold until the thread's next call.
  */
-const char *child_end(struct child *child, unsigned seconds, void (*look)(void *data), void *data);
+const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data);
 
 /* What a program prints. */
 struct child_output {

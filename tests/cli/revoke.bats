@@ -147,6 +147,39 @@ teardown_file()
     [ "$(names)" = "" ]
 }
 
+@test "keys that are rejected already are told as that, and nobody is sent to reset them" {
+    local options
+    for options in '' --confirm; do
+        link_account acme >/dev/null
+        fault 401
+        fob validate --now acme >/dev/null 2>&1 || [ $? -eq 1 ]
+        split fob revoke acme --yes $options --json
+        ended 0
+        [ "$(jq -r .outcome <<<"$output")" = rejected ]
+        has_not "$stderr" 'still accepts'
+        has_not "$stderr" 'Reset Keys'
+        [ "$(names)" = "" ]
+        fault none
+    done
+    # Not known before, but found by asking.
+    link_account acme >/dev/null
+    fault 401
+    split fob revoke acme --yes
+    ended 0
+    [ "$output" = 'acme: erased here; CharlieHR did not accept it any more' ]
+    has_not "$stderr" 'still accepts'
+}
+
+@test "what could not be asked is not told as known" {
+    link_account acme >/dev/null
+    fault 503
+    split fob revoke acme --yes
+    ended 0
+    has "$output" 'acme: erased here; at CharlieHR a person must still end it'
+    has "$stderr" 'Whether CharlieHR still accepts these keys could not be asked'
+    has_not "$stderr" 'CharlieHR still accepts these keys:'
+}
+
 @test "a wrong --patience is 64, and nothing is erased" {
     link_account acme >/dev/null
     for patience in x -1 '' 10y 8d 99999999999999999999; do

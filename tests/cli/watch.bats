@@ -96,11 +96,37 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     has "$stderr" "warning: on_change: /bin/false: it failed"
     [ "$(of_account acme status)" = rejected ]
     sed -i 's|/bin/false|/no/such/program|' "$FOB_CONFIG"
+    split fob validate acme
+    ended 1
+    has "$stderr" "warning: on_change: /no/such/program: No such file or directory; acme is told the next time"
+    # Tried once more, and then back to what it heard of last: there is nothing left to tell.
     fault none
     split fob validate acme
     ended 0
-    has "$stderr" "warning: on_change: /no/such/program: No such file or directory"
+    has "$stderr" 'acme is told the next time'
+    split fob validate acme
+    [ "$stderr" = '' ]
     [ "$(of_account acme status)" = active ]
+}
+
+@test "a change that on_change did not hear of is told the next time, whatever the provider says then" {
+    on_change "[ /bin/sh, -c, '$tell >>changes; echo \$\$ >pid; mv pid began; [ ! -e slow ] || exec sleep 600' ]"
+    fault 401
+    fob validate acme >/dev/null 2>&1 || [ $? -eq 1 ]
+    touch slow
+    fob validate --now acme >/dev/null 2>&1 &
+    sweep=$!
+    wait_until test -e began
+    kill -KILL "$sweep"
+    reap "$sweep"
+    kill "$(cat began)" 2>/dev/null || true
+    [ "$(of_account acme status)" = rejected ]
+    rm slow changes
+    fault 503
+    fob validate --all >/dev/null 2>&1 || [ $? -eq 75 ]
+    has "$(cat changes)" 'acme charliehr active rejected: CharlieHR does not accept'
+    fob validate --all >/dev/null 2>&1 || [ $? -eq 75 ]
+    [ "$(wc -l <changes)" -eq 1 ]
 }
 
 @test "an on_change that runs is not ended by a signal to fob" {

@@ -67,6 +67,24 @@ int64_t fob_option_number(const struct fob_handle *handle, const char *name)
     return strcmp(name, "retries") == 0 ? handle->retries : 0;
 }
 
+const char *fob_option_member(const struct fob_handle *handle, const char *name, size_t index,
+                              const char *key)
+{
+    static const char *const keys[] = { "status", "at", "is", "code" };
+
+    for (size_t i = 0; strcmp(name, "answers") == 0 && index < handle->answer_count && i < 4; i++) {
+        if (strcmp(key, keys[i]) == 0)
+            return handle->answers[index][i];
+    }
+    return NULL;
+}
+
+const char *fob_provider_name(const struct fob_handle *handle)
+{
+    (void)handle;
+    return "fake";
+}
+
 int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
 {
     if (id[0] == '\0' || strlen(id) >= sizeof handle->id)

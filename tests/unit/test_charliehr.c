@@ -243,10 +243,25 @@ static void revoke_says_what_a_person_must_do(void **state)
     (void)state;
     start(&fixture, "200 OK", COMPANY);
     assert_int_equal(fob_plugin.revoke(&fixture.handle), FOB_MANUAL);
+    assert_non_null(strstr(fixture.handle.told, "CharlieHR still accepts these keys"));
     assert_non_null(strstr(fixture.handle.told, "Reset Keys"));
     assert_non_null(strstr(fixture.handle.told, "every integration"));
-    told_wait(fixture.server);
-    assert_int_equal(told_connections(fixture.server), 0);
+    stop(&fixture);
+}
+
+static void revoke_says_only_what_it_asked(void **state)
+{
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, "401 Unauthorized", "{}");
+    assert_int_equal(fob_plugin.revoke(&fixture.handle), FOB_REJECTED);
+    assert_string_equal(fixture.handle.told, "");
+    stop(&fixture);
+    start(&fixture, "500 Oops", "");
+    assert_int_equal(fob_plugin.revoke(&fixture.handle), FOB_MANUAL);
+    assert_non_null(strstr(fixture.handle.told, "could not be asked"));
+    assert_null(strstr(fixture.handle.told, "CharlieHR still accepts these keys:"));
     stop(&fixture);
 }
 
@@ -282,6 +297,7 @@ int main(void)
         cmocka_unit_test(large_secret_is_sent_and_a_larger_one_refused),
         cmocka_unit_test(authorize_calls_nobody),
         cmocka_unit_test(revoke_says_what_a_person_must_do),
+        cmocka_unit_test(revoke_says_only_what_it_asked),
         cmocka_unit_test(base_url_is_checked_before_any_call),
         cmocka_unit_test(declaration_is_sound),
     };

@@ -693,6 +693,118 @@ static void status_becomes_a_code(void **state)
     }
 }
 
+/* A block page, a bot check or a rate limit, with whatever status, is not the provider's word. */
+static void a_refusal_counts_only_when_it_is_the_providers(void **state)
+{
+    static const char *const statuses[] = { "401 Unauthorized", "403 Forbidden" };
+    static const struct {
+        const char *head;
+        const char *body;
+        int code; /* FOB_SUCCESS: the status' own */
+    } table[] = {
+        { "Content-Type: application/json\r\n", "{\"error\":\"no\"}", FOB_SUCCESS },
+        { "Content-Type: text/plain\r\n", "HTTP Token: Access denied.", FOB_SUCCESS },
+        { "X-RateLimit-Remaining: 10\r\n", "", FOB_SUCCESS },
+        { "X-RateLimit-Remaining: 0x\r\n", "", FOB_SUCCESS },
+        { "RateLimit: \"default\";r=50;t=30\r\n", "", FOB_SUCCESS },
+        { "Content-Type: text/html; charset=utf-8\r\n", "Blocked", FOB_UNAVAILABLE },
+        { "Content-Type: application/xhtml+xml\r\n", "<?xml?>", FOB_UNAVAILABLE },
+        { "Content-Type: application/json\r\n", "\xef\xbb\xbf <!doctype html>", FOB_UNAVAILABLE },
+        { "", "<HTML><body>Sorry</body></HTML>", FOB_UNAVAILABLE },
+        { "cf-mitigated: challenge\r\n", "{}", FOB_UNAVAILABLE },
+        { "X-Amzn-Waf-Action: captcha\r\n", "", FOB_UNAVAILABLE },
+        { "Retry-After: 30\r\n", "{}", FOB_RATE_LIMITED },
+        { "Retry-After: 30\r\nContent-Type: text/html\r\n", "<html>", FOB_RATE_LIMITED },
+        { "X-RateLimit-Remaining: 0\r\n", "{}", FOB_RATE_LIMITED },
+        { "x-rate-limit-remaining-minute: 0\r\n", "{}", FOB_RATE_LIMITED },
+        { "RateLimit-Remaining: 0, 0;w=60\r\n", "{}", FOB_RATE_LIMITED },
+        { "RateLimit: \"default\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
+        { "RateLimit: limit=10, remaining=0, reset=5\r\n", "{}", FOB_RATE_LIMITED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * LENGTH(table); i++) {
+        const int own = i % 2 == 0 ? FOB_REJECTED : FOB_DENIED;
+        const int code = table[i / 2].code != FOB_SUCCESS ? table[i / 2].code : own;
+        const char *body = table[i / 2].body;
+        char text[512];
+        struct told_answer answer = { .text = text };
+        struct fixture fixture;
+
+        snprintf(text, sizeof text, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
+                 statuses[i % 2], table[i / 2].head, strlen(body), body);
+        start(&fixture, &answer, 1);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        if (fob_http_code(fixture.http, fixture.response) != code)
+            fail_msg("%s is %s", text, fob_code_name(fixture.handle.code));
+        stop(&fixture);
+    }
+}
+
+static void a_provider_file_names_what_its_answers_mean(void **state)
+{
+    static const char *answers[][4] = {
+        { "403", "/error/code", "token_revoked", "rejected" },
+        { "403", "/missing", NULL, "denied" },
+        { "200", "/success", "false", "rejected" },
+        { "503", NULL, NULL, "rate_limited" },
+    };
+    static const struct {
+        const char *status;
+        const char *body;
+        int code;
+    } table[] = {
+        { "403 Forbidden", "{\"error\":{\"code\":\"token_revoked\"}}", FOB_REJECTED },
+        { "403 Forbidden", "{\"missing\":[\"salaries\"]}", FOB_DENIED },
+        { "403 Forbidden", "{\"error\":{\"code\":\"other\"}}", FOB_UNAVAILABLE },
+        { "403 Forbidden", "", FOB_UNAVAILABLE },
+        { "401 Unauthorized", "{}", FOB_REJECTED }, /* of these nothing is named */
+        { "200 OK", "{\"success\":false}", FOB_REJECTED },
+        { "200 OK", "{\"success\":true}", FOB_SUCCESS },
+        { "503 Down", "", FOB_RATE_LIMITED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        char text[512];
+        struct told_answer answer = { .text = text };
+        struct fixture fixture;
+
+        snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%s", table[i].status,
+                 strlen(table[i].body), table[i].body);
+        start(&fixture, &answer, 1);
+        fixture.handle.answers = answers;
+        fixture.handle.answer_count = LENGTH(answers);
+        assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+        if (fob_http_code(fixture.http, fixture.response) != table[i].code)
+            fail_msg("%s is %s", text, fob_code_name(fixture.handle.code));
+        stop(&fixture);
+    }
+}
+
+static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
+{
+    static const char *mistakes[][4] = {
+        { "500", NULL, NULL, "rejected" },   { "429", NULL, NULL, "denied" },
+        { "200", NULL, NULL, "rejected" },   { "200", "/success", NULL, "rejected" },
+        { "403", NULL, NULL, "success" },    { "403", NULL, NULL, "nonsense" },
+        { "4o3", NULL, NULL, "rejected" },   { "99", NULL, NULL, NULL },
+        { "403", "error", "x", "rejected" }, { "403", NULL, "x", "rejected" },
+    };
+    struct fixture fixture;
+    struct fob_http *http = NULL;
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    fixture.handle.answer_count = 1;
+    for (size_t i = 0; i < LENGTH(mistakes); i++) {
+        fixture.handle.answers = &mistakes[i];
+        assert_int_equal(fob_http_open(&fixture.handle, &http), FOB_CONFIG);
+        assert_non_null(strstr(fixture.handle.error, "answers: number 1: "));
+    }
+    stop(&fixture);
+}
+
 static void words_are_the_providers_and_never_the_credential(void **state)
 {
     static const struct {
@@ -748,7 +860,8 @@ static void words_are_the_providers_and_never_the_credential(void **state)
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
         fob_http_words(fixture.http, fixture.response, words);
         assert_string_equal(words, table[i].words);
-        assert_int_equal(fob_http_code(fixture.http, fixture.response), FOB_REJECTED);
+        assert_int_equal(fob_http_code(fixture.http, fixture.response),
+                         strcmp(words, "an HTML page") == 0 ? FOB_UNAVAILABLE : FOB_REJECTED);
         stop(&fixture);
     }
 }
@@ -1414,6 +1527,9 @@ int main(void)
         cmocka_unit_test(a_retry_without_a_turn_leaves_the_answer),
         cmocka_unit_test(a_request_ends_when_nobody_waits_for_it),
         cmocka_unit_test(status_becomes_a_code),
+        cmocka_unit_test(a_refusal_counts_only_when_it_is_the_providers),
+        cmocka_unit_test(a_provider_file_names_what_its_answers_mean),
+        cmocka_unit_test(an_answer_that_would_be_too_harsh_is_a_mistake),
         cmocka_unit_test(words_are_the_providers_and_never_the_credential),
         cmocka_unit_test(words_are_cut_between_characters),
         cmocka_unit_test(safe_requests_are_sent_again),

@@ -92,6 +92,7 @@ static void an_identity_must_be_usable(void **state)
 {
     static const char *const bad[] = { "a\nb", "a\x7f", "\xff\xfe" };
     struct world *world = world_of(state);
+    char options[320];
     char id[257];
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -102,10 +103,11 @@ static void an_identity_must_be_usable(void **state)
     id[256] = '\0';
     expect(link_told(world, id, "identity: $token"), FOB_INVALID, "is not usable");
     id[255] = '\0';
+    snprintf(options, sizeof options, "identity: %s, name: $id", id);
     expect(link_keys(world,
                      "a\tb\x1b[1m\xe2\x80\xae"
                      "c",
-                     id, "identity: $token, name: $id"),
+                     "token", options),
            FOB_SUCCESS, "");
     world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, id);
     world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "a?b?[1m?c");
@@ -213,6 +215,29 @@ static void a_secret_that_begins_another_hides_nothing_of_it(void **state)
         assert_string_equal(fob_error(), cases[i].masked);
     }
     world->person.answers = NULL;
+}
+
+/* Nor does a company's name bring it to light, or an id. */
+static void an_identity_with_a_secret_in_it_is_masked_or_refused(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    char long_name[512];
+
+    expect(link_told(world, "pa$$word1", "identity: c1, name: 'Acme $token Ltd'"), FOB_SUCCESS, "");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Acme ********* Ltd");
+    /* Cut after it was masked, not before. */
+    snprintf(long_name, sizeof long_name, "identity: c1, name: '%0249d$token'", 0);
+    world_tell(world, &(struct told){ .validate = long_name });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
+    snprintf(long_name, sizeof long_name, "%0249d******", 0);
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, long_name);
+    fob_end(handle);
+    world_tell(world, &(struct told){ .validate = "identity: 'c-$token', name: Acme" });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, 0), FOB_INVALID, "has a secret in it");
+    fob_end(handle);
 }
 
 static void a_message_is_one_printable_line(void **state)
@@ -374,10 +399,12 @@ static void only_a_file_that_nobody_else_can_write_is_opened(void **state)
 
     (void)state;
     assert_non_null(handle);
-    expect(fob_open_trusted(handle, "relative", &fd), FOB_INVALID, "relative: not an absolute path");
+    expect(fob_open_trusted(handle, "relative", &fd), FOB_INVALID,
+           "relative: not an absolute path");
     assert_int_equal(fob_open_trusted(handle, "/nonexistent", &fd), FOB_NOT_FOUND);
     assert_int_equal(fob_open_trusted(handle, "/dev/shm/nonexistent", &fd), FOB_NOT_FOUND);
-    expect(fob_open_trusted(handle, "/dev/null", &fd), FOB_NOT_ALLOWED, "/dev/null: not a regular file");
+    expect(fob_open_trusted(handle, "/dev/null", &fd), FOB_NOT_ALLOWED,
+           "/dev/null: not a regular file");
     assert_int_equal(fd, -1);
     assert_int_equal(fob_open_trusted(handle, "/etc/passwd", &fd), FOB_SUCCESS);
     assert_true(fd >= 0);
@@ -400,6 +427,7 @@ int main(void)
         TEST(a_public_field_and_a_very_short_secret_are_not_masked),
         TEST(a_secret_that_is_cut_is_masked),
         TEST(a_secret_that_begins_another_hides_nothing_of_it),
+        TEST(an_identity_with_a_secret_in_it_is_masked_or_refused),
         TEST(a_message_is_one_printable_line),
         TEST(a_plugins_data_is_kept_until_the_handle_ends),
         TEST(headers_come_in_order_and_replace_each_other),

@@ -50,9 +50,9 @@ static void without_a_revoke_stack_a_person_must_do_the_rest(void **state)
 
     world_link(world, "acme", "id");
     revoke(world, &(struct told){ 0 }, 0, FOB_MANUAL,
-           "acme: fob can not revoke there: delete the credential at Told");
+           "acme: fob cannot revoke there: delete the credential at Told");
     assert_string_equal(world->person.said,
-                        "warning acme: fob can not revoke there: delete the credential at Told\n");
+                        "warning acme: fob cannot revoke there: delete the credential at Told\n");
     assert_false(world_has(world, "acme"));
 }
 
@@ -190,15 +190,62 @@ static void confirm_erases_nothing_on_a_bad_day(void **state)
     assert_false(world_has(world, "acme"));
 }
 
-static void confirm_asks_nobody_when_the_provider_revoked_it(void **state)
+/* That it was done is believed when it is seen. */
+static void confirm_asks_also_when_the_provider_revoked_it(void **state)
 {
     struct world *world = world_of(state);
 
     world_link(world, "acme", "id");
     revoke(world, &(struct told){ .revoke = "result: success", .validate = "result: success" },
+           FOB_CONFIRM, FOB_UNAVAILABLE, "the provider still accepts the old keys");
+    assert_true(world_has(world, "acme"));
+    revoke(world, &(struct told){ .revoke = "result: success", .validate = "result: rejected" },
            FOB_CONFIRM, FOB_SUCCESS, "");
     assert_false(world_has(world, "acme"));
-    assert_null(strstr(world->trace, "told validate"));
+}
+
+/* An account that the provider rejects needs nobody to end it. */
+static void what_is_rejected_already_is_erased_as_that(void **state)
+{
+    static const struct told answers[] = {
+        { .revoke = "result: manual, message: reset it", .validate = "result: rejected" },
+        { .revoke = "result: manual, message: reset it", .validate = "result: unavailable" },
+        { .revoke = "result: unavailable, message: bad day", .validate = "result: unavailable" },
+        { .validate = "result: rejected" }, /* no revoke stack */
+    };
+    struct world *world = world_of(state);
+
+    for (size_t i = 0; i < 2 * sizeof answers / sizeof *answers; i++) {
+        struct fob_handle *handle;
+
+        world_tell(world, &(struct told){ .validate = "result: rejected" });
+        world_link(world, "acme", "id");
+        handle = world_start(world, "acme");
+        expect(fob_validate(handle, FOB_NOW), FOB_REJECTED, "");
+        if (i == 0)
+            expect(fob_suspend(handle), FOB_SUCCESS, "");
+        fob_end(handle);
+        revoke(world, &answers[i / 2], i % 2 == 1 ? FOB_CONFIRM : 0, FOB_REJECTED,
+               "acme: it was rejected when the provider was asked last");
+        assert_false(world_has(world, "acme"));
+        assert_int_equal(world_slept(), 0);
+        assert_string_equal(world->person.said, "");
+    }
+}
+
+static void what_is_accepted_again_is_not_called_rejected(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .validate = "result: rejected" });
+    handle = world_start(world, "acme");
+    expect(fob_validate(handle, FOB_NOW), FOB_REJECTED, "");
+    fob_end(handle);
+    revoke(world, &(struct told){ .revoke = "result: manual, message: reset it" }, 0, FOB_MANUAL,
+           "reset it");
+    assert_false(world_has(world, "acme"));
 }
 
 static void new_keys_given_meanwhile_are_not_erased(void **state)
@@ -243,7 +290,9 @@ int main(void)
         TEST(confirm_erases_nothing_when_asking_fails),
         TEST(confirm_erases_nothing_on_a_bad_day),
         TEST(an_interrupted_confirm_erases_nothing),
-        TEST(confirm_asks_nobody_when_the_provider_revoked_it),
+        TEST(confirm_asks_also_when_the_provider_revoked_it),
+        TEST(what_is_rejected_already_is_erased_as_that),
+        TEST(what_is_accepted_again_is_not_called_rejected),
         TEST(new_keys_given_meanwhile_are_not_erased),
         TEST(a_revoked_name_may_be_linked_again),
     };

@@ -5,6 +5,7 @@
 
 #include "world.h"
 
+#include "core/change.h"
 #include "core/status.h"
 
 #include <stdio.h>
@@ -267,6 +268,37 @@ static void a_verdict_is_not_put_on_an_account_that_was_linked_again(void **stat
     fob_end(early);
 }
 
+/* All programs together have the time that is left; what they did not hear of stays to be told. */
+static void on_change_has_its_time_once(void **state)
+{
+    static char sleep[] = "/bin/sleep";
+    static char seconds[] = "600";
+    char *program[] = { sleep, seconds, NULL };
+    struct world *world = world_of(state);
+    struct settings *settings = world->context->settings;
+    struct record *record = NULL;
+    struct store *store = NULL;
+    int64_t left = 50;
+    struct change change = { .account = "acme", .provider = "told", .left = &left };
+
+    world_link(world, "acme", "id");
+    assert_int_equal(context_store(world->context, &store), FOB_SUCCESS);
+    assert_int_equal(store_read(store, "acme", &record), FOB_SUCCESS);
+    record_set_status(record, FOB_STATUS_REJECTED);
+    settings->on_change = program;
+    assert_false(change_find(world->context, record, &change));
+    change_note(world->context, record, FOB_STATUS_ACTIVE);
+    assert_true(change_find(world->context, record, &change));
+    assert_int_equal(change.from, FOB_STATUS_ACTIVE);
+    assert_int_equal(change.to, FOB_STATUS_REJECTED);
+    for (size_t i = 0; i < 50; i++) /* all but the first are not begun */
+        change_tell(world->context, store, &change);
+    settings->on_change = NULL;
+    assert_true(left <= 0);
+    assert_non_null(strstr(world->trace, "the minute for all changes is over; acme is told"));
+    record_free(record);
+}
+
 static void an_account_revoked_meanwhile_stays_gone(void **state)
 {
     struct world *world = world_of(state);
@@ -368,6 +400,7 @@ int main(void)
         TEST(another_company_is_noticed_with_whatever_acceptance),
         TEST(a_verdict_is_not_put_on_an_account_that_was_linked_again),
         TEST(a_verdict_on_old_keys_is_not_put_on_new_ones),
+        TEST(on_change_has_its_time_once),
         TEST(an_account_revoked_meanwhile_stays_gone),
         TEST(a_mismatch_of_a_suspended_account_shows_when_it_is_resumed),
         TEST(suspend_and_resume_come_back_to_what_was),

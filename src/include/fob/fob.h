@@ -440,11 +440,14 @@ FOB_API int fob_rename(struct fob_handle *handle, const char *name);
  *   FOB_EXPIRED: what the provider answered; it is erased here.
  * - Any other code: nothing was erased.
  *
+ * An account whose status is rejected needs nobody to end it: where the stack could not, the result
+ * is FOB_REJECTED, unless the provider accepts it again.
+ *
  * With FOB_CONFIRM it is erased only when the credential is dead: on FOB_SUCCESS, FOB_REJECTED and
- * FOB_EXPIRED.  When the stack ends in FOB_MANUAL, the provider is asked, with growing pauses and
- * for at most the handle's patience (fob_set_patience), until it rejects the credential: then the
- * result is FOB_SUCCESS.  If it never does, that is FOB_UNAVAILABLE.  Whether the account is gone,
- * fob_get_account() tells: it is NULL then.
+ * FOB_EXPIRED.  When the stack ends in FOB_SUCCESS or FOB_MANUAL, the provider is asked, with
+ * growing pauses and for at most the handle's patience (fob_set_patience), until it rejects the
+ * credential: then the result is FOB_SUCCESS.  If it never does, that is FOB_UNAVAILABLE.  Whether
+ * the account is gone, fob_get_account() tells: it is NULL then.
  */
 FOB_API int fob_revoke(struct fob_handle *handle, unsigned flags);
 /* How long FOB_CONFIRM may wait, in seconds; 600 by default. */

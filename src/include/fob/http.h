@@ -26,8 +26,12 @@ extern "C" {
     { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
     { "ca_file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "Certificates to trust instead of the system's" }, \
     { "timeout", FOB_OPTION_DURATION, false, timeout, 1, 600, NULL, "Longest time for one try" },        \
-    { "retries", FOB_OPTION_INTEGER, false, retries, 0, 10, NULL, "Further tries of a safe request" }
+    { "retries", FOB_OPTION_INTEGER, false, retries, 0, 10, NULL, "Further tries of a safe request" }, \
+    { "answers", FOB_OPTION_MAPS, false, NULL, 0, 0, fob_http_answer_keys, "What answers of this provider mean" }
 /* clang-format on */
+/* The keys of a map of the option "answers" (fob-provider(5)). */
+__attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at", "is",
+                                                                            "code", NULL };
 
 /* A client for one handle; keeps its connections for the next request. */
 struct fob_http;
@@ -107,16 +111,19 @@ FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_r
                             char words[FOB_HTTP_WORDS]);
 
 /*
- * What a response's status means for a hook: 2xx is FOB_SUCCESS; 401 FOB_REJECTED; 403 FOB_DENIED;
- * 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL.  For all but success the reason
- * is set as fob_fail() would, with fob_http_words() and the pause that Retry-After asks for.
+ * What a response means for a hook: first the option "answers" says; then 2xx is FOB_SUCCESS; 401
+ * FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL.
+ * A 401 or 403 that is a web page, or has the sign of a bot check, is FOB_UNAVAILABLE, and one with
+ * the sign of a rate limit is FOB_RATE_LIMITED: neither is the provider's word on the credential.
+ * For all but success the reason is set as fob_fail() would, with fob_http_words() and the pause
+ * that Retry-After asks for.
  */
 FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
 
 struct json_object;
 /*
- * The body as JSON (RFC 8259), at most FOB_HTTP_JSON_DEPTH deep, with nothing after it.  A number of
- * more than 64 bits is a double that prints as it was written.  Free it with json_object_put().
+ * The body as JSON (RFC 8259), at most FOB_HTTP_JSON_DEPTH deep, with nothing after it.  A number
+ * of more than 64 bits is a double that prints as it was written.  Free it with json_object_put().
  * Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM.
  */
 FOB_API int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,

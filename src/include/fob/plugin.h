@@ -32,6 +32,8 @@ enum fob_option_type {
     FOB_OPTION_SIZE,     /* bytes, or with K, M, G (1024): "64K"; within min..max bytes */
     FOB_OPTION_PATH,     /* absolute */
     FOB_OPTION_URL,      /* https, or http to a loopback address */
+    FOB_OPTION_MAPS,     /* a list of maps, whose keys are the choices, of which the first must be
+                            there, and whose values are strings; since 0.2 */
 };
 
 struct fob_option {
@@ -123,6 +125,10 @@ FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *n
 FOB_API bool fob_option_flag(const struct fob_handle *handle, const char *name);
 FOB_API const char *fob_option_item(const struct fob_handle *handle, const char *name,
                                     size_t index);
+/* The value of KEY in map number INDEX (from 0) of a list of maps; NULL where that has no such key,
+ * and past the last.  Since 0.2. */
+FOB_API const char *fob_option_member(const struct fob_handle *handle, const char *name,
+                                      size_t index, const char *key);
 
 /*
  * In check: say what is wrong with the value of OPTION, or with NULL of the entry as a whole, in
@@ -145,10 +151,11 @@ FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *f
 
 /*
  * Say who the provider says this is: a stable id, and a name for people.  Copied; control
- * characters in NAME are shown as '?'.  The core compares ids at every later validate and edit.
+ * characters in NAME are shown as '?', secrets of the credential as asterisks.  The core compares
+ * ids at every later validate and edit.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty id, one with control characters, one over 255 bytes,
- * invalid UTF-8), FOB_NOMEM.
+ * invalid UTF-8, one with a secret of the credential in it), FOB_NOMEM.
  */
 FOB_API int fob_set_identity(struct fob_handle *handle, const char *id, const char *name);
 

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Judges an answer.  A 401 or 403 counts against a credential only when it is the provider's word.
+ */
+#include "config.h"
+
+#include "http/judge.h"
+
+#include "http/client.h"
+#include "http/json.h"
+#include "http/response.h"
+
+#include <json.h>
+#include <json_pointer.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NO_RULE (-1)
+
+static const char *rule_text(const struct fob_handle *handle, size_t index, const char *key)
+{
+    return fob_option_member(handle, "answers", index, key);
+}
+
+/* The status of rule number INDEX; 0 past the last. */
+static int rule_status(const struct fob_handle *handle, size_t index)
+{
+    const char *text = rule_text(handle, index, "status");
+
+    return text != NULL ? (int)strtol(text, NULL, 10) : 0;
+}
+
+/* The table that holds without rules. */
+static int status_code(int status)
+{
+    if (status >= 200 && status < 300)
+        return FOB_SUCCESS;
+    if (status >= 500 && status < 600)
+        return FOB_UNAVAILABLE;
+    switch (status) {
+    case 401:
+        return FOB_REJECTED;
+    case 403:
+        return FOB_DENIED;
+    case 429:
+        return FOB_RATE_LIMITED;
+    default:
+        return FOB_PROTOCOL;
+    }
+}
+
+static int rule_code(const struct fob_handle *handle, size_t index)
+{
+    const char *name = rule_text(handle, index, "code");
+    int code = status_code(rule_status(handle, index));
+
+    if (name != NULL && fob_code_from_name(name, &code) != FOB_SUCCESS)
+        return FOB_INVALID;
+    return code;
+}
+
+/* A bad day switches no credential off, and nobody is let in by a rule. */
+static bool rule_may_say(int status, bool looks_at_body, int code)
+{
+    switch (code) {
+    case FOB_REJECTED:
+    case FOB_EXPIRED:
+    case FOB_DENIED:
+        return (status >= 400 && status < 500 && status != 429) ||
+               (status >= 200 && status < 300 && looks_at_body);
+    case FOB_UNAVAILABLE:
+    case FOB_RATE_LIMITED:
+    case FOB_PROTOCOL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int rule_fail(struct fob_handle *handle, size_t index, const char *what)
+{
+    return fob_fail(handle, FOB_CONFIG, "provider %s: answers: number %zu: %s",
+                    fob_provider_name(handle), index + 1, what);
+}
+
+int judge_check_rules(struct fob_handle *handle)
+{
+    const char *text;
+
+    for (size_t i = 0; (text = rule_text(handle, i, "status")) != NULL; i++) {
+        const char *at = rule_text(handle, i, "at");
+        const int status = rule_status(handle, i);
+        const bool looks_at_body = at != NULL && rule_text(handle, i, "is") != NULL;
+
+        if (strlen(text) != 3 || strspn(text, "0123456789") != 3 || status < 200 || status > 599)
+            return rule_fail(handle, i, "status must be a number from 200 to 599");
+        if (at != NULL && at[0] != '\0' && at[0] != '/')
+            return rule_fail(handle, i, "at must be a JSON Pointer, which begins with a slash");
+        if (at == NULL && rule_text(handle, i, "is") != NULL)
+            return rule_fail(handle, i, "is wants at, the place of what it is compared with");
+        if (!rule_may_say(status, looks_at_body, rule_code(handle, i)))
+            return rule_fail(
+                handle, i,
+                "code must be rejected, expired or denied, of a status from 400 on but "
+                "429, or of 2xx with at and is; or unavailable, rate_limited or "
+                "protocol");
+    }
+    return FOB_SUCCESS;
+}
+
+/* Whether BODY has at AT something that reads as IS; or, without IS, anything but null. */
+static bool has_value(struct json_object *body, const char *at, const char *is)
+{
+    struct json_object *value = NULL;
+
+    if (json_pointer_get(body, at, &value) != 0 || value == NULL)
+        return false;
+    return is == NULL || strcmp(json_object_get_string(value), is) == 0;
+}
+
+/* The first rule that fits; NO_RULE for none. */
+static int judge_by_rules(const struct fob_http *http, const struct fob_http_response *response)
+{
+    const struct fob_handle *handle = http->handle;
+    struct json_object *body = NULL;
+    int found = NO_RULE;
+    const char *why;
+    const char *text;
+    size_t size;
+    int status;
+
+    if (rule_status(handle, 0) == 0)
+        return NO_RULE;
+    text = fob_http_body(response, &size);
+    (void)json_read(text, size, &body, &why); /* what is no JSON fits no rule that looks into it */
+    for (size_t i = 0; found == NO_RULE && (status = rule_status(handle, i)) != 0; i++) {
+        const char *at = rule_text(handle, i, "at");
+
+        if (status == response->status &&
+            (at == NULL || has_value(body, at, rule_text(handle, i, "is"))))
+            found = rule_code(handle, i);
+    }
+    json_object_put(body);
+    return found;
+}
+
+/* Whether the provider's file says what its refusals with STATUS look like. */
+static bool are_refusals_named(const struct fob_handle *handle, int status)
+{
+    int named;
+
+    for (size_t i = 0; (named = rule_status(handle, i)) != 0; i++) {
+        int code = rule_code(handle, i);
+
+        if (named == status && (code == FOB_REJECTED || code == FOB_DENIED || code == FOB_EXPIRED))
+            return true;
+    }
+    return false;
+}
+
+/* X-RateLimit-Remaining: 0, in any of its spellings; and RateLimit: ...;r=0. */
+static bool says_none_left(const struct response_header *header)
+{
+    const bool limit = strcasestr(header->name, "ratelimit") != NULL ||
+                       strcasestr(header->name, "rate-limit") != NULL;
+    const char *left = strcasestr(header->name, "remaining") != NULL ? header->value : NULL;
+
+    if (limit && left == NULL && (left = strcasestr(header->value, "remaining=")) != NULL)
+        left += strlen("remaining=");
+    if (limit && left == NULL && (left = strcasestr(header->value, ";r=")) != NULL)
+        left += strlen(";r=");
+    return limit && left != NULL && left[0] == '0' && strspn(left, "0") == strcspn(left, ",; \t");
+}
+
+static bool has_limit_sign(const struct fob_http_response *response)
+{
+    if (fob_http_header(response, "Retry-After") != NULL)
+        return true;
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (says_none_left(&response->headers[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What the bot checks of Cloudflare, AWS, DataDome, Imperva, PerimeterX and Sucuri send along. */
+static bool has_bot_check_sign(const struct fob_http_response *response)
+{
+    static const char *const names[] = { "cf-mitigated", "cf-chl-bypass",   "x-amzn-waf-action",
+                                         "x-datadome",   "x-dd-b",          "x-iinfo",
+                                         "x-px-blocked", "x-px-mitigation", "x-sucuri-block" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (fob_http_header(response, names[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+struct judgement {
+    int code;
+    const char *text; /* what HOST does, in words */
+};
+
+static const char *code_text(int code, int status)
+{
+    switch (code) {
+    case FOB_REJECTED:
+        return "does not accept the credential";
+    case FOB_EXPIRED:
+        return "says that the credential has expired";
+    case FOB_DENIED:
+        return "does not allow this";
+    case FOB_RATE_LIMITED:
+        return "asks for fewer calls";
+    case FOB_UNAVAILABLE:
+        return "can not answer now";
+    default:
+        return status == 404 ? "has nothing at this address" : "gave an unexpected answer";
+    }
+}
+
+/* A refusal that no rule names: whether it is the provider's word, or what it is instead. */
+static struct judgement judge_refusal(const struct fob_http *http,
+                                      const struct fob_http_response *response, int code)
+{
+    if (are_refusals_named(http->handle, response->status))
+        return (struct judgement){ FOB_UNAVAILABLE, "refused in no way that its answers: name" };
+    if (has_limit_sign(response))
+        return (struct judgement){ FOB_RATE_LIMITED, code_text(FOB_RATE_LIMITED, 0) };
+    if (has_bot_check_sign(response))
+        return (struct judgement){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob" };
+    if (response_is_html(response))
+        return (struct judgement){ FOB_UNAVAILABLE, "says nothing on the credential" };
+    return (struct judgement){ code, code_text(code, response->status) };
+}
+
+static struct judgement judge(const struct fob_http *http, const struct fob_http_response *response)
+{
+    int code = judge_by_rules(http, response);
+    const bool by_rule = code != NO_RULE;
+
+    if (!by_rule)
+        code = status_code(response->status);
+    if (!by_rule && (code == FOB_REJECTED || code == FOB_DENIED))
+        return judge_refusal(http, response, code);
+    return (struct judgement){ code, code_text(code, response->status) };
+}
+
+static void judge_hint(const struct fob_http *http, const struct fob_http_response *response,
+                       int code)
+{
+    if (response->retry_after > 0 && (code == FOB_RATE_LIMITED || code == FOB_UNAVAILABLE))
+        fob_hint(http->handle, "try again in %lld seconds: %s asks for that pause",
+                 (long long)response->retry_after, http->base.host);
+    else if (code == FOB_PROTOCOL)
+        fob_hint(http->handle, "check base_url (%s)", http->base.text);
+    else if (code == FOB_UNAVAILABLE && response->status < 500)
+        fob_hint(http->handle,
+                 "something before %s may have answered; if it refuses a credential like this, "
+                 "name that with answers: in the provider's file (fob-provider(5))",
+                 http->base.host);
+}
+
+int fob_http_code(const struct fob_http *http, const struct fob_http_response *response)
+{
+    const struct judgement judgement = judge(http, response);
+    char words[FOB_HTTP_WORDS];
+
+    if (judgement.code == FOB_SUCCESS)
+        return FOB_SUCCESS;
+    fob_http_words(http, response, words);
+    fob_fail(http->handle, judgement.code, "%s %s (HTTP %d)%s%s", http->base.host, judgement.text,
+             response->status, words[0] != '\0' ? ": " : "", words);
+    judge_hint(http, response, judgement.code);
+    return judgement.code;
+}
