@@ -297,6 +297,9 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     if (code == FOB_SUCCESS)
         code = run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;
+    /* Whatever was printed: a status other than 0 has a reason. */
+    if (code != FOB_SUCCESS && !output_has_told() && (code != FOB_ABORT || number == 0))
+        output_error(code);
     options_clear(&cli.options);
     cli_end(&cli);
     fob_close(cli.context);

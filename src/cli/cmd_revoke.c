@@ -59,8 +59,7 @@ static void print_plain(const char *account, const char *title, int code, bool c
                     fob_error());
         break;
     default:
-        output_line("%s: erased here; %s could not be made to end it: %s", account, title,
-                    fob_error());
+        output_line("%s: erased here; %s could not be made to end it", account, title);
         break;
     }
 }
@@ -83,7 +82,7 @@ static int print_result(struct cli *cli, const char *title, int code)
     case FOB_MANUAL:
         return printed;
     default:
-        output_hint(fob_error_hint());
+        output_error(code);
         return code;
     }
 }

@@ -54,6 +54,18 @@ void output_unprotect(void)
     protected_file = NULL;
 }
 
+static bool has_told; /* why something failed */
+
+bool output_has_told(void)
+{
+    return has_told;
+}
+
+static void note_telling(FILE *file, const char *prefix)
+{
+    has_told |= file == stderr && strcmp(prefix, "fob: ") == 0;
+}
+
 /* Where both go to one file, what was said first comes first; and the bar makes way. */
 static void keep_order(FILE *file)
 {
@@ -65,6 +77,7 @@ static void keep_order(FILE *file)
 void output_lines(FILE *file, const char *prefix, const char *text)
 {
     keep_order(file);
+    note_telling(file, prefix);
     while (*text != '\0') {
         size_t size = strcspn(text, "\n");
         char *line = strndup(text, size);
@@ -100,6 +113,7 @@ static void print_line(FILE *file, const char *prefix, const char *format, va_li
     char *line = NULL;
 
     keep_order(file);
+    note_telling(file, prefix);
     if (vasprintf(&line, format, args) < 0)
         return;
     text_make_printable(line);

@@ -70,6 +70,38 @@ static void leave_out(const struct stack *stack, struct stack_entry *entry,
         control_ignore(&entry->control);
 }
 
+static bool may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
+{
+    return entry->substack == NULL && bound->plugin != NULL &&
+           bound->plugin->face->authorize != NULL;
+}
+
+/* Which of link's plugins accepted the credential is not known later: where link can end with one
+ * of them before another had its turn, the first to authorize may be the one that rejected it. */
+static int check_default_authorize(const struct fob_handle *handle, struct bound_stack *bound)
+{
+    const struct stack *stack = &handle->provider->stacks[HOOK_AUTHORIZE];
+    const struct stack_entry *ending = NULL;
+
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct stack_entry *entry = &stack->entries[i];
+
+        if (!may_authorize(entry, &bound->entries[i]))
+            continue;
+        if (ending != NULL) {
+            yaml_mistake(ending->file, ending->node,
+                         "link can end here, before %s: write an authorize stack, which says whose "
+                         "header is sent",
+                         entry->plugin);
+            return provider_usable(handle->provider);
+        }
+        if (entry->control.actions[FOB_SUCCESS] == ACTION_DONE ||
+            entry->control.actions[FOB_SUCCESS] > 0)
+            ending = entry;
+    }
+    return FOB_SUCCESS;
+}
+
 int dispatch_bind(struct fob_handle *handle, enum hook hook)
 {
     struct stack *stack = &handle->provider->stacks[hook];
@@ -94,6 +126,9 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
             leave_out(stack, &stack->entries[i], &bound->entries[i]);
     }
+    if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE && !stack->present &&
+        bound->code == FOB_SUCCESS)
+        bound->code = check_default_authorize(handle, bound);
     if (code != FOB_SUCCESS) {
         handle_unbind(bound);
         return code;

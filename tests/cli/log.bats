@@ -95,6 +95,9 @@ setup()
     sed -i '3s/"uid":[0-9]*/"uid":4711/' log
     run -65 fob log --verify
     [[ $output == *"log:3: altered"* ]]
+    split fob log --verify --json
+    ended 65
+    has "$stderr" 'fob: '
     run -65 fob check
     cp -p good log && sed -i 3d log
     run -65 fob log --verify

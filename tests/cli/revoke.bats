@@ -180,9 +180,21 @@ teardown_file()
     has_not "$stderr" 'CharlieHR still accepts these keys:'
 }
 
+@test "a revocation that the provider could not be made to do has its reason on stderr" {
+    sed -i 's|^revoke:|&\n  - { control: requisite, plugin: debug, options: { revoke: unavailable } }|' \
+        "$home/providers.d/charliehr.yaml"
+    for options in '' --json; do
+        link_account acme >/dev/null
+        split fob revoke acme --yes $options
+        ended 75
+        has "$stderr" 'fob: '
+        [ "$(names)" = "" ]
+    done
+}
+
 @test "a wrong --patience is 64, and nothing is erased" {
     link_account acme >/dev/null
-    for patience in x -1 '' 10y 8d 99999999999999999999; do
+    for patience in x -1 10y 8d 99999999999999999999; do
         split fob revoke acme --yes --confirm --patience "$patience"
         refused 64
         has "$stderr" 'fob: --patience: not a duration'

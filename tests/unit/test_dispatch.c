@@ -351,6 +351,47 @@ static void without_an_authorize_stack_links_plugins_that_have_the_hook_serve(vo
     fob_end(handle);
 }
 
+/* Else the header could be that of the plugin that rejected the credential. */
+static void where_link_can_end_early_an_authorize_stack_must_be_written(void **state)
+{
+    static const char head[] = "provider: told\n"
+                               "fields: [ { name: id }, { name: token, secret: true } ]\n"
+                               "validate: [ { control: required, plugin: told } ]\n"
+                               "link:\n"
+                               "  - { control: sufficient, plugin: told,"
+                               " options: { result: rejected, headers: [ A=wrong ] } }\n"
+                               "  - { control: required, plugin: %s, options: {} }\n%s";
+    struct world *world = world_of(state);
+    const struct fob_secret *value = NULL;
+    struct fob_handle *handle;
+    const char *name = NULL;
+    char text[1024];
+
+    world_link(world, "acme", "id");
+    snprintf(text, sizeof text, head, "told", "");
+    world_provider(world, "told", text);
+    handle = world_start(world, "acme");
+    expect(fob_authorize(handle, "get", 0), FOB_CONFIG,
+           "told.yaml:5:5: link can end here, before told: write an authorize stack");
+    assert_int_equal(fob_header(handle, 0, &name, &value), FOB_NOT_FOUND);
+    fob_end(handle);
+    snprintf(
+        text, sizeof text, head, "told",
+        "authorize: [ { control: required, plugin: told, options: { headers: [ B=right ] } } ]\n");
+    world_provider(world, "told", text);
+    handle = world_start(world, "acme");
+    expect(fob_authorize(handle, "get", 0), FOB_SUCCESS, "");
+    expect(fob_header(handle, 0, &name, &value), FOB_SUCCESS, "");
+    assert_string_equal(name, "B");
+    fob_end(handle);
+    /* A plugin that has no such hook is no other one. */
+    snprintf(text, sizeof text, head, "hookless", "");
+    world_provider(world, "told", text);
+    handle = world_start(world, "acme");
+    assert_int_not_equal(fob_authorize(handle, "get", 0), FOB_CONFIG);
+    fob_end(handle);
+}
+
 static void a_hook_that_must_wait_is_not_deferred(void **state)
 {
     struct world *world = world_of(state);
@@ -384,6 +425,7 @@ int main(void)
         TEST(a_value_of_fob_yaml_that_the_plugin_refuses_is_a_mistake),
         TEST(an_entrys_option_wins_over_the_providers),
         TEST(without_an_authorize_stack_links_plugins_that_have_the_hook_serve),
+        TEST(where_link_can_end_early_an_authorize_stack_must_be_written),
         TEST(a_hook_that_must_wait_is_not_deferred),
     };
 
