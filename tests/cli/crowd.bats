@@ -27,10 +27,10 @@ work()
                 code=0
                 printf 'client_id=id\nclient_secret=secret-%s-%s\n' "$me" "$round" |
                     fob edit "$one" --stdin --no-validate >/dev/null 2>&1 || code=$?
-                # 73: somebody else gave it new keys meanwhile.
+                # 75: somebody else gave it new keys meanwhile.
                 case $code in
                     0) echo "$one" >>"done-$me" ;;
-                    73) ;;
+                    75) ;;
                     *) echo "edit $code" >>"failed-$me" ;;
                 esac
                 ;;
@@ -48,7 +48,7 @@ work()
             7)
                 code=0
                 fob revoke "guest-$((RANDOM % 3))" --yes >/dev/null 2>&1 || code=$?
-                [[ $code -eq 0 || $code -eq 66 || $code -eq 69 || $code -eq 73 ]] || echo "revoke $code" >>"failed-$me"
+                [[ $code -eq 0 || $code -eq 66 || $code -eq 69 || $code -eq 75 ]] || echo "revoke $code" >>"failed-$me"
                 ;;
         esac
     done

@@ -103,14 +103,13 @@ static void an_identity_must_be_usable(void **state)
     id[256] = '\0';
     expect(link_told(world, id, "identity: $token"), FOB_INVALID, "is not usable");
     id[255] = '\0';
-    snprintf(options, sizeof options, "identity: %s, name: $id", id);
-    expect(link_keys(world,
-                     "a\tb\x1b[1m\xe2\x80\xae"
-                     "c",
-                     "token", options),
-           FOB_SUCCESS, "");
+    snprintf(options, sizeof options,
+             "identity: %s, name: $id \xe2\x80\xae"
+             "c",
+             id);
+    expect(link_keys(world, "a\tb\x1b[1m", "token", options), FOB_SUCCESS, "");
     world_assert_text(world, "acme", FOB_TEXT_REMOTE_ID, id);
-    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "a?b?[1m?c");
+    world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "a?b?[1m ?c");
 }
 
 static void a_hook_can_ask_and_put_what_it_got(void **state)
