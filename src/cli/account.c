@@ -45,6 +45,7 @@ void account_json(struct strbuf *buf, const struct fob_account *account, const s
     output_json_time(buf, "last_used", uses_last(uses, account));
     output_json_time(buf, "refused", fob_account_time(account, FOB_TIME_REFUSED));
     output_json_time(buf, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
+    output_json_text(buf, "hosts", fob_account_text(account, FOB_TEXT_HOSTS));
     output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
     add_fields(buf, account);
     output_json_end(buf, '}');
@@ -109,6 +110,7 @@ int account_set_items(const struct options *options, struct fob_handle *handle)
         { "owner-name", FOB_ITEM_OWNER_NAME },
         { "owner-email", FOB_ITEM_OWNER_EMAIL },
         { "expires", FOB_ITEM_EXPIRES },
+        { "hosts", FOB_ITEM_HOSTS },
     };
 
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {

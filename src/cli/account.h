@@ -30,7 +30,8 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
     { "type", "TYPE", "production or test" },                                                     \
     { "owner-id", "ID", "label: whose account it is; empty takes it away" },                      \
     { "owner-name", "NAME", "label, as above" },                                                  \
-    { "owner-email", "ADDRESS", "label, as above" }
+    { "owner-email", "ADDRESS", "label, as above" },                                              \
+    { "hosts", "HOSTS", "servers that git and docker may use it for, with blanks between" }
 /* clang-format on */
 
 /* Put the labels given in OPTIONS, and --expires, on the handle.  Errors are told.  Returns as

@@ -31,7 +31,7 @@ struct words {
 };
 
 static const struct words known[] = {
-    { "FORMAT", "raw env json curl header fish names process" },
+    { "FORMAT", "raw env json curl header fish names process docker" },
     { "STATUS", "active unchecked degraded suspended rejected expired mismatched" },
     { "LAYOUT", "table csv json ndjson" },
     { "TYPE", "production test" },

@@ -169,6 +169,17 @@ static void add_env(struct cli *cli, const struct value *value, const struct quo
     quote_text(out, "\n");
 }
 
+/* CHARLIEHR_CLIENT_ID=… */
+static void add_docker(struct cli *cli, const struct value *value, const struct quote *out,
+                       bool first)
+{
+    (void)first;
+    add_name(cli, value->name, out);
+    quote_text(out, "=");
+    out->add(out->sink, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
+}
+
 /* set -gx CHARLIEHR_CLIENT_ID '…' */
 static void add_fish(struct cli *cli, const struct value *value, const struct quote *out,
                      bool first)
@@ -210,6 +221,20 @@ static int check_json(const struct cli *cli, const struct values *values)
     return code;
 }
 
+/* docker takes what is behind the first = as it stands, up to the end of the line. */
+static int check_lines(const struct cli *cli, const struct values *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        const struct value *value = &values->items[i];
+
+        if (!quote_fits_line(fob_secret_data(value->data), fob_secret_size(value->data)))
+            return output_fail(FOB_INVALID, "\"fob exec --as-file\" gives files instead",
+                               "%s: field %s has a line break, which this format cannot hold",
+                               cli_argument(cli, 0), value->name);
+    }
+    return FOB_SUCCESS;
+}
+
 /* A field that the account lacks must not have the value that another account left. */
 static void add_absent(struct cli *cli, const char *command, const struct quote *out)
 {
@@ -241,7 +266,9 @@ static int print_values(struct cli *cli, add_value_fn *add)
         code = read_values(cli, field, &values);
     if (code == FOB_SUCCESS && add == add_json)
         code = check_json(cli, &values);
-    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+    if (code == FOB_SUCCESS && add == add_docker)
+        code = check_lines(cli, &values);
+    if (code == FOB_SUCCESS && field == NULL && (add == add_env || add == add_fish))
         add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
     for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
         add(cli, &values.items[i], &out, i == 0);
@@ -256,6 +283,11 @@ static int print_values(struct cli *cli, add_value_fn *add)
 static int print_env(struct cli *cli)
 {
     return print_values(cli, add_env);
+}
+
+static int print_docker(struct cli *cli)
+{
+    return print_values(cli, add_docker);
 }
 
 static int print_json(struct cli *cli)
@@ -438,7 +470,7 @@ static const struct {
 } formats[] = {
     { "raw", print_raw },     { "env", print_env },         { "json", print_json },
     { "curl", print_curl },   { "header", print_header },   { "fish", print_fish },
-    { "names", print_names }, { "process", print_process },
+    { "names", print_names }, { "process", print_process }, { "docker", print_docker },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
@@ -447,7 +479,7 @@ static int unknown_format(const char *word)
 {
     const char *names[FORMATS];
     const char *nearest;
-    char hint[96] = "raw, env, json, curl, header, fish, names or process";
+    char hint[96] = "raw, env, json, curl, header, fish, names, process or docker";
 
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
@@ -465,8 +497,10 @@ static int check_options(const struct options *options, const char *format)
         return output_fail(FOB_INVALID, NULL, "--member goes with --format process");
     if (prefix == NULL)
         return FOB_SUCCESS;
-    if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0)
-        return output_fail(FOB_INVALID, NULL, "--prefix goes with --format env, fish or names");
+    if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0 &&
+        strcmp(format, "docker") != 0)
+        return output_fail(FOB_INVALID, NULL,
+                           "--prefix goes with --format env, fish, names or docker");
     if (!quote_is_prefix(prefix))
         return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
                            "--prefix: no variable's name begins like this");
@@ -493,8 +527,10 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "format", "FORMAT", "raw (the default), env, json, curl, header, fish, names, process" },
-    { "prefix", "PREFIX", "env, fish, names: what the names begin with, instead of PROVIDER_" },
+    { "format", "FORMAT",
+      "raw (the default), env, json, curl, header, fish, names, process, docker" },
+    { "prefix", "PREFIX",
+      "env, fish, names, docker: what the names begin with, instead of PROVIDER_" },
     { "member", "NAME=FIELD", "process: this member of the object; may be repeated" },
     { "force", NULL, "whatever the account's status is, this once" },
     { NULL, NULL, NULL },

@@ -6,7 +6,9 @@
 #include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/hosts.h"
 #include "cli/output.h"
+#include "cli/pair.h"
 #include "util/quote.h"
 #include "util/text.h"
 
@@ -42,45 +44,16 @@ static void read_question(struct question *question)
     free(line);
 }
 
-/* The only field that is secret, or that is not; NULL when there are several or none. */
-static const char *only_field(const struct fob_account *account, bool wanted)
-{
-    const char *found = NULL;
-    const char *field;
-    bool secret;
-
-    for (size_t i = 0; (field = fob_account_field(account, i, &secret)) != NULL; i++) {
-        if (secret != wanted)
-            continue;
-        if (found != NULL)
-            return NULL;
-        found = field;
-    }
-    return found;
-}
-
-/* The field that OPTION names, or the only one of its kind; NULL for none. */
-static const char *find_field(const struct cli *cli, const char *option, bool secret)
-{
-    const char *field = options_text(&cli->options, option);
-
-    return field != NULL ? field : only_field(fob_get_account(cli->handle), secret);
-}
-
 static int add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
 {
-    const char *field = find_field(cli, name, secret);
     struct fob_secret *value = NULL;
-    int code;
+    int code = pair_read(cli, name, secret, &value);
 
-    if (field == NULL)
-        return output_fail(FOB_INVALID, NULL, "name the field of the account with --%s", name);
-    code = fob_get_field(cli->handle, field, &value);
     if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
+        return code;
     if (!quote_fits_line(fob_secret_data(value), fob_secret_size(value))) {
-        code = output_fail(FOB_INVALID, NULL, "field %s has a line break, which git can not take",
-                           field);
+        code =
+            output_fail(FOB_INVALID, NULL, "the %s has a line break, which git cannot take", name);
     } else {
         quote_text(out, name);
         quote_text(out, "=");
@@ -94,7 +67,7 @@ static int add_line(struct cli *cli, const char *name, bool secret, const struct
 /* Git knows the user already where the account has only a token. */
 static int add_username(struct cli *cli, const struct question *question, const struct quote *out)
 {
-    if (question->username[0] == '\0' || find_field(cli, "username", false) != NULL)
+    if (question->username[0] == '\0' || pair_field(cli, "username", false) != NULL)
         return add_line(cli, "username", false, out);
     quote_text(out, "username=");
     quote_text(out, question->username);
@@ -125,7 +98,7 @@ static int answer_git(struct cli *cli, const struct question *question)
 /* Whether git asks for a user that the account is not. */
 static bool is_another(struct cli *cli, const struct question *question)
 {
-    const char *field = find_field(cli, "username", false);
+    const char *field = pair_field(cli, "username", false);
     struct fob_secret *value = NULL;
     bool another = question->username[0] != '\0' && field != NULL &&
                    fob_get_field(cli->handle, field, &value) == FOB_SUCCESS &&
@@ -133,19 +106,6 @@ static bool is_another(struct cli *cli, const struct question *question)
 
     fob_secret_free(value);
     return another;
-}
-
-struct search {
-    const char *name;
-    bool found;
-};
-
-static bool look_for(const char *name, void *data)
-{
-    struct search *search = data;
-
-    search->found = strcmp(name, search->name) == 0;
-    return !search->found;
 }
 
 /* Whether what is sent there stays on this machine, or is encrypted on its way. */
@@ -163,27 +123,31 @@ static bool is_safe(const struct question *question)
     return strcmp(question->protocol, "https") == 0;
 }
 
-/* Start the account that is called like the server, if there is one and it is the user's: none is
- * no fault, git asks its next helper. */
-static int start_by_host(struct cli *cli, const struct question *question)
+/* For hosts_start(). */
+static bool is_accepted(struct cli *cli, void *data)
 {
-    struct search search = { question->host, false };
-    int code;
+    return !is_another(cli, data);
+}
 
-    if (!text_is_name(question->host))
-        return FOB_SUCCESS;
-    code = cli_open(cli);
+/* Start the account that git's configuration names, if it is for the server and the user. */
+static int start_named(struct cli *cli, const char *account, const struct question *question)
+{
+    char hint[128];
+    int code = cli_start(cli, NULL, account);
+
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_list_names(cli->context, look_for, &search);
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    if (!search.found)
-        return FOB_SUCCESS;
-    code = cli_start(cli, NULL, question->host);
-    if (code == FOB_SUCCESS && is_another(cli, question))
-        cli_end(cli);
-    return code;
+    if (!hosts_allow(cli, question->host)) {
+        snprintf(hint, sizeof hint, "\"fob edit %.64s --hosts %s\" permits it", account,
+                 text_is_utf8(question->host, strlen(question->host)) && strlen(question->host) < 40
+                     ? question->host
+                     : "HOST");
+        return output_fail(FOB_NOT_ALLOWED, hint, "%.64s: not lent to %s", account, question->host);
+    }
+    if (is_another(cli, question))
+        return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: git asks for another user than it is",
+                           account);
+    return FOB_SUCCESS;
 }
 
 static int get(struct cli *cli, const char *account)
@@ -194,7 +158,8 @@ static int get(struct cli *cli, const char *account)
     read_question(&question);
     if (!is_safe(&question))
         return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
-    code = account != NULL ? cli_start(cli, NULL, account) : start_by_host(cli, &question);
+    code = account != NULL ? start_named(cli, account, &question)
+                           : hosts_start(cli, question.host, is_accepted, &question);
     return code == FOB_SUCCESS && cli->handle != NULL ? answer_git(cli, &question) : code;
 }
 
@@ -209,8 +174,7 @@ static int run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "username", "FIELD", "the field that is the user's name, if several are not secret" },
-    { "password", "FIELD", "the field that is the password, if several are secret" },
+    PAIR_OPTIONS,
     { NULL, NULL, NULL },
 };
 

@@ -75,6 +75,7 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     print_text("Owner id", fob_account_text(account, FOB_TEXT_OWNER_ID));
     print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
     print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
+    print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
     print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
     print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
     print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");

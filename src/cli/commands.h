@@ -17,6 +17,7 @@ extern const struct command cmd_link;
 extern const struct command cmd_list;
 extern const struct command cmd_show;
 extern const struct command cmd_validate;
+extern const struct command cmd_docker;
 extern const struct command cmd_edit;
 extern const struct command cmd_suspend;
 extern const struct command cmd_resume;

@@ -111,7 +111,9 @@ static const char *path_in(const char *kind, const char *value)
 /* What is wrong with a VALUE of that kind; or NULL. */
 static const char *value_fault(const char *kind, const char *value, struct options *options)
 {
-    static const char *const may_be_empty[] = { "PREFIX", "DATA", "ID", "NAME", "ADDRESS" };
+    static const char *const may_be_empty[] = {
+        "PREFIX", "DATA", "ID", "NAME", "ADDRESS", "HOSTS"
+    };
     const char *path = path_in(kind, value);
     bool empty = value[0] == '\0';
 

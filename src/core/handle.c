@@ -17,6 +17,8 @@
 
 #define PATIENCE_DEFAULT 600
 #define ITEM_MAX 255
+/* Of "name", "name:port" and "[address]:port". */
+#define HOST_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]"
 
 static int check_names(const char *provider, const char *account)
 {
@@ -251,6 +253,8 @@ static int check_item(enum fob_item item, const char *value)
         return error_set(FOB_INVALID, "%s: the type is \"production\" or \"test\"", value);
     if (item == FOB_ITEM_EXPIRES && value[0] != '\0' && !text_parse_date(value, &when))
         return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD)", value);
+    if (item == FOB_ITEM_HOSTS && value[strspn(value, HOST_CHARACTERS " ")] != '\0')
+        return error_set(FOB_INVALID, "%s: not names of servers, with blanks between", value);
     return FOB_SUCCESS;
 }
 
@@ -371,6 +375,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
         { FOB_ITEM_OWNER_ID, FOB_TEXT_OWNER_ID },
         { FOB_ITEM_OWNER_NAME, FOB_TEXT_OWNER_NAME },
         { FOB_ITEM_OWNER_EMAIL, FOB_TEXT_OWNER_EMAIL },
+        { FOB_ITEM_HOSTS, FOB_TEXT_HOSTS },
     };
     const char *expires = handle->items[FOB_ITEM_EXPIRES];
     int code = FOB_SUCCESS;

@@ -110,6 +110,7 @@ static void read_texts(struct fob_provider *provider)
     struct yaml_file *file = provider->file;
     const struct yaml_node *root = file->root;
     const struct yaml_node *name = yaml_get(root, "provider");
+    const struct yaml_node *hosts = yaml_get(root, "hosts");
 
     if (name == NULL || name->kind != YAML_TEXT || strcmp(name->text, provider->name) != 0)
         yaml_mistake(file, name != NULL ? name : root,
@@ -119,6 +120,8 @@ static void read_texts(struct fob_provider *provider)
     provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
+    if (hosts != NULL && yaml_texts(file, hosts))
+        provider->hosts = hosts;
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
     (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
 }
@@ -140,7 +143,7 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
                                          "shared_key", "guide",        "fields",    "link",
                                          "validate",   "revoke",       "authorize", "options",
                                          "budget",     "spares_tests", "actions",   "items",
-                                         "paginate",   "final" };
+                                         "paginate",   "final",        "hosts" };
     struct yaml_file *file = provider->file;
     int code;
 

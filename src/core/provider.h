@@ -27,6 +27,7 @@ struct fob_provider {
     char *name; /* from the file's name */
     const char *texts[FOB_PROVIDER_TEXT_COUNT];
     bool shared_key;
+    const struct yaml_node *hosts; /* a list of texts, or NULL */
     struct provider_field *fields;
     size_t field_count;
     struct stack stacks[HOOK_COUNT]; /* AUTHORIZE falls back to LINK's entries when absent */

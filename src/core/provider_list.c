@@ -190,6 +190,13 @@ bool fob_provider_shares_key(const struct fob_provider *provider)
     return provider->shared_key;
 }
 
+const char *fob_provider_host(const struct fob_provider *provider, size_t index)
+{
+    return provider->hosts != NULL && index < provider->hosts->count
+               ? provider->hosts->values[index]->text
+               : NULL;
+}
+
 const char *fob_provider_mistake(const struct fob_provider *provider, size_t index)
 {
     const struct mistakes *mistakes = &provider->file->mistakes;

@@ -23,6 +23,7 @@ fill()
 }
 
 @test "git finds the account that is called like the server, or is named" {
+    fob edit acme --hosts 'other.example:8443 somewhere.example' >/dev/null
     [ "$(fill fob git.acme.example)" = "protocol=https
 host=git.acme.example
 username=id
@@ -37,6 +38,9 @@ password=pass word'=\\" ]
 host=other.example
 username=
 password=" ]
+    # One that names the server.
+    [[ $(fill fob OTHER.example:8443) == *"username=id
+password=pass word'=\\" ]]
     [ "$(fill fob 'UPPER.example:8443')" = "protocol=https
 host=UPPER.example:8443
 username=
@@ -53,8 +57,10 @@ password=" ]
     [[ $(ask fob id) == *"username=id
 password=second" ]]
     [[ $(ask fob somebody) != *second* ]]
-    [[ $(ask "fob acme" somebody) == *"username=id
-password=pass word'=\\" ]]
+    fob edit acme --hosts git.acme.example >/dev/null
+    [[ $(ask "fob acme" id) == *"password=pass word'=\\" ]]
+    run ask "fob acme" somebody
+    [[ $output != *"pass word"* && $output == *"asks for another user"* ]]
     cat >providers.d/token.yaml <<-END
 	provider: token
 	fields: [ { name: token, title: Token, secret: true } ]
@@ -62,9 +68,66 @@ password=pass word'=\\" ]]
 	validate: [ { control: required, plugin: debug } ]
 	revoke: [ { control: required, plugin: debug } ]
 	END
+    echo 'hosts: [ git.acme.example ]' >>providers.d/token.yaml
     fob link token ci --stdin --no-validate <<<token=t0ken >/dev/null 2>&1
     [[ $(ask "fob ci" somebody) == *"username=somebody
 password=t0ken" ]]
+}
+
+@test "an account is lent only to servers that it or its provider names" {
+    run fill "fob acme" git.acme.example
+    [[ $output != *"pass word"* ]]
+    has "$output" 'acme: not lent to git.acme.example'
+    has "$output" 'hint: "fob edit acme --hosts git.acme.example" permits it'
+    fob edit acme --hosts git.acme.example:8443 >/dev/null
+    run fill "fob acme" git.acme.example
+    [[ $output != *"pass word"* ]]
+    [[ $(fill "fob acme" git.acme.example:8443) == *"pass word"* ]]
+    fob edit acme --hosts '' >/dev/null
+    run fill "fob acme" git.acme.example:8443
+    [[ $output != *"pass word"* ]]
+    split fob edit acme --hosts 'a"b'
+    refused 64
+}
+
+# docker ACTION [SERVER]: as docker runs it.
+docker_asks()
+{
+    echo "${2-}" | docker-credential-fob "$1"
+}
+
+@test "docker gets the account that names the registry, and stores and erases nothing" {
+    fob edit acme --hosts 'registry.example:5000 index.docker.io' >/dev/null
+    [ "$(docker_asks get https://index.docker.io/v1/ | jq -c .)" = \
+        '{"ServerURL":"https://index.docker.io/v1/","Username":"id","Secret":"pass word'"'"'=\\"}' ]
+    [ "$(docker_asks get registry.example:5000 | jq -r .Username)" = id ]
+    [ "$(docker_asks list | jq -c .)" = '{"registry.example:5000":"id","index.docker.io":"id"}' ]
+    run docker_asks get other.example
+    [ "$status" -eq 1 ]
+    [ "$output" = 'credentials not found in native keychain' ]
+    run docker_asks get http://index.docker.io/v1/
+    [ "$status" -ne 0 ]
+    has_not "$output" 'pass word'
+    for action in store erase; do
+        run docker_asks $action '{"ServerURL":"index.docker.io","Username":"a","Secret":"b"}'
+        [ "$status" -eq 1 ]
+    done
+    [ "$(fob get acme client_secret)" = "pass word'=\\" ]
+    fob suspend acme >/dev/null
+    run docker_asks get registry.example:5000
+    ended 77
+}
+
+@test "docker --env-file reads what get --format docker prints" {
+    [ "$(fob get acme --format docker)" = "CHARLIEHR_CLIENT_ID=id
+CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
+    [ "$(fob get acme client_id --format docker --prefix X_)" = 'X_CLIENT_ID=id' ]
+    printf 'client_id=i\n' >fields
+    printf 'two\nlines' >secret
+    fob link charliehr lines --no-validate --stdin --field-file client_secret=secret <fields >/dev/null 2>&1
+    split fob get lines --format docker
+    refused 64
+    has "$stderr" 'client_secret has a line break'
 }
 
 @test "nothing is lent to a server without https, nor from an account that is suspended" {
@@ -111,6 +174,7 @@ END
     python3 server.py 3>&- &
     server=$!
     wait_until test -e port
+    fob edit acme --hosts "127.0.0.1:$(cat port)" >/dev/null
     git -c credential.helper= -c "credential.helper=fob acme" ls-remote "http://127.0.0.1:$(cat port)/x.git" \
         >/dev/null 2>&1 || true
     kill $server
@@ -135,6 +199,6 @@ END
     refused 64
     has "$stderr" 'A: both client_id of acme and client_secret of acme'
     has "$stderr" 'each --member wants a name of its own'
-    fob edit acme --expires ""
+    fob edit acme --expires never
     [ "$(fob get acme --format process --member Expiration=client_id)" = '{"Version":1,"Expiration":"id"}' ]
 }

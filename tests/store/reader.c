@@ -333,8 +333,9 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
 {
     static const char *const statuses[] = { "active",  "unchecked", "degraded",  "rejected",
                                             "expired", "suspended", "mismatched" };
-    static const char *const texts[] = { "provider",    "type",      "owner.id",    "owner.name",
-                                         "owner.email", "remote.id", "remote.name", "last error" };
+    static const char *const texts[] = { "provider",    "type",        "owner.id",
+                                         "owner.name",  "owner.email", "remote.id",
+                                         "remote.name", "last error",  "hosts" };
     static const char *const times[] = { "linked", "changed", "validated", "refused", "expires" };
     const char *name = "";
 
@@ -349,7 +350,7 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
         name = tag == 1 ? "status" : "resumes as";
         if (wanted == NULL)
             printf("%s: %s\n", name, statuses[value.at[0]]);
-    } else if (tag >= 17 && tag <= 24) {
+    } else if (tag >= 17 && tag <= 25) {
         refuse_unless(value.size <= 262144 && strlen((const char *)value.at) == value.size, what,
                       "a text");
         if (wanted == NULL)

@@ -238,6 +238,8 @@ enum fob_text {
     FOB_TEXT_REMOTE_ID, /* who the provider says it is: for CharlieHR the company */
     FOB_TEXT_REMOTE_NAME,
     FOB_TEXT_LAST_ERROR, /* in plain words */
+    FOB_TEXT_HOSTS,      /* servers that helpers of git and docker may lend it to, with a blank
+                            between two; since 0.2 */
     FOB_TEXT_COUNT
 };
 
@@ -331,6 +333,7 @@ enum fob_item {
     FOB_ITEM_EXPIRES,
     FOB_ITEM_PROGRAM, /* who asks, for the audit log; the process's name by default */
     FOB_ITEM_DETAIL,  /* what for, for the audit log's line when the account is lent */
+    FOB_ITEM_HOSTS,   /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
     FOB_ITEM_COUNT
 };
 FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
@@ -555,6 +558,9 @@ FOB_API const char *fob_provider_text(const struct fob_provider *provider,
                                       enum fob_provider_text which);
 /* Whether one key pair serves every integration at this provider. */
 FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
+/* Server number INDEX (from 0) that credentials of this provider may be lent to by the helpers of
+ * git and docker, borrowed; NULL past the last.  Since 0.2. */
+FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
 /* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
  * A provider with mistakes can not be started. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
