@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -77,8 +78,10 @@ static int check_ca_file(const struct fob_http *http)
         return FOB_SUCCESS;
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
+        int code = errno == EMFILE || errno == ENFILE ? FOB_SYSTEM : FOB_CONFIG;
+
         snprintf(why, sizeof why, "%m");
-        return fob_fail(http->handle, FOB_CONFIG, "ca_file %s: %s", path, why);
+        return fob_fail(http->handle, code, "ca_file %s: %s", path, why);
     }
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(fd);

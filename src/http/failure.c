@@ -5,9 +5,13 @@
 
 #include "http/failure.h"
 
+#include "http/proxy.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /*
  * CURLE_SSL_CONNECT_ERROR covers both a far end that speaks no acceptable TLS and a connection that
@@ -15,13 +19,38 @@
  */
 static bool broke_in_handshake(const struct fob_http *http)
 {
-    static const char *const signs[] = { "SSL_ERROR_SYSCALL", "Connection reset", "unexpected eof",
-                                         "Broken pipe", "connection was non-properly terminated" };
+    static const char *const signs[] = { "SSL_ERROR_SYSCALL",
+                                         "Connection reset",
+                                         "unexpected eof",
+                                         "Broken pipe",
+                                         "connection was non-properly terminated",
+                                         "alert internal error" };
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         if (strstr(http->error, signs[i]) != NULL)
             return true;
     }
+    return false;
+}
+
+/* With TLS 1.3 the far end says so after the handshake. */
+static bool wants_certificate(const struct fob_http *http)
+{
+    return strstr(http->error, "certificate required") != NULL;
+}
+
+/* Whether what failed did so for want of descriptors, of which libcurl does not tell. */
+static bool lacks_descriptors(CURLcode result)
+{
+    int fd;
+
+    if (result != CURLE_COULDNT_CONNECT && result != CURLE_COULDNT_RESOLVE_HOST &&
+        result != CURLE_COULDNT_RESOLVE_PROXY && result != CURLE_SSL_CACERT_BADFILE)
+        return false;
+    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno == EMFILE || errno == ENFILE;
+    close(fd);
     return false;
 }
 
@@ -33,6 +62,10 @@ static bool is_malformed(const struct fob_http *http, CURLcode result)
 
 bool failure_is_passing(const struct fob_http *http, CURLcode result)
 {
+    if (proxy_failed(http, result))
+        return proxy_failure_is_passing(http);
+    if (wants_certificate(http))
+        return false;
     switch (result) {
     case CURLE_COULDNT_CONNECT:
         return !http->left_loopback;
@@ -118,6 +151,14 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
 
     if (fault != RESPONSE_SOUND)
         return report_refused(http, fault);
+    if (lacks_descriptors(result))
+        return fob_fail(http->handle, FOB_SYSTEM, "could not connect to %s: too many open files",
+                        host);
+    if (proxy_failed(http, result))
+        return proxy_report(http);
+    if (wants_certificate(http))
+        return fob_fail(http->handle, FOB_UNTRUSTED,
+                        "%s wants a certificate of the client, and fob has none", host);
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -1359,6 +1360,78 @@ static void proxy_does_not_see_the_credential(void **state)
     told_free(proxy);
 }
 
+/* Ask a provider through the proxy URL; HANDLE has the error. */
+static int get_by_proxy(const char *url, struct fob_handle *handle)
+{
+    struct fob_http *http = NULL;
+    struct fob_http_response *response = NULL;
+    int code;
+
+    *handle = (struct fob_handle){ .base_url = "https://provider.invalid/", .timeout = 5 };
+    assert_int_equal(setenv("https_proxy", url, 1), 0);
+    assert_int_equal(fob_http_open(handle, &http), FOB_SUCCESS);
+    code = fob_http_send(http, &(struct fob_http_request){ .path = "/x" }, &response);
+    assert_int_equal(unsetenv("https_proxy"), 0);
+    fob_http_close(http);
+    return code;
+}
+
+static void what_fails_at_the_proxy_is_told_of_the_proxy(void **state)
+{
+    static const struct {
+        const char *answer;
+        int code;
+        const char *error;
+    } table[] = {
+        { EMPTY("407 Who are you"), FOB_CONFIG, "wants a user name and a password (HTTP 407)" },
+        { EMPTY("403 No tunnel"), FOB_UNAVAILABLE, "no connection to provider.invalid (HTTP 403)" },
+        { EMPTY("502 Down"), FOB_UNAVAILABLE, "no connection to provider.invalid (HTTP 502)" },
+    };
+    struct fob_handle handle;
+    char url[96];
+    char name[64];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        const struct told_answer answer = { .text = table[i].answer };
+        struct told_server *proxy = told_start(&answer, 1);
+
+        snprintf(name, sizeof name, "the proxy 127.0.0.1:%u ", told_port(proxy));
+        snprintf(url, sizeof url, "http://me:s3cr3t@127.0.0.1:%u/", told_port(proxy));
+        assert_int_equal(get_by_proxy(url, &handle), table[i].code);
+        assert_non_null(strstr(handle.error, name));
+        assert_non_null(strstr(handle.error, table[i].error));
+        assert_null(strstr(handle.error, "s3cr3t"));
+        told_free(proxy);
+        fake_clear(&handle);
+    }
+    assert_int_equal(get_by_proxy(url, &handle), FOB_UNAVAILABLE); /* nobody listens any more */
+    assert_non_null(strstr(handle.error, "could not connect to the proxy 127.0.0.1:"));
+    fake_clear(&handle);
+    assert_int_equal(get_by_proxy("gopher://me:s3cr3t@127.0.0.1:9", &handle), FOB_CONFIG);
+    assert_string_equal(handle.error, "the proxy 127.0.0.1:9: its scheme cannot be used");
+    fake_clear(&handle);
+}
+
+static void descriptors_that_are_used_up_are_no_fault_of_the_provider(void **state)
+{
+    struct rlimit before;
+    struct rlimit none;
+    struct fixture fixture;
+    int code;
+
+    (void)state;
+    start(&fixture, NULL, 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){ 0, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    code = get(&fixture, "/x");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(code, FOB_SYSTEM);
+    assert_non_null(strstr(fixture.handle.error, "too many open files"));
+    stop(&fixture);
+}
+
 static int read_text(const char *text, size_t size)
 {
     struct json_object *json = NULL;
@@ -1553,6 +1626,8 @@ int main(void)
         cmocka_unit_test(unsafe_requests_are_not_redirected),
         cmocka_unit_test(plain_http_uses_no_proxy),
         cmocka_unit_test(proxy_does_not_see_the_credential),
+        cmocka_unit_test(what_fails_at_the_proxy_is_told_of_the_proxy),
+        cmocka_unit_test(descriptors_that_are_used_up_are_no_fault_of_the_provider),
         cmocka_unit_test(json_is_strict),
         cmocka_unit_test(json_depth_is_bounded),
         cmocka_unit_test(json_bombs_are_refused_by_their_shape),

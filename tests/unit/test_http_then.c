@@ -101,7 +101,7 @@ static void end(struct hook *hook)
 
 static void without_a_driver_it_is_all_done_at_once(void **state)
 {
-    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false } };
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false, 0 } };
     struct hook hook;
 
     (void)state;
@@ -115,7 +115,7 @@ static void without_a_driver_it_is_all_done_at_once(void **state)
 
 static void with_a_driver_the_hook_is_deferred(void **state)
 {
-    static const struct told_answer answers[] = { { EMPTY("401 No", ""), 0, false } };
+    static const struct told_answer answers[] = { { EMPTY("401 No", ""), 0, false, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -138,7 +138,7 @@ static void with_a_driver_the_hook_is_deferred(void **state)
 
 static void a_request_that_can_not_be_sent_is_not_deferred(void **state)
 {
-    static const struct told_answer answers[] = { { OK("0", ""), 0, false } };
+    static const struct told_answer answers[] = { { OK("0", ""), 0, false, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -158,8 +158,8 @@ static void a_request_that_can_not_be_sent_is_not_deferred(void **state)
 
 static void one_that_does_not_answer_keeps_nobody_waiting(void **state)
 {
-    static const struct told_answer answer = { OK("2", "{}"), 0, false };
-    static const struct told_answer silence = { NULL, 0, false };
+    static const struct told_answer answer = { OK("2", "{}"), 0, false, 0 };
+    static const struct told_answer silence = { NULL, 0, false, 0 };
     struct fob_driver *driver = NULL;
     struct hook hooks[MANY];
     size_t over = 0;
@@ -193,10 +193,11 @@ static void one_that_does_not_answer_keeps_nobody_waiting(void **state)
 /* What a retry or a redirect needs is a thread: the driver makes the first exchange alone. */
 static void what_is_sent_again_is_sent_in_a_thread_of_its_own(void **state)
 {
-    static const struct told_answer retried[] = { { EMPTY("503 Later", ""), 0, false },
-                                                  { OK("2", "{}"), 0, false } };
+    static const struct told_answer retried[] = { { EMPTY("503 Later", ""), 0, false, 0 },
+                                                  { OK("2", "{}"), 0, false, 0 } };
     static const struct told_answer redirected[] = {
-        { EMPTY("302 There", "Location: /api/there\r\n"), 0, false }, { OK("2", "{}"), 0, false }
+        { EMPTY("302 There", "Location: /api/there\r\n"), 0, false, 0 },
+        { OK("2", "{}"), 0, false, 0 }
     };
     static const struct told_answer *const both[] = { retried, redirected };
     struct fob_driver *driver = NULL;
@@ -222,7 +223,7 @@ static void what_is_sent_again_is_sent_in_a_thread_of_its_own(void **state)
 
 static void what_waits_for_its_turn_waits_in_a_thread_of_its_own(void **state)
 {
-    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false } };
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -261,8 +262,8 @@ static int post_then_judge(struct fob_handle *handle, struct fob_http *http,
 
 static void an_answer_may_lead_to_another_request(void **state)
 {
-    static const struct told_answer answers[] = { { OK("1", "1"), 0, true },
-                                                  { OK("1", "2"), 0, true } };
+    static const struct told_answer answers[] = { { OK("1", "1"), 0, true, 0 },
+                                                  { OK("1", "2"), 0, true, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -332,7 +333,7 @@ static void a_name_that_is_looked_for_keeps_nobody_waiting(void **state)
 
 static void it_ends_when_nobody_waits_any_more(void **state)
 {
-    static const struct told_answer silence = { NULL, 0, false };
+    static const struct told_answer silence = { NULL, 0, false, 0 };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -355,11 +356,11 @@ static void it_ends_when_nobody_waits_any_more(void **state)
 
 static void connections_are_kept_for_the_next_hook(void **state)
 {
-    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false },
-                                                  { OK("2", "{}"), 0, false },
-                                                  { OK("2", "{}"), 0, true },
-                                                  { OK("2", "{}"), 0, false },
-                                                  { OK("2", "{}"), 0, false } };
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false, 0 },
+                                                  { OK("2", "{}"), 0, false, 0 },
+                                                  { OK("2", "{}"), 0, true, 0 },
+                                                  { OK("2", "{}"), 0, false, 0 },
+                                                  { OK("2", "{}"), 0, false, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 
@@ -383,8 +384,8 @@ static void connections_are_kept_for_the_next_hook(void **state)
 /* As in a thread that waits. */
 static void what_nobody_asked_for_is_no_answer(void **state)
 {
-    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false },
-                                                  { OK("3", "[1]"), 0, false } };
+    static const struct told_answer answers[] = { { OK("2", "{}"), 0, false, 0 },
+                                                  { OK("3", "[1]"), 0, false, 0 } };
     struct fob_driver *driver = NULL;
     struct hook hook;
 

@@ -80,8 +80,8 @@ struct served {
     unsigned port;
 };
 
-/* A server with the certificate NAME. */
-static struct served serve(const char *name)
+/* A server with the certificate NAME, and with OPTION, or NULL. */
+static struct served serve(const char *name, const char *option)
 {
     struct served served = { .pid = -1 };
     char line[256];
@@ -100,7 +100,7 @@ static struct served serve(const char *name)
             dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO) < 0)
             _exit(1);
         execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert",
-               certificate, "-key", key, (char *)NULL);
+               certificate, "-key", key, option, option != NULL ? "1" : NULL, (char *)NULL);
         _exit(1);
     }
     close(ends[1]);
@@ -149,7 +149,7 @@ static int get(struct fob_handle *handle, const char *host, unsigned port, const
 static void expect(const char *certificate, const char *host, const char *trusted, int code,
                    const char *error)
 {
-    struct served served = serve(certificate);
+    struct served served = serve(certificate, NULL);
     struct fob_handle handle;
     int got = get(&handle, host, served.port, trusted);
 
@@ -224,6 +224,33 @@ static void end_during_the_handshake_is_tried_again(void **state)
     fake_clear(&handle);
 }
 
+static void a_client_certificate_is_what_fob_has_none_of(void **state)
+{
+    struct served served = serve("good", "-Verify");
+    struct fob_handle handle;
+
+    (void)state;
+    assert_int_equal(get(&handle, "127.0.0.1", served.port, "good"), FOB_UNTRUSTED);
+    assert_non_null(strstr(handle.error, "wants a certificate of the client, and fob has none"));
+    end(&served);
+    fake_clear(&handle);
+}
+
+/* That is a bad day of the far end's, and says nothing of who it is. */
+static void an_internal_error_is_tried_again(void **state)
+{
+    static const struct told_answer answer = { .text = "\x15\x03\x03\0\x02\x02\x50", .size = 7 };
+    struct told_server *server = told_start(&answer, 1);
+    struct fob_handle handle;
+
+    (void)state;
+    assert_int_equal(get(&handle, "127.0.0.1", told_port(server), "good"), FOB_UNAVAILABLE);
+    told_wait(server);
+    assert_int_equal(told_connections(server), 2);
+    told_free(server);
+    fake_clear(&handle);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +261,8 @@ int main(void)
         cmocka_unit_test(ca_file_without_a_certificate_is_a_mistake),
         cmocka_unit_test(plain_text_at_a_tls_port_is_not_trusted),
         cmocka_unit_test(end_during_the_handshake_is_tried_again),
+        cmocka_unit_test(a_client_certificate_is_what_fob_has_none_of),
+        cmocka_unit_test(an_internal_error_is_tried_again),
     };
 
     if (system("openssl version >/dev/null 2>&1") != 0)

@@ -99,7 +99,7 @@ static bool answer(struct told_server *server, int fd)
         return false;
     }
     for (size_t i = 0; i < times; i++) {
-        size_t size = strlen(told->text);
+        size_t size = told->size > 0 ? told->size : strlen(told->text);
 
         for (size_t sent = 0; sent < size;) {
             ssize_t put = send(fd, told->text + sent, size - sent, MSG_NOSIGNAL);

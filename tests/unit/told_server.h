@@ -14,6 +14,7 @@ struct told_answer {
     const char *text; /* sent as it is; NULL to answer nothing and hold the connection */
     size_t times;     /* send TEXT so often; 0 is once */
     bool close;       /* end the connection afterwards */
+    size_t size;      /* of TEXT, when it has a NUL in it */
 };
 
 struct told_server;

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a proxy answered before the provider was asked anything; its user and password stay out of
+ * it. */
+#include "config.h"
+
+#include "http/proxy.h"
+
+#include "http/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_SIZE 128
+
+/* "host:port" of the proxy that the environment names for https; false when there is none. */
+static bool find_proxy(char name[NAME_SIZE])
+{
+    static const char *const variables[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                             "ALL_PROXY" };
+    const char *url = NULL;
+    const char *host;
+    const char *user;
+
+    for (size_t i = 0; i < sizeof variables / sizeof *variables && url == NULL; i++)
+        url = secure_getenv(variables[i]);
+    if (url == NULL || url[0] == '\0')
+        return false;
+    host = strstr(url, "://") != NULL ? strstr(url, "://") + 3 : url;
+    user = strrchr(host, '@');
+    if (user != NULL)
+        host = user + 1;
+    snprintf(name, NAME_SIZE, "%.*s", (int)strcspn(host, "/?#"), host);
+    return true;
+}
+
+/* The status that the proxy gave instead of a connection; 0 for none. */
+static long refusal(const struct fob_http *http)
+{
+    long status = 0;
+
+    curl_easy_getinfo(http->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status >= 300 ? status : 0;
+}
+
+static bool has_bad_scheme(const struct fob_http *http)
+{
+    return strstr(http->error, "Unsupported proxy") != NULL;
+}
+
+/* libcurl says in words alone what it could not connect to: "... to HOST port PORT ...". */
+static bool is_about(const struct fob_http *http, const char *name)
+{
+    const char *colon = strrchr(name, ':');
+    size_t size = colon != NULL ? (size_t)(colon - name) : strlen(name);
+    const char *found = memmem(http->error, strlen(http->error), name, size);
+
+    return found != NULL && strncmp(found + size, " port ", 6) == 0 &&
+           strncmp(http->base.host, name, size) != 0;
+}
+
+bool proxy_failed(const struct fob_http *http, CURLcode result)
+{
+    char name[NAME_SIZE];
+
+    if (!find_proxy(name))
+        return false;
+    return refusal(http) != 0 || has_bad_scheme(http) || result == CURLE_COULDNT_RESOLVE_PROXY ||
+           (result == CURLE_COULDNT_CONNECT && is_about(http, name));
+}
+
+bool proxy_failure_is_passing(const struct fob_http *http)
+{
+    return !has_bad_scheme(http) && (refusal(http) == 0 || refusal(http) >= 500);
+}
+
+int proxy_report(struct fob_http *http)
+{
+    long status = refusal(http);
+    char name[NAME_SIZE] = "";
+
+    (void)find_proxy(name);
+    if (has_bad_scheme(http))
+        return fob_fail(http->handle, FOB_CONFIG, "the proxy %s: its scheme cannot be used", name);
+    if (status == 407) {
+        fob_fail(http->handle, FOB_CONFIG,
+                 "the proxy %s wants a user name and a password (HTTP 407)", name);
+        fob_hint(http->handle, "https_proxy can have them: http://USER:PASSWORD@HOST:PORT");
+        return FOB_CONFIG;
+    }
+    if (status != 0)
+        return fob_fail(http->handle, FOB_UNAVAILABLE,
+                        "the proxy %s makes no connection to %s (HTTP %ld)", name, http->base.host,
+                        status);
+    return fob_fail(http->handle, FOB_UNAVAILABLE, "could not connect to the proxy %s", name);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The proxy of the environment, when it is what failed.
+ */
+#ifndef FOB_HTTP_PROXY_H
+#define FOB_HTTP_PROXY_H
+
+#include <curl/curl.h>
+
+#include <stdbool.h>
+
+struct fob_http;
+
+/* Whether the last exchange, which ended with RESULT, failed at the proxy; and whether another try
+ * may end better then. */
+bool proxy_failed(const struct fob_http *http, CURLcode result);
+bool proxy_failure_is_passing(const struct fob_http *http);
+/* Set the reason, which names the proxy.  Returns FOB_CONFIG (it wants a password, or its scheme is
+ * none), FOB_UNAVAILABLE. */
+int proxy_report(struct fob_http *http);
+
+#endif
