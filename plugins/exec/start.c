@@ -10,10 +10,11 @@
 
 #include "user.h"
 
+#include "util/calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

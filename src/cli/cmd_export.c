@@ -8,6 +8,7 @@
 #include "cli/filter.h"
 #include "cli/output.h"
 #include "cli/passphrase.h"
+#include "util/calls.h"
 #include "util/text.h"
 
 #include <errno.h>

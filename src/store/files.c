@@ -7,6 +7,7 @@
 
 #include <fob/fob.h>
 
+#include "util/calls.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/signals.h"

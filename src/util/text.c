@@ -334,7 +334,7 @@ static bool make_time(const struct tm *tm, int64_t *when)
     struct tm copy = *tm;
     time_t seconds = timegm(&copy);
 
-    if (copy.tm_mon != tm->tm_mon || copy.tm_mday != tm->tm_mday || copy.tm_hour != tm->tm_hour ||
+    if (seconds == -1 || copy.tm_mon != tm->tm_mon || copy.tm_mday != tm->tm_mday || copy.tm_hour != tm->tm_hour ||
         copy.tm_min != tm->tm_min || copy.tm_sec != tm->tm_sec)
         return false;
     *when = seconds;
