@@ -196,7 +196,7 @@ static int act(struct fob_handle *handle)
 
 static void sleep_for(int64_t ms)
 {
-    const struct timespec time = { .tv_nsec = ms * 1000000 };
+    const struct timespec time = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
 
     (void)nanosleep(&time, NULL);
 }

@@ -130,7 +130,7 @@ static bool next_item(struct bytes *rest, unsigned *tag, struct bytes *value, co
     if (rest->size == 0)
         return false;
     refuse_unless(rest->size >= 6, what, "an item does not end");
-    size = number(rest->at + 1, 4);
+    size = (size_t)number(rest->at + 1, 4);
     refuse_unless(size <= rest->size - 6 && rest->at[5 + size] == 0, what, "an item does not end");
     *tag = rest->at[0];
     *value = (struct bytes){ rest->at + 5, size };
@@ -159,9 +159,9 @@ static void key_file_unlock(const char *path, byte unlock[static 32])
 static void passphrase_unlock(const char *path, const byte *slot, byte unlock[static 32])
 {
     struct bytes file = read_file(path, 262145);
-    unsigned long memory = number(slot + 40, 4);
-    unsigned long passes = number(slot + 44, 4);
-    unsigned long lanes = number(slot + 48, 4);
+    unsigned long memory = (unsigned long)number(slot + 40, 4);
+    unsigned long passes = (unsigned long)number(slot + 44, 4);
+    unsigned long lanes = (unsigned long)number(slot + 48, 4);
     const unsigned long parameters[] = { 32, passes, memory, lanes };
     gcry_kdf_hd_t kdf;
 
@@ -304,7 +304,7 @@ static struct bytes open_record(struct bytes record, const char *what, struct by
         store_key = keys->old_key;
     else
         refuse_unless(number(record.at + 12, 4) == keys->id, what, "another key");
-    size = number(record.at + 24, 4);
+    size = (size_t)number(record.at + 24, 4);
     refuse_unless(size >= 256 && size <= 4194304 && size % 256 == 0 && record.size == size + 80,
                   what, "wrong length");
     hkdf(store_key, (struct bytes){ record.at + 32, 32 }, "fob record", derived, 44);
