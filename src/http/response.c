@@ -5,8 +5,7 @@
 
 #include "http/response.h"
 
-#include <curl/curl.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -187,6 +186,26 @@ static int64_t read_seconds(const char *text)
     return strtoll(text, NULL, 10);
 }
 
+/* The seconds of a date in HTTP's own form, or 0.  Not curl_getdate(): its time_t may be another
+ * than this one, on 32 bits. */
+static int64_t read_date(const char *text)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const char *place;
+    struct tm tm = { 0 };
+    char month[4];
+
+    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &tm.tm_mday, month,
+               &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+        return 0;
+    place = strstr(months, month);
+    if (place == NULL || strlen(month) != 3 || (place - months) % 3 != 0)
+        return 0;
+    tm.tm_mon = (int)(place - months) / 3;
+    tm.tm_year -= 1900;
+    return timegm(&tm);
+}
+
 /* Retry-After: seconds, or a date.  libcurl would also take that of an interim answer, and less
  * than "1.5". */
 static int64_t read_pause(const struct fob_http_response *response)
@@ -199,7 +218,7 @@ static int64_t read_pause(const struct fob_http_response *response)
     if (strspn(text, DIGITS) > 0)
         seconds = read_seconds(text);
     else
-        seconds = (int64_t)curl_getdate(text, NULL) - (int64_t)time(NULL);
+        seconds = read_date(text) - (int64_t)time(NULL);
     if (seconds < 0)
         return 0;
     return seconds < PAUSE_LONGEST ? seconds : PAUSE_LONGEST;
