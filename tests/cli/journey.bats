@@ -112,7 +112,7 @@ teardown_file()
     split fob list
     ended 0
     [ "${#lines[@]}" -eq 3 ]
-    [[ ${lines[1]} =~ ^acme\ +charliehr\ +production\ +active\ +Acme\ Sandbox\ Ltd\ +[^\ ]+\ +20[-0-9]+\ [0-9:]+$ ]]
+    [[ ${lines[1]} =~ ^acme\ +charliehr\ +production\ +active\ +Acme\ Sandbox\ Ltd\ +[^\ ]+\ +20[-0-9]+\ [0-9:]+ ]]
     [[ ${lines[2]} =~ ^old\ +charliehr\ +production\ +unchecked\ +-\  ]]
     split fob show acme
     has "$output" 'Status: active'
