@@ -13,11 +13,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct check {
@@ -109,18 +111,6 @@ static void draw_stack(struct check *check, const struct fob_handle *handle, enu
              stack->entries[0].node->column, hook_name(hook));
 }
 
-/* A file of certificates that can not be read is only missed when the provider is called. */
-static void check_ca_file(struct check *check, const struct fob_handle *handle,
-                          const struct stack_entry *entry, const struct bound_entry *bound)
-{
-    const struct option_value *value = schema_find(&bound->options, "ca_file");
-    struct place place = entry_place(handle, entry, "ca_file");
-
-    if (value != NULL && value->set && value->text != NULL && access(value->text, R_OK) < 0)
-        find(check, FOB_CONFIG, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
-             value->text, strerror(errno));
-}
-
 /* What is wrong with an option of the provider's is met in each of its stacks. */
 static void find_once(struct check *check, const char *line)
 {
@@ -132,6 +122,57 @@ static void find_once(struct check *check, const char *line)
     if (!wanted.failed)
         strbuf_add(&check->told, wanted.data, wanted.size);
     strbuf_free(&wanted);
+}
+
+static bool has_certificate(FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool found = false;
+
+    while (!found && getline(&line, &room, file) >= 0)
+        found = strncmp(line, "-----BEGIN ", 11) == 0 && strstr(line, "CERTIFICATE-----") != NULL;
+    free(line);
+    return found;
+}
+
+/* What is wrong with a file of certificates, which is only missed when the provider is called; or
+ * NULL. */
+static const char *ca_file_fault(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    const char *fault = NULL;
+    struct stat st;
+
+    if (file == NULL) {
+        fault = strerror(errno);
+        if (fd >= 0)
+            close(fd);
+        return fault;
+    }
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        fault = "not a regular file";
+    else if (!has_certificate(file))
+        fault = "there is no certificate in it";
+    fclose(file);
+    return fault;
+}
+
+static void check_ca_file(struct check *check, const struct fob_handle *handle,
+                          const struct stack_entry *entry, const struct bound_entry *bound)
+{
+    const struct option_value *value = schema_find(&bound->options, "ca_file");
+    struct place place = entry_place(handle, entry, "ca_file");
+    const char *fault =
+        value != NULL && value->set && value->text != NULL ? ca_file_fault(value->text) : NULL;
+    char line[2048];
+
+    if (fault == NULL)
+        return;
+    snprintf(line, sizeof line, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
+             value->text, fault);
+    find_once(check, line);
 }
 
 /* Why an entry would fail, if it would. */

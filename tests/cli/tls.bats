@@ -111,6 +111,8 @@ untrusted()
     for file in none.pem empty.pem .; do
         write_provider "$(cat "$hr/url")" "$home/$file"
         refused_by_all 78 'ca_file'
+        run -78 fob check
+        [ "$(grep -c "charliehr.yaml:[0-9]*:[0-9]*: ca_file: $home/$file: " <<<"$output")" -eq 1 ]
     done
     [ -z "$(requests main)" ]
 }
