@@ -316,7 +316,7 @@ exit 7' ] || return
             --stdin < <(pair) >/dev/null 2>&1
     done
     run terminal "expect=Passphrase of the store: " echo=off waiters=2 send=pass -- \
-        sh -c 'for i in 1 2 3; do fob --config locked.yaml get acme client_id & done; wait'
+        sh -c 'for i in 1 2 3; do fob --config locked.yaml get acme client_id 2>>errors & done; wait'
     ended 0
     [ "$output" = "$id
 $id
