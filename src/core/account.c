@@ -116,7 +116,7 @@ void fob_account_free(struct fob_account *account)
 
 const char *fob_account_text(const struct fob_account *account, enum fob_text which)
 {
-    return (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
+    return account != NULL && (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
 }
 
 void account_confirm_later(struct fob_account *account, struct store *store, struct record *record)
@@ -141,6 +141,8 @@ static void confirm(struct fob_account *account)
 
 int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
 {
+    if (account == NULL)
+        return 0;
     if (which == FOB_TIME_VALIDATED)
         confirm((struct fob_account *)(uintptr_t)account);
     return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
@@ -148,12 +150,14 @@ int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
 
 enum fob_status fob_account_status(const struct fob_account *account)
 {
+    if (account == NULL)
+        return FOB_STATUS_UNCHECKED;
     return status_now(account->status, account->times[FOB_TIME_EXPIRES], time(NULL));
 }
 
 const char *fob_account_field(const struct fob_account *account, size_t index, bool *secret)
 {
-    if (index >= account->field_count)
+    if (account == NULL || index >= account->field_count)
         return NULL;
     if (secret != NULL)
         *secret = account->fields[index].secret;
@@ -181,8 +185,12 @@ int fob_account_get(struct fob_context *context, const char *name, struct fob_ac
 {
     struct record *record = NULL;
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(name);
+    NEED(account);
+    code = context_store(context, &store);
     if (code != FOB_SUCCESS)
         return code;
     code = store_read(store, name, &record);
@@ -198,9 +206,12 @@ int fob_account_get(struct fob_context *context, const char *name, struct fob_ac
 
 int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts)
 {
-    struct fob_accounts *new = calloc(1, sizeof *new);
+    struct fob_accounts *new;
     int code;
 
+    NEED(context);
+    NEED(accounts);
+    new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();
     code = context_store(context, &new->store);
@@ -232,8 +243,11 @@ static int next_record(struct fob_accounts *accounts, struct record **record)
 int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account)
 {
     struct record *record = NULL;
-    int code = next_record(accounts, &record);
+    int code;
 
+    NEED(accounts);
+    NEED(account);
+    code = next_record(accounts, &record);
     if (code == FOB_SUCCESS)
         code = confirmed_apply(accounts->confirmed, record);
     if (code == FOB_SUCCESS)
@@ -256,8 +270,11 @@ int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data)
     char **names = NULL;
     size_t count = 0;
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(fn);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     for (size_t i = 0; i < count && fn(names[i], data); i++)

@@ -123,19 +123,22 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
 
 const struct fob_action *fob_provider_action(const struct fob_provider *provider, size_t index)
 {
-    return index < provider->action_count ? &provider->actions[index].face : NULL;
+    return provider != NULL && index < provider->action_count ? &provider->actions[index].face : NULL;
 }
 
 const struct fob_action *fob_provider_list(const struct fob_provider *provider)
 {
-    const struct fob_action *list = &provider->list.face;
+    const struct fob_action *list;
 
+    if (provider == NULL)
+        return NULL;
+    list = &provider->list.face;
     return list->paginate.kind != FOB_PAGING_NONE ? list : NULL;
 }
 
 bool fob_provider_spares_tests(const struct fob_provider *provider)
 {
-    return provider->spares_tests;
+    return provider != NULL && provider->spares_tests;
 }
 
 /* Offer the nearest action to NAME. */
@@ -162,6 +165,9 @@ static int no_such_action(const struct fob_provider *provider, const char *name)
 int fob_find_action(const struct fob_provider *provider, const char *name,
                     const struct fob_action **action)
 {
+    NEED(provider);
+    NEED(name);
+    NEED(action);
     for (size_t i = 0; i < provider->action_count; i++) {
         if (strcmp(provider->actions[i].face.name, name) == 0) {
             *action = &provider->actions[i].face;

@@ -343,9 +343,21 @@ static int make_request(struct fob_call *call)
 int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
                  size_t count, unsigned flags, struct fob_call **call)
 {
-    struct fob_call *made = calloc(1, sizeof *made);
-    int code = FOB_SUCCESS;
+    struct fob_call *made;
+    int code;
 
+    NEED(action);
+    if (count > 0)
+        NEED(arguments);
+    NEED(call);
+    code = error_flags(__func__, flags, FOB_OWN_BODY);
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        if (arguments[i].name == NULL || arguments[i].value == NULL)
+            code = error_set(FOB_INVALID, "%s: argument %zu has no name or no value", __func__, i);
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_nomem();
     made->action = (const struct provider_action *)action; /* its first member */
@@ -368,12 +380,12 @@ int fob_call_new(const struct fob_action *action, const struct fob_argument *arg
 
 const char *fob_call_path(const struct fob_call *call)
 {
-    return call->path;
+    return call != NULL ? call->path : NULL;
 }
 
 const char *fob_call_body(const struct fob_call *call)
 {
-    return call->body;
+    return call != NULL ? call->body : NULL;
 }
 
 void fob_call_free(struct fob_call *call)

@@ -158,15 +158,19 @@ static struct audit_event event_of(const struct fob_handle *handle, const char *
 
 int audit_begin(struct fob_handle *handle, const char *name)
 {
-    const struct audit_event line = event_of(handle, name);
+    struct audit_event line;
 
+    NEED_HANDLE(handle);
+    line = event_of(handle, name);
     return audit_begin_event(handle->context, &line);
 }
 
 int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    struct audit_event line = event_of(handle, event);
+    struct audit_event line;
 
+    NEED_HANDLE(handle);
+    line = event_of(handle, event);
     line.code = code;
     line.detail = detail;
     return audit_event(handle->context, &line);
@@ -186,6 +190,9 @@ void audit_note(struct fob_handle *handle, const char *event, int code, const ch
 {
     struct kept_error kept;
 
+    /* The parent tells of what its child came back from. */
+    if (handle_is_lost(handle))
+        return;
     error_keep(&kept);
     if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());

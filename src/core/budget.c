@@ -154,7 +154,7 @@ static int lock(const struct file *file, const struct budget_ask *ask, struct ri
     *ring = (struct ring){ .fd = -1, .what = file->what };
     while (code == FOB_SUCCESS && again) {
         if (ring->fd >= 0)
-            close(ring->fd);
+            file_unlock(ring->fd);
         ring->fd = -1;
         code = file_lock(file, &ring->fd);
         ring->now = budget_clock();
@@ -162,7 +162,7 @@ static int lock(const struct file *file, const struct budget_ask *ask, struct ri
             code = fit(file, ring, ask, &again);
     }
     if (code != FOB_SUCCESS && ring->fd >= 0)
-        close(ring->fd);
+        file_unlock(ring->fd);
     return code;
 }
 
@@ -243,7 +243,7 @@ static int take(const struct file *file, const struct budget_ask *ask, int64_t *
         *wait = 0;
         code = add(&ring);
     }
-    close(ring.fd);
+    file_unlock(ring.fd);
     return code;
 }
 

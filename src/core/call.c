@@ -25,6 +25,9 @@ bool fob_is_over(const struct fob_handle *handle)
 {
     int64_t end;
 
+    /* Nobody waits in a child for what its parent began. */
+    if (handle == NULL || handle_is_lost(handle))
+        return handle != NULL;
     if (handle->look != NULL)
         handle->look(handle->look_data);
     end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
@@ -112,13 +115,14 @@ static bool has_budget(const struct fob_handle *handle)
 
 bool fob_call_is_due(const struct fob_handle *handle)
 {
-    return handle->call.paid || !has_budget(handle);
+    return handle != NULL && (handle->call.paid || !has_budget(handle));
 }
 
 int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
     int code = FOB_SUCCESS;
 
+    NEED_HANDLE(handle);
     /* A sweep has others to ask meanwhile. */
     if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
         return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
@@ -137,6 +141,8 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
 
 void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 {
+    if (handle == NULL)
+        return;
     handle->call.answered = answered;
     handle->call.retry_after = retry_after > 0 ? retry_after : 0;
 }

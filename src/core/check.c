@@ -265,14 +265,13 @@ static void tell_mistakes(struct check *check, const struct fob_provider *provid
 static void check_provider(struct check *check, const char *name)
 {
     /* Only its provider, plugins and options are used: there is no account. */
-    struct fob_handle *handle = calloc(1, sizeof *handle);
-    int code;
+    struct fob_handle *handle = NULL;
+    int code = handle_new(check->context, "", NULL, &handle);
 
-    if (handle == NULL) {
-        take_code(check, error_nomem());
+    if (code != FOB_SUCCESS) {
+        take_code(check, code);
         return;
     }
-    handle->context = check->context;
     code = provider_read(check->context->settings, name, &handle->provider);
     if (code != FOB_SUCCESS) {
         find(check, code, "%s", fob_error());
@@ -391,6 +390,8 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
     struct check check = { context, fn, data, FOB_SUCCESS, STRBUF_INIT };
 
+    NEED(context);
+    NEED(fn);
     check_settings(&check);
     check_providers(&check);
     if (check_store(&check))
@@ -405,7 +406,10 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
 int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(fn);
+    code = context_store(context, &store);
     return code == FOB_SUCCESS ? store_repair(store, fn, data) : code;
 }

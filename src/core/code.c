@@ -5,6 +5,8 @@
 
 #include <fob/fob.h>
 
+#include "util/error.h"
+
 #include <string.h>
 
 static const struct {
@@ -63,6 +65,8 @@ enum fob_retry fob_code_retry(int code)
 
 int fob_code_from_name(const char *name, int *code)
 {
+    NEED(name);
+    NEED(code);
     for (int i = 0; i < FOB_CODE_COUNT; i++) {
         if (strcmp(codes[i].name, name) == 0) {
             *code = i;

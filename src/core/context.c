@@ -16,17 +16,15 @@
 
 int fob_open(const char *config, struct fob_context **context)
 {
-    struct fob_context *new = calloc(1, sizeof *new);
+    struct fob_context *new;
     int code;
 
+    NEED(context);
+    new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();
     new->log_level = FOB_LOG_TRACE;
-    code = pthread_mutex_init(&new->lock, NULL) == 0 ? FOB_SUCCESS : error_nomem();
-    if (code != FOB_SUCCESS) {
-        free(new);
-        return code;
-    }
+    new->users = 1;
     code = settings_read(config, &new->settings);
     if (code == FOB_SUCCESS)
         code = loader_new(&new->loader);
@@ -38,19 +36,26 @@ int fob_open(const char *config, struct fob_context **context)
     return FOB_SUCCESS;
 }
 
-void fob_close(struct fob_context *context)
+void context_release(struct fob_context *context)
 {
-    if (context == NULL)
+    if (atomic_fetch_sub(&context->users, 1) > 1)
         return;
     loader_free(context->loader);
     store_close(context->store);
     settings_free(context->settings);
-    pthread_mutex_destroy(&context->lock);
     free(context);
+}
+
+void fob_close(struct fob_context *context)
+{
+    if (context != NULL)
+        context_release(context);
 }
 
 const char *fob_path(const struct fob_context *context, enum fob_path which)
 {
+    if (context == NULL)
+        return "";
     switch (which) {
     case FOB_PATH_STORE:
         return context->settings->store_path;
@@ -66,18 +71,22 @@ const char *fob_path(const struct fob_context *context, enum fob_path which)
 
 void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data)
 {
+    if (context == NULL)
+        return;
     context->log = fn;
     context->log_data = data;
 }
 
 void fob_set_log_level(struct fob_context *context, enum fob_log_level level)
 {
-    context->log_level = level;
+    if (context != NULL && (unsigned)level <= FOB_LOG_TRACE)
+        context->log_level = level;
 }
 
 void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
 {
-    context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
+    if (context != NULL)
+        context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
 }
 
 static int ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)
@@ -128,12 +137,12 @@ int context_store(struct fob_context *context, struct store **store)
     int code = FOB_SUCCESS;
 
     context_store_settings(context, &settings);
-    pthread_mutex_lock(&context->lock);
+    process_lock(&context->lock);
     if (context->store == NULL)
         code = store_open(&settings, &context->store);
     if (code == FOB_SUCCESS)
         *store = context->store;
-    pthread_mutex_unlock(&context->lock);
+    process_unlock(&context->lock);
     return code;
 }
 
@@ -141,6 +150,7 @@ int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
 {
     struct store_settings settings;
 
+    NEED(context);
     context_store_settings(context, &settings);
     return store_create(&settings, passphrase);
 }
@@ -152,12 +162,12 @@ int context_plugin(struct fob_context *context, const char *name, const struct y
     const char *changed;
     int code;
 
-    pthread_mutex_lock(&context->lock);
+    process_lock(&context->lock);
     surroundings_note(&before, false);
     code = loader_load(context->loader, &context->settings->plugins, name, pins, plugin);
     changed = surroundings_restore(&before);
     surroundings_free(&before);
-    pthread_mutex_unlock(&context->lock);
+    process_unlock(&context->lock);
     if (changed != NULL)
         context_log(context, FOB_LOG_WARNING, "loader",
                     "plugin %s: loading it must not change the %s: put back", name, changed);

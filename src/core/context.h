@@ -6,13 +6,14 @@
 #ifndef FOB_CORE_CONTEXT_H
 #define FOB_CORE_CONTEXT_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 
 #include <fob/fob.h>
 
 #include "core/loader.h"
 #include "core/settings.h"
 #include "store/store.h"
+#include "util/process.h"
 
 struct fob_context {
     struct settings *settings;
@@ -20,12 +21,15 @@ struct fob_context {
     fob_log_fn *log;
     void *log_data;
     enum fob_log_level log_level;
+    atomic_uint users; /* the application, until fob_close(), and each handle */
 
-    pthread_mutex_t lock; /* guards what follows */
-    struct store *store;  /* NULL until first needed; never replaced */
+    struct process_lock lock; /* guards what follows */
+    struct store *store;      /* NULL until first needed; never replaced */
     struct loader *loader;
 };
 
+/* Free CONTEXT when nobody uses it any more. */
+void context_release(struct fob_context *context);
 /* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
 void context_store_settings(struct fob_context *context, struct store_settings *settings);
 /* The store, opened at the first call.  Returns what store_open() returns. */

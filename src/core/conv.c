@@ -6,6 +6,7 @@
 #include "core/conv.h"
 
 #include "util/error.h"
+#include "util/process.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -36,8 +37,13 @@ static void free_replies(struct fob_secret **replies, size_t count)
 static int exchange(const struct fob_conversation *conv, const struct fob_message *messages,
                     size_t count, struct fob_secret **replies)
 {
+    const uint64_t process = process_id();
     int code = conv->converse(messages, count, replies, conv->data);
 
+    if (process != process_id()) {
+        free_replies(replies, count);
+        return error_set(FOB_INVALID, "the conversation forked, and returned in the child too");
+    }
     if (code != FOB_SUCCESS) {
         free_replies(replies, count);
         if (code == FOB_ABORT)

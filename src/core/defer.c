@@ -33,13 +33,15 @@ int defer_call(struct fob_handle *handle, fob_hook_fn *hook)
 
 struct fob_driver **fob_driver(struct fob_handle *handle)
 {
-    struct loop *loop = handle->deferral.loop;
+    struct loop *loop = handle != NULL ? handle->deferral.loop : NULL;
 
     return loop != NULL ? &loop->driver : NULL;
 }
 
 int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data)
 {
+    NEED_HANDLE(handle);
+    NEED(resume);
     if (handle->deferral.loop == NULL)
         return error_set(FOB_PLUGIN, "a hook was deferred that must wait itself");
     handle->deferral.resume = resume;
@@ -49,8 +51,10 @@ int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data)
 
 void fob_wake(struct fob_handle *handle, bool waits)
 {
-    struct loop *loop = handle->deferral.loop;
+    struct loop *loop = handle != NULL ? handle->deferral.loop : NULL;
 
+    if (loop == NULL)
+        return;
     handle->deferral.waits = waits;
     handle->deferral.next = loop->woken;
     loop->woken = handle;

@@ -32,9 +32,9 @@ static int bind_options(struct fob_handle *handle, const struct stack_entry *ent
     int code;
 
     /* A mistake is added to its file, and fob.yaml's is everybody's. */
-    pthread_mutex_lock(&handle->context->lock);
+    process_lock(&handle->context->lock);
     code = entry_resolve(handle, entry, bound);
-    pthread_mutex_unlock(&handle->context->lock);
+    process_unlock(&handle->context->lock);
     if (code == FOB_CONFIG)
         return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
     if (code == FOB_SUCCESS)
@@ -202,6 +202,7 @@ struct dispatch_run {
     char hint[1024];
     struct timespec started;
     struct surroundings surroundings;
+    const struct plugin *forked; /* the last that was called in this process */
 };
 
 /* Undo what PLUGIN's hook did to the process. */
@@ -240,6 +241,8 @@ static int run_entry(size_t index, void *data)
     fob_hook_fn *hook;
     int code;
 
+    if (handle_is_lost(handle))
+        return FOB_PLUGIN;
     error_clear();
     if (!defer_is_deferred(handle))
         clock_gettime(CLOCK_MONOTONIC, &run->started);
@@ -254,6 +257,7 @@ static int run_entry(size_t index, void *data)
     handle->hook = run->hook;
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
+    run->forked = entry->plugin;
     code = defer_call(handle, hook);
     put_back(run, entry->plugin);
     if (defer_is_deferred(handle))
@@ -326,6 +330,18 @@ static void restore_words(const struct dispatch_run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
+/* A plugin forked, and its hook returned in the child, too, where the credential is gone. */
+static int fail_forked(struct dispatch_run *run)
+{
+    const struct fob_handle *handle = run->handle;
+
+    snprintf(run->error, sizeof run->error,
+             "provider %s: the %s hook of plugin %s forked, and returned in the child too",
+             handle->provider_name, hook_name(run->hook), run->forked->face->name);
+    run->hint[0] = '\0';
+    return FOB_PLUGIN;
+}
+
 /* Run the stack, all of whose plugins are loaded, until it is over or one of them is deferred. */
 static int run_stack(struct dispatch_run *run)
 {
@@ -341,6 +357,8 @@ static int run_stack(struct dispatch_run *run)
         handle->deferral.run = run;
         return code;
     }
+    if (handle_is_lost(handle))
+        code = fail_forked(run);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));

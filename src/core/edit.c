@@ -118,8 +118,10 @@ static int change(struct record *record, void *data)
 {
     struct edit *edit = data;
     const struct fob_handle *handle = edit->handle;
-    int code = FOB_SUCCESS;
+    int code = handle_check(handle, handle->at_work);
 
+    if (code != FOB_SUCCESS)
+        return code;
     if (edit->keys && record_generation(record) != record_generation(handle->stored)) {
         error_set(FOB_CHANGED, "%s: somebody else gave it new keys meanwhile", handle->account);
         error_hint("look with \"fob show %s\", then edit it again if need be", handle->account);
@@ -156,7 +158,7 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
     return FOB_SUCCESS;
 }
 
-int fob_edit(struct fob_handle *handle, unsigned flags)
+static int edit_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
@@ -170,4 +172,12 @@ int fob_edit(struct fob_handle *handle, unsigned flags)
     code = edit_account(handle, store, flags);
     audit_note(handle, "edit", code, NULL);
     return code;
+}
+
+int fob_edit(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags,
+                                 FOB_NO_VALIDATE | FOB_NEW_IDENTITY | FOB_NO_GUIDE);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, edit_and_log(handle, flags)) : code;
 }

@@ -59,12 +59,12 @@ struct place entry_place(const struct fob_handle *handle, const struct stack_ent
 
 void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
 {
-    struct entry_judgement *judgement = handle->judgement;
+    struct entry_judgement *judgement = handle != NULL ? handle->judgement : NULL;
     struct place place;
     char text[1024];
     va_list args;
 
-    if (judgement == NULL)
+    if (judgement == NULL || format == NULL)
         return;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -79,11 +79,10 @@ static struct fob_handle *entry_handle(const struct fob_handle *model,
                                        const struct bound_entry *bound,
                                        struct entry_judgement *judgement)
 {
-    struct fob_handle *handle = calloc(1, sizeof *handle);
+    struct fob_handle *handle = NULL;
 
-    if (handle == NULL)
+    if (handle_new(model->context, "", NULL, &handle) != FOB_SUCCESS)
         return NULL;
-    handle->context = model->context;
     handle_share(handle, model);
     memcpy(handle->provider_name, model->provider->name, strlen(model->provider->name) + 1);
     handle->plugin = bound->plugin;
@@ -109,6 +108,7 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
     bound->plugin->check(asked);
     surroundings_restore(&surroundings);
     surroundings_free(&surroundings);
+    asked->plugin = NULL;
     fob_end(asked);
     if (judgement.mistakes.failed)
         code = error_nomem();

@@ -123,8 +123,11 @@ int fob_export(struct fob_context *context, int fd, const struct fob_export *pla
     struct backup *backup = NULL;
     FILE *file = NULL;
     int copy = -1;
-    int code = choose_material(context, plan, &material, &own);
+    int code;
 
+    NEED(context);
+    NEED(plan);
+    code = choose_material(context, plan, &material, &own);
     if (code == FOB_SUCCESS)
         code = audit_ready(context);
     if (code != FOB_SUCCESS)
@@ -136,6 +139,8 @@ int fob_export(struct fob_context *context, int fd, const struct fob_export *pla
         goto out;
     }
     copy = -1;
+    /* A child of fork() has nothing of it to write when it exits. */
+    setvbuf(file, NULL, _IONBF, 0);
     code =
         backup_create(file, what, own != NULL ? SLOT_KEY_FILE : SLOT_PASSPHRASE, material, &backup);
     if (code == FOB_SUCCESS)

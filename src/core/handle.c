@@ -9,6 +9,7 @@
 #include "core/conv.h"
 #include "util/error.h"
 #include "util/pages.h"
+#include "util/process.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -20,13 +21,61 @@
 /* Of "name", "name:port" and "[address]:port". */
 #define HOST_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]"
 
+bool handle_is_lost(const struct fob_handle *handle)
+{
+    return handle->process != process_id();
+}
+
+int handle_check(const struct fob_handle *handle, const char *function)
+{
+    if (handle == NULL)
+        return error_null(function, "handle");
+    if (!handle_is_lost(handle))
+        return FOB_SUCCESS;
+    error_set(FOB_INVALID, "%s: the handle is of before a fork, and this is the child", function);
+    error_hint("start another one here with fob_start()");
+    return FOB_INVALID;
+}
+
+static bool is_busy(const struct fob_handle *handle)
+{
+    return handle->at_work != NULL || handle->plugin != NULL;
+}
+
+int handle_check_idle(const struct fob_handle *handle, const char *function)
+{
+    int code = handle_check(handle, function);
+
+    if (code == FOB_SUCCESS && is_busy(handle))
+        return error_set(FOB_INVALID, "%s: %s is still at work with this handle", function,
+                         handle->at_work != NULL ? handle->at_work : "a hook");
+    return code;
+}
+
+int handle_begin_work(struct fob_handle *handle, const char *function, unsigned flags,
+                      unsigned taken)
+{
+    int code = handle_check_idle(handle, function);
+
+    if (code == FOB_SUCCESS)
+        code = error_flags(function, flags, taken);
+    if (code == FOB_SUCCESS)
+        handle->at_work = function;
+    return code;
+}
+
+int handle_end_work(struct fob_handle *handle, int code)
+{
+    handle->at_work = NULL;
+    return code;
+}
+
 static int check_names(const char *provider, const char *account)
 {
     int code = FOB_SUCCESS;
 
-    if (account == NULL || !text_is_name(account))
-        code = error_set(FOB_INVALID, "%s: not an account's name",
-                         account != NULL ? account : "(none)");
+    if (!text_is_name(account))
+        code = error_set(FOB_INVALID, "%s: not an account's name", account);
     else if (provider != NULL && !text_is_name(provider))
         code = error_set(FOB_INVALID, "%s: not a provider's name", provider);
     if (code != FOB_SUCCESS)
@@ -71,9 +120,8 @@ static int find_account(struct fob_handle *handle, const char *provider)
     return adopt_provider(handle, provider);
 }
 
-/* A handle that knows of no account yet. */
-static int new_handle(struct fob_context *context, const char *account,
-                      const struct fob_conversation *conv, struct fob_handle **handle)
+int handle_new(struct fob_context *context, const char *account,
+               const struct fob_conversation *conv, struct fob_handle **handle)
 {
     struct fob_handle *new = malloc(sizeof *new);
 
@@ -81,10 +129,12 @@ static int new_handle(struct fob_context *context, const char *account,
         return error_nomem();
     *new = (struct fob_handle){
         .context = context,
+        .process = process_id(),
         .conv = conv != NULL ? *conv : context->conv,
         .patience = PATIENCE_DEFAULT,
     };
     memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
+    atomic_fetch_add(&context->users, 1);
     *handle = new;
     return FOB_SUCCESS;
 }
@@ -93,7 +143,7 @@ int handle_start(struct fob_context *context, struct record *record,
                  const struct fob_conversation *conv, struct fob_handle **handle)
 {
     struct fob_handle *new = NULL;
-    int code = new_handle(context, record_name(record), conv, &new);
+    int code = handle_new(context, record_name(record), conv, &new);
 
     if (code != FOB_SUCCESS) {
         record_free(record);
@@ -113,10 +163,14 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
               const struct fob_conversation *conv, struct fob_handle **handle)
 {
     struct fob_handle *new = NULL;
-    int code = check_names(provider, account);
+    int code;
 
+    NEED(context);
+    NEED(account);
+    NEED(handle);
+    code = check_names(provider, account);
     if (code == FOB_SUCCESS)
-        code = new_handle(context, account, conv, &new);
+        code = handle_new(context, account, conv, &new);
     if (code != FOB_SUCCESS)
         return code;
     code = find_account(new, provider);
@@ -165,9 +219,19 @@ void handle_unbind(struct bound_stack *bound)
 
 void fob_end(struct fob_handle *handle)
 {
+    struct fob_context *context;
+
     if (handle == NULL)
         return;
-    for (size_t i = 0; i < handle->data_count; i++) {
+    if (is_busy(handle)) {
+        /* In a child, that was another thread, and what it left may be half changed. */
+        if (!handle_is_lost(handle))
+            (void)handle_check_idle(handle, __func__);
+        return;
+    }
+    context = handle->context;
+    /* What a plugin keeps is the parent's: a file, a connection. */
+    for (size_t i = 0; i < handle->data_count && !handle_is_lost(handle); i++) {
         if (handle->data[i].destroy != NULL)
             handle->data[i].destroy(handle->data[i].data);
     }
@@ -185,6 +249,7 @@ void fob_end(struct fob_handle *handle)
     if (!handle->shares)
         provider_free(handle->provider);
     free(handle);
+    context_release(context);
 }
 
 void handle_share(struct fob_handle *handle, const struct fob_handle *model)
@@ -223,13 +288,17 @@ void handle_set_stored(struct fob_handle *handle, struct record *record)
 
 const struct fob_provider *fob_get_provider(struct fob_handle *handle)
 {
-    return handle_provider(handle) == FOB_SUCCESS ? handle->provider : NULL;
+    if (handle_check(handle, __func__) != FOB_SUCCESS || handle_provider(handle) != FOB_SUCCESS)
+        return NULL;
+    return handle->provider;
 }
 
 const struct fob_account *fob_get_account(struct fob_handle *handle)
 {
     struct store *store;
 
+    if (handle_check(handle, __func__) != FOB_SUCCESS)
+        return NULL;
     if (handle->face == NULL && handle->stored != NULL &&
         account_from_record(handle->stored, &handle->face) == FOB_SUCCESS &&
         context_store(handle->context, &store) == FOB_SUCCESS)
@@ -239,7 +308,8 @@ const struct fob_account *fob_get_account(struct fob_handle *handle)
 
 void fob_set_patience(struct fob_handle *handle, unsigned seconds)
 {
-    handle->patience = seconds;
+    if (handle_check(handle, __func__) == FOB_SUCCESS)
+        handle->patience = seconds;
 }
 
 static int check_item(enum fob_item item, const char *value)
@@ -261,8 +331,11 @@ static int check_item(enum fob_item item, const char *value)
 int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value)
 {
     char *copy;
-    int code;
+    int code = handle_check_idle(handle, __func__);
 
+    if (code != FOB_SUCCESS)
+        return code;
+    NEED(value);
     if ((unsigned)item >= FOB_ITEM_COUNT)
         return error_set(FOB_INVALID, "no such item");
     code = check_item(item, value);
@@ -278,6 +351,8 @@ int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *valu
 
 void fob_set_exact(struct fob_handle *handle)
 {
+    if (handle_check_idle(handle, __func__) != FOB_SUCCESS)
+        return;
     handle->exact = true;
 }
 
@@ -311,8 +386,14 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     const struct provider_field *field;
     struct fob_secret *copy = NULL;
     char what[TEXT_UNSEEN];
-    int code = handle_provider(handle);
+    int code = handle_check_idle(handle, __func__);
 
+    if (code != FOB_SUCCESS)
+        return code;
+    NEED(name);
+    if (size > 0)
+        NEED(value);
+    code = handle_provider(handle);
     if (code != FOB_SUCCESS)
         return code;
     field = provider_find_field(handle->provider, name);
@@ -338,6 +419,9 @@ int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret
 {
     struct record_field field;
 
+    NEED_HANDLE(handle);
+    NEED(name);
+    NEED(value);
     if ((handle->given != NULL && record_find_field(handle->given, name, &field) == FOB_SUCCESS) ||
         (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
         return fob_secret_new(field.value, field.size, value);
@@ -347,6 +431,8 @@ int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret
 
 void fob_clear_fields(struct fob_handle *handle)
 {
+    if (handle_check_idle(handle, __func__) != FOB_SUCCESS)
+        return;
     record_free(handle->given);
     handle->given = NULL;
 }

@@ -65,6 +65,8 @@ struct deferral {
 
 struct fob_handle {
     struct fob_context *context;
+    uint64_t process;     /* that it was started in */
+    const char *at_work;  /* the function that is at work with it; or NULL */
     struct fob_conversation conv;
     char account[FOB_NAME_MAX + 1];
     char provider_name[FOB_NAME_MAX + 1];
@@ -111,6 +113,29 @@ struct fob_handle {
  * when there is none. */
 bool handle_finds_unseen(const struct fob_handle *handle, const void *value, size_t size,
                          char what[static TEXT_UNSEEN]);
+/* Whether HANDLE belongs to a parent of this process, so that its secrets are gone. */
+bool handle_is_lost(const struct fob_handle *handle);
+/* For the public FUNCTION: whether HANDLE may be used at all.  Returns FOB_SUCCESS, FOB_INVALID. */
+int handle_check(const struct fob_handle *handle, const char *function);
+/* … and whether nothing is at work with it, as inside a hook or the conversation. */
+int handle_check_idle(const struct fob_handle *handle, const char *function);
+/* Set FUNCTION, which takes the flags TAKEN, to work with HANDLE until handle_end_work().  Returns
+ * FOB_SUCCESS, FOB_INVALID. */
+int handle_begin_work(struct fob_handle *handle, const char *function, unsigned flags,
+                      unsigned taken);
+/* Returns CODE. */
+int handle_end_work(struct fob_handle *handle, int code);
+/* For the beginning of a public function that returns a code. */
+#define NEED_HANDLE(handle)                          \
+    do {                                             \
+        int checked = handle_check(handle, __func__); \
+                                                     \
+        if (checked != FOB_SUCCESS)                  \
+            return checked;                          \
+    } while (0)
+/* A handle that knows of no ACCOUNT yet; end it with fob_end().  Returns FOB_SUCCESS, FOB_NOMEM. */
+int handle_new(struct fob_context *context, const char *account,
+               const struct fob_conversation *conv, struct fob_handle **handle);
 /* The provider, read at the first call, without mistakes.  Returns FOB_SUCCESS, FOB_NOT_FOUND,
  * FOB_CONFIG, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);

@@ -49,6 +49,10 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
     struct header *header;
     int code;
 
+    NEED_HANDLE(handle);
+    NEED(name);
+    if (size > 0)
+        NEED(value);
     if (!is_token(name))
         return error_set(FOB_INVALID, "a header's name must be an HTTP token");
     if (text_has_control(value, size))
@@ -70,6 +74,9 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
 int fob_header(const struct fob_handle *handle, size_t index, const char **name,
                const struct fob_secret **value)
 {
+    NEED_HANDLE(handle);
+    NEED(name);
+    NEED(value);
     if (index >= handle->header_count)
         return FOB_NOT_FOUND;
     *name = handle->headers[index].name;

@@ -12,6 +12,7 @@
 #include "store/codec.h"
 #include "store/key_file.h"
 #include "util/error.h"
+#include "util/process.h"
 #include "util/secret.h"
 
 #include <fcntl.h>
@@ -486,6 +487,11 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
     int copy = -1;
     int code;
 
+    NEED(context);
+    NEED(plan);
+    code = error_flags(__func__, plan->flags, FOB_REPLACE | FOB_RENAME | FOB_DRY_RUN);
+    if (code != FOB_SUCCESS)
+        return code;
     if ((plan->flags & FOB_REPLACE) != 0 && (plan->flags & FOB_RENAME) != 0)
         return error_set(FOB_INVALID, "an import either replaces or renames");
     code = context_store(context, &import.store);
@@ -503,6 +509,8 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
             close(copy);
         return code;
     }
+    /* A child's reading would move the place where this goes on. */
+    process_own(fileno(file));
     code = backup_open(file, what, &import.backup);
     if (code == FOB_SUCCESS)
         code = unlock(&import);
@@ -511,6 +519,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
     clear_batch(&import.batch);
     tdestroy(import.names, free);
     backup_free(import.backup);
+    process_share(fileno(file));
     fclose(file);
     return code;
 }

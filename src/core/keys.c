@@ -68,8 +68,11 @@ int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
 {
     struct listing listing = { fn, data };
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(fn);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         store_slots(store, list_one, &listing);
     return code;
@@ -138,6 +141,8 @@ static int add_key(struct fob_context *context, struct store *store, const struc
 {
     switch (key->kind) {
     case FOB_KEY_FILE:
+        if (key->key_file == NULL)
+            return error_set(FOB_INVALID, "no key file is named");
         return add_key_file(context, store, key->key_file, number);
     case FOB_KEY_PASSPHRASE:
         if (key->passphrase == NULL || fob_secret_size(key->passphrase) == 0)
@@ -154,8 +159,12 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
 {
     struct store *store;
     unsigned added = 0;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(key);
+    NEED(number);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = begin(context, "key add");
     if (code != FOB_SUCCESS)
@@ -169,8 +178,10 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
 int fob_remove_key(struct fob_context *context, unsigned number)
 {
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = begin(context, "key remove");
     return code == FOB_SUCCESS
@@ -236,13 +247,16 @@ static int give(const struct store_slot *slot, unsigned attempt, struct fob_secr
     return error_set(FOB_CONFIG, "key slot %u: made by a newer fob", slot->number);
 }
 
-int fob_test_key(struct fob_context *context, unsigned number, const struct fob_keys_given *keys)
+int fob_test_key(struct fob_context *context, unsigned number, const struct fob_keys_given *given)
 {
-    struct given given = { context, keys };
+    struct given all = { context, given };
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
-    return code == FOB_SUCCESS ? store_test_slot(store, number, give, &given) : code;
+    NEED(context);
+    NEED(given);
+    code = context_store(context, &store);
+    return code == FOB_SUCCESS ? store_test_slot(store, number, give, &all) : code;
 }
 
 static void tell_progress(size_t done, size_t all, void *data)
@@ -253,13 +267,16 @@ static void tell_progress(size_t done, size_t all, void *data)
         given->given->progress(done, all, given->given->data);
 }
 
-int fob_rotate(struct fob_context *context, const struct fob_keys_given *keys)
+int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
 {
-    struct given given = { context, keys };
-    const struct store_rotation rotation = { give, tell_progress, &given };
+    struct given all = { context, given };
+    const struct store_rotation rotation = { give, tell_progress, &all };
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    NEED(given);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = begin(context, "key rotate");
     return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
@@ -269,8 +286,10 @@ int fob_rotate(struct fob_context *context, const struct fob_keys_given *keys)
 int fob_unlock(struct fob_context *context, unsigned seconds)
 {
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = begin(context, "unlock");
     return code == FOB_SUCCESS ? logged(context, "unlock", 0, store_keep_key(store, seconds))
@@ -280,7 +299,9 @@ int fob_unlock(struct fob_context *context, unsigned seconds)
 int fob_lock(struct fob_context *context)
 {
     struct store *store;
-    int code = context_store(context, &store);
+    int code;
 
+    NEED(context);
+    code = context_store(context, &store);
     return code == FOB_SUCCESS ? store_forget_key(store) : code;
 }

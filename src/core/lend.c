@@ -6,8 +6,10 @@
 #include "core/audit.h"
 #include "core/dispatch.h"
 #include "util/error.h"
+#include "util/strbuf.h"
+#include "util/text.h"
 
-#include <stdio.h>
+#include <string.h>
 
 static void hint_for(const struct fob_handle *handle, enum fob_status status)
 {
@@ -48,39 +50,79 @@ static int check_status(struct fob_handle *handle)
     }
 }
 
-/* What the log's line says beside the purpose: what for, and that the status was not looked at. */
-static int log_lending(struct fob_handle *handle, const char *purpose, unsigned flags)
+/* The line's detail: the purpose, what it is for in the application's words, and that the status was
+ * not looked at. */
+static void describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
+                     struct strbuf *detail)
 {
     const char *item = handle->items[FOB_ITEM_DETAIL];
-    const char *what_for = item != NULL ? item : "";
-    bool forced = (flags & FOB_FORCE) != 0;
-    char detail[320];
 
-    snprintf(detail, sizeof detail, "%s%s%s", what_for, what_for[0] != '\0' && forced ? ", " : "",
-             forced ? "forced" : "");
-    return audit_write(handle, purpose, FOB_SUCCESS, detail[0] != '\0' ? detail : NULL);
+    strbuf_text(detail, purpose);
+    if (item != NULL && item[0] != '\0')
+        strbuf_printf(detail, ": %s", item);
+    if ((flags & FOB_FORCE) != 0)
+        strbuf_text(detail, ", forced");
+}
+
+/* The log's own events: a purpose that has the name of one would be taken for it. */
+static bool is_reserved(const char *purpose)
+{
+    static const char *const events[] = {
+        "begin", "edit", "export", "import", "key",    "lend",   "link",     "lock",
+        "log",   "renew", "rename", "resume", "revoke", "suspend", "unlock", "validate",
+    };
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        if (strcmp(events[i], purpose) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int lend(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    struct strbuf detail = STRBUF_INIT;
+    int code;
+
+    if (!text_is_name(purpose)) {
+        error_set(FOB_INVALID, "%s: the purpose must be a word", handle->account);
+        error_hint("it has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit",
+                   FOB_NAME_MAX);
+        return FOB_INVALID;
+    }
+    if (is_reserved(purpose))
+        return error_set(FOB_INVALID, "%s: the purpose \"%s\" is an event of the log's own",
+                         handle->account, purpose);
+    if (handle->stored == NULL)
+        return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    describe(handle, purpose, flags, &detail);
+    if (detail.failed)
+        return error_nomem();
+    code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
+    if (code == FOB_SUCCESS)
+        code = audit_write(handle, "lend", FOB_SUCCESS, detail.data);
+    else
+        audit_note(handle, "lend", code, detail.data);
+    strbuf_free(&detail);
+    return code;
 }
 
 int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
 
-    if (handle->stored == NULL)
-        return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
-    if (code != FOB_SUCCESS) {
-        audit_note(handle, purpose, code, handle->items[FOB_ITEM_DETAIL]);
-        return code;
-    }
-    return log_lending(handle, purpose, flags);
+    NEED_HANDLE(handle);
+    NEED(purpose);
+    code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
+    return code == FOB_SUCCESS ? handle_end_work(handle, lend(handle, purpose, flags)) : code;
 }
 
-int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+static int authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
 
     handle_clear_headers(handle);
-    code = fob_lend(handle, purpose, flags);
+    code = lend(handle, purpose, flags);
     if (code == FOB_SUCCESS)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
@@ -94,4 +136,14 @@ int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags
     else
         handle_clear_headers(handle);
     return code;
+}
+
+int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    int code;
+
+    NEED_HANDLE(handle);
+    NEED(purpose);
+    code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
+    return code == FOB_SUCCESS ? handle_end_work(handle, authorize(handle, purpose, flags)) : code;
 }

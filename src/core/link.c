@@ -77,7 +77,7 @@ static int link_draft(struct fob_handle *handle, struct store *store, unsigned f
     return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;
 }
 
-int fob_link(struct fob_handle *handle, unsigned flags)
+static int link_account(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
@@ -100,4 +100,11 @@ int fob_link(struct fob_handle *handle, unsigned flags)
         handle->draft = NULL;
     }
     return code;
+}
+
+int fob_link(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags, FOB_NO_VALIDATE | FOB_NO_GUIDE);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, link_account(handle, flags)) : code;
 }

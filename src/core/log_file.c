@@ -7,8 +7,10 @@
 
 #include "core/log_line.h"
 #include "core/log_rotate.h"
+#include "store/files.h"
 #include "util/error.h"
 #include "util/path.h"
+#include "util/process.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -305,6 +307,7 @@ int log_open(struct fob_context *context, struct log *log)
         log_close(log);
         code =
             log_open_file(context, context->settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
+        process_own(log->fd);
         if (code == FOB_SUCCESS)
             code = find_end(log, size, &done);
     }
@@ -316,7 +319,7 @@ int log_open(struct fob_context *context, struct log *log)
 void log_close(struct log *log)
 {
     if (log->fd >= 0)
-        close(log->fd);
+        file_unlock(log->fd);
     log->fd = -1;
 }
 

@@ -6,6 +6,7 @@
 #include "core/log_parts.h"
 
 #include "util/error.h"
+#include "util/process.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -145,8 +146,11 @@ int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool
             close(copy);
         return code;
     }
+    /* A child's reading would move the place where this goes on. */
+    process_own(copy);
     code = fseeko(file, (off_t)first.at, SEEK_SET) == 0 ? read_lines(file, first, fn, data, more)
                                                         : error_system("log %s", part->path);
+    process_share(copy);
     fclose(file);
     return code;
 }

@@ -97,6 +97,17 @@ struct reading {
     struct begun begun;
 };
 
+/* Whether ENTRY has EVENT; a loan has its purpose, too, which is its detail's first word. */
+static bool is_event(const struct fob_log_entry *entry, const char *event)
+{
+    size_t size = strlen(event);
+
+    if (strcmp(entry->event, event) == 0)
+        return true;
+    return strcmp(entry->event, "lend") == 0 && size > 0 && strcspn(entry->detail, ":,") == size &&
+           strncmp(entry->detail, event, size) == 0;
+}
+
 static bool passes(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
 {
     /* That a file begins is of interest to a verification alone. */
@@ -104,7 +115,7 @@ static bool passes(const struct fob_log_filter *filter, const struct fob_log_ent
         return false;
     return filter == NULL ||
            ((filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
-            (filter->event == NULL || strcmp(filter->event, entry->event) == 0) &&
+            (filter->event == NULL || is_event(entry, filter->event)) &&
             entry->when >= filter->since && (filter->after == 0 || entry->seq > filter->after));
 }
 
@@ -194,6 +205,8 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
     bool more = true;
     int code;
 
+    NEED(context);
+    NEED(fn);
     if (filter != NULL && filter->account != NULL && !text_is_name(filter->account))
         return error_set(FOB_INVALID, "%s: not an account's name", filter->account);
     code = log_parts_open(context, &parts);

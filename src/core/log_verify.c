@@ -201,10 +201,14 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
     struct verification seen = { .fn = fn, .data = data };
     struct log_parts parts = { NULL, 0, false };
-    const char *path = context->settings->log_path;
+    const char *path;
     char text[1024];
-    int code = context_store(context, &seen.store);
+    int code;
 
+    NEED(context);
+    NEED(fn);
+    path = context->settings->log_path;
+    code = context_store(context, &seen.store);
     if (code == FOB_SUCCESS)
         code = store_unlock(seen.store);
     if (code == FOB_SUCCESS)

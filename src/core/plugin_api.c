@@ -15,23 +15,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Getters give nothing for no handle, and in a child of the process that the hook runs in. */
+static bool is_here(const struct fob_handle *handle)
+{
+    return handle != NULL && !handle_is_lost(handle);
+}
+
 #define IDENTITY_MAX 255
 #define TEXT_MAX 4096
 
 const char *fob_provider_name(const struct fob_handle *handle)
 {
-    return handle->provider_name;
+    return is_here(handle) ? handle->provider_name : "";
 }
 
 const char *fob_account_name(const struct fob_handle *handle)
 {
-    return handle->account;
+    return is_here(handle) ? handle->account : "";
 }
 
 const char *fob_account_label(const struct fob_handle *handle, enum fob_text which)
 {
-    const struct record *record = handle->stored != NULL ? handle->stored : handle->draft;
+    const struct record *record;
 
+    if (!is_here(handle))
+        return "";
+    record = handle->stored != NULL ? handle->stored : handle->draft;
     return record != NULL && (unsigned)which < FOB_TEXT_COUNT ? record_text(record, which) : "";
 }
 
@@ -39,7 +48,7 @@ const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *
 {
     struct record_field field;
 
-    if (handle->draft == NULL || index >= record_field_count(handle->draft))
+    if (!is_here(handle) || handle->draft == NULL || index >= record_field_count(handle->draft))
         return NULL;
     record_field_at(handle->draft, index, &field);
     if (secret != NULL)
@@ -55,7 +64,8 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
     struct fob_secret *value;
     struct record_field field;
 
-    if (handle->draft == NULL || record_find_field(handle->draft, name, &field) != FOB_SUCCESS)
+    if (!is_here(handle) || name == NULL || handle->draft == NULL ||
+        record_find_field(handle->draft, name, &field) != FOB_SUCCESS)
         return NULL;
     more = reallocarray(lender->borrowed, lender->borrowed_count + 1, sizeof *more);
     if (more == NULL)
@@ -72,6 +82,10 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
 {
     char what[TEXT_UNSEEN];
 
+    NEED_HANDLE(handle);
+    NEED(name);
+    if (size > 0)
+        NEED(value);
     if (handle->plugin == NULL || handle->hook != HOOK_LINK)
         return error_set(FOB_INVALID, "a field can be put only by a link hook");
     if (handle_finds_unseen(handle, value, size, what))
@@ -82,7 +96,9 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
 static const struct option_value *find_option(const struct fob_handle *handle, const char *name)
 {
     const struct option_value *value =
-        handle->options != NULL ? schema_find(handle->options, name) : NULL;
+        is_here(handle) && name != NULL && handle->options != NULL
+            ? schema_find(handle->options, name)
+            : NULL;
 
     return value != NULL && value->set ? value : NULL;
 }
@@ -135,20 +151,23 @@ const char *fob_option_member(const struct fob_handle *handle, const char *name,
     const struct option_value *value = find_option(handle, name);
     const struct yaml_node *member = NULL;
 
-    if (value != NULL && value->option->type == FOB_OPTION_MAPS && index < value->list->count)
+    if (value != NULL && key != NULL && value->option->type == FOB_OPTION_MAPS &&
+        index < value->list->count)
         member = yaml_get(value->list->values[index], key);
     return member != NULL ? member->text : NULL;
 }
 
 int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
 {
-    (void)handle;
+    NEED_HANDLE(handle);
+    NEED(path);
+    NEED(fd);
     return path_open_trusted(path, 0, fd);
 }
 
 void fob_set_expiry(struct fob_handle *handle, int64_t when)
 {
-    if (handle->plugin != NULL && handle->hook == HOOK_LINK)
+    if (is_here(handle) && handle->plugin != NULL && handle->hook == HOOK_LINK)
         record_set_time(handle->draft, FOB_TIME_EXPIRES, when);
 }
 
@@ -207,7 +226,7 @@ static bool mask_secrets(const struct fob_handle *handle, char *text)
 {
     bool masked = false;
 
-    if (handle->draft == NULL)
+    if (!is_here(handle) || handle->draft == NULL)
         return false;
     while (*text != '\0') {
         size_t told = told_at(handle, text);
@@ -263,9 +282,15 @@ static char *make_shown_name(const struct fob_handle *handle, const char *name)
 
 int fob_set_identity(struct fob_handle *handle, const char *id, const char *name)
 {
-    int code = check_id(handle, id);
     char *shown;
+    int code;
 
+    NEED_HANDLE(handle);
+    NEED(id);
+    NEED(name);
+    if (handle->plugin == NULL)
+        return error_set(FOB_INVALID, "%s: only a hook can call this", __func__);
+    code = check_id(handle, id);
     if (code != FOB_SUCCESS)
         return code;
     shown = make_shown_name(handle, name);
@@ -281,6 +306,14 @@ int fob_set_identity(struct fob_handle *handle, const char *id, const char *name
 int fob_converse(struct fob_handle *handle, const struct fob_message *messages, size_t count,
                  struct fob_secret **replies)
 {
+    NEED_HANDLE(handle);
+    if (count > 0)
+        NEED(messages);
+    for (size_t i = 0; i < count; i++) {
+        if ((unsigned)messages[i].kind > FOB_TELL_WARNING || messages[i].text == NULL)
+            return error_set(FOB_INVALID, "%s: message %zu has no such kind, or no text", __func__,
+                             i);
+    }
     return conv_exchange(&handle->conv, messages, count, replies);
 }
 
@@ -289,6 +322,8 @@ void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char 
     char text[TEXT_MAX];
     va_list args;
 
+    if (!is_here(handle) || format == NULL || kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
+        return;
     va_start(args, format);
     format_masked(handle, text, format, args);
     va_end(args);
@@ -300,6 +335,7 @@ int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
     char text[TEXT_MAX];
     va_list args;
 
+    NEED(format);
     va_start(args, format);
     format_masked(handle, text, format, args);
     va_end(args);
@@ -311,6 +347,8 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     char text[TEXT_MAX];
     va_list args;
 
+    if (format == NULL)
+        return;
     va_start(args, format);
     format_masked(handle, text, format, args);
     va_end(args);
@@ -323,7 +361,8 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
     char text[TEXT_MAX];
     va_list args;
 
-    if (!context_logs(handle->context, level))
+    if (!is_here(handle) || format == NULL || (unsigned)level > FOB_LOG_TRACE ||
+        !context_logs(handle->context, level))
         return;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
              handle->plugin != NULL ? handle->plugin->face->name : "-");
@@ -345,8 +384,10 @@ static struct plugin_data *find_data(const struct fob_handle *handle)
 
 int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data))
 {
-    struct plugin_data *slot = find_data(handle);
+    struct plugin_data *slot;
 
+    NEED_HANDLE(handle);
+    slot = find_data(handle);
     if (slot == NULL) {
         struct plugin_data *more = reallocarray(handle->data, handle->data_count + 1, sizeof *more);
 
@@ -363,7 +404,7 @@ int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *da
 
 void *fob_get_data(const struct fob_handle *handle)
 {
-    const struct plugin_data *slot = find_data(handle);
+    const struct plugin_data *slot = is_here(handle) ? find_data(handle) : NULL;
 
     return slot != NULL ? slot->data : NULL;
 }

@@ -139,10 +139,15 @@ static int compare(const void *a, const void *b)
 
 int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
 {
-    const struct path_list *folders = &context->settings->plugins;
-    struct fob_plugins *new = calloc(1, sizeof *new);
-    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+    const struct path_list *folders;
+    struct fob_plugins *new;
+    int code;
 
+    NEED(context);
+    NEED(plugins);
+    folders = &context->settings->plugins;
+    new = calloc(1, sizeof *new);
+    code = new != NULL ? FOB_SUCCESS : error_nomem();
     for (size_t i = 0; i < folders->count && code == FOB_SUCCESS; i++)
         code = add_folder(context, new, folders->items[i]);
     if (code != FOB_SUCCESS) {
@@ -157,7 +162,7 @@ int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
 
 const struct fob_plugin_info *fob_plugins_next(struct fob_plugins *plugins)
 {
-    return plugins->next < plugins->count ? plugins->items[plugins->next++] : NULL;
+    return plugins != NULL && plugins->next < plugins->count ? plugins->items[plugins->next++] : NULL;
 }
 
 void fob_plugins_close(struct fob_plugins *plugins)
@@ -174,6 +179,8 @@ const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugi
 {
     const char *text = NULL;
 
+    if (plugin == NULL)
+        return "";
     switch (which) {
     case FOB_PLUGIN_NAME:
         text = plugin->name;
@@ -201,7 +208,7 @@ const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugi
 
 const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index)
 {
-    for (int hook = 0; plugin->face != NULL && hook < HOOK_COUNT; hook++) {
+    for (int hook = 0; plugin != NULL && plugin->face != NULL && hook < HOOK_COUNT; hook++) {
         if (hook_function(plugin->face, (enum hook)hook) != NULL && index-- == 0)
             return hook_name((enum hook)hook);
     }
@@ -219,8 +226,11 @@ static const char *const types[] = {
 int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
                       struct fob_plugin_option *option)
 {
-    const struct fob_option *found = plugin->face != NULL ? plugin->face->options : NULL;
+    const struct fob_option *found;
 
+    NEED(plugin);
+    NEED(option);
+    found = plugin->face != NULL ? plugin->face->options : NULL;
     while (found != NULL && found->name != NULL && index > 0) {
         found++;
         index--;

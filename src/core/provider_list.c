@@ -140,10 +140,15 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
 
 int fob_providers_open(struct fob_context *context, struct fob_providers **providers)
 {
-    struct fob_providers *new = calloc(1, sizeof *new);
+    struct fob_providers *new;
     char **names = NULL;
     size_t count = 0;
-    int code = new != NULL ? provider_names(context->settings, &names, &count) : error_nomem();
+    int code;
+
+    NEED(context);
+    NEED(providers);
+    new = calloc(1, sizeof *new);
+    code = new != NULL ? provider_names(context->settings, &names, &count) : error_nomem();
 
     if (code == FOB_SUCCESS) {
         new->items = calloc(count + 1, sizeof(struct fob_provider *));
@@ -167,7 +172,7 @@ int fob_providers_open(struct fob_context *context, struct fob_providers **provi
 
 const struct fob_provider *fob_providers_next(struct fob_providers *providers)
 {
-    return providers->next < providers->count ? providers->items[providers->next++] : NULL;
+    return providers != NULL && providers->next < providers->count ? providers->items[providers->next++] : NULL;
 }
 
 void fob_providers_close(struct fob_providers *providers)
@@ -182,16 +187,19 @@ void fob_providers_close(struct fob_providers *providers)
 
 const char *fob_provider_text(const struct fob_provider *provider, enum fob_provider_text which)
 {
-    return (unsigned)which < FOB_PROVIDER_TEXT_COUNT ? provider->texts[which] : "";
+    return provider != NULL && (unsigned)which < FOB_PROVIDER_TEXT_COUNT ? provider->texts[which]
+                                                                         : "";
 }
 
 bool fob_provider_shares_key(const struct fob_provider *provider)
 {
-    return provider->shared_key;
+    return provider != NULL && provider->shared_key;
 }
 
 const char *fob_provider_host(const struct fob_provider *provider, size_t index)
 {
+    if (provider == NULL)
+        return NULL;
     return provider->hosts != NULL && index < provider->hosts->count
                ? provider->hosts->values[index]->text
                : NULL;
@@ -199,8 +207,11 @@ const char *fob_provider_host(const struct fob_provider *provider, size_t index)
 
 const char *fob_provider_mistake(const struct fob_provider *provider, size_t index)
 {
-    const struct mistakes *mistakes = &provider->file->mistakes;
+    const struct mistakes *mistakes;
 
+    if (provider == NULL)
+        return NULL;
+    mistakes = &provider->file->mistakes;
     for (size_t i = 0; index >= mistakes->count && i < provider->included_count; i++) {
         index -= mistakes->count;
         mistakes = &provider->included[i]->mistakes;
@@ -211,6 +222,8 @@ const char *fob_provider_mistake(const struct fob_provider *provider, size_t ind
 int fob_provider_field(const struct fob_provider *provider, size_t index,
                        struct fob_provider_field *field)
 {
+    NEED(provider);
+    NEED(field);
     if (index >= provider->field_count)
         return FOB_NOT_FOUND;
     *field = provider->fields[index].face;

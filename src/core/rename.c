@@ -14,8 +14,8 @@ static int rename_check(const struct fob_handle *handle, const char *name)
 {
     if (handle->stored == NULL)
         return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    if (name == NULL || !text_is_name(name))
-        return error_set(FOB_INVALID, "%s: not an account's name", name != NULL ? name : "(none)");
+    if (!text_is_name(name))
+        return error_set(FOB_INVALID, "%s: not an account's name", name);
     if (strcmp(name, handle->account) == 0)
         return error_set(FOB_EXISTS, "%s: it has this name already", name);
     return FOB_SUCCESS;
@@ -37,7 +37,7 @@ static void rename_note(struct fob_handle *handle, const char *name, int code)
     audit_note(handle, "rename", code, detail);
 }
 
-int fob_rename(struct fob_handle *handle, const char *name)
+static int rename_account(struct fob_handle *handle, const char *name)
 {
     struct record *moved = NULL;
     struct store *store;
@@ -56,4 +56,14 @@ int fob_rename(struct fob_handle *handle, const char *name)
     if (code == FOB_SUCCESS)
         handle_set_stored(handle, moved);
     return code;
+}
+
+int fob_rename(struct fob_handle *handle, const char *name)
+{
+    int code;
+
+    NEED_HANDLE(handle);
+    NEED(name);
+    code = handle_begin_work(handle, __func__, 0, 0);
+    return code == FOB_SUCCESS ? handle_end_work(handle, rename_account(handle, name)) : code;
 }

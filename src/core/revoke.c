@@ -150,7 +150,7 @@ static int end_without_provider(struct fob_handle *handle, unsigned flags)
     return FOB_MANUAL;
 }
 
-int fob_revoke(struct fob_handle *handle, unsigned flags)
+static int revoke_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
@@ -175,6 +175,8 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
         code = end_at_provider(handle, flags);
     else
         code = end_without_provider(handle, flags);
+    if (handle_is_lost(handle))
+        return handle_check(handle, handle->at_work);
     if (ends_here(code, flags)) {
         erased = store_erase(store, handle->account, record_generation(handle->stored));
         if (erased == FOB_SUCCESS)
@@ -184,4 +186,11 @@ int fob_revoke(struct fob_handle *handle, unsigned flags)
     }
     audit_note(handle, "revoke", code, handle->stored == NULL ? "erased" : "kept");
     return code;
+}
+
+int fob_revoke(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags, FOB_CONFIRM);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, revoke_and_log(handle, flags)) : code;
 }

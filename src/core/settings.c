@@ -261,6 +261,7 @@ static int take_command(struct yaml_file *file, const char *key, char ***command
 {
     const struct yaml_node *node = yaml_get(file->root, key);
     const char *word;
+    size_t count = 0; /* without those that are no word: what ends the list is the first NULL */
 
     if (node == NULL)
         return FOB_SUCCESS;
@@ -276,8 +277,8 @@ static int take_command(struct yaml_file *file, const char *key, char ***command
             continue;
         if (i == 0 && word[0] != '/')
             yaml_mistake(file, node->values[i], "the program must be an absolute path");
-        (*command)[i] = strdup(word);
-        if ((*command)[i] == NULL)
+        (*command)[count] = strdup(word);
+        if ((*command)[count++] == NULL)
             return error_nomem();
     }
     return FOB_SUCCESS;

@@ -20,6 +20,8 @@ const char *fob_status_name(int status)
 
 int fob_status_from_name(const char *name, enum fob_status *status)
 {
+    NEED(name);
+    NEED(status);
     for (int i = 0; i < FOB_STATUS_COUNT; i++) {
         if (strcmp(names[i], name) == 0) {
             *status = (enum fob_status)i;

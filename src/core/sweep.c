@@ -12,7 +12,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 /* So long it is waited for room for more records. */
 #define SOON 20
@@ -20,6 +22,21 @@
 #define GRACE 1000
 
 static const char interrupted[] = "the sweep was interrupted";
+
+void sweep_leave_child(struct sweep *sweep)
+{
+    if (sweep->process == process_id())
+        return;
+    if (!pthread_equal(pthread_self(), sweep->thread))
+        _exit(EX_SOFTWARE);
+    longjmp(sweep->leave, 1);
+}
+
+void sweep_lock(struct sweep *sweep)
+{
+    sweep_leave_child(sweep);
+    process_lock(&sweep->lock);
+}
 
 void sweep_await_room(struct sweep *sweep)
 {
@@ -55,9 +72,9 @@ static int keep_finished(struct sweep *sweep)
     sweep->finished_count = 0;
     if (count >= SWEEP_BACKLOG)
         sweep_wake_all(sweep);
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     code = sweep_keep(sweep, findings, count);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     sweep->done += count;
     return code;
 }
@@ -78,9 +95,9 @@ static bool tick(struct sweep *sweep)
     nearest = sweep_nearest(sweep, &state.wait);
     if (nearest != NULL && sweep->running == 0)
         state.waits_for = nearest->provider;
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     more = sweep->plan->tick(&state, sweep->plan->data);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     return more;
 }
 
@@ -137,26 +154,26 @@ void sweep_look(void *data)
     if (now - sweep->looked < SWEEP_TICK)
         return;
     sweep->looked = now;
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     if (!sweep->closing && !tick(sweep))
         note_end(sweep, error_set(FOB_ABORT, interrupted));
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
 }
 
 int sweep_attend(struct sweep *sweep)
 {
     int code;
 
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     code = attend(sweep);
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     return code;
 }
 
 /* Until everything is finished and kept. */
 static int run_to_end(struct sweep *sweep, int code)
 {
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     sweep->listing = false;
     sweep_wake_all(sweep);
     note_end(sweep, code);
@@ -164,7 +181,7 @@ static int run_to_end(struct sweep *sweep, int code)
         note_end(sweep, attend(sweep));
         let_work(sweep);
     }
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     for (unsigned i = 0; i < sweep->thread_count; i++)
         pthread_join(sweep->threads[i], NULL);
     if (sweep->result != FOB_SUCCESS) {
@@ -176,7 +193,11 @@ static int run_to_end(struct sweep *sweep, int code)
 
 static int run(struct sweep *sweep)
 {
-    int code = sweep_count(sweep);
+    int code;
+
+    if (setjmp(sweep->leave) != 0)
+        return error_set(FOB_INVALID, "the sweep is the parent's: this is a child of fork()");
+    code = sweep_count(sweep);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -207,7 +228,6 @@ static int init(struct sweep *sweep)
     pthread_cond_init(&sweep->news, &clock);
     pthread_cond_init(&sweep->room, &clock);
     pthread_condattr_destroy(&clock);
-    pthread_mutex_init(&sweep->lock, NULL);
     pthread_mutex_init(&sweep->talking, NULL);
     return FOB_SUCCESS;
 }
@@ -225,15 +245,25 @@ static void clear(struct sweep *sweep)
         pthread_cond_destroy(&sweep->crews[i].work);
     pthread_cond_destroy(&sweep->news);
     pthread_cond_destroy(&sweep->room);
-    pthread_mutex_destroy(&sweep->lock);
     pthread_mutex_destroy(&sweep->talking);
 }
 
 int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
 {
-    struct sweep sweep = { .context = context, .plan = plan, .change_ms = CHANGE_MS };
+    struct sweep sweep = {
+        .context = context,
+        .plan = plan,
+        .change_ms = CHANGE_MS,
+        .process = process_id(),
+        .thread = pthread_self(),
+    };
     int code;
 
+    NEED(context);
+    NEED(plan);
+    code = error_flags(__func__, plan->flags, FOB_NOW);
+    if (code != FOB_SUCCESS)
+        return code;
     if (plan->jobs > MOST_JOBS)
         return error_set(FOB_INVALID, "a sweep makes at most %d calls at a time", MOST_JOBS);
     code = context_store(context, &sweep.store);
@@ -244,6 +274,8 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     if (code != FOB_SUCCESS)
         return code;
     code = run(&sweep);
+    if (sweep.process != process_id())
+        return code;
     if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
         code = confirmed_tidy(sweep.store, sweep.name_count);
     clear(&sweep);

@@ -9,6 +9,7 @@
 #define FOB_CORE_SWEEP_H
 
 #include <pthread.h>
+#include <setjmp.h>
 #include <stdatomic.h>
 
 #include "core/change.h"
@@ -93,8 +94,11 @@ struct sweep {
     struct confirmed *confirmed;
     char **names; /* of all accounts; NULL when the plan has some */
     size_t name_count;
-    size_t read;          /* so many of them */
-    pthread_mutex_t lock; /* guards all that follows, and the lanes */
+    size_t read;              /* so many of them */
+    uint64_t process;         /* that the sweep is of */
+    pthread_t thread;         /* that called fob_sweep() … */
+    jmp_buf leave;            /* … and how it comes back from it in a child of fork() */
+    struct process_lock lock; /* guards all that follows, and the lanes */
     struct part **parts;
     size_t part_count;
     unsigned most;       /* calls at a time */
@@ -127,6 +131,14 @@ struct sweep {
     pthread_mutex_t talking; /* one thread at a time asks and tells */
 };
 
+/* Take the lock.  To be called, as sweep_leave_child(), when something foreign has run. */
+void sweep_lock(struct sweep *sweep);
+/*
+ * Leave the sweep if a plugin or the application has forked, and this is the child.  The other
+ * threads do not exist here, and everything stays as it is: fob_sweep() returns, or the process
+ * ends, if this thread is the sweep's own, which has nowhere to return to.
+ */
+void sweep_leave_child(struct sweep *sweep);
 /* Count the accounts that there are to be looked at. */
 int sweep_count(struct sweep *sweep);
 /* Find those that are meant, and put them into the lanes; what can not be read is finished. */

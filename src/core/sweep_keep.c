@@ -172,7 +172,7 @@ static const char *without_name(const struct finding *finding)
     return why;
 }
 
-static void tell(const struct sweep *sweep, const struct finding *finding)
+static void tell(struct sweep *sweep, const struct finding *finding)
 {
     struct fob_sweep_result result = {
         .account = finding->account,
@@ -195,6 +195,7 @@ static void tell(const struct sweep *sweep, const struct finding *finding)
     }
     if (sweep->plan->tell != NULL)
         sweep->plan->tell(&result, sweep->plan->data);
+    sweep_leave_child(sweep);
 }
 
 void sweep_tell_change(struct sweep *sweep, struct change *change)

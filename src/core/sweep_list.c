@@ -121,7 +121,7 @@ static int add_part(struct sweep *sweep, const char *provider, const char *accou
     strncpy(new->provider, provider, FOB_NAME_MAX);
     code = open_part(sweep, new, account);
     lane_init(&new->lane, most_of(sweep, new));
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     more = reallocarray(sweep->parts, sweep->part_count + 1, sizeof *more);
     if (more != NULL) {
         sweep->parts = more;
@@ -130,7 +130,7 @@ static int add_part(struct sweep *sweep, const char *provider, const char *accou
         if (sweep->most > MOST_JOBS)
             sweep->most = MOST_JOBS;
     }
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     if (more == NULL) {
         free_part(new);
         return error_nomem();
@@ -212,11 +212,11 @@ static int add_account(struct sweep *sweep, const char *name, struct record **re
     code = find_part(sweep, provider, name, &part);
     if (code != FOB_SUCCESS)
         return code;
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     sweep->all++;
     code = part->code != FOB_SUCCESS ? sweep_fail(sweep, part, name, status)
                                      : add_job(sweep, part, record, status);
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     return code;
 }
 
@@ -247,10 +247,10 @@ static int add_name(struct sweep *sweep, const char *name)
     /* An account that can not be read does not keep the others from being asked about. */
     if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_NOT_ALLOWED ||
         code == FOB_INVALID) {
-        pthread_mutex_lock(&sweep->lock);
+        sweep_lock(sweep);
         sweep->all++;
         code = finish_unasked(sweep, finding_new(name, "", -1), code);
-        pthread_mutex_unlock(&sweep->lock);
+        process_unlock(&sweep->lock);
     }
     return code;
 }

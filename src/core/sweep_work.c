@@ -39,7 +39,7 @@ void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms)
         until.tv_sec++;
         until.tv_nsec -= 1000000000;
     }
-    (void)pthread_cond_timedwait(cond, &sweep->lock, &until);
+    (void)pthread_cond_timedwait(cond, &sweep->lock.mutex, &until);
 }
 
 static bool is_for(const struct part *part, unsigned kind)
@@ -181,9 +181,9 @@ static bool take_from_budget(struct sweep *sweep, const struct task *task, int *
     *code = FOB_SUCCESS;
     if (ask.per_minute == 0)
         return true;
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     *code = budget_take(sweep->context->settings, &ask, &wait);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     if (wait == 0 && !sweep->closing && task->part->code == FOB_SUCCESS)
         return true;
     lane_put_back(lane, task->job, budget_clock(), wait);
@@ -268,12 +268,12 @@ static bool ask(struct sweep *sweep, struct asking *asking, int code, struct loo
 
     sweep_call_help(sweep);
     let_go(sweep, asking->task.job);
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     if (code == FOB_SUCCESS)
         over = sweep_ask(sweep, asking, loop);
     else
         sweep_do_not_ask(asking, code);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     if (over)
         end(sweep, asking);
     return over;
@@ -283,9 +283,9 @@ static bool go_on(struct sweep *sweep, struct asking *asking)
 {
     bool over;
 
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     over = sweep_go_on(asking);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     if (over) {
         end(sweep, asking);
         free(asking);
@@ -332,7 +332,7 @@ static void *own(void *data)
 {
     struct sweep *sweep = data;
 
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     while (sweep->handed != NULL || goes_on(sweep)) {
         struct asking *handed = sweep->handed;
         struct asking asking = { .next = NULL };
@@ -350,7 +350,7 @@ static void *own(void *data)
             rest(sweep, CREW_OWNERS, wait);
         }
     }
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     return NULL;
 }
 
@@ -410,9 +410,9 @@ static void wait_for_answers(struct sharer *sharer, int64_t ms)
 {
     struct sweep *sweep = sharer->sweep;
 
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     loop_wait(&sharer->loop, ms < LOOK ? ms : LOOK);
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
 }
 
 static void *share(void *data)
@@ -420,7 +420,7 @@ static void *share(void *data)
     struct sharer *sharer = data;
     struct sweep *sweep = sharer->sweep;
 
-    pthread_mutex_lock(&sweep->lock);
+    sweep_lock(sweep);
     while (sharer->running > 0 || goes_on(sweep)) {
         struct fob_handle *woken;
         int64_t wait;
@@ -435,7 +435,7 @@ static void *share(void *data)
         else
             rest(sweep, CREW_SHARERS, wait);
     }
-    pthread_mutex_unlock(&sweep->lock);
+    process_unlock(&sweep->lock);
     loop_clear(&sharer->loop);
     return NULL;
 }

@@ -178,7 +178,7 @@ static int validate(struct fob_handle *handle, struct store *store, unsigned fla
     return code;
 }
 
-int fob_validate(struct fob_handle *handle, unsigned flags)
+static int validate_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
@@ -194,6 +194,13 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
         code = validate(handle, store, flags);
     tell_change(handle, store);
     return code;
+}
+
+int fob_validate(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags, FOB_NOW);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, validate_and_log(handle, flags)) : code;
 }
 
 struct switching {
@@ -237,10 +244,16 @@ static int switch_account(struct fob_handle *handle, const char *event, bool sus
 
 int fob_suspend(struct fob_handle *handle)
 {
-    return switch_account(handle, "suspend", true);
+    int code = handle_begin_work(handle, __func__, 0, 0);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "suspend", true))
+                               : code;
 }
 
 int fob_resume(struct fob_handle *handle)
 {
-    return switch_account(handle, "resume", false);
+    int code = handle_begin_work(handle, __func__, 0, 0);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "resume", false))
+                               : code;
 }

@@ -7,6 +7,7 @@
 #include "http/judge.h"
 #include "http/pool.h"
 #include "http/tls_end.h"
+#include "util/process.h"
 
 #include <fob/http.h>
 
@@ -119,13 +120,24 @@ static int take_ca_file(struct fob_http *http, const char *path)
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct fob_http *http = data;
+    int fd;
 
     (void)purpose;
     if (http->base.plain && !url_is_loopback_address(&address->addr)) {
         http->left_loopback = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0)
+        process_own(fd);
+    return fd;
+}
+
+static int close_socket(void *data, curl_socket_t fd)
+{
+    (void)data;
+    process_share(fd);
+    return close(fd);
 }
 
 /* libcurl asks several times a second. */
@@ -185,6 +197,7 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, http);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_XFERINFOFUNCTION, look);
     SET(CURLOPT_XFERINFODATA, http);
@@ -226,6 +239,7 @@ static int make(struct fob_handle *handle, const struct pool_key *key, struct fo
     if (new == NULL)
         return fob_fail(handle, FOB_NOMEM, "out of memory");
     new->handle = handle;
+    new->process = process_id();
     code = take_base_url(new, key->base_url);
     if (code == FOB_SUCCESS)
         code = take_ca_file(new, key->ca_file);
@@ -245,11 +259,14 @@ static int make(struct fob_handle *handle, const struct pool_key *key, struct fo
 
 int fob_http_open(struct fob_handle *handle, struct fob_http **http)
 {
-    struct pool_key key = { fob_option_text(handle, "base_url"),
-                            fob_option_text(handle, "ca_file") };
+    struct pool_key key;
     struct fob_http *client;
     int code;
 
+    NEED(handle);
+    NEED(http);
+    key.base_url = fob_option_text(handle, "base_url");
+    key.ca_file = fob_option_text(handle, "ca_file");
     if (key.base_url == NULL) {
         fob_fail(handle, FOB_CONFIG, "base_url: not set");
         fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
@@ -278,12 +295,26 @@ void fob_http_close(struct fob_http *http)
     if (http == NULL)
         return;
     http->handle = NULL;
-    pool_give(http);
+    if (http->process == process_id())
+        pool_give(http);
+    else
+        client_free(http);
+}
+
+int client_check(const struct fob_http *http, const char *function)
+{
+    if (http == NULL)
+        return fob_fail(NULL, FOB_INVALID, "%s: http must not be NULL", function);
+    if (http->process == process_id())
+        return FOB_SUCCESS;
+    return fob_fail(NULL, FOB_INVALID, "%s: the client is of before a fork, and this is the child",
+                    function);
 }
 
 void client_free(struct fob_http *http)
 {
-    if (http->easy != NULL)
+    /* A parent's is abandoned: to clean it up is to take leave of the server. */
+    if (http->easy != NULL && http->process == process_id())
         curl_easy_cleanup(http->easy);
     url_base_clear(&http->base);
     free(http->base_url);

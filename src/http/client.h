@@ -15,6 +15,7 @@
 
 struct fob_http {
     struct fob_handle *handle; /* borrowed */
+    uint64_t process;          /* that it was made in */
     char *base_url;            /* as the option has it */
     struct url_base base;
     char *ca_file; /* NULL for the system's */
@@ -34,5 +35,21 @@ struct fob_http {
 };
 
 void client_free(struct fob_http *http);
+
+/* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */
+int client_check(const struct fob_http *http, const char *function);
+/* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
+#define NEED(argument)                                                                            \
+    do {                                                                                          \
+        if ((argument) == NULL)                                                                   \
+            return fob_fail(NULL, FOB_INVALID, "%s: %s must not be NULL", __func__, #argument);   \
+    } while (0)
+#define NEED_HTTP(http)                            \
+    do {                                           \
+        int checked = client_check(http, __func__); \
+                                                   \
+        if (checked != FOB_SUCCESS)                \
+            return checked;                        \
+    } while (0)
 
 #endif

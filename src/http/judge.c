@@ -266,9 +266,12 @@ static void judge_hint(const struct fob_http *http, const struct fob_http_respon
 
 int fob_http_code(const struct fob_http *http, const struct fob_http_response *response)
 {
-    const struct judgement judgement = judge(http, response);
     char words[FOB_HTTP_WORDS];
+    struct judgement judgement;
 
+    NEED_HTTP(http);
+    NEED(response);
+    judgement = judge(http, response);
     if (judgement.code == FOB_SUCCESS)
         return FOB_SUCCESS;
     fob_http_words(http, response, words);

@@ -7,8 +7,8 @@
 
 #include "http/client.h"
 #include "util/clock.h"
+#include "util/process.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,13 +22,24 @@ struct idle {
     int64_t since; /* milliseconds */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct process_lock lock = PROCESS_LOCK_INIT;
+static uint64_t owner;         /* the process that what follows is of */
 static struct idle idle[ROOM]; /* the oldest first */
 static size_t count;
 
+/* Take the lock.  A child abandons its parent's clients: whatever libcurl did with one of them, it
+ * would do on a connection that the parent uses. */
+static void lock_pool(void)
+{
+    process_lock(&lock);
+    if (owner != process_id())
+        count = 0;
+    owner = process_id();
+}
+
 static void free_all(void)
 {
-    while (count > 0)
+    while (owner == process_id() && count > 0)
         client_free(idle[--count].http);
 }
 
@@ -61,10 +72,10 @@ static struct fob_http *take_old(void)
 {
     struct fob_http *http = NULL;
 
-    pthread_mutex_lock(&lock);
+    lock_pool();
     if (count > 0 && clock_ms() - idle[0].since > AGE_MAX)
         http = remove_at(0);
-    pthread_mutex_unlock(&lock);
+    process_unlock(&lock);
     return http;
 }
 
@@ -82,12 +93,12 @@ struct fob_http *pool_take(const struct pool_key *key)
     struct fob_http *http = NULL;
 
     free_old();
-    pthread_mutex_lock(&lock);
+    lock_pool();
     for (size_t at = count; at > 0 && http == NULL; at--) {
         if (is_for(idle[at - 1].http, key))
             http = remove_at(at - 1);
     }
-    pthread_mutex_unlock(&lock);
+    process_unlock(&lock);
     return http;
 }
 
@@ -95,12 +106,12 @@ void pool_give(struct fob_http *http)
 {
     bool taken = false;
 
-    pthread_mutex_lock(&lock);
+    lock_pool();
     if (count < ROOM) {
         idle[count++] = (struct idle){ http, clock_ms() };
         taken = true;
     }
-    pthread_mutex_unlock(&lock);
+    process_unlock(&lock);
     if (!taken)
         client_free(http);
 }

@@ -5,7 +5,8 @@
  * same place need not connect again.
  *
  * Nothing of a request stays on a client in here: who gives one back has taken address, headers,
- * and body off.  Thread-safe; all are freed when the process ends.
+ * and body off.  Thread-safe; all are freed when the process ends, but for a parent's in a child of
+ * fork(), which are abandoned.
  */
 #ifndef FOB_HTTP_POOL_H
 #define FOB_HTTP_POOL_H

@@ -40,7 +40,12 @@ static int make_url(struct fob_http *http, const struct fob_http_request *face,
                     struct request *request)
 {
     const char *why = NULL;
-    int code = url_join(&http->base, face->path, &request->url, &why);
+    int code;
+
+    if (face->path == NULL || (face->body == NULL && face->body_size > 0))
+        return fob_fail(http->handle, FOB_INVALID, "a request to %s has no %s", http->base.host,
+                        face->path == NULL ? "path" : "body");
+    code = url_join(&http->base, face->path, &request->url, &why);
 
     /* The path is not shown: some providers have it carry a field. */
     if (code == FOB_INVALID)

@@ -267,11 +267,13 @@ bool response_is_html(const struct fob_http_response *response)
 
 int fob_http_status(const struct fob_http_response *response)
 {
-    return response->status;
+    return response != NULL ? response->status : 0;
 }
 
 const char *fob_http_header(const struct fob_http_response *response, const char *name)
 {
+    if (response == NULL || name == NULL)
+        return NULL;
     for (size_t i = response->header_count; i > 0; i--) {
         if (strcasecmp(response->headers[i - 1].name, name) == 0)
             return response->headers[i - 1].value;
@@ -281,12 +283,12 @@ const char *fob_http_header(const struct fob_http_response *response, const char
 
 const char *fob_http_head(const struct fob_http_response *response)
 {
-    return response->head.data != NULL ? response->head.data : "";
+    return response != NULL && response->head.data != NULL ? response->head.data : "";
 }
 
 const char *fob_http_body(const struct fob_http_response *response, size_t *size)
 {
     if (size != NULL)
-        *size = response->body.size;
-    return response->body.data != NULL ? response->body.data : "";
+        *size = response != NULL ? response->body.size : 0;
+    return response != NULL && response->body.data != NULL ? response->body.data : "";
 }

@@ -24,6 +24,9 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
 {
     struct transfer transfer;
 
+    NEED_HTTP(http);
+    NEED(request);
+    NEED(response);
     transfer_prepare(http, request, &transfer);
     perform(http, &transfer);
     return transfer_end(http, &transfer, response);
@@ -70,9 +73,19 @@ static bool leave(struct fob_http *http, struct driver *driver)
 int fob_http_then(struct fob_http *http, const struct fob_http_request *request,
                   fob_http_next_fn *next)
 {
-    struct fob_handle *handle = http->handle;
-    struct driver *driver = driver_of(handle);
+    struct fob_handle *handle;
+    struct driver *driver;
+    int code = client_check(http, __func__);
 
+    if (code == FOB_SUCCESS && (request == NULL || next == NULL))
+        code = fob_fail(NULL, FOB_INVALID, "%s: %s must not be NULL", __func__,
+                        request == NULL ? "request" : "next");
+    if (code != FOB_SUCCESS) {
+        fob_http_close(http);
+        return code;
+    }
+    handle = http->handle;
+    driver = driver_of(handle);
     http->depth++;
     http->next = next;
     transfer_prepare(http, request, &http->transfer);

@@ -129,13 +129,19 @@ static void cut(struct raw *raw)
 void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
                     char words[FOB_HTTP_WORDS])
 {
-    const char *type = fob_http_header(response, "Content-Type");
+    const char *type;
     struct json_object *json = NULL;
     struct raw raw = { .size = 0 };
     const char *why;
     const char *body;
     size_t size;
 
+    if (words == NULL)
+        return;
+    words[0] = '\0';
+    if (response == NULL || client_check(http, __func__) != FOB_SUCCESS)
+        return;
+    type = fob_http_header(response, "Content-Type");
     body = fob_http_body(response, &size);
     if (response_coding(response) != NULL)
         raw_add(&raw, "a body that is coded");
@@ -157,10 +163,15 @@ int fob_http_json(const struct fob_http *http, const struct fob_http_response *r
                   struct json_object **json)
 {
     const char *why = NULL;
+    const char *body;
     size_t size;
-    const char *body = fob_http_body(response, &size);
-    int code = json_read(body, size, json, &why);
+    int code;
 
+    NEED_HTTP(http);
+    NEED(response);
+    NEED(json);
+    body = fob_http_body(response, &size);
+    code = json_read(body, size, json, &why);
     if (code == FOB_NOMEM)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     if (code != FOB_SUCCESS && response_coding(response) != NULL)

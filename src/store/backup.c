@@ -145,7 +145,7 @@ static struct crypto_box box_of(const struct backup *backup, const unsigned char
 
     return (struct crypto_box){
         .input = {
-            { fob_secret_data(backup->key), CRYPTO_KEY },
+            crypto_key(backup->key),
             { head + AT_SALT, CRYPTO_SALT },
             { info, sizeof info - 1 },
         },
@@ -167,9 +167,10 @@ static int put_frame(struct backup *backup, enum frame_kind kind, struct span pl
     wire_put(frame + AT_KIND, kind, 4);
     wire_put(frame + AT_SIZE, plain.size, 4);
     wire_put(frame + AT_INDEX, backup->index++, 8);
-    crypto_random(frame + AT_SALT, CRYPTO_SALT);
+    code = crypto_random(frame + AT_SALT, CRYPTO_SALT);
     box = box_of(backup, frame);
-    code = crypto_seal(backup->crypto, &box, plain, frame + FRAME_HEAD);
+    if (code == FOB_SUCCESS)
+        code = crypto_seal(backup->crypto, &box, plain, frame + FRAME_HEAD);
     if (code == FOB_SUCCESS)
         code = put(backup, frame, FRAME_HEAD + plain.size + CRYPTO_TAG);
     free(frame);

@@ -72,6 +72,9 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     unsigned char *at;
     int code;
 
+    if (secret_is_lost(record->arena))
+        return error_set(FOB_INVALID, "%s: read before a fork, it is empty in the child",
+                         record->name);
     if (size > SECRET_MAX)
         return error_set(FOB_INVALID, "%s: all fields together are over %d bytes", record->name,
                          SECRET_MAX);

@@ -313,7 +313,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
         rmdir(settings->path);
     }
     if (lock >= 0)
-        close(lock);
+        file_unlock(lock);
     if (creation.folder >= 0)
         close(creation.folder);
     signals_release(&before);

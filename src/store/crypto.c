@@ -6,12 +6,14 @@
 #include "store/crypto.h"
 
 #include "util/error.h"
+#include "util/process.h"
 #include "util/secret.h"
 
 #include <gcrypt.h>
 
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #define NONCE_SIZE 12
@@ -22,7 +24,7 @@ struct crypto {
     gcry_md_hd_t mac;
 };
 
-static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static struct process_lock starting = PROCESS_LOCK_INIT;
 static bool usable;
 
 static void start(void)
@@ -49,11 +51,11 @@ int crypto_ready(void)
 {
     bool ready;
 
-    pthread_mutex_lock(&starting);
+    process_lock(&starting);
     if (!usable)
         start();
     ready = usable;
-    pthread_mutex_unlock(&starting);
+    process_unlock(&starting);
     return ready ? FOB_SUCCESS : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
 }
 
@@ -87,9 +89,24 @@ void crypto_close(struct crypto *crypto)
     free(crypto);
 }
 
-void crypto_random(void *data, size_t size)
+void crypto_forget(struct crypto *crypto)
 {
-    gcry_randomize(data, size, GCRY_STRONG_RANDOM);
+    static const unsigned char zeros[CRYPTO_KEY];
+
+    (void)gcry_md_setkey(crypto->mac, zeros, sizeof zeros);
+    (void)gcry_cipher_setkey(crypto->cipher, zeros, sizeof zeros);
+}
+
+int crypto_random(void *data, size_t size)
+{
+    ssize_t got;
+
+    /* The kernel gives so few bytes whole.  libgcrypt's generator has a lock, which a child of
+     * fork() could find taken for ever. */
+    do
+        got = getrandom(data, size, 0);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)size ? FOB_SUCCESS : error_system("random bytes");
 }
 
 void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH])
@@ -97,15 +114,24 @@ void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH])
     gcry_md_hash_buffer(GCRY_MD_SHA256, hash, data.data, data.size);
 }
 
+struct span crypto_key(const struct fob_secret *key)
+{
+    return (struct span){ fob_secret_data(key), fob_secret_size(key) };
+}
+
+static int no_key(void)
+{
+    return error_set(FOB_LOCKED, "a key or secret is gone: it was another process's");
+}
+
 int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH])
 {
-    static const unsigned char zeros[CRYPTO_HASH];
     int code;
 
-    /* An absent key is one of zeros, to HMAC and to RFC 5869. */
+    /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
     if (key.size == 0)
-        key = (struct span){ zeros, sizeof zeros };
+        return no_key();
     code = failure(gcry_md_setkey(crypto->mac, key.data, key.size));
     if (code != FOB_SUCCESS)
         return code;
@@ -117,9 +143,13 @@ int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts
 
 int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size)
 {
+    static const unsigned char zeros[CRYPTO_HASH]; /* RFC 5869: for a salt that is not given */
+    const struct span salt =
+        input->salt.size > 0 ? input->salt : (struct span){ zeros, sizeof zeros };
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
-    int code = crypto_hmac(crypto, input->salt, &input->key, 1, hash);
+    int code =
+        input->key.size > 0 ? crypto_hmac(crypto, salt, &input->key, 1, hash) : no_key();
 
     if (code == FOB_SUCCESS)
         code = failure(gcry_md_setkey(crypto->mac, hash, sizeof hash));
@@ -164,7 +194,7 @@ static int set_box(struct crypto *crypto, const struct crypto_box *box)
 int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
                 void *sealed)
 {
-    int code = set_box(crypto, box);
+    int code = plain.size > 0 ? set_box(crypto, box) : no_key();
 
     if (code == FOB_SUCCESS)
         code = failure(

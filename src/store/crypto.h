@@ -26,10 +26,14 @@ int crypto_ready(void);
 int crypto_open(struct crypto **crypto);
 /* Wipes what the handles still hold. */
 void crypto_close(struct crypto *crypto);
+/* Take the keys out of the handles, which lie in ordinary memory. */
+void crypto_forget(struct crypto *crypto);
 
-/* Fill DATA for a key or a salt, after crypto_ready().  Slow the first time: never needed for
- * reading. */
-void crypto_random(void *data, size_t size);
+/* Fill DATA for a key or a salt, of at most 256 bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int crypto_random(void *data, size_t size);
+
+/* A KEY, borrowed; empty when it is another process's, which all below refuse with FOB_LOCKED. */
+struct span crypto_key(const struct fob_secret *key);
 
 /* The input of HKDF. */
 struct crypto_input {
@@ -37,12 +41,13 @@ struct crypto_input {
     struct span salt;
     struct span info; /* what the result is for */
 };
-/* HMAC-SHA256 of COUNT parts, one after the other.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* HMAC-SHA256 of COUNT parts, one after the other.  Returns FOB_SUCCESS, FOB_LOCKED (an empty key),
+ * FOB_SYSTEM. */
 int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH]);
 /* After crypto_ready(). */
 void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH]);
-/* Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Returns FOB_SUCCESS, FOB_LOCKED (an empty key), FOB_SYSTEM. */
 int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size);
 
 /*
@@ -53,7 +58,7 @@ struct crypto_box {
     struct crypto_input input;
     struct span parts[3]; /* authenticated with it, one after the other */
 };
-/* SEALED has room for PLAIN and CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* SEALED has room for PLAIN and CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_SYSTEM. */
 int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
                 void *sealed);
 /* PLAIN has room for SEALED less CRYPTO_TAG bytes; it is wiped on failure.  Returns FOB_SUCCESS,

@@ -426,7 +426,7 @@ static int lock_store(struct driver *driver, int *lock)
 static void unlock_store(struct driver *driver, int lock)
 {
     (void)driver;
-    close(lock);
+    file_unlock(lock);
 }
 
 static char *describe(struct driver *driver, const char *name)

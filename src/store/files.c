@@ -10,6 +10,7 @@
 #include "util/calls.h"
 #include "util/error.h"
 #include "util/path.h"
+#include "util/process.h"
 #include "util/signals.h"
 
 #include <dirent.h>
@@ -449,13 +450,22 @@ int file_lock(const struct file *file, int *lock)
             if (errno != EINTR)
                 code = error_system("%s", file->what);
         }
+        if (fd >= 0)
+            process_own(fd);
         if (code == FOB_SUCCESS && is_current(file, fd)) {
             *lock = fd;
             return FOB_SUCCESS;
         }
         if (fd >= 0)
-            close(fd);
+            file_unlock(fd);
         if (code != FOB_SUCCESS)
             return code;
     }
+}
+
+void file_unlock(int lock)
+{
+    (void)flock(lock, LOCK_UN);
+    process_share(lock);
+    close(lock);
 }

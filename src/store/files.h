@@ -78,7 +78,9 @@ int file_append(const struct file *file, size_t size, struct span content);
 int file_sync_folder(int folder, const char *what);
 
 /* Wait for the lock FILE, made when it is not there.  It is held by LOCK, an open of its own, so
- * that threads keep each other out too, until that is closed or the process ends. */
+ * that threads keep each other out too, until file_unlock() or the end of the process. */
 int file_lock(const struct file *file, int *lock);
+/* Give up the lock and close LOCK, also if a process that was forked meanwhile has it too. */
+void file_unlock(int lock);
 
 #endif

@@ -32,9 +32,12 @@ int key_file_make(struct fob_secret **material)
 
     if (code == FOB_SUCCESS)
         code = secret_alloc(CRYPTO_KEY, &new);
-    if (code != FOB_SUCCESS)
+    if (code == FOB_SUCCESS)
+        code = crypto_random(secret_buffer(new), CRYPTO_KEY);
+    if (code != FOB_SUCCESS) {
+        fob_secret_free(new);
         return code;
-    crypto_random(secret_buffer(new), CRYPTO_KEY);
+    }
     *material = new;
     return FOB_SUCCESS;
 }

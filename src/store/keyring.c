@@ -28,7 +28,7 @@ static int derive(const struct fob_secret *key, const unsigned char *store_id, c
                   void *derived)
 {
     const struct crypto_input input = {
-        { fob_secret_data(key), fob_secret_size(key) },
+        crypto_key(key),
         { store_id, STORE_ID },
         { purpose, strlen(purpose) },
     };
@@ -212,7 +212,7 @@ struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned 
 {
     return (struct crypto_box){
         .input = {
-            { fob_secret_data(key), CRYPTO_KEY },
+            crypto_key(key),
             { item + AT_KEPT_SALT, CRYPTO_SALT },
             { info, strlen(info) },
         },

@@ -95,10 +95,10 @@ static int plan_kept(struct plan *plan, uint8_t tag, uint32_t id, const struct f
     if (code != FOB_SUCCESS)
         return code;
     wire_put(item, id, 4);
-    crypto_random(item + AT_KEPT_SALT, CRYPTO_SALT);
+    code = crypto_random(item + AT_KEPT_SALT, CRYPTO_SALT);
     box = keyring_kept_box(plan->key, plan->store_id, item, info);
-    code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(key), CRYPTO_KEY },
-                       item + AT_KEPT_SEALED);
+    if (code == FOB_SUCCESS)
+        code = crypto_seal(crypto, &box, crypto_key(key), item + AT_KEPT_SEALED);
     crypto_close(crypto);
     return code == FOB_SUCCESS ? plan_item(plan, tag, (struct span){ item, sizeof item }) : code;
 }
@@ -126,7 +126,7 @@ static int make_key(struct fob_secret **key)
     if (code == FOB_SUCCESS)
         code = secret_alloc(CRYPTO_KEY, key);
     if (code == FOB_SUCCESS)
-        crypto_random(secret_buffer(*key), CRYPTO_KEY);
+        code = crypto_random(secret_buffer(*key), CRYPTO_KEY);
     return code;
 }
 
@@ -137,8 +137,9 @@ int keyring_create(enum slot_kind kind, const struct fob_secret *material, struc
     struct fob_secret *key = NULL;
     int code = make_key(&key);
 
+    if (code == FOB_SUCCESS)
+        code = crypto_random(store_id, sizeof store_id);
     if (code == FOB_SUCCESS) {
-        crypto_random(store_id, sizeof store_id);
         plan.key = key;
         code = plan_begin(&plan);
     }

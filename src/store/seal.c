@@ -39,7 +39,7 @@ static struct crypto_box box_of(const struct keyring *keyring, const unsigned ch
 
     return (struct crypto_box){
         .input = {
-            { fob_secret_data(keyring_key(keyring, key_id)), CRYPTO_KEY },
+            crypto_key(keyring_key(keyring, key_id)),
             { head + AT_SALT, CRYPTO_SALT },
             { info, sizeof info - 1 },
         },
@@ -67,10 +67,10 @@ static int seal_plain(struct crypto *crypto, const struct keyring *keyring, cons
     wire_put(sealed + AT_KEY_ID, keyring->key_id, 4);
     wire_put(sealed + AT_VERSION, version, 8);
     wire_put(sealed + AT_SIZE, size, 4);
-    crypto_random(sealed + AT_SALT, CRYPTO_SALT);
+    code = crypto_random(sealed + AT_SALT, CRYPTO_SALT);
     box = box_of(keyring, sealed, name);
-    code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(plain), size },
-                       sealed + SEAL_HEAD);
+    if (code == FOB_SUCCESS)
+        code = crypto_seal(crypto, &box, crypto_key(plain), sealed + SEAL_HEAD);
     if (code != FOB_SUCCESS) {
         free(sealed);
         return code;

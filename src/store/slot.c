@@ -70,7 +70,7 @@ static int slot_key(enum slot_kind kind, const unsigned char *body,
         source = *stretched;
     }
     if (code == FOB_SUCCESS)
-        *key = (struct span){ fob_secret_data(source), fob_secret_size(source) };
+        *key = crypto_key(source);
     return code;
 }
 
@@ -103,15 +103,14 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
     body[AT_KIND] = (unsigned char)plan->kind;
     body[AT_NUMBER] = (unsigned char)plan->number;
     wire_put(body + AT_KEY_ID, plan->key_id, 4);
-    crypto_random(body + AT_SALT, CRYPTO_SALT);
-    if (plan->kind == SLOT_PASSPHRASE)
+    code = crypto_random(body + AT_SALT, CRYPTO_SALT);
+    if (code == FOB_SUCCESS && plan->kind == SLOT_PASSPHRASE)
         code = put_cost(body);
     if (code == FOB_SUCCESS)
         code = slot_key(plan->kind, body, material, &stretched, &key);
     if (code == FOB_SUCCESS) {
         box = box_of(key, body, plan->store_id, plan->kind);
-        code = crypto_seal(crypto, &box, (struct span){ fob_secret_data(plan->key), CRYPTO_KEY },
-                           body + wrapped);
+        code = crypto_seal(crypto, &box, crypto_key(plan->key), body + wrapped);
     }
     if (code == FOB_SUCCESS)
         *size = wrapped + WRAPPED;

@@ -51,10 +51,6 @@ int store_open(const struct store_settings *settings, struct store **store)
 
     if (new == NULL)
         return error_nomem();
-    if (pthread_mutex_init(&new->unlocking, NULL) != 0) {
-        free(new);
-        return error_nomem();
-    }
     new->class = &driver_file;
     code = own_settings(new, settings);
     if (code == FOB_SUCCESS)
@@ -80,31 +76,58 @@ void store_close(struct store *store)
         keyring_free(at);
     }
     store->class->close(store->driver);
-    pthread_mutex_destroy(&store->unlocking);
     free(store->path);
     free(store->key_file);
     free(store->header_name);
     free(store);
 }
 
+static void push_keyring(struct store *store, struct keyring *new)
+{
+    new->older = atomic_load(&store->keyring);
+    atomic_store_explicit(&store->keyring, new, memory_order_release);
+}
+
+/* With the mutex held: in a child of fork() the parent's keys are gone, and it begins again with
+ * the header. */
+static int renew_locked(struct store *store)
+{
+    const struct keyring *known = store_keyring(store);
+    struct keyring *new = NULL;
+    int code;
+
+    if (known->key == NULL)
+        return FOB_SUCCESS;
+    code = keyring_decode((struct span){ known->header, known->header_size }, store->header_name,
+                          &new);
+    if (code == FOB_SUCCESS) {
+        push_keyring(store, new);
+        fob_secret_free(atomic_exchange(&store->log_key, NULL));
+    }
+    return code;
+}
+
 int store_unlock(struct store *store)
 {
     int code = FOB_SUCCESS;
 
-    if (atomic_load_explicit(&store->unlocked, memory_order_acquire))
+    if (store_is_unlocked(store))
         return FOB_SUCCESS;
-    pthread_mutex_lock(&store->unlocking);
-    if (!atomic_load_explicit(&store->unlocked, memory_order_relaxed)) {
-        code = unlock_keyring(store, atomic_load(&store->keyring));
-        atomic_store_explicit(&store->unlocked, code == FOB_SUCCESS, memory_order_release);
+    process_lock(&store->unlocking);
+    if (!store_is_unlocked(store)) {
+        code = renew_locked(store);
+        if (code == FOB_SUCCESS)
+            code = unlock_keyring(store, atomic_load(&store->keyring));
+        if (code == FOB_SUCCESS)
+            atomic_store_explicit(&store->unlocked, process_id(), memory_order_release);
     }
-    pthread_mutex_unlock(&store->unlocking);
+    process_unlock(&store->unlocking);
     return code;
 }
 
 bool store_is_unlocked(struct store *store)
 {
-    return atomic_load_explicit(&store->unlocked, memory_order_acquire);
+    return atomic_load_explicit(&store->unlocked, memory_order_acquire) == process_id();
 }
 
 const char *store_opened_with(struct store *store, unsigned *slot)
@@ -158,8 +181,7 @@ static int replace_keyring(struct store *store, const struct blob *header,
         keyring_free(new);
         return code;
     }
-    new->older = atomic_load(&store->keyring);
-    atomic_store_explicit(&store->keyring, new, memory_order_release);
+    push_keyring(store, new);
     return FOB_SUCCESS;
 }
 
@@ -167,9 +189,9 @@ int store_take_header(struct store *store, const struct blob *header, const stru
 {
     int code;
 
-    pthread_mutex_lock(&store->unlocking);
+    process_lock(&store->unlocking);
     code = replace_keyring(store, header, key);
-    pthread_mutex_unlock(&store->unlocking);
+    process_unlock(&store->unlocking);
     return code;
 }
 
@@ -179,13 +201,13 @@ int store_refresh(struct store *store)
     const struct keyring *known;
     int code;
 
-    pthread_mutex_lock(&store->unlocking);
+    process_lock(&store->unlocking);
     known = store_keyring(store);
     code = store->class->read_header(store->driver, &blob);
     if (code == FOB_SUCCESS &&
         (blob.size != known->header_size || memcmp(blob.data, known->header, blob.size) != 0))
         code = replace_keyring(store, &blob, NULL);
-    pthread_mutex_unlock(&store->unlocking);
+    process_unlock(&store->unlocking);
     blob_free(&blob);
     return code;
 }
@@ -212,6 +234,7 @@ int store_borrow_crypto(struct store *store, struct crypto **crypto)
 
 void store_return_crypto(struct store *store, struct crypto *crypto)
 {
+    crypto_forget(crypto);
     crypto_close(atomic_exchange(&store->spare, crypto));
 }
 
@@ -495,13 +518,13 @@ static int log_key(struct store *store, const struct fob_secret **key)
     int code = FOB_SUCCESS;
 
     if (new == NULL) {
-        pthread_mutex_lock(&store->unlocking);
+        process_lock(&store->unlocking);
         new = atomic_load(&store->log_key);
         if (new == NULL)
             code = keyring_log_key(store_keyring(store), &new);
         if (code == FOB_SUCCESS)
             atomic_store_explicit(&store->log_key, new, memory_order_release);
-        pthread_mutex_unlock(&store->unlocking);
+        process_unlock(&store->unlocking);
     }
     *key = new;
     return code;
@@ -519,8 +542,7 @@ int store_log_mac(struct store *store, const struct span *parts, size_t count,
     if (code == FOB_SUCCESS)
         code = store_borrow_crypto(store, &crypto);
     if (code == FOB_SUCCESS)
-        code = crypto_hmac(crypto, (struct span){ fob_secret_data(key), CRYPTO_KEY }, parts, count,
-                           mac);
+        code = crypto_hmac(crypto, crypto_key(key), parts, count, mac);
     if (crypto != NULL)
         store_return_crypto(store, crypto);
     return code;

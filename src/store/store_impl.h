@@ -10,8 +10,8 @@
 #include "store/driver.h"
 #include "store/keyring.h"
 #include "store/store.h"
+#include "util/process.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 struct store {
@@ -23,9 +23,9 @@ struct store {
     char *header_name;
     /* Not changed once unlocked, only replaced, when somebody else gave the store other keys. */
     _Atomic(struct keyring *) keyring;
-    atomic_bool unlocked;
-    pthread_mutex_t unlocking; /* guards the replacing of KEYRING, and the making of LOG_KEY */
-    _Atomic(struct fob_secret *) log_key; /* NULL until needed; then never replaced */
+    _Atomic(uint64_t) unlocked;    /* the process that it is unlocked in; 0 for none */
+    struct process_lock unlocking; /* guards the replacing of KEYRING, and the making of LOG_KEY */
+    _Atomic(struct fob_secret *) log_key; /* NULL until needed; then replaced in a child only */
     /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
     _Atomic(struct crypto *) spare;
 };

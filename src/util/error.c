@@ -119,6 +119,18 @@ int error_nomem(void)
     return error_set(FOB_NOMEM, "out of memory");
 }
 
+int error_null(const char *function, const char *argument)
+{
+    return error_set(FOB_INVALID, "%s: %s must not be NULL", function, argument);
+}
+
+int error_flags(const char *function, unsigned flags, unsigned taken)
+{
+    if ((flags & ~taken) == 0)
+        return FOB_SUCCESS;
+    return error_set(FOB_INVALID, "%s: does not take the flags 0x%x", function, flags & ~taken);
+}
+
 void error_hint(const char *format, ...)
 {
     va_list args;

@@ -28,6 +28,17 @@ int error_set_lines(int code, char *const *lines, size_t count);
 /* After one of the above: what to do next. */
 void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Say that ARGUMENT of the public FUNCTION is NULL; returns FOB_INVALID. */
+int error_null(const char *function, const char *argument);
+/* FOB_SUCCESS unless FLAGS has others than TAKEN: then FOB_INVALID, which names FUNCTION. */
+int error_flags(const char *function, unsigned flags, unsigned taken);
+/* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
+#define NEED(argument)                                  \
+    do {                                                \
+        if ((argument) == NULL)                         \
+            return error_null(__func__, #argument);     \
+    } while (0)
+
 /* Forget the message and the hint. */
 void error_clear(void);
 

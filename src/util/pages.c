@@ -5,7 +5,8 @@
 
 #include "util/pages.h"
 
-#include <pthread.h>
+#include "util/process.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,11 +23,13 @@
 struct slab {
     char *data;
     uint32_t used;     /* a bit a piece */
+    uint64_t process;  /* that mapped it */
     struct slab *next; /* in the list of those with room */
     struct slab **at;  /* what points to it there */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct process_lock lock = PROCESS_LOCK_INIT;
+static uint64_t owner; /* the process that what follows is of */
 /* Those with room: whoever has the pieces of the others knows where they are. */
 static struct slab *slabs;
 static unsigned all;       /* slabs, full ones too */
@@ -87,6 +90,7 @@ static struct slab *add_slab(void)
 
     if (slab == NULL)
         return NULL;
+    slab->process = owner;
     slab->data = map_pages(PIECES * PIECE);
     if (slab->data == NULL) {
         free(slab);
@@ -96,6 +100,19 @@ static struct slab *add_slab(void)
     all++;
     unused++;
     return slab;
+}
+
+/* Take the lock.  A child does not use its parent's slabs: another thread may have been at them, and
+ * they are no longer locked in memory. */
+static void lock_slabs(void)
+{
+    process_lock(&lock);
+    if (owner == process_id())
+        return;
+    owner = process_id();
+    slabs = NULL;
+    all = 0;
+    unused = 0;
 }
 
 /* With the lock held. */
@@ -117,14 +134,18 @@ static bool take_piece(struct pages *pages)
 }
 
 /* With the lock held.  When more than half of the slabs have no used piece, one of them goes back
- * to the system, and is returned for that: secrets that come and go would only map it again. */
+ * to the system, and is returned for that: secrets that come and go would only map it again.  A
+ * parent's goes when its last piece does. */
 static struct slab *give_piece(const struct pages *pages)
 {
     struct slab *slab = pages->slab;
+    const bool full = slab->used == ALL_USED;
 
-    if (slab->used == ALL_USED)
-        link_slab(slab);
     slab->used &= ~(UINT32_C(1) << ((size_t)(pages->data - slab->data) / PIECE));
+    if (slab->process != owner)
+        return slab->used == 0 ? slab : NULL;
+    if (full)
+        link_slab(slab);
     if (slab->used != 0)
         return NULL;
     unused++;
@@ -147,9 +168,9 @@ bool pages_take(size_t size, struct pages *pages)
         *pages = (struct pages){ map_pages(capacity), capacity, NULL };
         return pages->data != NULL;
     }
-    pthread_mutex_lock(&lock);
+    lock_slabs();
     taken = take_piece(pages);
-    pthread_mutex_unlock(&lock);
+    process_unlock(&lock);
     return taken;
 }
 
@@ -164,9 +185,9 @@ void pages_give(const struct pages *pages)
         munmap(pages->data, pages->capacity);
         return;
     }
-    pthread_mutex_lock(&lock);
+    lock_slabs();
     slab = give_piece(pages);
-    pthread_mutex_unlock(&lock);
+    process_unlock(&lock);
     if (slab != NULL) {
         munmap(slab->data, PIECES * PIECE);
         free(slab);

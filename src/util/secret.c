@@ -7,6 +7,7 @@
 
 #include "util/error.h"
 #include "util/pages.h"
+#include "util/process.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 struct fob_secret {
     struct pages pages; /* with room for a NUL, too */
     size_t size;
+    uint64_t process; /* in which it was made: in a child its bytes are gone */
 };
 
 /* Room for SIZE bytes and a NUL.  When that takes new memory, the old goes to OLD, for the caller
@@ -50,7 +52,7 @@ int secret_alloc(size_t size, struct fob_secret **secret)
     new = malloc(sizeof *new);
     if (new == NULL)
         return error_nomem();
-    *new = (struct fob_secret){ .size = 0 };
+    *new = (struct fob_secret){ .process = process_id() };
     code = reserve(new, size, &none);
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
@@ -59,6 +61,11 @@ int secret_alloc(size_t size, struct fob_secret **secret)
     new->size = size;
     *secret = new;
     return FOB_SUCCESS;
+}
+
+bool secret_is_lost(const struct fob_secret *secret)
+{
+    return secret->process != process_id();
 }
 
 char *secret_buffer(struct fob_secret *secret)
@@ -71,6 +78,8 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
     struct pages old;
     int code;
 
+    if (secret_is_lost(secret))
+        return error_set(FOB_INVALID, "a secret from before a fork is empty in the child");
     if (size == 0)
         return FOB_SUCCESS;
     if (size > SECRET_MAX - secret->size)
@@ -117,6 +126,9 @@ int fob_secret_new(const void *data, size_t size, struct fob_secret **secret)
     struct fob_secret *new = NULL;
     int code;
 
+    if (size > 0)
+        NEED(data);
+    NEED(secret);
     if (size > FOB_VALUE_MAX)
         return error_set(FOB_INVALID, "a value of %zu bytes is too large (at most %d)", size,
                          FOB_VALUE_MAX);
@@ -131,6 +143,9 @@ int fob_secret_new(const void *data, size_t size, struct fob_secret **secret)
 
 int fob_secret_append(struct fob_secret *secret, const void *data, size_t size)
 {
+    NEED(secret);
+    if (size > 0)
+        NEED(data);
     if (size > FOB_VALUE_MAX || secret->size > FOB_VALUE_MAX - size)
         return error_set(FOB_INVALID, "a value of over %d bytes is too large", FOB_VALUE_MAX);
     return secret_append(secret, data, size);
@@ -138,12 +153,12 @@ int fob_secret_append(struct fob_secret *secret, const void *data, size_t size)
 
 const char *fob_secret_data(const struct fob_secret *secret)
 {
-    return secret->pages.data;
+    return secret != NULL ? secret->pages.data : "";
 }
 
 size_t fob_secret_size(const struct fob_secret *secret)
 {
-    return secret->size;
+    return secret == NULL || secret_is_lost(secret) ? 0 : secret->size;
 }
 
 void fob_secret_free(struct fob_secret *secret)

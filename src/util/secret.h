@@ -13,6 +13,8 @@
  * up to SECRET_MAX.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM. */
 #define SECRET_MAX (4 * 1024 * 1024)
 int secret_alloc(size_t size, struct fob_secret **secret);
+/* Whether it was made before a fork, in the parent: it is empty here, and stays so. */
+bool secret_is_lost(const struct fob_secret *secret);
 /* The bytes, writable. */
 char *secret_buffer(struct fob_secret *secret);
 /* As fob_secret_append(), up to SECRET_MAX. */

@@ -36,7 +36,7 @@ setup()
 @test "each line is JSON, one after the other, with who did it" {
     fob log --json >lines
     [ "$(jq -s 'map(.seq) | . == (sort | unique)' lines)" = true ]
-    [ "$(jq -r 'select(.event == "get") | [.account, .provider, .result, .uid, .program] | @csv' lines)" \
+    [ "$(jq -r 'select(.event == "lend") | [.account, .provider, .result, .uid, .program] | @csv' lines)" \
         = "\"acme\",\"charliehr\",\"success\",$(id -u),\"fob\"" ]
 }
 
@@ -45,19 +45,19 @@ setup()
     follower=$!
     fob get bolt client_secret >/dev/null
     for ((i = 0; i < 50; i++)); do
-        grep -q 'get account=bolt' followed && break
+        grep -q 'lend account=bolt' followed && break
         sleep 0.1
     done
     kill $follower
     wait $follower || true
-    [ "$(grep -c 'get account=bolt' followed)" -eq 1 ]
+    [ "$(grep -c 'lend account=bolt' followed)" -eq 1 ]
     [ "$(wc -l <followed)" -eq 4 ]
 }
 
 @test "follow tells when somebody begins the log anew, and goes on with that" {
     fob log --follow >followed 2>told &
     follower=$!
-    wait_until grep -q 'get account=acme' followed
+    wait_until grep -q 'lend account=acme' followed
     for way in 'mv log log.bak' 'rm log' 'truncate -s 0 log'; do
         : >told
         $way
@@ -69,8 +69,8 @@ setup()
     done
     kill $follower
     wait $follower || true
-    [ "$(grep -c 'get account=bolt' followed)" -eq 3 ]
-    [ "$(grep -c 'get account=acme' followed)" -eq 1 ]
+    [ "$(grep -c 'lend account=bolt' followed)" -eq 3 ]
+    [ "$(grep -c 'lend account=acme' followed)" -eq 1 ]
 }
 
 @test "follow goes on when the log is set aside, and what it printed is not kept" {
@@ -374,7 +374,7 @@ END
         "$(program fob)" get acme client_secret >got 2>line
     [ "$(cat got)" = swordfish ]
     # The facility is authpriv, the level info.
-    grep -q '^<86>.*fob: {"time":.*"event":"get","account":"acme",.*"result":"success"' line
+    grep -q '^<86>.*fob: {"time":.*"event":"lend","account":"acme",.*"result":"success"' line
     run ! grep swordfish line
 }
 

@@ -190,7 +190,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         grep -q 01000003 shown
     done
     [ "$(fob log --json --event run | jq -r .detail | sort -u | xargs)" = \
-        'list-bank-accounts list-bank-accounts, private' ]
+        'run: list-bank-accounts run: list-bank-accounts, private' ]
     fob run acme list-team-members --json >masked
     run ! grep -Eq 'QQ[0-9]{6}C' masked
     [ "$(fob run acme list-salaries --fields pay_rate --format csv | tr -d '\r' | sort -u | tr '\n' ' ')" = \
@@ -414,7 +414,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     run fob run acme list-teams --force
     ended 0
     [ "$(fob log --json --event run | tail -n 2 | jq -r '.result + " " + .detail' | xargs)" = \
-        "suspended list-teams success list-teams, forced" ]
+        "suspended run: list-teams success run: list-teams, forced" ]
 }
 
 @test "keys without a right to something may read the rest" {

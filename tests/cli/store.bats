@@ -412,7 +412,7 @@ assert len(places) == 1, places'
     [ "${#lines[@]}" -eq 3 ]
     run fob log a1
     [ "${#lines[@]}" -eq 2 ]
-    has "${lines[1]}" ' get account=a1 '
+    has "${lines[1]}" ' lend account=a1 '
     run fob log --json a1
     jq -e '.mac' <<<"${lines[1]}"
     has_not "$(cat log)" secret=

@@ -41,6 +41,7 @@ static const struct fob_option options[] = {
     { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
+    { "fork", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Fork, and go on in the child, too" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
     { "sleep", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "And then, in a thread of its own" },
     { 0 },
@@ -176,6 +177,8 @@ static int act(struct fob_handle *handle)
     const char *name;
     int code = put_pairs(handle, "put", false);
 
+    if (fob_option_flag(handle, "fork") && fork() == 0)
+        alarm(120);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_option_item(handle, "ask", i)) != NULL;
          i++)
         code = ask_and_put(handle, name);

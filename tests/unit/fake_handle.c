@@ -126,6 +126,8 @@ int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
 {
     va_list args;
 
+    if (handle == NULL)
+        return code;
     handle->code = code;
     handle->error[0] = '\0';
     handle->hint[0] = '\0';

@@ -60,15 +60,15 @@ static void everything_that_is_done_leaves_one_line(void **state)
     expect(fob_validate(handle, 0), FOB_UNAVAILABLE, "");
     logged(world, "validate", "unavailable", "");
     expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
-    logged(world, "exec", "success", "");
+    logged(world, "lend", "success", " detail=\"exec\"");
     expect(fob_authorize(handle, "request", 0), FOB_SUCCESS, "");
-    logged(world, "request", "success", "");
+    logged(world, "lend", "success", " detail=\"request\"");
     expect(fob_suspend(handle), FOB_SUCCESS, "");
     logged(world, "suspend", "success", "");
     expect(fob_lend(handle, "exec", 0), FOB_SUSPENDED, "");
-    logged(world, "exec", "suspended", "");
+    logged(world, "lend", "suspended", " detail=\"exec\"");
     expect(fob_lend(handle, "exec", FOB_FORCE), FOB_SUCCESS, "");
-    logged(world, "exec", "success", " detail=\"forced\"");
+    logged(world, "lend", "success", " detail=\"exec, forced\"");
     expect(fob_resume(handle), FOB_SUCCESS, "");
     logged(world, "resume", "success", "");
     world_field(handle, "token", "s3cret-t0ken");
@@ -106,10 +106,10 @@ static bool check_values(const struct fob_log_entry *entry, void *data)
 {
     (void)data;
     if (strcmp(entry->event, "begin") != 0 && strcmp(entry->event, "link") != 0) {
-        assert_string_equal(entry->event, "exec account=other?x \"");
+        assert_string_equal(entry->event, "lend");
         assert_string_equal(entry->account, "acme");
         assert_string_equal(entry->program, "a\" detail=\"b\\");
-        assert_string_equal(entry->detail, "");
+        assert_string_equal(entry->detail, "exec: \",\"event\":\"revoke");
     }
     return true;
 }
@@ -123,15 +123,45 @@ static void a_value_can_not_break_its_line(void **state)
     world_link(world, "acme", "id");
     handle = world_start(world, "acme");
     expect(fob_set_item(handle, FOB_ITEM_PROGRAM, "a\" detail=\"b\\"), FOB_SUCCESS, "");
-    expect(fob_lend(handle, "exec account=other\nx \"", 0), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_DETAIL, "\",\"event\":\"revoke"), FOB_SUCCESS, "");
+    expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
     expect(fob_read_log(world->context, NULL, check_values, NULL), FOB_SUCCESS, "");
     fob_end(handle);
     handle = world_start(world, "acme");
     expect(fob_lend(handle, "exec", 0), FOB_SUCCESS, "");
     assert_line(world,
-                "exec account=acme provider=told result=success uid=[0-9]+ pid=[0-9]+ "
-                "program=\"[^ \"]*test_audit\"",
+                "lend account=acme provider=told result=success uid=[0-9]+ pid=[0-9]+ "
+                "program=\"[^ \"]*test_audit\" detail=\"exec\"",
                 __LINE__);
+    fob_end(handle);
+}
+
+/* The purpose is a word; and no word makes another event of it. */
+static void a_purpose_can_not_forge_an_event(void **state)
+{
+    static const char *const bad[] = {
+        "", "link account=x result=success", "key add", "exec\n", "Exec", "-f", "caf\xc3\xa9",
+    };
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    char long_one[5001];
+    size_t lines;
+
+    memset(long_one, 'a', sizeof long_one - 1);
+    long_one[sizeof long_one - 1] = '\0';
+    world_link(world, "acme", "id");
+    handle = start(world);
+    lines = world_log_lines(world);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        expect(fob_lend(handle, bad[i], 0), FOB_INVALID, "acme: the purpose must be a word");
+        expect(fob_authorize(handle, bad[i], FOB_FORCE), FOB_INVALID, "must be a word");
+    }
+    expect(fob_lend(handle, long_one, 0), FOB_INVALID, "must be a word");
+    assert_int_equal(world_log_lines(world), lines);
+    expect(fob_lend(handle, "revoke", 0), FOB_INVALID, "an event of the log's own");
+    expect(fob_lend(handle, "payroll-2", 0), FOB_SUCCESS, "");
+    logged(world, "lend", "success", " detail=\"payroll-2\"");
+    assert_int_equal(world_log_lines(world), lines + 1);
     fob_end(handle);
 }
 
@@ -516,6 +546,7 @@ int main(void)
         TEST(everything_that_is_done_leaves_one_line),
         TEST(no_line_has_a_secret),
         TEST(a_value_can_not_break_its_line),
+        TEST(a_purpose_can_not_forge_an_event),
         TEST(the_log_of_one_account_has_its_lines_alone),
         TEST(a_log_that_is_not_there_is_empty),
         TEST(the_log_is_private),

@@ -364,10 +364,8 @@ static void options_are_read_with_the_function_of_their_type(void **state)
     struct option_values values = { NULL, 0 };
     struct yaml_file *file = NULL;
     struct option_layer layer;
-    struct fob_handle *handle = calloc(1, sizeof *handle);
+    struct fob_handle *handle = world_start(world_of(state), "acme");
 
-    (void)state;
-    assert_non_null(handle);
     assert_int_equal(yaml_read_text("f", yaml, strlen(yaml), &file), FOB_SUCCESS);
     layer = (struct option_layer){ file, file->root, false };
     assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
@@ -393,11 +391,9 @@ static void options_are_read_with_the_function_of_their_type(void **state)
 
 static void only_a_file_that_nobody_else_can_write_is_opened(void **state)
 {
-    struct fob_handle *handle = calloc(1, sizeof *handle);
+    struct fob_handle *handle = world_start(world_of(state), "acme");
     int fd = -1;
 
-    (void)state;
-    assert_non_null(handle);
     expect(fob_open_trusted(handle, "relative", &fd), FOB_INVALID,
            "relative: not an absolute path");
     assert_int_equal(fob_open_trusted(handle, "/nonexistent", &fd), FOB_NOT_FOUND);
@@ -431,8 +427,8 @@ int main(void)
         TEST(a_plugins_data_is_kept_until_the_handle_ends),
         TEST(headers_come_in_order_and_replace_each_other),
         TEST(a_header_must_be_sendable),
-        cmocka_unit_test(only_a_file_that_nobody_else_can_write_is_opened),
-        cmocka_unit_test(options_are_read_with_the_function_of_their_type),
+        TEST(only_a_file_that_nobody_else_can_write_is_opened),
+        TEST(options_are_read_with_the_function_of_their_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

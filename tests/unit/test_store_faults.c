@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -69,6 +70,14 @@ ssize_t __wrap_getrandom(void *data, size_t size, unsigned flags)
     return fails("getrandom") ? -1 : __real_getrandom(data, size, flags);
 }
 
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation)
+{
+    /* An unlock is followed by a close, which does the same. */
+    return operation != LOCK_UN && fails("flock") ? -1 : __real_flock(fd, operation);
+}
+
 #define WRAP(call, parameters, arguments)                   \
     int __real_##call parameters;                           \
     int __wrap_##call parameters;                           \
@@ -78,7 +87,6 @@ ssize_t __wrap_getrandom(void *data, size_t size, unsigned flags)
     }
 
 WRAP(fsync, (int fd), (fd))
-WRAP(flock, (int fd, int operation), (fd, operation))
 WRAP(mkdir, (const char *path, mode_t mode), (path, mode))
 WRAP(mkdirat, (int folder, const char *name, mode_t mode), (folder, name, mode))
 WRAP(renameat, (int from, const char *old, int to, const char *new), (from, old, to, new))

@@ -9,9 +9,17 @@
  *   which is untouched on failure.  fob_error() then says what failed, on what, and why.
  * - Strings are UTF-8 and NUL-terminated; times are seconds since the Epoch, 0 meaning "never".
  * - "Borrowed" pointers belong to the object they came from and live as long as it does.
- * - Freeing NULL does nothing.
+ * - A pointer must not be NULL unless its function says that it may, or it points to 0 bytes or
+ *   items.  For NULL a function that returns a code returns FOB_INVALID, with the message
+ *   "FUNCTION: ARGUMENT must not be NULL"; any other one does nothing, and returns NULL, 0, false or
+ *   "".  Freeing NULL does nothing.
+ * - FOB_INVALID is also returned for flags that a function does not take, for a number that is not
+ *   in an enum, and for a handle that another function is at work with: in a hook or in the
+ *   conversation the handle can be looked at, but not changed.
  * - A context may be used from any number of threads.  Any other object may be used by one thread
  *   at a time.
+ * - In a child of fork() a context works, and unlocks the store for itself; a handle of the parent
+ *   is FOB_INVALID, a secret of the parent is empty.  See "Threads and processes" in fob(3).
  */
 #ifndef FOB_FOB_H
 #define FOB_FOB_H
@@ -106,7 +114,7 @@ FOB_API int fob_secret_new(const void *data, size_t size, struct fob_secret **se
 /* Add SIZE bytes at the end; what was borrowed before is no longer valid.  Returns FOB_SUCCESS,
  * FOB_INVALID (it would pass FOB_VALUE_MAX), FOB_NOMEM; on failure nothing was added. */
 FOB_API int fob_secret_append(struct fob_secret *secret, const void *data, size_t size);
-/* The bytes, borrowed. */
+/* The bytes, borrowed.  In a child of fork() a secret of the parent is empty, and stays so. */
 FOB_API const char *fob_secret_data(const struct fob_secret *secret);
 FOB_API size_t fob_secret_size(const struct fob_secret *secret);
 /* Wipe and free. */
@@ -133,7 +141,8 @@ struct fob_context;
  * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().
  */
 FOB_API int fob_open(const char *config, struct fob_context **context);
-/* Unload the plugins, wipe keys, free everything.  No handle or iterator may be left. */
+/* Unload the plugins, wipe keys, free everything.  No iterator may be left.  As long as there are
+ * handles (since 0.2), this waits for the last fob_end(). */
 FOB_API void fob_close(struct fob_context *context);
 
 enum fob_path {
@@ -257,7 +266,7 @@ struct fob_account;
 FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
 FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
 /* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
- * is suspended, rejected or mismatched. */
+ * is suspended, rejected or mismatched; FOB_STATUS_UNCHECKED for NULL. */
 FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 /* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
  * SECRET may be NULL. */
@@ -317,6 +326,7 @@ FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passp
 struct fob_handle;
 FOB_API int fob_start(struct fob_context *context, const char *provider, const char *account,
                       const struct fob_conversation *conv, struct fob_handle **handle);
+/* Free HANDLE.  While a function is at work with it, as in a hook, this does nothing. */
 FOB_API void fob_end(struct fob_handle *handle);
 
 /*
@@ -460,8 +470,11 @@ FOB_API void fob_set_patience(struct fob_handle *handle, unsigned seconds);
  * Lend the account: check its status, leave a line in the audit log.  Call it before values are
  * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
  *
+ * The line has the event "lend"; its detail begins with PURPOSE: a word of the form of an account's
+ * name, which is not the name of one of the log's own events ("revoke", say).
+ *
  * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
- * FOB_SUSPENDED, FOB_SYSTEM (the log could not be written).
+ * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).
  */
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
 
@@ -887,7 +900,7 @@ FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_imp
 struct fob_log_entry {
     uint64_t seq;
     int64_t when;        /* seconds since the Epoch */
-    const char *event;   /* "link", "get" … */
+    const char *event;   /* "link", "lend" … */
     const char *account; /* "" where it is about none, as the next two */
     const char *provider;
     const char *result; /* a code's name */
@@ -902,7 +915,7 @@ typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
 /* Which lines are meant; what is NULL or 0 lets all through. */
 struct fob_log_filter {
     const char *account;
-    const char *event;
+    const char *event; /* or the purpose of a loan */
     int64_t since;  /* not before that time */
     uint64_t after; /* numbers beyond this one */
 };

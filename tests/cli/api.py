@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+"""Calls every function of the public headers with NULL for each pointer in turn, with unknown flags,
+and with numbers outside of enums, for api.bats.
+
+api.py INCLUDE HTTP   the headers' folder, and libfob-http; the account acme must be there, a second
+                      one is not needed.  What the headers declare must be what the libraries export.
+"""
+import ctypes
+import re
+import subprocess
+import sys
+
+INVALID = 18
+# Pointers that may be NULL, as the headers say.
+OPTIONAL = {
+    "fob_open": {"config"}, "fob_set_log": {"fn"}, "fob_set_conversation": {"conv"},
+    "fob_start": {"provider", "conv"}, "fob_init": {"passphrase"}, "fob_account_field": {"secret"},
+    "fob_field_name": {"secret"}, "fob_read_log": {"filter"}, "fob_converse": {"replies"},
+    "fob_fail": {"handle"}, "fob_mistake": {"option"}, "fob_set_data": {"destroy"}, "fob_http_body": {"size"},
+}
+# Whatever the caller gets back from a callback; void * is his own.
+OWN = {"data"}
+# What an int is that is no code; and what stands for an account that is not there.
+NUMBERS = {"fob_http_status": 0}
+STANDINS = {"fob_account_status": 1}
+FLAGS = 1 << 30
+
+
+def declarations(folder):
+    for header in "fob.h", "plugin.h", "http.h":
+        with open(f"{folder}/fob/{header}", encoding="utf-8") as file:
+            text = re.sub(r"/\*.*?\*/|#.*?(?<!\\)\n", " ", file.read(), flags=re.S)
+        for found in re.finditer(r"FOB_API\s+([^;(]*?)(\w+)\(([^;]*?)\)\s*(?:__attribute__[^;]*)?;", text):
+            result, name, rest = (" ".join(part.split()) for part in found.groups())
+            depth, parameters, start = 0, [], 0
+            for at, letter in enumerate(rest + ","):
+                depth += (letter == "(") - (letter == ")")
+                if letter == "," and depth == 0:
+                    parameters.append(rest[start:at].strip())
+                    start = at + 1
+            yield name, result, [one for one in parameters if one not in ("void", "...")]
+
+
+def name_of(parameter):
+    found = re.search(r"\(\*(\w+)\)", parameter) or re.search(r"(\w+)(?:\[\w*\])?$", parameter)
+    return found.group(1)
+
+
+def is_pointer(parameter):
+    return "*" in parameter or "[" in parameter
+
+
+class World:
+    def __init__(self, http):
+        self.fob = ctypes.CDLL("libfob.so.0", mode=ctypes.RTLD_GLOBAL)
+        self.http = ctypes.CDLL(http)
+        self.fob.fob_error.restype = self.fob.fob_error_hint.restype = ctypes.c_char_p
+        self.kept = []
+        self.context = ctypes.c_void_p()
+        assert self.fob.fob_open(None, ctypes.byref(self.context)) == 0, self.fob.fob_error()
+        self.handle = self.start()
+        assert self.fob.fob_authorize(self.handle, b"test", 1 << 4) == 0, self.fob.fob_error()
+
+    def start(self):
+        handle = ctypes.c_void_p()
+        assert self.fob.fob_start(self.context, None, b"acme", None, ctypes.byref(handle)) == 0
+        return handle
+
+    def error(self):
+        return self.fob.fob_error().decode()
+
+    def function(self, name):
+        return getattr(self.http if name.startswith("fob_http_") else self.fob, name)
+
+    def value(self, parameter):
+        """Something that is not NULL, of the parameter's type."""
+        kind = parameter.rsplit(name_of(parameter), 1)[0].strip()
+        if not is_pointer(parameter):
+            return ctypes.c_int64(1)
+        if kind == "struct fob_context *" or kind == "const struct fob_context *":
+            return self.context
+        if kind.removeprefix("const ") == "struct fob_handle *":
+            return self.handle
+        if kind.removeprefix("const ") == "struct fob_http *":
+            client = ctypes.c_void_p()
+            assert self.http.fob_http_open(self.handle, ctypes.byref(client)) == 0, self.error()
+            return client
+        if kind.removeprefix("const ") == "struct fob_secret *":
+            secret = ctypes.c_void_p()
+            assert self.fob.fob_secret_new(b"x", ctypes.c_size_t(1), ctypes.byref(secret)) == 0
+            return secret
+        if kind == "const char *":
+            return ctypes.c_char_p(b"acme")
+        if "_fn *" in kind or "(*" in kind:
+            call = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 0)
+            self.kept.append(call)
+            return call
+        self.kept.append(ctypes.create_string_buffer(4096))
+        return ctypes.cast(self.kept[-1], ctypes.c_void_p)
+
+    def call(self, name, result, parameters, index, instead):
+        arguments = [self.value(one) for one in parameters]
+        arguments[index] = instead
+        function = self.function(name)
+        function.restype = ctypes.c_int if result == "int" or result.startswith("enum") else \
+            ctypes.c_bool if result == "bool" else None if result == "void" else ctypes.c_int64
+        if result.endswith("char *"):
+            function.restype = ctypes.c_char_p
+        print(name, name_of(parameters[index]), flush=True)
+        return function(*arguments)
+
+
+def check_null(world, name, result, parameters):
+    for index, parameter in enumerate(parameters):
+        argument = name_of(parameter)
+        if not is_pointer(parameter) or argument in OWN or argument in OPTIONAL.get(name, ()):
+            continue
+        got = world.call(name, result, parameters, index, None)
+        if result == "int" and name not in NUMBERS:
+            wanted = f"{name}: {argument} must not be NULL"
+            if got != INVALID or not world.error().startswith(wanted):
+                yield f"{name}({argument} = NULL): {got}, {world.error()}"
+        elif got not in (None, 0, False, b"", STANDINS.get(name)):
+            yield f"{name}({argument} = NULL): {got}"
+
+
+def check_numbers(world, name, result, parameters):
+    for index, parameter in enumerate(parameters):
+        if parameter == "unsigned flags":
+            instead = FLAGS
+        elif parameter.startswith("enum ") and not is_pointer(parameter):
+            instead = 9999
+        else:
+            continue
+        got = world.call(name, result, parameters, index, instead)
+        if result == "int" and got != INVALID:
+            yield f"{name}({parameter} = {instead}): {got}, {world.error()}"
+
+
+def exported(library):
+    lines = subprocess.run(["nm", "-D", "--defined-only", library], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.split("\n")
+    return {line.split()[2].split("@")[0] for line in lines if " T fob_" in line}
+
+
+def main():
+    world = World(sys.argv[2])
+    declared = list(declarations(sys.argv[1]))
+    names = {name for name, _, _ in declared}
+    libraries = exported(sys.argv[2]) | exported(sys.argv[2].replace("libfob-http.so.0", "libfob.so.0"))
+    faults = [f"{name}: declared or exported, but not both" for name in sorted(names ^ libraries)]
+    for name, result, parameters in declared:
+        faults += check_null(world, name, result, parameters)
+        faults += check_numbers(world, name, result, parameters)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(len(declared), "functions")
+    sys.exit(len(faults) > 0)
+
+
+main()

@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# libfob in children of a process: by Python, which forks, or starts anew.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+    link_account acme >/dev/null
+    # A sanitizer's library must be there before Python's own.
+    program=$(program fob)
+    if ldd "$program" | grep -q libasan; then
+        skip "Python can not load a library with a sanitizer"
+    fi
+}
+
+teardown()
+{
+    if [ -n "${relay-}" ]; then
+        kill "$relay"
+        wait "$relay" || true
+    fi
+    secretless
+}
+
+forked()
+{
+    python3 "$abs_top_srcdir/tests/cli/forked.py" "$@"
+}
+
+@test "children of Python's multiprocessing use accounts, whatever their start method" {
+    split forked methods
+    ended 0
+    has "$output" fork
+    has "$output" spawn
+    has "$output" forkserver
+    [ "$(of_account acme owner.id)" = parent ]
+    split fob log --verify
+    ended 0
+    [ ! -e log.1 ]
+    split fob check
+    ended 0
+}
+
+@test "a child says no goodbye on its parent's connection" {
+    local port
+    port=$(sed -n 's|.*:\([0-9]*\)/.*|\1|p' "$hr/url")
+    python3 "$abs_top_srcdir/tests/cli/forked.py" relay "$port" "$home/port" "$home/counts" 3>&- &
+    relay=$!
+    until [ -s port ]; do sleep 0.05; done
+    write_provider "$(sed "s|:$port/|:$(cat port)/|" "$hr/url")" "$hr/ca.pem"
+    split forked goodbye "$home/counts"
+    ended 0
+    [ "$output" = "connections 1 1" ]
+}
