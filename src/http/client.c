@@ -192,9 +192,6 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no credential for a proxy */
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FOB_HTTP_BODY_MAX);
     SET(CURLOPT_USERAGENT, "fob/" PACKAGE_VERSION);
-    /* libcurl takes this much memory anew for each request, and malloc() is quicker below 64 KiB.
-     */
-    SET(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, http);
     SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);

@@ -69,6 +69,17 @@ untrusted()
     refused 75
 }
 
+@test "a head of any size that a secret makes is sent" {
+    for size in 15000 33000 50000; do
+        head -c "$size" /dev/zero | tr '\0' k >secret
+        fob link charliehr "big$size" --no-validate --field client_id=id --field-file client_secret=secret >/dev/null 2>&1
+        forget_requests
+        split fob request "big$size" /company
+        refused 1
+        [ "$(requests main | jq '.headers.Authorization | length')" -gt "$size" ]
+    done
+}
+
 @test "a certificate of another authority: 69" {
     untrusted other-ca 'unable to get local issuer certificate'
 }
