@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/fields_input.h"
 #include "cli/linking.h"
+#include "cli/selection.h"
 
 #include <stdlib.h>
 
@@ -31,10 +32,9 @@ static bool changes_keys(const struct options *options)
     return true;
 }
 
-static int print_result(struct cli *cli, bool checked)
+static int print_result(struct cli *cli, const char *name, bool checked)
 {
     const struct fob_account *account = fob_get_account(cli->handle);
-    const char *name = cli_argument(cli, 0);
     const bool kept = !gives_fields(&cli->options) && cli->converse.asked == 0;
     char *place;
 
@@ -72,18 +72,33 @@ static unsigned read_flags(const struct options *options)
     return flags;
 }
 
-static int run(struct cli *cli)
+static int edit_one(struct cli *cli, const char *name, void *data)
 {
     unsigned flags = read_flags(&cli->options);
-    int code = cli_start(cli, NULL, cli_argument(cli, 0));
+    int code = cli_start(cli, NULL, name);
 
+    (void)data;
     if (code == FOB_SUCCESS)
         code = account_set_items(&cli->options, cli->handle);
     if (code == FOB_SUCCESS && changes_keys(&cli->options))
         code = fields_from_options(&cli->options, cli->handle);
     if (code == FOB_SUCCESS)
         code = linking_run(cli, fob_edit, &flags);
-    return code == FOB_SUCCESS ? print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
+    return code == FOB_SUCCESS ? print_result(cli, name, (flags & FOB_NO_VALIDATE) == 0) : code;
+}
+
+static int run(struct cli *cli)
+{
+    struct selection selection;
+    int code = selection_read(cli, false, &selection);
+
+    if (code == FOB_SUCCESS && selection.count > 1 && changes_keys(&cli->options))
+        code = output_fail(FOB_INVALID, "labels and the date can be given to several",
+                           "new keys are for one account");
+    if (code == FOB_SUCCESS)
+        code = selection_each(cli, &selection, edit_one, NULL);
+    selection_free(&selection);
+    return code;
 }
 
 static const struct option_spec options[] = {
@@ -97,11 +112,10 @@ static const struct option_spec options[] = {
 
 const struct command cmd_edit = {
     .name = "edit",
-    .arguments = "ACCOUNT",
-    .summary = "give an account new keys, labels or an expiry",
+    .arguments = "ACCOUNT...",
+    .summary = "give an account new keys, or accounts labels or an expiry",
     .options = options,
-    .least = 1,
-    .most = 1,
+    .most = SIZE_MAX,
     .run = run,
     .plugins = true,
 };

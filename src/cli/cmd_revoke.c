@@ -7,6 +7,8 @@
 #include "cli/commands.h"
 #include "cli/confirm.h"
 #include "cli/duration.h"
+#include "cli/filter.h"
+#include "cli/selection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,9 +67,8 @@ static void print_plain(const char *account, const char *title, int code, bool c
 }
 
 /* A dead credential, and one whose end is in a person's hands now, are what was asked for. */
-static int print_result(struct cli *cli, const char *title, int code)
+static int print_result(struct cli *cli, const char *account, const char *title, int code)
 {
-    const char *account = cli_argument(cli, 0);
     bool confirmed = options_has(&cli->options, "confirm");
     int printed = FOB_SUCCESS;
 
@@ -87,9 +88,8 @@ static int print_result(struct cli *cli, const char *title, int code)
     }
 }
 
-static int ask(struct cli *cli)
+static int ask(struct cli *cli, const char *account)
 {
-    const char *account = cli_argument(cli, 0);
     char *place = account_place(cli->handle, fob_get_account(cli->handle));
     struct strbuf question = STRBUF_INIT;
     int code;
@@ -121,17 +121,36 @@ static int set_patience(struct cli *cli)
     return code;
 }
 
-static int run(struct cli *cli)
+/* One question about all of several accounts. */
+static int ask_for_all(struct cli *cli, const struct selection *selection)
 {
+    struct strbuf question = STRBUF_INIT;
+    int code;
+
+    strbuf_printf(&question, "Revoke %zu accounts:", selection->count);
+    for (size_t i = 0; i < selection->count; i++)
+        strbuf_printf(&question, "%s %s", i > 0 ? "," : "", selection->names[i]);
+    strbuf_text(&question, "? They are erased here for good. [y/N]");
+    if (question.failed)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    else
+        code = confirm(cli, "revoke", "revoking", question.data);
+    strbuf_free(&question);
+    return code;
+}
+
+static int revoke_one(struct cli *cli, const char *account, void *data)
+{
+    const bool *asked = data;
     const unsigned flags = options_has(&cli->options, "confirm") ? FOB_CONFIRM : 0;
     const struct fob_provider *provider;
     const char *title;
-    int code = cli_start(cli, NULL, cli_argument(cli, 0));
+    int code = cli_start(cli, NULL, account);
 
     if (code == FOB_SUCCESS)
         code = set_patience(cli);
-    if (code == FOB_SUCCESS)
-        code = ask(cli);
+    if (code == FOB_SUCCESS && !*asked)
+        code = ask(cli, account);
     if (code != FOB_SUCCESS)
         return code;
     provider = fob_get_provider(cli->handle);
@@ -139,23 +158,39 @@ static int run(struct cli *cli)
     if (fob_get_account(cli->handle) != NULL)
         return cli_fail(cli, code);
     title = provider != NULL ? fob_provider_text(provider, FOB_PROVIDER_TITLE) : "";
-    return print_result(cli, title[0] != '\0' ? title : "the provider", code);
+    return print_result(cli, account, title[0] != '\0' ? title : "the provider", code);
+}
+
+static int run(struct cli *cli)
+{
+    struct selection selection;
+    bool asked = false;
+    int code = selection_read(cli, true, &selection);
+
+    if (code == FOB_SUCCESS && selection.count > 1) {
+        code = ask_for_all(cli, &selection);
+        asked = true;
+    }
+    if (code == FOB_SUCCESS)
+        code = selection_each(cli, &selection, revoke_one, &asked);
+    selection_free(&selection);
+    return code;
 }
 
 static const struct option_spec options[] = {
     { "confirm", NULL, "erase only when the provider rejects the old keys" },
     { "patience", "DURATION", "how long --confirm may take (10m)" },
+    FILTER_OPTIONS,
     CONFIRM_OPTION,
     { NULL, NULL, NULL },
 };
 
 const struct command cmd_revoke = {
     .name = "revoke",
-    .arguments = "ACCOUNT",
-    .summary = "end an account at the provider, and erase it here",
+    .arguments = "ACCOUNT...",
+    .summary = "end accounts at their provider, and erase them here",
     .options = options,
-    .least = 1,
-    .most = 1,
+    .most = SIZE_MAX,
     .run = run,
     .plugins = true,
 };

@@ -36,7 +36,7 @@ static int cmd_suspend_change(struct cli *cli, const char *name, void *data)
 static int cmd_suspend_each(struct cli *cli, struct cmd_suspend_verb verb)
 {
     struct selection selection;
-    int code = selection_read(cli, &selection);
+    int code = selection_read(cli, true, &selection);
 
     if (code == FOB_SUCCESS)
         code = selection_each(cli, &selection, cmd_suspend_change, &verb);

@@ -100,17 +100,18 @@ static int selection_read_word(struct cli *cli, const char *word, const struct f
     return selection_add(selection, selection->count, word);
 }
 
-int selection_read(struct cli *cli, struct selection *selection)
+int selection_read(struct cli *cli, bool filtered, struct selection *selection)
 {
     struct selecting all = { .selection = selection };
-    struct filter filter;
-    int code = filter_read(cli, &filter);
+    struct filter filter = { .provider = NULL };
+    int code = filtered ? filter_read(cli, &filter) : FOB_SUCCESS;
 
     *selection = (struct selection){ NULL, 0 };
     if (code != FOB_SUCCESS)
         return code;
     if (cli->options.argument_count == 0 && !filter_is_set(&filter))
-        return output_fail(FOB_INVALID, "name accounts, or say which with a filter",
+        return output_fail(FOB_INVALID,
+                           filtered ? "name accounts, or say which with a filter" : "name accounts",
                            "%s: an argument is missing", cli->command->name);
     code = cli_open(cli);
     all.filter = &filter;

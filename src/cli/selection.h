@@ -14,15 +14,15 @@ struct selection {
 };
 
 /*
- * The accounts that the arguments name, and that match the filter where the command has
- * FILTER_OPTIONS (filter.h).  Without arguments a filter must be given: no command changes every
- * account by a slip.  Names come in the order of the command line, those of a pattern sorted; none
- * comes twice.  A name without wildcards need not exist.
+ * The accounts that the arguments name, and that match the filter when the command has
+ * FILTER_OPTIONS (filter.h), which FILTERED says.  Without arguments a filter must be given: no
+ * command changes every account by a slip.  Names come in the order of the command line, those of a
+ * pattern sorted; none comes twice.  A name without wildcards need not exist.
  *
- * Errors are told.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (a pattern or the filter matches
- * no account), FOB_NOMEM, and as fob_accounts_open().  Free it with selection_free().
+ * Errors are told.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND (a pattern or the filter
+ * matches no account), FOB_NOMEM, and as fob_accounts_open().  Free it with selection_free().
  */
-int selection_read(struct cli *cli, struct selection *selection);
+int selection_read(struct cli *cli, bool filtered, struct selection *selection);
 void selection_free(struct selection *selection);
 
 /* Change one account; its errors are told. */

@@ -237,7 +237,7 @@ assert len(places) == 1, places'
     store acme x --expires 2099-01-31 --owner-name Jo
     run fob show acme --json
     jq -e 'keys == (["name","provider","type","status","owner","remote","linked","changed",
-        "validated","last_used","refused","expires","last_error","fields"] | sort)' <<<"$output"
+        "validated","last_used","refused","expires","hosts","last_error","fields"] | sort)' <<<"$output"
     jq -e '.expires == "2099-01-31T00:00:00Z" and .validated == null and .owner.name == "Jo" and
         .fields == [{"name":"client_id","secret":false},{"name":"client_secret","secret":true}]' \
         <<<"$output"
@@ -294,6 +294,29 @@ assert len(places) == 1, places'
     [ "$output" = 'acme: unchecked' ]
     run fob get acme
     [ "$output" = x ]
+}
+
+@test "labels are given to several accounts, and keys to one; several are revoked by one answer" {
+    fob init >/dev/null 2>&1
+    store acme-uk x
+    store acme-us y
+    store globex z
+    run fob edit 'acme-*' --owner-name Jo
+    ended 0
+    [ "$output" = $'acme-uk: changed\nacme-us: changed' ]
+    split fob edit acme-uk acme-us --field client_id=new --no-validate
+    refused 64
+    has "$stderr" 'new keys are for one account'
+    split fob edit
+    refused 64
+    # The provider is asked about each, and is not there: they are erased all the same.
+    split fob revoke --owner jo
+    refused 64
+    has "$stderr" 'revoking can not be undone'
+    terminal 'expect=Revoke 2 accounts: acme-uk, acme-us?' send=n -- fob revoke --owner jo || true
+    [ "$(names)" = "acme-uk acme-us globex" ]
+    fob revoke 'acme-*' --yes >/dev/null 2>&1 || true
+    [ "$(names)" = globex ]
 }
 
 @test "a renamed account keeps what it has, and never takes another's name" {
