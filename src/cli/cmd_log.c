@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "util/text.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,26 @@ static bool print_json(const struct fob_log_entry *entry)
     return true;
 }
 
+/* As id(1) has it: a number, and the name that it has here. */
+static void add_login(struct strbuf *line, int64_t user)
+{
+    static int64_t last = -1;
+    static char name[64];
+
+    if (user != last) {
+        const struct passwd *entry = getpwuid((uid_t)user);
+
+        snprintf(name, sizeof name, "%s", entry != NULL ? entry->pw_name : "");
+        last = user;
+    }
+    strbuf_printf(line, " login=%lld", (long long)user);
+    if (name[0] != '\0')
+        strbuf_printf(line, "(%s)", name);
+}
+
 static void print_plain(const struct fob_log_entry *entry)
 {
+    struct strbuf line = STRBUF_INIT;
     char when[21];
 
     if (entry->when == 0) { /* not as fob writes them */
@@ -44,14 +63,19 @@ static void print_plain(const struct fob_log_entry *entry)
         return;
     }
     text_time(entry->when, when);
-    if (entry->result[0] == '\0')
-        output_line("%s %s", when, entry->event);
-    else
-        output_line("%s %s account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"%s%s%s",
-                    when, entry->event, entry->account, entry->provider, entry->result,
-                    (long long)entry->uid, (long long)entry->pid, entry->program,
-                    entry->detail[0] != '\0' ? " detail=\"" : "", entry->detail,
-                    entry->detail[0] != '\0' ? "\"" : "");
+    strbuf_printf(&line, "%s %s", when, entry->event);
+    if (entry->result[0] != '\0')
+        strbuf_printf(&line, " account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"",
+                      entry->account, entry->provider, entry->result, (long long)entry->uid,
+                      (long long)entry->pid, entry->program);
+    if (entry->login >= 0)
+        add_login(&line, entry->login);
+    if (entry->parent[0] != '\0')
+        strbuf_printf(&line, " parent=\"%s\"", entry->parent);
+    if (entry->detail[0] != '\0')
+        strbuf_printf(&line, " detail=\"%s\"", entry->detail);
+    output_line("%s", line.failed ? entry->line : line.data);
+    strbuf_free(&line);
 }
 
 static bool print(const struct fob_log_entry *entry, void *data)

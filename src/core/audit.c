@@ -12,12 +12,10 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
-#include <unistd.h>
 
 /* A log that need not be written lets what it is about go on. */
 static int tolerate(struct fob_context *context, int code)
@@ -49,8 +47,20 @@ int audit_ready_for(struct fob_context *context, size_t lines)
 /* What the lines that are written together have in common. */
 struct common {
     char when[21];
-    char who[64]; /* members */
+    struct who who;
 };
+
+static int find_common(struct fob_context *context, struct common *common)
+{
+    int code;
+
+    text_time(time(NULL), common->when);
+    process_lock(&context->lock);
+    code = who_look(&context->who, context->settings->real_user);
+    common->who = context->who;
+    process_unlock(&context->lock);
+    return code;
+}
 
 /* NAME, with what else stands around it, and TEXT: made printable, and no longer than the line may
  * become. */
@@ -74,7 +84,7 @@ static void make_members(const struct common *common, const struct audit_event *
     add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
     add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
     add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
-    strbuf_text(members, common->who);
+    strbuf_text(members, common->who.members);
     add_text(members, ",\"program\":",
              event->program != NULL ? event->program : program_invocation_short_name);
     if (event->detail != NULL)
@@ -83,15 +93,12 @@ static void make_members(const struct common *common, const struct audit_event *
 
 /* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
  */
-static int make_lines(const struct fob_context *context, const struct audit_event *events,
-                      size_t count, char **lines)
+static int make_lines(struct fob_context *context, const struct audit_event *events, size_t count,
+                      char **lines)
 {
     struct common common;
-    int code = FOB_SUCCESS;
+    int code = find_common(context, &common);
 
-    text_time(time(NULL), common.when);
-    snprintf(common.who, sizeof common.who, ",\"uid\":%ld,\"pid\":%ld",
-             (long)context->settings->real_user, (long)getpid());
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct strbuf members = STRBUF_INIT;
 

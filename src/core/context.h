@@ -12,6 +12,7 @@
 
 #include "core/loader.h"
 #include "core/settings.h"
+#include "core/who.h"
 #include "store/store.h"
 #include "util/process.h"
 
@@ -26,6 +27,7 @@ struct fob_context {
     struct process_lock lock; /* guards what follows */
     struct store *store;      /* NULL until first needed; never replaced */
     struct loader *loader;
+    struct who who; /* for the audit log */
 };
 
 /* Free CONTEXT when nobody uses it any more. */

@@ -12,15 +12,15 @@
 #include <string.h>
 #include <time.h>
 
-/* The number of the member NAME of LINE; 0 when it has none. */
-static int64_t number_of(const char *line, const char *name)
+/* The number of the member NAME of LINE, or NONE. */
+static int64_t number_of(const char *line, const char *name, int64_t none)
 {
     char key[32];
     const char *at;
 
     snprintf(key, sizeof key, ",\"%s\":", name);
     at = strstr(line, key);
-    return at != NULL ? strtoll(at + strlen(key), NULL, 10) : 0;
+    return at != NULL ? strtoll(at + strlen(key), NULL, 10) : none;
 }
 
 /* Where the text of the member NAME of LINE begins; NULL when it has none.  No text of a value
@@ -67,16 +67,19 @@ static void take_members(char *line, struct fob_log_entry *entry)
     char *provider = find_text(line, "provider");
     char *result = find_text(line, "result");
     char *program = find_text(line, "program");
+    char *parent = find_text(line, "parent");
     char *detail = find_text(line, "detail");
     char *when = find_text(line, "time");
 
-    entry->uid = number_of(line, "uid");
-    entry->pid = number_of(line, "pid");
+    entry->uid = number_of(line, "uid", 0);
+    entry->pid = number_of(line, "pid", 0);
+    entry->login = number_of(line, "login", -1);
     entry->event = take_text(event);
     entry->account = take_text(account);
     entry->provider = take_text(provider);
     entry->result = take_text(result);
     entry->program = take_text(program);
+    entry->parent = take_text(parent);
     entry->detail = take_text(detail);
     entry->when = parse_time(take_text(when));
 }

@@ -40,6 +40,33 @@ setup()
         = "\"acme\",\"charliehr\",\"success\",$(id -u),\"fob\"" ]
 }
 
+@test "each line tells who logged in, and which program started fob" {
+    cp "$(readlink -f "$(command -v dash || command -v sh)")" 'pay"roll'
+    login=$(cat /proc/self/loginuid 2>/dev/null || true)
+    if [ "$login" = 4294967295 ]; then # whom nobody has set, anybody may set
+        ./pay\"roll -c 'fob get acme client_id; :' >/dev/null
+        [ "$(fob log --json | tail -n 1 | jq 'has("login")')" = false ]
+        run ! grep -q login= <<<"$(fob log)"
+        (echo 0 >/proc/self/loginuid) || skip "the kernel does not let the login user be set"
+        set_login='echo 0 >/proc/self/loginuid; '
+        login=0
+    fi
+    ./pay\"roll -c "${set_login-}"'fob get acme client_id; :' >/dev/null
+    fob log --json | tail -n 1 >line
+    [ "$(jq -r .parent line)" = 'pay"roll' ]
+    [ -z "$login" ] || [ "$(jq -r .login line)" = "$login" ]
+    name=$(getent passwd "${login:-0}" | cut -d : -f 1)
+    has "$(fob log | tail -n 1)" "program=\"fob\"${login:+ login=$login($name)} parent=\"pay\"roll\""
+    run -0 fob log --verify
+}
+
+@test "lines without it, as an older fob wrote them, stay good" {
+    line='{"seq":1,"time":"2026-11-24T08:30:00Z","event":"get","account":"acme","provider":"p",'
+    line+='"result":"success","uid":0,"pid":7,"program":"old","mac":"00"}'
+    echo "$line" >log
+    [ "$(fob log)" = '2026-11-24T08:30:00Z get account=acme provider=p result=success uid=0 pid=7 program="old"' ]
+}
+
 @test "follow prints what comes, until it is interrupted" {
     fob log --follow >followed &
     follower=$!

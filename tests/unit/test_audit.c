@@ -3,13 +3,16 @@
 /* The audit log: a line for everything that is done, in one form, and never a secret. */
 #include "config.h"
 
+#include "core/who.h"
 #include "world.h"
 
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The last line must be WHEN, then WORDS, an extended regular expression to the line's end. */
@@ -267,6 +270,35 @@ static void nothing_is_done_when_the_log_can_not_be_written(void **state)
     assert_int_equal(access(folder_path(world->folder, "elsewhere"), F_OK), -1);
     fob_end(handle);
     free(log);
+}
+
+/* A child of fork() is a process of its own, whose parent is not its parent's. */
+static void a_child_is_somebody_else(void **state)
+{
+    struct who who = { .process = 0 };
+    struct who before;
+    char wanted[64];
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(prctl(PR_SET_NAME, "a\"\x1b\\b"), 0);
+    expect(who_look(&who, 17), FOB_SUCCESS, "");
+    before = who;
+    expect(who_look(&who, 17), FOB_SUCCESS, "");
+    assert_memory_equal(&who, &before, sizeof who);
+    snprintf(wanted, sizeof wanted, ",\"uid\":17,\"pid\":%ld", (long)getpid());
+    assert_memory_equal(who.members, wanted, strlen(wanted));
+    child = fork();
+    if (child == 0) {
+        snprintf(wanted, sizeof wanted, ",\"pid\":%ld,", (long)getpid());
+        _exit(who_look(&who, 17) == FOB_SUCCESS && strstr(who.members, wanted) != NULL &&
+                      strstr(who.members, ",\"parent\":\"a\\\"?\\\\b\"") != NULL
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
@@ -543,6 +575,7 @@ static void a_log_that_is_not_required_only_warns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_child_is_somebody_else),
         TEST(everything_that_is_done_leaves_one_line),
         TEST(no_line_has_a_secret),
         TEST(a_value_can_not_break_its_line),

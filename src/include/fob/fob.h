@@ -908,6 +908,11 @@ struct fob_log_entry {
     const char *detail; /* "" where there is none */
     int64_t uid, pid;
     const char *line; /* the line itself, JSON */
+    /* Since 0.2: the user who logged in, whatever sudo(8) or su(1) made of that one since, or -1;
+     * and the program that started PROGRAM, as the kernel names it, or "".  Neither is in older
+     * lines, or where the kernel does not tell. */
+    int64_t login;
+    const char *parent;
 };
 /* ENTRY is borrowed during the call; false ends the reading. */
 typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
