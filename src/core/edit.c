@@ -9,6 +9,7 @@
 #include "core/link.h"
 #include "core/status.h"
 #include "util/error.h"
+#include "util/strbuf.h"
 
 #include <string.h>
 
@@ -83,9 +84,36 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
 
 struct edit {
     const struct fob_handle *handle;
-    bool keys;
+    bool keys;  /* are tried */
+    bool given; /* and others than before */
     struct record *result;
+    struct strbuf changed; /* the names of what is not as it was, for the log */
 };
+
+static void note_changed(struct strbuf *changed, const char *name)
+{
+    strbuf_printf(changed, "%s%s", changed->size > 0 ? ", " : "", name);
+}
+
+static void list_changed(const struct record *before, const struct record *after,
+                         struct strbuf *changed)
+{
+    static const struct {
+        enum fob_text text;
+        const char *name;
+    } texts[] = {
+        { FOB_TEXT_REMOTE_ID, "identity" },      { FOB_TEXT_TYPE, "type" },
+        { FOB_TEXT_OWNER_ID, "owner.id" },       { FOB_TEXT_OWNER_NAME, "owner.name" },
+        { FOB_TEXT_OWNER_EMAIL, "owner.email" }, { FOB_TEXT_HOSTS, "hosts" },
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(record_text(before, texts[i].text), record_text(after, texts[i].text)) != 0)
+            note_changed(changed, texts[i].name);
+    }
+    if (record_time(before, FOB_TIME_EXPIRES) != record_time(after, FOB_TIME_EXPIRES))
+        note_changed(changed, "expires");
+}
 
 /* Take over from DRAFT everything that an edit of the keys may change. */
 static int copy_keys(const struct record *draft, struct record *record)
@@ -114,14 +142,11 @@ static int copy_keys(const struct record *draft, struct record *record)
     return code;
 }
 
-static int change(struct record *record, void *data)
+static int change(struct record *record, struct edit *edit)
 {
-    struct edit *edit = data;
     const struct fob_handle *handle = edit->handle;
-    int code = handle_check(handle, handle->at_work);
+    int code = FOB_SUCCESS;
 
-    if (code != FOB_SUCCESS)
-        return code;
     if (edit->keys && record_generation(record) != record_generation(handle->stored)) {
         error_set(FOB_CHANGED, "%s: somebody else gave it new keys meanwhile", handle->account);
         error_hint("look with \"fob show %s\", then edit it again if need be", handle->account);
@@ -133,33 +158,51 @@ static int change(struct record *record, void *data)
         record_set_untold(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)
         code = handle_apply_items(handle, record);
+    return code;
+}
+
+static int change_and_compare(struct record *record, void *data)
+{
+    struct edit *edit = data;
+    struct record *before = NULL;
+    int code = handle_check(edit->handle, edit->handle->at_work);
+
+    if (code == FOB_SUCCESS)
+        code = record_copy(record, &before);
+    if (code == FOB_SUCCESS)
+        code = change(record, edit);
+    if (code == FOB_SUCCESS && edit->given)
+        note_changed(&edit->changed, "keys");
+    if (code == FOB_SUCCESS)
+        list_changed(before, record, &edit->changed);
+    record_free(before);
     return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;
 }
 
-static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags)
+static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags,
+                        struct edit *edit)
 {
-    struct edit edit = {
-        .handle = handle,
-        .keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0,
-    };
     int code = handle_make_draft(handle);
 
-    if (code == FOB_SUCCESS && edit.keys)
+    edit->keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;
+    edit->given = edit->keys && !adopts_identity(handle, flags);
+    if (code == FOB_SUCCESS && edit->keys)
         code = edit_keys(handle, flags);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "edit");
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, change, &edit);
+        code = store_update(store, handle->account, change_and_compare, edit);
     if (code != FOB_SUCCESS) {
-        record_free(edit.result);
+        record_free(edit->result);
         return code;
     }
-    handle_set_stored(handle, edit.result);
+    handle_set_stored(handle, edit->result);
     return FOB_SUCCESS;
 }
 
 static int edit_and_log(struct fob_handle *handle, unsigned flags)
 {
+    struct edit edit = { .handle = handle, .changed = STRBUF_INIT };
     struct store *store;
     int code = context_store(handle->context, &store);
 
@@ -169,8 +212,9 @@ static int edit_and_log(struct fob_handle *handle, unsigned flags)
         code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
-    code = edit_account(handle, store, flags);
-    audit_note(handle, "edit", code, NULL);
+    code = edit_account(handle, store, flags, &edit);
+    audit_note(handle, "edit", code, code == FOB_SUCCESS ? edit.changed.data : NULL);
+    strbuf_free(&edit.changed);
     return code;
 }
 

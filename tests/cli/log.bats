@@ -67,6 +67,21 @@ setup()
     [ "$(fob log)" = '2026-11-24T08:30:00Z get account=acme provider=p result=success uid=0 pid=7 program="old"' ]
 }
 
+@test "an edit tells the names of what it changed" {
+    edited()
+    {
+        fob edit acme --no-validate "$@" </dev/null >/dev/null 2>&1
+        fob log acme --event edit --json | tail -n 1 | jq -r '.detail // "nothing"'
+    }
+    [ "$(edited --owner-name 'Acme Ltd' --expires 2099-01-01)" = "owner.name, expires" ]
+    [ "$(edited --owner-name 'Acme Ltd' --owner-id 7 --type test)" = "type, owner.id" ]
+    [ "$(edited --owner-id 7)" = nothing ]
+    printf 'client_id=id\nclient_secret=hidden-one\n' |
+        fob edit acme --no-validate --stdin --hosts api.example.com >/dev/null 2>&1
+    has "$(fob log acme | tail -n 1)" ' detail="keys, hosts"'
+    run ! grep -E 'hidden-one|Acme Ltd|2099|example\.com' log
+}
+
 @test "follow prints what comes, until it is interrupted" {
     fob log --follow >followed &
     follower=$!

@@ -76,7 +76,7 @@ static void everything_that_is_done_leaves_one_line(void **state)
     logged(world, "resume", "success", "");
     world_field(handle, "token", "s3cret-t0ken");
     expect(fob_edit(handle, 0), FOB_SUCCESS, "");
-    logged(world, "edit", "success", "");
+    logged(world, "edit", "success", " detail=\"keys\"");
     expect(fob_revoke(handle, 0), FOB_MANUAL, "");
     logged(world, "revoke", "manual", " detail=\"erased\"");
     lines = world_log_lines(world);
