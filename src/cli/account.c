@@ -5,6 +5,8 @@
 
 #include "cli/account.h"
 
+#include "util/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,24 @@ static void add_fields(struct strbuf *buf, const struct fob_account *account)
         output_json_end(buf, '}');
     }
     output_json_end(buf, ']');
+}
+
+static void add_variables(struct strbuf *buf, const char *text)
+{
+    struct text_variable variable;
+
+    output_json_begin(buf, "variables", '{');
+    while (text_next_variable(&text, &variable)) {
+        char *name = strndup(variable.name, variable.name_size);
+        char *value = strndup(variable.value, variable.value_size);
+
+        buf->failed |= name == NULL || value == NULL;
+        if (name != NULL && value != NULL)
+            output_json_text(buf, name, value);
+        free(name);
+        free(value);
+    }
+    output_json_end(buf, '}');
 }
 
 void account_json(struct strbuf *buf, const struct fob_account *account, const struct uses *uses)
@@ -46,6 +66,7 @@ void account_json(struct strbuf *buf, const struct fob_account *account, const s
     output_json_time(buf, "refused", fob_account_time(account, FOB_TIME_REFUSED));
     output_json_time(buf, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
     output_json_text(buf, "hosts", fob_account_text(account, FOB_TEXT_HOSTS));
+    add_variables(buf, fob_account_text(account, FOB_TEXT_VARIABLES));
     output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
     add_fields(buf, account);
     output_json_end(buf, '}');
@@ -99,6 +120,55 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
     return strbuf_take(&place);
 }
 
+/* Put CHANGE, NAME=VALUE, into TEXT, which has lines of that; without a VALUE the line goes.  False
+ * when CHANGE has no "=". */
+static bool change_variable(struct strbuf *text, const char *change)
+{
+    size_t size = strcspn(change, "=");
+    char *before = strbuf_take(text);
+    const char *at = before;
+    struct text_variable variable;
+
+    *text = STRBUF_INIT;
+    while (at != NULL && text_next_variable(&at, &variable)) {
+        if (variable.name_size != size || memcmp(variable.name, change, size) != 0)
+            strbuf_printf(text, "%.*s=%.*s\n", (int)variable.name_size, variable.name,
+                          (int)variable.value_size, variable.value);
+    }
+    text->failed |= before == NULL;
+    free(before);
+    if (change[size] == '=' && change[size + 1] != '\0')
+        strbuf_printf(text, "%s\n", change);
+    return change[size] == '=';
+}
+
+/* The account's variables, as --variable changes them. */
+static int set_variables(const struct options *options, struct fob_handle *handle)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    struct strbuf text = STRBUF_INIT;
+    const char *change;
+    size_t at = 0;
+    int code = FOB_SUCCESS;
+
+    if (!options_has(options, "variable"))
+        return FOB_SUCCESS;
+    strbuf_text(&text, account != NULL ? fob_account_text(account, FOB_TEXT_VARIABLES) : "");
+    while (code == FOB_SUCCESS && (change = options_next(options, "variable", &at)) != NULL) {
+        if (!change_variable(&text, change))
+            code = output_fail(FOB_INVALID, NULL, "--variable: its value must be NAME=VALUE");
+    }
+    if (code == FOB_SUCCESS && text.failed)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    if (code == FOB_SUCCESS) {
+        code = fob_set_item(handle, FOB_ITEM_VARIABLES, text.data != NULL ? text.data : "");
+        if (code != FOB_SUCCESS)
+            output_fail(code, NULL, "--variable: %s", fob_error());
+    }
+    strbuf_free(&text);
+    return code;
+}
+
 int account_set_items(const struct options *options, struct fob_handle *handle)
 {
     static const struct {
@@ -129,5 +199,5 @@ int account_set_items(const struct options *options, struct fob_handle *handle)
             return code;
         }
     }
-    return FOB_SUCCESS;
+    return set_variables(options, handle);
 }

@@ -20,8 +20,8 @@ static bool gives_fields(const struct options *options)
 /* Whether it is about the keys, and not only about labels or the date. */
 static bool changes_keys(const struct options *options)
 {
-    static const char *const labels[] = { "type",        "owner-id", "owner-name",
-                                          "owner-email", "expires",  "hosts" };
+    static const char *const labels[] = { "type",    "owner-id", "owner-name", "owner-email",
+                                          "expires", "hosts",    "variable" };
 
     if (gives_fields(options) || options_has(options, "new-identity"))
         return true;

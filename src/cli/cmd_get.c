@@ -248,6 +248,26 @@ static void add_absent(struct cli *cli, const char *command, const struct quote 
     }
 }
 
+/* The account's own variables, as the fields are written. */
+static void add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
+{
+    const char *text = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_VARIABLES);
+    struct text_variable own;
+
+    while (text_next_variable(&text, &own)) {
+        quote_text(out, fish ? "set -gx " : "");
+        out->add(out->sink, own.name, own.name_size);
+        quote_text(out, fish ? " " : "=");
+        if (fish)
+            quote_fish(out, own.value, own.value_size);
+        else if (quoted)
+            quote_shell(out, own.value, own.value_size);
+        else
+            out->add(out->sink, own.value, own.value_size);
+        quote_text(out, "\n");
+    }
+}
+
 /* Writes one value in a format. */
 typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
                           bool first);
@@ -272,6 +292,8 @@ static int print_values(struct cli *cli, add_value_fn *add)
         add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
     for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
         add(cli, &values.items[i], &out, i == 0);
+    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+        add_variables(cli, &out, add == add_fish, add == add_env);
     if (code == FOB_SUCCESS && add == add_json)
         quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
     if (code == FOB_SUCCESS)

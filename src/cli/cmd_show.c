@@ -5,6 +5,7 @@
 
 #include "cli/account.h"
 #include "cli/commands.h"
+#include "util/text.h"
 
 #include <string.h>
 
@@ -33,6 +34,16 @@ static int print_value(struct cli *cli, const char *name)
     output_line("Field %s: %s", name, fob_secret_data(value));
     fob_secret_free(value);
     return FOB_SUCCESS;
+}
+
+static void print_variables(const struct fob_account *account)
+{
+    const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
+    struct text_variable variable;
+
+    while (text_next_variable(&text, &variable))
+        output_line("Variable %.*s: %.*s", (int)variable.name_size, variable.name,
+                    (int)variable.value_size, variable.value);
 }
 
 static int print_fields(struct cli *cli, const struct fob_account *account)
@@ -76,6 +87,7 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
     print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
     print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
+    print_variables(account);
     print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
     print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
     print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");

@@ -18,6 +18,7 @@
 
 #define PATIENCE_DEFAULT 600
 #define ITEM_MAX 255
+#define VARIABLES_MAX 4096
 /* Of "name", "name:port" and "[address]:port". */
 #define HOST_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]"
 
@@ -312,10 +313,40 @@ void fob_set_patience(struct fob_handle *handle, unsigned seconds)
         handle->patience = seconds;
 }
 
+/* Lines NAME=VALUE, no two with one name. */
+static int check_variables(const char *value)
+{
+    struct text_variable variable;
+    const char *at = value;
+
+    if (strlen(value) > VARIABLES_MAX || !text_is_utf8(value, strlen(value)))
+        return error_set(FOB_INVALID, "the variables must be text of at most %d bytes",
+                         VARIABLES_MAX);
+    while (text_next_variable(&at, &variable)) {
+        const char *rest = at;
+        struct text_variable other;
+
+        if (text_has_control(variable.value, variable.value_size))
+            return error_set(FOB_INVALID, "a variable must not have control characters");
+        while (text_next_variable(&rest, &other)) {
+            if (other.name_size == variable.name_size &&
+                memcmp(other.name, variable.name, variable.name_size) == 0)
+                return error_set(FOB_INVALID, "%.*s is given twice", (int)variable.name_size,
+                                 variable.name);
+        }
+    }
+    return *at == '\0'
+               ? FOB_SUCCESS
+               : error_set(FOB_INVALID, "must be NAME=VALUE, with a NAME of letters, digits "
+                                        "and _");
+}
+
 static int check_item(enum fob_item item, const char *value)
 {
     int64_t when;
 
+    if (item == FOB_ITEM_VARIABLES)
+        return check_variables(value);
     if (strlen(value) > ITEM_MAX || text_has_control(value, strlen(value)) ||
         !text_is_utf8(value, strlen(value)))
         return error_set(FOB_INVALID, "the value must be text of at most %d bytes", ITEM_MAX);
@@ -462,6 +493,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
         { FOB_ITEM_OWNER_NAME, FOB_TEXT_OWNER_NAME },
         { FOB_ITEM_OWNER_EMAIL, FOB_TEXT_OWNER_EMAIL },
         { FOB_ITEM_HOSTS, FOB_TEXT_HOSTS },
+        { FOB_ITEM_VARIABLES, FOB_TEXT_VARIABLES },
     };
     const char *expires = handle->items[FOB_ITEM_EXPIRES];
     int code = FOB_SUCCESS;

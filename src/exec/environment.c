@@ -75,10 +75,15 @@ static void inherit(const struct variables *variables, struct environment *envir
     }
 }
 
+static bool is_file(const struct variable *variable, unsigned flags)
+{
+    return (flags & ENVIRONMENT_FILES) != 0 && !variable->plain;
+}
+
 static size_t room_for(const struct variable *variable, unsigned flags)
 {
     return strlen(variable->name) + 1 +
-           ((flags & ENVIRONMENT_FILES) != 0 ? PATH_ROOM : fob_secret_size(variable->value) + 1);
+           (is_file(variable, flags) ? PATH_ROOM : fob_secret_size(variable->value) + 1);
 }
 
 /* Write the entry of VARIABLE to TO. */
@@ -92,7 +97,7 @@ static int add_entry(const struct variable *variable, unsigned flags, char *to,
     memcpy(to, variable->name, size);
     to[size] = '=';
     to += size + 1;
-    if ((flags & ENVIRONMENT_FILES) == 0) {
+    if (!is_file(variable, flags)) {
         memcpy(to, value, fob_secret_size(variable->value) + 1);
         return FOB_SUCCESS;
     }

@@ -8,6 +8,7 @@
 #include "util/error.h"
 #include "util/quote.h"
 #include "util/strbuf.h"
+#include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static int add(struct variables *variables, char *name, const struct loan *loan,
         return error_nomem();
     }
     variables->items = items;
-    items[variables->count++] = (struct variable){ name, loan, field, NULL };
+    items[variables->count++] = (struct variable){ name, loan, field, NULL, false };
     return FOB_SUCCESS;
 }
 
@@ -105,6 +106,28 @@ static int add_absent(struct variables *variables, const struct loan *loan, cons
     return FOB_SUCCESS;
 }
 
+/* The account's own variables, whose values are known already. */
+static int add_own(struct variables *variables, const struct loan *loan,
+                   const struct fob_account *account)
+{
+    const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
+    struct text_variable own;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && text_next_variable(&text, &own)) {
+        char *name = strndup(own.name, own.name_size);
+
+        code = name != NULL ? add(variables, name, loan, "a variable", NULL) : error_nomem();
+        if (code == FOB_SUCCESS) {
+            struct variable *added = &variables->items[variables->count - 1];
+
+            added->plain = true;
+            code = fob_secret_new(own.value, own.value_size, &added->value);
+        }
+    }
+    return code;
+}
+
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix)
 {
     const struct fob_account *account = fob_get_account(loan->handle);
@@ -119,6 +142,8 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
 
         code = name != NULL ? add(variables, name, loan, field, NULL) : error_nomem();
     }
+    if (code == FOB_SUCCESS)
+        code = add_own(variables, loan, account);
     return code == FOB_SUCCESS ? add_absent(variables, loan, prefix) : code;
 }
 
@@ -184,8 +209,10 @@ int variables_read(struct variables *variables)
 {
     for (size_t i = 0; i < variables->count; i++) {
         struct variable *variable = &variables->items[i];
-        int code = fob_get_field(variable->loan->handle, variable->field, &variable->value);
+        int code = FOB_SUCCESS;
 
+        if (variable->value == NULL)
+            code = fob_get_field(variable->loan->handle, variable->field, &variable->value);
         if (code != FOB_SUCCESS)
             return code;
     }

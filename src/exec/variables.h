@@ -20,6 +20,7 @@ struct variable {
     const struct loan *loan;  /* borrowed */
     const char *field;        /* borrowed from the account */
     struct fob_secret *value; /* NULL until variables_read() */
+    bool plain;               /* the account's own variable: no secret, and never a file */
 };
 
 struct variables {
@@ -35,7 +36,8 @@ struct variables {
  * provider; NULL past the last, and where the provider's file cannot be read.  *AT moves past it.
  */
 const char *variables_absent_field(struct fob_handle *handle, size_t *at);
-/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD; those that LOAN lacks are absent.
+/* PROVIDER_FIELD for each field of LOAN, or PREFIX and FIELD; those that LOAN lacks are absent. The
+ * account's own variables follow, under their own names.
  * Returns FOB_SUCCESS, FOB_INVALID (the name is there already), FOB_NOMEM. */
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix);
 /* What TEXT, the value of --OPTION, means: NAME=FIELD, or NAME=ACCOUNT:FIELD where there are

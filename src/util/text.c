@@ -334,8 +334,8 @@ static bool make_time(const struct tm *tm, int64_t *when)
     struct tm copy = *tm;
     time_t seconds = timegm(&copy);
 
-    if (seconds == -1 || copy.tm_mon != tm->tm_mon || copy.tm_mday != tm->tm_mday || copy.tm_hour != tm->tm_hour ||
-        copy.tm_min != tm->tm_min || copy.tm_sec != tm->tm_sec)
+    if (seconds == -1 || copy.tm_mon != tm->tm_mon || copy.tm_mday != tm->tm_mday ||
+        copy.tm_hour != tm->tm_hour || copy.tm_min != tm->tm_min || copy.tm_sec != tm->tm_sec)
         return false;
     *when = seconds;
     return true;
@@ -371,4 +371,21 @@ bool text_parse_time(const char *text, int64_t *when)
     tm.tm_min = atoi(text + 14);
     tm.tm_sec = atoi(text + 17);
     return make_time(&tm, when);
+}
+
+bool text_next_variable(const char **at, struct text_variable *variable)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    const char *line = *at;
+
+    variable->name = line;
+    variable->name_size = strspn(line, letters);
+    if (variable->name_size == 0 || (line[0] >= '0' && line[0] <= '9') ||
+        line[variable->name_size] != '=')
+        return false;
+    variable->value = line + variable->name_size + 1;
+    variable->value_size = strcspn(variable->value, "\n");
+    *at = variable->value + variable->value_size;
+    *at += **at == '\n';
+    return true;
 }

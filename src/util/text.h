@@ -52,4 +52,15 @@ bool text_parse_date(const char *text, int64_t *when);
 /* The same of what text_time() writes. */
 bool text_parse_time(const char *text, int64_t *when);
 
+/* One of an account's variables: neither text ends with a NUL. */
+struct text_variable {
+    const char *name;
+    const char *value;
+    size_t name_size;
+    size_t value_size;
+};
+/* Read the line NAME=VALUE at *AT, and move there past it.  False at the end, and for a line that
+ * is not that: NAME has letters, digits and _, and no digit at the beginning. */
+bool text_next_variable(const char **at, struct text_variable *variable);
+
 #endif

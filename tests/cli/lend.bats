@@ -13,6 +13,30 @@ setup()
     store bolt second
 }
 
+@test "an account's own variables go with its fields, are no secret, and can be taken away" {
+    store plain secret-value --variable REGION=eu-west --variable 'BASE=https://x y'
+    [ "$(fob exec plain -- sh -c 'echo "$REGION $BASE"')" = 'eu-west https://x y' ]
+    [ "$(fob exec plain --as-file -- sh -c 'echo "$REGION"')" = eu-west ]
+    [ "$(fob exec plain --mask -- sh -c 'echo "$REGION"')" = eu-west ]
+    (
+        eval "$(fob get plain --format env)"
+        [ "$REGION/$BASE" = 'eu-west/https://x y' ]
+    )
+    fob get plain --format docker | grep -qx 'BASE=https://x y'
+    [ "$(fob show plain --json | jq -c .variables)" = '{"REGION":"eu-west","BASE":"https://x y"}' ]
+    fob show plain | grep -qx 'Variable REGION: eu-west'
+    fob edit plain --variable REGION=us --variable BASE= >/dev/null
+    [ "$(fob show plain --json | jq -c .variables)" = '{"REGION":"us"}' ]
+    for bad in 1A=x A-B=x x; do
+        split fob edit plain --variable "$bad"
+        refused 64
+    done
+    # Two accounts cannot both set one.
+    store other secret-value --variable REGION=eu
+    split fob exec plain other --prefix X_ -- true
+    refused 64
+}
+
 @test "a command gets the fields, and nothing of fob's" {
     run -0 fob exec acme -- sh -c 'printf "%s\n" "$CHARLIEHR_CLIENT_ID" "$CHARLIEHR_CLIENT_SECRET"'
     [ "$output" = "id

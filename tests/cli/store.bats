@@ -237,7 +237,7 @@ assert len(places) == 1, places'
     store acme x --expires 2099-01-31 --owner-name Jo
     run fob show acme --json
     jq -e 'keys == (["name","provider","type","status","owner","remote","linked","changed",
-        "validated","last_used","refused","expires","hosts","last_error","fields"] | sort)' <<<"$output"
+        "validated","last_used","refused","expires","hosts","variables","last_error","fields"] | sort)' <<<"$output"
     jq -e '.expires == "2099-01-31T00:00:00Z" and .validated == null and .owner.name == "Jo" and
         .fields == [{"name":"client_id","secret":false},{"name":"client_secret","secret":true}]' \
         <<<"$output"

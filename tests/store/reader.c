@@ -333,9 +333,9 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
 {
     static const char *const statuses[] = { "active",  "unchecked", "degraded",  "rejected",
                                             "expired", "suspended", "mismatched" };
-    static const char *const texts[] = { "provider",    "type",        "owner.id",
-                                         "owner.name",  "owner.email", "remote.id",
-                                         "remote.name", "last error",  "hosts" };
+    static const char *const texts[] = { "provider",    "type",      "owner.id",    "owner.name",
+                                         "owner.email", "remote.id", "remote.name", "last error",
+                                         "hosts",       "variables" };
     static const char *const times[] = { "linked", "changed", "validated", "refused", "expires" };
     const char *name = "";
 
@@ -350,7 +350,7 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
         name = tag == 1 ? "status" : "resumes as";
         if (wanted == NULL)
             printf("%s: %s\n", name, statuses[value.at[0]]);
-    } else if (tag >= 17 && tag <= 25) {
+    } else if (tag >= 17 && tag <= 26) {
         refuse_unless(value.size <= 262144 && strlen((const char *)value.at) == value.size, what,
                       "a text");
         if (wanted == NULL)

@@ -11,7 +11,8 @@
  * - "Borrowed" pointers belong to the object they came from and live as long as it does.
  * - A pointer must not be NULL unless its function says that it may, or it points to 0 bytes or
  *   items.  For NULL a function that returns a code returns FOB_INVALID, with the message
- *   "FUNCTION: ARGUMENT must not be NULL"; any other one does nothing, and returns NULL, 0, false or
+ *   "FUNCTION: ARGUMENT must not be NULL"; any other one does nothing, and returns NULL, 0, false
+ * or
  *   "".  Freeing NULL does nothing.
  * - FOB_INVALID is also returned for flags that a function does not take, for a number that is not
  *   in an enum, and for a handle that another function is at work with: in a hook or in the
@@ -249,6 +250,8 @@ enum fob_text {
     FOB_TEXT_LAST_ERROR, /* in plain words */
     FOB_TEXT_HOSTS,      /* servers that helpers of git and docker may lend it to, with a blank
                             between two; since 0.2 */
+    FOB_TEXT_VARIABLES,  /* what a program gets beside the fields, and is no secret: lines
+                            NAME=VALUE; since 0.2 */
     FOB_TEXT_COUNT
 };
 
@@ -341,9 +344,10 @@ enum fob_item {
     FOB_ITEM_OWNER_NAME,
     FOB_ITEM_OWNER_EMAIL,
     FOB_ITEM_EXPIRES,
-    FOB_ITEM_PROGRAM, /* who asks, for the audit log; the process's name by default */
-    FOB_ITEM_DETAIL,  /* what for, for the audit log's line when the account is lent */
-    FOB_ITEM_HOSTS,   /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
+    FOB_ITEM_PROGRAM,   /* who asks, for the audit log; the process's name by default */
+    FOB_ITEM_DETAIL,    /* what for, for the audit log's line when the account is lent */
+    FOB_ITEM_HOSTS,     /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
+    FOB_ITEM_VARIABLES, /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2 */
     FOB_ITEM_COUNT
 };
 FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
@@ -921,8 +925,8 @@ typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
 struct fob_log_filter {
     const char *account;
     const char *event; /* or the purpose of a loan */
-    int64_t since;  /* not before that time */
-    uint64_t after; /* numbers beyond this one */
+    int64_t since;     /* not before that time */
+    uint64_t after;    /* numbers beyond this one */
 };
 /*
  * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
