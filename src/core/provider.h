@@ -36,7 +36,7 @@ struct fob_provider {
     struct provider_action *actions;
     size_t action_count;
     struct provider_action list; /* what the file says of lists for all actions */
-    bool spares_tests; /* no action that writes for accounts of the type "test" */
+    bool spares_tests;           /* no action that writes for accounts of the type "test" */
 };
 
 /*

@@ -46,8 +46,8 @@ void schema_free(struct option_values *values);
 const struct option_value *schema_find(const struct option_values *values, const char *name);
 /* FOB_SUCCESS when the schema itself is sound (names, types, defaults, ranges), else FOB_PLUGIN. */
 int schema_check(const struct fob_option *options);
-/* What is wrong with the base_url of OPTIONS (a map, or NULL) is added to FILE's mistakes: it can be
- * told before there is a plugin to declare it. */
+/* What is wrong with the base_url of OPTIONS (a map, or NULL) is added to FILE's mistakes: it can
+ * be told before there is a plugin to declare it. */
 void schema_check_base_url(struct yaml_file *file, const struct yaml_node *options);
 
 #endif

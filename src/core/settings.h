@@ -29,7 +29,7 @@ struct settings {
     struct path_list plugins;
     struct path_list providers;
     struct path_list machine_providers; /* the machine's, whatever the configuration says */
-    const struct yaml_node *http; /* ca_file, timeout, retries as written, checked; or NULL */
+    const struct yaml_node *http;       /* ca_file, timeout, retries as written, checked; or NULL */
     char *log_path;
     bool log_syslog;
     bool log_required;     /* no use without a line */

@@ -23,8 +23,9 @@ struct url_base {
 };
 
 /*
- * Check (address_fault()) and take apart TEXT as a base URL.  On FOB_CONFIG, WHY says what is wrong (static).
- * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM; free it with url_base_clear() in each case.
+ * Check (address_fault()) and take apart TEXT as a base URL.  On FOB_CONFIG, WHY says what is wrong
+ * (static).  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM; free it with url_base_clear() in each
+ * case.
  */
 int url_base_set(struct url_base *base, const char *text, const char **why);
 void url_base_clear(struct url_base *base);

@@ -109,7 +109,8 @@ static void a_file_below_a_writable_folder_is_refused(void **state)
     folder_write(folder, "a/b/file", "");
     open_expecting(folder, "a/b/file", FOB_SUCCESS, "");
     chmod(folder_path(folder, "a"), 0777);
-    open_expecting(folder, "a/b/file", FOB_NOT_ALLOWED, "/a: everybody may write to it (mode 0777)");
+    open_expecting(folder, "a/b/file", FOB_NOT_ALLOWED,
+                   "/a: everybody may write to it (mode 0777)");
     chmod(folder_path(folder, "a"), 0775);
     open_expecting(folder, "a/b/file", FOB_NOT_ALLOWED, "/a: its group may write to it");
 }
