@@ -132,13 +132,13 @@ static bool is_accepted(struct cli *cli, void *data)
 /* Start the account that git's configuration names, if it is for the server and the user. */
 static int start_named(struct cli *cli, const char *account, const struct question *question)
 {
-    char hint[128];
+    char hint[160];
     int code = cli_start(cli, NULL, account);
 
     if (code != FOB_SUCCESS)
         return code;
     if (!hosts_allow(cli, question->host)) {
-        snprintf(hint, sizeof hint, "\"fob edit %.64s --hosts %s\" permits it", account,
+        snprintf(hint, sizeof hint, "\"fob edit %.64s --hosts %.39s\" permits it", account,
                  text_is_utf8(question->host, strlen(question->host)) && strlen(question->host) < 40
                      ? question->host
                      : "HOST");
