@@ -15,7 +15,7 @@ build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4
     libjson-c-dev libgcrypt20-dev libyaml-dev python3 openssl"
 check_packages="clang libclang-rt-14-dev libcmocka-dev libpam0g-dev bats valgrind mandoc jq curl shellcheck
     strace git binutils xz-utils abigail-tools zsh fish busybox systemd vim-tiny
-    procps"
+    procps python3-jsonschema"
 bench_packages="git pass gnupg curl jq nginx-light openssl wrk"
 
 say()

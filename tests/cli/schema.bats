@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Every document that fob prints with --json, good news and bad, fits its schema.
+
+load common
+
+schemas=$abs_top_srcdir/conf/schema
+# What these print is another program's, the provider's, or not JSON.
+without="exec request git-credential hook complete"
+
+setup_file()
+{
+    start_sandbox
+}
+
+setup()
+{
+    python3 -c 'import jsonschema' 2>/dev/null || skip 'python3-jsonschema is not installed'
+    quick_passphrases
+    make_home
+    mkdir printed
+    fits 0 init fob init --json
+}
+
+teardown()
+{
+    secretless
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+# fits STATUS SCHEMA COMMAND...: it ends with STATUS, and what it prints goes into the folder printed.
+fits()
+{
+    local number
+    split "${@:3}"
+    ended "$1"
+    number=$(find printed -type f | wc -l)
+    printf '%s %s\n%s\n' "$2" "${*:3}" "$output" >"printed/$(printf %03d "$number")"
+}
+
+# Once for all commands of a test: Python takes a while to begin.
+all_fit()
+{
+    python3 "$abs_top_srcdir/tests/cli/schema.py" "$schemas" printed
+    rm -r printed
+}
+
+@test "what is printed about accounts" {
+    fits 0 list fob list --json
+    fits 0 account fob link charliehr acme --stdin --json < <(pair)
+    fits 0 account fob link charliehr two --stdin --no-validate --type test --owner-id 7 --owner-name 'Ann A' \
+        --owner-email ann@example.com --expires 2099-01-01 --hosts 'git.example' --json < <(pair)
+    fits 0 account fob edit two --owner-name Bob --json
+    fits 0 account fob edit two --no-validate --stdin --json < <(pair)
+    fits 0 account fob suspend acme two --json
+    fits 0 account fob show acme --json
+    fits 0 account fob resume acme two --json
+    fits 0 account fob rename two three --json
+    fits 0 validate fob validate --all --json
+    fits 0 list fob list --json
+    fault 401
+    fits 1 validate fob validate acme three --now --json
+    fits 66 validate fob validate nobody --json
+    fits 0 list fob list --problems --json
+    fits 0 account fob show acme --json
+    printf x >>store/accounts/three
+    fits 65 list fob list --json
+    fits 65 validate fob validate three --json
+    fits 0 revoke fob revoke acme --yes --json
+    all_fit
+}
+
+@test "what is printed for programs that use an account" {
+    store acme swordfish-1 --hosts docker.example:5000
+    fits 0 get fob get acme --json
+    fits 0 get fob get acme client_id --json
+    fits 0 run fob run acme --json
+    fits 0 docker-credential-list fob docker-credential list
+    fits 0 docker-credential-get fob docker-credential get <<<docker.example:5000
+    told 1 < <(printf 'HTTP/1.1 201 Created\r\nLocation: /v1/a/5\r\nContent-Length: 0\r\n\r\n')
+    write_provider "http://127.0.0.1:$(cat port)"
+    fits 0 run-location fob run acme add-note-type name=Laptop type=Text --yes --json
+    all_fit
+}
+
+@test "what is printed about the store, its keys and its log" {
+    (umask 077 && echo "a long passphrase" >pass)
+    fits 0 key-add fob key add --new-passphrase-file pass --json
+    fits 0 key-list fob key list --json
+    fits 0 key-test fob key test 1 --json
+    (umask 077 && openssl rand -hex 32 >other)
+    mv key away && mv other key
+    fits 77 key-test fob key test 1 --json
+    mv away key
+    fits 0 key-rotate fob key rotate --passphrase-file pass --json
+    fits 0 key-remove fob key remove 2 --yes --json
+    store acme swordfish-1
+    fits 0 export fob export all.fob --backup-passphrase-file pass --json
+    fits 0 import fob import all.fob --backup-passphrase-file pass --json
+    fob edit acme --owner-name Ann >/dev/null
+    fits 73 import fob import all.fob --backup-passphrase-file pass --json
+    fits 0 import fob import all.fob --backup-passphrase-file pass --rename --json
+    fits 0 import fob import all.fob --backup-passphrase-file pass --replace --dry-run --json
+    fits 0 log fob log --json
+    fits 0 log-verify fob log --verify --json
+    fits 0 check fob check --json
+    sed -i 's/"event":"begin"/"event":"begun"/' log
+    fits 65 log-verify fob log --verify --json
+    fits 65 check fob check --json
+    all_fit
+}
+
+@test "what is printed about providers and plugins" {
+    fits 0 guide fob guide charliehr --json
+    fits 0 providers fob providers --json
+    fits 0 plugin fob plugins charliehr --json
+    mkdir -m 700 good
+    cp "$abs_top_builddir/.libs/debug.so" "$abs_top_builddir/.libs/policy.so" good
+    sed -i "s|^plugins:.*|plugins: [ $home/good ]|" "$FOB_CONFIG"
+    fits 0 plugins fob plugins --json
+    fits 0 new-plugin fob new-plugin bamboo --json
+    mkdir -m 700 broken
+    echo 'no library' >broken/text.so
+    sed -i "s|^plugins:.*|plugins: [ $home/broken ]|" "$FOB_CONFIG"
+    echo 'title: 7up' >providers.d/broken.yaml
+    fits 78 plugin fob plugins text --json
+    fits 78 plugins fob plugins --json
+    fits 78 providers fob providers --json
+    fits 78 check fob check --json
+    all_fit
+}
+
+@test "what is printed about the key that the kernel keeps" {
+    (umask 077 && echo "a long passphrase" >pass)
+    fob key add --new-passphrase-file pass >/dev/null
+    fob --passphrase-file pass unlock >/dev/null || skip "the kernel keeps no keys here"
+    fits 0 unlock fob --passphrase-file pass unlock --json
+    fits 0 lock fob lock --json
+    all_fit
+}
+
+# untried COMMAND...: no test holds what this command prints against a schema.
+untried()
+{
+    ! grep -qE "^ *fits [0-9]+ [a-z-]+ fob ([-a-z]+ pass )?$*( |\$)" "$BATS_TEST_FILENAME"
+}
+
+@test "every command that prints JSON has a schema, and every schema is held against a document" {
+    local commands command part
+    commands=$(fob complete -- '' | cut -f 1)
+    [ "$(wc -l <<<"$commands")" -gt 25 ]
+    for command in $commands; do
+        [[ " $without " != *" $command "* ]] || continue
+        case $command in
+            show | link | edit | suspend | resume | rename) [ -e "$schemas/account.json" ] ;;
+            key)
+                for part in $(fob complete -- key ''); do
+                    [ -e "$schemas/key-$part.json" ]
+                    ! untried key "$part"
+                done
+                ;;
+            docker-credential) [ -e "$schemas/docker-credential-get.json" ] ;;
+            *) [ -e "$schemas/$command.json" ] ;;
+        esac || { echo "fob $command: no schema" >&2 && false; }
+        ! untried "$command" || { echo "fob $command: no test" >&2 && false; }
+    done
+    for part in "$schemas"/*.json; do
+        grep -qE "^ *fits [0-9]+ $(basename "$part" .json) " "$BATS_TEST_FILENAME" || { echo "$part: no test" >&2 && false; }
+    done
+}
+
+@test "a member that a schema does not have, and one that is missing, do not fit" {
+    printf 'log-verify fob\n{"good":true,"text":"","more":1}\n{"good":true}\n' >printed/001
+    run -1 python3 "$abs_top_srcdir/tests/cli/schema.py" "$schemas" printed
+    [ "${#lines[@]}" -eq 2 ]
+    has "${lines[0]}" "'more'"
+}
