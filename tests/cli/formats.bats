@@ -35,7 +35,7 @@ each()
 {
     make_values
     for value in value-?; do
-        fob edit acme --no-validate --field-file client_secret="$value" >/dev/null
+        fob edit acme --no-validate --exact --field-file client_secret="$value" >/dev/null
         "$@" || {
             echo "failed: $value" >&2
             return 1

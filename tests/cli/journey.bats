@@ -226,6 +226,7 @@ teardown_file()
     split fob validate acme --trace
     [[ $stderr =~ 'trace: charliehr validate charliehr required: rejected -> bad, '[0-9.]+' ms' ]]
     has "$stderr" 'trace: charliehr validate: verdict rejected'
+    sandbox fault none
     split fob --trace revoke acme --yes
     [[ $stderr =~ 'trace: charliehr revoke charliehr required: manual -> bad, ' ]]
 }

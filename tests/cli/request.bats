@@ -89,12 +89,15 @@ curl_answer()
 
 @test "the path stays under the base URL" {
     forget_requests
-    for path in https://other.example/x company '' $'/a\nb' '/a b' \
+    for path in https://other.example/x company $'/a\nb' '/a b' \
         /../../x '/a/../../x' '/%2e%2e/x' /x#y; do
         split fob request acme GET "$path"
         refused 64
         has "$stderr" 'fob: acme: '
     done
+    split fob request acme GET ''
+    refused 64
+    has "$stderr" 'fob: request: an argument is empty'
     [ -z "$(requests main)" ]
     run fob request acme //other.example/x
     ended 66

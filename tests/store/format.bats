@@ -84,7 +84,7 @@ both_refuse()
         # shellcheck disable=SC2059
         printf "\\$(printf %o "$byte")"
     done >every
-    fob link charliehr acme --field client_id=id --field-file client_secret=every --no-validate \
+    fob link charliehr acme --field client_id=id --field-file client_secret=every --exact --no-validate \
         >/dev/null 2>&1
     reader store key acme client_secret >read
     cmp every read
