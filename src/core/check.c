@@ -316,15 +316,12 @@ static void store_finding(bool good, const char *text, void *data)
     check->fn(good, text, check->data);
 }
 
-/* What opens the store. */
-static void check_opening(struct check *check, struct store *store)
+/* What opened the store. */
+static void tell_opening(struct check *check, struct store *store)
 {
     unsigned slot = 0;
-    const char *with;
+    const char *with = store_opened_with(store, &slot);
 
-    if (store_unlock(store) != FOB_SUCCESS)
-        return; /* store_check() says why */
-    with = store_opened_with(store, &slot);
     if (slot != 0)
         find(check, FOB_SUCCESS, "the store is opened by %s, slot %u", with, slot);
     else
@@ -341,11 +338,13 @@ static bool check_store(struct check *check)
         find(check, code, "%s", fob_error());
         return false;
     }
-    check_opening(check, store);
     code = store_check(store, store_finding, check);
     if (code != FOB_SUCCESS)
         take_code(check, code);
-    return store_is_unlocked(store);
+    if (!store_is_unlocked(store))
+        return false;
+    tell_opening(check, store);
+    return true;
 }
 
 /* What a process that was killed while it set the log aside, or made a key file, has left.  It is
