@@ -14,12 +14,13 @@
 #include <strings.h>
 
 /* What a list looks like where the provider's file does not say. */
+static const char *const usual_next[] = { "/meta/next_url", "Link", NULL };
+static const char *const usual_total[] = { "/meta/total", NULL };
+static const char *const usual_size[] = { "/meta/per_page", "?per_page", NULL };
 static const struct fob_action usual_list = {
     .items = "/data",
-    .paginate = { .kind = FOB_PAGING_LINK,
-                  .next = "/meta/next_url\0Link\0",
-                  .total = "/meta/total\0" },
-    .page_size = "/meta/per_page\0?per_page\0",
+    .paginate = { .kind = FOB_PAGING_LINK, .next = usual_next, .total = usual_total },
+    .page_size = usual_size,
 };
 
 /* --paginate: one JSON array of all items.  When a page fails the array is left open, so that

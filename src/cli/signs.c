@@ -19,12 +19,6 @@
 #define DIGITS "0123456789"
 #define DIGITS_MAX 18 /* of an int64_t */
 
-/* The place after PLACE; an empty one is the end. */
-static const char *place_after(const char *place)
-{
-    return place + strlen(place) + 1;
-}
-
 static int keep_next(struct signs *signs, const char *place, const char *text, size_t size)
 {
     if (size == 0)
@@ -95,11 +89,10 @@ static int read_next(const struct page *page, const struct fob_paginate *paginat
     bool cursor = paginate->kind == FOB_PAGING_CURSOR;
     int code = FOB_SUCCESS;
 
-    for (const char *place = paginate->next;
-         place != NULL && *place != '\0' && signs->next == NULL && code == FOB_SUCCESS;
-         place = place_after(place))
-        code = *place == '/' ? read_next_json(page, place, cursor, signs)
-                             : read_next_header(page, place, signs);
+    for (const char *const *place = paginate->next;
+         place != NULL && *place != NULL && signs->next == NULL && code == FOB_SUCCESS; place++)
+        code = **place == '/' ? read_next_json(page, *place, cursor, signs)
+                              : read_next_header(page, *place, signs);
     return code;
 }
 
@@ -135,22 +128,22 @@ static int64_t count_at(const struct page *page, const char *place, const char *
 }
 
 /* The first of PLACES that has a number. */
-static int64_t read_count(const struct page *page, const char *places)
+static int64_t read_count(const struct page *page, const char *const *places)
 {
     int64_t count = -1;
 
-    for (; places != NULL && *places != '\0' && count < 0; places = place_after(places))
-        count = count_at(page, places, "");
+    for (; places != NULL && *places != NULL && count < 0; places++)
+        count = count_at(page, *places, "");
     return count;
 }
 
 /* A provider may give less than it was asked for, and less than it says. */
-static int64_t read_size(const struct page *page, const char *places, const char *path)
+static int64_t read_size(const struct page *page, const char *const *places, const char *path)
 {
     int64_t size = -1;
 
-    for (; places != NULL && *places != '\0'; places = place_after(places)) {
-        int64_t count = count_at(page, places, path);
+    for (; places != NULL && *places != NULL; places++) {
+        int64_t count = count_at(page, *places, path);
 
         if (count > 0 && (size < 0 || count < size))
             size = count;

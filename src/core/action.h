@@ -38,9 +38,9 @@ struct provider_action {
     char *names;                           /* of the arguments that only the path has */
     const char **columns;
     const char **withheld;
-    char *places[PLACE_KINDS];     /* what FACE's places point to */
-    const struct yaml_node *query; /* a map of texts, or NULL */
-    const struct yaml_node *body;  /* a map, or NULL */
+    const char **places[PLACE_KINDS]; /* what FACE's places point to */
+    const struct yaml_node *query;    /* a map of texts, or NULL */
+    const struct yaml_node *body;     /* a map, or NULL */
 };
 
 /* A placeholder, "{name}"; NAME points into the text. */

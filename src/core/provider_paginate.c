@@ -6,7 +6,6 @@
 #include "core/provider_parts.h"
 
 #include "util/error.h"
-#include "util/strbuf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,31 +48,35 @@ static bool is_place(const char *text, size_t kind)
            text[strspn(text, LETTERS DIGITS "-_")] == '\0';
 }
 
-static void add_place(struct yaml_file *file, const struct yaml_node *node, size_t kind,
-                      struct strbuf *places)
-{
-    if (is_place(node->text, kind))
-        strbuf_add(places, node->text, strlen(node->text) + 1);
-    else
-        yaml_mistake(file, node, "%s: %s", kinds[kind].key, kinds[kind].what);
-}
-
 /* One place, or a list of them. */
 static int read_places(struct yaml_file *file, const struct yaml_node *map, size_t kind,
                        struct provider_action *action)
 {
     const struct yaml_node *node = yaml_get(map, kinds[kind].key);
-    struct strbuf places = STRBUF_INIT;
-    const char *text;
+    bool several = node != NULL && node->kind == YAML_LIST;
+    size_t count = several ? node->count : 1;
+    const char **places;
 
     if (node == NULL)
         return FOB_SUCCESS;
-    if (node->kind != YAML_LIST && yaml_text(file, node, &text))
-        add_place(file, node, kind, &places);
-    for (size_t i = 0; node->kind == YAML_LIST && yaml_texts(file, node) && i < node->count; i++)
-        add_place(file, node->values[i], kind, &places);
-    action->places[kind] = strbuf_take(&places);
-    return action->places[kind] != NULL ? FOB_SUCCESS : error_nomem();
+    places = calloc(count + 1, sizeof *places);
+    if (places == NULL)
+        return error_nomem();
+    action->places[kind] = places;
+    if (several && !yaml_texts(file, node))
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *place = several ? node->values[i] : node;
+        const char *text;
+
+        if (!yaml_text(file, place, &text))
+            continue;
+        if (is_place(text, kind))
+            *places++ = text;
+        else
+            yaml_mistake(file, place, "%s: %s", kinds[kind].key, kinds[kind].what);
+    }
+    return FOB_SUCCESS;
 }
 
 static void read_kind(struct yaml_file *file, const struct yaml_node *map,

@@ -112,8 +112,9 @@ static void every_key_is_read(void **state)
     assert_int_equal(action->paginate.kind, FOB_PAGING_PAGE);
     assert_string_equal(action->paginate.parameter, "page");
     assert_int_equal(action->paginate.first, 0);
-    assert_string_equal(action->paginate.total, "X-Total");
-    assert_string_equal(action->paginate.pages, "/meta/pages");
+    assert_string_equal(action->paginate.total[0], "X-Total");
+    assert_null(action->paginate.total[1]);
+    assert_string_equal(action->paginate.pages[0], "/meta/pages");
     assert_int_equal(action->argument_count, 3);
     assert_string_equal(action->arguments[0].name, "kind");
     assert_true(action->arguments[0].required);
@@ -133,14 +134,14 @@ static void every_key_is_read(void **state)
     assert_null(fob_provider_action(((struct shelf *)*state)->provider, 3));
 }
 
-/* A list of places: each ends with a NUL, and an empty one follows the last. */
-static void assert_places(const char *places, const char *const *wanted)
+static void assert_places(const char *const *places, const char *const *wanted)
 {
+    assert_non_null(places);
     for (; *wanted != NULL; wanted++) {
-        assert_string_equal(places, *wanted);
-        places += strlen(places) + 1;
+        assert_non_null(*places);
+        assert_string_equal(*places++, *wanted);
     }
-    assert_string_equal(places, "");
+    assert_null(*places);
 }
 
 static void what_is_said_of_lists_is_for_all(void **state)

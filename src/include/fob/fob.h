@@ -628,16 +628,16 @@ enum fob_paging {
 
 /*
  * The places are JSON Pointers into an answer, or names of its headers; next is an address in a
- * header only as Link (RFC 8288).  Since 0.2 there may be several, to be tried in turn: each ends
- * with a NUL, and an empty one follows the last.
+ * header only as Link (RFC 8288).  Since 0.2 each is a list, to be tried in turn, that ends with
+ * NULL.
  */
 struct fob_paginate {
     enum fob_paging kind;
-    const char *next;      /* places of the address or the value; or NULL */
-    const char *parameter; /* of the query; for a link the one that counts pages, or NULL */
-    int64_t first;         /* the parameter's value for the first page */
-    const char *total;     /* places of the number of all items; or NULL */
-    const char *pages;     /* places of the number of pages; or NULL */
+    const char *const *next;  /* places of the address or the value; or NULL */
+    const char *parameter;    /* of the query; for a link the one that counts pages, or NULL */
+    int64_t first;            /* the parameter's value for the first page */
+    const char *const *total; /* places of the number of all items; or NULL */
+    const char *const *pages; /* places of the number of pages; or NULL */
 };
 
 struct fob_action {
@@ -654,8 +654,8 @@ struct fob_action {
     struct fob_paginate paginate;
     bool writes;
     /* Places of the number of a full page's items, of which the smallest counts: also "?name", a
-     * parameter of the query, and the number itself; or NULL.  Since 0.2. */
-    const char *page_size;
+     * parameter of the query, and the number itself; ends with NULL; or NULL.  Since 0.2. */
+    const char *const *page_size;
 };
 
 /* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
