@@ -8,6 +8,7 @@
 #include "core/conv.h"
 #include "core/status.h"
 #include "store/confirmed.h"
+#include "store/sharing.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/text.h"
@@ -303,18 +304,25 @@ static bool same_credential(const struct record *a, const struct record *b)
     return secrets > 0;
 }
 
-static void tell_if_sharing(struct fob_handle *handle, const struct record *other, bool identities)
+struct telling {
+    struct fob_handle *handle;
+    bool identities;
+};
+
+static void tell_if_sharing(const struct record *other, void *data)
 {
-    const char *provider = handle->provider_name;
+    const struct telling *telling = data;
+    struct fob_handle *handle = telling->handle;
     const char *id = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
     const char *name = record_name(other);
 
-    if (strcmp(record_text(other, FOB_TEXT_PROVIDER), provider) != 0 ||
+    if (strcmp(record_text(other, FOB_TEXT_PROVIDER), handle->provider_name) != 0 ||
         strcmp(name, handle->account) == 0)
         return;
     if (same_credential(handle->draft, other))
         fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
-    else if (identities && id[0] != '\0' && strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
+    else if (telling->identities && id[0] != '\0' &&
+             strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
         fob_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
                  handle->provider->texts[FOB_PROVIDER_IDENTITY],
                  record_text(other, FOB_TEXT_REMOTE_NAME));
@@ -322,24 +330,15 @@ static void tell_if_sharing(struct fob_handle *handle, const struct record *othe
 
 int account_tell_sharing(struct fob_handle *handle, bool identities)
 {
-    struct fob_accounts *accounts = NULL;
-    struct record *record = NULL;
+    struct telling telling = { handle, identities };
+    struct store *store;
     int code;
 
     if (!conv_present(handle))
         return FOB_SUCCESS;
-    code = fob_accounts_open(handle->context, &accounts);
-    if (code != FOB_SUCCESS)
-        return code;
-    /* An account that can not be read shares nothing that we could name: fob check tells of it. */
-    while ((code = next_record(accounts, &record)) != FOB_NOT_FOUND) {
-        if (code == FOB_SUCCESS)
-            tell_if_sharing(handle, record, identities);
-        record_free(record);
-        record = NULL;
-    }
-    fob_accounts_close(accounts);
-    return FOB_SUCCESS;
+    code = context_store(handle->context, &store);
+    return code == FOB_SUCCESS ? sharing_find(store, handle->draft, tell_if_sharing, &telling)
+                               : code;
 }
 
 int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,

@@ -11,6 +11,7 @@
 #include "store/backup.h"
 #include "store/codec.h"
 #include "store/key_file.h"
+#include "store/sharing.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/secret.h"
@@ -455,7 +456,10 @@ static int refuse_all(const struct import *import)
 
 static int do_all(struct import *import)
 {
-    int code = take_all(import, PASS_DO);
+    int code;
+
+    sharing_update(import->store);
+    code = take_all(import, PASS_DO);
 
     if (code != FOB_SUCCESS && import->done > 0)
         error_hint("accounts that were imported before that: %zu; the same import again brings "

@@ -28,7 +28,8 @@ struct confirmation {
     const struct record *record;
     int64_t when; /* seconds since 1970 */
 };
-/* With the lock held: keep COUNT of them, durably.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED,
+/* With the lock held: keep COUNT of them.  The disk is not waited for: a power cut may take
+ * them, and the time before them counts then.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count);
 /* Take out what later ones have made old, when that is much for so many ACCOUNTS.  Returns as

@@ -57,8 +57,13 @@ static bool is_there(const struct file *file)
 /* What a call that was cut short may have left, and what is no concern of the store's. */
 static bool may_be_there(const char *name)
 {
-    static const char *const names[] = { ".",         "..",       LAYOUT_ACCOUNTS,
-                                         LAYOUT_LOCK, LAYOUT_LOG, LAYOUT_NEW_HEADER,
+    static const char *const names[] = { ".",
+                                         "..",
+                                         LAYOUT_ACCOUNTS,
+                                         LAYOUT_LOCK,
+                                         LAYOUT_LOG,
+                                         LAYOUT_NEW_HEADER,
+                                         LAYOUT_SHARING,
                                          "lost+found" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -18,6 +18,12 @@ struct driver;
 /* Called for each account's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
 typedef int driver_name_fn(const char *name, void *data);
 
+/* What tells a blob from the one that was there before: it is another after each write. */
+struct driver_stamp {
+    uint64_t file;
+    uint64_t when;
+};
+
 struct driver_record {
     const char *name;
     struct span sealed;
@@ -53,12 +59,20 @@ struct driver_class {
     /* With the lock held, write HEADER in the present one's place.  Returns as write. */
     int (*write_header)(struct driver *driver, struct span header);
     /* Confirmations (confirmed.h): read up to MOST bytes, FOB_NOT_FOUND without a message when
-     * there are none; with the lock held, append ENTRIES of SIZE bytes each, durably, whatever a
-     * write that was cut short has left behind the last whole one; and with the lock held write
-     * ENTRIES in place of all.  Return as read and write. */
+     * there are none; with the lock held, append ENTRIES of SIZE bytes each, whatever a write that
+     * was cut short has left behind the last whole one, without waiting for the disk; and with the
+     * lock held write ENTRIES in place of all.  Return as read and write. */
     int (*read_confirmed)(struct driver *driver, size_t most, struct blob *blob);
     int (*add_confirmed)(struct driver *driver, size_t size, struct span entries);
     int (*write_confirmed)(struct driver *driver, struct span entries);
+    /* The index (sharing.h): the stamp of an account's blob or, with NULL, of all of them together,
+     * FOB_NOT_FOUND without a message when there is none; read as read_confirmed; with the lock
+     * held, append FRAME without waiting for the disk, and begin anew when all would be more than
+     * MOST bytes; and with the lock held, remove it. */
+    int (*stamp)(struct driver *driver, const char *name, struct driver_stamp *stamp);
+    int (*read_sharing)(struct driver *driver, size_t most, struct blob *blob);
+    int (*add_sharing)(struct driver *driver, size_t most, struct span frame);
+    void (*drop_sharing)(struct driver *driver);
     /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM.
      */
     int (*erase)(struct driver *driver, const char *name);

@@ -312,16 +312,21 @@ static int write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
-static int read_confirmed(struct driver *driver, size_t most, struct blob *blob)
+static int read_optional(struct driver *driver, const char *name, size_t most, struct blob *blob)
 {
     struct driver_what what;
-    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+    const struct file file = driver_store_file(driver, name, &what);
     struct stat st;
 
     /* Mostly there is none, which is no error. */
-    if (fstatat(driver->folder, LAYOUT_CONFIRMED, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+    if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
         return FOB_NOT_FOUND;
     return file_read(&file, most, blob);
+}
+
+static int read_confirmed(struct driver *driver, size_t most, struct blob *blob)
+{
+    return read_optional(driver, LAYOUT_CONFIRMED, most, blob);
 }
 
 static int add_confirmed(struct driver *driver, size_t size, struct span entries)
@@ -338,6 +343,42 @@ static int write_confirmed(struct driver *driver, struct span entries)
     const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
 
     return file_write(&file, entries, FILE_REPLACE);
+}
+
+/* Each write is a new file with a new time, and changes the time of the folder. */
+static int stamp_account(struct driver *driver, const char *name, struct driver_stamp *stamp)
+{
+    struct account_path path;
+    struct stat st;
+
+    if (fstatat(driver->folder, name != NULL ? account_path(&path, name) : LAYOUT_ACCOUNTS, &st,
+                AT_SYMLINK_NOFOLLOW) < 0)
+        return FOB_NOT_FOUND;
+    stamp->file = (uint64_t)st.st_ino;
+    stamp->when = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
+    return FOB_SUCCESS;
+}
+
+static int read_sharing(struct driver *driver, size_t most, struct blob *blob)
+{
+    return read_optional(driver, LAYOUT_SHARING, most, blob);
+}
+
+static void drop_sharing(struct driver *driver)
+{
+    unlinkat(driver->folder, LAYOUT_SHARING, 0);
+}
+
+static int add_sharing(struct driver *driver, size_t most, struct span frame)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, LAYOUT_SHARING, &what);
+    struct stat st;
+
+    if (fstatat(driver->folder, LAYOUT_SHARING, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (uint64_t)st.st_size + frame.size > most)
+        drop_sharing(driver);
+    return file_append(&file, 1, frame);
 }
 
 static int unlink_account(const struct file *file, void *data)
@@ -449,6 +490,10 @@ const struct driver_class driver_file = {
     .read_confirmed = read_confirmed,
     .add_confirmed = add_confirmed,
     .write_confirmed = write_confirmed,
+    .stamp = stamp_account,
+    .read_sharing = read_sharing,
+    .add_sharing = add_sharing,
+    .drop_sharing = drop_sharing,
     .erase = erase_account,
     .list = list,
     .lock = lock_store,

@@ -83,8 +83,8 @@ static void check_trust(struct check *check, const char *name)
 
 static int check_name(const char *name, void *data)
 {
-    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS,  LAYOUT_LOCK,
-                                         LAYOUT_LOG,    LAYOUT_CONFIRMED, "lost+found" };
+    static const char *const known[] = { LAYOUT_HEADER,    LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
+                                         LAYOUT_CONFIRMED, LAYOUT_SHARING,  "lost+found" };
     struct check *check = data;
     struct driver_what what;
 
@@ -180,6 +180,7 @@ int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
     check_trust(&check, LAYOUT_HEADER);
     check_trust(&check, LAYOUT_LOCK);
     check_trust(&check, LAYOUT_CONFIRMED);
+    check_trust(&check, LAYOUT_SHARING);
     code = driver_walk_store(driver, check_name, &check);
     if (code == FOB_SUCCESS)
         code = driver_walk_accounts(driver, check_account_name, &check);

@@ -361,15 +361,14 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
     return code;
 }
 
-/* Open to append; MADE when it was not there. */
-static int open_to_append(const struct file *file, int *fd, uint64_t *size, bool *made)
+/* Open to append; made when it was not there. */
+static int open_to_append(const struct file *file, int *fd, uint64_t *size)
 {
     const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int new = openat(file->folder, file->name, flags);
     int code;
 
-    *made = new < 0 && errno == ENOENT;
-    if (*made)
+    if (new < 0 && errno == ENOENT)
         new = make_file(file->folder, file->name, flags);
     if (new < 0)
         return error_system("%s", file->what);
@@ -384,9 +383,8 @@ static int open_to_append(const struct file *file, int *fd, uint64_t *size, bool
 int file_append(const struct file *file, size_t size, struct span content)
 {
     uint64_t whole = 0;
-    bool made = false;
     int fd = -1;
-    int code = open_to_append(file, &fd, &whole, &made);
+    int code = open_to_append(file, &fd, &whole);
     int result = 0;
 
     if (code != FOB_SUCCESS)
@@ -397,8 +395,6 @@ int file_append(const struct file *file, size_t size, struct span content)
     }
     if (result == 0)
         result = write_fully(fd, content);
-    if (result == 0)
-        result = sync_fully(fd);
     if (result < 0) {
         code = error_system("%s", file->what);
         /* What is left of it counts only when it is whole. */
@@ -406,7 +402,7 @@ int file_append(const struct file *file, size_t size, struct span content)
             error_hint("the file may end with a part of an entry, which does no harm");
     }
     close(fd);
-    return code == FOB_SUCCESS && made ? file_sync_folder(file->folder, file->what) : code;
+    return code;
 }
 
 int file_sync_folder(int folder, const char *what)

@@ -68,9 +68,10 @@ struct file_change {
 int file_write_many(int folder, const char *what, struct file_change *changes, size_t count);
 
 /*
- * Append CONTENT, a number of entries of SIZE bytes each, to FILE, durably; it is made when it is
- * not there.  What does not make a whole entry at its end is a write that was cut short, and is
- * removed; a failure leaves what was there.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
+ * Append CONTENT, a number of entries of SIZE bytes each, to FILE, which is made when it is not
+ * there.  The disk is not waited for: a power cut may take what was appended, or a part of it.
+ * What does not make a whole entry at its end is a write that was cut short, and is removed; a
+ * failure leaves what was there.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int file_append(const struct file *file, size_t size, struct span content);
 

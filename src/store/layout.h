@@ -11,6 +11,7 @@
 #define LAYOUT_ACCOUNTS "accounts"
 #define LAYOUT_LOCK "lock"
 #define LAYOUT_CONFIRMED "confirmed"
+#define LAYOUT_SHARING "sharing"
 #define LAYOUT_LOG "log"       /* the core's; also log.* */
 #define LAYOUT_BUDGET "calls." /* the core's: and a provider's name */
 

@@ -7,6 +7,7 @@
 
 #include "store/record_impl.h"
 #include "store/seal.h"
+#include "store/sharing.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -318,12 +319,15 @@ static int seal_locked(struct store *store, const struct record *record, struct 
 static int write_locked(struct store *store, const struct record *record)
 {
     uint64_t version = record_version(record);
+    struct sharing *sharing = sharing_begin(store);
     struct blob blob = { NULL, 0 };
     int code = seal_locked(store, record, &blob);
 
+    sharing_add(sharing, record);
     if (code == FOB_SUCCESS)
         code = store->class->write(store->driver, record_name(record),
                                    (struct span){ blob.data, blob.size }, version);
+    sharing_end(sharing, code);
     blob_free(&blob);
     return code;
 }
@@ -365,6 +369,20 @@ static int seal_many(struct store *store, struct record *const *records, size_t 
     return code;
 }
 
+/* With the lock held: write what seal_many() made of RECORDS. */
+static int write_sealed(struct store *store, struct record *const *records, size_t count,
+                        const struct driver_record *sealed)
+{
+    struct sharing *sharing = sharing_begin(store);
+    int code;
+
+    for (size_t i = 0; i < count; i++)
+        sharing_add(sharing, records[i]);
+    code = store->class->write_many(store->driver, sealed, count);
+    sharing_end(sharing, code);
+    return code;
+}
+
 /* With the lock held: each record must be the one its caller saw. */
 static int check_versions(struct store *store, struct record *const *records, size_t count)
 {
@@ -397,7 +415,7 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
         if (code == FOB_SUCCESS)
             code = seal_many(store, records, count, sealed, blobs);
         if (code == FOB_SUCCESS)
-            code = store->class->write_many(store->driver, sealed, count);
+            code = write_sealed(store, records, count, sealed);
         for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
             records[i]->version++;
         store->class->unlock(store->driver, lock);
@@ -427,6 +445,17 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     return code;
 }
 
+int store_erase_locked(struct store *store, const char *name)
+{
+    struct sharing *sharing = sharing_begin(store);
+    int code;
+
+    sharing_drop(sharing, name);
+    code = store->class->erase(store->driver, name);
+    sharing_end(sharing, code);
+    return code;
+}
+
 int store_erase(struct store *store, const char *name, uint64_t generation)
 {
     struct record *record = NULL;
@@ -441,7 +470,7 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
         error_hint("look at it, and try again");
     }
     if (code == FOB_SUCCESS)
-        code = store->class->erase(store->driver, name);
+        code = store_erase_locked(store, name);
     store->class->unlock(store->driver, lock);
     record_free(record);
     return code;

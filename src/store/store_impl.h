@@ -56,6 +56,8 @@ int store_refresh(struct store *store);
 int store_lock_to_write(struct store *store, int *lock);
 /* store_insert() with the lock held. */
 int store_insert_locked(struct store *store, struct record *record);
+/* With the lock held: erase the record NAME, whatever it is.  Returns as store_erase(). */
+int store_erase_locked(struct store *store, const char *name);
 /* Take HEADER, which was just written, with its KEY, or NULL for the one that is known; the caller
  * frees both. */
 int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key);

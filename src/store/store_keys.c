@@ -7,6 +7,7 @@
 
 #include "store/kernel_key.h"
 #include "store/seal.h"
+#include "store/sharing.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -165,6 +166,9 @@ static int begin_locked(struct store *store, const struct keyring *keyring,
     code = keyring_begin_rotation(keyring, materials->items, &header, &key);
     code = write_header(store, code, &header, key);
     fob_secret_free(key);
+    /* Who has the old key must not read it any longer. */
+    if (code == FOB_SUCCESS)
+        store->class->drop_sharing(store->driver);
     return code;
 }
 
@@ -380,6 +384,8 @@ int store_rotate(struct store *store, const struct store_rotation *rotation)
         if (code == FOB_SUCCESS)
             code = finish(store, key_id, &done);
     }
+    if (code == FOB_SUCCESS)
+        sharing_update(store);
     return code;
 }
 

@@ -7,6 +7,7 @@
 
 #include "store/confirmed.h"
 #include "store/seal.h"
+#include "store/sharing.h"
 #include "util/error.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct work {
     struct blob *blobs; /* what RECORDS points into */
     struct driver_record *records;
     size_t count;
+    struct sharing *sharing;
     struct confirmation *confirmed;
     size_t confirmed_count;
 };
@@ -46,10 +48,13 @@ static int add(struct work *work, const struct store_edit *edit, struct record *
     code =
         seal_record(crypto, store_keyring(work->store), record, record_version(record) + 1, blob);
     store_return_crypto(work->store, crypto);
-    if (code == FOB_SUCCESS)
-        work->records[work->count++] =
-            (struct driver_record){ edit->name, { blob->data, blob->size } };
-    return code;
+    if (code != FOB_SUCCESS)
+        return code;
+    if (work->count == 0)
+        work->sharing = sharing_begin(work->store);
+    sharing_add(work->sharing, record);
+    work->records[work->count++] = (struct driver_record){ edit->name, { blob->data, blob->size } };
+    return FOB_SUCCESS;
 }
 
 /* With the lock held: change one record.  Who read it before has mostly still the right one, and
@@ -110,6 +115,7 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
         code = confirmed_add(store, work.confirmed, work.confirmed_count);
     if (code == FOB_SUCCESS && work.count > 0)
         code = store->class->write_many(store->driver, work.records, work.count);
+    sharing_end(work.sharing, code);
     if (lock >= 0)
         store->class->unlock(store->driver, lock);
     end(&work);

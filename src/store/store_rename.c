@@ -83,7 +83,7 @@ int store_rename(struct store *store, const char *name, const char *new_name, st
     if (code == FOB_SUCCESS)
         code = rename_write(store, record, new_name, &new);
     if (code == FOB_SUCCESS)
-        code = store->class->erase(store->driver, name);
+        code = store_erase_locked(store, name);
     store->class->unlock(store->driver, lock);
     record_free(record);
     if (code != FOB_SUCCESS) {

@@ -86,6 +86,24 @@ sed 's|base_url: .*|base_url: http://127.0.0.1:9|' "$abs_top_srcdir/conf/provide
     >providers.d/charliehr.yaml
 echo "{ store: { path: $work/kept/store }, log: { path: $work/kept/log }, plugins: [ $abs_top_builddir/.libs ]," \
     "providers: [ $work/providers.d ] }" >link.yaml
+# A link looks for accounts that share something, however many there are.
+mkdir -m 700 thousands
+"$bench/many" make "$work/thousands/store" "$work/thousands/key" 10000
+for size in thousands few; do
+    echo "{ store: { path: $work/$size/store }, key_file: $work/$size/key, log: { path: $work/$size/log }," \
+        "plugins: [ $abs_top_builddir/.libs ], providers: [ $work/providers.d ] }" >"link-$size.yaml"
+    # shellcheck disable=SC2016 # expanded by each of them
+    printf 'printf "client_id=%%s\nclient_secret=%%s\n" $$ $$ |
+        fob --config link-%s.yaml link charliehr "new-$$" --stdin --no-validate >/dev/null 2>&1\n' "$size" \
+        >"link-$size.sh"
+    sh "link-$size.sh"
+done
+echo "== links, $rounds rounds"
+"$bench/pair" "$rounds" input \
+    "link into 10" sh link-few.sh \
+    -- "link into 10,000" sh link-thousands.sh >measured
+python3 "$abs_top_srcdir/tests/bench/report.py" "link into 10,000<=1.5*link into 10" <measured || missed=1
+
 printf 'client_id=client\nclient_secret=swordfish\n' |
     fob --config link.yaml --passphrase-file passphrase link charliehr client-000003 --stdin \
         --no-validate >/dev/null

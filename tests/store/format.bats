@@ -91,6 +91,29 @@ both_refuse()
     [ "$(reader store key acme client_id)" = id ]
 }
 
+@test "the reader reads the index of what accounts share" {
+    fob init 2>/dev/null
+    for name in acme bolt coil; do
+        printf 'client_id=%s\nclient_secret=swordfish\n' "$name" |
+            fob link charliehr "$name" --stdin --no-validate >/dev/null 2>&1
+    done
+    reader store key @sharing >read
+    printf '%s 2\n' acme bolt coil | cmp read -
+    [ "$(stat -c %a store/sharing)" = 600 ]
+    fob check
+    for spoiled in 0644 0600; do
+        chmod "$spoiled" store/sharing
+        [ "$spoiled" = 0644 ] || : >store/sharing
+        printf 'client_id=dole\nclient_secret=swordfish\n' |
+            fob link charliehr dole --stdin --no-validate 2>told >/dev/null
+        [ "$(grep -c 'has the same credential' told)" -eq 3 ]
+        fob check
+        reader store key @sharing >/dev/null
+        fob revoke dole --yes >/dev/null 2>&1 || :
+    done
+    ! grep -a -e acme -e charliehr -e swordfish store/sharing
+}
+
 @test "the reader reads a secret of 64 KiB" {
     fob init 2>/dev/null
     head -c 65536 /dev/zero | tr '\0' s >much

@@ -6,8 +6,10 @@
  *
  *     reader STORE KEYFILE ACCOUNT [FIELD]
  *     reader STORE pass:FILE ACCOUNT [FIELD]
+ *     reader STORE KEYFILE @sharing
  *
- * Prints what the record holds, a line each, or the raw value of one field.  Ends with 65 when the
+ * Prints what the record holds, a line each, or the raw value of one field; or the entries of the
+ * index, a line each, after their marks were held against the records.  Ends with 65 when the
  * page says that the store is to be refused.
  */
 #include <gcrypt.h>
@@ -390,6 +392,107 @@ static void print_plaintext(struct bytes rest, const char *wanted, const char *w
         refuse_unless(rest.at[i] == 0, what, "what follows the end");
 }
 
+/* Hold MARKS, of which there are COUNT, against PLAINTEXT, a record's. */
+static void check_marks(const byte key[static 32], struct bytes plaintext, const byte *marks,
+                        size_t count)
+{
+    struct bytes provider = { NULL, 0 };
+    struct bytes rest = plaintext;
+    struct bytes value;
+    unsigned tag;
+    size_t found = 0;
+
+    while (rest.at[0] != 0 && next_item(&rest, &tag, &value, "record"))
+        if (tag == 17)
+            provider = value;
+    rest = plaintext;
+    while (rest.at[0] != 0 && next_item(&rest, &tag, &value, "record")) {
+        size_t start = provider.size + 1;
+        struct bytes text = { calloc(1, start + 1 + value.size), start + value.size };
+        byte mac[32];
+        bool here = false;
+
+        if (text.at == NULL)
+            end(70, "memory", "none");
+        memcpy(text.at, provider.at, provider.size);
+        text.size += tag == 22 ? 1 : 0;
+        memcpy(text.at + start + (tag == 22 ? 1 : 0), value.at, value.size);
+        hmac(key, 32, text, mac);
+        free(text.at);
+        if (tag != 4 && tag != 5 && (tag != 22 || value.size == 0))
+            continue;
+        for (size_t i = 0; i < count; i++)
+            here |= memcmp(marks + 8 * i, mac, 8) == 0;
+        refuse_unless(here, "sharing", "a mark is missing");
+        found++;
+    }
+    refuse_unless(found == count, "sharing", "a mark too many");
+}
+
+static void stamp_of(const char *path, byte stamp[static 16])
+{
+    struct stat st;
+    uint64_t numbers[2];
+
+    if (stat(path, &st) < 0)
+        end(74, path, "is not there");
+    numbers[0] = st.st_ino;
+    numbers[1] = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
+    for (int i = 0; i < 16; i++)
+        stamp[i] = (byte)(numbers[i / 8] >> (56 - 8 * (i % 8)));
+}
+
+/* An index of one frame, or of more in each of which another account is. */
+static void print_sharing(const char *store, struct bytes header, struct keys *keys)
+{
+    static const byte zeros[16];
+    struct bytes store_id = { header.at + 16, 16 };
+    byte seal_key[32], mark_key[32], stamp[16], derived[44];
+    const byte *after = zeros;
+    char path[4096], name[256];
+    struct bytes file;
+
+    snprintf(path, sizeof path, "%s/sharing", store);
+    file = read_file(path, 64 * 1024 * 1024);
+    hkdf(keys->key, store_id, "fob derive sharing", seal_key, 32);
+    hkdf(keys->key, store_id, "fob derive sharing marks", mark_key, 32);
+    while (file.size > 0) {
+        struct bytes plain = { file.at + 36, 0 };
+        const struct bytes aad[] = { { file.at, 36 } };
+        byte *at = plain.at + 32;
+
+        refuse_unless(file.size >= 84, path, "a frame does not end");
+        plain.size = number(file.at, 4);
+        refuse_unless(plain.size >= 32 && plain.size <= file.size - 52, path, "wrong length");
+        hkdf(seal_key, (struct bytes){ file.at + 4, 32 }, "fob sharing", derived, 44);
+        refuse_unless(gcm_open(derived, aad, 1, (struct bytes){ plain.at, plain.size + 16 }), path,
+                      "wrong tag");
+        refuse_unless(memcmp(plain.at, after, 16) == 0, path, "a frame does not follow");
+        after = plain.at + 16;
+        while (at < plain.at + plain.size) {
+            struct bytes record;
+            char what[4608];
+
+            memcpy(name, at + 18, at[16]);
+            name[at[16]] = '\0';
+            printf("%s %u\n", name, at[17]);
+            snprintf(what, sizeof what, "%s/accounts/%s", store, name);
+            stamp_of(what, stamp);
+            refuse_unless(memcmp(at, stamp, 16) == 0, path, "a stamp");
+            record = read_file(what, 4194384);
+            check_marks(mark_key, open_record(record, what, header, keys, name), at + 18 + at[16],
+                        at[17]);
+            free(record.at);
+            at += 18 + at[16] + 8 * (size_t)at[17];
+        }
+        file.at += plain.size + 52;
+        file.size -= plain.size + 52;
+    }
+    snprintf(path, sizeof path, "%s/accounts", store);
+    stamp_of(path, stamp);
+    refuse_unless(memcmp(after, stamp, 16) == 0, path, "the stamp of the accounts");
+}
+
 int main(int argc, char **argv)
 {
     struct keys keys = { 0 };
@@ -408,6 +511,10 @@ int main(int argc, char **argv)
     header = read_file(path, 65536);
     check_header(header, path);
     open_header(header, path, argv[2], &keys);
+    if (strcmp(argv[3], "@sharing") == 0) {
+        print_sharing(argv[1], header, &keys);
+        return 0;
+    }
     snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);
     record = read_file(path, 4194384);
     print_plaintext(open_record(record, path, header, &keys, argv[3]), argv[4], path);

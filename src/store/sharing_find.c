@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reading the index, and bringing it up to date. */
+#include "config.h"
+
+#include "store/sharing_impl.h"
+
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More frames than these are made one. */
+#define FRAMES_MOST 128
+
+/* What the index says. */
+struct view {
+    struct store *store;
+    struct sharing_keys keys;
+    struct blob blob; /* where ENTRIES are, in the order in which they were written */
+    const unsigned char **entries;
+    size_t count;
+    size_t room;
+    size_t frames;
+    unsigned char after[SHARING_ENTRIES - SHARING_AFTER]; /* the stamp that the frames lead to */
+    bool broken;                                          /* they lead to none */
+};
+
+static void view_close(struct view *view)
+{
+    sharing_keys_close(&view->keys);
+    blob_free(&view->blob);
+    free(view->entries);
+}
+
+/* Take the entries of a frame's PLAIN. */
+static int take_entries(struct view *view, const unsigned char *plain, size_t size)
+{
+    const unsigned char *end = plain + size;
+    const unsigned char *at = plain + SHARING_ENTRIES;
+
+    while (at < end) {
+        if (end - at < SHARING_NAME || (size_t)(end - at) < sharing_entry_size(at))
+            return FOB_CORRUPT;
+        if (view->count == view->room) {
+            size_t room = view->room > 0 ? 2 * view->room : 256;
+            const unsigned char **entries = reallocarray(view->entries, room, sizeof *entries);
+
+            if (entries == NULL)
+                return error_nomem();
+            view->entries = entries;
+            view->room = room;
+        }
+        view->entries[view->count++] = at;
+        at += sharing_entry_size(at);
+    }
+    return FOB_SUCCESS;
+}
+
+/* All frames, to the first that is not right. */
+static int take_frames(struct view *view)
+{
+    struct blob rest = view->blob;
+    int code = FOB_SUCCESS;
+
+    while (rest.size > 0 && code == FOB_SUCCESS) {
+        struct blob plain;
+
+        code = sharing_next_frame(view->store, &view->keys, &rest, &plain);
+        if (code == FOB_SUCCESS)
+            code = take_entries(view, plain.data, plain.size);
+        if (code != FOB_SUCCESS)
+            break;
+        if (memcmp(plain.data + SHARING_BEFORE, view->after, sizeof view->after) != 0)
+            view->broken = true;
+        memcpy(view->after, plain.data + SHARING_AFTER, sizeof view->after);
+        view->frames++;
+    }
+    view->broken |= code != FOB_SUCCESS || view->frames == 0;
+    return code == FOB_CORRUPT ? FOB_SUCCESS : code;
+}
+
+static int view_open(struct store *store, struct view *view)
+{
+    int code;
+
+    *view = (struct view){ .store = store };
+    code = sharing_keys_open(store, &view->keys);
+    if (code != FOB_SUCCESS)
+        return code;
+    /* One that cannot be read is none. */
+    if (store->class->read_sharing(store->driver, SHARING_MAX, &view->blob) != FOB_SUCCESS)
+        error_clear();
+    return take_frames(view);
+}
+
+/* Whether nothing was written since the last frame. */
+static bool is_up_to_date(const struct view *view)
+{
+    unsigned char now[sizeof view->after];
+    struct driver_stamp stamp;
+
+    if (view->broken || view->frames > FRAMES_MOST ||
+        view->store->class->stamp(view->store->driver, NULL, &stamp) != FOB_SUCCESS)
+        return false;
+    sharing_put_stamp(now, &stamp);
+    return memcmp(now, view->after, sizeof now) == 0;
+}
+
+static int compare_names(const unsigned char *a, const unsigned char *b)
+{
+    size_t mine = a[SHARING_NAME_SIZE];
+    size_t other = b[SHARING_NAME_SIZE];
+    int order = memcmp(a + SHARING_NAME, b + SHARING_NAME, mine < other ? mine : other);
+
+    return order != 0 ? order : (mine > other) - (mine < other);
+}
+
+/* By name, and the newest first. */
+static int compare(const void *a, const void *b)
+{
+    const unsigned char *left = *(const unsigned char *const *)a;
+    const unsigned char *right = *(const unsigned char *const *)b;
+    int order = compare_names(left, right);
+
+    return order != 0 ? order : (right > left) - (right < left);
+}
+
+static void sort_entries(const unsigned char **entries, size_t count)
+{
+    if (count > 0)
+        qsort(entries, count, sizeof *entries, compare);
+}
+
+static void entry_name(const unsigned char *entry, char name[static FOB_NAME_MAX + 1])
+{
+    size_t size = entry[SHARING_NAME_SIZE] < FOB_NAME_MAX ? entry[SHARING_NAME_SIZE] : FOB_NAME_MAX;
+
+    memcpy(name, entry + SHARING_NAME, size);
+    name[size] = '\0';
+}
+
+/* The entry of NAME that is at or behind *AT of the sorted ones, which is moved there; or NULL. */
+static const unsigned char *find_entry(const struct view *view, const char *name, size_t *at)
+{
+    for (; *at < view->count; ++*at) {
+        char found[FOB_NAME_MAX + 1];
+        int order;
+
+        entry_name(view->entries[*at], found);
+        order = strcmp(found, name);
+        if (order >= 0)
+            return order == 0 ? view->entries[*at] : NULL;
+    }
+    return NULL;
+}
+
+/* Put the entry of NAME into PLAIN: the one that is KNOWN when its record is still the same. */
+static int renew_entry(struct view *view, const char *name, const unsigned char *known,
+                       struct strbuf *plain)
+{
+    struct store *store = view->store;
+    unsigned char now[SHARING_NAME_SIZE];
+    struct record *record = NULL;
+    struct driver_stamp stamp;
+    size_t start = plain->size;
+    int code = store->class->stamp(store->driver, name, &stamp);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    sharing_put_stamp(now, &stamp);
+    if (known != NULL && memcmp(known + SHARING_STAMP, now, sizeof now) == 0) {
+        strbuf_add(plain, known, sharing_entry_size(known));
+        return FOB_SUCCESS;
+    }
+    code = store_read(store, name, &record);
+    /* It shares nothing that could be named until somebody mends it. */
+    if (code == FOB_SUCCESS || code == FOB_CORRUPT)
+        code = sharing_put_entry(store, &view->keys, name, record, plain);
+    if (code == FOB_SUCCESS && !plain->failed)
+        memcpy(plain->data + start + SHARING_STAMP, now, sizeof now);
+    record_free(record);
+    return code;
+}
+
+/* Have PLAIN be one frame with the entries of all NAMES. */
+static int renew_entries(struct view *view, char *const *names, size_t count, struct strbuf *plain)
+{
+    const struct driver_stamp none = { 0, 0 };
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int code = renew_entry(view, names[i], find_entry(view, names[i], &at), plain);
+
+        if (code == FOB_NOMEM)
+            return code;
+        /* An account that could not be read now is looked for again next time. */
+        if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
+            sharing_put_stamp((unsigned char *)plain->data + SHARING_AFTER, &none);
+    }
+    error_clear();
+    return plain->failed ? error_nomem() : FOB_SUCCESS;
+}
+
+/* Write PLAIN in place of the whole index.  A writer who has appended to the old one meanwhile has
+ * changed the stamp, too. */
+static void replace_index(struct view *view, const struct strbuf *plain)
+{
+    struct store *store = view->store;
+    int lock = -1;
+
+    if (store->class->lock(store->driver, &lock) == FOB_SUCCESS) {
+        store->class->drop_sharing(store->driver);
+        (void)sharing_append(store, &view->keys, plain);
+        store->class->unlock(store->driver, lock);
+    }
+    error_clear();
+}
+
+/* Look at every record's stamp, and open those that are not known. */
+static int view_renew(struct view *view)
+{
+    const struct driver_stamp none = { 0, 0 };
+    struct strbuf plain = STRBUF_INIT;
+    struct driver_stamp stamp = none;
+    char **names = NULL;
+    size_t count = 0;
+    int code;
+
+    /* Before the records are: one that is written meanwhile is looked for next time. */
+    (void)view->store->class->stamp(view->store->driver, NULL, &stamp);
+    sharing_put_head(&plain, &none, &stamp);
+    code = store_names(view->store, &names, &count);
+    sort_entries(view->entries, view->count);
+    if (code == FOB_SUCCESS)
+        code = plain.failed ? error_nomem() : renew_entries(view, names, count, &plain);
+    store_names_free(names, count);
+    if (code == FOB_SUCCESS) {
+        replace_index(view, &plain);
+        blob_free(&view->blob);
+        view->blob = (struct blob){ (unsigned char *)plain.data, plain.size };
+        plain = STRBUF_INIT;
+        view->count = 0;
+        code = take_entries(view, view->blob.data, view->blob.size);
+    }
+    strbuf_free(&plain);
+    return code;
+}
+
+static bool has_mark(const unsigned char *entry, const unsigned char *mark)
+{
+    const unsigned char *at = entry + SHARING_NAME + entry[SHARING_NAME_SIZE];
+
+    for (size_t i = 0; i < entry[SHARING_MARK_COUNT]; i++) {
+        if (memcmp(at + i * SHARING_MARK, mark, SHARING_MARK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What an entry must have to be looked at: all of SECRETS, or the ID. */
+struct wanted {
+    struct sharing_marks secrets;
+    struct sharing_marks id;
+};
+
+static bool has_all(const unsigned char *entry, const struct sharing_marks *marks)
+{
+    size_t found = 0;
+
+    while (found < marks->count && has_mark(entry, marks->marks[found]))
+        found++;
+    return found > 0 && found == marks->count;
+}
+
+static int make_wanted(const struct view *view, const struct record *record, struct wanted *wanted)
+{
+    const char *id = record_text(record, FOB_TEXT_REMOTE_ID);
+    int code = FOB_SUCCESS;
+
+    wanted->secrets.count = 0;
+    wanted->id.count = id[0] != '\0' ? 1 : 0;
+    for (size_t i = 0; i < record_field_count(record) && code == FOB_SUCCESS; i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        if (field.secret)
+            code = sharing_make_mark(view->store, &view->keys, record, field.name,
+                                     (struct span){ field.value, field.size },
+                                     wanted->secrets.marks[wanted->secrets.count++]);
+    }
+    if (code == FOB_SUCCESS && wanted->id.count > 0)
+        code = sharing_make_mark(view->store, &view->keys, record, "",
+                                 (struct span){ id, strlen(id) }, wanted->id.marks[0]);
+    return code;
+}
+
+/* Open what was found, each account once: the record tells, not the index. */
+static void tell_found(const struct view *view, sharing_fn *fn, void *data)
+{
+    sort_entries(view->entries, view->count);
+    for (size_t i = 0; i < view->count; i++) {
+        char name[FOB_NAME_MAX + 1];
+        struct record *record = NULL;
+
+        if (i > 0 && compare_names(view->entries[i - 1], view->entries[i]) == 0)
+            continue;
+        entry_name(view->entries[i], name);
+        if (store_read(view->store, name, &record) == FOB_SUCCESS)
+            fn(record, data);
+        else
+            error_clear();
+        record_free(record);
+    }
+}
+
+int sharing_find(struct store *store, const struct record *record, sharing_fn *fn, void *data)
+{
+    struct wanted wanted;
+    struct view view;
+    size_t found = 0;
+    int code = view_open(store, &view);
+
+    if (code == FOB_SUCCESS && !is_up_to_date(&view))
+        code = view_renew(&view);
+    if (code == FOB_SUCCESS)
+        code = make_wanted(&view, record, &wanted);
+    if (code == FOB_SUCCESS) {
+        for (size_t i = 0; i < view.count; i++) {
+            if (has_all(view.entries[i], &wanted.secrets) || has_all(view.entries[i], &wanted.id))
+                view.entries[found++] = view.entries[i];
+        }
+        view.count = found;
+        tell_found(&view, fn, data);
+    }
+    view_close(&view);
+    return code;
+}
+
+void sharing_update(struct store *store)
+{
+    struct view view;
+
+    if (view_open(store, &view) != FOB_SUCCESS ||
+        (!is_up_to_date(&view) && view_renew(&view) != FOB_SUCCESS))
+        error_clear();
+    view_close(&view);
+}
