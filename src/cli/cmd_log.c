@@ -5,8 +5,8 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/duration.h"
 #include "cli/output.h"
+#include "cli/when.h"
 #include "util/text.h"
 
 #include <pwd.h>
@@ -19,6 +19,8 @@
 
 /* How often --follow looks. */
 static const struct timespec look = { 0, 250 * 1000 * 1000 };
+/* The most lines that --last keeps. */
+#define LAST_MOST 1000000
 
 struct reading {
     struct cli *cli;
@@ -26,15 +28,12 @@ struct reading {
     char *line;
     uint64_t seq;
     int64_t when;
-    bool found; /* it was come to again */
+    bool found;  /* it was come to again */
+    char **kept; /* a ring of MOST texts, of --last; or NULL */
+    size_t most;
+    size_t count; /* that were kept so far */
+    bool failed;  /* out of memory */
 };
-
-static bool print_json(const struct fob_log_entry *entry)
-{
-    fputs(entry->line, output_file());
-    fputc('\n', output_file());
-    return true;
-}
 
 /* As id(1) has it: a number, and the name that it has here. */
 static void add_login(struct strbuf *line, int64_t user)
@@ -53,15 +52,14 @@ static void add_login(struct strbuf *line, int64_t user)
         strbuf_printf(line, "(%s)", name);
 }
 
-static void print_plain(const struct fob_log_entry *entry)
+/* For people. */
+static char *make_plain(const struct fob_log_entry *entry)
 {
     struct strbuf line = STRBUF_INIT;
     char when[21];
 
-    if (entry->when == 0) { /* not as fob writes them */
-        output_line("%s", entry->line);
-        return;
-    }
+    if (entry->when == 0) /* not as fob writes them */
+        return strdup(entry->line);
     text_time(entry->when, when);
     strbuf_printf(&line, "%s %s", when, entry->event);
     if (entry->result[0] != '\0')
@@ -74,43 +72,81 @@ static void print_plain(const struct fob_log_entry *entry)
         strbuf_printf(&line, " parent=\"%s\"", entry->parent);
     if (entry->detail[0] != '\0')
         strbuf_printf(&line, " detail=\"%s\"", entry->detail);
-    output_line("%s", line.failed ? entry->line : line.data);
-    strbuf_free(&line);
+    return strbuf_take(&line);
 }
 
-static bool print(const struct fob_log_entry *entry, void *data)
+static void print_text(const struct reading *reading, const char *text)
 {
-    struct reading *reading = data;
-
     if (reading->cli->json)
-        print_json(entry);
+        fprintf(output_file(), "%s\n", text);
     else
-        print_plain(entry);
+        output_line("%s", text);
+}
+
+/* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
+static char *take_text(struct reading *reading, const struct fob_log_entry *entry)
+{
+    char *text = reading->cli->json ? strdup(entry->line) : make_plain(entry);
+
     if (entry->seq > 0) { /* not somebody's */
         free(reading->line);
         reading->line = strdup(entry->line);
         reading->seq = entry->seq;
         reading->when = entry->when;
     }
-    return ferror(output_file()) == 0;
+    reading->failed = text == NULL;
+    return text;
 }
 
-/* --since: a date, a time as the log has it, or so long ago. */
-static int read_since(const struct cli *cli, int64_t *since)
+static bool print(const struct fob_log_entry *entry, void *data)
 {
-    const char *text = options_text(&cli->options, "since");
-    unsigned seconds = 0;
-    int code;
+    struct reading *reading = data;
+    char *text = take_text(reading, entry);
 
-    if (text == NULL || text_parse_date(text, since) || text_parse_time(text, since))
+    if (text != NULL)
+        print_text(reading, text);
+    free(text);
+    return text != NULL && ferror(output_file()) == 0;
+}
+
+/* Keep the text instead of that which was kept longest. */
+static bool keep(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+    char **kept = &reading->kept[reading->count++ % reading->most];
+
+    free(*kept);
+    *kept = take_text(reading, entry);
+    return *kept != NULL;
+}
+
+static void print_kept(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->most; i++) {
+        char *text = reading->kept[(reading->count + i) % reading->most];
+
+        if (text != NULL)
+            print_text(reading, text);
+        free(text);
+    }
+    free(reading->kept);
+}
+
+/* --last */
+static int read_last(const struct cli *cli, struct reading *reading)
+{
+    const char *text = options_text(&cli->options, "last");
+    unsigned long value;
+    char *end;
+
+    if (text == NULL)
         return FOB_SUCCESS;
-    if (strchr(text, '-') != NULL)
-        return output_fail(FOB_INVALID, "such as 2026-11-24, or 2026-11-24T08:30:00Z",
-                           "--since: not a date");
-    code = duration_option(cli, "since", DURATION_YEARS, &seconds);
-    if (code == FOB_SUCCESS)
-        *since = time(NULL) - seconds;
-    return code;
+    value = strtoul(text, &end, 10);
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > LAST_MOST)
+        return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MOST);
+    reading->most = value;
+    reading->kept = calloc(value, sizeof *reading->kept);
+    return reading->kept != NULL ? FOB_SUCCESS : output_fail(FOB_NOMEM, NULL, "out of memory");
 }
 
 /* Print what is behind the line that was printed last. */
@@ -215,44 +251,71 @@ static int verify(struct cli *cli)
 {
     int code;
 
-    if (cli_argument(cli, 0) != NULL || options_has(&cli->options, "follow") ||
-        options_has(&cli->options, "since") || options_has(&cli->options, "event"))
-        return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
+    static const char *const others[] = { "account", "event", "since", "until", "last", "follow" };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (cli_argument(cli, 0) != NULL || options_has(&cli->options, others[i]))
+            return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
+    }
     code = fob_verify_log(cli->context, print_finding, cli);
     return code == FOB_SUCCESS || code == FOB_CORRUPT ? code : cli_fail(cli, code);
 }
 
-static int run(struct cli *cli)
+static int read_filter(const struct cli *cli, struct fob_log_filter *filter)
+{
+    int code = when_option(cli, "since", &filter->since);
+
+    if (code == FOB_SUCCESS)
+        code = when_option(cli, "until", &filter->until);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (options_has(&cli->options, "until") && options_has(&cli->options, "follow"))
+        return output_fail(FOB_INVALID, NULL, "--follow has no end: leave out --until");
+    filter->event = options_text(&cli->options, "event");
+    filter->account = cli_argument(cli, 0);
+    if (!options_has(&cli->options, "account"))
+        return FOB_SUCCESS;
+    if (filter->account != NULL)
+        return output_fail(FOB_INVALID, NULL, "the account is named twice");
+    filter->account = options_text(&cli->options, "account");
+    return FOB_SUCCESS;
+}
+
+static int show(struct cli *cli, struct fob_log_filter *filter)
 {
     struct reading reading = { .cli = cli };
-    struct fob_log_filter filter = {
-        .account = cli_argument(cli, 0),
-        .event = options_text(&cli->options, "event"),
-    };
-    int code = read_since(cli, &filter.since);
+    int code = read_last(cli, &reading);
 
-    if (code == FOB_SUCCESS && options_has(&cli->options, "account")) {
-        if (filter.account != NULL)
-            return output_fail(FOB_INVALID, NULL, "the account is named twice");
-        filter.account = options_text(&cli->options, "account");
-    }
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_read_log(cli->context, filter, reading.kept != NULL ? keep : print, &reading);
+    print_kept(&reading);
+    if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
+        code = follow(cli, filter, &reading);
+    free(reading.line);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    return reading.failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    struct fob_log_filter filter = { .since = 0 };
+    int code = read_filter(cli, &filter);
+
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)
         return code;
-    if (options_has(&cli->options, "verify"))
-        return verify(cli);
-    code = fob_read_log(cli->context, &filter, print, &reading);
-    if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
-        code = follow(cli, &filter, &reading);
-    free(reading.line);
-    return code != FOB_SUCCESS ? cli_fail(cli, code) : code;
+    return options_has(&cli->options, "verify") ? verify(cli) : show(cli, &filter);
 }
 
 static const struct option_spec options[] = {
     { "account", "ACCOUNT", "only lines about this account" },
     { "event", "EVENT", "only lines of this kind: link, get, validate ..." },
-    { "since", "WHEN", "only lines since a date (2026-11-24), or so long ago (90, 15m, 2h, 1d)" },
+    { "since", "WHEN", "only lines since a date or time (2026-11-24, 08:30), or so long ago (2h)" },
+    { "until", "WHEN", "only lines up to then" },
+    { "last", "NUMBER", "only so many lines, the last ones" },
     { "follow", NULL, "go on printing what comes" },
     { "verify", NULL, "look for lines that were altered, removed, moved or cut off" },
     { NULL, NULL, NULL },

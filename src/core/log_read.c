@@ -119,7 +119,8 @@ static bool passes(const struct fob_log_filter *filter, const struct fob_log_ent
     return filter == NULL ||
            ((filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
             (filter->event == NULL || is_event(entry, filter->event)) &&
-            entry->when >= filter->since && (filter->after == 0 || entry->seq > filter->after));
+            entry->when >= filter->since && (filter->until == 0 || entry->when <= filter->until) &&
+            (filter->after == 0 || entry->seq > filter->after));
 }
 
 /* Whether ENTRY says how it ended that BEGUN began. */

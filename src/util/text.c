@@ -360,19 +360,6 @@ bool text_parse_date(const char *text, int64_t *when)
     return make_time(&tm, when);
 }
 
-bool text_parse_time(const char *text, int64_t *when)
-{
-    struct tm tm;
-
-    if (!has_shape(text, "dddd-dd-ddTdd:dd:ddZ"))
-        return false;
-    tm = date_of(text);
-    tm.tm_hour = atoi(text + 11);
-    tm.tm_min = atoi(text + 14);
-    tm.tm_sec = atoi(text + 17);
-    return make_time(&tm, when);
-}
-
 bool text_next_variable(const char **at, struct text_variable *variable)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";

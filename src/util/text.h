@@ -49,8 +49,6 @@ void text_time(int64_t when, char buffer[static 21]);
 void text_hex(const void *data, size_t size, char *hex);
 /* YYYY-MM-DD as midnight UTC.  False when it is no date. */
 bool text_parse_date(const char *text, int64_t *when);
-/* The same of what text_time() writes. */
-bool text_parse_time(const char *text, int64_t *when);
 
 /* One of an account's variables: neither text ends with a NUL. */
 struct text_variable {

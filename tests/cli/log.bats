@@ -67,6 +67,57 @@ setup()
     [ "$(fob log)" = '2026-11-24T08:30:00Z get account=acme provider=p result=success uid=0 pid=7 program="old"' ]
 }
 
+@test "times of day, with a zone or local, and what is the last of the lines" {
+    : >log
+    for ((i = 0; i < 24; i++)); do
+        printf '{"seq":%d,"time":"2026-03-10T%02d:00:00Z","event":"get","account":"acme",' $((i + 1)) "$i"
+        printf '"provider":"p","result":"success","uid":0,"pid":7,"program":"p","mac":"00"}\n'
+    done >log
+    hours()
+    {
+        fob log "$@" | sed 's/^[^T]*T0*\([0-9][0-9]*\):.*/\1/' | xargs
+    }
+    export TZ=UTC0
+    [ "$(hours --since 2026-03-10T20:00)" = "20 21 22 23" ]
+    [ "$(hours --until 2026-03-10T02:00:00)" = "0 1 2" ]
+    [ "$(hours --until 2026-03-10T01:59:59Z)" = "0 1" ]
+    [ "$(hours --since 2026-03-10T08:30 --until 2026-03-10T10:30)" = "9 10" ]
+    [ "$(hours --since 2026-03-10T23:30+01:00)" = "23" ]
+    [ "$(hours --since 2026-03-10T16:30-05:30)" = "22 23" ]
+    [ "$(hours --last 2)" = "22 23" ]
+    [ "$(hours --last 2 --until 2026-03-10T05:00)" = "4 5" ]
+    [ "$(hours --last 99 | wc -w)" -eq 24 ]
+    [ "$(fob log --last 1 --json | jq .seq)" = 24 ]
+    [ -z "$(fob log --last 3 --event link)" ]
+    export TZ=XYZ-2 # two hours east
+    [ "$(hours --since 2026-03-10T23:00)" = "21 22 23" ]
+    [ "$(hours --until 2026-03-10T03:00)" = "0 1" ]
+    [ "$(hours --since 2026-03-11)" = "22 23" ]
+    unset TZ
+    store coda third
+    [ "$(fob log --since 00:00 --until 00:00 --account coda)" = "" ]
+    for bad in 25:00 8:61 2026-03-10T 2026-02-30T08:00 2026-03-10T08:00+1 2026-03-10T08:00x 08:00Z 1969-01-01; do
+        run -64 fob log --since "$bad"
+        run -64 fob log --until "$bad"
+    done
+    for bad in 0 -1 1x 1000001; do
+        run -64 fob log --last "$bad"
+    done
+    run -64 fob log --until 08:00 --follow
+    run -64 fob log --verify --last 1
+}
+
+@test "the last lines, and then those that come" {
+    fob log --last 1 --follow >followed 3>&- &
+    follower=$!
+    wait_until grep -q 'lend account=acme' followed
+    fob get bolt client_secret >/dev/null
+    wait_until grep -q 'lend account=bolt' followed
+    kill $follower
+    wait $follower || true
+    [ "$(wc -l <followed)" -eq 2 ]
+}
+
 @test "an edit tells the names of what it changed" {
     edited()
     {

@@ -927,6 +927,7 @@ struct fob_log_filter {
     const char *event; /* or the purpose of a loan */
     int64_t since;     /* not before that time */
     uint64_t after;    /* numbers beyond this one */
+    int64_t until;     /* not after that time; since 0.2 */
 };
 /*
  * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
