@@ -35,6 +35,7 @@ struct ring {
     uint64_t room; /* as many calls as the budget allows in a minute */
     uint64_t next; /* where the next time goes, which is where the oldest is */
     int64_t now;   /* read under the lock: whoever waited for it must not bring an older time */
+    int64_t most;  /* a later time than this one is taken for it */
 };
 
 int64_t budget_clock(void)
@@ -81,6 +82,10 @@ static int time_of(const struct ring *ring, uint64_t back, int64_t *when)
     int code = read_at(ring, data, sizeof data, AT_TIMES + at * TIME);
 
     *when = (int64_t)wire_get(data, TIME);
+    if (*when < 0)
+        *when = 0;
+    else if (*when > ring->most)
+        *when = ring->most;
     return code;
 }
 
@@ -137,8 +142,10 @@ static int fit(const struct file *file, struct ring *ring, const struct budget_a
     /* A new file, or a damaged one, of which nothing can be known. */
     if (code == FOB_SUCCESS && !good)
         ring->room = 0;
+    ring->most = INT64_MAX;
     if (code == FOB_SUCCESS && good)
         code = time_of(ring, 1, &last);
+    ring->most = last > ring->now ? last : ring->now;
     /* Times to come are of before the machine was started: they count as if they were now. */
     if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
         return code;

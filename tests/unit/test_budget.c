@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/budget.h"
+#include "store/wire.h"
 
 #include "folder.h"
 
@@ -148,6 +149,32 @@ static void a_machine_that_was_started_again_waits_a_minute_at_most(void **state
     assert_int_equal(take(1, 65000, 0), 0);
 }
 
+/* A file of fob's with nothing but TIME in it. */
+static void write_ring(uint64_t room, int64_t time)
+{
+    unsigned char data[24 + 8 * 30] = "FOBCALLS";
+
+    wire_put(data + 8, room, 8);
+    for (size_t i = 0; i < room; i++)
+        wire_put(data + 24 + 8 * i, (uint64_t)time, 8);
+    /* The last call, so that the clock seems not to have begun anew. */
+    wire_put(data + 24 + 8 * (room - 1), 5000, 8);
+    assert_int_equal(chmod(folder_write_bytes(folder, "calls.acme", data, 24 + 8 * room), 0600), 0);
+}
+
+static void no_damaged_time_makes_anybody_wait_for_more_than_a_minute(void **state)
+{
+    (void)state;
+    write_ring(30, INT64_MAX);
+    assert_int_equal(take(30, 5000, 0), 60000);
+    write_ring(30, INT64_MAX);
+    assert_int_equal(take(30, 5000, 1), 60000);
+    write_ring(30, INT64_MIN);
+    assert_int_equal(take(30, 5000, 0), 0);
+    write_ring(30, INT64_MIN);
+    assert_int_equal(take(7, 4000, 0), 0);
+}
+
 static void a_file_that_is_not_fobs_is_made_anew(void **state)
 {
     (void)state;
@@ -256,6 +283,7 @@ int main(void)
         TEST(a_sweep_that_fits_need_not_wait),
         TEST(another_budget_keeps_what_was_counted),
         TEST(a_machine_that_was_started_again_waits_a_minute_at_most),
+        TEST(no_damaged_time_makes_anybody_wait_for_more_than_a_minute),
         TEST(a_file_that_is_not_fobs_is_made_anew),
         TEST(more_room_than_any_budget_has_is_made_anew),
         TEST(who_may_write_to_it_is_checked),
