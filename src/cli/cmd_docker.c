@@ -9,6 +9,7 @@
 #include "cli/hosts.h"
 #include "cli/output.h"
 #include "cli/pair.h"
+#include "cli/question.h"
 #include "util/quote.h"
 #include "util/text.h"
 
@@ -29,20 +30,14 @@ static int cmd_docker_refuse(struct cli *cli, const char *why)
     return FOB_SUCCESS;
 }
 
-/* The server's host, with its port, in HOST: of "https://HOST/v1/", or of a host alone. */
-static int cmd_docker_read_host(char *server, char host[static SERVER_MAX])
+/* The server that docker asks for, in SERVER and as a QUESTION. */
+static int cmd_docker_read(char server[static SERVER_MAX], struct question *question)
 {
-    const char *at = server;
-
-    if (fgets(server, SERVER_MAX, stdin) == NULL)
+    if (!question_read_docker(stdin, server, question))
         return output_fail(FOB_INVALID, NULL, "stdin: docker names the server there");
-    server[strcspn(server, "\r\n")] = '\0';
-    if (strncmp(at, "http://", 7) == 0)
-        return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
-    if (strncmp(at, "https://", 8) == 0)
-        at += 8;
-    snprintf(host, SERVER_MAX, "%.*s", (int)strcspn(at, "/"), at);
-    return FOB_SUCCESS;
+    return strcmp(question->protocol, "https") == 0
+               ? FOB_SUCCESS
+               : output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
 }
 
 static void cmd_docker_member(const struct quote *out, const char *name, const char *data,
@@ -76,13 +71,13 @@ static int cmd_docker_answer(const char *server, const struct fob_secret *user,
 static int cmd_docker_get(struct cli *cli)
 {
     char server[SERVER_MAX];
-    char host[SERVER_MAX];
+    struct question question;
     struct fob_secret *user = NULL;
     struct fob_secret *password = NULL;
-    int code = cmd_docker_read_host(server, host);
+    int code = cmd_docker_read(server, &question);
 
     if (code == FOB_SUCCESS)
-        code = hosts_start(cli, host, NULL, NULL);
+        code = hosts_start(cli, question.host, NULL, NULL);
     if (code != FOB_SUCCESS)
         return code;
     if (cli->handle == NULL)

@@ -9,40 +9,13 @@
 #include "cli/hosts.h"
 #include "cli/output.h"
 #include "cli/pair.h"
+#include "cli/question.h"
 #include "util/quote.h"
 #include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What git says of the server, as far as it matters. */
-struct question {
-    char protocol[16];
-    char host[256]; /* with its port, if any */
-    char username[256];
-};
-
-/* Read the lines NAME=VALUE up to an empty one. */
-static void read_question(struct question *question)
-{
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-
-    while ((size = getline(&line, &room, stdin)) > 0 && strcmp(line, "\n") != 0) {
-        line[strcspn(line, "\n")] = '\0';
-        if (strncmp(line, "protocol=", 9) == 0)
-            snprintf(question->protocol, sizeof question->protocol, "%s", line + 9);
-        else if (strncmp(line, "host=", 5) == 0)
-            snprintf(question->host, sizeof question->host, "%s", line + 5);
-        else if (strncmp(line, "username=", 9) == 0)
-            snprintf(question->username, sizeof question->username, "%s", line + 9);
-    }
-    if (line != NULL)
-        explicit_bzero(line, room);
-    free(line);
-}
 
 static int add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
 {
@@ -152,10 +125,11 @@ static int start_named(struct cli *cli, const char *account, const struct questi
 
 static int get(struct cli *cli, const char *account)
 {
-    struct question question = { "", "", "" };
+    struct question question;
     int code;
 
-    read_question(&question);
+    if (!question_read_git(stdin, &question))
+        return output_fail(FOB_INVALID, NULL, "stdin: not a question of git's");
     if (!is_safe(&question))
         return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
     code = account != NULL ? start_named(cli, account, &question)

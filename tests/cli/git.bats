@@ -140,6 +140,17 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     [[ $output != *second* && $output == *"suspended"* ]]
 }
 
+@test "a server's name is taken whole or refused" {
+    local long=$(printf 'a%.0s' {1..600})
+
+    run -64 --separate-stderr fob git-credential get <<<"host=$long"
+    has "$stderr" "stdin: not a question of git's"
+    run -64 --separate-stderr fob git-credential acme get < <(printf 'protocol=https\nhost=acme\0.example\n\n')
+    has "$stderr" "stdin: not a question of git's"
+    run -64 --separate-stderr fob docker-credential get <<<"https://$long/v1/"
+    [ "$output" = "" ]
+}
+
 @test "one request that failed throws no credential away" {
     for action in reject approve; do
         printf 'protocol=https\nhost=git.acme.example\nusername=id\npassword=second\n\n' |
