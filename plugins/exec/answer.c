@@ -38,7 +38,7 @@ static const struct {
 /* What all the lines come to. */
 struct answer {
     struct fob_handle *handle;
-    enum hook hook;
+    enum answer_hook hook;
     const char *path;
     bool says_code;
     int code;
@@ -290,7 +290,7 @@ static int decide(struct answer *answer, int status)
     return FOB_PLUGIN;
 }
 
-int answer_take(struct fob_handle *handle, enum hook hook, const char *path,
+int answer_take(struct fob_handle *handle, enum answer_hook hook, const char *path,
                 const struct fob_secret *output, int status, int *code)
 {
     struct answer answer = { .handle = handle, .hook = hook, .path = path };

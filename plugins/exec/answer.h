@@ -10,7 +10,7 @@
 #include <fob/plugin.h>
 
 /* As bits, for sets of them. */
-enum hook { LINK = 1, VALIDATE = 2, REVOKE = 4, AUTHORIZE = 8 };
+enum answer_hook { LINK = 1, VALIDATE = 2, REVOKE = 4, AUTHORIZE = 8 };
 
 /*
  * Read OUTPUT, the whole of a program's answer in HOOK, which ended with exit status STATUS; do
@@ -19,7 +19,7 @@ enum hook { LINK = 1, VALIDATE = 2, REVOKE = 4, AUTHORIZE = 8 };
  * CODE becomes the hook's.  Returns FOB_SUCCESS; or with a message FOB_PLUGIN (the answer or the
  * status is not understood, and nothing of it was done), FOB_NOMEM.
  */
-int answer_take(struct fob_handle *handle, enum hook hook, const char *path,
+int answer_take(struct fob_handle *handle, enum answer_hook hook, const char *path,
                 const struct fob_secret *output, int status, int *code);
 
 #endif

@@ -34,7 +34,7 @@ static const struct {
 #define LABELS (sizeof labels / sizeof *labels)
 #define VARIABLES_MAX (FIXED + 3 + LABELS + 1)
 
-static const char *hook_name(enum hook hook)
+static const char *hook_name(enum answer_hook hook)
 {
     return hook == LINK       ? "link"
            : hook == VALIDATE ? "validate"
@@ -63,7 +63,7 @@ static void free_environment(char **environment)
 }
 
 /* The environment, for free_environment(); NULL when out of memory. */
-static char **make_environment(const struct fob_handle *handle, enum hook hook)
+static char **make_environment(const struct fob_handle *handle, enum answer_hook hook)
 {
     char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
     const char *base_url = fob_option_text(handle, "base_url");
@@ -184,7 +184,7 @@ static int explain(struct fob_handle *handle, const char *path, const struct end
 }
 
 /* What a program that ended by itself makes the hook return, and which of its words tell why. */
-static int judge(struct fob_handle *handle, enum hook hook, const char *path,
+static int judge(struct fob_handle *handle, enum answer_hook hook, const char *path,
                  const struct ending *ending, const char **said)
 {
     int code = FOB_PLUGIN;
@@ -211,7 +211,7 @@ static void log_words(struct fob_handle *handle, const struct words *words, int 
 }
 
 /* Run the program that is made ready. */
-static int run_program(struct fob_handle *handle, enum hook hook, const struct program *program)
+static int run_program(struct fob_handle *handle, enum answer_hook hook, const struct program *program)
 {
     struct ending ending = { .output = NULL };
     const char *said = NULL;
@@ -224,7 +224,7 @@ static int run_program(struct fob_handle *handle, enum hook hook, const struct p
     return code;
 }
 
-static int run_hook(struct fob_handle *handle, enum hook hook)
+static int run_hook(struct fob_handle *handle, enum answer_hook hook)
 {
     const char *name = fob_option_text(handle, "user");
     const char **arguments = make_arguments(handle);

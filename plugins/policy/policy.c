@@ -8,9 +8,10 @@
  */
 #include "config.h"
 
+#include "hours.h"
+
 #include <fob/plugin.h>
 
-#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <grp.h>
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -204,89 +204,6 @@ static int match_type(struct fob_handle *handle, const char *item, bool *match)
     return match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
 }
 
-/* Hours of each of some days; from the first day on, also over the end of the week. */
-struct span {
-    int first, last; /* as tm_wday */
-    int begin, end;  /* minutes; END is not in it, and is the next day's unless it is after BEGIN */
-};
-
-static const char days[7][4] = { "sun", "mon", "tue", "wed", "thu", "fri", "sat" };
-
-static bool read_day(const char **text, int *day)
-{
-    for (int i = 0; i < 7; i++) {
-        if (strncasecmp(*text, days[i], 3) == 0) {
-            *text += 3;
-            *day = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "mon-fri " or "sat "; nothing is every day. */
-static bool read_days(const char **text, struct span *span)
-{
-    span->first = 0;
-    span->last = 6;
-    if (!isalpha((unsigned char)**text))
-        return true;
-    if (!read_day(text, &span->first))
-        return false;
-    span->last = span->first;
-    if (**text == '-') {
-        (*text)++;
-        if (!read_day(text, &span->last))
-            return false;
-    }
-    if (**text != ' ')
-        return false;
-    *text += strspn(*text, " ");
-    return true;
-}
-
-/* "08:00", up to "24:00". */
-static bool read_time(const char **text, int *minutes)
-{
-    const char *at = *text;
-    int hour;
-    int minute;
-
-    for (int i = 0; i < 5; i++) {
-        if (i == 2 ? at[i] != ':' : !isdigit((unsigned char)at[i]))
-            return false;
-    }
-    hour = (at[0] - '0') * 10 + at[1] - '0';
-    minute = (at[3] - '0') * 10 + at[4] - '0';
-    *text += 5;
-    *minutes = hour * 60 + minute;
-    return minute < 60 && *minutes <= 24 * 60;
-}
-
-static bool read_span(const char *text, struct span *span)
-{
-    if (!read_days(&text, span) || !read_time(&text, &span->begin) || *text++ != '-' ||
-        !read_time(&text, &span->end))
-        return false;
-    return *text == '\0' && span->begin < 24 * 60 && span->begin != span->end;
-}
-
-static bool has_day(const struct span *span, int day)
-{
-    return span->first <= span->last ? span->first <= day && day <= span->last
-                                     : span->first <= day || day <= span->last;
-}
-
-static bool has_time(const struct span *span, const struct tm *now)
-{
-    int minutes = now->tm_hour * 60 + now->tm_min;
-
-    if (span->begin < span->end)
-        return has_day(span, now->tm_wday) && span->begin <= minutes && minutes < span->end;
-    return (has_day(span, now->tm_wday) && span->begin <= minutes) ||
-           (has_day(span, (now->tm_wday + 6) % 7) && minutes < span->end);
-}
-
 static bool read_clock(const struct fob_handle *handle, struct tm *now)
 {
     time_t seconds = time(NULL);
@@ -298,15 +215,15 @@ static bool read_clock(const struct fob_handle *handle, struct tm *now)
 
 static int match_hours(struct fob_handle *handle, const char *item, bool *match)
 {
-    struct span span;
+    struct hours hours;
     struct tm now;
 
-    if (!read_span(item, &span))
+    if (!hours_parse(item, &hours))
         return mistake(handle, "hours", item,
                        "not hours such as \"08:00-18:00\" or \"mon-fri 08:00-18:00\"");
     if (!read_clock(handle, &now))
         return fob_fail(handle, FOB_SYSTEM, "policy: the time of day: %m");
-    *match = has_time(&span, &now);
+    *match = hours_contain(&hours, &now);
     return FOB_SUCCESS;
 }
 
