@@ -273,11 +273,13 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         code = init(&sweep);
     if (code != FOB_SUCCESS)
         return code;
+    atomic_fetch_add(&context->users, 1);
     code = run(&sweep);
     if (sweep.process != process_id())
         return code;
     if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
         code = confirmed_tidy(sweep.store, sweep.name_count);
     clear(&sweep);
+    context_release(context);
     return code;
 }

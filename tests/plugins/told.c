@@ -38,6 +38,8 @@ static const struct fob_option options[] = {
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
+    { "call", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Functions of fob.h to call, and log" },
+    { "context", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The context's address, for close" },
     { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
@@ -170,6 +172,55 @@ static int set_identity(struct fob_handle *handle)
     return fob_set_identity(handle, id, text_of(handle, "name", name));
 }
 
+/* What an application calls, with this very handle or its context. */
+static int call(struct fob_handle *handle, const char *name)
+{
+    static const struct {
+        const char *name;
+        int (*verb)(struct fob_handle *handle, unsigned flags);
+    } verbs[] = {
+        { "link", fob_link },
+        { "edit", fob_edit },
+        { "validate", fob_validate },
+        { "revoke", fob_revoke },
+    };
+    const char *context = fob_option_text(handle, "context");
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(name, verbs[i].name) == 0)
+            return verbs[i].verb(handle, 0);
+    }
+    if (strcmp(name, "suspend") == 0)
+        return fob_suspend(handle);
+    if (strcmp(name, "resume") == 0)
+        return fob_resume(handle);
+    if (strcmp(name, "rename") == 0)
+        return fob_rename(handle, "other");
+    if (strcmp(name, "lend") == 0)
+        return fob_lend(handle, "get", 0);
+    if (strcmp(name, "authorize") == 0)
+        return fob_authorize(handle, "get", 0);
+    if (strcmp(name, "field") == 0)
+        return fob_set_field(handle, "token", "changed", 7);
+    if (strcmp(name, "item") == 0)
+        return fob_set_item(handle, FOB_ITEM_TYPE, "test");
+    if (strcmp(name, "clear") == 0)
+        fob_clear_fields(handle);
+    else if (strcmp(name, "end") == 0)
+        fob_end(handle);
+    else if (context != NULL)
+        fob_close((void *)(uintptr_t)strtoull(context, NULL, 0));
+    return FOB_IGNORE;
+}
+
+static void call_all(struct fob_handle *handle)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = fob_option_item(handle, "call", i)) != NULL; i++)
+        fob_log(handle, FOB_LOG_INFO, "%s: %s", name, fob_code_name(call(handle, name)));
+}
+
 /* Everything but the answer. */
 static int act(struct fob_handle *handle)
 {
@@ -179,6 +230,7 @@ static int act(struct fob_handle *handle)
 
     if (fob_option_flag(handle, "fork") && fork() == 0)
         alarm(120);
+    call_all(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_option_item(handle, "ask", i)) != NULL;
          i++)
         code = ask_and_put(handle, name);

@@ -329,6 +329,116 @@ static void a_header_must_be_sendable(void **state)
     }
 }
 
+/* What a hook must not call with its own handle; the last two return nothing. */
+static const char *const refused[] = {
+    "link",   "edit", "validate",  "revoke", "suspend", "resume",
+    "rename", "lend", "authorize", "field",  "item",
+};
+#define NESTED                                                                     \
+    "identity: c1, name: Acme Ltd, call: [ link, edit, validate, revoke, suspend," \
+    " resume, rename, lend, authorize, field, item, clear, end ]"
+
+static void assert_refused(struct world *world, const char *hook)
+{
+    char line[128];
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        snprintf(line, sizeof line, "told/%s/told %s: invalid\n", hook, refused[i]);
+        if (strstr(world->trace, line) == NULL)
+            fail_msg("no \"%s\" in: %s", line, world->trace);
+    }
+    snprintf(line, sizeof line, "told/%s/told end: ignore\n", hook);
+    assert_non_null(strstr(world->trace, line));
+    world->trace[0] = '\0';
+}
+
+static void a_hook_does_nothing_to_its_own_handle(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_tell(world, &(struct told){
+                          .link = NESTED,
+                          .validate = NESTED,
+                          .revoke = NESTED,
+                          .authorize = NESTED ", headers: [ X-Key=$token ]",
+                      });
+    handle = world_start(world, "acme");
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    assert_refused(world, "link");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_field(world, "acme", "token", "token");
+    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
+    assert_refused(world, "validate");
+    expect(fob_authorize(handle, "get", 0), FOB_SUCCESS, "");
+    assert_refused(world, "authorize");
+    assert_header(handle, 0, "X-Key", "token");
+    world_field(handle, "token", "second");
+    expect(fob_edit(handle, 0), FOB_SUCCESS, "");
+    assert_refused(world, "link");
+    world_assert_field(world, "acme", "token", "second");
+    world_assert_text(world, "acme", FOB_TEXT_TYPE, "production");
+    expect(fob_revoke(handle, 0), FOB_SUCCESS, "");
+    assert_refused(world, "revoke");
+    assert_false(world_has(world, "acme"));
+    fob_end(handle);
+}
+
+static void count_result(const struct fob_sweep_result *result, void *data)
+{
+    assert_int_equal(result->code, FOB_SUCCESS);
+    ++*(size_t *)data;
+}
+
+/* Deferred or not. */
+static void nor_does_it_in_a_sweep(void **state)
+{
+    struct world *world = world_of(state);
+    size_t count = 0;
+    const struct fob_sweep plan = { .tell = count_result, .data = &count, .jobs = 1 };
+
+    world_link(world, "acme", "id");
+    for (int defers = 0; defers < 2; defers++) {
+        world->trace[0] = '\0';
+        world_tell(world, &(struct told){ .validate = "pause: 1, " NESTED, .defers = defers });
+        expect(fob_sweep(world->context, &plan), FOB_SUCCESS, "");
+        assert_non_null(strstr(world->trace, " validate: invalid\n"));
+        assert_non_null(strstr(world->trace, " end: ignore\n"));
+        assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+        world_assert_field(world, "acme", "token", "t0ken-of-acme");
+    }
+    assert_int_equal(count, 2);
+}
+
+/* It is there until the call ends, and the application is not to close it again. */
+static void a_context_may_be_closed_in_a_hook(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = world_start(world, "acme");
+    size_t count = 0;
+    const struct fob_sweep plan = { .tell = count_result, .data = &count, .jobs = 1 };
+    char options[128];
+
+    snprintf(options, sizeof options,
+             "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
+             (void *)world->context);
+    world_tell(world, &(struct told){ .link = options });
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    assert_string_equal(fob_account_text(fob_get_account(handle), FOB_TEXT_NAME), "acme");
+    fob_end(handle);
+    world->context = NULL;
+    expect(fob_open(folder_path(world->folder, "fob.yaml"), &world->context), FOB_SUCCESS, "");
+    snprintf(options, sizeof options,
+             "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
+             (void *)world->context);
+    world_tell(world, &(struct told){ .validate = options });
+    expect(fob_sweep(world->context, &plan), FOB_SUCCESS, "");
+    assert_int_equal(count, 1);
+    world->context = NULL;
+}
+
 /* The options of a handle, as while a hook runs. */
 static void options_are_read_with_the_function_of_their_type(void **state)
 {
@@ -413,6 +523,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(link_sets_identity_expiry_and_fields),
+        TEST(a_hook_does_nothing_to_its_own_handle),
+        TEST(nor_does_it_in_a_sweep),
+        TEST(a_context_may_be_closed_in_a_hook),
         TEST(what_a_failed_link_set_is_not_kept),
         TEST(only_a_link_hook_puts_fields_and_expiry),
         TEST(an_identity_must_be_usable),

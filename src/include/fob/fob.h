@@ -143,7 +143,7 @@ struct fob_context;
  */
 FOB_API int fob_open(const char *config, struct fob_context **context);
 /* Unload the plugins, wipe keys, free everything.  No iterator may be left.  As long as there are
- * handles (since 0.2), this waits for the last fob_end(). */
+ * handles or a sweep (since 0.2), this waits for the last fob_end() and the sweep's end. */
 FOB_API void fob_close(struct fob_context *context);
 
 enum fob_path {
