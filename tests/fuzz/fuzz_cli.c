@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Fuzzes what stands on a command line: options, durations, fields. */
+/* Fuzzes what the command reads: options, durations, fields, questions of git and docker; and what
+ * it writes for others to read, cells of a table. */
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/csv.h"
 #include "cli/duration.h"
 #include "cli/fields.h"
 #include "cli/fields_input.h"
 #include "cli/filter.h"
+#include "cli/output.h"
+#include "cli/question.h"
 
 #include <fob/fob.h>
 
@@ -103,9 +107,64 @@ static void fuzz_fields(char *text, size_t size)
     fields_free(&fields);
 }
 
+/* What git and docker ask is taken whole, or refused. */
+static void fuzz_question(char *text, size_t size)
+{
+    struct question question;
+    char server[512];
+    FILE *in = size > 1 ? fmemopen(text + 1, size - 1, "r") : NULL;
+
+    if (in == NULL)
+        return;
+    if (text[0] == 'd' && question_read_docker(in, server, &question) &&
+        (strchr(question.host, '/') != NULL || strstr(text + 1, question.host) == NULL))
+        abort();
+    if (text[0] != 'd' && question_read_git(in, &question) &&
+        (strchr(question.host, '\n') != NULL || strstr(text + 1, question.host) == NULL))
+        abort();
+    fclose(in);
+}
+
+/* A cell is read again, by RFC 4180, as what it was. */
+static void check_csv(const char *cell, size_t size, const char *text, size_t wanted)
+{
+    bool quoted = size > 0 && cell[0] == '"';
+    size_t at = 0;
+
+    for (size_t i = quoted; i < size - quoted; i++) {
+        if (quoted && cell[i] == '"' && (++i == size - 1 || cell[i] != '"'))
+            abort();
+        if ((!quoted && strchr(",\"\r\n", cell[i]) != NULL && cell[i] != '\0') || at == wanted ||
+            cell[i] != text[at++])
+            abort();
+    }
+    if (at != wanted)
+        abort();
+}
+
+static void fuzz_cells(char *text, size_t size)
+{
+    struct table table = { .columns = 2 };
+    struct strbuf out = STRBUF_INIT;
+
+    csv_cell(&out, text, size);
+    if (!out.failed && size > 0)
+        check_csv(out.data, out.size, text, size);
+    strbuf_free(&out);
+    /* Each line is a cell. */
+    for (char *rest = text; rest != NULL;)
+        table_add(&table, strsep(&rest, "\n"));
+    for (size_t i = 0; i < table.count; i++) {
+        if (strpbrk(table.cells[i], "\n\r\t\033\177") != NULL)
+            abort();
+    }
+    table_free(&table);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(char *, size_t) = { fuzz_options, fuzz_fields };
+    static void (*const targets[])(char *, size_t) = { fuzz_question, fuzz_cells, fuzz_options,
+                                                       fuzz_fields };
     char *text;
 
     if (size == 0)
@@ -115,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
-    targets[data[0] % 2](text, size - 1);
+    targets[data[0] % 4](text, size - 1);
     free(text);
     return 0;
 }

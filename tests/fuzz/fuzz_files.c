@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Fuzzes the files beside the records: the log, a budget, confirmations, a key file. */
+#include "config.h"
+
+#include "core/budget.h"
+#include "core/context.h"
+#include "core/log_line.h"
+#include "store/confirmed.h"
+#include "store/key_file.h"
+#include "util/secret.h"
+
+#include "folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *folder;
+static struct fob_context *context;
+static struct store *store;
+
+/* Nothing here is to survive a power cut. */
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
+static void must(bool good)
+{
+    if (!good)
+        abort();
+}
+
+static void clean_up(void)
+{
+    fob_close(context);
+    folder_remove(folder);
+}
+
+static void set_up(void)
+{
+    char text[1024];
+
+    folder = folder_make(NULL);
+    atexit(clean_up);
+    snprintf(text, sizeof text,
+             "store: { path: %1$s/store }\nkey_file: %1$s/key\n"
+             "log: { path: %1$s/log }\n",
+             folder);
+    must(fob_open(folder_write(folder, "fob.yaml", text), &context) == FOB_SUCCESS);
+    must(fob_init(context, NULL) == FOB_SUCCESS);
+    must(context_store(context, &store) == FOB_SUCCESS);
+}
+
+static void write_private(const char *name, const void *data, size_t size)
+{
+    must(chmod(folder_write_bytes(folder, name, data, size), 0600) == 0);
+}
+
+static bool take_entry(const struct fob_log_entry *entry, void *data)
+{
+    (void)data;
+    must(strlen(entry->event) < LOG_LINE_MAX && strlen(entry->detail) < LOG_LINE_MAX);
+    return true;
+}
+
+static void take_finding(bool good, const char *text, void *data)
+{
+    (void)good;
+    *(size_t *)data += strlen(text);
+}
+
+static void read_log(void)
+{
+    const struct fob_log_filter filter = { .account = "acme", .event = "get" };
+    size_t told = 0;
+
+    (void)fob_read_log(context, NULL, take_entry, NULL);
+    (void)fob_read_log(context, &filter, take_entry, NULL);
+    /* What is wrong is told. */
+    if (fob_verify_log(context, take_finding, &told) != FOB_SUCCESS)
+        must(told > 0 || fob_error()[0] != '\0');
+}
+
+static void fuzz_log(const char *text, size_t size)
+{
+    struct log_claim claim;
+
+    log_line_parse(text, size, &claim);
+    must(claim.kind == LOG_GARBAGE || claim.covered < size);
+    write_private("log", text, size);
+    read_log();
+}
+
+/* The lines of TEXT under MACs as they should be, and a head that goes with them. */
+static void fuzz_sealed_log(const char *text, size_t size)
+{
+    struct log_end end = { .size = LOG_HEAD_SIZE };
+    struct strbuf head = STRBUF_INIT;
+    struct strbuf lines = STRBUF_INIT;
+    char *copy = strndup(text, size);
+    char *rest = copy;
+    char *line;
+
+    must(copy != NULL);
+    while ((line = strsep(&rest, "\n")) != NULL)
+        must(log_line_make(store, &end, line, &lines) == FOB_SUCCESS);
+    must(log_line_make_head(store, &end, false, &head) == FOB_SUCCESS);
+    strbuf_add(&head, lines.data, lines.size);
+    must(!head.failed);
+    write_private("log", head.data, head.size);
+    read_log();
+    strbuf_free(&head);
+    strbuf_free(&lines);
+    free(copy);
+}
+
+/* Whatever the file says, nobody waits for much longer than the minute that a budget is for. */
+static void fuzz_budget(const char *text, size_t size)
+{
+    static const int64_t most = BUDGET_MINUTE + BUDGET_MINUTE / 8;
+    const struct budget_ask asks[] = { { "p", 30, 0 }, { "p", 7, 9 }, { "p", 7, 0 } };
+
+    write_private("store/calls.p", text, size);
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        int64_t wait = -1;
+
+        must(budget_take(context->settings, &asks[i], &wait) == FOB_SUCCESS);
+        must(wait >= 0 && wait <= most);
+    }
+}
+
+static struct record *make_record(int64_t validated)
+{
+    struct record *record = NULL;
+
+    must(record_new("acme", &record) == FOB_SUCCESS);
+    record_set_time(record, FOB_TIME_VALIDATED, validated);
+    return record;
+}
+
+/* The record's time with what the file says. */
+static int64_t read_confirmed(void)
+{
+    struct record *record = make_record(100);
+    int64_t when;
+
+    must(confirmed_apply_one(store, record) == FOB_SUCCESS);
+    when = record_time(record, FOB_TIME_VALIDATED);
+    record_free(record);
+    return when;
+}
+
+/* What was written without the key counts for nothing, and hides nothing. */
+static void fuzz_confirmed(const char *text, size_t size)
+{
+    struct record *record = make_record(100);
+    const struct confirmation confirmation = { record, 200 };
+
+    write_private("store/confirmed", text, size);
+    must(read_confirmed() == 100);
+    must(confirmed_add(store, &confirmation, 1) == FOB_SUCCESS);
+    must(read_confirmed() == 200);
+    must(confirmed_tidy(store, 0) == FOB_SUCCESS);
+    record_free(record);
+}
+
+static void fuzz_key(const char *text, size_t size)
+{
+    struct fob_secret *key = NULL;
+
+    write_private("trial", text, size);
+    if (key_file_read(folder_path(folder, "trial"), geteuid(), &key) == FOB_SUCCESS)
+        must(fob_secret_size(key) == 32);
+    fob_secret_free(key);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const targets[])(const char *, size_t) = { fuzz_log, fuzz_sealed_log, fuzz_budget,
+                                                             fuzz_confirmed, fuzz_key };
+    char *text;
+
+    if (folder == NULL)
+        set_up();
+    if (size == 0)
+        return 0;
+    text = malloc(size);
+    must(text != NULL);
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    targets[data[0] % 5](text, size - 1);
+    free(text);
+    return 0;
+}

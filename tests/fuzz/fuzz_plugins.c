@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Fuzzes what plugins read: the answer of a program, the hours of a policy. */
+#include "config.h"
+
+#include "answer.h"
+#include "core/handle.h"
+#include "hours.h"
+
+#include "folder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *folder;
+static struct fob_context *context;
+
+static void must(bool good)
+{
+    if (!good)
+        abort();
+}
+
+static void clean_up(void)
+{
+    fob_close(context);
+    folder_remove(folder);
+}
+
+static void set_up(void)
+{
+    folder = folder_make(NULL);
+    atexit(clean_up);
+    must(fob_open(folder_write(folder, "fob.yaml", "store: { path: /nonexistent }\n"), &context) ==
+         FOB_SUCCESS);
+}
+
+/* A handle as in HOOK. */
+static struct fob_handle *make_handle(enum hook hook)
+{
+    static const struct plugin plugin = { .path = "exec.so" };
+    struct fob_handle *handle = NULL;
+
+    must(handle_new(context, "acme", NULL, &handle) == FOB_SUCCESS);
+    must(handle_make_draft(handle) == FOB_SUCCESS);
+    must(record_set_field(handle->draft, "token", "s3cret", 6, true) == FOB_SUCCESS);
+    handle->hook = hook;
+    handle->plugin = &plugin;
+    return handle;
+}
+
+/* The first byte chooses the hook, the second the status. */
+static void fuzz_answer(const char *text, size_t size)
+{
+    static const enum hook hooks[] = { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE };
+    static const enum answer_hook meant[] = { LINK, VALIDATE, REVOKE, AUTHORIZE };
+    size_t chosen = (unsigned char)text[0] % 4;
+    struct fob_secret *output = NULL;
+    struct fob_handle *handle;
+    int status;
+    int code = -1;
+
+    if (size < 2)
+        return;
+    status = text[1] == '0' ? 0 : (unsigned char)text[1];
+    handle = make_handle(hooks[chosen]);
+    must(fob_secret_new(text + 2, size - 2, &output) == FOB_SUCCESS);
+    if (answer_take(handle, meant[chosen], "/bin/program", output, status, &code) == FOB_SUCCESS)
+        must(code >= 0 && code < FOB_CODE_COUNT);
+    else
+        must(fob_error()[0] != '\0' && code == -1);
+    fob_secret_free(output);
+    handle->plugin = NULL;
+    fob_end(handle);
+}
+
+/* Each minute of the week is in the hours or not. */
+static void fuzz_hours(const char *text, size_t size)
+{
+    struct hours hours;
+    size_t within = 0;
+
+    (void)size;
+    if (!hours_parse(text, &hours))
+        return;
+    for (int minute = 0; minute < 7 * 24 * 60; minute++) {
+        const struct tm now = {
+            .tm_wday = minute / (24 * 60),
+            .tm_hour = minute / 60 % 24,
+            .tm_min = minute % 60,
+        };
+
+        within += hours_contain(&hours, &now);
+    }
+    must(within > 0 && within < (size_t)7 * 24 * 60 + (hours.begin == 0 && hours.end == 24 * 60));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const targets[])(const char *, size_t) = { fuzz_answer, fuzz_hours };
+    char *text;
+
+    if (folder == NULL)
+        set_up();
+    if (size == 0)
+        return 0;
+    text = malloc(size);
+    must(text != NULL);
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    targets[data[0] % 2](text, size - 1);
+    free(text);
+    return 0;
+}
