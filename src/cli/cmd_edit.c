@@ -35,7 +35,7 @@ static bool changes_keys(const struct options *options)
 static int print_result(struct cli *cli, const char *name, bool checked)
 {
     const struct fob_account *account = fob_get_account(cli->handle);
-    const bool kept = !gives_fields(&cli->options) && cli->converse.asked == 0;
+    const bool kept = !gives_fields(&cli->options) && !cli->converse.typed;
     char *place;
 
     if (account == NULL)

@@ -59,8 +59,10 @@ static int answer_alone(struct converse *converse, const struct fob_message *mes
     char what[160];
     char hint[160];
     bool known = find_field(converse, message->name, &field);
+    /* A value that an edit would keep does not count: the keys of such an edit are missing. */
+    bool alone = known ? field.optional || field.value[0] != '\0' : message->value != NULL;
 
-    if (message->value != NULL || (known && field.optional))
+    if (alone)
         return fob_secret_new("", 0, reply);
     if (known) {
         snprintf(what, sizeof what, "no value for the field %s", field.name);
@@ -124,6 +126,8 @@ static int ask(struct converse *converse, const struct fob_message *message,
         code = read_yes(reply);
     if (code == FOB_SUCCESS)
         converse->asked++;
+    if (code == FOB_SUCCESS && fob_secret_size(*reply) > 0)
+        converse->typed = true;
     else if (code == FOB_CONVERSATION)
         no_answer(converse, message->text);
     return code;

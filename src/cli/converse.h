@@ -20,6 +20,7 @@ struct converse {
     struct fob_handle *handle;
     struct fob_context *context;
     size_t asked;  /* fields that a person was asked for */
+    bool typed;    /* and did not leave as they were */
     int told;      /* a failure that stderr was told of already, or FOB_SUCCESS */
     char why[320]; /* why there was no reply, for people; or "" */
     char hint[320];

@@ -9,6 +9,7 @@
 #include "core/link.h"
 #include "core/status.h"
 #include "util/error.h"
+#include "util/secret.h"
 #include "util/strbuf.h"
 
 #include <string.h>
@@ -25,6 +26,23 @@ static bool has_items(const struct fob_handle *handle)
 static bool has_fields(const struct fob_handle *handle)
 {
     return handle->given != NULL && record_field_count(handle->given) > 0;
+}
+
+/* Whether a value was given that is not the one it has. */
+static bool has_other_fields(const struct fob_handle *handle)
+{
+    const size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct record_field given;
+        struct record_field old;
+
+        record_field_at(handle->given, i, &given);
+        if (record_find_field(handle->stored, given.name, &old) != FOB_SUCCESS ||
+            !secret_equal(given.value, given.size, old.value, old.size))
+            return true;
+    }
+    return false;
 }
 
 /* Whether it keeps its keys, and becomes what they open. */
@@ -76,7 +94,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
         code = link_check_draft(handle, flags);
     if (code == FOB_SUCCESS)
         code = check_identity(handle, flags);
-    if (code == FOB_SUCCESS && keeps)
+    if (code == FOB_SUCCESS && !has_other_fields(handle))
         record_set_time(handle->draft, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
     return code == FOB_SUCCESS ? account_tell_sharing(handle, true) : code;
@@ -84,8 +102,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
 
 struct edit {
     const struct fob_handle *handle;
-    bool keys;  /* are tried */
-    bool given; /* and others than before */
+    bool keys; /* are tried */
     struct record *result;
     struct strbuf changed; /* the names of what is not as it was, for the log */
 };
@@ -171,7 +188,7 @@ static int change_and_compare(struct record *record, void *data)
         code = record_copy(record, &before);
     if (code == FOB_SUCCESS)
         code = change(record, edit);
-    if (code == FOB_SUCCESS && edit->given)
+    if (code == FOB_SUCCESS && edit->keys && has_other_fields(edit->handle))
         note_changed(&edit->changed, "keys");
     if (code == FOB_SUCCESS)
         list_changed(before, record, &edit->changed);
@@ -185,7 +202,6 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
     int code = handle_make_draft(handle);
 
     edit->keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;
-    edit->given = edit->keys && !adopts_identity(handle, flags);
     if (code == FOB_SUCCESS && edit->keys)
         code = edit_keys(handle, flags);
     if (code == FOB_SUCCESS)

@@ -47,7 +47,7 @@ interrupt_each_prompt()
     run terminal "expect=Client ID: " send=wrong "expect=Client Secret: " send=wrong-secret \
         "expect=Once more:" "expect=Client ID: " "$step" -- fob link charliehr new
     ended "$want" || return
-    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " echo=off "$step" -- \
+    run terminal "expect=Client ID [" "send=$id" "expect=Client Secret [unchanged]: " echo=off "$step" -- \
         fob edit acme
     ended "$want" || return
     run terminal "expect=[y/N]" "$step" -- fob revoke acme
@@ -199,15 +199,53 @@ other_stores()
 @test "a typed secret outlives an edit whose check fails, and so do the old keys" {
     link_account acme >/dev/null
     fault 500
-    run terminal "expect=Client ID: " send=other "expect=Client Secret: " send=other-secret \
+    run terminal "expect=Client ID [" send=other "expect=Client Secret [unchanged]: " send=other-secret \
         "expect=give up? [t/s/g]: " send=g -- fob edit acme
     ended 75
     fob get acme | cmp - "$hr/client_secret"
-    run terminal "expect=Client ID: " send=other "expect=Client Secret: " send=other-secret \
+    run terminal "expect=Client ID [" send=other "expect=Client Secret [unchanged]: " send=other-secret \
         "expect=give up? [t/s/g]: " send=s -- fob edit acme
     ended 0
     [ "$(fob get acme)" = other-secret ]
     [ "$(of_account acme status)" = unchecked ]
+}
+
+@test "edit shows what is there, and Enter keeps it" {
+    local before
+    link_account acme >/dev/null
+    before=$(of_account acme changed)
+    sleep 1 # times are whole seconds
+    run terminal "expect=Client ID [$id]: " send= "expect=Client Secret [unchanged]: " echo=off send= \
+        -- fob edit acme
+    ended 0
+    has "$output" 'with the keys that it had'
+    fob get acme | cmp - "$hr/client_secret"
+    [ "$(of_account acme changed)" = "$before" ]
+    has_not "$(fob log acme --event edit)" keys
+    # The provider's no: once more, and Enter still keeps what is stored.
+    run terminal "expect=Client ID [$id]: " send= "expect=Client Secret [unchanged]: " send=wrong-secret \
+        "expect=Once more:" "expect=Client ID [$id]: " send= "expect=Client Secret [unchanged]: " send= \
+        -- fob edit acme
+    ended 0
+    fob get acme | cmp - "$hr/client_secret"
+    # With nobody to ask nothing is kept by silence.
+    split alone fob edit acme
+    refused 64
+    has "$stderr" 'no value for the field client_id'
+}
+
+@test "what does not fit is asked for again, alone" {
+    sed -i 's/{ name: client_id, /&pattern: "[A-Za-z0-9_-]{8,}", /' providers.d/charliehr.yaml
+    run terminal "expect=Client ID: " send=short "expect=Client Secret: " "send=$secret" \
+        "expect=Client ID: " "send=$id" -- fob link charliehr acme
+    ended 0
+    has "$output" 'warning: Client ID: does not look right'
+    [ "$(grep -c '^Client Secret' shown)" -eq 1 ]
+    fob get acme | cmp - "$hr/client_secret"
+    run terminal "expect=Client ID [$id]: " send=short "expect=Client Secret [unchanged]: " send= \
+        "expect=Client ID [$id]: " send= -- fob edit acme
+    ended 0
+    [ "$(grep -c '^Client Secret' shown)" -eq 1 ]
 }
 
 @test "prompts go to the terminal even when stdin is a pipe and stdout a file" {

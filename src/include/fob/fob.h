@@ -190,7 +190,7 @@ struct fob_message {
     const char *text;        /* the prompt or the message */
     const char *description; /* more about the field, or NULL */
     const char *example;     /* or NULL */
-    const char *value;       /* a default reply, or NULL */
+    const char *value;       /* what an empty reply stands for, or NULL; see fob_edit() */
 };
 
 /*
@@ -410,11 +410,13 @@ FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
 /*
  * Give an account new keys, labels or an expiry; name, history and everything not given stay.
  *
- * Fields set before are replaced; with none set, and no item set, all fields are asked for.  New
- * keys are tried as fob_link() tries them, and refused with FOB_MISMATCHED when they belong to
- * another identity, unless FOB_NEW_IDENTITY is given.  FOB_NEW_IDENTITY with no field set keeps a
- * mismatched account's keys, and takes the identity that they open.  Takes FOB_NO_VALIDATE,
- * FOB_NEW_IDENTITY, FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND, FOB_CHANGED.
+ * Fields set before are replaced; with none set, and no item set, all fields are asked for: the
+ * message's value is the present one, or "unchanged" for a secret, and an empty reply keeps it
+ * (since 0.2).  New keys are tried as fob_link() tries them, and refused with FOB_MISMATCHED when
+ * they belong to another identity, unless FOB_NEW_IDENTITY is given.  FOB_NEW_IDENTITY with no
+ * field set keeps a mismatched account's keys, and takes the identity that they open.  Takes
+ * FOB_NO_VALIDATE, FOB_NEW_IDENTITY, FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND,
+ * FOB_CHANGED.
  */
 FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
 
