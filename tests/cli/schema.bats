@@ -54,7 +54,7 @@ all_fit()
     fits 0 list fob list --json
     fits 0 account fob link charliehr acme --stdin --json < <(pair)
     fits 0 account fob link charliehr two --stdin --no-validate --type test --owner-id 7 --owner-name 'Ann A' \
-        --owner-email ann@example.com --expires 2099-01-01 --hosts 'git.example' --json < <(pair)
+        --owner-email ann@example.com --expires 2099-01-01 --hosts 'git.example' --variable region=eu --json < <(pair)
     fits 0 account fob edit two --owner-name Bob --json
     fits 0 account fob edit two --no-validate --stdin --json < <(pair)
     fits 0 account fob suspend acme two --json
