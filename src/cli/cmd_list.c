@@ -206,6 +206,8 @@ static int run(struct cli *cli)
     output_json_begin(&list.document, NULL, '[');
     if (list.format == FORMAT_JSON)
         uses_read(cli->context, NULL, &list.uses);
+    if (list.format == FORMAT_PROMETHEUS)
+        metrics_read(cli->context, &list.metrics);
     code = show(cli, &list);
     uses_free(&list.uses);
     strbuf_free(&list.document);

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Names of accounts and providers, types and statuses have no character that must be escaped. */
 static void add_time(struct strbuf *lines, const char *metric, const struct fob_account *account,
@@ -19,6 +20,23 @@ static void add_time(struct strbuf *lines, const char *metric, const struct fob_
         strbuf_printf(lines, "%s{account=\"%s\",provider=\"%s\"} %" PRId64 "\n", metric,
                       fob_account_text(account, FOB_TEXT_NAME),
                       fob_account_text(account, FOB_TEXT_PROVIDER), when);
+}
+
+static bool note_sweep(const struct fob_log_entry *entry, void *data)
+{
+    int64_t *swept = data;
+
+    if (strcmp(entry->result, fob_code_name(FOB_SUCCESS)) == 0)
+        *swept = entry->when;
+    return true;
+}
+
+void metrics_read(struct fob_context *context, struct metrics *metrics)
+{
+    const struct fob_log_filter filter = { .event = "sweep" };
+
+    /* Of a log that cannot be read nothing is known. */
+    (void)fob_read_log(context, &filter, note_sweep, &metrics->swept);
 }
 
 void metrics_add(struct metrics *metrics, const struct fob_account *account)
@@ -42,6 +60,17 @@ static void print_metric(const char *name, const char *help, const struct strbuf
             lines->data != NULL ? lines->data : "");
 }
 
+static void print_sweep(int64_t when)
+{
+    static const char name[] = "fob_sweep_timestamp_seconds";
+    struct strbuf line = STRBUF_INIT;
+
+    if (when != 0)
+        strbuf_printf(&line, "%s %" PRId64 "\n", name, when);
+    print_metric(name, "When the last \"fob validate --all\" came to its end.", &line);
+    strbuf_free(&line);
+}
+
 int metrics_print(const struct metrics *metrics)
 {
     if (metrics->status.failed || metrics->linked.failed || metrics->validated.failed ||
@@ -57,6 +86,7 @@ int metrics_print(const struct metrics *metrics)
                  &metrics->refused);
     print_metric("fob_account_expires_timestamp_seconds", "When its date passes, if it has one.",
                  &metrics->expires);
+    print_sweep(metrics->swept);
     return FOB_SUCCESS;
 }
 

@@ -18,11 +18,14 @@ struct metrics {
     struct strbuf validated;
     struct strbuf refused;
     struct strbuf expires;
+    int64_t swept; /* when the last sweep ended; 0 for never */
 };
 
 #define METRICS_INIT \
-    ((struct metrics){ STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT })
+    ((struct metrics){ STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, 0 })
 
+/* See in the log when the last sweep ended. */
+void metrics_read(struct fob_context *context, struct metrics *metrics);
 void metrics_add(struct metrics *metrics, const struct fob_account *account);
 /* Print them as the answer.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int metrics_print(const struct metrics *metrics);

@@ -50,8 +50,8 @@ static int check_status(struct fob_handle *handle)
     }
 }
 
-/* The line's detail: the purpose, what it is for in the application's words, and that the status was
- * not looked at. */
+/* The line's detail: the purpose, what it is for in the application's words, and that the status
+ * was not looked at. */
 static void describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
                      struct strbuf *detail)
 {
@@ -68,8 +68,8 @@ static void describe(const struct fob_handle *handle, const char *purpose, unsig
 static bool is_reserved(const char *purpose)
 {
     static const char *const events[] = {
-        "begin", "edit", "export", "import", "key",    "lend",   "link",     "lock",
-        "log",   "renew", "rename", "resume", "revoke", "suspend", "unlock", "validate",
+        "begin", "edit",   "export", "import", "key",     "lend",  "link",   "lock",     "log",
+        "renew", "rename", "resume", "revoke", "suspend", "sweep", "unlock", "validate",
     };
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {

@@ -10,6 +10,8 @@
 #include "store/confirmed.h"
 #include "util/error.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -248,6 +250,24 @@ static void clear(struct sweep *sweep)
     pthread_mutex_destroy(&sweep->talking);
 }
 
+/* That a sweep over all accounts has ended, so that one that does not come is missed. */
+static int log_end(const struct sweep *sweep, int code)
+{
+    const uint64_t all = sweep->all + sweep->name_count - sweep->read;
+    const bool ended = code == FOB_SUCCESS;
+    char detail[128];
+    struct audit_event line = { .name = "sweep", .code = code, .detail = detail };
+
+    if (sweep->plan->accounts != NULL)
+        return code;
+    snprintf(detail, sizeof detail, "asked %" PRIu64 ", changed %" PRIu64 ", not asked %" PRIu64,
+             sweep->asked, sweep->changed, all > sweep->asked ? all - sweep->asked : 0);
+    if (ended)
+        return audit_event(sweep->context, &line);
+    audit_note_event(sweep->context, &line);
+    return code;
+}
+
 int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
 {
     struct sweep sweep = {
@@ -279,6 +299,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         return code;
     if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
         code = confirmed_tidy(sweep.store, sweep.name_count);
+    code = log_end(&sweep, code);
     clear(&sweep);
     context_release(context);
     return code;

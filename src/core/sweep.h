@@ -122,6 +122,8 @@ struct sweep {
     int64_t attended;  /* when what is finished was kept last */
     int64_t looked;    /* when sweep_look() asked last */
     uint64_t done;     /* accounts that were told of */
+    uint64_t asked;    /* of these, those that the provider was asked about … */
+    uint64_t changed;  /* … and those that have another status since */
     int64_t change_ms; /* that are left for on_change */
     int failed;        /* why one could not be told of */
     int result;        /* why all is to be over */

@@ -230,6 +230,8 @@ int sweep_keep(struct sweep *sweep, struct finding *findings, size_t count)
     while (findings != NULL) {
         struct finding *next = findings->next;
 
+        sweep->asked += findings->asked != 0;
+        sweep->changed += findings->was != findings->status;
         tell(sweep, findings);
         tell_change(sweep, findings);
         finding_free(findings);

@@ -181,6 +181,28 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     has_not "$output" acme
 }
 
+@test "the end of a sweep over all is in the log, and a metric" {
+    store globex swordfish
+    split fob list --format prometheus
+    has_not "$output" $'\nfob_sweep_timestamp_seconds '
+    run fob validate acme
+    [ -z "$(fob log --event sweep)" ]
+    run fob validate --all
+    ended 1
+    fob log --event sweep --json >line
+    [ "$(jq -r '.result + ": " + .detail' line)" = 'success: asked 2, changed 1, not asked 0' ]
+    [ "$(jq -r .account line)" = "" ]
+    split fob list --format prometheus
+    has "$output" "fob_sweep_timestamp_seconds $(date -d "$(jq -r .time line)" +%s)"
+    [ "$(fob show acme --json | jq .last_used)" = null ]
+    # A day when nobody answers is a sweep, too.
+    fault 503
+    run fob validate --all
+    ended 75
+    [ "$(fob log --event sweep | grep -c result=success)" -eq 2 ]
+    run -0 fob log --verify
+}
+
 @test "list refuses a format that is none" {
     split fob list --format yaml
     refused 64
