@@ -218,7 +218,7 @@ static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading
     while (code == FOB_SUCCESS && ferror(output_file()) == 0) {
         struct stat now = { 0 };
 
-        fflush(output_file());
+        output_flush();
         nanosleep(&look, NULL);
         if (stat(path, &now) == 0 && is_same(&now, &before))
             continue;

@@ -54,11 +54,20 @@ void output_unprotect(void)
     protected_file = NULL;
 }
 
+static int write_error; /* errno of the first write to it that failed */
+
+int output_flush(void)
+{
+    if (fflush(output_file()) != 0 && write_error == 0)
+        write_error = errno;
+    return ferror(output_file()) == 0 ? FOB_SUCCESS : FOB_SYSTEM;
+}
+
 static bool has_told; /* why something failed */
 
 bool output_has_told(void)
 {
-    return has_told;
+    return has_told || ferror(output_file()) != 0;
 }
 
 static void note_telling(FILE *file, const char *prefix)
@@ -71,7 +80,7 @@ static void keep_order(FILE *file)
 {
     progress_hide();
     if (file == stderr)
-        fflush(output_file());
+        output_flush();
 }
 
 void output_lines(FILE *file, const char *prefix, const char *text)
@@ -219,15 +228,18 @@ int output_json(struct strbuf *buf)
 
 int output_close(void)
 {
-    bool failed = ferror(output_file()) != 0;
-    bool closed = fclose(output_file()) == 0;
+    int code = output_flush();
 
+    if (fclose(output_file()) != 0 && code == FOB_SUCCESS) {
+        write_error = errno;
+        code = FOB_SYSTEM;
+    }
     protected_file = NULL;
-    if (!failed && closed)
-        return FOB_SUCCESS;
-    /* What failed earlier left no errno behind.  Nothing is left whose order could be kept. */
-    fprintf(stderr, "fob: stdout: %s\n", closed ? "write error" : strerror(errno));
-    return FOB_SYSTEM;
+    /* A write that nobody flushed left no errno behind.  Nothing is left whose order could be kept. */
+    if (code != FOB_SUCCESS)
+        fprintf(stderr, "fob: stdout: %s\n",
+                write_error != 0 ? strerror(write_error) : "write error");
+    return code;
 }
 
 /* The comma and the key, a word of fob's own, before a value. */

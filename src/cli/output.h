@@ -31,7 +31,7 @@ size_t output_columns(int fd);
 
 /* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
 void output_error(int code);
-/* Whether any failure was told so far. */
+/* Whether any failure was told so far, or will be by output_close(). */
 bool output_has_told(void);
 /* The same with words of the command's own; HINT may be NULL.  Returns CODE. */
 int output_fail(int code, const char *hint, const char *format, ...)
@@ -53,6 +53,8 @@ void output_json_flush(struct strbuf *buf);
 void output_text(const char *text, size_t size);
 /* JSON text and a newline as the answer; frees BUF.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int output_json(struct strbuf *buf);
+/* Write what was printed so far.  Returns FOB_SUCCESS, or FOB_SYSTEM (told by output_close()). */
+int output_flush(void);
 /* Close the answer.  Returns FOB_SUCCESS, or FOB_SYSTEM (told) when not everything arrived. */
 int output_close(void);
 

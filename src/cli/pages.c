@@ -259,8 +259,8 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
         code = check_new(walk, page);
     if (code == FOB_SUCCESS)
         code = walk->taker->print(page, walk->taker->data);
-    if (code == FOB_SUCCESS && (fflush(output_file()) != 0 || ferror(output_file()) != 0))
-        code = FOB_SYSTEM; /* told when stdout is closed */
+    if (code == FOB_SUCCESS)
+        code = output_flush();
     if (code != FOB_SUCCESS)
         return code;
     walk->items += page->items;

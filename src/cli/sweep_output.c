@@ -247,7 +247,7 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
 bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state)
 {
     /* Of many accounts each should be seen when it is done. */
-    fflush(output_file());
+    output_flush();
     output->known = state->all;
     output->unread = state->unread;
     if (state->all >= BAR_FROM && state->done < state->all)
@@ -329,6 +329,6 @@ int sweep_output_end(struct sweep_output *output, int code)
         print_summary(output);
     if (code == FOB_ABORT)
         tell_interrupted(output);
-    fflush(output_file());
+    output_flush();
     return code == FOB_ABORT ? code : exit_graver(verdict(output), code);
 }

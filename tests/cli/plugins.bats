@@ -220,7 +220,7 @@ misbehave()
         # shellcheck disable=SC2086 # words
         split bash -c 'fob '"$words"' >/dev/full'
         ended 74
-        has "$stderr" 'fob: stdout: '
+        has "$stderr" 'fob: stdout: No space left on device'
         split bash -c 'fob '"$words"' >&-'
         ended 74
         has "$stderr" 'fob: stdout: '
