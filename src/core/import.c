@@ -493,7 +493,8 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
 
     NEED(context);
     NEED(plan);
-    code = error_flags(__func__, plan->flags, FOB_REPLACE | FOB_RENAME | FOB_DRY_RUN);
+    code = error_flags(__func__, plan->flags,
+                       FOB_REPLACE | FOB_REPLACE_NEWER | FOB_RENAME | FOB_DRY_RUN);
     if (code != FOB_SUCCESS)
         return code;
     if ((plan->flags & FOB_REPLACE) != 0 && (plan->flags & FOB_RENAME) != 0)
