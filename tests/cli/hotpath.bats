@@ -65,7 +65,7 @@ skip_if_checked()
 
 @test "the binaries are hardened" {
     skip_if_checked
-    grep -q 'define _FORTIFY_SOURCE\|-D_FORTIFY_SOURCE=2' "$abs_top_builddir/Makefile" ||
+    grep -q 'define FOB_FORTIFY_LEVEL' "$abs_top_builddir/config.h" ||
         skip "configured without hardening"
     readelf -hW "$program" | grep -q 'Type:.*DYN'
     for file in "$program" "$abs_top_builddir/.libs/libfob.so" \
