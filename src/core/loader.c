@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct loaded {
     struct plugin plugin; /* what callers borrow */
@@ -163,15 +164,35 @@ static int load_file(struct loader *loader, struct mapping *file, const struct y
     return code;
 }
 
+/* The plugin of PATH, when that is still the file that was checked and mapped. */
+static const struct loaded *find_checked(const struct loader *loader, const char *path)
+{
+    struct stat st;
+
+    for (size_t i = 0; i < loader->count; i++) {
+        const struct mapping *known = loader->loaded[i]->file;
+
+        if (strcmp(known->path, path) == 0 && stat(path, &st) == 0 && known->device == st.st_dev &&
+            known->inode == st.st_ino)
+            return loader->loaded[i];
+    }
+    return NULL;
+}
+
 /* Open and check the file at PATH, and map it unless it is mapped already: then its libraries are
  * held against PINS all the same. */
 static int load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
                      const struct plugin **plugin)
 {
     struct mapping *file = NULL;
-    const struct loaded *known;
-    int code = mapping_open(path, &file);
+    const struct loaded *known = pins == NULL ? find_checked(loader, path) : NULL;
+    int code;
 
+    if (known != NULL) {
+        *plugin = &known->plugin;
+        return FOB_SUCCESS;
+    }
+    code = mapping_open(path, &file);
     if (code == FOB_SUCCESS && pins != NULL)
         code = pin_check(pins, file->fd, path);
     known = code == FOB_SUCCESS ? find_loaded(loader, file) : NULL;

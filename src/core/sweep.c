@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -268,6 +269,16 @@ static int log_end(const struct sweep *sweep, int code)
     return code;
 }
 
+/* Tidying reads all confirmations there are. */
+static bool is_time_to_tidy(const struct sweep *sweep)
+{
+    uint32_t chance = 0;
+
+    return sweep->name_count > SWEEP_FEW ||
+           (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == (ssize_t)sizeof chance &&
+            chance % SWEEP_TIDY == 0);
+}
+
 int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
 {
     struct sweep sweep = {
@@ -297,7 +308,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     code = run(&sweep);
     if (sweep.process != process_id())
         return code;
-    if (code == FOB_SUCCESS && sweep.name_count > SWEEP_FEW)
+    if (code == FOB_SUCCESS && is_time_to_tidy(&sweep))
         code = confirmed_tidy(sweep.store, sweep.name_count);
     code = log_end(&sweep, code);
     clear(&sweep);

@@ -18,8 +18,9 @@
 #include "core/defer.h"
 #include "util/error.h"
 
-/* Of so few accounts each record is written, whatever is new in it. */
+/* After so few accounts the confirmations are tidied only once in SWEEP_TIDY times. */
 #define SWEEP_FEW 4
+#define SWEEP_TIDY 64
 /* So many records are kept until they are asked about; to read one again costs more than to find
  * it. */
 #define SWEEP_RECORDS 1024

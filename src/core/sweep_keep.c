@@ -93,8 +93,7 @@ static size_t collect(const struct sweep *sweep, struct finding *findings, struc
     size_t count = 0;
 
     for (struct finding *at = findings; at != NULL; at = at->next) {
-        const bool only_confirms =
-            at->verdict && sweep->name_count > SWEEP_FEW && confirms(sweep, at);
+        const bool only_confirms = at->verdict && confirms(sweep, at);
 
         if (!at->verdict)
             continue;

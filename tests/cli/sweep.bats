@@ -174,6 +174,21 @@ status_of()
     [ $(($(stat -c %s "$home/store/confirmed") % 32)) -eq 0 ]
 }
 
+@test "an account that is good still, and nothing else, is validated without waiting for the disk" {
+    [ -z "${FOB_TEST_VALGRIND-}" ] || skip "under valgrind"
+    provider ok good
+    accounts ok a1
+    fob validate a1
+    before=$(sha256sum <"$home/store/accounts/a1")
+    size=$(stat -c %s "$home/store/confirmed" 2>/dev/null || echo 0)
+    ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=fsync,fdatasync,syncfs,openat -o calls "$(program fob)" validate a1
+    run ! grep 'sync(\|syncfs(' calls
+    [ "$(sha256sum <"$home/store/accounts/a1")" = "$before" ]
+    [ "$(stat -c %s "$home/store/confirmed")" -eq $((size + 32)) ]
+    # The plugin's file is found, checked and mapped once, whatever number of hooks it has.
+    [ "$(grep -c 'so", .*O_NONBLOCK' calls)" -eq "$(grep 'so", .*O_NONBLOCK' calls | grep -o '"[^"]*so"' | sort -u | wc -l)" ]
+}
+
 @test "a provider that does not answer costs one time-out, and the others nothing" {
     provider ok good
     provider dead hang "timeout: 1"
