@@ -7,6 +7,7 @@
 
 #include "cli/exit.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "util/die.h"
 
 #include <errno.h>
@@ -82,6 +83,7 @@ int cli_open(struct cli *cli)
     fob_set_log(cli->context, debug_log, cli);
     fob_set_log_level(cli->context, debug_level(cli));
     fob_set_conversation(cli->context, &conversation);
+    fob_set_wait(progress_wait, NULL);
     return FOB_SUCCESS;
 }
 
@@ -297,6 +299,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     if (code == FOB_SUCCESS)
         code = run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;
+    progress_wait(NULL, 0, NULL);
     /* Whatever was printed: a status other than 0 has a reason. */
     if (code != FOB_SUCCESS && !output_has_told() && (code != FOB_ABORT || number == 0))
         output_error(code);

@@ -78,9 +78,12 @@ static void note_telling(FILE *file, const char *prefix)
 /* Where both go to one file, what was said first comes first; and the bar makes way. */
 static void keep_order(FILE *file)
 {
-    progress_hide();
-    if (file == stderr)
+    if (file == stderr) {
+        progress_hide();
         output_flush();
+    } else {
+        progress_yield(fileno(file));
+    }
 }
 
 void output_lines(FILE *file, const char *prefix, const char *text)
@@ -216,7 +219,7 @@ int output_json(struct strbuf *buf)
 {
     int code = FOB_SUCCESS;
 
-    progress_hide();
+    progress_yield(fileno(output_file()));
     if (buf->failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else

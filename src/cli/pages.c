@@ -259,6 +259,8 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
         code = check_new(walk, page);
     if (code == FOB_SUCCESS)
         code = walk->taker->print(page, walk->taker->data);
+    if (page->items > 0)
+        progress_yield(fileno(output_file()));
     if (code == FOB_SUCCESS)
         code = output_flush();
     if (code != FOB_SUCCESS)

@@ -1,45 +1,100 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The bar. */
+/* The line, and the thread that shows what is waited for. */
 #include "config.h"
 
 #include "cli/progress.h"
 
 #include "cli/output.h"
+#include "util/clock.h"
+#include "util/text.h"
 
 #include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WIDTH 30
 #define LINE_MIN 40
+/* Nobody minds a silence of so many milliseconds. */
+#define SILENCE 2000
+/* A wait that is shown counts the seconds. */
+#define STEP 1000
 
-static atomic_bool shown;
+enum shown { SHOWN_NOTHING, SHOWN_BAR, SHOWN_WAIT };
 
-/* The columns of the terminal, or 0 when it is none that can show a bar. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Guarded by it. */
+static struct {
+    enum shown shown;
+    bool paused;
+    bool yielded;
+    int64_t when; /* when there was something to see last, on clock_ms() */
+    char what[512];
+    int64_t since; /* when the wait began */
+    int64_t until; /* 0: not known */
+    pthread_cond_t news;
+} progress;
+
+static pthread_t waiter;
+static _Atomic(pid_t) process; /* of the waiter; 0 while there is none */
+
+/* Whether it is another program that has the terminal. */
+static bool is_in_background(void)
+{
+    pid_t foreground = tcgetpgrp(STDERR_FILENO);
+
+    return foreground >= 0 && foreground != getpgrp();
+}
+
+/* The columns of the terminal, or 0 when it is none that can show a line. */
 static size_t progress_room(void)
 {
     const char *term = secure_getenv("TERM");
     size_t columns = output_columns(STDERR_FILENO);
 
-    if (term == NULL || strcmp(term, "dumb") == 0 || !isatty(STDERR_FILENO))
+    if (progress.paused || progress.yielded || term == NULL || strcmp(term, "dumb") == 0 ||
+        !isatty(STDERR_FILENO) || is_in_background())
         return 0;
-    return columns > 0 ? columns : 80;
+    if (columns == 0)
+        columns = 80;
+    return columns >= LINE_MIN ? columns : 0;
+}
+
+/* With the lock held. */
+static void show(enum shown kind, const char *line)
+{
+    fprintf(stderr, "\r\033[K%s", line);
+    fflush(stderr);
+    progress.shown = kind;
+    progress.when = clock_ms();
+}
+
+/* With the lock held. */
+static void hide(void)
+{
+    if (progress.shown != SHOWN_NOTHING) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+    progress.shown = SHOWN_NOTHING;
+    progress.when = clock_ms();
 }
 
 void progress_show(uint64_t done, uint64_t all, const char *note)
 {
-    size_t room = progress_room();
     char bar[WIDTH + 1];
     char line[256];
     size_t filled = all > 0 && done < all ? (size_t)(done * WIDTH / all) : WIDTH;
+    size_t room;
 
-    if (room < LINE_MIN)
-        return;
+    pthread_mutex_lock(&lock);
+    room = progress_room();
     if (room > sizeof line)
         room = sizeof line;
     memset(bar, '#', filled);
@@ -50,13 +105,153 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
         snprintf(line, room, "[%s] %" PRIu64 "/%" PRIu64 "%s", bar, done, all, note);
     else
         snprintf(line, room, "%" PRIu64 "%s", done, note);
-    fprintf(stderr, "\r\033[K%s", line);
-    fflush(stderr);
-    atomic_store(&shown, true);
+    if (room > 0)
+        show(SHOWN_BAR, line);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Whether the waiter is a parent's, and may hold the lock for ever. */
+static bool is_child(void)
+{
+    return process != 0 && process != getpid();
 }
 
 void progress_hide(void)
 {
-    if (atomic_exchange(&shown, false))
-        fputs("\r\033[K", stderr);
+    if (is_child())
+        return;
+    pthread_mutex_lock(&lock);
+    hide();
+    pthread_mutex_unlock(&lock);
+}
+
+void progress_pause(bool paused)
+{
+    if (is_child())
+        return;
+    pthread_mutex_lock(&lock);
+    hide();
+    progress.paused = paused;
+    pthread_mutex_unlock(&lock);
+}
+
+void progress_yield(int fd)
+{
+    struct stat info;
+
+    if (is_child())
+        return;
+    pthread_mutex_lock(&lock);
+    hide();
+    if (!progress.yielded && fstat(fd, &info) == 0)
+        progress.yielded = S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode);
+    pthread_mutex_unlock(&lock);
+}
+
+/* With the lock held. */
+static void show_wait(int64_t now)
+{
+    size_t room = progress_room();
+    char line[sizeof progress.what + 32];
+    char time[32];
+    size_t size;
+
+    if (room == 0)
+        return;
+    if (progress.until > now)
+        snprintf(time, sizeof time, " (%" PRId64 " s left)", (progress.until - now + 999) / 1000);
+    else
+        snprintf(time, sizeof time, " (%" PRId64 " s)", (now - progress.since) / 1000);
+    /* The time is seen on a narrow terminal, too. */
+    size = room - 1 - strlen(time);
+    if (size > strlen(progress.what))
+        size = strlen(progress.what);
+    while (size > 0 && ((unsigned char)progress.what[size] & 0xC0) == 0x80)
+        size--;
+    snprintf(line, sizeof line, "%.*s%s", (int)size, progress.what, time);
+    show(SHOWN_WAIT, line);
+}
+
+static void *show_waits(void *unused)
+{
+    pthread_mutex_lock(&lock);
+    while (progress.what[0] != '\0') {
+        const int64_t now = clock_ms();
+        int64_t due = progress.when + (progress.shown == SHOWN_WAIT ? STEP : SILENCE);
+        struct timespec until;
+
+        if (due <= now) {
+            show_wait(now);
+            due = now + STEP;
+        }
+        until = (struct timespec){ (time_t)(due / 1000), (long)(due % 1000) * 1000000 };
+        (void)pthread_cond_timedwait(&progress.news, &lock, &until);
+    }
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+
+/* With the lock held.  Without a thread nothing is shown, which does no other harm. */
+static void start(void)
+{
+    pthread_condattr_t clock;
+    sigset_t all;
+    sigset_t before;
+
+    if (pthread_condattr_init(&clock) != 0)
+        return;
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&progress.news, &clock);
+    pthread_condattr_destroy(&clock);
+    /* Signals are for the main thread. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&waiter, NULL, show_waits, NULL) == 0)
+        process = getpid();
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* The thread lives as long as the wait, so that there is none when another program is started. */
+static void end_wait(void)
+{
+    pthread_mutex_lock(&lock);
+    progress.what[0] = '\0';
+    if (process != 0)
+        pthread_cond_signal(&progress.news);
+    pthread_mutex_unlock(&lock);
+    if (process == 0)
+        return;
+    pthread_join(waiter, NULL);
+    pthread_cond_destroy(&progress.news);
+    process = 0;
+    if (progress.shown == SHOWN_WAIT)
+        progress_hide();
+}
+
+static void begin_wait(const char *what, int64_t ms)
+{
+    const int64_t now = clock_ms();
+
+    pthread_mutex_lock(&lock);
+    if (strncmp(what, progress.what, sizeof progress.what - 1) != 0)
+        progress.since = now;
+    progress.until = ms > 0 ? now + ms : 0;
+    snprintf(progress.what, sizeof progress.what, "%s", what);
+    text_make_printable(progress.what);
+    if (progress.when == 0)
+        progress.when = now;
+    if (process == 0)
+        start();
+    pthread_mutex_unlock(&lock);
+}
+
+void progress_wait(const char *what, int64_t ms, void *unused)
+{
+    (void)unused;
+    if (is_child())
+        return;
+    if (what == NULL)
+        end_wait();
+    else if (isatty(STDERR_FILENO))
+        begin_wait(what, ms);
 }

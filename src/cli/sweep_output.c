@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "util/clock.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -18,6 +19,8 @@
 
 /* Of fewer accounts the end is seen soon. */
 #define BAR_FROM 5
+/* … unless they take so many milliseconds. */
+#define SILENCE 2000
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t caught;
@@ -53,6 +56,7 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
         .all = options_has(&cli->options, "all"),
         .changed_only = options_has(&cli->options, "changed"),
         .code = FOB_SUCCESS,
+        .begun = clock_ms(),
     };
     handle_signals(catch);
 }
@@ -227,14 +231,39 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
     tell_grace(result);
 }
 
+/* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
+static void estimate(const struct sweep_output *output, const struct fob_sweep_state *state,
+                     char *text, size_t room)
+{
+    const int64_t taken = clock_ms() - output->begun;
+    const uint64_t left = state->all - state->done;
+    int64_t seconds;
+
+    text[0] = '\0';
+    if (state->done == 0 || state->unread > 0 || taken < SILENCE)
+        return;
+    seconds = (int64_t)((double)taken * (double)left / (double)state->done / 1000) + 1;
+    if (state->waits_for != NULL && seconds * 1000 < state->wait)
+        seconds = state->wait / 1000 + 1;
+    if (seconds < 90)
+        snprintf(text, room, ", ends in %" PRId64 " s", seconds);
+    else if (seconds < 90 * 60)
+        snprintf(text, room, ", ends in %" PRId64 " min", (seconds + 30) / 60);
+    else
+        snprintf(text, room, ", ends in %" PRId64 " h", (seconds + 1800) / 3600);
+}
+
 static void show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
 {
     uint64_t bad = output->refused[FOB_REJECTED] + output->refused[FOB_EXPIRED];
-    char note[160] = "";
-    size_t used = 0;
+    char note[160];
+    size_t used;
 
+    estimate(output, state, note, sizeof note);
+    used = strlen(note);
     if (bad > 0)
-        used += (size_t)snprintf(note, sizeof note, ", %" PRIu64 " rejected or expired", bad);
+        used += (size_t)snprintf(note + used, sizeof note - used,
+                                 ", %" PRIu64 " rejected or expired", bad);
     if (output->untold > 0)
         used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " not told",
                                  output->untold);
@@ -244,14 +273,27 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
     progress_show(state->done, state->all, note);
 }
 
+/* Of one account the library tells what it waits for, but for its turn. */
+static void show_state(const struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    char what[FOB_NAME_MAX + 32];
+
+    if (state->all >= BAR_FROM || (state->all > 1 && clock_ms() - output->begun >= SILENCE)) {
+        show_bar(output, state);
+    } else if (state->all == 1 && state->waits_for != NULL) {
+        snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);
+        progress_wait(what, state->wait, NULL);
+    }
+}
+
 bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state)
 {
     /* Of many accounts each should be seen when it is done. */
     output_flush();
     output->known = state->all;
     output->unread = state->unread;
-    if (state->all >= BAR_FROM && state->done < state->all)
-        show_bar(output, state);
+    if (state->done < state->all)
+        show_state(output, state);
     return caught == 0;
 }
 
@@ -317,6 +359,7 @@ int sweep_output_end(struct sweep_output *output, int code)
 {
     struct cli *cli = output->cli;
 
+    progress_wait(NULL, 0, NULL);
     progress_hide();
     end_errors(output);
     if (code == FOB_ABORT)

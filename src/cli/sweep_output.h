@@ -21,6 +21,7 @@ struct sweep_output {
     uint64_t unread;                     /* of which it is not known whether they are meant */
     struct sweep_error *errors;          /* what was told last of those, for each provider */
     int code;                            /* the gravest */
+    int64_t begun;                       /* on clock_ms() */
 };
 
 /* Begin, and have signals end the sweep from now on. */

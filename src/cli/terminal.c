@@ -5,6 +5,8 @@
 
 #include "cli/terminal.h"
 
+#include "cli/progress.h"
+
 #include "util/text.h"
 #include "util/turn.h"
 
@@ -86,6 +88,7 @@ static void print(const struct terminal *terminal, const char *text)
 
 void terminal_tell(const struct terminal *terminal, const char *text)
 {
+    progress_hide();
     while (*text != '\0') {
         size_t size = strcspn(text, "\n");
         char *line = strndup(text, size);
@@ -284,6 +287,7 @@ static int ask(struct terminal *terminal, struct asking *asking, struct fob_secr
     struct fob_secret *typed = NULL;
     int code;
 
+    progress_pause(true);
     do {
         fob_secret_free(typed);
         typed = NULL;
@@ -293,6 +297,7 @@ static int ask(struct terminal *terminal, struct asking *asking, struct fob_secr
         if (code == FOB_ABORT && last_signal == SIGTSTP)
             raise(SIGTSTP); /* goes on here after SIGCONT */
     } while (code == FOB_ABORT && last_signal == SIGTSTP);
+    progress_pause(false);
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;
     if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED) {

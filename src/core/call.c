@@ -7,6 +7,7 @@
 
 #include "core/budget.h"
 #include "util/error.h"
+#include "util/wait.h"
 
 #include <time.h>
 
@@ -58,16 +59,25 @@ static int sleep_for(const struct fob_handle *handle, int64_t ms)
     return over(handle);
 }
 
-static void tell_wait(struct fob_handle *handle, int64_t ms)
+static const char *title(const struct fob_handle *handle)
 {
-    if (handle->end != NULL)
-        context_log(handle->context, FOB_LOG_INFO, "budget", "%s: waits %lld ms", handle->account,
-                    (long long)ms);
+    return handle->provider != NULL ? handle->provider->texts[FOB_PROVIDER_TITLE]
+                                    : handle->provider_name;
+}
+
+void call_await(const struct fob_handle *handle)
+{
+    wait_begin(0, "waiting for %s", title(handle));
+}
+
+/* Wait before the next try. */
+static int pause_for(const struct fob_handle *handle, int64_t ms)
+{
+    if (handle->call.retry_after > 0)
+        wait_begin(ms, "waiting for %s, which asks for a pause", title(handle));
     else
-        fob_tell(handle, FOB_TELL_INFO,
-                 "waiting %lld s: %s gets at most %lld calls a minute from this machine",
-                 (long long)(ms + 999) / 1000, handle->provider_name,
-                 (long long)handle->provider->budget_per_minute);
+        wait_begin(ms, "waiting to ask %s again", title(handle));
+    return sleep_for(handle, ms);
 }
 
 static int too_long(const struct fob_handle *handle)
@@ -87,7 +97,6 @@ static int take_from_budget(struct fob_handle *handle)
         .planned = handle->end != NULL ? 1 : 0,
     };
     const int64_t begin = budget_clock();
-    bool told = false;
 
     for (;;) {
         int64_t wait = 0;
@@ -97,9 +106,8 @@ static int take_from_budget(struct fob_handle *handle)
             return code;
         if (budget_clock() + wait - begin > WAIT_MAX)
             return too_long(handle);
-        if (wait >= 1000 && !told)
-            tell_wait(handle, wait);
-        told |= wait >= 1000;
+        wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
+                   title(handle), (long long)ask.per_minute);
         code = sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;
@@ -127,15 +135,17 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
         return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
     if (pause > 0)
-        code = sleep_for(handle, pause);
+        code = pause_for(handle, pause);
     else if (fob_is_over(handle))
         code = over(handle);
-    if (code != FOB_SUCCESS)
-        return code;
-    if (handle->call.paid)
+    if (code == FOB_SUCCESS && handle->call.paid)
         handle->call.paid = false;
-    else if (has_budget(handle))
+    else if (code == FOB_SUCCESS && has_budget(handle))
         code = take_from_budget(handle);
+    if (code == FOB_SUCCESS)
+        call_await(handle);
+    else
+        wait_end();
     return code;
 }
 
@@ -143,6 +153,7 @@ void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 {
     if (handle == NULL)
         return;
+    wait_end();
     handle->call.answered = answered;
     handle->call.retry_after = retry_after > 0 ? retry_after : 0;
 }

@@ -11,6 +11,7 @@
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
+#include "util/wait.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,10 @@ static bool run(struct fob_context *context, const struct change *change, char *
     } else {
         int error = child_start(argv, environment, STDERR_FILENO, &child);
 
+        wait_begin(0, "waiting for %s", argv[0]);
         why = error != 0 ? strerror(error)
                          : child_end(&child, (unsigned)*change->left, change->look, change->data);
+        wait_end();
     }
     *change->left -= clock_ms() - begin;
     if (why != NULL)

@@ -10,6 +10,7 @@
 #include "core/interpret.h"
 #include "core/surroundings.h"
 #include "util/error.h"
+#include "util/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -258,10 +259,12 @@ static int run_entry(size_t index, void *data)
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
     run->forked = entry->plugin;
+    call_await(handle);
     code = defer_call(handle, hook);
     put_back(run, entry->plugin);
     if (defer_is_deferred(handle))
         return FOB_DEFERRED;
+    wait_end();
     handle_end_borrowing(handle);
     handle->plugin = NULL;
     handle->options = NULL;

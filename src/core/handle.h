@@ -155,6 +155,8 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record);
 int handle_make_draft(struct fob_handle *handle);
 /* Forget how the calls of an earlier hook went. */
 void call_forget(struct fob_handle *handle);
+/* Tell that an answer of the provider is waited for. */
+void call_await(const struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
 void handle_unbind(struct bound_stack *bound);
 /* Give back what fob_field() lent. */

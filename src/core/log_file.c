@@ -12,6 +12,7 @@
 #include "util/path.h"
 #include "util/process.h"
 #include "util/text.h"
+#include "util/wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,10 +66,8 @@ int log_open_file(const struct fob_context *context, const char *path, int flags
         error_hint("%s", see);
         return code;
     }
-    while (code == FOB_SUCCESS && flock(new, operation) < 0) {
-        if (errno != EINTR)
-            code = error_system("log %s", path);
-    }
+    if (wait_for_lock(new, operation, path) < 0)
+        code = error_system("log %s", path);
     /* The size is the one under the lock. */
     if (code == FOB_SUCCESS)
         code = path_check_trust(new, path, PATH_PRIVATE, context->settings->user, size);

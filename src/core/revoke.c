@@ -8,6 +8,7 @@
 #include "core/dispatch.h"
 #include "core/status.h"
 #include "util/error.h"
+#include "util/wait.h"
 
 #include <time.h>
 
@@ -36,11 +37,16 @@ static bool ends_here(int code, unsigned flags)
     }
 }
 
-static bool pause_for(unsigned seconds)
+static bool pause_for(const struct fob_handle *handle, unsigned seconds)
 {
     const struct timespec wait = { .tv_sec = seconds };
+    bool whole;
 
-    return nanosleep(&wait, NULL) == 0;
+    wait_begin((int64_t)seconds * 1000, "waiting to ask %s again",
+               handle->provider->texts[FOB_PROVIDER_TITLE]);
+    whole = nanosleep(&wait, NULL) == 0;
+    wait_end();
+    return whole;
 }
 
 /* Ask until the provider rejects the credential, with growing pauses, as long as patience lasts. */
@@ -60,7 +66,7 @@ static int confirm(struct fob_handle *handle)
             break;
         if (pause > patience)
             pause = patience;
-        if (!pause_for(pause))
+        if (!pause_for(handle, pause))
             return error_set(FOB_ABORT, "%s: interrupted; nothing was erased", handle->account);
         patience -= pause;
         pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;

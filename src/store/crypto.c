@@ -8,6 +8,7 @@
 #include "util/error.h"
 #include "util/process.h"
 #include "util/secret.h"
+#include "util/wait.h"
 
 #include <gcrypt.h>
 
@@ -239,8 +240,11 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
         code = failure(gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4,
                                      fob_secret_data(passphrase), fob_secret_size(passphrase),
                                      salt.data, salt.size, NULL, 0, NULL, 0));
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS) {
+        wait_begin(0, "making a key of the passphrase");
         code = failure(gcry_kdf_compute(kdf, NULL));
+        wait_end();
+    }
     if (code == FOB_SUCCESS)
         code = failure(gcry_kdf_final(kdf, CRYPTO_KEY, secret_buffer(new)));
     if (kdf != NULL)

@@ -12,6 +12,7 @@
 #include "util/path.h"
 #include "util/process.h"
 #include "util/signals.h"
+#include "util/wait.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -442,10 +443,8 @@ int file_lock(const struct file *file, int *lock)
         int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
                            : error_system("%s", file->what);
 
-        while (code == FOB_SUCCESS && flock(fd, LOCK_EX) < 0) {
-            if (errno != EINTR)
-                code = error_system("%s", file->what);
-        }
+        if (code == FOB_SUCCESS && wait_for_lock(fd, LOCK_EX, file->what) < 0)
+            code = error_system("%s", file->what);
         if (fd >= 0)
             process_own(fd);
         if (code == FOB_SUCCESS && is_current(file, fd)) {

@@ -431,13 +431,10 @@ replace_keys()
     ended 0
     has_not "$output" 'not part of the store'
     # The next must wait, which is told, and holds no lock.
-    printf 'client_id=f9\nclient_secret=s3cret-of-f9\n' |
-        fob link few f9 --stdin >told 2>&1 &
-    waiting=$!
-    wait_until grep -q 'waiting [0-9]* s: few gets at most 6 calls a minute' told
-    fob edit f1 --type test >/dev/null
-    kill "$waiting"
-    wait "$waiting" || true
+    printf 'client_id=f9\nclient_secret=s3cret-of-f9\n' >fields
+    run terminal --all 'expect=waiting for the budget of few, 6 calls a minute' 'expect= s left)' \
+        run='fob edit f1 --type test >/dev/null' kill=TERM -- sh -c 'exec fob link few f9 --stdin <fields'
+    ended 143
     [ "$(calls good)" -eq 6 ]
     # What a person does with a credential is not counted.
     run fob request f1 /company

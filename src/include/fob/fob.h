@@ -173,6 +173,19 @@ FOB_API void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data
 FOB_API void fob_set_log_level(struct fob_context *context, enum fob_log_level level);
 
 /*
+ * Called when the calling thread begins to wait: WHAT says for what, as "waiting for CharlieHR"
+ * (borrowed during the call), and MS for how many milliseconds, 0 when that is not known.  Called
+ * again when it waits for something else, and with NULL when it goes on.  Most waits are short: an
+ * application that shows them shows those that last.  A question may be asked meanwhile.  FN calls
+ * nothing of the library.  Since 0.2.
+ */
+typedef void fob_wait_fn(const char *what, int64_t ms, void *data);
+/* Tell FN of the waits of the calling thread: for an answer, a pause that a provider asks for, its
+ * budget, another program that uses the store or the log, the stretching of a passphrase.  NULL for
+ * silence, the default.  DATA is borrowed.  Thread-safe.  Since 0.2. */
+FOB_API void fob_set_wait(fob_wait_fn *fn, void *data);
+
+/*
  * The conversation: how the library and its plugins ask a person and tell a person.
  */
 enum fob_message_kind {

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Whatever fob waits for is told on a terminal, and there alone; and nothing of it stays.
+
+load common
+
+setup_file()
+{
+    start_sandbox
+}
+
+teardown_file()
+{
+    sandbox stop
+}
+
+setup()
+{
+    make_home
+    fob init >/dev/null 2>&1
+}
+
+# What the terminal showed, without what was taken away.
+left()
+{
+    sed -e 's/.*\r\x1b\[K//' shown
+}
+
+@test "a pause that the provider asks for is told" {
+    link_account acme >/dev/null 2>&1
+    sed -i 's/retries: 0/retries: 1/' providers.d/charliehr.yaml
+    fault 429 --times 1 --value 3
+    terminal --all 'expect=waiting until charliehr may be asked (' 'expect= s left)' expect='acme: active' -- \
+        fob validate acme
+    has_not "$(left)" waiting
+    fault 429 --times 1 --value 3
+    terminal --all 'expect=waiting for CharlieHR, which asks for a pause (' 'expect= s left)' expect='"name"' -- \
+        fob request acme /company
+    has_not "$(left)" waiting
+    # Nowhere else.
+    fault 429 --times 1 --value 3
+    split fob request acme /company
+    ended 0
+    [ -z "$stderr" ]
+}
+
+@test "a slow answer is told, whatever the command" {
+    pair >fields
+    fault slow --value 3
+    terminal --all 'expect=waiting for CharlieHR (' 'expect=acme: linked' -- \
+        sh -c 'exec fob link charliehr acme --stdin <fields'
+    has_not "$(left)" waiting
+    terminal --all 'expect=waiting for CharlieHR (' expect='acme: active' -- fob validate acme
+    has_not "$(left)" waiting
+    fault slow --times 1 --value 3
+    terminal --all 'expect=waiting for CharlieHR (' 'expect=person1@acme.example' -- \
+        fob run acme list-team-members
+    has_not "$(left)" waiting
+    fault hang
+    terminal --all 'expect=waiting for CharlieHR (' 'expect= s)' key=int -- fob validate acme || [ $? -eq 130 ]
+}
+
+# hold FILE: lock it until there is a file go.
+hold()
+{
+    rm -f held go
+    flock "$1" sh -c ': >held; until [ -e go ]; do sleep 0.05; done' 3>&- &
+    wait_until [ -e held ]
+}
+
+@test "another program that uses the store or the log is told" {
+    store acme s3cret-of-acme
+    hold store/lock
+    terminal --all "expect=waiting for another program that uses /" run=': >go' -- fob edit acme --type test
+    has_not "$(left)" waiting
+    wait
+    [ "$(of_account acme type)" = test ]
+    hold log
+    terminal --all "expect=waiting for another program that uses /" run=': >go' expect=id -- \
+        fob get acme client_id
+    has_not "$(left)" waiting
+    wait
+}
+
+@test "nothing is shown over a question, nor by a job in the background" {
+    fault hang
+    pair >fields
+    terminal --all 'expect=$ ' 'send=fob link charliehr acme --stdin <fields & sleep 3; echo over' $'expect=over\r' 'send=kill %1; exit' -- env PS1='$ ' bash --norc -i
+    has_not "$(cat shown)" waiting
+}
+
+@test "no bar lies in what another program prints from a pipe" {
+    link_account acme >/dev/null 2>&1
+    terminal --all expect=person2@acme.example -- sh -c 'fob run acme list-team-members | sed -n 1,3p'
+    has_not "$(cat shown)" $'\r\x1b[K'
+    terminal --all -- sh -c 'fob run acme list-team-members >list'
+    [ -s list ]
+    has "$(cat shown)" $'\r\x1b[K['
+    has_not "$(left)" '['
+}
+
+@test "a sweep says when it will end" {
+    for i in 1 2 3 4 5 6; do
+        link_account "acme-$i" >/dev/null 2>&1
+    done
+    fault slow --value 1.5
+    terminal --all 'expect=/6, ends in ' 'expect=6 active' -- fob validate --all --jobs 1
+}
