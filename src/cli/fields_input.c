@@ -16,8 +16,9 @@
 
 #define CHUNK 4096
 
-/* Everything of FD, at most FOB_VALUE_MAX bytes and a newline at the end, which is dropped. */
-static int read_all(int fd, const char *what, struct fob_secret **value)
+/* Everything of FD, at most FOB_VALUE_MAX bytes and a newline at the end, which is dropped.
+ * HAD_NEWLINE says whether there was one. */
+static int read_all(int fd, const char *what, bool *had_newline, struct fob_secret **value)
 {
     struct fob_secret *read_so_far = NULL;
     char chunk[CHUNK];
@@ -50,6 +51,28 @@ static int read_all(int fd, const char *what, struct fob_secret **value)
         *value = read_so_far;
     else
         fob_secret_free(read_so_far);
+    *had_newline = newline;
+    return code;
+}
+
+/* The value of a field: several lines, such as a private key, are not whole without the last one's
+ * end. */
+static int read_value(int fd, const char *what, struct fob_secret **value)
+{
+    struct fob_secret *new = NULL;
+    bool had_newline;
+    int code = read_all(fd, what, &had_newline, &new);
+
+    if (code == FOB_SUCCESS && had_newline &&
+        memchr(fob_secret_data(new), '\n', fob_secret_size(new)) != NULL) {
+        code = fob_secret_append(new, "\n", 1);
+        if (code != FOB_SUCCESS)
+            output_fail(code, NULL, "%s: more than %d bytes", what, FOB_VALUE_MAX);
+    }
+    if (code == FOB_SUCCESS)
+        *value = new;
+    else
+        fob_secret_free(new);
     return code;
 }
 
@@ -60,7 +83,7 @@ static int read_file(const char *path, struct fob_secret **value)
 
     if (fd < 0)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
-    code = read_all(fd, path, value);
+    code = read_value(fd, path, value);
     close(fd);
     return code;
 }
@@ -95,13 +118,14 @@ static int refuse_empty(const char *what, struct fob_secret **value)
 int fields_read_private(const char *path, struct fob_secret **value)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool had_newline;
     int code;
 
     if (fd < 0)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
     code = check_private(fd, path);
     if (code == FOB_SUCCESS)
-        code = read_all(fd, path, value);
+        code = read_all(fd, path, &had_newline, value);
     close(fd);
     return code == FOB_SUCCESS ? refuse_empty(path, value) : code;
 }
@@ -109,10 +133,11 @@ int fields_read_private(const char *path, struct fob_secret **value)
 int fields_read_descriptor(int fd, struct fob_secret **value)
 {
     char what[32];
+    bool had_newline;
     int code;
 
     snprintf(what, sizeof what, "descriptor %d", fd);
-    code = read_all(fd, what, value);
+    code = read_all(fd, what, &had_newline, value);
     /* No program that is run later gets it. */
     if (fd > STDERR_FILENO)
         close(fd);
@@ -192,8 +217,8 @@ static int take_file(struct fob_handle *handle, const char *text)
 
     if (path == NULL || path[0] == '\0')
         return output_fail(FOB_INVALID, NULL, "--field-file: its value must be NAME=PATH");
-    code =
-        strcmp(path, "-") == 0 ? read_all(STDIN_FILENO, "stdin", &value) : read_file(path, &value);
+    code = strcmp(path, "-") == 0 ? read_value(STDIN_FILENO, "stdin", &value)
+                                  : read_file(path, &value);
     if (code == FOB_SUCCESS)
         code = set(handle, "--field-file", name, fob_secret_data(value), fob_secret_size(value));
     fob_secret_free(value);

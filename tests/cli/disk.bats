@@ -337,7 +337,7 @@ full_file_system()
     fob get acme client_secret >/dev/null
     head -c 4096 /dev/zero >>log
     fob get acme client_secret >/dev/null
-    [ "$(fob log acme | grep -c ' get ')" -eq 2 ]
+    [ "$(fob log acme | grep -c ' lend ')" -eq 2 ]
     [ "$(fob log | wc -l)" -eq 3 ]
     fob log --verify
 }

@@ -136,11 +136,11 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     has "$stderr" 'fob: bad: not the passphrase; it ends with a carriage return'
 }
 
-@test "--field-file drops one newline, reads - from stdin, and refuses what is too large" {
+@test "--field-file drops the newline of one line, reads - from stdin, and refuses what is too large" {
     printf 'line one\nline two\n\n' >file
     run link --field client_id=id --field-file client_secret=file
     ended 0
-    fob get acme | cmp - <(printf 'line one\nline two\n\n')
+    fob get acme | cmp - <(cat file; echo)
     fob revoke acme --yes >/dev/null 2>&1
     printf 'typed' | link --field client_id=id --field-file client_secret=-
     [ "$(fob get acme)" = typed ]
@@ -200,12 +200,12 @@ torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"
 @test "a torturing value comes out of raw and env unchanged, in every shell" {
     printf '%s\nsecond line\n' "$torture" >value
     link --field client_id=id --field-file client_secret=value --exact
-    fob get acme | cmp - value
+    fob get acme | cmp - <(cat value; echo)
     fob get acme --format env >env
     for shell in sh dash bash "busybox sh" zsh ksh mksh; do
         command -v "${shell%% *}" >/dev/null || continue
         # shellcheck disable=SC2086,SC2016 # words; for the inner shell
-        $shell -c 'eval "$(cat env)"; printf "%s\n" "$CHARLIEHR_CLIENT_SECRET"' | cmp - value
+        $shell -c 'eval "$(cat env)"; printf "%s" "$CHARLIEHR_CLIENT_SECRET"' | cmp - value
     done
     # shellcheck disable=SC2016 # for the inner shell
     env -i PATH="$PATH" sh -c '. ./env; [ "$CHARLIEHR_CLIENT_ID" = id ]'
@@ -214,7 +214,7 @@ torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"
 @test "a torturing value comes out of JSON and of a curl config unchanged" {
     printf '%s\n\t\001\177second line\n' "$torture" >value
     link --field client_id=id --field-file client_secret=value --exact
-    fob get acme --format json | jq -j .client_secret | cmp - <(head -c -1 value)
+    fob get acme --format json | jq -j .client_secret | cmp - value
     fob get acme --json client_id | jq -e '. == {"client_id": "id"}'
     split fob get acme --format curl
     [ "$status" -ne 0 ]
@@ -332,4 +332,24 @@ E2
     esac
     has "$output" "cat 11 True"
     has "$output" "fob 11 False"
+}
+
+@test "a value of several lines from a file keeps its last newline, that of one line does not" {
+    if command -v ssh-keygen >/dev/null; then
+        ssh-keygen -q -t ed25519 -N '' -f private </dev/null
+    else
+        printf -- '-----BEGIN KEY-----\nYWJj\n-----END KEY-----\n' >private
+    fi
+    printf 'one-line\n' >line
+    fob link charliehr acme --no-validate --field-file client_id=line --field-file client_secret=private \
+        >/dev/null 2>&1
+    fob exec acme --as-file -- sh -c 'cat "$CHARLIEHR_CLIENT_SECRET"' >got
+    cmp private got
+    if [ -e private.pub ]; then
+        fob exec acme --as-file -- sh -c 'ssh-keygen -y -f "$CHARLIEHR_CLIENT_SECRET"' >public
+        [ "$(cut -d ' ' -f 2 public)" = "$(cut -d ' ' -f 2 private.pub)" ]
+    fi
+    [ "$(fob get acme client_id)" = one-line ]
+    fob edit acme --no-validate --field-file client_secret=- <private >/dev/null 2>&1
+    fob exec acme --as-file -- sh -c 'cmp private "$CHARLIEHR_CLIENT_SECRET"'
 }
