@@ -8,6 +8,7 @@
 #include "core/audit.h"
 #include "core/budget.h"
 #include "store/confirmed.h"
+#include "util/descriptors.h"
 #include "util/error.h"
 
 #include <inttypes.h>
@@ -204,7 +205,8 @@ static int run(struct sweep *sweep)
 
     if (code != FOB_SUCCESS)
         return code;
-    sweep->most = sweep->plan->jobs;
+    sweep->ceiling = descriptors_allow(MOST_JOBS);
+    sweep->most = sweep->plan->jobs < sweep->ceiling ? sweep->plan->jobs : sweep->ceiling;
     sweep->listing = true;
     if (sweep->most != 1 && sweep->name_count > 1)
         sweep->threads = calloc(MOST_SHARERS + MOST_JOBS, sizeof *sweep->threads);

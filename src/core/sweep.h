@@ -103,6 +103,7 @@ struct sweep {
     struct part **parts;
     size_t part_count;
     unsigned most;       /* calls at a time */
+    unsigned ceiling;    /* of MOST: the limit of descriptors allows no more */
     unsigned running;    /* calls */
     bool listing;        /* there may be more accounts */
     size_t records;      /* that are kept with the jobs */

@@ -127,8 +127,8 @@ static int add_part(struct sweep *sweep, const char *provider, const char *accou
         sweep->parts = more;
         more[sweep->part_count++] = new;
         sweep->most += sweep->plan->jobs == 0 ? new->lane.most : 0;
-        if (sweep->most > MOST_JOBS)
-            sweep->most = MOST_JOBS;
+        if (sweep->most > sweep->ceiling)
+            sweep->most = sweep->ceiling;
     }
     process_unlock(&sweep->lock);
     if (more == NULL) {

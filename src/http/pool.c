@@ -7,6 +7,7 @@
 
 #include "http/client.h"
 #include "util/clock.h"
+#include "util/descriptors.h"
 #include "util/process.h"
 
 #include <stdlib.h>
@@ -107,7 +108,7 @@ void pool_give(struct fob_http *http)
     bool taken = false;
 
     lock_pool();
-    if (count < ROOM) {
+    if (count < descriptors_allow(ROOM)) {
         idle[count++] = (struct idle){ http, clock_ms() };
         taken = true;
     }

@@ -448,3 +448,24 @@ replace_keys()
     grep -aq '/6' shown
     grep -aq 's1: active' shown
 }
+
+@test "with few descriptors there are fewer calls at a time" {
+    local one names=()
+    for one in p1 p2; do
+        provider "$one" held
+        names=()
+        for ((i = 0; i < 24; i++)); do
+            names+=("$one-$i")
+        done
+        accounts "$one" "${names[@]}"
+    done
+    (
+        wait_until have_calls held 2
+        touch calls.go
+    ) &
+    opener=$!
+    split bash -c 'ulimit -n 64; exec fob validate --all --jobs 64'
+    wait "$opener"
+    ended 0
+    [ "$(grep -c ': active$' <<<"$output")" -eq 48 ]
+}
