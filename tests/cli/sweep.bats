@@ -450,22 +450,18 @@ replace_keys()
 }
 
 @test "with few descriptors there are fewer calls at a time" {
-    local one names=()
-    for one in p1 p2; do
+    local one opener
+    for one in p{1..16}; do
         provider "$one" held
-        names=()
-        for ((i = 0; i < 24; i++)); do
-            names+=("$one-$i")
-        done
-        accounts "$one" "${names[@]}"
+        accounts "$one" "$one"-{1..4}
     done
     (
         wait_until have_calls held 2
         touch calls.go
     ) &
     opener=$!
-    split bash -c 'ulimit -n 64; exec fob validate --all --jobs 64'
+    split bash -c 'ulimit -n 40; exec fob validate --all --jobs 64'
     wait "$opener"
     ended 0
-    [ "$(grep -c ': active$' <<<"$output")" -eq 48 ]
+    [ "$(grep -c ': active$' <<<"$output")" -eq 64 ]
 }
