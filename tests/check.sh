@@ -154,7 +154,7 @@ begin distcheck
 suite "sanitizers" asan
 part "make distcheck"
 say "ThreadSanitizer"
-suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep"
+suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork"
 say "scripts, tree"
 part "shellcheck" find_bad_shell
 if [ -n "$long" ]; then
