@@ -266,7 +266,8 @@ static int answer(struct fob_handle *handle, void *data)
     code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
-    text_of(handle, "result", text);
+    if (text_of(handle, "result", text) == NULL) /* refused in a child */
+        return FOB_PLUGIN;
     if (fob_code_from_name(text, &code) != FOB_SUCCESS)
         code = atoi(text);
     if (text_of(handle, "message", text) != NULL)
