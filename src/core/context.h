@@ -22,7 +22,7 @@ struct fob_context {
     fob_log_fn *log;
     void *log_data;
     enum fob_log_level log_level;
-    atomic_uint users; /* the application, until fob_close(), each handle and sweep */
+    atomic_uint users; /* the application, until fob_close(), and each handle */
 
     struct process_lock lock; /* guards what follows */
     struct store *store;      /* NULL until first needed; never replaced */

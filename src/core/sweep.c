@@ -306,7 +306,6 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         code = init(&sweep);
     if (code != FOB_SUCCESS)
         return code;
-    atomic_fetch_add(&context->users, 1);
     code = run(&sweep);
     if (sweep.process != process_id())
         return code;
@@ -314,6 +313,5 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         code = confirmed_tidy(sweep.store, sweep.name_count);
     code = log_end(&sweep, code);
     clear(&sweep);
-    context_release(context);
     return code;
 }

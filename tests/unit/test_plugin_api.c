@@ -411,12 +411,20 @@ static void nor_does_it_in_a_sweep(void **state)
     assert_int_equal(count, 2);
 }
 
+static void keep_close(enum fob_log_level level, const char *part, const char *message, void *data)
+{
+    (void)level;
+    (void)part;
+    *(size_t *)data += strcmp(message, "close: ignore") == 0;
+}
+
 /* It is there until the call ends, and the application is not to close it again. */
 static void a_context_may_be_closed_in_a_hook(void **state)
 {
     struct world *world = world_of(state);
-    struct fob_handle *handle = world_start(world, "acme");
+    struct fob_handle *handle;
     size_t count = 0;
+    size_t closed = 0;
     const struct fob_sweep plan = { .tell = count_result, .data = &count, .jobs = 1 };
     char options[128];
 
@@ -424,8 +432,10 @@ static void a_context_may_be_closed_in_a_hook(void **state)
              "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
              (void *)world->context);
     world_tell(world, &(struct told){ .link = options });
+    handle = world_start(world, "acme");
     world_keys(handle, "id", "token");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    assert_non_null(strstr(world->trace, "told/link/told close: ignore\n"));
     assert_string_equal(fob_account_text(fob_get_account(handle), FOB_TEXT_NAME), "acme");
     fob_end(handle);
     world->context = NULL;
@@ -434,7 +444,9 @@ static void a_context_may_be_closed_in_a_hook(void **state)
              "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
              (void *)world->context);
     world_tell(world, &(struct told){ .validate = options });
+    fob_set_log(world->context, keep_close, &closed);
     expect(fob_sweep(world->context, &plan), FOB_SUCCESS, "");
+    assert_int_equal(closed, 1);
     assert_int_equal(count, 1);
     world->context = NULL;
 }
