@@ -211,7 +211,8 @@ static void log_words(struct fob_handle *handle, const struct words *words, int 
 }
 
 /* Run the program that is made ready. */
-static int run_program(struct fob_handle *handle, enum answer_hook hook, const struct program *program)
+static int run_program(struct fob_handle *handle, enum answer_hook hook,
+                       const struct program *program)
 {
     struct ending ending = { .output = NULL };
     const char *said = NULL;

@@ -238,7 +238,8 @@ int output_close(void)
         code = FOB_SYSTEM;
     }
     protected_file = NULL;
-    /* A write that nobody flushed left no errno behind.  Nothing is left whose order could be kept. */
+    /* A write that nobody flushed left no errno behind.  Nothing is left whose order could be kept.
+     */
     if (code != FOB_SUCCESS)
         fprintf(stderr, "fob: stdout: %s\n",
                 write_error != 0 ? strerror(write_error) : "write error");

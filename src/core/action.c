@@ -123,7 +123,8 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
 
 const struct fob_action *fob_provider_action(const struct fob_provider *provider, size_t index)
 {
-    return provider != NULL && index < provider->action_count ? &provider->actions[index].face : NULL;
+    return provider != NULL && index < provider->action_count ? &provider->actions[index].face
+                                                              : NULL;
 }
 
 const struct fob_action *fob_provider_list(const struct fob_provider *provider)

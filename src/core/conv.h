@@ -17,8 +17,8 @@ int conv_exchange(const struct fob_conversation *conv, const struct fob_message 
 void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
 /* Ask for every field of the provider that has no value in DRAFT (with ALL, for every one that was
  * not given, where an empty reply keeps the stored value), check the replies, and put them into
- * GIVEN and DRAFT.  What is refused is asked for again, alone.  Returns FOB_SUCCESS, FOB_CONVERSATION,
- * FOB_ABORT, FOB_INVALID, FOB_NOMEM. */
+ * GIVEN and DRAFT.  What is refused is asked for again, alone.  Returns FOB_SUCCESS,
+ * FOB_CONVERSATION, FOB_ABORT, FOB_INVALID, FOB_NOMEM. */
 int conv_fill_fields(struct fob_handle *handle, bool all);
 
 #endif

@@ -65,8 +65,8 @@ struct deferral {
 
 struct fob_handle {
     struct fob_context *context;
-    uint64_t process;     /* that it was started in */
-    const char *at_work;  /* the function that is at work with it; or NULL */
+    uint64_t process;    /* that it was started in */
+    const char *at_work; /* the function that is at work with it; or NULL */
     struct fob_conversation conv;
     char account[FOB_NAME_MAX + 1];
     char provider_name[FOB_NAME_MAX + 1];
@@ -126,12 +126,12 @@ int handle_begin_work(struct fob_handle *handle, const char *function, unsigned 
 /* Returns CODE. */
 int handle_end_work(struct fob_handle *handle, int code);
 /* For the beginning of a public function that returns a code. */
-#define NEED_HANDLE(handle)                          \
-    do {                                             \
+#define NEED_HANDLE(handle)                           \
+    do {                                              \
         int checked = handle_check(handle, __func__); \
-                                                     \
-        if (checked != FOB_SUCCESS)                  \
-            return checked;                          \
+                                                      \
+        if (checked != FOB_SUCCESS)                   \
+            return checked;                           \
     } while (0)
 /* A handle that knows of no ACCOUNT yet; end it with fob_end().  Returns FOB_SUCCESS, FOB_NOMEM. */
 int handle_new(struct fob_context *context, const char *account,

@@ -95,10 +95,9 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
 
 static const struct option_value *find_option(const struct fob_handle *handle, const char *name)
 {
-    const struct option_value *value =
-        is_here(handle) && name != NULL && handle->options != NULL
-            ? schema_find(handle->options, name)
-            : NULL;
+    const struct option_value *value = is_here(handle) && name != NULL && handle->options != NULL
+                                           ? schema_find(handle->options, name)
+                                           : NULL;
 
     return value != NULL && value->set ? value : NULL;
 }

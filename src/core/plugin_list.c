@@ -162,7 +162,8 @@ int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
 
 const struct fob_plugin_info *fob_plugins_next(struct fob_plugins *plugins)
 {
-    return plugins != NULL && plugins->next < plugins->count ? plugins->items[plugins->next++] : NULL;
+    return plugins != NULL && plugins->next < plugins->count ? plugins->items[plugins->next++]
+                                                             : NULL;
 }
 
 void fob_plugins_close(struct fob_plugins *plugins)

@@ -172,7 +172,9 @@ int fob_providers_open(struct fob_context *context, struct fob_providers **provi
 
 const struct fob_provider *fob_providers_next(struct fob_providers *providers)
 {
-    return providers != NULL && providers->next < providers->count ? providers->items[providers->next++] : NULL;
+    return providers != NULL && providers->next < providers->count
+               ? providers->items[providers->next++]
+               : NULL;
 }
 
 void fob_providers_close(struct fob_providers *providers)

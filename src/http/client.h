@@ -39,17 +39,17 @@ void client_free(struct fob_http *http);
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */
 int client_check(const struct fob_http *http, const char *function);
 /* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
-#define NEED(argument)                                                                            \
-    do {                                                                                          \
-        if ((argument) == NULL)                                                                   \
-            return fob_fail(NULL, FOB_INVALID, "%s: %s must not be NULL", __func__, #argument);   \
+#define NEED(argument)                                                                          \
+    do {                                                                                        \
+        if ((argument) == NULL)                                                                 \
+            return fob_fail(NULL, FOB_INVALID, "%s: %s must not be NULL", __func__, #argument); \
     } while (0)
-#define NEED_HTTP(http)                            \
-    do {                                           \
+#define NEED_HTTP(http)                             \
+    do {                                            \
         int checked = client_check(http, __func__); \
-                                                   \
-        if (checked != FOB_SUCCESS)                \
-            return checked;                        \
+                                                    \
+        if (checked != FOB_SUCCESS)                 \
+            return checked;                         \
     } while (0)
 
 #endif

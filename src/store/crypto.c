@@ -149,8 +149,7 @@ int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *o
         input->salt.size > 0 ? input->salt : (struct span){ zeros, sizeof zeros };
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
-    int code =
-        input->key.size > 0 ? crypto_hmac(crypto, salt, &input->key, 1, hash) : no_key();
+    int code = input->key.size > 0 ? crypto_hmac(crypto, salt, &input->key, 1, hash) : no_key();
 
     if (code == FOB_SUCCESS)
         code = failure(gcry_md_setkey(crypto->mac, hash, sizeof hash));

@@ -8,7 +8,8 @@
 
 #include <sys/resource.h>
 
-/* A call in progress and a connection kept for the next one need some ten; the rest is for files. */
+/* A call in progress and a connection kept for the next one need some ten; the rest is for files.
+ */
 #define DESCRIPTORS_EACH 16
 
 /* How many calls, or connections to keep, are in order: at least 1, at most MOST. */

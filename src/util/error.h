@@ -33,10 +33,10 @@ int error_null(const char *function, const char *argument);
 /* FOB_SUCCESS unless FLAGS has others than TAKEN: then FOB_INVALID, which names FUNCTION. */
 int error_flags(const char *function, unsigned flags, unsigned taken);
 /* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
-#define NEED(argument)                                  \
-    do {                                                \
-        if ((argument) == NULL)                         \
-            return error_null(__func__, #argument);     \
+#define NEED(argument)                              \
+    do {                                            \
+        if ((argument) == NULL)                     \
+            return error_null(__func__, #argument); \
     } while (0)
 
 /* Forget the message and the hint. */

@@ -102,8 +102,8 @@ static struct slab *add_slab(void)
     return slab;
 }
 
-/* Take the lock.  A child does not use its parent's slabs: another thread may have been at them, and
- * they are no longer locked in memory. */
+/* Take the lock.  A child does not use its parent's slabs: another thread may have been at them,
+ * and they are no longer locked in memory. */
 static void lock_slabs(void)
 {
     process_lock(&lock);

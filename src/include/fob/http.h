@@ -7,8 +7,8 @@
  * are followed only within the origin and only for GET and HEAD; time-outs, bounded answers,
  * bounded retries of safe requests.  No option turns any of that off.
  *
- * In a child of fork() a client of the parent is FOB_INVALID; its connection is closed without a word
- * to the server.  For NULL the rule of fob/fob.h holds.
+ * In a child of fork() a client of the parent is FOB_INVALID; its connection is closed without a
+ * word to the server.  For NULL the rule of fob/fob.h holds.
  */
 #ifndef FOB_HTTP_H
 #define FOB_HTTP_H

@@ -7,8 +7,8 @@
  * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own:
  * the same plugin runs in many threads, each with a handle of its own.  Everything is reached
  * through functions on the handle, which are valid only during the hook, on the thread that runs
- * it, and must not be kept.  A hook may fork, but its child must end by execve(2) or _exit(2), and not
- * return.  For NULL, and a child of fork(), the rules of fob/fob.h hold.
+ * it, and must not be kept.  A hook may fork, but its child must end by execve(2) or _exit(2), and
+ * not return.  For NULL, and a child of fork(), the rules of fob/fob.h hold.
  */
 #ifndef FOB_PLUGIN_H
 #define FOB_PLUGIN_H
@@ -176,8 +176,8 @@ FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, con
 
 /*
  * Say why the hook fails, in a sentence without a full stop that names the provider, and return
- * CODE.  Never put a secret in it.  Control characters are replaced.  HANDLE may be NULL where there
- * is none (since 0.2): then nothing is masked.
+ * CODE.  Never put a secret in it.  Control characters are replaced.  HANDLE may be NULL where
+ * there is none (since 0.2): then nothing is masked.
  */
 FOB_API int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -245,8 +245,8 @@ FOB_API void fob_wake(struct fob_handle *handle, bool waits);
 
 /*
  * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is
- * called with it when it is replaced and when the handle ends, but not in a child of fork().  Returns
- * FOB_SUCCESS, FOB_NOMEM.
+ * called with it when it is replaced and when the handle ends, but not in a child of fork().
+ * Returns FOB_SUCCESS, FOB_NOMEM.
  */
 FOB_API int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data));
 FOB_API void *fob_get_data(const struct fob_handle *handle);
