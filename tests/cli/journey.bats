@@ -409,7 +409,9 @@ teardown_file()
     fob edit acme --type test >/dev/null
     fob revoke acme --yes >/dev/null 2>&1
     [ "$(fob log acme | cut -d' ' -f2 | xargs)" = \
-        "link validate get request suspend resume edit revoke" ]
+        "link validate lend lend suspend resume edit revoke" ]
+    [ "$(fob log acme --event get | wc -l)" -eq 1 ]
+    [ "$(fob log acme --event request | wc -l)" -eq 1 ]
     [ "$(fob log acme | grep -c " uid=$(id -u) pid=[0-9]* program=")" -eq 8 ]
     [ "$(fob log acme | grep -c ' result=success ')" -eq 7 ]
 }
