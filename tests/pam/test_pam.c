@@ -229,6 +229,7 @@ static int verdict_of_fob(const struct world *world)
     int verdict;
 
     assert_non_null(handle);
+    atomic_fetch_add(&world->context->users, 1); /* fob_end() gives it back */
     handle->context = world->context;
     snprintf(handle->account, sizeof handle->account, "acme");
     snprintf(handle->provider_name, sizeof handle->provider_name, "s0");
