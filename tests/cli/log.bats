@@ -130,7 +130,7 @@ setup()
     printf 'client_id=id\nclient_secret=hidden-one\n' |
         fob edit acme --no-validate --stdin --hosts api.example.com >/dev/null 2>&1
     has "$(fob log acme | tail -n 1)" ' detail="keys, hosts"'
-    run ! grep -E 'hidden-one|Acme Ltd|2099|example\.com' log
+    run ! grep -E 'hidden-one|Acme Ltd|2099-01-01|example\.com' log
 }
 
 @test "follow prints what comes, until it is interrupted" {
