@@ -340,7 +340,8 @@ static int fail_forked(struct dispatch_run *run)
 
     snprintf(run->error, sizeof run->error,
              "provider %s: the %s hook of plugin %s forked, and returned in the child too",
-             handle->provider_name, hook_name(run->hook), run->forked->face->name);
+             handle->provider_name, hook_name(run->hook),
+             run->forked != NULL ? run->forked->face->name : "(none)");
     run->hint[0] = '\0';
     return FOB_PLUGIN;
 }
@@ -389,6 +390,7 @@ int dispatch(struct fob_handle *handle, enum hook hook)
     run->handle = handle;
     run->hook = hook;
     run->walk = (struct walk){ .at = 0 };
+    run->forked = NULL;
     run->error[0] = '\0';
     run->hint[0] = '\0';
     handle_clear_headers(handle);

@@ -189,7 +189,7 @@ class Home:
             self.sandbox.command("reset-keys")
         if "typed" in block.flags:
             steps = [step for name, title in (("client_id", "ID"), ("client_secret", "Secret"))
-                     for step in (f"expect=Client {title}", f"send={self.sandbox.read(name)}")]
+                     for step in (f"expect=\nClient {title}", f"send={self.sandbox.read(name)}")]
             command = [sys.executable, SOURCE / "tests/cli/terminal.py", "--all",
                        self.folder / "shown", *steps, "--", *command]
         self.run(command, int(block.values.get("exit", 0)), block.expect)
