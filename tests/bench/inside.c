@@ -95,12 +95,10 @@ static struct fob_context *open_context(const char *folder, const char *plugins)
 
 static struct fob_handle *make_handle(struct fob_context *context, const char *provider)
 {
-    struct fob_handle *handle = calloc(1, sizeof *handle);
+    struct fob_handle *handle = NULL;
 
-    if (handle == NULL)
-        err(1, "calloc");
-    handle->context = context;
-    snprintf(handle->account, sizeof handle->account, "acme");
+    if (handle_new(context, "acme", NULL, &handle) != FOB_SUCCESS)
+        errx(1, "%s", fob_error());
     snprintf(handle->provider_name, sizeof handle->provider_name, "%s", provider);
     if (record_new("acme", &handle->draft) != FOB_SUCCESS ||
         dispatch(handle, HOOK_VALIDATE) != FOB_SUCCESS)

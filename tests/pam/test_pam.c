@@ -225,13 +225,10 @@ static int verdict_of_pam(const struct world *world)
 
 static int verdict_of_fob(const struct world *world)
 {
-    struct fob_handle *handle = calloc(1, sizeof *handle);
+    struct fob_handle *handle = NULL;
     int verdict;
 
-    assert_non_null(handle);
-    atomic_fetch_add(&world->context->users, 1); /* fob_end() gives it back */
-    handle->context = world->context;
-    snprintf(handle->account, sizeof handle->account, "acme");
+    assert_int_equal(handle_new(world->context, "acme", NULL, &handle), FOB_SUCCESS);
     snprintf(handle->provider_name, sizeof handle->provider_name, "s0");
     assert_int_equal(record_new("acme", &handle->draft), FOB_SUCCESS);
     if (handle_provider(handle) != FOB_SUCCESS)
