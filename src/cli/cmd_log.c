@@ -313,9 +313,10 @@ static int run(struct cli *cli)
 static const struct option_spec options[] = {
     { "account", "ACCOUNT", "only lines about this account" },
     { "event", "EVENT", "only lines of this kind: link, get, validate ..." },
-    { "since", "WHEN", "only lines since a date or time (2026-11-24, 08:30), or so long ago (2h)" },
+    { "since", "WHEN",
+      "only lines since a date or time (2026-11-24, 08:30), or a duration ago (2h)" },
     { "until", "WHEN", "only lines up to then" },
-    { "last", "NUMBER", "only so many lines, the last ones" },
+    { "last", "NUMBER", "only the last NUMBER lines" },
     { "follow", NULL, "go on printing what comes" },
     { "verify", NULL, "look for lines that were altered, removed, moved or cut off" },
     { NULL, NULL, NULL },

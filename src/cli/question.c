@@ -70,7 +70,7 @@ bool question_read_docker(FILE *in, char server[static 512], struct question *qu
     if (!good)
         return false;
     if (strncmp(at, "http://", 7) == 0)
-        strcpy(question->protocol, "http");
+        snprintf(question->protocol, sizeof question->protocol, "http");
     else if (strncmp(at, "https://", 8) == 0)
         at += 8;
     return question_copy(question->host, sizeof question->host, at, strcspn(at, "/"));
