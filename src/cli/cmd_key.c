@@ -43,6 +43,8 @@ static bool add_json(const struct fob_key *key, void *data)
     output_json_begin(buf, NULL, '{');
     output_json_number(buf, "number", key->number);
     output_json_text(buf, "kind", json_kinds[key->kind]);
+    output_json_time(buf, "made", key->made);
+    output_json_text(buf, "label", key->label);
     if (key->kind == FOB_KEY_PASSPHRASE) {
         output_json_number(buf, "memory_kib", key->memory);
         output_json_number(buf, "passes", key->passes);
@@ -54,11 +56,15 @@ static bool add_json(const struct fob_key *key, void *data)
 static bool add_row(const struct fob_key *key, void *data)
 {
     struct table *table = data;
+    char made[OUTPUT_TIME];
     char text[64] = "";
 
+    output_time(key->made, "-", made);
     snprintf(text, sizeof text, "%u", key->number);
     table_add(table, text);
     table_add(table, kinds[key->kind]);
+    table_add(table, made);
+    table_add(table, key->label);
     text[0] = '\0';
     if (key->kind == FOB_KEY_PASSPHRASE)
         snprintf(text, sizeof text, "a guess takes %u MiB, %u times", key->memory / 1024,
@@ -69,7 +75,8 @@ static bool add_row(const struct fob_key *key, void *data)
 
 static int list(struct cli *cli)
 {
-    struct table table = { .columns = 3 };
+    static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
+    struct table table = { .columns = sizeof titles / sizeof *titles };
     struct strbuf buf = STRBUF_INIT;
     int code;
 
@@ -82,9 +89,8 @@ static int list(struct cli *cli)
         strbuf_free(&buf);
         return cli_fail(cli, code);
     }
-    table_add(&table, "SLOT");
-    table_add(&table, "KIND");
-    table_add(&table, "");
+    for (size_t i = 0; i < table.columns; i++)
+        table_add(&table, titles[i]);
     code = fob_list_keys(cli->context, add_row, &table);
     code = code == FOB_SUCCESS ? table_print(&table, SIZE_MAX) : cli_fail(cli, code);
     table_free(&table);
@@ -116,6 +122,7 @@ static int read_kind(struct cli *cli, struct fob_new_key *key)
     bool command = options_has(options, "command");
 
     key->key_file = options_text(options, "key-file");
+    key->label = options_text(options, "label");
     if ((key->key_file != NULL) + passphrase + command != 1)
         return output_fail(FOB_INVALID, NULL,
                            "one of --key-file, --passphrase and --command says what to add");
@@ -417,7 +424,7 @@ struct part {
     const char *name;
     int (*run)(struct cli *cli);
     bool slot;              /* may be followed by a slot's number */
-    const char *options[5]; /* of its own */
+    const char *options[6]; /* of its own */
 };
 
 static bool takes(const struct part *part, const struct option_spec *spec)
@@ -446,7 +453,10 @@ static int run(struct cli *cli)
 {
     static const struct part parts[] = {
         { "list", list, false, { NULL } },
-        { "add", add, false, { "key-file", "passphrase", "new-passphrase-file", "command" } },
+        { "add",
+          add,
+          false,
+          { "key-file", "passphrase", "new-passphrase-file", "command", "label" } },
         { "remove", remove_slot, true, { "yes" } },
         { "test", test, true, { "key-file" } },
         { "rotate", rotate, false, { "key-file" } },
@@ -474,6 +484,7 @@ static const struct option_spec options[] = {
     { "passphrase", NULL, "add: a passphrase, typed twice" },
     { "new-passphrase-file", "FILE", "add: the passphrase in this private file" },
     { "command", NULL, "add: what the configured key_command prints" },
+    { "label", "TEXT", "add: what you call it, as \"in the safe\"" },
     CONFIRM_OPTION,
     { NULL, NULL, NULL },
 };

@@ -8,15 +8,22 @@
 
 #include "store/key_command.h"
 #include "store/key_file.h"
+#include "store/slot_note.h"
 #include "util/error.h"
 #include "util/signals.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static struct fob_key key_of(const struct store_slot *slot)
 {
-    struct fob_key key = { .number = slot->number, .kind = FOB_KEY_OTHER };
+    struct fob_key key = {
+        .number = slot->number,
+        .kind = FOB_KEY_OTHER,
+        .made = slot->made,
+        .label = slot->label,
+    };
 
     if (slot->kind == SLOT_KEY_FILE)
         key.kind = FOB_KEY_FILE;
@@ -105,7 +112,7 @@ static int read_or_make(const struct fob_context *context, const char *path, boo
 }
 
 static int add_key_file(struct fob_context *context, struct store *store, const char *path,
-                        unsigned *number)
+                        struct new_slot *slot, unsigned *number)
 {
     struct fob_secret *material = NULL;
     bool made = false;
@@ -116,8 +123,10 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
         return code;
     signals_hold(&before);
     code = read_or_make(context, path, &made, &material);
+    slot->kind = SLOT_KEY_FILE;
+    slot->material = material;
     if (code == FOB_SUCCESS)
-        code = store_add_slot(store, SLOT_KEY_FILE, material, number);
+        code = store_add_slot(store, slot, number);
     if (code != FOB_SUCCESS && made)
         key_file_remove(path);
     signals_release(&before);
@@ -125,13 +134,16 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
     return code;
 }
 
-static int add_command(struct fob_context *context, struct store *store, unsigned *number)
+static int add_command(struct fob_context *context, struct store *store, struct new_slot *slot,
+                       unsigned *number)
 {
     struct fob_secret *material = NULL;
     int code = read_command(context, &material);
 
+    slot->kind = SLOT_COMMAND;
+    slot->material = material;
     if (code == FOB_SUCCESS)
-        code = store_add_slot(store, SLOT_COMMAND, material, number);
+        code = store_add_slot(store, slot, number);
     fob_secret_free(material);
     return code;
 }
@@ -139,17 +151,24 @@ static int add_command(struct fob_context *context, struct store *store, unsigne
 static int add_key(struct fob_context *context, struct store *store, const struct fob_new_key *key,
                    unsigned *number)
 {
+    struct new_slot slot = {
+        .made = (int64_t)time(NULL),
+        .label = key->label != NULL ? key->label : "",
+    };
+
     switch (key->kind) {
     case FOB_KEY_FILE:
         if (key->key_file == NULL)
             return error_set(FOB_INVALID, "no key file is named");
-        return add_key_file(context, store, key->key_file, number);
+        return add_key_file(context, store, key->key_file, &slot, number);
     case FOB_KEY_PASSPHRASE:
         if (key->passphrase == NULL || fob_secret_size(key->passphrase) == 0)
             return error_set(FOB_INVALID, "an empty passphrase protects nothing");
-        return store_add_slot(store, SLOT_PASSPHRASE, key->passphrase, number);
+        slot.kind = SLOT_PASSPHRASE;
+        slot.material = key->passphrase;
+        return store_add_slot(store, &slot, number);
     case FOB_KEY_COMMAND:
-        return add_command(context, store, number);
+        return add_command(context, store, &slot, number);
     default:
         return error_set(FOB_INVALID, "no such kind of key slot");
     }
@@ -164,6 +183,11 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
     NEED(context);
     NEED(key);
     NEED(number);
+    if (key->label != NULL && !slot_label_is_good(key->label))
+        return error_set(
+            FOB_INVALID,
+            "a key slot's label is at most %d bytes of UTF-8 without control characters",
+            SLOT_LABEL_MAX);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = begin(context, "key add");

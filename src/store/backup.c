@@ -114,13 +114,14 @@ static int unlock_header(struct backup *backup, struct span header, enum slot_ki
 int backup_create(FILE *file, const char *what, enum slot_kind kind,
                   const struct fob_secret *material, struct backup **backup)
 {
+    const struct new_slot slot = { .kind = kind, .material = material, .label = "" };
     struct blob header = { NULL, 0 };
     unsigned char head[AT_HEADER] = { 0 };
     struct backup *new = NULL;
     int code = new_backup(file, what, &new);
 
     if (code == FOB_SUCCESS)
-        code = keyring_create(kind, material, &header);
+        code = keyring_create(&slot, &header);
     if (code == FOB_SUCCESS)
         code = unlock_header(new, (struct span){ header.data, header.size }, kind, material);
     if (code == FOB_SUCCESS) {

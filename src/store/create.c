@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct creation {
@@ -178,8 +179,9 @@ static bool is_unfinished(const struct creation *creation)
 static int write_header(struct creation *creation, enum slot_kind kind,
                         const struct fob_secret *material)
 {
+    const struct new_slot slot = { kind, material, (int64_t)time(NULL), "" };
     struct blob blob = { NULL, 0 };
-    int code = keyring_create(kind, material, &blob);
+    int code = keyring_create(&slot, &blob);
 
     if (code == FOB_SUCCESS)
         code =

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "store/keyring_impl.h"
+#include "store/slot_note.h"
 
 #include "util/error.h"
 #include "util/secret.h"
@@ -119,6 +120,19 @@ static int take_kept(struct span *kept, struct span item, const char *what)
     return FOB_SUCCESS;
 }
 
+static int bad_notes(const char *what)
+{
+    return damaged(what, "damaged: what it notes of the key slots is malformed");
+}
+
+static int take_notes(struct keyring *keyring, struct span item, const char *what)
+{
+    if (keyring->slot_notes_item.data != NULL)
+        return bad_notes(what);
+    keyring->slot_notes_item = item;
+    return FOB_SUCCESS;
+}
+
 static int take_other(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->other_count == KEYRING_OTHERS_MAX)
@@ -144,11 +158,17 @@ static int take_items(struct keyring *keyring, struct span rest, const char *wha
             code = take_kept(&keyring->old_key_item, item, what);
         else if (tag == TAG_LOG_KEY)
             code = take_kept(&keyring->log_key_item, item, what);
+        else if (tag == TAG_SLOT_NOTES)
+            code = take_notes(keyring, item, what);
         else if (tag >= WIRE_SKIPPABLE)
             code = take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA }, what);
         else
             code = newer(what, "item", tag);
     }
+    /* Items come in any order. */
+    if (code == FOB_SUCCESS &&
+        !slot_note_take(keyring->slot_notes_item, keyring->slots, keyring->slot_count))
+        code = bad_notes(what);
     return code;
 }
 

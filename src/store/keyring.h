@@ -26,6 +26,7 @@ struct keyring {
     /* Items, borrowed from the header; of size 0 when there is none. */
     struct span old_key_item; /* while a rotation is going on */
     struct span log_key_item;
+    struct span slot_notes_item;
     struct span others[KEYRING_OTHERS_MAX]; /* whole, with tag and length */
     size_t other_count;
     struct fob_secret *key;  /* NULL while locked */
@@ -70,17 +71,17 @@ int keyring_derive(const struct keyring *keyring, const char *label, struct fob_
  * Returns FOB_SUCCESS, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int keyring_log_key(const struct keyring *keyring, struct fob_secret **key);
 
-/* The header of a new store, with one slot of KIND that MATERIAL opens; the caller frees HEADER.
- * Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
-int keyring_create(enum slot_kind kind, const struct fob_secret *material, struct blob *header);
+/* The header of a new store, with the one SLOT; the caller frees HEADER.  Returns FOB_SUCCESS,
+ * FOB_SYSTEM, FOB_NOMEM. */
+int keyring_create(const struct new_slot *slot, struct blob *header);
 /*
- * The header with one more slot, of NUMBER; the caller frees HEADER.  The keyring, which must be
+ * The header with one more SLOT, of NUMBER; the caller frees HEADER.  The keyring, which must be
  * unlocked, stays as it is: so for all that follow.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (no room), FOB_SYSTEM, FOB_NOMEM.
  */
-int keyring_add_slot(const struct keyring *keyring, enum slot_kind kind,
-                     const struct fob_secret *material, struct blob *header, unsigned *number);
+int keyring_add_slot(const struct keyring *keyring, const struct new_slot *slot,
+                     struct blob *header, unsigned *number);
 /* The header without the slot NUMBER.  Returns FOB_SUCCESS, FOB_INVALID (it is the last one),
  * FOB_NOT_FOUND, FOB_SYSTEM, FOB_NOMEM. */
 int keyring_remove_slot(const struct keyring *keyring, unsigned number, struct blob *header);

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "store/keyring_impl.h"
+#include "store/slot_note.h"
 
 #include "util/error.h"
 #include "util/secret.h"
@@ -19,8 +20,10 @@ struct plan {
     uint32_t key_id;
     const unsigned char *store_id;
     const struct fob_secret *key;
-    unsigned char *data; /* KEYRING_HEADER_MAX bytes */
-    unsigned char *end;  /* of what is written so far */
+    unsigned char *data;                                    /* KEYRING_HEADER_MAX bytes */
+    unsigned char *end;                                     /* of what is written so far */
+    unsigned char notes[KEYRING_SLOTS_MAX * SLOT_NOTE_MAX]; /* on the slots */
+    size_t notes_size;
 };
 
 static int plan_begin(struct plan *plan)
@@ -58,8 +61,11 @@ static int plan_item(struct plan *plan, uint8_t tag, struct span value)
 /* The header's end, and the whole into HEADER; PLAN is done with. */
 static int plan_finish(struct plan *plan, int code, struct blob *header)
 {
-    size_t size = (size_t)(plan->end - plan->data);
+    size_t size;
 
+    if (code == FOB_SUCCESS && plan->notes_size > 0)
+        code = plan_item(plan, TAG_SLOT_NOTES, (struct span){ plan->notes, plan->notes_size });
+    size = (size_t)(plan->end - plan->data);
     if (code == FOB_SUCCESS)
         code = keyring_mac(plan->key, (struct span){ plan->data, size }, plan->end);
     if (code != FOB_SUCCESS) {
@@ -72,15 +78,26 @@ static int plan_finish(struct plan *plan, int code, struct blob *header)
     return FOB_SUCCESS;
 }
 
-static int plan_slot(struct plan *plan, enum slot_kind kind, unsigned number,
-                     const struct fob_secret *material)
+static int plan_slot(struct plan *plan, const struct slot *slot)
 {
-    const struct slot_plan slot = { kind, number, plan->key_id, plan->store_id, plan->key };
-    unsigned char body[SLOT_BODY_MAX];
-    size_t size;
-    int code = slot_wrap(&slot, material, body, &size);
+    unsigned char *at = plan->notes + plan->notes_size;
 
-    return code == FOB_SUCCESS ? plan_item(plan, TAG_SLOT, (struct span){ body, size }) : code;
+    plan->notes_size += (size_t)(slot_note_put(at, slot) - at);
+    return plan_item(plan, TAG_SLOT, slot->body);
+}
+
+static int plan_new_slot(struct plan *plan, unsigned number, const struct new_slot *new)
+{
+    const struct slot_plan wrap = { new->kind, number, plan->key_id, plan->store_id, plan->key };
+    unsigned char body[SLOT_BODY_MAX];
+    struct slot slot = { .made = new->made, .label = new->label };
+    size_t size;
+    int code = slot_wrap(&wrap, new->material, body, &size);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    slot.body = (struct span){ body, size };
+    return plan_slot(plan, &slot);
 }
 
 /* Keep KEY, of that ID, under the plan's. */
@@ -130,7 +147,7 @@ static int make_key(struct fob_secret **key)
     return code;
 }
 
-int keyring_create(enum slot_kind kind, const struct fob_secret *material, struct blob *header)
+int keyring_create(const struct new_slot *slot, struct blob *header)
 {
     unsigned char store_id[STORE_ID];
     struct plan plan = { .key_id = FIRST_KEY, .store_id = store_id };
@@ -144,7 +161,7 @@ int keyring_create(enum slot_kind kind, const struct fob_secret *material, struc
         code = plan_begin(&plan);
     }
     if (code == FOB_SUCCESS)
-        code = plan_finish(&plan, plan_slot(&plan, kind, 1, material), header);
+        code = plan_finish(&plan, plan_new_slot(&plan, 1, slot), header);
     fob_secret_free(key);
     return code;
 }
@@ -162,7 +179,7 @@ static int plan_same(struct plan *plan, const struct keyring *keyring, unsigned 
     code = plan_begin(plan);
     for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++) {
         if (keyring->slots[i].number != without)
-            code = plan_item(plan, TAG_SLOT, keyring->slots[i].body);
+            code = plan_slot(plan, &keyring->slots[i]);
     }
     if (code == FOB_SUCCESS && keyring->log_key_item.size > 0)
         code = plan_item(plan, TAG_LOG_KEY, keyring->log_key_item);
@@ -175,8 +192,8 @@ static int plan_same_old_key(struct plan *plan, const struct keyring *keyring)
                                           : FOB_SUCCESS;
 }
 
-int keyring_add_slot(const struct keyring *keyring, enum slot_kind kind,
-                     const struct fob_secret *material, struct blob *header, unsigned *number)
+int keyring_add_slot(const struct keyring *keyring, const struct new_slot *slot,
+                     struct blob *header, unsigned *number)
 {
     unsigned free_number = 1;
     struct plan plan;
@@ -191,7 +208,7 @@ int keyring_add_slot(const struct keyring *keyring, enum slot_kind kind,
     if (code == FOB_SUCCESS)
         code = plan_same_old_key(&plan, keyring);
     if (code == FOB_SUCCESS)
-        code = plan_slot(&plan, kind, free_number, material);
+        code = plan_new_slot(&plan, free_number, slot);
     code = plan_finish(&plan, code, header);
     if (code == FOB_SUCCESS)
         *number = free_number;
@@ -233,8 +250,12 @@ int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *con
     }
     if (code != FOB_SUCCESS)
         goto out;
-    for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
-        code = plan_slot(&plan, keyring->slots[i].kind, keyring->slots[i].number, materials[i]);
+    for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++) {
+        const struct slot *slot = &keyring->slots[i];
+        const struct new_slot again = { slot->kind, materials[i], slot->made, slot->label };
+
+        code = plan_new_slot(&plan, slot->number, &again);
+    }
     if (code == FOB_SUCCESS)
         code = plan_kept(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key, KEPT_OLD_KEY);
     if (code == FOB_SUCCESS)

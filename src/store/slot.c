@@ -147,8 +147,14 @@ int slot_parse(struct span body, struct slot *slot)
         .number = bytes[AT_NUMBER],
         .key_id = (uint32_t)wire_get(bytes + AT_KEY_ID, 4),
         .body = body,
+        .label = "",
     };
     return FOB_SUCCESS;
+}
+
+const unsigned char *slot_salt(const struct slot *slot)
+{
+    return (const unsigned char *)slot->body.data + AT_SALT;
 }
 
 struct crypto_cost slot_cost(const struct slot *slot)

@@ -23,6 +23,16 @@ struct slot {
     unsigned number;     /* what people call it; 0 in a header from before slots had numbers */
     uint32_t key_id;     /* of the key that is wrapped */
     struct span body;    /* the whole slot, as in the header; borrowed from there */
+    int64_t made;        /* seconds since the Epoch; 0 when that is not known */
+    const char *label;   /* borrowed, too; "" for none */
+};
+
+/* A slot that is to be made. */
+struct new_slot {
+    enum slot_kind kind;
+    const struct fob_secret *material; /* what will open it */
+    int64_t made;
+    const char *label;
 };
 
 #define SLOT_BODY_MAX 1024
@@ -42,6 +52,8 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
 /* Read a slot's face.  FOB_CORRUPT, without a message, when it is not one; costs that would take
  * the machine down are refused here. */
 int slot_parse(struct span body, struct slot *slot);
+/* Its SALT, of CRYPTO_SALT bytes. */
+const unsigned char *slot_salt(const struct slot *slot);
 /* What a passphrase slot costs to open. */
 struct crypto_cost slot_cost(const struct slot *slot);
 /* Returns FOB_SUCCESS, FOB_LOCKED without a message (MATERIAL does not open it), FOB_SYSTEM,

@@ -83,14 +83,15 @@ struct store_slot {
     unsigned number;
     enum slot_kind kind;     /* may be one that this fob does not know */
     struct crypto_cost cost; /* of a passphrase */
+    int64_t made;            /* 0 when that is not known */
+    const char *label;       /* "" for none */
 };
 /* Returns false to end the listing. */
 typedef bool store_slot_fn(const struct store_slot *slot, void *data);
 void store_slots(struct store *store, store_slot_fn *fn, void *data);
-/* Add a slot that MATERIAL opens.  Returns FOB_SUCCESS, FOB_INVALID (no room), and as
- * store_unlock() and store_insert(). */
-int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
-                   unsigned *number);
+/* Add a slot.  Returns FOB_SUCCESS, FOB_INVALID (no room), and as store_unlock() and
+ * store_insert(). */
+int store_add_slot(struct store *store, const struct new_slot *slot, unsigned *number);
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last one), and as store_add_slot(). */
 int store_remove_slot(struct store *store, unsigned number);
 

@@ -22,7 +22,12 @@
 
 static struct store_slot face_of(const struct slot *slot)
 {
-    struct store_slot face = { .number = slot->number, .kind = slot->kind };
+    struct store_slot face = {
+        .number = slot->number,
+        .kind = slot->kind,
+        .made = slot->made,
+        .label = slot->label,
+    };
 
     if (slot->kind == SLOT_PASSPHRASE)
         face.cost = slot_cost(slot);
@@ -55,8 +60,7 @@ static int write_header(struct store *store, int code, struct blob *header,
     return code;
 }
 
-int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_secret *material,
-                   unsigned *number)
+int store_add_slot(struct store *store, const struct new_slot *slot, unsigned *number)
 {
     struct blob header = { NULL, 0 };
     int lock = -1;
@@ -64,7 +68,7 @@ int store_add_slot(struct store *store, enum slot_kind kind, const struct fob_se
 
     if (code != FOB_SUCCESS)
         return code;
-    code = keyring_add_slot(store_keyring(store), kind, material, &header, number);
+    code = keyring_add_slot(store_keyring(store), slot, &header, number);
     code = write_header(store, code, &header, NULL);
     store->class->unlock(store->driver, lock);
     return code;

@@ -208,6 +208,45 @@ reader()
     [ "$(fob key list --json | jq -c '[.[].number] | sort')" = '[1,2,3]' ]
 }
 
+@test "key list tells when each slot was made and what its owner calls it" {
+    began=$(date -u +%FT%TZ)
+    fob key add --key-file spare --label 'Ann, in the safe' >/dev/null
+    fob key list --json >slots
+    jq -e --arg began "$began" '.[1].made >= $began and .[0].made <= .[1].made' slots
+    [ "$(jq -c 'map(.label)' slots)" = '["","Ann, in the safe"]' ]
+    run -0 fob key list
+    has "${lines[0]}" 'SLOT  KIND'
+    [[ ${lines[1]} =~ ^1\ +key\ file\ +20..-..-..\ .*\ -\ +- ]]
+    [[ ${lines[2]} =~ ^2\ +key\ file\ +20..-..-..\ .*\ Ann,\ in\ the\ safe\ +- ]]
+    # It needs no key.
+    mkdir away && mv key spare away
+    fob key list --json | cmp - slots
+    mv away/* .
+    # What was noted stays with a new key, and goes with its slot.
+    fob key rotate --key-file spare >/dev/null
+    fob key list --json | cmp - slots
+    fob key remove 2 --yes >/dev/null 2>&1
+    run ! grep -a safe store/header
+    fob key add --key-file spare >/dev/null
+    [ "$(fob key list --json | jq -r '.[1].label')" = '' ]
+}
+
+@test "a label is one short line, and refused before anything is made" {
+    for label in "$(printf 'two\nlines')" "$(printf 'red \033[31m')" "$(printf '\377')" \
+        0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0; do
+        split fob key add --key-file spare --label "$label"
+        refused 64
+        has "$stderr" 'label'
+    done
+    split fob key add --key-file spare --label ''
+    refused 64
+    split fob key rotate --label safe
+    refused 64
+    [ ! -e spare ]
+    [ "$(fob key list --json | jq length)" -eq 1 ]
+    [ -z "$(fob log --event 'key add')" ]
+}
+
 @test "the last slot is not removed, nor one that is not there, nor one without a word" {
     run -64 fob key remove 1 --yes
     [[ $output == *"the last one"* ]]

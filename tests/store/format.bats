@@ -147,6 +147,30 @@ both_refuse()
 	END
 }
 
+@test "the reader reads when each slot was made, and its label" {
+    fob init 2>/dev/null
+    (umask 077 && echo 'correct horse battery' >pass)
+    fob key add --new-passphrase-file pass --label 'Zoë, in the safe' >/dev/null
+    fob key add --key-file spare >/dev/null
+    fob key list --json |
+        jq -r '.[] | "\(.number) \({"key_file": 1, "passphrase": 2}[.kind]) \(.made | fromdate) \(.label)"' >listed
+    [ "$(wc -l <listed)" -eq 3 ]
+    reader store key @slots | cmp - listed
+    fob key rotate --key-file spare --passphrase-file pass >/dev/null
+    reader store spare @slots | cmp - listed
+    reader store pass:pass @slots | cmp - listed
+    store acme swordfish
+    flips store/header checksum
+    size=$(stat -c %s store/header)
+    for ((at = size - 64 - 120; at < size - 64; at++)); do
+        mv "flipped/$at" store/header
+        reader_refuses acme
+        ((at % FOB_STEP == 0)) || continue
+        split fob get acme client_id
+        refused 65
+    done
+}
+
 @test "the reader opens a slot with a passphrase" {
     printf 'correct horse\n' >pass
     chmod 600 pass
@@ -167,6 +191,8 @@ both_refuse()
     [ "$(of_account acme remote.name)" = 'Acme Sandbox Ltd' ]
     [ "$(of_account acme owner.name)" = 'Zoë Müller' ]
     [ "$(of_account acme expires)" = 2099-12-31T00:00:00Z ]
+    [ "$(fob key list --json | jq -c '.[] | [.made, .label]')" = '[null,""]' ]
+    fob key list | grep -Eqx '1 +key file +- +- +-'
     [ "$(reader store key acme client_secret)" = \
         FG6KB8Ik0lApIMcTMc0TlKOPHuBwJWfBSEw6hUpLcDJFAKoO ]
 }

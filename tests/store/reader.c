@@ -7,10 +7,11 @@
  *     reader STORE KEYFILE ACCOUNT [FIELD]
  *     reader STORE pass:FILE ACCOUNT [FIELD]
  *     reader STORE KEYFILE @sharing
+ *     reader STORE KEYFILE @slots
  *
  * Prints what the record holds, a line each, or the raw value of one field; or the entries of the
- * index, a line each, after their marks were held against the records.  Ends with 65 when the
- * page says that the store is to be refused.
+ * index, a line each, after their marks were held against the records; or each slot's number, kind,
+ * time and label.  Ends with 65 when the page says that the store is to be refused.
  */
 #include <gcrypt.h>
 
@@ -230,6 +231,54 @@ static void check_header(struct bytes header, const char *what)
                   "a newer format");
 }
 
+/* Cut a note on a slot off REST; false at its end. */
+static bool next_note(struct bytes *rest, const byte **note, const char *what)
+{
+    size_t label;
+
+    if (rest->size == 0)
+        return false;
+    refuse_unless(rest->size > 16, what, "a note does not end");
+    label = strnlen((const char *)rest->at + 16, rest->size - 16);
+    refuse_unless(label <= 64 && 16 + label < rest->size, what, "a label's length");
+    for (size_t i = 16; i < 16 + label; i++)
+        refuse_unless(rest->at[i] >= 0x20 && rest->at[i] != 0x7f &&
+                          (rest->at[i] != 0xc2 || rest->at[i + 1] > 0x9f),
+                      what, "a label's characters");
+    *note = rest->at;
+    rest->at += 16 + label + 1;
+    rest->size -= 16 + label + 1;
+    return true;
+}
+
+static void print_slots(struct bytes header, const char *what)
+{
+    const struct bytes items = { header.at + 32, header.size - 96 };
+    struct bytes rest = items;
+    struct bytes notes = { NULL, 0 };
+    struct bytes slot;
+    const byte *note;
+    unsigned tag;
+
+    while (next_item(&rest, &tag, &slot, what)) {
+        if (tag == 0x82)
+            notes = slot;
+    }
+    rest = items;
+    while (next_item(&rest, &tag, &slot, what)) {
+        struct bytes left = notes;
+
+        if (tag != 1)
+            continue;
+        printf("%u %u", slot.at[1], slot.at[0]);
+        while (next_note(&left, &note, what)) {
+            if (memcmp(note, slot.at + 8, 8) == 0)
+                printf(" %" PRId64 " %s", (int64_t)number(note + 8, 8), note + 16);
+        }
+        putchar('\n');
+    }
+}
+
 /* The store's keys: while a rotation is going on there is an old one. */
 struct keys {
     uint64_t id;
@@ -258,11 +307,13 @@ static void open_header(struct bytes header, const char *what, const char *key, 
 {
     byte *store_key = keys->key;
     struct bytes old_key = { NULL, 0 };
+    struct bytes notes = { NULL, 0 };
     struct bytes store_id = { header.at + 16, 16 };
     struct bytes rest = { header.at + 32, header.size - 96 };
     struct bytes value;
     byte mac_key[32];
     byte mac[32];
+    const byte *note;
     unsigned tag;
     unsigned slots = 0;
     bool opened = false;
@@ -271,6 +322,10 @@ static void open_header(struct bytes header, const char *what, const char *key, 
         refuse_unless(tag == 1 || tag == 2 || tag >= 0x80, what, "an unknown item");
         if (tag == 2)
             old_key = value;
+        if (tag == 0x82) {
+            refuse_unless(notes.at == NULL, what, "a second item of notes");
+            notes = value;
+        }
         if (tag != 1)
             continue;
         check_slot(value, what);
@@ -278,6 +333,8 @@ static void open_header(struct bytes header, const char *what, const char *key, 
         if (!opened && number(value.at + 4, 4) == number(header.at + 12, 4))
             opened = open_slot(value, store_id, key, store_key);
     }
+    while (next_note(&notes, &note, what))
+        ;
     refuse_unless(opened, what, "no slot opens");
     hkdf(store_key, store_id, "fob header", mac_key, 32);
     hmac(mac_key, 32, (struct bytes){ header.at, header.size - 64 }, mac);
@@ -513,6 +570,10 @@ int main(int argc, char **argv)
     open_header(header, path, argv[2], &keys);
     if (strcmp(argv[3], "@sharing") == 0) {
         print_sharing(argv[1], header, &keys);
+        return 0;
+    }
+    if (strcmp(argv[3], "@slots") == 0) {
+        print_slots(header, path);
         return 0;
     }
     snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);

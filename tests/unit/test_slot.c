@@ -28,12 +28,18 @@ struct fixture {
     struct blob header;
 };
 
+static int create(enum slot_kind kind, const struct fob_secret *material, struct blob *header)
+{
+    return keyring_create(&(struct new_slot){ .kind = kind, .material = material, .label = "" },
+                          header);
+}
+
 static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
     if (fixture == NULL || key_file_make(&fixture->material) != FOB_SUCCESS ||
-        keyring_create(SLOT_KEY_FILE, fixture->material, &fixture->header) != FOB_SUCCESS)
+        create(SLOT_KEY_FILE, fixture->material, &fixture->header) != FOB_SUCCESS)
         return -1;
     *state = fixture;
     return 0;
@@ -298,7 +304,7 @@ static void passphrase_slot_opens_with_the_passphrase_only(void **state)
     (void)state;
     assert_int_equal(fob_secret_new("correct horse", 13, &passphrase), FOB_SUCCESS);
     assert_int_equal(fob_secret_new("correct hors", 12, &other), FOB_SUCCESS);
-    assert_int_equal(keyring_create(SLOT_PASSPHRASE, passphrase, &header), FOB_SUCCESS);
+    assert_int_equal(create(SLOT_PASSPHRASE, passphrase, &header), FOB_SUCCESS);
     assert_int_equal(wire_get(header.data + AT_COST, 4), 64 * 1024);
     assert_int_equal(try(&header, SLOT_PASSPHRASE, passphrase), FOB_SUCCESS);
     assert_int_equal(try(&header, SLOT_PASSPHRASE, other), FOB_LOCKED);
@@ -312,7 +318,7 @@ static void headers_have_nothing_random_in_common(void **state)
     const struct fixture *fixture = *state;
     struct blob other = { NULL, 0 };
 
-    assert_int_equal(keyring_create(SLOT_KEY_FILE, fixture->material, &other), FOB_SUCCESS);
+    assert_int_equal(create(SLOT_KEY_FILE, fixture->material, &other), FOB_SUCCESS);
     assert_memory_not_equal(other.data + 16, fixture->header.data + 16, 16);
     assert_memory_not_equal(other.data + AT_SALT, fixture->header.data + AT_SALT, 32);
     assert_memory_not_equal(other.data + AT_SALT + 32, fixture->header.data + AT_SALT + 32, 48);

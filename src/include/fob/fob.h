@@ -784,24 +784,31 @@ struct fob_key {
     enum fob_key_kind kind;
     uint32_t memory; /* what a guess at a passphrase costs: KiB … */
     uint32_t passes; /* … gone through so often; both 0 for the others */
+    int64_t made;    /* when it was added, in seconds since the Epoch; 0 when fob 0.1 did */
+    /* What its owner calls it; "" for no label.  At most 64 bytes of UTF-8 without control
+     * characters. */
+    const char *label;
 };
 /* KEY is borrowed during the call; false ends the listing. */
 typedef bool fob_key_fn(const struct fob_key *key, void *data);
-/* The key slots, in the header's order.  Needs no key.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no
- * store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+/* The key slots, in the header's order.  Needs no key: who may write to the store's folder can
+ * change what is listed until the store is opened, and is noticed then.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
 
 struct fob_new_key {
     enum fob_key_kind kind;
     const char *key_file;                /* of FOB_KEY_FILE: one that is there, or is made */
     const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
+    const char *label;                   /* as in struct fob_key; may be NULL */
 };
 /*
  * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this
  * returns.
  *
- * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, no room), FOB_CONFIG (no key_command, or a
- * key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, a label that is none, no room), FOB_CONFIG
+ * (no key_command, or a key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT,
+ * FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
                         unsigned *number);
