@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Accounts without their secrets: copies, the iterator, and who shares a credential. */
+/* Accounts without their secrets: copies, and the iterator. */
 #include "config.h"
 
 #include "core/account.h"
 
-#include "core/conv.h"
+#include "core/context.h"
 #include "core/status.h"
 #include "store/confirmed.h"
-#include "store/sharing.h"
 #include "util/error.h"
-#include "util/secret.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -282,63 +280,6 @@ int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data)
         ;
     store_names_free(names, count);
     return code;
-}
-
-/* Whether both have the same secret fields with the same values, and at least one. */
-static bool same_credential(const struct record *a, const struct record *b)
-{
-    size_t secrets = 0;
-
-    for (size_t i = 0; i < record_field_count(a); i++) {
-        struct record_field mine;
-        struct record_field theirs;
-
-        record_field_at(a, i, &mine);
-        if (!mine.secret)
-            continue;
-        if (record_find_field(b, mine.name, &theirs) != FOB_SUCCESS ||
-            !secret_equal(mine.value, mine.size, theirs.value, theirs.size))
-            return false;
-        secrets++;
-    }
-    return secrets > 0;
-}
-
-struct telling {
-    struct fob_handle *handle;
-    bool identities;
-};
-
-static void tell_if_sharing(const struct record *other, void *data)
-{
-    const struct telling *telling = data;
-    struct fob_handle *handle = telling->handle;
-    const char *id = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
-    const char *name = record_name(other);
-
-    if (strcmp(record_text(other, FOB_TEXT_PROVIDER), handle->provider_name) != 0 ||
-        strcmp(name, handle->account) == 0)
-        return;
-    if (same_credential(handle->draft, other))
-        fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
-    else if (telling->identities && id[0] != '\0' &&
-             strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
-        fob_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
-                 handle->provider->texts[FOB_PROVIDER_IDENTITY],
-                 record_text(other, FOB_TEXT_REMOTE_NAME));
-}
-
-int account_tell_sharing(struct fob_handle *handle, bool identities)
-{
-    struct telling telling = { handle, identities };
-    struct store *store;
-    int code;
-
-    if (!conv_present(handle))
-        return FOB_SUCCESS;
-    code = context_store(handle->context, &store);
-    return code == FOB_SUCCESS ? sharing_find(store, handle->draft, tell_if_sharing, &telling)
-                               : code;
 }
 
 int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,

@@ -6,9 +6,11 @@
 #ifndef FOB_CORE_ACCOUNT_H
 #define FOB_CORE_ACCOUNT_H
 
-#include "core/handle.h"
+#include <fob/fob.h>
 
 struct confirmed;
+struct record;
+struct store;
 
 /* The error of an account NAME that is not in the store; the hint names the nearest one. */
 int account_missing(struct store *store, const char *name);
@@ -17,12 +19,6 @@ int account_from_record(const struct record *record, struct fob_account **accoun
 /* Have ACCOUNT look for a confirmation (confirmed.h) of RECORD, which lives as long, when somebody
  * asks. */
 void account_confirm_later(struct fob_account *account, struct store *store, struct record *record);
-
-/*
- * Tell about other accounts of the same provider that have the same credential as DRAFT, or, with
- * IDENTITIES, the same remote identity.  FORMAT-free: one warning an account found.
- */
-int account_tell_sharing(struct fob_handle *handle, bool identities);
 
 /* Whether CHOOSE, which may be NULL, means RECORD's account; CONFIRMED tells when it was last
  * accepted, or is NULL when RECORD does.  Returns FOB_SUCCESS, FOB_NOMEM. */

@@ -3,9 +3,9 @@
 /* Editing: new keys, labels or an expiry for an account that stays the same account. */
 #include "config.h"
 
-#include "core/account.h"
 #include "core/audit.h"
 #include "core/conv.h"
+#include "core/duplicates.h"
 #include "core/link.h"
 #include "core/status.h"
 #include "util/error.h"
@@ -97,7 +97,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     if (code == FOB_SUCCESS && !has_other_fields(handle))
         record_set_time(handle->draft, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
-    return code == FOB_SUCCESS ? account_tell_sharing(handle, true) : code;
+    return code == FOB_SUCCESS ? duplicates_tell(handle, true) : code;
 }
 
 struct edit {

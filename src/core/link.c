@@ -5,10 +5,10 @@
 
 #include "core/link.h"
 
-#include "core/account.h"
 #include "core/audit.h"
 #include "core/conv.h"
 #include "core/dispatch.h"
+#include "core/duplicates.h"
 #include "util/error.h"
 
 #include <time.h>
@@ -71,7 +71,7 @@ static int link_draft(struct fob_handle *handle, struct store *store, unsigned f
         return code;
     record_set_generation(handle->draft, first_generation());
     record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
-    code = account_tell_sharing(handle, true);
+    code = duplicates_tell(handle, true);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "link");
     return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;

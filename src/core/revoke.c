@@ -3,9 +3,9 @@
 /* Taking an account back: end it at the provider, erase it here, and say which of it was done. */
 #include "config.h"
 
-#include "core/account.h"
 #include "core/audit.h"
 #include "core/dispatch.h"
+#include "core/duplicates.h"
 #include "core/status.h"
 #include "util/error.h"
 #include "util/wait.h"
@@ -173,7 +173,7 @@ static int revoke_and_log(struct fob_handle *handle, unsigned flags)
     if (code == FOB_SUCCESS)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
-        code = account_tell_sharing(handle, false);
+        code = duplicates_tell(handle, false);
     begun = code == FOB_SUCCESS || code == FOB_NOT_FOUND ? audit_begin(handle, "revoke") : code;
     if (begun != FOB_SUCCESS)
         return begun;
