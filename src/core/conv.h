@@ -13,6 +13,8 @@ bool conv_present(const struct fob_handle *handle);
 /* As fob_converse(). */
 int conv_exchange(const struct fob_conversation *conv, const struct fob_message *messages,
                   size_t count, struct fob_secret **replies);
+/* Free COUNT replies, some of which may be NULL, but not the array. */
+void conv_free_replies(struct fob_secret **replies, size_t count);
 /* Tell one message.  Nobody listening is not an error. */
 void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
 /* Ask for every field of the provider that has no value in DRAFT (with ALL, for every one that was
