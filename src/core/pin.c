@@ -20,26 +20,6 @@
 #define DIGEST_SIZE 32
 #define HEX_SIZE (2 * DIGEST_SIZE + 1)
 
-static bool pin_read_one(struct yaml_file *file, const struct yaml_node *node)
-{
-    if (node->kind == YAML_TEXT && strlen(node->text) == HEX_SIZE - 1 &&
-        strspn(node->text, "0123456789abcdefABCDEF") == HEX_SIZE - 1)
-        return true;
-    yaml_mistake(file, node, "sha256: must be 64 hexadecimal digits, or a list of such");
-    return false;
-}
-
-bool pin_read(struct yaml_file *file, const struct yaml_node *node)
-{
-    bool good = true;
-
-    if (node->kind != YAML_LIST || node->count == 0)
-        return pin_read_one(file, node);
-    for (size_t i = 0; i < node->count; i++)
-        good &= pin_read_one(file, node->values[i]);
-    return good;
-}
-
 static int pin_digest(int fd, const char *path, char hex[static HEX_SIZE])
 {
     unsigned char block[16384];

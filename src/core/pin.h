@@ -8,12 +8,10 @@
 
 #include "util/yaml.h"
 
-/* Add what is wrong with NODE, a digest in hex or a list of such, to FILE's mistakes.  Returns
- * whether it is right. */
-bool pin_read(struct yaml_file *file, const struct yaml_node *node);
 /*
- * Check that the file open at FD, called PATH, has one of the digests in PINS, a node that
- * pin_read() found right.  Returns FOB_SUCCESS, FOB_CONFIG (it has another), FOB_SYSTEM, FOB_NOMEM.
+ * Check that the file open at FD, called PATH, has one of the digests in PINS: a node of a
+ * provider's file, a digest in hex or a list of such.  Returns FOB_SUCCESS, FOB_CONFIG (it has
+ * another), FOB_SYSTEM, FOB_NOMEM.
  */
 int pin_check(const struct yaml_node *pins, int fd, const char *path);
 

@@ -5,7 +5,6 @@
 
 #include "core/provider_parts.h"
 
-#include "core/pin.h"
 #include "core/schema.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -14,6 +13,8 @@
 #include <string.h>
 
 #define INCLUDE_DEPTH_MAX STACK_LEVELS
+/* Of a SHA-256 in hex. */
+#define PIN_DIGITS 64
 
 struct reading {
     const struct settings *settings;
@@ -57,6 +58,27 @@ static int add_entry(struct reading *reading, const struct stack_entry *entry)
     return FOB_SUCCESS;
 }
 
+static bool read_pin(struct yaml_file *file, const struct yaml_node *node)
+{
+    if (node->kind == YAML_TEXT && strlen(node->text) == PIN_DIGITS &&
+        strspn(node->text, "0123456789abcdefABCDEF") == PIN_DIGITS)
+        return true;
+    yaml_mistake(file, node, "sha256: must be 64 hexadecimal digits, or a list of such");
+    return false;
+}
+
+/* Whether NODE is a digest in hex, or a list of such: what pin_check() takes. */
+static bool read_pins(struct yaml_file *file, const struct yaml_node *node)
+{
+    bool good = true;
+
+    if (node->kind != YAML_LIST || node->count == 0)
+        return read_pin(file, node);
+    for (size_t i = 0; i < node->count; i++)
+        good &= read_pin(file, node->values[i]);
+    return good;
+}
+
 static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
                              const struct yaml_node *node)
 {
@@ -73,7 +95,7 @@ static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
         control_read(file, control, &entry.control);
     if (plugin != NULL)
         read_plugin(file, plugin, &entry);
-    if (pins != NULL && pin_read(file, pins))
+    if (pins != NULL && read_pins(file, pins))
         entry.pins = pins;
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");

@@ -27,7 +27,7 @@ struct stack_entry {
     unsigned level;                  /* 0 for the stack itself */
     const char *substack;            /* the provider's name, or NULL for a plugin */
     const char *plugin;              /* a bare name or an absolute path; borrowed from the file */
-    const struct yaml_node *pins;    /* as pin_read() found them right, or NULL */
+    const struct yaml_node *pins;    /* digests in hex, or NULL */
     const struct yaml_node *options; /* a map, or NULL */
     const struct yaml_node *node;    /* for positions */
     struct yaml_file *file;          /* the file that NODE is in, for messages (include) */
