@@ -5,6 +5,7 @@
 
 #include "core/budget.h"
 
+#include "core/provider.h"
 #include "store/files.h"
 #include "store/layout.h"
 #include "util/error.h"
@@ -124,7 +125,7 @@ static int read_head(struct ring *ring, bool *good)
 
     ring->room = wire_get(head + AT_ROOM, 8);
     ring->next = wire_get(head + AT_NEXT, 8);
-    *good = memcmp(head, magic, sizeof magic) == 0 && ring->room <= BUDGET_MAX &&
+    *good = memcmp(head, magic, sizeof magic) == 0 && ring->room <= PROVIDER_BUDGET_MAX &&
             ring->next < ring->room;
     return code;
 }

@@ -14,8 +14,6 @@
 
 /* The minute that a budget is for, in milliseconds. */
 #define BUDGET_MINUTE 60000
-/* The most calls a minute that can be allowed. */
-#define BUDGET_MAX 1000000
 
 /* Milliseconds since the machine started: a clock that nobody sets. */
 int64_t budget_clock(void);

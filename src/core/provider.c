@@ -6,7 +6,7 @@
 
 #include "core/provider_parts.h"
 
-#include "core/budget.h"
+#include "core/provider_yaml.h"
 #include "core/schema.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -51,44 +51,6 @@ void provider_free(struct fob_provider *provider)
     free(provider);
 }
 
-const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                             const char *fallback)
-{
-    const struct yaml_node *node = yaml_get(map, key);
-    const char *text = fallback;
-
-    if (node != NULL)
-        (void)yaml_text(file, node, &text);
-    return text;
-}
-
-bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key)
-{
-    const struct yaml_node *node = yaml_get(map, key);
-    bool value = false;
-
-    if (node != NULL)
-        (void)yaml_boolean(file, node, &value);
-    return value;
-}
-
-int provider_texts_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                      const char ***texts)
-{
-    const struct yaml_node *node = yaml_get(map, key);
-    const char **list;
-
-    if (node == NULL || !yaml_texts(file, node))
-        return FOB_SUCCESS;
-    list = calloc(node->count + 1, sizeof *list);
-    if (list == NULL)
-        return error_nomem();
-    for (size_t i = 0; i < node->count; i++)
-        list[i] = node->values[i]->text;
-    *texts = list;
-    return FOB_SUCCESS;
-}
-
 static void read_budget(struct fob_provider *provider)
 {
     static const char *const known[] = { "per_minute" };
@@ -102,7 +64,7 @@ static void read_budget(struct fob_provider *provider)
     if (per_minute == NULL)
         yaml_mistake(file, budget, "budget: per_minute is missing");
     else
-        (void)yaml_integer(file, per_minute, 1, BUDGET_MAX, &provider->budget_per_minute);
+        (void)yaml_integer(file, per_minute, 1, PROVIDER_BUDGET_MAX, &provider->budget_per_minute);
 }
 
 static void read_texts(struct fob_provider *provider)
@@ -243,6 +205,20 @@ int provider_read_any(const struct settings *settings, const char *name,
     return FOB_SUCCESS;
 }
 
+const char *fob_provider_mistake(const struct fob_provider *provider, size_t index)
+{
+    const struct mistakes *mistakes;
+
+    if (provider == NULL)
+        return NULL;
+    mistakes = &provider->file->mistakes;
+    for (size_t i = 0; index >= mistakes->count && i < provider->included_count; i++) {
+        index -= mistakes->count;
+        mistakes = &provider->included[i]->mistakes;
+    }
+    return index < mistakes->count ? mistakes->lines[index] : NULL;
+}
+
 int provider_usable(const struct fob_provider *provider)
 {
     char **lines = NULL;
@@ -267,4 +243,35 @@ int provider_usable(const struct fob_provider *provider)
     error_hint("fob-provider(5) tells what may be written there");
     free(lines);
     return code;
+}
+
+const char *fob_provider_text(const struct fob_provider *provider, enum fob_provider_text which)
+{
+    return provider != NULL && (unsigned)which < FOB_PROVIDER_TEXT_COUNT ? provider->texts[which]
+                                                                         : "";
+}
+
+bool fob_provider_shares_key(const struct fob_provider *provider)
+{
+    return provider != NULL && provider->shared_key;
+}
+
+const char *fob_provider_host(const struct fob_provider *provider, size_t index)
+{
+    if (provider == NULL)
+        return NULL;
+    return provider->hosts != NULL && index < provider->hosts->count
+               ? provider->hosts->values[index]->text
+               : NULL;
+}
+
+int fob_provider_field(const struct fob_provider *provider, size_t index,
+                       struct fob_provider_field *field)
+{
+    NEED(provider);
+    NEED(field);
+    if (index >= provider->field_count)
+        return FOB_NOT_FOUND;
+    *field = provider->fields[index].face;
+    return FOB_SUCCESS;
 }

@@ -13,6 +13,9 @@
 #include "core/settings.h"
 #include "core/stack.h"
 
+/* The most calls a minute that a budget can allow. */
+#define PROVIDER_BUDGET_MAX 1000000
+
 struct provider_field {
     struct fob_provider_field face; /* what applications see; strings borrowed from the file */
     struct pattern *pattern;        /* or NULL */

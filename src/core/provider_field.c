@@ -5,6 +5,7 @@
 
 #include "core/provider_parts.h"
 
+#include "core/provider_yaml.h"
 #include "core/pattern.h"
 #include "util/error.h"
 #include "util/strbuf.h"

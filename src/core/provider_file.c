@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds the file of a provider: which of several counts, and which it replaces. */
+/* Finds the files of providers: which of several counts, which it replaces, and whose there are. */
 #include "config.h"
 
 #include "core/provider_parts.h"
 
 #include "util/error.h"
 #include "util/path.h"
+#include "util/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -137,4 +139,121 @@ int provider_hidden_files(const struct settings *settings, const char *name, con
         free(path);
     }
     return hidden->failed ? error_nomem() : FOB_SUCCESS;
+}
+
+struct file_names {
+    char **items;
+    size_t count;
+};
+
+void provider_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* Add the provider that a file called LEAF is for, unless it is none or known already. */
+static int add_leaf(struct file_names *names, const char *leaf)
+{
+    char name[FOB_NAME_MAX + 1];
+    size_t size = strlen(leaf);
+    char **more;
+
+    if (size <= strlen(PROVIDER_SUFFIX) || size - strlen(PROVIDER_SUFFIX) > FOB_NAME_MAX ||
+        strcmp(leaf + size - strlen(PROVIDER_SUFFIX), PROVIDER_SUFFIX) != 0)
+        return FOB_SUCCESS;
+    size -= strlen(PROVIDER_SUFFIX);
+    memcpy(name, leaf, size);
+    name[size] = '\0';
+    if (!text_is_name(name))
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0)
+            return FOB_SUCCESS;
+    }
+    more = reallocarray(names->items, names->count + 1, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    names->items = more;
+    more[names->count] = strdup(name);
+    return more[names->count] != NULL ? (names->count++, FOB_SUCCESS) : error_nomem();
+}
+
+static int add_folder(struct file_names *names, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    int code = FOB_SUCCESS;
+
+    if (dir == NULL)
+        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
+    errno = 0;
+    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
+        code = add_leaf(names, entry->d_name);
+        errno = 0;
+    }
+    if (code == FOB_SUCCESS && errno != 0)
+        code = error_system("%s", folder);
+    closedir(dir);
+    return code;
+}
+
+/* Whether the file that counts for NAME is an empty one.  Returns FOB_SUCCESS, FOB_NOMEM. */
+static int find_masked(const struct settings *settings, const char *name, bool *masked)
+{
+    struct yaml_file *file = NULL;
+    int code = provider_open_file(settings, name, &file);
+
+    *masked = code == FOB_SUCCESS && yaml_file_is_empty(file);
+    yaml_file_free(file);
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+/* Take the masked ones out. */
+static int drop_masked(const struct settings *settings, struct file_names *names)
+{
+    size_t kept = 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < names->count; i++) {
+        bool masked = false;
+
+        if (code == FOB_SUCCESS)
+            code = find_masked(settings, names->items[i], &masked);
+        if (masked)
+            free(names->items[i]);
+        else
+            names->items[kept++] = names->items[i];
+    }
+    names->count = kept;
+    return code;
+}
+
+int provider_names(const struct settings *settings, char ***names, size_t *count)
+{
+    struct file_names found = { NULL, 0 };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
+        code = add_folder(&found, settings->providers.items[i]);
+    if (code == FOB_SUCCESS)
+        code = drop_masked(settings, &found);
+    if (code != FOB_SUCCESS) {
+        provider_names_free(found.items, found.count);
+        return code;
+    }
+    if (found.count > 0)
+        qsort(found.items, found.count, sizeof *found.items, compare_names);
+    *names = found.items;
+    *count = found.count;
+    return FOB_SUCCESS;
 }

@@ -52,13 +52,4 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
 int provider_read_any(const struct settings *settings, const char *name,
                       struct fob_provider **provider);
 
-/* The text at KEY of MAP, or FALLBACK when there is none; true at KEY of MAP, or false. */
-const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                             const char *fallback);
-bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key);
-/* The list of texts at KEY of MAP, ended by NULL, its texts borrowed; NULL when there is none.  The
- * caller frees it.  Returns FOB_SUCCESS, FOB_NOMEM. */
-int provider_texts_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                      const char ***texts);
-
 #endif
