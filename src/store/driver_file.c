@@ -11,7 +11,6 @@
 #include "util/path.h"
 #include "util/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,37 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char *add(char *at, const char *text, size_t most)
-{
-    size_t size = strnlen(text, most);
-
-    memcpy(at, text, size);
-    return at + size;
-}
-
-const char *driver_say(struct driver_what *what, const struct driver *driver, const char *folder,
-                       const char *name)
-{
-    /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
-    char *at = add(what->text, driver->path, PATH_MAX);
-
-    *at++ = '/';
-    at = add(at, folder, sizeof LAYOUT_ACCOUNTS);
-    *add(at, name, NAME_MAX) = '\0';
-    return what->text;
-}
-
-struct file driver_store_file(const struct driver *driver, const char *name,
-                              struct driver_what *what)
-{
-    return (struct file){
-        .folder = driver->folder,
-        .name = name,
-        .what = driver_say(what, driver, "", name),
-        .user = driver->user,
-    };
-}
 
 static void close_store(struct driver *driver)
 {
@@ -66,31 +34,6 @@ static int no_store(const char *path)
     error_set(FOB_NOT_FOUND, "%s: there is no store yet", path);
     error_hint("run \"fob init\"");
     return FOB_NOT_FOUND;
-}
-
-/* The open folder of the accounts.  It need not be opened to read one of them: nobody else enters
- * the store's folder, which was checked. */
-int driver_open_accounts(const struct driver *driver, int *accounts)
-{
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    struct driver_what what;
-    int fd = openat(driver->folder, LAYOUT_ACCOUNTS, flags);
-    int code;
-
-    driver_say(&what, driver, "", LAYOUT_ACCOUNTS);
-    if (fd < 0 && errno == ENOENT) {
-        error_set(FOB_CORRUPT, "%s: this folder of the store is gone", what.text);
-        error_hint("restore the store from a backup");
-        return FOB_CORRUPT;
-    }
-    if (fd < 0)
-        return error_system("%s", what.text);
-    code = path_check_trust(fd, what.text, PATH_FOLDER | PATH_PRIVATE, driver->user, NULL);
-    if (code == FOB_SUCCESS)
-        *accounts = fd;
-    else
-        close(fd);
-    return code;
 }
 
 /* A folder without a store may be there for others. */
@@ -392,49 +335,6 @@ static int unlink_account(const struct file *file, void *data)
 static int erase_account(struct driver *driver, const char *name)
 {
     return with_account(driver, name, unlink_account, NULL);
-}
-
-/* Call FN for every entry of the folder but "." and ".."; closes FD. */
-static int walk(int fd, const char *what, driver_name_fn *fn, void *data)
-{
-    DIR *dir = fdopendir(fd);
-    const struct dirent *entry;
-    int code = FOB_SUCCESS;
-
-    if (dir == NULL) {
-        code = error_system("%s", what);
-        close(fd);
-        return code;
-    }
-    do {
-        errno = 0;
-        entry = readdir(dir);
-        if (entry == NULL && errno != 0)
-            code = error_system("%s", what);
-        else if (entry != NULL && strcmp(entry->d_name, ".") != 0 &&
-                 strcmp(entry->d_name, "..") != 0)
-            code = fn(entry->d_name, data);
-    } while (code == FOB_SUCCESS && entry != NULL);
-    closedir(dir);
-    return code;
-}
-
-int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data)
-{
-    struct driver_what what;
-    int accounts = -1;
-    int code = driver_open_accounts(driver, &accounts);
-
-    return code == FOB_SUCCESS
-               ? walk(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), fn, data)
-               : code;
-}
-
-int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *data)
-{
-    int fd = openat(driver->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    return fd >= 0 ? walk(fd, driver->path, fn, data) : error_system("%s", driver->path);
 }
 
 struct listing {

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * The inside of the file driver: driver_file.c reads and writes, driver_file_check.c looks whether
- * all is right.
+ * all is right, and both use driver_file_folder.c.
  */
 #ifndef FOB_STORE_DRIVER_FILE_H
 #define FOB_STORE_DRIVER_FILE_H
