@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A store that is open: its header, its keys once it is unlocked, and its lock. */
+#include "config.h"
+
+#include "store/store_impl.h"
+
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int own_settings(struct store *store, const struct store_settings *settings)
+{
+    store->path = strdup(settings->path);
+    store->key_file = strdup(settings->key_file);
+    if (store->path == NULL || store->key_file == NULL)
+        return error_nomem();
+    store->settings = *settings;
+    store->settings.path = store->path;
+    store->settings.key_file = store->key_file;
+    return FOB_SUCCESS;
+}
+
+static int read_header(struct store *store)
+{
+    struct blob blob = { NULL, 0 };
+    struct keyring *keyring = NULL;
+    int code = store->class->read_header(store->driver, &blob);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    store->header_name = store->class->describe(store->driver, NULL);
+    if (store->header_name == NULL)
+        code = error_nomem();
+    else
+        code = keyring_decode((struct span){ blob.data, blob.size }, store->header_name, &keyring);
+    atomic_store(&store->keyring, keyring);
+    blob_free(&blob);
+    return code;
+}
+
+int store_open(const struct store_settings *settings, struct store **store)
+{
+    struct store *new = calloc(1, sizeof *new);
+    int code;
+
+    if (new == NULL)
+        return error_nomem();
+    new->class = &driver_file;
+    code = own_settings(new, settings);
+    if (code == FOB_SUCCESS)
+        code = new->class->open(new->path, settings->user, &new->driver);
+    if (code == FOB_SUCCESS)
+        code = read_header(new);
+    if (code != FOB_SUCCESS) {
+        store_close(new);
+        return code;
+    }
+    *store = new;
+    return FOB_SUCCESS;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    crypto_close(atomic_load(&store->spare));
+    fob_secret_free(atomic_load(&store->log_key));
+    for (struct keyring *older, *at = atomic_load(&store->keyring); at != NULL; at = older) {
+        older = at->older;
+        keyring_free(at);
+    }
+    store->class->close(store->driver);
+    free(store->path);
+    free(store->key_file);
+    free(store->header_name);
+    free(store);
+}
+
+static void push_keyring(struct store *store, struct keyring *new)
+{
+    new->older = atomic_load(&store->keyring);
+    atomic_store_explicit(&store->keyring, new, memory_order_release);
+}
+
+/* With the mutex held: in a child of fork() the parent's keys are gone, and it begins again with
+ * the header. */
+static int renew_locked(struct store *store)
+{
+    const struct keyring *known = store_keyring(store);
+    struct keyring *new = NULL;
+    int code;
+
+    if (known->key == NULL)
+        return FOB_SUCCESS;
+    code = keyring_decode((struct span){ known->header, known->header_size }, store->header_name,
+                          &new);
+    if (code == FOB_SUCCESS) {
+        push_keyring(store, new);
+        fob_secret_free(atomic_exchange(&store->log_key, NULL));
+    }
+    return code;
+}
+
+int store_unlock(struct store *store)
+{
+    int code = FOB_SUCCESS;
+
+    if (store_is_unlocked(store))
+        return FOB_SUCCESS;
+    process_lock(&store->unlocking);
+    if (!store_is_unlocked(store)) {
+        code = renew_locked(store);
+        if (code == FOB_SUCCESS)
+            code = unlock_keyring(store, atomic_load(&store->keyring));
+        if (code == FOB_SUCCESS)
+            atomic_store_explicit(&store->unlocked, process_id(), memory_order_release);
+    }
+    process_unlock(&store->unlocking);
+    return code;
+}
+
+bool store_is_unlocked(struct store *store)
+{
+    return atomic_load_explicit(&store->unlocked, memory_order_acquire) == process_id();
+}
+
+const char *store_opened_with(struct store *store, unsigned *slot)
+{
+    const struct keyring *keyring = store_keyring(store);
+
+    *slot = keyring->opened_slot;
+    return keyring->opened_with != NULL ? keyring->opened_with : "the key that was known";
+}
+
+/* Open NEW with the key that is known, if it is still the store's. */
+static int accept_known(struct store *store, struct keyring *new)
+{
+    const struct keyring *known = store_keyring(store);
+    struct fob_secret *key = NULL;
+    int code;
+
+    if (new->key_id != known->key_id || known->key == NULL)
+        return FOB_LOCKED;
+    code = fob_secret_new(fob_secret_data(known->key), fob_secret_size(known->key), &key);
+    if (code == FOB_SUCCESS)
+        code = keyring_accept(new, key, store->header_name);
+    if (code != FOB_SUCCESS)
+        fob_secret_free(key);
+    return code;
+}
+
+/* With the mutex held: HEADER takes the present one's place, opened by KEY, or as it can be. */
+static int replace_keyring(struct store *store, const struct blob *header,
+                           const struct fob_secret *key)
+{
+    struct keyring *new = NULL;
+    struct fob_secret *copy = NULL;
+    int code =
+        keyring_decode((struct span){ header->data, header->size }, store->header_name, &new);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (key != NULL) {
+        code = fob_secret_new(fob_secret_data(key), fob_secret_size(key), &copy);
+        if (code == FOB_SUCCESS)
+            code = keyring_accept(new, copy, store->header_name);
+        if (code != FOB_SUCCESS)
+            fob_secret_free(copy);
+    } else {
+        code = accept_known(store, new);
+        if (code == FOB_LOCKED)
+            code = unlock_keyring(store, new);
+    }
+    if (code != FOB_SUCCESS) {
+        keyring_free(new);
+        return code;
+    }
+    push_keyring(store, new);
+    return FOB_SUCCESS;
+}
+
+int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key)
+{
+    int code;
+
+    process_lock(&store->unlocking);
+    code = replace_keyring(store, header, key);
+    process_unlock(&store->unlocking);
+    return code;
+}
+
+int store_refresh(struct store *store)
+{
+    struct blob blob = { NULL, 0 };
+    const struct keyring *known;
+    int code;
+
+    process_lock(&store->unlocking);
+    known = store_keyring(store);
+    code = store->class->read_header(store->driver, &blob);
+    if (code == FOB_SUCCESS &&
+        (blob.size != known->header_size || memcmp(blob.data, known->header, blob.size) != 0))
+        code = replace_keyring(store, &blob, NULL);
+    process_unlock(&store->unlocking);
+    blob_free(&blob);
+    return code;
+}
+
+int store_lock_to_write(struct store *store, int *lock)
+{
+    int code = store_unlock(store);
+
+    if (code == FOB_SUCCESS)
+        code = store->class->lock(store->driver, lock);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_refresh(store);
+    if (code != FOB_SUCCESS)
+        store->class->unlock(store->driver, *lock);
+    return code;
+}
+
+int store_borrow_crypto(struct store *store, struct crypto **crypto)
+{
+    *crypto = atomic_exchange(&store->spare, NULL);
+    return *crypto != NULL ? FOB_SUCCESS : crypto_open(crypto);
+}
+
+void store_return_crypto(struct store *store, struct crypto *crypto)
+{
+    crypto_forget(crypto);
+    crypto_close(atomic_exchange(&store->spare, crypto));
+}
+
+int store_derive(struct store *store, const char *label, struct fob_secret **key)
+{
+    int code = store_unlock(store);
+
+    return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
+}
+
+/* The key of the log, which is the same for as long as the store is. */
+static int log_key(struct store *store, const struct fob_secret **key)
+{
+    struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);
+    int code = FOB_SUCCESS;
+
+    if (new == NULL) {
+        process_lock(&store->unlocking);
+        new = atomic_load(&store->log_key);
+        if (new == NULL)
+            code = keyring_log_key(store_keyring(store), &new);
+        if (code == FOB_SUCCESS)
+            atomic_store_explicit(&store->log_key, new, memory_order_release);
+        process_unlock(&store->unlocking);
+    }
+    *key = new;
+    return code;
+}
+
+int store_log_mac(struct store *store, const struct span *parts, size_t count,
+                  unsigned char mac[static CRYPTO_HASH])
+{
+    const struct fob_secret *key;
+    struct crypto *crypto = NULL;
+    int code = store_unlock(store);
+
+    if (code == FOB_SUCCESS)
+        code = log_key(store, &key);
+    if (code == FOB_SUCCESS)
+        code = store_borrow_crypto(store, &crypto);
+    if (code == FOB_SUCCESS)
+        code = crypto_hmac(crypto, crypto_key(key), parts, count, mac);
+    if (crypto != NULL)
+        store_return_crypto(store, crypto);
+    return code;
+}
