@@ -6,7 +6,7 @@
 #include "core/audit.h"
 
 #include "core/conv.h"
-#include "core/log_file.h"
+#include "core/log_append.h"
 #include "util/error.h"
 #include "util/json_write.h"
 #include "util/text.h"

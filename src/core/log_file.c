@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Appending to the log, under the file's lock: the line, and then the head that counts it. */
+/* The log's files: opening one, its head, writing at an offset. */
 #include "config.h"
 
 #include "core/log_file.h"
 
 #include "core/log_line.h"
-#include "core/log_rotate.h"
-#include "store/files.h"
 #include "util/error.h"
 #include "util/path.h"
-#include "util/process.h"
 #include "util/text.h"
 #include "util/wait.h"
 
@@ -20,12 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-static const char see[] = "every use of an account leaves a line there: see log: in fob.yaml(5)";
 
 int log_check_folder(const struct fob_context *context)
 {
@@ -44,7 +38,7 @@ int log_check_folder(const struct fob_context *context)
                        "(log: in fob.yaml(5))");
     } else if (errno != ENOENT) { /* of which the opening of the log tells */
         code = error_system("log %s", path);
-        error_hint("%s", see);
+        error_hint(LOG_HINT);
     }
     if (fd >= 0)
         close(fd);
@@ -63,7 +57,7 @@ int log_open_file(const struct fob_context *context, const char *path, int flags
         return error_set(FOB_NOT_FOUND, "log %s: no such file", path);
     if (new < 0) {
         code = error_system("log %s", path);
-        error_hint("%s", see);
+        error_hint(LOG_HINT);
         return code;
     }
     if (wait_for_lock(new, operation, path) < 0)
@@ -128,7 +122,7 @@ int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at)
             int code = written < 0 ? error_system("log %s", path)
                                    : error_set(FOB_SYSTEM, "log %s: the disk is full", path);
 
-            error_hint("%s", see);
+            error_hint(LOG_HINT);
             return code;
         }
         done += (size_t)written;
@@ -149,20 +143,6 @@ int log_write_head(struct log *log, const struct log_end *end, bool closed)
         log->end = *end;
     strbuf_free(&head);
     return code;
-}
-
-int log_append(struct log *log, char *const *members, size_t count)
-{
-    struct log_end end = log->end;
-    struct strbuf lines = STRBUF_INIT;
-    int code = FOB_SUCCESS;
-
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = log_line_make(log->store, &end, members[i], &lines);
-    if (code == FOB_SUCCESS)
-        code = log_write_at(log, &lines, log->end.size);
-    strbuf_free(&lines);
-    return code == FOB_SUCCESS ? log_write_head(log, &end, false) : code;
 }
 
 int log_begin(struct log *log, const struct log_end *after, unsigned parts)
@@ -235,107 +215,5 @@ int log_is_copy(int fd, const char *path, bool *same)
     }
     if (copy >= 0)
         close(copy);
-    return code;
-}
-
-/* Make the file end where the log does. */
-static int mend_end(struct log *log, uint64_t size)
-{
-    /* What is behind the end was not logged. */
-    if (size > log->end.size)
-        return ftruncate(log->fd, (off_t)log->end.size) == 0
-                   ? FOB_SUCCESS
-                   : error_system("log %s", log->context->settings->log_path);
-    /* A crash, or somebody, took lines away: the next one, which does not follow, tells. */
-    if (size < log->end.size) {
-        char newline[] = "\n";
-
-        log->end.size = size + 1;
-        return log_write_at(log, &(struct strbuf){ .data = newline, .size = 1 }, size);
-    }
-    return FOB_SUCCESS;
-}
-
-/* Find the end of the open file of SIZE bytes; DONE unless another file takes its place. */
-static int find_end(struct log *log, uint64_t size, bool *done)
-{
-    struct log_head head;
-    bool good = false;
-    int code;
-
-    *done = size == 0;
-    if (size == 0)
-        return log_begin(log, NULL, 0);
-    code = log_read_head(log->fd, &head);
-    if (code == FOB_SUCCESS)
-        code = log_check_head(log->store, &head, &good);
-    if (code != FOB_SUCCESS)
-        return code;
-    log->end = head.claim.end;
-    *done = good && !head.claim.closed && size <= log->context->settings->log_max_size;
-    if (*done)
-        return mend_end(log, size);
-    if (!log_is_at(log->fd, log->context->settings->log_path))
-        return FOB_SUCCESS;
-    return log_rotate(log, &head.claim, good);
-}
-
-/* Whether the log lies in the store's folder, which was checked when the store was opened. */
-static bool is_in_store(const struct settings *settings)
-{
-    size_t size = strlen(settings->store_path);
-
-    return strncmp(settings->log_path, settings->store_path, size) == 0 &&
-           settings->log_path[size] == '/' && strchr(settings->log_path + size + 1, '/') == NULL;
-}
-
-int log_open(struct fob_context *context, struct log *log)
-{
-    bool done = false;
-    int code;
-
-    *log = (struct log){ .context = context, .fd = -1 };
-    code = context_store(context, &log->store);
-    if (code == FOB_SUCCESS)
-        code = store_unlock(log->store);
-    if (code == FOB_SUCCESS && !is_in_store(context->settings))
-        code = log_check_folder(context);
-    while (code == FOB_SUCCESS && !done) {
-        uint64_t size;
-
-        log_close(log);
-        code =
-            log_open_file(context, context->settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
-        process_own(log->fd);
-        if (code == FOB_SUCCESS)
-            code = find_end(log, size, &done);
-    }
-    if (code != FOB_SUCCESS)
-        log_close(log);
-    return code;
-}
-
-void log_close(struct log *log)
-{
-    if (log->fd >= 0)
-        file_unlock(log->fd);
-    log->fd = -1;
-}
-
-int log_reserve(const struct log *log, size_t lines)
-{
-    const char *path = log->context->settings->log_path;
-    const uint64_t size = (uint64_t)lines * LOG_LINE_MAX;
-    struct rlimit limit;
-    int code;
-
-    /* fallocate() does not ask for this one, and write() would. */
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && log->end.size + size > limit.rlim_cur)
-        errno = EFBIG;
-    else if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, (off_t)size) == 0 ||
-             errno == EOPNOTSUPP || errno == ENOSYS)
-        return FOB_SUCCESS;
-    code = error_system("log %s", path);
-    error_hint("%s", see);
     return code;
 }

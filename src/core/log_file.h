@@ -11,6 +11,9 @@
 #include "core/context.h"
 #include "core/log_line.h"
 
+/* For the error of a log that cannot be written. */
+#define LOG_HINT "every use of an account leaves a line there: see log: in fob.yaml(5)"
+
 /* The log, open and locked for writing. */
 struct log {
     struct fob_context *context;
@@ -18,20 +21,6 @@ struct log {
     int fd;
     struct log_end end;
 };
-
-/*
- * Open the log for writing, with nobody else doing so until log_close(): it is made when it is not
- * there, and rotated when it is large.  Unlocks the store.
- *
- * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM, and as store_unlock().
- */
-int log_open(struct fob_context *context, struct log *log);
-void log_close(struct log *log);
-/* Have room on the disk for so many more LINES.  Returns FOB_SUCCESS, FOB_SYSTEM. */
-int log_reserve(const struct log *log, size_t lines);
-/* Append COUNT lines of MEMBERS, each a JSON object's without its braces: all of them whole, or
- * none. It is not waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
-int log_append(struct log *log, char *const *members, size_t count);
 
 /* Write TEXT AT an offset.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at);
