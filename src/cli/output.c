@@ -17,7 +17,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -161,13 +160,6 @@ void output_line(const char *format, ...)
     va_start(args, format);
     print_line(output_file(), "", format, args);
     va_end(args);
-}
-
-size_t output_columns(int fd)
-{
-    struct winsize size;
-
-    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* Whether a terminal may get the character at TEXT, of LENGTH bytes, or 0 when it is no UTF-8. */

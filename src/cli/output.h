@@ -26,8 +26,6 @@ int output_protect(void);
 void output_unprotect(void);
 /* Where the answer goes. */
 FILE *output_file(void);
-/* The columns of the terminal that FD is; 0 when it is none, or does not tell. */
-size_t output_columns(int fd);
 
 /* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
 void output_error(int code);

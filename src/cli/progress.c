@@ -5,7 +5,7 @@
 
 #include "cli/progress.h"
 
-#include "cli/output.h"
+#include "cli/columns.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -56,7 +56,7 @@ static bool is_in_background(void)
 static size_t progress_room(void)
 {
     const char *term = secure_getenv("TERM");
-    size_t columns = output_columns(STDERR_FILENO);
+    size_t columns = columns_of(STDERR_FILENO);
 
     if (progress.paused || progress.yielded || term == NULL || strcmp(term, "dumb") == 0 ||
         !isatty(STDERR_FILENO) || is_in_background())

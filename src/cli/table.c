@@ -5,6 +5,7 @@
 
 #include "cli/output.h"
 
+#include "cli/columns.h"
 #include "util/text.h"
 
 #include <fob/fob.h>
@@ -133,7 +134,7 @@ static void table_measure(struct table *table)
  * what people type. */
 static void table_narrow(struct table *table)
 {
-    size_t room = output_columns(fileno(output_file()));
+    size_t room = columns_of(fileno(output_file()));
     size_t total = GAP * (table->columns - 1);
 
     for (size_t i = 0; i < table->columns; i++)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The width of a terminal.
+ */
+#ifndef FOB_CLI_COLUMNS_H
+#define FOB_CLI_COLUMNS_H
+
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* The columns of the terminal that FD is; 0 when it is none, or does not tell. */
+static inline size_t columns_of(int fd)
+{
+    struct winsize size;
+
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+#endif
