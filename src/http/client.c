@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Opening and closing a client: options in, libcurl's handle out, with every rule set once. */
+/* A client: libcurl's handle, with every rule set once. */
 #include "config.h"
 
 #include "http/client.h"
-#include "http/judge.h"
-#include "http/pool.h"
 #include "http/tls_end.h"
 #include "util/process.h"
 
@@ -30,8 +28,6 @@ static CURLcode global_result;
 static void global_init(void)
 {
     global_result = curl_global_init(CURL_GLOBAL_SSL);
-    if (global_result == CURLE_OK && !pool_start())
-        global_result = CURLE_OUT_OF_MEMORY;
 }
 
 /* Whether the process has more rights than the one who started it. */
@@ -227,8 +223,7 @@ static int make_easy(struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-/* A client that was not in use before. */
-static int make(struct fob_handle *handle, const struct pool_key *key, struct fob_http **http)
+int client_new(struct fob_handle *handle, const struct client_key *key, struct fob_http **http)
 {
     struct fob_http *new = calloc(1, sizeof *new);
     int code;
@@ -252,50 +247,6 @@ static int make(struct fob_handle *handle, const struct pool_key *key, struct fo
     }
     *http = new;
     return FOB_SUCCESS;
-}
-
-int fob_http_open(struct fob_handle *handle, struct fob_http **http)
-{
-    struct pool_key key;
-    struct fob_http *client;
-    int code;
-
-    NEED(handle);
-    NEED(http);
-    key.base_url = fob_option_text(handle, "base_url");
-    key.ca_file = fob_option_text(handle, "ca_file");
-    if (key.base_url == NULL) {
-        fob_fail(handle, FOB_CONFIG, "base_url: not set");
-        fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
-        return FOB_CONFIG;
-    }
-    code = judge_check_rules(handle);
-    if (code != FOB_SUCCESS)
-        return code;
-    if (key.ca_file != NULL && key.ca_file[0] == '\0')
-        key.ca_file = NULL;
-    client = pool_take(&key);
-    if (client == NULL)
-        code = make(handle, &key, &client);
-    if (code != FOB_SUCCESS)
-        return code;
-    client->handle = handle;
-    client->timeout = fob_option_number(handle, "timeout");
-    client->retries = fob_option_number(handle, "retries");
-    client->left_loopback = false;
-    *http = client;
-    return FOB_SUCCESS;
-}
-
-void fob_http_close(struct fob_http *http)
-{
-    if (http == NULL)
-        return;
-    http->handle = NULL;
-    if (http->process == process_id())
-        pool_give(http);
-    else
-        client_free(http);
 }
 
 int client_check(const struct fob_http *http, const char *function)

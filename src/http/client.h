@@ -34,6 +34,15 @@ struct fob_http {
     struct fob_http *older;
 };
 
+/* What two handles must have in common to use the same client; borrowed. */
+struct client_key {
+    const char *base_url;
+    const char *ca_file; /* NULL for the system's */
+};
+
+/* A client that was not in use before.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM. */
+int client_new(struct fob_handle *handle, const struct client_key *key, struct fob_http **http);
 void client_free(struct fob_http *http);
 
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */

@@ -44,10 +44,15 @@ static void free_all(void)
         client_free(idle[--count].http);
 }
 
-bool pool_start(void)
+/* With the lock held: whether everything will be closed at the end.  The first client is there after
+ * curl_global_init(), so that this is called before what libcurl itself has registered. */
+static bool will_be_freed(void)
 {
-    /* Called before what libcurl itself has registered. */
-    return atexit(free_all) == 0;
+    static bool registered;
+
+    if (!registered)
+        registered = atexit(free_all) == 0;
+    return registered;
 }
 
 /* With the lock held: take number AT out. */
@@ -60,7 +65,7 @@ static struct fob_http *remove_at(size_t at)
     return http;
 }
 
-static bool is_for(const struct fob_http *http, const struct pool_key *key)
+static bool is_for(const struct fob_http *http, const struct client_key *key)
 {
     if (strcmp(http->base_url, key->base_url) != 0 ||
         (http->ca_file == NULL) != (key->ca_file == NULL))
@@ -89,7 +94,7 @@ static void free_old(void)
         client_free(http);
 }
 
-struct fob_http *pool_take(const struct pool_key *key)
+struct fob_http *pool_take(const struct client_key *key)
 {
     struct fob_http *http = NULL;
 
@@ -108,7 +113,7 @@ void pool_give(struct fob_http *http)
     bool taken = false;
 
     lock_pool();
-    if (count < descriptors_allow(ROOM)) {
+    if (count < descriptors_allow(ROOM) && will_be_freed()) {
         idle[count++] = (struct idle){ http, clock_ms() };
         taken = true;
     }

@@ -11,21 +11,11 @@
 #ifndef FOB_HTTP_POOL_H
 #define FOB_HTTP_POOL_H
 
-#include <stdbool.h>
-
+struct client_key;
 struct fob_http;
 
-/* What two handles must have in common to use the same client; borrowed. */
-struct pool_key {
-    const char *base_url;
-    const char *ca_file; /* NULL for the system's */
-};
-
-/* For once, after libcurl was set up: have everything closed at the end.  False when out of
- * memory. */
-bool pool_start(void);
 /* A client for KEY; NULL when there is none. */
-struct fob_http *pool_take(const struct pool_key *key);
+struct fob_http *pool_take(const struct client_key *key);
 /* Take HTTP over, or free it when there is no room. */
 void pool_give(struct fob_http *http);
 
