@@ -12,7 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-bool request_writes(const struct request *request)
+/* Whether its method is one that changes something. */
+static bool request_writes(const struct request *request)
 {
     return strcmp(request->http.method, "GET") != 0 && strcmp(request->http.method, "HEAD") != 0;
 }

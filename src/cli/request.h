@@ -34,8 +34,6 @@ int request_json(const struct request *request, const struct fob_http_response *
 /* Send it and print the answer's body.  Returns as request_send(), and FOB_PROTOCOL for an answer
  * that is not what was asked for. */
 int request_once(struct request *request);
-/* Whether its method is one that changes something. */
-bool request_writes(const struct request *request);
 /* What to do when an answer of success is not understood: a hint, or NULL. */
 const char *request_hint(const struct request *request);
 /* Tell where the thing is that was made, if the answer has its address (Location). */

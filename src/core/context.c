@@ -118,7 +118,8 @@ static int ask_passphrase(const char *why, struct fob_secret **passphrase, void 
     return code;
 }
 
-void context_store_settings(struct fob_context *context, struct store_settings *settings)
+/* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
+static void context_store_settings(struct fob_context *context, struct store_settings *settings)
 {
     *settings = (struct store_settings){
         .user = context->settings->user,

@@ -32,8 +32,6 @@ struct fob_context {
 
 /* Free CONTEXT when nobody uses it any more. */
 void context_release(struct fob_context *context);
-/* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
-void context_store_settings(struct fob_context *context, struct store_settings *settings);
 /* The store, opened at the first call.  Returns what store_open() returns. */
 int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin, or find it loaded already; see loader_load(). */

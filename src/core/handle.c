@@ -43,7 +43,9 @@ static bool is_busy(const struct fob_handle *handle)
     return handle->at_work != NULL || handle->plugin != NULL;
 }
 
-int handle_check_idle(const struct fob_handle *handle, const char *function)
+/* As handle_check(), and whether nothing is at work with it, as inside a hook or the conversation.
+ */
+static int handle_check_idle(const struct fob_handle *handle, const char *function)
 {
     int code = handle_check(handle, function);
 

@@ -38,7 +38,7 @@ struct log_head {
 };
 /* Of the open FD.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_read_head(int fd, struct log_head *head);
-/* Whether it is fob's; GOOD gets the answer.  Returns as log_line_mac(). */
+/* Whether it is fob's; GOOD gets the answer.  Returns as log_line_follows(). */
 int log_check_head(struct store *store, const struct log_head *head, bool *good);
 
 /* Whether nobody but root or the user may remove the log from its folder, or put another in its

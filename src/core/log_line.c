@@ -96,8 +96,9 @@ void log_line_parse(const char *line, size_t size, struct log_claim *claim)
         claim->kind = LOG_HEAD;
 }
 
-int log_line_mac(struct store *store, const unsigned char *before, const char *text, size_t size,
-                 unsigned char mac[static LOG_MAC])
+/* MAC of SIZE bytes of TEXT, after the line whose MAC is BEFORE; NULL for none. */
+static int log_line_mac(struct store *store, const unsigned char *before, const char *text,
+                        size_t size, unsigned char mac[static LOG_MAC])
 {
     static const unsigned char none[LOG_MAC];
     const struct span parts[] = { { before != NULL ? before : none, LOG_MAC }, { text, size } };

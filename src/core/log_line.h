@@ -46,11 +46,8 @@ struct log_claim {
 /* LINE is without its newline. */
 void log_line_parse(const char *line, size_t size, struct log_claim *claim);
 
-/* MAC of SIZE bytes of TEXT, after the line whose MAC is BEFORE; NULL for none.  Returns
- * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
-int log_line_mac(struct store *store, const unsigned char *before, const char *text, size_t size,
-                 unsigned char mac[static LOG_MAC]);
-/* Whether the LINE that made CLAIM follows the one whose MAC is BEFORE; GOOD gets the answer. */
+/* Whether the LINE that made CLAIM follows the one whose MAC is BEFORE; GOOD gets the
+ * answer.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int log_line_follows(struct store *store, const char *line, const struct log_claim *claim,
                      const unsigned char *before, bool *good);
 

@@ -233,19 +233,6 @@ int record_set_field(struct record *record, const char *name, const void *value,
     return code;
 }
 
-void record_remove_field(struct record *record, const char *name)
-{
-    size_t index = find_entry(record, name);
-
-    if (index == record->field_count)
-        return;
-    forget(record, &record->fields[index].name);
-    forget(record, &record->fields[index].value);
-    record->field_count--;
-    memmove(&record->fields[index], &record->fields[index + 1],
-            (record->field_count - index) * sizeof record->fields[0]);
-}
-
 int record_copy(const struct record *record, struct record **copy)
 {
     struct record *new = malloc(sizeof *new);

@@ -54,7 +54,6 @@ int record_find_field(const struct record *record, const char *name, struct reco
  */
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret);
-void record_remove_field(struct record *record, const char *name);
 /* Make RECORD what FROM is; its name and version stay, and a credential that it had counts as
  * changed.
  */

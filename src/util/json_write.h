@@ -9,12 +9,8 @@
 
 #include "util/strbuf.h"
 
-struct fob_secret;
-
 /* Append the SIZE bytes at TEXT as a quoted JSON string.  Bytes that are not UTF-8 become U+FFFD.
  */
 void json_write_string(struct strbuf *buf, const char *text, size_t size);
-/* The same into a secret.  False when they are not UTF-8, or memory ran out. */
-bool json_write_secret(struct fob_secret *out, const char *text, size_t size);
 
 #endif

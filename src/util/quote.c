@@ -124,7 +124,8 @@ bool quote_is_prefix(const char *text)
            (text[0] == '\0' || strchr(DIGITS, text[0]) == NULL);
 }
 
-void quote_variable(const struct quote *out, const char *text)
+/* TEXT in capitals, with '_' for what is neither letter nor digit. */
+static void quote_variable(const struct quote *out, const char *text)
 {
     for (; *text != '\0'; text++) {
         const char *small = strchr(SMALL, *text);

@@ -34,8 +34,6 @@ void quote_json(const struct quote *out, const char *data, size_t size);
 bool quote_fits_line(const char *data, size_t size);
 /* Whether TEXT may stand at the beginning of a shell variable's name, or is empty. */
 bool quote_is_prefix(const char *text);
-/* TEXT in capitals, with '_' for what is neither letter nor digit. */
-void quote_variable(const struct quote *out, const char *text);
 /* The variable for FIELD: PROVIDER_FIELD, or PREFIX and FIELD where PREFIX is not NULL. */
 void quote_name(const struct quote *out, const char *prefix, const char *provider,
                 const char *field);
