@@ -15,8 +15,8 @@
 
 #define DIGITS "0123456789"
 
-const char *const argument_types[ARGUMENT_TYPE_COUNT] = { "string",  "integer", "number",
-                                                          "boolean", "date",    "enum" };
+const char *const action_argument_types[ARGUMENT_TYPE_COUNT] = { "string",  "integer", "number",
+                                                                 "boolean", "date",    "enum" };
 
 bool action_placeholder(const char *text, struct placeholder *placeholder)
 {

@@ -20,7 +20,7 @@ enum argument_type {
     ARGUMENT_TYPE_COUNT
 };
 /* The names of the types, as files have them. */
-extern const char *const argument_types[ARGUMENT_TYPE_COUNT];
+extern const char *const action_argument_types[ARGUMENT_TYPE_COUNT];
 
 struct argument_rule {
     enum argument_type type;

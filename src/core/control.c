@@ -123,7 +123,7 @@ void control_read(struct yaml_file *file, const struct yaml_node *node, struct c
         mistake_choice(file, node, "control:", keywords, sizeof keywords / sizeof *keywords);
 }
 
-void action_text(int action, struct strbuf *text)
+void control_action_text(int action, struct strbuf *text)
 {
     if (action > 0)
         strbuf_printf(text, "jump %d", action);
@@ -155,7 +155,7 @@ static void write_action(int action, struct strbuf *text)
     if (action > 0)
         strbuf_printf(text, "%d", action);
     else
-        action_text(action, text);
+        control_action_text(action, text);
 }
 
 void control_text(const struct control *control, struct strbuf *text)

@@ -39,6 +39,6 @@ void control_ignore(struct control *control);
 /* Append the keyword, or the long form as it could be written: "{ success: ok, default: bad }". */
 void control_text(const struct control *control, struct strbuf *text);
 /* Append "ok", "jump 2", … */
-void action_text(int action, struct strbuf *text);
+void control_action_text(int action, struct strbuf *text);
 
 #endif

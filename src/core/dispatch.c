@@ -287,7 +287,7 @@ static void trace_entry(const struct dispatch_run *run, size_t index, const stru
     ms = (double)(now.tv_sec - run->started.tv_sec) * 1e3 +
          (double)(now.tv_nsec - run->started.tv_nsec) / 1e6;
     control_text(&entry->control, &control);
-    action_text(step->action, &action);
+    control_action_text(step->action, &action);
     if (!control.failed && !action.failed)
         context_log(run->handle->context, FOB_LOG_TRACE, "dispatch",
                     "%s %s %s %s: %s -> %s, %.3f ms%s%s", run->handle->provider_name,

@@ -68,11 +68,11 @@ static enum argument_type read_type(struct yaml_file *file, const struct yaml_no
     if (type == NULL)
         return yaml_get(node, "enum") != NULL ? ARGUMENT_ENUM : ARGUMENT_STRING;
     for (size_t i = 0; type->kind == YAML_TEXT && i < ARGUMENT_TYPE_COUNT; i++) {
-        if (strcmp(argument_types[i], type->text) == 0)
+        if (strcmp(action_argument_types[i], type->text) == 0)
             return (enum argument_type)i;
     }
     nearest = type->kind == YAML_TEXT
-                  ? text_nearest(type->text, argument_types, ARGUMENT_TYPE_COUNT)
+                  ? text_nearest(type->text, action_argument_types, ARGUMENT_TYPE_COUNT)
                   : NULL;
     yaml_mistake(file, type, "type: must be string, integer, number, boolean, date or enum%s%s%s",
                  nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
@@ -127,7 +127,7 @@ static void begin_argument(struct provider_action *action, size_t index, const c
         .name = name,
         .summary = "",
         .value = "",
-        .type = argument_types[ARGUMENT_STRING],
+        .type = action_argument_types[ARGUMENT_STRING],
         .min = INT64_MIN,
         .max = INT64_MAX,
         .place = in_path ? FOB_IN_PATH
@@ -151,7 +151,7 @@ static int read_argument(struct yaml_file *file, const struct yaml_node *node,
     argument->summary = provider_text_at(file, node, "summary", "");
     argument->value = provider_text_at(file, node, "default", "");
     rule->type = read_type(file, node);
-    argument->type = argument_types[rule->type];
+    argument->type = action_argument_types[rule->type];
     read_range(file, node, argument, rule->type);
     code = provider_texts_at(file, node, "enum", &rule->choices);
     if (code != FOB_SUCCESS)
