@@ -235,7 +235,6 @@ static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_
         modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
     print(terminal, asking->prompt);
-    print(terminal, ": ");
     code = read_line(terminal, asking, reply);
     terminal->why = "no answer";
     terminal->hint = "";
@@ -313,10 +312,11 @@ static int ask(struct terminal *terminal, struct asking *asking, struct fob_secr
 
 static int ask_printable(struct terminal *terminal, struct asking asking, struct fob_secret **reply)
 {
-    char *prompt = strdup(asking.prompt);
+    char *prompt;
     int code;
 
-    if (prompt == NULL)
+    /* Written as one: what is typed ahead is not echoed into its middle. */
+    if (asprintf(&prompt, "%s: ", asking.prompt) < 0)
         return FOB_NOMEM;
     text_make_printable(prompt);
     asking.prompt = prompt;

@@ -30,6 +30,14 @@ teardown_file()
     sandbox stop
 }
 
+@test "a prompt is written as one, so that no echo of what is typed ahead divides it" {
+    run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" -- \
+        strace -f -e trace=write -s 64 -o calls fob link charliehr acme
+    ended 0 || return
+    grep -q 'write([0-9]*, "Client ID: ", 11)' calls
+    grep -q 'write([0-9]*, "Client Secret: ", 15)' calls
+}
+
 # Every prompt there is: interrupted with the step $1, which must end it with $2 and change nothing.
 interrupt_each_prompt()
 {
