@@ -81,10 +81,11 @@ os.write(1, b"\n")' >seen
     run -143 masked sh -c 'kill -TERM $$'
     run -127 masked no-such-command
     for signal in TERM INT HUP USR1 PIPE; do
+        rm -f seen # or the last one's word is taken for this one's
         masked sh -c "trap 'echo got $signal; exit 9' $signal; echo ready; while :; do sleep 0.05; done" >seen &
         job=$!
         for ((i = 0; i < 200; i++)); do
-            ! grep -q ready seen || break
+            ! grep -qs ready seen || break
             sleep 0.02
         done
         # The process that bats has is a subshell's.
