@@ -507,10 +507,11 @@ static void print_sharing(const char *store, struct bytes header, struct keys *k
     byte seal_key[32], mark_key[32], stamp[16], derived[44];
     const byte *after = zeros;
     char path[4096], name[256];
-    struct bytes file;
+    struct bytes whole, file;
 
     snprintf(path, sizeof path, "%s/sharing", store);
-    file = read_file(path, 64 * 1024 * 1024);
+    whole = read_file(path, 64 * 1024 * 1024);
+    file = whole;
     hkdf(keys->key, store_id, "fob derive sharing", seal_key, 32);
     hkdf(keys->key, store_id, "fob derive sharing marks", mark_key, 32);
     while (file.size > 0) {
@@ -548,6 +549,7 @@ static void print_sharing(const char *store, struct bytes header, struct keys *k
     snprintf(path, sizeof path, "%s/accounts", store);
     stamp_of(path, stamp);
     refuse_unless(memcmp(after, stamp, 16) == 0, path, "the stamp of the accounts");
+    free(whole.at);
 }
 
 int main(int argc, char **argv)
@@ -570,6 +572,7 @@ int main(int argc, char **argv)
     open_header(header, path, argv[2], &keys);
     if (strcmp(argv[3], "@sharing") == 0) {
         print_sharing(argv[1], header, &keys);
+        free(header.at);
         return 0;
     }
     if (strcmp(argv[3], "@slots") == 0) {
