@@ -295,10 +295,14 @@ static int write_one(const struct file *file, struct span content, enum file_pla
         return code;
     }
     code = file_sync_folder(file->folder, file->what);
+    if (code == FOB_SUCCESS)
+        return code;
     /* What may be gone after a power cut is not there now either; an old file can not be had back.
      */
-    if (code != FOB_SUCCESS && place == FILE_NEW)
+    if (place == FILE_NEW)
         unlinkat(file->folder, file->name, 0);
+    else
+        error_hint("the change was made, but after a power cut it may not be there");
     return code;
 }
 

@@ -46,16 +46,36 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
     }
 }
 
+/* A header that may be gone after a power cut is not to be there now: who adds a key file takes
+ * that back, and its slot must not stay. */
+static void put_back(struct store *store, const struct keyring *keyring, int code)
+{
+    const struct span header = { keyring->header, keyring->header_size };
+    struct kept_error kept;
+    int put;
+
+    error_keep(&kept);
+    put = store->class->write_header(store->driver, header);
+    error_restore(&kept, code);
+    if (put == FOB_SUCCESS)
+        error_hint("nothing was changed");
+}
+
 /* With the lock held: when CODE tells that HEADER was made, put it in the present one's place, KEY
  * being as for store_take_header(); and free it. */
 static int write_header(struct store *store, int code, struct blob *header,
                         const struct fob_secret *key)
 {
-    if (code == FOB_SUCCESS)
+    const struct keyring *present = store_keyring(store);
+
+    if (code == FOB_SUCCESS) {
         code =
             store->class->write_header(store->driver, (struct span){ header->data, header->size });
-    if (code == FOB_SUCCESS)
-        code = store_take_header(store, header, key);
+        if (code == FOB_SUCCESS)
+            code = store_take_header(store, header, key);
+        if (code != FOB_SUCCESS)
+            put_back(store, present, code);
+    }
     blob_free(header);
     return code;
 }

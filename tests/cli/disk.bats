@@ -140,6 +140,59 @@ state_of_all()
     fob key list
 }
 
+@test "a resume, a key slot and an unlock that meet a full or broken disk are done and logged, or not" {
+    local change
+    needs_strace
+    quick_passphrases
+    store acme old-secret
+    fob suspend acme >/dev/null
+    (umask 077 && echo 'a long passphrase' >pass)
+    fob key add --new-passphrase-file pass >/dev/null
+    sed "s|$home/key|$home/no-key|" fob.yaml >locked.yaml
+    local changes=("resume:resume acme" "key add:key add --key-file spare --label Ann" "key remove:key remove 2 --yes")
+    ! fob unlock >/dev/null || changes+=("unlock:unlock")
+    cp -pr store first
+    before()
+    {
+        rm -rf store log spare
+        cp -pr first store
+        fob lock >/dev/null
+        was=$(state_of_keys)
+    }
+    aftermath()
+    {
+        local result
+        result=$(fob log --event "${change%%:*}" --json | jq -r .result | tail -n 1)
+        if [ "$(state_of_keys)" = "$was" ]; then
+            ended 74 && has "$stderr" 'fob: ' && has_not "$stderr" 'was made' || return
+            [[ $result != success && ! -e spare ]]
+        elif [ "$status" -eq 0 ]; then
+            [[ $result = success || $result = begun && $stderr == *"warning: log"* ]]
+        else
+            # What failed is saying so, or it is said that the disk may have kept the old record.
+            ended 74 || return
+            [[ $stderr == *stdout* && $result = success ]] ||
+                [[ $change == resume* && $stderr == *"after a power cut"* ]]
+        fi
+    }
+    for change in "${changes[@]}"; do
+        for call in write pwrite64 fallocate fsync renameat unlinkat; do
+            for error in EIO ENOSPC; do
+                # shellcheck disable=SC2086 # words
+                fail "$call" "$error" fob ${change#*:} || return
+            done
+        done
+    done
+    fob lock >/dev/null
+}
+
+state_of_keys()
+{
+    of_account acme status
+    fob key list --json | jq -c '.[] | [.number, .label]'
+    ! fob --config locked.yaml --no-input list >/dev/null 2>&1 || echo unlocked
+}
+
 @test "an interrupted call is made again" {
     needs_strace
     printf 'new-secret' >field
