@@ -347,47 +347,63 @@ setup()
     [[ ! -e log.new && ! -e log.old ]]
 }
 
-# What can be seen of accounts and keys.
+# What can be seen of accounts and keys, and whether the kernel has one.
 state_of_all()
 {
     fob list --json | jq -c '.[] | [.name, .status, .owner]'
     fob key list
+    ! fob --config locked.yaml --no-input list >/dev/null 2>&1 || echo unlocked
 }
 
 @test "what changes something leaves a line, or does not change it, whichever write of the log fails" {
-    local event change before n
+    local change changes=("suspend:suspend acme" "resume:resume bolt" "edit:edit acme --owner-name Ann"
+        "rename:rename acme coda" "revoke:revoke acme --yes" "link:link charliehr new --stdin --no-validate"
+        "key add:key add --key-file spare --label Ann" "key remove:key remove 2 --yes" "import:import b.fob")
     needs_strace
     printf 'client_id=id\nclient_secret=the-secret\n' >fields
     fob export b.fob --key-file key >/dev/null
+    fob suspend bolt >/dev/null
+    (umask 077 && echo "a long passphrase" >pass)
+    quick_passphrases
+    fob key add --new-passphrase-file pass >/dev/null
+    sed "s|$home/key|$home/no-key|" "$FOB_CONFIG" >locked.yaml
+    ! fob unlock >/dev/null || changes+=("unlock:unlock")
     cp -pr store first
     cp -p log full
-    for change in "suspend:suspend acme" "edit:edit acme --owner-name Ann" "rename:rename acme coda" \
-        "revoke:revoke acme --yes" "link:link charliehr new --stdin --no-validate" \
-        "key add:key add --key-file spare" "import:import b.fob"; do
-        event=${change%%:*}
-        for ((n = 1; n < 10; n++)); do
-            rm -rf store log spare
-            cp -pr first store
-            cp -p full log
-            [ "$event" != import ] || rm store/accounts/bolt
-            before=$(state_of_all)
-            code=0
-            # shellcheck disable=SC2086 # words
-            strace -f -qq -o trace -P "$home/log" -e trace=pwrite64 -e inject="pwrite64:error=EIO:when=$n" \
-                "$(program fob)" ${change#*:} <fields >out 2>told || code=$?
-            grep -q INJECTED trace || break
-            echo "$change, write $n: $code, $(cat out told)"
-            if [ "$(state_of_all)" = "$before" ]; then
-                [ "$code" -eq 74 ]
-                [ ! -e spare ]
-            else
-                [ -n "$(fob log --event "$event")" ]
-                grep -q 'Input/output error' told
-            fi
-            fob log --verify
-        done
-        [[ $n -gt 2 && $n -lt 10 ]]
+    for change in "${changes[@]}"; do
+        log_fails pwrite64 EIO 'Input/output error' "${change%%:*}" "${change#*:}" || return
+        log_fails fallocate ENOSPC 'No space left' "${change%%:*}" "${change#*:}" || return
     done
+    fob lock >/dev/null
+}
+
+# log_fails CALL ERROR WORDS EVENT CHANGE: run the change with each CALL that writes the log failing in turn.
+log_fails()
+{
+    local before code n
+    for ((n = 1; n < 10; n++)); do
+        rm -rf store log spare
+        cp -pr first store
+        cp -p full log
+        [ "$4" != import ] || rm store/accounts/bolt
+        fob lock >/dev/null
+        before=$(state_of_all)
+        code=0
+        # shellcheck disable=SC2086 # words
+        strace -f -qq -o trace -P "$home/log" -e trace="$1" -e inject="$1:error=$2:when=$n" \
+            "$(program fob)" $5 <fields >out 2>told || code=$?
+        grep -q INJECTED trace || break
+        echo "$5, $1 $n, $2: $code, $(cat out told)"
+        if [ "$(state_of_all)" = "$before" ]; then
+            [[ $code -eq 74 && ! -e spare ]] || return
+        else
+            grep -q "\"event\":\"$4\"" log && grep -q "$3" told || return
+            # An import tells how far it came.
+            [[ $code -eq 0 || $4 == import ]] || return
+        fi
+        fob log --verify || return
+    done
+    [[ $n -gt 1 && $n -lt 10 ]]
 }
 
 @test "the line before a change is shown when nothing tells how that ended" {
