@@ -77,28 +77,42 @@ static bool may_authorize(const struct stack_entry *entry, const struct bound_en
            bound->plugin->face->authorize != NULL;
 }
 
-/* Which of link's plugins accepted the credential is not known later: where link can end with one
- * of them before another had its turn, the first to authorize may be the one that rejected it. */
+/* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was not asked; then why. */
+static const char *overlooked(const struct stack_entry *entry, bool last)
+{
+    const int *actions = entry->control.actions;
+
+    if (!last && (actions[FOB_SUCCESS] == ACTION_DONE || actions[FOB_SUCCESS] > 0))
+        return "link can end here, before the last plugin has its turn";
+    if (actions[FOB_REJECTED] != ACTION_BAD && actions[FOB_REJECTED] != ACTION_DIE)
+        return "link can succeed although this plugin rejects the credential";
+    return NULL;
+}
+
+/* Which of link's plugins accepted the credential is not known later: the header could be that of one that rejected
+ * it. */
 static int check_default_authorize(const struct fob_handle *handle, struct bound_stack *bound)
 {
     const struct stack *stack = &handle->provider->stacks[HOOK_AUTHORIZE];
-    const struct stack_entry *ending = NULL;
+    size_t left = 0;
 
+    for (size_t i = 0; i < stack->count; i++)
+        left += may_authorize(&stack->entries[i], &bound->entries[i]);
+    if (left < 2)
+        return FOB_SUCCESS;
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
+        const char *why;
 
         if (!may_authorize(entry, &bound->entries[i]))
             continue;
-        if (ending != NULL) {
-            yaml_mistake(ending->file, ending->node,
-                         "link can end here, before %s: write an authorize stack, which says whose "
-                         "header is sent",
-                         entry->plugin);
-            return provider_usable(handle->provider);
-        }
-        if (entry->control.actions[FOB_SUCCESS] == ACTION_DONE ||
-            entry->control.actions[FOB_SUCCESS] > 0)
-            ending = entry;
+        left--;
+        why = overlooked(entry, left == 0);
+        if (why == NULL)
+            continue;
+        yaml_mistake(entry->file, entry->node,
+                     "%s: write an authorize stack, which says whose header is sent", why);
+        return provider_usable(handle->provider);
     }
     return FOB_SUCCESS;
 }

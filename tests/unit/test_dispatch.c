@@ -352,44 +352,55 @@ static void without_an_authorize_stack_links_plugins_that_have_the_hook_serve(vo
 }
 
 /* Else the header could be that of the plugin that rejected the credential. */
-static void where_link_can_end_early_an_authorize_stack_must_be_written(void **state)
+static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_written(void **state)
 {
     static const char head[] = "provider: told\n"
                                "fields: [ { name: id }, { name: token, secret: true } ]\n"
                                "validate: [ { control: required, plugin: told } ]\n"
                                "link:\n"
-                               "  - { control: sufficient, plugin: told,"
+                               "  - { control: %s, plugin: told,"
                                " options: { result: rejected, headers: [ A=wrong ] } }\n"
-                               "  - { control: required, plugin: %s, options: {} }\n%s";
+                               "  - { control: %s, plugin: told, options: {} }\n%s";
+    static const char written[] =
+        "authorize: [ { control: required, plugin: told, options: { headers: [ B=right ] } } ]\n";
+    static const struct {
+        const char *first, *second, *why; /* why: NULL where each must have accepted */
+    } links[] = {
+        { "sufficient", "required", "told.yaml:5:5: link can end here, before the last plugin" },
+        { "optional", "required", "told.yaml:5:5: link can succeed although this plugin rejects" },
+        { "required", "optional", "told.yaml:6:5: link can succeed although this plugin rejects" },
+        { "required", "sufficient", "told.yaml:6:5: link can succeed although this plugin rejects" },
+        { "{ success: 1, default: bad }", "required", "told.yaml:5:5: link can end here" },
+        { "required", "required", NULL },
+        { "requisite", "{ success: done, default: die }", NULL },
+    };
     struct world *world = world_of(state);
     const struct fob_secret *value = NULL;
-    struct fob_handle *handle;
     const char *name = NULL;
     char text[1024];
 
     world_link(world, "acme", "id");
-    snprintf(text, sizeof text, head, "told", "");
-    world_provider(world, "told", text);
-    handle = world_start(world, "acme");
-    expect(fob_authorize(handle, "get", 0), FOB_CONFIG,
-           "told.yaml:5:5: link can end here, before told: write an authorize stack");
-    assert_int_equal(fob_header(handle, 0, &name, &value), FOB_NOT_FOUND);
-    fob_end(handle);
-    snprintf(
-        text, sizeof text, head, "told",
-        "authorize: [ { control: required, plugin: told, options: { headers: [ B=right ] } } ]\n");
-    world_provider(world, "told", text);
-    handle = world_start(world, "acme");
-    expect(fob_authorize(handle, "get", 0), FOB_SUCCESS, "");
-    expect(fob_header(handle, 0, &name, &value), FOB_SUCCESS, "");
-    assert_string_equal(name, "B");
-    fob_end(handle);
-    /* A plugin that has no such hook is no other one. */
-    snprintf(text, sizeof text, head, "hookless", "");
-    world_provider(world, "told", text);
-    handle = world_start(world, "acme");
-    assert_int_not_equal(fob_authorize(handle, "get", 0), FOB_CONFIG);
-    fob_end(handle);
+    for (size_t i = 0; i < 2 * sizeof links / sizeof *links; i++) {
+        const bool is_written = i % 2 == 1;
+        const char *why = is_written ? NULL : links[i / 2].why;
+        struct fob_handle *handle;
+
+        snprintf(text, sizeof text, head, links[i / 2].first, links[i / 2].second,
+                 is_written ? written : "");
+        world_provider(world, "told", text);
+        handle = world_start(world, "acme");
+        if (why != NULL)
+            expect(fob_authorize(handle, "get", 0), FOB_CONFIG, why);
+        else
+            expect(fob_authorize(handle, "get", 0), is_written ? FOB_SUCCESS : FOB_REJECTED, "");
+        if (is_written) {
+            expect(fob_header(handle, 0, &name, &value), FOB_SUCCESS, "");
+            assert_string_equal(name, "B");
+        } else if (why != NULL) {
+            assert_int_equal(fob_header(handle, 0, &name, &value), FOB_NOT_FOUND);
+        }
+        fob_end(handle);
+    }
 }
 
 static void a_hook_that_must_wait_is_not_deferred(void **state)
@@ -425,7 +436,7 @@ int main(void)
         TEST(a_value_of_fob_yaml_that_the_plugin_refuses_is_a_mistake),
         TEST(an_entrys_option_wins_over_the_providers),
         TEST(without_an_authorize_stack_links_plugins_that_have_the_hook_serve),
-        TEST(where_link_can_end_early_an_authorize_stack_must_be_written),
+        TEST(where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_written),
         TEST(a_hook_that_must_wait_is_not_deferred),
     };
 
