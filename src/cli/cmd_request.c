@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
-#include "cli/commands.h"
+#include "cli/request_options.h"
 #include "cli/items.h"
 #include "cli/output.h"
 #include "cli/request.h"

@@ -5,7 +5,7 @@
 
 #include "cli/actions.h"
 #include "cli/cli.h"
-#include "cli/commands.h"
+#include "cli/request_options.h"
 #include "cli/confirm.h"
 #include "cli/items.h"
 #include "cli/output.h"

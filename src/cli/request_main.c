@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
-#include "cli/commands.h"
+#include "cli/request_options.h"
 
 int main(int argc, char **argv)
 {

@@ -3,7 +3,7 @@
 /* The options of fob request and fob run, which fob completes and fob-request has. */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/request_options.h"
 
 const struct option_spec request_options[] = {
     { "data", "DATA", "the body: text, @FILE, or - for stdin" },

@@ -4,7 +4,6 @@
  * it writes for others to read, cells of a table. */
 #include "config.h"
 
-#include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/duration.h"
 #include "cli/fields.h"
@@ -12,6 +11,7 @@
 #include "cli/filter.h"
 #include "cli/output.h"
 #include "cli/question.h"
+#include "cli/request_options.h"
 
 #include <fob/fob.h>
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The commands that fob completes and hands over to the program fob-request.
+ */
+#ifndef FOB_CLI_REQUEST_OPTIONS_H
+#define FOB_CLI_REQUEST_OPTIONS_H
+
+#include "cli/options.h"
+
+/* Each of the two programs has its own of these: fob's only know what they are for. */
+extern const struct command cmd_request;
+extern const struct command cmd_run;
+extern const struct option_spec request_options[];
+#define REQUEST_ARGUMENTS "ACCOUNT [METHOD] PATH"
+#define REQUEST_SUMMARY "make an HTTP request with the account's credential"
+extern const struct option_spec run_options[];
+#define RUN_ARGUMENTS "ACCOUNT [ACTION] [NAME=VALUE...]"
+#define RUN_SUMMARY "run an action of the account's provider, or list them"
+
+#endif
