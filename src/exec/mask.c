@@ -57,28 +57,54 @@ void mask_stream_free(struct mask_stream *stream)
     *stream = MASK_STREAM_INIT;
 }
 
+/* Room for one more range, behind those that are there. */
+static bool make_range_room(struct mask_stream *stream)
+{
+    const size_t count = stream->range_end - stream->range_begin;
+    struct mask_range *first = stream->ranges + stream->range_begin;
+    struct mask_range *more;
+
+    if (stream->range_end < stream->range_room)
+        return true;
+    if (stream->range_begin > count) {
+        memcpy(stream->ranges, first, count * sizeof *first);
+    } else {
+        size_t room = 2 * count + 8;
+
+        more = calloc(room, sizeof *more);
+        if (more == NULL)
+            return false;
+        if (count > 0)
+            memcpy(more, first, count * sizeof *first);
+        free(stream->ranges);
+        stream->ranges = more;
+        stream->range_room = room;
+    }
+    stream->range_begin = 0;
+    stream->range_end = count;
+    return true;
+}
+
+static struct mask_range *last_range(const struct mask_stream *stream)
+{
+    return stream->range_end > stream->range_begin ? &stream->ranges[stream->range_end - 1] : NULL;
+}
+
 /* Add RANGE, which ends where the stream has been read to; what it overlaps becomes one with it. */
 static bool add_range(void *data, struct mask_range range)
 {
     struct mask_stream *stream = data;
+    const struct mask_range *last;
 
-    while (stream->range_count > 0 && stream->ranges[stream->range_count - 1].to > range.from) {
-        const struct mask_range *last = &stream->ranges[--stream->range_count];
-
+    while ((last = last_range(stream)) != NULL && last->to > range.from) {
         range.from = last->from < range.from ? last->from : range.from;
         range.to = last->to > range.to ? last->to : range.to;
         range.told |= last->told;
+        stream->range_end--;
     }
-    if (stream->range_count == stream->range_room) {
-        size_t room = 2 * stream->range_room + 8;
-        struct mask_range *more = reallocarray(stream->ranges, room, sizeof *more);
-
-        if (more == NULL)
-            return false;
-        stream->ranges = more;
-        stream->range_room = room;
-    }
-    stream->ranges[stream->range_count++] = range;
+    if (!make_range_room(stream))
+        return false;
+    stream->ranges[stream->range_end++] = range;
     return true;
 }
 
@@ -131,10 +157,10 @@ static bool make_room(struct mask_stream *stream, size_t size)
 static bool pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, void *sink)
 {
     bool good = true;
-    size_t done = 0;
+    size_t done = stream->range_begin;
 
-    for (size_t i = 0; i <= stream->range_count && good; i++) {
-        struct mask_range *range = i < stream->range_count ? &stream->ranges[i] : NULL;
+    for (size_t i = stream->range_begin; i <= stream->range_end && good; i++) {
+        struct mask_range *range = i < stream->range_end ? &stream->ranges[i] : NULL;
         uint64_t to = range != NULL && range->from < limit ? range->from : limit;
 
         if (to > stream->passed) {
@@ -151,10 +177,7 @@ static bool pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, 
             stream->passed = range->to;
         done += range->to <= limit && done == i;
     }
-    stream->range_count -= done;
-    if (done > 0)
-        memmove(stream->ranges, stream->ranges + done,
-                stream->range_count * sizeof *stream->ranges);
+    stream->range_begin = done;
     return good;
 }
 
@@ -254,9 +277,9 @@ enum mask_patience mask_waits(const struct mask_stream *stream)
 {
     uint64_t end = stream->base + stream->end;
     size_t held = stream->end - stream->begin;
+    const struct mask_range *last = last_range(stream);
 
-    if (stream->passed >= end ||
-        (stream->range_count > 0 && stream->ranges[stream->range_count - 1].to >= end))
+    if (stream->passed >= end || (last != NULL && last->to >= end))
         return MASK_ENDLESS;
     if (held < PROMPT_END)
         return MASK_MOMENT;
@@ -269,12 +292,12 @@ int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
     uint64_t end = stream->base + stream->end;
     struct mask_range last = { 0, 0, false };
 
-    if (stream->range_count > 0)
-        last = stream->ranges[stream->range_count - 1];
+    if (last_range(stream) != NULL)
+        last = *last_range(stream);
     if (!pass(stream, end, add, sink))
         return FOB_NOMEM;
     last.told = true;
-    if (last.to > 0 && stream->range_count == 0 && !add_range(stream, last))
+    if (last.to > 0 && last_range(stream) == NULL && !add_range(stream, last))
         return FOB_NOMEM;
     return FOB_SUCCESS;
 }

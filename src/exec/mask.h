@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Taking secrets out of a stream of bytes, however it is cut into pieces, in time that is linear in
- * the stream, whatever the secrets are.
+ * Taking secrets out of a stream of bytes, however it is cut into pieces.
+ *
+ * Time is linear in the secrets and in the stream, whatever both are.  So is memory: for each byte
+ * of the secrets about 210 (MASK_NODES_MAX nodes of mask_trie.h), for each of the longest one 150
+ * in each stream, and twice to three times what is held back.
  */
 #ifndef FOB_EXEC_MASK_H
 #define FOB_EXEC_MASK_H
@@ -36,7 +39,8 @@ struct mask_stream {
     struct mask_reader readers[MASK_WAYS];
     size_t reader_count;       /* 0 until the first byte */
     struct mask_range *ranges; /* what was found in the held bytes, in order */
-    size_t range_count;
+    size_t range_begin;
+    size_t range_end;
     size_t range_room;
 };
 

@@ -153,16 +153,16 @@ static void add_beginning(struct mask_filter *filter, enum mask_form form,
 static void add_paths(struct mask_filter *filter, enum mask_form form, const struct mask_trie *trie,
                       uint32_t node, struct beginning *beginning)
 {
-    bool text = node != 0 && trie->found[node] == trie->depth[node];
+    bool text = node != 0 && mask_trie_ends(trie, node);
 
-    if (beginning->size == window(filter) || text || trie->child[node] == 0) {
+    if (beginning->size == window(filter) || text) {
         struct beginning copy = *beginning;
 
         add_beginning(filter, form, &copy);
     }
     if (beginning->size == window(filter))
         return;
-    for (uint32_t child = trie->child[node]; child != 0; child = trie->sibling[child]) {
+    for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
         beginning->text[beginning->size++] = trie->symbols.data[child];
         add_paths(filter, form, trie, child, beginning);
         beginning->size--;
@@ -180,9 +180,9 @@ static size_t shortest(enum mask_form form, const struct mask_trie *trie, uint32
     size_t depth = trie->depth[node];
     size_t least = SIZE_MAX;
 
-    if ((node != 0 && trie->found[node] == depth) || depth == GRAM_MAX + STRIDE_MAX - 1)
+    if ((node != 0 && mask_trie_ends(trie, node)) || depth == GRAM_MAX + STRIDE_MAX - 1)
         return depth;
-    for (uint32_t child = trie->child[node]; child != 0; child = trie->sibling[child]) {
+    for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
         bool sign = form != MASK_BASE64 && is_sign((unsigned char)trie->symbols.data[child]);
         size_t size = sign && depth >= GRAM_MAX ? depth : shortest(form, trie, child);
 

@@ -19,6 +19,10 @@ enum mask_form {
     MASK_FORMS,
 };
 
+/* So many nodes have the tries together, for each byte of secret: 2 in each but that of base64,
+ * which has three texts that are a third longer. */
+#define MASK_NODES_MAX 10
+
 struct mask_forms {
     struct mask_trie tries[MASK_FORMS];
     size_t quotes; /* in the longest run of quotes and backslashes */

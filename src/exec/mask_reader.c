@@ -446,5 +446,5 @@ bool mask_reader_waits(const struct mask_reader *reader, uint64_t *from)
 
 size_t mask_reader_whole(const struct mask_reader *reader)
 {
-    return reader->node != 0 ? mask_trie_whole(reader->trie, reader->node) : 0;
+    return reader->node != 0 ? reader->trie->whole[reader->node] : 0;
 }
