@@ -493,6 +493,22 @@ reader()
     run -77 fob --no-input get acme client_secret
 }
 
+@test "lock asks for nothing and needs no log, and leaves no line there as unlock does" {
+    fob key add --new-passphrase-file pass
+    mv key away
+    fob --passphrase-file pass unlock >/dev/null || skip "the kernel keeps no keys here"
+    [ "$(fob log --event unlock | wc -l)" -eq 1 ]
+    cp -p log before
+    run -0 alone fob lock
+    run -0 alone fob lock
+    cmp log before
+    fob --passphrase-file pass unlock >/dev/null
+    rm log && mkdir log
+    run -0 alone fob lock
+    [ "$output" = "store $home/store: locked" ]
+    run -77 fob --no-input list
+}
+
 @test "unlock: a wrong passphrase and a bad duration keep it locked" {
     fob key add --new-passphrase-file pass
     mv key away

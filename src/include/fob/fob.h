@@ -847,7 +847,8 @@ FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given 
 
 /*
  * Leave the store's key in the kernel's keyring of the user for SECONDS (0: for as long as that
- * lasts), so that passphrase and command are not needed meanwhile; and take it out.
+ * lasts), so that passphrase and command are not needed meanwhile; and take it out, which needs no
+ * key and leaves no line in the log.
  *
  * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not
  * there), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
