@@ -6,22 +6,6 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 
-const struct command cmd_request = {
-    .name = "request",
-    .arguments = REQUEST_ARGUMENTS,
-    .options = request_options,
-    .summary = REQUEST_SUMMARY,
-    .program = "fob-request",
-};
-
-const struct command cmd_run = {
-    .name = "run",
-    .arguments = RUN_ARGUMENTS,
-    .options = run_options,
-    .summary = RUN_SUMMARY,
-    .program = "fob-request",
-};
-
 static const struct command *const commands[] = {
     &cmd_init,     &cmd_providers, &cmd_guide,   &cmd_link,    &cmd_list,     &cmd_show,
     &cmd_validate, &cmd_edit,      &cmd_suspend, &cmd_resume,  &cmd_rename,   &cmd_revoke,

@@ -67,8 +67,6 @@ OTHER_NAMES = {
     "loop_next": "of the struct in defer.h",
     "loop_wait": "of the struct in defer.h",
     "run_options": "the options of another command in the same table",
-    "cmd_request": "what fob knows of a command that fob-request has",
-    "cmd_run": "what fob knows of a command that fob-request has",
     "main": "the C library calls it",
 }
 
