@@ -552,15 +552,25 @@ static void print_sharing(const char *store, struct bytes header, struct keys *k
     free(whole.at);
 }
 
+static void print_record(char **argv, struct bytes header, struct keys *keys)
+{
+    char path[4096];
+    struct bytes record;
+
+    snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);
+    record = read_file(path, 4194384);
+    print_plaintext(open_record(record, path, header, keys, argv[3]), argv[4], path);
+    free(record.at);
+}
+
 int main(int argc, char **argv)
 {
     struct keys keys = { 0 };
     struct bytes header;
-    struct bytes record;
     char path[4096];
 
     if (argc < 4 || argc > 5)
-        end(64, "usage", "reader STORE KEY ACCOUNT [FIELD]");
+        end(64, "usage", "reader STORE KEY ACCOUNT|@sharing|@slots [FIELD]");
     if (gcry_check_version("1.10.0") == NULL)
         end(70, "libgcrypt", "too old");
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
@@ -570,19 +580,12 @@ int main(int argc, char **argv)
     header = read_file(path, 65536);
     check_header(header, path);
     open_header(header, path, argv[2], &keys);
-    if (strcmp(argv[3], "@sharing") == 0) {
+    if (strcmp(argv[3], "@sharing") == 0)
         print_sharing(argv[1], header, &keys);
-        free(header.at);
-        return 0;
-    }
-    if (strcmp(argv[3], "@slots") == 0) {
+    else if (strcmp(argv[3], "@slots") == 0)
         print_slots(header, path);
-        return 0;
-    }
-    snprintf(path, sizeof path, "%s/accounts/%s", argv[1], argv[3]);
-    record = read_file(path, 4194384);
-    print_plaintext(open_record(record, path, header, &keys, argv[3]), argv[4], path);
-    free(record.at);
+    else
+        print_record(argv, header, &keys);
     free(header.at);
     return 0;
 }
