@@ -44,7 +44,6 @@ enum {
 struct backup {
     FILE *file;
     const char *what;
-    struct crypto *crypto;
     struct keyring *keyring;
     struct fob_secret *key; /* of the frames; NULL while locked */
     uint64_t index;         /* of the next frame */
@@ -71,25 +70,19 @@ void backup_free(struct backup *backup)
         return;
     fob_secret_free(backup->key);
     keyring_free(backup->keyring);
-    crypto_close(backup->crypto);
     free(backup);
 }
 
 static int new_backup(FILE *file, const char *what, struct backup **backup)
 {
     struct backup *new = calloc(1, sizeof *new);
-    int code;
 
     if (new == NULL)
         return error_nomem();
     new->file = file;
     new->what = what;
-    code = crypto_open(&new->crypto);
-    if (code == FOB_SUCCESS)
-        *backup = new;
-    else
-        backup_free(new);
-    return code;
+    *backup = new;
+    return FOB_SUCCESS;
 }
 
 static int put(struct backup *backup, const void *data, size_t size)
@@ -171,7 +164,7 @@ static int put_frame(struct backup *backup, enum frame_kind kind, struct span pl
     code = crypto_random(frame + AT_SALT, CRYPTO_SALT);
     box = box_of(backup, frame);
     if (code == FOB_SUCCESS)
-        code = crypto_seal(backup->crypto, &box, plain, frame + FRAME_HEAD);
+        code = crypto_seal(&box, plain, frame + FRAME_HEAD);
     if (code == FOB_SUCCESS)
         code = put(backup, frame, FRAME_HEAD + plain.size + CRYPTO_TAG);
     free(frame);
@@ -312,8 +305,7 @@ static int get_frame(struct backup *backup, uint32_t *kind, struct fob_secret **
     if (code != FOB_SUCCESS)
         goto out;
     box = box_of(backup, head);
-    code = crypto_unseal(backup->crypto, &box, (struct span){ sealed, size + CRYPTO_TAG },
-                         secret_buffer(opened));
+    code = crypto_unseal(&box, (struct span){ sealed, size + CRYPTO_TAG }, secret_buffer(opened));
     if (code == FOB_CORRUPT)
         damaged(backup, altered);
     if (code != FOB_SUCCESS)

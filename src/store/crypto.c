@@ -13,6 +13,7 @@
 #include <gcrypt.h>
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -20,23 +21,20 @@
 #define NONCE_SIZE 12
 #define GCRYPT_WANTED "1.10.0" /* the first with Argon2 */
 
-struct crypto {
-    gcry_cipher_hd_t cipher;
-    gcry_md_hd_t mac;
-};
-
 static struct process_lock starting = PROCESS_LOCK_INIT;
-static bool usable;
+static atomic_bool usable;
 
-static void start(void)
+static bool start(void)
 {
-    usable = gcry_check_version(GCRYPT_WANTED) != NULL;
-    if (!usable || gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0)
-        return;
-    /* Keys lie in struct fob_secret; the handles are wiped by libgcrypt when they are closed.  Its
+    if (gcry_check_version(GCRYPT_WANTED) == NULL)
+        return false;
+    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0)
+        return true;
+    /* Keys lie in struct fob_secret; handles are closed at once, and wiped by libgcrypt then.  Its
      * pool of locked memory is small, shared and aborts the process when it is full. */
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    return true;
 }
 
 static int failure(gcry_error_t error)
@@ -50,52 +48,14 @@ static int failure(gcry_error_t error)
 
 int crypto_ready(void)
 {
-    bool ready;
-
+    if (atomic_load_explicit(&usable, memory_order_acquire))
+        return FOB_SUCCESS;
     process_lock(&starting);
-    if (!usable)
-        start();
-    ready = usable;
+    if (!atomic_load(&usable))
+        atomic_store(&usable, start());
     process_unlock(&starting);
-    return ready ? FOB_SUCCESS : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
-}
-
-int crypto_open(struct crypto **crypto)
-{
-    struct crypto *new;
-    int code = crypto_ready();
-
-    if (code != FOB_SUCCESS)
-        return code;
-    new = calloc(1, sizeof *new);
-    if (new == NULL)
-        return error_nomem();
-    code = failure(gcry_md_open(&new->mac, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC));
-    if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_open(&new->cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
-    if (code != FOB_SUCCESS) {
-        crypto_close(new);
-        return code;
-    }
-    *crypto = new;
-    return FOB_SUCCESS;
-}
-
-void crypto_close(struct crypto *crypto)
-{
-    if (crypto == NULL)
-        return;
-    gcry_md_close(crypto->mac);
-    gcry_cipher_close(crypto->cipher);
-    free(crypto);
-}
-
-void crypto_forget(struct crypto *crypto)
-{
-    static const unsigned char zeros[CRYPTO_KEY];
-
-    (void)gcry_md_setkey(crypto->mac, zeros, sizeof zeros);
-    (void)gcry_cipher_setkey(crypto->cipher, zeros, sizeof zeros);
+    return atomic_load(&usable) ? FOB_SUCCESS
+                                : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
 }
 
 int crypto_random(void *data, size_t size)
@@ -125,101 +85,124 @@ static int no_key(void)
     return error_set(FOB_LOCKED, "a key or secret is gone: it was another process's");
 }
 
-int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
-                unsigned char hash[static CRYPTO_HASH])
+/* Open a MAC, for the caller to close. */
+static int mac_open(gcry_md_hd_t *mac)
 {
-    int code;
+    int code = crypto_ready();
 
-    /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
-    if (key.size == 0)
-        return no_key();
-    code = failure(gcry_md_setkey(crypto->mac, key.data, key.size));
+    return code == FOB_SUCCESS ? failure(gcry_md_open(mac, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC))
+                               : code;
+}
+
+static int mac_make(gcry_md_hd_t mac, struct span key, const struct span *parts, size_t count,
+                    unsigned char hash[static CRYPTO_HASH])
+{
+    int code = failure(gcry_md_setkey(mac, key.data, key.size));
+
     if (code != FOB_SUCCESS)
         return code;
     for (size_t i = 0; i < count; i++)
-        gcry_md_write(crypto->mac, parts[i].data, parts[i].size);
-    memcpy(hash, gcry_md_read(crypto->mac, GCRY_MD_SHA256), CRYPTO_HASH);
+        gcry_md_write(mac, parts[i].data, parts[i].size);
+    memcpy(hash, gcry_md_read(mac, GCRY_MD_SHA256), CRYPTO_HASH);
     return FOB_SUCCESS;
 }
 
-int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size)
+int crypto_hmac(struct span key, const struct span *parts, size_t count,
+                unsigned char hash[static CRYPTO_HASH])
+{
+    gcry_md_hd_t mac = NULL;
+    /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
+    int code = key.size > 0 ? mac_open(&mac) : no_key();
+
+    if (code == FOB_SUCCESS)
+        code = mac_make(mac, key, parts, count, hash);
+    gcry_md_close(mac);
+    return code;
+}
+
+int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
 {
     static const unsigned char zeros[CRYPTO_HASH]; /* RFC 5869: for a salt that is not given */
     const struct span salt =
         input->salt.size > 0 ? input->salt : (struct span){ zeros, sizeof zeros };
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
-    int code = input->key.size > 0 ? crypto_hmac(crypto, salt, &input->key, 1, hash) : no_key();
+    gcry_md_hd_t mac = NULL;
+    int code = input->key.size > 0 ? mac_open(&mac) : no_key();
 
     if (code == FOB_SUCCESS)
-        code = failure(gcry_md_setkey(crypto->mac, hash, sizeof hash));
+        code = mac_make(mac, salt, &input->key, 1, hash);
+    if (code == FOB_SUCCESS)
+        code = failure(gcry_md_setkey(mac, hash, sizeof hash));
     for (unsigned char block = 1; code == FOB_SUCCESS && size > 0; block++) {
         size_t part = size < sizeof hash ? size : sizeof hash;
 
-        gcry_md_reset(crypto->mac);
+        gcry_md_reset(mac);
         if (block > 1)
-            gcry_md_write(crypto->mac, hash, sizeof hash);
-        gcry_md_write(crypto->mac, input->info.data, input->info.size);
-        gcry_md_write(crypto->mac, &block, 1);
-        memcpy(hash, gcry_md_read(crypto->mac, GCRY_MD_SHA256), sizeof hash);
+            gcry_md_write(mac, hash, sizeof hash);
+        gcry_md_write(mac, input->info.data, input->info.size);
+        gcry_md_write(mac, &block, 1);
+        memcpy(hash, gcry_md_read(mac, GCRY_MD_SHA256), sizeof hash);
         memcpy(to, hash, part);
         to += part;
         size -= part;
     }
+    gcry_md_close(mac);
     secret_wipe(hash, sizeof hash);
     return code;
 }
 
-/* Make the cipher ready for one sealing or opening of BOX. */
-static int set_box(struct crypto *crypto, const struct crypto_box *box)
+/* Make a cipher ready for one sealing or opening of BOX, for the caller to close. */
+static int box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
 {
     unsigned char derived[CRYPTO_KEY + NONCE_SIZE];
-    int code = crypto_hkdf(crypto, &box->input, derived, sizeof derived);
+    int code = crypto_hkdf(&box->input, derived, sizeof derived);
 
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_reset(crypto->cipher));
+        code = failure(gcry_cipher_open(cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_setkey(crypto->cipher, derived, CRYPTO_KEY));
+        code = failure(gcry_cipher_setkey(*cipher, derived, CRYPTO_KEY));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_setiv(crypto->cipher, derived + CRYPTO_KEY, NONCE_SIZE));
+        code = failure(gcry_cipher_setiv(*cipher, derived + CRYPTO_KEY, NONCE_SIZE));
     secret_wipe(derived, sizeof derived);
     for (size_t i = 0; code == FOB_SUCCESS && i < sizeof box->parts / sizeof box->parts[0]; i++) {
         if (box->parts[i].size > 0)
-            code = failure(
-                gcry_cipher_authenticate(crypto->cipher, box->parts[i].data, box->parts[i].size));
+            code =
+                failure(gcry_cipher_authenticate(*cipher, box->parts[i].data, box->parts[i].size));
     }
     return code;
 }
 
-int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
-                void *sealed)
+int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed)
 {
-    int code = plain.size > 0 ? set_box(crypto, box) : no_key();
+    gcry_cipher_hd_t cipher = NULL;
+    int code = plain.size > 0 ? box_open(box, &cipher) : no_key();
 
     if (code == FOB_SUCCESS)
-        code = failure(
-            gcry_cipher_encrypt(crypto->cipher, sealed, plain.size, plain.data, plain.size));
+        code = failure(gcry_cipher_encrypt(cipher, sealed, plain.size, plain.data, plain.size));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_gettag(crypto->cipher, (char *)sealed + plain.size, CRYPTO_TAG));
+        code = failure(gcry_cipher_gettag(cipher, (char *)sealed + plain.size, CRYPTO_TAG));
+    gcry_cipher_close(cipher);
     return code;
 }
 
-int crypto_unseal(struct crypto *crypto, const struct crypto_box *box, struct span sealed,
-                  void *plain)
+int crypto_unseal(const struct crypto_box *box, struct span sealed, void *plain)
 {
     size_t size = sealed.size - CRYPTO_TAG;
+    gcry_cipher_hd_t cipher = NULL;
     gcry_error_t error;
     int code;
 
     if (sealed.size < CRYPTO_TAG)
         return FOB_CORRUPT;
-    code = set_box(crypto, box);
+    code = box_open(box, &cipher);
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_decrypt(crypto->cipher, plain, size, sealed.data, size));
+        code = failure(gcry_cipher_decrypt(cipher, plain, size, sealed.data, size));
     if (code == FOB_SUCCESS) {
-        error = gcry_cipher_checktag(crypto->cipher, (const char *)sealed.data + size, CRYPTO_TAG);
+        error = gcry_cipher_checktag(cipher, (const char *)sealed.data + size, CRYPTO_TAG);
         code = gcry_err_code(error) == GPG_ERR_CHECKSUM ? FOB_CORRUPT : failure(error);
     }
+    gcry_cipher_close(cipher);
     if (code != FOB_SUCCESS)
         secret_wipe(plain, size);
     return code;

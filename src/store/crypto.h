@@ -16,18 +16,8 @@
 #define CRYPTO_TAG 16
 #define CRYPTO_HASH 32
 
-/* A cipher and a MAC handle, to be used again for many records; one thread at a time. */
-struct crypto;
-
 /* Initialise libgcrypt when the application has not.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int crypto_ready(void);
-
-/* Calls crypto_ready().  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
-int crypto_open(struct crypto **crypto);
-/* Wipes what the handles still hold. */
-void crypto_close(struct crypto *crypto);
-/* Take the keys out of the handles, which lie in ordinary memory. */
-void crypto_forget(struct crypto *crypto);
 
 /* Fill DATA for a key or a salt, of at most 256 bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int crypto_random(void *data, size_t size);
@@ -43,12 +33,12 @@ struct crypto_input {
 };
 /* HMAC-SHA256 of COUNT parts, one after the other.  Returns FOB_SUCCESS, FOB_LOCKED (an empty key),
  * FOB_SYSTEM. */
-int crypto_hmac(struct crypto *crypto, struct span key, const struct span *parts, size_t count,
+int crypto_hmac(struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH]);
 /* After crypto_ready(). */
 void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH]);
 /* Returns FOB_SUCCESS, FOB_LOCKED (an empty key), FOB_SYSTEM. */
-int crypto_hkdf(struct crypto *crypto, const struct crypto_input *input, void *out, size_t size);
+int crypto_hkdf(const struct crypto_input *input, void *out, size_t size);
 
 /*
  * A box: sealed with AES-256-GCM under a key and a nonce that HKDF makes from INPUT (44 bytes, the
@@ -59,12 +49,10 @@ struct crypto_box {
     struct span parts[3]; /* authenticated with it, one after the other */
 };
 /* SEALED has room for PLAIN and CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_SYSTEM. */
-int crypto_seal(struct crypto *crypto, const struct crypto_box *box, struct span plain,
-                void *sealed);
+int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed);
 /* PLAIN has room for SEALED less CRYPTO_TAG bytes; it is wiped on failure.  Returns FOB_SUCCESS,
  * FOB_CORRUPT without a message (another key, or an altered bit), FOB_SYSTEM. */
-int crypto_unseal(struct crypto *crypto, const struct crypto_box *box, struct span sealed,
-                  void *plain);
+int crypto_unseal(const struct crypto_box *box, struct span sealed, void *plain);
 
 /* What Argon2id (RFC 9106) costs. */
 struct crypto_cost {

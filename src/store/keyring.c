@@ -33,13 +33,8 @@ static int derive(const struct fob_secret *key, const unsigned char *store_id, c
         { store_id, STORE_ID },
         { purpose, strlen(purpose) },
     };
-    struct crypto *crypto = NULL;
-    int code = crypto_open(&crypto);
 
-    if (code == FOB_SUCCESS)
-        code = crypto_hkdf(crypto, &input, derived, CRYPTO_KEY);
-    crypto_close(crypto);
-    return code;
+    return crypto_hkdf(&input, derived, CRYPTO_KEY);
 }
 
 int keyring_mac(const struct fob_secret *key, struct span header,
@@ -47,14 +42,10 @@ int keyring_mac(const struct fob_secret *key, struct span header,
 {
     const unsigned char *store_id = (const unsigned char *)header.data + AT_STORE_ID;
     unsigned char mac_key[CRYPTO_KEY];
-    struct crypto *crypto = NULL;
     int code = derive(key, store_id, "fob header", mac_key);
 
     if (code == FOB_SUCCESS)
-        code = crypto_open(&crypto);
-    if (code == FOB_SUCCESS)
-        code = crypto_hmac(crypto, (struct span){ mac_key, sizeof mac_key }, &header, 1, mac);
-    crypto_close(crypto);
+        code = crypto_hmac((struct span){ mac_key, sizeof mac_key }, &header, 1, mac);
     secret_wipe(mac_key, sizeof mac_key);
     return code;
 }
@@ -247,16 +238,11 @@ static int open_kept(const struct keyring *keyring, const struct fob_secret *key
     const unsigned char *at = item.data;
     const struct crypto_box box = keyring_kept_box(key, keyring->store_id, at, info);
     struct fob_secret *new = NULL;
-    struct crypto *crypto = NULL;
-    int code = crypto_open(&crypto);
+    int code = secret_alloc(CRYPTO_KEY, &new);
 
     if (code == FOB_SUCCESS)
-        code = secret_alloc(CRYPTO_KEY, &new);
-    if (code == FOB_SUCCESS)
-        code = crypto_unseal(crypto, &box,
-                             (struct span){ at + AT_KEPT_SEALED, KEPT_SIZE - AT_KEPT_SEALED },
+        code = crypto_unseal(&box, (struct span){ at + AT_KEPT_SEALED, KEPT_SIZE - AT_KEPT_SEALED },
                              secret_buffer(new));
-    crypto_close(crypto);
     if (code == FOB_CORRUPT)
         damaged("the store's header", "a key in it does not open");
     if (code != FOB_SUCCESS) {

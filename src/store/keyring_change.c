@@ -105,18 +105,14 @@ static int plan_kept(struct plan *plan, uint8_t tag, uint32_t id, const struct f
                      const char *info)
 {
     unsigned char item[KEPT_SIZE];
-    struct crypto *crypto = NULL;
     struct crypto_box box;
-    int code = crypto_open(&crypto);
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
     wire_put(item, id, 4);
     code = crypto_random(item + AT_KEPT_SALT, CRYPTO_SALT);
     box = keyring_kept_box(plan->key, plan->store_id, item, info);
     if (code == FOB_SUCCESS)
-        code = crypto_seal(crypto, &box, crypto_key(key), item + AT_KEPT_SEALED);
-    crypto_close(crypto);
+        code = crypto_seal(&box, crypto_key(key), item + AT_KEPT_SEALED);
     return code == FOB_SUCCESS ? plan_item(plan, tag, (struct span){ item, sizeof item }) : code;
 }
 

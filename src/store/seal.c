@@ -52,7 +52,7 @@ static struct crypto_box box_of(const struct keyring *keyring, const unsigned ch
 }
 
 /* Seal PLAIN as VERSION of the record NAME. */
-static int seal_plain(struct crypto *crypto, const struct keyring *keyring, const char *name,
+static int seal_plain(const struct keyring *keyring, const char *name,
                       const struct fob_secret *plain, uint64_t version, struct blob *blob)
 {
     size_t size = fob_secret_size(plain);
@@ -70,7 +70,7 @@ static int seal_plain(struct crypto *crypto, const struct keyring *keyring, cons
     code = crypto_random(sealed + AT_SALT, CRYPTO_SALT);
     box = box_of(keyring, sealed, name);
     if (code == FOB_SUCCESS)
-        code = crypto_seal(crypto, &box, crypto_key(plain), sealed + SEAL_HEAD);
+        code = crypto_seal(&box, crypto_key(plain), sealed + SEAL_HEAD);
     if (code != FOB_SUCCESS) {
         free(sealed);
         return code;
@@ -79,14 +79,14 @@ static int seal_plain(struct crypto *crypto, const struct keyring *keyring, cons
     return FOB_SUCCESS;
 }
 
-int seal_record(struct crypto *crypto, const struct keyring *keyring, const struct record *record,
-                uint64_t version, struct blob *blob)
+int seal_record(const struct keyring *keyring, const struct record *record, uint64_t version,
+                struct blob *blob)
 {
     struct fob_secret *plain = NULL;
     int code = codec_encode(record, &plain);
 
     if (code == FOB_SUCCESS)
-        code = seal_plain(crypto, keyring, record_name(record), plain, version, blob);
+        code = seal_plain(keyring, record_name(record), plain, version, blob);
     fob_secret_free(plain);
     return code;
 }
@@ -121,8 +121,8 @@ static int check_head(const struct keyring *keyring, const struct seal_source *s
     return FOB_SUCCESS;
 }
 
-static int unseal(struct crypto *crypto, const struct keyring *keyring,
-                  const struct seal_source *source, struct fob_secret **plain)
+static int unseal(const struct keyring *keyring, const struct seal_source *source,
+                  struct fob_secret **plain)
 {
     const unsigned char *sealed = source->sealed.data;
     struct fob_secret *new = NULL;
@@ -135,7 +135,7 @@ static int unseal(struct crypto *crypto, const struct keyring *keyring,
     if (code != FOB_SUCCESS)
         return code;
     box = box_of(keyring, sealed, source->name);
-    code = crypto_unseal(crypto, &box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
+    code = crypto_unseal(&box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
                          secret_buffer(new));
     if (code == FOB_CORRUPT)
         damaged(source->what, "damaged or altered, or it belongs to another account or store");
@@ -147,11 +147,11 @@ static int unseal(struct crypto *crypto, const struct keyring *keyring,
     return FOB_SUCCESS;
 }
 
-int seal_open(struct crypto *crypto, const struct keyring *keyring,
-              const struct seal_source *source, struct record **record)
+int seal_open(const struct keyring *keyring, const struct seal_source *source,
+              struct record **record)
 {
     struct fob_secret *plain = NULL;
-    int code = unseal(crypto, keyring, source, &plain);
+    int code = unseal(keyring, source, &plain);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -162,14 +162,14 @@ int seal_open(struct crypto *crypto, const struct keyring *keyring,
     return code;
 }
 
-int seal_again(struct crypto *crypto, const struct keyring *keyring,
-               const struct seal_source *source, uint64_t version, struct blob *blob)
+int seal_again(const struct keyring *keyring, const struct seal_source *source, uint64_t version,
+               struct blob *blob)
 {
     struct fob_secret *plain = NULL;
-    int code = unseal(crypto, keyring, source, &plain);
+    int code = unseal(keyring, source, &plain);
 
     if (code == FOB_SUCCESS)
-        code = seal_plain(crypto, keyring, source->name, plain, version, blob);
+        code = seal_plain(keyring, source->name, plain, version, blob);
     fob_secret_free(plain);
     return code;
 }

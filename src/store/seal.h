@@ -17,8 +17,8 @@
 
 /* Seal RECORD as VERSION under the unlocked KEYRING; the caller frees BLOB.  Returns FOB_SUCCESS,
  * FOB_INVALID (too large), FOB_SYSTEM, FOB_NOMEM. */
-int seal_record(struct crypto *crypto, const struct keyring *keyring, const struct record *record,
-                uint64_t version, struct blob *blob);
+int seal_record(const struct keyring *keyring, const struct record *record, uint64_t version,
+                struct blob *blob);
 
 /* Where a sealed record was found. */
 struct seal_source {
@@ -27,15 +27,15 @@ struct seal_source {
     struct span sealed;
 };
 /* Returns FOB_SUCCESS, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
-int seal_open(struct crypto *crypto, const struct keyring *keyring,
-              const struct seal_source *source, struct record **record);
+int seal_open(const struct keyring *keyring, const struct seal_source *source,
+              struct record **record);
 
 /*
  * The plaintext of SOURCE sealed again under the KEYRING's present key, as VERSION, without looking
  * at what it says; the caller frees BLOB.  Returns as seal_open().
  */
-int seal_again(struct crypto *crypto, const struct keyring *keyring,
-               const struct seal_source *source, uint64_t version, struct blob *blob);
+int seal_again(const struct keyring *keyring, const struct seal_source *source, uint64_t version,
+               struct blob *blob);
 
 /* The number of the key that a sealed record claims to be sealed under; 0 when it is none. */
 uint32_t seal_key_id(struct span sealed);

@@ -46,9 +46,8 @@ void sharing_keys_close(struct sharing_keys *keys)
     fob_secret_free(keys->marks);
 }
 
-int sharing_make_mark(struct store *store, const struct sharing_keys *keys,
-                      const struct record *record, const char *name, struct span value,
-                      unsigned char mark[static SHARING_MARK])
+int sharing_make_mark(const struct sharing_keys *keys, const struct record *record,
+                      const char *name, struct span value, unsigned char mark[static SHARING_MARK])
 {
     const char *provider = record_text(record, FOB_TEXT_PROVIDER);
     const struct span parts[] = {
@@ -57,20 +56,15 @@ int sharing_make_mark(struct store *store, const struct sharing_keys *keys,
         value,
     };
     unsigned char hash[CRYPTO_HASH];
-    struct crypto *crypto = NULL;
-    int code = store_borrow_crypto(store, &crypto);
+    int code = crypto_hmac(crypto_key(keys->marks), parts, sizeof parts / sizeof *parts, hash);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = crypto_hmac(crypto, crypto_key(keys->marks), parts, sizeof parts / sizeof *parts, hash);
-    store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS)
         memcpy(mark, hash, SHARING_MARK);
     return code;
 }
 
-static int make_marks(struct store *store, const struct sharing_keys *keys,
-                      const struct record *record, struct sharing_marks *marks)
+static int make_marks(const struct sharing_keys *keys, const struct record *record,
+                      struct sharing_marks *marks)
 {
     const char *id = record_text(record, FOB_TEXT_REMOTE_ID);
     int code = FOB_SUCCESS;
@@ -80,12 +74,11 @@ static int make_marks(struct store *store, const struct sharing_keys *keys,
         struct record_field field;
 
         record_field_at(record, i, &field);
-        code = sharing_make_mark(store, keys, record, field.name,
-                                 (struct span){ field.value, field.size },
+        code = sharing_make_mark(keys, record, field.name, (struct span){ field.value, field.size },
                                  marks->marks[marks->count++]);
     }
     if (code == FOB_SUCCESS && id[0] != '\0')
-        code = sharing_make_mark(store, keys, record, "", (struct span){ id, strlen(id) },
+        code = sharing_make_mark(keys, record, "", (struct span){ id, strlen(id) },
                                  marks->marks[marks->count++]);
     return code;
 }
@@ -106,12 +99,12 @@ void sharing_put_head(struct strbuf *plain, const struct driver_stamp *before,
     strbuf_add(plain, head, sizeof head);
 }
 
-int sharing_put_entry(struct store *store, const struct sharing_keys *keys, const char *name,
+int sharing_put_entry(const struct sharing_keys *keys, const char *name,
                       const struct record *record, struct strbuf *plain)
 {
     unsigned char head[SHARING_NAME] = { 0 };
     struct sharing_marks marks = { .count = 0 };
-    int code = record != NULL ? make_marks(store, keys, record, &marks) : FOB_SUCCESS;
+    int code = record != NULL ? make_marks(keys, record, &marks) : FOB_SUCCESS;
 
     if (code != FOB_SUCCESS)
         return code;
@@ -147,31 +140,23 @@ int sharing_append(struct store *store, const struct sharing_keys *keys, const s
 {
     size_t size = plain->size + FRAME_EXTRA;
     unsigned char *frame = plain->failed ? NULL : malloc(size);
-    struct crypto *crypto = NULL;
     struct crypto_box box;
-    int code = frame != NULL ? store_borrow_crypto(store, &crypto) : error_nomem();
+    int code = frame != NULL ? crypto_random(frame + AT_SALT, CRYPTO_SALT) : error_nomem();
 
-    if (code == FOB_SUCCESS)
-        code = crypto_random(frame + AT_SALT, CRYPTO_SALT);
     if (code == FOB_SUCCESS) {
         wire_put(frame + AT_SIZE, plain->size, 4);
         box = frame_box(keys, frame);
-        code =
-            crypto_seal(crypto, &box, (struct span){ plain->data, plain->size }, frame + AT_SEALED);
+        code = crypto_seal(&box, (struct span){ plain->data, plain->size }, frame + AT_SEALED);
     }
-    if (crypto != NULL)
-        store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS)
         code = store->class->add_sharing(store->driver, SHARING_MAX, (struct span){ frame, size });
     free(frame);
     return code;
 }
 
-int sharing_next_frame(struct store *store, const struct sharing_keys *keys, struct blob *rest,
-                       struct blob *plain)
+int sharing_next_frame(const struct sharing_keys *keys, struct blob *rest, struct blob *plain)
 {
     unsigned char *frame = rest->data;
-    struct crypto *crypto = NULL;
     struct crypto_box box;
     size_t size;
     int code;
@@ -181,13 +166,9 @@ int sharing_next_frame(struct store *store, const struct sharing_keys *keys, str
     size = (size_t)wire_get(frame + AT_SIZE, 4);
     if (size < SHARING_ENTRIES || size > rest->size - FRAME_EXTRA)
         return FOB_CORRUPT;
-    code = store_borrow_crypto(store, &crypto);
-    if (code != FOB_SUCCESS)
-        return code;
     box = frame_box(keys, frame);
-    code = crypto_unseal(crypto, &box, (struct span){ frame + AT_SEALED, size + CRYPTO_TAG },
+    code = crypto_unseal(&box, (struct span){ frame + AT_SEALED, size + CRYPTO_TAG },
                          frame + AT_SEALED);
-    store_return_crypto(store, crypto);
     if (code != FOB_SUCCESS)
         return code;
     *plain = (struct blob){ frame + AT_SEALED, size };
@@ -216,15 +197,14 @@ struct sharing *sharing_begin(struct store *store)
 void sharing_add(struct sharing *sharing, const struct record *record)
 {
     if (sharing != NULL && sharing->code == FOB_SUCCESS)
-        sharing->code = sharing_put_entry(sharing->store, &sharing->keys, record_name(record),
-                                          record, &sharing->plain);
+        sharing->code =
+            sharing_put_entry(&sharing->keys, record_name(record), record, &sharing->plain);
 }
 
 void sharing_drop(struct sharing *sharing, const char *name)
 {
     if (sharing != NULL && sharing->code == FOB_SUCCESS)
-        sharing->code =
-            sharing_put_entry(sharing->store, &sharing->keys, name, NULL, &sharing->plain);
+        sharing->code = sharing_put_entry(&sharing->keys, name, NULL, &sharing->plain);
 }
 
 /* Only now it is known what the driver made of the change. */

@@ -66,7 +66,7 @@ static int take_frames(struct view *view)
     while (rest.size > 0 && code == FOB_SUCCESS) {
         struct blob plain;
 
-        code = sharing_next_frame(view->store, &view->keys, &rest, &plain);
+        code = sharing_next_frame(&view->keys, &rest, &plain);
         if (code == FOB_SUCCESS)
             code = take_entries(view, plain.data, plain.size);
         if (code != FOB_SUCCESS)
@@ -176,7 +176,7 @@ static int renew_entry(struct view *view, const char *name, const unsigned char 
     code = store_read(store, name, &record);
     /* It shares nothing that could be named until somebody mends it. */
     if (code == FOB_SUCCESS || code == FOB_CORRUPT)
-        code = sharing_put_entry(store, &view->keys, name, record, plain);
+        code = sharing_put_entry(&view->keys, name, record, plain);
     if (code == FOB_SUCCESS && !plain->failed)
         memcpy(plain->data + start + SHARING_STAMP, now, sizeof now);
     record_free(record);
@@ -285,13 +285,13 @@ static int make_wanted(const struct view *view, const struct record *record, str
 
         record_field_at(record, i, &field);
         if (field.secret)
-            code = sharing_make_mark(view->store, &view->keys, record, field.name,
+            code = sharing_make_mark(&view->keys, record, field.name,
                                      (struct span){ field.value, field.size },
                                      wanted->secrets.marks[wanted->secrets.count++]);
     }
     if (code == FOB_SUCCESS && wanted->id.count > 0)
-        code = sharing_make_mark(view->store, &view->keys, record, "",
-                                 (struct span){ id, strlen(id) }, wanted->id.marks[0]);
+        code = sharing_make_mark(&view->keys, record, "", (struct span){ id, strlen(id) },
+                                 wanted->id.marks[0]);
     return code;
 }
 

@@ -45,14 +45,13 @@ int sharing_keys_open(struct store *store, struct sharing_keys *keys);
 void sharing_keys_close(struct sharing_keys *keys);
 
 /* The mark of what RECORD's provider calls NAME; "" is the remote id. */
-int sharing_make_mark(struct store *store, const struct sharing_keys *keys,
-                      const struct record *record, const char *name, struct span value,
-                      unsigned char mark[static SHARING_MARK]);
+int sharing_make_mark(const struct sharing_keys *keys, const struct record *record,
+                      const char *name, struct span value, unsigned char mark[static SHARING_MARK]);
 /* Begin the plaintext of a frame. */
 void sharing_put_head(struct strbuf *plain, const struct driver_stamp *before,
                       const struct driver_stamp *after);
 /* Append the entry of the account NAME with the marks of RECORD, or none when that is NULL. */
-int sharing_put_entry(struct store *store, const struct sharing_keys *keys, const char *name,
+int sharing_put_entry(const struct sharing_keys *keys, const char *name,
                       const struct record *record, struct strbuf *plain);
 void sharing_put_stamp(unsigned char *at, const struct driver_stamp *stamp);
 size_t sharing_entry_size(const unsigned char *entry);
@@ -62,7 +61,6 @@ int sharing_append(struct store *store, const struct sharing_keys *keys,
                    const struct strbuf *plain);
 /* Cut the first frame off REST, and open it in place: PLAIN is in it.  Returns FOB_SUCCESS,
  * FOB_CORRUPT without a message, FOB_SYSTEM, FOB_NOMEM. */
-int sharing_next_frame(struct store *store, const struct sharing_keys *keys, struct blob *rest,
-                       struct blob *plain);
+int sharing_next_frame(const struct sharing_keys *keys, struct blob *rest, struct blob *plain);
 
 #endif

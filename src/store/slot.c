@@ -92,13 +92,10 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
 {
     size_t wrapped = AT_PARAMETERS + parameters_size(plan->kind);
     struct fob_secret *stretched = NULL;
-    struct crypto *crypto = NULL;
     struct crypto_box box;
     struct span key = { NULL, 0 };
-    int code = crypto_open(&crypto);
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
     memset(body, 0, wrapped);
     body[AT_KIND] = (unsigned char)plan->kind;
     body[AT_NUMBER] = (unsigned char)plan->number;
@@ -110,12 +107,11 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
         code = slot_key(plan->kind, body, material, &stretched, &key);
     if (code == FOB_SUCCESS) {
         box = box_of(key, body, plan->store_id, plan->kind);
-        code = crypto_seal(crypto, &box, crypto_key(plan->key), body + wrapped);
+        code = crypto_seal(&box, crypto_key(plan->key), body + wrapped);
     }
     if (code == FOB_SUCCESS)
         *size = wrapped + WRAPPED;
     fob_secret_free(stretched);
-    crypto_close(crypto);
     return code;
 }
 
@@ -168,20 +164,16 @@ int slot_unwrap(const struct slot *slot, const unsigned char *store_id,
     const unsigned char *body = slot->body.data;
     struct fob_secret *stretched = NULL;
     struct fob_secret *new = NULL;
-    struct crypto *crypto = NULL;
     struct crypto_box box;
     struct span slot_secret = { NULL, 0 };
-    int code = crypto_open(&crypto);
+    int code = slot_key(slot->kind, body, material, &stretched, &slot_secret);
 
-    if (code == FOB_SUCCESS)
-        code = slot_key(slot->kind, body, material, &stretched, &slot_secret);
     if (code == FOB_SUCCESS)
         code = secret_alloc(CRYPTO_KEY, &new);
     if (code == FOB_SUCCESS) {
         box = box_of(slot_secret, body, store_id, slot->kind);
-        code =
-            crypto_unseal(crypto, &box, (struct span){ body + slot->body.size - WRAPPED, WRAPPED },
-                          secret_buffer(new));
+        code = crypto_unseal(&box, (struct span){ body + slot->body.size - WRAPPED, WRAPPED },
+                             secret_buffer(new));
         if (code == FOB_CORRUPT)
             code = FOB_LOCKED;
     }
@@ -191,6 +183,5 @@ int slot_unwrap(const struct slot *slot, const unsigned char *store_id,
     }
     fob_secret_free(new);
     fob_secret_free(stretched);
-    crypto_close(crypto);
     return code;
 }

@@ -24,15 +24,11 @@ static int check_name(const char *name)
 static int open_sealed(struct store *store, const char *name, struct span sealed,
                        struct record **record)
 {
-    struct crypto *crypto = NULL;
     char *what = store->class->describe(store->driver, name);
-    int code = what != NULL ? store_borrow_crypto(store, &crypto) : error_nomem();
+    int code = what != NULL ? seal_open(store_keyring(store),
+                                        &(struct seal_source){ name, what, sealed }, record)
+                            : error_nomem();
 
-    if (code == FOB_SUCCESS) {
-        code = seal_open(crypto, store_keyring(store), &(struct seal_source){ name, what, sealed },
-                         record);
-        store_return_crypto(store, crypto);
-    }
     free(what);
     return code;
 }
@@ -76,13 +72,8 @@ int store_exists(struct store *store, const char *name)
 static int seal_locked(struct store *store, const struct record *record, struct blob *blob)
 {
     struct record *opened = NULL;
-    struct crypto *crypto = NULL;
-    int code = store_borrow_crypto(store, &crypto);
+    int code = seal_record(store_keyring(store), record, record_version(record) + 1, blob);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = seal_record(crypto, store_keyring(store), record, record_version(record) + 1, blob);
-    store_return_crypto(store, crypto);
     if (code == FOB_SUCCESS)
         code = open_sealed(store, record_name(record), (struct span){ blob->data, blob->size },
                            &opened);

@@ -26,8 +26,6 @@ struct store {
     _Atomic(uint64_t) unlocked;    /* the process that it is unlocked in; 0 for none */
     struct process_lock unlocking; /* guards the replacing of KEYRING, and the making of LOG_KEY */
     _Atomic(struct fob_secret *) log_key; /* NULL until needed; then replaced in a child only */
-    /* Handles that nobody uses at the moment, or NULL: opening them costs more than a record. */
-    _Atomic(struct crypto *) spare;
 };
 
 /* The keyring, which is there as long as the store. */
@@ -35,10 +33,6 @@ static inline const struct keyring *store_keyring(struct store *store)
 {
     return atomic_load_explicit(&store->keyring, memory_order_acquire);
 }
-
-/* Handles to be given back with return_crypto(). */
-int store_borrow_crypto(struct store *store, struct crypto **crypto);
-void store_return_crypto(struct store *store, struct crypto *crypto);
 
 /* Open KEYRING, the cheapest way first: a person is only asked when nothing else opens.  Returns
  * FOB_SUCCESS, FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */

@@ -236,22 +236,21 @@ static void clear_batch(struct batch *batch)
 
 /* What has the new key's number need not be under it: a header that was restored counts its keys
  * from where it was. */
-static int look_at(struct crypto *crypto, const struct keyring *keyring,
-                   const struct seal_source *source)
+static int look_at(const struct keyring *keyring, const struct seal_source *source)
 {
     struct record *record = NULL;
-    int code = seal_open(crypto, keyring, source, &record);
+    int code = seal_open(keyring, source, &record);
 
     record_free(record);
     return code;
 }
 
 /* Put SOURCE, sealed again, into BATCH. */
-static int seal_into(struct crypto *crypto, const struct keyring *keyring,
-                     const struct seal_source *source, struct batch *batch)
+static int seal_into(const struct keyring *keyring, const struct seal_source *source,
+                     struct batch *batch)
 {
     struct blob *again = &batch->blobs[batch->count];
-    int code = seal_again(crypto, keyring, source, seal_version(source->sealed) + 1, again);
+    int code = seal_again(keyring, source, seal_version(source->sealed) + 1, again);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -262,8 +261,7 @@ static int seal_into(struct crypto *crypto, const struct keyring *keyring,
 }
 
 /* Seal NAME's record again, into BATCH, unless that is done already. */
-static int add_to_batch(struct store *store, struct crypto *crypto, const char *name,
-                        struct batch *batch)
+static int add_to_batch(struct store *store, const char *name, struct batch *batch)
 {
     const struct keyring *keyring = store_keyring(store);
     struct blob blob = { NULL, 0 };
@@ -273,9 +271,8 @@ static int add_to_batch(struct store *store, struct crypto *crypto, const char *
 
     source.sealed = (struct span){ blob.data, blob.size };
     if (code == FOB_SUCCESS)
-        code = seal_key_id(source.sealed) == keyring->key_id
-                   ? look_at(crypto, keyring, &source)
-                   : seal_into(crypto, keyring, &source, batch);
+        code = seal_key_id(source.sealed) == keyring->key_id ? look_at(keyring, &source)
+                                                             : seal_into(keyring, &source, batch);
     blob_free(&blob);
     free(what);
     if (code == FOB_CORRUPT)
@@ -302,16 +299,13 @@ static int write_batch(struct store *store, struct batch *batch, size_t *taken)
 static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch,
                       size_t *done)
 {
-    struct crypto *crypto = NULL;
     size_t taken = 0;
-    int code = store_borrow_crypto(store, &crypto);
+    int code = FOB_SUCCESS;
 
     batch->bad = 0;
     while (taken < count && batch->count < batch->most && batch->bytes < BATCH_BYTES &&
            code == FOB_SUCCESS)
-        code = add_to_batch(store, crypto, names[taken++], batch);
-    if (crypto != NULL)
-        store_return_crypto(store, crypto);
+        code = add_to_batch(store, names[taken++], batch);
     if (code == FOB_SUCCESS && batch->count > 0)
         code = write_batch(store, batch, &taken);
     clear_batch(batch);

@@ -40,14 +40,8 @@ static int look(struct store *store, const struct store_edit *edit, bool *same)
 static int add(struct work *work, const struct store_edit *edit, struct record *record)
 {
     struct blob *blob = &work->blobs[work->count];
-    struct crypto *crypto = NULL;
-    int code = store_borrow_crypto(work->store, &crypto);
+    int code = seal_record(store_keyring(work->store), record, record_version(record) + 1, blob);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code =
-        seal_record(crypto, store_keyring(work->store), record, record_version(record) + 1, blob);
-    store_return_crypto(work->store, crypto);
     if (code != FOB_SUCCESS)
         return code;
     if (work->count == 0)

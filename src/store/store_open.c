@@ -65,7 +65,6 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
-    crypto_close(atomic_load(&store->spare));
     fob_secret_free(atomic_load(&store->log_key));
     for (struct keyring *older, *at = atomic_load(&store->keyring); at != NULL; at = older) {
         older = at->older;
@@ -222,18 +221,6 @@ int store_lock_to_write(struct store *store, int *lock)
     return code;
 }
 
-int store_borrow_crypto(struct store *store, struct crypto **crypto)
-{
-    *crypto = atomic_exchange(&store->spare, NULL);
-    return *crypto != NULL ? FOB_SUCCESS : crypto_open(crypto);
-}
-
-void store_return_crypto(struct store *store, struct crypto *crypto)
-{
-    crypto_forget(crypto);
-    crypto_close(atomic_exchange(&store->spare, crypto));
-}
-
 int store_derive(struct store *store, const char *label, struct fob_secret **key)
 {
     int code = store_unlock(store);
@@ -264,16 +251,9 @@ int store_log_mac(struct store *store, const struct span *parts, size_t count,
                   unsigned char mac[static CRYPTO_HASH])
 {
     const struct fob_secret *key;
-    struct crypto *crypto = NULL;
     int code = store_unlock(store);
 
     if (code == FOB_SUCCESS)
         code = log_key(store, &key);
-    if (code == FOB_SUCCESS)
-        code = store_borrow_crypto(store, &crypto);
-    if (code == FOB_SUCCESS)
-        code = crypto_hmac(crypto, crypto_key(key), parts, count, mac);
-    if (crypto != NULL)
-        store_return_crypto(store, crypto);
-    return code;
+    return code == FOB_SUCCESS ? crypto_hmac(crypto_key(key), parts, count, mac) : code;
 }

@@ -190,8 +190,7 @@ static struct keyring *open_keyring(const struct store_settings *settings)
 }
 
 /* Read and open one record; the plaintext is wiped and forgotten. */
-static size_t open_one(struct crypto *crypto, const struct keyring *keyring, int folder,
-                       const char *name)
+static size_t open_one(const struct keyring *keyring, int folder, const char *name)
 {
     static const char info[] = "fob record";
     unsigned char sealed[65536];
@@ -219,8 +218,8 @@ static size_t open_one(struct crypto *crypto, const struct keyring *keyring, int
             { name, strlen(name) },
         },
     };
-    demand(crypto_unseal(crypto, &box,
-                         (struct span){ sealed + SEAL_HEAD, (size_t)size - SEAL_HEAD }, plain));
+    demand(
+        crypto_unseal(&box, (struct span){ sealed + SEAL_HEAD, (size_t)size - SEAL_HEAD }, plain));
     secret_wipe(plain, (size_t)size - SEAL_HEAD - CRYPTO_TAG);
     return 1;
 }
@@ -228,7 +227,6 @@ static size_t open_one(struct crypto *crypto, const struct keyring *keyring, int
 static void read_all(const struct store_settings *settings)
 {
     struct keyring *keyring;
-    struct crypto *crypto = NULL;
     const struct dirent *entry;
     size_t count = 0;
     DIR *dir;
@@ -236,16 +234,14 @@ static void read_all(const struct store_settings *settings)
     if (chdir(settings->path) < 0)
         err(1, "%s", settings->path);
     keyring = open_keyring(settings);
-    demand(crypto_open(&crypto));
     dir = opendir("accounts");
     if (dir == NULL)
         err(1, "accounts");
     while ((entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] != '.')
-            count += open_one(crypto, keyring, dirfd(dir), entry->d_name);
+            count += open_one(keyring, dirfd(dir), entry->d_name);
     }
     closedir(dir);
-    crypto_close(crypto);
     keyring_free(keyring);
     printf("%zu\n", count);
 }

@@ -52,10 +52,8 @@ static const struct {
 
 static void hkdf_is_rfc_5869(void **state)
 {
-    struct crypto *crypto = NULL;
 
     (void)state;
-    assert_int_equal(crypto_open(&crypto), FOB_SUCCESS);
     for (size_t i = 0; i < sizeof hkdf_vectors / sizeof hkdf_vectors[0]; i++) {
         unsigned char buffers[4][128];
         unsigned char out[128];
@@ -66,10 +64,9 @@ static void hkdf_is_rfc_5869(void **state)
         };
         struct span wanted = from_hex(hkdf_vectors[i].out, buffers[3]);
 
-        assert_int_equal(crypto_hkdf(crypto, &input, out, wanted.size), FOB_SUCCESS);
+        assert_int_equal(crypto_hkdf(&input, out, wanted.size), FOB_SUCCESS);
         assert_memory_equal(out, wanted.data, wanted.size);
     }
-    crypto_close(crypto);
 }
 
 /* RFC 4231, test case 2. */
@@ -77,16 +74,13 @@ static void hmac_is_rfc_4231(void **state)
 {
     unsigned char hash[CRYPTO_HASH];
     unsigned char buffer[CRYPTO_HASH];
-    struct crypto *crypto = NULL;
 
     (void)state;
     from_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", buffer);
-    assert_int_equal(crypto_open(&crypto), FOB_SUCCESS);
-    assert_int_equal(crypto_hmac(crypto, (struct span){ "Jefe", 4 },
+    assert_int_equal(crypto_hmac((struct span){ "Jefe", 4 },
                                  &(struct span){ "what do ya want for nothing?", 28 }, 1, hash),
                      FOB_SUCCESS);
     assert_memory_equal(hash, buffer, sizeof hash);
-    crypto_close(crypto);
 }
 
 static void a_mac_is_the_same_each_time_and_in_parts(void **state)
@@ -95,18 +89,15 @@ static void a_mac_is_the_same_each_time_and_in_parts(void **state)
     unsigned char wanted[CRYPTO_HASH];
     unsigned char hash[CRYPTO_HASH];
     const struct span key = { "Jefe", 4 };
-    struct crypto *crypto = NULL;
 
     (void)state;
     from_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", wanted);
-    assert_int_equal(crypto_open(&crypto), FOB_SUCCESS);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(crypto_hmac(crypto, key, parts, 1, hash), FOB_SUCCESS);
+        assert_int_equal(crypto_hmac(key, parts, 1, hash), FOB_SUCCESS);
         assert_memory_not_equal(hash, wanted, sizeof hash);
-        assert_int_equal(crypto_hmac(crypto, key, parts, 3, hash), FOB_SUCCESS);
+        assert_int_equal(crypto_hmac(key, parts, 3, hash), FOB_SUCCESS);
         assert_memory_equal(hash, wanted, sizeof hash);
     }
-    crypto_close(crypto);
 }
 
 /* From the test suite of the reference implementation. */
@@ -137,7 +128,6 @@ static void box_opens_with_the_same_input_only(void **state)
 {
     const struct crypto_box box = example_box;
     struct crypto_box others[] = { box, box, box, box, box };
-    struct crypto *crypto = NULL;
     unsigned char sealed[5 + CRYPTO_TAG];
     char plain[6] = "";
 
@@ -147,36 +137,28 @@ static void box_opens_with_the_same_input_only(void **state)
     others[2].input.info.data = "ofni";
     others[3].parts[0].data = "eno";
     others[4].parts[1].size = 0;
-    assert_int_equal(crypto_open(&crypto), FOB_SUCCESS);
-    assert_int_equal(crypto_seal(crypto, &box, (struct span){ "hello", 5 }, sealed), FOB_SUCCESS);
+    assert_int_equal(crypto_seal(&box, (struct span){ "hello", 5 }, sealed), FOB_SUCCESS);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         memset(plain, 'x', 5);
-        assert_int_equal(
-            crypto_unseal(crypto, &others[i], (struct span){ sealed, sizeof sealed }, plain),
-            FOB_CORRUPT);
+        assert_int_equal(crypto_unseal(&others[i], (struct span){ sealed, sizeof sealed }, plain),
+                         FOB_CORRUPT);
         assert_memory_equal(plain, "\0\0\0\0\0", 5);
     }
-    assert_int_equal(crypto_unseal(crypto, &box, (struct span){ sealed, sizeof sealed }, plain),
+    assert_int_equal(crypto_unseal(&box, (struct span){ sealed, sizeof sealed }, plain),
                      FOB_SUCCESS);
     assert_string_equal(plain, "hello");
-    crypto_close(crypto);
 }
 
 static void box_shorter_than_its_tag_does_not_open(void **state)
 {
-    struct crypto *crypto = NULL;
     char plain[1];
 
     (void)state;
-    assert_int_equal(crypto_open(&crypto), FOB_SUCCESS);
-    assert_int_equal(crypto_unseal(crypto, &example_box, (struct span){ "short", 5 }, plain),
-                     FOB_CORRUPT);
-    crypto_close(crypto);
+    assert_int_equal(crypto_unseal(&example_box, (struct span){ "short", 5 }, plain), FOB_CORRUPT);
 }
 
 /* A keyring that is unlocked, and one sealed record. */
 struct fixture {
-    struct crypto *crypto;
     struct keyring keyring;
     struct blob sealed;
 };
@@ -186,13 +168,11 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct record *record;
 
-    if (fixture == NULL || crypto_open(&fixture->crypto) != FOB_SUCCESS ||
-        secret_alloc(CRYPTO_KEY, &fixture->keyring.key) != FOB_SUCCESS)
+    if (fixture == NULL || secret_alloc(CRYPTO_KEY, &fixture->keyring.key) != FOB_SUCCESS)
         return -1;
     fixture->keyring.key_id = 1;
     record = scratch_record("acme", "swordfish");
-    assert_int_equal(seal_record(fixture->crypto, &fixture->keyring, record, 3, &fixture->sealed),
-                     FOB_SUCCESS);
+    assert_int_equal(seal_record(&fixture->keyring, record, 3, &fixture->sealed), FOB_SUCCESS);
     record_free(record);
     *state = fixture;
     return 0;
@@ -202,7 +182,6 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    crypto_close(fixture->crypto);
     fob_secret_free(fixture->keyring.key);
     blob_free(&fixture->sealed);
     free(fixture);
@@ -214,7 +193,7 @@ static int open_as(const struct fixture *fixture, const char *name, struct span 
 {
     const struct seal_source source = { name, "the file", sealed };
 
-    return seal_open(fixture->crypto, &fixture->keyring, &source, record);
+    return seal_open(&fixture->keyring, &source, record);
 }
 
 static void assert_refused(const struct fixture *fixture, struct span sealed)
@@ -304,8 +283,7 @@ static void record_is_sealed_differently_each_time(void **state)
     struct record *record = scratch_record("acme", "swordfish");
     struct blob again = { NULL, 0 };
 
-    assert_int_equal(seal_record(fixture->crypto, &fixture->keyring, record, 3, &again),
-                     FOB_SUCCESS);
+    assert_int_equal(seal_record(&fixture->keyring, record, 3, &again), FOB_SUCCESS);
     assert_int_equal(again.size, fixture->sealed.size);
     assert_memory_equal(again.data, fixture->sealed.data, 32);
     assert_memory_not_equal(again.data + 32, fixture->sealed.data + 32, 32);
