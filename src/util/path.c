@@ -113,21 +113,27 @@ static int check_mode(const struct stat *st, const char *what, unsigned flags)
     return FOB_SUCCESS;
 }
 
-int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size)
+static int check_trust(const struct stat *st, const char *what, unsigned flags, uid_t user)
 {
     bool folder = (flags & PATH_FOLDER) != 0;
+    int code;
+
+    if (folder && !S_ISDIR(st->st_mode))
+        return error_set(FOB_NOT_ALLOWED, "%s: not a folder", what);
+    if (!folder && !S_ISREG(st->st_mode))
+        return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", what);
+    code = (flags & PATH_NAMED) != 0 && user == 0 ? FOB_SUCCESS : check_owner(st, what, user);
+    return code == FOB_SUCCESS ? check_mode(st, what, flags) : code;
+}
+
+int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size)
+{
     struct stat st;
     int code;
 
     if (fstat(fd, &st) < 0)
         return error_system("%s", what);
-    if (folder && !S_ISDIR(st.st_mode))
-        return error_set(FOB_NOT_ALLOWED, "%s: not a folder", what);
-    if (!folder && !S_ISREG(st.st_mode))
-        return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", what);
-    code = (flags & PATH_NAMED) != 0 && user == 0 ? FOB_SUCCESS : check_owner(&st, what, user);
-    if (code == FOB_SUCCESS)
-        code = check_mode(&st, what, flags);
+    code = check_trust(&st, what, flags, user);
     if (code == FOB_SUCCESS && size != NULL)
         *size = (uint64_t)st.st_size;
     return code;
@@ -206,22 +212,19 @@ static int follow_link(struct walk *walk, int fd, const char *name)
     return target[0] == '/' ? walk_restart(walk) : FOB_SUCCESS;
 }
 
-/* Go down into the folder NAME, open at FD; takes FD over on success. */
-static int enter(struct walk *walk, int fd, const char *name)
+/* Go down into the folder NAME, open at FD with the status ST; takes FD over on success. */
+static int enter(struct walk *walk, int fd, const struct stat *st, const char *name)
 {
     size_t size = strlen(walk->seen);
     int written = snprintf(walk->seen + size, sizeof walk->seen - size, "/%s", name);
-    struct stat st;
     int code;
 
     if (written < 0 || (size_t)written >= sizeof walk->seen - size)
         return too_long(walk);
-    code = path_check_trust(fd, walk->seen, PATH_FOLDER | PATH_SHARED, walk->user, NULL);
-    if (code == FOB_SUCCESS && fstat(fd, &st) < 0)
-        code = error_system("%s", walk->seen);
+    code = check_trust(st, walk->seen, PATH_FOLDER | PATH_SHARED, walk->user);
     if (code != FOB_SUCCESS)
         return code;
-    walk->shared = is_shared(&st);
+    walk->shared = is_shared(st);
     close(walk->fd);
     walk->fd = fd;
     return FOB_SUCCESS;
@@ -264,7 +267,7 @@ static int walk_one(struct walk *walk, const char *name, unsigned flags, int *fi
     if (S_ISLNK(st.st_mode)) {
         code = follow_link(walk, fd, name);
     } else if (!last) {
-        code = enter(walk, fd, name);
+        code = enter(walk, fd, &st, name);
         if (code == FOB_SUCCESS)
             fd = -1;
     } else {
