@@ -74,9 +74,12 @@ static int is_final(const struct settings *settings, const char *path, bool *fin
 {
     struct yaml_file *file = NULL;
     const struct yaml_node *node;
-    int code = yaml_read_path(path, settings->user, &file);
+    bool may = false;
+    int code = yaml_may_say(path, settings->user, "final", &may);
 
-    if (code != FOB_SUCCESS)
+    if (code == FOB_SUCCESS && may)
+        code = yaml_read_path(path, settings->user, &file);
+    if (code != FOB_SUCCESS || !may)
         return code;
     node = yaml_get(file->root, "final");
     *final = file->mistakes.count > 0 ||

@@ -19,17 +19,19 @@
 /* SIZE bytes, if there are as many. */
 static int read_all(int fd, const char *path, size_t size, struct strbuf *text)
 {
-    char block[16384];
-    ssize_t got;
+    char *at = strbuf_extend(text, size);
+    ssize_t got = 1;
 
-    while (text->size < size && (got = read(fd, block, sizeof block)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
+    if (at == NULL)
+        return error_nomem();
+    text->size = 0;
+    while (text->size < size && got != 0) {
+        got = read(fd, at + text->size, size - text->size);
+        if (got < 0 && errno != EINTR)
             return error_system("%s", path);
-        strbuf_add(text, block, (size_t)got);
+        text->size += got > 0 ? (size_t)got : 0;
     }
-    return text->failed ? error_nomem() : FOB_SUCCESS;
+    return FOB_SUCCESS;
 }
 
 /* A file that is not even read: its one mistake, without a tree. */
@@ -42,33 +44,61 @@ static int too_large(const char *path, struct yaml_file **file)
     return code;
 }
 
-static int read_fd(int fd, const char *path, uint64_t size, struct yaml_file **file)
+/* Open and check the file at PATH, whose SIZE may be too large to be read. */
+static int open_path(const char *path, uid_t user, int *fd, uint64_t *size)
 {
-    struct strbuf text = STRBUF_INIT;
+    int new = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     int code;
 
-    if (size > YAML_FILE_MAX)
-        return too_large(path, file);
-    code = read_all(fd, path, (size_t)size, &text);
+    if (new < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return error_set(FOB_NOT_FOUND, "%s: %s", path, strerror(errno));
+    if (new < 0)
+        return error_system("%s", path);
+    code = path_check_trust(new, path, 0, user, size);
     if (code == FOB_SUCCESS)
-        code = yaml_read_text(path, text.size > 0 ? text.data : "", text.size, file);
-    strbuf_free(&text);
+        *fd = new;
+    else
+        close(new);
     return code;
 }
 
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct strbuf text = STRBUF_INIT;
     uint64_t size;
-    int code;
+    int fd = -1;
+    int code = open_path(path, user, &fd, &size);
 
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return error_set(FOB_NOT_FOUND, "%s: %s", path, strerror(errno));
-    if (fd < 0)
-        return error_system("%s", path);
-    code = path_check_trust(fd, path, 0, user, &size);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (size > YAML_FILE_MAX) {
+        code = too_large(path, file);
+    } else {
+        code = read_all(fd, path, (size_t)size, &text);
+        if (code == FOB_SUCCESS)
+            code = yaml_read_text(path, text.data, text.size, file);
+    }
+    strbuf_free(&text);
+    close(fd);
+    return code;
+}
+
+int yaml_may_say(const char *path, uid_t user, const char *word, bool *may)
+{
+    struct strbuf text = STRBUF_INIT;
+    uint64_t size;
+    int fd = -1;
+    int code = open_path(path, user, &fd, &size);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (size <= YAML_FILE_MAX)
+        code = read_all(fd, path, (size_t)size, &text);
+    /* An escape stands for any letter. */
     if (code == FOB_SUCCESS)
-        code = read_fd(fd, path, size, file);
+        *may = size > YAML_FILE_MAX || memchr(text.data, '\\', text.size) != NULL ||
+               memmem(text.data, text.size, word, strlen(word)) != NULL;
+    strbuf_free(&text);
     close(fd);
     return code;
 }

@@ -495,6 +495,7 @@ static void what_the_machine_calls_final_is_not_replaced(void **state)
     static const char theirs[] = HEAD FIELDS LINK VALIDATE "title: theirs\n";
     static const char open[] = HEAD FIELDS LINK VALIDATE "title: theirs\nfinal: false\n";
     static const char final[] = HEAD FIELDS LINK VALIDATE "title: theirs\nfinal: true\n";
+    static const char spelt[] = HEAD FIELDS LINK VALIDATE "title: theirs\n\"fin\\x61l\": true\n";
     struct shelf *shelf = *state;
     struct fob_provider *provider;
     struct strbuf hidden = STRBUF_INIT;
@@ -505,6 +506,8 @@ static void what_the_machine_calls_final_is_not_replaced(void **state)
     title_is(shelf, mine, "", "mine");
     title_is(shelf, mine_too, theirs, "mine");
     title_is(shelf, mine, final, "theirs");
+    title_is(shelf, mine, spelt, "theirs");
+    title_is(shelf, mine, "no: [ yaml", "mine");
     title_is(shelf, "", final, "theirs");
     title_is(shelf, "no: [ yaml", final, "theirs");
     assert_int_equal(provider_hidden_files(&shelf->settings, "p", "none", &hidden), FOB_SUCCESS);
