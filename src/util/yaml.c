@@ -36,7 +36,7 @@ struct reading {
     struct yaml_file *file;
     const char *text;
     yaml_parser_t parser;
-    struct anchor anchors[ANCHORS_MAX];
+    struct anchor *anchors; /* no more than ANCHORS_MAX */
     size_t anchor_count;
     struct yaml_node *dropped; /* a list of nodes that are not in the tree; anchors may name them */
     size_t nodes;              /* made so far */
@@ -210,44 +210,49 @@ static void check_tag(struct reading *reading, const yaml_mark_t *mark, const ya
     mistake_at(reading, mark, "tags are not used here");
 }
 
-/* Let aliases called NAME mean NODE from now on. */
-static struct anchor *set_anchor(struct reading *reading, const yaml_char_t *name,
-                                 const struct yaml_node *node)
+/* The anchor called NAME, or a new one; NULL when the reading has ended. */
+static struct anchor *get_anchor(struct reading *reading, const char *name, const yaml_mark_t *mark)
 {
-    struct anchor *anchor = NULL;
+    struct anchor *more;
 
-    if (name == NULL || node == NULL)
-        return NULL;
-    for (size_t i = 0; i < reading->anchor_count && anchor == NULL; i++) {
-        if (strcmp(reading->anchors[i].name, (const char *)name) == 0)
-            anchor = &reading->anchors[i];
+    for (size_t i = 0; i < reading->anchor_count; i++) {
+        if (strcmp(reading->anchors[i].name, name) == 0)
+            return &reading->anchors[i];
     }
-    if (anchor == NULL && reading->anchor_count == ANCHORS_MAX) {
-        const yaml_mark_t mark = { 0, node->line - 1, node->column - 1 };
-
-        end_reading(reading, &mark, "too many anchors");
+    if (reading->anchor_count == ANCHORS_MAX) {
+        end_reading(reading, mark, "too many anchors");
         return NULL;
     }
-    if (anchor == NULL) {
-        char *copy = strdup((const char *)name);
-
-        if (copy == NULL) {
-            out_of_memory(reading);
-            return NULL;
-        }
-        anchor = &reading->anchors[reading->anchor_count++];
-        anchor->name = copy;
+    more = reallocarray(reading->anchors, reading->anchor_count + 1, sizeof *more);
+    if (more != NULL)
+        reading->anchors = more;
+    if (more == NULL || (more[reading->anchor_count].name = strdup(name)) == NULL) {
+        out_of_memory(reading);
+        return NULL;
     }
-    anchor->node = node;
-    anchor->open = true;
-    return anchor;
+    return &more[reading->anchor_count++];
+}
+
+/* Let aliases called NAME, which may be NULL, mean NODE from now on. */
+static void open_anchor(struct reading *reading, const yaml_char_t *name, const yaml_mark_t *mark,
+                        const struct yaml_node *node)
+{
+    struct anchor *anchor =
+        name != NULL && node != NULL ? get_anchor(reading, (const char *)name, mark) : NULL;
+
+    if (anchor != NULL) {
+        anchor->node = node;
+        anchor->open = true;
+    }
 }
 
 /* NODE is read; an anchor that meanwhile means another one is left alone. */
-static void close_anchor(struct anchor *anchor, const struct yaml_node *node)
+static void close_anchor(struct reading *reading, const struct yaml_node *node)
 {
-    if (anchor != NULL && anchor->node == node)
-        anchor->open = false;
+    for (size_t i = 0; i < reading->anchor_count; i++) {
+        if (reading->anchors[i].node == node)
+            reading->anchors[i].open = false;
+    }
 }
 
 /* A copy of SOURCE for another place. */
@@ -335,16 +340,17 @@ static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *
     node->text = strndup(text, size);
     if (node->text == NULL)
         out_of_memory(reading);
-    close_anchor(set_anchor(reading, event->data.scalar.anchor, node), node);
+    open_anchor(reading, event->data.scalar.anchor, &event->start_mark, node);
+    close_anchor(reading, node);
     return node;
 }
 
 static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
     struct yaml_node *node = new_node(reading, YAML_LIST, &start->start_mark, depth);
-    struct anchor *anchor = set_anchor(reading, start->data.sequence_start.anchor, node);
     yaml_event_t event;
 
+    open_anchor(reading, start->data.sequence_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
     while (next_event(reading, &event)) {
@@ -358,7 +364,7 @@ static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *
         if (value != NULL)
             add_value(reading, node, NULL, value);
     }
-    close_anchor(anchor, node);
+    close_anchor(reading, node);
     return node;
 }
 
@@ -383,9 +389,9 @@ static bool key_is_good(struct reading *reading, const struct yaml_node *map,
 static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
     struct yaml_node *node = new_node(reading, YAML_MAP, &start->start_mark, depth);
-    struct anchor *anchor = set_anchor(reading, start->data.mapping_start.anchor, node);
     yaml_event_t event;
 
+    open_anchor(reading, start->data.mapping_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
     while (next_event(reading, &event)) {
@@ -406,7 +412,7 @@ static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *s
             drop(reading, value);
         }
     }
-    close_anchor(anchor, node);
+    close_anchor(reading, node);
     return node;
 }
 
@@ -490,8 +496,10 @@ static int parse(struct yaml_file *file, const char *text, size_t size)
 out:
     for (size_t i = 0; reading != NULL && i < reading->anchor_count; i++)
         free(reading->anchors[i].name);
-    if (reading != NULL)
+    if (reading != NULL) {
+        free(reading->anchors);
         node_free(reading->dropped);
+    }
     free(reading);
     return nomem ? error_nomem() : FOB_SUCCESS;
 }
