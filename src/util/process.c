@@ -35,7 +35,8 @@ static void after_fork(void)
 __attribute__((constructor)) static void process_init(void)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
-    void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE; /* it is written to in a moment */
+    void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
 
     if (page != MAP_FAILED && madvise(page, size, MADV_WIPEONFORK) == 0)
         number = page;
