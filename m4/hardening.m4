@@ -34,6 +34,7 @@ AC_DEFUN([FOB_SANITIZERS], [
   AS_IF([test "$enable_sanitizers" != no], [
     FOB_CFLAGS="$FOB_CFLAGS -fsanitize=$enable_sanitizers -fno-sanitize-recover=all"
     FOB_CFLAGS="$FOB_CFLAGS -fno-omit-frame-pointer"
+    AC_DEFINE([FOB_SANITIZED], [1], [With sanitizers, which look for leaks at the end.])
     FOB_LDFLAGS="$FOB_LDFLAGS -fsanitize=$enable_sanitizers"])
 ])
 
