@@ -55,13 +55,13 @@ echo "== reading a credential, $rounds rounds"
     "fob get, beside pass" fob get acme client_secret \
     -- "pass show" pass show acme >>measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob get<=2.0*floor" \
-    "fob get<=1.1*git credential-store get" "fob get, beside pass*20<=pass show" \
+    "fob get<=1.05*git credential-store get" "fob get, beside pass*20<=pass show" \
     "fob get<=8MiB" <measured || missed=1
 
 echo "== asking the provider, $rounds rounds"
 "$bench/pair" "$rounds" input \
     curl curl -sS --cacert ca.pem -H @header "$url/company" \
     -- "fob validate" fob validate acme >measured
-python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.3*curl" <measured || missed=1
+python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate<=1.25*curl" <measured || missed=1
 
 exit "${missed-0}"
