@@ -273,12 +273,13 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
     progress_show(state->done, state->all, note);
 }
 
-/* Of one account the library tells what it waits for, but for its turn. */
+/* Of one account that was named the library tells what it waits for, but for its turn. */
 static void show_state(const struct sweep_output *output, const struct fob_sweep_state *state)
 {
     char what[FOB_NAME_MAX + 32];
 
-    if (state->all >= BAR_FROM || (state->all > 1 && clock_ms() - output->begun >= SILENCE)) {
+    if (state->all >= BAR_FROM ||
+        ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE)) {
         show_bar(output, state);
     } else if (state->all == 1 && state->waits_for != NULL) {
         snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);

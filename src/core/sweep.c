@@ -208,11 +208,8 @@ static int run(struct sweep *sweep)
     sweep->ceiling = descriptors_allow(MOST_JOBS);
     sweep->most = sweep->plan->jobs < sweep->ceiling ? sweep->plan->jobs : sweep->ceiling;
     sweep->listing = true;
-    if (sweep->most != 1 && sweep->name_count > 1)
-        sweep->threads = calloc(MOST_SHARERS + MOST_JOBS, sizeof *sweep->threads);
-    code = run_to_end(sweep, sweep_list(sweep));
-    free(sweep->threads);
-    return code;
+    sweep->alone = sweep->plan->accounts != NULL && sweep->name_count == 1;
+    return run_to_end(sweep, sweep_list(sweep));
 }
 
 static int init(struct sweep *sweep)
@@ -220,16 +217,11 @@ static int init(struct sweep *sweep)
     pthread_condattr_t clock;
 
     sweep->finished_last = &sweep->finished;
-    sweep->crews[CREW_SHARERS].most = MOST_SHARERS;
-    sweep->crews[CREW_OWNERS].most = MOST_JOBS;
-    for (size_t i = 0; i < MOST_SHARERS; i++)
-        sweep->sharers[i].sweep = sweep;
     if (pthread_condattr_init(&clock) != 0)
         return error_nomem();
     /* These do not fail on Linux. */
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    for (size_t i = 0; i < CREW_COUNT; i++)
-        pthread_cond_init(&sweep->crews[i].work, &clock);
+    pthread_cond_init(&sweep->work, &clock);
     pthread_cond_init(&sweep->news, &clock);
     pthread_cond_init(&sweep->room, &clock);
     pthread_condattr_destroy(&clock);
@@ -246,8 +238,7 @@ static void clear(struct sweep *sweep)
         sweep->finished = next;
     }
     sweep_free_list(sweep);
-    for (size_t i = 0; i < CREW_COUNT; i++)
-        pthread_cond_destroy(&sweep->crews[i].work);
+    pthread_cond_destroy(&sweep->work);
     pthread_cond_destroy(&sweep->news);
     pthread_cond_destroy(&sweep->room);
     pthread_mutex_destroy(&sweep->talking);

@@ -15,7 +15,6 @@
 #include "core/change.h"
 #include "core/handle.h"
 #include "core/lane.h"
-#include "core/defer.h"
 #include "util/error.h"
 
 /* After so few accounts the confirmations are tidied only once in SWEEP_TIDY times. */
@@ -24,7 +23,7 @@
 /* So many records are kept until they are asked about; to read one again costs more than to find
  * it. */
 #define SWEEP_RECORDS 1024
-/* The most calls at a time. */
+/* The most calls at a time, each in a thread that waits for the answer. */
 #define MOST_JOBS 64
 /* So many findings are kept together when they come fast. */
 #define SWEEP_BATCH 256
@@ -32,8 +31,6 @@
 #define SWEEP_BACKLOG (4 * (size_t)SWEEP_BATCH)
 /* Milliseconds between two ticks. */
 #define SWEEP_TICK 100
-/* The most threads that ask about many accounts each: these wait for nothing but the processor. */
-#define MOST_SHARERS 2
 
 /* What asking about one account came to. */
 struct finding {
@@ -62,31 +59,8 @@ struct part {
     char *reason;
     char *hint;
     int64_t per_minute; /* its budget, or 0 */
-    bool defers;        /* its plugins do, so that one thread can ask about many accounts */
     struct lane lane;
 };
-
-/* Threads of one kind. */
-struct crew {
-    pthread_cond_t work; /* something can be begun, or all is over */
-    unsigned idle;
-    unsigned count;
-    unsigned most;
-};
-enum crew_kind {
-    CREW_SHARERS, /* each asks about many accounts at a time, at providers whose plugins defer */
-    CREW_OWNERS,  /* each asks about one account at a time */
-    CREW_COUNT,
-};
-
-/* A thread that asks about many accounts at a time. */
-struct sharer {
-    struct sweep *sweep;
-    struct loop loop;
-    unsigned running;
-};
-
-struct asking;
 
 struct sweep {
     struct fob_context *context;
@@ -116,10 +90,11 @@ struct sweep {
     struct finding *finished; /* those to be kept and told */
     struct finding **finished_last;
     size_t finished_count;
-    struct crew crews[CREW_COUNT];
-    struct sharer sharers[MOST_SHARERS];
-    struct asking *handed; /* for owners to bring to their end */
-    pthread_t *threads;    /* NULL: this one alone */
+    bool alone;          /* the sweep's own thread asks: somebody waits for the one account */
+    pthread_cond_t work; /* something can be begun, or all is over */
+    unsigned idle;       /* threads that wait for that … */
+    int64_t rest_until;  /* … of which one looks again then; 0 for none */
+    pthread_t threads[MOST_JOBS];
     unsigned thread_count;
     int64_t attended;  /* when what is finished was kept last */
     int64_t looked;    /* when sweep_look() asked last */
@@ -185,16 +160,13 @@ struct task {
 };
 /* What is being asked. */
 struct asking {
-    struct asking *next; /* that was handed over */
     struct task task;
     struct fob_handle *handle;
     struct finding *finding; /* NULL when out of memory */
     struct lane_outcome outcome;
 };
-/* Ask about the account of the asking's task, without the lock.  False when the hook was deferred
- * in LOOP, which may be NULL: sweep_go_on() is to follow when it was woken. */
-bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop);
-bool sweep_go_on(struct asking *asking);
+/* Ask about the account of the asking's task, without the lock. */
+void sweep_ask(struct sweep *sweep, struct asking *asking);
 /* Do not ask, for the reason that fob_error() tells. */
 void sweep_do_not_ask(struct asking *asking, int code);
 

@@ -68,7 +68,7 @@ static int start(struct sweep *sweep, const struct task *task, struct record *re
     if (strcmp((*handle)->provider_name, part->provider) == 0)
         handle_share(*handle, part->model);
     (*handle)->end = &sweep->end;
-    (*handle)->crowd = sweep->threads != NULL;
+    (*handle)->crowd = !sweep->alone;
     if (task->look) {
         (*handle)->look = sweep_look;
         (*handle)->look_data = sweep;
@@ -100,14 +100,12 @@ static void make_finding(struct asking *asking)
     asking->finding = finding_new(task->job->account, task->part->provider, (int)task->job->was);
 }
 
-/* The hook's stack has ended with CODE, unless it was deferred. */
-static bool take_code(struct asking *asking, int code)
+/* The hook's stack has ended with CODE. */
+static void take_code(struct asking *asking, int code)
 {
     struct finding *finding = asking->finding;
     struct fob_handle *handle = asking->handle;
 
-    if (code == FOB_DEFERRED)
-        return false;
     finding->code = code;
     asking->outcome.code = code;
     if (handle != NULL) {
@@ -122,10 +120,9 @@ static bool take_code(struct asking *asking, int code)
     }
     fob_end(handle);
     asking->handle = NULL;
-    return true;
 }
 
-bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop)
+void sweep_ask(struct sweep *sweep, struct asking *asking)
 {
     struct record *record = take_record(asking->task.job);
     struct finding *finding;
@@ -135,21 +132,14 @@ bool sweep_ask(struct sweep *sweep, struct asking *asking, struct loop *loop)
     finding = asking->finding;
     if (finding == NULL) {
         record_free(record);
-        return true;
+        return;
     }
     finding->asked = time(NULL);
     code = start(sweep, &asking->task, record, &asking->handle);
     finding->gone = code == FOB_NOT_FOUND || code == FOB_SUSPENDED;
-    if (code == FOB_SUCCESS) {
-        defer_allow(asking->handle, loop, asking);
+    if (code == FOB_SUCCESS)
         code = validate_ask(asking->handle, &finding->verdict);
-    }
-    return take_code(asking, code);
-}
-
-bool sweep_go_on(struct asking *asking)
-{
-    return take_code(asking, validate_go_on(asking->handle, &asking->finding->verdict));
+    take_code(asking, code);
 }
 
 void sweep_do_not_ask(struct asking *asking, int code)

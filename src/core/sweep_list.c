@@ -94,7 +94,6 @@ static int open_part(struct sweep *sweep, struct part *part, const char *account
         return part->reason != NULL && part->hint != NULL ? FOB_SUCCESS : error_nomem();
     }
     part->per_minute = part->model->provider->budget_per_minute;
-    part->defers = dispatch_defers(part->model, HOOK_VALIDATE);
     return FOB_SUCCESS;
 }
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The threads of a sweep, which take the next account whose turn it is.
- *
- * Where a provider's plugins defer, a few threads, the sharers, ask about many accounts each.
- * Other plugins keep a thread waiting: each of their calls has an owner, as has a call of a sharer
- * that needs a pause.  All is done with the lock held, but for the asking itself.
+ * The threads of a sweep: each takes the next account whose turn it is, and waits for the answer.
+ * All is done with the lock held, but for the asking itself.
  */
 #include "config.h"
 
@@ -20,13 +17,11 @@
 #include <string.h>
 #include <time.h>
 
-/* So many more calls than its share a sharer may have. */
-#define SLACK 4
-/* Milliseconds after which a sharer that waits for answers looks whether there is something new. */
-#define LOOK 20
-
-/* Which parts a thread cares for: a crew's, or all. */
-#define ANY CREW_COUNT
+/*
+ * The stack of a thread, in which hooks run.  A TLS handshake and a parser of JSON need some 30 KiB.
+ * Below 2 MiB no huge page fits in, which would be in memory as a whole once it is touched.
+ */
+#define STACK (1024 * (size_t)1024)
 
 void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms)
 {
@@ -42,17 +37,13 @@ void sweep_wait(struct sweep *sweep, pthread_cond_t *cond, int64_t ms)
     (void)pthread_cond_timedwait(cond, &sweep->lock.mutex, &until);
 }
 
-static bool is_for(const struct part *part, unsigned kind)
-{
-    return kind == ANY || part->defers == (kind == CREW_SHARERS);
-}
-
-/* The next part for KIND with a lane that is ready, each in turn; NULL for none yet: NEAREST is
- * then the one that will be first, and WAIT how soon; or NULL. */
-static struct part *pick(const struct sweep *sweep, unsigned kind, struct part **nearest,
-                         int64_t *wait)
+/* The next part with a lane that is ready: the one with the fewest calls under way, so that a slow
+ * provider does not get hold of all threads; of several, each in turn.  NULL for none yet: NEAREST
+ * is then the one that will be first, and WAIT how soon; or NULL. */
+static struct part *pick(const struct sweep *sweep, struct part **nearest, int64_t *wait)
 {
     const int64_t now = budget_clock();
+    struct part *best = NULL;
 
     *nearest = NULL;
     *wait = 0;
@@ -60,22 +51,22 @@ static struct part *pick(const struct sweep *sweep, unsigned kind, struct part *
         struct part *part = sweep->parts[(sweep->turn + i) % sweep->part_count];
         int64_t left;
 
-        if (!is_for(part, kind) || !lane_ready(&part->lane, now, &left))
+        if (!lane_ready(&part->lane, now, &left))
             continue;
-        if (left == 0)
-            return part;
-        if (*nearest == NULL || left < *wait) {
+        if (left == 0 && (best == NULL || part->lane.running < best->lane.running))
+            best = part;
+        if (left > 0 && (*nearest == NULL || left < *wait)) {
             *nearest = part;
             *wait = left;
         }
     }
-    return NULL;
+    return best;
 }
 
 const struct part *sweep_nearest(const struct sweep *sweep, int64_t *wait)
 {
     struct part *nearest;
-    const struct part *ready = pick(sweep, ANY, &nearest, wait);
+    const struct part *ready = pick(sweep, &nearest, wait);
 
     return ready != NULL ? NULL : nearest;
 }
@@ -94,63 +85,46 @@ static void free_job(struct sweep *sweep, struct lane_job *job)
     free(job);
 }
 
-static void *share(void *data);
-static void *own(void *data);
+static void *work(void *data);
 
 /* A new thread, if there may be another; it looks for its work itself. */
-static void hire(struct sweep *sweep, enum crew_kind kind)
+static void spawn(struct sweep *sweep)
 {
-    struct crew *crew = &sweep->crews[kind];
-    struct sharer *sharer = &sweep->sharers[crew->count % MOST_SHARERS];
-    pthread_t *thread = &sweep->threads[sweep->thread_count];
+    pthread_attr_t attributes;
     sigset_t all;
     sigset_t before;
-    int failed;
 
-    if (crew->count >= crew->most)
+    if (sweep->thread_count >= sweep->most || pthread_attr_init(&attributes) != 0)
         return;
+    (void)pthread_attr_setstacksize(&attributes, STACK);
     /* Signals are for the application's own threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (kind == CREW_SHARERS)
-        failed = pthread_create(thread, NULL, share, sharer);
-    else
-        failed = pthread_create(thread, NULL, own, sweep);
+    if (pthread_create(&sweep->threads[sweep->thread_count], &attributes, work, sweep) == 0)
+        sweep->thread_count++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed != 0)
-        return;
-    sweep->thread_count++;
-    crew->count++;
-}
-
-/* There is work for a thread of KIND. */
-static void call_crew(struct sweep *sweep, enum crew_kind kind)
-{
-    struct crew *crew = &sweep->crews[kind];
-
-    if (crew->idle > 0)
-        pthread_cond_signal(&crew->work);
-    else
-        hire(sweep, kind);
+    pthread_attr_destroy(&attributes);
 }
 
 void sweep_call_help(struct sweep *sweep)
 {
     struct part *nearest;
     int64_t wait;
+    bool ready;
 
-    if (sweep->closing || sweep->threads == NULL || sweep->running >= sweep->most)
+    if (sweep->closing || sweep->alone || sweep->running >= sweep->most)
         return;
-    for (unsigned kind = 0; kind < CREW_COUNT; kind++) {
-        if (pick(sweep, kind, &nearest, &wait) != NULL)
-            call_crew(sweep, (enum crew_kind)kind);
-    }
+    ready = pick(sweep, &nearest, &wait) != NULL;
+    /* One of those that rest looks at the time. */
+    if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0)))
+        pthread_cond_signal(&sweep->work);
+    else if (ready)
+        spawn(sweep);
 }
 
 void sweep_wake_all(struct sweep *sweep)
 {
-    for (size_t i = 0; i < CREW_COUNT; i++)
-        pthread_cond_broadcast(&sweep->crews[i].work);
+    pthread_cond_broadcast(&sweep->work);
 }
 
 void sweep_settle(struct sweep *sweep, struct part *part)
@@ -192,15 +166,14 @@ static bool take_from_budget(struct sweep *sweep, const struct task *task, int *
     return false;
 }
 
-/* Begin the next one for a thread of KIND.  False when there is none now, and WAIT says for how
- * long. */
-static bool begin(struct sweep *sweep, unsigned kind, struct task *task, int *code, int64_t *wait)
+/* Begin the next one.  False when there is none now, and WAIT says for how long. */
+static bool begin(struct sweep *sweep, struct task *task, int *code, int64_t *wait)
 {
     struct part *nearest;
 
     while (!sweep->closing && sweep->finished_count < SWEEP_BACKLOG &&
            sweep->running < sweep->most) {
-        task->part = pick(sweep, kind, &nearest, wait);
+        task->part = pick(sweep, &nearest, wait);
         if (task->part == NULL) {
             if (nearest == NULL || *wait > SWEEP_TICK)
                 *wait = SWEEP_TICK;
@@ -256,60 +229,32 @@ static void end(struct sweep *sweep, const struct asking *asking)
         pthread_cond_signal(&sweep->news);
     if (sweep->open == 0)
         sweep_wake_all(sweep);
-    /* The other kind of thread may have waited for this. */
-    if (sweep->running + 1 == sweep->most)
-        sweep_call_help(sweep);
 }
 
-/* Do what begin() began; CODE is the budget's.  False when the hook was deferred in LOOP. */
-static bool ask(struct sweep *sweep, struct asking *asking, int code, struct loop *loop)
+/* Do what begin() began; CODE is the budget's. */
+static void ask(struct sweep *sweep, struct asking *asking, int code)
 {
-    bool over = true;
-
     sweep_call_help(sweep);
     let_go(sweep, asking->task.job);
     process_unlock(&sweep->lock);
     if (code == FOB_SUCCESS)
-        over = sweep_ask(sweep, asking, loop);
+        sweep_ask(sweep, asking);
     else
         sweep_do_not_ask(asking, code);
     sweep_lock(sweep);
-    if (over)
-        end(sweep, asking);
-    return over;
-}
-
-static bool go_on(struct sweep *sweep, struct asking *asking)
-{
-    bool over;
-
-    process_unlock(&sweep->lock);
-    over = sweep_go_on(asking);
-    sweep_lock(sweep);
-    if (over) {
-        end(sweep, asking);
-        free(asking);
-    }
-    return over;
+    end(sweep, asking);
 }
 
 bool sweep_help(struct sweep *sweep, int64_t *wait)
 {
     struct asking asking = { .task = { .look = true } };
-    bool shared;
-    bool owned;
     int code;
 
     sweep_call_help(sweep);
-    shared = sweep->crews[CREW_SHARERS].count > 0;
-    owned = sweep->crews[CREW_OWNERS].count > 0;
-    if ((shared && owned) || !begin(sweep,
-                                    owned    ? CREW_SHARERS
-                                    : shared ? CREW_OWNERS
-                                             : ANY,
-                                    &asking.task, &code, wait))
+    if (sweep->thread_count > 0 || !begin(sweep, &asking.task, &code, wait))
         return false;
-    return ask(sweep, &asking, code, NULL);
+    ask(sweep, &asking, code);
+    return true;
 }
 
 static bool goes_on(const struct sweep *sweep)
@@ -317,125 +262,41 @@ static bool goes_on(const struct sweep *sweep)
     return !sweep->closing && (sweep->open > 0 || sweep->listing);
 }
 
-static void rest(struct sweep *sweep, enum crew_kind kind, int64_t wait)
+/* There is nothing to begin for WAIT milliseconds: one thread looks again then, the others rest
+ * until they are called. */
+static void rest(struct sweep *sweep, int64_t wait)
 {
-    struct crew *crew = &sweep->crews[kind];
+    const int64_t until = budget_clock() + wait;
 
     if (!goes_on(sweep))
         return;
-    crew->idle++;
-    sweep_wait(sweep, &crew->work, wait);
-    crew->idle--;
+    sweep->idle++;
+    if (sweep->rest_until == 0 || until < sweep->rest_until) {
+        sweep->rest_until = until;
+        sweep_wait(sweep, &sweep->work, wait);
+        if (sweep->rest_until == until)
+            sweep->rest_until = 0;
+    } else {
+        pthread_cond_wait(&sweep->work, &sweep->lock.mutex);
+    }
+    sweep->idle--;
 }
 
-static void *own(void *data)
+static void *work(void *data)
 {
     struct sweep *sweep = data;
 
     sweep_lock(sweep);
-    while (sweep->handed != NULL || goes_on(sweep)) {
-        struct asking *handed = sweep->handed;
-        struct asking asking = { .next = NULL };
+    while (goes_on(sweep)) {
+        struct asking asking = { .handle = NULL };
         int64_t wait = 0;
         int code;
 
-        if (handed != NULL) {
-            sweep->handed = handed->next;
-            if (sweep->handed != NULL)
-                call_crew(sweep, CREW_OWNERS);
-            (void)go_on(sweep, handed);
-        } else if (begin(sweep, CREW_OWNERS, &asking.task, &code, &wait)) {
-            (void)ask(sweep, &asking, code, NULL);
-        } else {
-            rest(sweep, CREW_OWNERS, wait);
-        }
-    }
-    process_unlock(&sweep->lock);
-    return NULL;
-}
-
-/* Begin to ask about another account, if there is one, and this sharer has not its share already.
- */
-static bool begin_shared(struct sharer *sharer, int64_t *wait)
-{
-    struct sweep *sweep = sharer->sweep;
-    struct asking first = { .next = NULL };
-    struct asking *asking;
-    unsigned all = 0;
-    int code;
-
-    for (size_t i = 0; i < MOST_SHARERS; i++)
-        all += sweep->sharers[i].running;
-    *wait = SWEEP_TICK;
-    if (sharer->running > all / sweep->crews[CREW_SHARERS].count + SLACK ||
-        !begin(sweep, CREW_SHARERS, &first.task, &code, wait))
-        return false;
-    asking = malloc(sizeof *asking);
-    if (asking == NULL) {
-        (void)ask(sweep, &first, code, NULL);
-        return true;
-    }
-    *asking = first;
-    sharer->running++;
-    if (ask(sweep, asking, code, &sharer->loop)) {
-        sharer->running--;
-        free(asking);
-    }
-    return true;
-}
-
-/* A hook can go on: here, or, when it will wait, in a thread of its own. */
-static void end_shared(struct sharer *sharer, struct asking *asking)
-{
-    struct sweep *sweep = sharer->sweep;
-    struct crew *owners = &sweep->crews[CREW_OWNERS];
-
-    if (!asking->handle->deferral.waits) {
-        if (go_on(sweep, asking))
-            sharer->running--;
-        return;
-    }
-    sharer->running--;
-    defer_forbid(asking->handle);
-    asking->next = sweep->handed;
-    sweep->handed = asking;
-    call_crew(sweep, CREW_OWNERS);
-    if (owners->count > 0 && !sweep->closing)
-        return;
-    sweep->handed = asking->next;
-    (void)go_on(sweep, asking);
-}
-
-static void wait_for_answers(struct sharer *sharer, int64_t ms)
-{
-    struct sweep *sweep = sharer->sweep;
-
-    process_unlock(&sweep->lock);
-    loop_wait(&sharer->loop, ms < LOOK ? ms : LOOK);
-    sweep_lock(sweep);
-}
-
-static void *share(void *data)
-{
-    struct sharer *sharer = data;
-    struct sweep *sweep = sharer->sweep;
-
-    sweep_lock(sweep);
-    while (sharer->running > 0 || goes_on(sweep)) {
-        struct fob_handle *woken;
-        int64_t wait;
-
-        if (begin_shared(sharer, &wait))
-            continue;
-        woken = loop_next(&sharer->loop);
-        if (woken != NULL)
-            end_shared(sharer, woken->deferral.owner);
-        else if (sharer->running > 0)
-            wait_for_answers(sharer, wait);
+        if (begin(sweep, &asking.task, &code, &wait))
+            ask(sweep, &asking, code);
         else
-            rest(sweep, CREW_SHARERS, wait);
+            rest(sweep, wait);
     }
     process_unlock(&sweep->lock);
-    loop_clear(&sharer->loop);
     return NULL;
 }

@@ -545,7 +545,8 @@ struct fob_sweep {
     /* Asked by the sweep's own threads, but never by two at a time; may be NULL.  The context's log
      * is written by them too. */
     const struct fob_conversation *conv;
-    unsigned jobs;  /* how many calls at a time; 0 for as many as the providers' budgets are for */
+    unsigned jobs;  /* how many calls at a time, each in a thread; 0 for as many as the providers'
+                       budgets are for */
     unsigned flags; /* FOB_NOW */
 };
 /*
