@@ -110,14 +110,14 @@ struct fob_http *pool_take(const struct client_key *key)
 
 void pool_give(struct fob_http *http)
 {
-    bool taken = false;
+    struct fob_http *excess = http;
 
     lock_pool();
-    if (count < descriptors_allow(ROOM) && will_be_freed()) {
+    if (will_be_freed()) {
+        excess = count >= descriptors_allow(ROOM) ? remove_at(0) : NULL;
         idle[count++] = (struct idle){ http, clock_ms() };
-        taken = true;
     }
     process_unlock(&lock);
-    if (!taken)
-        client_free(http);
+    if (excess != NULL)
+        client_free(excess);
 }

@@ -16,7 +16,7 @@ struct fob_http;
 
 /* A client for KEY; NULL when there is none. */
 struct fob_http *pool_take(const struct client_key *key);
-/* Take HTTP over, or free it when there is no room. */
+/* Take HTTP over; where there is no room the oldest one is freed. */
 void pool_give(struct fob_http *http);
 
 #endif

@@ -593,6 +593,33 @@ static void connection_is_kept_for_the_next_client_but_no_credential(void **stat
     stop(&fixture);
 }
 
+/* Clients for other places that nobody comes back to take no room from it. */
+static void the_last_that_was_kept_is_the_last_to_go(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") },
+                                                  { .text = OK("2", "{}") } };
+    struct fob_http *clients[100];
+    struct fixture fixture;
+    char url[96];
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    for (size_t i = 0; i < LENGTH(clients); i++) {
+        struct fob_handle other = { .base_url = url, .timeout = 10 };
+
+        snprintf(url, sizeof url, "%s/%zu", fixture.url, i);
+        assert_int_equal(fob_http_open(&other, &clients[i]), FOB_SUCCESS);
+    }
+    for (size_t i = 0; i < LENGTH(clients); i++)
+        fob_http_close(clients[i]);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    set_retries(&fixture, 0);
+    assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(arrived(&fixture), 2);
+    assert_int_equal(told_connections(fixture.server), 1);
+    stop(&fixture);
+}
+
 static void each_request_waits_for_its_turn(void **state)
 {
     static const struct told_answer answers[] = {
@@ -1595,6 +1622,7 @@ int main(void)
         cmocka_unit_test(connection_is_reused),
         cmocka_unit_test(what_nobody_asked_for_is_no_answer),
         cmocka_unit_test(connection_is_kept_for_the_next_client_but_no_credential),
+        cmocka_unit_test(the_last_that_was_kept_is_the_last_to_go),
         cmocka_unit_test(each_request_waits_for_its_turn),
         cmocka_unit_test(what_has_no_turn_is_not_sent),
         cmocka_unit_test(a_retry_without_a_turn_leaves_the_answer),
