@@ -43,19 +43,17 @@ static int authorize_request(struct fob_handle *handle)
     return code;
 }
 
-/* Send one request with the token on it, and let NEXT judge the answer.  A sweep over many accounts
- * calls NEXT later, and has no thread wait for it meanwhile. */
+/* Send one request with the token on it.  The caller frees both, whatever came of it. */
 static int send_request(struct fob_handle *handle, const struct fob_http_request *request,
-                        fob_http_next_fn *next)
+                        struct fob_http **http, struct fob_http_response **response)
 {
-    struct fob_http *http = NULL;
     int code = authorize_request(handle);
 
     if (code == FOB_SUCCESS)
-        code = fob_http_open(handle, &http);
-    if (code != FOB_SUCCESS)
-        return code;
-    return fob_http_then(http, request, next);
+        code = fob_http_open(handle, http);
+    if (code == FOB_SUCCESS)
+        code = fob_http_send(*http, request, response);
+    return code;
 }
 
 /* The text called KEY in OBJECT, borrowed; "" when there is none. */
@@ -88,29 +86,28 @@ static int take_identity(struct fob_handle *handle, const struct fob_http *http,
 }
 
 /*
- * Whose token it is, says the answer.
+ * Ask whose token it is.
  *
  * YOURS: fob_http_code() makes a code of the answer's status: 401 is FOB_REJECTED, which counts
  * against the account, 403 FOB_DENIED, 429 and 5xx "try again later".  A system that says no in
  * another way, with status 200 and an error in the body say, needs a fob_fail() of its own.
  */
-static int judge_identity(struct fob_handle *handle, struct fob_http *http,
-                          const struct fob_http_response *response)
+static int ask_identity(struct fob_handle *handle)
 {
-    int code = fob_http_code(http, response);
+    const struct fob_http_request request = { .path = "/me" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    int code = send_request(handle, &request, &http, &response);
 
+    if (code == FOB_SUCCESS)
+        code = fob_http_code(http, response);
     if (code == FOB_REJECTED)
         fob_hint(handle, "make a new token at @NAME@, and copy it whole");
     if (code == FOB_SUCCESS)
         code = take_identity(handle, http, response);
+    fob_http_response_free(response);
+    fob_http_close(http);
     return code;
-}
-
-static int ask_identity(struct fob_handle *handle)
-{
-    const struct fob_http_request request = { .path = "/me" };
-
-    return send_request(handle, &request, judge_identity);
 }
 
 /*
@@ -136,18 +133,18 @@ static int validate_account(struct fob_handle *handle)
  * YOURS: where no call can do that, tell the person what to do with fob_tell(), and end with
  * return fob_fail(handle, FOB_MANUAL, "tokens of @NAME@ can be ended only on its web page");
  */
-static int judge_end(struct fob_handle *handle, struct fob_http *http,
-                     const struct fob_http_response *response)
-{
-    (void)handle;
-    return fob_http_code(http, response);
-}
-
 static int revoke_account(struct fob_handle *handle)
 {
     const struct fob_http_request request = { .method = "DELETE", .path = "/token" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    int code = send_request(handle, &request, &http, &response);
 
-    return send_request(handle, &request, judge_end);
+    if (code == FOB_SUCCESS)
+        code = fob_http_code(http, response);
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code;
 }
 
 /* YOURS: what a provider file may set; "fob plugins @NAME@" shows it. */
@@ -156,8 +153,7 @@ static const struct fob_option options[] = {
     { .name = NULL },
 };
 
-/* The one symbol that is exported.  YOURS: a hook that you do not need is left out; "defers" is,
- * too, when one waits for anything but fob_http_then() (fob_plugin(3)). */
+/* The one symbol that is exported.  YOURS: a hook that you do not need is left out. */
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
@@ -169,5 +165,4 @@ const struct fob_plugin fob_plugin = {
     .validate = validate_account,
     .revoke = revoke_account,
     .authorize = authorize_request,
-    .defers = true,
 };

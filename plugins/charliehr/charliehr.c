@@ -152,7 +152,7 @@ static int refused(struct fob_handle *handle, const struct fob_http *http,
     return FOB_REJECTED;
 }
 
-static int judge(struct fob_handle *handle, struct fob_http *http,
+static int judge(struct fob_handle *handle, const struct fob_http *http,
                  const struct fob_http_response *response)
 {
     struct json_object *json = NULL;
@@ -175,25 +175,11 @@ static int judge(struct fob_handle *handle, struct fob_http *http,
 static int check(struct fob_handle *handle)
 {
     const struct fob_http_request request = { .path = "/company" };
+    struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code;
 
     code = authorize(handle);
-    if (code == FOB_SUCCESS)
-        code = fob_http_open(handle, &http);
-    if (code != FOB_SUCCESS)
-        return code;
-    return fob_http_then(http, &request, judge);
-}
-
-/* Whether CharlieHR accepts the keys now: as check(). */
-static int ask(struct fob_handle *handle)
-{
-    const struct fob_http_request request = { .path = "/company" };
-    struct fob_http_response *response = NULL;
-    struct fob_http *http = NULL;
-    int code = authorize(handle);
-
     if (code == FOB_SUCCESS)
         code = fob_http_open(handle, &http);
     if (code == FOB_SUCCESS)
@@ -208,7 +194,7 @@ static int ask(struct fob_handle *handle)
 /* CharlieHR has no call for this; whether there is anything to end is asked before it is said. */
 static int revoke(struct fob_handle *handle)
 {
-    int code = ask(handle);
+    int code = check(handle);
 
     if (code == FOB_REJECTED || code == FOB_ABORT)
         return code;
@@ -247,5 +233,4 @@ const struct fob_plugin fob_plugin = {
     .validate = check,
     .revoke = revoke,
     .authorize = authorize,
-    .defers = true,
 };

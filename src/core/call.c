@@ -121,11 +121,6 @@ static bool has_budget(const struct fob_handle *handle)
            handle->provider->budget_per_minute > 0;
 }
 
-bool fob_call_is_due(const struct fob_handle *handle)
-{
-    return handle != NULL && (handle->call.paid || !has_budget(handle));
-}
-
 int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
     int code = FOB_SUCCESS;

@@ -5,7 +5,6 @@
 
 #include "core/dispatch.h"
 
-#include "core/defer.h"
 #include "core/entry.h"
 #include "core/interpret.h"
 #include "core/surroundings.h"
@@ -212,7 +211,6 @@ int dispatch_prepare(struct fob_handle *handle)
 struct dispatch_run {
     struct fob_handle *handle;
     enum hook hook;
-    struct walk walk;
     char error[2048]; /* of the entry that decides so far */
     char hint[1024];
     struct timespec started;
@@ -259,25 +257,22 @@ static int run_entry(size_t index, void *data)
     if (handle_is_lost(handle))
         return FOB_PLUGIN;
     error_clear();
-    if (!defer_is_deferred(handle))
-        clock_gettime(CLOCK_MONOTONIC, &run->started);
+    clock_gettime(CLOCK_MONOTONIC, &run->started);
     if (entry->code != FOB_SUCCESS)
         return error_repeat(entry->code, entry->error, entry->hint);
     hook = hook_function(entry->plugin->face, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
                          hook_name(run->hook));
-    if (run->hook != HOOK_AUTHORIZE && !defer_is_deferred(handle))
+    if (run->hook != HOOK_AUTHORIZE)
         handle_clear_headers(handle);
     handle->hook = run->hook;
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
     run->forked = entry->plugin;
     call_await(handle);
-    code = defer_call(handle, hook);
+    code = hook(handle);
     put_back(run, entry->plugin);
-    if (defer_is_deferred(handle))
-        return FOB_DEFERRED;
     wait_end();
     handle_end_borrowing(handle);
     handle->plugin = NULL;
@@ -360,7 +355,7 @@ static int fail_forked(struct dispatch_run *run)
     return FOB_PLUGIN;
 }
 
-/* Run the stack, all of whose plugins are loaded, until it is over or one of them is deferred. */
+/* Run the stack, all of whose plugins are loaded. */
 static int run_stack(struct dispatch_run *run)
 {
     const struct interpreter interpreter = { run_entry, step_entry, run };
@@ -368,26 +363,23 @@ static int run_stack(struct dispatch_run *run)
     const struct stack *stack = &handle->provider->stacks[run->hook];
     int code;
 
+    handle_clear_headers(handle);
+    call_forget(handle);
     surroundings_note(&run->surroundings, handle->crowd);
-    code = interpret(stack->entries, stack->count, &interpreter, &run->walk);
+    code = interpret(stack->entries, stack->count, &interpreter);
     surroundings_free(&run->surroundings);
-    if (code == FOB_DEFERRED) {
-        handle->deferral.run = run;
-        return code;
-    }
     if (handle_is_lost(handle))
         code = fail_forked(run);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
     restore_words(run, code);
-    free(run);
     return code;
 }
 
 int dispatch(struct fob_handle *handle, enum hook hook)
 {
-    struct dispatch_run *run = NULL;
+    struct dispatch_run run = { .handle = handle, .hook = hook };
     int code = handle_provider(handle);
 
     if (code == FOB_SUCCESS)
@@ -398,35 +390,5 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = refuse(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    run = malloc(sizeof *run);
-    if (run == NULL)
-        return error_nomem();
-    run->handle = handle;
-    run->hook = hook;
-    run->walk = (struct walk){ .at = 0 };
-    run->forked = NULL;
-    run->error[0] = '\0';
-    run->hint[0] = '\0';
-    handle_clear_headers(handle);
-    call_forget(handle);
-    return run_stack(run);
-}
-
-int dispatch_go_on(struct fob_handle *handle)
-{
-    return run_stack(handle->deferral.run);
-}
-
-bool dispatch_defers(const struct fob_handle *handle, enum hook hook)
-{
-    const struct bound_stack *bound = &handle->bound[hook];
-
-    for (size_t i = 0; i < bound->count; i++) {
-        const struct plugin *plugin = bound->entries[i].plugin;
-
-        /* One that could not be loaded fails at once, as a substack's place does nothing. */
-        if (plugin != NULL && !plugin->defers)
-            return false;
-    }
-    return true;
+    return run_stack(&run);
 }

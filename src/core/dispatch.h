@@ -14,14 +14,9 @@
  * options checked before the first hook runs: a mistake in one is FOB_CONFIG, and nothing is run.
  * A plugin of HOOK's stack that is there but must not be loaded is FOB_CONFIG in the same way.
  *
- * On failure the thread's error is that of the entry that decided.  Returns FOB_DEFERRED when a
- * hook waits, which defer_allow() must have been called for; dispatch_go_on() is to follow then.
+ * On failure the thread's error is that of the entry that decided.
  */
 int dispatch(struct fob_handle *handle, enum hook hook);
-/* Go on where a hook was deferred.  Returns as dispatch(). */
-int dispatch_go_on(struct fob_handle *handle);
-/* Whether all plugins of HOOK's stack, which is bound, declare that they defer. */
-bool dispatch_defers(const struct fob_handle *handle, enum hook hook);
 
 /* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry that
  * can not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.

@@ -52,17 +52,6 @@ struct call {
     int64_t retry_after; /* seconds, as the last answer asked for; or 0 */
 };
 
-/* Where a hook is that waits without a thread. */
-struct deferral {
-    struct loop *loop;        /* of the thread that runs the hook; NULL: it must not be deferred */
-    struct dispatch_run *run; /* NULL while none is */
-    fob_resume_fn *resume;    /* how the hook goes on */
-    void *data;
-    void *owner;             /* for who runs the loop */
-    bool waits;              /* it will need time */
-    struct fob_handle *next; /* that was woken */
-};
-
 struct fob_handle {
     struct fob_context *context;
     uint64_t process;    /* that it was started in */
@@ -89,8 +78,6 @@ struct fob_handle {
     const _Atomic(int64_t) *end; /* of a sweep: when all is over, 0 for not yet; else NULL */
     void (*look)(void *data); /* called before END is looked at, where nobody else would set it */
     void *look_data;
-
-    struct deferral deferral;
 
     struct plugin_data *data;
     size_t data_count;

@@ -8,6 +8,14 @@
 
 #include "core/interpret.h"
 
+/* Where a walk is. */
+struct walk {
+    size_t at;
+    unsigned before; /* the level of the entry that was run last */
+    struct verdict verdict;
+    struct verdict entered[STACK_LEVELS]; /* as it was when the stack of a level began */
+};
+
 /* The first code that is not success stands; after a failure nothing helps. */
 static bool take_good(struct verdict *verdict, int code)
 {
@@ -97,27 +105,25 @@ static struct step take_code(const struct stack_entry *entries, size_t count, in
 }
 
 int interpret(const struct stack_entry *entries, size_t count,
-              const struct interpreter *interpreter, struct walk *walk)
+              const struct interpreter *interpreter)
 {
-    for (; walk->at < count; walk->at++) {
-        const struct stack_entry *entry = &entries[walk->at];
-        size_t index = walk->at;
-        struct step step;
-        int code;
+    struct walk walk = { .at = 0 };
 
-        if (entry->level > walk->before)
-            walk->entered[entry->level] = walk->verdict;
-        walk->before = entry->level;
+    for (; walk.at < count; walk.at++) {
+        const struct stack_entry *entry = &entries[walk.at];
+        size_t index = walk.at;
+        struct step step;
+
+        if (entry->level > walk.before)
+            walk.entered[entry->level] = walk.verdict;
+        walk.before = entry->level;
         if (entry->substack != NULL)
             continue;
-        code = interpreter->run(index, interpreter->data);
-        if (code == FOB_DEFERRED)
-            return code;
-        step = take_code(entries, count, code, walk);
+        step = take_code(entries, count, interpreter->run(index, interpreter->data), &walk);
         if (interpreter->step != NULL)
             interpreter->step(index, &step, interpreter->data);
     }
-    if (walk->verdict.impression != IMPRESSION_GOOD && walk->verdict.code == FOB_SUCCESS)
+    if (walk.verdict.impression != IMPRESSION_GOOD && walk.verdict.code == FOB_SUCCESS)
         return VERDICT_MUST_FAIL;
-    return walk->verdict.code;
+    return walk.verdict.code;
 }

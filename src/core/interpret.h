@@ -20,7 +20,7 @@ struct step {
 };
 
 struct interpreter {
-    /* Run entry INDEX, which is a plugin; returns its code, or FOB_DEFERRED. */
+    /* Run entry INDEX, which is a plugin; returns its code. */
     int (*run)(size_t index, void *data);
     /* Told of each entry run; may be NULL. */
     void (*step)(size_t index, const struct step *step, void *data);
@@ -34,18 +34,9 @@ struct verdict {
     int code;
 };
 
-/* Where a walk is; zeroed to begin with. */
-struct walk {
-    size_t at;
-    unsigned before; /* the level of the entry that was run last */
-    struct verdict verdict;
-    struct verdict entered[STACK_LEVELS]; /* as it was when the stack of a level began */
-};
-
-/* Walk COUNT entries, and return the verdict: a code in range.  Or FOB_DEFERRED, when an entry
- * was: with the same WALK, it is run again then, and the walk goes on. */
+/* Walk COUNT entries, and return the verdict: a code in range. */
 int interpret(const struct stack_entry *entries, size_t count,
-              const struct interpreter *interpreter, struct walk *walk);
+              const struct interpreter *interpreter);
 
 /* Parts of the walk that stack_reach() shares. */
 /* Do ACTION, with CODE, in a stack whose state was ENTERED when it began.  Fills DECIDES.  Returns

@@ -59,7 +59,7 @@ void loader_free(struct loader *loader)
 }
 
 /* The members that each plugin has; and whether it is new enough to have another. */
-#define FACE_MIN offsetof(struct fob_plugin, defers)
+#define FACE_MIN offsetof(struct fob_plugin, check)
 #define FACE_HAS(face, member) \
     ((face)->size >= offsetof(struct fob_plugin, member) + sizeof(face)->member)
 
@@ -112,8 +112,6 @@ static int map_file(struct loader *loader, struct loaded *loaded, const struct y
     if (loaded->plugin.face == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
     code = check_face(loaded->plugin.face, path);
-    if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, defers))
-        loaded->plugin.defers = loaded->plugin.face->defers;
     if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, check))
         loaded->plugin.check = loaded->plugin.face->check;
     return code;

@@ -14,8 +14,7 @@
 struct plugin {
     const struct fob_plugin *face; /* in the mapped file */
     const char *path;
-    bool defers; /* FACE's, as the next; false and NULL when it is too old to have them */
-    fob_check_fn *check;
+    fob_check_fn *check; /* FACE's; NULL when it is too old to have one */
 };
 
 struct loader;

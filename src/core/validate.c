@@ -92,11 +92,6 @@ int validate_ask(struct fob_handle *handle, bool *verdict)
     return judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
 }
 
-int validate_go_on(struct fob_handle *handle, bool *verdict)
-{
-    return judge(handle, dispatch_go_on(handle), verdict);
-}
-
 static void tell_change(const struct fob_handle *handle, struct store *store)
 {
     int64_t left = CHANGE_MS;

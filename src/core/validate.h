@@ -9,11 +9,8 @@
 #include "core/handle.h"
 
 /* Ask the provider about HANDLE's stored account.  VERDICT says whether the code that is returned
- * is one on the credential, which is to be kept.  Nothing is changed or logged.  Returns
- * FOB_DEFERRED, too, where defer_allow() was called. */
+ * is one on the credential, which is to be kept.  Nothing is changed or logged. */
 int validate_ask(struct fob_handle *handle, bool *verdict);
-/* Go on where validate_ask() was deferred. */
-int validate_go_on(struct fob_handle *handle, bool *verdict);
 
 /* What was learnt about a credential; texts are borrowed. */
 struct learnt {

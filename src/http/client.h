@@ -10,7 +10,6 @@
 
 #include <curl/curl.h>
 
-#include "http/transfer.h"
 #include "http/url.h"
 
 struct fob_http {
@@ -25,13 +24,6 @@ struct fob_http {
     bool said_goodbye;           /* when the connection is over: that was not anybody's doing */
     bool left_loopback;          /* a plain connection was about to leave this machine */
     char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
-
-    /* While fob_http_then() is at work. */
-    struct transfer transfer;
-    fob_http_next_fn *next;
-    unsigned depth;           /* calls of it that are not over: NEXT may make another */
-    struct fob_http *younger; /* of those that a driver has */
-    struct fob_http *older;
 };
 
 /* What two handles must have in common to use the same client; borrowed. */

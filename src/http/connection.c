@@ -8,22 +8,17 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-void connection_check(int fd)
+void connection_check(CURL *easy)
 {
+    curl_socket_t fd = CURL_SOCKET_BAD;
     char bytes[4096];
     bool any = false;
 
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
+        return;
     /* libcurl looks whether a connection is at its end, and stops at bytes that are before that. */
     while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
         any = true;
     if (any)
         shutdown(fd, SHUT_RDWR);
-}
-
-void connection_check_last(CURL *easy)
-{
-    curl_socket_t fd = CURL_SOCKET_BAD;
-
-    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD)
-        connection_check(fd);
 }

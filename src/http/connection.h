@@ -8,10 +8,8 @@
 
 #include <curl/curl.h>
 
-/* Have libcurl take the connection FD, which no request is on, for closed if anything came on it:
- * it would be taken for the answer to the next request. */
-void connection_check(int fd);
-/* The same for the last connection of EASY, which is in no CURLM of fob's. */
-void connection_check_last(CURL *easy);
+/* Have libcurl take the last connection of EASY, which no request is on, for closed if anything
+ * came on it: it would be taken for the answer to the next request. */
+void connection_check(CURL *easy);
 
 #endif

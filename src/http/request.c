@@ -5,8 +5,6 @@
 
 #include "http/request.h"
 
-#include "http/client.h"
-
 #include <fob/http.h>
 
 #include <stdint.h>
@@ -16,6 +14,7 @@
 
 /* The smallest that libcurl takes. */
 #define BUFFER_SIZE 16384
+#define METHOD_MAX 32
 
 /* Headers that say how the message is framed or where it goes: libcurl's alone. */
 static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
@@ -32,7 +31,7 @@ static int check_method(struct fob_http *http, const struct fob_http_request *fa
     if (strcmp(method, "CONNECT") == 0 || strcmp(method, "TRACE") == 0)
         return fob_fail(http->handle, FOB_INVALID, "method %s can not be used with a credential",
                         method);
-    memcpy(request->method, method, size + 1);
+    request->method = method;
     request->safe = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     if (request->safe && face->body != NULL)
         return fob_fail(http->handle, FOB_INVALID, "a %s request has no body", method);
@@ -157,10 +156,9 @@ static int add_credential(struct fob_http *http, struct request *request)
     return code;
 }
 
-static int add_callers(struct fob_http *http, const struct fob_http_request *face,
-                       struct request *request)
+static int add_callers(struct fob_http *http, struct request *request)
 {
-    const char *const *header = face->headers;
+    const char *const *header = request->face->headers;
     int code = FOB_SUCCESS;
 
     for (; code == FOB_SUCCESS && header != NULL && *header != NULL; header++) {
@@ -182,10 +180,9 @@ static int add_callers(struct fob_http *http, const struct fob_http_request *fac
     return code;
 }
 
-static int add_defaults(struct fob_http *http, const struct fob_http_request *face,
-                        struct request *request)
+static int add_defaults(struct fob_http *http, struct request *request)
 {
-    const char *type = face->content_type;
+    const char *type = request->face->content_type;
     int code = FOB_SUCCESS;
 
     if (!has_line(request, "Accept"))
@@ -196,7 +193,7 @@ static int add_defaults(struct fob_http *http, const struct fob_http_request *fa
         code = add_text(http, request, "Expect:");
     if (code != FOB_SUCCESS || has_line(request, "Content-Type"))
         return code;
-    if (face->body == NULL)
+    if (request->face->body == NULL)
         return add_text(http, request, "Content-Type:");
     if (type == NULL)
         type = "application/json";
@@ -204,19 +201,6 @@ static int add_defaults(struct fob_http *http, const struct fob_http_request *fa
         return fob_fail(http->handle, FOB_INVALID,
                         "a content type is empty or has a control character");
     return add_line(http, request, "Content-Type", strlen("Content-Type"), type);
-}
-
-static int take_body(struct fob_http *http, const struct fob_http_request *face,
-                     struct request *request)
-{
-    if (face->body == NULL)
-        return FOB_SUCCESS;
-    request->body = malloc(face->body_size + 1);
-    if (request->body == NULL)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
-    memcpy(request->body, face->body, face->body_size);
-    request->body_size = face->body_size;
-    return FOB_SUCCESS;
 }
 
 /* libcurl's list, made of one block that points into LINES; libcurl only reads it. */
@@ -243,7 +227,7 @@ int request_prepare(struct fob_http *http, const struct fob_http_request *face,
 {
     int code;
 
-    *request = (struct request){ .safe = false };
+    *request = (struct request){ .face = face };
     code = check_method(http, face, request);
     if (code == FOB_SUCCESS)
         code = make_url(http, face, request);
@@ -252,11 +236,9 @@ int request_prepare(struct fob_http *http, const struct fob_http_request *face,
     if (code == FOB_SUCCESS)
         code = add_credential(http, request);
     if (code == FOB_SUCCESS)
-        code = add_callers(http, face, request);
+        code = add_callers(http, request);
     if (code == FOB_SUCCESS)
-        code = add_defaults(http, face, request);
-    if (code == FOB_SUCCESS)
-        code = take_body(http, face, request);
+        code = add_defaults(http, request);
     if (code == FOB_SUCCESS)
         code = make_nodes(http, request);
     return code;
@@ -264,9 +246,6 @@ int request_prepare(struct fob_http *http, const struct fob_http_request *face,
 
 void request_clear(struct request *request)
 {
-    if (request->body != NULL)
-        explicit_bzero(request->body, request->body_size);
-    free(request->body);
     free(request->url);
     free(request->nodes);
     fob_secret_free(request->lines);
@@ -275,14 +254,14 @@ void request_clear(struct request *request)
 
 static CURLcode apply_body(const struct request *request, CURL *easy)
 {
+    const struct fob_http_request *face = request->face;
     CURLcode result = curl_easy_setopt(easy, CURLOPT_POST, 1L);
 
     if (result == CURLE_OK)
-        result =
-            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+        result = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, face->body != NULL ? face->body : "");
     if (result == CURLE_OK)
-        result =
-            curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+        result = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                  (curl_off_t)(face->body != NULL ? face->body_size : 0));
     return result;
 }
 

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A request made ready: checked, with all its header lines in one locked buffer, and without
- * anything of the caller's that it needs.
+ * A request made ready: checked, with all its header lines in one locked buffer.
  */
 #ifndef FOB_HTTP_REQUEST_H
 #define FOB_HTTP_REQUEST_H
 
-#include <fob/http.h>
-
-#include <curl/curl.h>
-
-/* The longest method. */
-#define METHOD_MAX 32
+#include "http/client.h"
 
 struct request {
-    char method[METHOD_MAX + 1];
-    bool safe;  /* GET or HEAD: may be sent again, and follows redirects */
-    void *body; /* NULL for none */
-    size_t body_size;
+    const struct fob_http_request *face; /* borrowed */
+    const char *method;
+    bool safe; /* GET or HEAD: may be sent again, and follows redirects */
     char *url;
     struct fob_secret *lines; /* each ends with a NUL */
     struct curl_slist *nodes; /* one block; their texts lie in LINES, so that libcurl's own copy

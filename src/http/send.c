@@ -1,95 +1,356 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sending a request: in the caller's thread, or by the driver of a thread that has many. */
+/* Sending a request: one try with its redirects, and the tries after it. */
 #include "config.h"
 
 #include "http/client.h"
-#include "http/driver.h"
-#include "http/transfer.h"
+#include "http/connection.h"
+#include "http/failure.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/url.h"
+#include "util/clock.h"
 
 #include <fob/http.h>
 
-/* Make all exchanges that are left. */
-static void perform(struct fob_http *http, struct transfer *transfer)
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define REDIRECTS_MAX 5
+/* The pause before the first retry, which doubles for each further one, and its limit. */
+#define BACKOFF_FIRST_MS 500
+#define BACKOFF_MAX_MS 8000
+/* The longest pause that a provider may ask for. */
+#define RETRY_AFTER_MAX 60
+
+/* A request on its way, and what came of it so far. */
+struct transfer {
+    struct request request;
+    CURL *easy;     /* the client's */
+    int64_t until;  /* when this try's time is over, on clock_ms() */
+    unsigned tried; /* tries before this one */
+    unsigned followed;
+    bool sent;       /* at least a part of the request, in this try or one before */
+    int code;        /* why nothing more is sent, the reason being set; or FOB_SUCCESS */
+    CURLcode result; /* of the last exchange */
+    enum response_fault fault;
+    struct fob_http_response *response; /* or NULL */
+};
+
+static size_t take_head(char *data, size_t size, size_t count, void *to)
 {
-    transfer_go_on(http, transfer);
-    while (transfer->due) {
-        transfer_arrive(http, transfer, curl_easy_perform(http->easy));
-        transfer_go_on(http, transfer);
+    return response_add_head(to, data, size * count) ? size * count : 0;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *to)
+{
+    const struct transfer *transfer = to;
+    struct fob_http_response *response = transfer->response;
+    curl_off_t announced = -1;
+
+    if (response->body.size == 0) {
+        curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+        if (!response_reserve(response, announced))
+            return 0;
     }
+    return response_add_body(response, data, size * count) ? size * count : 0;
+}
+
+static CURLcode set_transfer(struct transfer *transfer, const char *url, int64_t timeout_ms)
+{
+    CURL *easy = transfer->easy;
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_URL, url);
+
+#define SET(option, value)  \
+    if (result == CURLE_OK) \
+    result = curl_easy_setopt(easy, option, value)
+
+    SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
+    SET(CURLOPT_HEADERFUNCTION, take_head);
+    SET(CURLOPT_HEADERDATA, transfer->response);
+    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEDATA, transfer);
+#undef SET
+    return result;
+}
+
+/* What the client's next user is not to find on it; libcurl has copied the address, which may have
+ * a secret in it. */
+static void withdraw_transfer(CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_URL, NULL);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
+}
+
+/* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes.
+ */
+static bool is_head_too_large(CURL *easy, CURLcode result)
+{
+    long sent = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+    return result == CURLE_OUT_OF_MEMORY && sent > 0;
+}
+
+/* Whether the body was ended by the connection's end, and that may have been anybody's doing. */
+static bool may_be_cut(const struct fob_http *http, const struct transfer *transfer)
+{
+    const struct fob_http_response *response = transfer->response;
+
+    return !http->said_goodbye && strcmp(transfer->request.method, "HEAD") != 0 &&
+           response->status != 204 && response->status != 304 &&
+           fob_http_header(response, "Content-Length") == NULL &&
+           fob_http_header(response, "Transfer-Encoding") == NULL;
+}
+
+/* What the answer says, which has come to its end. */
+static CURLcode finish_response(struct fob_http *http, const struct transfer *transfer)
+{
+    struct fob_http_response *response = transfer->response;
+    long status = 0;
+
+    /* For libcurl that is an answer. */
+    if (!response->head_done) {
+        snprintf(http->error, sizeof http->error, "the head of the answer is cut short");
+        return CURLE_PARTIAL_FILE;
+    }
+    curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (response_finish(response, (int)status) != FOB_SUCCESS)
+        return CURLE_OUT_OF_MEMORY;
+    if (may_be_cut(http, transfer)) {
+        snprintf(http->error, sizeof http->error,
+                 "it ended without a goodbye, and the answer has no length");
+        return CURLE_PARTIAL_FILE;
+    }
+    fob_log(http->handle, FOB_LOG_DEBUG, "%s answered %ld with %zu bytes", http->base.host, status,
+            response->body.size);
+    return CURLE_OK;
+}
+
+/* Connections, to a proxy as well, are made before that. */
+static bool was_sent(CURL *easy)
+{
+    curl_off_t begun = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &begun);
+    return begun > 0;
+}
+
+/* The exchange has ended with RESULT. */
+static void take_result(struct fob_http *http, struct transfer *transfer, CURLcode result)
+{
+    struct fob_http_response *response = transfer->response;
+
+    transfer->sent |= was_sent(http->easy);
+    transfer->fault = response->fault;
+    if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
+        transfer->fault = RESPONSE_HEAD_TOO_LARGE;
+    transfer->result = result == CURLE_OK ? finish_response(http, transfer) : result;
+    fob_end_call(http->handle, transfer->result == CURLE_OK, response->retry_after);
+}
+
+/* One request to URL, whose turn it is, and its answer. */
+static void exchange(struct fob_http *http, struct transfer *transfer, const char *url)
+{
+    int64_t left = transfer->until - clock_ms();
+
+    fob_http_response_free(transfer->response);
+    transfer->response = response_new();
+    http->error[0] = '\0';
+    connection_check(http->easy);
+    if (transfer->response == NULL)
+        transfer->result = CURLE_OUT_OF_MEMORY;
+    else if (left <= 0)
+        transfer->result = CURLE_OPERATION_TIMEDOUT;
+    else
+        transfer->result = set_transfer(transfer, url, left);
+    if (transfer->result == CURLE_OK)
+        take_result(http, transfer, curl_easy_perform(http->easy));
+}
+
+/* Begin a try. */
+static void begin(struct fob_http *http, struct transfer *transfer)
+{
+    transfer->until = clock_ms() + http->timeout * 1000;
+    exchange(http, transfer, transfer->request.url);
+}
+
+/* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */
+static const char *redirect_target(const struct transfer *transfer)
+{
+    char *target = NULL;
+
+    if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
+        return NULL;
+    switch (transfer->response->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &target);
+        return target;
+    default:
+        return NULL;
+    }
+}
+
+/* Refuse to follow a redirect that the rules do not allow.  Only the target's origin is shown: the
+ * rest of it may repeat what was sent. */
+static int check_redirect(struct fob_http *http, const struct request *request, const char *target,
+                          unsigned followed)
+{
+    const char *host = http->base.host;
+    char *origin = NULL;
+    int code = url_origin(target, &origin);
+
+    if (code == FOB_NOMEM)
+        code = fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    else if (code != FOB_SUCCESS)
+        code = fob_fail(http->handle, FOB_PROTOCOL, "%s redirects to what is not an HTTP address",
+                        host);
+    else if (strcmp(origin, http->base.origin) != 0)
+        code = fob_fail(http->handle, FOB_PROTOCOL,
+                        "%s redirects to %s: not followed, and the credential was not sent there",
+                        host, origin);
+    else if (!request->safe)
+        code = fob_fail(http->handle, FOB_PROTOCOL, "%s redirects a %s request: not followed", host,
+                        request->method);
+    else if (followed >= REDIRECTS_MAX)
+        code = fob_fail(http->handle, FOB_PROTOCOL, "%s redirects more than %d times", host,
+                        REDIRECTS_MAX);
+    free(origin);
+    return code;
+}
+
+/* Follow a redirect, if there is one and it is allowed; the time that its turn takes is not the far
+ * end's.  False when nothing was sent. */
+static bool follow(struct fob_http *http, struct transfer *transfer)
+{
+    const char *target = redirect_target(transfer);
+    int64_t begin = clock_ms();
+
+    if (target == NULL)
+        return false;
+    transfer->code = check_redirect(http, &transfer->request, target, transfer->followed++);
+    if (transfer->code == FOB_SUCCESS)
+        transfer->code = fob_begin_call(http->handle, 0);
+    transfer->until += clock_ms() - begin;
+    if (transfer->code != FOB_SUCCESS)
+        return false;
+    exchange(http, transfer, target);
+    return true;
+}
+
+/* Half of the step for sure, the other half by chance, so that many clients do not come back at the
+ * same moment. */
+static int64_t backoff_ms(unsigned tried)
+{
+    int64_t step = BACKOFF_FIRST_MS;
+    uint32_t chance = 0;
+
+    while (tried-- > 0 && step < BACKOFF_MAX_MS)
+        step *= 2;
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
+        chance = (uint32_t)clock_ms();
+    return step / 2 + chance % (step / 2 + 1);
+}
+
+static bool is_passing_status(int status)
+{
+    return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+/* Whether it may be sent once more after what came of this try. */
+static bool may_try_again(const struct fob_http *http, const struct transfer *transfer)
+{
+    if (!transfer->request.safe || transfer->tried >= http->retries ||
+        transfer->code != FOB_SUCCESS || transfer->fault != RESPONSE_SOUND)
+        return false;
+    if (transfer->result != CURLE_OK)
+        return failure_is_passing(http, transfer->result);
+    return is_passing_status(transfer->response->status) &&
+           transfer->response->retry_after <= RETRY_AFTER_MAX;
+}
+
+/* Send it once more after a pause, where that may help.  False when nothing was sent. */
+static bool try_again(struct fob_http *http, struct transfer *transfer)
+{
+    int64_t asked;
+    int64_t pause;
+    int code;
+
+    if (!may_try_again(http, transfer))
+        return false;
+    asked = transfer->result == CURLE_OK ? transfer->response->retry_after * 1000 : 0;
+    pause = backoff_ms(transfer->tried++);
+    if (asked > pause)
+        pause = asked;
+    fob_log(http->handle, FOB_LOG_INFO, "%s can not answer now; trying again in %.1f s",
+            http->base.host, (double)pause / 1000);
+    code = fob_begin_call(http->handle, pause);
+    /* The answer that there is must do. */
+    if (code == FOB_RATE_LIMITED)
+        return false;
+    transfer->code = code;
+    transfer->result = CURLE_OK;
+    if (code != FOB_SUCCESS)
+        return false;
+    transfer->followed = 0;
+    begin(http, transfer);
+    return true;
+}
+
+/* Make all exchanges that there are to be made. */
+static void send_until_settled(struct fob_http *http, struct transfer *transfer)
+{
+    transfer->code = fob_begin_call(http->handle, 0);
+    if (transfer->code != FOB_SUCCESS)
+        return;
+    begin(http, transfer);
+    while (follow(http, transfer) || try_again(http, transfer))
+        ;
+}
+
+/* Take everything off the client again. */
+static int end(struct fob_http *http, struct transfer *transfer,
+               struct fob_http_response **response)
+{
+    int code = transfer->code;
+
+    request_withdraw(http->easy);
+    withdraw_transfer(http->easy);
+    if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
+        code = failure_report(http, transfer->result, transfer->fault);
+    if (code != FOB_SUCCESS && code != FOB_NOMEM && transfer->sent && !transfer->request.safe)
+        fob_hint(http->handle,
+                 "the %s request was sent and may have been carried out: look before you repeat it",
+                 transfer->request.method);
+    if (code == FOB_SUCCESS)
+        *response = transfer->response;
+    else
+        fob_http_response_free(transfer->response);
+    request_clear(&transfer->request);
+    return code;
 }
 
 int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                   struct fob_http_response **response)
 {
-    struct transfer transfer;
+    struct transfer transfer = { .tried = 0 };
 
     NEED_HTTP(http);
     NEED(request);
     NEED(response);
-    transfer_prepare(http, request, &transfer);
-    perform(http, &transfer);
-    return transfer_end(http, &transfer, response);
-}
-
-/* There is nothing more to wait for. */
-static int finish(struct fob_handle *handle, struct fob_http *http)
-{
-    struct fob_http_response *response = NULL;
-    int code = transfer_end(http, &http->transfer, &response);
-
-    if (code == FOB_SUCCESS)
-        code = http->next(handle, http, response);
-    fob_http_response_free(response);
-    if (--http->depth == 0)
-        fob_http_close(http);
-    return code;
-}
-
-static int resume(struct fob_handle *handle, void *data)
-{
-    struct fob_http *http = data;
-
-    perform(http, &http->transfer);
-    return finish(handle, http);
-}
-
-/* Leave the first exchange to the driver; or, when it is not its turn yet, all of it to a thread
- * that waits.  False when the hook must do it. */
-static bool leave(struct fob_http *http, struct driver *driver)
-{
-    struct transfer *transfer = &http->transfer;
-
-    if (transfer->code != FOB_SUCCESS || transfer->result != CURLE_OK)
-        return false;
-    if (!fob_call_is_due(http->handle)) {
-        fob_wake(http->handle, true);
-        return true;
-    }
-    transfer_go_on(http, transfer);
-    return transfer->due && driver_add(driver, http);
-}
-
-int fob_http_then(struct fob_http *http, const struct fob_http_request *request,
-                  fob_http_next_fn *next)
-{
-    struct fob_handle *handle;
-    struct driver *driver;
-    int code = client_check(http, __func__);
-
-    if (code == FOB_SUCCESS && (request == NULL || next == NULL))
-        code = fob_fail(NULL, FOB_INVALID, "%s: %s must not be NULL", __func__,
-                        request == NULL ? "request" : "next");
-    if (code != FOB_SUCCESS) {
-        fob_http_close(http);
-        return code;
-    }
-    handle = http->handle;
-    driver = driver_of(handle);
-    http->depth++;
-    http->next = next;
-    transfer_prepare(http, request, &http->transfer);
-    if (driver != NULL && leave(http, driver))
-        return fob_defer(handle, resume, http);
-    return resume(handle, http);
+    transfer.easy = http->easy;
+    transfer.code = request_prepare(http, request, &transfer.request);
+    if (transfer.code == FOB_SUCCESS)
+        transfer.result = request_apply(&transfer.request, http->easy);
+    if (transfer.code == FOB_SUCCESS && transfer.result == CURLE_OK)
+        send_until_settled(http, &transfer);
+    return end(http, &transfer, response);
 }

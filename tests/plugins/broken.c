@@ -20,8 +20,6 @@
 #if defined TOO_SMALL
 #define SIZE offsetof(struct fob_plugin, authorize)
 #elif defined OLDER
-#define SIZE offsetof(struct fob_plugin, defers)
-#elif defined UNCHECKED
 #define SIZE offsetof(struct fob_plugin, check)
 #elif defined LARGER
 #define SIZE (sizeof(struct fob_plugin) + sizeof(fob_hook_fn *))
@@ -81,8 +79,7 @@ const struct fob_plugin SYMBOL = {
     .summary = TEXT("Breaks one rule"),
     .options = OPTIONS,
     .validate = VALIDATE,
-    .defers = true,
-#if defined OLDER || defined UNCHECKED
+#ifdef OLDER
     .check = (fob_check_fn *)1, /* beyond the declaration's end */
 #endif
 };

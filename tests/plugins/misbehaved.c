@@ -21,7 +21,7 @@
 
 static const struct fob_option options[] = {
     { "do", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
-      "print, write, close, umask, locale, thread_locale, exit, defer" },
+      "print, write, close, umask, locale, thread_locale, exit" },
     { 0 },
 };
 
@@ -68,13 +68,6 @@ static void commit(const char *fault)
         exit(0);
 }
 
-static int resume(struct fob_handle *handle, void *data)
-{
-    (void)handle;
-    (void)data;
-    return FOB_SUCCESS;
-}
-
 static int hook(struct fob_handle *handle)
 {
     const char *fault;
@@ -83,11 +76,8 @@ static int hook(struct fob_handle *handle)
     umask(mask);
     fob_log(handle, FOB_LOG_INFO, "found %s, %03o, %s", setlocale(LC_ALL, NULL), (unsigned)mask,
             uselocale((locale_t)0) == LC_GLOBAL_LOCALE ? "no locale of the thread's" : "another");
-    for (size_t i = 0; (fault = fob_option_item(handle, "do", i)) != NULL; i++) {
-        if (strcmp(fault, "defer") == 0)
-            return fob_defer(handle, resume, NULL);
+    for (size_t i = 0; (fault = fob_option_item(handle, "do", i)) != NULL; i++)
         commit(fault);
-    }
     return FOB_IGNORE;
 }
 

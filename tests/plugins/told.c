@@ -8,8 +8,6 @@
  */
 #include "config.h"
 
-#include "timer.h"
-
 #include <fob/plugin.h>
 
 #include <ctype.h>
@@ -20,11 +18,6 @@
 #include <unistd.h>
 
 #define ROOM 4096
-
-/* Whether "pause" defers the hook; the Makefile says so. */
-#ifndef DEFERS
-#define DEFERS false
-#endif
 
 static const struct fob_option options[] = {
     { "result", FOB_OPTION_STRING, false, "success", 0, 0, NULL, "A code's name, or a number" },
@@ -45,7 +38,6 @@ static const struct fob_option options[] = {
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "fork", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Fork, and go on in the child, too" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
-    { "sleep", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "And then, in a thread of its own" },
     { 0 },
 };
 
@@ -256,13 +248,12 @@ static void sleep_for(int64_t ms)
     (void)nanosleep(&time, NULL);
 }
 
-static int answer(struct fob_handle *handle, void *data)
+static int hook(struct fob_handle *handle)
 {
     char text[ROOM];
     int code;
 
-    (void)data;
-    sleep_for(fob_option_number(handle, "sleep"));
+    sleep_for(fob_option_number(handle, "pause"));
     code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
@@ -275,17 +266,6 @@ static int answer(struct fob_handle *handle, void *data)
     if (text_of(handle, "hint", text) != NULL)
         fob_hint(handle, "%s", text);
     return code;
-}
-
-static int hook(struct fob_handle *handle)
-{
-    const int64_t pause = fob_option_number(handle, "pause");
-    const bool sleeps = fob_option_number(handle, "sleep") > 0;
-
-    if (DEFERS && timer_defer(handle, pause, sleeps, answer))
-        return FOB_DEFERRED;
-    sleep_for(pause);
-    return answer(handle, NULL);
 }
 
 static void check(struct fob_handle *handle)
@@ -307,6 +287,5 @@ const struct fob_plugin fob_plugin = {
     .validate = hook,
     .revoke = hook,
     .authorize = hook,
-    .defers = DEFERS,
     .check = check,
 };

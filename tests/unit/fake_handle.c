@@ -190,26 +190,3 @@ bool fob_is_over(const struct fob_handle *handle)
 {
     return handle->over;
 }
-
-bool fob_call_is_due(const struct fob_handle *handle)
-{
-    return !handle->not_due;
-}
-
-struct fob_driver **fob_driver(struct fob_handle *handle)
-{
-    return handle->driver;
-}
-
-int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data)
-{
-    handle->resume = resume;
-    handle->resume_data = data;
-    return FOB_DEFERRED;
-}
-
-void fob_wake(struct fob_handle *handle, bool waits)
-{
-    handle->woken++;
-    handle->waits = waits;
-}

@@ -29,8 +29,6 @@ struct fob_handle {
     size_t refuse_from; /* the first call, from 1, that is not begun; 0 for none */
     int refusal;        /* with which code */
     bool over;
-    bool not_due;               /* calls wait for their turn */
-    struct fob_driver **driver; /* NULL: hooks are not to be deferred */
 
     /* Seen by the test. */
     struct fake_field headers[FAKE_MAX];
@@ -44,10 +42,6 @@ struct fob_handle {
     int code;
     char error[1024];
     char hint[1024];
-    fob_resume_fn *resume; /* what fob_defer() was told */
-    void *resume_data;
-    unsigned woken;
-    bool waits;      /* as the last fob_wake() said */
     char told[4096]; /* all that fob_tell() said */
     char log[4096];  /* all that fob_log() said */
 };

@@ -403,22 +403,6 @@ static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_writt
     }
 }
 
-static void a_hook_that_must_wait_is_not_deferred(void **state)
-{
-    struct world *world = world_of(state);
-    struct fob_handle *handle;
-
-    world_link(world, "acme", "id");
-    world_provider(world, "told",
-                   "provider: told\nfields: [ { name: id }, { name: token, secret: true } ]\n"
-                   "link: [ { control: required, plugin: told } ]\n"
-                   "validate: [ { control: required, plugin: misbehaved,"
-                   " options: { do: [ defer ] } } ]\n");
-    handle = world_start(world, "acme");
-    expect(fob_validate(handle, 0), FOB_PLUGIN, "a hook was deferred that must wait itself");
-    fob_end(handle);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -437,7 +421,6 @@ int main(void)
         TEST(an_entrys_option_wins_over_the_providers),
         TEST(without_an_authorize_stack_links_plugins_that_have_the_hook_serve),
         TEST(where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_written),
-        TEST(a_hook_that_must_wait_is_not_deferred),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,11 @@
 #include <json.h>
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -618,6 +620,41 @@ static void the_last_that_was_kept_is_the_last_to_go(void **state)
     assert_int_equal(arrived(&fixture), 2);
     assert_int_equal(told_connections(fixture.server), 1);
     stop(&fixture);
+}
+
+/* Whether the address of slow.invalid was found: nobody waits for that. */
+static atomic_bool found;
+
+/* In place of the C library's, for libcurl, too. */
+FOB_API int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                        struct addrinfo **addresses)
+{
+    const struct timespec time = { .tv_sec = 4 };
+
+    (void)service;
+    (void)hints;
+    *addresses = NULL;
+    if (strcmp(name, "slow.invalid") == 0)
+        (void)nanosleep(&time, NULL);
+    atomic_store(&found, true);
+    return EAI_NONAME;
+}
+
+static void a_name_that_is_looked_for_keeps_nobody_waiting(void **state)
+{
+    struct fob_handle handle = { .base_url = "https://slow.invalid/api", .timeout = 1 };
+    const struct fob_http_request request = { .path = "/x" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+
+    (void)state;
+    assert_int_equal(fob_http_open(&handle, &http), FOB_SUCCESS);
+    assert_int_equal(fob_http_send(http, &request, &response), FOB_UNAVAILABLE);
+    assert_false(atomic_load(&found));
+    fob_http_close(http);
+    fake_clear(&handle);
+    while (!atomic_load(&found))
+        usleep(10000);
 }
 
 static void each_request_waits_for_its_turn(void **state)
@@ -1623,6 +1660,7 @@ int main(void)
         cmocka_unit_test(what_nobody_asked_for_is_no_answer),
         cmocka_unit_test(connection_is_kept_for_the_next_client_but_no_credential),
         cmocka_unit_test(the_last_that_was_kept_is_the_last_to_go),
+        cmocka_unit_test(a_name_that_is_looked_for_keeps_nobody_waiting),
         cmocka_unit_test(each_request_waits_for_its_turn),
         cmocka_unit_test(what_has_no_turn_is_not_sent),
         cmocka_unit_test(a_retry_without_a_turn_leaves_the_answer),

@@ -302,8 +302,8 @@ static void link_at_another(struct world *world)
     world_provider(world, "other",
                    "provider: other\ntitle: Other\n"
                    "fields:\n  - { name: id, title: Id }\n"
-                   "link: [ { control: required, plugin: defers } ]\n"
-                   "validate:\n  - { control: required, plugin: defers,"
+                   "link: [ { control: required, plugin: told } ]\n"
+                   "validate:\n  - { control: required, plugin: told,"
                    " options: { result: denied, message: other, pause: 5 } }\n");
     for (unsigned i = 0; i < MANY; i++) {
         char name[16];
@@ -316,7 +316,7 @@ static void link_at_another(struct world *world)
     }
 }
 
-/* Of its two kinds of thread there may be none, for a while or for good. */
+/* There may be none, for a while or for good. */
 static void all_is_asked_with_whatever_threads_there_are(void **state)
 {
     struct told_all told = { .world = world_of(state) };
@@ -329,66 +329,6 @@ static void all_is_asked_with_whatever_threads_there_are(void **state)
         assert_int_equal(told.count, 2 * MANY);
     }
     threads_left = UINT_MAX;
-}
-
-static void a_deferred_hook_that_will_wait_gets_a_thread(void **state)
-{
-    struct told_all told = { .world = world_of(state) };
-
-    link_many(told.world);
-    world_tell(told.world, &(struct told){ .validate = "result: rejected, message: 'Told: no', "
-                                                       "pause: 5, sleep: 20",
-                                           .defers = true });
-    for (unsigned jobs = 1; jobs < MANY; jobs += 3) {
-        expect(sweep(&told, NULL, jobs, 0), FOB_SUCCESS, "");
-        assert_int_equal(told.count, MANY);
-        for (size_t i = 0; i < MANY; i++) {
-            assert_int_equal(told.results[i].code, FOB_REJECTED);
-            assert_string_equal(told.results[i].reason, "Told: no");
-        }
-    }
-}
-
-/* The provider told, with ENTRIES as its validate stack. */
-static void provide(const struct world *world, const char *entries)
-{
-    char text[2048];
-
-    snprintf(text, sizeof text,
-             "provider: told\ntitle: Told\n"
-             "fields:\n  - { name: id, title: Id }\n"
-             "  - { name: token, title: Token, secret: true }\n"
-             "link: [ { control: required, plugin: defers } ]\n"
-             "validate:\n%s",
-             entries);
-    world_provider(world, "told", text);
-}
-
-#define FIRST                                  \
-    "  - { control: required, plugin: defers," \
-    " options: { result: rejected, message: 'first: $id', pause: 20 } }\n"
-#define LAST                                   \
-    "  - { control: required, plugin: defers," \
-    " options: { result: denied, message: last, pause: 10 } }\n"
-
-static void a_stack_goes_on_where_it_was_deferred(void **state)
-{
-    static const char *const stacks[] = {
-        FIRST LAST,
-        FIRST "  - { control: optional, plugin: told, options: { message: between } }\n" LAST,
-    };
-    struct told_all told = { .world = world_of(state) };
-
-    link_many(told.world);
-    for (unsigned i = 0; i < 4; i++) {
-        provide(told.world, stacks[i / 2]);
-        expect(sweep(&told, NULL, i % 2, 0), FOB_SUCCESS, "");
-        assert_int_equal(told.count, MANY);
-        for (size_t j = 0; j < MANY; j++) {
-            assert_int_equal(told.results[j].code, FOB_REJECTED);
-            assert_string_equal(told.results[j].reason, "first: id");
-        }
-    }
 }
 
 /* Suspends the account that is the last to be asked about. */
@@ -420,20 +360,6 @@ static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
     assert_int_equal(told.count, 5);
 }
 
-static void deferred_hooks_end_when_the_sweep_does(void **state)
-{
-    struct told_all told = { .world = world_of(state), .ends_at = 3 };
-    size_t lines;
-
-    link_many(told.world);
-    lines = world_log_lines(told.world);
-    world_tell(told.world, &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 200",
-                                           .defers = true });
-    expect(sweep(&told, NULL, 2, 0), FOB_ABORT, "interrupted");
-    assert_in_range(told.count, 3, MANY - 1);
-    assert_int_equal(world_log_lines(told.world), lines + told.count + 1);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -448,9 +374,6 @@ int main(void)
         TEST(it_ends_when_it_is_told_to),
         TEST(jobs_is_the_number_of_threads),
         TEST(all_is_asked_with_whatever_threads_there_are),
-        TEST(a_deferred_hook_that_will_wait_gets_a_thread),
-        TEST(a_stack_goes_on_where_it_was_deferred),
-        TEST(deferred_hooks_end_when_the_sweep_does),
         TEST(what_was_suspended_meanwhile_is_not_asked_about),
     };
 

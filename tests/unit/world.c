@@ -227,21 +227,18 @@ void world_provider(const struct world *world, const char *name, const char *tex
     folder_write(world->folder, file, text);
 }
 
-/* A stack of one PLUGIN, which is a told one. */
-static void add_stack(char *text, size_t room, const char *hook, const char *plugin,
-                      const char *options)
+/* A stack of the told plugin. */
+static void add_stack(char *text, size_t room, const char *hook, const char *options)
 {
     size_t used = strlen(text);
 
     snprintf(text + used, room - used,
-             "%s:\n  - { control: required, plugin: %s, options: { %s } }\n", hook, plugin,
-             options);
+             "%s:\n  - { control: required, plugin: told, options: { %s } }\n", hook, options);
 }
 
 void world_tell(const struct world *world, const struct told *told)
 {
     static const char usual[] = "identity: c1, name: Acme Ltd";
-    const char *plugin = told->defers ? "defers" : "told";
     char text[16384] = "provider: told\n"
                        "title: Told\n"
                        "identity: company\n"
@@ -250,12 +247,11 @@ void world_tell(const struct world *world, const struct told *told)
                        "  - { name: id, title: Id }\n"
                        "  - { name: token, title: Token, secret: true }\n";
 
-    add_stack(text, sizeof text, "link", plugin, told->link != NULL ? told->link : usual);
-    add_stack(text, sizeof text, "validate", plugin,
-              told->validate != NULL ? told->validate : usual);
+    add_stack(text, sizeof text, "link", told->link != NULL ? told->link : usual);
+    add_stack(text, sizeof text, "validate", told->validate != NULL ? told->validate : usual);
     if (told->revoke != NULL)
-        add_stack(text, sizeof text, "revoke", plugin, told->revoke);
-    add_stack(text, sizeof text, "authorize", plugin,
+        add_stack(text, sizeof text, "revoke", told->revoke);
+    add_stack(text, sizeof text, "authorize",
               told->authorize != NULL ? told->authorize : "headers: [ X-Key=$token ]");
     if (told->more != NULL)
         add_line(text, sizeof text, told->more, "");

@@ -45,7 +45,6 @@ struct told {
     const char *revoke; /* NULL: there is no such stack */
     const char *authorize;
     const char *more; /* further lines of the provider's file */
-    bool defers;      /* "pause" defers the hook */
 };
 
 /* cmocka's set-up and tear-down: *STATE is a struct world with a store and the provider "told";

@@ -74,24 +74,6 @@ struct fob_http_response;
 FOB_API int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                           struct fob_http_response **response);
 
-/*
- * What a hook does with the answer, as its last step.  HTTP and RESPONSE are borrowed.  Returns the
- * hook's code.
- */
-typedef int fob_http_next_fn(struct fob_handle *handle, struct fob_http *http,
-                             const struct fob_http_response *response);
-/*
- * As fob_http_send(), and then NEXT, when there is an answer: so that a sweep over many accounts
- * need not keep a thread waiting for each (fob_plugin(3), defers).
- *
- * HTTP is taken over, and closed when NEXT is over.  NEXT may end with fob_http_then() once more,
- * with the same HTTP or another.  What REQUEST points to is copied.  The hook returns at once what
- * this returns: NEXT's code, a code of fob_http_send(), or FOB_DEFERRED when NEXT is called later,
- * perhaps in another thread; what the handle has lent stays valid until then.
- */
-FOB_API int fob_http_then(struct fob_http *http, const struct fob_http_request *request,
-                          fob_http_next_fn *next);
-
 /* The status, 100 to 599. */
 FOB_API int fob_http_status(const struct fob_http_response *response);
 /* A header's value, borrowed; NULL when there is none.  Of several, the last. */

@@ -78,8 +78,6 @@ struct fob_plugin {
     fob_hook_fn *validate;  /* one cheap call: does the provider still accept it? */
     fob_hook_fn *revoke;    /* end it at the provider, or say what a person must do */
     fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
-    bool defers; /* these hooks wait for nothing but in fob_defer(), as fob_http_then() does,
-                      so that a thread can run many of them at a time */
     fob_check_fn *check; /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
 };
 
@@ -204,44 +202,8 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
  */
 FOB_API int fob_begin_call(struct fob_handle *handle, int64_t pause);
 FOB_API void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after);
-/* Whether the hook's next call can be begun without waiting for its turn. */
-FOB_API bool fob_call_is_due(const struct fob_handle *handle);
 /* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon. */
 FOB_API bool fob_is_over(const struct fob_handle *handle);
-
-/*
- * Waiting without a thread: what fob_http_then() is made of, for other libraries that wait in place
- * of hooks.  A sweep over many accounts has threads that each run many hooks of plugins which
- * declare that they defer.
- *
- * Such a thread has one driver, made by the library that first needs it there.  The thread lets it
- * wait, at most MS milliseconds, until something has come of what hooks were deferred for; the
- * driver calls fob_wake() for each of these.  FREE is called when no hook of this thread is
- * deferred, and none will be.
- */
-struct fob_driver {
-    void (*wait)(struct fob_driver *driver, int64_t ms);
-    void (*free)(struct fob_driver *driver);
-};
-
-/* Where the driver of the calling thread is kept: NULL there until one is made.  NULL when this
- * hook is not to be deferred, but must wait itself. */
-FOB_API struct fob_driver **fob_driver(struct fob_handle *handle);
-
-/* How a hook goes on: as a hook, perhaps in another thread, with what was lent to the hook. */
-typedef int fob_resume_fn(struct fob_handle *handle, void *data);
-/* No code: the hook is not over. */
-#define FOB_DEFERRED (-1)
-/*
- * Put the hook off until fob_wake() is called for HANDLE, and go on with RESUME then.  Only where
- * fob_driver() gives a place: else it is FOB_PLUGIN.  Returns FOB_DEFERRED, which the hook must
- * return at once.
- */
-FOB_API int fob_defer(struct fob_handle *handle, fob_resume_fn *resume, void *data);
-/* Let a deferred hook go on: called by the driver while it waits, or by who defers the hook.  WAITS
- * tells that it will need time, and so a thread of its own, in which it is not to be deferred
- * again. */
-FOB_API void fob_wake(struct fob_handle *handle, bool waits);
 
 /*
  * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is
