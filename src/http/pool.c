@@ -44,8 +44,8 @@ static void free_all(void)
         client_free(idle[--count].http);
 }
 
-/* With the lock held: whether everything will be closed at the end.  The first client is there after
- * curl_global_init(), so that this is called before what libcurl itself has registered. */
+/* With the lock held: whether everything will be closed at the end.  The first client is there
+ * after curl_global_init(), so that this is called before what libcurl itself has registered. */
 static bool will_be_freed(void)
 {
     static bool registered;
