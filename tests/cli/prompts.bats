@@ -31,6 +31,7 @@ teardown_file()
 }
 
 @test "a prompt is written as one, so that no echo of what is typed ahead divides it" {
+    needs_strace
     run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" -- \
         strace -f -e trace=write -s 64 -o calls fob link charliehr acme
     ended 0 || return
