@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define WIDTH 30
@@ -52,6 +53,14 @@ static bool is_in_background(void)
     return foreground >= 0 && foreground != getpgrp();
 }
 
+/* Whether another program, a key_command say, asks for a secret: what it shows is left alone. */
+static bool is_asked_for_secret(void)
+{
+    struct termios modes;
+
+    return tcgetattr(STDERR_FILENO, &modes) == 0 && (modes.c_lflag & ECHO) == 0;
+}
+
 /* The columns of the terminal, or 0 when it is none that can show a line. */
 static size_t progress_room(void)
 {
@@ -59,7 +68,7 @@ static size_t progress_room(void)
     size_t columns = columns_of(STDERR_FILENO);
 
     if (progress.paused || progress.yielded || term == NULL || strcmp(term, "dumb") == 0 ||
-        !isatty(STDERR_FILENO) || is_in_background())
+        !isatty(STDERR_FILENO) || is_in_background() || is_asked_for_secret())
         return 0;
     if (columns == 0)
         columns = 80;

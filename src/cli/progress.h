@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * A bar, or what is waited for, on the last line of the terminal that stderr is; it makes way for
- * other lines.  In the background nothing is shown.  Thread-safe.
+ * other lines.  In the background, and while a program asks for a secret, nothing is shown.
+ * Thread-safe.
  */
 #ifndef FOB_CLI_PROGRESS_H
 #define FOB_CLI_PROGRESS_H

@@ -276,7 +276,7 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
 /* Of one account that was named the library tells what it waits for, but for its turn. */
 static void show_state(const struct sweep_output *output, const struct fob_sweep_state *state)
 {
-    char what[FOB_NAME_MAX + 32];
+    char what[512];
 
     if (state->all >= BAR_FROM ||
         ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE)) {

@@ -98,7 +98,7 @@ static bool tick(struct sweep *sweep)
         return true;
     nearest = sweep_nearest(sweep, &state.wait);
     if (nearest != NULL && sweep->running == 0)
-        state.waits_for = nearest->provider;
+        state.waits_for = nearest->model->provider->texts[FOB_PROVIDER_TITLE];
     process_unlock(&sweep->lock);
     more = sweep->plan->tick(&state, sweep->plan->data);
     sweep_lock(sweep);

@@ -8,6 +8,7 @@
 #include "util/child.h"
 #include "util/error.h"
 #include "util/secret.h"
+#include "util/wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,9 @@ int key_command_run(char *const *argv, struct fob_secret **material)
     if (code != FOB_SUCCESS)
         return code;
     output.data = secret_buffer(secret);
+    wait_begin(0, "waiting for key_command %s", argv[0]);
     why = child_capture(argv, environment, WAIT_S, &output);
+    wait_end();
     if (output.size > 0 && output.data[output.size - 1] == '\n')
         output.size--;
     if (why == NULL && output.size < KEY_COMMAND_LEAST)

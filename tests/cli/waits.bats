@@ -31,7 +31,7 @@ left()
     link_account acme >/dev/null 2>&1
     sed -i 's/retries: 0/retries: 1/' providers.d/charliehr.yaml
     fault 429 --times 1 --value 3
-    terminal --all 'expect=waiting until charliehr may be asked (' 'expect= s left)' expect='acme: active' -- \
+    terminal --all 'expect=waiting until CharlieHR may be asked (' 'expect= s left)' expect='acme: active' -- \
         fob validate acme
     has_not "$(left)" waiting
     fault 429 --times 1 --value 3
@@ -43,6 +43,30 @@ left()
     split fob request acme /company
     ended 0
     [ -z "$stderr" ]
+}
+
+@test "a pause after a failure is told" {
+    link_account acme >/dev/null 2>&1
+    sed -i 's/retries: 0/retries: 4/' providers.d/charliehr.yaml
+    fault 503 --times 4
+    terminal --all 'expect=waiting to ask CharlieHR again (' 'expect= s left)' 'expect="name"' -- \
+        fob request acme /company
+    has_not "$(left)" waiting
+    fault 503 --times 4
+    terminal --all 'expect=waiting to ask CharlieHR again (' 'expect= s left)' 'expect=acme: active' -- \
+        fob validate acme
+    has_not "$(left)" waiting
+}
+
+@test "the pauses of revoke --confirm, and its questions, are told" {
+    link_account acme >/dev/null 2>&1
+    terminal --all 'expect=waiting to ask CharlieHR again (' 'expect= s left)' \
+        'expect=nothing was erased' -- fob revoke acme --yes --confirm --patience 6 || [ $? -eq 75 ]
+    has_not "$(left)" waiting
+    fault slow --value 3
+    terminal --all 'expect=waiting for CharlieHR (' 'expect=nothing was erased' -- \
+        fob revoke acme --yes --confirm --patience 0 || [ $? -eq 75 ]
+    has_not "$(left)" waiting
 }
 
 @test "a slow answer is told, whatever the command" {
@@ -81,6 +105,58 @@ hold()
         fob get acme client_id
     has_not "$(left)" waiting
     wait
+}
+
+# until_go FILE [LINE]: a program that takes until there is a file go.
+until_go()
+{
+    printf '#!/bin/sh\n%s\nuntil [ -e go ]; do sleep 0.05; done\n' "${2:-}" >"$1"
+    chmod +x "$1"
+    rm -f go
+}
+
+@test "a key that takes long to make of a passphrase is told" {
+    local slow=$abs_top_builddir/tests/cli/.libs/slow_kdf.so
+    [ -e "$slow" ] || skip "nothing can be preloaded"
+    echo 'a long enough passphrase' >pass
+    chmod 600 pass
+    quick_passphrases
+    fob key add --new-passphrase-file pass
+    rm -f go
+    terminal --all 'expect=making a key of the passphrase (' run=': >go' -- \
+        env LD_PRELOAD="$slow" SLOW_UNTIL=go fob key test --passphrase-file pass
+    has_not "$(left)" 'making a key'
+}
+
+@test "a program that takes long is told: key_command, on_change" {
+    store acme s3cret-of-acme
+    until_go print-key
+    echo 'echo a-key-that-nobody-guesses' >>print-key
+    echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
+    terminal --all "expect=waiting for key_command $home/print-key (" run=': >go' -- fob key add --command
+    has_not "$(left)" waiting
+    rm go
+    mv key away
+    terminal --all "expect=waiting for key_command $home/print-key (" run=': >go' expect=id -- \
+        fob get acme client_id
+    has_not "$(left)" waiting
+    until_go tell
+    mv away key
+    echo "on_change: [ $home/tell ]" >>"$FOB_CONFIG"
+    link_account globex >/dev/null 2>&1
+    fault 401
+    terminal --all "expect=waiting for $home/tell (" run=': >go' -- fob validate --now globex || [ $? -eq 1 ]
+    has_not "$(left)" waiting
+}
+
+@test "nothing is shown while a program asks for a secret" {
+    store acme s3cret-of-acme
+    until_go print-key 'stty -echo </dev/tty; sleep 3; stty echo </dev/tty'
+    echo 'echo a-key-that-nobody-guesses' >>print-key
+    echo "key_command: [ $home/print-key ]" >>"$FOB_CONFIG"
+    : >go
+    terminal --all -- fob key add --command
+    has_not "$(cat shown)" waiting
 }
 
 @test "nothing is shown over a question, nor by a job in the background" {

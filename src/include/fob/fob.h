@@ -529,7 +529,8 @@ typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
 struct fob_sweep_state {
     uint64_t done;
     uint64_t all;
-    const char *waits_for; /* the provider that all that is left waits for; NULL for none … */
+    const char *waits_for; /* the title of the provider that all that is left waits for; NULL for
+                              none … */
     int64_t wait;          /* … and for how many milliseconds yet */
     uint64_t unread;       /* accounts that were not looked at yet, whether they are meant or not */
 };
