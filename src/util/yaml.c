@@ -8,14 +8,12 @@
  */
 #include "config.h"
 
-#include "util/yaml.h"
+#include "util/yaml_parts.h"
 
 #include <fob/fob.h>
 
 #include "util/error.h"
 #include "util/text.h"
-
-#include <yaml.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,37 +21,17 @@
 
 #define DEPTH_MAX 32
 #define NODES_MAX 20000
-#define ANCHORS_MAX 256
-
-struct anchor {
-    char *name;
-    const struct yaml_node *node;
-    bool open; /* the node is still being read */
-};
-
-/* One reading of a text. */
-struct reading {
-    struct yaml_file *file;
-    const char *text;
-    yaml_parser_t parser;
-    struct anchor *anchors; /* no more than ANCHORS_MAX */
-    size_t anchor_count;
-    struct yaml_node *dropped; /* a list of nodes that are not in the tree; anchors may name them */
-    size_t nodes;              /* made so far */
-    bool ended;                /* by a mistake, or by lack of memory */
-    bool nomem;
-};
 
 static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth);
 
-static void node_free(struct yaml_node *node)
+void yaml_node_free(struct yaml_node *node)
 {
     if (node == NULL)
         return;
     for (size_t i = 0; i < node->count; i++) {
         if (node->keys != NULL)
-            node_free(node->keys[i]);
-        node_free(node->values[i]);
+            yaml_node_free(node->keys[i]);
+        yaml_node_free(node->values[i]);
     }
     free(node->keys);
     free(node->values);
@@ -61,7 +39,7 @@ static void node_free(struct yaml_node *node)
     free(node);
 }
 
-static void mistake_at(struct reading *reading, const yaml_mark_t *mark, const char *why)
+void reading_mistake(struct reading *reading, const yaml_mark_t *mark, const char *why)
 {
     const struct place place = { reading->file->name, mark->line + 1, mark->column + 1 };
 
@@ -69,14 +47,14 @@ static void mistake_at(struct reading *reading, const yaml_mark_t *mark, const c
 }
 
 /* End the reading with a mistake. */
-static void end_reading(struct reading *reading, const yaml_mark_t *mark, const char *why)
+void reading_end(struct reading *reading, const yaml_mark_t *mark, const char *why)
 {
     if (!reading->ended)
-        mistake_at(reading, mark, why);
+        reading_mistake(reading, mark, why);
     reading->ended = true;
 }
 
-static void out_of_memory(struct reading *reading)
+void reading_nomem(struct reading *reading)
 {
     reading->nomem = true;
     reading->ended = true;
@@ -106,7 +84,7 @@ static void tell_parser_error(struct reading *reading)
     char why[256];
 
     if (parser->error == YAML_MEMORY_ERROR) {
-        out_of_memory(reading);
+        reading_nomem(reading);
         return;
     }
     /* The reader knows only the byte. */
@@ -114,7 +92,7 @@ static void tell_parser_error(struct reading *reading)
         mark = mark_of_offset(reading->text, parser->problem_offset);
     snprintf(why, sizeof why, "%s%s%s", problem, parser->context != NULL ? " " : "",
              parser->context != NULL ? parser->context : "");
-    end_reading(reading, &mark, why);
+    reading_end(reading, &mark, why);
 }
 
 /* The next event, for the caller to delete.  False when the reading has ended. */
@@ -130,22 +108,22 @@ static bool next_event(struct reading *reading, yaml_event_t *event)
 }
 
 /* A new node, unless that passes a bound. */
-static struct yaml_node *new_node(struct reading *reading, enum yaml_kind kind,
-                                  const yaml_mark_t *mark, size_t depth)
+struct yaml_node *reading_node(struct reading *reading, enum yaml_kind kind,
+                               const yaml_mark_t *mark, size_t depth)
 {
     struct yaml_node *node;
 
     if (depth >= DEPTH_MAX) {
-        end_reading(reading, mark, "nested too deeply");
+        reading_end(reading, mark, "nested too deeply");
         return NULL;
     }
     if (++reading->nodes > NODES_MAX) {
-        end_reading(reading, mark, "too many values; aliases count at each use");
+        reading_end(reading, mark, "too many values; aliases count at each use");
         return NULL;
     }
     node = calloc(1, sizeof *node);
     if (node == NULL) {
-        out_of_memory(reading);
+        reading_nomem(reading);
         return NULL;
     }
     node->kind = kind;
@@ -177,23 +155,23 @@ static void drop(struct reading *reading, struct yaml_node *node)
     if (push(&reading->dropped->values, reading->dropped->count, node)) {
         reading->dropped->count++;
     } else {
-        node_free(node);
-        out_of_memory(reading);
+        yaml_node_free(node);
+        reading_nomem(reading);
     }
 }
 
 /* Add a value, with a KEY to a map, to NODE.  Takes both over. */
-static void add_value(struct reading *reading, struct yaml_node *node, struct yaml_node *key,
-                      struct yaml_node *value)
+void reading_add(struct reading *reading, struct yaml_node *node, struct yaml_node *key,
+                 struct yaml_node *value)
 {
     if ((key == NULL || push(&node->keys, node->count, key)) &&
         push(&node->values, node->count, value)) {
         node->count++;
         return;
     }
-    node_free(key);
-    node_free(value);
-    out_of_memory(reading);
+    yaml_node_free(key);
+    yaml_node_free(value);
+    reading_nomem(reading);
 }
 
 static void check_tag(struct reading *reading, const yaml_mark_t *mark, const yaml_char_t *tag)
@@ -207,105 +185,7 @@ static void check_tag(struct reading *reading, const yaml_mark_t *mark, const ya
         if (strcmp((const char *)tag, tags[i]) == 0)
             return;
     }
-    mistake_at(reading, mark, "tags are not used here");
-}
-
-/* The anchor called NAME, or a new one; NULL when the reading has ended. */
-static struct anchor *get_anchor(struct reading *reading, const char *name, const yaml_mark_t *mark)
-{
-    struct anchor *more;
-
-    for (size_t i = 0; i < reading->anchor_count; i++) {
-        if (strcmp(reading->anchors[i].name, name) == 0)
-            return &reading->anchors[i];
-    }
-    if (reading->anchor_count == ANCHORS_MAX) {
-        end_reading(reading, mark, "too many anchors");
-        return NULL;
-    }
-    more = reallocarray(reading->anchors, reading->anchor_count + 1, sizeof *more);
-    if (more != NULL)
-        reading->anchors = more;
-    if (more == NULL || (more[reading->anchor_count].name = strdup(name)) == NULL) {
-        out_of_memory(reading);
-        return NULL;
-    }
-    return &more[reading->anchor_count++];
-}
-
-/* Let aliases called NAME, which may be NULL, mean NODE from now on. */
-static void open_anchor(struct reading *reading, const yaml_char_t *name, const yaml_mark_t *mark,
-                        const struct yaml_node *node)
-{
-    struct anchor *anchor =
-        name != NULL && node != NULL ? get_anchor(reading, (const char *)name, mark) : NULL;
-
-    if (anchor != NULL) {
-        anchor->node = node;
-        anchor->open = true;
-    }
-}
-
-/* NODE is read; an anchor that meanwhile means another one is left alone. */
-static void close_anchor(struct reading *reading, const struct yaml_node *node)
-{
-    for (size_t i = 0; i < reading->anchor_count; i++) {
-        if (reading->anchors[i].node == node)
-            reading->anchors[i].open = false;
-    }
-}
-
-/* A copy of SOURCE for another place. */
-static struct yaml_node *copy_node(struct reading *reading, const struct yaml_node *source,
-                                   size_t depth)
-{
-    const yaml_mark_t mark = { 0, source->line - 1, source->column - 1 };
-    struct yaml_node *node = new_node(reading, source->kind, &mark, depth);
-
-    if (node == NULL)
-        return NULL;
-    node->plain = source->plain;
-    if (source->text != NULL) {
-        node->text = strdup(source->text);
-        if (node->text == NULL)
-            out_of_memory(reading);
-    }
-    for (size_t i = 0; i < source->count && !reading->ended; i++) {
-        struct yaml_node *key =
-            source->keys != NULL ? copy_node(reading, source->keys[i], depth + 1) : NULL;
-        struct yaml_node *value = copy_node(reading, source->values[i], depth + 1);
-
-        if (reading->ended) {
-            node_free(key);
-            node_free(value);
-        } else {
-            add_value(reading, node, key, value);
-        }
-    }
-    if (reading->ended) {
-        node_free(node);
-        return NULL;
-    }
-    return node;
-}
-
-static struct yaml_node *read_alias(struct reading *reading, const yaml_event_t *event,
-                                    size_t depth)
-{
-    const char *name = (const char *)event->data.alias.anchor;
-
-    for (size_t i = 0; i < reading->anchor_count; i++) {
-        const struct anchor *anchor = &reading->anchors[i];
-
-        if (strcmp(anchor->name, name) != 0)
-            continue;
-        if (!anchor->open)
-            return copy_node(reading, anchor->node, depth);
-        mistake_at(reading, &event->start_mark, "an alias to what holds it");
-        return NULL;
-    }
-    mistake_at(reading, &event->start_mark, "an alias without an anchor before it");
-    return NULL;
+    reading_mistake(reading, mark, "tags are not used here");
 }
 
 /* The size of TEXT up to the first control character that is neither tab nor newline. */
@@ -329,28 +209,28 @@ static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *
 {
     const char *text = (const char *)event->data.scalar.value;
     size_t size = clean_size(text, event->data.scalar.length);
-    struct yaml_node *node = new_node(reading, YAML_TEXT, &event->start_mark, depth);
+    struct yaml_node *node = reading_node(reading, YAML_TEXT, &event->start_mark, depth);
 
     if (node == NULL)
         return NULL;
     if (size < event->data.scalar.length)
-        mistake_at(reading, &event->start_mark, "a control character can not be used");
+        reading_mistake(reading, &event->start_mark, "a control character can not be used");
     check_tag(reading, &event->start_mark, event->data.scalar.tag);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = strndup(text, size);
     if (node->text == NULL)
-        out_of_memory(reading);
-    open_anchor(reading, event->data.scalar.anchor, &event->start_mark, node);
-    close_anchor(reading, node);
+        reading_nomem(reading);
+    alias_open(reading, event->data.scalar.anchor, &event->start_mark, node);
+    alias_close(reading, node);
     return node;
 }
 
 static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
-    struct yaml_node *node = new_node(reading, YAML_LIST, &start->start_mark, depth);
+    struct yaml_node *node = reading_node(reading, YAML_LIST, &start->start_mark, depth);
     yaml_event_t event;
 
-    open_anchor(reading, start->data.sequence_start.anchor, &start->start_mark, node);
+    alias_open(reading, start->data.sequence_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
     while (next_event(reading, &event)) {
@@ -362,9 +242,9 @@ static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *
         }
         value = read_node(reading, &event, depth + 1);
         if (value != NULL)
-            add_value(reading, node, NULL, value);
+            reading_add(reading, node, NULL, value);
     }
-    close_anchor(reading, node);
+    alias_close(reading, node);
     return node;
 }
 
@@ -388,10 +268,10 @@ static bool key_is_good(struct reading *reading, const struct yaml_node *map,
 
 static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
-    struct yaml_node *node = new_node(reading, YAML_MAP, &start->start_mark, depth);
+    struct yaml_node *node = reading_node(reading, YAML_MAP, &start->start_mark, depth);
     yaml_event_t event;
 
-    open_anchor(reading, start->data.mapping_start.anchor, &start->start_mark, node);
+    alias_open(reading, start->data.mapping_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
     while (next_event(reading, &event)) {
@@ -406,13 +286,13 @@ static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *s
         if (next_event(reading, &event))
             value = read_node(reading, &event, depth + 1);
         if (!reading->ended && key != NULL && value != NULL && key_is_good(reading, node, key)) {
-            add_value(reading, node, key, value);
+            reading_add(reading, node, key, value);
         } else {
             drop(reading, key);
             drop(reading, value);
         }
     }
-    close_anchor(reading, node);
+    alias_close(reading, node);
     return node;
 }
 
@@ -423,7 +303,7 @@ static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event,
 
     switch (event->type) {
     case YAML_ALIAS_EVENT:
-        node = read_alias(reading, event, depth);
+        node = alias_read(reading, event, depth);
         break;
     case YAML_SCALAR_EVENT:
         node = read_text(reading, event, depth);
@@ -452,7 +332,7 @@ static void read_stream(struct reading *reading)
         yaml_event_type_t type = event.type;
 
         if (type == YAML_DOCUMENT_START_EVENT && seen)
-            mistake_at(reading, &event.start_mark, "a file holds one document");
+            reading_mistake(reading, &event.start_mark, "a file holds one document");
         more = type != YAML_STREAM_END_EVENT && !(type == YAML_DOCUMENT_START_EVENT && seen);
         seen = seen || type == YAML_DOCUMENT_START_EVENT;
         if (type == YAML_STREAM_START_EVENT || type == YAML_STREAM_END_EVENT ||
@@ -471,7 +351,7 @@ static void prune(struct reading *reading)
     if (root == NULL)
         return;
     if (reading->ended || (root->kind == YAML_TEXT && root->plain && root->text[0] == '\0')) {
-        node_free(root);
+        yaml_node_free(root);
         reading->file->root = NULL;
     }
 }
@@ -498,7 +378,7 @@ out:
         free(reading->anchors[i].name);
     if (reading != NULL) {
         free(reading->anchors);
-        node_free(reading->dropped);
+        yaml_node_free(reading->dropped);
     }
     free(reading);
     return nomem ? error_nomem() : FOB_SUCCESS;
@@ -521,7 +401,7 @@ void yaml_file_free(struct yaml_file *file)
 {
     if (file == NULL)
         return;
-    node_free(file->root);
+    yaml_node_free(file->root);
     mistakes_free(&file->mistakes);
     free(file->name);
     free(file);
