@@ -104,6 +104,8 @@ bool handle_finds_unseen(const struct fob_handle *handle, const void *value, siz
 bool handle_is_lost(const struct fob_handle *handle);
 /* For the public FUNCTION: whether HANDLE may be used at all.  Returns FOB_SUCCESS, FOB_INVALID. */
 int handle_check(const struct fob_handle *handle, const char *function);
+/* The same, and that nothing is at work with it. */
+int handle_check_idle(const struct fob_handle *handle, const char *function);
 /* Set FUNCTION, which takes the flags TAKEN, to work with HANDLE until handle_end_work().  Returns
  * FOB_SUCCESS, FOB_INVALID. */
 int handle_begin_work(struct fob_handle *handle, const char *function, unsigned flags,

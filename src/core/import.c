@@ -6,15 +6,14 @@
  */
 #include "config.h"
 
+#include "core/import_parts.h"
+
 #include "core/account.h"
 #include "core/audit.h"
-#include "store/backup.h"
-#include "store/codec.h"
 #include "store/key_file.h"
 #include "store/sharing.h"
 #include "util/error.h"
 #include "util/process.h"
-#include "util/secret.h"
 
 #include <fcntl.h>
 #include <search.h>
@@ -24,29 +23,6 @@
 #include <unistd.h>
 
 static const char what[] = "the backup";
-
-/* So many accounts are on their way to the disk at a time. */
-#define BATCH 64
-
-struct batch {
-    struct record *records[BATCH]; /* the backup's */
-    struct record *made[BATCH];    /* what is written of each */
-    enum fob_import_step steps[BATCH];
-    int codes[BATCH]; /* how that ended */
-    size_t count;
-};
-
-struct import {
-    struct fob_context *context;
-    struct store *store;
-    struct backup *backup;
-    const struct fob_import *plan;
-    void *names; /* with FOB_RENAME, a tsearch(3) tree: those of the backup, and those given */
-    size_t refused[FOB_IMPORT_STEP_COUNT]; /* accounts that are a reason to import nothing */
-    size_t done;
-    bool begun; /* the log has its line */
-    struct batch batch;
-};
 
 static int refuse(int code, const char *why, const char *hint)
 {
@@ -101,136 +77,6 @@ static int unlock(const struct import *import)
     }
 }
 
-/* What a validation notes, when it is no more than that the account is as it was, is no content: it
- * lies beside the records, in part. */
-static int take_notes(struct record *record, const struct record *from)
-{
-    record_set_generation(record, record_generation(from));
-    record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
-    record_set_time(record, FOB_TIME_REFUSED, record_time(from, FOB_TIME_REFUSED));
-    return record_set_text(record, FOB_TEXT_LAST_ERROR, record_text(from, FOB_TEXT_LAST_ERROR));
-}
-
-/* Whether two records have the same content. */
-static int is_same(const struct record *a, const struct record *b, bool *same)
-{
-    struct record *copy = NULL;
-    struct fob_secret *left = NULL;
-    struct fob_secret *right = NULL;
-    int code = record_copy(a, &copy);
-
-    if (code == FOB_SUCCESS)
-        code = take_notes(copy, b);
-    if (code == FOB_SUCCESS)
-        code = codec_encode(copy, &left);
-    if (code == FOB_SUCCESS)
-        code = codec_encode(b, &right);
-    if (code == FOB_SUCCESS)
-        *same = secret_equal(fob_secret_data(left), fob_secret_size(left), fob_secret_data(right),
-                             fob_secret_size(right));
-    record_free(copy);
-    fob_secret_free(left);
-    fob_secret_free(right);
-    return code;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* NAME is not free for another account. */
-static int note_name(struct import *import, const char *name)
-{
-    char *copy = strdup(name);
-    char *const *found = copy != NULL ? tsearch(copy, &import->names, compare_names) : NULL;
-
-    if (found == NULL || *found != copy)
-        free(copy);
-    return found != NULL ? FOB_SUCCESS : error_nomem();
-}
-
-static int64_t time_of_keys(const struct record *record)
-{
-    int64_t linked = record_time(record, FOB_TIME_LINKED);
-    int64_t changed = record_time(record, FOB_TIME_CHANGED);
-
-    return changed > linked ? changed : linked;
-}
-
-/* What the store has under a name. */
-struct there {
-    bool same;
-    bool newer; /* its keys were given to it after the record's */
-};
-
-/* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
-static int look(const struct import *import, const struct record *record, const char *name,
-                struct there *there)
-{
-    struct record *stored = NULL;
-    int code = store_read(import->store, name, &stored);
-
-    *there = (struct there){ false, false };
-    if (code == FOB_SUCCESS)
-        code = is_same(stored, record, &there->same);
-    if (code == FOB_SUCCESS)
-        there->newer = time_of_keys(stored) > time_of_keys(record);
-    record_free(stored);
-    return code;
-}
-
-/* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
-static int find_name(const struct import *import, const struct record *record,
-                     enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
-{
-    for (unsigned number = 2; number < 1000; number++) {
-        struct there there;
-        char ending[8];
-        int size = snprintf(ending, sizeof ending, "-%u", number);
-        int code;
-
-        snprintf(name, FOB_NAME_MAX + 1, "%.*s%s", FOB_NAME_MAX - size, record_name(record),
-                 ending);
-        if (tfind(name, &import->names, compare_names) != NULL)
-            continue;
-        code = look(import, record, name, &there);
-        *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;
-        if (code == FOB_NOT_FOUND)
-            return FOB_SUCCESS;
-        if (code != FOB_SUCCESS || there.same)
-            return code;
-    }
-    return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
-}
-
-/* What is to become of RECORD, and under which NAME. */
-static int decide(const struct import *import, const struct record *record,
-                  enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
-{
-    struct there there;
-    int code;
-
-    snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
-    code = look(import, record, name, &there);
-    *step = FOB_IMPORT_NEW;
-    if (code == FOB_NOT_FOUND)
-        return FOB_SUCCESS;
-    if (code == FOB_CORRUPT)
-        error_hint("move that file away, and import again");
-    if (code != FOB_SUCCESS)
-        return code;
-    if (there.same)
-        *step = FOB_IMPORT_SAME;
-    else if ((import->plan->flags & FOB_REPLACE) != 0)
-        *step = there.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
-    else if ((import->plan->flags & FOB_RENAME) != 0)
-        return find_name(import, record, step, name);
-    else
-        *step = FOB_IMPORT_CONFLICT;
-    return FOB_SUCCESS;
-}
-
 /* RECORD as it is to be written: a new one of NAME, or what takes the place of that. */
 static int make_record(const struct import *import, const struct record *record,
                        enum fob_import_step step, const char *name, struct record **made)
@@ -278,8 +124,8 @@ static const char *detail_of(enum fob_import_step step)
 /* What became of each of the batch. */
 static int log_batch(const struct import *import)
 {
-    const struct batch *batch = &import->batch;
-    struct audit_event events[BATCH];
+    const struct import_batch *batch = &import->batch;
+    struct audit_event events[IMPORT_BATCH];
 
     for (size_t i = 0; i < batch->count; i++) {
         events[i] = (struct audit_event){
@@ -296,15 +142,15 @@ static int log_batch(const struct import *import)
 /* CODE ended the writing of the batch: some may be written all the same. */
 static void find_written(struct import *import, int code)
 {
-    struct batch *batch = &import->batch;
+    struct import_batch *batch = &import->batch;
 
     for (size_t i = 0; i < batch->count; i++) {
         const struct record *made = batch->made[i];
-        struct there there;
+        struct import_there there;
 
         batch->codes[i] = code;
-        if (code != FOB_SUCCESS && look(import, made, record_name(made), &there) == FOB_SUCCESS &&
-            there.same)
+        if (code != FOB_SUCCESS &&
+            import_look(import, made, record_name(made), &there) == FOB_SUCCESS && there.same)
             batch->codes[i] = FOB_SUCCESS;
     }
 }
@@ -323,7 +169,7 @@ static int begin_batch(struct import *import)
  * why that could not be logged. */
 static int write_batch(struct import *import)
 {
-    struct batch *batch = &import->batch;
+    struct import_batch *batch = &import->batch;
     struct kept_error kept;
     int code = begin_batch(import);
     int logged;
@@ -349,7 +195,7 @@ static int write_batch(struct import *import)
     return code;
 }
 
-static void clear_batch(struct batch *batch)
+static void clear_batch(struct import_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
         record_free(batch->made[i]);
@@ -361,7 +207,7 @@ static void clear_batch(struct batch *batch)
 /* Write what waits, together: the disk is waited for once. */
 static int flush(struct import *import)
 {
-    struct batch *batch = &import->batch;
+    struct import_batch *batch = &import->batch;
     int code = batch->count > 0 ? write_batch(import) : FOB_SUCCESS;
 
     clear_batch(batch);
@@ -372,7 +218,7 @@ static int flush(struct import *import)
 static int add_to_batch(struct import *import, struct record **record, enum fob_import_step step,
                         const char *name)
 {
-    struct batch *batch = &import->batch;
+    struct import_batch *batch = &import->batch;
     int code = make_record(import, *record, step, name, &batch->made[batch->count]);
 
     if (code != FOB_SUCCESS)
@@ -381,7 +227,7 @@ static int add_to_batch(struct import *import, struct record **record, enum fob_
     batch->steps[batch->count++] = step;
     *record = NULL;
     /* The next one may be looking for a name, too. */
-    return batch->count == BATCH || step == FOB_IMPORT_RENAME ? flush(import) : FOB_SUCCESS;
+    return batch->count == IMPORT_BATCH || step == FOB_IMPORT_RENAME ? flush(import) : FOB_SUCCESS;
 }
 
 /* Whether what DECIDE found is told and done now, not only counted. */
@@ -410,10 +256,10 @@ static int take_one(struct import *import, struct record **record, enum pass pas
     if (code != FOB_SUCCESS || !chosen)
         return code;
     if (pass == PASS_LOOK && (import->plan->flags & FOB_RENAME) != 0)
-        return note_name(import, record_name(*record));
-    code = decide(import, *record, &step, name);
+        return import_note_name(import, record_name(*record));
+    code = import_decide(import, *record, &step, name);
     if (code == FOB_SUCCESS && step == FOB_IMPORT_RENAME)
-        code = note_name(import, name);
+        code = import_note_name(import, name);
     if (code != FOB_SUCCESS)
         return code;
     if (pass == PASS_LOOK && is_refused(import, step))
