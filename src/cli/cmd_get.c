@@ -11,6 +11,7 @@
 #include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/get_parts.h"
 #include "cli/output.h"
 #include "exec/variables.h"
 #include "util/quote.h"
@@ -129,7 +130,7 @@ static int read_values(struct cli *cli, const char *field, struct values *values
     return code;
 }
 
-static int lend(struct cli *cli)
+int get_lend(struct cli *cli)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
     int code = fob_lend(cli->handle, "get", flags);
@@ -144,7 +145,7 @@ static int print_raw(struct cli *cli)
     int code = choose_field(cli, true, &field);
 
     if (code == FOB_SUCCESS)
-        code = lend(cli);
+        code = get_lend(cli);
     if (code == FOB_SUCCESS)
         code = read_values(cli, field, &values);
     if (code == FOB_SUCCESS)
@@ -203,7 +204,7 @@ static void add_json(struct cli *cli, const struct value *value, const struct qu
 }
 
 /* A value that JSON has no way to write is refused before anything is printed. */
-static int check_json_value(const struct cli *cli, const char *name, const struct fob_secret *data)
+int get_check_json(const struct cli *cli, const char *name, const struct fob_secret *data)
 {
     if (text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
         return FOB_SUCCESS;
@@ -217,7 +218,7 @@ static int check_json(const struct cli *cli, const struct values *values)
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < values->count && code == FOB_SUCCESS; i++)
-        code = check_json_value(cli, values->items[i].name, values->items[i].data);
+        code = get_check_json(cli, values->items[i].name, values->items[i].data);
     return code;
 }
 
@@ -281,7 +282,7 @@ static int print_values(struct cli *cli, add_value_fn *add)
     int code = choose_field(cli, false, &field);
 
     if (code == FOB_SUCCESS)
-        code = lend(cli);
+        code = get_lend(cli);
     if (code == FOB_SUCCESS)
         code = read_values(cli, field, &values);
     if (code == FOB_SUCCESS && add == add_json)
@@ -344,155 +345,15 @@ static int print_names(struct cli *cli)
     return code == FOB_SUCCESS ? answer_end(&answer) : code;
 }
 
-/* {"Version":1,"NAME":"…","Expiration":"…"} */
-static void add_process(const struct cli *cli, const struct variables *members,
-                        const struct quote *out)
-{
-    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
-    char when[21];
-
-    quote_text(out, "{\"Version\":1");
-    for (size_t i = 0; i < members->count; i++) {
-        const struct fob_secret *value = members->items[i].value;
-
-        quote_text(out, ",");
-        quote_json(out, members->items[i].name, strlen(members->items[i].name));
-        quote_text(out, ":");
-        quote_json(out, fob_secret_data(value), fob_secret_size(value));
-    }
-    if (expires != 0) {
-        text_time(expires, when);
-        quote_text(out, ",\"Expiration\":\"");
-        quote_text(out, when);
-        quote_text(out, "\"");
-    }
-    quote_text(out, "}\n");
-}
-
-/* Of two members of one name a reader takes either. */
-static int check_members(const struct cli *cli, const struct variables *members)
-{
-    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
-
-    for (size_t i = 0; i < members->count; i++) {
-        const char *name = members->items[i].name;
-
-        if (strcmp(name, "Version") == 0)
-            return output_fail(FOB_INVALID, NULL, "--member Version: the object has one that is 1");
-        if (strcmp(name, "Expiration") == 0 && expires != 0)
-            return output_fail(FOB_INVALID, NULL,
-                               "--member Expiration: the object has one, for %s expires",
-                               cli_argument(cli, 0));
-    }
-    return FOB_SUCCESS;
-}
-
-static int print_process(struct cli *cli)
-{
-    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
-    struct variables members = VARIABLES_INIT;
-    struct answer answer = ANSWER_INIT;
-    const struct quote out = { answer_add, &answer };
-    const char *text;
-    size_t at = 0;
-    int code = FOB_SUCCESS;
-
-    while (code == FOB_SUCCESS && (text = options_next(&cli->options, "member", &at)) != NULL)
-        code = variables_add_one(&members, &loan, 1, "member", text);
-    if (code != FOB_SUCCESS)
-        (void)cli_fail(cli, code);
-    if (code == FOB_SUCCESS && members.count == 0)
-        code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
-                           "--format process wants a --member for each value");
-    if (code == FOB_SUCCESS)
-        code = check_members(cli, &members);
-    if (code == FOB_SUCCESS)
-        code = lend(cli);
-    if (code == FOB_SUCCESS && (code = variables_read(&members)) != FOB_SUCCESS)
-        (void)cli_fail(cli, code);
-    for (size_t i = 0; i < members.count && code == FOB_SUCCESS; i++)
-        code = check_json_value(cli, members.items[i].field, members.items[i].value);
-    if (code == FOB_SUCCESS) {
-        add_process(cli, &members, &out);
-        code = answer_end(&answer);
-    }
-    variables_free(&members);
-    return code;
-}
-
-static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
-{
-    const struct fob_secret *value;
-    struct fob_secret *line = NULL;
-    const char *name;
-    int code;
-
-    if (fob_header(cli->handle, index, &name, &value) != FOB_SUCCESS)
-        return FOB_NOT_FOUND;
-    code = fob_secret_new(name, strlen(name), &line);
-    if (code == FOB_SUCCESS)
-        code = fob_secret_append(line, ": ", 2);
-    if (code == FOB_SUCCESS)
-        code = fob_secret_append(line, fob_secret_data(value), fob_secret_size(value));
-    if (code != FOB_SUCCESS) {
-        cli_fail(cli, code);
-    } else if (!quote_fits_line(fob_secret_data(line), fob_secret_size(line))) {
-        code = output_fail(FOB_INVALID, NULL,
-                           "%s: header %s has a line break, which can not be "
-                           "sent",
-                           cli_argument(cli, 0), name);
-    } else if (curl) {
-        quote_text(out, "header = ");
-        quote_curl(out, fob_secret_data(line), fob_secret_size(line));
-        quote_text(out, "\n");
-    } else {
-        out->add(out->sink, fob_secret_data(line), fob_secret_size(line));
-        quote_text(out, "\n");
-    }
-    fob_secret_free(line);
-    return code;
-}
-
-static int print_headers(struct cli *cli, bool curl)
-{
-    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
-    struct answer answer = ANSWER_INIT;
-    const struct quote out = { answer_add, &answer };
-    int code;
-
-    if (cli_argument(cli, 1) != NULL)
-        return output_fail(FOB_INVALID, NULL, "a FIELD does not go with this format");
-    code = output_protect();
-    if (code != FOB_SUCCESS)
-        return code;
-    code = fob_authorize(cli->handle, "get", flags);
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    for (size_t i = 0; code == FOB_SUCCESS; i++)
-        code = add_header(cli, &out, curl, i);
-    if (code == FOB_NOT_FOUND) /* past the last */
-        return answer_end(&answer);
-    fob_secret_free(answer.held);
-    return code;
-}
-
-static int print_curl(struct cli *cli)
-{
-    return print_headers(cli, true);
-}
-
-static int print_header(struct cli *cli)
-{
-    return print_headers(cli, false);
-}
-
 static const struct {
     const char *name;
     int (*print)(struct cli *cli);
 } formats[] = {
-    { "raw", print_raw },     { "env", print_env },         { "json", print_json },
-    { "curl", print_curl },   { "header", print_header },   { "fish", print_fish },
-    { "names", print_names }, { "process", print_process }, { "docker", print_docker },
+    { "raw", print_raw },           { "env", print_env },
+    { "json", print_json },         { "curl", get_print_curl },
+    { "header", get_print_header }, { "fish", print_fish },
+    { "names", print_names },       { "process", get_print_process },
+    { "docker", print_docker },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
