@@ -86,6 +86,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
 @test "a typed value with what cannot be seen is asked about" {
     run terminal --all "expect=Client ID: " "send=id" "expect=Client Secret: " "send=s3cr3t " \
         "expect=Client Secret: it ends with a blank. Keep that? [y/N]: " send= \
+        "expect=warning: Client Secret: it ends with a blank" \
         "expect=Client Secret: " "send=s3cr3t" "expect=acme: stored" -- fob link charliehr acme --no-validate
     ended 0
     [ "$(fob get acme)" = s3cr3t ]
