@@ -130,14 +130,6 @@ static int read_values(struct cli *cli, const char *field, struct values *values
     return code;
 }
 
-int get_lend(struct cli *cli)
-{
-    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
-    int code = fob_lend(cli->handle, "get", flags);
-
-    return code != FOB_SUCCESS ? cli_fail(cli, code) : code;
-}
-
 static int print_raw(struct cli *cli)
 {
     struct values values = { NULL, 0 };
@@ -201,16 +193,6 @@ static void add_json(struct cli *cli, const struct value *value, const struct qu
     quote_json(out, value->name, strlen(value->name));
     quote_text(out, ":");
     quote_json(out, fob_secret_data(value->data), fob_secret_size(value->data));
-}
-
-/* A value that JSON has no way to write is refused before anything is printed. */
-int get_check_json(const struct cli *cli, const char *name, const struct fob_secret *data)
-{
-    if (text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
-        return FOB_SUCCESS;
-    return output_fail(FOB_INVALID, "use --format raw",
-                       "%s: field %s is not UTF-8, which JSON can not hold", cli_argument(cli, 0),
-                       name);
 }
 
 static int check_json(const struct cli *cli, const struct values *values)
