@@ -19,46 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 32
-#define NODES_MAX 20000
-
 static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth);
-
-void yaml_node_free(struct yaml_node *node)
-{
-    if (node == NULL)
-        return;
-    for (size_t i = 0; i < node->count; i++) {
-        if (node->keys != NULL)
-            yaml_node_free(node->keys[i]);
-        yaml_node_free(node->values[i]);
-    }
-    free(node->keys);
-    free(node->values);
-    free(node->text);
-    free(node);
-}
-
-void reading_mistake(struct reading *reading, const yaml_mark_t *mark, const char *why)
-{
-    const struct place place = { reading->file->name, mark->line + 1, mark->column + 1 };
-
-    mistakes_add(&reading->file->mistakes, &place, "%s", why);
-}
-
-/* End the reading with a mistake. */
-void reading_end(struct reading *reading, const yaml_mark_t *mark, const char *why)
-{
-    if (!reading->ended)
-        reading_mistake(reading, mark, why);
-    reading->ended = true;
-}
-
-void reading_nomem(struct reading *reading)
-{
-    reading->nomem = true;
-    reading->ended = true;
-}
 
 /* Where the byte at OFFSET is. */
 static yaml_mark_t mark_of_offset(const char *text, size_t offset)
@@ -84,7 +45,7 @@ static void tell_parser_error(struct reading *reading)
     char why[256];
 
     if (parser->error == YAML_MEMORY_ERROR) {
-        reading_nomem(reading);
+        yaml_tree_nomem(reading);
         return;
     }
     /* The reader knows only the byte. */
@@ -92,7 +53,7 @@ static void tell_parser_error(struct reading *reading)
         mark = mark_of_offset(reading->text, parser->problem_offset);
     snprintf(why, sizeof why, "%s%s%s", problem, parser->context != NULL ? " " : "",
              parser->context != NULL ? parser->context : "");
-    reading_end(reading, &mark, why);
+    yaml_tree_end(reading, &mark, why);
 }
 
 /* The next event, for the caller to delete.  False when the reading has ended. */
@@ -107,73 +68,6 @@ static bool next_event(struct reading *reading, yaml_event_t *event)
     return true;
 }
 
-/* A new node, unless that passes a bound. */
-struct yaml_node *reading_node(struct reading *reading, enum yaml_kind kind,
-                               const yaml_mark_t *mark, size_t depth)
-{
-    struct yaml_node *node;
-
-    if (depth >= DEPTH_MAX) {
-        reading_end(reading, mark, "nested too deeply");
-        return NULL;
-    }
-    if (++reading->nodes > NODES_MAX) {
-        reading_end(reading, mark, "too many values; aliases count at each use");
-        return NULL;
-    }
-    node = calloc(1, sizeof *node);
-    if (node == NULL) {
-        reading_nomem(reading);
-        return NULL;
-    }
-    node->kind = kind;
-    node->line = mark->line + 1;
-    node->column = mark->column + 1;
-    return node;
-}
-
-/* Append NODE to a list of COUNT nodes, whose room is the next power of two. */
-static bool push(struct yaml_node ***list, size_t count, struct yaml_node *node)
-{
-    if ((count & (count - 1)) == 0) {
-        struct yaml_node **more =
-            reallocarray(*list, count > 0 ? 2 * count : 1, sizeof(struct yaml_node *));
-
-        if (more == NULL)
-            return false;
-        *list = more;
-    }
-    (*list)[count] = node;
-    return true;
-}
-
-/* Keep NODE, which is in no tree, as long as an alias may name it. */
-static void drop(struct reading *reading, struct yaml_node *node)
-{
-    if (node == NULL)
-        return;
-    if (push(&reading->dropped->values, reading->dropped->count, node)) {
-        reading->dropped->count++;
-    } else {
-        yaml_node_free(node);
-        reading_nomem(reading);
-    }
-}
-
-/* Add a value, with a KEY to a map, to NODE.  Takes both over. */
-void reading_add(struct reading *reading, struct yaml_node *node, struct yaml_node *key,
-                 struct yaml_node *value)
-{
-    if ((key == NULL || push(&node->keys, node->count, key)) &&
-        push(&node->values, node->count, value)) {
-        node->count++;
-        return;
-    }
-    yaml_node_free(key);
-    yaml_node_free(value);
-    reading_nomem(reading);
-}
-
 static void check_tag(struct reading *reading, const yaml_mark_t *mark, const yaml_char_t *tag)
 {
     static const char *const tags[] = { YAML_STR_TAG, YAML_SEQ_TAG,  YAML_MAP_TAG,  YAML_BOOL_TAG,
@@ -185,7 +79,7 @@ static void check_tag(struct reading *reading, const yaml_mark_t *mark, const ya
         if (strcmp((const char *)tag, tags[i]) == 0)
             return;
     }
-    reading_mistake(reading, mark, "tags are not used here");
+    yaml_tree_mistake(reading, mark, "tags are not used here");
 }
 
 /* The size of TEXT up to the first control character that is neither tab nor newline. */
@@ -209,28 +103,28 @@ static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *
 {
     const char *text = (const char *)event->data.scalar.value;
     size_t size = clean_size(text, event->data.scalar.length);
-    struct yaml_node *node = reading_node(reading, YAML_TEXT, &event->start_mark, depth);
+    struct yaml_node *node = yaml_tree_node(reading, YAML_TEXT, &event->start_mark, depth);
 
     if (node == NULL)
         return NULL;
     if (size < event->data.scalar.length)
-        reading_mistake(reading, &event->start_mark, "a control character can not be used");
+        yaml_tree_mistake(reading, &event->start_mark, "a control character can not be used");
     check_tag(reading, &event->start_mark, event->data.scalar.tag);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = strndup(text, size);
     if (node->text == NULL)
-        reading_nomem(reading);
-    alias_open(reading, event->data.scalar.anchor, &event->start_mark, node);
-    alias_close(reading, node);
+        yaml_tree_nomem(reading);
+    yaml_alias_open(reading, event->data.scalar.anchor, &event->start_mark, node);
+    yaml_alias_close(reading, node);
     return node;
 }
 
 static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
-    struct yaml_node *node = reading_node(reading, YAML_LIST, &start->start_mark, depth);
+    struct yaml_node *node = yaml_tree_node(reading, YAML_LIST, &start->start_mark, depth);
     yaml_event_t event;
 
-    alias_open(reading, start->data.sequence_start.anchor, &start->start_mark, node);
+    yaml_alias_open(reading, start->data.sequence_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
     while (next_event(reading, &event)) {
@@ -242,9 +136,9 @@ static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *
         }
         value = read_node(reading, &event, depth + 1);
         if (value != NULL)
-            reading_add(reading, node, NULL, value);
+            yaml_tree_add(reading, node, NULL, value);
     }
-    alias_close(reading, node);
+    yaml_alias_close(reading, node);
     return node;
 }
 
@@ -268,10 +162,10 @@ static bool key_is_good(struct reading *reading, const struct yaml_node *map,
 
 static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *start, size_t depth)
 {
-    struct yaml_node *node = reading_node(reading, YAML_MAP, &start->start_mark, depth);
+    struct yaml_node *node = yaml_tree_node(reading, YAML_MAP, &start->start_mark, depth);
     yaml_event_t event;
 
-    alias_open(reading, start->data.mapping_start.anchor, &start->start_mark, node);
+    yaml_alias_open(reading, start->data.mapping_start.anchor, &start->start_mark, node);
     if (node != NULL)
         check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
     while (next_event(reading, &event)) {
@@ -286,13 +180,13 @@ static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *s
         if (next_event(reading, &event))
             value = read_node(reading, &event, depth + 1);
         if (!reading->ended && key != NULL && value != NULL && key_is_good(reading, node, key)) {
-            reading_add(reading, node, key, value);
+            yaml_tree_add(reading, node, key, value);
         } else {
-            drop(reading, key);
-            drop(reading, value);
+            yaml_tree_drop(reading, key);
+            yaml_tree_drop(reading, value);
         }
     }
-    alias_close(reading, node);
+    yaml_alias_close(reading, node);
     return node;
 }
 
@@ -303,7 +197,7 @@ static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event,
 
     switch (event->type) {
     case YAML_ALIAS_EVENT:
-        node = alias_read(reading, event, depth);
+        node = yaml_alias_read(reading, event, depth);
         break;
     case YAML_SCALAR_EVENT:
         node = read_text(reading, event, depth);
@@ -332,7 +226,7 @@ static void read_stream(struct reading *reading)
         yaml_event_type_t type = event.type;
 
         if (type == YAML_DOCUMENT_START_EVENT && seen)
-            reading_mistake(reading, &event.start_mark, "a file holds one document");
+            yaml_tree_mistake(reading, &event.start_mark, "a file holds one document");
         more = type != YAML_STREAM_END_EVENT && !(type == YAML_DOCUMENT_START_EVENT && seen);
         seen = seen || type == YAML_DOCUMENT_START_EVENT;
         if (type == YAML_STREAM_START_EVENT || type == YAML_STREAM_END_EVENT ||

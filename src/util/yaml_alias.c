@@ -20,22 +20,22 @@ static struct anchor *get_anchor(struct reading *reading, const char *name, cons
             return &reading->anchors[i];
     }
     if (reading->anchor_count == ANCHORS_MAX) {
-        reading_end(reading, mark, "too many anchors");
+        yaml_tree_end(reading, mark, "too many anchors");
         return NULL;
     }
     more = reallocarray(reading->anchors, reading->anchor_count + 1, sizeof *more);
     if (more != NULL)
         reading->anchors = more;
     if (more == NULL || (more[reading->anchor_count].name = strdup(name)) == NULL) {
-        reading_nomem(reading);
+        yaml_tree_nomem(reading);
         return NULL;
     }
     return &more[reading->anchor_count++];
 }
 
 /* Let aliases called NAME, which may be NULL, mean NODE from now on. */
-void alias_open(struct reading *reading, const yaml_char_t *name, const yaml_mark_t *mark,
-                const struct yaml_node *node)
+void yaml_alias_open(struct reading *reading, const yaml_char_t *name, const yaml_mark_t *mark,
+                     const struct yaml_node *node)
 {
     struct anchor *anchor =
         name != NULL && node != NULL ? get_anchor(reading, (const char *)name, mark) : NULL;
@@ -47,7 +47,7 @@ void alias_open(struct reading *reading, const yaml_char_t *name, const yaml_mar
 }
 
 /* NODE is read; an anchor that meanwhile means another one is left alone. */
-void alias_close(struct reading *reading, const struct yaml_node *node)
+void yaml_alias_close(struct reading *reading, const struct yaml_node *node)
 {
     for (size_t i = 0; i < reading->anchor_count; i++) {
         if (reading->anchors[i].node == node)
@@ -60,7 +60,7 @@ static struct yaml_node *copy_node(struct reading *reading, const struct yaml_no
                                    size_t depth)
 {
     const yaml_mark_t mark = { 0, source->line - 1, source->column - 1 };
-    struct yaml_node *node = reading_node(reading, source->kind, &mark, depth);
+    struct yaml_node *node = yaml_tree_node(reading, source->kind, &mark, depth);
 
     if (node == NULL)
         return NULL;
@@ -68,7 +68,7 @@ static struct yaml_node *copy_node(struct reading *reading, const struct yaml_no
     if (source->text != NULL) {
         node->text = strdup(source->text);
         if (node->text == NULL)
-            reading_nomem(reading);
+            yaml_tree_nomem(reading);
     }
     for (size_t i = 0; i < source->count && !reading->ended; i++) {
         struct yaml_node *key =
@@ -79,7 +79,7 @@ static struct yaml_node *copy_node(struct reading *reading, const struct yaml_no
             yaml_node_free(key);
             yaml_node_free(value);
         } else {
-            reading_add(reading, node, key, value);
+            yaml_tree_add(reading, node, key, value);
         }
     }
     if (reading->ended) {
@@ -89,7 +89,7 @@ static struct yaml_node *copy_node(struct reading *reading, const struct yaml_no
     return node;
 }
 
-struct yaml_node *alias_read(struct reading *reading, const yaml_event_t *event, size_t depth)
+struct yaml_node *yaml_alias_read(struct reading *reading, const yaml_event_t *event, size_t depth)
 {
     const char *name = (const char *)event->data.alias.anchor;
 
@@ -100,9 +100,9 @@ struct yaml_node *alias_read(struct reading *reading, const yaml_event_t *event,
             continue;
         if (!anchor->open)
             return copy_node(reading, anchor->node, depth);
-        reading_mistake(reading, &event->start_mark, "an alias to what holds it");
+        yaml_tree_mistake(reading, &event->start_mark, "an alias to what holds it");
         return NULL;
     }
-    reading_mistake(reading, &event->start_mark, "an alias without an anchor before it");
+    yaml_tree_mistake(reading, &event->start_mark, "an alias without an anchor before it");
     return NULL;
 }
