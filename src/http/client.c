@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "http/memory.h"
 #include "http/tls_end.h"
 #include "util/process.h"
 
@@ -27,7 +28,7 @@ static CURLcode global_result;
 
 static void global_init(void)
 {
-    global_result = curl_global_init(CURL_GLOBAL_SSL);
+    global_result = memory_init();
 }
 
 /* Whether the process has more rights than the one who started it. */

@@ -34,9 +34,16 @@ static bool broke_in_handshake(const struct fob_http *http)
 }
 
 /* With TLS 1.3 the far end says so after the handshake. */
-static bool wants_certificate(const struct fob_http *http)
+static bool wants_certificate(const struct fob_http *http, CURLcode result)
 {
-    return strstr(http->error, "certificate required") != NULL;
+    bool wants = strstr(http->error, "certificate required") != NULL;
+
+#if CURL_AT_LEAST_VERSION(7, 77, 0)
+    wants = wants || result == CURLE_SSL_CLIENTCERT;
+#else
+    (void)result;
+#endif
+    return wants;
 }
 
 /* Whether what failed did so for want of descriptors, of which libcurl does not tell. */
@@ -44,9 +51,18 @@ static bool lacks_descriptors(CURLcode result)
 {
     int fd;
 
-    if (result != CURLE_COULDNT_CONNECT && result != CURLE_COULDNT_RESOLVE_HOST &&
-        result != CURLE_COULDNT_RESOLVE_PROXY && result != CURLE_SSL_CACERT_BADFILE)
+    switch (result) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_FAILED_INIT:
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_PEER_FAILED_VERIFICATION: /* authorities are read when they are wanted */
+    case CURLE_SSL_CACERT_BADFILE:
+        break;
+    default:
         return false;
+    }
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return errno == EMFILE || errno == ENFILE;
@@ -60,11 +76,58 @@ static bool is_malformed(const struct fob_http *http, CURLcode result)
     return result == CURLE_RECV_ERROR && strstr(http->error, "chunk") != NULL;
 }
 
+/* Whether the connection did, whoever's doing it was. */
+static bool broke(CURLcode result)
+{
+    switch (result) {
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+#if CURL_AT_LEAST_VERSION(7, 73, 0)
+    case CURLE_PROXY:
+#endif
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether libcurl, or what it is made of, cannot do what fob wants of it. */
+static bool is_local(CURLcode result)
+{
+    switch (result) {
+    case CURLE_FAILED_INIT:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_NOT_BUILT_IN:
+    case CURLE_FUNCTION_NOT_FOUND:
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+    case CURLE_INTERFACE_FAILED:
+    case CURLE_UNKNOWN_OPTION:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_NO_CONNECTION_AVAILABLE:
+    case CURLE_RECURSIVE_API_CALL:
+#if CURL_AT_LEAST_VERSION(7, 84, 0)
+    case CURLE_UNRECOVERABLE_POLL:
+#endif
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool failure_is_passing(const struct fob_http *http, CURLcode result)
 {
     if (proxy_failed(http, result))
         return proxy_failure_is_passing(http);
-    if (wants_certificate(http))
+    if (wants_certificate(http, result))
         return false;
     switch (result) {
     case CURLE_COULDNT_CONNECT:
@@ -73,14 +136,9 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
         return broke_in_handshake(http);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_SEND_ERROR:
         return true;
-    case CURLE_RECV_ERROR:
-        return !is_malformed(http, result);
     default:
-        return false;
+        return broke(result) && !is_malformed(http, result);
     }
 }
 
@@ -156,7 +214,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
                         host);
     if (proxy_failed(http, result))
         return proxy_report(http);
-    if (wants_certificate(http))
+    if (wants_certificate(http, result))
         return fob_fail(http->handle, FOB_UNTRUSTED,
                         "%s wants a certificate of the client, and fob has none", host);
     switch (result) {
@@ -195,16 +253,13 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
                             words(http, result));
         return fob_fail(http->handle, FOB_UNAVAILABLE,
                         "the connection to %s broke in the TLS handshake", host);
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        break;
     default:
-        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
-                        words(http, result));
+        break;
     }
-    if (is_malformed(http, result))
+    if (is_local(result))
+        return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot ask %s: %s", host,
+                        words(http, result));
+    if (!broke(result) || is_malformed(http, result))
         return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
                         words(http, result));
     return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,

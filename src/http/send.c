@@ -6,6 +6,7 @@
 #include "http/client.h"
 #include "http/connection.h"
 #include "http/failure.h"
+#include "http/memory.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/url.h"
@@ -86,14 +87,14 @@ static void withdraw_transfer(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
 }
 
-/* libcurl calls it "out of memory", too, when a line of the answer's head is longer than it takes.
- */
+/* Up to libcurl 8.5 it is "out of memory", too, when a line of the answer's head is longer than is
+ * taken. */
 static bool is_head_too_large(CURL *easy, CURLcode result)
 {
     long sent = 0;
 
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-    return result == CURLE_OUT_OF_MEMORY && sent > 0;
+    return result == CURLE_OUT_OF_MEMORY && sent > 0 && !memory_lacked();
 }
 
 /* Whether the body was ended by the connection's end, and that may have been anybody's doing. */
@@ -168,6 +169,7 @@ static void exchange(struct fob_http *http, struct transfer *transfer, const cha
         transfer->result = CURLE_OPERATION_TIMEDOUT;
     else
         transfer->result = set_transfer(transfer, url, left);
+    memory_forget();
     if (transfer->result == CURLE_OK)
         take_result(http, transfer, curl_easy_perform(http->easy));
 }
@@ -326,7 +328,7 @@ static int end(struct fob_http *http, struct transfer *transfer,
     withdraw_transfer(http->easy);
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
-    if (code != FOB_SUCCESS && code != FOB_NOMEM && transfer->sent && !transfer->request.safe)
+    if (code != FOB_SUCCESS && transfer->sent && !transfer->request.safe)
         fob_hint(http->handle,
                  "the %s request was sent and may have been carried out: look before you repeat it",
                  transfer->request.method);

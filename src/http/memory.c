@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* libcurl's memory. */
+#include "config.h"
+
+#include "http/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static _Thread_local bool lacked;
+
+static void *note(void *memory)
+{
+    lacked |= memory == NULL;
+    return memory;
+}
+
+static void *take(size_t size)
+{
+    return note(malloc(size));
+}
+
+static void *take_again(void *memory, size_t size)
+{
+    return note(realloc(memory, size));
+}
+
+static void *take_zeroed(size_t count, size_t size)
+{
+    return note(calloc(count, size));
+}
+
+static char *copy(const char *text)
+{
+    return note(strdup(text));
+}
+
+CURLcode memory_init(void)
+{
+    return curl_global_init_mem(CURL_GLOBAL_SSL, take, free, take_again, copy, take_zeroed);
+}
+
+void memory_forget(void)
+{
+    lacked = false;
+}
+
+bool memory_lacked(void)
+{
+    return lacked;
+}
