@@ -243,6 +243,14 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     [ "$code" -eq 130 ]
 }
 
+@test "a command that opens /dev/tty itself has the real one, or its own where the pipe is in it" {
+    export ask='printf "tty: %s\n" "$CHARLIEHR_CLIENT_ID" >/dev/tty; read -r x </dev/tty; echo "got $x <$CHARLIEHR_CLIENT_ID>"'
+    terminal --all 'expect=tty: id' send=me 'expect=got me <***>' -- \
+        sh -c 'printf notes | fob exec --mask acme -- sh -c "$ask"'
+    terminal --all 'expect=tty: ***' send=me 'expect=got me <***>' -- \
+        fob exec --mask acme -- sh -c 'printf notes | sh -c "$ask"'
+}
+
 @test "a stop stops the script that runs fob, too" {
     terminal --all expect=ready key=stop expect=continued send=on 'expect=got on' 'expect=script ends' -- \
         sh -c 'fob exec --mask acme -- bash -c "trap \"echo continued\" CONT; echo ready
