@@ -77,20 +77,21 @@ suite()
     fi
 }
 
-# For what the sanitizers do not see: the unit tests and a journey.  All of the command's tests with --long.
+# For what the sanitizers do not see: a journey and the unit tests, the longest first.  All of the command's tests with
+# --long.
 # A child of fork() loses what the parent's other threads held, and the books on locked pages: there LeakSanitizer
 # looks at the parent alone.
 # test_mask_work counts blocks of what test_mask runs, and would take minutes.
 in_valgrind()
 {
-    files="tests/cli/journey.bats tests/cli/store.bats"
+    files=tests/cli/journey.bats
     [ -z "$long" ] || files=$(cd "$top" && echo tests/cli/*.bats)
     forking="exec fork rotate secret store_faults"
     others=$(make -s -C "$top/build/gcc" print-unit-tests | tr ' ' '\n' |
         grep -vE "/test_($(echo "$forking mask_work" | tr ' ' '|'))\$" | xargs)
     FOB_TEST_VALGRIND=1
     export FOB_TEST_VALGRIND
-    suite "valgrind" gcc TESTS="$others $files" \
+    suite "valgrind" gcc TESTS="$files $others" \
         LOG_COMPILER=valgrind \
         LOG_FLAGS="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
     # shellcheck disable=SC2086 # a list of words
