@@ -44,10 +44,7 @@ ABOVE["src/cli"] = ["src/exec", "src/http"]  # until the programs have folders o
 PUBLIC = re.compile(r"fob_\w+$")
 
 # Files that call each other, where that is right.
-CIRCLES = [
-    {"src/core/sweep.c", "src/core/sweep_ask.c", "src/core/sweep_keep.c", "src/core/sweep_list.c",
-     "src/core/sweep_work.c"},
-]
+CIRCLES = []
 
 # Exported names that begin otherwise than their file's name does, and why.
 OTHER_NAMES = {
@@ -60,12 +57,6 @@ OTHER_NAMES = {
     "started_close": "of the struct in start.h",
     "started_end": "of the struct in start.h",
     "store_create": "of the store",
-    "finding_fail": "of the struct in sweep.h",
-    "finding_free": "of the struct in sweep.h",
-    "finding_new": "of the struct in sweep.h",
-    "loop_clear": "of the struct in defer.h",
-    "loop_next": "of the struct in defer.h",
-    "loop_wait": "of the struct in defer.h",
     "run_options": "the options of another command in the same table",
     "main": "the C library calls it",
 }

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Which accounts a sweep is about, and what their providers' files say. */
+#include "config.h"
+
+#include "core/sweep/sweep.h"
+
+#include "core/account.h"
+#include "core/dispatch.h"
+#include "core/status.h"
+#include "store/confirmed.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How many calls at a time a provider without a budget gets. */
+#define WINDOW_UNLIMITED 16
+/* A call takes some ten seconds when it takes long: this share of a minute's budget is never
+ * exceeded by those at a time. */
+#define WINDOW_SHARE 6
+/* Milliseconds that are waited for room for more records. */
+#define ROOM_MS 20
+
+/* Read the provider's file and load its plugins once, for all accounts there. */
+static int list_open_provider(struct sweep *sweep, struct sweep_provider *provider,
+                              const char *account)
+{
+    int code = fob_start(sweep->context, NULL, account, sweep->plan.conv, &provider->model);
+
+    if (code == FOB_SUCCESS)
+        code = handle_provider(provider->model);
+    if (code == FOB_SUCCESS)
+        code = dispatch_prepare(provider->model);
+    if (code == FOB_SUCCESS)
+        code = dispatch_bind(provider->model, HOOK_VALIDATE);
+    provider->code = code;
+    if (code != FOB_SUCCESS) {
+        provider->reason = strdup(fob_error());
+        provider->hint = strdup(fob_error_hint());
+        fob_end(provider->model);
+        provider->model = NULL;
+        return provider->reason != NULL && provider->hint != NULL ? FOB_SUCCESS : error_nomem();
+    }
+    provider->per_minute = provider->model->provider->budget_per_minute;
+    return FOB_SUCCESS;
+}
+
+static unsigned list_window_max(const struct sweep *sweep, const struct sweep_provider *provider)
+{
+    int64_t most = WINDOW_UNLIMITED;
+
+    if (provider->per_minute > 0 && provider->per_minute / WINDOW_SHARE < most)
+        most = provider->per_minute >= WINDOW_SHARE ? provider->per_minute / WINDOW_SHARE : 1;
+    if (sweep->plan.jobs > 0)
+        most = sweep->plan.jobs;
+    return (unsigned)most;
+}
+
+static int list_add_provider(struct sweep *sweep, const char *name, const char *account,
+                             struct sweep_provider **provider)
+{
+    struct sweep_provider *new = calloc(1, sizeof *new);
+    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code != FOB_SUCCESS)
+        return code;
+    strncpy(new->name, name, FOB_NAME_MAX);
+    code = list_open_provider(sweep, new, account);
+    queue_init(&new->queue, list_window_max(sweep, new));
+    sweep_queue_lock(&sweep->queue);
+    if (sweep_queue_add_locked(&sweep->queue, new) != FOB_SUCCESS)
+        code = FOB_NOMEM;
+    else if (sweep->plan.jobs == 0)
+        sweep->queue.most += new->queue.window_max;
+    if (sweep->queue.most > sweep->ceiling)
+        sweep->queue.most = sweep->ceiling;
+    sweep_queue_unlock(&sweep->queue);
+    *provider = new;
+    return code;
+}
+
+/* The provider NAME, where ACCOUNT is one.  Only this thread changes the list. */
+static int list_find_provider(struct sweep *sweep, const char *name, const char *account,
+                              struct sweep_provider **provider)
+{
+    const struct sweep_queue *queue = &sweep->queue;
+
+    for (size_t i = 0; i < queue->provider_count; i++) {
+        if (strcmp(queue->providers[i]->name, name) == 0) {
+            *provider = queue->providers[i];
+            return FOB_SUCCESS;
+        }
+    }
+    return list_add_provider(sweep, name, account, provider);
+}
+
+/* Wait until there is room for another record, if that is soon. */
+static void list_await_room_locked(struct sweep *sweep)
+{
+    struct sweep_queue *queue = &sweep->queue;
+
+    if (queue->records < SWEEP_RECORDS || sweep->slow || sweep->worker_count == 0)
+        return;
+    sweep_queue_wait_locked(queue, &queue->room, ROOM_MS);
+    sweep->slow = queue->records >= SWEEP_RECORDS;
+}
+
+/* RECORD is taken over, and NULL then, when there is room for it. */
+static int list_add_entry(struct sweep *sweep, struct sweep_provider *provider,
+                          struct record **record, int status)
+{
+    struct queue_entry *entry = queue_entry_new(record_name(*record), status);
+
+    if (entry == NULL)
+        return error_nomem();
+    sweep_queue_lock(&sweep->queue);
+    sweep->queue.all++;
+    if (provider->code != FOB_SUCCESS) {
+        sweep_queue_refuse_locked(&sweep->queue, provider, entry);
+    } else {
+        list_await_room_locked(sweep);
+        sweep_queue_push_locked(&sweep->queue, provider, entry, record);
+        worker_call_locked(sweep);
+    }
+    sweep_queue_unlock(&sweep->queue);
+    return FOB_SUCCESS;
+}
+
+static int list_add_account(struct sweep *sweep, const char *name, struct record **record)
+{
+    const char *provider_name = record_text(*record, FOB_TEXT_PROVIDER);
+    const int status =
+        (int)status_now(record_status(*record), record_time(*record, FOB_TIME_EXPIRES), time(NULL));
+    struct sweep_provider *provider = NULL;
+    bool chosen;
+    int code =
+        account_is_chosen(*record, sweep->confirmed, sweep->plan.choose, sweep->plan.data, &chosen);
+
+    if (code != FOB_SUCCESS || !chosen)
+        return code;
+    if (!text_is_name(provider_name))
+        return error_set(FOB_CORRUPT, "%s: the stored provider's name is not a name", name);
+    code = list_find_provider(sweep, provider_name, name, &provider);
+    return code == FOB_SUCCESS ? list_add_entry(sweep, provider, record, status) : code;
+}
+
+/* A change that on_change could not be told of the last time. */
+static void list_tell_old_change(struct sweep *sweep, struct record *record)
+{
+    struct change change = {
+        .account = record_name(record),
+        .provider = record_text(record, FOB_TEXT_PROVIDER),
+    };
+
+    if (change_find(sweep->context, record, &change))
+        persist_tell_change(sweep, &change);
+}
+
+/* An account that cannot be read, for the reason that fob_error() tells. */
+static int list_add_unread(struct sweep *sweep, const char *name, int code)
+{
+    struct sweep_result *result = result_new("", -1);
+    struct queue_entry *entry = queue_entry_new(name, -1);
+
+    if (result == NULL || entry == NULL || result_fail(result, code) != FOB_SUCCESS) {
+        result_free(result);
+        queue_entry_free(entry);
+        return error_nomem();
+    }
+    sweep_queue_lock(&sweep->queue);
+    sweep->queue.all++;
+    sweep_queue_finish_locked(&sweep->queue, result, entry);
+    sweep_queue_unlock(&sweep->queue);
+    return FOB_SUCCESS;
+}
+
+int list_add(struct sweep *sweep, const char *name)
+{
+    struct record *record = NULL;
+    int code = store_read(sweep->store, name, &record);
+
+    if (code == FOB_NOT_FOUND && sweep->names != NULL)
+        return FOB_SUCCESS; /* revoked meanwhile */
+    if (code == FOB_SUCCESS) {
+        list_tell_old_change(sweep, record);
+        code = list_add_account(sweep, name, &record);
+    }
+    record_free(record);
+    /* It does not keep the others from being asked about. */
+    if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_NOT_ALLOWED ||
+        code == FOB_INVALID)
+        code = list_add_unread(sweep, name, code);
+    return code;
+}
+
+int list_names(struct sweep *sweep)
+{
+    const char *const *names = sweep->plan.accounts;
+
+    if (names == NULL)
+        return store_names(sweep->store, &sweep->names, &sweep->name_count);
+    while (names[sweep->name_count] != NULL)
+        sweep->name_count++;
+    return FOB_SUCCESS;
+}
+
+void list_free(struct sweep *sweep)
+{
+    confirmed_free(sweep->confirmed);
+    if (sweep->names != NULL)
+        store_names_free(sweep->names, sweep->name_count);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A sweep as a whole: what its own thread does until everything is told. */
+#include "config.h"
+
+#include "core/sweep/sweep.h"
+
+#include "core/audit.h"
+#include "core/budget.h"
+#include "store/confirmed.h"
+#include "util/descriptors.h"
+#include "util/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* When all is to be over, calls that are under way have so long to come to their end. */
+#define GRACE_MS 1000
+/* After at most so many accounts the confirmations are tidied only once in TIDY_EACH times. */
+#define TIDY_FROM 4
+#define TIDY_EACH 64
+/* Accounts that are listed between two looks at what is finished. */
+#define FLUSH_EACH 256
+
+static const char interrupted[] = "the sweep was interrupted";
+
+/* Store and tell all results; the lock is given up meanwhile. */
+static int sweep_keep_locked(struct sweep *sweep)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    struct sweep_result *results = queue->results;
+    const size_t count = queue->result_count;
+    int code;
+
+    if (count == 0)
+        return FOB_SUCCESS;
+    queue->results = NULL;
+    queue->last = &queue->results;
+    queue->result_count = 0;
+    if (count >= SWEEP_BACKLOG)
+        pthread_cond_broadcast(&queue->work);
+    sweep_queue_unlock(&sweep->queue);
+    code = persist_results(sweep, results, count);
+    sweep_queue_lock(&sweep->queue);
+    sweep->done += count;
+    return code;
+}
+
+/* The lock is given up meanwhile.  False when all is to be over. */
+static bool sweep_tick_locked(struct sweep *sweep)
+{
+    struct fob_sweep_state state = {
+        .done = sweep->done,
+        .all = sweep->queue.all,
+        .unread = sweep->name_count - sweep->read,
+    };
+    struct sweep_provider *nearest;
+    bool more;
+
+    if (sweep->plan.tick == NULL)
+        return true;
+    if (sweep_queue_pick_locked(&sweep->queue, &nearest, &state.wait) == NULL && nearest != NULL &&
+        sweep->queue.in_flight == 0)
+        state.waits_for = nearest->model->provider->texts[FOB_PROVIDER_TITLE];
+    sweep_queue_unlock(&sweep->queue);
+    more = sweep->plan.tick(&state, sweep->plan.data);
+    sweep_queue_lock(&sweep->queue);
+    return more;
+}
+
+/* Whether there are enough results to store them together, or it was a while ago. */
+static bool sweep_is_due_locked(struct sweep *sweep)
+{
+    const struct sweep_queue *queue = &sweep->queue;
+    const int64_t now = budget_clock();
+
+    if (queue->open > 0 && queue->failed == FOB_SUCCESS && queue->result_count < SWEEP_BATCH &&
+        now - sweep->flushed < SWEEP_TICK_MS)
+        return false;
+    sweep->flushed = now;
+    return true;
+}
+
+/* The lock is given up meanwhile. */
+static int sweep_flush_locked(struct sweep *sweep)
+{
+    const struct sweep_queue *queue = &sweep->queue;
+    int code = sweep_is_due_locked(sweep) ? sweep_keep_locked(sweep) : FOB_SUCCESS;
+
+    if (code == FOB_SUCCESS && !queue->closed &&
+        (queue->failed == FOB_ABORT || !sweep_tick_locked(sweep)))
+        code = error_set(FOB_ABORT, interrupted);
+    return code;
+}
+
+/* Unless CODE is FOB_SUCCESS: no further attempt begins, and those in flight end soon. */
+static void sweep_note_end_locked(struct sweep *sweep, int code)
+{
+    if (code == FOB_SUCCESS)
+        return;
+    if (sweep->code == FOB_SUCCESS) {
+        sweep->code = code;
+        error_keep(&sweep->error);
+    }
+    if (sweep->queue.closed)
+        return;
+    atomic_store(&sweep->end, budget_clock() + GRACE_MS);
+    sweep_queue_close_locked(&sweep->queue);
+}
+
+static int sweep_flush(struct sweep *sweep)
+{
+    int code;
+
+    sweep_queue_lock(&sweep->queue);
+    code = sweep_flush_locked(sweep);
+    sweep_queue_unlock(&sweep->queue);
+    return code;
+}
+
+static void sweep_look(void *data)
+{
+    struct sweep *sweep = data;
+    const int64_t now = budget_clock();
+
+    if (now - sweep->looked < SWEEP_TICK_MS)
+        return;
+    sweep->looked = now;
+    sweep_queue_lock(&sweep->queue);
+    if (!sweep->queue.closed && !sweep_tick_locked(sweep))
+        sweep_note_end_locked(sweep, error_set(FOB_ABORT, interrupted));
+    sweep_queue_unlock(&sweep->queue);
+}
+
+/* Let the workers work, or do it for them. */
+static void sweep_wait_locked(struct sweep *sweep)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    int64_t wait = SWEEP_TICK_MS;
+
+    if (worker_stand_in_locked(sweep, &wait))
+        return;
+    if (queue->open > 0 && queue->result_count < SWEEP_BATCH)
+        sweep_queue_wait_locked(queue, &queue->news, wait);
+}
+
+/* Until everything is finished and told. */
+static int sweep_end(struct sweep *sweep, int code)
+{
+    struct sweep_queue *queue = &sweep->queue;
+
+    sweep_queue_lock(&sweep->queue);
+    queue->listing = false;
+    pthread_cond_broadcast(&queue->work);
+    sweep_note_end_locked(sweep, code);
+    while (queue->open > 0 || queue->result_count > 0) {
+        sweep_note_end_locked(sweep, sweep_flush_locked(sweep));
+        sweep_wait_locked(sweep);
+    }
+    sweep_queue_unlock(&sweep->queue);
+    worker_join(sweep);
+    if (sweep->code != FOB_SUCCESS) {
+        error_restore(&sweep->error, sweep->code);
+        return sweep->code;
+    }
+    return queue->failed != FOB_SUCCESS ? error_nomem() : FOB_SUCCESS;
+}
+
+static int sweep_list(struct sweep *sweep)
+{
+    const char *const *names =
+        sweep->names != NULL ? (const char *const *)sweep->names : sweep->plan.accounts;
+    /* What keeps the store shut is told once, not once an account. */
+    int code = store_unlock(sweep->store);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(sweep->store, &sweep->confirmed);
+    while (sweep->read < sweep->name_count && code == FOB_SUCCESS) {
+        code = list_add(sweep, names[sweep->read++]);
+        if (code == FOB_SUCCESS && sweep->read % FLUSH_EACH == 0)
+            code = sweep_flush(sweep);
+    }
+    return code;
+}
+
+static int sweep_run(struct sweep *sweep)
+{
+    const unsigned jobs = sweep->plan.jobs;
+    int code;
+
+    if (setjmp(sweep->queue.leave) != 0)
+        return error_set(FOB_INVALID, "the sweep is the parent's: this is a child of fork()");
+    code = list_names(sweep);
+    if (code != FOB_SUCCESS)
+        return code;
+    sweep->ceiling = descriptors_allow(SWEEP_JOBS);
+    sweep->queue.most = jobs < sweep->ceiling ? jobs : sweep->ceiling;
+    sweep->queue.listing = true;
+    sweep->alone = sweep->plan.accounts != NULL && sweep->name_count == 1;
+    return sweep_end(sweep, sweep_list(sweep));
+}
+
+/* That a sweep over all accounts has ended, so that one that does not come is missed. */
+static int sweep_log_end(const struct sweep *sweep, int code)
+{
+    const uint64_t all = sweep->queue.all + sweep->name_count - sweep->read;
+    const bool ended = code == FOB_SUCCESS;
+    char detail[128];
+    struct audit_event line = { .name = "sweep", .code = code, .detail = detail };
+
+    if (sweep->plan.accounts != NULL)
+        return code;
+    snprintf(detail, sizeof detail, "asked %" PRIu64 ", changed %" PRIu64 ", not asked %" PRIu64,
+             sweep->asked, sweep->changed, all > sweep->asked ? all - sweep->asked : 0);
+    if (ended)
+        return audit_event(sweep->context, &line);
+    audit_note_event(sweep->context, &line);
+    return code;
+}
+
+/* Tidying reads all confirmations there are. */
+static bool sweep_is_time_to_tidy(const struct sweep *sweep)
+{
+    uint32_t chance = 0;
+
+    return sweep->name_count > TIDY_FROM ||
+           (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == (ssize_t)sizeof chance &&
+            chance % TIDY_EACH == 0);
+}
+
+static void sweep_free(struct sweep *sweep)
+{
+    list_free(sweep);
+    sweep_queue_clear(&sweep->queue);
+    pthread_mutex_destroy(&sweep->talking);
+    free(sweep);
+}
+
+static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
+                     struct sweep **sweep)
+{
+    struct sweep *new = calloc(1, sizeof *new);
+
+    if (new == NULL || sweep_queue_init(&new->queue) != FOB_SUCCESS) {
+        free(new);
+        return error_nomem();
+    }
+    new->context = context;
+    new->plan = *plan;
+    new->look = sweep_look;
+    new->change_ms = CHANGE_MS;
+    pthread_mutex_init(&new->talking, NULL);
+    *sweep = new;
+    return FOB_SUCCESS;
+}
+
+int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
+{
+    struct store *store = NULL;
+    struct sweep *sweep = NULL;
+    int code;
+
+    NEED(context);
+    NEED(plan);
+    code = error_flags(__func__, plan->flags, FOB_NOW);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (plan->jobs > SWEEP_JOBS)
+        return error_set(FOB_INVALID, "a sweep makes at most %d calls at a time", SWEEP_JOBS);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code == FOB_SUCCESS)
+        code = sweep_new(context, plan, &sweep);
+    if (code != FOB_SUCCESS)
+        return code;
+    sweep->store = store;
+    code = sweep_run(sweep);
+    if (sweep->queue.process != process_id())
+        return code;
+    if (code == FOB_SUCCESS && sweep_is_time_to_tidy(sweep))
+        code = confirmed_tidy(store, sweep->name_count);
+    code = sweep_log_end(sweep, code);
+    sweep_free(sweep);
+    return code;
+}

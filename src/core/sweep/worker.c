@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The workers of a sweep: each takes the entry whose turn it is, and waits for the answer.  All is
+ * done with the lock held, but for the asking itself.
+ */
+#include "config.h"
+
+#include "core/sweep/sweep.h"
+
+#include "core/budget.h"
+#include "util/error.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The stack of a worker, in which hooks run.  A TLS handshake and a parser of JSON need some
+ * 30 KiB.  Below 2 MiB no huge page fits in, which would be in memory as a whole once it is
+ * touched.
+ */
+#define STACK_SIZE (1024 * (size_t)1024)
+
+static void *worker_main(void *data);
+
+/* Another worker, if there may be one; it looks for its work itself. */
+static void worker_spawn_locked(struct sweep *sweep)
+{
+    struct sweep_worker *worker = &sweep->workers[sweep->worker_count];
+    pthread_attr_t attributes;
+    sigset_t all;
+    sigset_t before;
+
+    if (sweep->worker_count >= sweep->queue.most || pthread_attr_init(&attributes) != 0)
+        return;
+    (void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    worker->sweep = sweep;
+    /* Signals are for the application's own threads. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&worker->thread, &attributes, worker_main, worker) == 0)
+        sweep->worker_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+}
+
+void worker_call_locked(struct sweep *sweep)
+{
+    struct sweep_provider *nearest;
+    int64_t wait;
+    bool ready;
+
+    if (sweep->queue.closed || sweep->alone || sweep->queue.in_flight >= sweep->queue.most)
+        return;
+    ready = sweep_queue_pick_locked(&sweep->queue, &nearest, &wait) != NULL;
+    /* One of those that rest looks at the time. */
+    if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0)))
+        pthread_cond_signal(&sweep->queue.work);
+    else if (ready)
+        worker_spawn_locked(sweep);
+}
+
+/* Count the call, without the lock.  False when the entry is not the attempt's any more: it must
+ * wait, or is not to be asked about.  CODE tells when the call can not be counted. */
+static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
+{
+    struct sweep_provider *provider = attempt->provider;
+    const struct budget_ask ask = {
+        .provider = provider->name,
+        .per_minute = provider->per_minute,
+        .planned = provider->queue.length + provider->queue.in_flight,
+    };
+    int64_t wait = 0;
+
+    *code = FOB_SUCCESS;
+    if (ask.per_minute == 0)
+        return true;
+    sweep_queue_unlock(&sweep->queue);
+    *code = budget_take(sweep->context->settings, &ask, &wait);
+    sweep_queue_lock(&sweep->queue);
+    if (wait == 0 && !sweep->queue.closed && provider->code == FOB_SUCCESS)
+        return true;
+    queue_put_back(&provider->queue, attempt->entry, budget_clock(), wait);
+    attempt->entry = NULL;
+    sweep->queue.in_flight--;
+    sweep_queue_drain_locked(&sweep->queue, provider);
+    return false;
+}
+
+/* Begin an attempt.  Returns false, and sets WAIT, if none may begin. */
+static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code,
+                               int64_t *wait)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    struct sweep_provider *nearest;
+
+    while (!queue->closed && queue->result_count < SWEEP_BACKLOG &&
+           queue->in_flight < queue->most) {
+        attempt->provider = sweep_queue_pick_locked(queue, &nearest, wait);
+        if (attempt->provider == NULL) {
+            if (nearest == NULL || *wait > SWEEP_TICK_MS)
+                *wait = SWEEP_TICK_MS;
+            return false;
+        }
+        queue->turn++;
+        queue->in_flight++;
+        attempt->entry = queue_take(&attempt->provider->queue);
+        if (worker_pay_locked(sweep, attempt, code))
+            return true;
+    }
+    *wait = SWEEP_TICK_MS;
+    return false;
+}
+
+/* The provider's circuit is open, for what RESULT tells of ACCOUNT. */
+static void worker_note_circuit_locked(struct sweep_provider *provider, const char *account,
+                                       const struct sweep_result *result)
+{
+    char why[2048];
+
+    snprintf(why, sizeof why, "not asked, since of %s: %s", account,
+             result->reason != NULL ? result->reason : "");
+    provider->reason = strdup(why);
+    provider->hint = strdup(result->hint != NULL ? result->hint : "");
+    provider->code = provider->queue.circuit;
+}
+
+/* What came of the attempt. */
+static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    struct sweep_provider *provider = attempt->provider;
+    struct sweep_result *result = attempt->result;
+    struct queue_entry *entry = attempt->entry;
+    bool again = queue_settle(&provider->queue, entry, &attempt->outcome, budget_clock());
+
+    attempt->entry = NULL;
+    queue->in_flight--;
+    queue->open -= !again;
+    if (result == NULL)
+        queue->failed = FOB_NOMEM;
+    else if (result->code == FOB_ABORT && !queue->closed)
+        queue->failed = FOB_ABORT;
+    if (result != NULL && provider->queue.circuit != FOB_SUCCESS && provider->code == FOB_SUCCESS)
+        worker_note_circuit_locked(provider, entry->account, result);
+    if (!again && result != NULL && result->code != FOB_ABORT) {
+        sweep_queue_finish_locked(queue, result, entry);
+    } else {
+        result_free(result);
+        if (!again)
+            queue_entry_free(entry);
+    }
+    sweep_queue_drain_locked(queue, provider);
+    if (queue->open == 0 || queue->result_count >= SWEEP_BATCH)
+        pthread_cond_signal(&queue->news);
+    if (queue->open == 0)
+        pthread_cond_broadcast(&queue->work);
+}
+
+/* Make the attempt that was begun; CODE is the budget's. */
+static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
+{
+    worker_call_locked(sweep);
+    sweep_queue_release_locked(&sweep->queue, attempt->entry);
+    sweep_queue_unlock(&sweep->queue);
+    if (code == FOB_SUCCESS)
+        attempt_make(sweep, attempt);
+    else
+        attempt_refuse(attempt, code);
+    sweep_queue_lock(&sweep->queue);
+    worker_finish_locked(sweep, attempt);
+}
+
+bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait)
+{
+    struct sweep_attempt attempt = { .looks = true };
+    int code;
+
+    worker_call_locked(sweep);
+    if (sweep->worker_count > 0 || !worker_take_locked(sweep, &attempt, &code, wait))
+        return false;
+    worker_attempt_locked(sweep, &attempt, code);
+    return true;
+}
+
+static bool worker_goes_on_locked(const struct sweep *sweep)
+{
+    return !sweep->queue.closed && (sweep->queue.open > 0 || sweep->queue.listing);
+}
+
+/* There is nothing to begin for WAIT milliseconds: one worker looks again then, the others rest
+ * until they are called. */
+static void worker_rest_locked(struct sweep *sweep, int64_t wait)
+{
+    const int64_t until = budget_clock() + wait;
+
+    if (!worker_goes_on_locked(sweep))
+        return;
+    sweep->idle++;
+    if (sweep->rest_until == 0 || until < sweep->rest_until) {
+        sweep->rest_until = until;
+        sweep_queue_wait_locked(&sweep->queue, &sweep->queue.work, wait);
+        if (sweep->rest_until == until)
+            sweep->rest_until = 0;
+    } else {
+        pthread_cond_wait(&sweep->queue.work, &sweep->queue.lock.mutex);
+    }
+    sweep->idle--;
+}
+
+static void *worker_main(void *data)
+{
+    struct sweep_worker *worker = data;
+    struct sweep *sweep = worker->sweep;
+
+    sweep_queue_lock(&sweep->queue);
+    while (worker_goes_on_locked(sweep)) {
+        int64_t wait = 0;
+        int code;
+
+        if (worker_take_locked(sweep, &worker->attempt, &code, &wait))
+            worker_attempt_locked(sweep, &worker->attempt, code);
+        else
+            worker_rest_locked(sweep, wait);
+    }
+    sweep_queue_unlock(&sweep->queue);
+    return NULL;
+}
+
+void worker_join(struct sweep *sweep)
+{
+    for (unsigned i = 0; i < sweep->worker_count; i++)
+        pthread_join(sweep->workers[i].thread, NULL);
+}

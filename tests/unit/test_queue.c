@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* When a sweep asks a provider next, by a clock of the test's own. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "core/sweep/queue.h"
+
+#define ENTRIES 200
+
+static struct queue_entry entries[ENTRIES];
+
+static const struct outcome yes = { FOB_SUCCESS, true, 0 };
+static const struct outcome no = { FOB_REJECTED, true, 0 };
+static const struct outcome silent = { FOB_UNAVAILABLE, false, 0 };
+static const struct outcome broken = { FOB_UNAVAILABLE, true, 0 };
+
+static void fill(struct queue *queue, unsigned window_max)
+{
+    queue_init(queue, window_max);
+    for (size_t i = 0; i < ENTRIES; i++)
+        queue_push(queue, &entries[i]);
+}
+
+/* Begin as many as may run at NOW, into BEGUN; returns how many. */
+static size_t begin_all(struct queue *queue, int64_t now, struct queue_entry **begun)
+{
+    size_t count = 0;
+    int64_t wait;
+
+    while (queue_is_ready(queue, now, &wait) && wait == 0)
+        begun[count++] = queue_take(queue);
+    return count;
+}
+
+static void it_begins_with_one_and_gets_more_as_it_answers(void **state)
+{
+    struct queue queue;
+    struct queue_entry *begun[ENTRIES];
+
+    (void)state;
+    fill(&queue, 5);
+    assert_int_equal(begin_all(&queue, 0, begun), 1);
+    assert_ptr_equal(begun[0], &entries[0]);
+    assert_false(queue_settle(&queue, begun[0], &yes, 1));
+    assert_int_equal(begin_all(&queue, 1, begun), 2);
+    assert_false(queue_settle(&queue, begun[0], &yes, 2));
+    assert_false(queue_settle(&queue, begun[1], &no, 2));
+    assert_int_equal(begin_all(&queue, 2, begun), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_false(queue_settle(&queue, begun[i], &yes, 3));
+    assert_int_equal(begin_all(&queue, 3, begun), 5);
+    assert_int_equal(queue.circuit, FOB_SUCCESS);
+}
+
+static void one_that_never_answered_opens_the_circuit_at_once(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, 5);
+    assert_false(queue_settle(&queue, queue_take(&queue), &silent, 1));
+    assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
+}
+
+static void one_that_answered_before_may_fail_a_few_times(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, 5);
+    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1));
+    for (int i = 1; i < QUEUE_FAILURES; i++)
+        assert_false(queue_settle(&queue, queue_take(&queue), &silent, 1));
+    assert_int_equal(queue.circuit, FOB_SUCCESS);
+    assert_int_equal(queue.window, 1);
+    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1));
+    for (int i = 0; i < QUEUE_FAILURES; i++) {
+        assert_int_equal(queue.circuit, FOB_SUCCESS);
+        assert_false(queue_settle(&queue, queue_take(&queue), &broken, 1));
+    }
+    assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
+}
+
+static void a_fault_here_says_nothing_of_the_provider(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, 5);
+    for (int i = 0; i < 3 * QUEUE_FAILURES; i++)
+        assert_false(queue_settle(&queue, queue_take(&queue),
+                                  &(struct outcome){ FOB_CORRUPT, false, 0 }, 1));
+    assert_int_equal(queue.circuit, FOB_SUCCESS);
+}
+
+static void a_pause_that_is_asked_for_is_made_and_the_account_asked_again(void **state)
+{
+    const struct outcome busy = { FOB_RATE_LIMITED, true, 7 };
+    struct queue queue;
+    struct queue_entry *begun[ENTRIES];
+    int64_t wait;
+
+    (void)state;
+    fill(&queue, 5);
+    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1000));
+    assert_int_equal(begin_all(&queue, 1000, begun), 2);
+    assert_true(queue_settle(&queue, begun[0], &busy, 2000));
+    /* Both have heard of the same pause. */
+    assert_true(queue_settle(&queue, begun[1], &busy, 2000));
+    assert_true(queue_is_ready(&queue, 2000, &wait));
+    assert_int_equal(wait, 7000);
+    assert_int_equal(begin_all(&queue, 9000, begun), 1);
+    assert_ptr_equal(begun[0], &entries[2]);
+    /* Not for ever. */
+    for (int64_t now = 9000; now < 9000 + 8000 * (QUEUE_PAUSES - 1); now += 8000) {
+        assert_true(queue_settle(&queue, begun[0], &busy, now));
+        assert_int_equal(queue.circuit, FOB_SUCCESS);
+        assert_int_equal(begin_all(&queue, now + 8000, begun), 1);
+    }
+    assert_false(queue_settle(&queue, begun[0], &busy, 90000));
+    assert_int_equal(queue.circuit, FOB_RATE_LIMITED);
+}
+
+static void a_pause_that_is_too_long_is_not_waited_for(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, 5);
+    assert_false(queue_settle(&queue, queue_take(&queue),
+                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX + 1 }, 1));
+    assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
+}
+
+/* However many run, and whatever else is answered in between. */
+static void never_so_many_noes_in_ten_seconds_that_the_address_is_blocked(void **state)
+{
+    int64_t told[ENTRIES];
+    size_t count = 0;
+    struct queue queue;
+    struct queue_entry *begun[ENTRIES];
+
+    (void)state;
+    fill(&queue, 16);
+    for (int64_t now = 0; queue.first != NULL; now += 10) {
+        size_t running = begin_all(&queue, now, begun);
+
+        for (size_t i = 0; i < running; i++) {
+            assert_false(queue_settle(&queue, begun[i], &no, now));
+            told[count++] = now;
+        }
+    }
+    assert_int_equal(count, ENTRIES);
+    for (size_t i = QUEUE_REJECTIONS; i < count; i++)
+        assert_true(told[i] - told[i - QUEUE_REJECTIONS] >= QUEUE_REJECTIONS_MS);
+}
+
+static void what_is_put_back_is_the_next(void **state)
+{
+    struct queue queue;
+    struct queue_entry *entry;
+    int64_t wait;
+
+    (void)state;
+    fill(&queue, 5);
+    entry = queue_take(&queue);
+    queue_put_back(&queue, entry, 100, 50);
+    assert_int_equal(queue.length, ENTRIES);
+    assert_true(queue_is_ready(&queue, 120, &wait));
+    assert_int_equal(wait, 30);
+    assert_ptr_equal(queue_take(&queue), entry);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_begins_with_one_and_gets_more_as_it_answers),
+        cmocka_unit_test(one_that_never_answered_opens_the_circuit_at_once),
+        cmocka_unit_test(one_that_answered_before_may_fail_a_few_times),
+        cmocka_unit_test(a_fault_here_says_nothing_of_the_provider),
+        cmocka_unit_test(a_pause_that_is_asked_for_is_made_and_the_account_asked_again),
+        cmocka_unit_test(a_pause_that_is_too_long_is_not_waited_for),
+        cmocka_unit_test(never_so_many_noes_in_ten_seconds_that_the_address_is_blocked),
+        cmocka_unit_test(what_is_put_back_is_the_next),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
