@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -19,9 +18,14 @@
 
 /* How long a program may take to end after it was asked to, in milliseconds. */
 #define GRACE 2000
+/* … and how long when nobody waits for it any more. */
+#define ABORT_GRACE 1000
+/* Milliseconds between two looks at that. */
+#define LOOK 100
 
 /* A program that is watched. */
 struct watch {
+    struct fob_handle *handle;
     struct started started;
     struct fob_secret *output;
     struct words words;
@@ -120,7 +124,7 @@ static void await_end(struct watch *watch, int64_t ms)
     }
 }
 
-/* Read until the program has ended, its time is over, or it has written too much. */
+/* Read until the program has ended, its time is over, it has written too much, or nobody waits. */
 static void watch_it(struct watch *watch)
 {
     while (watch->code == FOB_SUCCESS && !watch->ended) {
@@ -133,7 +137,9 @@ static void watch_it(struct watch *watch)
 
         if (left <= 0)
             watch->code = FOB_UNAVAILABLE;
-        else if (poll(fds, 3, left < INT_MAX ? (int)left : INT_MAX) <= 0)
+        else if (fob_is_over(watch->handle))
+            watch->code = FOB_ABORT;
+        else if (poll(fds, 3, left < LOOK ? (int)left : LOOK) <= 0)
             continue;
         if (fds[0].revents != 0)
             take(watch, &watch->started.output);
@@ -149,7 +155,7 @@ static void end_group(struct watch *watch)
 {
     if (!watch->ended) {
         kill(-watch->started.program, SIGTERM);
-        await_end(watch, GRACE);
+        await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE : GRACE);
     }
     started_end(&watch->started);
 }
@@ -166,6 +172,8 @@ static int tell_fault(struct fob_handle *handle, const struct program *program, 
                  path, program->timeout);
         fob_hint(handle, "the option timeout gives it more time");
         return code;
+    case FOB_ABORT:
+        return fob_fail(handle, code, "provider %s: exec: %s: interrupted", provider, path);
     case FOB_INVALID:
         return fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: its answer has over %d bytes",
                         provider, path, FOB_VALUE_MAX);
@@ -192,7 +200,7 @@ static int see_out(struct fob_handle *handle, const struct program *program, str
 
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending)
 {
-    struct watch watch = { .started = STARTED_INIT };
+    struct watch watch = { .handle = handle, .started = STARTED_INIT };
     int code = fob_secret_new("", 0, &watch.output);
 
     if (code != FOB_SUCCESS)

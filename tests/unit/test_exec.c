@@ -30,6 +30,7 @@
 
 struct fob_handle {
     char error[512];
+    bool over; /* nobody waits for the hook */
 };
 
 const char *fob_provider_name(const struct fob_handle *handle)
@@ -52,6 +53,11 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
 {
     (void)handle;
     (void)format;
+}
+
+bool fob_is_over(const struct fob_handle *handle)
+{
+    return handle->over;
 }
 
 int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
@@ -113,7 +119,7 @@ static void *run_many(void *data)
     snprintf(input, sizeof input, "field-of-%d\n", *number);
     snprintf(words, sizeof words, "words-%d", *number);
     for (int i = 0; i < ROUNDS && good; i++) {
-        struct fob_handle handle = { "" };
+        struct fob_handle handle = { .error = "" };
         struct ending ending;
         char script[64];
 
@@ -158,7 +164,7 @@ static void what_can_not_be_run_leaves_nothing(void **state)
         char *environment[] = { NULL };
         struct program program = { .arguments = arguments, .environment = environment };
         struct fob_secret *input = NULL;
-        struct fob_handle handle = { "" };
+        struct fob_handle handle = { .error = "" };
         struct ending ending;
 
         assert_int_equal(fob_secret_new("", 0, &input), FOB_SUCCESS);
@@ -182,7 +188,7 @@ static void closed_standard_streams_are_no_matter(void **state)
     pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        struct fob_handle handle = { "" };
+        struct fob_handle handle = { .error = "" };
         struct ending ending;
         bool good;
 
@@ -203,7 +209,7 @@ static void closed_standard_streams_are_no_matter(void **state)
 static void the_last_lines_are_kept(void **state)
 {
     static const char *const kept[] = { "8", "9", "10", "11", "12", "13", "14" };
-    struct fob_handle handle = { "" };
+    struct fob_handle handle = { .error = "" };
     struct ending ending;
 
     (void)state;
@@ -219,6 +225,19 @@ static void the_last_lines_are_kept(void **state)
     ending_free(&ending);
 }
 
+static void a_program_is_ended_when_nobody_waits_for_it(void **state)
+{
+    size_t descriptors = count_descriptors();
+    struct fob_handle handle = { .over = true };
+    struct ending ending;
+
+    (void)state;
+    assert_int_equal(run(&handle, "sleep 50", "", &ending), FOB_ABORT);
+    assert_string_equal(handle.error, "provider shell: exec: /bin/sh: interrupted");
+    ending_free(&ending);
+    assert_nothing_is_left(descriptors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +245,7 @@ int main(void)
         cmocka_unit_test(what_can_not_be_run_leaves_nothing),
         cmocka_unit_test(closed_standard_streams_are_no_matter),
         cmocka_unit_test(the_last_lines_are_kept),
+        cmocka_unit_test(a_program_is_ended_when_nobody_waits_for_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
