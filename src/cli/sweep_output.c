@@ -147,7 +147,8 @@ static void tell_more(const struct sweep_error *error)
 /* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
 static void tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
 {
-    const bool shared = output->all && !is_answer(result->code);
+    /* After a signal there are few, and each is named. */
+    const bool shared = output->all && !is_answer(result->code) && caught == 0;
     struct sweep_error *error = shared ? find_error(output, result->provider) : NULL;
 
     if (error != NULL && error->reason != NULL && strcmp(error->reason, result->reason) == 0) {

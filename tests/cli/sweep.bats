@@ -363,6 +363,27 @@ replace_keys()
     ended 0
 }
 
+@test "the first signal ends a sweep though a hook never does, and the account is named" {
+    cp "$abs_top_builddir/tests/plugins/.libs/misbehaved.so" "$home/misbehaved.so"
+    provider ok good
+    accounts ok a1 a2
+    provider stuck good
+    accounts stuck s1 s2 s3
+    sed -i "/^validate:/a\\  - { control: required, plugin: $home/misbehaved.so, options: { do: [ hang ] } }" \
+        providers.d/stuck.yaml
+    fob validate --all >told 2>errors &
+    sweep=$!
+    wait_until have_calls good 2
+    kill -TERM "$sweep"
+    reap "$sweep"
+    [ "$status" -eq $((128 + 15)) ]
+    [ "$(sort told)" = $'a1: active\na2: active' ]
+    has "$(cat errors)" 'fob: s1: its hook did not end'
+    has "$(cat errors)" 'interrupted: 2 accounts were not asked about'
+    has "$(fob log s1 --event validate)" 'result=plugin'
+    run -0 fob log --verify
+}
+
 @test "an interrupt begins nothing more either while on_change runs" {
     printf "on_change: [ /bin/sh, -c, 'touch $home/began; sleep 4' ]\n" >>"$FOB_CONFIG"
     provider ok good

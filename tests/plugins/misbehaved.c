@@ -21,7 +21,7 @@
 
 static const struct fob_option options[] = {
     { "do", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
-      "print, write, close, umask, locale, thread_locale, exit" },
+      "print, write, close, umask, locale, thread_locale, exit, hang" },
     { 0 },
 };
 
@@ -66,6 +66,9 @@ static void commit(const char *fault)
         use_other();
     else if (strcmp(fault, "exit") == 0)
         exit(0);
+    else if (strcmp(fault, "hang") == 0)
+        for (;;)
+            pause();
 }
 
 static int hook(struct fob_handle *handle)

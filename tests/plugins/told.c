@@ -37,7 +37,7 @@ static const struct fob_option options[] = {
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "fork", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Fork, and go on in the child, too" },
-    { "pause", FOB_OPTION_INTEGER, false, "0", 0, 999, NULL, "Milliseconds to wait first" },
+    { "pause", FOB_OPTION_INTEGER, false, "0", 0, 99999, NULL, "Milliseconds to wait first" },
     { 0 },
 };
 

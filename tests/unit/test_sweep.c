@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MANY 12
 
@@ -360,6 +361,39 @@ static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
     assert_int_equal(told.count, 5);
 }
 
+/* False for the third time. */
+static bool tick_three_times(const struct fob_sweep_state *state, void *data)
+{
+    static unsigned times;
+
+    return tick(state, data) && ++times % 3 != 0;
+}
+
+static void a_hook_that_does_not_end_is_left_and_told_of(void **state)
+{
+    struct told_all told = { .world = world_of(state) };
+    const struct fob_sweep plan = { .tell = tell, .tick = tick_three_times, .data = &told };
+    size_t lines;
+
+    link_many(told.world);
+    lines = world_log_lines(told.world);
+    world_tell(told.world, &(struct told){ .validate = "identity: c1, pause: 6000" });
+    threads = count_threads();
+    expect(fob_sweep(told.world->context, &plan), FOB_ABORT, "interrupted");
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.results[0].account, "a00");
+    assert_int_equal(told.results[0].code, FOB_PLUGIN);
+    assert_non_null(strstr(told.results[0].reason, "did not end"));
+    assert_int_equal(told.results[0].was, told.results[0].status);
+    assert_int_equal(world_log_lines(told.world), lines + 2);
+    /* It is still at work, and the last that frees what is the sweep's. */
+    assert_int_equal(count_threads(), threads + 1);
+    fob_close(told.world->context);
+    told.world->context = NULL;
+    while (count_threads() > threads)
+        usleep(10000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -375,6 +409,7 @@ int main(void)
         TEST(jobs_is_the_number_of_threads),
         TEST(all_is_asked_with_whatever_threads_there_are),
         TEST(what_was_suspended_meanwhile_is_not_asked_about),
+        TEST(a_hook_that_does_not_end_is_left_and_told_of),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,10 +19,11 @@ static int attempt_converse(const struct fob_message *messages, size_t count,
                             struct fob_secret **replies, void *data)
 {
     struct sweep *sweep = data;
-    int code;
+    int code = FOB_ABORT;
 
     pthread_mutex_lock(&sweep->talking);
-    code = sweep->plan.conv->converse(messages, count, replies, sweep->plan.conv->data);
+    if (!sweep->hung_up)
+        code = sweep->plan.conv->converse(messages, count, replies, sweep->plan.conv->data);
     pthread_mutex_unlock(&sweep->talking);
     return code;
 }

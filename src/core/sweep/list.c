@@ -206,10 +206,3 @@ int list_names(struct sweep *sweep)
         sweep->name_count++;
     return FOB_SUCCESS;
 }
-
-void list_free(struct sweep *sweep)
-{
-    confirmed_free(sweep->confirmed);
-    if (sweep->names != NULL)
-        store_names_free(sweep->names, sweep->name_count);
-}

@@ -18,6 +18,8 @@
 
 /* When all is to be over, calls that are under way have so long to come to their end. */
 #define GRACE_MS 1000
+/* So long after that the sweep does not wait for the hooks that are still at work. */
+#define STUCK_MS 1500
 /* After at most so many accounts the confirmations are tidied only once in TIDY_EACH times. */
 #define TIDY_FROM 4
 #define TIDY_EACH 64
@@ -156,6 +158,8 @@ static int sweep_end(struct sweep *sweep, int code)
     pthread_cond_broadcast(&queue->work);
     sweep_note_end_locked(sweep, code);
     while (queue->open > 0 || queue->result_count > 0) {
+        if (queue->closed && budget_clock() >= atomic_load(&sweep->end) + STUCK_MS)
+            worker_abandon_locked(sweep);
         sweep_note_end_locked(sweep, sweep_flush_locked(sweep));
         sweep_wait_locked(sweep);
     }
@@ -230,14 +234,6 @@ static bool sweep_is_time_to_tidy(const struct sweep *sweep)
             chance % TIDY_EACH == 0);
 }
 
-static void sweep_free(struct sweep *sweep)
-{
-    list_free(sweep);
-    sweep_queue_clear(&sweep->queue);
-    pthread_mutex_destroy(&sweep->talking);
-    free(sweep);
-}
-
 static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
                      struct sweep **sweep)
 {
@@ -283,6 +279,6 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     if (code == FOB_SUCCESS && sweep_is_time_to_tidy(sweep))
         code = confirmed_tidy(store, sweep->name_count);
     code = sweep_log_end(sweep, code);
-    sweep_free(sweep);
+    worker_leave(sweep);
     return code;
 }

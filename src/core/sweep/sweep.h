@@ -13,9 +13,10 @@
  *                 +------ again: no room in the budget, or a pause was asked for
  *                 v                  |
  *     listed -> queued ---------> in flight ---------> finished -> stored, logged, told
- *       |         |                                     ^  ^
- *       |         +--- the provider's circuit is open --+  |   not asked
- *       +------------- cannot be read ---------------------+
+ *       |         |                  |                  ^  ^  ^
+ *       |         |                  +-- stuck ---------+  |  |   its hook did not end in time
+ *       |         +--- the provider's circuit is open -----+  |   not asked
+ *       +------------- cannot be read ------------------------+
  *
  * When a sweep is ended early, what is queued is dropped, and counted as not asked.
  */
@@ -40,6 +41,7 @@ struct sweep_attempt {
     struct fob_handle *handle;
     struct sweep_result *result; /* NULL when out of memory */
     struct outcome outcome;
+    bool abandoned; /* it is stuck, and the sweep has its result */
     bool looks; /* its thread is the sweep's own, which looks meanwhile whether all is to be over */
 };
 
@@ -62,6 +64,7 @@ struct sweep {
                                   is to be over */
 
     pthread_mutex_t talking; /* one thread at a time asks and tells */
+    bool hung_up;            /* guarded by it: nobody is there any more to be asked */
     _Atomic(int64_t) end;    /* see struct fob_handle */
 
     /* Guarded by the queue's lock, as the queue is. */
@@ -70,6 +73,8 @@ struct sweep {
     unsigned worker_count;
     unsigned idle;      /* workers that rest … */
     int64_t rest_until; /* … of which one looks again then; 0 for none */
+    unsigned stuck;     /* workers whose attempt was abandoned */
+    bool left;          /* by its own thread: the last of them frees it */
 
     /* Of the sweep's own thread alone. */
     size_t read;       /* of the names */
@@ -88,15 +93,18 @@ struct sweep {
 int list_names(struct sweep *sweep);
 /* Read account NAME, and put it into a queue if it is meant. */
 int list_add(struct sweep *sweep, const char *name);
-void list_free(struct sweep *sweep);
 
 /* When an attempt may begin, wake a worker or make one, which takes it. */
 void worker_call_locked(struct sweep *sweep);
 /* Make one attempt in the calling thread where there is no worker.  Returns false, and sets WAIT,
  * if none may begin. */
 bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait);
-/* Wait for the end of all workers. */
+/* Give those up that are still at work: what they ask about is finished, and told as stuck. */
+void worker_abandon_locked(struct sweep *sweep);
+/* Wait for the end of all others. */
 void worker_join(struct sweep *sweep);
+/* Free SWEEP, or leave that to the last worker that is stuck. */
+void worker_leave(struct sweep *sweep);
 
 /* Ask about the account of the attempt's entry, without the lock. */
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt);

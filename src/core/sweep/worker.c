@@ -9,10 +9,12 @@
 #include "core/sweep/sweep.h"
 
 #include "core/budget.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -79,6 +81,8 @@ static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
     sweep_queue_unlock(&sweep->queue);
     *code = budget_take(sweep->context->settings, &ask, &wait);
     sweep_queue_lock(&sweep->queue);
+    if (attempt->abandoned)
+        return false;
     if (wait == 0 && !sweep->queue.closed && provider->code == FOB_SUCCESS)
         return true;
     queue_put_back(&provider->queue, attempt->entry, budget_clock(), wait);
@@ -169,7 +173,10 @@ static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *att
     else
         attempt_refuse(attempt, code);
     sweep_queue_lock(&sweep->queue);
-    worker_finish_locked(sweep, attempt);
+    if (attempt->abandoned)
+        result_free(attempt->result);
+    else
+        worker_finish_locked(sweep, attempt);
 }
 
 bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait)
@@ -209,27 +216,96 @@ static void worker_rest_locked(struct sweep *sweep, int64_t wait)
     sweep->idle--;
 }
 
+static void worker_free_sweep(struct sweep *sweep)
+{
+    confirmed_free(sweep->confirmed);
+    if (sweep->names != NULL)
+        store_names_free(sweep->names, sweep->name_count);
+    sweep_queue_clear(&sweep->queue);
+    pthread_mutex_destroy(&sweep->talking);
+    free(sweep);
+}
+
 static void *worker_main(void *data)
 {
     struct sweep_worker *worker = data;
+    struct sweep_attempt *attempt = &worker->attempt;
     struct sweep *sweep = worker->sweep;
+    bool last = false;
 
     sweep_queue_lock(&sweep->queue);
     while (worker_goes_on_locked(sweep)) {
         int64_t wait = 0;
         int code;
 
-        if (worker_take_locked(sweep, &worker->attempt, &code, &wait))
-            worker_attempt_locked(sweep, &worker->attempt, code);
+        if (worker_take_locked(sweep, attempt, &code, &wait))
+            worker_attempt_locked(sweep, attempt, code);
         else
             worker_rest_locked(sweep, wait);
     }
+    if (attempt->abandoned) {
+        queue_entry_free(attempt->entry);
+        last = --sweep->stuck == 0 && sweep->left;
+    }
     sweep_queue_unlock(&sweep->queue);
+    if (last)
+        worker_free_sweep(sweep);
     return NULL;
+}
+
+static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    struct sweep_result *result = result_new(attempt->provider->name, attempt->entry->was);
+    struct queue_entry *entry = queue_entry_new(attempt->entry->account, attempt->entry->was);
+    int code = error_set(FOB_PLUGIN, "its hook did not end when the sweep did, and was left");
+
+    attempt->abandoned = true;
+    sweep->stuck++;
+    queue->in_flight--;
+    queue->open--;
+    if (result != NULL && entry != NULL && result_fail(result, code) == FOB_SUCCESS) {
+        sweep_queue_finish_locked(queue, result, entry);
+        return;
+    }
+    result_free(result);
+    queue_entry_free(entry);
+    queue->failed = FOB_NOMEM;
+}
+
+void worker_abandon_locked(struct sweep *sweep)
+{
+    /* A question that is being asked is waited for. */
+    if (pthread_mutex_trylock(&sweep->talking) != 0)
+        return;
+    sweep->hung_up = true;
+    pthread_mutex_unlock(&sweep->talking);
+    for (unsigned i = 0; i < sweep->worker_count; i++) {
+        struct sweep_attempt *attempt = &sweep->workers[i].attempt;
+
+        if (attempt->entry != NULL && !attempt->abandoned)
+            worker_abandon_one_locked(sweep, attempt);
+    }
 }
 
 void worker_join(struct sweep *sweep)
 {
-    for (unsigned i = 0; i < sweep->worker_count; i++)
-        pthread_join(sweep->workers[i].thread, NULL);
+    for (unsigned i = 0; i < sweep->worker_count; i++) {
+        if (sweep->workers[i].attempt.abandoned)
+            pthread_detach(sweep->workers[i].thread);
+        else
+            pthread_join(sweep->workers[i].thread, NULL);
+    }
+}
+
+void worker_leave(struct sweep *sweep)
+{
+    bool last;
+
+    sweep_queue_lock(&sweep->queue);
+    sweep->left = true;
+    last = sweep->stuck == 0;
+    sweep_queue_unlock(&sweep->queue);
+    if (last)
+        worker_free_sweep(sweep);
 }

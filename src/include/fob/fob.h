@@ -557,7 +557,8 @@ struct fob_sweep {
  * A provider that is slow, or asks for a pause, keeps no other waiting.  One that does not answer
  * is given up: what is left there is told as FOB_UNAVAILABLE or FOB_RATE_LIMITED.  A sweep leaves a
  * sixth of a provider's budget to others.  When TICK ends it no further call is begun, and what is
- * done is kept and told.
+ * done is kept and told.  A hook that does not end then is left after two and a half seconds, and
+ * its account told as FOB_PLUGIN.
  *
  * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
  * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
