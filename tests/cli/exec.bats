@@ -641,8 +641,34 @@ untrusted()
     untrusted "$folder/program: its interpreter /nonexistent/interpreter: No such file or directory"
     run -78 fob check
     has "$output" "command: $folder/program: its interpreter /nonexistent/interpreter: No such file"
-    printf 'no program\n' >"$folder/program"
-    untrusted "$folder/program: can not be run: Exec format error"
+    printf '#!/bin/sh\r\n' >"$folder/program"
+    untrusted "$folder/program: its interpreter /bin/sh?: No such file or directory"
+    run -78 fob check
+    for text in '' 'no program\n'; do
+        printf "$text" >"$folder/program"
+        untrusted "$folder/program: can not be run: it is a text that does not begin with #!"
+        run -78 fob check
+        has "$output" "shell.yaml:14:12: command: $folder/program: can not be run: it is a text"
+    done
+}
+
+@test "an interpreter that others could have written is not run, at any depth" {
+    have_account
+    script <<<"touch $folder/ran"
+    mv "$folder/program" "$folder/inner"
+    printf '#!%s -e\n' "$folder/inner" >"$folder/outer"
+    printf '#! %s\n' "$folder/outer" >"$folder/program"
+    chmod 755 "$folder/outer" "$folder/program"
+    fob validate acme
+    [ -e "$folder/ran" ]
+    rm "$folder/ran"
+    chmod o+w "$folder/inner"
+    untrusted "$folder/program: its interpreter $folder/inner: everybody may write to it"
+    run -78 fob check
+    has "$output" "shell.yaml:14:12: command: $folder/program: its interpreter $folder/inner: everybody"
+    chmod o-w "$folder/inner"
+    printf '#!%s\n' "$folder/program" >"$folder/outer"
+    untrusted "$folder/program: its interpreters are nested too deep"
 }
 
 @test "a link to a trusted program is followed" {
