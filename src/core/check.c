@@ -58,9 +58,15 @@ static void check_program(struct check *check, const char *key, char *const *com
 {
     const struct settings *settings = check->context->settings;
     const struct yaml_node *node;
+    struct stat status;
 
-    if (command == NULL || access(command[0], X_OK) == 0)
+    if (command == NULL)
         return;
+    if (stat(command[0], &status) == 0 && access(command[0], X_OK) == 0) {
+        if (S_ISREG(status.st_mode))
+            return;
+        errno = EACCES; /* as execve() has it */
+    }
     node = yaml_get(settings->file->root, key);
     find(check, FOB_CONFIG, "%s:%zu:%zu: %s: %s: %s", settings->file->name, node->line,
          node->column, key, command[0], strerror(errno));

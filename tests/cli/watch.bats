@@ -157,6 +157,10 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     split fob check
     ended 78
     has "$output$stderr" "fob.yaml:6:12: on_change: /no/such/program: No such file or directory"
+    sed -i "/^on_change:/d" "$FOB_CONFIG"
+    on_change "[ $home ]"
+    run -78 fob check
+    has "$output" "fob.yaml:6:12: on_change: $home: Permission denied"
 }
 
 @test "list --format prometheus has each account, and each metric's lines together" {
