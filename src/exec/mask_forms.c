@@ -84,11 +84,11 @@ static void trim(const char **text, size_t *size)
         --*size;
 }
 
-/* What shells and people do to the blanks and quotes of a TEXT that begins and ends without blanks.
- */
-static int add_touched(struct mask_forms *forms, const char *text, size_t size)
+/* What shells and people do to the blanks and quotes of a TEXT that begins and ends without blanks,
+ * or lost them: TRIMMED. */
+static int add_touched(struct mask_forms *forms, const char *text, size_t size, bool trimmed)
 {
-    bool folds = false;
+    bool folds = trimmed;
     bool quoted = false; /* by $'…' in the middle of other quotes */
     int code = FOB_SUCCESS;
 
@@ -121,7 +121,7 @@ static int add_lines(struct mask_forms *forms, const char *secret, size_t size)
         if (length >= LINE_LEAST) {
             code = added(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
             if (code == FOB_SUCCESS)
-                code = add_touched(forms, secret, length);
+                code = add_touched(forms, secret, length, false);
         }
         secret = next;
     }
@@ -198,7 +198,7 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
     forms->plus |= memchr(secret, '+', size) != NULL;
     trim(&middle, &length);
     if (code == FOB_SUCCESS)
-        code = add_touched(forms, middle, length);
+        code = add_touched(forms, middle, length, length < size);
     if (code == FOB_SUCCESS)
         code = add_lines(forms, secret, size);
     return code == FOB_SUCCESS ? add_all_base64(forms, secret, size) : code;

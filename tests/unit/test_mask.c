@@ -216,6 +216,20 @@ static void what_shells_and_terminals_print_is_masked(void **state)
     is_masked("C:\\dir\\it's", "C:\\dir\\it'\\''s");
 }
 
+/* An echo without quotes, and shells that quote what it printed. */
+static void a_value_is_masked_without_the_blanks_at_its_ends(void **state)
+{
+    static const char *const values[][2] = { { " swordfish", NULL },
+                                             { "sword\t\r\n", NULL },
+                                             { "\n\tsword'fish  ", NULL } };
+
+    (void)state;
+    any_cut(values[0], "swordfish.", "***.");
+    any_cut(values[0], "\t\tswordfish.", "\t\t***.");
+    any_cut(values[1], "sword sword\n", "*** ***\n");
+    any_cut(values[2], "'sword'\\''fish'", "'***'");
+}
+
 /* An echo without quotes, sed with an indent, grep. */
 static void lines_are_masked_wherever_they_are(void **state)
 {
@@ -413,6 +427,7 @@ int main(void)
         cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
         cmocka_unit_test(what_shells_and_terminals_print_is_masked),
         cmocka_unit_test(any_byte_is_masked),
+        cmocka_unit_test(a_value_is_masked_without_the_blanks_at_its_ends),
         cmocka_unit_test(lines_are_masked_wherever_they_are),
         cmocka_unit_test(hexadecimal_digits_are_masked),
         cmocka_unit_test(base64_in_lines_is_masked),
