@@ -55,8 +55,9 @@ static int check_item(enum fob_item item, const char *value)
         return error_set(FOB_INVALID, "the value must be text of at most %d bytes", ITEM_MAX);
     if (item == FOB_ITEM_TYPE && strcmp(value, "production") != 0 && strcmp(value, "test") != 0)
         return error_set(FOB_INVALID, "%s: the type is \"production\" or \"test\"", value);
-    if (item == FOB_ITEM_EXPIRES && value[0] != '\0' && !text_parse_date(value, &when))
-        return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD)", value);
+    if (item == FOB_ITEM_EXPIRES && value[0] != '\0' &&
+        (!text_parse_date(value, &when) || when <= 0)) /* 0 is no date */
+        return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD) after 1970-01-01", value);
     if (item == FOB_ITEM_HOSTS && value[strspn(value, HOST_CHARACTERS " ")] != '\0')
         return error_set(FOB_INVALID, "%s: not names of servers, with blanks between", value);
     return FOB_SUCCESS;

@@ -242,6 +242,8 @@ static void an_item_must_be_usable(void **state)
         { FOB_ITEM_TYPE, "", "\"production\" or \"test\"" },
         { FOB_ITEM_EXPIRES, "tomorrow", "not a date" },
         { FOB_ITEM_EXPIRES, "2026-02-29", "not a date" },
+        { FOB_ITEM_EXPIRES, "1970-01-01", "not a date (YYYY-MM-DD) after 1970-01-01" },
+        { FOB_ITEM_EXPIRES, "0000-01-01", "not a date (YYYY-MM-DD) after 1970-01-01" },
         { FOB_ITEM_OWNER_NAME, "a\nb", "must be text" },
         { FOB_ITEM_OWNER_NAME, "\xff", "must be text" },
         { FOB_ITEM_PROGRAM, "\x1b[1m", "must be text" },
