@@ -5,16 +5,16 @@
 
 #include "core/handle.h"
 
+#include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ITEM_MAX 255
 #define VARIABLES_MAX 4096
-/* Of "name", "name:port" and "[address]:port". */
-#define HOST_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]"
 
 /* Lines NAME=VALUE, no two with one name. */
 static int check_variables(const char *value)
@@ -44,6 +44,24 @@ static int check_variables(const char *value)
                                         "and _");
 }
 
+/* Servers, with blanks between. */
+static int check_hosts(const char *value)
+{
+    char host[ITEM_MAX + 1];
+
+    for (value += strspn(value, " "); *value != '\0'; value += strspn(value, " ")) {
+        int size = (int)strcspn(value, " ");
+        const char *fault;
+
+        (void)snprintf(host, sizeof host, "%.*s", size, value);
+        fault = address_server_fault(host);
+        if (fault != NULL)
+            return error_set(FOB_INVALID, "%s: %s", host, fault);
+        value += size;
+    }
+    return FOB_SUCCESS;
+}
+
 static int check_item(enum fob_item item, const char *value)
 {
     int64_t when;
@@ -58,9 +76,7 @@ static int check_item(enum fob_item item, const char *value)
     if (item == FOB_ITEM_EXPIRES && value[0] != '\0' &&
         (!text_parse_date(value, &when) || when <= 0)) /* 0 is no date */
         return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD) after 1970-01-01", value);
-    if (item == FOB_ITEM_HOSTS && value[strspn(value, HOST_CHARACTERS " ")] != '\0')
-        return error_set(FOB_INVALID, "%s: not names of servers, with blanks between", value);
-    return FOB_SUCCESS;
+    return item == FOB_ITEM_HOSTS ? check_hosts(value) : FOB_SUCCESS;
 }
 
 int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value)

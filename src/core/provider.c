@@ -8,6 +8,7 @@
 
 #include "core/provider_yaml.h"
 #include "core/schema.h"
+#include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -67,12 +68,28 @@ static void read_budget(struct fob_provider *provider)
         (void)yaml_integer(file, per_minute, 1, PROVIDER_BUDGET_MAX, &provider->budget_per_minute);
 }
 
+static void read_hosts(struct fob_provider *provider)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *hosts = yaml_get(file->root, "hosts");
+
+    if (hosts == NULL || !yaml_texts(file, hosts))
+        return;
+    for (size_t i = 0; i < hosts->count; i++) {
+        const struct yaml_node *host = hosts->values[i];
+        const char *fault = address_server_fault(host->text);
+
+        if (fault != NULL)
+            yaml_mistake(file, host, "hosts: %s: %s", host->text, fault);
+    }
+    provider->hosts = hosts;
+}
+
 static void read_texts(struct fob_provider *provider)
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *root = file->root;
     const struct yaml_node *name = yaml_get(root, "provider");
-    const struct yaml_node *hosts = yaml_get(root, "hosts");
 
     if (name == NULL || name->kind != YAML_TEXT || strcmp(name->text, provider->name) != 0)
         yaml_mistake(file, name != NULL ? name : root,
@@ -82,8 +99,7 @@ static void read_texts(struct fob_provider *provider)
     provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
-    if (hosts != NULL && yaml_texts(file, hosts))
-        provider->hosts = hosts;
+    read_hosts(provider);
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
     (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
 }

@@ -152,6 +152,13 @@ static const char *address_authority_fault(const char *authority, size_t size, b
     return fault != NULL ? fault : address_host_fault(text, loopback);
 }
 
+const char *address_server_fault(const char *text)
+{
+    bool loopback = false;
+
+    return address_authority_fault(text, strlen(text), &loopback);
+}
+
 /* What is wrong with what follows the authority. */
 static const char *address_path_fault(const char *path, unsigned flags)
 {

@@ -86,8 +86,19 @@ password=t0ken" ]]
     fob edit acme --hosts '' >/dev/null
     run fill "fob acme" git.acme.example:8443
     [[ $output != *"pass word"* ]]
-    split fob edit acme --hosts 'a"b'
-    refused 64
+}
+
+@test "what no server is called is refused in --hosts, and in a provider's file" {
+    for host in 'a"b' https://a a/b a..b a. a: a:0 a:65536 a:b ::1 '[::1' 1.2.3 '*.a'; do
+        split fob edit acme --hosts "git.acme.example $host"
+        refused 64
+        has "$stderr" "--hosts: $host: "
+    done
+    fob edit acme --hosts '  git.acme.example:443  [::1]:8443 A_b-c 192.0.2.1 '
+    echo 'hosts: [ git.acme.example, "git.acme.example:0" ]' >>providers.d/charliehr.yaml
+    run -78 fob check
+    line=$(wc -l <providers.d/charliehr.yaml)
+    has "$output" "charliehr.yaml:$line:28: hosts: git.acme.example:0: its port must be a number"
 }
 
 # docker ACTION [SERVER]: as docker runs it.
