@@ -196,6 +196,7 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
 
     note_quotes(forms, secret, size);
     forms->plus |= memchr(secret, '+', size) != NULL;
+    forms->latin |= memchr(secret, 0xc2, size) != NULL || memchr(secret, 0xc3, size) != NULL;
     trim(&middle, &length);
     if (code == FOB_SUCCESS)
         code = add_touched(forms, middle, length, length < size);

@@ -27,6 +27,7 @@ struct mask_forms {
     struct mask_trie tries[MASK_FORMS];
     size_t quotes; /* in the longest run of quotes and backslashes */
     bool plus;     /* there is a + */
+    bool latin;    /* there is a character from U+0080 to U+00FF */
 };
 
 /* Add SECRET.  Returns FOB_SUCCESS, FOB_NOMEM. */

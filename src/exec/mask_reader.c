@@ -13,16 +13,21 @@
 #define GAP_MAX 2
 /* Four hexadecimal digits are too often there by chance. */
 #define HEX_LEAST 4
+/* Of the largest character, U+10FFFF. */
+#define CHARACTER_DIGITS 6
 
 static const enum mask_form form_of[MASK_WAYS] = {
-    [MASK_PLAIN] = MASK_BYTES,   [MASK_PERCENT] = MASK_BYTES,    [MASK_PERCENT_PLUS] = MASK_BYTES,
-    [MASK_ESCAPED] = MASK_BYTES, [MASK_SPLICED] = MASK_UNQUOTED, [MASK_QUOTED] = MASK_FOLDED,
-    [MASK_HEX] = MASK_BYTES,     [MASK_HEX_ODD] = MASK_BYTES,    [MASK_BASE64_TEXT] = MASK_BASE64,
+    [MASK_PLAIN] = MASK_BYTES,         [MASK_PERCENT] = MASK_BYTES,
+    [MASK_PERCENT_PLUS] = MASK_BYTES,  [MASK_ESCAPED] = MASK_BYTES,
+    [MASK_ESCAPED_LATIN] = MASK_BYTES, [MASK_SPLICED] = MASK_UNQUOTED,
+    [MASK_QUOTED] = MASK_FOLDED,       [MASK_HEX] = MASK_BYTES,
+    [MASK_HEX_ODD] = MASK_BYTES,       [MASK_BASE64_TEXT] = MASK_BASE64,
 };
 
 bool mask_reader_is_of_use(enum mask_way way, const struct mask_forms *forms)
 {
-    return forms->tries[form_of[way]].count > 0 && (way != MASK_PERCENT_PLUS || forms->plus);
+    return forms->tries[form_of[way]].count > 0 && (way != MASK_PERCENT_PLUS || forms->plus) &&
+           (way != MASK_ESCAPED_LATIN || forms->latin);
 }
 
 static int hex_digit(unsigned char byte)
@@ -47,6 +52,7 @@ static bool may_begin(const struct mask_reader *reader, unsigned char byte)
         return byte == '%' || (byte == '+' && reader->trie->roots[' '] != 0) ||
                reader->trie->roots[byte] != 0;
     case MASK_ESCAPED:
+    case MASK_ESCAPED_LATIN:
         return byte == '\\' || reader->trie->roots[byte] != 0;
     case MASK_SPLICED:
         return byte == '\\' || byte == '$' || reader->trie->roots[byte] != 0;
@@ -202,6 +208,7 @@ enum {
     NO_ESCAPE,
     ESCAPE_BEGINS, /* behind the backslash */
     ESCAPE_HEX,    /* \xHH \uHHHH \UHHHHHHHH; KIND is the letter */
+    ESCAPE_BRACES, /* \x{H…} \u{H…} */
     ESCAPE_OCTAL,
     ESCAPE_DASH,    /* behind \C or \M; KIND is the letter */
     ESCAPE_CONTROL, /* behind \C- or \c */
@@ -242,7 +249,7 @@ static void end_number(struct mask_reader *reader, uint64_t to)
     reader->high = 0;
     if (reader->digits == 0) /* no number: the letter stands for itself */
         put(reader, reader->kind, reader->begun, to);
-    else if (reader->kind != 'u' && reader->kind != 'U')
+    else if (reader->kind != 'u' && reader->kind != 'U' && reader->way != MASK_ESCAPED_LATIN)
         put(reader, number & 0xff, reader->begun, to);
     else if (number >= 0xd800 && number < 0xdc00)
         reader->high = number;
@@ -267,6 +274,10 @@ static bool take_digit(struct mask_reader *reader, unsigned char byte, uint64_t 
     int digit = octal ? (byte >= '0' && byte <= '7' ? byte - '0' : -1) : hex_digit(byte);
     unsigned most = octal ? 3 : reader->kind == 'x' ? 2 : reader->kind == 'u' ? 4 : 8;
 
+    if (byte == '{' && !octal && reader->digits == 0) {
+        begin_number(reader, ESCAPE_BRACES, 'U');
+        return true;
+    }
     if (digit < 0) {
         end_number(reader, at);
         return false;
@@ -274,6 +285,20 @@ static bool take_digit(struct mask_reader *reader, unsigned char byte, uint64_t 
     reader->number = reader->number << (octal ? 3 : 4) | (unsigned)digit;
     if (++reader->digits == most)
         end_number(reader, at + 1);
+    return true;
+}
+
+/* The same between braces, where it is always a character's. */
+static bool take_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
+{
+    int digit = hex_digit(byte);
+
+    if (digit < 0 || reader->digits == CHARACTER_DIGITS) {
+        end_number(reader, byte == '}' ? at + 1 : at);
+        return byte == '}';
+    }
+    reader->number = reader->number << 4 | (unsigned)digit;
+    reader->digits++;
     return true;
 }
 
@@ -332,6 +357,8 @@ static bool take_rest(struct mask_reader *reader, unsigned char byte, uint64_t a
     case ESCAPE_HEX:
     case ESCAPE_OCTAL:
         return take_digit(reader, byte, at);
+    case ESCAPE_BRACES:
+        return take_braced(reader, byte, at);
     case ESCAPE_DASH:
         reader->state = NO_ESCAPE;
         if (byte == '-') {
@@ -392,6 +419,7 @@ void mask_reader_read(struct mask_reader *reader, unsigned char byte, uint64_t a
         take_percent(reader, byte, at);
         break;
     case MASK_ESCAPED:
+    case MASK_ESCAPED_LATIN:
     case MASK_SPLICED:
         take_escaped(reader, byte, at);
         break;
@@ -413,7 +441,8 @@ void mask_reader_read(struct mask_reader *reader, unsigned char byte, uint64_t a
 
 void mask_reader_end(struct mask_reader *reader, uint64_t at)
 {
-    bool escaped = reader->way == MASK_ESCAPED || reader->way == MASK_SPLICED;
+    bool escaped = reader->way == MASK_ESCAPED || reader->way == MASK_ESCAPED_LATIN ||
+                   reader->way == MASK_SPLICED;
 
     if (escaped && (reader->state == ESCAPE_HEX || reader->state == ESCAPE_OCTAL))
         end_number(reader, at);

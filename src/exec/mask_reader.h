@@ -11,11 +11,12 @@
 
 enum mask_way {
     MASK_PLAIN,
-    MASK_PERCENT,      /* any byte as %XX, a blank as + */
-    MASK_PERCENT_PLUS, /* the same, but + is + */
-    MASK_ESCAPED,      /* any character behind a backslash: JSON, $'…', printf %q */
-    MASK_SPLICED,      /* the same with quotes that begin and end anywhere */
-    MASK_QUOTED,       /* other quotes and blanks: '…'\''…', an echo without quotes */
+    MASK_PERCENT,       /* any byte as %XX, a blank as + */
+    MASK_PERCENT_PLUS,  /* the same, but + is + */
+    MASK_ESCAPED,       /* any character behind a backslash: JSON, $'…', printf %q */
+    MASK_ESCAPED_LATIN, /* the same, but \xHH is a character and no byte, as in Python */
+    MASK_SPLICED, /* any character behind a backslash, and quotes that begin and end anywhere */
+    MASK_QUOTED,  /* other quotes and blanks: '…'\''…', an echo without quotes */
     MASK_HEX,
     MASK_HEX_ODD, /* the first digit belongs to something else */
     MASK_BASE64_TEXT,

@@ -192,6 +192,21 @@ static void json_strings_are_masked_whoever_wrote_them(void **state)
     is_not_masked(secret, "a\\\"d\\\\<c>/é\\n\x7f\\u0001\U0001F600'");
 }
 
+/* Python's ascii() and repr(), Ruby, Rust, Perl: numbers are characters' and may have braces. */
+static void numbers_of_characters_are_masked(void **state)
+{
+    static const char *const secrets[] = { "pässwort\u00a0€\U0001f511", NULL };
+
+    (void)state;
+    any_cut(secrets, "'p\\xe4sswort\\xa0\\u20ac\\U0001f511'", "'***'");
+    any_cut(secrets, "'pässwort\\xa0€\U0001f511'", "'***'");
+    any_cut(secrets, "\"p\\344sswort\\240€\U0001f511\"", "\"***\"");
+    any_cut(secrets, "b'p\\xc3\\xa4sswort\\xc2\\xa0\\xe2\\x82\\xac\\xf0\\x9f\\x94\\x91'", "b'***'");
+    any_cut(secrets, "\"p\\u{e4}sswort\\u{A0}\\u{0020ac}\\u{1F511}\"", "\"***\"");
+    any_cut(secrets, "\"p\\x{e4}sswort\\x{a0}\\x{20ac}\\x{1f511}\"", "\"***\"");
+    any_cut(secrets, "p\\u{e4sswort p\\u{0000e4}sswort", "p\\u{e4sswort p\\u{0000e4}sswort");
+}
+
 static void what_shells_and_terminals_print_is_masked(void **state)
 {
     static const char secret[] = "it's \"q\" $x `b` a\\b!\n\tcafé \033[1m;*end%";
@@ -425,6 +440,7 @@ int main(void)
         cmocka_unit_test(any_text_is_masked_as_defined),
         cmocka_unit_test(percent_encoding_is_masked_whoever_did_it),
         cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
+        cmocka_unit_test(numbers_of_characters_are_masked),
         cmocka_unit_test(what_shells_and_terminals_print_is_masked),
         cmocka_unit_test(any_byte_is_masked),
         cmocka_unit_test(a_value_is_masked_without_the_blanks_at_its_ends),
