@@ -228,5 +228,7 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
         return code;
     snprintf(text, sizeof text, "log %s: %" PRIu64 " lines are whole", path, seen.count);
     fn(seen.code == FOB_SUCCESS, text, data);
-    return seen.code;
+    if (seen.code != FOB_SUCCESS)
+        return error_set(seen.code, "log %s: somebody altered it, or the disk did", path);
+    return FOB_SUCCESS;
 }

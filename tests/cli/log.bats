@@ -190,7 +190,7 @@ setup()
     [[ $output == *"log:3: altered"* ]]
     split fob log --verify --json
     ended 65
-    has "$stderr" 'fob: '
+    has "$stderr" "fob: log $home/log: somebody altered it, or the disk did"
     run -65 fob check
     cp -p good log && sed -i 3d log
     run -65 fob log --verify
