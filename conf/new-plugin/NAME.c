@@ -165,4 +165,5 @@ const struct fob_plugin fob_plugin = {
     .validate = validate_account,
     .revoke = revoke_account,
     .authorize = authorize_request,
+    .check = fob_http_check,
 };

@@ -233,4 +233,5 @@ const struct fob_plugin fob_plugin = {
     .validate = check,
     .revoke = revoke,
     .authorize = authorize,
+    .check = fob_http_check,
 };

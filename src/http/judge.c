@@ -79,35 +79,46 @@ static bool rule_may_say(int status, bool looks_at_body, int code)
     }
 }
 
-static int rule_fail(struct fob_handle *handle, size_t index, const char *what)
+/* What is wrong with rule number INDEX; NULL when nothing is. */
+static const char *rule_fault(const struct fob_handle *handle, size_t index)
 {
-    return fob_fail(handle, FOB_CONFIG, "provider %s: answers: number %zu: %s",
-                    fob_provider_name(handle), index + 1, what);
+    const char *text = rule_text(handle, index, "status");
+    const char *at = rule_text(handle, index, "at");
+    const char *is = rule_text(handle, index, "is");
+    const int status = rule_status(handle, index);
+
+    if (strlen(text) != 3 || strspn(text, "0123456789") != 3 || status < 200 || status > 599)
+        return "status must be a number from 200 to 599";
+    if (at != NULL && at[0] != '\0' && at[0] != '/')
+        return "at must be a JSON Pointer, which begins with a slash";
+    if (at == NULL && is != NULL)
+        return "is wants at, the place of what it is compared with";
+    if (!rule_may_say(status, at != NULL && is != NULL, rule_code(handle, index)))
+        return "code must be rejected, expired or denied, of a status from 400 on but 429, or of "
+               "2xx with at and is; or unavailable, rate_limited or protocol";
+    return NULL;
 }
 
 int judge_check_rules(struct fob_handle *handle)
 {
-    const char *text;
+    const char *fault = NULL;
+    size_t i = 0;
 
-    for (size_t i = 0; (text = rule_text(handle, i, "status")) != NULL; i++) {
-        const char *at = rule_text(handle, i, "at");
-        const int status = rule_status(handle, i);
-        const bool looks_at_body = at != NULL && rule_text(handle, i, "is") != NULL;
+    for (; fault == NULL && rule_text(handle, i, "status") != NULL; i++)
+        fault = rule_fault(handle, i);
+    return fault == NULL ? FOB_SUCCESS
+                         : fob_fail(handle, FOB_CONFIG, "provider %s: answers: number %zu: %s",
+                                    fob_provider_name(handle), i, fault);
+}
 
-        if (strlen(text) != 3 || strspn(text, "0123456789") != 3 || status < 200 || status > 599)
-            return rule_fail(handle, i, "status must be a number from 200 to 599");
-        if (at != NULL && at[0] != '\0' && at[0] != '/')
-            return rule_fail(handle, i, "at must be a JSON Pointer, which begins with a slash");
-        if (at == NULL && rule_text(handle, i, "is") != NULL)
-            return rule_fail(handle, i, "is wants at, the place of what it is compared with");
-        if (!rule_may_say(status, looks_at_body, rule_code(handle, i)))
-            return rule_fail(
-                handle, i,
-                "code must be rejected, expired or denied, of a status from 400 on but "
-                "429, or of 2xx with at and is; or unavailable, rate_limited or "
-                "protocol");
+void fob_http_check(struct fob_handle *handle)
+{
+    for (size_t i = 0; rule_text(handle, i, "status") != NULL; i++) {
+        const char *fault = rule_fault(handle, i);
+
+        if (fault != NULL)
+            fob_mistake(handle, "answers", "number %zu: %s", i + 1, fault);
     }
-    return FOB_SUCCESS;
 }
 
 /* Whether BODY has at AT something that reads as IS; or, without IS, anything but null. */

@@ -307,6 +307,20 @@ bad_day()
     has "$stderr" ': base_url: it has no host'
 }
 
+@test "a mistake in answers is told with its place by check and use" {
+    fob link charliehr known --no-validate --stdin < <(pair) >/dev/null 2>&1
+    for rule in 'status: 4011' 'status: 401, at: x' 'status: 401, is: x' 'status: 200, code: rejected' \
+        'status: 401, code: accepted'; do
+        write_sandbox_provider "answers: [ { status: 403 }, { $rule } ]"
+        run -78 fob check
+        has "$output" "charliehr.yaml:$(grep -n '^  answers' providers.d/charliehr.yaml | cut -d: -f1):12: answers: number 2: "
+        split fob validate --now known
+        refused 78
+        has "$stderr" "charliehr.yaml:"
+        has "$stderr" ":12: answers: number 2: "
+    done
+}
+
 @test "check and show name the files that are in use" {
     split fob check
     ended 0

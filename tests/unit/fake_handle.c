@@ -122,6 +122,17 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
     va_end(args);
 }
 
+void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
+{
+    char text[512] = "";
+    va_list args;
+
+    va_start(args, format);
+    note(text, sizeof text, format, args);
+    va_end(args);
+    fob_log(handle, 0, "%s: %s", option, text);
+}
+
 int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
 {
     va_list args;

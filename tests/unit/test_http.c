@@ -866,6 +866,9 @@ static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
         fixture.handle.answers = &mistakes[i];
         assert_int_equal(fob_http_open(&fixture.handle, &http), FOB_CONFIG);
         assert_non_null(strstr(fixture.handle.error, "answers: number 1: "));
+        fixture.handle.log[0] = '\0';
+        fob_http_check(&fixture.handle);
+        assert_non_null(strstr(fixture.handle.log, "answers: number 1: "));
     }
     stop(&fixture);
 }

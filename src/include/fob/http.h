@@ -36,6 +36,12 @@ extern "C" {
 __attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at", "is",
                                                                             "code", NULL };
 
+/*
+ * Judge the options of FOB_HTTP_OPTIONS, beyond their types, with fob_mistake(): the member check
+ * of a plugin, or what it calls.  Since 0.2.
+ */
+FOB_API void fob_http_check(struct fob_handle *handle);
+
 /* A client for one handle; keeps its connections for the next request. */
 struct fob_http;
 
