@@ -32,15 +32,6 @@ static inline int execveat(int folder, const char *path, char *const *argv,
 }
 #endif
 
-#ifdef HAVE_PIDFD_OPEN
-#include <sys/pidfd.h>
-#else
-static inline int pidfd_open(pid_t pid, unsigned flags)
-{
-    return (int)syscall(SYS_pidfd_open, pid, flags);
-}
-#endif
-
 #ifndef HAVE_RENAMEAT2
 static inline int renameat2(int from_folder, const char *from, int to_folder, const char *to,
                             unsigned flags)

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,22 +66,28 @@ static _Noreturn void become(char *const *argv, char *const *environment, int ou
  * know the end. */
 static void keep(pid_t program, int parent)
 {
-    struct pollfd polls[] = { { parent, POLLIN, 0 }, { pidfd_open(program, 0), POLLIN, 0 } };
+    struct signalfd_siginfo ended;
+    struct pollfd polls[] = { { parent, POLLIN, 0 }, { -1, POLLIN, 0 } };
+    sigset_t wanted;
     int status;
     int number;
 
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGCHLD);
+    polls[1].fd = signalfd(-1, &wanted, SFD_CLOEXEC);
     while (polls[1].fd >= 0) {
         (void)poll(polls, 2, -1);
-        if (polls[1].revents != 0)
-            break;
+        if (polls[1].revents != 0 && read(polls[1].fd, &ended, sizeof ended) > 0 &&
+            waitpid(program, &status, WNOHANG) == program) {
+            send_report(parent, CHILD_ENDED, status);
+            return;
+        }
         if (polls[0].revents == 0)
             continue;
         if (recv(parent, &number, sizeof number, 0) != sizeof number)
-            _exit(0);
+            return;
         kill(program, number);
     }
-    if (waitpid(program, &status, 0) == program)
-        send_report(parent, CHILD_ENDED, status);
 }
 
 /* In the keeper, which has all signals blocked and keeps nothing of the application's open. */
