@@ -60,8 +60,8 @@ static struct fob_http *remove_at(size_t at)
 {
     struct fob_http *http = idle[at].http;
 
-    count--;
-    memmove(&idle[at], &idle[at + 1], (count - at) * sizeof *idle);
+    for (count--; at < count; at++)
+        idle[at] = idle[at + 1];
     return http;
 }
 
