@@ -118,7 +118,7 @@ static void different_lines(char *text, size_t size)
 static void lines_of_bytes(char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        text[i] = i % (LENGTH + 1) == LENGTH ? '\n' : (char)(33 + rand() % 222);
+        text[i] = (char)(i % (LENGTH + 1) == LENGTH ? '\n' : 33 + rand() % 222);
 }
 
 static void quotes_and_blanks(char *text, size_t size)
