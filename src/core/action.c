@@ -121,6 +121,20 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
     }
 }
 
+const char *action_place_fault(enum fob_place place, const char *value)
+{
+    if (place != FOB_IN_BODY && text_has_control(value, strlen(value)))
+        return "must not have a control character";
+    /* An empty filter would be none. */
+    if (place != FOB_IN_BODY && value[0] == '\0')
+        return "must not be empty";
+    if (place != FOB_IN_PATH)
+        return NULL;
+    if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0 || strpbrk(value, "/\\") != NULL)
+        return "is one part of a path: it must not be . or .. nor have / or \\ in it";
+    return NULL;
+}
+
 const struct fob_action *fob_provider_action(const struct fob_provider *provider, size_t index)
 {
     return provider != NULL && index < provider->action_count ? &provider->actions[index].face

@@ -54,6 +54,8 @@ bool action_placeholder(const char *text, struct placeholder *placeholder);
 /* The number of the argument that PLACEHOLDER names; the count when there is none. */
 size_t action_find_argument(const struct provider_action *action,
                             const struct placeholder *placeholder);
+/* What a value must not be where it goes, beside its type; NULL when VALUE is not. */
+const char *action_place_fault(enum fob_place place, const char *value);
 /* What a value of argument number INDEX must be; NULL when VALUE is. */
 const char *action_value_fault(const struct provider_action *action, size_t index,
                                const char *value);

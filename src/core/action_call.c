@@ -83,21 +83,6 @@ static int unknown_argument(const struct fob_call *call, const char *name)
     return FOB_INVALID;
 }
 
-/* What a value must not be where it goes, beside its type; or NULL. */
-static const char *place_fault(enum fob_place place, const char *value)
-{
-    if (place != FOB_IN_BODY && text_has_control(value, strlen(value)))
-        return "must not have a control character";
-    /* An empty filter would be none. */
-    if (place != FOB_IN_BODY && value[0] == '\0')
-        return "must not be empty";
-    if (place != FOB_IN_PATH)
-        return NULL;
-    if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0 || strpbrk(value, "/\\") != NULL)
-        return "is one part of a path: it must not be . or .. nor have / or \\ in it";
-    return NULL;
-}
-
 static int take_argument(struct fob_call *call, const struct fob_argument *given)
 {
     const struct provider_action *action = call->action;
@@ -112,7 +97,7 @@ static int take_argument(struct fob_call *call, const struct fob_argument *given
         return refuse(call, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
         return refuse(call, index, "it belongs into the body, which is given as a whole");
-    fault = place_fault(action->arguments[index].place, given->value);
+    fault = action_place_fault(action->arguments[index].place, given->value);
     if (fault != NULL)
         return refuse(call, index, fault);
     fault = action_value_fault(action, index, given->value);

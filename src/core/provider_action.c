@@ -6,6 +6,7 @@
 #include "core/provider_parts.h"
 
 #include "core/provider_yaml.h"
+#include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -41,19 +42,14 @@ void provider_free_actions(struct fob_provider *provider)
     provider_free_places(&provider->list);
 }
 
-/* Whether a segment of PATH is "." or "..". */
-static bool has_dots(const char *path)
+/* Whether two hexadecimal digits follow each "%". */
+static bool is_encoded(const char *path)
 {
-    while (*path != '\0') {
-        size_t size;
-
-        path += *path == '/';
-        size = strcspn(path, "/");
-        if ((size == 1 || size == 2) && strspn(path, ".") >= size)
-            return true;
-        path += size;
+    while ((path = strchr(path, '%')) != NULL) {
+        if (strspn(++path, "0123456789abcdefABCDEF") < 2)
+            return false;
     }
-    return false;
+    return true;
 }
 
 /* What is wrong with a path, or NULL.  Its placeholders are looked at with the arguments. */
@@ -68,7 +64,9 @@ static const char *path_fault(const char *path)
         return "must not have a query: the key query is for that";
     if (strspn(path, allowed) != strlen(path))
         return "has a character that a URL does not; write it as %XX";
-    return has_dots(path) ? "must not have . or .. in it" : NULL;
+    if (!is_encoded(path))
+        return "has a '%' without two hexadecimal digits behind it";
+    return address_has_dot_segment(path) ? "must not have . or .. in it" : NULL;
 }
 
 static void read_method(struct yaml_file *file, const struct yaml_node *node,
@@ -171,6 +169,18 @@ static void read_body(struct yaml_file *file, const struct yaml_node *node,
     }
 }
 
+/* What is wrong with a column, or NULL. */
+static const char *column_fault(const char *text)
+{
+    if (text[0] == '\0')
+        return "must not be empty";
+    if (text[0] == '/')
+        return action_is_pointer(text) ? NULL : "must be a JSON Pointer, as /office/name";
+    return text[0] == '.' || text[strlen(text) - 1] == '.' || strstr(text, "..") != NULL
+               ? "must not have an empty part between dots"
+               : NULL;
+}
+
 static int read_lists(struct yaml_file *file, const struct yaml_node *node,
                       struct provider_action *action)
 {
@@ -182,8 +192,10 @@ static int read_lists(struct yaml_file *file, const struct yaml_node *node,
     if (action->columns != NULL && columns->count > COLUMNS_MAX)
         yaml_mistake(file, columns, "columns: at most %d", COLUMNS_MAX);
     for (size_t i = 0; action->columns != NULL && action->columns[i] != NULL; i++) {
-        if (action->columns[i][0] == '\0')
-            yaml_mistake(file, columns->values[i], "columns: must not be empty");
+        const char *fault = column_fault(action->columns[i]);
+
+        if (fault != NULL)
+            yaml_mistake(file, columns->values[i], "columns: %s", fault);
     }
     action->face.columns = action->columns;
     action->face.withheld = action->withheld;

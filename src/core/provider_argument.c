@@ -106,10 +106,12 @@ static void check_default(struct yaml_file *file, const struct yaml_node *node,
 
     if (value == NULL || value->kind != YAML_TEXT)
         return;
-    fault = action_value_fault(action, index, value->text);
+    fault = action_place_fault(action->arguments[index].place, value->text);
     if (value->text[0] == '\0')
-        yaml_mistake(file, value, "default: must not be empty");
-    else if (fault != NULL)
+        fault = "must not be empty";
+    if (fault != NULL)
+        yaml_mistake(file, value, "default: %s", fault);
+    else if ((fault = action_value_fault(action, index, value->text)) != NULL)
         yaml_mistake(file, value, "default: must be %s", fault);
     if (provider_flag_at(file, node, "required"))
         yaml_mistake(file, value, "default: a required argument needs none");
