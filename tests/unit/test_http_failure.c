@@ -60,7 +60,7 @@ static const struct {
     { CURLE_SSL_CONNECT_ERROR, FOB_UNTRUSTED, false, "certificate required" },
     { CURLE_FUNCTION_NOT_FOUND, FOB_SYSTEM, false, "" },
     { CURLE_ABORTED_BY_CALLBACK, FOB_SYSTEM, false, "" },
-    { CURLE_BAD_FUNCTION_ARGUMENT, FOB_SYSTEM, false, "" },
+    { CURLE_BAD_FUNCTION_ARGUMENT, FOB_PROTOCOL, false, "" }, /* a header it cannot keep */
     { CURLE_INTERFACE_FAILED, FOB_SYSTEM, false, "" },
     { CURLE_UNKNOWN_OPTION, FOB_SYSTEM, false, "" },
     { CURLE_GOT_NOTHING, FOB_UNAVAILABLE, true, "" },
