@@ -26,8 +26,9 @@
  * in milliseconds. */
 #define PASTE_PAUSE 60
 
-/* Signals that must not leave a terminal without echo. */
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+/* Signals that must not leave a terminal without echo; and the one after a stop that can not be
+ * caught, in which a shell has given it other modes. */
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT };
 
 #define CAUGHT_COUNT (sizeof caught / sizeof *caught)
 
@@ -35,7 +36,14 @@ static volatile sig_atomic_t last_signal;
 
 static void note_signal(int number)
 {
-    last_signal = number;
+    if (number != SIGCONT || last_signal == 0)
+        last_signal = number;
+}
+
+/* Whether the process was stopped, or is to be; then it asks again. */
+static bool is_stop(int number)
+{
+    return number == SIGTSTP || number == SIGCONT;
 }
 
 /* A question, and what is put back after it. */
@@ -295,7 +303,7 @@ static int ask(struct terminal *terminal, struct asking *asking, struct fob_secr
             code = try_to_ask(terminal, asking, typed);
         if (code == FOB_ABORT && last_signal == SIGTSTP)
             raise(SIGTSTP); /* goes on here after SIGCONT */
-    } while (code == FOB_ABORT && last_signal == SIGTSTP);
+    } while (code == FOB_ABORT && is_stop(last_signal));
     progress_pause(false);
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;

@@ -211,7 +211,7 @@ static void reap(struct running *running)
 /* fob was continued: so is the command, unless that has reached it already. */
 static void go_on(struct running *running)
 {
-    screen_enter(&running->screen);
+    screen_return(&running->screen);
     reap(running);
     running->stop = 0;
     if (running->stopped)

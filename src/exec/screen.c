@@ -157,6 +157,16 @@ void screen_leave(struct screen *screen)
     turn_give(&screen->turn);
 }
 
+void screen_return(struct screen *screen)
+{
+    if (screen->raw && !is_raw_still(screen)) {
+        screen->modes->changed = false;
+        screen->raw = false;
+        turn_give(&screen->turn);
+    }
+    screen_enter(screen);
+}
+
 void screen_close(struct screen *screen)
 {
     screen_leave(screen);

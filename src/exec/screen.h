@@ -46,6 +46,9 @@ void screen_resize(const struct screen *screen);
  */
 void screen_enter(struct screen *screen);
 void screen_leave(struct screen *screen);
+/* As screen_enter() after a stop that fob may not have seen, and somebody may have set other modes.
+ */
+void screen_return(struct screen *screen);
 void screen_close(struct screen *screen);
 
 /* What a command has without fob. */

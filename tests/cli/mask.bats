@@ -321,6 +321,18 @@ print("end")' </dev/null >out 2>&1 &
         'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i
 }
 
+@test "after a stop that can not be caught the keyboard is the command's again" {
+    echo 'PS1="prompt> "' >rc
+    for stop in STOP TTIN; do
+        HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
+            'send=tty >where; fob exec --mask acme -- bash -c "echo rea\dy; read -r -s line; echo go\t \${#line}"' \
+            expect=ready "kill-fob=$stop" expect=Stopped 'expect=prompt> ' send=fg \
+            'run=timeout 20 sh -c "until stty -a <\$(cat where) | grep -q -e -opost; do sleep 0.01; done"' \
+            send=typed-unseen 'expect=got 12' 'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i || return
+        run ! grep -a -q typed-unseen shown
+    done
+}
+
 @test "editors and full screens work" {
     local vim
     vim=$(command -v vim || command -v vim.tiny) || skip "no vim"

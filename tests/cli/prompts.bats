@@ -120,6 +120,19 @@ other_stores()
     fob get acme | cmp - "$hr/client_secret"
 }
 
+@test "after a stop that can not be caught a secret is asked for again, without echo" {
+    echo 'PS1="prompt> "' >rc
+    for stop in STOP TTIN; do
+        HISTFILE=/dev/null run terminal --all 'expect=prompt> ' "send=fob link charliehr new-${stop,,} --no-validate" \
+            'expect=Client ID: ' send=id 'expect=Client Secret: ' echo=off "kill-fob=$stop" expect=Stopped \
+            'expect=prompt> ' send=fg 'expect=Client Secret: ' echo=off "send=$secret" 'expect=stored' \
+            'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i
+        ended 0 || return
+        run ! grep -a -q "$secret" shown
+        [ "$(fob get "new-${stop,,}" client_secret)" = "$secret" ] || return
+    done
+}
+
 @test "^D at a prompt is no answer: 64, and nothing is stored" {
     run terminal "expect=Client ID: " key=eof -- fob link charliehr acme
     ended 64
