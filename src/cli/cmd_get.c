@@ -251,6 +251,24 @@ static void add_variables(struct cli *cli, const struct quote *out, bool fish, b
     }
 }
 
+/* What all variables are called; no two are alike. */
+static int find_names(struct cli *cli, const struct loan *loan, struct variables *names)
+{
+    int code = variables_add_all(names, loan, options_text(&cli->options, "prefix"));
+
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
+static int check_names(struct cli *cli)
+{
+    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
+    struct variables names = VARIABLES_INIT;
+    int code = find_names(cli, &loan, &names);
+
+    variables_free(&names);
+    return code;
+}
+
 /* Writes one value in a format. */
 typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
                           bool first);
@@ -263,6 +281,8 @@ static int print_values(struct cli *cli, add_value_fn *add)
     const char *field = NULL;
     int code = choose_field(cli, false, &field);
 
+    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+        code = check_names(cli);
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
     if (code == FOB_SUCCESS)
@@ -308,22 +328,26 @@ static int print_fish(struct cli *cli)
 /* The variables that env and fish set or unset; nothing is lent. */
 static int print_names(struct cli *cli)
 {
+    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
+    struct variables names = VARIABLES_INIT;
     const char *chosen = NULL;
-    const char *field;
     int code = choose_field(cli, false, &chosen);
 
-    for (size_t i = 0; code == FOB_SUCCESS &&
-                       (field = fob_account_field(fob_get_account(cli->handle), i, NULL)) != NULL;
-         i++) {
-        if (chosen != NULL && strcmp(chosen, field) != 0)
-            continue;
-        add_name(cli, field, &out);
+    if (code == FOB_SUCCESS && chosen == NULL)
+        code = find_names(cli, &loan, &names);
+    if (code == FOB_SUCCESS && chosen != NULL) {
+        add_name(cli, chosen, &out);
+        quote_text(&out, "\n");
+    }
+    for (size_t i = 0; code == FOB_SUCCESS && i < names.count; i++) {
+        quote_text(&out, names.items[i].name);
         quote_text(&out, "\n");
     }
     if (code == FOB_SUCCESS && chosen == NULL)
         add_absent(cli, "", &out);
+    variables_free(&names);
     return code == FOB_SUCCESS ? answer_end(&answer) : code;
 }
 

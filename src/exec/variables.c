@@ -30,7 +30,7 @@ static int add(struct variables *variables, char *name, const struct loan *loan,
         if (option != NULL)
             error_hint("each --%s wants a name of its own", option);
         else
-            error_hint("--env NAME=ACCOUNT:FIELD chooses a name for each");
+            error_hint("--prefix, or --env of fob exec, chooses other names");
         free(name);
         return FOB_INVALID;
     }

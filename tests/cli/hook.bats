@@ -296,6 +296,23 @@ none
     has "$output" '77 14 (acme) '
 }
 
+@test "fob-use and fob-drop treat an account's own variables as its fields" {
+    fob edit acme --variable REGION=eu >/dev/null
+    cat >script <<'END'
+fob-use acme; env | grep ^REGION=
+fob-use bolt; echo "${REGION-none}"; fob-drop
+readonly REGION=mine
+fob-use acme || echo "$? $REGION ${CHARLIEHR_CLIENT_ID-none}"
+END
+    for shell in bash zsh; do
+        command -v $shell >/dev/null || continue
+        run -0 $shell -f -c "eval \"\$(fob hook $shell)\"; . ./script" 2>/dev/null
+        has "$output" 'REGION=eu'
+        has "$output" 'none'
+        has "$output" '77 mine none'
+    done
+}
+
 @test "fob-use works in every mode of zsh, and sets nothing where it cannot set all" {
     command -v zsh >/dev/null || skip "no zsh"
     sed -i 's/^fields:/&\n  - { name: region, optional: true }/' providers.d/charliehr.yaml

@@ -31,10 +31,21 @@ setup()
         split fob edit plain --variable "$bad"
         refused 64
     done
+    [ "$(fob get plain --format names | xargs)" = 'CHARLIEHR_CLIENT_ID CHARLIEHR_CLIENT_SECRET REGION' ]
+    [ "$(fob get plain client_id --format names)" = CHARLIEHR_CLIENT_ID ]
     # Two accounts cannot both set one.
     store other secret-value --variable REGION=eu
     split fob exec plain other --prefix X_ -- true
     refused 64
+    # Nor can a variable stand for a field.
+    fob edit plain --variable CHARLIEHR_CLIENT_ID=another >/dev/null
+    for format in env docker fish names; do
+        split fob get plain --format $format
+        refused 64
+        has "$stderr" 'CHARLIEHR_CLIENT_ID: both client_id of plain and a variable of plain'
+    done
+    [ "$(fob get plain --format env --prefix X_ | tail -n 2 | xargs)" = 'REGION=us CHARLIEHR_CLIENT_ID=another' ]
+    [ "$(fob get plain client_id)" = id ]
 }
 
 @test "a command gets the fields, and nothing of fob's" {
