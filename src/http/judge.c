@@ -171,18 +171,30 @@ static bool are_refusals_named(const struct fob_handle *handle, int status)
     return false;
 }
 
+static bool is_zero(const char *text)
+{
+    return text[0] == '0' && strspn(text, "0") == strcspn(text, ",; \t");
+}
+
+/* Whether a parameter NAME, "remaining=" say, of VALUE is 0. */
+static bool has_zero(const char *value, const char *name)
+{
+    for (const char *at = value; (at = strcasestr(at, name)) != NULL; at++) {
+        if ((at == value || strchr(",; \t", at[-1]) != NULL) && is_zero(at + strlen(name)))
+            return true;
+    }
+    return false;
+}
+
 /* X-RateLimit-Remaining: 0, in any of its spellings; and RateLimit: ...;r=0. */
 static bool says_none_left(const struct response_header *header)
 {
-    const bool limit = strcasestr(header->name, "ratelimit") != NULL ||
-                       strcasestr(header->name, "rate-limit") != NULL;
-    const char *left = strcasestr(header->name, "remaining") != NULL ? header->value : NULL;
-
-    if (limit && left == NULL && (left = strcasestr(header->value, "remaining=")) != NULL)
-        left += strlen("remaining=");
-    if (limit && left == NULL && (left = strcasestr(header->value, ";r=")) != NULL)
-        left += strlen(";r=");
-    return limit && left != NULL && left[0] == '0' && strspn(left, "0") == strcspn(left, ",; \t");
+    if (strcasestr(header->name, "ratelimit") == NULL &&
+        strcasestr(header->name, "rate-limit") == NULL)
+        return false;
+    if (strcasestr(header->name, "remaining") != NULL)
+        return is_zero(header->value);
+    return has_zero(header->value, "remaining=") || has_zero(header->value, "r=");
 }
 
 static bool has_limit_sign(const struct fob_http_response *response)

@@ -772,6 +772,7 @@ static void a_refusal_counts_only_when_it_is_the_providers(void **state)
         { "X-RateLimit-Remaining: 10\r\n", "", FOB_SUCCESS },
         { "X-RateLimit-Remaining: 0x\r\n", "", FOB_SUCCESS },
         { "RateLimit: \"default\";r=50;t=30\r\n", "", FOB_SUCCESS },
+        { "RateLimit: \"a\"; r=5, \"over=0\"; xr=0\r\n", "", FOB_SUCCESS },
         { "Content-Type: text/html; charset=utf-8\r\n", "Blocked", FOB_UNAVAILABLE },
         { "Content-Type: application/xhtml+xml\r\n", "<?xml?>", FOB_UNAVAILABLE },
         { "Content-Type: application/json\r\n", "\xef\xbb\xbf <!doctype html>", FOB_UNAVAILABLE },
@@ -784,6 +785,8 @@ static void a_refusal_counts_only_when_it_is_the_providers(void **state)
         { "x-rate-limit-remaining-minute: 0\r\n", "{}", FOB_RATE_LIMITED },
         { "RateLimit-Remaining: 0, 0;w=60\r\n", "{}", FOB_RATE_LIMITED },
         { "RateLimit: \"default\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
+        { "RateLimit: \"default\"; r=0; t=30\r\n", "{}", FOB_RATE_LIMITED },
+        { "RateLimit: \"minute\";r=5, \"day\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
         { "RateLimit: limit=10, remaining=0, reset=5\r\n", "{}", FOB_RATE_LIMITED },
     };
 
