@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As many as a sweep has calls at a time. */
-#define ROOM 64
+/* The most calls that a sweep has at a time.  Where all are answered at once, each gives a client
+ * back, besides those for other places that have none under way. */
+#define CALLS 64
+#define ROOM (2 * CALLS)
 /* Milliseconds after which nobody will come back for it: servers close connections about then. */
 #define AGE_MAX 60000
 
@@ -114,7 +116,7 @@ void pool_give(struct fob_http *http)
 
     lock_pool();
     if (will_be_freed()) {
-        excess = count >= descriptors_allow(ROOM) ? remove_at(0) : NULL;
+        excess = count >= 2 * descriptors_allow(CALLS) ? remove_at(0) : NULL;
         idle[count++] = (struct idle){ http, clock_ms() };
     }
     process_unlock(&lock);

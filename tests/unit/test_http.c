@@ -600,7 +600,7 @@ static void the_last_that_was_kept_is_the_last_to_go(void **state)
 {
     static const struct told_answer answers[] = { { .text = OK("2", "{}") },
                                                   { .text = OK("2", "{}") } };
-    struct fob_http *clients[100];
+    struct fob_http *clients[200];
     struct fixture fixture;
     char url[96];
 
