@@ -63,8 +63,8 @@ static bool sweep_tick_locked(struct sweep *sweep)
 
     if (sweep->plan.tick == NULL)
         return true;
-    if (sweep_queue_pick_locked(&sweep->queue, &nearest, &state.wait) == NULL && nearest != NULL &&
-        sweep->queue.in_flight == 0)
+    if (sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &state.wait) == NULL &&
+        nearest != NULL && sweep->queue.in_flight == 0)
         state.waits_for = nearest->model->provider->texts[FOB_PROVIDER_TITLE];
     sweep_queue_unlock(&sweep->queue);
     more = sweep->plan.tick(&state, sweep->plan.data);

@@ -36,8 +36,8 @@
 
 /* Asking about one account. */
 struct sweep_attempt {
-    struct sweep_provider *provider;
-    struct queue_entry *entry; /* NULL while there is none */
+    struct sweep_provider *provider; /* also of the last one, while there is no entry */
+    struct queue_entry *entry;       /* NULL while there is none */
     struct fob_handle *handle;
     struct sweep_result *result; /* NULL when out of memory */
     struct outcome outcome;

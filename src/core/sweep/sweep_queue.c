@@ -103,7 +103,17 @@ void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, in
     (void)pthread_cond_timedwait(cond, &queue->lock.mutex, &until);
 }
 
+/* Whether ONE is to be asked rather than OTHER, which may be NULL. */
+static bool sweep_queue_prefers(const struct sweep_provider *last, const struct sweep_provider *one,
+                                const struct sweep_provider *other)
+{
+    if (other == NULL || one->queue.in_flight != other->queue.in_flight)
+        return other == NULL || one->queue.in_flight < other->queue.in_flight;
+    return one == last;
+}
+
 struct sweep_provider *sweep_queue_pick_locked(const struct sweep_queue *queue,
+                                               const struct sweep_provider *last,
                                                struct sweep_provider **nearest, int64_t *wait)
 {
     const int64_t now = budget_clock();
@@ -118,7 +128,7 @@ struct sweep_provider *sweep_queue_pick_locked(const struct sweep_queue *queue,
 
         if (!queue_is_ready(&provider->queue, now, &left))
             continue;
-        if (left == 0 && (best == NULL || provider->queue.in_flight < best->queue.in_flight))
+        if (left == 0 && sweep_queue_prefers(last, provider, best))
             best = provider;
         if (left > 0 && (*nearest == NULL || left < *wait)) {
             *nearest = provider;

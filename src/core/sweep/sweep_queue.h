@@ -77,10 +77,12 @@ void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, in
 
 /*
  * The provider that is to be asked next: of those that are ready the one with the fewest attempts
- * in flight, so that a slow one does not get hold of all workers; of several, each in turn.  NULL
- * when none is ready: NEAREST is then the one that will be first, and WAIT how soon; or NULL.
+ * in flight, so that a slow one does not get hold of all workers; of several, LAST, which the
+ * worker has a connection to, or each in turn.  NULL when none is ready: NEAREST is then the one
+ * that will be first, and WAIT how soon; or NULL.
  */
 struct sweep_provider *sweep_queue_pick_locked(const struct sweep_queue *queue,
+                                               const struct sweep_provider *last,
                                                struct sweep_provider **nearest, int64_t *wait);
 /* Put ENTRY into PROVIDER's queue, with *RECORD where there is room for that, which is NULL then.
  */

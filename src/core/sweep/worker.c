@@ -55,7 +55,7 @@ void worker_call_locked(struct sweep *sweep)
 
     if (sweep->queue.closed || sweep->alone || sweep->queue.in_flight >= sweep->queue.most)
         return;
-    ready = sweep_queue_pick_locked(&sweep->queue, &nearest, &wait) != NULL;
+    ready = sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &wait) != NULL;
     /* One of those that rest looks at the time. */
     if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0)))
         pthread_cond_signal(&sweep->queue.work);
@@ -101,15 +101,18 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
 
     while (!queue->closed && queue->result_count < SWEEP_BACKLOG &&
            queue->in_flight < queue->most) {
-        attempt->provider = sweep_queue_pick_locked(queue, &nearest, wait);
-        if (attempt->provider == NULL) {
+        struct sweep_provider *provider =
+            sweep_queue_pick_locked(queue, attempt->provider, &nearest, wait);
+
+        if (provider == NULL) {
             if (nearest == NULL || *wait > SWEEP_TICK_MS)
                 *wait = SWEEP_TICK_MS;
             return false;
         }
         queue->turn++;
         queue->in_flight++;
-        attempt->entry = queue_take(&attempt->provider->queue);
+        attempt->provider = provider;
+        attempt->entry = queue_take(&provider->queue);
         if (worker_pay_locked(sweep, attempt, code))
             return true;
     }
