@@ -3,7 +3,8 @@
 /*
  * A store of many accounts, and the least that reading them all can cost.
  *
- * - many make STORE KEY-FILE COUNT: a store with COUNT accounts, without waiting for the disk
+ * - many make STORE KEY-FILE COUNT [PROVIDERS]: a store with COUNT accounts, without waiting for
+ * the disk; at charliehr, or in turn at hr1, hr2 and so on
  * - many floor STORE KEY-FILE: read its files and open them, and nothing else
  * - many edit STORE KEY-FILE COUNT: change one account COUNT times, durably
  * - many insert STORE KEY-FILE COUNT: add COUNT accounts, each durable before the next
@@ -73,8 +74,10 @@ static struct record *make_record(unsigned long number)
     return record;
 }
 
-static void make(const struct store_settings *settings, unsigned long count)
+static void make(const struct store_settings *settings, unsigned long count,
+                 unsigned long providers)
 {
+    char provider[32];
     struct store *store;
 
     no_sync = true;
@@ -83,6 +86,9 @@ static void make(const struct store_settings *settings, unsigned long count)
     for (unsigned long i = 0; i < count; i++) {
         struct record *record = make_record(i);
 
+        snprintf(provider, sizeof provider, "hr%lu", providers > 0 ? i % providers + 1 : 0);
+        if (providers > 0)
+            demand(record_set_text(record, FOB_TEXT_PROVIDER, provider));
         demand(store_insert(store, record));
         record_free(record);
     }
@@ -259,8 +265,8 @@ int main(int argc, char **argv)
                  "FILE COUNT");
     settings.path = argv[2];
     settings.key_file = argv[3];
-    if (strcmp(argv[1], "make") == 0 && argc == 5)
-        make(&settings, strtoul(argv[4], NULL, 10));
+    if (strcmp(argv[1], "make") == 0 && argc >= 5)
+        make(&settings, strtoul(argv[4], NULL, 10), argc == 6 ? strtoul(argv[5], NULL, 10) : 0);
     else if (strcmp(argv[1], "edit") == 0 && argc == 5)
         edit(&settings, strtoul(argv[4], NULL, 10));
     else if (strcmp(argv[1], "insert") == 0 && argc == 5)

@@ -4,9 +4,10 @@
 
     report.py LIMIT... <MEASUREMENTS
 
-A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER", "NAME - PART<=1.3*OTHER", "NAME<=8MiB", "NAME<=30ms" or
-"NAME<=60us CPU of 5000".  The first three compare medians of the ratio round by round; the others are of the
-peak memory, the median time, and the median CPU time of one of so many.  Ends with 1 when a limit is missed.
+A LIMIT is "NAME<=2.0*OTHER", "NAME*20<=OTHER", "NAME - PART<=1.3*OTHER", "NAME<=2.3*the CPU of OTHER", "NAME<=8MiB",
+"NAME<=30ms", "NAME<=60us CPU of 5000" or "NAME<=5% of a core".  Where there are two names it is the median of the
+ratio round by round; the others are of the peak memory, the median time, and the median CPU time, of one of so many, or
+as a share of the time.  Ends with 1 when a limit is missed.
 """
 import re
 import statistics
@@ -17,6 +18,8 @@ FASTER = re.compile(r"(.+)\*([\d.]+)<=(.+)")
 BESIDES = re.compile(r"(.+) - (.+)<=([\d.]+)\*(.+)")
 TIME = re.compile(r"(.+)<=([\d.]+)ms")
 CPU = re.compile(r"(.+)<=([\d.]+)us CPU of (\d+)")
+CPU_RATIO = re.compile(r"(.+)<=([\d.]+)\*the CPU of (.+)")
+SHARE = re.compile(r"(.+)<=([\d.]+)% of a core")
 MEMORY = re.compile(r"(.+)<=([\d.]+)MiB")
 
 
@@ -28,8 +31,8 @@ def read(lines):
     return runs
 
 
-def ratio(runs, one, other):
-    return statistics.median(a[0] / b[0] for a, b in zip(runs[one], runs[other]))
+def ratio(runs, one, other, what=0):
+    return statistics.median(a[what] / b[what] for a, b in zip(runs[one], runs[other]))
 
 
 def judge(runs, limit):
@@ -47,6 +50,13 @@ def judge(runs, limit):
         found = statistics.median(run[1] for run in runs[match[1]]) / int(match[3])
         return f"{match[1]} takes {found:.1f} us of CPU for each of {match[3]} (at most {match[2]})", \
             found <= float(match[2])
+    if match := CPU_RATIO.fullmatch(limit):
+        found = ratio(runs, match[1], match[3], 1)
+        return f"{match[1]} takes {found:.2f} x the CPU of {match[3]} (at most {match[2]})", \
+            found <= float(match[2])
+    if match := SHARE.fullmatch(limit):
+        found = statistics.median(100 * run[1] / run[0] for run in runs[match[1]])
+        return f"{match[1]} takes {found:.1f} % of a core (at most {match[2]})", found <= float(match[2])
     if match := TIME.fullmatch(limit):
         found = statistics.median(run[0] for run in runs[match[1]]) / 1000
         return f"{match[1]} takes {found:.1f} ms (at most {match[2]})", found <= float(match[2])

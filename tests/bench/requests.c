@@ -3,9 +3,9 @@
 /*
  * What libcurl alone needs for as many requests as a sweep makes: the least that fob can cost.
  *
- *     requests COUNT URL CA_FILE HEADER
+ *     requests COUNT URL CA_FILE HEADER [CONNECTIONS]
  *
- * Two threads, each with a multi handle and the connections of eight easy handles.
+ * Two threads, each with a multi handle and eight easy handles, or half of as many as CONNECTIONS.
  */
 #include "config.h"
 
@@ -18,12 +18,13 @@
 #include <stdlib.h>
 
 #define THREADS 2
-#define HANDLES 8
+#define HANDLES_MAX 64
 
 static const char *url;
 static const char *ca_file;
 static struct curl_slist header;
 static atomic_long left;
+static size_t handle_count = 8; /* of a thread */
 
 static size_t drop(char *data, size_t size, size_t count, void *to)
 {
@@ -77,11 +78,11 @@ static int take_ended(CURLM *multi)
 static void *run(void *data)
 {
     CURLM *multi = curl_multi_init();
-    CURL *handles[HANDLES];
+    CURL *handles[HANDLES_MAX];
     int running = 0;
     int still;
 
-    for (size_t i = 0; i < HANDLES; i++) {
+    for (size_t i = 0; i < handle_count; i++) {
         handles[i] = make();
         running += begin(multi, handles[i]);
     }
@@ -92,7 +93,7 @@ static void *run(void *data)
         if (running > 0 && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK)
             errx(1, "curl_multi_poll");
     }
-    for (size_t i = 0; i < HANDLES; i++)
+    for (size_t i = 0; i < handle_count; i++)
         curl_easy_cleanup(handles[i]);
     curl_multi_cleanup(multi);
     return data;
@@ -102,8 +103,12 @@ int main(int argc, char **argv)
 {
     pthread_t threads[THREADS];
 
-    if (argc != 5)
-        errx(64, "usage: requests COUNT URL CA_FILE HEADER");
+    if (argc != 5 && argc != 6)
+        errx(64, "usage: requests COUNT URL CA_FILE HEADER [CONNECTIONS]");
+    if (argc == 6)
+        handle_count = strtoul(argv[5], NULL, 10) / THREADS;
+    if (handle_count == 0 || handle_count > HANDLES_MAX)
+        errx(64, "from %d to %d connections", THREADS, THREADS * HANDLES_MAX);
     left = atol(argv[1]);
     url = argv[2];
     ca_file = argv[3];

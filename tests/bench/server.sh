@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # shellcheck shell=sh
-# What run.sh, actions.sh and sweep.sh share: a CharlieHR that costs little, so that the clients' costs
+# What run.sh, actions.sh, sweep.sh and late.sh share: a CharlieHR that costs little, so that the clients' costs
 # show, with the company that "many make" keeps.  Everything of it is in $work.
 : "${work:?}" "${abs_top_srcdir:?}" "${abs_top_builddir:?}"
 
@@ -16,13 +16,19 @@ wants()
     done
 }
 
-# serve SETTINGS: begin it, with SETTINGS of nginx's besides.  Sets url; for curl there are ca.pem, and
-# the header of the credential client, swordfish.
-serve()
+# certify: a certificate for localhost, ca.pem, and its key, server.key.
+certify()
 {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
         -subj /CN=localhost -addext subjectAltName=DNS:localhost \
         -keyout "$work/server.key" -out "$work/ca.pem" 2>/dev/null
+}
+
+# serve SETTINGS: begin it, with SETTINGS of nginx's besides.  Sets url; for curl there are ca.pem, and
+# the header of the credential client, swordfish.
+serve()
+{
+    certify
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     cat >"$work/nginx.conf" <<END
 user $(id -un);
