@@ -86,6 +86,8 @@ static void print_json(struct sweep_output *output, const struct fob_sweep_resul
 /* A terminal that shows standard error as well shows the reason once. */
 static const char *reason_of(const struct fob_sweep_result *result)
 {
+    if (result->reason[0] == '\0')
+        return "";
     return isatty(fileno(output_file())) && isatty(STDERR_FILENO) ? "" : result->reason;
 }
 

@@ -75,49 +75,52 @@ static bool is_for(const struct fob_http *http, const struct client_key *key)
     return key->ca_file == NULL || strcmp(http->ca_file, key->ca_file) == 0;
 }
 
-/* The oldest one when it is too old, or NULL. */
-static struct fob_http *take_old(void)
+/* With the lock held: the last client for KEY, or NULL. */
+static struct fob_http *find(const struct client_key *key)
 {
-    struct fob_http *http = NULL;
-
-    lock_pool();
-    if (count > 0 && clock_ms() - idle[0].since > AGE_MAX)
-        http = remove_at(0);
-    process_unlock(&lock);
-    return http;
-}
-
-/* Closing may take a while: nobody is kept from theirs by it. */
-static void free_old(void)
-{
-    struct fob_http *http;
-
-    while ((http = take_old()) != NULL)
-        client_free(http);
+    for (size_t at = count; at > 0; at--) {
+        if (is_for(idle[at - 1].http, key))
+            return remove_at(at - 1);
+    }
+    return NULL;
 }
 
 struct fob_http *pool_take(const struct client_key *key)
 {
-    struct fob_http *http = NULL;
+    const int64_t now = clock_ms();
+    struct fob_http *old = NULL;
+    struct fob_http *http;
 
-    free_old();
     lock_pool();
-    for (size_t at = count; at > 0 && http == NULL; at--) {
-        if (is_for(idle[at - 1].http, key))
-            http = remove_at(at - 1);
-    }
+    if (count > 0 && now - idle[0].since > AGE_MAX)
+        old = remove_at(0);
+    http = find(key);
     process_unlock(&lock);
+    /* Closing may take a while: nobody is kept from theirs by it. */
+    if (old != NULL)
+        client_free(old);
     return http;
+}
+
+/* With the lock held: as many as may be kept.  The limit is asked for only when it may matter. */
+static size_t find_room(void)
+{
+    static size_t room;
+
+    if (count >= room)
+        room = 2 * (size_t)descriptors_allow(CALLS);
+    return room;
 }
 
 void pool_give(struct fob_http *http)
 {
+    const int64_t now = clock_ms();
     struct fob_http *excess = http;
 
     lock_pool();
     if (will_be_freed()) {
-        excess = count >= 2 * descriptors_allow(CALLS) ? remove_at(0) : NULL;
-        idle[count++] = (struct idle){ http, clock_ms() };
+        excess = count >= find_room() ? remove_at(0) : NULL;
+        idle[count++] = (struct idle){ http, now };
     }
     process_unlock(&lock);
     if (excess != NULL)
