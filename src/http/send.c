@@ -318,6 +318,24 @@ static void send_until_settled(struct fob_http *http, struct transfer *transfer)
         ;
 }
 
+static bool asks_for_part(const struct fob_http_request *face)
+{
+    const char *const *lines = face->headers;
+
+    while (lines != NULL && *lines != NULL && strncasecmp(*lines, "Range:", 6) != 0)
+        lines++;
+    return lines != NULL && *lines != NULL;
+}
+
+/* A part would pass for the whole (RFC 9110, section 15.3.7). */
+static int check_whole(const struct fob_http *http, const struct transfer *transfer)
+{
+    if (transfer->response->status != 206 || asks_for_part(transfer->request.face))
+        return FOB_SUCCESS;
+    return fob_fail(http->handle, FOB_PROTOCOL,
+                    "%s answered with a part (206), which nobody asked for", http->base.host);
+}
+
 /* Take everything off the client again. */
 static int end(struct fob_http *http, struct transfer *transfer,
                struct fob_http_response **response)
@@ -328,6 +346,8 @@ static int end(struct fob_http *http, struct transfer *transfer,
     withdraw_transfer(http->easy);
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
+    if (code == FOB_SUCCESS)
+        code = check_whole(http, transfer);
     if (code != FOB_SUCCESS && transfer->sent && !transfer->request.safe)
         fob_hint(http->handle,
                  "the %s request was sent and may have been carried out: look before you repeat it",

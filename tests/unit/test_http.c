@@ -1301,6 +1301,29 @@ static void redirect_within_the_origin_is_followed(void **state)
     stop(&fixture);
 }
 
+static void a_part_is_taken_only_by_who_asked_for_one(void **state)
+{
+    static const struct told_answer answers[] = {
+        { .text = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1/9\r\n"
+                  "Content-Length: 2\r\n\r\n{}" },
+        { .text = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1/9\r\n"
+                  "Content-Length: 2\r\n\r\n{}" },
+    };
+    static const char *const range[] = { "Accept: text/plain", "range: bytes=0-1", NULL };
+    const struct fob_http_request request = { .path = "/x", .headers = range };
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, answers, LENGTH(answers));
+    assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
+    assert_non_null(
+        strstr(fixture.handle.error, "answered with a part (206), which nobody asked for"));
+    assert_null(fixture.response);
+    assert_int_equal(fob_http_send(fixture.http, &request, &fixture.response), FOB_SUCCESS);
+    assert_int_equal(fob_http_status(fixture.response), 206);
+    stop(&fixture);
+}
+
 static void redirect_off_the_origin_is_refused(void **state)
 {
     struct told_server *other = told_start(NULL, 0);
@@ -1692,6 +1715,7 @@ int main(void)
         cmocka_unit_test(answer_is_bounded),
         cmocka_unit_test(largest_answer_is_taken),
         cmocka_unit_test(redirect_within_the_origin_is_followed),
+        cmocka_unit_test(a_part_is_taken_only_by_who_asked_for_one),
         cmocka_unit_test(redirect_off_the_origin_is_refused),
         cmocka_unit_test(odd_redirects_are_refused),
         cmocka_unit_test(redirects_are_bounded),

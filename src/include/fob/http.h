@@ -73,9 +73,10 @@ struct fob_http_response;
  *
  * Any complete answer is FOB_SUCCESS, whatever its status.  Otherwise FOB_UNAVAILABLE (refused,
  * reset, cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a
- * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX), FOB_CONFIG (no certificate in
- * ca_file), FOB_INVALID (a path outside base_url or not percent-encoded, a header with a control
- * character), FOB_NOMEM.  Free the response with fob_http_response_free().
+ * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX, a part without a header
+ * "Range" that asked for one), FOB_CONFIG (no certificate in ca_file), FOB_INVALID (a path outside
+ * base_url or not percent-encoded, a header with a control character), FOB_NOMEM.  Free the
+ * response with fob_http_response_free().
  */
 FOB_API int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                           struct fob_http_response **response);
