@@ -64,14 +64,36 @@ static int connect_to_holder(void)
     return -1;
 }
 
+/* Whether the process at the other side was stopped, and can give nothing. */
+static bool is_stopped(int fd)
+{
+    struct ucred peer = { .pid = 0 };
+    socklen_t size = sizeof peer;
+    char path[sizeof "/proc/-2147483648/stat"];
+    char state = '\0';
+    FILE *file;
+
+    (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)peer.pid);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return false;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = '\0';
+    fclose(file);
+    return state == 'T';
+}
+
 static bool is_held(void)
 {
     int fd = connect_to_holder();
+    bool stopped;
 
     if (fd < 0)
         return errno == EAGAIN || errno == ECONNREFUSED;
+    stopped = is_stopped(fd);
     close(fd);
-    return true;
+    return !stopped;
 }
 
 bool turn_take(struct turn *turn)

@@ -133,6 +133,18 @@ other_stores()
     done
 }
 
+@test "one that was stopped, and could not see it, keeps no other from asking" {
+    store acme first-secret
+    echo 'PS1="prompt> "' >rc
+    HISTFILE=/dev/null run terminal --all 'expect=prompt> ' \
+        'send=fob exec --mask acme -- sh -c "echo rea\dy; exec sleep 60"' expect=ready kill-fob=STOP \
+        expect=Stopped 'expect=prompt> ' 'send=fob link charliehr new --no-validate' 'expect=Client ID: ' \
+        send=id 'expect=Client Secret: ' echo=off "send=$secret" expect=stored 'expect=prompt> ' \
+        kill-fob=KILL 'send=jobs' 'send=exit 0' 'send=exit 0' -- bash --rcfile rc -i
+    ended 0 || return
+    run ! grep -a -q "$secret" shown
+}
+
 @test "^D at a prompt is no answer: 64, and nothing is stored" {
     run terminal "expect=Client ID: " key=eof -- fob link charliehr acme
     ended 64
