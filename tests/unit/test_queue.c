@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/sweep/queue.h"
+#include "core/sweep/sweep_queue.h"
 
 #define ENTRIES 200
 
@@ -178,6 +179,50 @@ static void what_is_put_back_is_the_next(void **state)
     assert_ptr_equal(queue_take(&queue), entry);
 }
 
+/* Each has an entry, and a window for more attempts than it has in flight. */
+static void fill_all(struct sweep_provider *providers, size_t count, struct sweep_queue *shared)
+{
+    static struct sweep_provider *pointers[4];
+
+    *shared = (struct sweep_queue){ .providers = pointers, .provider_count = count };
+    for (size_t i = 0; i < count; i++) {
+        pointers[i] = &providers[i];
+        queue_init(&providers[i].queue, 9);
+        providers[i].queue.window = 9;
+        queue_push(&providers[i].queue, &entries[i]);
+    }
+}
+
+static void the_provider_with_the_fewest_attempts_is_next(void **state)
+{
+    struct sweep_provider providers[3] = { 0 };
+    struct sweep_provider *nearest;
+    struct sweep_queue shared;
+    int64_t wait;
+
+    (void)state;
+    fill_all(providers, 3, &shared);
+    assert_ptr_equal(sweep_queue_pick_locked(&shared, NULL, &nearest, &wait), &providers[0]);
+    /* As many everywhere: each in turn, but for a worker that has a connection to one. */
+    shared.turn = 4;
+    assert_ptr_equal(sweep_queue_pick_locked(&shared, NULL, &nearest, &wait), &providers[1]);
+    assert_ptr_equal(sweep_queue_pick_locked(&shared, &providers[0], &nearest, &wait),
+                     &providers[0]);
+    /* A slow one gets no more than its share, whoever was there last. */
+    providers[0].queue.in_flight = 3;
+    providers[1].queue.in_flight = 2;
+    providers[2].queue.in_flight = 1;
+    assert_ptr_equal(sweep_queue_pick_locked(&shared, &providers[0], &nearest, &wait),
+                     &providers[2]);
+    providers[2].queue.in_flight = 9;
+    assert_ptr_equal(sweep_queue_pick_locked(&shared, &providers[0], &nearest, &wait),
+                     &providers[1]);
+    for (size_t i = 0; i < 3; i++)
+        providers[i].queue.not_before = INT64_MAX - (int64_t)i;
+    assert_null(sweep_queue_pick_locked(&shared, NULL, &nearest, &wait));
+    assert_ptr_equal(nearest, &providers[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +234,7 @@ int main(void)
         cmocka_unit_test(a_pause_that_is_too_long_is_not_waited_for),
         cmocka_unit_test(never_so_many_noes_in_ten_seconds_that_the_address_is_blocked),
         cmocka_unit_test(what_is_put_back_is_the_next),
+        cmocka_unit_test(the_provider_with_the_fewest_attempts_is_next),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

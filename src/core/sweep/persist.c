@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a sweep has learnt: into the records, into the log, and to whoever asked. */
+/* What a sweep has learnt: into the records, into the log, and to the application. */
 #include "config.h"
 
 #include "core/sweep/sweep.h"

@@ -15,8 +15,8 @@
 
 #include <fob/fob.h>
 
-/* The most rejections in a time of so many milliseconds: some providers block an address for 50 in
- * ten seconds. */
+/* The most rejections within QUEUE_REJECTIONS_MS milliseconds: some providers block an address for
+ * 50 in ten seconds. */
 #define QUEUE_REJECTIONS 40
 #define QUEUE_REJECTIONS_MS 10000
 /* The failures without an answer on a credential between them that open the circuit. */

@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* When all is to be over, calls that are under way have so long to come to their end. */
+/* Milliseconds that calls under way get when all is to be over. */
 #define GRACE_MS 1000
-/* So long after that the sweep does not wait for the hooks that are still at work. */
+/* Milliseconds after that until hooks that are still at work are not waited for any more. */
 #define STUCK_MS 1500
-/* After at most so many accounts the confirmations are tidied only once in TIDY_EACH times. */
+/* A sweep over at most TIDY_FROM accounts tidies the confirmations once in TIDY_EACH times. */
 #define TIDY_FROM 4
 #define TIDY_EACH 64
 /* Accounts that are listed between two looks at what is finished. */

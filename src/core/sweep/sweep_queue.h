@@ -21,7 +21,7 @@
 #define SWEEP_RECORDS 1024
 /* The most results that are stored together when they come fast. */
 #define SWEEP_BATCH 256
-/* No attempt begins while there are so many. */
+/* The number of results at which no further attempt begins. */
 #define SWEEP_BACKLOG (4 * (size_t)SWEEP_BATCH)
 
 /* A provider, and the accounts that wait there. */

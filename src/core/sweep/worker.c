@@ -64,7 +64,7 @@ void worker_call_locked(struct sweep *sweep)
 }
 
 /* Count the call, without the lock.  False when the entry is not the attempt's any more: it must
- * wait, or is not to be asked about.  CODE tells when the call can not be counted. */
+ * wait, or is not to be asked about.  CODE tells when the call cannot be counted. */
 static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
 {
     struct sweep_provider *provider = attempt->provider;
