@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include "answer.h"
-#include "check.h"
+#include "exec_check.h"
 #include "program.h"
+#include "reply.h"
 #include "user.h"
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ static const struct {
 #define LABELS (sizeof labels / sizeof *labels)
 #define VARIABLES_MAX (FIXED + 3 + LABELS + 1)
 
-static const char *hook_name(enum answer_hook hook)
+static const char *hook_name(enum reply_hook hook)
 {
     return hook == LINK       ? "link"
            : hook == VALIDATE ? "validate"
@@ -63,7 +63,7 @@ static void free_environment(char **environment)
 }
 
 /* The environment, for free_environment(); NULL when out of memory. */
-static char **make_environment(const struct fob_handle *handle, enum answer_hook hook)
+static char **make_environment(const struct fob_handle *handle, enum reply_hook hook)
 {
     char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
     const char *base_url = fob_option_text(handle, "base_url");
@@ -171,7 +171,7 @@ static int explain(struct fob_handle *handle, const char *path, const struct end
     const char *provider = fob_provider_name(handle);
     const char *line;
 
-    for (size_t i = 0; (line = words_line(&ending->words, i)) != NULL; i++)
+    for (size_t i = 0; (line = program_words_line(&ending->words, i)) != NULL; i++)
         *said = line;
     if (ending->signaled)
         return fob_fail(handle, code, "provider %s: exec: %s: ended by signal %d%s%s", provider,
@@ -184,34 +184,34 @@ static int explain(struct fob_handle *handle, const char *path, const struct end
 }
 
 /* What a program that ended by itself makes the hook return, and which of its words tell why. */
-static int judge(struct fob_handle *handle, enum answer_hook hook, const char *path,
+static int judge(struct fob_handle *handle, enum reply_hook hook, const char *path,
                  const struct ending *ending, const char **said)
 {
     int code = FOB_PLUGIN;
     int result = FOB_SUCCESS;
 
     if (!ending->signaled)
-        result = answer_take(handle, hook, path, ending->output, ending->status, &code);
+        result = reply_take(handle, hook, path, ending->output, ending->status, &code);
     if (result != FOB_SUCCESS || code == FOB_SUCCESS || code == FOB_IGNORE)
         return result != FOB_SUCCESS ? result : code;
     return explain(handle, path, ending, code, said);
 }
 
 /* The words for people: all but those SAID already, in the open when it failed. */
-static void log_words(struct fob_handle *handle, const struct words *words, int code,
+static void log_words(struct fob_handle *handle, const struct program_words *words, int code,
                       const char *said)
 {
     bool good = code == FOB_SUCCESS || code == FOB_IGNORE;
     const char *line;
 
-    for (size_t i = 0; (line = words_line(words, i)) != NULL; i++) {
+    for (size_t i = 0; (line = program_words_line(words, i)) != NULL; i++) {
         if (line != said)
             fob_log(handle, good ? FOB_LOG_INFO : FOB_LOG_WARNING, "%s", line);
     }
 }
 
 /* Run the program that is made ready. */
-static int run_program(struct fob_handle *handle, enum answer_hook hook,
+static int run_program(struct fob_handle *handle, enum reply_hook hook,
                        const struct program *program)
 {
     struct ending ending = { .output = NULL };
@@ -221,11 +221,11 @@ static int run_program(struct fob_handle *handle, enum answer_hook hook,
     if (code == FOB_SUCCESS)
         code = judge(handle, hook, program->arguments[0], &ending, &said);
     log_words(handle, &ending.words, code, said);
-    ending_free(&ending);
+    program_ending_free(&ending);
     return code;
 }
 
-static int run_hook(struct fob_handle *handle, enum answer_hook hook)
+static int run_hook(struct fob_handle *handle, enum reply_hook hook)
 {
     const char *name = fob_option_text(handle, "user");
     const char **arguments = make_arguments(handle);

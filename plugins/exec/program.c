@@ -5,7 +5,7 @@
 
 #include "program.h"
 
-#include "start.h"
+#include "launch.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,9 +26,9 @@
 /* A program that is watched. */
 struct watch {
     struct fob_handle *handle;
-    struct started started;
+    struct launch started;
     struct fob_secret *output;
-    struct words words;
+    struct program_words words;
     int64_t deadline;
     bool ended; /* the keeper has said so, or is gone itself */
     bool known; /* how it ended is */
@@ -44,7 +44,7 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-const char *words_line(const struct words *words, size_t index)
+const char *program_words_line(const struct program_words *words, size_t index)
 {
     size_t first = words->count > WORDS_LINES ? words->count - WORDS_LINES : 0;
 
@@ -52,7 +52,7 @@ const char *words_line(const struct words *words, size_t index)
 }
 
 /* Empty lines are not kept. */
-static void end_line(struct words *words)
+static void end_line(struct program_words *words)
 {
     if (words->size == 0)
         return;
@@ -61,7 +61,7 @@ static void end_line(struct words *words)
     words->size = 0;
 }
 
-static void keep_words(struct words *words, const char *data, size_t size)
+static void keep_words(struct program_words *words, const char *data, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         if (data[i] == '\n')
@@ -157,7 +157,7 @@ static void end_group(struct watch *watch)
         kill(-watch->started.program, SIGTERM);
         await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE : GRACE);
     }
-    started_end(&watch->started);
+    launch_end(&watch->started);
 }
 
 /* Why the program was not left to end by itself. */
@@ -200,16 +200,16 @@ static int see_out(struct fob_handle *handle, const struct program *program, str
 
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending)
 {
-    struct watch watch = { .handle = handle, .started = STARTED_INIT };
+    struct watch watch = { .handle = handle, .started = LAUNCH_INIT };
     int code = fob_secret_new("", 0, &watch.output);
 
     if (code != FOB_SUCCESS)
         return fob_fail(handle, code, "out of memory");
     watch.deadline = now() + program->timeout * 1000;
-    code = start(handle, program, &watch.started);
+    code = launch_program(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
         code = see_out(handle, program, &watch);
-    started_close(&watch.started);
+    launch_close(&watch.started);
     *ending = (struct ending){ .output = watch.output,
                                .words = watch.words,
                                .status = watch.end.status,
@@ -217,7 +217,7 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
     return code;
 }
 
-void ending_free(struct ending *ending)
+void program_ending_free(struct ending *ending)
 {
     fob_secret_free(ending->output);
     ending->output = NULL;

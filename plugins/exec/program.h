@@ -25,7 +25,7 @@ struct program {
  * The last lines that were written to standard error.  Only the end of a line is cut, never its
  * beginning: what is left of a secret must be known for one.
  */
-struct words {
+struct program_words {
     char lines[WORDS_LINES][WORDS_SIZE];
     size_t count; /* of lines that are whole; line I is in lines[I % WORDS_LINES] */
     size_t size;  /* of the line after them */
@@ -34,21 +34,21 @@ struct words {
 /* How a program ended, and what it wrote. */
 struct ending {
     struct fob_secret *output;
-    struct words words;
+    struct program_words words;
     int status; /* its exit status, or with SIGNALED the signal's number */
     bool signaled;
 };
 
 /*
- * Run PROGRAM, and end all that is left of its process group.  ENDING, which is for ending_free(),
+ * Run PROGRAM, and end all that is left of its process group.  ENDING, which is for program_ending_free(),
  * is set on failure too, and has then what was written until it.  Returns FOB_SUCCESS when it ended
- * by itself, whatever its status; or with a message what start() does, FOB_UNAVAILABLE (it took too
+ * by itself, whatever its status; or with a message what launch_program() does, FOB_UNAVAILABLE (it took too
  * long), FOB_PLUGIN (it wrote too much).
  */
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending);
-void ending_free(struct ending *ending);
+void program_ending_free(struct ending *ending);
 
 /* Line number INDEX of those that are kept, the oldest first; NULL past the last. */
-const char *words_line(const struct words *words, size_t index);
+const char *program_words_line(const struct program_words *words, size_t index);
 
 #endif

@@ -45,7 +45,7 @@ void cli_end(struct cli *cli);
  * told already. */
 int cli_fail(struct cli *cli, int code);
 
-/* A library function's log, for --trace and FOB_DEBUG (debug.c). */
+/* A library function's log, for --trace and FOB_DEBUG (debug_log.c). */
 enum fob_log_level debug_level(const struct cli *cli);
 void debug_log(enum fob_log_level level, const char *part, const char *message, void *cli);
 

@@ -7,7 +7,7 @@
 #include "http/connection.h"
 #include "http/failure.h"
 #include "http/memory.h"
-#include "http/request.h"
+#include "http/outgoing.h"
 #include "http/response.h"
 #include "http/url.h"
 #include "util/clock.h"
@@ -28,7 +28,7 @@
 
 /* A request on its way, and what came of it so far. */
 struct transfer {
-    struct request request;
+    struct outgoing request;
     CURL *easy;     /* the client's */
     int64_t until;  /* when this try's time is over, on clock_ms() */
     unsigned tried; /* tries before this one */
@@ -203,7 +203,7 @@ static const char *redirect_target(const struct transfer *transfer)
 
 /* Refuse to follow a redirect that the rules do not allow.  Only the target's origin is shown: the
  * rest of it may repeat what was sent. */
-static int check_redirect(struct fob_http *http, const struct request *request, const char *target,
+static int check_redirect(struct fob_http *http, const struct outgoing *request, const char *target,
                           unsigned followed)
 {
     const char *host = http->base.host;
@@ -342,7 +342,7 @@ static int end(struct fob_http *http, struct transfer *transfer,
 {
     int code = transfer->code;
 
-    request_withdraw(http->easy);
+    outgoing_withdraw(http->easy);
     withdraw_transfer(http->easy);
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
@@ -356,7 +356,7 @@ static int end(struct fob_http *http, struct transfer *transfer,
         *response = transfer->response;
     else
         fob_http_response_free(transfer->response);
-    request_clear(&transfer->request);
+    outgoing_clear(&transfer->request);
     return code;
 }
 
@@ -369,9 +369,9 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
     NEED(request);
     NEED(response);
     transfer.easy = http->easy;
-    transfer.code = request_prepare(http, request, &transfer.request);
+    transfer.code = outgoing_prepare(http, request, &transfer.request);
     if (transfer.code == FOB_SUCCESS)
-        transfer.result = request_apply(&transfer.request, http->easy);
+        transfer.result = outgoing_apply(&transfer.request, http->easy);
     if (transfer.code == FOB_SUCCESS && transfer.result == CURLE_OK)
         send_until_settled(http, &transfer);
     return end(http, &transfer, response);

@@ -6,7 +6,7 @@
 #include "store/backup.h"
 
 #include "store/codec.h"
-#include "store/files.h"
+#include "store/file.h"
 #include "store/keyring.h"
 #include "util/error.h"
 #include "util/secret.h"

@@ -11,7 +11,7 @@
 
 #include <fob/fob.h>
 
-#include "store/files.h"
+#include "store/file.h"
 
 struct driver;
 

@@ -6,7 +6,7 @@
 #include "store/key_file.h"
 
 #include "store/crypto.h"
-#include "store/files.h"
+#include "store/file.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/secret.h"

@@ -8,7 +8,7 @@
 #define FOB_STORE_KEYRING_H
 
 #include "store/crypto.h"
-#include "store/files.h"
+#include "store/file.h"
 #include "store/slot.h"
 
 #define KEYRING_SLOTS_MAX 32

@@ -6,7 +6,7 @@
 #ifndef FOB_STORE_SEAL_H
 #define FOB_STORE_SEAL_H
 
-#include "store/files.h"
+#include "store/file.h"
 #include "store/keyring.h"
 #include "store/record.h"
 

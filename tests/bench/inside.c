@@ -10,8 +10,8 @@
  */
 #include "config.h"
 
-#include "core/dispatch.h"
-#include "core/handle.h"
+#include "core/hook/dispatch.h"
+#include "core/session/handle.h"
 #include "util/strbuf.h"
 
 #include <dlfcn.h>

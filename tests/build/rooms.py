@@ -19,7 +19,6 @@ BUILD = os.environ.get("abs_top_builddir", SOURCE)
 LIBFOB = [
     "src/util",
     "src/store",
-    "src/core",
     "src/core/config",
     "src/core/stack",
     "src/core/provider",
@@ -34,13 +33,11 @@ LIBFOB = [
 ABOVE = {
     "src/http": [],
     "src/cli": [],
-    "src/exec": [],
     "src/fob/exec": [],
     "src/fob": ["src/cli", "src/fob/exec"],
     "src/fob-request": ["src/cli", "src/http"],
     "plugins": ["src/http"],
 }
-ABOVE["src/cli"] = ["src/exec", "src/http"]  # until the programs have folders of their own
 PUBLIC = re.compile(r"fob_\w+$")
 
 # Files that call each other, where that is right.
@@ -51,12 +48,6 @@ OTHER_NAMES = {
     "hook_name": "of the enum in stack.h",
     "hook_function": "of the enum in stack.h",
     "blob_free": "of the struct that a file is read into",
-    "exec_check": "of the plugin exec",
-    "ending_free": "of the struct that a program ends with",
-    "words_line": "of the struct that a program's errors are in",
-    "started_close": "of the struct in start.h",
-    "started_end": "of the struct in start.h",
-    "store_create": "of the store",
     "run_options": "the options of another command in the same table",
     "main": "the C library calls it",
 }

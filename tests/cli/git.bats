@@ -11,7 +11,7 @@ setup()
     fob init >/dev/null 2>&1
     store acme "pass word'=\\"
     store git.acme.example second
-    export PATH=$abs_top_srcdir/src/cli:$PATH
+    export PATH=$abs_top_srcdir/src/fob:$PATH
     export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=true
 }
 

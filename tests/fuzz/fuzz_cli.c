@@ -4,14 +4,14 @@
  * it writes for others to read, cells of a table. */
 #include "config.h"
 
-#include "cli/csv.h"
-#include "cli/duration.h"
-#include "cli/fields.h"
 #include "cli/fields_input.h"
-#include "cli/filter.h"
 #include "cli/output.h"
-#include "cli/question.h"
 #include "cli/request_options.h"
+#include "fob-request/csv.h"
+#include "fob-request/fields.h"
+#include "fob/duration.h"
+#include "fob/filter.h"
+#include "fob/question.h"
 
 #include <fob/fob.h>
 

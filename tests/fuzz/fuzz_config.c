@@ -3,9 +3,9 @@
 /* Fuzzes what an administrator writes: fob.yaml, a provider, a plugin's options. */
 #include "config.h"
 
-#include "core/pattern.h"
-#include "core/provider.h"
-#include "core/schema.h"
+#include "core/config/pattern.h"
+#include "core/config/schema.h"
+#include "core/provider/provider.h"
 
 #include "folder.h"
 #include "util/error.h"

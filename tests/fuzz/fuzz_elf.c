@@ -3,7 +3,7 @@
 /* A shared object of somebody's: elf_read() must find nothing in it that is not there. */
 #include "config.h"
 
-#include "core/elf.h"
+#include "core/plugin/elf.h"
 
 #include <fob/fob.h>
 

@@ -3,9 +3,9 @@
 /* Fuzzes the files beside the records: the log, a budget, confirmations, a key file. */
 #include "config.h"
 
-#include "core/budget.h"
-#include "core/context.h"
-#include "core/log_line.h"
+#include "core/hook/budget.h"
+#include "core/log/log_line.h"
+#include "core/session/context.h"
 #include "store/confirmed.h"
 #include "store/key_file.h"
 #include "util/secret.h"

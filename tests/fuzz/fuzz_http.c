@@ -3,8 +3,8 @@
 /* Fuzzes what a provider sends: its JSON, its headers, its links. */
 #include "config.h"
 
-#include "cli/link_header.h"
-#include "cli/page.h"
+#include "fob-request/link_header.h"
+#include "fob-request/url_page.h"
 #include "http/json.h"
 #include "http/response.h"
 #include "http/url.h"
@@ -56,9 +56,9 @@ static void fuzz_next(const char *text, size_t size)
 {
     size_t length = 0;
     const char *address = link_header_next(text, &length);
-    char *path = page_resolve("https://hr.example/api/v1", "/items?page=1&f=x", text);
-    char *next = path != NULL ? page_with(path, "page", "a&b") : NULL;
-    const char *value = next != NULL ? page_parameter(next, "page") : NULL;
+    char *path = url_page_resolve("https://hr.example/api/v1", "/items?page=1&f=x", text);
+    char *next = path != NULL ? url_page_with(path, "page", "a&b") : NULL;
+    const char *value = next != NULL ? url_page_parameter(next, "page") : NULL;
 
     if (address != NULL && (address <= text || address + length >= text + size))
         abort();

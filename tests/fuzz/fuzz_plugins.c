@@ -3,9 +3,9 @@
 /* Fuzzes what plugins read: the answer of a program, the hours of a policy. */
 #include "config.h"
 
-#include "answer.h"
-#include "core/handle.h"
+#include "core/session/handle.h"
 #include "hours.h"
+#include "reply.h"
 
 #include "folder.h"
 
@@ -55,7 +55,7 @@ static struct fob_handle *make_handle(enum hook hook)
 static void fuzz_answer(const char *text, size_t size)
 {
     static const enum hook hooks[] = { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE };
-    static const enum answer_hook meant[] = { LINK, VALIDATE, REVOKE, AUTHORIZE };
+    static const enum reply_hook meant[] = { LINK, VALIDATE, REVOKE, AUTHORIZE };
     size_t chosen = (unsigned char)text[0] % 4;
     struct fob_secret *output = NULL;
     struct fob_handle *handle;
@@ -67,7 +67,7 @@ static void fuzz_answer(const char *text, size_t size)
     status = text[1] == '0' ? 0 : (unsigned char)text[1];
     handle = make_handle(hooks[chosen]);
     must(fob_secret_new(text + 2, size - 2, &output) == FOB_SUCCESS);
-    if (answer_take(handle, meant[chosen], "/bin/program", output, status, &code) == FOB_SUCCESS)
+    if (reply_take(handle, meant[chosen], "/bin/program", output, status, &code) == FOB_SUCCESS)
         must(code >= 0 && code < FOB_CODE_COUNT);
     else
         must(fob_error()[0] != '\0' && code == -1);

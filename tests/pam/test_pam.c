@@ -15,8 +15,8 @@
 
 #include <security/pam_appl.h>
 
-#include "core/dispatch.h"
-#include "core/handle.h"
+#include "core/hook/dispatch.h"
+#include "core/session/handle.h"
 #include "util/strbuf.h"
 
 #include "folder.h"

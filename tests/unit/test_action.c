@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/provider.h"
+#include "core/provider/provider.h"
 
 #include "folder.h"
 #include "util/error.h"

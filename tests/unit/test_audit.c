@@ -3,7 +3,7 @@
 /* The audit log: a line for everything that is done, in one form, and never a secret. */
 #include "config.h"
 
-#include "core/who.h"
+#include "core/session/who.h"
 #include "world.h"
 
 #include <regex.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/budget.h"
+#include "core/hook/budget.h"
 #include "store/wire.h"
 
 #include "folder.h"

@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-#include "core/conv.h"
+#include "core/session/conv.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli/csv.h"
-#include "cli/fields.h"
+#include "fob-request/csv.h"
+#include "fob-request/fields.h"
 
 #include <fob/fob.h>
 

@@ -126,9 +126,9 @@ static void *run_many(void *data)
         snprintf(script, sizeof script, "cat; echo words-%d >&2; exit %d", *number, *number);
         good = run(&handle, script, input, &ending) == FOB_SUCCESS && !ending.signaled &&
                ending.status == *number && strcmp(fob_secret_data(ending.output), input) == 0 &&
-               strcmp(words_line(&ending.words, 0), words) == 0 &&
-               words_line(&ending.words, 1) == NULL;
-        ending_free(&ending);
+               strcmp(program_words_line(&ending.words, 0), words) == 0 &&
+               program_words_line(&ending.words, 1) == NULL;
+        program_ending_free(&ending);
     }
     return good ? data : NULL;
 }
@@ -171,7 +171,7 @@ static void what_can_not_be_run_leaves_nothing(void **state)
         program.input = input;
         assert_int_equal(program_run(&handle, &program, &ending), FOB_PLUGIN);
         assert_non_null(strstr(handle.error, paths[i]));
-        ending_free(&ending);
+        program_ending_free(&ending);
         fob_secret_free(input);
     }
     assert_nothing_is_left(descriptors);
@@ -198,8 +198,8 @@ static void closed_standard_streams_are_no_matter(void **state)
         good = run(&handle, "read -r line; echo \"$line\"; echo two >&2", "one\n", &ending) ==
                    FOB_SUCCESS &&
                strcmp(fob_secret_data(ending.output), "one\n") == 0 &&
-               strcmp(words_line(&ending.words, 0), "two") == 0 && fcntl(0, F_GETFD) < 0;
-        ending_free(&ending);
+               strcmp(program_words_line(&ending.words, 0), "two") == 0 && fcntl(0, F_GETFD) < 0;
+        program_ending_free(&ending);
         _exit(good ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -219,10 +219,10 @@ static void the_last_lines_are_kept(void **state)
                          "", &ending),
                      FOB_SUCCESS);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        assert_string_equal(words_line(&ending.words, i), kept[i]);
-    assert_int_equal(strlen(words_line(&ending.words, 7)), WORDS_SIZE - 1);
-    assert_null(words_line(&ending.words, 8));
-    ending_free(&ending);
+        assert_string_equal(program_words_line(&ending.words, i), kept[i]);
+    assert_int_equal(strlen(program_words_line(&ending.words, 7)), WORDS_SIZE - 1);
+    assert_null(program_words_line(&ending.words, 8));
+    program_ending_free(&ending);
 }
 
 static void a_program_is_ended_when_nobody_waits_for_it(void **state)
@@ -234,7 +234,7 @@ static void a_program_is_ended_when_nobody_waits_for_it(void **state)
     (void)state;
     assert_int_equal(run(&handle, "sleep 50", "", &ending), FOB_ABORT);
     assert_string_equal(handle.error, "provider shell: exec: /bin/sh: interrupted");
-    ending_free(&ending);
+    program_ending_free(&ending);
     assert_nothing_is_left(descriptors);
 }
 

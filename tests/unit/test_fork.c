@@ -6,8 +6,8 @@
 
 #include "world.h"
 
-#include "core/handle.h"
-#include "store/files.h"
+#include "core/session/handle.h"
+#include "store/file.h"
 #include "store/store_impl.h"
 #include "util/process.h"
 

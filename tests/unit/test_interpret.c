@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/interpret.h"
+#include "core/stack/interpret.h"
 
 #include <string.h>
 

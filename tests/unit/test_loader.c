@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/loader.h"
+#include "core/plugin/loader.h"
 
 #include "folder.h"
 #include "util/error.h"

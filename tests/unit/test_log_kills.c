@@ -8,8 +8,8 @@
  */
 #include "config.h"
 
-#include "core/audit.h"
-#include "core/context.h"
+#include "core/log/audit.h"
+#include "core/session/context.h"
 
 #include "world.h"
 

@@ -3,7 +3,7 @@
 /* Masking: whatever the cuts, whatever the forms, nothing of a secret and all of the rest. */
 #include "config.h"
 
-#include "exec/mask.h"
+#include "fob/exec/mask.h"
 #include "util/strbuf.h"
 
 #include <setjmp.h>

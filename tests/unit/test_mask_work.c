@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "exec/mask.h"
+#include "fob/exec/mask.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/pattern.h"
+#include "core/config/pattern.h"
 
 #include <fob/fob.h>
 

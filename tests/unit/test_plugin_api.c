@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-#include "core/handle.h"
+#include "core/session/handle.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/provider_parts.h"
+#include "core/provider/provider_parts.h"
 
 #include "folder.h"
 #include "util/error.h"

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/schema.h"
+#include "core/config/schema.h"
 
 #include <string.h>
 

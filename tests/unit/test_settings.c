@@ -12,7 +12,7 @@
 
 #include <fob/fob.h>
 
-#include "core/settings.h"
+#include "core/config/settings.h"
 
 #include "folder.h"
 #include "util/error.h"

@@ -3,7 +3,7 @@
 /* The header, its key slots, and key files. */
 #include "config.h"
 
-#include "store/files.h"
+#include "store/file.h"
 #include "store/key_file.h"
 #include "store/keyring.h"
 #include "util/secret.h"

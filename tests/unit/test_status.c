@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/status.h"
+#include "core/session/status.h"
 
 #define NOW 1700000000
 

@@ -5,8 +5,8 @@
 
 #include "world.h"
 
-#include "core/change.h"
-#include "core/status.h"
+#include "core/account/change.h"
+#include "core/session/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

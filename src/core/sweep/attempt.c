@@ -5,8 +5,8 @@
 
 #include "core/sweep/sweep.h"
 
-#include "core/budget.h"
-#include "core/validate.h"
+#include "core/account/validate.h"
+#include "core/hook/budget.h"
 #include "util/error.h"
 
 #include <string.h>

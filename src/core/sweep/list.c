@@ -5,9 +5,9 @@
 
 #include "core/sweep/sweep.h"
 
-#include "core/account.h"
-#include "core/dispatch.h"
-#include "core/status.h"
+#include "core/hook/dispatch.h"
+#include "core/session/account.h"
+#include "core/session/status.h"
 #include "store/confirmed.h"
 #include "util/error.h"
 #include "util/text.h"

@@ -5,9 +5,9 @@
 
 #include "core/sweep/sweep.h"
 
-#include "core/audit.h"
-#include "core/status.h"
-#include "core/validate.h"
+#include "core/account/validate.h"
+#include "core/log/audit.h"
+#include "core/session/status.h"
 #include "store/confirmed.h"
 #include "util/error.h"
 

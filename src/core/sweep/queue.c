@@ -5,7 +5,7 @@
 
 #include "core/sweep/queue.h"
 
-#include "core/status.h"
+#include "core/session/status.h"
 #include "store/record.h"
 
 #include <stdlib.h>

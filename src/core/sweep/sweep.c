@@ -5,8 +5,8 @@
 
 #include "core/sweep/sweep.h"
 
-#include "core/audit.h"
-#include "core/budget.h"
+#include "core/hook/budget.h"
+#include "core/log/audit.h"
 #include "store/confirmed.h"
 #include "util/descriptors.h"
 #include "util/error.h"

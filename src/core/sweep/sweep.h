@@ -25,7 +25,7 @@
 
 #include <stdatomic.h>
 
-#include "core/change.h"
+#include "core/account/change.h"
 #include "core/sweep/sweep_queue.h"
 #include "util/error.h"
 

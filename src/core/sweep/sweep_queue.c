@@ -5,7 +5,7 @@
 
 #include "core/sweep/sweep_queue.h"
 
-#include "core/budget.h"
+#include "core/hook/budget.h"
 #include "util/error.h"
 
 #include <stdlib.h>

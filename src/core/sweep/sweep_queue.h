@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 
-#include "core/handle.h"
+#include "core/session/handle.h"
 #include "core/sweep/queue.h"
 #include "core/sweep/result.h"
 #include "util/process.h"

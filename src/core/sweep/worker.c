@@ -8,7 +8,7 @@
 
 #include "core/sweep/sweep.h"
 
-#include "core/budget.h"
+#include "core/hook/budget.h"
 #include "store/confirmed.h"
 #include "util/error.h"
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Looks at the program that an entry names, without running it. */
+#include "config.h"
+
+#include "exec_check.h"
+
+#include "user.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the kernel reads of a script. */
+#define HEAD_SIZE 256
+/* How many interpreters it follows. */
+#define DEPTH_MAX 5
+
+static bool can_run(const char *path)
+{
+    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+}
+
+/* Cut HEAD, "#! /bin/sh -e", to the path of the interpreter. */
+static const char *interpreter_of(char *head)
+{
+    char *name = head + 2 + strspn(head + 2, " \t");
+
+    name[strcspn(name, " \t\n")] = '\0';
+    return name;
+}
+
+/* Whether PATH is a file that others could not have changed and that can be run; in HEAD is how it
+ * begins, with a NUL behind it.  Sets the error. */
+static bool is_program(struct fob_handle *handle, const char *path, char head[static HEAD_SIZE])
+{
+    ssize_t size;
+    int file = -1;
+
+    if (fob_open_trusted(handle, path, &file) != FOB_SUCCESS)
+        return false;
+    size = pread(file, head, HEAD_SIZE - 1, 0);
+    close(file);
+    if (size < 0 || !can_run(path)) {
+        fob_fail(handle, FOB_CONFIG, "%s: can not be run: %m", path);
+        return false;
+    }
+    head[size] = '\0';
+    /* What the kernel knows by its first bytes has a NUL among them; a text is nothing to it. */
+    if (strncmp(head, "#!", 2) != 0 && strlen(head) == (size_t)size) {
+        fob_fail(handle, FOB_CONFIG, "%s: can not be run: it is a text that does not begin with #!",
+                 path);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the interpreter of PROGRAM, which HEAD names, is one to run; HEAD is its own then. */
+static bool check_interpreter(struct fob_handle *handle, const char *program,
+                              char head[static HEAD_SIZE])
+{
+    char path[HEAD_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s", interpreter_of(head));
+    if (!can_run(path))
+        fob_mistake(handle, "command", "%s: its interpreter %s: %m", program, path);
+    else if (!is_program(handle, path, head))
+        fob_mistake(handle, "command", "%s: its interpreter %s", program, fob_error());
+    else
+        return true;
+    return false;
+}
+
+/* An interpreter may be a script with an interpreter, and so on. */
+static void check_program(struct fob_handle *handle, const char *program)
+{
+    char head[HEAD_SIZE];
+    int depth = 0;
+
+    if (!is_program(handle, program, head)) {
+        fob_mistake(handle, "command", "%s", fob_error());
+        return;
+    }
+    while (strncmp(head, "#!", 2) == 0 && depth <= DEPTH_MAX &&
+           check_interpreter(handle, program, head))
+        depth++;
+    if (depth > DEPTH_MAX)
+        fob_mistake(handle, "command", "%s: its interpreters are nested too deep", program);
+}
+
+void exec_check(struct fob_handle *handle)
+{
+    const char *name = fob_option_text(handle, "user");
+    struct user user = { .groups = NULL };
+
+    check_program(handle, fob_option_item(handle, "command", 0));
+    if (name != NULL)
+        (void)user_find(handle, name, &user);
+    user_free(&user);
+}

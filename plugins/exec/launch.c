@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Starts a program.  The process may have threads, so that the child, until it has become the
+ * program, calls nothing but what is safe in a signal handler.
+ */
+#include "config.h"
+
+#include "launch.h"
+
+#include "user.h"
+
+#include "util/calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { INPUT, OUTPUT, WORDS, REPORT, ENDED, PIPES };
+enum { READ_END, WRITE_END };
+
+/* How far a child came that could not become the program. */
+struct report {
+    enum { AT_STREAMS, AT_FOLDER, AT_USER, AT_EXEC } step;
+    int error;
+};
+
+static int failed(struct fob_handle *handle, const struct program *program, const char *what)
+{
+    return fob_fail(handle, errno == ENOMEM ? FOB_NOMEM : FOB_SYSTEM,
+                    "provider %s: exec: %s: %s: %m", fob_provider_name(handle),
+                    program->arguments[0], what);
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Out of the way of the standard streams, which the application may have closed. */
+static bool move_up(int *fd)
+{
+    int moved;
+
+    if (*fd > STDERR_FILENO)
+        return true;
+    moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (moved < 0)
+        return false;
+    close(*fd);
+    *fd = moved;
+    return true;
+}
+
+static bool make_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC) == 0 && move_up(&ends[READ_END]) && move_up(&ends[WRITE_END]);
+}
+
+static bool set_nonblocking(int fd)
+{
+    return fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+}
+
+/*
+ * Put all the input into the pipe before there is a reader, so that one who does not read can
+ * neither stop the hook nor end the process by a signal.
+ */
+static bool fill(int fd, const struct fob_secret *input)
+{
+    size_t size = fob_secret_size(input);
+    int room = fcntl(fd, F_GETPIPE_SZ);
+    ssize_t written;
+
+    if (room < 0 || !set_nonblocking(fd))
+        return false;
+    if ((size_t)room < size && fcntl(fd, F_SETPIPE_SZ, (int)size) < 0)
+        return false;
+    if (size == 0)
+        return true;
+    written = write(fd, fob_secret_data(input), size);
+    if (written >= 0 && (size_t)written < size)
+        errno = EAGAIN;
+    return written >= 0 && (size_t)written == size;
+}
+
+/* What the caller had blocked, ignored or caught says nothing to the program. */
+static void reset_signals(void)
+{
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+
+    for (int number = 1; number < NSIG; number++)
+        sigaction(number, &usual, NULL);
+}
+
+/* What is left open is closed by the exec, the file that it runs among it. */
+static bool set_streams(int pipes[PIPES][2])
+{
+    return dup2(pipes[INPUT][READ_END], STDIN_FILENO) >= 0 &&
+           dup2(pipes[OUTPUT][WRITE_END], STDOUT_FILENO) >= 0 &&
+           dup2(pipes[WORDS][WRITE_END], STDERR_FILENO) >= 0 &&
+           close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
+}
+
+/* Become the user for good. */
+static bool become(const struct user *user)
+{
+    gid_t gids[3];
+    uid_t uids[3];
+
+    if (setgroups(user->count, user->groups) < 0 ||
+        setresgid(user->gid, user->gid, user->gid) < 0 ||
+        setresuid(user->uid, user->uid, user->uid) < 0 ||
+        getresgid(&gids[0], &gids[1], &gids[2]) < 0 || getresuid(&uids[0], &uids[1], &uids[2]) < 0)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        if (gids[i] != user->gid || uids[i] != user->uid) {
+            errno = EPERM;
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * A binary is run by the descriptor that was checked.  That is closed by the exec, so that no
+ * interpreter could open a script by it, for which the kernel says ENOENT; a script is run by its
+ * path, all of which was checked.
+ */
+static void become_program(const struct program *program, int file)
+{
+    char *const *arguments = (char *const *)(uintptr_t)program->arguments;
+
+    execveat(file, "", arguments, program->environment, AT_EMPTY_PATH);
+    if (errno == ENOENT)
+        execve(arguments[0], arguments, program->environment);
+}
+
+static void write_pipe(int fd, const void *data, size_t size)
+{
+    ssize_t ignored = write(fd, data, size);
+
+    (void)ignored;
+}
+
+/* In the child of the keeper. */
+static _Noreturn void run(const struct program *program, int file, int pipes[PIPES][2],
+                          pid_t keeper)
+{
+    struct report report = { .step = AT_STREAMS };
+    sigset_t none;
+
+    setsid();
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    umask(077);
+    if (set_streams(pipes)) {
+        report.step = AT_FOLDER;
+        if (chdir("/") == 0) {
+            report.step = AT_USER;
+            if (program->user == NULL || become(program->user)) {
+                report.step = AT_EXEC;
+                prctl(PR_SET_PDEATHSIG, SIGTERM);
+                if (getppid() == keeper)
+                    become_program(program, file);
+            }
+        }
+    }
+    report.error = errno;
+    write_pipe(pipes[REPORT][WRITE_END], &report, sizeof report);
+    _exit(127);
+}
+
+/* In the child: have the program run, tell its number and its end, and stay until killed.  Nothing
+ * of the application is kept open meanwhile, nor anything but the number of the program. */
+static _Noreturn void keep(const struct program *program, int file, int pipes[PIPES][2],
+                           pid_t parent)
+{
+    pid_t keeper = getpid();
+    siginfo_t info;
+    pid_t pid;
+
+    reset_signals();
+    /* The program must not outlive a caller who can no longer see to its time. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    pid = fork();
+    if (pid == 0)
+        run(program, file, pipes, keeper);
+    if (pid < 0 || dup2(pipes[ENDED][WRITE_END], STDIN_FILENO) < 0 || close_range(1, ~0U, 0) < 0)
+        _exit(127);
+    write_pipe(STDIN_FILENO, &pid, sizeof pid);
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0) {
+        const struct ended ended = { info.si_code, info.si_status };
+
+        write_pipe(STDIN_FILENO, &ended, sizeof ended);
+    }
+    for (;;)
+        pause();
+}
+
+/* With all signals blocked, so that none of the caller's handlers runs in the child. */
+static pid_t fork_child(const struct program *program, int file, int pipes[PIPES][2])
+{
+    pid_t parent = getpid();
+    sigset_t before;
+    sigset_t all;
+    pid_t pid;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid = fork();
+    if (pid == 0)
+        keep(program, file, pipes, parent);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return pid;
+}
+
+void launch_end(struct launch *started)
+{
+    if (started->program > 0)
+        kill(-started->program, SIGKILL);
+    if (started->keeper > 0) {
+        kill(started->keeper, SIGKILL);
+        while (waitpid(started->keeper, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    started->program = started->keeper = 0;
+}
+
+static bool read_pipe(int fd, void *data, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, data, size);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)size;
+}
+
+/* Wait until the program runs, or a process on the way to it has said why not. */
+static int await_exec(struct fob_handle *handle, const struct program *program, int fd)
+{
+    static const char *const steps[] = {
+        [AT_STREAMS] = "its standard streams",
+        [AT_FOLDER] = "the folder /",
+        [AT_USER] = "the user it is to run as",
+        [AT_EXEC] = "can not be run",
+    };
+    struct report report;
+    ssize_t got;
+
+    do
+        got = read(fd, &report, sizeof report);
+    while (got < 0 && errno == EINTR);
+    if (got == 0)
+        return FOB_SUCCESS;
+    if (got != sizeof report)
+        return failed(handle, program, "can not be run");
+    errno = report.error;
+    if (report.step != AT_EXEC)
+        return failed(handle, program, steps[report.step]);
+    fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: can not be run: %m",
+             fob_provider_name(handle), program->arguments[0]);
+    fob_hint(handle, "the user it runs as must be allowed to, and to enter its folder; a script "
+                     "begins with #! and its interpreter's path");
+    return FOB_PLUGIN;
+}
+
+static int open_program(struct fob_handle *handle, const struct program *program, int *file)
+{
+    switch (fob_open_trusted(handle, program->arguments[0], file)) {
+    case FOB_SUCCESS:
+        return move_up(file) ? FOB_SUCCESS : failed(handle, program, "open");
+    case FOB_NOMEM:
+        return FOB_NOMEM;
+    default:
+        return FOB_PLUGIN; /* as of a plugin that is missing or not trusted; it said why */
+    }
+}
+
+/* Fork, and hand over the parent's ends of the pipes. */
+static int launch(struct fob_handle *handle, const struct program *program, int file,
+                  int pipes[PIPES][2], struct launch *started)
+{
+    int code;
+
+    started->keeper = fork_child(program, file, pipes);
+    if (started->keeper < 0)
+        return failed(handle, program, "fork");
+    for (int i = OUTPUT; i < PIPES; i++)
+        close_fd(&pipes[i][WRITE_END]);
+    code = await_exec(handle, program, pipes[REPORT][READ_END]);
+    if (code == FOB_SUCCESS &&
+        !read_pipe(pipes[ENDED][READ_END], &started->program, sizeof started->program))
+        code = failed(handle, program, "fork");
+    if (code != FOB_SUCCESS) {
+        launch_end(started);
+        return code;
+    }
+    started->output = pipes[OUTPUT][READ_END];
+    started->words = pipes[WORDS][READ_END];
+    started->ended = pipes[ENDED][READ_END];
+    pipes[OUTPUT][READ_END] = -1;
+    pipes[WORDS][READ_END] = -1;
+    pipes[ENDED][READ_END] = -1;
+    return FOB_SUCCESS;
+}
+
+int launch_program(struct fob_handle *handle, const struct program *program, struct launch *started)
+{
+    int pipes[PIPES][2];
+    int file = -1;
+    int code = open_program(handle, program, &file);
+
+    for (int i = 0; i < PIPES; i++)
+        pipes[i][READ_END] = pipes[i][WRITE_END] = -1;
+    for (int i = 0; i < PIPES && code == FOB_SUCCESS; i++) {
+        if (!make_pipe(pipes[i]))
+            code = failed(handle, program, "pipe");
+    }
+    if (code == FOB_SUCCESS && !fill(pipes[INPUT][WRITE_END], program->input))
+        code = failed(handle, program, "its fields do not fit into a pipe");
+    if (code == FOB_SUCCESS &&
+        (!set_nonblocking(pipes[OUTPUT][READ_END]) || !set_nonblocking(pipes[WORDS][READ_END])))
+        code = failed(handle, program, "pipe");
+    close_fd(&pipes[INPUT][WRITE_END]);
+    if (code == FOB_SUCCESS)
+        code = launch(handle, program, file, pipes, started);
+    for (int i = 0; i < PIPES; i++) {
+        close_fd(&pipes[i][READ_END]);
+        close_fd(&pipes[i][WRITE_END]);
+    }
+    close_fd(&file);
+    return code;
+}
+
+void launch_close(struct launch *started)
+{
+    close_fd(&started->output);
+    close_fd(&started->words);
+    close_fd(&started->ended);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reads what a program says.  All lines are looked at before the first is done. */
+#include "config.h"
+
+#include "reply.h"
+
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ALL (LINK | VALIDATE | REVOKE | AUTHORIZE)
+#define IDENTITY_SIZE 256 /* of an id, and of a name */
+#define WORD_SIZE 128     /* of a header's name, a field's or a code's */
+
+/*
+ * The exit statuses, as fob(1) has them for itself.  A status alone means the first code that has
+ * it: of those it could be, the one that does the least harm.
+ */
+static const struct {
+    int status;
+    int code;
+} meanings[] = {
+    { 0, FOB_SUCCESS },      { 1, FOB_REJECTED },      { 1, FOB_EXPIRED },
+    { 64, FOB_INVALID },     { 64, FOB_CONVERSATION }, { 65, FOB_CORRUPT },
+    { 66, FOB_NOT_FOUND },   { 69, FOB_MANUAL },       { 69, FOB_UNTRUSTED },
+    { 70, FOB_PLUGIN },      { 70, FOB_IGNORE },       { 70, FOB_NOMEM },
+    { 70, FOB_ABORT },       { 73, FOB_EXISTS },       { 74, FOB_SYSTEM },
+    { 75, FOB_UNAVAILABLE }, { 75, FOB_RATE_LIMITED }, { 76, FOB_PROTOCOL },
+    { 77, FOB_SUSPENDED },   { 77, FOB_DENIED },       { 77, FOB_LOCKED },
+    { 77, FOB_NOT_ALLOWED }, { 77, FOB_MISMATCHED },   { 75, FOB_CHANGED },
+    { 78, FOB_CONFIG },      { 78, FOB_PLUGIN },
+};
+
+#define MEANINGS (sizeof meanings / sizeof *meanings)
+
+/* What all the lines come to. */
+struct reply {
+    struct fob_handle *handle;
+    enum reply_hook hook;
+    const char *path;
+    bool says_code;
+    int code;
+    char id[IDENTITY_SIZE];
+    char name[IDENTITY_SIZE];
+};
+
+/* One line; WORD is what its name has after the kind's. */
+struct line {
+    size_t number;
+    const char *data;
+    size_t size;
+    char word[WORD_SIZE];
+    const char *value;
+    size_t value_size;
+};
+
+static int not_understood(const struct reply *answer, const struct line *line, const char *why)
+{
+    fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: line %zu of its answer %s",
+             fob_provider_name(answer->handle), answer->path, line->number, why);
+    fob_hint(answer->handle, "fob_exec(7) lists what a program may write to its standard output; "
+                             "for people it writes to standard error");
+    return FOB_PLUGIN;
+}
+
+/* Copy the value, which must fit, into TEXT. */
+static bool copy_value(const struct line *line, char *text, size_t room)
+{
+    if (line->value_size >= room)
+        return false;
+    memcpy(text, line->value, line->value_size);
+    text[line->value_size] = '\0';
+    return true;
+}
+
+static int note_code(struct reply *answer, const struct line *line)
+{
+    char name[WORD_SIZE];
+
+    if (!copy_value(line, name, sizeof name) ||
+        fob_code_from_name(name, &answer->code) != FOB_SUCCESS)
+        return not_understood(answer, line, "names no return code");
+    answer->says_code = true;
+    return FOB_SUCCESS;
+}
+
+static int note_id(struct reply *answer, const struct line *line)
+{
+    return copy_value(line, answer->id, sizeof answer->id)
+               ? FOB_SUCCESS
+               : not_understood(answer, line, "has an id of over 255 bytes");
+}
+
+static int note_name(struct reply *answer, const struct line *line)
+{
+    return copy_value(line, answer->name, sizeof answer->name)
+               ? FOB_SUCCESS
+               : not_understood(answer, line, "has a name of over 255 bytes");
+}
+
+/* A field that the credential has stays secret or not; a new one is. */
+static bool is_secret(const struct fob_handle *handle, const char *name)
+{
+    const char *known;
+    bool secret = true;
+
+    for (size_t i = 0; (known = fob_field_name(handle, i, &secret)) != NULL; i++) {
+        if (strcmp(known, name) == 0)
+            return secret;
+    }
+    return true;
+}
+
+static int put_field(struct reply *answer, const struct line *line)
+{
+    struct fob_handle *handle = answer->handle;
+    char what[TEXT_UNSEEN];
+    char why[TEXT_UNSEEN + 64];
+    int code = fob_put_field(handle, line->word, line->value, line->value_size,
+                             is_secret(handle, line->word));
+
+    if (code != FOB_INVALID)
+        return code;
+    if (!text_find_unseen(line->value, line->value_size, what))
+        return not_understood(answer, line, "sets a field that can not be");
+    snprintf(why, sizeof why, "sets a field to a value that %s", what);
+    return not_understood(answer, line, why);
+}
+
+static int add_header(struct reply *answer, const struct line *line)
+{
+    int code = fob_add_header(answer->handle, line->word, line->value, line->value_size);
+
+    return code == FOB_INVALID ? not_understood(answer, line, "is no header that can be sent")
+                               : code;
+}
+
+static int tell(struct reply *answer, const struct line *line)
+{
+    fob_tell(answer->handle, FOB_TELL_INFO, "%.*s", (int)line->value_size, line->value);
+    return FOB_SUCCESS;
+}
+
+/* The kinds of lines.  The name of one with a dot at its end goes on with a word. */
+static const struct kind {
+    const char *name;
+    unsigned hooks;
+    int (*note)(struct reply *answer, const struct line *line); /* for all, before any is done */
+    int (*act)(struct reply *answer, const struct line *line);  /* on success */
+    int (*tell)(struct reply *answer, const struct line *line); /* at last, whatever it was */
+} kinds[] = {
+    { "code", ALL, note_code, NULL, NULL },
+    { "message", ALL, NULL, NULL, tell },
+    { "identity.id", LINK | VALIDATE, note_id, NULL, NULL },
+    { "identity.name", LINK | VALIDATE, note_name, NULL, NULL },
+    { "field.", LINK, NULL, put_field, NULL },
+    { "header.", AUTHORIZE, NULL, add_header, NULL },
+};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+/* The next line of OUTPUT; false after the last, which need not have a newline. */
+static bool next_line(const struct fob_secret *output, size_t *at, struct line *line)
+{
+    const char *data = fob_secret_data(output) + *at;
+    size_t left = fob_secret_size(output) - *at;
+    const char *end = left > 0 ? memchr(data, '\n', left) : NULL;
+
+    if (left == 0)
+        return false;
+    line->number++;
+    line->data = data;
+    line->size = end != NULL ? (size_t)(end - data) : left;
+    *at += line->size + (end != NULL);
+    return true;
+}
+
+/* The word after a kind's name, SIZE bytes.  What is too long is no name of anything. */
+static bool take_word(struct line *line, const char *word, size_t size)
+{
+    if (size == 0 || size >= sizeof line->word)
+        return false;
+    memcpy(line->word, word, size);
+    line->word[size] = '\0';
+    return true;
+}
+
+/* Split LINE; NULL when it is of no kind. */
+static const struct kind *parse(struct line *line)
+{
+    const char *equals = memchr(line->data, '=', line->size);
+    size_t size = equals != NULL ? (size_t)(equals - line->data) : 0;
+
+    if (equals == NULL || memchr(line->data, '\0', line->size) != NULL)
+        return NULL;
+    line->value = equals + 1;
+    line->value_size = line->size - size - 1;
+    for (size_t i = 0; i < KINDS; i++) {
+        const char *name = kinds[i].name;
+        size_t known = strlen(name);
+
+        if (size < known || memcmp(line->data, name, known) != 0)
+            continue;
+        if (name[known - 1] != '.' ? size == known
+                                   : take_word(line, line->data + known, size - known))
+            return &kinds[i];
+    }
+    return NULL;
+}
+
+static int note_all(struct reply *answer, const struct fob_secret *output)
+{
+    struct line line = { .number = 0 };
+    size_t at = 0;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && next_line(output, &at, &line)) {
+        const struct kind *kind = parse(&line);
+
+        if (kind == NULL)
+            code = not_understood(answer, &line, "is not understood");
+        else if ((kind->hooks & answer->hook) == 0)
+            code = not_understood(answer, &line, "has no place in this hook");
+        else if (kind->note != NULL)
+            code = kind->note(answer, &line);
+    }
+    return code;
+}
+
+static int act_on_all(struct reply *answer, const struct fob_secret *output)
+{
+    struct line line = { .number = 0 };
+    size_t at = 0;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && next_line(output, &at, &line)) {
+        const struct kind *kind = parse(&line);
+
+        if (kind->act != NULL)
+            code = kind->act(answer, &line);
+    }
+    if (code == FOB_SUCCESS && answer->id[0] != '\0')
+        code = fob_set_identity(answer->handle, answer->id, answer->name);
+    if (code == FOB_INVALID)
+        fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: its identity.id is not usable",
+                 fob_provider_name(answer->handle), answer->path);
+    return code == FOB_INVALID ? FOB_PLUGIN : code;
+}
+
+static void tell_all(struct reply *answer, const struct fob_secret *output)
+{
+    struct line line = { .number = 0 };
+    size_t at = 0;
+
+    while (next_line(output, &at, &line)) {
+        const struct kind *kind = parse(&line);
+
+        if (kind->tell != NULL)
+            kind->tell(answer, &line);
+    }
+}
+
+/* What STATUS and a line "code=" say together.  A program that got to its end says 0, or the status
+ * that its code has in fob(1); with any other, something went wrong after the line. */
+static int decide(struct reply *answer, int status)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < MEANINGS; i++) {
+        if (meanings[i].status != status)
+            continue;
+        if (!answer->says_code)
+            answer->code = meanings[i].code;
+        known |= !answer->says_code || status == 0 || meanings[i].code == answer->code;
+        if (known)
+            return FOB_SUCCESS;
+    }
+    if (answer->says_code)
+        fob_fail(answer->handle, FOB_PLUGIN,
+                 "provider %s: exec: %s: said code=%s, but ended with status %d",
+                 fob_provider_name(answer->handle), answer->path, fob_code_name(answer->code),
+                 status);
+    else
+        fob_fail(answer->handle, FOB_PLUGIN,
+                 "provider %s: exec: %s: ended with status %d, which means nothing",
+                 fob_provider_name(answer->handle), answer->path, status);
+    fob_hint(answer->handle, "fob_exec(7) tells what each status means");
+    return FOB_PLUGIN;
+}
+
+int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path,
+                const struct fob_secret *output, int status, int *code)
+{
+    struct reply answer = { .handle = handle, .hook = hook, .path = path };
+    int result = note_all(&answer, output);
+
+    if (result == FOB_SUCCESS && answer.name[0] != '\0' && answer.id[0] == '\0')
+        result = fob_fail(handle, FOB_PLUGIN,
+                          "provider %s: exec: %s: an identity.name without an "
+                          "identity.id",
+                          fob_provider_name(handle), path);
+    if (result == FOB_SUCCESS)
+        result = decide(&answer, status);
+    if (result == FOB_SUCCESS && answer.code == FOB_SUCCESS)
+        result = act_on_all(&answer, output);
+    if (result != FOB_SUCCESS)
+        return result;
+    tell_all(&answer, output);
+    *code = answer.code;
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Runs on_change for an account that has another status than before. */
+#include "config.h"
+
+#include "core/account/change.h"
+
+#include "core/session/status.h"
+#include "util/child.h"
+#include "util/clock.h"
+#include "util/error.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+#include "util/wait.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+#define VARIABLES 5
+
+/* "NAME=TEXT", made printable; the caller frees it; NULL when out of memory. */
+static char *make_variable(const char *name, const char *text)
+{
+    struct strbuf buf = STRBUF_INIT;
+    char *made;
+
+    strbuf_printf(&buf, "%s=%s", name, text);
+    made = strbuf_take(&buf);
+    if (made != NULL)
+        text_make_printable(made);
+    return made;
+}
+
+static bool is_one_of(const char *entry, char *const *variables)
+{
+    for (size_t i = 0; i < VARIABLES; i++) {
+        size_t size = strcspn(variables[i], "=") + 1;
+
+        if (strncmp(entry, variables[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The caller's environment, unless the process has more rights than the caller, with VARIABLES in
+ * it, all borrowed; the caller frees the list. */
+static char **make_environment(char *const *variables)
+{
+    char *const *from = getauxval(AT_SECURE) == 0 ? environ : NULL;
+    size_t count = 0;
+    char **list;
+
+    while (from != NULL && from[count] != NULL)
+        count++;
+    list = calloc(count + VARIABLES + 1, sizeof *list);
+    if (list == NULL)
+        return NULL;
+    memcpy(list, variables, VARIABLES * sizeof *list);
+    for (size_t i = 0, at = VARIABLES; i < count; i++) {
+        if (!is_one_of(from[i], variables))
+            list[at++] = from[i];
+    }
+    return list;
+}
+
+/* Whether the program ended well. */
+static bool run(struct fob_context *context, const struct change *change, char *const *variables)
+{
+    char *const *argv = context->settings->on_change;
+    char **environment = make_environment(variables);
+    const int64_t begin = clock_ms();
+    const char *why = NULL;
+    struct child child;
+
+    if (environment == NULL) {
+        why = "out of memory";
+    } else if (*change->left <= 0) {
+        why = "the minute for all changes is over";
+    } else {
+        int error = child_start(argv, environment, STDERR_FILENO, &child);
+
+        wait_begin(0, "waiting for %s", argv[0]);
+        why = error != 0 ? strerror(error)
+                         : child_end(&child, (unsigned)*change->left, change->look, change->data);
+        wait_end();
+    }
+    *change->left -= clock_ms() - begin;
+    if (why != NULL)
+        context_log(context, FOB_LOG_WARNING, "on_change", "%s: %s; %s is told the next time",
+                    argv[0], why, change->account);
+    free(environment);
+    return why == NULL;
+}
+
+static enum fob_status status_of(const struct record *record)
+{
+    return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
+}
+
+void change_note(const struct fob_context *context, struct record *record, int was)
+{
+    const int now = (int)status_of(record);
+
+    if (context->settings->on_change == NULL)
+        return;
+    if (record_untold(record) < 0 && was != now)
+        record_set_untold(record, was);
+    else if (record_untold(record) == now)
+        record_set_untold(record, -1);
+}
+
+bool change_find(const struct fob_context *context, const struct record *record,
+                 struct change *change)
+{
+    const char *reason = record_text(record, FOB_TEXT_LAST_ERROR);
+    const size_t size = strlen(record_name(record));
+
+    if (context->settings->on_change == NULL || record_untold(record) < 0)
+        return false;
+    change->from = (enum fob_status)record_untold(record);
+    change->to = status_of(record);
+    /* Which may begin with the account's name. */
+    if (strncmp(reason, record_name(record), size) == 0 && strncmp(reason + size, ": ", 2) == 0)
+        reason += size + 2;
+    change->reason = reason;
+    /* A person has switched it off, and knows; the rest is told when it is on again. */
+    return change->from != change->to && change->to != FOB_STATUS_SUSPENDED;
+}
+
+static int note_told(struct record *record, void *data)
+{
+    const struct change *change = data;
+
+    if (record_untold(record) >= 0)
+        record_set_untold(record, status_of(record) == change->to ? -1 : (int)change->to);
+    return FOB_SUCCESS;
+}
+
+static void keep_told(struct fob_context *context, struct store *store, const struct change *change)
+{
+    struct kept_error kept;
+    int code;
+
+    error_keep(&kept);
+    code = store_update(store, change->account, note_told, (void *)(uintptr_t)change);
+    if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
+        context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,
+                    fob_error());
+    error_restore(&kept, FOB_SUCCESS);
+}
+
+void change_tell(struct fob_context *context, struct store *store, const struct change *change)
+{
+    char *variables[VARIABLES];
+    bool complete = true;
+
+    variables[0] = make_variable("FOB_ACCOUNT", change->account);
+    variables[1] = make_variable("FOB_PROVIDER", change->provider);
+    variables[2] = make_variable("FOB_FROM", fob_status_name((int)change->from));
+    variables[3] = make_variable("FOB_TO", fob_status_name((int)change->to));
+    variables[4] = make_variable("FOB_REASON", change->reason);
+    for (size_t i = 0; i < VARIABLES; i++)
+        complete &= variables[i] != NULL;
+    if (complete && run(context, change, variables))
+        keep_told(context, store, change);
+    if (!complete)
+        context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
+    for (size_t i = 0; i < VARIABLES; i++)
+        free(variables[i]);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Editing: new keys, labels or an expiry for an account that stays the same account. */
+#include "config.h"
+
+#include "core/account/duplicates.h"
+#include "core/account/link.h"
+#include "core/log/audit.h"
+#include "core/session/conv.h"
+#include "core/session/status.h"
+#include "util/error.h"
+#include "util/secret.h"
+#include "util/strbuf.h"
+
+#include <string.h>
+
+static bool has_items(const struct fob_handle *handle)
+{
+    for (int i = 0; i < FOB_ITEM_COUNT; i++) {
+        if (i != FOB_ITEM_PROGRAM && i != FOB_ITEM_DETAIL && handle->items[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool has_fields(const struct fob_handle *handle)
+{
+    return handle->given != NULL && record_field_count(handle->given) > 0;
+}
+
+/* Whether a value was given that is not the one it has. */
+static bool has_other_fields(const struct fob_handle *handle)
+{
+    const size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct record_field given;
+        struct record_field old;
+
+        record_field_at(handle->given, i, &given);
+        if (record_find_field(handle->stored, given.name, &old) != FOB_SUCCESS ||
+            !secret_equal(given.value, given.size, old.value, old.size))
+            return true;
+    }
+    return false;
+}
+
+/* Whether it keeps its keys, and becomes what they open. */
+static bool adopts_identity(const struct fob_handle *handle, unsigned flags)
+{
+    return (flags & FOB_NEW_IDENTITY) != 0 && !has_fields(handle) &&
+           status_below(handle->stored) == FOB_STATUS_MISMATCHED;
+}
+
+/* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
+static int forget_identity(struct record *draft)
+{
+    int code = record_set_text(draft, FOB_TEXT_REMOTE_ID, "");
+
+    return code == FOB_SUCCESS ? record_set_text(draft, FOB_TEXT_REMOTE_NAME, "") : code;
+}
+
+/* The new keys must not belong to somebody else, unless that is meant. */
+static int check_identity(const struct fob_handle *handle, unsigned flags)
+{
+    const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+
+    if ((flags & FOB_NEW_IDENTITY) != 0)
+        return (flags & FOB_NO_VALIDATE) != 0 ? forget_identity(handle->draft) : FOB_SUCCESS;
+    if (old[0] == '\0' || strcmp(old, new) == 0)
+        return FOB_SUCCESS;
+    error_set(FOB_MISMATCHED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
+              handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
+              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
+    error_hint("nothing was changed; use --new-identity if that is meant");
+    return FOB_MISMATCHED;
+}
+
+/* New keys: ask for them if none were given, try them, and put them into DRAFT. */
+static int edit_keys(struct fob_handle *handle, unsigned flags)
+{
+    const bool keeps = adopts_identity(handle, flags);
+    const bool all = !has_fields(handle) && !keeps;
+    int code = handle_provider(handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (all)
+        link_tell_guide(handle, flags);
+    code = conv_fill_fields(handle, all);
+    if (code == FOB_SUCCESS)
+        code = link_check_draft(handle, flags);
+    if (code == FOB_SUCCESS)
+        code = check_identity(handle, flags);
+    if (code == FOB_SUCCESS && !has_other_fields(handle))
+        record_set_time(handle->draft, FOB_TIME_CHANGED,
+                        record_time(handle->stored, FOB_TIME_CHANGED));
+    return code == FOB_SUCCESS ? duplicates_tell(handle, true) : code;
+}
+
+struct edit {
+    const struct fob_handle *handle;
+    bool keys; /* are tried */
+    struct record *result;
+    struct strbuf changed; /* the names of what is not as it was, for the log */
+};
+
+static void note_changed(struct strbuf *changed, const char *name)
+{
+    strbuf_printf(changed, "%s%s", changed->size > 0 ? ", " : "", name);
+}
+
+static void list_changed(const struct record *before, const struct record *after,
+                         struct strbuf *changed)
+{
+    static const struct {
+        enum fob_text text;
+        const char *name;
+    } texts[] = {
+        { FOB_TEXT_REMOTE_ID, "identity" },      { FOB_TEXT_TYPE, "type" },
+        { FOB_TEXT_OWNER_ID, "owner.id" },       { FOB_TEXT_OWNER_NAME, "owner.name" },
+        { FOB_TEXT_OWNER_EMAIL, "owner.email" }, { FOB_TEXT_HOSTS, "hosts" },
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(record_text(before, texts[i].text), record_text(after, texts[i].text)) != 0)
+            note_changed(changed, texts[i].name);
+    }
+    if (record_time(before, FOB_TIME_EXPIRES) != record_time(after, FOB_TIME_EXPIRES))
+        note_changed(changed, "expires");
+}
+
+/* Take over from DRAFT everything that an edit of the keys may change. */
+static int copy_keys(const struct record *draft, struct record *record)
+{
+    static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,
+                                           FOB_TEXT_LAST_ERROR };
+    static const enum fob_time times[] = { FOB_TIME_CHANGED, FOB_TIME_VALIDATED, FOB_TIME_REFUSED,
+                                           FOB_TIME_EXPIRES };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++)
+        code = record_set_text(record, texts[i], record_text(draft, texts[i]));
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        record_set_time(record, times[i], record_time(draft, times[i]));
+    if (record_status(record) == FOB_STATUS_SUSPENDED)
+        record_set_resume_status(record, record_status(draft));
+    else
+        record_set_status(record, record_status(draft));
+    record_set_generation(record, record_generation(draft));
+    for (size_t i = 0; i < record_field_count(draft) && code == FOB_SUCCESS; i++) {
+        struct record_field field;
+
+        record_field_at(draft, i, &field);
+        code = record_set_field(record, field.name, field.value, field.size, field.secret);
+    }
+    return code;
+}
+
+static int change(struct record *record, struct edit *edit)
+{
+    const struct fob_handle *handle = edit->handle;
+    int code = FOB_SUCCESS;
+
+    if (edit->keys && record_generation(record) != record_generation(handle->stored)) {
+        error_set(FOB_CHANGED, "%s: somebody else gave it new keys meanwhile", handle->account);
+        error_hint("look with \"fob show %s\", then edit it again if need be", handle->account);
+        return FOB_CHANGED;
+    }
+    if (edit->keys)
+        code = copy_keys(handle->draft, record);
+    if (edit->keys)
+        record_set_untold(record, -1); /* the person knows */
+    if (code == FOB_SUCCESS)
+        code = handle_apply_items(handle, record);
+    return code;
+}
+
+static int change_and_compare(struct record *record, void *data)
+{
+    struct edit *edit = data;
+    struct record *before = NULL;
+    int code = handle_check(edit->handle, edit->handle->at_work);
+
+    if (code == FOB_SUCCESS)
+        code = record_copy(record, &before);
+    if (code == FOB_SUCCESS)
+        code = change(record, edit);
+    if (code == FOB_SUCCESS && edit->keys && has_other_fields(edit->handle))
+        note_changed(&edit->changed, "keys");
+    if (code == FOB_SUCCESS)
+        list_changed(before, record, &edit->changed);
+    record_free(before);
+    return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;
+}
+
+static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags,
+                        struct edit *edit)
+{
+    int code = handle_make_draft(handle);
+
+    edit->keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;
+    if (code == FOB_SUCCESS && edit->keys)
+        code = edit_keys(handle, flags);
+    if (code == FOB_SUCCESS)
+        code = audit_begin(handle, "edit");
+    if (code == FOB_SUCCESS)
+        code = store_update(store, handle->account, change_and_compare, edit);
+    if (code != FOB_SUCCESS) {
+        record_free(edit->result);
+        return code;
+    }
+    handle_set_stored(handle, edit->result);
+    return FOB_SUCCESS;
+}
+
+static int edit_and_log(struct fob_handle *handle, unsigned flags)
+{
+    struct edit edit = { .handle = handle, .changed = STRBUF_INIT };
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = edit_account(handle, store, flags, &edit);
+    audit_note(handle, "edit", code, code == FOB_SUCCESS ? edit.changed.data : NULL);
+    strbuf_free(&edit.changed);
+    return code;
+}
+
+int fob_edit(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags,
+                                 FOB_NO_VALIDATE | FOB_NEW_IDENTITY | FOB_NO_GUIDE);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, edit_and_log(handle, flags)) : code;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Exporting accounts into a sealed backup. */
+#include "config.h"
+
+#include "core/log/audit.h"
+#include "core/session/account.h"
+#include "store/backup.h"
+#include "store/confirmed.h"
+#include "store/key_file.h"
+#include "util/error.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const char what[] = "the backup";
+
+/* What the backup is to be opened with; *OWN is what must be freed of it. */
+static int choose_material(const struct fob_context *context, const struct fob_export *plan,
+                           const struct fob_secret **material, struct fob_secret **own)
+{
+    int code;
+
+    if ((plan->passphrase != NULL) == (plan->key_file != NULL))
+        return error_set(FOB_INVALID, "a backup wants a passphrase or a key file");
+    if (plan->passphrase != NULL && fob_secret_size(plan->passphrase) == 0)
+        return error_set(FOB_INVALID, "an empty passphrase protects nothing");
+    if (plan->passphrase != NULL) {
+        *material = plan->passphrase;
+        return FOB_SUCCESS;
+    }
+    code = key_file_read(plan->key_file, context->settings->user, own);
+    *material = *own;
+    return code;
+}
+
+struct exporting {
+    struct backup *backup;
+    const struct fob_export *plan;
+    struct confirmed *confirmed;
+};
+
+static int export_account(struct fob_context *context, const struct exporting *to, const char *name)
+{
+    struct fob_handle *handle = NULL;
+    bool chosen = false;
+    int code = fob_start(context, NULL, name, NULL, &handle);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_apply(to->confirmed, handle->stored);
+    if (code == FOB_SUCCESS)
+        code = account_is_chosen(handle->stored, NULL, to->plan->choose, to->plan->data, &chosen);
+    if (code == FOB_SUCCESS && chosen)
+        code = audit_write(handle, "export", FOB_SUCCESS, NULL);
+    if (code == FOB_SUCCESS && chosen)
+        code = backup_add(to->backup, handle->stored);
+    fob_end(handle);
+    return code;
+}
+
+/* All there are. */
+static int export_all(struct fob_context *context, const struct exporting *to, struct store *store)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int code = store_names(store, &names, &count);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        code = export_account(context, to, names[i]);
+        /* Revoked since the names were read. */
+        if (code == FOB_NOT_FOUND)
+            code = FOB_SUCCESS;
+    }
+    store_names_free(names, count);
+    if (code == FOB_CORRUPT)
+        error_hint("nothing was exported; accounts that are named can be exported without it");
+    return code;
+}
+
+static bool is_repeated(const char *const *names, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(names[i], names[at]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those of NAMES, each once. */
+static int export_named(struct fob_context *context, const struct exporting *to,
+                        const char *const *names)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; names[i] != NULL && code == FOB_SUCCESS; i++) {
+        if (!is_repeated(names, i))
+            code = export_account(context, to, names[i]);
+    }
+    return code;
+}
+
+static int export_accounts(struct fob_context *context, struct backup *backup,
+                           const struct fob_export *plan)
+{
+    struct exporting to = { backup, plan, NULL };
+    struct store *store;
+    int code = context_store(context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(store, &to.confirmed);
+    if (code == FOB_SUCCESS)
+        code = plan->accounts != NULL ? export_named(context, &to, plan->accounts)
+                                      : export_all(context, &to, store);
+    confirmed_free(to.confirmed);
+    return code == FOB_SUCCESS ? backup_finish(backup) : code;
+}
+
+int fob_export(struct fob_context *context, int fd, const struct fob_export *plan)
+{
+    const struct fob_secret *material = NULL;
+    struct fob_secret *own = NULL;
+    struct backup *backup = NULL;
+    FILE *file = NULL;
+    int copy = -1;
+    int code;
+
+    NEED(context);
+    NEED(plan);
+    code = choose_material(context, plan, &material, &own);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code != FOB_SUCCESS)
+        goto out;
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    file = copy >= 0 ? fdopen(copy, "w") : NULL;
+    if (file == NULL) {
+        code = error_system("%s", what);
+        goto out;
+    }
+    copy = -1;
+    /* A child of fork() has nothing of it to write when it exits. */
+    setvbuf(file, NULL, _IONBF, 0);
+    code =
+        backup_create(file, what, own != NULL ? SLOT_KEY_FILE : SLOT_PASSPHRASE, material, &backup);
+    if (code == FOB_SUCCESS)
+        code = export_accounts(context, backup, plan);
+out:
+    backup_free(backup);
+    if (file != NULL && fclose(file) != 0 && code == FOB_SUCCESS)
+        code = error_system("%s", what);
+    if (copy >= 0)
+        close(copy);
+    fob_secret_free(own);
+    return code;
+}

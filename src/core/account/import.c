@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Importing accounts from a sealed backup: read once to the end, to see that it is whole and what
+ * would become of each account; then once more, to do it.
+ */
+#include "config.h"
+
+#include "core/account/import_parts.h"
+
+#include "core/log/audit.h"
+#include "core/session/account.h"
+#include "store/key_file.h"
+#include "store/sharing.h"
+#include "util/error.h"
+#include "util/process.h"
+
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char what[] = "the backup";
+
+static int refuse(int code, const char *why, const char *hint)
+{
+    error_set(code, "%s: %s", what, why);
+    error_hint("%s", hint);
+    return code;
+}
+
+static int unlock_by_key_file(const struct import *import)
+{
+    const char *path = import->plan->key_file != NULL ? import->plan->key_file
+                                                      : import->context->settings->key_file;
+    struct fob_secret *material = NULL;
+    int code = key_file_read(path, import->context->settings->user, &material);
+
+    if (code == FOB_SUCCESS)
+        code = backup_unlock(import->backup, material);
+    fob_secret_free(material);
+    if (code == FOB_LOCKED) {
+        error_set(FOB_LOCKED, "%s: the key file %s does not open it", what, path);
+        error_hint("name the key file that it was made for");
+    }
+    return code;
+}
+
+static int unlock_by_passphrase(const struct import *import)
+{
+    struct fob_secret *passphrase = NULL;
+    int code = import->plan->passphrase != NULL
+                   ? import->plan->passphrase(&passphrase, import->plan->data)
+                   : refuse(FOB_LOCKED, "it wants its passphrase, and nobody gave it",
+                            "give the passphrase that it was made with");
+
+    if (code == FOB_SUCCESS) {
+        code = backup_unlock(import->backup, passphrase);
+        if (code == FOB_LOCKED)
+            refuse(code, "wrong passphrase", "try again");
+    }
+    fob_secret_free(passphrase);
+    return code;
+}
+
+static int unlock(const struct import *import)
+{
+    switch (backup_kind(import->backup)) {
+    case SLOT_KEY_FILE:
+        return unlock_by_key_file(import);
+    case SLOT_PASSPHRASE:
+        return unlock_by_passphrase(import);
+    default:
+        return refuse(FOB_CONFIG, "written by a newer fob", "update fob on this machine");
+    }
+}
+
+/* RECORD as it is to be written: a new one of NAME, or what takes the place of that. */
+static int make_record(const struct import *import, const struct record *record,
+                       enum fob_import_step step, const char *name, struct record **made)
+{
+    bool replaces = step == FOB_IMPORT_REPLACE || step == FOB_IMPORT_OLDER;
+    struct record *new = NULL;
+    int code = replaces ? store_read(import->store, name, &new) : record_new(name, &new);
+
+    if (code == FOB_SUCCESS)
+        code = record_assign(new, record);
+    if (code != FOB_SUCCESS) {
+        record_free(new);
+        return code;
+    }
+    *made = new;
+    return FOB_SUCCESS;
+}
+
+/* Tell of RECORD, which is in the store as NAME, or would be. */
+static void tell(const struct import *import, const struct record *record,
+                 enum fob_import_step step, const char *name)
+{
+    const struct fob_import *plan = import->plan;
+    struct fob_account *account = NULL;
+
+    if (plan->tell != NULL && account_from_record(record, &account) == FOB_SUCCESS)
+        plan->tell(step, account, name, plan->data);
+    fob_account_free(account);
+}
+
+static const char *detail_of(enum fob_import_step step)
+{
+    switch (step) {
+    case FOB_IMPORT_REPLACE:
+        return "replaced";
+    case FOB_IMPORT_OLDER:
+        return "replaced by older keys";
+    case FOB_IMPORT_RENAME:
+        return "renamed";
+    default:
+        return NULL;
+    }
+}
+
+/* What became of each of the batch. */
+static int log_batch(const struct import *import)
+{
+    const struct import_batch *batch = &import->batch;
+    struct audit_event events[IMPORT_BATCH];
+
+    for (size_t i = 0; i < batch->count; i++) {
+        events[i] = (struct audit_event){
+            .name = "import",
+            .account = record_name(batch->made[i]),
+            .provider = record_text(batch->made[i], FOB_TEXT_PROVIDER),
+            .code = batch->codes[i],
+            .detail = detail_of(batch->steps[i]),
+        };
+    }
+    return audit_events(import->context, events, batch->count);
+}
+
+/* CODE ended the writing of the batch: some may be written all the same. */
+static void find_written(struct import *import, int code)
+{
+    struct import_batch *batch = &import->batch;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct record *made = batch->made[i];
+        struct import_there there;
+
+        batch->codes[i] = code;
+        if (code != FOB_SUCCESS &&
+            import_look(import, made, record_name(made), &there) == FOB_SUCCESS && there.same)
+            batch->codes[i] = FOB_SUCCESS;
+    }
+}
+
+/* The log's line before anything is imported, and room for the batch's. */
+static int begin_batch(struct import *import)
+{
+    const struct audit_event event = { .name = "import" };
+    int code = import->begun ? FOB_SUCCESS : audit_begin_event(import->context, &event);
+
+    import->begun |= code == FOB_SUCCESS;
+    return code == FOB_SUCCESS ? audit_ready_for(import->context, import->batch.count) : code;
+}
+
+/* Write the batch, tell of what is written, and log it; why it could not be written stands before
+ * why that could not be logged. */
+static int write_batch(struct import *import)
+{
+    struct import_batch *batch = &import->batch;
+    struct kept_error kept;
+    int code = begin_batch(import);
+    int logged;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_write_many(import->store, batch->made, batch->count);
+    error_keep(&kept);
+    find_written(import, code);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->codes[i] == FOB_SUCCESS) {
+            tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
+            import->done++;
+        }
+    }
+    logged = log_batch(import);
+    if (code == FOB_SUCCESS && logged != FOB_SUCCESS) {
+        free(kept.error);
+        free(kept.hint);
+        return logged;
+    }
+    error_restore(&kept, code);
+    return code;
+}
+
+static void clear_batch(struct import_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        record_free(batch->made[i]);
+        record_free(batch->records[i]);
+    }
+    batch->count = 0;
+}
+
+/* Write what waits, together: the disk is waited for once. */
+static int flush(struct import *import)
+{
+    struct import_batch *batch = &import->batch;
+    int code = batch->count > 0 ? write_batch(import) : FOB_SUCCESS;
+
+    clear_batch(batch);
+    return code;
+}
+
+/* Have RECORD written with the next ones; it is NULL then. */
+static int add_to_batch(struct import *import, struct record **record, enum fob_import_step step,
+                        const char *name)
+{
+    struct import_batch *batch = &import->batch;
+    int code = make_record(import, *record, step, name, &batch->made[batch->count]);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    batch->records[batch->count] = *record;
+    batch->steps[batch->count++] = step;
+    *record = NULL;
+    /* The next one may be looking for a name, too. */
+    return batch->count == IMPORT_BATCH || step == FOB_IMPORT_RENAME ? flush(import) : FOB_SUCCESS;
+}
+
+/* Whether what DECIDE found is told and done now, not only counted. */
+enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
+
+static bool is_dry_run(const struct import *import)
+{
+    return (import->plan->flags & FOB_DRY_RUN) != 0;
+}
+
+/* Whether STEP is a reason to import nothing. */
+static bool is_refused(const struct import *import, enum fob_import_step step)
+{
+    return step == FOB_IMPORT_CONFLICT ||
+           (step == FOB_IMPORT_OLDER && (import->plan->flags & FOB_REPLACE_NEWER) == 0);
+}
+
+/* RECORD is NULL when it was taken over. */
+static int take_one(struct import *import, struct record **record, enum pass pass)
+{
+    enum fob_import_step step;
+    char name[FOB_NAME_MAX + 1];
+    bool chosen;
+    int code = account_is_chosen(*record, NULL, import->plan->choose, import->plan->data, &chosen);
+
+    if (code != FOB_SUCCESS || !chosen)
+        return code;
+    if (pass == PASS_LOOK && (import->plan->flags & FOB_RENAME) != 0)
+        return import_note_name(import, record_name(*record));
+    code = import_decide(import, *record, &step, name);
+    if (code == FOB_SUCCESS && step == FOB_IMPORT_RENAME)
+        code = import_note_name(import, name);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (pass == PASS_LOOK && is_refused(import, step))
+        import->refused[step]++;
+    else if (pass == PASS_DO && step != FOB_IMPORT_SAME)
+        return add_to_batch(import, record, step, name);
+    else if (pass == PASS_DO ||
+             (pass == PASS_TELL && (is_dry_run(import) || is_refused(import, step))))
+        tell(import, *record, step, name);
+    return FOB_SUCCESS;
+}
+
+/* The whole backup, from its first record to its end. */
+static int take_all(struct import *import, enum pass pass)
+{
+    int code = backup_rewind(import->backup);
+
+    while (code == FOB_SUCCESS) {
+        struct record *record = NULL;
+
+        code = backup_next(import->backup, &record);
+        if (code == FOB_SUCCESS)
+            code = take_one(import, &record, pass);
+        record_free(record);
+    }
+    return code == FOB_NOT_FOUND ? flush(import) : code;
+}
+
+/* Nothing is imported: tell why. */
+static int refuse_all(const struct import *import)
+{
+    if (import->refused[FOB_IMPORT_CONFLICT] > 0)
+        return refuse(FOB_EXISTS,
+                      "accounts of the same name are in the store; nothing was imported",
+                      "--replace replaces them, --rename gives those of the backup other names");
+    return refuse(
+        FOB_EXISTS, "the store has newer keys than the backup; nothing was imported",
+        "--yes replaces them by the older ones; a secret that is shown only once is lost");
+}
+
+static int do_all(struct import *import)
+{
+    int code;
+
+    sharing_update(import->store);
+    code = take_all(import, PASS_DO);
+
+    if (code != FOB_SUCCESS && import->done > 0)
+        error_hint("accounts that were imported before that: %zu; the same import again brings "
+                   "the rest",
+                   import->done);
+    return code;
+}
+
+static int import_all(struct import *import)
+{
+    bool conflicts;
+    bool older;
+    int code = take_all(import, PASS_LOOK);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    conflicts = import->refused[FOB_IMPORT_CONFLICT] > 0;
+    older = import->refused[FOB_IMPORT_OLDER] > 0;
+    if (!conflicts && !older && !is_dry_run(import))
+        return do_all(import);
+    code = take_all(import, PASS_TELL);
+    return code == FOB_SUCCESS && (conflicts || !is_dry_run(import)) ? refuse_all(import) : code;
+}
+
+int fob_import(struct fob_context *context, int fd, const struct fob_import *plan)
+{
+    struct import import = { .context = context, .plan = plan };
+    FILE *file = NULL;
+    int copy = -1;
+    int code;
+
+    NEED(context);
+    NEED(plan);
+    code = error_flags(__func__, plan->flags,
+                       FOB_REPLACE | FOB_REPLACE_NEWER | FOB_RENAME | FOB_DRY_RUN);
+    if (code != FOB_SUCCESS)
+        return code;
+    if ((plan->flags & FOB_REPLACE) != 0 && (plan->flags & FOB_RENAME) != 0)
+        return error_set(FOB_INVALID, "an import either replaces or renames");
+    code = context_store(context, &import.store);
+    if (code == FOB_SUCCESS)
+        code = store_unlock(import.store);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(context);
+    if (code != FOB_SUCCESS)
+        return code;
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    file = copy >= 0 ? fdopen(copy, "r") : NULL;
+    if (file == NULL) {
+        code = error_system("%s", what);
+        if (copy >= 0)
+            close(copy);
+        return code;
+    }
+    /* A child's reading would move the place where this goes on. */
+    process_own(fileno(file));
+    code = backup_open(file, what, &import.backup);
+    if (code == FOB_SUCCESS)
+        code = unlock(&import);
+    if (code == FOB_SUCCESS)
+        code = import_all(&import);
+    clear_batch(&import.batch);
+    tdestroy(import.names, free);
+    backup_free(import.backup);
+    process_share(fileno(file));
+    fclose(file);
+    return code;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What is to become of an account of a backup: whether the store has it, and under which name. */
+#include "config.h"
+
+#include "core/account/import_parts.h"
+
+#include "store/codec.h"
+#include "util/error.h"
+#include "util/secret.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a validation notes, when it is no more than that the account is as it was, is no content: it
+ * lies beside the records, in part. */
+static int take_notes(struct record *record, const struct record *from)
+{
+    record_set_generation(record, record_generation(from));
+    record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
+    record_set_time(record, FOB_TIME_REFUSED, record_time(from, FOB_TIME_REFUSED));
+    return record_set_text(record, FOB_TEXT_LAST_ERROR, record_text(from, FOB_TEXT_LAST_ERROR));
+}
+
+/* Whether two records have the same content. */
+static int is_same(const struct record *a, const struct record *b, bool *same)
+{
+    struct record *copy = NULL;
+    struct fob_secret *left = NULL;
+    struct fob_secret *right = NULL;
+    int code = record_copy(a, &copy);
+
+    if (code == FOB_SUCCESS)
+        code = take_notes(copy, b);
+    if (code == FOB_SUCCESS)
+        code = codec_encode(copy, &left);
+    if (code == FOB_SUCCESS)
+        code = codec_encode(b, &right);
+    if (code == FOB_SUCCESS)
+        *same = secret_equal(fob_secret_data(left), fob_secret_size(left), fob_secret_data(right),
+                             fob_secret_size(right));
+    record_free(copy);
+    fob_secret_free(left);
+    fob_secret_free(right);
+    return code;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* NAME is not free for another account. */
+int import_note_name(struct import *import, const char *name)
+{
+    char *copy = strdup(name);
+    char *const *found = copy != NULL ? tsearch(copy, &import->names, compare_names) : NULL;
+
+    if (found == NULL || *found != copy)
+        free(copy);
+    return found != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static int64_t time_of_keys(const struct record *record)
+{
+    int64_t linked = record_time(record, FOB_TIME_LINKED);
+    int64_t changed = record_time(record, FOB_TIME_CHANGED);
+
+    return changed > linked ? changed : linked;
+}
+
+/* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
+int import_look(const struct import *import, const struct record *record, const char *name,
+                struct import_there *there)
+{
+    struct record *stored = NULL;
+    int code = store_read(import->store, name, &stored);
+
+    *there = (struct import_there){ false, false };
+    if (code == FOB_SUCCESS)
+        code = is_same(stored, record, &there->same);
+    if (code == FOB_SUCCESS)
+        there->newer = time_of_keys(stored) > time_of_keys(record);
+    record_free(stored);
+    return code;
+}
+
+/* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
+static int find_name(const struct import *import, const struct record *record,
+                     enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
+{
+    for (unsigned number = 2; number < 1000; number++) {
+        struct import_there there;
+        char ending[8];
+        int size = snprintf(ending, sizeof ending, "-%u", number);
+        int code;
+
+        snprintf(name, FOB_NAME_MAX + 1, "%.*s%s", FOB_NAME_MAX - size, record_name(record),
+                 ending);
+        if (tfind(name, &import->names, compare_names) != NULL)
+            continue;
+        code = import_look(import, record, name, &there);
+        *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;
+        if (code == FOB_NOT_FOUND)
+            return FOB_SUCCESS;
+        if (code != FOB_SUCCESS || there.same)
+            return code;
+    }
+    return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
+}
+
+/* What is to become of RECORD, and under which NAME. */
+int import_decide(const struct import *import, const struct record *record,
+                  enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
+{
+    struct import_there there;
+    int code;
+
+    snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
+    code = import_look(import, record, name, &there);
+    *step = FOB_IMPORT_NEW;
+    if (code == FOB_NOT_FOUND)
+        return FOB_SUCCESS;
+    if (code == FOB_CORRUPT)
+        error_hint("move that file away, and import again");
+    if (code != FOB_SUCCESS)
+        return code;
+    if (there.same)
+        *step = FOB_IMPORT_SAME;
+    else if ((import->plan->flags & FOB_REPLACE) != 0)
+        *step = there.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
+    else if ((import->plan->flags & FOB_RENAME) != 0)
+        return find_name(import, record, step, name);
+    else
+        *step = FOB_IMPORT_CONFLICT;
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Key slots, as applications see them. */
+#include "config.h"
+
+#include "core/log/audit.h"
+#include "core/session/context.h"
+
+#include "store/key_command.h"
+#include "store/key_file.h"
+#include "store/slot_note.h"
+#include "util/error.h"
+#include "util/signals.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static struct fob_key key_of(const struct store_slot *slot)
+{
+    struct fob_key key = {
+        .number = slot->number,
+        .kind = FOB_KEY_OTHER,
+        .made = slot->made,
+        .label = slot->label,
+    };
+
+    if (slot->kind == SLOT_KEY_FILE)
+        key.kind = FOB_KEY_FILE;
+    if (slot->kind == SLOT_COMMAND)
+        key.kind = FOB_KEY_COMMAND;
+    if (slot->kind == SLOT_PASSPHRASE) {
+        key.kind = FOB_KEY_PASSPHRASE;
+        key.memory = slot->cost.memory;
+        key.passes = slot->cost.passes;
+    }
+    return key;
+}
+
+struct listing {
+    fob_key_fn *fn;
+    void *data;
+};
+
+static bool list_one(const struct store_slot *slot, void *data)
+{
+    const struct listing *listing = data;
+    const struct fob_key key = key_of(slot);
+
+    return listing->fn(&key, listing->data);
+}
+
+/* The line of EVENT before the fact. */
+static int begin(struct fob_context *context, const char *event)
+{
+    return audit_begin_event(context, &(struct audit_event){ .name = event });
+}
+
+/* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
+static int logged(struct fob_context *context, const char *event, unsigned number, int code)
+{
+    char slot[32];
+    const struct audit_event line = {
+        .name = event,
+        .code = code,
+        .detail = number != 0 ? slot : "store",
+    };
+
+    snprintf(slot, sizeof slot, "slot %u", number);
+    audit_note_event(context, &line);
+    return code;
+}
+
+int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
+{
+    struct listing listing = { fn, data };
+    struct store *store;
+    int code;
+
+    NEED(context);
+    NEED(fn);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        store_slots(store, list_one, &listing);
+    return code;
+}
+
+static int read_command(const struct fob_context *context, struct fob_secret **material)
+{
+    if (context->settings->key_command != NULL)
+        return key_command_run(context->settings->key_command, material);
+    error_set(FOB_CONFIG, "no key_command is configured");
+    error_hint("see key_command in fob.yaml(5)");
+    return FOB_CONFIG;
+}
+
+/* The key in the file PATH, which is made when it is not there; MADE tells. */
+static int read_or_make(const struct fob_context *context, const char *path, bool *made,
+                        struct fob_secret **material)
+{
+    int code;
+
+    if (key_file_exists(path))
+        return key_file_read(path, context->settings->user, material);
+    code = key_file_check_place(path, context->settings->store_path);
+    if (code == FOB_SUCCESS)
+        code = key_file_make(material);
+    if (code == FOB_SUCCESS)
+        code = key_file_write(path, *material);
+    *made = code == FOB_SUCCESS;
+    return code;
+}
+
+static int add_key_file(struct fob_context *context, struct store *store, const char *path,
+                        struct new_slot *slot, unsigned *number)
+{
+    struct fob_secret *material = NULL;
+    bool made = false;
+    sigset_t before;
+    int code = store_unlock(store);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    signals_hold(&before);
+    code = read_or_make(context, path, &made, &material);
+    slot->kind = SLOT_KEY_FILE;
+    slot->material = material;
+    if (code == FOB_SUCCESS)
+        code = store_add_slot(store, slot, number);
+    if (code != FOB_SUCCESS && made)
+        key_file_remove(path);
+    signals_release(&before);
+    fob_secret_free(material);
+    return code;
+}
+
+static int add_command(struct fob_context *context, struct store *store, struct new_slot *slot,
+                       unsigned *number)
+{
+    struct fob_secret *material = NULL;
+    int code = read_command(context, &material);
+
+    slot->kind = SLOT_COMMAND;
+    slot->material = material;
+    if (code == FOB_SUCCESS)
+        code = store_add_slot(store, slot, number);
+    fob_secret_free(material);
+    return code;
+}
+
+static int add_key(struct fob_context *context, struct store *store, const struct fob_new_key *key,
+                   unsigned *number)
+{
+    struct new_slot slot = {
+        .made = (int64_t)time(NULL),
+        .label = key->label != NULL ? key->label : "",
+    };
+
+    switch (key->kind) {
+    case FOB_KEY_FILE:
+        if (key->key_file == NULL)
+            return error_set(FOB_INVALID, "no key file is named");
+        return add_key_file(context, store, key->key_file, &slot, number);
+    case FOB_KEY_PASSPHRASE:
+        if (key->passphrase == NULL || fob_secret_size(key->passphrase) == 0)
+            return error_set(FOB_INVALID, "an empty passphrase protects nothing");
+        slot.kind = SLOT_PASSPHRASE;
+        slot.material = key->passphrase;
+        return store_add_slot(store, &slot, number);
+    case FOB_KEY_COMMAND:
+        return add_command(context, store, &slot, number);
+    default:
+        return error_set(FOB_INVALID, "no such kind of key slot");
+    }
+}
+
+int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsigned *number)
+{
+    struct store *store;
+    unsigned added = 0;
+    int code;
+
+    NEED(context);
+    NEED(key);
+    NEED(number);
+    if (key->label != NULL && !slot_label_is_good(key->label))
+        return error_set(
+            FOB_INVALID,
+            "a key slot's label is at most %d bytes of UTF-8 without control characters",
+            SLOT_LABEL_MAX);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = begin(context, "key add");
+    if (code != FOB_SUCCESS)
+        return code;
+    code = add_key(context, store, key, &added);
+    if (code == FOB_SUCCESS)
+        *number = added;
+    return logged(context, "key add", added, code);
+}
+
+int fob_remove_key(struct fob_context *context, unsigned number)
+{
+    struct store *store;
+    int code;
+
+    NEED(context);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = begin(context, "key remove");
+    return code == FOB_SUCCESS
+               ? logged(context, "key remove", number, store_remove_slot(store, number))
+               : code;
+}
+
+struct given {
+    struct fob_context *context;
+    const struct fob_keys_given *given;
+};
+
+/* Key file number ATTEMPT: what is configured, then what was given; NULL past the last. */
+static const char *key_file_at(const struct given *given, unsigned attempt)
+{
+    const char *const *more = given->given->key_files;
+
+    if (attempt == 0)
+        return given->context->settings->key_file;
+    for (; attempt > 1 && more != NULL && *more != NULL; attempt--)
+        more++;
+    return more != NULL ? *more : NULL;
+}
+
+static int give_key_file(const struct given *given, unsigned attempt, struct fob_secret **material)
+{
+    const struct settings *settings = given->context->settings;
+    const char *path;
+    int code;
+
+    if (attempt == 0) {
+        code = settings->credential != NULL
+                   ? key_file_read_credential(settings->credential, settings->user, material)
+                   : FOB_NOT_FOUND;
+        return code == FOB_NOT_FOUND ? FOB_LOCKED : code;
+    }
+    path = key_file_at(given, attempt - 1);
+    if (path == NULL)
+        return FOB_NOT_FOUND;
+    code = key_file_read(path, settings->user, material);
+    /* The configured one need not be there; one that was named must be. */
+    if (code == FOB_NOT_FOUND)
+        code = attempt == 1 ? FOB_LOCKED : error_set(FOB_SYSTEM, "%s: no such file", path);
+    return code;
+}
+
+static int give(const struct store_slot *slot, unsigned attempt, struct fob_secret **material,
+                void *data)
+{
+    const struct given *given = data;
+    const struct fob_key key = key_of(slot);
+
+    switch (slot->kind) {
+    case SLOT_KEY_FILE:
+        return give_key_file(given, attempt, material);
+    case SLOT_COMMAND:
+        return attempt == 0 ? read_command(given->context, material) : FOB_NOT_FOUND;
+    case SLOT_PASSPHRASE:
+        return given->given->passphrase != NULL
+                   ? given->given->passphrase(&key, attempt, material, given->given->data)
+                   : FOB_NOT_FOUND;
+    }
+    return error_set(FOB_CONFIG, "key slot %u: made by a newer fob", slot->number);
+}
+
+int fob_test_key(struct fob_context *context, unsigned number, const struct fob_keys_given *given)
+{
+    struct given all = { context, given };
+    struct store *store;
+    int code;
+
+    NEED(context);
+    NEED(given);
+    code = context_store(context, &store);
+    return code == FOB_SUCCESS ? store_test_slot(store, number, give, &all) : code;
+}
+
+static void tell_progress(size_t done, size_t all, void *data)
+{
+    const struct given *given = data;
+
+    if (given->given->progress != NULL)
+        given->given->progress(done, all, given->given->data);
+}
+
+int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
+{
+    struct given all = { context, given };
+    const struct store_rotation rotation = { give, tell_progress, &all };
+    struct store *store;
+    int code;
+
+    NEED(context);
+    NEED(given);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = begin(context, "key rotate");
+    return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
+                               : code;
+}
+
+int fob_unlock(struct fob_context *context, unsigned seconds)
+{
+    struct store *store;
+    int code;
+
+    NEED(context);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = begin(context, "unlock");
+    return code == FOB_SUCCESS ? logged(context, "unlock", 0, store_keep_key(store, seconds))
+                               : code;
+}
+
+int fob_lock(struct fob_context *context)
+{
+    struct store *store;
+    int code;
+
+    NEED(context);
+    code = context_store(context, &store);
+    return code == FOB_SUCCESS ? store_forget_key(store) : code;
+}

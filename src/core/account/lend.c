@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Lending: the check and the log line before a credential is handed out. */
+#include "config.h"
+
+#include "core/hook/dispatch.h"
+#include "core/log/audit.h"
+#include "util/error.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+
+#include <string.h>
+
+static void hint_for(const struct fob_handle *handle, enum fob_status status)
+{
+    if (status == FOB_STATUS_EXPIRED)
+        error_hint("\"fob edit %s --expires DATE\" moves its date; --force lends it once",
+                   handle->account);
+    else if (status == FOB_STATUS_MISMATCHED)
+        error_hint("\"fob edit %s\" gives it keys of what was linked; with --new-identity it takes "
+                   "what its keys open now; --force lends it once",
+                   handle->account);
+    else
+        error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
+}
+
+static int check_status(struct fob_handle *handle)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    enum fob_status status;
+
+    if (account == NULL)
+        return error_nomem();
+    status = fob_account_status(account);
+    switch (status) {
+    case FOB_STATUS_ACTIVE:
+    case FOB_STATUS_UNCHECKED:
+    case FOB_STATUS_DEGRADED:
+        return FOB_SUCCESS;
+    case FOB_STATUS_SUSPENDED:
+        error_set(FOB_SUSPENDED, "%s: not lent: it is suspended", handle->account);
+        error_hint("\"fob resume %s\" switches it on again; --force lends it once",
+                   handle->account);
+        return FOB_SUSPENDED;
+    default:
+        error_set(FOB_NOT_ALLOWED, "%s: not lent: it is %s", handle->account,
+                  fob_status_name((int)status));
+        hint_for(handle, status);
+        return FOB_NOT_ALLOWED;
+    }
+}
+
+/* The line's detail: the purpose, what it is for in the application's words, and that the status
+ * was not looked at. */
+static void describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
+                     struct strbuf *detail)
+{
+    const char *item = handle->items[FOB_ITEM_DETAIL];
+
+    strbuf_text(detail, purpose);
+    if (item != NULL && item[0] != '\0')
+        strbuf_printf(detail, ": %s", item);
+    if ((flags & FOB_FORCE) != 0)
+        strbuf_text(detail, ", forced");
+}
+
+/* The log's own events: a purpose that has the name of one would be taken for it. */
+static bool is_reserved(const char *purpose)
+{
+    static const char *const events[] = {
+        "begin", "edit",   "export", "import", "key",     "lend",  "link",   "lock",     "log",
+        "renew", "rename", "resume", "revoke", "suspend", "sweep", "unlock", "validate",
+    };
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        if (strcmp(events[i], purpose) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int lend(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    struct strbuf detail = STRBUF_INIT;
+    int code;
+
+    if (!text_is_name(purpose)) {
+        error_set(FOB_INVALID, "%s: the purpose must be a word", handle->account);
+        error_hint("it has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit",
+                   FOB_NAME_MAX);
+        return FOB_INVALID;
+    }
+    if (is_reserved(purpose))
+        return error_set(FOB_INVALID, "%s: the purpose \"%s\" is an event of the log's own",
+                         handle->account, purpose);
+    if (handle->stored == NULL)
+        return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    describe(handle, purpose, flags, &detail);
+    if (detail.failed)
+        return error_nomem();
+    code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
+    if (code == FOB_SUCCESS)
+        code = audit_write(handle, "lend", FOB_SUCCESS, detail.data);
+    else
+        audit_note(handle, "lend", code, detail.data);
+    strbuf_free(&detail);
+    return code;
+}
+
+int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    int code;
+
+    NEED_HANDLE(handle);
+    NEED(purpose);
+    code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
+    return code == FOB_SUCCESS ? handle_end_work(handle, lend(handle, purpose, flags)) : code;
+}
+
+static int authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    int code;
+
+    handle_clear_headers(handle);
+    code = lend(handle, purpose, flags);
+    if (code == FOB_SUCCESS)
+        code = handle_make_draft(handle);
+    if (code == FOB_SUCCESS)
+        code = dispatch(handle, HOOK_AUTHORIZE);
+    if (code == FOB_SUCCESS && handle->header_count == 0)
+        code =
+            error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
+                      handle->provider_name);
+    if (code == FOB_SUCCESS)
+        handle->options = handle->header_options;
+    else
+        handle_clear_headers(handle);
+    return code;
+}
+
+int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    int code;
+
+    NEED_HANDLE(handle);
+    NEED(purpose);
+    code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
+    return code == FOB_SUCCESS ? handle_end_work(handle, authorize(handle, purpose, flags)) : code;
+}

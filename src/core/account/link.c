@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Linking: from a provider's guide to a sealed account. */
+#include "config.h"
+
+#include "core/account/link.h"
+
+#include "core/account/duplicates.h"
+#include "core/hook/dispatch.h"
+#include "core/log/audit.h"
+#include "core/session/conv.h"
+#include "util/error.h"
+
+#include <time.h>
+
+static int check_is_new(struct fob_handle *handle, struct store *store)
+{
+    if (handle->stored == NULL && store_exists(store, handle->account) == FOB_NOT_FOUND)
+        return FOB_SUCCESS;
+    error_set(FOB_EXISTS, "%s: there is an account of that name already", handle->account);
+    error_hint("\"fob edit %s\" gives it new keys; or choose another name", handle->account);
+    return FOB_EXISTS;
+}
+
+void link_tell_guide(struct fob_handle *handle, unsigned flags)
+{
+    const char *guide = handle->provider->texts[FOB_PROVIDER_GUIDE];
+
+    if ((flags & FOB_NO_GUIDE) == 0 && guide[0] != '\0')
+        conv_tell(handle, FOB_TELL_GUIDE, guide);
+}
+
+/* Ask the provider about DRAFT, and set its status and times by the answer. */
+int link_check_draft(struct fob_handle *handle, unsigned flags)
+{
+    int64_t now = time(NULL);
+    int code = FOB_SUCCESS;
+
+    if ((flags & FOB_NO_VALIDATE) == 0)
+        code = dispatch(handle, HOOK_LINK);
+    if (code != FOB_SUCCESS)
+        return code;
+    record_set_status(handle->draft,
+                      (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED : FOB_STATUS_ACTIVE);
+    record_set_time(handle->draft, FOB_TIME_VALIDATED, (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
+    record_set_time(handle->draft, FOB_TIME_CHANGED, now);
+    record_set_time(handle->draft, FOB_TIME_REFUSED, 0);
+    record_set_generation(handle->draft, record_generation(handle->draft) + 1);
+    return record_set_text(handle->draft, FOB_TEXT_LAST_ERROR, "");
+}
+
+/* Greater than that of any account of this name before: an answer about that one's keys is none
+ * about these. */
+static uint64_t first_generation(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static int link_draft(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    int code = handle_make_draft(handle);
+
+    if (code == FOB_SUCCESS)
+        code = conv_fill_fields(handle, false);
+    if (code == FOB_SUCCESS)
+        code = link_check_draft(handle, flags);
+    if (code != FOB_SUCCESS)
+        return code;
+    record_set_generation(handle->draft, first_generation());
+    record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
+    code = duplicates_tell(handle, true);
+    if (code == FOB_SUCCESS)
+        code = audit_begin(handle, "link");
+    return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;
+}
+
+static int link_account(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = check_is_new(handle, store);
+    if (code == FOB_SUCCESS)
+        code = handle_provider(handle);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code == FOB_SUCCESS)
+        code = store_unlock(store);
+    if (code != FOB_SUCCESS)
+        return code;
+    link_tell_guide(handle, flags);
+    code = link_draft(handle, store, flags);
+    audit_note(handle, "link", code, (flags & FOB_NO_VALIDATE) != 0 ? "unchecked" : NULL);
+    if (code == FOB_SUCCESS) {
+        handle_set_stored(handle, handle->draft);
+        handle->draft = NULL;
+    }
+    return code;
+}
+
+int fob_link(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags, FOB_NO_VALIDATE | FOB_NO_GUIDE);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, link_account(handle, flags)) : code;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* All plugins of the configured folders, and what applications may know of one. */
+#include "config.h"
+
+#include "core/session/context.h"
+#include "core/stack/stack.h"
+
+#include "util/error.h"
+#include "util/path.h"
+#include "util/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUFFIX ".so"
+
+struct fob_plugin_info {
+    char *name;
+    char *file;
+    char *mistake; /* NULL when it is loaded, as the next */
+    char *hint;
+    const struct fob_plugin *face; /* NULL when it can not be */
+};
+
+struct fob_plugins {
+    struct fob_plugin_info **items;
+    size_t count;
+    size_t next;
+};
+
+static void info_free(struct fob_plugin_info *info)
+{
+    if (info == NULL)
+        return;
+    free(info->name);
+    free(info->file);
+    free(info->mistake);
+    free(info->hint);
+    free(info);
+}
+
+/* Load it as a stack would, by its name alone. */
+static int load(struct fob_context *context, struct fob_plugin_info *info)
+{
+    const struct plugin *plugin;
+    int code = context_plugin(context, info->name, NULL, &plugin);
+
+    if (code == FOB_SUCCESS) {
+        info->face = plugin->face;
+        return FOB_SUCCESS;
+    }
+    if (code == FOB_NOMEM)
+        return code;
+    info->mistake = strdup(fob_error());
+    info->hint = strdup(fob_error_hint());
+    return info->mistake != NULL && info->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static bool is_known(const struct fob_plugins *plugins, const char *name)
+{
+    for (size_t i = 0; i < plugins->count; i++) {
+        if (strcmp(plugins->items[i]->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int keep(struct fob_plugins *plugins, struct fob_plugin_info *info)
+{
+    struct fob_plugin_info **more =
+        reallocarray(plugins->items, plugins->count + 1, sizeof(struct fob_plugin_info *));
+
+    if (more == NULL)
+        return error_nomem();
+    plugins->items = more;
+    more[plugins->count++] = info;
+    return FOB_SUCCESS;
+}
+
+/* Add the plugin that a file called LEAF is, unless it is none or one before it has its name. */
+static int add_leaf(struct fob_context *context, struct fob_plugins *plugins, const char *folder,
+                    const char *leaf)
+{
+    size_t size = strlen(leaf);
+    struct fob_plugin_info *info = NULL;
+    int code = FOB_SUCCESS;
+
+    if (size <= strlen(SUFFIX) || strcmp(leaf + size - strlen(SUFFIX), SUFFIX) != 0)
+        return FOB_SUCCESS;
+    info = calloc(1, sizeof *info);
+    if (info == NULL)
+        return error_nomem();
+    info->name = strndup(leaf, size - strlen(SUFFIX));
+    info->file = path_join(folder, leaf);
+    if (info->name == NULL || info->file == NULL)
+        code = error_nomem();
+    else if (!text_is_name(info->name) || is_known(plugins, info->name))
+        goto out;
+    if (code == FOB_SUCCESS)
+        code = load(context, info);
+    if (code == FOB_SUCCESS)
+        code = keep(plugins, info);
+    if (code == FOB_SUCCESS)
+        info = NULL;
+out:
+    info_free(info);
+    return code;
+}
+
+static int add_folder(struct fob_context *context, struct fob_plugins *plugins, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    int code = FOB_SUCCESS;
+
+    if (dir == NULL)
+        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
+    errno = 0;
+    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
+        code = add_leaf(context, plugins, folder, entry->d_name);
+        errno = 0;
+    }
+    if (code == FOB_SUCCESS && errno != 0)
+        code = error_system("%s", folder);
+    closedir(dir);
+    return code;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct fob_plugin_info *const *left = a;
+    const struct fob_plugin_info *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
+{
+    const struct path_list *folders;
+    struct fob_plugins *new;
+    int code;
+
+    NEED(context);
+    NEED(plugins);
+    folders = &context->settings->plugins;
+    new = calloc(1, sizeof *new);
+    code = new != NULL ? FOB_SUCCESS : error_nomem();
+    for (size_t i = 0; i < folders->count && code == FOB_SUCCESS; i++)
+        code = add_folder(context, new, folders->items[i]);
+    if (code != FOB_SUCCESS) {
+        fob_plugins_close(new);
+        return code;
+    }
+    if (new->count > 0)
+        qsort(new->items, new->count, sizeof *new->items, compare);
+    *plugins = new;
+    return FOB_SUCCESS;
+}
+
+const struct fob_plugin_info *fob_plugins_next(struct fob_plugins *plugins)
+{
+    return plugins != NULL && plugins->next < plugins->count ? plugins->items[plugins->next++]
+                                                             : NULL;
+}
+
+void fob_plugins_close(struct fob_plugins *plugins)
+{
+    if (plugins == NULL)
+        return;
+    for (size_t i = 0; i < plugins->count; i++)
+        info_free(plugins->items[i]);
+    free(plugins->items);
+    free(plugins);
+}
+
+const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugin_text which)
+{
+    const char *text = NULL;
+
+    if (plugin == NULL)
+        return "";
+    switch (which) {
+    case FOB_PLUGIN_NAME:
+        text = plugin->name;
+        break;
+    case FOB_PLUGIN_VERSION:
+        text = plugin->face != NULL ? plugin->face->version : NULL;
+        break;
+    case FOB_PLUGIN_SUMMARY:
+        text = plugin->face != NULL ? plugin->face->summary : NULL;
+        break;
+    case FOB_PLUGIN_FILE:
+        text = plugin->file;
+        break;
+    case FOB_PLUGIN_MISTAKE:
+        text = plugin->mistake;
+        break;
+    case FOB_PLUGIN_HINT:
+        text = plugin->hint;
+        break;
+    case FOB_PLUGIN_TEXT_COUNT:
+        break;
+    }
+    return text != NULL ? text : "";
+}
+
+const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index)
+{
+    for (int hook = 0; plugin != NULL && plugin->face != NULL && hook < HOOK_COUNT; hook++) {
+        if (hook_function(plugin->face, (enum hook)hook) != NULL && index-- == 0)
+            return hook_name((enum hook)hook);
+    }
+    return NULL;
+}
+
+static const char *const types[] = {
+    [FOB_OPTION_STRING] = "string",   [FOB_OPTION_INTEGER] = "integer",
+    [FOB_OPTION_BOOLEAN] = "boolean", [FOB_OPTION_ENUM] = "enum",
+    [FOB_OPTION_LIST] = "list",       [FOB_OPTION_DURATION] = "duration",
+    [FOB_OPTION_SIZE] = "size",       [FOB_OPTION_PATH] = "path",
+    [FOB_OPTION_URL] = "url",         [FOB_OPTION_MAPS] = "maps",
+};
+
+int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
+                      struct fob_plugin_option *option)
+{
+    const struct fob_option *found;
+
+    NEED(plugin);
+    NEED(option);
+    found = plugin->face != NULL ? plugin->face->options : NULL;
+    while (found != NULL && found->name != NULL && index > 0) {
+        found++;
+        index--;
+    }
+    if (found == NULL || found->name == NULL)
+        return FOB_NOT_FOUND;
+    *option = (struct fob_plugin_option){
+        .name = found->name,
+        .type = types[found->type],
+        .value = found->value,
+        .min = found->min,
+        .max = found->max,
+        .choices = found->type == FOB_OPTION_ENUM || found->type == FOB_OPTION_LIST ? found->choices
+                                                                                    : NULL,
+        .summary = found->summary != NULL ? found->summary : "",
+        .required = found->required,
+    };
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Validating: ask the provider, and keep what was learnt; suspending and resuming. */
+#include "config.h"
+
+#include "core/account/validate.h"
+
+#include "core/account/change.h"
+#include "core/hook/dispatch.h"
+#include "core/log/audit.h"
+#include "core/session/status.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int validate_put(struct record *record, const struct learnt *learnt)
+{
+    int code = FOB_SUCCESS;
+
+    if (record_generation(record) != learnt->generation) {
+        error_set(FOB_CHANGED,
+                  "%s: it got other keys while the provider was asked about the old ones",
+                  record_name(record));
+        error_hint("nothing was changed; try again");
+        return FOB_CHANGED;
+    }
+    code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
+    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_ID, learnt->remote_id);
+    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_NAME, learnt->remote_name);
+    return code;
+}
+
+/* What is to be kept, and the record that came of it. */
+struct keeping {
+    const struct fob_context *context;
+    struct learnt learnt;
+    struct record *result;
+};
+
+static int change(struct record *record, void *data)
+{
+    struct keeping *keeping = data;
+    const int was = (int)record_status(record);
+    int code = validate_put(record, &keeping->learnt);
+    int copied;
+
+    if (code == FOB_SUCCESS)
+        change_note(keeping->context, record, was);
+    copied = record_copy(record, &keeping->result);
+    return copied == FOB_SUCCESS ? code : copied;
+}
+
+/* Whether the keys, which the provider accepts, open what was linked. */
+static int check_identity(const struct fob_handle *handle)
+{
+    const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+
+    if (old[0] == '\0' || strcmp(old, new) == 0)
+        return FOB_SUCCESS;
+    error_set(FOB_MISMATCHED, "%s: its keys now belong to the %s \"%s\", not to \"%s\"",
+              handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
+              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
+    error_hint(
+        "\"fob edit %s\" gives it keys of the right %s; \"fob edit --new-identity %s\" if the "
+        "change is meant",
+        handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY], handle->account);
+    return FOB_MISMATCHED;
+}
+
+/* What CODE, with which the hook's stack ended, says of the credential. */
+static int judge(const struct fob_handle *handle, int code, bool *verdict)
+{
+    if ((code == FOB_SUCCESS || code == FOB_DENIED) && check_identity(handle) != FOB_SUCCESS)
+        code = FOB_MISMATCHED;
+    *verdict = status_is_verdict(code);
+    return code;
+}
+
+int validate_ask(struct fob_handle *handle, bool *verdict)
+{
+    int code = handle_make_draft(handle);
+
+    *verdict = false;
+    if (code != FOB_SUCCESS)
+        return code;
+    return judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
+}
+
+static void tell_change(const struct fob_handle *handle, struct store *store)
+{
+    int64_t left = CHANGE_MS;
+    struct change change = {
+        .account = handle->account,
+        .provider = handle->provider_name,
+        .left = &left,
+    };
+
+    if (change_find(handle->context, handle->stored, &change))
+        change_tell(handle->context, store, &change);
+}
+
+/* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
+ * handle has the new keys. */
+static int keep(struct fob_handle *handle, struct store *store, int verdict, unsigned flags)
+{
+    char *why = strdup(fob_error());
+    char *hint = strdup(fob_error_hint());
+    struct keeping keeping = { .context = handle->context,
+                               .learnt = {
+                                   .generation = record_generation(handle->stored),
+                                   .code = verdict,
+                                   .one_no = (flags & FOB_NOW) != 0,
+                                   .why = why,
+                                   .remote_id = record_text(handle->draft, FOB_TEXT_REMOTE_ID),
+                                   .remote_name = record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+                               } };
+    int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code == FOB_SUCCESS)
+        code = store_update(store, handle->account, change, &keeping);
+    if (code == FOB_SUCCESS || code == FOB_CHANGED) {
+        handle_set_stored(handle, keeping.result);
+        keeping.result = NULL;
+    }
+    if (code == FOB_SUCCESS) {
+        error_clear();
+        code = verdict;
+        if (why[0] != '\0')
+            error_set(verdict, "%s", why);
+        if (hint[0] != '\0')
+            error_hint("%s", hint);
+    }
+    record_free(keeping.result);
+    free(why);
+    free(hint);
+    return code;
+}
+
+/* The line of an answer is there before the answer is kept. */
+static int log_answer(struct fob_handle *handle, int answer)
+{
+    struct kept_error kept;
+    int code;
+
+    error_keep(&kept);
+    code = audit_write(handle, "validate", answer, NULL);
+    if (code == FOB_SUCCESS) {
+        error_restore(&kept, answer);
+        return FOB_SUCCESS;
+    }
+    free(kept.error);
+    free(kept.hint);
+    return code;
+}
+
+static int validate(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    bool verdict;
+    int answer = validate_ask(handle, &verdict);
+    int code = log_answer(handle, answer);
+
+    if (code != FOB_SUCCESS || !verdict)
+        return code != FOB_SUCCESS ? code : answer;
+    code = keep(handle, store, answer, flags);
+    if (code != answer)
+        audit_note(handle, "validate", code, NULL);
+    return code;
+}
+
+static int validate_and_log(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = audit_ready(handle->context);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = validate(handle, store, flags);
+    if (code == FOB_CHANGED)
+        code = validate(handle, store, flags);
+    tell_change(handle, store);
+    return code;
+}
+
+int fob_validate(struct fob_handle *handle, unsigned flags)
+{
+    int code = handle_begin_work(handle, __func__, flags, FOB_NOW);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, validate_and_log(handle, flags)) : code;
+}
+
+struct switching {
+    bool suspended;
+    struct record *result; /* as it is stored then */
+};
+
+static int switch_record(struct record *record, void *data)
+{
+    struct switching *switching = data;
+    bool suspended = record_status(record) == FOB_STATUS_SUSPENDED;
+
+    if (switching->suspended && !suspended) {
+        record_set_resume_status(record, record_status(record));
+        record_set_status(record, FOB_STATUS_SUSPENDED);
+    } else if (!switching->suspended && suspended) {
+        record_set_status(record, record_resume_status(record));
+    }
+    return record_copy(record, &switching->result);
+}
+
+/* Change the record without asking anybody. */
+static int switch_account(struct fob_handle *handle, const char *event, bool suspended)
+{
+    struct switching switching = { suspended, NULL };
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code == FOB_SUCCESS)
+        code = audit_begin(handle, event);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_update(store, handle->account, switch_record, &switching);
+    if (code == FOB_SUCCESS)
+        handle_set_stored(handle, switching.result);
+    else
+        record_free(switching.result);
+    audit_note(handle, event, code, NULL);
+    return code;
+}
+
+int fob_suspend(struct fob_handle *handle)
+{
+    int code = handle_begin_work(handle, __func__, 0, 0);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "suspend", true))
+                               : code;
+}
+
+int fob_resume(struct fob_handle *handle)
+{
+    int code = handle_begin_work(handle, __func__, 0, 0);
+
+    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "resume", false))
+                               : code;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds and reads fob.yaml. */
+#include "config.h"
+
+#include "core/config/settings_parts.h"
+
+#include <fob/http.h>
+
+#include "core/config/schema.h"
+#include "store/layout.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void free_paths(struct path_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+}
+
+static void free_command(char **command)
+{
+    for (char **word = command; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(command);
+}
+
+void settings_free(struct settings *settings)
+{
+    if (settings == NULL)
+        return;
+    free(settings->store_path);
+    free(settings->key_file);
+    free(settings->credential);
+    free_command(settings->key_command);
+    free_command(settings->on_change);
+    free(settings->log_path);
+    free_paths(&settings->plugins);
+    free_paths(&settings->providers);
+    free_paths(&settings->machine_providers);
+    yaml_file_free(settings->file);
+    free(settings);
+}
+
+/* An absolute path at NODE into PATH; NODE may be NULL. */
+static int take_path(struct yaml_file *file, const struct yaml_node *node, char **path)
+{
+    const char *text;
+    int code;
+
+    if (node == NULL || !yaml_text(file, node, &text))
+        return FOB_SUCCESS;
+    code = path_normal(text, path);
+    if (code == FOB_INVALID)
+        yaml_mistake(file, node, "must be an absolute path without . and ..");
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static int take_paths(struct yaml_file *file, const struct yaml_node *node, struct path_list *list)
+{
+    int code = FOB_SUCCESS;
+
+    if (node == NULL)
+        return FOB_SUCCESS;
+    if (node->kind != YAML_LIST || node->count == 0) {
+        yaml_mistake(file, node, "must be a list of folders");
+        return FOB_SUCCESS;
+    }
+    for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
+        char *path = NULL;
+
+        code = take_path(file, node->values[i], &path);
+        if (code == FOB_SUCCESS && path != NULL)
+            code = settings_add_path(list, path);
+        free(path);
+    }
+    return code;
+}
+
+/* The words of a command, never a shell's line. */
+static int take_command(struct yaml_file *file, const char *key, char ***command)
+{
+    const struct yaml_node *node = yaml_get(file->root, key);
+    const char *word;
+    size_t count = 0; /* without those that are no word: what ends the list is the first NULL */
+
+    if (node == NULL)
+        return FOB_SUCCESS;
+    if (node->kind != YAML_LIST || node->count == 0) {
+        yaml_mistake(file, node, "must be a list: the program and its arguments");
+        return FOB_SUCCESS;
+    }
+    *command = calloc(node->count + 1, sizeof **command);
+    if (*command == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < node->count; i++) {
+        if (!yaml_text(file, node->values[i], &word))
+            continue;
+        if (i == 0 && word[0] != '/')
+            yaml_mistake(file, node->values[i], "the program must be an absolute path");
+        (*command)[count] = strdup(word);
+        if ((*command)[count++] == NULL)
+            return error_nomem();
+    }
+    return FOB_SUCCESS;
+}
+
+/* The map at KEY with nothing but KNOWN keys in it; NULL when there is none. */
+static const struct yaml_node *section(struct yaml_file *file, const char *key,
+                                       const char *const *known, size_t count)
+{
+    const struct yaml_node *node = yaml_get(file->root, key);
+
+    return node != NULL && yaml_map(file, node, known, count) ? node : NULL;
+}
+
+static int take_store(struct settings *settings)
+{
+    static const char *const known[] = { "driver", "path" };
+    struct yaml_file *file = settings->file;
+    const struct yaml_node *store = section(file, "store", known, 2);
+    const struct yaml_node *driver = yaml_get(store, "driver");
+    const char *name;
+
+    if (driver != NULL && yaml_text(file, driver, &name) && strcmp(name, "file") != 0)
+        yaml_mistake(file, driver, "unknown driver %s; the only one is file", name);
+    return take_path(file, yaml_get(store, "path"), &settings->store_path);
+}
+
+static int take_http(struct settings *settings)
+{
+    static const struct fob_option options[] = {
+        FOB_HTTP_OPTIONS(NULL, "30", "3"),
+        { 0 },
+    };
+    static const char *const known[] = { "ca_file", "timeout", "retries" };
+    struct yaml_file *file = settings->file;
+    struct option_values values = { NULL, 0 };
+    const struct yaml_node *http = section(file, "http", known, 3);
+    const struct option_layer layer = { file, http, true };
+    int code;
+
+    if (http == NULL)
+        return FOB_SUCCESS;
+    code = schema_resolve(options, &layer, 1, http, &values);
+    schema_free(&values);
+    settings->http = http;
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static int take_log(struct settings *settings)
+{
+    static const struct fob_option options[] = {
+        { .name = "syslog", .type = FOB_OPTION_BOOLEAN, .value = "false" },
+        { .name = "required", .type = FOB_OPTION_BOOLEAN, .value = "true" },
+        { .name = "max_size",
+          .type = FOB_OPTION_SIZE,
+          .value = "8M",
+          .min = 16 * 1024,
+          .max = 1 << 30 },
+        { .name = "keep", .type = FOB_OPTION_INTEGER, .value = "9", .min = 1, .max = 99 },
+        { 0 },
+    };
+    static const char *const known[] = { "path", "syslog", "required", "max_size", "keep" };
+    struct yaml_file *file = settings->file;
+    struct option_values values = { NULL, 0 };
+    const struct yaml_node *log =
+        file != NULL && file->root != NULL ? section(file, "log", known, 5) : NULL;
+    const struct option_layer layer = { file, log, true };
+    int code = schema_resolve(options, &layer, log != NULL, log, &values);
+
+    if (code == FOB_SUCCESS) {
+        settings->log_syslog = values.values[0].number != 0;
+        settings->log_required = values.values[1].number != 0;
+        settings->log_max_size = (uint64_t)values.values[2].number;
+        settings->log_keep = (unsigned)values.values[3].number;
+    }
+    schema_free(&values);
+    if (code == FOB_NOMEM || log == NULL)
+        return code == FOB_NOMEM ? code : FOB_SUCCESS;
+    return take_path(file, yaml_get(log, "path"), &settings->log_path);
+}
+
+/* A key inside the store would go with every copy of it. */
+static int check_key_file(struct settings *settings)
+{
+    static const char why[] = "must not be inside the store, or a copied store carries its key";
+    size_t size = strlen(settings->store_path);
+    const struct yaml_node *node;
+
+    if (strncmp(settings->key_file, settings->store_path, size) != 0 ||
+        (settings->key_file[size] != '/' && settings->key_file[size] != '\0' && size > 1))
+        return FOB_SUCCESS;
+    if (settings->file == NULL)
+        return error_set(FOB_CONFIG, "%s: the key file %s", settings->key_file, why);
+    node = yaml_get(settings->file->root, "key_file");
+    if (node == NULL)
+        node = yaml_get(yaml_get(settings->file->root, "store"), "path");
+    yaml_mistake(settings->file, node, "key_file: %s %s", settings->key_file, why);
+    return FOB_SUCCESS;
+}
+
+/* Whether PATH is FOLDER/NAME, or below it. */
+static bool is_at(const char *path, const char *folder, const char *name)
+{
+    size_t folder_size = strlen(folder);
+    size_t name_size = strlen(name);
+
+    return strncmp(path, folder, folder_size) == 0 && path[folder_size] == '/' &&
+           strncmp(path + folder_size + 1, name, name_size) == 0 &&
+           (path[folder_size + 1 + name_size] == '\0' || path[folder_size + 1 + name_size] == '/');
+}
+
+/* Whether PATH is, or lies below, what the store keeps in its FOLDER. */
+static bool is_of_store(const char *path, const char *folder)
+{
+    static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
+                                         LAYOUT_LOCK, LAYOUT_CONFIRMED };
+    size_t size = strlen(folder);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_at(path, folder, names[i]))
+            return true;
+    }
+    return strncmp(path, folder, size) == 0 && path[size] == '/' &&
+           strncmp(path + size + 1, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0;
+}
+
+/* Whether PATH is the open FILE, which may have been named in another way. */
+static bool is_file(const char *path, const struct yaml_file *file)
+{
+    const char *name = file != NULL ? strrchr(file->name, '/') : NULL;
+    struct stat mine;
+    struct stat theirs;
+
+    if (file == NULL)
+        return false;
+    /* Mostly its name alone tells. */
+    name = name != NULL ? name + 1 : file->name;
+    return strcmp(strrchr(path, '/') + 1, name) == 0 && stat(path, &mine) == 0 &&
+           stat(file->name, &theirs) == 0 && mine.st_dev == theirs.st_dev &&
+           mine.st_ino == theirs.st_ino;
+}
+
+/* A line of the log would ruin a file that it is appended to. */
+static int check_log(struct settings *settings)
+{
+    const char *path = settings->log_path;
+
+    if (strcmp(path, settings->key_file) != 0 && !is_of_store(path, settings->store_path) &&
+        !is_file(path, settings->file))
+        return FOB_SUCCESS;
+    if (settings->file == NULL)
+        return error_set(FOB_CONFIG, "%s: the log has another file's place", path);
+    yaml_mistake(settings->file, yaml_get(yaml_get(settings->file->root, "log"), "path"),
+                 "log: %s is another file's place", path);
+    return FOB_SUCCESS;
+}
+
+static int tell_mistakes(const struct mistakes *mistakes)
+{
+    if (mistakes->failed)
+        return error_nomem();
+    if (mistakes->count == 0)
+        return FOB_SUCCESS;
+    error_set_lines(FOB_CONFIG, mistakes->lines, mistakes->count);
+    error_hint("fob.yaml(5) tells what may be written there");
+    return FOB_CONFIG;
+}
+
+static int read_file(struct settings *settings)
+{
+    static const char *const known[] = { "store",     "key_file", "key_command", "plugins",
+                                         "providers", "http",     "log",         "on_change" };
+    struct yaml_file *file = settings->file;
+    int code = FOB_SUCCESS;
+
+    if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    code = take_store(settings);
+    if (code == FOB_SUCCESS)
+        code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
+    if (code == FOB_SUCCESS)
+        code = take_command(file, "key_command", &settings->key_command);
+    if (code == FOB_SUCCESS)
+        code = take_command(file, "on_change", &settings->on_change);
+    if (code == FOB_SUCCESS)
+        code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
+    if (code == FOB_SUCCESS)
+        code = take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
+    if (code == FOB_SUCCESS)
+        code = take_http(settings);
+    return code;
+}
+
+/* What the file says, if there is one, and the defaults for the rest. */
+static int make(struct settings *settings)
+{
+    int code = settings->file != NULL ? read_file(settings) : FOB_SUCCESS;
+
+    if (code == FOB_SUCCESS)
+        code = take_log(settings);
+    if (code == FOB_SUCCESS)
+        code = settings_fill_defaults(settings);
+    if (code == FOB_SUCCESS)
+        code = check_key_file(settings);
+    if (code == FOB_SUCCESS)
+        code = check_log(settings);
+    if (code == FOB_SUCCESS && settings->file != NULL)
+        code = tell_mistakes(&settings->file->mistakes);
+    return code;
+}
+
+/* Open the file that was asked for, or the first of the usual ones that exists; FILE stays NULL
+ * when there is none. */
+static int find_file(const char *path, uid_t user, struct yaml_file **file)
+{
+    char *own = NULL;
+    int code;
+
+    if (path == NULL) {
+        path = secure_getenv("FOB_CONFIG");
+        if (path != NULL && path[0] == '\0')
+            path = NULL;
+    }
+    if (path != NULL && text_is_unexpanded(path)) {
+        code = error_set(FOB_CONFIG, "%s: " TEXT_UNEXPANDED, path);
+        error_hint(TEXT_UNEXPANDED_HINT);
+        return code;
+    }
+    if (path != NULL) {
+        code = yaml_read_path(path, user, file);
+        if (code == FOB_NOT_FOUND)
+            error_hint("name an existing file with --config or $FOB_CONFIG");
+        return code;
+    }
+    code = settings_user_path("XDG_CONFIG_HOME", ".config", "fob/fob.yaml", &own);
+    if (code == FOB_SUCCESS)
+        code = own != NULL ? yaml_read_path(own, user, file) : FOB_NOT_FOUND;
+    free(own);
+    if (code == FOB_NOT_FOUND)
+        code = yaml_read_path(FOB_SYSCONFDIR "/fob.yaml", user, file);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+int settings_read(const char *path, struct settings **settings)
+{
+    struct settings *new = calloc(1, sizeof *new);
+    uid_t saved;
+    int code;
+
+    if (new == NULL)
+        return error_nomem();
+    (void)!getresuid(&new->real_user, &new->user, &saved);
+    code = find_file(path, new->user, &new->file);
+    if (code == FOB_SUCCESS)
+        code = make(new);
+    if (code != FOB_SUCCESS) {
+        settings_free(new);
+        return code;
+    }
+    error_clear();
+    *settings = new;
+    return FOB_SUCCESS;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Where things are that fob.yaml does not name. */
+#include "config.h"
+
+#include "core/config/settings_parts.h"
+
+#include <fob/fob.h>
+
+#include "util/error.h"
+#include "util/path.h"
+#include "util/strbuf.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A line of the user database is not longer. */
+#define HOME_ENTRY_MAX (1024 * 1024)
+
+int settings_add_path(struct path_list *list, const char *path)
+{
+    char *copy = strdup(path);
+    char **more = reallocarray(list->items, list->count + 1, sizeof *more);
+
+    if (more != NULL)
+        list->items = more;
+    if (copy == NULL || more == NULL) {
+        free(copy);
+        return error_nomem();
+    }
+    list->items[list->count++] = copy;
+    return FOB_SUCCESS;
+}
+
+/* The folder that the user database has for the caller into HOME, or NULL when it has none. */
+static int passwd_home(char **home)
+{
+    struct passwd entry;
+    struct passwd *found = NULL;
+    size_t size = 1024;
+    char *buffer = NULL;
+    char *more;
+    int failure;
+
+    do {
+        more = reallocarray(buffer, size *= 2, 1);
+        if (more == NULL) {
+            free(buffer);
+            return error_nomem();
+        }
+        buffer = more;
+        failure = getpwuid_r(geteuid(), &entry, buffer, size, &found);
+    } while (failure == EINTR || (failure == ERANGE && size < HOME_ENTRY_MAX));
+    *home = found != NULL ? strdup(found->pw_dir) : NULL;
+    free(buffer);
+    return found != NULL && *home == NULL ? error_nomem() : FOB_SUCCESS;
+}
+
+/* FOLDER/MIDDLE/NAME, MIDDLE being left out when it is empty, without needless slashes. */
+static int make_path(const char *folder, const char *middle, const char *name, char **path)
+{
+    struct strbuf text = STRBUF_INIT;
+    char *made;
+    int code;
+
+    strbuf_printf(&text, "%s/%s/%s", folder, middle, name);
+    made = strbuf_take(&text);
+    if (made == NULL)
+        return error_nomem();
+    code = path_normal(made, path);
+    if (code == FOB_INVALID) { /* a folder that the environment names may have ".." in it */
+        *path = made;
+        return FOB_SUCCESS;
+    }
+    free(made);
+    return code;
+}
+
+/* $VARIABLE/NAME, or ~/FALLBACK/NAME when the variable is unset or relative, as the XDG Base
+ * Directory Specification has it, into PATH; NULL when there is no home either. */
+int settings_user_path(const char *variable, const char *fallback, const char *name, char **path)
+{
+    const char *folder = secure_getenv(variable);
+    const char *home = secure_getenv("HOME");
+    char *known = NULL;
+    int code;
+
+    if (folder != NULL && folder[0] == '/')
+        return make_path(folder, "", name, path);
+    if (home != NULL && home[0] == '/')
+        return make_path(home, fallback, name, path);
+    *path = NULL;
+    code = passwd_home(&known);
+    if (code == FOB_SUCCESS && known != NULL && known[0] == '/')
+        code = make_path(known, fallback, name, path);
+    free(known);
+    return code;
+}
+
+/* Where root, and where others keep a thing. */
+struct default_place {
+    const char *machine;
+    const char *variable, *fallback, *name;
+};
+
+static int default_path(uid_t user, char **path, const struct default_place *place)
+{
+    int code;
+
+    if (*path != NULL)
+        return FOB_SUCCESS;
+    if (user == 0) {
+        *path = strdup(place->machine);
+        return *path != NULL ? FOB_SUCCESS : error_nomem();
+    }
+    code = settings_user_path(place->variable, place->fallback, place->name, path);
+    if (code == FOB_SUCCESS && *path == NULL) {
+        code = error_set(FOB_CONFIG, "no home folder: nowhere to keep the store");
+        error_hint("set HOME, or name the paths in a configuration file (fob.yaml(5))");
+    }
+    return code;
+}
+
+/* What LoadCredential=fob.key of a unit gives a service (systemd.exec(5)). */
+static int find_credential(char **credential)
+{
+    const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
+
+    if (folder == NULL || folder[0] != '/')
+        return FOB_SUCCESS;
+    *credential = path_join(folder, "fob.key");
+    return *credential != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* The folders of providers when the file names none, and the installed one behind them. */
+static int default_providers(uid_t user, struct path_list *providers)
+{
+    char *own = NULL;
+    int code = FOB_SUCCESS;
+
+    if (providers->count == 0) {
+        if (user != 0)
+            code = settings_user_path("XDG_CONFIG_HOME", ".config", "fob/providers.d", &own);
+        if (code == FOB_SUCCESS && own != NULL)
+            code = settings_add_path(providers, own);
+        if (code == FOB_SUCCESS)
+            code = settings_add_path(providers, FOB_SYSCONFDIR "/providers.d");
+        free(own);
+    }
+    return code == FOB_SUCCESS ? settings_add_path(providers, FOB_PROVIDERDIR) : code;
+}
+
+static int set_machine_providers(struct path_list *providers)
+{
+    int code = settings_add_path(providers, FOB_SYSCONFDIR "/providers.d");
+
+    return code == FOB_SUCCESS ? settings_add_path(providers, FOB_PROVIDERDIR) : code;
+}
+
+int settings_fill_defaults(struct settings *settings)
+{
+    static const struct default_place store = { FOB_LOCALSTATEDIR, "XDG_DATA_HOME", ".local/share",
+                                                "fob" };
+    static const struct default_place key = { FOB_SYSCONFDIR "/key", "XDG_STATE_HOME",
+                                              ".local/state", "fob/key" };
+    int code = default_path(settings->user, &settings->store_path, &store);
+
+    if (code == FOB_SUCCESS)
+        code = default_path(settings->user, &settings->key_file, &key);
+    if (code == FOB_SUCCESS)
+        code = find_credential(&settings->credential);
+    if (code == FOB_SUCCESS && settings->plugins.count == 0)
+        code = settings_add_path(&settings->plugins, FOB_PLUGINDIR);
+    if (code == FOB_SUCCESS)
+        code = default_providers(settings->user, &settings->providers);
+    if (code == FOB_SUCCESS)
+        code = set_machine_providers(&settings->machine_providers);
+    if (code == FOB_SUCCESS && settings->log_path == NULL) {
+        settings->log_path = path_join(settings->store_path, "log");
+        if (settings->log_path == NULL)
+            code = error_nomem();
+    }
+    return code;
+}

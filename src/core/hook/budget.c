@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A ring of the times of the last calls, in a file that is locked while one is added. */
+#include "config.h"
+
+#include "core/hook/budget.h"
+
+#include "core/provider/provider.h"
+#include "store/file.h"
+#include "store/layout.h"
+#include "util/error.h"
+#include "util/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char magic[8] = { 'F', 'O', 'B', 'C', 'A', 'L', 'L', 'S' };
+
+/* Offsets in the file. */
+enum {
+    AT_ROOM = sizeof magic,
+    AT_NEXT = AT_ROOM + 8,
+    AT_TIMES = AT_NEXT + 8,
+};
+#define TIME 8
+
+struct ring {
+    int fd;
+    const char *what;
+    uint64_t room; /* as many calls as the budget allows in a minute */
+    uint64_t next; /* where the next time goes, which is where the oldest is */
+    int64_t now;   /* read under the lock: whoever waited for it must not bring an older time */
+    int64_t most;  /* a later time than this one is taken for it */
+};
+
+int64_t budget_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int read_at(const struct ring *ring, void *data, size_t size, uint64_t at)
+{
+    ssize_t got;
+
+    do
+        got = pread(ring->fd, data, size, (off_t)at);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return error_system("%s", ring->what);
+    /* What is not there yet is 0. */
+    memset((char *)data + got, 0, size - (size_t)got);
+    return FOB_SUCCESS;
+}
+
+static int write_at(const struct ring *ring, const void *data, size_t size, uint64_t at)
+{
+    ssize_t put;
+
+    do
+        put = pwrite(ring->fd, data, size, (off_t)at);
+    while (put < 0 && errno == EINTR);
+    if (put >= 0 && (size_t)put < size) {
+        errno = ENOSPC;
+        put = -1;
+    }
+    return put < 0 ? error_system("%s", ring->what) : FOB_SUCCESS;
+}
+
+/* When the call was made that BACK - 1 others came after, 0 for never. */
+static int time_of(const struct ring *ring, uint64_t back, int64_t *when)
+{
+    unsigned char data[TIME];
+    uint64_t at = (ring->next + ring->room - back) % ring->room;
+    int code = read_at(ring, data, sizeof data, AT_TIMES + at * TIME);
+
+    *when = (int64_t)wire_get(data, TIME);
+    if (*when < 0)
+        *when = 0;
+    else if (*when > ring->most)
+        *when = ring->most;
+    return code;
+}
+
+/* Write the ring anew from the times of the last calls in OLD, which may have had another room, and
+ * LATER by so much. */
+static int renew(const struct file *file, const struct ring *old, uint64_t room, int64_t later)
+{
+    size_t size = AT_TIMES + (size_t)room * TIME;
+    uint64_t kept = old->room < room ? old->room : room;
+    unsigned char *data = calloc(1, size);
+    int code = data != NULL ? FOB_SUCCESS : error_nomem();
+
+    if (code != FOB_SUCCESS)
+        return code;
+    memcpy(data, magic, sizeof magic);
+    wire_put(data + AT_ROOM, room, 8);
+    wire_put(data + AT_NEXT, kept % room, 8);
+    for (uint64_t i = 0; i < kept && code == FOB_SUCCESS; i++) {
+        int64_t when;
+
+        code = time_of(old, kept - i, &when);
+        if (when != 0)
+            wire_put(data + AT_TIMES + i * TIME, (uint64_t)(when + later), TIME);
+    }
+    if (code == FOB_SUCCESS)
+        code = file_write(file, (struct span){ data, size }, FILE_REPLACE);
+    free(data);
+    return code;
+}
+
+/* Read the head of the locked file; GOOD unless it is not one of fob's. */
+static int read_head(struct ring *ring, bool *good)
+{
+    unsigned char head[AT_TIMES];
+    int code = read_at(ring, head, sizeof head, 0);
+
+    ring->room = wire_get(head + AT_ROOM, 8);
+    ring->next = wire_get(head + AT_NEXT, 8);
+    *good = memcmp(head, magic, sizeof magic) == 0 && ring->room <= PROVIDER_BUDGET_MAX &&
+            ring->next < ring->room;
+    return code;
+}
+
+/* Make the file fit to ASK.  AGAIN when it is another one now, which must be locked. */
+static int fit(const struct file *file, struct ring *ring, const struct budget_ask *ask,
+               bool *again)
+{
+    const uint64_t room = (uint64_t)ask->per_minute;
+    int64_t last = 0;
+    bool good;
+    int code = read_head(ring, &good);
+
+    *again = false;
+    /* A new file, or a damaged one, of which nothing can be known. */
+    if (code == FOB_SUCCESS && !good)
+        ring->room = 0;
+    ring->most = INT64_MAX;
+    if (code == FOB_SUCCESS && good)
+        code = time_of(ring, 1, &last);
+    ring->most = last > ring->now ? last : ring->now;
+    /* Times to come are of before the machine was started: they count as if they were now. */
+    if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
+        return code;
+    *again = true;
+    return renew(file, ring, room, last > ring->now ? ring->now - last : 0);
+}
+
+static int lock(const struct file *file, const struct budget_ask *ask, struct ring *ring)
+{
+    bool again = true;
+    int code = FOB_SUCCESS;
+
+    *ring = (struct ring){ .fd = -1, .what = file->what };
+    while (code == FOB_SUCCESS && again) {
+        if (ring->fd >= 0)
+            file_unlock(ring->fd);
+        ring->fd = -1;
+        code = file_lock(file, &ring->fd);
+        ring->now = budget_clock();
+        if (code == FOB_SUCCESS)
+            code = fit(file, ring, ask, &again);
+    }
+    if (code != FOB_SUCCESS && ring->fd >= 0)
+        file_unlock(ring->fd);
+    return code;
+}
+
+/* How many of the last MOST calls were made within the last minute. */
+static int count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
+{
+    uint64_t more = most + 1; /* so far back is too long ago */
+    int code = FOB_SUCCESS;
+
+    *count = 0;
+    while (code == FOB_SUCCESS && more - *count > 1) {
+        uint64_t middle = *count + (more - *count) / 2;
+        int64_t when;
+
+        code = time_of(ring, middle, &when);
+        if (when != 0 && when + BUDGET_MINUTE > ring->now)
+            *count = middle;
+        else
+            more = middle;
+    }
+    return code;
+}
+
+/* The time between two calls of a sweep, not the same each time, so that many do not come at the
+ * same moment. */
+static int64_t pace(uint64_t most)
+{
+    int64_t even = BUDGET_MINUTE / (int64_t)most;
+    uint32_t chance = 0;
+
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
+        return even;
+    return even + (int64_t)(chance % (uint64_t)(even / 8 + 1));
+}
+
+/* How long to wait for room for a call. */
+static int find_wait(const struct ring *ring, const struct budget_ask *ask, int64_t *wait)
+{
+    uint64_t most = ask->planned > 0 ? ring->room - ring->room / 6 : ring->room;
+    uint64_t lately = 0;
+    int64_t when;
+    int code = time_of(ring, most, &when);
+
+    *wait = when != 0 ? when + BUDGET_MINUTE - ring->now : 0;
+    if (code != FOB_SUCCESS || *wait > 0 || ask->planned == 0)
+        return code;
+    code = count_lately(ring, most, &lately);
+    if (code == FOB_SUCCESS && ask->planned > most - lately) {
+        code = time_of(ring, 1, &when);
+        *wait = when != 0 ? when + pace(most) - ring->now : 0;
+    }
+    return code;
+}
+
+/* The head first: of a process that is killed in between no call is counted, and it makes none. */
+static int add(struct ring *ring)
+{
+    uint64_t at = AT_TIMES + ring->next * TIME;
+    unsigned char data[TIME];
+    int code;
+
+    ring->next = (ring->next + 1) % ring->room;
+    wire_put(data, ring->next, TIME);
+    code = write_at(ring, data, TIME, AT_NEXT);
+    wire_put(data, (uint64_t)ring->now, TIME);
+    return code == FOB_SUCCESS ? write_at(ring, data, TIME, at) : code;
+}
+
+static int take(const struct file *file, const struct budget_ask *ask, int64_t *wait)
+{
+    struct ring ring;
+    int code = lock(file, ask, &ring);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = find_wait(&ring, ask, wait);
+    if (code == FOB_SUCCESS && *wait <= 0) {
+        *wait = 0;
+        code = add(&ring);
+    }
+    file_unlock(ring.fd);
+    return code;
+}
+
+int budget_take(const struct settings *settings, const struct budget_ask *ask, int64_t *wait)
+{
+    char name[sizeof LAYOUT_BUDGET + FOB_NAME_MAX];
+    struct file file = { .name = name, .user = settings->user };
+    char *what;
+    int code;
+
+    snprintf(name, sizeof name, LAYOUT_BUDGET "%s", ask->provider);
+    what = path_join(settings->store_path, name);
+    if (what == NULL)
+        return error_nomem();
+    file.what = what;
+    file.folder = open(settings->store_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    code = file.folder >= 0 ? take(&file, ask, wait) : error_system("%s", settings->store_path);
+    if (file.folder >= 0)
+        close(file.folder);
+    free(what);
+    return code;
+}

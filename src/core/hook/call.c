@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A hook's calls to its provider: when each may be made, and what is noted of it. */
+#include "config.h"
+
+#include "core/session/handle.h"
+
+#include "core/hook/budget.h"
+#include "util/error.h"
+#include "util/wait.h"
+
+#include <time.h>
+
+/* Somebody waits for this call: longer than the budget's minute there must be a great crowd. */
+#define WAIT_MAX (2 * (int64_t)BUDGET_MINUTE)
+/* So often it is looked whether all is over. */
+#define LOOK 100
+
+void call_forget(struct fob_handle *handle)
+{
+    handle->call.answered = false;
+    handle->call.retry_after = 0;
+}
+
+bool fob_is_over(const struct fob_handle *handle)
+{
+    int64_t end;
+
+    /* Nobody waits in a child for what its parent began. */
+    if (handle == NULL || handle_is_lost(handle))
+        return handle != NULL;
+    if (handle->look != NULL)
+        handle->look(handle->look_data);
+    end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
+    return end != 0 && budget_clock() >= end;
+}
+
+static int over(const struct fob_handle *handle)
+{
+    return error_set(FOB_ABORT, "%s: interrupted", handle->account);
+}
+
+/* Sleep, unless it is over before. */
+static int sleep_for(const struct fob_handle *handle, int64_t ms)
+{
+    const int64_t until = budget_clock() + ms;
+
+    while (!fob_is_over(handle)) {
+        int64_t left = until - budget_clock();
+        struct timespec part;
+
+        if (left <= 0)
+            return FOB_SUCCESS;
+        if (handle->end != NULL && left > LOOK)
+            left = LOOK;
+        part = (struct timespec){ (time_t)(left / 1000), (long)(left % 1000) * 1000000 };
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &part, NULL);
+    }
+    return over(handle);
+}
+
+static const char *title(const struct fob_handle *handle)
+{
+    return handle->provider != NULL ? handle->provider->texts[FOB_PROVIDER_TITLE]
+                                    : handle->provider_name;
+}
+
+void call_await(const struct fob_handle *handle)
+{
+    wait_begin(0, "waiting for %s", title(handle));
+}
+
+/* Wait before the next try. */
+static int pause_for(const struct fob_handle *handle, int64_t ms)
+{
+    if (handle->call.retry_after > 0)
+        wait_begin(ms, "waiting for %s, which asks for a pause", title(handle));
+    else
+        wait_begin(ms, "waiting to ask %s again", title(handle));
+    return sleep_for(handle, ms);
+}
+
+static int too_long(const struct fob_handle *handle)
+{
+    error_set(FOB_RATE_LIMITED, "provider %s: its budget of %lld calls a minute is used up",
+              handle->provider_name, (long long)handle->provider->budget_per_minute);
+    error_hint("try again later; budget: in %s sets it", handle->provider->file->name);
+    return FOB_RATE_LIMITED;
+}
+
+/* Wait for the provider's budget. */
+static int take_from_budget(struct fob_handle *handle)
+{
+    const struct budget_ask ask = {
+        .provider = handle->provider_name,
+        .per_minute = handle->provider->budget_per_minute,
+        .planned = handle->end != NULL ? 1 : 0,
+    };
+    const int64_t begin = budget_clock();
+
+    for (;;) {
+        int64_t wait = 0;
+        int code = budget_take(handle->context->settings, &ask, &wait);
+
+        if (code != FOB_SUCCESS || wait == 0)
+            return code;
+        if (budget_clock() + wait - begin > WAIT_MAX)
+            return too_long(handle);
+        wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
+                   title(handle), (long long)ask.per_minute);
+        code = sleep_for(handle, wait);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+}
+
+/* Whether the hook's calls are counted in a budget: those of applications are not. */
+static bool has_budget(const struct fob_handle *handle)
+{
+    return handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
+           handle->provider->budget_per_minute > 0;
+}
+
+int fob_begin_call(struct fob_handle *handle, int64_t pause)
+{
+    int code = FOB_SUCCESS;
+
+    NEED_HANDLE(handle);
+    /* A sweep has others to ask meanwhile. */
+    if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
+        return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
+    if (pause > 0)
+        code = pause_for(handle, pause);
+    else if (fob_is_over(handle))
+        code = over(handle);
+    if (code == FOB_SUCCESS && handle->call.paid)
+        handle->call.paid = false;
+    else if (code == FOB_SUCCESS && has_budget(handle))
+        code = take_from_budget(handle);
+    if (code == FOB_SUCCESS)
+        call_await(handle);
+    else
+        wait_end();
+    return code;
+}
+
+void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
+{
+    if (handle == NULL)
+        return;
+    wait_end();
+    handle->call.answered = answered;
+    handle->call.retry_after = retry_after > 0 ? retry_after : 0;
+}

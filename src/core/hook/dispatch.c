@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Runs a hook's stack: loads its plugins, resolves their options, calls the hooks in order. */
+#include "config.h"
+
+#include "core/hook/dispatch.h"
+
+#include "core/hook/entry.h"
+#include "core/plugin/surroundings.h"
+#include "core/stack/interpret.h"
+#include "util/error.h"
+#include "util/wait.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
+static int keep_fault(struct bound_entry *bound, int code)
+{
+    bound->code = code;
+    bound->error = strdup(fob_error());
+    bound->hint = strdup(fob_error_hint());
+    return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* Find the options of an entry whose plugin is loaded, and have the plugin judge them. */
+static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
+                        struct bound_entry *bound)
+{
+    int code;
+
+    /* A mistake is added to its file, and fob.yaml's is everybody's. */
+    process_lock(&handle->context->lock);
+    code = entry_resolve(handle, entry, bound);
+    process_unlock(&handle->context->lock);
+    if (code == FOB_CONFIG)
+        return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
+    if (code == FOB_SUCCESS)
+        code = entry_check(handle, entry, bound);
+    return code == FOB_CONFIG ? keep_fault(bound, code) : code;
+}
+
+/* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
+ * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
+static int bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
+                      const struct stack_entry *entry)
+{
+    struct bound_entry *new = &bound->entries[index];
+    int code = context_plugin(handle->context, entry->plugin, entry->pins, &new->plugin);
+
+    if (code == FOB_SUCCESS)
+        return bind_options(handle, entry, new);
+    if (code == FOB_NOMEM || code == FOB_SYSTEM)
+        return code;
+    if (code == FOB_CONFIG && !bound->refused) {
+        bound->refused = true;
+        bound->refused_at = index;
+    }
+    return keep_fault(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
+}
+
+/* An authorize stack that was not written as one leaves out link's plugins that have no such hook
+ * (fob-provider(5)). */
+static void leave_out(const struct stack *stack, struct stack_entry *entry,
+                      const struct bound_entry *bound)
+{
+    if (!stack->present && bound->plugin != NULL && bound->plugin->face->authorize == NULL)
+        control_ignore(&entry->control);
+}
+
+static bool may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
+{
+    return entry->substack == NULL && bound->plugin != NULL &&
+           bound->plugin->face->authorize != NULL;
+}
+
+/* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was not asked; then why. */
+static const char *overlooked(const struct stack_entry *entry, bool last)
+{
+    const int *actions = entry->control.actions;
+
+    if (!last && (actions[FOB_SUCCESS] == ACTION_DONE || actions[FOB_SUCCESS] > 0))
+        return "link can end here, before the last plugin has its turn";
+    if (actions[FOB_REJECTED] != ACTION_BAD && actions[FOB_REJECTED] != ACTION_DIE)
+        return "link can succeed although this plugin rejects the credential";
+    return NULL;
+}
+
+/* Which of link's plugins accepted the credential is not known later: the header could be that of one that rejected
+ * it. */
+static int check_default_authorize(const struct fob_handle *handle, struct bound_stack *bound)
+{
+    const struct stack *stack = &handle->provider->stacks[HOOK_AUTHORIZE];
+    size_t left = 0;
+
+    for (size_t i = 0; i < stack->count; i++)
+        left += may_authorize(&stack->entries[i], &bound->entries[i]);
+    if (left < 2)
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct stack_entry *entry = &stack->entries[i];
+        const char *why;
+
+        if (!may_authorize(entry, &bound->entries[i]))
+            continue;
+        left--;
+        why = overlooked(entry, left == 0);
+        if (why == NULL)
+            continue;
+        yaml_mistake(entry->file, entry->node,
+                     "%s: write an authorize stack, which says whose header is sent", why);
+        return provider_usable(handle->provider);
+    }
+    return FOB_SUCCESS;
+}
+
+int dispatch_bind(struct fob_handle *handle, enum hook hook)
+{
+    struct stack *stack = &handle->provider->stacks[hook];
+    struct bound_stack *bound = &handle->bound[hook];
+    int code = FOB_SUCCESS;
+
+    if (bound->entries != NULL)
+        return bound->code;
+    bound->entries = calloc(stack->count + 1, sizeof *bound->entries);
+    if (bound->entries == NULL)
+        return error_nomem();
+    bound->count = stack->count;
+    bound->code = FOB_SUCCESS;
+    for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++) {
+        if (stack->entries[i].substack != NULL)
+            continue;
+        code = bind_entry(handle, bound, i, &stack->entries[i]);
+        if (code == FOB_CONFIG) {
+            bound->code = code;
+            code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
+        }
+        if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
+            leave_out(stack, &stack->entries[i], &bound->entries[i]);
+    }
+    if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE && !stack->present &&
+        bound->code == FOB_SUCCESS)
+        bound->code = check_default_authorize(handle, bound);
+    if (code != FOB_SUCCESS) {
+        handle_unbind(bound);
+        return code;
+    }
+    return bound->code;
+}
+
+#define SHARED_MAX 256
+
+/* The options that the plugins of all stacks declare. */
+struct declared {
+    const char *names[SHARED_MAX];
+    size_t count;
+    bool complete; /* there is no plugin that could not be asked */
+};
+
+static void declare(struct declared *declared, const struct fob_option *options)
+{
+    for (; options != NULL && options->name != NULL; options++) {
+        if (declared->count < SHARED_MAX)
+            declared->names[declared->count++] = options->name;
+        else
+            declared->complete = false;
+    }
+}
+
+static void collect_declared(const struct fob_handle *handle, struct declared *declared)
+{
+    *declared = (struct declared){ .complete = true };
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        const struct stack *stack = &handle->provider->stacks[hook];
+        const struct bound_stack *bound = &handle->bound[hook];
+
+        if (bound->entries == NULL)
+            declared->complete = false;
+        for (size_t i = 0; bound->entries != NULL && i < bound->count; i++) {
+            if (bound->entries[i].plugin != NULL)
+                declare(declared, bound->entries[i].plugin->face->options);
+            else if (stack->entries[i].substack == NULL)
+                declared->complete = false;
+        }
+    }
+}
+
+int dispatch_prepare(struct fob_handle *handle)
+{
+    const struct fob_provider *provider = handle->provider;
+    struct declared declared;
+
+    if (handle->prepared)
+        return provider_usable(provider);
+    handle->prepared = true;
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        int code = dispatch_bind(handle, (enum hook)hook);
+
+        if (code != FOB_SUCCESS && (code != FOB_CONFIG || provider_usable(provider) == FOB_SUCCESS))
+            return code;
+    }
+    collect_declared(handle, &declared);
+    if (provider->options != NULL && declared.complete)
+        yaml_known_keys(provider->file, provider->options, declared.names, declared.count);
+    return provider_usable(provider);
+}
+
+/* The state of one run of a stack. */
+struct dispatch_run {
+    struct fob_handle *handle;
+    enum hook hook;
+    char error[2048]; /* of the entry that decides so far */
+    char hint[1024];
+    struct timespec started;
+    struct surroundings surroundings;
+    const struct plugin *forked; /* the last that was called in this process */
+};
+
+/* Undo what PLUGIN's hook did to the process. */
+static void put_back(const struct dispatch_run *run, const struct plugin *plugin)
+{
+    const char *changed = surroundings_restore(&run->surroundings);
+    char part[3 * FOB_NAME_MAX + 3];
+
+    if (changed == NULL)
+        return;
+    snprintf(part, sizeof part, "%s/%s/%s", run->handle->provider_name, hook_name(run->hook),
+             plugin->face->name);
+    context_log(run->handle->context, FOB_LOG_WARNING, part,
+                "a plugin must not change the %s: put back", changed);
+}
+
+/* No hook may run beside a plugin that somebody may have tampered with. */
+static int refuse(const struct fob_handle *handle, enum hook hook)
+{
+    const struct bound_stack *bound = &handle->bound[hook];
+    const struct bound_entry *entry = &bound->entries[bound->refused_at];
+    const struct stack_entry *at = &handle->provider->stacks[hook].entries[bound->refused_at];
+
+    error_set(entry->code, "%s:%zu:%zu: %s", at->file->name, at->node->line, at->node->column,
+              entry->error);
+    if (entry->hint[0] != '\0')
+        error_hint("%s", entry->hint);
+    return entry->code;
+}
+
+static int run_entry(size_t index, void *data)
+{
+    struct dispatch_run *run = data;
+    struct fob_handle *handle = run->handle;
+    const struct bound_entry *entry = &handle->bound[run->hook].entries[index];
+    fob_hook_fn *hook;
+    int code;
+
+    if (handle_is_lost(handle))
+        return FOB_PLUGIN;
+    error_clear();
+    clock_gettime(CLOCK_MONOTONIC, &run->started);
+    if (entry->code != FOB_SUCCESS)
+        return error_repeat(entry->code, entry->error, entry->hint);
+    hook = hook_function(entry->plugin->face, run->hook);
+    if (hook == NULL)
+        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
+                         hook_name(run->hook));
+    if (run->hook != HOOK_AUTHORIZE)
+        handle_clear_headers(handle);
+    handle->hook = run->hook;
+    handle->plugin = entry->plugin;
+    handle->options = &entry->options;
+    run->forked = entry->plugin;
+    call_await(handle);
+    code = hook(handle);
+    put_back(run, entry->plugin);
+    wait_end();
+    handle_end_borrowing(handle);
+    handle->plugin = NULL;
+    handle->options = NULL;
+    if (code >= 0 && code < FOB_CODE_COUNT)
+        return code;
+    error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
+              entry->plugin->face->name, hook_name(run->hook), code);
+    return FOB_CODE_COUNT;
+}
+
+static void trace_entry(const struct dispatch_run *run, size_t index, const struct step *step)
+{
+    const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
+    struct strbuf control = STRBUF_INIT;
+    struct strbuf action = STRBUF_INIT;
+    struct timespec now;
+    double ms;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (double)(now.tv_sec - run->started.tv_sec) * 1e3 +
+         (double)(now.tv_nsec - run->started.tv_nsec) / 1e6;
+    control_text(&entry->control, &control);
+    control_action_text(step->action, &action);
+    if (!control.failed && !action.failed)
+        context_log(run->handle->context, FOB_LOG_TRACE, "dispatch",
+                    "%s %s %s %s: %s -> %s, %.3f ms%s%s", run->handle->provider_name,
+                    hook_name(run->hook), entry->plugin, control.data, fob_code_name(step->code),
+                    action.data, ms, step->bad_jump ? " (past the end: fails)" : "",
+                    step->decides ? " (decides so far)" : "");
+    strbuf_free(&control);
+    strbuf_free(&action);
+}
+
+/* Keep the words of the entry whose code now stands. */
+static void step_entry(size_t index, const struct step *step, void *data)
+{
+    struct dispatch_run *run = data;
+    const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
+
+    if (step->bad_jump)
+        error_set(VERDICT_MUST_FAIL, "%s:%zu:%zu: jumps over more entries than there are",
+                  entry->file->name, entry->node->line, entry->node->column);
+    if (step->decides) {
+        snprintf(run->error, sizeof run->error, "%s", fob_error());
+        snprintf(run->hint, sizeof run->hint, "%s", fob_error_hint());
+    }
+    if (context_logs(run->handle->context, FOB_LOG_TRACE))
+        trace_entry(run, index, step);
+}
+
+/* Say the deciding entry's words again; entries after it may have said others. */
+static void restore_words(const struct dispatch_run *run, int verdict)
+{
+    if (verdict == FOB_SUCCESS) {
+        error_clear();
+        return;
+    }
+    if (run->error[0] != '\0')
+        error_repeat(verdict, run->error, "");
+    else if (verdict == VERDICT_MUST_FAIL)
+        error_set(verdict, "provider %s: no plugin of its %s stack succeeded",
+                  run->handle->provider_name, hook_name(run->hook));
+    else
+        error_set(verdict, "provider %s: %s", run->handle->provider_name, fob_code_text(verdict));
+    if (run->hint[0] != '\0')
+        error_hint("%s", run->hint);
+}
+
+/* A plugin forked, and its hook returned in the child, too, where the credential is gone. */
+static int fail_forked(struct dispatch_run *run)
+{
+    const struct fob_handle *handle = run->handle;
+
+    snprintf(run->error, sizeof run->error,
+             "provider %s: the %s hook of plugin %s forked, and returned in the child too",
+             handle->provider_name, hook_name(run->hook),
+             run->forked != NULL ? run->forked->face->name : "(none)");
+    run->hint[0] = '\0';
+    return FOB_PLUGIN;
+}
+
+/* Run the stack, all of whose plugins are loaded. */
+static int run_stack(struct dispatch_run *run)
+{
+    const struct interpreter interpreter = { run_entry, step_entry, run };
+    struct fob_handle *handle = run->handle;
+    const struct stack *stack = &handle->provider->stacks[run->hook];
+    int code;
+
+    handle_clear_headers(handle);
+    call_forget(handle);
+    surroundings_note(&run->surroundings, handle->crowd);
+    code = interpret(stack->entries, stack->count, &interpreter);
+    surroundings_free(&run->surroundings);
+    if (handle_is_lost(handle))
+        code = fail_forked(run);
+    if (context_logs(handle->context, FOB_LOG_TRACE))
+        context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
+                    handle->provider_name, hook_name(run->hook), fob_code_name(code));
+    restore_words(run, code);
+    return code;
+}
+
+int dispatch(struct fob_handle *handle, enum hook hook)
+{
+    struct dispatch_run run = { .handle = handle, .hook = hook };
+    int code = handle_provider(handle);
+
+    if (code == FOB_SUCCESS)
+        code = dispatch_prepare(handle);
+    if (code == FOB_SUCCESS)
+        code = dispatch_bind(handle, hook);
+    if (code == FOB_SUCCESS && handle->bound[hook].refused)
+        code = refuse(handle, hook);
+    if (code != FOB_SUCCESS)
+        return code;
+    return run_stack(&run);
+}

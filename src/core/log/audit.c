@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The audit log: what a line tells, and what happens when it can not be written. */
+#include "config.h"
+
+#include "core/log/audit.h"
+
+#include "core/log/log_append.h"
+#include "core/session/conv.h"
+#include "util/error.h"
+#include "util/json_write.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+/* A log that need not be written lets what it is about go on. */
+static int tolerate(struct fob_context *context, int code)
+{
+    if (code == FOB_SUCCESS || context->settings->log_required)
+        return code;
+    context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
+    error_clear();
+    return FOB_SUCCESS;
+}
+
+int audit_ready(struct fob_context *context)
+{
+    return audit_ready_for(context, 1);
+}
+
+int audit_ready_for(struct fob_context *context, size_t lines)
+{
+    struct log log;
+    int code = log_open(context, &log);
+
+    if (code == FOB_SUCCESS) {
+        code = log_reserve(&log, lines);
+        log_close(&log);
+    }
+    return tolerate(context, code);
+}
+
+/* What the lines that are written together have in common. */
+struct common {
+    char when[21];
+    struct who who;
+};
+
+static int find_common(struct fob_context *context, struct common *common)
+{
+    int code;
+
+    text_time(time(NULL), common->when);
+    process_lock(&context->lock);
+    code = who_look(&context->who, context->settings->real_user);
+    common->who = context->who;
+    process_unlock(&context->lock);
+    return code;
+}
+
+/* NAME, with what else stands around it, and TEXT: made printable, and no longer than the line may
+ * become. */
+static void add_text(struct strbuf *members, const char *name, const char *text)
+{
+    char copy[512];
+    size_t size = strnlen(text, sizeof copy - 1);
+
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    text_make_printable(copy);
+    strbuf_text(members, name);
+    json_write_string(members, copy, strlen(copy));
+}
+
+static void make_members(const struct common *common, const struct audit_event *event,
+                         struct strbuf *members)
+{
+    add_text(members, "\"time\":", common->when);
+    add_text(members, ",\"event\":", event->name);
+    add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
+    add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
+    add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
+    strbuf_text(members, common->who.members);
+    add_text(members, ",\"program\":",
+             event->program != NULL ? event->program : program_invocation_short_name);
+    if (event->detail != NULL)
+        add_text(members, ",\"detail\":", event->detail);
+}
+
+/* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
+ */
+static int make_lines(struct fob_context *context, const struct audit_event *events, size_t count,
+                      char **lines)
+{
+    struct common common;
+    int code = find_common(context, &common);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        struct strbuf members = STRBUF_INIT;
+
+        make_members(&common, &events[i], &members);
+        lines[i] = strbuf_take(&members);
+        if (lines[i] == NULL)
+            code = error_nomem();
+    }
+    return code;
+}
+
+/* Append the lines of COUNT events, and have room for SPARE ones more. */
+static int append(struct fob_context *context, const struct audit_event *events, size_t count,
+                  size_t spare)
+{
+    char **lines = calloc(count + 1, sizeof *lines);
+    struct log log;
+    int code = lines != NULL ? make_lines(context, events, count, lines) : error_nomem();
+
+    if (code == FOB_SUCCESS)
+        code = log_open(context, &log);
+    if (code == FOB_SUCCESS) {
+        code = log_append(&log, lines, count);
+        if (code == FOB_SUCCESS && spare > 0)
+            code = log_reserve(&log, spare);
+        log_close(&log);
+    }
+    for (size_t i = 0; i < count && lines != NULL; i++) {
+        if (code == FOB_SUCCESS && context->settings->log_syslog)
+            syslog(LOG_AUTHPRIV | LOG_INFO, "fob: {%s}", lines[i]);
+        free(lines[i]);
+    }
+    free(lines);
+    return tolerate(context, code);
+}
+
+int audit_events(struct fob_context *context, const struct audit_event *events, size_t count)
+{
+    return append(context, events, count, 0);
+}
+
+int audit_event(struct fob_context *context, const struct audit_event *event)
+{
+    return append(context, event, 1, 0);
+}
+
+int audit_begin_event(struct fob_context *context, const struct audit_event *event)
+{
+    struct audit_event line = *event;
+
+    line.begins = true;
+    return append(context, &line, 1, 1);
+}
+
+static struct audit_event event_of(const struct fob_handle *handle, const char *name)
+{
+    return (struct audit_event){
+        .name = name,
+        .account = handle->account,
+        .provider = handle->provider_name,
+        .program = handle->items[FOB_ITEM_PROGRAM],
+    };
+}
+
+int audit_begin(struct fob_handle *handle, const char *name)
+{
+    struct audit_event line;
+
+    NEED_HANDLE(handle);
+    line = event_of(handle, name);
+    return audit_begin_event(handle->context, &line);
+}
+
+int audit_write(struct fob_handle *handle, const char *event, int code, const char *detail)
+{
+    struct audit_event line;
+
+    NEED_HANDLE(handle);
+    line = event_of(handle, event);
+    line.code = code;
+    line.detail = detail;
+    return audit_event(handle->context, &line);
+}
+
+void audit_note_event(struct fob_context *context, const struct audit_event *event)
+{
+    struct kept_error kept;
+
+    error_keep(&kept);
+    if (audit_event(context, event) != FOB_SUCCESS)
+        context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
+    error_restore(&kept, event->code);
+}
+
+void audit_note(struct fob_handle *handle, const char *event, int code, const char *detail)
+{
+    struct kept_error kept;
+
+    /* The parent tells of what its child came back from. */
+    if (handle_is_lost(handle))
+        return;
+    error_keep(&kept);
+    if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
+        fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+    error_restore(&kept, code);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reading the log. */
+#include "config.h"
+
+#include "core/log/log_parts.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The number of the member NAME of LINE, or NONE. */
+static int64_t number_of(const char *line, const char *name, int64_t none)
+{
+    char key[32];
+    const char *at;
+
+    snprintf(key, sizeof key, ",\"%s\":", name);
+    at = strstr(line, key);
+    return at != NULL ? strtoll(at + strlen(key), NULL, 10) : none;
+}
+
+/* Where the text of the member NAME of LINE begins; NULL when it has none.  No text of a value
+ * looks like a member's name: a quote in it has a backslash. */
+static char *find_text(char *line, const char *name)
+{
+    char key[32];
+    char *text;
+
+    snprintf(key, sizeof key, ",\"%s\":\"", name);
+    text = strstr(line, key);
+    return text != NULL ? text + strlen(key) : NULL;
+}
+
+/* End TEXT at its closing quote, in place and without backslashes; "" for NULL. */
+static const char *take_text(char *text)
+{
+    char *to = text;
+
+    if (text == NULL)
+        return "";
+    for (const char *from = text; *from != '\0' && *from != '"'; from++) {
+        if (*from == '\\' && from[1] != '\0')
+            from++;
+        *to++ = *from;
+    }
+    *to = '\0';
+    return text;
+}
+
+static int64_t parse_time(const char *text)
+{
+    struct tm tm = { 0 };
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) : 0;
+}
+
+/* The members of LINE into ENTRY, whose texts are cut out of LINE. */
+static void take_members(char *line, struct fob_log_entry *entry)
+{
+    char *event = find_text(line, "event");
+    char *account = find_text(line, "account");
+    char *provider = find_text(line, "provider");
+    char *result = find_text(line, "result");
+    char *program = find_text(line, "program");
+    char *parent = find_text(line, "parent");
+    char *detail = find_text(line, "detail");
+    char *when = find_text(line, "time");
+
+    entry->uid = number_of(line, "uid", 0);
+    entry->pid = number_of(line, "pid", 0);
+    entry->login = number_of(line, "login", -1);
+    entry->event = take_text(event);
+    entry->account = take_text(account);
+    entry->provider = take_text(provider);
+    entry->result = take_text(result);
+    entry->program = take_text(program);
+    entry->parent = take_text(parent);
+    entry->detail = take_text(detail);
+    entry->when = parse_time(take_text(when));
+}
+
+/* An entry that begins a change, until it is known whether the next one ends that. */
+struct begun {
+    struct fob_log_entry entry;
+    char *line;
+    char *texts; /* which ENTRY points into; NULL for no entry */
+};
+
+struct reading {
+    const struct fob_log_filter *filter;
+    fob_log_entry_fn *fn;
+    void *data;
+    bool failed;
+    bool stopped; /* FN wants no more */
+    struct begun begun;
+};
+
+/* Whether ENTRY has EVENT; a loan has its purpose, too, which is its detail's first word. */
+static bool is_event(const struct fob_log_entry *entry, const char *event)
+{
+    size_t size = strlen(event);
+
+    if (strcmp(entry->event, event) == 0)
+        return true;
+    return strcmp(entry->event, "lend") == 0 && size > 0 && strcspn(entry->detail, ":,") == size &&
+           strncmp(entry->detail, event, size) == 0;
+}
+
+static bool passes(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
+{
+    /* That a file begins is of interest to a verification alone. */
+    if (strcmp(entry->event, "begin") == 0)
+        return false;
+    return filter == NULL ||
+           ((filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
+            (filter->event == NULL || is_event(entry, filter->event)) &&
+            entry->when >= filter->since && (filter->until == 0 || entry->when <= filter->until) &&
+            (filter->after == 0 || entry->seq > filter->after));
+}
+
+/* Whether ENTRY says how it ended that BEGUN began. */
+static bool ends(const struct fob_log_entry *begun, const struct fob_log_entry *entry)
+{
+    return begun->pid == entry->pid && begun->uid == entry->uid &&
+           strcmp(begun->event, entry->event) == 0 &&
+           (begun->account[0] == '\0' || strcmp(begun->account, entry->account) == 0) &&
+           strcmp(entry->result, LOG_BEGUN) != 0;
+}
+
+/* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
+static bool pass_begun(struct reading *reading, const struct fob_log_entry *next)
+{
+    struct begun *begun = &reading->begun;
+
+    if (begun->texts != NULL && (next == NULL || !ends(&begun->entry, next)))
+        reading->stopped = !reading->fn(&begun->entry, reading->data);
+    free(begun->line);
+    free(begun->texts);
+    *begun = (struct begun){ .texts = NULL };
+    return !reading->stopped;
+}
+
+/* Hold ENTRY back; its TEXTS are taken over. */
+static bool hold_begun(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+{
+    char *line = strdup(entry->line);
+
+    reading->begun = (struct begun){ *entry, line, texts };
+    reading->begun.entry.line = line;
+    reading->failed = line == NULL;
+    return line != NULL;
+}
+
+/* Pass on ENTRY, with its TEXTS.  A reader that goes on from the last entry it got, which may have
+ * begun something, must find that again. */
+static bool pass(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+{
+    bool again = reading->filter != NULL && reading->filter->after > 0 &&
+                 entry->seq == reading->filter->after + 1;
+    bool more = pass_begun(reading, entry);
+
+    if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
+        return hold_begun(reading, entry, texts);
+    if (more)
+        reading->stopped = !reading->fn(entry, reading->data);
+    free(texts);
+    return !reading->stopped;
+}
+
+static bool read_entry(const struct log_text *text, void *data)
+{
+    struct reading *reading = data;
+    const struct log_claim *head = &text->part->head.claim;
+    struct fob_log_entry entry = { .line = text->text };
+    struct log_claim claim;
+    char *copy;
+
+    /* What a killed process left behind the end was not logged. */
+    if (head->kind == LOG_HEAD && text->at >= head->end.size)
+        return false;
+    log_line_parse(text->text, text->size, &claim);
+    /* What a power cut left behind is shown, not taken for a line's end. */
+    for (size_t i = 0; i < text->size; i++)
+        text->text[i] = text->text[i] != '\0' ? text->text[i] : '?';
+    copy = strdup(text->text);
+    if (copy == NULL) {
+        reading->failed = true;
+        return false;
+    }
+    entry.seq = claim.seq;
+    take_members(copy, &entry);
+    if (passes(reading->filter, &entry))
+        return pass(reading, &entry, copy);
+    free(copy);
+    return true;
+}
+
+int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
+                 fob_log_entry_fn *fn, void *data)
+{
+    struct reading reading = { .filter = filter, .fn = fn, .data = data };
+    struct log_parts parts;
+    struct store *store;
+    bool more = true;
+    int code;
+
+    NEED(context);
+    NEED(fn);
+    if (filter != NULL && filter->account != NULL && !text_is_name(filter->account))
+        return error_set(FOB_INVALID, "%s: not an account's name", filter->account);
+    code = log_parts_open(context, &parts);
+    for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
+        code = log_part_read(&parts.parts[i], read_entry, &reading, &more);
+    if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
+        (void)pass_begun(&reading, NULL);
+    free(reading.begun.line);
+    free(reading.begun.texts);
+    /* Without a log there must be a store, at least. */
+    if (code == FOB_SUCCESS && parts.count == 0)
+        code = context_store(context, &store);
+    log_parts_close(&parts);
+    return code == FOB_SUCCESS && reading.failed ? error_nomem() : code;
+}

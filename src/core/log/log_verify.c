@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Telling whether somebody edited the log. */
+#include "config.h"
+
+#include "core/log/log_parts.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is behind a file's end. */
+struct rest {
+    bool begun;
+    unsigned char last[LOG_MAC]; /* the last line's MAC */
+    char who[96];                /* when it was written, and by whom */
+};
+
+/* What a verification has seen so far. */
+struct verification {
+    struct store *store;
+    fob_finding_fn *fn;
+    void *data;
+    int code;           /* the gravest */
+    struct log_end end; /* after the last line */
+    bool begun;         /* there was a line */
+    bool headed;        /* the file's head is fob's */
+    bool closed;        /* the last file's head tells that it was rotated */
+    struct rest rest;   /* what was behind the end so far */
+    uint64_t count;     /* of whole lines */
+    unsigned parts;     /* older ones that there were when the last part began */
+};
+
+static void find(struct verification *seen, const char *path, size_t number, const char *what)
+{
+    char text[1024];
+
+    snprintf(text, sizeof text, "log %s:%zu: %s", path, number, what);
+    seen->fn(false, text, seen->data);
+    seen->code = FOB_CORRUPT;
+}
+
+/* A finding about the line TEXT; the reading goes on. */
+static bool find_line(struct verification *seen, const struct log_text *text, const char *what)
+{
+    find(seen, text->part->path, text->number, what);
+    return true;
+}
+
+/* Something that is not about the log ends the reading. */
+static bool fail(struct verification *seen, int code)
+{
+    seen->code = code;
+    return false;
+}
+
+/* Whether LINE is the first event of a file.  What is quoted in a value has a backslash. */
+static bool is_begin(const struct log_text *text)
+{
+    return text->number <= 2 && strstr(text->text, ",\"event\":\"begin\",\"after\":\"") != NULL;
+}
+
+/* Whether what the first event says to go on from is what was before. */
+static bool goes_on(const struct verification *seen, const struct log_text *text)
+{
+    char after[sizeof ",\"after\":\"" + 2 * LOG_MAC] = ",\"after\":\"";
+
+    text_hex(seen->end.last, LOG_MAC, after + strlen(after));
+    return strstr(text->text, after) != NULL;
+}
+
+static void take_parts(struct verification *seen, const struct log_text *text)
+{
+    static const char name[] = "\",\"parts\":";
+    const char *at = strstr(text->text, name);
+
+    seen->parts = at != NULL ? (unsigned)strtoul(at + strlen(name), NULL, 10) : 0;
+}
+
+static bool verify_event(struct verification *seen, const struct log_text *text,
+                         const struct log_claim *claim)
+{
+    bool begins = is_begin(text);
+    /* What the oldest part goes on from is not kept. */
+    bool first = begins && !seen->begun;
+    bool good = false;
+    int code =
+        log_line_follows(seen->store, text->text, claim, begins ? NULL : seen->end.last, &good);
+
+    if (code != FOB_SUCCESS)
+        return fail(seen, code);
+    if (!first && begins && (claim->seq != seen->end.seq + 1 || !goes_on(seen, text)))
+        find_line(seen, text, "does not go on where the part before it ends");
+    else if (!first && claim->seq > seen->end.seq + 1)
+        find_line(seen, text, "lines before it were removed");
+    else if (!first && claim->seq <= seen->end.seq)
+        find_line(seen, text, "it was moved here, or is there twice");
+    else if (!good)
+        find_line(seen, text, "altered, or the line before it was");
+    else
+        seen->count++;
+    if (good && begins)
+        take_parts(seen, text);
+    seen->end.seq = claim->seq;
+    memcpy(seen->end.last, claim->mac, LOG_MAC);
+    seen->begun = true;
+    return true;
+}
+
+/* The time, user and process of LINE into WHO: what is written together has them in common. */
+static void take_who(const char *line, char *who, size_t room)
+{
+    const char *time = strstr(line, ",\"time\":\"");
+    const char *user = strstr(line, ",\"uid\":");
+    const char *end = strstr(line, ",\"program\":");
+
+    who[0] = '\0';
+    if (time != NULL && user != NULL && end > user)
+        snprintf(who, room, "%.29s%.*s", time, (int)(end - user), user);
+}
+
+/* What is behind the end: lines that a process wrote together, and was killed before it could count
+ * them, or a piece of them, which is not part of the log; or somebody's. */
+static bool verify_rest(struct verification *seen, const struct log_text *text,
+                        const struct log_claim *claim)
+{
+    struct rest *rest = &seen->rest;
+    char who[sizeof rest->who];
+    bool good = false;
+    int code;
+
+    if (!text->whole)
+        return true;
+    code = log_line_follows(seen->store, text->text, claim,
+                            rest->begun ? rest->last : seen->end.last, &good);
+    if (code != FOB_SUCCESS)
+        return fail(seen, code);
+    take_who(text->text, who, sizeof who);
+    if (!good || (rest->begun && strcmp(who, rest->who) != 0))
+        return find_line(seen, text, "something follows the end");
+    *rest = (struct rest){ .begun = true };
+    memcpy(rest->last, claim->mac, LOG_MAC);
+    memcpy(rest->who, who, sizeof who);
+    return true;
+}
+
+static bool verify_line(const struct log_text *text, void *data)
+{
+    struct verification *seen = data;
+    struct log_claim claim;
+
+    log_line_parse(text->text, text->size, &claim);
+    if (seen->headed && text->at >= text->part->head.claim.end.size)
+        return verify_rest(seen, text, &claim);
+    if (!text->whole)
+        return find_line(seen, text, "cut short");
+    if (claim.kind != LOG_EVENT)
+        return find_line(seen, text, "not a line of fob's");
+    return verify_event(seen, text, &claim);
+}
+
+static int verify_part(struct verification *seen, const struct log_part *part, bool newest)
+{
+    const struct log_claim *head = &part->head.claim;
+    bool more = true;
+    int code = log_check_head(seen->store, &part->head, &seen->headed);
+
+    seen->rest.begun = false;
+    seen->closed = code == FOB_SUCCESS && seen->headed && head->closed;
+    if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->begun) /* just made */
+        return FOB_SUCCESS;
+    if (code == FOB_SUCCESS && !seen->headed)
+        find(seen, part->path, 1, "the head is missing, or was altered");
+    if (code == FOB_SUCCESS)
+        code = log_part_read(part, verify_line, seen, &more);
+    if (code != FOB_SUCCESS || !more)
+        return code != FOB_SUCCESS ? code : seen->code;
+    if (!seen->headed)
+        return FOB_SUCCESS;
+    if (head->end.seq != seen->end.seq || !log_mac_equal(head->end.last, seen->end.last))
+        find(seen, part->path, 1, "the end is missing: lines that are counted here were removed");
+    else if (!newest && !head->closed)
+        find(seen, part->path, 1, "was set aside by somebody else than fob");
+    return FOB_SUCCESS;
+}
+
+/* COUNT parts are there, the newest included. */
+static void find_missing(struct verification *seen, const char *path, size_t count)
+{
+    char text[128];
+
+    snprintf(text, sizeof text, "older parts of the log were removed: of %u there are %zu",
+             seen->parts, count - 1);
+    find(seen, path, 2, text);
+}
+
+int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
+{
+    struct verification seen = { .fn = fn, .data = data };
+    struct log_parts parts = { NULL, 0, false };
+    const char *path;
+    char text[1024];
+    int code;
+
+    NEED(context);
+    NEED(fn);
+    path = context->settings->log_path;
+    code = context_store(context, &seen.store);
+    if (code == FOB_SUCCESS)
+        code = store_unlock(seen.store);
+    if (code == FOB_SUCCESS)
+        code = log_parts_open(context, &parts);
+    for (size_t i = 0; i < parts.count && code == FOB_SUCCESS; i++)
+        code = verify_part(&seen, &parts.parts[i], parts.current && i + 1 == parts.count);
+    if (code == FOB_SUCCESS && parts.count > 0 && !parts.current)
+        find(&seen, path, 1, "the file is missing");
+    /* Of those that there were, as many as are kept now; a rotation that did not get further has
+     * dropped the oldest already. */
+    if (seen.parts >= context->settings->log_keep)
+        seen.parts = context->settings->log_keep - seen.closed;
+    if (code == FOB_SUCCESS && parts.current && parts.count <= seen.parts)
+        find_missing(&seen, path, parts.count);
+    log_parts_close(&parts);
+    if (code != FOB_SUCCESS)
+        return code;
+    snprintf(text, sizeof text, "log %s: %" PRIu64 " lines are whole", path, seen.count);
+    fn(seen.code == FOB_SUCCESS, text, data);
+    if (seen.code != FOB_SUCCESS)
+        return error_set(seen.code, "log %s: somebody altered it, or the disk did", path);
+    return FOB_SUCCESS;
+}

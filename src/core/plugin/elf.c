@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reads the head, the segments and the dynamic section of a shared object. */
+#include "config.h"
+
+#include "core/plugin/elf.h"
+
+#include <fob/fob.h>
+
+#include <limits.h>
+#include <link.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* More than any library has. */
+#define SEGMENTS_MAX 128
+#define ENTRIES_MAX 4096
+#define NEEDED_MAX 256
+
+struct elf_image {
+    int fd;
+    ElfW(Phdr) segments[SEGMENTS_MAX];
+    size_t segment_count;
+    ElfW(Dyn) entries[ENTRIES_MAX];
+    size_t entry_count; /* without the end */
+    uint64_t strings;   /* where in the file the string table is */
+    uint64_t strings_size;
+    const char *why;
+};
+
+/* Note what is wrong. */
+static int elf_fault(struct elf_image *image, const char *why)
+{
+    image->why = why;
+    return FOB_PLUGIN;
+}
+
+static bool elf_read_at(const struct elf_image *image, uint64_t offset, void *data, size_t size)
+{
+    return offset <= (uint64_t)INT64_MAX - size &&
+           pread(image->fd, data, size, (off_t)offset) == (ssize_t)size;
+}
+
+static int elf_read_segments(struct elf_image *image)
+{
+    ElfW(Ehdr) head;
+    struct stat st;
+
+    if (fstat(image->fd, &st) < 0 || !elf_read_at(image, 0, &head, sizeof head) ||
+        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_type != ET_DYN)
+        return elf_fault(image, "not a shared object");
+    if (head.e_phentsize != sizeof *image->segments || head.e_phnum > SEGMENTS_MAX)
+        return elf_fault(image, "not a shared object of this machine's");
+    image->segment_count = head.e_phnum;
+    if (!elf_read_at(image, head.e_phoff, image->segments,
+                     image->segment_count * sizeof *image->segments))
+        return elf_fault(image, "cut short");
+    for (size_t i = 0; i < image->segment_count; i++) {
+        uint64_t offset = image->segments[i].p_offset;
+        uint64_t length = image->segments[i].p_filesz;
+
+        if (image->segments[i].p_type == PT_LOAD &&
+            (offset > (uint64_t)st.st_size || length > (uint64_t)st.st_size - offset))
+            return elf_fault(image, "cut short");
+    }
+    return FOB_SUCCESS;
+}
+
+/* Where in the file SIZE bytes at ADDRESS come from; false when they come from nowhere.  Of
+ * segments that lie over each other the last one is mapped. */
+static bool elf_find_address(const struct elf_image *image, uint64_t address, uint64_t size,
+                             uint64_t *offset)
+{
+    for (size_t i = image->segment_count; i-- > 0;) {
+        const ElfW(Phdr) *segment = &image->segments[i];
+
+        if (segment->p_type != PT_LOAD || address < segment->p_vaddr ||
+            address - segment->p_vaddr > segment->p_filesz)
+            continue;
+        *offset = segment->p_offset + (address - segment->p_vaddr);
+        return size <= segment->p_filesz - (address - segment->p_vaddr);
+    }
+    return false;
+}
+
+static int elf_read_entries(struct elf_image *image)
+{
+    const ElfW(Phdr) *dynamic = NULL;
+    uint64_t offset;
+    size_t count;
+
+    for (size_t i = 0; i < image->segment_count; i++) {
+        if (image->segments[i].p_type == PT_DYNAMIC)
+            dynamic = &image->segments[i];
+    }
+    if (dynamic == NULL)
+        return elf_fault(image, "not a shared object");
+    count = dynamic->p_filesz / sizeof *image->entries;
+    if (count > ENTRIES_MAX)
+        count = ENTRIES_MAX;
+    if (!elf_find_address(image, dynamic->p_vaddr, count * sizeof *image->entries, &offset) ||
+        !elf_read_at(image, offset, image->entries, count * sizeof *image->entries))
+        return elf_fault(image, "its dynamic section is not in the file");
+    while (image->entry_count < count && image->entries[image->entry_count].d_tag != DT_NULL)
+        image->entry_count++;
+    return image->entry_count < count ? FOB_SUCCESS
+                                      : elf_fault(image, "its dynamic section has no end");
+}
+
+/* The value of the last entry with TAG; 0 when there is none. */
+static uint64_t elf_value(const struct elf_image *image, int64_t tag)
+{
+    for (size_t i = image->entry_count; i-- > 0;) {
+        if (image->entries[i].d_tag == tag)
+            return image->entries[i].d_un.d_val;
+    }
+    return 0;
+}
+
+static int elf_find_strings(struct elf_image *image)
+{
+    image->strings_size = elf_value(image, DT_STRSZ);
+    return elf_find_address(image, elf_value(image, DT_STRTAB), image->strings_size,
+                            &image->strings)
+               ? FOB_SUCCESS
+               : elf_fault(image, "its string table is not in the file");
+}
+
+/* The string at AT of the string table, for the caller to free. */
+static int elf_read_string(struct elf_image *image, uint64_t at, char **string)
+{
+    char text[PATH_MAX];
+    size_t room = sizeof text;
+
+    if (at >= image->strings_size)
+        return elf_fault(image, "a name lies outside its string table");
+    if (room > image->strings_size - at)
+        room = (size_t)(image->strings_size - at);
+    if (!elf_read_at(image, image->strings + at, text, room) || memchr(text, '\0', room) == NULL)
+        return elf_fault(image, "a name in its string table has no end");
+    free(*string);
+    *string = strdup(text);
+    return *string != NULL ? FOB_SUCCESS : FOB_NOMEM;
+}
+
+static int elf_add_needed(struct elf_image *image, uint64_t at, struct elf *elf)
+{
+    int code;
+
+    if (elf->needed_count == NEEDED_MAX)
+        return elf_fault(image, "it needs more than 256 libraries");
+    code = elf_read_string(image, at, &elf->needed[elf->needed_count]);
+    elf->needed_count += code == FOB_SUCCESS;
+    return code;
+}
+
+static int elf_take_entry(struct elf_image *image, const ElfW(Dyn) * entry, struct elf *elf)
+{
+    uint64_t value = entry->d_un.d_val;
+
+    switch (entry->d_tag) {
+    case DT_NEEDED:
+        return elf_add_needed(image, value, elf);
+    case DT_SONAME:
+        return elf_read_string(image, value, &elf->soname);
+    case DT_RPATH:
+        return elf_read_string(image, value, &elf->rpath);
+    case DT_RUNPATH:
+        return elf_read_string(image, value, &elf->runpath);
+    case DT_AUXILIARY:
+    case DT_FILTER:
+        return elf_fault(image, "it filters another library's symbols");
+    case DT_BIND_NOW:
+        elf->binds_now = true;
+        break;
+    case DT_FLAGS:
+        elf->binds_now |= (value & DF_BIND_NOW) != 0;
+        break;
+    case DT_FLAGS_1:
+        elf->binds_now |= (value & DF_1_NOW) != 0;
+        break;
+    default:
+        break;
+    }
+    return FOB_SUCCESS;
+}
+
+static int elf_read_image(struct elf_image *image, struct elf *elf)
+{
+    int code = elf_read_segments(image);
+
+    if (code == FOB_SUCCESS)
+        code = elf_read_entries(image);
+    if (code == FOB_SUCCESS)
+        code = elf_find_strings(image);
+    for (size_t i = 0; code == FOB_SUCCESS && i < image->entry_count; i++)
+        code = elf_take_entry(image, &image->entries[i], elf);
+    if (code == FOB_SUCCESS && elf->runpath != NULL) {
+        free(elf->rpath);
+        elf->rpath = NULL;
+    }
+    return code;
+}
+
+int elf_read(int fd, struct elf *elf, const char **why)
+{
+    struct elf_image *image = calloc(1, sizeof *image);
+    int code;
+
+    *elf = (struct elf){ .needed = calloc(NEEDED_MAX, sizeof *elf->needed) };
+    if (image == NULL || elf->needed == NULL) {
+        free(image);
+        return FOB_NOMEM;
+    }
+    image->fd = fd;
+    code = elf_read_image(image, elf);
+    if (code == FOB_PLUGIN)
+        *why = image->why;
+    free(image);
+    return code;
+}
+
+void elf_free(struct elf *elf)
+{
+    for (size_t i = 0; i < elf->needed_count; i++)
+        free(elf->needed[i]);
+    free(elf->needed);
+    free(elf->soname);
+    free(elf->rpath);
+    free(elf->runpath);
+    *elf = (struct elf){ .needed = NULL };
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds, checks and maps the libraries that plugins need. */
+#include "config.h"
+
+#include "core/plugin/libraries.h"
+
+#include <fob/fob.h>
+
+#include "core/plugin/pin.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/strbuf.h"
+
+#include <dlfcn.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIBRARIES_MAX 256
+#define DEPTH_MAX 32
+
+struct library {
+    char *name;           /* as whoever needs it calls it */
+    struct mapping *file; /* NULL for one of the system's, which ld.so finds by its name */
+    void *handle;         /* the system's, mapped */
+};
+
+/* A file whose libraries are looked for, and which needs it. */
+struct need {
+    struct mapping *file;
+    const struct need *parent; /* NULL for the plugin's */
+    unsigned depth;
+};
+
+/* A search for the libraries of one plugin. */
+struct search {
+    struct libraries *libraries;
+    const struct yaml_node *pins;
+};
+
+static void library_free(struct library *library)
+{
+    if (library == NULL)
+        return;
+    if (library->handle != NULL)
+        dlclose(library->handle);
+    mapping_free(library->file);
+    free(library->name);
+    free(library);
+}
+
+/* Take away all but the first COUNT. */
+static void libraries_cut(struct libraries *libraries, size_t count)
+{
+    while (libraries->count > count)
+        library_free(libraries->items[--libraries->count]);
+}
+
+void libraries_free(struct libraries *libraries)
+{
+    libraries_cut(libraries, 0);
+    free(libraries->items);
+    *libraries = (struct libraries){ NULL, 0 };
+}
+
+/* Add the library NAME; takes FILE over in each case. */
+static int libraries_add(struct libraries *libraries, const char *name, struct mapping *file)
+{
+    struct library *new = calloc(1, sizeof *new);
+    struct library **more =
+        reallocarray(libraries->items, libraries->count + 1, sizeof(struct library *));
+
+    if (more != NULL)
+        libraries->items = more;
+    if (new == NULL || more == NULL || (new->name = strdup(name)) == NULL) {
+        mapping_free(file);
+        free(new);
+        return error_nomem();
+    }
+    new->file = file;
+    more[libraries->count++] = new;
+    return FOB_SUCCESS;
+}
+
+/* Say which file needs the library NAME, before what is wrong with that. */
+static int need_fault(const struct need *need, const char *name, int code)
+{
+    char hint[1024];
+
+    if (code == FOB_NOMEM)
+        return code;
+    snprintf(hint, sizeof hint, "%s", fob_error_hint());
+    error_set(code, "%s: needs %s: %s", need->file->path, name, fob_error());
+    if (hint[0] != '\0')
+        error_hint("%s", hint);
+    return code;
+}
+
+/* Replace $ORIGIN in the SIZE bytes of TEXT by FOLDER. */
+static int expand_origin(const char *text, size_t size, const char *folder, struct strbuf *path)
+{
+    static const char *const words[] = { "$ORIGIN", "${ORIGIN}" };
+    const char *end = text + size;
+
+    while (text < end) {
+        const char *before = text;
+
+        for (size_t i = 0; *text == '$' && i < sizeof words / sizeof *words; i++) {
+            size_t length = strlen(words[i]);
+
+            if ((size_t)(end - text) >= length && strncmp(text, words[i], length) == 0 &&
+                (text + length == end || text[length] == '/')) {
+                strbuf_text(path, folder);
+                text += length;
+            }
+        }
+        if (*before == '$' && text == before)
+            return error_set(FOB_CONFIG, "only $ORIGIN may stand in \"%.*s\"", (int)size,
+                             end - size);
+        if (text == before)
+            strbuf_add(path, text++, 1);
+    }
+    return path->failed ? error_nomem() : FOB_SUCCESS;
+}
+
+/* The path that the SIZE bytes of TEXT, which stand in NEED's file, mean, for the caller to free.
+ */
+static int need_path(const struct need *need, const char *text, size_t size, char **path)
+{
+    char *folder = mapping_folder(need->file);
+    struct strbuf expanded = STRBUF_INIT;
+    char *made = NULL;
+    int code = folder != NULL ? expand_origin(text, size, folder, &expanded) : error_nomem();
+
+    free(folder);
+    made = strbuf_take(&expanded);
+    if (code == FOB_SUCCESS && made == NULL)
+        code = error_nomem();
+    if (code == FOB_SUCCESS && made[0] != '/')
+        code = error_set(FOB_CONFIG, "\"%.*s\" is no absolute path", (int)size, text);
+    if (code == FOB_SUCCESS)
+        *path = made;
+    else
+        free(made);
+    return code;
+}
+
+/* One folder of LD_LIBRARY_PATH; one that is relative begins where the caller is. */
+static int environment_path(const char *text, size_t size, char **path)
+{
+    char here[PATH_MAX];
+    int written;
+
+    if (size > 0 && text[0] == '/')
+        written = asprintf(path, "%.*s", (int)size, text);
+    else if (getcwd(here, sizeof here) == NULL)
+        return error_system("the current folder");
+    else
+        written = asprintf(path, "%s/%.*s", here, (int)size, text);
+    return written >= 0 ? FOB_SUCCESS : error_nomem();
+}
+
+/* The library NAME in FOLDER. */
+static int open_in(const char *folder, const char *name, struct mapping **file)
+{
+    char *path = path_join(folder, name);
+    int code = path != NULL ? mapping_open(path, file) : error_nomem();
+
+    free(path);
+    return code;
+}
+
+/* Look for NAME in each of the folders of LIST: NEED's RPATH or RUNPATH, or, with NEED NULL,
+ * LD_LIBRARY_PATH.  FOB_NOT_FOUND when it is in none. */
+static int open_in_list(const struct need *need, const char *list, const char *name,
+                        struct mapping **file)
+{
+    const char *separators = need != NULL ? ":" : ":;";
+    int code = FOB_NOT_FOUND;
+
+    while (list != NULL && code == FOB_NOT_FOUND) {
+        size_t size = strcspn(list, separators);
+        char *folder = NULL;
+
+        code = need != NULL ? need_path(need, list, size, &folder)
+                            : environment_path(list, size, &folder);
+        if (code == FOB_SUCCESS)
+            code = open_in(folder, name, file);
+        free(folder);
+        list = list[size] != '\0' ? list + size + 1 : NULL;
+    }
+    return code;
+}
+
+/* Look for the library where ld.so would, up to the system's folders. */
+static int open_library(const struct need *need, const char *name, struct mapping **file)
+{
+    int code = FOB_NOT_FOUND;
+
+    for (const struct need *at = need;
+         at != NULL && need->file->elf.runpath == NULL && code == FOB_NOT_FOUND; at = at->parent)
+        code = open_in_list(at, at->file->elf.rpath, name, file);
+    if (code == FOB_NOT_FOUND)
+        code = open_in_list(NULL, secure_getenv("LD_LIBRARY_PATH"), name, file);
+    if (code == FOB_NOT_FOUND)
+        code = open_in_list(need, need->file->elf.runpath, name, file);
+    return code;
+}
+
+/* The library that NEED names by its path. */
+static int open_named(const struct need *need, const char *name, struct mapping **file)
+{
+    char *path = NULL;
+    int code = need_path(need, name, strlen(name), &path);
+
+    if (code == FOB_SUCCESS)
+        code = mapping_open(path, file);
+    free(path);
+    return code == FOB_NOT_FOUND ? FOB_PLUGIN : code;
+}
+
+/* Whether ld.so knows FILE, once it is mapped, by NAME alone. */
+static bool is_known_by(const struct mapping *file, const char *name)
+{
+    return file->elf.soname != NULL && strcmp(file->elf.soname, name) == 0;
+}
+
+/* Whether ld.so would go by $ORIGIN for the library NAME of NEED's. */
+static bool goes_by_origin(const struct need *need, const char *name)
+{
+    const struct elf *elf = &need->file->elf;
+
+    return strchr(name, '$') != NULL || (elf->rpath != NULL && strchr(elf->rpath, '$') != NULL) ||
+           (elf->runpath != NULL && strchr(elf->runpath, '$') != NULL);
+}
+
+/* ld.so will look for FILE by NAME once more, and must find this one: where it looks below the
+ * folder first there may be another. */
+static int check_search(const struct mapping *file, const char *name)
+{
+    static const char *const below[] = { "glibc-hwcaps", "tls",    "haswell", "xeon_phi",
+                                         "avx512_1",     "x86_64", "aarch64" };
+    char *folder = mapping_folder(file);
+    int code = folder != NULL ? FOB_SUCCESS : error_nomem();
+
+    for (size_t i = 0; code == FOB_SUCCESS && i < sizeof below / sizeof *below; i++) {
+        char *path = path_join(folder, below[i]);
+
+        if (path == NULL)
+            code = error_nomem();
+        else if (access(path, F_OK) == 0) {
+            code = error_set(FOB_CONFIG, "%s: its soname is not %s, which may be in %s, too",
+                             file->path, name, path);
+            error_hint("link the library with -Wl,-soname,%s", name);
+        }
+        free(path);
+    }
+    free(folder);
+    return code;
+}
+
+/* Folders that are the system's, or fob's own: what is in them belongs to no plugin. */
+static bool is_in_system(const struct mapping *file)
+{
+    static const char *const patterns[] = {
+        FOB_LIBDIR "/*",       "/lib/*",       "/lib64/*",
+        "/usr/lib/*",          "/usr/lib64/*", "/lib/*-linux-*/*",
+        "/usr/lib/*-linux-*/*"
+    };
+
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        if (fnmatch(patterns[i], file->path, FNM_PATHNAME | FNM_NOESCAPE) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int check_pin(const struct search *search, const struct mapping *file)
+{
+    return search->pins == NULL || is_in_system(file)
+               ? FOB_SUCCESS
+               : pin_check(search->pins, file->fd, file->path);
+}
+
+static int check_circle(const struct need *need, const struct mapping *file)
+{
+    for (; need != NULL; need = need->parent) {
+        if (need->file->device == file->device && need->file->inode == file->inode)
+            return error_set(FOB_PLUGIN, "%s: needs itself in the end", file->path);
+    }
+    return FOB_SUCCESS;
+}
+
+static int find_all(struct search *search, const struct need *need);
+
+/* Take the library that was opened, after those that it needs.  Takes FILE over in each case. */
+static int take_library(struct search *search, const struct need *need, const char *name,
+                        struct mapping *file)
+{
+    const struct need own = { file, need, need->depth + 1 };
+    bool by_name = strchr(name, '/') == NULL;
+    int code = check_circle(need, file);
+
+    if (code == FOB_SUCCESS)
+        code = check_pin(search, file);
+    if (code == FOB_SUCCESS && !is_known_by(file, name)) {
+        need->file->by_folder |= goes_by_origin(need, name);
+        code = by_name ? check_search(file, name) : FOB_SUCCESS;
+    }
+    if (code == FOB_SUCCESS)
+        code = find_all(search, &own);
+    if (code == FOB_SUCCESS)
+        return libraries_add(search->libraries, name, file);
+    mapping_free(file);
+    return code;
+}
+
+static struct library *find_library(const struct libraries *libraries, const char *name)
+{
+    for (size_t i = 0; i < libraries->count; i++) {
+        if (strcmp(libraries->items[i]->name, name) == 0)
+            return libraries->items[i];
+    }
+    return NULL;
+}
+
+/* Whether the process has a library of this name, which is then used as it is. */
+static bool is_mapped(const char *name)
+{
+    void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+
+    if (handle != NULL)
+        dlclose(handle);
+    return handle != NULL;
+}
+
+/* A library that an earlier plugin has brought was checked then; only pins may be others. */
+static int check_known(struct search *search, const struct need *need, const struct library *known)
+{
+    const struct need own = { known->file, need, need->depth + 1 };
+    int code;
+
+    if (known->file == NULL || search->pins == NULL)
+        return FOB_SUCCESS;
+    code = check_pin(search, known->file);
+    return code == FOB_SUCCESS ? find_all(search, &own) : code;
+}
+
+static int find_one(struct search *search, const struct need *need, const char *name)
+{
+    bool by_name = strchr(name, '/') == NULL;
+    const struct library *known = by_name ? find_library(search->libraries, name) : NULL;
+    struct mapping *file = NULL;
+    int code;
+
+    if (known != NULL)
+        return check_known(search, need, known);
+    if (by_name && is_mapped(name))
+        return FOB_SUCCESS;
+    if (search->libraries->count == LIBRARIES_MAX || need->depth == DEPTH_MAX)
+        return error_set(FOB_PLUGIN, "too many libraries");
+    code = by_name ? open_library(need, name, &file) : open_named(need, name, &file);
+    if (code == FOB_SUCCESS)
+        return take_library(search, need, name, file);
+    return code == FOB_NOT_FOUND ? libraries_add(search->libraries, name, NULL) : code;
+}
+
+static int find_all(struct search *search, const struct need *need)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < need->file->elf.needed_count && code == FOB_SUCCESS; i++) {
+        code = find_one(search, need, need->file->elf.needed[i]);
+        if (code != FOB_SUCCESS)
+            return need_fault(need, need->file->elf.needed[i], code);
+    }
+    return code;
+}
+
+int libraries_find(struct libraries *libraries, struct mapping *file, const struct yaml_node *pins)
+{
+    struct search search = { libraries, pins };
+    const struct need need = { .file = file };
+    size_t before = libraries->count;
+    int code = find_all(&search, &need);
+
+    if (code != FOB_SUCCESS)
+        libraries_cut(libraries, before);
+    return code;
+}
+
+int libraries_map(struct libraries *libraries)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < libraries->count && code == FOB_SUCCESS; i++) {
+        struct library *library = libraries->items[i];
+
+        if (library->file != NULL && library->file->handle == NULL) {
+            code = mapping_map(library->file);
+        } else if (library->file == NULL && library->handle == NULL) {
+            library->handle = dlopen(library->name, RTLD_LAZY | RTLD_LOCAL);
+            if (library->handle == NULL)
+                code = error_set(FOB_PLUGIN, "%s", dlerror());
+        }
+        if (code != FOB_SUCCESS)
+            libraries_cut(libraries, i);
+    }
+    return code;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds plugins, has them checked and mapped, and looks at what they declare. */
+#include "config.h"
+
+#include "core/plugin/loader.h"
+
+#include "core/config/schema.h"
+#include "core/plugin/libraries.h"
+#include "core/plugin/pin.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct loaded {
+    struct plugin plugin; /* what callers borrow */
+    struct mapping *file;
+};
+
+struct loader {
+    struct loaded **loaded;
+    size_t count;
+    struct libraries libraries;
+    void *libfob;
+};
+
+int loader_new(struct loader **loader)
+{
+    *loader = calloc(1, sizeof **loader);
+    return *loader != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static void loaded_free(struct loaded *loaded)
+{
+    if (loaded == NULL)
+        return;
+    mapping_free(loaded->file);
+    free(loaded);
+}
+
+void loader_free(struct loader *loader)
+{
+    if (loader == NULL)
+        return;
+    for (size_t i = 0; i < loader->count; i++)
+        loaded_free(loader->loaded[i]);
+    free(loader->loaded);
+    libraries_free(&loader->libraries);
+    if (loader->libfob != NULL)
+        dlclose(loader->libfob);
+    free(loader);
+}
+
+/* The members that each plugin has; and whether it is new enough to have another. */
+#define FACE_MIN offsetof(struct fob_plugin, check)
+#define FACE_HAS(face, member) \
+    ((face)->size >= offsetof(struct fob_plugin, member) + sizeof(face)->member)
+
+/* Look at the declaration, version and size first: nothing else may be read before they match. */
+static int check_face(const struct fob_plugin *face, const char *path)
+{
+    int code;
+
+    if (face->abi != FOB_PLUGIN_ABI) {
+        error_set(FOB_PLUGIN, "%s: made for plugin ABI %u, this fob has %u", path,
+                  (unsigned)face->abi, FOB_PLUGIN_ABI);
+        error_hint("build the plugin against this version's fob/plugin.h");
+        return FOB_PLUGIN;
+    }
+    if (face->size < FACE_MIN)
+        return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u at least %zu", path,
+                         (unsigned)face->size, FOB_PLUGIN_ABI, FACE_MIN);
+    if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
+        face->summary == NULL)
+        return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
+    code = schema_check(face->options);
+    return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
+}
+
+/* Plugins name libfob.so.0, which the fob command has inside; it must be found also where ld.so
+ * does not look, or a plugin would load only after another one that knows the way. */
+static void map_libfob(struct loader *loader)
+{
+    if (loader->libfob != NULL)
+        return;
+    loader->libfob = dlopen("libfob.so.0", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+    if (loader->libfob == NULL)
+        loader->libfob = dlopen(FOB_LIBDIR "/libfob.so.0", RTLD_LAZY | RTLD_LOCAL);
+}
+
+/* Map the file of LOADED after its libraries, and look at its declaration. */
+static int map_file(struct loader *loader, struct loaded *loaded, const struct yaml_node *pins)
+{
+    const char *path = loaded->file->path;
+    int code = libraries_find(&loader->libraries, loaded->file, pins);
+
+    if (code == FOB_SUCCESS)
+        code = libraries_map(&loader->libraries);
+    if (code == FOB_SUCCESS)
+        code = mapping_map(loaded->file);
+    if (code != FOB_SUCCESS)
+        return code;
+    loaded->plugin.path = path;
+    loaded->plugin.face = dlsym(loaded->file->handle, "fob_plugin");
+    if (loaded->plugin.face == NULL)
+        return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
+    code = check_face(loaded->plugin.face, path);
+    if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, check))
+        loaded->plugin.check = loaded->plugin.face->check;
+    return code;
+}
+
+static struct loaded *find_loaded(const struct loader *loader, const struct mapping *file)
+{
+    for (size_t i = 0; i < loader->count; i++) {
+        const struct mapping *known = loader->loaded[i]->file;
+
+        if (known->device == file->device && known->inode == file->inode)
+            return loader->loaded[i];
+    }
+    return NULL;
+}
+
+static int keep(struct loader *loader, struct loaded *loaded)
+{
+    struct loaded **more = reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
+
+    if (more == NULL)
+        return error_nomem();
+    loader->loaded = more;
+    loader->loaded[loader->count++] = loaded;
+    return FOB_SUCCESS;
+}
+
+/* Map the checked FILE, which is taken over. */
+static int load_file(struct loader *loader, struct mapping *file, const struct yaml_node *pins,
+                     const struct plugin **plugin)
+{
+    struct loaded *new = calloc(1, sizeof *new);
+    int code;
+
+    if (new == NULL) {
+        mapping_free(file);
+        return error_nomem();
+    }
+    new->file = file;
+    map_libfob(loader);
+    code = map_file(loader, new, pins);
+    if (code == FOB_SUCCESS)
+        code = keep(loader, new);
+    if (code == FOB_SUCCESS)
+        *plugin = &new->plugin;
+    else
+        loaded_free(new);
+    return code;
+}
+
+/* The plugin of PATH, when that is still the file that was checked and mapped. */
+static const struct loaded *find_checked(const struct loader *loader, const char *path)
+{
+    struct stat st;
+
+    for (size_t i = 0; i < loader->count; i++) {
+        const struct mapping *known = loader->loaded[i]->file;
+
+        if (strcmp(known->path, path) == 0 && stat(path, &st) == 0 && known->device == st.st_dev &&
+            known->inode == st.st_ino)
+            return loader->loaded[i];
+    }
+    return NULL;
+}
+
+/* Open and check the file at PATH, and map it unless it is mapped already: then its libraries are
+ * held against PINS all the same. */
+static int load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
+                     const struct plugin **plugin)
+{
+    struct mapping *file = NULL;
+    const struct loaded *known = pins == NULL ? find_checked(loader, path) : NULL;
+    int code;
+
+    if (known != NULL) {
+        *plugin = &known->plugin;
+        return FOB_SUCCESS;
+    }
+    code = mapping_open(path, &file);
+    if (code == FOB_SUCCESS && pins != NULL)
+        code = pin_check(pins, file->fd, path);
+    known = code == FOB_SUCCESS ? find_loaded(loader, file) : NULL;
+    if (code == FOB_SUCCESS && known == NULL)
+        return load_file(loader, file, pins, plugin);
+    if (code == FOB_SUCCESS && pins != NULL)
+        code = libraries_find(&loader->libraries, file, pins);
+    if (code == FOB_SUCCESS)
+        *plugin = &known->plugin;
+    mapping_free(file);
+    return code;
+}
+
+static int not_found(const struct path_list *folders, const char *name)
+{
+    struct strbuf where = STRBUF_INIT;
+
+    for (size_t i = 0; i < folders->count; i++)
+        strbuf_printf(&where, "%s%s", i > 0 ? ", " : "", folders->items[i]);
+    error_set(FOB_NOT_FOUND, "plugin %s: no %s.so in %s", name, name,
+              where.data != NULL ? where.data : "any folder");
+    error_hint("install it there, or name its folder under plugins: in fob.yaml");
+    strbuf_free(&where);
+    return FOB_NOT_FOUND;
+}
+
+int loader_load(struct loader *loader, const struct path_list *folders, const char *name,
+                const struct yaml_node *pins, const struct plugin **plugin)
+{
+    char file[FOB_NAME_MAX + sizeof ".so"];
+    int code = FOB_NOT_FOUND;
+
+    if (name[0] == '/')
+        return load_path(loader, name, pins, plugin);
+    if (!text_is_name(name))
+        return error_set(FOB_PLUGIN, "plugin: neither a name nor an absolute path");
+    snprintf(file, sizeof file, "%s.so", name);
+    for (size_t i = 0; i < folders->count && code == FOB_NOT_FOUND; i++) {
+        char *path = path_join(folders->items[i], file);
+
+        code = path != NULL ? load_path(loader, path, pins, plugin) : error_nomem();
+        free(path);
+    }
+    return code == FOB_NOT_FOUND ? not_found(folders, name) : code;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * What a plugin must leave as it is, but sometimes does not: the locale and the umask.
+ *
+ * The thread's own locale is put back always.  The rest is the whole process's, and is touched only
+ * when there is one thread: of two, nobody could tell whose change it was.
+ */
+#ifndef FOB_CORE_PLUGIN_SURROUNDINGS_H
+#define FOB_CORE_PLUGIN_SURROUNDINGS_H
+
+#include <locale.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct surroundings {
+    locale_t thread;
+    char *process; /* setlocale()'s; NULL where there are other threads */
+    mode_t mask;   /* set when PROCESS is */
+};
+
+/* CROWD: it is known that there are other threads. */
+void surroundings_note(struct surroundings *surroundings, bool crowd);
+/* Put back what has changed.  Returns what that was, in words, or NULL for nothing. */
+const char *surroundings_restore(const struct surroundings *surroundings);
+void surroundings_free(struct surroundings *surroundings);
+
+#endif

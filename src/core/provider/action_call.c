@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From an action and its arguments to a request.  A value never gets out of the place that the
+ * provider's file gives it. */
+#include "config.h"
+
+#include "core/provider/action.h"
+#include "util/error.h"
+#include "util/json_write.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fob_call {
+    const struct provider_action *action;
+    unsigned flags;
+    const char **values; /* one for each argument of the action; NULL when there is none */
+    char *path;
+    char *body;
+};
+
+/* FOB_INVALID, about an argument of the action. */
+static int refuse(const struct fob_call *call, size_t index, const char *why)
+{
+    const struct fob_action *action = &call->action->face;
+
+    return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
+}
+
+/* The words "a, b, c" of a list that ends with NULL. */
+static void add_words(struct strbuf *text, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        strbuf_printf(text, "%s%s", i > 0 ? ", " : "", words[i]);
+}
+
+/* What may be given, after a value that is not that. */
+static void hint_values(const struct fob_action_argument *argument)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    if (argument->choices != NULL) {
+        strbuf_text(&text, "it is one of ");
+        add_words(&text, argument->choices);
+    } else if (argument->min != INT64_MIN && argument->max != INT64_MAX) {
+        strbuf_printf(&text, "it is from %" PRId64 " to %" PRId64, argument->min, argument->max);
+    } else if (argument->min != INT64_MIN) {
+        strbuf_printf(&text, "it is at least %" PRId64, argument->min);
+    } else if (argument->max != INT64_MAX) {
+        strbuf_printf(&text, "it is at most %" PRId64, argument->max);
+    }
+    if (text.data != NULL)
+        error_hint("%s", text.data);
+    else if (argument->summary[0] != '\0')
+        error_hint("it is: %s", argument->summary);
+    strbuf_free(&text);
+}
+
+static int unknown_argument(const struct fob_call *call, const char *name)
+{
+    const struct fob_action *action = &call->action->face;
+    const char **names = calloc(action->argument_count + 1, sizeof *names);
+    struct strbuf text = STRBUF_INIT;
+    const char *nearest = NULL;
+
+    error_set(FOB_INVALID, "%s: it has no argument %.64s", action->name, name);
+    if (names == NULL)
+        return FOB_INVALID;
+    for (size_t i = 0; i < action->argument_count; i++)
+        names[i] = action->arguments[i].name;
+    nearest = text_nearest(name, names, action->argument_count);
+    add_words(&text, names);
+    if (nearest != NULL)
+        error_hint("did you mean %s?", nearest);
+    else if (text.data != NULL)
+        error_hint("it has %s", text.data);
+    strbuf_free(&text);
+    free(names);
+    return FOB_INVALID;
+}
+
+static int take_argument(struct fob_call *call, const struct fob_argument *given)
+{
+    const struct provider_action *action = call->action;
+    const struct placeholder name = { given->name, strlen(given->name) };
+    size_t index = action_find_argument(action, &name);
+    const char *fault;
+    char why[64];
+
+    if (index == action->face.argument_count)
+        return unknown_argument(call, given->name);
+    if (call->values[index] != NULL)
+        return refuse(call, index, "given twice");
+    if (action->arguments[index].place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
+        return refuse(call, index, "it belongs into the body, which is given as a whole");
+    fault = action_place_fault(action->arguments[index].place, given->value);
+    if (fault != NULL)
+        return refuse(call, index, fault);
+    fault = action_value_fault(action, index, given->value);
+    if (fault != NULL) {
+        snprintf(why, sizeof why, "must be %s", fault);
+        refuse(call, index, why);
+        hint_values(&action->arguments[index]);
+        return FOB_INVALID;
+    }
+    call->values[index] = given->value;
+    return FOB_SUCCESS;
+}
+
+/* Put in the defaults, and see that nothing is missing. */
+static int complete(struct fob_call *call)
+{
+    const struct fob_action *action = &call->action->face;
+
+    for (size_t i = 0; i < action->argument_count; i++) {
+        const struct fob_action_argument *argument = &action->arguments[i];
+
+        if (argument->place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
+            continue;
+        if (call->values[i] == NULL && argument->value[0] != '\0')
+            call->values[i] = argument->value;
+        if (call->values[i] != NULL || !argument->required)
+            continue;
+        refuse(call, i, "it is missing");
+        error_hint("add %s=VALUE%s%s", argument->name, argument->summary[0] != '\0' ? ": " : "",
+                   argument->summary);
+        return FOB_INVALID;
+    }
+    return FOB_SUCCESS;
+}
+
+/* RFC 3986: all but the unreserved characters. */
+static void add_encoded(struct strbuf *out, const char *text)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+
+    while (*text != '\0') {
+        size_t size = strspn(text, plain);
+
+        strbuf_add(out, text, size);
+        text += size;
+        if (*text != '\0')
+            strbuf_printf(out, "%%%02X", (unsigned char)*text++);
+    }
+}
+
+static void add_path(const struct fob_call *call, struct strbuf *out)
+{
+    const char *at = call->action->face.path;
+
+    for (;;) {
+        size_t size = strcspn(at, "{");
+        struct placeholder placeholder;
+
+        strbuf_add(out, at, size);
+        at += size;
+        if (*at == '\0')
+            return;
+        placeholder = (struct placeholder){ at + 1, strcspn(at + 1, "}") };
+        add_encoded(out, call->values[action_find_argument(call->action, &placeholder)]);
+        at += placeholder.size + 2;
+    }
+}
+
+static void add_parameter(struct strbuf *out, const char *name, const char *value, bool *any)
+{
+    strbuf_text(out, *any ? "&" : "?");
+    *any = true;
+    add_encoded(out, name);
+    strbuf_text(out, "=");
+    add_encoded(out, value);
+}
+
+/* The text of NODE, or the value of the argument it stands for; NULL when that has none. */
+static const char *text_of(const struct fob_call *call, const struct yaml_node *node, size_t *index)
+{
+    struct placeholder placeholder;
+
+    *index = call->action->face.argument_count;
+    if (!action_placeholder(node->text, &placeholder))
+        return node->text;
+    *index = action_find_argument(call->action, &placeholder);
+    return call->values[*index];
+}
+
+static void add_query(const struct fob_call *call, struct strbuf *out)
+{
+    const struct provider_action *action = call->action;
+    bool any = false;
+    size_t index;
+
+    for (size_t i = 0; action->query != NULL && i < action->query->count; i++) {
+        const char *value = text_of(call, action->query->values[i], &index);
+
+        if (value != NULL)
+            add_parameter(out, action->query->keys[i]->text, value, &any);
+    }
+    for (size_t i = 0; i < action->face.argument_count; i++) {
+        if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
+            call->values[i] != NULL)
+            add_parameter(out, action->arguments[i].name, call->values[i], &any);
+    }
+}
+
+/* A value as its type, or for a literal as it looks, is written in JSON. */
+static void add_scalar(const struct fob_call *call, const char *value, size_t index, bool plain,
+                       struct strbuf *out)
+{
+    if (index < call->action->face.argument_count) {
+        enum argument_type type = call->action->rules[index].type;
+
+        plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
+    } else if (plain) {
+        plain = action_is_number(value) || strcmp(value, "true") == 0 ||
+                strcmp(value, "false") == 0 || strcmp(value, "null") == 0;
+    }
+    if (plain)
+        strbuf_text(out, value);
+    else
+        json_write_string(out, value, strlen(value));
+}
+
+/* Whether anything of NODE is left when what has no value is taken out. */
+static bool has_value(const struct fob_call *call, const struct yaml_node *node)
+{
+    size_t index;
+
+    if (node->kind == YAML_TEXT)
+        return text_of(call, node, &index) != NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        if (has_value(call, node->values[i]))
+            return true;
+    }
+    return node->count == 0;
+}
+
+static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out);
+
+/* The members of a map, or the elements of a list, that have a value; returns whether any has. */
+static bool add_members(const struct fob_call *call, const struct yaml_node *node,
+                        struct strbuf *out)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < node->count; i++) {
+        if (!has_value(call, node->values[i]))
+            continue;
+        strbuf_text(out, any ? "," : "");
+        any = true;
+        if (node->kind == YAML_MAP) {
+            json_write_string(out, node->keys[i]->text, strlen(node->keys[i]->text));
+            strbuf_text(out, ":");
+        }
+        add_node(call, node->values[i], out);
+    }
+    return any;
+}
+
+static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out)
+{
+    size_t index;
+    const char *value;
+
+    if (node->kind == YAML_TEXT) {
+        value = text_of(call, node, &index);
+        add_scalar(call, value, index, node->plain, out);
+        return;
+    }
+    strbuf_text(out, node->kind == YAML_MAP ? "{" : "[");
+    (void)add_members(call, node, out);
+    strbuf_text(out, node->kind == YAML_MAP ? "}" : "]");
+}
+
+static bool has_body(const struct provider_action *action)
+{
+    for (size_t i = 0; i < action->face.argument_count; i++) {
+        if (action->arguments[i].place == FOB_IN_BODY)
+            return true;
+    }
+    return action->body != NULL;
+}
+
+/* The body that the file describes, then the arguments that it does not place. */
+static void add_body(const struct fob_call *call, struct strbuf *out)
+{
+    const struct provider_action *action = call->action;
+    bool any;
+
+    strbuf_text(out, "{");
+    any = action->body != NULL && add_members(call, action->body, out);
+    for (size_t i = 0; i < action->face.argument_count; i++) {
+        const char *name = action->arguments[i].name;
+
+        if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
+            call->values[i] == NULL)
+            continue;
+        strbuf_text(out, any ? "," : "");
+        any = true;
+        json_write_string(out, name, strlen(name));
+        strbuf_text(out, ":");
+        add_scalar(call, call->values[i], i, false, out);
+    }
+    strbuf_text(out, "}");
+}
+
+static int make_request(struct fob_call *call)
+{
+    struct strbuf path = STRBUF_INIT;
+    struct strbuf body = STRBUF_INIT;
+
+    add_path(call, &path);
+    add_query(call, &path);
+    call->path = strbuf_take(&path);
+    if (call->path == NULL)
+        return error_nomem();
+    if (!has_body(call->action) || (call->flags & FOB_OWN_BODY) != 0)
+        return FOB_SUCCESS;
+    add_body(call, &body);
+    call->body = strbuf_take(&body);
+    return call->body != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
+                 size_t count, unsigned flags, struct fob_call **call)
+{
+    struct fob_call *made;
+    int code;
+
+    NEED(action);
+    if (count > 0)
+        NEED(arguments);
+    NEED(call);
+    code = error_flags(__func__, flags, FOB_OWN_BODY);
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        if (arguments[i].name == NULL || arguments[i].value == NULL)
+            code = error_set(FOB_INVALID, "%s: argument %zu has no name or no value", __func__, i);
+    }
+    if (code != FOB_SUCCESS)
+        return code;
+    made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_nomem();
+    made->action = (const struct provider_action *)action; /* its first member */
+    made->flags = flags;
+    made->values = calloc(action->argument_count + 1, sizeof *made->values);
+    if (made->values == NULL)
+        code = error_nomem();
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = take_argument(made, &arguments[i]);
+    if (code == FOB_SUCCESS)
+        code = complete(made);
+    if (code == FOB_SUCCESS)
+        code = make_request(made);
+    if (code == FOB_SUCCESS)
+        *call = made;
+    else
+        fob_call_free(made);
+    return code;
+}
+
+const char *fob_call_path(const struct fob_call *call)
+{
+    return call != NULL ? call->path : NULL;
+}
+
+const char *fob_call_body(const struct fob_call *call)
+{
+    return call != NULL ? call->body : NULL;
+}
+
+void fob_call_free(struct fob_call *call)
+{
+    if (call == NULL)
+        return;
+    free(call->values);
+    free(call->path);
+    free(call->body);
+    free(call);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reads a provider's file; provider_field.c, provider_stack.c, provider_action.c,
+ * provider_argument.c and provider_paginate.c read its larger parts. */
+#include "config.h"
+
+#include "core/provider/provider_parts.h"
+
+#include "core/config/schema.h"
+#include "core/provider/provider_yaml.h"
+#include "util/address.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int new_provider(const char *name, struct fob_provider **provider)
+{
+    struct fob_provider *new = calloc(1, sizeof *new);
+
+    if (new == NULL)
+        return error_nomem();
+    new->name = strdup(name);
+    if (new->name == NULL) {
+        free(new);
+        return error_nomem();
+    }
+    for (size_t i = 0; i < FOB_PROVIDER_TEXT_COUNT; i++)
+        new->texts[i] = "";
+    new->texts[FOB_PROVIDER_NAME] = new->name;
+    new->texts[FOB_PROVIDER_TITLE] = new->name;
+    new->texts[FOB_PROVIDER_IDENTITY] = "account";
+    *provider = new;
+    return FOB_SUCCESS;
+}
+
+void provider_free(struct fob_provider *provider)
+{
+    if (provider == NULL)
+        return;
+    provider_free_fields(provider);
+    provider_free_actions(provider);
+    for (size_t i = 0; i < HOOK_COUNT; i++)
+        free(provider->stacks[i].entries);
+    for (size_t i = 0; i < provider->included_count; i++)
+        yaml_file_free(provider->included[i]);
+    free(provider->included);
+    yaml_file_free(provider->file);
+    free(provider->name);
+    free(provider);
+}
+
+static void read_budget(struct fob_provider *provider)
+{
+    static const char *const known[] = { "per_minute" };
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *budget = yaml_get(file->root, "budget");
+    const struct yaml_node *per_minute;
+
+    if (budget == NULL || !yaml_map(file, budget, known, 1))
+        return;
+    per_minute = yaml_get(budget, "per_minute");
+    if (per_minute == NULL)
+        yaml_mistake(file, budget, "budget: per_minute is missing");
+    else
+        (void)yaml_integer(file, per_minute, 1, PROVIDER_BUDGET_MAX, &provider->budget_per_minute);
+}
+
+static void read_hosts(struct fob_provider *provider)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *hosts = yaml_get(file->root, "hosts");
+
+    if (hosts == NULL || !yaml_texts(file, hosts))
+        return;
+    for (size_t i = 0; i < hosts->count; i++) {
+        const struct yaml_node *host = hosts->values[i];
+        const char *fault = address_server_fault(host->text);
+
+        if (fault != NULL)
+            yaml_mistake(file, host, "hosts: %s: %s", host->text, fault);
+    }
+    provider->hosts = hosts;
+}
+
+static void read_texts(struct fob_provider *provider)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *root = file->root;
+    const struct yaml_node *name = yaml_get(root, "provider");
+
+    if (name == NULL || name->kind != YAML_TEXT || strcmp(name->text, provider->name) != 0)
+        yaml_mistake(file, name != NULL ? name : root,
+                     "provider: must be %s, as the file's name is", provider->name);
+    provider->texts[FOB_PROVIDER_TITLE] = provider_text_at(file, root, "title", provider->name);
+    provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(file, root, "website", "");
+    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
+    provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
+    provider->shared_key = provider_flag_at(file, root, "shared_key");
+    read_hosts(provider);
+    provider->spares_tests = provider_flag_at(file, root, "spares_tests");
+    (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
+}
+
+static void read_options(struct fob_provider *provider)
+{
+    const struct yaml_node *options = yaml_get(provider->file->root, "options");
+
+    if (options != NULL && options->kind != YAML_MAP)
+        yaml_mistake(provider->file, options, "options: must be a map");
+    else
+        provider->options = options;
+    schema_check_base_url(provider->file, provider->options);
+}
+
+static int read_root(const struct settings *settings, struct fob_provider *provider)
+{
+    static const char *const known[] = { "provider",   "title",        "website",   "identity",
+                                         "shared_key", "guide",        "fields",    "link",
+                                         "validate",   "revoke",       "authorize", "options",
+                                         "budget",     "spares_tests", "actions",   "items",
+                                         "paginate",   "final",        "hosts" };
+    struct yaml_file *file = provider->file;
+    int code;
+
+    if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    read_texts(provider);
+    read_options(provider);
+    read_budget(provider);
+    code = provider_read_fields(provider);
+    if (code == FOB_SUCCESS)
+        code = provider_read_actions(provider);
+    if (code == FOB_SUCCESS)
+        code = provider_read_stacks(settings, provider);
+    return code == FOB_SUCCESS && file->mistakes.failed ? error_nomem() : code;
+}
+
+static int no_such_provider(const struct settings *settings, const char *name)
+{
+    char **names = NULL;
+    size_t count = 0;
+    const char *nearest = NULL;
+
+    if (provider_names(settings, &names, &count) == FOB_SUCCESS)
+        nearest = text_nearest(name, (const char *const *)names, count);
+    error_set(FOB_NOT_FOUND, "%s: no such provider", name);
+    if (nearest != NULL)
+        error_hint("did you mean %s?", nearest);
+    else
+        error_hint("\"fob providers\" lists those there are");
+    provider_names_free(names, count);
+    return FOB_NOT_FOUND;
+}
+
+int provider_read(const struct settings *settings, const char *name, struct fob_provider **provider)
+{
+    struct fob_provider *new = NULL;
+    int code;
+
+    if (!text_is_name(name))
+        return error_set(FOB_INVALID, "%s: not a provider's name", name);
+    code = new_provider(name, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = provider_open_file(settings, name, &new->file);
+    if (code == FOB_NOT_FOUND) {
+        code = no_such_provider(settings, name);
+    } else if (code == FOB_SUCCESS && yaml_file_is_empty(new->file)) {
+        code = error_set(FOB_NOT_FOUND, "%s: masked by the empty file %s", name, new->file->name);
+        error_hint("remove that file to use the provider again");
+    } else if (code == FOB_SUCCESS) {
+        new->texts[FOB_PROVIDER_FILE] = new->file->name;
+        code = read_root(settings, new);
+    }
+    if (code != FOB_SUCCESS) {
+        provider_free(new);
+        return code;
+    }
+    *provider = new;
+    return FOB_SUCCESS;
+}
+
+/* WHY without the name of the file that it begins with. */
+static const char *without_file(const char *why, const char *file)
+{
+    size_t size = strlen(file);
+
+    return strncmp(why, file, size) == 0 && strncmp(why + size, ": ", 2) == 0 ? why + size + 2
+                                                                              : why;
+}
+
+int provider_read_any(const struct settings *settings, const char *name,
+                      struct fob_provider **provider)
+{
+    struct fob_provider *new = NULL;
+    char *path = NULL;
+    char why[1024];
+    int code = provider_read(settings, name, provider);
+
+    if (code == FOB_SUCCESS || code == FOB_NOT_FOUND || code == FOB_NOMEM)
+        return code;
+    snprintf(why, sizeof why, "%s", fob_error());
+    code = new_provider(name, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    /* When not even the folder may be searched, the name stands for the file. */
+    code = provider_find_file(settings, name, &path);
+    if (code != FOB_NOMEM)
+        code = yaml_read_text(path != NULL ? path : name, "", 0, &new->file);
+    free(path);
+    if (code != FOB_SUCCESS) {
+        provider_free(new);
+        return code;
+    }
+    new->texts[FOB_PROVIDER_FILE] = new->file->name;
+    yaml_mistake(new->file, NULL, "%s", without_file(why, new->file->name));
+    *provider = new;
+    return FOB_SUCCESS;
+}
+
+const char *fob_provider_mistake(const struct fob_provider *provider, size_t index)
+{
+    const struct mistakes *mistakes;
+
+    if (provider == NULL)
+        return NULL;
+    mistakes = &provider->file->mistakes;
+    for (size_t i = 0; index >= mistakes->count && i < provider->included_count; i++) {
+        index -= mistakes->count;
+        mistakes = &provider->included[i]->mistakes;
+    }
+    return index < mistakes->count ? mistakes->lines[index] : NULL;
+}
+
+int provider_usable(const struct fob_provider *provider)
+{
+    char **lines = NULL;
+    size_t count = 0;
+    int code;
+
+    while (fob_provider_mistake(provider, count) != NULL)
+        count++;
+    if (count == 0)
+        return FOB_SUCCESS;
+    lines = calloc(count, sizeof *lines);
+    if (lines == NULL)
+        return error_nomem();
+    for (size_t i = 0, kept = 0; i <= provider->included_count; i++) {
+        const struct mistakes *mistakes =
+            i == 0 ? &provider->file->mistakes : &provider->included[i - 1]->mistakes;
+
+        for (size_t j = 0; j < mistakes->count; j++)
+            lines[kept++] = mistakes->lines[j];
+    }
+    code = error_set_lines(FOB_CONFIG, lines, count);
+    error_hint("fob-provider(5) tells what may be written there");
+    free(lines);
+    return code;
+}
+
+const char *fob_provider_text(const struct fob_provider *provider, enum fob_provider_text which)
+{
+    return provider != NULL && (unsigned)which < FOB_PROVIDER_TEXT_COUNT ? provider->texts[which]
+                                                                         : "";
+}
+
+bool fob_provider_shares_key(const struct fob_provider *provider)
+{
+    return provider != NULL && provider->shared_key;
+}
+
+const char *fob_provider_host(const struct fob_provider *provider, size_t index)
+{
+    if (provider == NULL)
+        return NULL;
+    return provider->hosts != NULL && index < provider->hosts->count
+               ? provider->hosts->values[index]->text
+               : NULL;
+}
+
+int fob_provider_field(const struct fob_provider *provider, size_t index,
+                       struct fob_provider_field *field)
+{
+    NEED(provider);
+    NEED(field);
+    if (index >= provider->field_count)
+        return FOB_NOT_FOUND;
+    *field = provider->fields[index].face;
+    return FOB_SUCCESS;
+}

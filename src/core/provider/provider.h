@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Providers: one YAML file each (fob-provider(5)), read and checked as far as that goes without
+ * loading a plugin.
+ */
+#ifndef FOB_CORE_PROVIDER_PROVIDER_H
+#define FOB_CORE_PROVIDER_PROVIDER_H
+
+#include <fob/fob.h>
+
+#include "core/config/settings.h"
+#include "core/provider/action.h"
+#include "core/stack/stack.h"
+
+/* The most calls a minute that a budget can allow. */
+#define PROVIDER_BUDGET_MAX 1000000
+
+struct provider_field {
+    struct fob_provider_field face; /* what applications see; strings borrowed from the file */
+    struct pattern *pattern;        /* or NULL */
+    const char *pattern_text;
+    const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
+};
+
+struct fob_provider {
+    struct yaml_file *file;
+    struct yaml_file **included; /* files that include: brought in */
+    size_t included_count;
+    char *name; /* from the file's name */
+    const char *texts[FOB_PROVIDER_TEXT_COUNT];
+    bool shared_key;
+    const struct yaml_node *hosts; /* a list of texts, or NULL */
+    struct provider_field *fields;
+    size_t field_count;
+    struct stack stacks[HOOK_COUNT]; /* AUTHORIZE falls back to LINK's entries when absent */
+    const struct yaml_node *options; /* for every plugin, or NULL */
+    int64_t budget_per_minute;       /* 0 for none */
+    struct provider_action *actions;
+    size_t action_count;
+    struct provider_action list; /* what the file says of lists for all actions */
+    bool spares_tests;           /* no action that writes for accounts of the type "test" */
+};
+
+/*
+ * Read providers.d/NAME.yaml from the first folder that has one.
+ *
+ * A file with mistakes is returned all the same, with the mistakes in PROVIDER->file->mistakes, all
+ * of them; ask provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (with the nearest
+ * name as the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM.
+ */
+int provider_read(const struct settings *settings, const char *name,
+                  struct fob_provider **provider);
+/* FOB_SUCCESS, or FOB_CONFIG with the mistakes as the error. */
+int provider_usable(const struct fob_provider *provider);
+void provider_free(struct fob_provider *provider);
+
+/* The names of all providers, sorted, masked ones left out; the caller frees it with
+ * provider_names_free(). */
+int provider_names(const struct settings *settings, char ***names, size_t *count);
+void provider_names_free(char **names, size_t count);
+
+/* The field called NAME, or NULL. */
+const struct provider_field *provider_find_field(const struct fob_provider *provider,
+                                                 const char *name);
+/*
+ * Check a value against the field's enum and pattern, and that it is not empty unless the field
+ * is optional.  The message names the field, never the value of a secret one.  Returns FOB_SUCCESS,
+ * FOB_INVALID.
+ */
+int provider_check_value(const struct fob_provider *provider, const struct provider_field *field,
+                         const void *value, size_t size);
+
+#endif

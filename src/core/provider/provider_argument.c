@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The arguments of an action. */
+#include "config.h"
+
+#include "core/provider/provider_parts.h"
+
+#include "core/provider/provider_yaml.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ARGUMENTS_MAX 32
+
+/* The next placeholder of a path from *AT on; false after the last.  One that is not closed goes on
+ * to the end. */
+static bool next_placeholder(const char **at, struct placeholder *placeholder)
+{
+    const char *open = strchr(*at, '{');
+
+    if (open == NULL)
+        return false;
+    placeholder->name = open + 1;
+    placeholder->size = strcspn(open + 1, "{}");
+    *at = open + 1 + placeholder->size;
+    return true;
+}
+
+/* Whether PATH's braces are placeholders, each with a name that an argument may have. */
+static bool check_braces(const char *path)
+{
+    struct placeholder placeholder;
+    char name[FOB_NAME_MAX + 1];
+    size_t closed = 0;
+
+    for (const char *at = path; next_placeholder(&at, &placeholder); closed++) {
+        if (*at != '}' || placeholder.size >= sizeof name || closed == ARGUMENTS_MAX)
+            return false;
+        memcpy(name, placeholder.name, placeholder.size);
+        name[placeholder.size] = '\0';
+        if (!text_is_identifier(name))
+            return false;
+    }
+    for (; *path != '\0'; path++)
+        closed -= *path == '}';
+    return closed == 0;
+}
+
+static bool is_in_path(const char *path, const char *name)
+{
+    struct placeholder placeholder;
+
+    while (next_placeholder(&path, &placeholder)) {
+        if (strlen(name) == placeholder.size &&
+            memcmp(name, placeholder.name, placeholder.size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum argument_type read_type(struct yaml_file *file, const struct yaml_node *node)
+{
+    const struct yaml_node *type = yaml_get(node, "type");
+    const char *nearest;
+
+    if (type == NULL)
+        return yaml_get(node, "enum") != NULL ? ARGUMENT_ENUM : ARGUMENT_STRING;
+    for (size_t i = 0; type->kind == YAML_TEXT && i < ARGUMENT_TYPE_COUNT; i++) {
+        if (strcmp(action_argument_types[i], type->text) == 0)
+            return (enum argument_type)i;
+    }
+    nearest = type->kind == YAML_TEXT
+                  ? text_nearest(type->text, action_argument_types, ARGUMENT_TYPE_COUNT)
+                  : NULL;
+    yaml_mistake(file, type, "type: must be string, integer, number, boolean, date or enum%s%s%s",
+                 nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                 nearest != NULL ? "?" : "");
+    return ARGUMENT_STRING;
+}
+
+static void read_range(struct yaml_file *file, const struct yaml_node *node,
+                       struct fob_action_argument *argument, enum argument_type type)
+{
+    static const char *const keys[] = { "min", "max" };
+    int64_t *const limits[] = { &argument->min, &argument->max };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct yaml_node *limit = yaml_get(node, keys[i]);
+
+        if (limit != NULL && type != ARGUMENT_INTEGER)
+            yaml_mistake(file, limit, "%s: goes with type: integer", keys[i]);
+        else if (limit != NULL)
+            (void)yaml_integer(file, limit, INT64_MIN, INT64_MAX, limits[i]);
+    }
+    if (argument->min > argument->max)
+        yaml_mistake(file, yaml_get(node, "min"), "min: must not be above max");
+}
+
+static void check_default(struct yaml_file *file, const struct yaml_node *node,
+                          const struct provider_action *action, size_t index)
+{
+    const struct yaml_node *value = yaml_get(node, "default");
+    const char *fault;
+
+    if (value == NULL || value->kind != YAML_TEXT)
+        return;
+    fault = action_place_fault(action->arguments[index].place, value->text);
+    if (value->text[0] == '\0')
+        fault = "must not be empty";
+    if (fault != NULL)
+        yaml_mistake(file, value, "default: %s", fault);
+    else if ((fault = action_value_fault(action, index, value->text)) != NULL)
+        yaml_mistake(file, value, "default: must be %s", fault);
+    if (provider_flag_at(file, node, "required"))
+        yaml_mistake(file, value, "default: a required argument needs none");
+}
+
+/* Begin argument number INDEX, whose place is the path when that names it. */
+static void begin_argument(struct provider_action *action, size_t index, const char *name)
+{
+    const char *method = action->face.method;
+    bool bare = strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0;
+    bool in_path = is_in_path(action->face.path, name);
+
+    action->rules[index].named = in_path;
+    action->arguments[index] = (struct fob_action_argument){
+        .name = name,
+        .summary = "",
+        .value = "",
+        .type = action_argument_types[ARGUMENT_STRING],
+        .min = INT64_MIN,
+        .max = INT64_MAX,
+        .place = in_path ? FOB_IN_PATH
+                 : bare  ? FOB_IN_QUERY
+                         : FOB_IN_BODY,
+        .required = in_path,
+    };
+}
+
+static int read_argument(struct yaml_file *file, const struct yaml_node *node,
+                         struct provider_action *action, size_t index)
+{
+    static const char *const known[] = { "summary", "type",    "enum",    "min",
+                                         "max",     "default", "required" };
+    struct fob_action_argument *argument = &action->arguments[index];
+    struct argument_rule *rule = &action->rules[index];
+    int code;
+
+    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    argument->summary = provider_text_at(file, node, "summary", "");
+    argument->value = provider_text_at(file, node, "default", "");
+    rule->type = read_type(file, node);
+    argument->type = action_argument_types[rule->type];
+    read_range(file, node, argument, rule->type);
+    code = provider_texts_at(file, node, "enum", &rule->choices);
+    if (code != FOB_SUCCESS)
+        return code;
+    argument->choices = rule->choices;
+    if (rule->type == ARGUMENT_ENUM && yaml_get(node, "enum") == NULL)
+        yaml_mistake(file, node, "enum: the list of values is missing");
+    if (rule->type != ARGUMENT_ENUM && rule->choices != NULL)
+        yaml_mistake(file, yaml_get(node, "enum"), "enum: goes with type: enum, or without a type");
+    check_default(file, node, action, index);
+    argument->required |= provider_flag_at(file, node, "required");
+    if (argument->value[0] != '\0')
+        argument->required = false;
+    return FOB_SUCCESS;
+}
+
+/* The arguments that only the path names: texts without which there is no address.  Their names are
+ * cut out of a copy of it. */
+static void add_placeholders(const struct yaml_node *declared, struct provider_action *action)
+{
+    struct placeholder placeholder;
+    const char *at = action->names;
+
+    while (next_placeholder(&at, &placeholder)) {
+        char *name = action->names + (placeholder.name - action->names);
+
+        name[placeholder.size] = '\0';
+        at++;
+        if (yaml_get(declared, name) == NULL &&
+            action_find_argument(action, &placeholder) == action->face.argument_count)
+            begin_argument(action, action->face.argument_count++, name);
+    }
+}
+
+static int add_declared(struct yaml_file *file, const struct yaml_node *declared,
+                        struct provider_action *action)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; declared != NULL && i < declared->count && code == FOB_SUCCESS; i++) {
+        const struct yaml_node *key = declared->keys[i];
+        size_t index = action->face.argument_count++;
+
+        begin_argument(action, index, key->text);
+        if (!text_is_identifier(key->text))
+            yaml_mistake(file, key,
+                         "an argument's name must be of a-z 0-9 _ - and begin with a letter");
+        code = read_argument(file, declared->values[i], action, index);
+    }
+    return code;
+}
+
+int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node,
+                            struct provider_action *action)
+{
+    const struct yaml_node *declared = yaml_get(node, "arguments");
+    size_t most = 2 * ARGUMENTS_MAX;
+
+    if (declared != NULL && (declared->kind != YAML_MAP || declared->count > ARGUMENTS_MAX)) {
+        yaml_mistake(file, declared, "arguments: must be a map of at most %d arguments",
+                     ARGUMENTS_MAX);
+        declared = NULL;
+    }
+    if (!check_braces(action->face.path)) {
+        yaml_mistake(file, node, "%s: its placeholders must be at most %d of the form {name}",
+                     action->face.path, ARGUMENTS_MAX);
+        action->face.path = "/";
+    }
+    action->names = strdup(action->face.path);
+    action->arguments = calloc(most, sizeof *action->arguments);
+    action->rules = calloc(most, sizeof *action->rules);
+    if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
+        return error_nomem();
+    action->face.arguments = action->arguments;
+    add_placeholders(declared, action);
+    return add_declared(file, declared, action);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds the files of providers: which of several counts, which it replaces, and whose there are. */
+#include "config.h"
+
+#include "core/provider/provider_parts.h"
+
+#include "util/error.h"
+#include "util/path.h"
+#include "util/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Who may write to the folder can take a file away, and uncover the one behind it. */
+static int check_folder(const struct settings *settings, const char *folder)
+{
+    int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int code;
+
+    if (fd < 0)
+        return error_system("%s", folder);
+    code = path_check_trust(fd, folder, PATH_FOLDER, settings->user, NULL);
+    close(fd);
+    return code;
+}
+
+/* FOLDER/NAME.yaml, for the caller to free; NULL when out of memory. */
+static char *file_path(const char *folder, const char *name)
+{
+    char leaf[FOB_NAME_MAX + sizeof PROVIDER_SUFFIX];
+
+    snprintf(leaf, sizeof leaf, "%s" PROVIDER_SUFFIX, name);
+    return path_join(folder, leaf);
+}
+
+/* The file of NAME in the first of FOLDERS that has one. */
+static int find_in(const struct settings *settings, const struct path_list *folders,
+                   const char *name, char **path)
+{
+    for (size_t i = 0; i < folders->count; i++) {
+        char *candidate = file_path(folders->items[i], name);
+        struct stat st;
+        int code;
+
+        if (candidate == NULL)
+            return error_nomem();
+        if (stat(candidate, &st) == 0) {
+            code = check_folder(settings, folders->items[i]);
+            if (code == FOB_SUCCESS)
+                *path = candidate;
+            else
+                free(candidate);
+            return code;
+        }
+        /* What may not be seen could mask what is behind it. */
+        code = errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", candidate);
+        free(candidate);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+    return FOB_NOT_FOUND;
+}
+
+/* Whether the file at PATH says that no other may replace it; one that cannot be understood might
+ * say so. */
+static int is_final(const struct settings *settings, const char *path, bool *final)
+{
+    struct yaml_file *file = NULL;
+    const struct yaml_node *node;
+    bool may = false;
+    int code = yaml_may_say(path, settings->user, "final", &may);
+
+    if (code == FOB_SUCCESS && may)
+        code = yaml_read_path(path, settings->user, &file);
+    if (code != FOB_SUCCESS || !may)
+        return code;
+    node = yaml_get(file->root, "final");
+    *final = file->mistakes.count > 0 ||
+             (node != NULL && node->kind == YAML_TEXT && strcmp(node->text, "true") == 0);
+    yaml_file_free(file);
+    return FOB_SUCCESS;
+}
+
+int provider_find_first(const struct settings *settings, const char *name, char **path)
+{
+    return find_in(settings, &settings->providers, name, path);
+}
+
+int provider_find_file(const struct settings *settings, const char *name, char **path)
+{
+    char *machine = NULL;
+    char *first = NULL;
+    bool final = false;
+    int code = provider_find_first(settings, name, &first);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = find_in(settings, &settings->machine_providers, name, &machine);
+    if (code == FOB_SUCCESS && strcmp(machine, first) != 0)
+        code = is_final(settings, machine, &final);
+    /* A machine that keeps its files from this user decides nothing for them. */
+    if (code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED)
+        code = FOB_SUCCESS;
+    if (code == FOB_SUCCESS) {
+        *path = final ? machine : first;
+        free(final ? first : machine);
+        return code;
+    }
+    free(machine);
+    free(first);
+    return code;
+}
+
+int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file)
+{
+    char *path = NULL;
+    int code = provider_find_file(settings, name, &path);
+
+    if (code == FOB_SUCCESS)
+        code = yaml_read_path(path, settings->user, file);
+    free(path);
+    return code;
+}
+
+int provider_hidden_files(const struct settings *settings, const char *name, const char *used,
+                          struct strbuf *hidden)
+{
+    for (size_t i = 0; i < settings->providers.count; i++) {
+        char *path = file_path(settings->providers.items[i], name);
+
+        if (path == NULL)
+            return error_nomem();
+        if (strcmp(path, used) != 0 && access(path, F_OK) == 0)
+            strbuf_printf(hidden, "%s%s", hidden->size > 0 ? ", " : "", path);
+        free(path);
+    }
+    return hidden->failed ? error_nomem() : FOB_SUCCESS;
+}
+
+struct file_names {
+    char **items;
+    size_t count;
+};
+
+void provider_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* Add the provider that a file called LEAF is for, unless it is none or known already. */
+static int add_leaf(struct file_names *names, const char *leaf)
+{
+    char name[FOB_NAME_MAX + 1];
+    size_t size = strlen(leaf);
+    char **more;
+
+    if (size <= strlen(PROVIDER_SUFFIX) || size - strlen(PROVIDER_SUFFIX) > FOB_NAME_MAX ||
+        strcmp(leaf + size - strlen(PROVIDER_SUFFIX), PROVIDER_SUFFIX) != 0)
+        return FOB_SUCCESS;
+    size -= strlen(PROVIDER_SUFFIX);
+    memcpy(name, leaf, size);
+    name[size] = '\0';
+    if (!text_is_name(name))
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0)
+            return FOB_SUCCESS;
+    }
+    more = reallocarray(names->items, names->count + 1, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    names->items = more;
+    more[names->count] = strdup(name);
+    return more[names->count] != NULL ? (names->count++, FOB_SUCCESS) : error_nomem();
+}
+
+static int add_folder(struct file_names *names, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    int code = FOB_SUCCESS;
+
+    if (dir == NULL)
+        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
+    errno = 0;
+    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
+        code = add_leaf(names, entry->d_name);
+        errno = 0;
+    }
+    if (code == FOB_SUCCESS && errno != 0)
+        code = error_system("%s", folder);
+    closedir(dir);
+    return code;
+}
+
+/* Whether the file that counts for NAME is an empty one.  Returns FOB_SUCCESS, FOB_NOMEM. */
+static int find_masked(const struct settings *settings, const char *name, bool *masked)
+{
+    struct yaml_file *file = NULL;
+    int code = provider_open_file(settings, name, &file);
+
+    *masked = code == FOB_SUCCESS && yaml_file_is_empty(file);
+    yaml_file_free(file);
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+/* Take the masked ones out. */
+static int drop_masked(const struct settings *settings, struct file_names *names)
+{
+    size_t kept = 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < names->count; i++) {
+        bool masked = false;
+
+        if (code == FOB_SUCCESS)
+            code = find_masked(settings, names->items[i], &masked);
+        if (masked)
+            free(names->items[i]);
+        else
+            names->items[kept++] = names->items[i];
+    }
+    names->count = kept;
+    return code;
+}
+
+int provider_names(const struct settings *settings, char ***names, size_t *count)
+{
+    struct file_names found = { NULL, 0 };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
+        code = add_folder(&found, settings->providers.items[i]);
+    if (code == FOB_SUCCESS)
+        code = drop_masked(settings, &found);
+    if (code != FOB_SUCCESS) {
+        provider_names_free(found.items, found.count);
+        return code;
+    }
+    if (found.count > 0)
+        qsort(found.items, found.count, sizeof *found.items, compare_names);
+    *names = found.items;
+    *count = found.count;
+    return FOB_SUCCESS;
+}

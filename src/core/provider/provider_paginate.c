@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* How the pages of a list hang together: for all actions of a provider, or for one. */
+#include "config.h"
+
+#include "core/provider/provider_parts.h"
+
+#include "core/provider/provider_yaml.h"
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define FIRST_MAX 1000000
+
+/* In the order of a provider_action's places. */
+static const struct place_kind {
+    const char *key;
+    const char *what; /* it must be */
+} kinds[PLACE_KINDS] = {
+    { "next", "must be a JSON Pointer, as /meta/next, or Link" },
+    { "total", "must be a JSON Pointer, as /meta/total, or the name of a header" },
+    { "pages", "must be a JSON Pointer, as /meta/pages, or the name of a header" },
+    { "size", "must be a JSON Pointer, the name of a header, ?parameter, or a number" },
+};
+
+enum { NEXT, TOTAL, PAGES, SIZE };
+
+void provider_free_places(struct provider_action *action)
+{
+    for (size_t i = 0; i < PLACE_KINDS; i++)
+        free(action->places[i]);
+}
+
+static bool is_place(const char *text, size_t kind)
+{
+    if (text[0] == '/')
+        return action_is_pointer(text);
+    if (kind == NEXT)
+        return strcasecmp(text, "Link") == 0;
+    if (kind == SIZE && text[0] == '?')
+        return text[1] != '\0';
+    if (kind == SIZE && text[0] != '\0' && text[strspn(text, DIGITS)] == '\0')
+        return true;
+    return text[0] != '\0' && strchr(LETTERS, text[0]) != NULL &&
+           text[strspn(text, LETTERS DIGITS "-_")] == '\0';
+}
+
+/* One place, or a list of them. */
+static int read_places(struct yaml_file *file, const struct yaml_node *map, size_t kind,
+                       struct provider_action *action)
+{
+    const struct yaml_node *node = yaml_get(map, kinds[kind].key);
+    bool several = node != NULL && node->kind == YAML_LIST;
+    size_t count = several ? node->count : 1;
+    const char **places;
+
+    if (node == NULL)
+        return FOB_SUCCESS;
+    places = calloc(count + 1, sizeof *places);
+    if (places == NULL)
+        return error_nomem();
+    action->places[kind] = places;
+    if (several && !yaml_texts(file, node))
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *place = several ? node->values[i] : node;
+        const char *text;
+
+        if (!yaml_text(file, place, &text))
+            continue;
+        if (is_place(text, kind))
+            *places++ = text;
+        else
+            yaml_mistake(file, place, "%s: %s", kinds[kind].key, kinds[kind].what);
+    }
+    return FOB_SUCCESS;
+}
+
+static void read_kind(struct yaml_file *file, const struct yaml_node *map,
+                      struct fob_paginate *paginate)
+{
+    static const char *const keys[] = { "cursor", "page", "offset" };
+    static const enum fob_paging counts[] = { FOB_PAGING_CURSOR, FOB_PAGING_PAGE,
+                                              FOB_PAGING_OFFSET };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *parameter = provider_text_at(file, map, keys[i], NULL);
+
+        if (parameter == NULL)
+            continue;
+        if (paginate->parameter != NULL)
+            yaml_mistake(file, yaml_get(map, keys[i]),
+                         "%s: one of cursor, page and offset is enough", keys[i]);
+        else if (parameter[0] == '\0')
+            yaml_mistake(file, yaml_get(map, keys[i]), "%s: must not be empty", keys[i]);
+        paginate->parameter = parameter;
+        paginate->kind = counts[i];
+    }
+    if (paginate->next != NULL &&
+        (paginate->kind == FOB_PAGING_NONE || paginate->kind == FOB_PAGING_PAGE))
+        paginate->kind = FOB_PAGING_LINK;
+}
+
+/* What of the keys of paginate does not go together. */
+static void check(struct yaml_file *file, const struct yaml_node *map,
+                  const struct fob_paginate *paginate)
+{
+    static const char *const with_page[] = { "first", "pages" };
+
+    if (paginate->kind == FOB_PAGING_NONE)
+        yaml_mistake(file, map, "paginate: one of next, page and offset is missing");
+    else if (paginate->kind == FOB_PAGING_CURSOR && paginate->next == NULL)
+        yaml_mistake(file, map, "paginate: next must say where the answer has the next cursor");
+    else if (paginate->kind == FOB_PAGING_OFFSET && paginate->next != NULL)
+        yaml_mistake(file, yaml_get(map, "next"), "next: does not go with offset");
+    for (size_t i = 0; i < 2; i++) {
+        const struct yaml_node *node = yaml_get(map, with_page[i]);
+
+        if (node != NULL && yaml_get(map, "page") == NULL)
+            yaml_mistake(file, node, "%s: goes with page", with_page[i]);
+    }
+}
+
+/* A map of paginate. */
+static int read_map(struct yaml_file *file, const struct yaml_node *map,
+                    struct provider_action *action)
+{
+    static const char *const known[] = { "next",  "cursor", "page",  "offset",
+                                         "first", "total",  "pages", "size" };
+    struct fob_paginate *paginate = &action->face.paginate;
+    const struct yaml_node *first = yaml_get(map, "first");
+    int code = FOB_SUCCESS;
+
+    if (!yaml_map(file, map, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    for (size_t kind = 0; kind < PLACE_KINDS && code == FOB_SUCCESS; kind++)
+        code = read_places(file, map, kind, action);
+    if (code != FOB_SUCCESS)
+        return code;
+    paginate->next = action->places[NEXT];
+    paginate->total = action->places[TOTAL];
+    paginate->pages = action->places[PAGES];
+    action->face.page_size = action->places[SIZE];
+    read_kind(file, map, paginate);
+    paginate->first = yaml_get(map, "page") != NULL ? 1 : 0;
+    if (first != NULL)
+        (void)yaml_integer(file, first, 0, FIRST_MAX, &paginate->first);
+    check(file, map, paginate);
+    return FOB_SUCCESS;
+}
+
+void provider_read_items(struct yaml_file *file, const struct yaml_node *node,
+                         struct fob_action *action)
+{
+    const char *items = provider_text_at(file, node, "items", NULL);
+
+    if (items == NULL)
+        return;
+    action->items = items;
+    if (!action_is_pointer(items))
+        yaml_mistake(file, yaml_get(node, "items"),
+                     "items: must be a JSON Pointer, as /data, or empty");
+}
+
+int provider_read_list(struct fob_provider *provider)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *map = yaml_get(file->root, "paginate");
+
+    provider->list.face.name = "";
+    provider->list.face.summary = "";
+    provider->list.face.method = "GET";
+    provider->list.face.path = "";
+    provider->list.face.items = "";
+    provider_read_items(file, file->root, &provider->list.face);
+    return map != NULL ? read_map(file, map, &provider->list) : FOB_SUCCESS;
+}
+
+int provider_read_paginate(const struct fob_provider *provider, const struct yaml_node *node,
+                           struct provider_action *action)
+{
+    const struct fob_action *list = &provider->list.face;
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *given = yaml_get(node, "paginate");
+    bool as_all = false;
+
+    if (given == NULL)
+        return FOB_SUCCESS;
+    if (strcmp(action->face.method, "GET") != 0)
+        yaml_mistake(file, given, "paginate: goes with get");
+    if (given->kind == YAML_MAP)
+        return read_map(file, given, action);
+    if (!yaml_boolean(file, given, &as_all) || !as_all)
+        return FOB_SUCCESS;
+    if (list->paginate.kind == FOB_PAGING_NONE)
+        yaml_mistake(file, given, "paginate: true needs a paginate beside actions");
+    action->face.paginate = list->paginate;
+    action->face.page_size = list->page_size;
+    return FOB_SUCCESS;
+}

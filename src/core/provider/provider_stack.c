@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reads the stacks of a provider's file, with what they include from others. */
+#include "config.h"
+
+#include "core/provider/provider_parts.h"
+
+#include "core/config/schema.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define INCLUDE_DEPTH_MAX STACK_LEVELS
+/* Of a SHA-256 in hex. */
+#define PIN_DIGITS 64
+
+struct reading {
+    const struct settings *settings;
+    struct fob_provider *provider;
+    struct stack *stack;
+    enum hook hook;
+    const struct yaml_file *chain[INCLUDE_DEPTH_MAX + 1]; /* the file being read, by way of which */
+    size_t depth;
+    size_t includes; /* followed so far */
+    unsigned level;  /* of the substack being read */
+};
+
+static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list);
+
+static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
+                        struct stack_entry *entry)
+{
+    const char *text;
+
+    if (!yaml_text(file, node, &text))
+        return;
+    if (text[0] != '/' && !text_is_name(text))
+        yaml_mistake(file, node, "plugin: must be a name or an absolute path");
+    entry->plugin = text;
+}
+
+static int add_entry(struct reading *reading, const struct stack_entry *entry)
+{
+    struct stack_entry *more;
+
+    if (reading->stack->count == STACK_ENTRIES_MAX) {
+        yaml_mistake(entry->file, entry->node, "more than %d entries", STACK_ENTRIES_MAX);
+        return FOB_SUCCESS;
+    }
+    more = reallocarray(reading->stack->entries, reading->stack->count + 1, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    reading->stack->entries = more;
+    more[reading->stack->count] = *entry;
+    more[reading->stack->count++].level = reading->level;
+    return FOB_SUCCESS;
+}
+
+static bool read_pin(struct yaml_file *file, const struct yaml_node *node)
+{
+    if (node->kind == YAML_TEXT && strlen(node->text) == PIN_DIGITS &&
+        strspn(node->text, "0123456789abcdefABCDEF") == PIN_DIGITS)
+        return true;
+    yaml_mistake(file, node, "sha256: must be 64 hexadecimal digits, or a list of such");
+    return false;
+}
+
+/* Whether NODE is a digest in hex, or a list of such: what pin_check() takes. */
+static bool read_pins(struct yaml_file *file, const struct yaml_node *node)
+{
+    bool good = true;
+
+    if (node->kind != YAML_LIST || node->count == 0)
+        return read_pin(file, node);
+    for (size_t i = 0; i < node->count; i++)
+        good &= read_pin(file, node->values[i]);
+    return good;
+}
+
+static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
+                             const struct yaml_node *node)
+{
+    const struct yaml_node *control = yaml_get(node, "control");
+    const struct yaml_node *plugin = yaml_get(node, "plugin");
+    const struct yaml_node *options = yaml_get(node, "options");
+    const struct yaml_node *pins = yaml_get(node, "sha256");
+    struct stack_entry entry = { .node = node, .file = file, .plugin = "" };
+
+    if (control == NULL || plugin == NULL)
+        yaml_mistake(file, node,
+                     "an entry needs a control and a plugin, or an include or substack");
+    if (control != NULL)
+        control_read(file, control, &entry.control);
+    if (plugin != NULL)
+        read_plugin(file, plugin, &entry);
+    if (pins != NULL && read_pins(file, pins))
+        entry.pins = pins;
+    if (options != NULL && options->kind != YAML_MAP)
+        yaml_mistake(file, options, "options: must be a map");
+    else
+        entry.options = options;
+    schema_check_base_url(file, entry.options);
+    return add_entry(reading, &entry);
+}
+
+/* Keep an included file as long as the provider. */
+static int keep_file(struct fob_provider *provider, struct yaml_file *file)
+{
+    struct yaml_file **more =
+        reallocarray(provider->included, provider->included_count + 1, sizeof *more);
+
+    if (more == NULL) {
+        yaml_file_free(file);
+        return error_nomem();
+    }
+    provider->included = more;
+    more[provider->included_count++] = file;
+    return FOB_SUCCESS;
+}
+
+/* The file at PATH when it was read before, so that none of its mistakes is told twice. */
+static struct yaml_file *known_file(const struct fob_provider *provider, const char *path)
+{
+    if (strcmp(provider->file->name, path) == 0)
+        return provider->file;
+    for (size_t i = 0; i < provider->included_count; i++) {
+        if (strcmp(provider->included[i]->name, path) == 0)
+            return provider->included[i];
+    }
+    return NULL;
+}
+
+/* The file of the provider that NODE of FILE names into OTHER, which is left alone after a mistake.
+ */
+static int open_included(struct reading *reading, struct yaml_file *file,
+                         const struct yaml_node *node, struct yaml_file **other)
+{
+    struct yaml_file *new = NULL;
+    char *path = NULL;
+    int code = provider_find_file(reading->settings, node->text, &path);
+
+    if (code == FOB_SUCCESS) {
+        new = known_file(reading->provider, path);
+        if (new == NULL) {
+            code = yaml_read_path(path, reading->settings->user, &new);
+            if (code == FOB_SUCCESS)
+                code = keep_file(reading->provider, new);
+        }
+    }
+    free(path);
+    if (code == FOB_SUCCESS)
+        *other = new;
+    else if (code == FOB_NOT_FOUND)
+        yaml_mistake(file, node, "no such provider as %s", node->text);
+    else if (code != FOB_NOMEM)
+        yaml_mistake(file, node, "%s: %s", node->text, fob_error());
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
+static bool is_in_chain(const struct reading *reading, const struct yaml_file *file)
+{
+    for (size_t i = 0; i <= reading->depth; i++) {
+        if (reading->chain[i] == file)
+            return true;
+    }
+    return false;
+}
+
+/* Put the stack of the same hook of OTHER, which NODE of FILE names, here. */
+static int include_file(struct reading *reading, struct yaml_file *file,
+                        const struct yaml_node *node, struct yaml_file *other)
+{
+    const struct yaml_node *list = yaml_get(other->root, hook_name(reading->hook));
+    int code;
+
+    if (is_in_chain(reading, other)) {
+        yaml_mistake(file, node, "%s: its stack leads back here", node->text);
+        return FOB_SUCCESS;
+    }
+    if (list == NULL) {
+        /* A file that could not be read has told why. */
+        if (other->root != NULL || other->mistakes.count == 0)
+            yaml_mistake(file, node, "%s has no %s stack", node->text, hook_name(reading->hook));
+        return FOB_SUCCESS;
+    }
+    reading->chain[++reading->depth] = other;
+    code = read_list(reading, other, list);
+    reading->depth--;
+    return code;
+}
+
+/* The stack of the provider that NODE names, in this one's place. */
+static int include(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
+{
+    struct yaml_file *other = NULL;
+    int code;
+
+    if (reading->depth == INCLUDE_DEPTH_MAX) {
+        yaml_mistake(file, node, "%s: nested more than %d deep", node->text, INCLUDE_DEPTH_MAX);
+        return FOB_SUCCESS;
+    }
+    /* Files that include two others each would be read for ever. */
+    if (++reading->includes > STACK_ENTRIES_MAX) {
+        yaml_mistake(file, node, "more than %d includes and substacks", STACK_ENTRIES_MAX);
+        return FOB_SUCCESS;
+    }
+    code = open_included(reading, file, node, &other);
+    return code == FOB_SUCCESS && other != NULL ? include_file(reading, file, node, other) : code;
+}
+
+/* The same, one level deeper. */
+static int read_substack(struct reading *reading, struct yaml_file *file,
+                         const struct yaml_node *node)
+{
+    const struct stack_entry entry = { .node = node, .file = file, .substack = node->text };
+    int code;
+
+    if (reading->level + 1 == STACK_LEVELS) {
+        yaml_mistake(file, node, "substacks nested more than %d deep", STACK_LEVELS - 1);
+        return FOB_SUCCESS;
+    }
+    code = add_entry(reading, &entry);
+    if (code != FOB_SUCCESS)
+        return code;
+    reading->level++;
+    code = include(reading, file, node);
+    reading->level--;
+    return code;
+}
+
+static int read_entry(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
+{
+    static const char *const known[] = { "control", "plugin",  "options",
+                                         "sha256",  "include", "substack" };
+    const struct yaml_node *included;
+    const struct yaml_node *substack;
+    const struct yaml_node *name;
+    const char *text;
+
+    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+        return FOB_SUCCESS;
+    included = yaml_get(node, "include");
+    substack = yaml_get(node, "substack");
+    name = included != NULL ? included : substack;
+    if (name == NULL)
+        return read_plugin_entry(reading, file, node);
+    if (node->count > 1)
+        yaml_mistake(file, node, "%s: stands alone in its entry",
+                     included != NULL ? "include" : "substack");
+    if (!yaml_text(file, name, &text))
+        return FOB_SUCCESS;
+    if (!text_is_name(text)) {
+        yaml_mistake(file, name, "%s: must be a provider's name",
+                     included != NULL ? "include" : "substack");
+        return FOB_SUCCESS;
+    }
+    return included != NULL ? include(reading, file, name) : read_substack(reading, file, name);
+}
+
+/* The entries of LIST, in FILE. */
+static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list)
+{
+    int code = FOB_SUCCESS;
+
+    if (list->kind != YAML_LIST || list->count == 0) {
+        yaml_mistake(file, list, "%s: must be a list of at least one entry",
+                     hook_name(reading->hook));
+        return FOB_SUCCESS;
+    }
+    for (size_t i = 0; i < list->count && code == FOB_SUCCESS; i++)
+        code = read_entry(reading, file, list->values[i]);
+    return code;
+}
+
+/* Without an authorize stack, link's entries serve. */
+static int copy_link_stack(struct fob_provider *provider)
+{
+    const struct stack *from = &provider->stacks[HOOK_LINK];
+    struct stack *to = &provider->stacks[HOOK_AUTHORIZE];
+
+    if (to->present || from->count == 0)
+        return FOB_SUCCESS;
+    to->entries = calloc(from->count, sizeof *to->entries);
+    if (to->entries == NULL)
+        return error_nomem();
+    memcpy(to->entries, from->entries, from->count * sizeof *to->entries);
+    to->count = from->count;
+    return FOB_SUCCESS;
+}
+
+static int read_stack(const struct settings *settings, struct fob_provider *provider,
+                      enum hook hook)
+{
+    struct yaml_file *file = provider->file;
+    const struct yaml_node *list = yaml_get(file->root, hook_name(hook));
+    struct reading reading = {
+        .settings = settings,
+        .provider = provider,
+        .stack = &provider->stacks[hook],
+        .hook = hook,
+        .chain = { file },
+    };
+
+    reading.stack->present = list != NULL;
+    if (list != NULL)
+        return read_list(&reading, file, list);
+    if (hook == HOOK_LINK || hook == HOOK_VALIDATE)
+        yaml_mistake(file, file->root, "%s: missing", hook_name(hook));
+    return FOB_SUCCESS;
+}
+
+int provider_read_stacks(const struct settings *settings, struct fob_provider *provider)
+{
+    int code = FOB_SUCCESS;
+
+    for (int i = 0; i < HOOK_COUNT && code == FOB_SUCCESS; i++)
+        code = read_stack(settings, provider, (enum hook)i);
+    return code == FOB_SUCCESS ? copy_link_stack(provider) : code;
+}

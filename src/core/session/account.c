@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Accounts without their secrets: copies, and the iterator. */
+#include "config.h"
+
+#include "core/session/account.h"
+
+#include "core/session/context.h"
+#include "core/session/status.h"
+#include "store/confirmed.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct account_field {
+    const char *name;
+    bool secret;
+};
+
+/* One block, with all texts at its end. */
+struct fob_account {
+    const char *texts[FOB_TEXT_COUNT];
+    int64_t times[FOB_TIME_COUNT];
+    enum fob_status status; /* as stored */
+    /* The record that a confirmation may be for, or NULL, and where that would be: among CONFIRMED,
+     * or else in STORE. */
+    struct record *record;
+    struct confirmed *confirmed;
+    struct store *store;
+    size_t field_count;
+    struct account_field fields[];
+};
+
+struct fob_accounts {
+    struct store *store;
+    struct confirmed *confirmed;
+    char **names;
+    size_t count;
+    size_t next;
+};
+
+/* The bytes that all texts of RECORD take. */
+static size_t texts_size(const struct record *record)
+{
+    size_t size = 0;
+
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        size += strlen(record_text(record, (enum fob_text)i)) + 1;
+    for (size_t i = 0; i < record_field_count(record); i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        size += strlen(field.name) + 1;
+    }
+    return size;
+}
+
+/* An account with TEXTS bytes of room behind it, whose texts are the record's own. */
+static int borrow_record(const struct record *record, size_t texts, struct fob_account **account)
+{
+    const size_t count = record_field_count(record);
+    const size_t head = sizeof(struct fob_account) + count * sizeof(struct account_field);
+    struct fob_account *new = malloc(head + texts);
+
+    if (new == NULL)
+        return error_nomem();
+    *new = (struct fob_account){ .status = record_status(record), .field_count = count };
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        new->texts[i] = record_text(record, (enum fob_text)i);
+    for (size_t i = 0; i < count; i++) {
+        struct record_field field;
+
+        record_field_at(record, i, &field);
+        new->fields[i] = (struct account_field){ field.name, field.secret };
+    }
+    for (int i = 0; i < FOB_TIME_COUNT; i++)
+        new->times[i] = record_time(record, (enum fob_time)i);
+    *account = new;
+    return FOB_SUCCESS;
+}
+
+/* Copy *TEXT to *AT, which is moved behind it. */
+static void own_text(const char **text, char **at)
+{
+    size_t size = strlen(*text) + 1;
+
+    *text = memcpy(*at, *text, size);
+    *at += size;
+}
+
+int account_from_record(const struct record *record, struct fob_account **account)
+{
+    struct fob_account *new = NULL;
+    int code = borrow_record(record, texts_size(record), &new);
+    char *at;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    at = (char *)&new->fields[new->field_count];
+    for (int i = 0; i < FOB_TEXT_COUNT; i++)
+        own_text(&new->texts[i], &at);
+    for (size_t i = 0; i < new->field_count; i++)
+        own_text(&new->fields[i].name, &at);
+    *account = new;
+    return FOB_SUCCESS;
+}
+
+void fob_account_free(struct fob_account *account)
+{
+    free(account);
+}
+
+const char *fob_account_text(const struct fob_account *account, enum fob_text which)
+{
+    return account != NULL && (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
+}
+
+void account_confirm_later(struct fob_account *account, struct store *store, struct record *record)
+{
+    account->store = store;
+    account->record = record;
+}
+
+/* Few ask for this, and looking costs more than the rest. */
+static void confirm(struct fob_account *account)
+{
+    int code;
+
+    if (account->record == NULL)
+        return;
+    code = account->confirmed != NULL ? confirmed_apply(account->confirmed, account->record)
+                                      : confirmed_apply_one(account->store, account->record);
+    if (code == FOB_SUCCESS)
+        account->times[FOB_TIME_VALIDATED] = record_time(account->record, FOB_TIME_VALIDATED);
+    account->record = NULL;
+}
+
+int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
+{
+    if (account == NULL)
+        return 0;
+    if (which == FOB_TIME_VALIDATED)
+        confirm((struct fob_account *)(uintptr_t)account);
+    return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
+}
+
+enum fob_status fob_account_status(const struct fob_account *account)
+{
+    if (account == NULL)
+        return FOB_STATUS_UNCHECKED;
+    return status_now(account->status, account->times[FOB_TIME_EXPIRES], time(NULL));
+}
+
+const char *fob_account_field(const struct fob_account *account, size_t index, bool *secret)
+{
+    if (account == NULL || index >= account->field_count)
+        return NULL;
+    if (secret != NULL)
+        *secret = account->fields[index].secret;
+    return account->fields[index].name;
+}
+
+int account_missing(struct store *store, const char *name)
+{
+    char **names = NULL;
+    size_t count = 0;
+    const char *nearest = NULL;
+
+    if (store_names(store, &names, &count) == FOB_SUCCESS)
+        nearest = text_nearest(name, (const char *const *)names, count);
+    error_set(FOB_NOT_FOUND, "%s: no such account", name);
+    if (nearest != NULL)
+        error_hint("did you mean %s?", nearest);
+    else
+        error_hint("\"fob list\" shows the accounts there are");
+    store_names_free(names, count);
+    return FOB_NOT_FOUND;
+}
+
+int fob_account_get(struct fob_context *context, const char *name, struct fob_account **account)
+{
+    struct record *record = NULL;
+    struct store *store;
+    int code;
+
+    NEED(context);
+    NEED(name);
+    NEED(account);
+    code = context_store(context, &store);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_read(store, name, &record);
+    if (code == FOB_NOT_FOUND)
+        code = account_missing(store, name);
+    if (code == FOB_SUCCESS)
+        code = confirmed_apply_one(store, record);
+    if (code == FOB_SUCCESS)
+        code = account_from_record(record, account);
+    record_free(record);
+    return code;
+}
+
+int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts)
+{
+    struct fob_accounts *new;
+    int code;
+
+    NEED(context);
+    NEED(accounts);
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    code = context_store(context, &new->store);
+    if (code == FOB_SUCCESS)
+        code = store_names(new->store, &new->names, &new->count);
+    /* What keeps the store shut is told once, not once an account. */
+    if (code == FOB_SUCCESS && new->count > 0)
+        code = store_unlock(new->store);
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(new->store, &new->confirmed);
+    if (code != FOB_SUCCESS) {
+        fob_accounts_close(new);
+        return code;
+    }
+    *accounts = new;
+    return FOB_SUCCESS;
+}
+
+/* The next record that is still there. */
+static int next_record(struct fob_accounts *accounts, struct record **record)
+{
+    int code = FOB_NOT_FOUND;
+
+    while (code == FOB_NOT_FOUND && accounts->next < accounts->count)
+        code = store_read(accounts->store, accounts->names[accounts->next++], record);
+    return code;
+}
+
+int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account)
+{
+    struct record *record = NULL;
+    int code;
+
+    NEED(accounts);
+    NEED(account);
+    code = next_record(accounts, &record);
+    if (code == FOB_SUCCESS)
+        code = confirmed_apply(accounts->confirmed, record);
+    if (code == FOB_SUCCESS)
+        code = account_from_record(record, account);
+    record_free(record);
+    return code;
+}
+
+void fob_accounts_close(struct fob_accounts *accounts)
+{
+    if (accounts == NULL)
+        return;
+    store_names_free(accounts->names, accounts->count);
+    confirmed_free(accounts->confirmed);
+    free(accounts);
+}
+
+int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data)
+{
+    char **names = NULL;
+    size_t count = 0;
+    struct store *store;
+    int code;
+
+    NEED(context);
+    NEED(fn);
+    code = context_store(context, &store);
+    if (code == FOB_SUCCESS)
+        code = store_names(store, &names, &count);
+    for (size_t i = 0; i < count && fn(names[i], data); i++)
+        ;
+    store_names_free(names, count);
+    return code;
+}
+
+int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
+                      void *data, bool *chosen)
+{
+    struct fob_account *account = NULL;
+    int code;
+
+    *chosen = true;
+    if (choose == NULL)
+        return FOB_SUCCESS;
+    /* Nobody keeps it for longer than the record. */
+    code = borrow_record(record, 0, &account);
+    if (code == FOB_SUCCESS) {
+        account->record = confirmed != NULL ? record : NULL;
+        account->confirmed = confirmed;
+        *chosen = choose(account, data);
+    }
+    fob_account_free(account);
+    return code;
+}

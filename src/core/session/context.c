@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Contexts: configuration, store and plugins, each brought in when first needed. */
+#include "config.h"
+
+#include "core/session/context.h"
+
+#include "core/plugin/surroundings.h"
+#include "core/session/conv.h"
+#include "util/error.h"
+#include "util/strbuf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int fob_open(const char *config, struct fob_context **context)
+{
+    struct fob_context *new;
+    int code;
+
+    NEED(context);
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    new->log_level = FOB_LOG_TRACE;
+    new->users = 1;
+    code = settings_read(config, &new->settings);
+    if (code == FOB_SUCCESS)
+        code = loader_new(&new->loader);
+    if (code != FOB_SUCCESS) {
+        fob_close(new);
+        return code;
+    }
+    *context = new;
+    return FOB_SUCCESS;
+}
+
+void context_release(struct fob_context *context)
+{
+    if (atomic_fetch_sub(&context->users, 1) > 1)
+        return;
+    loader_free(context->loader);
+    store_close(context->store);
+    settings_free(context->settings);
+    free(context);
+}
+
+void fob_close(struct fob_context *context)
+{
+    if (context != NULL)
+        context_release(context);
+}
+
+const char *fob_path(const struct fob_context *context, enum fob_path which)
+{
+    if (context == NULL)
+        return "";
+    switch (which) {
+    case FOB_PATH_STORE:
+        return context->settings->store_path;
+    case FOB_PATH_KEY_FILE:
+        return context->settings->key_file;
+    case FOB_PATH_LOG:
+        return context->settings->log_path;
+    case FOB_PATH_CONFIG:
+        return context->settings->file != NULL ? context->settings->file->name : "";
+    }
+    return "";
+}
+
+void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data)
+{
+    if (context == NULL)
+        return;
+    context->log = fn;
+    context->log_data = data;
+}
+
+void fob_set_log_level(struct fob_context *context, enum fob_log_level level)
+{
+    if (context != NULL && (unsigned)level <= FOB_LOG_TRACE)
+        context->log_level = level;
+}
+
+void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
+{
+    if (context != NULL)
+        context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
+}
+
+static int ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)
+{
+    const struct fob_context *context = data;
+    struct strbuf text = STRBUF_INIT;
+    struct fob_message messages[2] = {
+        {
+            .kind = FOB_ASK_SECRET,
+            .name = "passphrase",
+            .text = "Passphrase of the store",
+        },
+    };
+    struct fob_secret *replies[2] = { NULL, NULL };
+    size_t count = 1;
+    int code;
+
+    if (why[0] != '\0')
+        strbuf_printf(&text, "no other key opens the store: %s", why);
+    if (text.size > 0 && !text.failed) {
+        messages[1] = messages[0];
+        messages[0] = (struct fob_message){ .kind = FOB_TELL_INFO, .text = text.data };
+        count = 2;
+    }
+    code = conv_exchange(&context->conv, messages, count, replies);
+    if (code == FOB_SUCCESS)
+        *passphrase = replies[count - 1];
+    strbuf_free(&text);
+    return code;
+}
+
+/* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
+static void context_store_settings(struct fob_context *context, struct store_settings *settings)
+{
+    *settings = (struct store_settings){
+        .user = context->settings->user,
+        .path = context->settings->store_path,
+        .key_file = context->settings->key_file,
+        .credential = context->settings->credential,
+        .key_command = context->settings->key_command,
+        .ask = context->conv.converse != NULL ? ask_passphrase : NULL,
+        .data = context,
+    };
+}
+
+int context_store(struct fob_context *context, struct store **store)
+{
+    struct store_settings settings;
+    int code = FOB_SUCCESS;
+
+    context_store_settings(context, &settings);
+    process_lock(&context->lock);
+    if (context->store == NULL)
+        code = store_open(&settings, &context->store);
+    if (code == FOB_SUCCESS)
+        *store = context->store;
+    process_unlock(&context->lock);
+    return code;
+}
+
+int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
+{
+    struct store_settings settings;
+
+    NEED(context);
+    context_store_settings(context, &settings);
+    return store_create(&settings, passphrase);
+}
+
+int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
+                   const struct plugin **plugin)
+{
+    struct surroundings before;
+    const char *changed;
+    int code;
+
+    process_lock(&context->lock);
+    surroundings_note(&before, false);
+    code = loader_load(context->loader, &context->settings->plugins, name, pins, plugin);
+    changed = surroundings_restore(&before);
+    surroundings_free(&before);
+    process_unlock(&context->lock);
+    if (changed != NULL)
+        context_log(context, FOB_LOG_WARNING, "loader",
+                    "plugin %s: loading it must not change the %s: put back", name, changed);
+    return code;
+}
+
+bool context_logs(const struct fob_context *context, enum fob_log_level level)
+{
+    return context->log != NULL && level <= context->log_level;
+}
+
+void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
+                 const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+
+    if (!context_logs(context, level))
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    context->log(level, part, line, context->log_data);
+}

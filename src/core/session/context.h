@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The inside of a context, for the core alone.
+ */
+#ifndef FOB_CORE_SESSION_CONTEXT_H
+#define FOB_CORE_SESSION_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include <fob/fob.h>
+
+#include "core/config/settings.h"
+#include "core/plugin/loader.h"
+#include "core/session/who.h"
+#include "store/store.h"
+#include "util/process.h"
+
+struct fob_context {
+    struct settings *settings;
+    struct fob_conversation conv;
+    fob_log_fn *log;
+    void *log_data;
+    enum fob_log_level log_level;
+    atomic_uint users; /* the application, until fob_close(), and each handle */
+
+    struct process_lock lock; /* guards what follows */
+    struct store *store;      /* NULL until first needed; never replaced */
+    struct loader *loader;
+    struct who who; /* for the audit log */
+};
+
+/* Free CONTEXT when nobody uses it any more. */
+void context_release(struct fob_context *context);
+/* The store, opened at the first call.  Returns what store_open() returns. */
+int context_store(struct fob_context *context, struct store **store);
+/* Load a plugin, or find it loaded already; see loader_load(). */
+int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
+                   const struct plugin **plugin);
+/* Whether anybody reads lines of LEVEL, so that none need be made in vain. */
+bool context_logs(const struct fob_context *context, enum fob_log_level level);
+void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

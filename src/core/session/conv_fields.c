@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Asks a person for the fields of a credential. */
+#include "config.h"
+
+#include "core/session/conv.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIES 3
+
+/* The value of FIELD that an empty reply keeps, into OLD.  False for none. */
+static bool find_old(const struct record *stored, const struct provider_field *field,
+                     struct record_field *old)
+{
+    return stored != NULL && record_find_field(stored, field->face.name, old) == FOB_SUCCESS;
+}
+
+/* STORED is the record whose values an empty reply keeps; or NULL. */
+static struct fob_message field_message(const struct provider_field *field,
+                                        const struct record *stored)
+{
+    const struct fob_provider_field *face = &field->face;
+    const char *value = face->value[0] != '\0' ? face->value : NULL;
+    struct record_field old;
+
+    if (find_old(stored, field, &old))
+        value = face->secret || old.secret ? "unchanged" : old.value;
+    return (struct fob_message){
+        .kind = face->secret ? FOB_ASK_SECRET : FOB_ASK_TEXT,
+        .name = face->name,
+        .text = face->title,
+        .description = face->description[0] != '\0' ? face->description : NULL,
+        .example = face->example[0] != '\0' ? face->example : NULL,
+        .value = value,
+    };
+}
+
+/* Ask whether something in a value that cannot be seen belongs there. */
+static int confirm_unseen(struct fob_handle *handle, const struct provider_field *field,
+                          const char *what)
+{
+    char text[FOB_NAME_MAX + TEXT_UNSEEN + 32];
+    const struct fob_message message = { .kind = FOB_ASK_CONFIRM, .text = text };
+    struct fob_secret *reply = NULL;
+    int code;
+
+    snprintf(text, sizeof text, "%.64s: it %s. Keep that?", field->face.title, what);
+    code = conv_exchange(&handle->conv, &message, 1, &reply);
+    if (code == FOB_SUCCESS && strcmp(fob_secret_data(reply), "yes") != 0)
+        code = FOB_CONVERSATION;
+    fob_secret_free(reply);
+    if (code == FOB_CONVERSATION)
+        code = error_set(FOB_INVALID, "%s: it %s", field->face.title, what);
+    return code;
+}
+
+/* Put one value into GIVEN and DRAFT.  An empty one means the default; an optional field without
+ * one is left out. */
+static int take_value(struct fob_handle *handle, const struct provider_field *field,
+                      const char *value, size_t size)
+{
+    char what[TEXT_UNSEEN];
+    int code;
+
+    if (size == 0) {
+        value = field->face.value;
+        size = strlen(value);
+    }
+    code = provider_check_value(handle->provider, field, value, size);
+    if (code == FOB_SUCCESS && handle_finds_unseen(handle, value, size, what))
+        code = confirm_unseen(handle, field, what);
+    if (code != FOB_SUCCESS || size == 0)
+        return code;
+    code = handle_give_field(handle, field, value, size);
+    if (code == FOB_SUCCESS)
+        code = record_set_field(handle->draft, field->face.name, value, size, field->face.secret);
+    return code;
+}
+
+/* The fields without a value into FIELDS, which has room for all, and NULL. */
+static void missing_fields(const struct fob_handle *handle, bool all,
+                           const struct provider_field **fields)
+{
+    for (size_t i = 0; i < handle->provider->field_count; i++) {
+        const struct provider_field *field = &handle->provider->fields[i];
+        const struct record *known = all ? handle->given : handle->draft;
+        struct record_field found;
+
+        if (known == NULL || record_find_field(known, field->face.name, &found) != FOB_SUCCESS)
+            *fields++ = field;
+    }
+    *fields = NULL;
+}
+
+/* The reply to the question for one field. */
+static int take_reply(struct fob_handle *handle, const struct provider_field *field,
+                      const struct record *stored, const struct fob_secret *reply)
+{
+    struct record_field old;
+
+    if (fob_secret_size(reply) == 0 && find_old(stored, field, &old))
+        return handle_give_field(handle, field, old.value, old.size);
+    return take_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
+}
+
+/* What is good among the replies is taken; the others' fields stay in FIELDS.  With MORE tries to
+ * come, the person is told why. */
+static int take_replies(struct fob_handle *handle, const struct provider_field **fields,
+                        const struct record *stored, struct fob_secret **replies, bool more)
+{
+    const struct provider_field **refused = fields;
+    int result = FOB_SUCCESS;
+
+    for (size_t i = 0; fields[i] != NULL; i++) {
+        int code = take_reply(handle, fields[i], stored, replies[i]);
+
+        if (code == FOB_SUCCESS)
+            continue;
+        if (code != FOB_INVALID || !more)
+            return code;
+        conv_tell(handle, FOB_TELL_WARNING, fob_error());
+        *refused++ = fields[i];
+        result = code;
+    }
+    *refused = NULL;
+    return result;
+}
+
+/* Ask for FIELDS, which end with NULL. */
+static int ask_fields(struct fob_handle *handle, const struct provider_field **fields,
+                      const struct record *stored, bool more)
+{
+    size_t count = 0;
+    struct fob_message *messages;
+    struct fob_secret **replies;
+    int code;
+
+    while (fields[count] != NULL)
+        count++;
+    messages = calloc(count, sizeof *messages);
+    replies = calloc(count, sizeof *replies);
+    if (messages == NULL || replies == NULL) {
+        code = error_nomem();
+        goto out;
+    }
+    for (size_t i = 0; i < count; i++)
+        messages[i] = field_message(fields[i], stored);
+    code = conv_exchange(&handle->conv, messages, count, replies);
+    if (code == FOB_SUCCESS)
+        code = take_replies(handle, fields, stored, replies, more);
+out:
+    if (replies != NULL)
+        conv_free_replies(replies, count);
+    free(replies);
+    free(messages);
+    return code;
+}
+
+/* Without a person: the defaults, or say which field is missing. */
+static int default_fields(struct fob_handle *handle, const struct provider_field **fields)
+{
+    for (; *fields != NULL; fields++) {
+        const char *name = (*fields)->face.name;
+        int code;
+
+        if ((*fields)->face.value[0] == '\0' && !(*fields)->face.optional) {
+            error_set(FOB_CONVERSATION, "%s: no value for the field %s, and nobody to ask",
+                      handle->account, name);
+            error_hint("give it with --stdin or --field-file %s=PATH, or run it on a terminal",
+                       name);
+            return FOB_CONVERSATION;
+        }
+        code = take_value(handle, *fields, "", 0);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+    return FOB_SUCCESS;
+}
+
+int conv_fill_fields(struct fob_handle *handle, bool all)
+{
+    const struct provider_field **fields =
+        calloc(handle->provider->field_count + 1, sizeof *fields);
+    int code = FOB_SUCCESS;
+
+    if (fields == NULL)
+        return error_nomem();
+    missing_fields(handle, all, fields);
+    if (!conv_present(handle))
+        code = default_fields(handle, fields);
+    for (int try = 1; fields[0] != NULL && conv_present(handle); try++) {
+        code = ask_fields(handle, fields, all ? handle->stored : NULL, try < TRIES);
+        if (code == FOB_CONVERSATION)
+            code = default_fields(handle, fields);
+        if (code != FOB_INVALID || try == TRIES)
+            break;
+    }
+    free(fields);
+    return code;
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Handles: what one transaction with one account knows. */
+#include "config.h"
+
+#include "core/session/handle.h"
+
+#include "core/session/account.h"
+#include "core/session/conv.h"
+#include "util/error.h"
+#include "util/pages.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE_DEFAULT 600
+
+bool handle_is_lost(const struct fob_handle *handle)
+{
+    return handle->process != process_id();
+}
+
+int handle_check(const struct fob_handle *handle, const char *function)
+{
+    if (handle == NULL)
+        return error_null(function, "handle");
+    if (!handle_is_lost(handle))
+        return FOB_SUCCESS;
+    error_set(FOB_INVALID, "%s: the handle is of before a fork, and this is the child", function);
+    error_hint("start another one here with fob_start()");
+    return FOB_INVALID;
+}
+
+static bool is_busy(const struct fob_handle *handle)
+{
+    return handle->at_work != NULL || handle->plugin != NULL;
+}
+
+/* As handle_check(), and whether nothing is at work with it, as inside a hook or the conversation.
+ */
+int handle_check_idle(const struct fob_handle *handle, const char *function)
+{
+    int code = handle_check(handle, function);
+
+    if (code == FOB_SUCCESS && is_busy(handle))
+        return error_set(FOB_INVALID, "%s: %s is still at work with this handle", function,
+                         handle->at_work != NULL ? handle->at_work : "a hook");
+    return code;
+}
+
+int handle_begin_work(struct fob_handle *handle, const char *function, unsigned flags,
+                      unsigned taken)
+{
+    int code = handle_check_idle(handle, function);
+
+    if (code == FOB_SUCCESS)
+        code = error_flags(function, flags, taken);
+    if (code == FOB_SUCCESS)
+        handle->at_work = function;
+    return code;
+}
+
+int handle_end_work(struct fob_handle *handle, int code)
+{
+    handle->at_work = NULL;
+    return code;
+}
+
+static int check_names(const char *provider, const char *account)
+{
+    int code = FOB_SUCCESS;
+
+    if (!text_is_name(account))
+        code = error_set(FOB_INVALID, "%s: not an account's name", account);
+    else if (provider != NULL && !text_is_name(provider))
+        code = error_set(FOB_INVALID, "%s: not a provider's name", provider);
+    if (code != FOB_SUCCESS)
+        error_hint("a name has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit",
+                   FOB_NAME_MAX);
+    return code;
+}
+
+/* Take the stored account's provider, which WANTED must be when it is given. */
+static int adopt_provider(struct fob_handle *handle, const char *wanted)
+{
+    const char *stored = record_text(handle->stored, FOB_TEXT_PROVIDER);
+
+    if (!text_is_name(stored))
+        return error_set(FOB_CORRUPT, "%s: the stored provider's name is not a name",
+                         handle->account);
+    if (wanted != NULL && strcmp(wanted, stored) != 0)
+        return error_set(FOB_EXISTS, "%s: exists already, linked at provider %s", handle->account,
+                         stored);
+    memcpy(handle->provider_name, stored, strlen(stored) + 1);
+    return FOB_SUCCESS;
+}
+
+/* Read the account if there is one; without PROVIDER there must be. */
+static int find_account(struct fob_handle *handle, const char *provider)
+{
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_read(store, handle->account, &handle->stored);
+    if (code == FOB_NOT_FOUND && provider != NULL) {
+        error_clear();
+        memcpy(handle->provider_name, provider, strlen(provider) + 1);
+        return handle_provider(handle);
+    }
+    if (code == FOB_NOT_FOUND)
+        return account_missing(store, handle->account);
+    if (code != FOB_SUCCESS)
+        return code;
+    return adopt_provider(handle, provider);
+}
+
+int handle_new(struct fob_context *context, const char *account,
+               const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new = malloc(sizeof *new);
+
+    if (new == NULL)
+        return error_nomem();
+    *new = (struct fob_handle){
+        .context = context,
+        .process = process_id(),
+        .conv = conv != NULL ? *conv : context->conv,
+        .patience = PATIENCE_DEFAULT,
+    };
+    memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
+    atomic_fetch_add(&context->users, 1);
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+int handle_start(struct fob_context *context, struct record *record,
+                 const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new = NULL;
+    int code = handle_new(context, record_name(record), conv, &new);
+
+    if (code != FOB_SUCCESS) {
+        record_free(record);
+        return code;
+    }
+    new->stored = record;
+    code = adopt_provider(new, NULL);
+    if (code != FOB_SUCCESS) {
+        fob_end(new);
+        return code;
+    }
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+int fob_start(struct fob_context *context, const char *provider, const char *account,
+              const struct fob_conversation *conv, struct fob_handle **handle)
+{
+    struct fob_handle *new = NULL;
+    int code;
+
+    NEED(context);
+    NEED(account);
+    NEED(handle);
+    code = check_names(provider, account);
+    if (code == FOB_SUCCESS)
+        code = handle_new(context, account, conv, &new);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = find_account(new, provider);
+    if (pages_lack_locks())
+        context_log(context, FOB_LOG_WARNING, "memory",
+                    "secrets can not be locked in memory, and may get to the swap: see ulimit -l");
+    if (code != FOB_SUCCESS) {
+        fob_end(new);
+        return code;
+    }
+    *handle = new;
+    return FOB_SUCCESS;
+}
+
+void handle_clear_headers(struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->header_count; i++) {
+        free(handle->headers[i].name);
+        fob_secret_free(handle->headers[i].value);
+    }
+    free(handle->headers);
+    handle->headers = NULL;
+    handle->header_count = 0;
+    handle->header_options = NULL;
+}
+
+void handle_end_borrowing(struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->borrowed_count; i++)
+        fob_secret_free(handle->borrowed[i]);
+    free(handle->borrowed);
+    handle->borrowed = NULL;
+    handle->borrowed_count = 0;
+}
+
+void handle_unbind(struct bound_stack *bound)
+{
+    for (size_t i = 0; i < bound->count; i++) {
+        free(bound->entries[i].error);
+        free(bound->entries[i].hint);
+        schema_free(&bound->entries[i].options);
+    }
+    free(bound->entries);
+    *bound = (struct bound_stack){ .entries = NULL };
+}
+
+void fob_end(struct fob_handle *handle)
+{
+    struct fob_context *context;
+
+    if (handle == NULL)
+        return;
+    if (is_busy(handle)) {
+        /* In a child, that was another thread, and what it left may be half changed. */
+        if (!handle_is_lost(handle))
+            (void)handle_check_idle(handle, __func__);
+        return;
+    }
+    context = handle->context;
+    /* What a plugin keeps is the parent's: a file, a connection. */
+    for (size_t i = 0; i < handle->data_count && !handle_is_lost(handle); i++) {
+        if (handle->data[i].destroy != NULL)
+            handle->data[i].destroy(handle->data[i].data);
+    }
+    free(handle->data);
+    handle_clear_headers(handle);
+    handle_end_borrowing(handle);
+    for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
+        handle_unbind(&handle->bound[i]);
+    for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
+        free(handle->items[i]);
+    record_free(handle->stored);
+    record_free(handle->given);
+    record_free(handle->draft);
+    fob_account_free(handle->face);
+    if (!handle->shares)
+        provider_free(handle->provider);
+    free(handle);
+    context_release(context);
+}
+
+void handle_share(struct fob_handle *handle, const struct fob_handle *model)
+{
+    handle->provider = model->provider;
+    memcpy(handle->bound, model->bound, sizeof handle->bound);
+    handle->prepared = true;
+    handle->shares = true;
+}
+
+int handle_provider(struct fob_handle *handle)
+{
+    struct fob_provider *provider = NULL;
+    int code;
+
+    if (handle->provider != NULL)
+        return FOB_SUCCESS;
+    code = provider_read(handle->context->settings, handle->provider_name, &provider);
+    if (code == FOB_SUCCESS)
+        code = provider_usable(provider);
+    if (code != FOB_SUCCESS) {
+        provider_free(provider);
+        return code;
+    }
+    handle->provider = provider;
+    return FOB_SUCCESS;
+}
+
+void handle_set_stored(struct fob_handle *handle, struct record *record)
+{
+    record_free(handle->stored);
+    handle->stored = record;
+    fob_account_free(handle->face);
+    handle->face = NULL;
+}
+
+const struct fob_provider *fob_get_provider(struct fob_handle *handle)
+{
+    if (handle_check(handle, __func__) != FOB_SUCCESS || handle_provider(handle) != FOB_SUCCESS)
+        return NULL;
+    return handle->provider;
+}
+
+const struct fob_account *fob_get_account(struct fob_handle *handle)
+{
+    struct store *store;
+
+    if (handle_check(handle, __func__) != FOB_SUCCESS)
+        return NULL;
+    if (handle->face == NULL && handle->stored != NULL &&
+        account_from_record(handle->stored, &handle->face) == FOB_SUCCESS &&
+        context_store(handle->context, &store) == FOB_SUCCESS)
+        account_confirm_later(handle->face, store, handle->stored);
+    return handle->face;
+}
+
+void fob_set_patience(struct fob_handle *handle, unsigned seconds)
+{
+    if (handle_check(handle, __func__) == FOB_SUCCESS)
+        handle->patience = seconds;
+}
+
+static int copy_given_fields(struct fob_handle *handle)
+{
+    size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        struct record_field field;
+
+        record_field_at(handle->given, i, &field);
+        code = record_set_field(handle->draft, field.name, field.value, field.size, field.secret);
+    }
+    return code;
+}
+
+int handle_apply_items(const struct fob_handle *handle, struct record *record)
+{
+    static const struct {
+        enum fob_item item;
+        enum fob_text text;
+    } texts[] = {
+        { FOB_ITEM_TYPE, FOB_TEXT_TYPE },
+        { FOB_ITEM_OWNER_ID, FOB_TEXT_OWNER_ID },
+        { FOB_ITEM_OWNER_NAME, FOB_TEXT_OWNER_NAME },
+        { FOB_ITEM_OWNER_EMAIL, FOB_TEXT_OWNER_EMAIL },
+        { FOB_ITEM_HOSTS, FOB_TEXT_HOSTS },
+        { FOB_ITEM_VARIABLES, FOB_TEXT_VARIABLES },
+    };
+    const char *expires = handle->items[FOB_ITEM_EXPIRES];
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++) {
+        if (handle->items[texts[i].item] != NULL)
+            code = record_set_text(record, texts[i].text, handle->items[texts[i].item]);
+    }
+    if (code == FOB_SUCCESS && expires != NULL) {
+        int64_t when = 0;
+
+        if (expires[0] != '\0')
+            (void)text_parse_date(expires, &when); /* checked when it was set */
+        record_set_time(record, FOB_TIME_EXPIRES, when);
+    }
+    return code;
+}
+
+int handle_make_draft(struct fob_handle *handle)
+{
+    int code;
+
+    record_free(handle->draft);
+    handle->draft = NULL;
+    if (handle->stored != NULL) {
+        code = record_copy(handle->stored, &handle->draft);
+    } else {
+        code = record_new(handle->account, &handle->draft);
+        if (code == FOB_SUCCESS)
+            code = record_set_text(handle->draft, FOB_TEXT_PROVIDER, handle->provider_name);
+        if (code == FOB_SUCCESS)
+            code = record_set_text(handle->draft, FOB_TEXT_TYPE, "production");
+    }
+    if (code == FOB_SUCCESS)
+        code = handle_apply_items(handle, handle->draft);
+    return code == FOB_SUCCESS ? copy_given_fields(handle) : code;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* How a provider's verdict changes an account's status: rules only, no I/O. */
+#include "config.h"
+
+#include "core/session/status.h"
+
+#include "util/error.h"
+
+#include <string.h>
+
+static const char *const names[FOB_STATUS_COUNT] = {
+    "active", "unchecked", "degraded", "rejected", "expired", "suspended", "mismatched",
+};
+
+const char *fob_status_name(int status)
+{
+    return status >= 0 && status < FOB_STATUS_COUNT ? names[status] : "unknown";
+}
+
+int fob_status_from_name(const char *name, enum fob_status *status)
+{
+    NEED(name);
+    NEED(status);
+    for (int i = 0; i < FOB_STATUS_COUNT; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *status = (enum fob_status)i;
+            return FOB_SUCCESS;
+        }
+    }
+    return FOB_NOT_FOUND;
+}
+
+bool status_is_verdict(int code)
+{
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_DENIED ||
+           code == FOB_EXPIRED || code == FOB_MISMATCHED;
+}
+
+enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now)
+{
+    const bool outranks = stored == FOB_STATUS_SUSPENDED || stored == FOB_STATUS_REJECTED ||
+                          stored == FOB_STATUS_MISMATCHED;
+
+    return expires != 0 && now >= expires && !outranks ? FOB_STATUS_EXPIRED : stored;
+}
+
+/* A suspended account stays suspended; what it would be is kept for when it is resumed. */
+static void set_status(struct record *record, enum fob_status status)
+{
+    if (record_status(record) == FOB_STATUS_SUSPENDED)
+        record_set_resume_status(record, status);
+    else
+        record_set_status(record, status);
+}
+
+enum fob_status status_below(const struct record *record)
+{
+    return record_status(record) == FOB_STATUS_SUSPENDED ? record_resume_status(record)
+                                                         : record_status(record);
+}
+
+/* The provider said no: once for an account that was never known to be good, else twice. */
+static void apply_no(struct record *record, int64_t now, bool one_no)
+{
+    enum fob_status status = status_below(record);
+    int64_t first = record_time(record, FOB_TIME_REFUSED);
+    bool was_good = status == FOB_STATUS_ACTIVE || status == FOB_STATUS_DEGRADED;
+
+    /* A clock that was set back must not hold the second "no" off for ever. */
+    if (first == 0 || first > now) {
+        first = now;
+        record_set_time(record, FOB_TIME_REFUSED, now);
+    }
+    if (one_no || !was_good || now - first >= STATUS_SECOND_NO)
+        set_status(record, FOB_STATUS_REJECTED);
+}
+
+static void apply_yes(struct record *record, int64_t now, enum fob_status status)
+{
+    record_set_time(record, FOB_TIME_REFUSED, 0);
+    record_set_time(record, FOB_TIME_VALIDATED, now);
+    set_status(record, status);
+}
+
+/* The credential is accepted, but says nothing about whose it is: keys that were known to open
+ * another identity still do. */
+static void apply_lack_of_right(struct record *record, int64_t now)
+{
+    if (status_below(record) == FOB_STATUS_MISMATCHED)
+        record_set_time(record, FOB_TIME_REFUSED, 0);
+    else
+        apply_yes(record, now, FOB_STATUS_DEGRADED);
+}
+
+int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why)
+{
+    switch (code) {
+    case FOB_SUCCESS:
+        apply_yes(record, now, FOB_STATUS_ACTIVE);
+        why = "";
+        break;
+    case FOB_DENIED:
+        apply_lack_of_right(record, now);
+        break;
+    case FOB_MISMATCHED:
+        record_set_time(record, FOB_TIME_REFUSED, 0);
+        set_status(record, FOB_STATUS_MISMATCHED);
+        break;
+    case FOB_REJECTED:
+        apply_no(record, now, one_no);
+        break;
+    case FOB_EXPIRED:
+        set_status(record, FOB_STATUS_EXPIRED);
+        break;
+    default:
+        return error_set(FOB_INVALID, "%s is no verdict on a credential", fob_code_name(code));
+    }
+    return record_set_text(record, FOB_TEXT_LAST_ERROR, why);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * An account's status: the rules by which a provider's verdict changes it, without any I/O.
+ */
+#ifndef FOB_CORE_SESSION_STATUS_H
+#define FOB_CORE_SESSION_STATUS_H
+
+#include "store/record.h"
+
+/* How long after a first "no" a second one counts, in seconds. */
+#define STATUS_SECOND_NO 60
+
+/* Whether CODE tells anything about the credential. */
+bool status_is_verdict(int code);
+/*
+ * Put the verdict CODE of a validate stack, given at NOW, on RECORD.  WHY is its message.  With
+ * ONE_NO a single "no" is enough.
+ */
+int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why);
+/* The status that a suspended account has again when it is resumed; else its status. */
+enum fob_status status_below(const struct record *record);
+/* The status at NOW, expiry considered: a suspended, rejected or mismatched account stays that. */
+enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Controls: the keywords as tables, the long form, and both as text. */
+#include "config.h"
+
+#include "core/stack/control.h"
+
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT "default"
+
+/* Indexed by the action, negated. */
+static const char *const actions[] = { "ignore", "ok", "done", "bad", "die", "reset" };
+#define ACTION_COUNT (sizeof actions / sizeof *actions)
+
+static const char *const keywords[] = { "required", "requisite", "sufficient", "optional" };
+
+/* What each keyword does on success and on any failure: pam.conf(5), the table of the historical
+ * control words.  FOB_IGNORE is ignored by all. */
+static const struct {
+    enum action success;
+    enum action failure;
+} meanings[] = {
+    { ACTION_OK, ACTION_BAD },
+    { ACTION_OK, ACTION_DIE },
+    { ACTION_DONE, ACTION_IGNORE },
+    { ACTION_OK, ACTION_IGNORE },
+};
+
+static void set_all(struct control *control, int action)
+{
+    for (size_t code = 0; code < FOB_CODE_COUNT; code++)
+        control->actions[code] = action;
+}
+
+bool control_from_keyword(const char *keyword, struct control *control)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+        if (strcmp(keyword, keywords[i]) != 0)
+            continue;
+        control->keyword = keywords[i];
+        set_all(control, meanings[i].failure);
+        control->actions[FOB_SUCCESS] = meanings[i].success;
+        control->actions[FOB_IGNORE] = ACTION_IGNORE;
+        return true;
+    }
+    return false;
+}
+
+void control_ignore(struct control *control)
+{
+    set_all(control, ACTION_IGNORE);
+}
+
+/* "must be A, B or C", with the nearest to NODE's text. */
+static void mistake_choice(struct yaml_file *file, const struct yaml_node *node, const char *what,
+                           const char *const *known, size_t count)
+{
+    const char *nearest = node->kind == YAML_TEXT ? text_nearest(node->text, known, count) : NULL;
+    struct strbuf words = STRBUF_INIT;
+
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&words, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", known[i]);
+    if (nearest != NULL)
+        strbuf_printf(&words, "; did you mean %s?", nearest);
+    yaml_mistake(file, node, "%s must be %s", what, words.data != NULL ? words.data : "another");
+    strbuf_free(&words);
+}
+
+static bool is_number(const struct yaml_node *node)
+{
+    return node->kind == YAML_TEXT && node->plain && node->text[0] != '\0' &&
+           strspn(node->text, "0123456789") == strlen(node->text);
+}
+
+static void read_action(struct yaml_file *file, const struct yaml_node *node, int *action)
+{
+    int64_t jump;
+
+    for (size_t i = 0; node->kind == YAML_TEXT && i < ACTION_COUNT; i++) {
+        if (strcmp(node->text, actions[i]) == 0) {
+            *action = -(int)i;
+            return;
+        }
+    }
+    if (!is_number(node))
+        mistake_choice(file, node, "an action", actions, ACTION_COUNT);
+    else if (strtoull(node->text, NULL, 10) == 0)
+        yaml_mistake(file, node, "a jump over 0 entries: write ignore");
+    else if (yaml_integer(file, node, 1, ACTION_JUMP_MAX, &jump))
+        *action = (int)jump;
+}
+
+static void read_long(struct yaml_file *file, const struct yaml_node *map, struct control *control)
+{
+    const char *known[FOB_CODE_COUNT + 1] = { DEFAULT };
+    const struct yaml_node *rest = yaml_get(map, DEFAULT);
+    int action = ACTION_BAD;
+    int code;
+
+    for (int i = 0; i < FOB_CODE_COUNT; i++)
+        known[i + 1] = fob_code_name(i);
+    yaml_known_keys(file, map, known, FOB_CODE_COUNT + 1);
+    if (rest != NULL)
+        read_action(file, rest, &action);
+    set_all(control, action);
+    for (size_t i = 0; i < map->count; i++) {
+        if (map->values[i] != rest && fob_code_from_name(map->keys[i]->text, &code) == FOB_SUCCESS)
+            read_action(file, map->values[i], &control->actions[code]);
+    }
+    if (map->count == 0)
+        yaml_mistake(file, map, "control: names no return code");
+}
+
+void control_read(struct yaml_file *file, const struct yaml_node *node, struct control *control)
+{
+    if (node->kind == YAML_MAP)
+        read_long(file, node, control);
+    else if (node->kind != YAML_TEXT || !control_from_keyword(node->text, control))
+        mistake_choice(file, node, "control:", keywords, sizeof keywords / sizeof *keywords);
+}
+
+void control_action_text(int action, struct strbuf *text)
+{
+    if (action > 0)
+        strbuf_printf(text, "jump %d", action);
+    else
+        strbuf_text(text, actions[-action]);
+}
+
+/* The action that most codes have: it is the default when the long form is written. */
+static int usual_action(const struct control *control)
+{
+    size_t most = 0;
+    int usual = ACTION_BAD;
+
+    for (size_t i = 0; i < FOB_CODE_COUNT; i++) {
+        size_t same = 0;
+
+        for (size_t j = 0; j < FOB_CODE_COUNT; j++)
+            same += control->actions[j] == control->actions[i];
+        if (same > most) {
+            most = same;
+            usual = control->actions[i];
+        }
+    }
+    return usual;
+}
+
+static void write_action(int action, struct strbuf *text)
+{
+    if (action > 0)
+        strbuf_printf(text, "%d", action);
+    else
+        control_action_text(action, text);
+}
+
+void control_text(const struct control *control, struct strbuf *text)
+{
+    int usual = usual_action(control);
+
+    if (control->keyword != NULL) {
+        strbuf_text(text, control->keyword);
+        return;
+    }
+    strbuf_text(text, "{ ");
+    for (int code = 0; code < FOB_CODE_COUNT; code++) {
+        if (control->actions[code] == usual)
+            continue;
+        strbuf_printf(text, "%s: ", fob_code_name(code));
+        write_action(control->actions[code], text);
+        strbuf_text(text, ", ");
+    }
+    strbuf_text(text, DEFAULT ": ");
+    write_action(usual, text);
+    strbuf_text(text, " }");
+}

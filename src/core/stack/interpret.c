@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The interpreter of stacks.  It follows _pam_dispatch_aux() of Linux-PAM rule by rule, which
+ * tests/pam holds it against.
+ */
+#include "config.h"
+
+#include "core/stack/interpret.h"
+
+/* Where a walk is. */
+struct walk {
+    size_t at;
+    unsigned before; /* the level of the entry that was run last */
+    struct verdict verdict;
+    struct verdict entered[STACK_LEVELS]; /* as it was when the stack of a level began */
+};
+
+/* The first code that is not success stands; after a failure nothing helps. */
+static bool take_good(struct verdict *verdict, int code)
+{
+    if (verdict->impression == IMPRESSION_BAD ||
+        (verdict->impression == IMPRESSION_GOOD && verdict->code != FOB_SUCCESS))
+        return false;
+    *verdict = (struct verdict){ IMPRESSION_GOOD, code };
+    return true;
+}
+
+/* The first failure stands. */
+static bool take_bad(struct verdict *verdict, int code)
+{
+    if (verdict->impression == IMPRESSION_BAD)
+        return false;
+    *verdict = (struct verdict){ IMPRESSION_BAD, code == FOB_IGNORE ? VERDICT_MUST_FAIL : code };
+    return true;
+}
+
+bool interpret_action(int action, int code, const struct verdict *entered, struct verdict *verdict,
+                      bool *decides)
+{
+    *decides = false;
+    switch (action) {
+    case ACTION_OK:
+        *decides = take_good(verdict, code);
+        return false;
+    case ACTION_DONE:
+        *decides = take_good(verdict, code);
+        return verdict->impression == IMPRESSION_GOOD;
+    case ACTION_BAD:
+        *decides = take_bad(verdict, code);
+        return false;
+    case ACTION_DIE:
+        *decides = take_bad(verdict, code);
+        return true;
+    case ACTION_RESET:
+        *verdict = *entered;
+        return false;
+    default:
+        return false;
+    }
+}
+
+bool interpret_skip(const struct stack_entry *entries, size_t total, size_t *at, int count)
+{
+    unsigned level = entries[*at].level;
+
+    for (; count > 0; count--) {
+        if (*at + 1 == total || entries[*at + 1].level < level)
+            return false;
+        do
+            (*at)++;
+        while (*at + 1 < total && entries[*at + 1].level > level);
+    }
+    return true;
+}
+
+size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
+{
+    unsigned level = entries[at].level;
+
+    while (at + 1 < total && entries[at + 1].level >= level)
+        at++;
+    return at;
+}
+
+/* What CODE, which the entry has returned, does to the walk. */
+static struct step take_code(const struct stack_entry *entries, size_t count, int code,
+                             struct walk *walk)
+{
+    const struct stack_entry *entry = &entries[walk->at];
+    struct step step = { .code = code };
+
+    if (step.code >= 0 && step.code < FOB_CODE_COUNT)
+        step.action = entry->control.actions[step.code];
+    else
+        step = (struct step){ .code = VERDICT_MUST_FAIL, .action = ACTION_BAD };
+    if (interpret_action(step.action, step.code, &walk->entered[entry->level], &walk->verdict,
+                         &step.decides))
+        walk->at = interpret_end(entries, count, walk->at);
+    if (step.action > 0 && !interpret_skip(entries, count, &walk->at, step.action)) {
+        walk->verdict = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
+        step.decides = step.bad_jump = true;
+    }
+    return step;
+}
+
+int interpret(const struct stack_entry *entries, size_t count,
+              const struct interpreter *interpreter)
+{
+    struct walk walk = { .at = 0 };
+
+    for (; walk.at < count; walk.at++) {
+        const struct stack_entry *entry = &entries[walk.at];
+        size_t index = walk.at;
+        struct step step;
+
+        if (entry->level > walk.before)
+            walk.entered[entry->level] = walk.verdict;
+        walk.before = entry->level;
+        if (entry->substack != NULL)
+            continue;
+        step = take_code(entries, count, interpreter->run(index, interpreter->data), &walk);
+        if (interpreter->step != NULL)
+            interpreter->step(index, &step, interpreter->data);
+    }
+    if (walk.verdict.impression != IMPRESSION_GOOD && walk.verdict.code == FOB_SUCCESS)
+        return VERDICT_MUST_FAIL;
+    return walk.verdict.code;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Stacks: what of them can be reached. */
+#include "config.h"
+
+#include "core/stack/interpret.h"
+
+const char *hook_name(enum hook hook)
+{
+    static const char *const names[HOOK_COUNT] = { "link", "validate", "revoke", "authorize" };
+
+    return names[hook];
+}
+
+fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook)
+{
+    switch (hook) {
+    case HOOK_LINK:
+        return plugin->link;
+    case HOOK_VALIDATE:
+        return plugin->validate;
+    case HOOK_REVOKE:
+        return plugin->revoke;
+    case HOOK_AUTHORIZE:
+        return plugin->authorize;
+    default:
+        return NULL;
+    }
+}
+
+/* All that the rules ask of a verdict: its impression, and whether its code is success. */
+enum { STATES = 6 };
+
+static unsigned state_of(const struct verdict *verdict)
+{
+    return (unsigned)verdict->impression * 2 + (verdict->code == FOB_SUCCESS);
+}
+
+static struct verdict verdict_of(unsigned state)
+{
+    return (struct verdict){ (enum impression)(state / 2),
+                             state % 2 != 0 ? FOB_SUCCESS : FOB_REJECTED };
+}
+
+struct reach {
+    const struct stack_entry *entries;
+    size_t count;
+    unsigned
+        before[STACK_ENTRIES_MAX + 1]; /* the states, as bits, in which an entry may be come to */
+};
+
+static void arrive(struct reach *reach, size_t at, const struct verdict *verdict)
+{
+    reach->before[at] |= 1U << state_of(verdict);
+}
+
+/* Go on from entry AT, come to in VERDICT, with each code there is. */
+static void follow(struct reach *reach, size_t at, const struct verdict *verdict)
+{
+    const struct stack_entry *entry = &reach->entries[at];
+
+    for (int code = 0; code < FOB_CODE_COUNT; code++) {
+        /* What a reset goes back to is not followed here: any state may come of it. */
+        int action = entry->control.actions[code];
+        struct verdict after = *verdict;
+        size_t next = at;
+        bool decides;
+
+        if (action == ACTION_RESET) {
+            for (unsigned state = 0; state < STATES; state++) {
+                after = verdict_of(state);
+                arrive(reach, at + 1, &after);
+            }
+            continue;
+        }
+        if (interpret_action(action, code, verdict, &after, &decides))
+            next = interpret_end(reach->entries, reach->count, at);
+        if (action > 0 && !interpret_skip(reach->entries, reach->count, &next, action))
+            after = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
+        arrive(reach, next + 1, &after);
+    }
+}
+
+bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
+{
+    const struct verdict start = { IMPRESSION_NONE, VERDICT_MUST_FAIL };
+    const struct verdict success = { IMPRESSION_GOOD, FOB_SUCCESS };
+    struct reach reach = { .entries = entries, .count = count };
+
+    arrive(&reach, 0, &start);
+    /* Every step leads on, never back. */
+    for (size_t i = 0; i < count; i++) {
+        reached[i] = reach.before[i] != 0;
+        for (unsigned state = 0; state < STATES; state++) {
+            struct verdict verdict = verdict_of(state);
+
+            if ((reach.before[i] >> state & 1) == 0)
+                continue;
+            if (entries[i].substack != NULL)
+                arrive(&reach, i + 1, &verdict);
+            else
+                follow(&reach, i, &verdict);
+        }
+    }
+    return (reach.before[count] >> state_of(&success) & 1) != 0;
+}

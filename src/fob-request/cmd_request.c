@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob request: one call with a credential on it. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "cli/request_options.h"
+#include "fob-request/items.h"
+#include "fob-request/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What a list looks like where the provider's file does not say. */
+static const char *const usual_next[] = { "/meta/next_url", "Link", NULL };
+static const char *const usual_total[] = { "/meta/total", NULL };
+static const char *const usual_size[] = { "/meta/per_page", "?per_page", NULL };
+static const struct fob_action usual_list = {
+    .items = "/data",
+    .paginate = { .kind = FOB_PAGING_LINK, .next = usual_next, .total = usual_total },
+    .page_size = usual_size,
+};
+
+/* --paginate: one JSON array of all items.  When a page fails the array is left open, so that
+ * nobody takes a part for the whole. */
+static int print_pages(struct request *request)
+{
+    const struct fob_provider *provider = fob_get_provider(request->handle);
+    const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
+    struct items items = { .action = list != NULL ? list : &usual_list, .layout = LAYOUT_JSON };
+    const struct page_taker taker = { items_read, items_print, &items };
+    int code = paging_walk(request, items.action, &taker);
+
+    if (code == FOB_SUCCESS)
+        items_end(&items);
+    items_free(&items);
+    return code;
+}
+
+/* Never repeats the header: somebody may have put a secret into it. */
+static int check_header(const char *header)
+{
+    static const char *const refused[] = { "Authorization", "Proxy-Authorization" };
+    size_t size = strcspn(header, ":");
+
+    if (header[size] != ':' || size == 0)
+        return output_fail(FOB_INVALID, NULL, "--header: its value must be \"Name: value\"");
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (strlen(refused[i]) == size && strncasecmp(header, refused[i], size) == 0)
+            return output_fail(FOB_INVALID, NULL, "--header: %s is fob's to set", refused[i]);
+    }
+    return FOB_SUCCESS;
+}
+
+static int take_headers(const struct options *options, const char **headers,
+                        struct request *request)
+{
+    const char *header;
+    size_t count = 0;
+    size_t at = 0;
+
+    while ((header = options_next(options, "header", &at)) != NULL) {
+        int code = check_header(header);
+
+        if (code != FOB_SUCCESS)
+            return code;
+        if (strncasecmp(header, "Accept:", 7) == 0 ||
+            strncasecmp(header, "Accept-Encoding:", 16) == 0)
+            request->accepts_anything = true;
+        headers[count++] = header;
+    }
+    headers[count] = NULL;
+    request->http.headers = headers;
+    return FOB_SUCCESS;
+}
+
+/* METHOD PATH, or PATH. */
+static void take_target(const struct cli *cli, struct request *request)
+{
+    const char *second = cli_argument(cli, 1);
+    const char *third = cli_argument(cli, 2);
+
+    request->http.path = third != NULL ? third : second;
+    if (third != NULL)
+        request->http.method = second;
+    else
+        request->http.method = options_has(&cli->options, "data") ? "POST" : "GET";
+}
+
+static int check_options(const struct cli *cli, const struct request *request)
+{
+    if (!options_has(&cli->options, "paginate"))
+        return FOB_SUCCESS;
+    if (strcmp(request->http.method, "GET") != 0)
+        return output_fail(FOB_INVALID, NULL, "--paginate goes with GET alone");
+    if (options_has(&cli->options, "include"))
+        return output_fail(FOB_INVALID, NULL,
+                           "--include does not go with --paginate, which "
+                           "prints one document");
+    return FOB_SUCCESS;
+}
+
+static int send_request(struct cli *cli, struct request *request)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+    int code = cli_start(cli, NULL, request->account);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_authorize(cli->handle, "request", flags);
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(cli->handle, &request->client);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    request->handle = cli->handle;
+    code = options_has(&cli->options, "paginate") ? print_pages(request) : request_once(request);
+    fob_http_close(request->client);
+    return code;
+}
+
+static int run(struct cli *cli)
+{
+    struct request request = {
+        .account = cli_argument(cli, 0),
+        .include = options_has(&cli->options, "include"),
+    };
+    const char *data = options_text(&cli->options, "data");
+    const char **headers = calloc(cli->options.given_count + 1, sizeof *headers);
+    struct strbuf body = STRBUF_INIT;
+    int code = FOB_SUCCESS;
+
+    if (headers == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    take_target(cli, &request);
+    code = check_options(cli, &request);
+    if (code == FOB_SUCCESS)
+        code = take_headers(&cli->options, headers, &request);
+    if (code == FOB_SUCCESS && data != NULL) {
+        code = request_take_data(data, &body);
+        request.http.body = body.data;
+        request.http.body_size = body.size;
+    }
+    if (code == FOB_SUCCESS)
+        code = send_request(cli, &request);
+    strbuf_free(&body);
+    free(headers);
+    return code;
+}
+
+const struct command cmd_request = {
+    .name = "request",
+    .arguments = REQUEST_ARGUMENTS,
+    .summary = REQUEST_SUMMARY,
+    .options = request_options,
+    .least = 2,
+    .most = 3,
+    .run = run,
+    .plugins = true,
+};

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob run: an action that the provider's file names, its answer as a table, CSV or JSON. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/confirm.h"
+#include "cli/output.h"
+#include "cli/request_options.h"
+#include "fob-request/actions.h"
+#include "fob-request/items.h"
+#include "fob-request/request.h"
+#include "util/json_write.h"
+
+#include <json.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARGUMENTS_MAX 64
+/* What is written to stdout at once, at most. */
+#define OUTPUT_SIZE ((size_t)64 * 1024)
+
+/* One run. */
+struct run {
+    struct cli *cli;
+    const struct fob_provider *provider;
+    const struct fob_action *action;
+    struct fob_call *call;
+    struct strbuf body; /* of --data */
+    struct items items;
+};
+
+static int read_layout(const struct cli *cli, enum layout *layout)
+{
+    static const char *const names[] = { "table", "csv", "json", "ndjson" };
+    const char *name = options_text(&cli->options, "format");
+
+    *layout = cli->json ? LAYOUT_JSON : LAYOUT_TABLE;
+    if (name == NULL)
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *layout = (enum layout)i;
+            return FOB_SUCCESS;
+        }
+    }
+    return output_fail(FOB_INVALID, NULL, "--format: must be table, csv, json or ndjson");
+}
+
+/* --fields; else, for cells, the columns of the provider's file. */
+static int read_fields(const struct run *run, struct fields *fields)
+{
+    const char *text = options_text(&run->cli->options, "fields");
+    const char *const *columns = run->action->columns;
+    int code = FOB_SUCCESS;
+
+    if (text != NULL)
+        code = fields_parse(fields, text);
+    else if (run->items.layout == LAYOUT_TABLE || run->items.layout == LAYOUT_CSV)
+        for (; code == FOB_SUCCESS && columns != NULL && *columns != NULL; columns++)
+            code = fields_add(fields, *columns, strlen(*columns));
+    if (code == FOB_SUCCESS && fields->count > TABLE_COLUMNS)
+        code = output_fail(FOB_INVALID, NULL, "--fields: at most %d", TABLE_COLUMNS);
+    return code;
+}
+
+static int read_items(struct run *run)
+{
+    const struct options *options = &run->cli->options;
+
+    run->items.action = run->action;
+    run->items.show_private = options_has(options, "show-private");
+    run->items.csv_safe = options_has(options, "csv-safe");
+    run->items.csv_printable = isatty(fileno(output_file()));
+    if (run->items.csv_safe && run->items.layout != LAYOUT_CSV)
+        return output_fail(FOB_INVALID, NULL, "--csv-safe goes with --format csv");
+    return read_fields(run, &run->items.fields);
+}
+
+/* NAME=VALUE, all that follow the action. */
+static int read_arguments(struct run *run, unsigned flags)
+{
+    struct fob_argument arguments[ARGUMENTS_MAX];
+    char *names[ARGUMENTS_MAX] = { NULL };
+    const char *word;
+    size_t count = 0;
+    int code = FOB_SUCCESS;
+
+    for (; code == FOB_SUCCESS && (word = cli_argument(run->cli, count + 2)) != NULL; count++) {
+        size_t size = strcspn(word, "=");
+
+        if (word[size] != '=' || size == 0) {
+            code = output_fail(FOB_INVALID, NULL, "%.64s: an argument is written NAME=VALUE", word);
+            break;
+        }
+        names[count] = strndup(word, size);
+        if (names[count] == NULL)
+            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        arguments[count] = (struct fob_argument){ names[count], word + size + 1 };
+    }
+    if (code == FOB_SUCCESS) {
+        code = fob_call_new(run->action, arguments, count, flags, &run->call);
+        if (code != FOB_SUCCESS)
+            output_error(code);
+    }
+    for (size_t i = 0; i < ARGUMENTS_MAX; i++)
+        free(names[i]);
+    return code;
+}
+
+/* The request, from the arguments and --data. */
+static int read_call(struct run *run)
+{
+    const char *data = options_text(&run->cli->options, "data");
+    int code;
+
+    if (data != NULL && strcmp(run->action->method, "GET") == 0)
+        return output_fail(FOB_INVALID, NULL, "--data: %s has no body", run->action->name);
+    code = read_arguments(run, data != NULL ? FOB_OWN_BODY : 0);
+    if (code == FOB_SUCCESS && data != NULL)
+        code = request_take_data(data, &run->body);
+    return code;
+}
+
+/* What writes is not done by accident, nor to accounts that the provider spares. */
+static int may_write(struct run *run)
+{
+    const struct fob_account *account = fob_get_account(run->cli->handle);
+    const char *name = cli_argument(run->cli, 0);
+    char question[256];
+
+    if (!run->action->writes)
+        return FOB_SUCCESS;
+    if (fob_provider_spares_tests(run->provider) &&
+        strcmp(fob_account_text(account, FOB_TEXT_TYPE), "test") == 0)
+        return output_fail(FOB_NOT_ALLOWED, NULL,
+                           "%s: %s writes, which provider %s does not want for accounts of the "
+                           "type \"test\"",
+                           name, run->action->name,
+                           fob_provider_text(run->provider, FOB_PROVIDER_NAME));
+    snprintf(question, sizeof question, "%s at %s for %s: %s %s? [y/N]", run->action->name,
+             fob_provider_text(run->provider, FOB_PROVIDER_TITLE), name, run->action->method,
+             fob_call_path(run->call));
+    return confirm(run->cli, name, run->action->name, question);
+}
+
+static int authorize(struct run *run, struct request *request)
+{
+    const unsigned flags = options_has(&run->cli->options, "force") ? FOB_FORCE : 0;
+    bool unmasked = run->items.show_private && run->action->withheld != NULL;
+    char detail[FOB_NAME_MAX + 16];
+    int code;
+
+    snprintf(detail, sizeof detail, "%s%s", run->action->name, unmasked ? ", private" : "");
+    code = fob_set_item(run->cli->handle, FOB_ITEM_DETAIL, detail);
+    if (code == FOB_SUCCESS)
+        code = fob_authorize(run->cli->handle, "run", flags);
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(run->cli->handle, &request->client);
+    return code == FOB_SUCCESS ? code : cli_fail(run->cli, code);
+}
+
+/* Whether the answer, of success, has nothing of what the action is about: it is null, or a word.
+ */
+static bool is_word(const struct items *items, struct json_object *json)
+{
+    return json == NULL ||
+           (items->action->items[0] != '\0' && !json_object_is_type(json, json_type_object) &&
+            !json_object_is_type(json, json_type_array));
+}
+
+/* Where the thing is that was made is all there is to print. */
+static void print_location(const struct request *request, const struct items *items,
+                           const struct fob_http_response *response)
+{
+    const char *location = fob_http_header(response, "Location");
+    struct strbuf text = STRBUF_INIT;
+
+    if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
+        request_tell_location(request, response);
+        return;
+    }
+    strbuf_text(&text, "{\"location\":");
+    json_write_string(&text, location, strlen(location));
+    strbuf_text(&text, "}\n");
+    if (!text.failed)
+        fputs(text.data, output_file());
+    strbuf_free(&text);
+}
+
+/* What writes is sent once, and may be answered by nothing. */
+static int write_once(struct request *request, struct items *items)
+{
+    struct page page = { .request = request };
+    struct fob_http_response *response = NULL;
+    int code = request_send(request, &response);
+
+    page.response = response;
+    if (code == FOB_SUCCESS && !request_is_silent(response))
+        code = request_json(request, response, &page.json);
+    if (code == FOB_SUCCESS && is_word(items, page.json)) {
+        print_location(request, items, response);
+    } else if (code == FOB_SUCCESS) {
+        code = items_read(&page, items);
+        if (code == FOB_SUCCESS)
+            code = items_print(&page, items);
+        if (code == FOB_SUCCESS)
+            items_end(items);
+    }
+    json_object_put(page.json);
+    fob_http_response_free(response);
+    return code;
+}
+
+static int send_call(struct run *run)
+{
+    struct request request = {
+        .account = cli_argument(run->cli, 0),
+        .handle = run->cli->handle,
+        .http = { .method = run->action->method, .path = fob_call_path(run->call) },
+    };
+    const struct page_taker taker = { items_read, items_print, &run->items };
+    int code = authorize(run, &request);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    request.http.body = run->body.data != NULL ? run->body.data : fob_call_body(run->call);
+    if (request.http.body != NULL)
+        request.http.body_size = strlen(request.http.body);
+    if (run->body.data != NULL)
+        request.http.body_size = run->body.size;
+    if (run->action->writes) {
+        code = write_once(&request, &run->items);
+    } else {
+        code = paging_walk(&request, run->action, &taker);
+        if (code == FOB_SUCCESS)
+            items_end(&run->items);
+    }
+    fob_http_close(request.client);
+    return code;
+}
+
+static int run_action(struct run *run, const char *name)
+{
+    int code = fob_find_action(run->provider, name, &run->action);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(run->cli, code);
+    code = read_items(run);
+    if (code == FOB_SUCCESS)
+        code = read_call(run);
+    if (code == FOB_SUCCESS)
+        code = may_write(run);
+    return code == FOB_SUCCESS ? send_call(run) : code;
+}
+
+static int list_actions(const struct run *run)
+{
+    if (run->items.layout == LAYOUT_JSON)
+        return actions_json(run->provider);
+    if (run->items.layout != LAYOUT_TABLE)
+        return output_fail(FOB_INVALID, NULL, "the list of actions is a table or json");
+    if (fob_provider_action(run->provider, 0) == NULL)
+        output_note("Provider %s has no actions: \"fob request\" makes any call.",
+                    fob_provider_text(run->provider, FOB_PROVIDER_NAME));
+    return actions_table(run->provider);
+}
+
+static int run_command(struct cli *cli)
+{
+    const char *action = cli_argument(cli, 1);
+    struct run run = { .cli = cli };
+    int code = read_layout(cli, &run.items.layout);
+
+    if (code == FOB_SUCCESS)
+        code = cli_start(cli, NULL, cli_argument(cli, 0));
+    if (code != FOB_SUCCESS)
+        return code;
+    run.provider = fob_get_provider(cli->handle);
+    if (run.provider == NULL)
+        return cli_fail(cli, FOB_CONFIG);
+    (void)setvbuf(output_file(), NULL, isatty(fileno(output_file())) ? _IOLBF : _IOFBF,
+                  OUTPUT_SIZE);
+    code = action != NULL ? run_action(&run, action) : list_actions(&run);
+    items_free(&run.items);
+    strbuf_free(&run.body);
+    fob_call_free(run.call);
+    return code;
+}
+
+const struct command cmd_run = {
+    .name = "run",
+    .arguments = RUN_ARGUMENTS,
+    .summary = RUN_SUMMARY,
+    .options = run_options,
+    .least = 1,
+    .most = 2 + ARGUMENTS_MAX,
+    .run = run_command,
+    .plugins = true,
+};

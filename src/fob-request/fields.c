@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Paths into items, written in any of three ways. */
+#include "config.h"
+
+#include "fob-request/fields.h"
+
+#include "cli/output.h"
+#include "util/strbuf.h"
+
+#include <fob/fob.h>
+
+#include <json.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "/" and the name, as RFC 6901 escapes it. */
+static void add_token(struct strbuf *out, const char *name, size_t size)
+{
+    strbuf_add(out, "/", 1);
+    for (size_t i = 0; i < size; i++) {
+        if (name[i] == '~' || name[i] == '/')
+            strbuf_text(out, name[i] == '~' ? "~0" : "~1");
+        else
+            strbuf_add(out, name + i, 1);
+    }
+}
+
+/* "a.b.c", of which no part is empty. */
+static bool add_dotted(struct strbuf *out, const char *text, size_t size)
+{
+    while (size > 0) {
+        const char *dot = memchr(text, '.', size);
+        size_t part = dot != NULL ? (size_t)(dot - text) : size;
+
+        if (part == 0 || part + 1 == size)
+            return false;
+        add_token(out, text, part);
+        text += part + (dot != NULL);
+        size -= part + (dot != NULL);
+    }
+    return out->size > 0;
+}
+
+/* Takes over POINTER. */
+static int add(struct fields *fields, const char *text, size_t size, struct strbuf *pointer)
+{
+    struct field field = { strndup(text, size), strbuf_take(pointer) };
+    struct field *more = reallocarray(fields->items, fields->count + 1, sizeof *more);
+
+    if (more != NULL)
+        fields->items = more;
+    if (more == NULL || field.name == NULL || field.pointer == NULL) {
+        free(field.name);
+        free(field.pointer);
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    }
+    more[fields->count++] = field;
+    return FOB_SUCCESS;
+}
+
+static bool is_pointer(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '~' && (i + 1 == size || (text[i + 1] != '0' && text[i + 1] != '1')))
+            return false;
+    }
+    return true;
+}
+
+int fields_add(struct fields *fields, const char *text, size_t size)
+{
+    struct strbuf pointer = STRBUF_INIT;
+    bool good;
+
+    if (size > 0 && text[0] == '/') {
+        strbuf_add(&pointer, text, size);
+        good = is_pointer(text, size);
+    } else {
+        good = add_dotted(&pointer, text, size);
+    }
+    if (!good) {
+        strbuf_free(&pointer);
+        return output_fail(
+            FOB_INVALID, "a field is a name, a dotted.path or a /json/pointer, with commas between",
+            "%.*s: not a field", (int)(size < 64 ? size : 64), text);
+    }
+    return add(fields, text, size, &pointer);
+}
+
+int fields_parse(struct fields *fields, const char *text)
+{
+    int code = FOB_SUCCESS;
+
+    for (;;) {
+        size_t size = strcspn(text, ",");
+
+        code = fields_add(fields, text, size);
+        if (code != FOB_SUCCESS || text[size] == '\0')
+            return code;
+        text += size + 1;
+    }
+}
+
+int fields_add_member(struct fields *fields, const char *name)
+{
+    struct strbuf pointer = STRBUF_INIT;
+
+    add_token(&pointer, name, strlen(name));
+    return add(fields, name, strlen(name), &pointer);
+}
+
+void fields_free(struct fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        free(fields->items[i].name);
+        free(fields->items[i].pointer);
+    }
+    free(fields->items);
+    *fields = FIELDS_INIT;
+}
+
+struct json_object *field_value(const struct field *field, struct json_object *item)
+{
+    struct json_object *value = NULL;
+
+    return json_pointer_get(item, field->pointer, &value) == 0 ? value : NULL;
+}
+
+const char *field_text(struct json_object *value, size_t *size)
+{
+    if (value == NULL) {
+        *size = 0;
+        return "";
+    }
+    if (json_object_is_type(value, json_type_string)) {
+        *size = (size_t)json_object_get_string_len(value);
+        return json_object_get_string(value);
+    }
+    return json_object_to_json_string_length(
+        value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, size);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From one page to the next, and never for ever. */
+#include "config.h"
+
+#include "fob-request/paging.h"
+
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "fob-request/signs.h"
+#include "fob-request/url_page.h"
+
+#include <json.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGES_MAX 10000
+#define PROGRESS_NS (100 * INT64_C(1000000))
+
+struct walk {
+    struct request *request;
+    const struct fob_action *list;
+    const struct fob_paginate *paginate; /* LIST's */
+    const struct page_taker *taker;
+    char *path;          /* of the page to read; in SEEN */
+    const char *from;    /* what PATH was made of: a place, a parameter; NULL: the caller's */
+    void *seen;          /* a tree of the paths read */
+    uint64_t *digests;   /* of the pages read that had items */
+    size_t digest_count; /* at most PAGES_MAX */
+    size_t pages;
+    size_t items;
+    int64_t start;  /* the first page's or item's number, where those are counted */
+    int64_t place;  /* that of this page */
+    int64_t size;   /* how many items a full page has; -1 while that is not known */
+    int64_t total;  /* what the last page said; -1 where it did not */
+    bool is_signed; /* a page had a sign of what follows it, or of the whole */
+    bool progress;
+    int64_t shown; /* when progress was shown last */
+};
+
+/* FOB_PROTOCOL, about where the next page's address came from. */
+static int fail(const struct walk *walk, const char *why)
+{
+    return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
+}
+
+static int no_memory(void)
+{
+    return output_fail(FOB_NOMEM, NULL, "out of memory");
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Take over PATH (NULL: out of memory) as the next page; one that was read before would go on for
+ * ever. */
+static int go_to(struct walk *walk, char *path)
+{
+    void *node = path != NULL ? tsearch(path, &walk->seen, compare) : NULL;
+
+    if (node == NULL) {
+        free(path);
+        return no_memory();
+    }
+    if (*(char **)node != path) {
+        free(path);
+        return fail(walk, " leads back to a page that was read already");
+    }
+    walk->path = path; /* freed with the tree */
+    return FOB_SUCCESS;
+}
+
+static int set_parameter(struct walk *walk, const char *value)
+{
+    return go_to(walk, url_page_with(walk->path, walk->paginate->parameter, value));
+}
+
+/* The number of the page at PATH, if its query has one. */
+static int64_t find_place(const struct walk *walk, const char *path, int64_t otherwise)
+{
+    const char *parameter = walk->paginate->parameter;
+    const char *given = parameter != NULL ? url_page_parameter(path, parameter) : NULL;
+
+    return given != NULL ? strtoll(given, NULL, 10) : otherwise;
+}
+
+static int follow_link(struct walk *walk, const char *next)
+{
+    const char *base_url = fob_option_text(walk->request->handle, "base_url");
+    char *path = url_page_resolve(base_url != NULL ? base_url : "", walk->path, next);
+    int code;
+
+    if (path == NULL && errno != ENOMEM)
+        return fail(walk, " is neither a query, a path nor a URL");
+    code = go_to(walk, path);
+    if (code == FOB_SUCCESS)
+        walk->place = find_place(walk, walk->path, walk->place + 1);
+    return code;
+}
+
+/* Go on to the page that SIGNS name. */
+static int follow(struct walk *walk, const struct signs *signs)
+{
+    walk->from = signs->place;
+    return walk->paginate->kind == FOB_PAGING_CURSOR ? set_parameter(walk, signs->next)
+                                                     : follow_link(walk, signs->next);
+}
+
+static bool counts_pages(const struct walk *walk)
+{
+    return walk->paginate->kind == FOB_PAGING_PAGE ||
+           (walk->paginate->kind == FOB_PAGING_LINK && walk->paginate->parameter != NULL);
+}
+
+/* How many items the list has before the first page that was read; -1 when that is not known. */
+static int64_t count_before(const struct walk *walk)
+{
+    int64_t skipped = walk->start - walk->paginate->first;
+
+    if (skipped <= 0 || walk->paginate->parameter == NULL)
+        return 0;
+    if (walk->paginate->kind == FOB_PAGING_OFFSET)
+        return skipped;
+    if (!counts_pages(walk) || walk->size < 0 || skipped > PAGES_MAX)
+        return -1;
+    return skipped * walk->size;
+}
+
+/* Whether a number says that there are more pages. */
+static bool has_more(const struct walk *walk, const struct page *page, const struct signs *signs)
+{
+    int64_t before = count_before(walk);
+
+    if (counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
+        return true;
+    return page->items > 0 && walk->total >= 0 &&
+           (before < 0 || before + (int64_t)walk->items < walk->total);
+}
+
+/* Go on to the page whose number comes next. */
+static int count_on(struct walk *walk, const struct page *page)
+{
+    char place[24];
+
+    walk->from = walk->paginate->parameter;
+    walk->place += walk->paginate->kind == FOB_PAGING_OFFSET ? (int64_t)page->items : 1;
+    snprintf(place, sizeof place, "%" PRId64, walk->place);
+    return set_parameter(walk, place);
+}
+
+/* Whether a page that no sign follows may be the last. */
+static int check_end(const struct walk *walk, const struct page *page, const struct signs *signs)
+{
+    if (walk->is_signed || signs->size < 0 || page->items < (uint64_t)signs->size)
+        return FOB_SUCCESS;
+    return output_fail(FOB_PROTOCOL,
+                       "paginate in the provider's file names the signs (fob-provider(5))",
+                       "%s: page %zu is full, and has no sign of whether more follow",
+                       walk->request->account, walk->pages);
+}
+
+static int find_next(struct walk *walk, const struct page *page, const struct signs *signs,
+                     bool *more)
+{
+    enum fob_paging kind = walk->paginate->kind;
+    bool counts = kind == FOB_PAGING_PAGE || kind == FOB_PAGING_OFFSET;
+    bool numbered = signs->pages >= 0 || walk->total >= 0;
+
+    walk->is_signed |= signs->about_next || numbered;
+    *more = signs->next != NULL;
+    if (!*more && (counts || counts_pages(walk)))
+        *more = has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
+    if (!*more)
+        return counts ? FOB_SUCCESS : check_end(walk, page, signs);
+    if (walk->pages == PAGES_MAX)
+        return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
+                           walk->request->account, PAGES_MAX);
+    return signs->next != NULL ? follow(walk, signs) : count_on(walk, page);
+}
+
+/* A provider that gives the same items under ever new addresses would do so for ever. */
+static int check_new(struct walk *walk, const struct page *page)
+{
+    uint64_t *more;
+
+    if (page->items == 0 || walk->paginate->kind == FOB_PAGING_NONE)
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < walk->digest_count; i++) {
+        if (walk->digests[i] == page->digest)
+            return output_fail(FOB_PROTOCOL, NULL,
+                               "%s: page %zu has the same items as one before it",
+                               walk->request->account, walk->pages);
+    }
+    more = reallocarray(walk->digests, walk->digest_count + 1, sizeof *more);
+    if (more == NULL)
+        return no_memory();
+    walk->digests = more;
+    more[walk->digest_count++] = page->digest;
+    return FOB_SUCCESS;
+}
+
+/* On a terminal that does not show the items themselves. */
+static void show_progress(struct walk *walk)
+{
+    struct timespec now;
+    int64_t when;
+
+    if (!walk->progress)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    when = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    if (walk->shown != 0 && when - walk->shown < PROGRESS_NS)
+        return;
+    walk->shown = when;
+    progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");
+}
+
+/* What this page adds to what is known of the whole. */
+static void note_size(struct walk *walk, const struct signs *signs)
+{
+    if (signs->size > 0)
+        walk->size = signs->size;
+    if (signs->total >= 0 && walk->total >= 0 && signs->total != walk->total)
+        output_note("warning: %s: the list changed while it was read: it has %" PRId64
+                    " items now, it had %" PRId64,
+                    walk->request->account, signs->total, walk->total);
+    if (signs->total >= 0)
+        walk->total = signs->total;
+}
+
+static int go_on(struct walk *walk, const struct page *page, bool *more)
+{
+    struct signs signs;
+    int code = signs_read(page, walk->list, walk->path, &signs);
+
+    note_size(walk, &signs);
+    if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
+        code = find_next(walk, page, &signs, more);
+    signs_free(&signs);
+    return code;
+}
+
+static int take_page(struct walk *walk, struct page *page, bool *more)
+{
+    int code;
+
+    walk->pages++;
+    *more = false;
+    code = walk->taker->read(page, walk->taker->data);
+    if (code == FOB_SUCCESS)
+        code = check_new(walk, page);
+    if (code == FOB_SUCCESS)
+        code = walk->taker->print(page, walk->taker->data);
+    if (page->items > 0)
+        progress_yield(fileno(output_file()));
+    if (code == FOB_SUCCESS)
+        code = output_flush();
+    if (code != FOB_SUCCESS)
+        return code;
+    walk->items += page->items;
+    return go_on(walk, page, more);
+}
+
+static int read_page(struct walk *walk, bool *more)
+{
+    struct page page = { .request = walk->request, .digest = URL_PAGE_DIGEST };
+    struct fob_http_response *response = NULL;
+    int code;
+
+    walk->request->http.path = walk->path;
+    walk->request->path_from = walk->from;
+    code = request_send(walk->request, &response);
+    if (code == FOB_SUCCESS)
+        code = request_json(walk->request, response, &page.json);
+    page.response = response;
+    if (code == FOB_SUCCESS)
+        code = take_page(walk, &page, more);
+    json_object_put(page.json);
+    fob_http_response_free(response);
+    return code;
+}
+
+/* The first page: where the caller says, or where counting begins. */
+static int begin(struct walk *walk)
+{
+    const struct fob_paginate *paginate = walk->paginate;
+    const char *path = walk->request->http.path;
+    char first[24];
+
+    walk->start = find_place(walk, path, paginate->first);
+    walk->place = walk->start;
+    if (paginate->kind != FOB_PAGING_PAGE && paginate->kind != FOB_PAGING_OFFSET)
+        return go_to(walk, strdup(path));
+    snprintf(first, sizeof first, "%" PRId64, walk->start);
+    return go_to(walk, url_page_with(path, paginate->parameter, first));
+}
+
+/* A list that ends early must not pass for the whole one. */
+static int check_whole(const struct walk *walk)
+{
+    int64_t before = count_before(walk);
+
+    if (walk->total < 0 || before < 0 || before + (int64_t)walk->items >= walk->total)
+        return FOB_SUCCESS;
+    return output_fail(FOB_PROTOCOL, NULL,
+                       "%s: the list ended after %zu items, and the provider says that it has "
+                       "%" PRId64,
+                       walk->request->account, walk->items, walk->total);
+}
+
+int paging_walk(struct request *request, const struct fob_action *list,
+               const struct page_taker *taker)
+{
+    struct walk walk = {
+        .request = request,
+        .list = list,
+        .paginate = &list->paginate,
+        .taker = taker,
+        .size = -1,
+        .total = -1,
+        .progress = isatty(STDERR_FILENO) && !isatty(fileno(output_file())),
+    };
+    bool more = true;
+    int code = begin(&walk);
+
+    while (code == FOB_SUCCESS && more) {
+        code = read_page(&walk, &more);
+        if (code == FOB_SUCCESS && more)
+            show_progress(&walk);
+    }
+    progress_hide();
+    if (code == FOB_SUCCESS)
+        code = check_whole(&walk);
+    else if (walk.items > 0 && code != FOB_SYSTEM)
+        output_note("%s: %zu items came before that; what was printed is not all", request->account,
+                    walk.items);
+    tdestroy(walk.seen, free);
+    free(walk.digests);
+    return code;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From places to what is there. */
+#include "config.h"
+
+#include "fob-request/signs.h"
+
+#include "cli/output.h"
+#include "fob-request/link_header.h"
+#include "fob-request/url_page.h"
+
+#include <json.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NEXT_MAX 2048
+#define DIGITS "0123456789"
+#define DIGITS_MAX 18 /* of an int64_t */
+
+static int keep_next(struct signs *signs, const char *place, const char *text, size_t size)
+{
+    if (size == 0)
+        return FOB_SUCCESS;
+    signs->next = strndup(text, size);
+    signs->place = place;
+    return signs->next != NULL ? FOB_SUCCESS : output_fail(FOB_NOMEM, NULL, "out of memory");
+}
+
+/* An address, or with CURSOR a value, which may be a number. */
+static int read_next_json(const struct page *page, const char *place, bool cursor,
+                          struct signs *signs)
+{
+    struct json_object *found = NULL;
+    const char *text;
+    size_t size;
+
+    if (json_pointer_get(page->json, place, &found) != 0)
+        return FOB_SUCCESS;
+    signs->about_next = true;
+    if (found == NULL ||
+        (json_object_is_type(found, json_type_boolean) && !json_object_get_boolean(found)))
+        return FOB_SUCCESS;
+    if (cursor && (json_object_is_type(found, json_type_int) ||
+                   json_object_is_type(found, json_type_double))) {
+        text = json_object_to_json_string(found);
+        return keep_next(signs, place, text, strlen(text));
+    }
+    text = json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
+    size = text != NULL ? (size_t)json_object_get_string_len(found) : 0;
+    if (text == NULL || size > NEXT_MAX || strlen(text) != size)
+        return output_fail(FOB_PROTOCOL, NULL, "%s: %s is no address", page->request->account,
+                           place);
+    return keep_next(signs, place, text, size);
+}
+
+/* Any of the headers called Link. */
+static int read_next_header(const struct page *page, const char *place, struct signs *signs)
+{
+    const char *line = strchr(fob_http_head(page->response), '\n');
+
+    for (; line != NULL; line = strchr(line, '\n')) {
+        const char *address;
+        size_t size;
+        char *value;
+        int code = FOB_SUCCESS;
+
+        line++;
+        if (strncasecmp(line, "Link:", 5) != 0)
+            continue;
+        signs->about_next = true;
+        value = strndup(line + 5, strcspn(line + 5, "\r\n"));
+        if (value == NULL)
+            return output_fail(FOB_NOMEM, NULL, "out of memory");
+        address = link_header_next(value, &size);
+        if (address != NULL)
+            code = keep_next(signs, place, address, size);
+        free(value);
+        if (address != NULL)
+            return code;
+    }
+    return FOB_SUCCESS;
+}
+
+static int read_next(const struct page *page, const struct fob_paginate *paginate,
+                     struct signs *signs)
+{
+    bool cursor = paginate->kind == FOB_PAGING_CURSOR;
+    int code = FOB_SUCCESS;
+
+    for (const char *const *place = paginate->next;
+         place != NULL && *place != NULL && signs->next == NULL && code == FOB_SUCCESS; place++)
+        code = **place == '/' ? read_next_json(page, *place, cursor, signs)
+                              : read_next_header(page, *place, signs);
+    return code;
+}
+
+/* What the first SIZE bytes of TEXT say; -1 when they are no number. */
+static int64_t parse_count(const char *text, size_t size)
+{
+    size_t digits = strspn(text, DIGITS);
+
+    if (digits == 0 || digits != size || digits > DIGITS_MAX)
+        return -1;
+    return strtoll(text, NULL, 10);
+}
+
+/* The number at PLACE; -1 when there is none. */
+static int64_t count_at(const struct page *page, const char *place, const char *path)
+{
+    struct json_object *found = NULL;
+    const char *text = NULL;
+
+    if (place[0] == '?') {
+        text = url_page_parameter(path, place + 1);
+        return text != NULL ? parse_count(text, strcspn(text, "&")) : -1;
+    }
+    if (strchr(DIGITS, place[0]) != NULL)
+        text = place;
+    else if (place[0] != '/')
+        text = fob_http_header(page->response, place);
+    else if (json_pointer_get(page->json, place, &found) == 0 &&
+             (json_object_is_type(found, json_type_int) ||
+              json_object_is_type(found, json_type_string)))
+        text = json_object_get_string(found);
+    return text != NULL ? parse_count(text, strlen(text)) : -1;
+}
+
+/* The first of PLACES that has a number. */
+static int64_t read_count(const struct page *page, const char *const *places)
+{
+    int64_t count = -1;
+
+    for (; places != NULL && *places != NULL && count < 0; places++)
+        count = count_at(page, *places, "");
+    return count;
+}
+
+/* A provider may give less than it was asked for, and less than it says. */
+static int64_t read_size(const struct page *page, const char *const *places, const char *path)
+{
+    int64_t size = -1;
+
+    for (; places != NULL && *places != NULL; places++) {
+        int64_t count = count_at(page, *places, path);
+
+        if (count > 0 && (size < 0 || count < size))
+            size = count;
+    }
+    return size;
+}
+
+int signs_read(const struct page *page, const struct fob_action *list, const char *path,
+               struct signs *signs)
+{
+    const struct fob_paginate *paginate = &list->paginate;
+
+    *signs = (struct signs){
+        .total = read_count(page, paginate->total),
+        .pages = read_count(page, paginate->pages),
+        .size = read_size(page, list->page_size, path),
+    };
+    return read_next(page, paginate, signs);
+}
+
+void signs_free(struct signs *signs)
+{
+    free(signs->next);
+    signs->next = NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * How an account is shown: one JSON document and one table row, the same in every command.
+ */
+#ifndef FOB_FOB_ACCOUNT_VIEW_H
+#define FOB_FOB_ACCOUNT_VIEW_H
+
+#include <fob/fob.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/uses.h"
+
+/* Append the account's JSON object. */
+void account_json(struct strbuf *buf, const struct fob_account *account, const struct uses *uses);
+/* Print it alone.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+int account_print_json(const struct cli *cli, const struct fob_account *account);
+/* The company's name, or its id where it has none; "" when neither is known. */
+const char *account_remote(const struct fob_account *account);
+/* The owner's name, else the address, else the id; "" without any. */
+const char *account_owner(const struct fob_account *account);
+/* CharlieHR company "Acme Ltd": where the handle's account is linked.  The caller frees it; NULL
+ * when out of memory. */
+char *account_place(struct fob_handle *handle, const struct fob_account *account);
+
+/* The options for an account's labels, of link and edit. */
+/* clang-format off */
+#define ACCOUNT_OPTIONS                                                                           \
+    { "type", "TYPE", "production or test" },                                                     \
+    { "owner-id", "ID", "label: whose account it is; empty takes it away" },                      \
+    { "owner-name", "NAME", "label, as above" },                                                  \
+    { "owner-email", "ADDRESS", "label, as above" },                                              \
+    { "variable", "NAME=VALUE", "a variable for programs that use it; may be repeated" },         \
+    { "hosts", "HOSTS", "servers that git and docker may use it for, with blanks between" }
+/* clang-format on */
+
+/* Put the labels given in OPTIONS, and --expires, on the handle.  Errors are told.  Returns as
+ * fob_set_item(). */
+int account_set_items(const struct options *options, struct fob_handle *handle);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Answers with secrets in them. */
+#include "config.h"
+
+#include "fob/answer.h"
+
+#include "cli/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Well below FOB_VALUE_MAX; whole answers are nearly always smaller. */
+#define HELD_MAX (64 * 1024)
+
+static int write_failed(void)
+{
+    return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
+}
+
+/* After a write that failed: whether to try it again.  A full pipe may be one that somebody has
+ * made not to block. */
+static bool may_retry(void)
+{
+    struct pollfd full = { fileno(output_file()), POLLOUT, 0 };
+
+    return errno == EINTR || (errno == EAGAIN && (poll(&full, 1, -1) > 0 || errno == EINTR));
+}
+
+static int write_all(const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(fileno(output_file()), data, size);
+
+        if (written < 0 && may_retry())
+            continue;
+        if (written < 0)
+            return write_failed();
+        data += written;
+        size -= (size_t)written;
+    }
+    return FOB_SUCCESS;
+}
+
+static void flush(struct answer *answer)
+{
+    if (answer->code == FOB_SUCCESS && answer->held != NULL)
+        answer->code = write_all(fob_secret_data(answer->held), fob_secret_size(answer->held));
+    fob_secret_free(answer->held);
+    answer->held = NULL;
+}
+
+static void hold(struct answer *answer, const char *data, size_t size)
+{
+    int code = answer->held == NULL ? fob_secret_new(data, size, &answer->held)
+                                    : fob_secret_append(answer->held, data, size);
+
+    if (code != FOB_SUCCESS && answer->code == FOB_SUCCESS) {
+        output_error(code);
+        answer->code = code;
+    }
+}
+
+void answer_add(void *to, const char *data, size_t size)
+{
+    struct answer *answer = to;
+
+    if (answer->code != FOB_SUCCESS)
+        return;
+    if (answer->held != NULL && fob_secret_size(answer->held) + size > HELD_MAX)
+        flush(answer);
+    if (size <= HELD_MAX)
+        hold(answer, data, size);
+    else if (answer->code == FOB_SUCCESS)
+        answer->code = write_all(data, size);
+}
+
+int answer_end(struct answer *answer)
+{
+    flush(answer);
+    return answer->code;
+}
+
+int answer_line(const struct fob_secret *value)
+{
+    static char newline[] = "\n";
+    size_t size = fob_secret_size(value);
+    const struct iovec parts[] = { { (void *)(uintptr_t)fob_secret_data(value), size },
+                                   { newline, 1 } };
+    ssize_t written;
+    int code = FOB_SUCCESS;
+
+    do
+        written = writev(fileno(output_file()), parts, 2);
+    while (written < 0 && may_retry());
+    if (written < 0)
+        return write_failed();
+    if ((size_t)written < size)
+        code = write_all(fob_secret_data(value) + written, size - (size_t)written);
+    if (code == FOB_SUCCESS && (size_t)written <= size)
+        code = write_all(newline, 1);
+    return code;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob exec: run a command with the credentials of some accounts. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/exec/masked.h"
+#include "fob/exec/spawn.h"
+#include "util/quote.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct loans {
+    struct loan *items;
+    size_t count;
+};
+
+static void end_loans(struct loans *loans)
+{
+    for (size_t i = 0; i < loans->count; i++)
+        fob_end(loans->items[i].handle);
+    free(loans->items);
+    *loans = (struct loans){ NULL, 0 };
+}
+
+/* The number of --header-fd into START, unless it was not given. */
+static int read_header_fd(const struct cli *cli, struct spawn *start)
+{
+    const char *text = options_text(&cli->options, "header-fd");
+    char *end;
+    long number;
+
+    if (text == NULL)
+        return FOB_SUCCESS;
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number <= STDERR_FILENO ||
+        number >= sysconf(_SC_OPEN_MAX) || number > INT_MAX)
+        return output_fail(FOB_INVALID, "3, say, for curl -H @/dev/fd/3",
+                           "--header-fd: not the number of a descriptor that may be used");
+    if (cli->options.argument_count > 1)
+        return output_fail(FOB_INVALID, NULL, "--header-fd is for one account");
+    start->header_fd = (int)number;
+    return FOB_SUCCESS;
+}
+
+static int check_options(const struct cli *cli, struct spawn *start)
+{
+    const char *prefix = options_text(&cli->options, "prefix");
+
+    if (cli->options.tail == NULL || cli->options.tail[0] == NULL)
+        return output_fail(FOB_INVALID, "usage: fob exec [options] ACCOUNT... -- COMMAND",
+                           "the command after -- is missing");
+    if (prefix != NULL && !quote_is_prefix(prefix))
+        return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
+                           "--prefix: no variable's name begins like this");
+    if (prefix != NULL && options_has(&cli->options, "env"))
+        return output_fail(FOB_INVALID, NULL, "--prefix does not go with --env");
+    return read_header_fd(cli, start);
+}
+
+/* The log tells the command, not fob, as who uses the account. */
+static int name_program(struct fob_handle *handle, const char *command)
+{
+    const char *slash = strrchr(command, '/');
+
+    /* A name that the log can not have is none: then it is fob. */
+    return fob_set_item(handle, FOB_ITEM_PROGRAM, slash != NULL ? slash + 1 : command) == FOB_NOMEM
+               ? output_fail(FOB_NOMEM, NULL, "out of memory")
+               : FOB_SUCCESS;
+}
+
+/* A handle for each account, before any is lent. */
+static int start_loans(struct cli *cli, struct loans *loans)
+{
+    int code = FOB_SUCCESS;
+
+    loans->items = calloc(cli->options.argument_count, sizeof *loans->items);
+    if (loans->items == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    for (size_t i = 0; i < cli->options.argument_count && code == FOB_SUCCESS; i++) {
+        const char *account = cli_argument(cli, i);
+
+        for (size_t before = 0; before < i; before++) {
+            if (strcmp(loans->items[before].account, account) == 0)
+                return output_fail(FOB_INVALID, NULL, "%.64s is named twice", account);
+        }
+        code = cli_start(cli, NULL, account);
+        if (code != FOB_SUCCESS)
+            return code;
+        loans->items[loans->count++] = (struct loan){ cli->handle, account };
+        cli->handle = NULL;
+        if (fob_get_account(loans->items[i].handle) == NULL)
+            code = output_fail(FOB_NOT_FOUND, NULL, "%s: no such account", account);
+        else
+            code = name_program(loans->items[i].handle, cli->options.tail[0]);
+    }
+    return code;
+}
+
+static int tell(struct cli *cli, int code)
+{
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
+/* Which variables there are to be: those of --env; all, unless there is the header. */
+static int choose(struct cli *cli, const struct loans *loans, struct variables *variables)
+{
+    const char *text;
+    size_t at = 0;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && (text = options_next(&cli->options, "env", &at)) != NULL)
+        code = variables_add_one(variables, loans->items, loans->count, "env", text);
+    if (options_has(&cli->options, "env") || options_has(&cli->options, "header-fd"))
+        return tell(cli, code);
+    for (size_t i = 0; i < loans->count && code == FOB_SUCCESS; i++)
+        code =
+            variables_add_all(variables, &loans->items[i], options_text(&cli->options, "prefix"));
+    return tell(cli, code);
+}
+
+/* The lines "NAME: VALUE" of the account's headers, in a file in memory. */
+static int make_header(struct fob_handle *handle, struct fob_secret **lines)
+{
+    const struct fob_secret *value;
+    const char *name;
+    int code = fob_secret_new("", 0, lines);
+
+    for (size_t i = 0; code == FOB_SUCCESS && fob_header(handle, i, &name, &value) == FOB_SUCCESS;
+         i++) {
+        code = fob_secret_append(*lines, name, strlen(name));
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(*lines, ": ", 2);
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(*lines, fob_secret_data(value), fob_secret_size(value));
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(*lines, "\n", 1);
+    }
+    return code;
+}
+
+static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn *start,
+                       struct mask *mask)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+    struct fob_secret *lines = NULL;
+    int code = output_protect();
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_authorize(handle, "exec", flags);
+    if (code == FOB_SUCCESS)
+        code = make_header(handle, &lines);
+    if (code == FOB_SUCCESS)
+        code = environment_seal_file("header", lines, &start->header);
+    if (code == FOB_SUCCESS && mask != NULL)
+        code = masked_add_headers(mask, handle);
+    fob_secret_free(lines);
+    output_unprotect();
+    return tell(cli, code);
+}
+
+static bool is_lent(const struct loan *loan)
+{
+    enum fob_status status = fob_account_status(fob_get_account(loan->handle));
+
+    return status == FOB_STATUS_ACTIVE || status == FOB_STATUS_UNCHECKED ||
+           status == FOB_STATUS_DEGRADED;
+}
+
+/* Those that will be refused come first, so that none is used for a command that never starts. */
+static int lend_all(struct cli *cli, const struct loans *loans)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+
+    for (int lent = 0; lent <= 1; lent++) {
+        for (size_t i = 0; i < loans->count; i++) {
+            int code;
+
+            if (is_lent(&loans->items[i]) != (lent == 1))
+                continue;
+            code = fob_lend(loans->items[i].handle, "exec", flags);
+            if (code != FOB_SUCCESS)
+                return cli_fail(cli, code);
+        }
+    }
+    return FOB_SUCCESS;
+}
+
+/* All that were started are lent; then their values are read. */
+static int lend(struct cli *cli, const struct loans *loans, struct variables *variables,
+                struct spawn *start, struct mask *mask)
+{
+    int code = options_has(&cli->options, "header-fd")
+                   ? lend_header(cli, loans->items[0].handle, start, mask)
+                   : lend_all(cli, loans);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    for (size_t i = 0; i < loans->count && code == FOB_SUCCESS && mask != NULL; i++)
+        code = masked_add_account(mask, loans->items[i].handle);
+    return tell(cli, code == FOB_SUCCESS ? variables_read(variables) : code);
+}
+
+static int prepare(struct cli *cli, struct loans *loans, struct spawn *start, struct mask *mask)
+{
+    struct variables variables = VARIABLES_INIT;
+    unsigned flags = options_has(&cli->options, "clear-env") ? ENVIRONMENT_CLEAR : 0;
+    int code = start_loans(cli, loans);
+
+    if (options_has(&cli->options, "as-file"))
+        flags |= ENVIRONMENT_FILES;
+    if (code == FOB_SUCCESS)
+        code = choose(cli, loans, &variables);
+    if (code == FOB_SUCCESS)
+        code = lend(cli, loans, &variables, start, mask);
+    if (code == FOB_SUCCESS)
+        code = tell(cli, environment_make(&variables, flags, &start->environment));
+    if (code == FOB_SUCCESS && mask != NULL && mask_finish(mask) != FOB_SUCCESS)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    variables_free(&variables);
+    return code;
+}
+
+/* fob ends as the command has, by the same signal. */
+static int run_masked(struct cli *cli, const struct spawn *start, const struct mask *mask)
+{
+    struct masked_end end;
+    int code = masked_run(start, mask, &end);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    cli->converse.terminal.signal = end.signal;
+    cli->status = end.status;
+    return end.signal != 0 ? FOB_ABORT : FOB_SUCCESS;
+}
+
+/* A fob that the command runs uses the configuration that --config chose. */
+static int pass_config(const struct cli *cli)
+{
+    char *path = cli->config != NULL ? realpath(cli->config, NULL) : NULL;
+    int code = FOB_SUCCESS;
+
+    if (path != NULL && setenv("FOB_CONFIG", path, 1) < 0)
+        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    free(path);
+    return code;
+}
+
+static int run(struct cli *cli)
+{
+    struct spawn start = { .argv = cli->options.tail,
+                           .header = -1,
+                           .tell = output_error,
+                           .at_file_limit = cli->at_file_limit };
+    struct mask *mask = NULL;
+    struct loans loans = { NULL, 0 };
+    int code = check_options(cli, &start);
+
+    if (code == FOB_SUCCESS && options_has(&cli->options, "mask")) {
+        mask = mask_new();
+        if (mask == NULL)
+            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+    }
+    if (code == FOB_SUCCESS)
+        code = pass_config(cli);
+    if (code == FOB_SUCCESS)
+        code = prepare(cli, &loans, &start, mask);
+    end_loans(&loans);
+    /* No descriptor of fob's may be where the command's header goes. */
+    fob_close(cli->context);
+    cli->context = NULL;
+    if (code == FOB_SUCCESS && mask != NULL)
+        code = run_masked(cli, &start, mask);
+    else if (code == FOB_SUCCESS)
+        cli->status = spawn_command(&start);
+    environment_free(&start.environment);
+    if (start.header >= 0)
+        close(start.header);
+    mask_free(mask);
+    return code;
+}
+
+static const struct option_spec options[] = {
+    { "prefix", "PREFIX", "what the variables' names begin with, instead of PROVIDER_" },
+    { "env", "NAME=FIELD", "only this variable; NAME=ACCOUNT:FIELD of several; may be repeated" },
+    { "as-file", NULL, "the variables are paths of files, which are gone with the command" },
+    { "header-fd", "N", "the Authorization header on descriptor N, and no variables" },
+    { "clear-env", NULL, "nothing else in the environment" },
+    { "mask", NULL, "*** in place of the credentials in what the command prints" },
+    { "force", NULL, "whatever the accounts' status is, this once" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_exec = {
+    .name = "exec",
+    .arguments = "ACCOUNT... -- COMMAND [ARGUMENT...]",
+    .summary = "run a command with credentials",
+    .options = options,
+    .least = 1,
+    .most = 64,
+    .tail = true,
+    .run = run,
+};

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob export: accounts into one sealed file. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/filter.h"
+#include "fob/passphrase.h"
+#include "util/calls.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct export
+{
+    struct filter filter;
+    size_t count;
+};
+
+/* What it is written to until it is whole. */
+struct draft {
+    char path[PATH_MAX];
+    int fd;
+};
+
+/* Signals that end a process, and that it may catch. */
+static const int deadly[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIGTERM,
+                              SIGUSR1, SIGUSR2, SIGPOLL, SIGPROF, SIGVTALRM, SIGXCPU };
+/* What is removed when one comes; NULL for nothing. */
+static const char *volatile leftover;
+
+static void remove_leftover(int number)
+{
+    if (leftover != NULL)
+        unlink(leftover);
+    raise(number); /* with what it does by default, once this returns */
+}
+
+static void watch_signals(const char *path)
+{
+    const struct sigaction action = { .sa_handler = remove_leftover,
+                                      .sa_flags = (int)SA_RESETHAND };
+
+    leftover = path;
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+        struct sigaction before;
+
+        if (sigaction(deadly[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+            sigaction(deadly[i], &action, NULL);
+    }
+}
+
+static int fail(const char *path)
+{
+    return output_fail(FOB_SYSTEM, NULL, "%s: %s", path, strerror(errno));
+}
+
+static int exists(const char *path)
+{
+    return output_fail(FOB_EXISTS, "name a new file", "%s: there is such a file already", path);
+}
+
+static bool choose(const struct fob_account *account, void *data)
+{
+    struct export *export = data;
+    bool chosen = filter_matches(&export->filter, account);
+
+    export->count += chosen;
+    return chosen;
+}
+
+/* A backup of nothing, by a slip in a filter, would only be noticed when it is needed. */
+static int check_count(const struct export *export)
+{
+    if (export->count > 0 || !filter_is_set(&export->filter))
+        return FOB_SUCCESS;
+    return output_fail(FOB_NOT_FOUND, NULL, "no account is like that; nothing was exported");
+}
+
+/* The name of an account where the file's belongs: the file was forgotten. */
+static int check_file(struct cli *cli, const char *path)
+{
+    struct fob_account *account = NULL;
+    bool found = text_is_name(path) && fob_account_get(cli->context, path, &account) == FOB_SUCCESS;
+    char hint[2 * FOB_NAME_MAX + 80];
+
+    fob_account_free(account);
+    if (!found)
+        return FOB_SUCCESS;
+    snprintf(hint, sizeof hint, "\"fob export FILE %s\"; a file that is called so is ./%s", path,
+             path);
+    return output_fail(FOB_INVALID, hint, "%s: an account is called so; the file is named first",
+                       path);
+}
+
+/* An account that is not there must not be missed when the backup is needed. */
+static int check_names(struct cli *cli)
+{
+    const char *name;
+
+    for (size_t i = 1; (name = cli_argument(cli, i)) != NULL; i++) {
+        struct fob_account *account = NULL;
+        int code = fob_account_get(cli->context, name, &account);
+
+        fob_account_free(account);
+        if (code != FOB_SUCCESS)
+            return cli_fail(cli, code);
+    }
+    return FOB_SUCCESS;
+}
+
+static int open_draft(const char *path, struct draft *draft)
+{
+    static const char ending[] = ".XXXXXX";
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash != NULL ? (size_t)(slash + 1 - path) : 0;
+    size_t size = strlen(path);
+
+    if (access(path, F_OK) == 0)
+        return exists(path);
+    if (errno == ENAMETOOLONG)
+        return fail(path);
+    /* A long name leaves no room for the ending. */
+    if (size - folder > NAME_MAX - strlen(ending))
+        size = folder + NAME_MAX - strlen(ending);
+    if ((size_t)snprintf(draft->path, sizeof draft->path, "%.*s%s", (int)size, path, ending) >=
+        sizeof draft->path)
+        return output_fail(FOB_INVALID, NULL, "the file's name is too long");
+    watch_signals(draft->path);
+    draft->fd = mkostemp(draft->path, O_CLOEXEC);
+    return draft->fd >= 0 ? FOB_SUCCESS : fail(path);
+}
+
+/* Give the draft its name, unless that is taken meanwhile. */
+static int place(const char *draft, const char *path)
+{
+    if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without that flag: a second name is as exclusive. */
+    if (link(draft, path) < 0)
+        return -1;
+    unlink(draft);
+    return 0;
+}
+
+static int sync_parent(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int code = fd >= 0 && fsync(fd) == 0 ? FOB_SUCCESS : fail(path);
+
+    if (fd >= 0)
+        close(fd);
+    free(copy);
+    return code;
+}
+
+/* Whole and durable under its own name, or not there; private, and whatever the umask is the
+ * owner's. */
+static int keep_draft(const struct draft *draft, const char *path)
+{
+    int code;
+
+    if (fchmod(draft->fd, 0600) < 0 || fsync(draft->fd) < 0)
+        return fail(path);
+    if (place(draft->path, path) < 0)
+        return errno == EEXIST ? exists(path) : fail(path);
+    code = sync_parent(path);
+    if (code != FOB_SUCCESS)
+        unlink(path);
+    return code;
+}
+
+static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
+{
+    int code = fob_export(cli->context, fd, plan);
+
+    return code == FOB_SUCCESS ? check_count(plan->data) : cli_fail(cli, code);
+}
+
+static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
+{
+    struct draft draft = { .fd = -1 };
+    int code = open_draft(path, &draft);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = export_to(cli, draft.fd, plan);
+    if (code == FOB_SUCCESS)
+        code = keep_draft(&draft, path);
+    close(draft.fd);
+    if (code != FOB_SUCCESS)
+        unlink(draft.path);
+    leftover = NULL;
+    return code;
+}
+
+static int export_stdout(struct cli *cli, const struct fob_export *plan)
+{
+    int fd = fileno(output_file());
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) /* closed, or as good as that */
+        return output_fail(FOB_SYSTEM, NULL, "stdout: %s", strerror(EBADF));
+    if (isatty(fd))
+        return output_fail(FOB_INVALID, "send it into a file or a program",
+                           "a backup is not for a terminal");
+    return export_to(cli, fd, plan);
+}
+
+static int print_made(const struct cli *cli, const char *path, size_t count)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    if (!cli->json) {
+        output_line("%s: %zu %s", path, count, count == 1 ? "account" : "accounts");
+        return FOB_SUCCESS;
+    }
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "file", path);
+    output_json_number(&buf, "accounts", (int64_t)count);
+    output_json_end(&buf, '}');
+    return output_json(&buf);
+}
+
+static int run(struct cli *cli)
+{
+    struct export export = { .count = 0 };
+    struct fob_secret *passphrase = NULL;
+    struct fob_export plan = {
+        .key_file = options_text(&cli->options, "key-file"),
+        .choose = choose,
+        .data = &export,
+        .accounts = cli->options.argument_count > 1
+                        ? (const char *const *)(cli->options.arguments + 1)
+                        : NULL,
+    };
+    const char *passphrase_file = options_text(&cli->options, "backup-passphrase-file");
+    const char *path = cli_argument(cli, 0);
+    bool to_stdout = strcmp(path, "-") == 0;
+    int code = filter_read(cli, &export.filter);
+
+    if (code == FOB_SUCCESS && plan.key_file != NULL && passphrase_file != NULL)
+        code = output_fail(FOB_INVALID, NULL,
+                           "a backup is under a key file or a passphrase, not both");
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    if (code == FOB_SUCCESS)
+        code = check_file(cli, path);
+    if (code == FOB_SUCCESS)
+        code = check_names(cli);
+    if (code == FOB_SUCCESS && plan.key_file == NULL)
+        code = passphrase_choose(cli, passphrase_file, "--backup-passphrase-file or --key-file",
+                                 &passphrase);
+    if (code != FOB_SUCCESS)
+        return code;
+    plan.passphrase = passphrase;
+    code = to_stdout ? export_stdout(cli, &plan) : export_file(cli, path, &plan);
+    fob_secret_free(passphrase);
+    return code == FOB_SUCCESS && !to_stdout ? print_made(cli, path, export.count) : code;
+}
+
+static const struct option_spec options[] = {
+    FILTER_OPTIONS,
+    { "key-file", "FILE", "for the store that has this key file, instead of a passphrase" },
+    { "backup-passphrase-file", "FILE", "the backup's passphrase, in a private file" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_export = {
+    .name = "export",
+    .arguments = "FILE [ACCOUNT...]",
+    .summary = "write accounts to a sealed backup",
+    .options = options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run,
+};

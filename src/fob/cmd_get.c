@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * fob get: hand a credential to a script.
+ *
+ * The path that scripts run most: no locale, no plugin, one write.  Secrets never pass through
+ * stdio.
+ */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/answer.h"
+#include "fob/commands.h"
+#include "fob/exec/variables.h"
+#include "fob/get_parts.h"
+#include "util/quote.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One field that is to be printed. */
+struct value {
+    const char *name; /* borrowed from the account */
+    struct fob_secret *data;
+};
+
+struct values {
+    struct value *items;
+    size_t count;
+};
+
+static void values_free(struct values *values)
+{
+    for (size_t i = 0; i < values->count; i++)
+        fob_secret_free(values->items[i].data);
+    free(values->items);
+}
+
+static bool has_field(const struct fob_account *account, const char *name)
+{
+    const char *field;
+
+    for (size_t i = 0; (field = fob_account_field(account, i, NULL)) != NULL; i++) {
+        if (strcmp(field, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The field to print when none is named: the only secret one. */
+static const char *only_secret(const struct fob_account *account)
+{
+    const char *found = NULL;
+    const char *field;
+    bool secret;
+
+    for (size_t i = 0; (field = fob_account_field(account, i, &secret)) != NULL; i++) {
+        if (secret && found != NULL)
+            return NULL;
+        if (secret)
+            found = field;
+    }
+    return found;
+}
+
+/* Names in a list, for a hint. */
+static void list_fields(const struct fob_account *account, char *text, size_t room)
+{
+    size_t used = 0;
+    const char *field;
+
+    for (size_t i = 0; (field = fob_account_field(account, i, NULL)) != NULL && used < room; i++)
+        used +=
+            (size_t)snprintf(text + used, room - used, "%s%s", i == 0 ? "it has: " : ", ", field);
+}
+
+/* The field that the command line means, NULL for all; checked before anything is lent. */
+static int choose_field(struct cli *cli, bool one, const char **field)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    const char *name = cli_argument(cli, 1);
+    char hint[512] = "";
+
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (name == NULL && one)
+        name = only_secret(account);
+    else if (name == NULL)
+        return FOB_SUCCESS;
+    if (name != NULL && has_field(account, name)) {
+        *field = name;
+        return FOB_SUCCESS;
+    }
+    list_fields(account, hint, sizeof hint);
+    if (name == NULL)
+        return output_fail(FOB_INVALID, hint, "%s: name one of its fields", cli_argument(cli, 0));
+    return output_fail(FOB_NOT_FOUND, hint, "%s: no field %.64s", cli_argument(cli, 0), name);
+}
+
+static int add_value(struct cli *cli, const char *name, struct values *values)
+{
+    struct value *value = &values->items[values->count];
+    int code = fob_get_field(cli->handle, name, &value->data);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    value->name = name;
+    values->count++;
+    return FOB_SUCCESS;
+}
+
+/* The values of FIELD, or of all fields. */
+static int read_values(struct cli *cli, const char *field, struct values *values)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    size_t count = 0;
+    int code = FOB_SUCCESS;
+
+    while (fob_account_field(account, count, NULL) != NULL)
+        count++;
+    values->items = calloc(count + 1, sizeof *values->items);
+    if (values->items == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    if (field != NULL)
+        return add_value(cli, field, values);
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = add_value(cli, fob_account_field(account, i, NULL), values);
+    return code;
+}
+
+static int print_raw(struct cli *cli)
+{
+    struct values values = { NULL, 0 };
+    const char *field = NULL;
+    int code = choose_field(cli, true, &field);
+
+    if (code == FOB_SUCCESS)
+        code = get_lend(cli);
+    if (code == FOB_SUCCESS)
+        code = read_values(cli, field, &values);
+    if (code == FOB_SUCCESS)
+        code = answer_line(values.items[0].data);
+    values_free(&values);
+    return code;
+}
+
+static void add_name(struct cli *cli, const char *field, const struct quote *out)
+{
+    quote_name(out, options_text(&cli->options, "prefix"),
+               fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER), field);
+}
+
+/* CHARLIEHR_CLIENT_ID='…' */
+static void add_env(struct cli *cli, const struct value *value, const struct quote *out, bool first)
+{
+    (void)first;
+    add_name(cli, value->name, out);
+    quote_text(out, "=");
+    quote_shell(out, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
+}
+
+/* CHARLIEHR_CLIENT_ID=… */
+static void add_docker(struct cli *cli, const struct value *value, const struct quote *out,
+                       bool first)
+{
+    (void)first;
+    add_name(cli, value->name, out);
+    quote_text(out, "=");
+    out->add(out->sink, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
+}
+
+/* set -gx CHARLIEHR_CLIENT_ID '…' */
+static void add_fish(struct cli *cli, const struct value *value, const struct quote *out,
+                     bool first)
+{
+    (void)first;
+    quote_text(out, "set -gx ");
+    add_name(cli, value->name, out);
+    quote_text(out, " ");
+    quote_fish(out, fob_secret_data(value->data), fob_secret_size(value->data));
+    quote_text(out, "\n");
+}
+
+static void add_json(struct cli *cli, const struct value *value, const struct quote *out,
+                     bool first)
+{
+    (void)cli;
+    quote_text(out, first ? "{" : ",");
+    quote_json(out, value->name, strlen(value->name));
+    quote_text(out, ":");
+    quote_json(out, fob_secret_data(value->data), fob_secret_size(value->data));
+}
+
+static int check_json(const struct cli *cli, const struct values *values)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < values->count && code == FOB_SUCCESS; i++)
+        code = get_check_json(cli, values->items[i].name, values->items[i].data);
+    return code;
+}
+
+/* docker takes what is behind the first = as it stands, up to the end of the line. */
+static int check_lines(const struct cli *cli, const struct values *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        const struct value *value = &values->items[i];
+
+        if (!quote_fits_line(fob_secret_data(value->data), fob_secret_size(value->data)))
+            return output_fail(FOB_INVALID, "\"fob exec --as-file\" gives files instead",
+                               "%s: field %s has a line break, which this format cannot hold",
+                               cli_argument(cli, 0), value->name);
+    }
+    return FOB_SUCCESS;
+}
+
+/* A field that the account lacks must not have the value that another account left. */
+static void add_absent(struct cli *cli, const char *command, const struct quote *out)
+{
+    const char *field;
+    size_t at = 0;
+
+    while ((field = variables_absent_field(cli->handle, &at)) != NULL) {
+        quote_text(out, command);
+        add_name(cli, field, out);
+        quote_text(out, "\n");
+    }
+}
+
+/* The account's own variables, as the fields are written. */
+static void add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
+{
+    const char *text = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_VARIABLES);
+    struct text_variable own;
+
+    while (text_next_variable(&text, &own)) {
+        quote_text(out, fish ? "set -gx " : "");
+        out->add(out->sink, own.name, own.name_size);
+        quote_text(out, fish ? " " : "=");
+        if (fish)
+            quote_fish(out, own.value, own.value_size);
+        else if (quoted)
+            quote_shell(out, own.value, own.value_size);
+        else
+            out->add(out->sink, own.value, own.value_size);
+        quote_text(out, "\n");
+    }
+}
+
+/* What all variables are called; no two are alike. */
+static int find_names(struct cli *cli, const struct loan *loan, struct variables *names)
+{
+    int code = variables_add_all(names, loan, options_text(&cli->options, "prefix"));
+
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
+static int check_names(struct cli *cli)
+{
+    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
+    struct variables names = VARIABLES_INIT;
+    int code = find_names(cli, &loan, &names);
+
+    variables_free(&names);
+    return code;
+}
+
+/* Writes one value in a format. */
+typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
+                          bool first);
+
+static int print_values(struct cli *cli, add_value_fn *add)
+{
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    struct values values = { NULL, 0 };
+    const char *field = NULL;
+    int code = choose_field(cli, false, &field);
+
+    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+        code = check_names(cli);
+    if (code == FOB_SUCCESS)
+        code = get_lend(cli);
+    if (code == FOB_SUCCESS)
+        code = read_values(cli, field, &values);
+    if (code == FOB_SUCCESS && add == add_json)
+        code = check_json(cli, &values);
+    if (code == FOB_SUCCESS && add == add_docker)
+        code = check_lines(cli, &values);
+    if (code == FOB_SUCCESS && field == NULL && (add == add_env || add == add_fish))
+        add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
+    for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
+        add(cli, &values.items[i], &out, i == 0);
+    if (code == FOB_SUCCESS && field == NULL && add != add_json)
+        add_variables(cli, &out, add == add_fish, add == add_env);
+    if (code == FOB_SUCCESS && add == add_json)
+        quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
+    if (code == FOB_SUCCESS)
+        code = answer_end(&answer);
+    values_free(&values);
+    return code;
+}
+
+static int print_env(struct cli *cli)
+{
+    return print_values(cli, add_env);
+}
+
+static int print_docker(struct cli *cli)
+{
+    return print_values(cli, add_docker);
+}
+
+static int print_json(struct cli *cli)
+{
+    return print_values(cli, add_json);
+}
+
+static int print_fish(struct cli *cli)
+{
+    return print_values(cli, add_fish);
+}
+
+/* The variables that env and fish set or unset; nothing is lent. */
+static int print_names(struct cli *cli)
+{
+    const struct loan loan = { cli->handle, cli_argument(cli, 0) };
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    struct variables names = VARIABLES_INIT;
+    const char *chosen = NULL;
+    int code = choose_field(cli, false, &chosen);
+
+    if (code == FOB_SUCCESS && chosen == NULL)
+        code = find_names(cli, &loan, &names);
+    if (code == FOB_SUCCESS && chosen != NULL) {
+        add_name(cli, chosen, &out);
+        quote_text(&out, "\n");
+    }
+    for (size_t i = 0; code == FOB_SUCCESS && i < names.count; i++) {
+        quote_text(&out, names.items[i].name);
+        quote_text(&out, "\n");
+    }
+    if (code == FOB_SUCCESS && chosen == NULL)
+        add_absent(cli, "", &out);
+    variables_free(&names);
+    return code == FOB_SUCCESS ? answer_end(&answer) : code;
+}
+
+static const struct {
+    const char *name;
+    int (*print)(struct cli *cli);
+} formats[] = {
+    { "raw", print_raw },           { "env", print_env },
+    { "json", print_json },         { "curl", get_print_curl },
+    { "header", get_print_header }, { "fish", print_fish },
+    { "names", print_names },       { "process", get_print_process },
+    { "docker", print_docker },
+};
+
+#define FORMATS (sizeof formats / sizeof *formats)
+
+static int unknown_format(const char *word)
+{
+    const char *names[FORMATS];
+    const char *nearest;
+    char hint[96] = "raw, env, json, curl, header, fish, names, process or docker";
+
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    nearest = text_nearest(word, names, FORMATS);
+    if (nearest != NULL)
+        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
+    return output_fail(FOB_INVALID, hint, "--format: %.64s: unknown format", word);
+}
+
+static int check_options(const struct options *options, const char *format)
+{
+    const char *prefix = options_text(options, "prefix");
+
+    if (options_has(options, "member") && strcmp(format, "process") != 0)
+        return output_fail(FOB_INVALID, NULL, "--member goes with --format process");
+    if (prefix == NULL)
+        return FOB_SUCCESS;
+    if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0 &&
+        strcmp(format, "docker") != 0)
+        return output_fail(FOB_INVALID, NULL,
+                           "--prefix goes with --format env, fish, names or docker");
+    if (!quote_is_prefix(prefix))
+        return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
+                           "--prefix: no variable's name begins like this");
+    return FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    const char *format = options_text(&cli->options, "format");
+    int code;
+
+    if (format == NULL)
+        format = cli->json ? "json" : "raw";
+    code = check_options(&cli->options, format);
+    if (code != FOB_SUCCESS)
+        return code;
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(format, formats[i].name) != 0)
+            continue;
+        code = cli_start(cli, NULL, cli_argument(cli, 0));
+        return code == FOB_SUCCESS ? formats[i].print(cli) : code;
+    }
+    return unknown_format(format);
+}
+
+static const struct option_spec options[] = {
+    { "format", "FORMAT",
+      "raw (the default), env, json, curl, header, fish, names, process, docker" },
+    { "prefix", "PREFIX",
+      "env, fish, names, docker: what the names begin with, instead of PROVIDER_" },
+    { "member", "NAME=FIELD", "process: this member of the object; may be repeated" },
+    { "force", NULL, "whatever the account's status is, this once" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_get = {
+    .name = "get",
+    .arguments = "ACCOUNT [FIELD]",
+    .summary = "print a credential for a script",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = run,
+};

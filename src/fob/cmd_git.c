@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob git-credential: what git asks of a credential helper (gitcredentials(7)). */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/answer.h"
+#include "fob/commands.h"
+#include "fob/hosts.h"
+#include "fob/pair.h"
+#include "fob/question.h"
+#include "util/quote.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
+{
+    struct fob_secret *value = NULL;
+    int code = pair_read(cli, name, secret, &value);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (!quote_fits_line(fob_secret_data(value), fob_secret_size(value))) {
+        code =
+            output_fail(FOB_INVALID, NULL, "the %s has a line break, which git cannot take", name);
+    } else {
+        quote_text(out, name);
+        quote_text(out, "=");
+        out->add(out->sink, fob_secret_data(value), fob_secret_size(value));
+        quote_text(out, "\n");
+    }
+    fob_secret_free(value);
+    return code;
+}
+
+/* Git knows the user already where the account has only a token. */
+static int add_username(struct cli *cli, const struct question *question, const struct quote *out)
+{
+    if (question->username[0] == '\0' || pair_field(cli, "username", false) != NULL)
+        return add_line(cli, "username", false, out);
+    quote_text(out, "username=");
+    quote_text(out, question->username);
+    quote_text(out, "\n");
+    return FOB_SUCCESS;
+}
+
+static int answer_git(struct cli *cli, const struct question *question)
+{
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    int code;
+
+    if (fob_get_account(cli->handle) == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    code = fob_lend(cli->handle, "git", 0);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    code = add_username(cli, question, &out);
+    if (code == FOB_SUCCESS)
+        code = add_line(cli, "password", true, &out);
+    if (code == FOB_SUCCESS)
+        return answer_end(&answer);
+    fob_secret_free(answer.held);
+    return code;
+}
+
+/* Whether git asks for a user that the account is not. */
+static bool is_another(struct cli *cli, const struct question *question)
+{
+    const char *field = pair_field(cli, "username", false);
+    struct fob_secret *value = NULL;
+    bool another = question->username[0] != '\0' && field != NULL &&
+                   fob_get_field(cli->handle, field, &value) == FOB_SUCCESS &&
+                   strcmp(fob_secret_data(value), question->username) != 0;
+
+    fob_secret_free(value);
+    return another;
+}
+
+/* Whether what is sent there stays on this machine, or is encrypted on its way. */
+static bool is_safe(const struct question *question)
+{
+    static const char *const local[] = { "localhost", "127.0.0.1", "[::1]" };
+
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+        size_t size = strlen(local[i]);
+
+        if (strncmp(question->host, local[i], size) == 0 &&
+            (question->host[size] == '\0' || question->host[size] == ':'))
+            return true;
+    }
+    return strcmp(question->protocol, "https") == 0;
+}
+
+/* For hosts_start(). */
+static bool is_accepted(struct cli *cli, void *data)
+{
+    return !is_another(cli, data);
+}
+
+/* Start the account that git's configuration names, if it is for the server and the user. */
+static int start_named(struct cli *cli, const char *account, const struct question *question)
+{
+    char hint[160];
+    int code = cli_start(cli, NULL, account);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (!hosts_allow(cli, question->host)) {
+        snprintf(hint, sizeof hint, "\"fob edit %.64s --hosts %.39s\" permits it", account,
+                 text_is_utf8(question->host, strlen(question->host)) && strlen(question->host) < 40
+                     ? question->host
+                     : "HOST");
+        return output_fail(FOB_NOT_ALLOWED, hint, "%.64s: not lent to %s", account, question->host);
+    }
+    if (is_another(cli, question))
+        return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: git asks for another user than it is",
+                           account);
+    return FOB_SUCCESS;
+}
+
+static int get(struct cli *cli, const char *account)
+{
+    struct question question;
+    int code;
+
+    if (!question_read_git(stdin, &question))
+        return output_fail(FOB_INVALID, NULL, "stdin: not a question of git's");
+    if (!is_safe(&question))
+        return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
+    code = account != NULL ? start_named(cli, account, &question)
+                           : hosts_start(cli, question.host, is_accepted, &question);
+    return code == FOB_SUCCESS && cli->handle != NULL ? answer_git(cli, &question) : code;
+}
+
+static int run(struct cli *cli)
+{
+    const char *account = cli_argument(cli, 1) != NULL ? cli_argument(cli, 0) : NULL;
+    const char *action = cli_argument(cli, account != NULL ? 1 : 0);
+
+    /* One request that failed is no reason to forget a credential: fob validate tells, and fob
+     * link and fob edit store. */
+    return strcmp(action, "get") == 0 ? get(cli, account) : FOB_SUCCESS;
+}
+
+static const struct option_spec options[] = {
+    PAIR_OPTIONS,
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_git = {
+    .name = "git-credential",
+    .arguments = "[ACCOUNT] get | store | erase",
+    .summary = "answer git, which runs git-credential-fob",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = run,
+};

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob key: the ways to open the store. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/confirm.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/passphrase.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Shorter ones can be guessed by who has the store; it is advice, no more. */
+#define LONG_ENOUGH 12
+/* One for each slot that there may be, and NULL. */
+#define KEY_FILES_MAX 33
+
+static const char *const kinds[FOB_KEY_KIND_COUNT] = {
+    [FOB_KEY_OTHER] = "unknown",
+    [FOB_KEY_FILE] = "key file",
+    [FOB_KEY_PASSPHRASE] = "passphrase",
+    [FOB_KEY_COMMAND] = "command",
+};
+
+/* The stable words of --json. */
+static const char *const json_kinds[FOB_KEY_KIND_COUNT] = {
+    [FOB_KEY_OTHER] = "unknown",
+    [FOB_KEY_FILE] = "key_file",
+    [FOB_KEY_PASSPHRASE] = "passphrase",
+    [FOB_KEY_COMMAND] = "command",
+};
+
+static bool add_json(const struct fob_key *key, void *data)
+{
+    struct strbuf *buf = data;
+
+    output_json_begin(buf, NULL, '{');
+    output_json_number(buf, "number", key->number);
+    output_json_text(buf, "kind", json_kinds[key->kind]);
+    output_json_time(buf, "made", key->made);
+    output_json_text(buf, "label", key->label);
+    if (key->kind == FOB_KEY_PASSPHRASE) {
+        output_json_number(buf, "memory_kib", key->memory);
+        output_json_number(buf, "passes", key->passes);
+    }
+    output_json_end(buf, '}');
+    return true;
+}
+
+static bool add_row(const struct fob_key *key, void *data)
+{
+    struct table *table = data;
+    char made[OUTPUT_TIME];
+    char text[64] = "";
+
+    output_time(key->made, "-", made);
+    snprintf(text, sizeof text, "%u", key->number);
+    table_add(table, text);
+    table_add(table, kinds[key->kind]);
+    table_add(table, made);
+    table_add(table, key->label);
+    text[0] = '\0';
+    if (key->kind == FOB_KEY_PASSPHRASE)
+        snprintf(text, sizeof text, "a guess takes %u MiB, %u times", key->memory / 1024,
+                 key->passes);
+    table_add(table, text);
+    return true;
+}
+
+static int list(struct cli *cli)
+{
+    static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
+    struct table table = { .columns = sizeof titles / sizeof *titles };
+    struct strbuf buf = STRBUF_INIT;
+    int code;
+
+    if (cli->json) {
+        output_json_begin(&buf, NULL, '[');
+        code = fob_list_keys(cli->context, add_json, &buf);
+        output_json_end(&buf, ']');
+        if (code == FOB_SUCCESS)
+            return output_json(&buf);
+        strbuf_free(&buf);
+        return cli_fail(cli, code);
+    }
+    for (size_t i = 0; i < table.columns; i++)
+        table_add(&table, titles[i]);
+    code = fob_list_keys(cli->context, add_row, &table);
+    code = code == FOB_SUCCESS ? table_print(&table, SIZE_MAX) : cli_fail(cli, code);
+    table_free(&table);
+    return code;
+}
+
+/* Say what became of the slot NUMBER. */
+static int print_slot(const struct cli *cli, unsigned number, const char *what)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    if (!cli->json) {
+        output_line("key slot %u: %s", number, what);
+        return FOB_SUCCESS;
+    }
+    output_json_begin(&buf, NULL, '{');
+    output_json_number(&buf, "number", number);
+    output_json_text(&buf, "result", what);
+    output_json_end(&buf, '}');
+    return output_json(&buf);
+}
+
+/* Of --key-file, --passphrase and --command, the one that was given. */
+static int read_kind(struct cli *cli, struct fob_new_key *key)
+{
+    const struct options *options = &cli->options;
+    bool passphrase =
+        options_has(options, "passphrase") || options_has(options, "new-passphrase-file");
+    bool command = options_has(options, "command");
+
+    key->key_file = options_text(options, "key-file");
+    key->label = options_text(options, "label");
+    if ((key->key_file != NULL) + passphrase + command != 1)
+        return output_fail(FOB_INVALID, NULL,
+                           "one of --key-file, --passphrase and --command says what to add");
+    if (passphrase)
+        key->kind = FOB_KEY_PASSPHRASE;
+    else
+        key->kind = command ? FOB_KEY_COMMAND : FOB_KEY_FILE;
+    return FOB_SUCCESS;
+}
+
+static int add(struct cli *cli)
+{
+    struct fob_secret *passphrase = NULL;
+    struct fob_new_key key = { .kind = FOB_KEY_OTHER };
+    unsigned number = 0;
+    int code = read_kind(cli, &key);
+
+    if (code == FOB_SUCCESS && key.kind == FOB_KEY_PASSPHRASE)
+        code = passphrase_choose(cli, options_text(&cli->options, "new-passphrase-file"),
+                                 "--new-passphrase-file", &passphrase);
+    if (code != FOB_SUCCESS)
+        return code;
+    key.passphrase = passphrase;
+    if (passphrase != NULL && fob_secret_size(passphrase) > 0 &&
+        fob_secret_size(passphrase) < LONG_ENOUGH)
+        output_note("A passphrase of fewer than %d characters can be guessed by who has a copy of "
+                    "the store.",
+                    LONG_ENOUGH);
+    code = fob_add_key(cli->context, &key, &number);
+    fob_secret_free(passphrase);
+    return code == FOB_SUCCESS ? print_slot(cli, number, "added") : cli_fail(cli, code);
+}
+
+struct search {
+    unsigned number;
+    bool found;
+};
+
+static bool find_slot(const struct fob_key *key, void *data)
+{
+    struct search *search = data;
+
+    search->found = key->number == search->number;
+    return !search->found;
+}
+
+/* Before a question is asked about it. */
+static int check_slot(struct cli *cli, unsigned number)
+{
+    struct search search = { .number = number };
+    int code = fob_list_keys(cli->context, find_slot, &search);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    return search.found ? FOB_SUCCESS
+                        : output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
+                                      "there is no key slot %u", number);
+}
+
+/* The slot that the command line names. */
+static int read_number(const struct cli *cli, unsigned *number)
+{
+    const char *text = cli_argument(cli, 1);
+    unsigned long value;
+    char *end;
+
+    if (text == NULL)
+        return output_fail(FOB_INVALID, "\"fob key list\" shows the slots",
+                           "the number of a key slot is missing");
+    value = strtoul(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || value > UINT_MAX)
+        return output_fail(FOB_INVALID, "\"fob key list\" shows the slots",
+                           "%s: not the number of a key slot", text);
+    *number = (unsigned)value;
+    return FOB_SUCCESS;
+}
+
+struct lockout {
+    struct cli *cli;
+    unsigned number;
+    enum fob_key_kind kind;
+    bool opens;  /* what is configured opens the slot */
+    bool others; /* and others, too */
+};
+
+static bool try_slot(const struct fob_key *key, void *data)
+{
+    static const struct fob_keys_given configured = { .key_files = NULL };
+    struct lockout *lockout = data;
+
+    if (key->kind == FOB_KEY_PASSPHRASE ||
+        fob_test_key(lockout->cli->context, key->number, &configured) != FOB_SUCCESS)
+        return true;
+    if (key->number == lockout->number) {
+        lockout->opens = true;
+        lockout->kind = key->kind;
+    } else {
+        lockout->others = true;
+    }
+    return true;
+}
+
+/* Without this slot nobody but a person with a passphrase may open the store. */
+static void warn_of_lockout(struct cli *cli, unsigned number)
+{
+    struct lockout lockout = { .cli = cli, .number = number };
+
+    if (fob_list_keys(cli->context, try_slot, &lockout) == FOB_SUCCESS && lockout.opens &&
+        !lockout.others)
+        output_note("warning: %s opens key slot %u, and no other: what runs without a person will "
+                    "be locked out",
+                    lockout.kind == FOB_KEY_FILE ? fob_path(cli->context, FOB_PATH_KEY_FILE)
+                                                 : "key_command",
+                    number);
+}
+
+static int remove_slot(struct cli *cli)
+{
+    char subject[32];
+    char question[80];
+    unsigned number = 0;
+    int code = read_number(cli, &number);
+
+    if (code == FOB_SUCCESS)
+        code = check_slot(cli, number);
+    if (code != FOB_SUCCESS)
+        return code;
+    warn_of_lockout(cli, number);
+    snprintf(subject, sizeof subject, "key slot %u", number);
+    snprintf(question, sizeof question,
+             "Remove key slot %u? What opened it is no key any more. [y/N]", number);
+    code = confirm(cli, subject, "removing it", question);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_remove_key(cli->context, number);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    code = print_slot(cli, number, "removed");
+    output_note("Who has its key and an old copy of the store can still read that copy; \"fob key "
+                "rotate\" makes the key useless for what is written from now on.");
+    return code;
+}
+
+#define TRIES 3
+
+static int ask_for_slot(const struct fob_key *key, unsigned attempt, struct fob_secret **passphrase,
+                        void *data)
+{
+    struct cli *cli = data;
+    bool given = converse_has_passphrase(&cli->converse);
+    char prompt[64];
+    int code;
+
+    if (attempt >= (given ? 1 : TRIES) || (!given && !converse_possible(&cli->converse)))
+        return FOB_NOT_FOUND;
+    snprintf(prompt, sizeof prompt, "%sPassphrase of key slot %u", attempt > 0 ? "Wrong. " : "",
+             key->number);
+    code = given ? converse_read_passphrase(&cli->converse, passphrase)
+                 : passphrase_ask(cli, NULL, "--passphrase-file", prompt, passphrase);
+    cli->converse.told = code;
+    return code;
+}
+
+/* Since the numbers come in batches, a line for each would only scroll. */
+static void show_progress(uint64_t done, uint64_t all, void *data)
+{
+    (void)data;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%llu of %llu accounts%s", (unsigned long long)done,
+                (unsigned long long)all, done == all ? "\n" : "");
+}
+
+/* The key files of the command line, as a list that ends with NULL. */
+static int read_given(struct cli *cli, const char **files, size_t room,
+                      struct fob_keys_given *given)
+{
+    const char *file;
+    size_t at = 0;
+    size_t count = 0;
+
+    while ((file = options_next(&cli->options, "key-file", &at)) != NULL) {
+        if (count + 1 == room)
+            return output_fail(FOB_INVALID, NULL, "too many key files");
+        files[count++] = file;
+    }
+    files[count] = NULL;
+    *given = (struct fob_keys_given){
+        .key_files = files,
+        .passphrase = ask_for_slot,
+        .progress = show_progress,
+        .data = cli,
+    };
+    return FOB_SUCCESS;
+}
+
+struct test {
+    struct cli *cli;
+    const struct fob_keys_given *given;
+    struct strbuf buf;
+    int code; /* FOB_SUCCESS while every slot opens */
+};
+
+/* Test one slot, and say how that went. */
+static bool test_one(const struct fob_key *key, void *data)
+{
+    struct test *test = data;
+    int code;
+
+    test->cli->converse.told = FOB_SUCCESS;
+    code = fob_test_key(test->cli->context, key->number, test->given);
+
+    if (code != FOB_SUCCESS)
+        test->code = code;
+    if (test->cli->json) {
+        output_json_begin(&test->buf, NULL, '{');
+        output_json_number(&test->buf, "number", key->number);
+        output_json_text(&test->buf, "kind", json_kinds[key->kind]);
+        output_json_flag(&test->buf, "opens", code == FOB_SUCCESS);
+        output_json_end(&test->buf, '}');
+    } else if (code == FOB_SUCCESS) {
+        output_line("key slot %u (%s): opens", key->number, kinds[key->kind]);
+    }
+    if (code != FOB_SUCCESS)
+        cli_fail(test->cli, code);
+    return code != FOB_ABORT;
+}
+
+struct wanted {
+    struct test *test;
+    unsigned number;
+};
+
+static bool test_wanted(const struct fob_key *key, void *data)
+{
+    const struct wanted *wanted = data;
+
+    return key->number != wanted->number || test_one(key, wanted->test);
+}
+
+/* One slot, or all. */
+static int test_slots(struct cli *cli, struct test *test)
+{
+    struct wanted wanted = { .test = test };
+    int code = FOB_SUCCESS;
+
+    if (cli_argument(cli, 1) != NULL) {
+        code = read_number(cli, &wanted.number);
+        if (code == FOB_SUCCESS)
+            code = check_slot(cli, wanted.number);
+        return code == FOB_SUCCESS ? fob_list_keys(cli->context, test_wanted, &wanted) : code;
+    }
+    code = fob_list_keys(cli->context, test_one, test);
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+}
+
+static int test(struct cli *cli)
+{
+    const char *files[KEY_FILES_MAX];
+    struct fob_keys_given given;
+    struct test test = { .cli = cli, .given = &given, .buf = STRBUF_INIT };
+    int code = read_given(cli, files, sizeof files / sizeof *files, &given);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    output_json_begin(&test.buf, NULL, '[');
+    code = test_slots(cli, &test);
+    output_json_end(&test.buf, ']');
+    if (code == FOB_SUCCESS && cli->json)
+        code = output_json(&test.buf);
+    else
+        strbuf_free(&test.buf);
+    return code == FOB_SUCCESS ? test.code : code;
+}
+
+static int rotate(struct cli *cli)
+{
+    const char *files[KEY_FILES_MAX];
+    struct fob_keys_given given;
+    struct strbuf buf = STRBUF_INIT;
+    int code = read_given(cli, files, sizeof files / sizeof *files, &given);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_rotate(cli->context, &given);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    if (!cli->json) {
+        output_line("store %s: it has a new key, and every account is sealed under it",
+                    fob_path(cli->context, FOB_PATH_STORE));
+        return FOB_SUCCESS;
+    }
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "result", "rotated");
+    output_json_end(&buf, '}');
+    return output_json(&buf);
+}
+
+struct part {
+    const char *name;
+    int (*run)(struct cli *cli);
+    bool slot;              /* may be followed by a slot's number */
+    const char *options[6]; /* of its own */
+};
+
+static bool takes(const struct part *part, const struct option_spec *spec)
+{
+    bool found = options_is_global(spec);
+
+    for (size_t i = 0; !found && part->options[i] != NULL; i++)
+        found = strcmp(part->options[i], spec->name) == 0;
+    return found;
+}
+
+/* What another part would do with an option is not to be expected in vain. */
+static int check_options(const struct cli *cli, const struct part *part)
+{
+    const struct options *options = &cli->options;
+
+    for (size_t i = 0; i < options->given_count; i++) {
+        if (!takes(part, options->given[i].spec))
+            return output_fail(FOB_INVALID, NULL, "fob key %s takes no --%s", part->name,
+                               options->given[i].spec->name);
+    }
+    return FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    static const struct part parts[] = {
+        { "list", list, false, { NULL } },
+        { "add",
+          add,
+          false,
+          { "key-file", "passphrase", "new-passphrase-file", "command", "label" } },
+        { "remove", remove_slot, true, { "yes" } },
+        { "test", test, true, { "key-file" } },
+        { "rotate", rotate, false, { "key-file" } },
+    };
+    const char *name = cli_argument(cli, 0);
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        int code;
+
+        if (strcmp(name, parts[i].name) != 0)
+            continue;
+        if (!parts[i].slot && cli_argument(cli, 1) != NULL)
+            return output_fail(FOB_INVALID, NULL, "fob key %s takes no argument", name);
+        code = check_options(cli, &parts[i]);
+        if (code == FOB_SUCCESS)
+            code = cli_open(cli);
+        return code == FOB_SUCCESS ? parts[i].run(cli) : code;
+    }
+    return output_fail(FOB_INVALID, "list, add, remove, test or rotate", "%s: no part of fob key",
+                       name);
+}
+
+static const struct option_spec options[] = {
+    { "key-file", "FILE", "add: this key file, made when it is not there; test, rotate: one more" },
+    { "passphrase", NULL, "add: a passphrase, typed twice" },
+    { "new-passphrase-file", "FILE", "add: the passphrase in this private file" },
+    { "command", NULL, "add: what the configured key_command prints" },
+    { "label", "TEXT", "add: what you call it, as \"in the safe\"" },
+    CONFIRM_OPTION,
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_key = {
+    .name = "key",
+    .arguments = "list | add | remove SLOT | test [SLOT] | rotate",
+    .summary = "the ways to open the store, and a new key for it",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = run,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob link: a new account. */
+#include "config.h"
+
+#include "cli/fields_input.h"
+#include "fob/account_view.h"
+#include "fob/commands.h"
+#include "fob/linking.h"
+
+#include <stdlib.h>
+
+static int print_result(struct cli *cli, bool checked)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    const char *name = cli_argument(cli, 1);
+    char *place;
+
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (cli->json)
+        return account_print_json(cli, account);
+    place = account_place(cli->handle, account);
+    if (place == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    if (checked) {
+        output_line("%s: linked to %s", name, place);
+    } else {
+        output_line("%s: stored unchecked for %s", name, place);
+        output_note("hint: \"fob validate %s\" checks it", name);
+    }
+    free(place);
+    return FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    unsigned flags = options_has(&cli->options, "no-validate") ? FOB_NO_VALIDATE : 0;
+    int code = cli_start(cli, cli_argument(cli, 0), cli_argument(cli, 1));
+
+    if (code == FOB_SUCCESS)
+        code = account_set_items(&cli->options, cli->handle);
+    if (code == FOB_SUCCESS)
+        code = fields_from_options(&cli->options, cli->handle);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (options_has(&cli->options, "stdin") || options_has(&cli->options, "field-file"))
+        flags |= FOB_NO_GUIDE; /* who has a file with the keys has the keys */
+    code = linking_run(cli, fob_link, &flags);
+    return code == FOB_SUCCESS ? print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
+}
+
+static const struct option_spec options[] = {
+    FIELDS_OPTIONS,
+    ACCOUNT_OPTIONS,
+    { "expires", "YYYY-MM-DD", "the first day on which it is no longer lent (UTC)" },
+    { "no-validate", NULL, "store it without asking the provider" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_link = {
+    .name = "link",
+    .arguments = "PROVIDER ACCOUNT",
+    .summary = "link an account: ask for its keys, check them, seal them",
+    .options = options,
+    .least = 2,
+    .most = 2,
+    .run = run,
+    .plugins = true,
+};

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob log: who did what with the accounts. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/when.h"
+#include "util/text.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How often --follow looks. */
+static const struct timespec look = { 0, 250 * 1000 * 1000 };
+/* The most lines that --last keeps. */
+#define LAST_MOST 1000000
+
+struct reading {
+    struct cli *cli;
+    /* The last line that was printed, its number and time; NULL before the first. */
+    char *line;
+    uint64_t seq;
+    int64_t when;
+    bool found;  /* it was come to again */
+    char **kept; /* a ring of MOST texts, of --last; or NULL */
+    size_t most;
+    size_t count; /* that were kept so far */
+    bool failed;  /* out of memory */
+};
+
+/* As id(1) has it: a number, and the name that it has here. */
+static void add_login(struct strbuf *line, int64_t user)
+{
+    static int64_t last = -1;
+    static char name[64];
+
+    if (user != last) {
+        const struct passwd *entry = getpwuid((uid_t)user);
+
+        snprintf(name, sizeof name, "%s", entry != NULL ? entry->pw_name : "");
+        last = user;
+    }
+    strbuf_printf(line, " login=%lld", (long long)user);
+    if (name[0] != '\0')
+        strbuf_printf(line, "(%s)", name);
+}
+
+/* For people. */
+static char *make_plain(const struct fob_log_entry *entry)
+{
+    struct strbuf line = STRBUF_INIT;
+    char when[21];
+
+    if (entry->when == 0) /* not as fob writes them */
+        return strdup(entry->line);
+    text_time(entry->when, when);
+    strbuf_printf(&line, "%s %s", when, entry->event);
+    if (entry->result[0] != '\0')
+        strbuf_printf(&line, " account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"",
+                      entry->account, entry->provider, entry->result, (long long)entry->uid,
+                      (long long)entry->pid, entry->program);
+    if (entry->login >= 0)
+        add_login(&line, entry->login);
+    if (entry->parent[0] != '\0')
+        strbuf_printf(&line, " parent=\"%s\"", entry->parent);
+    if (entry->detail[0] != '\0')
+        strbuf_printf(&line, " detail=\"%s\"", entry->detail);
+    return strbuf_take(&line);
+}
+
+static void print_text(const struct reading *reading, const char *text)
+{
+    if (reading->cli->json)
+        fprintf(output_file(), "%s\n", text);
+    else
+        output_line("%s", text);
+}
+
+/* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
+static char *take_text(struct reading *reading, const struct fob_log_entry *entry)
+{
+    char *text = reading->cli->json ? strdup(entry->line) : make_plain(entry);
+
+    if (entry->seq > 0) { /* not somebody's */
+        free(reading->line);
+        reading->line = strdup(entry->line);
+        reading->seq = entry->seq;
+        reading->when = entry->when;
+    }
+    reading->failed = text == NULL;
+    return text;
+}
+
+static bool print(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+    char *text = take_text(reading, entry);
+
+    if (text != NULL)
+        print_text(reading, text);
+    free(text);
+    return text != NULL && ferror(output_file()) == 0;
+}
+
+/* Keep the text instead of that which was kept longest. */
+static bool keep(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+    char **kept = &reading->kept[reading->count++ % reading->most];
+
+    free(*kept);
+    *kept = take_text(reading, entry);
+    return *kept != NULL;
+}
+
+static void print_kept(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->most; i++) {
+        char *text = reading->kept[(reading->count + i) % reading->most];
+
+        if (text != NULL)
+            print_text(reading, text);
+        free(text);
+    }
+    free(reading->kept);
+}
+
+/* --last */
+static int read_last(const struct cli *cli, struct reading *reading)
+{
+    const char *text = options_text(&cli->options, "last");
+    unsigned long value;
+    char *end;
+
+    if (text == NULL)
+        return FOB_SUCCESS;
+    value = strtoul(text, &end, 10);
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > LAST_MOST)
+        return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MOST);
+    reading->most = value;
+    reading->kept = calloc(value, sizeof *reading->kept);
+    return reading->kept != NULL ? FOB_SUCCESS : output_fail(FOB_NOMEM, NULL, "out of memory");
+}
+
+/* Print what is behind the line that was printed last. */
+static bool resume(const struct fob_log_entry *entry, void *data)
+{
+    struct reading *reading = data;
+
+    if (reading->found)
+        return print(entry, data);
+    reading->found = entry->seq == reading->seq && strcmp(entry->line, reading->line) == 0;
+    return true;
+}
+
+static bool take_first(const struct fob_log_entry *entry, void *data)
+{
+    uint64_t *first = data;
+
+    *first = entry->seq;
+    return false;
+}
+
+/* The line that was printed last is not there: it was set aside so long ago that it is not kept, or
+ * somebody began the log anew. */
+static int go_on(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    uint64_t first = 0;
+    int code = fob_read_log(cli->context, NULL, take_first, &first);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    filter->after = reading->seq;
+    if (first <= reading->seq) {
+        output_note("warning: log %s: the line that was printed last is not there any more: "
+                    "somebody began it anew, or altered it",
+                    fob_path(cli->context, FOB_PATH_LOG));
+        /* Its numbers may begin anew, too. */
+        filter->after = 0;
+        if (filter->since < reading->when)
+            filter->since = reading->when;
+        free(reading->line);
+        reading->line = NULL;
+    }
+    return fob_read_log(cli->context, filter, print, reading);
+}
+
+static int print_new(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    int code;
+
+    reading->found = reading->line == NULL;
+    filter->after = reading->found ? 0 : reading->seq - 1;
+    code = fob_read_log(cli->context, filter, resume, reading);
+    return code == FOB_SUCCESS && !reading->found ? go_on(cli, filter, reading) : code;
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Print what comes, until the reader goes away or somebody interrupts. */
+static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+{
+    const char *path = fob_path(cli->context, FOB_PATH_LOG);
+    struct stat before = { 0 };
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && ferror(output_file()) == 0) {
+        struct stat now = { 0 };
+
+        output_flush();
+        nanosleep(&look, NULL);
+        if (stat(path, &now) == 0 && is_same(&now, &before))
+            continue;
+        before = now;
+        code = print_new(cli, filter, reading);
+    }
+    return code;
+}
+
+static void print_finding(bool good, const char *text, void *data)
+{
+    const struct cli *cli = data;
+    struct strbuf buf = STRBUF_INIT;
+
+    if (!cli->json) {
+        if (good)
+            output_line("ok: %s", text);
+        else
+            output_note("%s", text);
+        return;
+    }
+    output_json_begin(&buf, NULL, '{');
+    output_json_flag(&buf, "good", good);
+    output_json_text(&buf, "text", text);
+    output_json_end(&buf, '}');
+    (void)output_json(&buf);
+}
+
+static int verify(struct cli *cli)
+{
+    int code;
+
+    static const char *const others[] = { "account", "event", "since", "until", "last", "follow" };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (cli_argument(cli, 0) != NULL || options_has(&cli->options, others[i]))
+            return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
+    }
+    code = fob_verify_log(cli->context, print_finding, cli);
+    return code == FOB_SUCCESS || code == FOB_CORRUPT ? code : cli_fail(cli, code);
+}
+
+static int read_filter(const struct cli *cli, struct fob_log_filter *filter)
+{
+    int code = when_option(cli, "since", &filter->since);
+
+    if (code == FOB_SUCCESS)
+        code = when_option(cli, "until", &filter->until);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (options_has(&cli->options, "until") && options_has(&cli->options, "follow"))
+        return output_fail(FOB_INVALID, NULL, "--follow has no end: leave out --until");
+    filter->event = options_text(&cli->options, "event");
+    filter->account = cli_argument(cli, 0);
+    if (!options_has(&cli->options, "account"))
+        return FOB_SUCCESS;
+    if (filter->account != NULL)
+        return output_fail(FOB_INVALID, NULL, "the account is named twice");
+    filter->account = options_text(&cli->options, "account");
+    return FOB_SUCCESS;
+}
+
+static int show(struct cli *cli, struct fob_log_filter *filter)
+{
+    struct reading reading = { .cli = cli };
+    int code = read_last(cli, &reading);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_read_log(cli->context, filter, reading.kept != NULL ? keep : print, &reading);
+    print_kept(&reading);
+    if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
+        code = follow(cli, filter, &reading);
+    free(reading.line);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    return reading.failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    struct fob_log_filter filter = { .since = 0 };
+    int code = read_filter(cli, &filter);
+
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    if (code != FOB_SUCCESS)
+        return code;
+    return options_has(&cli->options, "verify") ? verify(cli) : show(cli, &filter);
+}
+
+static const struct option_spec options[] = {
+    { "account", "ACCOUNT", "only lines about this account" },
+    { "event", "EVENT", "only lines of this kind: link, get, validate ..." },
+    { "since", "WHEN",
+      "only lines since a date or time (2026-11-24, 08:30), or a duration ago (2h)" },
+    { "until", "WHEN", "only lines up to then" },
+    { "last", "NUMBER", "only the last NUMBER lines" },
+    { "follow", NULL, "go on printing what comes" },
+    { "verify", NULL, "look for lines that were altered, removed, moved or cut off" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_log = {
+    .name = "log",
+    .arguments = "[ACCOUNT]",
+    .summary = "show who did what, with all accounts or with one",
+    .options = options,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob new-plugin: a folder with all that a plugin consists of, to be made one's own. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/embedded.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Append TEXT with NAME in each of its places. */
+static void add_text(struct strbuf *buf, const char *text, const char *name)
+{
+    static const char place[] = "@NAME@";
+    const char *found;
+
+    while ((found = strstr(text, place)) != NULL) {
+        strbuf_add(buf, text, (size_t)(found - text));
+        strbuf_text(buf, name);
+        text = found + strlen(place);
+    }
+    strbuf_text(buf, text);
+}
+
+/* The path of FILE in the folder NAME; the caller frees it; NULL when memory ran out. */
+static char *path_of(const struct embedded_file *file, const char *name)
+{
+    struct strbuf path = STRBUF_INIT;
+
+    strbuf_printf(&path, "%s/", name);
+    add_text(&path, file->name, name);
+    return strbuf_take(&path);
+}
+
+static int write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wxe");
+    bool written;
+
+    if (file == NULL)
+        return error_system("%s", path);
+    written = fputs(text, file) >= 0;
+    if (fclose(file) != 0 || !written)
+        return error_system("%s", path);
+    return FOB_SUCCESS;
+}
+
+static int write_file(const struct embedded_file *file, const char *name)
+{
+    struct strbuf buf = STRBUF_INIT;
+    char *path = path_of(file, name);
+    char *text;
+    int code;
+
+    add_text(&buf, file->text, name);
+    text = strbuf_take(&buf);
+    code = path != NULL && text != NULL ? write_text(path, text) : error_nomem();
+    free(path);
+    free(text);
+    return code;
+}
+
+/* Take away what was written. */
+static void remove_folder(const char *name)
+{
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
+        char *path = path_of(file, name);
+
+        if (path != NULL)
+            unlink(path);
+        free(path);
+    }
+    rmdir(name);
+}
+
+/* The folder and all its files, or nothing. */
+static int write_folder(const char *name)
+{
+    int code = FOB_SUCCESS;
+
+    /* A plugin that a group may write to, as some umasks have it, would not be loaded. */
+    if (mkdir(name, 0755) < 0) {
+        if (errno == EEXIST)
+            return error_set(FOB_EXISTS, "%s: it exists already, and is left as it is", name);
+        return error_system("%s", name);
+    }
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
+        code = write_file(file, name);
+        if (code != FOB_SUCCESS)
+            break;
+    }
+    if (code != FOB_SUCCESS)
+        remove_folder(name);
+    return code;
+}
+
+static int print_written(const struct cli *cli, const char *name)
+{
+    struct strbuf document = STRBUF_INIT;
+
+    output_json_begin(&document, NULL, '{');
+    output_json_text(&document, "folder", name);
+    output_json_begin(&document, "files", '[');
+    for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
+        char *path = path_of(file, name);
+
+        output_json_text(&document, NULL, path);
+        document.failed |= path == NULL;
+        if (!cli->json && path != NULL)
+            output_line("%s", path);
+        free(path);
+    }
+    output_json_end(&document, ']');
+    output_json_end(&document, '}');
+    if (cli->json)
+        return output_json(&document);
+    strbuf_free(&document);
+    output_note("Try it: cd %s && make && make check", name);
+    output_note("Make it yours: grep YOURS * shows the places.");
+    return FOB_SUCCESS;
+}
+
+static int run(struct cli *cli)
+{
+    static const char hint[] = "1 to 64 of a-z 0-9 . _ -, beginning with a letter or a digit";
+    const char *name = cli_argument(cli, 0);
+    int code;
+
+    if (!text_is_name(name))
+        return output_fail(FOB_INVALID, hint, "%.64s: not a plugin's name", name);
+    code = write_folder(name);
+    return code == FOB_SUCCESS ? print_written(cli, name) : cli_fail(cli, code);
+}
+
+const struct command cmd_new_plugin = {
+    .name = "new-plugin",
+    .arguments = "NAME",
+    .summary = "write a plugin to begin with into the new folder NAME",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob plugins: what stacks may name, and which options one of them takes. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "util/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_broken(const struct fob_plugin_info *plugin)
+{
+    return fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE)[0] != '\0';
+}
+
+static void tell_mistake(const struct fob_plugin_info *plugin)
+{
+    output_lines(stderr, "fob: ", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
+    output_hint(fob_plugin_text(plugin, FOB_PLUGIN_HINT));
+}
+
+static void add_json_option(struct strbuf *buf, const struct fob_plugin_option *option)
+{
+    output_json_begin(buf, NULL, '{');
+    output_json_text(buf, "name", option->name);
+    output_json_text(buf, "type", option->type);
+    output_json_text(buf, "default", option->value);
+    output_json_flag(buf, "required", option->required);
+    if (option->min != 0 || option->max != 0) {
+        output_json_number(buf, "min", option->min);
+        output_json_number(buf, "max", option->max);
+    }
+    if (option->choices != NULL) {
+        output_json_begin(buf, "choices", '[');
+        for (size_t i = 0; option->choices[i] != NULL; i++)
+            output_json_text(buf, NULL, option->choices[i]);
+        output_json_end(buf, ']');
+    }
+    output_json_text(buf, "summary", option->summary);
+    output_json_end(buf, '}');
+}
+
+static void add_json(struct strbuf *buf, const struct fob_plugin_info *plugin)
+{
+    struct fob_plugin_option option;
+    const char *hook;
+
+    output_json_begin(buf, NULL, '{');
+    output_json_text(buf, "name", fob_plugin_text(plugin, FOB_PLUGIN_NAME));
+    output_json_text(buf, "version", fob_plugin_text(plugin, FOB_PLUGIN_VERSION));
+    output_json_text(buf, "summary", fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
+    output_json_text(buf, "file", fob_plugin_text(plugin, FOB_PLUGIN_FILE));
+    output_json_begin(buf, "hooks", '[');
+    for (size_t i = 0; (hook = fob_plugin_hook(plugin, i)) != NULL; i++)
+        output_json_text(buf, NULL, hook);
+    output_json_end(buf, ']');
+    output_json_begin(buf, "options", '[');
+    for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
+        add_json_option(buf, &option);
+    output_json_end(buf, ']');
+    output_json_text(buf, "mistake", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
+    output_json_end(buf, '}');
+}
+
+static void add_row(struct table *table, const struct fob_plugin_info *plugin)
+{
+    table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_NAME));
+    table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_VERSION));
+    table_add(table, is_broken(plugin) ? "(broken)" : fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
+    table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_FILE));
+}
+
+static int list_plugins(struct cli *cli, struct fob_plugins *plugins)
+{
+    static const char *const titles[] = { "PLUGIN", "VERSION", "SUMMARY", "FILE" };
+    struct table table = { .columns = sizeof titles / sizeof *titles };
+    struct strbuf document = STRBUF_INIT;
+    const struct fob_plugin_info *plugin;
+    int result = FOB_SUCCESS;
+    int code;
+
+    for (size_t i = 0; i < table.columns; i++)
+        table_add(&table, titles[i]);
+    output_json_begin(&document, NULL, '[');
+    while ((plugin = fob_plugins_next(plugins)) != NULL) {
+        if (is_broken(plugin)) {
+            result = FOB_PLUGIN;
+            tell_mistake(plugin);
+        }
+        add_row(&table, plugin);
+        add_json(&document, plugin);
+    }
+    output_json_end(&document, ']');
+    code = cli->json ? output_json(&document) : table_print(&table, table.columns);
+    strbuf_free(&document);
+    table_free(&table);
+    return result != FOB_SUCCESS ? result : code;
+}
+
+/* A choice of numbers, or of words, on a line of its own. */
+static void print_range(const struct fob_plugin_option *option)
+{
+    const char *unit = strcmp(option->type, "duration") == 0 ? " seconds"
+                       : strcmp(option->type, "size") == 0   ? " bytes"
+                                                             : "";
+    const char *first = strcmp(option->type, "list") == 0 ? "or " : "one of ";
+    struct strbuf words = STRBUF_INIT;
+
+    for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
+        strbuf_printf(&words, "%s%s", i > 0 ? ", " : first, option->choices[i]);
+    if (option->min != 0 || option->max != 0)
+        strbuf_printf(&words, "from %" PRId64 " to %" PRId64 "%s", option->min, option->max, unit);
+    if (words.data != NULL)
+        output_line("    %s", words.data);
+    strbuf_free(&words);
+}
+
+static void print_option(const struct fob_plugin_option *option)
+{
+    output_line("Option %s: %s%s%s%s", option->name, option->type,
+                option->required ? ", required" : "", option->value != NULL ? ", default " : "",
+                option->value != NULL ? option->value : "");
+    if (option->summary[0] != '\0')
+        output_line("    %s", option->summary);
+    print_range(option);
+}
+
+static void print_plugin(const struct fob_plugin_info *plugin)
+{
+    struct fob_plugin_option option;
+    struct strbuf hooks = STRBUF_INIT;
+    const char *hook;
+
+    for (size_t i = 0; (hook = fob_plugin_hook(plugin, i)) != NULL; i++)
+        strbuf_printf(&hooks, " %s", hook);
+    output_line("Plugin: %s", fob_plugin_text(plugin, FOB_PLUGIN_NAME));
+    output_line("Version: %s", fob_plugin_text(plugin, FOB_PLUGIN_VERSION));
+    output_line("Summary: %s", fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
+    output_line("File: %s", fob_plugin_text(plugin, FOB_PLUGIN_FILE));
+    output_line("Hooks:%s", hooks.data != NULL ? hooks.data : " none");
+    strbuf_free(&hooks);
+    for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
+        print_option(&option);
+}
+
+static int show_plugin(struct cli *cli, const struct fob_plugin_info *plugin)
+{
+    struct strbuf document = STRBUF_INIT;
+    int code = is_broken(plugin) ? FOB_PLUGIN : FOB_SUCCESS;
+    int printed = FOB_SUCCESS;
+
+    if (is_broken(plugin))
+        tell_mistake(plugin);
+    if (cli->json) {
+        add_json(&document, plugin);
+        printed = output_json(&document);
+    } else if (!is_broken(plugin)) {
+        print_plugin(plugin);
+    }
+    return code != FOB_SUCCESS ? code : printed;
+}
+
+static int find_plugin(struct cli *cli, struct fob_plugins *plugins)
+{
+    const char *wanted = cli_argument(cli, 0);
+    char hint[128] = "\"fob plugins\" lists them";
+    const struct fob_plugin_info *plugin;
+    const char *nearest = NULL;
+
+    while ((plugin = fob_plugins_next(plugins)) != NULL) {
+        const char *name = fob_plugin_text(plugin, FOB_PLUGIN_NAME);
+
+        if (strcmp(name, wanted) == 0)
+            return show_plugin(cli, plugin);
+        if (nearest == NULL)
+            nearest = text_nearest(wanted, &name, 1);
+    }
+    if (nearest != NULL)
+        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
+    return output_fail(FOB_NOT_FOUND, hint, "%.64s: no such plugin", wanted);
+}
+
+static int run(struct cli *cli)
+{
+    struct fob_plugins *plugins = NULL;
+    int code = cli_open(cli);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_plugins_open(cli->context, &plugins);
+    if (code != FOB_SUCCESS)
+        code = cli_fail(cli, code);
+    else
+        code =
+            cli_argument(cli, 0) != NULL ? find_plugin(cli, plugins) : list_plugins(cli, plugins);
+    fob_plugins_close(plugins);
+    return code;
+}
+
+const struct command cmd_plugins = {
+    .name = "plugins",
+    .arguments = "[PLUGIN]",
+    .summary = "list what stacks may name, or the options of one",
+    .most = 1,
+    .run = run,
+    .plugins = true,
+};

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob providers and fob guide: where accounts can be linked, and how their keys are got. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_broken(const struct fob_provider *provider)
+{
+    return fob_provider_mistake(provider, 0) != NULL;
+}
+
+static void tell_mistakes(const struct fob_provider *provider)
+{
+    const char *mistake;
+
+    for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
+        output_lines(stderr, "fob: ", mistake);
+}
+
+static void add_row(struct table *table, const struct fob_provider *provider)
+{
+    struct fob_provider_field field;
+    struct strbuf fields = STRBUF_INIT;
+
+    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++)
+        strbuf_printf(&fields, "%s%s", i > 0 ? " " : "", field.name);
+    table->failed |= fields.failed;
+    table_add(table, fob_provider_text(provider, FOB_PROVIDER_NAME));
+    table_add(table,
+              is_broken(provider) ? "(broken)" : fob_provider_text(provider, FOB_PROVIDER_TITLE));
+    table_add(table, fields.size > 0 ? fields.data : "");
+    table_add(table, fob_provider_text(provider, FOB_PROVIDER_FILE));
+    strbuf_free(&fields);
+}
+
+static void add_json_field(struct strbuf *buf, const struct fob_provider_field *field)
+{
+    output_json_begin(buf, NULL, '{');
+    output_json_text(buf, "name", field->name);
+    output_json_text(buf, "title", field->title);
+    output_json_text(buf, "description", field->description);
+    output_json_text(buf, "example", field->example);
+    output_json_text(buf, "default", field->value);
+    output_json_flag(buf, "secret", field->secret);
+    output_json_flag(buf, "optional", field->optional);
+    output_json_end(buf, '}');
+}
+
+static void add_json(struct strbuf *buf, const struct fob_provider *provider)
+{
+    struct fob_provider_field field;
+    const char *mistake;
+
+    output_json_begin(buf, NULL, '{');
+    output_json_text(buf, "name", fob_provider_text(provider, FOB_PROVIDER_NAME));
+    output_json_text(buf, "title", fob_provider_text(provider, FOB_PROVIDER_TITLE));
+    output_json_text(buf, "website", fob_provider_text(provider, FOB_PROVIDER_WEBSITE));
+    output_json_text(buf, "identity", fob_provider_text(provider, FOB_PROVIDER_IDENTITY));
+    output_json_flag(buf, "shared_key", fob_provider_shares_key(provider));
+    output_json_text(buf, "guide", fob_provider_text(provider, FOB_PROVIDER_GUIDE));
+    output_json_text(buf, "file", fob_provider_text(provider, FOB_PROVIDER_FILE));
+    output_json_begin(buf, "fields", '[');
+    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++)
+        add_json_field(buf, &field);
+    output_json_end(buf, ']');
+    output_json_begin(buf, "mistakes", '[');
+    for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
+        output_json_text(buf, NULL, mistake);
+    output_json_end(buf, ']');
+    output_json_end(buf, '}');
+}
+
+static int list_providers(struct cli *cli, struct fob_providers *providers)
+{
+    static const char *const titles[] = { "PROVIDER", "TITLE", "FIELDS", "FILE" };
+    struct table table = { .columns = 4 };
+    struct strbuf document = STRBUF_INIT;
+    const struct fob_provider *provider;
+    int result = FOB_SUCCESS;
+    int code;
+
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_add(&table, titles[i]);
+    output_json_begin(&document, NULL, '[');
+    while ((provider = fob_providers_next(providers)) != NULL) {
+        if (is_broken(provider))
+            result = FOB_CONFIG;
+        tell_mistakes(provider);
+        add_row(&table, provider);
+        add_json(&document, provider);
+    }
+    output_json_end(&document, ']');
+    code = cli->json ? output_json(&document) : table_print(&table, table.columns);
+    strbuf_free(&document);
+    table_free(&table);
+    return result != FOB_SUCCESS ? result : code;
+}
+
+static int run_providers(struct cli *cli)
+{
+    struct fob_providers *providers = NULL;
+    int code = cli_open(cli);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_providers_open(cli->context, &providers);
+    code = code != FOB_SUCCESS ? cli_fail(cli, code) : list_providers(cli, providers);
+    fob_providers_close(providers);
+    return code;
+}
+
+static void print_guide(const struct fob_provider *provider)
+{
+    const char *title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
+    const char *website = fob_provider_text(provider, FOB_PROVIDER_WEBSITE);
+    const char *guide = fob_provider_text(provider, FOB_PROVIDER_GUIDE);
+    struct fob_provider_field field;
+
+    output_line("%s%s%s", title, website[0] != '\0' ? ", " : "", website);
+    if (guide[0] != '\0') {
+        output_lines(stdout, "", "\n");
+        output_lines(stdout, "", guide);
+    }
+    if (fob_provider_shares_key(provider))
+        output_lines(stdout, "",
+                     "\nOne key serves every integration there: a reset disconnects "
+                     "all of them.");
+    output_lines(stdout, "", "\n");
+    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++) {
+        output_line("Field %s: %s%s%s", field.name, field.title, field.secret ? ", secret" : "",
+                    field.optional ? ", may be empty" : "");
+        if (field.description[0] != '\0')
+            output_lines(stdout, "    ", field.description);
+    }
+}
+
+static int show_guide(struct cli *cli, const struct fob_provider *provider)
+{
+    struct strbuf document = STRBUF_INIT;
+
+    if (is_broken(provider)) {
+        tell_mistakes(provider);
+        return FOB_CONFIG;
+    }
+    if (cli->json) {
+        add_json(&document, provider);
+        return output_json(&document);
+    }
+    print_guide(provider);
+    return FOB_SUCCESS;
+}
+
+/* No account is meant, so there is no handle that would look for the nearest name. */
+static int unknown_provider(const char *name, const char *nearest)
+{
+    char hint[128] = "\"fob providers\" lists them";
+
+    if (nearest != NULL)
+        snprintf(hint, sizeof hint, "did you mean %s?", nearest);
+    return output_fail(FOB_NOT_FOUND, hint, "%.64s: no such provider", name);
+}
+
+static int find_guide(struct cli *cli, struct fob_providers *providers)
+{
+    const char *wanted = cli_argument(cli, 0);
+    const struct fob_provider *provider;
+    const char *nearest = NULL;
+
+    while ((provider = fob_providers_next(providers)) != NULL) {
+        const char *name = fob_provider_text(provider, FOB_PROVIDER_NAME);
+
+        if (strcmp(name, wanted) == 0)
+            return show_guide(cli, provider);
+        if (nearest == NULL)
+            nearest = text_nearest(wanted, &name, 1);
+    }
+    return unknown_provider(wanted, nearest);
+}
+
+static int run_guide(struct cli *cli)
+{
+    struct fob_providers *providers = NULL;
+    int code = cli_open(cli);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_providers_open(cli->context, &providers);
+    code = code != FOB_SUCCESS ? cli_fail(cli, code) : find_guide(cli, providers);
+    fob_providers_close(providers);
+    return code;
+}
+
+const struct command cmd_providers = {
+    .name = "providers",
+    .arguments = "",
+    .summary = "list where accounts can be linked",
+    .run = run_providers,
+};
+
+const struct command cmd_guide = {
+    .name = "guide",
+    .arguments = "PROVIDER",
+    .summary = "show how to get a provider's keys",
+    .least = 1,
+    .most = 1,
+    .run = run_guide,
+};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob show: all about one account but its secrets. */
+#include "config.h"
+
+#include "fob/account_view.h"
+#include "fob/commands.h"
+#include "util/text.h"
+
+#include <string.h>
+
+static void print_text(const char *label, const char *value)
+{
+    if (value[0] != '\0')
+        output_line("%s: %s", label, value);
+}
+
+static void print_time(const char *label, int64_t when, const char *never)
+{
+    char text[OUTPUT_TIME];
+
+    output_time(when, never, text);
+    print_text(label, text);
+}
+
+/* A field that is not secret; its value is text of the person who gave it. */
+static int print_value(struct cli *cli, const char *name)
+{
+    struct fob_secret *value = NULL;
+    int code = fob_get_field(cli->handle, name, &value);
+
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    output_line("Field %s: %s", name, fob_secret_data(value));
+    fob_secret_free(value);
+    return FOB_SUCCESS;
+}
+
+static void print_variables(const struct fob_account *account)
+{
+    const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
+    struct text_variable variable;
+
+    while (text_next_variable(&text, &variable))
+        output_line("Variable %.*s: %.*s", (int)variable.name_size, variable.name,
+                    (int)variable.value_size, variable.value);
+}
+
+static int print_fields(struct cli *cli, const struct fob_account *account)
+{
+    const char *name;
+    bool secret;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0;
+         code == FOB_SUCCESS && (name = fob_account_field(account, i, &secret)) != NULL; i++) {
+        if (secret)
+            output_line("Field %s: (secret)", name);
+        else
+            code = print_value(cli, name);
+    }
+    return code;
+}
+
+static int64_t last_use(struct cli *cli, const struct fob_account *account)
+{
+    struct uses uses = { NULL };
+    int64_t when;
+
+    uses_read(cli->context, fob_account_text(account, FOB_TEXT_NAME), &uses);
+    when = uses_last(&uses, account);
+    uses_free(&uses);
+    return when;
+}
+
+static void print_account(struct cli *cli, const struct fob_account *account)
+{
+    char expires[OUTPUT_TIME];
+
+    print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
+    print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
+    print_text("Type", fob_account_text(account, FOB_TEXT_TYPE));
+    print_text("Status", fob_status_name((int)fob_account_status(account)));
+    print_text("Remote name", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
+    print_text("Remote id", fob_account_text(account, FOB_TEXT_REMOTE_ID));
+    print_text("Owner id", fob_account_text(account, FOB_TEXT_OWNER_ID));
+    print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
+    print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
+    print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
+    print_variables(account);
+    print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
+    print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
+    print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
+    print_time("Last used", last_use(cli, account), "never");
+    print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
+    output_day(fob_account_time(account, FOB_TIME_EXPIRES), "never", expires);
+    print_text("Expires", expires);
+    print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
+}
+
+/* What is used for it, and from where. */
+static void print_files(struct cli *cli)
+{
+    const struct fob_provider *provider = fob_get_provider(cli->handle);
+
+    if (provider != NULL)
+        print_text("Provider file", fob_provider_text(provider, FOB_PROVIDER_FILE));
+    print_text("Store", fob_path(cli->context, FOB_PATH_STORE));
+    print_text("Configuration", fob_path(cli->context, FOB_PATH_CONFIG));
+}
+
+static int run(struct cli *cli)
+{
+    const struct fob_account *account;
+    int code = cli_start(cli, NULL, cli_argument(cli, 0));
+
+    if (code != FOB_SUCCESS)
+        return code;
+    account = fob_get_account(cli->handle);
+    if (account == NULL)
+        return cli_fail(cli, FOB_NOMEM);
+    if (cli->json)
+        return account_print_json(cli, account);
+    print_account(cli, account);
+    code = print_fields(cli, account);
+    print_files(cli);
+    return code;
+}
+
+const struct command cmd_show = {
+    .name = "show",
+    .arguments = "ACCOUNT",
+    .summary = "show all about one account but its secrets",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

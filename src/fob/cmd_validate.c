@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob validate: ask the providers whether accounts are still accepted. */
+#include "config.h"
+
+#include "cli/output.h"
+#include "fob/commands.h"
+#include "fob/duration.h"
+#include "fob/filter.h"
+#include "fob/sweep_output.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Which accounts, and what is told of them. */
+struct validation {
+    struct filter filter;
+    int64_t not_since; /* only those that the provider did not accept since then; or 0 */
+    bool all;
+    struct sweep_output output;
+};
+
+static bool choose(const struct fob_account *account, void *data)
+{
+    const struct validation *validation = data;
+    bool suspended = fob_account_status(account) == FOB_STATUS_SUSPENDED;
+
+    /* Nobody wants to know of those, unless they ask. */
+    if (suspended && validation->all && validation->filter.status == NULL)
+        return false;
+    if (validation->not_since != 0 &&
+        fob_account_time(account, FOB_TIME_VALIDATED) >= validation->not_since)
+        return false;
+    return filter_matches(&validation->filter, account);
+}
+
+static void tell(const struct fob_sweep_result *result, void *data)
+{
+    struct validation *validation = data;
+
+    sweep_output_result(&validation->output, result);
+}
+
+static bool tick(const struct fob_sweep_state *state, void *data)
+{
+    struct validation *validation = data;
+
+    return sweep_output_tick(&validation->output, state);
+}
+
+/* Whether CHOOSE may leave any out. */
+static bool chooses(const struct validation *validation)
+{
+    return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
+}
+
+static int read_jobs(const struct cli *cli, unsigned *jobs)
+{
+    const char *text = options_text(&cli->options, "jobs");
+    unsigned long value;
+    char *end;
+
+    if (text == NULL)
+        return FOB_SUCCESS;
+    value = strtoul(text, &end, 10);
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > 64)
+        return output_fail(FOB_INVALID, NULL, "--jobs: must be a number from 1 to 64");
+    *jobs = (unsigned)value;
+    return FOB_SUCCESS;
+}
+
+static int read_options(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
+{
+    unsigned older = 0;
+    int code = filter_read(cli, &validation->filter);
+
+    if (code == FOB_SUCCESS)
+        code = duration_option(cli, "older-than", DURATION_YEARS, &older);
+    if (code == FOB_SUCCESS)
+        code = read_jobs(cli, &plan->jobs);
+    if (older > 0)
+        validation->not_since = (int64_t)time(NULL) - older;
+    validation->all = options_has(&cli->options, "all");
+    plan->choose = chooses(validation) ? choose : NULL;
+    plan->flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
+    return code;
+}
+
+/* The accounts that are named, for the caller to free. */
+static int take_names(struct cli *cli, const char ***names)
+{
+    size_t count = cli->options.argument_count;
+
+    *names = calloc(count + 1, sizeof **names);
+    if (*names == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        (*names)[i] = cli_argument(cli, i);
+    return FOB_SUCCESS;
+}
+
+static int sweep(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
+{
+    const char **names = NULL;
+    int code = validation->all ? FOB_SUCCESS : take_names(cli, &names);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    plan->accounts = names;
+    sweep_output_begin(&validation->output, cli);
+    code = fob_sweep(cli->context, plan);
+    free(names);
+    return sweep_output_end(&validation->output, code);
+}
+
+static int run(struct cli *cli)
+{
+    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    struct validation validation = { .all = false };
+    struct fob_sweep plan = {
+        .tell = tell,
+        .tick = tick,
+        .data = &validation,
+        .conv = &conversation,
+    };
+    int code;
+
+    if (options_has(&cli->options, "all") == (cli->options.argument_count > 0))
+        return output_fail(FOB_INVALID, "usage: fob validate [options] ACCOUNT… | --all",
+                           cli->options.argument_count > 0 ? "validate: either accounts or --all"
+                                                           : "validate: an argument is missing");
+    code = read_options(cli, &validation, &plan);
+    if (code == FOB_SUCCESS)
+        code = cli_open(cli);
+    return code == FOB_SUCCESS ? sweep(cli, &validation, &plan) : code;
+}
+
+static const struct option_spec options[] = {
+    { "all", NULL, "every account that is not suspended" },
+    FILTER_OPTIONS,
+    { "older-than", "DURATION", "only accounts that were not accepted for so long" },
+    { "changed", NULL, "tell only of accounts whose status has changed" },
+    { "jobs", "NUMBER", "at most so many calls at a time" },
+    { "now", NULL, "one \"no\" is enough to call an account rejected" },
+    { NULL, NULL, NULL },
+};
+
+const struct command cmd_validate = {
+    .name = "validate",
+    .arguments = "ACCOUNT... | --all",
+    .summary = "ask whether accounts are still accepted",
+    .options = options,
+    .most = SIZE_MAX,
+    .run = run,
+    .plugins = true,
+};

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The forms of a secret. */
+#include "config.h"
+
+#include "fob/exec/mask_forms.h"
+
+#include "util/secret.h"
+
+#include <string.h>
+
+/* Shorter ones would be found by chance: lines, in bytes; what is left without quotes. */
+#define LINE_LEAST 8
+#define FOLDED_LEAST 3
+#define UNQUOTED_LEAST 4
+#define BASE64_LEAST 4
+
+bool mask_is_blank(unsigned char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+bool mask_is_quote(unsigned char byte)
+{
+    return byte == '\'' || byte == '"' || byte == '\\';
+}
+
+static int added(bool good)
+{
+    return good ? FOB_SUCCESS : FOB_NOMEM;
+}
+
+/* TEXT, changed by CHANGE, which writes at most SIZE bytes and returns how many. */
+static int add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
+                       size_t (*change)(const char *text, size_t size, char *to))
+{
+    struct fob_secret *form = NULL;
+    int code = secret_alloc(size, &form);
+    size_t count;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    count = change(text, size, secret_buffer(form));
+    if (count >= least)
+        code = added(mask_trie_add(trie, fob_secret_data(form), count));
+    fob_secret_free(form);
+    return code;
+}
+
+static size_t fold(const char *text, size_t size, char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        char symbol = mask_is_blank(byte) ? MASK_BLANK : mask_is_quote(byte) ? MASK_QUOTE : text[i];
+
+        if ((symbol == MASK_BLANK || symbol == MASK_QUOTE) && count > 0 && to[count - 1] == symbol)
+            continue;
+        to[count++] = symbol;
+    }
+    return count;
+}
+
+static size_t unquote(const char *text, size_t size, char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        if (!mask_is_quote((unsigned char)text[i]))
+            to[count++] = text[i];
+    }
+    return count;
+}
+
+/* Without the blanks at both ends. */
+static void trim(const char **text, size_t *size)
+{
+    while (*size > 0 && mask_is_blank((unsigned char)**text)) {
+        ++*text;
+        --*size;
+    }
+    while (*size > 0 && mask_is_blank((unsigned char)(*text)[*size - 1]))
+        --*size;
+}
+
+/* What shells and people do to the blanks and quotes of a TEXT that begins and ends without blanks,
+ * or lost them: TRIMMED. */
+static int add_touched(struct mask_forms *forms, const char *text, size_t size, bool trimmed)
+{
+    bool folds = trimmed;
+    bool quoted = false; /* by $'…' in the middle of other quotes */
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)text[i];
+
+        folds |= mask_is_blank(byte) || mask_is_quote(byte);
+        quoted |= byte < 0x20 || byte >= 0x7f;
+    }
+    if (folds)
+        code = add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST, fold);
+    if (quoted && code == FOB_SUCCESS)
+        code = add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST, unquote);
+    return code;
+}
+
+static int add_lines(struct mask_forms *forms, const char *secret, size_t size)
+{
+    const char *const end = secret + size;
+    int code = FOB_SUCCESS;
+
+    if (memchr(secret, '\n', size) == NULL)
+        return code;
+    while (secret < end && code == FOB_SUCCESS) {
+        const char *newline = memchr(secret, '\n', (size_t)(end - secret));
+        const char *next = newline != NULL ? newline + 1 : end;
+        size_t length = (size_t)(next - secret);
+
+        trim(&secret, &length);
+        if (length >= LINE_LEAST) {
+            code = added(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
+            if (code == FOB_SUCCESS)
+                code = add_touched(forms, secret, length, false);
+        }
+        secret = next;
+    }
+    return code;
+}
+
+/* Where in what was encoded the secret is. */
+enum base64_place { BASE64_MIDDLE, BASE64_END, BASE64_PADDED };
+
+/* The base64 of SECRET (RFC 4648) behind BEFORE bytes that are not known: the characters that it
+ * alone decides. */
+static int add_base64(struct mask_forms *forms, const char *secret, size_t size, size_t before,
+                      enum base64_place place)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    /* Six bits more than come from the unknown bytes alone. */
+    size_t skip = before == 0 ? 0 : before + 1;
+    size_t bits = 8 * (before + size);
+    size_t count = place == BASE64_MIDDLE ? bits / 6 : (bits + 5) / 6;
+    size_t whole = place == BASE64_PADDED ? (count + 3) / 4 * 4 : count;
+    struct fob_secret *form = NULL;
+    int code = secret_alloc(whole, &form);
+    char *to;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    to = secret_buffer(form);
+    for (size_t i = 0; i < count; i++) {
+        unsigned value = 0;
+
+        for (size_t bit = 6 * i; bit < 6 * i + 6; bit++) {
+            size_t byte = bit / 8;
+            unsigned known =
+                byte >= before && byte < before + size ? (unsigned char)secret[byte - before] : 0;
+
+            value = value << 1 | (known >> (7 - bit % 8) & 1);
+        }
+        to[i] = digits[value];
+    }
+    memset(to + count, '=', whole - count);
+    if (whole >= skip + BASE64_LEAST)
+        code = added(mask_trie_add(&forms->tries[MASK_BASE64], to + skip, whole - skip));
+    fob_secret_free(form);
+    return code;
+}
+
+static int add_all_base64(struct mask_forms *forms, const char *secret, size_t size)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < 3 * 3 && code == FOB_SUCCESS; i++)
+        code = add_base64(forms, secret, size, i % 3, (enum base64_place)(i / 3));
+    return code;
+}
+
+static void note_quotes(struct mask_forms *forms, const char *secret, size_t size)
+{
+    size_t run = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        run = mask_is_quote((unsigned char)secret[i]) ? run + 1 : 0;
+        if (run > forms->quotes)
+            forms->quotes = run;
+    }
+}
+
+int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
+{
+    const char *middle = secret;
+    size_t length = size;
+    int code = added(mask_trie_add(&forms->tries[MASK_BYTES], secret, size));
+
+    note_quotes(forms, secret, size);
+    forms->plus |= memchr(secret, '+', size) != NULL;
+    forms->latin |= memchr(secret, 0xc2, size) != NULL || memchr(secret, 0xc3, size) != NULL;
+    trim(&middle, &length);
+    if (code == FOB_SUCCESS)
+        code = add_touched(forms, middle, length, length < size);
+    if (code == FOB_SUCCESS)
+        code = add_lines(forms, secret, size);
+    return code == FOB_SUCCESS ? add_all_base64(forms, secret, size) : code;
+}
+
+int mask_forms_finish(struct mask_forms *forms)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < MASK_FORMS; i++)
+        good = good && mask_trie_finish(&forms->tries[i]);
+    return added(good);
+}
+
+void mask_forms_clear(struct mask_forms *forms)
+{
+    for (size_t i = 0; i < MASK_FORMS; i++)
+        mask_trie_clear(&forms->tries[i]);
+}

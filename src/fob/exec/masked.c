@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Waiting for a command: its output, its signals, its end. */
+#include "config.h"
+
+#include "fob/exec/masked.h"
+
+#include "fob/exec/channel.h"
+#include "fob/exec/screen.h"
+#include "util/clock.h"
+#include "util/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How often a fob in the background looks whether it still is, in milliseconds. */
+#define LOOK 200
+/* So long without output, in milliseconds, and all of it is there; and so long it is waited for. */
+#define SILENCE 30
+#define SILENCE_MAX 200
+
+#define LOST "the command's output could not be passed on"
+
+enum { KEYBOARD, OUTPUT, ERRORS, CHANNELS };
+
+struct running {
+    struct screen screen;
+    struct channel channels[CHANNELS];
+    pid_t child;   /* the monitor, or the command itself */
+    pid_t command; /* whom signals are for */
+    int signals;   /* signalfd(2) */
+    struct screen_signals before;
+    int64_t look; /* when a fob in the background looks next whether it still is */
+    bool stopped; /* the child is */
+    int64_t stop; /* when fob stops, too, if its output is not silent before; 0: it does not */
+    bool ended;   /* the command has */
+    struct masked_end end;
+    bool abandoned; /* what is still to be written stays unwritten */
+};
+
+int masked_add_account(struct mask *mask, struct fob_handle *handle)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    const char *field;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; code == FOB_SUCCESS && account != NULL &&
+                       (field = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        struct fob_secret *value = NULL;
+
+        code = fob_get_field(handle, field, &value);
+        if (code == FOB_SUCCESS &&
+            mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
+            code = error_nomem();
+        fob_secret_free(value);
+    }
+    return code;
+}
+
+int masked_add_headers(struct mask *mask, const struct fob_handle *handle)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++) {
+        if (mask_add(mask, fob_secret_data(value), fob_secret_size(value)) != FOB_SUCCESS)
+            return error_nomem();
+    }
+    return FOB_SUCCESS;
+}
+
+/* What is passed on: not what a fault raises, nor what fob needs for itself. */
+static int block_signals(struct running *running)
+{
+    static const int kept[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+                                SIGTRAP, SIGABRT, SIGSYS,  SIGTTIN, SIGTTOU };
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    sigset_t set;
+
+    sigfillset(&set);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        sigdelset(&set, kept[i]);
+    if (sigprocmask(SIG_BLOCK, &set, &running->before.mask) < 0 ||
+        sigaction(SIGCHLD, &usual, &running->before.child) < 0)
+        return -1;
+    running->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return running->signals < 0 ? -1 : 0;
+}
+
+/* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe
+ * into a channel where the command writes; else the same. */
+static int stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
+{
+    const struct screen *screen = &running->screen;
+    int ends[2];
+
+    *inside = fd;
+    if (screen->outer >= 0 && isatty(fd) && (screen->job || fd != STDIN_FILENO)) {
+        *inside = screen->slave;
+        return 0;
+    }
+    if (fd == STDIN_FILENO)
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+        return -1;
+    running->channels[fd] = channel_make(ends[0], fd, mask);
+    *inside = ends[1];
+    return 0;
+}
+
+/* Where the terminal's own side is read and written. */
+static void connect_screen(struct running *running, const struct mask *mask)
+{
+    const struct screen *screen = &running->screen;
+
+    if (screen->outer < 0)
+        return;
+    running->channels[screen->outer] =
+        channel_make(screen->master, screen->own >= 0 ? screen->own : screen->outer, mask);
+    running->channels[screen->outer].watched = true;
+    if (screen->job)
+        running->channels[KEYBOARD] = channel_make(screen->own, screen->master, NULL);
+}
+
+static int fork_command(struct running *running, const struct spawn *start, const int fds[3])
+{
+    pid_t parent = getpid();
+    int tell[2];
+
+    if (pipe2(tell, O_CLOEXEC) < 0)
+        return -1;
+    running->child = fork();
+    if (running->child == 0) {
+        if (running->screen.job)
+            screen_monitor(&running->screen, start, fds, &running->before, tell[1]);
+        /* No terminal hangs up when fob is gone. */
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() == parent)
+            screen_become(start, fds, &running->before);
+        _exit(SPAWN_NOT_EXECUTABLE);
+    }
+    close(tell[1]);
+    running->command = running->child;
+    if (running->child > 0 && running->screen.job &&
+        read(tell[0], &running->command, sizeof running->command) !=
+            (ssize_t)sizeof running->command)
+        running->command = running->child;
+    close(tell[0]);
+    return running->child > 0 ? 0 : -1;
+}
+
+/* Stop until somebody continues fob.  Where nobody could, the kernel lets nothing stop.  Where the
+ * command has a terminal of its own its stop is that of the job that fob is in, for a script may
+ * run it; else all of the job got what was typed. */
+static void stop_too(struct running *running)
+{
+    sigset_t stop;
+
+    running->stop = 0;
+    screen_leave(&running->screen);
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    kill(running->screen.job ? 0 : getpid(), SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops */
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    screen_resize(&running->screen);
+    screen_enter(&running->screen);
+    if (running->screen.job && !running->ended) {
+        kill(running->child, SIGCONT);
+        running->stopped = false;
+    }
+}
+
+/* After what the command printed, the ^Z of its terminal too, is shown: it must not come after the
+ * shell's prompt, and what is typed from now on is not for the command. */
+static void stop_soon(struct running *running)
+{
+    running->stop = clock_ms() + SILENCE_MAX;
+}
+
+static void note_end(struct running *running, int status)
+{
+    running->ended = true;
+    running->end = (struct masked_end){ .status = WEXITSTATUS(status),
+                                        .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0 };
+}
+
+static void reap(struct running *running)
+{
+    int status;
+
+    while (!running->ended &&
+           waitpid(running->child, &status, WNOHANG | WUNTRACED | WCONTINUED) == running->child) {
+        running->stopped = WIFSTOPPED(status);
+        if (running->stopped)
+            stop_soon(running);
+        else
+            running->stop = 0;
+        if (!running->stopped && !WIFCONTINUED(status))
+            note_end(running, status);
+    }
+}
+
+/* fob was continued: so is the command, unless that has reached it already. */
+static void go_on(struct running *running)
+{
+    screen_return(&running->screen);
+    reap(running);
+    running->stop = 0;
+    if (running->stopped)
+        kill(running->child, SIGCONT);
+}
+
+/* A signal from the terminal that both are on has reached the command, too; but that of a new size
+ * before the command could see it, and a hangup reaches fob alone where it leads the session. */
+static bool is_shared(const struct running *running, const struct signalfd_siginfo *info)
+{
+    return !running->screen.job && info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP &&
+           (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
+}
+
+/* What fob gets for writing where nobody reads is not the command's. */
+static bool is_own_pipe(const struct signalfd_siginfo *info)
+{
+    return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
+}
+
+static void take_signals(struct running *running)
+{
+    struct signalfd_siginfo info;
+
+    while (read(running->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGWINCH)
+            screen_resize(&running->screen);
+        if (info.ssi_signo == SIGCHLD) {
+            reap(running);
+        } else if (info.ssi_signo == SIGWINCH && running->screen.job) {
+            continue; /* the new terminal has told the command */
+        } else if (info.ssi_signo == SIGCONT) {
+            go_on(running);
+        } else if (running->ended && info.ssi_signo == SIGTSTP) {
+            stop_soon(running);
+        } else if (running->ended) {
+            running->abandoned = true; /* nobody is left whom it could be for */
+        } else if (!is_own_pipe(&info) && !is_shared(running, &info)) {
+            kill(running->command, (int)info.ssi_signo);
+        }
+    }
+}
+
+/* Whoever looked at the terminal went away: so does the command's. */
+static void hang_up_abandoned(struct running *running)
+{
+    struct screen *screen = &running->screen;
+
+    if (screen->master < 0 || running->channels[screen->outer].to >= 0)
+        return;
+    screen->master = -1; /* closed by its channel */
+    running->channels[KEYBOARD].from = -1;
+    running->channels[KEYBOARD].size = 0;
+}
+
+/* How long to wait for something new, in milliseconds; -1 for ever. */
+static int patience_of(const struct running *running, bool background)
+{
+    int least = running->stop != 0 ? SILENCE : background ? LOOK : -1;
+
+    for (size_t i = 0; i < CHANNELS; i++) {
+        int patience = channel_patience(&running->channels[i]);
+
+        if (patience >= 0 && (least < 0 || patience < least))
+            least = patience;
+    }
+    return least;
+}
+
+static bool is_to_write(const struct running *running)
+{
+    return running->channels[OUTPUT].size > 0 || running->channels[ERRORS].size > 0;
+}
+
+/* In the foreground, or when the one who was there has ended, the keyboard is fob's. */
+static void look_for_keyboard(struct running *running)
+{
+    if (clock_ms() < running->look)
+        return;
+    screen_enter(&running->screen);
+    running->look = clock_ms() + LOOK;
+}
+
+/* Another fob must ask: let it. */
+static void lend_keyboard(struct running *running)
+{
+    if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
+        return;
+    screen_leave(&running->screen);
+    running->look = clock_ms() + LOOK;
+}
+
+static int serve(struct running *running)
+{
+    struct pollfd polls[2 * CHANNELS + 2];
+    bool background = running->screen.job && !running->screen.raw;
+    int patience = patience_of(running, background);
+    int ready;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < CHANNELS; i++)
+        channel_poll(&running->channels[i], &polls[2 * i]);
+    if (background || running->stop != 0) /* nothing that is typed is for the command */
+        polls[0].fd = -1;
+    if (background)
+        look_for_keyboard(running);
+    polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
+    polls[2 * CHANNELS + 1] = (struct pollfd){ turn_fd(&running->screen.turn), POLLIN, 0 };
+    ready = poll(polls, sizeof polls / sizeof *polls, patience);
+    if (ready < 0)
+        return errno == EINTR ? FOB_SUCCESS : error_set(FOB_SYSTEM, LOST ": %m");
+    for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
+        code = ready == 0 ? channel_idle(&running->channels[i], patience)
+                          : channel_serve(&running->channels[i], &polls[2 * i]);
+    hang_up_abandoned(running);
+    if (running->stop != 0 &&
+        ((ready == 0 && !is_to_write(running)) || clock_ms() >= running->stop))
+        stop_too(running);
+    if (polls[2 * CHANNELS].revents != 0)
+        take_signals(running);
+    if (polls[2 * CHANNELS + 1].revents != 0)
+        lend_keyboard(running);
+    return code;
+}
+
+static bool all_passed(const struct running *running)
+{
+    return channel_done(&running->channels[OUTPUT]) && channel_done(&running->channels[ERRORS]);
+}
+
+/* From the fork to the command's end, and until its output is where it belongs. */
+static int attend(struct running *running)
+{
+    int code = FOB_SUCCESS;
+
+    screen_enter(&running->screen);
+    while (!running->ended && code == FOB_SUCCESS)
+        code = serve(running);
+    if (code != FOB_SUCCESS)
+        kill(running->command, SIGTERM);
+    for (size_t i = OUTPUT; i < CHANNELS && code == FOB_SUCCESS; i++)
+        code = channel_end(&running->channels[i]);
+    running->channels[KEYBOARD].from = -1;
+    running->channels[KEYBOARD].size = 0;
+    while (code == FOB_SUCCESS && !running->abandoned && !all_passed(running))
+        code = serve(running);
+    return code == FOB_NOMEM ? error_set(code, LOST ": out of memory") : code;
+}
+
+static int begin_error(void)
+{
+    return error_set(FOB_SYSTEM, "the command can not be started: %m");
+}
+
+static int begin(struct running *running, const struct spawn *start, const struct mask *mask)
+{
+    int fds[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
+
+    for (size_t i = 0; i < CHANNELS; i++)
+        running->channels[i] = channel_make(-1, -1, NULL);
+    if (screen_open(&running->screen) != FOB_SUCCESS)
+        return FOB_SYSTEM;
+    for (int fd = 0; fd < 3; fd++) {
+        if (stand_in(running, mask, fd, &fds[fd]) < 0)
+            return begin_error();
+    }
+    connect_screen(running, mask);
+    if (block_signals(running) < 0 || fork_command(running, start, fds) < 0)
+        return begin_error();
+    for (int fd = 1; fd < 3; fd++) {
+        if (fds[fd] != fd && fds[fd] != running->screen.slave)
+            close(fds[fd]);
+    }
+    if (running->screen.slave >= 0)
+        close(running->screen.slave);
+    running->screen.slave = -1;
+    return FOB_SUCCESS;
+}
+
+/* Output that was lost is a failure, unless the command has failed by itself. */
+static int tell_lost(const struct running *running, const struct spawn *start)
+{
+    static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = OUTPUT; i < CHANNELS; i++) {
+        int error = running->channels[i].error;
+
+        if (error == 0)
+            continue;
+        start->tell(error_set(FOB_SYSTEM, "%s: %s", names[i], strerror(error)));
+        if (running->end.signal == SIGPIPE ||
+            (running->end.signal == 0 && running->end.status == 0))
+            code = FOB_SYSTEM;
+    }
+    return code;
+}
+
+/* What was typed to end the command is for the whole job that fob is in, a script that runs it say:
+ * only where fob's terminal was raw, it has not seen to that itself. */
+static void end_job(const struct masked_end *end)
+{
+    if (end->signal == SIGINT || end->signal == SIGQUIT)
+        kill(0, end->signal);
+}
+
+int masked_run(const struct spawn *start, const struct mask *mask, struct masked_end *end)
+{
+    struct running running = {
+        .screen = SCREEN_INIT,
+        .signals = -1,
+        .end = { .status = SPAWN_NOT_EXECUTABLE },
+    };
+    int code = begin(&running, start, mask);
+    int lost;
+    bool raw;
+
+    if (code == FOB_SUCCESS)
+        code = attend(&running);
+    raw = running.screen.raw;
+    screen_leave(&running.screen);
+    if (raw)
+        end_job(&running.end);
+    if (code != FOB_SUCCESS)
+        start->tell(code);
+    lost = tell_lost(&running, start);
+    *end = running.end;
+    for (size_t i = 0; i < CHANNELS; i++)
+        channel_clear(&running.channels[i]);
+    screen_close(&running.screen);
+    return code != FOB_SUCCESS && running.ended && end->status == 0 && end->signal == 0 ? code
+                                                                                        : lost;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The last steps before execve(2). */
+#include "config.h"
+
+#include "fob/exec/spawn.h"
+
+#include "util/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The header as descriptor HEADER_FD. */
+static int place_header(const struct spawn *start)
+{
+    if (start->header < 0)
+        return 0;
+    if (environment_leave_fd(&start->environment, start->header_fd) < 0)
+        return -1;
+    if (start->header == start->header_fd)
+        return fcntl(start->header, F_SETFD, 0);
+    return dup2(start->header, start->header_fd);
+}
+
+int spawn_command(const struct spawn *start)
+{
+    const char *name = start->argv[0];
+
+    signal(SIGXFSZ, start->at_file_limit);
+    fflush(NULL);
+    if (place_header(start) < 0) {
+        start->tell(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));
+        return SPAWN_NOT_EXECUTABLE;
+    }
+    environment_enter(&start->environment);
+    execvpe(name, start->argv, start->environment.entries);
+    /* A script that is there, and whose interpreter is not, is found and can not be run. */
+    if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
+        start->tell(error_set(FOB_NOT_FOUND, "%s: no such command", name));
+        return SPAWN_NOT_FOUND;
+    }
+    error_set(FOB_NOT_ALLOWED, "%s: can not be run: %m", name);
+    if (errno == E2BIG)
+        error_hint("--as-file gives large values as files");
+    start->tell(FOB_NOT_ALLOWED);
+    return SPAWN_NOT_EXECUTABLE;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The names a command finds its credentials under. */
+#include "config.h"
+
+#include "fob/exec/variables.h"
+
+#include "util/error.h"
+#include "util/quote.h"
+#include "util/strbuf.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes NAME over, which --OPTION chose; NULL: which the account has by itself. */
+static int add(struct variables *variables, char *name, const struct loan *loan, const char *field,
+               const char *option)
+{
+    struct variable *items;
+
+    for (size_t i = 0; i < variables->count; i++) {
+        const struct variable *other = &variables->items[i];
+
+        if (strcmp(other->name, name) != 0)
+            continue;
+        error_set(FOB_INVALID, "%s: both %s of %s and %s of %s", name, other->field,
+                  other->loan->account, field, loan->account);
+        if (option != NULL)
+            error_hint("each --%s wants a name of its own", option);
+        else
+            error_hint("--prefix, or --env of fob exec, chooses other names");
+        free(name);
+        return FOB_INVALID;
+    }
+    items = reallocarray(variables->items, variables->count + 1, sizeof *items);
+    if (items == NULL) {
+        free(name);
+        return error_nomem();
+    }
+    variables->items = items;
+    items[variables->count++] = (struct variable){ name, loan, field, NULL, false };
+    return FOB_SUCCESS;
+}
+
+static void add_to_strbuf(void *sink, const char *data, size_t size)
+{
+    strbuf_add(sink, data, size);
+}
+
+/* PREFIX_FIELD, for the caller to free; NULL when out of memory. */
+static char *make_name(const struct loan *loan, const char *prefix, const char *field)
+{
+    struct strbuf text = STRBUF_INIT;
+    const struct quote out = { add_to_strbuf, &text };
+
+    quote_name(&out, prefix, fob_account_text(fob_get_account(loan->handle), FOB_TEXT_PROVIDER),
+               field);
+    return strbuf_take(&text);
+}
+
+/* The account's own copy of the name FIELD; NULL when it has no such field. */
+static const char *find_field(struct fob_handle *handle, const char *field)
+{
+    const struct fob_account *account = fob_get_account(handle);
+    const char *name;
+
+    for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        if (strcmp(name, field) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+const char *variables_absent_field(struct fob_handle *handle, size_t *at)
+{
+    const struct fob_provider *provider = fob_get_provider(handle);
+    struct fob_provider_field field;
+
+    while (provider != NULL && fob_provider_field(provider, (*at)++, &field) == FOB_SUCCESS) {
+        if (find_field(handle, field.name) == NULL)
+            return field.name;
+    }
+    return NULL;
+}
+
+static int add_absent(struct variables *variables, const struct loan *loan, const char *prefix)
+{
+    const char *field;
+    size_t at = 0;
+
+    while ((field = variables_absent_field(loan->handle, &at)) != NULL) {
+        char **more = reallocarray(variables->absent, variables->absent_count + 1, sizeof *more);
+        char *name = make_name(loan, prefix, field);
+
+        if (more != NULL)
+            variables->absent = more;
+        if (more == NULL || name == NULL) {
+            free(name);
+            return error_nomem();
+        }
+        more[variables->absent_count++] = name;
+    }
+    return FOB_SUCCESS;
+}
+
+/* The account's own variables, whose values are known already. */
+static int add_own(struct variables *variables, const struct loan *loan,
+                   const struct fob_account *account)
+{
+    const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
+    struct text_variable own;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && text_next_variable(&text, &own)) {
+        char *name = strndup(own.name, own.name_size);
+
+        code = name != NULL ? add(variables, name, loan, "a variable", NULL) : error_nomem();
+        if (code == FOB_SUCCESS) {
+            struct variable *added = &variables->items[variables->count - 1];
+
+            added->plain = true;
+            code = fob_secret_new(own.value, own.value_size, &added->value);
+        }
+    }
+    return code;
+}
+
+int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix)
+{
+    const struct fob_account *account = fob_get_account(loan->handle);
+    const char *field;
+    int code = FOB_SUCCESS;
+
+    if (account == NULL)
+        return error_nomem();
+    for (size_t i = 0; code == FOB_SUCCESS && (field = fob_account_field(account, i, NULL)) != NULL;
+         i++) {
+        char *name = make_name(loan, prefix, field);
+
+        code = name != NULL ? add(variables, name, loan, field, NULL) : error_nomem();
+    }
+    if (code == FOB_SUCCESS)
+        code = add_own(variables, loan, account);
+    return code == FOB_SUCCESS ? add_absent(variables, loan, prefix) : code;
+}
+
+static const struct loan *find_loan(const struct loan *loans, size_t count, const char *account,
+                                    size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(loans[i].account) == size && memcmp(loans[i].account, account, size) == 0)
+            return &loans[i];
+    }
+    return NULL;
+}
+
+/* Add the variable NAME, which is taken over, for SOURCE: FIELD or ACCOUNT:FIELD. */
+static int add_source(struct variables *variables, const struct loan *loans, size_t count,
+                      const char *option, char *name, const char *source)
+{
+    const char *colon = strchr(source, ':');
+    const char *wanted = colon != NULL ? colon + 1 : source;
+    const struct loan *loan = loans;
+    const char *field;
+    int code;
+
+    if (colon != NULL)
+        loan = find_loan(loans, count, source, (size_t)(colon - source));
+    if (loan == NULL) {
+        code = error_set(FOB_NOT_FOUND, "--%s %s: no account %.*s here", option, name,
+                         (int)(colon - source), source);
+        error_hint("only an account that is an argument can be meant");
+    } else if (colon == NULL && count > 1) {
+        code =
+            error_set(FOB_INVALID, "--%s %s: of which account is %s meant", option, name, wanted);
+        error_hint("NAME=ACCOUNT:FIELD tells");
+    } else {
+        field = find_field(loan->handle, wanted);
+        if (field != NULL)
+            return add(variables, name, loan, field, option);
+        code = error_set(FOB_NOT_FOUND, "%s: no field %.64s", loan->account, wanted);
+        error_hint("\"fob show\" lists an account's fields");
+    }
+    free(name);
+    return code;
+}
+
+int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
+                      const char *option, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    char *name = equals != NULL ? strndup(text, (size_t)(equals - text)) : NULL;
+
+    if (equals != NULL && name == NULL)
+        return error_nomem();
+    if (name == NULL || name[0] == '\0' || !quote_is_prefix(name)) {
+        free(name);
+        error_set(FOB_INVALID, "--%s wants NAME=FIELD", option);
+        error_hint("NAME has letters, digits and _, no digit at the beginning");
+        return FOB_INVALID;
+    }
+    return add_source(variables, loans, count, option, name, equals + 1);
+}
+
+int variables_read(struct variables *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        struct variable *variable = &variables->items[i];
+        int code = FOB_SUCCESS;
+
+        if (variable->value == NULL)
+            code = fob_get_field(variable->loan->handle, variable->field, &variable->value);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+    return FOB_SUCCESS;
+}
+
+void variables_free(struct variables *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        fob_secret_free(variables->items[i].value);
+        free(variables->items[i].name);
+    }
+    for (size_t i = 0; i < variables->absent_count; i++)
+        free(variables->absent[i]);
+    free(variables->absent);
+    free(variables->items);
+    *variables = VARIABLES_INIT;
+}

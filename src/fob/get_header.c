@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* fob get --format header and curl: what the authorize stack makes of a credential. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "fob/answer.h"
+#include "fob/get_parts.h"
+#include "util/quote.h"
+
+#include <string.h>
+
+static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
+{
+    const struct fob_secret *value;
+    struct fob_secret *line = NULL;
+    const char *name;
+    int code;
+
+    if (fob_header(cli->handle, index, &name, &value) != FOB_SUCCESS)
+        return FOB_NOT_FOUND;
+    code = fob_secret_new(name, strlen(name), &line);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(line, ": ", 2);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(line, fob_secret_data(value), fob_secret_size(value));
+    if (code != FOB_SUCCESS) {
+        cli_fail(cli, code);
+    } else if (!quote_fits_line(fob_secret_data(line), fob_secret_size(line))) {
+        code = output_fail(FOB_INVALID, NULL,
+                           "%s: header %s has a line break, which can not be "
+                           "sent",
+                           cli_argument(cli, 0), name);
+    } else if (curl) {
+        quote_text(out, "header = ");
+        quote_curl(out, fob_secret_data(line), fob_secret_size(line));
+        quote_text(out, "\n");
+    } else {
+        out->add(out->sink, fob_secret_data(line), fob_secret_size(line));
+        quote_text(out, "\n");
+    }
+    fob_secret_free(line);
+    return code;
+}
+
+static int print_headers(struct cli *cli, bool curl)
+{
+    const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
+    struct answer answer = ANSWER_INIT;
+    const struct quote out = { answer_add, &answer };
+    int code;
+
+    if (cli_argument(cli, 1) != NULL)
+        return output_fail(FOB_INVALID, NULL, "a FIELD does not go with this format");
+    code = output_protect();
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_authorize(cli->handle, "get", flags);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    for (size_t i = 0; code == FOB_SUCCESS; i++)
+        code = add_header(cli, &out, curl, i);
+    if (code == FOB_NOT_FOUND) /* past the last */
+        return answer_end(&answer);
+    fob_secret_free(answer.held);
+    return code;
+}
+
+int get_print_curl(struct cli *cli)
+{
+    return print_headers(cli, true);
+}
+
+int get_print_header(struct cli *cli)
+{
+    return print_headers(cli, false);
+}

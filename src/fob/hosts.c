@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From a server to the account that is for it. */
+#include "config.h"
+
+#include "fob/hosts.h"
+
+#include "cli/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define BLANKS " \t"
+
+/* Whether HOST is one of the words of LIST. */
+static bool hosts_has(const char *list, const char *host)
+{
+    size_t size = strlen(host);
+
+    for (list += strspn(list, BLANKS); *list != '\0'; list += strspn(list, BLANKS)) {
+        size_t length = strcspn(list, BLANKS);
+
+        if (length == size && strncasecmp(list, host, size) == 0)
+            return true;
+        list += length;
+    }
+    return false;
+}
+
+bool hosts_allow(struct cli *cli, const char *host)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_provider *provider;
+    const char *named;
+
+    if (account == NULL || host[0] == '\0')
+        return false;
+    if (strcasecmp(fob_account_text(account, FOB_TEXT_NAME), host) == 0 ||
+        hosts_has(fob_account_text(account, FOB_TEXT_HOSTS), host))
+        return true;
+    provider = fob_get_provider(cli->handle);
+    for (size_t i = 0; provider != NULL && (named = fob_provider_host(provider, i)) != NULL; i++) {
+        if (strcasecmp(named, host) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct hosts_names {
+    char **items;
+    size_t count;
+    bool failed;
+};
+
+static bool hosts_add_name(const char *name, void *data)
+{
+    struct hosts_names *names = data;
+    char **items = reallocarray(names->items, names->count + 1, sizeof *items);
+
+    names->failed = items == NULL;
+    if (items == NULL)
+        return false;
+    names->items = items;
+    items[names->count] = strdup(name);
+    names->failed = items[names->count] == NULL;
+    names->count += !names->failed;
+    return !names->failed;
+}
+
+static void hosts_free_names(struct hosts_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->items[i]);
+    free(names->items);
+}
+
+static int hosts_read_names(struct cli *cli, struct hosts_names *names)
+{
+    int code = cli_open(cli);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_list_names(cli->context, hosts_add_name, names);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    return names->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+}
+
+/* Start NAME, and keep it if it is for HOST. */
+static int hosts_try(struct cli *cli, const char *name, const char *host, hosts_accept_fn *accept,
+                     void *data)
+{
+    int code = cli_start(cli, NULL, name);
+
+    if (code == FOB_SUCCESS && (!hosts_allow(cli, host) || (accept != NULL && !accept(cli, data))))
+        cli_end(cli);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code; /* revoked meanwhile */
+}
+
+int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void *data)
+{
+    struct hosts_names names = { .items = NULL };
+    int code = hosts_read_names(cli, &names);
+
+    /* The account of that name is found without opening the others. */
+    for (size_t i = 0; i < names.count && code == FOB_SUCCESS && cli->handle == NULL; i++) {
+        if (strcasecmp(names.items[i], host) == 0)
+            code = hosts_try(cli, names.items[i], host, accept, data);
+    }
+    for (size_t i = 0; i < names.count && code == FOB_SUCCESS && cli->handle == NULL; i++)
+        code = hosts_try(cli, names.items[i], host, accept, data);
+    hosts_free_names(&names);
+    return code;
+}
+
+/* Call FN for the words of the label of the account at hand. */
+static int hosts_each_word(struct cli *cli, hosts_each_fn *fn, void *data)
+{
+    const struct fob_account *account = fob_get_account(cli->handle);
+    char *list = account != NULL ? strdup(fob_account_text(account, FOB_TEXT_HOSTS)) : NULL;
+    char *rest = list;
+    const char *word;
+    int code = FOB_SUCCESS;
+
+    if (list == NULL)
+        return output_fail(FOB_NOMEM, NULL, "out of memory");
+    while (code == FOB_SUCCESS && (word = strsep(&rest, BLANKS)) != NULL) {
+        if (word[0] != '\0')
+            code = fn(cli, word, data);
+    }
+    free(list);
+    return code;
+}
+
+int hosts_each(struct cli *cli, hosts_each_fn *fn, void *data)
+{
+    struct hosts_names names = { .items = NULL };
+    int code = hosts_read_names(cli, &names);
+
+    for (size_t i = 0; i < names.count && code == FOB_SUCCESS; i++) {
+        code = cli_start(cli, NULL, names.items[i]);
+        if (code == FOB_SUCCESS)
+            code = hosts_each_word(cli, fn, data);
+        cli_end(cli);
+    }
+    hosts_free_names(&names);
+    return code;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The tries of link and edit. */
+#include "config.h"
+
+#include "fob/linking.h"
+
+#include "cli/output.h"
+
+#define TYPED_TRIES 3
+
+/* The provider's answer in one line; its hint only when it was the last try. */
+static void tell_refusal(struct cli *cli)
+{
+    output_lines(stderr, "fob: ", fob_error());
+    terminal_tell(&cli->converse.terminal, "Nothing was stored. Once more:");
+}
+
+/* Whether to hold on to what was typed after CODE: what another try may cure. */
+static bool is_worth_asking(int code)
+{
+    switch (code) {
+    case FOB_UNAVAILABLE:
+    case FOB_RATE_LIMITED:
+    case FOB_UNTRUSTED:
+    case FOB_PROTOCOL:
+    case FOB_SYSTEM:
+    case FOB_NOMEM:
+    case FOB_DENIED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Without a person: how a script keeps what it can not ask for again. */
+static void tell_way_out(int code, unsigned flags)
+{
+    if ((flags & FOB_NO_VALIDATE) == 0 && code != FOB_SYSTEM && code != FOB_NOMEM)
+        output_hint("nothing was stored; --no-validate stores it without asking the provider");
+}
+
+enum choice { TRY_AGAIN, STORE, GIVE_UP };
+
+static int choose(struct cli *cli, enum choice *choice)
+{
+    char letter = 'g';
+    int code = converse_choose(&cli->converse, "Try again, store it unchecked, or give up? [t/s/g]",
+                               "tsg", &letter);
+
+    *choice = letter == 't' ? TRY_AGAIN : letter == 's' ? STORE : GIVE_UP;
+    return code;
+}
+
+/* After a failure that is told: ask what to do.  Returns FOB_SUCCESS to go on, else how it ends. */
+static int keep_typed(struct cli *cli, int code, unsigned *flags)
+{
+    enum choice choice = GIVE_UP;
+    int asked = choose(cli, &choice);
+
+    if (asked != FOB_SUCCESS)
+        return asked;
+    if (choice == GIVE_UP)
+        return code;
+    if (choice == STORE)
+        *flags |= FOB_NO_VALIDATE;
+    return FOB_SUCCESS;
+}
+
+/* What was typed is no good: the provider says so, or the plugin before it asks. */
+static bool is_refusal(int code)
+{
+    return code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_INVALID;
+}
+
+int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
+{
+    bool typed = false; /* by a person, in any of the tries */
+    int refusals = 0;
+    int code;
+
+    for (;;) {
+        cli->converse.asked = 0;
+        code = fn(cli->handle, *flags);
+        typed |= cli->converse.asked > 0;
+        *flags |= FOB_NO_GUIDE;
+        if (code == FOB_SUCCESS)
+            return code;
+        if (typed && is_refusal(code) && ++refusals < TYPED_TRIES) {
+            tell_refusal(cli);
+            fob_clear_fields(cli->handle);
+            continue;
+        }
+        code = cli_fail(cli, code);
+        if (!is_worth_asking(code))
+            return code;
+        if (!typed) {
+            tell_way_out(code, *flags);
+            return code;
+        }
+        code = keep_typed(cli, code, flags);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+}

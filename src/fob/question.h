@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * What git and docker say of the server that they want a credential for.
+ */
+#ifndef FOB_FOB_QUESTION_H
+#define FOB_FOB_QUESTION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct question {
+    char protocol[16];
+    char host[512]; /* with its port, if any */
+    char username[256];
+};
+
+/* Read git's lines NAME=VALUE up to an empty one.  False when a value that matters is too long, or
+ * is not text. */
+bool question_read_git(FILE *in, struct question *question);
+/* The same of docker's one line: "https://HOST/v1/", or a host alone, which is for https too.
+ * SERVER becomes the line. */
+bool question_read_docker(FILE *in, char server[static 512], struct question *question);
+
+#endif

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* A sweep's results, for people and for programs. */
+#include "config.h"
+
+#include "fob/sweep_output.h"
+
+#include "cli/exit.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "util/clock.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of fewer accounts the end is seen soon. */
+#define BAR_FROM 5
+/* … unless they take so many milliseconds. */
+#define SILENCE 2000
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static volatile sig_atomic_t caught;
+
+/* What the caller had ignored (nohup) stays ignored. */
+static void handle_signals(void (*handler)(int number))
+{
+    const struct sigaction action = { .sa_handler = handler };
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+/* The first one ends the sweep, the second one, be it another, the process. */
+static void catch (int number)
+{
+    const bool second = caught != 0; /* it was on its way when the first one came */
+
+    caught = number;
+    handle_signals(SIG_DFL);
+    if (second)
+        raise(number);
+}
+
+void sweep_output_begin(struct sweep_output *output, struct cli *cli)
+{
+    *output = (struct sweep_output){
+        .cli = cli,
+        .all = options_has(&cli->options, "all"),
+        .changed_only = options_has(&cli->options, "changed"),
+        .code = FOB_SUCCESS,
+        .begun = clock_ms(),
+    };
+    handle_signals(catch);
+}
+
+static const char *status_name(int status)
+{
+    return status >= 0 ? fob_status_name(status) : "";
+}
+
+static void print_json(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    struct strbuf buf = STRBUF_INIT;
+
+    output_json_begin(&buf, NULL, '{');
+    output_json_text(&buf, "account", result->account);
+    output_json_text(&buf, "provider", result->provider);
+    output_json_text(&buf, "result", fob_code_name(result->code));
+    output_json_text(&buf, "status", status_name(result->status));
+    output_json_text(&buf, "was", status_name(result->was));
+    output_json_flag(&buf, "changed", result->status != result->was);
+    output_json_text(&buf, "message", result->reason);
+    output_json_text(&buf, "hint", result->hint);
+    output_json_end(&buf, '}');
+    output->code = exit_graver(output->code, output_json(&buf));
+}
+
+/* A terminal that shows standard error as well shows the reason once. */
+static const char *reason_of(const struct fob_sweep_result *result)
+{
+    if (result->reason[0] == '\0')
+        return "";
+    return isatty(fileno(output_file())) && isatty(STDERR_FILENO) ? "" : result->reason;
+}
+
+static void print_change(const struct fob_sweep_result *result)
+{
+    const char *reason = reason_of(result);
+
+    output_line("%s: %s -> %s%s%s", result->account, status_name(result->was),
+                status_name(result->status), reason[0] != '\0' ? ": " : "", reason);
+}
+
+/* Whether CODE is what the provider says of the account. */
+static bool is_answer(int code)
+{
+    return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED ||
+           code == FOB_DENIED || code == FOB_MISMATCHED;
+}
+
+/* What kept a provider from answering. */
+struct sweep_error {
+    struct sweep_error *next;
+    char *provider;
+    char *reason;
+    uint64_t more; /* so many accounts besides the one that it was told of */
+};
+
+/* The provider's; NULL when out of memory. */
+static struct sweep_error *find_error(struct sweep_output *output, const char *provider)
+{
+    struct sweep_error *error = output->errors;
+
+    while (error != NULL && strcmp(error->provider, provider) != 0)
+        error = error->next;
+    if (error != NULL)
+        return error;
+    error = calloc(1, sizeof *error);
+    if (error == NULL)
+        return NULL;
+    error->provider = strdup(provider);
+    if (error->provider == NULL) {
+        free(error);
+        return NULL;
+    }
+    error->next = output->errors;
+    output->errors = error;
+    return error;
+}
+
+static void tell_more(const struct sweep_error *error)
+{
+    const bool known = error->provider[0] != '\0';
+
+    if (error->more > 0)
+        output_fail(FOB_UNAVAILABLE, NULL, "%" PRIu64 " more account%s%s%s: %s", error->more,
+                    error->more > 1 ? "s" : "", known ? " of " : "", error->provider,
+                    error->reason);
+}
+
+/* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
+static void tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    /* After a signal there are few, and each is named. */
+    const bool shared = output->all && !is_answer(result->code) && caught == 0;
+    struct sweep_error *error = shared ? find_error(output, result->provider) : NULL;
+
+    if (error != NULL && error->reason != NULL && strcmp(error->reason, result->reason) == 0) {
+        error->more++;
+        return;
+    }
+    if (error != NULL) {
+        tell_more(error);
+        free(error->reason);
+        error->reason = strdup(result->reason);
+        error->more = 0;
+    }
+    output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
+}
+
+static void end_errors(struct sweep_output *output)
+{
+    while (output->errors != NULL) {
+        struct sweep_error *error = output->errors;
+
+        output->errors = error->next;
+        tell_more(error);
+        free(error->provider);
+        free(error->reason);
+        free(error);
+    }
+}
+
+/* What an account is after the provider's answer: its status, or the answer that is a refusal. */
+static const char *answer_name(const struct fob_sweep_result *result)
+{
+    return result->code == FOB_SUCCESS ? status_name(result->status) : fob_code_name(result->code);
+}
+
+/* The provider's answer is the command's answer; what kept it from answering is an error. */
+static void print_plain(const struct fob_sweep_result *result)
+{
+    const char *reason = reason_of(result);
+
+    if (is_answer(result->code))
+        output_line("%s: %s%s%s", result->account, answer_name(result),
+                    reason[0] != '\0' ? ": " : "", reason);
+}
+
+static void tell_grace(const struct fob_sweep_result *result)
+{
+    if (result->code == FOB_REJECTED && result->status != FOB_STATUS_REJECTED)
+        output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
+                    "first; or use --now",
+                    result->account, status_name(result->status));
+}
+
+static void count(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    output->seen++;
+    output->changed += result->status != result->was;
+    output->code = exit_graver(output->code, result->code);
+    if (!is_answer(result->code))
+        output->untold++;
+    else if (result->code == FOB_SUCCESS)
+        output->accepted[result->status]++;
+    else
+        output->refused[result->code]++;
+}
+
+void sweep_output_result(struct sweep_output *output, const struct fob_sweep_result *result)
+{
+    bool changed = result->status != result->was;
+
+    count(output, result);
+    if (output->changed_only && !changed)
+        ;
+    else if (output->cli->json)
+        print_json(output, result);
+    else if (output->changed_only)
+        print_change(result);
+    else
+        print_plain(result);
+    if (result->code != FOB_SUCCESS)
+        tell_error(output, result);
+    tell_grace(result);
+}
+
+/* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
+static void estimate(const struct sweep_output *output, const struct fob_sweep_state *state,
+                     char *text, size_t room)
+{
+    const int64_t taken = clock_ms() - output->begun;
+    const uint64_t left = state->all - state->done;
+    int64_t seconds;
+
+    text[0] = '\0';
+    if (state->done == 0 || state->unread > 0 || taken < SILENCE)
+        return;
+    seconds = (int64_t)((double)taken * (double)left / (double)state->done / 1000) + 1;
+    if (state->waits_for != NULL && seconds * 1000 < state->wait)
+        seconds = state->wait / 1000 + 1;
+    if (seconds < 90)
+        snprintf(text, room, ", ends in %" PRId64 " s", seconds);
+    else if (seconds < 90 * 60)
+        snprintf(text, room, ", ends in %" PRId64 " min", (seconds + 30) / 60);
+    else
+        snprintf(text, room, ", ends in %" PRId64 " h", (seconds + 1800) / 3600);
+}
+
+static void show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    uint64_t bad = output->refused[FOB_REJECTED] + output->refused[FOB_EXPIRED];
+    char note[160];
+    size_t used;
+
+    estimate(output, state, note, sizeof note);
+    used = strlen(note);
+    if (bad > 0)
+        used += (size_t)snprintf(note + used, sizeof note - used,
+                                 ", %" PRIu64 " rejected or expired", bad);
+    if (output->untold > 0)
+        used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " not told",
+                                 output->untold);
+    if (state->waits_for != NULL && state->wait >= 1000)
+        snprintf(note + used, sizeof note - used, ", waiting %" PRId64 " s for %s",
+                 (state->wait + 999) / 1000, state->waits_for);
+    progress_show(state->done, state->all, note);
+}
+
+/* Of one account that was named the library tells what it waits for, but for its turn. */
+static void show_state(const struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    char what[512];
+
+    if (state->all >= BAR_FROM ||
+        ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE)) {
+        show_bar(output, state);
+    } else if (state->all == 1 && state->waits_for != NULL) {
+        snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);
+        progress_wait(what, state->wait, NULL);
+    }
+}
+
+bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state)
+{
+    /* Of many accounts each should be seen when it is done. */
+    output_flush();
+    output->known = state->all;
+    output->unread = state->unread;
+    if (state->done < state->all)
+        show_state(output, state);
+    return caught == 0;
+}
+
+/* Add ": 3 active", or ", 3 active" where something was counted before; nothing for none. */
+static void add_count(struct strbuf *text, uint64_t count, const char *what)
+{
+    if (count > 0)
+        strbuf_printf(text, "%s%" PRIu64 " %s",
+                      text->data != NULL && strchr(text->data, ':') != NULL ? ", " : ": ", count,
+                      what);
+}
+
+/* "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed" */
+static void print_summary(const struct sweep_output *output)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_printf(&text, "%" PRIu64 " accounts", output->seen);
+    for (int i = 0; i < FOB_STATUS_COUNT; i++)
+        add_count(&text, output->accepted[i], fob_status_name(i));
+    for (int i = 0; i < FOB_CODE_COUNT; i++)
+        add_count(&text, output->refused[i], fob_code_name(i));
+    add_count(&text, output->untold, "could not be told");
+    strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
+    if (!text.failed)
+        output_note("%s", text.data);
+    strbuf_free(&text);
+}
+
+/* Who reads only of changes, in a mail say, wants none where there was none. */
+static bool wants_summary(const struct sweep_output *output)
+{
+    if (output->cli->json || output->seen < 2)
+        return false;
+    return !output->changed_only || output->untold > 0 || isatty(STDERR_FILENO);
+}
+
+/* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
+ * it could not be was told. */
+static int verdict(const struct sweep_output *output)
+{
+    if (output->all && output->untold > 0 && output->code != FOB_REJECTED &&
+        output->code != FOB_EXPIRED)
+        return FOB_UNAVAILABLE;
+    return output->code;
+}
+
+static void tell_interrupted(const struct sweep_output *output)
+{
+    uint64_t left = output->known > output->seen ? output->known - output->seen : 0;
+
+    if (output->unread > 0)
+        output_fail(FOB_ABORT, NULL,
+                    "interrupted: %" PRIu64 " accounts were not asked about, and %" PRIu64
+                    " more were not looked at",
+                    left, output->unread);
+    else
+        output_fail(FOB_ABORT, NULL, "interrupted: %" PRIu64 " account%s not asked about", left,
+                    left == 1 ? " was" : "s were");
+}
+
+int sweep_output_end(struct sweep_output *output, int code)
+{
+    struct cli *cli = output->cli;
+
+    progress_wait(NULL, 0, NULL);
+    progress_hide();
+    end_errors(output);
+    if (code == FOB_ABORT)
+        cli->converse.terminal.signal = (int)caught;
+    else if (code != FOB_SUCCESS)
+        (void)cli_fail(cli, code);
+    else if (output->seen == 0 && !cli->json)
+        output_note("No account matches.");
+    if (wants_summary(output))
+        print_summary(output);
+    if (code == FOB_ABORT)
+        tell_interrupted(output);
+    output_flush();
+    return code == FOB_ABORT ? code : exit_graver(verdict(output), code);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The log, read for the last use of each account: one pass, and one entry an account. */
+#include "config.h"
+
+#include "fob/uses.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct use {
+    int64_t when;
+    char name[FOB_NAME_MAX + 1];
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct use *left = a;
+    const struct use *right = b;
+
+    return strcmp(left->name, right->name);
+}
+
+static struct use key_of(const char *name)
+{
+    struct use key = { .when = 0 };
+
+    strncpy(key.name, name, sizeof key.name - 1);
+    return key;
+}
+
+/* Programs give their own names to what they do with an account: what is not one of these. */
+static bool is_use(const struct fob_log_entry *entry)
+{
+    static const char *const others[] = { "link",   "validate", "edit",   "suspend", "resume",
+                                          "rename", "revoke",   "export", "import" };
+
+    if (entry->account[0] == '\0' || strcmp(entry->result, "success") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(entry->event, others[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool note(const struct fob_log_entry *entry, void *data)
+{
+    struct uses *uses = data;
+    struct use key = key_of(entry->account);
+    struct use **found;
+    struct use *new;
+
+    if (!is_use(entry))
+        return true;
+    found = tfind(&key, &uses->tree, compare);
+    if (found != NULL) {
+        (*found)->when = entry->when;
+        return true;
+    }
+    new = malloc(sizeof *new);
+    if (new == NULL)
+        return false;
+    *new = key;
+    new->when = entry->when;
+    if (tsearch(new, &uses->tree, compare) != NULL)
+        return true;
+    free(new);
+    return false;
+}
+
+void uses_read(struct fob_context *context, const char *account, struct uses *uses)
+{
+    const struct fob_log_filter filter = { .account = account };
+
+    (void)fob_read_log(context, &filter, note, uses);
+}
+
+int64_t uses_last(const struct uses *uses, const struct fob_account *account)
+{
+    const struct use key = key_of(fob_account_text(account, FOB_TEXT_NAME));
+    struct use *const *found = tfind(&key, &uses->tree, compare);
+
+    /* Another account may have had the name before. */
+    return found != NULL && (*found)->when >= fob_account_time(account, FOB_TIME_LINKED)
+               ? (*found)->when
+               : 0;
+}
+
+void uses_free(struct uses *uses)
+{
+    tdestroy(uses->tree, free);
+    uses->tree = NULL;
+}

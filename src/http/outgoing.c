@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* From what a caller asks for to what libcurl sends; nothing unchecked gets past this file. */
+#include "config.h"
+
+#include "http/outgoing.h"
+
+#include <fob/http.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The smallest that libcurl takes. */
+#define BUFFER_SIZE 16384
+#define METHOD_MAX 32
+
+/* Headers that say how the message is framed or where it goes: libcurl's alone. */
+static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
+                                       "Expect" };
+
+static int check_method(struct fob_http *http, const struct fob_http_request *face,
+                        struct outgoing *request)
+{
+    const char *method = face->method != NULL ? face->method : "GET";
+    size_t size = strlen(method);
+
+    if (size == 0 || size > METHOD_MAX || strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != size)
+        return fob_fail(http->handle, FOB_INVALID, "an HTTP method is one word in capital letters");
+    if (strcmp(method, "CONNECT") == 0 || strcmp(method, "TRACE") == 0)
+        return fob_fail(http->handle, FOB_INVALID, "method %s can not be used with a credential",
+                        method);
+    request->method = method;
+    request->safe = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    if (request->safe && face->body != NULL)
+        return fob_fail(http->handle, FOB_INVALID, "a %s request has no body", method);
+    return FOB_SUCCESS;
+}
+
+static int make_url(struct fob_http *http, const struct fob_http_request *face,
+                    struct outgoing *request)
+{
+    const char *why = NULL;
+    int code;
+
+    if (face->path == NULL || (face->body == NULL && face->body_size > 0))
+        return fob_fail(http->handle, FOB_INVALID, "a request to %s has no %s", http->base.host,
+                        face->path == NULL ? "path" : "body");
+    code = url_join(&http->base, face->path, &request->url, &why);
+
+    /* The path is not shown: some providers have it carry a field. */
+    if (code == FOB_INVALID)
+        return fob_fail(http->handle, code, "the path of a request to %s: %s", http->base.host,
+                        why);
+    if (code != FOB_SUCCESS)
+        return fob_fail(http->handle, code, "out of memory");
+    return FOB_SUCCESS;
+}
+
+/* Whether LINE is a header called NAME, with any value. */
+static bool is_header(const char *line, const char *name)
+{
+    size_t size = strlen(name);
+
+    return strncasecmp(line, name, size) == 0 && (line[size] == ':' || line[size] == ';');
+}
+
+static bool has_line(const struct outgoing *request, const char *name)
+{
+    const char *at = fob_secret_data(request->lines);
+    const char *end = at + fob_secret_size(request->lines);
+
+    for (; at < end; at += strlen(at) + 1) {
+        if (is_header(at, name))
+            return true;
+    }
+    return false;
+}
+
+/* Add "NAME: VALUE".  libcurl drops a header without a value unless it is written "NAME;". */
+static int add_line(struct fob_http *http, struct outgoing *request, const char *line, size_t name,
+                    const char *value)
+{
+    size_t size = strlen(value);
+    int code = fob_secret_append(request->lines, line, name);
+
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(request->lines, size > 0 ? ": " : ";", size > 0 ? 2 : 1);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(request->lines, value, size + 1);
+    if (code == FOB_INVALID)
+        return fob_fail(http->handle, code, "the headers of a request to %s: over %d bytes",
+                        http->base.host, FOB_VALUE_MAX);
+    if (code != FOB_SUCCESS)
+        return fob_fail(http->handle, code, "out of memory");
+    return FOB_SUCCESS;
+}
+
+/* Something for libcurl itself: "NAME:" takes one of its own headers away. */
+static int add_text(struct fob_http *http, struct outgoing *request, const char *text)
+{
+    int code = fob_secret_append(request->lines, text, strlen(text) + 1);
+
+    if (code != FOB_SUCCESS)
+        return fob_fail(http->handle, code, "the headers of a request to %s: too large",
+                        http->base.host);
+    return FOB_SUCCESS;
+}
+
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (((unsigned char)*text < ' ' && *text != '\t') || *text == '\x7f')
+            return true;
+    }
+    return false;
+}
+
+/* The length of the name in "Name: value"; 0 when that is not what LINE is. */
+static size_t name_size(const char *line)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t size = strspn(line, token);
+
+    return line[size] == ':' && !has_control(line) ? size : 0;
+}
+
+static bool is_framing(const char *name)
+{
+    for (size_t i = 0; i < sizeof framing / sizeof framing[0]; i++) {
+        if (strcasecmp(name, framing[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The headers of the handle: the credential. */
+static int add_credential(struct fob_http *http, struct outgoing *request)
+{
+    const struct fob_secret *value;
+    const char *name;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0;
+         code == FOB_SUCCESS && fob_header(http->handle, i, &name, &value) == FOB_SUCCESS; i++) {
+        if (is_framing(name))
+            return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob", name);
+        if (has_control(fob_secret_data(value)) ||
+            strlen(fob_secret_data(value)) != fob_secret_size(value))
+            return fob_fail(http->handle, FOB_INVALID,
+                            "header %s: a control character can not be sent", name);
+        code = add_line(http, request, name, strlen(name), fob_secret_data(value));
+    }
+    return code;
+}
+
+static int add_callers(struct fob_http *http, struct outgoing *request)
+{
+    const char *const *header = request->face->headers;
+    int code = FOB_SUCCESS;
+
+    for (; code == FOB_SUCCESS && header != NULL && *header != NULL; header++) {
+        size_t size = name_size(*header);
+        char name[64];
+
+        if (size == 0 || size >= sizeof name)
+            return fob_fail(
+                http->handle, FOB_INVALID,
+                "a request's header is not \"Name: value\", or has a control character");
+        memcpy(name, *header, size);
+        name[size] = '\0';
+        if (is_framing(name) || has_line(request, name))
+            return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob, or given twice",
+                            name);
+        code = add_line(http, request, *header, size,
+                        *header + size + 1 + strspn(*header + size + 1, " \t"));
+    }
+    return code;
+}
+
+static int add_defaults(struct fob_http *http, struct outgoing *request)
+{
+    const char *type = request->face->content_type;
+    int code = FOB_SUCCESS;
+
+    if (!has_line(request, "Accept"))
+        code = add_text(http, request, "Accept: application/json");
+    if (code == FOB_SUCCESS && !has_line(request, "Accept-Encoding"))
+        code = add_text(http, request, "Accept-Encoding: identity");
+    if (code == FOB_SUCCESS)
+        code = add_text(http, request, "Expect:");
+    if (code != FOB_SUCCESS || has_line(request, "Content-Type"))
+        return code;
+    if (request->face->body == NULL)
+        return add_text(http, request, "Content-Type:");
+    if (type == NULL)
+        type = "application/json";
+    if (type[0] == '\0' || has_control(type))
+        return fob_fail(http->handle, FOB_INVALID,
+                        "a content type is empty or has a control character");
+    return add_line(http, request, "Content-Type", strlen("Content-Type"), type);
+}
+
+/* libcurl's list, made of one block that points into LINES; libcurl only reads it. */
+static int make_nodes(struct fob_http *http, struct outgoing *request)
+{
+    const char *at = fob_secret_data(request->lines);
+    const char *end = at + fob_secret_size(request->lines);
+    size_t count = 0;
+
+    for (const char *line = at; line < end; line += strlen(line) + 1)
+        count++;
+    request->nodes = calloc(count, sizeof *request->nodes);
+    if (request->nodes == NULL)
+        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {
+        request->nodes[i].data = (char *)(uintptr_t)at;
+        request->nodes[i].next = i + 1 < count ? &request->nodes[i + 1] : NULL;
+    }
+    return FOB_SUCCESS;
+}
+
+int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
+                    struct outgoing *request)
+{
+    int code;
+
+    *request = (struct outgoing){ .face = face };
+    code = check_method(http, face, request);
+    if (code == FOB_SUCCESS)
+        code = make_url(http, face, request);
+    if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
+        code = fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    if (code == FOB_SUCCESS)
+        code = add_credential(http, request);
+    if (code == FOB_SUCCESS)
+        code = add_callers(http, request);
+    if (code == FOB_SUCCESS)
+        code = add_defaults(http, request);
+    if (code == FOB_SUCCESS)
+        code = make_nodes(http, request);
+    return code;
+}
+
+void outgoing_clear(struct outgoing *request)
+{
+    free(request->url);
+    free(request->nodes);
+    fob_secret_free(request->lines);
+    *request = (struct outgoing){ 0 };
+}
+
+static CURLcode apply_body(const struct outgoing *request, CURL *easy)
+{
+    const struct fob_http_request *face = request->face;
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_POST, 1L);
+
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, face->body != NULL ? face->body : "");
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                  (curl_off_t)(face->body != NULL ? face->body_size : 0));
+    return result;
+}
+
+/*
+ * libcurl takes this much memory anew for each request, and malloc() is quicker below 64 KiB.  Over
+ * TLS, the part of a head that does not fit is never sent.
+ */
+static long buffer_size(const struct outgoing *request)
+{
+    size_t head = fob_secret_size(request->lines) + strlen(request->url) + BUFFER_SIZE;
+
+    return head < 2 * BUFFER_SIZE ? BUFFER_SIZE : (long)head;
+}
+
+CURLcode outgoing_apply(const struct outgoing *request, CURL *easy)
+{
+    bool head = strcmp(request->method, "HEAD") == 0;
+    bool get = request->safe && !head;
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->nodes);
+
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, buffer_size(request));
+
+    /* On a reused connection libcurl may send a request twice by itself. */
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->safe ? 0L : 1L);
+    if (result == CURLE_OK && get)
+        result = curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    else if (result == CURLE_OK && head)
+        result = curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    else if (result == CURLE_OK)
+        result = apply_body(request, easy);
+    if (result == CURLE_OK && !request->safe)
+        result = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    return result;
+}
+
+void outgoing_withdraw(CURL *easy)
+{
+    /* HTTPGET also undoes NOBODY and POST. */
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+}

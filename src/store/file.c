@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Files, durably: the old content or the new, whatever happens in between. */
+#include "config.h"
+
+#include "store/file.h"
+
+#include <fob/fob.h>
+
+#include "util/calls.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/process.h"
+#include "util/signals.h"
+#include "util/wait.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_SIZE sizeof(((struct file_change *)NULL)->temporary)
+
+void blob_free(struct blob *blob)
+{
+    free(blob->data);
+    *blob = (struct blob){ NULL, 0 };
+}
+
+int file_open(const struct file *file, int *fd, uint64_t *size)
+{
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int new = openat(file->folder, file->name, flags | (file->follow ? 0 : O_NOFOLLOW));
+    int code;
+
+    if (new < 0 && errno == ENOENT)
+        return error_set(FOB_NOT_FOUND, "%s: no such file", file->what);
+    if (new < 0 && errno == ELOOP && !file->follow) {
+        error_set(FOB_NOT_ALLOWED, "%s: a symbolic link, which is not followed here", file->what);
+        error_hint("put the file itself there");
+        return FOB_NOT_ALLOWED;
+    }
+    /* A socket, or a device without a driver. */
+    if (new < 0 && errno == ENXIO)
+        return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", file->what);
+    if (new < 0)
+        return error_system("%s", file->what);
+    code = path_check_trust(new, file->what,
+                            (file->shared ? 0U : PATH_PRIVATE) | (file->named ? PATH_NAMED : 0U),
+                            file->user, size);
+    if (code != FOB_SUCCESS) {
+        close(new);
+        return code;
+    }
+    *fd = new;
+    return FOB_SUCCESS;
+}
+
+ssize_t file_read_fully(int fd, void *data, size_t size)
+{
+    unsigned char *to = data;
+    size_t have = 0;
+
+    while (have < size) {
+        ssize_t got = read(fd, to + have, size - have);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    return (ssize_t)have;
+}
+
+int file_read(const struct file *file, size_t max, struct blob *blob)
+{
+    unsigned char *data = NULL;
+    uint64_t size;
+    ssize_t got;
+    int fd = -1;
+    int code = file_open(file, &fd, &size);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (size > max) {
+        code = error_set(FOB_CORRUPT, "%s: far too large for what it should be", file->what);
+        goto out;
+    }
+    data = malloc((size_t)size + 1);
+    if (data == NULL) {
+        code = error_nomem();
+        goto out;
+    }
+    got = file_read_fully(fd, data, (size_t)size);
+    if (got < 0) {
+        code = error_system("%s", file->what);
+        goto out;
+    }
+    *blob = (struct blob){ data, (size_t)got };
+    data = NULL;
+out:
+    free(data);
+    close(fd);
+    return code;
+}
+
+static int write_fully(int fd, struct span content)
+{
+    const unsigned char *at = content.data;
+    size_t left = content.size;
+
+    while (left > 0) {
+        ssize_t written = write(fd, at, left);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            if (written == 0)
+                errno = ENOSPC;
+            return -1;
+        }
+        at += written;
+        left -= (size_t)written;
+    }
+    return 0;
+}
+
+static int sync_fully(int fd)
+{
+    int result;
+
+    do
+        result = fsync(fd);
+    while (result < 0 && errno == EINTR);
+    return result;
+}
+
+bool file_is_temporary(const char *name)
+{
+    const char *digits = name + strlen(FILES_TEMPORARY);
+
+    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0 && strlen(digits) == 16 &&
+           strspn(digits, "0123456789abcdef") == 16;
+}
+
+static bool is_content(const char *name)
+{
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !file_is_temporary(name);
+}
+
+int file_folder_is_used(int folder, const char *name, const char *what, bool *used)
+{
+    int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry;
+    int code = FOB_SUCCESS;
+
+    *used = false;
+    if (dir == NULL) {
+        if (fd >= 0 || errno != ENOENT)
+            code = error_system("%s", what);
+        if (fd >= 0)
+            close(fd);
+        return code;
+    }
+    do {
+        errno = 0;
+        entry = readdir(dir);
+        *used = entry != NULL && is_content(entry->d_name);
+    } while (entry != NULL && !*used);
+    if (entry == NULL && errno != 0)
+        code = error_system("%s", what);
+    closedir(dir);
+    return code;
+}
+
+/* Make the file NAME, which must be new, with the mode of all files here whatever the umask takes.
+ */
+static int make_file(int folder, const char *name, int flags)
+{
+    int fd = openat(folder, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd >= 0 && fchmod(fd, 0600) < 0) {
+        int saved = errno;
+
+        unlinkat(folder, name, 0);
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
+static int make_temporary(int folder, char name[static NAME_SIZE])
+{
+    uint64_t number;
+
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return -1;
+    snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
+    return make_file(folder, name, O_RDWR);
+}
+
+/* Whether FD has CONTENT: what is not as it was written must not get a name. */
+static int read_back(int fd, struct span content)
+{
+    const unsigned char *want = content.data;
+    unsigned char buffer[4096];
+    size_t done = 0;
+    int result = 0;
+
+    while (done < content.size && result == 0) {
+        size_t left = content.size - done;
+        ssize_t got = pread(fd, buffer, left < sizeof buffer ? left : sizeof buffer, (off_t)done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got >= 0 && (got == 0 || memcmp(buffer, want + done, (size_t)got) != 0)) {
+            errno = EIO;
+            got = -1;
+        }
+        result = got < 0 ? -1 : 0;
+        done += result == 0 ? (size_t)got : 0;
+    }
+    /* It may be a key. */
+    explicit_bzero(buffer, sizeof buffer);
+    return result;
+}
+
+/* Whether the disk is waited for at once, or by who calls. */
+enum sync { SYNC_NOW, SYNC_LATER };
+
+/* A temporary in FOLDER with CONTENT.  -1, and no temporary, when that fails. */
+static int write_temporary(int folder, struct span content, enum sync sync,
+                           char name[static NAME_SIZE])
+{
+    int fd = make_temporary(folder, name);
+    int result;
+    int saved;
+
+    if (fd < 0)
+        return -1;
+    result = write_fully(fd, content);
+    if (result == 0 && sync == SYNC_NOW)
+        result = sync_fully(fd);
+    if (result == 0)
+        result = read_back(fd, content);
+    saved = errno;
+    if (close(fd) < 0 && result == 0) {
+        result = -1;
+        saved = errno;
+    }
+    if (result < 0)
+        unlinkat(folder, name, 0);
+    errno = saved;
+    return result;
+}
+
+/* Give TEMPORARY its name, unless that is taken. */
+static int place_new(const struct file *file, const char *temporary)
+{
+    if (renameat2(file->folder, temporary, file->folder, file->name, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without that flag: a second name is as exclusive. */
+    if (linkat(file->folder, temporary, file->folder, file->name, 0) < 0)
+        return -1;
+    unlinkat(file->folder, temporary, 0);
+    return 0;
+}
+
+static int write_one(const struct file *file, struct span content, enum file_place place)
+{
+    char temporary[NAME_SIZE];
+    int result;
+    int code;
+
+    if (write_temporary(file->folder, content, SYNC_NOW, temporary) < 0)
+        return error_system("%s", file->what);
+    result = place == FILE_NEW ? place_new(file, temporary)
+                               : renameat(file->folder, temporary, file->folder, file->name);
+    if (result < 0) {
+        code = errno == EEXIST ? FOB_EXISTS : error_system("%s", file->what);
+        unlinkat(file->folder, temporary, 0);
+        return code;
+    }
+    code = file_sync_folder(file->folder, file->what);
+    if (code == FOB_SUCCESS)
+        return code;
+    /* What may be gone after a power cut is not there now either; an old file can not be had back.
+     */
+    if (place == FILE_NEW)
+        unlinkat(file->folder, file->name, 0);
+    else
+        error_hint("the change was made, but after a power cut it may not be there");
+    return code;
+}
+
+int file_write(const struct file *file, struct span content, enum file_place place)
+{
+    sigset_t before;
+    int code;
+
+    signals_hold(&before);
+    code = write_one(file, content, place);
+    signals_release(&before);
+    return code;
+}
+
+static int place_many(int folder, struct file_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (renameat(folder, changes[i].temporary, folder, changes[i].name) < 0)
+            return -1;
+        changes[i].temporary[0] = '\0';
+    }
+    return sync_fully(folder);
+}
+
+/* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
+#define FEW 4
+
+static int write_many(int folder, const char *what, struct file_change *changes, size_t count)
+{
+    enum sync sync = count <= FEW ? SYNC_NOW : SYNC_LATER;
+    int result = 0;
+    int code;
+
+    for (size_t i = 0; i < count && result == 0; i++) {
+        result = write_temporary(folder, changes[i].content, sync, changes[i].temporary);
+        if (result < 0)
+            changes[i].temporary[0] = '\0';
+    }
+    if (result == 0 && sync == SYNC_LATER)
+        result = syncfs(folder);
+    if (result == 0)
+        result = place_many(folder, changes, count);
+    if (result == 0)
+        return FOB_SUCCESS;
+    code = error_system("%s", what);
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].temporary[0] != '\0')
+            unlinkat(folder, changes[i].temporary, 0);
+    }
+    return code;
+}
+
+int file_write_many(int folder, const char *what, struct file_change *changes, size_t count)
+{
+    sigset_t before;
+    int code;
+
+    signals_hold(&before);
+    code = write_many(folder, what, changes, count);
+    signals_release(&before);
+    return code;
+}
+
+/* Open to append; made when it was not there. */
+static int open_to_append(const struct file *file, int *fd, uint64_t *size)
+{
+    const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int new = openat(file->folder, file->name, flags);
+    int code;
+
+    if (new < 0 && errno == ENOENT)
+        new = make_file(file->folder, file->name, flags);
+    if (new < 0)
+        return error_system("%s", file->what);
+    code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
+    if (code == FOB_SUCCESS)
+        *fd = new;
+    else
+        close(new);
+    return code;
+}
+
+int file_append(const struct file *file, size_t size, struct span content)
+{
+    uint64_t whole = 0;
+    int fd = -1;
+    int code = open_to_append(file, &fd, &whole);
+    int result = 0;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (whole % size != 0) {
+        whole -= whole % size;
+        result = ftruncate(fd, (off_t)whole);
+    }
+    if (result == 0)
+        result = write_fully(fd, content);
+    if (result < 0) {
+        code = error_system("%s", file->what);
+        /* What is left of it counts only when it is whole. */
+        if (ftruncate(fd, (off_t)whole) < 0)
+            error_hint("the file may end with a part of an entry, which does no harm");
+    }
+    close(fd);
+    return code;
+}
+
+int file_sync_folder(int folder, const char *what)
+{
+    return sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);
+}
+
+/* Whether the open LOCK is still the one that others find under its name. */
+static bool is_current(const struct file *file, int lock)
+{
+    struct stat mine;
+    struct stat theirs;
+
+    return fstat(lock, &mine) == 0 &&
+           fstatat(file->folder, file->name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+}
+
+/* Open the lock FILE, made when it is not there; -1 when that fails. */
+static int open_lock(const struct file *file)
+{
+    const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd;
+
+    do {
+        fd = openat(file->folder, file->name, flags);
+        if (fd < 0 && errno == ENOENT)
+            fd = make_file(file->folder, file->name, flags);
+    } while (fd < 0 && errno == EEXIST); /* another has made it meanwhile */
+    return fd;
+}
+
+int file_lock(const struct file *file, int *lock)
+{
+    for (;;) {
+        int fd = open_lock(file);
+        int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
+                           : error_system("%s", file->what);
+
+        if (code == FOB_SUCCESS && wait_for_lock(fd, LOCK_EX, file->what) < 0)
+            code = error_system("%s", file->what);
+        if (fd >= 0)
+            process_own(fd);
+        if (code == FOB_SUCCESS && is_current(file, fd)) {
+            *lock = fd;
+            return FOB_SUCCESS;
+        }
+        if (fd >= 0)
+            file_unlock(fd);
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+}
+
+void file_unlock(int lock)
+{
+    (void)flock(lock, LOCK_UN);
+    process_share(lock);
+    close(lock);
+}
