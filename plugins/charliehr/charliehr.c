@@ -63,7 +63,7 @@ static int get_pair(struct fob_handle *handle, const struct fob_secret **id,
 }
 
 /* Authorization: Token token=ID:SECRET */
-static int authorize(struct fob_handle *handle)
+static int charliehr_authorize(struct fob_handle *handle)
 {
     static const char scheme[] = "Token token=";
     const struct fob_secret *id;
@@ -93,7 +93,7 @@ static int authorize(struct fob_handle *handle)
 }
 
 /* The string called KEY in OBJECT, borrowed; NULL when there is none, or it holds a NUL. */
-static const char *get_string(struct json_object *object, const char *key)
+static const char *charliehr_get_string(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
     const char *text;
@@ -125,9 +125,9 @@ static int take_company(struct fob_handle *handle, const struct fob_http *http,
                         words[0] != '\0' ? ": " : "", words);
     }
     if (!json_object_object_get_ex(json, "data", &company) ||
-        (id = get_string(company, "id")) == NULL || id[0] == '\0')
+        (id = charliehr_get_string(company, "id")) == NULL || id[0] == '\0')
         return fob_fail(handle, FOB_PROTOCOL, "the answer of CharlieHR names no company");
-    name = get_string(company, "name");
+    name = charliehr_get_string(company, "name");
     code = fob_set_identity(handle, id, name != NULL ? name : "");
     if (code == FOB_INVALID)
         return fob_fail(handle, FOB_PROTOCOL,
@@ -138,8 +138,8 @@ static int take_company(struct fob_handle *handle, const struct fob_http *http,
     return FOB_SUCCESS;
 }
 
-static int refused(struct fob_handle *handle, const struct fob_http *http,
-                   const struct fob_http_response *response)
+static int charliehr_explain_refusal(struct fob_handle *handle, const struct fob_http *http,
+                                     const struct fob_http_response *response)
 {
     char words[FOB_HTTP_WORDS];
 
@@ -152,15 +152,15 @@ static int refused(struct fob_handle *handle, const struct fob_http *http,
     return FOB_REJECTED;
 }
 
-static int judge(struct fob_handle *handle, const struct fob_http *http,
-                 const struct fob_http_response *response)
+static int charliehr_judge(struct fob_handle *handle, const struct fob_http *http,
+                           const struct fob_http_response *response)
 {
     struct json_object *json = NULL;
     int code;
 
     code = fob_http_code(http, response);
     if (code == FOB_REJECTED)
-        return refused(handle, http, response);
+        return charliehr_explain_refusal(handle, http, response);
     if (code == FOB_DENIED)
         fob_hint(handle, "CharlieHR knows these keys, but does not let them read the company");
     if (code == FOB_SUCCESS)
@@ -172,29 +172,29 @@ static int judge(struct fob_handle *handle, const struct fob_http *http,
 }
 
 /* GET /company is the smallest thing that every key pair may read, and it says whose pair it is. */
-static int check(struct fob_handle *handle)
+static int charliehr_ask_company(struct fob_handle *handle)
 {
     const struct fob_http_request request = { .path = "/company" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code;
 
-    code = authorize(handle);
+    code = charliehr_authorize(handle);
     if (code == FOB_SUCCESS)
         code = fob_http_open(handle, &http);
     if (code == FOB_SUCCESS)
         code = fob_http_send(http, &request, &response);
     if (code == FOB_SUCCESS)
-        code = judge(handle, http, response);
+        code = charliehr_judge(handle, http, response);
     fob_http_response_free(response);
     fob_http_close(http);
     return code;
 }
 
 /* CharlieHR has no call for this; whether there is anything to end is asked before it is said. */
-static int revoke(struct fob_handle *handle)
+static int charliehr_revoke(struct fob_handle *handle)
 {
-    int code = check(handle);
+    int code = charliehr_ask_company(handle);
 
     if (code == FOB_REJECTED || code == FOB_ABORT)
         return code;
@@ -229,9 +229,9 @@ const struct fob_plugin fob_plugin = {
     .version = PACKAGE_VERSION,
     .summary = "CharlieHR: Client ID and Client Secret",
     .options = options,
-    .link = check,
-    .validate = check,
-    .revoke = revoke,
-    .authorize = authorize,
+    .link = charliehr_ask_company,
+    .validate = charliehr_ask_company,
+    .revoke = charliehr_revoke,
+    .authorize = charliehr_authorize,
     .check = fob_http_check,
 };

@@ -53,7 +53,7 @@ static int ask_as_told(struct fob_handle *handle)
 }
 
 /* HOOK's option names the code to return. */
-static int answer(struct fob_handle *handle, const char *hook)
+static int debug_answer(struct fob_handle *handle, const char *hook)
 {
     const char *wanted = fob_option_text(handle, hook);
     int code;
@@ -70,7 +70,7 @@ static int answer(struct fob_handle *handle, const char *hook)
                : fob_fail(handle, code, "debug: told to answer %s", wanted);
 }
 
-static int identify(struct fob_handle *handle)
+static int debug_identify(struct fob_handle *handle)
 {
     const char *identity = fob_option_text(handle, "identity");
 
@@ -79,27 +79,27 @@ static int identify(struct fob_handle *handle)
 
 static int debug_link(struct fob_handle *handle)
 {
-    int code = answer(handle, "link");
+    int code = debug_answer(handle, "link");
 
-    return code == FOB_SUCCESS ? identify(handle) : code;
+    return code == FOB_SUCCESS ? debug_identify(handle) : code;
 }
 
 static int debug_validate(struct fob_handle *handle)
 {
-    int code = answer(handle, "validate");
+    int code = debug_answer(handle, "validate");
 
-    return code == FOB_SUCCESS ? identify(handle) : code;
+    return code == FOB_SUCCESS ? debug_identify(handle) : code;
 }
 
 static int debug_revoke(struct fob_handle *handle)
 {
-    return answer(handle, "revoke");
+    return debug_answer(handle, "revoke");
 }
 
 static int debug_authorize(struct fob_handle *handle)
 {
     const char *header = fob_option_text(handle, "header");
-    int code = answer(handle, "authorize");
+    int code = debug_answer(handle, "authorize");
 
     return code == FOB_SUCCESS && header != NULL
                ? fob_add_header(handle, "X-Debug", header, strlen(header))

@@ -34,7 +34,7 @@ static const struct {
 #define LABELS (sizeof labels / sizeof *labels)
 #define VARIABLES_MAX (FIXED + 3 + LABELS + 1)
 
-static const char *hook_name(enum reply_hook hook)
+static const char *exec_hook_name(enum reply_hook hook)
 {
     return hook == LINK       ? "link"
            : hook == VALIDATE ? "validate"
@@ -42,13 +42,13 @@ static const char *hook_name(enum reply_hook hook)
                               : "authorize";
 }
 
-static int no_memory(struct fob_handle *handle)
+static int exec_no_memory(struct fob_handle *handle)
 {
     return fob_fail(handle, FOB_NOMEM, "out of memory");
 }
 
 /* "NAME=VALUE", for the caller to free. */
-static char *variable(const char *name, const char *value)
+static char *exec_make_variable(const char *name, const char *value)
 {
     char *text;
 
@@ -63,7 +63,7 @@ static void free_environment(char **environment)
 }
 
 /* The environment, for free_environment(); NULL when out of memory. */
-static char **make_environment(const struct fob_handle *handle, enum reply_hook hook)
+static char **exec_make_environment(const struct fob_handle *handle, enum reply_hook hook)
 {
     char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
     const char *base_url = fob_option_text(handle, "base_url");
@@ -74,13 +74,13 @@ static char **make_environment(const struct fob_handle *handle, enum reply_hook 
         return NULL;
     for (size_t i = 0; i < FIXED; i++)
         *next++ = strdup(fixed[i]);
-    *next++ = variable("FOB_HOOK", hook_name(hook));
-    *next++ = variable("FOB_PROVIDER", fob_provider_name(handle));
-    *next++ = variable("FOB_ACCOUNT", fob_account_name(handle));
+    *next++ = exec_make_variable("FOB_HOOK", exec_hook_name(hook));
+    *next++ = exec_make_variable("FOB_PROVIDER", fob_provider_name(handle));
+    *next++ = exec_make_variable("FOB_ACCOUNT", fob_account_name(handle));
     for (size_t i = 0; i < LABELS; i++)
-        *next++ = variable(labels[i].name, fob_account_label(handle, labels[i].label));
+        *next++ = exec_make_variable(labels[i].name, fob_account_label(handle, labels[i].label));
     if (base_url != NULL)
-        *next++ = variable("FOB_BASE_URL", base_url);
+        *next++ = exec_make_variable("FOB_BASE_URL", base_url);
     for (char **made = environment; made < next; made++)
         complete &= *made != NULL;
     if (complete)
@@ -118,13 +118,13 @@ static bool is_wanted(const struct fob_handle *handle, const char *name, bool se
     return count == 0 && !secret;
 }
 
-static int add_field(struct fob_handle *handle, const char *name, struct fob_secret *input)
+static int exec_add_field(struct fob_handle *handle, const char *name, struct fob_secret *input)
 {
     const struct fob_secret *value = fob_field(handle, name);
     int code;
 
     if (value == NULL)
-        return no_memory(handle);
+        return exec_no_memory(handle);
     if (memchr(fob_secret_data(value), '\n', fob_secret_size(value)) != NULL ||
         memchr(fob_secret_data(value), '\0', fob_secret_size(value)) != NULL) {
         fob_fail(handle, FOB_INVALID,
@@ -144,7 +144,7 @@ static int add_field(struct fob_handle *handle, const char *name, struct fob_sec
     if (code == FOB_INVALID)
         fob_fail(handle, code, "provider %s: exec: the fields have over %d bytes together",
                  fob_provider_name(handle), FOB_VALUE_MAX);
-    return code == FOB_NOMEM ? no_memory(handle) : code;
+    return code == FOB_NOMEM ? exec_no_memory(handle) : code;
 }
 
 /* Lines NAME=VALUE. */
@@ -155,18 +155,18 @@ static int make_input(struct fob_handle *handle, struct fob_secret **input)
     int code = fob_secret_new("", 0, input);
 
     if (code != FOB_SUCCESS)
-        return no_memory(handle);
+        return exec_no_memory(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_field_name(handle, i, &secret)) != NULL;
          i++) {
         if (is_wanted(handle, name, secret))
-            code = add_field(handle, name, *input);
+            code = exec_add_field(handle, name, *input);
     }
     return code;
 }
 
 /* Why the program did not succeed: the last that it SAID, or how it ended. */
-static int explain(struct fob_handle *handle, const char *path, const struct ending *ending,
-                   int code, const char **said)
+static int exec_explain(struct fob_handle *handle, const char *path, const struct ending *ending,
+                        int code, const char **said)
 {
     const char *provider = fob_provider_name(handle);
     const char *line;
@@ -184,8 +184,8 @@ static int explain(struct fob_handle *handle, const char *path, const struct end
 }
 
 /* What a program that ended by itself makes the hook return, and which of its words tell why. */
-static int judge(struct fob_handle *handle, enum reply_hook hook, const char *path,
-                 const struct ending *ending, const char **said)
+static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const char *path,
+                      const struct ending *ending, const char **said)
 {
     int code = FOB_PLUGIN;
     int result = FOB_SUCCESS;
@@ -194,7 +194,7 @@ static int judge(struct fob_handle *handle, enum reply_hook hook, const char *pa
         result = reply_take(handle, hook, path, ending->output, ending->status, &code);
     if (result != FOB_SUCCESS || code == FOB_SUCCESS || code == FOB_IGNORE)
         return result != FOB_SUCCESS ? result : code;
-    return explain(handle, path, ending, code, said);
+    return exec_explain(handle, path, ending, code, said);
 }
 
 /* The words for people: all but those SAID already, in the open when it failed. */
@@ -211,15 +211,15 @@ static void log_words(struct fob_handle *handle, const struct program_words *wor
 }
 
 /* Run the program that is made ready. */
-static int run_program(struct fob_handle *handle, enum reply_hook hook,
-                       const struct program *program)
+static int exec_run_program(struct fob_handle *handle, enum reply_hook hook,
+                            const struct program *program)
 {
     struct ending ending = { .output = NULL };
     const char *said = NULL;
     int code = program_run(handle, program, &ending);
 
     if (code == FOB_SUCCESS)
-        code = judge(handle, hook, program->arguments[0], &ending, &said);
+        code = exec_judge(handle, hook, program->arguments[0], &ending, &said);
     log_words(handle, &ending.words, code, said);
     program_ending_free(&ending);
     return code;
@@ -229,7 +229,7 @@ static int run_hook(struct fob_handle *handle, enum reply_hook hook)
 {
     const char *name = fob_option_text(handle, "user");
     const char **arguments = make_arguments(handle);
-    char **environment = make_environment(handle, hook);
+    char **environment = exec_make_environment(handle, hook);
     struct fob_secret *input = NULL;
     struct user user = { .groups = NULL };
     struct program program = {
@@ -238,7 +238,7 @@ static int run_hook(struct fob_handle *handle, enum reply_hook hook)
         .user = name != NULL ? &user : NULL,
         .timeout = fob_option_number(handle, "timeout"),
     };
-    int code = arguments != NULL && environment != NULL ? FOB_SUCCESS : no_memory(handle);
+    int code = arguments != NULL && environment != NULL ? FOB_SUCCESS : exec_no_memory(handle);
 
     if (code == FOB_SUCCESS && name != NULL)
         code = user_find(handle, name, &user);
@@ -246,7 +246,7 @@ static int run_hook(struct fob_handle *handle, enum reply_hook hook)
         code = make_input(handle, &input);
     program.input = input;
     if (code == FOB_SUCCESS)
-        code = run_program(handle, hook, &program);
+        code = exec_run_program(handle, hook, &program);
     fob_secret_free(input);
     user_free(&user);
     free_environment(environment);

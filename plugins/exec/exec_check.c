@@ -73,7 +73,7 @@ static bool check_interpreter(struct fob_handle *handle, const char *program,
 }
 
 /* An interpreter may be a script with an interpreter, and so on. */
-static void check_program(struct fob_handle *handle, const char *program)
+static void exec_check_program(struct fob_handle *handle, const char *program)
 {
     char head[HEAD_SIZE];
     int depth = 0;
@@ -94,7 +94,7 @@ void exec_check(struct fob_handle *handle)
     const char *name = fob_option_text(handle, "user");
     struct user user = { .groups = NULL };
 
-    check_program(handle, fob_option_item(handle, "command", 0));
+    exec_check_program(handle, fob_option_item(handle, "command", 0));
     if (name != NULL)
         (void)user_find(handle, name, &user);
     user_free(&user);

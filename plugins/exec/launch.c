@@ -27,12 +27,12 @@ enum { INPUT, OUTPUT, WORDS, REPORT, ENDED, PIPES };
 enum { READ_END, WRITE_END };
 
 /* How far a child came that could not become the program. */
-struct report {
+struct launch_report {
     enum { AT_STREAMS, AT_FOLDER, AT_USER, AT_EXEC } step;
     int error;
 };
 
-static int failed(struct fob_handle *handle, const struct program *program, const char *what)
+static int launch_fail(struct fob_handle *handle, const struct program *program, const char *what)
 {
     return fob_fail(handle, errno == ENOMEM ? FOB_NOMEM : FOB_SYSTEM,
                     "provider %s: exec: %s: %s: %m", fob_provider_name(handle),
@@ -47,7 +47,7 @@ static void close_fd(int *fd)
 }
 
 /* Out of the way of the standard streams, which the application may have closed. */
-static bool move_up(int *fd)
+static bool launch_move_up(int *fd)
 {
     int moved;
 
@@ -63,7 +63,8 @@ static bool move_up(int *fd)
 
 static bool make_pipe(int ends[2])
 {
-    return pipe2(ends, O_CLOEXEC) == 0 && move_up(&ends[READ_END]) && move_up(&ends[WRITE_END]);
+    return pipe2(ends, O_CLOEXEC) == 0 && launch_move_up(&ends[READ_END]) &&
+           launch_move_up(&ends[WRITE_END]);
 }
 
 static bool set_nonblocking(int fd)
@@ -75,7 +76,7 @@ static bool set_nonblocking(int fd)
  * Put all the input into the pipe before there is a reader, so that one who does not read can
  * neither stop the hook nor end the process by a signal.
  */
-static bool fill(int fd, const struct fob_secret *input)
+static bool launch_fill(int fd, const struct fob_secret *input)
 {
     size_t size = fob_secret_size(input);
     int room = fcntl(fd, F_GETPIPE_SZ);
@@ -112,7 +113,7 @@ static bool set_streams(int pipes[PIPES][2])
 }
 
 /* Become the user for good. */
-static bool become(const struct user *user)
+static bool launch_exec(const struct user *user)
 {
     gid_t gids[3];
     uid_t uids[3];
@@ -153,10 +154,10 @@ static void write_pipe(int fd, const void *data, size_t size)
 }
 
 /* In the child of the keeper. */
-static _Noreturn void run(const struct program *program, int file, int pipes[PIPES][2],
-                          pid_t keeper)
+static _Noreturn void launch_run(const struct program *program, int file, int pipes[PIPES][2],
+                                 pid_t keeper)
 {
-    struct report report = { .step = AT_STREAMS };
+    struct launch_report report = { .step = AT_STREAMS };
     sigset_t none;
 
     setsid();
@@ -167,7 +168,7 @@ static _Noreturn void run(const struct program *program, int file, int pipes[PIP
         report.step = AT_FOLDER;
         if (chdir("/") == 0) {
             report.step = AT_USER;
-            if (program->user == NULL || become(program->user)) {
+            if (program->user == NULL || launch_exec(program->user)) {
                 report.step = AT_EXEC;
                 prctl(PR_SET_PDEATHSIG, SIGTERM);
                 if (getppid() == keeper)
@@ -182,8 +183,8 @@ static _Noreturn void run(const struct program *program, int file, int pipes[PIP
 
 /* In the child: have the program run, tell its number and its end, and stay until killed.  Nothing
  * of the application is kept open meanwhile, nor anything but the number of the program. */
-static _Noreturn void keep(const struct program *program, int file, int pipes[PIPES][2],
-                           pid_t parent)
+static _Noreturn void launch_keep(const struct program *program, int file, int pipes[PIPES][2],
+                                  pid_t parent)
 {
     pid_t keeper = getpid();
     siginfo_t info;
@@ -196,7 +197,7 @@ static _Noreturn void keep(const struct program *program, int file, int pipes[PI
         _exit(127);
     pid = fork();
     if (pid == 0)
-        run(program, file, pipes, keeper);
+        launch_run(program, file, pipes, keeper);
     if (pid < 0 || dup2(pipes[ENDED][WRITE_END], STDIN_FILENO) < 0 || close_range(1, ~0U, 0) < 0)
         _exit(127);
     write_pipe(STDIN_FILENO, &pid, sizeof pid);
@@ -221,7 +222,7 @@ static pid_t fork_child(const struct program *program, int file, int pipes[PIPES
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid = fork();
     if (pid == 0)
-        keep(program, file, pipes, parent);
+        launch_keep(program, file, pipes, parent);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
@@ -257,7 +258,7 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
         [AT_USER] = "the user it is to run as",
         [AT_EXEC] = "can not be run",
     };
-    struct report report;
+    struct launch_report report;
     ssize_t got;
 
     do
@@ -266,10 +267,10 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
     if (got == 0)
         return FOB_SUCCESS;
     if (got != sizeof report)
-        return failed(handle, program, "can not be run");
+        return launch_fail(handle, program, "can not be run");
     errno = report.error;
     if (report.step != AT_EXEC)
-        return failed(handle, program, steps[report.step]);
+        return launch_fail(handle, program, steps[report.step]);
     fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: can not be run: %m",
              fob_provider_name(handle), program->arguments[0]);
     fob_hint(handle, "the user it runs as must be allowed to, and to enter its folder; a script "
@@ -281,7 +282,7 @@ static int open_program(struct fob_handle *handle, const struct program *program
 {
     switch (fob_open_trusted(handle, program->arguments[0], file)) {
     case FOB_SUCCESS:
-        return move_up(file) ? FOB_SUCCESS : failed(handle, program, "open");
+        return launch_move_up(file) ? FOB_SUCCESS : launch_fail(handle, program, "open");
     case FOB_NOMEM:
         return FOB_NOMEM;
     default:
@@ -290,20 +291,20 @@ static int open_program(struct fob_handle *handle, const struct program *program
 }
 
 /* Fork, and hand over the parent's ends of the pipes. */
-static int launch(struct fob_handle *handle, const struct program *program, int file,
-                  int pipes[PIPES][2], struct launch *started)
+static int launch_fork(struct fob_handle *handle, const struct program *program, int file,
+                       int pipes[PIPES][2], struct launch *started)
 {
     int code;
 
     started->keeper = fork_child(program, file, pipes);
     if (started->keeper < 0)
-        return failed(handle, program, "fork");
+        return launch_fail(handle, program, "fork");
     for (int i = OUTPUT; i < PIPES; i++)
         close_fd(&pipes[i][WRITE_END]);
     code = await_exec(handle, program, pipes[REPORT][READ_END]);
     if (code == FOB_SUCCESS &&
         !read_pipe(pipes[ENDED][READ_END], &started->program, sizeof started->program))
-        code = failed(handle, program, "fork");
+        code = launch_fail(handle, program, "fork");
     if (code != FOB_SUCCESS) {
         launch_end(started);
         return code;
@@ -327,16 +328,16 @@ int launch_program(struct fob_handle *handle, const struct program *program, str
         pipes[i][READ_END] = pipes[i][WRITE_END] = -1;
     for (int i = 0; i < PIPES && code == FOB_SUCCESS; i++) {
         if (!make_pipe(pipes[i]))
-            code = failed(handle, program, "pipe");
+            code = launch_fail(handle, program, "pipe");
     }
-    if (code == FOB_SUCCESS && !fill(pipes[INPUT][WRITE_END], program->input))
-        code = failed(handle, program, "its fields do not fit into a pipe");
+    if (code == FOB_SUCCESS && !launch_fill(pipes[INPUT][WRITE_END], program->input))
+        code = launch_fail(handle, program, "its fields do not fit into a pipe");
     if (code == FOB_SUCCESS &&
         (!set_nonblocking(pipes[OUTPUT][READ_END]) || !set_nonblocking(pipes[WORDS][READ_END])))
-        code = failed(handle, program, "pipe");
+        code = launch_fail(handle, program, "pipe");
     close_fd(&pipes[INPUT][WRITE_END]);
     if (code == FOB_SUCCESS)
-        code = launch(handle, program, file, pipes, started);
+        code = launch_fork(handle, program, file, pipes, started);
     for (int i = 0; i < PIPES; i++) {
         close_fd(&pipes[i][READ_END]);
         close_fd(&pipes[i][WRITE_END]);

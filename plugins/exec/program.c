@@ -36,7 +36,7 @@ struct watch {
     int code; /* why the watch is over, when the program did not end by itself */
 };
 
-static int64_t now(void)
+static int64_t program_now(void)
 {
     struct timespec time;
 
@@ -73,7 +73,7 @@ static void keep_words(struct program_words *words, const char *data, size_t siz
 }
 
 /* Read once from FD, and close it at its end.  False when there is nothing more for now. */
-static bool take(struct watch *watch, int *fd)
+static bool program_read(struct watch *watch, int *fd)
 {
     char data[4096];
     ssize_t size = *fd >= 0 ? read(*fd, data, sizeof data) : 0;
@@ -92,9 +92,9 @@ static bool take(struct watch *watch, int *fd)
 }
 
 /* Read what is there.  Who left the group may write for ever, so this has an end. */
-static void drain(struct watch *watch, int *fd)
+static void program_drain(struct watch *watch, int *fd)
 {
-    for (size_t reads = 0; reads < FOB_VALUE_MAX / 1024 && take(watch, fd); reads++)
+    for (size_t reads = 0; reads < FOB_VALUE_MAX / 1024 && program_read(watch, fd); reads++)
         continue;
 }
 
@@ -113,14 +113,14 @@ static void take_end(struct watch *watch)
 /* Wait for MS milliseconds at most for the program's end. */
 static void await_end(struct watch *watch, int64_t ms)
 {
-    const int64_t deadline = now() + ms;
+    const int64_t deadline = program_now() + ms;
     struct pollfd fd = { .fd = watch->started.ended, .events = POLLIN };
     int64_t left = ms;
 
     while (!watch->ended && left > 0) {
         if (poll(&fd, 1, (int)left) > 0)
             take_end(watch);
-        left = deadline - now();
+        left = deadline - program_now();
     }
 }
 
@@ -133,7 +133,7 @@ static void watch_it(struct watch *watch)
             { .fd = watch->started.words, .events = POLLIN },
             { .fd = watch->started.ended, .events = POLLIN },
         };
-        int64_t left = watch->deadline - now();
+        int64_t left = watch->deadline - program_now();
 
         if (left <= 0)
             watch->code = FOB_UNAVAILABLE;
@@ -142,9 +142,9 @@ static void watch_it(struct watch *watch)
         else if (poll(fds, 3, left < LOOK ? (int)left : LOOK) <= 0)
             continue;
         if (fds[0].revents != 0)
-            take(watch, &watch->started.output);
+            program_read(watch, &watch->started.output);
         if (fds[1].revents != 0)
-            take(watch, &watch->started.words);
+            program_read(watch, &watch->started.words);
         if (fds[2].revents != 0)
             take_end(watch);
     }
@@ -187,8 +187,8 @@ static int see_out(struct fob_handle *handle, const struct program *program, str
 {
     watch_it(watch);
     end_group(watch);
-    drain(watch, &watch->started.output);
-    drain(watch, &watch->started.words);
+    program_drain(watch, &watch->started.output);
+    program_drain(watch, &watch->started.words);
     end_line(&watch->words);
     if (watch->code != FOB_SUCCESS)
         return tell_fault(handle, program, watch->code);
@@ -205,7 +205,7 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
 
     if (code != FOB_SUCCESS)
         return fob_fail(handle, code, "out of memory");
-    watch.deadline = now() + program->timeout * 1000;
+    watch.deadline = program_now() + program->timeout * 1000;
     code = launch_program(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
         code = see_out(handle, program, &watch);

@@ -113,7 +113,7 @@ static bool is_secret(const struct fob_handle *handle, const char *name)
     return true;
 }
 
-static int put_field(struct reply *answer, const struct line *line)
+static int reply_put_field(struct reply *answer, const struct line *line)
 {
     struct fob_handle *handle = answer->handle;
     char what[TEXT_UNSEEN];
@@ -129,7 +129,7 @@ static int put_field(struct reply *answer, const struct line *line)
     return not_understood(answer, line, why);
 }
 
-static int add_header(struct reply *answer, const struct line *line)
+static int reply_add_header(struct reply *answer, const struct line *line)
 {
     int code = fob_add_header(answer->handle, line->word, line->value, line->value_size);
 
@@ -137,7 +137,7 @@ static int add_header(struct reply *answer, const struct line *line)
                                : code;
 }
 
-static int tell(struct reply *answer, const struct line *line)
+static int reply_tell(struct reply *answer, const struct line *line)
 {
     fob_tell(answer->handle, FOB_TELL_INFO, "%.*s", (int)line->value_size, line->value);
     return FOB_SUCCESS;
@@ -152,17 +152,17 @@ static const struct kind {
     int (*tell)(struct reply *answer, const struct line *line); /* at last, whatever it was */
 } kinds[] = {
     { "code", ALL, note_code, NULL, NULL },
-    { "message", ALL, NULL, NULL, tell },
+    { "message", ALL, NULL, NULL, reply_tell },
     { "identity.id", LINK | VALIDATE, note_id, NULL, NULL },
     { "identity.name", LINK | VALIDATE, note_name, NULL, NULL },
-    { "field.", LINK, NULL, put_field, NULL },
-    { "header.", AUTHORIZE, NULL, add_header, NULL },
+    { "field.", LINK, NULL, reply_put_field, NULL },
+    { "header.", AUTHORIZE, NULL, reply_add_header, NULL },
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 /* The next line of OUTPUT; false after the last, which need not have a newline. */
-static bool next_line(const struct fob_secret *output, size_t *at, struct line *line)
+static bool reply_next_line(const struct fob_secret *output, size_t *at, struct line *line)
 {
     const char *data = fob_secret_data(output) + *at;
     size_t left = fob_secret_size(output) - *at;
@@ -188,7 +188,7 @@ static bool take_word(struct line *line, const char *word, size_t size)
 }
 
 /* Split LINE; NULL when it is of no kind. */
-static const struct kind *parse(struct line *line)
+static const struct kind *reply_parse(struct line *line)
 {
     const char *equals = memchr(line->data, '=', line->size);
     size_t size = equals != NULL ? (size_t)(equals - line->data) : 0;
@@ -216,8 +216,8 @@ static int note_all(struct reply *answer, const struct fob_secret *output)
     size_t at = 0;
     int code = FOB_SUCCESS;
 
-    while (code == FOB_SUCCESS && next_line(output, &at, &line)) {
-        const struct kind *kind = parse(&line);
+    while (code == FOB_SUCCESS && reply_next_line(output, &at, &line)) {
+        const struct kind *kind = reply_parse(&line);
 
         if (kind == NULL)
             code = not_understood(answer, &line, "is not understood");
@@ -235,8 +235,8 @@ static int act_on_all(struct reply *answer, const struct fob_secret *output)
     size_t at = 0;
     int code = FOB_SUCCESS;
 
-    while (code == FOB_SUCCESS && next_line(output, &at, &line)) {
-        const struct kind *kind = parse(&line);
+    while (code == FOB_SUCCESS && reply_next_line(output, &at, &line)) {
+        const struct kind *kind = reply_parse(&line);
 
         if (kind->act != NULL)
             code = kind->act(answer, &line);
@@ -249,13 +249,13 @@ static int act_on_all(struct reply *answer, const struct fob_secret *output)
     return code == FOB_INVALID ? FOB_PLUGIN : code;
 }
 
-static void tell_all(struct reply *answer, const struct fob_secret *output)
+static void reply_tell_all(struct reply *answer, const struct fob_secret *output)
 {
     struct line line = { .number = 0 };
     size_t at = 0;
 
-    while (next_line(output, &at, &line)) {
-        const struct kind *kind = parse(&line);
+    while (reply_next_line(output, &at, &line)) {
+        const struct kind *kind = reply_parse(&line);
 
         if (kind->tell != NULL)
             kind->tell(answer, &line);
@@ -264,7 +264,7 @@ static void tell_all(struct reply *answer, const struct fob_secret *output)
 
 /* What STATUS and a line "code=" say together.  A program that got to its end says 0, or the status
  * that its code has in fob(1); with any other, something went wrong after the line. */
-static int decide(struct reply *answer, int status)
+static int reply_decide(struct reply *answer, int status)
 {
     bool known = false;
 
@@ -302,12 +302,12 @@ int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path
                           "identity.id",
                           fob_provider_name(handle), path);
     if (result == FOB_SUCCESS)
-        result = decide(&answer, status);
+        result = reply_decide(&answer, status);
     if (result == FOB_SUCCESS && answer.code == FOB_SUCCESS)
         result = act_on_all(&answer, output);
     if (result != FOB_SUCCESS)
         return result;
-    tell_all(&answer, output);
+    reply_tell_all(&answer, output);
     *code = answer.code;
     return FOB_SUCCESS;
 }

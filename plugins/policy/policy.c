@@ -91,8 +91,8 @@ static void name_caller(char *text, size_t size)
     free(room.data);
 }
 
-static int mistake(struct fob_handle *handle, const char *option, const char *item,
-                   const char *what)
+static int policy_mistake(struct fob_handle *handle, const char *option, const char *item,
+                          const char *what)
 {
     fob_mistake(handle, option, "%s: %s", item, what);
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: %s: %s: %s", fob_provider_name(handle),
@@ -123,14 +123,15 @@ static int take_id(struct fob_handle *handle, const char *option, const char *it
     if (digits > 0 && item[digits] == '\0') {
         number = strtoull(item, NULL, 10);
         if (number >= NOBODY)
-            return mistake(handle, option, item, "no such id is possible");
+            return policy_mistake(handle, option, item, "no such id is possible");
         *id = (uint32_t)number;
         return FOB_SUCCESS;
     }
     error = find(item, id);
     if (error == ENOENT)
-        return mistake(handle, option, item,
-                       find == find_user ? "there is no such user" : "there is no such group");
+        return policy_mistake(handle, option, item,
+                              find == find_user ? "there is no such user"
+                                                : "there is no such group");
     errno = error;
     return error == 0 ? FOB_SUCCESS
                       : fob_fail(handle, FOB_SYSTEM, "provider %s: policy: %s: %s: %m",
@@ -175,8 +176,8 @@ static int match_group(struct fob_handle *handle, const char *item, bool *match)
     return code;
 }
 
-static int match_pattern(struct fob_handle *handle, const char *text, const char *pattern,
-                         bool *match)
+static int policy_match_pattern(struct fob_handle *handle, const char *text, const char *pattern,
+                                bool *match)
 {
     int result = fnmatch(pattern, text, 0);
 
@@ -189,19 +190,19 @@ static int match_pattern(struct fob_handle *handle, const char *text, const char
 
 static int match_account(struct fob_handle *handle, const char *item, bool *match)
 {
-    return match_pattern(handle, fob_account_name(handle), item, match);
+    return policy_match_pattern(handle, fob_account_name(handle), item, match);
 }
 
 static int match_owner(struct fob_handle *handle, const char *item, bool *match)
 {
-    return match_pattern(handle, fob_account_label(handle, FOB_TEXT_OWNER_ID), item, match);
+    return policy_match_pattern(handle, fob_account_label(handle, FOB_TEXT_OWNER_ID), item, match);
 }
 
 static int match_type(struct fob_handle *handle, const char *item, bool *match)
 {
     if (fnmatch(item, "production", 0) != 0 && fnmatch(item, "test", 0) != 0)
-        return mistake(handle, "types", item, "it fits neither production nor test");
-    return match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
+        return policy_mistake(handle, "types", item, "it fits neither production nor test");
+    return policy_match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
 }
 
 static bool read_clock(const struct fob_handle *handle, struct tm *now)
@@ -219,8 +220,8 @@ static int match_hours(struct fob_handle *handle, const char *item, bool *match)
     struct tm now;
 
     if (!hours_parse(item, &hours))
-        return mistake(handle, "hours", item,
-                       "not hours such as \"08:00-18:00\" or \"mon-fri 08:00-18:00\"");
+        return policy_mistake(handle, "hours", item,
+                              "not hours such as \"08:00-18:00\" or \"mon-fri 08:00-18:00\"");
     if (!read_clock(handle, &now))
         return fob_fail(handle, FOB_SYSTEM, "policy: the time of day: %m");
     *match = hours_contain(&hours, &now);
@@ -246,13 +247,13 @@ static const struct condition conditions[] = {
 #define CONDITIONS (sizeof conditions / sizeof *conditions)
 
 /* What all conditions come to. */
-struct verdict {
+struct policy_verdict {
     size_t given;
     const char *failed; /* the first that does not hold, in words; NULL when all do */
 };
 
-static int judge(struct fob_handle *handle, const struct condition *condition,
-                 struct verdict *verdict)
+static int policy_judge(struct fob_handle *handle, const struct condition *condition,
+                        struct policy_verdict *verdict)
 {
     const char *item;
     bool holds = false;
@@ -272,7 +273,7 @@ static int judge(struct fob_handle *handle, const struct condition *condition,
     return FOB_SUCCESS;
 }
 
-static int refuse(struct fob_handle *handle, const char *verb, const char *why)
+static int policy_refuse(struct fob_handle *handle, const char *verb, const char *why)
 {
     char who[64];
 
@@ -285,22 +286,23 @@ static int refuse(struct fob_handle *handle, const char *verb, const char *why)
 }
 
 /* Whether the caller may VERB the account now. */
-static int decide(struct fob_handle *handle, const char *verb)
+static int policy_decide(struct fob_handle *handle, const char *verb)
 {
     bool deny = fob_option_flag(handle, "deny");
-    struct verdict verdict = { 0, NULL };
+    struct policy_verdict verdict = { 0, NULL };
 
     for (size_t i = 0; i < CONDITIONS; i++) {
-        int code = judge(handle, &conditions[i], &verdict);
+        int code = policy_judge(handle, &conditions[i], &verdict);
 
         if (code != FOB_SUCCESS)
             return code;
     }
     if (deny && verdict.failed == NULL)
-        return refuse(handle, verb, "a rule that denies fits");
+        return policy_refuse(handle, verb, "a rule that denies fits");
     if (!deny && verdict.given == 0)
         return no_condition(handle);
-    return deny || verdict.failed == NULL ? FOB_IGNORE : refuse(handle, verb, verdict.failed);
+    return deny || verdict.failed == NULL ? FOB_IGNORE
+                                          : policy_refuse(handle, verb, verdict.failed);
 }
 
 /* Each item, whether it decides or not. */
@@ -323,22 +325,22 @@ static void policy_check(struct fob_handle *handle)
 
 static int policy_link(struct fob_handle *handle)
 {
-    return decide(handle, "link");
+    return policy_decide(handle, "link");
 }
 
 static int policy_validate(struct fob_handle *handle)
 {
-    return decide(handle, "validate");
+    return policy_decide(handle, "validate");
 }
 
 static int policy_revoke(struct fob_handle *handle)
 {
-    return decide(handle, "revoke");
+    return policy_decide(handle, "revoke");
 }
 
 static int policy_authorize(struct fob_handle *handle)
 {
-    return decide(handle, "use");
+    return policy_decide(handle, "use");
 }
 
 static const char *const timezones[] = { "local", "utc", NULL };

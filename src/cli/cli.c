@@ -110,7 +110,7 @@ void cli_end(struct cli *cli)
     cli->converse.account = NULL;
 }
 
-static int print_text(struct strbuf *text)
+static int cli_print_text(struct strbuf *text)
 {
     int code = FOB_SUCCESS;
 
@@ -130,7 +130,7 @@ static int print_help(const struct command *const *commands, const struct comman
         options_help(command, &text);
     else
         options_help_all(commands, &text);
-    return print_text(&text);
+    return cli_print_text(&text);
 }
 
 static const struct command *find_command(const struct command *const *commands, const char *name)
@@ -180,7 +180,7 @@ static int unknown_command(const struct command *const *commands, const char *na
 }
 
 /* Replace this process by the program that knows the command. */
-static int run_program(const struct command *command, char **argv)
+static int cli_run_program(const struct command *command, char **argv)
 {
     const char *folder = secure_getenv("FOB_LIBEXEC");
     char path[PATH_MAX];
@@ -220,8 +220,8 @@ static void check_ended(void)
 }
 
 /* Parse what follows the command's name, and run it. */
-static int run_command(struct cli *cli, const struct command *const *commands, int argc,
-                       char **argv)
+static int cli_run_command(struct cli *cli, const struct command *const *commands, int argc,
+                           char **argv)
 {
     int code = options_parse(cli->command, argc, argv, &cli->options);
 
@@ -248,10 +248,11 @@ static int run_help(const struct command *const *commands, const char *name)
 
     if (command == NULL)
         return unknown_command(commands, name);
-    return command->program != NULL ? run_program(command, argv) : print_help(commands, command);
+    return command->program != NULL ? cli_run_program(command, argv)
+                                    : print_help(commands, command);
 }
 
-static int run(struct cli *cli, const struct command *const *commands, int argc, char **argv)
+static int cli_run(struct cli *cli, const struct command *const *commands, int argc, char **argv)
 {
     struct options before;
     int code = options_parse(NULL, argc, argv, &before);
@@ -274,8 +275,8 @@ static int run(struct cli *cli, const struct command *const *commands, int argc,
         if (cli->command == NULL)
             return unknown_command(commands, argv[at]);
         if (cli->command->program != NULL)
-            return run_program(cli->command, argv);
-        return run_command(cli, commands, argc - at, argv + at);
+            return cli_run_program(cli->command, argv);
+        return cli_run_command(cli, commands, argc - at, argv + at);
     }
     if (cli->help || at < argc)
         return print_help(commands, NULL);
@@ -284,7 +285,7 @@ static int run(struct cli *cli, const struct command *const *commands, int argc,
 
 /* The libraries' own cleaning up is left to the kernel, which does it at once: libcrypto's alone
  * takes as long as all that fob get does.  A sanitizer looks for leaks in exit(). */
-static int leave(int status)
+static int cli_leave(int status)
 {
 #ifndef FOB_SANITIZED
     fflush(NULL);
@@ -308,7 +309,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     /* A limit on the size of files is a full disk, which is told. */
     cli.at_file_limit = signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)
-        code = run(&cli, commands, argc, argv);
+        code = cli_run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;
     progress_wait(NULL, 0, NULL);
     /* Whatever was printed: a status other than 0 has a reason. */
@@ -323,5 +324,5 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         die_of(number);
     code = exit_graver(code, output_close());
     ended = true;
-    return leave(cli.status >= 0 && code == FOB_SUCCESS ? cli.status : exit_status(code));
+    return cli_leave(cli.status >= 0 && code == FOB_SUCCESS ? cli.status : exit_status(code));
 }

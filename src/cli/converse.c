@@ -25,7 +25,7 @@ bool converse_possible(struct converse *converse)
     return !converse->silent && terminal_present(&converse->terminal);
 }
 
-static int nobody(struct converse *converse, const char *hint, const char *what)
+static int converse_explain_nobody(struct converse *converse, const char *hint, const char *what)
 {
     snprintf(converse->why, sizeof converse->why, "%s%s%s, and nobody to ask",
              converse->account != NULL ? converse->account : "",
@@ -35,8 +35,8 @@ static int nobody(struct converse *converse, const char *hint, const char *what)
 }
 
 /* What the provider's file says about the field called NAME. */
-static bool find_field(const struct converse *converse, const char *name,
-                       struct fob_provider_field *field)
+static bool converse_find_field(const struct converse *converse, const char *name,
+                                struct fob_provider_field *field)
 {
     const struct fob_provider *provider;
 
@@ -58,7 +58,7 @@ static int answer_alone(struct converse *converse, const struct fob_message *mes
     struct fob_provider_field field;
     char what[160];
     char hint[160];
-    bool known = find_field(converse, message->name, &field);
+    bool known = converse_find_field(converse, message->name, &field);
     /* A value that an edit would keep does not count: the keys of such an edit are missing. */
     bool alone = known ? field.optional || field.value[0] != '\0' : message->value != NULL;
 
@@ -73,14 +73,14 @@ static int answer_alone(struct converse *converse, const struct fob_message *mes
         snprintf(what, sizeof what, "\"%s\" is asked", message->text);
         snprintf(hint, sizeof hint, "run it on a terminal");
     }
-    return nobody(converse, hint, what);
+    return converse_explain_nobody(converse, hint, what);
 }
 
 static void make_prompt(const struct converse *converse, const struct fob_message *message,
                         char *prompt, size_t room)
 {
     struct fob_provider_field field;
-    bool optional = find_field(converse, message->name, &field) && field.optional;
+    bool optional = converse_find_field(converse, message->name, &field) && field.optional;
 
     if (message->kind == FOB_ASK_CONFIRM)
         snprintf(prompt, room, "%s [y/N]", message->text);
@@ -109,8 +109,8 @@ static void no_answer(struct converse *converse, const char *prompt)
     snprintf(converse->hint, sizeof converse->hint, "%s", converse->terminal.hint);
 }
 
-static int ask(struct converse *converse, const struct fob_message *message,
-               struct fob_secret **reply)
+static int converse_ask(struct converse *converse, const struct fob_message *message,
+                        struct fob_secret **reply)
 {
     char prompt[512];
     int code;
@@ -134,7 +134,7 @@ static int ask(struct converse *converse, const struct fob_message *message,
 }
 
 /* The guide is for the one who is about to type; the rest may matter to whoever reads stderr. */
-static void tell(struct converse *converse, const struct fob_message *message)
+static void converse_print(struct converse *converse, const struct fob_message *message)
 {
     if (message->kind == FOB_TELL_GUIDE) {
         if (!converse_possible(converse))
@@ -157,10 +157,10 @@ int converse_account(const struct fob_message *messages, size_t count, struct fo
         case FOB_ASK_TEXT:
         case FOB_ASK_SECRET:
         case FOB_ASK_CONFIRM:
-            code = ask(converse, &messages[i], &replies[i]);
+            code = converse_ask(converse, &messages[i], &replies[i]);
             break;
         default:
-            tell(converse, &messages[i]);
+            converse_print(converse, &messages[i]);
             break;
         }
     }
@@ -225,14 +225,16 @@ static int converse_run_askpass(struct converse *converse, const char *program, 
     if (why == NULL && output.size > 0 && text[output.size - 1] == '\n')
         output.size--;
     if (why != NULL)
-        nobody(converse, "FOB_ASKPASS names a program that prints the passphrase", why);
+        converse_explain_nobody(converse, "FOB_ASKPASS names a program that prints the passphrase",
+                                why);
     else
         code = fob_secret_new(text, output.size, reply);
     explicit_bzero(text, sizeof text);
     return code;
 }
 
-static int ask_passphrase(struct converse *converse, const char *prompt, struct fob_secret **reply)
+static int converse_ask_passphrase(struct converse *converse, const char *prompt,
+                                   struct fob_secret **reply)
 {
     int code = terminal_ask_once(&converse->terminal, prompt,
                                  fob_path(converse->context, FOB_PATH_STORE), reply);
@@ -274,10 +276,10 @@ static int converse_find_passphrase(struct converse *converse, const char *promp
     if (converse_has_passphrase(converse))
         return converse_take_passphrase(converse, reply);
     if (converse_possible(converse))
-        return ask_passphrase(converse, prompt, reply);
+        return converse_ask_passphrase(converse, prompt, reply);
     if (askpass != NULL)
         return converse_run_askpass(converse, askpass, prompt, reply);
-    return nobody(converse, hint, "the store wants its passphrase");
+    return converse_explain_nobody(converse, hint, "the store wants its passphrase");
 }
 
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
@@ -290,7 +292,8 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
         if (messages[i].kind == FOB_ASK_SECRET)
             code = converse_find_passphrase(converse, messages[i].text, &replies[i]);
         else if (!converse_has_passphrase(converse))
-            tell(converse, &messages[i]); /* who gives it need not know why it is asked for */
+            converse_print(converse,
+                           &messages[i]); /* who gives it need not know why it is asked for */
     }
     return code;
 }

@@ -36,7 +36,7 @@ static const struct {
 _Static_assert(COUNT == FOB_CODE_COUNT, "every code has an exit status");
 
 /* A number that is no code is a fault in fob, and the gravest. */
-static size_t rank(int code)
+static size_t exit_rank(int code)
 {
     for (size_t i = 0; i < COUNT; i++) {
         if (endings[i].code == code)
@@ -47,10 +47,10 @@ static size_t rank(int code)
 
 int exit_status(int code)
 {
-    return endings[rank(code)].status;
+    return endings[exit_rank(code)].status;
 }
 
 int exit_graver(int a, int b)
 {
-    return rank(a) <= rank(b) ? a : b;
+    return exit_rank(a) <= exit_rank(b) ? a : b;
 }

@@ -18,7 +18,8 @@
 
 /* Everything of FD, at most FOB_VALUE_MAX bytes and a newline at the end, which is dropped.
  * HAD_NEWLINE says whether there was one. */
-static int read_all(int fd, const char *what, bool *had_newline, struct fob_secret **value)
+static int fields_input_read_all(int fd, const char *what, bool *had_newline,
+                                 struct fob_secret **value)
 {
     struct fob_secret *read_so_far = NULL;
     char chunk[CHUNK];
@@ -61,7 +62,7 @@ static int read_value(int fd, const char *what, struct fob_secret **value)
 {
     struct fob_secret *new = NULL;
     bool had_newline;
-    int code = read_all(fd, what, &had_newline, &new);
+    int code = fields_input_read_all(fd, what, &had_newline, &new);
 
     if (code == FOB_SUCCESS && had_newline &&
         memchr(fob_secret_data(new), '\n', fob_secret_size(new)) != NULL) {
@@ -76,7 +77,7 @@ static int read_value(int fd, const char *what, struct fob_secret **value)
     return code;
 }
 
-static int read_file(const char *path, struct fob_secret **value)
+static int fields_input_read_file(const char *path, struct fob_secret **value)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     int code;
@@ -125,7 +126,7 @@ int fields_read_private(const char *path, struct fob_secret **value)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
     code = check_private(fd, path);
     if (code == FOB_SUCCESS)
-        code = read_all(fd, path, &had_newline, value);
+        code = fields_input_read_all(fd, path, &had_newline, value);
     close(fd);
     return code == FOB_SUCCESS ? refuse_empty(path, value) : code;
 }
@@ -137,7 +138,7 @@ int fields_read_descriptor(int fd, struct fob_secret **value)
     int code;
 
     snprintf(what, sizeof what, "descriptor %d", fd);
-    code = read_all(fd, what, &had_newline, value);
+    code = fields_input_read_all(fd, what, &had_newline, value);
     /* No program that is run later gets it. */
     if (fd > STDERR_FILENO)
         close(fd);
@@ -145,7 +146,7 @@ int fields_read_descriptor(int fd, struct fob_secret **value)
 }
 
 /* Split "NAME=REST".  NULL when it is not that. */
-static const char *split(const char *text, char name[static FOB_NAME_MAX + 1])
+static const char *fields_input_split(const char *text, char name[static FOB_NAME_MAX + 1])
 {
     size_t size = strcspn(text, "=");
 
@@ -156,9 +157,10 @@ static const char *split(const char *text, char name[static FOB_NAME_MAX + 1])
     return text_is_identifier(name) ? text + size + 1 : NULL;
 }
 
-/* The field called NAME of the provider; false when it has none, which is told by set(). */
-static bool find(const struct fob_provider *provider, const char *name,
-                 struct fob_provider_field *field)
+/* The field called NAME of the provider; false when it has none, which is told by
+ * fields_input_set(). */
+static bool fields_input_find(const struct fob_provider *provider, const char *name,
+                              struct fob_provider_field *field)
 {
     for (size_t i = 0; fob_provider_field(provider, i, field) == FOB_SUCCESS; i++) {
         if (strcmp(field->name, name) == 0)
@@ -168,14 +170,14 @@ static bool find(const struct fob_provider *provider, const char *name,
 }
 
 /* Set the field; WHERE says where it came from. */
-static int set(struct fob_handle *handle, const char *where, const char *name, const char *value,
-               size_t size)
+static int fields_input_set(struct fob_handle *handle, const char *where, const char *name,
+                            const char *value, size_t size)
 {
     const char *provider = fob_provider_text(fob_get_provider(handle), FOB_PROVIDER_NAME);
     struct fob_provider_field field;
     int code;
 
-    if (!find(fob_get_provider(handle), name, &field))
+    if (!fields_input_find(fob_get_provider(handle), name, &field))
         return output_fail(FOB_INVALID, "\"fob guide\" lists the fields of a provider",
                            "%s: provider %s has no such field", where, provider);
     if (memchr(value, '\0', size) != NULL)
@@ -190,37 +192,38 @@ static int set(struct fob_handle *handle, const char *where, const char *name, c
 }
 
 /* --field: what stands on a command line is read by everybody on the machine. */
-static int take_argument(struct fob_handle *handle, const char *text)
+static int fields_input_take_argument(struct fob_handle *handle, const char *text)
 {
     struct fob_provider_field field;
     char name[FOB_NAME_MAX + 1];
-    const char *value = split(text, name);
+    const char *value = fields_input_split(text, name);
 
     if (value == NULL)
         return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
-    if (find(fob_get_provider(handle), name, &field) && field.secret)
+    if (fields_input_find(fob_get_provider(handle), name, &field) && field.secret)
         return output_fail(FOB_INVALID,
                            "use --stdin, --field-file, or let fob ask; and if the value is a true "
                            "one, take it for known",
                            "--field: %s is secret, and everybody on this machine can read a "
                            "command line",
                            name);
-    return set(handle, "--field", name, value, strlen(value));
+    return fields_input_set(handle, "--field", name, value, strlen(value));
 }
 
 static int take_file(struct fob_handle *handle, const char *text)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 1];
-    const char *path = split(text, name);
+    const char *path = fields_input_split(text, name);
     int code;
 
     if (path == NULL || path[0] == '\0')
         return output_fail(FOB_INVALID, NULL, "--field-file: its value must be NAME=PATH");
     code = strcmp(path, "-") == 0 ? read_value(STDIN_FILENO, "stdin", &value)
-                                  : read_file(path, &value);
+                                  : fields_input_read_file(path, &value);
     if (code == FOB_SUCCESS)
-        code = set(handle, "--field-file", name, fob_secret_data(value), fob_secret_size(value));
+        code = fields_input_set(handle, "--field-file", name, fob_secret_data(value),
+                                fob_secret_size(value));
     fob_secret_free(value);
     return code;
 }
@@ -234,7 +237,7 @@ struct lines {
     size_t number; /* of the line read last */
 };
 
-static int refill(struct lines *lines)
+static int fields_input_refill(struct lines *lines)
 {
     ssize_t got;
 
@@ -252,8 +255,8 @@ static int refill(struct lines *lines)
 /* Append to NAME up to '=' and to VALUE all after it, up to the newline; HAS_VALUE says whether
  * there was a
  * '='. */
-static int next_line(struct lines *lines, struct fob_secret *value, char name[FOB_NAME_MAX + 2],
-                     bool *has_value)
+static int fields_input_next_line(struct lines *lines, struct fob_secret *value,
+                                  char name[FOB_NAME_MAX + 2], bool *has_value)
 {
     size_t name_size = 0;
     bool newline = false;
@@ -267,7 +270,7 @@ static int next_line(struct lines *lines, struct fob_secret *value, char name[FO
         size_t taken = 0;
 
         if (left == 0) {
-            code = refill(lines);
+            code = fields_input_refill(lines);
             if (code == FOB_SUCCESS && lines->ended)
                 break;
             continue;
@@ -313,7 +316,7 @@ static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
         output_error(code);
         return code;
     }
-    code = next_line(lines, value, name, &has_value);
+    code = fields_input_next_line(lines, value, name, &has_value);
     snprintf(where, sizeof where, "stdin: line %zu", lines->number);
     *done = code == FOB_SUCCESS && !has_value && name[0] == '\0';
     if (code == FOB_INVALID)
@@ -323,7 +326,8 @@ static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
     else if (code == FOB_SUCCESS && !*done)
         code = !has_value || !text_is_identifier(name)
                    ? bad_line(lines, "not NAME=VALUE")
-                   : set(handle, where, name, fob_secret_data(value), fob_secret_size(value));
+                   : fields_input_set(handle, where, name, fob_secret_data(value),
+                                      fob_secret_size(value));
     explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
     fob_secret_free(value);
     return code;
@@ -373,7 +377,7 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
     if (code == FOB_SUCCESS && options_has(options, "exact"))
         fob_set_exact(handle);
     while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
-        code = take_argument(handle, text);
+        code = fields_input_take_argument(handle, text);
     at = 0;
     while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
         code = take_file(handle, text);

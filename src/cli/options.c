@@ -50,7 +50,7 @@ static const struct option_spec *find_spec(const struct option_spec *specs, cons
 }
 
 /* Of "--name" or "--name=value", up to the name's end. */
-static size_t name_size(const char *word)
+static size_t options_name_size(const char *word)
 {
     return strcspn(word, "=");
 }
@@ -60,7 +60,7 @@ static size_t name_size(const char *word)
  * meaning. */
 static const struct option_spec *known_find(const struct known *known, const char *word)
 {
-    size_t size = name_size(word);
+    size_t size = options_name_size(word);
 
     if (strcmp(word, "-h") == 0)
         return find_spec(options_global, "help");
@@ -71,9 +71,10 @@ static const struct option_spec *known_find(const struct known *known, const cha
     return NULL;
 }
 
-static int unknown(const struct known *known, const char *word, struct options *options)
+static int options_refuse_unknown(const struct known *known, const char *word,
+                                  struct options *options)
 {
-    size_t size = name_size(word);
+    size_t size = options_name_size(word);
     char name[FOB_NAME_MAX + 3] = "--...";
     const char *nearest = NULL;
 
@@ -92,7 +93,7 @@ static int unknown(const struct known *known, const char *word, struct options *
     return FOB_INVALID;
 }
 
-static int refuse(struct options *options, const char *name, const char *why)
+static int options_refuse(struct options *options, const char *name, const char *why)
 {
     snprintf(options->error, sizeof options->error, "--%s: %s", name, why);
     return FOB_INVALID;
@@ -131,25 +132,27 @@ static const char *value_fault(const char *kind, const char *value, struct optio
 }
 
 /* Take the option at ARGV[*AT], and its value, which may be the next word. */
-static int take(const struct known *known, char **argv, int *at, struct options *options)
+static int options_take_one(const struct known *known, char **argv, int *at,
+                            struct options *options)
 {
     const char *word = argv[*at];
     const struct option_spec *spec = known_find(known, word);
-    const char *value = word[name_size(word)] == '=' ? word + name_size(word) + 1 : NULL;
+    const char *value =
+        word[options_name_size(word)] == '=' ? word + options_name_size(word) + 1 : NULL;
     const char *fault;
 
     if (spec == NULL)
-        return unknown(known, word, options);
+        return options_refuse_unknown(known, word, options);
     if (spec->argument == NULL && value != NULL)
-        return refuse(options, spec->name, "it takes no value");
+        return options_refuse(options, spec->name, "it takes no value");
     if (spec->argument != NULL && value == NULL) {
         value = argv[++*at];
         if (value == NULL || strcmp(value, "--") == 0 || known_find(known, value) != NULL)
-            return refuse(options, spec->name, "its value is missing");
+            return options_refuse(options, spec->name, "its value is missing");
     }
     fault = value != NULL ? value_fault(spec->argument, value, options) : NULL;
     if (fault != NULL)
-        return refuse(options, spec->name, fault);
+        return options_refuse(options, spec->name, fault);
     options->given[options->given_count++] = (struct options_given){ spec, value };
     return FOB_SUCCESS;
 }
@@ -166,7 +169,7 @@ static const char *arguments_fault(const struct command *command, const struct o
     return options->argument_count > command->most ? "too many arguments" : NULL;
 }
 
-static int check_arguments(const struct command *command, struct options *options)
+static int options_check_arguments(const struct command *command, struct options *options)
 {
     const char *fault;
 
@@ -192,7 +195,8 @@ static bool is_option(const char *word)
 
 /* Parse up to the first "--", or with COMMAND NULL up to the first argument.  Returns where it
  * ended. */
-static int parse(const struct command *command, char **argv, struct options *options, int *end)
+static int options_parse_words(const struct command *command, char **argv, struct options *options,
+                               int *end)
 {
     struct known known = { .count = 0 };
     int code = FOB_SUCCESS;
@@ -202,7 +206,7 @@ static int parse(const struct command *command, char **argv, struct options *opt
     known_add(&known, options_global);
     for (; code == FOB_SUCCESS && argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
         if (is_option(argv[at]))
-            code = take(&known, argv, &at, options);
+            code = options_take_one(&known, argv, &at, options);
         else if (command != NULL)
             options->arguments[options->argument_count++] = argv[at];
         else
@@ -223,7 +227,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
     };
     if (options->given == NULL || options->arguments == NULL)
         return FOB_NOMEM;
-    code = parse(command, argv, options, &at);
+    code = options_parse_words(command, argv, options, &at);
     if (code != FOB_SUCCESS)
         return code;
     if (argv[at] != NULL && strcmp(argv[at], "--") == 0) {
@@ -233,7 +237,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
     }
     while (options->tail == NULL && at < argc)
         options->arguments[options->argument_count++] = argv[at++];
-    return command != NULL ? check_arguments(command, options) : FOB_SUCCESS;
+    return command != NULL ? options_check_arguments(command, options) : FOB_SUCCESS;
 }
 
 void options_clear(struct options *options)

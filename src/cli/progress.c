@@ -76,7 +76,7 @@ static size_t progress_room(void)
 }
 
 /* With the lock held. */
-static void show(enum shown kind, const char *line)
+static void progress_draw(enum shown kind, const char *line)
 {
     fprintf(stderr, "\r\033[K%s", line);
     fflush(stderr);
@@ -85,7 +85,7 @@ static void show(enum shown kind, const char *line)
 }
 
 /* With the lock held. */
-static void hide(void)
+static void progress_erase(void)
 {
     if (progress.shown != SHOWN_NOTHING) {
         fputs("\r\033[K", stderr);
@@ -115,7 +115,7 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     else
         snprintf(line, room, "%" PRIu64 "%s", done, note);
     if (room > 0)
-        show(SHOWN_BAR, line);
+        progress_draw(SHOWN_BAR, line);
     pthread_mutex_unlock(&lock);
 }
 
@@ -130,7 +130,7 @@ void progress_hide(void)
     if (is_child())
         return;
     pthread_mutex_lock(&lock);
-    hide();
+    progress_erase();
     pthread_mutex_unlock(&lock);
 }
 
@@ -139,7 +139,7 @@ void progress_pause(bool paused)
     if (is_child())
         return;
     pthread_mutex_lock(&lock);
-    hide();
+    progress_erase();
     progress.paused = paused;
     pthread_mutex_unlock(&lock);
 }
@@ -151,7 +151,7 @@ void progress_yield(int fd)
     if (is_child())
         return;
     pthread_mutex_lock(&lock);
-    hide();
+    progress_erase();
     if (!progress.yielded && fstat(fd, &info) == 0)
         progress.yielded = S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode);
     pthread_mutex_unlock(&lock);
@@ -178,7 +178,7 @@ static void show_wait(int64_t now)
     while (size > 0 && ((unsigned char)progress.what[size] & 0xC0) == 0x80)
         size--;
     snprintf(line, sizeof line, "%.*s%s", (int)size, progress.what, time);
-    show(SHOWN_WAIT, line);
+    progress_draw(SHOWN_WAIT, line);
 }
 
 static void *show_waits(void *unused)
@@ -201,7 +201,7 @@ static void *show_waits(void *unused)
 }
 
 /* With the lock held.  Without a thread nothing is shown, which does no other harm. */
-static void start(void)
+static void progress_start_thread(void)
 {
     pthread_condattr_t clock;
     sigset_t all;
@@ -250,7 +250,7 @@ static void begin_wait(const char *what, int64_t ms)
     if (progress.when == 0)
         progress.when = now;
     if (process == 0)
-        start();
+        progress_start_thread();
     pthread_mutex_unlock(&lock);
 }
 

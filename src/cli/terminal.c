@@ -47,7 +47,7 @@ static bool is_stop(int number)
 }
 
 /* A question, and what is put back after it. */
-struct asking {
+struct terminal_question {
     const char *prompt;
     enum terminal_echo echo;
     const char
@@ -75,7 +75,7 @@ void terminal_close(struct terminal *terminal)
 }
 
 /* A terminal that is gone needs no words. */
-static void print(const struct terminal *terminal, const char *text)
+static void terminal_print(const struct terminal *terminal, const char *text)
 {
     size_t left = strlen(text);
 
@@ -104,8 +104,8 @@ void terminal_tell(const struct terminal *terminal, const char *text)
         if (line == NULL)
             return;
         text_make_printable(line);
-        print(terminal, line);
-        print(terminal, "\n");
+        terminal_print(terminal, line);
+        terminal_print(terminal, "\n");
         free(line);
         text += size;
         text += *text == '\n';
@@ -114,7 +114,7 @@ void terminal_tell(const struct terminal *terminal, const char *text)
 
 /* Take over the signals.  They stay blocked but for the time in ppoll(), so that none is missed
  * between a look at last_signal and the wait. */
-static void take_signals(struct asking *asking)
+static void terminal_take_signals(struct terminal_question *asking)
 {
     const struct sigaction action = { .sa_handler = note_signal };
     sigset_t blocked;
@@ -134,7 +134,7 @@ static void take_signals(struct asking *asking)
     }
 }
 
-static void give_signals(const struct asking *asking)
+static void give_signals(const struct terminal_question *asking)
 {
     for (size_t i = 0; i < CAUGHT_COUNT; i++)
         sigaction(caught[i], &asking->actions[i], NULL);
@@ -148,7 +148,7 @@ static void set_modes(const struct terminal *terminal, int when, const struct te
 }
 
 /* Wait for this process's turn; the answer to the same question ends the wait, too. */
-static int take_turn(struct asking *asking, struct fob_secret *reply)
+static int take_turn(struct terminal_question *asking, struct fob_secret *reply)
 {
     const char *question = asking->question != NULL ? asking->question : "another question";
     char answer[LINE_MAX_TYPED + 1];
@@ -164,7 +164,7 @@ static int take_turn(struct asking *asking, struct fob_secret *reply)
 }
 
 /* Wait until there is something to read, or a signal, or for MILLISECONDS; -1: for ever. */
-static bool wait_for_input(const struct terminal *terminal, const struct asking *asking,
+static bool wait_for_input(const struct terminal *terminal, const struct terminal_question *asking,
                            int milliseconds)
 {
     const struct timespec limit = { 0, milliseconds * 1000L * 1000 };
@@ -182,8 +182,8 @@ static bool wait_for_input(const struct terminal *terminal, const struct asking 
 }
 
 /* Read up to the newline into REPLY. */
-static int read_line(const struct terminal *terminal, const struct asking *asking,
-                     struct fob_secret *reply)
+static int terminal_read_line(const struct terminal *terminal,
+                              const struct terminal_question *asking, struct fob_secret *reply)
 {
     char buffer[512];
     int code = FOB_CONVERSATION;
@@ -207,7 +207,7 @@ static int read_line(const struct terminal *terminal, const struct asking *askin
 
 /* Whether more follows the line at once.  All of that is read and forgotten: it must not get to
  * whoever reads the terminal next. */
-static bool discard_rest(const struct terminal *terminal, const struct asking *asking)
+static bool discard_rest(const struct terminal *terminal, const struct terminal_question *asking)
 {
     struct termios modes;
     char buffer[512];
@@ -228,7 +228,8 @@ static bool discard_rest(const struct terminal *terminal, const struct asking *a
 }
 
 /* With the turn: prompt, read a line, and put the modes back. */
-static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_secret *reply)
+static int ask_now(struct terminal *terminal, struct terminal_question *asking,
+                   struct fob_secret *reply)
 {
     struct termios modes;
     int code;
@@ -242,8 +243,8 @@ static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_
     else
         modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
-    print(terminal, asking->prompt);
-    code = read_line(terminal, asking, reply);
+    terminal_print(terminal, asking->prompt);
+    code = terminal_read_line(terminal, asking, reply);
     terminal->why = "no answer";
     terminal->hint = "";
     if (code == FOB_SUCCESS && discard_rest(terminal, asking)) {
@@ -252,7 +253,7 @@ static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_
         code = FOB_CONVERSATION;
     }
     if (asking->echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
-        print(terminal, "\n");
+        terminal_print(terminal, "\n");
     /* Half of a secret is nothing for the shell. */
     set_modes(terminal,
               asking->echo == TERMINAL_SHOWN && code == FOB_SUCCESS ? TCSADRAIN : TCSAFLUSH,
@@ -262,7 +263,7 @@ static int ask_now(struct terminal *terminal, struct asking *asking, struct fob_
 
 /* A job in the background must not touch the modes of the foreground's terminal: wait to be there.
  */
-static bool in_foreground(const struct terminal *terminal)
+static bool terminal_in_foreground(const struct terminal *terminal)
 {
     if (tcgetpgrp(terminal->fd) != getpgrp())
         raise(SIGTTIN);
@@ -270,13 +271,14 @@ static bool in_foreground(const struct terminal *terminal)
 }
 
 /* One try; FOB_ABORT when a signal came, also one that only stops the process for a while. */
-static int try_to_ask(struct terminal *terminal, struct asking *asking, struct fob_secret *reply)
+static int try_to_ask(struct terminal *terminal, struct terminal_question *asking,
+                      struct fob_secret *reply)
 {
     int code;
 
-    if (!in_foreground(terminal))
+    if (!terminal_in_foreground(terminal))
         return FOB_CONVERSATION;
-    take_signals(asking);
+    terminal_take_signals(asking);
     code = take_turn(asking, reply);
     if (code == FOB_SUCCESS && fob_secret_size(reply) == 0) {
         code = ask_now(terminal, asking, reply);
@@ -289,7 +291,8 @@ static int try_to_ask(struct terminal *terminal, struct asking *asking, struct f
     return code;
 }
 
-static int ask(struct terminal *terminal, struct asking *asking, struct fob_secret **reply)
+static int terminal_ask_again(struct terminal *terminal, struct terminal_question *asking,
+                              struct fob_secret **reply)
 {
     struct fob_secret *typed = NULL;
     int code;
@@ -318,7 +321,8 @@ static int ask(struct terminal *terminal, struct asking *asking, struct fob_secr
     return code;
 }
 
-static int ask_printable(struct terminal *terminal, struct asking asking, struct fob_secret **reply)
+static int ask_printable(struct terminal *terminal, struct terminal_question asking,
+                         struct fob_secret **reply)
 {
     char *prompt;
     int code;
@@ -328,7 +332,7 @@ static int ask_printable(struct terminal *terminal, struct asking asking, struct
         return FOB_NOMEM;
     text_make_printable(prompt);
     asking.prompt = prompt;
-    code = ask(terminal, &asking, reply);
+    code = terminal_ask_again(terminal, &asking, reply);
     free(prompt);
     return code;
 }
@@ -336,13 +340,15 @@ static int ask_printable(struct terminal *terminal, struct asking asking, struct
 int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
                  struct fob_secret **reply)
 {
-    return ask_printable(terminal, (struct asking){ .prompt = prompt, .echo = echo }, reply);
+    return ask_printable(terminal, (struct terminal_question){ .prompt = prompt, .echo = echo },
+                         reply);
 }
 
 int terminal_ask_once(struct terminal *terminal, const char *prompt, const char *question,
                       struct fob_secret **reply)
 {
-    return ask_printable(
-        terminal,
-        (struct asking){ .prompt = prompt, .echo = TERMINAL_HIDDEN, .question = question }, reply);
+    return ask_printable(terminal,
+                         (struct terminal_question){
+                             .prompt = prompt, .echo = TERMINAL_HIDDEN, .question = question },
+                         reply);
 }

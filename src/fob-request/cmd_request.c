@@ -89,7 +89,7 @@ static void take_target(const struct cli *cli, struct request *request)
         request->http.method = options_has(&cli->options, "data") ? "POST" : "GET";
 }
 
-static int check_options(const struct cli *cli, const struct request *request)
+static int cmd_request_check_options(const struct cli *cli, const struct request *request)
 {
     if (!options_has(&cli->options, "paginate"))
         return FOB_SUCCESS;
@@ -120,7 +120,7 @@ static int send_request(struct cli *cli, struct request *request)
     return code;
 }
 
-static int run(struct cli *cli)
+static int cmd_request_run(struct cli *cli)
 {
     struct request request = {
         .account = cli_argument(cli, 0),
@@ -134,7 +134,7 @@ static int run(struct cli *cli)
     if (headers == NULL)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
     take_target(cli, &request);
-    code = check_options(cli, &request);
+    code = cmd_request_check_options(cli, &request);
     if (code == FOB_SUCCESS)
         code = take_headers(&cli->options, headers, &request);
     if (code == FOB_SUCCESS && data != NULL) {
@@ -156,6 +156,6 @@ const struct command cmd_request = {
     .options = request_options,
     .least = 2,
     .most = 3,
-    .run = run,
+    .run = cmd_request_run,
     .plugins = true,
 };

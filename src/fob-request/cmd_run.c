@@ -146,7 +146,7 @@ static int may_write(struct run *run)
     return confirm(run->cli, name, run->action->name, question);
 }
 
-static int authorize(struct run *run, struct request *request)
+static int cmd_run_authorize(struct run *run, struct request *request)
 {
     const unsigned flags = options_has(&run->cli->options, "force") ? FOB_FORCE : 0;
     bool unmasked = run->items.show_private && run->action->withheld != NULL;
@@ -222,7 +222,7 @@ static int send_call(struct run *run)
         .http = { .method = run->action->method, .path = fob_call_path(run->call) },
     };
     const struct page_taker taker = { items_read, items_print, &run->items };
-    int code = authorize(run, &request);
+    int code = cmd_run_authorize(run, &request);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -268,7 +268,7 @@ static int list_actions(const struct run *run)
     return actions_table(run->provider);
 }
 
-static int run_command(struct cli *cli)
+static int cmd_run_command(struct cli *cli)
 {
     const char *action = cli_argument(cli, 1);
     struct run run = { .cli = cli };
@@ -297,6 +297,6 @@ const struct command cmd_run = {
     .options = run_options,
     .least = 1,
     .most = 2 + ARGUMENTS_MAX,
-    .run = run_command,
+    .run = cmd_run_command,
     .plugins = true,
 };

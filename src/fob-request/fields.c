@@ -44,7 +44,8 @@ static bool add_dotted(struct strbuf *out, const char *text, size_t size)
 }
 
 /* Takes over POINTER. */
-static int add(struct fields *fields, const char *text, size_t size, struct strbuf *pointer)
+static int fields_add_owned(struct fields *fields, const char *text, size_t size,
+                            struct strbuf *pointer)
 {
     struct field field = { strndup(text, size), strbuf_take(pointer) };
     struct field *more = reallocarray(fields->items, fields->count + 1, sizeof *more);
@@ -86,7 +87,7 @@ int fields_add(struct fields *fields, const char *text, size_t size)
             FOB_INVALID, "a field is a name, a dotted.path or a /json/pointer, with commas between",
             "%.*s: not a field", (int)(size < 64 ? size : 64), text);
     }
-    return add(fields, text, size, &pointer);
+    return fields_add_owned(fields, text, size, &pointer);
 }
 
 int fields_parse(struct fields *fields, const char *text)
@@ -108,7 +109,7 @@ int fields_add_member(struct fields *fields, const char *name)
     struct strbuf pointer = STRBUF_INIT;
 
     add_token(&pointer, name, strlen(name));
-    return add(fields, name, strlen(name), &pointer);
+    return fields_add_owned(fields, name, strlen(name), &pointer);
 }
 
 void fields_free(struct fields *fields)

@@ -21,11 +21,11 @@
 #define COLUMNS_DEFAULT 8
 
 /* Replace every member that the provider's file calls private, at any depth. */
-static void mask(struct json_object *value, const char *const *names)
+static void items_mask(struct json_object *value, const char *const *names)
 {
     if (json_object_is_type(value, json_type_array)) {
         for (size_t i = 0; i < json_object_array_length(value); i++)
-            mask(json_object_array_get_idx(value, i), names);
+            items_mask(json_object_array_get_idx(value, i), names);
     }
     if (!json_object_is_type(value, json_type_object))
         return;
@@ -40,7 +40,7 @@ static void mask(struct json_object *value, const char *const *names)
         (void)key;
         if (json_object_is_type(member, json_type_object) ||
             json_object_is_type(member, json_type_array))
-            mask(member, names);
+            items_mask(member, names);
     }
 }
 
@@ -214,7 +214,7 @@ static void add_json_fields(struct items *items, struct json_object *item)
     strbuf_add(&items->text, "}", 1);
 }
 
-static void add_json(struct items *items, struct json_object *item)
+static void items_add_json(struct items *items, struct json_object *item)
 {
     size_t size;
     const char *text;
@@ -232,7 +232,7 @@ static void add_json(struct items *items, struct json_object *item)
 }
 
 /* Titles come once, and before the first item, if there is ANY, which may say what they are. */
-static int begin(struct items *items, bool any, struct json_object *first)
+static int items_print_titles(struct items *items, bool any, struct json_object *first)
 {
     bool cells = items->layout == LAYOUT_TABLE || items->layout == LAYOUT_CSV;
     int code = FOB_SUCCESS;
@@ -257,7 +257,7 @@ static void add_item(struct items *items, struct json_object *item)
     if (items->layout == LAYOUT_CSV)
         add_csv(items, item);
     else if (items->layout != LAYOUT_TABLE)
-        add_json(items, item);
+        items_add_json(items, item);
     else if (items->single && items->fields.count > 0)
         add_table_single(items, item);
     else
@@ -273,10 +273,11 @@ static void add_digest(struct page *page, struct json_object *item)
     page->digest = url_page_digest(page->digest, text, size);
 }
 
-static int read_list(struct items *items, struct page *page, struct json_object *list)
+static int items_read_list(struct items *items, struct page *page, struct json_object *list)
 {
     size_t count = json_object_array_length(list);
-    int code = begin(items, count > 0, count > 0 ? json_object_array_get_idx(list, 0) : NULL);
+    int code =
+        items_print_titles(items, count > 0, count > 0 ? json_object_array_get_idx(list, 0) : NULL);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
         add_item(items, json_object_array_get_idx(list, i));
@@ -297,14 +298,14 @@ int items_read(struct page *page, void *data)
     if (found == NULL)
         return FOB_PROTOCOL;
     if (items->action->withheld != NULL && !items->show_private)
-        mask(found, items->action->withheld);
+        items_mask(found, items->action->withheld);
     strbuf_reset(&items->text);
     if (json_object_is_type(found, json_type_array)) {
-        code = read_list(items, page, found);
+        code = items_read_list(items, page, found);
     } else {
         items->single = true;
         page->items = 1;
-        code = begin(items, true, found);
+        code = items_print_titles(items, true, found);
         if (code == FOB_SUCCESS)
             add_item(items, found);
     }

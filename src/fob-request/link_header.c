@@ -44,7 +44,7 @@ static const char *read_parameter(const char *at, struct parameter *parameter)
     return at + (*at == '"');
 }
 
-static bool is_named(const struct parameter *parameter, const char *name)
+static bool link_header_is_named(const struct parameter *parameter, const char *name)
 {
     return parameter->name_size == strlen(name) &&
            strncasecmp(parameter->name, name, parameter->name_size) == 0;
@@ -80,8 +80,8 @@ static bool read_parameters(const char **at)
     *at = skip_blanks(*at);
     while (**at == ';') {
         *at = skip_blanks(read_parameter(skip_blanks(*at + 1), &parameter));
-        elsewhere |= is_named(&parameter, "anchor");
-        if (is_named(&parameter, "rel") && !related) {
+        elsewhere |= link_header_is_named(&parameter, "anchor");
+        if (link_header_is_named(&parameter, "rel") && !related) {
             related = true;
             next = has_next(&parameter);
         }

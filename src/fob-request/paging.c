@@ -23,7 +23,7 @@
 #define PAGES_MAX 10000
 #define PROGRESS_NS (100 * INT64_C(1000000))
 
-struct walk {
+struct paging_state {
     struct request *request;
     const struct fob_action *list;
     const struct fob_paginate *paginate; /* LIST's */
@@ -45,46 +45,46 @@ struct walk {
 };
 
 /* FOB_PROTOCOL, about where the next page's address came from. */
-static int fail(const struct walk *walk, const char *why)
+static int paging_fail(const struct paging_state *walk, const char *why)
 {
     return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
 }
 
-static int no_memory(void)
+static int paging_no_memory(void)
 {
     return output_fail(FOB_NOMEM, NULL, "out of memory");
 }
 
-static int compare(const void *a, const void *b)
+static int paging_compare_items(const void *a, const void *b)
 {
     return strcmp(a, b);
 }
 
 /* Take over PATH (NULL: out of memory) as the next page; one that was read before would go on for
  * ever. */
-static int go_to(struct walk *walk, char *path)
+static int go_to(struct paging_state *walk, char *path)
 {
-    void *node = path != NULL ? tsearch(path, &walk->seen, compare) : NULL;
+    void *node = path != NULL ? tsearch(path, &walk->seen, paging_compare_items) : NULL;
 
     if (node == NULL) {
         free(path);
-        return no_memory();
+        return paging_no_memory();
     }
     if (*(char **)node != path) {
         free(path);
-        return fail(walk, " leads back to a page that was read already");
+        return paging_fail(walk, " leads back to a page that was read already");
     }
     walk->path = path; /* freed with the tree */
     return FOB_SUCCESS;
 }
 
-static int set_parameter(struct walk *walk, const char *value)
+static int set_parameter(struct paging_state *walk, const char *value)
 {
     return go_to(walk, url_page_with(walk->path, walk->paginate->parameter, value));
 }
 
 /* The number of the page at PATH, if its query has one. */
-static int64_t find_place(const struct walk *walk, const char *path, int64_t otherwise)
+static int64_t find_place(const struct paging_state *walk, const char *path, int64_t otherwise)
 {
     const char *parameter = walk->paginate->parameter;
     const char *given = parameter != NULL ? url_page_parameter(path, parameter) : NULL;
@@ -92,14 +92,14 @@ static int64_t find_place(const struct walk *walk, const char *path, int64_t oth
     return given != NULL ? strtoll(given, NULL, 10) : otherwise;
 }
 
-static int follow_link(struct walk *walk, const char *next)
+static int paging_follow_link(struct paging_state *walk, const char *next)
 {
     const char *base_url = fob_option_text(walk->request->handle, "base_url");
     char *path = url_page_resolve(base_url != NULL ? base_url : "", walk->path, next);
     int code;
 
     if (path == NULL && errno != ENOMEM)
-        return fail(walk, " is neither a query, a path nor a URL");
+        return paging_fail(walk, " is neither a query, a path nor a URL");
     code = go_to(walk, path);
     if (code == FOB_SUCCESS)
         walk->place = find_place(walk, walk->path, walk->place + 1);
@@ -107,21 +107,21 @@ static int follow_link(struct walk *walk, const char *next)
 }
 
 /* Go on to the page that SIGNS name. */
-static int follow(struct walk *walk, const struct signs *signs)
+static int paging_follow(struct paging_state *walk, const struct signs *signs)
 {
     walk->from = signs->place;
     return walk->paginate->kind == FOB_PAGING_CURSOR ? set_parameter(walk, signs->next)
-                                                     : follow_link(walk, signs->next);
+                                                     : paging_follow_link(walk, signs->next);
 }
 
-static bool counts_pages(const struct walk *walk)
+static bool counts_pages(const struct paging_state *walk)
 {
     return walk->paginate->kind == FOB_PAGING_PAGE ||
            (walk->paginate->kind == FOB_PAGING_LINK && walk->paginate->parameter != NULL);
 }
 
 /* How many items the list has before the first page that was read; -1 when that is not known. */
-static int64_t count_before(const struct walk *walk)
+static int64_t count_before(const struct paging_state *walk)
 {
     int64_t skipped = walk->start - walk->paginate->first;
 
@@ -135,7 +135,8 @@ static int64_t count_before(const struct walk *walk)
 }
 
 /* Whether a number says that there are more pages. */
-static bool has_more(const struct walk *walk, const struct page *page, const struct signs *signs)
+static bool has_more(const struct paging_state *walk, const struct page *page,
+                     const struct signs *signs)
 {
     int64_t before = count_before(walk);
 
@@ -146,7 +147,7 @@ static bool has_more(const struct walk *walk, const struct page *page, const str
 }
 
 /* Go on to the page whose number comes next. */
-static int count_on(struct walk *walk, const struct page *page)
+static int count_on(struct paging_state *walk, const struct page *page)
 {
     char place[24];
 
@@ -157,7 +158,8 @@ static int count_on(struct walk *walk, const struct page *page)
 }
 
 /* Whether a page that no sign follows may be the last. */
-static int check_end(const struct walk *walk, const struct page *page, const struct signs *signs)
+static int paging_check_end(const struct paging_state *walk, const struct page *page,
+                            const struct signs *signs)
 {
     if (walk->is_signed || signs->size < 0 || page->items < (uint64_t)signs->size)
         return FOB_SUCCESS;
@@ -167,7 +169,7 @@ static int check_end(const struct walk *walk, const struct page *page, const str
                        walk->request->account, walk->pages);
 }
 
-static int find_next(struct walk *walk, const struct page *page, const struct signs *signs,
+static int find_next(struct paging_state *walk, const struct page *page, const struct signs *signs,
                      bool *more)
 {
     enum fob_paging kind = walk->paginate->kind;
@@ -179,15 +181,15 @@ static int find_next(struct walk *walk, const struct page *page, const struct si
     if (!*more && (counts || counts_pages(walk)))
         *more = has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
     if (!*more)
-        return counts ? FOB_SUCCESS : check_end(walk, page, signs);
+        return counts ? FOB_SUCCESS : paging_check_end(walk, page, signs);
     if (walk->pages == PAGES_MAX)
         return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
                            walk->request->account, PAGES_MAX);
-    return signs->next != NULL ? follow(walk, signs) : count_on(walk, page);
+    return signs->next != NULL ? paging_follow(walk, signs) : count_on(walk, page);
 }
 
 /* A provider that gives the same items under ever new addresses would do so for ever. */
-static int check_new(struct walk *walk, const struct page *page)
+static int paging_check_new(struct paging_state *walk, const struct page *page)
 {
     uint64_t *more;
 
@@ -201,14 +203,14 @@ static int check_new(struct walk *walk, const struct page *page)
     }
     more = reallocarray(walk->digests, walk->digest_count + 1, sizeof *more);
     if (more == NULL)
-        return no_memory();
+        return paging_no_memory();
     walk->digests = more;
     more[walk->digest_count++] = page->digest;
     return FOB_SUCCESS;
 }
 
 /* On a terminal that does not show the items themselves. */
-static void show_progress(struct walk *walk)
+static void paging_show_progress(struct paging_state *walk)
 {
     struct timespec now;
     int64_t when;
@@ -224,7 +226,7 @@ static void show_progress(struct walk *walk)
 }
 
 /* What this page adds to what is known of the whole. */
-static void note_size(struct walk *walk, const struct signs *signs)
+static void paging_note_size(struct paging_state *walk, const struct signs *signs)
 {
     if (signs->size > 0)
         walk->size = signs->size;
@@ -236,19 +238,19 @@ static void note_size(struct walk *walk, const struct signs *signs)
         walk->total = signs->total;
 }
 
-static int go_on(struct walk *walk, const struct page *page, bool *more)
+static int paging_find_more(struct paging_state *walk, const struct page *page, bool *more)
 {
     struct signs signs;
     int code = signs_read(page, walk->list, walk->path, &signs);
 
-    note_size(walk, &signs);
+    paging_note_size(walk, &signs);
     if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
         code = find_next(walk, page, &signs, more);
     signs_free(&signs);
     return code;
 }
 
-static int take_page(struct walk *walk, struct page *page, bool *more)
+static int take_page(struct paging_state *walk, struct page *page, bool *more)
 {
     int code;
 
@@ -256,7 +258,7 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
     *more = false;
     code = walk->taker->read(page, walk->taker->data);
     if (code == FOB_SUCCESS)
-        code = check_new(walk, page);
+        code = paging_check_new(walk, page);
     if (code == FOB_SUCCESS)
         code = walk->taker->print(page, walk->taker->data);
     if (page->items > 0)
@@ -266,10 +268,10 @@ static int take_page(struct walk *walk, struct page *page, bool *more)
     if (code != FOB_SUCCESS)
         return code;
     walk->items += page->items;
-    return go_on(walk, page, more);
+    return paging_find_more(walk, page, more);
 }
 
-static int read_page(struct walk *walk, bool *more)
+static int read_page(struct paging_state *walk, bool *more)
 {
     struct page page = { .request = walk->request, .digest = URL_PAGE_DIGEST };
     struct fob_http_response *response = NULL;
@@ -289,7 +291,7 @@ static int read_page(struct walk *walk, bool *more)
 }
 
 /* The first page: where the caller says, or where counting begins. */
-static int begin(struct walk *walk)
+static int paging_begin(struct paging_state *walk)
 {
     const struct fob_paginate *paginate = walk->paginate;
     const char *path = walk->request->http.path;
@@ -304,7 +306,7 @@ static int begin(struct walk *walk)
 }
 
 /* A list that ends early must not pass for the whole one. */
-static int check_whole(const struct walk *walk)
+static int paging_check_whole(const struct paging_state *walk)
 {
     int64_t before = count_before(walk);
 
@@ -319,7 +321,7 @@ static int check_whole(const struct walk *walk)
 int paging_walk(struct request *request, const struct fob_action *list,
                const struct page_taker *taker)
 {
-    struct walk walk = {
+    struct paging_state walk = {
         .request = request,
         .list = list,
         .paginate = &list->paginate,
@@ -329,16 +331,16 @@ int paging_walk(struct request *request, const struct fob_action *list,
         .progress = isatty(STDERR_FILENO) && !isatty(fileno(output_file())),
     };
     bool more = true;
-    int code = begin(&walk);
+    int code = paging_begin(&walk);
 
     while (code == FOB_SUCCESS && more) {
         code = read_page(&walk, &more);
         if (code == FOB_SUCCESS && more)
-            show_progress(&walk);
+            paging_show_progress(&walk);
     }
     progress_hide();
     if (code == FOB_SUCCESS)
-        code = check_whole(&walk);
+        code = paging_check_whole(&walk);
     else if (walk.items > 0 && code != FOB_SYSTEM)
         output_note("%s: %zu items came before that; what was printed is not all", request->account,
                     walk.items);

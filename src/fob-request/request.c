@@ -33,7 +33,7 @@ bool request_is_silent(const struct fob_http_response *response)
 }
 
 /* Tell the library's error, with the account's name before it.  Returns CODE. */
-static int fail(const struct request *request, int code, const char *hint)
+static int request_fail(const struct request *request, int code, const char *hint)
 {
     return output_fail(code, hint, "%s: %s", request->account, fob_error());
 }
@@ -54,7 +54,7 @@ static int judge_status(const struct request *request, const struct fob_http_res
         hint = "\"fob validate\" asks whether the account is still accepted";
     if (fob_http_status(response) == 404)
         code = FOB_NOT_FOUND;
-    return fail(request, code, hint);
+    return request_fail(request, code, hint);
 }
 
 static bool is_type(const struct fob_http_response *response, const char *type)
@@ -99,7 +99,7 @@ int request_json(const struct request *request, const struct fob_http_response *
     int code = fob_http_json(request->client, response, &made);
 
     if (code != FOB_SUCCESS)
-        return fail(request, code, request_hint(request));
+        return request_fail(request, code, request_hint(request));
     code = judge_envelope(request, response, made);
     if (code == FOB_SUCCESS)
         *json = made;
@@ -143,7 +143,7 @@ int request_send(const struct request *request, struct fob_http_response **respo
         return output_fail(FOB_PROTOCOL, NULL, "%s: %s: %s", request->account, request->path_from,
                            fob_error());
     if (code != FOB_SUCCESS)
-        return fail(request, code, fob_error_hint());
+        return request_fail(request, code, fob_error_hint());
     code = judge_status(request, got);
     if (code == FOB_SUCCESS)
         *response = got;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Read FD into BODY. */
-static int read_body(int fd, const char *what, struct strbuf *body)
+static int request_data_read_body(int fd, const char *what, struct strbuf *body)
 {
     char chunk[16384];
     ssize_t got;
@@ -34,14 +34,14 @@ static int read_body(int fd, const char *what, struct strbuf *body)
     return FOB_SUCCESS;
 }
 
-static int read_file(const char *path, struct strbuf *body)
+static int request_data_read_file(const char *path, struct strbuf *body)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     int code;
 
     if (fd < 0)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
-    code = read_body(fd, path, body);
+    code = request_data_read_body(fd, path, body);
     close(fd);
     return code;
 }
@@ -49,9 +49,9 @@ static int read_file(const char *path, struct strbuf *body)
 int request_take_data(const char *data, struct strbuf *body)
 {
     if (strcmp(data, "-") == 0 || strcmp(data, "@-") == 0)
-        return read_body(STDIN_FILENO, "stdin", body);
+        return request_data_read_body(STDIN_FILENO, "stdin", body);
     if (data[0] == '@')
-        return read_file(data + 1, body);
+        return request_data_read_file(data + 1, body);
     strbuf_text(body, data);
     return body->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
 }

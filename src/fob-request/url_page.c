@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* The value of a hexadecimal digit, or -1. */
-static int digit_value(char c)
+static int url_page_digit_value(char c)
 {
     static const char digits[] = "0123456789abcdef";
     const char *found = c >= '0' ? strchr(digits, c | 0x20) : NULL;
@@ -27,9 +27,9 @@ static int name_character(const char **at)
 
     if (*text == '\0' || strchr("=&#", *text) != NULL)
         return -1;
-    if (*text == '%' && digit_value(text[1]) >= 0 && digit_value(text[2]) >= 0) {
+    if (*text == '%' && url_page_digit_value(text[1]) >= 0 && url_page_digit_value(text[2]) >= 0) {
         *at += 3;
-        return digit_value(text[1]) * 16 + digit_value(text[2]);
+        return url_page_digit_value(text[1]) * 16 + url_page_digit_value(text[2]);
     }
     *at += 1;
     return *text == '+' ? ' ' : (unsigned char)*text;
@@ -67,7 +67,7 @@ static const char *find_parameter(const char *path, const char *name)
 }
 
 /* Add the parameter at AT, if it is not empty, to PATH. */
-static void add_parameter(struct strbuf *path, const char *at, bool *any)
+static void url_page_add_parameter(struct strbuf *path, const char *at, bool *any)
 {
     size_t size = strcspn(at, "&");
 
@@ -86,7 +86,7 @@ static void keep_parameters(struct strbuf *link, const char *current, const char
 
     while ((at = next_parameter(current, at)) != NULL) {
         if (find_parameter(next, at) == NULL)
-            add_parameter(link, at, &any);
+            url_page_add_parameter(link, at, &any);
     }
 }
 
@@ -143,7 +143,7 @@ char *url_page_with(const char *path, const char *parameter, const char *value)
     strbuf_add(&made, path, strcspn(path, "?"));
     while ((at = next_parameter(path, at)) != NULL) {
         if (!is_same_name(at, parameter))
-            add_parameter(&made, at, &any);
+            url_page_add_parameter(&made, at, &any);
     }
     strbuf_printf(&made, "%c%s=", any ? '&' : '?', parameter);
     for (; *value != '\0'; value++) {

@@ -25,7 +25,7 @@ static void add_fields(struct strbuf *buf, const struct fob_account *account)
     output_json_end(buf, ']');
 }
 
-static void add_variables(struct strbuf *buf, const char *text)
+static void account_add_variables(struct strbuf *buf, const char *text)
 {
     struct text_variable variable;
 
@@ -66,7 +66,7 @@ void account_json(struct strbuf *buf, const struct fob_account *account, const s
     output_json_time(buf, "refused", fob_account_time(account, FOB_TIME_REFUSED));
     output_json_time(buf, "expires", fob_account_time(account, FOB_TIME_EXPIRES));
     output_json_text(buf, "hosts", fob_account_text(account, FOB_TEXT_HOSTS));
-    add_variables(buf, fob_account_text(account, FOB_TEXT_VARIABLES));
+    account_add_variables(buf, fob_account_text(account, FOB_TEXT_VARIABLES));
     output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
     add_fields(buf, account);
     output_json_end(buf, '}');

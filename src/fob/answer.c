@@ -44,7 +44,7 @@ static int write_all(const char *data, size_t size)
     return FOB_SUCCESS;
 }
 
-static void flush(struct answer *answer)
+static void answer_flush(struct answer *answer)
 {
     if (answer->code == FOB_SUCCESS && answer->held != NULL)
         answer->code = write_all(fob_secret_data(answer->held), fob_secret_size(answer->held));
@@ -52,7 +52,7 @@ static void flush(struct answer *answer)
     answer->held = NULL;
 }
 
-static void hold(struct answer *answer, const char *data, size_t size)
+static void answer_append(struct answer *answer, const char *data, size_t size)
 {
     int code = answer->held == NULL ? fob_secret_new(data, size, &answer->held)
                                     : fob_secret_append(answer->held, data, size);
@@ -70,16 +70,16 @@ void answer_add(void *to, const char *data, size_t size)
     if (answer->code != FOB_SUCCESS)
         return;
     if (answer->held != NULL && fob_secret_size(answer->held) + size > HELD_MAX)
-        flush(answer);
+        answer_flush(answer);
     if (size <= HELD_MAX)
-        hold(answer, data, size);
+        answer_append(answer, data, size);
     else if (answer->code == FOB_SUCCESS)
         answer->code = write_all(data, size);
 }
 
 int answer_end(struct answer *answer)
 {
-    flush(answer);
+    answer_flush(answer);
     return answer->code;
 }
 

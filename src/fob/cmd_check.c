@@ -15,7 +15,7 @@ struct findings {
 };
 
 /* A bad finding begins with its place, FILE:LINE:COLUMN, so that an editor can go there. */
-static void take(bool good, const char *text, void *data)
+static void cmd_check_take_finding(bool good, const char *text, void *data)
 {
     struct findings *findings = data;
 
@@ -30,7 +30,7 @@ static void take(bool good, const char *text, void *data)
     output_json_end(&findings->document, '}');
 }
 
-static void add_paths(const struct cli *cli, struct strbuf *document)
+static void cmd_check_add_paths(const struct cli *cli, struct strbuf *document)
 {
     output_json_begin(document, "paths", '{');
     output_json_text(document, "config", fob_path(cli->context, FOB_PATH_CONFIG));
@@ -40,7 +40,7 @@ static void add_paths(const struct cli *cli, struct strbuf *document)
     output_json_end(document, '}');
 }
 
-static int run(struct cli *cli)
+static int cmd_check_run(struct cli *cli)
 {
     struct findings findings = { .json = cli->json, .document = STRBUF_INIT };
     int code = cli_open(cli);
@@ -51,13 +51,13 @@ static int run(struct cli *cli)
     output_json_begin(&findings.document, NULL, '{');
     output_json_begin(&findings.document, "findings", '[');
     if (options_has(&cli->options, "repair"))
-        code = fob_repair(cli->context, take, &findings);
+        code = fob_repair(cli->context, cmd_check_take_finding, &findings);
     if (code != FOB_SUCCESS)
-        take(false, fob_error(), &findings);
-    code = exit_graver(code, fob_check(cli->context, take, &findings));
+        cmd_check_take_finding(false, fob_error(), &findings);
+    code = exit_graver(code, fob_check(cli->context, cmd_check_take_finding, &findings));
     output_json_end(&findings.document, ']');
     output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
-    add_paths(cli, &findings.document);
+    cmd_check_add_paths(cli, &findings.document);
     output_json_end(&findings.document, '}');
     if (cli->json)
         printed = output_json(&findings.document);
@@ -78,6 +78,6 @@ const struct command cmd_check = {
     .arguments = "",
     .summary = "check the configuration, the plugins and the store",
     .options = options,
-    .run = run,
+    .run = cmd_check_run,
     .plugins = true,
 };

@@ -25,12 +25,12 @@ struct completion {
 };
 
 /* What a word of a synopsis, or an option's argument, stands for. */
-struct words {
+struct candidates {
     const char *name;
     const char *words; /* with a blank between two */
 };
 
-static const struct words known[] = {
+static const struct candidates known[] = {
     { "FORMAT", "raw env json curl header fish names process docker" },
     { "STATUS", "active unchecked degraded suspended rejected expired mismatched" },
     { "LAYOUT", "table csv json ndjson" },
@@ -40,8 +40,8 @@ static const struct words known[] = {
       "link validate edit suspend resume rename revoke get exec run request export import unlock" },
 };
 
-static void offer(const struct completion *completion, const char *word, size_t size,
-                  const char *summary)
+static void cmd_complete_offer(const struct completion *completion, const char *word, size_t size,
+                               const char *summary)
 {
     if (strlen(completion->word) > size ||
         strncmp(word, completion->word, strlen(completion->word)))
@@ -56,7 +56,7 @@ static void offer_words(const struct completion *completion, const char *words)
     for (words += strspn(words, " |"); *words != '\0'; words += strspn(words, " |")) {
         size_t size = strcspn(words, " |");
 
-        offer(completion, words, size, NULL);
+        cmd_complete_offer(completion, words, size, NULL);
         words += size;
     }
 }
@@ -69,7 +69,7 @@ static void offer_alternatives(const struct completion *completion, const char *
         size_t size = strcspn(synopsis, " |");
 
         if (synopsis[0] >= 'a' && synopsis[0] <= 'z')
-            offer(completion, synopsis, size, NULL);
+            cmd_complete_offer(completion, synopsis, size, NULL);
         synopsis += size;
     }
 }
@@ -80,19 +80,19 @@ static void offer_options(const struct completion *completion, const struct opti
         char word[64];
 
         snprintf(word, sizeof word, "--%s", specs->name);
-        offer(completion, word, strlen(word), specs->summary);
+        cmd_complete_offer(completion, word, strlen(word), specs->summary);
     }
 }
 
 static void offer_commands(const struct completion *completion)
 {
     for (const struct command *const *one = completion->cli->commands; *one != NULL; one++)
-        offer(completion, (*one)->name, strlen((*one)->name), (*one)->summary);
+        cmd_complete_offer(completion, (*one)->name, strlen((*one)->name), (*one)->summary);
 }
 
 static bool offer_account(const char *name, void *data)
 {
-    offer(data, name, strlen(name), NULL);
+    cmd_complete_offer(data, name, strlen(name), NULL);
     return true;
 }
 
@@ -113,7 +113,8 @@ static void offer_providers(const struct completion *completion)
     while ((provider = fob_providers_next(providers)) != NULL) {
         const char *name = fob_provider_text(provider, FOB_PROVIDER_NAME);
 
-        offer(completion, name, strlen(name), fob_provider_text(provider, FOB_PROVIDER_TITLE));
+        cmd_complete_offer(completion, name, strlen(name),
+                           fob_provider_text(provider, FOB_PROVIDER_TITLE));
     }
     fob_providers_close(providers);
 }
@@ -138,7 +139,7 @@ static void offer_fields(const struct completion *completion)
     const char *name;
 
     for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL; i++)
-        offer(completion, name, strlen(name), NULL);
+        cmd_complete_offer(completion, name, strlen(name), NULL);
 }
 
 /* The actions of the account's provider. */
@@ -149,7 +150,7 @@ static void offer_actions(const struct completion *completion)
     const struct fob_action *action;
 
     for (size_t i = 0; provider != NULL && (action = fob_provider_action(provider, i)) != NULL; i++)
-        offer(completion, action->name, strlen(action->name), action->summary);
+        cmd_complete_offer(completion, action->name, strlen(action->name), action->summary);
 }
 
 /* An argument with its "=", or the values of the one that was typed up to there. */
@@ -164,13 +165,13 @@ static void offer_argument_of(struct completion *completion,
     struct completion value = *completion;
 
     if (strncmp(completion->word, text, (size_t)size) != 0) {
-        offer(completion, text, (size_t)size, argument->summary);
+        cmd_complete_offer(completion, text, (size_t)size, argument->summary);
         return;
     }
     value.prefix = text;
     value.word = completion->word + size;
     for (; choices != NULL && *choices != NULL; choices++)
-        offer(&value, *choices, strlen(*choices), NULL);
+        cmd_complete_offer(&value, *choices, strlen(*choices), NULL);
 }
 
 /* The arguments of the action. */
@@ -241,7 +242,8 @@ static void offer_argument(struct completion *completion)
     }
 }
 
-static const struct option_spec *find_option(const struct option_spec *specs, const char *word)
+static const struct option_spec *cmd_complete_find_option(const struct option_spec *specs,
+                                                          const char *word)
 {
     size_t size = strcspn(word, "=");
 
@@ -256,10 +258,10 @@ static const struct option_spec *find_option(const struct option_spec *specs, co
 /* The option that WORD is, when a value goes with it. */
 static const struct option_spec *takes_value(const struct completion *completion, const char *word)
 {
-    const struct option_spec *spec = find_option(options_global, word);
+    const struct option_spec *spec = cmd_complete_find_option(options_global, word);
 
     if (spec == NULL && completion->command != NULL)
-        spec = find_option(completion->command->options, word);
+        spec = cmd_complete_find_option(completion->command->options, word);
     return spec != NULL && spec->argument != NULL ? spec : NULL;
 }
 
@@ -270,7 +272,7 @@ static void offer_named_accounts(const struct completion *completion)
         char text[FOB_NAME_MAX + 2];
 
         snprintf(text, sizeof text, "%s:", completion->arguments[i]);
-        offer(completion, text, strlen(text), NULL);
+        cmd_complete_offer(completion, text, strlen(text), NULL);
     }
 }
 
@@ -365,7 +367,7 @@ static void complete_command(struct completion *completion)
         offer_commands(completion);
 }
 
-static int run(struct cli *cli)
+static int cmd_complete_run(struct cli *cli)
 {
     struct completion completion = { .cli = cli, .word = "", .prefix = "" };
     char **words = cli->options.tail;
@@ -403,5 +405,5 @@ const struct command cmd_complete = {
     .arguments = "-- WORD...",
     .summary = "print what may come next on a command line, for the hooks",
     .tail = true,
-    .run = run,
+    .run = cmd_complete_run,
 };

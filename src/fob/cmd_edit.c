@@ -32,7 +32,7 @@ static bool changes_keys(const struct options *options)
     return true;
 }
 
-static int print_result(struct cli *cli, const char *name, bool checked)
+static int cmd_edit_print_result(struct cli *cli, const char *name, bool checked)
 {
     const struct fob_account *account = fob_get_account(cli->handle);
     const bool kept = !gives_fields(&cli->options) && !cli->converse.typed;
@@ -84,10 +84,11 @@ static int edit_one(struct cli *cli, const char *name, void *data)
         code = fields_from_options(&cli->options, cli->handle);
     if (code == FOB_SUCCESS)
         code = linking_run(cli, fob_edit, &flags);
-    return code == FOB_SUCCESS ? print_result(cli, name, (flags & FOB_NO_VALIDATE) == 0) : code;
+    return code == FOB_SUCCESS ? cmd_edit_print_result(cli, name, (flags & FOB_NO_VALIDATE) == 0)
+                               : code;
 }
 
-static int run(struct cli *cli)
+static int cmd_edit_run(struct cli *cli)
 {
     struct selection selection;
     int code = selection_read(cli, false, &selection);
@@ -116,6 +117,6 @@ const struct command cmd_edit = {
     .summary = "give an account new keys, or accounts labels or an expiry",
     .options = options,
     .most = SIZE_MAX,
-    .run = run,
+    .run = cmd_edit_run,
     .plugins = true,
 };

@@ -50,7 +50,7 @@ static int read_header_fd(const struct cli *cli, struct spawn *start)
     return FOB_SUCCESS;
 }
 
-static int check_options(const struct cli *cli, struct spawn *start)
+static int cmd_exec_check_options(const struct cli *cli, struct spawn *start)
 {
     const char *prefix = options_text(&cli->options, "prefix");
 
@@ -104,13 +104,13 @@ static int start_loans(struct cli *cli, struct loans *loans)
     return code;
 }
 
-static int tell(struct cli *cli, int code)
+static int cmd_exec_report(struct cli *cli, int code)
 {
     return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
 /* Which variables there are to be: those of --env; all, unless there is the header. */
-static int choose(struct cli *cli, const struct loans *loans, struct variables *variables)
+static int cmd_exec_choose(struct cli *cli, const struct loans *loans, struct variables *variables)
 {
     const char *text;
     size_t at = 0;
@@ -119,11 +119,11 @@ static int choose(struct cli *cli, const struct loans *loans, struct variables *
     while (code == FOB_SUCCESS && (text = options_next(&cli->options, "env", &at)) != NULL)
         code = variables_add_one(variables, loans->items, loans->count, "env", text);
     if (options_has(&cli->options, "env") || options_has(&cli->options, "header-fd"))
-        return tell(cli, code);
+        return cmd_exec_report(cli, code);
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS; i++)
         code =
             variables_add_all(variables, &loans->items[i], options_text(&cli->options, "prefix"));
-    return tell(cli, code);
+    return cmd_exec_report(cli, code);
 }
 
 /* The lines "NAME: VALUE" of the account's headers, in a file in memory. */
@@ -164,7 +164,7 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn 
         code = masked_add_headers(mask, handle);
     fob_secret_free(lines);
     output_unprotect();
-    return tell(cli, code);
+    return cmd_exec_report(cli, code);
 }
 
 static bool is_lent(const struct loan *loan)
@@ -195,8 +195,8 @@ static int lend_all(struct cli *cli, const struct loans *loans)
 }
 
 /* All that were started are lent; then their values are read. */
-static int lend(struct cli *cli, const struct loans *loans, struct variables *variables,
-                struct spawn *start, struct mask *mask)
+static int cmd_exec_lend(struct cli *cli, const struct loans *loans, struct variables *variables,
+                         struct spawn *start, struct mask *mask)
 {
     int code = options_has(&cli->options, "header-fd")
                    ? lend_header(cli, loans->items[0].handle, start, mask)
@@ -206,10 +206,11 @@ static int lend(struct cli *cli, const struct loans *loans, struct variables *va
         return code;
     for (size_t i = 0; i < loans->count && code == FOB_SUCCESS && mask != NULL; i++)
         code = masked_add_account(mask, loans->items[i].handle);
-    return tell(cli, code == FOB_SUCCESS ? variables_read(variables) : code);
+    return cmd_exec_report(cli, code == FOB_SUCCESS ? variables_read(variables) : code);
 }
 
-static int prepare(struct cli *cli, struct loans *loans, struct spawn *start, struct mask *mask)
+static int cmd_exec_prepare(struct cli *cli, struct loans *loans, struct spawn *start,
+                            struct mask *mask)
 {
     struct variables variables = VARIABLES_INIT;
     unsigned flags = options_has(&cli->options, "clear-env") ? ENVIRONMENT_CLEAR : 0;
@@ -218,11 +219,11 @@ static int prepare(struct cli *cli, struct loans *loans, struct spawn *start, st
     if (options_has(&cli->options, "as-file"))
         flags |= ENVIRONMENT_FILES;
     if (code == FOB_SUCCESS)
-        code = choose(cli, loans, &variables);
+        code = cmd_exec_choose(cli, loans, &variables);
     if (code == FOB_SUCCESS)
-        code = lend(cli, loans, &variables, start, mask);
+        code = cmd_exec_lend(cli, loans, &variables, start, mask);
     if (code == FOB_SUCCESS)
-        code = tell(cli, environment_make(&variables, flags, &start->environment));
+        code = cmd_exec_report(cli, environment_make(&variables, flags, &start->environment));
     if (code == FOB_SUCCESS && mask != NULL && mask_finish(mask) != FOB_SUCCESS)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     variables_free(&variables);
@@ -254,7 +255,7 @@ static int pass_config(const struct cli *cli)
     return code;
 }
 
-static int run(struct cli *cli)
+static int cmd_exec_run(struct cli *cli)
 {
     struct spawn start = { .argv = cli->options.tail,
                            .header = -1,
@@ -262,7 +263,7 @@ static int run(struct cli *cli)
                            .at_file_limit = cli->at_file_limit };
     struct mask *mask = NULL;
     struct loans loans = { NULL, 0 };
-    int code = check_options(cli, &start);
+    int code = cmd_exec_check_options(cli, &start);
 
     if (code == FOB_SUCCESS && options_has(&cli->options, "mask")) {
         mask = mask_new();
@@ -272,7 +273,7 @@ static int run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = pass_config(cli);
     if (code == FOB_SUCCESS)
-        code = prepare(cli, &loans, &start, mask);
+        code = cmd_exec_prepare(cli, &loans, &start, mask);
     end_loans(&loans);
     /* No descriptor of fob's may be where the command's header goes. */
     fob_close(cli->context);
@@ -307,5 +308,5 @@ const struct command cmd_exec = {
     .least = 1,
     .most = 64,
     .tail = true,
-    .run = run,
+    .run = cmd_exec_run,
 };

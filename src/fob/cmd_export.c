@@ -61,17 +61,17 @@ static void watch_signals(const char *path)
     }
 }
 
-static int fail(const char *path)
+static int cmd_export_fail(const char *path)
 {
     return output_fail(FOB_SYSTEM, NULL, "%s: %s", path, strerror(errno));
 }
 
-static int exists(const char *path)
+static int cmd_export_exists(const char *path)
 {
     return output_fail(FOB_EXISTS, "name a new file", "%s: there is such a file already", path);
 }
 
-static bool choose(const struct fob_account *account, void *data)
+static bool cmd_export_choose(const struct fob_account *account, void *data)
 {
     struct export *export = data;
     bool chosen = filter_matches(&export->filter, account);
@@ -105,7 +105,7 @@ static int check_file(struct cli *cli, const char *path)
 }
 
 /* An account that is not there must not be missed when the backup is needed. */
-static int check_names(struct cli *cli)
+static int cmd_export_check_names(struct cli *cli)
 {
     const char *name;
 
@@ -128,9 +128,9 @@ static int open_draft(const char *path, struct draft *draft)
     size_t size = strlen(path);
 
     if (access(path, F_OK) == 0)
-        return exists(path);
+        return cmd_export_exists(path);
     if (errno == ENAMETOOLONG)
-        return fail(path);
+        return cmd_export_fail(path);
     /* A long name leaves no room for the ending. */
     if (size - folder > NAME_MAX - strlen(ending))
         size = folder + NAME_MAX - strlen(ending);
@@ -139,11 +139,11 @@ static int open_draft(const char *path, struct draft *draft)
         return output_fail(FOB_INVALID, NULL, "the file's name is too long");
     watch_signals(draft->path);
     draft->fd = mkostemp(draft->path, O_CLOEXEC);
-    return draft->fd >= 0 ? FOB_SUCCESS : fail(path);
+    return draft->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
 }
 
 /* Give the draft its name, unless that is taken meanwhile. */
-static int place(const char *draft, const char *path)
+static int cmd_export_place(const char *draft, const char *path)
 {
     if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return 0;
@@ -156,11 +156,11 @@ static int place(const char *draft, const char *path)
     return 0;
 }
 
-static int sync_parent(const char *path)
+static int cmd_export_sync_parent(const char *path)
 {
     char *copy = strdup(path);
     int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int code = fd >= 0 && fsync(fd) == 0 ? FOB_SUCCESS : fail(path);
+    int code = fd >= 0 && fsync(fd) == 0 ? FOB_SUCCESS : cmd_export_fail(path);
 
     if (fd >= 0)
         close(fd);
@@ -175,10 +175,10 @@ static int keep_draft(const struct draft *draft, const char *path)
     int code;
 
     if (fchmod(draft->fd, 0600) < 0 || fsync(draft->fd) < 0)
-        return fail(path);
-    if (place(draft->path, path) < 0)
-        return errno == EEXIST ? exists(path) : fail(path);
-    code = sync_parent(path);
+        return cmd_export_fail(path);
+    if (cmd_export_place(draft->path, path) < 0)
+        return errno == EEXIST ? cmd_export_exists(path) : cmd_export_fail(path);
+    code = cmd_export_sync_parent(path);
     if (code != FOB_SUCCESS)
         unlink(path);
     return code;
@@ -221,7 +221,7 @@ static int export_stdout(struct cli *cli, const struct fob_export *plan)
     return export_to(cli, fd, plan);
 }
 
-static int print_made(const struct cli *cli, const char *path, size_t count)
+static int cmd_export_print_made(const struct cli *cli, const char *path, size_t count)
 {
     struct strbuf buf = STRBUF_INIT;
 
@@ -236,13 +236,13 @@ static int print_made(const struct cli *cli, const char *path, size_t count)
     return output_json(&buf);
 }
 
-static int run(struct cli *cli)
+static int cmd_export_run(struct cli *cli)
 {
     struct export export = { .count = 0 };
     struct fob_secret *passphrase = NULL;
     struct fob_export plan = {
         .key_file = options_text(&cli->options, "key-file"),
-        .choose = choose,
+        .choose = cmd_export_choose,
         .data = &export,
         .accounts = cli->options.argument_count > 1
                         ? (const char *const *)(cli->options.arguments + 1)
@@ -261,7 +261,7 @@ static int run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = check_file(cli, path);
     if (code == FOB_SUCCESS)
-        code = check_names(cli);
+        code = cmd_export_check_names(cli);
     if (code == FOB_SUCCESS && plan.key_file == NULL)
         code = passphrase_choose(cli, passphrase_file, "--backup-passphrase-file or --key-file",
                                  &passphrase);
@@ -270,7 +270,8 @@ static int run(struct cli *cli)
     plan.passphrase = passphrase;
     code = to_stdout ? export_stdout(cli, &plan) : export_file(cli, path, &plan);
     fob_secret_free(passphrase);
-    return code == FOB_SUCCESS && !to_stdout ? print_made(cli, path, export.count) : code;
+    return code == FOB_SUCCESS && !to_stdout ? cmd_export_print_made(cli, path, export.count)
+                                             : code;
 }
 
 static const struct option_spec options[] = {
@@ -287,5 +288,5 @@ const struct command cmd_export = {
     .options = options,
     .least = 1,
     .most = SIZE_MAX,
-    .run = run,
+    .run = cmd_export_run,
 };

@@ -146,7 +146,7 @@ static int print_raw(struct cli *cli)
     return code;
 }
 
-static void add_name(struct cli *cli, const char *field, const struct quote *out)
+static void cmd_get_add_name(struct cli *cli, const char *field, const struct quote *out)
 {
     quote_name(out, options_text(&cli->options, "prefix"),
                fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER), field);
@@ -156,7 +156,7 @@ static void add_name(struct cli *cli, const char *field, const struct quote *out
 static void add_env(struct cli *cli, const struct value *value, const struct quote *out, bool first)
 {
     (void)first;
-    add_name(cli, value->name, out);
+    cmd_get_add_name(cli, value->name, out);
     quote_text(out, "=");
     quote_shell(out, fob_secret_data(value->data), fob_secret_size(value->data));
     quote_text(out, "\n");
@@ -167,7 +167,7 @@ static void add_docker(struct cli *cli, const struct value *value, const struct 
                        bool first)
 {
     (void)first;
-    add_name(cli, value->name, out);
+    cmd_get_add_name(cli, value->name, out);
     quote_text(out, "=");
     out->add(out->sink, fob_secret_data(value->data), fob_secret_size(value->data));
     quote_text(out, "\n");
@@ -179,14 +179,14 @@ static void add_fish(struct cli *cli, const struct value *value, const struct qu
 {
     (void)first;
     quote_text(out, "set -gx ");
-    add_name(cli, value->name, out);
+    cmd_get_add_name(cli, value->name, out);
     quote_text(out, " ");
     quote_fish(out, fob_secret_data(value->data), fob_secret_size(value->data));
     quote_text(out, "\n");
 }
 
-static void add_json(struct cli *cli, const struct value *value, const struct quote *out,
-                     bool first)
+static void cmd_get_add_json(struct cli *cli, const struct value *value, const struct quote *out,
+                             bool first)
 {
     (void)cli;
     quote_text(out, first ? "{" : ",");
@@ -219,20 +219,20 @@ static int check_lines(const struct cli *cli, const struct values *values)
 }
 
 /* A field that the account lacks must not have the value that another account left. */
-static void add_absent(struct cli *cli, const char *command, const struct quote *out)
+static void cmd_get_add_absent(struct cli *cli, const char *command, const struct quote *out)
 {
     const char *field;
     size_t at = 0;
 
     while ((field = variables_absent_field(cli->handle, &at)) != NULL) {
         quote_text(out, command);
-        add_name(cli, field, out);
+        cmd_get_add_name(cli, field, out);
         quote_text(out, "\n");
     }
 }
 
 /* The account's own variables, as the fields are written. */
-static void add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
+static void cmd_get_add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
 {
     const char *text = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_VARIABLES);
     struct text_variable own;
@@ -259,7 +259,7 @@ static int find_names(struct cli *cli, const struct loan *loan, struct variables
     return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
-static int check_names(struct cli *cli)
+static int cmd_get_check_names(struct cli *cli)
 {
     const struct loan loan = { cli->handle, cli_argument(cli, 0) };
     struct variables names = VARIABLES_INIT;
@@ -281,23 +281,23 @@ static int print_values(struct cli *cli, add_value_fn *add)
     const char *field = NULL;
     int code = choose_field(cli, false, &field);
 
-    if (code == FOB_SUCCESS && field == NULL && add != add_json)
-        code = check_names(cli);
+    if (code == FOB_SUCCESS && field == NULL && add != cmd_get_add_json)
+        code = cmd_get_check_names(cli);
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
     if (code == FOB_SUCCESS)
         code = read_values(cli, field, &values);
-    if (code == FOB_SUCCESS && add == add_json)
+    if (code == FOB_SUCCESS && add == cmd_get_add_json)
         code = check_json(cli, &values);
     if (code == FOB_SUCCESS && add == add_docker)
         code = check_lines(cli, &values);
     if (code == FOB_SUCCESS && field == NULL && (add == add_env || add == add_fish))
-        add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
+        cmd_get_add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
     for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
         add(cli, &values.items[i], &out, i == 0);
-    if (code == FOB_SUCCESS && field == NULL && add != add_json)
-        add_variables(cli, &out, add == add_fish, add == add_env);
-    if (code == FOB_SUCCESS && add == add_json)
+    if (code == FOB_SUCCESS && field == NULL && add != cmd_get_add_json)
+        cmd_get_add_variables(cli, &out, add == add_fish, add == add_env);
+    if (code == FOB_SUCCESS && add == cmd_get_add_json)
         quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
     if (code == FOB_SUCCESS)
         code = answer_end(&answer);
@@ -315,9 +315,9 @@ static int print_docker(struct cli *cli)
     return print_values(cli, add_docker);
 }
 
-static int print_json(struct cli *cli)
+static int cmd_get_print_json(struct cli *cli)
 {
-    return print_values(cli, add_json);
+    return print_values(cli, cmd_get_add_json);
 }
 
 static int print_fish(struct cli *cli)
@@ -338,7 +338,7 @@ static int print_names(struct cli *cli)
     if (code == FOB_SUCCESS && chosen == NULL)
         code = find_names(cli, &loan, &names);
     if (code == FOB_SUCCESS && chosen != NULL) {
-        add_name(cli, chosen, &out);
+        cmd_get_add_name(cli, chosen, &out);
         quote_text(&out, "\n");
     }
     for (size_t i = 0; code == FOB_SUCCESS && i < names.count; i++) {
@@ -346,7 +346,7 @@ static int print_names(struct cli *cli)
         quote_text(&out, "\n");
     }
     if (code == FOB_SUCCESS && chosen == NULL)
-        add_absent(cli, "", &out);
+        cmd_get_add_absent(cli, "", &out);
     variables_free(&names);
     return code == FOB_SUCCESS ? answer_end(&answer) : code;
 }
@@ -356,7 +356,7 @@ static const struct {
     int (*print)(struct cli *cli);
 } formats[] = {
     { "raw", print_raw },           { "env", print_env },
-    { "json", print_json },         { "curl", get_print_curl },
+    { "json", cmd_get_print_json }, { "curl", get_print_curl },
     { "header", get_print_header }, { "fish", print_fish },
     { "names", print_names },       { "process", get_print_process },
     { "docker", print_docker },
@@ -378,7 +378,7 @@ static int unknown_format(const char *word)
     return output_fail(FOB_INVALID, hint, "--format: %.64s: unknown format", word);
 }
 
-static int check_options(const struct options *options, const char *format)
+static int cmd_get_check_options(const struct options *options, const char *format)
 {
     const char *prefix = options_text(options, "prefix");
 
@@ -396,14 +396,14 @@ static int check_options(const struct options *options, const char *format)
     return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_get_run(struct cli *cli)
 {
     const char *format = options_text(&cli->options, "format");
     int code;
 
     if (format == NULL)
         format = cli->json ? "json" : "raw";
-    code = check_options(&cli->options, format);
+    code = cmd_get_check_options(&cli->options, format);
     if (code != FOB_SUCCESS)
         return code;
     for (size_t i = 0; i < FORMATS; i++) {
@@ -432,5 +432,5 @@ const struct command cmd_get = {
     .options = options,
     .least = 1,
     .most = 2,
-    .run = run,
+    .run = cmd_get_run,
 };

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
+static int cmd_git_add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
 {
     struct fob_secret *value = NULL;
     int code = pair_read(cli, name, secret, &value);
@@ -41,7 +41,7 @@ static int add_line(struct cli *cli, const char *name, bool secret, const struct
 static int add_username(struct cli *cli, const struct question *question, const struct quote *out)
 {
     if (question->username[0] == '\0' || pair_field(cli, "username", false) != NULL)
-        return add_line(cli, "username", false, out);
+        return cmd_git_add_line(cli, "username", false, out);
     quote_text(out, "username=");
     quote_text(out, question->username);
     quote_text(out, "\n");
@@ -61,7 +61,7 @@ static int answer_git(struct cli *cli, const struct question *question)
         return cli_fail(cli, code);
     code = add_username(cli, question, &out);
     if (code == FOB_SUCCESS)
-        code = add_line(cli, "password", true, &out);
+        code = cmd_git_add_line(cli, "password", true, &out);
     if (code == FOB_SUCCESS)
         return answer_end(&answer);
     fob_secret_free(answer.held);
@@ -123,7 +123,7 @@ static int start_named(struct cli *cli, const char *account, const struct questi
     return FOB_SUCCESS;
 }
 
-static int get(struct cli *cli, const char *account)
+static int cmd_git_get(struct cli *cli, const char *account)
 {
     struct question question;
     int code;
@@ -137,14 +137,14 @@ static int get(struct cli *cli, const char *account)
     return code == FOB_SUCCESS && cli->handle != NULL ? answer_git(cli, &question) : code;
 }
 
-static int run(struct cli *cli)
+static int cmd_git_run(struct cli *cli)
 {
     const char *account = cli_argument(cli, 1) != NULL ? cli_argument(cli, 0) : NULL;
     const char *action = cli_argument(cli, account != NULL ? 1 : 0);
 
     /* One request that failed is no reason to forget a credential: fob validate tells, and fob
      * link and fob edit store. */
-    return strcmp(action, "get") == 0 ? get(cli, account) : FOB_SUCCESS;
+    return strcmp(action, "get") == 0 ? cmd_git_get(cli, account) : FOB_SUCCESS;
 }
 
 static const struct option_spec options[] = {
@@ -159,5 +159,5 @@ const struct command cmd_git = {
     .options = options,
     .least = 1,
     .most = 2,
-    .run = run,
+    .run = cmd_git_run,
 };

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static int run(struct cli *cli)
+static int cmd_hook_run(struct cli *cli)
 {
     const char *shell = cli_argument(cli, 0);
 
@@ -30,5 +30,5 @@ const struct command cmd_hook = {
     .summary = "print what a shell evaluates to have completion, fob-use and fob-drop",
     .least = 1,
     .most = 1,
-    .run = run,
+    .run = cmd_hook_run,
 };

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct import {
+struct cmd_import_state {
     struct cli *cli;
     struct filter filter;
     bool *found;  /* which of the named accounts are in the backup */
@@ -34,9 +34,9 @@ struct import {
 static const char *const step_names[] = { "new", "same", "replace", "rename", "conflict", "older" };
 _Static_assert(sizeof step_names / sizeof *step_names == FOB_IMPORT_STEP_COUNT, "a name each");
 
-static bool choose(const struct fob_account *account, void *data)
+static bool cmd_import_choose(const struct fob_account *account, void *data)
 {
-    struct import *import = data;
+    struct cmd_import_state *import = data;
     bool named = cli_argument(import->cli, 1) == NULL;
     const char *name;
 
@@ -50,7 +50,7 @@ static bool choose(const struct fob_account *account, void *data)
 }
 
 /* When the keys of ACCOUNT were given to it. */
-static int64_t time_of_keys(const struct fob_account *account)
+static int64_t cmd_import_time_of_keys(const struct fob_account *account)
 {
     int64_t linked = fob_account_time(account, FOB_TIME_LINKED);
     int64_t changed = fob_account_time(account, FOB_TIME_CHANGED);
@@ -65,15 +65,15 @@ struct dates {
 };
 
 /* Of NAME in the store, and of ACCOUNT in the backup. */
-static bool read_dates(const struct import *import, const char *name,
+static bool read_dates(const struct cmd_import_state *import, const char *name,
                        const struct fob_account *account, struct dates *dates)
 {
     struct fob_account *here = NULL;
 
     if (fob_account_get(import->cli->context, name, &here) != FOB_SUCCESS)
         return false;
-    text_time(time_of_keys(here), dates->here);
-    text_time(time_of_keys(account), dates->there);
+    text_time(cmd_import_time_of_keys(here), dates->here);
+    text_time(cmd_import_time_of_keys(account), dates->there);
     fob_account_free(here);
     return true;
 }
@@ -85,8 +85,8 @@ static void print_plan(const char *name, enum fob_import_step step, const struct
                 step == FOB_IMPORT_OLDER ? " by older keys" : "", dates->here, dates->there);
 }
 
-static void print_step(const struct import *import, enum fob_import_step step, const char *old,
-                       const char *name)
+static void print_step(const struct cmd_import_state *import, enum fob_import_step step,
+                       const char *old, const char *name)
 {
     switch (step) {
     case FOB_IMPORT_NEW:
@@ -110,10 +110,10 @@ static void print_step(const struct import *import, enum fob_import_step step, c
     }
 }
 
-static void tell(enum fob_import_step step, const struct fob_account *account, const char *name,
-                 void *data)
+static void cmd_import_report(enum fob_import_step step, const struct fob_account *account,
+                              const char *name, void *data)
 {
-    struct import *import = data;
+    struct cmd_import_state *import = data;
     const char *old = fob_account_text(account, FOB_TEXT_NAME);
     bool refused = step == FOB_IMPORT_OLDER && !import->replace_newer;
     bool planned = refused || (import->dry_run && step == FOB_IMPORT_REPLACE);
@@ -139,9 +139,9 @@ static void tell(enum fob_import_step step, const struct fob_account *account, c
     output_json_end(&import->document, '}');
 }
 
-static int ask(struct fob_secret **passphrase, void *data)
+static int cmd_import_ask(struct fob_secret **passphrase, void *data)
 {
-    struct import *import = data;
+    struct cmd_import_state *import = data;
 
     if (import->passphrase == NULL)
         import->told = passphrase_ask(
@@ -171,7 +171,7 @@ static int open_backup(const char *path, int *fd)
 }
 
 /* What was named, and is not in the backup. */
-static int check_found(const struct import *import)
+static int check_found(const struct cmd_import_state *import)
 {
     int code = FOB_SUCCESS;
     const char *name;
@@ -185,14 +185,14 @@ static int check_found(const struct import *import)
     return code;
 }
 
-static int run_once(struct import *import, int fd)
+static int run_once(struct cmd_import_state *import, int fd)
 {
     const struct options *options = &import->cli->options;
     const struct fob_import plan = {
-        .passphrase = ask,
+        .passphrase = cmd_import_ask,
         .key_file = options_text(options, "key-file"),
-        .choose = choose,
-        .tell = tell,
+        .choose = cmd_import_choose,
+        .tell = cmd_import_report,
         .data = import,
         .flags = (options_has(options, "replace") ? FOB_REPLACE : 0U) |
                  (options_has(options, "rename") ? FOB_RENAME : 0U) |
@@ -206,7 +206,7 @@ static int run_once(struct import *import, int fd)
 }
 
 /* Some accounts would get older keys: ask, and import once more. */
-static int run_again(struct import *import, int fd)
+static int run_again(struct cmd_import_state *import, int fd)
 {
     char question[128];
     int code;
@@ -223,7 +223,7 @@ static int run_again(struct import *import, int fd)
     return run_once(import, fd);
 }
 
-static int run_import(struct import *import, int fd)
+static int run_import(struct cmd_import_state *import, int fd)
 {
     int printed = FOB_SUCCESS;
     int code = run_once(import, fd);
@@ -243,9 +243,9 @@ static int run_import(struct import *import, int fd)
     return code != FOB_SUCCESS ? code : printed;
 }
 
-static int run(struct cli *cli)
+static int cmd_import_run(struct cli *cli)
 {
-    struct import import = {
+    struct cmd_import_state import = {
         .cli = cli,
         .dry_run = options_has(&cli->options, "dry-run"),
         .replace_newer =
@@ -288,5 +288,5 @@ const struct command cmd_import = {
     .options = options,
     .least = 1,
     .most = SIZE_MAX,
-    .run = run,
+    .run = cmd_import_run,
 };

@@ -8,7 +8,7 @@
 #include "fob/commands.h"
 #include "fob/passphrase.h"
 
-static int print_made(const struct cli *cli, bool passphrase)
+static int cmd_init_print_made(const struct cli *cli, bool passphrase)
 {
     const char *store = fob_path(cli->context, FOB_PATH_STORE);
     const char *key_file = fob_path(cli->context, FOB_PATH_KEY_FILE);
@@ -27,7 +27,7 @@ static int print_made(const struct cli *cli, bool passphrase)
     return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_init_run(struct cli *cli)
 {
     bool given = converse_has_passphrase(&cli->converse);
     bool wanted = given || options_has(&cli->options, "passphrase");
@@ -41,7 +41,7 @@ static int run(struct cli *cli)
         return code;
     code = fob_init(cli->context, passphrase);
     fob_secret_free(passphrase);
-    return code == FOB_SUCCESS ? print_made(cli, wanted) : cli_fail(cli, code);
+    return code == FOB_SUCCESS ? cmd_init_print_made(cli, wanted) : cli_fail(cli, code);
 }
 
 static const struct option_spec options[] = {
@@ -54,5 +54,5 @@ const struct command cmd_init = {
     .arguments = "",
     .summary = "make the store and its key",
     .options = options,
-    .run = run,
+    .run = cmd_init_run,
 };

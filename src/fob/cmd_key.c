@@ -36,7 +36,7 @@ static const char *const json_kinds[FOB_KEY_KIND_COUNT] = {
     [FOB_KEY_COMMAND] = "command",
 };
 
-static bool add_json(const struct fob_key *key, void *data)
+static bool cmd_key_add_json(const struct fob_key *key, void *data)
 {
     struct strbuf *buf = data;
 
@@ -53,7 +53,7 @@ static bool add_json(const struct fob_key *key, void *data)
     return true;
 }
 
-static bool add_row(const struct fob_key *key, void *data)
+static bool cmd_key_add_row(const struct fob_key *key, void *data)
 {
     struct table *table = data;
     char made[OUTPUT_TIME];
@@ -73,7 +73,7 @@ static bool add_row(const struct fob_key *key, void *data)
     return true;
 }
 
-static int list(struct cli *cli)
+static int cmd_key_list(struct cli *cli)
 {
     static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
     struct table table = { .columns = sizeof titles / sizeof *titles };
@@ -82,7 +82,7 @@ static int list(struct cli *cli)
 
     if (cli->json) {
         output_json_begin(&buf, NULL, '[');
-        code = fob_list_keys(cli->context, add_json, &buf);
+        code = fob_list_keys(cli->context, cmd_key_add_json, &buf);
         output_json_end(&buf, ']');
         if (code == FOB_SUCCESS)
             return output_json(&buf);
@@ -91,7 +91,7 @@ static int list(struct cli *cli)
     }
     for (size_t i = 0; i < table.columns; i++)
         table_add(&table, titles[i]);
-    code = fob_list_keys(cli->context, add_row, &table);
+    code = fob_list_keys(cli->context, cmd_key_add_row, &table);
     code = code == FOB_SUCCESS ? table_print(&table, SIZE_MAX) : cli_fail(cli, code);
     table_free(&table);
     return code;
@@ -114,7 +114,7 @@ static int print_slot(const struct cli *cli, unsigned number, const char *what)
 }
 
 /* Of --key-file, --passphrase and --command, the one that was given. */
-static int read_kind(struct cli *cli, struct fob_new_key *key)
+static int cmd_key_read_kind(struct cli *cli, struct fob_new_key *key)
 {
     const struct options *options = &cli->options;
     bool passphrase =
@@ -133,12 +133,12 @@ static int read_kind(struct cli *cli, struct fob_new_key *key)
     return FOB_SUCCESS;
 }
 
-static int add(struct cli *cli)
+static int cmd_key_add(struct cli *cli)
 {
     struct fob_secret *passphrase = NULL;
     struct fob_new_key key = { .kind = FOB_KEY_OTHER };
     unsigned number = 0;
-    int code = read_kind(cli, &key);
+    int code = cmd_key_read_kind(cli, &key);
 
     if (code == FOB_SUCCESS && key.kind == FOB_KEY_PASSPHRASE)
         code = passphrase_choose(cli, options_text(&cli->options, "new-passphrase-file"),
@@ -156,14 +156,14 @@ static int add(struct cli *cli)
     return code == FOB_SUCCESS ? print_slot(cli, number, "added") : cli_fail(cli, code);
 }
 
-struct search {
+struct slot_search {
     unsigned number;
     bool found;
 };
 
 static bool find_slot(const struct fob_key *key, void *data)
 {
-    struct search *search = data;
+    struct slot_search *search = data;
 
     search->found = key->number == search->number;
     return !search->found;
@@ -172,7 +172,7 @@ static bool find_slot(const struct fob_key *key, void *data)
 /* Before a question is asked about it. */
 static int check_slot(struct cli *cli, unsigned number)
 {
-    struct search search = { .number = number };
+    struct slot_search search = { .number = number };
     int code = fob_list_keys(cli->context, find_slot, &search);
 
     if (code != FOB_SUCCESS)
@@ -287,7 +287,7 @@ static int ask_for_slot(const struct fob_key *key, unsigned attempt, struct fob_
 }
 
 /* Since the numbers come in batches, a line for each would only scroll. */
-static void show_progress(uint64_t done, uint64_t all, void *data)
+static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
 {
     (void)data;
     if (isatty(STDERR_FILENO))
@@ -312,7 +312,7 @@ static int read_given(struct cli *cli, const char **files, size_t room,
     *given = (struct fob_keys_given){
         .key_files = files,
         .passphrase = ask_for_slot,
-        .progress = show_progress,
+        .progress = cmd_key_show_progress,
         .data = cli,
     };
     return FOB_SUCCESS;
@@ -350,14 +350,14 @@ static bool test_one(const struct fob_key *key, void *data)
     return code != FOB_ABORT;
 }
 
-struct wanted {
+struct key_file_wanted {
     struct test *test;
     unsigned number;
 };
 
 static bool test_wanted(const struct fob_key *key, void *data)
 {
-    const struct wanted *wanted = data;
+    const struct key_file_wanted *wanted = data;
 
     return key->number != wanted->number || test_one(key, wanted->test);
 }
@@ -365,7 +365,7 @@ static bool test_wanted(const struct fob_key *key, void *data)
 /* One slot, or all. */
 static int test_slots(struct cli *cli, struct test *test)
 {
-    struct wanted wanted = { .test = test };
+    struct key_file_wanted wanted = { .test = test };
     int code = FOB_SUCCESS;
 
     if (cli_argument(cli, 1) != NULL) {
@@ -378,7 +378,7 @@ static int test_slots(struct cli *cli, struct test *test)
     return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
-static int test(struct cli *cli)
+static int cmd_key_test(struct cli *cli)
 {
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
@@ -397,7 +397,7 @@ static int test(struct cli *cli)
     return code == FOB_SUCCESS ? test.code : code;
 }
 
-static int rotate(struct cli *cli)
+static int cmd_key_rotate(struct cli *cli)
 {
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
@@ -420,14 +420,14 @@ static int rotate(struct cli *cli)
     return output_json(&buf);
 }
 
-struct part {
+struct subcommand {
     const char *name;
     int (*run)(struct cli *cli);
     bool slot;              /* may be followed by a slot's number */
     const char *options[6]; /* of its own */
 };
 
-static bool takes(const struct part *part, const struct option_spec *spec)
+static bool cmd_key_takes_option(const struct subcommand *part, const struct option_spec *spec)
 {
     bool found = options_is_global(spec);
 
@@ -437,29 +437,29 @@ static bool takes(const struct part *part, const struct option_spec *spec)
 }
 
 /* What another part would do with an option is not to be expected in vain. */
-static int check_options(const struct cli *cli, const struct part *part)
+static int cmd_key_check_options(const struct cli *cli, const struct subcommand *part)
 {
     const struct options *options = &cli->options;
 
     for (size_t i = 0; i < options->given_count; i++) {
-        if (!takes(part, options->given[i].spec))
+        if (!cmd_key_takes_option(part, options->given[i].spec))
             return output_fail(FOB_INVALID, NULL, "fob key %s takes no --%s", part->name,
                                options->given[i].spec->name);
     }
     return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_key_run(struct cli *cli)
 {
-    static const struct part parts[] = {
-        { "list", list, false, { NULL } },
+    static const struct subcommand parts[] = {
+        { "list", cmd_key_list, false, { NULL } },
         { "add",
-          add,
+          cmd_key_add,
           false,
           { "key-file", "passphrase", "new-passphrase-file", "command", "label" } },
         { "remove", remove_slot, true, { "yes" } },
-        { "test", test, true, { "key-file" } },
-        { "rotate", rotate, false, { "key-file" } },
+        { "test", cmd_key_test, true, { "key-file" } },
+        { "rotate", cmd_key_rotate, false, { "key-file" } },
     };
     const char *name = cli_argument(cli, 0);
 
@@ -470,7 +470,7 @@ static int run(struct cli *cli)
             continue;
         if (!parts[i].slot && cli_argument(cli, 1) != NULL)
             return output_fail(FOB_INVALID, NULL, "fob key %s takes no argument", name);
-        code = check_options(cli, &parts[i]);
+        code = cmd_key_check_options(cli, &parts[i]);
         if (code == FOB_SUCCESS)
             code = cli_open(cli);
         return code == FOB_SUCCESS ? parts[i].run(cli) : code;
@@ -496,5 +496,5 @@ const struct command cmd_key = {
     .options = options,
     .least = 1,
     .most = 2,
-    .run = run,
+    .run = cmd_key_run,
 };

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-static int print_result(struct cli *cli, bool checked)
+static int cmd_link_print_result(struct cli *cli, bool checked)
 {
     const struct fob_account *account = fob_get_account(cli->handle);
     const char *name = cli_argument(cli, 1);
@@ -33,7 +33,7 @@ static int print_result(struct cli *cli, bool checked)
     return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_link_run(struct cli *cli)
 {
     unsigned flags = options_has(&cli->options, "no-validate") ? FOB_NO_VALIDATE : 0;
     int code = cli_start(cli, cli_argument(cli, 0), cli_argument(cli, 1));
@@ -47,7 +47,7 @@ static int run(struct cli *cli)
     if (options_has(&cli->options, "stdin") || options_has(&cli->options, "field-file"))
         flags |= FOB_NO_GUIDE; /* who has a file with the keys has the keys */
     code = linking_run(cli, fob_link, &flags);
-    return code == FOB_SUCCESS ? print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
+    return code == FOB_SUCCESS ? cmd_link_print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
 }
 
 static const struct option_spec options[] = {
@@ -65,6 +65,6 @@ const struct command cmd_link = {
     .options = options,
     .least = 2,
     .most = 2,
-    .run = run,
+    .run = cmd_link_run,
     .plugins = true,
 };

@@ -76,7 +76,7 @@ static void list_add_row(struct list *list, const struct fob_account *account)
         table_add(table, list_reason(account));
 }
 
-static void take(struct list *list, const struct fob_account *account)
+static void cmd_list_take(struct list *list, const struct fob_account *account)
 {
     list->seen++;
     if (!filter_matches(&list->filter, account) || (list->problems && !list_is_problem(account)))
@@ -108,7 +108,7 @@ static int read_accounts(struct cli *cli, struct list *list)
         return cli_fail(cli, code);
     while ((code = fob_accounts_next(accounts, &account)) != FOB_NOT_FOUND) {
         if (code == FOB_SUCCESS) {
-            take(list, account);
+            cmd_list_take(list, account);
             fob_account_free(account);
             account = NULL;
             continue;
@@ -166,7 +166,7 @@ static int read_format(const struct cli *cli, enum format *format)
 }
 
 /* What can be read is shown, unless nothing can: a store that can not be read is no empty list. */
-static int show(struct cli *cli, struct list *list)
+static int cmd_list_show(struct cli *cli, struct list *list)
 {
     int code = read_accounts(cli, list);
     int printed;
@@ -188,7 +188,7 @@ static void list_begin(struct list *list, bool problems)
         table_add(&list->table, words[i]);
 }
 
-static int run(struct cli *cli)
+static int cmd_list_run(struct cli *cli)
 {
     struct list list = {
         .document = STRBUF_INIT,
@@ -208,7 +208,7 @@ static int run(struct cli *cli)
         uses_read(cli->context, NULL, &list.uses);
     if (list.format == FORMAT_PROMETHEUS)
         metrics_read(cli->context, &list.metrics);
-    code = show(cli, &list);
+    code = cmd_list_show(cli, &list);
     uses_free(&list.uses);
     strbuf_free(&list.document);
     table_free(&list.table);
@@ -228,5 +228,5 @@ const struct command cmd_list = {
     .arguments = "",
     .summary = "show the accounts",
     .options = options,
-    .run = run,
+    .run = cmd_list_run,
 };

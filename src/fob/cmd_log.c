@@ -22,7 +22,7 @@ static const struct timespec look = { 0, 250 * 1000 * 1000 };
 /* The most lines that --last keeps. */
 #define LAST_MOST 1000000
 
-struct reading {
+struct cmd_log_reader {
     struct cli *cli;
     /* The last line that was printed, its number and time; NULL before the first. */
     char *line;
@@ -36,7 +36,7 @@ struct reading {
 };
 
 /* As id(1) has it: a number, and the name that it has here. */
-static void add_login(struct strbuf *line, int64_t user)
+static void cmd_log_add_login(struct strbuf *line, int64_t user)
 {
     static int64_t last = -1;
     static char name[64];
@@ -67,7 +67,7 @@ static char *make_plain(const struct fob_log_entry *entry)
                       entry->account, entry->provider, entry->result, (long long)entry->uid,
                       (long long)entry->pid, entry->program);
     if (entry->login >= 0)
-        add_login(&line, entry->login);
+        cmd_log_add_login(&line, entry->login);
     if (entry->parent[0] != '\0')
         strbuf_printf(&line, " parent=\"%s\"", entry->parent);
     if (entry->detail[0] != '\0')
@@ -75,7 +75,7 @@ static char *make_plain(const struct fob_log_entry *entry)
     return strbuf_take(&line);
 }
 
-static void print_text(const struct reading *reading, const char *text)
+static void cmd_log_print_text(const struct cmd_log_reader *reading, const char *text)
 {
     if (reading->cli->json)
         fprintf(output_file(), "%s\n", text);
@@ -84,7 +84,7 @@ static void print_text(const struct reading *reading, const char *text)
 }
 
 /* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
-static char *take_text(struct reading *reading, const struct fob_log_entry *entry)
+static char *cmd_log_take_text(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
     char *text = reading->cli->json ? strdup(entry->line) : make_plain(entry);
 
@@ -98,42 +98,42 @@ static char *take_text(struct reading *reading, const struct fob_log_entry *entr
     return text;
 }
 
-static bool print(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
 {
-    struct reading *reading = data;
-    char *text = take_text(reading, entry);
+    struct cmd_log_reader *reading = data;
+    char *text = cmd_log_take_text(reading, entry);
 
     if (text != NULL)
-        print_text(reading, text);
+        cmd_log_print_text(reading, text);
     free(text);
     return text != NULL && ferror(output_file()) == 0;
 }
 
 /* Keep the text instead of that which was kept longest. */
-static bool keep(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_keep_text(const struct fob_log_entry *entry, void *data)
 {
-    struct reading *reading = data;
+    struct cmd_log_reader *reading = data;
     char **kept = &reading->kept[reading->count++ % reading->most];
 
     free(*kept);
-    *kept = take_text(reading, entry);
+    *kept = cmd_log_take_text(reading, entry);
     return *kept != NULL;
 }
 
-static void print_kept(struct reading *reading)
+static void print_kept(struct cmd_log_reader *reading)
 {
     for (size_t i = 0; i < reading->most; i++) {
         char *text = reading->kept[(reading->count + i) % reading->most];
 
         if (text != NULL)
-            print_text(reading, text);
+            cmd_log_print_text(reading, text);
         free(text);
     }
     free(reading->kept);
 }
 
 /* --last */
-static int read_last(const struct cli *cli, struct reading *reading)
+static int read_last(const struct cli *cli, struct cmd_log_reader *reading)
 {
     const char *text = options_text(&cli->options, "last");
     unsigned long value;
@@ -150,12 +150,12 @@ static int read_last(const struct cli *cli, struct reading *reading)
 }
 
 /* Print what is behind the line that was printed last. */
-static bool resume(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_resume(const struct fob_log_entry *entry, void *data)
 {
-    struct reading *reading = data;
+    struct cmd_log_reader *reading = data;
 
     if (reading->found)
-        return print(entry, data);
+        return cmd_log_print(entry, data);
     reading->found = entry->seq == reading->seq && strcmp(entry->line, reading->line) == 0;
     return true;
 }
@@ -170,7 +170,8 @@ static bool take_first(const struct fob_log_entry *entry, void *data)
 
 /* The line that was printed last is not there: it was set aside so long ago that it is not kept, or
  * somebody began the log anew. */
-static int go_on(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
+                           struct cmd_log_reader *reading)
 {
     uint64_t first = 0;
     int code = fob_read_log(cli->context, NULL, take_first, &first);
@@ -189,27 +190,28 @@ static int go_on(struct cli *cli, struct fob_log_filter *filter, struct reading 
         free(reading->line);
         reading->line = NULL;
     }
-    return fob_read_log(cli->context, filter, print, reading);
+    return fob_read_log(cli->context, filter, cmd_log_print, reading);
 }
 
-static int print_new(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+static int print_new(struct cli *cli, struct fob_log_filter *filter, struct cmd_log_reader *reading)
 {
     int code;
 
     reading->found = reading->line == NULL;
     filter->after = reading->found ? 0 : reading->seq - 1;
-    code = fob_read_log(cli->context, filter, resume, reading);
-    return code == FOB_SUCCESS && !reading->found ? go_on(cli, filter, reading) : code;
+    code = fob_read_log(cli->context, filter, cmd_log_resume, reading);
+    return code == FOB_SUCCESS && !reading->found ? cmd_log_restart(cli, filter, reading) : code;
 }
 
-static bool is_same(const struct stat *a, const struct stat *b)
+static bool cmd_log_is_same(const struct stat *a, const struct stat *b)
 {
     return a->st_ino == b->st_ino && a->st_size == b->st_size &&
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 /* Print what comes, until the reader goes away or somebody interrupts. */
-static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading *reading)
+static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
+                          struct cmd_log_reader *reading)
 {
     const char *path = fob_path(cli->context, FOB_PATH_LOG);
     struct stat before = { 0 };
@@ -220,7 +222,7 @@ static int follow(struct cli *cli, struct fob_log_filter *filter, struct reading
 
         output_flush();
         nanosleep(&look, NULL);
-        if (stat(path, &now) == 0 && is_same(&now, &before))
+        if (stat(path, &now) == 0 && cmd_log_is_same(&now, &before))
             continue;
         before = now;
         code = print_new(cli, filter, reading);
@@ -247,7 +249,7 @@ static void print_finding(bool good, const char *text, void *data)
     (void)output_json(&buf);
 }
 
-static int verify(struct cli *cli)
+static int cmd_log_verify(struct cli *cli)
 {
     int code;
 
@@ -281,24 +283,25 @@ static int read_filter(const struct cli *cli, struct fob_log_filter *filter)
     return FOB_SUCCESS;
 }
 
-static int show(struct cli *cli, struct fob_log_filter *filter)
+static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
 {
-    struct reading reading = { .cli = cli };
+    struct cmd_log_reader reading = { .cli = cli };
     int code = read_last(cli, &reading);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_read_log(cli->context, filter, reading.kept != NULL ? keep : print, &reading);
+    code = fob_read_log(cli->context, filter,
+                        reading.kept != NULL ? cmd_log_keep_text : cmd_log_print, &reading);
     print_kept(&reading);
     if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
-        code = follow(cli, filter, &reading);
+        code = cmd_log_follow(cli, filter, &reading);
     free(reading.line);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     return reading.failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_log_run(struct cli *cli)
 {
     struct fob_log_filter filter = { .since = 0 };
     int code = read_filter(cli, &filter);
@@ -307,7 +310,7 @@ static int run(struct cli *cli)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)
         return code;
-    return options_has(&cli->options, "verify") ? verify(cli) : show(cli, &filter);
+    return options_has(&cli->options, "verify") ? cmd_log_verify(cli) : cmd_log_show(cli, &filter);
 }
 
 static const struct option_spec options[] = {
@@ -328,5 +331,5 @@ const struct command cmd_log = {
     .summary = "show who did what, with all accounts or with one",
     .options = options,
     .most = 1,
-    .run = run,
+    .run = cmd_log_run,
 };

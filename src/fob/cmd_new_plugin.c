@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Append TEXT with NAME in each of its places. */
-static void add_text(struct strbuf *buf, const char *text, const char *name)
+static void cmd_new_plugin_add_text(struct strbuf *buf, const char *text, const char *name)
 {
     static const char place[] = "@NAME@";
     const char *found;
@@ -36,7 +36,7 @@ static char *path_of(const struct embedded_file *file, const char *name)
     struct strbuf path = STRBUF_INIT;
 
     strbuf_printf(&path, "%s/", name);
-    add_text(&path, file->name, name);
+    cmd_new_plugin_add_text(&path, file->name, name);
     return strbuf_take(&path);
 }
 
@@ -60,7 +60,7 @@ static int write_file(const struct embedded_file *file, const char *name)
     char *text;
     int code;
 
-    add_text(&buf, file->text, name);
+    cmd_new_plugin_add_text(&buf, file->text, name);
     text = strbuf_take(&buf);
     code = path != NULL && text != NULL ? write_text(path, text) : error_nomem();
     free(path);
@@ -128,7 +128,7 @@ static int print_written(const struct cli *cli, const char *name)
     return FOB_SUCCESS;
 }
 
-static int run(struct cli *cli)
+static int cmd_new_plugin_run(struct cli *cli)
 {
     static const char hint[] = "1 to 64 of a-z 0-9 . _ -, beginning with a letter or a digit";
     const char *name = cli_argument(cli, 0);
@@ -146,5 +146,5 @@ const struct command cmd_new_plugin = {
     .summary = "write a plugin to begin with into the new folder NAME",
     .least = 1,
     .most = 1,
-    .run = run,
+    .run = cmd_new_plugin_run,
 };

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_broken(const struct fob_plugin_info *plugin)
+static bool cmd_plugins_is_broken(const struct fob_plugin_info *plugin)
 {
     return fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE)[0] != '\0';
 }
@@ -43,7 +43,7 @@ static void add_json_option(struct strbuf *buf, const struct fob_plugin_option *
     output_json_end(buf, '}');
 }
 
-static void add_json(struct strbuf *buf, const struct fob_plugin_info *plugin)
+static void cmd_plugins_add_json(struct strbuf *buf, const struct fob_plugin_info *plugin)
 {
     struct fob_plugin_option option;
     const char *hook;
@@ -65,11 +65,12 @@ static void add_json(struct strbuf *buf, const struct fob_plugin_info *plugin)
     output_json_end(buf, '}');
 }
 
-static void add_row(struct table *table, const struct fob_plugin_info *plugin)
+static void cmd_plugins_add_row(struct table *table, const struct fob_plugin_info *plugin)
 {
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_NAME));
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_VERSION));
-    table_add(table, is_broken(plugin) ? "(broken)" : fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
+    table_add(table, cmd_plugins_is_broken(plugin) ? "(broken)"
+                                                   : fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_FILE));
 }
 
@@ -86,12 +87,12 @@ static int list_plugins(struct cli *cli, struct fob_plugins *plugins)
         table_add(&table, titles[i]);
     output_json_begin(&document, NULL, '[');
     while ((plugin = fob_plugins_next(plugins)) != NULL) {
-        if (is_broken(plugin)) {
+        if (cmd_plugins_is_broken(plugin)) {
             result = FOB_PLUGIN;
             tell_mistake(plugin);
         }
-        add_row(&table, plugin);
-        add_json(&document, plugin);
+        cmd_plugins_add_row(&table, plugin);
+        cmd_plugins_add_json(&document, plugin);
     }
     output_json_end(&document, ']');
     code = cli->json ? output_json(&document) : table_print(&table, table.columns);
@@ -149,15 +150,15 @@ static void print_plugin(const struct fob_plugin_info *plugin)
 static int show_plugin(struct cli *cli, const struct fob_plugin_info *plugin)
 {
     struct strbuf document = STRBUF_INIT;
-    int code = is_broken(plugin) ? FOB_PLUGIN : FOB_SUCCESS;
+    int code = cmd_plugins_is_broken(plugin) ? FOB_PLUGIN : FOB_SUCCESS;
     int printed = FOB_SUCCESS;
 
-    if (is_broken(plugin))
+    if (cmd_plugins_is_broken(plugin))
         tell_mistake(plugin);
     if (cli->json) {
-        add_json(&document, plugin);
+        cmd_plugins_add_json(&document, plugin);
         printed = output_json(&document);
-    } else if (!is_broken(plugin)) {
+    } else if (!cmd_plugins_is_broken(plugin)) {
         print_plugin(plugin);
     }
     return code != FOB_SUCCESS ? code : printed;
@@ -183,7 +184,7 @@ static int find_plugin(struct cli *cli, struct fob_plugins *plugins)
     return output_fail(FOB_NOT_FOUND, hint, "%.64s: no such plugin", wanted);
 }
 
-static int run(struct cli *cli)
+static int cmd_plugins_run(struct cli *cli)
 {
     struct fob_plugins *plugins = NULL;
     int code = cli_open(cli);
@@ -205,6 +206,6 @@ const struct command cmd_plugins = {
     .arguments = "[PLUGIN]",
     .summary = "list what stacks may name, or the options of one",
     .most = 1,
-    .run = run,
+    .run = cmd_plugins_run,
     .plugins = true,
 };

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_broken(const struct fob_provider *provider)
+static bool cmd_providers_is_broken(const struct fob_provider *provider)
 {
     return fob_provider_mistake(provider, 0) != NULL;
 }
 
-static void tell_mistakes(const struct fob_provider *provider)
+static void cmd_providers_report_mistakes(const struct fob_provider *provider)
 {
     const char *mistake;
 
@@ -24,7 +24,7 @@ static void tell_mistakes(const struct fob_provider *provider)
         output_lines(stderr, "fob: ", mistake);
 }
 
-static void add_row(struct table *table, const struct fob_provider *provider)
+static void cmd_providers_add_row(struct table *table, const struct fob_provider *provider)
 {
     struct fob_provider_field field;
     struct strbuf fields = STRBUF_INIT;
@@ -33,8 +33,9 @@ static void add_row(struct table *table, const struct fob_provider *provider)
         strbuf_printf(&fields, "%s%s", i > 0 ? " " : "", field.name);
     table->failed |= fields.failed;
     table_add(table, fob_provider_text(provider, FOB_PROVIDER_NAME));
-    table_add(table,
-              is_broken(provider) ? "(broken)" : fob_provider_text(provider, FOB_PROVIDER_TITLE));
+    table_add(table, cmd_providers_is_broken(provider)
+                         ? "(broken)"
+                         : fob_provider_text(provider, FOB_PROVIDER_TITLE));
     table_add(table, fields.size > 0 ? fields.data : "");
     table_add(table, fob_provider_text(provider, FOB_PROVIDER_FILE));
     strbuf_free(&fields);
@@ -53,7 +54,7 @@ static void add_json_field(struct strbuf *buf, const struct fob_provider_field *
     output_json_end(buf, '}');
 }
 
-static void add_json(struct strbuf *buf, const struct fob_provider *provider)
+static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider *provider)
 {
     struct fob_provider_field field;
     const char *mistake;
@@ -90,11 +91,11 @@ static int list_providers(struct cli *cli, struct fob_providers *providers)
         table_add(&table, titles[i]);
     output_json_begin(&document, NULL, '[');
     while ((provider = fob_providers_next(providers)) != NULL) {
-        if (is_broken(provider))
+        if (cmd_providers_is_broken(provider))
             result = FOB_CONFIG;
-        tell_mistakes(provider);
-        add_row(&table, provider);
-        add_json(&document, provider);
+        cmd_providers_report_mistakes(provider);
+        cmd_providers_add_row(&table, provider);
+        cmd_providers_add_json(&document, provider);
     }
     output_json_end(&document, ']');
     code = cli->json ? output_json(&document) : table_print(&table, table.columns);
@@ -145,12 +146,12 @@ static int show_guide(struct cli *cli, const struct fob_provider *provider)
 {
     struct strbuf document = STRBUF_INIT;
 
-    if (is_broken(provider)) {
-        tell_mistakes(provider);
+    if (cmd_providers_is_broken(provider)) {
+        cmd_providers_report_mistakes(provider);
         return FOB_CONFIG;
     }
     if (cli->json) {
-        add_json(&document, provider);
+        cmd_providers_add_json(&document, provider);
         return output_json(&document);
     }
     print_guide(provider);

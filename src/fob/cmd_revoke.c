@@ -32,7 +32,7 @@ static const char *outcome_name(int code)
     }
 }
 
-static int print_json(const char *account, int code, const char *message)
+static int cmd_revoke_print_json(const char *account, int code, const char *message)
 {
     struct strbuf buf = STRBUF_INIT;
 
@@ -45,7 +45,7 @@ static int print_json(const char *account, int code, const char *message)
     return output_json(&buf);
 }
 
-static void print_plain(const char *account, const char *title, int code, bool confirmed)
+static void cmd_revoke_print_plain(const char *account, const char *title, int code, bool confirmed)
 {
     switch (code) {
     case FOB_SUCCESS:
@@ -67,15 +67,16 @@ static void print_plain(const char *account, const char *title, int code, bool c
 }
 
 /* A dead credential, and one whose end is in a person's hands now, are what was asked for. */
-static int print_result(struct cli *cli, const char *account, const char *title, int code)
+static int cmd_revoke_print_result(struct cli *cli, const char *account, const char *title,
+                                   int code)
 {
     bool confirmed = options_has(&cli->options, "confirm");
     int printed = FOB_SUCCESS;
 
     if (cli->json)
-        printed = print_json(account, code, code != FOB_SUCCESS ? fob_error() : "");
+        printed = cmd_revoke_print_json(account, code, code != FOB_SUCCESS ? fob_error() : "");
     else
-        print_plain(account, title, code, confirmed);
+        cmd_revoke_print_plain(account, title, code, confirmed);
     switch (code) {
     case FOB_SUCCESS:
     case FOB_REJECTED:
@@ -88,7 +89,7 @@ static int print_result(struct cli *cli, const char *account, const char *title,
     }
 }
 
-static int ask(struct cli *cli, const char *account)
+static int cmd_revoke_ask(struct cli *cli, const char *account)
 {
     char *place = account_place(cli->handle, fob_get_account(cli->handle));
     struct strbuf question = STRBUF_INIT;
@@ -150,7 +151,7 @@ static int revoke_one(struct cli *cli, const char *account, void *data)
     if (code == FOB_SUCCESS)
         code = set_patience(cli);
     if (code == FOB_SUCCESS && !*asked)
-        code = ask(cli, account);
+        code = cmd_revoke_ask(cli, account);
     if (code != FOB_SUCCESS)
         return code;
     provider = fob_get_provider(cli->handle);
@@ -158,10 +159,10 @@ static int revoke_one(struct cli *cli, const char *account, void *data)
     if (fob_get_account(cli->handle) != NULL)
         return cli_fail(cli, code);
     title = provider != NULL ? fob_provider_text(provider, FOB_PROVIDER_TITLE) : "";
-    return print_result(cli, account, title[0] != '\0' ? title : "the provider", code);
+    return cmd_revoke_print_result(cli, account, title[0] != '\0' ? title : "the provider", code);
 }
 
-static int run(struct cli *cli)
+static int cmd_revoke_run(struct cli *cli)
 {
     struct selection selection;
     bool asked = false;
@@ -191,6 +192,6 @@ const struct command cmd_revoke = {
     .summary = "end accounts at their provider, and erase them here",
     .options = options,
     .most = SIZE_MAX,
-    .run = run,
+    .run = cmd_revoke_run,
     .plugins = true,
 };

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static void print_text(const char *label, const char *value)
+static void cmd_show_print_text(const char *label, const char *value)
 {
     if (value[0] != '\0')
         output_line("%s: %s", label, value);
@@ -20,7 +20,7 @@ static void print_time(const char *label, int64_t when, const char *never)
     char text[OUTPUT_TIME];
 
     output_time(when, never, text);
-    print_text(label, text);
+    cmd_show_print_text(label, text);
 }
 
 /* A field that is not secret; its value is text of the person who gave it. */
@@ -77,16 +77,16 @@ static void print_account(struct cli *cli, const struct fob_account *account)
 {
     char expires[OUTPUT_TIME];
 
-    print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
-    print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
-    print_text("Type", fob_account_text(account, FOB_TEXT_TYPE));
-    print_text("Status", fob_status_name((int)fob_account_status(account)));
-    print_text("Remote name", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
-    print_text("Remote id", fob_account_text(account, FOB_TEXT_REMOTE_ID));
-    print_text("Owner id", fob_account_text(account, FOB_TEXT_OWNER_ID));
-    print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
-    print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
-    print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
+    cmd_show_print_text("Account", fob_account_text(account, FOB_TEXT_NAME));
+    cmd_show_print_text("Provider", fob_account_text(account, FOB_TEXT_PROVIDER));
+    cmd_show_print_text("Type", fob_account_text(account, FOB_TEXT_TYPE));
+    cmd_show_print_text("Status", fob_status_name((int)fob_account_status(account)));
+    cmd_show_print_text("Remote name", fob_account_text(account, FOB_TEXT_REMOTE_NAME));
+    cmd_show_print_text("Remote id", fob_account_text(account, FOB_TEXT_REMOTE_ID));
+    cmd_show_print_text("Owner id", fob_account_text(account, FOB_TEXT_OWNER_ID));
+    cmd_show_print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
+    cmd_show_print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
+    cmd_show_print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
     print_variables(account);
     print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
     print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
@@ -94,8 +94,8 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     print_time("Last used", last_use(cli, account), "never");
     print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
     output_day(fob_account_time(account, FOB_TIME_EXPIRES), "never", expires);
-    print_text("Expires", expires);
-    print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
+    cmd_show_print_text("Expires", expires);
+    cmd_show_print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 
 /* What is used for it, and from where. */
@@ -104,12 +104,12 @@ static void print_files(struct cli *cli)
     const struct fob_provider *provider = fob_get_provider(cli->handle);
 
     if (provider != NULL)
-        print_text("Provider file", fob_provider_text(provider, FOB_PROVIDER_FILE));
-    print_text("Store", fob_path(cli->context, FOB_PATH_STORE));
-    print_text("Configuration", fob_path(cli->context, FOB_PATH_CONFIG));
+        cmd_show_print_text("Provider file", fob_provider_text(provider, FOB_PROVIDER_FILE));
+    cmd_show_print_text("Store", fob_path(cli->context, FOB_PATH_STORE));
+    cmd_show_print_text("Configuration", fob_path(cli->context, FOB_PATH_CONFIG));
 }
 
-static int run(struct cli *cli)
+static int cmd_show_run(struct cli *cli)
 {
     const struct fob_account *account;
     int code = cli_start(cli, NULL, cli_argument(cli, 0));
@@ -133,5 +133,5 @@ const struct command cmd_show = {
     .summary = "show all about one account but its secrets",
     .least = 1,
     .most = 1,
-    .run = run,
+    .run = cmd_show_run,
 };

@@ -22,7 +22,7 @@ struct validation {
     struct sweep_output output;
 };
 
-static bool choose(const struct fob_account *account, void *data)
+static bool cmd_validate_choose(const struct fob_account *account, void *data)
 {
     const struct validation *validation = data;
     bool suspended = fob_account_status(account) == FOB_STATUS_SUSPENDED;
@@ -36,14 +36,14 @@ static bool choose(const struct fob_account *account, void *data)
     return filter_matches(&validation->filter, account);
 }
 
-static void tell(const struct fob_sweep_result *result, void *data)
+static void cmd_validate_report(const struct fob_sweep_result *result, void *data)
 {
     struct validation *validation = data;
 
     sweep_output_result(&validation->output, result);
 }
 
-static bool tick(const struct fob_sweep_state *state, void *data)
+static bool cmd_validate_tick(const struct fob_sweep_state *state, void *data)
 {
     struct validation *validation = data;
 
@@ -51,7 +51,7 @@ static bool tick(const struct fob_sweep_state *state, void *data)
 }
 
 /* Whether CHOOSE may leave any out. */
-static bool chooses(const struct validation *validation)
+static bool cmd_validate_has_choice(const struct validation *validation)
 {
     return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
 }
@@ -71,7 +71,8 @@ static int read_jobs(const struct cli *cli, unsigned *jobs)
     return FOB_SUCCESS;
 }
 
-static int read_options(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
+static int cmd_validate_read_options(struct cli *cli, struct validation *validation,
+                                     struct fob_sweep *plan)
 {
     unsigned older = 0;
     int code = filter_read(cli, &validation->filter);
@@ -83,7 +84,7 @@ static int read_options(struct cli *cli, struct validation *validation, struct f
     if (older > 0)
         validation->not_since = (int64_t)time(NULL) - older;
     validation->all = options_has(&cli->options, "all");
-    plan->choose = chooses(validation) ? choose : NULL;
+    plan->choose = cmd_validate_has_choice(validation) ? cmd_validate_choose : NULL;
     plan->flags = options_has(&cli->options, "now") ? FOB_NOW : 0;
     return code;
 }
@@ -101,7 +102,8 @@ static int take_names(struct cli *cli, const char ***names)
     return FOB_SUCCESS;
 }
 
-static int sweep(struct cli *cli, struct validation *validation, struct fob_sweep *plan)
+static int cmd_validate_sweep(struct cli *cli, struct validation *validation,
+                              struct fob_sweep *plan)
 {
     const char **names = NULL;
     int code = validation->all ? FOB_SUCCESS : take_names(cli, &names);
@@ -115,13 +117,13 @@ static int sweep(struct cli *cli, struct validation *validation, struct fob_swee
     return sweep_output_end(&validation->output, code);
 }
 
-static int run(struct cli *cli)
+static int cmd_validate_run(struct cli *cli)
 {
     const struct fob_conversation conversation = { converse_account, &cli->converse };
     struct validation validation = { .all = false };
     struct fob_sweep plan = {
-        .tell = tell,
-        .tick = tick,
+        .tell = cmd_validate_report,
+        .tick = cmd_validate_tick,
         .data = &validation,
         .conv = &conversation,
     };
@@ -131,10 +133,10 @@ static int run(struct cli *cli)
         return output_fail(FOB_INVALID, "usage: fob validate [options] ACCOUNT… | --all",
                            cli->options.argument_count > 0 ? "validate: either accounts or --all"
                                                            : "validate: an argument is missing");
-    code = read_options(cli, &validation, &plan);
+    code = cmd_validate_read_options(cli, &validation, &plan);
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
-    return code == FOB_SUCCESS ? sweep(cli, &validation, &plan) : code;
+    return code == FOB_SUCCESS ? cmd_validate_sweep(cli, &validation, &plan) : code;
 }
 
 static const struct option_spec options[] = {
@@ -153,6 +155,6 @@ const struct command cmd_validate = {
     .summary = "ask whether accounts are still accepted",
     .options = options,
     .most = SIZE_MAX,
-    .run = run,
+    .run = cmd_validate_run,
     .plugins = true,
 };

@@ -14,7 +14,7 @@
 
 #define DAY (24UL * 60 * 60)
 
-static bool parse(const char *text, unsigned long most, unsigned *seconds)
+static bool duration_parse_unit(const char *text, unsigned long most, unsigned *seconds)
 {
     static const char units[] = "smhd";
     static const unsigned long factors[] = { 1, 60, 60 * 60, DAY };
@@ -43,7 +43,7 @@ int duration_option(const struct cli *cli, const char *name, unsigned days, unsi
     const char *text = options_text(&cli->options, name);
     char hint[64];
 
-    if (text == NULL || parse(text, days * DAY, seconds))
+    if (text == NULL || duration_parse_unit(text, days * DAY, seconds))
         return FOB_SUCCESS;
     snprintf(hint, sizeof hint, "such as 90, 15m or 2h; at most %ud", days);
     return output_fail(FOB_INVALID, hint, "--%s: not a duration", name);

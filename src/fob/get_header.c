@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static int add_header(struct cli *cli, const struct quote *out, bool curl, size_t index)
+static int get_header_add(struct cli *cli, const struct quote *out, bool curl, size_t index)
 {
     const struct fob_secret *value;
     struct fob_secret *line = NULL;
@@ -60,7 +60,7 @@ static int print_headers(struct cli *cli, bool curl)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     for (size_t i = 0; code == FOB_SUCCESS; i++)
-        code = add_header(cli, &out, curl, i);
+        code = get_header_add(cli, &out, curl, i);
     if (code == FOB_NOT_FOUND) /* past the last */
         return answer_end(&answer);
     fob_secret_free(answer.held);

@@ -42,7 +42,7 @@ static void tell_way_out(int code, unsigned flags)
 
 enum choice { TRY_AGAIN, STORE, GIVE_UP };
 
-static int choose(struct cli *cli, enum choice *choice)
+static int linking_choose(struct cli *cli, enum choice *choice)
 {
     char letter = 'g';
     int code = converse_choose(&cli->converse, "Try again, store it unchecked, or give up? [t/s/g]",
@@ -56,7 +56,7 @@ static int choose(struct cli *cli, enum choice *choice)
 static int keep_typed(struct cli *cli, int code, unsigned *flags)
 {
     enum choice choice = GIVE_UP;
-    int asked = choose(cli, &choice);
+    int asked = linking_choose(cli, &choice);
 
     if (asked != FOB_SUCCESS)
         return asked;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_same(const struct fob_secret *a, const struct fob_secret *b)
+static bool passphrase_is_same(const struct fob_secret *a, const struct fob_secret *b)
 {
     return fob_secret_size(a) == fob_secret_size(b) &&
            memcmp(fob_secret_data(a), fob_secret_data(b), fob_secret_size(a)) == 0;
@@ -31,7 +31,7 @@ static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
     if (code == FOB_CONVERSATION)
         output_fail(code, terminal->hint, "no passphrase was given: %s; nothing was made",
                     terminal->why);
-    else if (code == FOB_SUCCESS && !is_same(first, second))
+    else if (code == FOB_SUCCESS && !passphrase_is_same(first, second))
         code = output_fail(FOB_CONVERSATION, NULL, "the two passphrases differ; nothing was made");
     if (code == FOB_SUCCESS) {
         *passphrase = first;
@@ -42,7 +42,7 @@ static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
     return code;
 }
 
-static int nobody(const char *option)
+static int passphrase_fail_nobody(const char *option)
 {
     char hint[80];
 
@@ -51,7 +51,7 @@ static int nobody(const char *option)
 }
 
 /* On the day when it must be typed, only a line can be. */
-static int check_new(const char *what, struct fob_secret **passphrase)
+static int passphrase_check_new(const char *what, struct fob_secret **passphrase)
 {
     const char *data = fob_secret_data(*passphrase);
     size_t size = fob_secret_size(*passphrase);
@@ -75,8 +75,9 @@ int passphrase_take_new(struct cli *cli, struct fob_secret **passphrase)
     const char *file = cli->converse.passphrase_file;
     int code = converse_read_passphrase(&cli->converse, passphrase);
 
-    return code == FOB_SUCCESS ? check_new(file != NULL ? file : "--passphrase-fd", passphrase)
-                               : code;
+    return code == FOB_SUCCESS
+               ? passphrase_check_new(file != NULL ? file : "--passphrase-fd", passphrase)
+               : code;
 }
 
 int passphrase_choose(struct cli *cli, const char *file, const char *option,
@@ -85,10 +86,11 @@ int passphrase_choose(struct cli *cli, const char *file, const char *option,
     int code;
 
     if (file == NULL && !converse_possible(&cli->converse))
-        return nobody(option);
+        return passphrase_fail_nobody(option);
     code = file != NULL ? fields_read_private(file, passphrase) : ask_twice(cli, passphrase);
-    return code == FOB_SUCCESS ? check_new(file != NULL ? file : "the passphrase", passphrase)
-                               : code;
+    return code == FOB_SUCCESS
+               ? passphrase_check_new(file != NULL ? file : "the passphrase", passphrase)
+               : code;
 }
 
 int passphrase_ask(struct cli *cli, const char *file, const char *option, const char *prompt,
@@ -103,7 +105,7 @@ int passphrase_ask(struct cli *cli, const char *file, const char *option, const 
         return code;
     }
     if (!converse_possible(&cli->converse))
-        return nobody(option);
+        return passphrase_fail_nobody(option);
     code = terminal_ask(&cli->converse.terminal, prompt, TERMINAL_HIDDEN, passphrase);
     if (code == FOB_CONVERSATION)
         output_fail(code, cli->converse.terminal.hint, "no passphrase was given: %s",

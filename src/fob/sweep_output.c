@@ -39,7 +39,7 @@ static void handle_signals(void (*handler)(int number))
 }
 
 /* The first one ends the sweep, the second one, be it another, the process. */
-static void catch (int number)
+static void sweep_output_catch(int number)
 {
     const bool second = caught != 0; /* it was on its way when the first one came */
 
@@ -58,7 +58,7 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
         .code = FOB_SUCCESS,
         .begun = clock_ms(),
     };
-    handle_signals(catch);
+    handle_signals(sweep_output_catch);
 }
 
 static const char *status_name(int status)
@@ -66,7 +66,8 @@ static const char *status_name(int status)
     return status >= 0 ? fob_status_name(status) : "";
 }
 
-static void print_json(struct sweep_output *output, const struct fob_sweep_result *result)
+static void sweep_output_print_json(struct sweep_output *output,
+                                    const struct fob_sweep_result *result)
 {
     struct strbuf buf = STRBUF_INIT;
 
@@ -115,7 +116,8 @@ struct sweep_error {
 };
 
 /* The provider's; NULL when out of memory. */
-static struct sweep_error *find_error(struct sweep_output *output, const char *provider)
+static struct sweep_error *sweep_output_find_error(struct sweep_output *output,
+                                                   const char *provider)
 {
     struct sweep_error *error = output->errors;
 
@@ -151,7 +153,7 @@ static void tell_error(struct sweep_output *output, const struct fob_sweep_resul
 {
     /* After a signal there are few, and each is named. */
     const bool shared = output->all && !is_answer(result->code) && caught == 0;
-    struct sweep_error *error = shared ? find_error(output, result->provider) : NULL;
+    struct sweep_error *error = shared ? sweep_output_find_error(output, result->provider) : NULL;
 
     if (error != NULL && error->reason != NULL && strcmp(error->reason, result->reason) == 0) {
         error->more++;
@@ -186,7 +188,7 @@ static const char *answer_name(const struct fob_sweep_result *result)
 }
 
 /* The provider's answer is the command's answer; what kept it from answering is an error. */
-static void print_plain(const struct fob_sweep_result *result)
+static void sweep_output_print_plain(const struct fob_sweep_result *result)
 {
     const char *reason = reason_of(result);
 
@@ -203,7 +205,7 @@ static void tell_grace(const struct fob_sweep_result *result)
                     result->account, status_name(result->status));
 }
 
-static void count(struct sweep_output *output, const struct fob_sweep_result *result)
+static void sweep_output_count(struct sweep_output *output, const struct fob_sweep_result *result)
 {
     output->seen++;
     output->changed += result->status != result->was;
@@ -220,23 +222,23 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
 {
     bool changed = result->status != result->was;
 
-    count(output, result);
+    sweep_output_count(output, result);
     if (output->changed_only && !changed)
         ;
     else if (output->cli->json)
-        print_json(output, result);
+        sweep_output_print_json(output, result);
     else if (output->changed_only)
         print_change(result);
     else
-        print_plain(result);
+        sweep_output_print_plain(result);
     if (result->code != FOB_SUCCESS)
         tell_error(output, result);
     tell_grace(result);
 }
 
 /* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
-static void estimate(const struct sweep_output *output, const struct fob_sweep_state *state,
-                     char *text, size_t room)
+static void sweep_output_estimate(const struct sweep_output *output,
+                                  const struct fob_sweep_state *state, char *text, size_t room)
 {
     const int64_t taken = clock_ms() - output->begun;
     const uint64_t left = state->all - state->done;
@@ -262,7 +264,7 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
     char note[160];
     size_t used;
 
-    estimate(output, state, note, sizeof note);
+    sweep_output_estimate(output, state, note, sizeof note);
     used = strlen(note);
     if (bad > 0)
         used += (size_t)snprintf(note + used, sizeof note - used,
@@ -337,7 +339,7 @@ static bool wants_summary(const struct sweep_output *output)
 
 /* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
  * it could not be was told. */
-static int verdict(const struct sweep_output *output)
+static int sweep_output_verdict(const struct sweep_output *output)
 {
     if (output->all && output->untold > 0 && output->code != FOB_REJECTED &&
         output->code != FOB_EXPIRED)
@@ -377,5 +379,5 @@ int sweep_output_end(struct sweep_output *output, int code)
     if (code == FOB_ABORT)
         tell_interrupted(output);
     output_flush();
-    return code == FOB_ABORT ? code : exit_graver(verdict(output), code);
+    return code == FOB_ABORT ? code : exit_graver(sweep_output_verdict(output), code);
 }

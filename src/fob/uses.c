@@ -14,7 +14,7 @@ struct use {
     char name[FOB_NAME_MAX + 1];
 };
 
-static int compare(const void *a, const void *b)
+static int uses_compare(const void *a, const void *b)
 {
     const struct use *left = a;
     const struct use *right = b;
@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static struct use key_of(const char *name)
+static struct use uses_key_of(const char *name)
 {
     struct use key = { .when = 0 };
 
@@ -45,16 +45,16 @@ static bool is_use(const struct fob_log_entry *entry)
     return true;
 }
 
-static bool note(const struct fob_log_entry *entry, void *data)
+static bool uses_add(const struct fob_log_entry *entry, void *data)
 {
     struct uses *uses = data;
-    struct use key = key_of(entry->account);
+    struct use key = uses_key_of(entry->account);
     struct use **found;
     struct use *new;
 
     if (!is_use(entry))
         return true;
-    found = tfind(&key, &uses->tree, compare);
+    found = tfind(&key, &uses->tree, uses_compare);
     if (found != NULL) {
         (*found)->when = entry->when;
         return true;
@@ -64,7 +64,7 @@ static bool note(const struct fob_log_entry *entry, void *data)
         return false;
     *new = key;
     new->when = entry->when;
-    if (tsearch(new, &uses->tree, compare) != NULL)
+    if (tsearch(new, &uses->tree, uses_compare) != NULL)
         return true;
     free(new);
     return false;
@@ -74,13 +74,13 @@ void uses_read(struct fob_context *context, const char *account, struct uses *us
 {
     const struct fob_log_filter filter = { .account = account };
 
-    (void)fob_read_log(context, &filter, note, uses);
+    (void)fob_read_log(context, &filter, uses_add, uses);
 }
 
 int64_t uses_last(const struct uses *uses, const struct fob_account *account)
 {
-    const struct use key = key_of(fob_account_text(account, FOB_TEXT_NAME));
-    struct use *const *found = tfind(&key, &uses->tree, compare);
+    const struct use key = uses_key_of(fob_account_text(account, FOB_TEXT_NAME));
+    struct use *const *found = tfind(&key, &uses->tree, uses_compare);
 
     /* Another account may have had the name before. */
     return found != NULL && (*found)->when >= fob_account_time(account, FOB_TIME_LINKED)

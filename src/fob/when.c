@@ -46,7 +46,7 @@ static bool parse_zone(const char *text, long *east)
     return rest != NULL && *rest == '\0';
 }
 
-static bool parse(const char *text, int64_t *when)
+static bool when_parse_text(const char *text, int64_t *when)
 {
     const time_t now = time(NULL);
     struct tm tm = { .tm_mday = 0 };
@@ -80,7 +80,7 @@ int when_option(const struct cli *cli, const char *name, int64_t *when)
     unsigned seconds = 0;
     int code;
 
-    if (text == NULL || parse(text, when))
+    if (text == NULL || when_parse_text(text, when))
         return FOB_SUCCESS;
     if (strpbrk(text, "-:") != NULL)
         return output_fail(

@@ -65,7 +65,7 @@ static int start_curl(struct fob_http *http)
 }
 
 /* An early look, so that a wrong ca_file is not taken for a provider without a certificate. */
-static int check_ca_file(const struct fob_http *http)
+static int client_check_ca_file(const struct fob_http *http)
 {
     const char *path = http->ca_file;
     struct stat info;
@@ -138,7 +138,8 @@ static int close_socket(void *data, curl_socket_t fd)
 }
 
 /* libcurl asks several times a second. */
-static int look(void *data, curl_off_t to_come, curl_off_t come, curl_off_t to_go, curl_off_t gone)
+static int client_poll_cancel(void *data, curl_off_t to_come, curl_off_t come, curl_off_t to_go,
+                              curl_off_t gone)
 {
     const struct fob_http *http = data;
 
@@ -193,7 +194,7 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_OPENSOCKETDATA, http);
     SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
     SET(CURLOPT_NOPROGRESS, 0L);
-    SET(CURLOPT_XFERINFOFUNCTION, look);
+    SET(CURLOPT_XFERINFOFUNCTION, client_poll_cancel);
     SET(CURLOPT_XFERINFODATA, http);
     if (http->base.plain || is_privileged()) {
         /* Neither a proxy's loopback nor a setuid program's caller is to be trusted. */
@@ -239,7 +240,7 @@ int client_new(struct fob_handle *handle, const struct client_key *key, struct f
     if (code == FOB_SUCCESS)
         code = start_curl(new);
     if (code == FOB_SUCCESS)
-        code = check_ca_file(new);
+        code = client_check_ca_file(new);
     if (code == FOB_SUCCESS)
         code = make_easy(new);
     if (code != FOB_SUCCESS) {

@@ -77,7 +77,7 @@ static bool is_malformed(const struct fob_http *http, CURLcode result)
 }
 
 /* Whether the connection did, whoever's doing it was. */
-static bool broke(CURLcode result)
+static bool failure_broke(CURLcode result)
 {
     switch (result) {
     case CURLE_GOT_NOTHING:
@@ -137,12 +137,12 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
     case CURLE_COULDNT_RESOLVE_PROXY:
         return true;
     default:
-        return broke(result) && !is_malformed(http, result);
+        return failure_broke(result) && !is_malformed(http, result);
     }
 }
 
 /* libcurl's words, without the part that fob's own sentence says already. */
-static const char *words(const struct fob_http *http, CURLcode result)
+static const char *failure_text(const struct fob_http *http, CURLcode result)
 {
     static const char *const prefixes[] = { "SSL certificate problem: ", "SSL: ",
                                             "server certificate verification failed. " };
@@ -179,7 +179,7 @@ static int report_no_connection(struct fob_http *http)
 static int report_untrusted(struct fob_http *http, CURLcode result)
 {
     fob_fail(http->handle, FOB_UNTRUSTED, "the certificate of %s does not verify: %s",
-             http->base.host, words(http, result));
+             http->base.host, failure_text(http, result));
     fob_hint(http->handle,
              "check base_url, this machine's clock, and that ca_file (%s) holds the "
              "authority of that certificate",
@@ -249,7 +249,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
         if (!broke_in_handshake(http))
             return fob_fail(http->handle, FOB_UNTRUSTED,
                             "no safe TLS connection could be made to %s: %s", host,
-                            words(http, result));
+                            failure_text(http, result));
         return fob_fail(http->handle, FOB_UNAVAILABLE,
                         "the connection to %s broke in the TLS handshake", host);
     default:
@@ -257,10 +257,10 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     }
     if (is_local(result))
         return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot ask %s: %s", host,
-                        words(http, result));
-    if (!broke(result) || is_malformed(http, result))
+                        failure_text(http, result));
+    if (!failure_broke(result) || is_malformed(http, result))
         return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
-                        words(http, result));
+                        failure_text(http, result));
     return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,
-                    words(http, result));
+                    failure_text(http, result));
 }

@@ -44,7 +44,7 @@ static const char *skip_string(const char *at, const char *end, struct shape *sh
 }
 
 /* Measure the brackets and commas outside strings; whether they match is json-c's to find. */
-static struct shape measure(const char *text, size_t size)
+static struct shape json_measure(const char *text, size_t size)
 {
     const char *at = text;
     const char *end = text + size;
@@ -72,7 +72,7 @@ static struct shape measure(const char *text, size_t size)
 }
 
 /* What is wrong with the text as a whole, or NULL; DEPTH gets how deep it is nested. */
-static const char *find_fault(const char *text, size_t size, int *depth)
+static const char *json_find_fault(const char *text, size_t size, int *depth)
 {
     struct shape shape;
 
@@ -80,7 +80,7 @@ static const char *find_fault(const char *text, size_t size, int *depth)
         return "it is empty";
     if (!text_is_utf8(text, size))
         return "it is not UTF-8";
-    shape = measure(text, size);
+    shape = json_measure(text, size);
     if (shape.strange)
         return "it has characters that JSON does not allow";
     if (shape.deepest > FOB_HTTP_JSON_DEPTH)
@@ -123,7 +123,7 @@ int json_read(const char *text, size_t size, struct json_object **json, const ch
     int depth = 0;
     int code = FOB_PROTOCOL;
 
-    *why = find_fault(text, size, &depth);
+    *why = json_find_fault(text, size, &depth);
     if (*why != NULL)
         return FOB_PROTOCOL;
     if (json_portable_write(text, size, &portable, &marked))

@@ -122,7 +122,7 @@ void fob_http_check(struct fob_handle *handle)
 }
 
 /* Whether BODY has at AT something that reads as IS; or, without IS, anything but null. */
-static bool has_value(struct json_object *body, const char *at, const char *is)
+static bool judge_has_value(struct json_object *body, const char *at, const char *is)
 {
     struct json_object *value = NULL;
 
@@ -150,7 +150,7 @@ static int judge_by_rules(const struct fob_http *http, const struct fob_http_res
         const char *at = rule_text(handle, i, "at");
 
         if (status == response->status &&
-            (at == NULL || has_value(body, at, rule_text(handle, i, "is"))))
+            (at == NULL || judge_has_value(body, at, rule_text(handle, i, "is"))))
             found = rule_code(handle, i);
     }
     json_object_put(body);
@@ -260,7 +260,8 @@ static struct judgement judge_refusal(const struct fob_http *http,
     return (struct judgement){ code, code_text(code, response->status) };
 }
 
-static struct judgement judge(const struct fob_http *http, const struct fob_http_response *response)
+static struct judgement judge_response(const struct fob_http *http,
+                                       const struct fob_http_response *response)
 {
     int code = judge_by_rules(http, response);
     const bool by_rule = code != NO_RULE;
@@ -294,7 +295,7 @@ int fob_http_code(const struct fob_http *http, const struct fob_http_response *r
 
     NEED_HTTP(http);
     NEED(response);
-    judgement = judge(http, response);
+    judgement = judge_response(http, response);
     if (judgement.code == FOB_SUCCESS)
         return FOB_SUCCESS;
     fob_http_words(http, response, words);

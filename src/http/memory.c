@@ -10,35 +10,36 @@
 
 static _Thread_local bool lacked;
 
-static void *note(void *memory)
+static void *memory_note(void *memory)
 {
     lacked |= memory == NULL;
     return memory;
 }
 
-static void *take(size_t size)
+static void *memory_take(size_t size)
 {
-    return note(malloc(size));
+    return memory_note(malloc(size));
 }
 
 static void *take_again(void *memory, size_t size)
 {
-    return note(realloc(memory, size));
+    return memory_note(realloc(memory, size));
 }
 
 static void *take_zeroed(size_t count, size_t size)
 {
-    return note(calloc(count, size));
+    return memory_note(calloc(count, size));
 }
 
-static char *copy(const char *text)
+static char *memory_copy(const char *text)
 {
-    return note(strdup(text));
+    return memory_note(strdup(text));
 }
 
 CURLcode memory_init(void)
 {
-    return curl_global_init_mem(CURL_GLOBAL_SSL, take, free, take_again, copy, take_zeroed);
+    return curl_global_init_mem(CURL_GLOBAL_SSL, memory_take, free, take_again, memory_copy,
+                                take_zeroed);
 }
 
 void memory_forget(void)

@@ -39,7 +39,7 @@ static void raw_add(struct raw *raw, const char *text)
     raw->text[raw->size] = '\0';
 }
 
-static const char *get_string(struct json_object *object, const char *key)
+static const char *message_get_string(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
 
@@ -58,7 +58,7 @@ static void raw_add_members(struct raw *raw, struct json_object *object)
     const char *last = "";
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *text = get_string(object, keys[i]);
+        const char *text = message_get_string(object, keys[i]);
 
         if (text[0] == '\0' || strcmp(text, last) == 0)
             continue;
@@ -111,7 +111,7 @@ static void mask_credential(struct raw *raw, const struct fob_handle *handle)
 }
 
 /* Cut to the size of WORDS, between characters. */
-static void cut(struct raw *raw)
+static void message_cut(struct raw *raw)
 {
     size_t size = raw->size;
 
@@ -153,7 +153,7 @@ void fob_http_words(const struct fob_http *http, const struct fob_http_response 
         raw_add_json(&raw, json);
     json_object_put(json);
     mask_credential(&raw, http->handle);
-    cut(&raw);
+    message_cut(&raw);
     text_make_printable(raw.text);
     memcpy(words, raw.text, strlen(raw.text) + 1);
     explicit_bzero(&raw, sizeof raw);

@@ -79,8 +79,8 @@ static bool has_line(const struct outgoing *request, const char *name)
 }
 
 /* Add "NAME: VALUE".  libcurl drops a header without a value unless it is written "NAME;". */
-static int add_line(struct fob_http *http, struct outgoing *request, const char *line, size_t name,
-                    const char *value)
+static int outgoing_add_line(struct fob_http *http, struct outgoing *request, const char *line,
+                             size_t name, const char *value)
 {
     size_t size = strlen(value);
     int code = fob_secret_append(request->lines, line, name);
@@ -98,7 +98,7 @@ static int add_line(struct fob_http *http, struct outgoing *request, const char 
 }
 
 /* Something for libcurl itself: "NAME:" takes one of its own headers away. */
-static int add_text(struct fob_http *http, struct outgoing *request, const char *text)
+static int outgoing_add_text(struct fob_http *http, struct outgoing *request, const char *text)
 {
     int code = fob_secret_append(request->lines, text, strlen(text) + 1);
 
@@ -118,7 +118,7 @@ static bool has_control(const char *text)
 }
 
 /* The length of the name in "Name: value"; 0 when that is not what LINE is. */
-static size_t name_size(const char *line)
+static size_t outgoing_name_size(const char *line)
 {
     static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -151,7 +151,7 @@ static int add_credential(struct fob_http *http, struct outgoing *request)
             strlen(fob_secret_data(value)) != fob_secret_size(value))
             return fob_fail(http->handle, FOB_INVALID,
                             "header %s: a control character can not be sent", name);
-        code = add_line(http, request, name, strlen(name), fob_secret_data(value));
+        code = outgoing_add_line(http, request, name, strlen(name), fob_secret_data(value));
     }
     return code;
 }
@@ -162,7 +162,7 @@ static int add_callers(struct fob_http *http, struct outgoing *request)
     int code = FOB_SUCCESS;
 
     for (; code == FOB_SUCCESS && header != NULL && *header != NULL; header++) {
-        size_t size = name_size(*header);
+        size_t size = outgoing_name_size(*header);
         char name[64];
 
         if (size == 0 || size >= sizeof name)
@@ -174,8 +174,8 @@ static int add_callers(struct fob_http *http, struct outgoing *request)
         if (is_framing(name) || has_line(request, name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob, or given twice",
                             name);
-        code = add_line(http, request, *header, size,
-                        *header + size + 1 + strspn(*header + size + 1, " \t"));
+        code = outgoing_add_line(http, request, *header, size,
+                                 *header + size + 1 + strspn(*header + size + 1, " \t"));
     }
     return code;
 }
@@ -186,21 +186,21 @@ static int add_defaults(struct fob_http *http, struct outgoing *request)
     int code = FOB_SUCCESS;
 
     if (!has_line(request, "Accept"))
-        code = add_text(http, request, "Accept: application/json");
+        code = outgoing_add_text(http, request, "Accept: application/json");
     if (code == FOB_SUCCESS && !has_line(request, "Accept-Encoding"))
-        code = add_text(http, request, "Accept-Encoding: identity");
+        code = outgoing_add_text(http, request, "Accept-Encoding: identity");
     if (code == FOB_SUCCESS)
-        code = add_text(http, request, "Expect:");
+        code = outgoing_add_text(http, request, "Expect:");
     if (code != FOB_SUCCESS || has_line(request, "Content-Type"))
         return code;
     if (request->face->body == NULL)
-        return add_text(http, request, "Content-Type:");
+        return outgoing_add_text(http, request, "Content-Type:");
     if (type == NULL)
         type = "application/json";
     if (type[0] == '\0' || has_control(type))
         return fob_fail(http->handle, FOB_INVALID,
                         "a content type is empty or has a control character");
-    return add_line(http, request, "Content-Type", strlen("Content-Type"), type);
+    return outgoing_add_line(http, request, "Content-Type", strlen("Content-Type"), type);
 }
 
 /* libcurl's list, made of one block that points into LINES; libcurl only reads it. */

@@ -67,7 +67,7 @@ static struct fob_http *remove_at(size_t at)
     return http;
 }
 
-static bool is_for(const struct fob_http *http, const struct client_key *key)
+static bool pool_is_for(const struct fob_http *http, const struct client_key *key)
 {
     if (strcmp(http->base_url, key->base_url) != 0 ||
         (http->ca_file == NULL) != (key->ca_file == NULL))
@@ -76,10 +76,10 @@ static bool is_for(const struct fob_http *http, const struct client_key *key)
 }
 
 /* With the lock held: the last client for KEY, or NULL. */
-static struct fob_http *find(const struct client_key *key)
+static struct fob_http *pool_find(const struct client_key *key)
 {
     for (size_t at = count; at > 0; at--) {
-        if (is_for(idle[at - 1].http, key))
+        if (pool_is_for(idle[at - 1].http, key))
             return remove_at(at - 1);
     }
     return NULL;
@@ -94,7 +94,7 @@ struct fob_http *pool_take(const struct client_key *key)
     lock_pool();
     if (count > 0 && now - idle[0].since > AGE_MAX)
         old = remove_at(0);
-    http = find(key);
+    http = pool_find(key);
     process_unlock(&lock);
     /* Closing may take a while: nobody is kept from theirs by it. */
     if (old != NULL)

@@ -36,7 +36,7 @@ static bool find_proxy(char name[NAME_SIZE])
 }
 
 /* The status that the proxy gave instead of a connection; 0 for none. */
-static long refusal(const struct fob_http *http)
+static long proxy_refusal_status(const struct fob_http *http)
 {
     long status = 0;
 
@@ -66,18 +66,20 @@ bool proxy_failed(const struct fob_http *http, CURLcode result)
 
     if (!find_proxy(name))
         return false;
-    return refusal(http) != 0 || has_bad_scheme(http) || result == CURLE_COULDNT_RESOLVE_PROXY ||
+    return proxy_refusal_status(http) != 0 || has_bad_scheme(http) ||
+           result == CURLE_COULDNT_RESOLVE_PROXY ||
            (result == CURLE_COULDNT_CONNECT && is_about(http, name));
 }
 
 bool proxy_failure_is_passing(const struct fob_http *http)
 {
-    return !has_bad_scheme(http) && (refusal(http) == 0 || refusal(http) >= 500);
+    return !has_bad_scheme(http) &&
+           (proxy_refusal_status(http) == 0 || proxy_refusal_status(http) >= 500);
 }
 
 int proxy_report(struct fob_http *http)
 {
-    long status = refusal(http);
+    long status = proxy_refusal_status(http);
     char name[NAME_SIZE] = "";
 
     (void)find_proxy(name);

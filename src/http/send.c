@@ -155,7 +155,7 @@ static void take_result(struct fob_http *http, struct transfer *transfer, CURLco
 }
 
 /* One request to URL, whose turn it is, and its answer. */
-static void exchange(struct fob_http *http, struct transfer *transfer, const char *url)
+static void send_exchange(struct fob_http *http, struct transfer *transfer, const char *url)
 {
     int64_t left = transfer->until - clock_ms();
 
@@ -175,10 +175,10 @@ static void exchange(struct fob_http *http, struct transfer *transfer, const cha
 }
 
 /* Begin a try. */
-static void begin(struct fob_http *http, struct transfer *transfer)
+static void send_begin(struct fob_http *http, struct transfer *transfer)
 {
     transfer->until = clock_ms() + http->timeout * 1000;
-    exchange(http, transfer, transfer->request.url);
+    send_exchange(http, transfer, transfer->request.url);
 }
 
 /* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */
@@ -231,7 +231,7 @@ static int check_redirect(struct fob_http *http, const struct outgoing *request,
 
 /* Follow a redirect, if there is one and it is allowed; the time that its turn takes is not the far
  * end's.  False when nothing was sent. */
-static bool follow(struct fob_http *http, struct transfer *transfer)
+static bool send_follow(struct fob_http *http, struct transfer *transfer)
 {
     const char *target = redirect_target(transfer);
     int64_t begin = clock_ms();
@@ -244,7 +244,7 @@ static bool follow(struct fob_http *http, struct transfer *transfer)
     transfer->until += clock_ms() - begin;
     if (transfer->code != FOB_SUCCESS)
         return false;
-    exchange(http, transfer, target);
+    send_exchange(http, transfer, target);
     return true;
 }
 
@@ -303,7 +303,7 @@ static bool try_again(struct fob_http *http, struct transfer *transfer)
     if (code != FOB_SUCCESS)
         return false;
     transfer->followed = 0;
-    begin(http, transfer);
+    send_begin(http, transfer);
     return true;
 }
 
@@ -313,8 +313,8 @@ static void send_until_settled(struct fob_http *http, struct transfer *transfer)
     transfer->code = fob_begin_call(http->handle, 0);
     if (transfer->code != FOB_SUCCESS)
         return;
-    begin(http, transfer);
-    while (follow(http, transfer) || try_again(http, transfer))
+    send_begin(http, transfer);
+    while (send_follow(http, transfer) || try_again(http, transfer))
         ;
 }
 
@@ -328,7 +328,7 @@ static bool asks_for_part(const struct fob_http_request *face)
 }
 
 /* A part would pass for the whole (RFC 9110, section 15.3.7). */
-static int check_whole(const struct fob_http *http, const struct transfer *transfer)
+static int send_check_whole(const struct fob_http *http, const struct transfer *transfer)
 {
     if (transfer->response->status != 206 || asks_for_part(transfer->request.face))
         return FOB_SUCCESS;
@@ -337,8 +337,8 @@ static int check_whole(const struct fob_http *http, const struct transfer *trans
 }
 
 /* Take everything off the client again. */
-static int end(struct fob_http *http, struct transfer *transfer,
-               struct fob_http_response **response)
+static int send_end(struct fob_http *http, struct transfer *transfer,
+                    struct fob_http_response **response)
 {
     int code = transfer->code;
 
@@ -347,7 +347,7 @@ static int end(struct fob_http *http, struct transfer *transfer,
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
     if (code == FOB_SUCCESS)
-        code = check_whole(http, transfer);
+        code = send_check_whole(http, transfer);
     if (code != FOB_SUCCESS && transfer->sent && !transfer->request.safe)
         fob_hint(http->handle,
                  "the %s request was sent and may have been carried out: look before you repeat it",
@@ -374,5 +374,5 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
         transfer.result = outgoing_apply(&transfer.request, http->easy);
     if (transfer.code == FOB_SUCCESS && transfer.result == CURLE_OK)
         send_until_settled(http, &transfer);
-    return end(http, &transfer, response);
+    return send_end(http, &transfer, response);
 }

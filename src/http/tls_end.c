@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static bool has(const char *text, size_t size, const char *words)
+static bool tls_end_has(const char *text, size_t size, const char *words)
 {
     return memmem(text, size, words, strlen(words)) != NULL;
 }
@@ -18,7 +18,8 @@ static int take_words(CURL *easy, curl_infotype type, char *text, size_t size, v
     (void)easy;
     if (type == CURLINFO_HEADER_OUT)
         *(bool *)said = false; /* what was said before is no answer to this */
-    if (type == CURLINFO_TEXT && has(text, size, "(IN)") && has(text, size, "close notify"))
+    if (type == CURLINFO_TEXT && tls_end_has(text, size, "(IN)") &&
+        tls_end_has(text, size, "close notify"))
         *(bool *)said = true;
     return 0;
 }

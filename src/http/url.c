@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 
 /* The parts of a URL that the rules look at; strings belong to libcurl. */
-struct parts {
+struct url_parts {
     CURLU *url;
     char *scheme;
     char *host;
@@ -27,7 +27,7 @@ struct parts {
     char *path;
 };
 
-static void parts_clear(struct parts *parts)
+static void parts_clear(struct url_parts *parts)
 {
     curl_free(parts->scheme);
     curl_free(parts->host);
@@ -45,11 +45,11 @@ static int get_optional(CURLU *url, CURLUPart which, char **part)
 }
 
 /* FOB_INVALID when TEXT is not a URL with a host, or has a user. */
-static int parts_set(struct parts *parts, const char *text)
+static int parts_set(struct url_parts *parts, const char *text)
 {
     CURLUcode result;
 
-    *parts = (struct parts){ .url = curl_url() };
+    *parts = (struct url_parts){ .url = curl_url() };
     if (parts->url == NULL)
         return FOB_NOMEM;
     result = curl_url_set(parts->url, CURLUPART_URL, text, CURLU_DISALLOW_USER);
@@ -65,7 +65,7 @@ static int parts_set(struct parts *parts, const char *text)
     return FOB_SUCCESS;
 }
 
-static void lower(char *text)
+static void url_lower(char *text)
 {
     for (; *text != '\0'; text++) {
         if (*text >= 'A' && *text <= 'Z')
@@ -74,25 +74,25 @@ static void lower(char *text)
 }
 
 /* "host" or "host:port". */
-static char *make_host(const struct parts *parts)
+static char *make_host(const struct url_parts *parts)
 {
     char *host = NULL;
 
     if (asprintf(&host, "%s%s%s", parts->host, parts->port != NULL ? ":" : "",
                  parts->port != NULL ? parts->port : "") < 0)
         return NULL;
-    lower(host);
+    url_lower(host);
     return host;
 }
 
-static char *make_origin(const struct parts *parts)
+static char *make_origin(const struct url_parts *parts)
 {
     char *origin = NULL;
 
     if (asprintf(&origin, "%s://%s%s%s", parts->scheme, parts->host, parts->port != NULL ? ":" : "",
                  parts->port != NULL ? parts->port : "") < 0)
         return NULL;
-    lower(origin);
+    url_lower(origin);
     return origin;
 }
 
@@ -123,7 +123,7 @@ static bool is_visible(const char *text)
     return true;
 }
 
-static int base_take(struct url_base *base, const struct parts *parts, const char *text)
+static int base_take(struct url_base *base, const struct url_parts *parts, const char *text)
 {
     size_t size = strlen(text);
     size_t path_size = strlen(parts->path);
@@ -144,7 +144,7 @@ static int base_take(struct url_base *base, const struct parts *parts, const cha
 
 int url_base_set(struct url_base *base, const char *text, const char **why)
 {
-    struct parts parts = { 0 };
+    struct url_parts parts = { 0 };
     int code;
 
     *base = (struct url_base){ 0 };
@@ -172,7 +172,8 @@ void url_base_clear(struct url_base *base)
 }
 
 /* Whether the URL of PARTS is the base or lies below it. */
-static bool is_within(const struct url_base *base, const struct parts *parts, const char *origin)
+static bool is_within(const struct url_base *base, const struct url_parts *parts,
+                      const char *origin)
 {
     size_t size = strlen(base->path);
 
@@ -182,7 +183,7 @@ static bool is_within(const struct url_base *base, const struct parts *parts, co
 
 static int check_within(const struct url_base *base, const char *url, const char **why)
 {
-    struct parts parts = { 0 };
+    struct url_parts parts = { 0 };
     char *origin = NULL;
     int code;
 
@@ -233,7 +234,7 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
 
 int url_origin(const char *url, char **origin)
 {
-    struct parts parts = { 0 };
+    struct url_parts parts = { 0 };
     int code = parts_set(&parts, url);
 
     if (code == FOB_SUCCESS && strcmp(parts.scheme, "http") != 0 &&

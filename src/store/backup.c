@@ -50,14 +50,14 @@ struct backup {
     long first;             /* where the first one begins, when reading */
 };
 
-static int damaged(const struct backup *backup, const char *why)
+static int backup_fail_damaged(const struct backup *backup, const char *why)
 {
     error_set(FOB_CORRUPT, "%s: %s", backup->what, why);
     error_hint("nothing was taken from it; use another copy");
     return FOB_CORRUPT;
 }
 
-static int newer(const struct backup *backup)
+static int backup_fail_newer(const struct backup *backup)
 {
     error_set(FOB_CONFIG, "%s: written by a newer fob", backup->what);
     error_hint("update fob on this machine");
@@ -85,7 +85,7 @@ static int new_backup(FILE *file, const char *what, struct backup **backup)
     return FOB_SUCCESS;
 }
 
-static int put(struct backup *backup, const void *data, size_t size)
+static int backup_put(struct backup *backup, const void *data, size_t size)
 {
     return fwrite(data, 1, size, backup->file) == size ? FOB_SUCCESS
                                                        : error_system("%s", backup->what);
@@ -121,10 +121,10 @@ int backup_create(FILE *file, const char *what, enum slot_kind kind,
         memcpy(head, magic, sizeof magic);
         wire_put(head + AT_FORMAT, FORMAT_VERSION, 2);
         wire_put(head + AT_HEADER_SIZE, header.size, 4);
-        code = put(new, head, sizeof head);
+        code = backup_put(new, head, sizeof head);
     }
     if (code == FOB_SUCCESS)
-        code = put(new, header.data, header.size);
+        code = backup_put(new, header.data, header.size);
     blob_free(&header);
     if (code == FOB_SUCCESS)
         *backup = new;
@@ -133,7 +133,7 @@ int backup_create(FILE *file, const char *what, enum slot_kind kind,
     return code;
 }
 
-static struct crypto_box box_of(const struct backup *backup, const unsigned char *head)
+static struct crypto_box backup_box(const struct backup *backup, const unsigned char *head)
 {
     static const char info[] = "fob export frame";
 
@@ -162,11 +162,11 @@ static int put_frame(struct backup *backup, enum frame_kind kind, struct span pl
     wire_put(frame + AT_SIZE, plain.size, 4);
     wire_put(frame + AT_INDEX, backup->index++, 8);
     code = crypto_random(frame + AT_SALT, CRYPTO_SALT);
-    box = box_of(backup, frame);
+    box = backup_box(backup, frame);
     if (code == FOB_SUCCESS)
         code = crypto_seal(&box, plain, frame + FRAME_HEAD);
     if (code == FOB_SUCCESS)
-        code = put(backup, frame, FRAME_HEAD + plain.size + CRYPTO_TAG);
+        code = backup_put(backup, frame, FRAME_HEAD + plain.size + CRYPTO_TAG);
     free(frame);
     return code;
 }
@@ -209,37 +209,38 @@ int backup_finish(struct backup *backup)
 }
 
 /* Read SIZE bytes; WHY is what is wrong when there are fewer. */
-static int get(struct backup *backup, void *data, size_t size, const char *why)
+static int backup_get(struct backup *backup, void *data, size_t size, const char *why)
 {
     if (fread(data, 1, size, backup->file) == size)
         return FOB_SUCCESS;
-    return ferror(backup->file) ? error_system("%s", backup->what) : damaged(backup, why);
+    return ferror(backup->file) ? error_system("%s", backup->what)
+                                : backup_fail_damaged(backup, why);
 }
 
-static int read_header(struct backup *backup)
+static int backup_read_header(struct backup *backup)
 {
     unsigned char head[AT_HEADER];
     unsigned char *header = NULL;
     size_t size;
-    int code = get(backup, head, sizeof head, "not a backup of fob's");
+    int code = backup_get(backup, head, sizeof head, "not a backup of fob's");
 
     if (code != FOB_SUCCESS)
         return code;
     if (memcmp(head, magic, sizeof magic) != 0)
-        return damaged(backup, "not a backup of fob's");
+        return backup_fail_damaged(backup, "not a backup of fob's");
     if (wire_get(head + AT_FORMAT, 2) != FORMAT_VERSION || wire_get(head + AT_FLAGS, 2) != 0)
-        return newer(backup);
+        return backup_fail_newer(backup);
     size = (size_t)wire_get(head + AT_HEADER_SIZE, 4);
     if (size > KEYRING_HEADER_MAX)
-        return damaged(backup, "damaged: its header is too large");
+        return backup_fail_damaged(backup, "damaged: its header is too large");
     header = malloc(size);
     if (header == NULL)
         return error_nomem();
-    code = get(backup, header, size, "cut short");
+    code = backup_get(backup, header, size, "cut short");
     if (code == FOB_SUCCESS)
         code = keyring_decode((struct span){ header, size }, backup->what, &backup->keyring);
     if (code == FOB_SUCCESS && backup->keyring->slot_count == 0)
-        code = damaged(backup, "damaged: nothing can open it");
+        code = backup_fail_damaged(backup, "damaged: nothing can open it");
     free(header);
     return code;
 }
@@ -250,7 +251,7 @@ int backup_open(FILE *file, const char *what, struct backup **backup)
     int code = new_backup(file, what, &new);
 
     if (code == FOB_SUCCESS)
-        code = read_header(new);
+        code = backup_read_header(new);
     if (code == FOB_SUCCESS) {
         new->first = ftell(file);
         *backup = new;
@@ -289,25 +290,25 @@ static int get_frame(struct backup *backup, uint32_t *kind, struct fob_secret **
     unsigned char *sealed = NULL;
     struct crypto_box box;
     size_t size;
-    int code = get(backup, head, sizeof head, "cut short");
+    int code = backup_get(backup, head, sizeof head, "cut short");
 
     if (code != FOB_SUCCESS)
         return code;
     size = (size_t)wire_get(head + AT_SIZE, 4);
     if (size == 0 || size > SECRET_MAX || wire_get(head + AT_INDEX, 8) != backup->index)
-        return damaged(backup, altered);
+        return backup_fail_damaged(backup, altered);
     sealed = malloc(size + CRYPTO_TAG);
     if (sealed == NULL)
         return error_nomem();
-    code = get(backup, sealed, size + CRYPTO_TAG, "cut short");
+    code = backup_get(backup, sealed, size + CRYPTO_TAG, "cut short");
     if (code == FOB_SUCCESS)
         code = secret_alloc(size, &opened);
     if (code != FOB_SUCCESS)
         goto out;
-    box = box_of(backup, head);
+    box = backup_box(backup, head);
     code = crypto_unseal(&box, (struct span){ sealed, size + CRYPTO_TAG }, secret_buffer(opened));
     if (code == FOB_CORRUPT)
-        damaged(backup, altered);
+        backup_fail_damaged(backup, altered);
     if (code != FOB_SUCCESS)
         goto out;
     backup->index++;
@@ -320,13 +321,13 @@ out:
     return code;
 }
 
-static int check_end(const struct backup *backup, const struct fob_secret *plain)
+static int backup_check_end(const struct backup *backup, const struct fob_secret *plain)
 {
     if (fob_secret_size(plain) != 8 ||
         wire_get((const unsigned char *)fob_secret_data(plain), 8) != backup->index - 1)
-        return damaged(backup, "damaged: records are missing");
+        return backup_fail_damaged(backup, "damaged: records are missing");
     if (getc(backup->file) != EOF)
-        return damaged(backup, "damaged: something follows its end");
+        return backup_fail_damaged(backup, "damaged: something follows its end");
     return FOB_NOT_FOUND;
 }
 
@@ -340,10 +341,10 @@ static int take_record(const struct backup *backup, const struct fob_secret *pla
     int code;
 
     if (size <= NAME_ROOM || (unsigned char)at[0] > FOB_NAME_MAX)
-        return damaged(backup, "damaged: a record does not fit");
+        return backup_fail_damaged(backup, "damaged: a record does not fit");
     memcpy(name, at + 1, (unsigned char)at[0]);
     if (!text_is_name(name) || strlen(name) != (unsigned char)at[0])
-        return damaged(backup, "damaged: a record's name is none");
+        return backup_fail_damaged(backup, "damaged: a record's name is none");
     code = secret_alloc(size - NAME_ROOM, &encoded);
     if (code != FOB_SUCCESS)
         return code;
@@ -364,9 +365,9 @@ int backup_next(struct backup *backup, struct record **record)
     if (code == FOB_SUCCESS && kind == FRAME_RECORD)
         code = take_record(backup, plain, record);
     else if (code == FOB_SUCCESS && kind == FRAME_END)
-        code = check_end(backup, plain);
+        code = backup_check_end(backup, plain);
     else if (code == FOB_SUCCESS)
-        code = newer(backup);
+        code = backup_fail_newer(backup);
     fob_secret_free(plain);
     return code;
 }

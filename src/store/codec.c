@@ -28,7 +28,7 @@ enum tag {
 /* The fixed ones, as read: to see doubles. */
 #define TAGS_ONCE 64
 
-static size_t padded(size_t size)
+static size_t codec_padded_size(size_t size)
 {
     return (size + CODEC_BLOCK - 1) / CODEC_BLOCK * CODEC_BLOCK;
 }
@@ -43,7 +43,7 @@ static size_t encoded_size(const struct record *record)
         size += record->times[i] != 0 ? WIRE_ITEM_EXTRA + 8 : 0;
     for (size_t i = 0; i < record->field_count; i++)
         size += WIRE_ITEM_EXTRA + record->fields[i].name.size + 1 + record->fields[i].value.size;
-    return padded(size);
+    return codec_padded_size(size);
 }
 
 static unsigned char *put_number(unsigned char *at, int tag, uint64_t value, size_t size)
@@ -54,7 +54,7 @@ static unsigned char *put_number(unsigned char *at, int tag, uint64_t value, siz
     return wire_put_item(at, (uint8_t)tag, bytes, size);
 }
 
-static unsigned char *put_field(unsigned char *at, const struct record_field *field)
+static unsigned char *codec_put_field(unsigned char *at, const struct record_field *field)
 {
     size_t name = strlen(field->name) + 1;
 
@@ -100,7 +100,7 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
         struct record_field field;
 
         record_field_at(record, i, &field);
-        at = put_field(at, &field);
+        at = codec_put_field(at, &field);
     }
     /* What follows is zero already: the end, and the padding. */
     *plain = new;
@@ -152,7 +152,7 @@ static bool take_field(struct record *record, struct span item, bool secret)
     return true;
 }
 
-static bool take_text(struct record *record, struct span item, size_t which)
+static bool codec_take_text(struct record *record, struct span item, size_t which)
 {
     if (which == FOB_TEXT_NAME || which >= FOB_TEXT_COUNT || item.size > FOB_VALUE_MAX ||
         strlen(item.data) != item.size)
@@ -191,7 +191,8 @@ static bool take_item(struct record *record, uint8_t tag, struct span item)
             return true;
         if (tag >= TAG_FIRST_TIME)
             return take_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
-        return tag >= TAG_FIRST_TEXT && take_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
+        return tag >= TAG_FIRST_TEXT &&
+               codec_take_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
     }
 }
 
@@ -207,7 +208,7 @@ static bool only_zeros(struct span rest)
     return rest.size > 0 && at[0] == '\0' && memcmp(at, at + 1, rest.size - 1) == 0;
 }
 
-static bool take_items(struct record *record, struct span rest)
+static bool codec_take_items(struct record *record, struct span rest)
 {
     bool seen[TAGS_ONCE] = { false };
     struct span item;
@@ -238,7 +239,7 @@ int codec_decode(const char *name, uint64_t version, struct fob_secret *plain,
     memcpy(new->name, name, strlen(name) + 1);
     new->version = version;
     new->arena = plain;
-    if (!take_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
+    if (!codec_take_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
         free(new);
         error_set(FOB_CORRUPT, "%s: the record opens, but holds what this fob does not understand",
                   name);

@@ -58,7 +58,7 @@ static int make_mac(struct store *store, const struct record *record, int64_t wh
 }
 
 /* By name, and the newest first. */
-static int compare(const void *a, const void *b)
+static int confirmed_compare(const void *a, const void *b)
 {
     const unsigned char *left = a;
     const unsigned char *right = b;
@@ -79,10 +79,10 @@ static int read_entries(struct confirmed *confirmed)
     return confirmed->read ? FOB_SUCCESS : code;
 }
 
-static void sort_entries(struct confirmed *confirmed)
+static void confirmed_sort_entries(struct confirmed *confirmed)
 {
     if (confirmed->count > 0)
-        qsort(confirmed->blob.data, confirmed->count, ENTRY, compare);
+        qsort(confirmed->blob.data, confirmed->count, ENTRY, confirmed_compare);
 }
 
 int confirmed_open(struct store *store, struct confirmed **confirmed)
@@ -126,7 +126,7 @@ static size_t find_first(const struct confirmed *confirmed, uint64_t hash)
     return low;
 }
 
-static int ready(struct confirmed *confirmed)
+static int confirmed_make_ready(struct confirmed *confirmed)
 {
     int code;
 
@@ -134,7 +134,7 @@ static int ready(struct confirmed *confirmed)
         return FOB_SUCCESS;
     code = read_entries(confirmed);
     if (code == FOB_SUCCESS)
-        sort_entries(confirmed);
+        confirmed_sort_entries(confirmed);
     return code;
 }
 
@@ -142,7 +142,7 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
 {
     int64_t known = record_time(record, FOB_TIME_VALIDATED);
     uint64_t hash;
-    int code = ready(confirmed);
+    int code = confirmed_make_ready(confirmed);
 
     if (code != FOB_SUCCESS || confirmed->count == 0)
         return code;
@@ -219,7 +219,7 @@ static size_t keep_newest(struct confirmed *confirmed)
 }
 
 /* With the lock held. */
-static int tidy(struct confirmed *confirmed, size_t accounts)
+static int confirmed_tidy_locked(struct confirmed *confirmed, size_t accounts)
 {
     struct store *store = confirmed->store;
     size_t all;
@@ -229,7 +229,7 @@ static int tidy(struct confirmed *confirmed, size_t accounts)
     all = confirmed->count;
     if (code != FOB_SUCCESS || all / 4 < accounts)
         return code;
-    sort_entries(confirmed);
+    confirmed_sort_entries(confirmed);
     kept = keep_newest(confirmed);
     if (all == 0 || all / 4 < kept)
         return FOB_SUCCESS;
@@ -246,7 +246,7 @@ int confirmed_tidy(struct store *store, size_t accounts)
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
     if (code == FOB_SUCCESS)
-        code = tidy(confirmed, accounts);
+        code = confirmed_tidy_locked(confirmed, accounts);
     if (lock >= 0)
         store->class->unlock(store->driver, lock);
     confirmed_free(confirmed);

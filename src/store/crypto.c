@@ -24,7 +24,7 @@
 static struct process_lock starting = PROCESS_LOCK_INIT;
 static atomic_bool usable;
 
-static bool start(void)
+static bool crypto_start(void)
 {
     if (gcry_check_version(GCRYPT_WANTED) == NULL)
         return false;
@@ -37,7 +37,7 @@ static bool start(void)
     return true;
 }
 
-static int failure(gcry_error_t error)
+static int crypto_fail(gcry_error_t error)
 {
     if (gcry_err_code(error) == GPG_ERR_NO_ERROR)
         return FOB_SUCCESS;
@@ -52,7 +52,7 @@ int crypto_ready(void)
         return FOB_SUCCESS;
     process_lock(&starting);
     if (!atomic_load(&usable))
-        atomic_store(&usable, start());
+        atomic_store(&usable, crypto_start());
     process_unlock(&starting);
     return atomic_load(&usable) ? FOB_SUCCESS
                                 : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
@@ -90,14 +90,14 @@ static int mac_open(gcry_md_hd_t *mac)
 {
     int code = crypto_ready();
 
-    return code == FOB_SUCCESS ? failure(gcry_md_open(mac, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC))
+    return code == FOB_SUCCESS ? crypto_fail(gcry_md_open(mac, GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC))
                                : code;
 }
 
 static int mac_make(gcry_md_hd_t mac, struct span key, const struct span *parts, size_t count,
                     unsigned char hash[static CRYPTO_HASH])
 {
-    int code = failure(gcry_md_setkey(mac, key.data, key.size));
+    int code = crypto_fail(gcry_md_setkey(mac, key.data, key.size));
 
     if (code != FOB_SUCCESS)
         return code;
@@ -133,7 +133,7 @@ int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
     if (code == FOB_SUCCESS)
         code = mac_make(mac, salt, &input->key, 1, hash);
     if (code == FOB_SUCCESS)
-        code = failure(gcry_md_setkey(mac, hash, sizeof hash));
+        code = crypto_fail(gcry_md_setkey(mac, hash, sizeof hash));
     for (unsigned char block = 1; code == FOB_SUCCESS && size > 0; block++) {
         size_t part = size < sizeof hash ? size : sizeof hash;
 
@@ -159,16 +159,16 @@ static int box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
     int code = crypto_hkdf(&box->input, derived, sizeof derived);
 
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_open(cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
+        code = crypto_fail(gcry_cipher_open(cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, 0));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_setkey(*cipher, derived, CRYPTO_KEY));
+        code = crypto_fail(gcry_cipher_setkey(*cipher, derived, CRYPTO_KEY));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_setiv(*cipher, derived + CRYPTO_KEY, NONCE_SIZE));
+        code = crypto_fail(gcry_cipher_setiv(*cipher, derived + CRYPTO_KEY, NONCE_SIZE));
     secret_wipe(derived, sizeof derived);
     for (size_t i = 0; code == FOB_SUCCESS && i < sizeof box->parts / sizeof box->parts[0]; i++) {
         if (box->parts[i].size > 0)
-            code =
-                failure(gcry_cipher_authenticate(*cipher, box->parts[i].data, box->parts[i].size));
+            code = crypto_fail(
+                gcry_cipher_authenticate(*cipher, box->parts[i].data, box->parts[i].size));
     }
     return code;
 }
@@ -179,9 +179,9 @@ int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed)
     int code = plain.size > 0 ? box_open(box, &cipher) : no_key();
 
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_encrypt(cipher, sealed, plain.size, plain.data, plain.size));
+        code = crypto_fail(gcry_cipher_encrypt(cipher, sealed, plain.size, plain.data, plain.size));
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_gettag(cipher, (char *)sealed + plain.size, CRYPTO_TAG));
+        code = crypto_fail(gcry_cipher_gettag(cipher, (char *)sealed + plain.size, CRYPTO_TAG));
     gcry_cipher_close(cipher);
     return code;
 }
@@ -197,10 +197,10 @@ int crypto_unseal(const struct crypto_box *box, struct span sealed, void *plain)
         return FOB_CORRUPT;
     code = box_open(box, &cipher);
     if (code == FOB_SUCCESS)
-        code = failure(gcry_cipher_decrypt(cipher, plain, size, sealed.data, size));
+        code = crypto_fail(gcry_cipher_decrypt(cipher, plain, size, sealed.data, size));
     if (code == FOB_SUCCESS) {
         error = gcry_cipher_checktag(cipher, (const char *)sealed.data + size, CRYPTO_TAG);
-        code = gcry_err_code(error) == GPG_ERR_CHECKSUM ? FOB_CORRUPT : failure(error);
+        code = gcry_err_code(error) == GPG_ERR_CHECKSUM ? FOB_CORRUPT : crypto_fail(error);
     }
     gcry_cipher_close(cipher);
     if (code != FOB_SUCCESS)
@@ -219,16 +219,16 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
     if (code == FOB_SUCCESS)
         code = secret_alloc(CRYPTO_KEY, &new);
     if (code == FOB_SUCCESS)
-        code = failure(gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4,
-                                     fob_secret_data(passphrase), fob_secret_size(passphrase),
-                                     salt.data, salt.size, NULL, 0, NULL, 0));
+        code = crypto_fail(gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, parameters, 4,
+                                         fob_secret_data(passphrase), fob_secret_size(passphrase),
+                                         salt.data, salt.size, NULL, 0, NULL, 0));
     if (code == FOB_SUCCESS) {
         wait_begin(0, "making a key of the passphrase");
-        code = failure(gcry_kdf_compute(kdf, NULL));
+        code = crypto_fail(gcry_kdf_compute(kdf, NULL));
         wait_end();
     }
     if (code == FOB_SUCCESS)
-        code = failure(gcry_kdf_final(kdf, CRYPTO_KEY, secret_buffer(new)));
+        code = crypto_fail(gcry_kdf_final(kdf, CRYPTO_KEY, secret_buffer(new)));
     if (kdf != NULL)
         gcry_kdf_close(kdf);
     if (code != FOB_SUCCESS) {

@@ -37,7 +37,7 @@ static int no_store(const char *path)
 }
 
 /* A folder without a store may be there for others. */
-static int check_folder(const struct driver *driver, uid_t user)
+static int driver_file_check_folder(const struct driver *driver, uid_t user)
 {
     int code =
         path_check_trust(driver->folder, driver->path, PATH_FOLDER | PATH_PRIVATE, user, NULL);
@@ -65,7 +65,7 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
     if (new->folder < 0)
         code = errno == ENOENT ? no_store(new->path) : error_system("%s", new->path);
     else
-        code = check_folder(new, user);
+        code = driver_file_check_folder(new, user);
     if (code != FOB_SUCCESS) {
         close_store(new);
         return code;
@@ -91,7 +91,7 @@ static int no_header(const struct driver *driver, const char *what)
     return FOB_CORRUPT;
 }
 
-static int read_header(struct driver *driver, struct blob *blob)
+static int driver_file_read_header(struct driver *driver, struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
@@ -135,7 +135,7 @@ static int read_account(struct driver *driver, const char *name, struct blob *bl
     return no_account(name);
 }
 
-static int exists(struct driver *driver, const char *name)
+static int driver_file_exists(struct driver *driver, const char *name)
 {
     struct account_path path;
     struct stat st;
@@ -197,14 +197,14 @@ static int write_new(const struct file *file, struct span sealed)
     return code;
 }
 
-struct change {
+struct driver_file_change {
     struct span sealed;
     uint64_t expected;
 };
 
 static int replace_account(const struct file *file, void *data)
 {
-    const struct change *change = data;
+    const struct driver_file_change *change = data;
     uint64_t version = 0;
     int code;
 
@@ -222,12 +222,13 @@ static int replace_account(const struct file *file, void *data)
 static int write_account(struct driver *driver, const char *name, struct span sealed,
                          uint64_t expected)
 {
-    struct change change = { sealed, expected };
+    struct driver_file_change change = { sealed, expected };
 
     return with_account(driver, name, replace_account, &change);
 }
 
-static int write_many(struct driver *driver, const struct driver_record *records, size_t count)
+static int driver_file_write_many(struct driver *driver, const struct driver_record *records,
+                                  size_t count)
 {
     struct file_change *changes = calloc(count, sizeof *changes);
     struct driver_what what;
@@ -247,7 +248,7 @@ static int write_many(struct driver *driver, const struct driver_record *records
     return code;
 }
 
-static int write_header(struct driver *driver, struct span header)
+static int driver_file_write_header(struct driver *driver, struct span header)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
@@ -337,23 +338,23 @@ static int erase_account(struct driver *driver, const char *name)
     return with_account(driver, name, unlink_account, NULL);
 }
 
-struct listing {
+struct driver_file_listing {
     driver_name_fn *fn;
     void *data;
 };
 
-static int list_one(const char *name, void *data)
+static int driver_file_list_one(const char *name, void *data)
 {
-    const struct listing *listing = data;
+    const struct driver_file_listing *listing = data;
 
     return text_is_name(name) ? listing->fn(name, listing->data) : FOB_SUCCESS;
 }
 
-static int list(struct driver *driver, driver_name_fn *fn, void *data)
+static int driver_file_list(struct driver *driver, driver_name_fn *fn, void *data)
 {
-    struct listing listing = { fn, data };
+    struct driver_file_listing listing = { fn, data };
 
-    return driver_walk_accounts(driver, list_one, &listing);
+    return driver_walk_accounts(driver, driver_file_list_one, &listing);
 }
 
 static int lock_store(struct driver *driver, int *lock)
@@ -370,7 +371,7 @@ static void unlock_store(struct driver *driver, int lock)
     file_unlock(lock);
 }
 
-static char *describe(struct driver *driver, const char *name)
+static char *driver_file_describe(struct driver *driver, const char *name)
 {
     struct driver_what what;
 
@@ -381,12 +382,12 @@ static char *describe(struct driver *driver, const char *name)
 const struct driver_class driver_file = {
     .open = open_store,
     .close = close_store,
-    .read_header = read_header,
+    .read_header = driver_file_read_header,
     .read = read_account,
-    .exists = exists,
+    .exists = driver_file_exists,
     .write = write_account,
-    .write_many = write_many,
-    .write_header = write_header,
+    .write_many = driver_file_write_many,
+    .write_header = driver_file_write_header,
     .read_confirmed = read_confirmed,
     .add_confirmed = add_confirmed,
     .write_confirmed = write_confirmed,
@@ -395,10 +396,10 @@ const struct driver_class driver_file = {
     .add_sharing = add_sharing,
     .drop_sharing = drop_sharing,
     .erase = erase_account,
-    .list = list,
+    .list = driver_file_list,
     .lock = lock_store,
     .unlock = unlock_store,
     .check = driver_check,
     .repair = driver_repair,
-    .describe = describe,
+    .describe = driver_file_describe,
 };

@@ -14,14 +14,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct check {
+struct driver_check_state {
     struct driver *driver;
     fob_finding_fn *fn;
     void *data;
     int code;
 };
 
-static void tell(const struct check *check, bool good, const char *path, const char *why)
+static void driver_check_report(const struct driver_check_state *check, bool good, const char *path,
+                                const char *why)
 {
     char text[PATH_MAX + NAME_MAX + 128];
 
@@ -48,24 +49,24 @@ static bool is_leftover(const struct driver *driver, const char *within, const c
 /* Temporaries of killed writers are harmless; what else is not an account may have been one. */
 static int check_account_name(const char *name, void *data)
 {
-    struct check *check = data;
+    struct driver_check_state *check = data;
     struct driver_what what;
 
     if (text_is_name(name))
         return FOB_SUCCESS;
     driver_say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
     if (is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
-        tell(check, true, what.text, cut_short);
+        driver_check_report(check, true, what.text, cut_short);
         return FOB_SUCCESS;
     }
-    tell(check, false, what.text, "not an account's name: fob does not read it");
+    driver_check_report(check, false, what.text, "not an account's name: fob does not read it");
     check->code = FOB_CORRUPT;
     return FOB_SUCCESS;
 }
 
 /* The folders were looked at when the store was opened; its files are not read by
  * everybody. */
-static void check_trust(struct check *check, const char *name)
+static void driver_check_trust(struct driver_check_state *check, const char *name)
 {
     struct driver_what what;
     const struct file file = driver_store_file(check->driver, name, &what);
@@ -81,11 +82,11 @@ static void check_trust(struct check *check, const char *name)
     }
 }
 
-static int check_name(const char *name, void *data)
+static int driver_check_name(const char *name, void *data)
 {
     static const char *const known[] = { LAYOUT_HEADER,    LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
                                          LAYOUT_CONFIRMED, LAYOUT_SHARING,  "lost+found" };
-    struct check *check = data;
+    struct driver_check_state *check = data;
     struct driver_what what;
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -95,14 +96,14 @@ static int check_name(const char *name, void *data)
     if (strncmp(name, LAYOUT_LOG ".", strlen(LAYOUT_LOG ".")) == 0)
         return FOB_SUCCESS;
     if (strncmp(name, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0) {
-        check_trust(check, name);
+        driver_check_trust(check, name);
         return FOB_SUCCESS;
     }
     driver_say(&what, check->driver, "", name);
     if (is_leftover(check->driver, "", name))
-        tell(check, true, what.text, cut_short);
+        driver_check_report(check, true, what.text, cut_short);
     else
-        tell(check, true, what.text, "not part of the store");
+        driver_check_report(check, true, what.text, "not part of the store");
     return FOB_SUCCESS;
 }
 
@@ -126,7 +127,7 @@ static int note_leftover(const char *name, void *data)
 }
 
 /* Remove what is in the open FOLDER. */
-static int remove_leftovers(const struct check *check, int folder,
+static int remove_leftovers(const struct driver_check_state *check, int folder,
                             const struct leftovers *leftovers)
 {
     for (size_t i = 0; i < leftovers->count; i++) {
@@ -135,7 +136,7 @@ static int remove_leftovers(const struct check *check, int folder,
         driver_say(&what, check->driver, leftovers->within, leftovers->names[i]);
         if (unlinkat(folder, leftovers->names[i], 0) < 0)
             return error_system("%s", what.text);
-        tell(check, true, what.text, "left by a write that was cut short: removed");
+        driver_check_report(check, true, what.text, "left by a write that was cut short: removed");
     }
     return FOB_SUCCESS;
 }
@@ -143,7 +144,8 @@ static int remove_leftovers(const struct check *check, int folder,
 typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
 
 /* All leftovers that LOOK finds, as many at a time as there is room for. */
-static int repair_folder(struct check *check, walk_fn *look, int folder, const char *within)
+static int repair_folder(struct driver_check_state *check, walk_fn *look, int folder,
+                         const char *within)
 {
     struct leftovers leftovers = { .driver = check->driver, .within = within };
     int code;
@@ -159,7 +161,7 @@ static int repair_folder(struct check *check, walk_fn *look, int folder, const c
 
 int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data)
 {
-    struct check check = { driver, fn, data, FOB_SUCCESS };
+    struct driver_check_state check = { driver, fn, data, FOB_SUCCESS };
     int folder = -1;
     int code = repair_folder(&check, driver_walk_store, driver->folder, "");
 
@@ -174,14 +176,14 @@ int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data)
 
 int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
 {
-    struct check check = { driver, fn, data, FOB_SUCCESS };
+    struct driver_check_state check = { driver, fn, data, FOB_SUCCESS };
     int code;
 
-    check_trust(&check, LAYOUT_HEADER);
-    check_trust(&check, LAYOUT_LOCK);
-    check_trust(&check, LAYOUT_CONFIRMED);
-    check_trust(&check, LAYOUT_SHARING);
-    code = driver_walk_store(driver, check_name, &check);
+    driver_check_trust(&check, LAYOUT_HEADER);
+    driver_check_trust(&check, LAYOUT_LOCK);
+    driver_check_trust(&check, LAYOUT_CONFIRMED);
+    driver_check_trust(&check, LAYOUT_SHARING);
+    code = driver_walk_store(driver, driver_check_name, &check);
     if (code == FOB_SUCCESS)
         code = driver_walk_accounts(driver, check_account_name, &check);
     if (code != FOB_SUCCESS)

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *add(char *at, const char *text, size_t most)
+static char *driver_file_append(char *at, const char *text, size_t most)
 {
     size_t size = strnlen(text, most);
 
@@ -27,11 +27,11 @@ const char *driver_say(struct driver_what *what, const struct driver *driver, co
                        const char *name)
 {
     /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
-    char *at = add(what->text, driver->path, PATH_MAX);
+    char *at = driver_file_append(what->text, driver->path, PATH_MAX);
 
     *at++ = '/';
-    at = add(at, folder, sizeof LAYOUT_ACCOUNTS);
-    *add(at, name, NAME_MAX) = '\0';
+    at = driver_file_append(at, folder, sizeof LAYOUT_ACCOUNTS);
+    *driver_file_append(at, name, NAME_MAX) = '\0';
     return what->text;
 }
 
@@ -72,7 +72,7 @@ int driver_open_accounts(const struct driver *driver, int *accounts)
 }
 
 /* Call FN for every entry of the folder but "." and ".."; closes FD. */
-static int walk(int fd, const char *what, driver_name_fn *fn, void *data)
+static int driver_file_walk(int fd, const char *what, driver_name_fn *fn, void *data)
 {
     DIR *dir = fdopendir(fd);
     const struct dirent *entry;
@@ -103,7 +103,8 @@ int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *
     int code = driver_open_accounts(driver, &accounts);
 
     return code == FOB_SUCCESS
-               ? walk(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), fn, data)
+               ? driver_file_walk(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), fn,
+                                  data)
                : code;
 }
 
@@ -111,5 +112,6 @@ int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *dat
 {
     int fd = openat(driver->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    return fd >= 0 ? walk(fd, driver->path, fn, data) : error_system("%s", driver->path);
+    return fd >= 0 ? driver_file_walk(fd, driver->path, fn, data)
+                   : error_system("%s", driver->path);
 }

@@ -113,7 +113,7 @@ out:
     return code;
 }
 
-static int write_fully(int fd, struct span content)
+static int file_write_fully(int fd, struct span content)
 {
     const unsigned char *at = content.data;
     size_t left = content.size;
@@ -185,7 +185,7 @@ int file_folder_is_used(int folder, const char *name, const char *what, bool *us
 
 /* Make the file NAME, which must be new, with the mode of all files here whatever the umask takes.
  */
-static int make_file(int folder, const char *name, int flags)
+static int file_make(int folder, const char *name, int flags)
 {
     int fd = openat(folder, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -207,7 +207,7 @@ static int make_temporary(int folder, char name[static NAME_SIZE])
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return -1;
     snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
-    return make_file(folder, name, O_RDWR);
+    return file_make(folder, name, O_RDWR);
 }
 
 /* Whether FD has CONTENT: what is not as it was written must not get a name. */
@@ -249,7 +249,7 @@ static int write_temporary(int folder, struct span content, enum sync sync,
 
     if (fd < 0)
         return -1;
-    result = write_fully(fd, content);
+    result = file_write_fully(fd, content);
     if (result == 0 && sync == SYNC_NOW)
         result = sync_fully(fd);
     if (result == 0)
@@ -330,7 +330,7 @@ static int place_many(int folder, struct file_change *changes, size_t count)
 /* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
 #define FEW 4
 
-static int write_many(int folder, const char *what, struct file_change *changes, size_t count)
+static int file_write_all(int folder, const char *what, struct file_change *changes, size_t count)
 {
     enum sync sync = count <= FEW ? SYNC_NOW : SYNC_LATER;
     int result = 0;
@@ -361,7 +361,7 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
     int code;
 
     signals_hold(&before);
-    code = write_many(folder, what, changes, count);
+    code = file_write_all(folder, what, changes, count);
     signals_release(&before);
     return code;
 }
@@ -374,7 +374,7 @@ static int open_to_append(const struct file *file, int *fd, uint64_t *size)
     int code;
 
     if (new < 0 && errno == ENOENT)
-        new = make_file(file->folder, file->name, flags);
+        new = file_make(file->folder, file->name, flags);
     if (new < 0)
         return error_system("%s", file->what);
     code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
@@ -399,7 +399,7 @@ int file_append(const struct file *file, size_t size, struct span content)
         result = ftruncate(fd, (off_t)whole);
     }
     if (result == 0)
-        result = write_fully(fd, content);
+        result = file_write_fully(fd, content);
     if (result < 0) {
         code = error_system("%s", file->what);
         /* What is left of it counts only when it is whole. */
@@ -435,7 +435,7 @@ static int open_lock(const struct file *file)
     do {
         fd = openat(file->folder, file->name, flags);
         if (fd < 0 && errno == ENOENT)
-            fd = make_file(file->folder, file->name, flags);
+            fd = file_make(file->folder, file->name, flags);
     } while (fd < 0 && errno == EEXIST); /* another has made it meanwhile */
     return fd;
 }

@@ -34,7 +34,7 @@ static const char *name_of(const struct keyring *keyring, uint32_t key_id, struc
     return name->text;
 }
 
-static long find(const struct keyring *keyring, uint32_t key_id)
+static long kernel_key_find(const struct keyring *keyring, uint32_t key_id)
 {
     struct name name;
 
@@ -66,7 +66,7 @@ int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
 
 int kernel_key_get(const struct keyring *keyring, struct fob_secret **key)
 {
-    long id = find(keyring, keyring->key_id);
+    long id = kernel_key_find(keyring, keyring->key_id);
     struct fob_secret *new = NULL;
     int code;
 
@@ -86,7 +86,7 @@ int kernel_key_get(const struct keyring *keyring, struct fob_secret **key)
 
 int kernel_key_forget(const struct keyring *keyring, uint32_t key_id)
 {
-    long id = find(keyring, key_id);
+    long id = kernel_key_find(keyring, key_id);
 
     if (id < 0)
         return FOB_NOT_FOUND;

@@ -22,7 +22,7 @@
 #define WAIT_S 300
 #define OUTPUT_MAX 4096
 
-static int refuse(const char *command, const char *why)
+static int key_command_refuse(const char *command, const char *why)
 {
     error_set(FOB_LOCKED, "key_command %s: %s", command, why);
     error_hint("see key_command in fob.yaml(5); try it by hand");
@@ -50,7 +50,7 @@ int key_command_run(char *const *argv, struct fob_secret **material)
         why = "it printed fewer than 16 bytes, which could be guessed";
     if (why != NULL) {
         fob_secret_free(secret);
-        return refuse(argv[0], why);
+        return key_command_refuse(argv[0], why);
     }
     secret_truncate(secret, output.size);
     *material = secret;

@@ -145,7 +145,7 @@ int key_file_write(const char *path, const struct fob_secret *material)
 }
 
 /* The value of a hexadecimal digit, or -1. */
-static int digit_value(char digit)
+static int key_file_digit_value(char digit)
 {
     if (digit >= '0' && digit <= '9')
         return digit - '0';
@@ -163,8 +163,8 @@ static bool parse_line(const struct fob_secret *line, unsigned char *key)
         return false;
     at += PREFIX_SIZE;
     for (size_t i = 0; i < CRYPTO_KEY; i++, at += 2) {
-        int high = digit_value(at[0]);
-        int low = digit_value(at[1]);
+        int high = key_file_digit_value(at[0]);
+        int low = key_file_digit_value(at[1]);
 
         if (high < 0 || low < 0)
             return false;
@@ -173,7 +173,7 @@ static bool parse_line(const struct fob_secret *line, unsigned char *key)
     return true;
 }
 
-static int read_line(int fd, const char *path, size_t size, struct fob_secret **line)
+static int key_file_read_line(int fd, const char *path, size_t size, struct fob_secret **line)
 {
     ssize_t got;
     int code = secret_alloc(size, line);
@@ -212,7 +212,7 @@ static int read_key(const struct file *file, struct fob_secret **material)
     if (code != FOB_SUCCESS)
         return code;
     if (size <= LINE_SIZE + UNSEEN_SIZE)
-        code = read_line(fd, path, (size_t)size, &line);
+        code = key_file_read_line(fd, path, (size_t)size, &line);
     close(fd);
     /* The key takes the line's place: its digits are read before they are overwritten. */
     if (code == FOB_SUCCESS &&

@@ -25,8 +25,8 @@ void keyring_free(struct keyring *keyring)
 }
 
 /* CRYPTO_KEY bytes for PURPOSE, from the store's KEY. */
-static int derive(const struct fob_secret *key, const unsigned char *store_id, const char *purpose,
-                  void *derived)
+static int keyring_derive_bytes(const struct fob_secret *key, const unsigned char *store_id,
+                                const char *purpose, void *derived)
 {
     const struct crypto_input input = {
         crypto_key(key),
@@ -42,7 +42,7 @@ int keyring_mac(const struct fob_secret *key, struct span header,
 {
     const unsigned char *store_id = (const unsigned char *)header.data + AT_STORE_ID;
     unsigned char mac_key[CRYPTO_KEY];
-    int code = derive(key, store_id, "fob header", mac_key);
+    int code = keyring_derive_bytes(key, store_id, "fob header", mac_key);
 
     if (code == FOB_SUCCESS)
         code = crypto_hmac((struct span){ mac_key, sizeof mac_key }, &header, 1, mac);
@@ -50,14 +50,14 @@ int keyring_mac(const struct fob_secret *key, struct span header,
     return code;
 }
 
-static int damaged(const char *what, const char *why)
+static int keyring_fail_damaged(const char *what, const char *why)
 {
     error_set(FOB_CORRUPT, "%s: %s", what, why);
     error_hint("restore it from a backup: without it no account can be read");
     return FOB_CORRUPT;
 }
 
-static int newer(const char *what, const char *why, unsigned number)
+static int keyring_fail_newer(const char *what, const char *why, unsigned number)
 {
     error_set(FOB_CONFIG, "%s: written by a newer fob (%s %u)", what, why, number);
     error_hint("update fob on this machine");
@@ -77,15 +77,15 @@ static int check_frame(struct span header, const char *what)
         return code;
     if (header.size < AT_ITEMS + HEADER_ENDING || header.size > KEYRING_HEADER_MAX ||
         memcmp(at, HEADER_MAGIC, AT_VERSION) != 0)
-        return damaged(what, "not the header of a fob store, or damaged");
+        return keyring_fail_damaged(what, "not the header of a fob store, or damaged");
     crypto_sha256((struct span){ at, header.size - CRYPTO_HASH }, sum);
     if (memcmp(at + header.size - CRYPTO_HASH, sum, sizeof sum) != 0)
-        return damaged(what, "damaged: its checksum is wrong");
+        return keyring_fail_damaged(what, "damaged: its checksum is wrong");
     version = (unsigned)wire_get(at + AT_VERSION, 2);
     flags = (unsigned)wire_get(at + AT_FLAGS, 2);
     if (version != HEADER_FORMAT)
-        return newer(what, "format", version);
-    return flags == 0 ? FOB_SUCCESS : newer(what, "flags", flags);
+        return keyring_fail_newer(what, "format", version);
+    return flags == 0 ? FOB_SUCCESS : keyring_fail_newer(what, "flags", flags);
 }
 
 static int take_slot(struct keyring *keyring, struct span item, const char *what)
@@ -93,9 +93,10 @@ static int take_slot(struct keyring *keyring, struct span item, const char *what
     struct slot *slot = &keyring->slots[keyring->slot_count];
 
     if (keyring->slot_count == KEYRING_SLOTS_MAX)
-        return damaged(what, "it has too many key slots");
+        return keyring_fail_damaged(what, "it has too many key slots");
     if (slot_parse(item, slot) != FOB_SUCCESS)
-        return damaged(what, "a key slot is malformed, or asks for more than fob will spend");
+        return keyring_fail_damaged(
+            what, "a key slot is malformed, or asks for more than fob will spend");
     keyring->slot_count++;
     if (slot->number == 0)
         slot->number = (unsigned)keyring->slot_count;
@@ -106,17 +107,17 @@ static int take_slot(struct keyring *keyring, struct span item, const char *what
 static int take_kept(struct span *kept, struct span item, const char *what)
 {
     if (kept->size != 0 || item.size != KEPT_SIZE)
-        return damaged(what, "damaged: a key in it is malformed");
+        return keyring_fail_damaged(what, "damaged: a key in it is malformed");
     *kept = item;
     return FOB_SUCCESS;
 }
 
 static int bad_notes(const char *what)
 {
-    return damaged(what, "damaged: what it notes of the key slots is malformed");
+    return keyring_fail_damaged(what, "damaged: what it notes of the key slots is malformed");
 }
 
-static int take_notes(struct keyring *keyring, struct span item, const char *what)
+static int keyring_take_notes(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->slot_notes_item.data != NULL)
         return bad_notes(what);
@@ -127,12 +128,12 @@ static int take_notes(struct keyring *keyring, struct span item, const char *wha
 static int take_other(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->other_count == KEYRING_OTHERS_MAX)
-        return damaged(what, "it has too many items");
+        return keyring_fail_damaged(what, "it has too many items");
     keyring->others[keyring->other_count++] = item;
     return FOB_SUCCESS;
 }
 
-static int take_items(struct keyring *keyring, struct span rest, const char *what)
+static int keyring_take_items(struct keyring *keyring, struct span rest, const char *what)
 {
     int code = FOB_SUCCESS;
 
@@ -142,7 +143,7 @@ static int take_items(struct keyring *keyring, struct span rest, const char *wha
         uint8_t tag;
 
         if (!wire_next_item(&rest, &tag, &item))
-            return damaged(what, "damaged: its items do not fit");
+            return keyring_fail_damaged(what, "damaged: its items do not fit");
         if (tag == TAG_SLOT)
             code = take_slot(keyring, item, what);
         else if (tag == TAG_OLD_KEY)
@@ -150,11 +151,11 @@ static int take_items(struct keyring *keyring, struct span rest, const char *wha
         else if (tag == TAG_LOG_KEY)
             code = take_kept(&keyring->log_key_item, item, what);
         else if (tag == TAG_SLOT_NOTES)
-            code = take_notes(keyring, item, what);
+            code = keyring_take_notes(keyring, item, what);
         else if (tag >= WIRE_SKIPPABLE)
             code = take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA }, what);
         else
-            code = newer(what, "item", tag);
+            code = keyring_fail_newer(what, "item", tag);
     }
     /* Items come in any order. */
     if (code == FOB_SUCCESS &&
@@ -182,7 +183,7 @@ int keyring_decode(struct span header, const char *what, struct keyring **keyrin
     new->header_size = header.size;
     memcpy(new->store_id, new->header + AT_STORE_ID, STORE_ID);
     new->key_id = (uint32_t)wire_get(new->header + AT_KEY_ID, 4);
-    code = take_items(
+    code = keyring_take_items(
         new, (struct span){ new->header + AT_ITEMS, header.size - AT_ITEMS - HEADER_ENDING }, what);
     if (code != FOB_SUCCESS) {
         keyring_free(new);
@@ -244,7 +245,7 @@ static int open_kept(const struct keyring *keyring, const struct fob_secret *key
         code = crypto_unseal(&box, (struct span){ at + AT_KEPT_SEALED, KEPT_SIZE - AT_KEPT_SEALED },
                              secret_buffer(new));
     if (code == FOB_CORRUPT)
-        damaged("the store's header", "a key in it does not open");
+        keyring_fail_damaged("the store's header", "a key in it does not open");
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
         return code;
@@ -262,7 +263,7 @@ int keyring_accept(struct keyring *keyring, struct fob_secret *key, const char *
 
     if (code == FOB_SUCCESS &&
         !secret_equal(mac, sizeof mac, keyring->header + covered, CRYPTO_HASH))
-        code = damaged(what, "somebody altered it: it does not fit the store's key");
+        code = keyring_fail_damaged(what, "somebody altered it: it does not fit the store's key");
     if (code == FOB_SUCCESS && keyring->old_key_item.size > 0)
         code = open_kept(keyring, key, keyring->old_key_item, KEPT_OLD_KEY, &old_key);
     if (code != FOB_SUCCESS)
@@ -321,7 +322,7 @@ int keyring_derive(const struct keyring *keyring, const char *label, struct fob_
         return error_set(FOB_INVALID, "%s: too long for a key's label", label);
     code = secret_alloc(CRYPTO_KEY, &new);
     if (code == FOB_SUCCESS)
-        code = derive(keyring->key, keyring->store_id, purpose, secret_buffer(new));
+        code = keyring_derive_bytes(keyring->key, keyring->store_id, purpose, secret_buffer(new));
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
         return code;

@@ -47,7 +47,7 @@ static char *bytes_of(const struct record *record, struct piece piece)
     return secret_buffer(record->arena) + piece.offset;
 }
 
-static void forget(struct record *record, struct piece *piece)
+static void record_forget(struct record *record, struct piece *piece)
 {
     secret_wipe(bytes_of(record, *piece), piece->size);
     *piece = (struct piece){ 0, 0 };
@@ -55,7 +55,7 @@ static void forget(struct record *record, struct piece *piece)
 
 /* Put SIZE bytes at DATA, which may lie in the arena, where PIECE lies, or else at the arena's end.
  */
-static int place(struct record *record, const void *data, size_t size, struct piece *piece)
+static int record_place(struct record *record, const void *data, size_t size, struct piece *piece)
 {
     size_t end = fob_secret_size(record->arena);
     struct piece old = *piece;
@@ -78,7 +78,7 @@ static int place(struct record *record, const void *data, size_t size, struct pi
         secret_truncate(record->arena, end);
         return code;
     }
-    forget(record, &old);
+    record_forget(record, &old);
     *piece = (struct piece){ (uint32_t)end, (uint32_t)size };
     return FOB_SUCCESS;
 }
@@ -101,7 +101,7 @@ int record_set_text(struct record *record, enum fob_text which, const char *text
         return error_set(FOB_INVALID, "%s: an account keeps its name", record->name);
     if (size > FOB_VALUE_MAX)
         return error_set(FOB_INVALID, "%s: a text of %zu bytes is too large", record->name, size);
-    return place(record, text, size, &record->texts[which]);
+    return record_place(record, text, size, &record->texts[which]);
 }
 
 int64_t record_time(const struct record *record, enum fob_time which)
@@ -177,7 +177,7 @@ void record_field_at(const struct record *record, size_t index, struct record_fi
 }
 
 /* The field's place, or the count of fields. */
-static size_t find_entry(const struct record *record, const char *name)
+static size_t record_find_entry(const struct record *record, const char *name)
 {
     size_t i = 0;
 
@@ -188,7 +188,7 @@ static size_t find_entry(const struct record *record, const char *name)
 
 int record_find_field(const struct record *record, const char *name, struct record_field *field)
 {
-    size_t index = find_entry(record, name);
+    size_t index = record_find_entry(record, name);
 
     if (index == record->field_count)
         return FOB_NOT_FOUND;
@@ -196,7 +196,7 @@ int record_find_field(const struct record *record, const char *name, struct reco
     return FOB_SUCCESS;
 }
 
-static int add_field(struct record *record, const char *name, struct span value, bool secret)
+static int record_add_field(struct record *record, const char *name, struct span value, bool secret)
 {
     struct record_entry entry = { { 0, 0 }, { 0, 0 }, secret };
     size_t end = fob_secret_size(record->arena);
@@ -206,9 +206,9 @@ static int add_field(struct record *record, const char *name, struct span value,
         return error_set(FOB_INVALID, "%s: not a field's name", name);
     if (record->field_count == RECORD_FIELDS_MAX)
         return error_set(FOB_INVALID, "%s: more than %d fields", record->name, RECORD_FIELDS_MAX);
-    code = place(record, value.data, value.size, &entry.value);
+    code = record_place(record, value.data, value.size, &entry.value);
     if (code == FOB_SUCCESS)
-        code = place(record, name, strlen(name), &entry.name);
+        code = record_place(record, name, strlen(name), &entry.name);
     if (code == FOB_SUCCESS)
         record->fields[record->field_count++] = entry;
     else
@@ -219,15 +219,15 @@ static int add_field(struct record *record, const char *name, struct span value,
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret)
 {
-    size_t index = find_entry(record, name);
+    size_t index = record_find_entry(record, name);
     int code;
 
     if (size > FOB_VALUE_MAX)
         return error_set(FOB_INVALID, "%s: a value of %zu bytes is too large (at most %d)", name,
                          size, FOB_VALUE_MAX);
     if (index == record->field_count)
-        return add_field(record, name, (struct span){ value, size }, secret);
-    code = place(record, value, size, &record->fields[index].value);
+        return record_add_field(record, name, (struct span){ value, size }, secret);
+    code = record_place(record, value, size, &record->fields[index].value);
     if (code == FOB_SUCCESS)
         record->fields[index].secret = secret;
     return code;

@@ -31,8 +31,8 @@ enum {
 _Static_assert(AT_SEALED == SEAL_HEAD, "fob-store(5)");
 
 /* Under the key that HEAD tells, which the KEYRING has. */
-static struct crypto_box box_of(const struct keyring *keyring, const unsigned char *head,
-                                const char *name)
+static struct crypto_box seal_box(const struct keyring *keyring, const unsigned char *head,
+                                  const char *name)
 {
     static const char info[] = "fob record";
     uint32_t key_id = (uint32_t)wire_get(head + AT_KEY_ID, 4);
@@ -68,7 +68,7 @@ static int seal_plain(const struct keyring *keyring, const char *name,
     wire_put(sealed + AT_VERSION, version, 8);
     wire_put(sealed + AT_SIZE, size, 4);
     code = crypto_random(sealed + AT_SALT, CRYPTO_SALT);
-    box = box_of(keyring, sealed, name);
+    box = seal_box(keyring, sealed, name);
     if (code == FOB_SUCCESS)
         code = crypto_seal(&box, crypto_key(plain), sealed + SEAL_HEAD);
     if (code != FOB_SUCCESS) {
@@ -91,7 +91,7 @@ int seal_record(const struct keyring *keyring, const struct record *record, uint
     return code;
 }
 
-static int damaged(const char *what, const char *why)
+static int seal_fail_damaged(const char *what, const char *why)
 {
     error_set(FOB_CORRUPT, "%s: %s", what, why);
     error_hint("restore the file from a backup, or move it away and link the account again");
@@ -104,16 +104,16 @@ static int check_head(const struct keyring *keyring, const struct seal_source *s
     const unsigned char *at = source->sealed.data;
 
     if (source->sealed.size < SEAL_HEAD + CRYPTO_TAG || memcmp(at, magic, sizeof magic) != 0)
-        return damaged(source->what, "not a record of fob's, or cut short");
+        return seal_fail_damaged(source->what, "not a record of fob's, or cut short");
     if (wire_get(at + AT_FORMAT, 2) != FORMAT_VERSION || wire_get(at + AT_FLAGS, 2) != 0 ||
         wire_get(at + AT_ZERO, 4) != 0)
-        return damaged(source->what, "damaged, or written by a newer fob");
+        return seal_fail_damaged(source->what, "damaged, or written by a newer fob");
     *size = (size_t)wire_get(at + AT_SIZE, 4);
     if (*size != source->sealed.size - SEAL_HEAD - CRYPTO_TAG || *size % CODEC_BLOCK != 0 ||
         *size > SECRET_MAX)
-        return damaged(source->what, "damaged: its length is not what it says");
+        return seal_fail_damaged(source->what, "damaged: its length is not what it says");
     if (keyring_key(keyring, seal_key_id(source->sealed)) == NULL) {
-        damaged(source->what, "sealed under a key that this store does not have");
+        seal_fail_damaged(source->what, "sealed under a key that this store does not have");
         error_hint("an older header may have been restored: look for the newest, or restore the "
                    "store as a whole");
         return FOB_CORRUPT;
@@ -121,8 +121,8 @@ static int check_head(const struct keyring *keyring, const struct seal_source *s
     return FOB_SUCCESS;
 }
 
-static int unseal(const struct keyring *keyring, const struct seal_source *source,
-                  struct fob_secret **plain)
+static int seal_unseal(const struct keyring *keyring, const struct seal_source *source,
+                       struct fob_secret **plain)
 {
     const unsigned char *sealed = source->sealed.data;
     struct fob_secret *new = NULL;
@@ -134,11 +134,12 @@ static int unseal(const struct keyring *keyring, const struct seal_source *sourc
         code = secret_alloc(size, &new);
     if (code != FOB_SUCCESS)
         return code;
-    box = box_of(keyring, sealed, source->name);
+    box = seal_box(keyring, sealed, source->name);
     code = crypto_unseal(&box, (struct span){ sealed + SEAL_HEAD, size + CRYPTO_TAG },
                          secret_buffer(new));
     if (code == FOB_CORRUPT)
-        damaged(source->what, "damaged or altered, or it belongs to another account or store");
+        seal_fail_damaged(source->what,
+                          "damaged or altered, or it belongs to another account or store");
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
         return code;
@@ -151,7 +152,7 @@ int seal_open(const struct keyring *keyring, const struct seal_source *source,
               struct record **record)
 {
     struct fob_secret *plain = NULL;
-    int code = unseal(keyring, source, &plain);
+    int code = seal_unseal(keyring, source, &plain);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -166,7 +167,7 @@ int seal_again(const struct keyring *keyring, const struct seal_source *source, 
                struct blob *blob)
 {
     struct fob_secret *plain = NULL;
-    int code = unseal(keyring, source, &plain);
+    int code = seal_unseal(keyring, source, &plain);
 
     if (code == FOB_SUCCESS)
         code = seal_plain(keyring, source->name, plain, version, blob);

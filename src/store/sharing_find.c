@@ -107,7 +107,7 @@ static bool is_up_to_date(const struct view *view)
     return memcmp(now, view->after, sizeof now) == 0;
 }
 
-static int compare_names(const unsigned char *a, const unsigned char *b)
+static int sharing_find_compare_names(const unsigned char *a, const unsigned char *b)
 {
     size_t mine = a[SHARING_NAME_SIZE];
     size_t other = b[SHARING_NAME_SIZE];
@@ -117,19 +117,19 @@ static int compare_names(const unsigned char *a, const unsigned char *b)
 }
 
 /* By name, and the newest first. */
-static int compare(const void *a, const void *b)
+static int sharing_find_compare(const void *a, const void *b)
 {
     const unsigned char *left = *(const unsigned char *const *)a;
     const unsigned char *right = *(const unsigned char *const *)b;
-    int order = compare_names(left, right);
+    int order = sharing_find_compare_names(left, right);
 
     return order != 0 ? order : (right > left) - (right < left);
 }
 
-static void sort_entries(const unsigned char **entries, size_t count)
+static void sharing_find_sort_entries(const unsigned char **entries, size_t count)
 {
     if (count > 0)
-        qsort(entries, count, sizeof *entries, compare);
+        qsort(entries, count, sizeof *entries, sharing_find_compare);
 }
 
 static void entry_name(const unsigned char *entry, char name[static FOB_NAME_MAX + 1])
@@ -141,7 +141,8 @@ static void entry_name(const unsigned char *entry, char name[static FOB_NAME_MAX
 }
 
 /* The entry of NAME that is at or behind *AT of the sorted ones, which is moved there; or NULL. */
-static const unsigned char *find_entry(const struct view *view, const char *name, size_t *at)
+static const unsigned char *sharing_find_entry(const struct view *view, const char *name,
+                                               size_t *at)
 {
     for (; *at < view->count; ++*at) {
         char found[FOB_NAME_MAX + 1];
@@ -190,7 +191,7 @@ static int renew_entries(struct view *view, char *const *names, size_t count, st
     size_t at = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int code = renew_entry(view, names[i], find_entry(view, names[i], &at), plain);
+        int code = renew_entry(view, names[i], sharing_find_entry(view, names[i], &at), plain);
 
         if (code == FOB_NOMEM)
             return code;
@@ -231,7 +232,7 @@ static int view_renew(struct view *view)
     (void)view->store->class->stamp(view->store->driver, NULL, &stamp);
     sharing_put_head(&plain, &none, &stamp);
     code = store_names(view->store, &names, &count);
-    sort_entries(view->entries, view->count);
+    sharing_find_sort_entries(view->entries, view->count);
     if (code == FOB_SUCCESS)
         code = plain.failed ? error_nomem() : renew_entries(view, names, count, &plain);
     store_names_free(names, count);
@@ -259,7 +260,7 @@ static bool has_mark(const unsigned char *entry, const unsigned char *mark)
 }
 
 /* What an entry must have to be looked at: all of SECRETS, or the ID. */
-struct wanted {
+struct sharing_wanted {
     struct sharing_marks secrets;
     struct sharing_marks id;
 };
@@ -273,7 +274,8 @@ static bool has_all(const unsigned char *entry, const struct sharing_marks *mark
     return found > 0 && found == marks->count;
 }
 
-static int make_wanted(const struct view *view, const struct record *record, struct wanted *wanted)
+static int make_wanted(const struct view *view, const struct record *record,
+                       struct sharing_wanted *wanted)
 {
     const char *id = record_text(record, FOB_TEXT_REMOTE_ID);
     int code = FOB_SUCCESS;
@@ -298,12 +300,12 @@ static int make_wanted(const struct view *view, const struct record *record, str
 /* Open what was found, each account once: the record tells, not the index. */
 static void tell_found(const struct view *view, sharing_fn *fn, void *data)
 {
-    sort_entries(view->entries, view->count);
+    sharing_find_sort_entries(view->entries, view->count);
     for (size_t i = 0; i < view->count; i++) {
         char name[FOB_NAME_MAX + 1];
         struct record *record = NULL;
 
-        if (i > 0 && compare_names(view->entries[i - 1], view->entries[i]) == 0)
+        if (i > 0 && sharing_find_compare_names(view->entries[i - 1], view->entries[i]) == 0)
             continue;
         entry_name(view->entries[i], name);
         if (store_read(view->store, name, &record) == FOB_SUCCESS)
@@ -316,7 +318,7 @@ static void tell_found(const struct view *view, sharing_fn *fn, void *data)
 
 int sharing_find(struct store *store, const struct record *record, sharing_fn *fn, void *data)
 {
-    struct wanted wanted;
+    struct sharing_wanted wanted;
     struct view view;
     size_t found = 0;
     int code = view_open(store, &view);

@@ -42,8 +42,8 @@ static struct crypto_cost cost_of(const unsigned char *body)
     };
 }
 
-static struct crypto_box box_of(struct span key, const unsigned char *body,
-                                const unsigned char *store_id, enum slot_kind kind)
+static struct crypto_box slot_box(struct span key, const unsigned char *body,
+                                  const unsigned char *store_id, enum slot_kind kind)
 {
     static const char info[] = "fob slot";
 
@@ -106,7 +106,7 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
     if (code == FOB_SUCCESS)
         code = slot_key(plan->kind, body, material, &stretched, &key);
     if (code == FOB_SUCCESS) {
-        box = box_of(key, body, plan->store_id, plan->kind);
+        box = slot_box(key, body, plan->store_id, plan->kind);
         code = crypto_seal(&box, crypto_key(plan->key), body + wrapped);
     }
     if (code == FOB_SUCCESS)
@@ -171,7 +171,7 @@ int slot_unwrap(const struct slot *slot, const unsigned char *store_id,
     if (code == FOB_SUCCESS)
         code = secret_alloc(CRYPTO_KEY, &new);
     if (code == FOB_SUCCESS) {
-        box = box_of(slot_secret, body, store_id, slot->kind);
+        box = slot_box(slot_secret, body, store_id, slot->kind);
         code = crypto_unseal(&box, (struct span){ body + slot->body.size - WRAPPED, WRAPPED },
                              secret_buffer(new));
         if (code == FOB_CORRUPT)

@@ -43,7 +43,7 @@ unsigned char *slot_note_put(unsigned char *at, const struct slot *slot)
 }
 
 /* Of the first of NOTES; 0 when it is malformed. */
-static size_t note_size(struct span notes)
+static size_t slot_note_size(struct span notes)
 {
     const char *label;
 
@@ -69,7 +69,7 @@ bool slot_note_take(struct span notes, struct slot *slots, size_t count)
 {
     while (notes.size > 0) {
         const unsigned char *note = notes.data;
-        size_t size = note_size(notes);
+        size_t size = slot_note_size(notes);
 
         if (size == 0)
             return false;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_name(const char *name)
+static int store_check_name(const char *name)
 {
     return text_is_name(name) ? FOB_SUCCESS
                               : error_set(FOB_INVALID, "%s: not an account's name", name);
@@ -44,7 +44,7 @@ static bool is_newer(struct store *store, const struct blob *blob)
 int store_read(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
-    int code = check_name(name);
+    int code = store_check_name(name);
 
     if (code == FOB_SUCCESS)
         code = store->class->read(store->driver, name, &blob);
@@ -248,7 +248,7 @@ struct names {
     size_t room;
 };
 
-static int add_name(const char *name, void *data)
+static int store_add_name(const char *name, void *data)
 {
     struct names *names = data;
 
@@ -268,7 +268,7 @@ static int add_name(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-static int compare_names(const void *a, const void *b)
+static int store_compare_names(const void *a, const void *b)
 {
     const char *const *left = a;
     const char *const *right = b;
@@ -279,14 +279,14 @@ static int compare_names(const void *a, const void *b)
 int store_names(struct store *store, char ***names, size_t *count)
 {
     struct names found = { NULL, 0, 0 };
-    int code = store->class->list(store->driver, add_name, &found);
+    int code = store->class->list(store->driver, store_add_name, &found);
 
     if (code != FOB_SUCCESS) {
         store_names_free(found.items, found.count);
         return code;
     }
     if (found.count > 0)
-        qsort(found.items, found.count, sizeof *found.items, compare_names);
+        qsort(found.items, found.count, sizeof *found.items, store_compare_names);
     *names = found.items;
     *count = found.count;
     return FOB_SUCCESS;

@@ -7,26 +7,27 @@
 
 #include <stdio.h>
 
-struct check {
+struct store_check_state {
     fob_finding_fn *fn;
     void *data;
     int code; /* the gravest so far */
 };
 
-static void take_code(struct check *check, int code)
+static void store_check_take_code(struct store_check_state *check, int code)
 {
     if (check->code == FOB_SUCCESS || code == FOB_CORRUPT)
         check->code = code;
 }
 
 /* The last error is a finding. */
-static void find_error(struct check *check, int code)
+static void store_check_find_error(struct store_check_state *check, int code)
 {
     check->fn(false, fob_error(), check->data);
-    take_code(check, code);
+    store_check_take_code(check, code);
 }
 
-static void check_records(struct store *store, struct check *check, char **names, size_t count)
+static void check_records(struct store *store, struct store_check_state *check, char **names,
+                          size_t count)
 {
     char text[256];
     size_t bad = 0;
@@ -41,7 +42,7 @@ static void check_records(struct store *store, struct check *check, char **names
             gone++;
         } else if (code != FOB_SUCCESS) {
             bad++;
-            find_error(check, code);
+            store_check_find_error(check, code);
         }
     }
     count -= gone;
@@ -51,18 +52,18 @@ static void check_records(struct store *store, struct check *check, char **names
 
 int store_check(struct store *store, fob_finding_fn *fn, void *data)
 {
-    struct check check = { fn, data, FOB_SUCCESS };
+    struct store_check_state check = { fn, data, FOB_SUCCESS };
     char **names = NULL;
     size_t count = 0;
     int code = store->class->check(store->driver, fn, data);
 
     if (code != FOB_SUCCESS)
-        take_code(&check, code);
+        store_check_take_code(&check, code);
     code = store_unlock(store);
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     if (code != FOB_SUCCESS) {
-        find_error(&check, code);
+        store_check_find_error(&check, code);
         return check.code;
     }
     check_records(store, &check, names, count);

@@ -41,7 +41,7 @@ struct creation {
     char header_path[PATH_MAX + NAME_MAX];
 };
 
-static int exists(const char *path)
+static int store_create_exists(const char *path)
 {
     error_set(FOB_EXISTS, "%s: there is a store already", path);
     error_hint("nothing was changed; \"fob list\" shows what is in it");
@@ -74,7 +74,7 @@ static bool may_be_there(const char *name)
     return file_is_temporary(name);
 }
 
-static int check_entry(const char *path, const char *name)
+static int store_create_check_entry(const char *path, const char *name)
 {
     if (may_be_there(name))
         return FOB_SUCCESS;
@@ -96,7 +96,7 @@ static int check_empty(const char *path)
         errno = 0;
         entry = readdir(dir);
         if (entry != NULL)
-            code = check_entry(path, entry->d_name);
+            code = store_create_check_entry(path, entry->d_name);
         else if (errno != 0)
             code = error_system("%s", path);
     } while (code == FOB_SUCCESS && entry != NULL);
@@ -143,7 +143,7 @@ static int open_folder(struct creation *creation)
     creation->header.folder = creation->folder;
     creation->new_header.folder = creation->folder;
     if (is_there(&creation->header))
-        return exists(path);
+        return store_create_exists(path);
     code = check_empty(path);
     if (code == FOB_SUCCESS)
         code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
@@ -176,8 +176,8 @@ static bool is_unfinished(const struct creation *creation)
 }
 
 /* Write the header, not in place yet, with a slot that MATERIAL opens. */
-static int write_header(struct creation *creation, enum slot_kind kind,
-                        const struct fob_secret *material)
+static int store_create_write_header(struct creation *creation, enum slot_kind kind,
+                                     const struct fob_secret *material)
 {
     const struct new_slot slot = { kind, material, (int64_t)time(NULL), "" };
     struct blob blob = { NULL, 0 };
@@ -198,12 +198,12 @@ static int write_keys(struct creation *creation)
     int code;
 
     if (creation->passphrase != NULL)
-        return write_header(creation, SLOT_PASSPHRASE, creation->passphrase);
+        return store_create_write_header(creation, SLOT_PASSPHRASE, creation->passphrase);
     if (key_file_exists(path))
         return is_unfinished(creation) ? FOB_SUCCESS : key_file_taken(path);
     code = key_file_make(&material);
     if (code == FOB_SUCCESS)
-        code = write_header(creation, SLOT_KEY_FILE, material);
+        code = store_create_write_header(creation, SLOT_KEY_FILE, material);
     if (code == FOB_SUCCESS) {
         code = key_file_write(path, material);
         creation->made_key = code == FOB_SUCCESS;
@@ -212,7 +212,7 @@ static int write_keys(struct creation *creation)
     return code;
 }
 
-static int sync_parent(const char *path)
+static int store_create_sync_parent(const char *path)
 {
     char *copy = strdup(path);
     int fd;
@@ -246,14 +246,14 @@ static int fill_locked(struct creation *creation)
     int code;
 
     if (is_there(&creation->header))
-        return exists(path);
+        return store_create_exists(path);
     code = make_accounts(creation);
     if (code == FOB_SUCCESS && creation->passphrase == NULL)
         code = key_file_check_place(creation->settings->key_file, path);
     if (code == FOB_SUCCESS)
         code = write_keys(creation);
     if (code == FOB_SUCCESS)
-        code = sync_parent(path);
+        code = store_create_sync_parent(path);
     if (code != FOB_SUCCESS)
         return code;
     if (renameat(creation->folder, creation->new_header.name, creation->folder,
@@ -276,8 +276,8 @@ static void undo_locked(const struct creation *creation)
     rmdir(creation->settings->path);
 }
 
-static int check_arguments(const struct store_settings *settings,
-                           const struct fob_secret *passphrase)
+static int store_create_check_arguments(const struct store_settings *settings,
+                                        const struct fob_secret *passphrase)
 {
     if (passphrase != NULL && fob_secret_size(passphrase) == 0)
         return error_set(FOB_INVALID, "an empty passphrase protects nothing");
@@ -293,7 +293,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
     struct file lock_file = { .name = LAYOUT_LOCK, .what = lock_path, .user = settings->user };
     sigset_t before;
     int lock = -1;
-    int code = check_arguments(settings, passphrase);
+    int code = store_create_check_arguments(settings, passphrase);
 
     if (code != FOB_SUCCESS)
         return code;

@@ -48,7 +48,7 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
 
 /* A header that may be gone after a power cut is not to be there now: who adds a key file takes
  * that back, and its slot must not stay. */
-static void put_back(struct store *store, const struct keyring *keyring, int code)
+static void store_keys_put_back(struct store *store, const struct keyring *keyring, int code)
 {
     const struct span header = { keyring->header, keyring->header_size };
     struct kept_error kept;
@@ -63,8 +63,8 @@ static void put_back(struct store *store, const struct keyring *keyring, int cod
 
 /* With the lock held: when CODE tells that HEADER was made, put it in the present one's place, KEY
  * being as for store_take_header(); and free it. */
-static int write_header(struct store *store, int code, struct blob *header,
-                        const struct fob_secret *key)
+static int store_keys_write_header(struct store *store, int code, struct blob *header,
+                                   const struct fob_secret *key)
 {
     const struct keyring *present = store_keyring(store);
 
@@ -74,7 +74,7 @@ static int write_header(struct store *store, int code, struct blob *header,
         if (code == FOB_SUCCESS)
             code = store_take_header(store, header, key);
         if (code != FOB_SUCCESS)
-            put_back(store, present, code);
+            store_keys_put_back(store, present, code);
     }
     blob_free(header);
     return code;
@@ -89,7 +89,7 @@ int store_add_slot(struct store *store, const struct new_slot *slot, unsigned *n
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_add_slot(store_keyring(store), slot, &header, number);
-    code = write_header(store, code, &header, NULL);
+    code = store_keys_write_header(store, code, &header, NULL);
     store->class->unlock(store->driver, lock);
     return code;
 }
@@ -103,7 +103,7 @@ int store_remove_slot(struct store *store, unsigned number)
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_remove_slot(store_keyring(store), number, &header);
-    code = write_header(store, code, &header, NULL);
+    code = store_keys_write_header(store, code, &header, NULL);
     store->class->unlock(store->driver, lock);
     return code;
 }
@@ -188,7 +188,7 @@ static int begin_locked(struct store *store, const struct keyring *keyring,
         return FOB_EXISTS;
     }
     code = keyring_begin_rotation(keyring, materials->items, &header, &key);
-    code = write_header(store, code, &header, key);
+    code = store_keys_write_header(store, code, &header, key);
     fob_secret_free(key);
     /* Who has the old key must not read it any longer. */
     if (code == FOB_SUCCESS)
@@ -197,7 +197,7 @@ static int begin_locked(struct store *store, const struct keyring *keyring,
 }
 
 /* What opens each slot is asked for before the lock is taken: a person may have to type it. */
-static int begin(struct store *store, const struct store_rotation *rotation)
+static int store_keys_begin(struct store *store, const struct store_rotation *rotation)
 {
     const struct keyring *keyring = store_keyring(store);
     struct materials materials = { { NULL } };
@@ -217,7 +217,7 @@ static int begin(struct store *store, const struct store_rotation *rotation)
     return code;
 }
 
-struct batch {
+struct store_keys_batch {
     struct driver_record records[BATCH];
     struct blob blobs[BATCH];
     size_t count;
@@ -226,7 +226,7 @@ struct batch {
     size_t bad; /* records that do not open */
 };
 
-static void clear_batch(struct batch *batch)
+static void store_keys_clear_batch(struct store_keys_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++)
         blob_free(&batch->blobs[i]);
@@ -236,7 +236,7 @@ static void clear_batch(struct batch *batch)
 
 /* What has the new key's number need not be under it: a header that was restored counts its keys
  * from where it was. */
-static int look_at(const struct keyring *keyring, const struct seal_source *source)
+static int store_keys_look_at(const struct keyring *keyring, const struct seal_source *source)
 {
     struct record *record = NULL;
     int code = seal_open(keyring, source, &record);
@@ -247,7 +247,7 @@ static int look_at(const struct keyring *keyring, const struct seal_source *sour
 
 /* Put SOURCE, sealed again, into BATCH. */
 static int seal_into(const struct keyring *keyring, const struct seal_source *source,
-                     struct batch *batch)
+                     struct store_keys_batch *batch)
 {
     struct blob *again = &batch->blobs[batch->count];
     int code = seal_again(keyring, source, seal_version(source->sealed) + 1, again);
@@ -261,7 +261,8 @@ static int seal_into(const struct keyring *keyring, const struct seal_source *so
 }
 
 /* Seal NAME's record again, into BATCH, unless that is done already. */
-static int add_to_batch(struct store *store, const char *name, struct batch *batch)
+static int store_keys_add_to_batch(struct store *store, const char *name,
+                                   struct store_keys_batch *batch)
 {
     const struct keyring *keyring = store_keyring(store);
     struct blob blob = { NULL, 0 };
@@ -271,7 +272,7 @@ static int add_to_batch(struct store *store, const char *name, struct batch *bat
 
     source.sealed = (struct span){ blob.data, blob.size };
     if (code == FOB_SUCCESS)
-        code = seal_key_id(source.sealed) == keyring->key_id ? look_at(keyring, &source)
+        code = seal_key_id(source.sealed) == keyring->key_id ? store_keys_look_at(keyring, &source)
                                                              : seal_into(keyring, &source, batch);
     blob_free(&blob);
     free(what);
@@ -282,7 +283,8 @@ static int add_to_batch(struct store *store, const char *name, struct batch *bat
 
 /* With the lock held.  When there is no room on the disk for so many, TAKEN is none, and fewer are
  * tried from then on. */
-static int write_batch(struct store *store, struct batch *batch, size_t *taken)
+static int store_keys_write_batch(struct store *store, struct store_keys_batch *batch,
+                                  size_t *taken)
 {
     int code = store->class->write_many(store->driver, batch->records, batch->count);
 
@@ -296,8 +298,8 @@ static int write_batch(struct store *store, struct batch *batch, size_t *taken)
 }
 
 /* With the lock held: seal as many of the COUNT NAMES as a batch takes; DONE gets their number. */
-static int seal_batch(struct store *store, char *const *names, size_t count, struct batch *batch,
-                      size_t *done)
+static int seal_batch(struct store *store, char *const *names, size_t count,
+                      struct store_keys_batch *batch, size_t *done)
 {
     size_t taken = 0;
     int code = FOB_SUCCESS;
@@ -305,10 +307,10 @@ static int seal_batch(struct store *store, char *const *names, size_t count, str
     batch->bad = 0;
     while (taken < count && batch->count < batch->most && batch->bytes < BATCH_BYTES &&
            code == FOB_SUCCESS)
-        code = add_to_batch(store, names[taken++], batch);
+        code = store_keys_add_to_batch(store, names[taken++], batch);
     if (code == FOB_SUCCESS && batch->count > 0)
-        code = write_batch(store, batch, &taken);
-    clear_batch(batch);
+        code = store_keys_write_batch(store, batch, &taken);
+    store_keys_clear_batch(batch);
     *done = taken;
     return code;
 }
@@ -316,7 +318,7 @@ static int seal_batch(struct store *store, char *const *names, size_t count, str
 static int seal_all(struct store *store, const struct store_rotation *rotation, char **names,
                     size_t count)
 {
-    struct batch *batch = calloc(1, sizeof *batch);
+    struct store_keys_batch *batch = calloc(1, sizeof *batch);
     size_t done = 0;
     size_t bad = 0;
     int code = batch != NULL ? FOB_SUCCESS : error_nomem();
@@ -363,7 +365,7 @@ static int seal_every_record(struct store *store, const struct store_rotation *r
  * for that of another rotation, which somebody began since records were sealed under KEY_ID: then
  * nothing is finished, and DONE is false.
  */
-static int finish(struct store *store, uint32_t key_id, bool *done)
+static int store_keys_finish(struct store *store, uint32_t key_id, bool *done)
 {
     struct blob header = { NULL, 0 };
     const struct keyring *keyring;
@@ -375,7 +377,8 @@ static int finish(struct store *store, uint32_t key_id, bool *done)
     keyring = store_keyring(store);
     *done = !store_is_rotating(store) || keyring->key_id == key_id;
     if (*done && store_is_rotating(store)) {
-        code = write_header(store, keyring_end_rotation(keyring, &header), &header, NULL);
+        code =
+            store_keys_write_header(store, keyring_end_rotation(keyring, &header), &header, NULL);
         if (code == FOB_SUCCESS)
             (void)kernel_key_forget(keyring, keyring->old_key_id);
     }
@@ -394,13 +397,13 @@ int store_rotate(struct store *store, const struct store_rotation *rotation)
     int code = store_unlock(store);
 
     if (code == FOB_SUCCESS && !store_is_rotating(store))
-        code = begin(store, rotation);
+        code = store_keys_begin(store, rotation);
     while (code == FOB_SUCCESS && !done) {
         uint32_t key_id = store_keyring(store)->key_id;
 
         code = seal_every_record(store, rotation);
         if (code == FOB_SUCCESS)
-            code = finish(store, key_id, &done);
+            code = store_keys_finish(store, key_id, &done);
     }
     if (code == FOB_SUCCESS)
         sharing_update(store);

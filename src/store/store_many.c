@@ -25,7 +25,7 @@ struct work {
 };
 
 /* With the lock held: whether SEEN is still the record that is there. */
-static int look(struct store *store, const struct store_edit *edit, bool *same)
+static int store_many_is_same(struct store *store, const struct store_edit *edit, bool *same)
 {
     struct blob blob = { NULL, 0 };
     int code = store->class->read(store->driver, edit->name, &blob);
@@ -37,7 +37,7 @@ static int look(struct store *store, const struct store_edit *edit, bool *same)
 }
 
 /* Seal RECORD, to be written with the others. */
-static int add(struct work *work, const struct store_edit *edit, struct record *record)
+static int store_many_add(struct work *work, const struct store_edit *edit, struct record *record)
 {
     struct blob *blob = &work->blobs[work->count];
     int code = seal_record(store_keyring(work->store), record, record_version(record) + 1, blob);
@@ -53,11 +53,11 @@ static int add(struct work *work, const struct store_edit *edit, struct record *
 
 /* With the lock held: change one record.  Who read it before has mostly still the right one, and
  * opening it again is saved. */
-static int prepare(struct work *work, const struct store_edit *edit)
+static int store_many_prepare(struct work *work, const struct store_edit *edit)
 {
     struct record *record = NULL;
     bool same = false;
-    int code = look(work->store, edit, &same);
+    int code = store_many_is_same(work->store, edit, &same);
 
     if (code == FOB_SUCCESS && same && edit->confirmed != 0) {
         work->confirmed[work->confirmed_count++] =
@@ -71,12 +71,12 @@ static int prepare(struct work *work, const struct store_edit *edit)
         return work->change(NULL, code, edit->data);
     code = work->change(record, FOB_SUCCESS, edit->data);
     if (code == FOB_SUCCESS)
-        code = add(work, edit, record);
+        code = store_many_add(work, edit, record);
     record_free(record);
     return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }
 
-static int begin(struct work *work, size_t count)
+static int store_many_begin(struct work *work, size_t count)
 {
     work->blobs = calloc(count, sizeof *work->blobs);
     work->records = calloc(count, sizeof *work->records);
@@ -85,7 +85,7 @@ static int begin(struct work *work, size_t count)
                                                                                    : error_nomem();
 }
 
-static void end(struct work *work)
+static void store_many_end(struct work *work)
 {
     for (size_t i = 0; i < work->count; i++)
         blob_free(&work->blobs[i]);
@@ -99,12 +99,12 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
 {
     struct work work = { .store = store, .change = change };
     int lock = -1;
-    int code = begin(&work, count);
+    int code = store_many_begin(&work, count);
 
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = prepare(&work, &edits[i]);
+        code = store_many_prepare(&work, &edits[i]);
     if (code == FOB_SUCCESS && work.confirmed_count > 0)
         code = confirmed_add(store, work.confirmed, work.confirmed_count);
     if (code == FOB_SUCCESS && work.count > 0)
@@ -112,6 +112,6 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
     sharing_end(work.sharing, code);
     if (lock >= 0)
         store->class->unlock(store->driver, lock);
-    end(&work);
+    store_many_end(&work);
     return code;
 }

@@ -22,7 +22,7 @@ static int own_settings(struct store *store, const struct store_settings *settin
     return FOB_SUCCESS;
 }
 
-static int read_header(struct store *store)
+static int store_open_read_header(struct store *store)
 {
     struct blob blob = { NULL, 0 };
     struct keyring *keyring = NULL;
@@ -52,7 +52,7 @@ int store_open(const struct store_settings *settings, struct store **store)
     if (code == FOB_SUCCESS)
         code = new->class->open(new->path, settings->user, &new->driver);
     if (code == FOB_SUCCESS)
-        code = read_header(new);
+        code = store_open_read_header(new);
     if (code != FOB_SUCCESS) {
         store_close(new);
         return code;

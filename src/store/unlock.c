@@ -22,7 +22,7 @@ struct attempt {
 };
 
 /* What did not open it, in words, for when nothing does. */
-static int wrong(const char *with, const char *path)
+static int unlock_fail_wrong(const char *with, const char *path)
 {
     error_set(FOB_LOCKED, "%s: this key does not open the store %s", with, path);
     error_hint("put back the key file that was made with the store; if its slot was removed, "
@@ -54,7 +54,7 @@ static int by_credential(const struct attempt *attempt)
         return code;
     code = keyring_unlock(attempt->keyring, SLOT_KEY_FILE, material, store->header_name);
     fob_secret_free(material);
-    return code == FOB_LOCKED ? wrong(path, store->path) : code;
+    return code == FOB_LOCKED ? unlock_fail_wrong(path, store->path) : code;
 }
 
 static int by_key_file(const struct attempt *attempt)
@@ -72,7 +72,7 @@ static int by_key_file(const struct attempt *attempt)
         return code;
     code = keyring_unlock(attempt->keyring, SLOT_KEY_FILE, material, store->header_name);
     fob_secret_free(material);
-    return code == FOB_LOCKED ? wrong(store->key_file, store->path) : code;
+    return code == FOB_LOCKED ? unlock_fail_wrong(store->key_file, store->path) : code;
 }
 
 static int by_kernel(const struct attempt *attempt)
@@ -147,7 +147,7 @@ static void add_why(struct strbuf *why)
 }
 
 /* No way but a passphrase was there: tell of each of those that were. */
-static int tell_all(int code, const struct strbuf *why)
+static int unlock_report_all(int code, const struct strbuf *why)
 {
     char hint[1024];
 
@@ -190,7 +190,8 @@ static int try_all(struct attempt *attempt)
     if (code == FOB_NOT_FOUND)
         return error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
                          attempt->store->header_name);
-    return keyring_has(attempt->keyring, SLOT_PASSPHRASE) ? code : tell_all(code, &attempt->why);
+    return keyring_has(attempt->keyring, SLOT_PASSPHRASE) ? code
+                                                          : unlock_report_all(code, &attempt->why);
 }
 
 int unlock_keyring(const struct store *store, struct keyring *keyring)

@@ -27,21 +27,22 @@
 enum news { CHILD_ENDED, CHILD_NOT_STARTED };
 
 /* What the keeper tells; what is asked of it is a signal for the program. */
-struct report {
+struct child_report {
     enum news news;
     int value; /* as of waitpid(2), or of errno(3) */
 };
 
 static void send_report(int to, enum news news, int value)
 {
-    const struct report report = { news, value };
+    const struct child_report report = { news, value };
 
     (void)send(to, &report, sizeof report, MSG_NOSIGNAL);
 }
 
 /* In the process that becomes the program.  Not all of a library's descriptors are closed by the
  * exec. */
-static _Noreturn void become(char *const *argv, char *const *environment, int output, int keeper)
+static _Noreturn void child_exec(char *const *argv, char *const *environment, int output,
+                                 int keeper)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t none;
@@ -64,7 +65,7 @@ static _Noreturn void become(char *const *argv, char *const *environment, int ou
 
 /* Until PROGRAM ends: pass on the signals that PARENT asks for.  When that is gone nobody wants to
  * know the end. */
-static void keep(pid_t program, int parent)
+static void child_keep(pid_t program, int parent)
 {
     struct signalfd_siginfo ended;
     struct pollfd polls[] = { { parent, POLLIN, 0 }, { -1, POLLIN, 0 } };
@@ -99,17 +100,17 @@ static _Noreturn void be_keeper(char *const *argv, char *const *environment, int
     sigaction(SIGCHLD, &usual, NULL);
     program = fork();
     if (program == 0)
-        become(argv, environment, output, parent);
+        child_exec(argv, environment, output, parent);
     if (program < 0) {
         send_report(parent, CHILD_NOT_STARTED, errno);
     } else if (dup2(parent, STDIN_FILENO) == STDIN_FILENO && close_range(1, ~0U, 0) == 0) {
-        keep(program, STDIN_FILENO);
+        child_keep(program, STDIN_FILENO);
     }
     _exit(0);
 }
 
 /* Out of the way of the standard streams, which the application may have closed. */
-static int move_up(int *fd)
+static int child_move_up(int *fd)
 {
     int moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 
@@ -130,7 +131,7 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
     *child = (struct child){ -1, -1 };
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return errno;
-    if (move_up(&ends[0]) < 0 || move_up(&ends[1]) < 0)
+    if (child_move_up(&ends[0]) < 0 || child_move_up(&ends[1]) < 0)
         error = errno;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -178,7 +179,7 @@ static void ask_for(const struct child *child, int number)
 
 const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data)
 {
-    struct report report;
+    struct child_report report;
     bool late = !reports_within(child->socket, (int)ms, look, data);
     ssize_t got;
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Append LINE, which is taken over. */
-static void add_line(struct mistakes *mistakes, char *line)
+static void mistakes_append(struct mistakes *mistakes, char *line)
 {
     char **more = reallocarray(mistakes->lines, mistakes->count + 1, sizeof *more);
 
@@ -27,7 +27,7 @@ static void add_line(struct mistakes *mistakes, char *line)
 }
 
 /* One mistake may be met on several ways through a file. */
-static bool is_known(const struct mistakes *mistakes, const char *line)
+static bool mistakes_is_known(const struct mistakes *mistakes, const char *line)
 {
     for (size_t i = 0; i < mistakes->count; i++) {
         if (strcmp(mistakes->lines[i], line) == 0)
@@ -53,10 +53,10 @@ void mistakes_vadd(struct mistakes *mistakes, const struct place *place, const c
         return;
     }
     text_make_printable(text);
-    if (is_known(mistakes, text))
+    if (mistakes_is_known(mistakes, text))
         free(text);
     else
-        add_line(mistakes, text);
+        mistakes_append(mistakes, text);
 }
 
 void mistakes_add(struct mistakes *mistakes, const struct place *place, const char *format, ...)

@@ -74,7 +74,7 @@ static int check_owner(const struct stat *st, const char *what, uid_t user)
 
 /* As /tmp: others may write to it, but nobody may rename or remove what is another's (the sticky
  * bit, inode(7)). */
-static bool is_shared(const struct stat *st)
+static bool path_is_shared(const struct stat *st)
 {
     return (st->st_mode & S_ISVTX) != 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
@@ -82,7 +82,7 @@ static bool is_shared(const struct stat *st)
 /* Only what nobody else has a use for is fob's to be closed. */
 static void hint_mode(const struct stat *st, const char *what, unsigned flags, const char *mode)
 {
-    if ((flags & PATH_FOLDER) == 0 || ((flags & PATH_PRIVATE) != 0 && !is_shared(st)))
+    if ((flags & PATH_FOLDER) == 0 || ((flags & PATH_PRIVATE) != 0 && !path_is_shared(st)))
         error_hint("chmod %s %s", mode, what);
     else
         error_hint("use a folder that only root or you can write to");
@@ -90,7 +90,7 @@ static void hint_mode(const struct stat *st, const char *what, unsigned flags, c
 
 static int check_mode(const struct stat *st, const char *what, unsigned flags)
 {
-    bool shared = (flags & PATH_SHARED) != 0 && is_shared(st);
+    bool shared = (flags & PATH_SHARED) != 0 && path_is_shared(st);
 
     if ((st->st_mode & S_IWOTH) != 0 && !shared) {
         error_set(FOB_NOT_ALLOWED, "%s: everybody may write to it (mode %04o)", what,
@@ -113,7 +113,7 @@ static int check_mode(const struct stat *st, const char *what, unsigned flags)
     return FOB_SUCCESS;
 }
 
-static int check_trust(const struct stat *st, const char *what, unsigned flags, uid_t user)
+static int path_check_stat(const struct stat *st, const char *what, unsigned flags, uid_t user)
 {
     bool folder = (flags & PATH_FOLDER) != 0;
     int code;
@@ -133,14 +133,14 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
 
     if (fstat(fd, &st) < 0)
         return error_system("%s", what);
-    code = check_trust(&st, what, flags, user);
+    code = path_check_stat(&st, what, flags, user);
     if (code == FOB_SUCCESS && size != NULL)
         *size = (uint64_t)st.st_size;
     return code;
 }
 
 /* A walk from the root towards a file. */
-struct walk {
+struct path_walk {
     int fd;              /* the folder reached */
     char seen[PATH_MAX]; /* its path, for messages */
     char way[PATH_MAX];  /* the path, and then the target of a link with what was left */
@@ -150,20 +150,20 @@ struct walk {
     uid_t user;  /* whose files are trusted, besides root's */
 };
 
-static int walk_error(const struct walk *walk, const char *name)
+static int walk_error(const struct path_walk *walk, const char *name)
 {
     if (errno == ENOENT || errno == ENOTDIR)
         return error_set(FOB_NOT_FOUND, "%s/%s: %s", walk->seen, name, strerror(errno));
     return error_system("%s/%s", walk->seen, name);
 }
 
-static int too_long(const struct walk *walk)
+static int path_fail_too_long(const struct path_walk *walk)
 {
     return error_set(FOB_SYSTEM, "%s: path too long", walk->seen);
 }
 
 /* Go back to the root, which is checked like every other folder. */
-static int walk_restart(struct walk *walk)
+static int walk_restart(struct path_walk *walk)
 {
     int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -178,7 +178,7 @@ static int walk_restart(struct walk *walk)
 }
 
 /* Cut the next name off LEFT into NAME.  False when nothing is left. */
-static bool next_name(struct walk *walk, char name[static NAME_MAX + 1])
+static bool next_name(struct path_walk *walk, char name[static NAME_MAX + 1])
 {
     const char *start = walk->left + strspn(walk->left, "/");
     size_t size = strcspn(start, "/");
@@ -192,7 +192,7 @@ static bool next_name(struct walk *walk, char name[static NAME_MAX + 1])
 }
 
 /* Put the target of the symbolic link NAME, open at FD, in front of what is left. */
-static int follow_link(struct walk *walk, int fd, const char *name)
+static int path_follow_link(struct path_walk *walk, int fd, const char *name)
 {
     char target[PATH_MAX];
     char way[PATH_MAX];
@@ -206,32 +206,32 @@ static int follow_link(struct walk *walk, int fd, const char *name)
         return error_set(FOB_SYSTEM, "%s/%s: too many symbolic links", walk->seen, name);
     written = snprintf(way, sizeof way, "%s%s", target, walk->left);
     if (written < 0 || (size_t)written >= sizeof way)
-        return too_long(walk);
+        return path_fail_too_long(walk);
     memcpy(walk->way, way, (size_t)written + 1);
     walk->left = walk->way;
     return target[0] == '/' ? walk_restart(walk) : FOB_SUCCESS;
 }
 
 /* Go down into the folder NAME, open at FD with the status ST; takes FD over on success. */
-static int enter(struct walk *walk, int fd, const struct stat *st, const char *name)
+static int path_enter(struct path_walk *walk, int fd, const struct stat *st, const char *name)
 {
     size_t size = strlen(walk->seen);
     int written = snprintf(walk->seen + size, sizeof walk->seen - size, "/%s", name);
     int code;
 
     if (written < 0 || (size_t)written >= sizeof walk->seen - size)
-        return too_long(walk);
-    code = check_trust(st, walk->seen, PATH_FOLDER | PATH_SHARED, walk->user);
+        return path_fail_too_long(walk);
+    code = path_check_stat(st, walk->seen, PATH_FOLDER | PATH_SHARED, walk->user);
     if (code != FOB_SUCCESS)
         return code;
-    walk->shared = is_shared(st);
+    walk->shared = path_is_shared(st);
     close(walk->fd);
     walk->fd = fd;
     return FOB_SUCCESS;
 }
 
 /* In a folder of everybody's a link, and a file that was not there before, may be anybody's. */
-static int check_shared(const struct walk *walk, const struct stat *st, const char *name)
+static int check_shared(const struct path_walk *walk, const struct stat *st, const char *name)
 {
     char path[2 * PATH_MAX];
 
@@ -249,7 +249,7 @@ static int check_shared(const struct walk *walk, const struct stat *st, const ch
 
 /* Take one name: a link is followed, a folder entered; anything else, and the last name, is the
  * file, which is then opened into FILE. */
-static int walk_one(struct walk *walk, const char *name, unsigned flags, int *file)
+static int walk_one(struct path_walk *walk, const char *name, unsigned flags, int *file)
 {
     bool last = walk->left[strspn(walk->left, "/")] == '\0';
     struct stat st;
@@ -265,9 +265,9 @@ static int walk_one(struct walk *walk, const char *name, unsigned flags, int *fi
         return code;
     }
     if (S_ISLNK(st.st_mode)) {
-        code = follow_link(walk, fd, name);
+        code = path_follow_link(walk, fd, name);
     } else if (!last) {
-        code = enter(walk, fd, &st, name);
+        code = path_enter(walk, fd, &st, name);
         if (code == FOB_SUCCESS)
             fd = -1;
     } else {
@@ -283,7 +283,7 @@ static int walk_one(struct walk *walk, const char *name, unsigned flags, int *fi
 
 int path_open_trusted(const char *path, unsigned flags, int *fd)
 {
-    struct walk *walk;
+    struct path_walk *walk;
     char name[NAME_MAX + 1];
     int file = -1;
     int code;
@@ -304,7 +304,7 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
         if (next_name(walk, name))
             code = walk_one(walk, name, flags, &file);
         else if (walk->left[strspn(walk->left, "/")] != '\0')
-            code = too_long(walk);
+            code = path_fail_too_long(walk);
         else
             code = error_set(FOB_INVALID, "%s: does not name a file", path);
     }

@@ -11,7 +11,7 @@
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 
-static void add(const struct quote *out, const char *data, size_t size)
+static void quote_append(const struct quote *out, const char *data, size_t size)
 {
     if (size > 0)
         out->add(out->sink, data, size);
@@ -19,7 +19,7 @@ static void add(const struct quote *out, const char *data, size_t size)
 
 void quote_text(const struct quote *out, const char *text)
 {
-    add(out, text, strlen(text));
+    quote_append(out, text, strlen(text));
 }
 
 /* Add DATA between two QUOTEs; what ESCAPE writes for a byte, if anything, stands for it. */
@@ -36,11 +36,11 @@ static void add_quoted(const struct quote *out, const char *quote,
 
         if (length == 0)
             continue;
-        add(out, data + plain, i - plain);
-        add(out, buffer, length);
+        quote_append(out, data + plain, i - plain);
+        quote_append(out, buffer, length);
         plain = i + 1;
     }
-    add(out, data + plain, size - plain);
+    quote_append(out, data + plain, size - plain);
     quote_text(out, quote);
 }
 
@@ -133,7 +133,7 @@ static void quote_variable(const struct quote *out, const char *text)
                     : strchr(CAPITALS DIGITS, *text) != NULL ? *text
                                                              : '_';
 
-        add(out, &byte, 1);
+        quote_append(out, &byte, 1);
     }
 }
 

@@ -22,7 +22,7 @@ struct fob_secret {
 
 /* Room for SIZE bytes and a NUL.  When that takes new memory, the old goes to OLD, for the caller
  * to give back when nothing points into them any more. */
-static int reserve(struct fob_secret *secret, size_t size, struct pages *old)
+static int secret_reserve(struct fob_secret *secret, size_t size, struct pages *old)
 {
     const size_t capacity = secret->pages.capacity;
     struct pages pages;
@@ -53,7 +53,7 @@ int secret_alloc(size_t size, struct fob_secret **secret)
     if (new == NULL)
         return error_nomem();
     *new = (struct fob_secret){ .process = process_id() };
-    code = reserve(new, size, &none);
+    code = secret_reserve(new, size, &none);
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
         return code;
@@ -84,7 +84,7 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
         return FOB_SUCCESS;
     if (size > SECRET_MAX - secret->size)
         return error_set(FOB_INVALID, "a value of over %d bytes is too large", SECRET_MAX);
-    code = reserve(secret, secret->size + size, &old);
+    code = secret_reserve(secret, secret->size + size, &old);
     if (code != FOB_SUCCESS)
         return code;
     /* DATA may lie in the secret itself, so in the old pages. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Room for MORE bytes and a NUL. */
-static bool reserve(struct strbuf *buf, size_t more)
+static bool strbuf_reserve(struct strbuf *buf, size_t more)
 {
     size_t capacity = buf->capacity > 0 ? buf->capacity : 64;
     char *data;
@@ -39,7 +39,7 @@ char *strbuf_extend(struct strbuf *buf, size_t size)
 {
     char *at;
 
-    if (!reserve(buf, size))
+    if (!strbuf_reserve(buf, size))
         return NULL;
     at = buf->data + buf->size;
     buf->size += size;
@@ -66,14 +66,14 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
     int size;
 
     /* Most find room at once. */
-    if (!reserve(buf, 0))
+    if (!strbuf_reserve(buf, 0))
         return;
     va_start(args, format);
     size = vsnprintf(buf->data + buf->size, buf->capacity - buf->size, format, args);
     va_end(args);
     if (size >= 0 && (size_t)size >= buf->capacity - buf->size) {
         buf->data[buf->size] = '\0';
-        if (!reserve(buf, (size_t)size))
+        if (!strbuf_reserve(buf, (size_t)size))
             return;
         va_start(args, format);
         size = vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);

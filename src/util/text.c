@@ -126,14 +126,14 @@ void text_make_printable(char *text)
     text[to] = '\0';
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t text_smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
 /* The Levenshtein distance of two words of at most FOB_NAME_MAX bytes, neighbours swapped
  * counting as one change. */
-static size_t distance(const char *a, const char *b)
+static size_t text_distance(const char *a, const char *b)
 {
     size_t rows[3][FOB_NAME_MAX + 1];
     size_t a_size = strlen(a);
@@ -148,10 +148,10 @@ static size_t distance(const char *a, const char *b)
 
         row[0] = i;
         for (size_t j = 1; j <= b_size; j++) {
-            row[j] =
-                smaller(smaller(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+            row[j] = text_smaller(text_smaller(above[j], row[j - 1]) + 1,
+                                  above[j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = smaller(row[j], twice_above[j - 2] + 1);
+                row[j] = text_smaller(row[j], twice_above[j - 2] + 1);
         }
     }
     return rows[a_size % 3][b_size];
@@ -160,12 +160,12 @@ static size_t distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *known, size_t count)
 {
     const char *nearest = NULL;
-    size_t best = smaller(strlen(word) / 3, 2) + 1;
+    size_t best = text_smaller(strlen(word) / 3, 2) + 1;
 
     if (strlen(word) > FOB_NAME_MAX)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t far = strlen(known[i]) > FOB_NAME_MAX ? best : distance(word, known[i]);
+        size_t far = strlen(known[i]) > FOB_NAME_MAX ? best : text_distance(word, known[i]);
 
         if (far < best) {
             best = far;

@@ -23,7 +23,7 @@ static int make_socket(void)
     return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-static socklen_t make_name(struct sockaddr_un *name)
+static socklen_t turn_make_name(struct sockaddr_un *name)
 {
     int size;
 
@@ -47,7 +47,7 @@ static bool is_one_of_us(int fd)
 static int connect_to_holder(void)
 {
     struct sockaddr_un name;
-    socklen_t size = make_name(&name);
+    socklen_t size = turn_make_name(&name);
     int fd = make_socket();
     int error = 0;
 
@@ -99,7 +99,7 @@ static bool is_held(void)
 bool turn_take(struct turn *turn)
 {
     struct sockaddr_un name;
-    socklen_t size = make_name(&name);
+    socklen_t size = turn_make_name(&name);
     int fd = make_socket();
 
     *turn = TURN_INIT;
@@ -113,7 +113,7 @@ bool turn_take(struct turn *turn)
     return !is_held();
 }
 
-static void drop(int *fd)
+static void turn_close(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
@@ -122,8 +122,8 @@ static void drop(int *fd)
 
 void turn_give(struct turn *turn)
 {
-    drop(&turn->listener);
-    drop(&turn->asker);
+    turn_close(&turn->listener);
+    turn_close(&turn->asker);
 }
 
 int turn_fd(const struct turn *turn)
@@ -145,7 +145,7 @@ bool turn_is_wanted(struct turn *turn)
         if (got > 0 || (got < 0 && errno == EAGAIN))
             return got > 0;
     }
-    drop(&turn->asker); /* it only looked whether there is a turn */
+    turn_close(&turn->asker); /* it only looked whether there is a turn */
     return false;
 }
 

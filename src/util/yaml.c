@@ -119,7 +119,8 @@ static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *
     return node;
 }
 
-static struct yaml_node *read_list(struct reading *reading, const yaml_event_t *start, size_t depth)
+static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_event_t *start,
+                                        size_t depth)
 {
     struct yaml_node *node = yaml_tree_node(reading, YAML_LIST, &start->start_mark, depth);
     yaml_event_t event;
@@ -160,7 +161,8 @@ static bool key_is_good(struct reading *reading, const struct yaml_node *map,
     return true;
 }
 
-static struct yaml_node *read_map(struct reading *reading, const yaml_event_t *start, size_t depth)
+static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event_t *start,
+                                       size_t depth)
 {
     struct yaml_node *node = yaml_tree_node(reading, YAML_MAP, &start->start_mark, depth);
     yaml_event_t event;
@@ -203,10 +205,10 @@ static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event,
         node = read_text(reading, event, depth);
         break;
     case YAML_SEQUENCE_START_EVENT:
-        node = read_list(reading, event, depth);
+        node = yaml_read_list(reading, event, depth);
         break;
     case YAML_MAPPING_START_EVENT:
-        node = read_map(reading, event, depth);
+        node = yaml_read_map(reading, event, depth);
         break;
     default:
         break;
@@ -238,7 +240,7 @@ static void read_stream(struct reading *reading)
 }
 
 /* Half a tree would only give rise to mistakes that are none, and "---" alone is an empty file. */
-static void prune(struct reading *reading)
+static void yaml_prune(struct reading *reading)
 {
     struct yaml_node *root = reading->file->root;
 
@@ -250,7 +252,7 @@ static void prune(struct reading *reading)
     }
 }
 
-static int parse(struct yaml_file *file, const char *text, size_t size)
+static int yaml_parse(struct yaml_file *file, const char *text, size_t size)
 {
     struct reading *reading = calloc(1, sizeof *reading);
     bool nomem = true;
@@ -264,7 +266,7 @@ static int parse(struct yaml_file *file, const char *text, size_t size)
     yaml_parser_set_encoding(&reading->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reading->parser, (const unsigned char *)text, size);
     read_stream(reading);
-    prune(reading);
+    yaml_prune(reading);
     yaml_parser_delete(&reading->parser);
     nomem = reading->nomem || file->mistakes.failed;
 out:
@@ -318,7 +320,7 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
         text += 3;
         size -= 3;
     }
-    code = parse(new, text, size);
+    code = yaml_parse(new, text, size);
     if (code != FOB_SUCCESS) {
         yaml_file_free(new);
         return code;

@@ -104,7 +104,7 @@ bool yaml_texts(struct yaml_file *file, const struct yaml_node *node)
     return good;
 }
 
-static bool is_one_of(const char *word, const char *const *known, size_t count)
+static bool yaml_check_is_one_of(const char *word, const char *const *known, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(known[i], word) == 0)
@@ -122,7 +122,7 @@ bool yaml_known_keys(struct yaml_file *file, const struct yaml_node *map, const 
         const char *key = map->keys[i]->text;
         const char *nearest;
 
-        if (is_one_of(key, known, count))
+        if (yaml_check_is_one_of(key, known, count))
             continue;
         good = false;
         nearest = text_nearest(key, known, count);

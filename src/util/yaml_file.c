@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* SIZE bytes, if there are as many. */
-static int read_all(int fd, const char *path, size_t size, struct strbuf *text)
+static int yaml_file_read_all(int fd, const char *path, size_t size, struct strbuf *text)
 {
     char *at = strbuf_extend(text, size);
     ssize_t got = 1;
@@ -74,7 +74,7 @@ int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
     if (size > YAML_FILE_MAX) {
         code = too_large(path, file);
     } else {
-        code = read_all(fd, path, (size_t)size, &text);
+        code = yaml_file_read_all(fd, path, (size_t)size, &text);
         if (code == FOB_SUCCESS)
             code = yaml_read_text(path, text.data, text.size, file);
     }
@@ -93,7 +93,7 @@ int yaml_may_say(const char *path, uid_t user, const char *word, bool *may)
     if (code != FOB_SUCCESS)
         return code;
     if (size <= YAML_FILE_MAX)
-        code = read_all(fd, path, (size_t)size, &text);
+        code = yaml_file_read_all(fd, path, (size_t)size, &text);
     /* An escape stands for any letter. */
     if (code == FOB_SUCCESS)
         *may = size > YAML_FILE_MAX || memchr(text.data, '\\', text.size) != NULL ||

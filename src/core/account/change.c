@@ -34,7 +34,7 @@ static char *make_variable(const char *name, const char *text)
     return made;
 }
 
-static bool is_one_of(const char *entry, char *const *variables)
+static bool change_is_one_of(const char *entry, char *const *variables)
 {
     for (size_t i = 0; i < VARIABLES; i++) {
         size_t size = strcspn(variables[i], "=") + 1;
@@ -47,7 +47,7 @@ static bool is_one_of(const char *entry, char *const *variables)
 
 /* The caller's environment, unless the process has more rights than the caller, with VARIABLES in
  * it, all borrowed; the caller frees the list. */
-static char **make_environment(char *const *variables)
+static char **change_make_environment(char *const *variables)
 {
     char *const *from = getauxval(AT_SECURE) == 0 ? environ : NULL;
     size_t count = 0;
@@ -60,17 +60,18 @@ static char **make_environment(char *const *variables)
         return NULL;
     memcpy(list, variables, VARIABLES * sizeof *list);
     for (size_t i = 0, at = VARIABLES; i < count; i++) {
-        if (!is_one_of(from[i], variables))
+        if (!change_is_one_of(from[i], variables))
             list[at++] = from[i];
     }
     return list;
 }
 
 /* Whether the program ended well. */
-static bool run(struct fob_context *context, const struct change *change, char *const *variables)
+static bool change_run_program(struct fob_context *context, const struct change *change,
+                               char *const *variables)
 {
     char *const *argv = context->settings->on_change;
-    char **environment = make_environment(variables);
+    char **environment = change_make_environment(variables);
     const int64_t begin = clock_ms();
     const char *why = NULL;
     struct child child;
@@ -95,14 +96,14 @@ static bool run(struct fob_context *context, const struct change *change, char *
     return why == NULL;
 }
 
-static enum fob_status status_of(const struct record *record)
+static enum fob_status change_status_of(const struct record *record)
 {
     return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
 }
 
 void change_note(const struct fob_context *context, struct record *record, int was)
 {
-    const int now = (int)status_of(record);
+    const int now = (int)change_status_of(record);
 
     if (context->settings->on_change == NULL)
         return;
@@ -121,7 +122,7 @@ bool change_find(const struct fob_context *context, const struct record *record,
     if (context->settings->on_change == NULL || record_untold(record) < 0)
         return false;
     change->from = (enum fob_status)record_untold(record);
-    change->to = status_of(record);
+    change->to = change_status_of(record);
     /* Which may begin with the account's name. */
     if (strncmp(reason, record_name(record), size) == 0 && strncmp(reason + size, ": ", 2) == 0)
         reason += size + 2;
@@ -135,7 +136,7 @@ static int note_told(struct record *record, void *data)
     const struct change *change = data;
 
     if (record_untold(record) >= 0)
-        record_set_untold(record, status_of(record) == change->to ? -1 : (int)change->to);
+        record_set_untold(record, change_status_of(record) == change->to ? -1 : (int)change->to);
     return FOB_SUCCESS;
 }
 
@@ -164,7 +165,7 @@ void change_tell(struct fob_context *context, struct store *store, const struct 
     variables[4] = make_variable("FOB_REASON", change->reason);
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
-    if (complete && run(context, change, variables))
+    if (complete && change_run_program(context, change, variables))
         keep_told(context, store, change);
     if (!complete)
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");

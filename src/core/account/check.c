@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct check {
+struct check_state {
     struct fob_context *context;
     fob_finding_fn *fn;
     void *data;
@@ -31,16 +31,16 @@ struct check {
 };
 
 /* Damaged data before anything else, then the first thing found. */
-static void take_code(struct check *check, int code)
+static void check_take_code(struct check_state *check, int code)
 {
     if (check->code == FOB_SUCCESS || (code == FOB_CORRUPT && check->code != FOB_CORRUPT))
         check->code = code;
 }
 
-static void find(struct check *check, int code, const char *format, ...)
+static void check_report_finding(struct check_state *check, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void find(struct check *check, int code, const char *format, ...)
+static void check_report_finding(struct check_state *check, int code, const char *format, ...)
 {
     char text[2048];
     va_list args;
@@ -50,11 +50,11 @@ static void find(struct check *check, int code, const char *format, ...)
     va_end(args);
     check->fn(code == FOB_SUCCESS, text, check->data);
     if (code != FOB_SUCCESS)
-        take_code(check, code);
+        check_take_code(check, code);
 }
 
 /* A program that can not be run is only missed when it is needed. */
-static void check_program(struct check *check, const char *key, char *const *command)
+static void check_program(struct check_state *check, const char *key, char *const *command)
 {
     const struct settings *settings = check->context->settings;
     const struct yaml_node *node;
@@ -68,29 +68,30 @@ static void check_program(struct check *check, const char *key, char *const *com
         errno = EACCES; /* as execve() has it */
     }
     node = yaml_get(settings->file->root, key);
-    find(check, FOB_CONFIG, "%s:%zu:%zu: %s: %s: %s", settings->file->name, node->line,
-         node->column, key, command[0], strerror(errno));
+    check_report_finding(check, FOB_CONFIG, "%s:%zu:%zu: %s: %s: %s", settings->file->name,
+                         node->line, node->column, key, command[0], strerror(errno));
 }
 
-static void check_settings(struct check *check)
+static void check_settings(struct check_state *check)
 {
     const struct settings *settings = check->context->settings;
 
     if (settings->file != NULL)
-        find(check, FOB_SUCCESS, "configuration %s", settings->file->name);
+        check_report_finding(check, FOB_SUCCESS, "configuration %s", settings->file->name);
     else
-        find(check, FOB_SUCCESS, "configuration: none, the built-in defaults serve");
-    find(check, FOB_SUCCESS, "store %s", settings->store_path);
-    find(check, FOB_SUCCESS, "key file %s", settings->key_file);
+        check_report_finding(check, FOB_SUCCESS,
+                             "configuration: none, the built-in defaults serve");
+    check_report_finding(check, FOB_SUCCESS, "store %s", settings->store_path);
+    check_report_finding(check, FOB_SUCCESS, "key file %s", settings->key_file);
     if (settings->credential != NULL)
-        find(check, FOB_SUCCESS, "credential %s", settings->credential);
-    find(check, FOB_SUCCESS, "log %s", settings->log_path);
+        check_report_finding(check, FOB_SUCCESS, "credential %s", settings->credential);
+    check_report_finding(check, FOB_SUCCESS, "log %s", settings->log_path);
     check_program(check, "key_command", settings->key_command);
     check_program(check, "on_change", settings->on_change);
 }
 
 /* A line an entry, a level deeper in substacks, and what can never be run. */
-static void draw_stack(struct check *check, const struct fob_handle *handle, enum hook hook)
+static void draw_stack(struct check_state *check, const struct fob_handle *handle, enum hook hook)
 {
     const struct stack *stack = &handle->provider->stacks[hook];
     bool reached[STACK_ENTRIES_MAX];
@@ -104,27 +105,27 @@ static void draw_stack(struct check *check, const struct fob_handle *handle, enu
 
         control_text(&entry->control, &control);
         if (entry->substack != NULL)
-            find(check, FOB_SUCCESS, "  %-9s %*ssubstack %s%s", hook_name(hook), indent, "",
-                 entry->substack, place);
+            check_report_finding(check, FOB_SUCCESS, "  %-9s %*ssubstack %s%s", hook_name(hook),
+                                 indent, "", entry->substack, place);
         else if (!control.failed)
-            find(check, FOB_SUCCESS, "  %-9s %*s%-10s %s%s", hook_name(hook), indent, "",
-                 control.data, entry->plugin, place);
+            check_report_finding(check, FOB_SUCCESS, "  %-9s %*s%-10s %s%s", hook_name(hook),
+                                 indent, "", control.data, entry->plugin, place);
         strbuf_free(&control);
     }
     if (stack->present && !can_succeed)
-        find(check, FOB_CONFIG, "%s:%zu:%zu: the %s stack can never succeed",
-             stack->entries[0].file->name, stack->entries[0].node->line,
-             stack->entries[0].node->column, hook_name(hook));
+        check_report_finding(check, FOB_CONFIG, "%s:%zu:%zu: the %s stack can never succeed",
+                             stack->entries[0].file->name, stack->entries[0].node->line,
+                             stack->entries[0].node->column, hook_name(hook));
 }
 
 /* What is wrong with an option of the provider's is met in each of its stacks. */
-static void find_once(struct check *check, const char *line)
+static void find_once(struct check_state *check, const char *line)
 {
     struct strbuf wanted = STRBUF_INIT;
 
     strbuf_printf(&wanted, "%s\n", line);
     if (check->told.data == NULL || wanted.failed || strstr(check->told.data, wanted.data) == NULL)
-        find(check, FOB_CONFIG, "%s", line);
+        check_report_finding(check, FOB_CONFIG, "%s", line);
     if (!wanted.failed)
         strbuf_add(&check->told, wanted.data, wanted.size);
     strbuf_free(&wanted);
@@ -165,7 +166,7 @@ static const char *ca_file_fault(const char *path)
     return fault;
 }
 
-static void check_ca_file(struct check *check, const struct fob_handle *handle,
+static void check_ca_file(struct check_state *check, const struct fob_handle *handle,
                           const struct stack_entry *entry, const struct bound_entry *bound)
 {
     const struct option_value *value = schema_find(&bound->options, "ca_file");
@@ -182,15 +183,15 @@ static void check_ca_file(struct check *check, const struct fob_handle *handle,
 }
 
 /* Why an entry would fail, if it would. */
-static void check_entry(struct check *check, const struct stack_entry *entry,
+static void check_entry(struct check_state *check, const struct stack_entry *entry,
                         const struct bound_entry *bound)
 {
     char *lines;
     char *rest;
 
     if (bound->plugin == NULL) {
-        find(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
-             entry->node->column, bound->error);
+        check_report_finding(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name,
+                             entry->node->line, entry->node->column, bound->error);
         return;
     }
     lines = rest = bound->error != NULL ? strdup(bound->error) : NULL;
@@ -199,7 +200,7 @@ static void check_entry(struct check *check, const struct stack_entry *entry,
     free(lines);
 }
 
-static void check_stack(struct check *check, struct fob_handle *handle, enum hook hook)
+static void check_stack(struct check_state *check, struct fob_handle *handle, enum hook hook)
 {
     const struct stack *stack = &handle->provider->stacks[hook];
     int code = dispatch_bind(handle, hook);
@@ -207,7 +208,7 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
     /* Mistakes are in the provider's file now, and told with it. */
     if (code != FOB_SUCCESS &&
         (code != FOB_CONFIG || provider_usable(handle->provider) == FOB_SUCCESS)) {
-        find(check, code, "%s", fob_error());
+        check_report_finding(check, code, "%s", fob_error());
         return;
     }
     for (size_t i = 0; i < handle->bound[hook].count; i++) {
@@ -224,7 +225,7 @@ static void check_stack(struct check *check, struct fob_handle *handle, enum hoo
 }
 
 /* Actions are called below base_url, which the plugin that authorizes them has. */
-static void check_actions(struct check *check, const struct fob_handle *handle)
+static void check_actions(struct check_state *check, const struct fob_handle *handle)
 {
     const struct fob_provider *provider = handle->provider;
     const struct bound_stack *bound = &handle->bound[HOOK_AUTHORIZE];
@@ -237,12 +238,13 @@ static void check_actions(struct check *check, const struct fob_handle *handle)
             return;
     }
     if (provider->action_count > 0)
-        find(check, FOB_CONFIG, "%s:%zu:%zu: actions: there is no base_url to call them at",
-             provider->file->name, actions->line, actions->column);
+        check_report_finding(check, FOB_CONFIG,
+                             "%s:%zu:%zu: actions: there is no base_url to call them at",
+                             provider->file->name, actions->line, actions->column);
 }
 
 /* Which file counts, and which ones it hides; one before it that does not count helps nobody. */
-static void check_place(struct check *check, const struct fob_provider *provider)
+static void check_place(struct check_state *check, const struct fob_provider *provider)
 {
     const struct settings *settings = check->context->settings;
     const char *used = provider->file->name;
@@ -251,44 +253,45 @@ static void check_place(struct check *check, const struct fob_provider *provider
 
     if (provider_find_first(settings, provider->name, &first) == FOB_SUCCESS &&
         strcmp(first, used) != 0)
-        find(check, FOB_CONFIG, "%s: is not used: %s is final", first, used);
+        check_report_finding(check, FOB_CONFIG, "%s: is not used: %s is final", first, used);
     if (provider_hidden_files(settings, provider->name, used, &hidden) == FOB_NOMEM)
-        take_code(check, FOB_NOMEM);
-    find(check, FOB_SUCCESS, "provider %s: %s%s%s", provider->name, used,
-         hidden.size > 0 ? ", in place of " : "", hidden.size > 0 ? hidden.data : "");
+        check_take_code(check, FOB_NOMEM);
+    check_report_finding(check, FOB_SUCCESS, "provider %s: %s%s%s", provider->name, used,
+                         hidden.size > 0 ? ", in place of " : "",
+                         hidden.size > 0 ? hidden.data : "");
     strbuf_free(&hidden);
     free(first);
 }
 
-static void tell_mistakes(struct check *check, const struct fob_provider *provider)
+static void check_report_mistakes(struct check_state *check, const struct fob_provider *provider)
 {
     const char *mistake;
 
     for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
-        find(check, FOB_CONFIG, "%s", mistake);
+        check_report_finding(check, FOB_CONFIG, "%s", mistake);
 }
 
-static void check_provider(struct check *check, const char *name)
+static void check_provider(struct check_state *check, const char *name)
 {
     /* Only its provider, plugins and options are used: there is no account. */
     struct fob_handle *handle = NULL;
     int code = handle_new(check->context, "", NULL, &handle);
 
     if (code != FOB_SUCCESS) {
-        take_code(check, code);
+        check_take_code(check, code);
         return;
     }
     code = provider_read(check->context->settings, name, &handle->provider);
     if (code != FOB_SUCCESS) {
-        find(check, code, "%s", fob_error());
+        check_report_finding(check, code, "%s", fob_error());
         fob_end(handle);
         return;
     }
     for (int i = 0; i < HOOK_COUNT; i++)
         check_stack(check, handle, (enum hook)i);
     if (dispatch_prepare(handle) == FOB_NOMEM)
-        take_code(check, FOB_NOMEM);
-    tell_mistakes(check, handle->provider);
+        check_take_code(check, FOB_NOMEM);
+    check_report_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
         check_actions(check, handle);
         check_place(check, handle->provider);
@@ -298,55 +301,55 @@ static void check_provider(struct check *check, const char *name)
     fob_end(handle);
 }
 
-static void check_providers(struct check *check)
+static void check_providers(struct check_state *check)
 {
     char **names = NULL;
     size_t count = 0;
     int code = provider_names(check->context->settings, &names, &count);
 
     if (code != FOB_SUCCESS) {
-        find(check, code, "%s", fob_error());
+        check_report_finding(check, code, "%s", fob_error());
         return;
     }
     for (size_t i = 0; i < count; i++)
         check_provider(check, names[i]);
     if (count == 0)
-        find(check, FOB_NOT_FOUND, "no provider is installed");
+        check_report_finding(check, FOB_NOT_FOUND, "no provider is installed");
     provider_names_free(names, count);
 }
 
 static void store_finding(bool good, const char *text, void *data)
 {
-    const struct check *check = data;
+    const struct check_state *check = data;
 
     check->fn(good, text, check->data);
 }
 
 /* What opened the store. */
-static void tell_opening(struct check *check, struct store *store)
+static void tell_opening(struct check_state *check, struct store *store)
 {
     unsigned slot = 0;
     const char *with = store_opened_with(store, &slot);
 
     if (slot != 0)
-        find(check, FOB_SUCCESS, "the store is opened by %s, slot %u", with, slot);
+        check_report_finding(check, FOB_SUCCESS, "the store is opened by %s, slot %u", with, slot);
     else
-        find(check, FOB_SUCCESS, "the store is opened by %s", with);
+        check_report_finding(check, FOB_SUCCESS, "the store is opened by %s", with);
 }
 
 /* Whether the store could be opened, so that its log can be looked at. */
-static bool check_store(struct check *check)
+static bool check_store(struct check_state *check)
 {
     struct store *store;
     int code = context_store(check->context, &store);
 
     if (code != FOB_SUCCESS) {
-        find(check, code, "%s", fob_error());
+        check_report_finding(check, code, "%s", fob_error());
         return false;
     }
     code = store_check(store, store_finding, check);
     if (code != FOB_SUCCESS)
-        take_code(check, code);
+        check_take_code(check, code);
     if (!store_is_unlocked(store))
         return false;
     tell_opening(check, store);
@@ -355,7 +358,7 @@ static bool check_store(struct check *check)
 
 /* What a process that was killed while it set the log aside, or made a key file, has left.  It is
  * not in the store, where --repair would remove it. */
-static void check_leftovers(struct check *check)
+static void check_leftovers(struct check_state *check)
 {
     const struct settings *settings = check->context->settings;
     char *copy = strdup(settings->key_file);
@@ -366,34 +369,36 @@ static void check_leftovers(struct check *check)
 
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (file_is_temporary(entry->d_name))
-            find(check, FOB_SUCCESS, "%s/%s: left by the making of a key file; remove it", folder,
-                 entry->d_name);
+            check_report_finding(check, FOB_SUCCESS,
+                                 "%s/%s: left by the making of a key file; remove it", folder,
+                                 entry->d_name);
     }
     if (dir != NULL)
         closedir(dir);
     free(copy);
     strbuf_printf(&next, "%s.new", settings->log_path);
     if (!next.failed && access(next.data, F_OK) == 0)
-        find(check, FOB_SUCCESS, "%s: left by a process that was killed; the next one replaces it",
-             next.data);
+        check_report_finding(check, FOB_SUCCESS,
+                             "%s: left by a process that was killed; the next one replaces it",
+                             next.data);
     strbuf_free(&next);
 }
 
-static void check_log(struct check *check)
+static void check_log(struct check_state *check)
 {
     int code = fob_verify_log(check->context, store_finding, check);
 
     if (code == FOB_CORRUPT)
-        take_code(check, code);
+        check_take_code(check, code);
     else if (code == FOB_SUCCESS)
         code = audit_ready(check->context);
     if (code != FOB_SUCCESS && code != FOB_CORRUPT)
-        find(check, code, "%s", fob_error());
+        check_report_finding(check, code, "%s", fob_error());
 }
 
 int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
 {
-    struct check check = { context, fn, data, FOB_SUCCESS, STRBUF_INIT };
+    struct check_state check = { context, fn, data, FOB_SUCCESS, STRBUF_INIT };
 
     NEED(context);
     NEED(fn);

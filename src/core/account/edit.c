@@ -61,7 +61,7 @@ static int forget_identity(struct record *draft)
 }
 
 /* The new keys must not belong to somebody else, unless that is meant. */
-static int check_identity(const struct fob_handle *handle, unsigned flags)
+static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
     const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
@@ -93,7 +93,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     if (code == FOB_SUCCESS)
         code = link_check_draft(handle, flags);
     if (code == FOB_SUCCESS)
-        code = check_identity(handle, flags);
+        code = edit_check_identity(handle, flags);
     if (code == FOB_SUCCESS && !has_other_fields(handle))
         record_set_time(handle->draft, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
@@ -159,7 +159,7 @@ static int copy_keys(const struct record *draft, struct record *record)
     return code;
 }
 
-static int change(struct record *record, struct edit *edit)
+static int edit_change_record(struct record *record, struct edit *edit)
 {
     const struct fob_handle *handle = edit->handle;
     int code = FOB_SUCCESS;
@@ -187,7 +187,7 @@ static int change_and_compare(struct record *record, void *data)
     if (code == FOB_SUCCESS)
         code = record_copy(record, &before);
     if (code == FOB_SUCCESS)
-        code = change(record, edit);
+        code = edit_change_record(record, edit);
     if (code == FOB_SUCCESS && edit->keys && has_other_fields(edit->handle))
         note_changed(&edit->changed, "keys");
     if (code == FOB_SUCCESS)

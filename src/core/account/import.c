@@ -24,7 +24,7 @@
 
 static const char what[] = "the backup";
 
-static int refuse(int code, const char *why, const char *hint)
+static int import_refuse(int code, const char *why, const char *hint)
 {
     error_set(code, "%s: %s", what, why);
     error_hint("%s", hint);
@@ -53,19 +53,19 @@ static int unlock_by_passphrase(const struct import *import)
     struct fob_secret *passphrase = NULL;
     int code = import->plan->passphrase != NULL
                    ? import->plan->passphrase(&passphrase, import->plan->data)
-                   : refuse(FOB_LOCKED, "it wants its passphrase, and nobody gave it",
-                            "give the passphrase that it was made with");
+                   : import_refuse(FOB_LOCKED, "it wants its passphrase, and nobody gave it",
+                                   "give the passphrase that it was made with");
 
     if (code == FOB_SUCCESS) {
         code = backup_unlock(import->backup, passphrase);
         if (code == FOB_LOCKED)
-            refuse(code, "wrong passphrase", "try again");
+            import_refuse(code, "wrong passphrase", "try again");
     }
     fob_secret_free(passphrase);
     return code;
 }
 
-static int unlock(const struct import *import)
+static int import_unlock(const struct import *import)
 {
     switch (backup_kind(import->backup)) {
     case SLOT_KEY_FILE:
@@ -73,7 +73,7 @@ static int unlock(const struct import *import)
     case SLOT_PASSPHRASE:
         return unlock_by_passphrase(import);
     default:
-        return refuse(FOB_CONFIG, "written by a newer fob", "update fob on this machine");
+        return import_refuse(FOB_CONFIG, "written by a newer fob", "update fob on this machine");
     }
 }
 
@@ -96,8 +96,8 @@ static int make_record(const struct import *import, const struct record *record,
 }
 
 /* Tell of RECORD, which is in the store as NAME, or would be. */
-static void tell(const struct import *import, const struct record *record,
-                 enum fob_import_step step, const char *name)
+static void import_report(const struct import *import, const struct record *record,
+                          enum fob_import_step step, const char *name)
 {
     const struct fob_import *plan = import->plan;
     struct fob_account *account = NULL;
@@ -167,7 +167,7 @@ static int begin_batch(struct import *import)
 
 /* Write the batch, tell of what is written, and log it; why it could not be written stands before
  * why that could not be logged. */
-static int write_batch(struct import *import)
+static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;
     struct kept_error kept;
@@ -181,7 +181,7 @@ static int write_batch(struct import *import)
     find_written(import, code);
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->codes[i] == FOB_SUCCESS) {
-            tell(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
+            import_report(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
             import->done++;
         }
     }
@@ -195,7 +195,7 @@ static int write_batch(struct import *import)
     return code;
 }
 
-static void clear_batch(struct import_batch *batch)
+static void import_clear_batch(struct import_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
         record_free(batch->made[i]);
@@ -205,18 +205,18 @@ static void clear_batch(struct import_batch *batch)
 }
 
 /* Write what waits, together: the disk is waited for once. */
-static int flush(struct import *import)
+static int import_flush(struct import *import)
 {
     struct import_batch *batch = &import->batch;
-    int code = batch->count > 0 ? write_batch(import) : FOB_SUCCESS;
+    int code = batch->count > 0 ? import_write_batch(import) : FOB_SUCCESS;
 
-    clear_batch(batch);
+    import_clear_batch(batch);
     return code;
 }
 
 /* Have RECORD written with the next ones; it is NULL then. */
-static int add_to_batch(struct import *import, struct record **record, enum fob_import_step step,
-                        const char *name)
+static int import_add_to_batch(struct import *import, struct record **record,
+                               enum fob_import_step step, const char *name)
 {
     struct import_batch *batch = &import->batch;
     int code = make_record(import, *record, step, name, &batch->made[batch->count]);
@@ -227,7 +227,8 @@ static int add_to_batch(struct import *import, struct record **record, enum fob_
     batch->steps[batch->count++] = step;
     *record = NULL;
     /* The next one may be looking for a name, too. */
-    return batch->count == IMPORT_BATCH || step == FOB_IMPORT_RENAME ? flush(import) : FOB_SUCCESS;
+    return batch->count == IMPORT_BATCH || step == FOB_IMPORT_RENAME ? import_flush(import)
+                                                                     : FOB_SUCCESS;
 }
 
 /* Whether what DECIDE found is told and done now, not only counted. */
@@ -265,10 +266,10 @@ static int take_one(struct import *import, struct record **record, enum pass pas
     if (pass == PASS_LOOK && is_refused(import, step))
         import->refused[step]++;
     else if (pass == PASS_DO && step != FOB_IMPORT_SAME)
-        return add_to_batch(import, record, step, name);
+        return import_add_to_batch(import, record, step, name);
     else if (pass == PASS_DO ||
              (pass == PASS_TELL && (is_dry_run(import) || is_refused(import, step))))
-        tell(import, *record, step, name);
+        import_report(import, *record, step, name);
     return FOB_SUCCESS;
 }
 
@@ -285,17 +286,17 @@ static int take_all(struct import *import, enum pass pass)
             code = take_one(import, &record, pass);
         record_free(record);
     }
-    return code == FOB_NOT_FOUND ? flush(import) : code;
+    return code == FOB_NOT_FOUND ? import_flush(import) : code;
 }
 
 /* Nothing is imported: tell why. */
 static int refuse_all(const struct import *import)
 {
     if (import->refused[FOB_IMPORT_CONFLICT] > 0)
-        return refuse(FOB_EXISTS,
-                      "accounts of the same name are in the store; nothing was imported",
-                      "--replace replaces them, --rename gives those of the backup other names");
-    return refuse(
+        return import_refuse(
+            FOB_EXISTS, "accounts of the same name are in the store; nothing was imported",
+            "--replace replaces them, --rename gives those of the backup other names");
+    return import_refuse(
         FOB_EXISTS, "the store has newer keys than the backup; nothing was imported",
         "--yes replaces them by the older ones; a secret that is shown only once is lost");
 }
@@ -364,10 +365,10 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
     process_own(fileno(file));
     code = backup_open(file, what, &import.backup);
     if (code == FOB_SUCCESS)
-        code = unlock(&import);
+        code = import_unlock(&import);
     if (code == FOB_SUCCESS)
         code = import_all(&import);
-    clear_batch(&import.batch);
+    import_clear_batch(&import.batch);
     tdestroy(import.names, free);
     backup_free(import.backup);
     process_share(fileno(file));

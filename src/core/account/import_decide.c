@@ -16,7 +16,7 @@
 
 /* What a validation notes, when it is no more than that the account is as it was, is no content: it
  * lies beside the records, in part. */
-static int take_notes(struct record *record, const struct record *from)
+static int import_decide_take_notes(struct record *record, const struct record *from)
 {
     record_set_generation(record, record_generation(from));
     record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
@@ -25,7 +25,7 @@ static int take_notes(struct record *record, const struct record *from)
 }
 
 /* Whether two records have the same content. */
-static int is_same(const struct record *a, const struct record *b, bool *same)
+static int import_decide_is_same(const struct record *a, const struct record *b, bool *same)
 {
     struct record *copy = NULL;
     struct fob_secret *left = NULL;
@@ -33,7 +33,7 @@ static int is_same(const struct record *a, const struct record *b, bool *same)
     int code = record_copy(a, &copy);
 
     if (code == FOB_SUCCESS)
-        code = take_notes(copy, b);
+        code = import_decide_take_notes(copy, b);
     if (code == FOB_SUCCESS)
         code = codec_encode(copy, &left);
     if (code == FOB_SUCCESS)
@@ -47,7 +47,7 @@ static int is_same(const struct record *a, const struct record *b, bool *same)
     return code;
 }
 
-static int compare_names(const void *a, const void *b)
+static int import_decide_compare_names(const void *a, const void *b)
 {
     return strcmp(a, b);
 }
@@ -56,14 +56,15 @@ static int compare_names(const void *a, const void *b)
 int import_note_name(struct import *import, const char *name)
 {
     char *copy = strdup(name);
-    char *const *found = copy != NULL ? tsearch(copy, &import->names, compare_names) : NULL;
+    char *const *found =
+        copy != NULL ? tsearch(copy, &import->names, import_decide_compare_names) : NULL;
 
     if (found == NULL || *found != copy)
         free(copy);
     return found != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-static int64_t time_of_keys(const struct record *record)
+static int64_t import_decide_time_of_keys(const struct record *record)
 {
     int64_t linked = record_time(record, FOB_TIME_LINKED);
     int64_t changed = record_time(record, FOB_TIME_CHANGED);
@@ -80,9 +81,9 @@ int import_look(const struct import *import, const struct record *record, const 
 
     *there = (struct import_there){ false, false };
     if (code == FOB_SUCCESS)
-        code = is_same(stored, record, &there->same);
+        code = import_decide_is_same(stored, record, &there->same);
     if (code == FOB_SUCCESS)
-        there->newer = time_of_keys(stored) > time_of_keys(record);
+        there->newer = import_decide_time_of_keys(stored) > import_decide_time_of_keys(record);
     record_free(stored);
     return code;
 }
@@ -99,7 +100,7 @@ static int find_name(const struct import *import, const struct record *record,
 
         snprintf(name, FOB_NAME_MAX + 1, "%.*s%s", FOB_NAME_MAX - size, record_name(record),
                  ending);
-        if (tfind(name, &import->names, compare_names) != NULL)
+        if (tfind(name, &import->names, import_decide_compare_names) != NULL)
             continue;
         code = import_look(import, record, name, &there);
         *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-static struct fob_key key_of(const struct store_slot *slot)
+static struct fob_key keys_key_of(const struct store_slot *slot)
 {
     struct fob_key key = {
         .number = slot->number,
@@ -37,27 +37,27 @@ static struct fob_key key_of(const struct store_slot *slot)
     return key;
 }
 
-struct listing {
+struct keys_listing {
     fob_key_fn *fn;
     void *data;
 };
 
-static bool list_one(const struct store_slot *slot, void *data)
+static bool keys_list_one(const struct store_slot *slot, void *data)
 {
-    const struct listing *listing = data;
-    const struct fob_key key = key_of(slot);
+    const struct keys_listing *listing = data;
+    const struct fob_key key = keys_key_of(slot);
 
     return listing->fn(&key, listing->data);
 }
 
 /* The line of EVENT before the fact. */
-static int begin(struct fob_context *context, const char *event)
+static int keys_log_begin(struct fob_context *context, const char *event)
 {
     return audit_begin_event(context, &(struct audit_event){ .name = event });
 }
 
 /* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
-static int logged(struct fob_context *context, const char *event, unsigned number, int code)
+static int keys_log_end(struct fob_context *context, const char *event, unsigned number, int code)
 {
     char slot[32];
     const struct audit_event line = {
@@ -73,7 +73,7 @@ static int logged(struct fob_context *context, const char *event, unsigned numbe
 
 int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
 {
-    struct listing listing = { fn, data };
+    struct keys_listing listing = { fn, data };
     struct store *store;
     int code;
 
@@ -81,7 +81,7 @@ int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
     NEED(fn);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
-        store_slots(store, list_one, &listing);
+        store_slots(store, keys_list_one, &listing);
     return code;
 }
 
@@ -190,13 +190,13 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
             SLOT_LABEL_MAX);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
-        code = begin(context, "key add");
+        code = keys_log_begin(context, "key add");
     if (code != FOB_SUCCESS)
         return code;
     code = add_key(context, store, key, &added);
     if (code == FOB_SUCCESS)
         *number = added;
-    return logged(context, "key add", added, code);
+    return keys_log_end(context, "key add", added, code);
 }
 
 int fob_remove_key(struct fob_context *context, unsigned number)
@@ -207,9 +207,9 @@ int fob_remove_key(struct fob_context *context, unsigned number)
     NEED(context);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
-        code = begin(context, "key remove");
+        code = keys_log_begin(context, "key remove");
     return code == FOB_SUCCESS
-               ? logged(context, "key remove", number, store_remove_slot(store, number))
+               ? keys_log_end(context, "key remove", number, store_remove_slot(store, number))
                : code;
 }
 
@@ -252,11 +252,11 @@ static int give_key_file(const struct given *given, unsigned attempt, struct fob
     return code;
 }
 
-static int give(const struct store_slot *slot, unsigned attempt, struct fob_secret **material,
-                void *data)
+static int keys_find_material(const struct store_slot *slot, unsigned attempt,
+                              struct fob_secret **material, void *data)
 {
     const struct given *given = data;
-    const struct fob_key key = key_of(slot);
+    const struct fob_key key = keys_key_of(slot);
 
     switch (slot->kind) {
     case SLOT_KEY_FILE:
@@ -280,7 +280,7 @@ int fob_test_key(struct fob_context *context, unsigned number, const struct fob_
     NEED(context);
     NEED(given);
     code = context_store(context, &store);
-    return code == FOB_SUCCESS ? store_test_slot(store, number, give, &all) : code;
+    return code == FOB_SUCCESS ? store_test_slot(store, number, keys_find_material, &all) : code;
 }
 
 static void tell_progress(size_t done, size_t all, void *data)
@@ -294,7 +294,7 @@ static void tell_progress(size_t done, size_t all, void *data)
 int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
 {
     struct given all = { context, given };
-    const struct store_rotation rotation = { give, tell_progress, &all };
+    const struct store_rotation rotation = { keys_find_material, tell_progress, &all };
     struct store *store;
     int code;
 
@@ -302,9 +302,10 @@ int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
     NEED(given);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
-        code = begin(context, "key rotate");
-    return code == FOB_SUCCESS ? logged(context, "key rotate", 0, store_rotate(store, &rotation))
-                               : code;
+        code = keys_log_begin(context, "key rotate");
+    return code == FOB_SUCCESS
+               ? keys_log_end(context, "key rotate", 0, store_rotate(store, &rotation))
+               : code;
 }
 
 int fob_unlock(struct fob_context *context, unsigned seconds)
@@ -315,8 +316,8 @@ int fob_unlock(struct fob_context *context, unsigned seconds)
     NEED(context);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
-        code = begin(context, "unlock");
-    return code == FOB_SUCCESS ? logged(context, "unlock", 0, store_keep_key(store, seconds))
+        code = keys_log_begin(context, "unlock");
+    return code == FOB_SUCCESS ? keys_log_end(context, "unlock", 0, store_keep_key(store, seconds))
                                : code;
 }
 

@@ -52,8 +52,8 @@ static int check_status(struct fob_handle *handle)
 
 /* The line's detail: the purpose, what it is for in the application's words, and that the status
  * was not looked at. */
-static void describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
-                     struct strbuf *detail)
+static void lend_describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
+                          struct strbuf *detail)
 {
     const char *item = handle->items[FOB_ITEM_DETAIL];
 
@@ -79,7 +79,7 @@ static bool is_reserved(const char *purpose)
     return false;
 }
 
-static int lend(struct fob_handle *handle, const char *purpose, unsigned flags)
+static int lend_checked(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     struct strbuf detail = STRBUF_INIT;
     int code;
@@ -95,7 +95,7 @@ static int lend(struct fob_handle *handle, const char *purpose, unsigned flags)
                          handle->account, purpose);
     if (handle->stored == NULL)
         return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    describe(handle, purpose, flags, &detail);
+    lend_describe(handle, purpose, flags, &detail);
     if (detail.failed)
         return error_nomem();
     code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
@@ -114,15 +114,16 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
     NEED_HANDLE(handle);
     NEED(purpose);
     code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
-    return code == FOB_SUCCESS ? handle_end_work(handle, lend(handle, purpose, flags)) : code;
+    return code == FOB_SUCCESS ? handle_end_work(handle, lend_checked(handle, purpose, flags))
+                               : code;
 }
 
-static int authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+static int lend_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
 
     handle_clear_headers(handle);
-    code = lend(handle, purpose, flags);
+    code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)
         code = handle_make_draft(handle);
     if (code == FOB_SUCCESS)
@@ -145,5 +146,6 @@ int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags
     NEED_HANDLE(handle);
     NEED(purpose);
     code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
-    return code == FOB_SUCCESS ? handle_end_work(handle, authorize(handle, purpose, flags)) : code;
+    return code == FOB_SUCCESS ? handle_end_work(handle, lend_authorize(handle, purpose, flags))
+                               : code;
 }

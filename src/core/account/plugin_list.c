@@ -43,7 +43,7 @@ static void info_free(struct fob_plugin_info *info)
 }
 
 /* Load it as a stack would, by its name alone. */
-static int load(struct fob_context *context, struct fob_plugin_info *info)
+static int plugin_list_load(struct fob_context *context, struct fob_plugin_info *info)
 {
     const struct plugin *plugin;
     int code = context_plugin(context, info->name, NULL, &plugin);
@@ -59,7 +59,7 @@ static int load(struct fob_context *context, struct fob_plugin_info *info)
     return info->mistake != NULL && info->hint != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-static bool is_known(const struct fob_plugins *plugins, const char *name)
+static bool plugin_list_is_known(const struct fob_plugins *plugins, const char *name)
 {
     for (size_t i = 0; i < plugins->count; i++) {
         if (strcmp(plugins->items[i]->name, name) == 0)
@@ -68,7 +68,7 @@ static bool is_known(const struct fob_plugins *plugins, const char *name)
     return false;
 }
 
-static int keep(struct fob_plugins *plugins, struct fob_plugin_info *info)
+static int plugin_list_add(struct fob_plugins *plugins, struct fob_plugin_info *info)
 {
     struct fob_plugin_info **more =
         reallocarray(plugins->items, plugins->count + 1, sizeof(struct fob_plugin_info *));
@@ -81,8 +81,8 @@ static int keep(struct fob_plugins *plugins, struct fob_plugin_info *info)
 }
 
 /* Add the plugin that a file called LEAF is, unless it is none or one before it has its name. */
-static int add_leaf(struct fob_context *context, struct fob_plugins *plugins, const char *folder,
-                    const char *leaf)
+static int plugin_list_add_leaf(struct fob_context *context, struct fob_plugins *plugins,
+                                const char *folder, const char *leaf)
 {
     size_t size = strlen(leaf);
     struct fob_plugin_info *info = NULL;
@@ -97,12 +97,12 @@ static int add_leaf(struct fob_context *context, struct fob_plugins *plugins, co
     info->file = path_join(folder, leaf);
     if (info->name == NULL || info->file == NULL)
         code = error_nomem();
-    else if (!text_is_name(info->name) || is_known(plugins, info->name))
+    else if (!text_is_name(info->name) || plugin_list_is_known(plugins, info->name))
         goto out;
     if (code == FOB_SUCCESS)
-        code = load(context, info);
+        code = plugin_list_load(context, info);
     if (code == FOB_SUCCESS)
-        code = keep(plugins, info);
+        code = plugin_list_add(plugins, info);
     if (code == FOB_SUCCESS)
         info = NULL;
 out:
@@ -110,7 +110,8 @@ out:
     return code;
 }
 
-static int add_folder(struct fob_context *context, struct fob_plugins *plugins, const char *folder)
+static int plugin_list_add_folder(struct fob_context *context, struct fob_plugins *plugins,
+                                  const char *folder)
 {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
@@ -120,7 +121,7 @@ static int add_folder(struct fob_context *context, struct fob_plugins *plugins, 
         return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
     errno = 0;
     while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
-        code = add_leaf(context, plugins, folder, entry->d_name);
+        code = plugin_list_add_leaf(context, plugins, folder, entry->d_name);
         errno = 0;
     }
     if (code == FOB_SUCCESS && errno != 0)
@@ -129,7 +130,7 @@ static int add_folder(struct fob_context *context, struct fob_plugins *plugins, 
     return code;
 }
 
-static int compare(const void *a, const void *b)
+static int plugin_list_compare(const void *a, const void *b)
 {
     const struct fob_plugin_info *const *left = a;
     const struct fob_plugin_info *const *right = b;
@@ -149,13 +150,13 @@ int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
     new = calloc(1, sizeof *new);
     code = new != NULL ? FOB_SUCCESS : error_nomem();
     for (size_t i = 0; i < folders->count && code == FOB_SUCCESS; i++)
-        code = add_folder(context, new, folders->items[i]);
+        code = plugin_list_add_folder(context, new, folders->items[i]);
     if (code != FOB_SUCCESS) {
         fob_plugins_close(new);
         return code;
     }
     if (new->count > 0)
-        qsort(new->items, new->count, sizeof *new->items, compare);
+        qsort(new->items, new->count, sizeof *new->items, plugin_list_compare);
     *plugins = new;
     return FOB_SUCCESS;
 }

@@ -37,7 +37,7 @@ static bool ends_here(int code, unsigned flags)
     }
 }
 
-static bool pause_for(const struct fob_handle *handle, unsigned seconds)
+static bool revoke_pause(const struct fob_handle *handle, unsigned seconds)
 {
     const struct timespec wait = { .tv_sec = seconds };
     bool whole;
@@ -50,7 +50,7 @@ static bool pause_for(const struct fob_handle *handle, unsigned seconds)
 }
 
 /* Ask until the provider rejects the credential, with growing pauses, as long as patience lasts. */
-static int confirm(struct fob_handle *handle)
+static int revoke_await_rejection(struct fob_handle *handle)
 {
     unsigned patience = handle->patience;
     unsigned pause = PAUSE_FIRST;
@@ -66,7 +66,7 @@ static int confirm(struct fob_handle *handle)
             break;
         if (pause > patience)
             pause = patience;
-        if (!pause_for(handle, pause))
+        if (!revoke_pause(handle, pause))
             return error_set(FOB_ABORT, "%s: interrupted; nothing was erased", handle->account);
         patience -= pause;
         pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
@@ -138,7 +138,7 @@ static int end_at_provider(struct fob_handle *handle, unsigned flags)
     if (code == FOB_MANUAL && !stack->present)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
-        return confirm(handle);
+        return revoke_await_rejection(handle);
     return code;
 }
 

@@ -35,15 +35,15 @@ int validate_put(struct record *record, const struct learnt *learnt)
 }
 
 /* What is to be kept, and the record that came of it. */
-struct keeping {
+struct validate_update {
     const struct fob_context *context;
     struct learnt learnt;
     struct record *result;
 };
 
-static int change(struct record *record, void *data)
+static int validate_change_record(struct record *record, void *data)
 {
-    struct keeping *keeping = data;
+    struct validate_update *keeping = data;
     const int was = (int)record_status(record);
     int code = validate_put(record, &keeping->learnt);
     int copied;
@@ -55,7 +55,7 @@ static int change(struct record *record, void *data)
 }
 
 /* Whether the keys, which the provider accepts, open what was linked. */
-static int check_identity(const struct fob_handle *handle)
+static int validate_check_identity(const struct fob_handle *handle)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
     const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
@@ -74,9 +74,10 @@ static int check_identity(const struct fob_handle *handle)
 }
 
 /* What CODE, with which the hook's stack ended, says of the credential. */
-static int judge(const struct fob_handle *handle, int code, bool *verdict)
+static int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
 {
-    if ((code == FOB_SUCCESS || code == FOB_DENIED) && check_identity(handle) != FOB_SUCCESS)
+    if ((code == FOB_SUCCESS || code == FOB_DENIED) &&
+        validate_check_identity(handle) != FOB_SUCCESS)
         code = FOB_MISMATCHED;
     *verdict = status_is_verdict(code);
     return code;
@@ -89,10 +90,10 @@ int validate_ask(struct fob_handle *handle, bool *verdict)
     *verdict = false;
     if (code != FOB_SUCCESS)
         return code;
-    return judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
+    return validate_judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
 }
 
-static void tell_change(const struct fob_handle *handle, struct store *store)
+static void validate_report_change(const struct fob_handle *handle, struct store *store)
 {
     int64_t left = CHANGE_MS;
     struct change change = {
@@ -107,23 +108,26 @@ static void tell_change(const struct fob_handle *handle, struct store *store)
 
 /* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
  * handle has the new keys. */
-static int keep(struct fob_handle *handle, struct store *store, int verdict, unsigned flags)
+static int validate_store_verdict(struct fob_handle *handle, struct store *store, int verdict,
+                                  unsigned flags)
 {
     char *why = strdup(fob_error());
     char *hint = strdup(fob_error_hint());
-    struct keeping keeping = { .context = handle->context,
-                               .learnt = {
-                                   .generation = record_generation(handle->stored),
-                                   .code = verdict,
-                                   .one_no = (flags & FOB_NOW) != 0,
-                                   .why = why,
-                                   .remote_id = record_text(handle->draft, FOB_TEXT_REMOTE_ID),
-                                   .remote_name = record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
-                               } };
+    struct validate_update keeping = { .context = handle->context,
+                                       .learnt = {
+                                           .generation = record_generation(handle->stored),
+                                           .code = verdict,
+                                           .one_no = (flags & FOB_NOW) != 0,
+                                           .why = why,
+                                           .remote_id =
+                                               record_text(handle->draft, FOB_TEXT_REMOTE_ID),
+                                           .remote_name =
+                                               record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+                                       } };
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, change, &keeping);
+        code = store_update(store, handle->account, validate_change_record, &keeping);
     if (code == FOB_SUCCESS || code == FOB_CHANGED) {
         handle_set_stored(handle, keeping.result);
         keeping.result = NULL;
@@ -159,7 +163,7 @@ static int log_answer(struct fob_handle *handle, int answer)
     return code;
 }
 
-static int validate(struct fob_handle *handle, struct store *store, unsigned flags)
+static int validate_checked(struct fob_handle *handle, struct store *store, unsigned flags)
 {
     bool verdict;
     int answer = validate_ask(handle, &verdict);
@@ -167,7 +171,7 @@ static int validate(struct fob_handle *handle, struct store *store, unsigned fla
 
     if (code != FOB_SUCCESS || !verdict)
         return code != FOB_SUCCESS ? code : answer;
-    code = keep(handle, store, answer, flags);
+    code = validate_store_verdict(handle, store, answer, flags);
     if (code != answer)
         audit_note(handle, "validate", code, NULL);
     return code;
@@ -184,10 +188,10 @@ static int validate_and_log(struct fob_handle *handle, unsigned flags)
         code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
-    code = validate(handle, store, flags);
+    code = validate_checked(handle, store, flags);
     if (code == FOB_CHANGED)
-        code = validate(handle, store, flags);
-    tell_change(handle, store);
+        code = validate_checked(handle, store, flags);
+    validate_report_change(handle, store);
     return code;
 }
 

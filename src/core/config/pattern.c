@@ -58,7 +58,7 @@ static size_t read_repetition(const char **text)
     return most < PATTERN_WEIGHT_MAX ? most + 1 : PATTERN_WEIGHT_MAX + 1;
 }
 
-static size_t weigh(const char **text);
+static size_t pattern_weigh(const char **text);
 
 /* What the atom at TEXT weighs; goes past it. */
 static size_t weigh_atom(const char **text)
@@ -67,7 +67,7 @@ static size_t weigh_atom(const char **text)
 
     if (**text == '(') {
         (*text)++;
-        weight += weigh(text);
+        weight += pattern_weigh(text);
         *text += **text == ')';
     } else if (**text == '[') {
         *text = skip_brackets(*text);
@@ -79,7 +79,7 @@ static size_t weigh_atom(const char **text)
 
 /* How many atoms regcomp() makes of TEXT, up to the end of a group; goes there.  Recurses at most
  * once a byte. */
-static size_t weigh(const char **text)
+static size_t pattern_weigh(const char **text)
 {
     size_t total = 0;
 
@@ -99,7 +99,7 @@ static bool is_bounded(const char *text)
 
     /* A ')' of no group is an atom, too. */
     for (; *text != '\0' && total <= PATTERN_WEIGHT_MAX; text += *text == ')')
-        total += weigh(&text);
+        total += pattern_weigh(&text);
     return total <= PATTERN_WEIGHT_MAX;
 }
 
@@ -121,7 +121,7 @@ static bool has_open_escape(const char *text)
 
 /* Compile for bytes, whatever the application's locale is: ranges mean what they say, and
  * regexec() makes no wide copy of a secret. */
-static int compile(const char *text, regex_t *regex, char why[static PATTERN_WHY])
+static int pattern_compile_bytes(const char *text, regex_t *regex, char why[static PATTERN_WHY])
 {
     locale_t bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     locale_t before;
@@ -138,7 +138,7 @@ static int compile(const char *text, regex_t *regex, char why[static PATTERN_WHY
     return failure;
 }
 
-static const char *find_fault(const char *text)
+static const char *pattern_find_fault(const char *text)
 {
     if (strlen(text) > PATTERN_MAX)
         return "it is longer than 1000 bytes";
@@ -151,7 +151,7 @@ static const char *find_fault(const char *text)
 
 int pattern_compile(const char *text, struct pattern **pattern, char why[static PATTERN_WHY])
 {
-    const char *fault = find_fault(text);
+    const char *fault = pattern_find_fault(text);
     struct pattern *new;
     int failure;
 
@@ -162,7 +162,7 @@ int pattern_compile(const char *text, struct pattern **pattern, char why[static 
     new = malloc(sizeof *new);
     if (new == NULL)
         return error_nomem();
-    failure = compile(text, &new->regex, why);
+    failure = pattern_compile_bytes(text, &new->regex, why);
     if (failure != 0) {
         free(new);
         return failure == REG_ESPACE ? error_nomem() : FOB_INVALID;

@@ -67,7 +67,7 @@ void schema_check_base_url(struct yaml_file *file, const struct yaml_node *optio
         yaml_mistake(file, node, BASE_URL ": %s", fault);
 }
 
-static bool is_choice(const struct fob_option *option, const char *text)
+static bool schema_is_choice(const struct fob_option *option, const char *text)
 {
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {
         if (strcmp(option->choices[i], text) == 0)
@@ -101,7 +101,7 @@ static const char *check_text(const struct fob_option *option, const char *text,
         value->number = strcmp(text, "true") == 0;
         return value->number != 0 || strcmp(text, "false") == 0 ? NULL : "must be true or false";
     case FOB_OPTION_ENUM:
-        return is_choice(option, text) ? NULL : "must be one of the choices";
+        return schema_is_choice(option, text) ? NULL : "must be one of the choices";
     case FOB_OPTION_PATH:
         return text[0] == '/' ? NULL : "must be an absolute path";
     case FOB_OPTION_URL:
@@ -116,7 +116,7 @@ static bool in_range(const struct fob_option *option, int64_t number)
     return !has_range(option) || (number >= option->min && number <= option->max);
 }
 
-static bool is_number(enum fob_option_type type)
+static bool schema_is_number(enum fob_option_type type)
 {
     return type == FOB_OPTION_INTEGER || type == FOB_OPTION_DURATION || type == FOB_OPTION_SIZE;
 }
@@ -150,7 +150,7 @@ static bool take_list(struct yaml_file *file, const struct fob_option *option,
                       const struct yaml_node *node, struct option_value *value)
 {
     if (node->kind == YAML_TEXT && option->choices != NULL) {
-        value->set = is_choice(option, node->text);
+        value->set = schema_is_choice(option, node->text);
         value->text = value->set ? node->text : NULL;
         if (!value->set)
             tell_choices(file, option, node);
@@ -239,7 +239,7 @@ static bool take_node(struct yaml_file *file, const struct fob_option *option,
         yaml_mistake(file, node, "%s: %s", option->name, fault);
         return false;
     }
-    if (is_number(option->type) && !in_range(option, value->number)) {
+    if (schema_is_number(option->type) && !in_range(option, value->number)) {
         tell_range(file, option, node);
         return false;
     }
@@ -296,7 +296,7 @@ static bool resolve_one(const struct fob_option *option, const struct option_lay
 }
 
 /* Say all mistakes of the first layer that has some. */
-static int tell_mistakes(const struct option_layer *layers, size_t count)
+static int schema_report_mistakes(const struct option_layer *layers, size_t count)
 {
     int code = FOB_CONFIG;
 
@@ -328,7 +328,7 @@ int schema_resolve(const struct fob_option *options, const struct option_layer *
             code = FOB_CONFIG;
     }
     if (code == FOB_CONFIG)
-        code = tell_mistakes(layers, count);
+        code = schema_report_mistakes(layers, count);
     if (code != FOB_SUCCESS) {
         free(resolved);
         return code;
@@ -372,7 +372,7 @@ static int check_option(const struct fob_option *option)
         return FOB_SUCCESS;
     if (option->type == FOB_OPTION_LIST || option->type == FOB_OPTION_MAPS ||
         check_text(option, option->value, &value) != NULL ||
-        (is_number(option->type) && !in_range(option, value.number)))
+        (schema_is_number(option->type) && !in_range(option, value.number)))
         return error_set(FOB_PLUGIN, "option %s: its default is not of its type or range",
                          option->name);
     return FOB_SUCCESS;

@@ -113,8 +113,8 @@ static int take_command(struct yaml_file *file, const char *key, char ***command
 }
 
 /* The map at KEY with nothing but KNOWN keys in it; NULL when there is none. */
-static const struct yaml_node *section(struct yaml_file *file, const char *key,
-                                       const char *const *known, size_t count)
+static const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
+                                                const char *const *known, size_t count)
 {
     const struct yaml_node *node = yaml_get(file->root, key);
 
@@ -125,7 +125,7 @@ static int take_store(struct settings *settings)
 {
     static const char *const known[] = { "driver", "path" };
     struct yaml_file *file = settings->file;
-    const struct yaml_node *store = section(file, "store", known, 2);
+    const struct yaml_node *store = settings_section(file, "store", known, 2);
     const struct yaml_node *driver = yaml_get(store, "driver");
     const char *name;
 
@@ -143,7 +143,7 @@ static int take_http(struct settings *settings)
     static const char *const known[] = { "ca_file", "timeout", "retries" };
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *http = section(file, "http", known, 3);
+    const struct yaml_node *http = settings_section(file, "http", known, 3);
     const struct option_layer layer = { file, http, true };
     int code;
 
@@ -172,7 +172,7 @@ static int take_log(struct settings *settings)
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
     const struct yaml_node *log =
-        file != NULL && file->root != NULL ? section(file, "log", known, 5) : NULL;
+        file != NULL && file->root != NULL ? settings_section(file, "log", known, 5) : NULL;
     const struct option_layer layer = { file, log, true };
     int code = schema_resolve(options, &layer, log != NULL, log, &values);
 
@@ -234,7 +234,7 @@ static bool is_of_store(const char *path, const char *folder)
 }
 
 /* Whether PATH is the open FILE, which may have been named in another way. */
-static bool is_file(const char *path, const struct yaml_file *file)
+static bool settings_is_file(const char *path, const struct yaml_file *file)
 {
     const char *name = file != NULL ? strrchr(file->name, '/') : NULL;
     struct stat mine;
@@ -250,12 +250,12 @@ static bool is_file(const char *path, const struct yaml_file *file)
 }
 
 /* A line of the log would ruin a file that it is appended to. */
-static int check_log(struct settings *settings)
+static int settings_check_log(struct settings *settings)
 {
     const char *path = settings->log_path;
 
     if (strcmp(path, settings->key_file) != 0 && !is_of_store(path, settings->store_path) &&
-        !is_file(path, settings->file))
+        !settings_is_file(path, settings->file))
         return FOB_SUCCESS;
     if (settings->file == NULL)
         return error_set(FOB_CONFIG, "%s: the log has another file's place", path);
@@ -264,7 +264,7 @@ static int check_log(struct settings *settings)
     return FOB_SUCCESS;
 }
 
-static int tell_mistakes(const struct mistakes *mistakes)
+static int settings_report_mistakes(const struct mistakes *mistakes)
 {
     if (mistakes->failed)
         return error_nomem();
@@ -275,7 +275,7 @@ static int tell_mistakes(const struct mistakes *mistakes)
     return FOB_CONFIG;
 }
 
-static int read_file(struct settings *settings)
+static int settings_read_file(struct settings *settings)
 {
     static const char *const known[] = { "store",     "key_file", "key_command", "plugins",
                                          "providers", "http",     "log",         "on_change" };
@@ -301,9 +301,9 @@ static int read_file(struct settings *settings)
 }
 
 /* What the file says, if there is one, and the defaults for the rest. */
-static int make(struct settings *settings)
+static int settings_fill(struct settings *settings)
 {
-    int code = settings->file != NULL ? read_file(settings) : FOB_SUCCESS;
+    int code = settings->file != NULL ? settings_read_file(settings) : FOB_SUCCESS;
 
     if (code == FOB_SUCCESS)
         code = take_log(settings);
@@ -312,9 +312,9 @@ static int make(struct settings *settings)
     if (code == FOB_SUCCESS)
         code = check_key_file(settings);
     if (code == FOB_SUCCESS)
-        code = check_log(settings);
+        code = settings_check_log(settings);
     if (code == FOB_SUCCESS && settings->file != NULL)
-        code = tell_mistakes(&settings->file->mistakes);
+        code = settings_report_mistakes(&settings->file->mistakes);
     return code;
 }
 
@@ -361,7 +361,7 @@ int settings_read(const char *path, struct settings **settings)
     (void)!getresuid(&new->real_user, &new->user, &saved);
     code = find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS)
-        code = make(new);
+        code = settings_fill(new);
     if (code != FOB_SUCCESS) {
         settings_free(new);
         return code;

@@ -92,7 +92,8 @@ static int time_of(const struct ring *ring, uint64_t back, int64_t *when)
 
 /* Write the ring anew from the times of the last calls in OLD, which may have had another room, and
  * LATER by so much. */
-static int renew(const struct file *file, const struct ring *old, uint64_t room, int64_t later)
+static int budget_renew_ring(const struct file *file, const struct ring *old, uint64_t room,
+                             int64_t later)
 {
     size_t size = AT_TIMES + (size_t)room * TIME;
     uint64_t kept = old->room < room ? old->room : room;
@@ -131,8 +132,8 @@ static int read_head(struct ring *ring, bool *good)
 }
 
 /* Make the file fit to ASK.  AGAIN when it is another one now, which must be locked. */
-static int fit(const struct file *file, struct ring *ring, const struct budget_ask *ask,
-               bool *again)
+static int budget_fit_ring(const struct file *file, struct ring *ring, const struct budget_ask *ask,
+                           bool *again)
 {
     const uint64_t room = (uint64_t)ask->per_minute;
     int64_t last = 0;
@@ -151,10 +152,11 @@ static int fit(const struct file *file, struct ring *ring, const struct budget_a
     if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
         return code;
     *again = true;
-    return renew(file, ring, room, last > ring->now ? ring->now - last : 0);
+    return budget_renew_ring(file, ring, room, last > ring->now ? ring->now - last : 0);
 }
 
-static int lock(const struct file *file, const struct budget_ask *ask, struct ring *ring)
+static int budget_lock_ring(const struct file *file, const struct budget_ask *ask,
+                            struct ring *ring)
 {
     bool again = true;
     int code = FOB_SUCCESS;
@@ -167,7 +169,7 @@ static int lock(const struct file *file, const struct budget_ask *ask, struct ri
         code = file_lock(file, &ring->fd);
         ring->now = budget_clock();
         if (code == FOB_SUCCESS)
-            code = fit(file, ring, ask, &again);
+            code = budget_fit_ring(file, ring, ask, &again);
     }
     if (code != FOB_SUCCESS && ring->fd >= 0)
         file_unlock(ring->fd);
@@ -196,7 +198,7 @@ static int count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
 
 /* The time between two calls of a sweep, not the same each time, so that many do not come at the
  * same moment. */
-static int64_t pace(uint64_t most)
+static int64_t budget_pace(uint64_t most)
 {
     int64_t even = BUDGET_MINUTE / (int64_t)most;
     uint32_t chance = 0;
@@ -220,13 +222,13 @@ static int find_wait(const struct ring *ring, const struct budget_ask *ask, int6
     code = count_lately(ring, most, &lately);
     if (code == FOB_SUCCESS && ask->planned > most - lately) {
         code = time_of(ring, 1, &when);
-        *wait = when != 0 ? when + pace(most) - ring->now : 0;
+        *wait = when != 0 ? when + budget_pace(most) - ring->now : 0;
     }
     return code;
 }
 
 /* The head first: of a process that is killed in between no call is counted, and it makes none. */
-static int add(struct ring *ring)
+static int budget_add_call(struct ring *ring)
 {
     uint64_t at = AT_TIMES + ring->next * TIME;
     unsigned char data[TIME];
@@ -239,17 +241,17 @@ static int add(struct ring *ring)
     return code == FOB_SUCCESS ? write_at(ring, data, TIME, at) : code;
 }
 
-static int take(const struct file *file, const struct budget_ask *ask, int64_t *wait)
+static int budget_take_locked(const struct file *file, const struct budget_ask *ask, int64_t *wait)
 {
     struct ring ring;
-    int code = lock(file, ask, &ring);
+    int code = budget_lock_ring(file, ask, &ring);
 
     if (code != FOB_SUCCESS)
         return code;
     code = find_wait(&ring, ask, wait);
     if (code == FOB_SUCCESS && *wait <= 0) {
         *wait = 0;
-        code = add(&ring);
+        code = budget_add_call(&ring);
     }
     file_unlock(ring.fd);
     return code;
@@ -268,7 +270,8 @@ int budget_take(const struct settings *settings, const struct budget_ask *ask, i
         return error_nomem();
     file.what = what;
     file.folder = open(settings->store_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    code = file.folder >= 0 ? take(&file, ask, wait) : error_system("%s", settings->store_path);
+    code = file.folder >= 0 ? budget_take_locked(&file, ask, wait)
+                            : error_system("%s", settings->store_path);
     if (file.folder >= 0)
         close(file.folder);
     free(what);

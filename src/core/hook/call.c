@@ -35,7 +35,7 @@ bool fob_is_over(const struct fob_handle *handle)
     return end != 0 && budget_clock() >= end;
 }
 
-static int over(const struct fob_handle *handle)
+static int call_fail_over(const struct fob_handle *handle)
 {
     return error_set(FOB_ABORT, "%s: interrupted", handle->account);
 }
@@ -56,10 +56,10 @@ static int sleep_for(const struct fob_handle *handle, int64_t ms)
         part = (struct timespec){ (time_t)(left / 1000), (long)(left % 1000) * 1000000 };
         (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &part, NULL);
     }
-    return over(handle);
+    return call_fail_over(handle);
 }
 
-static const char *title(const struct fob_handle *handle)
+static const char *call_title(const struct fob_handle *handle)
 {
     return handle->provider != NULL ? handle->provider->texts[FOB_PROVIDER_TITLE]
                                     : handle->provider_name;
@@ -67,20 +67,20 @@ static const char *title(const struct fob_handle *handle)
 
 void call_await(const struct fob_handle *handle)
 {
-    wait_begin(0, "waiting for %s", title(handle));
+    wait_begin(0, "waiting for %s", call_title(handle));
 }
 
 /* Wait before the next try. */
-static int pause_for(const struct fob_handle *handle, int64_t ms)
+static int call_pause(const struct fob_handle *handle, int64_t ms)
 {
     if (handle->call.retry_after > 0)
-        wait_begin(ms, "waiting for %s, which asks for a pause", title(handle));
+        wait_begin(ms, "waiting for %s, which asks for a pause", call_title(handle));
     else
-        wait_begin(ms, "waiting to ask %s again", title(handle));
+        wait_begin(ms, "waiting to ask %s again", call_title(handle));
     return sleep_for(handle, ms);
 }
 
-static int too_long(const struct fob_handle *handle)
+static int call_is_too_long(const struct fob_handle *handle)
 {
     error_set(FOB_RATE_LIMITED, "provider %s: its budget of %lld calls a minute is used up",
               handle->provider_name, (long long)handle->provider->budget_per_minute);
@@ -105,9 +105,9 @@ static int take_from_budget(struct fob_handle *handle)
         if (code != FOB_SUCCESS || wait == 0)
             return code;
         if (budget_clock() + wait - begin > WAIT_MAX)
-            return too_long(handle);
+            return call_is_too_long(handle);
         wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
-                   title(handle), (long long)ask.per_minute);
+                   call_title(handle), (long long)ask.per_minute);
         code = sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;
@@ -130,9 +130,9 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
         return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
     if (pause > 0)
-        code = pause_for(handle, pause);
+        code = call_pause(handle, pause);
     else if (fob_is_over(handle))
-        code = over(handle);
+        code = call_fail_over(handle);
     if (code == FOB_SUCCESS && handle->call.paid)
         handle->call.paid = false;
     else if (code == FOB_SUCCESS && has_budget(handle))

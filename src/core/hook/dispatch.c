@@ -76,8 +76,9 @@ static bool may_authorize(const struct stack_entry *entry, const struct bound_en
            bound->plugin->face->authorize != NULL;
 }
 
-/* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was not asked; then why. */
-static const char *overlooked(const struct stack_entry *entry, bool last)
+/* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was
+ * not asked; then why. */
+static const char *dispatch_explain_overlooked(const struct stack_entry *entry, bool last)
 {
     const int *actions = entry->control.actions;
 
@@ -88,8 +89,8 @@ static const char *overlooked(const struct stack_entry *entry, bool last)
     return NULL;
 }
 
-/* Which of link's plugins accepted the credential is not known later: the header could be that of one that rejected
- * it. */
+/* Which of link's plugins accepted the credential is not known later: the header could be that of
+ * one that rejected it. */
 static int check_default_authorize(const struct fob_handle *handle, struct bound_stack *bound)
 {
     const struct stack *stack = &handle->provider->stacks[HOOK_AUTHORIZE];
@@ -106,7 +107,7 @@ static int check_default_authorize(const struct fob_handle *handle, struct bound
         if (!may_authorize(entry, &bound->entries[i]))
             continue;
         left--;
-        why = overlooked(entry, left == 0);
+        why = dispatch_explain_overlooked(entry, left == 0);
         if (why == NULL)
             continue;
         yaml_mistake(entry->file, entry->node,
@@ -159,7 +160,7 @@ struct declared {
     bool complete; /* there is no plugin that could not be asked */
 };
 
-static void declare(struct declared *declared, const struct fob_option *options)
+static void dispatch_note_options(struct declared *declared, const struct fob_option *options)
 {
     for (; options != NULL && options->name != NULL; options++) {
         if (declared->count < SHARED_MAX)
@@ -180,7 +181,7 @@ static void collect_declared(const struct fob_handle *handle, struct declared *d
             declared->complete = false;
         for (size_t i = 0; bound->entries != NULL && i < bound->count; i++) {
             if (bound->entries[i].plugin != NULL)
-                declare(declared, bound->entries[i].plugin->face->options);
+                dispatch_note_options(declared, bound->entries[i].plugin->face->options);
             else if (stack->entries[i].substack == NULL)
                 declared->complete = false;
         }
@@ -219,7 +220,7 @@ struct dispatch_run {
 };
 
 /* Undo what PLUGIN's hook did to the process. */
-static void put_back(const struct dispatch_run *run, const struct plugin *plugin)
+static void dispatch_put_back(const struct dispatch_run *run, const struct plugin *plugin)
 {
     const char *changed = surroundings_restore(&run->surroundings);
     char part[3 * FOB_NAME_MAX + 3];
@@ -233,7 +234,7 @@ static void put_back(const struct dispatch_run *run, const struct plugin *plugin
 }
 
 /* No hook may run beside a plugin that somebody may have tampered with. */
-static int refuse(const struct fob_handle *handle, enum hook hook)
+static int dispatch_refuse(const struct fob_handle *handle, enum hook hook)
 {
     const struct bound_stack *bound = &handle->bound[hook];
     const struct bound_entry *entry = &bound->entries[bound->refused_at];
@@ -272,7 +273,7 @@ static int run_entry(size_t index, void *data)
     run->forked = entry->plugin;
     call_await(handle);
     code = hook(handle);
-    put_back(run, entry->plugin);
+    dispatch_put_back(run, entry->plugin);
     wait_end();
     handle_end_borrowing(handle);
     handle->plugin = NULL;
@@ -387,7 +388,7 @@ int dispatch(struct fob_handle *handle, enum hook hook)
     if (code == FOB_SUCCESS)
         code = dispatch_bind(handle, hook);
     if (code == FOB_SUCCESS && handle->bound[hook].refused)
-        code = refuse(handle, hook);
+        code = dispatch_refuse(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
     return run_stack(&run);

@@ -93,7 +93,8 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
     return record_set_field(handle->draft, name, value, size, secret);
 }
 
-static const struct option_value *find_option(const struct fob_handle *handle, const char *name)
+static const struct option_value *plugin_api_find_option(const struct fob_handle *handle,
+                                                         const char *name)
 {
     const struct option_value *value = is_here(handle) && name != NULL && handle->options != NULL
                                            ? schema_find(handle->options, name)
@@ -104,7 +105,7 @@ static const struct option_value *find_option(const struct fob_handle *handle, c
 
 const char *fob_option_text(const struct fob_handle *handle, const char *name)
 {
-    const struct option_value *value = find_option(handle, name);
+    const struct option_value *value = plugin_api_find_option(handle, name);
 
     if (value == NULL)
         return NULL;
@@ -122,21 +123,21 @@ const char *fob_option_text(const struct fob_handle *handle, const char *name)
 
 int64_t fob_option_number(const struct fob_handle *handle, const char *name)
 {
-    const struct option_value *value = find_option(handle, name);
+    const struct option_value *value = plugin_api_find_option(handle, name);
 
     return value != NULL && value->option->type != FOB_OPTION_BOOLEAN ? value->number : 0;
 }
 
 bool fob_option_flag(const struct fob_handle *handle, const char *name)
 {
-    const struct option_value *value = find_option(handle, name);
+    const struct option_value *value = plugin_api_find_option(handle, name);
 
     return value != NULL && value->option->type == FOB_OPTION_BOOLEAN && value->number != 0;
 }
 
 const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
 {
-    const struct option_value *value = find_option(handle, name);
+    const struct option_value *value = plugin_api_find_option(handle, name);
 
     if (value == NULL || value->option->type != FOB_OPTION_LIST || value->list == NULL ||
         index >= value->list->count)
@@ -147,7 +148,7 @@ const char *fob_option_item(const struct fob_handle *handle, const char *name, s
 const char *fob_option_member(const struct fob_handle *handle, const char *name, size_t index,
                               const char *key)
 {
-    const struct option_value *value = find_option(handle, name);
+    const struct option_value *value = plugin_api_find_option(handle, name);
     const struct yaml_node *member = NULL;
 
     if (value != NULL && key != NULL && value->option->type == FOB_OPTION_MAPS &&

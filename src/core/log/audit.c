@@ -18,7 +18,7 @@
 #include <time.h>
 
 /* A log that need not be written lets what it is about go on. */
-static int tolerate(struct fob_context *context, int code)
+static int audit_tolerate(struct fob_context *context, int code)
 {
     if (code == FOB_SUCCESS || context->settings->log_required)
         return code;
@@ -41,7 +41,7 @@ int audit_ready_for(struct fob_context *context, size_t lines)
         code = log_reserve(&log, lines);
         log_close(&log);
     }
-    return tolerate(context, code);
+    return audit_tolerate(context, code);
 }
 
 /* What the lines that are written together have in common. */
@@ -64,7 +64,7 @@ static int find_common(struct fob_context *context, struct common *common)
 
 /* NAME, with what else stands around it, and TEXT: made printable, and no longer than the line may
  * become. */
-static void add_text(struct strbuf *members, const char *name, const char *text)
+static void audit_add_text(struct strbuf *members, const char *name, const char *text)
 {
     char copy[512];
     size_t size = strnlen(text, sizeof copy - 1);
@@ -79,16 +79,16 @@ static void add_text(struct strbuf *members, const char *name, const char *text)
 static void make_members(const struct common *common, const struct audit_event *event,
                          struct strbuf *members)
 {
-    add_text(members, "\"time\":", common->when);
-    add_text(members, ",\"event\":", event->name);
-    add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
-    add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
-    add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
+    audit_add_text(members, "\"time\":", common->when);
+    audit_add_text(members, ",\"event\":", event->name);
+    audit_add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
+    audit_add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
+    audit_add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
     strbuf_text(members, common->who.members);
-    add_text(members, ",\"program\":",
-             event->program != NULL ? event->program : program_invocation_short_name);
+    audit_add_text(members, ",\"program\":",
+                   event->program != NULL ? event->program : program_invocation_short_name);
     if (event->detail != NULL)
-        add_text(members, ",\"detail\":", event->detail);
+        audit_add_text(members, ",\"detail\":", event->detail);
 }
 
 /* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
@@ -111,8 +111,8 @@ static int make_lines(struct fob_context *context, const struct audit_event *eve
 }
 
 /* Append the lines of COUNT events, and have room for SPARE ones more. */
-static int append(struct fob_context *context, const struct audit_event *events, size_t count,
-                  size_t spare)
+static int audit_append(struct fob_context *context, const struct audit_event *events, size_t count,
+                        size_t spare)
 {
     char **lines = calloc(count + 1, sizeof *lines);
     struct log log;
@@ -132,17 +132,17 @@ static int append(struct fob_context *context, const struct audit_event *events,
         free(lines[i]);
     }
     free(lines);
-    return tolerate(context, code);
+    return audit_tolerate(context, code);
 }
 
 int audit_events(struct fob_context *context, const struct audit_event *events, size_t count)
 {
-    return append(context, events, count, 0);
+    return audit_append(context, events, count, 0);
 }
 
 int audit_event(struct fob_context *context, const struct audit_event *event)
 {
-    return append(context, event, 1, 0);
+    return audit_append(context, event, 1, 0);
 }
 
 int audit_begin_event(struct fob_context *context, const struct audit_event *event)
@@ -150,7 +150,7 @@ int audit_begin_event(struct fob_context *context, const struct audit_event *eve
     struct audit_event line = *event;
 
     line.begins = true;
-    return append(context, &line, 1, 1);
+    return audit_append(context, &line, 1, 1);
 }
 
 static struct audit_event event_of(const struct fob_handle *handle, const char *name)

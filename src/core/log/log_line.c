@@ -26,7 +26,7 @@ bool log_mac_equal(const unsigned char *a, const unsigned char *b)
     return secret_equal(a, LOG_MAC, b, LOG_MAC);
 }
 
-static void add_hex(struct strbuf *line, const unsigned char *mac)
+static void log_line_add_hex(struct strbuf *line, const unsigned char *mac)
 {
     char hex[HEX + 1];
 
@@ -117,8 +117,8 @@ int log_line_follows(struct store *store, const char *line, const struct log_cla
 }
 
 /* End the line that begins at START with its MAC. */
-static int finish(struct store *store, const unsigned char *before, struct strbuf *line,
-                  size_t start, unsigned char mac[static LOG_MAC])
+static int log_line_finish(struct store *store, const unsigned char *before, struct strbuf *line,
+                           size_t start, unsigned char mac[static LOG_MAC])
 {
     int code = line->failed
                    ? error_nomem()
@@ -127,7 +127,7 @@ static int finish(struct store *store, const unsigned char *before, struct strbu
     if (code != FOB_SUCCESS)
         return code;
     strbuf_text(line, mac_begin);
-    add_hex(line, mac);
+    log_line_add_hex(line, mac);
     strbuf_text(line, mac_end);
     strbuf_text(line, "\n");
     return line->failed ? error_nomem() : FOB_SUCCESS;
@@ -142,7 +142,7 @@ int log_line_make(struct store *store, struct log_end *end, const char *members,
 
     strbuf_printf(line, "{\"seq\":%" PRIu64 ",", end->seq + 1);
     strbuf_text(line, members);
-    code = finish(store, end->last, line, start, mac);
+    code = log_line_finish(store, end->last, line, start, mac);
     if (code != FOB_SUCCESS)
         return code;
     end->seq++;
@@ -159,7 +159,7 @@ int log_line_make_head(struct store *store, const struct log_end *end, bool clos
 
     strbuf_printf(line, "{\"end\":%20" PRIu64 ",\"size\":%20" PRIu64 ",\"closed\":%d,\"last\":\"",
                   end->seq, end->size, closed);
-    add_hex(line, end->last);
+    log_line_add_hex(line, end->last);
     strbuf_text(line, "\"");
-    return finish(store, NULL, line, start, mac);
+    return log_line_finish(store, NULL, line, start, mac);
 }

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 /* Open part NUMBER behind those of PARTS; one that is not there is left out. */
-static int open_part(const struct fob_context *context, unsigned number, struct log_parts *parts)
+static int log_parts_add(const struct fob_context *context, unsigned number,
+                         struct log_parts *parts)
 {
     struct log_part *part = &parts->parts[parts->count];
     int code;
@@ -45,7 +46,7 @@ static int open_older(const struct fob_context *context, int fd, struct log_part
         size_t count = parts->count;
         bool same = false;
 
-        code = open_part(context, number, parts);
+        code = log_parts_add(context, number, parts);
         if (code == FOB_SUCCESS && parts->count > count && fd >= 0)
             code = log_is_copy(fd, parts->parts[count].path, &same);
         if (same) {
@@ -79,7 +80,7 @@ int log_parts_open(const struct fob_context *context, struct log_parts *parts)
             free(newest.path);
             log.count = 0;
         }
-        code = open_part(context, 0, &log);
+        code = log_parts_add(context, 0, &log);
     } while (code == FOB_SUCCESS && log.count > 0 && !log_is_at(newest.fd, path));
     if (code != FOB_SUCCESS)
         return code;

@@ -36,7 +36,7 @@ static char *find_text(char *line, const char *name)
 }
 
 /* End TEXT at its closing quote, in place and without backslashes; "" for NULL. */
-static const char *take_text(char *text)
+static const char *log_read_take_text(char *text)
 {
     char *to = text;
 
@@ -74,14 +74,14 @@ static void take_members(char *line, struct fob_log_entry *entry)
     entry->uid = number_of(line, "uid", 0);
     entry->pid = number_of(line, "pid", 0);
     entry->login = number_of(line, "login", -1);
-    entry->event = take_text(event);
-    entry->account = take_text(account);
-    entry->provider = take_text(provider);
-    entry->result = take_text(result);
-    entry->program = take_text(program);
-    entry->parent = take_text(parent);
-    entry->detail = take_text(detail);
-    entry->when = parse_time(take_text(when));
+    entry->event = log_read_take_text(event);
+    entry->account = log_read_take_text(account);
+    entry->provider = log_read_take_text(provider);
+    entry->result = log_read_take_text(result);
+    entry->program = log_read_take_text(program);
+    entry->parent = log_read_take_text(parent);
+    entry->detail = log_read_take_text(detail);
+    entry->when = parse_time(log_read_take_text(when));
 }
 
 /* An entry that begins a change, until it is known whether the next one ends that. */
@@ -91,7 +91,7 @@ struct begun {
     char *texts; /* which ENTRY points into; NULL for no entry */
 };
 
-struct reading {
+struct log_reader {
     const struct fob_log_filter *filter;
     fob_log_entry_fn *fn;
     void *data;
@@ -111,7 +111,7 @@ static bool is_event(const struct fob_log_entry *entry, const char *event)
            strncmp(entry->detail, event, size) == 0;
 }
 
-static bool passes(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
+static bool log_read_matches(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
 {
     /* That a file begins is of interest to a verification alone. */
     if (strcmp(entry->event, "begin") == 0)
@@ -124,7 +124,7 @@ static bool passes(const struct fob_log_filter *filter, const struct fob_log_ent
 }
 
 /* Whether ENTRY says how it ended that BEGUN began. */
-static bool ends(const struct fob_log_entry *begun, const struct fob_log_entry *entry)
+static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct fob_log_entry *entry)
 {
     return begun->pid == entry->pid && begun->uid == entry->uid &&
            strcmp(begun->event, entry->event) == 0 &&
@@ -133,11 +133,11 @@ static bool ends(const struct fob_log_entry *begun, const struct fob_log_entry *
 }
 
 /* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
-static bool pass_begun(struct reading *reading, const struct fob_log_entry *next)
+static bool pass_begun(struct log_reader *reading, const struct fob_log_entry *next)
 {
     struct begun *begun = &reading->begun;
 
-    if (begun->texts != NULL && (next == NULL || !ends(&begun->entry, next)))
+    if (begun->texts != NULL && (next == NULL || !log_read_is_end_of(&begun->entry, next)))
         reading->stopped = !reading->fn(&begun->entry, reading->data);
     free(begun->line);
     free(begun->texts);
@@ -146,7 +146,7 @@ static bool pass_begun(struct reading *reading, const struct fob_log_entry *next
 }
 
 /* Hold ENTRY back; its TEXTS are taken over. */
-static bool hold_begun(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+static bool hold_begun(struct log_reader *reading, const struct fob_log_entry *entry, char *texts)
 {
     char *line = strdup(entry->line);
 
@@ -158,7 +158,8 @@ static bool hold_begun(struct reading *reading, const struct fob_log_entry *entr
 
 /* Pass on ENTRY, with its TEXTS.  A reader that goes on from the last entry it got, which may have
  * begun something, must find that again. */
-static bool pass(struct reading *reading, const struct fob_log_entry *entry, char *texts)
+static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_entry *entry,
+                             char *texts)
 {
     bool again = reading->filter != NULL && reading->filter->after > 0 &&
                  entry->seq == reading->filter->after + 1;
@@ -172,9 +173,9 @@ static bool pass(struct reading *reading, const struct fob_log_entry *entry, cha
     return !reading->stopped;
 }
 
-static bool read_entry(const struct log_text *text, void *data)
+static bool log_read_entry(const struct log_text *text, void *data)
 {
-    struct reading *reading = data;
+    struct log_reader *reading = data;
     const struct log_claim *head = &text->part->head.claim;
     struct fob_log_entry entry = { .line = text->text };
     struct log_claim claim;
@@ -194,8 +195,8 @@ static bool read_entry(const struct log_text *text, void *data)
     }
     entry.seq = claim.seq;
     take_members(copy, &entry);
-    if (passes(reading->filter, &entry))
-        return pass(reading, &entry, copy);
+    if (log_read_matches(reading->filter, &entry))
+        return log_read_pass_on(reading, &entry, copy);
     free(copy);
     return true;
 }
@@ -203,7 +204,7 @@ static bool read_entry(const struct log_text *text, void *data)
 int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                  fob_log_entry_fn *fn, void *data)
 {
-    struct reading reading = { .filter = filter, .fn = fn, .data = data };
+    struct log_reader reading = { .filter = filter, .fn = fn, .data = data };
     struct log_parts parts;
     struct store *store;
     bool more = true;
@@ -215,7 +216,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
         return error_set(FOB_INVALID, "%s: not an account's name", filter->account);
     code = log_parts_open(context, &parts);
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
-        code = log_part_read(&parts.parts[i], read_entry, &reading, &more);
+        code = log_part_read(&parts.parts[i], log_read_entry, &reading, &more);
     if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
         (void)pass_begun(&reading, NULL);
     free(reading.begun.line);

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* The older parts before a rotation. */
-struct parts {
+struct rotated_parts {
     unsigned count;
     unsigned room; /* the parts before this number move up by one: it is free, or the oldest */
     bool moved;    /* part 1 is the log itself, since a rotation did not get further */
@@ -27,7 +27,7 @@ struct parts {
 /* What lies at a part's path. */
 enum occupant { OCCUPANT_NONE, OCCUPANT_PART, OCCUPANT_LOG };
 
-static int look_at(const struct log *log, const char *path, enum occupant *occupant)
+static int log_rotate_look_at(const struct log *log, const char *path, enum occupant *occupant)
 {
     struct stat part;
     bool same = false;
@@ -43,17 +43,17 @@ static int look_at(const struct log *log, const char *path, enum occupant *occup
 
 /* A gap is filled before the oldest part is dropped: it is of a rotation that did not get further,
  * or somebody removed a part, which a verification finds all the same. */
-static int find_parts(const struct log *log, struct parts *parts)
+static int find_parts(const struct log *log, struct rotated_parts *parts)
 {
     const unsigned keep = log->context->settings->log_keep;
     int code = FOB_SUCCESS;
 
-    *parts = (struct parts){ .room = keep };
+    *parts = (struct rotated_parts){ .room = keep };
     for (unsigned part = keep; part > 0 && code == FOB_SUCCESS; part--) {
         char *path = log_part_path(log->context, part);
         enum occupant occupant = OCCUPANT_NONE;
 
-        code = path != NULL ? look_at(log, path, &occupant) : error_nomem();
+        code = path != NULL ? log_rotate_look_at(log, path, &occupant) : error_nomem();
         parts->count += occupant != OCCUPANT_NONE;
         if (occupant == OCCUPANT_NONE)
             parts->room = part;
@@ -69,7 +69,7 @@ static int remove_file(const char *path)
 }
 
 /* Make a new private file at PATH, in place of what a killed process left there. */
-static int make_file(const char *path, int *fd)
+static int log_rotate_make_file(const char *path, int *fd)
 {
     int code = remove_file(path);
 
@@ -90,12 +90,12 @@ static int sync_file(int fd, const char *path)
 }
 
 /* Make the file that takes the log's place, whole, at PATH. */
-static int make_next(const struct log *log, const struct parts *parts, const char *path)
+static int make_next(const struct log *log, const struct rotated_parts *parts, const char *path)
 {
     const unsigned keep = log->context->settings->log_keep;
     const unsigned older = parts->count + !parts->moved;
     struct log next = *log;
-    int code = make_file(path, &next.fd);
+    int code = log_rotate_make_file(path, &next.fd);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -133,7 +133,7 @@ static int copy_content(const struct log *log, const struct log *to)
 static int copy_log(const struct log *log, const char *path)
 {
     struct log copy = *log;
-    int code = make_file(path, &copy.fd);
+    int code = log_rotate_make_file(path, &copy.fd);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -181,9 +181,9 @@ static int shift_parts(const struct log *log, unsigned room)
 }
 
 /* Put a file that goes on from the log's end in its place; CLOSE makes the head tell that. */
-static int replace(struct log *log, const char *next, const char *old, bool close)
+static int log_rotate_replace(struct log *log, const char *next, const char *old, bool close)
 {
-    struct parts parts;
+    struct rotated_parts parts;
     int code = find_parts(log, &parts);
 
     if (code == FOB_SUCCESS)
@@ -266,7 +266,7 @@ int log_rotate(struct log *log, const struct log_claim *claim, bool good)
         code = error_nomem();
     if (code == FOB_SUCCESS) {
         signals_hold(&before);
-        code = replace(log, next.data, old.data, good && !claim->closed);
+        code = log_rotate_replace(log, next.data, old.data, good && !claim->closed);
         signals_release(&before);
     }
     strbuf_free(&next);

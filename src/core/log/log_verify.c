@@ -34,7 +34,8 @@ struct verification {
     unsigned parts;     /* older ones that there were when the last part began */
 };
 
-static void find(struct verification *seen, const char *path, size_t number, const char *what)
+static void log_verify_report(struct verification *seen, const char *path, size_t number,
+                              const char *what)
 {
     char text[1024];
 
@@ -46,12 +47,12 @@ static void find(struct verification *seen, const char *path, size_t number, con
 /* A finding about the line TEXT; the reading goes on. */
 static bool find_line(struct verification *seen, const struct log_text *text, const char *what)
 {
-    find(seen, text->part->path, text->number, what);
+    log_verify_report(seen, text->part->path, text->number, what);
     return true;
 }
 
 /* Something that is not about the log ends the reading. */
-static bool fail(struct verification *seen, int code)
+static bool log_verify_fail(struct verification *seen, int code)
 {
     seen->code = code;
     return false;
@@ -64,7 +65,7 @@ static bool is_begin(const struct log_text *text)
 }
 
 /* Whether what the first event says to go on from is what was before. */
-static bool goes_on(const struct verification *seen, const struct log_text *text)
+static bool log_verify_continues(const struct verification *seen, const struct log_text *text)
 {
     char after[sizeof ",\"after\":\"" + 2 * LOG_MAC] = ",\"after\":\"";
 
@@ -91,8 +92,8 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
         log_line_follows(seen->store, text->text, claim, begins ? NULL : seen->end.last, &good);
 
     if (code != FOB_SUCCESS)
-        return fail(seen, code);
-    if (!first && begins && (claim->seq != seen->end.seq + 1 || !goes_on(seen, text)))
+        return log_verify_fail(seen, code);
+    if (!first && begins && (claim->seq != seen->end.seq + 1 || !log_verify_continues(seen, text)))
         find_line(seen, text, "does not go on where the part before it ends");
     else if (!first && claim->seq > seen->end.seq + 1)
         find_line(seen, text, "lines before it were removed");
@@ -137,7 +138,7 @@ static bool verify_rest(struct verification *seen, const struct log_text *text,
     code = log_line_follows(seen->store, text->text, claim,
                             rest->begun ? rest->last : seen->end.last, &good);
     if (code != FOB_SUCCESS)
-        return fail(seen, code);
+        return log_verify_fail(seen, code);
     take_who(text->text, who, sizeof who);
     if (!good || (rest->begun && strcmp(who, rest->who) != 0))
         return find_line(seen, text, "something follows the end");
@@ -173,7 +174,7 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
     if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->begun) /* just made */
         return FOB_SUCCESS;
     if (code == FOB_SUCCESS && !seen->headed)
-        find(seen, part->path, 1, "the head is missing, or was altered");
+        log_verify_report(seen, part->path, 1, "the head is missing, or was altered");
     if (code == FOB_SUCCESS)
         code = log_part_read(part, verify_line, seen, &more);
     if (code != FOB_SUCCESS || !more)
@@ -181,9 +182,10 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
     if (!seen->headed)
         return FOB_SUCCESS;
     if (head->end.seq != seen->end.seq || !log_mac_equal(head->end.last, seen->end.last))
-        find(seen, part->path, 1, "the end is missing: lines that are counted here were removed");
+        log_verify_report(seen, part->path, 1,
+                          "the end is missing: lines that are counted here were removed");
     else if (!newest && !head->closed)
-        find(seen, part->path, 1, "was set aside by somebody else than fob");
+        log_verify_report(seen, part->path, 1, "was set aside by somebody else than fob");
     return FOB_SUCCESS;
 }
 
@@ -194,7 +196,7 @@ static void find_missing(struct verification *seen, const char *path, size_t cou
 
     snprintf(text, sizeof text, "older parts of the log were removed: of %u there are %zu",
              seen->parts, count - 1);
-    find(seen, path, 2, text);
+    log_verify_report(seen, path, 2, text);
 }
 
 int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
@@ -216,7 +218,7 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS; i++)
         code = verify_part(&seen, &parts.parts[i], parts.current && i + 1 == parts.count);
     if (code == FOB_SUCCESS && parts.count > 0 && !parts.current)
-        find(&seen, path, 1, "the file is missing");
+        log_verify_report(&seen, path, 1, "the file is missing");
     /* Of those that there were, as many as are kept now; a rotation that did not get further has
      * dropped the oldest already. */
     if (seen.parts >= context->settings->log_keep)

@@ -37,7 +37,7 @@ struct need {
 };
 
 /* A search for the libraries of one plugin. */
-struct search {
+struct library_search {
     struct libraries *libraries;
     const struct yaml_node *pins;
 };
@@ -279,7 +279,7 @@ static bool is_in_system(const struct mapping *file)
     return false;
 }
 
-static int check_pin(const struct search *search, const struct mapping *file)
+static int check_pin(const struct library_search *search, const struct mapping *file)
 {
     return search->pins == NULL || is_in_system(file)
                ? FOB_SUCCESS
@@ -295,10 +295,10 @@ static int check_circle(const struct need *need, const struct mapping *file)
     return FOB_SUCCESS;
 }
 
-static int find_all(struct search *search, const struct need *need);
+static int find_all(struct library_search *search, const struct need *need);
 
 /* Take the library that was opened, after those that it needs.  Takes FILE over in each case. */
-static int take_library(struct search *search, const struct need *need, const char *name,
+static int take_library(struct library_search *search, const struct need *need, const char *name,
                         struct mapping *file)
 {
     const struct need own = { file, need, need->depth + 1 };
@@ -339,7 +339,8 @@ static bool is_mapped(const char *name)
 }
 
 /* A library that an earlier plugin has brought was checked then; only pins may be others. */
-static int check_known(struct search *search, const struct need *need, const struct library *known)
+static int check_known(struct library_search *search, const struct need *need,
+                       const struct library *known)
 {
     const struct need own = { known->file, need, need->depth + 1 };
     int code;
@@ -350,7 +351,7 @@ static int check_known(struct search *search, const struct need *need, const str
     return code == FOB_SUCCESS ? find_all(search, &own) : code;
 }
 
-static int find_one(struct search *search, const struct need *need, const char *name)
+static int find_one(struct library_search *search, const struct need *need, const char *name)
 {
     bool by_name = strchr(name, '/') == NULL;
     const struct library *known = by_name ? find_library(search->libraries, name) : NULL;
@@ -369,7 +370,7 @@ static int find_one(struct search *search, const struct need *need, const char *
     return code == FOB_NOT_FOUND ? libraries_add(search->libraries, name, NULL) : code;
 }
 
-static int find_all(struct search *search, const struct need *need)
+static int find_all(struct library_search *search, const struct need *need)
 {
     int code = FOB_SUCCESS;
 
@@ -383,7 +384,7 @@ static int find_all(struct search *search, const struct need *need)
 
 int libraries_find(struct libraries *libraries, struct mapping *file, const struct yaml_node *pins)
 {
-    struct search search = { libraries, pins };
+    struct library_search search = { libraries, pins };
     const struct need need = { .file = file };
     size_t before = libraries->count;
     int code = find_all(&search, &need);

@@ -128,7 +128,7 @@ static struct loaded *find_loaded(const struct loader *loader, const struct mapp
     return NULL;
 }
 
-static int keep(struct loader *loader, struct loaded *loaded)
+static int loader_add(struct loader *loader, struct loaded *loaded)
 {
     struct loaded **more = reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
 
@@ -154,7 +154,7 @@ static int load_file(struct loader *loader, struct mapping *file, const struct y
     map_libfob(loader);
     code = map_file(loader, new, pins);
     if (code == FOB_SUCCESS)
-        code = keep(loader, new);
+        code = loader_add(loader, new);
     if (code == FOB_SUCCESS)
         *plugin = &new->plugin;
     else

@@ -90,7 +90,7 @@ static const char *integer_fault(const struct fob_action_argument *argument, con
                                                             : NULL;
 }
 
-static bool is_choice(const struct fob_action_argument *argument, const char *value)
+static bool action_is_choice(const struct fob_action_argument *argument, const char *value)
 {
     for (size_t i = 0; argument->choices != NULL && argument->choices[i] != NULL; i++) {
         if (strcmp(argument->choices[i], value) == 0)
@@ -115,7 +115,7 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
     case ARGUMENT_DATE:
         return text_parse_date(value, &when) ? NULL : "a date, YYYY-MM-DD";
     case ARGUMENT_ENUM:
-        return is_choice(argument, value) ? NULL : "one of its values";
+        return action_is_choice(argument, value) ? NULL : "one of its values";
     default:
         return text_is_utf8(value, strlen(value)) ? NULL : "text in UTF-8";
     }

@@ -24,7 +24,7 @@ struct fob_call {
 };
 
 /* FOB_INVALID, about an argument of the action. */
-static int refuse(const struct fob_call *call, size_t index, const char *why)
+static int action_call_refuse(const struct fob_call *call, size_t index, const char *why)
 {
     const struct fob_action *action = &call->action->face;
 
@@ -83,7 +83,7 @@ static int unknown_argument(const struct fob_call *call, const char *name)
     return FOB_INVALID;
 }
 
-static int take_argument(struct fob_call *call, const struct fob_argument *given)
+static int action_call_take_argument(struct fob_call *call, const struct fob_argument *given)
 {
     const struct provider_action *action = call->action;
     const struct placeholder name = { given->name, strlen(given->name) };
@@ -94,16 +94,17 @@ static int take_argument(struct fob_call *call, const struct fob_argument *given
     if (index == action->face.argument_count)
         return unknown_argument(call, given->name);
     if (call->values[index] != NULL)
-        return refuse(call, index, "given twice");
+        return action_call_refuse(call, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
-        return refuse(call, index, "it belongs into the body, which is given as a whole");
+        return action_call_refuse(call, index,
+                                  "it belongs into the body, which is given as a whole");
     fault = action_place_fault(action->arguments[index].place, given->value);
     if (fault != NULL)
-        return refuse(call, index, fault);
+        return action_call_refuse(call, index, fault);
     fault = action_value_fault(action, index, given->value);
     if (fault != NULL) {
         snprintf(why, sizeof why, "must be %s", fault);
-        refuse(call, index, why);
+        action_call_refuse(call, index, why);
         hint_values(&action->arguments[index]);
         return FOB_INVALID;
     }
@@ -112,7 +113,7 @@ static int take_argument(struct fob_call *call, const struct fob_argument *given
 }
 
 /* Put in the defaults, and see that nothing is missing. */
-static int complete(struct fob_call *call)
+static int action_call_fill_defaults(struct fob_call *call)
 {
     const struct fob_action *action = &call->action->face;
 
@@ -125,7 +126,7 @@ static int complete(struct fob_call *call)
             call->values[i] = argument->value;
         if (call->values[i] != NULL || !argument->required)
             continue;
-        refuse(call, i, "it is missing");
+        action_call_refuse(call, i, "it is missing");
         error_hint("add %s=VALUE%s%s", argument->name, argument->summary[0] != '\0' ? ": " : "",
                    argument->summary);
         return FOB_INVALID;
@@ -167,7 +168,8 @@ static void add_path(const struct fob_call *call, struct strbuf *out)
     }
 }
 
-static void add_parameter(struct strbuf *out, const char *name, const char *value, bool *any)
+static void action_call_add_parameter(struct strbuf *out, const char *name, const char *value,
+                                      bool *any)
 {
     strbuf_text(out, *any ? "&" : "?");
     *any = true;
@@ -198,12 +200,12 @@ static void add_query(const struct fob_call *call, struct strbuf *out)
         const char *value = text_of(call, action->query->values[i], &index);
 
         if (value != NULL)
-            add_parameter(out, action->query->keys[i]->text, value, &any);
+            action_call_add_parameter(out, action->query->keys[i]->text, value, &any);
     }
     for (size_t i = 0; i < action->face.argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
             call->values[i] != NULL)
-            add_parameter(out, action->arguments[i].name, call->values[i], &any);
+            action_call_add_parameter(out, action->arguments[i].name, call->values[i], &any);
     }
 }
 
@@ -226,14 +228,14 @@ static void add_scalar(const struct fob_call *call, const char *value, size_t in
 }
 
 /* Whether anything of NODE is left when what has no value is taken out. */
-static bool has_value(const struct fob_call *call, const struct yaml_node *node)
+static bool action_call_has_value(const struct fob_call *call, const struct yaml_node *node)
 {
     size_t index;
 
     if (node->kind == YAML_TEXT)
         return text_of(call, node, &index) != NULL;
     for (size_t i = 0; i < node->count; i++) {
-        if (has_value(call, node->values[i]))
+        if (action_call_has_value(call, node->values[i]))
             return true;
     }
     return node->count == 0;
@@ -248,7 +250,7 @@ static bool add_members(const struct fob_call *call, const struct yaml_node *nod
     bool any = false;
 
     for (size_t i = 0; i < node->count; i++) {
-        if (!has_value(call, node->values[i]))
+        if (!action_call_has_value(call, node->values[i]))
             continue;
         strbuf_text(out, any ? "," : "");
         any = true;
@@ -351,9 +353,9 @@ int fob_call_new(const struct fob_action *action, const struct fob_argument *arg
     if (made->values == NULL)
         code = error_nomem();
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = take_argument(made, &arguments[i]);
+        code = action_call_take_argument(made, &arguments[i]);
     if (code == FOB_SUCCESS)
-        code = complete(made);
+        code = action_call_fill_defaults(made);
     if (code == FOB_SUCCESS)
         code = make_request(made);
     if (code == FOB_SUCCESS)

@@ -104,7 +104,7 @@ static void read_texts(struct fob_provider *provider)
     (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
 }
 
-static void read_options(struct fob_provider *provider)
+static void provider_read_options(struct fob_provider *provider)
 {
     const struct yaml_node *options = yaml_get(provider->file->root, "options");
 
@@ -128,7 +128,7 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
     if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
     read_texts(provider);
-    read_options(provider);
+    provider_read_options(provider);
     read_budget(provider);
     code = provider_read_fields(provider);
     if (code == FOB_SUCCESS)

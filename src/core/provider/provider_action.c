@@ -152,8 +152,8 @@ static void read_query(struct yaml_file *file, const struct yaml_node *node,
     action->query = query;
 }
 
-static void read_body(struct yaml_file *file, const struct yaml_node *node,
-                      struct provider_action *action)
+static void action_read_body(struct yaml_file *file, const struct yaml_node *node,
+                             struct provider_action *action)
 {
     const struct yaml_node *body = yaml_get(node, "body");
 
@@ -202,7 +202,7 @@ static int read_lists(struct yaml_file *file, const struct yaml_node *node,
     return code;
 }
 
-static int read_action(struct fob_provider *provider, const struct yaml_node *node,
+static int action_read(struct fob_provider *provider, const struct yaml_node *node,
                        struct provider_action *action)
 {
     static const char *const known[] = { "summary", "get",       "post",     "put",   "patch",
@@ -228,7 +228,7 @@ static int read_action(struct fob_provider *provider, const struct yaml_node *no
     if (code != FOB_SUCCESS)
         return code;
     read_query(file, node, action);
-    read_body(file, node, action);
+    action_read_body(file, node, action);
     return provider_read_paginate(provider, node, action);
 }
 
@@ -254,7 +254,7 @@ int provider_read_actions(struct fob_provider *provider)
         if (!text_is_identifier(action->face.name))
             yaml_mistake(file, node->keys[i],
                          "an action's name must be of a-z 0-9 _ - and begin with a letter");
-        code = read_action(provider, node->values[i], action);
+        code = action_read(provider, node->values[i], action);
     }
     return code;
 }

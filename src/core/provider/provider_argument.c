@@ -98,8 +98,8 @@ static void read_range(struct yaml_file *file, const struct yaml_node *node,
         yaml_mistake(file, yaml_get(node, "min"), "min: must not be above max");
 }
 
-static void check_default(struct yaml_file *file, const struct yaml_node *node,
-                          const struct provider_action *action, size_t index)
+static void argument_check_default(struct yaml_file *file, const struct yaml_node *node,
+                                   const struct provider_action *action, size_t index)
 {
     const struct yaml_node *value = yaml_get(node, "default");
     const char *fault;
@@ -163,7 +163,7 @@ static int read_argument(struct yaml_file *file, const struct yaml_node *node,
         yaml_mistake(file, node, "enum: the list of values is missing");
     if (rule->type != ARGUMENT_ENUM && rule->choices != NULL)
         yaml_mistake(file, yaml_get(node, "enum"), "enum: goes with type: enum, or without a type");
-    check_default(file, node, action, index);
+    argument_check_default(file, node, action, index);
     argument->required |= provider_flag_at(file, node, "required");
     if (argument->value[0] != '\0')
         argument->required = false;

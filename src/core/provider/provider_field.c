@@ -41,7 +41,8 @@ static int read_pattern(struct yaml_file *file, const struct yaml_node *node,
     return code;
 }
 
-static bool is_choice(const struct provider_field *field, const char *value, size_t size)
+static bool provider_field_is_choice(const struct provider_field *field, const char *value,
+                                     size_t size)
 {
     if (field->choices == NULL)
         return true;
@@ -54,13 +55,14 @@ static bool is_choice(const struct provider_field *field, const char *value, siz
     return false;
 }
 
-static int match_pattern(const struct provider_field *field, const char *value, size_t size)
+static int provider_field_match_pattern(const struct provider_field *field, const char *value,
+                                        size_t size)
 {
     return field->pattern == NULL ? FOB_SUCCESS : pattern_match(field->pattern, value, size);
 }
 
-static void check_default(struct yaml_file *file, const struct yaml_node *node,
-                          const struct provider_field *field)
+static void provider_field_check_default(struct yaml_file *file, const struct yaml_node *node,
+                                         const struct provider_field *field)
 {
     const char *value = field->face.value;
 
@@ -68,9 +70,10 @@ static void check_default(struct yaml_file *file, const struct yaml_node *node,
         return;
     if (field->face.secret)
         yaml_mistake(file, node, "default: a secret field can not have one");
-    else if (value[0] != '\0' && !is_choice(field, value, strlen(value)))
+    else if (value[0] != '\0' && !provider_field_is_choice(field, value, strlen(value)))
         yaml_mistake(file, node, "default: not one of enum");
-    else if (value[0] != '\0' && match_pattern(field, value, strlen(value)) == FOB_INVALID)
+    else if (value[0] != '\0' &&
+             provider_field_match_pattern(field, value, strlen(value)) == FOB_INVALID)
         yaml_mistake(file, node, "default: does not match the pattern");
 }
 
@@ -91,8 +94,8 @@ static const char *find_like(const struct fob_provider *provider, const char *na
 }
 
 /* Whether NODE, the field that MAP describes, may have this name. */
-static bool check_name(const struct fob_provider *provider, const struct yaml_node *map,
-                       const char *name)
+static bool provider_field_check_name(const struct fob_provider *provider,
+                                      const struct yaml_node *map, const char *name)
 {
     const struct yaml_node *node = yaml_get(map, "name");
 
@@ -134,8 +137,8 @@ static int read_field(struct fob_provider *provider, const struct yaml_node *nod
     code = read_pattern(file, yaml_get(node, "pattern"), field);
     if (code != FOB_SUCCESS)
         return code;
-    check_default(file, yaml_get(node, "default"), field);
-    if (check_name(provider, node, name)) {
+    provider_field_check_default(file, yaml_get(node, "default"), field);
+    if (provider_field_check_name(provider, node, name)) {
         provider->field_count++;
     } else {
         pattern_free(field->pattern);
@@ -203,9 +206,9 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
         return error_set(FOB_INVALID, "%s: more than %d bytes", title, FOB_VALUE_MAX);
     if (memchr(value, '\0', size) != NULL)
         return error_set(FOB_INVALID, "%s: must not hold a NUL", title);
-    if (!is_choice(field, value, size))
+    if (!provider_field_is_choice(field, value, size))
         return not_a_choice(field);
-    code = match_pattern(field, value, size);
+    code = provider_field_match_pattern(field, value, size);
     if (code == FOB_INVALID) {
         error_set(FOB_INVALID, "%s: does not look right", title);
         if (field->face.example[0] != '\0')

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Who may write to the folder can take a file away, and uncover the one behind it. */
-static int check_folder(const struct settings *settings, const char *folder)
+static int provider_file_check_folder(const struct settings *settings, const char *folder)
 {
     int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int code;
@@ -52,7 +52,7 @@ static int find_in(const struct settings *settings, const struct path_list *fold
         if (candidate == NULL)
             return error_nomem();
         if (stat(candidate, &st) == 0) {
-            code = check_folder(settings, folders->items[i]);
+            code = provider_file_check_folder(settings, folders->items[i]);
             if (code == FOB_SUCCESS)
                 *path = candidate;
             else
@@ -157,7 +157,7 @@ void provider_names_free(char **names, size_t count)
 }
 
 /* Add the provider that a file called LEAF is for, unless it is none or known already. */
-static int add_leaf(struct file_names *names, const char *leaf)
+static int provider_file_add_leaf(struct file_names *names, const char *leaf)
 {
     char name[FOB_NAME_MAX + 1];
     size_t size = strlen(leaf);
@@ -183,7 +183,7 @@ static int add_leaf(struct file_names *names, const char *leaf)
     return more[names->count] != NULL ? (names->count++, FOB_SUCCESS) : error_nomem();
 }
 
-static int add_folder(struct file_names *names, const char *folder)
+static int provider_file_add_folder(struct file_names *names, const char *folder)
 {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
@@ -193,7 +193,7 @@ static int add_folder(struct file_names *names, const char *folder)
         return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
     errno = 0;
     while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
-        code = add_leaf(names, entry->d_name);
+        code = provider_file_add_leaf(names, entry->d_name);
         errno = 0;
     }
     if (code == FOB_SUCCESS && errno != 0)
@@ -213,7 +213,7 @@ static int find_masked(const struct settings *settings, const char *name, bool *
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int compare_names(const void *a, const void *b)
+static int provider_file_compare_names(const void *a, const void *b)
 {
     const char *const *left = a;
     const char *const *right = b;
@@ -247,7 +247,7 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
-        code = add_folder(&found, settings->providers.items[i]);
+        code = provider_file_add_folder(&found, settings->providers.items[i]);
     if (code == FOB_SUCCESS)
         code = drop_masked(settings, &found);
     if (code != FOB_SUCCESS) {
@@ -255,7 +255,7 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
         return code;
     }
     if (found.count > 0)
-        qsort(found.items, found.count, sizeof *found.items, compare_names);
+        qsort(found.items, found.count, sizeof *found.items, provider_file_compare_names);
     *names = found.items;
     *count = found.count;
     return FOB_SUCCESS;

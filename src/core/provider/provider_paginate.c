@@ -80,8 +80,8 @@ static int read_places(struct yaml_file *file, const struct yaml_node *map, size
     return FOB_SUCCESS;
 }
 
-static void read_kind(struct yaml_file *file, const struct yaml_node *map,
-                      struct fob_paginate *paginate)
+static void paginate_read_kind(struct yaml_file *file, const struct yaml_node *map,
+                               struct fob_paginate *paginate)
 {
     static const char *const keys[] = { "cursor", "page", "offset" };
     static const enum fob_paging counts[] = { FOB_PAGING_CURSOR, FOB_PAGING_PAGE,
@@ -106,8 +106,8 @@ static void read_kind(struct yaml_file *file, const struct yaml_node *map,
 }
 
 /* What of the keys of paginate does not go together. */
-static void check(struct yaml_file *file, const struct yaml_node *map,
-                  const struct fob_paginate *paginate)
+static void paginate_check(struct yaml_file *file, const struct yaml_node *map,
+                           const struct fob_paginate *paginate)
 {
     static const char *const with_page[] = { "first", "pages" };
 
@@ -126,8 +126,8 @@ static void check(struct yaml_file *file, const struct yaml_node *map,
 }
 
 /* A map of paginate. */
-static int read_map(struct yaml_file *file, const struct yaml_node *map,
-                    struct provider_action *action)
+static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map,
+                             struct provider_action *action)
 {
     static const char *const known[] = { "next",  "cursor", "page",  "offset",
                                          "first", "total",  "pages", "size" };
@@ -145,11 +145,11 @@ static int read_map(struct yaml_file *file, const struct yaml_node *map,
     paginate->total = action->places[TOTAL];
     paginate->pages = action->places[PAGES];
     action->face.page_size = action->places[SIZE];
-    read_kind(file, map, paginate);
+    paginate_read_kind(file, map, paginate);
     paginate->first = yaml_get(map, "page") != NULL ? 1 : 0;
     if (first != NULL)
         (void)yaml_integer(file, first, 0, FIRST_MAX, &paginate->first);
-    check(file, map, paginate);
+    paginate_check(file, map, paginate);
     return FOB_SUCCESS;
 }
 
@@ -177,7 +177,7 @@ int provider_read_list(struct fob_provider *provider)
     provider->list.face.path = "";
     provider->list.face.items = "";
     provider_read_items(file, file->root, &provider->list.face);
-    return map != NULL ? read_map(file, map, &provider->list) : FOB_SUCCESS;
+    return map != NULL ? paginate_read_map(file, map, &provider->list) : FOB_SUCCESS;
 }
 
 int provider_read_paginate(const struct fob_provider *provider, const struct yaml_node *node,
@@ -193,7 +193,7 @@ int provider_read_paginate(const struct fob_provider *provider, const struct yam
     if (strcmp(action->face.method, "GET") != 0)
         yaml_mistake(file, given, "paginate: goes with get");
     if (given->kind == YAML_MAP)
-        return read_map(file, given, action);
+        return paginate_read_map(file, given, action);
     if (!yaml_boolean(file, given, &as_all) || !as_all)
         return FOB_SUCCESS;
     if (list->paginate.kind == FOB_PAGING_NONE)

@@ -16,7 +16,7 @@
 /* Of a SHA-256 in hex. */
 #define PIN_DIGITS 64
 
-struct reading {
+struct stack_reader {
     const struct settings *settings;
     struct fob_provider *provider;
     struct stack *stack;
@@ -27,7 +27,8 @@ struct reading {
     unsigned level;  /* of the substack being read */
 };
 
-static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list);
+static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
+                                    const struct yaml_node *list);
 
 static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
                         struct stack_entry *entry)
@@ -41,7 +42,7 @@ static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
     entry->plugin = text;
 }
 
-static int add_entry(struct reading *reading, const struct stack_entry *entry)
+static int provider_stack_add_entry(struct stack_reader *reading, const struct stack_entry *entry)
 {
     struct stack_entry *more;
 
@@ -79,7 +80,7 @@ static bool read_pins(struct yaml_file *file, const struct yaml_node *node)
     return good;
 }
 
-static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
+static int read_plugin_entry(struct stack_reader *reading, struct yaml_file *file,
                              const struct yaml_node *node)
 {
     const struct yaml_node *control = yaml_get(node, "control");
@@ -102,7 +103,7 @@ static int read_plugin_entry(struct reading *reading, struct yaml_file *file,
     else
         entry.options = options;
     schema_check_base_url(file, entry.options);
-    return add_entry(reading, &entry);
+    return provider_stack_add_entry(reading, &entry);
 }
 
 /* Keep an included file as long as the provider. */
@@ -134,7 +135,7 @@ static struct yaml_file *known_file(const struct fob_provider *provider, const c
 
 /* The file of the provider that NODE of FILE names into OTHER, which is left alone after a mistake.
  */
-static int open_included(struct reading *reading, struct yaml_file *file,
+static int open_included(struct stack_reader *reading, struct yaml_file *file,
                          const struct yaml_node *node, struct yaml_file **other)
 {
     struct yaml_file *new = NULL;
@@ -159,7 +160,7 @@ static int open_included(struct reading *reading, struct yaml_file *file,
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static bool is_in_chain(const struct reading *reading, const struct yaml_file *file)
+static bool is_in_chain(const struct stack_reader *reading, const struct yaml_file *file)
 {
     for (size_t i = 0; i <= reading->depth; i++) {
         if (reading->chain[i] == file)
@@ -169,7 +170,7 @@ static bool is_in_chain(const struct reading *reading, const struct yaml_file *f
 }
 
 /* Put the stack of the same hook of OTHER, which NODE of FILE names, here. */
-static int include_file(struct reading *reading, struct yaml_file *file,
+static int include_file(struct stack_reader *reading, struct yaml_file *file,
                         const struct yaml_node *node, struct yaml_file *other)
 {
     const struct yaml_node *list = yaml_get(other->root, hook_name(reading->hook));
@@ -186,13 +187,14 @@ static int include_file(struct reading *reading, struct yaml_file *file,
         return FOB_SUCCESS;
     }
     reading->chain[++reading->depth] = other;
-    code = read_list(reading, other, list);
+    code = provider_stack_read_list(reading, other, list);
     reading->depth--;
     return code;
 }
 
 /* The stack of the provider that NODE names, in this one's place. */
-static int include(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
+static int provider_stack_include(struct stack_reader *reading, struct yaml_file *file,
+                                  const struct yaml_node *node)
 {
     struct yaml_file *other = NULL;
     int code;
@@ -211,7 +213,7 @@ static int include(struct reading *reading, struct yaml_file *file, const struct
 }
 
 /* The same, one level deeper. */
-static int read_substack(struct reading *reading, struct yaml_file *file,
+static int read_substack(struct stack_reader *reading, struct yaml_file *file,
                          const struct yaml_node *node)
 {
     const struct stack_entry entry = { .node = node, .file = file, .substack = node->text };
@@ -221,16 +223,17 @@ static int read_substack(struct reading *reading, struct yaml_file *file,
         yaml_mistake(file, node, "substacks nested more than %d deep", STACK_LEVELS - 1);
         return FOB_SUCCESS;
     }
-    code = add_entry(reading, &entry);
+    code = provider_stack_add_entry(reading, &entry);
     if (code != FOB_SUCCESS)
         return code;
     reading->level++;
-    code = include(reading, file, node);
+    code = provider_stack_include(reading, file, node);
     reading->level--;
     return code;
 }
 
-static int read_entry(struct reading *reading, struct yaml_file *file, const struct yaml_node *node)
+static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_file *file,
+                                     const struct yaml_node *node)
 {
     static const char *const known[] = { "control", "plugin",  "options",
                                          "sha256",  "include", "substack" };
@@ -256,11 +259,13 @@ static int read_entry(struct reading *reading, struct yaml_file *file, const str
                      included != NULL ? "include" : "substack");
         return FOB_SUCCESS;
     }
-    return included != NULL ? include(reading, file, name) : read_substack(reading, file, name);
+    return included != NULL ? provider_stack_include(reading, file, name)
+                            : read_substack(reading, file, name);
 }
 
 /* The entries of LIST, in FILE. */
-static int read_list(struct reading *reading, struct yaml_file *file, const struct yaml_node *list)
+static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
+                                    const struct yaml_node *list)
 {
     int code = FOB_SUCCESS;
 
@@ -270,7 +275,7 @@ static int read_list(struct reading *reading, struct yaml_file *file, const stru
         return FOB_SUCCESS;
     }
     for (size_t i = 0; i < list->count && code == FOB_SUCCESS; i++)
-        code = read_entry(reading, file, list->values[i]);
+        code = provider_stack_read_entry(reading, file, list->values[i]);
     return code;
 }
 
@@ -295,7 +300,7 @@ static int read_stack(const struct settings *settings, struct fob_provider *prov
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *list = yaml_get(file->root, hook_name(hook));
-    struct reading reading = {
+    struct stack_reader reading = {
         .settings = settings,
         .provider = provider,
         .stack = &provider->stacks[hook],
@@ -305,7 +310,7 @@ static int read_stack(const struct settings *settings, struct fob_provider *prov
 
     reading.stack->present = list != NULL;
     if (list != NULL)
-        return read_list(&reading, file, list);
+        return provider_stack_read_list(&reading, file, list);
     if (hook == HOOK_LINK || hook == HOOK_VALIDATE)
         yaml_mistake(file, file->root, "%s: missing", hook_name(hook));
     return FOB_SUCCESS;

@@ -125,7 +125,7 @@ void account_confirm_later(struct fob_account *account, struct store *store, str
 }
 
 /* Few ask for this, and looking costs more than the rest. */
-static void confirm(struct fob_account *account)
+static void account_read_confirmation(struct fob_account *account)
 {
     int code;
 
@@ -143,7 +143,7 @@ int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
     if (account == NULL)
         return 0;
     if (which == FOB_TIME_VALIDATED)
-        confirm((struct fob_account *)(uintptr_t)account);
+        account_read_confirmation((struct fob_account *)(uintptr_t)account);
     return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
 }
 

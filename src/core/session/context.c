@@ -89,7 +89,7 @@ void fob_set_conversation(struct fob_context *context, const struct fob_conversa
         context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
 }
 
-static int ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)
+static int context_ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)
 {
     const struct fob_context *context = data;
     struct strbuf text = STRBUF_INIT;
@@ -127,7 +127,7 @@ static void context_store_settings(struct fob_context *context, struct store_set
         .key_file = context->settings->key_file,
         .credential = context->settings->credential,
         .key_command = context->settings->key_command,
-        .ask = context->conv.converse != NULL ? ask_passphrase : NULL,
+        .ask = context->conv.converse != NULL ? context_ask_passphrase : NULL,
         .data = context,
     };
 }

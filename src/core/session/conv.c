@@ -30,8 +30,8 @@ void conv_free_replies(struct fob_secret **replies, size_t count)
 }
 
 /* Call the application, and hold it to its word. */
-static int exchange(const struct fob_conversation *conv, const struct fob_message *messages,
-                    size_t count, struct fob_secret **replies)
+static int conv_call(const struct fob_conversation *conv, const struct fob_message *messages,
+                     size_t count, struct fob_secret **replies)
 {
     const uint64_t process = process_id();
     int code = conv->converse(messages, count, replies, conv->data);
@@ -66,7 +66,7 @@ int conv_exchange(const struct fob_conversation *conv, const struct fob_message 
     made = calloc(count > 0 ? count : 1, sizeof *made);
     if (made == NULL)
         return error_nomem();
-    code = exchange(conv, messages, count, made);
+    code = conv_call(conv, messages, count, made);
     if (code == FOB_SUCCESS && replies != NULL)
         memcpy(replies, made, count * sizeof *made);
     else

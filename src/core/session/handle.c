@@ -68,7 +68,7 @@ int handle_end_work(struct fob_handle *handle, int code)
     return code;
 }
 
-static int check_names(const char *provider, const char *account)
+static int handle_check_names(const char *provider, const char *account)
 {
     int code = FOB_SUCCESS;
 
@@ -166,7 +166,7 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     NEED(context);
     NEED(account);
     NEED(handle);
-    code = check_names(provider, account);
+    code = handle_check_names(provider, account);
     if (code == FOB_SUCCESS)
         code = handle_new(context, account, conv, &new);
     if (code != FOB_SUCCESS)

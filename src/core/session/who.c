@@ -24,7 +24,7 @@
 #define NAME_ROOM 32
 
 /* The first line of a file of the kernel's; empty when it cannot be read. */
-static void read_line(const char *path, char line[static NAME_ROOM])
+static void who_read_line(const char *path, char line[static NAME_ROOM])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size = fd >= 0 ? read(fd, line, NAME_ROOM - 1) : 0;
@@ -35,13 +35,13 @@ static void read_line(const char *path, char line[static NAME_ROOM])
     line[strcspn(line, "\n")] = '\0';
 }
 
-static void add_login(struct strbuf *members)
+static void who_add_login(struct strbuf *members)
 {
     char line[NAME_ROOM];
     unsigned long user;
     char *end;
 
-    read_line("/proc/self/loginuid", line);
+    who_read_line("/proc/self/loginuid", line);
     user = strtoul(line, &end, 10);
     if (end != line && *end == '\0' && user < NO_LOGIN)
         strbuf_printf(members, ",\"login\":%lu", user);
@@ -54,7 +54,7 @@ static void add_parent(struct strbuf *members)
     char name[NAME_ROOM];
 
     snprintf(path, sizeof path, "/proc/%ld/comm", (long)parent);
-    read_line(path, name);
+    who_read_line(path, name);
     /* When it ended meanwhile, its number may be another's. */
     if (name[0] == '\0' || getppid() != parent)
         return;
@@ -73,7 +73,7 @@ int who_look(struct who *who, uid_t user)
     if (who->process == process)
         return code;
     strbuf_printf(&members, ",\"uid\":%lu,\"pid\":%ld", (unsigned long)user, (long)getpid());
-    add_login(&members);
+    who_add_login(&members);
     add_parent(&members);
     if (members.failed || members.size >= sizeof who->members) {
         code = error_nomem();

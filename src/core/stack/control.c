@@ -70,13 +70,13 @@ static void mistake_choice(struct yaml_file *file, const struct yaml_node *node,
     strbuf_free(&words);
 }
 
-static bool is_number(const struct yaml_node *node)
+static bool control_is_number(const struct yaml_node *node)
 {
     return node->kind == YAML_TEXT && node->plain && node->text[0] != '\0' &&
            strspn(node->text, "0123456789") == strlen(node->text);
 }
 
-static void read_action(struct yaml_file *file, const struct yaml_node *node, int *action)
+static void control_read_action(struct yaml_file *file, const struct yaml_node *node, int *action)
 {
     int64_t jump;
 
@@ -86,7 +86,7 @@ static void read_action(struct yaml_file *file, const struct yaml_node *node, in
             return;
         }
     }
-    if (!is_number(node))
+    if (!control_is_number(node))
         mistake_choice(file, node, "an action", actions, ACTION_COUNT);
     else if (strtoull(node->text, NULL, 10) == 0)
         yaml_mistake(file, node, "a jump over 0 entries: write ignore");
@@ -105,11 +105,11 @@ static void read_long(struct yaml_file *file, const struct yaml_node *map, struc
         known[i + 1] = fob_code_name(i);
     yaml_known_keys(file, map, known, FOB_CODE_COUNT + 1);
     if (rest != NULL)
-        read_action(file, rest, &action);
+        control_read_action(file, rest, &action);
     set_all(control, action);
     for (size_t i = 0; i < map->count; i++) {
         if (map->values[i] != rest && fob_code_from_name(map->keys[i]->text, &code) == FOB_SUCCESS)
-            read_action(file, map->values[i], &control->actions[code]);
+            control_read_action(file, map->values[i], &control->actions[code]);
     }
     if (map->count == 0)
         yaml_mistake(file, map, "control: names no return code");

@@ -9,7 +9,7 @@
 #include "core/stack/interpret.h"
 
 /* Where a walk is. */
-struct walk {
+struct interpret_walk {
     size_t at;
     unsigned before; /* the level of the entry that was run last */
     struct verdict verdict;
@@ -84,8 +84,8 @@ size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
 }
 
 /* What CODE, which the entry has returned, does to the walk. */
-static struct step take_code(const struct stack_entry *entries, size_t count, int code,
-                             struct walk *walk)
+static struct step interpret_take_code(const struct stack_entry *entries, size_t count, int code,
+                                       struct interpret_walk *walk)
 {
     const struct stack_entry *entry = &entries[walk->at];
     struct step step = { .code = code };
@@ -107,7 +107,7 @@ static struct step take_code(const struct stack_entry *entries, size_t count, in
 int interpret(const struct stack_entry *entries, size_t count,
               const struct interpreter *interpreter)
 {
-    struct walk walk = { .at = 0 };
+    struct interpret_walk walk = { .at = 0 };
 
     for (; walk.at < count; walk.at++) {
         const struct stack_entry *entry = &entries[walk.at];
@@ -119,7 +119,8 @@ int interpret(const struct stack_entry *entries, size_t count,
         walk.before = entry->level;
         if (entry->substack != NULL)
             continue;
-        step = take_code(entries, count, interpreter->run(index, interpreter->data), &walk);
+        step =
+            interpret_take_code(entries, count, interpreter->run(index, interpreter->data), &walk);
         if (interpreter->step != NULL)
             interpreter->step(index, &step, interpreter->data);
     }

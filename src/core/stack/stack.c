@@ -49,13 +49,13 @@ struct reach {
         before[STACK_ENTRIES_MAX + 1]; /* the states, as bits, in which an entry may be come to */
 };
 
-static void arrive(struct reach *reach, size_t at, const struct verdict *verdict)
+static void stack_note_state(struct reach *reach, size_t at, const struct verdict *verdict)
 {
     reach->before[at] |= 1U << state_of(verdict);
 }
 
 /* Go on from entry AT, come to in VERDICT, with each code there is. */
-static void follow(struct reach *reach, size_t at, const struct verdict *verdict)
+static void stack_follow(struct reach *reach, size_t at, const struct verdict *verdict)
 {
     const struct stack_entry *entry = &reach->entries[at];
 
@@ -69,7 +69,7 @@ static void follow(struct reach *reach, size_t at, const struct verdict *verdict
         if (action == ACTION_RESET) {
             for (unsigned state = 0; state < STATES; state++) {
                 after = verdict_of(state);
-                arrive(reach, at + 1, &after);
+                stack_note_state(reach, at + 1, &after);
             }
             continue;
         }
@@ -77,7 +77,7 @@ static void follow(struct reach *reach, size_t at, const struct verdict *verdict
             next = interpret_end(reach->entries, reach->count, at);
         if (action > 0 && !interpret_skip(reach->entries, reach->count, &next, action))
             after = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
-        arrive(reach, next + 1, &after);
+        stack_note_state(reach, next + 1, &after);
     }
 }
 
@@ -87,7 +87,7 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
     const struct verdict success = { IMPRESSION_GOOD, FOB_SUCCESS };
     struct reach reach = { .entries = entries, .count = count };
 
-    arrive(&reach, 0, &start);
+    stack_note_state(&reach, 0, &start);
     /* Every step leads on, never back. */
     for (size_t i = 0; i < count; i++) {
         reached[i] = reach.before[i] != 0;
@@ -97,9 +97,9 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
             if ((reach.before[i] >> state & 1) == 0)
                 continue;
             if (entries[i].substack != NULL)
-                arrive(&reach, i + 1, &verdict);
+                stack_note_state(&reach, i + 1, &verdict);
             else
-                follow(&reach, i, &verdict);
+                stack_follow(&reach, i, &verdict);
         }
     }
     return (reach.before[count] >> state_of(&success) & 1) != 0;

@@ -74,7 +74,7 @@ static bool add_ready(void *sink, const char *data, size_t size)
     return true;
 }
 
-static int take(struct channel *channel, const char *data, size_t size)
+static int channel_take(struct channel *channel, const char *data, size_t size)
 {
     if (channel->to < 0)
         return FOB_SUCCESS;
@@ -105,13 +105,13 @@ static int read_some(struct channel *channel, bool *more)
     /* A terminal whose other side is closed fails with EIO. */
     if (got <= 0)
         return end_input(channel);
-    code = take(channel, data, (size_t)got);
+    code = channel_take(channel, data, (size_t)got);
     explicit_bzero(data, (size_t)got);
     return code;
 }
 
 /* Whoever read this went away: so does the end that the command writes to. */
-static void abandon(struct channel *channel)
+static void channel_abandon(struct channel *channel)
 {
     channel->to = -1;
     channel->size = 0;
@@ -127,7 +127,7 @@ static void write_some(struct channel *channel)
 
     if (written < 0 && errno != EAGAIN && errno != EINTR) {
         channel->error = errno != EPIPE ? errno : 0;
-        abandon(channel);
+        channel_abandon(channel);
     } else if (written > 0) {
         channel->at += (size_t)written;
         channel->size -= (size_t)written;

@@ -42,7 +42,7 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
     return FOB_SUCCESS;
 }
 
-static bool is_named(const char *entry, const char *name)
+static bool environment_is_named(const char *entry, const char *name)
 {
     size_t size = strcspn(entry, "=");
 
@@ -53,21 +53,21 @@ static bool is_named(const char *entry, const char *name)
  * configuration is used is no secret, and a fob that the command runs should use the same. */
 static bool gives_way(const char *entry, const struct variables *variables)
 {
-    if (strncmp(entry, "FOB_", 4) == 0 && !is_named(entry, "FOB_CONFIG"))
+    if (strncmp(entry, "FOB_", 4) == 0 && !environment_is_named(entry, "FOB_CONFIG"))
         return true;
     for (size_t i = 0; i < variables->count; i++) {
-        if (is_named(entry, variables->items[i].name))
+        if (environment_is_named(entry, variables->items[i].name))
             return true;
     }
     for (size_t i = 0; i < variables->absent_count; i++) {
-        if (is_named(entry, variables->absent[i]))
+        if (environment_is_named(entry, variables->absent[i]))
             return true;
     }
     return false;
 }
 
-static void inherit(const struct variables *variables, struct environment *environment,
-                    size_t *count)
+static void environment_inherit(const struct variables *variables, struct environment *environment,
+                                size_t *count)
 {
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
         if (!gives_way(*entry, variables))
@@ -75,7 +75,7 @@ static void inherit(const struct variables *variables, struct environment *envir
     }
 }
 
-static bool is_file(const struct variable *variable, unsigned flags)
+static bool environment_is_file(const struct variable *variable, unsigned flags)
 {
     return (flags & ENVIRONMENT_FILES) != 0 && !variable->plain;
 }
@@ -83,12 +83,13 @@ static bool is_file(const struct variable *variable, unsigned flags)
 static size_t room_for(const struct variable *variable, unsigned flags)
 {
     return strlen(variable->name) + 1 +
-           (is_file(variable, flags) ? PATH_ROOM : fob_secret_size(variable->value) + 1);
+           (environment_is_file(variable, flags) ? PATH_ROOM
+                                                 : fob_secret_size(variable->value) + 1);
 }
 
 /* Write the entry of VARIABLE to TO. */
-static int add_entry(const struct variable *variable, unsigned flags, char *to,
-                     struct environment *environment)
+static int environment_add_entry(const struct variable *variable, unsigned flags, char *to,
+                                 struct environment *environment)
 {
     size_t size = strlen(variable->name);
     const char *value = fob_secret_data(variable->value);
@@ -97,7 +98,7 @@ static int add_entry(const struct variable *variable, unsigned flags, char *to,
     memcpy(to, variable->name, size);
     to[size] = '=';
     to += size + 1;
-    if (!is_file(variable, flags)) {
+    if (!environment_is_file(variable, flags)) {
         memcpy(to, value, fob_secret_size(variable->value) + 1);
         return FOB_SUCCESS;
     }
@@ -107,8 +108,8 @@ static int add_entry(const struct variable *variable, unsigned flags, char *to,
     return environment_seal_file(variable->name, variable->value, &file->fd);
 }
 
-static int allocate(const struct variables *variables, unsigned flags,
-                    struct environment *environment)
+static int environment_allocate(const struct variables *variables, unsigned flags,
+                                struct environment *environment)
 {
     size_t count = variables->count + 1;
 
@@ -142,12 +143,13 @@ int environment_make(const struct variables *variables, unsigned flags,
     int code;
 
     *environment = ENVIRONMENT_INIT;
-    code = allocate(variables, flags, environment);
+    code = environment_allocate(variables, flags, environment);
     if (code == FOB_SUCCESS && (flags & ENVIRONMENT_CLEAR) == 0)
-        inherit(variables, environment, &count);
+        environment_inherit(variables, environment, &count);
     for (size_t i = 0; i < variables->count && code == FOB_SUCCESS; i++) {
         environment->entries[count++] = environment->block + at;
-        code = add_entry(&variables->items[i], flags, environment->block + at, environment);
+        code = environment_add_entry(&variables->items[i], flags, environment->block + at,
+                                     environment);
         at += room_for(&variables->items[i], flags);
     }
     return code;

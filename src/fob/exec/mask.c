@@ -108,7 +108,7 @@ static bool add_range(void *data, struct mask_range range)
     return true;
 }
 
-static bool prepare(const struct mask *mask, struct mask_stream *stream)
+static bool mask_prepare(const struct mask *mask, struct mask_stream *stream)
 {
     for (unsigned way = 0; way < MASK_WAYS; way++) {
         struct mask_reader *reader = &stream->readers[stream->reader_count];
@@ -154,7 +154,7 @@ static bool make_room(struct mask_stream *stream, size_t size)
 }
 
 /* Pass on what is before LIMIT, and has not been. */
-static bool pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, void *sink)
+static bool mask_pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, void *sink)
 {
     bool good = true;
     size_t done = stream->range_begin;
@@ -230,7 +230,7 @@ static bool read_byte(struct mask_stream *stream, size_t at)
 }
 
 /* Read from AT to the end: near what may be a secret byte by byte, else with large steps. */
-static void read_all(const struct mask *mask, struct mask_stream *stream, size_t at)
+static void mask_read_all(const struct mask *mask, struct mask_stream *stream, size_t at)
 {
     while (at < stream->end) {
         if (!stream->close) {
@@ -259,15 +259,15 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
     size_t at;
     uint64_t limit;
 
-    if ((stream->reader_count == 0 && !prepare(mask, stream)) || !make_room(stream, size))
+    if ((stream->reader_count == 0 && !mask_prepare(mask, stream)) || !make_room(stream, size))
         return FOB_NOMEM;
     if (size > 0)
         memcpy(stream->data + stream->end, data, size);
     at = stream->end;
     stream->end += size;
-    read_all(mask, stream, at);
+    mask_read_all(mask, stream, at);
     limit = find_waiting(stream);
-    if (has_failed(stream) || !pass(stream, limit, add, sink))
+    if (has_failed(stream) || !mask_pass(stream, limit, add, sink))
         return FOB_NOMEM;
     stream->begin = (size_t)(limit - stream->base);
     return FOB_SUCCESS;
@@ -294,7 +294,7 @@ int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
 
     if (last_range(stream) != NULL)
         last = *last_range(stream);
-    if (!pass(stream, end, add, sink))
+    if (!mask_pass(stream, end, add, sink))
         return FOB_NOMEM;
     last.told = true;
     if (last.to > 0 && last_range(stream) == NULL && !add_range(stream, last))
@@ -309,7 +309,7 @@ int mask_end(struct mask_stream *stream, mask_sink_fn *add, void *sink)
     for (size_t i = 0; i < stream->reader_count; i++)
         mask_reader_end(&stream->readers[i], end);
     stream->close = false;
-    if (has_failed(stream) || !pass(stream, end, add, sink))
+    if (has_failed(stream) || !mask_pass(stream, end, add, sink))
         return FOB_NOMEM;
     stream->begin = stream->end;
     return FOB_SUCCESS;

@@ -23,7 +23,7 @@
 /* So much is looked at for one thing before it is for another. */
 #define REGION 1024
 
-static uint32_t hash(const char *data, size_t gram, unsigned bits)
+static uint32_t mask_filter_hash(const char *data, size_t gram, unsigned bits)
 {
     uint32_t number = 0;
 
@@ -33,7 +33,7 @@ static uint32_t hash(const char *data, size_t gram, unsigned bits)
 
 static void add_gram(struct mask_filter *filter, const char *data)
 {
-    uint32_t bit = hash(data, filter->gram, filter->bits);
+    uint32_t bit = mask_filter_hash(data, filter->gram, filter->bits);
 
     filter->grams[bit / 32] |= UINT32_C(1) << bit % 32;
 }
@@ -65,7 +65,7 @@ struct beginning {
     size_t size;
 };
 
-static size_t window(const struct mask_filter *filter)
+static size_t mask_filter_window(const struct mask_filter *filter)
 {
     return filter->gram + filter->stride - 1;
 }
@@ -97,8 +97,8 @@ static void add_broken(struct mask_filter *filter, const char *text, size_t size
 }
 
 /* In hexadecimal digits, after each GROUP bytes a SEPARATOR; 0: none. */
-static void add_hex(struct mask_filter *filter, const struct beginning *beginning,
-                    const char *digits, size_t group, char separator)
+static void mask_filter_add_hex(struct mask_filter *filter, const struct beginning *beginning,
+                                const char *digits, size_t group, char separator)
 {
     char text[4 * sizeof beginning->text];
     size_t size = 0;
@@ -111,9 +111,9 @@ static void add_hex(struct mask_filter *filter, const struct beginning *beginnin
         text[size++] = digits[byte >> 4];
         text[size++] = digits[byte & 15];
     }
-    if (size >= window(filter) && separator == '\0')
+    if (size >= mask_filter_window(filter) && separator == '\0')
         add_broken(filter, text, size, 2);
-    else if (size >= window(filter))
+    else if (size >= mask_filter_window(filter))
         add_all(filter, text);
     explicit_bzero(text, sizeof text);
 }
@@ -124,12 +124,12 @@ static void add_beginning(struct mask_filter *filter, enum mask_form form,
     static const char *const digits[] = { "0123456789abcdef", "0123456789ABCDEF" };
 
     for (size_t i = 0; i < 2 && form == MASK_BYTES; i++) {
-        add_hex(filter, beginning, digits[i], 1, '\0');
-        add_hex(filter, beginning, digits[i], 1, ' ');
-        add_hex(filter, beginning, digits[i], 1, ':');
-        add_hex(filter, beginning, digits[i], 2, ' ');
+        mask_filter_add_hex(filter, beginning, digits[i], 1, '\0');
+        mask_filter_add_hex(filter, beginning, digits[i], 1, ' ');
+        mask_filter_add_hex(filter, beginning, digits[i], 1, ':');
+        mask_filter_add_hex(filter, beginning, digits[i], 2, ' ');
     }
-    if (beginning->size < window(filter))
+    if (beginning->size < mask_filter_window(filter))
         return;
     if (form != MASK_BASE64) {
         for (size_t i = 0; i < beginning->size; i++)
@@ -150,21 +150,22 @@ static void add_beginning(struct mask_filter *filter, enum mask_form form,
 }
 
 /* Each path of the trie as far as it matters. */
-static void add_paths(struct mask_filter *filter, enum mask_form form, const struct mask_trie *trie,
-                      uint32_t node, struct beginning *beginning)
+static void mask_filter_add_paths(struct mask_filter *filter, enum mask_form form,
+                                  const struct mask_trie *trie, uint32_t node,
+                                  struct beginning *beginning)
 {
     bool text = node != 0 && mask_trie_ends(trie, node);
 
-    if (beginning->size == window(filter) || text) {
+    if (beginning->size == mask_filter_window(filter) || text) {
         struct beginning copy = *beginning;
 
         add_beginning(filter, form, &copy);
     }
-    if (beginning->size == window(filter))
+    if (beginning->size == mask_filter_window(filter))
         return;
     for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
         beginning->text[beginning->size++] = trie->symbols.data[child];
-        add_paths(filter, form, trie, child, beginning);
+        mask_filter_add_paths(filter, form, trie, child, beginning);
         beginning->size--;
     }
 }
@@ -175,7 +176,7 @@ static bool is_sign(unsigned char symbol)
 }
 
 /* How many symbols each text has at least before its end, or a sign that is far enough. */
-static size_t shortest(enum mask_form form, const struct mask_trie *trie, uint32_t node)
+static size_t mask_filter_shortest(enum mask_form form, const struct mask_trie *trie, uint32_t node)
 {
     size_t depth = trie->depth[node];
     size_t least = SIZE_MAX;
@@ -184,14 +185,14 @@ static size_t shortest(enum mask_form form, const struct mask_trie *trie, uint32
         return depth;
     for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
         bool sign = form != MASK_BASE64 && is_sign((unsigned char)trie->symbols.data[child]);
-        size_t size = sign && depth >= GRAM_MAX ? depth : shortest(form, trie, child);
+        size_t size = sign && depth >= GRAM_MAX ? depth : mask_filter_shortest(form, trie, child);
 
         least = size < least ? size : least;
     }
     return least;
 }
 
-static bool fill(struct mask_filter *filter, unsigned bits)
+static bool mask_filter_fill(struct mask_filter *filter, unsigned bits)
 {
     free(filter->grams);
     filter->bits = bits;
@@ -202,7 +203,8 @@ static bool fill(struct mask_filter *filter, unsigned bits)
         struct beginning beginning = { .size = 0 };
 
         if (filter->forms->tries[i].count > 0)
-            add_paths(filter, (enum mask_form)i, &filter->forms->tries[i], 0, &beginning);
+            mask_filter_add_paths(filter, (enum mask_form)i, &filter->forms->tries[i], 0,
+                                  &beginning);
         explicit_bzero(&beginning, sizeof beginning);
     }
     return true;
@@ -241,7 +243,7 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
 
     for (size_t i = 0; i < MASK_FORMS; i++) {
         const struct mask_trie *trie = &forms->tries[i];
-        size_t size = trie->count > 0 ? shortest((enum mask_form)i, trie, 0) : SIZE_MAX;
+        size_t size = trie->count > 0 ? mask_filter_shortest((enum mask_form)i, trie, 0) : SIZE_MAX;
 
         least = size < least ? size : least;
     }
@@ -252,7 +254,7 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
     if (forms->tries[MASK_UNQUOTED].count > 0) /* quotes begin and end anywhere */
         add_signs(filter, MASK_QUOTE);
     note_beginnings(filter);
-    while ((good = fill(filter, bits)) && is_crowded(filter) && bits < BITS_MOST)
+    while ((good = mask_filter_fill(filter, bits)) && is_crowded(filter) && bits < BITS_MOST)
         bits += 2;
     return good;
 }
@@ -263,9 +265,9 @@ void mask_filter_clear(struct mask_filter *filter)
     filter->grams = NULL;
 }
 
-static bool is_known(const struct mask_filter *filter, const char *data, size_t gram)
+static bool mask_filter_is_known(const struct mask_filter *filter, const char *data, size_t gram)
 {
-    uint32_t bit = hash(data, gram, filter->bits);
+    uint32_t bit = mask_filter_hash(data, gram, filter->bits);
 
     return (filter->grams[bit / 32] >> bit % 32 & 1) != 0;
 }
@@ -278,17 +280,18 @@ static size_t next_gram(const struct mask_filter *filter, const char *data, size
 
     at += stride - 1;
     if (filter->gram == GRAM_MAX) { /* the compiler knows the size here */
-        while (at + GRAM_MAX <= size && !is_known(filter, data + at, GRAM_MAX))
+        while (at + GRAM_MAX <= size && !mask_filter_is_known(filter, data + at, GRAM_MAX))
             at += stride;
     } else {
-        while (at + filter->gram <= size && !is_known(filter, data + at, filter->gram))
+        while (at + filter->gram <= size && !mask_filter_is_known(filter, data + at, filter->gram))
             at += stride;
     }
     return at - (stride - 1);
 }
 
 /* Whether a text of TRIE begins with DATA as it is; what is folded is a FOLDED one's. */
-static bool begins(const struct mask_trie *trie, bool folded, const char *data, size_t size)
+static bool mask_filter_begins(const struct mask_trie *trie, bool folded, const char *data,
+                               size_t size)
 {
     uint32_t node = 0;
     char before = '\0';
@@ -323,7 +326,7 @@ static size_t first_before(const struct mask_filter *filter, const char *data, s
             const struct mask_trie *trie = &filter->forms->tries[i];
 
             if (i != MASK_BASE64 && trie->count > 0 &&
-                begins(trie, i == MASK_FOLDED, data + at, sign - at))
+                mask_filter_begins(trie, i == MASK_FOLDED, data + at, sign - at))
                 return at;
         }
     }
@@ -334,7 +337,7 @@ static size_t first_before(const struct mask_filter *filter, const char *data, s
 static size_t next_sign(const struct mask_filter *filter, const char *data, size_t at, size_t next,
                         size_t size)
 {
-    const size_t before = window(filter) - 1;
+    const size_t before = mask_filter_window(filter) - 1;
 
     for (size_t i = 0; i < filter->sign_count; i++) {
         size_t limit = next + before < size ? next + before : size;
@@ -357,10 +360,10 @@ static size_t next_sign(const struct mask_filter *filter, const char *data, size
 
 size_t mask_filter_next(const struct mask_filter *filter, const char *data, size_t at, size_t size)
 {
-    while (at + window(filter) <= size) {
+    while (at + mask_filter_window(filter) <= size) {
         size_t end = at + REGION < size ? at + REGION : size;
         size_t next = next_gram(filter, data, at, end);
-        bool known = next + window(filter) <= end;
+        bool known = next + mask_filter_window(filter) <= end;
         size_t sign = next_sign(filter, data, at, next, size);
 
         if (known || sign < next)

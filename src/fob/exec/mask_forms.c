@@ -25,7 +25,7 @@ bool mask_is_quote(unsigned char byte)
     return byte == '\'' || byte == '"' || byte == '\\';
 }
 
-static int added(bool good)
+static int mask_forms_code(bool good)
 {
     return good ? FOB_SUCCESS : FOB_NOMEM;
 }
@@ -42,12 +42,12 @@ static int add_changed(struct mask_trie *trie, const char *text, size_t size, si
         return code;
     count = change(text, size, secret_buffer(form));
     if (count >= least)
-        code = added(mask_trie_add(trie, fob_secret_data(form), count));
+        code = mask_forms_code(mask_trie_add(trie, fob_secret_data(form), count));
     fob_secret_free(form);
     return code;
 }
 
-static size_t fold(const char *text, size_t size, char *to)
+static size_t mask_forms_fold(const char *text, size_t size, char *to)
 {
     size_t count = 0;
 
@@ -62,7 +62,7 @@ static size_t fold(const char *text, size_t size, char *to)
     return count;
 }
 
-static size_t unquote(const char *text, size_t size, char *to)
+static size_t mask_forms_unquote(const char *text, size_t size, char *to)
 {
     size_t count = 0;
 
@@ -74,7 +74,7 @@ static size_t unquote(const char *text, size_t size, char *to)
 }
 
 /* Without the blanks at both ends. */
-static void trim(const char **text, size_t *size)
+static void mask_forms_trim(const char **text, size_t *size)
 {
     while (*size > 0 && mask_is_blank((unsigned char)**text)) {
         ++*text;
@@ -99,9 +99,10 @@ static int add_touched(struct mask_forms *forms, const char *text, size_t size, 
         quoted |= byte < 0x20 || byte >= 0x7f;
     }
     if (folds)
-        code = add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST, fold);
+        code = add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST, mask_forms_fold);
     if (quoted && code == FOB_SUCCESS)
-        code = add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST, unquote);
+        code = add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST,
+                           mask_forms_unquote);
     return code;
 }
 
@@ -117,9 +118,9 @@ static int add_lines(struct mask_forms *forms, const char *secret, size_t size)
         const char *next = newline != NULL ? newline + 1 : end;
         size_t length = (size_t)(next - secret);
 
-        trim(&secret, &length);
+        mask_forms_trim(&secret, &length);
         if (length >= LINE_LEAST) {
-            code = added(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
+            code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
             if (code == FOB_SUCCESS)
                 code = add_touched(forms, secret, length, false);
         }
@@ -163,7 +164,7 @@ static int add_base64(struct mask_forms *forms, const char *secret, size_t size,
     }
     memset(to + count, '=', whole - count);
     if (whole >= skip + BASE64_LEAST)
-        code = added(mask_trie_add(&forms->tries[MASK_BASE64], to + skip, whole - skip));
+        code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BASE64], to + skip, whole - skip));
     fob_secret_free(form);
     return code;
 }
@@ -192,12 +193,12 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
 {
     const char *middle = secret;
     size_t length = size;
-    int code = added(mask_trie_add(&forms->tries[MASK_BYTES], secret, size));
+    int code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], secret, size));
 
     note_quotes(forms, secret, size);
     forms->plus |= memchr(secret, '+', size) != NULL;
     forms->latin |= memchr(secret, 0xc2, size) != NULL || memchr(secret, 0xc3, size) != NULL;
-    trim(&middle, &length);
+    mask_forms_trim(&middle, &length);
     if (code == FOB_SUCCESS)
         code = add_touched(forms, middle, length, length < size);
     if (code == FOB_SUCCESS)
@@ -211,7 +212,7 @@ int mask_forms_finish(struct mask_forms *forms)
 
     for (size_t i = 0; i < MASK_FORMS; i++)
         good = good && mask_trie_finish(&forms->tries[i]);
-    return added(good);
+    return mask_forms_code(good);
 }
 
 void mask_forms_clear(struct mask_forms *forms)

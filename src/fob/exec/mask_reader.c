@@ -89,7 +89,7 @@ void mask_reader_clear(struct mask_reader *reader)
     reader->starts = NULL;
 }
 
-static void forget(struct mask_reader *reader)
+static void mask_reader_forget(struct mask_reader *reader)
 {
     reader->node = 0;
     reader->state = 0;
@@ -99,7 +99,7 @@ static void forget(struct mask_reader *reader)
 }
 
 /* One symbol, of the bytes from FROM to TO. */
-static void put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to)
+static void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to)
 {
     const struct mask_trie *trie = reader->trie;
     size_t found;
@@ -131,7 +131,7 @@ static void take_quoted(struct mask_reader *reader, unsigned char byte, uint64_t
     }
     reader->kind = kind;
     reader->run = 1;
-    put(reader, kind != 0 ? kind : byte, at, at + 1);
+    mask_reader_put(reader, kind != 0 ? kind : byte, at, at + 1);
 }
 
 /* Broken into lines, as base64(1) does. */
@@ -142,7 +142,7 @@ static void take_base64(struct mask_reader *reader, unsigned char byte, uint64_t
         return;
     }
     reader->run = 0;
-    put(reader, byte == '-' ? '+' : byte == '_' ? '/' : byte, at, at + 1);
+    mask_reader_put(reader, byte == '-' ? '+' : byte == '_' ? '/' : byte, at, at + 1);
 }
 
 /* Pairs of digits, perhaps with something between two. */
@@ -157,7 +157,7 @@ static void take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at
             reader->run++;
             return;
         }
-        forget(reader);
+        mask_reader_forget(reader);
         reader->kind = 0; /* the first digit of a run was not seen */
     } else if (odd && reader->kind == 0) {
         reader->kind = 1;
@@ -168,7 +168,7 @@ static void take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at
     } else {
         reader->state = 0;
         reader->run = 0;
-        put(reader, reader->number << 4 | (unsigned)digit, reader->begun, at + 1);
+        mask_reader_put(reader, reader->number << 4 | (unsigned)digit, reader->begun, at + 1);
     }
 }
 
@@ -187,19 +187,20 @@ static void take_percent(struct mask_reader *reader, unsigned char byte, uint64_
         return;
     }
     if (state == 2 && digit >= 0) {
-        put(reader, reader->number << 4 | (unsigned)digit, reader->begun, at + 1);
+        mask_reader_put(reader, reader->number << 4 | (unsigned)digit, reader->begun, at + 1);
         return;
     }
     /* It was no escape. */
     if (state >= 1)
-        put(reader, '%', reader->begun, reader->begun + 1);
+        mask_reader_put(reader, '%', reader->begun, reader->begun + 1);
     if (state == 2)
-        put(reader, reader->kind, at - 1, at);
+        mask_reader_put(reader, reader->kind, at - 1, at);
     if (byte == '%') {
         reader->state = 1;
         reader->begun = at;
     } else {
-        put(reader, byte == '+' && reader->way == MASK_PERCENT ? ' ' : byte, at, at + 1);
+        mask_reader_put(reader, byte == '+' && reader->way == MASK_PERCENT ? ' ' : byte, at,
+                        at + 1);
     }
 }
 
@@ -222,21 +223,21 @@ static void put_character(struct mask_reader *reader, uint32_t character, uint64
     const uint64_t from = reader->begun;
 
     if (character < 0x80) {
-        put(reader, character, from, to);
+        mask_reader_put(reader, character, from, to);
         return;
     }
     if (character < 0x800) {
-        put(reader, 0xc0 | character >> 6, from, to);
+        mask_reader_put(reader, 0xc0 | character >> 6, from, to);
     } else {
         if (character < 0x10000) {
-            put(reader, 0xe0 | character >> 12, from, to);
+            mask_reader_put(reader, 0xe0 | character >> 12, from, to);
         } else {
-            put(reader, 0xf0 | (character >> 18 & 7), from, to);
-            put(reader, 0x80 | (character >> 12 & 0x3f), from, to);
+            mask_reader_put(reader, 0xf0 | (character >> 18 & 7), from, to);
+            mask_reader_put(reader, 0x80 | (character >> 12 & 0x3f), from, to);
         }
-        put(reader, 0x80 | (character >> 6 & 0x3f), from, to);
+        mask_reader_put(reader, 0x80 | (character >> 6 & 0x3f), from, to);
     }
-    put(reader, 0x80 | (character & 0x3f), from, to);
+    mask_reader_put(reader, 0x80 | (character & 0x3f), from, to);
 }
 
 /* The number of an escape is complete; what is next begins at TO. */
@@ -248,9 +249,9 @@ static void end_number(struct mask_reader *reader, uint64_t to)
     reader->state = NO_ESCAPE;
     reader->high = 0;
     if (reader->digits == 0) /* no number: the letter stands for itself */
-        put(reader, reader->kind, reader->begun, to);
+        mask_reader_put(reader, reader->kind, reader->begun, to);
     else if (reader->kind != 'u' && reader->kind != 'U' && reader->way != MASK_ESCAPED_LATIN)
-        put(reader, number & 0xff, reader->begun, to);
+        mask_reader_put(reader, number & 0xff, reader->begun, to);
     else if (number >= 0xd800 && number < 0xdc00)
         reader->high = number;
     else if (high != 0 && number >= 0xdc00 && number < 0xe000)
@@ -337,11 +338,12 @@ static void take_escape(struct mask_reader *reader, unsigned char byte, uint64_t
     } else if (quote) {
         skip_quote(reader);
     } else {
-        put(reader, (letter != NULL ? (unsigned char)meant[letter - letters] : byte) | meta,
-            reader->begun, at + 1);
+        mask_reader_put(reader,
+                        (letter != NULL ? (unsigned char)meant[letter - letters] : byte) | meta,
+                        reader->begun, at + 1);
         /* Or what is before it had the backslash. */
         if (reader->node == 0)
-            put(reader, byte, at, at + 1);
+            mask_reader_put(reader, byte, at, at + 1);
     }
 }
 
@@ -365,12 +367,12 @@ static bool take_rest(struct mask_reader *reader, unsigned char byte, uint64_t a
             reader->state = reader->kind == 'C' ? ESCAPE_CONTROL : ESCAPE_META;
             return true;
         }
-        put(reader, reader->kind, reader->begun, at);
+        mask_reader_put(reader, reader->kind, reader->begun, at);
         return false;
     case ESCAPE_CONTROL:
         reader->state = NO_ESCAPE;
         reader->meta = 0;
-        put(reader, (byte == '?' ? 0x7fU : byte & 0x1fU) | meta, reader->begun, at + 1);
+        mask_reader_put(reader, (byte == '?' ? 0x7fU : byte & 0x1fU) | meta, reader->begun, at + 1);
         return true;
     case ESCAPE_META:
         reader->meta = 0x80;
@@ -379,13 +381,13 @@ static bool take_rest(struct mask_reader *reader, unsigned char byte, uint64_t a
             return true;
         reader->state = NO_ESCAPE;
         reader->meta = 0;
-        put(reader, byte | 0x80U, reader->begun, at + 1);
+        mask_reader_put(reader, byte | 0x80U, reader->begun, at + 1);
         return true;
     default: /* ESCAPE_DOLLAR */
         reader->state = NO_ESCAPE;
         if (byte == '\'' || byte == '"')
             return true;
-        put(reader, '$', reader->begun, at);
+        mask_reader_put(reader, '$', reader->begun, at);
         return false;
     }
 }
@@ -405,7 +407,7 @@ static void take_escaped(struct mask_reader *reader, unsigned char byte, uint64_
     reader->high = 0;
     if (!spliced || !mask_is_quote(byte)) {
         reader->run = 0;
-        put(reader, byte, at, at + 1);
+        mask_reader_put(reader, byte, at, at + 1);
     } else {
         skip_quote(reader);
     }
@@ -434,7 +436,7 @@ void mask_reader_read(struct mask_reader *reader, unsigned char byte, uint64_t a
         take_base64(reader, byte, at);
         break;
     default:
-        put(reader, byte, at, at + 1);
+        mask_reader_put(reader, byte, at, at + 1);
         break;
     }
 }
@@ -446,7 +448,7 @@ void mask_reader_end(struct mask_reader *reader, uint64_t at)
 
     if (escaped && (reader->state == ESCAPE_HEX || reader->state == ESCAPE_OCTAL))
         end_number(reader, at);
-    forget(reader);
+    mask_reader_forget(reader);
     reader->kind = 0;
 }
 

@@ -21,7 +21,7 @@ static bool grow_numbers(uint32_t **numbers, size_t count, size_t room)
     return true;
 }
 
-static bool grow(struct mask_trie *trie)
+static bool mask_trie_grow(struct mask_trie *trie)
 {
     size_t room = trie->room > 0 ? 2 * trie->room : ROOM_LEAST;
     uint32_t **const all[] = { &trie->child, &trie->sibling, &trie->found };
@@ -52,7 +52,7 @@ static uint32_t take_child(struct mask_trie *trie, uint32_t node, unsigned char 
         child = trie->sibling[child];
     if (child != 0)
         return child;
-    if (trie->count >= trie->room && (trie->count > UINT32_MAX / 4 || !grow(trie)))
+    if (trie->count >= trie->room && (trie->count > UINT32_MAX / 4 || !mask_trie_grow(trie)))
         return 0;
     child = (uint32_t)trie->count++;
     trie->symbols.data[child] = (char)symbol;
@@ -67,7 +67,7 @@ bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size)
 
     if (size == 0)
         return true;
-    if (trie->room == 0 && !grow(trie))
+    if (trie->room == 0 && !mask_trie_grow(trie))
         return false;
     for (size_t i = 0; i < size; i++) {
         node = take_child(trie, node, (unsigned char)text[i]);
@@ -153,7 +153,7 @@ static void link_nodes(struct mask_trie *trie)
     }
 }
 
-static void measure(struct mask_trie *trie)
+static void mask_trie_measure(struct mask_trie *trie)
 {
     for (uint32_t node = (uint32_t)trie->count; node-- > 0;) {
         uint32_t least = UINT32_MAX;
@@ -179,7 +179,7 @@ bool mask_trie_finish(struct mask_trie *trie)
     if (trie->fail == NULL || trie->depth == NULL || trie->whole == NULL)
         return false;
     link_nodes(trie);
-    measure(trie);
+    mask_trie_measure(trie);
     return true;
 }
 

@@ -192,7 +192,7 @@ static void note_end(struct running *running, int status)
                                         .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0 };
 }
 
-static void reap(struct running *running)
+static void masked_reap(struct running *running)
 {
     int status;
 
@@ -209,10 +209,10 @@ static void reap(struct running *running)
 }
 
 /* fob was continued: so is the command, unless that has reached it already. */
-static void go_on(struct running *running)
+static void masked_resume(struct running *running)
 {
     screen_return(&running->screen);
-    reap(running);
+    masked_reap(running);
     running->stop = 0;
     if (running->stopped)
         kill(running->child, SIGCONT);
@@ -220,7 +220,7 @@ static void go_on(struct running *running)
 
 /* A signal from the terminal that both are on has reached the command, too; but that of a new size
  * before the command could see it, and a hangup reaches fob alone where it leads the session. */
-static bool is_shared(const struct running *running, const struct signalfd_siginfo *info)
+static bool masked_is_shared(const struct running *running, const struct signalfd_siginfo *info)
 {
     return !running->screen.job && info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP &&
            (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
@@ -232,7 +232,7 @@ static bool is_own_pipe(const struct signalfd_siginfo *info)
     return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
 }
 
-static void take_signals(struct running *running)
+static void masked_take_signals(struct running *running)
 {
     struct signalfd_siginfo info;
 
@@ -240,16 +240,16 @@ static void take_signals(struct running *running)
         if (info.ssi_signo == SIGWINCH)
             screen_resize(&running->screen);
         if (info.ssi_signo == SIGCHLD) {
-            reap(running);
+            masked_reap(running);
         } else if (info.ssi_signo == SIGWINCH && running->screen.job) {
             continue; /* the new terminal has told the command */
         } else if (info.ssi_signo == SIGCONT) {
-            go_on(running);
+            masked_resume(running);
         } else if (running->ended && info.ssi_signo == SIGTSTP) {
             stop_soon(running);
         } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
-        } else if (!is_own_pipe(&info) && !is_shared(running, &info)) {
+        } else if (!is_own_pipe(&info) && !masked_is_shared(running, &info)) {
             kill(running->command, (int)info.ssi_signo);
         }
     }
@@ -304,7 +304,7 @@ static void lend_keyboard(struct running *running)
     running->look = clock_ms() + LOOK;
 }
 
-static int serve(struct running *running)
+static int masked_serve_once(struct running *running)
 {
     struct pollfd polls[2 * CHANNELS + 2];
     bool background = running->screen.job && !running->screen.raw;
@@ -331,7 +331,7 @@ static int serve(struct running *running)
         ((ready == 0 && !is_to_write(running)) || clock_ms() >= running->stop))
         stop_too(running);
     if (polls[2 * CHANNELS].revents != 0)
-        take_signals(running);
+        masked_take_signals(running);
     if (polls[2 * CHANNELS + 1].revents != 0)
         lend_keyboard(running);
     return code;
@@ -343,13 +343,13 @@ static bool all_passed(const struct running *running)
 }
 
 /* From the fork to the command's end, and until its output is where it belongs. */
-static int attend(struct running *running)
+static int masked_run_until_end(struct running *running)
 {
     int code = FOB_SUCCESS;
 
     screen_enter(&running->screen);
     while (!running->ended && code == FOB_SUCCESS)
-        code = serve(running);
+        code = masked_serve_once(running);
     if (code != FOB_SUCCESS)
         kill(running->command, SIGTERM);
     for (size_t i = OUTPUT; i < CHANNELS && code == FOB_SUCCESS; i++)
@@ -357,7 +357,7 @@ static int attend(struct running *running)
     running->channels[KEYBOARD].from = -1;
     running->channels[KEYBOARD].size = 0;
     while (code == FOB_SUCCESS && !running->abandoned && !all_passed(running))
-        code = serve(running);
+        code = masked_serve_once(running);
     return code == FOB_NOMEM ? error_set(code, LOST ": out of memory") : code;
 }
 
@@ -366,7 +366,7 @@ static int begin_error(void)
     return error_set(FOB_SYSTEM, "the command can not be started: %m");
 }
 
-static int begin(struct running *running, const struct spawn *start, const struct mask *mask)
+static int masked_begin(struct running *running, const struct spawn *start, const struct mask *mask)
 {
     int fds[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
@@ -425,12 +425,12 @@ int masked_run(const struct spawn *start, const struct mask *mask, struct masked
         .signals = -1,
         .end = { .status = SPAWN_NOT_EXECUTABLE },
     };
-    int code = begin(&running, start, mask);
+    int code = masked_begin(&running, start, mask);
     int lost;
     bool raw;
 
     if (code == FOB_SUCCESS)
-        code = attend(&running);
+        code = masked_run_until_end(&running);
     raw = running.screen.raw;
     screen_leave(&running.screen);
     if (raw)

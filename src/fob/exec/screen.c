@@ -49,7 +49,7 @@ static int open_sides(struct screen *screen)
     return screen->slave >= 0 ? 0 : -1;
 }
 
-static bool in_foreground(const struct screen *screen)
+static bool screen_in_foreground(const struct screen *screen)
 {
     return tcgetpgrp(screen->outer) == getpgrp();
 }
@@ -72,7 +72,7 @@ static int copy_mode(const struct screen *screen)
         return -1;
     if (!screen->job)
         mode.c_oflag ^= OPOST;
-    else if (!in_foreground(screen))
+    else if (!screen_in_foreground(screen))
         make_usual(&mode);
     return tcsetattr(screen->slave, TCSANOW, &mode);
 }
@@ -109,7 +109,7 @@ void screen_enter(struct screen *screen)
 {
     struct screen_modes *modes = screen->modes;
 
-    if (!screen->job || screen->raw || !in_foreground(screen) || !turn_take(&screen->turn))
+    if (!screen->job || screen->raw || !screen_in_foreground(screen) || !turn_take(&screen->turn))
         return;
     if (tcgetattr(screen->outer, &modes->before) == 0) {
         modes->raw = modes->before;
@@ -137,7 +137,7 @@ static void put_back_modes(const struct screen *screen)
     sigset_t one;
     sigset_t old;
 
-    if (!in_foreground(screen) && !is_raw_still(screen))
+    if (!screen_in_foreground(screen) && !is_raw_still(screen))
         return;
     sigemptyset(&one);
     sigaddset(&one, SIGTTOU);
@@ -229,7 +229,7 @@ static void stop_with(const struct screen *screen, pid_t command)
 
 /* Until COMMAND ends.  The kernel tells a hangup to the session's leader alone, and all signals are
  * blocked here, as they are for fob: so both that matter are waited for. */
-_Noreturn static void attend(const struct screen *screen, pid_t command)
+_Noreturn static void screen_wait(const struct screen *screen, pid_t command)
 {
     sigset_t news;
     int number = 0;
@@ -276,5 +276,5 @@ void screen_monitor(const struct screen *screen, const struct spawn *start, cons
         _exit(SPAWN_NOT_EXECUTABLE);
     setpgid(command, command);
     tell_number(tell, command);
-    attend(screen, command);
+    screen_wait(screen, command);
 }

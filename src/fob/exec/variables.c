@@ -15,8 +15,8 @@
 #include <string.h>
 
 /* Takes NAME over, which --OPTION chose; NULL: which the account has by itself. */
-static int add(struct variables *variables, char *name, const struct loan *loan, const char *field,
-               const char *option)
+static int variables_append(struct variables *variables, char *name, const struct loan *loan,
+                            const char *field, const char *option)
 {
     struct variable *items;
 
@@ -50,7 +50,7 @@ static void add_to_strbuf(void *sink, const char *data, size_t size)
 }
 
 /* PREFIX_FIELD, for the caller to free; NULL when out of memory. */
-static char *make_name(const struct loan *loan, const char *prefix, const char *field)
+static char *variables_make_name(const struct loan *loan, const char *prefix, const char *field)
 {
     struct strbuf text = STRBUF_INIT;
     const struct quote out = { add_to_strbuf, &text };
@@ -61,7 +61,7 @@ static char *make_name(const struct loan *loan, const char *prefix, const char *
 }
 
 /* The account's own copy of the name FIELD; NULL when it has no such field. */
-static const char *find_field(struct fob_handle *handle, const char *field)
+static const char *variables_find_field(struct fob_handle *handle, const char *field)
 {
     const struct fob_account *account = fob_get_account(handle);
     const char *name;
@@ -80,20 +80,21 @@ const char *variables_absent_field(struct fob_handle *handle, size_t *at)
     struct fob_provider_field field;
 
     while (provider != NULL && fob_provider_field(provider, (*at)++, &field) == FOB_SUCCESS) {
-        if (find_field(handle, field.name) == NULL)
+        if (variables_find_field(handle, field.name) == NULL)
             return field.name;
     }
     return NULL;
 }
 
-static int add_absent(struct variables *variables, const struct loan *loan, const char *prefix)
+static int variables_add_absent(struct variables *variables, const struct loan *loan,
+                                const char *prefix)
 {
     const char *field;
     size_t at = 0;
 
     while ((field = variables_absent_field(loan->handle, &at)) != NULL) {
         char **more = reallocarray(variables->absent, variables->absent_count + 1, sizeof *more);
-        char *name = make_name(loan, prefix, field);
+        char *name = variables_make_name(loan, prefix, field);
 
         if (more != NULL)
             variables->absent = more;
@@ -117,7 +118,8 @@ static int add_own(struct variables *variables, const struct loan *loan,
     while (code == FOB_SUCCESS && text_next_variable(&text, &own)) {
         char *name = strndup(own.name, own.name_size);
 
-        code = name != NULL ? add(variables, name, loan, "a variable", NULL) : error_nomem();
+        code = name != NULL ? variables_append(variables, name, loan, "a variable", NULL)
+                            : error_nomem();
         if (code == FOB_SUCCESS) {
             struct variable *added = &variables->items[variables->count - 1];
 
@@ -138,13 +140,13 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
         return error_nomem();
     for (size_t i = 0; code == FOB_SUCCESS && (field = fob_account_field(account, i, NULL)) != NULL;
          i++) {
-        char *name = make_name(loan, prefix, field);
+        char *name = variables_make_name(loan, prefix, field);
 
-        code = name != NULL ? add(variables, name, loan, field, NULL) : error_nomem();
+        code = name != NULL ? variables_append(variables, name, loan, field, NULL) : error_nomem();
     }
     if (code == FOB_SUCCESS)
         code = add_own(variables, loan, account);
-    return code == FOB_SUCCESS ? add_absent(variables, loan, prefix) : code;
+    return code == FOB_SUCCESS ? variables_add_absent(variables, loan, prefix) : code;
 }
 
 static const struct loan *find_loan(const struct loan *loans, size_t count, const char *account,
@@ -178,9 +180,9 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
             error_set(FOB_INVALID, "--%s %s: of which account is %s meant", option, name, wanted);
         error_hint("NAME=ACCOUNT:FIELD tells");
     } else {
-        field = find_field(loan->handle, wanted);
+        field = variables_find_field(loan->handle, wanted);
         if (field != NULL)
-            return add(variables, name, loan, field, option);
+            return variables_append(variables, name, loan, field, option);
         code = error_set(FOB_NOT_FOUND, "%s: no field %.64s", loan->account, wanted);
         error_hint("\"fob show\" lists an account's fields");
     }
