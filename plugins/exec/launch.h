@@ -37,7 +37,8 @@ struct ended {
  * missing, not trusted, or can not be run), FOB_CONFIG, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM; nothing
  * runs then.
  */
-int launch_program(struct fob_handle *handle, const struct program *program, struct launch *started);
+int launch_program(struct fob_handle *handle, const struct program *program,
+                   struct launch *started);
 /* Kill what is left of the program's group, and the keeper. */
 void launch_end(struct launch *started);
 /* Close the descriptors. */

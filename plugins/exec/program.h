@@ -40,10 +40,10 @@ struct ending {
 };
 
 /*
- * Run PROGRAM, and end all that is left of its process group.  ENDING, which is for program_ending_free(),
- * is set on failure too, and has then what was written until it.  Returns FOB_SUCCESS when it ended
- * by itself, whatever its status; or with a message what launch_program() does, FOB_UNAVAILABLE (it took too
- * long), FOB_PLUGIN (it wrote too much).
+ * Run PROGRAM, and end all that is left of its process group.  ENDING, which is for
+ * program_ending_free(), is set on failure too, and has then what was written until it.  Returns
+ * FOB_SUCCESS when it ended by itself, whatever its status; or with a message what launch_program()
+ * does, FOB_UNAVAILABLE (it took too long), FOB_PLUGIN (it wrote too much).
  */
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending);
 void program_ending_free(struct ending *ending);

@@ -291,7 +291,7 @@ static int reply_decide(struct reply *answer, int status)
 }
 
 int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path,
-                const struct fob_secret *output, int status, int *code)
+               const struct fob_secret *output, int status, int *code)
 {
     struct reply answer = { .handle = handle, .hook = hook, .path = path };
     int result = note_all(&answer, output);

@@ -20,6 +20,6 @@ enum reply_hook { LINK = 1, VALIDATE = 2, REVOKE = 4, AUTHORIZE = 8 };
  * status is not understood, and nothing of it was done), FOB_NOMEM.
  */
 int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path,
-                const struct fob_secret *output, int status, int *code);
+               const struct fob_secret *output, int status, int *code);
 
 #endif

@@ -319,7 +319,7 @@ static int paging_check_whole(const struct paging_state *walk)
 }
 
 int paging_walk(struct request *request, const struct fob_action *list,
-               const struct page_taker *taker)
+                const struct page_taker *taker)
 {
     struct paging_state walk = {
         .request = request,

@@ -36,6 +36,6 @@ struct page_taker {
  * request_send().
  */
 int paging_walk(struct request *request, const struct fob_action *list,
-               const struct page_taker *taker);
+                const struct page_taker *taker);
 
 #endif

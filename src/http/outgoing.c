@@ -223,7 +223,7 @@ static int make_nodes(struct fob_http *http, struct outgoing *request)
 }
 
 int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
-                    struct outgoing *request)
+                     struct outgoing *request)
 {
     int code;
 

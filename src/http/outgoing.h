@@ -21,7 +21,7 @@ struct outgoing {
 /* Check and prepare FACE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM, with the reason set; free
  * it with outgoing_clear() in each case. */
 int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
-                    struct outgoing *request);
+                     struct outgoing *request);
 void outgoing_clear(struct outgoing *request);
 
 /* Put method, headers and body on libcurl's handle, and take them off again. */

@@ -17,7 +17,8 @@ enum address_flag {
 
 /* What is wrong with the URL TEXT (static); NULL when nothing is. */
 const char *address_fault(const char *text, unsigned flags);
-/* What is wrong with TEXT, the host of a URL and perhaps a colon and a port; NULL when nothing is. */
+/* What is wrong with TEXT, the host of a URL and perhaps a colon and a port; NULL when nothing is.
+ */
 const char *address_server_fault(const char *text);
 /* Whether a segment of PATH, up to its query, is "." or "..", in any spelling that some server
  * decodes: a path that begins within a base must also end there. */

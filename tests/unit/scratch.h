@@ -27,7 +27,8 @@ int scratch_make(struct scratch *scratch);
 /* Remove it with all that is in it. */
 int scratch_remove(struct scratch *scratch);
 
-/* cmocka's set-up and tear-down: *STATE is a struct scratch, with a new store opened by a key file. */
+/* cmocka's set-up and tear-down: *STATE is a struct scratch, with a new store opened by a key file.
+ */
 int scratch_set_up(void **state);
 int scratch_tear_down(void **state);
 

@@ -47,8 +47,11 @@ static void system_errors_have_errnos_words_and_a_code(void **state)
     static const struct {
         int number;
         int code;
-    } cases[] = { { ENOENT, FOB_SYSTEM }, { EACCES, FOB_NOT_ALLOWED }, { EPERM, FOB_NOT_ALLOWED },
-                  { ENOMEM, FOB_NOMEM },  { EIO, FOB_SYSTEM } };
+    } cases[] = { { ENOENT, FOB_SYSTEM },
+                  { EACCES, FOB_NOT_ALLOWED },
+                  { EPERM, FOB_NOT_ALLOWED },
+                  { ENOMEM, FOB_NOMEM },
+                  { EIO, FOB_SYSTEM } };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -29,8 +29,8 @@ enum way {
     WAYS
 };
 
-/* ThreadSanitizer takes the parent's threads for threads that the child should have waited for.  Its library looks for
- * this function, which must not be hidden. */
+/* ThreadSanitizer takes the parent's threads for threads that the child should have waited for. Its
+ * library looks for this function, which must not be hidden. */
 const char *__tsan_default_options(void);
 __attribute__((visibility("default"))) const char *__tsan_default_options(void)
 {

@@ -71,7 +71,8 @@ static void record_begins_empty(void **state)
 
 static void record_texts_are_set_replaced_and_taken_away(void **state)
 {
-    static const char *const values[] = { "Acme", "A much longer name Ltd", "Ac", "", "Acme again" };
+    static const char *const values[] = { "Acme", "A much longer name Ltd", "Ac", "",
+                                          "Acme again" };
     struct record *record = new_record();
 
     (void)state;
@@ -105,8 +106,9 @@ static void record_text_may_come_from_the_record_itself(void **state)
     text[sizeof text - 1] = '\0';
     assert_int_equal(record_set_text(record, FOB_TEXT_OWNER_ID, text), FOB_SUCCESS);
     /* The arena moves for this one. */
-    assert_int_equal(record_set_text(record, FOB_TEXT_REMOTE_ID, record_text(record, FOB_TEXT_OWNER_ID)),
-                     FOB_SUCCESS);
+    assert_int_equal(
+        record_set_text(record, FOB_TEXT_REMOTE_ID, record_text(record, FOB_TEXT_OWNER_ID)),
+        FOB_SUCCESS);
     assert_string_equal(record_text(record, FOB_TEXT_REMOTE_ID), text);
     assert_string_equal(record_text(record, FOB_TEXT_OWNER_ID), text);
     record_free(record);
@@ -306,7 +308,8 @@ static void record_over_the_limit_is_not_encoded(void **state)
         snprintf(name, sizeof name, "f%d", ++count);
     while (record_set_field(record, name, much, FOB_VALUE_MAX, true) == FOB_SUCCESS);
     /* In memory it fits to the byte; its items are larger. */
-    assert_int_equal(record_set_field(record, "rest", much, FOB_VALUE_MAX - 120, true), FOB_SUCCESS);
+    assert_int_equal(record_set_field(record, "rest", much, FOB_VALUE_MAX - 120, true),
+                     FOB_SUCCESS);
     assert_int_equal(codec_encode(record, &plain), FOB_INVALID);
     assert_null(plain);
     free(much);
@@ -322,7 +325,10 @@ static const struct {
     size_t size;
     int code;
 } plaintexts[] = {
-#define CASE(rule, items, code) { rule, items, sizeof(items) - 1, code }
+#define CASE(rule, items, code)              \
+    {                                        \
+        rule, items, sizeof(items) - 1, code \
+    }
     CASE("nothing but padding", "\0\0\0\0", FOB_SUCCESS),
     CASE("one item", STATUS "\0", FOB_SUCCESS),
     CASE("an unknown item that may be passed over", ITEM("\x80", "\3", "abc") "\0", FOB_SUCCESS),
@@ -346,9 +352,18 @@ static const struct {
     CASE("a field without a NUL", ITEM("\5", "\2", "id") "\0", FOB_CORRUPT),
     CASE("a field without a name", ITEM("\5", "\2", "\0x") "\0", FOB_CORRUPT),
     CASE("a field with a bad name", ITEM("\5", "\4", "I D\0") "\0", FOB_CORRUPT),
-    CASE("an item longer than the rest", "\1\0\0\0\x20" "\0\0\0\0", FOB_CORRUPT),
-    CASE("an item of four billion bytes", "\1\xff\xff\xff\xff" "\0\0\0\0", FOB_CORRUPT),
-    CASE("an item without its NUL", "\1\0\0\0\1" "\0\1\0\0", FOB_CORRUPT),
+    CASE("an item longer than the rest",
+         "\1\0\0\0\x20"
+         "\0\0\0\0",
+         FOB_CORRUPT),
+    CASE("an item of four billion bytes",
+         "\1\xff\xff\xff\xff"
+         "\0\0\0\0",
+         FOB_CORRUPT),
+    CASE("an item without its NUL",
+         "\1\0\0\0\1"
+         "\0\1\0\0",
+         FOB_CORRUPT),
     CASE("half an item", "\1\0\0", FOB_CORRUPT),
 };
 

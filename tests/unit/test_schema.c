@@ -70,12 +70,18 @@ static void numbers_may_have_units(void **state)
         const char *name;
         int64_t number;
     } cases[] = {
-        { "wait: 90", "wait", 90 },       { "wait: 90s", "wait", 90 },
-        { "wait: 10m", "wait", 600 },     { "long: 8h", "long", 28800 },
-        { "long: 2d", "long", 172800 },   { "size: 0", "size", 0 },
-        { "size: 64K", "size", 65536 },   { "size: 3M", "size", 3145728 },
-        { "size: 2G", "size", 2147483648 }, { "free: -7", "free", -7 },
-        { "on: true", "on", 1 },          { "on: false", "on", 0 },
+        { "wait: 90", "wait", 90 },
+        { "wait: 90s", "wait", 90 },
+        { "wait: 10m", "wait", 600 },
+        { "long: 8h", "long", 28800 },
+        { "long: 2d", "long", 172800 },
+        { "size: 0", "size", 0 },
+        { "size: 64K", "size", 65536 },
+        { "size: 3M", "size", 3145728 },
+        { "size: 2G", "size", 2147483648 },
+        { "free: -7", "free", -7 },
+        { "on: true", "on", 1 },
+        { "on: false", "on", 0 },
     };
 
     (void)state;
@@ -163,10 +169,9 @@ static void all_mistakes_are_told(void **state)
 
     (void)state;
     assert_int_equal(resolve("{tries: 11, on: 3, tires: 1}", &values, mistake), FOB_CONFIG);
-    assert_string_equal(fob_error(),
-                        "f:1:20: unknown key tires; did you mean tries?\n"
-                        "f:1:9: tries: must be from 0 to 10\n"
-                        "f:1:17: on: must be true or false");
+    assert_string_equal(fob_error(), "f:1:20: unknown key tires; did you mean tries?\n"
+                                     "f:1:9: tries: must be from 0 to 10\n"
+                                     "f:1:17: on: must be true or false");
 }
 
 /* As the stacks of a provider do, of which each has the plugin. */

@@ -111,7 +111,8 @@ static void secret_wipes_what_is_cut_off(void **state)
     fob_secret_free(secret);
 }
 
-/* The kernel's flags for the mapping that holds AT, from /proc/self/smaps; empty when there is none. */
+/* The kernel's flags for the mapping that holds AT, from /proc/self/smaps; empty when there is
+ * none. */
 static void mapping_flags(const void *at, char flags[static 256])
 {
     FILE *file = fopen("/proc/self/smaps", "re");

@@ -354,7 +354,8 @@ static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
 
     link_many(told.world);
     /* Until its turn comes, what was read before is not taken for new any more. */
-    world_tell(told.world, &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 150" });
+    world_tell(told.world,
+               &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 150" });
     expect(fob_sweep(told.world->context, &plan), FOB_SUCCESS, "");
     assert_int_equal(told.count, MANY - 1);
     expect(sweep(&told, names, 1, 0), FOB_SUCCESS, "");

@@ -16,10 +16,22 @@
 
 static void names_are_checked(void **state)
 {
-    static const char *const good[] = { "a", "9", "acme.co-1_x",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
-    static const char *const bad[] = { "", ".a", "-a", "_a", "..", "a/b", "A", "a b", "a\n", "\xc3\xa9",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+    static const char *const good[] = {
+        "a", "9", "acme.co-1_x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    };
+    static const char *const bad[] = {
+        "",
+        ".a",
+        "-a",
+        "_a",
+        "..",
+        "a/b",
+        "A",
+        "a b",
+        "a\n",
+        "\xc3\xa9",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -32,10 +44,15 @@ static void names_are_checked(void **state)
 
 static void identifiers_are_checked(void **state)
 {
-    static const char *const good[] = { "a", "client_id", "list-team-members", "a9",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
-    static const char *const bad[] = { "", "9a", "_a", "-a", "a.b", "A", "a b", "a\n",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+    static const char *const good[] = {
+        "a", "client_id", "list-team-members", "a9",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    };
+    static const char *const bad[] = {
+        "",    "9a",  "_a",
+        "-a",  "a.b", "A",
+        "a b", "a\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -63,12 +80,21 @@ static void utf8_is_checked(void **state)
         const char *text;
         bool good;
     } cases[] = {
-        { "abc", true },          { "\xc3\xa9", true },       { "\xe2\x82\xac", true },
-        { "\xf0\x9f\x98\x80", true }, { "\x80", false },      { "\xc3", false },
-        { "\xc0\xaf", false },    { "\xe0\x80\xaf", false },  { "\xed\xa0\x80", false },
-        { "\xf4\x90\x80\x80", false }, { "\xff", false },
-        { "\xf4\x8f\xbf\xbf", true }, { "\xf0\x82\x82\xac", false },
-        { "\xc3(", false },       { "", true },
+        { "abc", true },
+        { "\xc3\xa9", true },
+        { "\xe2\x82\xac", true },
+        { "\xf0\x9f\x98\x80", true },
+        { "\x80", false },
+        { "\xc3", false },
+        { "\xc0\xaf", false },
+        { "\xe0\x80\xaf", false },
+        { "\xed\xa0\x80", false },
+        { "\xf4\x90\x80\x80", false },
+        { "\xff", false },
+        { "\xf4\x8f\xbf\xbf", true },
+        { "\xf0\x82\x82\xac", false },
+        { "\xc3(", false },
+        { "", true },
     };
 
     (void)state;
@@ -84,10 +110,26 @@ static void what_moves_the_cursor_is_replaced(void **state)
         const char *before;
         const char *after;
     } cases[] = {
-        { "plain \xc3\xa9", "plain \xc3\xa9" }, { "a\x1b[31mb\n", "a?[31mb?" },
-        { "a\x7f" "b", "a?b" },                 { "a\xc2\x9b" "b", "a?b" },
-        { "a\xe2\x80\xae" "b", "a?b" },         { "a\xe2\x81\xa6" "b", "a?b" },
-        { "a\xe2\x80\xa8" "b", "a?b" },         { "a\xff" "b", "a?b" },
+        { "plain \xc3\xa9", "plain \xc3\xa9" },
+        { "a\x1b[31mb\n", "a?[31mb?" },
+        { "a\x7f"
+          "b",
+          "a?b" },
+        { "a\xc2\x9b"
+          "b",
+          "a?b" },
+        { "a\xe2\x80\xae"
+          "b",
+          "a?b" },
+        { "a\xe2\x81\xa6"
+          "b",
+          "a?b" },
+        { "a\xe2\x80\xa8"
+          "b",
+          "a?b" },
+        { "a\xff"
+          "b",
+          "a?b" },
         { "a\xe2\x82", "a??" },
     };
 
@@ -124,9 +166,11 @@ static void the_nearest_word_is_found(void **state)
 
 static void dates_are_checked(void **state)
 {
-    static const char *const bad[] = { "", "2026-1-1", "2026-02-30", "2026-13-01", "2026-01-01x",
-                                       "20260101", "2026-01-0a", "2026- 1- 1", "+026-01-01",
-                                       "2026-00-01", "2026-01-00", "2025-02-29", "2026-1-011" };
+    static const char *const bad[] = { "",           "2026-1-1",    "2026-02-30",
+                                       "2026-13-01", "2026-01-01x", "20260101",
+                                       "2026-01-0a", "2026- 1- 1",  "+026-01-01",
+                                       "2026-00-01", "2026-01-00",  "2025-02-29",
+                                       "2026-1-011" };
     int64_t when = -1;
 
     (void)state;

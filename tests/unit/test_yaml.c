@@ -100,8 +100,7 @@ static void mistakes_have_their_place(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct yaml_file *file = read_text(wrong[i].text);
 
-        if (file->mistakes.count != 1 ||
-            strcmp(file->mistakes.lines[0], wrong[i].mistake) != 0)
+        if (file->mistakes.count != 1 || strcmp(file->mistakes.lines[0], wrong[i].mistake) != 0)
             fail_msg("case %zu: %zu mistakes, %s", i, file->mistakes.count,
                      file->mistakes.count > 0 ? file->mistakes.lines[0] : "none");
         yaml_file_free(file);
@@ -118,7 +117,9 @@ static const struct {
     { "a: 1\nbb: \xff\n", "f:2:5: " },
     { "a: \xc3\xa9\xc0\xaf\n", "f:1:5: " },
     { "a: \x01\n", "f:1:4: " },
-    { "\xff\xfe" "a:", "f:1:1: " },
+    { "\xff\xfe"
+      "a:",
+      "f:1:1: " },
 };
 
 static void bad_syntax_ends_the_file_and_is_the_only_mistake(void **state)
@@ -231,8 +232,8 @@ static void aliases_are_counted_at_each_use(void **state)
     yaml_file_free(file);
 }
 
-/* Read TEXT and TAIL with a number between, repeated up to the largest file, which must end with the
- * one mistake WHY.  A reader that looks at its bounds only afterwards takes minutes. */
+/* Read TEXT and TAIL with a number between, repeated up to the largest file, which must end with
+ * the one mistake WHY.  A reader that looks at its bounds only afterwards takes minutes. */
 static void read_many(const char *text, const char *tail, const char *why)
 {
     struct strbuf many = STRBUF_INIT;
@@ -263,7 +264,8 @@ static void hostile_files_end_soon(void **state)
 
 static void thirty_two_levels_are_allowed(void **state)
 {
-    struct yaml_file *file = read_text("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+    struct yaml_file *file =
+        read_text("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
 
     (void)state;
     assert_int_equal(file->mistakes.count, 0);
@@ -279,8 +281,7 @@ static void unknown_keys_are_told_with_the_nearest(void **state)
     (void)state;
     assert_true(yaml_map(file, file->root, known, 2));
     assert_int_equal(file->mistakes.count, 2);
-    assert_string_equal(file->mistakes.lines[0],
-                        "f:1:1: unknown key titel; did you mean title?");
+    assert_string_equal(file->mistakes.lines[0], "f:1:1: unknown key titel; did you mean title?");
     assert_string_equal(file->mistakes.lines[1], "f:3:1: unknown key zzz");
     assert_false(yaml_map(file, yaml_get(file->root, "fields"), known, 2));
     assert_string_equal(file->mistakes.lines[2], "f:2:9: must be a map of keys and values");
@@ -289,9 +290,10 @@ static void unknown_keys_are_told_with_the_nearest(void **state)
 
 static void numbers_are_checked(void **state)
 {
-    static const char *const bad[] = { "a: x", "a: 1x", "a: -4", "a: 11", "a: 1.5", "a: +5",
+    static const char *const bad[] = { "a: x",    "a: 1x",       "a: -4",
+                                       "a: 11",   "a: 1.5",      "a: +5",
                                        "a: ' 5'", "a: \"\\n5\"", "a: 99999999999999999999",
-                                       "a: []", "a:", "a: '-'" };
+                                       "a: []",   "a:",          "a: '-'" };
     int64_t value = 0;
     struct yaml_file *file = read_text("a: -3");
 
@@ -342,7 +344,8 @@ static void only_regular_files_are_read(void **state)
     assert_int_equal(yaml_read_path(folder, geteuid(), &file), FOB_NOT_ALLOWED);
     assert_int_equal(yaml_read_path("/dev/null", geteuid(), &file), FOB_NOT_ALLOWED);
     assert_int_equal(yaml_read_path(folder_path(folder, "none"), geteuid(), &file), FOB_NOT_FOUND);
-    assert_int_equal(yaml_read_path(folder_path(folder, "fifo/none"), geteuid(), &file), FOB_NOT_FOUND);
+    assert_int_equal(yaml_read_path(folder_path(folder, "fifo/none"), geteuid(), &file),
+                     FOB_NOT_FOUND);
     assert_null(file);
     folder_remove(folder);
 }
@@ -380,8 +383,9 @@ static void a_file_over_the_limit_is_a_mistake(void **state)
     assert_int_equal(file->mistakes.count, 1);
     assert_non_null(strstr(file->mistakes.lines[0], "/a:1:1: larger than 1048576 bytes"));
     yaml_file_free(file);
-    assert_int_equal(yaml_read_path(folder_write_bytes(folder, "a", text, YAML_FILE_MAX), geteuid(), &file),
-                     FOB_SUCCESS);
+    assert_int_equal(
+        yaml_read_path(folder_write_bytes(folder, "a", text, YAML_FILE_MAX), geteuid(), &file),
+        FOB_SUCCESS);
     assert_int_equal(file->mistakes.count, 0);
     yaml_file_free(file);
     free(text);

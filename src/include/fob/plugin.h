@@ -78,7 +78,7 @@ struct fob_plugin {
     fob_hook_fn *validate;  /* one cheap call: does the provider still accept it? */
     fob_hook_fn *revoke;    /* end it at the provider, or say what a person must do */
     fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
-    fob_check_fn *check; /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
+    fob_check_fn *check;    /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
 };
 
 /* Defined by the plugin. */
