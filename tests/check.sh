@@ -132,7 +132,7 @@ find_bad_shell()
 {
     cd "$top"
     git ls-files '*.sh' .ci/run | xargs shellcheck -x
-    # bats sets variables that shellcheck can not see.
+    # bats sets variables that shellcheck cannot see.
     git ls-files '*.bash' '*.bats' tests/valgrind/fob | xargs shellcheck -x --severity=error
 }
 

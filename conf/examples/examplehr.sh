@@ -39,7 +39,7 @@ call()
     case $? in
         0) ;;
         51 | 60 | 77 | 83 | 90 | 91) die 69 "Example HR could not prove who it is" untrusted ;;
-        *) die 75 "Example HR can not be reached" ;;
+        *) die 75 "Example HR cannot be reached" ;;
     esac
     http=${body##*
 }

@@ -30,7 +30,7 @@ function _fob_can_set
         set -q $name
         or continue
         if not set -g $name $$name 2>/dev/null
-            echo "fob-use: $name can not be changed in this shell; nothing was changed" >&2
+            echo "fob-use: $name cannot be changed in this shell; nothing was changed" >&2
             return 77
         end
     end

@@ -36,7 +36,7 @@ static int authorize_request(struct fob_handle *handle)
         code =
             fob_add_header(handle, "Authorization", fob_secret_data(value), fob_secret_size(value));
     if (code == FOB_INVALID)
-        fob_fail(handle, code, "the token is no token of @NAME@: it can not be sent in a header");
+        fob_fail(handle, code, "the token is no token of @NAME@: it cannot be sent in a header");
     else if (code != FOB_SUCCESS)
         fob_fail(handle, code, "out of memory");
     fob_secret_free(value);

@@ -23,7 +23,7 @@ static bool is_client_id(const struct fob_secret *value)
     return true;
 }
 
-/* Only what a header can not carry is refused; how a secret looks is CharlieHR's business. */
+/* Only what a header cannot carry is refused; how a secret looks is CharlieHR's business. */
 static bool is_client_secret(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);

@@ -43,13 +43,13 @@ static bool is_program(struct fob_handle *handle, const char *path, char head[st
     size = pread(file, head, HEAD_SIZE - 1, 0);
     close(file);
     if (size < 0 || !can_run(path)) {
-        fob_fail(handle, FOB_CONFIG, "%s: can not be run: %m", path);
+        fob_fail(handle, FOB_CONFIG, "%s: cannot be run: %m", path);
         return false;
     }
     head[size] = '\0';
     /* What the kernel knows by its first bytes has a NUL among them; a text is nothing to it. */
     if (strncmp(head, "#!", 2) != 0 && strlen(head) == (size_t)size) {
-        fob_fail(handle, FOB_CONFIG, "%s: can not be run: it is a text that does not begin with #!",
+        fob_fail(handle, FOB_CONFIG, "%s: cannot be run: it is a text that does not begin with #!",
                  path);
         return false;
     }

@@ -256,7 +256,7 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
         [AT_STREAMS] = "its standard streams",
         [AT_FOLDER] = "the folder /",
         [AT_USER] = "the user it is to run as",
-        [AT_EXEC] = "can not be run",
+        [AT_EXEC] = "cannot be run",
     };
     struct launch_report report;
     ssize_t got;
@@ -267,11 +267,11 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
     if (got == 0)
         return FOB_SUCCESS;
     if (got != sizeof report)
-        return launch_fail(handle, program, "can not be run");
+        return launch_fail(handle, program, "cannot be run");
     errno = report.error;
     if (report.step != AT_EXEC)
         return launch_fail(handle, program, steps[report.step]);
-    fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: can not be run: %m",
+    fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: cannot be run: %m",
              fob_provider_name(handle), program->arguments[0]);
     fob_hint(handle, "the user it runs as must be allowed to, and to enter its folder; a script "
                      "begins with #! and its interpreter's path");

@@ -34,7 +34,7 @@ struct ended {
 
 /*
  * Check the program's file, and run it.  Returns FOB_SUCCESS, or with a message FOB_PLUGIN (it is
- * missing, not trusted, or can not be run), FOB_CONFIG, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM; nothing
+ * missing, not trusted, or cannot be run), FOB_CONFIG, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM; nothing
  * runs then.
  */
 int launch_program(struct fob_handle *handle, const struct program *program,

@@ -124,7 +124,7 @@ static int reply_put_field(struct reply *answer, const struct line *line)
     if (code != FOB_INVALID)
         return code;
     if (!text_find_unseen(line->value, line->value_size, what))
-        return not_understood(answer, line, "sets a field that can not be");
+        return not_understood(answer, line, "sets a field that cannot be");
     snprintf(why, sizeof why, "sets a field to a value that %s", what);
     return not_understood(answer, line, why);
 }

@@ -53,7 +53,7 @@ static int find_groups(struct fob_handle *handle, const char *name, struct user 
             return FOB_SUCCESS;
         }
     }
-    return fob_fail(handle, FOB_SYSTEM, "provider %s: exec: user: %s: their groups can not be read",
+    return fob_fail(handle, FOB_SYSTEM, "provider %s: exec: user: %s: their groups cannot be read",
                     fob_provider_name(handle), name);
 }
 

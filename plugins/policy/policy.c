@@ -184,7 +184,7 @@ static int policy_match_pattern(struct fob_handle *handle, const char *text, con
     *match = result == 0;
     return result == 0 || result == FNM_NOMATCH
                ? FOB_SUCCESS
-               : fob_fail(handle, FOB_SYSTEM, "policy: \"%s\" and \"%s\" can not be compared",
+               : fob_fail(handle, FOB_SYSTEM, "policy: \"%s\" and \"%s\" cannot be compared",
                           pattern, text);
 }
 

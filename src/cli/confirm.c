@@ -16,7 +16,7 @@ int confirm(struct cli *cli, const char *subject, const char *deed, const char *
         return FOB_SUCCESS;
     if (!converse_possible(&cli->converse))
         return output_fail(FOB_INVALID, "--yes does it without asking",
-                           "%s: %s can not be undone, and there is nobody to ask", subject, deed);
+                           "%s: %s cannot be undone, and there is nobody to ask", subject, deed);
     code = converse_choose(&cli->converse, question, "yn", &letter);
     if (code == FOB_SUCCESS && letter == 'n')
         code = output_fail(FOB_CONVERSATION, NULL, "%s: nothing was done", subject);

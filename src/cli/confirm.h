@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What can not be undone is asked for: on a terminal, or by --yes without one.
+ * What cannot be undone is asked for: on a terminal, or by --yes without one.
  */
 #ifndef FOB_CLI_CONFIRM_H
 #define FOB_CLI_CONFIRM_H

@@ -181,7 +181,7 @@ static int fields_input_set(struct fob_handle *handle, const char *where, const 
         return output_fail(FOB_INVALID, "\"fob guide\" lists the fields of a provider",
                            "%s: provider %s has no such field", where, provider);
     if (memchr(value, '\0', size) != NULL)
-        return output_fail(FOB_INVALID, NULL, "%s: field %s: a NUL byte can not be stored", where,
+        return output_fail(FOB_INVALID, NULL, "%s: field %s: a NUL byte cannot be stored", where,
                            name);
     code = fob_set_field(handle, name, value, size);
     if (code == FOB_INVALID)

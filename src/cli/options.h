@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * The one way in which options are parsed, and the --help text, made from the same tables so that
- * the two can not differ.
+ * the two cannot differ.
  */
 #ifndef FOB_CLI_OPTIONS_H
 #define FOB_CLI_OPTIONS_H

@@ -26,7 +26,7 @@
  * in milliseconds. */
 #define PASTE_PAUSE 60
 
-/* Signals that must not leave a terminal without echo; and the one after a stop that can not be
+/* Signals that must not leave a terminal without echo; and the one after a stop that cannot be
  * caught, in which a shell has given it other modes. */
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT };
 

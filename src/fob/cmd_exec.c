@@ -70,7 +70,7 @@ static int name_program(struct fob_handle *handle, const char *command)
 {
     const char *slash = strrchr(command, '/');
 
-    /* A name that the log can not have is none: then it is fob. */
+    /* A name that the log cannot have is none: then it is fob. */
     return fob_set_item(handle, FOB_ITEM_PROGRAM, slash != NULL ? slash + 1 : command) == FOB_NOMEM
                ? output_fail(FOB_NOMEM, NULL, "out of memory")
                : FOB_SUCCESS;

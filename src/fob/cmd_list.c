@@ -96,7 +96,7 @@ static void cmd_list_take(struct list *list, const struct fob_account *account)
     }
 }
 
-/* Read all accounts; one that can not be read does not hide the others. */
+/* Read all accounts; one that cannot be read does not hide the others. */
 static int read_accounts(struct cli *cli, struct list *list)
 {
     struct fob_accounts *accounts = NULL;
@@ -165,7 +165,7 @@ static int read_format(const struct cli *cli, enum format *format)
                        "--format: %.64s: unknown format", word);
 }
 
-/* What can be read is shown, unless nothing can: a store that can not be read is no empty list. */
+/* What can be read is shown, unless nothing can: a store that cannot be read is no empty list. */
 static int cmd_list_show(struct cli *cli, struct list *list)
 {
     int code = read_accounts(cli, list);

@@ -31,7 +31,7 @@ bool filter_matches(const struct filter *filter, const struct fob_account *accou
            (filter->owner == NULL || is_owner(account, filter->owner));
 }
 
-/* A word that a filter can not be would give an empty list for ever. */
+/* A word that a filter cannot be would give an empty list for ever. */
 static int check_word(const char *option, const char *word, const char *const *known, size_t count)
 {
     const char *nearest;

@@ -29,7 +29,7 @@ static int get_header_add(struct cli *cli, const struct quote *out, bool curl, s
         cli_fail(cli, code);
     } else if (!quote_fits_line(fob_secret_data(line), fob_secret_size(line))) {
         code = output_fail(FOB_INVALID, NULL,
-                           "%s: header %s has a line break, which can not be "
+                           "%s: header %s has a line break, which cannot be "
                            "sent",
                            cli_argument(cli, 0), name);
     } else if (curl) {

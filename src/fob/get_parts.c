@@ -21,6 +21,6 @@ int get_check_json(const struct cli *cli, const char *name, const struct fob_sec
     if (text_is_utf8(fob_secret_data(data), fob_secret_size(data)))
         return FOB_SUCCESS;
     return output_fail(FOB_INVALID, "use --format raw",
-                       "%s: field %s is not UTF-8, which JSON can not hold", cli_argument(cli, 0),
+                       "%s: field %s is not UTF-8, which JSON cannot hold", cli_argument(cli, 0),
                        name);
 }

@@ -33,7 +33,7 @@ static bool is_worth_asking(int code)
     }
 }
 
-/* Without a person: how a script keeps what it can not ask for again. */
+/* Without a person: how a script keeps what it cannot ask for again. */
 static void tell_way_out(int code, unsigned flags)
 {
     if ((flags & FOB_NO_VALIDATE) == 0 && code != FOB_SYSTEM && code != FOB_NOMEM)

@@ -13,7 +13,7 @@ struct uses {
     void *tree; /* of tsearch(3) */
 };
 
-/* Read what the log says of ACCOUNT, or of all for NULL.  Of a log that can not be read nothing is
+/* Read what the log says of ACCOUNT, or of all for NULL.  Of a log that cannot be read nothing is
  * known. */
 void uses_read(struct fob_context *context, const char *account, struct uses *uses);
 /* When ACCOUNT was last used since it was linked; 0 for never. */

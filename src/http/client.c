@@ -59,7 +59,7 @@ static int start_curl(struct fob_http *http)
                         "SSLKEYLOGFILE is set in a program that runs with raised rights");
     pthread_once(&once, global_init);
     if (global_result != CURLE_OK)
-        return fob_fail(http->handle, FOB_SYSTEM, "libcurl can not be used: %s",
+        return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot be used: %s",
                         curl_easy_strerror(global_result));
     return FOB_SUCCESS;
 }
@@ -220,7 +220,7 @@ static int make_easy(struct fob_http *http)
     if (result == CURLE_OUT_OF_MEMORY)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     if (result != CURLE_OK)
-        return fob_fail(http->handle, FOB_SYSTEM, "this libcurl can not be used: %s",
+        return fob_fail(http->handle, FOB_SYSTEM, "this libcurl cannot be used: %s",
                         curl_easy_strerror(result));
     return FOB_SUCCESS;
 }

@@ -239,7 +239,7 @@ static const char *code_text(int code, int status)
     case FOB_RATE_LIMITED:
         return "asks for fewer calls";
     case FOB_UNAVAILABLE:
-        return "can not answer now";
+        return "cannot answer now";
     default:
         return status == 404 ? "has nothing at this address" : "gave an unexpected answer";
     }

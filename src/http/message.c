@@ -181,7 +181,7 @@ int fob_http_json(const struct fob_http *http, const struct fob_http_response *r
         return fob_fail(http->handle, code, "%s answered with an HTML page instead of JSON",
                         http->base.host);
     if (code != FOB_SUCCESS)
-        return fob_fail(http->handle, code, "%s answered with JSON that can not be used: %s",
+        return fob_fail(http->handle, code, "%s answered with JSON that cannot be used: %s",
                         http->base.host, why);
     return FOB_SUCCESS;
 }

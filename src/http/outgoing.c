@@ -29,7 +29,7 @@ static int check_method(struct fob_http *http, const struct fob_http_request *fa
     if (size == 0 || size > METHOD_MAX || strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != size)
         return fob_fail(http->handle, FOB_INVALID, "an HTTP method is one word in capital letters");
     if (strcmp(method, "CONNECT") == 0 || strcmp(method, "TRACE") == 0)
-        return fob_fail(http->handle, FOB_INVALID, "method %s can not be used with a credential",
+        return fob_fail(http->handle, FOB_INVALID, "method %s cannot be used with a credential",
                         method);
     request->method = method;
     request->safe = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
@@ -150,7 +150,7 @@ static int add_credential(struct fob_http *http, struct outgoing *request)
         if (has_control(fob_secret_data(value)) ||
             strlen(fob_secret_data(value)) != fob_secret_size(value))
             return fob_fail(http->handle, FOB_INVALID,
-                            "header %s: a control character can not be sent", name);
+                            "header %s: a control character cannot be sent", name);
         code = outgoing_add_line(http, request, name, strlen(name), fob_secret_data(value));
     }
     return code;

@@ -48,7 +48,7 @@ struct fob_http_response {
 };
 
 struct fob_http_response *response_new(void);
-/* Take one line of the head, or bytes of the body.  False, with the fault noted, when it can not be
+/* Take one line of the head, or bytes of the body.  False, with the fault noted, when it cannot be
  * taken. */
 bool response_add_head(struct fob_http_response *response, const char *line, size_t size);
 bool response_add_body(struct fob_http_response *response, const void *data, size_t size);

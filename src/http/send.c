@@ -292,7 +292,7 @@ static bool try_again(struct fob_http *http, struct transfer *transfer)
     pause = backoff_ms(transfer->tried++);
     if (asked > pause)
         pause = asked;
-    fob_log(http->handle, FOB_LOG_INFO, "%s can not answer now; trying again in %.1f s",
+    fob_log(http->handle, FOB_LOG_INFO, "%s cannot answer now; trying again in %.1f s",
             http->base.host, (double)pause / 1000);
     code = fob_begin_call(http->handle, pause);
     /* The answer that there is must do. */

@@ -40,7 +40,7 @@ int backup_unlock(struct backup *backup, const struct fob_secret *material);
  * that is whole.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
  */
 int backup_next(struct backup *backup, struct record **record);
-/* To the first record again.  Returns FOB_SUCCESS, FOB_SYSTEM (FILE can not be read twice). */
+/* To the first record again.  Returns FOB_SUCCESS, FOB_SYSTEM (FILE cannot be read twice). */
 int backup_rewind(struct backup *backup);
 void backup_free(struct backup *backup);
 

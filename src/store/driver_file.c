@@ -86,7 +86,7 @@ static int no_header(const struct driver *driver, const char *what)
     if (!used)
         return no_store(driver->path);
     error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
-    error_hint("restore it: without it no account can be opened, and \"fob init\" can not make it "
+    error_hint("restore it: without it no account can be opened, and \"fob init\" cannot make it "
                "again");
     return FOB_CORRUPT;
 }

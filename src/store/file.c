@@ -297,7 +297,7 @@ static int write_one(const struct file *file, struct span content, enum file_pla
     code = file_sync_folder(file->folder, file->what);
     if (code == FOB_SUCCESS)
         return code;
-    /* What may be gone after a power cut is not there now either; an old file can not be had back.
+    /* What may be gone after a power cut is not there now either; an old file cannot be had back.
      */
     if (place == FILE_NEW)
         unlinkat(file->folder, file->name, 0);

@@ -219,8 +219,8 @@ int keyring_remove_slot(const struct keyring *keyring, unsigned number, struct b
     if (keyring_slot(keyring, number) == NULL)
         return error_set(FOB_NOT_FOUND, "there is no key slot %u", number);
     if (keyring->slot_count == 1) {
-        error_set(FOB_INVALID,
-                  "key slot %u is the last one: without it the store can not be opened", number);
+        error_set(FOB_INVALID, "key slot %u is the last one: without it the store cannot be opened",
+                  number);
         error_hint("add another with \"fob key add\" first");
         return FOB_INVALID;
     }

@@ -13,7 +13,7 @@
 
 enum {
     TAG_SLOT = 1,
-    TAG_OLD_KEY = 2, /* who does not know it can not read all records */
+    TAG_OLD_KEY = 2, /* who does not know it cannot read all records */
     TAG_LOG_KEY = 0x81,
     TAG_SLOT_NOTES = 0x82, /* fob 0.1 keeps it as it is */
 };

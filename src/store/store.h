@@ -139,7 +139,7 @@ struct store_edit {
 };
 /*
  * Change the record, which is the one that is there now; FOB_IGNORE leaves it as it is, any other
- * code ends the whole.  RECORD is NULL, CODE tells why, and fob_error() is set, when it can not be
+ * code ends the whole.  RECORD is NULL, CODE tells why, and fob_error() is set, when it cannot be
  * read.  Must not call the store.
  */
 typedef int store_edit_fn(struct record *record, int code, void *data);

@@ -20,7 +20,7 @@ static const struct {
                        FOB_RETRY_PERSON },
     [FOB_EXPIRED] = { "expired", "The credential has expired", FOB_RETRY_PERSON },
     [FOB_DENIED] = { "denied", "A right is missing at the provider", FOB_RETRY_PERSON },
-    [FOB_UNAVAILABLE] = { "unavailable", "The provider can not be reached", FOB_RETRY_LATER },
+    [FOB_UNAVAILABLE] = { "unavailable", "The provider cannot be reached", FOB_RETRY_LATER },
     [FOB_RATE_LIMITED] = { "rate_limited", "The provider asks for fewer calls", FOB_RETRY_LATER },
     [FOB_UNTRUSTED] = { "untrusted", "The far end could not prove who it is", FOB_RETRY_PERSON },
     [FOB_PROTOCOL] = { "protocol", "The provider's answer is not understood", FOB_RETRY_NEVER },

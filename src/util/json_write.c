@@ -33,7 +33,7 @@ static size_t json_write_plain_size(const char *text, size_t size)
     return at;
 }
 
-/* Append BYTE, which can not stand as it is. */
+/* Append BYTE, which cannot stand as it is. */
 static void json_write_escape(struct strbuf *buf, unsigned char byte)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";

@@ -40,7 +40,7 @@ static yaml_mark_t mark_of_offset(const char *text, size_t offset)
 static void tell_parser_error(struct reading *reading)
 {
     const yaml_parser_t *parser = &reading->parser;
-    const char *problem = parser->problem != NULL ? parser->problem : "can not be read as YAML";
+    const char *problem = parser->problem != NULL ? parser->problem : "cannot be read as YAML";
     yaml_mark_t mark = parser->problem_mark;
     char why[256];
 
@@ -108,7 +108,7 @@ static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *
     if (node == NULL)
         return NULL;
     if (size < event->data.scalar.length)
-        yaml_tree_mistake(reading, &event->start_mark, "a control character can not be used");
+        yaml_tree_mistake(reading, &event->start_mark, "a control character cannot be used");
     check_tag(reading, &event->start_mark, event->data.scalar.tag);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = strndup(text, size);
@@ -192,7 +192,7 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
     return node;
 }
 
-/* The node that EVENT, which is deleted, begins; NULL when it can not be used. */
+/* The node that EVENT, which is deleted, begins; NULL when it cannot be used. */
 static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth)
 {
     struct yaml_node *node = NULL;

@@ -12,7 +12,7 @@ here=$abs_top_srcdir/tests/abi
 # What is kept is one machine's; sanitizers and the lack of debugging information hide the ABI.
 cannot()
 {
-    echo "the ABI can not be told: $1"
+    echo "the ABI cannot be told: $1"
     exit 77
 }
 for tool in abidw abidiff readelf; do

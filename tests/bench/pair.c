@@ -71,7 +71,7 @@ static void run(const struct command *command, const posix_spawn_file_actions_t 
     int status;
 
     if (posix_spawnp(&child, command->argv[0], files, NULL, command->argv, environ) != 0)
-        errx(1, "%s: can not be run", command->argv[0]);
+        errx(1, "%s: cannot be run", command->argv[0]);
     if (wait4(child, &status, 0, &used) < 0)
         err(1, "wait4");
     end = now_us();

@@ -41,7 +41,7 @@ static CURL *make(void)
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop) != CURLE_OK)
-        errx(1, "libcurl can not be used");
+        errx(1, "libcurl cannot be used");
     return easy;
 }
 
@@ -53,7 +53,7 @@ static bool begin(CURLM *multi, CURL *easy)
     if (curl_easy_setopt(easy, CURLOPT_URL, url) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &header) != CURLE_OK ||
         curl_multi_add_handle(multi, easy) != CURLM_OK)
-        errx(1, "libcurl can not be used");
+        errx(1, "libcurl cannot be used");
     return true;
 }
 
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
     ca_file = argv[3];
     header.data = argv[4];
     if (curl_global_init(CURL_GLOBAL_SSL) != CURLE_OK)
-        errx(1, "libcurl can not be used");
+        errx(1, "libcurl cannot be used");
     for (size_t i = 0; i < THREADS; i++) {
         if (pthread_create(&threads[i], NULL, run, NULL) != 0)
             errx(1, "pthread_create");

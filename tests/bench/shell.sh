@@ -26,7 +26,7 @@ log: { path: $work/store-folder/log }
 END
 command=$(command -v true)
 
-# exec opens the store, reads every field and writes to the log, as get does; so it can not take less
+# exec opens the store, reads every field and writes to the log, as get does; so it cannot take less
 # than get.  The limit is on what it takes beyond that, and beyond the command: 0.3 of a get.
 echo "== running a command, $rounds rounds"
 "$bench/pair" "$rounds" input \

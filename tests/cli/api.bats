@@ -11,7 +11,7 @@ setup()
     fob init >/dev/null 2>&1
     store acme swordfish-1
     if ldd "$(program fob)" | grep -q libasan; then
-        skip "Python can not load a library with a sanitizer"
+        skip "Python cannot load a library with a sanitizer"
     fi
 }
 

@@ -263,7 +263,7 @@ END
     has "$output" "$home/none/fob-request"
 }
 
-@test "that secrets can not be locked in memory is said once" {
+@test "that secrets cannot be locked in memory is said once" {
     ! sanitized || skip "a sanitizer has its own memory"
     [ "$(id -u)" -ne 0 ] || command -v setpriv || skip "needs setpriv"
     fob init 2>/dev/null

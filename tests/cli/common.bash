@@ -320,7 +320,7 @@ needs_strace()
         skip "a sanitizer's system calls are not fob's"
     fi
     if ! strace -qq -o /dev/null true 2>/dev/null; then
-        skip "strace can not trace here"
+        skip "strace cannot trace here"
     fi
 }
 

@@ -98,7 +98,7 @@ fail_each()
 }
 
 # What is done after a change is durable may fail: then the change is told, and logged, as done.
-@test "what is durable is told and logged as done, whichever file can not be opened" {
+@test "what is durable is told and logged as done, whichever file cannot be opened" {
     local change event when paths=()
     needs_strace
     printf 'new-secret' >field
@@ -254,7 +254,7 @@ state_of_keys()
     has_not "$output" 'cut short'
 }
 
-@test "nothing is lent when the log can not be written" {
+@test "nothing is lent when the log cannot be written" {
     store acme swordfish
     rm log
     mkdir log

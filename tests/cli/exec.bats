@@ -370,7 +370,7 @@ key=s3cr3t-of-acme' ]
     done
 }
 
-@test "code= says what a status can not" {
+@test "code= says what a status cannot" {
     have_account
     fob validate acme
     script <<-'END'
@@ -447,7 +447,7 @@ wrong()
     wrong 'field.site=hunter2\nfield.site=a\0hunter2\n' 'is not understood' 2
     wrong 'field.site=hunter2\n\xff\xfe\x80hunter2' 'is not understood' 2
     wrong "field.$(printf '%0200d' 0)=hunter2\n" 'is not understood'
-    wrong 'field.HUNTER2=hunter2\n' 'sets a field that can not be'
+    wrong 'field.HUNTER2=hunter2\n' 'sets a field that cannot be'
     wrong 'field.token=hunter2\r\n' 'sets a field to a value that ends with a carriage return'
     wrong 'field.token=hunter2 \n' 'sets a field to a value that ends with a blank'
     wrong 'message=one\ncode=hunter2\n' 'names no return code' 2
@@ -625,10 +625,10 @@ untrusted()
     untrusted "$folder: not a regular file"
     provider
     chmod a-x "$folder/program"
-    untrusted "providers.d/shell.yaml:14:12: command: $folder/program: can not be run: Permission denied"
+    untrusted "providers.d/shell.yaml:14:12: command: $folder/program: cannot be run: Permission denied"
     has "$stderr" 'hint: "fob plugins exec" shows what each option takes'
     run -78 fob check
-    has "$output" "providers.d/shell.yaml:14:12: command: $folder/program: can not be run: Permission denied"
+    has "$output" "providers.d/shell.yaml:14:12: command: $folder/program: cannot be run: Permission denied"
     provider 'command: []'
     untrusted 'command: must be a list of at least one text'
 }
@@ -646,9 +646,9 @@ untrusted()
     run -78 fob check
     for text in '' 'no program\n'; do
         printf "$text" >"$folder/program"
-        untrusted "$folder/program: can not be run: it is a text that does not begin with #!"
+        untrusted "$folder/program: cannot be run: it is a text that does not begin with #!"
         run -78 fob check
-        has "$output" "shell.yaml:14:12: command: $folder/program: can not be run: it is a text"
+        has "$output" "shell.yaml:14:12: command: $folder/program: cannot be run: it is a text"
     done
 }
 
@@ -686,7 +686,7 @@ others_enter()
     command -v setpriv >/dev/null || skip 'setpriv is not installed'
     chmod 755 "$folder"
     setpriv --reuid 65534 --clear-groups test -x "$folder/." ||
-        skip 'others can not enter the build folder'
+        skip 'others cannot enter the build folder'
 }
 
 @test "user: root runs the program as somebody else, for good" {
@@ -710,7 +710,7 @@ others_enter()
     has "$output" 'shell.yaml:15:9: user: nobody-at-all: there is no such user'
 }
 
-@test "user: others can not" {
+@test "user: others cannot" {
     is_root || skip 'root is needed to be somebody else'
     others_enter
     mkdir "$folder/home"

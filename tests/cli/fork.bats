@@ -23,7 +23,7 @@ setup()
     # A sanitizer's library must be there before Python's own.
     program=$(program fob)
     if ldd "$program" | grep -q libasan; then
-        skip "Python can not load a library with a sanitizer"
+        skip "Python cannot load a library with a sanitizer"
     fi
 }
 

@@ -103,7 +103,7 @@ as_json()
     fi
 }
 
-@test "json in jq; a value that JSON can not hold is refused" {
+@test "json in jq; a value that JSON cannot hold is refused" {
     each as_json
 }
 

@@ -92,7 +92,7 @@ teardown_file()
     [ -z "$(ls store/accounts)" ]
 }
 
-@test "an id that can not be sent is refused before any call" {
+@test "an id that cannot be sent is refused before any call" {
     forget_requests
     for id in 'a:b' 'a b' $'a\tb' $'a\e[31mb' 'ü'; do
         split fob link charliehr acme --stdin <<<"client_id=$id"$'\nclient_secret=secret'

@@ -203,7 +203,7 @@ acme/stub.py' ]
     [ "$(find . -path ./prefix -prune -o -type f -print)" = '' ]
 }
 
-@test "new-plugin leaves nothing behind when it can not write everything: 74" {
+@test "new-plugin leaves nothing behind when it cannot write everything: 74" {
     split bash -c "trap '' XFSZ; ulimit -f 1; exec fob new-plugin acme 2>&1 | cat; exit \${PIPESTATUS[0]}"
     ended 74
     has "$output" 'fob: acme/acme.c: File too large'

@@ -214,7 +214,7 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     [ "$(cat seen)" = '***' ]
 }
 
-@test "output that can not be written is no success" {
+@test "output that cannot be written is no success" {
     split bash -c 'fob exec --mask acme -- echo hello >/dev/full'
     ended 74
     has "$stderr" 'fob: stdout: No space left on device'
@@ -321,7 +321,7 @@ print("end")' </dev/null >out 2>&1 &
         'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i
 }
 
-@test "after a stop that can not be caught the keyboard is the command's again" {
+@test "after a stop that cannot be caught the keyboard is the command's again" {
     echo 'PS1="prompt> "' >rc
     for stop in STOP TTIN; do
         HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
@@ -382,7 +382,7 @@ gone()
     run python3 hang.py fob exec --mask acme -- sh -c 'echo $$ >pid; echo ready; exec sleep 30'
     ended 129
     gone
-    # One whose fob is deaf to SIGHUP ends by what it can not write.
+    # One whose fob is deaf to SIGHUP ends by what it cannot write.
     run python3 hang.py sh -c 'trap "" HUP
         fob exec --mask acme -- sh -c "echo \$\$ >pid; echo ready; exec yes"; exit 7'
     ended 7

@@ -66,7 +66,7 @@ use_folders()
     [ "$output" = '[]' ]
 }
 
-@test "a plugin that can not be loaded is listed as broken, with the reason: 78" {
+@test "a plugin that cannot be loaded is listed as broken, with the reason: 78" {
     install_plugin first debug
     install_plugin first wrong_abi
     echo 'no library' >"$folders/first/text.so"
@@ -79,7 +79,7 @@ use_folders()
     [[ "$output" =~ $'\n'wrong_abi\ +-\ +\(broken\)\ +$folders/first/wrong_abi.so ]]
     has "$stderr" "fob: $folders/first/wrong_abi.so: made for plugin ABI 2, this fob has 1"
     has "$stderr" "hint: build the plugin against this version's fob/plugin.h"
-    has "$stderr" "fob: $folders/first/text.so: can not be loaded"
+    has "$stderr" "fob: $folders/first/text.so: cannot be loaded"
     has "$stderr" "fob: $folders/first/writable.so: "
     split fob plugins --json
     ended 78
@@ -245,7 +245,7 @@ misbehave()
         head -c "$part" "$folders/first/debug.so" >"$folders/first/short.so"
         split fob plugins short
         ended 78
-        has "$stderr" "short.so: can not be loaded"
+        has "$stderr" "short.so: cannot be loaded"
     done
 }
 

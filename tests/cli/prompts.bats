@@ -120,7 +120,7 @@ other_stores()
     fob get acme | cmp - "$hr/client_secret"
 }
 
-@test "after a stop that can not be caught a secret is asked for again, without echo" {
+@test "after a stop that cannot be caught a secret is asked for again, without echo" {
     echo 'PS1="prompt> "' >rc
     for stop in STOP TTIN; do
         HISTFILE=/dev/null run terminal --all 'expect=prompt> ' "send=fob link charliehr new-${stop,,} --no-validate" \
@@ -188,7 +188,7 @@ other_stores()
 @test "a typed secret outlives a failure of the network: try again" {
     fault 503 --times 1
     run terminal --all "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
-        "expect=can not answer now (HTTP 503)" "expect=give up? [t/s/g]: " send=t \
+        "expect=cannot answer now (HTTP 503)" "expect=give up? [t/s/g]: " send=t \
         "expect=acme: linked to CharlieHR company" -- fob link charliehr acme
     ended 0
     [ "$(grep -c 'Client Secret: ' shown)" -eq 1 ]
@@ -329,7 +329,7 @@ other_stores()
     [ ! -s shown ]
 }
 
-@test "a store that can not be opened is told before anything is asked" {
+@test "a store that cannot be opened is told before anything is asked" {
     other_stores
     run terminal "expect=Passphrase of the store: " echo=off send=wrong -- \
         fob --config locked.yaml link charliehr acme

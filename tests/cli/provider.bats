@@ -92,7 +92,7 @@ bad_day()
 @test "5xx: 75, with the provider's words" {
     while read -r answer text; do
         fault "$answer"
-        bad_day 75 "can not answer now (HTTP $answer): $text"
+        bad_day 75 "cannot answer now (HTTP $answer): $text"
     done <<-END
 	500 Internal server error
 	502 Bad gateway
@@ -153,7 +153,7 @@ bad_day()
 @test "200 with what is no JSON, half of it, none, or not UTF-8: 76" {
     while read -r kind text; do
         fault "$kind"
-        bad_day 76 "answered with JSON that can not be used: $text"
+        bad_day 76 "answered with JSON that cannot be used: $text"
     done <<-END
 	not-json it has characters that JSON does not allow
 	truncated-json unexpected end of data
@@ -257,7 +257,7 @@ bad_day()
     [ "$(requests main | wc -l)" -eq 1 ]
 }
 
-@test "check finds a stack that can never succeed, and certificates that can not be read" {
+@test "check finds a stack that can never succeed, and certificates that cannot be read" {
     cat >providers.d/never.yaml <<-'END'
 	provider: never
 	title: Never

@@ -156,7 +156,7 @@ curl_answer()
     split fob request acme /team_members --paginate
     wait
     ended 75
-    has "$stderr" 'can not answer now (HTTP 500)'
+    has "$stderr" 'cannot answer now (HTTP 500)'
     run jq -e . <<<"$output"
     [ "$status" -ne 0 ]
 }
@@ -250,7 +250,7 @@ curl_answer()
     [ "$(fob get acme client_id --format raw)" = "$(cat "$hr/client_id")" ]
 }
 
-@test "a secret that JSON or a header can not carry is not sent half" {
+@test "a secret that JSON or a header cannot carry is not sent half" {
     printf 'client_id=id\nclient_secret=a"b\\c d é\n' | fob edit acme --stdin --no-validate \
         >/dev/null 2>&1
     forget_requests

@@ -109,7 +109,7 @@ teardown_file()
     [ "$(of_account acme status)" = active ]
 }
 
-@test "revoke --confirm erases nothing when the provider can not be asked" {
+@test "revoke --confirm erases nothing when the provider cannot be asked" {
     link_account acme >/dev/null
     fault 503
     split fob revoke acme --yes --confirm --patience 2

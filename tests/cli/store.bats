@@ -312,7 +312,7 @@ assert len(places) == 1, places'
     # The provider is asked about each, and is not there: they are erased all the same.
     split fob revoke --owner jo
     refused 64
-    has "$stderr" 'revoking can not be undone'
+    has "$stderr" 'revoking cannot be undone'
     terminal 'expect=Revoke 2 accounts: acme-uk, acme-us?' send=n -- fob revoke --owner jo || true
     [ "$(names)" = "acme-uk acme-us globex" ]
     fob revoke 'acme-*' --yes >/dev/null 2>&1 || true

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# A far end that can not prove who it is, and addresses that are not safe to talk to.
+# A far end that cannot prove who it is, and addresses that are not safe to talk to.
 
 load common
 

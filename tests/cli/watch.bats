@@ -152,7 +152,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     has "$stderr" "the program must be an absolute path"
 }
 
-@test "check finds an on_change that can not be run" {
+@test "check finds an on_change that cannot be run" {
     on_change "[ /no/such/program ]"
     split fob check
     ended 78

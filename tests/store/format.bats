@@ -20,7 +20,7 @@ reader()
     "$abs_top_builddir/tests/store/reader" "$@"
 }
 
-# golden KIND: that store, as files under version control can not be private.
+# golden KIND: that store, as files under version control cannot be private.
 golden()
 {
     mkdir -m 700 store store/accounts

@@ -66,14 +66,14 @@ static struct bytes read_file(const char *path, size_t max)
     struct stat st;
 
     if (fd < 0 || fstat(fd, &st) < 0)
-        end(74, path, "can not be read");
+        end(74, path, "cannot be read");
     refuse_unless((st.st_mode & 077) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()), path,
                   "not private");
     refuse_unless((size_t)st.st_size <= max, path, "too large");
     file.size = (size_t)st.st_size;
     file.at = calloc(1, file.size + 1);
     if (file.at == NULL || read(fd, file.at, file.size) != (ssize_t)file.size)
-        end(74, path, "can not be read");
+        end(74, path, "cannot be read");
     close(fd);
     return file;
 }

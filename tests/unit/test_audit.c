@@ -117,7 +117,7 @@ static bool check_values(const struct fob_log_entry *entry, void *data)
     return true;
 }
 
-/* What an application says can not make a line look like another. */
+/* What an application says cannot make a line look like another. */
 static void a_value_can_not_break_its_line(void **state)
 {
     struct world *world = world_of(state);
@@ -230,7 +230,7 @@ static void the_log_is_private(void **state)
     assert_int_equal(st.st_mode & 07777, 0600);
 }
 
-/* Whatever can not be logged is not done. */
+/* Whatever cannot be logged is not done. */
 static void nothing_is_done_when_the_log_can_not_be_written(void **state)
 {
     struct world *world = world_of(state);

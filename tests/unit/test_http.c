@@ -740,8 +740,8 @@ static void status_becomes_a_code(void **state)
         { EMPTY("418 Teapot"), FOB_PROTOCOL, " gave an unexpected answer (HTTP 418)" },
         { EMPTY("302 Found"), FOB_PROTOCOL, " gave an unexpected answer (HTTP 302)" },
         { EMPTY("429 Slow"), FOB_RATE_LIMITED, " asks for fewer calls (HTTP 429)" },
-        { EMPTY("500 Oops"), FOB_UNAVAILABLE, " can not answer now (HTTP 500)" },
-        { EMPTY("503 Down"), FOB_UNAVAILABLE, " can not answer now (HTTP 503)" },
+        { EMPTY("500 Oops"), FOB_UNAVAILABLE, " cannot answer now (HTTP 500)" },
+        { EMPTY("503 Down"), FOB_UNAVAILABLE, " cannot answer now (HTTP 503)" },
     };
     struct fixture fixture;
 
@@ -1641,12 +1641,12 @@ static void json_answer_says_what_is_wrong(void **state)
     } table[] = {
         { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
           " answered with an HTML page instead of JSON" },
-        { EMPTY("200 OK"), " answered with JSON that can not be used: it is empty" },
+        { EMPTY("200 OK"), " answered with JSON that cannot be used: it is empty" },
         { "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
           " answered with a body coded as br, not asked for" },
         { OK("4", "\x1f\x8b\x08z"), " answered with a body coded as gzip, not asked for" },
-        { OK("5", "{\"a\":"), " answered with JSON that can not be used: unexpected end of data" },
-        { OK("6", "[1][2]"), " answered with JSON that can not be used: unexpected character" },
+        { OK("5", "{\"a\":"), " answered with JSON that cannot be used: unexpected end of data" },
+        { OK("6", "[1][2]"), " answered with JSON that cannot be used: unexpected character" },
     };
     struct fixture fixture;
 

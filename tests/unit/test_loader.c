@@ -375,12 +375,12 @@ static void a_damaged_file_is_not_loaded(void **state)
     char *data = read_plugin("told", &size);
 
     folder_write(scene->plugins, "text.so", "#!/bin/sh\necho no\n");
-    broken(scene, "text", "text.so: can not be loaded: ");
+    broken(scene, "text", "text.so: cannot be loaded: ");
     assert_null(strstr(fob_error(), "/proc/"));
     folder_write(scene->plugins, "empty.so", "");
-    broken(scene, "empty", "empty.so: can not be loaded: ");
+    broken(scene, "empty", "empty.so: cannot be loaded: ");
     folder_write_bytes(scene->plugins, "short.so", data, 100);
-    broken(scene, "short", "short.so: can not be loaded: ");
+    broken(scene, "short", "short.so: cannot be loaded: ");
     free(data);
 }
 
@@ -540,7 +540,7 @@ static void nothing_is_left_open(void **state)
     copy_plugin("wrong_abi", scene->plugins, "wrong_abi.so");
     folder_write(scene->plugins, "text.so", "text");
     broken(scene, "wrong_abi", "ABI");
-    broken(scene, "text", "can not be loaded");
+    broken(scene, "text", "cannot be loaded");
     refuse_pinned(scene, "larger", "00", "SHA-256", __LINE__);
     assert_int_equal(count_descriptors(), before);
     load(scene, "larger", "broken");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook can do through its handle, and what it can not. */
+/* What a hook can do through its handle, and what it cannot. */
 #include "config.h"
 
 #include "world.h"

@@ -239,8 +239,7 @@ static const struct mistake_case mistakes[] = {
     { FIELD("name: a, enum: x"), "5:22: must be a list of texts" },
     { FIELD("name: a, enum: []"), "5:22: must be a list of texts" },
     { FIELD("name: a, enum: [ [ x ] ]"), "5:24: must be text" },
-    { FIELD("name: a, secret: true, default: x"),
-      "5:39: default: a secret field can not have one" },
+    { FIELD("name: a, secret: true, default: x"), "5:39: default: a secret field cannot have one" },
     { FIELD("name: a, enum: [ x ], default: y"), "5:38: default: not one of enum" },
     { FIELD("name: a, pattern: x, default: xy"), "5:37: default: does not match the pattern" },
     /* Stacks. */

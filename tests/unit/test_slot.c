@@ -72,7 +72,7 @@ static int try(const struct blob *header, enum slot_kind kind, const struct fob_
     return code;
 }
 
-/* What somebody who alters a header can do, and a disk that goes bad can not. */
+/* What somebody who alters a header can do, and a disk that goes bad cannot. */
 static void renew_checksum(const struct blob *header)
 {
     crypto_sha256((struct span){ header->data, header->size - CRYPTO_HASH },

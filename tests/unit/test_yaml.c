@@ -89,9 +89,9 @@ static const struct {
     { "a: &x [*x]\n", "f:1:8: an alias to what holds it" },
     { "a: &x { b: { c: *x } }\n", "f:1:17: an alias to what holds it" },
     { "a: *nobody\n", "f:1:4: an alias without an anchor before it" },
-    { "a: \"\\0\"\n", "f:1:4: a control character can not be used" },
-    { "a: \"\\e[31m\"\n", "f:1:4: a control character can not be used" },
-    { "a: \"\\x9b31m\"\n", "f:1:4: a control character can not be used" },
+    { "a: \"\\0\"\n", "f:1:4: a control character cannot be used" },
+    { "a: \"\\e[31m\"\n", "f:1:4: a control character cannot be used" },
+    { "a: \"\\x9b31m\"\n", "f:1:4: a control character cannot be used" },
 };
 
 static void mistakes_have_their_place(void **state)

@@ -53,7 +53,7 @@ static void check_report_finding(struct check_state *check, int code, const char
         check_take_code(check, code);
 }
 
-/* A program that can not be run is only missed when it is needed. */
+/* A program that cannot be run is only missed when it is needed. */
 static void check_program(struct check_state *check, const char *key, char *const *command)
 {
     const struct settings *settings = check->context->settings;

@@ -22,7 +22,7 @@ struct fob_plugin_info {
     char *file;
     char *mistake; /* NULL when it is loaded, as the next */
     char *hint;
-    const struct fob_plugin *face; /* NULL when it can not be */
+    const struct fob_plugin *face; /* NULL when it cannot be */
 };
 
 struct fob_plugins {

@@ -19,7 +19,7 @@
 int dispatch(struct fob_handle *handle, enum hook hook);
 
 /* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry that
- * can not be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.
+ * cannot be loaded stays in the stack and must fail.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM.
  */
 int dispatch_bind(struct fob_handle *handle, enum hook hook);
 

@@ -56,7 +56,7 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
     if (!is_token(name))
         return error_set(FOB_INVALID, "a header's name must be an HTTP token");
     if (text_has_control(value, size))
-        return error_set(FOB_INVALID, "header %s: a control character can not be sent", name);
+        return error_set(FOB_INVALID, "header %s: a control character cannot be sent", name);
     code = fob_secret_new(value, size, &secret);
     if (code != FOB_SUCCESS)
         return code;

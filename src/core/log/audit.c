@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The audit log: what a line tells, and what happens when it can not be written. */
+/* The audit log: what a line tells, and what happens when it cannot be written. */
 #include "config.h"
 
 #include "core/log/audit.h"

@@ -47,7 +47,7 @@ static int mapping_read(struct mapping *mapping)
     mapping->inode = st.st_ino;
     code = elf_read(mapping->fd, &mapping->elf, &why);
     if (code == FOB_PLUGIN)
-        return error_set(code, "%s: can not be loaded: %s", mapping->path, why);
+        return error_set(code, "%s: cannot be loaded: %s", mapping->path, why);
     return code == FOB_SUCCESS ? code : error_nomem();
 }
 
@@ -150,5 +150,5 @@ int mapping_map(struct mapping *mapping)
     /* dlerror() begins with the descriptor's name, which tells nobody anything. */
     if (strncmp(why, name, strlen(name)) == 0 && strncmp(why + strlen(name), ": ", 2) == 0)
         why += strlen(name) + 2;
-    return error_set(FOB_PLUGIN, "%s: can not be loaded: %s", mapping->path, why);
+    return error_set(FOB_PLUGIN, "%s: cannot be loaded: %s", mapping->path, why);
 }

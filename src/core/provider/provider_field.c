@@ -69,7 +69,7 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
     if (node == NULL)
         return;
     if (field->face.secret)
-        yaml_mistake(file, node, "default: a secret field can not have one");
+        yaml_mistake(file, node, "default: a secret field cannot have one");
     else if (value[0] != '\0' && !provider_field_is_choice(field, value, strlen(value)))
         yaml_mistake(file, node, "default: not one of enum");
     else if (value[0] != '\0' &&

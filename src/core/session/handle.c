@@ -174,7 +174,7 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     code = find_account(new, provider);
     if (pages_lack_locks())
         context_log(context, FOB_LOG_WARNING, "memory",
-                    "secrets can not be locked in memory, and may get to the swap: see ulimit -l");
+                    "secrets cannot be locked in memory, and may get to the swap: see ulimit -l");
     if (code != FOB_SUCCESS) {
         fob_end(new);
         return code;

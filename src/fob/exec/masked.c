@@ -363,7 +363,7 @@ static int masked_run_until_end(struct running *running)
 
 static int begin_error(void)
 {
-    return error_set(FOB_SYSTEM, "the command can not be started: %m");
+    return error_set(FOB_SYSTEM, "the command cannot be started: %m");
 }
 
 static int masked_begin(struct running *running, const struct spawn *start, const struct mask *mask)

@@ -38,12 +38,12 @@ int spawn_command(const struct spawn *start)
     }
     environment_enter(&start->environment);
     execvpe(name, start->argv, start->environment.entries);
-    /* A script that is there, and whose interpreter is not, is found and can not be run. */
+    /* A script that is there, and whose interpreter is not, is found and cannot be run. */
     if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
         start->tell(error_set(FOB_NOT_FOUND, "%s: no such command", name));
         return SPAWN_NOT_FOUND;
     }
-    error_set(FOB_NOT_ALLOWED, "%s: can not be run: %m", name);
+    error_set(FOB_NOT_ALLOWED, "%s: cannot be run: %m", name);
     if (errno == E2BIG)
         error_hint("--as-file gives large values as files");
     start->tell(FOB_NOT_ALLOWED);

@@ -597,7 +597,7 @@ FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
  * git and docker, borrowed; NULL past the last.  Since 0.2. */
 FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
 /* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
- * A provider with mistakes can not be started. */
+ * A provider with mistakes cannot be started. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
 
 /* One field that a provider wants. */
@@ -615,7 +615,7 @@ struct fob_provider_field {
 FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index,
                                struct fob_provider_field *field);
 /* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL,
- * with fob_error(), when it can not be. */
+ * with fob_error(), when it cannot be. */
 FOB_API const struct fob_provider *fob_get_provider(struct fob_handle *handle);
 
 /*
@@ -697,7 +697,7 @@ struct fob_argument {
 /* The request of an action, with the values put in. */
 struct fob_call;
 /*
- * Check COUNT ARGUMENTS and make the request.  A value can not leave its place in the path.
+ * Check COUNT ARGUMENTS and make the request.  A value cannot leave its place in the path.
  *
  * Takes FOB_OWN_BODY.  Returns FOB_SUCCESS, FOB_INVALID (an argument that is not known, given
  * twice, missing, or not of its type or range), FOB_NOMEM.  Free it with fob_call_free().
@@ -718,7 +718,7 @@ struct fob_plugin_info;
 
 /*
  * Load every plugin of the folders that fob.yaml's plugins: names, to see what it declares; no hook
- * is run.  One that can not be loaded is in the iteration with the reason.  Close it before the
+ * is run.  One that cannot be loaded is in the iteration with the reason.  Close it before the
  * context.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins);
@@ -731,7 +731,7 @@ enum fob_plugin_text {
     FOB_PLUGIN_VERSION,
     FOB_PLUGIN_SUMMARY,
     FOB_PLUGIN_FILE,
-    FOB_PLUGIN_MISTAKE, /* why it can not be loaded; "" when it can */
+    FOB_PLUGIN_MISTAKE, /* why it cannot be loaded; "" when it can */
     FOB_PLUGIN_HINT,    /* what to do about that */
     FOB_PLUGIN_TEXT_COUNT
 };
