@@ -22,7 +22,7 @@
 
 #define WIDTH 30
 #define LINE_MIN 40
-/* Nobody minds a silence of so many milliseconds. */
+/* A silence of this many milliseconds bothers nobody. */
 #define SILENCE 2000
 /* A wait that is shown counts the seconds. */
 #define STEP 1000

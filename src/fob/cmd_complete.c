@@ -21,7 +21,7 @@ struct completion {
     const char *word;    /* what may become something else of it: behind "--option=", say */
     const char *account; /* the first argument; or NULL */
     char **arguments;    /* which stand before the word */
-    size_t position;     /* so many */
+    size_t position;     /* the number of them */
 };
 
 /* What a word of a synopsis, or an option's argument, stands for. */

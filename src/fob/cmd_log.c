@@ -168,8 +168,8 @@ static bool take_first(const struct fob_log_entry *entry, void *data)
     return false;
 }
 
-/* The line that was printed last is not there: it was set aside so long ago that it is not kept, or
- * somebody began the log anew. */
+/* The line that was printed last is gone: its file was rotated away, or somebody started a new log.
+ */
 static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
                            struct cmd_log_reader *reading)
 {
@@ -181,9 +181,9 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
     filter->after = reading->seq;
     if (first <= reading->seq) {
         output_note("warning: log %s: the line that was printed last is not there any more: "
-                    "somebody began it anew, or altered it",
+                    "somebody started a new one, or altered it",
                     fob_path(cli->context, FOB_PATH_LOG));
-        /* Its numbers may begin anew, too. */
+        /* Its numbers may start again, too. */
         filter->after = 0;
         if (filter->since < reading->when)
             filter->since = reading->when;

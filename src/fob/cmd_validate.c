@@ -144,7 +144,7 @@ static const struct option_spec options[] = {
     FILTER_OPTIONS,
     { "older-than", "DURATION", "only accounts that were not accepted for so long" },
     { "changed", NULL, "tell only of accounts whose status has changed" },
-    { "jobs", "NUMBER", "at most so many calls at a time" },
+    { "jobs", "NUMBER", "at most NUMBER calls at a time" },
     { "now", NULL, "one \"no\" is enough to call an account rejected" },
     { NULL, NULL, NULL },
 };

@@ -12,7 +12,7 @@
 #define DURATION_WEEK 7
 #define DURATION_YEARS 3650
 
-/* The value of the option NAME, at most so many DAYS, in SECONDS, which stay as they are when it
+/* The value of the option NAME, at most DAYS days, in SECONDS, which stay as they are when it
  * was not given.  Returns FOB_SUCCESS, FOB_INVALID (told). */
 int duration_option(const struct cli *cli, const char *name, unsigned days, unsigned *seconds);
 

@@ -19,7 +19,7 @@
 
 /* Of fewer accounts the end is seen soon. */
 #define BAR_FROM 5
-/* … unless they take so many milliseconds. */
+/* … unless they take this many milliseconds. */
 #define SILENCE 2000
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -112,7 +112,7 @@ struct sweep_error {
     struct sweep_error *next;
     char *provider;
     char *reason;
-    uint64_t more; /* so many accounts besides the one that it was told of */
+    uint64_t more; /* the number of accounts beside the one that it was told of */
 };
 
 /* The provider's; NULL when out of memory. */

@@ -29,7 +29,7 @@ static const char *parse_clock(const char *text, struct tm *tm)
     return rest != NULL && *rest == ':' ? strptime(rest, ":%S", tm) : rest;
 }
 
-/* "Z", or "+02:00": so many seconds EAST of Greenwich. */
+/* "Z", or "+02:00": EAST gets the seconds east of Greenwich. */
 static bool parse_zone(const char *text, long *east)
 {
     struct tm tm = { .tm_hour = 0 };

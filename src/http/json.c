@@ -100,7 +100,7 @@ static int json_parse(const struct strbuf *text, int depth, struct json_object *
 
     if (text->failed)
         return FOB_NOMEM;
-    /* It sets up so many levels beforehand, one of them for what is no container. */
+    /* The tokener allocates this many levels beforehand; one of them is for scalars. */
     tokener = json_tokener_new_ex(depth + 1);
     if (tokener == NULL)
         return FOB_NOMEM;

@@ -266,7 +266,7 @@ static CURLcode apply_body(const struct outgoing *request, CURL *easy)
 }
 
 /*
- * libcurl takes this much memory anew for each request, and malloc() is quicker below 64 KiB.  Over
+ * libcurl allocates this buffer for each request, and malloc() is quicker below 64 KiB.  Over
  * TLS, the part of a head that does not fit is never sent.
  */
 static long buffer_size(const struct outgoing *request)

@@ -147,7 +147,7 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
     if (code != FOB_SUCCESS || confirmed->count == 0)
         return code;
     hash = hash_of(record_name(record));
-    /* An account that was linked anew begins to count its credentials again. */
+    /* An account that was linked again counts its credentials from 0. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
     for (size_t i = find_first(confirmed, hash); i < confirmed->count; i++) {

@@ -32,8 +32,8 @@ struct confirmation {
  * them, and the time before them counts then.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count);
-/* Take out what later ones have made old, when that is much for so many ACCOUNTS.  Returns as
- * store_insert(). */
+/* Remove entries that later ones replace, when there are many of them for this number of ACCOUNTS.
+ * Returns as store_insert(). */
 int confirmed_tidy(struct store *store, size_t accounts);
 
 #endif

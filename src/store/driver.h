@@ -67,8 +67,8 @@ struct driver_class {
     int (*write_confirmed)(struct driver *driver, struct span entries);
     /* The index (sharing.h): the stamp of an account's blob or, with NULL, of all of them together,
      * FOB_NOT_FOUND without a message when there is none; read as read_confirmed; with the lock
-     * held, append FRAME without waiting for the disk, and begin anew when all would be more than
-     * MOST bytes; and with the lock held, remove it. */
+     * held, append FRAME without waiting for the disk, in place of all that is there when that
+     * would pass MOST bytes; and with the lock held, remove it. */
     int (*stamp)(struct driver *driver, const char *name, struct driver_stamp *stamp);
     int (*read_sharing)(struct driver *driver, size_t most, struct blob *blob);
     int (*add_sharing)(struct driver *driver, size_t most, struct span frame);

@@ -16,7 +16,7 @@
 /* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would
  * cost more: ext4 looks past each file that was replaced lately when it makes the next. */
 #define BATCH 8192
-/* So many when the disk has no room for so many. */
+/* The size of a batch when the disk has no room for that. */
 #define BATCH_SMALL 16
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
@@ -281,8 +281,8 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* With the lock held.  When there is no room on the disk for so many, TAKEN is none, and fewer are
- * tried from then on. */
+/* With the lock held.  When there is no room on the disk for the batch, TAKEN is 0, and later
+ * batches are smaller. */
 static int store_keys_write_batch(struct store *store, struct store_keys_batch *batch,
                                   size_t *taken)
 {

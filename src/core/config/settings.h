@@ -33,7 +33,7 @@ struct settings {
     char *log_path;
     bool log_syslog;
     bool log_required;     /* no use without a line */
-    uint64_t log_max_size; /* a log that is larger is begun anew */
+    uint64_t log_max_size; /* a larger log is rotated */
     unsigned log_keep;     /* how many older parts stay */
 };
 

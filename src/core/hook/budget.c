@@ -90,8 +90,7 @@ static int time_of(const struct ring *ring, uint64_t back, int64_t *when)
     return code;
 }
 
-/* Write the ring anew from the times of the last calls in OLD, which may have had another room, and
- * LATER by so much. */
+/* Rebuild the ring with ROOM slots from OLD's most recent calls, adding LATER ms to each time. */
 static int budget_renew_ring(const struct file *file, const struct ring *old, uint64_t room,
                              int64_t later)
 {

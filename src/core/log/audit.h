@@ -11,7 +11,7 @@
 /* Check that the log can be written and has room, before something is done.  With a log that is not
  * required this, as all below, only warns.  Returns FOB_SUCCESS, and as log_open(). */
 int audit_ready(struct fob_context *context);
-/* The same for so many LINES. */
+/* The same for this number of LINES. */
 int audit_ready_for(struct fob_context *context, size_t lines);
 
 struct audit_event {

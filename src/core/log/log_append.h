@@ -16,7 +16,7 @@
  */
 int log_open(struct fob_context *context, struct log *log);
 void log_close(struct log *log);
-/* Have room on the disk for so many more LINES.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Reserve room on the disk for this number of LINES.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_reserve(const struct log *log, size_t lines);
 /* Append COUNT lines of MEMBERS, each a JSON object's without its braces: all of them whole, or
  * none. It is not waited for the disk.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */

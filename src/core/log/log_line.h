@@ -41,7 +41,7 @@ struct log_claim {
     struct log_end end; /* a head's */
     bool closed;        /* a head: the log goes on in another file */
     unsigned char mac[LOG_MAC];
-    size_t covered; /* so many bytes of the line are under the MAC */
+    size_t covered; /* the number of its bytes that are under the MAC */
 };
 /* LINE is without its newline. */
 void log_line_parse(const char *line, size_t size, struct log_claim *claim);

@@ -31,10 +31,9 @@ struct channel channel_make(int from, int to, const struct mask *mask);
 void channel_poll(const struct channel *channel, struct pollfd polls[static 2]);
 /* Do what can be done now.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int channel_serve(struct channel *channel, const struct pollfd polls[static 2]);
-/* So many milliseconds without anything new are enough to pass on what is held; -1 for no number.
- */
+/* After this many milliseconds without anything new, pass on what is held; -1 for never. */
 int channel_patience(const struct channel *channel);
-/* Nothing came for so many. */
+/* Nothing came for WAITED milliseconds. */
 int channel_idle(struct channel *channel, int waited);
 /* Whether nothing will ever pass again. */
 bool channel_done(const struct channel *channel);

@@ -13,7 +13,7 @@ struct mask_filter {
     uint32_t *grams; /* a bit for each few bytes that may be near the beginning of a form */
     unsigned bits;   /* of a gram's number there */
     size_t gram;     /* how many bytes those are */
-    size_t stride;   /* among so many bytes in a row, one such must begin */
+    size_t stride;   /* among this many bytes in a row, one such must begin */
     char signs[16];  /* bytes that a writer puts into a form, which then has other grams */
     size_t sign_count;
     bool begins[256]; /* the first bytes of texts; and the signs that forms may begin with */
