@@ -42,7 +42,7 @@ static bool converse_find_field(const struct converse *converse, const char *nam
 
     if (converse->handle == NULL || name == NULL)
         return false;
-    provider = fob_get_provider(converse->handle);
+    provider = fob_handle_provider(converse->handle);
     for (size_t i = 0; provider != NULL && fob_provider_field(provider, i, field) == FOB_SUCCESS;
          i++) {
         if (strcmp(field->name, name) == 0)

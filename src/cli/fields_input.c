@@ -173,11 +173,11 @@ static bool fields_input_find(const struct fob_provider *provider, const char *n
 static int fields_input_set(struct fob_handle *handle, const char *where, const char *name,
                             const char *value, size_t size)
 {
-    const char *provider = fob_provider_text(fob_get_provider(handle), FOB_PROVIDER_NAME);
+    const char *provider = fob_provider_text(fob_handle_provider(handle), FOB_PROVIDER_NAME);
     struct fob_provider_field field;
     int code;
 
-    if (!fields_input_find(fob_get_provider(handle), name, &field))
+    if (!fields_input_find(fob_handle_provider(handle), name, &field))
         return output_fail(FOB_INVALID, "\"fob guide\" lists the fields of a provider",
                            "%s: provider %s has no such field", where, provider);
     if (memchr(value, '\0', size) != NULL)
@@ -200,7 +200,7 @@ static int fields_input_take_argument(struct fob_handle *handle, const char *tex
 
     if (value == NULL)
         return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
-    if (fields_input_find(fob_get_provider(handle), name, &field) && field.secret)
+    if (fields_input_find(fob_handle_provider(handle), name, &field) && field.secret)
         return output_fail(FOB_INVALID,
                            "use --stdin, --field-file, or let fob ask; and if the value is a true "
                            "one, take it for known",
@@ -370,7 +370,7 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
     size_t at = 0;
     int code = check_stdin(options);
 
-    if (code == FOB_SUCCESS && fob_get_provider(handle) == NULL) {
+    if (code == FOB_SUCCESS && fob_handle_provider(handle) == NULL) {
         output_error(FOB_CONFIG);
         return FOB_CONFIG;
     }

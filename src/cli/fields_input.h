@@ -23,7 +23,7 @@
 /* clang-format on */
 
 /* Set what the options say on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM, or
- * what fob_set_field() and fob_get_provider() return. */
+ * what fob_set_field() and fob_handle_provider() return. */
 int fields_from_options(const struct options *options, struct fob_handle *handle);
 
 /* A passphrase: the content of a regular file that only the caller may read, without a newline at

@@ -27,7 +27,7 @@ static const struct fob_action usual_list = {
  * nobody takes a part for the whole. */
 static int print_pages(struct request *request)
 {
-    const struct fob_provider *provider = fob_get_provider(request->handle);
+    const struct fob_provider *provider = fob_handle_provider(request->handle);
     const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
     struct items items = { .action = list != NULL ? list : &usual_list, .layout = LAYOUT_JSON };
     const struct page_taker taker = { items_read, items_print, &items };

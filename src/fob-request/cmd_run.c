@@ -27,7 +27,7 @@ struct run {
     struct cli *cli;
     const struct fob_provider *provider;
     const struct fob_action *action;
-    struct fob_call *call;
+    struct fob_request *request;
     struct strbuf body; /* of --data */
     struct items items;
 };
@@ -101,7 +101,7 @@ static int read_arguments(struct run *run, unsigned flags)
         arguments[count] = (struct fob_argument){ names[count], word + size + 1 };
     }
     if (code == FOB_SUCCESS) {
-        code = fob_call_new(run->action, arguments, count, flags, &run->call);
+        code = fob_request_new(run->action, arguments, count, flags, &run->request);
         if (code != FOB_SUCCESS)
             output_error(code);
     }
@@ -127,7 +127,7 @@ static int read_call(struct run *run)
 /* What writes is not done by accident, nor to accounts that the provider spares. */
 static int may_write(struct run *run)
 {
-    const struct fob_account *account = fob_get_account(run->cli->handle);
+    const struct fob_account *account = fob_handle_account(run->cli->handle);
     const char *name = cli_argument(run->cli, 0);
     char question[256];
 
@@ -142,7 +142,7 @@ static int may_write(struct run *run)
                            fob_provider_text(run->provider, FOB_PROVIDER_NAME));
     snprintf(question, sizeof question, "%s at %s for %s: %s %s? [y/N]", run->action->name,
              fob_provider_text(run->provider, FOB_PROVIDER_TITLE), name, run->action->method,
-             fob_call_path(run->call));
+             fob_request_path(run->request));
     return confirm(run->cli, name, run->action->name, question);
 }
 
@@ -219,14 +219,14 @@ static int send_call(struct run *run)
     struct request request = {
         .account = cli_argument(run->cli, 0),
         .handle = run->cli->handle,
-        .http = { .method = run->action->method, .path = fob_call_path(run->call) },
+        .http = { .method = run->action->method, .path = fob_request_path(run->request) },
     };
     const struct page_taker taker = { items_read, items_print, &run->items };
     int code = cmd_run_authorize(run, &request);
 
     if (code != FOB_SUCCESS)
         return code;
-    request.http.body = run->body.data != NULL ? run->body.data : fob_call_body(run->call);
+    request.http.body = run->body.data != NULL ? run->body.data : fob_request_body(run->request);
     if (request.http.body != NULL)
         request.http.body_size = strlen(request.http.body);
     if (run->body.data != NULL)
@@ -278,7 +278,7 @@ static int cmd_run_command(struct cli *cli)
         code = cli_start(cli, NULL, cli_argument(cli, 0));
     if (code != FOB_SUCCESS)
         return code;
-    run.provider = fob_get_provider(cli->handle);
+    run.provider = fob_handle_provider(cli->handle);
     if (run.provider == NULL)
         return cli_fail(cli, FOB_CONFIG);
     (void)setvbuf(output_file(), NULL, isatty(fileno(output_file())) ? _IOLBF : _IOFBF,
@@ -286,7 +286,7 @@ static int cmd_run_command(struct cli *cli)
     code = action != NULL ? run_action(&run, action) : list_actions(&run);
     items_free(&run.items);
     strbuf_free(&run.body);
-    fob_call_free(run.call);
+    fob_request_free(run.request);
     return code;
 }
 

@@ -104,7 +104,7 @@ const char *account_owner(const struct fob_account *account)
 
 char *account_place(struct fob_handle *handle, const struct fob_account *account)
 {
-    const struct fob_provider *provider = fob_get_provider(handle);
+    const struct fob_provider *provider = fob_handle_provider(handle);
     const char *title = fob_account_text(account, FOB_TEXT_PROVIDER);
     const char *identity = "account";
     struct strbuf place = STRBUF_INIT;
@@ -145,7 +145,7 @@ static bool change_variable(struct strbuf *text, const char *change)
 /* The account's variables, as --variable changes them. */
 static int set_variables(const struct options *options, struct fob_handle *handle)
 {
-    const struct fob_account *account = fob_get_account(handle);
+    const struct fob_account *account = fob_handle_account(handle);
     struct strbuf text = STRBUF_INIT;
     const char *change;
     size_t at = 0;

@@ -135,7 +135,7 @@ static struct fob_handle *start_account(const struct completion *completion)
 static void offer_fields(const struct completion *completion)
 {
     struct fob_handle *handle = start_account(completion);
-    const struct fob_account *account = handle != NULL ? fob_get_account(handle) : NULL;
+    const struct fob_account *account = handle != NULL ? fob_handle_account(handle) : NULL;
     const char *name;
 
     for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL; i++)
@@ -146,7 +146,7 @@ static void offer_fields(const struct completion *completion)
 static void offer_actions(const struct completion *completion)
 {
     struct fob_handle *handle = start_account(completion);
-    const struct fob_provider *provider = handle != NULL ? fob_get_provider(handle) : NULL;
+    const struct fob_provider *provider = handle != NULL ? fob_handle_provider(handle) : NULL;
     const struct fob_action *action;
 
     for (size_t i = 0; provider != NULL && (action = fob_provider_action(provider, i)) != NULL; i++)
@@ -178,7 +178,7 @@ static void offer_argument_of(struct completion *completion,
 static void offer_arguments(struct completion *completion)
 {
     struct fob_handle *handle = start_account(completion);
-    const struct fob_provider *provider = handle != NULL ? fob_get_provider(handle) : NULL;
+    const struct fob_provider *provider = handle != NULL ? fob_handle_provider(handle) : NULL;
     const struct fob_action *action = NULL;
 
     if (provider == NULL || completion->position < 2 ||

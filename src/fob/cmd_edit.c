@@ -34,7 +34,7 @@ static bool changes_keys(const struct options *options)
 
 static int cmd_edit_print_result(struct cli *cli, const char *name, bool checked)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     const bool kept = !gives_fields(&cli->options) && !cli->converse.typed;
     char *place;
 

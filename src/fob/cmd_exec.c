@@ -96,7 +96,7 @@ static int start_loans(struct cli *cli, struct loans *loans)
             return code;
         loans->items[loans->count++] = (struct loan){ cli->handle, account };
         cli->handle = NULL;
-        if (fob_get_account(loans->items[i].handle) == NULL)
+        if (fob_handle_account(loans->items[i].handle) == NULL)
             code = output_fail(FOB_NOT_FOUND, NULL, "%s: no such account", account);
         else
             code = name_program(loans->items[i].handle, cli->options.tail[0]);
@@ -169,7 +169,7 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn 
 
 static bool is_lent(const struct loan *loan)
 {
-    enum fob_status status = fob_account_status(fob_get_account(loan->handle));
+    enum fob_status status = fob_account_status(fob_handle_account(loan->handle));
 
     return status == FOB_STATUS_ACTIVE || status == FOB_STATUS_UNCHECKED ||
            status == FOB_STATUS_DEGRADED;

@@ -92,7 +92,8 @@ static int check_count(const struct export *export)
 static int check_file(struct cli *cli, const char *path)
 {
     struct fob_account *account = NULL;
-    bool found = text_is_name(path) && fob_account_get(cli->context, path, &account) == FOB_SUCCESS;
+    bool found =
+        text_is_name(path) && fob_read_account(cli->context, path, &account) == FOB_SUCCESS;
     char hint[2 * FOB_NAME_MAX + 80];
 
     fob_account_free(account);
@@ -111,7 +112,7 @@ static int cmd_export_check_names(struct cli *cli)
 
     for (size_t i = 1; (name = cli_argument(cli, i)) != NULL; i++) {
         struct fob_account *account = NULL;
-        int code = fob_account_get(cli->context, name, &account);
+        int code = fob_read_account(cli->context, name, &account);
 
         fob_account_free(account);
         if (code != FOB_SUCCESS)

@@ -79,7 +79,7 @@ static void list_fields(const struct fob_account *account, char *text, size_t ro
 /* The field that the command line means, NULL for all; checked before anything is lent. */
 static int choose_field(struct cli *cli, bool one, const char **field)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     const char *name = cli_argument(cli, 1);
     char hint[512] = "";
 
@@ -114,7 +114,7 @@ static int add_value(struct cli *cli, const char *name, struct values *values)
 /* The values of FIELD, or of all fields. */
 static int read_values(struct cli *cli, const char *field, struct values *values)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     size_t count = 0;
     int code = FOB_SUCCESS;
 
@@ -149,7 +149,7 @@ static int print_raw(struct cli *cli)
 static void cmd_get_add_name(struct cli *cli, const char *field, const struct quote *out)
 {
     quote_name(out, options_text(&cli->options, "prefix"),
-               fob_account_text(fob_get_account(cli->handle), FOB_TEXT_PROVIDER), field);
+               fob_account_text(fob_handle_account(cli->handle), FOB_TEXT_PROVIDER), field);
 }
 
 /* CHARLIEHR_CLIENT_ID='…' */
@@ -234,7 +234,7 @@ static void cmd_get_add_absent(struct cli *cli, const char *command, const struc
 /* The account's own variables, as the fields are written. */
 static void cmd_get_add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
 {
-    const char *text = fob_account_text(fob_get_account(cli->handle), FOB_TEXT_VARIABLES);
+    const char *text = fob_account_text(fob_handle_account(cli->handle), FOB_TEXT_VARIABLES);
     struct text_variable own;
 
     while (text_next_variable(&text, &own)) {

@@ -54,7 +54,7 @@ static int answer_git(struct cli *cli, const struct question *question)
     const struct quote out = { answer_add, &answer };
     int code;
 
-    if (fob_get_account(cli->handle) == NULL)
+    if (fob_handle_account(cli->handle) == NULL)
         return cli_fail(cli, FOB_NOMEM);
     code = fob_lend(cli->handle, "git", 0);
     if (code != FOB_SUCCESS)

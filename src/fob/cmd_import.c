@@ -70,7 +70,7 @@ static bool read_dates(const struct cmd_import_state *import, const char *name,
 {
     struct fob_account *here = NULL;
 
-    if (fob_account_get(import->cli->context, name, &here) != FOB_SUCCESS)
+    if (fob_read_account(import->cli->context, name, &here) != FOB_SUCCESS)
         return false;
     text_time(cmd_import_time_of_keys(here), dates->here);
     text_time(cmd_import_time_of_keys(account), dates->there);

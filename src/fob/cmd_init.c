@@ -39,7 +39,7 @@ static int cmd_init_run(struct cli *cli)
                      : passphrase_choose(cli, NULL, "--passphrase-file", &passphrase);
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_init(cli->context, passphrase);
+    code = fob_create_store(cli->context, passphrase);
     fob_secret_free(passphrase);
     return code == FOB_SUCCESS ? cmd_init_print_made(cli, wanted) : cli_fail(cli, code);
 }

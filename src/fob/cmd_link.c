@@ -12,7 +12,7 @@
 
 static int cmd_link_print_result(struct cli *cli, bool checked)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     const char *name = cli_argument(cli, 1);
     char *place;
 

@@ -18,7 +18,7 @@ static int cmd_rename_run(struct cli *cli)
     code = fob_rename(cli->handle, name);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    account = fob_get_account(cli->handle);
+    account = fob_handle_account(cli->handle);
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)

@@ -91,7 +91,7 @@ static int cmd_revoke_print_result(struct cli *cli, const char *account, const c
 
 static int cmd_revoke_ask(struct cli *cli, const char *account)
 {
-    char *place = account_place(cli->handle, fob_get_account(cli->handle));
+    char *place = account_place(cli->handle, fob_handle_account(cli->handle));
     struct strbuf question = STRBUF_INIT;
     int code;
 
@@ -154,9 +154,9 @@ static int revoke_one(struct cli *cli, const char *account, void *data)
         code = cmd_revoke_ask(cli, account);
     if (code != FOB_SUCCESS)
         return code;
-    provider = fob_get_provider(cli->handle);
+    provider = fob_handle_provider(cli->handle);
     code = fob_revoke(cli->handle, flags);
-    if (fob_get_account(cli->handle) != NULL)
+    if (fob_handle_account(cli->handle) != NULL)
         return cli_fail(cli, code);
     title = provider != NULL ? fob_provider_text(provider, FOB_PROVIDER_TITLE) : "";
     return cmd_revoke_print_result(cli, account, title[0] != '\0' ? title : "the provider", code);

@@ -101,7 +101,7 @@ static void print_account(struct cli *cli, const struct fob_account *account)
 /* What is used for it, and from where. */
 static void print_files(struct cli *cli)
 {
-    const struct fob_provider *provider = fob_get_provider(cli->handle);
+    const struct fob_provider *provider = fob_handle_provider(cli->handle);
 
     if (provider != NULL)
         cmd_show_print_text("Provider file", fob_provider_text(provider, FOB_PROVIDER_FILE));
@@ -116,7 +116,7 @@ static int cmd_show_run(struct cli *cli)
 
     if (code != FOB_SUCCESS)
         return code;
-    account = fob_get_account(cli->handle);
+    account = fob_handle_account(cli->handle);
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)

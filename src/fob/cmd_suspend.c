@@ -24,7 +24,7 @@ static int cmd_suspend_change(struct cli *cli, const char *name, void *data)
     code = verb->fn(cli->handle);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    account = fob_get_account(cli->handle);
+    account = fob_handle_account(cli->handle);
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)

@@ -17,7 +17,7 @@
 static void add_process(const struct cli *cli, const struct variables *members,
                         const struct quote *out)
 {
-    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
+    int64_t expires = fob_account_time(fob_handle_account(cli->handle), FOB_TIME_EXPIRES);
     char when[21];
 
     quote_text(out, "{\"Version\":1");
@@ -41,7 +41,7 @@ static void add_process(const struct cli *cli, const struct variables *members,
 /* Of two members of one name a reader takes either. */
 static int check_members(const struct cli *cli, const struct variables *members)
 {
-    int64_t expires = fob_account_time(fob_get_account(cli->handle), FOB_TIME_EXPIRES);
+    int64_t expires = fob_account_time(fob_handle_account(cli->handle), FOB_TIME_EXPIRES);
 
     for (size_t i = 0; i < members->count; i++) {
         const char *name = members->items[i].name;

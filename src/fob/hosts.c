@@ -30,7 +30,7 @@ static bool hosts_has(const char *list, const char *host)
 
 bool hosts_allow(struct cli *cli, const char *host)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     const struct fob_provider *provider;
     const char *named;
 
@@ -39,7 +39,7 @@ bool hosts_allow(struct cli *cli, const char *host)
     if (strcasecmp(fob_account_text(account, FOB_TEXT_NAME), host) == 0 ||
         hosts_has(fob_account_text(account, FOB_TEXT_HOSTS), host))
         return true;
-    provider = fob_get_provider(cli->handle);
+    provider = fob_handle_provider(cli->handle);
     for (size_t i = 0; provider != NULL && (named = fob_provider_host(provider, i)) != NULL; i++) {
         if (strcasecmp(named, host) == 0)
             return true;
@@ -117,7 +117,7 @@ int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void
 /* Call FN for the words of the label of the account at hand. */
 static int hosts_each_word(struct cli *cli, hosts_each_fn *fn, void *data)
 {
-    const struct fob_account *account = fob_get_account(cli->handle);
+    const struct fob_account *account = fob_handle_account(cli->handle);
     char *list = account != NULL ? strdup(fob_account_text(account, FOB_TEXT_HOSTS)) : NULL;
     char *rest = list;
     const char *word;

@@ -28,7 +28,7 @@ const char *pair_field(const struct cli *cli, const char *option, bool secret)
 {
     const char *field = options_text(&cli->options, option);
 
-    return field != NULL ? field : pair_only_field(fob_get_account(cli->handle), secret);
+    return field != NULL ? field : pair_only_field(fob_handle_account(cli->handle), secret);
 }
 
 int pair_read(struct cli *cli, const char *option, bool secret, struct fob_secret **value)

@@ -31,8 +31,8 @@ struct store_settings {
     void *data;
 };
 
-/* See fob_init().  The store appears whole, with its header's name, or not at all; a call that was
- * killed is finished by the next one. */
+/* See fob_create_store().  The store appears whole, with its header's name, or not at all; a call
+ * that was killed is finished by the next one. */
 int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_NOT_ALLOWED (owner, mode),
  * FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */

@@ -35,7 +35,7 @@ static void fuzz_settings(const void *data, size_t size)
 static void fuzz_action(const struct fob_action *action, const char *text)
 {
     struct fob_argument *arguments = calloc(action->argument_count + 1, sizeof *arguments);
-    struct fob_call *call = NULL;
+    struct fob_request *call = NULL;
 
     if (arguments == NULL)
         abort();
@@ -45,10 +45,10 @@ static void fuzz_action(const struct fob_action *action, const char *text)
         arguments[i] = (struct fob_argument){ argument->name,
                                               argument->value[0] != '\0' ? argument->value : text };
     }
-    if (fob_call_new(action, arguments, action->argument_count, 0, &call) == FOB_SUCCESS &&
-        (fob_call_path(call)[0] != '/' || strstr(fob_call_path(call), "/../") != NULL))
+    if (fob_request_new(action, arguments, action->argument_count, 0, &call) == FOB_SUCCESS &&
+        (fob_request_path(call)[0] != '/' || strstr(fob_request_path(call), "/../") != NULL))
         abort();
-    fob_call_free(call);
+    fob_request_free(call);
     free(arguments);
 }
 
@@ -110,13 +110,13 @@ static void fuzz_call(const void *data, size_t size)
         arguments[count++] = (struct fob_argument){ line, value + 1 };
     }
     for (size_t i = 0; i < provider->action_count; i++) {
-        struct fob_call *call = NULL;
+        struct fob_request *call = NULL;
 
-        if (fob_call_new(fob_provider_action(provider, i), arguments, count, 0, &call) ==
+        if (fob_request_new(fob_provider_action(provider, i), arguments, count, 0, &call) ==
                 FOB_SUCCESS &&
-            strncmp(fob_call_path(call), "/things", 7) != 0)
+            strncmp(fob_request_path(call), "/things", 7) != 0)
             abort();
-        fob_call_free(call);
+        fob_request_free(call);
     }
     provider_free(provider);
     free(text);

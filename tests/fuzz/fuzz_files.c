@@ -55,7 +55,7 @@ static void set_up(void)
              "log: { path: %1$s/log }\n",
              folder);
     must(fob_open(folder_write(folder, "fob.yaml", text), &context) == FOB_SUCCESS);
-    must(fob_init(context, NULL) == FOB_SUCCESS);
+    must(fob_create_store(context, NULL) == FOB_SUCCESS);
     must(context_store(context, &store) == FOB_SUCCESS);
 }
 

@@ -22,7 +22,7 @@ static void link_asks_for_what_is_missing_and_stores_it(void **state)
     world_field(handle, "id", "given-id");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
     assert_string_equal(world->person.said, "guide Look in the drawer\nsecret Token\n");
-    assert_string_equal(fob_account_text(fob_get_account(handle), FOB_TEXT_NAME), "acme");
+    assert_string_equal(fob_account_text(fob_handle_account(handle), FOB_TEXT_NAME), "acme");
     fob_end(handle);
     world_assert_field(world, "acme", "id", "given-id");
     world_assert_field(world, "acme", "token", "typed-token");
@@ -62,7 +62,7 @@ static void a_link_that_fails_stores_nothing(void **state)
         handle = world_start(world, "acme");
         world_keys(handle, "id", "token");
         expect(fob_link(handle, 0), code == FOB_IGNORE ? FOB_PLUGIN : code, "");
-        assert_null(fob_get_account(handle));
+        assert_null(fob_handle_account(handle));
         fob_end(handle);
         assert_false(world_has(world, "acme"));
     }
@@ -146,14 +146,14 @@ static void start_refuses_what_is_no_name_and_no_provider(void **state)
                "not an account's name");
         expect(fob_start(world->context, names[i], "acme", NULL, &handle), FOB_INVALID,
                "not a provider's name");
-        expect(fob_account_get(world->context, names[i], &account), FOB_INVALID, "");
+        expect(fob_read_account(world->context, names[i], &account), FOB_INVALID, "");
     }
     expect(fob_start(world->context, "told", NULL, NULL, &handle), FOB_INVALID, "");
     expect(fob_start(world->context, "tolt", "acme", NULL, &handle), FOB_NOT_FOUND,
            "tolt: no such provider");
     assert_string_equal(fob_error_hint(), "did you mean told?");
     expect(fob_start(world->context, NULL, "acme", NULL, &handle), FOB_NOT_FOUND, "acme");
-    expect(fob_account_get(world->context, "acme", &account), FOB_NOT_FOUND, "acme");
+    expect(fob_read_account(world->context, "acme", &account), FOB_NOT_FOUND, "acme");
     assert_null(handle);
     assert_null(account);
     expect(fob_start(world->context, "told",
@@ -317,10 +317,10 @@ static void a_name_that_is_not_there_has_the_nearest_for_a_hint(void **state)
     expect(fob_start(world->context, NULL, "acme-payrol", NULL, &handle), FOB_NOT_FOUND,
            "acme-payrol: no such account");
     assert_string_equal(fob_error_hint(), "did you mean acme-payroll?");
-    expect(fob_account_get(world->context, "amce-payroll", &account), FOB_NOT_FOUND,
+    expect(fob_read_account(world->context, "amce-payroll", &account), FOB_NOT_FOUND,
            "amce-payroll: no such account");
     assert_string_equal(fob_error_hint(), "did you mean acme-payroll?");
-    expect(fob_account_get(world->context, "other", &account), FOB_NOT_FOUND, "other");
+    expect(fob_read_account(world->context, "other", &account), FOB_NOT_FOUND, "other");
     assert_string_equal(fob_error_hint(), "\"fob list\" shows the accounts there are");
 }
 
@@ -375,7 +375,7 @@ static void fields_are_named_without_their_values(void **state)
     bool secret = true;
 
     world_link(world, "acme", "id");
-    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    expect(fob_read_account(world->context, "acme", &account), FOB_SUCCESS, "");
     assert_string_equal(fob_account_field(account, 0, &secret), "id");
     assert_false(secret);
     assert_string_equal(fob_account_field(account, 1, &secret), "token");
@@ -423,7 +423,7 @@ static void open_leaves_its_result_alone_when_it_fails(void **state)
     assert_string_equal(fob_path(context, (enum fob_path)9), "");
     expect(fob_start(context, "told", "acme", NULL, &handle), FOB_NOT_FOUND, "none");
     expect(fob_accounts_open(context, &accounts), FOB_NOT_FOUND, "none");
-    expect(fob_account_get(context, "acme", &account), FOB_NOT_FOUND, "none");
+    expect(fob_read_account(context, "acme", &account), FOB_NOT_FOUND, "none");
     assert_null(handle);
     assert_null(accounts);
     assert_null(account);
@@ -447,8 +447,8 @@ static void a_passphrase_is_asked_for_once(void **state)
     folder_write(world->folder, "pass.yaml", config);
     expect(fob_open(folder_path(world->folder, "pass.yaml"), &context), FOB_SUCCESS, "");
     expect(fob_secret_new("correct horse", 13, &passphrase), FOB_SUCCESS, "");
-    expect(fob_init(context, passphrase), FOB_SUCCESS, "");
-    expect(fob_init(context, passphrase), FOB_EXISTS, "");
+    expect(fob_create_store(context, passphrase), FOB_SUCCESS, "");
+    expect(fob_create_store(context, passphrase), FOB_EXISTS, "");
     fob_secret_free(passphrase);
     fob_close(context);
     expect(fob_open(folder_path(world->folder, "pass.yaml"), &context), FOB_SUCCESS, "");
@@ -466,7 +466,7 @@ static void a_passphrase_is_asked_for_once(void **state)
     world_keys(handle, "id", "token");
     expect(fob_link(handle, FOB_NO_GUIDE), FOB_SUCCESS, "");
     fob_end(handle);
-    expect(fob_account_get(context, "acme", &account), FOB_SUCCESS, "");
+    expect(fob_read_account(context, "acme", &account), FOB_SUCCESS, "");
     fob_account_free(account);
     assert_string_equal(world->person.said, "secret Passphrase of the store\n");
     fob_close(context);

@@ -269,9 +269,9 @@ static void each_mistake_has_its_place(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* Make a call with up to three arguments, "name=value" each. */
+/* Make a request with up to three arguments, "name=value" each. */
 static int make(const struct fob_action *action, const char *const words[3], unsigned flags,
-                struct fob_call **call)
+                struct fob_request **request)
 {
     struct fob_argument arguments[3];
     char names[3][32];
@@ -284,7 +284,7 @@ static int make(const struct fob_action *action, const char *const words[3], uns
         arguments[count] = (struct fob_argument){ names[count], words[count] + size + 1 };
     }
     error_clear();
-    return fob_call_new(action, arguments, count, flags, call);
+    return fob_request_new(action, arguments, count, flags, request);
 }
 
 static void values_go_where_they_belong(void **state)
@@ -324,24 +324,24 @@ static void values_go_where_they_belong(void **state)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct fob_call *call = NULL;
+        struct fob_request *request = NULL;
         char text[512];
         const struct fob_action *action;
 
         snprintf(text, sizeof text, "  a: { %s }\n", cases[i].action);
         action = read_action(*state, text);
         if (cases[i].path == NULL) {
-            assert_int_equal(make(action, cases[i].words, 0, &call), FOB_INVALID);
+            assert_int_equal(make(action, cases[i].words, 0, &request), FOB_INVALID);
             continue;
         }
-        if (make(action, cases[i].words, 0, &call) != FOB_SUCCESS)
+        if (make(action, cases[i].words, 0, &request) != FOB_SUCCESS)
             fail_msg("%s: %s", cases[i].action, fob_error());
-        assert_string_equal(fob_call_path(call), cases[i].path);
+        assert_string_equal(fob_request_path(request), cases[i].path);
         if (cases[i].body == NULL)
-            assert_null(fob_call_body(call));
+            assert_null(fob_request_body(request));
         else
-            assert_string_equal(fob_call_body(call), cases[i].body);
-        fob_call_free(call);
+            assert_string_equal(fob_request_body(request), cases[i].body);
+        fob_request_free(request);
     }
 }
 
@@ -388,10 +388,10 @@ static void bad_values_are_refused(void **state)
                             "      rate: { type: number }\n");
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct fob_call *call = NULL;
+        struct fob_request *request = NULL;
 
-        assert_int_equal(make(action, cases[i].words, 0, &call), FOB_INVALID);
-        assert_null(call);
+        assert_int_equal(make(action, cases[i].words, 0, &request), FOB_INVALID);
+        assert_null(request);
         if (strncmp(fob_error(), cases[i].error, strlen(cases[i].error)) != 0 ||
             strncmp(fob_error_hint(), cases[i].hint, strlen(cases[i].hint)) != 0)
             fail_msg("%s: %s", fob_error(), fob_error_hint());
@@ -402,14 +402,14 @@ static void a_body_of_ones_own_stands_for_its_arguments(void **state)
 {
     const struct fob_action *action =
         read_action(*state, "  a: { post: '/a/{id}', arguments: { s: { required: true } } }\n");
-    struct fob_call *call = NULL;
+    struct fob_request *request = NULL;
 
-    assert_int_equal(make(action, (const char *const[3]){ "id=1" }, 0, &call), FOB_INVALID);
-    assert_int_equal(make(action, (const char *const[3]){ "id=1" }, FOB_OWN_BODY, &call),
+    assert_int_equal(make(action, (const char *const[3]){ "id=1" }, 0, &request), FOB_INVALID);
+    assert_int_equal(make(action, (const char *const[3]){ "id=1" }, FOB_OWN_BODY, &request),
                      FOB_SUCCESS);
-    assert_null(fob_call_body(call));
-    fob_call_free(call);
-    assert_int_equal(make(action, (const char *const[3]){ "id=1", "s=x" }, FOB_OWN_BODY, &call),
+    assert_null(fob_request_body(request));
+    fob_request_free(request);
+    assert_int_equal(make(action, (const char *const[3]){ "id=1", "s=x" }, FOB_OWN_BODY, &request),
                      FOB_INVALID);
 }
 

@@ -91,7 +91,7 @@ static void an_empty_answer_is_the_default_or_nothing(void **state)
 
     expect(link_fields(world, answers), FOB_SUCCESS, "");
     world_assert_field(world, "acme", "region", "eu");
-    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    expect(fob_read_account(world->context, "acme", &account), FOB_SUCCESS, "");
     for (size_t i = 0; i < 3; i++)
         assert_string_not_equal(fob_account_field(account, i, NULL), "note");
     assert_null(fob_account_field(account, 3, NULL));

@@ -274,7 +274,7 @@ static void a_verdict_reached_meanwhile_is_not_undone_by_a_label(void **state)
     fob_end(other);
     expect(fob_set_item(label, FOB_ITEM_OWNER_NAME, "Jo"), FOB_SUCCESS, "");
     expect(fob_edit(label, 0), FOB_SUCCESS, "");
-    assert_int_equal(fob_account_status(fob_get_account(label)), FOB_STATUS_SUSPENDED);
+    assert_int_equal(fob_account_status(fob_handle_account(label)), FOB_STATUS_SUSPENDED);
     fob_end(label);
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
 }

@@ -154,7 +154,7 @@ static int do_read_accounts(struct world *world)
 {
     struct fob_accounts *accounts = NULL;
     struct fob_account *account = NULL;
-    int code = fob_account_get(world->context, "acme", &account);
+    int code = fob_read_account(world->context, "acme", &account);
 
     fob_account_free(account);
     if (code == FOB_SUCCESS)
@@ -387,7 +387,7 @@ static int use_old_handle(struct fob_handle *handle)
     REFUSED(fob_set_data(handle, NULL, NULL));
     REFUSED(fob_add_header(handle, "X", "x", 1));
 #undef REFUSED
-    if (fob_get_account(handle) != NULL || fob_get_provider(handle) != NULL ||
+    if (fob_handle_account(handle) != NULL || fob_handle_provider(handle) != NULL ||
         fob_field(handle, "token") != NULL || fob_provider_name(handle)[0] != '\0')
         return 1;
     fob_clear_fields(handle);

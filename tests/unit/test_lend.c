@@ -100,7 +100,7 @@ static void lending_needs_no_provider_file(void **state)
     assert_int_equal(unlink(folder_path(world->folder, "providers.d/told.yaml")), 0);
     expect(fob_start(world->context, NULL, "acme", NULL, &handle), FOB_SUCCESS, "");
     expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
-    assert_null(fob_get_provider(handle));
+    assert_null(fob_handle_provider(handle));
     expect(fob_authorize(handle, "get", 0), FOB_NOT_FOUND, "told: no such provider");
     fob_end(handle);
 }

@@ -47,7 +47,7 @@ static void link_sets_identity_expiry_and_fields(void **state)
     /* Known to the provider's file or not. */
     world_assert_field(world, "acme", "region", "eu");
     world_assert_field(world, "acme", "token", "other");
-    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    expect(fob_read_account(world->context, "acme", &account), FOB_SUCCESS, "");
     assert_string_equal(fob_account_field(account, 2, &secret), "region");
     assert_false(secret);
     fob_account_free(account);
@@ -64,7 +64,7 @@ static void what_a_failed_link_set_is_not_kept(void **state)
     handle = world_start(world, "acme");
     world_keys(handle, "id", "token");
     expect(fob_link(handle, 0), FOB_UNAVAILABLE, "");
-    assert_null(fob_get_account(handle));
+    assert_null(fob_handle_account(handle));
     expect(fob_get_field(handle, "extra", &value), FOB_NOT_FOUND, "acme: no field extra");
     assert_null(value);
     fob_end(handle);
@@ -432,7 +432,7 @@ static void a_context_may_be_closed_in_a_hook(void **state)
     world_keys(handle, "id", "token");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
     assert_non_null(strstr(world->trace, "told/link/told close: ignore\n"));
-    assert_string_equal(fob_account_text(fob_get_account(handle), FOB_TEXT_NAME), "acme");
+    assert_string_equal(fob_account_text(fob_handle_account(handle), FOB_TEXT_NAME), "acme");
     fob_end(handle);
     world->context = NULL;
     expect(fob_open(folder_path(world->folder, "fob.yaml"), &world->context), FOB_SUCCESS, "");

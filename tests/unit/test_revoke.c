@@ -19,7 +19,7 @@ static void revoke(struct world *world, const struct told *told, unsigned flags,
     world->person.said[0] = '\0';
     expect(fob_revoke(handle, flags), code, words);
     /* The handle tells the truth. */
-    assert_int_equal(fob_get_account(handle) != NULL, world_has(world, "acme"));
+    assert_int_equal(fob_handle_account(handle) != NULL, world_has(world, "acme"));
     fob_end(handle);
 }
 
@@ -129,7 +129,7 @@ static void confirm_waits_with_growing_pauses_and_no_longer_than_patience(void *
         world->trace[0] = '\0';
         fob_set_patience(handle, 100);
         expect(fob_revoke(handle, FOB_CONFIRM), FOB_UNAVAILABLE, cases[i].words);
-        assert_non_null(fob_get_account(handle));
+        assert_non_null(fob_handle_account(handle));
         fob_end(handle);
         assert_true(world_has(world, "acme"));
         assert_int_equal(world_slept(), 100);

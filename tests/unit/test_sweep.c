@@ -130,7 +130,7 @@ static void when_all_is_as_before_only_the_time_is_kept(void **state)
     expect(sweep(&told, NULL, 3, 0), FOB_SUCCESS, "");
     assert_true(world_time(told.world, "a03", FOB_TIME_VALIDATED) >= first + 5000);
     handle = world_start(told.world, "a03");
-    assert_int_equal(fob_account_time(fob_get_account(handle), FOB_TIME_VALIDATED),
+    assert_int_equal(fob_account_time(fob_handle_account(handle), FOB_TIME_VALIDATED),
                      world_time(told.world, "a03", FOB_TIME_VALIDATED));
     /* New keys were not accepted by anybody yet. */
     world_wait(5000);

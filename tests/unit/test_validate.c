@@ -26,8 +26,9 @@ static int validate(struct world *world, const char *options, unsigned flags)
         struct fob_account *account = NULL;
         const char *error = strdup(fob_error());
 
-        expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
-        assert_int_equal(fob_account_status(fob_get_account(handle)), fob_account_status(account));
+        expect(fob_read_account(world->context, "acme", &account), FOB_SUCCESS, "");
+        assert_int_equal(fob_account_status(fob_handle_account(handle)),
+                         fob_account_status(account));
         fob_account_free(account);
         assert_string_equal(fob_error(), error);
         free((char *)(uintptr_t)error);
@@ -158,7 +159,7 @@ static void describe(const struct world *world, char text[static 1024])
     struct fob_account *account = NULL;
     size_t used = 0;
 
-    expect(fob_account_get(world->context, "acme", &account), FOB_SUCCESS, "");
+    expect(fob_read_account(world->context, "acme", &account), FOB_SUCCESS, "");
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
         used += (size_t)snprintf(text + used, 1024 - used, "%s|",
                                  fob_account_text(account, (enum fob_text)i));
@@ -239,7 +240,7 @@ static void a_verdict_on_old_keys_is_not_put_on_new_ones(void **state)
     fob_end(editor);
     world->trace[0] = '\0';
     expect(fob_validate(early, FOB_NOW), FOB_REJECTED, "");
-    assert_int_equal(fob_account_status(fob_get_account(early)), FOB_STATUS_REJECTED);
+    assert_int_equal(fob_account_status(fob_handle_account(early)), FOB_STATUS_REJECTED);
     fob_end(early);
     /* The new keys were asked about, too. */
     assert_non_null(strstr(strstr(world->trace, "verdict rejected") + 1, "verdict rejected"));
@@ -344,7 +345,7 @@ static void suspend_and_resume_come_back_to_what_was(void **state)
     expect(fob_suspend(handle), FOB_SUCCESS, "");
     expect(fob_suspend(handle), FOB_SUCCESS, "");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
-    assert_int_equal(fob_account_status(fob_get_account(handle)), FOB_STATUS_SUSPENDED);
+    assert_int_equal(fob_account_status(fob_handle_account(handle)), FOB_STATUS_SUSPENDED);
     expect(fob_resume(handle), FOB_SUCCESS, "");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_DEGRADED);
     fob_end(handle);

@@ -174,7 +174,7 @@ int world_set_up(void **state)
     mask_installed(world);
     world_tell(world, &(struct told){ 0 });
     if (fob_open(folder_path(world->folder, "fob.yaml"), &world->context) != FOB_SUCCESS ||
-        fob_init(world->context, NULL) != FOB_SUCCESS) {
+        fob_create_store(world->context, NULL) != FOB_SUCCESS) {
         print_error("%s\n", fob_error());
         return -1;
     }
@@ -294,7 +294,7 @@ static struct fob_account *read_account(const struct world *world, const char *n
 {
     struct fob_account *account = NULL;
 
-    if (fob_account_get(world->context, name, &account) != FOB_SUCCESS)
+    if (fob_read_account(world->context, name, &account) != FOB_SUCCESS)
         fail_msg("%s", fob_error());
     return account;
 }
@@ -342,7 +342,7 @@ void world_assert_field(const struct world *world, const char *name, const char 
 bool world_has(const struct world *world, const char *name)
 {
     struct fob_account *account = NULL;
-    int code = fob_account_get(world->context, name, &account);
+    int code = fob_read_account(world->context, name, &account);
 
     fob_account_free(account);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)

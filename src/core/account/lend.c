@@ -26,7 +26,7 @@ static void hint_for(const struct fob_handle *handle, enum fob_status status)
 
 static int check_status(struct fob_handle *handle)
 {
-    const struct fob_account *account = fob_get_account(handle);
+    const struct fob_account *account = fob_handle_account(handle);
     enum fob_status status;
 
     if (account == NULL)

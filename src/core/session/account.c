@@ -180,7 +180,7 @@ int account_missing(struct store *store, const char *name)
     return FOB_NOT_FOUND;
 }
 
-int fob_account_get(struct fob_context *context, const char *name, struct fob_account **account)
+int fob_read_account(struct fob_context *context, const char *name, struct fob_account **account)
 {
     struct record *record = NULL;
     struct store *store;

@@ -147,7 +147,7 @@ int context_store(struct fob_context *context, struct store **store)
     return code;
 }
 
-int fob_init(struct fob_context *context, const struct fob_secret *passphrase)
+int fob_create_store(struct fob_context *context, const struct fob_secret *passphrase)
 {
     struct store_settings settings;
 

@@ -284,14 +284,14 @@ void handle_set_stored(struct fob_handle *handle, struct record *record)
     handle->face = NULL;
 }
 
-const struct fob_provider *fob_get_provider(struct fob_handle *handle)
+const struct fob_provider *fob_handle_provider(struct fob_handle *handle)
 {
     if (handle_check(handle, __func__) != FOB_SUCCESS || handle_provider(handle) != FOB_SUCCESS)
         return NULL;
     return handle->provider;
 }
 
-const struct fob_account *fob_get_account(struct fob_handle *handle)
+const struct fob_account *fob_handle_account(struct fob_handle *handle)
 {
     struct store *store;
 

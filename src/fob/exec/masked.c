@@ -46,7 +46,7 @@ struct running {
 
 int masked_add_account(struct mask *mask, struct fob_handle *handle)
 {
-    const struct fob_account *account = fob_get_account(handle);
+    const struct fob_account *account = fob_handle_account(handle);
     const char *field;
     int code = FOB_SUCCESS;
 

@@ -55,7 +55,7 @@ static char *variables_make_name(const struct loan *loan, const char *prefix, co
     struct strbuf text = STRBUF_INIT;
     const struct quote out = { add_to_strbuf, &text };
 
-    quote_name(&out, prefix, fob_account_text(fob_get_account(loan->handle), FOB_TEXT_PROVIDER),
+    quote_name(&out, prefix, fob_account_text(fob_handle_account(loan->handle), FOB_TEXT_PROVIDER),
                field);
     return strbuf_take(&text);
 }
@@ -63,7 +63,7 @@ static char *variables_make_name(const struct loan *loan, const char *prefix, co
 /* The account's own copy of the name FIELD; NULL when it has no such field. */
 static const char *variables_find_field(struct fob_handle *handle, const char *field)
 {
-    const struct fob_account *account = fob_get_account(handle);
+    const struct fob_account *account = fob_handle_account(handle);
     const char *name;
 
     for (size_t i = 0; account != NULL && (name = fob_account_field(account, i, NULL)) != NULL;
@@ -76,7 +76,7 @@ static const char *variables_find_field(struct fob_handle *handle, const char *f
 
 const char *variables_absent_field(struct fob_handle *handle, size_t *at)
 {
-    const struct fob_provider *provider = fob_get_provider(handle);
+    const struct fob_provider *provider = fob_handle_provider(handle);
     struct fob_provider_field field;
 
     while (provider != NULL && fob_provider_field(provider, (*at)++, &field) == FOB_SUCCESS) {
@@ -132,7 +132,7 @@ static int add_own(struct variables *variables, const struct loan *loan,
 
 int variables_add_all(struct variables *variables, const struct loan *loan, const char *prefix)
 {
-    const struct fob_account *account = fob_get_account(loan->handle);
+    const struct fob_account *account = fob_handle_account(loan->handle);
     const char *field;
     int code = FOB_SUCCESS;
 

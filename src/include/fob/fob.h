@@ -294,8 +294,8 @@ typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 /* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
  * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
-FOB_API int fob_account_get(struct fob_context *context, const char *name,
-                            struct fob_account **account);
+FOB_API int fob_read_account(struct fob_context *context, const char *name,
+                             struct fob_account **account);
 
 /* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not.
  */
@@ -326,7 +326,7 @@ FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *d
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.
  */
-FOB_API int fob_init(struct fob_context *context, const struct fob_secret *passphrase);
+FOB_API int fob_create_store(struct fob_context *context, const struct fob_secret *passphrase);
 
 /*
  * A handle: one transaction with one account.
@@ -388,7 +388,7 @@ FOB_API void fob_set_exact(struct fob_handle *handle);
 /* Forget the values given or typed, so that they are asked for again. */
 FOB_API void fob_clear_fields(struct fob_handle *handle);
 /* The account as the handle sees it, borrowed; NULL before it is linked. */
-FOB_API const struct fob_account *fob_get_account(struct fob_handle *handle);
+FOB_API const struct fob_account *fob_handle_account(struct fob_handle *handle);
 
 /* Flags of the calls below; each says which it takes. */
 enum fob_flag {
@@ -479,7 +479,7 @@ FOB_API int fob_rename(struct fob_handle *handle, const char *name);
  * FOB_EXPIRED.  When the stack ends in FOB_SUCCESS or FOB_MANUAL, the provider is asked, with
  * growing pauses and for at most the handle's patience (fob_set_patience), until it rejects the
  * credential: then the result is FOB_SUCCESS.  If it never does, that is FOB_UNAVAILABLE.  Whether
- * the account is gone, fob_get_account() tells: it is NULL then.
+ * the account is gone, fob_handle_account() tells: it is NULL then.
  */
 FOB_API int fob_revoke(struct fob_handle *handle, unsigned flags);
 /* How long FOB_CONFIRM may wait, in seconds; 600 by default. */
@@ -616,7 +616,7 @@ FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index
                                struct fob_provider_field *field);
 /* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL,
  * with fob_error(), when it cannot be. */
-FOB_API const struct fob_provider *fob_get_provider(struct fob_handle *handle);
+FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle);
 
 /*
  * Actions: calls that a provider's file gives a name (fob-run(1)).  The library makes the request
@@ -695,20 +695,20 @@ struct fob_argument {
 };
 
 /* The request of an action, with the values put in. */
-struct fob_call;
+struct fob_request;
 /*
  * Check COUNT ARGUMENTS and make the request.  A value cannot leave its place in the path.
  *
  * Takes FOB_OWN_BODY.  Returns FOB_SUCCESS, FOB_INVALID (an argument that is not known, given
- * twice, missing, or not of its type or range), FOB_NOMEM.  Free it with fob_call_free().
+ * twice, missing, or not of its type or range), FOB_NOMEM.  Free it with fob_request_free().
  */
-FOB_API int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
-                         size_t count, unsigned flags, struct fob_call **call);
+FOB_API int fob_request_new(const struct fob_action *action, const struct fob_argument *arguments,
+                            size_t count, unsigned flags, struct fob_request **request);
 /* The path with its query, as fob_http_send() takes it; borrowed. */
-FOB_API const char *fob_call_path(const struct fob_call *call);
+FOB_API const char *fob_request_path(const struct fob_request *request);
 /* The body, JSON, borrowed; NULL for none. */
-FOB_API const char *fob_call_body(const struct fob_call *call);
-FOB_API void fob_call_free(struct fob_call *call);
+FOB_API const char *fob_request_body(const struct fob_request *request);
+FOB_API void fob_request_free(struct fob_request *request);
 
 /*
  * Plugins: what a stack may name.

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fob_call {
+struct fob_request {
     const struct provider_action *action;
     unsigned flags;
     const char **values; /* one for each argument of the action; NULL when there is none */
@@ -24,9 +24,9 @@ struct fob_call {
 };
 
 /* FOB_INVALID, about an argument of the action. */
-static int action_call_refuse(const struct fob_call *call, size_t index, const char *why)
+static int action_request_refuse(const struct fob_request *request, size_t index, const char *why)
 {
-    const struct fob_action *action = &call->action->face;
+    const struct fob_action *action = &request->action->face;
 
     return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
 }
@@ -60,9 +60,9 @@ static void hint_values(const struct fob_action_argument *argument)
     strbuf_free(&text);
 }
 
-static int unknown_argument(const struct fob_call *call, const char *name)
+static int unknown_argument(const struct fob_request *request, const char *name)
 {
-    const struct fob_action *action = &call->action->face;
+    const struct fob_action *action = &request->action->face;
     const char **names = calloc(action->argument_count + 1, sizeof *names);
     struct strbuf text = STRBUF_INIT;
     const char *nearest = NULL;
@@ -83,50 +83,51 @@ static int unknown_argument(const struct fob_call *call, const char *name)
     return FOB_INVALID;
 }
 
-static int action_call_take_argument(struct fob_call *call, const struct fob_argument *given)
+static int action_request_take_argument(struct fob_request *request,
+                                        const struct fob_argument *given)
 {
-    const struct provider_action *action = call->action;
+    const struct provider_action *action = request->action;
     const struct placeholder name = { given->name, strlen(given->name) };
     size_t index = action_find_argument(action, &name);
     const char *fault;
     char why[64];
 
     if (index == action->face.argument_count)
-        return unknown_argument(call, given->name);
-    if (call->values[index] != NULL)
-        return action_call_refuse(call, index, "given twice");
-    if (action->arguments[index].place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
-        return action_call_refuse(call, index,
-                                  "it belongs into the body, which is given as a whole");
+        return unknown_argument(request, given->name);
+    if (request->values[index] != NULL)
+        return action_request_refuse(request, index, "given twice");
+    if (action->arguments[index].place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
+        return action_request_refuse(request, index,
+                                     "it belongs into the body, which is given as a whole");
     fault = action_place_fault(action->arguments[index].place, given->value);
     if (fault != NULL)
-        return action_call_refuse(call, index, fault);
+        return action_request_refuse(request, index, fault);
     fault = action_value_fault(action, index, given->value);
     if (fault != NULL) {
         snprintf(why, sizeof why, "must be %s", fault);
-        action_call_refuse(call, index, why);
+        action_request_refuse(request, index, why);
         hint_values(&action->arguments[index]);
         return FOB_INVALID;
     }
-    call->values[index] = given->value;
+    request->values[index] = given->value;
     return FOB_SUCCESS;
 }
 
 /* Put in the defaults, and see that nothing is missing. */
-static int action_call_fill_defaults(struct fob_call *call)
+static int action_request_fill_defaults(struct fob_request *request)
 {
-    const struct fob_action *action = &call->action->face;
+    const struct fob_action *action = &request->action->face;
 
     for (size_t i = 0; i < action->argument_count; i++) {
         const struct fob_action_argument *argument = &action->arguments[i];
 
-        if (argument->place == FOB_IN_BODY && (call->flags & FOB_OWN_BODY) != 0)
+        if (argument->place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
             continue;
-        if (call->values[i] == NULL && argument->value[0] != '\0')
-            call->values[i] = argument->value;
-        if (call->values[i] != NULL || !argument->required)
+        if (request->values[i] == NULL && argument->value[0] != '\0')
+            request->values[i] = argument->value;
+        if (request->values[i] != NULL || !argument->required)
             continue;
-        action_call_refuse(call, i, "it is missing");
+        action_request_refuse(request, i, "it is missing");
         error_hint("add %s=VALUE%s%s", argument->name, argument->summary[0] != '\0' ? ": " : "",
                    argument->summary);
         return FOB_INVALID;
@@ -150,9 +151,9 @@ static void add_encoded(struct strbuf *out, const char *text)
     }
 }
 
-static void add_path(const struct fob_call *call, struct strbuf *out)
+static void add_path(const struct fob_request *request, struct strbuf *out)
 {
-    const char *at = call->action->face.path;
+    const char *at = request->action->face.path;
 
     for (;;) {
         size_t size = strcspn(at, "{");
@@ -163,13 +164,13 @@ static void add_path(const struct fob_call *call, struct strbuf *out)
         if (*at == '\0')
             return;
         placeholder = (struct placeholder){ at + 1, strcspn(at + 1, "}") };
-        add_encoded(out, call->values[action_find_argument(call->action, &placeholder)]);
+        add_encoded(out, request->values[action_find_argument(request->action, &placeholder)]);
         at += placeholder.size + 2;
     }
 }
 
-static void action_call_add_parameter(struct strbuf *out, const char *name, const char *value,
-                                      bool *any)
+static void action_request_add_parameter(struct strbuf *out, const char *name, const char *value,
+                                         bool *any)
 {
     strbuf_text(out, *any ? "&" : "?");
     *any = true;
@@ -179,42 +180,43 @@ static void action_call_add_parameter(struct strbuf *out, const char *name, cons
 }
 
 /* The text of NODE, or the value of the argument it stands for; NULL when that has none. */
-static const char *text_of(const struct fob_call *call, const struct yaml_node *node, size_t *index)
+static const char *text_of(const struct fob_request *request, const struct yaml_node *node,
+                           size_t *index)
 {
     struct placeholder placeholder;
 
-    *index = call->action->face.argument_count;
+    *index = request->action->face.argument_count;
     if (!action_placeholder(node->text, &placeholder))
         return node->text;
-    *index = action_find_argument(call->action, &placeholder);
-    return call->values[*index];
+    *index = action_find_argument(request->action, &placeholder);
+    return request->values[*index];
 }
 
-static void add_query(const struct fob_call *call, struct strbuf *out)
+static void add_query(const struct fob_request *request, struct strbuf *out)
 {
-    const struct provider_action *action = call->action;
+    const struct provider_action *action = request->action;
     bool any = false;
     size_t index;
 
     for (size_t i = 0; action->query != NULL && i < action->query->count; i++) {
-        const char *value = text_of(call, action->query->values[i], &index);
+        const char *value = text_of(request, action->query->values[i], &index);
 
         if (value != NULL)
-            action_call_add_parameter(out, action->query->keys[i]->text, value, &any);
+            action_request_add_parameter(out, action->query->keys[i]->text, value, &any);
     }
     for (size_t i = 0; i < action->face.argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
-            call->values[i] != NULL)
-            action_call_add_parameter(out, action->arguments[i].name, call->values[i], &any);
+            request->values[i] != NULL)
+            action_request_add_parameter(out, action->arguments[i].name, request->values[i], &any);
     }
 }
 
 /* A value as its type, or for a literal as it looks, is written in JSON. */
-static void add_scalar(const struct fob_call *call, const char *value, size_t index, bool plain,
-                       struct strbuf *out)
+static void add_scalar(const struct fob_request *request, const char *value, size_t index,
+                       bool plain, struct strbuf *out)
 {
-    if (index < call->action->face.argument_count) {
-        enum argument_type type = call->action->rules[index].type;
+    if (index < request->action->face.argument_count) {
+        enum argument_type type = request->action->rules[index].type;
 
         plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
     } else if (plain) {
@@ -228,29 +230,31 @@ static void add_scalar(const struct fob_call *call, const char *value, size_t in
 }
 
 /* Whether anything of NODE is left when what has no value is taken out. */
-static bool action_call_has_value(const struct fob_call *call, const struct yaml_node *node)
+static bool action_request_has_value(const struct fob_request *request,
+                                     const struct yaml_node *node)
 {
     size_t index;
 
     if (node->kind == YAML_TEXT)
-        return text_of(call, node, &index) != NULL;
+        return text_of(request, node, &index) != NULL;
     for (size_t i = 0; i < node->count; i++) {
-        if (action_call_has_value(call, node->values[i]))
+        if (action_request_has_value(request, node->values[i]))
             return true;
     }
     return node->count == 0;
 }
 
-static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out);
+static void add_node(const struct fob_request *request, const struct yaml_node *node,
+                     struct strbuf *out);
 
 /* The members of a map, or the elements of a list, that have a value; returns whether any has. */
-static bool add_members(const struct fob_call *call, const struct yaml_node *node,
+static bool add_members(const struct fob_request *request, const struct yaml_node *node,
                         struct strbuf *out)
 {
     bool any = false;
 
     for (size_t i = 0; i < node->count; i++) {
-        if (!action_call_has_value(call, node->values[i]))
+        if (!action_request_has_value(request, node->values[i]))
             continue;
         strbuf_text(out, any ? "," : "");
         any = true;
@@ -258,23 +262,24 @@ static bool add_members(const struct fob_call *call, const struct yaml_node *nod
             json_write_string(out, node->keys[i]->text, strlen(node->keys[i]->text));
             strbuf_text(out, ":");
         }
-        add_node(call, node->values[i], out);
+        add_node(request, node->values[i], out);
     }
     return any;
 }
 
-static void add_node(const struct fob_call *call, const struct yaml_node *node, struct strbuf *out)
+static void add_node(const struct fob_request *request, const struct yaml_node *node,
+                     struct strbuf *out)
 {
     size_t index;
     const char *value;
 
     if (node->kind == YAML_TEXT) {
-        value = text_of(call, node, &index);
-        add_scalar(call, value, index, node->plain, out);
+        value = text_of(request, node, &index);
+        add_scalar(request, value, index, node->plain, out);
         return;
     }
     strbuf_text(out, node->kind == YAML_MAP ? "{" : "[");
-    (void)add_members(call, node, out);
+    (void)add_members(request, node, out);
     strbuf_text(out, node->kind == YAML_MAP ? "}" : "]");
 }
 
@@ -288,55 +293,55 @@ static bool has_body(const struct provider_action *action)
 }
 
 /* The body that the file describes, then the arguments that it does not place. */
-static void add_body(const struct fob_call *call, struct strbuf *out)
+static void add_body(const struct fob_request *request, struct strbuf *out)
 {
-    const struct provider_action *action = call->action;
+    const struct provider_action *action = request->action;
     bool any;
 
     strbuf_text(out, "{");
-    any = action->body != NULL && add_members(call, action->body, out);
+    any = action->body != NULL && add_members(request, action->body, out);
     for (size_t i = 0; i < action->face.argument_count; i++) {
         const char *name = action->arguments[i].name;
 
         if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
-            call->values[i] == NULL)
+            request->values[i] == NULL)
             continue;
         strbuf_text(out, any ? "," : "");
         any = true;
         json_write_string(out, name, strlen(name));
         strbuf_text(out, ":");
-        add_scalar(call, call->values[i], i, false, out);
+        add_scalar(request, request->values[i], i, false, out);
     }
     strbuf_text(out, "}");
 }
 
-static int make_request(struct fob_call *call)
+static int make_request(struct fob_request *request)
 {
     struct strbuf path = STRBUF_INIT;
     struct strbuf body = STRBUF_INIT;
 
-    add_path(call, &path);
-    add_query(call, &path);
-    call->path = strbuf_take(&path);
-    if (call->path == NULL)
+    add_path(request, &path);
+    add_query(request, &path);
+    request->path = strbuf_take(&path);
+    if (request->path == NULL)
         return error_nomem();
-    if (!has_body(call->action) || (call->flags & FOB_OWN_BODY) != 0)
+    if (!has_body(request->action) || (request->flags & FOB_OWN_BODY) != 0)
         return FOB_SUCCESS;
-    add_body(call, &body);
-    call->body = strbuf_take(&body);
-    return call->body != NULL ? FOB_SUCCESS : error_nomem();
+    add_body(request, &body);
+    request->body = strbuf_take(&body);
+    return request->body != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-int fob_call_new(const struct fob_action *action, const struct fob_argument *arguments,
-                 size_t count, unsigned flags, struct fob_call **call)
+int fob_request_new(const struct fob_action *action, const struct fob_argument *arguments,
+                    size_t count, unsigned flags, struct fob_request **request)
 {
-    struct fob_call *made;
+    struct fob_request *made;
     int code;
 
     NEED(action);
     if (count > 0)
         NEED(arguments);
-    NEED(call);
+    NEED(request);
     code = error_flags(__func__, flags, FOB_OWN_BODY);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         if (arguments[i].name == NULL || arguments[i].value == NULL)
@@ -353,34 +358,34 @@ int fob_call_new(const struct fob_action *action, const struct fob_argument *arg
     if (made->values == NULL)
         code = error_nomem();
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = action_call_take_argument(made, &arguments[i]);
+        code = action_request_take_argument(made, &arguments[i]);
     if (code == FOB_SUCCESS)
-        code = action_call_fill_defaults(made);
+        code = action_request_fill_defaults(made);
     if (code == FOB_SUCCESS)
         code = make_request(made);
     if (code == FOB_SUCCESS)
-        *call = made;
+        *request = made;
     else
-        fob_call_free(made);
+        fob_request_free(made);
     return code;
 }
 
-const char *fob_call_path(const struct fob_call *call)
+const char *fob_request_path(const struct fob_request *request)
 {
-    return call != NULL ? call->path : NULL;
+    return request != NULL ? request->path : NULL;
 }
 
-const char *fob_call_body(const struct fob_call *call)
+const char *fob_request_body(const struct fob_request *request)
 {
-    return call != NULL ? call->body : NULL;
+    return request != NULL ? request->body : NULL;
 }
 
-void fob_call_free(struct fob_call *call)
+void fob_request_free(struct fob_request *request)
 {
-    if (call == NULL)
+    if (request == NULL)
         return;
-    free(call->values);
-    free(call->path);
-    free(call->body);
-    free(call);
+    free(request->values);
+    free(request->path);
+    free(request->body);
+    free(request);
 }
