@@ -136,6 +136,12 @@ find_bad_shell()
     git ls-files '*.bash' '*.bats' tests/valgrind/fob | xargs shellcheck -x --severity=error
 }
 
+find_bad_format()
+{
+    cd "$top"
+    git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+}
+
 build_sanitizers()
 {
     build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
@@ -167,6 +173,7 @@ say "ThreadSanitizer"
 suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork"
 say "scripts, tree"
 part "shellcheck" find_bad_shell
+part "clang-format" find_bad_format
 if [ -n "$long" ]; then
     # shellcheck disable=SC2086 # a list of words
     install_missing $bench_packages

@@ -285,7 +285,7 @@ const struct command *options_nearest(const struct command *const *commands, con
     const char *nearest;
     size_t count = 0;
 
-    for (; commands[count] != NULL && count < OPTIONS_MAX; count++)
+    for (; count < OPTIONS_MAX && commands[count] != NULL; count++)
         names[count] = commands[count]->name;
     nearest = text_nearest(word, names, count);
     for (size_t i = 0; nearest != NULL && i < count; i++) {
