@@ -4,7 +4,7 @@
 
     late.py COUNT SECONDS CERTIFICATE KEY REPORT
 
-Says the ports on standard output.  At SIGTERM it writes a line "HANDSHAKES MOST ANSWERED" for each of COUNT providers
+Says the ports on standard output, a line each.  At SIGTERM it writes a line "HANDSHAKES MOST ANSWERED" for each of COUNT providers
 into REPORT: TLS connections, the most calls that were under way at a time, from connecting to the answer, and all of them.
 """
 import asyncio
@@ -64,7 +64,7 @@ async def serve(count, late, certificate, key, report):
     providers = [Provider() for _ in range(count)]
     servers = [await loop.create_server(lambda provider=provider: Connection(provider, late, context), "127.0.0.1", 0,
                                         backlog=128) for provider in providers]
-    print(*[server.sockets[0].getsockname()[1] for server in servers], flush=True)
+    print(*[server.sockets[0].getsockname()[1] for server in servers], sep="\n", flush=True)
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
     await over.wait()

@@ -48,12 +48,12 @@ late()
 configure()
 {
     n=0
-    for port in $(cat "$1.ports"); do
+    while read -r port; do
         n=$((n + 1))
         sed -e "s|base_url: .*|base_url: https://localhost:$port/api/v1\n  ca_file: $work/ca.pem\n  retries: 0|" \
             -e "s|^provider: .*|provider: hr$n|" -e '/^budget:/d' \
             "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"providers.d/hr$n.yaml"
-    done
+    done <"$1.ports"
 }
 
 # make_accounts STORE COUNT: at all of the providers; the configuration is STORE.yaml.
