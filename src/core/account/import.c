@@ -165,8 +165,8 @@ static int begin_batch(struct import *import)
     return code == FOB_SUCCESS ? audit_ready_for(import->context, import->batch.count) : code;
 }
 
-/* Write the batch, tell of what is written, and log it; why it could not be written stands before
- * why that could not be logged. */
+/* Write the batch, report each account that is written, and log it.  When both the write and the
+ * log fail, the error is the write's. */
 static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;

@@ -35,7 +35,7 @@ struct ring {
     const char *what;
     uint64_t room; /* as many calls as the budget allows in a minute */
     uint64_t next; /* where the next time goes, which is where the oldest is */
-    int64_t now;   /* read under the lock: whoever waited for it must not bring an older time */
+    int64_t now;   /* read under the lock, so that a wait for it does not make the time stale */
     int64_t most;  /* a later time than this one is taken for it */
 };
 

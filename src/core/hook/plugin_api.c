@@ -177,7 +177,7 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
 /* As much of a secret's beginning is hidden too: a text may have been cut. */
 #define MASKED_PART 8
 
-/* How many bytes at TEXT tell of the SIZE bytes at SECRET. */
+/* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
 static size_t told_of(const char *text, const char *secret, size_t size)
 {
     size_t same = 0;
@@ -200,7 +200,8 @@ static size_t told_of_header(const char *text, const struct fob_secret *value)
     return told_of(text, data + scheme, size - scheme);
 }
 
-/* How many bytes at TEXT tell of a secret field, or of the credential as a header has it. */
+/* The number of bytes at TEXT that reveal a secret field, or the credential as it is in a header.
+ */
 static size_t told_at(const struct fob_handle *handle, const char *text)
 {
     size_t most = 0;
