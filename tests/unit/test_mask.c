@@ -196,8 +196,12 @@ static void json_strings_are_masked_whoever_wrote_them(void **state)
 static void numbers_of_characters_are_masked(void **state)
 {
     static const char *const secrets[] = { "pässwort\u00a0€\U0001f511", NULL };
+    /* Without a character that fits a byte. */
+    static const char *const wide[] = { "€uro-pass-word", NULL };
 
     (void)state;
+    any_cut(wide, "\"\\x{20ac}uro-pass-word\"", "\"***\"");
+    any_cut(wide, "\"\\u{20AC}uro-pass-word\"", "\"***\"");
     any_cut(secrets, "'p\\xe4sswort\\xa0\\u20ac\\U0001f511'", "'***'");
     any_cut(secrets, "'pässwort\\xa0€\U0001f511'", "'***'");
     any_cut(secrets, "\"p\\344sswort\\240€\U0001f511\"", "\"***\"");
