@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Printable ASCII without spaces; the colon is what ends the id in the header. */
-static bool is_client_id(const struct fob_secret *value)
+static bool charliehr_is_client_id(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
 
@@ -24,7 +24,7 @@ static bool is_client_id(const struct fob_secret *value)
 }
 
 /* Only what a header cannot carry is refused; how a secret looks is CharlieHR's business. */
-static bool is_client_secret(const struct fob_secret *value)
+static bool charliehr_is_client_secret(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
 
@@ -36,8 +36,8 @@ static bool is_client_secret(const struct fob_secret *value)
 }
 
 /* The two fields, borrowed, fit to be sent. */
-static int get_pair(struct fob_handle *handle, const struct fob_secret **id,
-                    const struct fob_secret **secret)
+static int charliehr_get_pair(struct fob_handle *handle, const struct fob_secret **id,
+                              const struct fob_secret **secret)
 {
     *id = fob_field(handle, "client_id");
     *secret = fob_field(handle, "client_secret");
@@ -46,14 +46,14 @@ static int get_pair(struct fob_handle *handle, const struct fob_secret **id,
     if (*secret == NULL || fob_secret_size(*secret) == 0)
         return fob_fail(handle, FOB_INVALID,
                         "CharlieHR needs a Client Secret: client_secret is empty");
-    if (!is_client_id(*id)) {
+    if (!charliehr_is_client_id(*id)) {
         fob_fail(handle, FOB_INVALID,
                  "client_id is no CharlieHR Client ID: it has a colon, a "
                  "space, a control character or one that is not ASCII");
         fob_hint(handle, "copy the Client ID alone, without the Client Secret");
         return FOB_INVALID;
     }
-    if (!is_client_secret(*secret)) {
+    if (!charliehr_is_client_secret(*secret)) {
         fob_fail(handle, FOB_INVALID,
                  "client_secret is no CharlieHR Client Secret: it has a control character");
         fob_hint(handle, "copy the Client Secret as one line");
@@ -71,7 +71,7 @@ static int charliehr_authorize(struct fob_handle *handle)
     struct fob_secret *value = NULL;
     int code;
 
-    code = get_pair(handle, &id, &secret);
+    code = charliehr_get_pair(handle, &id, &secret);
     if (code != FOB_SUCCESS)
         return code;
     code = fob_secret_new(scheme, strlen(scheme), &value);
@@ -106,8 +106,9 @@ static const char *charliehr_get_string(struct json_object *object, const char *
 }
 
 /* {"success": true, "data": {"id": "…", "name": "…"}} */
-static int take_company(struct fob_handle *handle, const struct fob_http *http,
-                        const struct fob_http_response *response, struct json_object *json)
+static int charliehr_take_company(struct fob_handle *handle, const struct fob_http *http,
+                                  const struct fob_http_response *response,
+                                  struct json_object *json)
 {
     struct json_object *success = NULL;
     struct json_object *company = NULL;
@@ -166,7 +167,7 @@ static int charliehr_judge(struct fob_handle *handle, const struct fob_http *htt
     if (code == FOB_SUCCESS)
         code = fob_http_json(http, response, &json);
     if (code == FOB_SUCCESS)
-        code = take_company(handle, http, response, json);
+        code = charliehr_take_company(handle, http, response, json);
     json_object_put(json);
     return code;
 }

@@ -16,7 +16,7 @@ static const char *const codes[] = {
     "changed",      NULL,
 };
 
-static void wait_as_told(const struct fob_handle *handle)
+static void debug_wait_as_told(const struct fob_handle *handle)
 {
     struct timespec left = { .tv_sec = fob_option_number(handle, "sleep") };
 
@@ -24,7 +24,7 @@ static void wait_as_told(const struct fob_handle *handle)
         nanosleep(&left, NULL);
 }
 
-static void say_as_told(struct fob_handle *handle, const char *hook)
+static void debug_say_as_told(struct fob_handle *handle, const char *hook)
 {
     const char *text = fob_option_text(handle, "tell");
 
@@ -33,7 +33,7 @@ static void say_as_told(struct fob_handle *handle, const char *hook)
     fob_log(handle, FOB_LOG_DEBUG, "%s of account %s", hook, fob_account_name(handle));
 }
 
-static int ask_as_told(struct fob_handle *handle)
+static int debug_ask_as_told(struct fob_handle *handle)
 {
     const struct fob_message message = {
         .kind = FOB_ASK_TEXT,
@@ -58,9 +58,9 @@ static int debug_answer(struct fob_handle *handle, const char *hook)
     const char *wanted = fob_option_text(handle, hook);
     int code;
 
-    wait_as_told(handle);
-    say_as_told(handle, hook);
-    code = ask_as_told(handle);
+    debug_wait_as_told(handle);
+    debug_say_as_told(handle, hook);
+    code = debug_ask_as_told(handle);
     if (code != FOB_SUCCESS)
         return fob_fail(handle, code, "debug: nobody answered");
     if (fob_code_from_name(wanted, &code) != FOB_SUCCESS)

@@ -55,14 +55,14 @@ static char *exec_make_variable(const char *name, const char *value)
     return asprintf(&text, "%s=%s", name, value) >= 0 ? text : NULL;
 }
 
-static void free_environment(char **environment)
+static void exec_free_environment(char **environment)
 {
     for (size_t i = 0; environment != NULL && i < VARIABLES_MAX; i++)
         free(environment[i]);
     free(environment);
 }
 
-/* The environment, for free_environment(); NULL when out of memory. */
+/* The environment, for exec_free_environment(); NULL when out of memory. */
 static char **exec_make_environment(const struct fob_handle *handle, enum reply_hook hook)
 {
     char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
@@ -85,12 +85,12 @@ static char **exec_make_environment(const struct fob_handle *handle, enum reply_
         complete &= *made != NULL;
     if (complete)
         return environment;
-    free_environment(environment);
+    exec_free_environment(environment);
     return NULL;
 }
 
 /* The option command as a vector, of borrowed texts; NULL when out of memory. */
-static const char **make_arguments(const struct fob_handle *handle)
+static const char **exec_make_arguments(const struct fob_handle *handle)
 {
     const char **arguments;
     size_t count = 0;
@@ -104,7 +104,7 @@ static const char **make_arguments(const struct fob_handle *handle)
 }
 
 /* Whether the program gets the field: all that are named, or with none named all but secrets. */
-static bool is_wanted(const struct fob_handle *handle, const char *name, bool secret)
+static bool exec_is_wanted(const struct fob_handle *handle, const char *name, bool secret)
 {
     const char *item;
     size_t count = 0;
@@ -148,7 +148,7 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
 }
 
 /* Lines NAME=VALUE. */
-static int make_input(struct fob_handle *handle, struct fob_secret **input)
+static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
 {
     const char *name;
     bool secret;
@@ -158,7 +158,7 @@ static int make_input(struct fob_handle *handle, struct fob_secret **input)
         return exec_no_memory(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_field_name(handle, i, &secret)) != NULL;
          i++) {
-        if (is_wanted(handle, name, secret))
+        if (exec_is_wanted(handle, name, secret))
             code = exec_add_field(handle, name, *input);
     }
     return code;
@@ -198,8 +198,8 @@ static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const cha
 }
 
 /* The words for people: all but those SAID already, in the open when it failed. */
-static void log_words(struct fob_handle *handle, const struct program_words *words, int code,
-                      const char *said)
+static void exec_log_words(struct fob_handle *handle, const struct program_words *words, int code,
+                           const char *said)
 {
     bool good = code == FOB_SUCCESS || code == FOB_IGNORE;
     const char *line;
@@ -220,15 +220,15 @@ static int exec_run_program(struct fob_handle *handle, enum reply_hook hook,
 
     if (code == FOB_SUCCESS)
         code = exec_judge(handle, hook, program->arguments[0], &ending, &said);
-    log_words(handle, &ending.words, code, said);
+    exec_log_words(handle, &ending.words, code, said);
     program_ending_free(&ending);
     return code;
 }
 
-static int run_hook(struct fob_handle *handle, enum reply_hook hook)
+static int exec_run_hook(struct fob_handle *handle, enum reply_hook hook)
 {
     const char *name = fob_option_text(handle, "user");
-    const char **arguments = make_arguments(handle);
+    const char **arguments = exec_make_arguments(handle);
     char **environment = exec_make_environment(handle, hook);
     struct fob_secret *input = NULL;
     struct user user = { .groups = NULL };
@@ -243,35 +243,35 @@ static int run_hook(struct fob_handle *handle, enum reply_hook hook)
     if (code == FOB_SUCCESS && name != NULL)
         code = user_find(handle, name, &user);
     if (code == FOB_SUCCESS)
-        code = make_input(handle, &input);
+        code = exec_make_input(handle, &input);
     program.input = input;
     if (code == FOB_SUCCESS)
         code = exec_run_program(handle, hook, &program);
     fob_secret_free(input);
     user_free(&user);
-    free_environment(environment);
+    exec_free_environment(environment);
     free(arguments);
     return code;
 }
 
 static int exec_link(struct fob_handle *handle)
 {
-    return run_hook(handle, LINK);
+    return exec_run_hook(handle, LINK);
 }
 
 static int exec_validate(struct fob_handle *handle)
 {
-    return run_hook(handle, VALIDATE);
+    return exec_run_hook(handle, VALIDATE);
 }
 
 static int exec_revoke(struct fob_handle *handle)
 {
-    return run_hook(handle, REVOKE);
+    return exec_run_hook(handle, REVOKE);
 }
 
 static int exec_authorize(struct fob_handle *handle)
 {
-    return run_hook(handle, AUTHORIZE);
+    return exec_run_hook(handle, AUTHORIZE);
 }
 
 static const char *const all[] = { "all", NULL };

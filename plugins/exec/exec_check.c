@@ -17,13 +17,13 @@
 /* How many interpreters it follows. */
 #define DEPTH_MAX 5
 
-static bool can_run(const char *path)
+static bool check_can_run(const char *path)
 {
     return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
 /* Cut HEAD, "#! /bin/sh -e", to the path of the interpreter. */
-static const char *interpreter_of(char *head)
+static const char *check_interpreter_of(char *head)
 {
     char *name = head + 2 + strspn(head + 2, " \t");
 
@@ -33,7 +33,8 @@ static const char *interpreter_of(char *head)
 
 /* Whether PATH is a file that others could not have changed and that can be run; in HEAD is how it
  * begins, with a NUL behind it.  Sets the error. */
-static bool is_program(struct fob_handle *handle, const char *path, char head[static HEAD_SIZE])
+static bool check_is_program(struct fob_handle *handle, const char *path,
+                             char head[static HEAD_SIZE])
 {
     ssize_t size;
     int file = -1;
@@ -42,7 +43,7 @@ static bool is_program(struct fob_handle *handle, const char *path, char head[st
         return false;
     size = pread(file, head, HEAD_SIZE - 1, 0);
     close(file);
-    if (size < 0 || !can_run(path)) {
+    if (size < 0 || !check_can_run(path)) {
         fob_fail(handle, FOB_CONFIG, "%s: cannot be run: %m", path);
         return false;
     }
@@ -62,10 +63,10 @@ static bool check_interpreter(struct fob_handle *handle, const char *program,
 {
     char path[HEAD_SIZE];
 
-    (void)snprintf(path, sizeof path, "%s", interpreter_of(head));
-    if (!can_run(path))
+    (void)snprintf(path, sizeof path, "%s", check_interpreter_of(head));
+    if (!check_can_run(path))
         fob_mistake(handle, "command", "%s: its interpreter %s: %m", program, path);
-    else if (!is_program(handle, path, head))
+    else if (!check_is_program(handle, path, head))
         fob_mistake(handle, "command", "%s: its interpreter %s", program, fob_error());
     else
         return true;
@@ -78,7 +79,7 @@ static void exec_check_program(struct fob_handle *handle, const char *program)
     char head[HEAD_SIZE];
     int depth = 0;
 
-    if (!is_program(handle, program, head)) {
+    if (!check_is_program(handle, program, head)) {
         fob_mistake(handle, "command", "%s", fob_error());
         return;
     }

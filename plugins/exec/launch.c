@@ -39,7 +39,7 @@ static int launch_fail(struct fob_handle *handle, const struct program *program,
                     program->arguments[0], what);
 }
 
-static void close_fd(int *fd)
+static void launch_close_fd(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
@@ -61,13 +61,13 @@ static bool launch_move_up(int *fd)
     return true;
 }
 
-static bool make_pipe(int ends[2])
+static bool launch_make_pipe(int ends[2])
 {
     return pipe2(ends, O_CLOEXEC) == 0 && launch_move_up(&ends[READ_END]) &&
            launch_move_up(&ends[WRITE_END]);
 }
 
-static bool set_nonblocking(int fd)
+static bool launch_set_nonblocking(int fd)
 {
     return fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
 }
@@ -82,7 +82,7 @@ static bool launch_fill(int fd, const struct fob_secret *input)
     int room = fcntl(fd, F_GETPIPE_SZ);
     ssize_t written;
 
-    if (room < 0 || !set_nonblocking(fd))
+    if (room < 0 || !launch_set_nonblocking(fd))
         return false;
     if ((size_t)room < size && fcntl(fd, F_SETPIPE_SZ, (int)size) < 0)
         return false;
@@ -95,7 +95,7 @@ static bool launch_fill(int fd, const struct fob_secret *input)
 }
 
 /* What the caller had blocked, ignored or caught says nothing to the program. */
-static void reset_signals(void)
+static void launch_reset_signals(void)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
 
@@ -104,7 +104,7 @@ static void reset_signals(void)
 }
 
 /* What is left open is closed by the exec, the file that it runs among it. */
-static bool set_streams(int pipes[PIPES][2])
+static bool launch_set_streams(int pipes[PIPES][2])
 {
     return dup2(pipes[INPUT][READ_END], STDIN_FILENO) >= 0 &&
            dup2(pipes[OUTPUT][WRITE_END], STDOUT_FILENO) >= 0 &&
@@ -137,7 +137,7 @@ static bool launch_exec(const struct user *user)
  * interpreter could open a script by it, for which the kernel says ENOENT; a script is run by its
  * path, all of which was checked.
  */
-static void become_program(const struct program *program, int file)
+static void launch_become_program(const struct program *program, int file)
 {
     char *const *arguments = (char *const *)(uintptr_t)program->arguments;
 
@@ -146,7 +146,7 @@ static void become_program(const struct program *program, int file)
         execve(arguments[0], arguments, program->environment);
 }
 
-static void write_pipe(int fd, const void *data, size_t size)
+static void launch_write_pipe(int fd, const void *data, size_t size)
 {
     ssize_t ignored = write(fd, data, size);
 
@@ -164,7 +164,7 @@ static _Noreturn void launch_run(const struct program *program, int file, int pi
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(077);
-    if (set_streams(pipes)) {
+    if (launch_set_streams(pipes)) {
         report.step = AT_FOLDER;
         if (chdir("/") == 0) {
             report.step = AT_USER;
@@ -172,12 +172,12 @@ static _Noreturn void launch_run(const struct program *program, int file, int pi
                 report.step = AT_EXEC;
                 prctl(PR_SET_PDEATHSIG, SIGTERM);
                 if (getppid() == keeper)
-                    become_program(program, file);
+                    launch_become_program(program, file);
             }
         }
     }
     report.error = errno;
-    write_pipe(pipes[REPORT][WRITE_END], &report, sizeof report);
+    launch_write_pipe(pipes[REPORT][WRITE_END], &report, sizeof report);
     _exit(127);
 }
 
@@ -190,7 +190,7 @@ static _Noreturn void launch_keep(const struct program *program, int file, int p
     siginfo_t info;
     pid_t pid;
 
-    reset_signals();
+    launch_reset_signals();
     /* The program must not outlive a caller who can no longer see to its time. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -200,18 +200,18 @@ static _Noreturn void launch_keep(const struct program *program, int file, int p
         launch_run(program, file, pipes, keeper);
     if (pid < 0 || dup2(pipes[ENDED][WRITE_END], STDIN_FILENO) < 0 || close_range(1, ~0U, 0) < 0)
         _exit(127);
-    write_pipe(STDIN_FILENO, &pid, sizeof pid);
+    launch_write_pipe(STDIN_FILENO, &pid, sizeof pid);
     if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0) {
         const struct ended ended = { info.si_code, info.si_status };
 
-        write_pipe(STDIN_FILENO, &ended, sizeof ended);
+        launch_write_pipe(STDIN_FILENO, &ended, sizeof ended);
     }
     for (;;)
         pause();
 }
 
 /* With all signals blocked, so that none of the caller's handlers runs in the child. */
-static pid_t fork_child(const struct program *program, int file, int pipes[PIPES][2])
+static pid_t launch_fork_child(const struct program *program, int file, int pipes[PIPES][2])
 {
     pid_t parent = getpid();
     sigset_t before;
@@ -239,7 +239,7 @@ void launch_end(struct launch *started)
     started->program = started->keeper = 0;
 }
 
-static bool read_pipe(int fd, void *data, size_t size)
+static bool launch_read_pipe(int fd, void *data, size_t size)
 {
     ssize_t got;
 
@@ -250,7 +250,7 @@ static bool read_pipe(int fd, void *data, size_t size)
 }
 
 /* Wait until the program runs, or a process on the way to it has said why not. */
-static int await_exec(struct fob_handle *handle, const struct program *program, int fd)
+static int launch_await_exec(struct fob_handle *handle, const struct program *program, int fd)
 {
     static const char *const steps[] = {
         [AT_STREAMS] = "its standard streams",
@@ -278,7 +278,7 @@ static int await_exec(struct fob_handle *handle, const struct program *program, 
     return FOB_PLUGIN;
 }
 
-static int open_program(struct fob_handle *handle, const struct program *program, int *file)
+static int launch_open_program(struct fob_handle *handle, const struct program *program, int *file)
 {
     switch (fob_open_trusted(handle, program->arguments[0], file)) {
     case FOB_SUCCESS:
@@ -296,14 +296,14 @@ static int launch_fork(struct fob_handle *handle, const struct program *program,
 {
     int code;
 
-    started->keeper = fork_child(program, file, pipes);
+    started->keeper = launch_fork_child(program, file, pipes);
     if (started->keeper < 0)
         return launch_fail(handle, program, "fork");
     for (int i = OUTPUT; i < PIPES; i++)
-        close_fd(&pipes[i][WRITE_END]);
-    code = await_exec(handle, program, pipes[REPORT][READ_END]);
+        launch_close_fd(&pipes[i][WRITE_END]);
+    code = launch_await_exec(handle, program, pipes[REPORT][READ_END]);
     if (code == FOB_SUCCESS &&
-        !read_pipe(pipes[ENDED][READ_END], &started->program, sizeof started->program))
+        !launch_read_pipe(pipes[ENDED][READ_END], &started->program, sizeof started->program))
         code = launch_fail(handle, program, "fork");
     if (code != FOB_SUCCESS) {
         launch_end(started);
@@ -322,33 +322,33 @@ int launch_program(struct fob_handle *handle, const struct program *program, str
 {
     int pipes[PIPES][2];
     int file = -1;
-    int code = open_program(handle, program, &file);
+    int code = launch_open_program(handle, program, &file);
 
     for (int i = 0; i < PIPES; i++)
         pipes[i][READ_END] = pipes[i][WRITE_END] = -1;
     for (int i = 0; i < PIPES && code == FOB_SUCCESS; i++) {
-        if (!make_pipe(pipes[i]))
+        if (!launch_make_pipe(pipes[i]))
             code = launch_fail(handle, program, "pipe");
     }
     if (code == FOB_SUCCESS && !launch_fill(pipes[INPUT][WRITE_END], program->input))
         code = launch_fail(handle, program, "its fields do not fit into a pipe");
-    if (code == FOB_SUCCESS &&
-        (!set_nonblocking(pipes[OUTPUT][READ_END]) || !set_nonblocking(pipes[WORDS][READ_END])))
+    if (code == FOB_SUCCESS && (!launch_set_nonblocking(pipes[OUTPUT][READ_END]) ||
+                                !launch_set_nonblocking(pipes[WORDS][READ_END])))
         code = launch_fail(handle, program, "pipe");
-    close_fd(&pipes[INPUT][WRITE_END]);
+    launch_close_fd(&pipes[INPUT][WRITE_END]);
     if (code == FOB_SUCCESS)
         code = launch_fork(handle, program, file, pipes, started);
     for (int i = 0; i < PIPES; i++) {
-        close_fd(&pipes[i][READ_END]);
-        close_fd(&pipes[i][WRITE_END]);
+        launch_close_fd(&pipes[i][READ_END]);
+        launch_close_fd(&pipes[i][WRITE_END]);
     }
-    close_fd(&file);
+    launch_close_fd(&file);
     return code;
 }
 
 void launch_close(struct launch *started)
 {
-    close_fd(&started->output);
-    close_fd(&started->words);
-    close_fd(&started->ended);
+    launch_close_fd(&started->output);
+    launch_close_fd(&started->words);
+    launch_close_fd(&started->ended);
 }

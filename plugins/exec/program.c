@@ -52,7 +52,7 @@ const char *program_words_line(const struct program_words *words, size_t index)
 }
 
 /* Empty lines are not kept. */
-static void end_line(struct program_words *words)
+static void program_end_line(struct program_words *words)
 {
     if (words->size == 0)
         return;
@@ -61,11 +61,11 @@ static void end_line(struct program_words *words)
     words->size = 0;
 }
 
-static void keep_words(struct program_words *words, const char *data, size_t size)
+static void program_keep_words(struct program_words *words, const char *data, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         if (data[i] == '\n')
-            end_line(words);
+            program_end_line(words);
         else if (words->size < WORDS_SIZE - 1)
             words->lines[words->count % WORDS_LINES][words->size++] =
                 data[i] != '\0' ? data[i] : '?';
@@ -80,7 +80,7 @@ static bool program_read(struct watch *watch, int *fd)
     bool more = size > 0 || (size < 0 && errno == EINTR);
 
     if (size > 0 && fd == &watch->started.words)
-        keep_words(&watch->words, data, (size_t)size);
+        program_keep_words(&watch->words, data, (size_t)size);
     else if (size > 0 && watch->code == FOB_SUCCESS)
         watch->code = fob_secret_append(watch->output, data, (size_t)size);
     explicit_bzero(data, sizeof data);
@@ -99,7 +99,7 @@ static void program_drain(struct watch *watch, int *fd)
 }
 
 /* What the keeper says.  Its end of the pipe is closed early when somebody has killed it. */
-static void take_end(struct watch *watch)
+static void program_take_end(struct watch *watch)
 {
     ssize_t got;
 
@@ -111,7 +111,7 @@ static void take_end(struct watch *watch)
 }
 
 /* Wait for MS milliseconds at most for the program's end. */
-static void await_end(struct watch *watch, int64_t ms)
+static void program_await_end(struct watch *watch, int64_t ms)
 {
     const int64_t deadline = program_now() + ms;
     struct pollfd fd = { .fd = watch->started.ended, .events = POLLIN };
@@ -119,13 +119,13 @@ static void await_end(struct watch *watch, int64_t ms)
 
     while (!watch->ended && left > 0) {
         if (poll(&fd, 1, (int)left) > 0)
-            take_end(watch);
+            program_take_end(watch);
         left = deadline - program_now();
     }
 }
 
 /* Read until the program has ended, its time is over, it has written too much, or nobody waits. */
-static void watch_it(struct watch *watch)
+static void program_watch_it(struct watch *watch)
 {
     while (watch->code == FOB_SUCCESS && !watch->ended) {
         struct pollfd fds[] = {
@@ -146,22 +146,22 @@ static void watch_it(struct watch *watch)
         if (fds[1].revents != 0)
             program_read(watch, &watch->started.words);
         if (fds[2].revents != 0)
-            take_end(watch);
+            program_take_end(watch);
     }
 }
 
 /* End the program, and whatever of its group is still there. */
-static void end_group(struct watch *watch)
+static void program_end_group(struct watch *watch)
 {
     if (!watch->ended) {
         kill(-watch->started.program, SIGTERM);
-        await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE : GRACE);
+        program_await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE : GRACE);
     }
     launch_end(&watch->started);
 }
 
 /* Why the program was not left to end by itself. */
-static int tell_fault(struct fob_handle *handle, const struct program *program, int code)
+static int program_tell_fault(struct fob_handle *handle, const struct program *program, int code)
 {
     const char *provider = fob_provider_name(handle);
     const char *path = program->arguments[0];
@@ -183,15 +183,16 @@ static int tell_fault(struct fob_handle *handle, const struct program *program, 
 }
 
 /* See a started program to its end. */
-static int see_out(struct fob_handle *handle, const struct program *program, struct watch *watch)
+static int program_see_out(struct fob_handle *handle, const struct program *program,
+                           struct watch *watch)
 {
-    watch_it(watch);
-    end_group(watch);
+    program_watch_it(watch);
+    program_end_group(watch);
     program_drain(watch, &watch->started.output);
     program_drain(watch, &watch->started.words);
-    end_line(&watch->words);
+    program_end_line(&watch->words);
     if (watch->code != FOB_SUCCESS)
-        return tell_fault(handle, program, watch->code);
+        return program_tell_fault(handle, program, watch->code);
     if (watch->known)
         return FOB_SUCCESS;
     return fob_fail(handle, FOB_SYSTEM, "provider %s: exec: %s: how it ended is not known",
@@ -208,7 +209,7 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
     watch.deadline = program_now() + program->timeout * 1000;
     code = launch_program(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
-        code = see_out(handle, program, &watch);
+        code = program_see_out(handle, program, &watch);
     launch_close(&watch.started);
     *ending = (struct ending){ .output = watch.output,
                                .words = watch.words,

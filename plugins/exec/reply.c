@@ -56,7 +56,8 @@ struct line {
     size_t value_size;
 };
 
-static int not_understood(const struct reply *answer, const struct line *line, const char *why)
+static int reply_not_understood(const struct reply *answer, const struct line *line,
+                                const char *why)
 {
     fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: line %zu of its answer %s",
              fob_provider_name(answer->handle), answer->path, line->number, why);
@@ -66,7 +67,7 @@ static int not_understood(const struct reply *answer, const struct line *line, c
 }
 
 /* Copy the value, which must fit, into TEXT. */
-static bool copy_value(const struct line *line, char *text, size_t room)
+static bool reply_copy_value(const struct line *line, char *text, size_t room)
 {
     if (line->value_size >= room)
         return false;
@@ -75,33 +76,33 @@ static bool copy_value(const struct line *line, char *text, size_t room)
     return true;
 }
 
-static int note_code(struct reply *answer, const struct line *line)
+static int reply_note_code(struct reply *answer, const struct line *line)
 {
     char name[WORD_SIZE];
 
-    if (!copy_value(line, name, sizeof name) ||
+    if (!reply_copy_value(line, name, sizeof name) ||
         fob_code_from_name(name, &answer->code) != FOB_SUCCESS)
-        return not_understood(answer, line, "names no return code");
+        return reply_not_understood(answer, line, "names no return code");
     answer->says_code = true;
     return FOB_SUCCESS;
 }
 
-static int note_id(struct reply *answer, const struct line *line)
+static int reply_note_id(struct reply *answer, const struct line *line)
 {
-    return copy_value(line, answer->id, sizeof answer->id)
+    return reply_copy_value(line, answer->id, sizeof answer->id)
                ? FOB_SUCCESS
-               : not_understood(answer, line, "has an id of over 255 bytes");
+               : reply_not_understood(answer, line, "has an id of over 255 bytes");
 }
 
-static int note_name(struct reply *answer, const struct line *line)
+static int reply_note_name(struct reply *answer, const struct line *line)
 {
-    return copy_value(line, answer->name, sizeof answer->name)
+    return reply_copy_value(line, answer->name, sizeof answer->name)
                ? FOB_SUCCESS
-               : not_understood(answer, line, "has a name of over 255 bytes");
+               : reply_not_understood(answer, line, "has a name of over 255 bytes");
 }
 
 /* A field that the credential has stays secret or not; a new one is. */
-static bool is_secret(const struct fob_handle *handle, const char *name)
+static bool reply_is_secret(const struct fob_handle *handle, const char *name)
 {
     const char *known;
     bool secret = true;
@@ -119,21 +120,21 @@ static int reply_put_field(struct reply *answer, const struct line *line)
     char what[TEXT_UNSEEN];
     char why[TEXT_UNSEEN + 64];
     int code = fob_put_field(handle, line->word, line->value, line->value_size,
-                             is_secret(handle, line->word));
+                             reply_is_secret(handle, line->word));
 
     if (code != FOB_INVALID)
         return code;
     if (!text_find_unseen(line->value, line->value_size, what))
-        return not_understood(answer, line, "sets a field that cannot be");
+        return reply_not_understood(answer, line, "sets a field that cannot be");
     snprintf(why, sizeof why, "sets a field to a value that %s", what);
-    return not_understood(answer, line, why);
+    return reply_not_understood(answer, line, why);
 }
 
 static int reply_add_header(struct reply *answer, const struct line *line)
 {
     int code = fob_add_header(answer->handle, line->word, line->value, line->value_size);
 
-    return code == FOB_INVALID ? not_understood(answer, line, "is no header that can be sent")
+    return code == FOB_INVALID ? reply_not_understood(answer, line, "is no header that can be sent")
                                : code;
 }
 
@@ -151,10 +152,10 @@ static const struct kind {
     int (*act)(struct reply *answer, const struct line *line);  /* on success */
     int (*tell)(struct reply *answer, const struct line *line); /* at last, whatever it was */
 } kinds[] = {
-    { "code", ALL, note_code, NULL, NULL },
+    { "code", ALL, reply_note_code, NULL, NULL },
     { "message", ALL, NULL, NULL, reply_tell },
-    { "identity.id", LINK | VALIDATE, note_id, NULL, NULL },
-    { "identity.name", LINK | VALIDATE, note_name, NULL, NULL },
+    { "identity.id", LINK | VALIDATE, reply_note_id, NULL, NULL },
+    { "identity.name", LINK | VALIDATE, reply_note_name, NULL, NULL },
     { "field.", LINK, NULL, reply_put_field, NULL },
     { "header.", AUTHORIZE, NULL, reply_add_header, NULL },
 };
@@ -178,7 +179,7 @@ static bool reply_next_line(const struct fob_secret *output, size_t *at, struct 
 }
 
 /* The word after a kind's name, SIZE bytes.  What is too long is no name of anything. */
-static bool take_word(struct line *line, const char *word, size_t size)
+static bool reply_take_word(struct line *line, const char *word, size_t size)
 {
     if (size == 0 || size >= sizeof line->word)
         return false;
@@ -204,13 +205,13 @@ static const struct kind *reply_parse(struct line *line)
         if (size < known || memcmp(line->data, name, known) != 0)
             continue;
         if (name[known - 1] != '.' ? size == known
-                                   : take_word(line, line->data + known, size - known))
+                                   : reply_take_word(line, line->data + known, size - known))
             return &kinds[i];
     }
     return NULL;
 }
 
-static int note_all(struct reply *answer, const struct fob_secret *output)
+static int reply_note_all(struct reply *answer, const struct fob_secret *output)
 {
     struct line line = { .number = 0 };
     size_t at = 0;
@@ -220,16 +221,16 @@ static int note_all(struct reply *answer, const struct fob_secret *output)
         const struct kind *kind = reply_parse(&line);
 
         if (kind == NULL)
-            code = not_understood(answer, &line, "is not understood");
+            code = reply_not_understood(answer, &line, "is not understood");
         else if ((kind->hooks & answer->hook) == 0)
-            code = not_understood(answer, &line, "has no place in this hook");
+            code = reply_not_understood(answer, &line, "has no place in this hook");
         else if (kind->note != NULL)
             code = kind->note(answer, &line);
     }
     return code;
 }
 
-static int act_on_all(struct reply *answer, const struct fob_secret *output)
+static int reply_act_on_all(struct reply *answer, const struct fob_secret *output)
 {
     struct line line = { .number = 0 };
     size_t at = 0;
@@ -294,7 +295,7 @@ int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path
                const struct fob_secret *output, int status, int *code)
 {
     struct reply answer = { .handle = handle, .hook = hook, .path = path };
-    int result = note_all(&answer, output);
+    int result = reply_note_all(&answer, output);
 
     if (result == FOB_SUCCESS && answer.name[0] != '\0' && answer.id[0] == '\0')
         result = fob_fail(handle, FOB_PLUGIN,
@@ -304,7 +305,7 @@ int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path
     if (result == FOB_SUCCESS)
         result = reply_decide(&answer, status);
     if (result == FOB_SUCCESS && answer.code == FOB_SUCCESS)
-        result = act_on_all(&answer, output);
+        result = reply_act_on_all(&answer, output);
     if (result != FOB_SUCCESS)
         return result;
     reply_tell_all(&answer, output);

@@ -14,7 +14,7 @@
 /* Room for an entry of passwd. */
 #define ROOM ((size_t)1 << 16)
 
-static int find_ids(struct fob_handle *handle, const char *name, struct user *user)
+static int user_find_ids(struct fob_handle *handle, const char *name, struct user *user)
 {
     char *room = malloc(ROOM);
     struct passwd *found = NULL;
@@ -38,7 +38,7 @@ static int find_ids(struct fob_handle *handle, const char *name, struct user *us
                     "provider %s: exec: user: %s: %m", fob_provider_name(handle), name);
 }
 
-static int find_groups(struct fob_handle *handle, const char *name, struct user *user)
+static int user_find_groups(struct fob_handle *handle, const char *name, struct user *user)
 {
     gid_t *more;
     int count = 16;
@@ -68,8 +68,8 @@ int user_find(struct fob_handle *handle, const char *name, struct user *user)
         fob_hint(handle, "run fob as root, or take the option user away");
         return FOB_CONFIG;
     }
-    code = find_ids(handle, name, user);
-    return code == FOB_SUCCESS ? find_groups(handle, name, user) : code;
+    code = user_find_ids(handle, name, user);
+    return code == FOB_SUCCESS ? user_find_groups(handle, name, user) : code;
 }
 
 void user_free(struct user *user)

@@ -32,7 +32,7 @@ struct room {
     size_t size;
 };
 
-static bool room_grow(struct room *room)
+static bool policy_room_grow(struct room *room)
 {
     size_t size = room->size == 0 ? 4096 : 2 * room->size;
     char *more = size <= ROOM_MAX ? realloc(room->data, size) : NULL;
@@ -44,14 +44,14 @@ static bool room_grow(struct room *room)
 }
 
 /* Returns 0, ENOENT for a name that nobody has, or why it could not be looked up. */
-static int find_user(const char *name, uint32_t *id)
+static int policy_find_user(const char *name, uint32_t *id)
 {
     struct room room = { NULL, 0 };
     struct passwd *found = NULL;
     struct passwd entry;
     int error = ERANGE;
 
-    while (error == ERANGE && room_grow(&room))
+    while (error == ERANGE && policy_room_grow(&room))
         error = getpwnam_r(name, &entry, room.data, room.size, &found);
     if (found != NULL)
         *id = entry.pw_uid;
@@ -59,14 +59,14 @@ static int find_user(const char *name, uint32_t *id)
     return found != NULL ? 0 : error == 0 || error == ESRCH ? ENOENT : error;
 }
 
-static int find_group(const char *name, uint32_t *id)
+static int policy_find_group(const char *name, uint32_t *id)
 {
     struct room room = { NULL, 0 };
     struct group *found = NULL;
     struct group entry;
     int error = ERANGE;
 
-    while (error == ERANGE && room_grow(&room))
+    while (error == ERANGE && policy_room_grow(&room))
         error = getgrnam_r(name, &entry, room.data, room.size, &found);
     if (found != NULL)
         *id = entry.gr_gid;
@@ -75,14 +75,14 @@ static int find_group(const char *name, uint32_t *id)
 }
 
 /* "bob", or "uid 1001" when the system knows no name. */
-static void name_caller(char *text, size_t size)
+static void policy_name_caller(char *text, size_t size)
 {
     struct room room = { NULL, 0 };
     struct passwd *found = NULL;
     struct passwd entry;
     int error = ERANGE;
 
-    while (error == ERANGE && room_grow(&room))
+    while (error == ERANGE && policy_room_grow(&room))
         error = getpwuid_r(getuid(), &entry, room.data, room.size, &found);
     if (found != NULL)
         snprintf(text, size, "%s", entry.pw_name);
@@ -101,7 +101,7 @@ static int policy_mistake(struct fob_handle *handle, const char *option, const c
     return FOB_CONFIG;
 }
 
-static int no_condition(struct fob_handle *handle)
+static int policy_no_condition(struct fob_handle *handle)
 {
     fob_mistake(handle, NULL, "policy: it has no condition");
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: it has no condition",
@@ -113,8 +113,8 @@ static int no_condition(struct fob_handle *handle)
 typedef int find_fn(const char *name, uint32_t *id);
 
 /* ITEM as an id: a number, or a name that FIND knows. */
-static int take_id(struct fob_handle *handle, const char *option, const char *item, find_fn *find,
-                   uint32_t *id)
+static int policy_take_id(struct fob_handle *handle, const char *option, const char *item,
+                          find_fn *find, uint32_t *id)
 {
     size_t digits = strspn(item, "0123456789");
     unsigned long long number;
@@ -130,25 +130,25 @@ static int take_id(struct fob_handle *handle, const char *option, const char *it
     error = find(item, id);
     if (error == ENOENT)
         return policy_mistake(handle, option, item,
-                              find == find_user ? "there is no such user"
-                                                : "there is no such group");
+                              find == policy_find_user ? "there is no such user"
+                                                       : "there is no such group");
     errno = error;
     return error == 0 ? FOB_SUCCESS
                       : fob_fail(handle, FOB_SYSTEM, "provider %s: policy: %s: %s: %m",
                                  fob_provider_name(handle), option, item);
 }
 
-static int match_user(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_user(struct fob_handle *handle, const char *item, bool *match)
 {
     uint32_t id = NOBODY;
-    int code = take_id(handle, "users", item, find_user, &id);
+    int code = policy_take_id(handle, "users", item, policy_find_user, &id);
 
     *match = code == FOB_SUCCESS && id == getuid();
     return code;
 }
 
 /* Whether the caller's process is in the group: by its real id or one of the others. */
-static int has_group(gid_t id, bool *has)
+static int policy_has_group(gid_t id, bool *has)
 {
     int count = getgroups(0, NULL);
     gid_t *groups = count >= 0 ? calloc((size_t)count + 1, sizeof *groups) : NULL;
@@ -166,12 +166,12 @@ static int has_group(gid_t id, bool *has)
     return FOB_SUCCESS;
 }
 
-static int match_group(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_group(struct fob_handle *handle, const char *item, bool *match)
 {
     uint32_t id = NOBODY;
-    int code = take_id(handle, "groups", item, find_group, &id);
+    int code = policy_take_id(handle, "groups", item, policy_find_group, &id);
 
-    if (code == FOB_SUCCESS && has_group(id, match) != FOB_SUCCESS)
+    if (code == FOB_SUCCESS && policy_has_group(id, match) != FOB_SUCCESS)
         code = fob_fail(handle, FOB_SYSTEM, "policy: the groups of this process: %m");
     return code;
 }
@@ -188,24 +188,24 @@ static int policy_match_pattern(struct fob_handle *handle, const char *text, con
                           pattern, text);
 }
 
-static int match_account(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_account(struct fob_handle *handle, const char *item, bool *match)
 {
     return policy_match_pattern(handle, fob_account_name(handle), item, match);
 }
 
-static int match_owner(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_owner(struct fob_handle *handle, const char *item, bool *match)
 {
     return policy_match_pattern(handle, fob_account_label(handle, FOB_TEXT_OWNER_ID), item, match);
 }
 
-static int match_type(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_type(struct fob_handle *handle, const char *item, bool *match)
 {
     if (fnmatch(item, "production", 0) != 0 && fnmatch(item, "test", 0) != 0)
         return policy_mistake(handle, "types", item, "it fits neither production nor test");
     return policy_match_pattern(handle, fob_account_label(handle, FOB_TEXT_TYPE), item, match);
 }
 
-static bool read_clock(const struct fob_handle *handle, struct tm *now)
+static bool policy_read_clock(const struct fob_handle *handle, struct tm *now)
 {
     time_t seconds = time(NULL);
 
@@ -214,7 +214,7 @@ static bool read_clock(const struct fob_handle *handle, struct tm *now)
                : localtime_r(&seconds, now) != NULL;
 }
 
-static int match_hours(struct fob_handle *handle, const char *item, bool *match)
+static int policy_match_hours(struct fob_handle *handle, const char *item, bool *match)
 {
     struct hours hours;
     struct tm now;
@@ -222,7 +222,7 @@ static int match_hours(struct fob_handle *handle, const char *item, bool *match)
     if (!hours_parse(item, &hours))
         return policy_mistake(handle, "hours", item,
                               "not hours such as \"08:00-18:00\" or \"mon-fri 08:00-18:00\"");
-    if (!read_clock(handle, &now))
+    if (!policy_read_clock(handle, &now))
         return fob_fail(handle, FOB_SYSTEM, "policy: the time of day: %m");
     *match = hours_contain(&hours, &now);
     return FOB_SUCCESS;
@@ -236,12 +236,12 @@ struct condition {
 };
 
 static const struct condition conditions[] = {
-    { "users", match_user, "not one of the users" },
-    { "groups", match_group, "in none of the groups" },
-    { "accounts", match_account, "its name is none of the accounts" },
-    { "owners", match_owner, "its owner's id is none of the owners" },
-    { "types", match_type, "its type is none of the types" },
-    { "hours", match_hours, "it is not within the hours" },
+    { "users", policy_match_user, "not one of the users" },
+    { "groups", policy_match_group, "in none of the groups" },
+    { "accounts", policy_match_account, "its name is none of the accounts" },
+    { "owners", policy_match_owner, "its owner's id is none of the owners" },
+    { "types", policy_match_type, "its type is none of the types" },
+    { "hours", policy_match_hours, "it is not within the hours" },
 };
 
 #define CONDITIONS (sizeof conditions / sizeof *conditions)
@@ -277,7 +277,7 @@ static int policy_refuse(struct fob_handle *handle, const char *verb, const char
 {
     char who[64];
 
-    name_caller(who, sizeof who);
+    policy_name_caller(who, sizeof who);
     fob_fail(handle, FOB_SUSPENDED, "%s: the policy of %s does not let %s %s it: %s",
              fob_account_name(handle), fob_provider_name(handle), who, verb, why);
     fob_hint(handle, "who may, and when, is in the entries of policy of provider %s",
@@ -300,7 +300,7 @@ static int policy_decide(struct fob_handle *handle, const char *verb)
     if (deny && verdict.failed == NULL)
         return policy_refuse(handle, verb, "a rule that denies fits");
     if (!deny && verdict.given == 0)
-        return no_condition(handle);
+        return policy_no_condition(handle);
     return deny || verdict.failed == NULL ? FOB_IGNORE
                                           : policy_refuse(handle, verb, verdict.failed);
 }
@@ -320,7 +320,7 @@ static void policy_check(struct fob_handle *handle)
         }
     }
     if (given == 0 && !fob_option_flag(handle, "deny"))
-        no_condition(handle);
+        policy_no_condition(handle);
 }
 
 static int policy_link(struct fob_handle *handle)

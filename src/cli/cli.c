@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
-static int hold_standard_files(void)
+static int cli_hold_standard_files(void)
 {
     struct pollfd files[] = { { .fd = STDIN_FILENO },
                               { .fd = STDOUT_FILENO },
@@ -38,7 +38,7 @@ static int hold_standard_files(void)
     return FOB_SUCCESS;
 }
 
-static void take_globals(struct cli *cli, const struct options *options)
+static void cli_take_globals(struct cli *cli, const struct options *options)
 {
     const char *text;
 
@@ -122,7 +122,7 @@ static int cli_print_text(struct strbuf *text)
     return code;
 }
 
-static int print_help(const struct command *const *commands, const struct command *command)
+static int cli_print_help(const struct command *const *commands, const struct command *command)
 {
     struct strbuf text = STRBUF_INIT;
 
@@ -133,7 +133,8 @@ static int print_help(const struct command *const *commands, const struct comman
     return cli_print_text(&text);
 }
 
-static const struct command *find_command(const struct command *const *commands, const char *name)
+static const struct command *cli_find_command(const struct command *const *commands,
+                                              const char *name)
 {
     for (; *commands != NULL; commands++) {
         if (strcmp((*commands)->name, name) == 0)
@@ -143,8 +144,8 @@ static const struct command *find_command(const struct command *const *commands,
 }
 
 /* The command that does what NAME does in other tools, or NULL. */
-static const struct command *familiar_command(const struct command *const *commands,
-                                              const char *name)
+static const struct command *cli_familiar_command(const struct command *const *commands,
+                                                  const char *name)
 {
     static const struct {
         const char *name, *ours;
@@ -163,14 +164,14 @@ static const struct command *familiar_command(const struct command *const *comma
 
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
         if (strcmp(habits[i].name, name) == 0)
-            return find_command(commands, habits[i].ours);
+            return cli_find_command(commands, habits[i].ours);
     }
     return NULL;
 }
 
-static int unknown_command(const struct command *const *commands, const char *name)
+static int cli_unknown_command(const struct command *const *commands, const char *name)
 {
-    const struct command *familiar = familiar_command(commands, name);
+    const struct command *familiar = cli_familiar_command(commands, name);
     const struct command *nearest = familiar != NULL ? familiar : options_nearest(commands, name);
     char hint[96] = "\"fob --help\" lists the commands";
 
@@ -196,7 +197,7 @@ static int cli_run_program(const struct command *command, char **argv)
                        "%s: %m", path);
 }
 
-static int usage_fault(const struct options *options, const struct command *command)
+static int cli_usage_fault(const struct options *options, const struct command *command)
 {
     char hint[96];
 
@@ -211,7 +212,7 @@ static int usage_fault(const struct options *options, const struct command *comm
 /* A plugin that calls exit() must not have fob report what did not happen. */
 static bool ended;
 
-static void check_ended(void)
+static void cli_check_ended(void)
 {
     if (ended)
         return;
@@ -226,30 +227,30 @@ static int cli_run_command(struct cli *cli, const struct command *const *command
     int code = options_parse(cli->command, argc, argv, &cli->options);
 
     if (code != FOB_SUCCESS)
-        return usage_fault(&cli->options, cli->command);
-    take_globals(cli, &cli->options);
+        return cli_usage_fault(&cli->options, cli->command);
+    cli_take_globals(cli, &cli->options);
     if (cli->help)
-        return print_help(commands, cli->command);
+        return cli_print_help(commands, cli->command);
     if (cli->version)
         return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
     code = cli->command->plugins ? output_protect() : FOB_SUCCESS;
-    if (cli->command->plugins && atexit(check_ended) != 0)
+    if (cli->command->plugins && atexit(cli_check_ended) != 0)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     return code == FOB_SUCCESS ? cli->command->run(cli) : code;
 }
 
 /* "fob help COMMAND" is "fob COMMAND --help". */
-static int run_help(const struct command *const *commands, const char *name)
+static int cli_run_help(const struct command *const *commands, const char *name)
 {
-    const struct command *command = find_command(commands, name);
+    const struct command *command = cli_find_command(commands, name);
     char program[] = "fob";
     char option[] = "--help";
     char *argv[] = { program, (char *)(uintptr_t)name, option, NULL };
 
     if (command == NULL)
-        return unknown_command(commands, name);
+        return cli_unknown_command(commands, name);
     return command->program != NULL ? cli_run_program(command, argv)
-                                    : print_help(commands, command);
+                                    : cli_print_help(commands, command);
 }
 
 static int cli_run(struct cli *cli, const struct command *const *commands, int argc, char **argv)
@@ -259,27 +260,27 @@ static int cli_run(struct cli *cli, const struct command *const *commands, int a
     int at;
 
     if (code != FOB_SUCCESS) {
-        code = usage_fault(&before, NULL);
+        code = cli_usage_fault(&before, NULL);
         options_clear(&before);
         return code;
     }
-    take_globals(cli, &before);
+    cli_take_globals(cli, &before);
     at = argc - (int)before.argument_count;
     options_clear(&before);
     if (cli->version)
         return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
     if (at < argc && strcmp(argv[at], "help") == 0 && at + 1 < argc)
-        return run_help(commands, argv[at + 1]);
+        return cli_run_help(commands, argv[at + 1]);
     if (at < argc && strcmp(argv[at], "help") != 0) {
-        cli->command = find_command(commands, argv[at]);
+        cli->command = cli_find_command(commands, argv[at]);
         if (cli->command == NULL)
-            return unknown_command(commands, argv[at]);
+            return cli_unknown_command(commands, argv[at]);
         if (cli->command->program != NULL)
             return cli_run_program(cli->command, argv);
         return cli_run_command(cli, commands, argc - at, argv + at);
     }
     if (cli->help || at < argc)
-        return print_help(commands, NULL);
+        return cli_print_help(commands, NULL);
     return output_fail(FOB_INVALID, "\"fob --help\" lists the commands", "no command was given");
 }
 
@@ -302,7 +303,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         .debug = secure_getenv("FOB_DEBUG"),
         .status = -1,
     };
-    int code = hold_standard_files();
+    int code = cli_hold_standard_files();
     int number;
 
     fob_secret_no_dumps();

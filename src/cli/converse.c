@@ -52,8 +52,8 @@ static bool converse_find_field(const struct converse *converse, const char *nam
 }
 
 /* Without a person an empty reply stands for the default, or for leaving an optional field out. */
-static int answer_alone(struct converse *converse, const struct fob_message *message,
-                        struct fob_secret **reply)
+static int converse_answer_alone(struct converse *converse, const struct fob_message *message,
+                                 struct fob_secret **reply)
 {
     struct fob_provider_field field;
     char what[160];
@@ -76,8 +76,8 @@ static int answer_alone(struct converse *converse, const struct fob_message *mes
     return converse_explain_nobody(converse, hint, what);
 }
 
-static void make_prompt(const struct converse *converse, const struct fob_message *message,
-                        char *prompt, size_t room)
+static void converse_make_prompt(const struct converse *converse, const struct fob_message *message,
+                                 char *prompt, size_t room)
 {
     struct fob_provider_field field;
     bool optional = converse_find_field(converse, message->name, &field) && field.optional;
@@ -93,7 +93,7 @@ static void make_prompt(const struct converse *converse, const struct fob_messag
 }
 
 /* "y" and "yes" are "yes", all else is "no". */
-static int read_yes(struct fob_secret **reply)
+static int converse_read_yes(struct fob_secret **reply)
 {
     const char *typed = fob_secret_data(*reply);
     bool yes = strcasecmp(typed, "y") == 0 || strcasecmp(typed, "yes") == 0;
@@ -103,7 +103,7 @@ static int read_yes(struct fob_secret **reply)
     return fob_secret_new(yes ? "yes" : "no", yes ? 3 : 2, reply);
 }
 
-static void no_answer(struct converse *converse, const char *prompt)
+static void converse_no_answer(struct converse *converse, const char *prompt)
 {
     snprintf(converse->why, sizeof converse->why, "%s: %s", prompt, converse->terminal.why);
     snprintf(converse->hint, sizeof converse->hint, "%s", converse->terminal.hint);
@@ -116,20 +116,20 @@ static int converse_ask(struct converse *converse, const struct fob_message *mes
     int code;
 
     if (!converse_possible(converse))
-        return answer_alone(converse, message, reply);
+        return converse_answer_alone(converse, message, reply);
     if (message->description != NULL)
         terminal_tell(&converse->terminal, message->description);
-    make_prompt(converse, message, prompt, sizeof prompt);
+    converse_make_prompt(converse, message, prompt, sizeof prompt);
     code = terminal_ask(&converse->terminal, prompt,
                         message->kind == FOB_ASK_SECRET ? TERMINAL_HIDDEN : TERMINAL_SHOWN, reply);
     if (code == FOB_SUCCESS && message->kind == FOB_ASK_CONFIRM)
-        code = read_yes(reply);
+        code = converse_read_yes(reply);
     if (code == FOB_SUCCESS)
         converse->asked++;
     if (code == FOB_SUCCESS && fob_secret_size(*reply) > 0)
         converse->typed = true;
     else if (code == FOB_CONVERSATION)
-        no_answer(converse, message->text);
+        converse_no_answer(converse, message->text);
     return code;
 }
 
@@ -240,7 +240,7 @@ static int converse_ask_passphrase(struct converse *converse, const char *prompt
                                  fob_path(converse->context, FOB_PATH_STORE), reply);
 
     if (code == FOB_CONVERSATION)
-        no_answer(converse, prompt);
+        converse_no_answer(converse, prompt);
     return code;
 }
 

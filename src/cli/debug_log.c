@@ -10,7 +10,7 @@
 
 /* Whether the list CHOSEN, "all" or "store,charliehr", names PART or what comes before its first
  * '/'. */
-static bool is_chosen(const char *chosen, const char *part)
+static bool debug_is_chosen(const char *chosen, const char *part)
 {
     while (*chosen != '\0') {
         size_t size = strcspn(chosen, ",");
@@ -46,7 +46,7 @@ void debug_log(enum fob_log_level level, const char *part, const char *message, 
             output_note("trace: %s", message);
         break;
     default:
-        if (cli->debug != NULL && is_chosen(cli->debug, part))
+        if (cli->debug != NULL && debug_is_chosen(cli->debug, part))
             output_note("debug: %s: %s", part, message);
         break;
     }

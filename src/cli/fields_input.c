@@ -58,7 +58,7 @@ static int fields_input_read_all(int fd, const char *what, bool *had_newline,
 
 /* The value of a field: several lines, such as a private key, are not whole without the last one's
  * end. */
-static int read_value(int fd, const char *what, struct fob_secret **value)
+static int input_read_value(int fd, const char *what, struct fob_secret **value)
 {
     struct fob_secret *new = NULL;
     bool had_newline;
@@ -84,13 +84,13 @@ static int fields_input_read_file(const char *path, struct fob_secret **value)
 
     if (fd < 0)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
-    code = read_value(fd, path, value);
+    code = input_read_value(fd, path, value);
     close(fd);
     return code;
 }
 
 /* Only its owner may have read it, or have put another in its place. */
-static int check_private(int fd, const char *path)
+static int input_check_private(int fd, const char *path)
 {
     struct stat st;
 
@@ -107,7 +107,7 @@ static int check_private(int fd, const char *path)
     return FOB_SUCCESS;
 }
 
-static int refuse_empty(const char *what, struct fob_secret **value)
+static int input_refuse_empty(const char *what, struct fob_secret **value)
 {
     if (fob_secret_size(*value) > 0)
         return FOB_SUCCESS;
@@ -124,11 +124,11 @@ int fields_read_private(const char *path, struct fob_secret **value)
 
     if (fd < 0)
         return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
-    code = check_private(fd, path);
+    code = input_check_private(fd, path);
     if (code == FOB_SUCCESS)
         code = fields_input_read_all(fd, path, &had_newline, value);
     close(fd);
-    return code == FOB_SUCCESS ? refuse_empty(path, value) : code;
+    return code == FOB_SUCCESS ? input_refuse_empty(path, value) : code;
 }
 
 int fields_read_descriptor(int fd, struct fob_secret **value)
@@ -142,7 +142,7 @@ int fields_read_descriptor(int fd, struct fob_secret **value)
     /* No program that is run later gets it. */
     if (fd > STDERR_FILENO)
         close(fd);
-    return code == FOB_SUCCESS ? refuse_empty(what, value) : code;
+    return code == FOB_SUCCESS ? input_refuse_empty(what, value) : code;
 }
 
 /* Split "NAME=REST".  NULL when it is not that. */
@@ -210,7 +210,7 @@ static int fields_input_take_argument(struct fob_handle *handle, const char *tex
     return fields_input_set(handle, "--field", name, value, strlen(value));
 }
 
-static int take_file(struct fob_handle *handle, const char *text)
+static int input_take_file(struct fob_handle *handle, const char *text)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 1];
@@ -219,7 +219,7 @@ static int take_file(struct fob_handle *handle, const char *text)
 
     if (path == NULL || path[0] == '\0')
         return output_fail(FOB_INVALID, NULL, "--field-file: its value must be NAME=PATH");
-    code = strcmp(path, "-") == 0 ? read_value(STDIN_FILENO, "stdin", &value)
+    code = strcmp(path, "-") == 0 ? input_read_value(STDIN_FILENO, "stdin", &value)
                                   : fields_input_read_file(path, &value);
     if (code == FOB_SUCCESS)
         code = fields_input_set(handle, "--field-file", name, fob_secret_data(value),
@@ -297,14 +297,14 @@ static int fields_input_next_line(struct lines *lines, struct fob_secret *value,
     return code;
 }
 
-static int bad_line(const struct lines *lines, const char *what)
+static int input_bad_line(const struct lines *lines, const char *what)
 {
     return output_fail(FOB_INVALID, "each line is NAME=VALUE; a blank line ends them",
                        "stdin: line %zu: %s", lines->number, what);
 }
 
 /* Take one line.  DONE at the blank line or the end. */
-static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
+static int input_take_line(struct lines *lines, struct fob_handle *handle, bool *done)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 2];
@@ -325,7 +325,7 @@ static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
         output_error(code);
     else if (code == FOB_SUCCESS && !*done)
         code = !has_value || !text_is_identifier(name)
-                   ? bad_line(lines, "not NAME=VALUE")
+                   ? input_bad_line(lines, "not NAME=VALUE")
                    : fields_input_set(handle, where, name, fob_secret_data(value),
                                       fob_secret_size(value));
     explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
@@ -333,20 +333,20 @@ static int take_line(struct lines *lines, struct fob_handle *handle, bool *done)
     return code;
 }
 
-static int take_stdin(struct fob_handle *handle)
+static int input_take_stdin(struct fob_handle *handle)
 {
     struct lines lines = { .size = 0 };
     bool done = false;
     int code = FOB_SUCCESS;
 
     while (code == FOB_SUCCESS && !done)
-        code = take_line(&lines, handle, &done);
+        code = input_take_line(&lines, handle, &done);
     explicit_bzero(&lines, sizeof lines);
     return code;
 }
 
 /* stdin can be read once. */
-static int check_stdin(const struct options *options)
+static int input_check_stdin(const struct options *options)
 {
     size_t readers = options_has(options, "stdin");
     const char *text;
@@ -368,7 +368,7 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
 {
     const char *text;
     size_t at = 0;
-    int code = check_stdin(options);
+    int code = input_check_stdin(options);
 
     if (code == FOB_SUCCESS && fob_handle_provider(handle) == NULL) {
         output_error(FOB_CONFIG);
@@ -380,8 +380,8 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
         code = fields_input_take_argument(handle, text);
     at = 0;
     while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
-        code = take_file(handle, text);
+        code = input_take_file(handle, text);
     if (code == FOB_SUCCESS && options_has(options, "stdin"))
-        code = take_stdin(handle);
+        code = input_take_stdin(handle);
     return code;
 }

@@ -32,7 +32,7 @@ struct known {
     size_t count;
 };
 
-static void known_add(struct known *known, const struct option_spec *specs)
+static void options_known_add(struct known *known, const struct option_spec *specs)
 {
     for (; specs != NULL && specs->name != NULL && known->count < OPTIONS_MAX; specs++) {
         known->specs[known->count] = specs;
@@ -40,7 +40,8 @@ static void known_add(struct known *known, const struct option_spec *specs)
     }
 }
 
-static const struct option_spec *find_spec(const struct option_spec *specs, const char *name)
+static const struct option_spec *options_find_spec(const struct option_spec *specs,
+                                                   const char *name)
 {
     for (; specs != NULL && specs->name != NULL; specs++) {
         if (strcmp(specs->name, name) == 0)
@@ -58,12 +59,12 @@ static size_t options_name_size(const char *word)
 /* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  No option can
  * be abbreviated: with the next one that is added, a script's abbreviation would change its
  * meaning. */
-static const struct option_spec *known_find(const struct known *known, const char *word)
+static const struct option_spec *options_known_find(const struct known *known, const char *word)
 {
     size_t size = options_name_size(word);
 
     if (strcmp(word, "-h") == 0)
-        return find_spec(options_global, "help");
+        return options_find_spec(options_global, "help");
     for (size_t i = 0; i < known->count && strncmp(word, "--", 2) == 0; i++) {
         if (strlen(known->names[i]) == size - 2 && memcmp(known->names[i], word + 2, size - 2) == 0)
             return known->specs[i];
@@ -100,7 +101,7 @@ static int options_refuse(struct options *options, const char *name, const char 
 }
 
 /* The path in a VALUE of the kind that --help calls KIND; NULL when there is none. */
-static const char *path_in(const char *kind, const char *value)
+static const char *options_path_in(const char *kind, const char *value)
 {
     if (strncmp(kind, "FILE", 4) == 0)
         return value;
@@ -110,12 +111,12 @@ static const char *path_in(const char *kind, const char *value)
 }
 
 /* What is wrong with a VALUE of that kind; or NULL. */
-static const char *value_fault(const char *kind, const char *value, struct options *options)
+static const char *options_value_fault(const char *kind, const char *value, struct options *options)
 {
     static const char *const may_be_empty[] = {
         "PREFIX", "DATA", "ID", "NAME", "ADDRESS", "HOSTS"
     };
-    const char *path = path_in(kind, value);
+    const char *path = options_path_in(kind, value);
     bool empty = value[0] == '\0';
 
     if (path != NULL && text_is_unexpanded(path)) {
@@ -136,7 +137,7 @@ static int options_take_one(const struct known *known, char **argv, int *at,
                             struct options *options)
 {
     const char *word = argv[*at];
-    const struct option_spec *spec = known_find(known, word);
+    const struct option_spec *spec = options_known_find(known, word);
     const char *value =
         word[options_name_size(word)] == '=' ? word + options_name_size(word) + 1 : NULL;
     const char *fault;
@@ -147,10 +148,10 @@ static int options_take_one(const struct known *known, char **argv, int *at,
         return options_refuse(options, spec->name, "it takes no value");
     if (spec->argument != NULL && value == NULL) {
         value = argv[++*at];
-        if (value == NULL || strcmp(value, "--") == 0 || known_find(known, value) != NULL)
+        if (value == NULL || strcmp(value, "--") == 0 || options_known_find(known, value) != NULL)
             return options_refuse(options, spec->name, "its value is missing");
     }
-    fault = value != NULL ? value_fault(spec->argument, value, options) : NULL;
+    fault = value != NULL ? options_value_fault(spec->argument, value, options) : NULL;
     if (fault != NULL)
         return options_refuse(options, spec->name, fault);
     options->given[options->given_count++] = (struct options_given){ spec, value };
@@ -158,7 +159,8 @@ static int options_take_one(const struct known *known, char **argv, int *at,
 }
 
 /* What is wrong with the arguments; or NULL. */
-static const char *arguments_fault(const struct command *command, const struct options *options)
+static const char *options_arguments_fault(const struct command *command,
+                                           const struct options *options)
 {
     for (size_t i = 0; i < options->argument_count; i++) {
         if (options->arguments[i][0] == '\0')
@@ -177,10 +179,10 @@ static int options_check_arguments(const struct command *command, struct options
         return FOB_SUCCESS;
     snprintf(options->hint, sizeof options->hint, "usage: fob %s [options] %s", command->name,
              command->arguments);
-    fault = arguments_fault(command, options);
+    fault = options_arguments_fault(command, options);
     if (fault == NULL && options->argument_count > 0 &&
-        path_in(command->arguments, options->arguments[0]) != NULL)
-        fault = value_fault("FILE", options->arguments[0], options);
+        options_path_in(command->arguments, options->arguments[0]) != NULL)
+        fault = options_value_fault("FILE", options->arguments[0], options);
     if (fault == NULL)
         return FOB_SUCCESS;
     snprintf(options->error, sizeof options->error, "%s: %s", command->name, fault);
@@ -188,7 +190,7 @@ static int options_check_arguments(const struct command *command, struct options
 }
 
 /* "-" is an argument: stdin. */
-static bool is_option(const char *word)
+static bool options_is_option(const char *word)
 {
     return word[0] == '-' && word[1] != '\0';
 }
@@ -202,10 +204,10 @@ static int options_parse_words(const struct command *command, char **argv, struc
     int code = FOB_SUCCESS;
     int at = argv[0] != NULL;
 
-    known_add(&known, command != NULL ? command->options : NULL);
-    known_add(&known, options_global);
+    options_known_add(&known, command != NULL ? command->options : NULL);
+    options_known_add(&known, options_global);
     for (; code == FOB_SUCCESS && argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
-        if (is_option(argv[at]))
+        if (options_is_option(argv[at]))
             code = options_take_one(&known, argv, &at, options);
         else if (command != NULL)
             options->arguments[options->argument_count++] = argv[at];
@@ -271,7 +273,7 @@ const char *options_text(const struct options *options, const char *name)
 
 bool options_is_global(const struct option_spec *spec)
 {
-    return find_spec(options_global, spec->name) == spec;
+    return options_find_spec(options_global, spec->name) == spec;
 }
 
 bool options_has(const struct options *options, const char *name)
@@ -295,7 +297,8 @@ const struct command *options_nearest(const struct command *const *commands, con
     return NULL;
 }
 
-static void help_options(const char *title, const struct option_spec *specs, struct strbuf *text)
+static void options_help_options(const char *title, const struct option_spec *specs,
+                                 struct strbuf *text)
 {
     if (specs == NULL)
         return;
@@ -313,7 +316,7 @@ void options_help(const struct command *command, struct strbuf *text)
 {
     strbuf_printf(text, "Usage: fob %s [options]%s%s\n%s\n", command->name,
                   command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
-    help_options("Options", command->options, text);
+    options_help_options("Options", command->options, text);
     strbuf_printf(text, "\nOptions of every command: fob --help\nThe manual: man fob-%s\n",
                   command->name);
 }
@@ -325,6 +328,6 @@ void options_help_all(const struct command *const *commands, struct strbuf *text
                       "to scripts,\ntakes them back.\n\nCommands:\n");
     for (; *commands != NULL; commands++)
         strbuf_printf(text, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
-    help_options("Options of every command", options_global, text);
+    options_help_options("Options of every command", options_global, text);
     strbuf_text(text, "\nMore: fob COMMAND --help, man fob\n");
 }

@@ -69,13 +69,13 @@ bool output_has_told(void)
     return has_told || ferror(output_file()) != 0;
 }
 
-static void note_telling(FILE *file, const char *prefix)
+static void output_note_telling(FILE *file, const char *prefix)
 {
     has_told |= file == stderr && strcmp(prefix, "fob: ") == 0;
 }
 
 /* Where both go to one file, what was said first comes first; and the bar makes way. */
-static void keep_order(FILE *file)
+static void output_keep_order(FILE *file)
 {
     if (file == stderr) {
         progress_hide();
@@ -87,8 +87,8 @@ static void keep_order(FILE *file)
 
 void output_lines(FILE *file, const char *prefix, const char *text)
 {
-    keep_order(file);
-    note_telling(file, prefix);
+    output_keep_order(file);
+    output_note_telling(file, prefix);
     while (*text != '\0') {
         size_t size = strcspn(text, "\n");
         char *line = strndup(text, size);
@@ -116,15 +116,15 @@ void output_error(int code)
     output_hint(fob_error_hint());
 }
 
-static void print_line(FILE *file, const char *prefix, const char *format, va_list args)
+static void output_print_line(FILE *file, const char *prefix, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-static void print_line(FILE *file, const char *prefix, const char *format, va_list args)
+static void output_print_line(FILE *file, const char *prefix, const char *format, va_list args)
 {
     char *line = NULL;
 
-    keep_order(file);
-    note_telling(file, prefix);
+    output_keep_order(file);
+    output_note_telling(file, prefix);
     if (vasprintf(&line, format, args) < 0)
         return;
     text_make_printable(line);
@@ -137,7 +137,7 @@ int output_fail(int code, const char *hint, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_line(stderr, "fob: ", format, args);
+    output_print_line(stderr, "fob: ", format, args);
     va_end(args);
     if (hint != NULL)
         output_hint(hint);
@@ -149,7 +149,7 @@ void output_note(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_line(stderr, "", format, args);
+    output_print_line(stderr, "", format, args);
     va_end(args);
 }
 
@@ -158,7 +158,7 @@ void output_line(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_line(output_file(), "", format, args);
+    output_print_line(output_file(), "", format, args);
     va_end(args);
 }
 
@@ -239,7 +239,7 @@ int output_close(void)
 }
 
 /* The comma and the key, a word of fob's own, before a value. */
-static void begin_value(struct strbuf *buf, const char *key)
+static void output_begin_value(struct strbuf *buf, const char *key)
 {
     const bool follows =
         buf->size > 0 && buf->data[buf->size - 1] != '{' && buf->data[buf->size - 1] != '[';
@@ -259,7 +259,7 @@ static void begin_value(struct strbuf *buf, const char *key)
 
 void output_json_text(struct strbuf *buf, const char *key, const char *value)
 {
-    begin_value(buf, key);
+    output_begin_value(buf, key);
     if (value == NULL)
         strbuf_text(buf, "null");
     else
@@ -271,7 +271,7 @@ void output_json_time(struct strbuf *buf, const char *key, int64_t when)
     char text[1 + 21 + 1] = "\"";
     size_t size;
 
-    begin_value(buf, key);
+    output_begin_value(buf, key);
     if (when == 0) {
         strbuf_add(buf, "null", 4);
         return;
@@ -285,19 +285,19 @@ void output_json_time(struct strbuf *buf, const char *key, int64_t when)
 
 void output_json_number(struct strbuf *buf, const char *key, int64_t value)
 {
-    begin_value(buf, key);
+    output_begin_value(buf, key);
     strbuf_printf(buf, "%" PRId64, value);
 }
 
 void output_json_flag(struct strbuf *buf, const char *key, bool value)
 {
-    begin_value(buf, key);
+    output_begin_value(buf, key);
     strbuf_text(buf, value ? "true" : "false");
 }
 
 void output_json_begin(struct strbuf *buf, const char *key, char bracket)
 {
-    begin_value(buf, key);
+    output_begin_value(buf, key);
     strbuf_add(buf, &bracket, 1);
 }
 

@@ -46,7 +46,7 @@ static pthread_t waiter;
 static _Atomic(pid_t) process; /* of the waiter; 0 while there is none */
 
 /* Whether it is another program that has the terminal. */
-static bool is_in_background(void)
+static bool progress_is_in_background(void)
 {
     pid_t foreground = tcgetpgrp(STDERR_FILENO);
 
@@ -54,7 +54,7 @@ static bool is_in_background(void)
 }
 
 /* Whether another program, a key_command say, asks for a secret: what it shows is left alone. */
-static bool is_asked_for_secret(void)
+static bool progress_is_asked_for_secret(void)
 {
     struct termios modes;
 
@@ -68,7 +68,7 @@ static size_t progress_room(void)
     size_t columns = columns_of(STDERR_FILENO);
 
     if (progress.paused || progress.yielded || term == NULL || strcmp(term, "dumb") == 0 ||
-        !isatty(STDERR_FILENO) || is_in_background() || is_asked_for_secret())
+        !isatty(STDERR_FILENO) || progress_is_in_background() || progress_is_asked_for_secret())
         return 0;
     if (columns == 0)
         columns = 80;
@@ -120,14 +120,14 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
 }
 
 /* Whether the waiter is a parent's, and may hold the lock for ever. */
-static bool is_child(void)
+static bool progress_is_child(void)
 {
     return process != 0 && process != getpid();
 }
 
 void progress_hide(void)
 {
-    if (is_child())
+    if (progress_is_child())
         return;
     pthread_mutex_lock(&lock);
     progress_erase();
@@ -136,7 +136,7 @@ void progress_hide(void)
 
 void progress_pause(bool paused)
 {
-    if (is_child())
+    if (progress_is_child())
         return;
     pthread_mutex_lock(&lock);
     progress_erase();
@@ -148,7 +148,7 @@ void progress_yield(int fd)
 {
     struct stat info;
 
-    if (is_child())
+    if (progress_is_child())
         return;
     pthread_mutex_lock(&lock);
     progress_erase();
@@ -158,7 +158,7 @@ void progress_yield(int fd)
 }
 
 /* With the lock held. */
-static void show_wait(int64_t now)
+static void progress_show_wait(int64_t now)
 {
     size_t room = progress_room();
     char line[sizeof progress.what + 32];
@@ -181,7 +181,7 @@ static void show_wait(int64_t now)
     progress_draw(SHOWN_WAIT, line);
 }
 
-static void *show_waits(void *unused)
+static void *progress_show_waits(void *unused)
 {
     pthread_mutex_lock(&lock);
     while (progress.what[0] != '\0') {
@@ -190,7 +190,7 @@ static void *show_waits(void *unused)
         struct timespec until;
 
         if (due <= now) {
-            show_wait(now);
+            progress_show_wait(now);
             due = now + STEP;
         }
         until = (struct timespec){ (time_t)(due / 1000), (long)(due % 1000) * 1000000 };
@@ -215,13 +215,13 @@ static void progress_start_thread(void)
     /* Signals are for the main thread. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&waiter, NULL, show_waits, NULL) == 0)
+    if (pthread_create(&waiter, NULL, progress_show_waits, NULL) == 0)
         process = getpid();
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* The thread lives as long as the wait, so that there is none when another program is started. */
-static void end_wait(void)
+static void progress_end_wait(void)
 {
     pthread_mutex_lock(&lock);
     progress.what[0] = '\0';
@@ -237,7 +237,7 @@ static void end_wait(void)
         progress_hide();
 }
 
-static void begin_wait(const char *what, int64_t ms)
+static void progress_begin_wait(const char *what, int64_t ms)
 {
     const int64_t now = clock_ms();
 
@@ -257,10 +257,10 @@ static void begin_wait(const char *what, int64_t ms)
 void progress_wait(const char *what, int64_t ms, void *unused)
 {
     (void)unused;
-    if (is_child())
+    if (progress_is_child())
         return;
     if (what == NULL)
-        end_wait();
+        progress_end_wait();
     else if (isatty(STDERR_FILENO))
-        begin_wait(what, ms);
+        progress_begin_wait(what, ms);
 }

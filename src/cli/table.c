@@ -27,7 +27,7 @@
 #define MARK "\u2026"         /* where a cell was cut */
 
 /* Only on a terminal that knows colours, and not where NO_COLOR forbids it. */
-static bool may_colour(void)
+static bool table_may_colour(void)
 {
     const char *forbidden = secure_getenv("NO_COLOR");
     const char *term = secure_getenv("TERM");
@@ -36,7 +36,7 @@ static bool may_colour(void)
            strcmp(term, "dumb") != 0 && isatty(fileno(output_file()));
 }
 
-static const char *status_colour(const char *word)
+static const char *table_status_colour(const char *word)
 {
     enum fob_status status;
 
@@ -173,9 +173,9 @@ static void table_print_cell(const char *text, const char *colour, size_t width,
         fprintf(output_file(), "%*s", (int)(width - used + GAP), "");
 }
 
-static void print_rows(struct table *table, size_t status)
+static void table_print_rows(struct table *table, size_t status)
 {
-    bool coloured = may_colour();
+    bool coloured = table_may_colour();
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
 
@@ -188,7 +188,7 @@ static void print_rows(struct table *table, size_t status)
         if (coloured && !table->titled && i < table->columns)
             colour = BOLD;
         else if (coloured && column == status)
-            colour = status_colour(table->cells[i]);
+            colour = table_status_colour(table->cells[i]);
         table_print_cell(table->cells[i], colour, table->widths[column],
                          column + 1 == table->columns);
     }
@@ -202,11 +202,11 @@ int table_print(struct table *table, size_t status)
 {
     if (table->failed)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
-    print_rows(table, status);
+    table_print_rows(table, status);
     return FOB_SUCCESS;
 }
 
-static void free_cells(struct table *table)
+static void table_free_cells(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++)
         free(table->cells[i]);
@@ -220,12 +220,12 @@ int table_print_block(struct table *table)
     int code = table_print(table, TABLE_COLUMNS);
 
     table->titled |= table->count > 0;
-    free_cells(table);
+    table_free_cells(table);
     return code;
 }
 
 void table_free(struct table *table)
 {
-    free_cells(table);
+    table_free_cells(table);
     *table = (struct table){ .columns = table->columns };
 }

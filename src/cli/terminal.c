@@ -34,14 +34,14 @@ static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT
 
 static volatile sig_atomic_t last_signal;
 
-static void note_signal(int number)
+static void terminal_note_signal(int number)
 {
     if (number != SIGCONT || last_signal == 0)
         last_signal = number;
 }
 
 /* Whether the process was stopped, or is to be; then it asks again. */
-static bool is_stop(int number)
+static bool terminal_is_stop(int number)
 {
     return number == SIGTSTP || number == SIGCONT;
 }
@@ -116,7 +116,7 @@ void terminal_tell(const struct terminal *terminal, const char *text)
  * between a look at last_signal and the wait. */
 static void terminal_take_signals(struct terminal_question *asking)
 {
-    const struct sigaction action = { .sa_handler = note_signal };
+    const struct sigaction action = { .sa_handler = terminal_note_signal };
     sigset_t blocked;
 
     sigemptyset(&blocked);
@@ -134,21 +134,22 @@ static void terminal_take_signals(struct terminal_question *asking)
     }
 }
 
-static void give_signals(const struct terminal_question *asking)
+static void terminal_give_signals(const struct terminal_question *asking)
 {
     for (size_t i = 0; i < CAUGHT_COUNT; i++)
         sigaction(caught[i], &asking->actions[i], NULL);
     sigprocmask(SIG_SETMASK, &asking->before, NULL);
 }
 
-static void set_modes(const struct terminal *terminal, int when, const struct termios *modes)
+static void terminal_set_modes(const struct terminal *terminal, int when,
+                               const struct termios *modes)
 {
     while (tcsetattr(terminal->fd, when, modes) < 0 && errno == EINTR)
         continue;
 }
 
 /* Wait for this process's turn; the answer to the same question ends the wait, too. */
-static int take_turn(struct terminal_question *asking, struct fob_secret *reply)
+static int terminal_take_turn(struct terminal_question *asking, struct fob_secret *reply)
 {
     const char *question = asking->question != NULL ? asking->question : "another question";
     char answer[LINE_MAX_TYPED + 1];
@@ -164,8 +165,8 @@ static int take_turn(struct terminal_question *asking, struct fob_secret *reply)
 }
 
 /* Wait until there is something to read, or a signal, or for MILLISECONDS; -1: for ever. */
-static bool wait_for_input(const struct terminal *terminal, const struct terminal_question *asking,
-                           int milliseconds)
+static bool terminal_wait_for_input(const struct terminal *terminal,
+                                    const struct terminal_question *asking, int milliseconds)
 {
     const struct timespec limit = { 0, milliseconds * 1000L * 1000 };
     struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
@@ -188,7 +189,7 @@ static int terminal_read_line(const struct terminal *terminal,
     char buffer[512];
     int code = FOB_CONVERSATION;
 
-    while (wait_for_input(terminal, asking, -1)) {
+    while (terminal_wait_for_input(terminal, asking, -1)) {
         ssize_t got = read(terminal->fd, buffer, sizeof buffer);
         bool whole = got > 0 && buffer[got - 1] == '\n';
 
@@ -207,7 +208,8 @@ static int terminal_read_line(const struct terminal *terminal,
 
 /* Whether more follows the line at once.  All of that is read and forgotten: it must not get to
  * whoever reads the terminal next. */
-static bool discard_rest(const struct terminal *terminal, const struct terminal_question *asking)
+static bool terminal_discard_rest(const struct terminal *terminal,
+                                  const struct terminal_question *asking)
 {
     struct termios modes;
     char buffer[512];
@@ -219,8 +221,8 @@ static bool discard_rest(const struct terminal *terminal, const struct terminal_
     modes.c_lflag &= ~(tcflag_t)ICANON;
     modes.c_cc[VMIN] = 1;
     modes.c_cc[VTIME] = 0;
-    set_modes(terminal, TCSANOW, &modes);
-    while (wait_for_input(terminal, asking, PASTE_PAUSE) &&
+    terminal_set_modes(terminal, TCSANOW, &modes);
+    while (terminal_wait_for_input(terminal, asking, PASTE_PAUSE) &&
            read(terminal->fd, buffer, sizeof buffer) > 0)
         more = true;
     explicit_bzero(buffer, sizeof buffer);
@@ -228,8 +230,8 @@ static bool discard_rest(const struct terminal *terminal, const struct terminal_
 }
 
 /* With the turn: prompt, read a line, and put the modes back. */
-static int ask_now(struct terminal *terminal, struct terminal_question *asking,
-                   struct fob_secret *reply)
+static int terminal_ask_now(struct terminal *terminal, struct terminal_question *asking,
+                            struct fob_secret *reply)
 {
     struct termios modes;
     int code;
@@ -242,12 +244,12 @@ static int ask_now(struct terminal *terminal, struct terminal_question *asking,
         modes.c_lflag |= ECHO;
     else
         modes.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
+    terminal_set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
     terminal_print(terminal, asking->prompt);
     code = terminal_read_line(terminal, asking, reply);
     terminal->why = "no answer";
     terminal->hint = "";
-    if (code == FOB_SUCCESS && discard_rest(terminal, asking)) {
+    if (code == FOB_SUCCESS && terminal_discard_rest(terminal, asking)) {
         terminal->why = "more than one line was pasted";
         terminal->hint = "paste one line; a value of several lines can be given by a file";
         code = FOB_CONVERSATION;
@@ -255,9 +257,9 @@ static int ask_now(struct terminal *terminal, struct terminal_question *asking,
     if (asking->echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
         terminal_print(terminal, "\n");
     /* Half of a secret is nothing for the shell. */
-    set_modes(terminal,
-              asking->echo == TERMINAL_SHOWN && code == FOB_SUCCESS ? TCSADRAIN : TCSAFLUSH,
-              &asking->modes);
+    terminal_set_modes(
+        terminal, asking->echo == TERMINAL_SHOWN && code == FOB_SUCCESS ? TCSADRAIN : TCSAFLUSH,
+        &asking->modes);
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
@@ -271,23 +273,23 @@ static bool terminal_in_foreground(const struct terminal *terminal)
 }
 
 /* One try; FOB_ABORT when a signal came, also one that only stops the process for a while. */
-static int try_to_ask(struct terminal *terminal, struct terminal_question *asking,
-                      struct fob_secret *reply)
+static int terminal_try_to_ask(struct terminal *terminal, struct terminal_question *asking,
+                               struct fob_secret *reply)
 {
     int code;
 
     if (!terminal_in_foreground(terminal))
         return FOB_CONVERSATION;
     terminal_take_signals(asking);
-    code = take_turn(asking, reply);
+    code = terminal_take_turn(asking, reply);
     if (code == FOB_SUCCESS && fob_secret_size(reply) == 0) {
-        code = ask_now(terminal, asking, reply);
+        code = terminal_ask_now(terminal, asking, reply);
         if (code == FOB_SUCCESS && asking->question != NULL)
             turn_tell(&asking->turn, asking->question, fob_secret_data(reply),
                       fob_secret_size(reply));
     }
     turn_give(&asking->turn);
-    give_signals(asking);
+    terminal_give_signals(asking);
     return code;
 }
 
@@ -303,10 +305,10 @@ static int terminal_ask_again(struct terminal *terminal, struct terminal_questio
         typed = NULL;
         code = fob_secret_new("", 0, &typed);
         if (code == FOB_SUCCESS)
-            code = try_to_ask(terminal, asking, typed);
+            code = terminal_try_to_ask(terminal, asking, typed);
         if (code == FOB_ABORT && last_signal == SIGTSTP)
             raise(SIGTSTP); /* goes on here after SIGCONT */
-    } while (code == FOB_ABORT && is_stop(last_signal));
+    } while (code == FOB_ABORT && terminal_is_stop(last_signal));
     progress_pause(false);
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;
@@ -321,8 +323,8 @@ static int terminal_ask_again(struct terminal *terminal, struct terminal_questio
     return code;
 }
 
-static int ask_printable(struct terminal *terminal, struct terminal_question asking,
-                         struct fob_secret **reply)
+static int terminal_ask_printable(struct terminal *terminal, struct terminal_question asking,
+                                  struct fob_secret **reply)
 {
     char *prompt;
     int code;
@@ -340,15 +342,16 @@ static int ask_printable(struct terminal *terminal, struct terminal_question ask
 int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
                  struct fob_secret **reply)
 {
-    return ask_printable(terminal, (struct terminal_question){ .prompt = prompt, .echo = echo },
-                         reply);
+    return terminal_ask_printable(
+        terminal, (struct terminal_question){ .prompt = prompt, .echo = echo }, reply);
 }
 
 int terminal_ask_once(struct terminal *terminal, const char *prompt, const char *question,
                       struct fob_secret **reply)
 {
-    return ask_printable(terminal,
-                         (struct terminal_question){
-                             .prompt = prompt, .echo = TERMINAL_HIDDEN, .question = question },
-                         reply);
+    return terminal_ask_printable(terminal,
+                                  (struct terminal_question){ .prompt = prompt,
+                                                              .echo = TERMINAL_HIDDEN,
+                                                              .question = question },
+                                  reply);
 }

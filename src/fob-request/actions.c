@@ -13,7 +13,7 @@
 #define OPTIONAL_SHOWN 3
 
 /* "id content [page_size]", or "name type [7 more]". */
-static void add_arguments(struct strbuf *text, const struct fob_action *action)
+static void actions_add_arguments(struct strbuf *text, const struct fob_action *action)
 {
     size_t optional = 0;
 
@@ -45,7 +45,7 @@ int actions_table(const struct fob_provider *provider)
         struct strbuf text = STRBUF_INIT;
 
         table_add(&table, action->name);
-        add_arguments(&text, action);
+        actions_add_arguments(&text, action);
         table_add(&table, text.data != NULL ? text.data : "");
         strbuf_reset(&text);
         strbuf_printf(&text, "%s%s", action->summary, action->writes ? " (writes)" : "");
@@ -58,7 +58,7 @@ int actions_table(const struct fob_provider *provider)
     return code;
 }
 
-static void add_texts(struct strbuf *out, const char *key, const char *const *texts)
+static void actions_add_texts(struct strbuf *out, const char *key, const char *const *texts)
 {
     output_json_begin(out, key, '[');
     for (; texts != NULL && *texts != NULL; texts++)
@@ -66,7 +66,7 @@ static void add_texts(struct strbuf *out, const char *key, const char *const *te
     output_json_end(out, ']');
 }
 
-static void add_argument(struct strbuf *out, const struct fob_action_argument *argument)
+static void actions_add_argument(struct strbuf *out, const struct fob_action_argument *argument)
 {
     output_json_begin(out, NULL, '{');
     output_json_text(out, "name", argument->name);
@@ -79,7 +79,7 @@ static void add_argument(struct strbuf *out, const struct fob_action_argument *a
     if (argument->max != INT64_MAX)
         output_json_number(out, "max", argument->max);
     if (argument->choices != NULL)
-        add_texts(out, "choices", argument->choices);
+        actions_add_texts(out, "choices", argument->choices);
     output_json_end(out, '}');
 }
 
@@ -98,10 +98,10 @@ int actions_json(const struct fob_provider *provider)
         output_json_flag(&out, "writes", action->writes);
         output_json_begin(&out, "arguments", '[');
         for (size_t j = 0; j < action->argument_count; j++)
-            add_argument(&out, &action->arguments[j]);
+            actions_add_argument(&out, &action->arguments[j]);
         output_json_end(&out, ']');
-        add_texts(&out, "columns", action->columns);
-        add_texts(&out, "private", action->withheld);
+        actions_add_texts(&out, "columns", action->columns);
+        actions_add_texts(&out, "private", action->withheld);
         output_json_end(&out, '}');
     }
     output_json_end(&out, ']');

@@ -25,7 +25,7 @@ static const struct fob_action usual_list = {
 
 /* --paginate: one JSON array of all items.  When a page fails the array is left open, so that
  * nobody takes a part for the whole. */
-static int print_pages(struct request *request)
+static int request_print_pages(struct request *request)
 {
     const struct fob_provider *provider = fob_handle_provider(request->handle);
     const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
@@ -40,7 +40,7 @@ static int print_pages(struct request *request)
 }
 
 /* Never repeats the header: somebody may have put a secret into it. */
-static int check_header(const char *header)
+static int request_check_header(const char *header)
 {
     static const char *const refused[] = { "Authorization", "Proxy-Authorization" };
     size_t size = strcspn(header, ":");
@@ -54,15 +54,15 @@ static int check_header(const char *header)
     return FOB_SUCCESS;
 }
 
-static int take_headers(const struct options *options, const char **headers,
-                        struct request *request)
+static int request_take_headers(const struct options *options, const char **headers,
+                                struct request *request)
 {
     const char *header;
     size_t count = 0;
     size_t at = 0;
 
     while ((header = options_next(options, "header", &at)) != NULL) {
-        int code = check_header(header);
+        int code = request_check_header(header);
 
         if (code != FOB_SUCCESS)
             return code;
@@ -77,7 +77,7 @@ static int take_headers(const struct options *options, const char **headers,
 }
 
 /* METHOD PATH, or PATH. */
-static void take_target(const struct cli *cli, struct request *request)
+static void request_take_target(const struct cli *cli, struct request *request)
 {
     const char *second = cli_argument(cli, 1);
     const char *third = cli_argument(cli, 2);
@@ -102,7 +102,7 @@ static int cmd_request_check_options(const struct cli *cli, const struct request
     return FOB_SUCCESS;
 }
 
-static int send_request(struct cli *cli, struct request *request)
+static int request_send_request(struct cli *cli, struct request *request)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
     int code = cli_start(cli, NULL, request->account);
@@ -115,7 +115,8 @@ static int send_request(struct cli *cli, struct request *request)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     request->handle = cli->handle;
-    code = options_has(&cli->options, "paginate") ? print_pages(request) : request_once(request);
+    code = options_has(&cli->options, "paginate") ? request_print_pages(request)
+                                                  : request_once(request);
     fob_http_close(request->client);
     return code;
 }
@@ -133,17 +134,17 @@ static int cmd_request_run(struct cli *cli)
 
     if (headers == NULL)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
-    take_target(cli, &request);
+    request_take_target(cli, &request);
     code = cmd_request_check_options(cli, &request);
     if (code == FOB_SUCCESS)
-        code = take_headers(&cli->options, headers, &request);
+        code = request_take_headers(&cli->options, headers, &request);
     if (code == FOB_SUCCESS && data != NULL) {
         code = request_take_data(data, &body);
         request.http.body = body.data;
         request.http.body_size = body.size;
     }
     if (code == FOB_SUCCESS)
-        code = send_request(cli, &request);
+        code = request_send_request(cli, &request);
     strbuf_free(&body);
     free(headers);
     return code;

@@ -32,7 +32,7 @@ struct run {
     struct items items;
 };
 
-static int read_layout(const struct cli *cli, enum layout *layout)
+static int run_read_layout(const struct cli *cli, enum layout *layout)
 {
     static const char *const names[] = { "table", "csv", "json", "ndjson" };
     const char *name = options_text(&cli->options, "format");
@@ -50,7 +50,7 @@ static int read_layout(const struct cli *cli, enum layout *layout)
 }
 
 /* --fields; else, for cells, the columns of the provider's file. */
-static int read_fields(const struct run *run, struct fields *fields)
+static int run_read_fields(const struct run *run, struct fields *fields)
 {
     const char *text = options_text(&run->cli->options, "fields");
     const char *const *columns = run->action->columns;
@@ -66,7 +66,7 @@ static int read_fields(const struct run *run, struct fields *fields)
     return code;
 }
 
-static int read_items(struct run *run)
+static int run_read_items(struct run *run)
 {
     const struct options *options = &run->cli->options;
 
@@ -76,11 +76,11 @@ static int read_items(struct run *run)
     run->items.csv_printable = isatty(fileno(output_file()));
     if (run->items.csv_safe && run->items.layout != LAYOUT_CSV)
         return output_fail(FOB_INVALID, NULL, "--csv-safe goes with --format csv");
-    return read_fields(run, &run->items.fields);
+    return run_read_fields(run, &run->items.fields);
 }
 
 /* NAME=VALUE, all that follow the action. */
-static int read_arguments(struct run *run, unsigned flags)
+static int run_read_arguments(struct run *run, unsigned flags)
 {
     struct fob_argument arguments[ARGUMENTS_MAX];
     char *names[ARGUMENTS_MAX] = { NULL };
@@ -111,21 +111,21 @@ static int read_arguments(struct run *run, unsigned flags)
 }
 
 /* The request, from the arguments and --data. */
-static int read_call(struct run *run)
+static int run_read_call(struct run *run)
 {
     const char *data = options_text(&run->cli->options, "data");
     int code;
 
     if (data != NULL && strcmp(run->action->method, "GET") == 0)
         return output_fail(FOB_INVALID, NULL, "--data: %s has no body", run->action->name);
-    code = read_arguments(run, data != NULL ? FOB_OWN_BODY : 0);
+    code = run_read_arguments(run, data != NULL ? FOB_OWN_BODY : 0);
     if (code == FOB_SUCCESS && data != NULL)
         code = request_take_data(data, &run->body);
     return code;
 }
 
 /* What writes is not done by accident, nor to accounts that the provider spares. */
-static int may_write(struct run *run)
+static int run_may_write(struct run *run)
 {
     const struct fob_account *account = fob_handle_account(run->cli->handle);
     const char *name = cli_argument(run->cli, 0);
@@ -164,7 +164,7 @@ static int cmd_run_authorize(struct run *run, struct request *request)
 
 /* Whether the answer, of success, has nothing of what the action is about: it is null, or a word.
  */
-static bool is_word(const struct items *items, struct json_object *json)
+static bool run_is_word(const struct items *items, struct json_object *json)
 {
     return json == NULL ||
            (items->action->items[0] != '\0' && !json_object_is_type(json, json_type_object) &&
@@ -172,8 +172,8 @@ static bool is_word(const struct items *items, struct json_object *json)
 }
 
 /* Where the thing is that was made is all there is to print. */
-static void print_location(const struct request *request, const struct items *items,
-                           const struct fob_http_response *response)
+static void run_print_location(const struct request *request, const struct items *items,
+                               const struct fob_http_response *response)
 {
     const char *location = fob_http_header(response, "Location");
     struct strbuf text = STRBUF_INIT;
@@ -191,7 +191,7 @@ static void print_location(const struct request *request, const struct items *it
 }
 
 /* What writes is sent once, and may be answered by nothing. */
-static int write_once(struct request *request, struct items *items)
+static int run_write_once(struct request *request, struct items *items)
 {
     struct page page = { .request = request };
     struct fob_http_response *response = NULL;
@@ -200,8 +200,8 @@ static int write_once(struct request *request, struct items *items)
     page.response = response;
     if (code == FOB_SUCCESS && !request_is_silent(response))
         code = request_json(request, response, &page.json);
-    if (code == FOB_SUCCESS && is_word(items, page.json)) {
-        print_location(request, items, response);
+    if (code == FOB_SUCCESS && run_is_word(items, page.json)) {
+        run_print_location(request, items, response);
     } else if (code == FOB_SUCCESS) {
         code = items_read(&page, items);
         if (code == FOB_SUCCESS)
@@ -214,7 +214,7 @@ static int write_once(struct request *request, struct items *items)
     return code;
 }
 
-static int send_call(struct run *run)
+static int run_send_call(struct run *run)
 {
     struct request request = {
         .account = cli_argument(run->cli, 0),
@@ -232,7 +232,7 @@ static int send_call(struct run *run)
     if (run->body.data != NULL)
         request.http.body_size = run->body.size;
     if (run->action->writes) {
-        code = write_once(&request, &run->items);
+        code = run_write_once(&request, &run->items);
     } else {
         code = paging_walk(&request, run->action, &taker);
         if (code == FOB_SUCCESS)
@@ -248,15 +248,15 @@ static int run_action(struct run *run, const char *name)
 
     if (code != FOB_SUCCESS)
         return cli_fail(run->cli, code);
-    code = read_items(run);
+    code = run_read_items(run);
     if (code == FOB_SUCCESS)
-        code = read_call(run);
+        code = run_read_call(run);
     if (code == FOB_SUCCESS)
-        code = may_write(run);
-    return code == FOB_SUCCESS ? send_call(run) : code;
+        code = run_may_write(run);
+    return code == FOB_SUCCESS ? run_send_call(run) : code;
 }
 
-static int list_actions(const struct run *run)
+static int run_list_actions(const struct run *run)
 {
     if (run->items.layout == LAYOUT_JSON)
         return actions_json(run->provider);
@@ -272,7 +272,7 @@ static int cmd_run_command(struct cli *cli)
 {
     const char *action = cli_argument(cli, 1);
     struct run run = { .cli = cli };
-    int code = read_layout(cli, &run.items.layout);
+    int code = run_read_layout(cli, &run.items.layout);
 
     if (code == FOB_SUCCESS)
         code = cli_start(cli, NULL, cli_argument(cli, 0));
@@ -283,7 +283,7 @@ static int cmd_run_command(struct cli *cli)
         return cli_fail(cli, FOB_CONFIG);
     (void)setvbuf(output_file(), NULL, isatty(fileno(output_file())) ? _IOLBF : _IOFBF,
                   OUTPUT_SIZE);
-    code = action != NULL ? run_action(&run, action) : list_actions(&run);
+    code = action != NULL ? run_action(&run, action) : run_list_actions(&run);
     items_free(&run.items);
     strbuf_free(&run.body);
     fob_request_free(run.request);

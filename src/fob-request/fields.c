@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* "/" and the name, as RFC 6901 escapes it. */
-static void add_token(struct strbuf *out, const char *name, size_t size)
+static void fields_add_token(struct strbuf *out, const char *name, size_t size)
 {
     strbuf_add(out, "/", 1);
     for (size_t i = 0; i < size; i++) {
@@ -28,7 +28,7 @@ static void add_token(struct strbuf *out, const char *name, size_t size)
 }
 
 /* "a.b.c", of which no part is empty. */
-static bool add_dotted(struct strbuf *out, const char *text, size_t size)
+static bool fields_add_dotted(struct strbuf *out, const char *text, size_t size)
 {
     while (size > 0) {
         const char *dot = memchr(text, '.', size);
@@ -36,7 +36,7 @@ static bool add_dotted(struct strbuf *out, const char *text, size_t size)
 
         if (part == 0 || part + 1 == size)
             return false;
-        add_token(out, text, part);
+        fields_add_token(out, text, part);
         text += part + (dot != NULL);
         size -= part + (dot != NULL);
     }
@@ -61,7 +61,7 @@ static int fields_add_owned(struct fields *fields, const char *text, size_t size
     return FOB_SUCCESS;
 }
 
-static bool is_pointer(const char *text, size_t size)
+static bool fields_is_pointer(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         if (text[i] == '~' && (i + 1 == size || (text[i + 1] != '0' && text[i + 1] != '1')))
@@ -77,9 +77,9 @@ int fields_add(struct fields *fields, const char *text, size_t size)
 
     if (size > 0 && text[0] == '/') {
         strbuf_add(&pointer, text, size);
-        good = is_pointer(text, size);
+        good = fields_is_pointer(text, size);
     } else {
-        good = add_dotted(&pointer, text, size);
+        good = fields_add_dotted(&pointer, text, size);
     }
     if (!good) {
         strbuf_free(&pointer);
@@ -108,7 +108,7 @@ int fields_add_member(struct fields *fields, const char *name)
 {
     struct strbuf pointer = STRBUF_INIT;
 
-    add_token(&pointer, name, strlen(name));
+    fields_add_token(&pointer, name, strlen(name));
     return fields_add_owned(fields, name, strlen(name), &pointer);
 }
 

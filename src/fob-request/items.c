@@ -45,7 +45,7 @@ static void items_mask(struct json_object *value, const char *const *names)
 }
 
 /* What the answer is about; NULL, with the error told, when it has no such thing. */
-static struct json_object *find_items(const struct items *items, const struct page *page)
+static struct json_object *items_find(const struct items *items, const struct page *page)
 {
     const char *pointer = items->action->items;
     const char *hint = request_hint(page->request);
@@ -64,7 +64,7 @@ static struct json_object *find_items(const struct items *items, const struct pa
     return NULL;
 }
 
-static bool is_container(struct json_object *value)
+static bool items_is_container(struct json_object *value)
 {
     return json_object_is_type(value, json_type_object) ||
            json_object_is_type(value, json_type_array);
@@ -72,7 +72,7 @@ static bool is_container(struct json_object *value)
 
 /* The columns, when nobody says which: what the first item has.  A table leaves out what does not
  * fit into cells. */
-static int choose_fields(struct items *items, struct json_object *item)
+static int items_choose_fields(struct items *items, struct json_object *item)
 {
     bool narrow = items->layout == LAYOUT_TABLE && !items->single;
     int code = FOB_SUCCESS;
@@ -82,14 +82,14 @@ static int choose_fields(struct items *items, struct json_object *item)
     json_object_object_foreach(item, key, value)
     {
         if (code == FOB_SUCCESS &&
-            (!narrow || (!is_container(value) && items->fields.count < COLUMNS_DEFAULT)))
+            (!narrow || (!items_is_container(value) && items->fields.count < COLUMNS_DEFAULT)))
             code = fields_add_member(&items->fields, key);
     }
     return code;
 }
 
 /* A NUL would end the cell. */
-static void replace_nul(struct strbuf *cell)
+static void items_replace_nul(struct strbuf *cell)
 {
     for (size_t i = 0; i < cell->size; i++) {
         if (cell->data[i] == '\0')
@@ -98,7 +98,7 @@ static void replace_nul(struct strbuf *cell)
 }
 
 /* A cell of CSV, which never has a NUL, and on a terminal no escape sequence. */
-static void add_cell(struct items *items, const char *text, size_t size, bool is_text)
+static void items_add_cell(struct items *items, const char *text, size_t size, bool is_text)
 {
     struct strbuf *cell = &items->cell;
 
@@ -109,13 +109,13 @@ static void add_cell(struct items *items, const char *text, size_t size, bool is
         items->text.failed = true;
         return;
     }
-    replace_nul(cell);
+    items_replace_nul(cell);
     if (items->csv_printable)
         text_make_printable(cell->data);
     csv_cell(&items->text, cell->data, strlen(cell->data));
 }
 
-static void add_csv(struct items *items, struct json_object *item)
+static void items_add_csv(struct items *items, struct json_object *item)
 {
     size_t start = items->text.size;
     size_t count = items->fields.count;
@@ -126,59 +126,60 @@ static void add_csv(struct items *items, struct json_object *item)
         const char *text = field_text(value, &size);
 
         strbuf_add(&items->text, ",", i > 0);
-        add_cell(items, text, size, json_object_is_type(value, json_type_string));
+        items_add_cell(items, text, size, json_object_is_type(value, json_type_string));
     }
     if (count == 0) {
         const char *text = field_text(item, &size);
 
-        add_cell(items, text, size, json_object_is_type(item, json_type_string));
+        items_add_cell(items, text, size, json_object_is_type(item, json_type_string));
     }
     csv_row(&items->text, start, count > 0 ? count : 1);
 }
 
-static void add_csv_titles(struct items *items)
+static void items_add_csv_titles(struct items *items)
 {
     size_t start = items->text.size;
     size_t count = items->fields.count;
 
     for (size_t i = 0; i < count; i++) {
         strbuf_add(&items->text, ",", i > 0);
-        add_cell(items, items->fields.items[i].name, strlen(items->fields.items[i].name), true);
+        items_add_cell(items, items->fields.items[i].name, strlen(items->fields.items[i].name),
+                       true);
     }
     if (count == 0)
         strbuf_text(&items->text, "value");
     csv_row(&items->text, start, count > 0 ? count : 1);
 }
 
-static void add_table_cell(struct items *items, struct json_object *value)
+static void items_add_table_cell(struct items *items, struct json_object *value)
 {
     struct strbuf cell = STRBUF_INIT;
     size_t size;
     const char *text = field_text(value, &size);
 
     strbuf_add(&cell, text, size);
-    replace_nul(&cell);
+    items_replace_nul(&cell);
     table_add(&items->table, cell.data != NULL ? cell.data : "");
     items->table.failed |= cell.failed;
     strbuf_free(&cell);
 }
 
-static void add_table_row(struct items *items, struct json_object *item)
+static void items_add_table_row(struct items *items, struct json_object *item)
 {
     for (size_t i = 0; i < items->fields.count; i++)
-        add_table_cell(items, field_value(&items->fields.items[i], item));
+        items_add_table_cell(items, field_value(&items->fields.items[i], item));
     if (items->fields.count == 0)
-        add_table_cell(items, item);
+        items_add_table_cell(items, item);
 }
 
-static size_t count_columns(const struct items *items)
+static size_t items_count_columns(const struct items *items)
 {
     if (items->fields.count == 0)
         return 1;
     return items->single ? 2 : items->fields.count;
 }
 
-static void add_table_titles(struct items *items)
+static void items_add_table_titles(struct items *items)
 {
     for (size_t i = 0; i < items->fields.count; i++)
         table_add(&items->table, items->fields.items[i].name);
@@ -187,17 +188,17 @@ static void add_table_titles(struct items *items)
 }
 
 /* One thing is shown from top to bottom. */
-static void add_table_single(struct items *items, struct json_object *item)
+static void items_add_table_single(struct items *items, struct json_object *item)
 {
     items->table.titled = true;
     for (size_t i = 0; i < items->fields.count; i++) {
         table_add(&items->table, items->fields.items[i].name);
-        add_table_cell(items, field_value(&items->fields.items[i], item));
+        items_add_table_cell(items, field_value(&items->fields.items[i], item));
     }
 }
 
 /* The item with what is shown of it, as JSON. */
-static void add_json_fields(struct items *items, struct json_object *item)
+static void items_add_json_fields(struct items *items, struct json_object *item)
 {
     strbuf_add(&items->text, "{", 1);
     for (size_t i = 0; i < items->fields.count; i++) {
@@ -222,7 +223,7 @@ static void items_add_json(struct items *items, struct json_object *item)
     if (items->layout == LAYOUT_JSON && !items->single)
         strbuf_text(&items->text, items->any ? ",\n" : "[\n");
     if (items->fields.count > 0) {
-        add_json_fields(items, item);
+        items_add_json_fields(items, item);
     } else {
         text = json_object_to_json_string_length(item, JSON_STYLE, &size);
         strbuf_add(&items->text, text, size);
@@ -241,31 +242,31 @@ static int items_print_titles(struct items *items, bool any, struct json_object 
         return FOB_SUCCESS;
     items->begun = true;
     if (cells && items->fields.count == 0)
-        code = choose_fields(items, first);
+        code = items_choose_fields(items, first);
     if (code != FOB_SUCCESS)
         return code;
-    items->table.columns = count_columns(items);
+    items->table.columns = items_count_columns(items);
     if (items->layout == LAYOUT_CSV)
-        add_csv_titles(items);
+        items_add_csv_titles(items);
     else if (items->layout == LAYOUT_TABLE && !items->single)
-        add_table_titles(items);
+        items_add_table_titles(items);
     return FOB_SUCCESS;
 }
 
-static void add_item(struct items *items, struct json_object *item)
+static void items_add(struct items *items, struct json_object *item)
 {
     if (items->layout == LAYOUT_CSV)
-        add_csv(items, item);
+        items_add_csv(items, item);
     else if (items->layout != LAYOUT_TABLE)
         items_add_json(items, item);
     else if (items->single && items->fields.count > 0)
-        add_table_single(items, item);
+        items_add_table_single(items, item);
     else
-        add_table_row(items, item);
+        items_add_table_row(items, item);
     items->any = true;
 }
 
-static void add_digest(struct page *page, struct json_object *item)
+static void items_add_digest(struct page *page, struct json_object *item)
 {
     size_t size;
     const char *text = json_object_to_json_string_length(item, JSON_STYLE, &size);
@@ -280,10 +281,10 @@ static int items_read_list(struct items *items, struct page *page, struct json_o
         items_print_titles(items, count > 0, count > 0 ? json_object_array_get_idx(list, 0) : NULL);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        add_item(items, json_object_array_get_idx(list, i));
+        items_add(items, json_object_array_get_idx(list, i));
     if (count > 0) {
-        add_digest(page, json_object_array_get_idx(list, 0));
-        add_digest(page, json_object_array_get_idx(list, count - 1));
+        items_add_digest(page, json_object_array_get_idx(list, 0));
+        items_add_digest(page, json_object_array_get_idx(list, count - 1));
     }
     page->items = count;
     return code;
@@ -292,7 +293,7 @@ static int items_read_list(struct items *items, struct page *page, struct json_o
 int items_read(struct page *page, void *data)
 {
     struct items *items = data;
-    struct json_object *found = find_items(items, page);
+    struct json_object *found = items_find(items, page);
     int code;
 
     if (found == NULL)
@@ -307,7 +308,7 @@ int items_read(struct page *page, void *data)
         page->items = 1;
         code = items_print_titles(items, true, found);
         if (code == FOB_SUCCESS)
-            add_item(items, found);
+            items_add(items, found);
     }
     if (code == FOB_SUCCESS && items->text.failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");

@@ -19,19 +19,19 @@ struct parameter {
     size_t value_size;
 };
 
-static const char *skip_blanks(const char *at)
+static const char *link_header_skip_blanks(const char *at)
 {
     return at + strspn(at, BLANKS);
 }
 
 /* Read the parameter at AT; returns what is behind it. */
-static const char *read_parameter(const char *at, struct parameter *parameter)
+static const char *link_header_read_parameter(const char *at, struct parameter *parameter)
 {
     *parameter = (struct parameter){ at, strcspn(at, BLANKS "=;,"), "", 0 };
-    at = skip_blanks(at + parameter->name_size);
+    at = link_header_skip_blanks(at + parameter->name_size);
     if (*at != '=')
         return at;
-    at = skip_blanks(at + 1);
+    at = link_header_skip_blanks(at + 1);
     parameter->value = at;
     if (*at != '"') {
         parameter->value_size = strcspn(at, BLANKS ";,");
@@ -51,7 +51,7 @@ static bool link_header_is_named(const struct parameter *parameter, const char *
 }
 
 /* Whether next is among the relations, which have blanks between. */
-static bool has_next(const struct parameter *parameter)
+static bool link_header_has_next(const struct parameter *parameter)
 {
     const char *at = parameter->value;
     const char *end = at + parameter->value_size;
@@ -70,20 +70,21 @@ static bool has_next(const struct parameter *parameter)
 
 /* Read the parameters of one link, up to the comma before the next one; whether they say that it
  * leads to the next page of this list.  Only the first rel counts. */
-static bool read_parameters(const char **at)
+static bool link_header_read_parameters(const char **at)
 {
     struct parameter parameter;
     bool next = false;
     bool related = false;
     bool elsewhere = false;
 
-    *at = skip_blanks(*at);
+    *at = link_header_skip_blanks(*at);
     while (**at == ';') {
-        *at = skip_blanks(read_parameter(skip_blanks(*at + 1), &parameter));
+        *at = link_header_skip_blanks(
+            link_header_read_parameter(link_header_skip_blanks(*at + 1), &parameter));
         elsewhere |= link_header_is_named(&parameter, "anchor");
         if (link_header_is_named(&parameter, "rel") && !related) {
             related = true;
-            next = has_next(&parameter);
+            next = link_header_has_next(&parameter);
         }
     }
     return next && !elsewhere;
@@ -105,7 +106,7 @@ const char *link_header_next(const char *value, size_t *size)
         if (address[length] == '\0')
             return NULL;
         at = address + length + 1;
-        if (read_parameters(&at)) {
+        if (link_header_read_parameters(&at)) {
             *size = length;
             return address;
         }

@@ -62,7 +62,7 @@ static int paging_compare_items(const void *a, const void *b)
 
 /* Take over PATH (NULL: out of memory) as the next page; one that was read before would go on for
  * ever. */
-static int go_to(struct paging_state *walk, char *path)
+static int paging_go_to(struct paging_state *walk, char *path)
 {
     void *node = path != NULL ? tsearch(path, &walk->seen, paging_compare_items) : NULL;
 
@@ -78,13 +78,14 @@ static int go_to(struct paging_state *walk, char *path)
     return FOB_SUCCESS;
 }
 
-static int set_parameter(struct paging_state *walk, const char *value)
+static int paging_set_parameter(struct paging_state *walk, const char *value)
 {
-    return go_to(walk, url_page_with(walk->path, walk->paginate->parameter, value));
+    return paging_go_to(walk, url_page_with(walk->path, walk->paginate->parameter, value));
 }
 
 /* The number of the page at PATH, if its query has one. */
-static int64_t find_place(const struct paging_state *walk, const char *path, int64_t otherwise)
+static int64_t paging_find_place(const struct paging_state *walk, const char *path,
+                                 int64_t otherwise)
 {
     const char *parameter = walk->paginate->parameter;
     const char *given = parameter != NULL ? url_page_parameter(path, parameter) : NULL;
@@ -100,9 +101,9 @@ static int paging_follow_link(struct paging_state *walk, const char *next)
 
     if (path == NULL && errno != ENOMEM)
         return paging_fail(walk, " is neither a query, a path nor a URL");
-    code = go_to(walk, path);
+    code = paging_go_to(walk, path);
     if (code == FOB_SUCCESS)
-        walk->place = find_place(walk, walk->path, walk->place + 1);
+        walk->place = paging_find_place(walk, walk->path, walk->place + 1);
     return code;
 }
 
@@ -110,18 +111,18 @@ static int paging_follow_link(struct paging_state *walk, const char *next)
 static int paging_follow(struct paging_state *walk, const struct signs *signs)
 {
     walk->from = signs->place;
-    return walk->paginate->kind == FOB_PAGING_CURSOR ? set_parameter(walk, signs->next)
+    return walk->paginate->kind == FOB_PAGING_CURSOR ? paging_set_parameter(walk, signs->next)
                                                      : paging_follow_link(walk, signs->next);
 }
 
-static bool counts_pages(const struct paging_state *walk)
+static bool paging_counts_pages(const struct paging_state *walk)
 {
     return walk->paginate->kind == FOB_PAGING_PAGE ||
            (walk->paginate->kind == FOB_PAGING_LINK && walk->paginate->parameter != NULL);
 }
 
 /* How many items the list has before the first page that was read; -1 when that is not known. */
-static int64_t count_before(const struct paging_state *walk)
+static int64_t paging_count_before(const struct paging_state *walk)
 {
     int64_t skipped = walk->start - walk->paginate->first;
 
@@ -129,32 +130,32 @@ static int64_t count_before(const struct paging_state *walk)
         return 0;
     if (walk->paginate->kind == FOB_PAGING_OFFSET)
         return skipped;
-    if (!counts_pages(walk) || walk->size < 0 || skipped > PAGES_MAX)
+    if (!paging_counts_pages(walk) || walk->size < 0 || skipped > PAGES_MAX)
         return -1;
     return skipped * walk->size;
 }
 
 /* Whether a number says that there are more pages. */
-static bool has_more(const struct paging_state *walk, const struct page *page,
-                     const struct signs *signs)
+static bool paging_has_more(const struct paging_state *walk, const struct page *page,
+                            const struct signs *signs)
 {
-    int64_t before = count_before(walk);
+    int64_t before = paging_count_before(walk);
 
-    if (counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
+    if (paging_counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
         return true;
     return page->items > 0 && walk->total >= 0 &&
            (before < 0 || before + (int64_t)walk->items < walk->total);
 }
 
 /* Go on to the page whose number comes next. */
-static int count_on(struct paging_state *walk, const struct page *page)
+static int paging_count_on(struct paging_state *walk, const struct page *page)
 {
     char place[24];
 
     walk->from = walk->paginate->parameter;
     walk->place += walk->paginate->kind == FOB_PAGING_OFFSET ? (int64_t)page->items : 1;
     snprintf(place, sizeof place, "%" PRId64, walk->place);
-    return set_parameter(walk, place);
+    return paging_set_parameter(walk, place);
 }
 
 /* Whether a page that no sign follows may be the last. */
@@ -169,8 +170,8 @@ static int paging_check_end(const struct paging_state *walk, const struct page *
                        walk->request->account, walk->pages);
 }
 
-static int find_next(struct paging_state *walk, const struct page *page, const struct signs *signs,
-                     bool *more)
+static int paging_find_next(struct paging_state *walk, const struct page *page,
+                            const struct signs *signs, bool *more)
 {
     enum fob_paging kind = walk->paginate->kind;
     bool counts = kind == FOB_PAGING_PAGE || kind == FOB_PAGING_OFFSET;
@@ -178,14 +179,14 @@ static int find_next(struct paging_state *walk, const struct page *page, const s
 
     walk->is_signed |= signs->about_next || numbered;
     *more = signs->next != NULL;
-    if (!*more && (counts || counts_pages(walk)))
-        *more = has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
+    if (!*more && (counts || paging_counts_pages(walk)))
+        *more = paging_has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
     if (!*more)
         return counts ? FOB_SUCCESS : paging_check_end(walk, page, signs);
     if (walk->pages == PAGES_MAX)
         return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
                            walk->request->account, PAGES_MAX);
-    return signs->next != NULL ? paging_follow(walk, signs) : count_on(walk, page);
+    return signs->next != NULL ? paging_follow(walk, signs) : paging_count_on(walk, page);
 }
 
 /* A provider that gives the same items under ever new addresses would do so for ever. */
@@ -245,12 +246,12 @@ static int paging_find_more(struct paging_state *walk, const struct page *page, 
 
     paging_note_size(walk, &signs);
     if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
-        code = find_next(walk, page, &signs, more);
+        code = paging_find_next(walk, page, &signs, more);
     signs_free(&signs);
     return code;
 }
 
-static int take_page(struct paging_state *walk, struct page *page, bool *more)
+static int paging_take_page(struct paging_state *walk, struct page *page, bool *more)
 {
     int code;
 
@@ -271,7 +272,7 @@ static int take_page(struct paging_state *walk, struct page *page, bool *more)
     return paging_find_more(walk, page, more);
 }
 
-static int read_page(struct paging_state *walk, bool *more)
+static int paging_read_page(struct paging_state *walk, bool *more)
 {
     struct page page = { .request = walk->request, .digest = URL_PAGE_DIGEST };
     struct fob_http_response *response = NULL;
@@ -284,7 +285,7 @@ static int read_page(struct paging_state *walk, bool *more)
         code = request_json(walk->request, response, &page.json);
     page.response = response;
     if (code == FOB_SUCCESS)
-        code = take_page(walk, &page, more);
+        code = paging_take_page(walk, &page, more);
     json_object_put(page.json);
     fob_http_response_free(response);
     return code;
@@ -297,18 +298,18 @@ static int paging_begin(struct paging_state *walk)
     const char *path = walk->request->http.path;
     char first[24];
 
-    walk->start = find_place(walk, path, paginate->first);
+    walk->start = paging_find_place(walk, path, paginate->first);
     walk->place = walk->start;
     if (paginate->kind != FOB_PAGING_PAGE && paginate->kind != FOB_PAGING_OFFSET)
-        return go_to(walk, strdup(path));
+        return paging_go_to(walk, strdup(path));
     snprintf(first, sizeof first, "%" PRId64, walk->start);
-    return go_to(walk, url_page_with(path, paginate->parameter, first));
+    return paging_go_to(walk, url_page_with(path, paginate->parameter, first));
 }
 
 /* A list that ends early must not pass for the whole one. */
 static int paging_check_whole(const struct paging_state *walk)
 {
-    int64_t before = count_before(walk);
+    int64_t before = paging_count_before(walk);
 
     if (walk->total < 0 || before < 0 || before + (int64_t)walk->items >= walk->total)
         return FOB_SUCCESS;
@@ -334,7 +335,7 @@ int paging_walk(struct request *request, const struct fob_action *list,
     int code = paging_begin(&walk);
 
     while (code == FOB_SUCCESS && more) {
-        code = read_page(&walk, &more);
+        code = paging_read_page(&walk, &more);
         if (code == FOB_SUCCESS && more)
             paging_show_progress(&walk);
     }

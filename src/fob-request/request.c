@@ -39,7 +39,8 @@ static int request_fail(const struct request *request, int code, const char *hin
 }
 
 /* The library's hints about a status are mostly for who links an account. */
-static int judge_status(const struct request *request, const struct fob_http_response *response)
+static int request_judge_status(const struct request *request,
+                                const struct fob_http_response *response)
 {
     int code = fob_http_code(request->client, response);
     const char *hint = NULL;
@@ -57,7 +58,7 @@ static int judge_status(const struct request *request, const struct fob_http_res
     return request_fail(request, code, hint);
 }
 
-static bool is_type(const struct fob_http_response *response, const char *type)
+static bool request_is_type(const struct fob_http_response *response, const char *type)
 {
     const char *header = fob_http_header(response, "Content-Type");
     size_t size = strlen(type);
@@ -67,18 +68,19 @@ static bool is_type(const struct fob_http_response *response, const char *type)
 }
 
 /* Such as application/json and application/vnd.api+json. */
-static bool is_json(const struct fob_http_response *response)
+static bool request_is_json(const struct fob_http_response *response)
 {
     const char *header = fob_http_header(response, "Content-Type");
     size_t size = header != NULL ? strcspn(header, "; \t") : 0;
 
-    return is_type(response, "application/json") ||
+    return request_is_type(response, "application/json") ||
            (size > 5 && strncasecmp(header + size - 5, "+json", 5) == 0);
 }
 
 /* A provider may say success with the status and failure in the body. */
-static int judge_envelope(const struct request *request, const struct fob_http_response *response,
-                          struct json_object *json)
+static int request_judge_envelope(const struct request *request,
+                                  const struct fob_http_response *response,
+                                  struct json_object *json)
 {
     struct json_object *success = NULL;
     char words[FOB_HTTP_WORDS];
@@ -100,7 +102,7 @@ int request_json(const struct request *request, const struct fob_http_response *
 
     if (code != FOB_SUCCESS)
         return request_fail(request, code, request_hint(request));
-    code = judge_envelope(request, response, made);
+    code = request_judge_envelope(request, response, made);
     if (code == FOB_SUCCESS)
         *json = made;
     else
@@ -110,7 +112,8 @@ int request_json(const struct request *request, const struct fob_http_response *
 
 /* What was asked for is JSON, unless the caller said otherwise: a web page, or half a document,
  * must not reach a script as if it were the answer. */
-static int judge_body(const struct request *request, const struct fob_http_response *response)
+static int request_judge_body(const struct request *request,
+                              const struct fob_http_response *response)
 {
     const char *coding = fob_http_header(response, "Content-Encoding");
     struct json_object *json = NULL;
@@ -124,10 +127,10 @@ static int judge_body(const struct request *request, const struct fob_http_respo
         return output_fail(FOB_PROTOCOL, request_hint(request),
                            "%s: the answer's body is coded as %s, which was not asked for",
                            request->account, coding);
-    if (is_type(response, "text/html"))
+    if (request_is_type(response, "text/html"))
         return output_fail(FOB_PROTOCOL, request_hint(request),
                            "%s: the answer is a web page, not JSON", request->account);
-    if (!is_json(response))
+    if (!request_is_json(response))
         return FOB_SUCCESS;
     code = request_json(request, response, &json);
     json_object_put(json);
@@ -144,7 +147,7 @@ int request_send(const struct request *request, struct fob_http_response **respo
                            fob_error());
     if (code != FOB_SUCCESS)
         return request_fail(request, code, fob_error_hint());
-    code = judge_status(request, got);
+    code = request_judge_status(request, got);
     if (code == FOB_SUCCESS)
         *response = got;
     else
@@ -168,7 +171,7 @@ int request_once(struct request *request)
     int code = request_send(request, &response);
 
     if (code == FOB_SUCCESS)
-        code = judge_body(request, response);
+        code = request_judge_body(request, response);
     if (code == FOB_SUCCESS && request->include)
         output_text(fob_http_head(response), strlen(fob_http_head(response)));
     if (code == FOB_SUCCESS) {

@@ -19,7 +19,7 @@
 #define DIGITS "0123456789"
 #define DIGITS_MAX 18 /* of an int64_t */
 
-static int keep_next(struct signs *signs, const char *place, const char *text, size_t size)
+static int signs_keep_next(struct signs *signs, const char *place, const char *text, size_t size)
 {
     if (size == 0)
         return FOB_SUCCESS;
@@ -29,8 +29,8 @@ static int keep_next(struct signs *signs, const char *place, const char *text, s
 }
 
 /* An address, or with CURSOR a value, which may be a number. */
-static int read_next_json(const struct page *page, const char *place, bool cursor,
-                          struct signs *signs)
+static int signs_read_next_json(const struct page *page, const char *place, bool cursor,
+                                struct signs *signs)
 {
     struct json_object *found = NULL;
     const char *text;
@@ -45,18 +45,18 @@ static int read_next_json(const struct page *page, const char *place, bool curso
     if (cursor && (json_object_is_type(found, json_type_int) ||
                    json_object_is_type(found, json_type_double))) {
         text = json_object_to_json_string(found);
-        return keep_next(signs, place, text, strlen(text));
+        return signs_keep_next(signs, place, text, strlen(text));
     }
     text = json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
     size = text != NULL ? (size_t)json_object_get_string_len(found) : 0;
     if (text == NULL || size > NEXT_MAX || strlen(text) != size)
         return output_fail(FOB_PROTOCOL, NULL, "%s: %s is no address", page->request->account,
                            place);
-    return keep_next(signs, place, text, size);
+    return signs_keep_next(signs, place, text, size);
 }
 
 /* Any of the headers called Link. */
-static int read_next_header(const struct page *page, const char *place, struct signs *signs)
+static int signs_read_next_header(const struct page *page, const char *place, struct signs *signs)
 {
     const char *line = strchr(fob_http_head(page->response), '\n');
 
@@ -75,7 +75,7 @@ static int read_next_header(const struct page *page, const char *place, struct s
             return output_fail(FOB_NOMEM, NULL, "out of memory");
         address = link_header_next(value, &size);
         if (address != NULL)
-            code = keep_next(signs, place, address, size);
+            code = signs_keep_next(signs, place, address, size);
         free(value);
         if (address != NULL)
             return code;
@@ -83,21 +83,21 @@ static int read_next_header(const struct page *page, const char *place, struct s
     return FOB_SUCCESS;
 }
 
-static int read_next(const struct page *page, const struct fob_paginate *paginate,
-                     struct signs *signs)
+static int signs_read_next(const struct page *page, const struct fob_paginate *paginate,
+                           struct signs *signs)
 {
     bool cursor = paginate->kind == FOB_PAGING_CURSOR;
     int code = FOB_SUCCESS;
 
     for (const char *const *place = paginate->next;
          place != NULL && *place != NULL && signs->next == NULL && code == FOB_SUCCESS; place++)
-        code = **place == '/' ? read_next_json(page, *place, cursor, signs)
-                              : read_next_header(page, *place, signs);
+        code = **place == '/' ? signs_read_next_json(page, *place, cursor, signs)
+                              : signs_read_next_header(page, *place, signs);
     return code;
 }
 
 /* What the first SIZE bytes of TEXT say; -1 when they are no number. */
-static int64_t parse_count(const char *text, size_t size)
+static int64_t signs_parse_count(const char *text, size_t size)
 {
     size_t digits = strspn(text, DIGITS);
 
@@ -107,14 +107,14 @@ static int64_t parse_count(const char *text, size_t size)
 }
 
 /* The number at PLACE; -1 when there is none. */
-static int64_t count_at(const struct page *page, const char *place, const char *path)
+static int64_t signs_count_at(const struct page *page, const char *place, const char *path)
 {
     struct json_object *found = NULL;
     const char *text = NULL;
 
     if (place[0] == '?') {
         text = url_page_parameter(path, place + 1);
-        return text != NULL ? parse_count(text, strcspn(text, "&")) : -1;
+        return text != NULL ? signs_parse_count(text, strcspn(text, "&")) : -1;
     }
     if (strchr(DIGITS, place[0]) != NULL)
         text = place;
@@ -124,26 +124,26 @@ static int64_t count_at(const struct page *page, const char *place, const char *
              (json_object_is_type(found, json_type_int) ||
               json_object_is_type(found, json_type_string)))
         text = json_object_get_string(found);
-    return text != NULL ? parse_count(text, strlen(text)) : -1;
+    return text != NULL ? signs_parse_count(text, strlen(text)) : -1;
 }
 
 /* The first of PLACES that has a number. */
-static int64_t read_count(const struct page *page, const char *const *places)
+static int64_t signs_read_count(const struct page *page, const char *const *places)
 {
     int64_t count = -1;
 
     for (; places != NULL && *places != NULL && count < 0; places++)
-        count = count_at(page, *places, "");
+        count = signs_count_at(page, *places, "");
     return count;
 }
 
 /* A provider may give less than it was asked for, and less than it says. */
-static int64_t read_size(const struct page *page, const char *const *places, const char *path)
+static int64_t signs_read_size(const struct page *page, const char *const *places, const char *path)
 {
     int64_t size = -1;
 
     for (; places != NULL && *places != NULL; places++) {
-        int64_t count = count_at(page, *places, path);
+        int64_t count = signs_count_at(page, *places, path);
 
         if (count > 0 && (size < 0 || count < size))
             size = count;
@@ -157,11 +157,11 @@ int signs_read(const struct page *page, const struct fob_action *list, const cha
     const struct fob_paginate *paginate = &list->paginate;
 
     *signs = (struct signs){
-        .total = read_count(page, paginate->total),
-        .pages = read_count(page, paginate->pages),
-        .size = read_size(page, list->page_size, path),
+        .total = signs_read_count(page, paginate->total),
+        .pages = signs_read_count(page, paginate->pages),
+        .size = signs_read_size(page, list->page_size, path),
     };
-    return read_next(page, paginate, signs);
+    return signs_read_next(page, paginate, signs);
 }
 
 void signs_free(struct signs *signs)

@@ -21,7 +21,7 @@ static int url_page_digit_value(char c)
 }
 
 /* The next character of a parameter's name, decoded; -1 behind the last. */
-static int name_character(const char **at)
+static int url_name_character(const char **at)
 {
     const char *text = *at;
 
@@ -35,13 +35,13 @@ static int name_character(const char **at)
     return *text == '+' ? ' ' : (unsigned char)*text;
 }
 
-static bool is_same_name(const char *a, const char *b)
+static bool url_is_same_name(const char *a, const char *b)
 {
     int character;
 
     do {
-        character = name_character(&a);
-        if (character != name_character(&b))
+        character = url_name_character(&a);
+        if (character != url_name_character(&b))
             return false;
     } while (character >= 0);
     return true;
@@ -49,18 +49,18 @@ static bool is_same_name(const char *a, const char *b)
 
 /* Where a parameter of PATH's query begins: the first, then the one after AT; NULL behind the last.
  */
-static const char *next_parameter(const char *path, const char *at)
+static const char *url_next_parameter(const char *path, const char *at)
 {
     at = at == NULL ? strchr(path, '?') : at + strcspn(at, "&");
     return at != NULL && *at != '\0' ? at + 1 : NULL;
 }
 
-static const char *find_parameter(const char *path, const char *name)
+static const char *url_find_parameter(const char *path, const char *name)
 {
     const char *at = NULL;
 
-    while ((at = next_parameter(path, at)) != NULL) {
-        if (is_same_name(at, name))
+    while ((at = url_next_parameter(path, at)) != NULL) {
+        if (url_is_same_name(at, name))
             return at;
     }
     return NULL;
@@ -79,19 +79,19 @@ static void url_page_add_parameter(struct strbuf *path, const char *at, bool *an
 }
 
 /* Add to LINK what CURRENT's query has and NEXT's does not. */
-static void keep_parameters(struct strbuf *link, const char *current, const char *next)
+static void url_keep_parameters(struct strbuf *link, const char *current, const char *next)
 {
     bool any = strchr(next, '?') != NULL;
     const char *at = NULL;
 
-    while ((at = next_parameter(current, at)) != NULL) {
-        if (find_parameter(next, at) == NULL)
+    while ((at = url_next_parameter(current, at)) != NULL) {
+        if (url_find_parameter(next, at) == NULL)
             url_page_add_parameter(link, at, &any);
     }
 }
 
 /* The path of a URL, without slashes at its end; its size. */
-static const char *base_path(const char *base_url, size_t *size)
+static const char *url_base_path(const char *base_url, size_t *size)
 {
     const char *host = strstr(base_url, "://");
     const char *path = strchr(host != NULL ? host + 3 : base_url, '/');
@@ -102,7 +102,7 @@ static const char *base_path(const char *base_url, size_t *size)
     return path;
 }
 
-static bool is_below(const char *path, const char *base, size_t size)
+static bool url_is_below(const char *path, const char *base, size_t size)
 {
     return size > 0 && strncmp(path, base, size) == 0 && strchr("/?", path[size]) != NULL;
 }
@@ -111,21 +111,21 @@ char *url_page_resolve(const char *base_url, const char *current, const char *ne
 {
     struct strbuf path = STRBUF_INIT;
     size_t size;
-    const char *base = base_path(base_url, &size);
+    const char *base = url_base_path(base_url, &size);
     char *result;
 
     if (next[0] == '?') {
         strbuf_add(&path, current, strcspn(current, "?#"));
         strbuf_text(&path, next);
     } else if (next[0] == '/' && next[1] != '/') {
-        strbuf_text(&path, is_below(next, base, size) ? next + size : next);
+        strbuf_text(&path, url_is_below(next, base, size) ? next + size : next);
     } else if (strncmp(next, "https://", 8) == 0 || strncmp(next, "http://", 7) == 0) {
         strbuf_text(&path, next);
     } else {
         errno = 0;
         return NULL;
     }
-    keep_parameters(&path, current, next);
+    url_keep_parameters(&path, current, next);
     result = strbuf_take(&path);
     if (result == NULL)
         errno = ENOMEM;
@@ -141,8 +141,8 @@ char *url_page_with(const char *path, const char *parameter, const char *value)
     bool any = false;
 
     strbuf_add(&made, path, strcspn(path, "?"));
-    while ((at = next_parameter(path, at)) != NULL) {
-        if (!is_same_name(at, parameter))
+    while ((at = url_next_parameter(path, at)) != NULL) {
+        if (!url_is_same_name(at, parameter))
             url_page_add_parameter(&made, at, &any);
     }
     strbuf_printf(&made, "%c%s=", any ? '&' : '?', parameter);
@@ -157,7 +157,7 @@ char *url_page_with(const char *path, const char *parameter, const char *value)
 
 const char *url_page_parameter(const char *path, const char *parameter)
 {
-    const char *at = find_parameter(path, parameter);
+    const char *at = url_find_parameter(path, parameter);
 
     if (at == NULL)
         return NULL;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_fields(struct strbuf *buf, const struct fob_account *account)
+static void view_add_fields(struct strbuf *buf, const struct fob_account *account)
 {
     const char *name;
     bool secret;
@@ -68,7 +68,7 @@ void account_json(struct strbuf *buf, const struct fob_account *account, const s
     output_json_text(buf, "hosts", fob_account_text(account, FOB_TEXT_HOSTS));
     account_add_variables(buf, fob_account_text(account, FOB_TEXT_VARIABLES));
     output_json_text(buf, "last_error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
-    add_fields(buf, account);
+    view_add_fields(buf, account);
     output_json_end(buf, '}');
 }
 
@@ -122,7 +122,7 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
 
 /* Put CHANGE, NAME=VALUE, into TEXT, which has lines of that; without a VALUE the line goes.  False
  * when CHANGE has no "=". */
-static bool change_variable(struct strbuf *text, const char *change)
+static bool view_change_variable(struct strbuf *text, const char *change)
 {
     size_t size = strcspn(change, "=");
     char *before = strbuf_take(text);
@@ -143,7 +143,7 @@ static bool change_variable(struct strbuf *text, const char *change)
 }
 
 /* The account's variables, as --variable changes them. */
-static int set_variables(const struct options *options, struct fob_handle *handle)
+static int view_set_variables(const struct options *options, struct fob_handle *handle)
 {
     const struct fob_account *account = fob_handle_account(handle);
     struct strbuf text = STRBUF_INIT;
@@ -155,7 +155,7 @@ static int set_variables(const struct options *options, struct fob_handle *handl
         return FOB_SUCCESS;
     strbuf_text(&text, account != NULL ? fob_account_text(account, FOB_TEXT_VARIABLES) : "");
     while (code == FOB_SUCCESS && (change = options_next(options, "variable", &at)) != NULL) {
-        if (!change_variable(&text, change))
+        if (!view_change_variable(&text, change))
             code = output_fail(FOB_INVALID, NULL, "--variable: its value must be NAME=VALUE");
     }
     if (code == FOB_SUCCESS && text.failed)
@@ -199,5 +199,5 @@ int account_set_items(const struct options *options, struct fob_handle *handle)
             return code;
         }
     }
-    return set_variables(options, handle);
+    return view_set_variables(options, handle);
 }

@@ -15,29 +15,29 @@
 /* Well below FOB_VALUE_MAX; whole answers are nearly always smaller. */
 #define HELD_MAX (64 * 1024)
 
-static int write_failed(void)
+static int answer_write_failed(void)
 {
     return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
 }
 
 /* After a write that failed: whether to try it again.  A full pipe may be one that somebody has
  * made not to block. */
-static bool may_retry(void)
+static bool answer_may_retry(void)
 {
     struct pollfd full = { fileno(output_file()), POLLOUT, 0 };
 
     return errno == EINTR || (errno == EAGAIN && (poll(&full, 1, -1) > 0 || errno == EINTR));
 }
 
-static int write_all(const char *data, size_t size)
+static int answer_write_all(const char *data, size_t size)
 {
     while (size > 0) {
         ssize_t written = write(fileno(output_file()), data, size);
 
-        if (written < 0 && may_retry())
+        if (written < 0 && answer_may_retry())
             continue;
         if (written < 0)
-            return write_failed();
+            return answer_write_failed();
         data += written;
         size -= (size_t)written;
     }
@@ -47,7 +47,8 @@ static int write_all(const char *data, size_t size)
 static void answer_flush(struct answer *answer)
 {
     if (answer->code == FOB_SUCCESS && answer->held != NULL)
-        answer->code = write_all(fob_secret_data(answer->held), fob_secret_size(answer->held));
+        answer->code =
+            answer_write_all(fob_secret_data(answer->held), fob_secret_size(answer->held));
     fob_secret_free(answer->held);
     answer->held = NULL;
 }
@@ -74,7 +75,7 @@ void answer_add(void *to, const char *data, size_t size)
     if (size <= HELD_MAX)
         answer_append(answer, data, size);
     else if (answer->code == FOB_SUCCESS)
-        answer->code = write_all(data, size);
+        answer->code = answer_write_all(data, size);
 }
 
 int answer_end(struct answer *answer)
@@ -94,12 +95,12 @@ int answer_line(const struct fob_secret *value)
 
     do
         written = writev(fileno(output_file()), parts, 2);
-    while (written < 0 && may_retry());
+    while (written < 0 && answer_may_retry());
     if (written < 0)
-        return write_failed();
+        return answer_write_failed();
     if ((size_t)written < size)
-        code = write_all(fob_secret_data(value) + written, size - (size_t)written);
+        code = answer_write_all(fob_secret_data(value) + written, size - (size_t)written);
     if (code == FOB_SUCCESS && (size_t)written <= size)
-        code = write_all(newline, 1);
+        code = answer_write_all(newline, 1);
     return code;
 }

@@ -51,7 +51,7 @@ static void cmd_complete_offer(const struct completion *completion, const char *
             summary != NULL ? summary : "");
 }
 
-static void offer_words(const struct completion *completion, const char *words)
+static void complete_offer_words(const struct completion *completion, const char *words)
 {
     for (words += strspn(words, " |"); *words != '\0'; words += strspn(words, " |")) {
         size_t size = strcspn(words, " |");
@@ -62,7 +62,7 @@ static void offer_words(const struct completion *completion, const char *words)
 }
 
 /* "list | add | remove SLOT": the words that stand for themselves. */
-static void offer_alternatives(const struct completion *completion, const char *synopsis)
+static void complete_offer_alternatives(const struct completion *completion, const char *synopsis)
 {
     for (synopsis += strspn(synopsis, " |"); *synopsis != '\0';
          synopsis += strspn(synopsis, " |")) {
@@ -74,7 +74,8 @@ static void offer_alternatives(const struct completion *completion, const char *
     }
 }
 
-static void offer_options(const struct completion *completion, const struct option_spec *specs)
+static void complete_offer_options(const struct completion *completion,
+                                   const struct option_spec *specs)
 {
     for (; specs != NULL && specs->name != NULL; specs++) {
         char word[64];
@@ -84,25 +85,25 @@ static void offer_options(const struct completion *completion, const struct opti
     }
 }
 
-static void offer_commands(const struct completion *completion)
+static void complete_offer_commands(const struct completion *completion)
 {
     for (const struct command *const *one = completion->cli->commands; *one != NULL; one++)
         cmd_complete_offer(completion, (*one)->name, strlen((*one)->name), (*one)->summary);
 }
 
-static bool offer_account(const char *name, void *data)
+static bool complete_offer_account(const char *name, void *data)
 {
     cmd_complete_offer(data, name, strlen(name), NULL);
     return true;
 }
 
-static void offer_accounts(struct completion *completion)
+static void complete_offer_accounts(struct completion *completion)
 {
     if (fob_open(completion->cli->config, &completion->cli->context) == FOB_SUCCESS)
-        (void)fob_list_names(completion->cli->context, offer_account, completion);
+        (void)fob_list_names(completion->cli->context, complete_offer_account, completion);
 }
 
-static void offer_providers(const struct completion *completion)
+static void complete_offer_providers(const struct completion *completion)
 {
     struct fob_providers *providers = NULL;
     const struct fob_provider *provider;
@@ -121,7 +122,7 @@ static void offer_providers(const struct completion *completion)
 
 /* A handle of the account that was named; NULL also when the store would have to be unlocked by a
  * person. */
-static struct fob_handle *start_account(const struct completion *completion)
+static struct fob_handle *complete_start_account(const struct completion *completion)
 {
     struct cli *cli = completion->cli;
 
@@ -132,9 +133,9 @@ static struct fob_handle *start_account(const struct completion *completion)
 }
 
 /* The fields of the account. */
-static void offer_fields(const struct completion *completion)
+static void complete_offer_fields(const struct completion *completion)
 {
-    struct fob_handle *handle = start_account(completion);
+    struct fob_handle *handle = complete_start_account(completion);
     const struct fob_account *account = handle != NULL ? fob_handle_account(handle) : NULL;
     const char *name;
 
@@ -143,9 +144,9 @@ static void offer_fields(const struct completion *completion)
 }
 
 /* The actions of the account's provider. */
-static void offer_actions(const struct completion *completion)
+static void complete_offer_actions(const struct completion *completion)
 {
-    struct fob_handle *handle = start_account(completion);
+    struct fob_handle *handle = complete_start_account(completion);
     const struct fob_provider *provider = handle != NULL ? fob_handle_provider(handle) : NULL;
     const struct fob_action *action;
 
@@ -154,8 +155,8 @@ static void offer_actions(const struct completion *completion)
 }
 
 /* An argument with its "=", or the values of the one that was typed up to there. */
-static void offer_argument_of(struct completion *completion,
-                              const struct fob_action_argument *argument)
+static void complete_offer_argument_of(struct completion *completion,
+                                       const struct fob_action_argument *argument)
 {
     static const char *const booleans[] = { "true", "false", NULL };
     const char *const *choices =
@@ -175,9 +176,9 @@ static void offer_argument_of(struct completion *completion,
 }
 
 /* The arguments of the action. */
-static void offer_arguments(struct completion *completion)
+static void complete_offer_arguments(struct completion *completion)
 {
-    struct fob_handle *handle = start_account(completion);
+    struct fob_handle *handle = complete_start_account(completion);
     const struct fob_provider *provider = handle != NULL ? fob_handle_provider(handle) : NULL;
     const struct fob_action *action = NULL;
 
@@ -185,40 +186,40 @@ static void offer_arguments(struct completion *completion)
         fob_find_action(provider, completion->arguments[1], &action) != FOB_SUCCESS)
         return;
     for (size_t i = 0; i < action->argument_count; i++)
-        offer_argument_of(completion, &action->arguments[i]);
+        complete_offer_argument_of(completion, &action->arguments[i]);
 }
 
 /* What stands for NAME, of SIZE bytes: the word of a synopsis. */
-static void offer_kind(struct completion *completion, const char *name, size_t size)
+static void complete_offer_kind(struct completion *completion, const char *name, size_t size)
 {
     if (size == strlen("ACCOUNT") && strncmp(name, "ACCOUNT", size) == 0)
-        offer_accounts(completion);
+        complete_offer_accounts(completion);
     else if (size == strlen("PROVIDER") && strncmp(name, "PROVIDER", size) == 0)
-        offer_providers(completion);
+        complete_offer_providers(completion);
     else if (size == strlen("FIELD") && strncmp(name, "FIELD", size) == 0)
-        offer_fields(completion);
+        complete_offer_fields(completion);
     else if (size == strlen("ACTION") && strncmp(name, "ACTION", size) == 0)
-        offer_actions(completion);
+        complete_offer_actions(completion);
     else if (size == strlen("NAME=VALUE") && strncmp(name, "NAME=VALUE", size) == 0)
-        offer_arguments(completion);
+        complete_offer_arguments(completion);
     else if (size == strlen("FILE") && strncmp(name, "FILE", size) == 0)
         fputs(":files\n", output_file());
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strlen(known[i].name) == size && strncmp(name, known[i].name, size) == 0)
-            offer_words(completion, known[i].words);
+            complete_offer_words(completion, known[i].words);
     }
 }
 
 /* The word of the synopsis for the argument at POSITION: "ACCOUNT [FIELD]", "[ACCOUNT...]",
  * "list | add | remove SLOT". */
-static void offer_argument(struct completion *completion)
+static void complete_offer_argument(struct completion *completion)
 {
     const char *synopsis = completion->command->arguments;
     size_t position = completion->position;
 
     if (synopsis[0] >= 'a' && synopsis[0] <= 'z') {
         if (position == 0)
-            offer_alternatives(completion, synopsis);
+            complete_offer_alternatives(completion, synopsis);
         return;
     }
     /* A new account has no name yet. */
@@ -232,7 +233,7 @@ static void offer_argument(struct completion *completion)
         if (size == 0)
             return;
         if (position == 0 || strncmp(synopsis + size, "...", 3) == 0) {
-            offer_kind(completion, synopsis, size);
+            complete_offer_kind(completion, synopsis, size);
             /* A method may be left out: the path is the next one. */
             if (completion->command != &cmd_request || synopsis[size] != ']')
                 return;
@@ -256,7 +257,8 @@ static const struct option_spec *cmd_complete_find_option(const struct option_sp
 }
 
 /* The option that WORD is, when a value goes with it. */
-static const struct option_spec *takes_value(const struct completion *completion, const char *word)
+static const struct option_spec *complete_takes_value(const struct completion *completion,
+                                                      const char *word)
 {
     const struct option_spec *spec = cmd_complete_find_option(options_global, word);
 
@@ -266,7 +268,7 @@ static const struct option_spec *takes_value(const struct completion *completion
 }
 
 /* ACCOUNT: of each that is an argument. */
-static void offer_named_accounts(const struct completion *completion)
+static void complete_offer_named_accounts(const struct completion *completion)
 {
     for (size_t i = 0; i < completion->position; i++) {
         char text[FOB_NAME_MAX + 2];
@@ -278,7 +280,7 @@ static void offer_named_accounts(const struct completion *completion)
 
 /* NAME=FIELD or NAME=ACCOUNT:FIELD, of several accounts only the latter; the name is the user's to
  * choose. */
-static void offer_named_field(struct completion *completion)
+static void complete_offer_named_field(struct completion *completion)
 {
     const char *equals = strchr(completion->word, '=');
     const char *colon = equals != NULL ? strchr(equals, ':') : NULL;
@@ -293,20 +295,20 @@ static void offer_named_field(struct completion *completion)
         completion->word = colon + 1;
     }
     if (colon == NULL && completion->command == &cmd_exec && completion->position > 1)
-        offer_named_accounts(completion);
+        complete_offer_named_accounts(completion);
     else
-        offer_fields(completion);
+        complete_offer_fields(completion);
 }
 
 /* The last word, or what is behind its "=", is the value of SPEC. */
-static void offer_value(struct completion *completion, const struct option_spec *spec)
+static void complete_offer_value(struct completion *completion, const struct option_spec *spec)
 {
     if (strcmp(spec->argument, "NAME=FIELD") == 0)
-        offer_named_field(completion);
+        complete_offer_named_field(completion);
     else if (completion->command == &cmd_list && strcmp(spec->argument, "FORMAT") == 0)
-        offer_words(completion, "table json prometheus");
+        complete_offer_words(completion, "table json prometheus");
     else
-        offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
+        complete_offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
 }
 
 static void complete_argument(struct completion *completion, char **words, size_t count)
@@ -324,35 +326,36 @@ static void complete_argument(struct completion *completion, char **words, size_
         if (strncmp(words[i], "--", 2) != 0) {
             words[completion->position++] = words[i];
             completion->account = words[0];
-        } else if ((spec = takes_value(completion, words[i])) != NULL &&
+        } else if ((spec = complete_takes_value(completion, words[i])) != NULL &&
                    strchr(words[i], '=') == NULL) {
             if (i + 2 == count) {
-                offer_value(completion, spec);
+                complete_offer_value(completion, spec);
                 return;
             }
             i++;
         }
     }
     equals = strchr(completion->word, '=');
-    spec = equals != NULL ? takes_value(completion, completion->word) : NULL;
+    spec = equals != NULL ? complete_takes_value(completion, completion->word) : NULL;
     if (spec != NULL) {
         completion->word = equals + 1;
-        offer_value(completion, spec);
+        complete_offer_value(completion, spec);
     } else if (completion->word[0] == '-') {
-        offer_options(completion, completion->command->options);
-        offer_options(completion, options_global);
+        complete_offer_options(completion, completion->command->options);
+        complete_offer_options(completion, options_global);
     } else {
-        offer_argument(completion);
+        complete_offer_argument(completion);
     }
 }
 
 /* How many of the words are options before the command. */
-static size_t count_leading(const struct completion *completion, char **words, size_t count)
+static size_t complete_count_leading(const struct completion *completion, char **words,
+                                     size_t count)
 {
     size_t at = 0;
 
     while (at + 1 < count && strncmp(words[at], "--", 2) == 0) {
-        if (takes_value(completion, words[at]) != NULL && strchr(words[at], '=') == NULL)
+        if (complete_takes_value(completion, words[at]) != NULL && strchr(words[at], '=') == NULL)
             at++;
         at++;
     }
@@ -362,9 +365,9 @@ static size_t count_leading(const struct completion *completion, char **words, s
 static void complete_command(struct completion *completion)
 {
     if (completion->word[0] == '-')
-        offer_options(completion, options_global);
+        complete_offer_options(completion, options_global);
     else
-        offer_commands(completion);
+        complete_offer_commands(completion);
 }
 
 static int cmd_complete_run(struct cli *cli)
@@ -380,9 +383,9 @@ static int cmd_complete_run(struct cli *cli)
         count++;
     if (count > 0)
         completion.prefix = completion.word = words[count - 1];
-    leading = count_leading(&completion, words, count);
+    leading = complete_count_leading(&completion, words, count);
     if (leading >= count && count > 0) { /* the value of a leading option */
-        offer_value(&completion, takes_value(&completion, words[count - 2]));
+        complete_offer_value(&completion, complete_takes_value(&completion, words[count - 2]));
         return FOB_SUCCESS;
     }
     words += leading;

@@ -11,19 +11,19 @@
 
 #include <stdlib.h>
 
-static bool gives_fields(const struct options *options)
+static bool edit_gives_fields(const struct options *options)
 {
     return options_has(options, "stdin") || options_has(options, "field") ||
            options_has(options, "field-file");
 }
 
 /* Whether it is about the keys, and not only about labels or the date. */
-static bool changes_keys(const struct options *options)
+static bool edit_changes_keys(const struct options *options)
 {
     static const char *const labels[] = { "type",    "owner-id", "owner-name", "owner-email",
                                           "expires", "hosts",    "variable" };
 
-    if (gives_fields(options) || options_has(options, "new-identity"))
+    if (edit_gives_fields(options) || options_has(options, "new-identity"))
         return true;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (options_has(options, labels[i]))
@@ -35,14 +35,14 @@ static bool changes_keys(const struct options *options)
 static int cmd_edit_print_result(struct cli *cli, const char *name, bool checked)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);
-    const bool kept = !gives_fields(&cli->options) && !cli->converse.typed;
+    const bool kept = !edit_gives_fields(&cli->options) && !cli->converse.typed;
     char *place;
 
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
         return account_print_json(cli, account);
-    if (!changes_keys(&cli->options)) {
+    if (!edit_changes_keys(&cli->options)) {
         output_line("%s: changed", name);
         return FOB_SUCCESS;
     }
@@ -61,7 +61,7 @@ static int cmd_edit_print_result(struct cli *cli, const char *name, bool checked
     return FOB_SUCCESS;
 }
 
-static unsigned read_flags(const struct options *options)
+static unsigned edit_read_flags(const struct options *options)
 {
     unsigned flags = 0;
 
@@ -74,13 +74,13 @@ static unsigned read_flags(const struct options *options)
 
 static int edit_one(struct cli *cli, const char *name, void *data)
 {
-    unsigned flags = read_flags(&cli->options);
+    unsigned flags = edit_read_flags(&cli->options);
     int code = cli_start(cli, NULL, name);
 
     (void)data;
     if (code == FOB_SUCCESS)
         code = account_set_items(&cli->options, cli->handle);
-    if (code == FOB_SUCCESS && changes_keys(&cli->options))
+    if (code == FOB_SUCCESS && edit_changes_keys(&cli->options))
         code = fields_from_options(&cli->options, cli->handle);
     if (code == FOB_SUCCESS)
         code = linking_run(cli, fob_edit, &flags);
@@ -93,7 +93,7 @@ static int cmd_edit_run(struct cli *cli)
     struct selection selection;
     int code = selection_read(cli, false, &selection);
 
-    if (code == FOB_SUCCESS && selection.count > 1 && changes_keys(&cli->options))
+    if (code == FOB_SUCCESS && selection.count > 1 && edit_changes_keys(&cli->options))
         code = output_fail(FOB_INVALID, "labels and the date can be given to several",
                            "new keys are for one account");
     if (code == FOB_SUCCESS)

@@ -21,7 +21,7 @@ struct loans {
     size_t count;
 };
 
-static void end_loans(struct loans *loans)
+static void exec_end_loans(struct loans *loans)
 {
     for (size_t i = 0; i < loans->count; i++)
         fob_end(loans->items[i].handle);
@@ -30,7 +30,7 @@ static void end_loans(struct loans *loans)
 }
 
 /* The number of --header-fd into START, unless it was not given. */
-static int read_header_fd(const struct cli *cli, struct spawn *start)
+static int exec_read_header_fd(const struct cli *cli, struct spawn *start)
 {
     const char *text = options_text(&cli->options, "header-fd");
     char *end;
@@ -62,11 +62,11 @@ static int cmd_exec_check_options(const struct cli *cli, struct spawn *start)
                            "--prefix: no variable's name begins like this");
     if (prefix != NULL && options_has(&cli->options, "env"))
         return output_fail(FOB_INVALID, NULL, "--prefix does not go with --env");
-    return read_header_fd(cli, start);
+    return exec_read_header_fd(cli, start);
 }
 
 /* The log tells the command, not fob, as who uses the account. */
-static int name_program(struct fob_handle *handle, const char *command)
+static int exec_name_program(struct fob_handle *handle, const char *command)
 {
     const char *slash = strrchr(command, '/');
 
@@ -77,7 +77,7 @@ static int name_program(struct fob_handle *handle, const char *command)
 }
 
 /* A handle for each account, before any is lent. */
-static int start_loans(struct cli *cli, struct loans *loans)
+static int exec_start_loans(struct cli *cli, struct loans *loans)
 {
     int code = FOB_SUCCESS;
 
@@ -99,7 +99,7 @@ static int start_loans(struct cli *cli, struct loans *loans)
         if (fob_handle_account(loans->items[i].handle) == NULL)
             code = output_fail(FOB_NOT_FOUND, NULL, "%s: no such account", account);
         else
-            code = name_program(loans->items[i].handle, cli->options.tail[0]);
+            code = exec_name_program(loans->items[i].handle, cli->options.tail[0]);
     }
     return code;
 }
@@ -127,7 +127,7 @@ static int cmd_exec_choose(struct cli *cli, const struct loans *loans, struct va
 }
 
 /* The lines "NAME: VALUE" of the account's headers, in a file in memory. */
-static int make_header(struct fob_handle *handle, struct fob_secret **lines)
+static int exec_make_header(struct fob_handle *handle, struct fob_secret **lines)
 {
     const struct fob_secret *value;
     const char *name;
@@ -146,8 +146,8 @@ static int make_header(struct fob_handle *handle, struct fob_secret **lines)
     return code;
 }
 
-static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn *start,
-                       struct mask *mask)
+static int exec_lend_header(struct cli *cli, struct fob_handle *handle, struct spawn *start,
+                            struct mask *mask)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
     struct fob_secret *lines = NULL;
@@ -157,7 +157,7 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn 
         return code;
     code = fob_authorize(handle, "exec", flags);
     if (code == FOB_SUCCESS)
-        code = make_header(handle, &lines);
+        code = exec_make_header(handle, &lines);
     if (code == FOB_SUCCESS)
         code = environment_seal_file("header", lines, &start->header);
     if (code == FOB_SUCCESS && mask != NULL)
@@ -167,7 +167,7 @@ static int lend_header(struct cli *cli, struct fob_handle *handle, struct spawn 
     return cmd_exec_report(cli, code);
 }
 
-static bool is_lent(const struct loan *loan)
+static bool exec_is_lent(const struct loan *loan)
 {
     enum fob_status status = fob_account_status(fob_handle_account(loan->handle));
 
@@ -176,7 +176,7 @@ static bool is_lent(const struct loan *loan)
 }
 
 /* Those that will be refused come first, so that none is used for a command that never starts. */
-static int lend_all(struct cli *cli, const struct loans *loans)
+static int exec_lend_all(struct cli *cli, const struct loans *loans)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
 
@@ -184,7 +184,7 @@ static int lend_all(struct cli *cli, const struct loans *loans)
         for (size_t i = 0; i < loans->count; i++) {
             int code;
 
-            if (is_lent(&loans->items[i]) != (lent == 1))
+            if (exec_is_lent(&loans->items[i]) != (lent == 1))
                 continue;
             code = fob_lend(loans->items[i].handle, "exec", flags);
             if (code != FOB_SUCCESS)
@@ -199,8 +199,8 @@ static int cmd_exec_lend(struct cli *cli, const struct loans *loans, struct vari
                          struct spawn *start, struct mask *mask)
 {
     int code = options_has(&cli->options, "header-fd")
-                   ? lend_header(cli, loans->items[0].handle, start, mask)
-                   : lend_all(cli, loans);
+                   ? exec_lend_header(cli, loans->items[0].handle, start, mask)
+                   : exec_lend_all(cli, loans);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -214,7 +214,7 @@ static int cmd_exec_prepare(struct cli *cli, struct loans *loans, struct spawn *
 {
     struct variables variables = VARIABLES_INIT;
     unsigned flags = options_has(&cli->options, "clear-env") ? ENVIRONMENT_CLEAR : 0;
-    int code = start_loans(cli, loans);
+    int code = exec_start_loans(cli, loans);
 
     if (options_has(&cli->options, "as-file"))
         flags |= ENVIRONMENT_FILES;
@@ -231,7 +231,7 @@ static int cmd_exec_prepare(struct cli *cli, struct loans *loans, struct spawn *
 }
 
 /* fob ends as the command has, by the same signal. */
-static int run_masked(struct cli *cli, const struct spawn *start, const struct mask *mask)
+static int exec_run_masked(struct cli *cli, const struct spawn *start, const struct mask *mask)
 {
     struct masked_end end;
     int code = masked_run(start, mask, &end);
@@ -244,7 +244,7 @@ static int run_masked(struct cli *cli, const struct spawn *start, const struct m
 }
 
 /* A fob that the command runs uses the configuration that --config chose. */
-static int pass_config(const struct cli *cli)
+static int exec_pass_config(const struct cli *cli)
 {
     char *path = cli->config != NULL ? realpath(cli->config, NULL) : NULL;
     int code = FOB_SUCCESS;
@@ -271,15 +271,15 @@ static int cmd_exec_run(struct cli *cli)
             code = output_fail(FOB_NOMEM, NULL, "out of memory");
     }
     if (code == FOB_SUCCESS)
-        code = pass_config(cli);
+        code = exec_pass_config(cli);
     if (code == FOB_SUCCESS)
         code = cmd_exec_prepare(cli, &loans, &start, mask);
-    end_loans(&loans);
+    exec_end_loans(&loans);
     /* No descriptor of fob's may be where the command's header goes. */
     fob_close(cli->context);
     cli->context = NULL;
     if (code == FOB_SUCCESS && mask != NULL)
-        code = run_masked(cli, &start, mask);
+        code = exec_run_masked(cli, &start, mask);
     else if (code == FOB_SUCCESS)
         cli->status = spawn_command(&start);
     environment_free(&start.environment);

@@ -40,16 +40,16 @@ static const int deadly[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIG
 /* What is removed when one comes; NULL for nothing. */
 static const char *volatile leftover;
 
-static void remove_leftover(int number)
+static void export_remove_leftover(int number)
 {
     if (leftover != NULL)
         unlink(leftover);
     raise(number); /* with what it does by default, once this returns */
 }
 
-static void watch_signals(const char *path)
+static void export_watch_signals(const char *path)
 {
-    const struct sigaction action = { .sa_handler = remove_leftover,
+    const struct sigaction action = { .sa_handler = export_remove_leftover,
                                       .sa_flags = (int)SA_RESETHAND };
 
     leftover = path;
@@ -81,7 +81,7 @@ static bool cmd_export_choose(const struct fob_account *account, void *data)
 }
 
 /* A backup of nothing, by a slip in a filter, would only be noticed when it is needed. */
-static int check_count(const struct export *export)
+static int export_check_count(const struct export *export)
 {
     if (export->count > 0 || !filter_is_set(&export->filter))
         return FOB_SUCCESS;
@@ -89,7 +89,7 @@ static int check_count(const struct export *export)
 }
 
 /* The name of an account where the file's belongs: the file was forgotten. */
-static int check_file(struct cli *cli, const char *path)
+static int export_check_file(struct cli *cli, const char *path)
 {
     struct fob_account *account = NULL;
     bool found =
@@ -121,7 +121,7 @@ static int cmd_export_check_names(struct cli *cli)
     return FOB_SUCCESS;
 }
 
-static int open_draft(const char *path, struct draft *draft)
+static int export_open_draft(const char *path, struct draft *draft)
 {
     static const char ending[] = ".XXXXXX";
     const char *slash = strrchr(path, '/');
@@ -138,7 +138,7 @@ static int open_draft(const char *path, struct draft *draft)
     if ((size_t)snprintf(draft->path, sizeof draft->path, "%.*s%s", (int)size, path, ending) >=
         sizeof draft->path)
         return output_fail(FOB_INVALID, NULL, "the file's name is too long");
-    watch_signals(draft->path);
+    export_watch_signals(draft->path);
     draft->fd = mkostemp(draft->path, O_CLOEXEC);
     return draft->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
 }
@@ -171,7 +171,7 @@ static int cmd_export_sync_parent(const char *path)
 
 /* Whole and durable under its own name, or not there; private, and whatever the umask is the
  * owner's. */
-static int keep_draft(const struct draft *draft, const char *path)
+static int export_keep_draft(const struct draft *draft, const char *path)
 {
     int code;
 
@@ -189,19 +189,19 @@ static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
 {
     int code = fob_export(cli->context, fd, plan);
 
-    return code == FOB_SUCCESS ? check_count(plan->data) : cli_fail(cli, code);
+    return code == FOB_SUCCESS ? export_check_count(plan->data) : cli_fail(cli, code);
 }
 
 static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
 {
     struct draft draft = { .fd = -1 };
-    int code = open_draft(path, &draft);
+    int code = export_open_draft(path, &draft);
 
     if (code != FOB_SUCCESS)
         return code;
     code = export_to(cli, draft.fd, plan);
     if (code == FOB_SUCCESS)
-        code = keep_draft(&draft, path);
+        code = export_keep_draft(&draft, path);
     close(draft.fd);
     if (code != FOB_SUCCESS)
         unlink(draft.path);
@@ -260,7 +260,7 @@ static int cmd_export_run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code == FOB_SUCCESS)
-        code = check_file(cli, path);
+        code = export_check_file(cli, path);
     if (code == FOB_SUCCESS)
         code = cmd_export_check_names(cli);
     if (code == FOB_SUCCESS && plan.key_file == NULL)

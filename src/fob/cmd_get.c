@@ -31,14 +31,14 @@ struct values {
     size_t count;
 };
 
-static void values_free(struct values *values)
+static void get_values_free(struct values *values)
 {
     for (size_t i = 0; i < values->count; i++)
         fob_secret_free(values->items[i].data);
     free(values->items);
 }
 
-static bool has_field(const struct fob_account *account, const char *name)
+static bool get_has_field(const struct fob_account *account, const char *name)
 {
     const char *field;
 
@@ -50,7 +50,7 @@ static bool has_field(const struct fob_account *account, const char *name)
 }
 
 /* The field to print when none is named: the only secret one. */
-static const char *only_secret(const struct fob_account *account)
+static const char *get_only_secret(const struct fob_account *account)
 {
     const char *found = NULL;
     const char *field;
@@ -66,7 +66,7 @@ static const char *only_secret(const struct fob_account *account)
 }
 
 /* Names in a list, for a hint. */
-static void list_fields(const struct fob_account *account, char *text, size_t room)
+static void get_list_fields(const struct fob_account *account, char *text, size_t room)
 {
     size_t used = 0;
     const char *field;
@@ -77,7 +77,7 @@ static void list_fields(const struct fob_account *account, char *text, size_t ro
 }
 
 /* The field that the command line means, NULL for all; checked before anything is lent. */
-static int choose_field(struct cli *cli, bool one, const char **field)
+static int get_choose_field(struct cli *cli, bool one, const char **field)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);
     const char *name = cli_argument(cli, 1);
@@ -86,20 +86,20 @@ static int choose_field(struct cli *cli, bool one, const char **field)
     if (account == NULL)
         return cli_fail(cli, FOB_NOMEM);
     if (name == NULL && one)
-        name = only_secret(account);
+        name = get_only_secret(account);
     else if (name == NULL)
         return FOB_SUCCESS;
-    if (name != NULL && has_field(account, name)) {
+    if (name != NULL && get_has_field(account, name)) {
         *field = name;
         return FOB_SUCCESS;
     }
-    list_fields(account, hint, sizeof hint);
+    get_list_fields(account, hint, sizeof hint);
     if (name == NULL)
         return output_fail(FOB_INVALID, hint, "%s: name one of its fields", cli_argument(cli, 0));
     return output_fail(FOB_NOT_FOUND, hint, "%s: no field %.64s", cli_argument(cli, 0), name);
 }
 
-static int add_value(struct cli *cli, const char *name, struct values *values)
+static int get_add_value(struct cli *cli, const char *name, struct values *values)
 {
     struct value *value = &values->items[values->count];
     int code = fob_get_field(cli->handle, name, &value->data);
@@ -112,7 +112,7 @@ static int add_value(struct cli *cli, const char *name, struct values *values)
 }
 
 /* The values of FIELD, or of all fields. */
-static int read_values(struct cli *cli, const char *field, struct values *values)
+static int get_read_values(struct cli *cli, const char *field, struct values *values)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);
     size_t count = 0;
@@ -124,25 +124,25 @@ static int read_values(struct cli *cli, const char *field, struct values *values
     if (values->items == NULL)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
     if (field != NULL)
-        return add_value(cli, field, values);
+        return get_add_value(cli, field, values);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = add_value(cli, fob_account_field(account, i, NULL), values);
+        code = get_add_value(cli, fob_account_field(account, i, NULL), values);
     return code;
 }
 
-static int print_raw(struct cli *cli)
+static int get_print_raw(struct cli *cli)
 {
     struct values values = { NULL, 0 };
     const char *field = NULL;
-    int code = choose_field(cli, true, &field);
+    int code = get_choose_field(cli, true, &field);
 
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
     if (code == FOB_SUCCESS)
-        code = read_values(cli, field, &values);
+        code = get_read_values(cli, field, &values);
     if (code == FOB_SUCCESS)
         code = answer_line(values.items[0].data);
-    values_free(&values);
+    get_values_free(&values);
     return code;
 }
 
@@ -153,7 +153,8 @@ static void cmd_get_add_name(struct cli *cli, const char *field, const struct qu
 }
 
 /* CHARLIEHR_CLIENT_ID='…' */
-static void add_env(struct cli *cli, const struct value *value, const struct quote *out, bool first)
+static void get_add_env(struct cli *cli, const struct value *value, const struct quote *out,
+                        bool first)
 {
     (void)first;
     cmd_get_add_name(cli, value->name, out);
@@ -163,8 +164,8 @@ static void add_env(struct cli *cli, const struct value *value, const struct quo
 }
 
 /* CHARLIEHR_CLIENT_ID=… */
-static void add_docker(struct cli *cli, const struct value *value, const struct quote *out,
-                       bool first)
+static void get_add_docker(struct cli *cli, const struct value *value, const struct quote *out,
+                           bool first)
 {
     (void)first;
     cmd_get_add_name(cli, value->name, out);
@@ -174,8 +175,8 @@ static void add_docker(struct cli *cli, const struct value *value, const struct 
 }
 
 /* set -gx CHARLIEHR_CLIENT_ID '…' */
-static void add_fish(struct cli *cli, const struct value *value, const struct quote *out,
-                     bool first)
+static void get_add_fish(struct cli *cli, const struct value *value, const struct quote *out,
+                         bool first)
 {
     (void)first;
     quote_text(out, "set -gx ");
@@ -195,7 +196,7 @@ static void cmd_get_add_json(struct cli *cli, const struct value *value, const s
     quote_json(out, fob_secret_data(value->data), fob_secret_size(value->data));
 }
 
-static int check_json(const struct cli *cli, const struct values *values)
+static int cmd_get_check_json(const struct cli *cli, const struct values *values)
 {
     int code = FOB_SUCCESS;
 
@@ -205,7 +206,7 @@ static int check_json(const struct cli *cli, const struct values *values)
 }
 
 /* docker takes what is behind the first = as it stands, up to the end of the line. */
-static int check_lines(const struct cli *cli, const struct values *values)
+static int get_check_lines(const struct cli *cli, const struct values *values)
 {
     for (size_t i = 0; i < values->count; i++) {
         const struct value *value = &values->items[i];
@@ -252,7 +253,7 @@ static void cmd_get_add_variables(struct cli *cli, const struct quote *out, bool
 }
 
 /* What all variables are called; no two are alike. */
-static int find_names(struct cli *cli, const struct loan *loan, struct variables *names)
+static int get_find_names(struct cli *cli, const struct loan *loan, struct variables *names)
 {
     int code = variables_add_all(names, loan, options_text(&cli->options, "prefix"));
 
@@ -263,7 +264,7 @@ static int cmd_get_check_names(struct cli *cli)
 {
     const struct loan loan = { cli->handle, cli_argument(cli, 0) };
     struct variables names = VARIABLES_INIT;
-    int code = find_names(cli, &loan, &names);
+    int code = get_find_names(cli, &loan, &names);
 
     variables_free(&names);
     return code;
@@ -273,70 +274,70 @@ static int cmd_get_check_names(struct cli *cli)
 typedef void add_value_fn(struct cli *cli, const struct value *value, const struct quote *out,
                           bool first);
 
-static int print_values(struct cli *cli, add_value_fn *add)
+static int get_print_values(struct cli *cli, add_value_fn *add)
 {
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
     struct values values = { NULL, 0 };
     const char *field = NULL;
-    int code = choose_field(cli, false, &field);
+    int code = get_choose_field(cli, false, &field);
 
     if (code == FOB_SUCCESS && field == NULL && add != cmd_get_add_json)
         code = cmd_get_check_names(cli);
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
     if (code == FOB_SUCCESS)
-        code = read_values(cli, field, &values);
+        code = get_read_values(cli, field, &values);
     if (code == FOB_SUCCESS && add == cmd_get_add_json)
-        code = check_json(cli, &values);
-    if (code == FOB_SUCCESS && add == add_docker)
-        code = check_lines(cli, &values);
-    if (code == FOB_SUCCESS && field == NULL && (add == add_env || add == add_fish))
-        cmd_get_add_absent(cli, add == add_fish ? "set -eg " : "unset -v ", &out);
+        code = cmd_get_check_json(cli, &values);
+    if (code == FOB_SUCCESS && add == get_add_docker)
+        code = get_check_lines(cli, &values);
+    if (code == FOB_SUCCESS && field == NULL && (add == get_add_env || add == get_add_fish))
+        cmd_get_add_absent(cli, add == get_add_fish ? "set -eg " : "unset -v ", &out);
     for (size_t i = 0; i < values.count && code == FOB_SUCCESS; i++)
         add(cli, &values.items[i], &out, i == 0);
     if (code == FOB_SUCCESS && field == NULL && add != cmd_get_add_json)
-        cmd_get_add_variables(cli, &out, add == add_fish, add == add_env);
+        cmd_get_add_variables(cli, &out, add == get_add_fish, add == get_add_env);
     if (code == FOB_SUCCESS && add == cmd_get_add_json)
         quote_text(&out, values.count > 0 ? "}\n" : "{}\n");
     if (code == FOB_SUCCESS)
         code = answer_end(&answer);
-    values_free(&values);
+    get_values_free(&values);
     return code;
 }
 
-static int print_env(struct cli *cli)
+static int get_print_env(struct cli *cli)
 {
-    return print_values(cli, add_env);
+    return get_print_values(cli, get_add_env);
 }
 
-static int print_docker(struct cli *cli)
+static int get_print_docker(struct cli *cli)
 {
-    return print_values(cli, add_docker);
+    return get_print_values(cli, get_add_docker);
 }
 
 static int cmd_get_print_json(struct cli *cli)
 {
-    return print_values(cli, cmd_get_add_json);
+    return get_print_values(cli, cmd_get_add_json);
 }
 
-static int print_fish(struct cli *cli)
+static int get_print_fish(struct cli *cli)
 {
-    return print_values(cli, add_fish);
+    return get_print_values(cli, get_add_fish);
 }
 
 /* The variables that env and fish set or unset; nothing is lent. */
-static int print_names(struct cli *cli)
+static int get_print_names(struct cli *cli)
 {
     const struct loan loan = { cli->handle, cli_argument(cli, 0) };
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
     struct variables names = VARIABLES_INIT;
     const char *chosen = NULL;
-    int code = choose_field(cli, false, &chosen);
+    int code = get_choose_field(cli, false, &chosen);
 
     if (code == FOB_SUCCESS && chosen == NULL)
-        code = find_names(cli, &loan, &names);
+        code = get_find_names(cli, &loan, &names);
     if (code == FOB_SUCCESS && chosen != NULL) {
         cmd_get_add_name(cli, chosen, &out);
         quote_text(&out, "\n");
@@ -355,16 +356,14 @@ static const struct {
     const char *name;
     int (*print)(struct cli *cli);
 } formats[] = {
-    { "raw", print_raw },           { "env", print_env },
-    { "json", cmd_get_print_json }, { "curl", get_print_curl },
-    { "header", get_print_header }, { "fish", print_fish },
-    { "names", print_names },       { "process", get_print_process },
-    { "docker", print_docker },
+    { "raw", get_print_raw },     { "env", get_print_env },         { "json", cmd_get_print_json },
+    { "curl", get_print_curl },   { "header", get_print_header },   { "fish", get_print_fish },
+    { "names", get_print_names }, { "process", get_print_process }, { "docker", get_print_docker },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
 
-static int unknown_format(const char *word)
+static int get_unknown_format(const char *word)
 {
     const char *names[FORMATS];
     const char *nearest;
@@ -412,7 +411,7 @@ static int cmd_get_run(struct cli *cli)
         code = cli_start(cli, NULL, cli_argument(cli, 0));
         return code == FOB_SUCCESS ? formats[i].print(cli) : code;
     }
-    return unknown_format(format);
+    return get_unknown_format(format);
 }
 
 static const struct option_spec options[] = {

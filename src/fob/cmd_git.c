@@ -38,7 +38,8 @@ static int cmd_git_add_line(struct cli *cli, const char *name, bool secret, cons
 }
 
 /* Git knows the user already where the account has only a token. */
-static int add_username(struct cli *cli, const struct question *question, const struct quote *out)
+static int git_add_username(struct cli *cli, const struct question *question,
+                            const struct quote *out)
 {
     if (question->username[0] == '\0' || pair_field(cli, "username", false) != NULL)
         return cmd_git_add_line(cli, "username", false, out);
@@ -48,7 +49,7 @@ static int add_username(struct cli *cli, const struct question *question, const 
     return FOB_SUCCESS;
 }
 
-static int answer_git(struct cli *cli, const struct question *question)
+static int git_answer(struct cli *cli, const struct question *question)
 {
     struct answer answer = ANSWER_INIT;
     const struct quote out = { answer_add, &answer };
@@ -59,7 +60,7 @@ static int answer_git(struct cli *cli, const struct question *question)
     code = fob_lend(cli->handle, "git", 0);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    code = add_username(cli, question, &out);
+    code = git_add_username(cli, question, &out);
     if (code == FOB_SUCCESS)
         code = cmd_git_add_line(cli, "password", true, &out);
     if (code == FOB_SUCCESS)
@@ -69,7 +70,7 @@ static int answer_git(struct cli *cli, const struct question *question)
 }
 
 /* Whether git asks for a user that the account is not. */
-static bool is_another(struct cli *cli, const struct question *question)
+static bool git_is_another(struct cli *cli, const struct question *question)
 {
     const char *field = pair_field(cli, "username", false);
     struct fob_secret *value = NULL;
@@ -82,7 +83,7 @@ static bool is_another(struct cli *cli, const struct question *question)
 }
 
 /* Whether what is sent there stays on this machine, or is encrypted on its way. */
-static bool is_safe(const struct question *question)
+static bool git_is_safe(const struct question *question)
 {
     static const char *const local[] = { "localhost", "127.0.0.1", "[::1]" };
 
@@ -97,13 +98,13 @@ static bool is_safe(const struct question *question)
 }
 
 /* For hosts_start(). */
-static bool is_accepted(struct cli *cli, void *data)
+static bool git_is_accepted(struct cli *cli, void *data)
 {
-    return !is_another(cli, data);
+    return !git_is_another(cli, data);
 }
 
 /* Start the account that git's configuration names, if it is for the server and the user. */
-static int start_named(struct cli *cli, const char *account, const struct question *question)
+static int git_start_named(struct cli *cli, const char *account, const struct question *question)
 {
     char hint[160];
     int code = cli_start(cli, NULL, account);
@@ -117,7 +118,7 @@ static int start_named(struct cli *cli, const char *account, const struct questi
                      : "HOST");
         return output_fail(FOB_NOT_ALLOWED, hint, "%.64s: not lent to %s", account, question->host);
     }
-    if (is_another(cli, question))
+    if (git_is_another(cli, question))
         return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: git asks for another user than it is",
                            account);
     return FOB_SUCCESS;
@@ -130,11 +131,11 @@ static int cmd_git_get(struct cli *cli, const char *account)
 
     if (!question_read_git(stdin, &question))
         return output_fail(FOB_INVALID, NULL, "stdin: not a question of git's");
-    if (!is_safe(&question))
+    if (!git_is_safe(&question))
         return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
-    code = account != NULL ? start_named(cli, account, &question)
-                           : hosts_start(cli, question.host, is_accepted, &question);
-    return code == FOB_SUCCESS && cli->handle != NULL ? answer_git(cli, &question) : code;
+    code = account != NULL ? git_start_named(cli, account, &question)
+                           : hosts_start(cli, question.host, git_is_accepted, &question);
+    return code == FOB_SUCCESS && cli->handle != NULL ? git_answer(cli, &question) : code;
 }
 
 static int cmd_git_run(struct cli *cli)

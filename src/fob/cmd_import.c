@@ -65,8 +65,8 @@ struct dates {
 };
 
 /* Of NAME in the store, and of ACCOUNT in the backup. */
-static bool read_dates(const struct cmd_import_state *import, const char *name,
-                       const struct fob_account *account, struct dates *dates)
+static bool import_read_dates(const struct cmd_import_state *import, const char *name,
+                              const struct fob_account *account, struct dates *dates)
 {
     struct fob_account *here = NULL;
 
@@ -79,14 +79,15 @@ static bool read_dates(const struct cmd_import_state *import, const char *name,
 }
 
 /* What would be replaced. */
-static void print_plan(const char *name, enum fob_import_step step, const struct dates *dates)
+static void import_print_plan(const char *name, enum fob_import_step step,
+                              const struct dates *dates)
 {
     output_line("%s: would be replaced%s: its keys are of %s here, of %s in the backup", name,
                 step == FOB_IMPORT_OLDER ? " by older keys" : "", dates->here, dates->there);
 }
 
-static void print_step(const struct cmd_import_state *import, enum fob_import_step step,
-                       const char *old, const char *name)
+static void import_print_step(const struct cmd_import_state *import, enum fob_import_step step,
+                              const char *old, const char *name)
 {
     switch (step) {
     case FOB_IMPORT_NEW:
@@ -120,12 +121,12 @@ static void cmd_import_report(enum fob_import_step step, const struct fob_accoun
     struct dates dates;
 
     import->older += refused;
-    planned = planned && read_dates(import, name, account, &dates);
+    planned = planned && import_read_dates(import, name, account, &dates);
     if (!import->cli->json) {
         if (planned)
-            print_plan(name, step, &dates);
+            import_print_plan(name, step, &dates);
         else
-            print_step(import, step, old, name);
+            import_print_step(import, step, old, name);
         return;
     }
     output_json_begin(&import->document, NULL, '{');
@@ -153,7 +154,7 @@ static int cmd_import_ask(struct fob_secret **passphrase, void *data)
                           passphrase);
 }
 
-static int open_backup(const char *path, int *fd)
+static int import_open_backup(const char *path, int *fd)
 {
     struct stat st;
     int new = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -171,7 +172,7 @@ static int open_backup(const char *path, int *fd)
 }
 
 /* What was named, and is not in the backup. */
-static int check_found(const struct cmd_import_state *import)
+static int import_check_found(const struct cmd_import_state *import)
 {
     int code = FOB_SUCCESS;
     const char *name;
@@ -185,7 +186,7 @@ static int check_found(const struct cmd_import_state *import)
     return code;
 }
 
-static int run_once(struct cmd_import_state *import, int fd)
+static int import_run_once(struct cmd_import_state *import, int fd)
 {
     const struct options *options = &import->cli->options;
     const struct fob_import plan = {
@@ -206,7 +207,7 @@ static int run_once(struct cmd_import_state *import, int fd)
 }
 
 /* Some accounts would get older keys: ask, and import once more. */
-static int run_again(struct cmd_import_state *import, int fd)
+static int import_run_again(struct cmd_import_state *import, int fd)
 {
     char question[128];
     int code;
@@ -220,16 +221,16 @@ static int run_again(struct cmd_import_state *import, int fd)
         return code;
     }
     import->replace_newer = true;
-    return run_once(import, fd);
+    return import_run_once(import, fd);
 }
 
-static int run_import(struct cmd_import_state *import, int fd)
+static int import_run(struct cmd_import_state *import, int fd)
 {
     int printed = FOB_SUCCESS;
-    int code = run_once(import, fd);
+    int code = import_run_once(import, fd);
 
     if (code == FOB_EXISTS && import->older > 0)
-        code = run_again(import, fd);
+        code = import_run_again(import, fd);
     output_json_end(&import->document, ']');
     /* What was done is said also when not all could be. */
     if (import->cli->json && (code == FOB_SUCCESS || import->document.size > strlen("[]")))
@@ -239,7 +240,7 @@ static int run_import(struct cmd_import_state *import, int fd)
         return code;
     if (code != FOB_SUCCESS)
         return cli_fail(import->cli, code);
-    code = check_found(import);
+    code = import_check_found(import);
     return code != FOB_SUCCESS ? code : printed;
 }
 
@@ -258,11 +259,11 @@ static int cmd_import_run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code == FOB_SUCCESS)
-        code = open_backup(cli_argument(cli, 0), &fd);
+        code = import_open_backup(cli_argument(cli, 0), &fd);
     if (code != FOB_SUCCESS)
         return code;
     import.found = calloc(cli->options.argument_count + 1, sizeof *import.found);
-    code = import.found != NULL ? run_import(&import, fd)
+    code = import.found != NULL ? import_run(&import, fd)
                                 : output_fail(FOB_NOMEM, NULL, "out of memory");
     free(import.found);
     fob_secret_free(import.passphrase);

@@ -98,7 +98,7 @@ static int cmd_key_list(struct cli *cli)
 }
 
 /* Say what became of the slot NUMBER. */
-static int print_slot(const struct cli *cli, unsigned number, const char *what)
+static int key_print_slot(const struct cli *cli, unsigned number, const char *what)
 {
     struct strbuf buf = STRBUF_INIT;
 
@@ -153,7 +153,7 @@ static int cmd_key_add(struct cli *cli)
                     LONG_ENOUGH);
     code = fob_add_key(cli->context, &key, &number);
     fob_secret_free(passphrase);
-    return code == FOB_SUCCESS ? print_slot(cli, number, "added") : cli_fail(cli, code);
+    return code == FOB_SUCCESS ? key_print_slot(cli, number, "added") : cli_fail(cli, code);
 }
 
 struct slot_search {
@@ -161,7 +161,7 @@ struct slot_search {
     bool found;
 };
 
-static bool find_slot(const struct fob_key *key, void *data)
+static bool key_find_slot(const struct fob_key *key, void *data)
 {
     struct slot_search *search = data;
 
@@ -170,10 +170,10 @@ static bool find_slot(const struct fob_key *key, void *data)
 }
 
 /* Before a question is asked about it. */
-static int check_slot(struct cli *cli, unsigned number)
+static int key_check_slot(struct cli *cli, unsigned number)
 {
     struct slot_search search = { .number = number };
-    int code = fob_list_keys(cli->context, find_slot, &search);
+    int code = fob_list_keys(cli->context, key_find_slot, &search);
 
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
@@ -183,7 +183,7 @@ static int check_slot(struct cli *cli, unsigned number)
 }
 
 /* The slot that the command line names. */
-static int read_number(const struct cli *cli, unsigned *number)
+static int key_read_number(const struct cli *cli, unsigned *number)
 {
     const char *text = cli_argument(cli, 1);
     unsigned long value;
@@ -208,7 +208,7 @@ struct lockout {
     bool others; /* and others, too */
 };
 
-static bool try_slot(const struct fob_key *key, void *data)
+static bool key_try_slot(const struct fob_key *key, void *data)
 {
     static const struct fob_keys_given configured = { .key_files = NULL };
     struct lockout *lockout = data;
@@ -226,11 +226,11 @@ static bool try_slot(const struct fob_key *key, void *data)
 }
 
 /* Without this slot nobody but a person with a passphrase may open the store. */
-static void warn_of_lockout(struct cli *cli, unsigned number)
+static void key_warn_of_lockout(struct cli *cli, unsigned number)
 {
     struct lockout lockout = { .cli = cli, .number = number };
 
-    if (fob_list_keys(cli->context, try_slot, &lockout) == FOB_SUCCESS && lockout.opens &&
+    if (fob_list_keys(cli->context, key_try_slot, &lockout) == FOB_SUCCESS && lockout.opens &&
         !lockout.others)
         output_note("warning: %s opens key slot %u, and no other: what runs without a person will "
                     "be locked out",
@@ -239,18 +239,18 @@ static void warn_of_lockout(struct cli *cli, unsigned number)
                     number);
 }
 
-static int remove_slot(struct cli *cli)
+static int key_remove_slot(struct cli *cli)
 {
     char subject[32];
     char question[80];
     unsigned number = 0;
-    int code = read_number(cli, &number);
+    int code = key_read_number(cli, &number);
 
     if (code == FOB_SUCCESS)
-        code = check_slot(cli, number);
+        code = key_check_slot(cli, number);
     if (code != FOB_SUCCESS)
         return code;
-    warn_of_lockout(cli, number);
+    key_warn_of_lockout(cli, number);
     snprintf(subject, sizeof subject, "key slot %u", number);
     snprintf(question, sizeof question,
              "Remove key slot %u? What opened it is no key any more. [y/N]", number);
@@ -260,7 +260,7 @@ static int remove_slot(struct cli *cli)
     code = fob_remove_key(cli->context, number);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    code = print_slot(cli, number, "removed");
+    code = key_print_slot(cli, number, "removed");
     output_note("Who has its key and an old copy of the store can still read that copy; \"fob key "
                 "rotate\" makes the key useless for what is written from now on.");
     return code;
@@ -268,8 +268,8 @@ static int remove_slot(struct cli *cli)
 
 #define TRIES 3
 
-static int ask_for_slot(const struct fob_key *key, unsigned attempt, struct fob_secret **passphrase,
-                        void *data)
+static int key_ask_for_slot(const struct fob_key *key, unsigned attempt,
+                            struct fob_secret **passphrase, void *data)
 {
     struct cli *cli = data;
     bool given = converse_has_passphrase(&cli->converse);
@@ -296,8 +296,8 @@ static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
 }
 
 /* The key files of the command line, as a list that ends with NULL. */
-static int read_given(struct cli *cli, const char **files, size_t room,
-                      struct fob_keys_given *given)
+static int key_read_given(struct cli *cli, const char **files, size_t room,
+                          struct fob_keys_given *given)
 {
     const char *file;
     size_t at = 0;
@@ -311,7 +311,7 @@ static int read_given(struct cli *cli, const char **files, size_t room,
     files[count] = NULL;
     *given = (struct fob_keys_given){
         .key_files = files,
-        .passphrase = ask_for_slot,
+        .passphrase = key_ask_for_slot,
         .progress = cmd_key_show_progress,
         .data = cli,
     };
@@ -326,7 +326,7 @@ struct test {
 };
 
 /* Test one slot, and say how that went. */
-static bool test_one(const struct fob_key *key, void *data)
+static bool key_test_one(const struct fob_key *key, void *data)
 {
     struct test *test = data;
     int code;
@@ -355,26 +355,26 @@ struct key_file_wanted {
     unsigned number;
 };
 
-static bool test_wanted(const struct fob_key *key, void *data)
+static bool key_test_wanted(const struct fob_key *key, void *data)
 {
     const struct key_file_wanted *wanted = data;
 
-    return key->number != wanted->number || test_one(key, wanted->test);
+    return key->number != wanted->number || key_test_one(key, wanted->test);
 }
 
 /* One slot, or all. */
-static int test_slots(struct cli *cli, struct test *test)
+static int key_test_slots(struct cli *cli, struct test *test)
 {
     struct key_file_wanted wanted = { .test = test };
     int code = FOB_SUCCESS;
 
     if (cli_argument(cli, 1) != NULL) {
-        code = read_number(cli, &wanted.number);
+        code = key_read_number(cli, &wanted.number);
         if (code == FOB_SUCCESS)
-            code = check_slot(cli, wanted.number);
-        return code == FOB_SUCCESS ? fob_list_keys(cli->context, test_wanted, &wanted) : code;
+            code = key_check_slot(cli, wanted.number);
+        return code == FOB_SUCCESS ? fob_list_keys(cli->context, key_test_wanted, &wanted) : code;
     }
-    code = fob_list_keys(cli->context, test_one, test);
+    code = fob_list_keys(cli->context, key_test_one, test);
     return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
@@ -383,12 +383,12 @@ static int cmd_key_test(struct cli *cli)
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct test test = { .cli = cli, .given = &given, .buf = STRBUF_INIT };
-    int code = read_given(cli, files, sizeof files / sizeof *files, &given);
+    int code = key_read_given(cli, files, sizeof files / sizeof *files, &given);
 
     if (code != FOB_SUCCESS)
         return code;
     output_json_begin(&test.buf, NULL, '[');
-    code = test_slots(cli, &test);
+    code = key_test_slots(cli, &test);
     output_json_end(&test.buf, ']');
     if (code == FOB_SUCCESS && cli->json)
         code = output_json(&test.buf);
@@ -402,7 +402,7 @@ static int cmd_key_rotate(struct cli *cli)
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct strbuf buf = STRBUF_INIT;
-    int code = read_given(cli, files, sizeof files / sizeof *files, &given);
+    int code = key_read_given(cli, files, sizeof files / sizeof *files, &given);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -457,7 +457,7 @@ static int cmd_key_run(struct cli *cli)
           cmd_key_add,
           false,
           { "key-file", "passphrase", "new-passphrase-file", "command", "label" } },
-        { "remove", remove_slot, true, { "yes" } },
+        { "remove", key_remove_slot, true, { "yes" } },
         { "test", cmd_key_test, true, { "key-file" } },
         { "rotate", cmd_key_rotate, false, { "key-file" } },
     };

@@ -97,7 +97,7 @@ static void cmd_list_take(struct list *list, const struct fob_account *account)
 }
 
 /* Read all accounts; one that cannot be read does not hide the others. */
-static int read_accounts(struct cli *cli, struct list *list)
+static int list_read_accounts(struct cli *cli, struct list *list)
 {
     struct fob_accounts *accounts = NULL;
     struct fob_account *account = NULL;
@@ -123,7 +123,7 @@ static int read_accounts(struct cli *cli, struct list *list)
     return result;
 }
 
-static int print_table(struct list *list)
+static int list_print_table(struct list *list)
 {
     if (list->seen == 0)
         output_note("No account is linked yet: \"fob providers\" shows where one can be, "
@@ -133,7 +133,7 @@ static int print_table(struct list *list)
     return table_print(&list->table, STATUS_COLUMN);
 }
 
-static int print_list(struct list *list)
+static int list_print(struct list *list)
 {
     switch (list->format) {
     case FORMAT_JSON:
@@ -142,11 +142,11 @@ static int print_list(struct list *list)
     case FORMAT_PROMETHEUS:
         return metrics_print(&list->metrics);
     default:
-        return print_table(list);
+        return list_print_table(list);
     }
 }
 
-static int read_format(const struct cli *cli, enum format *format)
+static int list_read_format(const struct cli *cli, enum format *format)
 {
     static const char *const words[] = { "table", "json", "prometheus" };
     const char *word = options_text(&cli->options, "format");
@@ -168,12 +168,12 @@ static int read_format(const struct cli *cli, enum format *format)
 /* What can be read is shown, unless nothing can: a store that cannot be read is no empty list. */
 static int cmd_list_show(struct cli *cli, struct list *list)
 {
-    int code = read_accounts(cli, list);
+    int code = list_read_accounts(cli, list);
     int printed;
 
     if (code != FOB_SUCCESS && list->seen == 0)
         return code;
-    printed = print_list(list);
+    printed = list_print(list);
     return code != FOB_SUCCESS ? code : printed;
 }
 
@@ -197,7 +197,7 @@ static int cmd_list_run(struct cli *cli)
     int code = filter_read(cli, &list.filter);
 
     if (code == FOB_SUCCESS)
-        code = read_format(cli, &list.format);
+        code = list_read_format(cli, &list.format);
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)

@@ -53,7 +53,7 @@ static void cmd_log_add_login(struct strbuf *line, int64_t user)
 }
 
 /* For people. */
-static char *make_plain(const struct fob_log_entry *entry)
+static char *cmd_log_make_plain(const struct fob_log_entry *entry)
 {
     struct strbuf line = STRBUF_INIT;
     char when[21];
@@ -86,7 +86,7 @@ static void cmd_log_print_text(const struct cmd_log_reader *reading, const char 
 /* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
 static char *cmd_log_take_text(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
-    char *text = reading->cli->json ? strdup(entry->line) : make_plain(entry);
+    char *text = reading->cli->json ? strdup(entry->line) : cmd_log_make_plain(entry);
 
     if (entry->seq > 0) { /* not somebody's */
         free(reading->line);
@@ -120,7 +120,7 @@ static bool cmd_log_keep_text(const struct fob_log_entry *entry, void *data)
     return *kept != NULL;
 }
 
-static void print_kept(struct cmd_log_reader *reading)
+static void cmd_log_print_kept(struct cmd_log_reader *reading)
 {
     for (size_t i = 0; i < reading->most; i++) {
         char *text = reading->kept[(reading->count + i) % reading->most];
@@ -133,7 +133,7 @@ static void print_kept(struct cmd_log_reader *reading)
 }
 
 /* --last */
-static int read_last(const struct cli *cli, struct cmd_log_reader *reading)
+static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *reading)
 {
     const char *text = options_text(&cli->options, "last");
     unsigned long value;
@@ -160,7 +160,7 @@ static bool cmd_log_resume(const struct fob_log_entry *entry, void *data)
     return true;
 }
 
-static bool take_first(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_take_first(const struct fob_log_entry *entry, void *data)
 {
     uint64_t *first = data;
 
@@ -174,7 +174,7 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
                            struct cmd_log_reader *reading)
 {
     uint64_t first = 0;
-    int code = fob_read_log(cli->context, NULL, take_first, &first);
+    int code = fob_read_log(cli->context, NULL, cmd_log_take_first, &first);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -193,7 +193,8 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
     return fob_read_log(cli->context, filter, cmd_log_print, reading);
 }
 
-static int print_new(struct cli *cli, struct fob_log_filter *filter, struct cmd_log_reader *reading)
+static int cmd_log_print_new(struct cli *cli, struct fob_log_filter *filter,
+                             struct cmd_log_reader *reading)
 {
     int code;
 
@@ -225,12 +226,12 @@ static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
         if (stat(path, &now) == 0 && cmd_log_is_same(&now, &before))
             continue;
         before = now;
-        code = print_new(cli, filter, reading);
+        code = cmd_log_print_new(cli, filter, reading);
     }
     return code;
 }
 
-static void print_finding(bool good, const char *text, void *data)
+static void cmd_log_print_finding(bool good, const char *text, void *data)
 {
     const struct cli *cli = data;
     struct strbuf buf = STRBUF_INIT;
@@ -259,11 +260,11 @@ static int cmd_log_verify(struct cli *cli)
         if (cli_argument(cli, 0) != NULL || options_has(&cli->options, others[i]))
             return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
     }
-    code = fob_verify_log(cli->context, print_finding, cli);
+    code = fob_verify_log(cli->context, cmd_log_print_finding, cli);
     return code == FOB_SUCCESS || code == FOB_CORRUPT ? code : cli_fail(cli, code);
 }
 
-static int read_filter(const struct cli *cli, struct fob_log_filter *filter)
+static int cmd_log_read_filter(const struct cli *cli, struct fob_log_filter *filter)
 {
     int code = when_option(cli, "since", &filter->since);
 
@@ -286,13 +287,13 @@ static int read_filter(const struct cli *cli, struct fob_log_filter *filter)
 static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
 {
     struct cmd_log_reader reading = { .cli = cli };
-    int code = read_last(cli, &reading);
+    int code = cmd_log_read_last(cli, &reading);
 
     if (code != FOB_SUCCESS)
         return code;
     code = fob_read_log(cli->context, filter,
                         reading.kept != NULL ? cmd_log_keep_text : cmd_log_print, &reading);
-    print_kept(&reading);
+    cmd_log_print_kept(&reading);
     if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
         code = cmd_log_follow(cli, filter, &reading);
     free(reading.line);
@@ -304,7 +305,7 @@ static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
 static int cmd_log_run(struct cli *cli)
 {
     struct fob_log_filter filter = { .since = 0 };
-    int code = read_filter(cli, &filter);
+    int code = cmd_log_read_filter(cli, &filter);
 
     if (code == FOB_SUCCESS)
         code = cli_open(cli);

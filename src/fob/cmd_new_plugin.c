@@ -31,7 +31,7 @@ static void cmd_new_plugin_add_text(struct strbuf *buf, const char *text, const 
 }
 
 /* The path of FILE in the folder NAME; the caller frees it; NULL when memory ran out. */
-static char *path_of(const struct embedded_file *file, const char *name)
+static char *new_plugin_path_of(const struct embedded_file *file, const char *name)
 {
     struct strbuf path = STRBUF_INIT;
 
@@ -40,7 +40,7 @@ static char *path_of(const struct embedded_file *file, const char *name)
     return strbuf_take(&path);
 }
 
-static int write_text(const char *path, const char *text)
+static int new_plugin_write_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "wxe");
     bool written;
@@ -53,26 +53,26 @@ static int write_text(const char *path, const char *text)
     return FOB_SUCCESS;
 }
 
-static int write_file(const struct embedded_file *file, const char *name)
+static int new_plugin_write_file(const struct embedded_file *file, const char *name)
 {
     struct strbuf buf = STRBUF_INIT;
-    char *path = path_of(file, name);
+    char *path = new_plugin_path_of(file, name);
     char *text;
     int code;
 
     cmd_new_plugin_add_text(&buf, file->text, name);
     text = strbuf_take(&buf);
-    code = path != NULL && text != NULL ? write_text(path, text) : error_nomem();
+    code = path != NULL && text != NULL ? new_plugin_write_text(path, text) : error_nomem();
     free(path);
     free(text);
     return code;
 }
 
 /* Take away what was written. */
-static void remove_folder(const char *name)
+static void new_plugin_remove_folder(const char *name)
 {
     for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
-        char *path = path_of(file, name);
+        char *path = new_plugin_path_of(file, name);
 
         if (path != NULL)
             unlink(path);
@@ -82,7 +82,7 @@ static void remove_folder(const char *name)
 }
 
 /* The folder and all its files, or nothing. */
-static int write_folder(const char *name)
+static int new_plugin_write_folder(const char *name)
 {
     int code = FOB_SUCCESS;
 
@@ -93,16 +93,16 @@ static int write_folder(const char *name)
         return error_system("%s", name);
     }
     for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
-        code = write_file(file, name);
+        code = new_plugin_write_file(file, name);
         if (code != FOB_SUCCESS)
             break;
     }
     if (code != FOB_SUCCESS)
-        remove_folder(name);
+        new_plugin_remove_folder(name);
     return code;
 }
 
-static int print_written(const struct cli *cli, const char *name)
+static int new_plugin_print_written(const struct cli *cli, const char *name)
 {
     struct strbuf document = STRBUF_INIT;
 
@@ -110,7 +110,7 @@ static int print_written(const struct cli *cli, const char *name)
     output_json_text(&document, "folder", name);
     output_json_begin(&document, "files", '[');
     for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
-        char *path = path_of(file, name);
+        char *path = new_plugin_path_of(file, name);
 
         output_json_text(&document, NULL, path);
         document.failed |= path == NULL;
@@ -136,8 +136,8 @@ static int cmd_new_plugin_run(struct cli *cli)
 
     if (!text_is_name(name))
         return output_fail(FOB_INVALID, hint, "%.64s: not a plugin's name", name);
-    code = write_folder(name);
-    return code == FOB_SUCCESS ? print_written(cli, name) : cli_fail(cli, code);
+    code = new_plugin_write_folder(name);
+    return code == FOB_SUCCESS ? new_plugin_print_written(cli, name) : cli_fail(cli, code);
 }
 
 const struct command cmd_new_plugin = {

@@ -16,13 +16,13 @@ static bool cmd_plugins_is_broken(const struct fob_plugin_info *plugin)
     return fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE)[0] != '\0';
 }
 
-static void tell_mistake(const struct fob_plugin_info *plugin)
+static void plugins_tell_mistake(const struct fob_plugin_info *plugin)
 {
     output_lines(stderr, "fob: ", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
     output_hint(fob_plugin_text(plugin, FOB_PLUGIN_HINT));
 }
 
-static void add_json_option(struct strbuf *buf, const struct fob_plugin_option *option)
+static void plugins_add_json_option(struct strbuf *buf, const struct fob_plugin_option *option)
 {
     output_json_begin(buf, NULL, '{');
     output_json_text(buf, "name", option->name);
@@ -59,7 +59,7 @@ static void cmd_plugins_add_json(struct strbuf *buf, const struct fob_plugin_inf
     output_json_end(buf, ']');
     output_json_begin(buf, "options", '[');
     for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
-        add_json_option(buf, &option);
+        plugins_add_json_option(buf, &option);
     output_json_end(buf, ']');
     output_json_text(buf, "mistake", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
     output_json_end(buf, '}');
@@ -74,7 +74,7 @@ static void cmd_plugins_add_row(struct table *table, const struct fob_plugin_inf
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_FILE));
 }
 
-static int list_plugins(struct cli *cli, struct fob_plugins *plugins)
+static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
 {
     static const char *const titles[] = { "PLUGIN", "VERSION", "SUMMARY", "FILE" };
     struct table table = { .columns = sizeof titles / sizeof *titles };
@@ -89,7 +89,7 @@ static int list_plugins(struct cli *cli, struct fob_plugins *plugins)
     while ((plugin = fob_plugins_next(plugins)) != NULL) {
         if (cmd_plugins_is_broken(plugin)) {
             result = FOB_PLUGIN;
-            tell_mistake(plugin);
+            plugins_tell_mistake(plugin);
         }
         cmd_plugins_add_row(&table, plugin);
         cmd_plugins_add_json(&document, plugin);
@@ -102,7 +102,7 @@ static int list_plugins(struct cli *cli, struct fob_plugins *plugins)
 }
 
 /* A choice of numbers, or of words, on a line of its own. */
-static void print_range(const struct fob_plugin_option *option)
+static void plugins_print_range(const struct fob_plugin_option *option)
 {
     const char *unit = strcmp(option->type, "duration") == 0 ? " seconds"
                        : strcmp(option->type, "size") == 0   ? " bytes"
@@ -119,17 +119,17 @@ static void print_range(const struct fob_plugin_option *option)
     strbuf_free(&words);
 }
 
-static void print_option(const struct fob_plugin_option *option)
+static void plugins_print_option(const struct fob_plugin_option *option)
 {
     output_line("Option %s: %s%s%s%s", option->name, option->type,
                 option->required ? ", required" : "", option->value != NULL ? ", default " : "",
                 option->value != NULL ? option->value : "");
     if (option->summary[0] != '\0')
         output_line("    %s", option->summary);
-    print_range(option);
+    plugins_print_range(option);
 }
 
-static void print_plugin(const struct fob_plugin_info *plugin)
+static void plugins_print(const struct fob_plugin_info *plugin)
 {
     struct fob_plugin_option option;
     struct strbuf hooks = STRBUF_INIT;
@@ -144,27 +144,27 @@ static void print_plugin(const struct fob_plugin_info *plugin)
     output_line("Hooks:%s", hooks.data != NULL ? hooks.data : " none");
     strbuf_free(&hooks);
     for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
-        print_option(&option);
+        plugins_print_option(&option);
 }
 
-static int show_plugin(struct cli *cli, const struct fob_plugin_info *plugin)
+static int plugins_show(struct cli *cli, const struct fob_plugin_info *plugin)
 {
     struct strbuf document = STRBUF_INIT;
     int code = cmd_plugins_is_broken(plugin) ? FOB_PLUGIN : FOB_SUCCESS;
     int printed = FOB_SUCCESS;
 
     if (cmd_plugins_is_broken(plugin))
-        tell_mistake(plugin);
+        plugins_tell_mistake(plugin);
     if (cli->json) {
         cmd_plugins_add_json(&document, plugin);
         printed = output_json(&document);
     } else if (!cmd_plugins_is_broken(plugin)) {
-        print_plugin(plugin);
+        plugins_print(plugin);
     }
     return code != FOB_SUCCESS ? code : printed;
 }
 
-static int find_plugin(struct cli *cli, struct fob_plugins *plugins)
+static int plugins_find(struct cli *cli, struct fob_plugins *plugins)
 {
     const char *wanted = cli_argument(cli, 0);
     char hint[128] = "\"fob plugins\" lists them";
@@ -175,7 +175,7 @@ static int find_plugin(struct cli *cli, struct fob_plugins *plugins)
         const char *name = fob_plugin_text(plugin, FOB_PLUGIN_NAME);
 
         if (strcmp(name, wanted) == 0)
-            return show_plugin(cli, plugin);
+            return plugins_show(cli, plugin);
         if (nearest == NULL)
             nearest = text_nearest(wanted, &name, 1);
     }
@@ -196,7 +196,7 @@ static int cmd_plugins_run(struct cli *cli)
         code = cli_fail(cli, code);
     else
         code =
-            cli_argument(cli, 0) != NULL ? find_plugin(cli, plugins) : list_plugins(cli, plugins);
+            cli_argument(cli, 0) != NULL ? plugins_find(cli, plugins) : plugins_list(cli, plugins);
     fob_plugins_close(plugins);
     return code;
 }

@@ -41,7 +41,7 @@ static void cmd_providers_add_row(struct table *table, const struct fob_provider
     strbuf_free(&fields);
 }
 
-static void add_json_field(struct strbuf *buf, const struct fob_provider_field *field)
+static void providers_add_json_field(struct strbuf *buf, const struct fob_provider_field *field)
 {
     output_json_begin(buf, NULL, '{');
     output_json_text(buf, "name", field->name);
@@ -69,7 +69,7 @@ static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider
     output_json_text(buf, "file", fob_provider_text(provider, FOB_PROVIDER_FILE));
     output_json_begin(buf, "fields", '[');
     for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++)
-        add_json_field(buf, &field);
+        providers_add_json_field(buf, &field);
     output_json_end(buf, ']');
     output_json_begin(buf, "mistakes", '[');
     for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
@@ -78,7 +78,7 @@ static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider
     output_json_end(buf, '}');
 }
 
-static int list_providers(struct cli *cli, struct fob_providers *providers)
+static int providers_list(struct cli *cli, struct fob_providers *providers)
 {
     static const char *const titles[] = { "PROVIDER", "TITLE", "FIELDS", "FILE" };
     struct table table = { .columns = 4 };
@@ -104,7 +104,7 @@ static int list_providers(struct cli *cli, struct fob_providers *providers)
     return result != FOB_SUCCESS ? result : code;
 }
 
-static int run_providers(struct cli *cli)
+static int providers_run(struct cli *cli)
 {
     struct fob_providers *providers = NULL;
     int code = cli_open(cli);
@@ -112,12 +112,12 @@ static int run_providers(struct cli *cli)
     if (code != FOB_SUCCESS)
         return code;
     code = fob_providers_open(cli->context, &providers);
-    code = code != FOB_SUCCESS ? cli_fail(cli, code) : list_providers(cli, providers);
+    code = code != FOB_SUCCESS ? cli_fail(cli, code) : providers_list(cli, providers);
     fob_providers_close(providers);
     return code;
 }
 
-static void print_guide(const struct fob_provider *provider)
+static void providers_print_guide(const struct fob_provider *provider)
 {
     const char *title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
     const char *website = fob_provider_text(provider, FOB_PROVIDER_WEBSITE);
@@ -142,7 +142,7 @@ static void print_guide(const struct fob_provider *provider)
     }
 }
 
-static int show_guide(struct cli *cli, const struct fob_provider *provider)
+static int providers_show_guide(struct cli *cli, const struct fob_provider *provider)
 {
     struct strbuf document = STRBUF_INIT;
 
@@ -154,12 +154,12 @@ static int show_guide(struct cli *cli, const struct fob_provider *provider)
         cmd_providers_add_json(&document, provider);
         return output_json(&document);
     }
-    print_guide(provider);
+    providers_print_guide(provider);
     return FOB_SUCCESS;
 }
 
 /* No account is meant, so there is no handle that would look for the nearest name. */
-static int unknown_provider(const char *name, const char *nearest)
+static int providers_unknown(const char *name, const char *nearest)
 {
     char hint[128] = "\"fob providers\" lists them";
 
@@ -168,7 +168,7 @@ static int unknown_provider(const char *name, const char *nearest)
     return output_fail(FOB_NOT_FOUND, hint, "%.64s: no such provider", name);
 }
 
-static int find_guide(struct cli *cli, struct fob_providers *providers)
+static int providers_find_guide(struct cli *cli, struct fob_providers *providers)
 {
     const char *wanted = cli_argument(cli, 0);
     const struct fob_provider *provider;
@@ -178,14 +178,14 @@ static int find_guide(struct cli *cli, struct fob_providers *providers)
         const char *name = fob_provider_text(provider, FOB_PROVIDER_NAME);
 
         if (strcmp(name, wanted) == 0)
-            return show_guide(cli, provider);
+            return providers_show_guide(cli, provider);
         if (nearest == NULL)
             nearest = text_nearest(wanted, &name, 1);
     }
-    return unknown_provider(wanted, nearest);
+    return providers_unknown(wanted, nearest);
 }
 
-static int run_guide(struct cli *cli)
+static int providers_run_guide(struct cli *cli)
 {
     struct fob_providers *providers = NULL;
     int code = cli_open(cli);
@@ -193,7 +193,7 @@ static int run_guide(struct cli *cli)
     if (code != FOB_SUCCESS)
         return code;
     code = fob_providers_open(cli->context, &providers);
-    code = code != FOB_SUCCESS ? cli_fail(cli, code) : find_guide(cli, providers);
+    code = code != FOB_SUCCESS ? cli_fail(cli, code) : providers_find_guide(cli, providers);
     fob_providers_close(providers);
     return code;
 }
@@ -202,7 +202,7 @@ const struct command cmd_providers = {
     .name = "providers",
     .arguments = "",
     .summary = "list where accounts can be linked",
-    .run = run_providers,
+    .run = providers_run,
 };
 
 const struct command cmd_guide = {
@@ -211,5 +211,5 @@ const struct command cmd_guide = {
     .summary = "show how to get a provider's keys",
     .least = 1,
     .most = 1,
-    .run = run_guide,
+    .run = providers_run_guide,
 };

@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* How a revocation that erased the account ended. */
-static const char *outcome_name(int code)
+static const char *revoke_outcome_name(int code)
 {
     switch (code) {
     case FOB_SUCCESS:
@@ -38,7 +38,7 @@ static int cmd_revoke_print_json(const char *account, int code, const char *mess
 
     output_json_begin(&buf, NULL, '{');
     output_json_text(&buf, "account", account);
-    output_json_text(&buf, "outcome", outcome_name(code));
+    output_json_text(&buf, "outcome", revoke_outcome_name(code));
     output_json_text(&buf, "result", fob_code_name(code));
     output_json_text(&buf, "message", message);
     output_json_end(&buf, '}');
@@ -107,7 +107,7 @@ static int cmd_revoke_ask(struct cli *cli, const char *account)
     return code;
 }
 
-static int set_patience(struct cli *cli)
+static int revoke_set_patience(struct cli *cli)
 {
     unsigned seconds = 0;
     int code;
@@ -123,7 +123,7 @@ static int set_patience(struct cli *cli)
 }
 
 /* One question about all of several accounts. */
-static int ask_for_all(struct cli *cli, const struct selection *selection)
+static int revoke_ask_for_all(struct cli *cli, const struct selection *selection)
 {
     struct strbuf question = STRBUF_INIT;
     int code;
@@ -149,7 +149,7 @@ static int revoke_one(struct cli *cli, const char *account, void *data)
     int code = cli_start(cli, NULL, account);
 
     if (code == FOB_SUCCESS)
-        code = set_patience(cli);
+        code = revoke_set_patience(cli);
     if (code == FOB_SUCCESS && !*asked)
         code = cmd_revoke_ask(cli, account);
     if (code != FOB_SUCCESS)
@@ -169,7 +169,7 @@ static int cmd_revoke_run(struct cli *cli)
     int code = selection_read(cli, true, &selection);
 
     if (code == FOB_SUCCESS && selection.count > 1) {
-        code = ask_for_all(cli, &selection);
+        code = revoke_ask_for_all(cli, &selection);
         asked = true;
     }
     if (code == FOB_SUCCESS)

@@ -15,7 +15,7 @@ static void cmd_show_print_text(const char *label, const char *value)
         output_line("%s: %s", label, value);
 }
 
-static void print_time(const char *label, int64_t when, const char *never)
+static void show_print_time(const char *label, int64_t when, const char *never)
 {
     char text[OUTPUT_TIME];
 
@@ -24,7 +24,7 @@ static void print_time(const char *label, int64_t when, const char *never)
 }
 
 /* A field that is not secret; its value is text of the person who gave it. */
-static int print_value(struct cli *cli, const char *name)
+static int show_print_value(struct cli *cli, const char *name)
 {
     struct fob_secret *value = NULL;
     int code = fob_get_field(cli->handle, name, &value);
@@ -36,7 +36,7 @@ static int print_value(struct cli *cli, const char *name)
     return FOB_SUCCESS;
 }
 
-static void print_variables(const struct fob_account *account)
+static void show_print_variables(const struct fob_account *account)
 {
     const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
     struct text_variable variable;
@@ -46,7 +46,7 @@ static void print_variables(const struct fob_account *account)
                     (int)variable.value_size, variable.value);
 }
 
-static int print_fields(struct cli *cli, const struct fob_account *account)
+static int show_print_fields(struct cli *cli, const struct fob_account *account)
 {
     const char *name;
     bool secret;
@@ -57,12 +57,12 @@ static int print_fields(struct cli *cli, const struct fob_account *account)
         if (secret)
             output_line("Field %s: (secret)", name);
         else
-            code = print_value(cli, name);
+            code = show_print_value(cli, name);
     }
     return code;
 }
 
-static int64_t last_use(struct cli *cli, const struct fob_account *account)
+static int64_t show_last_use(struct cli *cli, const struct fob_account *account)
 {
     struct uses uses = { NULL };
     int64_t when;
@@ -73,7 +73,7 @@ static int64_t last_use(struct cli *cli, const struct fob_account *account)
     return when;
 }
 
-static void print_account(struct cli *cli, const struct fob_account *account)
+static void show_print_account(struct cli *cli, const struct fob_account *account)
 {
     char expires[OUTPUT_TIME];
 
@@ -87,19 +87,19 @@ static void print_account(struct cli *cli, const struct fob_account *account)
     cmd_show_print_text("Owner name", fob_account_text(account, FOB_TEXT_OWNER_NAME));
     cmd_show_print_text("Owner email", fob_account_text(account, FOB_TEXT_OWNER_EMAIL));
     cmd_show_print_text("Hosts", fob_account_text(account, FOB_TEXT_HOSTS));
-    print_variables(account);
-    print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
-    print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
-    print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
-    print_time("Last used", last_use(cli, account), "never");
-    print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
+    show_print_variables(account);
+    show_print_time("Linked", fob_account_time(account, FOB_TIME_LINKED), "");
+    show_print_time("Keys changed", fob_account_time(account, FOB_TIME_CHANGED), "");
+    show_print_time("Validated", fob_account_time(account, FOB_TIME_VALIDATED), "never");
+    show_print_time("Last used", show_last_use(cli, account), "never");
+    show_print_time("Refused", fob_account_time(account, FOB_TIME_REFUSED), "");
     output_day(fob_account_time(account, FOB_TIME_EXPIRES), "never", expires);
     cmd_show_print_text("Expires", expires);
     cmd_show_print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 
 /* What is used for it, and from where. */
-static void print_files(struct cli *cli)
+static void show_print_files(struct cli *cli)
 {
     const struct fob_provider *provider = fob_handle_provider(cli->handle);
 
@@ -121,9 +121,9 @@ static int cmd_show_run(struct cli *cli)
         return cli_fail(cli, FOB_NOMEM);
     if (cli->json)
         return account_print_json(cli, account);
-    print_account(cli, account);
-    code = print_fields(cli, account);
-    print_files(cli);
+    show_print_account(cli, account);
+    code = show_print_fields(cli, account);
+    show_print_files(cli);
     return code;
 }
 

@@ -12,7 +12,7 @@
 
 #define DEFAULT_S (8 * 60 * 60)
 
-static int print_store(const struct cli *cli, const char *result, const char *words)
+static int unlock_print_store(const struct cli *cli, const char *result, const char *words)
 {
     const char *store = fob_path(cli->context, FOB_PATH_STORE);
     struct strbuf buf = STRBUF_INIT;
@@ -28,7 +28,7 @@ static int print_store(const struct cli *cli, const char *result, const char *wo
     return output_json(&buf);
 }
 
-static int run_unlock(struct cli *cli)
+static int unlock_run(struct cli *cli)
 {
     unsigned seconds = DEFAULT_S;
     char words[64];
@@ -44,10 +44,10 @@ static int run_unlock(struct cli *cli)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     snprintf(words, sizeof words, "unlocked for %u:%02u hours", seconds / 3600, seconds / 60 % 60);
-    return print_store(cli, "unlocked", words);
+    return unlock_print_store(cli, "unlocked", words);
 }
 
-static int run_lock(struct cli *cli)
+static int unlock_run_lock(struct cli *cli)
 {
     int code = cli_open(cli);
 
@@ -55,8 +55,8 @@ static int run_lock(struct cli *cli)
         return code;
     code = fob_lock(cli->context);
     if (code == FOB_NOT_FOUND && fob_error()[0] == '\0')
-        return print_store(cli, "locked", "it was not unlocked");
-    return code == FOB_SUCCESS ? print_store(cli, "locked", "locked") : cli_fail(cli, code);
+        return unlock_print_store(cli, "locked", "it was not unlocked");
+    return code == FOB_SUCCESS ? unlock_print_store(cli, "locked", "locked") : cli_fail(cli, code);
 }
 
 static const struct option_spec options[] = {
@@ -69,12 +69,12 @@ const struct command cmd_unlock = {
     .arguments = "",
     .summary = "keep the store's key in the kernel for a while",
     .options = options,
-    .run = run_unlock,
+    .run = unlock_run,
 };
 
 const struct command cmd_lock = {
     .name = "lock",
     .arguments = "",
     .summary = "take the store's key out of the kernel",
-    .run = run_lock,
+    .run = unlock_run_lock,
 };

@@ -56,7 +56,7 @@ static bool cmd_validate_has_choice(const struct validation *validation)
     return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
 }
 
-static int read_jobs(const struct cli *cli, unsigned *jobs)
+static int validate_read_jobs(const struct cli *cli, unsigned *jobs)
 {
     const char *text = options_text(&cli->options, "jobs");
     unsigned long value;
@@ -80,7 +80,7 @@ static int cmd_validate_read_options(struct cli *cli, struct validation *validat
     if (code == FOB_SUCCESS)
         code = duration_option(cli, "older-than", DURATION_YEARS, &older);
     if (code == FOB_SUCCESS)
-        code = read_jobs(cli, &plan->jobs);
+        code = validate_read_jobs(cli, &plan->jobs);
     if (older > 0)
         validation->not_since = (int64_t)time(NULL) - older;
     validation->all = options_has(&cli->options, "all");
@@ -90,7 +90,7 @@ static int cmd_validate_read_options(struct cli *cli, struct validation *validat
 }
 
 /* The accounts that are named, for the caller to free. */
-static int take_names(struct cli *cli, const char ***names)
+static int validate_take_names(struct cli *cli, const char ***names)
 {
     size_t count = cli->options.argument_count;
 
@@ -106,7 +106,7 @@ static int cmd_validate_sweep(struct cli *cli, struct validation *validation,
                               struct fob_sweep *plan)
 {
     const char **names = NULL;
-    int code = validation->all ? FOB_SUCCESS : take_names(cli, &names);
+    int code = validation->all ? FOB_SUCCESS : validate_take_names(cli, &names);
 
     if (code != FOB_SUCCESS)
         return code;

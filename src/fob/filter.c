@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_owner(const struct fob_account *account, const char *owner)
+static bool filter_is_owner(const struct fob_account *account, const char *owner)
 {
     return strcmp(fob_account_text(account, FOB_TEXT_OWNER_ID), owner) == 0 ||
            strcasecmp(fob_account_text(account, FOB_TEXT_OWNER_NAME), owner) == 0 ||
@@ -28,11 +28,12 @@ bool filter_matches(const struct filter *filter, const struct fob_account *accou
            (filter->type == NULL ||
             strcmp(fob_account_text(account, FOB_TEXT_TYPE), filter->type) == 0) &&
            (filter->status == NULL || strcmp(status, filter->status) == 0) &&
-           (filter->owner == NULL || is_owner(account, filter->owner));
+           (filter->owner == NULL || filter_is_owner(account, filter->owner));
 }
 
 /* A word that a filter cannot be would give an empty list for ever. */
-static int check_word(const char *option, const char *word, const char *const *known, size_t count)
+static int filter_check_word(const char *option, const char *word, const char *const *known,
+                             size_t count)
 {
     const char *nearest;
     char hint[160];
@@ -70,9 +71,9 @@ int filter_read(const struct cli *cli, struct filter *filter)
         .owner = options_text(options, "owner"),
         .status = options_text(options, "status"),
     };
-    code = check_word("type", filter->type, types, sizeof types / sizeof *types);
+    code = filter_check_word("type", filter->type, types, sizeof types / sizeof *types);
     if (code == FOB_SUCCESS)
-        code = check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
+        code = filter_check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
     return code;
 }
 

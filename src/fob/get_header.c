@@ -44,7 +44,7 @@ static int get_header_add(struct cli *cli, const struct quote *out, bool curl, s
     return code;
 }
 
-static int print_headers(struct cli *cli, bool curl)
+static int header_print(struct cli *cli, bool curl)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
     struct answer answer = ANSWER_INIT;
@@ -69,10 +69,10 @@ static int print_headers(struct cli *cli, bool curl)
 
 int get_print_curl(struct cli *cli)
 {
-    return print_headers(cli, true);
+    return header_print(cli, true);
 }
 
 int get_print_header(struct cli *cli)
 {
-    return print_headers(cli, false);
+    return header_print(cli, false);
 }

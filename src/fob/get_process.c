@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* {"Version":1,"NAME":"…","Expiration":"…"} */
-static void add_process(const struct cli *cli, const struct variables *members,
+static void process_add(const struct cli *cli, const struct variables *members,
                         const struct quote *out)
 {
     int64_t expires = fob_account_time(fob_handle_account(cli->handle), FOB_TIME_EXPIRES);
@@ -39,7 +39,7 @@ static void add_process(const struct cli *cli, const struct variables *members,
 }
 
 /* Of two members of one name a reader takes either. */
-static int check_members(const struct cli *cli, const struct variables *members)
+static int process_check_members(const struct cli *cli, const struct variables *members)
 {
     int64_t expires = fob_account_time(fob_handle_account(cli->handle), FOB_TIME_EXPIRES);
 
@@ -74,7 +74,7 @@ int get_print_process(struct cli *cli)
         code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
                            "--format process wants a --member for each value");
     if (code == FOB_SUCCESS)
-        code = check_members(cli, &members);
+        code = process_check_members(cli, &members);
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
     if (code == FOB_SUCCESS && (code = variables_read(&members)) != FOB_SUCCESS)
@@ -82,7 +82,7 @@ int get_print_process(struct cli *cli)
     for (size_t i = 0; i < members.count && code == FOB_SUCCESS; i++)
         code = get_check_json(cli, members.items[i].field, members.items[i].value);
     if (code == FOB_SUCCESS) {
-        add_process(cli, &members, &out);
+        process_add(cli, &members, &out);
         code = answer_end(&answer);
     }
     variables_free(&members);

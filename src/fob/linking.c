@@ -10,14 +10,14 @@
 #define TYPED_TRIES 3
 
 /* The provider's answer in one line; its hint only when it was the last try. */
-static void tell_refusal(struct cli *cli)
+static void linking_tell_refusal(struct cli *cli)
 {
     output_lines(stderr, "fob: ", fob_error());
     terminal_tell(&cli->converse.terminal, "Nothing was stored. Once more:");
 }
 
 /* Whether to hold on to what was typed after CODE: what another try may cure. */
-static bool is_worth_asking(int code)
+static bool linking_is_worth_asking(int code)
 {
     switch (code) {
     case FOB_UNAVAILABLE:
@@ -34,7 +34,7 @@ static bool is_worth_asking(int code)
 }
 
 /* Without a person: how a script keeps what it cannot ask for again. */
-static void tell_way_out(int code, unsigned flags)
+static void linking_tell_way_out(int code, unsigned flags)
 {
     if ((flags & FOB_NO_VALIDATE) == 0 && code != FOB_SYSTEM && code != FOB_NOMEM)
         output_hint("nothing was stored; --no-validate stores it without asking the provider");
@@ -53,7 +53,7 @@ static int linking_choose(struct cli *cli, enum choice *choice)
 }
 
 /* After a failure that is told: ask what to do.  Returns FOB_SUCCESS to go on, else how it ends. */
-static int keep_typed(struct cli *cli, int code, unsigned *flags)
+static int linking_keep_typed(struct cli *cli, int code, unsigned *flags)
 {
     enum choice choice = GIVE_UP;
     int asked = linking_choose(cli, &choice);
@@ -68,7 +68,7 @@ static int keep_typed(struct cli *cli, int code, unsigned *flags)
 }
 
 /* What was typed is no good: the provider says so, or the plugin before it asks. */
-static bool is_refusal(int code)
+static bool linking_is_refusal(int code)
 {
     return code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_INVALID;
 }
@@ -86,19 +86,19 @@ int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
         *flags |= FOB_NO_GUIDE;
         if (code == FOB_SUCCESS)
             return code;
-        if (typed && is_refusal(code) && ++refusals < TYPED_TRIES) {
-            tell_refusal(cli);
+        if (typed && linking_is_refusal(code) && ++refusals < TYPED_TRIES) {
+            linking_tell_refusal(cli);
             fob_clear_fields(cli->handle);
             continue;
         }
         code = cli_fail(cli, code);
-        if (!is_worth_asking(code))
+        if (!linking_is_worth_asking(code))
             return code;
         if (!typed) {
-            tell_way_out(code, *flags);
+            linking_tell_way_out(code, *flags);
             return code;
         }
-        code = keep_typed(cli, code, flags);
+        code = linking_keep_typed(cli, code, flags);
         if (code != FOB_SUCCESS)
             return code;
     }

@@ -11,8 +11,8 @@
 #include <string.h>
 
 /* Names of accounts and providers, types and statuses have no character that must be escaped. */
-static void add_time(struct strbuf *lines, const char *metric, const struct fob_account *account,
-                     enum fob_time which)
+static void metrics_add_time(struct strbuf *lines, const char *metric,
+                             const struct fob_account *account, enum fob_time which)
 {
     int64_t when = fob_account_time(account, which);
 
@@ -22,7 +22,7 @@ static void add_time(struct strbuf *lines, const char *metric, const struct fob_
                       fob_account_text(account, FOB_TEXT_PROVIDER), when);
 }
 
-static bool note_sweep(const struct fob_log_entry *entry, void *data)
+static bool metrics_note_sweep(const struct fob_log_entry *entry, void *data)
 {
     int64_t *swept = data;
 
@@ -36,7 +36,7 @@ void metrics_read(struct fob_context *context, struct metrics *metrics)
     const struct fob_log_filter filter = { .event = "sweep" };
 
     /* Of a log that cannot be read nothing is known. */
-    (void)fob_read_log(context, &filter, note_sweep, &metrics->swept);
+    (void)fob_read_log(context, &filter, metrics_note_sweep, &metrics->swept);
 }
 
 void metrics_add(struct metrics *metrics, const struct fob_account *account)
@@ -47,27 +47,30 @@ void metrics_add(struct metrics *metrics, const struct fob_account *account)
         fob_account_text(account, FOB_TEXT_NAME), fob_account_text(account, FOB_TEXT_PROVIDER),
         fob_account_text(account, FOB_TEXT_TYPE),
         fob_status_name((int)fob_account_status(account)));
-    add_time(&metrics->linked, "fob_account_linked_timestamp_seconds", account, FOB_TIME_LINKED);
-    add_time(&metrics->validated, "fob_account_validated_timestamp_seconds", account,
-             FOB_TIME_VALIDATED);
-    add_time(&metrics->refused, "fob_account_refused_timestamp_seconds", account, FOB_TIME_REFUSED);
-    add_time(&metrics->expires, "fob_account_expires_timestamp_seconds", account, FOB_TIME_EXPIRES);
+    metrics_add_time(&metrics->linked, "fob_account_linked_timestamp_seconds", account,
+                     FOB_TIME_LINKED);
+    metrics_add_time(&metrics->validated, "fob_account_validated_timestamp_seconds", account,
+                     FOB_TIME_VALIDATED);
+    metrics_add_time(&metrics->refused, "fob_account_refused_timestamp_seconds", account,
+                     FOB_TIME_REFUSED);
+    metrics_add_time(&metrics->expires, "fob_account_expires_timestamp_seconds", account,
+                     FOB_TIME_EXPIRES);
 }
 
-static void print_metric(const char *name, const char *help, const struct strbuf *lines)
+static void metrics_print_metric(const char *name, const char *help, const struct strbuf *lines)
 {
     fprintf(output_file(), "# HELP %s %s\n# TYPE %s gauge\n%s", name, help, name,
             lines->data != NULL ? lines->data : "");
 }
 
-static void print_sweep(int64_t when)
+static void metrics_print_sweep(int64_t when)
 {
     static const char name[] = "fob_sweep_timestamp_seconds";
     struct strbuf line = STRBUF_INIT;
 
     if (when != 0)
         strbuf_printf(&line, "%s %" PRId64 "\n", name, when);
-    print_metric(name, "When the last \"fob validate --all\" came to its end.", &line);
+    metrics_print_metric(name, "When the last \"fob validate --all\" came to its end.", &line);
     strbuf_free(&line);
 }
 
@@ -76,17 +79,18 @@ int metrics_print(const struct metrics *metrics)
     if (metrics->status.failed || metrics->linked.failed || metrics->validated.failed ||
         metrics->refused.failed || metrics->expires.failed)
         return output_fail(FOB_NOMEM, NULL, "out of memory");
-    print_metric("fob_account_status", "The status that an account has; always 1.",
-                 &metrics->status);
-    print_metric("fob_account_linked_timestamp_seconds", "When it was linked.", &metrics->linked);
-    print_metric("fob_account_validated_timestamp_seconds", "When the provider last accepted it.",
-                 &metrics->validated);
-    print_metric("fob_account_refused_timestamp_seconds",
-                 "When the provider first said no, if it has not said yes since.",
-                 &metrics->refused);
-    print_metric("fob_account_expires_timestamp_seconds", "When its date passes, if it has one.",
-                 &metrics->expires);
-    print_sweep(metrics->swept);
+    metrics_print_metric("fob_account_status", "The status that an account has; always 1.",
+                         &metrics->status);
+    metrics_print_metric("fob_account_linked_timestamp_seconds", "When it was linked.",
+                         &metrics->linked);
+    metrics_print_metric("fob_account_validated_timestamp_seconds",
+                         "When the provider last accepted it.", &metrics->validated);
+    metrics_print_metric("fob_account_refused_timestamp_seconds",
+                         "When the provider first said no, if it has not said yes since.",
+                         &metrics->refused);
+    metrics_print_metric("fob_account_expires_timestamp_seconds",
+                         "When its date passes, if it has one.", &metrics->expires);
+    metrics_print_sweep(metrics->swept);
     return FOB_SUCCESS;
 }
 

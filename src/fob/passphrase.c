@@ -19,7 +19,7 @@ static bool passphrase_is_same(const struct fob_secret *a, const struct fob_secr
 }
 
 /* Twice, since a mistake in it would only be found when the store is needed. */
-static int ask_twice(struct cli *cli, struct fob_secret **passphrase)
+static int passphrase_ask_twice(struct cli *cli, struct fob_secret **passphrase)
 {
     struct terminal *terminal = &cli->converse.terminal;
     struct fob_secret *first = NULL;
@@ -87,7 +87,8 @@ int passphrase_choose(struct cli *cli, const char *file, const char *option,
 
     if (file == NULL && !converse_possible(&cli->converse))
         return passphrase_fail_nobody(option);
-    code = file != NULL ? fields_read_private(file, passphrase) : ask_twice(cli, passphrase);
+    code = file != NULL ? fields_read_private(file, passphrase)
+                        : passphrase_ask_twice(cli, passphrase);
     return code == FOB_SUCCESS
                ? passphrase_check_new(file != NULL ? file : "the passphrase", passphrase)
                : code;

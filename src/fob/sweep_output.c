@@ -26,7 +26,7 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t caught;
 
 /* What the caller had ignored (nohup) stays ignored. */
-static void handle_signals(void (*handler)(int number))
+static void output_handle_signals(void (*handler)(int number))
 {
     const struct sigaction action = { .sa_handler = handler };
 
@@ -44,7 +44,7 @@ static void sweep_output_catch(int number)
     const bool second = caught != 0; /* it was on its way when the first one came */
 
     caught = number;
-    handle_signals(SIG_DFL);
+    output_handle_signals(SIG_DFL);
     if (second)
         raise(number);
 }
@@ -58,10 +58,10 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
         .code = FOB_SUCCESS,
         .begun = clock_ms(),
     };
-    handle_signals(sweep_output_catch);
+    output_handle_signals(sweep_output_catch);
 }
 
-static const char *status_name(int status)
+static const char *output_status_name(int status)
 {
     return status >= 0 ? fob_status_name(status) : "";
 }
@@ -75,8 +75,8 @@ static void sweep_output_print_json(struct sweep_output *output,
     output_json_text(&buf, "account", result->account);
     output_json_text(&buf, "provider", result->provider);
     output_json_text(&buf, "result", fob_code_name(result->code));
-    output_json_text(&buf, "status", status_name(result->status));
-    output_json_text(&buf, "was", status_name(result->was));
+    output_json_text(&buf, "status", output_status_name(result->status));
+    output_json_text(&buf, "was", output_status_name(result->was));
     output_json_flag(&buf, "changed", result->status != result->was);
     output_json_text(&buf, "message", result->reason);
     output_json_text(&buf, "hint", result->hint);
@@ -85,23 +85,23 @@ static void sweep_output_print_json(struct sweep_output *output,
 }
 
 /* A terminal that shows standard error as well shows the reason once. */
-static const char *reason_of(const struct fob_sweep_result *result)
+static const char *output_reason_of(const struct fob_sweep_result *result)
 {
     if (result->reason[0] == '\0')
         return "";
     return isatty(fileno(output_file())) && isatty(STDERR_FILENO) ? "" : result->reason;
 }
 
-static void print_change(const struct fob_sweep_result *result)
+static void output_print_change(const struct fob_sweep_result *result)
 {
-    const char *reason = reason_of(result);
+    const char *reason = output_reason_of(result);
 
-    output_line("%s: %s -> %s%s%s", result->account, status_name(result->was),
-                status_name(result->status), reason[0] != '\0' ? ": " : "", reason);
+    output_line("%s: %s -> %s%s%s", result->account, output_status_name(result->was),
+                output_status_name(result->status), reason[0] != '\0' ? ": " : "", reason);
 }
 
 /* Whether CODE is what the provider says of the account. */
-static bool is_answer(int code)
+static bool output_is_answer(int code)
 {
     return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED ||
            code == FOB_DENIED || code == FOB_MISMATCHED;
@@ -138,7 +138,7 @@ static struct sweep_error *sweep_output_find_error(struct sweep_output *output,
     return error;
 }
 
-static void tell_more(const struct sweep_error *error)
+static void output_tell_more(const struct sweep_error *error)
 {
     const bool known = error->provider[0] != '\0';
 
@@ -149,10 +149,10 @@ static void tell_more(const struct sweep_error *error)
 }
 
 /* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
-static void tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
+static void output_tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
 {
     /* After a signal there are few, and each is named. */
-    const bool shared = output->all && !is_answer(result->code) && caught == 0;
+    const bool shared = output->all && !output_is_answer(result->code) && caught == 0;
     struct sweep_error *error = shared ? sweep_output_find_error(output, result->provider) : NULL;
 
     if (error != NULL && error->reason != NULL && strcmp(error->reason, result->reason) == 0) {
@@ -160,7 +160,7 @@ static void tell_error(struct sweep_output *output, const struct fob_sweep_resul
         return;
     }
     if (error != NULL) {
-        tell_more(error);
+        output_tell_more(error);
         free(error->reason);
         error->reason = strdup(result->reason);
         error->more = 0;
@@ -168,13 +168,13 @@ static void tell_error(struct sweep_output *output, const struct fob_sweep_resul
     output_fail(result->code, result->hint, "%s: %s", result->account, result->reason);
 }
 
-static void end_errors(struct sweep_output *output)
+static void output_end_errors(struct sweep_output *output)
 {
     while (output->errors != NULL) {
         struct sweep_error *error = output->errors;
 
         output->errors = error->next;
-        tell_more(error);
+        output_tell_more(error);
         free(error->provider);
         free(error->reason);
         free(error);
@@ -182,27 +182,28 @@ static void end_errors(struct sweep_output *output)
 }
 
 /* What an account is after the provider's answer: its status, or the answer that is a refusal. */
-static const char *answer_name(const struct fob_sweep_result *result)
+static const char *output_answer_name(const struct fob_sweep_result *result)
 {
-    return result->code == FOB_SUCCESS ? status_name(result->status) : fob_code_name(result->code);
+    return result->code == FOB_SUCCESS ? output_status_name(result->status)
+                                       : fob_code_name(result->code);
 }
 
 /* The provider's answer is the command's answer; what kept it from answering is an error. */
 static void sweep_output_print_plain(const struct fob_sweep_result *result)
 {
-    const char *reason = reason_of(result);
+    const char *reason = output_reason_of(result);
 
-    if (is_answer(result->code))
-        output_line("%s: %s%s%s", result->account, answer_name(result),
+    if (output_is_answer(result->code))
+        output_line("%s: %s%s%s", result->account, output_answer_name(result),
                     reason[0] != '\0' ? ": " : "", reason);
 }
 
-static void tell_grace(const struct fob_sweep_result *result)
+static void output_tell_grace(const struct fob_sweep_result *result)
 {
     if (result->code == FOB_REJECTED && result->status != FOB_STATUS_REJECTED)
         output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
                     "first; or use --now",
-                    result->account, status_name(result->status));
+                    result->account, output_status_name(result->status));
 }
 
 static void sweep_output_count(struct sweep_output *output, const struct fob_sweep_result *result)
@@ -210,7 +211,7 @@ static void sweep_output_count(struct sweep_output *output, const struct fob_swe
     output->seen++;
     output->changed += result->status != result->was;
     output->code = exit_graver(output->code, result->code);
-    if (!is_answer(result->code))
+    if (!output_is_answer(result->code))
         output->untold++;
     else if (result->code == FOB_SUCCESS)
         output->accepted[result->status]++;
@@ -228,12 +229,12 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
     else if (output->cli->json)
         sweep_output_print_json(output, result);
     else if (output->changed_only)
-        print_change(result);
+        output_print_change(result);
     else
         sweep_output_print_plain(result);
     if (result->code != FOB_SUCCESS)
-        tell_error(output, result);
-    tell_grace(result);
+        output_tell_error(output, result);
+    output_tell_grace(result);
 }
 
 /* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
@@ -258,7 +259,7 @@ static void sweep_output_estimate(const struct sweep_output *output,
         snprintf(text, room, ", ends in %" PRId64 " h", (seconds + 1800) / 3600);
 }
 
-static void show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
+static void output_show_bar(const struct sweep_output *output, const struct fob_sweep_state *state)
 {
     uint64_t bad = output->refused[FOB_REJECTED] + output->refused[FOB_EXPIRED];
     char note[160];
@@ -279,13 +280,14 @@ static void show_bar(const struct sweep_output *output, const struct fob_sweep_s
 }
 
 /* Of one account that was named the library tells what it waits for, but for its turn. */
-static void show_state(const struct sweep_output *output, const struct fob_sweep_state *state)
+static void output_show_state(const struct sweep_output *output,
+                              const struct fob_sweep_state *state)
 {
     char what[512];
 
     if (state->all >= BAR_FROM ||
         ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE)) {
-        show_bar(output, state);
+        output_show_bar(output, state);
     } else if (state->all == 1 && state->waits_for != NULL) {
         snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);
         progress_wait(what, state->wait, NULL);
@@ -299,12 +301,12 @@ bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state
     output->known = state->all;
     output->unread = state->unread;
     if (state->done < state->all)
-        show_state(output, state);
+        output_show_state(output, state);
     return caught == 0;
 }
 
 /* Add ": 3 active", or ", 3 active" where something was counted before; nothing for none. */
-static void add_count(struct strbuf *text, uint64_t count, const char *what)
+static void output_add_count(struct strbuf *text, uint64_t count, const char *what)
 {
     if (count > 0)
         strbuf_printf(text, "%s%" PRIu64 " %s",
@@ -313,16 +315,16 @@ static void add_count(struct strbuf *text, uint64_t count, const char *what)
 }
 
 /* "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed" */
-static void print_summary(const struct sweep_output *output)
+static void output_print_summary(const struct sweep_output *output)
 {
     struct strbuf text = STRBUF_INIT;
 
     strbuf_printf(&text, "%" PRIu64 " accounts", output->seen);
     for (int i = 0; i < FOB_STATUS_COUNT; i++)
-        add_count(&text, output->accepted[i], fob_status_name(i));
+        output_add_count(&text, output->accepted[i], fob_status_name(i));
     for (int i = 0; i < FOB_CODE_COUNT; i++)
-        add_count(&text, output->refused[i], fob_code_name(i));
-    add_count(&text, output->untold, "could not be told");
+        output_add_count(&text, output->refused[i], fob_code_name(i));
+    output_add_count(&text, output->untold, "could not be told");
     strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
     if (!text.failed)
         output_note("%s", text.data);
@@ -330,7 +332,7 @@ static void print_summary(const struct sweep_output *output)
 }
 
 /* Who reads only of changes, in a mail say, wants none where there was none. */
-static bool wants_summary(const struct sweep_output *output)
+static bool output_wants_summary(const struct sweep_output *output)
 {
     if (output->cli->json || output->seen < 2)
         return false;
@@ -347,7 +349,7 @@ static int sweep_output_verdict(const struct sweep_output *output)
     return output->code;
 }
 
-static void tell_interrupted(const struct sweep_output *output)
+static void output_tell_interrupted(const struct sweep_output *output)
 {
     uint64_t left = output->known > output->seen ? output->known - output->seen : 0;
 
@@ -367,17 +369,17 @@ int sweep_output_end(struct sweep_output *output, int code)
 
     progress_wait(NULL, 0, NULL);
     progress_hide();
-    end_errors(output);
+    output_end_errors(output);
     if (code == FOB_ABORT)
         cli->converse.terminal.signal = (int)caught;
     else if (code != FOB_SUCCESS)
         (void)cli_fail(cli, code);
     else if (output->seen == 0 && !cli->json)
         output_note("No account matches.");
-    if (wants_summary(output))
-        print_summary(output);
+    if (output_wants_summary(output))
+        output_print_summary(output);
     if (code == FOB_ABORT)
-        tell_interrupted(output);
+        output_tell_interrupted(output);
     output_flush();
     return code == FOB_ABORT ? code : exit_graver(sweep_output_verdict(output), code);
 }

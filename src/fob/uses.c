@@ -31,7 +31,7 @@ static struct use uses_key_of(const char *name)
 }
 
 /* Programs give their own names to what they do with an account: what is not one of these. */
-static bool is_use(const struct fob_log_entry *entry)
+static bool uses_is_use(const struct fob_log_entry *entry)
 {
     static const char *const others[] = { "link",   "validate", "edit",   "suspend", "resume",
                                           "rename", "revoke",   "export", "import" };
@@ -52,7 +52,7 @@ static bool uses_add(const struct fob_log_entry *entry, void *data)
     struct use **found;
     struct use *new;
 
-    if (!is_use(entry))
+    if (!uses_is_use(entry))
         return true;
     found = tfind(&key, &uses->tree, uses_compare);
     if (found != NULL) {

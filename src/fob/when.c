@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* A day of the calendar, from 1970 on; 30 February is none. */
-static bool is_day(const struct tm *tm)
+static bool when_is_day(const struct tm *tm)
 {
     struct tm copy = *tm;
 
@@ -22,7 +22,7 @@ static bool is_day(const struct tm *tm)
 }
 
 /* "08:30" or "08:30:15" at TEXT, into TM.  Returns what follows, or NULL. */
-static const char *parse_clock(const char *text, struct tm *tm)
+static const char *when_parse_clock(const char *text, struct tm *tm)
 {
     const char *rest = strptime(text, "%H:%M", tm);
 
@@ -30,7 +30,7 @@ static const char *parse_clock(const char *text, struct tm *tm)
 }
 
 /* "Z", or "+02:00": EAST gets the seconds east of Greenwich. */
-static bool parse_zone(const char *text, long *east)
+static bool when_parse_zone(const char *text, long *east)
 {
     struct tm tm = { .tm_hour = 0 };
     const char *rest;
@@ -56,18 +56,18 @@ static bool when_parse_text(const char *text, int64_t *when)
     if (rest == NULL) {
         localtime_r(&now, &tm);
         tm.tm_sec = 0;
-        rest = parse_clock(text, &tm);
+        rest = when_parse_clock(text, &tm);
         if (rest == NULL || *rest != '\0')
             return false;
     } else if (*rest == 'T') {
-        rest = parse_clock(rest + 1, &tm);
+        rest = when_parse_clock(rest + 1, &tm);
     }
-    if (rest == NULL || !is_day(&tm))
+    if (rest == NULL || !when_is_day(&tm))
         return false;
     tm.tm_isdst = -1;
     if (*rest == '\0')
         *when = mktime(&tm);
-    else if (parse_zone(rest, &east))
+    else if (when_parse_zone(rest, &east))
         *when = timegm(&tm) - east;
     else
         return false;

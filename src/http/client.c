@@ -26,13 +26,13 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static CURLcode global_result;
 
-static void global_init(void)
+static void client_global_init(void)
 {
     global_result = memory_init();
 }
 
 /* Whether the process has more rights than the one who started it. */
-static bool is_privileged(void)
+static bool client_is_privileged(void)
 {
     return getauxval(AT_SECURE) != 0;
 }
@@ -41,7 +41,7 @@ static bool is_privileged(void)
  * libcurl reads SSLKEYLOGFILE without asking whether the process is setuid, and would append the
  * session keys to any file named there.
  */
-static bool names_key_log(void)
+static bool client_names_key_log(void)
 {
     static const char name[] = "SSLKEYLOGFILE=";
 
@@ -52,12 +52,12 @@ static bool names_key_log(void)
     return false;
 }
 
-static int start_curl(struct fob_http *http)
+static int client_start_curl(struct fob_http *http)
 {
-    if (is_privileged() && names_key_log())
+    if (client_is_privileged() && client_names_key_log())
         return fob_fail(http->handle, FOB_NOT_ALLOWED,
                         "SSLKEYLOGFILE is set in a program that runs with raised rights");
-    pthread_once(&once, global_init);
+    pthread_once(&once, client_global_init);
     if (global_result != CURLE_OK)
         return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot be used: %s",
                         curl_easy_strerror(global_result));
@@ -89,7 +89,7 @@ static int client_check_ca_file(const struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-static int take_base_url(struct fob_http *http, const char *url)
+static int client_take_base_url(struct fob_http *http, const char *url)
 {
     const char *why = NULL;
     int code = url_base_set(&http->base, url, &why);
@@ -102,7 +102,7 @@ static int take_base_url(struct fob_http *http, const char *url)
     return FOB_SUCCESS;
 }
 
-static int take_ca_file(struct fob_http *http, const char *path)
+static int client_take_ca_file(struct fob_http *http, const char *path)
 {
     if (path == NULL)
         return FOB_SUCCESS;
@@ -114,7 +114,8 @@ static int take_ca_file(struct fob_http *http, const char *path)
  * libcurl promises loopback for 127.0.0.1 and, since 7.78, for "localhost"; this holds it to that
  * before a byte leaves the machine.
  */
-static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+static curl_socket_t client_open_socket(void *data, curlsocktype purpose,
+                                        struct curl_sockaddr *address)
 {
     struct fob_http *http = data;
     int fd;
@@ -130,7 +131,7 @@ static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_s
     return fd;
 }
 
-static int close_socket(void *data, curl_socket_t fd)
+static int client_close_socket(void *data, curl_socket_t fd)
 {
     (void)data;
     process_share(fd);
@@ -151,7 +152,7 @@ static int client_poll_cancel(void *data, curl_off_t to_come, curl_off_t come, c
 }
 
 /* The folder of hashed certificates costs one file a handshake, the bundle two hundred. */
-static CURLcode trust_system(CURL *easy)
+static CURLcode client_trust_system(CURL *easy)
 {
     const char *folder = curl_version_info(CURLVERSION_NOW)->capath;
 
@@ -160,7 +161,7 @@ static CURLcode trust_system(CURL *easy)
     return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 }
 
-static CURLcode trust_file(CURL *easy, const char *path)
+static CURLcode client_trust_file(CURL *easy, const char *path)
 {
     CURLcode result = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 
@@ -168,7 +169,7 @@ static CURLcode trust_file(CURL *easy, const char *path)
 }
 
 /* What can fail here is memory, or a libcurl built without what fob needs. */
-static CURLcode set_rules(struct fob_http *http)
+static CURLcode client_set_rules(struct fob_http *http)
 {
     CURL *easy = http->easy;
     CURLcode result = CURLE_OK;
@@ -190,13 +191,13 @@ static CURLcode set_rules(struct fob_http *http)
     SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no credential for a proxy */
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FOB_HTTP_BODY_MAX);
     SET(CURLOPT_USERAGENT, "fob/" PACKAGE_VERSION);
-    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(CURLOPT_OPENSOCKETFUNCTION, client_open_socket);
     SET(CURLOPT_OPENSOCKETDATA, http);
-    SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, client_close_socket);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_XFERINFOFUNCTION, client_poll_cancel);
     SET(CURLOPT_XFERINFODATA, http);
-    if (http->base.plain || is_privileged()) {
+    if (http->base.plain || client_is_privileged()) {
         /* Neither a proxy's loopback nor a setuid program's caller is to be trusted. */
         SET(CURLOPT_PROXY, "");
     }
@@ -205,18 +206,19 @@ static CURLcode set_rules(struct fob_http *http)
     if (result == CURLE_OK && !http->said_goodbye)
         result = tls_end_watch(easy, &http->said_goodbye);
     if (result == CURLE_OK && !http->base.plain)
-        result = http->ca_file != NULL ? trust_file(easy, http->ca_file) : trust_system(easy);
+        result = http->ca_file != NULL ? client_trust_file(easy, http->ca_file)
+                                       : client_trust_system(easy);
     return result;
 }
 
-static int make_easy(struct fob_http *http)
+static int client_make_easy(struct fob_http *http)
 {
     CURLcode result;
 
     http->easy = curl_easy_init();
     if (http->easy == NULL)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
-    result = set_rules(http);
+    result = client_set_rules(http);
     if (result == CURLE_OUT_OF_MEMORY)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
     if (result != CURLE_OK)
@@ -234,15 +236,15 @@ int client_new(struct fob_handle *handle, const struct client_key *key, struct f
         return fob_fail(handle, FOB_NOMEM, "out of memory");
     new->handle = handle;
     new->process = process_id();
-    code = take_base_url(new, key->base_url);
+    code = client_take_base_url(new, key->base_url);
     if (code == FOB_SUCCESS)
-        code = take_ca_file(new, key->ca_file);
+        code = client_take_ca_file(new, key->ca_file);
     if (code == FOB_SUCCESS)
-        code = start_curl(new);
+        code = client_start_curl(new);
     if (code == FOB_SUCCESS)
         code = client_check_ca_file(new);
     if (code == FOB_SUCCESS)
-        code = make_easy(new);
+        code = client_make_easy(new);
     if (code != FOB_SUCCESS) {
         client_free(new);
         return code;

@@ -17,7 +17,7 @@
  * CURLE_SSL_CONNECT_ERROR covers both a far end that speaks no acceptable TLS and a connection that
  * broke during the handshake; only the text tells them apart.
  */
-static bool broke_in_handshake(const struct fob_http *http)
+static bool failure_broke_in_handshake(const struct fob_http *http)
 {
     static const char *const signs[] = { "SSL_ERROR_SYSCALL",
                                          "Connection reset",
@@ -34,7 +34,7 @@ static bool broke_in_handshake(const struct fob_http *http)
 }
 
 /* With TLS 1.3 the far end says so after the handshake. */
-static bool wants_certificate(const struct fob_http *http, CURLcode result)
+static bool failure_wants_certificate(const struct fob_http *http, CURLcode result)
 {
     bool wants = strstr(http->error, "certificate required") != NULL;
 
@@ -47,7 +47,7 @@ static bool wants_certificate(const struct fob_http *http, CURLcode result)
 }
 
 /* Whether what failed did so for want of descriptors, of which libcurl does not tell. */
-static bool lacks_descriptors(CURLcode result)
+static bool failure_lacks_descriptors(CURLcode result)
 {
     int fd;
 
@@ -71,7 +71,7 @@ static bool lacks_descriptors(CURLcode result)
 }
 
 /* CURLE_RECV_ERROR covers that, too; a body that is merely cut short is another error. */
-static bool is_malformed(const struct fob_http *http, CURLcode result)
+static bool failure_is_malformed(const struct fob_http *http, CURLcode result)
 {
     return result == CURLE_RECV_ERROR && strstr(http->error, "chunk") != NULL;
 }
@@ -96,7 +96,7 @@ static bool failure_broke(CURLcode result)
 }
 
 /* Whether libcurl, or what it is made of, cannot do what fob wants of it. */
-static bool is_local(CURLcode result)
+static bool failure_is_local(CURLcode result)
 {
     switch (result) {
     case CURLE_FAILED_INIT:
@@ -126,18 +126,18 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
 {
     if (proxy_failed(http, result))
         return proxy_failure_is_passing(http);
-    if (wants_certificate(http, result))
+    if (failure_wants_certificate(http, result))
         return false;
     switch (result) {
     case CURLE_COULDNT_CONNECT:
         return !http->left_loopback;
     case CURLE_SSL_CONNECT_ERROR:
-        return broke_in_handshake(http);
+        return failure_broke_in_handshake(http);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
         return true;
     default:
-        return failure_broke(result) && !is_malformed(http, result);
+        return failure_broke(result) && !failure_is_malformed(http, result);
     }
 }
 
@@ -154,12 +154,12 @@ static const char *failure_text(const struct fob_http *http, CURLcode result)
     return http->error[0] != '\0' ? http->error : curl_easy_strerror(result);
 }
 
-static const char *ca_file(const struct fob_http *http)
+static const char *failure_ca_file(const struct fob_http *http)
 {
     return http->ca_file != NULL ? http->ca_file : "the system's";
 }
 
-static int report_no_connection(struct fob_http *http)
+static int failure_report_no_connection(struct fob_http *http)
 {
     char why[128] = "no address of it answers";
     long number = 0;
@@ -176,19 +176,19 @@ static int report_no_connection(struct fob_http *http)
                     why);
 }
 
-static int report_untrusted(struct fob_http *http, CURLcode result)
+static int failure_report_untrusted(struct fob_http *http, CURLcode result)
 {
     fob_fail(http->handle, FOB_UNTRUSTED, "the certificate of %s does not verify: %s",
              http->base.host, failure_text(http, result));
     fob_hint(http->handle,
              "check base_url, this machine's clock, and that ca_file (%s) holds the "
              "authority of that certificate",
-             ca_file(http));
+             failure_ca_file(http));
     return FOB_UNTRUSTED;
 }
 
 /* An answer that fob itself did not take to its end. */
-static int report_refused(struct fob_http *http, enum response_fault fault)
+static int failure_report_refused(struct fob_http *http, enum response_fault fault)
 {
     if (fault == RESPONSE_NO_MEMORY)
         return fob_fail(http->handle, FOB_NOMEM, "out of memory");
@@ -207,13 +207,13 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     const char *host = http->base.host;
 
     if (fault != RESPONSE_SOUND)
-        return report_refused(http, fault);
-    if (lacks_descriptors(result))
+        return failure_report_refused(http, fault);
+    if (failure_lacks_descriptors(result))
         return fob_fail(http->handle, FOB_SYSTEM, "could not connect to %s: too many open files",
                         host);
     if (proxy_failed(http, result))
         return proxy_report(http);
-    if (wants_certificate(http, result))
+    if (failure_wants_certificate(http, result))
         return fob_fail(http->handle, FOB_UNTRUSTED,
                         "%s wants a certificate of the client, and fob has none", host);
     switch (result) {
@@ -225,14 +225,14 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
                             host);
         return fob_fail(http->handle, FOB_ABORT, "interrupted");
     case CURLE_FILESIZE_EXCEEDED:
-        return report_refused(http, RESPONSE_TOO_LARGE);
+        return failure_report_refused(http, RESPONSE_TOO_LARGE);
     case CURLE_COULDNT_RESOLVE_HOST:
         return fob_fail(http->handle, FOB_UNAVAILABLE, "no address is known for %s", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
         return fob_fail(http->handle, FOB_UNAVAILABLE, "no address is known for the proxy to %s",
                         host);
     case CURLE_COULDNT_CONNECT:
-        return report_no_connection(http);
+        return failure_report_no_connection(http);
     case CURLE_OPERATION_TIMEDOUT:
         fob_fail(http->handle, FOB_UNAVAILABLE, "%s did not answer within %lld s", host,
                  (long long)http->timeout);
@@ -241,12 +241,12 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
-        return report_untrusted(http, result);
+        return failure_report_untrusted(http, result);
     case CURLE_SSL_CACERT_BADFILE:
         return fob_fail(http->handle, FOB_CONFIG,
-                        "ca_file (%s): no certificate can be read from it", ca_file(http));
+                        "ca_file (%s): no certificate can be read from it", failure_ca_file(http));
     case CURLE_SSL_CONNECT_ERROR:
-        if (!broke_in_handshake(http))
+        if (!failure_broke_in_handshake(http))
             return fob_fail(http->handle, FOB_UNTRUSTED,
                             "no safe TLS connection could be made to %s: %s", host,
                             failure_text(http, result));
@@ -255,10 +255,10 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     default:
         break;
     }
-    if (is_local(result))
+    if (failure_is_local(result))
         return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot ask %s: %s", host,
                         failure_text(http, result));
-    if (!failure_broke(result) || is_malformed(http, result))
+    if (!failure_broke(result) || failure_is_malformed(http, result))
         return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
                         failure_text(http, result));
     return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,

@@ -33,7 +33,7 @@ struct shape {
 };
 
 /* The place after the string that begins at AT, or END. */
-static const char *skip_string(const char *at, const char *end, struct shape *shape)
+static const char *json_skip_string(const char *at, const char *end, struct shape *shape)
 {
     for (at++; at < end && *at != '"'; at++) {
         shape->strange |= (unsigned char)*at < ' ';
@@ -52,7 +52,7 @@ static struct shape json_measure(const char *text, size_t size)
 
     while (at < end) {
         if (*at == '"') {
-            at = skip_string(at, end, &shape);
+            at = json_skip_string(at, end, &shape);
             continue;
         }
         shape.strange |= *at == '\0' || strchr(PLAIN, *at) == NULL;

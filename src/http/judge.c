@@ -19,21 +19,21 @@
 
 #define NO_RULE (-1)
 
-static const char *rule_text(const struct fob_handle *handle, size_t index, const char *key)
+static const char *judge_rule_text(const struct fob_handle *handle, size_t index, const char *key)
 {
     return fob_option_member(handle, "answers", index, key);
 }
 
 /* The status of rule number INDEX; 0 past the last. */
-static int rule_status(const struct fob_handle *handle, size_t index)
+static int judge_rule_status(const struct fob_handle *handle, size_t index)
 {
-    const char *text = rule_text(handle, index, "status");
+    const char *text = judge_rule_text(handle, index, "status");
 
     return text != NULL ? (int)strtol(text, NULL, 10) : 0;
 }
 
 /* The table that holds without rules. */
-static int status_code(int status)
+static int judge_status_code(int status)
 {
     if (status >= 200 && status < 300)
         return FOB_SUCCESS;
@@ -51,10 +51,10 @@ static int status_code(int status)
     }
 }
 
-static int rule_code(const struct fob_handle *handle, size_t index)
+static int judge_rule_code(const struct fob_handle *handle, size_t index)
 {
-    const char *name = rule_text(handle, index, "code");
-    int code = status_code(rule_status(handle, index));
+    const char *name = judge_rule_text(handle, index, "code");
+    int code = judge_status_code(judge_rule_status(handle, index));
 
     if (name != NULL && fob_code_from_name(name, &code) != FOB_SUCCESS)
         return FOB_INVALID;
@@ -62,7 +62,7 @@ static int rule_code(const struct fob_handle *handle, size_t index)
 }
 
 /* A bad day switches no credential off, and nobody is let in by a rule. */
-static bool rule_may_say(int status, bool looks_at_body, int code)
+static bool judge_rule_may_say(int status, bool looks_at_body, int code)
 {
     switch (code) {
     case FOB_REJECTED:
@@ -80,12 +80,12 @@ static bool rule_may_say(int status, bool looks_at_body, int code)
 }
 
 /* What is wrong with rule number INDEX; NULL when nothing is. */
-static const char *rule_fault(const struct fob_handle *handle, size_t index)
+static const char *judge_rule_fault(const struct fob_handle *handle, size_t index)
 {
-    const char *text = rule_text(handle, index, "status");
-    const char *at = rule_text(handle, index, "at");
-    const char *is = rule_text(handle, index, "is");
-    const int status = rule_status(handle, index);
+    const char *text = judge_rule_text(handle, index, "status");
+    const char *at = judge_rule_text(handle, index, "at");
+    const char *is = judge_rule_text(handle, index, "is");
+    const int status = judge_rule_status(handle, index);
 
     if (strlen(text) != 3 || strspn(text, "0123456789") != 3 || status < 200 || status > 599)
         return "status must be a number from 200 to 599";
@@ -93,7 +93,7 @@ static const char *rule_fault(const struct fob_handle *handle, size_t index)
         return "at must be a JSON Pointer, which begins with a slash";
     if (at == NULL && is != NULL)
         return "is wants at, the place of what it is compared with";
-    if (!rule_may_say(status, at != NULL && is != NULL, rule_code(handle, index)))
+    if (!judge_rule_may_say(status, at != NULL && is != NULL, judge_rule_code(handle, index)))
         return "code must be rejected, expired or denied, of a status from 400 on but 429, or of "
                "2xx with at and is; or unavailable, rate_limited or protocol";
     return NULL;
@@ -104,8 +104,8 @@ int judge_check_rules(struct fob_handle *handle)
     const char *fault = NULL;
     size_t i = 0;
 
-    for (; fault == NULL && rule_text(handle, i, "status") != NULL; i++)
-        fault = rule_fault(handle, i);
+    for (; fault == NULL && judge_rule_text(handle, i, "status") != NULL; i++)
+        fault = judge_rule_fault(handle, i);
     return fault == NULL ? FOB_SUCCESS
                          : fob_fail(handle, FOB_CONFIG, "provider %s: answers: number %zu: %s",
                                     fob_provider_name(handle), i, fault);
@@ -113,8 +113,8 @@ int judge_check_rules(struct fob_handle *handle)
 
 void fob_http_check(struct fob_handle *handle)
 {
-    for (size_t i = 0; rule_text(handle, i, "status") != NULL; i++) {
-        const char *fault = rule_fault(handle, i);
+    for (size_t i = 0; judge_rule_text(handle, i, "status") != NULL; i++) {
+        const char *fault = judge_rule_fault(handle, i);
 
         if (fault != NULL)
             fob_mistake(handle, "answers", "number %zu: %s", i + 1, fault);
@@ -142,28 +142,28 @@ static int judge_by_rules(const struct fob_http *http, const struct fob_http_res
     size_t size;
     int status;
 
-    if (rule_status(handle, 0) == 0)
+    if (judge_rule_status(handle, 0) == 0)
         return NO_RULE;
     text = fob_http_body(response, &size);
     (void)json_read(text, size, &body, &why); /* what is no JSON fits no rule that looks into it */
-    for (size_t i = 0; found == NO_RULE && (status = rule_status(handle, i)) != 0; i++) {
-        const char *at = rule_text(handle, i, "at");
+    for (size_t i = 0; found == NO_RULE && (status = judge_rule_status(handle, i)) != 0; i++) {
+        const char *at = judge_rule_text(handle, i, "at");
 
         if (status == response->status &&
-            (at == NULL || judge_has_value(body, at, rule_text(handle, i, "is"))))
-            found = rule_code(handle, i);
+            (at == NULL || judge_has_value(body, at, judge_rule_text(handle, i, "is"))))
+            found = judge_rule_code(handle, i);
     }
     json_object_put(body);
     return found;
 }
 
 /* Whether the provider's file says what its refusals with STATUS look like. */
-static bool are_refusals_named(const struct fob_handle *handle, int status)
+static bool judge_are_refusals_named(const struct fob_handle *handle, int status)
 {
     int named;
 
-    for (size_t i = 0; (named = rule_status(handle, i)) != 0; i++) {
-        int code = rule_code(handle, i);
+    for (size_t i = 0; (named = judge_rule_status(handle, i)) != 0; i++) {
+        int code = judge_rule_code(handle, i);
 
         if (named == status && (code == FOB_REJECTED || code == FOB_DENIED || code == FOB_EXPIRED))
             return true;
@@ -171,45 +171,45 @@ static bool are_refusals_named(const struct fob_handle *handle, int status)
     return false;
 }
 
-static bool is_zero(const char *text)
+static bool judge_is_zero(const char *text)
 {
     return text[0] == '0' && strspn(text, "0") == strcspn(text, ",; \t");
 }
 
 /* Whether a parameter NAME, "remaining=" say, of VALUE is 0. */
-static bool has_zero(const char *value, const char *name)
+static bool judge_has_zero(const char *value, const char *name)
 {
     for (const char *at = value; (at = strcasestr(at, name)) != NULL; at++) {
-        if ((at == value || strchr(",; \t", at[-1]) != NULL) && is_zero(at + strlen(name)))
+        if ((at == value || strchr(",; \t", at[-1]) != NULL) && judge_is_zero(at + strlen(name)))
             return true;
     }
     return false;
 }
 
 /* X-RateLimit-Remaining: 0, in any of its spellings; and RateLimit: ...;r=0. */
-static bool says_none_left(const struct response_header *header)
+static bool judge_says_none_left(const struct response_header *header)
 {
     if (strcasestr(header->name, "ratelimit") == NULL &&
         strcasestr(header->name, "rate-limit") == NULL)
         return false;
     if (strcasestr(header->name, "remaining") != NULL)
-        return is_zero(header->value);
-    return has_zero(header->value, "remaining=") || has_zero(header->value, "r=");
+        return judge_is_zero(header->value);
+    return judge_has_zero(header->value, "remaining=") || judge_has_zero(header->value, "r=");
 }
 
-static bool has_limit_sign(const struct fob_http_response *response)
+static bool judge_has_limit_sign(const struct fob_http_response *response)
 {
     if (fob_http_header(response, "Retry-After") != NULL)
         return true;
     for (size_t i = 0; i < response->header_count; i++) {
-        if (says_none_left(&response->headers[i]))
+        if (judge_says_none_left(&response->headers[i]))
             return true;
     }
     return false;
 }
 
 /* What the bot checks of Cloudflare, AWS, DataDome, Imperva, PerimeterX and Sucuri send along. */
-static bool has_bot_check_sign(const struct fob_http_response *response)
+static bool judge_has_bot_check_sign(const struct fob_http_response *response)
 {
     static const char *const names[] = { "cf-mitigated", "cf-chl-bypass",   "x-amzn-waf-action",
                                          "x-datadome",   "x-dd-b",          "x-iinfo",
@@ -227,7 +227,7 @@ struct judgement {
     const char *text; /* what HOST does, in words */
 };
 
-static const char *code_text(int code, int status)
+static const char *judge_code_text(int code, int status)
 {
     switch (code) {
     case FOB_REJECTED:
@@ -249,15 +249,15 @@ static const char *code_text(int code, int status)
 static struct judgement judge_refusal(const struct fob_http *http,
                                       const struct fob_http_response *response, int code)
 {
-    if (are_refusals_named(http->handle, response->status))
+    if (judge_are_refusals_named(http->handle, response->status))
         return (struct judgement){ FOB_UNAVAILABLE, "refused in no way that its answers: name" };
-    if (has_limit_sign(response))
-        return (struct judgement){ FOB_RATE_LIMITED, code_text(FOB_RATE_LIMITED, 0) };
-    if (has_bot_check_sign(response))
+    if (judge_has_limit_sign(response))
+        return (struct judgement){ FOB_RATE_LIMITED, judge_code_text(FOB_RATE_LIMITED, 0) };
+    if (judge_has_bot_check_sign(response))
         return (struct judgement){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob" };
     if (response_is_html(response))
         return (struct judgement){ FOB_UNAVAILABLE, "says nothing on the credential" };
-    return (struct judgement){ code, code_text(code, response->status) };
+    return (struct judgement){ code, judge_code_text(code, response->status) };
 }
 
 static struct judgement judge_response(const struct fob_http *http,
@@ -267,10 +267,10 @@ static struct judgement judge_response(const struct fob_http *http,
     const bool by_rule = code != NO_RULE;
 
     if (!by_rule)
-        code = status_code(response->status);
+        code = judge_status_code(response->status);
     if (!by_rule && (code == FOB_REJECTED || code == FOB_DENIED))
         return judge_refusal(http, response, code);
-    return (struct judgement){ code, code_text(code, response->status) };
+    return (struct judgement){ code, judge_code_text(code, response->status) };
 }
 
 static void judge_hint(const struct fob_http *http, const struct fob_http_response *response,

@@ -21,12 +21,12 @@ static void *memory_take(size_t size)
     return memory_note(malloc(size));
 }
 
-static void *take_again(void *memory, size_t size)
+static void *memory_take_again(void *memory, size_t size)
 {
     return memory_note(realloc(memory, size));
 }
 
-static void *take_zeroed(size_t count, size_t size)
+static void *memory_take_zeroed(size_t count, size_t size)
 {
     return memory_note(calloc(count, size));
 }
@@ -38,8 +38,8 @@ static char *memory_copy(const char *text)
 
 CURLcode memory_init(void)
 {
-    return curl_global_init_mem(CURL_GLOBAL_SSL, memory_take, free, take_again, memory_copy,
-                                take_zeroed);
+    return curl_global_init_mem(CURL_GLOBAL_SSL, memory_take, free, memory_take_again, memory_copy,
+                                memory_take_zeroed);
 }
 
 void memory_forget(void)

@@ -27,7 +27,7 @@ struct raw {
 };
 
 /* Add TEXT with all white space made single blanks; what does not fit is left out. */
-static void raw_add(struct raw *raw, const char *text)
+static void message_raw_add(struct raw *raw, const char *text)
 {
     for (; *text != '\0' && raw->size < RAW_MAX - 1; text++) {
         bool space = strchr(" \t\r\n", *text) != NULL;
@@ -51,7 +51,7 @@ static const char *message_get_string(struct json_object *object, const char *ke
 
 /* The words of OBJECT: {"error": "…", "message": "…"}; {"title": "…", "detail": "…"} (RFC 9457);
  * {"error": "…", "error_description": "…"} (RFC 6749). */
-static void raw_add_members(struct raw *raw, struct json_object *object)
+static void message_raw_add_members(struct raw *raw, struct json_object *object)
 {
     static const char *const keys[] = { "error", "title", "message", "detail",
                                         "error_description" };
@@ -62,14 +62,14 @@ static void raw_add_members(struct raw *raw, struct json_object *object)
 
         if (text[0] == '\0' || strcmp(text, last) == 0)
             continue;
-        raw_add(raw, raw->size > 0 ? ": " : "");
-        raw_add(raw, text);
+        message_raw_add(raw, raw->size > 0 ? ": " : "");
+        message_raw_add(raw, text);
         last = text;
     }
 }
 
 /* They may also be in an object called error, or in the first of a list called errors. */
-static void raw_add_json(struct raw *raw, struct json_object *json)
+static void message_raw_add_json(struct raw *raw, struct json_object *json)
 {
     struct json_object *nested = NULL;
 
@@ -81,13 +81,13 @@ static void raw_add_json(struct raw *raw, struct json_object *json)
     else
         json_object_object_get_ex(json, "error", &nested);
     if (json_object_is_type(nested, json_type_object))
-        raw_add_members(raw, nested);
-    raw_add_members(raw, json);
+        message_raw_add_members(raw, nested);
+    message_raw_add_members(raw, json);
     if (raw->size == 0 && json_object_is_type(nested, json_type_string))
-        raw_add(raw, json_object_get_string(nested));
+        message_raw_add(raw, json_object_get_string(nested));
 }
 
-static void mask_value(struct raw *raw, const char *value, size_t size)
+static void message_mask_value(struct raw *raw, const char *value, size_t size)
 {
     bool masked[RAW_MAX] = { false };
 
@@ -101,13 +101,13 @@ static void mask_value(struct raw *raw, const char *value, size_t size)
     }
 }
 
-static void mask_credential(struct raw *raw, const struct fob_handle *handle)
+static void message_mask_credential(struct raw *raw, const struct fob_handle *handle)
 {
     const struct fob_secret *value;
     const char *name;
 
     for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++)
-        mask_value(raw, fob_secret_data(value), fob_secret_size(value));
+        message_mask_value(raw, fob_secret_data(value), fob_secret_size(value));
 }
 
 /* Cut to the size of WORDS, between characters. */
@@ -144,15 +144,15 @@ void fob_http_words(const struct fob_http *http, const struct fob_http_response 
     type = fob_http_header(response, "Content-Type");
     body = fob_http_body(response, &size);
     if (response_coding(response) != NULL)
-        raw_add(&raw, "a body that is coded");
+        message_raw_add(&raw, "a body that is coded");
     else if (response_is_html(response))
-        raw_add(&raw, "an HTML page");
+        message_raw_add(&raw, "an HTML page");
     else if (type != NULL && strncasecmp(type, "text/plain", 10) == 0)
-        raw_add(&raw, body);
+        message_raw_add(&raw, body);
     else if (json_read(body, size, &json, &why) == FOB_SUCCESS)
-        raw_add_json(&raw, json);
+        message_raw_add_json(&raw, json);
     json_object_put(json);
-    mask_credential(&raw, http->handle);
+    message_mask_credential(&raw, http->handle);
     message_cut(&raw);
     text_make_printable(raw.text);
     memcpy(words, raw.text, strlen(raw.text) + 1);

@@ -20,8 +20,8 @@
 static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
                                        "Expect" };
 
-static int check_method(struct fob_http *http, const struct fob_http_request *face,
-                        struct outgoing *request)
+static int outgoing_check_method(struct fob_http *http, const struct fob_http_request *face,
+                                 struct outgoing *request)
 {
     const char *method = face->method != NULL ? face->method : "GET";
     size_t size = strlen(method);
@@ -38,8 +38,8 @@ static int check_method(struct fob_http *http, const struct fob_http_request *fa
     return FOB_SUCCESS;
 }
 
-static int make_url(struct fob_http *http, const struct fob_http_request *face,
-                    struct outgoing *request)
+static int outgoing_make_url(struct fob_http *http, const struct fob_http_request *face,
+                             struct outgoing *request)
 {
     const char *why = NULL;
     int code;
@@ -59,20 +59,20 @@ static int make_url(struct fob_http *http, const struct fob_http_request *face,
 }
 
 /* Whether LINE is a header called NAME, with any value. */
-static bool is_header(const char *line, const char *name)
+static bool outgoing_is_header(const char *line, const char *name)
 {
     size_t size = strlen(name);
 
     return strncasecmp(line, name, size) == 0 && (line[size] == ':' || line[size] == ';');
 }
 
-static bool has_line(const struct outgoing *request, const char *name)
+static bool outgoing_has_line(const struct outgoing *request, const char *name)
 {
     const char *at = fob_secret_data(request->lines);
     const char *end = at + fob_secret_size(request->lines);
 
     for (; at < end; at += strlen(at) + 1) {
-        if (is_header(at, name))
+        if (outgoing_is_header(at, name))
             return true;
     }
     return false;
@@ -108,7 +108,7 @@ static int outgoing_add_text(struct fob_http *http, struct outgoing *request, co
     return FOB_SUCCESS;
 }
 
-static bool has_control(const char *text)
+static bool outgoing_has_control(const char *text)
 {
     for (; *text != '\0'; text++) {
         if (((unsigned char)*text < ' ' && *text != '\t') || *text == '\x7f')
@@ -124,10 +124,10 @@ static size_t outgoing_name_size(const char *line)
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     size_t size = strspn(line, token);
 
-    return line[size] == ':' && !has_control(line) ? size : 0;
+    return line[size] == ':' && !outgoing_has_control(line) ? size : 0;
 }
 
-static bool is_framing(const char *name)
+static bool outgoing_is_framing(const char *name)
 {
     for (size_t i = 0; i < sizeof framing / sizeof framing[0]; i++) {
         if (strcasecmp(name, framing[i]) == 0)
@@ -137,7 +137,7 @@ static bool is_framing(const char *name)
 }
 
 /* The headers of the handle: the credential. */
-static int add_credential(struct fob_http *http, struct outgoing *request)
+static int outgoing_add_credential(struct fob_http *http, struct outgoing *request)
 {
     const struct fob_secret *value;
     const char *name;
@@ -145,9 +145,9 @@ static int add_credential(struct fob_http *http, struct outgoing *request)
 
     for (size_t i = 0;
          code == FOB_SUCCESS && fob_header(http->handle, i, &name, &value) == FOB_SUCCESS; i++) {
-        if (is_framing(name))
+        if (outgoing_is_framing(name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob", name);
-        if (has_control(fob_secret_data(value)) ||
+        if (outgoing_has_control(fob_secret_data(value)) ||
             strlen(fob_secret_data(value)) != fob_secret_size(value))
             return fob_fail(http->handle, FOB_INVALID,
                             "header %s: a control character cannot be sent", name);
@@ -156,7 +156,7 @@ static int add_credential(struct fob_http *http, struct outgoing *request)
     return code;
 }
 
-static int add_callers(struct fob_http *http, struct outgoing *request)
+static int outgoing_add_callers(struct fob_http *http, struct outgoing *request)
 {
     const char *const *header = request->face->headers;
     int code = FOB_SUCCESS;
@@ -171,7 +171,7 @@ static int add_callers(struct fob_http *http, struct outgoing *request)
                 "a request's header is not \"Name: value\", or has a control character");
         memcpy(name, *header, size);
         name[size] = '\0';
-        if (is_framing(name) || has_line(request, name))
+        if (outgoing_is_framing(name) || outgoing_has_line(request, name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob, or given twice",
                             name);
         code = outgoing_add_line(http, request, *header, size,
@@ -180,31 +180,31 @@ static int add_callers(struct fob_http *http, struct outgoing *request)
     return code;
 }
 
-static int add_defaults(struct fob_http *http, struct outgoing *request)
+static int outgoing_add_defaults(struct fob_http *http, struct outgoing *request)
 {
     const char *type = request->face->content_type;
     int code = FOB_SUCCESS;
 
-    if (!has_line(request, "Accept"))
+    if (!outgoing_has_line(request, "Accept"))
         code = outgoing_add_text(http, request, "Accept: application/json");
-    if (code == FOB_SUCCESS && !has_line(request, "Accept-Encoding"))
+    if (code == FOB_SUCCESS && !outgoing_has_line(request, "Accept-Encoding"))
         code = outgoing_add_text(http, request, "Accept-Encoding: identity");
     if (code == FOB_SUCCESS)
         code = outgoing_add_text(http, request, "Expect:");
-    if (code != FOB_SUCCESS || has_line(request, "Content-Type"))
+    if (code != FOB_SUCCESS || outgoing_has_line(request, "Content-Type"))
         return code;
     if (request->face->body == NULL)
         return outgoing_add_text(http, request, "Content-Type:");
     if (type == NULL)
         type = "application/json";
-    if (type[0] == '\0' || has_control(type))
+    if (type[0] == '\0' || outgoing_has_control(type))
         return fob_fail(http->handle, FOB_INVALID,
                         "a content type is empty or has a control character");
     return outgoing_add_line(http, request, "Content-Type", strlen("Content-Type"), type);
 }
 
 /* libcurl's list, made of one block that points into LINES; libcurl only reads it. */
-static int make_nodes(struct fob_http *http, struct outgoing *request)
+static int outgoing_make_nodes(struct fob_http *http, struct outgoing *request)
 {
     const char *at = fob_secret_data(request->lines);
     const char *end = at + fob_secret_size(request->lines);
@@ -228,19 +228,19 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
     int code;
 
     *request = (struct outgoing){ .face = face };
-    code = check_method(http, face, request);
+    code = outgoing_check_method(http, face, request);
     if (code == FOB_SUCCESS)
-        code = make_url(http, face, request);
+        code = outgoing_make_url(http, face, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
         code = fob_fail(http->handle, FOB_NOMEM, "out of memory");
     if (code == FOB_SUCCESS)
-        code = add_credential(http, request);
+        code = outgoing_add_credential(http, request);
     if (code == FOB_SUCCESS)
-        code = add_callers(http, request);
+        code = outgoing_add_callers(http, request);
     if (code == FOB_SUCCESS)
-        code = add_defaults(http, request);
+        code = outgoing_add_defaults(http, request);
     if (code == FOB_SUCCESS)
-        code = make_nodes(http, request);
+        code = outgoing_make_nodes(http, request);
     return code;
 }
 
@@ -252,7 +252,7 @@ void outgoing_clear(struct outgoing *request)
     *request = (struct outgoing){ 0 };
 }
 
-static CURLcode apply_body(const struct outgoing *request, CURL *easy)
+static CURLcode outgoing_apply_body(const struct outgoing *request, CURL *easy)
 {
     const struct fob_http_request *face = request->face;
     CURLcode result = curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -269,7 +269,7 @@ static CURLcode apply_body(const struct outgoing *request, CURL *easy)
  * libcurl allocates this buffer for each request, and malloc() is quicker below 64 KiB.  Over
  * TLS, the part of a head that does not fit is never sent.
  */
-static long buffer_size(const struct outgoing *request)
+static long outgoing_buffer_size(const struct outgoing *request)
 {
     size_t head = fob_secret_size(request->lines) + strlen(request->url) + BUFFER_SIZE;
 
@@ -283,7 +283,7 @@ CURLcode outgoing_apply(const struct outgoing *request, CURL *easy)
     CURLcode result = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->nodes);
 
     if (result == CURLE_OK)
-        result = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, buffer_size(request));
+        result = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, outgoing_buffer_size(request));
 
     /* On a reused connection libcurl may send a request twice by itself. */
     if (result == CURLE_OK)
@@ -293,7 +293,7 @@ CURLcode outgoing_apply(const struct outgoing *request, CURL *easy)
     else if (result == CURLE_OK && head)
         result = curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     else if (result == CURLE_OK)
-        result = apply_body(request, easy);
+        result = outgoing_apply_body(request, easy);
     if (result == CURLE_OK && !request->safe)
         result = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     return result;

@@ -32,7 +32,7 @@ static size_t count;
 
 /* Take the lock.  A child abandons its parent's clients: whatever libcurl did with one of them, it
  * would do on a connection that the parent uses. */
-static void lock_pool(void)
+static void pool_lock(void)
 {
     process_lock(&lock);
     if (owner != process_id())
@@ -40,7 +40,7 @@ static void lock_pool(void)
     owner = process_id();
 }
 
-static void free_all(void)
+static void pool_free_all(void)
 {
     while (owner == process_id() && count > 0)
         client_free(idle[--count].http);
@@ -48,17 +48,17 @@ static void free_all(void)
 
 /* With the lock held: whether everything will be closed at the end.  The first client is there
  * after curl_global_init(), so that this is called before what libcurl itself has registered. */
-static bool will_be_freed(void)
+static bool pool_will_be_freed(void)
 {
     static bool registered;
 
     if (!registered)
-        registered = atexit(free_all) == 0;
+        registered = atexit(pool_free_all) == 0;
     return registered;
 }
 
 /* With the lock held: take number AT out. */
-static struct fob_http *remove_at(size_t at)
+static struct fob_http *pool_remove_at(size_t at)
 {
     struct fob_http *http = idle[at].http;
 
@@ -80,7 +80,7 @@ static struct fob_http *pool_find(const struct client_key *key)
 {
     for (size_t at = count; at > 0; at--) {
         if (pool_is_for(idle[at - 1].http, key))
-            return remove_at(at - 1);
+            return pool_remove_at(at - 1);
     }
     return NULL;
 }
@@ -91,9 +91,9 @@ struct fob_http *pool_take(const struct client_key *key)
     struct fob_http *old = NULL;
     struct fob_http *http;
 
-    lock_pool();
+    pool_lock();
     if (count > 0 && now - idle[0].since > AGE_MAX)
-        old = remove_at(0);
+        old = pool_remove_at(0);
     http = pool_find(key);
     process_unlock(&lock);
     /* Closing may take a while: nobody is kept from theirs by it. */
@@ -103,7 +103,7 @@ struct fob_http *pool_take(const struct client_key *key)
 }
 
 /* With the lock held: as many as may be kept.  The limit is asked for only when it may matter. */
-static size_t find_room(void)
+static size_t pool_find_room(void)
 {
     static size_t room;
 
@@ -117,9 +117,9 @@ void pool_give(struct fob_http *http)
     const int64_t now = clock_ms();
     struct fob_http *excess = http;
 
-    lock_pool();
-    if (will_be_freed()) {
-        excess = count >= find_room() ? remove_at(0) : NULL;
+    pool_lock();
+    if (pool_will_be_freed()) {
+        excess = count >= pool_find_room() ? pool_remove_at(0) : NULL;
         idle[count++] = (struct idle){ http, now };
     }
     process_unlock(&lock);

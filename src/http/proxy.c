@@ -15,7 +15,7 @@
 #define NAME_SIZE 128
 
 /* "host:port" of the proxy that the environment names for https; false when there is none. */
-static bool find_proxy(char name[NAME_SIZE])
+static bool proxy_find(char name[NAME_SIZE])
 {
     static const char *const variables[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
                                              "ALL_PROXY" };
@@ -44,13 +44,13 @@ static long proxy_refusal_status(const struct fob_http *http)
     return status >= 300 ? status : 0;
 }
 
-static bool has_bad_scheme(const struct fob_http *http)
+static bool proxy_has_bad_scheme(const struct fob_http *http)
 {
     return strstr(http->error, "Unsupported proxy") != NULL;
 }
 
 /* libcurl says in words alone what it could not connect to: "... to HOST port PORT ...". */
-static bool is_about(const struct fob_http *http, const char *name)
+static bool proxy_is_about(const struct fob_http *http, const char *name)
 {
     const char *colon = strrchr(name, ':');
     size_t size = colon != NULL ? (size_t)(colon - name) : strlen(name);
@@ -64,16 +64,16 @@ bool proxy_failed(const struct fob_http *http, CURLcode result)
 {
     char name[NAME_SIZE];
 
-    if (!find_proxy(name))
+    if (!proxy_find(name))
         return false;
-    return proxy_refusal_status(http) != 0 || has_bad_scheme(http) ||
+    return proxy_refusal_status(http) != 0 || proxy_has_bad_scheme(http) ||
            result == CURLE_COULDNT_RESOLVE_PROXY ||
-           (result == CURLE_COULDNT_CONNECT && is_about(http, name));
+           (result == CURLE_COULDNT_CONNECT && proxy_is_about(http, name));
 }
 
 bool proxy_failure_is_passing(const struct fob_http *http)
 {
-    return !has_bad_scheme(http) &&
+    return !proxy_has_bad_scheme(http) &&
            (proxy_refusal_status(http) == 0 || proxy_refusal_status(http) >= 500);
 }
 
@@ -82,8 +82,8 @@ int proxy_report(struct fob_http *http)
     long status = proxy_refusal_status(http);
     char name[NAME_SIZE] = "";
 
-    (void)find_proxy(name);
-    if (has_bad_scheme(http))
+    (void)proxy_find(name);
+    if (proxy_has_bad_scheme(http))
         return fob_fail(http->handle, FOB_CONFIG, "the proxy %s: its scheme cannot be used", name);
     if (status == 407) {
         fob_fail(http->handle, FOB_CONFIG,

@@ -20,7 +20,7 @@
 #define PAUSE_DIGITS 8
 #define DIGITS "0123456789"
 
-static void buffer_free(struct response_buffer *buffer)
+static void response_buffer_free(struct response_buffer *buffer)
 {
     if (buffer->data != NULL)
         explicit_bzero(buffer->data, buffer->capacity);
@@ -29,7 +29,7 @@ static void buffer_free(struct response_buffer *buffer)
 }
 
 /* Room for SIZE bytes and a NUL.  Not realloc(): the old bytes must be wiped. */
-static bool buffer_reserve(struct response_buffer *buffer, size_t size)
+static bool response_buffer_reserve(struct response_buffer *buffer, size_t size)
 {
     struct response_buffer larger;
 
@@ -45,15 +45,15 @@ static bool buffer_reserve(struct response_buffer *buffer, size_t size)
     if (buffer->size > 0)
         memcpy(larger.data, buffer->data, buffer->size);
     larger.data[larger.size] = '\0';
-    buffer_free(buffer);
+    response_buffer_free(buffer);
     *buffer = larger;
     return true;
 }
 
 /* SIZE is checked against a limit by the caller, so that no sum here overflows. */
-static bool buffer_add(struct response_buffer *buffer, const void *data, size_t size)
+static bool response_buffer_add(struct response_buffer *buffer, const void *data, size_t size)
 {
-    if (!buffer_reserve(buffer, buffer->size + size))
+    if (!response_buffer_reserve(buffer, buffer->size + size))
         return false;
     memcpy(buffer->data + buffer->size, data, size);
     buffer->size += size;
@@ -78,8 +78,8 @@ void fob_http_response_free(struct fob_http_response *response)
         explicit_bzero(response->fields, response->head.size);
     free(response->fields);
     free(response->headers);
-    buffer_free(&response->head);
-    buffer_free(&response->body);
+    response_buffer_free(&response->head);
+    response_buffer_free(&response->body);
     free(response);
 }
 
@@ -102,7 +102,7 @@ bool response_add_head(struct fob_http_response *response, const char *line, siz
         response->fault = RESPONSE_HEAD_TOO_LARGE;
         return false;
     }
-    if (!buffer_add(&response->head, line, size)) {
+    if (!response_buffer_add(&response->head, line, size)) {
         response->fault = RESPONSE_NO_MEMORY;
         return false;
     }
@@ -114,7 +114,7 @@ bool response_reserve(struct fob_http_response *response, int64_t size)
 {
     if (size > FOB_HTTP_BODY_MAX)
         response->fault = RESPONSE_TOO_LARGE;
-    else if (size > 0 && !buffer_reserve(&response->body, (size_t)size))
+    else if (size > 0 && !response_buffer_reserve(&response->body, (size_t)size))
         response->fault = RESPONSE_NO_MEMORY;
     return response->fault == RESPONSE_SOUND;
 }
@@ -123,13 +123,13 @@ bool response_add_body(struct fob_http_response *response, const void *data, siz
 {
     if (size > FOB_HTTP_BODY_MAX - response->body.size)
         response->fault = RESPONSE_TOO_LARGE;
-    else if (!buffer_add(&response->body, data, size))
+    else if (!response_buffer_add(&response->body, data, size))
         response->fault = RESPONSE_NO_MEMORY;
     return response->fault == RESPONSE_SOUND;
 }
 
 /* Cut one line, without its newline, into a name and a value; false when it is no header. */
-static bool cut_header(char *line, struct response_header *header)
+static bool response_cut_header(char *line, struct response_header *header)
 {
     char *colon = strchr(line, ':');
     char *value;
@@ -146,7 +146,7 @@ static bool cut_header(char *line, struct response_header *header)
     return true;
 }
 
-static int cut_headers(struct fob_http_response *response)
+static int response_cut_headers(struct fob_http_response *response)
 {
     size_t lines = 0;
     char *next;
@@ -164,14 +164,14 @@ static int cut_headers(struct fob_http_response *response)
     next = response->fields;
     (void)strsep(&next, "\n"); /* the status line */
     while ((line = strsep(&next, "\n")) != NULL) {
-        if (cut_header(line, &response->headers[response->header_count]))
+        if (response_cut_header(line, &response->headers[response->header_count]))
             response->header_count++;
     }
     return FOB_SUCCESS;
 }
 
 /* The whole seconds that TEXT begins with, digits, rounded up. */
-static int64_t read_seconds(const char *text)
+static int64_t response_read_seconds(const char *text)
 {
     const char *point;
     size_t digits;
@@ -188,7 +188,7 @@ static int64_t read_seconds(const char *text)
 
 /* The seconds of a date in HTTP's own form, or 0.  Not curl_getdate(): its time_t may be another
  * than this one, on 32 bits. */
-static int64_t read_date(const char *text)
+static int64_t response_read_date(const char *text)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const char *place;
@@ -208,7 +208,7 @@ static int64_t read_date(const char *text)
 
 /* Retry-After: seconds, or a date.  libcurl would also take that of an interim answer, and less
  * than "1.5". */
-static int64_t read_pause(const struct fob_http_response *response)
+static int64_t response_read_pause(const struct fob_http_response *response)
 {
     const char *text = fob_http_header(response, "Retry-After");
     int64_t seconds = 0;
@@ -216,9 +216,9 @@ static int64_t read_pause(const struct fob_http_response *response)
     if (text == NULL)
         return 0;
     if (strspn(text, DIGITS) > 0)
-        seconds = read_seconds(text);
+        seconds = response_read_seconds(text);
     else
-        seconds = read_date(text) - (int64_t)time(NULL);
+        seconds = response_read_date(text) - (int64_t)time(NULL);
     if (seconds < 0)
         return 0;
     return seconds < PAUSE_LONGEST ? seconds : PAUSE_LONGEST;
@@ -226,10 +226,10 @@ static int64_t read_pause(const struct fob_http_response *response)
 
 int response_finish(struct fob_http_response *response, int status)
 {
-    int code = cut_headers(response);
+    int code = response_cut_headers(response);
 
     response->status = status;
-    response->retry_after = code == FOB_SUCCESS ? read_pause(response) : 0;
+    response->retry_after = code == FOB_SUCCESS ? response_read_pause(response) : 0;
     return code;
 }
 

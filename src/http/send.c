@@ -40,12 +40,12 @@ struct transfer {
     struct fob_http_response *response; /* or NULL */
 };
 
-static size_t take_head(char *data, size_t size, size_t count, void *to)
+static size_t send_take_head(char *data, size_t size, size_t count, void *to)
 {
     return response_add_head(to, data, size * count) ? size * count : 0;
 }
 
-static size_t take_body(char *data, size_t size, size_t count, void *to)
+static size_t send_take_body(char *data, size_t size, size_t count, void *to)
 {
     const struct transfer *transfer = to;
     struct fob_http_response *response = transfer->response;
@@ -59,7 +59,7 @@ static size_t take_body(char *data, size_t size, size_t count, void *to)
     return response_add_body(response, data, size * count) ? size * count : 0;
 }
 
-static CURLcode set_transfer(struct transfer *transfer, const char *url, int64_t timeout_ms)
+static CURLcode send_set_transfer(struct transfer *transfer, const char *url, int64_t timeout_ms)
 {
     CURL *easy = transfer->easy;
     CURLcode result = curl_easy_setopt(easy, CURLOPT_URL, url);
@@ -70,9 +70,9 @@ static CURLcode set_transfer(struct transfer *transfer, const char *url, int64_t
 
     SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
-    SET(CURLOPT_HEADERFUNCTION, take_head);
+    SET(CURLOPT_HEADERFUNCTION, send_take_head);
     SET(CURLOPT_HEADERDATA, transfer->response);
-    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEFUNCTION, send_take_body);
     SET(CURLOPT_WRITEDATA, transfer);
 #undef SET
     return result;
@@ -80,7 +80,7 @@ static CURLcode set_transfer(struct transfer *transfer, const char *url, int64_t
 
 /* What the client's next user is not to find on it; libcurl has copied the address, which may have
  * a secret in it. */
-static void withdraw_transfer(CURL *easy)
+static void send_withdraw_transfer(CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_URL, NULL);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, NULL);
@@ -89,7 +89,7 @@ static void withdraw_transfer(CURL *easy)
 
 /* Up to libcurl 8.5 it is "out of memory", too, when a line of the answer's head is longer than is
  * taken. */
-static bool is_head_too_large(CURL *easy, CURLcode result)
+static bool send_is_head_too_large(CURL *easy, CURLcode result)
 {
     long sent = 0;
 
@@ -98,7 +98,7 @@ static bool is_head_too_large(CURL *easy, CURLcode result)
 }
 
 /* Whether the body was ended by the connection's end, and that may have been anybody's doing. */
-static bool may_be_cut(const struct fob_http *http, const struct transfer *transfer)
+static bool send_may_be_cut(const struct fob_http *http, const struct transfer *transfer)
 {
     const struct fob_http_response *response = transfer->response;
 
@@ -109,7 +109,7 @@ static bool may_be_cut(const struct fob_http *http, const struct transfer *trans
 }
 
 /* What the answer says, which has come to its end. */
-static CURLcode finish_response(struct fob_http *http, const struct transfer *transfer)
+static CURLcode send_finish_response(struct fob_http *http, const struct transfer *transfer)
 {
     struct fob_http_response *response = transfer->response;
     long status = 0;
@@ -122,7 +122,7 @@ static CURLcode finish_response(struct fob_http *http, const struct transfer *tr
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
     if (response_finish(response, (int)status) != FOB_SUCCESS)
         return CURLE_OUT_OF_MEMORY;
-    if (may_be_cut(http, transfer)) {
+    if (send_may_be_cut(http, transfer)) {
         snprintf(http->error, sizeof http->error,
                  "it ended without a goodbye, and the answer has no length");
         return CURLE_PARTIAL_FILE;
@@ -133,7 +133,7 @@ static CURLcode finish_response(struct fob_http *http, const struct transfer *tr
 }
 
 /* Connections, to a proxy as well, are made before that. */
-static bool was_sent(CURL *easy)
+static bool send_was_sent(CURL *easy)
 {
     curl_off_t begun = 0;
 
@@ -142,15 +142,15 @@ static bool was_sent(CURL *easy)
 }
 
 /* The exchange has ended with RESULT. */
-static void take_result(struct fob_http *http, struct transfer *transfer, CURLcode result)
+static void send_take_result(struct fob_http *http, struct transfer *transfer, CURLcode result)
 {
     struct fob_http_response *response = transfer->response;
 
-    transfer->sent |= was_sent(http->easy);
+    transfer->sent |= send_was_sent(http->easy);
     transfer->fault = response->fault;
-    if (transfer->fault == RESPONSE_SOUND && is_head_too_large(http->easy, result))
+    if (transfer->fault == RESPONSE_SOUND && send_is_head_too_large(http->easy, result))
         transfer->fault = RESPONSE_HEAD_TOO_LARGE;
-    transfer->result = result == CURLE_OK ? finish_response(http, transfer) : result;
+    transfer->result = result == CURLE_OK ? send_finish_response(http, transfer) : result;
     fob_end_call(http->handle, transfer->result == CURLE_OK, response->retry_after);
 }
 
@@ -168,10 +168,10 @@ static void send_exchange(struct fob_http *http, struct transfer *transfer, cons
     else if (left <= 0)
         transfer->result = CURLE_OPERATION_TIMEDOUT;
     else
-        transfer->result = set_transfer(transfer, url, left);
+        transfer->result = send_set_transfer(transfer, url, left);
     memory_forget();
     if (transfer->result == CURLE_OK)
-        take_result(http, transfer, curl_easy_perform(http->easy));
+        send_take_result(http, transfer, curl_easy_perform(http->easy));
 }
 
 /* Begin a try. */
@@ -182,7 +182,7 @@ static void send_begin(struct fob_http *http, struct transfer *transfer)
 }
 
 /* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */
-static const char *redirect_target(const struct transfer *transfer)
+static const char *send_redirect_target(const struct transfer *transfer)
 {
     char *target = NULL;
 
@@ -203,8 +203,8 @@ static const char *redirect_target(const struct transfer *transfer)
 
 /* Refuse to follow a redirect that the rules do not allow.  Only the target's origin is shown: the
  * rest of it may repeat what was sent. */
-static int check_redirect(struct fob_http *http, const struct outgoing *request, const char *target,
-                          unsigned followed)
+static int send_check_redirect(struct fob_http *http, const struct outgoing *request,
+                               const char *target, unsigned followed)
 {
     const char *host = http->base.host;
     char *origin = NULL;
@@ -233,12 +233,12 @@ static int check_redirect(struct fob_http *http, const struct outgoing *request,
  * end's.  False when nothing was sent. */
 static bool send_follow(struct fob_http *http, struct transfer *transfer)
 {
-    const char *target = redirect_target(transfer);
+    const char *target = send_redirect_target(transfer);
     int64_t begin = clock_ms();
 
     if (target == NULL)
         return false;
-    transfer->code = check_redirect(http, &transfer->request, target, transfer->followed++);
+    transfer->code = send_check_redirect(http, &transfer->request, target, transfer->followed++);
     if (transfer->code == FOB_SUCCESS)
         transfer->code = fob_begin_call(http->handle, 0);
     transfer->until += clock_ms() - begin;
@@ -250,7 +250,7 @@ static bool send_follow(struct fob_http *http, struct transfer *transfer)
 
 /* Half of the step for sure, the other half by chance, so that many clients do not come back at the
  * same moment. */
-static int64_t backoff_ms(unsigned tried)
+static int64_t send_backoff_ms(unsigned tried)
 {
     int64_t step = BACKOFF_FIRST_MS;
     uint32_t chance = 0;
@@ -262,34 +262,34 @@ static int64_t backoff_ms(unsigned tried)
     return step / 2 + chance % (step / 2 + 1);
 }
 
-static bool is_passing_status(int status)
+static bool send_is_passing_status(int status)
 {
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
 /* Whether it may be sent once more after what came of this try. */
-static bool may_try_again(const struct fob_http *http, const struct transfer *transfer)
+static bool send_may_try_again(const struct fob_http *http, const struct transfer *transfer)
 {
     if (!transfer->request.safe || transfer->tried >= http->retries ||
         transfer->code != FOB_SUCCESS || transfer->fault != RESPONSE_SOUND)
         return false;
     if (transfer->result != CURLE_OK)
         return failure_is_passing(http, transfer->result);
-    return is_passing_status(transfer->response->status) &&
+    return send_is_passing_status(transfer->response->status) &&
            transfer->response->retry_after <= RETRY_AFTER_MAX;
 }
 
 /* Send it once more after a pause, where that may help.  False when nothing was sent. */
-static bool try_again(struct fob_http *http, struct transfer *transfer)
+static bool send_try_again(struct fob_http *http, struct transfer *transfer)
 {
     int64_t asked;
     int64_t pause;
     int code;
 
-    if (!may_try_again(http, transfer))
+    if (!send_may_try_again(http, transfer))
         return false;
     asked = transfer->result == CURLE_OK ? transfer->response->retry_after * 1000 : 0;
-    pause = backoff_ms(transfer->tried++);
+    pause = send_backoff_ms(transfer->tried++);
     if (asked > pause)
         pause = asked;
     fob_log(http->handle, FOB_LOG_INFO, "%s cannot answer now; trying again in %.1f s",
@@ -314,11 +314,11 @@ static void send_until_settled(struct fob_http *http, struct transfer *transfer)
     if (transfer->code != FOB_SUCCESS)
         return;
     send_begin(http, transfer);
-    while (send_follow(http, transfer) || try_again(http, transfer))
+    while (send_follow(http, transfer) || send_try_again(http, transfer))
         ;
 }
 
-static bool asks_for_part(const struct fob_http_request *face)
+static bool send_asks_for_part(const struct fob_http_request *face)
 {
     const char *const *lines = face->headers;
 
@@ -330,7 +330,7 @@ static bool asks_for_part(const struct fob_http_request *face)
 /* A part would pass for the whole (RFC 9110, section 15.3.7). */
 static int send_check_whole(const struct fob_http *http, const struct transfer *transfer)
 {
-    if (transfer->response->status != 206 || asks_for_part(transfer->request.face))
+    if (transfer->response->status != 206 || send_asks_for_part(transfer->request.face))
         return FOB_SUCCESS;
     return fob_fail(http->handle, FOB_PROTOCOL,
                     "%s answered with a part (206), which nobody asked for", http->base.host);
@@ -343,7 +343,7 @@ static int send_end(struct fob_http *http, struct transfer *transfer,
     int code = transfer->code;
 
     outgoing_withdraw(http->easy);
-    withdraw_transfer(http->easy);
+    send_withdraw_transfer(http->easy);
     if (code == FOB_SUCCESS && transfer->result != CURLE_OK)
         code = failure_report(http, transfer->result, transfer->fault);
     if (code == FOB_SUCCESS)

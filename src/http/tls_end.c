@@ -13,7 +13,7 @@ static bool tls_end_has(const char *text, size_t size, const char *words)
 }
 
 /* CURLOPT_DEBUGFUNCTION(3). */
-static int take_words(CURL *easy, curl_infotype type, char *text, size_t size, void *said)
+static int tls_take_words(CURL *easy, curl_infotype type, char *text, size_t size, void *said)
 {
     (void)easy;
     if (type == CURLINFO_HEADER_OUT)
@@ -33,7 +33,7 @@ bool tls_end_is_checked(void)
 
 CURLcode tls_end_watch(CURL *easy, bool *said)
 {
-    CURLcode result = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, take_words);
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, tls_take_words);
 
     if (result == CURLE_OK)
         result = curl_easy_setopt(easy, CURLOPT_DEBUGDATA, said);

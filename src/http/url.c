@@ -27,7 +27,7 @@ struct url_parts {
     char *path;
 };
 
-static void parts_clear(struct url_parts *parts)
+static void url_parts_clear(struct url_parts *parts)
 {
     curl_free(parts->scheme);
     curl_free(parts->host);
@@ -37,7 +37,7 @@ static void parts_clear(struct url_parts *parts)
 }
 
 /* A part that may be missing. */
-static int get_optional(CURLU *url, CURLUPart which, char **part)
+static int url_get_optional(CURLU *url, CURLUPart which, char **part)
 {
     return curl_url_get(url, which, part, CURLU_NO_DEFAULT_PORT) == CURLUE_OUT_OF_MEMORY
                ? FOB_NOMEM
@@ -45,7 +45,7 @@ static int get_optional(CURLU *url, CURLUPart which, char **part)
 }
 
 /* FOB_INVALID when TEXT is not a URL with a host, or has a user. */
-static int parts_set(struct url_parts *parts, const char *text)
+static int url_parts_set(struct url_parts *parts, const char *text)
 {
     CURLUcode result;
 
@@ -55,10 +55,10 @@ static int parts_set(struct url_parts *parts, const char *text)
     result = curl_url_set(parts->url, CURLUPART_URL, text, CURLU_DISALLOW_USER);
     if (result != CURLUE_OK)
         return result == CURLUE_OUT_OF_MEMORY ? FOB_NOMEM : FOB_INVALID;
-    if (get_optional(parts->url, CURLUPART_SCHEME, &parts->scheme) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_HOST, &parts->host) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_PORT, &parts->port) != FOB_SUCCESS ||
-        get_optional(parts->url, CURLUPART_PATH, &parts->path) != FOB_SUCCESS)
+    if (url_get_optional(parts->url, CURLUPART_SCHEME, &parts->scheme) != FOB_SUCCESS ||
+        url_get_optional(parts->url, CURLUPART_HOST, &parts->host) != FOB_SUCCESS ||
+        url_get_optional(parts->url, CURLUPART_PORT, &parts->port) != FOB_SUCCESS ||
+        url_get_optional(parts->url, CURLUPART_PATH, &parts->path) != FOB_SUCCESS)
         return FOB_NOMEM;
     if (parts->scheme == NULL || parts->host == NULL || parts->path == NULL)
         return FOB_INVALID;
@@ -74,7 +74,7 @@ static void url_lower(char *text)
 }
 
 /* "host" or "host:port". */
-static char *make_host(const struct url_parts *parts)
+static char *url_make_host(const struct url_parts *parts)
 {
     char *host = NULL;
 
@@ -85,7 +85,7 @@ static char *make_host(const struct url_parts *parts)
     return host;
 }
 
-static char *make_origin(const struct url_parts *parts)
+static char *url_make_origin(const struct url_parts *parts)
 {
     char *origin = NULL;
 
@@ -114,7 +114,7 @@ bool url_is_loopback_address(const struct sockaddr *address)
 }
 
 /* Printable ASCII without spaces: all that RFC 3986 allows in a URL. */
-static bool is_visible(const char *text)
+static bool url_is_visible(const char *text)
 {
     for (; *text != '\0'; text++) {
         if (*text <= ' ' || *text > '~')
@@ -123,7 +123,7 @@ static bool is_visible(const char *text)
     return true;
 }
 
-static int base_take(struct url_base *base, const struct url_parts *parts, const char *text)
+static int url_base_take(struct url_base *base, const struct url_parts *parts, const char *text)
 {
     size_t size = strlen(text);
     size_t path_size = strlen(parts->path);
@@ -134,8 +134,8 @@ static int base_take(struct url_base *base, const struct url_parts *parts, const
         path_size--;
     base->text = strndup(text, size);
     base->path = strndup(parts->path, path_size);
-    base->origin = make_origin(parts);
-    base->host = make_host(parts);
+    base->origin = url_make_origin(parts);
+    base->host = url_make_host(parts);
     base->plain = strcmp(parts->scheme, "http") == 0;
     if (base->text == NULL || base->path == NULL || base->origin == NULL || base->host == NULL)
         return FOB_NOMEM;
@@ -151,14 +151,14 @@ int url_base_set(struct url_base *base, const char *text, const char **why)
     *why = address_fault(text, ADDRESS_BASE);
     if (*why != NULL)
         return FOB_CONFIG;
-    code = parts_set(&parts, text);
+    code = url_parts_set(&parts, text);
     if (code == FOB_SUCCESS)
-        code = base_take(base, &parts, text);
+        code = url_base_take(base, &parts, text);
     if (code == FOB_INVALID) {
         *why = "this libcurl does not understand it";
         code = FOB_CONFIG;
     }
-    parts_clear(&parts);
+    url_parts_clear(&parts);
     return code;
 }
 
@@ -172,8 +172,8 @@ void url_base_clear(struct url_base *base)
 }
 
 /* Whether the URL of PARTS is the base or lies below it. */
-static bool is_within(const struct url_base *base, const struct url_parts *parts,
-                      const char *origin)
+static bool url_is_within(const struct url_base *base, const struct url_parts *parts,
+                          const char *origin)
 {
     size_t size = strlen(base->path);
 
@@ -181,27 +181,27 @@ static bool is_within(const struct url_base *base, const struct url_parts *parts
            (parts->path[size] == '/' || parts->path[size] == '\0');
 }
 
-static int check_within(const struct url_base *base, const char *url, const char **why)
+static int url_check_within(const struct url_base *base, const char *url, const char **why)
 {
     struct url_parts parts = { 0 };
     char *origin = NULL;
     int code;
 
-    code = parts_set(&parts, url);
+    code = url_parts_set(&parts, url);
     if (code == FOB_INVALID)
         *why = "it is not a URL, or has a user name in it";
     if (code != FOB_SUCCESS)
         goto out;
-    origin = make_origin(&parts);
+    origin = url_make_origin(&parts);
     if (origin == NULL) {
         code = FOB_NOMEM;
-    } else if (!is_within(base, &parts, origin)) {
+    } else if (!url_is_within(base, &parts, origin)) {
         *why = "it lies outside the base URL";
         code = FOB_INVALID;
     }
 out:
     free(origin);
-    parts_clear(&parts);
+    url_parts_clear(&parts);
     return code;
 }
 
@@ -211,7 +211,7 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
     char *joined = NULL;
     int code = FOB_INVALID;
 
-    if (!is_visible(path))
+    if (!url_is_visible(path))
         *why = "it has a space, a control character or one that is not ASCII; percent-encode it";
     else if (!relative && strncasecmp(path, "https://", 8) != 0 &&
              strncasecmp(path, "http://", 7) != 0)
@@ -221,7 +221,7 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
     else if (strchr(path, '#') != NULL)
         *why = "it has a fragment ('#')";
     else
-        code = relative ? FOB_SUCCESS : check_within(base, path, why);
+        code = relative ? FOB_SUCCESS : url_check_within(base, path, why);
     if (code != FOB_SUCCESS)
         return code;
     /* What begins with '/' or '?' ends the base's host, and adds to its path or ends that, too: so
@@ -235,19 +235,19 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
 int url_origin(const char *url, char **origin)
 {
     struct url_parts parts = { 0 };
-    int code = parts_set(&parts, url);
+    int code = url_parts_set(&parts, url);
 
     if (code == FOB_SUCCESS && strcmp(parts.scheme, "http") != 0 &&
         strcmp(parts.scheme, "https") != 0)
         code = FOB_INVALID;
     if (code == FOB_SUCCESS) {
-        char *made = make_origin(&parts);
+        char *made = url_make_origin(&parts);
 
         if (made == NULL)
             code = FOB_NOMEM;
         else
             *origin = made;
     }
-    parts_clear(&parts);
+    url_parts_clear(&parts);
     return code;
 }

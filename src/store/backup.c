@@ -73,7 +73,7 @@ void backup_free(struct backup *backup)
     free(backup);
 }
 
-static int new_backup(FILE *file, const char *what, struct backup **backup)
+static int backup_new(FILE *file, const char *what, struct backup **backup)
 {
     struct backup *new = calloc(1, sizeof *new);
 
@@ -92,8 +92,8 @@ static int backup_put(struct backup *backup, const void *data, size_t size)
 }
 
 /* Unlock HEADER, called as the backup is, with MATERIAL. */
-static int unlock_header(struct backup *backup, struct span header, enum slot_kind kind,
-                         const struct fob_secret *material)
+static int backup_unlock_header(struct backup *backup, struct span header, enum slot_kind kind,
+                                const struct fob_secret *material)
 {
     int code = keyring_decode(header, backup->what, &backup->keyring);
 
@@ -111,12 +111,12 @@ int backup_create(FILE *file, const char *what, enum slot_kind kind,
     struct blob header = { NULL, 0 };
     unsigned char head[AT_HEADER] = { 0 };
     struct backup *new = NULL;
-    int code = new_backup(file, what, &new);
+    int code = backup_new(file, what, &new);
 
     if (code == FOB_SUCCESS)
         code = keyring_create(&slot, &header);
     if (code == FOB_SUCCESS)
-        code = unlock_header(new, (struct span){ header.data, header.size }, kind, material);
+        code = backup_unlock_header(new, (struct span){ header.data, header.size }, kind, material);
     if (code == FOB_SUCCESS) {
         memcpy(head, magic, sizeof magic);
         wire_put(head + AT_FORMAT, FORMAT_VERSION, 2);
@@ -150,7 +150,7 @@ static struct crypto_box backup_box(const struct backup *backup, const unsigned 
     };
 }
 
-static int put_frame(struct backup *backup, enum frame_kind kind, struct span plain)
+static int backup_put_frame(struct backup *backup, enum frame_kind kind, struct span plain)
 {
     unsigned char *frame = calloc(1, FRAME_HEAD + plain.size + CRYPTO_TAG);
     struct crypto_box box;
@@ -189,7 +189,7 @@ int backup_add(struct backup *backup, const struct record *record)
     at[0] = (char)strlen(name);
     memcpy(at + 1, name, strlen(name));
     memcpy(at + NAME_ROOM, fob_secret_data(encoded), fob_secret_size(encoded));
-    code = put_frame(backup, FRAME_RECORD, (struct span){ at, fob_secret_size(plain) });
+    code = backup_put_frame(backup, FRAME_RECORD, (struct span){ at, fob_secret_size(plain) });
 out:
     fob_secret_free(encoded);
     fob_secret_free(plain);
@@ -202,7 +202,7 @@ int backup_finish(struct backup *backup)
     int code;
 
     wire_put(count, backup->index, sizeof count);
-    code = put_frame(backup, FRAME_END, (struct span){ count, sizeof count });
+    code = backup_put_frame(backup, FRAME_END, (struct span){ count, sizeof count });
     if (code == FOB_SUCCESS && fflush(backup->file) != 0)
         code = error_system("%s", backup->what);
     return code;
@@ -248,7 +248,7 @@ static int backup_read_header(struct backup *backup)
 int backup_open(FILE *file, const char *what, struct backup **backup)
 {
     struct backup *new = NULL;
-    int code = new_backup(file, what, &new);
+    int code = backup_new(file, what, &new);
 
     if (code == FOB_SUCCESS)
         code = backup_read_header(new);
@@ -282,7 +282,7 @@ int backup_rewind(struct backup *backup)
 }
 
 /* Read and open the next frame. */
-static int get_frame(struct backup *backup, uint32_t *kind, struct fob_secret **plain)
+static int backup_get_frame(struct backup *backup, uint32_t *kind, struct fob_secret **plain)
 {
     static const char altered[] = "damaged or altered";
     unsigned char head[FRAME_HEAD];
@@ -331,8 +331,8 @@ static int backup_check_end(const struct backup *backup, const struct fob_secret
     return FOB_NOT_FOUND;
 }
 
-static int take_record(const struct backup *backup, const struct fob_secret *plain,
-                       struct record **record)
+static int backup_take_record(const struct backup *backup, const struct fob_secret *plain,
+                              struct record **record)
 {
     const char *at = fob_secret_data(plain);
     size_t size = fob_secret_size(plain);
@@ -360,10 +360,10 @@ int backup_next(struct backup *backup, struct record **record)
 {
     struct fob_secret *plain = NULL;
     uint32_t kind = 0;
-    int code = get_frame(backup, &kind, &plain);
+    int code = backup_get_frame(backup, &kind, &plain);
 
     if (code == FOB_SUCCESS && kind == FRAME_RECORD)
-        code = take_record(backup, plain, record);
+        code = backup_take_record(backup, plain, record);
     else if (code == FOB_SUCCESS && kind == FRAME_END)
         code = backup_check_end(backup, plain);
     else if (code == FOB_SUCCESS)

@@ -33,7 +33,7 @@ static size_t codec_padded_size(size_t size)
     return (size + CODEC_BLOCK - 1) / CODEC_BLOCK * CODEC_BLOCK;
 }
 
-static size_t encoded_size(const struct record *record)
+static size_t codec_encoded_size(const struct record *record)
 {
     size_t size = 3 * (WIRE_ITEM_EXTRA + 1) + WIRE_ITEM_EXTRA + 8 + 1;
 
@@ -46,7 +46,7 @@ static size_t encoded_size(const struct record *record)
     return codec_padded_size(size);
 }
 
-static unsigned char *put_number(unsigned char *at, int tag, uint64_t value, size_t size)
+static unsigned char *codec_put_number(unsigned char *at, int tag, uint64_t value, size_t size)
 {
     unsigned char bytes[8];
 
@@ -68,7 +68,7 @@ static unsigned char *codec_put_field(unsigned char *at, const struct record_fie
 int codec_encode(const struct record *record, struct fob_secret **plain)
 {
     struct fob_secret *new = NULL;
-    size_t size = encoded_size(record);
+    size_t size = codec_encoded_size(record);
     unsigned char *at;
     int code;
 
@@ -82,11 +82,11 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     if (code != FOB_SUCCESS)
         return code;
     at = (unsigned char *)secret_buffer(new);
-    at = put_number(at, TAG_STATUS, record->status, 1);
-    at = put_number(at, TAG_RESUME_STATUS, record->resume_status, 1);
-    at = put_number(at, TAG_GENERATION, record->generation, 8);
+    at = codec_put_number(at, TAG_STATUS, record->status, 1);
+    at = codec_put_number(at, TAG_RESUME_STATUS, record->resume_status, 1);
+    at = codec_put_number(at, TAG_GENERATION, record->generation, 8);
     if (record->untold > 0)
-        at = put_number(at, TAG_UNTOLD, (uint64_t)record_untold(record), 1);
+        at = codec_put_number(at, TAG_UNTOLD, (uint64_t)record_untold(record), 1);
     for (int i = 0; i < FOB_TEXT_COUNT; i++) {
         if (record->texts[i].size > 0)
             at = wire_put_item(at, (uint8_t)(TAG_FIRST_TEXT + i),
@@ -94,7 +94,7 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     }
     for (int i = 0; i < FOB_TIME_COUNT; i++) {
         if (record->times[i] != 0)
-            at = put_number(at, TAG_FIRST_TIME + i, (uint64_t)record->times[i], 8);
+            at = codec_put_number(at, TAG_FIRST_TIME + i, (uint64_t)record->times[i], 8);
     }
     for (size_t i = 0; i < record->field_count; i++) {
         struct record_field field;
@@ -107,14 +107,14 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     return FOB_SUCCESS;
 }
 
-static struct piece piece_at(const struct record *record, const void *data, size_t size)
+static struct piece codec_piece_at(const struct record *record, const void *data, size_t size)
 {
     size_t offset = (size_t)((const char *)data - fob_secret_data(record->arena));
 
     return (struct piece){ (uint32_t)offset, (uint32_t)size };
 }
 
-static bool take_status(struct span item, enum fob_status *status)
+static bool codec_take_status(struct span item, enum fob_status *status)
 {
     uint64_t value = wire_get(item.data, 1);
 
@@ -124,17 +124,17 @@ static bool take_status(struct span item, enum fob_status *status)
     return true;
 }
 
-static bool take_untold(struct record *record, struct span item)
+static bool codec_take_untold(struct record *record, struct span item)
 {
     enum fob_status status;
 
-    if (!take_status(item, &status))
+    if (!codec_take_status(item, &status))
         return false;
     record_set_untold(record, (int)status);
     return true;
 }
 
-static bool take_field(struct record *record, struct span item, bool secret)
+static bool codec_take_field(struct record *record, struct span item, bool secret)
 {
     const char *name = item.data;
     size_t name_size = strlen(name); /* the item ends with a NUL */
@@ -146,8 +146,8 @@ static bool take_field(struct record *record, struct span item, bool secret)
         record_find_field(record, name, &field) == FOB_SUCCESS)
         return false;
     entry = &record->fields[record->field_count++];
-    entry->name = piece_at(record, name, name_size);
-    entry->value = piece_at(record, name + name_size + 1, item.size - name_size - 1);
+    entry->name = codec_piece_at(record, name, name_size);
+    entry->value = codec_piece_at(record, name + name_size + 1, item.size - name_size - 1);
     entry->secret = secret;
     return true;
 }
@@ -157,11 +157,11 @@ static bool codec_take_text(struct record *record, struct span item, size_t whic
     if (which == FOB_TEXT_NAME || which >= FOB_TEXT_COUNT || item.size > FOB_VALUE_MAX ||
         strlen(item.data) != item.size)
         return false;
-    record->texts[which] = piece_at(record, item.data, item.size);
+    record->texts[which] = codec_piece_at(record, item.data, item.size);
     return true;
 }
 
-static bool take_time(struct record *record, struct span item, size_t which)
+static bool codec_take_time(struct record *record, struct span item, size_t which)
 {
     if (which >= FOB_TIME_COUNT || item.size != 8)
         return false;
@@ -169,13 +169,13 @@ static bool take_time(struct record *record, struct span item, size_t which)
     return true;
 }
 
-static bool take_item(struct record *record, uint8_t tag, struct span item)
+static bool codec_take_item(struct record *record, uint8_t tag, struct span item)
 {
     switch (tag) {
     case TAG_STATUS:
-        return take_status(item, &record->status);
+        return codec_take_status(item, &record->status);
     case TAG_RESUME_STATUS:
-        return take_status(item, &record->resume_status);
+        return codec_take_status(item, &record->resume_status);
     case TAG_GENERATION:
         if (item.size != 8)
             return false;
@@ -183,25 +183,25 @@ static bool take_item(struct record *record, uint8_t tag, struct span item)
         return true;
     case TAG_PUBLIC_FIELD:
     case TAG_SECRET_FIELD:
-        return take_field(record, item, tag == TAG_SECRET_FIELD);
+        return codec_take_field(record, item, tag == TAG_SECRET_FIELD);
     case TAG_UNTOLD:
-        return take_untold(record, item);
+        return codec_take_untold(record, item);
     default:
         if (tag >= WIRE_SKIPPABLE)
             return true;
         if (tag >= TAG_FIRST_TIME)
-            return take_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
+            return codec_take_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
         return tag >= TAG_FIRST_TEXT &&
                codec_take_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
     }
 }
 
-static bool may_repeat(uint8_t tag)
+static bool codec_may_repeat(uint8_t tag)
 {
     return tag == TAG_PUBLIC_FIELD || tag == TAG_SECRET_FIELD || tag >= WIRE_SKIPPABLE;
 }
 
-static bool only_zeros(struct span rest)
+static bool codec_only_zeros(struct span rest)
 {
     const char *at = rest.data;
 
@@ -215,15 +215,15 @@ static bool codec_take_items(struct record *record, struct span rest)
     uint8_t tag;
 
     while (rest.size > 0 && *(const unsigned char *)rest.data != TAG_END) {
-        if (!wire_next_item(&rest, &tag, &item) || !take_item(record, tag, item))
+        if (!wire_next_item(&rest, &tag, &item) || !codec_take_item(record, tag, item))
             return false;
-        if (!may_repeat(tag)) {
+        if (!codec_may_repeat(tag)) {
             if (seen[tag])
                 return false;
             seen[tag] = true;
         }
     }
-    return only_zeros(rest);
+    return codec_only_zeros(rest);
 }
 
 int codec_decode(const char *name, uint64_t version, struct fob_secret *plain,

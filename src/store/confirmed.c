@@ -32,7 +32,7 @@ struct confirmed {
 };
 
 /* The name is not told, only what finds it. */
-static uint64_t hash_of(const char *name)
+static uint64_t confirmed_hash_of(const char *name)
 {
     unsigned char hash[CRYPTO_HASH];
 
@@ -40,8 +40,8 @@ static uint64_t hash_of(const char *name)
     return wire_get(hash, 8);
 }
 
-static int make_mac(struct store *store, const struct record *record, int64_t when,
-                    unsigned char mac[static CRYPTO_HASH])
+static int confirmed_make_mac(struct store *store, const struct record *record, int64_t when,
+                              unsigned char mac[static CRYPTO_HASH])
 {
     static const char label[] = "fob confirmed";
     const char *name = record_name(record);
@@ -67,7 +67,7 @@ static int confirmed_compare(const void *a, const void *b)
     return order != 0 ? order : memcmp(right + AT_TIME, left + AT_TIME, 8);
 }
 
-static int read_entries(struct confirmed *confirmed)
+static int confirmed_read_entries(struct confirmed *confirmed)
 {
     struct store *store = confirmed->store;
     int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
@@ -104,13 +104,13 @@ void confirmed_free(struct confirmed *confirmed)
     free(confirmed);
 }
 
-static const unsigned char *entry_at(const struct confirmed *confirmed, size_t index)
+static const unsigned char *confirmed_entry_at(const struct confirmed *confirmed, size_t index)
 {
     return confirmed->blob.data + index * ENTRY;
 }
 
 /* The number of the first entry of HASH, or of what comes after it. */
-static size_t find_first(const struct confirmed *confirmed, uint64_t hash)
+static size_t confirmed_find_first(const struct confirmed *confirmed, uint64_t hash)
 {
     size_t low = 0;
     size_t high = confirmed->count;
@@ -118,7 +118,7 @@ static size_t find_first(const struct confirmed *confirmed, uint64_t hash)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (wire_get(entry_at(confirmed, middle) + AT_NAME, 8) < hash)
+        if (wire_get(confirmed_entry_at(confirmed, middle) + AT_NAME, 8) < hash)
             low = middle + 1;
         else
             high = middle;
@@ -132,7 +132,7 @@ static int confirmed_make_ready(struct confirmed *confirmed)
 
     if (confirmed->read)
         return FOB_SUCCESS;
-    code = read_entries(confirmed);
+    code = confirmed_read_entries(confirmed);
     if (code == FOB_SUCCESS)
         confirmed_sort_entries(confirmed);
     return code;
@@ -146,12 +146,12 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
 
     if (code != FOB_SUCCESS || confirmed->count == 0)
         return code;
-    hash = hash_of(record_name(record));
+    hash = confirmed_hash_of(record_name(record));
     /* An account that was linked again counts its credentials from 0. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
-    for (size_t i = find_first(confirmed, hash); i < confirmed->count; i++) {
-        const unsigned char *entry = entry_at(confirmed, i);
+    for (size_t i = confirmed_find_first(confirmed, hash); i < confirmed->count; i++) {
+        const unsigned char *entry = confirmed_entry_at(confirmed, i);
         int64_t when = (int64_t)wire_get(entry + AT_TIME, 8);
         unsigned char mac[CRYPTO_HASH];
 
@@ -160,7 +160,7 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
         /* One that nobody with the key wrote may be of before 1970, which sorts as the newest. */
         if (when < known)
             continue;
-        code = make_mac(confirmed->store, record, when, mac);
+        code = confirmed_make_mac(confirmed->store, record, when, mac);
         if (code != FOB_SUCCESS)
             return code;
         if (!secret_equal(mac, MAC, entry + AT_MAC, MAC))
@@ -192,9 +192,9 @@ int confirmed_add(struct store *store, const struct confirmation *confirmations,
         unsigned char *entry = entries + i * ENTRY;
         unsigned char mac[CRYPTO_HASH];
 
-        wire_put(entry + AT_NAME, hash_of(record_name(one->record)), 8);
+        wire_put(entry + AT_NAME, confirmed_hash_of(record_name(one->record)), 8);
         wire_put(entry + AT_TIME, (uint64_t)one->when, 8);
-        code = make_mac(store, one->record, one->when, mac);
+        code = confirmed_make_mac(store, one->record, one->when, mac);
         memcpy(entry + AT_MAC, mac, MAC);
     }
     if (code == FOB_SUCCESS)
@@ -205,7 +205,7 @@ int confirmed_add(struct store *store, const struct confirmation *confirmations,
 }
 
 /* Leave only the newest of each name; returns how many that are. */
-static size_t keep_newest(struct confirmed *confirmed)
+static size_t confirmed_keep_newest(struct confirmed *confirmed)
 {
     unsigned char *entries = confirmed->blob.data;
     size_t kept = 0;
@@ -224,13 +224,13 @@ static int confirmed_tidy_locked(struct confirmed *confirmed, size_t accounts)
     struct store *store = confirmed->store;
     size_t all;
     size_t kept;
-    int code = read_entries(confirmed);
+    int code = confirmed_read_entries(confirmed);
 
     all = confirmed->count;
     if (code != FOB_SUCCESS || all / 4 < accounts)
         return code;
     confirmed_sort_entries(confirmed);
-    kept = keep_newest(confirmed);
+    kept = confirmed_keep_newest(confirmed);
     if (all == 0 || all / 4 < kept)
         return FOB_SUCCESS;
     return store->class->write_confirmed(store->driver,

@@ -80,13 +80,13 @@ struct span crypto_key(const struct fob_secret *key)
     return (struct span){ fob_secret_data(key), fob_secret_size(key) };
 }
 
-static int no_key(void)
+static int crypto_no_key(void)
 {
     return error_set(FOB_LOCKED, "a key or secret is gone: it was another process's");
 }
 
 /* Open a MAC, for the caller to close. */
-static int mac_open(gcry_md_hd_t *mac)
+static int crypto_mac_open(gcry_md_hd_t *mac)
 {
     int code = crypto_ready();
 
@@ -94,8 +94,8 @@ static int mac_open(gcry_md_hd_t *mac)
                                : code;
 }
 
-static int mac_make(gcry_md_hd_t mac, struct span key, const struct span *parts, size_t count,
-                    unsigned char hash[static CRYPTO_HASH])
+static int crypto_mac_make(gcry_md_hd_t mac, struct span key, const struct span *parts,
+                           size_t count, unsigned char hash[static CRYPTO_HASH])
 {
     int code = crypto_fail(gcry_md_setkey(mac, key.data, key.size));
 
@@ -112,10 +112,10 @@ int crypto_hmac(struct span key, const struct span *parts, size_t count,
 {
     gcry_md_hd_t mac = NULL;
     /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
-    int code = key.size > 0 ? mac_open(&mac) : no_key();
+    int code = key.size > 0 ? crypto_mac_open(&mac) : crypto_no_key();
 
     if (code == FOB_SUCCESS)
-        code = mac_make(mac, key, parts, count, hash);
+        code = crypto_mac_make(mac, key, parts, count, hash);
     gcry_md_close(mac);
     return code;
 }
@@ -128,10 +128,10 @@ int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
     gcry_md_hd_t mac = NULL;
-    int code = input->key.size > 0 ? mac_open(&mac) : no_key();
+    int code = input->key.size > 0 ? crypto_mac_open(&mac) : crypto_no_key();
 
     if (code == FOB_SUCCESS)
-        code = mac_make(mac, salt, &input->key, 1, hash);
+        code = crypto_mac_make(mac, salt, &input->key, 1, hash);
     if (code == FOB_SUCCESS)
         code = crypto_fail(gcry_md_setkey(mac, hash, sizeof hash));
     for (unsigned char block = 1; code == FOB_SUCCESS && size > 0; block++) {
@@ -153,7 +153,7 @@ int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
 }
 
 /* Make a cipher ready for one sealing or opening of BOX, for the caller to close. */
-static int box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
+static int crypto_box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
 {
     unsigned char derived[CRYPTO_KEY + NONCE_SIZE];
     int code = crypto_hkdf(&box->input, derived, sizeof derived);
@@ -176,7 +176,7 @@ static int box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
 int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed)
 {
     gcry_cipher_hd_t cipher = NULL;
-    int code = plain.size > 0 ? box_open(box, &cipher) : no_key();
+    int code = plain.size > 0 ? crypto_box_open(box, &cipher) : crypto_no_key();
 
     if (code == FOB_SUCCESS)
         code = crypto_fail(gcry_cipher_encrypt(cipher, sealed, plain.size, plain.data, plain.size));
@@ -195,7 +195,7 @@ int crypto_unseal(const struct crypto_box *box, struct span sealed, void *plain)
 
     if (sealed.size < CRYPTO_TAG)
         return FOB_CORRUPT;
-    code = box_open(box, &cipher);
+    code = crypto_box_open(box, &cipher);
     if (code == FOB_SUCCESS)
         code = crypto_fail(gcry_cipher_decrypt(cipher, plain, size, sealed.data, size));
     if (code == FOB_SUCCESS) {
@@ -242,7 +242,7 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
 #define CALIBRATE_US 500000.0
 
 /* The processor's time, so that a busy machine makes no weaker slots. */
-static double used_us(void)
+static double crypto_used_us(void)
 {
     struct timespec used;
 
@@ -250,7 +250,7 @@ static double used_us(void)
     return (double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3;
 }
 
-static int time_stretch(const struct crypto_cost *cost, double *took)
+static int crypto_time_stretch(const struct crypto_cost *cost, double *took)
 {
     const unsigned char salt[CRYPTO_SALT] = { 0 };
     struct fob_secret *sample = NULL;
@@ -259,9 +259,9 @@ static int time_stretch(const struct crypto_cost *cost, double *took)
     int code = secret_alloc(CRYPTO_KEY, &sample);
 
     if (code == FOB_SUCCESS) {
-        begin = used_us();
+        begin = crypto_used_us();
         code = crypto_stretch(sample, (struct span){ salt, sizeof salt }, cost, &key);
-        *took = used_us() - begin;
+        *took = crypto_used_us() - begin;
     }
     fob_secret_free(sample);
     fob_secret_free(key);
@@ -275,10 +275,10 @@ int crypto_calibrate(struct crypto_cost *cost)
     double first = 0;
     double all = 0;
     double more;
-    int code = time_stretch(&one, &first);
+    int code = crypto_time_stretch(&one, &first);
 
     if (code == FOB_SUCCESS && first < CALIBRATE_US)
-        code = time_stretch(&three, &all);
+        code = crypto_time_stretch(&three, &all);
     if (code != FOB_SUCCESS)
         return code;
     /* The first pass costs more: it is the one that gets the memory. */

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void close_store(struct driver *driver)
+static void driver_close_store(struct driver *driver)
 {
     if (driver == NULL)
         return;
@@ -29,7 +29,7 @@ static void close_store(struct driver *driver)
     free(driver);
 }
 
-static int no_store(const char *path)
+static int driver_no_store(const char *path)
 {
     error_set(FOB_NOT_FOUND, "%s: there is no store yet", path);
     error_hint("run \"fob init\"");
@@ -48,7 +48,7 @@ static int driver_file_check_folder(const struct driver *driver, uid_t user)
     return code;
 }
 
-static int open_store(const char *place, uid_t user, struct driver **driver)
+static int driver_open_store(const char *place, uid_t user, struct driver **driver)
 {
     size_t size = strlen(place) + 1;
     struct driver *new;
@@ -63,18 +63,18 @@ static int open_store(const char *place, uid_t user, struct driver **driver)
     memcpy(new->path, place, size);
     new->folder = open(new->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (new->folder < 0)
-        code = errno == ENOENT ? no_store(new->path) : error_system("%s", new->path);
+        code = errno == ENOENT ? driver_no_store(new->path) : error_system("%s", new->path);
     else
         code = driver_file_check_folder(new, user);
     if (code != FOB_SUCCESS) {
-        close_store(new);
+        driver_close_store(new);
         return code;
     }
     *driver = new;
     return FOB_SUCCESS;
 }
 
-static int no_header(const struct driver *driver, const char *what)
+static int driver_no_header(const struct driver *driver, const char *what)
 {
     struct driver_what accounts;
     bool used;
@@ -84,7 +84,7 @@ static int no_header(const struct driver *driver, const char *what)
     if (code != FOB_SUCCESS)
         return code;
     if (!used)
-        return no_store(driver->path);
+        return driver_no_store(driver->path);
     error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
     error_hint("restore it: without it no account can be opened, and \"fob init\" cannot make it "
                "again");
@@ -97,10 +97,10 @@ static int driver_file_read_header(struct driver *driver, struct blob *blob)
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
     int code = file_read(&file, KEYRING_HEADER_MAX, blob);
 
-    return code == FOB_NOT_FOUND ? no_header(driver, what.text) : code;
+    return code == FOB_NOT_FOUND ? driver_no_header(driver, what.text) : code;
 }
 
-static int no_account(const char *name)
+static int driver_no_account(const char *name)
 {
     error_set(FOB_NOT_FOUND, "%s: no such account", name);
     error_hint("\"fob list\" shows the accounts there are");
@@ -112,17 +112,17 @@ struct account_path {
     char text[sizeof LAYOUT_ACCOUNTS + NAME_MAX];
 };
 
-static const char *account_path(struct account_path *path, const char *name)
+static const char *driver_account_path(struct account_path *path, const char *name)
 {
     snprintf(path->text, sizeof path->text, LAYOUT_ACCOUNTS "/%s", name);
     return path->text;
 }
 
-static int read_account(struct driver *driver, const char *name, struct blob *blob)
+static int driver_read_account(struct driver *driver, const char *name, struct blob *blob)
 {
     struct account_path path;
     struct driver_what what;
-    const struct file file = driver_store_file(driver, account_path(&path, name), &what);
+    const struct file file = driver_store_file(driver, driver_account_path(&path, name), &what);
     int accounts = -1;
     int code = file_read(&file, SEAL_MAX, blob);
 
@@ -132,7 +132,7 @@ static int read_account(struct driver *driver, const char *name, struct blob *bl
     if (code != FOB_SUCCESS)
         return code;
     close(accounts);
-    return no_account(name);
+    return driver_no_account(name);
 }
 
 static int driver_file_exists(struct driver *driver, const char *name)
@@ -140,7 +140,7 @@ static int driver_file_exists(struct driver *driver, const char *name)
     struct account_path path;
     struct stat st;
 
-    return fstatat(driver->folder, account_path(&path, name), &st, AT_SYMLINK_NOFOLLOW) == 0
+    return fstatat(driver->folder, driver_account_path(&path, name), &st, AT_SYMLINK_NOFOLLOW) == 0
                ? FOB_SUCCESS
                : FOB_NOT_FOUND;
 }
@@ -148,7 +148,8 @@ static int driver_file_exists(struct driver *driver, const char *name)
 /* Call FN for the account's file in its open folder. */
 typedef int account_fn(const struct file *file, void *data);
 
-static int with_account(const struct driver *driver, const char *name, account_fn *fn, void *data)
+static int driver_with_account(const struct driver *driver, const char *name, account_fn *fn,
+                               void *data)
 {
     struct driver_what what;
     struct file file = {
@@ -166,7 +167,7 @@ static int with_account(const struct driver *driver, const char *name, account_f
 }
 
 /* The version that is there. */
-static int version_there(const struct file *file, uint64_t *version)
+static int driver_version_there(const struct file *file, uint64_t *version)
 {
     unsigned char head[SEAL_HEAD];
     ssize_t got;
@@ -186,7 +187,7 @@ static int version_there(const struct file *file, uint64_t *version)
     return code;
 }
 
-static int write_new(const struct file *file, struct span sealed)
+static int driver_write_new(const struct file *file, struct span sealed)
 {
     int code = file_write(file, sealed, FILE_NEW);
 
@@ -202,15 +203,15 @@ struct driver_file_change {
     uint64_t expected;
 };
 
-static int replace_account(const struct file *file, void *data)
+static int driver_replace_account(const struct file *file, void *data)
 {
     const struct driver_file_change *change = data;
     uint64_t version = 0;
     int code;
 
     if (change->expected == 0)
-        return write_new(file, change->sealed);
-    code = version_there(file, &version);
+        return driver_write_new(file, change->sealed);
+    code = driver_version_there(file, &version);
     if (code == FOB_SUCCESS && version != change->expected) {
         error_set(FOB_EXISTS, "%s: it was changed meanwhile", file->name);
         error_hint("try again");
@@ -219,12 +220,12 @@ static int replace_account(const struct file *file, void *data)
     return code == FOB_SUCCESS ? file_write(file, change->sealed, FILE_REPLACE) : code;
 }
 
-static int write_account(struct driver *driver, const char *name, struct span sealed,
-                         uint64_t expected)
+static int driver_write_account(struct driver *driver, const char *name, struct span sealed,
+                                uint64_t expected)
 {
     struct driver_file_change change = { sealed, expected };
 
-    return with_account(driver, name, replace_account, &change);
+    return driver_with_account(driver, name, driver_replace_account, &change);
 }
 
 static int driver_file_write_many(struct driver *driver, const struct driver_record *records,
@@ -256,7 +257,8 @@ static int driver_file_write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
-static int read_optional(struct driver *driver, const char *name, size_t most, struct blob *blob)
+static int driver_read_optional(struct driver *driver, const char *name, size_t most,
+                                struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, name, &what);
@@ -268,12 +270,12 @@ static int read_optional(struct driver *driver, const char *name, size_t most, s
     return file_read(&file, most, blob);
 }
 
-static int read_confirmed(struct driver *driver, size_t most, struct blob *blob)
+static int driver_read_confirmed(struct driver *driver, size_t most, struct blob *blob)
 {
-    return read_optional(driver, LAYOUT_CONFIRMED, most, blob);
+    return driver_read_optional(driver, LAYOUT_CONFIRMED, most, blob);
 }
 
-static int add_confirmed(struct driver *driver, size_t size, struct span entries)
+static int driver_add_confirmed(struct driver *driver, size_t size, struct span entries)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
@@ -281,7 +283,7 @@ static int add_confirmed(struct driver *driver, size_t size, struct span entries
     return file_append(&file, size, entries);
 }
 
-static int write_confirmed(struct driver *driver, struct span entries)
+static int driver_write_confirmed(struct driver *driver, struct span entries)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
@@ -290,30 +292,30 @@ static int write_confirmed(struct driver *driver, struct span entries)
 }
 
 /* Each write is a new file with a new time, and changes the time of the folder. */
-static int stamp_account(struct driver *driver, const char *name, struct driver_stamp *stamp)
+static int driver_stamp_account(struct driver *driver, const char *name, struct driver_stamp *stamp)
 {
     struct account_path path;
     struct stat st;
 
-    if (fstatat(driver->folder, name != NULL ? account_path(&path, name) : LAYOUT_ACCOUNTS, &st,
-                AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(driver->folder, name != NULL ? driver_account_path(&path, name) : LAYOUT_ACCOUNTS,
+                &st, AT_SYMLINK_NOFOLLOW) < 0)
         return FOB_NOT_FOUND;
     stamp->file = (uint64_t)st.st_ino;
     stamp->when = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
     return FOB_SUCCESS;
 }
 
-static int read_sharing(struct driver *driver, size_t most, struct blob *blob)
+static int driver_read_sharing(struct driver *driver, size_t most, struct blob *blob)
 {
-    return read_optional(driver, LAYOUT_SHARING, most, blob);
+    return driver_read_optional(driver, LAYOUT_SHARING, most, blob);
 }
 
-static void drop_sharing(struct driver *driver)
+static void driver_drop_sharing(struct driver *driver)
 {
     unlinkat(driver->folder, LAYOUT_SHARING, 0);
 }
 
-static int add_sharing(struct driver *driver, size_t most, struct span frame)
+static int driver_add_sharing(struct driver *driver, size_t most, struct span frame)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_SHARING, &what);
@@ -321,21 +323,21 @@ static int add_sharing(struct driver *driver, size_t most, struct span frame)
 
     if (fstatat(driver->folder, LAYOUT_SHARING, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
         (uint64_t)st.st_size + frame.size > most)
-        drop_sharing(driver);
+        driver_drop_sharing(driver);
     return file_append(&file, 1, frame);
 }
 
-static int unlink_account(const struct file *file, void *data)
+static int driver_unlink_account(const struct file *file, void *data)
 {
     (void)data;
     if (unlinkat(file->folder, file->name, 0) < 0)
-        return errno == ENOENT ? no_account(file->name) : error_system("%s", file->what);
+        return errno == ENOENT ? driver_no_account(file->name) : error_system("%s", file->what);
     return file_sync_folder(file->folder, file->what);
 }
 
-static int erase_account(struct driver *driver, const char *name)
+static int driver_erase_account(struct driver *driver, const char *name)
 {
-    return with_account(driver, name, unlink_account, NULL);
+    return driver_with_account(driver, name, driver_unlink_account, NULL);
 }
 
 struct driver_file_listing {
@@ -357,7 +359,7 @@ static int driver_file_list(struct driver *driver, driver_name_fn *fn, void *dat
     return driver_walk_accounts(driver, driver_file_list_one, &listing);
 }
 
-static int lock_store(struct driver *driver, int *lock)
+static int driver_lock_store(struct driver *driver, int *lock)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_LOCK, &what);
@@ -365,7 +367,7 @@ static int lock_store(struct driver *driver, int *lock)
     return file_lock(&file, lock);
 }
 
-static void unlock_store(struct driver *driver, int lock)
+static void driver_unlock_store(struct driver *driver, int lock)
 {
     (void)driver;
     file_unlock(lock);
@@ -380,25 +382,25 @@ static char *driver_file_describe(struct driver *driver, const char *name)
 }
 
 const struct driver_class driver_file = {
-    .open = open_store,
-    .close = close_store,
+    .open = driver_open_store,
+    .close = driver_close_store,
     .read_header = driver_file_read_header,
-    .read = read_account,
+    .read = driver_read_account,
     .exists = driver_file_exists,
-    .write = write_account,
+    .write = driver_write_account,
     .write_many = driver_file_write_many,
     .write_header = driver_file_write_header,
-    .read_confirmed = read_confirmed,
-    .add_confirmed = add_confirmed,
-    .write_confirmed = write_confirmed,
-    .stamp = stamp_account,
-    .read_sharing = read_sharing,
-    .add_sharing = add_sharing,
-    .drop_sharing = drop_sharing,
-    .erase = erase_account,
+    .read_confirmed = driver_read_confirmed,
+    .add_confirmed = driver_add_confirmed,
+    .write_confirmed = driver_write_confirmed,
+    .stamp = driver_stamp_account,
+    .read_sharing = driver_read_sharing,
+    .add_sharing = driver_add_sharing,
+    .drop_sharing = driver_drop_sharing,
+    .erase = driver_erase_account,
     .list = driver_file_list,
-    .lock = lock_store,
-    .unlock = unlock_store,
+    .lock = driver_lock_store,
+    .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,
     .describe = driver_file_describe,

@@ -35,7 +35,8 @@ static const char cut_short[] =
 
 /* Whether NAME, in the folder WITHIN the store's, is nothing but what a writer of ours left: with a
  * name that only a writer gives, and a file. */
-static bool is_leftover(const struct driver *driver, const char *within, const char *name)
+static bool driver_check_is_leftover(const struct driver *driver, const char *within,
+                                     const char *name)
 {
     char path[sizeof LAYOUT_ACCOUNTS + 1 + NAME_MAX];
     struct stat st;
@@ -55,7 +56,7 @@ static int check_account_name(const char *name, void *data)
     if (text_is_name(name))
         return FOB_SUCCESS;
     driver_say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
-    if (is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
+    if (driver_check_is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
         driver_check_report(check, true, what.text, cut_short);
         return FOB_SUCCESS;
     }
@@ -100,7 +101,7 @@ static int driver_check_name(const char *name, void *data)
         return FOB_SUCCESS;
     }
     driver_say(&what, check->driver, "", name);
-    if (is_leftover(check->driver, "", name))
+    if (driver_check_is_leftover(check->driver, "", name))
         driver_check_report(check, true, what.text, cut_short);
     else
         driver_check_report(check, true, what.text, "not part of the store");
@@ -116,19 +117,20 @@ struct leftovers {
     size_t count;
 };
 
-static int note_leftover(const char *name, void *data)
+static int driver_check_note_leftover(const char *name, void *data)
 {
     struct leftovers *leftovers = data;
     size_t room = sizeof leftovers->names / sizeof *leftovers->names;
 
-    if (leftovers->count < room && is_leftover(leftovers->driver, leftovers->within, name))
+    if (leftovers->count < room &&
+        driver_check_is_leftover(leftovers->driver, leftovers->within, name))
         memcpy(leftovers->names[leftovers->count++], name, strnlen(name, NAME_MAX) + 1);
     return FOB_SUCCESS;
 }
 
 /* Remove what is in the open FOLDER. */
-static int remove_leftovers(const struct driver_check_state *check, int folder,
-                            const struct leftovers *leftovers)
+static int driver_check_remove_leftovers(const struct driver_check_state *check, int folder,
+                                         const struct leftovers *leftovers)
 {
     for (size_t i = 0; i < leftovers->count; i++) {
         struct driver_what what;
@@ -144,17 +146,17 @@ static int remove_leftovers(const struct driver_check_state *check, int folder,
 typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
 
 /* All leftovers that LOOK finds, as many at a time as there is room for. */
-static int repair_folder(struct driver_check_state *check, walk_fn *look, int folder,
-                         const char *within)
+static int driver_check_repair_folder(struct driver_check_state *check, walk_fn *look, int folder,
+                                      const char *within)
 {
     struct leftovers leftovers = { .driver = check->driver, .within = within };
     int code;
 
     do {
         leftovers.count = 0;
-        code = look(check->driver, note_leftover, &leftovers);
+        code = look(check->driver, driver_check_note_leftover, &leftovers);
         if (code == FOB_SUCCESS)
-            code = remove_leftovers(check, folder, &leftovers);
+            code = driver_check_remove_leftovers(check, folder, &leftovers);
     } while (code == FOB_SUCCESS && leftovers.count > 0);
     return code;
 }
@@ -163,13 +165,13 @@ int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data)
 {
     struct driver_check_state check = { driver, fn, data, FOB_SUCCESS };
     int folder = -1;
-    int code = repair_folder(&check, driver_walk_store, driver->folder, "");
+    int code = driver_check_repair_folder(&check, driver_walk_store, driver->folder, "");
 
     if (code == FOB_SUCCESS)
         code = driver_open_accounts(driver, &folder);
     if (code != FOB_SUCCESS)
         return code;
-    code = repair_folder(&check, driver_walk_accounts, folder, LAYOUT_ACCOUNTS "/");
+    code = driver_check_repair_folder(&check, driver_walk_accounts, folder, LAYOUT_ACCOUNTS "/");
     close(folder);
     return code;
 }

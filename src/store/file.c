@@ -134,7 +134,7 @@ static int file_write_fully(int fd, struct span content)
     return 0;
 }
 
-static int sync_fully(int fd)
+static int file_sync_fully(int fd)
 {
     int result;
 
@@ -152,7 +152,7 @@ bool file_is_temporary(const char *name)
            strspn(digits, "0123456789abcdef") == 16;
 }
 
-static bool is_content(const char *name)
+static bool file_is_content(const char *name)
 {
     return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !file_is_temporary(name);
 }
@@ -175,7 +175,7 @@ int file_folder_is_used(int folder, const char *name, const char *what, bool *us
     do {
         errno = 0;
         entry = readdir(dir);
-        *used = entry != NULL && is_content(entry->d_name);
+        *used = entry != NULL && file_is_content(entry->d_name);
     } while (entry != NULL && !*used);
     if (entry == NULL && errno != 0)
         code = error_system("%s", what);
@@ -200,7 +200,7 @@ static int file_make(int folder, const char *name, int flags)
     return fd;
 }
 
-static int make_temporary(int folder, char name[static NAME_SIZE])
+static int file_make_temporary(int folder, char name[static NAME_SIZE])
 {
     uint64_t number;
 
@@ -211,7 +211,7 @@ static int make_temporary(int folder, char name[static NAME_SIZE])
 }
 
 /* Whether FD has CONTENT: what is not as it was written must not get a name. */
-static int read_back(int fd, struct span content)
+static int file_read_back(int fd, struct span content)
 {
     const unsigned char *want = content.data;
     unsigned char buffer[4096];
@@ -240,10 +240,10 @@ static int read_back(int fd, struct span content)
 enum sync { SYNC_NOW, SYNC_LATER };
 
 /* A temporary in FOLDER with CONTENT.  -1, and no temporary, when that fails. */
-static int write_temporary(int folder, struct span content, enum sync sync,
-                           char name[static NAME_SIZE])
+static int file_write_temporary(int folder, struct span content, enum sync sync,
+                                char name[static NAME_SIZE])
 {
-    int fd = make_temporary(folder, name);
+    int fd = file_make_temporary(folder, name);
     int result;
     int saved;
 
@@ -251,9 +251,9 @@ static int write_temporary(int folder, struct span content, enum sync sync,
         return -1;
     result = file_write_fully(fd, content);
     if (result == 0 && sync == SYNC_NOW)
-        result = sync_fully(fd);
+        result = file_sync_fully(fd);
     if (result == 0)
-        result = read_back(fd, content);
+        result = file_read_back(fd, content);
     saved = errno;
     if (close(fd) < 0 && result == 0) {
         result = -1;
@@ -266,7 +266,7 @@ static int write_temporary(int folder, struct span content, enum sync sync,
 }
 
 /* Give TEMPORARY its name, unless that is taken. */
-static int place_new(const struct file *file, const char *temporary)
+static int file_place_new(const struct file *file, const char *temporary)
 {
     if (renameat2(file->folder, temporary, file->folder, file->name, RENAME_NOREPLACE) == 0)
         return 0;
@@ -279,15 +279,15 @@ static int place_new(const struct file *file, const char *temporary)
     return 0;
 }
 
-static int write_one(const struct file *file, struct span content, enum file_place place)
+static int file_write_one(const struct file *file, struct span content, enum file_place place)
 {
     char temporary[NAME_SIZE];
     int result;
     int code;
 
-    if (write_temporary(file->folder, content, SYNC_NOW, temporary) < 0)
+    if (file_write_temporary(file->folder, content, SYNC_NOW, temporary) < 0)
         return error_system("%s", file->what);
-    result = place == FILE_NEW ? place_new(file, temporary)
+    result = place == FILE_NEW ? file_place_new(file, temporary)
                                : renameat(file->folder, temporary, file->folder, file->name);
     if (result < 0) {
         code = errno == EEXIST ? FOB_EXISTS : error_system("%s", file->what);
@@ -312,19 +312,19 @@ int file_write(const struct file *file, struct span content, enum file_place pla
     int code;
 
     signals_hold(&before);
-    code = write_one(file, content, place);
+    code = file_write_one(file, content, place);
     signals_release(&before);
     return code;
 }
 
-static int place_many(int folder, struct file_change *changes, size_t count)
+static int file_place_many(int folder, struct file_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (renameat(folder, changes[i].temporary, folder, changes[i].name) < 0)
             return -1;
         changes[i].temporary[0] = '\0';
     }
-    return sync_fully(folder);
+    return file_sync_fully(folder);
 }
 
 /* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
@@ -337,14 +337,14 @@ static int file_write_all(int folder, const char *what, struct file_change *chan
     int code;
 
     for (size_t i = 0; i < count && result == 0; i++) {
-        result = write_temporary(folder, changes[i].content, sync, changes[i].temporary);
+        result = file_write_temporary(folder, changes[i].content, sync, changes[i].temporary);
         if (result < 0)
             changes[i].temporary[0] = '\0';
     }
     if (result == 0 && sync == SYNC_LATER)
         result = syncfs(folder);
     if (result == 0)
-        result = place_many(folder, changes, count);
+        result = file_place_many(folder, changes, count);
     if (result == 0)
         return FOB_SUCCESS;
     code = error_system("%s", what);
@@ -367,7 +367,7 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
 }
 
 /* Open to append; made when it was not there. */
-static int open_to_append(const struct file *file, int *fd, uint64_t *size)
+static int file_open_to_append(const struct file *file, int *fd, uint64_t *size)
 {
     const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int new = openat(file->folder, file->name, flags);
@@ -389,7 +389,7 @@ int file_append(const struct file *file, size_t size, struct span content)
 {
     uint64_t whole = 0;
     int fd = -1;
-    int code = open_to_append(file, &fd, &whole);
+    int code = file_open_to_append(file, &fd, &whole);
     int result = 0;
 
     if (code != FOB_SUCCESS)
@@ -412,11 +412,11 @@ int file_append(const struct file *file, size_t size, struct span content)
 
 int file_sync_folder(int folder, const char *what)
 {
-    return sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);
+    return file_sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);
 }
 
 /* Whether the open LOCK is still the one that others find under its name. */
-static bool is_current(const struct file *file, int lock)
+static bool file_is_current(const struct file *file, int lock)
 {
     struct stat mine;
     struct stat theirs;
@@ -427,7 +427,7 @@ static bool is_current(const struct file *file, int lock)
 }
 
 /* Open the lock FILE, made when it is not there; -1 when that fails. */
-static int open_lock(const struct file *file)
+static int file_open_lock(const struct file *file)
 {
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int fd;
@@ -443,7 +443,7 @@ static int open_lock(const struct file *file)
 int file_lock(const struct file *file, int *lock)
 {
     for (;;) {
-        int fd = open_lock(file);
+        int fd = file_open_lock(file);
         int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
                            : error_system("%s", file->what);
 
@@ -451,7 +451,7 @@ int file_lock(const struct file *file, int *lock)
             code = error_system("%s", file->what);
         if (fd >= 0)
             process_own(fd);
-        if (code == FOB_SUCCESS && is_current(file, fd)) {
+        if (code == FOB_SUCCESS && file_is_current(file, fd)) {
             *lock = fd;
             return FOB_SUCCESS;
         }

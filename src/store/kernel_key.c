@@ -25,7 +25,7 @@ struct name {
     char text[sizeof "fob:" + (size_t)2 * STORE_ID + sizeof ":4294967295"];
 };
 
-static const char *name_of(const struct keyring *keyring, uint32_t key_id, struct name *name)
+static const char *kernel_name_of(const struct keyring *keyring, uint32_t key_id, struct name *name)
 {
     char id[2 * STORE_ID + 1];
 
@@ -39,13 +39,13 @@ static long kernel_key_find(const struct keyring *keyring, uint32_t key_id)
     struct name name;
 
     return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user",
-                   name_of(keyring, key_id, &name), 0);
+                   kernel_name_of(keyring, key_id, &name), 0);
 }
 
 int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
 {
     struct name name;
-    long id = syscall(SYS_add_key, "user", name_of(keyring, keyring->key_id, &name),
+    long id = syscall(SYS_add_key, "user", kernel_name_of(keyring, keyring->key_id, &name),
                       fob_secret_data(keyring->key), (size_t)CRYPTO_KEY, KEY_SPEC_USER_KEYRING);
 
     if (id >= 0 && (syscall(SYS_keyctl, KEYCTL_SETPERM, id, ALLOWED) < 0 ||

@@ -43,7 +43,7 @@ int key_file_make(struct fob_secret **material)
 }
 
 /* The file's one line. */
-static int format_line(const struct fob_secret *material, struct fob_secret **line)
+static int key_format_line(const struct fob_secret *material, struct fob_secret **line)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *from = (const unsigned char *)fob_secret_data(material);
@@ -84,7 +84,7 @@ void key_file_remove(const char *path)
     unlink(path);
 }
 
-static bool is_inside(const char *folder, const char *store)
+static bool key_is_inside(const char *folder, const char *store)
 {
     size_t size = strlen(store);
 
@@ -96,8 +96,8 @@ int key_file_check_place(const char *path, const char *store)
     char *copy = strdup(path);
     char *folder = copy != NULL ? realpath(dirname(copy), NULL) : NULL;
     char *real = realpath(store, NULL);
-    bool inside =
-        is_inside(path, store) || (folder != NULL && real != NULL && is_inside(folder, real));
+    bool inside = key_is_inside(path, store) ||
+                  (folder != NULL && real != NULL && key_is_inside(folder, real));
 
     free(copy);
     free(folder);
@@ -110,7 +110,7 @@ int key_file_check_place(const char *path, const char *store)
 }
 
 /* Write LINE to the new file PATH, given a PARENT and a NAME that may be changed. */
-static int write_line(const char *path, char *parent, char *name, const struct fob_secret *line)
+static int key_write_line(const char *path, char *parent, char *name, const struct fob_secret *line)
 {
     const struct span content = { fob_secret_data(line), fob_secret_size(line) };
     const char *folder = dirname(parent);
@@ -134,10 +134,10 @@ int key_file_write(const char *path, const struct fob_secret *material)
     struct fob_secret *line = NULL;
     char *parent = strdup(path);
     char *name = strdup(path);
-    int code = parent != NULL && name != NULL ? format_line(material, &line) : error_nomem();
+    int code = parent != NULL && name != NULL ? key_format_line(material, &line) : error_nomem();
 
     if (code == FOB_SUCCESS)
-        code = write_line(path, parent, name, line);
+        code = key_write_line(path, parent, name, line);
     fob_secret_free(line);
     free(parent);
     free(name);
@@ -152,7 +152,7 @@ static int key_file_digit_value(char digit)
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-static bool parse_line(const struct fob_secret *line, unsigned char *key)
+static bool key_parse_line(const struct fob_secret *line, unsigned char *key)
 {
     const char *at = fob_secret_data(line);
     size_t size = fob_secret_size(line);
@@ -187,7 +187,7 @@ static int key_file_read_line(int fd, const char *path, size_t size, struct fob_
     return FOB_SUCCESS;
 }
 
-static int not_a_key(const char *path, const struct fob_secret *line)
+static int key_not_a_key(const char *path, const struct fob_secret *line)
 {
     char what[TEXT_UNSEEN];
 
@@ -201,7 +201,7 @@ static int not_a_key(const char *path, const struct fob_secret *line)
     return FOB_LOCKED;
 }
 
-static int read_key(const struct file *file, struct fob_secret **material)
+static int key_read(const struct file *file, struct fob_secret **material)
 {
     const char *path = file->what;
     struct fob_secret *line = NULL;
@@ -216,8 +216,8 @@ static int read_key(const struct file *file, struct fob_secret **material)
     close(fd);
     /* The key takes the line's place: its digits are read before they are overwritten. */
     if (code == FOB_SUCCESS &&
-        (line == NULL || !parse_line(line, (unsigned char *)secret_buffer(line)))) {
-        code = not_a_key(path, line);
+        (line == NULL || !key_parse_line(line, (unsigned char *)secret_buffer(line)))) {
+        code = key_not_a_key(path, line);
     }
     if (code != FOB_SUCCESS) {
         fob_secret_free(line);
@@ -239,7 +239,7 @@ int key_file_read(const char *path, uid_t user, struct fob_secret **material)
         .named = true,
     };
 
-    return read_key(&file, material);
+    return key_read(&file, material);
 }
 
 int key_file_read_credential(const char *path, uid_t user, struct fob_secret **material)
@@ -252,5 +252,5 @@ int key_file_read_credential(const char *path, uid_t user, struct fob_secret **m
         .shared = true,
     };
 
-    return read_key(&file, material);
+    return key_read(&file, material);
 }

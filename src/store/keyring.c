@@ -65,7 +65,7 @@ static int keyring_fail_newer(const char *what, const char *why, unsigned number
 }
 
 /* Check all that is known to be the same in every version, then that this is ours. */
-static int check_frame(struct span header, const char *what)
+static int keyring_check_frame(struct span header, const char *what)
 {
     const unsigned char *at = header.data;
     unsigned char sum[CRYPTO_HASH];
@@ -88,7 +88,7 @@ static int check_frame(struct span header, const char *what)
     return flags == 0 ? FOB_SUCCESS : keyring_fail_newer(what, "flags", flags);
 }
 
-static int take_slot(struct keyring *keyring, struct span item, const char *what)
+static int keyring_take_slot(struct keyring *keyring, struct span item, const char *what)
 {
     struct slot *slot = &keyring->slots[keyring->slot_count];
 
@@ -104,7 +104,7 @@ static int take_slot(struct keyring *keyring, struct span item, const char *what
 }
 
 /* An item that holds a key: one of its kind, of its size. */
-static int take_kept(struct span *kept, struct span item, const char *what)
+static int keyring_take_kept(struct span *kept, struct span item, const char *what)
 {
     if (kept->size != 0 || item.size != KEPT_SIZE)
         return keyring_fail_damaged(what, "damaged: a key in it is malformed");
@@ -112,7 +112,7 @@ static int take_kept(struct span *kept, struct span item, const char *what)
     return FOB_SUCCESS;
 }
 
-static int bad_notes(const char *what)
+static int keyring_bad_notes(const char *what)
 {
     return keyring_fail_damaged(what, "damaged: what it notes of the key slots is malformed");
 }
@@ -120,12 +120,12 @@ static int bad_notes(const char *what)
 static int keyring_take_notes(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->slot_notes_item.data != NULL)
-        return bad_notes(what);
+        return keyring_bad_notes(what);
     keyring->slot_notes_item = item;
     return FOB_SUCCESS;
 }
 
-static int take_other(struct keyring *keyring, struct span item, const char *what)
+static int keyring_take_other(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->other_count == KEYRING_OTHERS_MAX)
         return keyring_fail_damaged(what, "it has too many items");
@@ -145,29 +145,30 @@ static int keyring_take_items(struct keyring *keyring, struct span rest, const c
         if (!wire_next_item(&rest, &tag, &item))
             return keyring_fail_damaged(what, "damaged: its items do not fit");
         if (tag == TAG_SLOT)
-            code = take_slot(keyring, item, what);
+            code = keyring_take_slot(keyring, item, what);
         else if (tag == TAG_OLD_KEY)
-            code = take_kept(&keyring->old_key_item, item, what);
+            code = keyring_take_kept(&keyring->old_key_item, item, what);
         else if (tag == TAG_LOG_KEY)
-            code = take_kept(&keyring->log_key_item, item, what);
+            code = keyring_take_kept(&keyring->log_key_item, item, what);
         else if (tag == TAG_SLOT_NOTES)
             code = keyring_take_notes(keyring, item, what);
         else if (tag >= WIRE_SKIPPABLE)
-            code = take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA }, what);
+            code = keyring_take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA },
+                                      what);
         else
             code = keyring_fail_newer(what, "item", tag);
     }
     /* Items come in any order. */
     if (code == FOB_SUCCESS &&
         !slot_note_take(keyring->slot_notes_item, keyring->slots, keyring->slot_count))
-        code = bad_notes(what);
+        code = keyring_bad_notes(what);
     return code;
 }
 
 int keyring_decode(struct span header, const char *what, struct keyring **keyring)
 {
     struct keyring *new;
-    int code = check_frame(header, what);
+    int code = keyring_check_frame(header, what);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -203,8 +204,8 @@ bool keyring_has(const struct keyring *keyring, enum slot_kind kind)
 }
 
 /* The key out of the first slot of KIND that opens. */
-static int open_slots(struct keyring *keyring, enum slot_kind kind,
-                      const struct fob_secret *material, struct fob_secret **key)
+static int keyring_open_slots(struct keyring *keyring, enum slot_kind kind,
+                              const struct fob_secret *material, struct fob_secret **key)
 {
     int code = FOB_LOCKED;
 
@@ -233,8 +234,8 @@ struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned 
 }
 
 /* A key that is kept in ITEM under the store's KEY. */
-static int open_kept(const struct keyring *keyring, const struct fob_secret *key, struct span item,
-                     const char *info, struct fob_secret **kept)
+static int keyring_open_kept(const struct keyring *keyring, const struct fob_secret *key,
+                             struct span item, const char *info, struct fob_secret **kept)
 {
     const unsigned char *at = item.data;
     const struct crypto_box box = keyring_kept_box(key, keyring->store_id, at, info);
@@ -265,7 +266,7 @@ int keyring_accept(struct keyring *keyring, struct fob_secret *key, const char *
         !secret_equal(mac, sizeof mac, keyring->header + covered, CRYPTO_HASH))
         code = keyring_fail_damaged(what, "somebody altered it: it does not fit the store's key");
     if (code == FOB_SUCCESS && keyring->old_key_item.size > 0)
-        code = open_kept(keyring, key, keyring->old_key_item, KEPT_OLD_KEY, &old_key);
+        code = keyring_open_kept(keyring, key, keyring->old_key_item, KEPT_OLD_KEY, &old_key);
     if (code != FOB_SUCCESS)
         return code;
     keyring->key = key;
@@ -279,7 +280,7 @@ int keyring_unlock(struct keyring *keyring, enum slot_kind kind, const struct fo
                    const char *what)
 {
     struct fob_secret *key = NULL;
-    int code = open_slots(keyring, kind, material, &key);
+    int code = keyring_open_slots(keyring, kind, material, &key);
 
     if (code == FOB_SUCCESS)
         code = keyring_accept(keyring, key, what);
@@ -308,7 +309,7 @@ int keyring_log_key(const struct keyring *keyring, struct fob_secret **key)
 {
     if (keyring->log_key_item.size == 0)
         return keyring_derive(keyring, "log", key);
-    return open_kept(keyring, keyring->key, keyring->log_key_item, KEPT_LOG_KEY, key);
+    return keyring_open_kept(keyring, keyring->key, keyring->log_key_item, KEPT_LOG_KEY, key);
 }
 
 int keyring_derive(const struct keyring *keyring, const char *label, struct fob_secret **key)

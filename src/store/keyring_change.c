@@ -26,7 +26,7 @@ struct plan {
     size_t notes_size;
 };
 
-static int plan_begin(struct plan *plan)
+static int keyring_plan_begin(struct plan *plan)
 {
     plan->data = malloc(KEYRING_HEADER_MAX);
     if (plan->data == NULL)
@@ -40,7 +40,7 @@ static int plan_begin(struct plan *plan)
     return FOB_SUCCESS;
 }
 
-static int plan_room(const struct plan *plan, size_t size)
+static int keyring_plan_room(const struct plan *plan, size_t size)
 {
     size_t used = (size_t)(plan->end - plan->data);
 
@@ -49,9 +49,9 @@ static int plan_room(const struct plan *plan, size_t size)
                : error_set(FOB_INVALID, "the store's header has no room for more");
 }
 
-static int plan_item(struct plan *plan, uint8_t tag, struct span value)
+static int keyring_plan_item(struct plan *plan, uint8_t tag, struct span value)
 {
-    int code = plan_room(plan, value.size + WIRE_ITEM_EXTRA);
+    int code = keyring_plan_room(plan, value.size + WIRE_ITEM_EXTRA);
 
     if (code == FOB_SUCCESS)
         plan->end = wire_put_item(plan->end, tag, value.data, value.size);
@@ -59,12 +59,13 @@ static int plan_item(struct plan *plan, uint8_t tag, struct span value)
 }
 
 /* The header's end, and the whole into HEADER; PLAN is done with. */
-static int plan_finish(struct plan *plan, int code, struct blob *header)
+static int keyring_plan_finish(struct plan *plan, int code, struct blob *header)
 {
     size_t size;
 
     if (code == FOB_SUCCESS && plan->notes_size > 0)
-        code = plan_item(plan, TAG_SLOT_NOTES, (struct span){ plan->notes, plan->notes_size });
+        code =
+            keyring_plan_item(plan, TAG_SLOT_NOTES, (struct span){ plan->notes, plan->notes_size });
     size = (size_t)(plan->end - plan->data);
     if (code == FOB_SUCCESS)
         code = keyring_mac(plan->key, (struct span){ plan->data, size }, plan->end);
@@ -78,15 +79,15 @@ static int plan_finish(struct plan *plan, int code, struct blob *header)
     return FOB_SUCCESS;
 }
 
-static int plan_slot(struct plan *plan, const struct slot *slot)
+static int keyring_plan_slot(struct plan *plan, const struct slot *slot)
 {
     unsigned char *at = plan->notes + plan->notes_size;
 
     plan->notes_size += (size_t)(slot_note_put(at, slot) - at);
-    return plan_item(plan, TAG_SLOT, slot->body);
+    return keyring_plan_item(plan, TAG_SLOT, slot->body);
 }
 
-static int plan_new_slot(struct plan *plan, unsigned number, const struct new_slot *new)
+static int keyring_plan_new_slot(struct plan *plan, unsigned number, const struct new_slot *new)
 {
     const struct slot_plan wrap = { new->kind, number, plan->key_id, plan->store_id, plan->key };
     unsigned char body[SLOT_BODY_MAX];
@@ -97,12 +98,12 @@ static int plan_new_slot(struct plan *plan, unsigned number, const struct new_sl
     if (code != FOB_SUCCESS)
         return code;
     slot.body = (struct span){ body, size };
-    return plan_slot(plan, &slot);
+    return keyring_plan_slot(plan, &slot);
 }
 
 /* Keep KEY, of that ID, under the plan's. */
-static int plan_kept(struct plan *plan, uint8_t tag, uint32_t id, const struct fob_secret *key,
-                     const char *info)
+static int keyring_plan_kept(struct plan *plan, uint8_t tag, uint32_t id,
+                             const struct fob_secret *key, const char *info)
 {
     unsigned char item[KEPT_SIZE];
     struct crypto_box box;
@@ -113,17 +114,18 @@ static int plan_kept(struct plan *plan, uint8_t tag, uint32_t id, const struct f
     box = keyring_kept_box(plan->key, plan->store_id, item, info);
     if (code == FOB_SUCCESS)
         code = crypto_seal(&box, crypto_key(key), item + AT_KEPT_SEALED);
-    return code == FOB_SUCCESS ? plan_item(plan, tag, (struct span){ item, sizeof item }) : code;
+    return code == FOB_SUCCESS ? keyring_plan_item(plan, tag, (struct span){ item, sizeof item })
+                               : code;
 }
 
-static int plan_others(struct plan *plan, const struct keyring *keyring)
+static int keyring_plan_others(struct plan *plan, const struct keyring *keyring)
 {
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < keyring->other_count && code == FOB_SUCCESS; i++) {
         const struct span *other = &keyring->others[i];
 
-        code = plan_room(plan, other->size);
+        code = keyring_plan_room(plan, other->size);
         if (code == FOB_SUCCESS) {
             memcpy(plan->end, other->data, other->size);
             plan->end += other->size;
@@ -132,7 +134,7 @@ static int plan_others(struct plan *plan, const struct keyring *keyring)
     return code;
 }
 
-static int make_key(struct fob_secret **key)
+static int keyring_make_key(struct fob_secret **key)
 {
     int code = crypto_ready();
 
@@ -148,22 +150,22 @@ int keyring_create(const struct new_slot *slot, struct blob *header)
     unsigned char store_id[STORE_ID];
     struct plan plan = { .key_id = FIRST_KEY, .store_id = store_id };
     struct fob_secret *key = NULL;
-    int code = make_key(&key);
+    int code = keyring_make_key(&key);
 
     if (code == FOB_SUCCESS)
         code = crypto_random(store_id, sizeof store_id);
     if (code == FOB_SUCCESS) {
         plan.key = key;
-        code = plan_begin(&plan);
+        code = keyring_plan_begin(&plan);
     }
     if (code == FOB_SUCCESS)
-        code = plan_finish(&plan, plan_new_slot(&plan, 1, slot), header);
+        code = keyring_plan_finish(&plan, keyring_plan_new_slot(&plan, 1, slot), header);
     fob_secret_free(key);
     return code;
 }
 
 /* A header as it is but for its slots: all but those of the number WITHOUT. */
-static int plan_same(struct plan *plan, const struct keyring *keyring, unsigned without)
+static int keyring_plan_same(struct plan *plan, const struct keyring *keyring, unsigned without)
 {
     int code;
 
@@ -172,20 +174,21 @@ static int plan_same(struct plan *plan, const struct keyring *keyring, unsigned 
         .store_id = keyring->store_id,
         .key = keyring->key,
     };
-    code = plan_begin(plan);
+    code = keyring_plan_begin(plan);
     for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++) {
         if (keyring->slots[i].number != without)
-            code = plan_slot(plan, &keyring->slots[i]);
+            code = keyring_plan_slot(plan, &keyring->slots[i]);
     }
     if (code == FOB_SUCCESS && keyring->log_key_item.size > 0)
-        code = plan_item(plan, TAG_LOG_KEY, keyring->log_key_item);
-    return code == FOB_SUCCESS ? plan_others(plan, keyring) : code;
+        code = keyring_plan_item(plan, TAG_LOG_KEY, keyring->log_key_item);
+    return code == FOB_SUCCESS ? keyring_plan_others(plan, keyring) : code;
 }
 
-static int plan_same_old_key(struct plan *plan, const struct keyring *keyring)
+static int keyring_plan_same_old_key(struct plan *plan, const struct keyring *keyring)
 {
-    return keyring->old_key_item.size > 0 ? plan_item(plan, TAG_OLD_KEY, keyring->old_key_item)
-                                          : FOB_SUCCESS;
+    return keyring->old_key_item.size > 0
+               ? keyring_plan_item(plan, TAG_OLD_KEY, keyring->old_key_item)
+               : FOB_SUCCESS;
 }
 
 int keyring_add_slot(const struct keyring *keyring, const struct new_slot *slot,
@@ -200,12 +203,12 @@ int keyring_add_slot(const struct keyring *keyring, const struct new_slot *slot,
                          KEYRING_SLOTS_MAX);
     while (keyring_slot(keyring, free_number) != NULL)
         free_number++;
-    code = plan_same(&plan, keyring, 0);
+    code = keyring_plan_same(&plan, keyring, 0);
     if (code == FOB_SUCCESS)
-        code = plan_same_old_key(&plan, keyring);
+        code = keyring_plan_same_old_key(&plan, keyring);
     if (code == FOB_SUCCESS)
-        code = plan_new_slot(&plan, free_number, slot);
-    code = plan_finish(&plan, code, header);
+        code = keyring_plan_new_slot(&plan, free_number, slot);
+    code = keyring_plan_finish(&plan, code, header);
     if (code == FOB_SUCCESS)
         *number = free_number;
     return code;
@@ -224,10 +227,10 @@ int keyring_remove_slot(const struct keyring *keyring, unsigned number, struct b
         error_hint("add another with \"fob key add\" first");
         return FOB_INVALID;
     }
-    code = plan_same(&plan, keyring, number);
+    code = keyring_plan_same(&plan, keyring, number);
     if (code == FOB_SUCCESS)
-        code = plan_same_old_key(&plan, keyring);
-    return plan_finish(&plan, code, header);
+        code = keyring_plan_same_old_key(&plan, keyring);
+    return keyring_plan_finish(&plan, code, header);
 }
 
 int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *const *materials,
@@ -236,13 +239,13 @@ int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *con
     struct plan plan = { .key_id = keyring->key_id + 1, .store_id = keyring->store_id };
     struct fob_secret *log_key = NULL;
     struct fob_secret *new = NULL;
-    int code = make_key(&new);
+    int code = keyring_make_key(&new);
 
     if (code == FOB_SUCCESS)
         code = keyring_log_key(keyring, &log_key);
     if (code == FOB_SUCCESS) {
         plan.key = new;
-        code = plan_begin(&plan);
+        code = keyring_plan_begin(&plan);
     }
     if (code != FOB_SUCCESS)
         goto out;
@@ -250,15 +253,15 @@ int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *con
         const struct slot *slot = &keyring->slots[i];
         const struct new_slot again = { slot->kind, materials[i], slot->made, slot->label };
 
-        code = plan_new_slot(&plan, slot->number, &again);
+        code = keyring_plan_new_slot(&plan, slot->number, &again);
     }
     if (code == FOB_SUCCESS)
-        code = plan_kept(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key, KEPT_OLD_KEY);
+        code = keyring_plan_kept(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key, KEPT_OLD_KEY);
     if (code == FOB_SUCCESS)
-        code = plan_kept(&plan, TAG_LOG_KEY, 0, log_key, KEPT_LOG_KEY);
+        code = keyring_plan_kept(&plan, TAG_LOG_KEY, 0, log_key, KEPT_LOG_KEY);
     if (code == FOB_SUCCESS)
-        code = plan_others(&plan, keyring);
-    code = plan_finish(&plan, code, header);
+        code = keyring_plan_others(&plan, keyring);
+    code = keyring_plan_finish(&plan, code, header);
 out:
     fob_secret_free(log_key);
     if (code != FOB_SUCCESS) {
@@ -272,7 +275,7 @@ out:
 int keyring_end_rotation(const struct keyring *keyring, struct blob *header)
 {
     struct plan plan;
-    int code = plan_same(&plan, keyring, 0);
+    int code = keyring_plan_same(&plan, keyring, 0);
 
-    return plan_finish(&plan, code, header);
+    return keyring_plan_finish(&plan, code, header);
 }

@@ -42,14 +42,14 @@ void record_free(struct record *record)
     free(record);
 }
 
-static char *bytes_of(const struct record *record, struct piece piece)
+static char *record_bytes_of(const struct record *record, struct piece piece)
 {
     return secret_buffer(record->arena) + piece.offset;
 }
 
 static void record_forget(struct record *record, struct piece *piece)
 {
-    secret_wipe(bytes_of(record, *piece), piece->size);
+    secret_wipe(record_bytes_of(record, *piece), piece->size);
     *piece = (struct piece){ 0, 0 };
 }
 
@@ -63,7 +63,7 @@ static int record_place(struct record *record, const void *data, size_t size, st
     int code;
 
     if (size <= old.size) {
-        at = bytes_of(record, old);
+        at = record_bytes_of(record, old);
         if (size > 0)
             memmove(at, data, size);
         secret_wipe(at + size, old.size - size);
@@ -90,7 +90,7 @@ const char *record_name(const struct record *record)
 
 const char *record_text(const struct record *record, enum fob_text which)
 {
-    return which == FOB_TEXT_NAME ? record->name : bytes_of(record, record->texts[which]);
+    return which == FOB_TEXT_NAME ? record->name : record_bytes_of(record, record->texts[which]);
 }
 
 int record_set_text(struct record *record, enum fob_text which, const char *text)
@@ -169,8 +169,8 @@ void record_field_at(const struct record *record, size_t index, struct record_fi
     const struct record_entry *entry = &record->fields[index];
 
     *field = (struct record_field){
-        .name = bytes_of(record, entry->name),
-        .value = bytes_of(record, entry->value),
+        .name = record_bytes_of(record, entry->name),
+        .value = record_bytes_of(record, entry->value),
         .size = entry->value.size,
         .secret = entry->secret,
     };
@@ -181,7 +181,8 @@ static size_t record_find_entry(const struct record *record, const char *name)
 {
     size_t i = 0;
 
-    while (i < record->field_count && strcmp(bytes_of(record, record->fields[i].name), name) != 0)
+    while (i < record->field_count &&
+           strcmp(record_bytes_of(record, record->fields[i].name), name) != 0)
         i++;
     return i;
 }

@@ -99,7 +99,8 @@ static int seal_fail_damaged(const char *what, const char *why)
 }
 
 /* Check what can be checked before opening; gives the plaintext's SIZE. */
-static int check_head(const struct keyring *keyring, const struct seal_source *source, size_t *size)
+static int seal_check_head(const struct keyring *keyring, const struct seal_source *source,
+                           size_t *size)
 {
     const unsigned char *at = source->sealed.data;
 
@@ -128,7 +129,7 @@ static int seal_unseal(const struct keyring *keyring, const struct seal_source *
     struct fob_secret *new = NULL;
     struct crypto_box box;
     size_t size = 0;
-    int code = check_head(keyring, source, &size);
+    int code = seal_check_head(keyring, source, &size);
 
     if (code == FOB_SUCCESS)
         code = secret_alloc(size, &new);

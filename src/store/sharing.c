@@ -63,8 +63,8 @@ int sharing_make_mark(const struct sharing_keys *keys, const struct record *reco
     return code;
 }
 
-static int make_marks(const struct sharing_keys *keys, const struct record *record,
-                      struct sharing_marks *marks)
+static int sharing_make_marks(const struct sharing_keys *keys, const struct record *record,
+                              struct sharing_marks *marks)
 {
     const char *id = record_text(record, FOB_TEXT_REMOTE_ID);
     int code = FOB_SUCCESS;
@@ -104,7 +104,7 @@ int sharing_put_entry(const struct sharing_keys *keys, const char *name,
 {
     unsigned char head[SHARING_NAME] = { 0 };
     struct sharing_marks marks = { .count = 0 };
-    int code = record != NULL ? make_marks(keys, record, &marks) : FOB_SUCCESS;
+    int code = record != NULL ? sharing_make_marks(keys, record, &marks) : FOB_SUCCESS;
 
     if (code != FOB_SUCCESS)
         return code;
@@ -122,7 +122,8 @@ size_t sharing_entry_size(const unsigned char *entry)
            (size_t)entry[SHARING_MARK_COUNT] * SHARING_MARK;
 }
 
-static struct crypto_box frame_box(const struct sharing_keys *keys, const unsigned char *frame)
+static struct crypto_box sharing_frame_box(const struct sharing_keys *keys,
+                                           const unsigned char *frame)
 {
     static const char label[] = "fob sharing";
 
@@ -145,7 +146,7 @@ int sharing_append(struct store *store, const struct sharing_keys *keys, const s
 
     if (code == FOB_SUCCESS) {
         wire_put(frame + AT_SIZE, plain->size, 4);
-        box = frame_box(keys, frame);
+        box = sharing_frame_box(keys, frame);
         code = crypto_seal(&box, (struct span){ plain->data, plain->size }, frame + AT_SEALED);
     }
     if (code == FOB_SUCCESS)
@@ -166,7 +167,7 @@ int sharing_next_frame(const struct sharing_keys *keys, struct blob *rest, struc
     size = (size_t)wire_get(frame + AT_SIZE, 4);
     if (size < SHARING_ENTRIES || size > rest->size - FRAME_EXTRA)
         return FOB_CORRUPT;
-    box = frame_box(keys, frame);
+    box = sharing_frame_box(keys, frame);
     code = crypto_unseal(&box, (struct span){ frame + AT_SEALED, size + CRYPTO_TAG },
                          frame + AT_SEALED);
     if (code != FOB_SUCCESS)
@@ -208,7 +209,7 @@ void sharing_drop(struct sharing *sharing, const char *name)
 }
 
 /* Only now it is known what the driver made of the change. */
-static int put_stamps(struct sharing *sharing)
+static int sharing_put_stamps(struct sharing *sharing)
 {
     struct store *store = sharing->store;
     struct driver_stamp stamp;
@@ -238,7 +239,7 @@ void sharing_end(struct sharing *sharing, int code)
         return;
     if (code == FOB_SUCCESS) {
         error_keep(&kept);
-        told = sharing->code == FOB_SUCCESS ? put_stamps(sharing) : sharing->code;
+        told = sharing->code == FOB_SUCCESS ? sharing_put_stamps(sharing) : sharing->code;
         if (told == FOB_SUCCESS)
             told = sharing_append(sharing->store, &sharing->keys, &sharing->plain);
         if (told != FOB_SUCCESS)

@@ -26,7 +26,7 @@ struct view {
     bool broken;                                          /* they lead to none */
 };
 
-static void view_close(struct view *view)
+static void sharing_view_close(struct view *view)
 {
     sharing_keys_close(&view->keys);
     blob_free(&view->blob);
@@ -34,7 +34,7 @@ static void view_close(struct view *view)
 }
 
 /* Take the entries of a frame's PLAIN. */
-static int take_entries(struct view *view, const unsigned char *plain, size_t size)
+static int sharing_take_entries(struct view *view, const unsigned char *plain, size_t size)
 {
     const unsigned char *end = plain + size;
     const unsigned char *at = plain + SHARING_ENTRIES;
@@ -58,7 +58,7 @@ static int take_entries(struct view *view, const unsigned char *plain, size_t si
 }
 
 /* All frames, to the first that is not right. */
-static int take_frames(struct view *view)
+static int sharing_take_frames(struct view *view)
 {
     struct blob rest = view->blob;
     int code = FOB_SUCCESS;
@@ -68,7 +68,7 @@ static int take_frames(struct view *view)
 
         code = sharing_next_frame(&view->keys, &rest, &plain);
         if (code == FOB_SUCCESS)
-            code = take_entries(view, plain.data, plain.size);
+            code = sharing_take_entries(view, plain.data, plain.size);
         if (code != FOB_SUCCESS)
             break;
         if (memcmp(plain.data + SHARING_BEFORE, view->after, sizeof view->after) != 0)
@@ -80,7 +80,7 @@ static int take_frames(struct view *view)
     return code == FOB_CORRUPT ? FOB_SUCCESS : code;
 }
 
-static int view_open(struct store *store, struct view *view)
+static int sharing_view_open(struct store *store, struct view *view)
 {
     int code;
 
@@ -91,11 +91,11 @@ static int view_open(struct store *store, struct view *view)
     /* One that cannot be read is none. */
     if (store->class->read_sharing(store->driver, SHARING_MAX, &view->blob) != FOB_SUCCESS)
         error_clear();
-    return take_frames(view);
+    return sharing_take_frames(view);
 }
 
 /* Whether nothing was written since the last frame. */
-static bool is_up_to_date(const struct view *view)
+static bool sharing_is_up_to_date(const struct view *view)
 {
     unsigned char now[sizeof view->after];
     struct driver_stamp stamp;
@@ -132,7 +132,7 @@ static void sharing_find_sort_entries(const unsigned char **entries, size_t coun
         qsort(entries, count, sizeof *entries, sharing_find_compare);
 }
 
-static void entry_name(const unsigned char *entry, char name[static FOB_NAME_MAX + 1])
+static void sharing_entry_name(const unsigned char *entry, char name[static FOB_NAME_MAX + 1])
 {
     size_t size = entry[SHARING_NAME_SIZE] < FOB_NAME_MAX ? entry[SHARING_NAME_SIZE] : FOB_NAME_MAX;
 
@@ -148,7 +148,7 @@ static const unsigned char *sharing_find_entry(const struct view *view, const ch
         char found[FOB_NAME_MAX + 1];
         int order;
 
-        entry_name(view->entries[*at], found);
+        sharing_entry_name(view->entries[*at], found);
         order = strcmp(found, name);
         if (order >= 0)
             return order == 0 ? view->entries[*at] : NULL;
@@ -157,8 +157,8 @@ static const unsigned char *sharing_find_entry(const struct view *view, const ch
 }
 
 /* Put the entry of NAME into PLAIN: the one that is KNOWN when its record is still the same. */
-static int renew_entry(struct view *view, const char *name, const unsigned char *known,
-                       struct strbuf *plain)
+static int sharing_renew_entry(struct view *view, const char *name, const unsigned char *known,
+                               struct strbuf *plain)
 {
     struct store *store = view->store;
     unsigned char now[SHARING_NAME_SIZE];
@@ -185,13 +185,15 @@ static int renew_entry(struct view *view, const char *name, const unsigned char 
 }
 
 /* Have PLAIN be one frame with the entries of all NAMES. */
-static int renew_entries(struct view *view, char *const *names, size_t count, struct strbuf *plain)
+static int sharing_renew_entries(struct view *view, char *const *names, size_t count,
+                                 struct strbuf *plain)
 {
     const struct driver_stamp none = { 0, 0 };
     size_t at = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int code = renew_entry(view, names[i], sharing_find_entry(view, names[i], &at), plain);
+        int code =
+            sharing_renew_entry(view, names[i], sharing_find_entry(view, names[i], &at), plain);
 
         if (code == FOB_NOMEM)
             return code;
@@ -205,7 +207,7 @@ static int renew_entries(struct view *view, char *const *names, size_t count, st
 
 /* Write PLAIN in place of the whole index.  A writer who has appended to the old one meanwhile has
  * changed the stamp, too. */
-static void replace_index(struct view *view, const struct strbuf *plain)
+static void sharing_replace_index(struct view *view, const struct strbuf *plain)
 {
     struct store *store = view->store;
     int lock = -1;
@@ -219,7 +221,7 @@ static void replace_index(struct view *view, const struct strbuf *plain)
 }
 
 /* Look at every record's stamp, and open those that are not known. */
-static int view_renew(struct view *view)
+static int sharing_view_renew(struct view *view)
 {
     const struct driver_stamp none = { 0, 0 };
     struct strbuf plain = STRBUF_INIT;
@@ -234,21 +236,21 @@ static int view_renew(struct view *view)
     code = store_names(view->store, &names, &count);
     sharing_find_sort_entries(view->entries, view->count);
     if (code == FOB_SUCCESS)
-        code = plain.failed ? error_nomem() : renew_entries(view, names, count, &plain);
+        code = plain.failed ? error_nomem() : sharing_renew_entries(view, names, count, &plain);
     store_names_free(names, count);
     if (code == FOB_SUCCESS) {
-        replace_index(view, &plain);
+        sharing_replace_index(view, &plain);
         blob_free(&view->blob);
         view->blob = (struct blob){ (unsigned char *)plain.data, plain.size };
         plain = STRBUF_INIT;
         view->count = 0;
-        code = take_entries(view, view->blob.data, view->blob.size);
+        code = sharing_take_entries(view, view->blob.data, view->blob.size);
     }
     strbuf_free(&plain);
     return code;
 }
 
-static bool has_mark(const unsigned char *entry, const unsigned char *mark)
+static bool sharing_has_mark(const unsigned char *entry, const unsigned char *mark)
 {
     const unsigned char *at = entry + SHARING_NAME + entry[SHARING_NAME_SIZE];
 
@@ -265,17 +267,17 @@ struct sharing_wanted {
     struct sharing_marks id;
 };
 
-static bool has_all(const unsigned char *entry, const struct sharing_marks *marks)
+static bool sharing_has_all(const unsigned char *entry, const struct sharing_marks *marks)
 {
     size_t found = 0;
 
-    while (found < marks->count && has_mark(entry, marks->marks[found]))
+    while (found < marks->count && sharing_has_mark(entry, marks->marks[found]))
         found++;
     return found > 0 && found == marks->count;
 }
 
-static int make_wanted(const struct view *view, const struct record *record,
-                       struct sharing_wanted *wanted)
+static int sharing_make_wanted(const struct view *view, const struct record *record,
+                               struct sharing_wanted *wanted)
 {
     const char *id = record_text(record, FOB_TEXT_REMOTE_ID);
     int code = FOB_SUCCESS;
@@ -298,7 +300,7 @@ static int make_wanted(const struct view *view, const struct record *record,
 }
 
 /* Open what was found, each account once: the record tells, not the index. */
-static void tell_found(const struct view *view, sharing_fn *fn, void *data)
+static void sharing_tell_found(const struct view *view, sharing_fn *fn, void *data)
 {
     sharing_find_sort_entries(view->entries, view->count);
     for (size_t i = 0; i < view->count; i++) {
@@ -307,7 +309,7 @@ static void tell_found(const struct view *view, sharing_fn *fn, void *data)
 
         if (i > 0 && sharing_find_compare_names(view->entries[i - 1], view->entries[i]) == 0)
             continue;
-        entry_name(view->entries[i], name);
+        sharing_entry_name(view->entries[i], name);
         if (store_read(view->store, name, &record) == FOB_SUCCESS)
             fn(record, data);
         else
@@ -321,21 +323,22 @@ int sharing_find(struct store *store, const struct record *record, sharing_fn *f
     struct sharing_wanted wanted;
     struct view view;
     size_t found = 0;
-    int code = view_open(store, &view);
+    int code = sharing_view_open(store, &view);
 
-    if (code == FOB_SUCCESS && !is_up_to_date(&view))
-        code = view_renew(&view);
+    if (code == FOB_SUCCESS && !sharing_is_up_to_date(&view))
+        code = sharing_view_renew(&view);
     if (code == FOB_SUCCESS)
-        code = make_wanted(&view, record, &wanted);
+        code = sharing_make_wanted(&view, record, &wanted);
     if (code == FOB_SUCCESS) {
         for (size_t i = 0; i < view.count; i++) {
-            if (has_all(view.entries[i], &wanted.secrets) || has_all(view.entries[i], &wanted.id))
+            if (sharing_has_all(view.entries[i], &wanted.secrets) ||
+                sharing_has_all(view.entries[i], &wanted.id))
                 view.entries[found++] = view.entries[i];
         }
         view.count = found;
-        tell_found(&view, fn, data);
+        sharing_tell_found(&view, fn, data);
     }
-    view_close(&view);
+    sharing_view_close(&view);
     return code;
 }
 
@@ -343,8 +346,8 @@ void sharing_update(struct store *store)
 {
     struct view view;
 
-    if (view_open(store, &view) != FOB_SUCCESS ||
-        (!is_up_to_date(&view) && view_renew(&view) != FOB_SUCCESS))
+    if (sharing_view_open(store, &view) != FOB_SUCCESS ||
+        (!sharing_is_up_to_date(&view) && sharing_view_renew(&view) != FOB_SUCCESS))
         error_clear();
-    view_close(&view);
+    sharing_view_close(&view);
 }

@@ -28,12 +28,12 @@ enum {
 /* The header is read before it is authenticated, so that what it may ask for has bounds. */
 static const struct crypto_cost cost_most = { 1024 * 1024, 64, 16 };
 
-static size_t parameters_size(enum slot_kind kind)
+static size_t slot_parameters_size(enum slot_kind kind)
 {
     return kind == SLOT_PASSPHRASE ? COST_SIZE : 0;
 }
 
-static struct crypto_cost cost_of(const unsigned char *body)
+static struct crypto_cost slot_cost_of(const unsigned char *body)
 {
     return (struct crypto_cost){
         .memory = (uint32_t)wire_get(body + AT_MEMORY, 4),
@@ -49,7 +49,7 @@ static struct crypto_box slot_box(struct span key, const unsigned char *body,
 
     return (struct crypto_box){
         .input = { key, { body + AT_SALT, CRYPTO_SALT }, { info, sizeof info - 1 } },
-        .parts = { { store_id, STORE_ID }, { body, AT_PARAMETERS + parameters_size(kind) } },
+        .parts = { { store_id, STORE_ID }, { body, AT_PARAMETERS + slot_parameters_size(kind) } },
     };
 }
 
@@ -64,7 +64,7 @@ static int slot_key(enum slot_kind kind, const unsigned char *body,
     int code = FOB_SUCCESS;
 
     if (kind == SLOT_PASSPHRASE) {
-        cost = cost_of(body);
+        cost = slot_cost_of(body);
         code = crypto_stretch(material, (struct span){ body + AT_SALT, CRYPTO_SALT }, &cost,
                               stretched);
         source = *stretched;
@@ -74,7 +74,7 @@ static int slot_key(enum slot_kind kind, const unsigned char *body,
     return code;
 }
 
-static int put_cost(unsigned char *body)
+static int slot_put_cost(unsigned char *body)
 {
     struct crypto_cost cost;
     int code = crypto_calibrate(&cost);
@@ -90,7 +90,7 @@ static int put_cost(unsigned char *body)
 int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
               unsigned char body[static SLOT_BODY_MAX], size_t *size)
 {
-    size_t wrapped = AT_PARAMETERS + parameters_size(plan->kind);
+    size_t wrapped = AT_PARAMETERS + slot_parameters_size(plan->kind);
     struct fob_secret *stretched = NULL;
     struct crypto_box box;
     struct span key = { NULL, 0 };
@@ -102,7 +102,7 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
     wire_put(body + AT_KEY_ID, plan->key_id, 4);
     code = crypto_random(body + AT_SALT, CRYPTO_SALT);
     if (code == FOB_SUCCESS && plan->kind == SLOT_PASSPHRASE)
-        code = put_cost(body);
+        code = slot_put_cost(body);
     if (code == FOB_SUCCESS)
         code = slot_key(plan->kind, body, material, &stretched, &key);
     if (code == FOB_SUCCESS) {
@@ -115,7 +115,7 @@ int slot_wrap(const struct slot_plan *plan, const struct fob_secret *material,
     return code;
 }
 
-static bool cost_is_sane(struct crypto_cost cost)
+static bool slot_cost_is_sane(struct crypto_cost cost)
 {
     return cost.passes >= 1 && cost.passes <= cost_most.passes && cost.lanes >= 1 &&
            cost.lanes <= cost_most.lanes && cost.memory >= 8 * cost.lanes &&
@@ -133,10 +133,10 @@ int slot_parse(struct span body, struct slot *slot)
     kind = (enum slot_kind)bytes[AT_KIND];
     if (kind >= SLOT_KEY_FILE && kind <= SLOT_COMMAND) {
         if (memcmp(bytes + AT_ZERO, zero, sizeof zero) != 0 ||
-            body.size != AT_PARAMETERS + parameters_size(kind) + WRAPPED)
+            body.size != AT_PARAMETERS + slot_parameters_size(kind) + WRAPPED)
             return FOB_CORRUPT;
     }
-    if (kind == SLOT_PASSPHRASE && !cost_is_sane(cost_of(bytes)))
+    if (kind == SLOT_PASSPHRASE && !slot_cost_is_sane(slot_cost_of(bytes)))
         return FOB_CORRUPT;
     *slot = (struct slot){
         .kind = kind,
@@ -155,7 +155,7 @@ const unsigned char *slot_salt(const struct slot *slot)
 
 struct crypto_cost slot_cost(const struct slot *slot)
 {
-    return cost_of(slot->body.data);
+    return slot_cost_of(slot->body.data);
 }
 
 int slot_unwrap(const struct slot *slot, const unsigned char *store_id,

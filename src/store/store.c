@@ -21,8 +21,8 @@ static int store_check_name(const char *name)
 }
 
 /* Open what was read as NAME's record; the store is unlocked. */
-static int open_sealed(struct store *store, const char *name, struct span sealed,
-                       struct record **record)
+static int store_open_sealed(struct store *store, const char *name, struct span sealed,
+                             struct record **record)
 {
     char *what = store->class->describe(store->driver, name);
     int code = what != NULL ? seal_open(store_keyring(store),
@@ -34,7 +34,7 @@ static int open_sealed(struct store *store, const char *name, struct span sealed
 }
 
 /* Whether what was read is sealed under a key that came after the header was read. */
-static bool is_newer(struct store *store, const struct blob *blob)
+static bool store_is_newer(struct store *store, const struct blob *blob)
 {
     uint32_t key_id = seal_key_id((struct span){ blob->data, blob->size });
 
@@ -50,14 +50,14 @@ int store_read(struct store *store, const char *name, struct record **record)
         code = store->class->read(store->driver, name, &blob);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
-    if (code == FOB_SUCCESS && is_newer(store, &blob)) {
+    if (code == FOB_SUCCESS && store_is_newer(store, &blob)) {
         blob_free(&blob);
         code = store_refresh(store);
         if (code == FOB_SUCCESS)
             code = store->class->read(store->driver, name, &blob);
     }
     if (code == FOB_SUCCESS)
-        code = open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
+        code = store_open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
     blob_free(&blob);
     return code;
 }
@@ -69,25 +69,25 @@ int store_exists(struct store *store, const char *name)
 
 /* Seal RECORD as the version after the one it has, and see that it opens: before a person throws
  * the paper away, the store must have it.  (That the file has the same bytes, the driver sees.) */
-static int seal_locked(struct store *store, const struct record *record, struct blob *blob)
+static int store_seal_locked(struct store *store, const struct record *record, struct blob *blob)
 {
     struct record *opened = NULL;
     int code = seal_record(store_keyring(store), record, record_version(record) + 1, blob);
 
     if (code == FOB_SUCCESS)
-        code = open_sealed(store, record_name(record), (struct span){ blob->data, blob->size },
-                           &opened);
+        code = store_open_sealed(store, record_name(record),
+                                 (struct span){ blob->data, blob->size }, &opened);
     record_free(opened);
     return code;
 }
 
 /* Write RECORD in the place of the version that it has. */
-static int write_locked(struct store *store, const struct record *record)
+static int store_write_locked(struct store *store, const struct record *record)
 {
     uint64_t version = record_version(record);
     struct sharing *sharing = sharing_begin(store);
     struct blob blob = { NULL, 0 };
-    int code = seal_locked(store, record, &blob);
+    int code = store_seal_locked(store, record, &blob);
 
     sharing_add(sharing, record);
     if (code == FOB_SUCCESS)
@@ -103,7 +103,7 @@ int store_insert_locked(struct store *store, struct record *record)
     int code;
 
     record->version = 0;
-    code = write_locked(store, record);
+    code = store_write_locked(store, record);
     if (code == FOB_SUCCESS)
         record->version = 1;
     return code;
@@ -122,22 +122,22 @@ int store_insert(struct store *store, struct record *record)
 }
 
 /* With the lock held: seal RECORDS as their next versions into SEALED and BLOBS. */
-static int seal_many(struct store *store, struct record *const *records, size_t count,
-                     struct driver_record *sealed, struct blob *blobs)
+static int store_seal_many(struct store *store, struct record *const *records, size_t count,
+                           struct driver_record *sealed, struct blob *blobs)
 {
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = seal_locked(store, records[i], &blobs[i]);
+        code = store_seal_locked(store, records[i], &blobs[i]);
         sealed[i] =
             (struct driver_record){ record_name(records[i]), { blobs[i].data, blobs[i].size } };
     }
     return code;
 }
 
-/* With the lock held: write what seal_many() made of RECORDS. */
-static int write_sealed(struct store *store, struct record *const *records, size_t count,
-                        const struct driver_record *sealed)
+/* With the lock held: write what store_seal_many() made of RECORDS. */
+static int store_write_sealed(struct store *store, struct record *const *records, size_t count,
+                              const struct driver_record *sealed)
 {
     struct sharing *sharing = sharing_begin(store);
     int code;
@@ -150,7 +150,7 @@ static int write_sealed(struct store *store, struct record *const *records, size
 }
 
 /* With the lock held: each record must be the one its caller saw. */
-static int check_versions(struct store *store, struct record *const *records, size_t count)
+static int store_check_versions(struct store *store, struct record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct blob blob = { NULL, 0 };
@@ -177,11 +177,11 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
     int code = sealed != NULL && blobs != NULL ? store_lock_to_write(store, &lock) : error_nomem();
 
     if (code == FOB_SUCCESS) {
-        code = check_versions(store, records, count);
+        code = store_check_versions(store, records, count);
         if (code == FOB_SUCCESS)
-            code = seal_many(store, records, count, sealed, blobs);
+            code = store_seal_many(store, records, count, sealed, blobs);
         if (code == FOB_SUCCESS)
-            code = write_sealed(store, records, count, sealed);
+            code = store_write_sealed(store, records, count, sealed);
         for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
             records[i]->version++;
         store->class->unlock(store->driver, lock);
@@ -205,7 +205,7 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     if (code == FOB_SUCCESS)
         code = change(record, data);
     if (code == FOB_SUCCESS)
-        code = write_locked(store, record);
+        code = store_write_locked(store, record);
     store->class->unlock(store->driver, lock);
     record_free(record);
     return code;

@@ -48,7 +48,7 @@ static int store_create_exists(const char *path)
     return FOB_EXISTS;
 }
 
-static bool is_there(const struct file *file)
+static bool create_is_there(const struct file *file)
 {
     struct stat st;
 
@@ -56,7 +56,7 @@ static bool is_there(const struct file *file)
 }
 
 /* What a call that was cut short may have left, and what is no concern of the store's. */
-static bool may_be_there(const char *name)
+static bool create_may_be_there(const char *name)
 {
     static const char *const names[] = { ".",
                                          "..",
@@ -76,7 +76,7 @@ static bool may_be_there(const char *name)
 
 static int store_create_check_entry(const char *path, const char *name)
 {
-    if (may_be_there(name))
+    if (create_may_be_there(name))
         return FOB_SUCCESS;
     error_set(FOB_EXISTS, "%s: not a store, and not empty: it holds %s", path, name);
     error_hint("nothing was changed; choose an empty or a new folder");
@@ -84,7 +84,7 @@ static int store_create_check_entry(const char *path, const char *name)
 }
 
 /* A folder of somebody's files must not become a store by a slip in the configuration. */
-static int check_empty(const char *path)
+static int create_check_empty(const char *path)
 {
     DIR *dir = opendir(path);
     const struct dirent *entry;
@@ -105,7 +105,7 @@ static int check_empty(const char *path)
 }
 
 /* Accounts of a store that has lost its header would be lost for good under a new one. */
-static int check_no_accounts(const struct creation *creation)
+static int create_check_no_accounts(const struct creation *creation)
 {
     bool used;
     int code =
@@ -121,7 +121,7 @@ static int check_no_accounts(const struct creation *creation)
 }
 
 /* Open the folder, made when it is not there. */
-static int open_folder(struct creation *creation)
+static int create_open_folder(struct creation *creation)
 {
     const char *path = creation->settings->path;
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
@@ -142,21 +142,21 @@ static int open_folder(struct creation *creation)
         return error_system("%s", path);
     creation->header.folder = creation->folder;
     creation->new_header.folder = creation->folder;
-    if (is_there(&creation->header))
+    if (create_is_there(&creation->header))
         return store_create_exists(path);
-    code = check_empty(path);
+    code = create_check_empty(path);
     if (code == FOB_SUCCESS)
         code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
                                 creation->settings->user, NULL);
     /* Whatever the umask took. */
     if (code == FOB_SUCCESS && creation->made_folder && fchmod(creation->folder, 0700) < 0)
         code = error_system("%s", path);
-    return code == FOB_SUCCESS ? check_no_accounts(creation) : code;
+    return code == FOB_SUCCESS ? create_check_no_accounts(creation) : code;
 }
 
 /* Whether a call that was killed had written all but the header's name: then the key file is there,
  * and opens the header that is not in place yet. */
-static bool is_unfinished(const struct creation *creation)
+static bool create_is_unfinished(const struct creation *creation)
 {
     const char *what = creation->new_header.what;
     struct blob blob = { NULL, 0 };
@@ -191,7 +191,7 @@ static int store_create_write_header(struct creation *creation, enum slot_kind k
     return code;
 }
 
-static int write_keys(struct creation *creation)
+static int create_write_keys(struct creation *creation)
 {
     const char *path = creation->settings->key_file;
     struct fob_secret *material = NULL;
@@ -200,7 +200,7 @@ static int write_keys(struct creation *creation)
     if (creation->passphrase != NULL)
         return store_create_write_header(creation, SLOT_PASSPHRASE, creation->passphrase);
     if (key_file_exists(path))
-        return is_unfinished(creation) ? FOB_SUCCESS : key_file_taken(path);
+        return create_is_unfinished(creation) ? FOB_SUCCESS : key_file_taken(path);
     code = key_file_make(&material);
     if (code == FOB_SUCCESS)
         code = store_create_write_header(creation, SLOT_KEY_FILE, material);
@@ -228,7 +228,7 @@ static int store_create_sync_parent(const char *path)
     return code;
 }
 
-static int make_accounts(const struct creation *creation)
+static int create_make_accounts(const struct creation *creation)
 {
     int result = mkdirat(creation->folder, LAYOUT_ACCOUNTS, 0700);
 
@@ -240,18 +240,18 @@ static int make_accounts(const struct creation *creation)
 }
 
 /* With the lock held. */
-static int fill_locked(struct creation *creation)
+static int create_fill_locked(struct creation *creation)
 {
     const char *path = creation->settings->path;
     int code;
 
-    if (is_there(&creation->header))
+    if (create_is_there(&creation->header))
         return store_create_exists(path);
-    code = make_accounts(creation);
+    code = create_make_accounts(creation);
     if (code == FOB_SUCCESS && creation->passphrase == NULL)
         code = key_file_check_place(creation->settings->key_file, path);
     if (code == FOB_SUCCESS)
-        code = write_keys(creation);
+        code = create_write_keys(creation);
     if (code == FOB_SUCCESS)
         code = store_create_sync_parent(path);
     if (code != FOB_SUCCESS)
@@ -263,7 +263,7 @@ static int fill_locked(struct creation *creation)
 }
 
 /* Take back what this call made, with the lock held. */
-static void undo_locked(const struct creation *creation)
+static void create_undo_locked(const struct creation *creation)
 {
     if (creation->made_key)
         unlink(creation->settings->key_file);
@@ -308,14 +308,14 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
     creation.new_header = creation.header;
     creation.new_header.name = LAYOUT_NEW_HEADER;
     signals_hold(&before);
-    code = open_folder(&creation);
+    code = create_open_folder(&creation);
     lock_file.folder = creation.folder;
     if (code == FOB_SUCCESS)
         code = file_lock(&lock_file, &lock);
     if (code == FOB_SUCCESS) {
-        code = fill_locked(&creation);
-        if (code != FOB_SUCCESS && !is_there(&creation.header))
-            undo_locked(&creation);
+        code = create_fill_locked(&creation);
+        if (code != FOB_SUCCESS && !create_is_there(&creation.header))
+            create_undo_locked(&creation);
     } else if (creation.made_folder) {
         rmdir(settings->path);
     }

@@ -20,7 +20,7 @@
 #define BATCH_SMALL 16
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
-static struct store_slot face_of(const struct slot *slot)
+static struct store_slot keys_face_of(const struct slot *slot)
 {
     struct store_slot face = {
         .number = slot->number,
@@ -40,7 +40,7 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
     bool more = true;
 
     for (size_t i = 0; i < keyring->slot_count && more; i++) {
-        const struct store_slot slot = face_of(&keyring->slots[i]);
+        const struct store_slot slot = keys_face_of(&keyring->slots[i]);
 
         more = fn(&slot, data);
     }
@@ -108,7 +108,7 @@ int store_remove_slot(struct store *store, unsigned number)
     return code;
 }
 
-static int does_not_open(const struct slot *slot)
+static int keys_does_not_open(const struct slot *slot)
 {
     static const char *const wanted[] = {
         [SLOT_KEY_FILE] = "name its key file with --key-file",
@@ -123,10 +123,10 @@ static int does_not_open(const struct slot *slot)
 }
 
 /* What FN gives for SLOT, when that opens it. */
-static int take_material(const struct keyring *keyring, const struct slot *slot,
-                         store_material_fn *fn, void *data, struct fob_secret **material)
+static int keys_take_material(const struct keyring *keyring, const struct slot *slot,
+                              store_material_fn *fn, void *data, struct fob_secret **material)
 {
-    const struct store_slot face = face_of(slot);
+    const struct store_slot face = keys_face_of(slot);
     bool told = false; /* why FN could not give anything */
     int code = FOB_LOCKED;
 
@@ -136,7 +136,7 @@ static int take_material(const struct keyring *keyring, const struct slot *slot,
 
         code = fn(&face, attempt, &given, data);
         if (code == FOB_NOT_FOUND)
-            return told ? FOB_LOCKED : does_not_open(slot);
+            return told ? FOB_LOCKED : keys_does_not_open(slot);
         told = code == FOB_LOCKED && slot->kind == SLOT_COMMAND;
         if (code == FOB_SUCCESS)
             code = slot_unwrap(slot, keyring->store_id, given, &key);
@@ -158,7 +158,7 @@ int store_test_slot(struct store *store, unsigned number, store_material_fn *fn,
 
     if (slot == NULL)
         return error_set(FOB_NOT_FOUND, "there is no key slot %u", number);
-    code = take_material(keyring, slot, fn, data, &material);
+    code = keys_take_material(keyring, slot, fn, data, &material);
     fob_secret_free(material);
     return code;
 }
@@ -167,7 +167,7 @@ struct materials {
     struct fob_secret *items[KEYRING_SLOTS_MAX];
 };
 
-static void free_materials(struct materials *materials)
+static void keys_free_materials(struct materials *materials)
 {
     for (size_t i = 0; i < KEYRING_SLOTS_MAX; i++)
         fob_secret_free(materials->items[i]);
@@ -175,8 +175,8 @@ static void free_materials(struct materials *materials)
 
 /* With the lock held: the header with a new key takes the old one's place.  KEYRING is what the
  * materials were asked for. */
-static int begin_locked(struct store *store, const struct keyring *keyring,
-                        const struct materials *materials)
+static int keys_begin_locked(struct store *store, const struct keyring *keyring,
+                             const struct materials *materials)
 {
     struct blob header = { NULL, 0 };
     struct fob_secret *key = NULL;
@@ -205,15 +205,15 @@ static int store_keys_begin(struct store *store, const struct store_rotation *ro
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
-        code = take_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
-                             &materials.items[i]);
+        code = keys_take_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
+                                  &materials.items[i]);
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
     if (code == FOB_SUCCESS) {
-        code = begin_locked(store, keyring, &materials);
+        code = keys_begin_locked(store, keyring, &materials);
         store->class->unlock(store->driver, lock);
     }
-    free_materials(&materials);
+    keys_free_materials(&materials);
     return code;
 }
 
@@ -246,8 +246,8 @@ static int store_keys_look_at(const struct keyring *keyring, const struct seal_s
 }
 
 /* Put SOURCE, sealed again, into BATCH. */
-static int seal_into(const struct keyring *keyring, const struct seal_source *source,
-                     struct store_keys_batch *batch)
+static int keys_seal_into(const struct keyring *keyring, const struct seal_source *source,
+                          struct store_keys_batch *batch)
 {
     struct blob *again = &batch->blobs[batch->count];
     int code = seal_again(keyring, source, seal_version(source->sealed) + 1, again);
@@ -272,8 +272,9 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
 
     source.sealed = (struct span){ blob.data, blob.size };
     if (code == FOB_SUCCESS)
-        code = seal_key_id(source.sealed) == keyring->key_id ? store_keys_look_at(keyring, &source)
-                                                             : seal_into(keyring, &source, batch);
+        code = seal_key_id(source.sealed) == keyring->key_id
+                   ? store_keys_look_at(keyring, &source)
+                   : keys_seal_into(keyring, &source, batch);
     blob_free(&blob);
     free(what);
     if (code == FOB_CORRUPT)
@@ -298,8 +299,8 @@ static int store_keys_write_batch(struct store *store, struct store_keys_batch *
 }
 
 /* With the lock held: seal as many of the COUNT NAMES as a batch takes; DONE gets their number. */
-static int seal_batch(struct store *store, char *const *names, size_t count,
-                      struct store_keys_batch *batch, size_t *done)
+static int keys_seal_batch(struct store *store, char *const *names, size_t count,
+                           struct store_keys_batch *batch, size_t *done)
 {
     size_t taken = 0;
     int code = FOB_SUCCESS;
@@ -315,8 +316,8 @@ static int seal_batch(struct store *store, char *const *names, size_t count,
     return code;
 }
 
-static int seal_all(struct store *store, const struct store_rotation *rotation, char **names,
-                    size_t count)
+static int keys_seal_all(struct store *store, const struct store_rotation *rotation, char **names,
+                         size_t count)
 {
     struct store_keys_batch *batch = calloc(1, sizeof *batch);
     size_t done = 0;
@@ -333,7 +334,7 @@ static int seal_all(struct store *store, const struct store_rotation *rotation, 
         code = store_lock_to_write(store, &lock);
         if (code != FOB_SUCCESS)
             break;
-        code = seal_batch(store, names + done, count - done, batch, &taken);
+        code = keys_seal_batch(store, names + done, count - done, batch, &taken);
         store->class->unlock(store->driver, lock);
         done += taken;
         bad += batch->bad;
@@ -348,14 +349,14 @@ static int seal_all(struct store *store, const struct store_rotation *rotation, 
     return code;
 }
 
-static int seal_every_record(struct store *store, const struct store_rotation *rotation)
+static int keys_seal_every_record(struct store *store, const struct store_rotation *rotation)
 {
     char **names = NULL;
     size_t count = 0;
     int code = store_names(store, &names, &count);
 
     if (code == FOB_SUCCESS)
-        code = seal_all(store, rotation, names, count);
+        code = keys_seal_all(store, rotation, names, count);
     store_names_free(names, count);
     return code;
 }
@@ -401,7 +402,7 @@ int store_rotate(struct store *store, const struct store_rotation *rotation)
     while (code == FOB_SUCCESS && !done) {
         uint32_t key_id = store_keyring(store)->key_id;
 
-        code = seal_every_record(store, rotation);
+        code = keys_seal_every_record(store, rotation);
         if (code == FOB_SUCCESS)
             code = store_keys_finish(store, key_id, &done);
     }

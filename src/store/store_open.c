@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int own_settings(struct store *store, const struct store_settings *settings)
+static int store_own_settings(struct store *store, const struct store_settings *settings)
 {
     store->path = strdup(settings->path);
     store->key_file = strdup(settings->key_file);
@@ -48,7 +48,7 @@ int store_open(const struct store_settings *settings, struct store **store)
     if (new == NULL)
         return error_nomem();
     new->class = &driver_file;
-    code = own_settings(new, settings);
+    code = store_own_settings(new, settings);
     if (code == FOB_SUCCESS)
         code = new->class->open(new->path, settings->user, &new->driver);
     if (code == FOB_SUCCESS)
@@ -77,7 +77,7 @@ void store_close(struct store *store)
     free(store);
 }
 
-static void push_keyring(struct store *store, struct keyring *new)
+static void store_push_keyring(struct store *store, struct keyring *new)
 {
     new->older = atomic_load(&store->keyring);
     atomic_store_explicit(&store->keyring, new, memory_order_release);
@@ -85,7 +85,7 @@ static void push_keyring(struct store *store, struct keyring *new)
 
 /* With the mutex held: in a child of fork() the parent's keys are gone, and it begins again with
  * the header. */
-static int renew_locked(struct store *store)
+static int store_renew_locked(struct store *store)
 {
     const struct keyring *known = store_keyring(store);
     struct keyring *new = NULL;
@@ -96,7 +96,7 @@ static int renew_locked(struct store *store)
     code = keyring_decode((struct span){ known->header, known->header_size }, store->header_name,
                           &new);
     if (code == FOB_SUCCESS) {
-        push_keyring(store, new);
+        store_push_keyring(store, new);
         fob_secret_free(atomic_exchange(&store->log_key, NULL));
     }
     return code;
@@ -110,7 +110,7 @@ int store_unlock(struct store *store)
         return FOB_SUCCESS;
     process_lock(&store->unlocking);
     if (!store_is_unlocked(store)) {
-        code = renew_locked(store);
+        code = store_renew_locked(store);
         if (code == FOB_SUCCESS)
             code = unlock_keyring(store, atomic_load(&store->keyring));
         if (code == FOB_SUCCESS)
@@ -134,7 +134,7 @@ const char *store_opened_with(struct store *store, unsigned *slot)
 }
 
 /* Open NEW with the key that is known, if it is still the store's. */
-static int accept_known(struct store *store, struct keyring *new)
+static int store_accept_known(struct store *store, struct keyring *new)
 {
     const struct keyring *known = store_keyring(store);
     struct fob_secret *key = NULL;
@@ -151,8 +151,8 @@ static int accept_known(struct store *store, struct keyring *new)
 }
 
 /* With the mutex held: HEADER takes the present one's place, opened by KEY, or as it can be. */
-static int replace_keyring(struct store *store, const struct blob *header,
-                           const struct fob_secret *key)
+static int store_replace_keyring(struct store *store, const struct blob *header,
+                                 const struct fob_secret *key)
 {
     struct keyring *new = NULL;
     struct fob_secret *copy = NULL;
@@ -168,7 +168,7 @@ static int replace_keyring(struct store *store, const struct blob *header,
         if (code != FOB_SUCCESS)
             fob_secret_free(copy);
     } else {
-        code = accept_known(store, new);
+        code = store_accept_known(store, new);
         if (code == FOB_LOCKED)
             code = unlock_keyring(store, new);
     }
@@ -176,7 +176,7 @@ static int replace_keyring(struct store *store, const struct blob *header,
         keyring_free(new);
         return code;
     }
-    push_keyring(store, new);
+    store_push_keyring(store, new);
     return FOB_SUCCESS;
 }
 
@@ -185,7 +185,7 @@ int store_take_header(struct store *store, const struct blob *header, const stru
     int code;
 
     process_lock(&store->unlocking);
-    code = replace_keyring(store, header, key);
+    code = store_replace_keyring(store, header, key);
     process_unlock(&store->unlocking);
     return code;
 }
@@ -201,7 +201,7 @@ int store_refresh(struct store *store)
     code = store->class->read_header(store->driver, &blob);
     if (code == FOB_SUCCESS &&
         (blob.size != known->header_size || memcmp(blob.data, known->header, blob.size) != 0))
-        code = replace_keyring(store, &blob, NULL);
+        code = store_replace_keyring(store, &blob, NULL);
     process_unlock(&store->unlocking);
     blob_free(&blob);
     return code;
@@ -229,7 +229,7 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
 }
 
 /* The key of the log, which is the same for as long as the store is. */
-static int log_key(struct store *store, const struct fob_secret **key)
+static int store_log_key(struct store *store, const struct fob_secret **key)
 {
     struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);
     int code = FOB_SUCCESS;
@@ -254,6 +254,6 @@ int store_log_mac(struct store *store, const struct span *parts, size_t count,
     int code = store_unlock(store);
 
     if (code == FOB_SUCCESS)
-        code = log_key(store, &key);
+        code = store_log_key(store, &key);
     return code == FOB_SUCCESS ? crypto_hmac(crypto_key(key), parts, count, mac) : code;
 }

@@ -31,7 +31,7 @@ static int unlock_fail_wrong(const char *with, const char *path)
 }
 
 /* What is configured, and has no slot: the usual reason is that the slot was removed. */
-static void note_without_slot(struct attempt *attempt)
+static void unlock_note_without_slot(struct attempt *attempt)
 {
     const struct store_settings *settings = &attempt->store->settings;
 
@@ -42,7 +42,7 @@ static void note_without_slot(struct attempt *attempt)
         strbuf_printf(&attempt->why, "key_command: the store has no key slot for one");
 }
 
-static int by_credential(const struct attempt *attempt)
+static int unlock_by_credential(const struct attempt *attempt)
 {
     const struct store *store = attempt->store;
     const char *path = store->settings.credential;
@@ -57,7 +57,7 @@ static int by_credential(const struct attempt *attempt)
     return code == FOB_LOCKED ? unlock_fail_wrong(path, store->path) : code;
 }
 
-static int by_key_file(const struct attempt *attempt)
+static int unlock_by_key_file(const struct attempt *attempt)
 {
     const struct store *store = attempt->store;
     struct fob_secret *material = NULL;
@@ -75,7 +75,7 @@ static int by_key_file(const struct attempt *attempt)
     return code == FOB_LOCKED ? unlock_fail_wrong(store->key_file, store->path) : code;
 }
 
-static int by_kernel(const struct attempt *attempt)
+static int unlock_by_kernel(const struct attempt *attempt)
 {
     struct fob_secret *key = NULL;
     int code = kernel_key_get(attempt->keyring, &key);
@@ -89,7 +89,7 @@ static int by_kernel(const struct attempt *attempt)
     return code == FOB_CORRUPT ? FOB_NOT_FOUND : code;
 }
 
-static int by_command(const struct attempt *attempt)
+static int unlock_by_command(const struct attempt *attempt)
 {
     const struct store *store = attempt->store;
     struct fob_secret *material = NULL;
@@ -113,7 +113,7 @@ static int by_command(const struct attempt *attempt)
     return code;
 }
 
-static int by_passphrase(const struct attempt *attempt)
+static int unlock_by_passphrase(const struct attempt *attempt)
 {
     const struct store *store = attempt->store;
     struct fob_secret *passphrase = NULL;
@@ -141,7 +141,7 @@ static int by_passphrase(const struct attempt *attempt)
 }
 
 /* Keep why one way did not open it, for when none does. */
-static void add_why(struct strbuf *why)
+static void unlock_add_why(struct strbuf *why)
 {
     strbuf_printf(why, "%s%s", why->size > 0 ? "; " : "", fob_error());
 }
@@ -159,23 +159,23 @@ static int unlock_report_all(int code, const struct strbuf *why)
     return code;
 }
 
-static int try_all(struct attempt *attempt)
+static int unlock_try_all(struct attempt *attempt)
 {
     static const struct {
         enum slot_kind kind; /* that it opens */
         int (*open)(const struct attempt *attempt);
         const char *with;
     } ways[] = {
-        { SLOT_KEY_FILE, by_credential, "the service's credential" },
-        { SLOT_KEY_FILE, by_key_file, "the key file" },
-        { SLOT_PASSPHRASE, by_kernel, "what fob unlock left with the kernel" },
-        { SLOT_COMMAND, by_kernel, "what fob unlock left with the kernel" },
-        { SLOT_COMMAND, by_command, "key_command" },
-        { SLOT_PASSPHRASE, by_passphrase, "a passphrase" },
+        { SLOT_KEY_FILE, unlock_by_credential, "the service's credential" },
+        { SLOT_KEY_FILE, unlock_by_key_file, "the key file" },
+        { SLOT_PASSPHRASE, unlock_by_kernel, "what fob unlock left with the kernel" },
+        { SLOT_COMMAND, unlock_by_kernel, "what fob unlock left with the kernel" },
+        { SLOT_COMMAND, unlock_by_command, "key_command" },
+        { SLOT_PASSPHRASE, unlock_by_passphrase, "a passphrase" },
     };
     int code = FOB_NOT_FOUND;
 
-    note_without_slot(attempt);
+    unlock_note_without_slot(attempt);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (!keyring_has(attempt->keyring, ways[i].kind))
             continue;
@@ -185,7 +185,7 @@ static int try_all(struct attempt *attempt)
         if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_NOT_ALLOWED)
             return code;
         if (code != FOB_NOT_FOUND)
-            add_why(&attempt->why);
+            unlock_add_why(&attempt->why);
     }
     if (code == FOB_NOT_FOUND)
         return error_set(FOB_LOCKED, "%s: it has no key slot that this fob can open",
@@ -197,7 +197,7 @@ static int try_all(struct attempt *attempt)
 int unlock_keyring(const struct store *store, struct keyring *keyring)
 {
     struct attempt attempt = { store, keyring, STRBUF_INIT };
-    int code = try_all(&attempt);
+    int code = unlock_try_all(&attempt);
 
     strbuf_free(&attempt.why);
     return code;

@@ -32,7 +32,7 @@ struct child_report {
     int value; /* as of waitpid(2), or of errno(3) */
 };
 
-static void send_report(int to, enum news news, int value)
+static void child_send_report(int to, enum news news, int value)
 {
     const struct child_report report = { news, value };
 
@@ -59,7 +59,7 @@ static _Noreturn void child_exec(char *const *argv, char *const *environment, in
         (void)fcntl(STDIN_FILENO, F_SETFD, 0);
         execve(argv[0], argv, environment);
     }
-    send_report(keeper, CHILD_NOT_STARTED, errno);
+    child_send_report(keeper, CHILD_NOT_STARTED, errno);
     _exit(127);
 }
 
@@ -80,7 +80,7 @@ static void child_keep(pid_t program, int parent)
         (void)poll(polls, 2, -1);
         if (polls[1].revents != 0 && read(polls[1].fd, &ended, sizeof ended) > 0 &&
             waitpid(program, &status, WNOHANG) == program) {
-            send_report(parent, CHILD_ENDED, status);
+            child_send_report(parent, CHILD_ENDED, status);
             return;
         }
         if (polls[0].revents == 0)
@@ -92,7 +92,8 @@ static void child_keep(pid_t program, int parent)
 }
 
 /* In the keeper, which has all signals blocked and keeps nothing of the application's open. */
-static _Noreturn void be_keeper(char *const *argv, char *const *environment, int output, int parent)
+static _Noreturn void child_be_keeper(char *const *argv, char *const *environment, int output,
+                                      int parent)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     pid_t program;
@@ -102,7 +103,7 @@ static _Noreturn void be_keeper(char *const *argv, char *const *environment, int
     if (program == 0)
         child_exec(argv, environment, output, parent);
     if (program < 0) {
-        send_report(parent, CHILD_NOT_STARTED, errno);
+        child_send_report(parent, CHILD_NOT_STARTED, errno);
     } else if (dup2(parent, STDIN_FILENO) == STDIN_FILENO && close_range(1, ~0U, 0) == 0) {
         child_keep(program, STDIN_FILENO);
     }
@@ -139,7 +140,7 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
         child->keeper = fork();
     if (child->keeper == 0) {
         close(ends[0]);
-        be_keeper(argv, environment, output, ends[1]);
+        child_be_keeper(argv, environment, output, ends[1]);
     }
     if (error == 0 && child->keeper < 0)
         error = errno;
@@ -154,7 +155,7 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
 
 /* Whether a report came before MILLISECONDS were over.  A signal to this process is no reason to
  * end the wait sooner. */
-static bool reports_within(int fd, int milliseconds, void (*look)(void *data), void *data)
+static bool child_reports_within(int fd, int milliseconds, void (*look)(void *data), void *data)
 {
     const int64_t until = clock_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
@@ -172,7 +173,7 @@ static bool reports_within(int fd, int milliseconds, void (*look)(void *data), v
     return ready > 0;
 }
 
-static void ask_for(const struct child *child, int number)
+static void child_ask_for(const struct child *child, int number)
 {
     (void)send(child->socket, &number, sizeof number, MSG_NOSIGNAL);
 }
@@ -180,13 +181,13 @@ static void ask_for(const struct child *child, int number)
 const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data)
 {
     struct child_report report;
-    bool late = !reports_within(child->socket, (int)ms, look, data);
+    bool late = !child_reports_within(child->socket, (int)ms, look, data);
     ssize_t got;
 
     if (late) {
-        ask_for(child, SIGTERM);
-        if (!reports_within(child->socket, LAST_WORDS_MS, look, data))
-            ask_for(child, SIGKILL);
+        child_ask_for(child, SIGTERM);
+        if (!child_reports_within(child->socket, LAST_WORDS_MS, look, data))
+            child_ask_for(child, SIGKILL);
     }
     do
         got = recv(child->socket, &report, sizeof report, 0);

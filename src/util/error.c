@@ -19,7 +19,7 @@ static _Thread_local char message[2048];
 static _Thread_local char hint[1024];
 
 /* Take away a last character of which the end is missing. */
-static void cut_partial(char *text)
+static void error_cut_partial(char *text)
 {
     size_t size = strlen(text);
     size_t start = size;
@@ -32,10 +32,10 @@ static void cut_partial(char *text)
 }
 
 /* Format into BUFFER, which an argument may point into.  Keeps errno. */
-static void format_text(char *buffer, size_t room, const char *format, va_list args)
+static void error_format_text(char *buffer, size_t room, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-static void format_text(char *buffer, size_t room, const char *format, va_list args)
+static void error_format_text(char *buffer, size_t room, const char *format, va_list args)
 {
     int saved = errno;
     char text[sizeof message];
@@ -47,7 +47,7 @@ static void format_text(char *buffer, size_t room, const char *format, va_list a
     if (size < 0)
         text[0] = '\0';
     else if ((size_t)size >= room)
-        cut_partial(text);
+        error_cut_partial(text);
     text_make_printable(text);
     memcpy(buffer, text, strlen(text) + 1);
     errno = saved;
@@ -58,7 +58,7 @@ int error_set(int code, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    format_text(message, sizeof message, format, args);
+    error_format_text(message, sizeof message, format, args);
     va_end(args);
     hint[0] = '\0';
     return code;
@@ -87,7 +87,7 @@ int error_set_lines(int code, char *const *lines, size_t count)
     return code;
 }
 
-static int code_of_errno(int number)
+static int error_code_of_errno(int number)
 {
     switch (number) {
     case ENOMEM:
@@ -111,7 +111,7 @@ int error_system(const char *format, ...)
     va_end(args);
     error_set(FOB_SYSTEM, "%s: %s", what, strerror(number));
     errno = number;
-    return code_of_errno(number);
+    return error_code_of_errno(number);
 }
 
 int error_nomem(void)
@@ -136,7 +136,7 @@ void error_hint(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    format_text(hint, sizeof hint, format, args);
+    error_format_text(hint, sizeof hint, format, args);
     va_end(args);
 }
 

@@ -38,7 +38,7 @@ static atomic_bool untold; /* there is memory that could not be locked, and nobo
 static atomic_bool told;
 static atomic_bool undumpable;
 
-static char *map_pages(size_t size)
+static char *pages_map(size_t size)
 {
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
     char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_LOCKED, -1, 0);
@@ -68,7 +68,7 @@ bool pages_lack_locks(void)
     return atomic_load(&untold) && !atomic_exchange(&told, true);
 }
 
-static void link_slab(struct slab *slab)
+static void pages_link_slab(struct slab *slab)
 {
     slab->next = slabs;
     slab->at = &slabs;
@@ -77,26 +77,26 @@ static void link_slab(struct slab *slab)
     slabs = slab;
 }
 
-static void unlink_slab(struct slab *slab)
+static void pages_unlink_slab(struct slab *slab)
 {
     *slab->at = slab->next;
     if (slab->next != NULL)
         slab->next->at = slab->at;
 }
 
-static struct slab *add_slab(void)
+static struct slab *pages_add_slab(void)
 {
     struct slab *slab = calloc(1, sizeof *slab);
 
     if (slab == NULL)
         return NULL;
     slab->process = owner;
-    slab->data = map_pages(PIECES * PIECE);
+    slab->data = pages_map(PIECES * PIECE);
     if (slab->data == NULL) {
         free(slab);
         return NULL;
     }
-    link_slab(slab);
+    pages_link_slab(slab);
     all++;
     unused++;
     return slab;
@@ -104,7 +104,7 @@ static struct slab *add_slab(void)
 
 /* Take the lock.  A child does not use its parent's slabs: another thread may have been at them,
  * and they are no longer locked in memory. */
-static void lock_slabs(void)
+static void pages_lock_slabs(void)
 {
     process_lock(&lock);
     if (owner == process_id())
@@ -116,9 +116,9 @@ static void lock_slabs(void)
 }
 
 /* With the lock held. */
-static bool take_piece(struct pages *pages)
+static bool pages_take_piece(struct pages *pages)
 {
-    struct slab *slab = slabs != NULL ? slabs : add_slab();
+    struct slab *slab = slabs != NULL ? slabs : pages_add_slab();
     unsigned at = 0;
 
     if (slab == NULL)
@@ -128,7 +128,7 @@ static bool take_piece(struct pages *pages)
         at++;
     slab->used |= UINT32_C(1) << at;
     if (slab->used == ALL_USED)
-        unlink_slab(slab);
+        pages_unlink_slab(slab);
     *pages = (struct pages){ slab->data + at * PIECE, PIECE, slab };
     return true;
 }
@@ -136,7 +136,7 @@ static bool take_piece(struct pages *pages)
 /* With the lock held.  When more than half of the slabs have no used piece, one of them goes back
  * to the system, and is returned for that: secrets that come and go would only map it again.  A
  * parent's goes when its last piece does. */
-static struct slab *give_piece(const struct pages *pages)
+static struct slab *pages_give_piece(const struct pages *pages)
 {
     struct slab *slab = pages->slab;
     const bool full = slab->used == ALL_USED;
@@ -145,7 +145,7 @@ static struct slab *give_piece(const struct pages *pages)
     if (slab->process != owner)
         return slab->used == 0 ? slab : NULL;
     if (full)
-        link_slab(slab);
+        pages_link_slab(slab);
     if (slab->used != 0)
         return NULL;
     unused++;
@@ -153,7 +153,7 @@ static struct slab *give_piece(const struct pages *pages)
         return NULL;
     all--;
     unused--;
-    unlink_slab(slab);
+    pages_unlink_slab(slab);
     return slab;
 }
 
@@ -165,11 +165,11 @@ bool pages_take(size_t size, struct pages *pages)
         size_t page = (size_t)sysconf(_SC_PAGESIZE);
         size_t capacity = (size + page - 1) / page * page;
 
-        *pages = (struct pages){ map_pages(capacity), capacity, NULL };
+        *pages = (struct pages){ pages_map(capacity), capacity, NULL };
         return pages->data != NULL;
     }
-    lock_slabs();
-    taken = take_piece(pages);
+    pages_lock_slabs();
+    taken = pages_take_piece(pages);
     process_unlock(&lock);
     return taken;
 }
@@ -185,8 +185,8 @@ void pages_give(const struct pages *pages)
         munmap(pages->data, pages->capacity);
         return;
     }
-    lock_slabs();
-    slab = give_piece(pages);
+    pages_lock_slabs();
+    slab = pages_give_piece(pages);
     process_unlock(&lock);
     if (slab != NULL) {
         munmap(slab->data, PIECES * PIECE);

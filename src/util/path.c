@@ -59,7 +59,7 @@ int path_normal(const char *path, char **normal)
 }
 
 /* No hint here changes a file for others who use it: who is told to may do so as root. */
-static int check_owner(const struct stat *st, const char *what, uid_t user)
+static int path_check_owner(const struct stat *st, const char *what, uid_t user)
 {
     if (st->st_uid == 0 || st->st_uid == user)
         return FOB_SUCCESS;
@@ -80,7 +80,8 @@ static bool path_is_shared(const struct stat *st)
 }
 
 /* Only what nobody else has a use for is fob's to be closed. */
-static void hint_mode(const struct stat *st, const char *what, unsigned flags, const char *mode)
+static void path_hint_mode(const struct stat *st, const char *what, unsigned flags,
+                           const char *mode)
 {
     if ((flags & PATH_FOLDER) == 0 || ((flags & PATH_PRIVATE) != 0 && !path_is_shared(st)))
         error_hint("chmod %s %s", mode, what);
@@ -88,26 +89,26 @@ static void hint_mode(const struct stat *st, const char *what, unsigned flags, c
         error_hint("use a folder that only root or you can write to");
 }
 
-static int check_mode(const struct stat *st, const char *what, unsigned flags)
+static int path_check_mode(const struct stat *st, const char *what, unsigned flags)
 {
     bool shared = (flags & PATH_SHARED) != 0 && path_is_shared(st);
 
     if ((st->st_mode & S_IWOTH) != 0 && !shared) {
         error_set(FOB_NOT_ALLOWED, "%s: everybody may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
-        hint_mode(st, what, flags, "o-w");
+        path_hint_mode(st, what, flags, "o-w");
         return FOB_NOT_ALLOWED;
     }
     if ((st->st_mode & S_IWGRP) != 0 && !shared) {
         error_set(FOB_NOT_ALLOWED, "%s: its group may write to it (mode %04o)", what,
                   st->st_mode & 07777U);
-        hint_mode(st, what, flags, "g-w");
+        path_hint_mode(st, what, flags, "g-w");
         return FOB_NOT_ALLOWED;
     }
     if ((flags & PATH_PRIVATE) != 0 && (st->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         error_set(FOB_NOT_ALLOWED, "%s: others may read it (mode %04o)", what,
                   st->st_mode & 07777U);
-        hint_mode(st, what, flags, "go=");
+        path_hint_mode(st, what, flags, "go=");
         return FOB_NOT_ALLOWED;
     }
     return FOB_SUCCESS;
@@ -122,8 +123,8 @@ static int path_check_stat(const struct stat *st, const char *what, unsigned fla
         return error_set(FOB_NOT_ALLOWED, "%s: not a folder", what);
     if (!folder && !S_ISREG(st->st_mode))
         return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", what);
-    code = (flags & PATH_NAMED) != 0 && user == 0 ? FOB_SUCCESS : check_owner(st, what, user);
-    return code == FOB_SUCCESS ? check_mode(st, what, flags) : code;
+    code = (flags & PATH_NAMED) != 0 && user == 0 ? FOB_SUCCESS : path_check_owner(st, what, user);
+    return code == FOB_SUCCESS ? path_check_mode(st, what, flags) : code;
 }
 
 int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size)
@@ -150,7 +151,7 @@ struct path_walk {
     uid_t user;  /* whose files are trusted, besides root's */
 };
 
-static int walk_error(const struct path_walk *walk, const char *name)
+static int path_walk_error(const struct path_walk *walk, const char *name)
 {
     if (errno == ENOENT || errno == ENOTDIR)
         return error_set(FOB_NOT_FOUND, "%s/%s: %s", walk->seen, name, strerror(errno));
@@ -163,7 +164,7 @@ static int path_fail_too_long(const struct path_walk *walk)
 }
 
 /* Go back to the root, which is checked like every other folder. */
-static int walk_restart(struct path_walk *walk)
+static int path_walk_restart(struct path_walk *walk)
 {
     int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -178,7 +179,7 @@ static int walk_restart(struct path_walk *walk)
 }
 
 /* Cut the next name off LEFT into NAME.  False when nothing is left. */
-static bool next_name(struct path_walk *walk, char name[static NAME_MAX + 1])
+static bool path_next_name(struct path_walk *walk, char name[static NAME_MAX + 1])
 {
     const char *start = walk->left + strspn(walk->left, "/");
     size_t size = strcspn(start, "/");
@@ -200,7 +201,7 @@ static int path_follow_link(struct path_walk *walk, int fd, const char *name)
     int written;
 
     if (size < 0)
-        return walk_error(walk, name);
+        return path_walk_error(walk, name);
     target[size] = '\0';
     if (++walk->links > LINKS_MAX)
         return error_set(FOB_SYSTEM, "%s/%s: too many symbolic links", walk->seen, name);
@@ -209,7 +210,7 @@ static int path_follow_link(struct path_walk *walk, int fd, const char *name)
         return path_fail_too_long(walk);
     memcpy(walk->way, way, (size_t)written + 1);
     walk->left = walk->way;
-    return target[0] == '/' ? walk_restart(walk) : FOB_SUCCESS;
+    return target[0] == '/' ? path_walk_restart(walk) : FOB_SUCCESS;
 }
 
 /* Go down into the folder NAME, open at FD with the status ST; takes FD over on success. */
@@ -231,7 +232,7 @@ static int path_enter(struct path_walk *walk, int fd, const struct stat *st, con
 }
 
 /* In a folder of everybody's a link, and a file that was not there before, may be anybody's. */
-static int check_shared(const struct path_walk *walk, const struct stat *st, const char *name)
+static int path_check_shared(const struct path_walk *walk, const struct stat *st, const char *name)
 {
     char path[2 * PATH_MAX];
 
@@ -239,7 +240,7 @@ static int check_shared(const struct path_walk *walk, const struct stat *st, con
         return FOB_SUCCESS;
     snprintf(path, sizeof path, "%s/%s", walk->seen, name);
     if (S_ISLNK(st->st_mode))
-        return check_owner(st, path, walk->user);
+        return path_check_owner(st, path, walk->user);
     if (walk->left[strspn(walk->left, "/")] != '\0')
         return FOB_SUCCESS; /* a folder, or nothing that can be entered */
     error_set(FOB_NOT_ALLOWED, "%s: lies in a folder that everybody may write to", path);
@@ -249,7 +250,7 @@ static int check_shared(const struct path_walk *walk, const struct stat *st, con
 
 /* Take one name: a link is followed, a folder entered; anything else, and the last name, is the
  * file, which is then opened into FILE. */
-static int walk_one(struct path_walk *walk, const char *name, unsigned flags, int *file)
+static int path_walk_one(struct path_walk *walk, const char *name, unsigned flags, int *file)
 {
     bool last = walk->left[strspn(walk->left, "/")] == '\0';
     struct stat st;
@@ -258,8 +259,8 @@ static int walk_one(struct path_walk *walk, const char *name, unsigned flags, in
     int code;
 
     if (fd < 0)
-        return walk_error(walk, name);
-    code = fstat(fd, &st) == 0 ? check_shared(walk, &st, name) : walk_error(walk, name);
+        return path_walk_error(walk, name);
+    code = fstat(fd, &st) == 0 ? path_check_shared(walk, &st, name) : path_walk_error(walk, name);
     if (code != FOB_SUCCESS) {
         close(fd);
         return code;
@@ -274,7 +275,7 @@ static int walk_one(struct path_walk *walk, const char *name, unsigned flags, in
         snprintf(path, sizeof path, "%s/%s", walk->seen, name);
         *file = openat(walk->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         code = *file >= 0 ? path_check_trust(*file, path, flags, walk->user, NULL)
-                          : walk_error(walk, name);
+                          : path_walk_error(walk, name);
     }
     if (fd >= 0)
         close(fd);
@@ -299,10 +300,10 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
     walk->user = geteuid();
     memcpy(walk->way, path, strlen(path) + 1);
     walk->left = walk->way;
-    code = walk_restart(walk);
+    code = path_walk_restart(walk);
     while (code == FOB_SUCCESS && file < 0) {
-        if (next_name(walk, name))
-            code = walk_one(walk, name, flags, &file);
+        if (path_next_name(walk, name))
+            code = path_walk_one(walk, name, flags, &file);
         else if (walk->left[strspn(walk->left, "/")] != '\0')
             code = path_fail_too_long(walk);
         else
@@ -319,7 +320,7 @@ int path_open_trusted(const char *path, unsigned flags, int *fd)
 }
 
 /* Make one folder, unless it is there. */
-static int make_folder(const char *path, unsigned mode)
+static int path_make_folder(const char *path, unsigned mode)
 {
     struct stat st;
 
@@ -349,7 +350,7 @@ int path_make_folders(const char *path, unsigned mode)
         at += strcspn(at, "/");
         after = *at;
         *at = '\0';
-        code = make_folder(copy, mode);
+        code = path_make_folder(copy, mode);
         *at = after;
         at += strspn(at, "/");
     }

@@ -21,7 +21,7 @@ static _Atomic(uint64_t) last; /* the last number that was given, here or in a p
 static _Atomic(uint64_t) owned[OWNED_MAX / WORD];
 
 /* Runs before fork() returns in the child, so that no number can be another file's yet. */
-static void after_fork(void)
+static void process_after_fork(void)
 {
     atomic_store(number, 0);
     for (size_t i = 0; i < OWNED_MAX / WORD; i++) {
@@ -42,7 +42,7 @@ __attribute__((constructor)) static void process_init(void)
         number = page;
     else if (page != MAP_FAILED)
         munmap(page, size);
-    (void)pthread_atfork(NULL, NULL, after_fork);
+    (void)pthread_atfork(NULL, NULL, process_after_fork);
 }
 
 uint64_t process_id(void)

@@ -23,9 +23,9 @@ void quote_text(const struct quote *out, const char *text)
 }
 
 /* Add DATA between two QUOTEs; what ESCAPE writes for a byte, if anything, stands for it. */
-static void add_quoted(const struct quote *out, const char *quote,
-                       size_t (*escape)(unsigned char byte, char buffer[static 7]),
-                       const char *data, size_t size)
+static void quote_add_quoted(const struct quote *out, const char *quote,
+                             size_t (*escape)(unsigned char byte, char buffer[static 7]),
+                             const char *data, size_t size)
 {
     char buffer[7];
     size_t plain = 0; /* where the bytes begin that stand for themselves */
@@ -44,7 +44,7 @@ static void add_quoted(const struct quote *out, const char *quote,
     quote_text(out, quote);
 }
 
-static size_t escape_shell(unsigned char byte, char buffer[static 7])
+static size_t quote_escape_shell(unsigned char byte, char buffer[static 7])
 {
     if (byte != '\'')
         return 0;
@@ -54,11 +54,12 @@ static size_t escape_shell(unsigned char byte, char buffer[static 7])
 
 void quote_shell(const struct quote *out, const char *data, size_t size)
 {
-    add_quoted(out, "'", escape_shell, data, size);
+    quote_add_quoted(out, "'", quote_escape_shell, data, size);
 }
 
 /* What stands for QUOTE and for the backslash itself. */
-static size_t escape_by_backslash(unsigned char byte, unsigned char quote, char buffer[static 7])
+static size_t quote_escape_by_backslash(unsigned char byte, unsigned char quote,
+                                        char buffer[static 7])
 {
     if (byte != quote && byte != '\\')
         return 0;
@@ -67,27 +68,27 @@ static size_t escape_by_backslash(unsigned char byte, unsigned char quote, char 
     return 2;
 }
 
-static size_t escape_fish(unsigned char byte, char buffer[static 7])
+static size_t quote_escape_fish(unsigned char byte, char buffer[static 7])
 {
-    return escape_by_backslash(byte, '\'', buffer);
+    return quote_escape_by_backslash(byte, '\'', buffer);
 }
 
 void quote_fish(const struct quote *out, const char *data, size_t size)
 {
-    add_quoted(out, "'", escape_fish, data, size);
+    quote_add_quoted(out, "'", quote_escape_fish, data, size);
 }
 
-static size_t escape_curl(unsigned char byte, char buffer[static 7])
+static size_t quote_escape_curl(unsigned char byte, char buffer[static 7])
 {
-    return escape_by_backslash(byte, '"', buffer);
+    return quote_escape_by_backslash(byte, '"', buffer);
 }
 
 void quote_curl(const struct quote *out, const char *data, size_t size)
 {
-    add_quoted(out, "\"", escape_curl, data, size);
+    quote_add_quoted(out, "\"", quote_escape_curl, data, size);
 }
 
-static size_t escape_json(unsigned char byte, char buffer[static 7])
+static size_t quote_escape_json(unsigned char byte, char buffer[static 7])
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
@@ -109,7 +110,7 @@ static size_t escape_json(unsigned char byte, char buffer[static 7])
 
 void quote_json(const struct quote *out, const char *data, size_t size)
 {
-    add_quoted(out, "\"", escape_json, data, size);
+    quote_add_quoted(out, "\"", quote_escape_json, data, size);
 }
 
 bool quote_fits_line(const char *data, size_t size)

@@ -12,22 +12,22 @@
 #include <string.h>
 #include <time.h>
 
-static bool is_letter(char byte)
+static bool text_is_letter(char byte)
 {
     return byte >= 'a' && byte <= 'z';
 }
 
-static bool is_digit(char byte)
+static bool text_is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
 }
 
 /* Whether TEXT goes on with letters, digits and OTHERS, and is no longer than a name may be. */
-static bool is_made_of(const char *text, const char *others)
+static bool text_is_made_of(const char *text, const char *others)
 {
     size_t size = 0;
 
-    while (is_letter(text[size]) || is_digit(text[size]) ||
+    while (text_is_letter(text[size]) || text_is_digit(text[size]) ||
            (text[size] != '\0' && strchr(others, text[size]) != NULL))
         size++;
     return text[size] == '\0' && size <= FOB_NAME_MAX;
@@ -35,12 +35,12 @@ static bool is_made_of(const char *text, const char *others)
 
 bool text_is_name(const char *text)
 {
-    return (is_letter(text[0]) || is_digit(text[0])) && is_made_of(text, "._-");
+    return (text_is_letter(text[0]) || text_is_digit(text[0])) && text_is_made_of(text, "._-");
 }
 
 bool text_is_identifier(const char *text)
 {
-    return is_letter(text[0]) && is_made_of(text, "_-");
+    return text_is_letter(text[0]) && text_is_made_of(text, "_-");
 }
 
 size_t text_character(const char *text, size_t size, uint32_t *character)
@@ -176,7 +176,7 @@ const char *text_nearest(const char *word, const char *const *known, size_t coun
 }
 
 /* The day DAYS after 1970-01-01, by cycles of 400 years that begin on 1 March. */
-static void civil_date(int64_t days, int64_t *year, int *month, int *day)
+static void text_civil_date(int64_t days, int64_t *year, int *month, int *day)
 {
     int64_t since = days + 719468; /* 0000-03-01 */
     int64_t cycle = since / 146097;
@@ -191,7 +191,7 @@ static void civil_date(int64_t days, int64_t *year, int *month, int *day)
 }
 
 /* Two digits.  A list of all accounts has some hundred thousand times, too many for snprintf(). */
-static void put_two(char *at, int number)
+static void text_put_two(char *at, int number)
 {
     at[0] = (char)('0' + number / 10 % 10);
     at[1] = (char)('0' + number % 10);
@@ -210,7 +210,7 @@ void text_hex(const void *data, size_t size, char *hex)
 }
 
 /* What a character that cannot be seen is called; or NULL. */
-static const char *unseen_name(uint32_t character)
+static const char *text_unseen_name(uint32_t character)
 {
     static const struct {
         uint32_t first, last;
@@ -249,7 +249,7 @@ static const char *unseen_name(uint32_t character)
     return NULL;
 }
 
-static bool is_blank(char byte)
+static bool text_is_blank(char byte)
 {
     return byte == ' ' || byte == '\t';
 }
@@ -267,7 +267,7 @@ bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEE
         const char *name;
 
         length = text_character(text + at, end - at, &character);
-        name = length > 0 ? unseen_name(character) : NULL;
+        name = length > 0 ? text_unseen_name(character) : NULL;
         length += length == 0; /* a byte that is not UTF-8 */
         if (name == NULL)
             continue;
@@ -281,9 +281,9 @@ bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEE
                      (unsigned)character);
         return true;
     }
-    if (end == 0 || (!is_blank(text[0]) && !is_blank(text[end - 1])))
+    if (end == 0 || (!text_is_blank(text[0]) && !text_is_blank(text[end - 1])))
         return false;
-    snprintf(what, TEXT_UNSEEN, "%s a blank", is_blank(text[0]) ? "begins with" : "ends with");
+    snprintf(what, TEXT_UNSEEN, "%s a blank", text_is_blank(text[0]) ? "begins with" : "ends with");
     return true;
 }
 
@@ -304,20 +304,20 @@ void text_time(int64_t when, char buffer[static 21])
         memcpy(buffer, "unknown", sizeof "unknown");
         return;
     }
-    civil_date(when / 86400, &year, &month, &day);
+    text_civil_date(when / 86400, &year, &month, &day);
     second = (int)(when % 86400);
     memcpy(buffer, "YYYY-MM-DDThh:mm:ssZ", 21);
-    put_two(buffer, (int)(year / 100));
-    put_two(buffer + 2, (int)(year % 100));
-    put_two(buffer + 5, month);
-    put_two(buffer + 8, day);
-    put_two(buffer + 11, second / 3600);
-    put_two(buffer + 14, second / 60 % 60);
-    put_two(buffer + 17, second % 60);
+    text_put_two(buffer, (int)(year / 100));
+    text_put_two(buffer + 2, (int)(year % 100));
+    text_put_two(buffer + 5, month);
+    text_put_two(buffer + 8, day);
+    text_put_two(buffer + 11, second / 3600);
+    text_put_two(buffer + 14, second / 60 % 60);
+    text_put_two(buffer + 17, second % 60);
 }
 
 /* Whether TEXT has a digit for each 'd' of SHAPE, and what else that has. */
-static bool has_shape(const char *text, const char *shape)
+static bool text_has_shape(const char *text, const char *shape)
 {
     if (strlen(text) != strlen(shape))
         return false;
@@ -329,7 +329,7 @@ static bool has_shape(const char *text, const char *shape)
 }
 
 /* timegm() takes 31 February for a day in March, and 25 o'clock for tomorrow. */
-static bool make_time(const struct tm *tm, int64_t *when)
+static bool text_make_time(const struct tm *tm, int64_t *when)
 {
     struct tm copy = *tm;
     time_t seconds = timegm(&copy);
@@ -341,7 +341,7 @@ static bool make_time(const struct tm *tm, int64_t *when)
     return true;
 }
 
-static struct tm date_of(const char *text)
+static struct tm text_date_of(const char *text)
 {
     return (struct tm){
         .tm_year = atoi(text) - 1900,
@@ -354,10 +354,10 @@ bool text_parse_date(const char *text, int64_t *when)
 {
     struct tm tm;
 
-    if (!has_shape(text, "dddd-dd-dd"))
+    if (!text_has_shape(text, "dddd-dd-dd"))
         return false;
-    tm = date_of(text);
-    return make_time(&tm, when);
+    tm = text_date_of(text);
+    return text_make_time(&tm, when);
 }
 
 bool text_next_variable(const char **at, struct text_variable *variable)

@@ -18,7 +18,7 @@
 /* So long a question may take to arrive after its sender has connected, in milliseconds. */
 #define ARRIVAL 100
 
-static int make_socket(void)
+static int turn_make_socket(void)
 {
     return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
@@ -34,7 +34,7 @@ static socklen_t turn_make_name(struct sockaddr_un *name)
 }
 
 /* Whether the other side is a process of this user and session. */
-static bool is_one_of_us(int fd)
+static bool turn_is_one_of_us(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
@@ -44,18 +44,18 @@ static bool is_one_of_us(int fd)
 }
 
 /* To whoever has the turn.  Returns a descriptor, or -1 and errno; EPERM for a stranger. */
-static int connect_to_holder(void)
+static int turn_connect_to_holder(void)
 {
     struct sockaddr_un name;
     socklen_t size = turn_make_name(&name);
-    int fd = make_socket();
+    int fd = turn_make_socket();
     int error = 0;
 
     if (fd < 0)
         return -1;
     if (connect(fd, (const struct sockaddr *)&name, size) < 0)
         error = errno;
-    else if (!is_one_of_us(fd))
+    else if (!turn_is_one_of_us(fd))
         error = EPERM;
     if (error == 0)
         return fd;
@@ -65,7 +65,7 @@ static int connect_to_holder(void)
 }
 
 /* Whether the process at the other side was stopped, and can give nothing. */
-static bool is_stopped(int fd)
+static bool turn_is_stopped(int fd)
 {
     struct ucred peer = { .pid = 0 };
     socklen_t size = sizeof peer;
@@ -84,14 +84,14 @@ static bool is_stopped(int fd)
     return state == 'T';
 }
 
-static bool is_held(void)
+static bool turn_is_held(void)
 {
-    int fd = connect_to_holder();
+    int fd = turn_connect_to_holder();
     bool stopped;
 
     if (fd < 0)
         return errno == EAGAIN || errno == ECONNREFUSED;
-    stopped = is_stopped(fd);
+    stopped = turn_is_stopped(fd);
     close(fd);
     return !stopped;
 }
@@ -100,7 +100,7 @@ bool turn_take(struct turn *turn)
 {
     struct sockaddr_un name;
     socklen_t size = turn_make_name(&name);
-    int fd = make_socket();
+    int fd = turn_make_socket();
 
     *turn = TURN_INIT;
     if (fd < 0)
@@ -110,7 +110,7 @@ bool turn_take(struct turn *turn)
         return true;
     }
     close(fd);
-    return !is_held();
+    return !turn_is_held();
 }
 
 static void turn_close(int *fd)
@@ -139,7 +139,7 @@ bool turn_is_wanted(struct turn *turn)
         turn->asker = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (turn->asker < 0)
         return false;
-    if (is_one_of_us(turn->asker)) {
+    if (turn_is_one_of_us(turn->asker)) {
         ssize_t got = recv(turn->asker, &first, 1, MSG_PEEK);
 
         if (got > 0 || (got < 0 && errno == EAGAIN))
@@ -150,7 +150,7 @@ bool turn_is_wanted(struct turn *turn)
 }
 
 /* Whether who waits at FD has QUESTION. */
-static bool asks_the_same(int fd, const char *question)
+static bool turn_asks_the_same(int fd, const char *question)
 {
     struct pollfd arrival = { fd, POLLIN, 0 };
     char theirs[QUESTION_MAX];
@@ -165,7 +165,7 @@ void turn_tell(const struct turn *turn, const char *question, const void *answer
 
     while (turn->listener >= 0 &&
            (fd = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
-        if (is_one_of_us(fd) && asks_the_same(fd, question))
+        if (turn_is_one_of_us(fd) && turn_asks_the_same(fd, question))
             (void)send(fd, answer, size, MSG_NOSIGNAL);
         close(fd);
     }
@@ -174,7 +174,7 @@ void turn_tell(const struct turn *turn, const char *question, const void *answer
 ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room)
 {
     static const struct timespec pause = { 0, 100 * 1000 * 1000 };
-    int fd = connect_to_holder();
+    int fd = turn_connect_to_holder();
     struct pollfd wait = { fd, POLLIN, 0 };
     ssize_t got = 0;
     int ready;

@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth);
+static struct yaml_node *yaml_read_node(struct reading *reading, yaml_event_t *event, size_t depth);
 
 /* Where the byte at OFFSET is. */
-static yaml_mark_t mark_of_offset(const char *text, size_t offset)
+static yaml_mark_t yaml_mark_of_offset(const char *text, size_t offset)
 {
     yaml_mark_t mark = { offset, 0, 0 };
 
@@ -37,7 +37,7 @@ static yaml_mark_t mark_of_offset(const char *text, size_t offset)
     return mark;
 }
 
-static void tell_parser_error(struct reading *reading)
+static void yaml_tell_parser_error(struct reading *reading)
 {
     const yaml_parser_t *parser = &reading->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "cannot be read as YAML";
@@ -50,25 +50,25 @@ static void tell_parser_error(struct reading *reading)
     }
     /* The reader knows only the byte. */
     if (parser->error == YAML_READER_ERROR)
-        mark = mark_of_offset(reading->text, parser->problem_offset);
+        mark = yaml_mark_of_offset(reading->text, parser->problem_offset);
     snprintf(why, sizeof why, "%s%s%s", problem, parser->context != NULL ? " " : "",
              parser->context != NULL ? parser->context : "");
     yaml_tree_end(reading, &mark, why);
 }
 
 /* The next event, for the caller to delete.  False when the reading has ended. */
-static bool next_event(struct reading *reading, yaml_event_t *event)
+static bool yaml_next_event(struct reading *reading, yaml_event_t *event)
 {
     if (reading->ended)
         return false;
     if (!yaml_parser_parse(&reading->parser, event)) {
-        tell_parser_error(reading);
+        yaml_tell_parser_error(reading);
         return false;
     }
     return true;
 }
 
-static void check_tag(struct reading *reading, const yaml_mark_t *mark, const yaml_char_t *tag)
+static void yaml_check_tag(struct reading *reading, const yaml_mark_t *mark, const yaml_char_t *tag)
 {
     static const char *const tags[] = { YAML_STR_TAG, YAML_SEQ_TAG,  YAML_MAP_TAG,  YAML_BOOL_TAG,
                                         YAML_INT_TAG, YAML_NULL_TAG, YAML_FLOAT_TAG };
@@ -83,7 +83,7 @@ static void check_tag(struct reading *reading, const yaml_mark_t *mark, const ya
 }
 
 /* The size of TEXT up to the first control character that is neither tab nor newline. */
-static size_t clean_size(const char *text, size_t size)
+static size_t yaml_clean_size(const char *text, size_t size)
 {
     size_t at = 0;
 
@@ -99,17 +99,18 @@ static size_t clean_size(const char *text, size_t size)
     return at;
 }
 
-static struct yaml_node *read_text(struct reading *reading, const yaml_event_t *event, size_t depth)
+static struct yaml_node *yaml_scalar_text(struct reading *reading, const yaml_event_t *event,
+                                          size_t depth)
 {
     const char *text = (const char *)event->data.scalar.value;
-    size_t size = clean_size(text, event->data.scalar.length);
+    size_t size = yaml_clean_size(text, event->data.scalar.length);
     struct yaml_node *node = yaml_tree_node(reading, YAML_TEXT, &event->start_mark, depth);
 
     if (node == NULL)
         return NULL;
     if (size < event->data.scalar.length)
         yaml_tree_mistake(reading, &event->start_mark, "a control character cannot be used");
-    check_tag(reading, &event->start_mark, event->data.scalar.tag);
+    yaml_check_tag(reading, &event->start_mark, event->data.scalar.tag);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = strndup(text, size);
     if (node->text == NULL)
@@ -127,15 +128,15 @@ static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_even
 
     yaml_alias_open(reading, start->data.sequence_start.anchor, &start->start_mark, node);
     if (node != NULL)
-        check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
-    while (next_event(reading, &event)) {
+        yaml_check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
+    while (yaml_next_event(reading, &event)) {
         struct yaml_node *value;
 
         if (event.type == YAML_SEQUENCE_END_EVENT) {
             yaml_event_delete(&event);
             break;
         }
-        value = read_node(reading, &event, depth + 1);
+        value = yaml_read_node(reading, &event, depth + 1);
         if (value != NULL)
             yaml_tree_add(reading, node, NULL, value);
     }
@@ -144,8 +145,8 @@ static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_even
 }
 
 /* Whether KEY may be added to MAP; says why not. */
-static bool key_is_good(struct reading *reading, const struct yaml_node *map,
-                        const struct yaml_node *key)
+static bool yaml_key_is_good(struct reading *reading, const struct yaml_node *map,
+                             const struct yaml_node *key)
 {
     if (key->kind != YAML_TEXT || key->text[0] == '\0') {
         yaml_mistake(reading->file, key, "a key must be text");
@@ -169,8 +170,8 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
 
     yaml_alias_open(reading, start->data.mapping_start.anchor, &start->start_mark, node);
     if (node != NULL)
-        check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
-    while (next_event(reading, &event)) {
+        yaml_check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
+    while (yaml_next_event(reading, &event)) {
         struct yaml_node *key;
         struct yaml_node *value = NULL;
 
@@ -178,10 +179,11 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
             yaml_event_delete(&event);
             break;
         }
-        key = read_node(reading, &event, depth + 1);
-        if (next_event(reading, &event))
-            value = read_node(reading, &event, depth + 1);
-        if (!reading->ended && key != NULL && value != NULL && key_is_good(reading, node, key)) {
+        key = yaml_read_node(reading, &event, depth + 1);
+        if (yaml_next_event(reading, &event))
+            value = yaml_read_node(reading, &event, depth + 1);
+        if (!reading->ended && key != NULL && value != NULL &&
+            yaml_key_is_good(reading, node, key)) {
             yaml_tree_add(reading, node, key, value);
         } else {
             yaml_tree_drop(reading, key);
@@ -193,7 +195,7 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
 }
 
 /* The node that EVENT, which is deleted, begins; NULL when it cannot be used. */
-static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event, size_t depth)
+static struct yaml_node *yaml_read_node(struct reading *reading, yaml_event_t *event, size_t depth)
 {
     struct yaml_node *node = NULL;
 
@@ -202,7 +204,7 @@ static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event,
         node = yaml_alias_read(reading, event, depth);
         break;
     case YAML_SCALAR_EVENT:
-        node = read_text(reading, event, depth);
+        node = yaml_scalar_text(reading, event, depth);
         break;
     case YAML_SEQUENCE_START_EVENT:
         node = yaml_read_list(reading, event, depth);
@@ -218,13 +220,13 @@ static struct yaml_node *read_node(struct reading *reading, yaml_event_t *event,
 }
 
 /* The events around the nodes: of the stream, and of its one document. */
-static void read_stream(struct reading *reading)
+static void yaml_read_stream(struct reading *reading)
 {
     yaml_event_t event;
     bool more = true;
     bool seen = false;
 
-    while (more && next_event(reading, &event)) {
+    while (more && yaml_next_event(reading, &event)) {
         yaml_event_type_t type = event.type;
 
         if (type == YAML_DOCUMENT_START_EVENT && seen)
@@ -235,7 +237,7 @@ static void read_stream(struct reading *reading)
             type == YAML_DOCUMENT_START_EVENT || type == YAML_DOCUMENT_END_EVENT)
             yaml_event_delete(&event);
         else
-            reading->file->root = read_node(reading, &event, 0);
+            reading->file->root = yaml_read_node(reading, &event, 0);
     }
 }
 
@@ -265,7 +267,7 @@ static int yaml_parse(struct yaml_file *file, const char *text, size_t size)
     reading->text = text;
     yaml_parser_set_encoding(&reading->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reading->parser, (const unsigned char *)text, size);
-    read_stream(reading);
+    yaml_read_stream(reading);
     yaml_prune(reading);
     yaml_parser_delete(&reading->parser);
     nomem = reading->nomem || file->mistakes.failed;
@@ -280,7 +282,7 @@ out:
     return nomem ? error_nomem() : FOB_SUCCESS;
 }
 
-static struct yaml_file *new_file(const char *name)
+static struct yaml_file *yaml_new_file(const char *name)
 {
     struct yaml_file *file = calloc(1, sizeof *file);
 
@@ -310,7 +312,7 @@ bool yaml_file_is_empty(const struct yaml_file *file)
 
 int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_file **file)
 {
-    struct yaml_file *new = new_file(name);
+    struct yaml_file *new = yaml_new_file(name);
     int code;
 
     if (new == NULL)

@@ -11,7 +11,8 @@
 #define ANCHORS_MAX 256
 
 /* The anchor called NAME, or a new one; NULL when the reading has ended. */
-static struct anchor *get_anchor(struct reading *reading, const char *name, const yaml_mark_t *mark)
+static struct anchor *alias_get_anchor(struct reading *reading, const char *name,
+                                       const yaml_mark_t *mark)
 {
     struct anchor *more;
 
@@ -38,7 +39,7 @@ void yaml_alias_open(struct reading *reading, const yaml_char_t *name, const yam
                      const struct yaml_node *node)
 {
     struct anchor *anchor =
-        name != NULL && node != NULL ? get_anchor(reading, (const char *)name, mark) : NULL;
+        name != NULL && node != NULL ? alias_get_anchor(reading, (const char *)name, mark) : NULL;
 
     if (anchor != NULL) {
         anchor->node = node;
@@ -56,8 +57,8 @@ void yaml_alias_close(struct reading *reading, const struct yaml_node *node)
 }
 
 /* A copy of SOURCE for another place. */
-static struct yaml_node *copy_node(struct reading *reading, const struct yaml_node *source,
-                                   size_t depth)
+static struct yaml_node *alias_copy_node(struct reading *reading, const struct yaml_node *source,
+                                         size_t depth)
 {
     const yaml_mark_t mark = { 0, source->line - 1, source->column - 1 };
     struct yaml_node *node = yaml_tree_node(reading, source->kind, &mark, depth);
@@ -72,8 +73,8 @@ static struct yaml_node *copy_node(struct reading *reading, const struct yaml_no
     }
     for (size_t i = 0; i < source->count && !reading->ended; i++) {
         struct yaml_node *key =
-            source->keys != NULL ? copy_node(reading, source->keys[i], depth + 1) : NULL;
-        struct yaml_node *value = copy_node(reading, source->values[i], depth + 1);
+            source->keys != NULL ? alias_copy_node(reading, source->keys[i], depth + 1) : NULL;
+        struct yaml_node *value = alias_copy_node(reading, source->values[i], depth + 1);
 
         if (reading->ended) {
             yaml_node_free(key);
@@ -99,7 +100,7 @@ struct yaml_node *yaml_alias_read(struct reading *reading, const yaml_event_t *e
         if (strcmp(anchor->name, name) != 0)
             continue;
         if (!anchor->open)
-            return copy_node(reading, anchor->node, depth);
+            return alias_copy_node(reading, anchor->node, depth);
         yaml_tree_mistake(reading, &event->start_mark, "an alias to what holds it");
         return NULL;
     }

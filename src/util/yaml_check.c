@@ -60,7 +60,7 @@ bool yaml_boolean(struct yaml_file *file, const struct yaml_node *node, bool *va
 }
 
 /* A whole number in decimal digits, without a sign but "-". */
-static bool parse_integer(const char *text, int64_t *value)
+static bool yaml_check_parse_integer(const char *text, int64_t *value)
 {
     char *end;
     long long number;
@@ -78,7 +78,7 @@ bool yaml_integer(struct yaml_file *file, const struct yaml_node *node, int64_t 
 {
     int64_t number;
 
-    if (node->kind != YAML_TEXT || !parse_integer(node->text, &number) || number < min ||
+    if (node->kind != YAML_TEXT || !yaml_check_parse_integer(node->text, &number) || number < min ||
         number > max) {
         yaml_mistake(file, node, "must be a whole number from %" PRId64 " to %" PRId64, min, max);
         return false;

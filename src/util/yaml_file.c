@@ -35,7 +35,7 @@ static int yaml_file_read_all(int fd, const char *path, size_t size, struct strb
 }
 
 /* A file that is not even read: its one mistake, without a tree. */
-static int too_large(const char *path, struct yaml_file **file)
+static int yaml_too_large(const char *path, struct yaml_file **file)
 {
     int code = yaml_read_text(path, "", 0, file);
 
@@ -45,7 +45,7 @@ static int too_large(const char *path, struct yaml_file **file)
 }
 
 /* Open and check the file at PATH, whose SIZE may be too large to be read. */
-static int open_path(const char *path, uid_t user, int *fd, uint64_t *size)
+static int yaml_open_path(const char *path, uid_t user, int *fd, uint64_t *size)
 {
     int new = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     int code;
@@ -67,12 +67,12 @@ int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
     struct strbuf text = STRBUF_INIT;
     uint64_t size;
     int fd = -1;
-    int code = open_path(path, user, &fd, &size);
+    int code = yaml_open_path(path, user, &fd, &size);
 
     if (code != FOB_SUCCESS)
         return code;
     if (size > YAML_FILE_MAX) {
-        code = too_large(path, file);
+        code = yaml_too_large(path, file);
     } else {
         code = yaml_file_read_all(fd, path, (size_t)size, &text);
         if (code == FOB_SUCCESS)
@@ -88,7 +88,7 @@ int yaml_may_say(const char *path, uid_t user, const char *word, bool *may)
     struct strbuf text = STRBUF_INIT;
     uint64_t size;
     int fd = -1;
-    int code = open_path(path, user, &fd, &size);
+    int code = yaml_open_path(path, user, &fd, &size);
 
     if (code != FOB_SUCCESS)
         return code;

@@ -16,6 +16,7 @@ SOURCE = os.environ.get("abs_top_srcdir", ".")
 # In per cent of all functions; and how many.
 REPEATED_MAX = 2.0
 ONE_WORD_MAX = 1.0
+STRANGERS_MAX = 0
 TAGS_MAX = 0
 FILES_MAX = 0
 
@@ -43,24 +44,28 @@ def closing(words, at):
 
 
 def definitions(text):
-    """The functions, and the tags of structures, that the C text defines."""
+    """The functions of the C text, those of them that are static, and the tags of its structures."""
     words = tokens(text)
-    functions, tags = [], []
-    at = 0
+    functions, statics, tags = [], [], []
+    at = begin = 0
     while at < len(words):
         if words[at] in ("struct", "union", "enum") and words[at + 2:at + 3] == ["{"]:
             tags.append(words[at + 1])
         if words[at] == "{":
-            at = closing(words, at)  # bodies, and members: no functions are in there
+            at = begin = closing(words, at)  # bodies, and members: no functions are in there
             continue
+        if words[at] == ";":
+            begin = at
         if words[at] == "(":
             end = closing(words, at)
             if words[end:end + 1] == ["{"] and re.match(r"[A-Za-z_]", words[at - 1]):
                 functions.append(words[at - 1])
+                if "static" in words[begin:at]:
+                    statics.append(words[at - 1])
             at = end
             continue
         at += 1
-    return functions, tags
+    return functions, statics, tags
 
 
 def c_files():
@@ -76,18 +81,26 @@ def repeated(names):
     return {name: count for name, count in sorted(counts.items()) if count > 1}
 
 
+def is_of_file(name, path):
+    """Whether the function's name begins with its file's, or with a word of that."""
+    base = os.path.splitext(os.path.basename(path))[0]
+    return any(name == noun or name.startswith(noun + "_") for noun in [base, *base.split("_")])
+
+
 def show(what, names, figure, most, unit):
     print(f"{what}: {figure}{unit} (limit {most}): {' '.join(names)}")
     return figure > most
 
 
 def main():
-    functions, tags = [], []
+    functions, strangers, tags = [], [], []
     files = list(c_files())
     for path in files:
         with open(path, encoding="utf-8") as file:
-            more_functions, more_tags = definitions(file.read())
+            more_functions, statics, more_tags = definitions(file.read())
         functions += more_functions
+        if path.endswith(".c"):
+            strangers += [name for name in statics if not is_of_file(name, path)]
         tags += more_tags
     # The function that every program has, and every plugin.
     functions = [name for name in functions if name != "main"]
@@ -101,6 +114,8 @@ def main():
              round(sum(again.values()) * per_cent, 1), REPEATED_MAX, " %"),
         show("functions of one word", short,
              round(sum("_" not in name for name in functions) * per_cent, 1), ONE_WORD_MAX, " %"),
+        show("static functions without a word of their file's name", strangers, len(strangers),
+             STRANGERS_MAX, ""),
         show("tags defined twice", again_tags, len(again_tags), TAGS_MAX, ""),
         show("files named as another", again_files, len(again_files), FILES_MAX, ""),
     ]

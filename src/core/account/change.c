@@ -22,7 +22,7 @@
 #define VARIABLES 5
 
 /* "NAME=TEXT", made printable; the caller frees it; NULL when out of memory. */
-static char *make_variable(const char *name, const char *text)
+static char *change_make_variable(const char *name, const char *text)
 {
     struct strbuf buf = STRBUF_INIT;
     char *made;
@@ -131,7 +131,7 @@ bool change_find(const struct fob_context *context, const struct record *record,
     return change->from != change->to && change->to != FOB_STATUS_SUSPENDED;
 }
 
-static int note_told(struct record *record, void *data)
+static int change_note_told(struct record *record, void *data)
 {
     const struct change *change = data;
 
@@ -140,13 +140,14 @@ static int note_told(struct record *record, void *data)
     return FOB_SUCCESS;
 }
 
-static void keep_told(struct fob_context *context, struct store *store, const struct change *change)
+static void change_keep_told(struct fob_context *context, struct store *store,
+                             const struct change *change)
 {
     struct kept_error kept;
     int code;
 
     error_keep(&kept);
-    code = store_update(store, change->account, note_told, (void *)(uintptr_t)change);
+    code = store_update(store, change->account, change_note_told, (void *)(uintptr_t)change);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
         context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,
                     fob_error());
@@ -158,15 +159,15 @@ void change_tell(struct fob_context *context, struct store *store, const struct 
     char *variables[VARIABLES];
     bool complete = true;
 
-    variables[0] = make_variable("FOB_ACCOUNT", change->account);
-    variables[1] = make_variable("FOB_PROVIDER", change->provider);
-    variables[2] = make_variable("FOB_FROM", fob_status_name((int)change->from));
-    variables[3] = make_variable("FOB_TO", fob_status_name((int)change->to));
-    variables[4] = make_variable("FOB_REASON", change->reason);
+    variables[0] = change_make_variable("FOB_ACCOUNT", change->account);
+    variables[1] = change_make_variable("FOB_PROVIDER", change->provider);
+    variables[2] = change_make_variable("FOB_FROM", fob_status_name((int)change->from));
+    variables[3] = change_make_variable("FOB_TO", fob_status_name((int)change->to));
+    variables[4] = change_make_variable("FOB_REASON", change->reason);
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
     if (complete && change_run_program(context, change, variables))
-        keep_told(context, store, change);
+        change_keep_told(context, store, change);
     if (!complete)
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
     for (size_t i = 0; i < VARIABLES; i++)

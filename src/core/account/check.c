@@ -91,7 +91,8 @@ static void check_settings(struct check_state *check)
 }
 
 /* A line an entry, a level deeper in substacks, and what can never be run. */
-static void draw_stack(struct check_state *check, const struct fob_handle *handle, enum hook hook)
+static void check_draw_stack(struct check_state *check, const struct fob_handle *handle,
+                             enum hook hook)
 {
     const struct stack *stack = &handle->provider->stacks[hook];
     bool reached[STACK_ENTRIES_MAX];
@@ -119,7 +120,7 @@ static void draw_stack(struct check_state *check, const struct fob_handle *handl
 }
 
 /* What is wrong with an option of the provider's is met in each of its stacks. */
-static void find_once(struct check_state *check, const char *line)
+static void check_find_once(struct check_state *check, const char *line)
 {
     struct strbuf wanted = STRBUF_INIT;
 
@@ -131,7 +132,7 @@ static void find_once(struct check_state *check, const char *line)
     strbuf_free(&wanted);
 }
 
-static bool has_certificate(FILE *file)
+static bool check_has_certificate(FILE *file)
 {
     char *line = NULL;
     size_t room = 0;
@@ -145,7 +146,7 @@ static bool has_certificate(FILE *file)
 
 /* What is wrong with a file of certificates, which is only missed when the provider is called; or
  * NULL. */
-static const char *ca_file_fault(const char *path)
+static const char *check_ca_file_fault(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
@@ -160,7 +161,7 @@ static const char *ca_file_fault(const char *path)
     }
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
         fault = "not a regular file";
-    else if (!has_certificate(file))
+    else if (!check_has_certificate(file))
         fault = "there is no certificate in it";
     fclose(file);
     return fault;
@@ -171,15 +172,16 @@ static void check_ca_file(struct check_state *check, const struct fob_handle *ha
 {
     const struct option_value *value = schema_find(&bound->options, "ca_file");
     struct place place = entry_place(handle, entry, "ca_file");
-    const char *fault =
-        value != NULL && value->set && value->text != NULL ? ca_file_fault(value->text) : NULL;
+    const char *fault = value != NULL && value->set && value->text != NULL
+                            ? check_ca_file_fault(value->text)
+                            : NULL;
     char line[2048];
 
     if (fault == NULL)
         return;
     snprintf(line, sizeof line, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
              value->text, fault);
-    find_once(check, line);
+    check_find_once(check, line);
 }
 
 /* Why an entry would fail, if it would. */
@@ -196,7 +198,7 @@ static void check_entry(struct check_state *check, const struct stack_entry *ent
     }
     lines = rest = bound->error != NULL ? strdup(bound->error) : NULL;
     while (rest != NULL)
-        find_once(check, strsep(&rest, "\n"));
+        check_find_once(check, strsep(&rest, "\n"));
     free(lines);
 }
 
@@ -296,7 +298,7 @@ static void check_provider(struct check_state *check, const char *name)
         check_actions(check, handle);
         check_place(check, handle->provider);
         for (int i = 0; i < HOOK_COUNT; i++)
-            draw_stack(check, handle, (enum hook)i);
+            check_draw_stack(check, handle, (enum hook)i);
     }
     fob_end(handle);
 }
@@ -318,7 +320,7 @@ static void check_providers(struct check_state *check)
     provider_names_free(names, count);
 }
 
-static void store_finding(bool good, const char *text, void *data)
+static void check_store_finding(bool good, const char *text, void *data)
 {
     const struct check_state *check = data;
 
@@ -326,7 +328,7 @@ static void store_finding(bool good, const char *text, void *data)
 }
 
 /* What opened the store. */
-static void tell_opening(struct check_state *check, struct store *store)
+static void check_tell_opening(struct check_state *check, struct store *store)
 {
     unsigned slot = 0;
     const char *with = store_opened_with(store, &slot);
@@ -347,12 +349,12 @@ static bool check_store(struct check_state *check)
         check_report_finding(check, code, "%s", fob_error());
         return false;
     }
-    code = store_check(store, store_finding, check);
+    code = store_check(store, check_store_finding, check);
     if (code != FOB_SUCCESS)
         check_take_code(check, code);
     if (!store_is_unlocked(store))
         return false;
-    tell_opening(check, store);
+    check_tell_opening(check, store);
     return true;
 }
 
@@ -386,7 +388,7 @@ static void check_leftovers(struct check_state *check)
 
 static void check_log(struct check_state *check)
 {
-    int code = fob_verify_log(check->context, store_finding, check);
+    int code = fob_verify_log(check->context, check_store_finding, check);
 
     if (code == FOB_CORRUPT)
         check_take_code(check, code);

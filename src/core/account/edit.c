@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-static bool has_items(const struct fob_handle *handle)
+static bool edit_has_items(const struct fob_handle *handle)
 {
     for (int i = 0; i < FOB_ITEM_COUNT; i++) {
         if (i != FOB_ITEM_PROGRAM && i != FOB_ITEM_DETAIL && handle->items[i] != NULL)
@@ -23,13 +23,13 @@ static bool has_items(const struct fob_handle *handle)
     return false;
 }
 
-static bool has_fields(const struct fob_handle *handle)
+static bool edit_has_fields(const struct fob_handle *handle)
 {
     return handle->given != NULL && record_field_count(handle->given) > 0;
 }
 
 /* Whether a value was given that is not the one it has. */
-static bool has_other_fields(const struct fob_handle *handle)
+static bool edit_has_other_fields(const struct fob_handle *handle)
 {
     const size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
 
@@ -46,14 +46,14 @@ static bool has_other_fields(const struct fob_handle *handle)
 }
 
 /* Whether it keeps its keys, and becomes what they open. */
-static bool adopts_identity(const struct fob_handle *handle, unsigned flags)
+static bool edit_adopts_identity(const struct fob_handle *handle, unsigned flags)
 {
-    return (flags & FOB_NEW_IDENTITY) != 0 && !has_fields(handle) &&
+    return (flags & FOB_NEW_IDENTITY) != 0 && !edit_has_fields(handle) &&
            status_below(handle->stored) == FOB_STATUS_MISMATCHED;
 }
 
 /* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
-static int forget_identity(struct record *draft)
+static int edit_forget_identity(struct record *draft)
 {
     int code = record_set_text(draft, FOB_TEXT_REMOTE_ID, "");
 
@@ -67,7 +67,7 @@ static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
     const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
 
     if ((flags & FOB_NEW_IDENTITY) != 0)
-        return (flags & FOB_NO_VALIDATE) != 0 ? forget_identity(handle->draft) : FOB_SUCCESS;
+        return (flags & FOB_NO_VALIDATE) != 0 ? edit_forget_identity(handle->draft) : FOB_SUCCESS;
     if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
     error_set(FOB_MISMATCHED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
@@ -81,8 +81,8 @@ static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
 /* New keys: ask for them if none were given, try them, and put them into DRAFT. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
-    const bool keeps = adopts_identity(handle, flags);
-    const bool all = !has_fields(handle) && !keeps;
+    const bool keeps = edit_adopts_identity(handle, flags);
+    const bool all = !edit_has_fields(handle) && !keeps;
     int code = handle_provider(handle);
 
     if (code != FOB_SUCCESS)
@@ -94,7 +94,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
         code = link_check_draft(handle, flags);
     if (code == FOB_SUCCESS)
         code = edit_check_identity(handle, flags);
-    if (code == FOB_SUCCESS && !has_other_fields(handle))
+    if (code == FOB_SUCCESS && !edit_has_other_fields(handle))
         record_set_time(handle->draft, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
     return code == FOB_SUCCESS ? duplicates_tell(handle, true) : code;
@@ -107,13 +107,13 @@ struct edit {
     struct strbuf changed; /* the names of what is not as it was, for the log */
 };
 
-static void note_changed(struct strbuf *changed, const char *name)
+static void edit_note_changed(struct strbuf *changed, const char *name)
 {
     strbuf_printf(changed, "%s%s", changed->size > 0 ? ", " : "", name);
 }
 
-static void list_changed(const struct record *before, const struct record *after,
-                         struct strbuf *changed)
+static void edit_list_changed(const struct record *before, const struct record *after,
+                              struct strbuf *changed)
 {
     static const struct {
         enum fob_text text;
@@ -126,14 +126,14 @@ static void list_changed(const struct record *before, const struct record *after
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (strcmp(record_text(before, texts[i].text), record_text(after, texts[i].text)) != 0)
-            note_changed(changed, texts[i].name);
+            edit_note_changed(changed, texts[i].name);
     }
     if (record_time(before, FOB_TIME_EXPIRES) != record_time(after, FOB_TIME_EXPIRES))
-        note_changed(changed, "expires");
+        edit_note_changed(changed, "expires");
 }
 
 /* Take over from DRAFT everything that an edit of the keys may change. */
-static int copy_keys(const struct record *draft, struct record *record)
+static int edit_copy_keys(const struct record *draft, struct record *record)
 {
     static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,
                                            FOB_TEXT_LAST_ERROR };
@@ -170,7 +170,7 @@ static int edit_change_record(struct record *record, struct edit *edit)
         return FOB_CHANGED;
     }
     if (edit->keys)
-        code = copy_keys(handle->draft, record);
+        code = edit_copy_keys(handle->draft, record);
     if (edit->keys)
         record_set_untold(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)
@@ -178,7 +178,7 @@ static int edit_change_record(struct record *record, struct edit *edit)
     return code;
 }
 
-static int change_and_compare(struct record *record, void *data)
+static int edit_change_and_compare(struct record *record, void *data)
 {
     struct edit *edit = data;
     struct record *before = NULL;
@@ -188,10 +188,10 @@ static int change_and_compare(struct record *record, void *data)
         code = record_copy(record, &before);
     if (code == FOB_SUCCESS)
         code = edit_change_record(record, edit);
-    if (code == FOB_SUCCESS && edit->keys && has_other_fields(edit->handle))
-        note_changed(&edit->changed, "keys");
+    if (code == FOB_SUCCESS && edit->keys && edit_has_other_fields(edit->handle))
+        edit_note_changed(&edit->changed, "keys");
     if (code == FOB_SUCCESS)
-        list_changed(before, record, &edit->changed);
+        edit_list_changed(before, record, &edit->changed);
     record_free(before);
     return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;
 }
@@ -201,13 +201,14 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
 {
     int code = handle_make_draft(handle);
 
-    edit->keys = has_fields(handle) || !has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;
+    edit->keys =
+        edit_has_fields(handle) || !edit_has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;
     if (code == FOB_SUCCESS && edit->keys)
         code = edit_keys(handle, flags);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "edit");
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, change_and_compare, edit);
+        code = store_update(store, handle->account, edit_change_and_compare, edit);
     if (code != FOB_SUCCESS) {
         record_free(edit->result);
         return code;

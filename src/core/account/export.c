@@ -17,8 +17,8 @@
 static const char what[] = "the backup";
 
 /* What the backup is to be opened with; *OWN is what must be freed of it. */
-static int choose_material(const struct fob_context *context, const struct fob_export *plan,
-                           const struct fob_secret **material, struct fob_secret **own)
+static int export_choose_material(const struct fob_context *context, const struct fob_export *plan,
+                                  const struct fob_secret **material, struct fob_secret **own)
 {
     int code;
 
@@ -78,7 +78,7 @@ static int export_all(struct fob_context *context, const struct exporting *to, s
     return code;
 }
 
-static bool is_repeated(const char *const *names, size_t at)
+static bool export_is_repeated(const char *const *names, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
         if (strcmp(names[i], names[at]) == 0)
@@ -94,7 +94,7 @@ static int export_named(struct fob_context *context, const struct exporting *to,
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; names[i] != NULL && code == FOB_SUCCESS; i++) {
-        if (!is_repeated(names, i))
+        if (!export_is_repeated(names, i))
             code = export_account(context, to, names[i]);
     }
     return code;
@@ -127,7 +127,7 @@ int fob_export(struct fob_context *context, int fd, const struct fob_export *pla
 
     NEED(context);
     NEED(plan);
-    code = choose_material(context, plan, &material, &own);
+    code = export_choose_material(context, plan, &material, &own);
     if (code == FOB_SUCCESS)
         code = audit_ready(context);
     if (code != FOB_SUCCESS)

@@ -31,7 +31,7 @@ static int import_refuse(int code, const char *why, const char *hint)
     return code;
 }
 
-static int unlock_by_key_file(const struct import *import)
+static int import_unlock_by_key_file(const struct import *import)
 {
     const char *path = import->plan->key_file != NULL ? import->plan->key_file
                                                       : import->context->settings->key_file;
@@ -48,7 +48,7 @@ static int unlock_by_key_file(const struct import *import)
     return code;
 }
 
-static int unlock_by_passphrase(const struct import *import)
+static int import_unlock_by_passphrase(const struct import *import)
 {
     struct fob_secret *passphrase = NULL;
     int code = import->plan->passphrase != NULL
@@ -69,17 +69,17 @@ static int import_unlock(const struct import *import)
 {
     switch (backup_kind(import->backup)) {
     case SLOT_KEY_FILE:
-        return unlock_by_key_file(import);
+        return import_unlock_by_key_file(import);
     case SLOT_PASSPHRASE:
-        return unlock_by_passphrase(import);
+        return import_unlock_by_passphrase(import);
     default:
         return import_refuse(FOB_CONFIG, "written by a newer fob", "update fob on this machine");
     }
 }
 
 /* RECORD as it is to be written: a new one of NAME, or what takes the place of that. */
-static int make_record(const struct import *import, const struct record *record,
-                       enum fob_import_step step, const char *name, struct record **made)
+static int import_make_record(const struct import *import, const struct record *record,
+                              enum fob_import_step step, const char *name, struct record **made)
 {
     bool replaces = step == FOB_IMPORT_REPLACE || step == FOB_IMPORT_OLDER;
     struct record *new = NULL;
@@ -107,7 +107,7 @@ static void import_report(const struct import *import, const struct record *reco
     fob_account_free(account);
 }
 
-static const char *detail_of(enum fob_import_step step)
+static const char *import_detail_of(enum fob_import_step step)
 {
     switch (step) {
     case FOB_IMPORT_REPLACE:
@@ -122,7 +122,7 @@ static const char *detail_of(enum fob_import_step step)
 }
 
 /* What became of each of the batch. */
-static int log_batch(const struct import *import)
+static int import_log_batch(const struct import *import)
 {
     const struct import_batch *batch = &import->batch;
     struct audit_event events[IMPORT_BATCH];
@@ -133,14 +133,14 @@ static int log_batch(const struct import *import)
             .account = record_name(batch->made[i]),
             .provider = record_text(batch->made[i], FOB_TEXT_PROVIDER),
             .code = batch->codes[i],
-            .detail = detail_of(batch->steps[i]),
+            .detail = import_detail_of(batch->steps[i]),
         };
     }
     return audit_events(import->context, events, batch->count);
 }
 
 /* CODE ended the writing of the batch: some may be written all the same. */
-static void find_written(struct import *import, int code)
+static void import_find_written(struct import *import, int code)
 {
     struct import_batch *batch = &import->batch;
 
@@ -156,7 +156,7 @@ static void find_written(struct import *import, int code)
 }
 
 /* The log's line before anything is imported, and room for the batch's. */
-static int begin_batch(struct import *import)
+static int import_begin_batch(struct import *import)
 {
     const struct audit_event event = { .name = "import" };
     int code = import->begun ? FOB_SUCCESS : audit_begin_event(import->context, &event);
@@ -171,21 +171,21 @@ static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;
     struct kept_error kept;
-    int code = begin_batch(import);
+    int code = import_begin_batch(import);
     int logged;
 
     if (code != FOB_SUCCESS)
         return code;
     code = store_write_many(import->store, batch->made, batch->count);
     error_keep(&kept);
-    find_written(import, code);
+    import_find_written(import, code);
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->codes[i] == FOB_SUCCESS) {
             import_report(import, batch->records[i], batch->steps[i], record_name(batch->made[i]));
             import->done++;
         }
     }
-    logged = log_batch(import);
+    logged = import_log_batch(import);
     if (code == FOB_SUCCESS && logged != FOB_SUCCESS) {
         free(kept.error);
         free(kept.hint);
@@ -219,7 +219,7 @@ static int import_add_to_batch(struct import *import, struct record **record,
                                enum fob_import_step step, const char *name)
 {
     struct import_batch *batch = &import->batch;
-    int code = make_record(import, *record, step, name, &batch->made[batch->count]);
+    int code = import_make_record(import, *record, step, name, &batch->made[batch->count]);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -234,20 +234,20 @@ static int import_add_to_batch(struct import *import, struct record **record,
 /* Whether what DECIDE found is told and done now, not only counted. */
 enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
 
-static bool is_dry_run(const struct import *import)
+static bool import_is_dry_run(const struct import *import)
 {
     return (import->plan->flags & FOB_DRY_RUN) != 0;
 }
 
 /* Whether STEP is a reason to import nothing. */
-static bool is_refused(const struct import *import, enum fob_import_step step)
+static bool import_is_refused(const struct import *import, enum fob_import_step step)
 {
     return step == FOB_IMPORT_CONFLICT ||
            (step == FOB_IMPORT_OLDER && (import->plan->flags & FOB_REPLACE_NEWER) == 0);
 }
 
 /* RECORD is NULL when it was taken over. */
-static int take_one(struct import *import, struct record **record, enum pass pass)
+static int import_take_one(struct import *import, struct record **record, enum pass pass)
 {
     enum fob_import_step step;
     char name[FOB_NAME_MAX + 1];
@@ -263,18 +263,18 @@ static int take_one(struct import *import, struct record **record, enum pass pas
         code = import_note_name(import, name);
     if (code != FOB_SUCCESS)
         return code;
-    if (pass == PASS_LOOK && is_refused(import, step))
+    if (pass == PASS_LOOK && import_is_refused(import, step))
         import->refused[step]++;
     else if (pass == PASS_DO && step != FOB_IMPORT_SAME)
         return import_add_to_batch(import, record, step, name);
     else if (pass == PASS_DO ||
-             (pass == PASS_TELL && (is_dry_run(import) || is_refused(import, step))))
+             (pass == PASS_TELL && (import_is_dry_run(import) || import_is_refused(import, step))))
         import_report(import, *record, step, name);
     return FOB_SUCCESS;
 }
 
 /* The whole backup, from its first record to its end. */
-static int take_all(struct import *import, enum pass pass)
+static int import_take_all(struct import *import, enum pass pass)
 {
     int code = backup_rewind(import->backup);
 
@@ -283,14 +283,14 @@ static int take_all(struct import *import, enum pass pass)
 
         code = backup_next(import->backup, &record);
         if (code == FOB_SUCCESS)
-            code = take_one(import, &record, pass);
+            code = import_take_one(import, &record, pass);
         record_free(record);
     }
     return code == FOB_NOT_FOUND ? import_flush(import) : code;
 }
 
 /* Nothing is imported: tell why. */
-static int refuse_all(const struct import *import)
+static int import_refuse_all(const struct import *import)
 {
     if (import->refused[FOB_IMPORT_CONFLICT] > 0)
         return import_refuse(
@@ -301,12 +301,12 @@ static int refuse_all(const struct import *import)
         "--yes replaces them by the older ones; a secret that is shown only once is lost");
 }
 
-static int do_all(struct import *import)
+static int import_do_all(struct import *import)
 {
     int code;
 
     sharing_update(import->store);
-    code = take_all(import, PASS_DO);
+    code = import_take_all(import, PASS_DO);
 
     if (code != FOB_SUCCESS && import->done > 0)
         error_hint("accounts that were imported before that: %zu; the same import again brings "
@@ -319,16 +319,18 @@ static int import_all(struct import *import)
 {
     bool conflicts;
     bool older;
-    int code = take_all(import, PASS_LOOK);
+    int code = import_take_all(import, PASS_LOOK);
 
     if (code != FOB_SUCCESS)
         return code;
     conflicts = import->refused[FOB_IMPORT_CONFLICT] > 0;
     older = import->refused[FOB_IMPORT_OLDER] > 0;
-    if (!conflicts && !older && !is_dry_run(import))
-        return do_all(import);
-    code = take_all(import, PASS_TELL);
-    return code == FOB_SUCCESS && (conflicts || !is_dry_run(import)) ? refuse_all(import) : code;
+    if (!conflicts && !older && !import_is_dry_run(import))
+        return import_do_all(import);
+    code = import_take_all(import, PASS_TELL);
+    return code == FOB_SUCCESS && (conflicts || !import_is_dry_run(import))
+               ? import_refuse_all(import)
+               : code;
 }
 
 int fob_import(struct fob_context *context, int fd, const struct fob_import *plan)

@@ -89,8 +89,8 @@ int import_look(const struct import *import, const struct record *record, const 
 }
 
 /* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
-static int find_name(const struct import *import, const struct record *record,
-                     enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
+static int decide_find_name(const struct import *import, const struct record *record,
+                            enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
     for (unsigned number = 2; number < 1000; number++) {
         struct import_there there;
@@ -133,7 +133,7 @@ int import_decide(const struct import *import, const struct record *record,
     else if ((import->plan->flags & FOB_REPLACE) != 0)
         *step = there.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
     else if ((import->plan->flags & FOB_RENAME) != 0)
-        return find_name(import, record, step, name);
+        return decide_find_name(import, record, step, name);
     else
         *step = FOB_IMPORT_CONFLICT;
     return FOB_SUCCESS;

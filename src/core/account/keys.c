@@ -85,7 +85,7 @@ int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
     return code;
 }
 
-static int read_command(const struct fob_context *context, struct fob_secret **material)
+static int keys_read_command(const struct fob_context *context, struct fob_secret **material)
 {
     if (context->settings->key_command != NULL)
         return key_command_run(context->settings->key_command, material);
@@ -95,8 +95,8 @@ static int read_command(const struct fob_context *context, struct fob_secret **m
 }
 
 /* The key in the file PATH, which is made when it is not there; MADE tells. */
-static int read_or_make(const struct fob_context *context, const char *path, bool *made,
-                        struct fob_secret **material)
+static int keys_read_or_make(const struct fob_context *context, const char *path, bool *made,
+                             struct fob_secret **material)
 {
     int code;
 
@@ -111,8 +111,8 @@ static int read_or_make(const struct fob_context *context, const char *path, boo
     return code;
 }
 
-static int add_key_file(struct fob_context *context, struct store *store, const char *path,
-                        struct new_slot *slot, unsigned *number)
+static int keys_add_file(struct fob_context *context, struct store *store, const char *path,
+                         struct new_slot *slot, unsigned *number)
 {
     struct fob_secret *material = NULL;
     bool made = false;
@@ -122,7 +122,7 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
     if (code != FOB_SUCCESS)
         return code;
     signals_hold(&before);
-    code = read_or_make(context, path, &made, &material);
+    code = keys_read_or_make(context, path, &made, &material);
     slot->kind = SLOT_KEY_FILE;
     slot->material = material;
     if (code == FOB_SUCCESS)
@@ -134,11 +134,11 @@ static int add_key_file(struct fob_context *context, struct store *store, const 
     return code;
 }
 
-static int add_command(struct fob_context *context, struct store *store, struct new_slot *slot,
-                       unsigned *number)
+static int keys_add_command(struct fob_context *context, struct store *store, struct new_slot *slot,
+                            unsigned *number)
 {
     struct fob_secret *material = NULL;
-    int code = read_command(context, &material);
+    int code = keys_read_command(context, &material);
 
     slot->kind = SLOT_COMMAND;
     slot->material = material;
@@ -148,8 +148,8 @@ static int add_command(struct fob_context *context, struct store *store, struct 
     return code;
 }
 
-static int add_key(struct fob_context *context, struct store *store, const struct fob_new_key *key,
-                   unsigned *number)
+static int keys_add(struct fob_context *context, struct store *store, const struct fob_new_key *key,
+                    unsigned *number)
 {
     struct new_slot slot = {
         .made = (int64_t)time(NULL),
@@ -160,7 +160,7 @@ static int add_key(struct fob_context *context, struct store *store, const struc
     case FOB_KEY_FILE:
         if (key->key_file == NULL)
             return error_set(FOB_INVALID, "no key file is named");
-        return add_key_file(context, store, key->key_file, &slot, number);
+        return keys_add_file(context, store, key->key_file, &slot, number);
     case FOB_KEY_PASSPHRASE:
         if (key->passphrase == NULL || fob_secret_size(key->passphrase) == 0)
             return error_set(FOB_INVALID, "an empty passphrase protects nothing");
@@ -168,7 +168,7 @@ static int add_key(struct fob_context *context, struct store *store, const struc
         slot.material = key->passphrase;
         return store_add_slot(store, &slot, number);
     case FOB_KEY_COMMAND:
-        return add_command(context, store, &slot, number);
+        return keys_add_command(context, store, &slot, number);
     default:
         return error_set(FOB_INVALID, "no such kind of key slot");
     }
@@ -193,7 +193,7 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
         code = keys_log_begin(context, "key add");
     if (code != FOB_SUCCESS)
         return code;
-    code = add_key(context, store, key, &added);
+    code = keys_add(context, store, key, &added);
     if (code == FOB_SUCCESS)
         *number = added;
     return keys_log_end(context, "key add", added, code);
@@ -219,7 +219,7 @@ struct given {
 };
 
 /* Key file number ATTEMPT: what is configured, then what was given; NULL past the last. */
-static const char *key_file_at(const struct given *given, unsigned attempt)
+static const char *keys_key_file_at(const struct given *given, unsigned attempt)
 {
     const char *const *more = given->given->key_files;
 
@@ -230,7 +230,7 @@ static const char *key_file_at(const struct given *given, unsigned attempt)
     return more != NULL ? *more : NULL;
 }
 
-static int give_key_file(const struct given *given, unsigned attempt, struct fob_secret **material)
+static int keys_give_file(const struct given *given, unsigned attempt, struct fob_secret **material)
 {
     const struct settings *settings = given->context->settings;
     const char *path;
@@ -242,7 +242,7 @@ static int give_key_file(const struct given *given, unsigned attempt, struct fob
                    : FOB_NOT_FOUND;
         return code == FOB_NOT_FOUND ? FOB_LOCKED : code;
     }
-    path = key_file_at(given, attempt - 1);
+    path = keys_key_file_at(given, attempt - 1);
     if (path == NULL)
         return FOB_NOT_FOUND;
     code = key_file_read(path, settings->user, material);
@@ -260,9 +260,9 @@ static int keys_find_material(const struct store_slot *slot, unsigned attempt,
 
     switch (slot->kind) {
     case SLOT_KEY_FILE:
-        return give_key_file(given, attempt, material);
+        return keys_give_file(given, attempt, material);
     case SLOT_COMMAND:
-        return attempt == 0 ? read_command(given->context, material) : FOB_NOT_FOUND;
+        return attempt == 0 ? keys_read_command(given->context, material) : FOB_NOT_FOUND;
     case SLOT_PASSPHRASE:
         return given->given->passphrase != NULL
                    ? given->given->passphrase(&key, attempt, material, given->given->data)
@@ -283,7 +283,7 @@ int fob_test_key(struct fob_context *context, unsigned number, const struct fob_
     return code == FOB_SUCCESS ? store_test_slot(store, number, keys_find_material, &all) : code;
 }
 
-static void tell_progress(size_t done, size_t all, void *data)
+static void keys_tell_progress(size_t done, size_t all, void *data)
 {
     const struct given *given = data;
 
@@ -294,7 +294,7 @@ static void tell_progress(size_t done, size_t all, void *data)
 int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
 {
     struct given all = { context, given };
-    const struct store_rotation rotation = { keys_find_material, tell_progress, &all };
+    const struct store_rotation rotation = { keys_find_material, keys_tell_progress, &all };
     struct store *store;
     int code;
 

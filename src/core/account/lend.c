@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static void hint_for(const struct fob_handle *handle, enum fob_status status)
+static void lend_hint_for(const struct fob_handle *handle, enum fob_status status)
 {
     if (status == FOB_STATUS_EXPIRED)
         error_hint("\"fob edit %s --expires DATE\" moves its date; --force lends it once",
@@ -24,7 +24,7 @@ static void hint_for(const struct fob_handle *handle, enum fob_status status)
         error_hint("\"fob edit %s\" gives it new keys; --force lends it once", handle->account);
 }
 
-static int check_status(struct fob_handle *handle)
+static int lend_check_status(struct fob_handle *handle)
 {
     const struct fob_account *account = fob_handle_account(handle);
     enum fob_status status;
@@ -45,7 +45,7 @@ static int check_status(struct fob_handle *handle)
     default:
         error_set(FOB_NOT_ALLOWED, "%s: not lent: it is %s", handle->account,
                   fob_status_name((int)status));
-        hint_for(handle, status);
+        lend_hint_for(handle, status);
         return FOB_NOT_ALLOWED;
     }
 }
@@ -65,7 +65,7 @@ static void lend_describe(const struct fob_handle *handle, const char *purpose, 
 }
 
 /* The log's own events: a purpose that has the name of one would be taken for it. */
-static bool is_reserved(const char *purpose)
+static bool lend_is_reserved(const char *purpose)
 {
     static const char *const events[] = {
         "begin", "edit",   "export", "import", "key",     "lend",  "link",   "lock",     "log",
@@ -90,7 +90,7 @@ static int lend_checked(struct fob_handle *handle, const char *purpose, unsigned
                    FOB_NAME_MAX);
         return FOB_INVALID;
     }
-    if (is_reserved(purpose))
+    if (lend_is_reserved(purpose))
         return error_set(FOB_INVALID, "%s: the purpose \"%s\" is an event of the log's own",
                          handle->account, purpose);
     if (handle->stored == NULL)
@@ -98,7 +98,7 @@ static int lend_checked(struct fob_handle *handle, const char *purpose, unsigned
     lend_describe(handle, purpose, flags, &detail);
     if (detail.failed)
         return error_nomem();
-    code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : check_status(handle);
+    code = (flags & FOB_FORCE) != 0 ? FOB_SUCCESS : lend_check_status(handle);
     if (code == FOB_SUCCESS)
         code = audit_write(handle, "lend", FOB_SUCCESS, detail.data);
     else

@@ -13,7 +13,7 @@
 
 #include <time.h>
 
-static int check_is_new(struct fob_handle *handle, struct store *store)
+static int link_check_is_new(struct fob_handle *handle, struct store *store)
 {
     if (handle->stored == NULL && store_exists(store, handle->account) == FOB_NOT_FOUND)
         return FOB_SUCCESS;
@@ -51,7 +51,7 @@ int link_check_draft(struct fob_handle *handle, unsigned flags)
 
 /* Greater than that of any account of this name before: an answer about that one's keys is none
  * about these. */
-static uint64_t first_generation(void)
+static uint64_t link_first_generation(void)
 {
     struct timespec now;
 
@@ -69,7 +69,7 @@ static int link_draft(struct fob_handle *handle, struct store *store, unsigned f
         code = link_check_draft(handle, flags);
     if (code != FOB_SUCCESS)
         return code;
-    record_set_generation(handle->draft, first_generation());
+    record_set_generation(handle->draft, link_first_generation());
     record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
     code = duplicates_tell(handle, true);
     if (code == FOB_SUCCESS)
@@ -83,7 +83,7 @@ static int link_account(struct fob_handle *handle, unsigned flags)
     int code = context_store(handle->context, &store);
 
     if (code == FOB_SUCCESS)
-        code = check_is_new(handle, store);
+        code = link_check_is_new(handle, store);
     if (code == FOB_SUCCESS)
         code = handle_provider(handle);
     if (code == FOB_SUCCESS)

@@ -31,7 +31,7 @@ struct fob_plugins {
     size_t next;
 };
 
-static void info_free(struct fob_plugin_info *info)
+static void plugin_info_free(struct fob_plugin_info *info)
 {
     if (info == NULL)
         return;
@@ -106,7 +106,7 @@ static int plugin_list_add_leaf(struct fob_context *context, struct fob_plugins 
     if (code == FOB_SUCCESS)
         info = NULL;
 out:
-    info_free(info);
+    plugin_info_free(info);
     return code;
 }
 
@@ -172,7 +172,7 @@ void fob_plugins_close(struct fob_plugins *plugins)
     if (plugins == NULL)
         return;
     for (size_t i = 0; i < plugins->count; i++)
-        info_free(plugins->items[i]);
+        plugin_info_free(plugins->items[i]);
     free(plugins->items);
     free(plugins);
 }

@@ -18,7 +18,7 @@
 
 /* What the provider said, or that it could not be asked: the account goes either way, unless the
  * person wants to be sure that the credential is dead. */
-static bool ends_here(int code, unsigned flags)
+static bool revoke_ends_here(int code, unsigned flags)
 {
     switch (code) {
     case FOB_SUCCESS:
@@ -82,21 +82,21 @@ static int revoke_await_rejection(struct fob_handle *handle)
 }
 
 /* Whether the provider said no when it was asked last. */
-static bool was_rejected(const struct fob_handle *handle)
+static bool revoke_was_rejected(const struct fob_handle *handle)
 {
     enum fob_status status = status_below(handle->stored);
 
     return status == FOB_STATUS_REJECTED || status == FOB_STATUS_EXPIRED;
 }
 
-static int say_rejected(const struct fob_handle *handle)
+static int revoke_say_rejected(const struct fob_handle *handle)
 {
     return error_set(FOB_REJECTED, "%s: it was rejected when the provider was asked last",
                      handle->account);
 }
 
 /* Whether the provider accepts it again.  Keeps the thread's error. */
-static bool is_accepted_again(struct fob_handle *handle, int code)
+static bool revoke_is_accepted_again(struct fob_handle *handle, int code)
 {
     struct kept_error kept;
     int answer;
@@ -108,22 +108,22 @@ static bool is_accepted_again(struct fob_handle *handle, int code)
 }
 
 /* The stack ended with CODE: a credential that is dead already needs nobody to end it. */
-static int use_what_is_known(struct fob_handle *handle, int code)
+static int revoke_use_what_is_known(struct fob_handle *handle, int code)
 {
     switch (code) {
     case FOB_MANUAL:
-        return is_accepted_again(handle, code) ? code : say_rejected(handle);
+        return revoke_is_accepted_again(handle, code) ? code : revoke_say_rejected(handle);
     case FOB_UNAVAILABLE:
     case FOB_RATE_LIMITED:
     case FOB_UNTRUSTED:
     case FOB_PROTOCOL:
-        return say_rejected(handle);
+        return revoke_say_rejected(handle);
     default:
         return code;
     }
 }
 
-static int end_at_provider(struct fob_handle *handle, unsigned flags)
+static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
 {
     const struct stack *stack = &handle->provider->stacks[HOOK_REVOKE];
     int code;
@@ -133,8 +133,8 @@ static int end_at_provider(struct fob_handle *handle, unsigned flags)
     else
         code = error_set(FOB_MANUAL, "%s: fob cannot revoke there: delete the credential at %s",
                          handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);
-    if (was_rejected(handle))
-        code = use_what_is_known(handle, code);
+    if (revoke_was_rejected(handle))
+        code = revoke_use_what_is_known(handle, code);
     if (code == FOB_MANUAL && !stack->present)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
@@ -143,10 +143,10 @@ static int end_at_provider(struct fob_handle *handle, unsigned flags)
 }
 
 /* Without the provider's file nobody can be asked, but the account must not stay for ever. */
-static int end_without_provider(struct fob_handle *handle, unsigned flags)
+static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags)
 {
-    if (was_rejected(handle))
-        return say_rejected(handle);
+    if (revoke_was_rejected(handle))
+        return revoke_say_rejected(handle);
     if ((flags & FOB_CONFIRM) != 0)
         return FOB_NOT_FOUND;
     error_set(FOB_MANUAL, "%s: the file of the provider %s is gone, and nobody was asked there",
@@ -178,12 +178,12 @@ static int revoke_and_log(struct fob_handle *handle, unsigned flags)
     if (begun != FOB_SUCCESS)
         return begun;
     if (code == FOB_SUCCESS)
-        code = end_at_provider(handle, flags);
+        code = revoke_end_at_provider(handle, flags);
     else
-        code = end_without_provider(handle, flags);
+        code = revoke_end_without_provider(handle, flags);
     if (handle_is_lost(handle))
         return handle_check(handle, handle->at_work);
-    if (ends_here(code, flags)) {
+    if (revoke_ends_here(code, flags)) {
         erased = store_erase(store, handle->account, record_generation(handle->stored));
         if (erased == FOB_SUCCESS)
             handle_set_stored(handle, NULL);

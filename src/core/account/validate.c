@@ -147,7 +147,7 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
 }
 
 /* The line of an answer is there before the answer is kept. */
-static int log_answer(struct fob_handle *handle, int answer)
+static int validate_log_answer(struct fob_handle *handle, int answer)
 {
     struct kept_error kept;
     int code;
@@ -167,7 +167,7 @@ static int validate_checked(struct fob_handle *handle, struct store *store, unsi
 {
     bool verdict;
     int answer = validate_ask(handle, &verdict);
-    int code = log_answer(handle, answer);
+    int code = validate_log_answer(handle, answer);
 
     if (code != FOB_SUCCESS || !verdict)
         return code != FOB_SUCCESS ? code : answer;
@@ -207,7 +207,7 @@ struct switching {
     struct record *result; /* as it is stored then */
 };
 
-static int switch_record(struct record *record, void *data)
+static int validate_switch_record(struct record *record, void *data)
 {
     struct switching *switching = data;
     bool suspended = record_status(record) == FOB_STATUS_SUSPENDED;
@@ -222,7 +222,7 @@ static int switch_record(struct record *record, void *data)
 }
 
 /* Change the record without asking anybody. */
-static int switch_account(struct fob_handle *handle, const char *event, bool suspended)
+static int validate_switch_account(struct fob_handle *handle, const char *event, bool suspended)
 {
     struct switching switching = { suspended, NULL };
     struct store *store;
@@ -232,7 +232,7 @@ static int switch_account(struct fob_handle *handle, const char *event, bool sus
         code = audit_begin(handle, event);
     if (code != FOB_SUCCESS)
         return code;
-    code = store_update(store, handle->account, switch_record, &switching);
+    code = store_update(store, handle->account, validate_switch_record, &switching);
     if (code == FOB_SUCCESS)
         handle_set_stored(handle, switching.result);
     else
@@ -245,14 +245,16 @@ int fob_suspend(struct fob_handle *handle)
 {
     int code = handle_begin_work(handle, __func__, 0, 0);
 
-    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "suspend", true))
-                               : code;
+    return code == FOB_SUCCESS
+               ? handle_end_work(handle, validate_switch_account(handle, "suspend", true))
+               : code;
 }
 
 int fob_resume(struct fob_handle *handle)
 {
     int code = handle_begin_work(handle, __func__, 0, 0);
 
-    return code == FOB_SUCCESS ? handle_end_work(handle, switch_account(handle, "resume", false))
-                               : code;
+    return code == FOB_SUCCESS
+               ? handle_end_work(handle, validate_switch_account(handle, "resume", false))
+               : code;
 }

@@ -22,7 +22,7 @@ struct pattern {
 };
 
 /* Past "[...]", at whose bracket TEXT is. */
-static const char *skip_brackets(const char *text)
+static const char *pattern_skip_brackets(const char *text)
 {
     text++;
     text += *text == '^';
@@ -42,7 +42,7 @@ static const char *skip_brackets(const char *text)
 
 /* How many copies regcomp() makes of what "*", "+", "?", "{m}", "{m,}" or "{m,n}" repeats; goes
  * past the repetition. */
-static size_t read_repetition(const char **text)
+static size_t pattern_read_repetition(const char **text)
 {
     char *end;
     unsigned long most;
@@ -61,7 +61,7 @@ static size_t read_repetition(const char **text)
 static size_t pattern_weigh(const char **text);
 
 /* What the atom at TEXT weighs; goes past it. */
-static size_t weigh_atom(const char **text)
+static size_t pattern_weigh_atom(const char **text)
 {
     size_t weight = 1;
 
@@ -70,7 +70,7 @@ static size_t weigh_atom(const char **text)
         weight += pattern_weigh(text);
         *text += **text == ')';
     } else if (**text == '[') {
-        *text = skip_brackets(*text);
+        *text = pattern_skip_brackets(*text);
     } else {
         *text += (*text)[0] == '\\' && (*text)[1] != '\0' ? 2 : 1;
     }
@@ -84,16 +84,16 @@ static size_t pattern_weigh(const char **text)
     size_t total = 0;
 
     while (**text != '\0' && **text != ')' && total <= PATTERN_WEIGHT_MAX) {
-        size_t weight = weigh_atom(text);
+        size_t weight = pattern_weigh_atom(text);
 
         while (**text != '\0' && strchr("*+?{", **text) != NULL && weight <= PATTERN_WEIGHT_MAX)
-            weight *= read_repetition(text);
+            weight *= pattern_read_repetition(text);
         total += weight;
     }
     return total;
 }
 
-static bool is_bounded(const char *text)
+static bool pattern_is_bounded(const char *text)
 {
     size_t total = 0;
 
@@ -105,11 +105,11 @@ static bool is_bounded(const char *text)
 
 /* What POSIX leaves open before a letter or digit: back references take exponential time, and
  * "\\d" means something else to each library. */
-static bool has_open_escape(const char *text)
+static bool pattern_has_open_escape(const char *text)
 {
     while (*text != '\0') {
         if (*text == '[') {
-            text = skip_brackets(text);
+            text = pattern_skip_brackets(text);
         } else if (*text++ == '\\' && *text != '\0') {
             if (isalnum((unsigned char)*text) != 0)
                 return true;
@@ -142,9 +142,9 @@ static const char *pattern_find_fault(const char *text)
 {
     if (strlen(text) > PATTERN_MAX)
         return "it is longer than 1000 bytes";
-    if (has_open_escape(text))
+    if (pattern_has_open_escape(text))
         return "a backslash before a letter or digit: write classes as [[:digit:]]";
-    if (!is_bounded(text))
+    if (!pattern_is_bounded(text))
         return "its repetitions multiply to over 512";
     return NULL;
 }

@@ -32,7 +32,7 @@ static const struct unit sizes[] = {
 static const struct unit plain[] = { { "", 1 }, { NULL, 0 } };
 
 /* A number with one of UNITS behind it; only a plain one may be below zero. */
-static bool parse_number(const char *text, const struct unit *units, int64_t *value)
+static bool schema_parse_number(const char *text, const struct unit *units, int64_t *value)
 {
     bool negative = text[0] == '-' && units == plain;
     char *end;
@@ -52,7 +52,7 @@ static bool parse_number(const char *text, const struct unit *units, int64_t *va
 }
 
 /* What is wrong with the URL that is the value of the option NAME; or NULL. */
-static const char *url_fault(const char *name, const char *text)
+static const char *schema_url_fault(const char *name, const char *text)
 {
     return address_fault(text, strcmp(name, BASE_URL) == 0 ? ADDRESS_BASE : 0);
 }
@@ -61,7 +61,7 @@ void schema_check_base_url(struct yaml_file *file, const struct yaml_node *optio
 {
     const struct yaml_node *node = yaml_get(options, BASE_URL);
     const char *fault =
-        node != NULL && node->kind == YAML_TEXT ? url_fault(BASE_URL, node->text) : NULL;
+        node != NULL && node->kind == YAML_TEXT ? schema_url_fault(BASE_URL, node->text) : NULL;
 
     if (fault != NULL)
         yaml_mistake(file, node, BASE_URL ": %s", fault);
@@ -76,25 +76,25 @@ static bool schema_is_choice(const struct fob_option *option, const char *text)
     return false;
 }
 
-static bool has_range(const struct fob_option *option)
+static bool schema_has_range(const struct fob_option *option)
 {
     return option->min != 0 || option->max != 0;
 }
 
 /* What is wrong with TEXT, or NULL.  Numbers go to VALUE. */
-static const char *check_text(const struct fob_option *option, const char *text,
-                              struct option_value *value)
+static const char *schema_check_text(const struct fob_option *option, const char *text,
+                                     struct option_value *value)
 {
     value->text = text;
     switch (option->type) {
     case FOB_OPTION_INTEGER:
-        return parse_number(text, plain, &value->number) ? NULL : "must be a whole number";
+        return schema_parse_number(text, plain, &value->number) ? NULL : "must be a whole number";
     case FOB_OPTION_DURATION:
-        return parse_number(text, durations, &value->number)
+        return schema_parse_number(text, durations, &value->number)
                    ? NULL
                    : "must be a duration: seconds, or a number with s, m, h or d";
     case FOB_OPTION_SIZE:
-        return parse_number(text, sizes, &value->number)
+        return schema_parse_number(text, sizes, &value->number)
                    ? NULL
                    : "must be a size: bytes, or a number with K, M or G";
     case FOB_OPTION_BOOLEAN:
@@ -105,15 +105,15 @@ static const char *check_text(const struct fob_option *option, const char *text,
     case FOB_OPTION_PATH:
         return text[0] == '/' ? NULL : "must be an absolute path";
     case FOB_OPTION_URL:
-        return url_fault(option->name, text);
+        return schema_url_fault(option->name, text);
     default:
         return NULL;
     }
 }
 
-static bool in_range(const struct fob_option *option, int64_t number)
+static bool schema_in_range(const struct fob_option *option, int64_t number)
 {
-    return !has_range(option) || (number >= option->min && number <= option->max);
+    return !schema_has_range(option) || (number >= option->min && number <= option->max);
 }
 
 static bool schema_is_number(enum fob_option_type type)
@@ -122,8 +122,8 @@ static bool schema_is_number(enum fob_option_type type)
 }
 
 /* A value that is none of the option's choices: which there are. */
-static void tell_choices(struct yaml_file *file, const struct fob_option *option,
-                         const struct yaml_node *node)
+static void schema_tell_choices(struct yaml_file *file, const struct fob_option *option,
+                                const struct yaml_node *node)
 {
     struct strbuf words = STRBUF_INIT;
 
@@ -135,8 +135,8 @@ static void tell_choices(struct yaml_file *file, const struct fob_option *option
     strbuf_free(&words);
 }
 
-static void tell_range(struct yaml_file *file, const struct fob_option *option,
-                       const struct yaml_node *node)
+static void schema_tell_range(struct yaml_file *file, const struct fob_option *option,
+                              const struct yaml_node *node)
 {
     const char *unit = option->type == FOB_OPTION_DURATION ? " seconds"
                        : option->type == FOB_OPTION_SIZE   ? " bytes"
@@ -146,14 +146,14 @@ static void tell_range(struct yaml_file *file, const struct fob_option *option,
                  option->min, option->max, unit);
 }
 
-static bool take_list(struct yaml_file *file, const struct fob_option *option,
-                      const struct yaml_node *node, struct option_value *value)
+static bool schema_take_list(struct yaml_file *file, const struct fob_option *option,
+                             const struct yaml_node *node, struct option_value *value)
 {
     if (node->kind == YAML_TEXT && option->choices != NULL) {
         value->set = schema_is_choice(option, node->text);
         value->text = value->set ? node->text : NULL;
         if (!value->set)
-            tell_choices(file, option, node);
+            schema_tell_choices(file, option, node);
         return value->set;
     }
     if (node->kind != YAML_LIST) {
@@ -176,8 +176,8 @@ static bool take_list(struct yaml_file *file, const struct fob_option *option,
     return true;
 }
 
-static bool take_map(struct yaml_file *file, const struct fob_option *option,
-                     const struct yaml_node *map)
+static bool schema_take_map(struct yaml_file *file, const struct fob_option *option,
+                            const struct yaml_node *map)
 {
     size_t count = 0;
     bool good;
@@ -200,15 +200,15 @@ static bool take_map(struct yaml_file *file, const struct fob_option *option,
     return good;
 }
 
-static bool take_maps(struct yaml_file *file, const struct fob_option *option,
-                      const struct yaml_node *node, struct option_value *value)
+static bool schema_take_maps(struct yaml_file *file, const struct fob_option *option,
+                             const struct yaml_node *node, struct option_value *value)
 {
     if (node->kind != YAML_LIST || node->count == 0) {
         yaml_mistake(file, node, "%s: must be a list of at least one map", option->name);
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {
-        if (!take_map(file, option, node->values[i]))
+        if (!schema_take_map(file, option, node->values[i]))
             return false;
     }
     value->list = node;
@@ -217,37 +217,37 @@ static bool take_maps(struct yaml_file *file, const struct fob_option *option,
 }
 
 /* Check one written value. */
-static bool take_node(struct yaml_file *file, const struct fob_option *option,
-                      const struct yaml_node *node, struct option_value *value)
+static bool schema_take_node(struct yaml_file *file, const struct fob_option *option,
+                             const struct yaml_node *node, struct option_value *value)
 {
     const char *fault;
 
     if (option->type == FOB_OPTION_LIST)
-        return take_list(file, option, node, value);
+        return schema_take_list(file, option, node, value);
     if (option->type == FOB_OPTION_MAPS)
-        return take_maps(file, option, node, value);
+        return schema_take_maps(file, option, node, value);
     if (node->kind != YAML_TEXT) {
         yaml_mistake(file, node, "%s: must be one value", option->name);
         return false;
     }
-    fault = check_text(option, node->text, value);
+    fault = schema_check_text(option, node->text, value);
     if (fault != NULL && option->type == FOB_OPTION_ENUM) {
-        tell_choices(file, option, node);
+        schema_tell_choices(file, option, node);
         return false;
     }
     if (fault != NULL) {
         yaml_mistake(file, node, "%s: %s", option->name, fault);
         return false;
     }
-    if (schema_is_number(option->type) && !in_range(option, value->number)) {
-        tell_range(file, option, node);
+    if (schema_is_number(option->type) && !schema_in_range(option, value->number)) {
+        schema_tell_range(file, option, node);
         return false;
     }
     value->set = true;
     return true;
 }
 
-static size_t count_options(const struct fob_option *options)
+static size_t schema_count_options(const struct fob_option *options)
 {
     size_t count = 0;
 
@@ -257,8 +257,8 @@ static size_t count_options(const struct fob_option *options)
 }
 
 /* Keys of LAYER that are no options of the schema are mistakes.  Returns as schema_resolve(). */
-static int check_unknown(const struct option_layer *layer, const struct fob_option *options,
-                         size_t count)
+static int schema_check_unknown(const struct option_layer *layer, const struct fob_option *options,
+                                size_t count)
 {
     const char **known;
     bool good;
@@ -276,19 +276,20 @@ static int check_unknown(const struct option_layer *layer, const struct fob_opti
 }
 
 /* Find OPTION in the first layer that has it, else take its default. */
-static bool resolve_one(const struct fob_option *option, const struct option_layer *layers,
-                        size_t count, const struct yaml_node *where, struct option_value *value)
+static bool schema_resolve_one(const struct fob_option *option, const struct option_layer *layers,
+                               size_t count, const struct yaml_node *where,
+                               struct option_value *value)
 {
     *value = (struct option_value){ .option = option };
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *node = yaml_get(layers[i].map, option->name);
 
         if (node != NULL)
-            return take_node(layers[i].file, option, node, value);
+            return schema_take_node(layers[i].file, option, node, value);
     }
     if (option->value != NULL) {
         value->set = true;
-        return check_text(option, option->value, value) == NULL;
+        return schema_check_text(option, option->value, value) == NULL;
     }
     if (option->required)
         yaml_mistake(layers[0].file, where, "the option %s is missing", option->name);
@@ -314,17 +315,17 @@ static int schema_report_mistakes(const struct option_layer *layers, size_t coun
 int schema_resolve(const struct fob_option *options, const struct option_layer *layers,
                    size_t count, const struct yaml_node *where, struct option_values *values)
 {
-    size_t known = count_options(options);
+    size_t known = schema_count_options(options);
     struct option_value *resolved = calloc(known + 1, sizeof *resolved);
     int code = resolved != NULL ? FOB_SUCCESS : error_nomem();
 
     for (size_t i = 0; i < count && code != FOB_NOMEM; i++) {
-        int found = check_unknown(&layers[i], options, known);
+        int found = schema_check_unknown(&layers[i], options, known);
 
         code = found != FOB_SUCCESS ? found : code;
     }
     for (size_t i = 0; i < known && code != FOB_NOMEM; i++) {
-        if (!resolve_one(&options[i], layers, count, where, &resolved[i]))
+        if (!schema_resolve_one(&options[i], layers, count, where, &resolved[i]))
             code = FOB_CONFIG;
     }
     if (code == FOB_CONFIG)
@@ -353,7 +354,7 @@ const struct option_value *schema_find(const struct option_values *values, const
     return NULL;
 }
 
-static int check_option(const struct fob_option *option)
+static int schema_check_option(const struct fob_option *option)
 {
     struct option_value value = { .option = option };
 
@@ -371,8 +372,8 @@ static int check_option(const struct fob_option *option)
     if (option->value == NULL)
         return FOB_SUCCESS;
     if (option->type == FOB_OPTION_LIST || option->type == FOB_OPTION_MAPS ||
-        check_text(option, option->value, &value) != NULL ||
-        (schema_is_number(option->type) && !in_range(option, value.number)))
+        schema_check_text(option, option->value, &value) != NULL ||
+        (schema_is_number(option->type) && !schema_in_range(option, value.number)))
         return error_set(FOB_PLUGIN, "option %s: its default is not of its type or range",
                          option->name);
     return FOB_SUCCESS;
@@ -380,10 +381,10 @@ static int check_option(const struct fob_option *option)
 
 int schema_check(const struct fob_option *options)
 {
-    size_t count = count_options(options);
+    size_t count = schema_count_options(options);
 
     for (size_t i = 0; i < count; i++) {
-        int code = check_option(&options[i]);
+        int code = schema_check_option(&options[i]);
 
         if (code != FOB_SUCCESS)
             return code;

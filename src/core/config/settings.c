@@ -18,14 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void free_paths(struct path_list *list)
+static void settings_free_paths(struct path_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         free(list->items[i]);
     free(list->items);
 }
 
-static void free_command(char **command)
+static void settings_free_command(char **command)
 {
     for (char **word = command; word != NULL && *word != NULL; word++)
         free(*word);
@@ -39,18 +39,18 @@ void settings_free(struct settings *settings)
     free(settings->store_path);
     free(settings->key_file);
     free(settings->credential);
-    free_command(settings->key_command);
-    free_command(settings->on_change);
+    settings_free_command(settings->key_command);
+    settings_free_command(settings->on_change);
     free(settings->log_path);
-    free_paths(&settings->plugins);
-    free_paths(&settings->providers);
-    free_paths(&settings->machine_providers);
+    settings_free_paths(&settings->plugins);
+    settings_free_paths(&settings->providers);
+    settings_free_paths(&settings->machine_providers);
     yaml_file_free(settings->file);
     free(settings);
 }
 
 /* An absolute path at NODE into PATH; NODE may be NULL. */
-static int take_path(struct yaml_file *file, const struct yaml_node *node, char **path)
+static int settings_take_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
     const char *text;
     int code;
@@ -63,7 +63,8 @@ static int take_path(struct yaml_file *file, const struct yaml_node *node, char 
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int take_paths(struct yaml_file *file, const struct yaml_node *node, struct path_list *list)
+static int settings_take_paths(struct yaml_file *file, const struct yaml_node *node,
+                               struct path_list *list)
 {
     int code = FOB_SUCCESS;
 
@@ -76,7 +77,7 @@ static int take_paths(struct yaml_file *file, const struct yaml_node *node, stru
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
         char *path = NULL;
 
-        code = take_path(file, node->values[i], &path);
+        code = settings_take_path(file, node->values[i], &path);
         if (code == FOB_SUCCESS && path != NULL)
             code = settings_add_path(list, path);
         free(path);
@@ -85,7 +86,7 @@ static int take_paths(struct yaml_file *file, const struct yaml_node *node, stru
 }
 
 /* The words of a command, never a shell's line. */
-static int take_command(struct yaml_file *file, const char *key, char ***command)
+static int settings_take_command(struct yaml_file *file, const char *key, char ***command)
 {
     const struct yaml_node *node = yaml_get(file->root, key);
     const char *word;
@@ -121,7 +122,7 @@ static const struct yaml_node *settings_section(struct yaml_file *file, const ch
     return node != NULL && yaml_map(file, node, known, count) ? node : NULL;
 }
 
-static int take_store(struct settings *settings)
+static int settings_take_store(struct settings *settings)
 {
     static const char *const known[] = { "driver", "path" };
     struct yaml_file *file = settings->file;
@@ -131,10 +132,10 @@ static int take_store(struct settings *settings)
 
     if (driver != NULL && yaml_text(file, driver, &name) && strcmp(name, "file") != 0)
         yaml_mistake(file, driver, "unknown driver %s; the only one is file", name);
-    return take_path(file, yaml_get(store, "path"), &settings->store_path);
+    return settings_take_path(file, yaml_get(store, "path"), &settings->store_path);
 }
 
-static int take_http(struct settings *settings)
+static int settings_take_http(struct settings *settings)
 {
     static const struct fob_option options[] = {
         FOB_HTTP_OPTIONS(NULL, "30", "3"),
@@ -155,7 +156,7 @@ static int take_http(struct settings *settings)
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int take_log(struct settings *settings)
+static int settings_take_log(struct settings *settings)
 {
     static const struct fob_option options[] = {
         { .name = "syslog", .type = FOB_OPTION_BOOLEAN, .value = "false" },
@@ -185,11 +186,11 @@ static int take_log(struct settings *settings)
     schema_free(&values);
     if (code == FOB_NOMEM || log == NULL)
         return code == FOB_NOMEM ? code : FOB_SUCCESS;
-    return take_path(file, yaml_get(log, "path"), &settings->log_path);
+    return settings_take_path(file, yaml_get(log, "path"), &settings->log_path);
 }
 
 /* A key inside the store would go with every copy of it. */
-static int check_key_file(struct settings *settings)
+static int settings_check_key_file(struct settings *settings)
 {
     static const char why[] = "must not be inside the store, or a copied store carries its key";
     size_t size = strlen(settings->store_path);
@@ -208,7 +209,7 @@ static int check_key_file(struct settings *settings)
 }
 
 /* Whether PATH is FOLDER/NAME, or below it. */
-static bool is_at(const char *path, const char *folder, const char *name)
+static bool settings_is_at(const char *path, const char *folder, const char *name)
 {
     size_t folder_size = strlen(folder);
     size_t name_size = strlen(name);
@@ -219,14 +220,14 @@ static bool is_at(const char *path, const char *folder, const char *name)
 }
 
 /* Whether PATH is, or lies below, what the store keeps in its FOLDER. */
-static bool is_of_store(const char *path, const char *folder)
+static bool settings_is_of_store(const char *path, const char *folder)
 {
     static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
                                          LAYOUT_LOCK, LAYOUT_CONFIRMED };
     size_t size = strlen(folder);
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (is_at(path, folder, names[i]))
+        if (settings_is_at(path, folder, names[i]))
             return true;
     }
     return strncmp(path, folder, size) == 0 && path[size] == '/' &&
@@ -254,7 +255,8 @@ static int settings_check_log(struct settings *settings)
 {
     const char *path = settings->log_path;
 
-    if (strcmp(path, settings->key_file) != 0 && !is_of_store(path, settings->store_path) &&
+    if (strcmp(path, settings->key_file) != 0 &&
+        !settings_is_of_store(path, settings->store_path) &&
         !settings_is_file(path, settings->file))
         return FOB_SUCCESS;
     if (settings->file == NULL)
@@ -284,19 +286,19 @@ static int settings_read_file(struct settings *settings)
 
     if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
-    code = take_store(settings);
+    code = settings_take_store(settings);
     if (code == FOB_SUCCESS)
-        code = take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
+        code = settings_take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
     if (code == FOB_SUCCESS)
-        code = take_command(file, "key_command", &settings->key_command);
+        code = settings_take_command(file, "key_command", &settings->key_command);
     if (code == FOB_SUCCESS)
-        code = take_command(file, "on_change", &settings->on_change);
+        code = settings_take_command(file, "on_change", &settings->on_change);
     if (code == FOB_SUCCESS)
-        code = take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
+        code = settings_take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
     if (code == FOB_SUCCESS)
-        code = take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
+        code = settings_take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
     if (code == FOB_SUCCESS)
-        code = take_http(settings);
+        code = settings_take_http(settings);
     return code;
 }
 
@@ -306,11 +308,11 @@ static int settings_fill(struct settings *settings)
     int code = settings->file != NULL ? settings_read_file(settings) : FOB_SUCCESS;
 
     if (code == FOB_SUCCESS)
-        code = take_log(settings);
+        code = settings_take_log(settings);
     if (code == FOB_SUCCESS)
         code = settings_fill_defaults(settings);
     if (code == FOB_SUCCESS)
-        code = check_key_file(settings);
+        code = settings_check_key_file(settings);
     if (code == FOB_SUCCESS)
         code = settings_check_log(settings);
     if (code == FOB_SUCCESS && settings->file != NULL)
@@ -320,7 +322,7 @@ static int settings_fill(struct settings *settings)
 
 /* Open the file that was asked for, or the first of the usual ones that exists; FILE stays NULL
  * when there is none. */
-static int find_file(const char *path, uid_t user, struct yaml_file **file)
+static int settings_find_file(const char *path, uid_t user, struct yaml_file **file)
 {
     char *own = NULL;
     int code;
@@ -359,7 +361,7 @@ int settings_read(const char *path, struct settings **settings)
     if (new == NULL)
         return error_nomem();
     (void)!getresuid(&new->real_user, &new->user, &saved);
-    code = find_file(path, new->user, &new->file);
+    code = settings_find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS)
         code = settings_fill(new);
     if (code != FOB_SUCCESS) {

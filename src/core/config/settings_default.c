@@ -36,7 +36,7 @@ int settings_add_path(struct path_list *list, const char *path)
 }
 
 /* The folder that the user database has for the caller into HOME, or NULL when it has none. */
-static int passwd_home(char **home)
+static int default_passwd_home(char **home)
 {
     struct passwd entry;
     struct passwd *found = NULL;
@@ -60,7 +60,7 @@ static int passwd_home(char **home)
 }
 
 /* FOLDER/MIDDLE/NAME, MIDDLE being left out when it is empty, without needless slashes. */
-static int make_path(const char *folder, const char *middle, const char *name, char **path)
+static int default_make_path(const char *folder, const char *middle, const char *name, char **path)
 {
     struct strbuf text = STRBUF_INIT;
     char *made;
@@ -89,13 +89,13 @@ int settings_user_path(const char *variable, const char *fallback, const char *n
     int code;
 
     if (folder != NULL && folder[0] == '/')
-        return make_path(folder, "", name, path);
+        return default_make_path(folder, "", name, path);
     if (home != NULL && home[0] == '/')
-        return make_path(home, fallback, name, path);
+        return default_make_path(home, fallback, name, path);
     *path = NULL;
-    code = passwd_home(&known);
+    code = default_passwd_home(&known);
     if (code == FOB_SUCCESS && known != NULL && known[0] == '/')
-        code = make_path(known, fallback, name, path);
+        code = default_make_path(known, fallback, name, path);
     free(known);
     return code;
 }
@@ -125,7 +125,7 @@ static int default_path(uid_t user, char **path, const struct default_place *pla
 }
 
 /* What LoadCredential=fob.key of a unit gives a service (systemd.exec(5)). */
-static int find_credential(char **credential)
+static int default_find_credential(char **credential)
 {
     const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
 
@@ -153,7 +153,7 @@ static int default_providers(uid_t user, struct path_list *providers)
     return code == FOB_SUCCESS ? settings_add_path(providers, FOB_PROVIDERDIR) : code;
 }
 
-static int set_machine_providers(struct path_list *providers)
+static int default_set_machine_providers(struct path_list *providers)
 {
     int code = settings_add_path(providers, FOB_SYSCONFDIR "/providers.d");
 
@@ -171,13 +171,13 @@ int settings_fill_defaults(struct settings *settings)
     if (code == FOB_SUCCESS)
         code = default_path(settings->user, &settings->key_file, &key);
     if (code == FOB_SUCCESS)
-        code = find_credential(&settings->credential);
+        code = default_find_credential(&settings->credential);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)
         code = settings_add_path(&settings->plugins, FOB_PLUGINDIR);
     if (code == FOB_SUCCESS)
         code = default_providers(settings->user, &settings->providers);
     if (code == FOB_SUCCESS)
-        code = set_machine_providers(&settings->machine_providers);
+        code = default_set_machine_providers(&settings->machine_providers);
     if (code == FOB_SUCCESS && settings->log_path == NULL) {
         settings->log_path = path_join(settings->store_path, "log");
         if (settings->log_path == NULL)

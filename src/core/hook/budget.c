@@ -47,7 +47,7 @@ int64_t budget_clock(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int read_at(const struct ring *ring, void *data, size_t size, uint64_t at)
+static int budget_read_at(const struct ring *ring, void *data, size_t size, uint64_t at)
 {
     ssize_t got;
 
@@ -61,7 +61,7 @@ static int read_at(const struct ring *ring, void *data, size_t size, uint64_t at
     return FOB_SUCCESS;
 }
 
-static int write_at(const struct ring *ring, const void *data, size_t size, uint64_t at)
+static int budget_write_at(const struct ring *ring, const void *data, size_t size, uint64_t at)
 {
     ssize_t put;
 
@@ -76,11 +76,11 @@ static int write_at(const struct ring *ring, const void *data, size_t size, uint
 }
 
 /* When the call was made that BACK - 1 others came after, 0 for never. */
-static int time_of(const struct ring *ring, uint64_t back, int64_t *when)
+static int budget_time_of(const struct ring *ring, uint64_t back, int64_t *when)
 {
     unsigned char data[TIME];
     uint64_t at = (ring->next + ring->room - back) % ring->room;
-    int code = read_at(ring, data, sizeof data, AT_TIMES + at * TIME);
+    int code = budget_read_at(ring, data, sizeof data, AT_TIMES + at * TIME);
 
     *when = (int64_t)wire_get(data, TIME);
     if (*when < 0)
@@ -107,7 +107,7 @@ static int budget_renew_ring(const struct file *file, const struct ring *old, ui
     for (uint64_t i = 0; i < kept && code == FOB_SUCCESS; i++) {
         int64_t when;
 
-        code = time_of(old, kept - i, &when);
+        code = budget_time_of(old, kept - i, &when);
         if (when != 0)
             wire_put(data + AT_TIMES + i * TIME, (uint64_t)(when + later), TIME);
     }
@@ -118,10 +118,10 @@ static int budget_renew_ring(const struct file *file, const struct ring *old, ui
 }
 
 /* Read the head of the locked file; GOOD unless it is not one of fob's. */
-static int read_head(struct ring *ring, bool *good)
+static int budget_read_head(struct ring *ring, bool *good)
 {
     unsigned char head[AT_TIMES];
-    int code = read_at(ring, head, sizeof head, 0);
+    int code = budget_read_at(ring, head, sizeof head, 0);
 
     ring->room = wire_get(head + AT_ROOM, 8);
     ring->next = wire_get(head + AT_NEXT, 8);
@@ -137,7 +137,7 @@ static int budget_fit_ring(const struct file *file, struct ring *ring, const str
     const uint64_t room = (uint64_t)ask->per_minute;
     int64_t last = 0;
     bool good;
-    int code = read_head(ring, &good);
+    int code = budget_read_head(ring, &good);
 
     *again = false;
     /* A new file, or a damaged one, of which nothing can be known. */
@@ -145,7 +145,7 @@ static int budget_fit_ring(const struct file *file, struct ring *ring, const str
         ring->room = 0;
     ring->most = INT64_MAX;
     if (code == FOB_SUCCESS && good)
-        code = time_of(ring, 1, &last);
+        code = budget_time_of(ring, 1, &last);
     ring->most = last > ring->now ? last : ring->now;
     /* Times to come are of before the machine was started: they count as if they were now. */
     if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
@@ -176,7 +176,7 @@ static int budget_lock_ring(const struct file *file, const struct budget_ask *as
 }
 
 /* How many of the last MOST calls were made within the last minute. */
-static int count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
+static int budget_count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
 {
     uint64_t more = most + 1; /* so far back is too long ago */
     int code = FOB_SUCCESS;
@@ -186,7 +186,7 @@ static int count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
         uint64_t middle = *count + (more - *count) / 2;
         int64_t when;
 
-        code = time_of(ring, middle, &when);
+        code = budget_time_of(ring, middle, &when);
         if (when != 0 && when + BUDGET_MINUTE > ring->now)
             *count = middle;
         else
@@ -208,19 +208,19 @@ static int64_t budget_pace(uint64_t most)
 }
 
 /* How long to wait for room for a call. */
-static int find_wait(const struct ring *ring, const struct budget_ask *ask, int64_t *wait)
+static int budget_find_wait(const struct ring *ring, const struct budget_ask *ask, int64_t *wait)
 {
     uint64_t most = ask->planned > 0 ? ring->room - ring->room / 6 : ring->room;
     uint64_t lately = 0;
     int64_t when;
-    int code = time_of(ring, most, &when);
+    int code = budget_time_of(ring, most, &when);
 
     *wait = when != 0 ? when + BUDGET_MINUTE - ring->now : 0;
     if (code != FOB_SUCCESS || *wait > 0 || ask->planned == 0)
         return code;
-    code = count_lately(ring, most, &lately);
+    code = budget_count_lately(ring, most, &lately);
     if (code == FOB_SUCCESS && ask->planned > most - lately) {
-        code = time_of(ring, 1, &when);
+        code = budget_time_of(ring, 1, &when);
         *wait = when != 0 ? when + budget_pace(most) - ring->now : 0;
     }
     return code;
@@ -235,9 +235,9 @@ static int budget_add_call(struct ring *ring)
 
     ring->next = (ring->next + 1) % ring->room;
     wire_put(data, ring->next, TIME);
-    code = write_at(ring, data, TIME, AT_NEXT);
+    code = budget_write_at(ring, data, TIME, AT_NEXT);
     wire_put(data, (uint64_t)ring->now, TIME);
-    return code == FOB_SUCCESS ? write_at(ring, data, TIME, at) : code;
+    return code == FOB_SUCCESS ? budget_write_at(ring, data, TIME, at) : code;
 }
 
 static int budget_take_locked(const struct file *file, const struct budget_ask *ask, int64_t *wait)
@@ -247,7 +247,7 @@ static int budget_take_locked(const struct file *file, const struct budget_ask *
 
     if (code != FOB_SUCCESS)
         return code;
-    code = find_wait(&ring, ask, wait);
+    code = budget_find_wait(&ring, ask, wait);
     if (code == FOB_SUCCESS && *wait <= 0) {
         *wait = 0;
         code = budget_add_call(&ring);

@@ -41,7 +41,7 @@ static int call_fail_over(const struct fob_handle *handle)
 }
 
 /* Sleep, unless it is over before. */
-static int sleep_for(const struct fob_handle *handle, int64_t ms)
+static int call_sleep_for(const struct fob_handle *handle, int64_t ms)
 {
     const int64_t until = budget_clock() + ms;
 
@@ -77,7 +77,7 @@ static int call_pause(const struct fob_handle *handle, int64_t ms)
         wait_begin(ms, "waiting for %s, which asks for a pause", call_title(handle));
     else
         wait_begin(ms, "waiting to ask %s again", call_title(handle));
-    return sleep_for(handle, ms);
+    return call_sleep_for(handle, ms);
 }
 
 static int call_is_too_long(const struct fob_handle *handle)
@@ -89,7 +89,7 @@ static int call_is_too_long(const struct fob_handle *handle)
 }
 
 /* Wait for the provider's budget. */
-static int take_from_budget(struct fob_handle *handle)
+static int call_take_from_budget(struct fob_handle *handle)
 {
     const struct budget_ask ask = {
         .provider = handle->provider_name,
@@ -108,14 +108,14 @@ static int take_from_budget(struct fob_handle *handle)
             return call_is_too_long(handle);
         wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
                    call_title(handle), (long long)ask.per_minute);
-        code = sleep_for(handle, wait);
+        code = call_sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;
     }
 }
 
 /* Whether the hook's calls are counted in a budget: those of applications are not. */
-static bool has_budget(const struct fob_handle *handle)
+static bool call_has_budget(const struct fob_handle *handle)
 {
     return handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
            handle->provider->budget_per_minute > 0;
@@ -135,8 +135,8 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
         code = call_fail_over(handle);
     if (code == FOB_SUCCESS && handle->call.paid)
         handle->call.paid = false;
-    else if (code == FOB_SUCCESS && has_budget(handle))
-        code = take_from_budget(handle);
+    else if (code == FOB_SUCCESS && call_has_budget(handle))
+        code = call_take_from_budget(handle);
     if (code == FOB_SUCCESS)
         call_await(handle);
     else

@@ -17,7 +17,7 @@
 #include <time.h>
 
 /* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
-static int keep_fault(struct bound_entry *bound, int code)
+static int dispatch_keep_fault(struct bound_entry *bound, int code)
 {
     bound->code = code;
     bound->error = strdup(fob_error());
@@ -26,8 +26,8 @@ static int keep_fault(struct bound_entry *bound, int code)
 }
 
 /* Find the options of an entry whose plugin is loaded, and have the plugin judge them. */
-static int bind_options(struct fob_handle *handle, const struct stack_entry *entry,
-                        struct bound_entry *bound)
+static int dispatch_bind_options(struct fob_handle *handle, const struct stack_entry *entry,
+                                 struct bound_entry *bound)
 {
     int code;
 
@@ -39,38 +39,38 @@ static int bind_options(struct fob_handle *handle, const struct stack_entry *ent
         return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
     if (code == FOB_SUCCESS)
         code = entry_check(handle, entry, bound);
-    return code == FOB_CONFIG ? keep_fault(bound, code) : code;
+    return code == FOB_CONFIG ? dispatch_keep_fault(bound, code) : code;
 }
 
 /* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
  * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
-static int bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
-                      const struct stack_entry *entry)
+static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
+                               const struct stack_entry *entry)
 {
     struct bound_entry *new = &bound->entries[index];
     int code = context_plugin(handle->context, entry->plugin, entry->pins, &new->plugin);
 
     if (code == FOB_SUCCESS)
-        return bind_options(handle, entry, new);
+        return dispatch_bind_options(handle, entry, new);
     if (code == FOB_NOMEM || code == FOB_SYSTEM)
         return code;
     if (code == FOB_CONFIG && !bound->refused) {
         bound->refused = true;
         bound->refused_at = index;
     }
-    return keep_fault(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
+    return dispatch_keep_fault(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
 }
 
 /* An authorize stack that was not written as one leaves out link's plugins that have no such hook
  * (fob-provider(5)). */
-static void leave_out(const struct stack *stack, struct stack_entry *entry,
-                      const struct bound_entry *bound)
+static void dispatch_leave_out(const struct stack *stack, struct stack_entry *entry,
+                               const struct bound_entry *bound)
 {
     if (!stack->present && bound->plugin != NULL && bound->plugin->face->authorize == NULL)
         control_ignore(&entry->control);
 }
 
-static bool may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
+static bool dispatch_may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
 {
     return entry->substack == NULL && bound->plugin != NULL &&
            bound->plugin->face->authorize != NULL;
@@ -91,20 +91,21 @@ static const char *dispatch_explain_overlooked(const struct stack_entry *entry, 
 
 /* Which of link's plugins accepted the credential is not known later: the header could be that of
  * one that rejected it. */
-static int check_default_authorize(const struct fob_handle *handle, struct bound_stack *bound)
+static int dispatch_check_default_authorize(const struct fob_handle *handle,
+                                            struct bound_stack *bound)
 {
     const struct stack *stack = &handle->provider->stacks[HOOK_AUTHORIZE];
     size_t left = 0;
 
     for (size_t i = 0; i < stack->count; i++)
-        left += may_authorize(&stack->entries[i], &bound->entries[i]);
+        left += dispatch_may_authorize(&stack->entries[i], &bound->entries[i]);
     if (left < 2)
         return FOB_SUCCESS;
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
         const char *why;
 
-        if (!may_authorize(entry, &bound->entries[i]))
+        if (!dispatch_may_authorize(entry, &bound->entries[i]))
             continue;
         left--;
         why = dispatch_explain_overlooked(entry, left == 0);
@@ -133,17 +134,17 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     for (size_t i = 0; i < stack->count && code == FOB_SUCCESS; i++) {
         if (stack->entries[i].substack != NULL)
             continue;
-        code = bind_entry(handle, bound, i, &stack->entries[i]);
+        code = dispatch_bind_entry(handle, bound, i, &stack->entries[i]);
         if (code == FOB_CONFIG) {
             bound->code = code;
             code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
         }
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
-            leave_out(stack, &stack->entries[i], &bound->entries[i]);
+            dispatch_leave_out(stack, &stack->entries[i], &bound->entries[i]);
     }
     if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE && !stack->present &&
         bound->code == FOB_SUCCESS)
-        bound->code = check_default_authorize(handle, bound);
+        bound->code = dispatch_check_default_authorize(handle, bound);
     if (code != FOB_SUCCESS) {
         handle_unbind(bound);
         return code;
@@ -170,7 +171,7 @@ static void dispatch_note_options(struct declared *declared, const struct fob_op
     }
 }
 
-static void collect_declared(const struct fob_handle *handle, struct declared *declared)
+static void dispatch_collect_declared(const struct fob_handle *handle, struct declared *declared)
 {
     *declared = (struct declared){ .complete = true };
     for (int hook = 0; hook < HOOK_COUNT; hook++) {
@@ -202,7 +203,7 @@ int dispatch_prepare(struct fob_handle *handle)
         if (code != FOB_SUCCESS && (code != FOB_CONFIG || provider_usable(provider) == FOB_SUCCESS))
             return code;
     }
-    collect_declared(handle, &declared);
+    dispatch_collect_declared(handle, &declared);
     if (provider->options != NULL && declared.complete)
         yaml_known_keys(provider->file, provider->options, declared.names, declared.count);
     return provider_usable(provider);
@@ -247,7 +248,7 @@ static int dispatch_refuse(const struct fob_handle *handle, enum hook hook)
     return entry->code;
 }
 
-static int run_entry(size_t index, void *data)
+static int dispatch_run_entry(size_t index, void *data)
 {
     struct dispatch_run *run = data;
     struct fob_handle *handle = run->handle;
@@ -285,7 +286,8 @@ static int run_entry(size_t index, void *data)
     return FOB_CODE_COUNT;
 }
 
-static void trace_entry(const struct dispatch_run *run, size_t index, const struct step *step)
+static void dispatch_trace_entry(const struct dispatch_run *run, size_t index,
+                                 const struct step *step)
 {
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
     struct strbuf control = STRBUF_INIT;
@@ -309,7 +311,7 @@ static void trace_entry(const struct dispatch_run *run, size_t index, const stru
 }
 
 /* Keep the words of the entry whose code now stands. */
-static void step_entry(size_t index, const struct step *step, void *data)
+static void dispatch_step_entry(size_t index, const struct step *step, void *data)
 {
     struct dispatch_run *run = data;
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
@@ -322,11 +324,11 @@ static void step_entry(size_t index, const struct step *step, void *data)
         snprintf(run->hint, sizeof run->hint, "%s", fob_error_hint());
     }
     if (context_logs(run->handle->context, FOB_LOG_TRACE))
-        trace_entry(run, index, step);
+        dispatch_trace_entry(run, index, step);
 }
 
 /* Say the deciding entry's words again; entries after it may have said others. */
-static void restore_words(const struct dispatch_run *run, int verdict)
+static void dispatch_restore_words(const struct dispatch_run *run, int verdict)
 {
     if (verdict == FOB_SUCCESS) {
         error_clear();
@@ -344,7 +346,7 @@ static void restore_words(const struct dispatch_run *run, int verdict)
 }
 
 /* A plugin forked, and its hook returned in the child, too, where the credential is gone. */
-static int fail_forked(struct dispatch_run *run)
+static int dispatch_fail_forked(struct dispatch_run *run)
 {
     const struct fob_handle *handle = run->handle;
 
@@ -357,9 +359,9 @@ static int fail_forked(struct dispatch_run *run)
 }
 
 /* Run the stack, all of whose plugins are loaded. */
-static int run_stack(struct dispatch_run *run)
+static int dispatch_run_stack(struct dispatch_run *run)
 {
-    const struct interpreter interpreter = { run_entry, step_entry, run };
+    const struct interpreter interpreter = { dispatch_run_entry, dispatch_step_entry, run };
     struct fob_handle *handle = run->handle;
     const struct stack *stack = &handle->provider->stacks[run->hook];
     int code;
@@ -370,11 +372,11 @@ static int run_stack(struct dispatch_run *run)
     code = interpret(stack->entries, stack->count, &interpreter);
     surroundings_free(&run->surroundings);
     if (handle_is_lost(handle))
-        code = fail_forked(run);
+        code = dispatch_fail_forked(run);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
-    restore_words(run, code);
+    dispatch_restore_words(run, code);
     return code;
 }
 
@@ -391,5 +393,5 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_refuse(handle, hook);
     if (code != FOB_SUCCESS)
         return code;
-    return run_stack(&run);
+    return dispatch_run_stack(&run);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* A field name as RFC 9110, section 5.1 (a token). */
-static bool is_token(const char *name)
+static bool header_is_token(const char *name)
 {
     static const char characters[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -21,7 +21,7 @@ static bool is_token(const char *name)
 }
 
 /* The header called NAME, or a new empty one at the end; NULL when out of memory. */
-static struct header *find_or_add(struct fob_handle *handle, const char *name)
+static struct header *header_find_or_add(struct fob_handle *handle, const char *name)
 {
     struct header *more;
     char *copy;
@@ -53,14 +53,14 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
     NEED(name);
     if (size > 0)
         NEED(value);
-    if (!is_token(name))
+    if (!header_is_token(name))
         return error_set(FOB_INVALID, "a header's name must be an HTTP token");
     if (text_has_control(value, size))
         return error_set(FOB_INVALID, "header %s: a control character cannot be sent", name);
     code = fob_secret_new(value, size, &secret);
     if (code != FOB_SUCCESS)
         return code;
-    header = find_or_add(handle, name);
+    header = header_find_or_add(handle, name);
     if (header == NULL) {
         fob_secret_free(secret);
         return error_nomem();

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Getters give nothing for no handle, and in a child of the process that the hook runs in. */
-static bool is_here(const struct fob_handle *handle)
+static bool api_is_here(const struct fob_handle *handle)
 {
     return handle != NULL && !handle_is_lost(handle);
 }
@@ -26,19 +26,19 @@ static bool is_here(const struct fob_handle *handle)
 
 const char *fob_provider_name(const struct fob_handle *handle)
 {
-    return is_here(handle) ? handle->provider_name : "";
+    return api_is_here(handle) ? handle->provider_name : "";
 }
 
 const char *fob_account_name(const struct fob_handle *handle)
 {
-    return is_here(handle) ? handle->account : "";
+    return api_is_here(handle) ? handle->account : "";
 }
 
 const char *fob_account_label(const struct fob_handle *handle, enum fob_text which)
 {
     const struct record *record;
 
-    if (!is_here(handle))
+    if (!api_is_here(handle))
         return "";
     record = handle->stored != NULL ? handle->stored : handle->draft;
     return record != NULL && (unsigned)which < FOB_TEXT_COUNT ? record_text(record, which) : "";
@@ -48,7 +48,7 @@ const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *
 {
     struct record_field field;
 
-    if (!is_here(handle) || handle->draft == NULL || index >= record_field_count(handle->draft))
+    if (!api_is_here(handle) || handle->draft == NULL || index >= record_field_count(handle->draft))
         return NULL;
     record_field_at(handle->draft, index, &field);
     if (secret != NULL)
@@ -64,7 +64,7 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
     struct fob_secret *value;
     struct record_field field;
 
-    if (!is_here(handle) || name == NULL || handle->draft == NULL ||
+    if (!api_is_here(handle) || name == NULL || handle->draft == NULL ||
         record_find_field(handle->draft, name, &field) != FOB_SUCCESS)
         return NULL;
     more = reallocarray(lender->borrowed, lender->borrowed_count + 1, sizeof *more);
@@ -96,9 +96,10 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
 static const struct option_value *plugin_api_find_option(const struct fob_handle *handle,
                                                          const char *name)
 {
-    const struct option_value *value = is_here(handle) && name != NULL && handle->options != NULL
-                                           ? schema_find(handle->options, name)
-                                           : NULL;
+    const struct option_value *value =
+        api_is_here(handle) && name != NULL && handle->options != NULL
+            ? schema_find(handle->options, name)
+            : NULL;
 
     return value != NULL && value->set ? value : NULL;
 }
@@ -167,7 +168,7 @@ int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
 
 void fob_set_expiry(struct fob_handle *handle, int64_t when)
 {
-    if (is_here(handle) && handle->plugin != NULL && handle->hook == HOOK_LINK)
+    if (api_is_here(handle) && handle->plugin != NULL && handle->hook == HOOK_LINK)
         record_set_time(handle->draft, FOB_TIME_EXPIRES, when);
 }
 
@@ -178,7 +179,7 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
 #define MASKED_PART 8
 
 /* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
-static size_t told_of(const char *text, const char *secret, size_t size)
+static size_t api_told_of(const char *text, const char *secret, size_t size)
 {
     size_t same = 0;
 
@@ -190,19 +191,19 @@ static size_t told_of(const char *text, const char *secret, size_t size)
 }
 
 /* What of a header's value is the credential: all after its scheme. */
-static size_t told_of_header(const char *text, const struct fob_secret *value)
+static size_t api_told_of_header(const char *text, const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
     const size_t size = fob_secret_size(value);
     const char *blank = memchr(data, ' ', size);
     const size_t scheme = blank != NULL ? (size_t)(blank - data) + 1 : 0;
 
-    return told_of(text, data + scheme, size - scheme);
+    return api_told_of(text, data + scheme, size - scheme);
 }
 
 /* The number of bytes at TEXT that reveal a secret field, or the credential as it is in a header.
  */
-static size_t told_at(const struct fob_handle *handle, const char *text)
+static size_t api_told_at(const struct fob_handle *handle, const char *text)
 {
     size_t most = 0;
 
@@ -211,11 +212,11 @@ static size_t told_at(const struct fob_handle *handle, const char *text)
         size_t told;
 
         record_field_at(handle->draft, i, &field);
-        told = field.secret ? told_of(text, field.value, field.size) : 0;
+        told = field.secret ? api_told_of(text, field.value, field.size) : 0;
         most = told > most ? told : most;
     }
     for (size_t i = 0; i < handle->header_count; i++) {
-        size_t told = told_of_header(text, handle->headers[i].value);
+        size_t told = api_told_of_header(text, handle->headers[i].value);
 
         most = told > most ? told : most;
     }
@@ -223,14 +224,14 @@ static size_t told_at(const struct fob_handle *handle, const char *text)
 }
 
 /* Whether anything in TEXT was masked. */
-static bool mask_secrets(const struct fob_handle *handle, char *text)
+static bool api_mask_secrets(const struct fob_handle *handle, char *text)
 {
     bool masked = false;
 
-    if (!is_here(handle) || handle->draft == NULL)
+    if (!api_is_here(handle) || handle->draft == NULL)
         return false;
     while (*text != '\0') {
-        size_t told = told_at(handle, text);
+        size_t told = api_told_at(handle, text);
 
         memset(text, '*', told);
         masked |= told > 0;
@@ -239,18 +240,19 @@ static bool mask_secrets(const struct fob_handle *handle, char *text)
     return masked;
 }
 
-static void format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
-                          const char *format, va_list args) __attribute__((format(printf, 3, 0)));
+static void api_format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
+                              const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
-static void format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
-                          const char *format, va_list args)
+static void api_format_masked(const struct fob_handle *handle, char text[static TEXT_MAX],
+                              const char *format, va_list args)
 {
     vsnprintf(text, TEXT_MAX, format, args);
-    (void)mask_secrets(handle, text);
+    (void)api_mask_secrets(handle, text);
 }
 
 /* An id that holds a secret is none: masked, it would be another with each secret. */
-static int check_id(const struct fob_handle *handle, const char *id)
+static int api_check_id(const struct fob_handle *handle, const char *id)
 {
     const size_t size = strlen(id);
     char *copy;
@@ -261,20 +263,20 @@ static int check_id(const struct fob_handle *handle, const char *id)
     copy = strdup(id);
     if (copy == NULL)
         return error_nomem();
-    secret = mask_secrets(handle, copy);
+    secret = api_mask_secrets(handle, copy);
     free(copy);
     return secret ? error_set(FOB_INVALID, "the provider's id of the account has a secret in it")
                   : FOB_SUCCESS;
 }
 
 /* NAME for people: without a secret, and then cut, since half a secret is one. */
-static char *make_shown_name(const struct fob_handle *handle, const char *name)
+static char *api_make_shown_name(const struct fob_handle *handle, const char *name)
 {
     char *shown = strdup(name);
 
     if (shown == NULL)
         return NULL;
-    (void)mask_secrets(handle, shown);
+    (void)api_mask_secrets(handle, shown);
     if (strlen(shown) > IDENTITY_MAX)
         shown[IDENTITY_MAX] = '\0';
     text_make_printable(shown);
@@ -291,10 +293,10 @@ int fob_set_identity(struct fob_handle *handle, const char *id, const char *name
     NEED(name);
     if (handle->plugin == NULL)
         return error_set(FOB_INVALID, "%s: only a hook can call this", __func__);
-    code = check_id(handle, id);
+    code = api_check_id(handle, id);
     if (code != FOB_SUCCESS)
         return code;
-    shown = make_shown_name(handle, name);
+    shown = api_make_shown_name(handle, name);
     if (shown == NULL)
         return error_nomem();
     code = record_set_text(handle->draft, FOB_TEXT_REMOTE_ID, id);
@@ -323,10 +325,10 @@ void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char 
     char text[TEXT_MAX];
     va_list args;
 
-    if (!is_here(handle) || format == NULL || kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
+    if (!api_is_here(handle) || format == NULL || kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
         return;
     va_start(args, format);
-    format_masked(handle, text, format, args);
+    api_format_masked(handle, text, format, args);
     va_end(args);
     conv_tell(handle, kind, text);
 }
@@ -338,7 +340,7 @@ int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
 
     NEED(format);
     va_start(args, format);
-    format_masked(handle, text, format, args);
+    api_format_masked(handle, text, format, args);
     va_end(args);
     return error_set(code, "%s", text);
 }
@@ -351,7 +353,7 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     if (format == NULL)
         return;
     va_start(args, format);
-    format_masked(handle, text, format, args);
+    api_format_masked(handle, text, format, args);
     va_end(args);
     error_hint("%s", text);
 }
@@ -362,19 +364,19 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
     char text[TEXT_MAX];
     va_list args;
 
-    if (!is_here(handle) || format == NULL || (unsigned)level > FOB_LOG_TRACE ||
+    if (!api_is_here(handle) || format == NULL || (unsigned)level > FOB_LOG_TRACE ||
         !context_logs(handle->context, level))
         return;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
              handle->plugin != NULL ? handle->plugin->face->name : "-");
     va_start(args, format);
-    format_masked(handle, text, format, args);
+    api_format_masked(handle, text, format, args);
     va_end(args);
     text_make_printable(text);
     context_log(handle->context, level, part, "%s", text);
 }
 
-static struct plugin_data *find_data(const struct fob_handle *handle)
+static struct plugin_data *api_find_data(const struct fob_handle *handle)
 {
     for (size_t i = 0; i < handle->data_count; i++) {
         if (handle->data[i].plugin == handle->plugin)
@@ -388,7 +390,7 @@ int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *da
     struct plugin_data *slot;
 
     NEED_HANDLE(handle);
-    slot = find_data(handle);
+    slot = api_find_data(handle);
     if (slot == NULL) {
         struct plugin_data *more = reallocarray(handle->data, handle->data_count + 1, sizeof *more);
 
@@ -405,7 +407,7 @@ int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *da
 
 void *fob_get_data(const struct fob_handle *handle)
 {
-    const struct plugin_data *slot = is_here(handle) ? find_data(handle) : NULL;
+    const struct plugin_data *slot = api_is_here(handle) ? api_find_data(handle) : NULL;
 
     return slot != NULL ? slot->data : NULL;
 }

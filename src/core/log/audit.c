@@ -50,7 +50,7 @@ struct common {
     struct who who;
 };
 
-static int find_common(struct fob_context *context, struct common *common)
+static int audit_find_common(struct fob_context *context, struct common *common)
 {
     int code;
 
@@ -76,8 +76,8 @@ static void audit_add_text(struct strbuf *members, const char *name, const char 
     json_write_string(members, copy, strlen(copy));
 }
 
-static void make_members(const struct common *common, const struct audit_event *event,
-                         struct strbuf *members)
+static void audit_make_members(const struct common *common, const struct audit_event *event,
+                               struct strbuf *members)
 {
     audit_add_text(members, "\"time\":", common->when);
     audit_add_text(members, ",\"event\":", event->name);
@@ -93,16 +93,16 @@ static void make_members(const struct common *common, const struct audit_event *
 
 /* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
  */
-static int make_lines(struct fob_context *context, const struct audit_event *events, size_t count,
-                      char **lines)
+static int audit_make_lines(struct fob_context *context, const struct audit_event *events,
+                            size_t count, char **lines)
 {
     struct common common;
-    int code = find_common(context, &common);
+    int code = audit_find_common(context, &common);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct strbuf members = STRBUF_INIT;
 
-        make_members(&common, &events[i], &members);
+        audit_make_members(&common, &events[i], &members);
         lines[i] = strbuf_take(&members);
         if (lines[i] == NULL)
             code = error_nomem();
@@ -116,7 +116,7 @@ static int audit_append(struct fob_context *context, const struct audit_event *e
 {
     char **lines = calloc(count + 1, sizeof *lines);
     struct log log;
-    int code = lines != NULL ? make_lines(context, events, count, lines) : error_nomem();
+    int code = lines != NULL ? audit_make_lines(context, events, count, lines) : error_nomem();
 
     if (code == FOB_SUCCESS)
         code = log_open(context, &log);
@@ -153,7 +153,7 @@ int audit_begin_event(struct fob_context *context, const struct audit_event *eve
     return audit_append(context, &line, 1, 1);
 }
 
-static struct audit_event event_of(const struct fob_handle *handle, const char *name)
+static struct audit_event audit_event_of(const struct fob_handle *handle, const char *name)
 {
     return (struct audit_event){
         .name = name,
@@ -168,7 +168,7 @@ int audit_begin(struct fob_handle *handle, const char *name)
     struct audit_event line;
 
     NEED_HANDLE(handle);
-    line = event_of(handle, name);
+    line = audit_event_of(handle, name);
     return audit_begin_event(handle->context, &line);
 }
 
@@ -177,7 +177,7 @@ int audit_write(struct fob_handle *handle, const char *event, int code, const ch
     struct audit_event line;
 
     NEED_HANDLE(handle);
-    line = event_of(handle, event);
+    line = audit_event_of(handle, event);
     line.code = code;
     line.detail = detail;
     return audit_event(handle->context, &line);

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Make the file end where the log does. */
-static int mend_end(struct log *log, uint64_t size)
+static int append_mend_end(struct log *log, uint64_t size)
 {
     /* What is behind the end was not logged. */
     if (size > log->end.size)
@@ -35,7 +35,7 @@ static int mend_end(struct log *log, uint64_t size)
 }
 
 /* Find the end of the open file of SIZE bytes; DONE unless another file takes its place. */
-static int find_end(struct log *log, uint64_t size, bool *done)
+static int append_find_end(struct log *log, uint64_t size, bool *done)
 {
     struct log_head head;
     bool good = false;
@@ -52,14 +52,14 @@ static int find_end(struct log *log, uint64_t size, bool *done)
     log->end = head.claim.end;
     *done = good && !head.claim.closed && size <= log->context->settings->log_max_size;
     if (*done)
-        return mend_end(log, size);
+        return append_mend_end(log, size);
     if (!log_is_at(log->fd, log->context->settings->log_path))
         return FOB_SUCCESS;
     return log_rotate(log, &head.claim, good);
 }
 
 /* Whether the log lies in the store's folder, which was checked when the store was opened. */
-static bool is_in_store(const struct settings *settings)
+static bool append_is_in_store(const struct settings *settings)
 {
     size_t size = strlen(settings->store_path);
 
@@ -76,7 +76,7 @@ int log_open(struct fob_context *context, struct log *log)
     code = context_store(context, &log->store);
     if (code == FOB_SUCCESS)
         code = store_unlock(log->store);
-    if (code == FOB_SUCCESS && !is_in_store(context->settings))
+    if (code == FOB_SUCCESS && !append_is_in_store(context->settings))
         code = log_check_folder(context);
     while (code == FOB_SUCCESS && !done) {
         uint64_t size;
@@ -86,7 +86,7 @@ int log_open(struct fob_context *context, struct log *log)
             log_open_file(context, context->settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
         process_own(log->fd);
         if (code == FOB_SUCCESS)
-            code = find_end(log, size, &done);
+            code = append_find_end(log, size, &done);
     }
     if (code != FOB_SUCCESS)
         log_close(log);

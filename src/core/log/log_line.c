@@ -34,7 +34,7 @@ static void log_line_add_hex(struct strbuf *line, const unsigned char *mac)
     strbuf_add(line, hex, HEX);
 }
 
-static bool parse_hex(const char *hex, unsigned char *mac)
+static bool line_parse_hex(const char *hex, unsigned char *mac)
 {
     static const char digits[] = "0123456789abcdef";
 
@@ -50,7 +50,7 @@ static bool parse_hex(const char *hex, unsigned char *mac)
 }
 
 /* The number after NAME at *TEXT, which is moved behind it. */
-static bool take_number(const char **text, const char *name, uint64_t *number)
+static bool line_take_number(const char **text, const char *name, uint64_t *number)
 {
     size_t size = strlen(name);
     char *rest;
@@ -63,17 +63,17 @@ static bool take_number(const char **text, const char *name, uint64_t *number)
 }
 
 /* What a head has between its first brace and its MAC. */
-static bool parse_head(const char *text, struct log_claim *claim)
+static bool line_parse_head(const char *text, struct log_claim *claim)
 {
     static const char open[] = ",\"closed\":0,\"last\":\"";
     static const char closed[] = ",\"closed\":1,\"last\":\"";
 
-    if (!take_number(&text, "{\"end\":", &claim->end.seq) ||
-        !take_number(&text, ",\"size\":", &claim->end.size))
+    if (!line_take_number(&text, "{\"end\":", &claim->end.seq) ||
+        !line_take_number(&text, ",\"size\":", &claim->end.size))
         return false;
     claim->closed = strncmp(text, closed, sizeof closed - 1) == 0;
     return (claim->closed || strncmp(text, open, sizeof open - 1) == 0) &&
-           parse_hex(text + sizeof open - 1, claim->end.last);
+           line_parse_hex(text + sizeof open - 1, claim->end.last);
 }
 
 void log_line_parse(const char *line, size_t size, struct log_claim *claim)
@@ -88,11 +88,11 @@ void log_line_parse(const char *line, size_t size, struct log_claim *claim)
     mac = line + claim->covered;
     if (strncmp(mac, mac_begin, sizeof mac_begin - 1) != 0 ||
         strcmp(line + size - (sizeof mac_end - 1), mac_end) != 0 ||
-        !parse_hex(mac + sizeof mac_begin - 1, claim->mac))
+        !line_parse_hex(mac + sizeof mac_begin - 1, claim->mac))
         return;
-    if (take_number(&rest, "{\"seq\":", &claim->seq))
+    if (line_take_number(&rest, "{\"seq\":", &claim->seq))
         claim->kind = LOG_EVENT;
-    else if (size + 1 == LOG_HEAD_SIZE && parse_head(line, claim))
+    else if (size + 1 == LOG_HEAD_SIZE && line_parse_head(line, claim))
         claim->kind = LOG_HEAD;
 }
 

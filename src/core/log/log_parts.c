@@ -37,7 +37,7 @@ static int log_parts_add(const struct fob_context *context, unsigned number,
 }
 
 /* The parts older than the log, which is open as FD, or is not there. */
-static int open_older(const struct fob_context *context, int fd, struct log_parts *parts)
+static int parts_open_older(const struct fob_context *context, int fd, struct log_parts *parts)
 {
     int code = FOB_SUCCESS;
 
@@ -84,7 +84,7 @@ int log_parts_open(const struct fob_context *context, struct log_parts *parts)
     } while (code == FOB_SUCCESS && log.count > 0 && !log_is_at(newest.fd, path));
     if (code != FOB_SUCCESS)
         return code;
-    code = open_older(context, log.count > 0 ? newest.fd : -1, parts);
+    code = parts_open_older(context, log.count > 0 ? newest.fd : -1, parts);
     if (log.count > 0) {
         parts->parts[parts->count++] = newest;
         parts->current = true;
@@ -105,7 +105,8 @@ void log_parts_close(struct log_parts *parts)
 }
 
 /* FN for each line from where FILE is, number NUMBER. */
-static int read_lines(FILE *file, struct log_text text, log_text_fn *fn, void *data, bool *more)
+static int parts_read_lines(FILE *file, struct log_text text, log_text_fn *fn, void *data,
+                            bool *more)
 {
     const struct log_part *part = text.part;
     size_t room = 0;
@@ -149,8 +150,9 @@ int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool
     }
     /* A child's reading would move the place where this goes on. */
     process_own(copy);
-    code = fseeko(file, (off_t)first.at, SEEK_SET) == 0 ? read_lines(file, first, fn, data, more)
-                                                        : error_system("log %s", part->path);
+    code = fseeko(file, (off_t)first.at, SEEK_SET) == 0
+               ? parts_read_lines(file, first, fn, data, more)
+               : error_system("log %s", part->path);
     process_share(copy);
     fclose(file);
     return code;

@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* The number of the member NAME of LINE, or NONE. */
-static int64_t number_of(const char *line, const char *name, int64_t none)
+static int64_t read_number_of(const char *line, const char *name, int64_t none)
 {
     char key[32];
     const char *at;
@@ -25,7 +25,7 @@ static int64_t number_of(const char *line, const char *name, int64_t none)
 
 /* Where the text of the member NAME of LINE begins; NULL when it has none.  No text of a value
  * looks like a member's name: a quote in it has a backslash. */
-static char *find_text(char *line, const char *name)
+static char *read_find_text(char *line, const char *name)
 {
     char key[32];
     char *text;
@@ -51,7 +51,7 @@ static const char *log_read_take_text(char *text)
     return text;
 }
 
-static int64_t parse_time(const char *text)
+static int64_t read_parse_time(const char *text)
 {
     struct tm tm = { 0 };
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -60,20 +60,20 @@ static int64_t parse_time(const char *text)
 }
 
 /* The members of LINE into ENTRY, whose texts are cut out of LINE. */
-static void take_members(char *line, struct fob_log_entry *entry)
+static void read_take_members(char *line, struct fob_log_entry *entry)
 {
-    char *event = find_text(line, "event");
-    char *account = find_text(line, "account");
-    char *provider = find_text(line, "provider");
-    char *result = find_text(line, "result");
-    char *program = find_text(line, "program");
-    char *parent = find_text(line, "parent");
-    char *detail = find_text(line, "detail");
-    char *when = find_text(line, "time");
+    char *event = read_find_text(line, "event");
+    char *account = read_find_text(line, "account");
+    char *provider = read_find_text(line, "provider");
+    char *result = read_find_text(line, "result");
+    char *program = read_find_text(line, "program");
+    char *parent = read_find_text(line, "parent");
+    char *detail = read_find_text(line, "detail");
+    char *when = read_find_text(line, "time");
 
-    entry->uid = number_of(line, "uid", 0);
-    entry->pid = number_of(line, "pid", 0);
-    entry->login = number_of(line, "login", -1);
+    entry->uid = read_number_of(line, "uid", 0);
+    entry->pid = read_number_of(line, "pid", 0);
+    entry->login = read_number_of(line, "login", -1);
     entry->event = log_read_take_text(event);
     entry->account = log_read_take_text(account);
     entry->provider = log_read_take_text(provider);
@@ -81,7 +81,7 @@ static void take_members(char *line, struct fob_log_entry *entry)
     entry->program = log_read_take_text(program);
     entry->parent = log_read_take_text(parent);
     entry->detail = log_read_take_text(detail);
-    entry->when = parse_time(log_read_take_text(when));
+    entry->when = read_parse_time(log_read_take_text(when));
 }
 
 /* An entry that begins a change, until it is known whether the next one ends that. */
@@ -101,7 +101,7 @@ struct log_reader {
 };
 
 /* Whether ENTRY has EVENT; a loan has its purpose, too, which is its detail's first word. */
-static bool is_event(const struct fob_log_entry *entry, const char *event)
+static bool read_is_event(const struct fob_log_entry *entry, const char *event)
 {
     size_t size = strlen(event);
 
@@ -118,7 +118,7 @@ static bool log_read_matches(const struct fob_log_filter *filter, const struct f
         return false;
     return filter == NULL ||
            ((filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
-            (filter->event == NULL || is_event(entry, filter->event)) &&
+            (filter->event == NULL || read_is_event(entry, filter->event)) &&
             entry->when >= filter->since && (filter->until == 0 || entry->when <= filter->until) &&
             (filter->after == 0 || entry->seq > filter->after));
 }
@@ -133,7 +133,7 @@ static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct f
 }
 
 /* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
-static bool pass_begun(struct log_reader *reading, const struct fob_log_entry *next)
+static bool read_pass_begun(struct log_reader *reading, const struct fob_log_entry *next)
 {
     struct begun *begun = &reading->begun;
 
@@ -146,7 +146,8 @@ static bool pass_begun(struct log_reader *reading, const struct fob_log_entry *n
 }
 
 /* Hold ENTRY back; its TEXTS are taken over. */
-static bool hold_begun(struct log_reader *reading, const struct fob_log_entry *entry, char *texts)
+static bool read_hold_begun(struct log_reader *reading, const struct fob_log_entry *entry,
+                            char *texts)
 {
     char *line = strdup(entry->line);
 
@@ -163,10 +164,10 @@ static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_en
 {
     bool again = reading->filter != NULL && reading->filter->after > 0 &&
                  entry->seq == reading->filter->after + 1;
-    bool more = pass_begun(reading, entry);
+    bool more = read_pass_begun(reading, entry);
 
     if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
-        return hold_begun(reading, entry, texts);
+        return read_hold_begun(reading, entry, texts);
     if (more)
         reading->stopped = !reading->fn(entry, reading->data);
     free(texts);
@@ -194,7 +195,7 @@ static bool log_read_entry(const struct log_text *text, void *data)
         return false;
     }
     entry.seq = claim.seq;
-    take_members(copy, &entry);
+    read_take_members(copy, &entry);
     if (log_read_matches(reading->filter, &entry))
         return log_read_pass_on(reading, &entry, copy);
     free(copy);
@@ -218,7 +219,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
         code = log_part_read(&parts.parts[i], log_read_entry, &reading, &more);
     if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
-        (void)pass_begun(&reading, NULL);
+        (void)read_pass_begun(&reading, NULL);
     free(reading.begun.line);
     free(reading.begun.texts);
     /* Without a log there must be a store, at least. */

@@ -43,7 +43,7 @@ static int log_rotate_look_at(const struct log *log, const char *path, enum occu
 
 /* A gap is filled before the oldest part is dropped: it is of a rotation that did not get further,
  * or somebody removed a part, which a verification finds all the same. */
-static int find_parts(const struct log *log, struct rotated_parts *parts)
+static int rotate_find_parts(const struct log *log, struct rotated_parts *parts)
 {
     const unsigned keep = log->context->settings->log_keep;
     int code = FOB_SUCCESS;
@@ -63,7 +63,7 @@ static int find_parts(const struct log *log, struct rotated_parts *parts)
     return code;
 }
 
-static int remove_file(const char *path)
+static int rotate_remove_file(const char *path)
 {
     return unlink(path) == 0 || errno == ENOENT ? FOB_SUCCESS : error_system("log %s", path);
 }
@@ -71,7 +71,7 @@ static int remove_file(const char *path)
 /* Make a new private file at PATH, in place of what a killed process left there. */
 static int log_rotate_make_file(const char *path, int *fd)
 {
-    int code = remove_file(path);
+    int code = rotate_remove_file(path);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -79,7 +79,7 @@ static int log_rotate_make_file(const char *path, int *fd)
     return *fd >= 0 ? FOB_SUCCESS : error_system("log %s", path);
 }
 
-static int sync_file(int fd, const char *path)
+static int rotate_sync_file(int fd, const char *path)
 {
     int result;
 
@@ -90,7 +90,8 @@ static int sync_file(int fd, const char *path)
 }
 
 /* Make the file that takes the log's place, whole, at PATH. */
-static int make_next(const struct log *log, const struct rotated_parts *parts, const char *path)
+static int rotate_make_next(const struct log *log, const struct rotated_parts *parts,
+                            const char *path)
 {
     const unsigned keep = log->context->settings->log_keep;
     const unsigned older = parts->count + !parts->moved;
@@ -101,13 +102,13 @@ static int make_next(const struct log *log, const struct rotated_parts *parts, c
         return code;
     code = log_begin(&next, &log->end, older < keep ? older : keep);
     if (code == FOB_SUCCESS)
-        code = sync_file(next.fd, path);
+        code = rotate_sync_file(next.fd, path);
     close(next.fd);
     return code;
 }
 
 /* Copy all of the log to the file of TO. */
-static int copy_content(const struct log *log, const struct log *to)
+static int rotate_copy_content(const struct log *log, const struct log *to)
 {
     char buffer[8192];
     uint64_t at = 0;
@@ -130,7 +131,7 @@ static int copy_content(const struct log *log, const struct log *to)
 }
 
 /* A file system without link(2) gets a copy. */
-static int copy_log(const struct log *log, const char *path)
+static int rotate_copy_log(const struct log *log, const char *path)
 {
     struct log copy = *log;
     int code = log_rotate_make_file(path, &copy.fd);
@@ -140,21 +141,21 @@ static int copy_log(const struct log *log, const char *path)
     if (fchmod(copy.fd, 0600) < 0)
         code = error_system("log %s", path);
     if (code == FOB_SUCCESS)
-        code = copy_content(log, &copy);
+        code = rotate_copy_content(log, &copy);
     if (code == FOB_SUCCESS)
-        code = sync_file(copy.fd, path);
+        code = rotate_sync_file(copy.fd, path);
     close(copy.fd);
     return code;
 }
 
 /* Make part 1 of the log, by way of the name OLD: it is whole from the moment it is there. */
-static int add_part(const struct log *log, const char *old)
+static int rotate_add_part(const struct log *log, const char *old)
 {
     char *first = log_part_path(log->context, 1);
-    int code = first != NULL ? remove_file(old) : error_nomem();
+    int code = first != NULL ? rotate_remove_file(old) : error_nomem();
 
     if (code == FOB_SUCCESS && link(log->context->settings->log_path, old) < 0)
-        code = copy_log(log, old);
+        code = rotate_copy_log(log, old);
     if (code == FOB_SUCCESS && rename(old, first) < 0)
         code = error_system("log %s", old);
     free(first);
@@ -162,7 +163,7 @@ static int add_part(const struct log *log, const char *old)
 }
 
 /* Part 1 becomes part 2, and so on up to ROOM. */
-static int shift_parts(const struct log *log, unsigned room)
+static int rotate_shift_parts(const struct log *log, unsigned room)
 {
     int code = FOB_SUCCESS;
 
@@ -184,16 +185,16 @@ static int shift_parts(const struct log *log, unsigned room)
 static int log_rotate_replace(struct log *log, const char *next, const char *old, bool close)
 {
     struct rotated_parts parts;
-    int code = find_parts(log, &parts);
+    int code = rotate_find_parts(log, &parts);
 
     if (code == FOB_SUCCESS)
-        code = make_next(log, &parts, next);
+        code = rotate_make_next(log, &parts, next);
     if (code == FOB_SUCCESS && close)
         code = log_write_head(log, &log->end, true);
     if (code == FOB_SUCCESS && !parts.moved)
-        code = shift_parts(log, parts.room);
+        code = rotate_shift_parts(log, parts.room);
     if (code == FOB_SUCCESS && !parts.moved)
-        code = add_part(log, old);
+        code = rotate_add_part(log, old);
     if (code == FOB_SUCCESS && rename(next, log->context->settings->log_path) < 0)
         code = error_system("log %s", next);
     if (code != FOB_SUCCESS) {
@@ -204,7 +205,7 @@ static int log_rotate_replace(struct log *log, const char *next, const char *old
 }
 
 /* The number of the last line of FILE that follows the one before it. */
-static int find_last(const struct log *log, FILE *file, uint64_t *seq)
+static int rotate_find_last(const struct log *log, FILE *file, uint64_t *seq)
 {
     unsigned char before[LOG_MAC] = { 0 };
     char *line = NULL;
@@ -234,7 +235,7 @@ static int find_last(const struct log *log, FILE *file, uint64_t *seq)
 
 /* Somebody altered the head, or the disk did: the file stays as it is, and the next begins with a
  * number that was not there yet. */
-static int find_altered_end(struct log *log)
+static int rotate_find_altered_end(struct log *log)
 {
     int copy = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);
     FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
@@ -247,7 +248,7 @@ static int find_altered_end(struct log *log)
         return code;
     }
     log->end = (struct log_end){ 0 };
-    code = find_last(log, file, &log->end.seq);
+    code = rotate_find_last(log, file, &log->end.seq);
     fclose(file);
     return code;
 }
@@ -258,7 +259,7 @@ int log_rotate(struct log *log, const struct log_claim *claim, bool good)
     struct strbuf next = STRBUF_INIT;
     struct strbuf old = STRBUF_INIT;
     sigset_t before;
-    int code = good ? FOB_SUCCESS : find_altered_end(log);
+    int code = good ? FOB_SUCCESS : rotate_find_altered_end(log);
 
     strbuf_printf(&next, "%s.new", path);
     strbuf_printf(&old, "%s.old", path);

@@ -45,7 +45,8 @@ static void log_verify_report(struct verification *seen, const char *path, size_
 }
 
 /* A finding about the line TEXT; the reading goes on. */
-static bool find_line(struct verification *seen, const struct log_text *text, const char *what)
+static bool verify_find_line(struct verification *seen, const struct log_text *text,
+                             const char *what)
 {
     log_verify_report(seen, text->part->path, text->number, what);
     return true;
@@ -59,7 +60,7 @@ static bool log_verify_fail(struct verification *seen, int code)
 }
 
 /* Whether LINE is the first event of a file.  What is quoted in a value has a backslash. */
-static bool is_begin(const struct log_text *text)
+static bool verify_is_begin(const struct log_text *text)
 {
     return text->number <= 2 && strstr(text->text, ",\"event\":\"begin\",\"after\":\"") != NULL;
 }
@@ -73,7 +74,7 @@ static bool log_verify_continues(const struct verification *seen, const struct l
     return strstr(text->text, after) != NULL;
 }
 
-static void take_parts(struct verification *seen, const struct log_text *text)
+static void verify_take_parts(struct verification *seen, const struct log_text *text)
 {
     static const char name[] = "\",\"parts\":";
     const char *at = strstr(text->text, name);
@@ -84,7 +85,7 @@ static void take_parts(struct verification *seen, const struct log_text *text)
 static bool verify_event(struct verification *seen, const struct log_text *text,
                          const struct log_claim *claim)
 {
-    bool begins = is_begin(text);
+    bool begins = verify_is_begin(text);
     /* What the oldest part goes on from is not kept. */
     bool first = begins && !seen->begun;
     bool good = false;
@@ -94,17 +95,17 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     if (code != FOB_SUCCESS)
         return log_verify_fail(seen, code);
     if (!first && begins && (claim->seq != seen->end.seq + 1 || !log_verify_continues(seen, text)))
-        find_line(seen, text, "does not go on where the part before it ends");
+        verify_find_line(seen, text, "does not go on where the part before it ends");
     else if (!first && claim->seq > seen->end.seq + 1)
-        find_line(seen, text, "lines before it were removed");
+        verify_find_line(seen, text, "lines before it were removed");
     else if (!first && claim->seq <= seen->end.seq)
-        find_line(seen, text, "it was moved here, or is there twice");
+        verify_find_line(seen, text, "it was moved here, or is there twice");
     else if (!good)
-        find_line(seen, text, "altered, or the line before it was");
+        verify_find_line(seen, text, "altered, or the line before it was");
     else
         seen->count++;
     if (good && begins)
-        take_parts(seen, text);
+        verify_take_parts(seen, text);
     seen->end.seq = claim->seq;
     memcpy(seen->end.last, claim->mac, LOG_MAC);
     seen->begun = true;
@@ -112,7 +113,7 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
 }
 
 /* The time, user and process of LINE into WHO: what is written together has them in common. */
-static void take_who(const char *line, char *who, size_t room)
+static void verify_take_who(const char *line, char *who, size_t room)
 {
     const char *time = strstr(line, ",\"time\":\"");
     const char *user = strstr(line, ",\"uid\":");
@@ -139,9 +140,9 @@ static bool verify_rest(struct verification *seen, const struct log_text *text,
                             rest->begun ? rest->last : seen->end.last, &good);
     if (code != FOB_SUCCESS)
         return log_verify_fail(seen, code);
-    take_who(text->text, who, sizeof who);
+    verify_take_who(text->text, who, sizeof who);
     if (!good || (rest->begun && strcmp(who, rest->who) != 0))
-        return find_line(seen, text, "something follows the end");
+        return verify_find_line(seen, text, "something follows the end");
     *rest = (struct rest){ .begun = true };
     memcpy(rest->last, claim->mac, LOG_MAC);
     memcpy(rest->who, who, sizeof who);
@@ -157,9 +158,9 @@ static bool verify_line(const struct log_text *text, void *data)
     if (seen->headed && text->at >= text->part->head.claim.end.size)
         return verify_rest(seen, text, &claim);
     if (!text->whole)
-        return find_line(seen, text, "cut short");
+        return verify_find_line(seen, text, "cut short");
     if (claim.kind != LOG_EVENT)
-        return find_line(seen, text, "not a line of fob's");
+        return verify_find_line(seen, text, "not a line of fob's");
     return verify_event(seen, text, &claim);
 }
 
@@ -190,7 +191,7 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
 }
 
 /* COUNT parts are there, the newest included. */
-static void find_missing(struct verification *seen, const char *path, size_t count)
+static void verify_find_missing(struct verification *seen, const char *path, size_t count)
 {
     char text[128];
 
@@ -224,7 +225,7 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
     if (seen.parts >= context->settings->log_keep)
         seen.parts = context->settings->log_keep - seen.closed;
     if (code == FOB_SUCCESS && parts.current && parts.count <= seen.parts)
-        find_missing(&seen, path, parts.count);
+        verify_find_missing(&seen, path, parts.count);
     log_parts_close(&parts);
     if (code != FOB_SUCCESS)
         return code;

@@ -42,7 +42,7 @@ struct library_search {
     const struct yaml_node *pins;
 };
 
-static void library_free(struct library *library)
+static void libraries_library_free(struct library *library)
 {
     if (library == NULL)
         return;
@@ -57,7 +57,7 @@ static void library_free(struct library *library)
 static void libraries_cut(struct libraries *libraries, size_t count)
 {
     while (libraries->count > count)
-        library_free(libraries->items[--libraries->count]);
+        libraries_library_free(libraries->items[--libraries->count]);
 }
 
 void libraries_free(struct libraries *libraries)
@@ -87,7 +87,7 @@ static int libraries_add(struct libraries *libraries, const char *name, struct m
 }
 
 /* Say which file needs the library NAME, before what is wrong with that. */
-static int need_fault(const struct need *need, const char *name, int code)
+static int libraries_need_fault(const struct need *need, const char *name, int code)
 {
     char hint[1024];
 
@@ -101,7 +101,8 @@ static int need_fault(const struct need *need, const char *name, int code)
 }
 
 /* Replace $ORIGIN in the SIZE bytes of TEXT by FOLDER. */
-static int expand_origin(const char *text, size_t size, const char *folder, struct strbuf *path)
+static int libraries_expand_origin(const char *text, size_t size, const char *folder,
+                                   struct strbuf *path)
 {
     static const char *const words[] = { "$ORIGIN", "${ORIGIN}" };
     const char *end = text + size;
@@ -129,12 +130,13 @@ static int expand_origin(const char *text, size_t size, const char *folder, stru
 
 /* The path that the SIZE bytes of TEXT, which stand in NEED's file, mean, for the caller to free.
  */
-static int need_path(const struct need *need, const char *text, size_t size, char **path)
+static int libraries_need_path(const struct need *need, const char *text, size_t size, char **path)
 {
     char *folder = mapping_folder(need->file);
     struct strbuf expanded = STRBUF_INIT;
     char *made = NULL;
-    int code = folder != NULL ? expand_origin(text, size, folder, &expanded) : error_nomem();
+    int code =
+        folder != NULL ? libraries_expand_origin(text, size, folder, &expanded) : error_nomem();
 
     free(folder);
     made = strbuf_take(&expanded);
@@ -150,7 +152,7 @@ static int need_path(const struct need *need, const char *text, size_t size, cha
 }
 
 /* One folder of LD_LIBRARY_PATH; one that is relative begins where the caller is. */
-static int environment_path(const char *text, size_t size, char **path)
+static int libraries_environment_path(const char *text, size_t size, char **path)
 {
     char here[PATH_MAX];
     int written;
@@ -165,7 +167,7 @@ static int environment_path(const char *text, size_t size, char **path)
 }
 
 /* The library NAME in FOLDER. */
-static int open_in(const char *folder, const char *name, struct mapping **file)
+static int libraries_open_in(const char *folder, const char *name, struct mapping **file)
 {
     char *path = path_join(folder, name);
     int code = path != NULL ? mapping_open(path, file) : error_nomem();
@@ -176,8 +178,8 @@ static int open_in(const char *folder, const char *name, struct mapping **file)
 
 /* Look for NAME in each of the folders of LIST: NEED's RPATH or RUNPATH, or, with NEED NULL,
  * LD_LIBRARY_PATH.  FOB_NOT_FOUND when it is in none. */
-static int open_in_list(const struct need *need, const char *list, const char *name,
-                        struct mapping **file)
+static int libraries_open_in_list(const struct need *need, const char *list, const char *name,
+                                  struct mapping **file)
 {
     const char *separators = need != NULL ? ":" : ":;";
     int code = FOB_NOT_FOUND;
@@ -186,10 +188,10 @@ static int open_in_list(const struct need *need, const char *list, const char *n
         size_t size = strcspn(list, separators);
         char *folder = NULL;
 
-        code = need != NULL ? need_path(need, list, size, &folder)
-                            : environment_path(list, size, &folder);
+        code = need != NULL ? libraries_need_path(need, list, size, &folder)
+                            : libraries_environment_path(list, size, &folder);
         if (code == FOB_SUCCESS)
-            code = open_in(folder, name, file);
+            code = libraries_open_in(folder, name, file);
         free(folder);
         list = list[size] != '\0' ? list + size + 1 : NULL;
     }
@@ -197,25 +199,25 @@ static int open_in_list(const struct need *need, const char *list, const char *n
 }
 
 /* Look for the library where ld.so would, up to the system's folders. */
-static int open_library(const struct need *need, const char *name, struct mapping **file)
+static int libraries_open_library(const struct need *need, const char *name, struct mapping **file)
 {
     int code = FOB_NOT_FOUND;
 
     for (const struct need *at = need;
          at != NULL && need->file->elf.runpath == NULL && code == FOB_NOT_FOUND; at = at->parent)
-        code = open_in_list(at, at->file->elf.rpath, name, file);
+        code = libraries_open_in_list(at, at->file->elf.rpath, name, file);
     if (code == FOB_NOT_FOUND)
-        code = open_in_list(NULL, secure_getenv("LD_LIBRARY_PATH"), name, file);
+        code = libraries_open_in_list(NULL, secure_getenv("LD_LIBRARY_PATH"), name, file);
     if (code == FOB_NOT_FOUND)
-        code = open_in_list(need, need->file->elf.runpath, name, file);
+        code = libraries_open_in_list(need, need->file->elf.runpath, name, file);
     return code;
 }
 
 /* The library that NEED names by its path. */
-static int open_named(const struct need *need, const char *name, struct mapping **file)
+static int libraries_open_named(const struct need *need, const char *name, struct mapping **file)
 {
     char *path = NULL;
-    int code = need_path(need, name, strlen(name), &path);
+    int code = libraries_need_path(need, name, strlen(name), &path);
 
     if (code == FOB_SUCCESS)
         code = mapping_open(path, file);
@@ -224,13 +226,13 @@ static int open_named(const struct need *need, const char *name, struct mapping 
 }
 
 /* Whether ld.so knows FILE, once it is mapped, by NAME alone. */
-static bool is_known_by(const struct mapping *file, const char *name)
+static bool libraries_is_known_by(const struct mapping *file, const char *name)
 {
     return file->elf.soname != NULL && strcmp(file->elf.soname, name) == 0;
 }
 
 /* Whether ld.so would go by $ORIGIN for the library NAME of NEED's. */
-static bool goes_by_origin(const struct need *need, const char *name)
+static bool libraries_goes_by_origin(const struct need *need, const char *name)
 {
     const struct elf *elf = &need->file->elf;
 
@@ -240,7 +242,7 @@ static bool goes_by_origin(const struct need *need, const char *name)
 
 /* ld.so will look for FILE by NAME once more, and must find this one: where it looks below the
  * folder first there may be another. */
-static int check_search(const struct mapping *file, const char *name)
+static int libraries_check_search(const struct mapping *file, const char *name)
 {
     static const char *const below[] = { "glibc-hwcaps", "tls",    "haswell", "xeon_phi",
                                          "avx512_1",     "x86_64", "aarch64" };
@@ -264,7 +266,7 @@ static int check_search(const struct mapping *file, const char *name)
 }
 
 /* Folders that are the system's, or fob's own: what is in them belongs to no plugin. */
-static bool is_in_system(const struct mapping *file)
+static bool libraries_is_in_system(const struct mapping *file)
 {
     static const char *const patterns[] = {
         FOB_LIBDIR "/*",       "/lib/*",       "/lib64/*",
@@ -279,14 +281,14 @@ static bool is_in_system(const struct mapping *file)
     return false;
 }
 
-static int check_pin(const struct library_search *search, const struct mapping *file)
+static int libraries_check_pin(const struct library_search *search, const struct mapping *file)
 {
-    return search->pins == NULL || is_in_system(file)
+    return search->pins == NULL || libraries_is_in_system(file)
                ? FOB_SUCCESS
                : pin_check(search->pins, file->fd, file->path);
 }
 
-static int check_circle(const struct need *need, const struct mapping *file)
+static int libraries_check_circle(const struct need *need, const struct mapping *file)
 {
     for (; need != NULL; need = need->parent) {
         if (need->file->device == file->device && need->file->inode == file->inode)
@@ -295,31 +297,31 @@ static int check_circle(const struct need *need, const struct mapping *file)
     return FOB_SUCCESS;
 }
 
-static int find_all(struct library_search *search, const struct need *need);
+static int libraries_find_all(struct library_search *search, const struct need *need);
 
 /* Take the library that was opened, after those that it needs.  Takes FILE over in each case. */
-static int take_library(struct library_search *search, const struct need *need, const char *name,
-                        struct mapping *file)
+static int libraries_take_library(struct library_search *search, const struct need *need,
+                                  const char *name, struct mapping *file)
 {
     const struct need own = { file, need, need->depth + 1 };
     bool by_name = strchr(name, '/') == NULL;
-    int code = check_circle(need, file);
+    int code = libraries_check_circle(need, file);
 
     if (code == FOB_SUCCESS)
-        code = check_pin(search, file);
-    if (code == FOB_SUCCESS && !is_known_by(file, name)) {
-        need->file->by_folder |= goes_by_origin(need, name);
-        code = by_name ? check_search(file, name) : FOB_SUCCESS;
+        code = libraries_check_pin(search, file);
+    if (code == FOB_SUCCESS && !libraries_is_known_by(file, name)) {
+        need->file->by_folder |= libraries_goes_by_origin(need, name);
+        code = by_name ? libraries_check_search(file, name) : FOB_SUCCESS;
     }
     if (code == FOB_SUCCESS)
-        code = find_all(search, &own);
+        code = libraries_find_all(search, &own);
     if (code == FOB_SUCCESS)
         return libraries_add(search->libraries, name, file);
     mapping_free(file);
     return code;
 }
 
-static struct library *find_library(const struct libraries *libraries, const char *name)
+static struct library *libraries_find_library(const struct libraries *libraries, const char *name)
 {
     for (size_t i = 0; i < libraries->count; i++) {
         if (strcmp(libraries->items[i]->name, name) == 0)
@@ -329,7 +331,7 @@ static struct library *find_library(const struct libraries *libraries, const cha
 }
 
 /* Whether the process has a library of this name, which is then used as it is. */
-static bool is_mapped(const char *name)
+static bool libraries_is_mapped(const char *name)
 {
     void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
 
@@ -339,45 +341,47 @@ static bool is_mapped(const char *name)
 }
 
 /* A library that an earlier plugin has brought was checked then; only pins may be others. */
-static int check_known(struct library_search *search, const struct need *need,
-                       const struct library *known)
+static int libraries_check_known(struct library_search *search, const struct need *need,
+                                 const struct library *known)
 {
     const struct need own = { known->file, need, need->depth + 1 };
     int code;
 
     if (known->file == NULL || search->pins == NULL)
         return FOB_SUCCESS;
-    code = check_pin(search, known->file);
-    return code == FOB_SUCCESS ? find_all(search, &own) : code;
+    code = libraries_check_pin(search, known->file);
+    return code == FOB_SUCCESS ? libraries_find_all(search, &own) : code;
 }
 
-static int find_one(struct library_search *search, const struct need *need, const char *name)
+static int libraries_find_one(struct library_search *search, const struct need *need,
+                              const char *name)
 {
     bool by_name = strchr(name, '/') == NULL;
-    const struct library *known = by_name ? find_library(search->libraries, name) : NULL;
+    const struct library *known = by_name ? libraries_find_library(search->libraries, name) : NULL;
     struct mapping *file = NULL;
     int code;
 
     if (known != NULL)
-        return check_known(search, need, known);
-    if (by_name && is_mapped(name))
+        return libraries_check_known(search, need, known);
+    if (by_name && libraries_is_mapped(name))
         return FOB_SUCCESS;
     if (search->libraries->count == LIBRARIES_MAX || need->depth == DEPTH_MAX)
         return error_set(FOB_PLUGIN, "too many libraries");
-    code = by_name ? open_library(need, name, &file) : open_named(need, name, &file);
+    code = by_name ? libraries_open_library(need, name, &file)
+                   : libraries_open_named(need, name, &file);
     if (code == FOB_SUCCESS)
-        return take_library(search, need, name, file);
+        return libraries_take_library(search, need, name, file);
     return code == FOB_NOT_FOUND ? libraries_add(search->libraries, name, NULL) : code;
 }
 
-static int find_all(struct library_search *search, const struct need *need)
+static int libraries_find_all(struct library_search *search, const struct need *need)
 {
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < need->file->elf.needed_count && code == FOB_SUCCESS; i++) {
-        code = find_one(search, need, need->file->elf.needed[i]);
+        code = libraries_find_one(search, need, need->file->elf.needed[i]);
         if (code != FOB_SUCCESS)
-            return need_fault(need, need->file->elf.needed[i], code);
+            return libraries_need_fault(need, need->file->elf.needed[i], code);
     }
     return code;
 }
@@ -387,7 +391,7 @@ int libraries_find(struct libraries *libraries, struct mapping *file, const stru
     struct library_search search = { libraries, pins };
     const struct need need = { .file = file };
     size_t before = libraries->count;
-    int code = find_all(&search, &need);
+    int code = libraries_find_all(&search, &need);
 
     if (code != FOB_SUCCESS)
         libraries_cut(libraries, before);

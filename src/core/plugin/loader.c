@@ -37,7 +37,7 @@ int loader_new(struct loader **loader)
     return *loader != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-static void loaded_free(struct loaded *loaded)
+static void loader_loaded_free(struct loaded *loaded)
 {
     if (loaded == NULL)
         return;
@@ -50,7 +50,7 @@ void loader_free(struct loader *loader)
     if (loader == NULL)
         return;
     for (size_t i = 0; i < loader->count; i++)
-        loaded_free(loader->loaded[i]);
+        loader_loaded_free(loader->loaded[i]);
     free(loader->loaded);
     libraries_free(&loader->libraries);
     if (loader->libfob != NULL)
@@ -64,7 +64,7 @@ void loader_free(struct loader *loader)
     ((face)->size >= offsetof(struct fob_plugin, member) + sizeof(face)->member)
 
 /* Look at the declaration, version and size first: nothing else may be read before they match. */
-static int check_face(const struct fob_plugin *face, const char *path)
+static int loader_check_face(const struct fob_plugin *face, const char *path)
 {
     int code;
 
@@ -86,7 +86,7 @@ static int check_face(const struct fob_plugin *face, const char *path)
 
 /* Plugins name libfob.so.0, which the fob command has inside; it must be found also where ld.so
  * does not look, or a plugin would load only after another one that knows the way. */
-static void map_libfob(struct loader *loader)
+static void loader_map_libfob(struct loader *loader)
 {
     if (loader->libfob != NULL)
         return;
@@ -96,7 +96,8 @@ static void map_libfob(struct loader *loader)
 }
 
 /* Map the file of LOADED after its libraries, and look at its declaration. */
-static int map_file(struct loader *loader, struct loaded *loaded, const struct yaml_node *pins)
+static int loader_map_file(struct loader *loader, struct loaded *loaded,
+                           const struct yaml_node *pins)
 {
     const char *path = loaded->file->path;
     int code = libraries_find(&loader->libraries, loaded->file, pins);
@@ -111,13 +112,13 @@ static int map_file(struct loader *loader, struct loaded *loaded, const struct y
     loaded->plugin.face = dlsym(loaded->file->handle, "fob_plugin");
     if (loaded->plugin.face == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
-    code = check_face(loaded->plugin.face, path);
+    code = loader_check_face(loaded->plugin.face, path);
     if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, check))
         loaded->plugin.check = loaded->plugin.face->check;
     return code;
 }
 
-static struct loaded *find_loaded(const struct loader *loader, const struct mapping *file)
+static struct loaded *loader_find_loaded(const struct loader *loader, const struct mapping *file)
 {
     for (size_t i = 0; i < loader->count; i++) {
         const struct mapping *known = loader->loaded[i]->file;
@@ -140,8 +141,8 @@ static int loader_add(struct loader *loader, struct loaded *loaded)
 }
 
 /* Map the checked FILE, which is taken over. */
-static int load_file(struct loader *loader, struct mapping *file, const struct yaml_node *pins,
-                     const struct plugin **plugin)
+static int loader_load_file(struct loader *loader, struct mapping *file,
+                            const struct yaml_node *pins, const struct plugin **plugin)
 {
     struct loaded *new = calloc(1, sizeof *new);
     int code;
@@ -151,19 +152,19 @@ static int load_file(struct loader *loader, struct mapping *file, const struct y
         return error_nomem();
     }
     new->file = file;
-    map_libfob(loader);
-    code = map_file(loader, new, pins);
+    loader_map_libfob(loader);
+    code = loader_map_file(loader, new, pins);
     if (code == FOB_SUCCESS)
         code = loader_add(loader, new);
     if (code == FOB_SUCCESS)
         *plugin = &new->plugin;
     else
-        loaded_free(new);
+        loader_loaded_free(new);
     return code;
 }
 
 /* The plugin of PATH, when that is still the file that was checked and mapped. */
-static const struct loaded *find_checked(const struct loader *loader, const char *path)
+static const struct loaded *loader_find_checked(const struct loader *loader, const char *path)
 {
     struct stat st;
 
@@ -179,11 +180,11 @@ static const struct loaded *find_checked(const struct loader *loader, const char
 
 /* Open and check the file at PATH, and map it unless it is mapped already: then its libraries are
  * held against PINS all the same. */
-static int load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
-                     const struct plugin **plugin)
+static int loader_load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
+                            const struct plugin **plugin)
 {
     struct mapping *file = NULL;
-    const struct loaded *known = pins == NULL ? find_checked(loader, path) : NULL;
+    const struct loaded *known = pins == NULL ? loader_find_checked(loader, path) : NULL;
     int code;
 
     if (known != NULL) {
@@ -193,9 +194,9 @@ static int load_path(struct loader *loader, const char *path, const struct yaml_
     code = mapping_open(path, &file);
     if (code == FOB_SUCCESS && pins != NULL)
         code = pin_check(pins, file->fd, path);
-    known = code == FOB_SUCCESS ? find_loaded(loader, file) : NULL;
+    known = code == FOB_SUCCESS ? loader_find_loaded(loader, file) : NULL;
     if (code == FOB_SUCCESS && known == NULL)
-        return load_file(loader, file, pins, plugin);
+        return loader_load_file(loader, file, pins, plugin);
     if (code == FOB_SUCCESS && pins != NULL)
         code = libraries_find(&loader->libraries, file, pins);
     if (code == FOB_SUCCESS)
@@ -204,7 +205,7 @@ static int load_path(struct loader *loader, const char *path, const struct yaml_
     return code;
 }
 
-static int not_found(const struct path_list *folders, const char *name)
+static int loader_not_found(const struct path_list *folders, const char *name)
 {
     struct strbuf where = STRBUF_INIT;
 
@@ -224,15 +225,15 @@ int loader_load(struct loader *loader, const struct path_list *folders, const ch
     int code = FOB_NOT_FOUND;
 
     if (name[0] == '/')
-        return load_path(loader, name, pins, plugin);
+        return loader_load_path(loader, name, pins, plugin);
     if (!text_is_name(name))
         return error_set(FOB_PLUGIN, "plugin: neither a name nor an absolute path");
     snprintf(file, sizeof file, "%s.so", name);
     for (size_t i = 0; i < folders->count && code == FOB_NOT_FOUND; i++) {
         char *path = path_join(folders->items[i], file);
 
-        code = path != NULL ? load_path(loader, path, pins, plugin) : error_nomem();
+        code = path != NULL ? loader_load_path(loader, path, pins, plugin) : error_nomem();
         free(path);
     }
-    return code == FOB_NOT_FOUND ? not_found(folders, name) : code;
+    return code == FOB_NOT_FOUND ? loader_not_found(folders, name) : code;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 /* A folder's links are ".", its name, and one a folder in it: here one a thread. */
-static bool is_alone(void)
+static bool surroundings_is_alone(void)
 {
     struct stat st;
 
@@ -21,7 +21,8 @@ static bool is_alone(void)
 void surroundings_note(struct surroundings *surroundings, bool crowd)
 {
     surroundings->thread = uselocale((locale_t)0);
-    surroundings->process = !crowd && is_alone() ? strdup(setlocale(LC_ALL, NULL)) : NULL;
+    surroundings->process =
+        !crowd && surroundings_is_alone() ? strdup(setlocale(LC_ALL, NULL)) : NULL;
     surroundings->mask = 0;
     if (surroundings->process != NULL) {
         /* There is no other way to read it. */

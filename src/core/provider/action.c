@@ -78,7 +78,8 @@ bool action_is_number(const char *text)
     return *text == '\0';
 }
 
-static const char *integer_fault(const struct fob_action_argument *argument, const char *value)
+static const char *action_integer_fault(const struct fob_action_argument *argument,
+                                        const char *value)
 {
     long long number;
 
@@ -107,7 +108,7 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
 
     switch (action->rules[index].type) {
     case ARGUMENT_INTEGER:
-        return integer_fault(argument, value);
+        return action_integer_fault(argument, value);
     case ARGUMENT_NUMBER:
         return action_is_number(value) ? NULL : "a number";
     case ARGUMENT_BOOLEAN:
@@ -157,7 +158,7 @@ bool fob_provider_spares_tests(const struct fob_provider *provider)
 }
 
 /* Offer the nearest action to NAME. */
-static int no_such_action(const struct fob_provider *provider, const char *name)
+static int action_no_such(const struct fob_provider *provider, const char *name)
 {
     const char **names = calloc(provider->action_count + 1, sizeof *names);
     const char *nearest = NULL;
@@ -189,5 +190,5 @@ int fob_find_action(const struct fob_provider *provider, const char *name,
             return FOB_SUCCESS;
         }
     }
-    return no_such_action(provider, name);
+    return action_no_such(provider, name);
 }

@@ -32,20 +32,20 @@ static int action_request_refuse(const struct fob_request *request, size_t index
 }
 
 /* The words "a, b, c" of a list that ends with NULL. */
-static void add_words(struct strbuf *text, const char *const *words)
+static void action_add_words(struct strbuf *text, const char *const *words)
 {
     for (size_t i = 0; words[i] != NULL; i++)
         strbuf_printf(text, "%s%s", i > 0 ? ", " : "", words[i]);
 }
 
 /* What may be given, after a value that is not that. */
-static void hint_values(const struct fob_action_argument *argument)
+static void action_hint_values(const struct fob_action_argument *argument)
 {
     struct strbuf text = STRBUF_INIT;
 
     if (argument->choices != NULL) {
         strbuf_text(&text, "it is one of ");
-        add_words(&text, argument->choices);
+        action_add_words(&text, argument->choices);
     } else if (argument->min != INT64_MIN && argument->max != INT64_MAX) {
         strbuf_printf(&text, "it is from %" PRId64 " to %" PRId64, argument->min, argument->max);
     } else if (argument->min != INT64_MIN) {
@@ -60,7 +60,7 @@ static void hint_values(const struct fob_action_argument *argument)
     strbuf_free(&text);
 }
 
-static int unknown_argument(const struct fob_request *request, const char *name)
+static int action_unknown_argument(const struct fob_request *request, const char *name)
 {
     const struct fob_action *action = &request->action->face;
     const char **names = calloc(action->argument_count + 1, sizeof *names);
@@ -73,7 +73,7 @@ static int unknown_argument(const struct fob_request *request, const char *name)
     for (size_t i = 0; i < action->argument_count; i++)
         names[i] = action->arguments[i].name;
     nearest = text_nearest(name, names, action->argument_count);
-    add_words(&text, names);
+    action_add_words(&text, names);
     if (nearest != NULL)
         error_hint("did you mean %s?", nearest);
     else if (text.data != NULL)
@@ -93,7 +93,7 @@ static int action_request_take_argument(struct fob_request *request,
     char why[64];
 
     if (index == action->face.argument_count)
-        return unknown_argument(request, given->name);
+        return action_unknown_argument(request, given->name);
     if (request->values[index] != NULL)
         return action_request_refuse(request, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
@@ -106,7 +106,7 @@ static int action_request_take_argument(struct fob_request *request,
     if (fault != NULL) {
         snprintf(why, sizeof why, "must be %s", fault);
         action_request_refuse(request, index, why);
-        hint_values(&action->arguments[index]);
+        action_hint_values(&action->arguments[index]);
         return FOB_INVALID;
     }
     request->values[index] = given->value;
@@ -136,7 +136,7 @@ static int action_request_fill_defaults(struct fob_request *request)
 }
 
 /* RFC 3986: all but the unreserved characters. */
-static void add_encoded(struct strbuf *out, const char *text)
+static void action_add_encoded(struct strbuf *out, const char *text)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
@@ -151,7 +151,7 @@ static void add_encoded(struct strbuf *out, const char *text)
     }
 }
 
-static void add_path(const struct fob_request *request, struct strbuf *out)
+static void action_add_path(const struct fob_request *request, struct strbuf *out)
 {
     const char *at = request->action->face.path;
 
@@ -164,7 +164,8 @@ static void add_path(const struct fob_request *request, struct strbuf *out)
         if (*at == '\0')
             return;
         placeholder = (struct placeholder){ at + 1, strcspn(at + 1, "}") };
-        add_encoded(out, request->values[action_find_argument(request->action, &placeholder)]);
+        action_add_encoded(out,
+                           request->values[action_find_argument(request->action, &placeholder)]);
         at += placeholder.size + 2;
     }
 }
@@ -174,14 +175,14 @@ static void action_request_add_parameter(struct strbuf *out, const char *name, c
 {
     strbuf_text(out, *any ? "&" : "?");
     *any = true;
-    add_encoded(out, name);
+    action_add_encoded(out, name);
     strbuf_text(out, "=");
-    add_encoded(out, value);
+    action_add_encoded(out, value);
 }
 
 /* The text of NODE, or the value of the argument it stands for; NULL when that has none. */
-static const char *text_of(const struct fob_request *request, const struct yaml_node *node,
-                           size_t *index)
+static const char *action_text_of(const struct fob_request *request, const struct yaml_node *node,
+                                  size_t *index)
 {
     struct placeholder placeholder;
 
@@ -192,14 +193,14 @@ static const char *text_of(const struct fob_request *request, const struct yaml_
     return request->values[*index];
 }
 
-static void add_query(const struct fob_request *request, struct strbuf *out)
+static void action_add_query(const struct fob_request *request, struct strbuf *out)
 {
     const struct provider_action *action = request->action;
     bool any = false;
     size_t index;
 
     for (size_t i = 0; action->query != NULL && i < action->query->count; i++) {
-        const char *value = text_of(request, action->query->values[i], &index);
+        const char *value = action_text_of(request, action->query->values[i], &index);
 
         if (value != NULL)
             action_request_add_parameter(out, action->query->keys[i]->text, value, &any);
@@ -212,8 +213,8 @@ static void add_query(const struct fob_request *request, struct strbuf *out)
 }
 
 /* A value as its type, or for a literal as it looks, is written in JSON. */
-static void add_scalar(const struct fob_request *request, const char *value, size_t index,
-                       bool plain, struct strbuf *out)
+static void action_add_scalar(const struct fob_request *request, const char *value, size_t index,
+                              bool plain, struct strbuf *out)
 {
     if (index < request->action->face.argument_count) {
         enum argument_type type = request->action->rules[index].type;
@@ -236,7 +237,7 @@ static bool action_request_has_value(const struct fob_request *request,
     size_t index;
 
     if (node->kind == YAML_TEXT)
-        return text_of(request, node, &index) != NULL;
+        return action_text_of(request, node, &index) != NULL;
     for (size_t i = 0; i < node->count; i++) {
         if (action_request_has_value(request, node->values[i]))
             return true;
@@ -244,12 +245,12 @@ static bool action_request_has_value(const struct fob_request *request,
     return node->count == 0;
 }
 
-static void add_node(const struct fob_request *request, const struct yaml_node *node,
-                     struct strbuf *out);
+static void action_add_node(const struct fob_request *request, const struct yaml_node *node,
+                            struct strbuf *out);
 
 /* The members of a map, or the elements of a list, that have a value; returns whether any has. */
-static bool add_members(const struct fob_request *request, const struct yaml_node *node,
-                        struct strbuf *out)
+static bool action_add_members(const struct fob_request *request, const struct yaml_node *node,
+                               struct strbuf *out)
 {
     bool any = false;
 
@@ -262,28 +263,28 @@ static bool add_members(const struct fob_request *request, const struct yaml_nod
             json_write_string(out, node->keys[i]->text, strlen(node->keys[i]->text));
             strbuf_text(out, ":");
         }
-        add_node(request, node->values[i], out);
+        action_add_node(request, node->values[i], out);
     }
     return any;
 }
 
-static void add_node(const struct fob_request *request, const struct yaml_node *node,
-                     struct strbuf *out)
+static void action_add_node(const struct fob_request *request, const struct yaml_node *node,
+                            struct strbuf *out)
 {
     size_t index;
     const char *value;
 
     if (node->kind == YAML_TEXT) {
-        value = text_of(request, node, &index);
-        add_scalar(request, value, index, node->plain, out);
+        value = action_text_of(request, node, &index);
+        action_add_scalar(request, value, index, node->plain, out);
         return;
     }
     strbuf_text(out, node->kind == YAML_MAP ? "{" : "[");
-    (void)add_members(request, node, out);
+    (void)action_add_members(request, node, out);
     strbuf_text(out, node->kind == YAML_MAP ? "}" : "]");
 }
 
-static bool has_body(const struct provider_action *action)
+static bool action_has_body(const struct provider_action *action)
 {
     for (size_t i = 0; i < action->face.argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_BODY)
@@ -293,13 +294,13 @@ static bool has_body(const struct provider_action *action)
 }
 
 /* The body that the file describes, then the arguments that it does not place. */
-static void add_body(const struct fob_request *request, struct strbuf *out)
+static void action_add_body(const struct fob_request *request, struct strbuf *out)
 {
     const struct provider_action *action = request->action;
     bool any;
 
     strbuf_text(out, "{");
-    any = action->body != NULL && add_members(request, action->body, out);
+    any = action->body != NULL && action_add_members(request, action->body, out);
     for (size_t i = 0; i < action->face.argument_count; i++) {
         const char *name = action->arguments[i].name;
 
@@ -310,24 +311,24 @@ static void add_body(const struct fob_request *request, struct strbuf *out)
         any = true;
         json_write_string(out, name, strlen(name));
         strbuf_text(out, ":");
-        add_scalar(request, request->values[i], i, false, out);
+        action_add_scalar(request, request->values[i], i, false, out);
     }
     strbuf_text(out, "}");
 }
 
-static int make_request(struct fob_request *request)
+static int action_make_request(struct fob_request *request)
 {
     struct strbuf path = STRBUF_INIT;
     struct strbuf body = STRBUF_INIT;
 
-    add_path(request, &path);
-    add_query(request, &path);
+    action_add_path(request, &path);
+    action_add_query(request, &path);
     request->path = strbuf_take(&path);
     if (request->path == NULL)
         return error_nomem();
-    if (!has_body(request->action) || (request->flags & FOB_OWN_BODY) != 0)
+    if (!action_has_body(request->action) || (request->flags & FOB_OWN_BODY) != 0)
         return FOB_SUCCESS;
-    add_body(request, &body);
+    action_add_body(request, &body);
     request->body = strbuf_take(&body);
     return request->body != NULL ? FOB_SUCCESS : error_nomem();
 }
@@ -362,7 +363,7 @@ int fob_request_new(const struct fob_action *action, const struct fob_argument *
     if (code == FOB_SUCCESS)
         code = action_request_fill_defaults(made);
     if (code == FOB_SUCCESS)
-        code = make_request(made);
+        code = action_make_request(made);
     if (code == FOB_SUCCESS)
         *request = made;
     else

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int new_provider(const char *name, struct fob_provider **provider)
+static int provider_new(const char *name, struct fob_provider **provider)
 {
     struct fob_provider *new = calloc(1, sizeof *new);
 
@@ -52,7 +52,7 @@ void provider_free(struct fob_provider *provider)
     free(provider);
 }
 
-static void read_budget(struct fob_provider *provider)
+static void provider_read_budget(struct fob_provider *provider)
 {
     static const char *const known[] = { "per_minute" };
     struct yaml_file *file = provider->file;
@@ -68,7 +68,7 @@ static void read_budget(struct fob_provider *provider)
         (void)yaml_integer(file, per_minute, 1, PROVIDER_BUDGET_MAX, &provider->budget_per_minute);
 }
 
-static void read_hosts(struct fob_provider *provider)
+static void provider_read_hosts(struct fob_provider *provider)
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *hosts = yaml_get(file->root, "hosts");
@@ -85,7 +85,7 @@ static void read_hosts(struct fob_provider *provider)
     provider->hosts = hosts;
 }
 
-static void read_texts(struct fob_provider *provider)
+static void provider_read_texts(struct fob_provider *provider)
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *root = file->root;
@@ -99,7 +99,7 @@ static void read_texts(struct fob_provider *provider)
     provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
-    read_hosts(provider);
+    provider_read_hosts(provider);
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
     (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
 }
@@ -115,7 +115,7 @@ static void provider_read_options(struct fob_provider *provider)
     schema_check_base_url(provider->file, provider->options);
 }
 
-static int read_root(const struct settings *settings, struct fob_provider *provider)
+static int provider_read_root(const struct settings *settings, struct fob_provider *provider)
 {
     static const char *const known[] = { "provider",   "title",        "website",   "identity",
                                          "shared_key", "guide",        "fields",    "link",
@@ -127,9 +127,9 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
 
     if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
-    read_texts(provider);
+    provider_read_texts(provider);
     provider_read_options(provider);
-    read_budget(provider);
+    provider_read_budget(provider);
     code = provider_read_fields(provider);
     if (code == FOB_SUCCESS)
         code = provider_read_actions(provider);
@@ -138,7 +138,7 @@ static int read_root(const struct settings *settings, struct fob_provider *provi
     return code == FOB_SUCCESS && file->mistakes.failed ? error_nomem() : code;
 }
 
-static int no_such_provider(const struct settings *settings, const char *name)
+static int provider_no_such(const struct settings *settings, const char *name)
 {
     char **names = NULL;
     size_t count = 0;
@@ -162,18 +162,18 @@ int provider_read(const struct settings *settings, const char *name, struct fob_
 
     if (!text_is_name(name))
         return error_set(FOB_INVALID, "%s: not a provider's name", name);
-    code = new_provider(name, &new);
+    code = provider_new(name, &new);
     if (code != FOB_SUCCESS)
         return code;
     code = provider_open_file(settings, name, &new->file);
     if (code == FOB_NOT_FOUND) {
-        code = no_such_provider(settings, name);
+        code = provider_no_such(settings, name);
     } else if (code == FOB_SUCCESS && yaml_file_is_empty(new->file)) {
         code = error_set(FOB_NOT_FOUND, "%s: masked by the empty file %s", name, new->file->name);
         error_hint("remove that file to use the provider again");
     } else if (code == FOB_SUCCESS) {
         new->texts[FOB_PROVIDER_FILE] = new->file->name;
-        code = read_root(settings, new);
+        code = provider_read_root(settings, new);
     }
     if (code != FOB_SUCCESS) {
         provider_free(new);
@@ -184,7 +184,7 @@ int provider_read(const struct settings *settings, const char *name, struct fob_
 }
 
 /* WHY without the name of the file that it begins with. */
-static const char *without_file(const char *why, const char *file)
+static const char *provider_without_file(const char *why, const char *file)
 {
     size_t size = strlen(file);
 
@@ -203,7 +203,7 @@ int provider_read_any(const struct settings *settings, const char *name,
     if (code == FOB_SUCCESS || code == FOB_NOT_FOUND || code == FOB_NOMEM)
         return code;
     snprintf(why, sizeof why, "%s", fob_error());
-    code = new_provider(name, &new);
+    code = provider_new(name, &new);
     if (code != FOB_SUCCESS)
         return code;
     /* When not even the folder may be searched, the name stands for the file. */
@@ -216,7 +216,7 @@ int provider_read_any(const struct settings *settings, const char *name,
         return code;
     }
     new->texts[FOB_PROVIDER_FILE] = new->file->name;
-    yaml_mistake(new->file, NULL, "%s", without_file(why, new->file->name));
+    yaml_mistake(new->file, NULL, "%s", provider_without_file(why, new->file->name));
     *provider = new;
     return FOB_SUCCESS;
 }

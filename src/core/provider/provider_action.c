@@ -43,7 +43,7 @@ void provider_free_actions(struct fob_provider *provider)
 }
 
 /* Whether two hexadecimal digits follow each "%". */
-static bool is_encoded(const char *path)
+static bool action_is_encoded(const char *path)
 {
     while ((path = strchr(path, '%')) != NULL) {
         if (strspn(++path, "0123456789abcdefABCDEF") < 2)
@@ -53,7 +53,7 @@ static bool is_encoded(const char *path)
 }
 
 /* What is wrong with a path, or NULL.  Its placeholders are looked at with the arguments. */
-static const char *path_fault(const char *path)
+static const char *action_path_fault(const char *path)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                   "-._~!$&'()*+,;=:@%/{}";
@@ -64,13 +64,13 @@ static const char *path_fault(const char *path)
         return "must not have a query: the key query is for that";
     if (strspn(path, allowed) != strlen(path))
         return "has a character that a URL does not; write it as %XX";
-    if (!is_encoded(path))
+    if (!action_is_encoded(path))
         return "has a '%' without two hexadecimal digits behind it";
     return address_has_dot_segment(path) ? "must not have . or .. in it" : NULL;
 }
 
-static void read_method(struct yaml_file *file, const struct yaml_node *node,
-                        struct provider_action *action)
+static void action_read_method(struct yaml_file *file, const struct yaml_node *node,
+                               struct provider_action *action)
 {
     const struct yaml_node *found = NULL;
     const char *path;
@@ -88,7 +88,7 @@ static void read_method(struct yaml_file *file, const struct yaml_node *node,
         if (!yaml_text(file, one, &path))
             continue;
         action->face.path = path;
-        fault = path_fault(path);
+        fault = action_path_fault(path);
         if (fault != NULL)
             yaml_mistake(file, one, "%s: %s", methods[i].key, fault);
     }
@@ -96,14 +96,14 @@ static void read_method(struct yaml_file *file, const struct yaml_node *node,
         yaml_mistake(file, node, "an action must have one of get, post, put, patch and delete");
 }
 
-static bool is_get(const struct provider_action *action)
+static bool action_is_get(const struct provider_action *action)
 {
     return strcmp(action->face.method, "GET") == 0;
 }
 
 /* A text of a query or a body that is a placeholder must name an argument. */
-static void check_placeholder(struct yaml_file *file, const struct yaml_node *node,
-                              struct provider_action *action, enum fob_place place)
+static void action_check_placeholder(struct yaml_file *file, const struct yaml_node *node,
+                                     struct provider_action *action, enum fob_place place)
 {
     struct placeholder placeholder;
     size_t index;
@@ -120,17 +120,17 @@ static void check_placeholder(struct yaml_file *file, const struct yaml_node *no
     action->rules[index].named = true;
 }
 
-static void check_body(struct yaml_file *file, const struct yaml_node *node,
-                       struct provider_action *action)
+static void action_check_body(struct yaml_file *file, const struct yaml_node *node,
+                              struct provider_action *action)
 {
     if (node->kind == YAML_TEXT)
-        check_placeholder(file, node, action, FOB_IN_BODY);
+        action_check_placeholder(file, node, action, FOB_IN_BODY);
     for (size_t i = 0; node->kind != YAML_TEXT && i < node->count; i++)
-        check_body(file, node->values[i], action);
+        action_check_body(file, node->values[i], action);
 }
 
-static void read_query(struct yaml_file *file, const struct yaml_node *node,
-                       struct provider_action *action)
+static void action_read_query(struct yaml_file *file, const struct yaml_node *node,
+                              struct provider_action *action)
 {
     const struct yaml_node *query = yaml_get(node, "query");
 
@@ -147,7 +147,7 @@ static void read_query(struct yaml_file *file, const struct yaml_node *node,
                          query->keys[i]->text);
             return;
         }
-        check_placeholder(file, query->values[i], action, FOB_IN_QUERY);
+        action_check_placeholder(file, query->values[i], action, FOB_IN_QUERY);
     }
     action->query = query;
 }
@@ -161,16 +161,16 @@ static void action_read_body(struct yaml_file *file, const struct yaml_node *nod
         return;
     if (body->kind != YAML_MAP) {
         yaml_mistake(file, body, "body: must be a map");
-    } else if (is_get(action)) {
+    } else if (action_is_get(action)) {
         yaml_mistake(file, body, "body: get has none");
     } else {
-        check_body(file, body, action);
+        action_check_body(file, body, action);
         action->body = body;
     }
 }
 
 /* What is wrong with a column, or NULL. */
-static const char *column_fault(const char *text)
+static const char *action_column_fault(const char *text)
 {
     if (text[0] == '\0')
         return "must not be empty";
@@ -181,8 +181,8 @@ static const char *column_fault(const char *text)
                : NULL;
 }
 
-static int read_lists(struct yaml_file *file, const struct yaml_node *node,
-                      struct provider_action *action)
+static int action_read_lists(struct yaml_file *file, const struct yaml_node *node,
+                             struct provider_action *action)
 {
     const struct yaml_node *columns = yaml_get(node, "columns");
     int code = provider_texts_at(file, node, "columns", &action->columns);
@@ -192,7 +192,7 @@ static int read_lists(struct yaml_file *file, const struct yaml_node *node,
     if (action->columns != NULL && columns->count > COLUMNS_MAX)
         yaml_mistake(file, columns, "columns: at most %d", COLUMNS_MAX);
     for (size_t i = 0; action->columns != NULL && action->columns[i] != NULL; i++) {
-        const char *fault = column_fault(action->columns[i]);
+        const char *fault = action_column_fault(action->columns[i]);
 
         if (fault != NULL)
             yaml_mistake(file, columns->values[i], "columns: %s", fault);
@@ -218,16 +218,16 @@ static int action_read(struct fob_provider *provider, const struct yaml_node *no
     if (!yaml_map(file, node, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
     action->face.summary = provider_text_at(file, node, "summary", "");
-    read_method(file, node, action);
+    action_read_method(file, node, action);
     provider_read_items(file, node, &action->face);
-    action->face.writes =
-        yaml_get(node, "writes") != NULL ? provider_flag_at(file, node, "writes") : !is_get(action);
-    code = read_lists(file, node, action);
+    action->face.writes = yaml_get(node, "writes") != NULL ? provider_flag_at(file, node, "writes")
+                                                           : !action_is_get(action);
+    code = action_read_lists(file, node, action);
     if (code == FOB_SUCCESS)
         code = provider_read_arguments(file, node, action);
     if (code != FOB_SUCCESS)
         return code;
-    read_query(file, node, action);
+    action_read_query(file, node, action);
     action_read_body(file, node, action);
     return provider_read_paginate(provider, node, action);
 }

@@ -16,7 +16,7 @@
 
 /* The next placeholder of a path from *AT on; false after the last.  One that is not closed goes on
  * to the end. */
-static bool next_placeholder(const char **at, struct placeholder *placeholder)
+static bool argument_next_placeholder(const char **at, struct placeholder *placeholder)
 {
     const char *open = strchr(*at, '{');
 
@@ -29,13 +29,13 @@ static bool next_placeholder(const char **at, struct placeholder *placeholder)
 }
 
 /* Whether PATH's braces are placeholders, each with a name that an argument may have. */
-static bool check_braces(const char *path)
+static bool argument_check_braces(const char *path)
 {
     struct placeholder placeholder;
     char name[FOB_NAME_MAX + 1];
     size_t closed = 0;
 
-    for (const char *at = path; next_placeholder(&at, &placeholder); closed++) {
+    for (const char *at = path; argument_next_placeholder(&at, &placeholder); closed++) {
         if (*at != '}' || placeholder.size >= sizeof name || closed == ARGUMENTS_MAX)
             return false;
         memcpy(name, placeholder.name, placeholder.size);
@@ -48,11 +48,11 @@ static bool check_braces(const char *path)
     return closed == 0;
 }
 
-static bool is_in_path(const char *path, const char *name)
+static bool argument_is_in_path(const char *path, const char *name)
 {
     struct placeholder placeholder;
 
-    while (next_placeholder(&path, &placeholder)) {
+    while (argument_next_placeholder(&path, &placeholder)) {
         if (strlen(name) == placeholder.size &&
             memcmp(name, placeholder.name, placeholder.size) == 0)
             return true;
@@ -60,7 +60,7 @@ static bool is_in_path(const char *path, const char *name)
     return false;
 }
 
-static enum argument_type read_type(struct yaml_file *file, const struct yaml_node *node)
+static enum argument_type argument_read_type(struct yaml_file *file, const struct yaml_node *node)
 {
     const struct yaml_node *type = yaml_get(node, "type");
     const char *nearest;
@@ -80,8 +80,8 @@ static enum argument_type read_type(struct yaml_file *file, const struct yaml_no
     return ARGUMENT_STRING;
 }
 
-static void read_range(struct yaml_file *file, const struct yaml_node *node,
-                       struct fob_action_argument *argument, enum argument_type type)
+static void argument_read_range(struct yaml_file *file, const struct yaml_node *node,
+                                struct fob_action_argument *argument, enum argument_type type)
 {
     static const char *const keys[] = { "min", "max" };
     int64_t *const limits[] = { &argument->min, &argument->max };
@@ -118,11 +118,11 @@ static void argument_check_default(struct yaml_file *file, const struct yaml_nod
 }
 
 /* Begin argument number INDEX, whose place is the path when that names it. */
-static void begin_argument(struct provider_action *action, size_t index, const char *name)
+static void argument_begin(struct provider_action *action, size_t index, const char *name)
 {
     const char *method = action->face.method;
     bool bare = strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0;
-    bool in_path = is_in_path(action->face.path, name);
+    bool in_path = argument_is_in_path(action->face.path, name);
 
     action->rules[index].named = in_path;
     action->arguments[index] = (struct fob_action_argument){
@@ -139,7 +139,7 @@ static void begin_argument(struct provider_action *action, size_t index, const c
     };
 }
 
-static int read_argument(struct yaml_file *file, const struct yaml_node *node,
+static int argument_read(struct yaml_file *file, const struct yaml_node *node,
                          struct provider_action *action, size_t index)
 {
     static const char *const known[] = { "summary", "type",    "enum",    "min",
@@ -152,9 +152,9 @@ static int read_argument(struct yaml_file *file, const struct yaml_node *node,
         return FOB_SUCCESS;
     argument->summary = provider_text_at(file, node, "summary", "");
     argument->value = provider_text_at(file, node, "default", "");
-    rule->type = read_type(file, node);
+    rule->type = argument_read_type(file, node);
     argument->type = action_argument_types[rule->type];
-    read_range(file, node, argument, rule->type);
+    argument_read_range(file, node, argument, rule->type);
     code = provider_texts_at(file, node, "enum", &rule->choices);
     if (code != FOB_SUCCESS)
         return code;
@@ -172,24 +172,25 @@ static int read_argument(struct yaml_file *file, const struct yaml_node *node,
 
 /* The arguments that only the path names: texts without which there is no address.  Their names are
  * cut out of a copy of it. */
-static void add_placeholders(const struct yaml_node *declared, struct provider_action *action)
+static void argument_add_placeholders(const struct yaml_node *declared,
+                                      struct provider_action *action)
 {
     struct placeholder placeholder;
     const char *at = action->names;
 
-    while (next_placeholder(&at, &placeholder)) {
+    while (argument_next_placeholder(&at, &placeholder)) {
         char *name = action->names + (placeholder.name - action->names);
 
         name[placeholder.size] = '\0';
         at++;
         if (yaml_get(declared, name) == NULL &&
             action_find_argument(action, &placeholder) == action->face.argument_count)
-            begin_argument(action, action->face.argument_count++, name);
+            argument_begin(action, action->face.argument_count++, name);
     }
 }
 
-static int add_declared(struct yaml_file *file, const struct yaml_node *declared,
-                        struct provider_action *action)
+static int argument_add_declared(struct yaml_file *file, const struct yaml_node *declared,
+                                 struct provider_action *action)
 {
     int code = FOB_SUCCESS;
 
@@ -197,11 +198,11 @@ static int add_declared(struct yaml_file *file, const struct yaml_node *declared
         const struct yaml_node *key = declared->keys[i];
         size_t index = action->face.argument_count++;
 
-        begin_argument(action, index, key->text);
+        argument_begin(action, index, key->text);
         if (!text_is_identifier(key->text))
             yaml_mistake(file, key,
                          "an argument's name must be of a-z 0-9 _ - and begin with a letter");
-        code = read_argument(file, declared->values[i], action, index);
+        code = argument_read(file, declared->values[i], action, index);
     }
     return code;
 }
@@ -217,7 +218,7 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
                      ARGUMENTS_MAX);
         declared = NULL;
     }
-    if (!check_braces(action->face.path)) {
+    if (!argument_check_braces(action->face.path)) {
         yaml_mistake(file, node, "%s: its placeholders must be at most %d of the form {name}",
                      action->face.path, ARGUMENTS_MAX);
         action->face.path = "/";
@@ -228,6 +229,6 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
     if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
         return error_nomem();
     action->face.arguments = action->arguments;
-    add_placeholders(declared, action);
-    return add_declared(file, declared, action);
+    argument_add_placeholders(declared, action);
+    return argument_add_declared(file, declared, action);
 }

@@ -23,8 +23,8 @@ void provider_free_fields(struct fob_provider *provider)
     free(provider->fields);
 }
 
-static int read_pattern(struct yaml_file *file, const struct yaml_node *node,
-                        struct provider_field *field)
+static int provider_read_pattern(struct yaml_file *file, const struct yaml_node *node,
+                                 struct provider_field *field)
 {
     const char *text;
     char why[PATTERN_WHY];
@@ -78,7 +78,7 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
 }
 
 /* The field before that has NAME or, in the environment, the same variable; or NULL. */
-static const char *find_like(const struct fob_provider *provider, const char *name)
+static const char *provider_find_like(const struct fob_provider *provider, const char *name)
 {
     for (size_t i = 0; i < provider->field_count; i++) {
         const char *other = provider->fields[i].face.name;
@@ -103,16 +103,16 @@ static bool provider_field_check_name(const struct fob_provider *provider,
         yaml_mistake(provider->file, map, "name: missing");
     else if (node->kind == YAML_TEXT && !text_is_identifier(name))
         yaml_mistake(provider->file, node, "name: must be of a-z 0-9 _ - and begin with a letter");
-    else if (node->kind == YAML_TEXT && find_like(provider, name) != NULL)
+    else if (node->kind == YAML_TEXT && provider_find_like(provider, name) != NULL)
         yaml_mistake(provider->file, node, "name: there is a field %s already",
-                     find_like(provider, name));
+                     provider_find_like(provider, name));
     else
         return node->kind == YAML_TEXT;
     return false;
 }
 
 /* Read one field; it counts only with a usable name. */
-static int read_field(struct fob_provider *provider, const struct yaml_node *node)
+static int provider_read_field(struct fob_provider *provider, const struct yaml_node *node)
 {
     static const char *const known[] = { "name",        "title", "secret",  "pattern", "example",
                                          "description", "enum",  "default", "optional" };
@@ -134,7 +134,7 @@ static int read_field(struct fob_provider *provider, const struct yaml_node *nod
     field->face.optional = provider_flag_at(file, node, "optional");
     if (choices != NULL && yaml_texts(file, choices))
         field->choices = choices;
-    code = read_pattern(file, yaml_get(node, "pattern"), field);
+    code = provider_read_pattern(file, yaml_get(node, "pattern"), field);
     if (code != FOB_SUCCESS)
         return code;
     provider_field_check_default(file, yaml_get(node, "default"), field);
@@ -162,7 +162,7 @@ int provider_read_fields(struct fob_provider *provider)
     if (provider->fields == NULL)
         return error_nomem();
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++)
-        code = read_field(provider, node->values[i]);
+        code = provider_read_field(provider, node->values[i]);
     return code;
 }
 
@@ -176,7 +176,7 @@ const struct provider_field *provider_find_field(const struct fob_provider *prov
     return NULL;
 }
 
-static int not_a_choice(const struct provider_field *field)
+static int provider_not_a_choice(const struct provider_field *field)
 {
     struct strbuf words = STRBUF_INIT;
 
@@ -207,7 +207,7 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
     if (memchr(value, '\0', size) != NULL)
         return error_set(FOB_INVALID, "%s: must not hold a NUL", title);
     if (!provider_field_is_choice(field, value, size))
-        return not_a_choice(field);
+        return provider_not_a_choice(field);
     code = provider_field_match_pattern(field, value, size);
     if (code == FOB_INVALID) {
         error_set(FOB_INVALID, "%s: does not look right", title);

@@ -41,8 +41,8 @@ static char *file_path(const char *folder, const char *name)
 }
 
 /* The file of NAME in the first of FOLDERS that has one. */
-static int find_in(const struct settings *settings, const struct path_list *folders,
-                   const char *name, char **path)
+static int provider_find_in(const struct settings *settings, const struct path_list *folders,
+                            const char *name, char **path)
 {
     for (size_t i = 0; i < folders->count; i++) {
         char *candidate = file_path(folders->items[i], name);
@@ -70,7 +70,7 @@ static int find_in(const struct settings *settings, const struct path_list *fold
 
 /* Whether the file at PATH says that no other may replace it; one that cannot be understood might
  * say so. */
-static int is_final(const struct settings *settings, const char *path, bool *final)
+static int provider_is_final(const struct settings *settings, const char *path, bool *final)
 {
     struct yaml_file *file = NULL;
     const struct yaml_node *node;
@@ -90,7 +90,7 @@ static int is_final(const struct settings *settings, const char *path, bool *fin
 
 int provider_find_first(const struct settings *settings, const char *name, char **path)
 {
-    return find_in(settings, &settings->providers, name, path);
+    return provider_find_in(settings, &settings->providers, name, path);
 }
 
 int provider_find_file(const struct settings *settings, const char *name, char **path)
@@ -102,9 +102,9 @@ int provider_find_file(const struct settings *settings, const char *name, char *
 
     if (code != FOB_SUCCESS)
         return code;
-    code = find_in(settings, &settings->machine_providers, name, &machine);
+    code = provider_find_in(settings, &settings->machine_providers, name, &machine);
     if (code == FOB_SUCCESS && strcmp(machine, first) != 0)
-        code = is_final(settings, machine, &final);
+        code = provider_is_final(settings, machine, &final);
     /* A machine that keeps its files from this user decides nothing for them. */
     if (code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED)
         code = FOB_SUCCESS;
@@ -203,7 +203,7 @@ static int provider_file_add_folder(struct file_names *names, const char *folder
 }
 
 /* Whether the file that counts for NAME is an empty one.  Returns FOB_SUCCESS, FOB_NOMEM. */
-static int find_masked(const struct settings *settings, const char *name, bool *masked)
+static int provider_find_masked(const struct settings *settings, const char *name, bool *masked)
 {
     struct yaml_file *file = NULL;
     int code = provider_open_file(settings, name, &file);
@@ -222,7 +222,7 @@ static int provider_file_compare_names(const void *a, const void *b)
 }
 
 /* Take the masked ones out. */
-static int drop_masked(const struct settings *settings, struct file_names *names)
+static int provider_drop_masked(const struct settings *settings, struct file_names *names)
 {
     size_t kept = 0;
     int code = FOB_SUCCESS;
@@ -231,7 +231,7 @@ static int drop_masked(const struct settings *settings, struct file_names *names
         bool masked = false;
 
         if (code == FOB_SUCCESS)
-            code = find_masked(settings, names->items[i], &masked);
+            code = provider_find_masked(settings, names->items[i], &masked);
         if (masked)
             free(names->items[i]);
         else
@@ -249,7 +249,7 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
     for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
         code = provider_file_add_folder(&found, settings->providers.items[i]);
     if (code == FOB_SUCCESS)
-        code = drop_masked(settings, &found);
+        code = provider_drop_masked(settings, &found);
     if (code != FOB_SUCCESS) {
         provider_names_free(found.items, found.count);
         return code;

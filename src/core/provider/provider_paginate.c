@@ -35,7 +35,7 @@ void provider_free_places(struct provider_action *action)
         free(action->places[i]);
 }
 
-static bool is_place(const char *text, size_t kind)
+static bool paginate_is_place(const char *text, size_t kind)
 {
     if (text[0] == '/')
         return action_is_pointer(text);
@@ -50,8 +50,8 @@ static bool is_place(const char *text, size_t kind)
 }
 
 /* One place, or a list of them. */
-static int read_places(struct yaml_file *file, const struct yaml_node *map, size_t kind,
-                       struct provider_action *action)
+static int paginate_read_places(struct yaml_file *file, const struct yaml_node *map, size_t kind,
+                                struct provider_action *action)
 {
     const struct yaml_node *node = yaml_get(map, kinds[kind].key);
     bool several = node != NULL && node->kind == YAML_LIST;
@@ -72,7 +72,7 @@ static int read_places(struct yaml_file *file, const struct yaml_node *map, size
 
         if (!yaml_text(file, place, &text))
             continue;
-        if (is_place(text, kind))
+        if (paginate_is_place(text, kind))
             *places++ = text;
         else
             yaml_mistake(file, place, "%s: %s", kinds[kind].key, kinds[kind].what);
@@ -138,7 +138,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
     if (!yaml_map(file, map, known, sizeof known / sizeof *known))
         return FOB_SUCCESS;
     for (size_t kind = 0; kind < PLACE_KINDS && code == FOB_SUCCESS; kind++)
-        code = read_places(file, map, kind, action);
+        code = paginate_read_places(file, map, kind, action);
     if (code != FOB_SUCCESS)
         return code;
     paginate->next = action->places[NEXT];

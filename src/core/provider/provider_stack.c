@@ -30,8 +30,8 @@ struct stack_reader {
 static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
                                     const struct yaml_node *list);
 
-static void read_plugin(struct yaml_file *file, const struct yaml_node *node,
-                        struct stack_entry *entry)
+static void provider_read_plugin(struct yaml_file *file, const struct yaml_node *node,
+                                 struct stack_entry *entry)
 {
     const char *text;
 
@@ -59,7 +59,7 @@ static int provider_stack_add_entry(struct stack_reader *reading, const struct s
     return FOB_SUCCESS;
 }
 
-static bool read_pin(struct yaml_file *file, const struct yaml_node *node)
+static bool provider_read_pin(struct yaml_file *file, const struct yaml_node *node)
 {
     if (node->kind == YAML_TEXT && strlen(node->text) == PIN_DIGITS &&
         strspn(node->text, "0123456789abcdefABCDEF") == PIN_DIGITS)
@@ -69,19 +69,19 @@ static bool read_pin(struct yaml_file *file, const struct yaml_node *node)
 }
 
 /* Whether NODE is a digest in hex, or a list of such: what pin_check() takes. */
-static bool read_pins(struct yaml_file *file, const struct yaml_node *node)
+static bool provider_read_pins(struct yaml_file *file, const struct yaml_node *node)
 {
     bool good = true;
 
     if (node->kind != YAML_LIST || node->count == 0)
-        return read_pin(file, node);
+        return provider_read_pin(file, node);
     for (size_t i = 0; i < node->count; i++)
-        good &= read_pin(file, node->values[i]);
+        good &= provider_read_pin(file, node->values[i]);
     return good;
 }
 
-static int read_plugin_entry(struct stack_reader *reading, struct yaml_file *file,
-                             const struct yaml_node *node)
+static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_file *file,
+                                      const struct yaml_node *node)
 {
     const struct yaml_node *control = yaml_get(node, "control");
     const struct yaml_node *plugin = yaml_get(node, "plugin");
@@ -95,8 +95,8 @@ static int read_plugin_entry(struct stack_reader *reading, struct yaml_file *fil
     if (control != NULL)
         control_read(file, control, &entry.control);
     if (plugin != NULL)
-        read_plugin(file, plugin, &entry);
-    if (pins != NULL && read_pins(file, pins))
+        provider_read_plugin(file, plugin, &entry);
+    if (pins != NULL && provider_read_pins(file, pins))
         entry.pins = pins;
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");
@@ -107,7 +107,7 @@ static int read_plugin_entry(struct stack_reader *reading, struct yaml_file *fil
 }
 
 /* Keep an included file as long as the provider. */
-static int keep_file(struct fob_provider *provider, struct yaml_file *file)
+static int provider_keep_file(struct fob_provider *provider, struct yaml_file *file)
 {
     struct yaml_file **more =
         reallocarray(provider->included, provider->included_count + 1, sizeof *more);
@@ -122,7 +122,7 @@ static int keep_file(struct fob_provider *provider, struct yaml_file *file)
 }
 
 /* The file at PATH when it was read before, so that none of its mistakes is told twice. */
-static struct yaml_file *known_file(const struct fob_provider *provider, const char *path)
+static struct yaml_file *provider_known_file(const struct fob_provider *provider, const char *path)
 {
     if (strcmp(provider->file->name, path) == 0)
         return provider->file;
@@ -135,19 +135,19 @@ static struct yaml_file *known_file(const struct fob_provider *provider, const c
 
 /* The file of the provider that NODE of FILE names into OTHER, which is left alone after a mistake.
  */
-static int open_included(struct stack_reader *reading, struct yaml_file *file,
-                         const struct yaml_node *node, struct yaml_file **other)
+static int provider_open_included(struct stack_reader *reading, struct yaml_file *file,
+                                  const struct yaml_node *node, struct yaml_file **other)
 {
     struct yaml_file *new = NULL;
     char *path = NULL;
     int code = provider_find_file(reading->settings, node->text, &path);
 
     if (code == FOB_SUCCESS) {
-        new = known_file(reading->provider, path);
+        new = provider_known_file(reading->provider, path);
         if (new == NULL) {
             code = yaml_read_path(path, reading->settings->user, &new);
             if (code == FOB_SUCCESS)
-                code = keep_file(reading->provider, new);
+                code = provider_keep_file(reading->provider, new);
         }
     }
     free(path);
@@ -160,7 +160,7 @@ static int open_included(struct stack_reader *reading, struct yaml_file *file,
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static bool is_in_chain(const struct stack_reader *reading, const struct yaml_file *file)
+static bool provider_is_in_chain(const struct stack_reader *reading, const struct yaml_file *file)
 {
     for (size_t i = 0; i <= reading->depth; i++) {
         if (reading->chain[i] == file)
@@ -170,13 +170,13 @@ static bool is_in_chain(const struct stack_reader *reading, const struct yaml_fi
 }
 
 /* Put the stack of the same hook of OTHER, which NODE of FILE names, here. */
-static int include_file(struct stack_reader *reading, struct yaml_file *file,
-                        const struct yaml_node *node, struct yaml_file *other)
+static int provider_include_file(struct stack_reader *reading, struct yaml_file *file,
+                                 const struct yaml_node *node, struct yaml_file *other)
 {
     const struct yaml_node *list = yaml_get(other->root, hook_name(reading->hook));
     int code;
 
-    if (is_in_chain(reading, other)) {
+    if (provider_is_in_chain(reading, other)) {
         yaml_mistake(file, node, "%s: its stack leads back here", node->text);
         return FOB_SUCCESS;
     }
@@ -208,13 +208,14 @@ static int provider_stack_include(struct stack_reader *reading, struct yaml_file
         yaml_mistake(file, node, "more than %d includes and substacks", STACK_ENTRIES_MAX);
         return FOB_SUCCESS;
     }
-    code = open_included(reading, file, node, &other);
-    return code == FOB_SUCCESS && other != NULL ? include_file(reading, file, node, other) : code;
+    code = provider_open_included(reading, file, node, &other);
+    return code == FOB_SUCCESS && other != NULL ? provider_include_file(reading, file, node, other)
+                                                : code;
 }
 
 /* The same, one level deeper. */
-static int read_substack(struct stack_reader *reading, struct yaml_file *file,
-                         const struct yaml_node *node)
+static int provider_read_substack(struct stack_reader *reading, struct yaml_file *file,
+                                  const struct yaml_node *node)
 {
     const struct stack_entry entry = { .node = node, .file = file, .substack = node->text };
     int code;
@@ -248,7 +249,7 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
     substack = yaml_get(node, "substack");
     name = included != NULL ? included : substack;
     if (name == NULL)
-        return read_plugin_entry(reading, file, node);
+        return provider_read_plugin_entry(reading, file, node);
     if (node->count > 1)
         yaml_mistake(file, node, "%s: stands alone in its entry",
                      included != NULL ? "include" : "substack");
@@ -260,7 +261,7 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
         return FOB_SUCCESS;
     }
     return included != NULL ? provider_stack_include(reading, file, name)
-                            : read_substack(reading, file, name);
+                            : provider_read_substack(reading, file, name);
 }
 
 /* The entries of LIST, in FILE. */
@@ -280,7 +281,7 @@ static int provider_stack_read_list(struct stack_reader *reading, struct yaml_fi
 }
 
 /* Without an authorize stack, link's entries serve. */
-static int copy_link_stack(struct fob_provider *provider)
+static int provider_copy_link_stack(struct fob_provider *provider)
 {
     const struct stack *from = &provider->stacks[HOOK_LINK];
     struct stack *to = &provider->stacks[HOOK_AUTHORIZE];
@@ -295,8 +296,8 @@ static int copy_link_stack(struct fob_provider *provider)
     return FOB_SUCCESS;
 }
 
-static int read_stack(const struct settings *settings, struct fob_provider *provider,
-                      enum hook hook)
+static int provider_read_stack(const struct settings *settings, struct fob_provider *provider,
+                               enum hook hook)
 {
     struct yaml_file *file = provider->file;
     const struct yaml_node *list = yaml_get(file->root, hook_name(hook));
@@ -321,6 +322,6 @@ int provider_read_stacks(const struct settings *settings, struct fob_provider *p
     int code = FOB_SUCCESS;
 
     for (int i = 0; i < HOOK_COUNT && code == FOB_SUCCESS; i++)
-        code = read_stack(settings, provider, (enum hook)i);
-    return code == FOB_SUCCESS ? copy_link_stack(provider) : code;
+        code = provider_read_stack(settings, provider, (enum hook)i);
+    return code == FOB_SUCCESS ? provider_copy_link_stack(provider) : code;
 }

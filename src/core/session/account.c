@@ -43,7 +43,7 @@ struct fob_accounts {
 };
 
 /* The bytes that all texts of RECORD take. */
-static size_t texts_size(const struct record *record)
+static size_t account_texts_size(const struct record *record)
 {
     size_t size = 0;
 
@@ -59,7 +59,8 @@ static size_t texts_size(const struct record *record)
 }
 
 /* An account with TEXTS bytes of room behind it, whose texts are the record's own. */
-static int borrow_record(const struct record *record, size_t texts, struct fob_account **account)
+static int account_borrow_record(const struct record *record, size_t texts,
+                                 struct fob_account **account)
 {
     const size_t count = record_field_count(record);
     const size_t head = sizeof(struct fob_account) + count * sizeof(struct account_field);
@@ -83,7 +84,7 @@ static int borrow_record(const struct record *record, size_t texts, struct fob_a
 }
 
 /* Copy *TEXT to *AT, which is moved behind it. */
-static void own_text(const char **text, char **at)
+static void account_own_text(const char **text, char **at)
 {
     size_t size = strlen(*text) + 1;
 
@@ -94,16 +95,16 @@ static void own_text(const char **text, char **at)
 int account_from_record(const struct record *record, struct fob_account **account)
 {
     struct fob_account *new = NULL;
-    int code = borrow_record(record, texts_size(record), &new);
+    int code = account_borrow_record(record, account_texts_size(record), &new);
     char *at;
 
     if (code != FOB_SUCCESS)
         return code;
     at = (char *)&new->fields[new->field_count];
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
-        own_text(&new->texts[i], &at);
+        account_own_text(&new->texts[i], &at);
     for (size_t i = 0; i < new->field_count; i++)
-        own_text(&new->fields[i].name, &at);
+        account_own_text(&new->fields[i].name, &at);
     *account = new;
     return FOB_SUCCESS;
 }
@@ -230,7 +231,7 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
 }
 
 /* The next record that is still there. */
-static int next_record(struct fob_accounts *accounts, struct record **record)
+static int account_next_record(struct fob_accounts *accounts, struct record **record)
 {
     int code = FOB_NOT_FOUND;
 
@@ -246,7 +247,7 @@ int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **accoun
 
     NEED(accounts);
     NEED(account);
-    code = next_record(accounts, &record);
+    code = account_next_record(accounts, &record);
     if (code == FOB_SUCCESS)
         code = confirmed_apply(accounts->confirmed, record);
     if (code == FOB_SUCCESS)
@@ -292,7 +293,7 @@ int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_ch
     if (choose == NULL)
         return FOB_SUCCESS;
     /* Nobody keeps it for longer than the record. */
-    code = borrow_record(record, 0, &account);
+    code = account_borrow_record(record, 0, &account);
     if (code == FOB_SUCCESS) {
         account->record = confirmed != NULL ? record : NULL;
         account->confirmed = confirmed;

@@ -16,7 +16,7 @@ bool conv_present(const struct fob_handle *handle)
     return handle->conv.converse != NULL;
 }
 
-static bool wants_reply(enum fob_message_kind kind)
+static bool conv_wants_reply(enum fob_message_kind kind)
 {
     return kind == FOB_ASK_TEXT || kind == FOB_ASK_SECRET || kind == FOB_ASK_CONFIRM;
 }
@@ -47,7 +47,7 @@ static int conv_call(const struct fob_conversation *conv, const struct fob_messa
         return error_set(FOB_CONVERSATION, "nobody answered");
     }
     for (size_t i = 0; i < count; i++) {
-        if (wants_reply(messages[i].kind) && replies[i] == NULL) {
+        if (conv_wants_reply(messages[i].kind) && replies[i] == NULL) {
             conv_free_replies(replies, count);
             return error_set(FOB_CONVERSATION, "the application's conversation gave no reply");
         }
@@ -79,6 +79,6 @@ void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char
 {
     const struct fob_message message = { .kind = kind, .text = text };
 
-    if (conv_present(handle) && !wants_reply(kind))
+    if (conv_present(handle) && !conv_wants_reply(kind))
         (void)conv_exchange(&handle->conv, &message, 1, NULL);
 }

@@ -15,21 +15,21 @@
 #define TRIES 3
 
 /* The value of FIELD that an empty reply keeps, into OLD.  False for none. */
-static bool find_old(const struct record *stored, const struct provider_field *field,
-                     struct record_field *old)
+static bool conv_find_old(const struct record *stored, const struct provider_field *field,
+                          struct record_field *old)
 {
     return stored != NULL && record_find_field(stored, field->face.name, old) == FOB_SUCCESS;
 }
 
 /* STORED is the record whose values an empty reply keeps; or NULL. */
-static struct fob_message field_message(const struct provider_field *field,
-                                        const struct record *stored)
+static struct fob_message conv_field_message(const struct provider_field *field,
+                                             const struct record *stored)
 {
     const struct fob_provider_field *face = &field->face;
     const char *value = face->value[0] != '\0' ? face->value : NULL;
     struct record_field old;
 
-    if (find_old(stored, field, &old))
+    if (conv_find_old(stored, field, &old))
         value = face->secret || old.secret ? "unchanged" : old.value;
     return (struct fob_message){
         .kind = face->secret ? FOB_ASK_SECRET : FOB_ASK_TEXT,
@@ -42,8 +42,8 @@ static struct fob_message field_message(const struct provider_field *field,
 }
 
 /* Ask whether something in a value that cannot be seen belongs there. */
-static int confirm_unseen(struct fob_handle *handle, const struct provider_field *field,
-                          const char *what)
+static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_field *field,
+                               const char *what)
 {
     char text[FOB_NAME_MAX + TEXT_UNSEEN + 32];
     const struct fob_message message = { .kind = FOB_ASK_CONFIRM, .text = text };
@@ -62,8 +62,8 @@ static int confirm_unseen(struct fob_handle *handle, const struct provider_field
 
 /* Put one value into GIVEN and DRAFT.  An empty one means the default; an optional field without
  * one is left out. */
-static int take_value(struct fob_handle *handle, const struct provider_field *field,
-                      const char *value, size_t size)
+static int conv_take_value(struct fob_handle *handle, const struct provider_field *field,
+                           const char *value, size_t size)
 {
     char what[TEXT_UNSEEN];
     int code;
@@ -74,7 +74,7 @@ static int take_value(struct fob_handle *handle, const struct provider_field *fi
     }
     code = provider_check_value(handle->provider, field, value, size);
     if (code == FOB_SUCCESS && handle_finds_unseen(handle, value, size, what))
-        code = confirm_unseen(handle, field, what);
+        code = conv_confirm_unseen(handle, field, what);
     if (code != FOB_SUCCESS || size == 0)
         return code;
     code = handle_give_field(handle, field, value, size);
@@ -84,8 +84,8 @@ static int take_value(struct fob_handle *handle, const struct provider_field *fi
 }
 
 /* The fields without a value into FIELDS, which has room for all, and NULL. */
-static void missing_fields(const struct fob_handle *handle, bool all,
-                           const struct provider_field **fields)
+static void conv_missing_fields(const struct fob_handle *handle, bool all,
+                                const struct provider_field **fields)
 {
     for (size_t i = 0; i < handle->provider->field_count; i++) {
         const struct provider_field *field = &handle->provider->fields[i];
@@ -99,26 +99,26 @@ static void missing_fields(const struct fob_handle *handle, bool all,
 }
 
 /* The reply to the question for one field. */
-static int take_reply(struct fob_handle *handle, const struct provider_field *field,
-                      const struct record *stored, const struct fob_secret *reply)
+static int conv_take_reply(struct fob_handle *handle, const struct provider_field *field,
+                           const struct record *stored, const struct fob_secret *reply)
 {
     struct record_field old;
 
-    if (fob_secret_size(reply) == 0 && find_old(stored, field, &old))
+    if (fob_secret_size(reply) == 0 && conv_find_old(stored, field, &old))
         return handle_give_field(handle, field, old.value, old.size);
-    return take_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
+    return conv_take_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
 }
 
 /* What is good among the replies is taken; the others' fields stay in FIELDS.  With MORE tries to
  * come, the person is told why. */
-static int take_replies(struct fob_handle *handle, const struct provider_field **fields,
-                        const struct record *stored, struct fob_secret **replies, bool more)
+static int conv_take_replies(struct fob_handle *handle, const struct provider_field **fields,
+                             const struct record *stored, struct fob_secret **replies, bool more)
 {
     const struct provider_field **refused = fields;
     int result = FOB_SUCCESS;
 
     for (size_t i = 0; fields[i] != NULL; i++) {
-        int code = take_reply(handle, fields[i], stored, replies[i]);
+        int code = conv_take_reply(handle, fields[i], stored, replies[i]);
 
         if (code == FOB_SUCCESS)
             continue;
@@ -133,8 +133,8 @@ static int take_replies(struct fob_handle *handle, const struct provider_field *
 }
 
 /* Ask for FIELDS, which end with NULL. */
-static int ask_fields(struct fob_handle *handle, const struct provider_field **fields,
-                      const struct record *stored, bool more)
+static int conv_ask_fields(struct fob_handle *handle, const struct provider_field **fields,
+                           const struct record *stored, bool more)
 {
     size_t count = 0;
     struct fob_message *messages;
@@ -150,10 +150,10 @@ static int ask_fields(struct fob_handle *handle, const struct provider_field **f
         goto out;
     }
     for (size_t i = 0; i < count; i++)
-        messages[i] = field_message(fields[i], stored);
+        messages[i] = conv_field_message(fields[i], stored);
     code = conv_exchange(&handle->conv, messages, count, replies);
     if (code == FOB_SUCCESS)
-        code = take_replies(handle, fields, stored, replies, more);
+        code = conv_take_replies(handle, fields, stored, replies, more);
 out:
     if (replies != NULL)
         conv_free_replies(replies, count);
@@ -163,7 +163,7 @@ out:
 }
 
 /* Without a person: the defaults, or say which field is missing. */
-static int default_fields(struct fob_handle *handle, const struct provider_field **fields)
+static int conv_default_fields(struct fob_handle *handle, const struct provider_field **fields)
 {
     for (; *fields != NULL; fields++) {
         const char *name = (*fields)->face.name;
@@ -176,7 +176,7 @@ static int default_fields(struct fob_handle *handle, const struct provider_field
                        name);
             return FOB_CONVERSATION;
         }
-        code = take_value(handle, *fields, "", 0);
+        code = conv_take_value(handle, *fields, "", 0);
         if (code != FOB_SUCCESS)
             return code;
     }
@@ -191,13 +191,13 @@ int conv_fill_fields(struct fob_handle *handle, bool all)
 
     if (fields == NULL)
         return error_nomem();
-    missing_fields(handle, all, fields);
+    conv_missing_fields(handle, all, fields);
     if (!conv_present(handle))
-        code = default_fields(handle, fields);
+        code = conv_default_fields(handle, fields);
     for (int try = 1; fields[0] != NULL && conv_present(handle); try++) {
-        code = ask_fields(handle, fields, all ? handle->stored : NULL, try < TRIES);
+        code = conv_ask_fields(handle, fields, all ? handle->stored : NULL, try < TRIES);
         if (code == FOB_CONVERSATION)
-            code = default_fields(handle, fields);
+            code = conv_default_fields(handle, fields);
         if (code != FOB_INVALID || try == TRIES)
             break;
     }

@@ -33,7 +33,7 @@ int handle_check(const struct fob_handle *handle, const char *function)
     return FOB_INVALID;
 }
 
-static bool is_busy(const struct fob_handle *handle)
+static bool handle_is_busy(const struct fob_handle *handle)
 {
     return handle->at_work != NULL || handle->plugin != NULL;
 }
@@ -44,7 +44,7 @@ int handle_check_idle(const struct fob_handle *handle, const char *function)
 {
     int code = handle_check(handle, function);
 
-    if (code == FOB_SUCCESS && is_busy(handle))
+    if (code == FOB_SUCCESS && handle_is_busy(handle))
         return error_set(FOB_INVALID, "%s: %s is still at work with this handle", function,
                          handle->at_work != NULL ? handle->at_work : "a hook");
     return code;
@@ -83,7 +83,7 @@ static int handle_check_names(const char *provider, const char *account)
 }
 
 /* Take the stored account's provider, which WANTED must be when it is given. */
-static int adopt_provider(struct fob_handle *handle, const char *wanted)
+static int handle_adopt_provider(struct fob_handle *handle, const char *wanted)
 {
     const char *stored = record_text(handle->stored, FOB_TEXT_PROVIDER);
 
@@ -98,7 +98,7 @@ static int adopt_provider(struct fob_handle *handle, const char *wanted)
 }
 
 /* Read the account if there is one; without PROVIDER there must be. */
-static int find_account(struct fob_handle *handle, const char *provider)
+static int handle_find_account(struct fob_handle *handle, const char *provider)
 {
     struct store *store;
     int code = context_store(handle->context, &store);
@@ -115,7 +115,7 @@ static int find_account(struct fob_handle *handle, const char *provider)
         return account_missing(store, handle->account);
     if (code != FOB_SUCCESS)
         return code;
-    return adopt_provider(handle, provider);
+    return handle_adopt_provider(handle, provider);
 }
 
 int handle_new(struct fob_context *context, const char *account,
@@ -148,7 +148,7 @@ int handle_start(struct fob_context *context, struct record *record,
         return code;
     }
     new->stored = record;
-    code = adopt_provider(new, NULL);
+    code = handle_adopt_provider(new, NULL);
     if (code != FOB_SUCCESS) {
         fob_end(new);
         return code;
@@ -171,7 +171,7 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
         code = handle_new(context, account, conv, &new);
     if (code != FOB_SUCCESS)
         return code;
-    code = find_account(new, provider);
+    code = handle_find_account(new, provider);
     if (pages_lack_locks())
         context_log(context, FOB_LOG_WARNING, "memory",
                     "secrets cannot be locked in memory, and may get to the swap: see ulimit -l");
@@ -221,7 +221,7 @@ void fob_end(struct fob_handle *handle)
 
     if (handle == NULL)
         return;
-    if (is_busy(handle)) {
+    if (handle_is_busy(handle)) {
         /* In a child, that was another thread, and what it left may be half changed. */
         if (!handle_is_lost(handle))
             (void)handle_check_idle(handle, __func__);
@@ -310,7 +310,7 @@ void fob_set_patience(struct fob_handle *handle, unsigned seconds)
         handle->patience = seconds;
 }
 
-static int copy_given_fields(struct fob_handle *handle)
+static int handle_copy_given_fields(struct fob_handle *handle)
 {
     size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
     int code = FOB_SUCCESS;
@@ -371,5 +371,5 @@ int handle_make_draft(struct fob_handle *handle)
     }
     if (code == FOB_SUCCESS)
         code = handle_apply_items(handle, handle->draft);
-    return code == FOB_SUCCESS ? copy_given_fields(handle) : code;
+    return code == FOB_SUCCESS ? handle_copy_given_fields(handle) : code;
 }

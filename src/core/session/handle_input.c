@@ -17,7 +17,7 @@
 #define VARIABLES_MAX 4096
 
 /* Lines NAME=VALUE, no two with one name. */
-static int check_variables(const char *value)
+static int input_check_variables(const char *value)
 {
     struct text_variable variable;
     const char *at = value;
@@ -45,7 +45,7 @@ static int check_variables(const char *value)
 }
 
 /* Servers, with blanks between. */
-static int check_hosts(const char *value)
+static int input_check_hosts(const char *value)
 {
     char host[ITEM_MAX + 1];
 
@@ -62,12 +62,12 @@ static int check_hosts(const char *value)
     return FOB_SUCCESS;
 }
 
-static int check_item(enum fob_item item, const char *value)
+static int input_check_item(enum fob_item item, const char *value)
 {
     int64_t when;
 
     if (item == FOB_ITEM_VARIABLES)
-        return check_variables(value);
+        return input_check_variables(value);
     if (strlen(value) > ITEM_MAX || text_has_control(value, strlen(value)) ||
         !text_is_utf8(value, strlen(value)))
         return error_set(FOB_INVALID, "the value must be text of at most %d bytes", ITEM_MAX);
@@ -76,7 +76,7 @@ static int check_item(enum fob_item item, const char *value)
     if (item == FOB_ITEM_EXPIRES && value[0] != '\0' &&
         (!text_parse_date(value, &when) || when <= 0)) /* 0 is no date */
         return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD) after 1970-01-01", value);
-    return item == FOB_ITEM_HOSTS ? check_hosts(value) : FOB_SUCCESS;
+    return item == FOB_ITEM_HOSTS ? input_check_hosts(value) : FOB_SUCCESS;
 }
 
 int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value)
@@ -89,7 +89,7 @@ int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *valu
     NEED(value);
     if ((unsigned)item >= FOB_ITEM_COUNT)
         return error_set(FOB_INVALID, "no such item");
-    code = check_item(item, value);
+    code = input_check_item(item, value);
     if (code != FOB_SUCCESS)
         return code;
     copy = strdup(value);
@@ -113,7 +113,7 @@ bool handle_finds_unseen(const struct fob_handle *handle, const void *value, siz
     return !handle->exact && text_find_unseen(value, size, what);
 }
 
-static int refuse_unseen(const char *title, const char *what)
+static int input_refuse_unseen(const char *title, const char *what)
 {
     error_set(FOB_INVALID, "%s: it %s", title, what);
     error_hint("take that out; where it belongs to the value, --exact keeps it");
@@ -159,7 +159,7 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     if (code == FOB_SUCCESS)
         code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);
     if (code == FOB_SUCCESS && handle_finds_unseen(handle, fob_secret_data(copy), size, what))
-        code = refuse_unseen(field->face.title, what);
+        code = input_refuse_unseen(field->face.title, what);
     if (code == FOB_SUCCESS)
         code = handle_give_field(handle, field, fob_secret_data(copy), size);
     fob_secret_free(copy);

@@ -46,7 +46,7 @@ enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now)
 }
 
 /* A suspended account stays suspended; what it would be is kept for when it is resumed. */
-static void set_status(struct record *record, enum fob_status status)
+static void status_set(struct record *record, enum fob_status status)
 {
     if (record_status(record) == FOB_STATUS_SUSPENDED)
         record_set_resume_status(record, status);
@@ -61,7 +61,7 @@ enum fob_status status_below(const struct record *record)
 }
 
 /* The provider said no: once for an account that was never known to be good, else twice. */
-static void apply_no(struct record *record, int64_t now, bool one_no)
+static void status_apply_no(struct record *record, int64_t now, bool one_no)
 {
     enum fob_status status = status_below(record);
     int64_t first = record_time(record, FOB_TIME_REFUSED);
@@ -73,45 +73,45 @@ static void apply_no(struct record *record, int64_t now, bool one_no)
         record_set_time(record, FOB_TIME_REFUSED, now);
     }
     if (one_no || !was_good || now - first >= STATUS_SECOND_NO)
-        set_status(record, FOB_STATUS_REJECTED);
+        status_set(record, FOB_STATUS_REJECTED);
 }
 
-static void apply_yes(struct record *record, int64_t now, enum fob_status status)
+static void status_apply_yes(struct record *record, int64_t now, enum fob_status status)
 {
     record_set_time(record, FOB_TIME_REFUSED, 0);
     record_set_time(record, FOB_TIME_VALIDATED, now);
-    set_status(record, status);
+    status_set(record, status);
 }
 
 /* The credential is accepted, but says nothing about whose it is: keys that were known to open
  * another identity still do. */
-static void apply_lack_of_right(struct record *record, int64_t now)
+static void status_apply_lack_of_right(struct record *record, int64_t now)
 {
     if (status_below(record) == FOB_STATUS_MISMATCHED)
         record_set_time(record, FOB_TIME_REFUSED, 0);
     else
-        apply_yes(record, now, FOB_STATUS_DEGRADED);
+        status_apply_yes(record, now, FOB_STATUS_DEGRADED);
 }
 
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why)
 {
     switch (code) {
     case FOB_SUCCESS:
-        apply_yes(record, now, FOB_STATUS_ACTIVE);
+        status_apply_yes(record, now, FOB_STATUS_ACTIVE);
         why = "";
         break;
     case FOB_DENIED:
-        apply_lack_of_right(record, now);
+        status_apply_lack_of_right(record, now);
         break;
     case FOB_MISMATCHED:
         record_set_time(record, FOB_TIME_REFUSED, 0);
-        set_status(record, FOB_STATUS_MISMATCHED);
+        status_set(record, FOB_STATUS_MISMATCHED);
         break;
     case FOB_REJECTED:
-        apply_no(record, now, one_no);
+        status_apply_no(record, now, one_no);
         break;
     case FOB_EXPIRED:
-        set_status(record, FOB_STATUS_EXPIRED);
+        status_set(record, FOB_STATUS_EXPIRED);
         break;
     default:
         return error_set(FOB_INVALID, "%s is no verdict on a credential", fob_code_name(code));

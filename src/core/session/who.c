@@ -47,7 +47,7 @@ static void who_add_login(struct strbuf *members)
         strbuf_printf(members, ",\"login\":%lu", user);
 }
 
-static void add_parent(struct strbuf *members)
+static void who_add_parent(struct strbuf *members)
 {
     const pid_t parent = getppid();
     char path[64];
@@ -74,7 +74,7 @@ int who_look(struct who *who, uid_t user)
         return code;
     strbuf_printf(&members, ",\"uid\":%lu,\"pid\":%ld", (unsigned long)user, (long)getpid());
     who_add_login(&members);
-    add_parent(&members);
+    who_add_parent(&members);
     if (members.failed || members.size >= sizeof who->members) {
         code = error_nomem();
     } else {

@@ -30,7 +30,7 @@ static const struct {
     { ACTION_OK, ACTION_IGNORE },
 };
 
-static void set_all(struct control *control, int action)
+static void control_set_all(struct control *control, int action)
 {
     for (size_t code = 0; code < FOB_CODE_COUNT; code++)
         control->actions[code] = action;
@@ -42,7 +42,7 @@ bool control_from_keyword(const char *keyword, struct control *control)
         if (strcmp(keyword, keywords[i]) != 0)
             continue;
         control->keyword = keywords[i];
-        set_all(control, meanings[i].failure);
+        control_set_all(control, meanings[i].failure);
         control->actions[FOB_SUCCESS] = meanings[i].success;
         control->actions[FOB_IGNORE] = ACTION_IGNORE;
         return true;
@@ -52,12 +52,12 @@ bool control_from_keyword(const char *keyword, struct control *control)
 
 void control_ignore(struct control *control)
 {
-    set_all(control, ACTION_IGNORE);
+    control_set_all(control, ACTION_IGNORE);
 }
 
 /* "must be A, B or C", with the nearest to NODE's text. */
-static void mistake_choice(struct yaml_file *file, const struct yaml_node *node, const char *what,
-                           const char *const *known, size_t count)
+static void control_mistake_choice(struct yaml_file *file, const struct yaml_node *node,
+                                   const char *what, const char *const *known, size_t count)
 {
     const char *nearest = node->kind == YAML_TEXT ? text_nearest(node->text, known, count) : NULL;
     struct strbuf words = STRBUF_INIT;
@@ -87,14 +87,15 @@ static void control_read_action(struct yaml_file *file, const struct yaml_node *
         }
     }
     if (!control_is_number(node))
-        mistake_choice(file, node, "an action", actions, ACTION_COUNT);
+        control_mistake_choice(file, node, "an action", actions, ACTION_COUNT);
     else if (strtoull(node->text, NULL, 10) == 0)
         yaml_mistake(file, node, "a jump over 0 entries: write ignore");
     else if (yaml_integer(file, node, 1, ACTION_JUMP_MAX, &jump))
         *action = (int)jump;
 }
 
-static void read_long(struct yaml_file *file, const struct yaml_node *map, struct control *control)
+static void control_read_long(struct yaml_file *file, const struct yaml_node *map,
+                              struct control *control)
 {
     const char *known[FOB_CODE_COUNT + 1] = { DEFAULT };
     const struct yaml_node *rest = yaml_get(map, DEFAULT);
@@ -106,7 +107,7 @@ static void read_long(struct yaml_file *file, const struct yaml_node *map, struc
     yaml_known_keys(file, map, known, FOB_CODE_COUNT + 1);
     if (rest != NULL)
         control_read_action(file, rest, &action);
-    set_all(control, action);
+    control_set_all(control, action);
     for (size_t i = 0; i < map->count; i++) {
         if (map->values[i] != rest && fob_code_from_name(map->keys[i]->text, &code) == FOB_SUCCESS)
             control_read_action(file, map->values[i], &control->actions[code]);
@@ -118,9 +119,10 @@ static void read_long(struct yaml_file *file, const struct yaml_node *map, struc
 void control_read(struct yaml_file *file, const struct yaml_node *node, struct control *control)
 {
     if (node->kind == YAML_MAP)
-        read_long(file, node, control);
+        control_read_long(file, node, control);
     else if (node->kind != YAML_TEXT || !control_from_keyword(node->text, control))
-        mistake_choice(file, node, "control:", keywords, sizeof keywords / sizeof *keywords);
+        control_mistake_choice(file, node, "control:", keywords,
+                               sizeof keywords / sizeof *keywords);
 }
 
 void control_action_text(int action, struct strbuf *text)
@@ -132,7 +134,7 @@ void control_action_text(int action, struct strbuf *text)
 }
 
 /* The action that most codes have: it is the default when the long form is written. */
-static int usual_action(const struct control *control)
+static int control_usual_action(const struct control *control)
 {
     size_t most = 0;
     int usual = ACTION_BAD;
@@ -150,7 +152,7 @@ static int usual_action(const struct control *control)
     return usual;
 }
 
-static void write_action(int action, struct strbuf *text)
+static void control_write_action(int action, struct strbuf *text)
 {
     if (action > 0)
         strbuf_printf(text, "%d", action);
@@ -160,7 +162,7 @@ static void write_action(int action, struct strbuf *text)
 
 void control_text(const struct control *control, struct strbuf *text)
 {
-    int usual = usual_action(control);
+    int usual = control_usual_action(control);
 
     if (control->keyword != NULL) {
         strbuf_text(text, control->keyword);
@@ -171,10 +173,10 @@ void control_text(const struct control *control, struct strbuf *text)
         if (control->actions[code] == usual)
             continue;
         strbuf_printf(text, "%s: ", fob_code_name(code));
-        write_action(control->actions[code], text);
+        control_write_action(control->actions[code], text);
         strbuf_text(text, ", ");
     }
     strbuf_text(text, DEFAULT ": ");
-    write_action(usual, text);
+    control_write_action(usual, text);
     strbuf_text(text, " }");
 }

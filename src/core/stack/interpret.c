@@ -17,7 +17,7 @@ struct interpret_walk {
 };
 
 /* The first code that is not success stands; after a failure nothing helps. */
-static bool take_good(struct verdict *verdict, int code)
+static bool interpret_take_good(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD ||
         (verdict->impression == IMPRESSION_GOOD && verdict->code != FOB_SUCCESS))
@@ -27,7 +27,7 @@ static bool take_good(struct verdict *verdict, int code)
 }
 
 /* The first failure stands. */
-static bool take_bad(struct verdict *verdict, int code)
+static bool interpret_take_bad(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD)
         return false;
@@ -41,16 +41,16 @@ bool interpret_action(int action, int code, const struct verdict *entered, struc
     *decides = false;
     switch (action) {
     case ACTION_OK:
-        *decides = take_good(verdict, code);
+        *decides = interpret_take_good(verdict, code);
         return false;
     case ACTION_DONE:
-        *decides = take_good(verdict, code);
+        *decides = interpret_take_good(verdict, code);
         return verdict->impression == IMPRESSION_GOOD;
     case ACTION_BAD:
-        *decides = take_bad(verdict, code);
+        *decides = interpret_take_bad(verdict, code);
         return false;
     case ACTION_DIE:
-        *decides = take_bad(verdict, code);
+        *decides = interpret_take_bad(verdict, code);
         return true;
     case ACTION_RESET:
         *verdict = *entered;

@@ -31,12 +31,12 @@ fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook)
 /* All that the rules ask of a verdict: its impression, and whether its code is success. */
 enum { STATES = 6 };
 
-static unsigned state_of(const struct verdict *verdict)
+static unsigned stack_state_of(const struct verdict *verdict)
 {
     return (unsigned)verdict->impression * 2 + (verdict->code == FOB_SUCCESS);
 }
 
-static struct verdict verdict_of(unsigned state)
+static struct verdict stack_verdict_of(unsigned state)
 {
     return (struct verdict){ (enum impression)(state / 2),
                              state % 2 != 0 ? FOB_SUCCESS : FOB_REJECTED };
@@ -51,7 +51,7 @@ struct reach {
 
 static void stack_note_state(struct reach *reach, size_t at, const struct verdict *verdict)
 {
-    reach->before[at] |= 1U << state_of(verdict);
+    reach->before[at] |= 1U << stack_state_of(verdict);
 }
 
 /* Go on from entry AT, come to in VERDICT, with each code there is. */
@@ -68,7 +68,7 @@ static void stack_follow(struct reach *reach, size_t at, const struct verdict *v
 
         if (action == ACTION_RESET) {
             for (unsigned state = 0; state < STATES; state++) {
-                after = verdict_of(state);
+                after = stack_verdict_of(state);
                 stack_note_state(reach, at + 1, &after);
             }
             continue;
@@ -92,7 +92,7 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
     for (size_t i = 0; i < count; i++) {
         reached[i] = reach.before[i] != 0;
         for (unsigned state = 0; state < STATES; state++) {
-            struct verdict verdict = verdict_of(state);
+            struct verdict verdict = stack_verdict_of(state);
 
             if ((reach.before[i] >> state & 1) == 0)
                 continue;
@@ -102,5 +102,5 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
                 stack_follow(&reach, i, &verdict);
         }
     }
-    return (reach.before[count] >> state_of(&success) & 1) != 0;
+    return (reach.before[count] >> stack_state_of(&success) & 1) != 0;
 }

@@ -23,7 +23,7 @@
 #define WHILE 1000
 
 /* A pipe once more: what others do at the same time must not make this process wait. */
-static int open_again(int fd)
+static int channel_open_again(int fd)
 {
     char path[sizeof "/proc/self/fd/-2147483648"];
 
@@ -40,7 +40,7 @@ struct channel channel_make(int from, int to, const struct mask *mask)
     if (to < 0 || fstat(to, &status) < 0)
         return channel;
     if (S_ISFIFO(status.st_mode))
-        channel.own = open_again(to);
+        channel.own = channel_open_again(to);
     if (channel.own >= 0)
         channel.to = channel.own;
     if (channel.own >= 0 || S_ISREG(status.st_mode))
@@ -54,7 +54,7 @@ void channel_poll(const struct channel *channel, struct pollfd polls[static 2])
     polls[1] = (struct pollfd){ channel->size > 0 ? channel->to : -1, POLLOUT, 0 };
 }
 
-static bool add_ready(void *sink, const char *data, size_t size)
+static bool channel_add_ready(void *sink, const char *data, size_t size)
 {
     struct channel *channel = sink;
 
@@ -79,21 +79,21 @@ static int channel_take(struct channel *channel, const char *data, size_t size)
     if (channel->to < 0)
         return FOB_SUCCESS;
     if (channel->mask == NULL)
-        return add_ready(channel, data, size) ? FOB_SUCCESS : FOB_NOMEM;
-    return mask_feed(channel->mask, &channel->held, data, size, add_ready, channel);
+        return channel_add_ready(channel, data, size) ? FOB_SUCCESS : FOB_NOMEM;
+    return mask_feed(channel->mask, &channel->held, data, size, channel_add_ready, channel);
 }
 
 /* There is no more: what was held goes on. */
-static int end_input(struct channel *channel)
+static int channel_end_input(struct channel *channel)
 {
     channel->from = -1;
     if (channel->mask == NULL || channel->to < 0)
         return FOB_SUCCESS;
-    return mask_end(&channel->held, add_ready, channel);
+    return mask_end(&channel->held, channel_add_ready, channel);
 }
 
 /* Read once; MORE tells whether there was something. */
-static int read_some(struct channel *channel, bool *more)
+static int channel_read_some(struct channel *channel, bool *more)
 {
     char data[CHUNK];
     ssize_t got = read(channel->from, data, sizeof data);
@@ -104,7 +104,7 @@ static int read_some(struct channel *channel, bool *more)
         return FOB_SUCCESS;
     /* A terminal whose other side is closed fails with EIO. */
     if (got <= 0)
-        return end_input(channel);
+        return channel_end_input(channel);
     code = channel_take(channel, data, (size_t)got);
     explicit_bzero(data, (size_t)got);
     return code;
@@ -120,7 +120,7 @@ static void channel_abandon(struct channel *channel)
     channel->from = -1;
 }
 
-static void write_some(struct channel *channel)
+static void channel_write_some(struct channel *channel)
 {
     size_t size = channel->size < channel->most ? channel->size : channel->most;
     ssize_t written = write(channel->to, channel->ready + channel->at, size);
@@ -139,9 +139,9 @@ int channel_serve(struct channel *channel, const struct pollfd polls[static 2])
     bool more;
 
     if (polls[1].fd >= 0 && polls[1].revents != 0)
-        write_some(channel);
+        channel_write_some(channel);
     if (polls[0].fd >= 0 && polls[0].revents != 0 && channel->from >= 0)
-        return read_some(channel, &more);
+        return channel_read_some(channel, &more);
     return FOB_SUCCESS;
 }
 
@@ -162,7 +162,7 @@ int channel_idle(struct channel *channel, int waited)
 
     if (patience < 0 || patience > waited)
         return FOB_SUCCESS;
-    return mask_flush(&channel->held, add_ready, channel);
+    return mask_flush(&channel->held, channel_add_ready, channel);
 }
 
 bool channel_done(const struct channel *channel)
@@ -177,8 +177,8 @@ int channel_end(struct channel *channel)
 
     /* What the command left in the background may write for ever. */
     for (unsigned i = 0; i < LEFT_BEHIND && code == FOB_SUCCESS && more && channel->from >= 0; i++)
-        code = read_some(channel, &more);
-    return code == FOB_SUCCESS && channel->from >= 0 ? end_input(channel) : code;
+        code = channel_read_some(channel, &more);
+    return code == FOB_SUCCESS && channel->from >= 0 ? channel_end_input(channel) : code;
 }
 
 void channel_clear(struct channel *channel)

@@ -51,7 +51,7 @@ static bool environment_is_named(const char *entry, const char *name)
 
 /* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES.  Which
  * configuration is used is no secret, and a fob that the command runs should use the same. */
-static bool gives_way(const char *entry, const struct variables *variables)
+static bool environment_gives_way(const char *entry, const struct variables *variables)
 {
     if (strncmp(entry, "FOB_", 4) == 0 && !environment_is_named(entry, "FOB_CONFIG"))
         return true;
@@ -70,7 +70,7 @@ static void environment_inherit(const struct variables *variables, struct enviro
                                 size_t *count)
 {
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
-        if (!gives_way(*entry, variables))
+        if (!environment_gives_way(*entry, variables))
             environment->entries[(*count)++] = *entry;
     }
 }
@@ -80,7 +80,7 @@ static bool environment_is_file(const struct variable *variable, unsigned flags)
     return (flags & ENVIRONMENT_FILES) != 0 && !variable->plain;
 }
 
-static size_t room_for(const struct variable *variable, unsigned flags)
+static size_t environment_room_for(const struct variable *variable, unsigned flags)
 {
     return strlen(variable->name) + 1 +
            (environment_is_file(variable, flags) ? PATH_ROOM
@@ -116,7 +116,7 @@ static int environment_allocate(const struct variables *variables, unsigned flag
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
         count++;
     for (size_t i = 0; i < variables->count; i++)
-        environment->size += room_for(&variables->items[i], flags);
+        environment->size += environment_room_for(&variables->items[i], flags);
     environment->entries = calloc(count, sizeof *environment->entries);
     environment->files = calloc(variables->count + 1, sizeof *environment->files);
     if (environment->size > 0)
@@ -150,7 +150,7 @@ int environment_make(const struct variables *variables, unsigned flags,
         environment->entries[count++] = environment->block + at;
         code = environment_add_entry(&variables->items[i], flags, environment->block + at,
                                      environment);
-        at += room_for(&variables->items[i], flags);
+        at += environment_room_for(&variables->items[i], flags);
     }
     return code;
 }

@@ -58,7 +58,7 @@ void mask_stream_free(struct mask_stream *stream)
 }
 
 /* Room for one more range, behind those that are there. */
-static bool make_range_room(struct mask_stream *stream)
+static bool mask_make_range_room(struct mask_stream *stream)
 {
     const size_t count = stream->range_end - stream->range_begin;
     struct mask_range *first = stream->ranges + stream->range_begin;
@@ -85,24 +85,24 @@ static bool make_range_room(struct mask_stream *stream)
     return true;
 }
 
-static struct mask_range *last_range(const struct mask_stream *stream)
+static struct mask_range *mask_last_range(const struct mask_stream *stream)
 {
     return stream->range_end > stream->range_begin ? &stream->ranges[stream->range_end - 1] : NULL;
 }
 
 /* Add RANGE, which ends where the stream has been read to; what it overlaps becomes one with it. */
-static bool add_range(void *data, struct mask_range range)
+static bool mask_add_range(void *data, struct mask_range range)
 {
     struct mask_stream *stream = data;
     const struct mask_range *last;
 
-    while ((last = last_range(stream)) != NULL && last->to > range.from) {
+    while ((last = mask_last_range(stream)) != NULL && last->to > range.from) {
         range.from = last->from < range.from ? last->from : range.from;
         range.to = last->to > range.to ? last->to : range.to;
         range.told |= last->told;
         stream->range_end--;
     }
-    if (!make_range_room(stream))
+    if (!mask_make_range_room(stream))
         return false;
     stream->ranges[stream->range_end++] = range;
     return true;
@@ -117,7 +117,7 @@ static bool mask_prepare(const struct mask *mask, struct mask_stream *stream)
             continue;
         if (!mask_reader_make((enum mask_way)way, &mask->forms, reader))
             return false;
-        reader->found = add_range;
+        reader->found = mask_add_range;
         reader->data = stream;
         stream->reader_count++;
     }
@@ -125,7 +125,7 @@ static bool mask_prepare(const struct mask *mask, struct mask_stream *stream)
 }
 
 /* Room for SIZE more bytes, behind those that are held. */
-static bool make_room(struct mask_stream *stream, size_t size)
+static bool mask_make_room(struct mask_stream *stream, size_t size)
 {
     size_t held = stream->end - stream->begin;
     size_t room = 2 * (held + size);
@@ -182,7 +182,7 @@ static bool mask_pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *
 }
 
 /* Where the first secret begins that the last bytes may belong to; the end when they do not. */
-static uint64_t find_waiting(struct mask_stream *stream)
+static uint64_t mask_find_waiting(struct mask_stream *stream)
 {
     uint64_t first = stream->base + stream->end;
 
@@ -204,7 +204,7 @@ static uint64_t find_waiting(struct mask_stream *stream)
 
 /* Let the readers begin at AT, or at the backslashes before it: their number says whether the next
  * byte is what it looks like. */
-static size_t begin_reading(struct mask_stream *stream, size_t at, size_t least)
+static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t least)
 {
     while (at > least && stream->data[at - 1] == '\\')
         at--;
@@ -214,7 +214,7 @@ static size_t begin_reading(struct mask_stream *stream, size_t at, size_t least)
 }
 
 /* Let each reader read the byte at AT.  Whether one of them waits for more. */
-static bool read_byte(struct mask_stream *stream, size_t at)
+static bool mask_read_byte(struct mask_stream *stream, size_t at)
 {
     const unsigned char byte = (unsigned char)stream->data[at];
     bool waits = false;
@@ -236,15 +236,15 @@ static void mask_read_all(const struct mask *mask, struct mask_stream *stream, s
         if (!stream->close) {
             size_t next = mask_filter_next(&mask->filter, stream->data, at, stream->end);
 
-            at = begin_reading(stream, next, at);
+            at = mask_begin_reading(stream, next, at);
             stream->close = true;
             continue;
         }
-        stream->close = read_byte(stream, at++);
+        stream->close = mask_read_byte(stream, at++);
     }
 }
 
-static bool has_failed(const struct mask_stream *stream)
+static bool mask_has_failed(const struct mask_stream *stream)
 {
     for (size_t i = 0; i < stream->reader_count; i++) {
         if (stream->readers[i].failed)
@@ -259,15 +259,15 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
     size_t at;
     uint64_t limit;
 
-    if ((stream->reader_count == 0 && !mask_prepare(mask, stream)) || !make_room(stream, size))
+    if ((stream->reader_count == 0 && !mask_prepare(mask, stream)) || !mask_make_room(stream, size))
         return FOB_NOMEM;
     if (size > 0)
         memcpy(stream->data + stream->end, data, size);
     at = stream->end;
     stream->end += size;
     mask_read_all(mask, stream, at);
-    limit = find_waiting(stream);
-    if (has_failed(stream) || !mask_pass(stream, limit, add, sink))
+    limit = mask_find_waiting(stream);
+    if (mask_has_failed(stream) || !mask_pass(stream, limit, add, sink))
         return FOB_NOMEM;
     stream->begin = (size_t)(limit - stream->base);
     return FOB_SUCCESS;
@@ -277,7 +277,7 @@ enum mask_patience mask_waits(const struct mask_stream *stream)
 {
     uint64_t end = stream->base + stream->end;
     size_t held = stream->end - stream->begin;
-    const struct mask_range *last = last_range(stream);
+    const struct mask_range *last = mask_last_range(stream);
 
     if (stream->passed >= end || (last != NULL && last->to >= end))
         return MASK_ENDLESS;
@@ -292,12 +292,12 @@ int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
     uint64_t end = stream->base + stream->end;
     struct mask_range last = { 0, 0, false };
 
-    if (last_range(stream) != NULL)
-        last = *last_range(stream);
+    if (mask_last_range(stream) != NULL)
+        last = *mask_last_range(stream);
     if (!mask_pass(stream, end, add, sink))
         return FOB_NOMEM;
     last.told = true;
-    if (last.to > 0 && last_range(stream) == NULL && !add_range(stream, last))
+    if (last.to > 0 && mask_last_range(stream) == NULL && !mask_add_range(stream, last))
         return FOB_NOMEM;
     return FOB_SUCCESS;
 }
@@ -309,7 +309,7 @@ int mask_end(struct mask_stream *stream, mask_sink_fn *add, void *sink)
     for (size_t i = 0; i < stream->reader_count; i++)
         mask_reader_end(&stream->readers[i], end);
     stream->close = false;
-    if (has_failed(stream) || !mask_pass(stream, end, add, sink))
+    if (mask_has_failed(stream) || !mask_pass(stream, end, add, sink))
         return FOB_NOMEM;
     stream->begin = stream->end;
     return FOB_SUCCESS;

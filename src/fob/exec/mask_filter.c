@@ -31,31 +31,31 @@ static uint32_t mask_filter_hash(const char *data, size_t gram, unsigned bits)
     return number * UINT32_C(0x9e3779b1) >> (32 - bits);
 }
 
-static void add_gram(struct mask_filter *filter, const char *data)
+static void filter_add_gram(struct mask_filter *filter, const char *data)
 {
     uint32_t bit = mask_filter_hash(data, filter->gram, filter->bits);
 
     filter->grams[bit / 32] |= UINT32_C(1) << bit % 32;
 }
 
-static void add_sign(struct mask_filter *filter, char sign)
+static void filter_add_sign(struct mask_filter *filter, char sign)
 {
     if (memchr(filter->signs, sign, filter->sign_count) == NULL)
         filter->signs[filter->sign_count++] = sign;
 }
 
 /* All that may stand for the SYMBOL of a folded or percent-encoded text. */
-static void add_signs(struct mask_filter *filter, char symbol)
+static void filter_add_signs(struct mask_filter *filter, char symbol)
 {
     static const char blanks[] = " \t\n\v\f\r+";
 
     for (size_t i = 0; mask_is_blank((unsigned char)symbol) && i < sizeof blanks - 1; i++)
-        add_sign(filter, blanks[i]);
+        filter_add_sign(filter, blanks[i]);
     if (symbol == '+')
-        add_sign(filter, '+');
+        filter_add_sign(filter, '+');
     if (mask_is_quote((unsigned char)symbol)) {
-        add_sign(filter, '\'');
-        add_sign(filter, '"');
+        filter_add_sign(filter, '\'');
+        filter_add_sign(filter, '"');
     }
 }
 
@@ -70,19 +70,20 @@ static size_t mask_filter_window(const struct mask_filter *filter)
     return filter->gram + filter->stride - 1;
 }
 
-static void add_all(struct mask_filter *filter, const char *text)
+static void filter_add_all(struct mask_filter *filter, const char *text)
 {
     for (size_t i = 0; i < filter->stride; i++)
-        add_gram(filter, text + i);
+        filter_add_gram(filter, text + i);
 }
 
 /* The same, and with a line's END after each GROUP bytes in turn. */
-static void add_broken(struct mask_filter *filter, const char *text, size_t size, size_t group)
+static void filter_add_broken(struct mask_filter *filter, const char *text, size_t size,
+                              size_t group)
 {
     static const char *const ends[] = { "\n", "\r\n" };
     char broken[4 * (GRAM_MAX + STRIDE_MAX) + 2];
 
-    add_all(filter, text);
+    filter_add_all(filter, text);
     for (size_t i = 0; i < 2; i++) {
         for (size_t at = group; at < size; at += group) {
             size_t length = strlen(ends[i]);
@@ -90,7 +91,7 @@ static void add_broken(struct mask_filter *filter, const char *text, size_t size
             memcpy(broken, text, at);
             memcpy(broken + at, ends[i], length);
             memcpy(broken + at + length, text + at, size - at);
-            add_all(filter, broken);
+            filter_add_all(filter, broken);
         }
     }
     explicit_bzero(broken, sizeof broken);
@@ -112,14 +113,14 @@ static void mask_filter_add_hex(struct mask_filter *filter, const struct beginni
         text[size++] = digits[byte & 15];
     }
     if (size >= mask_filter_window(filter) && separator == '\0')
-        add_broken(filter, text, size, 2);
+        filter_add_broken(filter, text, size, 2);
     else if (size >= mask_filter_window(filter))
-        add_all(filter, text);
+        filter_add_all(filter, text);
     explicit_bzero(text, sizeof text);
 }
 
-static void add_beginning(struct mask_filter *filter, enum mask_form form,
-                          struct beginning *beginning)
+static void filter_add_beginning(struct mask_filter *filter, enum mask_form form,
+                                 struct beginning *beginning)
 {
     static const char *const digits[] = { "0123456789abcdef", "0123456789ABCDEF" };
 
@@ -133,20 +134,20 @@ static void add_beginning(struct mask_filter *filter, enum mask_form form,
         return;
     if (form != MASK_BASE64) {
         for (size_t i = 0; i < beginning->size; i++)
-            add_signs(filter, beginning->text[i]);
+            filter_add_signs(filter, beginning->text[i]);
     }
     if (form != MASK_BASE64) {
-        add_all(filter, beginning->text);
+        filter_add_all(filter, beginning->text);
         return;
     }
-    add_broken(filter, beginning->text, beginning->size, 1);
+    filter_add_broken(filter, beginning->text, beginning->size, 1);
     for (size_t i = 0; i < beginning->size; i++) {
         if (beginning->text[i] == '+')
             beginning->text[i] = '-';
         else if (beginning->text[i] == '/')
             beginning->text[i] = '_';
     }
-    add_broken(filter, beginning->text, beginning->size, 1);
+    filter_add_broken(filter, beginning->text, beginning->size, 1);
 }
 
 /* Each path of the trie as far as it matters. */
@@ -159,7 +160,7 @@ static void mask_filter_add_paths(struct mask_filter *filter, enum mask_form for
     if (beginning->size == mask_filter_window(filter) || text) {
         struct beginning copy = *beginning;
 
-        add_beginning(filter, form, &copy);
+        filter_add_beginning(filter, form, &copy);
     }
     if (beginning->size == mask_filter_window(filter))
         return;
@@ -170,7 +171,7 @@ static void mask_filter_add_paths(struct mask_filter *filter, enum mask_form for
     }
 }
 
-static bool is_sign(unsigned char symbol)
+static bool filter_is_sign(unsigned char symbol)
 {
     return mask_is_blank(symbol) || mask_is_quote(symbol) || symbol == '+';
 }
@@ -184,7 +185,7 @@ static size_t mask_filter_shortest(enum mask_form form, const struct mask_trie *
     if ((node != 0 && mask_trie_ends(trie, node)) || depth == GRAM_MAX + STRIDE_MAX - 1)
         return depth;
     for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
-        bool sign = form != MASK_BASE64 && is_sign((unsigned char)trie->symbols.data[child]);
+        bool sign = form != MASK_BASE64 && filter_is_sign((unsigned char)trie->symbols.data[child]);
         size_t size = sign && depth >= GRAM_MAX ? depth : mask_filter_shortest(form, trie, child);
 
         least = size < least ? size : least;
@@ -210,7 +211,7 @@ static bool mask_filter_fill(struct mask_filter *filter, unsigned bits)
     return true;
 }
 
-static bool is_crowded(const struct mask_filter *filter)
+static bool filter_is_crowded(const struct mask_filter *filter)
 {
     const size_t all = (size_t)1 << filter->bits;
     size_t known = 0;
@@ -221,7 +222,7 @@ static bool is_crowded(const struct mask_filter *filter)
 }
 
 /* A + is a blank's. */
-static void note_beginnings(struct mask_filter *filter)
+static void filter_note_beginnings(struct mask_filter *filter)
 {
     for (size_t i = 0; i < MASK_FORMS; i++) {
         const uint32_t *roots = filter->forms->tries[i].roots;
@@ -249,12 +250,12 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
     }
     *filter = (struct mask_filter){ forms, .gram = least < GRAM_MAX ? least : GRAM_MAX };
     filter->stride = least - filter->gram + 1;
-    add_sign(filter, '\\');
-    add_sign(filter, '%');
+    filter_add_sign(filter, '\\');
+    filter_add_sign(filter, '%');
     if (forms->tries[MASK_UNQUOTED].count > 0) /* quotes begin and end anywhere */
-        add_signs(filter, MASK_QUOTE);
-    note_beginnings(filter);
-    while ((good = mask_filter_fill(filter, bits)) && is_crowded(filter) && bits < BITS_MOST)
+        filter_add_signs(filter, MASK_QUOTE);
+    filter_note_beginnings(filter);
+    while ((good = mask_filter_fill(filter, bits)) && filter_is_crowded(filter) && bits < BITS_MOST)
         bits += 2;
     return good;
 }
@@ -274,7 +275,8 @@ static bool mask_filter_is_known(const struct mask_filter *filter, const char *d
 
 /* The first place whose gram is known, looking at every STRIDE-th; or the first that is too near
  * the end. */
-static size_t next_gram(const struct mask_filter *filter, const char *data, size_t at, size_t size)
+static size_t filter_next_gram(const struct mask_filter *filter, const char *data, size_t at,
+                               size_t size)
 {
     const size_t stride = filter->stride;
 
@@ -316,8 +318,8 @@ static bool mask_filter_begins(const struct mask_trie *trie, bool folded, const 
 
 /* The first place, from AT on, where a text may begin that has a sign at SIGN; NONE when there is
  * no such place. */
-static size_t first_before(const struct mask_filter *filter, const char *data, size_t at,
-                           size_t sign, size_t none)
+static size_t filter_first_before(const struct mask_filter *filter, const char *data, size_t at,
+                                  size_t sign, size_t none)
 {
     for (; at < sign; at++) {
         if (!filter->begins[(unsigned char)data[at]])
@@ -334,8 +336,8 @@ static size_t first_before(const struct mask_filter *filter, const char *data, s
 }
 
 /* The same for a sign, up to the gram that was found. */
-static size_t next_sign(const struct mask_filter *filter, const char *data, size_t at, size_t next,
-                        size_t size)
+static size_t filter_next_sign(const struct mask_filter *filter, const char *data, size_t at,
+                               size_t next, size_t size)
 {
     const size_t before = mask_filter_window(filter) - 1;
 
@@ -348,7 +350,7 @@ static size_t next_sign(const struct mask_filter *filter, const char *data, size
             size_t place = (size_t)(sign - data);
             size_t from = place > at + before ? place - before : at;
 
-            from = first_before(filter, data, from, place, SIZE_MAX);
+            from = filter_first_before(filter, data, from, place, SIZE_MAX);
             next = from < next ? from : next;
             if (from != SIZE_MAX)
                 break;
@@ -362,9 +364,9 @@ size_t mask_filter_next(const struct mask_filter *filter, const char *data, size
 {
     while (at + mask_filter_window(filter) <= size) {
         size_t end = at + REGION < size ? at + REGION : size;
-        size_t next = next_gram(filter, data, at, end);
+        size_t next = filter_next_gram(filter, data, at, end);
         bool known = next + mask_filter_window(filter) <= end;
-        size_t sign = next_sign(filter, data, at, next, size);
+        size_t sign = filter_next_sign(filter, data, at, next, size);
 
         if (known || sign < next)
             return sign;

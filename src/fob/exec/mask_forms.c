@@ -31,8 +31,8 @@ static int mask_forms_code(bool good)
 }
 
 /* TEXT, changed by CHANGE, which writes at most SIZE bytes and returns how many. */
-static int add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
-                       size_t (*change)(const char *text, size_t size, char *to))
+static int forms_add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
+                             size_t (*change)(const char *text, size_t size, char *to))
 {
     struct fob_secret *form = NULL;
     int code = secret_alloc(size, &form);
@@ -86,7 +86,7 @@ static void mask_forms_trim(const char **text, size_t *size)
 
 /* What shells and people do to the blanks and quotes of a TEXT that begins and ends without blanks,
  * or lost them: TRIMMED. */
-static int add_touched(struct mask_forms *forms, const char *text, size_t size, bool trimmed)
+static int forms_add_touched(struct mask_forms *forms, const char *text, size_t size, bool trimmed)
 {
     bool folds = trimmed;
     bool quoted = false; /* by $'…' in the middle of other quotes */
@@ -99,14 +99,15 @@ static int add_touched(struct mask_forms *forms, const char *text, size_t size, 
         quoted |= byte < 0x20 || byte >= 0x7f;
     }
     if (folds)
-        code = add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST, mask_forms_fold);
+        code = forms_add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST,
+                                 mask_forms_fold);
     if (quoted && code == FOB_SUCCESS)
-        code = add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST,
-                           mask_forms_unquote);
+        code = forms_add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST,
+                                 mask_forms_unquote);
     return code;
 }
 
-static int add_lines(struct mask_forms *forms, const char *secret, size_t size)
+static int forms_add_lines(struct mask_forms *forms, const char *secret, size_t size)
 {
     const char *const end = secret + size;
     int code = FOB_SUCCESS;
@@ -122,7 +123,7 @@ static int add_lines(struct mask_forms *forms, const char *secret, size_t size)
         if (length >= LINE_LEAST) {
             code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
             if (code == FOB_SUCCESS)
-                code = add_touched(forms, secret, length, false);
+                code = forms_add_touched(forms, secret, length, false);
         }
         secret = next;
     }
@@ -134,8 +135,8 @@ enum base64_place { BASE64_MIDDLE, BASE64_END, BASE64_PADDED };
 
 /* The base64 of SECRET (RFC 4648) behind BEFORE bytes that are not known: the characters that it
  * alone decides. */
-static int add_base64(struct mask_forms *forms, const char *secret, size_t size, size_t before,
-                      enum base64_place place)
+static int forms_add_base64(struct mask_forms *forms, const char *secret, size_t size,
+                            size_t before, enum base64_place place)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     /* Six bits more than come from the unknown bytes alone. */
@@ -169,16 +170,16 @@ static int add_base64(struct mask_forms *forms, const char *secret, size_t size,
     return code;
 }
 
-static int add_all_base64(struct mask_forms *forms, const char *secret, size_t size)
+static int forms_add_all_base64(struct mask_forms *forms, const char *secret, size_t size)
 {
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < 3 * 3 && code == FOB_SUCCESS; i++)
-        code = add_base64(forms, secret, size, i % 3, (enum base64_place)(i / 3));
+        code = forms_add_base64(forms, secret, size, i % 3, (enum base64_place)(i / 3));
     return code;
 }
 
-static void note_quotes(struct mask_forms *forms, const char *secret, size_t size)
+static void forms_note_quotes(struct mask_forms *forms, const char *secret, size_t size)
 {
     size_t run = 0;
 
@@ -195,15 +196,15 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
     size_t length = size;
     int code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], secret, size));
 
-    note_quotes(forms, secret, size);
+    forms_note_quotes(forms, secret, size);
     forms->plus |= memchr(secret, '+', size) != NULL;
     forms->latin |= memchr(secret, 0xc2, size) != NULL || memchr(secret, 0xc3, size) != NULL;
     mask_forms_trim(&middle, &length);
     if (code == FOB_SUCCESS)
-        code = add_touched(forms, middle, length, length < size);
+        code = forms_add_touched(forms, middle, length, length < size);
     if (code == FOB_SUCCESS)
-        code = add_lines(forms, secret, size);
-    return code == FOB_SUCCESS ? add_all_base64(forms, secret, size) : code;
+        code = forms_add_lines(forms, secret, size);
+    return code == FOB_SUCCESS ? forms_add_all_base64(forms, secret, size) : code;
 }
 
 int mask_forms_finish(struct mask_forms *forms)

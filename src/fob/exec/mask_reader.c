@@ -30,7 +30,7 @@ bool mask_reader_is_of_use(enum mask_way way, const struct mask_forms *forms)
            (way != MASK_ESCAPED_LATIN || forms->latin);
 }
 
-static int hex_digit(unsigned char byte)
+static int reader_hex_digit(unsigned char byte)
 {
     if (byte >= '0' && byte <= '9')
         return byte - '0';
@@ -38,13 +38,13 @@ static int hex_digit(unsigned char byte)
     return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
-static bool is_hex(enum mask_way way)
+static bool reader_is_hex(enum mask_way way)
 {
     return way == MASK_HEX || way == MASK_HEX_ODD;
 }
 
 /* Whether a BYTE may be the first of a text, or of how it is written. */
-static bool may_begin(const struct mask_reader *reader, unsigned char byte)
+static bool reader_may_begin(const struct mask_reader *reader, unsigned char byte)
 {
     switch (reader->way) {
     case MASK_PERCENT:
@@ -60,7 +60,7 @@ static bool may_begin(const struct mask_reader *reader, unsigned char byte)
         return mask_is_blank(byte) || mask_is_quote(byte) || reader->trie->roots[byte] != 0;
     case MASK_HEX:
     case MASK_HEX_ODD:
-        return hex_digit(byte) >= 0;
+        return reader_hex_digit(byte) >= 0;
     case MASK_BASE64_TEXT:
         return byte == '-' || byte == '_' || reader->trie->roots[byte] != 0;
     default:
@@ -78,7 +78,7 @@ bool mask_reader_make(enum mask_way way, const struct mask_forms *forms, struct 
         room *= 2;
     reader->mask = room - 1;
     for (unsigned byte = 0; byte < 256; byte++)
-        reader->matters[byte] = may_begin(reader, (unsigned char)byte);
+        reader->matters[byte] = reader_may_begin(reader, (unsigned char)byte);
     reader->starts = calloc(room, sizeof *reader->starts);
     return reader->starts != NULL;
 }
@@ -107,7 +107,7 @@ static void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_
     reader->node = mask_trie_step(trie, reader->node, (unsigned char)symbol);
     reader->starts[reader->symbols++ & reader->mask] = from;
     found = trie->found[reader->node];
-    if (found > 0 && (!is_hex(reader->way) || found >= HEX_LEAST)) {
+    if (found > 0 && (!reader_is_hex(reader->way) || found >= HEX_LEAST)) {
         const struct mask_range range = { reader->starts[(reader->symbols - found) & reader->mask],
                                           to, false };
 
@@ -116,7 +116,7 @@ static void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_
 }
 
 /* A run of the same kind is one symbol. */
-static void take_quoted(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_quoted(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool blank = mask_is_blank(byte);
     bool quote = mask_is_quote(byte);
@@ -135,7 +135,7 @@ static void take_quoted(struct mask_reader *reader, unsigned char byte, uint64_t
 }
 
 /* Broken into lines, as base64(1) does. */
-static void take_base64(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_base64(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     if (reader->node != 0 && (byte == '\n' || byte == '\r') && reader->run < GAP_MAX) {
         reader->run++;
@@ -146,9 +146,9 @@ static void take_base64(struct mask_reader *reader, unsigned char byte, uint64_t
 }
 
 /* Pairs of digits, perhaps with something between two. */
-static void take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
-    int digit = hex_digit(byte);
+    int digit = reader_hex_digit(byte);
     bool odd = reader->way == MASK_HEX_ODD;
 
     if (digit < 0) {
@@ -174,9 +174,9 @@ static void take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at
 
 /* RFC 3986, and the application/x-www-form-urlencoded of the URL standard.  Programs differ in what
  * they leave as it is. */
-static void take_percent(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_percent(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
-    int digit = hex_digit(byte);
+    int digit = reader_hex_digit(byte);
     unsigned state = reader->state;
 
     reader->state = 0;
@@ -218,7 +218,7 @@ enum {
 };
 
 /* A character in UTF-8. */
-static void put_character(struct mask_reader *reader, uint32_t character, uint64_t to)
+static void reader_put_character(struct mask_reader *reader, uint32_t character, uint64_t to)
 {
     const uint64_t from = reader->begun;
 
@@ -241,7 +241,7 @@ static void put_character(struct mask_reader *reader, uint32_t character, uint64
 }
 
 /* The number of an escape is complete; what is next begins at TO. */
-static void end_number(struct mask_reader *reader, uint64_t to)
+static void reader_end_number(struct mask_reader *reader, uint64_t to)
 {
     uint32_t number = reader->number;
     uint32_t high = reader->high;
@@ -255,12 +255,12 @@ static void end_number(struct mask_reader *reader, uint64_t to)
     else if (number >= 0xd800 && number < 0xdc00)
         reader->high = number;
     else if (high != 0 && number >= 0xdc00 && number < 0xe000)
-        put_character(reader, 0x10000 + ((high - 0xd800) << 10) + (number - 0xdc00), to);
+        reader_put_character(reader, 0x10000 + ((high - 0xd800) << 10) + (number - 0xdc00), to);
     else
-        put_character(reader, number, to);
+        reader_put_character(reader, number, to);
 }
 
-static void begin_number(struct mask_reader *reader, unsigned state, unsigned kind)
+static void reader_begin_number(struct mask_reader *reader, unsigned state, unsigned kind)
 {
     reader->state = state;
     reader->kind = kind;
@@ -269,33 +269,33 @@ static void begin_number(struct mask_reader *reader, unsigned state, unsigned ki
 }
 
 /* A digit of the number; false when it has ended before. */
-static bool take_digit(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool reader_take_digit(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool octal = reader->state == ESCAPE_OCTAL;
-    int digit = octal ? (byte >= '0' && byte <= '7' ? byte - '0' : -1) : hex_digit(byte);
+    int digit = octal ? (byte >= '0' && byte <= '7' ? byte - '0' : -1) : reader_hex_digit(byte);
     unsigned most = octal ? 3 : reader->kind == 'x' ? 2 : reader->kind == 'u' ? 4 : 8;
 
     if (byte == '{' && !octal && reader->digits == 0) {
-        begin_number(reader, ESCAPE_BRACES, 'U');
+        reader_begin_number(reader, ESCAPE_BRACES, 'U');
         return true;
     }
     if (digit < 0) {
-        end_number(reader, at);
+        reader_end_number(reader, at);
         return false;
     }
     reader->number = reader->number << (octal ? 3 : 4) | (unsigned)digit;
     if (++reader->digits == most)
-        end_number(reader, at + 1);
+        reader_end_number(reader, at + 1);
     return true;
 }
 
 /* The same between braces, where it is always a character's. */
-static bool take_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool reader_take_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
-    int digit = hex_digit(byte);
+    int digit = reader_hex_digit(byte);
 
     if (digit < 0 || reader->digits == CHARACTER_DIGITS) {
-        end_number(reader, byte == '}' ? at + 1 : at);
+        reader_end_number(reader, byte == '}' ? at + 1 : at);
         return byte == '}';
     }
     reader->number = reader->number << 4 | (unsigned)digit;
@@ -303,14 +303,14 @@ static bool take_braced(struct mask_reader *reader, unsigned char byte, uint64_t
     return true;
 }
 
-static void skip_quote(struct mask_reader *reader)
+static void reader_skip_quote(struct mask_reader *reader)
 {
     if (++reader->run > RUN_MAX + 5 * reader->forms->quotes)
         reader->node = 0;
 }
 
 /* The BYTE behind a backslash. */
-static void take_escape(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_escape(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     static const char letters[] = "abefnrtvE";
     static const char meant[] = "\a\b\033\f\n\r\t\v\033";
@@ -325,10 +325,10 @@ static void take_escape(struct mask_reader *reader, unsigned char byte, uint64_t
         reader->begun = at - 1;
     }
     if (byte == 'x' || byte == 'u' || byte == 'U') {
-        begin_number(reader, ESCAPE_HEX, byte);
+        reader_begin_number(reader, ESCAPE_HEX, byte);
     } else if (byte >= '0' && byte <= '7') {
-        begin_number(reader, ESCAPE_OCTAL, byte);
-        take_digit(reader, byte, at);
+        reader_begin_number(reader, ESCAPE_OCTAL, byte);
+        reader_take_digit(reader, byte, at);
     } else if (byte == 'C' || byte == 'M') {
         reader->state = ESCAPE_DASH;
         reader->kind = byte;
@@ -336,7 +336,7 @@ static void take_escape(struct mask_reader *reader, unsigned char byte, uint64_t
     } else if (byte == 'c') {
         reader->state = ESCAPE_CONTROL;
     } else if (quote) {
-        skip_quote(reader);
+        reader_skip_quote(reader);
     } else {
         mask_reader_put(reader,
                         (letter != NULL ? (unsigned char)meant[letter - letters] : byte) | meta,
@@ -348,19 +348,19 @@ static void take_escape(struct mask_reader *reader, unsigned char byte, uint64_t
 }
 
 /* In the middle of an escape; false when BYTE is not of it. */
-static bool take_rest(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool reader_take_rest(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     unsigned meta = reader->meta;
 
     switch (reader->state) {
     case ESCAPE_BEGINS:
-        take_escape(reader, byte, at);
+        reader_take_escape(reader, byte, at);
         return true;
     case ESCAPE_HEX:
     case ESCAPE_OCTAL:
-        return take_digit(reader, byte, at);
+        return reader_take_digit(reader, byte, at);
     case ESCAPE_BRACES:
-        return take_braced(reader, byte, at);
+        return reader_take_braced(reader, byte, at);
     case ESCAPE_DASH:
         reader->state = NO_ESCAPE;
         if (byte == '-') {
@@ -392,11 +392,11 @@ static bool take_rest(struct mask_reader *reader, unsigned char byte, uint64_t a
     }
 }
 
-static void take_escaped(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void reader_take_escaped(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool spliced = reader->way == MASK_SPLICED;
 
-    if (reader->state != NO_ESCAPE && take_rest(reader, byte, at))
+    if (reader->state != NO_ESCAPE && reader_take_rest(reader, byte, at))
         return;
     if (byte == '\\' || (spliced && byte == '$')) {
         reader->state = byte == '\\' ? ESCAPE_BEGINS : ESCAPE_DOLLAR;
@@ -409,7 +409,7 @@ static void take_escaped(struct mask_reader *reader, unsigned char byte, uint64_
         reader->run = 0;
         mask_reader_put(reader, byte, at, at + 1);
     } else {
-        skip_quote(reader);
+        reader_skip_quote(reader);
     }
 }
 
@@ -418,22 +418,22 @@ void mask_reader_read(struct mask_reader *reader, unsigned char byte, uint64_t a
     switch (reader->way) {
     case MASK_PERCENT:
     case MASK_PERCENT_PLUS:
-        take_percent(reader, byte, at);
+        reader_take_percent(reader, byte, at);
         break;
     case MASK_ESCAPED:
     case MASK_ESCAPED_LATIN:
     case MASK_SPLICED:
-        take_escaped(reader, byte, at);
+        reader_take_escaped(reader, byte, at);
         break;
     case MASK_QUOTED:
-        take_quoted(reader, byte, at);
+        reader_take_quoted(reader, byte, at);
         break;
     case MASK_HEX:
     case MASK_HEX_ODD:
-        take_hex(reader, byte, at);
+        reader_take_hex(reader, byte, at);
         break;
     case MASK_BASE64_TEXT:
-        take_base64(reader, byte, at);
+        reader_take_base64(reader, byte, at);
         break;
     default:
         mask_reader_put(reader, byte, at, at + 1);
@@ -447,13 +447,13 @@ void mask_reader_end(struct mask_reader *reader, uint64_t at)
                    reader->way == MASK_SPLICED;
 
     if (escaped && (reader->state == ESCAPE_HEX || reader->state == ESCAPE_OCTAL))
-        end_number(reader, at);
+        reader_end_number(reader, at);
     mask_reader_forget(reader);
     reader->kind = 0;
 }
 
 /* Whether a byte of this first digit begins a text. */
-static bool digit_begins(const struct mask_reader *reader)
+static bool reader_digit_begins(const struct mask_reader *reader)
 {
     for (unsigned second = 0; second < 16; second++) {
         if (reader->trie->roots[reader->number << 4 | second] != 0)
@@ -469,7 +469,7 @@ bool mask_reader_waits(const struct mask_reader *reader, uint64_t *from)
             reader->starts[(reader->symbols - reader->trie->depth[reader->node]) & reader->mask];
         return true;
     }
-    if (mask_reader_is_idle(reader) || (is_hex(reader->way) && !digit_begins(reader)))
+    if (mask_reader_is_idle(reader) || (reader_is_hex(reader->way) && !reader_digit_begins(reader)))
         return false;
     *from = reader->begun;
     return true;

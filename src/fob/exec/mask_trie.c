@@ -10,7 +10,7 @@
 
 #define ROOM_LEAST 64
 
-static bool grow_numbers(uint32_t **numbers, size_t count, size_t room)
+static bool trie_grow_numbers(uint32_t **numbers, size_t count, size_t room)
 {
     uint32_t *more = reallocarray(*numbers, room, sizeof **numbers);
 
@@ -28,7 +28,7 @@ static bool mask_trie_grow(struct mask_trie *trie)
     struct pages symbols;
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (!grow_numbers(all[i], trie->room, room))
+        if (!trie_grow_numbers(all[i], trie->room, room))
             return false;
     }
     if (!pages_take(room, &symbols))
@@ -44,7 +44,7 @@ static bool mask_trie_grow(struct mask_trie *trie)
 }
 
 /* The child of NODE, a new one when there is none; 0 when out of memory. */
-static uint32_t take_child(struct mask_trie *trie, uint32_t node, unsigned char symbol)
+static uint32_t trie_take_child(struct mask_trie *trie, uint32_t node, unsigned char symbol)
 {
     uint32_t child = trie->child[node];
 
@@ -70,7 +70,7 @@ bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size)
     if (trie->room == 0 && !mask_trie_grow(trie))
         return false;
     for (size_t i = 0; i < size; i++) {
-        node = take_child(trie, node, (unsigned char)text[i]);
+        node = trie_take_child(trie, node, (unsigned char)text[i]);
         if (node == 0)
             return false;
     }
@@ -81,7 +81,7 @@ bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size)
 }
 
 /* The numbers of nodes in ORDER: nearer to the root first, the children of one side by side. */
-static bool set_order(struct mask_trie *trie, uint32_t *order)
+static bool trie_set_order(struct mask_trie *trie, uint32_t *order)
 {
     uint32_t *child = calloc(trie->count + 1, sizeof *child);
     size_t last = 1;
@@ -101,7 +101,7 @@ static bool set_order(struct mask_trie *trie, uint32_t *order)
     return true;
 }
 
-static bool apply_order(struct mask_trie *trie, const uint32_t *order)
+static bool trie_apply_order(struct mask_trie *trie, const uint32_t *order)
 {
     uint32_t *found = calloc(trie->count, sizeof *found);
     struct pages symbols;
@@ -122,16 +122,16 @@ static bool apply_order(struct mask_trie *trie, const uint32_t *order)
     return true;
 }
 
-static bool sort_nodes(struct mask_trie *trie)
+static bool trie_sort_nodes(struct mask_trie *trie)
 {
     uint32_t *order = calloc(trie->count, sizeof *order);
-    bool good = order != NULL && set_order(trie, order) && apply_order(trie, order);
+    bool good = order != NULL && trie_set_order(trie, order) && trie_apply_order(trie, order);
 
     free(order);
     return good;
 }
 
-static void link_child(struct mask_trie *trie, uint32_t node, uint32_t child)
+static void trie_link_child(struct mask_trie *trie, uint32_t node, uint32_t child)
 {
     unsigned char symbol = (unsigned char)trie->symbols.data[child];
 
@@ -145,11 +145,11 @@ static void link_child(struct mask_trie *trie, uint32_t node, uint32_t child)
 }
 
 /* Each node after those that are nearer to the root, as the ends of its beginning are. */
-static void link_nodes(struct mask_trie *trie)
+static void trie_link_nodes(struct mask_trie *trie)
 {
     for (uint32_t node = 0; node < trie->count; node++) {
         for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++)
-            link_child(trie, node, child);
+            trie_link_child(trie, node, child);
     }
 }
 
@@ -171,14 +171,14 @@ bool mask_trie_finish(struct mask_trie *trie)
 {
     if (trie->count == 0)
         return true;
-    if (!sort_nodes(trie))
+    if (!trie_sort_nodes(trie))
         return false;
     trie->fail = calloc(trie->count, sizeof *trie->fail);
     trie->depth = calloc(trie->count, sizeof *trie->depth);
     trie->whole = calloc(trie->count, sizeof *trie->whole);
     if (trie->fail == NULL || trie->depth == NULL || trie->whole == NULL)
         return false;
-    link_nodes(trie);
+    trie_link_nodes(trie);
     mask_trie_measure(trie);
     return true;
 }
@@ -195,7 +195,7 @@ void mask_trie_clear(struct mask_trie *trie)
     *trie = (struct mask_trie){ .count = 0 };
 }
 
-static uint32_t find_child(const struct mask_trie *trie, uint32_t node, unsigned char symbol)
+static uint32_t trie_find_child(const struct mask_trie *trie, uint32_t node, unsigned char symbol)
 {
     uint32_t first = trie->child[node];
     const char *found;
@@ -210,7 +210,7 @@ uint32_t mask_trie_step(const struct mask_trie *trie, uint32_t node, unsigned ch
 {
     uint32_t next;
 
-    while ((next = find_child(trie, node, symbol)) == 0 && node != 0)
+    while ((next = trie_find_child(trie, node, symbol)) == 0 && node != 0)
         node = trie->fail[node];
     return next;
 }

@@ -77,7 +77,7 @@ int masked_add_headers(struct mask *mask, const struct fob_handle *handle)
 }
 
 /* What is passed on: not what a fault raises, nor what fob needs for itself. */
-static int block_signals(struct running *running)
+static int masked_block_signals(struct running *running)
 {
     static const int kept[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                 SIGTRAP, SIGABRT, SIGSYS,  SIGTTIN, SIGTTOU };
@@ -96,7 +96,7 @@ static int block_signals(struct running *running)
 
 /* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe
  * into a channel where the command writes; else the same. */
-static int stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
+static int masked_stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
 {
     const struct screen *screen = &running->screen;
     int ends[2];
@@ -116,7 +116,7 @@ static int stand_in(struct running *running, const struct mask *mask, int fd, in
 }
 
 /* Where the terminal's own side is read and written. */
-static void connect_screen(struct running *running, const struct mask *mask)
+static void masked_connect_screen(struct running *running, const struct mask *mask)
 {
     const struct screen *screen = &running->screen;
 
@@ -129,7 +129,7 @@ static void connect_screen(struct running *running, const struct mask *mask)
         running->channels[KEYBOARD] = channel_make(screen->own, screen->master, NULL);
 }
 
-static int fork_command(struct running *running, const struct spawn *start, const int fds[3])
+static int masked_fork_command(struct running *running, const struct spawn *start, const int fds[3])
 {
     pid_t parent = getpid();
     int tell[2];
@@ -159,7 +159,7 @@ static int fork_command(struct running *running, const struct spawn *start, cons
 /* Stop until somebody continues fob.  Where nobody could, the kernel lets nothing stop.  Where the
  * command has a terminal of its own its stop is that of the job that fob is in, for a script may
  * run it; else all of the job got what was typed. */
-static void stop_too(struct running *running)
+static void masked_stop_too(struct running *running)
 {
     sigset_t stop;
 
@@ -180,12 +180,12 @@ static void stop_too(struct running *running)
 
 /* After what the command printed, the ^Z of its terminal too, is shown: it must not come after the
  * shell's prompt, and what is typed from now on is not for the command. */
-static void stop_soon(struct running *running)
+static void masked_stop_soon(struct running *running)
 {
     running->stop = clock_ms() + SILENCE_MAX;
 }
 
-static void note_end(struct running *running, int status)
+static void masked_note_end(struct running *running, int status)
 {
     running->ended = true;
     running->end = (struct masked_end){ .status = WEXITSTATUS(status),
@@ -200,11 +200,11 @@ static void masked_reap(struct running *running)
            waitpid(running->child, &status, WNOHANG | WUNTRACED | WCONTINUED) == running->child) {
         running->stopped = WIFSTOPPED(status);
         if (running->stopped)
-            stop_soon(running);
+            masked_stop_soon(running);
         else
             running->stop = 0;
         if (!running->stopped && !WIFCONTINUED(status))
-            note_end(running, status);
+            masked_note_end(running, status);
     }
 }
 
@@ -227,7 +227,7 @@ static bool masked_is_shared(const struct running *running, const struct signalf
 }
 
 /* What fob gets for writing where nobody reads is not the command's. */
-static bool is_own_pipe(const struct signalfd_siginfo *info)
+static bool masked_is_own_pipe(const struct signalfd_siginfo *info)
 {
     return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
 }
@@ -246,17 +246,17 @@ static void masked_take_signals(struct running *running)
         } else if (info.ssi_signo == SIGCONT) {
             masked_resume(running);
         } else if (running->ended && info.ssi_signo == SIGTSTP) {
-            stop_soon(running);
+            masked_stop_soon(running);
         } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
-        } else if (!is_own_pipe(&info) && !masked_is_shared(running, &info)) {
+        } else if (!masked_is_own_pipe(&info) && !masked_is_shared(running, &info)) {
             kill(running->command, (int)info.ssi_signo);
         }
     }
 }
 
 /* Whoever looked at the terminal went away: so does the command's. */
-static void hang_up_abandoned(struct running *running)
+static void masked_hang_up_abandoned(struct running *running)
 {
     struct screen *screen = &running->screen;
 
@@ -268,7 +268,7 @@ static void hang_up_abandoned(struct running *running)
 }
 
 /* How long to wait for something new, in milliseconds; -1 for ever. */
-static int patience_of(const struct running *running, bool background)
+static int masked_patience_of(const struct running *running, bool background)
 {
     int least = running->stop != 0 ? SILENCE : background ? LOOK : -1;
 
@@ -281,13 +281,13 @@ static int patience_of(const struct running *running, bool background)
     return least;
 }
 
-static bool is_to_write(const struct running *running)
+static bool masked_is_to_write(const struct running *running)
 {
     return running->channels[OUTPUT].size > 0 || running->channels[ERRORS].size > 0;
 }
 
 /* In the foreground, or when the one who was there has ended, the keyboard is fob's. */
-static void look_for_keyboard(struct running *running)
+static void masked_look_for_keyboard(struct running *running)
 {
     if (clock_ms() < running->look)
         return;
@@ -296,7 +296,7 @@ static void look_for_keyboard(struct running *running)
 }
 
 /* Another fob must ask: let it. */
-static void lend_keyboard(struct running *running)
+static void masked_lend_keyboard(struct running *running)
 {
     if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
         return;
@@ -308,7 +308,7 @@ static int masked_serve_once(struct running *running)
 {
     struct pollfd polls[2 * CHANNELS + 2];
     bool background = running->screen.job && !running->screen.raw;
-    int patience = patience_of(running, background);
+    int patience = masked_patience_of(running, background);
     int ready;
     int code = FOB_SUCCESS;
 
@@ -317,7 +317,7 @@ static int masked_serve_once(struct running *running)
     if (background || running->stop != 0) /* nothing that is typed is for the command */
         polls[0].fd = -1;
     if (background)
-        look_for_keyboard(running);
+        masked_look_for_keyboard(running);
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
     polls[2 * CHANNELS + 1] = (struct pollfd){ turn_fd(&running->screen.turn), POLLIN, 0 };
     ready = poll(polls, sizeof polls / sizeof *polls, patience);
@@ -326,18 +326,18 @@ static int masked_serve_once(struct running *running)
     for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
         code = ready == 0 ? channel_idle(&running->channels[i], patience)
                           : channel_serve(&running->channels[i], &polls[2 * i]);
-    hang_up_abandoned(running);
+    masked_hang_up_abandoned(running);
     if (running->stop != 0 &&
-        ((ready == 0 && !is_to_write(running)) || clock_ms() >= running->stop))
-        stop_too(running);
+        ((ready == 0 && !masked_is_to_write(running)) || clock_ms() >= running->stop))
+        masked_stop_too(running);
     if (polls[2 * CHANNELS].revents != 0)
         masked_take_signals(running);
     if (polls[2 * CHANNELS + 1].revents != 0)
-        lend_keyboard(running);
+        masked_lend_keyboard(running);
     return code;
 }
 
-static bool all_passed(const struct running *running)
+static bool masked_all_passed(const struct running *running)
 {
     return channel_done(&running->channels[OUTPUT]) && channel_done(&running->channels[ERRORS]);
 }
@@ -356,12 +356,12 @@ static int masked_run_until_end(struct running *running)
         code = channel_end(&running->channels[i]);
     running->channels[KEYBOARD].from = -1;
     running->channels[KEYBOARD].size = 0;
-    while (code == FOB_SUCCESS && !running->abandoned && !all_passed(running))
+    while (code == FOB_SUCCESS && !running->abandoned && !masked_all_passed(running))
         code = masked_serve_once(running);
     return code == FOB_NOMEM ? error_set(code, LOST ": out of memory") : code;
 }
 
-static int begin_error(void)
+static int masked_begin_error(void)
 {
     return error_set(FOB_SYSTEM, "the command cannot be started: %m");
 }
@@ -375,12 +375,12 @@ static int masked_begin(struct running *running, const struct spawn *start, cons
     if (screen_open(&running->screen) != FOB_SUCCESS)
         return FOB_SYSTEM;
     for (int fd = 0; fd < 3; fd++) {
-        if (stand_in(running, mask, fd, &fds[fd]) < 0)
-            return begin_error();
+        if (masked_stand_in(running, mask, fd, &fds[fd]) < 0)
+            return masked_begin_error();
     }
-    connect_screen(running, mask);
-    if (block_signals(running) < 0 || fork_command(running, start, fds) < 0)
-        return begin_error();
+    masked_connect_screen(running, mask);
+    if (masked_block_signals(running) < 0 || masked_fork_command(running, start, fds) < 0)
+        return masked_begin_error();
     for (int fd = 1; fd < 3; fd++) {
         if (fds[fd] != fd && fds[fd] != running->screen.slave)
             close(fds[fd]);
@@ -392,7 +392,7 @@ static int masked_begin(struct running *running, const struct spawn *start, cons
 }
 
 /* Output that was lost is a failure, unless the command has failed by itself. */
-static int tell_lost(const struct running *running, const struct spawn *start)
+static int masked_tell_lost(const struct running *running, const struct spawn *start)
 {
     static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
     int code = FOB_SUCCESS;
@@ -412,7 +412,7 @@ static int tell_lost(const struct running *running, const struct spawn *start)
 
 /* What was typed to end the command is for the whole job that fob is in, a script that runs it say:
  * only where fob's terminal was raw, it has not seen to that itself. */
-static void end_job(const struct masked_end *end)
+static void masked_end_job(const struct masked_end *end)
 {
     if (end->signal == SIGINT || end->signal == SIGQUIT)
         kill(0, end->signal);
@@ -434,10 +434,10 @@ int masked_run(const struct spawn *start, const struct mask *mask, struct masked
     raw = running.screen.raw;
     screen_leave(&running.screen);
     if (raw)
-        end_job(&running.end);
+        masked_end_job(&running.end);
     if (code != FOB_SUCCESS)
         start->tell(code);
-    lost = tell_lost(&running, start);
+    lost = masked_tell_lost(&running, start);
     *end = running.end;
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);

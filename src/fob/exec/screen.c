@@ -32,12 +32,12 @@ void screen_resize(const struct screen *screen)
 }
 
 /* The terminal whose look the command's output has. */
-static int outer_terminal(void)
+static int screen_outer_terminal(void)
 {
     return isatty(STDOUT_FILENO) ? STDOUT_FILENO : isatty(STDERR_FILENO) ? STDERR_FILENO : -1;
 }
 
-static int open_sides(struct screen *screen)
+static int screen_open_sides(struct screen *screen)
 {
     const char *name;
 
@@ -55,7 +55,7 @@ static bool screen_in_foreground(const struct screen *screen)
 }
 
 /* What a shell gives a job: what is there instead may be the shell's own line editing. */
-static void make_usual(struct termios *mode)
+static void screen_make_usual(struct termios *mode)
 {
     mode->c_iflag |= ICRNL | IXON;
     mode->c_iflag &= ~(tcflag_t)(INLCR | IGNCR);
@@ -64,7 +64,7 @@ static void make_usual(struct termios *mode)
 }
 
 /* The new terminal is in the mode of fob's; but only one of both makes CR LF of LF. */
-static int copy_mode(const struct screen *screen)
+static int screen_copy_mode(const struct screen *screen)
 {
     struct termios mode;
 
@@ -73,13 +73,13 @@ static int copy_mode(const struct screen *screen)
     if (!screen->job)
         mode.c_oflag ^= OPOST;
     else if (!screen_in_foreground(screen))
-        make_usual(&mode);
+        screen_make_usual(&mode);
     return tcsetattr(screen->slave, TCSANOW, &mode);
 }
 
 /* Where fob may wait for its terminal, and whether it is fob's to read: what is read by nobody
  * without --mask is not read by fob. */
-static void open_own(struct screen *screen)
+static void screen_open_own(struct screen *screen)
 {
     if (tcgetpgrp(screen->outer) < 0)
         return;
@@ -91,15 +91,15 @@ static void open_own(struct screen *screen)
 int screen_open(struct screen *screen)
 {
     *screen = SCREEN_INIT;
-    screen->outer = outer_terminal();
+    screen->outer = screen_outer_terminal();
     if (screen->outer < 0)
         return FOB_SUCCESS;
-    open_own(screen);
+    screen_open_own(screen);
     screen->modes = mmap(NULL, sizeof *screen->modes, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (screen->modes == MAP_FAILED)
         screen->modes = NULL;
-    if (screen->modes == NULL || open_sides(screen) < 0 || copy_mode(screen) < 0)
+    if (screen->modes == NULL || screen_open_sides(screen) < 0 || screen_copy_mode(screen) < 0)
         return error_set(FOB_SYSTEM, "a terminal for the command: %m");
     screen_resize(screen);
     return FOB_SUCCESS;
@@ -121,7 +121,7 @@ void screen_enter(struct screen *screen)
         turn_give(&screen->turn);
 }
 
-static bool is_raw_still(const struct screen *screen)
+static bool screen_is_raw_still(const struct screen *screen)
 {
     const struct termios *raw = &screen->modes->raw;
     struct termios now;
@@ -132,12 +132,12 @@ static bool is_raw_still(const struct screen *screen)
 
 /* In the background, where only one to whom SIGTTOU is blocked can do that, they are put back only
  * if nobody else has seen to it. */
-static void put_back_modes(const struct screen *screen)
+static void screen_put_back_modes(const struct screen *screen)
 {
     sigset_t one;
     sigset_t old;
 
-    if (!screen_in_foreground(screen) && !is_raw_still(screen))
+    if (!screen_in_foreground(screen) && !screen_is_raw_still(screen))
         return;
     sigemptyset(&one);
     sigaddset(&one, SIGTTOU);
@@ -150,7 +150,7 @@ static void put_back_modes(const struct screen *screen)
 void screen_leave(struct screen *screen)
 {
     if (screen->raw) {
-        put_back_modes(screen);
+        screen_put_back_modes(screen);
         screen->modes->changed = false;
     }
     screen->raw = false;
@@ -159,7 +159,7 @@ void screen_leave(struct screen *screen)
 
 void screen_return(struct screen *screen)
 {
-    if (screen->raw && !is_raw_still(screen)) {
+    if (screen->raw && !screen_is_raw_still(screen)) {
         screen->modes->changed = false;
         screen->raw = false;
         turn_give(&screen->turn);
@@ -198,7 +198,7 @@ void screen_become(const struct spawn *start, const int fds[static 3],
     _exit(spawn_command(start));
 }
 
-static void tell_number(int tell, pid_t number)
+static void screen_tell_number(int tell, pid_t number)
 {
     ssize_t written = write(tell, &number, sizeof number);
 
@@ -207,7 +207,7 @@ static void tell_number(int tell, pid_t number)
 }
 
 /* In the foreground of TERMINAL; a background process may do that only without SIGTTOU. */
-static void give_terminal(int terminal, pid_t group)
+static void screen_give_terminal(int terminal, pid_t group)
 {
     sigset_t one;
     sigset_t old;
@@ -220,10 +220,10 @@ static void give_terminal(int terminal, pid_t group)
 }
 
 /* The command has stopped: fob sees this stop, stops too, and continues both. */
-static void stop_with(const struct screen *screen, pid_t command)
+static void screen_stop_with(const struct screen *screen, pid_t command)
 {
     raise(SIGSTOP);
-    give_terminal(screen->slave, command);
+    screen_give_terminal(screen->slave, command);
     kill(-command, SIGCONT);
 }
 
@@ -252,7 +252,7 @@ _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
                 die_of(WTERMSIG(status));
             if (!WIFSTOPPED(status))
                 _exit(WEXITSTATUS(status));
-            stop_with(screen, command);
+            screen_stop_with(screen, command);
         }
     }
 }
@@ -269,12 +269,12 @@ void screen_monitor(const struct screen *screen, const struct spawn *start, cons
     command = fork();
     if (command == 0) {
         setpgid(0, 0);
-        give_terminal(screen->slave, getpid());
+        screen_give_terminal(screen->slave, getpid());
         screen_become(start, fds, signals);
     }
     if (command < 0)
         _exit(SPAWN_NOT_EXECUTABLE);
     setpgid(command, command);
-    tell_number(tell, command);
+    screen_tell_number(tell, command);
     screen_wait(screen, command);
 }

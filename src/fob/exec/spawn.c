@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* The header as descriptor HEADER_FD. */
-static int place_header(const struct spawn *start)
+static int spawn_place_header(const struct spawn *start)
 {
     if (start->header < 0)
         return 0;
@@ -32,7 +32,7 @@ int spawn_command(const struct spawn *start)
 
     signal(SIGXFSZ, start->at_file_limit);
     fflush(NULL);
-    if (place_header(start) < 0) {
+    if (spawn_place_header(start) < 0) {
         start->tell(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));
         return SPAWN_NOT_EXECUTABLE;
     }

@@ -44,7 +44,7 @@ static int variables_append(struct variables *variables, char *name, const struc
     return FOB_SUCCESS;
 }
 
-static void add_to_strbuf(void *sink, const char *data, size_t size)
+static void variables_add_to_strbuf(void *sink, const char *data, size_t size)
 {
     strbuf_add(sink, data, size);
 }
@@ -53,7 +53,7 @@ static void add_to_strbuf(void *sink, const char *data, size_t size)
 static char *variables_make_name(const struct loan *loan, const char *prefix, const char *field)
 {
     struct strbuf text = STRBUF_INIT;
-    const struct quote out = { add_to_strbuf, &text };
+    const struct quote out = { variables_add_to_strbuf, &text };
 
     quote_name(&out, prefix, fob_account_text(fob_handle_account(loan->handle), FOB_TEXT_PROVIDER),
                field);
@@ -108,8 +108,8 @@ static int variables_add_absent(struct variables *variables, const struct loan *
 }
 
 /* The account's own variables, whose values are known already. */
-static int add_own(struct variables *variables, const struct loan *loan,
-                   const struct fob_account *account)
+static int variables_add_own(struct variables *variables, const struct loan *loan,
+                             const struct fob_account *account)
 {
     const char *text = fob_account_text(account, FOB_TEXT_VARIABLES);
     struct text_variable own;
@@ -145,12 +145,12 @@ int variables_add_all(struct variables *variables, const struct loan *loan, cons
         code = name != NULL ? variables_append(variables, name, loan, field, NULL) : error_nomem();
     }
     if (code == FOB_SUCCESS)
-        code = add_own(variables, loan, account);
+        code = variables_add_own(variables, loan, account);
     return code == FOB_SUCCESS ? variables_add_absent(variables, loan, prefix) : code;
 }
 
-static const struct loan *find_loan(const struct loan *loans, size_t count, const char *account,
-                                    size_t size)
+static const struct loan *variables_find_loan(const struct loan *loans, size_t count,
+                                              const char *account, size_t size)
 {
     for (size_t i = 0; i < count; i++) {
         if (strlen(loans[i].account) == size && memcmp(loans[i].account, account, size) == 0)
@@ -160,8 +160,8 @@ static const struct loan *find_loan(const struct loan *loans, size_t count, cons
 }
 
 /* Add the variable NAME, which is taken over, for SOURCE: FIELD or ACCOUNT:FIELD. */
-static int add_source(struct variables *variables, const struct loan *loans, size_t count,
-                      const char *option, char *name, const char *source)
+static int variables_add_source(struct variables *variables, const struct loan *loans, size_t count,
+                                const char *option, char *name, const char *source)
 {
     const char *colon = strchr(source, ':');
     const char *wanted = colon != NULL ? colon + 1 : source;
@@ -170,7 +170,7 @@ static int add_source(struct variables *variables, const struct loan *loans, siz
     int code;
 
     if (colon != NULL)
-        loan = find_loan(loans, count, source, (size_t)(colon - source));
+        loan = variables_find_loan(loans, count, source, (size_t)(colon - source));
     if (loan == NULL) {
         code = error_set(FOB_NOT_FOUND, "--%s %s: no account %.*s here", option, name,
                          (int)(colon - source), source);
@@ -204,7 +204,7 @@ int variables_add_one(struct variables *variables, const struct loan *loans, siz
         error_hint("NAME has letters, digits and _, no digit at the beginning");
         return FOB_INVALID;
     }
-    return add_source(variables, loans, count, option, name, equals + 1);
+    return variables_add_source(variables, loans, count, option, name, equals + 1);
 }
 
 int variables_read(struct variables *variables)
