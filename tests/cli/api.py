@@ -7,6 +7,7 @@ api.py INCLUDE HTTP   the headers' folder, and libfob-http; the account acme mus
                       one is not needed.  What the headers declare must be what the libraries export.
 """
 import ctypes
+import pathlib
 import re
 import subprocess
 import sys
@@ -28,8 +29,8 @@ FLAGS = 1 << 30
 
 
 def declarations(folder):
-    for header in "fob.h", "plugin.h", "http.h":
-        with open(f"{folder}/fob/{header}", encoding="utf-8") as file:
+    for header in sorted(pathlib.Path(folder, "fob").glob("*.h")):
+        with open(header, encoding="utf-8") as file:
             text = re.sub(r"/\*.*?\*/|#.*?(?<!\\)\n", " ", file.read(), flags=re.S)
         for found in re.finditer(r"FOB_API\s+([^;(]*?)(\w+)\(([^;]*?)\)\s*(?:__attribute__[^;]*)?;", text):
             result, name, rest = (" ".join(part.split()) for part in found.groups())

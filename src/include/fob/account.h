@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Accounts, as they are stored.  Part of <fob/fob.h>. */
+#ifndef FOB_ACCOUNT_H
+#define FOB_ACCOUNT_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_context;
+
+/*
+ * Accounts: what is stored, without the secrets.  A struct fob_account is a copy made when it was
+ * read; it does not follow later changes.
+ */
+enum fob_status {
+    FOB_STATUS_ACTIVE = 0,
+    FOB_STATUS_UNCHECKED = 1, /* stored without a check */
+    FOB_STATUS_DEGRADED = 2,  /* the credential is good, a right is missing */
+    FOB_STATUS_REJECTED = 3,  /* the provider no longer accepts it: relink */
+    FOB_STATUS_EXPIRED = 4,
+    FOB_STATUS_SUSPENDED = 5,  /* by an administrator */
+    FOB_STATUS_MISMATCHED = 6, /* the keys open another identity than the one that was linked */
+    FOB_STATUS_COUNT
+};
+
+/* "active", "unchecked", "degraded", "rejected", "expired", "suspended", "mismatched"; "unknown"
+ * otherwise. */
+FOB_API const char *fob_status_name(int status);
+/* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+FOB_API int fob_status_from_name(const char *name, enum fob_status *status);
+
+/* Texts of an account; one that is not known is "". */
+enum fob_text {
+    FOB_TEXT_NAME,
+    FOB_TEXT_PROVIDER,
+    FOB_TEXT_TYPE, /* "production" or "test" */
+    FOB_TEXT_OWNER_ID,
+    FOB_TEXT_OWNER_NAME,
+    FOB_TEXT_OWNER_EMAIL,
+    FOB_TEXT_REMOTE_ID, /* who the provider says it is: for CharlieHR the company */
+    FOB_TEXT_REMOTE_NAME,
+    FOB_TEXT_LAST_ERROR, /* in plain words */
+    FOB_TEXT_HOSTS,      /* servers that helpers of git and docker may lend it to, with a blank
+                            between two; since 0.2 */
+    FOB_TEXT_VARIABLES,  /* what a program gets beside the fields, and is no secret: lines
+                            NAME=VALUE; since 0.2 */
+    FOB_TEXT_COUNT
+};
+
+enum fob_time {
+    FOB_TIME_LINKED,
+    FOB_TIME_CHANGED,   /* the last edit of the credential */
+    FOB_TIME_VALIDATED, /* the provider last accepted it */
+    FOB_TIME_REFUSED,   /* the first of the provider's "no"s with no success since */
+    FOB_TIME_EXPIRES,
+    FOB_TIME_COUNT
+};
+
+struct fob_account;
+
+FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
+FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
+/* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
+ * is suspended, rejected or mismatched; FOB_STATUS_UNCHECKED for NULL. */
+FOB_API enum fob_status fob_account_status(const struct fob_account *account);
+/* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
+ * SECRET may be NULL. */
+FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
+                                      bool *secret);
+FOB_API void fob_account_free(struct fob_account *account);
+/* Whether ACCOUNT is one of those that are meant; borrowed during the call. */
+typedef bool fob_choose_fn(const struct fob_account *account, void *data);
+
+/* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
+ * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_read_account(struct fob_context *context, const char *name,
+                             struct fob_account **account);
+
+/* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not.
+ */
+struct fob_accounts;
+
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts);
+/*
+ * The next account; FOB_NOT_FOUND (without a message) after the last.  On FOB_CORRUPT and
+ * FOB_NOT_ALLOWED fob_error() names the account that could not be read, and the iteration may go
+ * on.
+ */
+FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
+FOB_API void fob_accounts_close(struct fob_accounts *accounts);
+/* Call FN with the name of each account, in order, until it returns false.  None is opened, so no
+ * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM. */
+typedef bool fob_name_fn(const char *name, void *data);
+FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Checking and repairing.  Part of <fob/fob.h>. */
+#ifndef FOB_CHECK_H
+#define FOB_CHECK_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_context;
+
+/*
+ * Check everything: the configuration, every provider and plugin, the store.
+ *
+ * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS
+ * when nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN,
+ * FOB_LOCKED, FOB_NOT_FOUND (no store yet), FOB_NOT_ALLOWED, FOB_SYSTEM or FOB_NOMEM.
+ */
+typedef void fob_finding_fn(bool good, const char *text, void *data);
+FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
+/* Remove from the store what writes that were cut short have left, never an account; FN is told of
+ * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
+ * FOB_NOMEM. */
+FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
+
+/*
+ * Look for lines that were altered, removed, moved or cut off; FN is called for each finding, and
+ * at the end for how many lines are whole.  Unlocks the store.
+ *
+ * Returns FOB_SUCCESS, FOB_CORRUPT (there is such a line), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_SYSTEM,
+ * FOB_NOMEM.
+ */
+FOB_API int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

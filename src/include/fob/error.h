@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Codes, and what went wrong.  Part of <fob/fob.h>. */
+#ifndef FOB_ERROR_H
+#define FOB_ERROR_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Return codes of the library and of plugins' hooks.  The numbers are part of the ABI; new codes
+ * are added before FOB_CODE_COUNT.
+ */
+enum fob_code {
+    FOB_SUCCESS = 0,
+    FOB_IGNORE = 1,        /* a hook's "nothing to say": does not count in a stack */
+    FOB_REJECTED = 2,      /* the provider does not accept the credential */
+    FOB_EXPIRED = 3,       /* the credential's time is over */
+    FOB_DENIED = 4,        /* the provider accepts the credential, but a right is missing there */
+    FOB_UNAVAILABLE = 5,   /* network, time-out or 5xx: says nothing about the credential */
+    FOB_RATE_LIMITED = 6,  /* the provider asks for fewer calls */
+    FOB_UNTRUSTED = 7,     /* the far end could not prove who it is */
+    FOB_PROTOCOL = 8,      /* an answer that is not understood */
+    FOB_MANUAL = 9,        /* a person must finish it */
+    FOB_CONVERSATION = 10, /* nobody to ask, or the person gave up */
+    FOB_NOT_FOUND = 11,
+    FOB_EXISTS = 12,
+    FOB_LOCKED = 13,    /* the store's key is not to be had */
+    FOB_SUSPENDED = 14, /* switched off by an administrator */
+    FOB_CORRUPT = 15,   /* stored data is damaged or was altered */
+    FOB_CONFIG = 16,    /* a mistake in a configuration file */
+    FOB_PLUGIN = 17,    /* a plugin is missing, not trusted, or misbehaved */
+    FOB_INVALID = 18,   /* a mistake of the caller */
+    FOB_NOMEM = 19,
+    FOB_SYSTEM = 20,      /* the operating system refused: a file, a disk, a limit */
+    FOB_ABORT = 21,       /* interrupted */
+    FOB_NOT_ALLOWED = 22, /* this machine does not allow it: a file's mode, an owner, a rule */
+    FOB_MISMATCHED = 23,  /* the credential opens another identity than the one that was linked */
+    FOB_CHANGED = 24,     /* somebody else changed the account meanwhile */
+    FOB_CODE_COUNT = 25
+};
+
+/* When it makes sense to try the same thing again. */
+enum fob_retry {
+    FOB_RETRY_NEVER,  /* the answer will not change by itself */
+    FOB_RETRY_LATER,  /* wait, then try again */
+    FOB_RETRY_PERSON, /* after a person did something */
+};
+
+/* The short name used in YAML ("rejected"), or "unknown" for a number that is no code. */
+FOB_API const char *fob_code_name(int code);
+/* One sentence without a full stop, for people. */
+FOB_API const char *fob_code_text(int code);
+/* When trying again makes sense. A number that is no code is FOB_RETRY_NEVER. */
+FOB_API enum fob_retry fob_code_retry(int code);
+/* Find a code by its short name.  Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+FOB_API int fob_code_from_name(const char *name, int *code);
+
+/*
+ * What went wrong in the calling thread's last failed call: "WHAT: WHY", without a newline.
+ *
+ * Never NULL; empty when nothing failed yet.  Kept per thread, so that threads that share a context
+ * do not read each other's message.  Borrowed until the thread's next call into the library.  Never
+ * holds a secret or a control character.
+ */
+FOB_API const char *fob_error(void);
+/* What to do about it, or "" where there is nothing to say.  As fob_error(). */
+FOB_API const char *fob_error_hint(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

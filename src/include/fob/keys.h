@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Key slots.  Part of <fob/fob.h>. */
+#ifndef FOB_KEYS_H
+#define FOB_KEYS_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_context;
+struct fob_secret;
+
+/*
+ * Key slots (fob-key(1)): the ways to open the store.  Each is told by its number.
+ */
+enum fob_key_kind {
+    FOB_KEY_OTHER,      /* one that a newer fob made: it is kept, and opens nothing here */
+    FOB_KEY_FILE,       /* a key file */
+    FOB_KEY_PASSPHRASE, /* a passphrase, by Argon2id */
+    FOB_KEY_COMMAND,    /* what the configured key_command prints */
+    FOB_KEY_KIND_COUNT
+};
+
+struct fob_key {
+    unsigned number;
+    enum fob_key_kind kind;
+    uint32_t memory; /* what a guess at a passphrase costs: KiB … */
+    uint32_t passes; /* … gone through so often; both 0 for the others */
+    int64_t made;    /* when it was added, in seconds since the Epoch; 0 when fob 0.1 did */
+    /* What its owner calls it; "" for no label.  At most 64 bytes of UTF-8 without control
+     * characters. */
+    const char *label;
+};
+/* KEY is borrowed during the call; false ends the listing. */
+typedef bool fob_key_fn(const struct fob_key *key, void *data);
+/* The key slots, in the header's order.  Needs no key: who may write to the store's folder can
+ * change what is listed until the store is opened, and is noticed then.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
+
+struct fob_new_key {
+    enum fob_key_kind kind;
+    const char *key_file;                /* of FOB_KEY_FILE: one that is there, or is made */
+    const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
+    const char *label;                   /* as in struct fob_key; may be NULL */
+};
+/*
+ * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this
+ * returns.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, a label that is none, no room), FOB_CONFIG
+ * (no key_command, or a key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT,
+ * FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
+                        unsigned *number);
+/*
+ * Remove a slot.  Who has what opened it can still open an old copy of the header, and with it
+ * every record that was sealed under the present key: see fob_rotate().
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last slot), and as fob_add_key().
+ */
+FOB_API int fob_remove_key(struct fob_context *context, unsigned number);
+
+/* What is at hand to open slots with, beside what is configured. */
+struct fob_keys_given {
+    const char *const *key_files; /* ends with NULL; or NULL */
+    /* Called for a passphrase's slot, with ATTEMPT 0, 1 … while what it gives is wrong; the secret
+     * is the library's then.  FOB_NOT_FOUND gives up.  May be NULL. */
+    int (*passphrase)(const struct fob_key *key, unsigned attempt, struct fob_secret **passphrase,
+                      void *data);
+    /* How many of ALL records have the new key; may be NULL. */
+    void (*progress)(uint64_t done, uint64_t all, void *data);
+    void *data; /* for both */
+};
+/* Whether the slot NUMBER opens.  Returns FOB_SUCCESS, FOB_LOCKED (it does not), FOB_NOT_FOUND (no
+ * such slot), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned. */
+FOB_API int fob_test_key(struct fob_context *context, unsigned number,
+                         const struct fob_keys_given *given);
+/*
+ * Give the store a new key and seal every record again under it.  Every slot must open with what is
+ * given, and gets the new key.  Others may read and write meanwhile.  A call that was cut short
+ * leaves every record readable, and the next one finishes it, without asking for anything.
+ *
+ * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old
+ * key is kept; and as fob_test_key().
+ */
+FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given *given);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Lending an account's credential.  Part of <fob/fob.h>. */
+#ifndef FOB_LEND_H
+#define FOB_LEND_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_handle;
+struct fob_secret;
+
+/*
+ * Lend the account: check its status, leave a line in the audit log.  Call it before values are
+ * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
+ *
+ * The line has the event "lend"; its detail begins with PURPOSE: a word of the form of an account's
+ * name, which is not the name of one of the log's own events ("revoke", say).
+ *
+ * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
+ * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).
+ */
+FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
+
+/*
+ * Lend the account as HTTP headers: fob_lend(), then the provider's authorize stack.
+ *
+ * Takes FOB_FORCE.  The headers are then read with fob_header().  Returns as fob_lend(), and
+ * FOB_CONFIG, FOB_PLUGIN, FOB_INVALID or what a plugin returned.
+ */
+FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags);
+/* Header number INDEX (from 0): its name, borrowed, and its value as a borrowed secret.  Returns
+ * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last. */
+FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
+                       const struct fob_secret **value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The audit log.  Part of <fob/fob.h>. */
+#ifndef FOB_LOG_H
+#define FOB_LOG_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_context;
+
+/*
+ * The audit log (fob-log(1)): a line for each thing that was done to or with an account.
+ */
+struct fob_log_entry {
+    uint64_t seq;
+    int64_t when;        /* seconds since the Epoch */
+    const char *event;   /* "link", "lend" … */
+    const char *account; /* "" where it is about none, as the next two */
+    const char *provider;
+    const char *result; /* a code's name */
+    const char *program;
+    const char *detail; /* "" where there is none */
+    int64_t uid, pid;
+    const char *line; /* the line itself, JSON */
+    /* Since 0.2: the user who logged in, whatever sudo(8) or su(1) made of that one since, or -1;
+     * and the program that started PROGRAM, as the kernel names it, or "".  Neither is in older
+     * lines, or where the kernel does not tell. */
+    int64_t login;
+    const char *parent;
+};
+/* ENTRY is borrowed during the call; false ends the reading. */
+typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
+
+/* Which lines are meant; what is NULL or 0 lets all through. */
+struct fob_log_filter {
+    const char *account;
+    const char *event; /* or the purpose of a loan */
+    int64_t since;     /* not before that time */
+    uint64_t after;    /* numbers beyond this one */
+    int64_t until;     /* not after that time; since 0.2 */
+};
+/*
+ * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
+ * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
+ * An entry whose result is "begun" is left out when the one that says how it ended follows (since
+ * 0.2).
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
+                         fob_log_entry_fn *fn, void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Providers.  Part of <fob/fob.h>. */
+#ifndef FOB_PROVIDER_H
+#define FOB_PROVIDER_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_context;
+
+/*
+ * Providers: what can be linked.
+ */
+struct fob_providers;
+struct fob_provider;
+
+/* Read every provider file.  Broken ones are in the iteration with their mistakes.  Returns
+ * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+FOB_API int fob_providers_open(struct fob_context *context, struct fob_providers **providers);
+/* The next provider by name, borrowed from PROVIDERS; NULL after the last. */
+FOB_API const struct fob_provider *fob_providers_next(struct fob_providers *providers);
+FOB_API void fob_providers_close(struct fob_providers *providers);
+
+enum fob_provider_text {
+    FOB_PROVIDER_NAME,
+    FOB_PROVIDER_TITLE,
+    FOB_PROVIDER_WEBSITE,
+    FOB_PROVIDER_GUIDE,
+    FOB_PROVIDER_FILE,
+    FOB_PROVIDER_IDENTITY, /* what an account there stands for: "company"; "account" by default */
+    FOB_PROVIDER_TEXT_COUNT
+};
+/* Borrowed; "" where the file does not say. */
+FOB_API const char *fob_provider_text(const struct fob_provider *provider,
+                                      enum fob_provider_text which);
+/* Whether one key pair serves every integration at this provider. */
+FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
+/* Server number INDEX (from 0) that credentials of this provider may be lent to by the helpers of
+ * git and docker, borrowed; NULL past the last.  Since 0.2. */
+FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
+/* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
+ * A provider with mistakes cannot be started. */
+FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
+
+/* One field that a provider wants. */
+struct fob_provider_field {
+    const char *name;
+    const char *title;
+    const char *description; /* "" where not given, as the next two */
+    const char *example;
+    const char *value; /* the default */
+    bool secret;
+    bool optional;
+};
+/* Field number INDEX (from 0) into FIELD, its strings borrowed from PROVIDER.  Returns FOB_SUCCESS,
+ * or FOB_NOT_FOUND (without a message) past the last. */
+FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index,
+                               struct fob_provider_field *field);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

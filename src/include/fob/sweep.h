@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Validating many accounts.  Part of <fob/fob.h>. */
+#ifndef FOB_SWEEP_H
+#define FOB_SWEEP_H
+
+#include <fob/account.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_conversation;
+
+/*
+ * A sweep: asking about many accounts, concurrently (fob-validate(1)).
+ */
+
+/* How one account fared; borrowed during the call. */
+struct fob_sweep_result {
+    const char *account;
+    const char *provider; /* "" when the account could not be read */
+    int code;             /* as fob_validate(); FOB_EXPIRED too when its own date has passed */
+    int was;              /* enum fob_status, before; -1 when the account could not be read */
+    int status;           /* … and now */
+    const char *reason;   /* without the account's name; "" on FOB_SUCCESS */
+    const char *hint;     /* or "" */
+};
+typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
+
+/* How far it is. */
+struct fob_sweep_state {
+    uint64_t done;
+    uint64_t all;
+    const char *waits_for; /* the title of the provider that all that is left waits for; NULL for
+                              none … */
+    int64_t wait;          /* … and for how many milliseconds yet */
+    uint64_t unread;       /* accounts that were not looked at yet, whether they are meant or not */
+};
+/* False ends the sweep. */
+typedef bool fob_sweep_tick_fn(const struct fob_sweep_state *state, void *data);
+
+struct fob_sweep {
+    const char *const *accounts; /* names, ends with NULL; NULL for all */
+    fob_choose_fn *choose;       /* of these, which; NULL for each */
+    fob_sweep_fn *tell;          /* called for each account, in the order in which they are done */
+    fob_sweep_tick_fn *tick;     /* called some ten times a second; may be NULL */
+    void *data;                  /* for all three, which are called by the calling thread */
+    /* Asked by the sweep's own threads, but never by two at a time; may be NULL.  The context's log
+     * is written by them too. */
+    const struct fob_conversation *conv;
+    unsigned jobs;  /* how many calls at a time, each in a thread; 0 for as many as the providers'
+                       budgets are for */
+    unsigned flags; /* FOB_NOW */
+};
+/*
+ * Ask about each account as fob_validate() does, and keep what was learnt; each is durable when
+ * TELL hears of it.
+ *
+ * A provider that is slow, or asks for a pause, keeps no other waiting.  One that does not answer
+ * is given up: what is left there is told as FOB_UNAVAILABLE or FOB_RATE_LIMITED.  A sweep leaves a
+ * sixth of a provider's budget to others.  When TICK ends it no further call is begun, and what is
+ * done is kept and told.  A hook that does not end then is left after two and a half seconds, and
+ * its account told as FOB_PLUGIN.
+ *
+ * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
+ * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
+ * FOB_SYSTEM, FOB_NOMEM.
+ */
+FOB_API int fob_sweep(struct fob_context *context, const struct fob_sweep *plan);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
