@@ -323,11 +323,12 @@ void options_help(const struct command *command, struct strbuf *text)
 
 void options_help_all(const struct command *const *commands, struct strbuf *text)
 {
-    strbuf_text(text, "Usage: fob COMMAND [options] [arguments]\n"
-                      "Keeps the keys to outside systems: links accounts, watches them, lends them "
-                      "to scripts,\ntakes them back.\n\nCommands:\n");
+    strbuf_add_text(text,
+                    "Usage: fob COMMAND [options] [arguments]\n"
+                    "Keeps the keys to outside systems: links accounts, watches them, lends them "
+                    "to scripts,\ntakes them back.\n\nCommands:\n");
     for (; *commands != NULL; commands++)
         strbuf_printf(text, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
     options_help_options("Options of every command", options_global, text);
-    strbuf_text(text, "\nMore: fob COMMAND --help, man fob\n");
+    strbuf_add_text(text, "\nMore: fob COMMAND --help, man fob\n");
 }

@@ -261,7 +261,7 @@ void output_json_text(struct strbuf *buf, const char *key, const char *value)
 {
     output_begin_value(buf, key);
     if (value == NULL)
-        strbuf_text(buf, "null");
+        strbuf_add_text(buf, "null");
     else
         json_write_string(buf, value, strlen(value));
 }
@@ -292,7 +292,7 @@ void output_json_number(struct strbuf *buf, const char *key, int64_t value)
 void output_json_flag(struct strbuf *buf, const char *key, bool value)
 {
     output_begin_value(buf, key);
-    strbuf_text(buf, value ? "true" : "false");
+    strbuf_add_text(buf, value ? "true" : "false");
 }
 
 void output_json_begin(struct strbuf *buf, const char *key, char bracket)

@@ -156,7 +156,7 @@ static int terminal_take_turn(struct terminal_question *asking, struct fob_secre
     ssize_t size = 0;
     int code = FOB_SUCCESS;
 
-    while (size == 0 && last_signal == 0 && !turn_take(&asking->turn))
+    while (size == 0 && last_signal == 0 && !turn_acquire(&asking->turn))
         size = turn_wait(question, &asking->mask, answer, sizeof answer);
     if (size > 0)
         code = fob_secret_append(reply, answer, (size_t)size);
@@ -285,10 +285,10 @@ static int terminal_try_to_ask(struct terminal *terminal, struct terminal_questi
     if (code == FOB_SUCCESS && fob_secret_size(reply) == 0) {
         code = terminal_ask_now(terminal, asking, reply);
         if (code == FOB_SUCCESS && asking->question != NULL)
-            turn_tell(&asking->turn, asking->question, fob_secret_data(reply),
-                      fob_secret_size(reply));
+            turn_answer(&asking->turn, asking->question, fob_secret_data(reply),
+                        fob_secret_size(reply));
     }
-    turn_give(&asking->turn);
+    turn_release(&asking->turn);
     terminal_give_signals(asking);
     return code;
 }

@@ -182,9 +182,9 @@ static void run_print_location(const struct request *request, const struct items
         request_tell_location(request, response);
         return;
     }
-    strbuf_text(&text, "{\"location\":");
+    strbuf_add_text(&text, "{\"location\":");
     json_write_string(&text, location, strlen(location));
-    strbuf_text(&text, "}\n");
+    strbuf_add_text(&text, "}\n");
     if (!text.failed)
         fputs(text.data, output_file());
     strbuf_free(&text);

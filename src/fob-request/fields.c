@@ -21,7 +21,7 @@ static void fields_add_token(struct strbuf *out, const char *name, size_t size)
     strbuf_add(out, "/", 1);
     for (size_t i = 0; i < size; i++) {
         if (name[i] == '~' || name[i] == '/')
-            strbuf_text(out, name[i] == '~' ? "~0" : "~1");
+            strbuf_add_text(out, name[i] == '~' ? "~0" : "~1");
         else
             strbuf_add(out, name + i, 1);
     }
@@ -47,7 +47,7 @@ static bool fields_add_dotted(struct strbuf *out, const char *text, size_t size)
 static int fields_add_owned(struct fields *fields, const char *text, size_t size,
                             struct strbuf *pointer)
 {
-    struct field field = { strndup(text, size), strbuf_take(pointer) };
+    struct field field = { strndup(text, size), strbuf_detach(pointer) };
     struct field *more = reallocarray(fields->items, fields->count + 1, sizeof *more);
 
     if (more != NULL)

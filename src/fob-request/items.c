@@ -103,7 +103,7 @@ static void items_add_cell(struct items *items, const char *text, size_t size, b
     struct strbuf *cell = &items->cell;
 
     strbuf_reset(cell);
-    strbuf_text(cell, items->csv_safe && is_text && csv_is_formula(text, size) ? "'" : "");
+    strbuf_add_text(cell, items->csv_safe && is_text && csv_is_formula(text, size) ? "'" : "");
     strbuf_add(cell, text, size);
     if (cell->failed) {
         items->text.failed = true;
@@ -147,7 +147,7 @@ static void items_add_csv_titles(struct items *items)
                        true);
     }
     if (count == 0)
-        strbuf_text(&items->text, "value");
+        strbuf_add_text(&items->text, "value");
     csv_row(&items->text, start, count > 0 ? count : 1);
 }
 
@@ -221,7 +221,7 @@ static void items_add_json(struct items *items, struct json_object *item)
     const char *text;
 
     if (items->layout == LAYOUT_JSON && !items->single)
-        strbuf_text(&items->text, items->any ? ",\n" : "[\n");
+        strbuf_add_text(&items->text, items->any ? ",\n" : "[\n");
     if (items->fields.count > 0) {
         items_add_json_fields(items, item);
     } else {

@@ -52,6 +52,6 @@ int request_take_data(const char *data, struct strbuf *body)
         return request_data_read_body(STDIN_FILENO, "stdin", body);
     if (data[0] == '@')
         return request_data_read_file(data + 1, body);
-    strbuf_text(body, data);
+    strbuf_add_text(body, data);
     return body->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
 }

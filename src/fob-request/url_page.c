@@ -116,17 +116,17 @@ char *url_page_resolve(const char *base_url, const char *current, const char *ne
 
     if (next[0] == '?') {
         strbuf_add(&path, current, strcspn(current, "?#"));
-        strbuf_text(&path, next);
+        strbuf_add_text(&path, next);
     } else if (next[0] == '/' && next[1] != '/') {
-        strbuf_text(&path, url_is_below(next, base, size) ? next + size : next);
+        strbuf_add_text(&path, url_is_below(next, base, size) ? next + size : next);
     } else if (strncmp(next, "https://", 8) == 0 || strncmp(next, "http://", 7) == 0) {
-        strbuf_text(&path, next);
+        strbuf_add_text(&path, next);
     } else {
         errno = 0;
         return NULL;
     }
     url_keep_parameters(&path, current, next);
-    result = strbuf_take(&path);
+    result = strbuf_detach(&path);
     if (result == NULL)
         errno = ENOMEM;
     return result;
@@ -152,7 +152,7 @@ char *url_page_with(const char *path, const char *parameter, const char *value)
         else
             strbuf_printf(&made, "%%%02X", (unsigned char)*value);
     }
-    return strbuf_take(&made);
+    return strbuf_detach(&made);
 }
 
 const char *url_page_parameter(const char *path, const char *parameter)

@@ -114,10 +114,10 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
             title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
         identity = fob_provider_text(provider, FOB_PROVIDER_IDENTITY);
     }
-    strbuf_text(&place, title);
+    strbuf_add_text(&place, title);
     if (account_remote(account)[0] != '\0')
         strbuf_printf(&place, " %s \"%s\"", identity, account_remote(account));
-    return strbuf_take(&place);
+    return strbuf_detach(&place);
 }
 
 /* Put CHANGE, NAME=VALUE, into TEXT, which has lines of that; without a VALUE the line goes.  False
@@ -125,7 +125,7 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
 static bool view_change_variable(struct strbuf *text, const char *change)
 {
     size_t size = strcspn(change, "=");
-    char *before = strbuf_take(text);
+    char *before = strbuf_detach(text);
     const char *at = before;
     struct text_variable variable;
 
@@ -153,7 +153,7 @@ static int view_set_variables(const struct options *options, struct fob_handle *
 
     if (!options_has(options, "variable"))
         return FOB_SUCCESS;
-    strbuf_text(&text, account != NULL ? fob_account_text(account, FOB_TEXT_VARIABLES) : "");
+    strbuf_add_text(&text, account != NULL ? fob_account_text(account, FOB_TEXT_VARIABLES) : "");
     while (code == FOB_SUCCESS && (change = options_next(options, "variable", &at)) != NULL) {
         if (!view_change_variable(&text, change))
             code = output_fail(FOB_INVALID, NULL, "--variable: its value must be NAME=VALUE");

@@ -72,7 +72,7 @@ static char *cmd_log_make_plain(const struct fob_log_entry *entry)
         strbuf_printf(&line, " parent=\"%s\"", entry->parent);
     if (entry->detail[0] != '\0')
         strbuf_printf(&line, " detail=\"%s\"", entry->detail);
-    return strbuf_take(&line);
+    return strbuf_detach(&line);
 }
 
 static void cmd_log_print_text(const struct cmd_log_reader *reading, const char *text)

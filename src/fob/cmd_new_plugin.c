@@ -24,10 +24,10 @@ static void cmd_new_plugin_add_text(struct strbuf *buf, const char *text, const 
 
     while ((found = strstr(text, place)) != NULL) {
         strbuf_add(buf, text, (size_t)(found - text));
-        strbuf_text(buf, name);
+        strbuf_add_text(buf, name);
         text = found + strlen(place);
     }
-    strbuf_text(buf, text);
+    strbuf_add_text(buf, text);
 }
 
 /* The path of FILE in the folder NAME; the caller frees it; NULL when memory ran out. */
@@ -37,7 +37,7 @@ static char *new_plugin_path_of(const struct embedded_file *file, const char *na
 
     strbuf_printf(&path, "%s/", name);
     cmd_new_plugin_add_text(&path, file->name, name);
-    return strbuf_take(&path);
+    return strbuf_detach(&path);
 }
 
 static int new_plugin_write_text(const char *path, const char *text)
@@ -61,7 +61,7 @@ static int new_plugin_write_file(const struct embedded_file *file, const char *n
     int code;
 
     cmd_new_plugin_add_text(&buf, file->text, name);
-    text = strbuf_take(&buf);
+    text = strbuf_detach(&buf);
     code = path != NULL && text != NULL ? new_plugin_write_text(path, text) : error_nomem();
     free(path);
     free(text);

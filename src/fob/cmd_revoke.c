@@ -131,7 +131,7 @@ static int revoke_ask_for_all(struct cli *cli, const struct selection *selection
     strbuf_printf(&question, "Revoke %zu accounts:", selection->count);
     for (size_t i = 0; i < selection->count; i++)
         strbuf_printf(&question, "%s %s", i > 0 ? "," : "", selection->names[i]);
-    strbuf_text(&question, "? They are erased here for good. [y/N]");
+    strbuf_add_text(&question, "? They are erased here for good. [y/N]");
     if (question.failed)
         code = output_fail(FOB_NOMEM, NULL, "out of memory");
     else

@@ -127,14 +127,14 @@ static curl_socket_t client_open_socket(void *data, curlsocktype purpose,
     }
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd >= 0)
-        process_own(fd);
+        process_close_on_fork(fd);
     return fd;
 }
 
 static int client_close_socket(void *data, curl_socket_t fd)
 {
     (void)data;
-    process_share(fd);
+    process_forget(fd);
     return close(fd);
 }
 

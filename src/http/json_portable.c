@@ -110,7 +110,7 @@ static const char *json_portable_number(const char *at, struct strbuf *portable,
         return NULL;
     strbuf_add(portable, start, (size_t)(at - start));
     if (integer && !json_portable_fits(start, (size_t)(at - start))) {
-        strbuf_text(portable, MARK);
+        strbuf_add_text(portable, MARK);
         *marked = true;
     }
     return at;

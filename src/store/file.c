@@ -450,7 +450,7 @@ int file_lock(const struct file *file, int *lock)
         if (code == FOB_SUCCESS && wait_for_lock(fd, LOCK_EX, file->what) < 0)
             code = error_system("%s", file->what);
         if (fd >= 0)
-            process_own(fd);
+            process_close_on_fork(fd);
         if (code == FOB_SUCCESS && file_is_current(file, fd)) {
             *lock = fd;
             return FOB_SUCCESS;
@@ -465,6 +465,6 @@ int file_lock(const struct file *file, int *lock)
 void file_unlock(int lock)
 {
     (void)flock(lock, LOCK_UN);
-    process_share(lock);
+    process_forget(lock);
     close(lock);
 }

@@ -232,13 +232,13 @@ static int sharing_put_stamps(struct sharing *sharing)
 
 void sharing_end(struct sharing *sharing, int code)
 {
-    struct kept_error kept;
+    struct saved_error kept;
     int told;
 
     if (sharing == NULL)
         return;
     if (code == FOB_SUCCESS) {
-        error_keep(&kept);
+        error_save(&kept);
         told = sharing->code == FOB_SUCCESS ? sharing_put_stamps(sharing) : sharing->code;
         if (told == FOB_SUCCESS)
             told = sharing_append(sharing->store, &sharing->keys, &sharing->plain);

@@ -51,10 +51,10 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
 static void store_keys_put_back(struct store *store, const struct keyring *keyring, int code)
 {
     const struct span header = { keyring->header, keyring->header_size };
-    struct kept_error kept;
+    struct saved_error kept;
     int put;
 
-    error_keep(&kept);
+    error_save(&kept);
     put = store->class->write_header(store->driver, header);
     error_restore(&kept, code);
     if (put == FOB_SUCCESS)

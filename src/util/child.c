@@ -21,20 +21,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LAST_WORDS_MS 1000
-#define LOOK_MS 100
+#define KILL_AFTER_MS 1000
+#define POLL_MS 100
 
-enum news { CHILD_ENDED, CHILD_NOT_STARTED };
+enum child_event { CHILD_ENDED, CHILD_NOT_STARTED };
 
 /* What the keeper tells; what is asked of it is a signal for the program. */
 struct child_report {
-    enum news news;
+    enum child_event event;
     int value; /* as of waitpid(2), or of errno(3) */
 };
 
-static void child_send_report(int to, enum news news, int value)
+static void child_send_report(int to, enum child_event event, int value)
 {
-    const struct child_report report = { news, value };
+    const struct child_report report = { event, value };
 
     (void)send(to, &report, sizeof report, MSG_NOSIGNAL);
 }
@@ -42,7 +42,7 @@ static void child_send_report(int to, enum news news, int value)
 /* In the process that becomes the program.  Not all of a library's descriptors are closed by the
  * exec. */
 static _Noreturn void child_exec(char *const *argv, char *const *environment, int output,
-                                 int keeper)
+                                 int supervisor)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t none;
@@ -59,13 +59,13 @@ static _Noreturn void child_exec(char *const *argv, char *const *environment, in
         (void)fcntl(STDIN_FILENO, F_SETFD, 0);
         execve(argv[0], argv, environment);
     }
-    child_send_report(keeper, CHILD_NOT_STARTED, errno);
+    child_send_report(supervisor, CHILD_NOT_STARTED, errno);
     _exit(127);
 }
 
 /* Until PROGRAM ends: pass on the signals that PARENT asks for.  When that is gone nobody wants to
  * know the end. */
-static void child_keep(pid_t program, int parent)
+static void child_supervise(pid_t program, int parent)
 {
     struct signalfd_siginfo ended;
     struct pollfd polls[] = { { parent, POLLIN, 0 }, { -1, POLLIN, 0 } };
@@ -92,8 +92,8 @@ static void child_keep(pid_t program, int parent)
 }
 
 /* In the keeper, which has all signals blocked and keeps nothing of the application's open. */
-static _Noreturn void child_be_keeper(char *const *argv, char *const *environment, int output,
-                                      int parent)
+static _Noreturn void child_run_supervisor(char *const *argv, char *const *environment, int output,
+                                           int parent)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     pid_t program;
@@ -105,13 +105,13 @@ static _Noreturn void child_be_keeper(char *const *argv, char *const *environmen
     if (program < 0) {
         child_send_report(parent, CHILD_NOT_STARTED, errno);
     } else if (dup2(parent, STDIN_FILENO) == STDIN_FILENO && close_range(1, ~0U, 0) == 0) {
-        child_keep(program, STDIN_FILENO);
+        child_supervise(program, STDIN_FILENO);
     }
     _exit(0);
 }
 
 /* Out of the way of the standard streams, which the application may have closed. */
-static int child_move_up(int *fd)
+static int child_move_above_stdio(int *fd)
 {
     int moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 
@@ -132,17 +132,17 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
     *child = (struct child){ -1, -1 };
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return errno;
-    if (child_move_up(&ends[0]) < 0 || child_move_up(&ends[1]) < 0)
+    if (child_move_above_stdio(&ends[0]) < 0 || child_move_above_stdio(&ends[1]) < 0)
         error = errno;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (error == 0)
-        child->keeper = fork();
-    if (child->keeper == 0) {
+        child->supervisor = fork();
+    if (child->supervisor == 0) {
         close(ends[0]);
-        child_be_keeper(argv, environment, output, ends[1]);
+        child_run_supervisor(argv, environment, output, ends[1]);
     }
-    if (error == 0 && child->keeper < 0)
+    if (error == 0 && child->supervisor < 0)
         error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[1]);
@@ -155,7 +155,7 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
 
 /* Whether a report came before MILLISECONDS were over.  A signal to this process is no reason to
  * end the wait sooner. */
-static bool child_reports_within(int fd, int milliseconds, void (*look)(void *data), void *data)
+static bool child_reports_within(int fd, int milliseconds, void (*on_poll)(void *data), void *data)
 {
     const int64_t until = clock_ms() + milliseconds;
     struct pollfd wait = { fd, POLLIN, 0 };
@@ -163,40 +163,40 @@ static bool child_reports_within(int fd, int milliseconds, void (*look)(void *da
     int ready = 0;
 
     while (left >= 0) {
-        ready = poll(&wait, 1, look != NULL && left > LOOK_MS ? LOOK_MS : (int)left);
+        ready = poll(&wait, 1, on_poll != NULL && left > POLL_MS ? POLL_MS : (int)left);
         if (ready > 0 || (ready < 0 && errno != EINTR))
             break;
-        if (look != NULL)
-            look(data);
+        if (on_poll != NULL)
+            on_poll(data);
         left = until - clock_ms();
     }
     return ready > 0;
 }
 
-static void child_ask_for(const struct child *child, int number)
+static void child_request_signal(const struct child *child, int number)
 {
     (void)send(child->socket, &number, sizeof number, MSG_NOSIGNAL);
 }
 
-const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data)
+const char *child_end(struct child *child, unsigned ms, void (*on_poll)(void *data), void *data)
 {
     struct child_report report;
-    bool late = !child_reports_within(child->socket, (int)ms, look, data);
+    bool late = !child_reports_within(child->socket, (int)ms, on_poll, data);
     ssize_t got;
 
     if (late) {
-        child_ask_for(child, SIGTERM);
-        if (!child_reports_within(child->socket, LAST_WORDS_MS, look, data))
-            child_ask_for(child, SIGKILL);
+        child_request_signal(child, SIGTERM);
+        if (!child_reports_within(child->socket, KILL_AFTER_MS, on_poll, data))
+            child_request_signal(child, SIGKILL);
     }
     do
         got = recv(child->socket, &report, sizeof report, 0);
     while (got < 0 && errno == EINTR);
     close(child->socket);
-    while (waitpid(child->keeper, NULL, 0) < 0 && errno == EINTR)
+    while (waitpid(child->supervisor, NULL, 0) < 0 && errno == EINTR)
         continue;
     *child = (struct child){ -1, -1 };
-    if (got == sizeof report && report.news == CHILD_NOT_STARTED)
+    if (got == sizeof report && report.event == CHILD_NOT_STARTED)
         return strerror(report.value);
     if (late)
         return "it did not end in time";

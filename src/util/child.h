@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 struct child {
-    pid_t keeper;
+    pid_t supervisor;
     int socket; /* to the keeper */
 };
 
@@ -29,7 +29,7 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
  * LOOK, which may be NULL, is called with DATA several times a second meanwhile.  Returns NULL when
  * it ended in time, by exit(0); else why not, in words that hold until the thread's next call.
  */
-const char *child_end(struct child *child, unsigned ms, void (*look)(void *data), void *data);
+const char *child_end(struct child *child, unsigned ms, void (*on_poll)(void *data), void *data);
 
 /* What a program prints. */
 struct child_output {

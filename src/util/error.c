@@ -124,11 +124,11 @@ int error_null(const char *function, const char *argument)
     return error_set(FOB_INVALID, "%s: %s must not be NULL", function, argument);
 }
 
-int error_flags(const char *function, unsigned flags, unsigned taken)
+int error_flags(const char *function, unsigned flags, unsigned known)
 {
-    if ((flags & ~taken) == 0)
+    if ((flags & ~known) == 0)
         return FOB_SUCCESS;
-    return error_set(FOB_INVALID, "%s: does not take the flags 0x%x", function, flags & ~taken);
+    return error_set(FOB_INVALID, "%s: does not take the flags 0x%x", function, flags & ~known);
 }
 
 void error_hint(const char *format, ...)
@@ -153,17 +153,17 @@ int error_repeat(int code, const char *error, const char *next)
     return code;
 }
 
-void error_keep(struct kept_error *kept)
+void error_save(struct saved_error *saved)
 {
-    *kept = (struct kept_error){ strdup(message), strdup(hint) };
+    *saved = (struct saved_error){ strdup(message), strdup(hint) };
 }
 
-void error_restore(struct kept_error *kept, int code)
+void error_restore(struct saved_error *saved, int code)
 {
-    error_repeat(code, kept->error != NULL ? kept->error : "",
-                 kept->hint != NULL ? kept->hint : "");
-    free(kept->error);
-    free(kept->hint);
+    error_repeat(code, saved->error != NULL ? saved->error : "",
+                 saved->hint != NULL ? saved->hint : "");
+    free(saved->error);
+    free(saved->hint);
 }
 
 const char *fob_error(void)

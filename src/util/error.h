@@ -31,7 +31,7 @@ void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Say that ARGUMENT of the public FUNCTION is NULL; returns FOB_INVALID. */
 int error_null(const char *function, const char *argument);
 /* FOB_SUCCESS unless FLAGS has others than TAKEN: then FOB_INVALID, which names FUNCTION. */
-int error_flags(const char *function, unsigned flags, unsigned taken);
+int error_flags(const char *function, unsigned flags, unsigned known);
 /* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
 #define NEED(argument)                              \
     do {                                            \
@@ -47,11 +47,11 @@ void error_clear(void);
 int error_repeat(int code, const char *error, const char *next);
 
 /* Keep message and hint while something else is done; and say them again, which frees KEPT. */
-struct kept_error {
+struct saved_error {
     char *error;
     char *hint;
 };
-void error_keep(struct kept_error *kept);
-void error_restore(struct kept_error *kept, int code);
+void error_save(struct saved_error *saved);
+void error_restore(struct saved_error *saved, int code);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The length of what may stand in a JSON string as it is, at the start of TEXT. */
-static size_t json_write_plain_size(const char *text, size_t size)
+static size_t json_write_unescaped_size(const char *text, size_t size)
 {
     size_t at = 0;
 
@@ -43,7 +43,7 @@ static void json_write_escape(struct strbuf *buf, unsigned char byte)
     if (at != NULL)
         strbuf_add(buf, escapes + 2 * (at - plain), 2);
     else if (byte >= 0x80)
-        strbuf_text(buf, "\xef\xbf\xbd");
+        strbuf_add_text(buf, "\xef\xbf\xbd");
     else
         strbuf_printf(buf, "\\u%04x", byte);
 }
@@ -51,7 +51,7 @@ static void json_write_escape(struct strbuf *buf, unsigned char byte)
 void json_write_string(struct strbuf *buf, const char *text, size_t size)
 {
     /* Nearly all can stand as it is. */
-    if (json_write_plain_size(text, size) == size) {
+    if (json_write_unescaped_size(text, size) == size) {
         char *at = strbuf_extend(buf, size + 2);
 
         if (at == NULL)
@@ -61,14 +61,14 @@ void json_write_string(struct strbuf *buf, const char *text, size_t size)
         at[size + 1] = '"';
         return;
     }
-    strbuf_text(buf, "\"");
+    strbuf_add_text(buf, "\"");
     for (size_t at = 0; at < size;) {
-        size_t plain = json_write_plain_size(text + at, size - at);
+        size_t plain = json_write_unescaped_size(text + at, size - at);
 
         strbuf_add(buf, text + at, plain);
         at += plain;
         if (at < size)
             json_write_escape(buf, (unsigned char)text[at++]);
     }
-    strbuf_text(buf, "\"");
+    strbuf_add_text(buf, "\"");
 }

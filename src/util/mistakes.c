@@ -47,7 +47,7 @@ void mistakes_vadd(struct mistakes *mistakes, const struct place *place, const c
         return;
     vsnprintf(what, sizeof what, format, args);
     strbuf_printf(&line, "%s:%zu:%zu: %s", place->file, place->line, place->column, what);
-    text = strbuf_take(&line);
+    text = strbuf_detach(&line);
     if (text == NULL) {
         mistakes->failed = true;
         return;

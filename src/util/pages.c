@@ -15,9 +15,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define PIECE ((size_t)1024)
-#define PIECES 16
-#define ALL_USED ((UINT32_C(1) << PIECES) - 1)
+#define SLOT_SIZE ((size_t)1024)
+#define SLOTS 16
+#define ALL_USED ((UINT32_C(1) << SLOTS) - 1)
 
 /* A mapping in pieces; its books are kept outside, since a forked child sees it empty. */
 struct slab {
@@ -32,10 +32,10 @@ static struct process_lock lock = PROCESS_LOCK_INIT;
 static uint64_t owner; /* the process that what follows is of */
 /* Those with room: whoever has the pieces of the others knows where they are. */
 static struct slab *slabs;
-static unsigned all;       /* slabs, full ones too */
-static unsigned unused;    /* those without a used piece */
-static atomic_bool untold; /* there is memory that could not be locked, and nobody said so */
-static atomic_bool told;
+static unsigned all;            /* slabs, full ones too */
+static unsigned unused;         /* those without a used piece */
+static atomic_bool lock_failed; /* there is memory that could not be locked, and nobody said so */
+static atomic_bool lock_failure_reported;
 static atomic_bool undumpable;
 
 static char *pages_map(size_t size)
@@ -45,7 +45,7 @@ static char *pages_map(size_t size)
 
     /* Past RLIMIT_MEMLOCK: an unlocked secret is better than none. */
     if (data == MAP_FAILED) {
-        atomic_store(&untold, true);
+        atomic_store(&lock_failed, true);
         data = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
     }
     if (data == MAP_FAILED)
@@ -63,9 +63,9 @@ void pages_never_dump(void)
         atomic_store(&undumpable, true);
 }
 
-bool pages_lack_locks(void)
+bool pages_lock_failed(void)
 {
-    return atomic_load(&untold) && !atomic_exchange(&told, true);
+    return atomic_load(&lock_failed) && !atomic_exchange(&lock_failure_reported, true);
 }
 
 static void pages_link_slab(struct slab *slab)
@@ -91,7 +91,7 @@ static struct slab *pages_add_slab(void)
     if (slab == NULL)
         return NULL;
     slab->process = owner;
-    slab->data = pages_map(PIECES * PIECE);
+    slab->data = pages_map(SLOTS * SLOT_SIZE);
     if (slab->data == NULL) {
         free(slab);
         return NULL;
@@ -116,7 +116,7 @@ static void pages_lock_slabs(void)
 }
 
 /* With the lock held. */
-static bool pages_take_piece(struct pages *pages)
+static bool pages_alloc_slot(struct pages *pages)
 {
     struct slab *slab = slabs != NULL ? slabs : pages_add_slab();
     unsigned at = 0;
@@ -129,19 +129,19 @@ static bool pages_take_piece(struct pages *pages)
     slab->used |= UINT32_C(1) << at;
     if (slab->used == ALL_USED)
         pages_unlink_slab(slab);
-    *pages = (struct pages){ slab->data + at * PIECE, PIECE, slab };
+    *pages = (struct pages){ slab->data + at * SLOT_SIZE, SLOT_SIZE, slab };
     return true;
 }
 
 /* With the lock held.  When more than half of the slabs have no used piece, one of them goes back
  * to the system, and is returned for that: secrets that come and go would only map it again.  A
  * parent's goes when its last piece does. */
-static struct slab *pages_give_piece(const struct pages *pages)
+static struct slab *pages_free_slot(const struct pages *pages)
 {
     struct slab *slab = pages->slab;
     const bool full = slab->used == ALL_USED;
 
-    slab->used &= ~(UINT32_C(1) << ((size_t)(pages->data - slab->data) / PIECE));
+    slab->used &= ~(UINT32_C(1) << ((size_t)(pages->data - slab->data) / SLOT_SIZE));
     if (slab->process != owner)
         return slab->used == 0 ? slab : NULL;
     if (full)
@@ -157,11 +157,11 @@ static struct slab *pages_give_piece(const struct pages *pages)
     return slab;
 }
 
-bool pages_take(size_t size, struct pages *pages)
+bool pages_alloc(size_t size, struct pages *pages)
 {
     bool taken;
 
-    if (size > PIECE) {
+    if (size > SLOT_SIZE) {
         size_t page = (size_t)sysconf(_SC_PAGESIZE);
         size_t capacity = (size + page - 1) / page * page;
 
@@ -169,12 +169,12 @@ bool pages_take(size_t size, struct pages *pages)
         return pages->data != NULL;
     }
     pages_lock_slabs();
-    taken = pages_take_piece(pages);
+    taken = pages_alloc_slot(pages);
     process_unlock(&lock);
     return taken;
 }
 
-void pages_give(const struct pages *pages)
+void pages_free(const struct pages *pages)
 {
     struct slab *slab;
 
@@ -186,10 +186,10 @@ void pages_give(const struct pages *pages)
         return;
     }
     pages_lock_slabs();
-    slab = pages_give_piece(pages);
+    slab = pages_free_slot(pages);
     process_unlock(&lock);
     if (slab != NULL) {
-        munmap(slab->data, PIECES * PIECE);
+        munmap(slab->data, SLOTS * SLOT_SIZE);
         free(slab);
     }
 }

@@ -19,14 +19,14 @@ struct pages {
 };
 
 /* At least SIZE zero bytes; false when out of memory.  Thread-safe. */
-bool pages_take(size_t size, struct pages *pages);
+bool pages_alloc(size_t size, struct pages *pages);
 /* Wipe PAGES, of which DATA may be NULL, and give them back.  Thread-safe. */
-void pages_give(const struct pages *pages);
+void pages_free(const struct pages *pages);
 /* As fob_secret_no_dumps(); pages that are taken from then on need not be left out of dumps. */
 void pages_never_dump(void);
 /* True once in a process, when memory could not be locked, so that somebody can be told.
  * Thread-safe.
  */
-bool pages_lack_locks(void);
+bool pages_lock_failed(void);
 
 #endif

@@ -26,10 +26,10 @@ char *path_join(const char *dir, const char *name)
     struct strbuf path = STRBUF_INIT;
 
     strbuf_printf(&path, "%s/%s", dir, name);
-    return strbuf_take(&path);
+    return strbuf_detach(&path);
 }
 
-int path_normal(const char *path, char **normal)
+int path_normalize(const char *path, char **normal)
 {
     struct strbuf copy = STRBUF_INIT;
     const char *at = path + strspn(path, "/");
@@ -51,7 +51,7 @@ int path_normal(const char *path, char **normal)
     }
     if (copy.size == 0)
         strbuf_add(&copy, "/", 1);
-    taken = strbuf_take(&copy);
+    taken = strbuf_detach(&copy);
     if (taken == NULL)
         return error_nomem();
     *normal = taken;

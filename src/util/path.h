@@ -18,7 +18,7 @@ char *path_join(const char *dir, const char *name);
  * A copy of the absolute PATH without double and trailing slashes, for the caller to free.  Returns
  * FOB_SUCCESS, FOB_INVALID without a message (not absolute, or "." or ".." in it), FOB_NOMEM.
  */
-int path_normal(const char *path, char **normal);
+int path_normalize(const char *path, char **normal);
 
 /* What may be wrong with the owner and mode of an open file. */
 enum path_trust_flag {

@@ -82,13 +82,13 @@ void process_unlock(struct process_lock *lock)
     pthread_mutex_unlock(&lock->mutex);
 }
 
-void process_own(int fd)
+void process_close_on_fork(int fd)
 {
     if (fd >= 0 && fd < OWNED_MAX)
         atomic_fetch_or(&owned[fd / WORD], UINT64_C(1) << fd % WORD);
 }
 
-void process_share(int fd)
+void process_forget(int fd)
 {
     if (fd >= 0 && fd < OWNED_MAX)
         atomic_fetch_and(&owned[fd / WORD], ~(UINT64_C(1) << fd % WORD));

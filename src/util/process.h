@@ -31,8 +31,8 @@ void process_lock(struct process_lock *lock);
 void process_unlock(struct process_lock *lock);
 
 /* Have FD closed in children: a descriptor that holds a lock, or a connection to a peer.  Call
- * process_share() before FD is closed. */
-void process_own(int fd);
-void process_share(int fd);
+ * process_forget() before FD is closed. */
+void process_close_on_fork(int fd);
+void process_forget(int fd);
 
 #endif

@@ -30,7 +30,7 @@ static int secret_reserve(struct fob_secret *secret, size_t size, struct pages *
     *old = (struct pages){ NULL, 0, NULL };
     if (size < capacity)
         return FOB_SUCCESS;
-    if (!pages_take(size < 2 * capacity ? 2 * capacity : size + 1, &pages))
+    if (!pages_alloc(size < 2 * capacity ? 2 * capacity : size + 1, &pages))
         return error_nomem();
     if (secret->size > 0)
         memcpy(pages.data, secret->pages.data, secret->size);
@@ -91,7 +91,7 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
     memcpy(secret->pages.data + secret->size, data, size);
     secret->size += size;
     secret->pages.data[secret->size] = '\0';
-    pages_give(&old);
+    pages_free(&old);
     return FOB_SUCCESS;
 }
 
@@ -165,7 +165,7 @@ void fob_secret_free(struct fob_secret *secret)
 {
     if (secret == NULL)
         return;
-    pages_give(&secret->pages);
+    pages_free(&secret->pages);
     free(secret);
 }
 

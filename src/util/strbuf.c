@@ -55,7 +55,7 @@ void strbuf_add(struct strbuf *buf, const void *data, size_t size)
         memcpy(at, data, size);
 }
 
-void strbuf_text(struct strbuf *buf, const char *text)
+void strbuf_add_text(struct strbuf *buf, const char *text)
 {
     strbuf_add(buf, text, strlen(text));
 }
@@ -94,7 +94,7 @@ void strbuf_reset(struct strbuf *buf)
         buf->data[0] = '\0';
 }
 
-char *strbuf_take(struct strbuf *buf)
+char *strbuf_detach(struct strbuf *buf)
 {
     char *data;
 

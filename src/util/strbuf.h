@@ -24,13 +24,13 @@ struct strbuf {
 void strbuf_add(struct strbuf *buf, const void *data, size_t size);
 /* SIZE bytes more, for the caller to fill at once; NULL when there are none to be had. */
 char *strbuf_extend(struct strbuf *buf, size_t size);
-void strbuf_text(struct strbuf *buf, const char *text);
+void strbuf_add_text(struct strbuf *buf, const char *text);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Make it empty, keep the memory. */
 void strbuf_reset(struct strbuf *buf);
 /* Hand the text over to the caller, who frees it; NULL when an append failed.  Never NULL else. */
-char *strbuf_take(struct strbuf *buf);
+char *strbuf_detach(struct strbuf *buf);
 void strbuf_free(struct strbuf *buf);
 
 #endif

@@ -126,7 +126,7 @@ void text_make_printable(char *text)
     text[to] = '\0';
 }
 
-static size_t text_smaller(size_t a, size_t b)
+static size_t text_min(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -148,10 +148,10 @@ static size_t text_distance(const char *a, const char *b)
 
         row[0] = i;
         for (size_t j = 1; j <= b_size; j++) {
-            row[j] = text_smaller(text_smaller(above[j], row[j - 1]) + 1,
-                                  above[j - 1] + (a[i - 1] != b[j - 1]));
+            row[j] =
+                text_min(text_min(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = text_smaller(row[j], twice_above[j - 2] + 1);
+                row[j] = text_min(row[j], twice_above[j - 2] + 1);
         }
     }
     return rows[a_size % 3][b_size];
@@ -160,7 +160,7 @@ static size_t text_distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *known, size_t count)
 {
     const char *nearest = NULL;
-    size_t best = text_smaller(strlen(word) / 3, 2) + 1;
+    size_t best = text_min(strlen(word) / 3, 2) + 1;
 
     if (strlen(word) > FOB_NAME_MAX)
         return NULL;

@@ -16,7 +16,7 @@
 #define QUESTION_MAX 4096
 #define WAITING_MAX 64
 /* So long a question may take to arrive after its sender has connected, in milliseconds. */
-#define ARRIVAL 100
+#define ARRIVAL_MS 100
 
 static int turn_make_socket(void)
 {
@@ -34,7 +34,7 @@ static socklen_t turn_make_name(struct sockaddr_un *name)
 }
 
 /* Whether the other side is a process of this user and session. */
-static bool turn_is_one_of_us(int fd)
+static bool turn_is_trusted_peer(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
@@ -55,7 +55,7 @@ static int turn_connect_to_holder(void)
         return -1;
     if (connect(fd, (const struct sockaddr *)&name, size) < 0)
         error = errno;
-    else if (!turn_is_one_of_us(fd))
+    else if (!turn_is_trusted_peer(fd))
         error = EPERM;
     if (error == 0)
         return fd;
@@ -96,7 +96,7 @@ static bool turn_is_held(void)
     return !stopped;
 }
 
-bool turn_take(struct turn *turn)
+bool turn_acquire(struct turn *turn)
 {
     struct sockaddr_un name;
     socklen_t size = turn_make_name(&name);
@@ -120,7 +120,7 @@ static void turn_close(int *fd)
     *fd = -1;
 }
 
-void turn_give(struct turn *turn)
+void turn_release(struct turn *turn)
 {
     turn_close(&turn->listener);
     turn_close(&turn->asker);
@@ -139,7 +139,7 @@ bool turn_is_wanted(struct turn *turn)
         turn->asker = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (turn->asker < 0)
         return false;
-    if (turn_is_one_of_us(turn->asker)) {
+    if (turn_is_trusted_peer(turn->asker)) {
         ssize_t got = recv(turn->asker, &first, 1, MSG_PEEK);
 
         if (got > 0 || (got < 0 && errno == EAGAIN))
@@ -150,22 +150,22 @@ bool turn_is_wanted(struct turn *turn)
 }
 
 /* Whether who waits at FD has QUESTION. */
-static bool turn_asks_the_same(int fd, const char *question)
+static bool turn_has_question(int fd, const char *question)
 {
     struct pollfd arrival = { fd, POLLIN, 0 };
     char theirs[QUESTION_MAX];
-    ssize_t got = poll(&arrival, 1, ARRIVAL) > 0 ? recv(fd, theirs, sizeof theirs, 0) : -1;
+    ssize_t got = poll(&arrival, 1, ARRIVAL_MS) > 0 ? recv(fd, theirs, sizeof theirs, 0) : -1;
 
     return got > 0 && (size_t)got == strlen(question) && memcmp(theirs, question, (size_t)got) == 0;
 }
 
-void turn_tell(const struct turn *turn, const char *question, const void *answer, size_t size)
+void turn_answer(const struct turn *turn, const char *question, const void *answer, size_t size)
 {
     int fd;
 
     while (turn->listener >= 0 &&
            (fd = accept4(turn->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
-        if (turn_is_one_of_us(fd) && turn_asks_the_same(fd, question))
+        if (turn_is_trusted_peer(fd) && turn_has_question(fd, question))
             (void)send(fd, answer, size, MSG_NOSIGNAL);
         close(fd);
     }

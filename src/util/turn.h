@@ -24,15 +24,15 @@ struct turn {
 #define TURN_INIT ((struct turn){ -1, -1 })
 
 /* Take the turn.  False when another process has it. */
-bool turn_take(struct turn *turn);
-void turn_give(struct turn *turn);
+bool turn_acquire(struct turn *turn);
+void turn_release(struct turn *turn);
 
 /* Whether somebody must ask; to be called when the descriptor turn_fd() is readable. */
 bool turn_is_wanted(struct turn *turn);
 int turn_fd(const struct turn *turn);
 
 /* Send the answer to everybody who waits with the same QUESTION. */
-void turn_tell(const struct turn *turn, const char *question, const void *answer, size_t size);
+void turn_answer(const struct turn *turn, const char *question, const void *answer, size_t size);
 /* Wait, with the signals of MASK blocked.  Returns the size of the ANSWER, 0 when the turn is to be
  * tried again, -1 after a signal. */
 ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room);

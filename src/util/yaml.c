@@ -37,7 +37,7 @@ static yaml_mark_t yaml_mark_of_offset(const char *text, size_t offset)
     return mark;
 }
 
-static void yaml_tell_parser_error(struct reading *reading)
+static void yaml_report_parser_error(struct reading *reading)
 {
     const yaml_parser_t *parser = &reading->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "cannot be read as YAML";
@@ -62,7 +62,7 @@ static bool yaml_next_event(struct reading *reading, yaml_event_t *event)
     if (reading->ended)
         return false;
     if (!yaml_parser_parse(&reading->parser, event)) {
-        yaml_tell_parser_error(reading);
+        yaml_report_parser_error(reading);
         return false;
     }
     return true;
@@ -242,7 +242,7 @@ static void yaml_read_stream(struct reading *reading)
 }
 
 /* Half a tree would only give rise to mistakes that are none, and "---" alone is an empty file. */
-static void yaml_prune(struct reading *reading)
+static void yaml_drop_incomplete(struct reading *reading)
 {
     struct yaml_node *root = reading->file->root;
 
@@ -268,7 +268,7 @@ static int yaml_parse(struct yaml_file *file, const char *text, size_t size)
     yaml_parser_set_encoding(&reading->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reading->parser, (const unsigned char *)text, size);
     yaml_read_stream(reading);
-    yaml_prune(reading);
+    yaml_drop_incomplete(reading);
     yaml_parser_delete(&reading->parser);
     nomem = reading->nomem || file->mistakes.failed;
 out:

@@ -53,7 +53,7 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file);
 /* Whether WORD, of letters, may stand in the file at PATH: one in which it does not need not be
  * read as YAML to know that.  Returns as yaml_read_path(). */
-int yaml_may_say(const char *path, uid_t user, const char *word, bool *may);
+int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may);
 void yaml_file_free(struct yaml_file *file);
 /* Whether nothing but comments is in it. */
 bool yaml_file_is_empty(const struct yaml_file *file);

@@ -83,7 +83,7 @@ int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
     return code;
 }
 
-int yaml_may_say(const char *path, uid_t user, const char *word, bool *may)
+int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may)
 {
     struct strbuf text = STRBUF_INIT;
     uint64_t size;

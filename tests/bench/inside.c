@@ -71,7 +71,7 @@ static void write_provider(const char *folder, const char *name, unsigned count)
                   "link: [ { control: required, plugin: debug } ]\nvalidate:\n",
                   name);
     for (unsigned i = 0; i < count; i++)
-        strbuf_text(&text, "  - { control: required, plugin: debug }\n");
+        strbuf_add_text(&text, "  - { control: required, plugin: debug }\n");
     snprintf(file, sizeof file, "%s.yaml", name);
     write_file(folder, file, &text);
     strbuf_free(&text);

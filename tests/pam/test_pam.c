@@ -105,8 +105,8 @@ static void draw_long_form(struct world *world, struct strbuf *pam, struct strbu
     bool seen[CODES] = { false };
     char action[16];
 
-    strbuf_text(pam, "[");
-    strbuf_text(fob, "{ ");
+    strbuf_add_text(pam, "[");
+    strbuf_add_text(fob, "{ ");
     for (unsigned i = 0; i < many; i++) {
         size_t code = draw_code(world);
 
@@ -122,8 +122,8 @@ static void draw_long_form(struct world *world, struct strbuf *pam, struct strbu
         strbuf_printf(pam, "default=%s", action);
         strbuf_printf(fob, "default: %s", action);
     }
-    strbuf_text(pam, "]");
-    strbuf_text(fob, " }");
+    strbuf_add_text(pam, "]");
+    strbuf_add_text(fob, " }");
 }
 
 static void draw_plugin(struct world *world, struct strbuf *pam, struct strbuf *fob)
@@ -131,13 +131,13 @@ static void draw_plugin(struct world *world, struct strbuf *pam, struct strbuf *
     static const char *const keywords[] = { "required", "requisite", "sufficient", "optional" };
     size_t code = draw_code(world);
 
-    strbuf_text(pam, "auth ");
-    strbuf_text(fob, "  - { control: ");
+    strbuf_add_text(pam, "auth ");
+    strbuf_add_text(fob, "  - { control: ");
     if (draw(world, 2) == 0) {
         const char *keyword = keywords[draw(world, 4)];
 
-        strbuf_text(pam, keyword);
-        strbuf_text(fob, keyword);
+        strbuf_add_text(pam, keyword);
+        strbuf_add_text(fob, keyword);
     } else {
         draw_long_form(world, pam, fob);
     }

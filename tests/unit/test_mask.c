@@ -308,12 +308,12 @@ static void is_found(const char *secret, const char *const *forms, size_t count)
                 strbuf_add(&text, &byte, 1);
                 strbuf_add(&expected, &byte, 1);
             }
-            strbuf_text(&text, "|");
-            strbuf_text(&expected, "|");
-            strbuf_text(&text, forms[(size_t)rand() % count]);
-            strbuf_text(&expected, MASK_TEXT);
-            strbuf_text(&text, "|");
-            strbuf_text(&expected, "|");
+            strbuf_add_text(&text, "|");
+            strbuf_add_text(&expected, "|");
+            strbuf_add_text(&text, forms[(size_t)rand() % count]);
+            strbuf_add_text(&expected, MASK_TEXT);
+            strbuf_add_text(&text, "|");
+            strbuf_add_text(&expected, "|");
         }
         passes(mask, text.data, 1 + (size_t)rand() % (rand() % 2 > 0 ? 20 : 5000), NEVER,
                expected.data);
@@ -421,7 +421,7 @@ static void any_text_is_masked_as_defined(void **state)
             for (size_t j = 0; j < longest; j++)
                 hidden[i + j] = true;
             if (longest > 0 && i >= end)
-                strbuf_text(&expected, MASK_TEXT);
+                strbuf_add_text(&expected, MASK_TEXT);
             if (longest > 0 && i + longest > end)
                 end = i + longest;
             if (!hidden[i])

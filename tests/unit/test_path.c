@@ -271,7 +271,7 @@ static void paths_are_made_plain(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *normal = NULL;
-        int code = path_normal(cases[i].path, &normal);
+        int code = path_normalize(cases[i].path, &normal);
 
         assert_int_equal(code, cases[i].normal != NULL ? FOB_SUCCESS : FOB_INVALID);
         if (cases[i].normal != NULL)

@@ -20,7 +20,7 @@ static void appends_are_joined(void **state)
     struct strbuf buf = STRBUF_INIT;
 
     (void)state;
-    strbuf_text(&buf, "a");
+    strbuf_add_text(&buf, "a");
     strbuf_add(&buf, "\0b", 2);
     strbuf_printf(&buf, "%d%s", 12, "c");
     strbuf_add(&buf, NULL, 0);
@@ -36,7 +36,7 @@ static void it_grows_and_stays_terminated(void **state)
 
     (void)state;
     for (size_t i = 1; i <= 5000; i++) {
-        strbuf_text(&buf, "x");
+        strbuf_add_text(&buf, "x");
         assert_int_equal(buf.size, i);
         assert_int_equal(buf.data[i], '\0');
     }
@@ -60,11 +60,11 @@ static void reset_keeps_the_memory(void **state)
     const char *data;
 
     (void)state;
-    strbuf_text(&buf, "abc");
+    strbuf_add_text(&buf, "abc");
     data = buf.data;
     strbuf_reset(&buf);
     assert_string_equal(buf.data, "");
-    strbuf_text(&buf, "d");
+    strbuf_add_text(&buf, "d");
     assert_ptr_equal(buf.data, data);
     assert_string_equal(buf.data, "d");
     strbuf_free(&buf);
@@ -73,7 +73,7 @@ static void reset_keeps_the_memory(void **state)
 static void taking_an_empty_one_gives_an_empty_text(void **state)
 {
     struct strbuf buf = STRBUF_INIT;
-    char *text = strbuf_take(&buf);
+    char *text = strbuf_detach(&buf);
 
     (void)state;
     assert_string_equal(text, "");
@@ -86,12 +86,12 @@ static void a_failure_stays(void **state)
     struct strbuf buf = STRBUF_INIT;
 
     (void)state;
-    strbuf_text(&buf, "a");
+    strbuf_add_text(&buf, "a");
     strbuf_add(&buf, "", SIZE_MAX - 1);
     assert_true(buf.failed);
-    strbuf_text(&buf, "b");
+    strbuf_add_text(&buf, "b");
     assert_string_equal(buf.data, "a");
-    assert_null(strbuf_take(&buf));
+    assert_null(strbuf_detach(&buf));
     assert_null(buf.data);
     assert_false(buf.failed);
 }

@@ -240,7 +240,7 @@ static void read_many(const char *text, const char *tail, const char *why)
     struct yaml_file *file;
 
     for (size_t i = 0; many.size + 40 < YAML_FILE_MAX; i++) {
-        strbuf_text(&many, text);
+        strbuf_add_text(&many, text);
         if (tail != NULL)
             strbuf_printf(&many, "%zu%s", i, tail);
     }

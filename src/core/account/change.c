@@ -28,7 +28,7 @@ static char *change_make_variable(const char *name, const char *text)
     char *made;
 
     strbuf_printf(&buf, "%s=%s", name, text);
-    made = strbuf_take(&buf);
+    made = strbuf_detach(&buf);
     if (made != NULL)
         text_make_printable(made);
     return made;
@@ -143,10 +143,10 @@ static int change_note_told(struct record *record, void *data)
 static void change_keep_told(struct fob_context *context, struct store *store,
                              const struct change *change)
 {
-    struct kept_error kept;
+    struct saved_error kept;
     int code;
 
-    error_keep(&kept);
+    error_save(&kept);
     code = store_update(store, change->account, change_note_told, (void *)(uintptr_t)change);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
         context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,

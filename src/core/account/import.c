@@ -170,14 +170,14 @@ static int import_begin_batch(struct import *import)
 static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;
-    struct kept_error kept;
+    struct saved_error kept;
     int code = import_begin_batch(import);
     int logged;
 
     if (code != FOB_SUCCESS)
         return code;
     code = store_write_many(import->store, batch->made, batch->count);
-    error_keep(&kept);
+    error_save(&kept);
     import_find_written(import, code);
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->codes[i] == FOB_SUCCESS) {
@@ -364,7 +364,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
         return code;
     }
     /* A child's reading would move the place where this goes on. */
-    process_own(fileno(file));
+    process_close_on_fork(fileno(file));
     code = backup_open(file, what, &import.backup);
     if (code == FOB_SUCCESS)
         code = import_unlock(&import);
@@ -373,7 +373,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
     import_clear_batch(&import.batch);
     tdestroy(import.names, free);
     backup_free(import.backup);
-    process_share(fileno(file));
+    process_forget(fileno(file));
     fclose(file);
     return code;
 }

@@ -57,11 +57,11 @@ static void lend_describe(const struct fob_handle *handle, const char *purpose, 
 {
     const char *item = handle->items[FOB_ITEM_DETAIL];
 
-    strbuf_text(detail, purpose);
+    strbuf_add_text(detail, purpose);
     if (item != NULL && item[0] != '\0')
         strbuf_printf(detail, ": %s", item);
     if ((flags & FOB_FORCE) != 0)
-        strbuf_text(detail, ", forced");
+        strbuf_add_text(detail, ", forced");
 }
 
 /* The log's own events: a purpose that has the name of one would be taken for it. */

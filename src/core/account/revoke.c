@@ -98,10 +98,10 @@ static int revoke_say_rejected(const struct fob_handle *handle)
 /* Whether the provider accepts it again.  Keeps the thread's error. */
 static bool revoke_is_accepted_again(struct fob_handle *handle, int code)
 {
-    struct kept_error kept;
+    struct saved_error kept;
     int answer;
 
-    error_keep(&kept);
+    error_save(&kept);
     answer = dispatch(handle, HOOK_VALIDATE);
     error_restore(&kept, code);
     return answer == FOB_SUCCESS || answer == FOB_DENIED;

@@ -149,10 +149,10 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
 /* The line of an answer is there before the answer is kept. */
 static int validate_log_answer(struct fob_handle *handle, int answer)
 {
-    struct kept_error kept;
+    struct saved_error kept;
     int code;
 
-    error_keep(&kept);
+    error_save(&kept);
     code = audit_write(handle, "validate", answer, NULL);
     if (code == FOB_SUCCESS) {
         error_restore(&kept, answer);

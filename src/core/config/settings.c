@@ -57,7 +57,7 @@ static int settings_take_path(struct yaml_file *file, const struct yaml_node *no
 
     if (node == NULL || !yaml_text(file, node, &text))
         return FOB_SUCCESS;
-    code = path_normal(text, path);
+    code = path_normalize(text, path);
     if (code == FOB_INVALID)
         yaml_mistake(file, node, "must be an absolute path without . and ..");
     return code == FOB_NOMEM ? code : FOB_SUCCESS;

@@ -67,10 +67,10 @@ static int default_make_path(const char *folder, const char *middle, const char 
     int code;
 
     strbuf_printf(&text, "%s/%s/%s", folder, middle, name);
-    made = strbuf_take(&text);
+    made = strbuf_detach(&text);
     if (made == NULL)
         return error_nomem();
-    code = path_normal(made, path);
+    code = path_normalize(made, path);
     if (code == FOB_INVALID) { /* a folder that the environment names may have ".." in it */
         *path = made;
         return FOB_SUCCESS;

@@ -72,7 +72,7 @@ static void audit_add_text(struct strbuf *members, const char *name, const char 
     memcpy(copy, text, size);
     copy[size] = '\0';
     text_make_printable(copy);
-    strbuf_text(members, name);
+    strbuf_add_text(members, name);
     json_write_string(members, copy, strlen(copy));
 }
 
@@ -84,7 +84,7 @@ static void audit_make_members(const struct common *common, const struct audit_e
     audit_add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
     audit_add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
     audit_add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
-    strbuf_text(members, common->who.members);
+    strbuf_add_text(members, common->who.members);
     audit_add_text(members, ",\"program\":",
                    event->program != NULL ? event->program : program_invocation_short_name);
     if (event->detail != NULL)
@@ -103,7 +103,7 @@ static int audit_make_lines(struct fob_context *context, const struct audit_even
         struct strbuf members = STRBUF_INIT;
 
         audit_make_members(&common, &events[i], &members);
-        lines[i] = strbuf_take(&members);
+        lines[i] = strbuf_detach(&members);
         if (lines[i] == NULL)
             code = error_nomem();
     }
@@ -185,9 +185,9 @@ int audit_write(struct fob_handle *handle, const char *event, int code, const ch
 
 void audit_note_event(struct fob_context *context, const struct audit_event *event)
 {
-    struct kept_error kept;
+    struct saved_error kept;
 
-    error_keep(&kept);
+    error_save(&kept);
     if (audit_event(context, event) != FOB_SUCCESS)
         context_log(context, FOB_LOG_WARNING, "log", "%s", fob_error());
     error_restore(&kept, event->code);
@@ -195,12 +195,12 @@ void audit_note_event(struct fob_context *context, const struct audit_event *eve
 
 void audit_note(struct fob_handle *handle, const char *event, int code, const char *detail)
 {
-    struct kept_error kept;
+    struct saved_error kept;
 
     /* The parent tells of what its child came back from. */
     if (handle_is_lost(handle))
         return;
-    error_keep(&kept);
+    error_save(&kept);
     if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     error_restore(&kept, code);

@@ -84,7 +84,7 @@ int log_open(struct fob_context *context, struct log *log)
         log_close(log);
         code =
             log_open_file(context, context->settings->log_path, O_RDWR | O_CREAT, &log->fd, &size);
-        process_own(log->fd);
+        process_close_on_fork(log->fd);
         if (code == FOB_SUCCESS)
             code = append_find_end(log, size, &done);
     }

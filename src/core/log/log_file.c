@@ -77,10 +77,10 @@ char *log_part_path(const struct fob_context *context, unsigned part)
 {
     struct strbuf path = STRBUF_INIT;
 
-    strbuf_text(&path, context->settings->log_path);
+    strbuf_add_text(&path, context->settings->log_path);
     if (part > 0)
         strbuf_printf(&path, ".%u", part);
-    return strbuf_take(&path);
+    return strbuf_detach(&path);
 }
 
 int log_read_head(int fd, struct log_head *head)

@@ -126,10 +126,10 @@ static int log_line_finish(struct store *store, const unsigned char *before, str
 
     if (code != FOB_SUCCESS)
         return code;
-    strbuf_text(line, mac_begin);
+    strbuf_add_text(line, mac_begin);
     log_line_add_hex(line, mac);
-    strbuf_text(line, mac_end);
-    strbuf_text(line, "\n");
+    strbuf_add_text(line, mac_end);
+    strbuf_add_text(line, "\n");
     return line->failed ? error_nomem() : FOB_SUCCESS;
 }
 
@@ -141,7 +141,7 @@ int log_line_make(struct store *store, struct log_end *end, const char *members,
     int code;
 
     strbuf_printf(line, "{\"seq\":%" PRIu64 ",", end->seq + 1);
-    strbuf_text(line, members);
+    strbuf_add_text(line, members);
     code = log_line_finish(store, end->last, line, start, mac);
     if (code != FOB_SUCCESS)
         return code;
@@ -160,6 +160,6 @@ int log_line_make_head(struct store *store, const struct log_end *end, bool clos
     strbuf_printf(line, "{\"end\":%20" PRIu64 ",\"size\":%20" PRIu64 ",\"closed\":%d,\"last\":\"",
                   end->seq, end->size, closed);
     log_line_add_hex(line, end->last);
-    strbuf_text(line, "\"");
+    strbuf_add_text(line, "\"");
     return log_line_finish(store, NULL, line, start, mac);
 }

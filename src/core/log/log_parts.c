@@ -149,11 +149,11 @@ int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool
         return code;
     }
     /* A child's reading would move the place where this goes on. */
-    process_own(copy);
+    process_close_on_fork(copy);
     code = fseeko(file, (off_t)first.at, SEEK_SET) == 0
                ? parts_read_lines(file, first, fn, data, more)
                : error_system("log %s", part->path);
-    process_share(copy);
+    process_forget(copy);
     fclose(file);
     return code;
 }

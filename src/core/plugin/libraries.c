@@ -115,7 +115,7 @@ static int libraries_expand_origin(const char *text, size_t size, const char *fo
 
             if ((size_t)(end - text) >= length && strncmp(text, words[i], length) == 0 &&
                 (text + length == end || text[length] == '/')) {
-                strbuf_text(path, folder);
+                strbuf_add_text(path, folder);
                 text += length;
             }
         }
@@ -139,7 +139,7 @@ static int libraries_need_path(const struct need *need, const char *text, size_t
         folder != NULL ? libraries_expand_origin(text, size, folder, &expanded) : error_nomem();
 
     free(folder);
-    made = strbuf_take(&expanded);
+    made = strbuf_detach(&expanded);
     if (code == FOB_SUCCESS && made == NULL)
         code = error_nomem();
     if (code == FOB_SUCCESS && made[0] != '/')

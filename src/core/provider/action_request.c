@@ -44,7 +44,7 @@ static void action_hint_values(const struct fob_action_argument *argument)
     struct strbuf text = STRBUF_INIT;
 
     if (argument->choices != NULL) {
-        strbuf_text(&text, "it is one of ");
+        strbuf_add_text(&text, "it is one of ");
         action_add_words(&text, argument->choices);
     } else if (argument->min != INT64_MIN && argument->max != INT64_MAX) {
         strbuf_printf(&text, "it is from %" PRId64 " to %" PRId64, argument->min, argument->max);
@@ -173,10 +173,10 @@ static void action_add_path(const struct fob_request *request, struct strbuf *ou
 static void action_request_add_parameter(struct strbuf *out, const char *name, const char *value,
                                          bool *any)
 {
-    strbuf_text(out, *any ? "&" : "?");
+    strbuf_add_text(out, *any ? "&" : "?");
     *any = true;
     action_add_encoded(out, name);
-    strbuf_text(out, "=");
+    strbuf_add_text(out, "=");
     action_add_encoded(out, value);
 }
 
@@ -225,7 +225,7 @@ static void action_add_scalar(const struct fob_request *request, const char *val
                 strcmp(value, "false") == 0 || strcmp(value, "null") == 0;
     }
     if (plain)
-        strbuf_text(out, value);
+        strbuf_add_text(out, value);
     else
         json_write_string(out, value, strlen(value));
 }
@@ -257,11 +257,11 @@ static bool action_add_members(const struct fob_request *request, const struct y
     for (size_t i = 0; i < node->count; i++) {
         if (!action_request_has_value(request, node->values[i]))
             continue;
-        strbuf_text(out, any ? "," : "");
+        strbuf_add_text(out, any ? "," : "");
         any = true;
         if (node->kind == YAML_MAP) {
             json_write_string(out, node->keys[i]->text, strlen(node->keys[i]->text));
-            strbuf_text(out, ":");
+            strbuf_add_text(out, ":");
         }
         action_add_node(request, node->values[i], out);
     }
@@ -279,9 +279,9 @@ static void action_add_node(const struct fob_request *request, const struct yaml
         action_add_scalar(request, value, index, node->plain, out);
         return;
     }
-    strbuf_text(out, node->kind == YAML_MAP ? "{" : "[");
+    strbuf_add_text(out, node->kind == YAML_MAP ? "{" : "[");
     (void)action_add_members(request, node, out);
-    strbuf_text(out, node->kind == YAML_MAP ? "}" : "]");
+    strbuf_add_text(out, node->kind == YAML_MAP ? "}" : "]");
 }
 
 static bool action_has_body(const struct provider_action *action)
@@ -299,7 +299,7 @@ static void action_add_body(const struct fob_request *request, struct strbuf *ou
     const struct provider_action *action = request->action;
     bool any;
 
-    strbuf_text(out, "{");
+    strbuf_add_text(out, "{");
     any = action->body != NULL && action_add_members(request, action->body, out);
     for (size_t i = 0; i < action->face.argument_count; i++) {
         const char *name = action->arguments[i].name;
@@ -307,13 +307,13 @@ static void action_add_body(const struct fob_request *request, struct strbuf *ou
         if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
             request->values[i] == NULL)
             continue;
-        strbuf_text(out, any ? "," : "");
+        strbuf_add_text(out, any ? "," : "");
         any = true;
         json_write_string(out, name, strlen(name));
-        strbuf_text(out, ":");
+        strbuf_add_text(out, ":");
         action_add_scalar(request, request->values[i], i, false, out);
     }
-    strbuf_text(out, "}");
+    strbuf_add_text(out, "}");
 }
 
 static int action_make_request(struct fob_request *request)
@@ -323,13 +323,13 @@ static int action_make_request(struct fob_request *request)
 
     action_add_path(request, &path);
     action_add_query(request, &path);
-    request->path = strbuf_take(&path);
+    request->path = strbuf_detach(&path);
     if (request->path == NULL)
         return error_nomem();
     if (!action_has_body(request->action) || (request->flags & FOB_OWN_BODY) != 0)
         return FOB_SUCCESS;
     action_add_body(request, &body);
-    request->body = strbuf_take(&body);
+    request->body = strbuf_detach(&body);
     return request->body != NULL ? FOB_SUCCESS : error_nomem();
 }
 

@@ -75,7 +75,7 @@ static int provider_is_final(const struct settings *settings, const char *path, 
     struct yaml_file *file = NULL;
     const struct yaml_node *node;
     bool may = false;
-    int code = yaml_may_say(path, settings->user, "final", &may);
+    int code = yaml_may_contain(path, settings->user, "final", &may);
 
     if (code == FOB_SUCCESS && may)
         code = yaml_read_path(path, settings->user, &file);

@@ -172,7 +172,7 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     if (code != FOB_SUCCESS)
         return code;
     code = handle_find_account(new, provider);
-    if (pages_lack_locks())
+    if (pages_lock_failed())
         context_log(context, FOB_LOG_WARNING, "memory",
                     "secrets cannot be locked in memory, and may get to the swap: see ulimit -l");
     if (code != FOB_SUCCESS) {

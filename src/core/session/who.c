@@ -59,7 +59,7 @@ static void who_add_parent(struct strbuf *members)
     if (name[0] == '\0' || getppid() != parent)
         return;
     text_make_printable(name);
-    strbuf_text(members, ",\"parent\":");
+    strbuf_add_text(members, ",\"parent\":");
     json_write_string(members, name, strlen(name));
 }
 

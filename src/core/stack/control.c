@@ -130,7 +130,7 @@ void control_action_text(int action, struct strbuf *text)
     if (action > 0)
         strbuf_printf(text, "jump %d", action);
     else
-        strbuf_text(text, actions[-action]);
+        strbuf_add_text(text, actions[-action]);
 }
 
 /* The action that most codes have: it is the default when the long form is written. */
@@ -165,18 +165,18 @@ void control_text(const struct control *control, struct strbuf *text)
     int usual = control_usual_action(control);
 
     if (control->keyword != NULL) {
-        strbuf_text(text, control->keyword);
+        strbuf_add_text(text, control->keyword);
         return;
     }
-    strbuf_text(text, "{ ");
+    strbuf_add_text(text, "{ ");
     for (int code = 0; code < FOB_CODE_COUNT; code++) {
         if (control->actions[code] == usual)
             continue;
         strbuf_printf(text, "%s: ", fob_code_name(code));
         control_write_action(control->actions[code], text);
-        strbuf_text(text, ", ");
+        strbuf_add_text(text, ", ");
     }
-    strbuf_text(text, DEFAULT ": ");
+    strbuf_add_text(text, DEFAULT ": ");
     control_write_action(usual, text);
-    strbuf_text(text, " }");
+    strbuf_add_text(text, " }");
 }

@@ -104,7 +104,7 @@ static void sweep_note_end_locked(struct sweep *sweep, int code)
         return;
     if (sweep->code == FOB_SUCCESS) {
         sweep->code = code;
-        error_keep(&sweep->error);
+        error_save(&sweep->error);
     }
     if (sweep->queue.closed)
         return;

@@ -86,7 +86,7 @@ struct sweep {
     uint64_t changed;  /* … and those that have another status since */
     int64_t change_ms; /* that are left for on_change */
     int code;          /* why all is to be over */
-    struct kept_error error;
+    struct saved_error error;
 };
 
 /* Find the names of the accounts that there are to be looked at. */

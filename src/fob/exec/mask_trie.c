@@ -31,11 +31,11 @@ static bool mask_trie_grow(struct mask_trie *trie)
         if (!trie_grow_numbers(all[i], trie->room, room))
             return false;
     }
-    if (!pages_take(room, &symbols))
+    if (!pages_alloc(room, &symbols))
         return false;
     if (trie->room > 0)
         memcpy(symbols.data, trie->symbols.data, trie->room);
-    pages_give(&trie->symbols);
+    pages_free(&trie->symbols);
     trie->symbols = symbols;
     trie->room = room;
     if (trie->count == 0)
@@ -106,7 +106,7 @@ static bool trie_apply_order(struct mask_trie *trie, const uint32_t *order)
     uint32_t *found = calloc(trie->count, sizeof *found);
     struct pages symbols;
 
-    if (found == NULL || !pages_take(trie->count, &symbols)) {
+    if (found == NULL || !pages_alloc(trie->count, &symbols)) {
         free(found);
         return false;
     }
@@ -116,7 +116,7 @@ static bool trie_apply_order(struct mask_trie *trie, const uint32_t *order)
     }
     free(trie->found);
     trie->found = found;
-    pages_give(&trie->symbols);
+    pages_free(&trie->symbols);
     trie->symbols = symbols;
     trie->room = trie->count;
     return true;
@@ -185,7 +185,7 @@ bool mask_trie_finish(struct mask_trie *trie)
 
 void mask_trie_clear(struct mask_trie *trie)
 {
-    pages_give(&trie->symbols);
+    pages_free(&trie->symbols);
     free(trie->child);
     free(trie->sibling);
     free(trie->fail);

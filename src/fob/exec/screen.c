@@ -109,7 +109,8 @@ void screen_enter(struct screen *screen)
 {
     struct screen_modes *modes = screen->modes;
 
-    if (!screen->job || screen->raw || !screen_in_foreground(screen) || !turn_take(&screen->turn))
+    if (!screen->job || screen->raw || !screen_in_foreground(screen) ||
+        !turn_acquire(&screen->turn))
         return;
     if (tcgetattr(screen->outer, &modes->before) == 0) {
         modes->raw = modes->before;
@@ -118,7 +119,7 @@ void screen_enter(struct screen *screen)
         screen->raw = tcsetattr(screen->outer, TCSANOW, &modes->raw) == 0;
     }
     if (!screen->raw)
-        turn_give(&screen->turn);
+        turn_release(&screen->turn);
 }
 
 static bool screen_is_raw_still(const struct screen *screen)
@@ -154,7 +155,7 @@ void screen_leave(struct screen *screen)
         screen->modes->changed = false;
     }
     screen->raw = false;
-    turn_give(&screen->turn);
+    turn_release(&screen->turn);
 }
 
 void screen_return(struct screen *screen)
@@ -162,7 +163,7 @@ void screen_return(struct screen *screen)
     if (screen->raw && !screen_is_raw_still(screen)) {
         screen->modes->changed = false;
         screen->raw = false;
-        turn_give(&screen->turn);
+        turn_release(&screen->turn);
     }
     screen_enter(screen);
 }

@@ -57,7 +57,7 @@ static char *variables_make_name(const struct loan *loan, const char *prefix, co
 
     quote_name(&out, prefix, fob_account_text(fob_handle_account(loan->handle), FOB_TEXT_PROVIDER),
                field);
-    return strbuf_take(&text);
+    return strbuf_detach(&text);
 }
 
 /* The account's own copy of the name FIELD; NULL when it has no such field. */
