@@ -57,7 +57,7 @@ bool address_has_dot_segment(const char *path)
     return only_dots && (dots == 1 || dots == 2);
 }
 
-/* A host that some parser could take for a number: its last label is one. */
+/* Some parsers read a host whose last label is a number as an IPv4 address. */
 static bool address_is_numeric(const char *host)
 {
     const char *label = strrchr(host, '.');
@@ -88,8 +88,8 @@ static const char *address_name_fault(const char *host)
     return NULL;
 }
 
-/* What is wrong with HOST; sets LOOPBACK when it is this machine.  Names other than localhost are
- * not, whatever they resolve to. */
+/* What is wrong with HOST.  Sets LOOPBACK when HOST is this machine; of names only localhost is,
+ * whatever the others resolve to. */
 static const char *address_host_fault(char *host, bool *loopback)
 {
     size_t size = strlen(host);
@@ -127,7 +127,7 @@ static const char *address_port_fault(const char *port)
     return NULL;
 }
 
-/* What is wrong with the SIZE bytes at AUTHORITY, a host and perhaps a port. */
+/* What is wrong with the SIZE bytes at AUTHORITY, a host with an optional port. */
 static const char *address_authority_fault(const char *authority, size_t size, bool *loopback)
 {
     char text[HOST_MAX + sizeof "[]:65535"];
@@ -159,7 +159,7 @@ const char *address_server_fault(const char *text)
     return address_authority_fault(text, strlen(text), &loopback);
 }
 
-/* What is wrong with what follows the authority. */
+/* What is wrong with the path, query and fragment. */
 static const char *address_path_fault(const char *path, unsigned flags)
 {
     static const char others[] = "-._~!$&'()*+,;=:@/?";

@@ -3,8 +3,8 @@
 /*
  * The addresses that fob may send credentials to: https, or http to this machine (RFC 3986).
  *
- * This is the one check, for configuration and for use.  It is stricter than any parser of URLs
- * that comes after it, so that none of them can find another host in what was let pass.
+ * Configuration and use share this one check.  It is stricter than any URL parser that comes after
+ * it, so that no parser can find another host in an address that passed.
  */
 #ifndef FOB_UTIL_ADDRESS_H
 #define FOB_UTIL_ADDRESS_H
@@ -12,16 +12,15 @@
 #include <stdbool.h>
 
 enum address_flag {
-    ADDRESS_BASE = 1 << 0, /* paths are added to it: no query, no fragment, no "." or ".." */
+    ADDRESS_BASE = 1 << 0, /* paths are appended to it: no query, no fragment, no "." or ".." */
 };
 
-/* What is wrong with the URL TEXT (static); NULL when nothing is. */
+/* What is wrong with the URL TEXT, as a static string; NULL when TEXT is valid. */
 const char *address_fault(const char *text, unsigned flags);
-/* What is wrong with TEXT, the host of a URL and perhaps a colon and a port; NULL when nothing is.
- */
+/* What is wrong with TEXT, a URL's host with an optional ":PORT"; NULL when TEXT is valid. */
 const char *address_server_fault(const char *text);
-/* Whether a segment of PATH, up to its query, is "." or "..", in any spelling that some server
- * decodes: a path that begins within a base must also end there. */
+/* Whether a segment of PATH, before its query, is "." or ".." in any spelling that some server
+ * decodes.  A path below a base must not lead out of it. */
 bool address_has_dot_segment(const char *path);
 
 #endif

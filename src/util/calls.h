@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The kernel's calls that not every C library has a function for; musl lacks all of these. */
+/* System calls without a wrapper in some C libraries; musl lacks all of these. */
 #ifndef FOB_UTIL_CALLS_H
 #define FOB_UTIL_CALLS_H
 

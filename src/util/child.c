@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Starting a program without a shell, and waiting for its end.  The process may have threads, so
- * that a child of it calls nothing but what is safe in a signal handler.
+ * Starting a program without a shell, and waiting for its end.  The process may have threads: after
+ * the fork, the child calls only async-signal-safe functions.
  */
 #include "config.h"
 
@@ -26,10 +26,10 @@
 
 enum child_event { CHILD_ENDED, CHILD_NOT_STARTED };
 
-/* What the keeper tells; what is asked of it is a signal for the program. */
+/* The supervisor sends reports; fob sends it signal numbers for the program. */
 struct child_report {
     enum child_event event;
-    int value; /* as of waitpid(2), or of errno(3) */
+    int value; /* a status of waitpid(2), or an errno */
 };
 
 static void child_send_report(int to, enum child_event event, int value)
@@ -39,8 +39,8 @@ static void child_send_report(int to, enum child_event event, int value)
     (void)send(to, &report, sizeof report, MSG_NOSIGNAL);
 }
 
-/* In the process that becomes the program.  Not all of a library's descriptors are closed by the
- * exec. */
+/* Runs in the process that becomes the program.  Libraries may have opened descriptors without
+ * O_CLOEXEC. */
 static _Noreturn void child_exec(char *const *argv, char *const *environment, int output,
                                  int supervisor)
 {
@@ -63,8 +63,8 @@ static _Noreturn void child_exec(char *const *argv, char *const *environment, in
     _exit(127);
 }
 
-/* Until PROGRAM ends: pass on the signals that PARENT asks for.  When that is gone nobody wants to
- * know the end. */
+/* Pass on the signals that PARENT requests until PROGRAM ends.  Once PARENT is gone, nobody reads
+ * the report. */
 static void child_supervise(pid_t program, int parent)
 {
     struct signalfd_siginfo ended;
@@ -91,7 +91,7 @@ static void child_supervise(pid_t program, int parent)
     }
 }
 
-/* In the keeper, which has all signals blocked and keeps nothing of the application's open. */
+/* Runs in the supervisor with all signals blocked; closes all of the application's descriptors. */
 static _Noreturn void child_run_supervisor(char *const *argv, char *const *environment, int output,
                                            int parent)
 {
@@ -110,7 +110,7 @@ static _Noreturn void child_run_supervisor(char *const *argv, char *const *envir
     _exit(0);
 }
 
-/* Out of the way of the standard streams, which the application may have closed. */
+/* Move FD above the standard streams, whose numbers may be free. */
 static int child_move_above_stdio(int *fd)
 {
     int moved = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -153,8 +153,8 @@ int child_start(char *const *argv, char *const *environment, int output, struct 
     return error;
 }
 
-/* Whether a report came before MILLISECONDS were over.  A signal to this process is no reason to
- * end the wait sooner. */
+/* Whether a report arrives within MILLISECONDS.  A signal to this process does not shorten the
+ * wait. */
 static bool child_reports_within(int fd, int milliseconds, void (*on_poll)(void *data), void *data)
 {
     const int64_t until = clock_ms() + milliseconds;
@@ -205,7 +205,7 @@ const char *child_end(struct child *child, unsigned ms, void (*on_poll)(void *da
                : "it failed";
 }
 
-/* Read all that comes through FD.  False when it is late, or too much. */
+/* Read FD to its end.  False when the output is late or too large. */
 static bool child_collect(int fd, unsigned seconds, struct child_output *output)
 {
     const int64_t until = clock_ms() + (int64_t)seconds * 1000;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Programs that the configuration names, run for fob itself.
+ * Running a program that the configuration names.
  *
- * The program is the child of a small process of fob's own, its keeper, which tells how it ended:
- * the application may ignore SIGCHLD, or wait for every process that ends.
+ * The program's parent is a supervisor, a small process of fob's own, which reports how the program
+ * ended. fob cannot wait for the program itself: the application may ignore SIGCHLD, or reap every
+ * child.
  */
 #ifndef FOB_UTIL_CHILD_H
 #define FOB_UTIL_CHILD_H
@@ -14,32 +15,33 @@
 
 struct child {
     pid_t supervisor;
-    int socket; /* to the keeper */
+    int socket; /* to the supervisor */
 };
 
 /*
- * Start ARGV, which ends with NULL and begins with an absolute path, with ENVIRONMENT, nothing on
- * stdin, OUTPUT as stdout, the caller's stderr and terminal, no other descriptor, and the signals
- * as usual.  Returns 0, or an error of errno(3).  CHILD is for child_end().
+ * Start ARGV with ENVIRONMENT.  ARGV ends with NULL and begins with an absolute path.  The program
+ * has /dev/null as stdin, OUTPUT as stdout, the caller's stderr and terminal, no other descriptor,
+ * and no blocked signals.  Returns 0 or an errno.  CHILD is for child_end().
  */
 int child_start(char *const *argv, char *const *environment, int output, struct child *child);
 
 /*
- * Wait for its end, at most MS milliseconds; then it is told to end, and a second later killed.
- * LOOK, which may be NULL, is called with DATA several times a second meanwhile.  Returns NULL when
- * it ended in time, by exit(0); else why not, in words that hold until the thread's next call.
+ * Wait at most MS milliseconds for the program's end.  After that it gets SIGTERM, and SIGKILL a
+ * second later.  Meanwhile ON_POLL, which may be NULL, is called with DATA several times a second.
+ * Returns NULL when the program ended in time by exit(0); otherwise the reason, a text that is
+ * valid until the thread's next call.
  */
 const char *child_end(struct child *child, unsigned ms, void (*on_poll)(void *data), void *data);
 
-/* What a program prints. */
+/* A program's standard output. */
 struct child_output {
-    char *data;  /* the caller's, of ROOM bytes */
-    size_t room; /* more than may be printed */
+    char *data;  /* the caller's buffer of ROOM bytes */
+    size_t room; /* one more than the program may print */
     size_t size;
 };
-/* Start ARGV as child_start(), read what it prints, and wait for its end, in SECONDS at the most.
- * Returns NULL when it ended by exit(0) and printed less than the room; else why not, in words that
- * hold until the thread's next call. */
+/* Start ARGV as child_start() does, read its output, and wait for its end, SECONDS at most.
+ * Returns NULL when the program ended by exit(0) and its output is smaller than the room; otherwise
+ * the reason, a text that is valid until the thread's next call. */
 const char *child_capture(char *const *argv, char *const *environment, unsigned seconds,
                           struct child_output *output);
 

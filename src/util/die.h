@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Ending by a signal, so that who waits sees which.
+ * Ending the process by a signal, so that its parent sees the signal.
  */
 #ifndef FOB_UTIL_DIE_H
 #define FOB_UTIL_DIE_H
@@ -18,7 +18,7 @@ _Noreturn static inline void die_of(int number)
     sigaddset(&one, number);
     raise(number);
     sigprocmask(SIG_UNBLOCK, &one, NULL);
-    /* A container's first process survives: then it is the status that tells. */
+    /* PID 1 of a container survives the signal; then the exit status has to say it. */
     _exit(128 + number);
 }
 

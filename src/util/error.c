@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The calling thread's last error, in fixed buffers so that running out of memory can be told. */
+/* The calling thread's last error, in fixed buffers, so that fob can also report running out of
+ * memory. */
 #include "config.h"
 
 #include "util/error.h"
@@ -18,7 +19,7 @@
 static _Thread_local char message[2048];
 static _Thread_local char hint[1024];
 
-/* Take away a last character of which the end is missing. */
+/* Remove an incomplete UTF-8 character at the end. */
 static void error_cut_partial(char *text)
 {
     size_t size = strlen(text);
@@ -75,7 +76,7 @@ int error_set_lines(int code, char *const *lines, size_t count)
         size_t size = strlen(lines[i]);
 
         if (size + 1 + spare > sizeof message - used) {
-            /* The first line alone may have left no room. */
+            /* The first line alone may have filled the buffer. */
             snprintf(message + used, sizeof message - used, "\nand %zu more", count - i);
             break;
         }

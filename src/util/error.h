@@ -21,18 +21,19 @@ int error_system(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "out of memory"; returns FOB_NOMEM. */
 int error_nomem(void);
 
-/* As error_set() with COUNT lines, which are kept apart by newlines; those that there is no room
- * for are counted in the last line. */
+/* As error_set() with COUNT lines, which are kept apart by newlines; the last line counts those
+ * that did not fit. */
 int error_set_lines(int code, char *const *lines, size_t count);
 
-/* After one of the above: what to do next. */
+/* Set the hint, which says what to do next.  To be called after one of the functions above. */
 void error_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Say that ARGUMENT of the public FUNCTION is NULL; returns FOB_INVALID. */
+/* Set the error for ARGUMENT of the public FUNCTION being NULL; returns FOB_INVALID. */
 int error_null(const char *function, const char *argument);
-/* FOB_SUCCESS unless FLAGS has others than TAKEN: then FOB_INVALID, which names FUNCTION. */
+/* Returns FOB_INVALID, with a message that names FUNCTION, when FLAGS has a bit outside TAKEN;
+ * otherwise FOB_SUCCESS. */
 int error_flags(const char *function, unsigned flags, unsigned known);
-/* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
+/* Refuse a NULL argument, at the beginning of a public function that returns a code (fob.h). */
 #define NEED(argument)                              \
     do {                                            \
         if ((argument) == NULL)                     \
@@ -42,11 +43,12 @@ int error_flags(const char *function, unsigned flags, unsigned known);
 /* Forget the message and the hint. */
 void error_clear(void);
 
-/* Say again ERROR and the hint NEXT, as fob_error() and fob_error_hint() once gave them, newlines
+/* Set ERROR and the hint NEXT again, as fob_error() and fob_error_hint() returned them, newlines
  * included.  Returns CODE. */
 int error_repeat(int code, const char *error, const char *next);
 
-/* Keep message and hint while something else is done; and say them again, which frees KEPT. */
+/* Save the message and the hint while other work is done. error_restore() sets them again and frees
+ * SAVED. */
 struct saved_error {
     char *error;
     char *hint;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* The length of what may stand in a JSON string as it is, at the start of TEXT. */
+/* The length of the prefix of TEXT that needs no escape in a JSON string. */
 static size_t json_write_unescaped_size(const char *text, size_t size)
 {
     size_t at = 0;
@@ -33,7 +33,7 @@ static size_t json_write_unescaped_size(const char *text, size_t size)
     return at;
 }
 
-/* Append BYTE, which cannot stand as it is. */
+/* Append BYTE as an escape sequence. */
 static void json_write_escape(struct strbuf *buf, unsigned char byte)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
@@ -50,7 +50,7 @@ static void json_write_escape(struct strbuf *buf, unsigned char byte)
 
 void json_write_string(struct strbuf *buf, const char *text, size_t size)
 {
-    /* Nearly all can stand as it is. */
+    /* Most strings need no escape. */
     if (json_write_unescaped_size(text, size) == size) {
         char *at = strbuf_extend(buf, size + 2);
 

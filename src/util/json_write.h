@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Writing JSON text (RFC 8259), for answers that may hold secrets and so must not pass through a
- * JSON library's tree.
+ * Writing JSON (RFC 8259).  Answers may hold secrets, so a JSON library's tree must not copy them.
  */
 #ifndef FOB_UTIL_JSON_WRITE_H
 #define FOB_UTIL_JSON_WRITE_H

@@ -26,7 +26,7 @@ static void mistakes_append(struct mistakes *mistakes, char *line)
     more[mistakes->count++] = line;
 }
 
-/* One mistake may be met on several ways through a file. */
+/* Several ways through a file may find the same mistake. */
 static bool mistakes_is_known(const struct mistakes *mistakes, const char *line)
 {
     for (size_t i = 0; i < mistakes->count; i++) {

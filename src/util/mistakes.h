@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The mistakes of a configuration file: all of them, with their places.
+ * The list of all mistakes in a configuration file, with their positions.
  */
 #ifndef FOB_UTIL_MISTAKES_H
 #define FOB_UTIL_MISTAKES_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* More than these are not kept. */
+/* Further mistakes are dropped. */
 #define MISTAKES_MAX 200
 
 /* "FILE:LINE:COLUMN: what is wrong", in the order in which they were found, none twice. */

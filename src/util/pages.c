@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Locked pages, and small pieces of them. */
+/* Allocates locked memory: whole pages, or slots of a slab. */
 #include "config.h"
 
 #include "util/pages.h"
@@ -19,22 +19,23 @@
 #define SLOTS 16
 #define ALL_USED ((UINT32_C(1) << SLOTS) - 1)
 
-/* A mapping in pieces; its books are kept outside, since a forked child sees it empty. */
+/* A mapping divided into slots.  Its bookkeeping lies outside, because the mapping is wiped in a
+ * forked child. */
 struct slab {
     char *data;
-    uint32_t used;     /* a bit a piece */
-    uint64_t process;  /* that mapped it */
-    struct slab *next; /* in the list of those with room */
-    struct slab **at;  /* what points to it there */
+    uint32_t used;     /* one bit for each slot */
+    uint64_t process;  /* the process that mapped it */
+    struct slab *next; /* in the list of slabs with a free slot */
+    struct slab **at;  /* the pointer to this slab in that list */
 };
 
 static struct process_lock lock = PROCESS_LOCK_INIT;
-static uint64_t owner; /* the process that what follows is of */
-/* Those with room: whoever has the pieces of the others knows where they are. */
+static uint64_t owner; /* the process that the following variables belong to */
+/* The slabs with a free slot.  Full slabs are found through their slots. */
 static struct slab *slabs;
-static unsigned all;            /* slabs, full ones too */
-static unsigned unused;         /* those without a used piece */
-static atomic_bool lock_failed; /* there is memory that could not be locked, and nobody said so */
+static unsigned all;            /* the number of slabs, full ones included */
+static unsigned unused;         /* the number of slabs without a used slot */
+static atomic_bool lock_failed; /* some memory could not be locked, and no warning was given */
 static atomic_bool lock_failure_reported;
 static atomic_bool undumpable;
 
@@ -50,7 +51,7 @@ static char *pages_map(size_t size)
     }
     if (data == MAP_FAILED)
         return NULL;
-    /* A kernel that lacks one of these has the rest. */
+    /* Old kernels may not know one of these; the other still works. */
     if (!atomic_load(&undumpable))
         (void)madvise(data, size, MADV_DONTDUMP);
     (void)madvise(data, size, MADV_WIPEONFORK);
@@ -102,8 +103,8 @@ static struct slab *pages_add_slab(void)
     return slab;
 }
 
-/* Take the lock.  A child does not use its parent's slabs: another thread may have been at them,
- * and they are no longer locked in memory. */
+/* Take the lock.  A forked child abandons its parent's slabs: another thread may have been changing
+ * them, and they are no longer locked in memory. */
 static void pages_lock_slabs(void)
 {
     process_lock(&lock);
@@ -133,9 +134,9 @@ static bool pages_alloc_slot(struct pages *pages)
     return true;
 }
 
-/* With the lock held.  When more than half of the slabs have no used piece, one of them goes back
- * to the system, and is returned for that: secrets that come and go would only map it again.  A
- * parent's goes when its last piece does. */
+/* With the lock held.  When more than half of the slabs are unused, one of them is returned for the
+ * caller to unmap; the others stay, since secrets that come and go would only map them again.  A
+ * slab of the parent's is returned when its last slot is freed. */
 static struct slab *pages_free_slot(const struct pages *pages)
 {
     struct slab *slab = pages->slab;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Memory for secrets: locked while the limit permits, kept out of core dumps and of forked
+ * Memory for secrets: locked while the limit permits, kept out of core dumps, and wiped in forked
  * children.
  *
- * Small pieces share pages: locked memory is counted by the page, and few may have much of it.
+ * Small allocations share pages, because the limit on locked memory is low and counts whole pages.
  */
 #ifndef FOB_UTIL_PAGES_H
 #define FOB_UTIL_PAGES_H
@@ -15,18 +15,17 @@
 struct pages {
     char *data;
     size_t capacity;
-    struct slab *slab; /* what it is a piece of; NULL for pages of its own */
+    struct slab *slab; /* whose slot it is; NULL for pages of its own */
 };
 
-/* At least SIZE zero bytes; false when out of memory.  Thread-safe. */
+/* Allocate at least SIZE zero bytes; false when out of memory.  Thread-safe. */
 bool pages_alloc(size_t size, struct pages *pages);
-/* Wipe PAGES, of which DATA may be NULL, and give them back.  Thread-safe. */
+/* Wipe and free PAGES, whose DATA may be NULL.  Thread-safe. */
 void pages_free(const struct pages *pages);
-/* As fob_secret_no_dumps(); pages that are taken from then on need not be left out of dumps. */
+/* See fob_secret_no_dumps().  Later allocations need not be excluded from dumps one by one. */
 void pages_never_dump(void);
-/* True once in a process, when memory could not be locked, so that somebody can be told.
- * Thread-safe.
- */
+/* True when memory could not be locked, and only once in a process, so that the caller warns once.
+ * Thread-safe. */
 bool pages_lock_failed(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Files and folders that only root or the caller can have written. */
+/* Walks to a file and checks each folder's owner and mode on the way. */
 #include "config.h"
 
 #include "util/path.h"
@@ -58,7 +58,7 @@ int path_normalize(const char *path, char **normal)
     return FOB_SUCCESS;
 }
 
-/* No hint here changes a file for others who use it: who is told to may do so as root. */
+/* No hint suggests chown: it would change the file for its other users. */
 static int path_check_owner(const struct stat *st, const char *what, uid_t user)
 {
     if (st->st_uid == 0 || st->st_uid == user)
@@ -72,14 +72,14 @@ static int path_check_owner(const struct stat *st, const char *what, uid_t user)
     return FOB_NOT_ALLOWED;
 }
 
-/* As /tmp: others may write to it, but nobody may rename or remove what is another's (the sticky
- * bit, inode(7)). */
+/* Whether a folder is like /tmp: others may write to it, but only an entry's owner may rename or
+ * remove it (the sticky bit, inode(7)). */
 static bool path_is_shared(const struct stat *st)
 {
     return (st->st_mode & S_ISVTX) != 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/* Only what nobody else has a use for is fob's to be closed. */
+/* Suggest chmod only where no other user can be relying on the mode. */
 static void path_hint_mode(const struct stat *st, const char *what, unsigned flags,
                            const char *mode)
 {
@@ -144,11 +144,11 @@ int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint6
 struct path_walk {
     int fd;              /* the folder reached */
     char seen[PATH_MAX]; /* its path, for messages */
-    char way[PATH_MAX];  /* the path, and then the target of a link with what was left */
-    const char *left;    /* what of it is still to be walked */
+    char way[PATH_MAX];  /* the path; after a link, its target and the rest of the path */
+    const char *left;    /* the part of WAY that is still to be walked */
     unsigned links;
-    bool shared; /* the folder reached is one of everybody's, as /tmp is */
-    uid_t user;  /* whose files are trusted, besides root's */
+    bool shared; /* the folder reached is like /tmp */
+    uid_t user;  /* trusted besides root */
 };
 
 static int path_walk_error(const struct path_walk *walk, const char *name)
@@ -192,7 +192,7 @@ static bool path_next_name(struct path_walk *walk, char name[static NAME_MAX + 1
     return true;
 }
 
-/* Put the target of the symbolic link NAME, open at FD, in front of what is left. */
+/* Put the target of the symbolic link NAME, open at FD, in front of the rest of the path. */
 static int path_follow_link(struct path_walk *walk, int fd, const char *name)
 {
     char target[PATH_MAX];
@@ -231,7 +231,7 @@ static int path_enter(struct path_walk *walk, int fd, const struct stat *st, con
     return FOB_SUCCESS;
 }
 
-/* In a folder of everybody's a link, and a file that was not there before, may be anybody's. */
+/* In a world-writable folder anybody may have made a link or a file. */
 static int path_check_shared(const struct path_walk *walk, const struct stat *st, const char *name)
 {
     char path[2 * PATH_MAX];
@@ -248,8 +248,8 @@ static int path_check_shared(const struct path_walk *walk, const struct stat *st
     return FOB_NOT_ALLOWED;
 }
 
-/* Take one name: a link is followed, a folder entered; anything else, and the last name, is the
- * file, which is then opened into FILE. */
+/* Walk one name: follow a link, enter a folder.  The last name, or one that is neither, is the
+ * file, which is opened into FILE. */
 static int path_walk_one(struct path_walk *walk, const char *name, unsigned flags, int *file)
 {
     bool last = walk->left[strspn(walk->left, "/")] == '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Paths, and files that are only used when nobody else can have written them.
+ * Paths, and opening only files that nobody else can have written.
  */
 #ifndef FOB_UTIL_PATH_H
 #define FOB_UTIL_PATH_H
@@ -15,40 +15,43 @@
 char *path_join(const char *dir, const char *name);
 
 /*
- * A copy of the absolute PATH without double and trailing slashes, for the caller to free.  Returns
- * FOB_SUCCESS, FOB_INVALID without a message (not absolute, or "." or ".." in it), FOB_NOMEM.
+ * A copy of the absolute PATH without double and trailing slashes; the caller frees it.  Returns
+ * FOB_SUCCESS, FOB_NOMEM, or FOB_INVALID without a message when PATH is relative or has "." or ".."
+ * in it.
  */
 int path_normalize(const char *path, char **normal);
 
-/* What may be wrong with the owner and mode of an open file. */
+/* What path_check_trust() requires of an open file. */
 enum path_trust_flag {
-    PATH_PRIVATE = 1 << 0, /* nobody else may read it either */
+    PATH_PRIVATE = 1 << 0, /* others must not be able to read it either */
     PATH_FOLDER = 1 << 1,  /* it must be a folder, not a regular file */
-    PATH_SHARED = 1 << 2,  /* a folder may be everybody's when it is sticky, as /tmp is */
-    PATH_NAMED = 1 << 3,   /* a key file, which root may name whosever it is */
+    PATH_SHARED = 1 << 2,  /* a world-writable folder is allowed when it is sticky, as /tmp is */
+    PATH_NAMED = 1 << 3,   /* a key file: when root runs fob, its owner does not matter */
 };
 /*
- * Check that the open FD, called WHAT in messages, belongs to root or to USER, is writable by no
- * one else, and is a regular file (or a folder).  Missing, wrong type, wrong owner and wrong mode
- * each have a message and a hint of their own.  The size goes to SIZE, which may be NULL.  Returns
- * FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM.
+ * Check that the open FD, called WHAT in messages, belongs to root or to USER, that no one else can
+ * write to it, and that it is a regular file (or a folder).  A wrong type, owner and mode each have
+ * their own message and hint.  SIZE, which may be NULL, receives the size.  Returns FOB_SUCCESS,
+ * FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size);
 
 /*
- * Open a file or folder below nothing but trusted folders: every folder above PATH, the targets of
- * symbolic links included, is walked with openat() and checked with path_check_trust() for the
- * effective user; then the file itself is opened O_RDONLY and checked.
+ * Open a file or folder that lies below trusted folders only.  Every folder above PATH is opened
+ * with openat() and checked with path_check_trust() for the effective user, also where symbolic
+ * links lead; then the file itself is opened O_RDONLY and checked.
  *
- * A sticky folder that others may write to, as /tmp, may be on the way, since nobody can move what
- * is in it; a link in it must be root's or the user's, and the file may not lie there itself.
+ * A sticky folder that others may write to, such as /tmp, may be on the way, since nobody can
+ * rename another's entries in it.  A link in such a folder must belong to root or the user, and the
+ * file must not lie directly in it.
  *
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_INVALID (not absolute), FOB_SYSTEM,
  * FOB_NOMEM.
  */
 int path_open_trusted(const char *path, unsigned flags, int *fd);
 
-/* mkdir -p, with MODE for the folders made.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
+/* Create PATH and its parents, as mkdir -p does, with MODE for each new folder.  Returns
+ * FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int path_make_folders(const char *path, unsigned mode);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Noticing a fork: by a page that is wiped in the child, and by a handler of pthread_atfork(). */
+/* Notices a fork by a page that the kernel wipes in the child, and by a pthread_atfork()
+ * handler. */
 #include "config.h"
 
 #include "util/process.h"
@@ -9,18 +10,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The number lies in a page that the kernel wipes in each child, also in one that was made without
- * the C library.  Where it does not know how to, the handler clears PLAIN. */
+/* The number lies in a page that the kernel wipes in each child, even after a fork that bypasses
+ * the C library.  Without that kernel feature, the number is PLAIN, and the handler clears it. */
 static _Atomic(uint64_t) plain;
 static _Atomic(uint64_t) *number = &plain;
-static _Atomic(uint64_t) last; /* the last number that was given, here or in a parent */
+static _Atomic(uint64_t) last; /* the last number assigned, here or in an ancestor */
 
 #define WORD 64
 #define OWNED_MAX 65536
-/* A bit a descriptor.  Those beyond are left open in children, which costs no more than that. */
+/* One bit for each descriptor.  Higher descriptors merely stay open in children. */
 static _Atomic(uint64_t) owned[OWNED_MAX / WORD];
 
-/* Runs before fork() returns in the child, so that no number can be another file's yet. */
+/* Runs before fork() returns in the child, when no descriptor number can have been reused yet. */
 static void process_after_fork(void)
 {
     atomic_store(number, 0);
@@ -35,7 +36,7 @@ static void process_after_fork(void)
 __attribute__((constructor)) static void process_init(void)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
-    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE; /* it is written to in a moment */
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE; /* it is written to at once */
     void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
 
     if (page != MAP_FAILED && madvise(page, size, MADV_WIPEONFORK) == 0)
@@ -52,7 +53,7 @@ uint64_t process_id(void)
     if (is == 0) {
         uint64_t new = atomic_fetch_add(&last, 1) + 1;
 
-        /* The first of the threads that come here decides. */
+        /* The first thread to get here assigns the number. */
         if (atomic_compare_exchange_strong(number, &is, new))
             is = new;
     }
@@ -65,7 +66,7 @@ void process_lock(struct process_lock *lock)
     uint64_t is = atomic_load_explicit(&lock->state, memory_order_acquire);
 
     while (is != ready) {
-        if (is == ready + 1) { /* another thread is at it */
+        if (is == ready + 1) { /* another thread initializes the mutex */
             sched_yield();
             is = atomic_load_explicit(&lock->state, memory_order_acquire);
         } else if (atomic_compare_exchange_strong(&lock->state, &is, ready + 1)) {

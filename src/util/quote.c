@@ -22,13 +22,14 @@ void quote_text(const struct quote *out, const char *text)
     quote_append(out, text, strlen(text));
 }
 
-/* Add DATA between two QUOTEs; what ESCAPE writes for a byte, if anything, stands for it. */
+/* Append DATA between two QUOTEs, with each byte replaced by what ESCAPE writes for it, if
+ * anything. */
 static void quote_add_quoted(const struct quote *out, const char *quote,
                              size_t (*escape)(unsigned char byte, char buffer[static 7]),
                              const char *data, size_t size)
 {
     char buffer[7];
-    size_t plain = 0; /* where the bytes begin that stand for themselves */
+    size_t plain = 0; /* the start of the bytes that need no escape */
 
     quote_text(out, quote);
     for (size_t i = 0; i < size; i++) {
@@ -57,7 +58,7 @@ void quote_shell(const struct quote *out, const char *data, size_t size)
     quote_add_quoted(out, "'", quote_escape_shell, data, size);
 }
 
-/* What stands for QUOTE and for the backslash itself. */
+/* Escape QUOTE and the backslash itself. */
 static size_t quote_escape_by_backslash(unsigned char byte, unsigned char quote,
                                         char buffer[static 7])
 {
@@ -125,7 +126,7 @@ bool quote_is_prefix(const char *text)
            (text[0] == '\0' || strchr(DIGITS, text[0]) == NULL);
 }
 
-/* TEXT in capitals, with '_' for what is neither letter nor digit. */
+/* Append TEXT in capitals, with '_' for every character that is neither letter nor digit. */
 static void quote_variable(const struct quote *out, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -144,7 +145,7 @@ void quote_name(const struct quote *out, const char *prefix, const char *provide
     if (prefix != NULL) {
         quote_text(out, prefix);
     } else {
-        /* No variable's name begins with a digit. */
+        /* A variable's name cannot begin with a digit. */
         quote_text(out, strchr(DIGITS, provider[0]) != NULL ? "_" : "");
         quote_variable(out, provider);
         quote_text(out, "_");

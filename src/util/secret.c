@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Secrets: in memory that is locked, kept out of dumps and of forked children, and wiped. */
+/* Keeps secrets in locked memory that is wiped after use. */
 #include "config.h"
 
 #include "util/secret.h"
@@ -17,11 +17,11 @@
 struct fob_secret {
     struct pages pages; /* with room for a NUL, too */
     size_t size;
-    uint64_t process; /* in which it was made: in a child its bytes are gone */
+    uint64_t process; /* that made it: in a forked child its bytes are gone */
 };
 
-/* Room for SIZE bytes and a NUL.  When that takes new memory, the old goes to OLD, for the caller
- * to give back when nothing points into them any more. */
+/* Make room for SIZE bytes and a NUL.  Memory that was replaced goes to OLD; the caller frees it
+ * once nothing points into it. */
 static int secret_reserve(struct fob_secret *secret, size_t size, struct pages *old)
 {
     const size_t capacity = secret->pages.capacity;
@@ -47,8 +47,8 @@ int secret_alloc(size_t size, struct fob_secret **secret)
 
     if (size > SECRET_MAX)
         return error_set(FOB_INVALID, "a value of %zu bytes is too large", size);
-    /* Here and wherever an account of a sweep gets something: not calloc(), which glibc does not
-     * serve from the list of small blocks that each thread has. */
+    /* Not calloc(), which bypasses glibc's per-thread cache.  A sweep allocates this for each
+     * account. */
     new = malloc(sizeof *new);
     if (new == NULL)
         return error_nomem();
@@ -87,7 +87,7 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
     code = secret_reserve(secret, secret->size + size, &old);
     if (code != FOB_SUCCESS)
         return code;
-    /* DATA may lie in the secret itself, so in the old pages. */
+    /* DATA may lie in the secret itself, and so in the old pages. */
     memcpy(secret->pages.data + secret->size, data, size);
     secret->size += size;
     secret->pages.data[secret->size] = '\0';

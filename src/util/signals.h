@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Short work that a signal must not end half way: what it leaves would lie about.
+ * Deferring signals during short work that would leave something behind if it were interrupted.
  */
 #ifndef FOB_UTIL_SIGNALS_H
 #define FOB_UTIL_SIGNALS_H
 
 #include <signal.h>
 
-/* Keep signals waiting, for this thread, until signals_release() of the same BEFORE.  Both may be
- * nested.  No process may be started in between: it would inherit the mask. */
+/* Block all signals in this thread until signals_release() with the same BEFORE.  Calls may be
+ * nested.  Do not start a process in between: it would inherit the mask. */
 static inline void signals_hold(sigset_t *before)
 {
     sigset_t all;

@@ -65,7 +65,7 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
     va_list args;
     int size;
 
-    /* Most find room at once. */
+    /* Most texts fit at once. */
     if (!strbuf_reserve(buf, 0))
         return;
     va_start(args, format);

@@ -22,7 +22,7 @@ static bool text_is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* Whether TEXT goes on with letters, digits and OTHERS, and is no longer than a name may be. */
+/* Whether TEXT has only letters, digits and OTHERS, and at most a name's length. */
 static bool text_is_made_of(const char *text, const char *others)
 {
     size_t size = 0;
@@ -73,7 +73,7 @@ bool text_is_utf8(const char *text, size_t size)
     uint32_t character;
 
     for (size_t at = 0; at < size;) {
-        /* Nearly all text is ASCII. */
+        /* Most text is ASCII. */
         size_t length =
             (unsigned char)text[at] < 0x80 ? 1 : text_character(text + at, size - at, &character);
 
@@ -108,7 +108,7 @@ void text_make_printable(char *text)
     size_t size = strlen(text);
     size_t to = 0;
 
-    /* Nearly all text needs no change. */
+    /* Most text needs no change. */
     while (text[to] >= ' ' && text[to] <= '~')
         to++;
     for (size_t from = to; from < size;) {
@@ -131,8 +131,8 @@ static size_t text_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* The Levenshtein distance of two words of at most FOB_NAME_MAX bytes, neighbours swapped
- * counting as one change. */
+/* The Levenshtein distance of two words of at most FOB_NAME_MAX bytes; a swap of neighbors counts
+ * as one change. */
 static size_t text_distance(const char *a, const char *b)
 {
     size_t rows[3][FOB_NAME_MAX + 1];
@@ -175,7 +175,7 @@ const char *text_nearest(const char *word, const char *const *known, size_t coun
     return nearest;
 }
 
-/* The day DAYS after 1970-01-01, by cycles of 400 years that begin on 1 March. */
+/* The date DAYS after 1970-01-01, computed in cycles of 400 years that begin on 1 March. */
 static void text_civil_date(int64_t days, int64_t *year, int *month, int *day)
 {
     int64_t since = days + 719468; /* 0000-03-01 */
@@ -190,7 +190,8 @@ static void text_civil_date(int64_t days, int64_t *year, int *month, int *day)
     *year = 400 * cycle + in_years + (*month <= 2 ? 1 : 0);
 }
 
-/* Two digits.  A list of all accounts has some hundred thousand times, too many for snprintf(). */
+/* Write two digits.  A list of all accounts has up to a hundred thousand of them, and snprintf() is
+ * too slow. */
 static void text_put_two(char *at, int number)
 {
     at[0] = (char)('0' + number / 10 % 10);
@@ -209,7 +210,7 @@ void text_hex(const void *data, size_t size, char *hex)
     *hex = '\0';
 }
 
-/* What a character that cannot be seen is called; or NULL. */
+/* The name of an invisible character; NULL for any other. */
 static const char *text_unseen_name(uint32_t character)
 {
     static const struct {
@@ -259,7 +260,7 @@ bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEE
     size_t end = size;
     size_t length;
 
-    /* The lines' own ends may be seen. */
+    /* Newlines at the end do no harm. */
     while (end > 0 && text[end - 1] == '\n')
         end--;
     for (size_t at = 0; at < end; at += length) {
@@ -292,7 +293,7 @@ bool text_is_unexpanded(const char *path)
     return path[0] == '~';
 }
 
-/* gmtime_r() reads /etc/localtime, which costs the hot path seven system calls. */
+/* Not gmtime_r(): it reads /etc/localtime, which costs seven system calls. */
 void text_time(int64_t when, char buffer[static 21])
 {
     int64_t year;
@@ -316,7 +317,8 @@ void text_time(int64_t when, char buffer[static 21])
     text_put_two(buffer + 17, second % 60);
 }
 
-/* Whether TEXT has a digit for each 'd' of SHAPE, and what else that has. */
+/* Whether TEXT matches SHAPE, in which 'd' stands for a digit and other characters for
+ * themselves. */
 static bool text_has_shape(const char *text, const char *shape)
 {
     if (strlen(text) != strlen(shape))
@@ -328,7 +330,7 @@ static bool text_has_shape(const char *text, const char *shape)
     return true;
 }
 
-/* timegm() takes 31 February for a day in March, and 25 o'clock for tomorrow. */
+/* timegm() accepts 31 February and 25:00 and normalizes them, so the result is compared with TM. */
 static bool text_make_time(const struct tm *tm, int64_t *when)
 {
     struct tm copy = *tm;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Turns at a terminal, by sockets of the abstract namespace (unix(7)). */
+/* Implements turns with sockets in the abstract namespace (unix(7)). */
 #include "config.h"
 
 #include "util/turn.h"
@@ -15,7 +15,7 @@
 
 #define QUESTION_MAX 4096
 #define WAITING_MAX 64
-/* So long a question may take to arrive after its sender has connected, in milliseconds. */
+/* How long a question may take to arrive after its sender has connected. */
 #define ARRIVAL_MS 100
 
 static int turn_make_socket(void)
@@ -33,7 +33,7 @@ static socklen_t turn_make_name(struct sockaddr_un *name)
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)size);
 }
 
-/* Whether the other side is a process of this user and session. */
+/* Whether the peer is a process of this user and session. */
 static bool turn_is_trusted_peer(int fd)
 {
     struct ucred peer;
@@ -43,7 +43,8 @@ static bool turn_is_trusted_peer(int fd)
            peer.pid > 0 && getsid(peer.pid) == getsid(0);
 }
 
-/* To whoever has the turn.  Returns a descriptor, or -1 and errno; EPERM for a stranger. */
+/* Connect to the holder of the turn.  Returns a descriptor, or -1 with errno, which is EPERM when
+ * the holder is of another user or session. */
 static int turn_connect_to_holder(void)
 {
     struct sockaddr_un name;
@@ -64,7 +65,7 @@ static int turn_connect_to_holder(void)
     return -1;
 }
 
-/* Whether the process at the other side was stopped, and can give nothing. */
+/* Whether the peer is stopped (SIGSTOP) and so cannot release the turn. */
 static bool turn_is_stopped(int fd)
 {
     struct ucred peer = { .pid = 0 };
@@ -145,11 +146,11 @@ bool turn_is_wanted(struct turn *turn)
         if (got > 0 || (got < 0 && errno == EAGAIN))
             return got > 0;
     }
-    turn_close(&turn->asker); /* it only looked whether there is a turn */
+    turn_close(&turn->asker); /* the peer only tested whether the turn is taken */
     return false;
 }
 
-/* Whether who waits at FD has QUESTION. */
+/* Whether the program that waits at FD sent QUESTION. */
 static bool turn_has_question(int fd, const char *question)
 {
     struct pollfd arrival = { fd, POLLIN, 0 };
@@ -181,7 +182,7 @@ ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size
 
     if (fd >= 0)
         (void)send(fd, question, strlen(question), MSG_NOSIGNAL);
-    /* It has just ended, or more are waiting than it can have: try again soon. */
+    /* The turn has just ended, or its queue is full: try again soon. */
     ready = ppoll(&wait, 1, fd >= 0 ? NULL : &pause, mask);
     if (ready < 0)
         got = -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Telling of waits, thread by thread. */
+/* Reports waits to the thread's listener. */
 #include "config.h"
 
 #include "util/wait.h"
@@ -15,7 +15,7 @@
 #define TEXT_MAX 512
 
 static _Thread_local struct {
-    fob_wait_fn *fn; /* NULL: nobody wants to know */
+    fob_wait_fn *fn; /* NULL: nobody listens */
     void *data;
 } listener;
 

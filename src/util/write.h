@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Writing all of it.
+ * Writing a whole buffer to a descriptor.
  */
 #ifndef FOB_UTIL_WRITE_H
 #define FOB_UTIL_WRITE_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Turns YAML text into a tree that knows its positions.
+ * Turns YAML text into a tree whose nodes know their positions.
  *
- * Made of libyaml's events rather than its documents: the bounds hold while the text is read, where
+ * Uses libyaml's events rather than its documents, because the limits then hold during the parse.
  * libyaml's own loader takes minutes for 1 MiB of brackets or anchors.
  */
 #include "config.h"
@@ -48,7 +48,7 @@ static void yaml_report_parser_error(struct reading *reading)
         yaml_tree_nomem(reading);
         return;
     }
-    /* The reader knows only the byte. */
+    /* For this error libyaml has only the byte's offset. */
     if (parser->error == YAML_READER_ERROR)
         mark = yaml_mark_of_offset(reading->text, parser->problem_offset);
     snprintf(why, sizeof why, "%s%s%s", problem, parser->context != NULL ? " " : "",
@@ -56,7 +56,7 @@ static void yaml_report_parser_error(struct reading *reading)
     yaml_tree_end(reading, &mark, why);
 }
 
-/* The next event, for the caller to delete.  False when the reading has ended. */
+/* The next event, for the caller to delete.  False when the parser has stopped. */
 static bool yaml_next_event(struct reading *reading, yaml_event_t *event)
 {
     if (reading->ended)
@@ -144,7 +144,7 @@ static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_even
     return node;
 }
 
-/* Whether KEY may be added to MAP; says why not. */
+/* Whether KEY may be added to MAP; otherwise adds a mistake. */
 static bool yaml_key_is_good(struct reading *reading, const struct yaml_node *map,
                              const struct yaml_node *key)
 {
@@ -194,7 +194,7 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
     return node;
 }
 
-/* The node that EVENT, which is deleted, begins; NULL when it cannot be used. */
+/* Parse the node that EVENT begins, and delete EVENT.  NULL when the node cannot be used. */
 static struct yaml_node *yaml_read_node(struct reading *reading, yaml_event_t *event, size_t depth)
 {
     struct yaml_node *node = NULL;
@@ -219,7 +219,7 @@ static struct yaml_node *yaml_read_node(struct reading *reading, yaml_event_t *e
     return node;
 }
 
-/* The events around the nodes: of the stream, and of its one document. */
+/* Handle the events outside the nodes: the stream's and the document's. */
 static void yaml_read_stream(struct reading *reading)
 {
     yaml_event_t event;
@@ -241,7 +241,7 @@ static void yaml_read_stream(struct reading *reading)
     }
 }
 
-/* Half a tree would only give rise to mistakes that are none, and "---" alone is an empty file. */
+/* Drop half a tree, which would only produce false mistakes.  "---" alone is an empty file. */
 static void yaml_drop_incomplete(struct reading *reading)
 {
     struct yaml_node *root = reading->file->root;
@@ -317,7 +317,7 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
 
     if (new == NULL)
         return error_nomem();
-    /* Editors of other systems begin a file with a byte order mark. */
+    /* Some editors begin a file with a byte order mark. */
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         text += 3;
         size -= 3;

@@ -4,8 +4,8 @@
  * YAML with positions: a file becomes a tree in which every node knows its line and column, and all
  * mistakes of a file are collected, not only the first.
  *
- * Built on libyaml.  Bounded: files of 1 MiB, 32 levels, 20,000 nodes with aliases counted at each
- * use, 256 anchors.
+ * Built on libyaml.  Limits: 1 MiB, 32 levels, 256 anchors, and 20,000 nodes, where an alias counts
+ * at each use.
  */
 #ifndef FOB_UTIL_YAML_H
 #define FOB_UTIL_YAML_H
@@ -24,7 +24,7 @@ enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 struct yaml_node {
     enum yaml_kind kind;
     size_t line, column; /* from 1 */
-    char *text;   /* YAML_TEXT: never NULL, UTF-8, no control character but tab and newline */
+    char *text;   /* YAML_TEXT: never NULL, UTF-8, no control characters except tab and newline */
     bool plain;   /* YAML_TEXT: written without quotes */
     size_t count; /* YAML_LIST and YAML_MAP */
     struct yaml_node **keys;   /* YAML_MAP: YAML_TEXT nodes */
@@ -33,40 +33,41 @@ struct yaml_node {
 
 struct yaml_file {
     char *name;             /* for messages */
-    struct yaml_node *root; /* NULL for an empty file, and after a mistake that ends the reading */
+    struct yaml_node *root; /* NULL for an empty file, and after a mistake that stops the parser */
     struct mistakes mistakes;
 };
 
 /*
  * Read TEXT as the one YAML document of the file called NAME.
  *
- * Mistakes are in FILE->mistakes.  Bad syntax, invalid UTF-8, too deep and too many end the
- * reading, so that no other mistake is a mere consequence; duplicate keys, keys that are no text,
- * tags, unknown and circular aliases and a second document do not.  Returns FOB_SUCCESS, FOB_NOMEM.
+ * Mistakes go to FILE->mistakes.  Bad syntax, invalid UTF-8 and a passed limit stop the parser, so
+ * that no mistake is a mere consequence of another.  Duplicate keys, keys that are not text, tags,
+ * unknown and circular aliases and a second document do not stop it.  Returns FOB_SUCCESS,
+ * FOB_NOMEM.
  */
 int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_file **file);
 /*
- * Open, check (path_check_trust(), for USER) and read the file at PATH.  A file that is too large
- * is a mistake of it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (not trusted, or it may
- * not be read), FOB_SYSTEM, FOB_NOMEM.
+ * Open, check (path_check_trust(), for USER) and read the file at PATH.  For a file that is too
+ * large, that is its one mistake.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (not
+ * trusted, or not readable), FOB_SYSTEM, FOB_NOMEM.
  */
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file);
-/* Whether WORD, of letters, may stand in the file at PATH: one in which it does not need not be
- * read as YAML to know that.  Returns as yaml_read_path(). */
+/* Whether WORD, made of letters, may occur in the file at PATH.  This is cheaper than parsing: a
+ * file without the word need not be parsed at all.  Returns as yaml_read_path(). */
 int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may);
 void yaml_file_free(struct yaml_file *file);
-/* Whether nothing but comments is in it. */
+/* Whether FILE has nothing but comments. */
 bool yaml_file_is_empty(const struct yaml_file *file);
 
 /* Add a mistake at NODE; with NULL, at the file's start. */
 void yaml_mistake(struct yaml_file *file, const struct yaml_node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The value of KEY in MAP, or NULL; also when MAP is NULL or no map. */
+/* The value of KEY in MAP.  NULL when there is none, or when MAP is NULL or not a map. */
 struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
 /*
- * Readers of the checked values.  Each adds a mistake and returns false when NODE is not of its
- * kind or range.
+ * Each of these reads one kind of value.  When NODE is of another kind or out of range, it adds a
+ * mistake and returns false.
  */
 bool yaml_text(struct yaml_file *file, const struct yaml_node *node, const char **text);
 bool yaml_boolean(struct yaml_file *file, const struct yaml_node *node, bool *value);
@@ -74,8 +75,8 @@ bool yaml_integer(struct yaml_file *file, const struct yaml_node *node, int64_t 
                   int64_t *value);
 /* A list of at least one text. */
 bool yaml_texts(struct yaml_file *file, const struct yaml_node *node);
-/* Check that NODE is a map.  Keys of it that are none of KNOWN (COUNT words) are mistakes that
- * offer the nearest, but it is a map all the same. */
+/* Check that NODE is a map.  A key that is not among the COUNT words of KNOWN is a mistake, whose
+ * message suggests the nearest; the result is true all the same. */
 bool yaml_map(struct yaml_file *file, const struct yaml_node *node, const char *const *known,
               size_t count);
 /* The second half of yaml_map(): whether all keys of MAP are known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Anchors, and the copies that aliases are of what they name. */
+/* Resolves anchors and aliases: an alias becomes a copy of the node that it names. */
 #include "config.h"
 
 #include "util/yaml_parts.h"
@@ -10,7 +10,7 @@
 
 #define ANCHORS_MAX 256
 
-/* The anchor called NAME, or a new one; NULL when the reading has ended. */
+/* The anchor called NAME, which is created if necessary; NULL when the parser has stopped. */
 static struct anchor *alias_get_anchor(struct reading *reading, const char *name,
                                        const yaml_mark_t *mark)
 {
@@ -34,7 +34,6 @@ static struct anchor *alias_get_anchor(struct reading *reading, const char *name
     return &more[reading->anchor_count++];
 }
 
-/* Let aliases called NAME, which may be NULL, mean NODE from now on. */
 void yaml_alias_open(struct reading *reading, const yaml_char_t *name, const yaml_mark_t *mark,
                      const struct yaml_node *node)
 {
@@ -47,7 +46,6 @@ void yaml_alias_open(struct reading *reading, const yaml_char_t *name, const yam
     }
 }
 
-/* NODE is read; an anchor that meanwhile means another one is left alone. */
 void yaml_alias_close(struct reading *reading, const struct yaml_node *node)
 {
     for (size_t i = 0; i < reading->anchor_count; i++) {

@@ -59,7 +59,7 @@ bool yaml_boolean(struct yaml_file *file, const struct yaml_node *node, bool *va
     return true;
 }
 
-/* A whole number in decimal digits, without a sign but "-". */
+/* Parse a whole number in decimal digits; "-" is the only sign. */
 static bool yaml_check_parse_integer(const char *text, int64_t *value)
 {
     char *end;

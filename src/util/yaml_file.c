@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Opens YAML files, and reads only those that nobody else can have written. */
+/* Opens and reads YAML files that nobody else can have written. */
 #include "config.h"
 
 #include "util/yaml.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* SIZE bytes, if there are as many. */
+/* Read SIZE bytes, or fewer if the file has fewer. */
 static int yaml_file_read_all(int fd, const char *path, size_t size, struct strbuf *text)
 {
     char *at = strbuf_extend(text, size);
@@ -34,7 +34,7 @@ static int yaml_file_read_all(int fd, const char *path, size_t size, struct strb
     return FOB_SUCCESS;
 }
 
-/* A file that is not even read: its one mistake, without a tree. */
+/* Return a file without a tree whose one mistake is its size. */
 static int yaml_too_large(const char *path, struct yaml_file **file)
 {
     int code = yaml_read_text(path, "", 0, file);
@@ -44,7 +44,7 @@ static int yaml_too_large(const char *path, struct yaml_file **file)
     return code;
 }
 
-/* Open and check the file at PATH, whose SIZE may be too large to be read. */
+/* Open and check the file at PATH.  SIZE may be above the limit. */
 static int yaml_open_path(const char *path, uid_t user, int *fd, uint64_t *size)
 {
     int new = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -94,7 +94,7 @@ int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may)
         return code;
     if (size <= YAML_FILE_MAX)
         code = yaml_file_read_all(fd, path, (size_t)size, &text);
-    /* An escape stands for any letter. */
+    /* An escape may spell any letter. */
     if (code == FOB_SUCCESS)
         *may = size > YAML_FILE_MAX || memchr(text.data, '\\', text.size) != NULL ||
                memmem(text.data, text.size, word, strlen(word)) != NULL;

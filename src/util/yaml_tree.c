@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The nodes of a tree while YAML is read, within bounds, and the end of a reading. */
+/* Creates a tree's nodes within the limits, and stops the parser with a mistake. */
 #include "config.h"
 
 #include "util/yaml_parts.h"
@@ -69,7 +69,7 @@ struct yaml_node *yaml_tree_node(struct reading *reading, enum yaml_kind kind,
     return node;
 }
 
-/* Append NODE to a list of COUNT nodes, whose room is the next power of two. */
+/* Append NODE to a list of COUNT nodes, whose capacity is the next power of two. */
 static bool yaml_tree_push(struct yaml_node ***list, size_t count, struct yaml_node *node)
 {
     if ((count & (count - 1)) == 0) {
