@@ -239,7 +239,7 @@ static int reply_act_on_all(struct reply *answer, const struct fob_secret *outpu
     while (code == FOB_SUCCESS && reply_next_line(output, &at, &line)) {
         const struct kind *kind = reply_parse(&line);
 
-        if (kind->act != NULL)
+        if (kind != NULL && kind->act != NULL)
             code = kind->act(answer, &line);
     }
     if (code == FOB_SUCCESS && answer->id[0] != '\0')

@@ -222,7 +222,7 @@ static int converse_run_askpass(struct converse *converse, const char *program, 
     const char *why = child_capture(argv, environ, ASKPASS_S, &output);
     int code = FOB_CONVERSATION;
 
-    if (why == NULL && output.size > 0 && text[output.size - 1] == '\n')
+    if (why == NULL && output.size > 0 && output.data[output.size - 1] == '\n')
         output.size--;
     if (why != NULL)
         converse_explain_nobody(converse, "FOB_ASKPASS names a program that prints the passphrase",

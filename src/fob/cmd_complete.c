@@ -374,6 +374,7 @@ static int cmd_complete_run(struct cli *cli)
 {
     struct completion completion = { .cli = cli, .word = "", .prefix = "" };
     char **words = cli->options.tail;
+    const struct option_spec *spec = NULL;
     size_t count = 0;
     size_t leading;
 
@@ -384,8 +385,10 @@ static int cmd_complete_run(struct cli *cli)
     if (count > 0)
         completion.prefix = completion.word = words[count - 1];
     leading = complete_count_leading(&completion, words, count);
-    if (leading >= count && count > 0) { /* the value of a leading option */
-        complete_offer_value(&completion, complete_takes_value(&completion, words[count - 2]));
+    if (leading >= count && count > 1)
+        spec = complete_takes_value(&completion, words[count - 2]);
+    if (spec != NULL) { /* the value of a leading option */
+        complete_offer_value(&completion, spec);
         return FOB_SUCCESS;
     }
     words += leading;

@@ -132,17 +132,17 @@ static int get_read_values(struct cli *cli, const char *field, struct values *va
 
 static int get_print_raw(struct cli *cli)
 {
-    struct values values = { NULL, 0 };
+    struct fob_secret *value = NULL;
     const char *field = NULL;
     int code = get_choose_field(cli, true, &field);
 
     if (code == FOB_SUCCESS)
         code = get_lend(cli);
-    if (code == FOB_SUCCESS)
-        code = get_read_values(cli, field, &values);
-    if (code == FOB_SUCCESS)
-        code = answer_line(values.items[0].data);
-    get_values_free(&values);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_get_field(cli->handle, field, &value);
+    code = code == FOB_SUCCESS ? answer_line(value) : cli_fail(cli, code);
+    fob_secret_free(value);
     return code;
 }
 

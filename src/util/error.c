@@ -115,9 +115,9 @@ int error_system(const char *format, ...)
     return error_code_of_errno(number);
 }
 
-int error_nomem(void)
+void error_set_nomem(void)
 {
-    return error_set(FOB_NOMEM, "out of memory");
+    error_set(FOB_NOMEM, "out of memory");
 }
 
 int error_null(const char *function, const char *argument)

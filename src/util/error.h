@@ -8,6 +8,8 @@
 #ifndef FOB_UTIL_ERROR_H
 #define FOB_UTIL_ERROR_H
 
+#include <fob/fob.h>
+
 #include <stddef.h>
 
 /* Set the message "WHAT: WHY" without a newline, clear the hint, and return CODE.  Control
@@ -18,8 +20,13 @@ int error_set(int code, const char *format, ...) __attribute__((format(printf, 2
  * EACCES and EPERM are FOB_NOT_ALLOWED, all else is FOB_SYSTEM. */
 int error_system(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "out of memory"; returns FOB_NOMEM. */
-int error_nomem(void);
+/* "out of memory"; returns FOB_NOMEM, which a static analyzer needs to see here. */
+void error_set_nomem(void);
+static inline int error_nomem(void)
+{
+    error_set_nomem();
+    return FOB_NOMEM;
+}
 
 /* As error_set() with COUNT lines, which are kept apart by newlines; the last line counts those
  * that did not fit. */

@@ -42,8 +42,6 @@ static int secret_reserve(struct fob_secret *secret, size_t size, struct pages *
 int secret_alloc(size_t size, struct fob_secret **secret)
 {
     struct fob_secret *new;
-    struct pages none;
-    int code;
 
     if (size > SECRET_MAX)
         return error_set(FOB_INVALID, "a value of %zu bytes is too large", size);
@@ -52,13 +50,11 @@ int secret_alloc(size_t size, struct fob_secret **secret)
     new = malloc(sizeof *new);
     if (new == NULL)
         return error_nomem();
-    *new = (struct fob_secret){ .process = process_id() };
-    code = secret_reserve(new, size, &none);
-    if (code != FOB_SUCCESS) {
-        fob_secret_free(new);
-        return code;
+    *new = (struct fob_secret){ .process = process_id(), .size = size };
+    if (!pages_alloc(size + 1, &new->pages)) {
+        free(new);
+        return error_nomem();
     }
-    new->size = size;
     *secret = new;
     return FOB_SUCCESS;
 }

@@ -30,7 +30,7 @@ static bool text_is_made_of(const char *text, const char *others)
     while (text_is_letter(text[size]) || text_is_digit(text[size]) ||
            (text[size] != '\0' && strchr(others, text[size]) != NULL))
         size++;
-    return text[size] == '\0' && size <= FOB_NAME_MAX;
+    return size <= FOB_NAME_MAX && text[size] == '\0';
 }
 
 bool text_is_name(const char *text)

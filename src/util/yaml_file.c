@@ -92,12 +92,15 @@ int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (size <= YAML_FILE_MAX)
+    if (size > YAML_FILE_MAX) {
+        *may = true;
+    } else {
         code = yaml_file_read_all(fd, path, (size_t)size, &text);
-    /* An escape may spell any letter. */
-    if (code == FOB_SUCCESS)
-        *may = size > YAML_FILE_MAX || memchr(text.data, '\\', text.size) != NULL ||
-               memmem(text.data, text.size, word, strlen(word)) != NULL;
+        /* An escape may spell any letter. */
+        if (code == FOB_SUCCESS)
+            *may = memchr(text.data, '\\', text.size) != NULL ||
+                   memmem(text.data, text.size, word, strlen(word)) != NULL;
+    }
     strbuf_free(&text);
     close(fd);
     return code;

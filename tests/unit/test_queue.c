@@ -143,7 +143,7 @@ static void a_pause_that_is_too_long_is_not_waited_for(void **state)
 /* However many run, and whatever else is answered in between. */
 static void never_so_many_noes_in_ten_seconds_that_the_address_is_blocked(void **state)
 {
-    int64_t told[ENTRIES];
+    int64_t told[ENTRIES] = { 0 };
     size_t count = 0;
     struct queue queue;
     struct queue_entry *begun[ENTRIES];

@@ -97,10 +97,10 @@ static int budget_renew_ring(const struct file *file, const struct ring *old, ui
     size_t size = AT_TIMES + (size_t)room * TIME;
     uint64_t kept = old->room < room ? old->room : room;
     unsigned char *data = calloc(1, size);
-    int code = data != NULL ? FOB_SUCCESS : error_nomem();
+    int code = FOB_SUCCESS;
 
-    if (code != FOB_SUCCESS)
-        return code;
+    if (data == NULL)
+        return error_nomem();
     memcpy(data, magic, sizeof magic);
     wire_put(data + AT_ROOM, room, 8);
     wire_put(data + AT_NEXT, kept % room, 8);

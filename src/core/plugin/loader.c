@@ -61,7 +61,7 @@ void loader_free(struct loader *loader)
 /* The members that each plugin has; and whether it is new enough to have another. */
 #define FACE_MIN offsetof(struct fob_plugin, check)
 #define FACE_HAS(face, member) \
-    ((face)->size >= offsetof(struct fob_plugin, member) + sizeof(face)->member)
+    ((face)->size >= offsetof(struct fob_plugin, member) + sizeof((face)->member))
 
 /* Look at the declaration, version and size first: nothing else may be read before they match. */
 static int loader_check_face(const struct fob_plugin *face, const char *path)

@@ -77,9 +77,10 @@ static int provider_is_final(const struct settings *settings, const char *path, 
     bool may = false;
     int code = yaml_may_contain(path, settings->user, "final", &may);
 
-    if (code == FOB_SUCCESS && may)
-        code = yaml_read_path(path, settings->user, &file);
     if (code != FOB_SUCCESS || !may)
+        return code;
+    code = yaml_read_path(path, settings->user, &file);
+    if (code != FOB_SUCCESS)
         return code;
     node = yaml_get(file->root, "final");
     *final = file->mistakes.count > 0 ||

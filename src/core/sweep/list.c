@@ -63,10 +63,10 @@ static int list_add_provider(struct sweep *sweep, const char *name, const char *
                              struct sweep_provider **provider)
 {
     struct sweep_provider *new = calloc(1, sizeof *new);
-    int code = new != NULL ? FOB_SUCCESS : error_nomem();
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
+    if (new == NULL)
+        return error_nomem();
     strncpy(new->name, name, FOB_NAME_MAX);
     code = list_open_provider(sweep, new, account);
     queue_init(&new->queue, list_window_max(sweep, new));
