@@ -88,7 +88,7 @@ static void write_frames(struct backup *backup, struct span input)
     while (left > 3) {
         size_t size = ((size_t)at[1] << 8 | at[2]) % (left - 3) + 1;
 
-        if (put_frame(backup, at[0], (struct span){ at + 3, size }) != FOB_SUCCESS)
+        if (backup_put_frame(backup, at[0], (struct span){ at + 3, size }) != FOB_SUCCESS)
             abort();
         at += 3 + size;
         left -= 3 + size;
