@@ -17,7 +17,7 @@ static _Atomic(uint64_t) *number = &plain;
 static _Atomic(uint64_t) last; /* the last number assigned, here or in an ancestor */
 
 #define WORD 64
-#define OWNED_MAX 65536
+#define OWNED_MAX 8192
 /* One bit for each descriptor.  Higher descriptors merely stay open in children. */
 static _Atomic(uint64_t) owned[OWNED_MAX / WORD];
 
