@@ -39,7 +39,7 @@ AC_DEFUN([FOB_SANITIZERS], [
 ])
 
 # Whoever builds with _FORTIFY_SOURCE of their own has it: config.h defines it only where nobody did.  It is left
-# to builds that optimise, and out of sanitizer builds, which check the same better.
+# to builds that optimize, and out of sanitizer builds, which check the same better.
 AC_DEFUN([FOB_FORTIFY_SOURCE], [
   AC_MSG_CHECKING([for the highest _FORTIFY_SOURCE that $CC takes])
   fob_saved="$CFLAGS"

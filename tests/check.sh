@@ -152,6 +152,14 @@ find_faults()
     build analyzer --enable-werror CC=gcc CFLAGS="-O0 -fanalyzer -Wno-analyzer-malloc-leak"
 }
 
+find_bad_words()
+{
+    cd "$top"
+    git ls-files -- ':!COPYING' ':!tests/fuzz/corpus' |
+        xargs codespell --builtin clear,rare,en-GB_to_en-US -I tests/build/spelling.txt
+    python3 tests/build/words.py
+}
+
 build_sanitizers()
 {
     build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
@@ -186,6 +194,7 @@ part "cppcheck and gcc -fanalyzer"
 say "scripts, tree"
 part "shellcheck" find_bad_shell
 part "clang-format" find_bad_format
+part "spelling and words" find_bad_words
 if [ -n "$long" ]; then
     # shellcheck disable=SC2086 # a list of words
     install_missing $bench_packages

@@ -86,7 +86,7 @@ struct table {
 };
 
 void table_add(struct table *table, const char *text);
-/* Print it as the answer, titles bold and the words of column STATUS (if < columns) in colour where
+/* Print it as the answer, titles bold and the words of column STATUS (if < columns) in color where
  * that may be.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
 int table_print(struct table *table, size_t status);
 /* Print the rows there are and forget them: those that follow get columns at least as wide.

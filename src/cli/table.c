@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Tables for people, in colour where the terminal shows it. */
+/* Tables for people, in color where the terminal shows it. */
 #include "config.h"
 
 #include "cli/output.h"
@@ -26,8 +26,8 @@
 #define NARROWEST ((size_t)6) /* no column is narrowed below this */
 #define MARK "\u2026"         /* where a cell was cut */
 
-/* Only on a terminal that knows colours, and not where NO_COLOR forbids it. */
-static bool table_may_colour(void)
+/* Only on a terminal that knows colors, and not where NO_COLOR forbids it. */
+static bool table_may_color(void)
 {
     const char *forbidden = secure_getenv("NO_COLOR");
     const char *term = secure_getenv("TERM");
@@ -36,7 +36,7 @@ static bool table_may_colour(void)
            strcmp(term, "dumb") != 0 && isatty(fileno(output_file()));
 }
 
-static const char *table_status_colour(const char *word)
+static const char *table_status_color(const char *word)
 {
     enum fob_status status;
 
@@ -155,7 +155,7 @@ static void table_narrow(struct table *table)
 }
 
 /* Print TEXT, cut with a mark where it is too wide, and the gap to the next column. */
-static void table_print_cell(const char *text, const char *colour, size_t width, bool last)
+static void table_print_cell(const char *text, const char *color, size_t width, bool last)
 {
     size_t size = strlen(text);
     size_t used = table_width(text, size);
@@ -165,8 +165,8 @@ static void table_print_cell(const char *text, const char *colour, size_t width,
         size = table_fit(text, width - 1);
         used = table_width(text, size) + 1;
     }
-    fprintf(output_file(), "%s%.*s%s%s", colour, (int)size, text, cut ? MARK : "",
-            colour[0] != '\0' ? PLAIN : "");
+    fprintf(output_file(), "%s%.*s%s%s", color, (int)size, text, cut ? MARK : "",
+            color[0] != '\0' ? PLAIN : "");
     if (last)
         putc('\n', output_file());
     else
@@ -175,7 +175,7 @@ static void table_print_cell(const char *text, const char *colour, size_t width,
 
 static void table_print_rows(struct table *table, size_t status)
 {
-    bool coloured = table_may_colour();
+    bool colored = table_may_color();
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
 
@@ -183,13 +183,13 @@ static void table_print_rows(struct table *table, size_t status)
     table_narrow(table);
     for (size_t i = 0; i < table->count; i++) {
         size_t column = i % table->columns;
-        const char *colour = "";
+        const char *color = "";
 
-        if (coloured && !table->titled && i < table->columns)
-            colour = BOLD;
-        else if (coloured && column == status)
-            colour = table_status_colour(table->cells[i]);
-        table_print_cell(table->cells[i], colour, table->widths[column],
+        if (colored && !table->titled && i < table->columns)
+            color = BOLD;
+        else if (colored && column == status)
+            color = table_status_color(table->cells[i]);
+        table_print_cell(table->cells[i], color, table->widths[column],
                          column + 1 == table->columns);
     }
     if (utf8 != (locale_t)0) {

@@ -222,7 +222,7 @@ static bool judge_has_bot_check_sign(const struct fob_http_response *response)
     return false;
 }
 
-struct judgement {
+struct judgment {
     int code;
     const char *text; /* what HOST does, in words */
 };
@@ -246,22 +246,22 @@ static const char *judge_code_text(int code, int status)
 }
 
 /* A refusal that no rule names: whether it is the provider's word, or what it is instead. */
-static struct judgement judge_refusal(const struct fob_http *http,
-                                      const struct fob_http_response *response, int code)
+static struct judgment judge_refusal(const struct fob_http *http,
+                                     const struct fob_http_response *response, int code)
 {
     if (judge_are_refusals_named(http->handle, response->status))
-        return (struct judgement){ FOB_UNAVAILABLE, "refused in no way that its answers: name" };
+        return (struct judgment){ FOB_UNAVAILABLE, "refused in no way that its answers: name" };
     if (judge_has_limit_sign(response))
-        return (struct judgement){ FOB_RATE_LIMITED, judge_code_text(FOB_RATE_LIMITED, 0) };
+        return (struct judgment){ FOB_RATE_LIMITED, judge_code_text(FOB_RATE_LIMITED, 0) };
     if (judge_has_bot_check_sign(response))
-        return (struct judgement){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob" };
+        return (struct judgment){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob" };
     if (response_is_html(response))
-        return (struct judgement){ FOB_UNAVAILABLE, "says nothing on the credential" };
-    return (struct judgement){ code, judge_code_text(code, response->status) };
+        return (struct judgment){ FOB_UNAVAILABLE, "says nothing on the credential" };
+    return (struct judgment){ code, judge_code_text(code, response->status) };
 }
 
-static struct judgement judge_response(const struct fob_http *http,
-                                       const struct fob_http_response *response)
+static struct judgment judge_response(const struct fob_http *http,
+                                      const struct fob_http_response *response)
 {
     int code = judge_by_rules(http, response);
     const bool by_rule = code != NO_RULE;
@@ -270,7 +270,7 @@ static struct judgement judge_response(const struct fob_http *http,
         code = judge_status_code(response->status);
     if (!by_rule && (code == FOB_REJECTED || code == FOB_DENIED))
         return judge_refusal(http, response, code);
-    return (struct judgement){ code, judge_code_text(code, response->status) };
+    return (struct judgment){ code, judge_code_text(code, response->status) };
 }
 
 static void judge_hint(const struct fob_http *http, const struct fob_http_response *response,
@@ -291,16 +291,16 @@ static void judge_hint(const struct fob_http *http, const struct fob_http_respon
 int fob_http_code(const struct fob_http *http, const struct fob_http_response *response)
 {
     char words[FOB_HTTP_WORDS];
-    struct judgement judgement;
+    struct judgment judgment;
 
     NEED_HTTP(http);
     NEED(response);
-    judgement = judge_response(http, response);
-    if (judgement.code == FOB_SUCCESS)
+    judgment = judge_response(http, response);
+    if (judgment.code == FOB_SUCCESS)
         return FOB_SUCCESS;
     fob_http_words(http, response, words);
-    fob_fail(http->handle, judgement.code, "%s %s (HTTP %d)%s%s", http->base.host, judgement.text,
+    fob_fail(http->handle, judgment.code, "%s %s (HTTP %d)%s%s", http->base.host, judgment.text,
              response->status, words[0] != '\0' ? ": " : "", words);
-    judge_hint(http, response, judgement.code);
-    return judgement.code;
+    judge_hint(http, response, judgment.code);
+    return judgment.code;
 }

@@ -16,7 +16,7 @@
 #define CRYPTO_TAG 16
 #define CRYPTO_HASH 32
 
-/* Initialise libgcrypt when the application has not.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Initialize libgcrypt when the application has not.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int crypto_ready(void);
 
 /* Fill DATA for a key or a salt, of at most 256 bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# rooms.py and names.py find what they are for, in a small tree.
+# rooms.py, names.py and words.py find what they are for, in a small tree.
 bats_require_minimum_version 1.5.0
 
 setup()
@@ -107,4 +107,32 @@ int low_do(void) { return 1; }'
     [[ "$output" == *"functions of one word: 21.4 % "*": begin one"* ]]
     [[ "$output" == *"tags defined twice: 1 "*": tag_1"* ]]
     [[ "$output" == *"files named as another: 1 "*": file_1.c"* ]]
+}
+
+words()
+{
+    run -"${status:-0}" env abs_top_srcdir="$PWD" python3 "$abs_top_srcdir/tests/build/words.py" "$@"
+}
+
+@test "a word over its limit is a fault, in a page, a comment or a message" {
+    mkdir man
+    printf 'Write it\n.Ic anew\nto the disk.\n' >man/a.1
+    printf 'Put\naside.\n' >README.md
+    echo 'int anew; /* can not */ const char *a = "afresh \" whomever"; // crew' >src/util/low.c
+    status=1 words
+    [[ "$output" == *'"anew" stands 1 times, limit 0: man/a.1:2'* ]]
+    [[ "$output" == *'"put aside" stands 1 times, limit 0: README.md:1'* ]]
+    for word in 'can not' afresh whomever crew; do
+        [[ "$output" == *"\"$word\" stands 1 times, limit 0: src/util/low.c:1"* ]]
+    done
+}
+
+@test "a macro is no word of a page, and a name none of a C file" {
+    mkdir man
+    printf '.\\" crew\n.Nm lanes\n' >man/a.1
+    echo 'int crew(int lane);' >src/util/low.c
+    words
+    [[ "$output" != *"stands"*"limit 0"* ]]
+    words --list 'lanes?'
+    [ "$output" = man/a.1:2 ]
 }

@@ -217,7 +217,7 @@ END
 
 @test "check finds a broken provider file, and the good one beside it still works" {
     fob init 2>/dev/null
-    printf 'provider: broken\ntitel: x\n' >providers.d/broken.yaml
+    printf 'provider: broken\ntilte: x\n' >providers.d/broken.yaml
     split fob check
     ended 78
     has "$output" 'broken.yaml:2:1:'

@@ -7,7 +7,7 @@
 Serves on a free loopback port until it is killed.  The first part of a path says how it behaves:
 /good answers with the company, /no with 401, /half with either by the Client ID, /hang not at all,
 /busy with 429 and Retry-After: 1 for the first two calls, /closed with 429 and Retry-After: 3600,
-/slow after half a second, /held when there is a file LOG.go.  A line for each call goes to LOG: the behaviour, the time, the Client ID.
+/slow after half a second, /held when there is a file LOG.go.  A line for each call goes to LOG: the behavior, the time, the Client ID.
 """
 import json
 import os

@@ -156,7 +156,7 @@ END
     kill "$(cat sleeper)"
 }
 
-@test "on a terminal it is a terminal: size, colour, prompts, no echo" {
+@test "on a terminal it is a terminal: size, color, prompts, no echo" {
     terminal --all 'expect=31 97' expect=yes -- sh -c 'stty rows 31 cols 97
         exec fob exec --mask acme -- sh -c "stty size; test -t 0 && test -t 1 && test -t 2 && echo yes"'
     terminal --all 'expect=40 100' -- sh -c 'stty rows 31 cols 97

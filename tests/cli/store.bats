@@ -156,7 +156,7 @@ setup()
     ended 64
 }
 
-@test "the table has the columns of the accounts page, without colour in a pipe" {
+@test "the table has the columns of the accounts page, without color in a pipe" {
     fob init >/dev/null 2>&1
     store acme x
     run fob list
@@ -221,7 +221,7 @@ assert len(places) == 1, places'
     [ "$(tr -d '\r' <shown | jq -r '.[].owner.name')" = "$(fob list --json | jq -r '.[].owner.name')" ]
 }
 
-@test "colour is for a terminal, and NO_COLOR forbids it" {
+@test "color is for a terminal, and NO_COLOR forbids it" {
     fob init >/dev/null 2>&1
     store acme x
     TERM=xterm terminal --all -- fob list

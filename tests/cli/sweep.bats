@@ -23,7 +23,7 @@ teardown()
     untold
 }
 
-# provider NAME BEHAVIOUR [LINE...]: with more options, and lines of the file's own as "^LINE".
+# provider NAME BEHAVIOR [LINE...]: with more options, and lines of the file's own as "^LINE".
 provider()
 {
     local name=$1 how=$2 line
@@ -54,7 +54,7 @@ accounts()
     done
 }
 
-# How many calls came with the behaviour $1.
+# How many calls came with the behavior $1.
 calls()
 {
     cat "$home/calls" 2>/dev/null | grep -c "^$1 " || true

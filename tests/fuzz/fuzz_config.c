@@ -81,7 +81,7 @@ static const char called[] =
     "link: [ { control: required, plugin: x } ]\nvalidate: [ { control: required, plugin: x } ]\n"
     "actions:\n"
     "  list: { get: '/things/{kind}/x', query: { include: all, per_page: '{size}' }, arguments: {\n"
-    "    size: { type: integer, min: 1, max: 25 }, colour: { enum: [ red, blue ] },\n"
+    "    size: { type: integer, min: 1, max: 25 }, color: { enum: [ red, blue ] },\n"
     "    day: { type: date }, rate: { type: number } } }\n"
     "  add: { post: /things, body: { list: [ 1, '{s}' ], deep: { s: '{s}' } },\n"
     "    arguments: { s: {}, sure: { type: boolean }, n: { type: integer } } }\n";

@@ -38,7 +38,7 @@ def check_page(page, pages, commands):
     sections = re.findall(r"^\.Sh (.*)$", text, re.M)
     demand(text.startswith('.\\" SPDX-License-Identifier: LGPL-2.1-or-later\n'
                            '.\\" Copyright (C) 2026 The fob authors\n'),
-           f"{page.name}: begins with licence and copyright")
+           f"{page.name}: begins with license and copyright")
     for section in SECTIONS:
         demand(section in sections, f"{page.name}: has a section {section}")
     found = output_of("mandoc", "-T", "lint", "-W", "warning", page)

@@ -37,7 +37,7 @@
 
 static const struct fob_option options[] = {
 #ifdef BAD_OPTION
-    { "colour", FOB_OPTION_ENUM, false, "red", 0, 0, NULL, "An enum without choices" },
+    { "color", FOB_OPTION_ENUM, false, "red", 0, 0, NULL, "An enum without choices" },
 #endif
     { 0 },
 };

@@ -141,7 +141,7 @@ class Api:
     def _routes(self):
         data = self.data
 
-        def catalogue(items):
+        def catalog(items):
             return {"GET": lambda request: _paged(items, request)}
 
         def single(items, key="id"):
@@ -149,28 +149,28 @@ class Api:
 
         return {
             ("company",): {"GET": lambda request: _one(data.company)},
-            ("offices",): catalogue(data.offices),
+            ("offices",): catalog(data.offices),
             ("offices", "*"): single(data.offices),
-            ("teams",): catalogue(data.teams),
+            ("teams",): catalog(data.teams),
             ("teams", "*"): single(data.teams),
-            ("team_members",): catalogue(data.team_members),
+            ("team_members",): catalog(data.team_members),
             ("team_members", "*"): {"GET": self._person},
             ("team_members", "*", "notes"): {"GET": self._notes, "POST": self._add_note},
             ("team_members", "*", "leave_requests"): {"GET": self._persons_leave},
             ("team_members", "*", "leave_allowance"): single(data.leave_allowances, "team_member"),
             ("team_members", "*", "working_location"): {"GET": self._persons_location},
             ("team_members", "*", "salaries"): {"GET": self._persons_salaries},
-            ("team_member_note_types",): {**catalogue(data.note_types),
+            ("team_member_note_types",): {**catalog(data.note_types),
                                           "POST": self._add_note_type},
             ("team_member_note_types", "*"): single(data.note_types),
             ("leave_requests",): {"GET": lambda request: self._leave(request, data.leave_requests)},
             ("leave_requests", "*"): single(data.leave_requests),
-            ("leave_allowances",): catalogue(data.leave_allowances),
-            ("non_holiday_leave_allowances",): catalogue(data.non_holiday_leave_allowances),
-            ("leave_types",): catalogue(data.leave_types),
+            ("leave_allowances",): catalog(data.leave_allowances),
+            ("non_holiday_leave_allowances",): catalog(data.non_holiday_leave_allowances),
+            ("leave_types",): catalog(data.leave_types),
             ("working_locations",): {"GET": self._locations},
-            ("salaries",): catalogue(data.salaries),
-            ("bank_accounts",): catalogue(data.bank_accounts),
+            ("salaries",): catalog(data.salaries),
+            ("bank_accounts",): catalog(data.bank_accounts),
             ("bank_accounts", "*"): single(data.bank_accounts, "team_member"),
         }
 

@@ -151,7 +151,7 @@ class Company:
                 "account_number": f"{1000003 + n * 7919:08d}", "sort_code": f"00{n % 10000:04d}"}
 
     def location_on(self, person, date):
-        """Where PERSON works on DATE: None at the weekend, else one of the catalogue."""
+        """Where PERSON works on DATE: None at the weekend, else one of the catalog."""
         day = datetime.date.fromisoformat(date)
         place = None
         if day.weekday() < 5:

@@ -241,7 +241,7 @@ class Endpoints(Shared):
                 (notes, {}, 422), (notes, {**note, "content": " "}, 422), (notes, [], 400),
                 (notes, {**note, "team_member_note_type_id": "x"}, 422),
                 (f"{PAGE}/x/notes", note, 404),
-                ("/team_member_note_types", {"name": "a", "type": "Colour"}, 422),
+                ("/team_member_note_types", {"name": "a", "type": "Color"}, 422),
                 ("/team_member_note_types", {"name": "a", "type": "Text", "permissions": 1}, 422)):
             self.assertEqual(self.hr.post(path, body)[0], wanted, (path, body))
         for kind, body, wanted in (("application/json", "{", 400), ("text/plain", "{}", 415),

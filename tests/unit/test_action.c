@@ -90,7 +90,7 @@ static void every_key_is_read(void **state)
         "    query: { include: all, per_page: \"{size}\" }\n"
         "    arguments:\n"
         "      size: { type: integer, min: 1, max: 25, default: 25, summary: items a call }\n"
-        "      colour: { enum: [ red, blue ], required: true }\n"
+        "      color: { enum: [ red, blue ], required: true }\n"
         "    items: /data/things\n"
         "    columns: [ id, owner.name, /a~1b ]\n"
         "    private: [ price ]\n"
@@ -203,7 +203,7 @@ static void each_mistake_has_its_place(void **state)
         { "  a: { get: '/a/b}' }\n", "7:6: /a/b}: its placeholders" },
         { "  a: { get: '/a/{}' }\n", "7:6: /a/{}: its placeholders" },
         { "  a: { get: '/a/{B}' }\n", "7:6: /a/{B}: its placeholders" },
-        { "  a: { get: /a, sumary: b }\n", "7:17: unknown key sumary; did you mean summary?" },
+        { "  a: { get: /a, summery: b }\n", "7:17: unknown key summery; did you mean summary?" },
         { "  a: { get: /a, items: data }\n", "7:24: items: must be a JSON Pointer" },
         { "  a: { get: /a, items: /a~2 }\n", "7:24: items: must be a JSON Pointer" },
         { "  a: { get: /a, columns: id }\n", "7:26:" },
@@ -239,7 +239,7 @@ static void each_mistake_has_its_place(void **state)
         { "  a: { get: /a, paginate: { cursor: c } }\n", "7:27: paginate: next must say" },
         { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: goes with page" },
         { "  a: { get: /a, paginate: { next: /n, total: 'a b' } }\n", "7:46: total: must be" },
-        { "  a: { get: /a, arguments: { b: { type: intger } } }\n",
+        { "  a: { get: /a, arguments: { b: { type: integr } } }\n",
           "7:41: type: must be string, integer, number, boolean, date or enum; did you mean "
           "integer?" },
         { "  a: { get: /a, arguments: { b: { type: enum } } }\n", "7:33: enum: the list of" },
@@ -361,10 +361,10 @@ static void bad_values_are_refused(void **state)
         { { "id=a\nb" }, "a: id: must not have a control character", "" },
         { { "id=\xff" }, "a: id: must be text in UTF-8", "" },
         { { "id=1", "id=2" }, "a: id: given twice", "" },
-        { { "id=1", "coluor=red" }, "a: it has no argument coluor", "did you mean colour?" },
-        { { "id=1", "zzzzzzz=1" }, "a: it has no argument zzzzzzz", "it has id, size, colour" },
-        { { "id=1", "colour=green" },
-          "a: colour: must be one of its values",
+        { { "id=1", "coolr=red" }, "a: it has no argument coolr", "did you mean color?" },
+        { { "id=1", "zzzzzzz=1" }, "a: it has no argument zzzzzzz", "it has id, size, color" },
+        { { "id=1", "color=green" },
+          "a: color: must be one of its values",
           "it is one of red, blue" },
         { { "id=1", "size=ten" }, "a: size: must be a whole number", "it is from 1 to 25" },
         { { "id=1", "size=1.5" }, "a: size: must be a whole number", "it is from 1 to 25" },
@@ -382,7 +382,7 @@ static void bad_values_are_refused(void **state)
                             "    get: /a/{id}\n"
                             "    arguments:\n"
                             "      size: { type: integer, min: 1, max: 25 }\n"
-                            "      colour: { enum: [ red, blue ] }\n"
+                            "      color: { enum: [ red, blue ] }\n"
                             "      day: { type: date }\n"
                             "      sure: { type: boolean }\n"
                             "      rate: { type: number }\n");

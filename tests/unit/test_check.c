@@ -61,7 +61,7 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
     struct world *world = world_of(state);
     struct findings findings;
 
-    world_provider(world, "b-broken", "provider: b-broken\ntitel: B\nfields: []\n");
+    world_provider(world, "b-broken", "provider: b-broken\ntilte: B\nfields: []\n");
     world_provider(world, "c-plugin",
                    "provider: c-plugin\nfields: [ { name: a } ]\n"
                    "link: [ { control: required, plugin: absent } ]\n"
@@ -78,7 +78,7 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
                    "options: { mistakes: [ entry, name ], name: x }\n");
     world_provider(world, "masked", "");
     expect(check(world->context, &findings), FOB_CONFIG, "something is wrong");
-    assert_found(findings.bad, "b-broken.yaml:2:1: unknown key titel; did you mean title?\n");
+    assert_found(findings.bad, "b-broken.yaml:2:1: unknown key tilte; did you mean title?\n");
     assert_found(findings.bad, "b-broken.yaml:3:9: fields: must be a list of 1 to 32 fields\n");
     assert_found(findings.bad, "b-broken.yaml:1:1: link: missing\n");
     assert_found(findings.bad, "c-plugin.yaml:3:9: plugin absent: no absent.so in ");

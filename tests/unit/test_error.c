@@ -96,11 +96,11 @@ static void long_messages_are_cut_between_characters(void **state)
 
 static void lines_are_kept_apart(void **state)
 {
-    char *lines[] = { (char[]){ "one" }, (char[]){ "t\nwo" }, (char[]){ "three" } };
+    char *lines[] = { (char[]){ "one" }, (char[]){ "tw\no" }, (char[]){ "three" } };
 
     (void)state;
     assert_int_equal(error_set_lines(FOB_CONFIG, lines, 3), FOB_CONFIG);
-    assert_string_equal(fob_error(), "one\nt?wo\nthree");
+    assert_string_equal(fob_error(), "one\ntw?o\nthree");
     error_set_lines(FOB_CONFIG, lines, 1);
     assert_string_equal(fob_error(), "one");
     error_set_lines(FOB_CONFIG, lines, 0);

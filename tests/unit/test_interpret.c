@@ -337,7 +337,7 @@ static void mistakes_in_a_control_are_placed(void **state)
           "required?" },
         { "control: [ required ]",
           "f:1:10: control: must be required, requisite, sufficient or optional" },
-        { "control: { sucess: ok }", "f:1:12: unknown key sucess; did you mean success?" },
+        { "control: { succss: ok }", "f:1:12: unknown key succss; did you mean success?" },
         { "control: { success: ignored }",
           "f:1:21: an action must be ignore, ok, done, bad, die or reset; did you mean ignore?" },
         { "control: { success: 0 }", "f:1:21: a jump over 0 entries: write ignore" },

@@ -350,7 +350,7 @@ static void what_is_no_plugin_is_not_loaded(void **state)
         { "wrong_abi", "wrong_abi.so: made for plugin ABI 2, this fob has 1" },
         { "too_small", "too_small.so: its declaration has " },
         { "no_name", "no_name.so: its declaration lacks a name, version or summary" },
-        { "bad_option", "bad_option.so: option colour: an enum without choices" },
+        { "bad_option", "bad_option.so: option color: an enum without choices" },
         { "missing_function", "undefined symbol: fob_no_such_function" },
         { "missing_call", "undefined symbol: fob_no_such_function" },
     };

@@ -450,10 +450,10 @@ static void a_context_may_be_closed_in_a_hook(void **state)
 /* The options of a handle, as while a hook runs. */
 static void options_are_read_with_the_function_of_their_type(void **state)
 {
-    static const char *const colours[] = { "red", NULL };
+    static const char *const colors[] = { "red", NULL };
     static const struct fob_option options[] = {
         { "string", FOB_OPTION_STRING, false, "s", 0, 0, NULL, "" },
-        { "enum", FOB_OPTION_ENUM, false, "red", 0, 0, colours, "" },
+        { "enum", FOB_OPTION_ENUM, false, "red", 0, 0, colors, "" },
         { "path", FOB_OPTION_PATH, false, "/p", 0, 0, NULL, "" },
         { "url", FOB_OPTION_URL, false, "https://u", 0, 0, NULL, "" },
         { "integer", FOB_OPTION_INTEGER, false, "7", 0, 0, NULL, "" },

@@ -196,8 +196,8 @@ static const struct mistake_case mistakes[] = {
     { FIELDS LINK VALIDATE, "1:1: provider: must be p, as the file's name is" },
     { "provider: q\n" FIELDS LINK VALIDATE, "1:11: provider: must be p, as the file's name is" },
     { "provider: [ p ]\n" FIELDS LINK VALIDATE, "1:11: provider: must be p" },
-    { HEAD FIELDS LINK VALIDATE "titel: P\n", "5:1: unknown key titel; did you mean title?" },
-    { HEAD FIELDS LINK VALIDATE "colour: red\n", "5:1: unknown key colour" },
+    { HEAD FIELDS LINK VALIDATE "tilte: P\n", "5:1: unknown key tilte; did you mean title?" },
+    { HEAD FIELDS LINK VALIDATE "color: red\n", "5:1: unknown key color" },
     { HEAD FIELDS LINK VALIDATE "title: a\ntitle: b\n", "6:1: " },
     { HEAD FIELDS LINK VALIDATE "title: [ a ]\n", "5:8: must be text" },
     { HEAD FIELDS LINK VALIDATE "website: { a: b }\n", "5:10: must be text" },
@@ -225,7 +225,7 @@ static const struct mistake_case mistakes[] = {
     { FIELD("name: a.b"), "5:13: name: must be of a-z" },
     { FIELD("name: ''"), "5:13: name: must be of a-z" },
     { FIELD("name: a } \n  - { name: a"), "6:13: name: there is a field a already" },
-    { FIELD("name: a, titel: A"), "5:16: unknown key titel; did you mean title?" },
+    { FIELD("name: a, tilte: A"), "5:16: unknown key tilte; did you mean title?" },
     { FIELD("name: a, secret: 1"), "5:24: must be true or false" },
     { FIELD("name: a, optional: on"), "5:26: must be true or false" },
     { FIELD("name: a, pattern: '['"), "5:25: pattern: " },
@@ -297,14 +297,14 @@ static void each_mistake_has_its_place(void **state)
 static void all_mistakes_are_told_in_one_run(void **state)
 {
     static const char text[] = "provider: q\n"
-                               "titel: P\n"
+                               "tilte: P\n"
                                "shared_key: 1\n"
                                "fields: [ { name: A }, { name: b, secrt: true } ]\n"
                                "link: [ { control: maybe, plugin: x } ]\n"
                                "validate: [ { plugin: /x, sha256: 0 } ]\n"
                                "budget: { per_minute: x }\n";
     static const char *const expected[] = {
-        "2:1: unknown key titel", "1:11: provider: must be p", "3:13: must be true or false",
+        "2:1: unknown key tilte", "1:11: provider: must be p", "3:13: must be true or false",
         "7:23: must be a whole",  "4:19: name: must be of",    "4:35: unknown key secrt",
         "5:20: control: must be", "6:13: an entry needs",      "6:35: sha256: must be",
     };

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-static const char *const colours[] = { "red", "green", NULL };
+static const char *const colors[] = { "red", "green", NULL };
 static const struct fob_option options[] = {
     { "url", FOB_OPTION_URL, false, "https://example.com/?x", 0, 0, NULL, "" },
     { "base_url", FOB_OPTION_URL, false, "https://example.com", 0, 0, NULL, "" },
@@ -22,10 +22,10 @@ static const struct fob_option options[] = {
     { "size", FOB_OPTION_SIZE, false, "64K", 0, 0, NULL, "" },
     { "tries", FOB_OPTION_INTEGER, false, NULL, 0, 10, NULL, "" },
     { "on", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "" },
-    { "colour", FOB_OPTION_ENUM, false, "red", 0, 0, colours, "" },
+    { "color", FOB_OPTION_ENUM, false, "red", 0, 0, colors, "" },
     { "file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "" },
     { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
-    { "some", FOB_OPTION_LIST, false, NULL, 0, 0, colours, "" },
+    { "some", FOB_OPTION_LIST, false, NULL, 0, 0, colors, "" },
     { "long", FOB_OPTION_DURATION, false, NULL, 0, 0, NULL, "" },
     { "free", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "" },
     { 0 },
@@ -114,7 +114,7 @@ static const struct {
     { "size: 1T", "f:1:7: size: must be a size" },
     { "size: 9999999999G", "f:1:7: size: must be a size" },
     { "on: yes", "f:1:5: on: must be true or false" },
-    { "colour: blue", "f:1:9: colour: must be one of red, green" },
+    { "color: blue", "f:1:8: color: must be one of red, green" },
     { "file: x", "f:1:7: file: must be an absolute path" },
     { "url: http://example.com", "f:1:6: url: plain http is allowed only to " },
     { "base_url: https://example.com/?x", "f:1:11: base_url: it must not have a query" },
@@ -273,8 +273,8 @@ static void unsound_schemas_are_refused(void **state)
         { { "a", FOB_OPTION_INTEGER, false, "11", 0, 10, NULL, "" } },
         { { "a", FOB_OPTION_INTEGER, false, NULL, 10, 0, NULL, "" } },
         { { "a", FOB_OPTION_ENUM, false, NULL, 0, 0, NULL, "" } },
-        { { "a", FOB_OPTION_ENUM, false, NULL, 0, 0, colours + 2, "" } },
-        { { "a", FOB_OPTION_ENUM, false, "blue", 0, 0, colours, "" } },
+        { { "a", FOB_OPTION_ENUM, false, NULL, 0, 0, colors + 2, "" } },
+        { { "a", FOB_OPTION_ENUM, false, "blue", 0, 0, colors, "" } },
         { { "a", FOB_OPTION_LIST, false, "x", 0, 0, NULL, "" } },
         { { "a", FOB_OPTION_PATH, false, "x", 0, 0, NULL, "" } },
         { { "a", FOB_OPTION_URL, false, "http://x", 0, 0, NULL, "" } },

@@ -152,24 +152,24 @@ static void secret_leaves_nothing_where_it_was(void **state)
 {
     static char much[8192];
     struct fob_secret *secret = NULL;
-    struct fob_secret *neighbour = NULL;
+    struct fob_secret *neighbor = NULL;
     char flags[256];
     const char *old;
 
     (void)state;
-    assert_int_equal(fob_secret_new("neighbour", 9, &neighbour), FOB_SUCCESS);
+    assert_int_equal(fob_secret_new("neighbor", 9, &neighbor), FOB_SUCCESS);
     assert_int_equal(fob_secret_new("swordfish", 9, &secret), FOB_SUCCESS);
     old = fob_secret_data(secret);
     assert_int_equal(fob_secret_append(secret, much, sizeof much), FOB_SUCCESS);
     assert_ptr_not_equal(old, fob_secret_data(secret));
-    assert_memory_equal(old, much, 1024); /* its page is the neighbour's, too */
+    assert_memory_equal(old, much, 1024); /* its page is the neighbor's, too */
     old = fob_secret_data(secret);
     fob_secret_free(secret);
     mapping_flags(old, flags);
     assert_string_equal(flags, "");
-    assert_string_equal(fob_secret_data(neighbour), "neighbour");
-    old = fob_secret_data(neighbour);
-    fob_secret_free(neighbour);
+    assert_string_equal(fob_secret_data(neighbor), "neighbor");
+    old = fob_secret_data(neighbor);
+    fob_secret_free(neighbor);
     assert_memory_equal(old, much, 1024); /* the last page stays mapped, empty */
 }
 

@@ -276,12 +276,12 @@ static void thirty_two_levels_are_allowed(void **state)
 static void unknown_keys_are_told_with_the_nearest(void **state)
 {
     static const char *const known[] = { "title", "fields" };
-    struct yaml_file *file = read_text("titel: x\nfields: []\nzzz: 1\n");
+    struct yaml_file *file = read_text("tilte: x\nfields: []\nzzz: 1\n");
 
     (void)state;
     assert_true(yaml_map(file, file->root, known, 2));
     assert_int_equal(file->mistakes.count, 2);
-    assert_string_equal(file->mistakes.lines[0], "f:1:1: unknown key titel; did you mean title?");
+    assert_string_equal(file->mistakes.lines[0], "f:1:1: unknown key tilte; did you mean title?");
     assert_string_equal(file->mistakes.lines[1], "f:3:1: unknown key zzz");
     assert_false(yaml_map(file, yaml_get(file->root, "fields"), known, 2));
     assert_string_equal(file->mistakes.lines[2], "f:2:9: must be a map of keys and values");

@@ -15,7 +15,7 @@
 
 #define LAYERS 3
 
-struct entry_judgement {
+struct entry_judgment {
     const struct stack_entry *entry;
     struct mistakes mistakes;
 };
@@ -59,25 +59,25 @@ struct place entry_place(const struct fob_handle *handle, const struct stack_ent
 
 void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
 {
-    struct entry_judgement *judgement = handle != NULL ? handle->judgement : NULL;
+    struct entry_judgment *judgment = handle != NULL ? handle->judgment : NULL;
     struct place place;
     char text[1024];
     va_list args;
 
-    if (judgement == NULL || format == NULL)
+    if (judgment == NULL || format == NULL)
         return;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    place = entry_place(handle, judgement->entry, option);
-    mistakes_add(&judgement->mistakes, &place, "%s%s%s", option != NULL ? option : "",
+    place = entry_place(handle, judgment->entry, option);
+    mistakes_add(&judgment->mistakes, &place, "%s%s%s", option != NULL ? option : "",
                  option != NULL ? ": " : "", text);
 }
 
 /* A handle that has nothing but the provider and the options. */
 static struct fob_handle *entry_handle(const struct fob_handle *model,
                                        const struct bound_entry *bound,
-                                       struct entry_judgement *judgement)
+                                       struct entry_judgment *judgment)
 {
     struct fob_handle *handle = NULL;
 
@@ -87,21 +87,21 @@ static struct fob_handle *entry_handle(const struct fob_handle *model,
     memcpy(handle->provider_name, model->provider->name, strlen(model->provider->name) + 1);
     handle->plugin = bound->plugin;
     handle->options = &bound->options;
-    handle->judgement = judgement;
+    handle->judgment = judgment;
     return handle;
 }
 
 int entry_check(const struct fob_handle *handle, const struct stack_entry *entry,
                 const struct bound_entry *bound)
 {
-    struct entry_judgement judgement = { .entry = entry };
+    struct entry_judgment judgment = { .entry = entry };
     struct surroundings surroundings;
     struct fob_handle *asked;
     int code = FOB_SUCCESS;
 
     if (bound->plugin->check == NULL)
         return FOB_SUCCESS;
-    asked = entry_handle(handle, bound, &judgement);
+    asked = entry_handle(handle, bound, &judgment);
     if (asked == NULL)
         return error_nomem();
     surroundings_note(&surroundings, handle->crowd);
@@ -110,12 +110,12 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
     surroundings_free(&surroundings);
     asked->plugin = NULL;
     fob_end(asked);
-    if (judgement.mistakes.failed)
+    if (judgment.mistakes.failed)
         code = error_nomem();
-    else if (judgement.mistakes.count > 0) {
-        code = error_set_lines(FOB_CONFIG, judgement.mistakes.lines, judgement.mistakes.count);
+    else if (judgment.mistakes.count > 0) {
+        code = error_set_lines(FOB_CONFIG, judgment.mistakes.lines, judgment.mistakes.count);
         error_hint("\"fob plugins %s\" shows what each option takes", bound->plugin->face->name);
     }
-    mistakes_free(&judgement.mistakes);
+    mistakes_free(&judgment.mistakes);
     return code;
 }

@@ -84,7 +84,7 @@ struct fob_handle {
     struct header *headers;
     size_t header_count;
 
-    struct entry_judgement *judgement; /* while a plugin judges its options; else NULL */
+    struct entry_judgment *judgment; /* while a plugin judges its options; else NULL */
 
     /* While a hook runs. */
     enum hook hook;

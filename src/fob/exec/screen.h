@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * The terminal that a command gets in place of fob's own, so that what it prints can be masked
- * while colour, size, raw mode and job control stay what they are.
+ * while color, size, raw mode and job control stay what they are.
  *
  * Where fob's input and output are its terminal, it forks a monitor, the leader of a session of its
  * own, whose terminal is the new one; the monitor forks the command, as the shell forks a job. When

@@ -21,7 +21,7 @@ struct fob_context;
  * CONFIG is the path of fob.yaml, or NULL for the first of $FOB_CONFIG,
  * $XDG_CONFIG_HOME/fob/fob.yaml and SYSCONFDIR/fob/fob.yaml; with none of them the built-in
  * defaults serve (fob.yaml(5)).  In a setuid program the environment is not consulted.  libgcrypt
- * is initialised only if the application has not done so.
+ * is initialized only if the application has not done so.
  *
  * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().
