@@ -331,8 +331,8 @@ static int backup_check_end(const struct backup *backup, const struct fob_secret
     return FOB_NOT_FOUND;
 }
 
-static int backup_take_record(const struct backup *backup, const struct fob_secret *plain,
-                              struct record **record)
+static int backup_decode_record(const struct backup *backup, const struct fob_secret *plain,
+                                struct record **record)
 {
     const char *at = fob_secret_data(plain);
     size_t size = fob_secret_size(plain);
@@ -363,7 +363,7 @@ int backup_next(struct backup *backup, struct record **record)
     int code = backup_get_frame(backup, &kind, &plain);
 
     if (code == FOB_SUCCESS && kind == FRAME_RECORD)
-        code = backup_take_record(backup, plain, record);
+        code = backup_decode_record(backup, plain, record);
     else if (code == FOB_SUCCESS && kind == FRAME_END)
         code = backup_check_end(backup, plain);
     else if (code == FOB_SUCCESS)

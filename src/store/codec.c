@@ -20,9 +20,9 @@ enum tag {
     TAG_GENERATION = 3,
     TAG_PUBLIC_FIELD = 4, /* name, NUL, value */
     TAG_SECRET_FIELD = 5,
-    TAG_FIRST_TEXT = 16, /* and the number of enum fob_text added */
-    TAG_FIRST_TIME = 32, /* likewise */
-    TAG_UNTOLD = 0x81,   /* fob 0.1 passes it over */
+    TAG_FIRST_TEXT = 16,   /* and the number of enum fob_text added */
+    TAG_FIRST_TIME = 32,   /* likewise */
+    TAG_UNREPORTED = 0x81, /* fob 0.1 passes it over */
 };
 
 /* The fixed ones, as read: to see doubles. */
@@ -85,8 +85,8 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
     at = codec_put_number(at, TAG_STATUS, record->status, 1);
     at = codec_put_number(at, TAG_RESUME_STATUS, record->resume_status, 1);
     at = codec_put_number(at, TAG_GENERATION, record->generation, 8);
-    if (record->untold > 0)
-        at = codec_put_number(at, TAG_UNTOLD, (uint64_t)record_untold(record), 1);
+    if (record->unreported > 0)
+        at = codec_put_number(at, TAG_UNREPORTED, (uint64_t)record_unreported(record), 1);
     for (int i = 0; i < FOB_TEXT_COUNT; i++) {
         if (record->texts[i].size > 0)
             at = wire_put_item(at, (uint8_t)(TAG_FIRST_TEXT + i),
@@ -114,7 +114,7 @@ static struct piece codec_piece_at(const struct record *record, const void *data
     return (struct piece){ (uint32_t)offset, (uint32_t)size };
 }
 
-static bool codec_take_status(struct span item, enum fob_status *status)
+static bool codec_decode_status(struct span item, enum fob_status *status)
 {
     uint64_t value = wire_get(item.data, 1);
 
@@ -124,17 +124,17 @@ static bool codec_take_status(struct span item, enum fob_status *status)
     return true;
 }
 
-static bool codec_take_untold(struct record *record, struct span item)
+static bool codec_decode_untold(struct record *record, struct span item)
 {
     enum fob_status status;
 
-    if (!codec_take_status(item, &status))
+    if (!codec_decode_status(item, &status))
         return false;
-    record_set_untold(record, (int)status);
+    record_set_unreported(record, (int)status);
     return true;
 }
 
-static bool codec_take_field(struct record *record, struct span item, bool secret)
+static bool codec_decode_field(struct record *record, struct span item, bool secret)
 {
     const char *name = item.data;
     size_t name_size = strlen(name); /* the item ends with a NUL */
@@ -152,7 +152,7 @@ static bool codec_take_field(struct record *record, struct span item, bool secre
     return true;
 }
 
-static bool codec_take_text(struct record *record, struct span item, size_t which)
+static bool codec_decode_text(struct record *record, struct span item, size_t which)
 {
     if (which == FOB_TEXT_NAME || which >= FOB_TEXT_COUNT || item.size > FOB_VALUE_MAX ||
         strlen(item.data) != item.size)
@@ -161,7 +161,7 @@ static bool codec_take_text(struct record *record, struct span item, size_t whic
     return true;
 }
 
-static bool codec_take_time(struct record *record, struct span item, size_t which)
+static bool codec_decode_time(struct record *record, struct span item, size_t which)
 {
     if (which >= FOB_TIME_COUNT || item.size != 8)
         return false;
@@ -169,13 +169,13 @@ static bool codec_take_time(struct record *record, struct span item, size_t whic
     return true;
 }
 
-static bool codec_take_item(struct record *record, uint8_t tag, struct span item)
+static bool codec_decode_item(struct record *record, uint8_t tag, struct span item)
 {
     switch (tag) {
     case TAG_STATUS:
-        return codec_take_status(item, &record->status);
+        return codec_decode_status(item, &record->status);
     case TAG_RESUME_STATUS:
-        return codec_take_status(item, &record->resume_status);
+        return codec_decode_status(item, &record->resume_status);
     case TAG_GENERATION:
         if (item.size != 8)
             return false;
@@ -183,16 +183,16 @@ static bool codec_take_item(struct record *record, uint8_t tag, struct span item
         return true;
     case TAG_PUBLIC_FIELD:
     case TAG_SECRET_FIELD:
-        return codec_take_field(record, item, tag == TAG_SECRET_FIELD);
-    case TAG_UNTOLD:
-        return codec_take_untold(record, item);
+        return codec_decode_field(record, item, tag == TAG_SECRET_FIELD);
+    case TAG_UNREPORTED:
+        return codec_decode_untold(record, item);
     default:
         if (tag >= WIRE_SKIPPABLE)
             return true;
         if (tag >= TAG_FIRST_TIME)
-            return codec_take_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
+            return codec_decode_time(record, item, (size_t)(tag - TAG_FIRST_TIME));
         return tag >= TAG_FIRST_TEXT &&
-               codec_take_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
+               codec_decode_text(record, item, (size_t)(tag - TAG_FIRST_TEXT));
     }
 }
 
@@ -208,14 +208,14 @@ static bool codec_only_zeros(struct span rest)
     return rest.size > 0 && at[0] == '\0' && memcmp(at, at + 1, rest.size - 1) == 0;
 }
 
-static bool codec_take_items(struct record *record, struct span rest)
+static bool codec_decode_items(struct record *record, struct span rest)
 {
     bool seen[TAGS_ONCE] = { false };
     struct span item;
     uint8_t tag;
 
     while (rest.size > 0 && *(const unsigned char *)rest.data != TAG_END) {
-        if (!wire_next_item(&rest, &tag, &item) || !codec_take_item(record, tag, item))
+        if (!wire_next_item(&rest, &tag, &item) || !codec_decode_item(record, tag, item))
             return false;
         if (!codec_may_repeat(tag)) {
             if (seen[tag])
@@ -239,7 +239,7 @@ int codec_decode(const char *name, uint64_t version, struct fob_secret *plain,
     memcpy(new->name, name, strlen(name) + 1);
     new->version = version;
     new->arena = plain;
-    if (!codec_take_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
+    if (!codec_decode_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
         free(new);
         error_set(FOB_CORRUPT, "%s: the record opens, but holds what this fob does not understand",
                   name);

@@ -80,7 +80,7 @@ struct span crypto_key(const struct fob_secret *key)
     return (struct span){ fob_secret_data(key), fob_secret_size(key) };
 }
 
-static int crypto_no_key(void)
+static int crypto_fail_no_key(void)
 {
     return error_set(FOB_LOCKED, "a key or secret is gone: it was another process's");
 }
@@ -112,7 +112,7 @@ int crypto_hmac(struct span key, const struct span *parts, size_t count,
 {
     gcry_md_hd_t mac = NULL;
     /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
-    int code = key.size > 0 ? crypto_mac_open(&mac) : crypto_no_key();
+    int code = key.size > 0 ? crypto_mac_open(&mac) : crypto_fail_no_key();
 
     if (code == FOB_SUCCESS)
         code = crypto_mac_make(mac, key, parts, count, hash);
@@ -128,7 +128,7 @@ int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
     unsigned char *to = out;
     unsigned char hash[CRYPTO_HASH];
     gcry_md_hd_t mac = NULL;
-    int code = input->key.size > 0 ? crypto_mac_open(&mac) : crypto_no_key();
+    int code = input->key.size > 0 ? crypto_mac_open(&mac) : crypto_fail_no_key();
 
     if (code == FOB_SUCCESS)
         code = crypto_mac_make(mac, salt, &input->key, 1, hash);
@@ -176,7 +176,7 @@ static int crypto_box_open(const struct crypto_box *box, gcry_cipher_hd_t *ciphe
 int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed)
 {
     gcry_cipher_hd_t cipher = NULL;
-    int code = plain.size > 0 ? crypto_box_open(box, &cipher) : crypto_no_key();
+    int code = plain.size > 0 ? crypto_box_open(box, &cipher) : crypto_fail_no_key();
 
     if (code == FOB_SUCCESS)
         code = crypto_fail(gcry_cipher_encrypt(cipher, sealed, plain.size, plain.data, plain.size));

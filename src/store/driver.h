@@ -72,7 +72,7 @@ struct driver_class {
     int (*stamp)(struct driver *driver, const char *name, struct driver_stamp *stamp);
     int (*read_sharing)(struct driver *driver, size_t most, struct blob *blob);
     int (*add_sharing)(struct driver *driver, size_t most, struct span frame);
-    void (*drop_sharing)(struct driver *driver);
+    void (*remove_sharing)(struct driver *driver);
     /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM.
      */
     int (*erase)(struct driver *driver, const char *name);

@@ -29,7 +29,7 @@ static void driver_close_store(struct driver *driver)
     free(driver);
 }
 
-static int driver_no_store(const char *path)
+static int driver_fail_no_store(const char *path)
 {
     error_set(FOB_NOT_FOUND, "%s: there is no store yet", path);
     error_hint("run \"fob init\"");
@@ -63,7 +63,7 @@ static int driver_open_store(const char *place, uid_t user, struct driver **driv
     memcpy(new->path, place, size);
     new->folder = open(new->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (new->folder < 0)
-        code = errno == ENOENT ? driver_no_store(new->path) : error_system("%s", new->path);
+        code = errno == ENOENT ? driver_fail_no_store(new->path) : error_system("%s", new->path);
     else
         code = driver_file_check_folder(new, user);
     if (code != FOB_SUCCESS) {
@@ -74,17 +74,18 @@ static int driver_open_store(const char *place, uid_t user, struct driver **driv
     return FOB_SUCCESS;
 }
 
-static int driver_no_header(const struct driver *driver, const char *what)
+static int driver_fail_no_header(const struct driver *driver, const char *what)
 {
     struct driver_what accounts;
     bool used;
-    int code = file_folder_is_used(driver->folder, LAYOUT_ACCOUNTS,
-                                   driver_say(&accounts, driver, "", LAYOUT_ACCOUNTS), &used);
+    int code =
+        file_folder_is_used(driver->folder, LAYOUT_ACCOUNTS,
+                            driver_format_path(&accounts, driver, "", LAYOUT_ACCOUNTS), &used);
 
     if (code != FOB_SUCCESS)
         return code;
     if (!used)
-        return driver_no_store(driver->path);
+        return driver_fail_no_store(driver->path);
     error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
     error_hint("restore it: without it no account can be opened, and \"fob init\" cannot make it "
                "again");
@@ -97,10 +98,10 @@ static int driver_file_read_header(struct driver *driver, struct blob *blob)
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
     int code = file_read(&file, KEYRING_HEADER_MAX, blob);
 
-    return code == FOB_NOT_FOUND ? driver_no_header(driver, what.text) : code;
+    return code == FOB_NOT_FOUND ? driver_fail_no_header(driver, what.text) : code;
 }
 
-static int driver_no_account(const char *name)
+static int driver_fail_no_account(const char *name)
 {
     error_set(FOB_NOT_FOUND, "%s: no such account", name);
     error_hint("\"fob list\" shows the accounts there are");
@@ -132,7 +133,7 @@ static int driver_read_account(struct driver *driver, const char *name, struct b
     if (code != FOB_SUCCESS)
         return code;
     close(accounts);
-    return driver_no_account(name);
+    return driver_fail_no_account(name);
 }
 
 static int driver_file_exists(struct driver *driver, const char *name)
@@ -154,7 +155,7 @@ static int driver_with_account(const struct driver *driver, const char *name, ac
     struct driver_what what;
     struct file file = {
         .name = name,
-        .what = driver_say(&what, driver, LAYOUT_ACCOUNTS "/", name),
+        .what = driver_format_path(&what, driver, LAYOUT_ACCOUNTS "/", name),
         .user = driver->user,
     };
     int code = driver_open_accounts(driver, &file.folder);
@@ -167,7 +168,7 @@ static int driver_with_account(const struct driver *driver, const char *name, ac
 }
 
 /* The version that is there. */
-static int driver_version_there(const struct file *file, uint64_t *version)
+static int driver_read_version(const struct file *file, uint64_t *version)
 {
     unsigned char head[SEAL_HEAD];
     ssize_t got;
@@ -211,7 +212,7 @@ static int driver_replace_account(const struct file *file, void *data)
 
     if (change->expected == 0)
         return driver_write_new(file, change->sealed);
-    code = driver_version_there(file, &version);
+    code = driver_read_version(file, &version);
     if (code == FOB_SUCCESS && version != change->expected) {
         error_set(FOB_EXISTS, "%s: it was changed meanwhile", file->name);
         error_hint("try again");
@@ -242,8 +243,8 @@ static int driver_file_write_many(struct driver *driver, const struct driver_rec
     }
     for (size_t i = 0; i < count; i++)
         changes[i] = (struct file_change){ records[i].name, records[i].sealed, { 0 } };
-    code =
-        file_write_many(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), changes, count);
+    code = file_write_many(accounts, driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS),
+                           changes, count);
     close(accounts);
     free(changes);
     return code;
@@ -310,7 +311,7 @@ static int driver_read_sharing(struct driver *driver, size_t most, struct blob *
     return driver_read_optional(driver, LAYOUT_SHARING, most, blob);
 }
 
-static void driver_drop_sharing(struct driver *driver)
+static void driver_remove_sharing(struct driver *driver)
 {
     unlinkat(driver->folder, LAYOUT_SHARING, 0);
 }
@@ -323,7 +324,7 @@ static int driver_add_sharing(struct driver *driver, size_t most, struct span fr
 
     if (fstatat(driver->folder, LAYOUT_SHARING, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
         (uint64_t)st.st_size + frame.size > most)
-        driver_drop_sharing(driver);
+        driver_remove_sharing(driver);
     return file_append(&file, 1, frame);
 }
 
@@ -331,7 +332,8 @@ static int driver_unlink_account(const struct file *file, void *data)
 {
     (void)data;
     if (unlinkat(file->folder, file->name, 0) < 0)
-        return errno == ENOENT ? driver_no_account(file->name) : error_system("%s", file->what);
+        return errno == ENOENT ? driver_fail_no_account(file->name)
+                               : error_system("%s", file->what);
     return file_sync_folder(file->folder, file->what);
 }
 
@@ -377,8 +379,8 @@ static char *driver_file_describe(struct driver *driver, const char *name)
 {
     struct driver_what what;
 
-    return strdup(name != NULL ? driver_say(&what, driver, LAYOUT_ACCOUNTS "/", name)
-                               : driver_say(&what, driver, "", LAYOUT_HEADER));
+    return strdup(name != NULL ? driver_format_path(&what, driver, LAYOUT_ACCOUNTS "/", name)
+                               : driver_format_path(&what, driver, "", LAYOUT_HEADER));
 }
 
 const struct driver_class driver_file = {
@@ -396,7 +398,7 @@ const struct driver_class driver_file = {
     .stamp = driver_stamp_account,
     .read_sharing = driver_read_sharing,
     .add_sharing = driver_add_sharing,
-    .drop_sharing = driver_drop_sharing,
+    .remove_sharing = driver_remove_sharing,
     .erase = driver_erase_account,
     .list = driver_file_list,
     .lock = driver_lock_store,

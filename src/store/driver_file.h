@@ -24,8 +24,8 @@ struct driver_what {
 };
 /* Fill WHAT: the store's path, FOLDER in it ("" or one with its slash), NAME; and return its text.
  */
-const char *driver_say(struct driver_what *what, const struct driver *driver, const char *folder,
-                       const char *name);
+const char *driver_format_path(struct driver_what *what, const struct driver *driver,
+                               const char *folder, const char *name);
 /* A file of the store's own folder. */
 struct file driver_store_file(const struct driver *driver, const char *name,
                               struct driver_what *what);

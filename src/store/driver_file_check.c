@@ -55,7 +55,7 @@ static int check_account_name(const char *name, void *data)
 
     if (text_is_name(name))
         return FOB_SUCCESS;
-    driver_say(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
+    driver_format_path(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
     if (driver_check_is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
         driver_check_report(check, true, what.text, cut_short);
         return FOB_SUCCESS;
@@ -100,7 +100,7 @@ static int driver_check_name(const char *name, void *data)
         driver_check_trust(check, name);
         return FOB_SUCCESS;
     }
-    driver_say(&what, check->driver, "", name);
+    driver_format_path(&what, check->driver, "", name);
     if (driver_check_is_leftover(check->driver, "", name))
         driver_check_report(check, true, what.text, cut_short);
     else
@@ -135,7 +135,7 @@ static int driver_check_remove_leftovers(const struct driver_check_state *check,
     for (size_t i = 0; i < leftovers->count; i++) {
         struct driver_what what;
 
-        driver_say(&what, check->driver, leftovers->within, leftovers->names[i]);
+        driver_format_path(&what, check->driver, leftovers->within, leftovers->names[i]);
         if (unlinkat(folder, leftovers->names[i], 0) < 0)
             return error_system("%s", what.text);
         driver_check_report(check, true, what.text, "left by a write that was cut short: removed");
@@ -146,7 +146,7 @@ static int driver_check_remove_leftovers(const struct driver_check_state *check,
 typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
 
 /* All leftovers that LOOK finds, as many at a time as there is room for. */
-static int driver_check_repair_folder(struct driver_check_state *check, walk_fn *look, int folder,
+static int driver_check_repair_folder(struct driver_check_state *check, walk_fn *walk, int folder,
                                       const char *within)
 {
     struct leftovers leftovers = { .driver = check->driver, .within = within };
@@ -154,7 +154,7 @@ static int driver_check_repair_folder(struct driver_check_state *check, walk_fn 
 
     do {
         leftovers.count = 0;
-        code = look(check->driver, driver_check_note_leftover, &leftovers);
+        code = walk(check->driver, driver_check_note_leftover, &leftovers);
         if (code == FOB_SUCCESS)
             code = driver_check_remove_leftovers(check, folder, &leftovers);
     } while (code == FOB_SUCCESS && leftovers.count > 0);

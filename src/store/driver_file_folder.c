@@ -23,8 +23,8 @@ static char *driver_file_append(char *at, const char *text, size_t most)
     return at + size;
 }
 
-const char *driver_say(struct driver_what *what, const struct driver *driver, const char *folder,
-                       const char *name)
+const char *driver_format_path(struct driver_what *what, const struct driver *driver,
+                               const char *folder, const char *name)
 {
     /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
     char *at = driver_file_append(what->text, driver->path, PATH_MAX);
@@ -41,7 +41,7 @@ struct file driver_store_file(const struct driver *driver, const char *name,
     return (struct file){
         .folder = driver->folder,
         .name = name,
-        .what = driver_say(what, driver, "", name),
+        .what = driver_format_path(what, driver, "", name),
         .user = driver->user,
     };
 }
@@ -55,7 +55,7 @@ int driver_open_accounts(const struct driver *driver, int *accounts)
     int fd = openat(driver->folder, LAYOUT_ACCOUNTS, flags);
     int code;
 
-    driver_say(&what, driver, "", LAYOUT_ACCOUNTS);
+    driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS);
     if (fd < 0 && errno == ENOENT) {
         error_set(FOB_CORRUPT, "%s: this folder of the store is gone", what.text);
         error_hint("restore the store from a backup");
@@ -103,8 +103,8 @@ int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *
     int code = driver_open_accounts(driver, &accounts);
 
     return code == FOB_SUCCESS
-               ? driver_file_walk(accounts, driver_say(&what, driver, "", LAYOUT_ACCOUNTS), fn,
-                                  data)
+               ? driver_file_walk(accounts, driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS),
+                                  fn, data)
                : code;
 }
 

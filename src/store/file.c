@@ -185,7 +185,7 @@ int file_folder_is_used(int folder, const char *name, const char *what, bool *us
 
 /* Make the file NAME, which must be new, with the mode of all files here whatever the umask takes.
  */
-static int file_make(int folder, const char *name, int flags)
+static int file_create_private(int folder, const char *name, int flags)
 {
     int fd = openat(folder, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -200,14 +200,14 @@ static int file_make(int folder, const char *name, int flags)
     return fd;
 }
 
-static int file_make_temporary(int folder, char name[static NAME_SIZE])
+static int file_create_temporary(int folder, char name[static NAME_SIZE])
 {
     uint64_t number;
 
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return -1;
     snprintf(name, NAME_SIZE, FILES_TEMPORARY "%016llx", (unsigned long long)number);
-    return file_make(folder, name, O_RDWR);
+    return file_create_private(folder, name, O_RDWR);
 }
 
 /* Whether FD has CONTENT: what is not as it was written must not get a name. */
@@ -243,7 +243,7 @@ enum sync { SYNC_NOW, SYNC_LATER };
 static int file_write_temporary(int folder, struct span content, enum sync sync,
                                 char name[static NAME_SIZE])
 {
-    int fd = file_make_temporary(folder, name);
+    int fd = file_create_temporary(folder, name);
     int result;
     int saved;
 
@@ -328,11 +328,11 @@ static int file_place_many(int folder, struct file_change *changes, size_t count
 }
 
 /* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
-#define FEW 4
+#define SYNC_EACH_MAX 4
 
 static int file_write_all(int folder, const char *what, struct file_change *changes, size_t count)
 {
-    enum sync sync = count <= FEW ? SYNC_NOW : SYNC_LATER;
+    enum sync sync = count <= SYNC_EACH_MAX ? SYNC_NOW : SYNC_LATER;
     int result = 0;
     int code;
 
@@ -374,7 +374,7 @@ static int file_open_to_append(const struct file *file, int *fd, uint64_t *size)
     int code;
 
     if (new < 0 && errno == ENOENT)
-        new = file_make(file->folder, file->name, flags);
+        new = file_create_private(file->folder, file->name, flags);
     if (new < 0)
         return error_system("%s", file->what);
     code = path_check_trust(new, file->what, PATH_PRIVATE, file->user, size);
@@ -435,7 +435,7 @@ static int file_open_lock(const struct file *file)
     do {
         fd = openat(file->folder, file->name, flags);
         if (fd < 0 && errno == ENOENT)
-            fd = file_make(file->folder, file->name, flags);
+            fd = file_create_private(file->folder, file->name, flags);
     } while (fd < 0 && errno == EEXIST); /* another has made it meanwhile */
     return fd;
 }

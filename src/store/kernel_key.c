@@ -18,14 +18,15 @@
 
 /* The owner, and a process that has it in a keyring of its own, may see, read, find, and forget it;
  * nobody else anything (keyctl_setperm(3)). */
-#define ALLOWED 0x3f3f0000U
+#define KEY_PERMISSIONS 0x3f3f0000U
 
 /* The key's name: the store and the number of its key, so that a new key is another one. */
-struct name {
+struct kernel_key_name {
     char text[sizeof "fob:" + (size_t)2 * STORE_ID + sizeof ":4294967295"];
 };
 
-static const char *kernel_name_of(const struct keyring *keyring, uint32_t key_id, struct name *name)
+static const char *kernel_name_of(const struct keyring *keyring, uint32_t key_id,
+                                  struct kernel_key_name *name)
 {
     char id[2 * STORE_ID + 1];
 
@@ -36,19 +37,19 @@ static const char *kernel_name_of(const struct keyring *keyring, uint32_t key_id
 
 static long kernel_key_find(const struct keyring *keyring, uint32_t key_id)
 {
-    struct name name;
+    struct kernel_key_name name;
 
     return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user",
                    kernel_name_of(keyring, key_id, &name), 0);
 }
 
-int kernel_key_keep(const struct keyring *keyring, unsigned seconds)
+int kernel_key_put(const struct keyring *keyring, unsigned seconds)
 {
-    struct name name;
+    struct kernel_key_name name;
     long id = syscall(SYS_add_key, "user", kernel_name_of(keyring, keyring->key_id, &name),
                       fob_secret_data(keyring->key), (size_t)CRYPTO_KEY, KEY_SPEC_USER_KEYRING);
 
-    if (id >= 0 && (syscall(SYS_keyctl, KEYCTL_SETPERM, id, ALLOWED) < 0 ||
+    if (id >= 0 && (syscall(SYS_keyctl, KEYCTL_SETPERM, id, KEY_PERMISSIONS) < 0 ||
                     syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, id, seconds) < 0)) {
         int saved = errno;
 

@@ -11,7 +11,7 @@
 
 /* Keep the unlocked KEYRING's key for SECONDS, 0 for as long as the user's keyring lasts.  Returns
  * FOB_SUCCESS, FOB_LOCKED (the kernel, or a container's rules, refuse). */
-int kernel_key_keep(const struct keyring *keyring, unsigned seconds);
+int kernel_key_put(const struct keyring *keyring, unsigned seconds);
 /* Get what was kept.  Returns FOB_SUCCESS, FOB_NOT_FOUND without a message, FOB_NOMEM. */
 int kernel_key_get(const struct keyring *keyring, struct fob_secret **key);
 /* Forget the store's key of the number KEY_ID; the KEYRING need not be unlocked.  Returns

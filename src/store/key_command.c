@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* A person may have to find a token, or type a PIN. */
-#define WAIT_S 300
+#define TIMEOUT_S 300
 #define OUTPUT_MAX 4096
 
 static int key_command_refuse(const char *command, const char *why)
@@ -42,7 +42,7 @@ int key_command_run(char *const *argv, struct fob_secret **material)
         return code;
     output.data = secret_buffer(secret);
     wait_begin(0, "waiting for key_command %s", argv[0]);
-    why = child_capture(argv, environment, WAIT_S, &output);
+    why = child_capture(argv, environment, TIMEOUT_S, &output);
     wait_end();
     if (output.size > 0 && output.data[output.size - 1] == '\n')
         output.size--;

@@ -65,7 +65,7 @@ static int key_format_line(const struct fob_secret *material, struct fob_secret 
     return FOB_SUCCESS;
 }
 
-int key_file_taken(const char *path)
+int key_file_fail_exists(const char *path)
 {
     error_set(FOB_EXISTS, "%s: there is a key file already; it is not overwritten", path);
     error_hint("it may be the only key of another store: leave it there, and name another file");
@@ -126,7 +126,7 @@ static int key_write_line(const char *path, char *parent, char *name, const stru
         return error_system("%s", folder);
     code = file_write(&file, content, FILE_NEW);
     close(file.folder);
-    return code == FOB_EXISTS ? key_file_taken(path) : code;
+    return code == FOB_EXISTS ? key_file_fail_exists(path) : code;
 }
 
 int key_file_write(const char *path, const struct fob_secret *material)
@@ -187,7 +187,7 @@ static int key_file_read_line(int fd, const char *path, size_t size, struct fob_
     return FOB_SUCCESS;
 }
 
-static int key_not_a_key(const char *path, const struct fob_secret *line)
+static int key_file_refuse(const char *path, const struct fob_secret *line)
 {
     char what[TEXT_UNSEEN];
 
@@ -217,7 +217,7 @@ static int key_read(const struct file *file, struct fob_secret **material)
     /* The key takes the line's place: its digits are read before they are overwritten. */
     if (code == FOB_SUCCESS &&
         (line == NULL || !key_parse_line(line, (unsigned char *)secret_buffer(line)))) {
-        code = key_not_a_key(path, line);
+        code = key_file_refuse(path, line);
     }
     if (code != FOB_SUCCESS) {
         fob_secret_free(line);

@@ -30,6 +30,6 @@ void key_file_remove(const char *path);
 /* Whether there is anything at PATH. */
 bool key_file_exists(const char *path);
 /* Sets the error that says so; returns FOB_EXISTS. */
-int key_file_taken(const char *path);
+int key_file_fail_exists(const char *path);
 
 #endif

@@ -88,7 +88,7 @@ static int keyring_check_frame(struct span header, const char *what)
     return flags == 0 ? FOB_SUCCESS : keyring_fail_newer(what, "flags", flags);
 }
 
-static int keyring_take_slot(struct keyring *keyring, struct span item, const char *what)
+static int keyring_parse_slot(struct keyring *keyring, struct span item, const char *what)
 {
     struct slot *slot = &keyring->slots[keyring->slot_count];
 
@@ -104,28 +104,28 @@ static int keyring_take_slot(struct keyring *keyring, struct span item, const ch
 }
 
 /* An item that holds a key: one of its kind, of its size. */
-static int keyring_take_kept(struct span *kept, struct span item, const char *what)
+static int keyring_parse_wrapped(struct span *wrapped, struct span item, const char *what)
 {
-    if (kept->size != 0 || item.size != KEPT_SIZE)
+    if (wrapped->size != 0 || item.size != WRAPPED_SIZE)
         return keyring_fail_damaged(what, "damaged: a key in it is malformed");
-    *kept = item;
+    *wrapped = item;
     return FOB_SUCCESS;
 }
 
-static int keyring_bad_notes(const char *what)
+static int keyring_fail_notes(const char *what)
 {
     return keyring_fail_damaged(what, "damaged: what it notes of the key slots is malformed");
 }
 
-static int keyring_take_notes(struct keyring *keyring, struct span item, const char *what)
+static int keyring_parse_notes(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->slot_notes_item.data != NULL)
-        return keyring_bad_notes(what);
+        return keyring_fail_notes(what);
     keyring->slot_notes_item = item;
     return FOB_SUCCESS;
 }
 
-static int keyring_take_other(struct keyring *keyring, struct span item, const char *what)
+static int keyring_parse_other(struct keyring *keyring, struct span item, const char *what)
 {
     if (keyring->other_count == KEYRING_OTHERS_MAX)
         return keyring_fail_damaged(what, "it has too many items");
@@ -133,7 +133,7 @@ static int keyring_take_other(struct keyring *keyring, struct span item, const c
     return FOB_SUCCESS;
 }
 
-static int keyring_take_items(struct keyring *keyring, struct span rest, const char *what)
+static int keyring_parse_items(struct keyring *keyring, struct span rest, const char *what)
 {
     int code = FOB_SUCCESS;
 
@@ -145,23 +145,23 @@ static int keyring_take_items(struct keyring *keyring, struct span rest, const c
         if (!wire_next_item(&rest, &tag, &item))
             return keyring_fail_damaged(what, "damaged: its items do not fit");
         if (tag == TAG_SLOT)
-            code = keyring_take_slot(keyring, item, what);
+            code = keyring_parse_slot(keyring, item, what);
         else if (tag == TAG_OLD_KEY)
-            code = keyring_take_kept(&keyring->old_key_item, item, what);
+            code = keyring_parse_wrapped(&keyring->old_key_item, item, what);
         else if (tag == TAG_LOG_KEY)
-            code = keyring_take_kept(&keyring->log_key_item, item, what);
+            code = keyring_parse_wrapped(&keyring->log_key_item, item, what);
         else if (tag == TAG_SLOT_NOTES)
-            code = keyring_take_notes(keyring, item, what);
+            code = keyring_parse_notes(keyring, item, what);
         else if (tag >= WIRE_SKIPPABLE)
-            code = keyring_take_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA },
-                                      what);
+            code = keyring_parse_other(keyring, (struct span){ start, item.size + WIRE_ITEM_EXTRA },
+                                       what);
         else
             code = keyring_fail_newer(what, "item", tag);
     }
     /* Items come in any order. */
     if (code == FOB_SUCCESS &&
-        !slot_note_take(keyring->slot_notes_item, keyring->slots, keyring->slot_count))
-        code = keyring_bad_notes(what);
+        !slot_note_parse(keyring->slot_notes_item, keyring->slots, keyring->slot_count))
+        code = keyring_fail_notes(what);
     return code;
 }
 
@@ -184,7 +184,7 @@ int keyring_decode(struct span header, const char *what, struct keyring **keyrin
     new->header_size = header.size;
     memcpy(new->store_id, new->header + AT_STORE_ID, STORE_ID);
     new->key_id = (uint32_t)wire_get(new->header + AT_KEY_ID, 4);
-    code = keyring_take_items(
+    code = keyring_parse_items(
         new, (struct span){ new->header + AT_ITEMS, header.size - AT_ITEMS - HEADER_ENDING }, what);
     if (code != FOB_SUCCESS) {
         keyring_free(new);
@@ -220,38 +220,39 @@ static int keyring_open_slots(struct keyring *keyring, enum slot_kind kind,
     return code;
 }
 
-struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned char *store_id,
-                                   const unsigned char *item, const char *info)
+struct crypto_box keyring_wrapped_box(const struct fob_secret *key, const unsigned char *store_id,
+                                      const unsigned char *item, const char *info)
 {
     return (struct crypto_box){
         .input = {
             crypto_key(key),
-            { item + AT_KEPT_SALT, CRYPTO_SALT },
+            { item + AT_WRAPPED_SALT, CRYPTO_SALT },
             { info, strlen(info) },
         },
-        .parts = { { store_id, STORE_ID }, { item, AT_KEPT_SEALED } },
+        .parts = { { store_id, STORE_ID }, { item, AT_WRAPPED_SEALED } },
     };
 }
 
 /* A key that is kept in ITEM under the store's KEY. */
-static int keyring_open_kept(const struct keyring *keyring, const struct fob_secret *key,
-                             struct span item, const char *info, struct fob_secret **kept)
+static int keyring_unwrap(const struct keyring *keyring, const struct fob_secret *key,
+                          struct span item, const char *info, struct fob_secret **unwrapped)
 {
     const unsigned char *at = item.data;
-    const struct crypto_box box = keyring_kept_box(key, keyring->store_id, at, info);
+    const struct crypto_box box = keyring_wrapped_box(key, keyring->store_id, at, info);
     struct fob_secret *new = NULL;
     int code = secret_alloc(CRYPTO_KEY, &new);
 
     if (code == FOB_SUCCESS)
-        code = crypto_unseal(&box, (struct span){ at + AT_KEPT_SEALED, KEPT_SIZE - AT_KEPT_SEALED },
-                             secret_buffer(new));
+        code = crypto_unseal(
+            &box, (struct span){ at + AT_WRAPPED_SEALED, WRAPPED_SIZE - AT_WRAPPED_SEALED },
+            secret_buffer(new));
     if (code == FOB_CORRUPT)
         keyring_fail_damaged("the store's header", "a key in it does not open");
     if (code != FOB_SUCCESS) {
         fob_secret_free(new);
         return code;
     }
-    *kept = new;
+    *unwrapped = new;
     return FOB_SUCCESS;
 }
 
@@ -266,7 +267,7 @@ int keyring_accept(struct keyring *keyring, struct fob_secret *key, const char *
         !secret_equal(mac, sizeof mac, keyring->header + covered, CRYPTO_HASH))
         code = keyring_fail_damaged(what, "somebody altered it: it does not fit the store's key");
     if (code == FOB_SUCCESS && keyring->old_key_item.size > 0)
-        code = keyring_open_kept(keyring, key, keyring->old_key_item, KEPT_OLD_KEY, &old_key);
+        code = keyring_unwrap(keyring, key, keyring->old_key_item, WRAPPED_OLD_KEY, &old_key);
     if (code != FOB_SUCCESS)
         return code;
     keyring->key = key;
@@ -309,7 +310,7 @@ int keyring_log_key(const struct keyring *keyring, struct fob_secret **key)
 {
     if (keyring->log_key_item.size == 0)
         return keyring_derive(keyring, "log", key);
-    return keyring_open_kept(keyring, keyring->key, keyring->log_key_item, KEPT_LOG_KEY, key);
+    return keyring_unwrap(keyring, keyring->key, keyring->log_key_item, WRAPPED_LOG_KEY, key);
 }
 
 int keyring_derive(const struct keyring *keyring, const char *label, struct fob_secret **key)

@@ -102,18 +102,18 @@ static int keyring_plan_new_slot(struct plan *plan, unsigned number, const struc
 }
 
 /* Keep KEY, of that ID, under the plan's. */
-static int keyring_plan_kept(struct plan *plan, uint8_t tag, uint32_t id,
-                             const struct fob_secret *key, const char *info)
+static int keyring_plan_wrapped(struct plan *plan, uint8_t tag, uint32_t id,
+                                const struct fob_secret *key, const char *info)
 {
-    unsigned char item[KEPT_SIZE];
+    unsigned char item[WRAPPED_SIZE];
     struct crypto_box box;
     int code;
 
     wire_put(item, id, 4);
-    code = crypto_random(item + AT_KEPT_SALT, CRYPTO_SALT);
-    box = keyring_kept_box(plan->key, plan->store_id, item, info);
+    code = crypto_random(item + AT_WRAPPED_SALT, CRYPTO_SALT);
+    box = keyring_wrapped_box(plan->key, plan->store_id, item, info);
     if (code == FOB_SUCCESS)
-        code = crypto_seal(&box, crypto_key(key), item + AT_KEPT_SEALED);
+        code = crypto_seal(&box, crypto_key(key), item + AT_WRAPPED_SEALED);
     return code == FOB_SUCCESS ? keyring_plan_item(plan, tag, (struct span){ item, sizeof item })
                                : code;
 }
@@ -256,9 +256,10 @@ int keyring_begin_rotation(const struct keyring *keyring, struct fob_secret *con
         code = keyring_plan_new_slot(&plan, slot->number, &again);
     }
     if (code == FOB_SUCCESS)
-        code = keyring_plan_kept(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key, KEPT_OLD_KEY);
+        code = keyring_plan_wrapped(&plan, TAG_OLD_KEY, keyring->key_id, keyring->key,
+                                    WRAPPED_OLD_KEY);
     if (code == FOB_SUCCESS)
-        code = keyring_plan_kept(&plan, TAG_LOG_KEY, 0, log_key, KEPT_LOG_KEY);
+        code = keyring_plan_wrapped(&plan, TAG_LOG_KEY, 0, log_key, WRAPPED_LOG_KEY);
     if (code == FOB_SUCCESS)
         code = keyring_plan_others(&plan, keyring);
     code = keyring_plan_finish(&plan, code, header);

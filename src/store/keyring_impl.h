@@ -31,15 +31,15 @@ enum {
 
 /* The value of an item that holds a key: its id, a salt, the sealed key and its tag. */
 enum {
-    AT_KEPT_SALT = 4,
-    AT_KEPT_SEALED = AT_KEPT_SALT + CRYPTO_SALT,
-    KEPT_SIZE = AT_KEPT_SEALED + CRYPTO_KEY + CRYPTO_TAG,
+    AT_WRAPPED_SALT = 4,
+    AT_WRAPPED_SEALED = AT_WRAPPED_SALT + CRYPTO_SALT,
+    WRAPPED_SIZE = AT_WRAPPED_SEALED + CRYPTO_KEY + CRYPTO_TAG,
 };
 /* How a key is kept under another KEY; INFO tells what for. */
-struct crypto_box keyring_kept_box(const struct fob_secret *key, const unsigned char *store_id,
-                                   const unsigned char *item, const char *info);
-#define KEPT_OLD_KEY "fob old key"
-#define KEPT_LOG_KEY "fob log key"
+struct crypto_box keyring_wrapped_box(const struct fob_secret *key, const unsigned char *store_id,
+                                      const unsigned char *item, const char *info);
+#define WRAPPED_OLD_KEY "fob old key"
+#define WRAPPED_LOG_KEY "fob log key"
 
 /* The MAC of HEADER, up to where it ends, under the store's KEY. */
 int keyring_mac(const struct fob_secret *key, struct span header,

@@ -55,7 +55,8 @@ static void record_forget(struct record *record, struct piece *piece)
 
 /* Put SIZE bytes at DATA, which may lie in the arena, where PIECE lies, or else at the arena's end.
  */
-static int record_place(struct record *record, const void *data, size_t size, struct piece *piece)
+static int record_put_bytes(struct record *record, const void *data, size_t size,
+                            struct piece *piece)
 {
     size_t end = fob_secret_size(record->arena);
     struct piece old = *piece;
@@ -101,7 +102,7 @@ int record_set_text(struct record *record, enum fob_text which, const char *text
         return error_set(FOB_INVALID, "%s: an account keeps its name", record->name);
     if (size > FOB_VALUE_MAX)
         return error_set(FOB_INVALID, "%s: a text of %zu bytes is too large", record->name, size);
-    return record_place(record, text, size, &record->texts[which]);
+    return record_put_bytes(record, text, size, &record->texts[which]);
 }
 
 int64_t record_time(const struct record *record, enum fob_time which)
@@ -124,14 +125,14 @@ void record_set_status(struct record *record, enum fob_status status)
     record->status = status;
 }
 
-int record_untold(const struct record *record)
+int record_unreported(const struct record *record)
 {
-    return record->untold - 1;
+    return record->unreported - 1;
 }
 
-void record_set_untold(struct record *record, int status)
+void record_set_unreported(struct record *record, int status)
 {
-    record->untold = status + 1;
+    record->unreported = status + 1;
 }
 
 enum fob_status record_resume_status(const struct record *record)
@@ -207,9 +208,9 @@ static int record_add_field(struct record *record, const char *name, struct span
         return error_set(FOB_INVALID, "%s: not a field's name", name);
     if (record->field_count == RECORD_FIELDS_MAX)
         return error_set(FOB_INVALID, "%s: more than %d fields", record->name, RECORD_FIELDS_MAX);
-    code = record_place(record, value.data, value.size, &entry.value);
+    code = record_put_bytes(record, value.data, value.size, &entry.value);
     if (code == FOB_SUCCESS)
-        code = record_place(record, name, strlen(name), &entry.name);
+        code = record_put_bytes(record, name, strlen(name), &entry.name);
     if (code == FOB_SUCCESS)
         record->fields[record->field_count++] = entry;
     else
@@ -228,7 +229,7 @@ int record_set_field(struct record *record, const char *name, const void *value,
                          size, FOB_VALUE_MAX);
     if (index == record->field_count)
         return record_add_field(record, name, (struct span){ value, size }, secret);
-    code = record_place(record, value, size, &record->fields[index].value);
+    code = record_put_bytes(record, value, size, &record->fields[index].value);
     if (code == FOB_SUCCESS)
         record->fields[index].secret = secret;
     return code;

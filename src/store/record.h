@@ -32,8 +32,8 @@ enum fob_status record_resume_status(const struct record *record);
 void record_set_resume_status(struct record *record, enum fob_status status);
 /* The status that on_change heard of last, when the account has had another since that it did not
  * hear of; -1 for none. */
-int record_untold(const struct record *record);
-void record_set_untold(struct record *record, int status);
+int record_unreported(const struct record *record);
+void record_set_unreported(struct record *record, int status);
 /* Counts changes of the record: what a driver compares and swaps.  0 before the first write. */
 uint64_t record_version(const struct record *record);
 /* Counts changes of the credential, so that a verdict on old keys is not put on new ones. */

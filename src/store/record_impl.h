@@ -28,7 +28,7 @@ struct record {
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status;
     enum fob_status resume_status;
-    int untold; /* see record_untold(), plus one, so that 0 is none */
+    int unreported; /* see record_unreported(), plus one, so that 0 is none */
     uint64_t version;
     uint64_t generation;
     size_t field_count;

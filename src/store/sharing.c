@@ -202,7 +202,7 @@ void sharing_add(struct sharing *sharing, const struct record *record)
             sharing_put_entry(&sharing->keys, record_name(record), record, &sharing->plain);
 }
 
-void sharing_drop(struct sharing *sharing, const char *name)
+void sharing_erase(struct sharing *sharing, const char *name)
 {
     if (sharing != NULL && sharing->code == FOB_SUCCESS)
         sharing->code = sharing_put_entry(&sharing->keys, name, NULL, &sharing->plain);
@@ -243,7 +243,7 @@ void sharing_end(struct sharing *sharing, int code)
         if (told == FOB_SUCCESS)
             told = sharing_append(sharing->store, &sharing->keys, &sharing->plain);
         if (told != FOB_SUCCESS)
-            sharing->store->class->drop_sharing(sharing->store->driver);
+            sharing->store->class->remove_sharing(sharing->store->driver);
         error_restore(&kept, code);
     }
     sharing_keys_close(&sharing->keys);

@@ -22,7 +22,7 @@ struct sharing *sharing_begin(struct store *store);
 /* RECORD will be written. */
 void sharing_add(struct sharing *sharing, const struct record *record);
 /* The record NAME will be erased. */
-void sharing_drop(struct sharing *sharing, const char *name);
+void sharing_erase(struct sharing *sharing, const char *name);
 /* With the lock still held: the change ended with CODE.  Frees SHARING. */
 void sharing_end(struct sharing *sharing, int code);
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* More frames than these are made one. */
-#define FRAMES_MOST 128
+#define FRAMES_MAX 128
 
 /* What the index says. */
 struct view {
@@ -34,7 +34,7 @@ static void sharing_view_close(struct view *view)
 }
 
 /* Take the entries of a frame's PLAIN. */
-static int sharing_take_entries(struct view *view, const unsigned char *plain, size_t size)
+static int sharing_read_entries(struct view *view, const unsigned char *plain, size_t size)
 {
     const unsigned char *end = plain + size;
     const unsigned char *at = plain + SHARING_ENTRIES;
@@ -58,7 +58,7 @@ static int sharing_take_entries(struct view *view, const unsigned char *plain, s
 }
 
 /* All frames, to the first that is not right. */
-static int sharing_take_frames(struct view *view)
+static int sharing_read_frames(struct view *view)
 {
     struct blob rest = view->blob;
     int code = FOB_SUCCESS;
@@ -68,7 +68,7 @@ static int sharing_take_frames(struct view *view)
 
         code = sharing_next_frame(&view->keys, &rest, &plain);
         if (code == FOB_SUCCESS)
-            code = sharing_take_entries(view, plain.data, plain.size);
+            code = sharing_read_entries(view, plain.data, plain.size);
         if (code != FOB_SUCCESS)
             break;
         if (memcmp(plain.data + SHARING_BEFORE, view->after, sizeof view->after) != 0)
@@ -91,7 +91,7 @@ static int sharing_view_open(struct store *store, struct view *view)
     /* One that cannot be read is none. */
     if (store->class->read_sharing(store->driver, SHARING_MAX, &view->blob) != FOB_SUCCESS)
         error_clear();
-    return sharing_take_frames(view);
+    return sharing_read_frames(view);
 }
 
 /* Whether nothing was written since the last frame. */
@@ -100,7 +100,7 @@ static bool sharing_is_up_to_date(const struct view *view)
     unsigned char now[sizeof view->after];
     struct driver_stamp stamp;
 
-    if (view->broken || view->frames > FRAMES_MOST ||
+    if (view->broken || view->frames > FRAMES_MAX ||
         view->store->class->stamp(view->store->driver, NULL, &stamp) != FOB_SUCCESS)
         return false;
     sharing_put_stamp(now, &stamp);
@@ -213,7 +213,7 @@ static void sharing_replace_index(struct view *view, const struct strbuf *plain)
     int lock = -1;
 
     if (store->class->lock(store->driver, &lock) == FOB_SUCCESS) {
-        store->class->drop_sharing(store->driver);
+        store->class->remove_sharing(store->driver);
         (void)sharing_append(store, &view->keys, plain);
         store->class->unlock(store->driver, lock);
     }
@@ -221,7 +221,7 @@ static void sharing_replace_index(struct view *view, const struct strbuf *plain)
 }
 
 /* Look at every record's stamp, and open those that are not known. */
-static int sharing_view_renew(struct view *view)
+static int sharing_rebuild_view(struct view *view)
 {
     const struct driver_stamp none = { 0, 0 };
     struct strbuf plain = STRBUF_INIT;
@@ -244,7 +244,7 @@ static int sharing_view_renew(struct view *view)
         view->blob = (struct blob){ (unsigned char *)plain.data, plain.size };
         plain = STRBUF_INIT;
         view->count = 0;
-        code = sharing_take_entries(view, view->blob.data, view->blob.size);
+        code = sharing_read_entries(view, view->blob.data, view->blob.size);
     }
     strbuf_free(&plain);
     return code;
@@ -300,7 +300,7 @@ static int sharing_make_wanted(const struct view *view, const struct record *rec
 }
 
 /* Open what was found, each account once: the record tells, not the index. */
-static void sharing_tell_found(const struct view *view, sharing_fn *fn, void *data)
+static void sharing_report_found(const struct view *view, sharing_fn *fn, void *data)
 {
     sharing_find_sort_entries(view->entries, view->count);
     for (size_t i = 0; i < view->count; i++) {
@@ -326,7 +326,7 @@ int sharing_find(struct store *store, const struct record *record, sharing_fn *f
     int code = sharing_view_open(store, &view);
 
     if (code == FOB_SUCCESS && !sharing_is_up_to_date(&view))
-        code = sharing_view_renew(&view);
+        code = sharing_rebuild_view(&view);
     if (code == FOB_SUCCESS)
         code = sharing_make_wanted(&view, record, &wanted);
     if (code == FOB_SUCCESS) {
@@ -336,7 +336,7 @@ int sharing_find(struct store *store, const struct record *record, sharing_fn *f
                 view.entries[found++] = view.entries[i];
         }
         view.count = found;
-        sharing_tell_found(&view, fn, data);
+        sharing_report_found(&view, fn, data);
     }
     sharing_view_close(&view);
     return code;
@@ -347,7 +347,7 @@ void sharing_update(struct store *store)
     struct view view;
 
     if (sharing_view_open(store, &view) != FOB_SUCCESS ||
-        (!sharing_is_up_to_date(&view) && sharing_view_renew(&view) != FOB_SUCCESS))
+        (!sharing_is_up_to_date(&view) && sharing_rebuild_view(&view) != FOB_SUCCESS))
         error_clear();
     sharing_view_close(&view);
 }

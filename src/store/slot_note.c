@@ -65,7 +65,7 @@ static void note_apply(const unsigned char *note, struct slot *slots, size_t cou
     }
 }
 
-bool slot_note_take(struct span notes, struct slot *slots, size_t count)
+bool slot_note_parse(struct span notes, struct slot *slots, size_t count)
 {
     while (notes.size > 0) {
         const unsigned char *note = notes.data;

@@ -18,6 +18,6 @@ bool slot_label_is_good(const char *label);
 unsigned char *slot_note_put(unsigned char *at, const struct slot *slot);
 /* Give what NOTES, borrowed, tells to those of COUNT SLOTS that it is about; there may be notes of
  * others.  Returns false when it is malformed. */
-bool slot_note_take(struct span notes, struct slot *slots, size_t count);
+bool slot_note_parse(struct span notes, struct slot *slots, size_t count);
 
 #endif

@@ -34,7 +34,7 @@ static int store_open_sealed(struct store *store, const char *name, struct span 
 }
 
 /* Whether what was read is sealed under a key that came after the header was read. */
-static bool store_is_newer(struct store *store, const struct blob *blob)
+static bool store_key_is_unknown(struct store *store, const struct blob *blob)
 {
     uint32_t key_id = seal_key_id((struct span){ blob->data, blob->size });
 
@@ -50,7 +50,7 @@ int store_read(struct store *store, const char *name, struct record **record)
         code = store->class->read(store->driver, name, &blob);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
-    if (code == FOB_SUCCESS && store_is_newer(store, &blob)) {
+    if (code == FOB_SUCCESS && store_key_is_unknown(store, &blob)) {
         blob_free(&blob);
         code = store_refresh(store);
         if (code == FOB_SUCCESS)
@@ -216,7 +216,7 @@ int store_erase_locked(struct store *store, const char *name)
     struct sharing *sharing = sharing_begin(store);
     int code;
 
-    sharing_drop(sharing, name);
+    sharing_erase(sharing, name);
     code = store->class->erase(store->driver, name);
     sharing_end(sharing, code);
     return code;

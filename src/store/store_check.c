@@ -13,17 +13,17 @@ struct store_check_state {
     int code; /* the gravest so far */
 };
 
-static void store_check_take_code(struct store_check_state *check, int code)
+static void store_check_note_code(struct store_check_state *check, int code)
 {
     if (check->code == FOB_SUCCESS || code == FOB_CORRUPT)
         check->code = code;
 }
 
 /* The last error is a finding. */
-static void store_check_find_error(struct store_check_state *check, int code)
+static void store_check_report_error(struct store_check_state *check, int code)
 {
     check->fn(false, fob_error(), check->data);
-    store_check_take_code(check, code);
+    store_check_note_code(check, code);
 }
 
 static void check_records(struct store *store, struct store_check_state *check, char **names,
@@ -42,7 +42,7 @@ static void check_records(struct store *store, struct store_check_state *check, 
             gone++;
         } else if (code != FOB_SUCCESS) {
             bad++;
-            store_check_find_error(check, code);
+            store_check_report_error(check, code);
         }
     }
     count -= gone;
@@ -58,12 +58,12 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
     int code = store->class->check(store->driver, fn, data);
 
     if (code != FOB_SUCCESS)
-        store_check_take_code(&check, code);
+        store_check_note_code(&check, code);
     code = store_unlock(store);
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
     if (code != FOB_SUCCESS) {
-        store_check_find_error(&check, code);
+        store_check_report_error(&check, code);
         return check.code;
     }
     check_records(store, &check, names, count);

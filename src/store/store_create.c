@@ -48,7 +48,7 @@ static int store_create_exists(const char *path)
     return FOB_EXISTS;
 }
 
-static bool create_is_there(const struct file *file)
+static bool create_exists(const struct file *file)
 {
     struct stat st;
 
@@ -56,7 +56,7 @@ static bool create_is_there(const struct file *file)
 }
 
 /* What a call that was cut short may have left, and what is no concern of the store's. */
-static bool create_may_be_there(const char *name)
+static bool create_is_allowed_entry(const char *name)
 {
     static const char *const names[] = { ".",
                                          "..",
@@ -76,7 +76,7 @@ static bool create_may_be_there(const char *name)
 
 static int store_create_check_entry(const char *path, const char *name)
 {
-    if (create_may_be_there(name))
+    if (create_is_allowed_entry(name))
         return FOB_SUCCESS;
     error_set(FOB_EXISTS, "%s: not a store, and not empty: it holds %s", path, name);
     error_hint("nothing was changed; choose an empty or a new folder");
@@ -130,7 +130,7 @@ static int create_open_folder(struct creation *creation)
     creation->folder = open(path, flags);
     if (creation->folder < 0 && errno == ENOENT) {
         if (creation->passphrase == NULL && key_file_exists(creation->settings->key_file))
-            return key_file_taken(creation->settings->key_file);
+            return key_file_fail_exists(creation->settings->key_file);
         code = path_make_folders(path, 0700);
         creation->made_folder = code == FOB_SUCCESS;
         if (code == FOB_SUCCESS)
@@ -142,7 +142,7 @@ static int create_open_folder(struct creation *creation)
         return error_system("%s", path);
     creation->header.folder = creation->folder;
     creation->new_header.folder = creation->folder;
-    if (create_is_there(&creation->header))
+    if (create_exists(&creation->header))
         return store_create_exists(path);
     code = create_check_empty(path);
     if (code == FOB_SUCCESS)
@@ -200,7 +200,7 @@ static int create_write_keys(struct creation *creation)
     if (creation->passphrase != NULL)
         return store_create_write_header(creation, SLOT_PASSPHRASE, creation->passphrase);
     if (key_file_exists(path))
-        return create_is_unfinished(creation) ? FOB_SUCCESS : key_file_taken(path);
+        return create_is_unfinished(creation) ? FOB_SUCCESS : key_file_fail_exists(path);
     code = key_file_make(&material);
     if (code == FOB_SUCCESS)
         code = store_create_write_header(creation, SLOT_KEY_FILE, material);
@@ -245,7 +245,7 @@ static int create_fill_locked(struct creation *creation)
     const char *path = creation->settings->path;
     int code;
 
-    if (create_is_there(&creation->header))
+    if (create_exists(&creation->header))
         return store_create_exists(path);
     code = create_make_accounts(creation);
     if (code == FOB_SUCCESS && creation->passphrase == NULL)
@@ -314,7 +314,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
         code = file_lock(&lock_file, &lock);
     if (code == FOB_SUCCESS) {
         code = create_fill_locked(&creation);
-        if (code != FOB_SUCCESS && !create_is_there(&creation.header))
+        if (code != FOB_SUCCESS && !create_exists(&creation.header))
             create_undo_locked(&creation);
     } else if (creation.made_folder) {
         rmdir(settings->path);

@@ -54,6 +54,7 @@ int store_insert_locked(struct store *store, struct record *record);
 int store_erase_locked(struct store *store, const char *name);
 /* Take HEADER, which was just written, with its KEY, or NULL for the one that is known; the caller
  * frees both. */
-int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key);
+int store_install_header(struct store *store, const struct blob *header,
+                         const struct fob_secret *key);
 
 #endif

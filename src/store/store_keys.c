@@ -15,14 +15,14 @@
 
 /* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would
  * cost more: ext4 looks past each file that was replaced lately when it makes the next. */
-#define BATCH 8192
+#define BATCH_RECORDS 8192
 /* The size of a batch when the disk has no room for that. */
-#define BATCH_SMALL 16
+#define BATCH_RECORDS_SMALL 16
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
-static struct store_slot keys_face_of(const struct slot *slot)
+static struct store_slot keys_describe_slot(const struct slot *slot)
 {
-    struct store_slot face = {
+    struct store_slot public = {
         .number = slot->number,
         .kind = slot->kind,
         .made = slot->made,
@@ -30,8 +30,8 @@ static struct store_slot keys_face_of(const struct slot *slot)
     };
 
     if (slot->kind == SLOT_PASSPHRASE)
-        face.cost = slot_cost(slot);
-    return face;
+    public.cost = slot_cost(slot);
+    return public;
 }
 
 void store_slots(struct store *store, store_slot_fn *fn, void *data)
@@ -40,7 +40,7 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
     bool more = true;
 
     for (size_t i = 0; i < keyring->slot_count && more; i++) {
-        const struct store_slot slot = keys_face_of(&keyring->slots[i]);
+        const struct store_slot slot = keys_describe_slot(&keyring->slots[i]);
 
         more = fn(&slot, data);
     }
@@ -62,7 +62,7 @@ static void store_keys_put_back(struct store *store, const struct keyring *keyri
 }
 
 /* With the lock held: when CODE tells that HEADER was made, put it in the present one's place, KEY
- * being as for store_take_header(); and free it. */
+ * being as for store_install_header(); and free it. */
 static int store_keys_write_header(struct store *store, int code, struct blob *header,
                                    const struct fob_secret *key)
 {
@@ -72,7 +72,7 @@ static int store_keys_write_header(struct store *store, int code, struct blob *h
         code =
             store->class->write_header(store->driver, (struct span){ header->data, header->size });
         if (code == FOB_SUCCESS)
-            code = store_take_header(store, header, key);
+            code = store_install_header(store, header, key);
         if (code != FOB_SUCCESS)
             store_keys_put_back(store, present, code);
     }
@@ -108,7 +108,7 @@ int store_remove_slot(struct store *store, unsigned number)
     return code;
 }
 
-static int keys_does_not_open(const struct slot *slot)
+static int keys_fail_unopened(const struct slot *slot)
 {
     static const char *const wanted[] = {
         [SLOT_KEY_FILE] = "name its key file with --key-file",
@@ -123,21 +123,21 @@ static int keys_does_not_open(const struct slot *slot)
 }
 
 /* What FN gives for SLOT, when that opens it. */
-static int keys_take_material(const struct keyring *keyring, const struct slot *slot,
+static int keys_find_material(const struct keyring *keyring, const struct slot *slot,
                               store_material_fn *fn, void *data, struct fob_secret **material)
 {
-    const struct store_slot face = keys_face_of(slot);
-    bool told = false; /* why FN could not give anything */
+    const struct store_slot public = keys_describe_slot(slot);
+    bool reported = false; /* why FN could not give anything */
     int code = FOB_LOCKED;
 
     for (unsigned attempt = 0; code == FOB_LOCKED; attempt++) {
         struct fob_secret *given = NULL;
         struct fob_secret *key = NULL;
 
-        code = fn(&face, attempt, &given, data);
+        code = fn(&public, attempt, &given, data);
         if (code == FOB_NOT_FOUND)
-            return told ? FOB_LOCKED : keys_does_not_open(slot);
-        told = code == FOB_LOCKED && slot->kind == SLOT_COMMAND;
+            return reported ? FOB_LOCKED : keys_fail_unopened(slot);
+        reported = code == FOB_LOCKED && slot->kind == SLOT_COMMAND;
         if (code == FOB_SUCCESS)
             code = slot_unwrap(slot, keyring->store_id, given, &key);
         fob_secret_free(key);
@@ -158,7 +158,7 @@ int store_test_slot(struct store *store, unsigned number, store_material_fn *fn,
 
     if (slot == NULL)
         return error_set(FOB_NOT_FOUND, "there is no key slot %u", number);
-    code = keys_take_material(keyring, slot, fn, data, &material);
+    code = keys_find_material(keyring, slot, fn, data, &material);
     fob_secret_free(material);
     return code;
 }
@@ -192,7 +192,7 @@ static int keys_begin_locked(struct store *store, const struct keyring *keyring,
     fob_secret_free(key);
     /* Who has the old key must not read it any longer. */
     if (code == FOB_SUCCESS)
-        store->class->drop_sharing(store->driver);
+        store->class->remove_sharing(store->driver);
     return code;
 }
 
@@ -205,7 +205,7 @@ static int store_keys_begin(struct store *store, const struct store_rotation *ro
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
-        code = keys_take_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
+        code = keys_find_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
                                   &materials.items[i]);
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
@@ -218,8 +218,8 @@ static int store_keys_begin(struct store *store, const struct store_rotation *ro
 }
 
 struct store_keys_batch {
-    struct driver_record records[BATCH];
-    struct blob blobs[BATCH];
+    struct driver_record records[BATCH_RECORDS];
+    struct blob blobs[BATCH_RECORDS];
     size_t count;
     size_t most;
     size_t bytes;
@@ -236,7 +236,7 @@ static void store_keys_clear_batch(struct store_keys_batch *batch)
 
 /* What has the new key's number need not be under it: a header that was restored counts its keys
  * from where it was. */
-static int store_keys_look_at(const struct keyring *keyring, const struct seal_source *source)
+static int store_keys_verify_record(const struct keyring *keyring, const struct seal_source *source)
 {
     struct record *record = NULL;
     int code = seal_open(keyring, source, &record);
@@ -273,7 +273,7 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     source.sealed = (struct span){ blob.data, blob.size };
     if (code == FOB_SUCCESS)
         code = seal_key_id(source.sealed) == keyring->key_id
-                   ? store_keys_look_at(keyring, &source)
+                   ? store_keys_verify_record(keyring, &source)
                    : keys_seal_into(keyring, &source, batch);
     blob_free(&blob);
     free(what);
@@ -289,10 +289,11 @@ static int store_keys_write_batch(struct store *store, struct store_keys_batch *
 {
     int code = store->class->write_many(store->driver, batch->records, batch->count);
 
-    if (code == FOB_SUCCESS || (errno != ENOSPC && errno != EDQUOT) || batch->most == BATCH_SMALL)
+    if (code == FOB_SUCCESS || (errno != ENOSPC && errno != EDQUOT) ||
+        batch->most == BATCH_RECORDS_SMALL)
         return code;
     error_clear();
-    batch->most = BATCH_SMALL;
+    batch->most = BATCH_RECORDS_SMALL;
     batch->bad = 0;
     *taken = 0;
     return FOB_SUCCESS;
@@ -325,7 +326,7 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
     int code = batch != NULL ? FOB_SUCCESS : error_nomem();
 
     if (batch != NULL)
-        batch->most = BATCH;
+        batch->most = BATCH_RECORDS;
     while (done < count && code == FOB_SUCCESS) {
         size_t taken = 0;
         int lock = -1;
@@ -415,7 +416,7 @@ int store_keep_key(struct store *store, unsigned seconds)
 {
     int code = store_unlock(store);
 
-    return code == FOB_SUCCESS ? kernel_key_keep(store_keyring(store), seconds) : code;
+    return code == FOB_SUCCESS ? kernel_key_put(store_keyring(store), seconds) : code;
 }
 
 int store_forget_key(struct store *store)

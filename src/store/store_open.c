@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int store_own_settings(struct store *store, const struct store_settings *settings)
+static int store_copy_settings(struct store *store, const struct store_settings *settings)
 {
     store->path = strdup(settings->path);
     store->key_file = strdup(settings->key_file);
@@ -48,7 +48,7 @@ int store_open(const struct store_settings *settings, struct store **store)
     if (new == NULL)
         return error_nomem();
     new->class = &driver_file;
-    code = store_own_settings(new, settings);
+    code = store_copy_settings(new, settings);
     if (code == FOB_SUCCESS)
         code = new->class->open(new->path, settings->user, &new->driver);
     if (code == FOB_SUCCESS)
@@ -180,7 +180,8 @@ static int store_replace_keyring(struct store *store, const struct blob *header,
     return FOB_SUCCESS;
 }
 
-int store_take_header(struct store *store, const struct blob *header, const struct fob_secret *key)
+int store_install_header(struct store *store, const struct blob *header,
+                         const struct fob_secret *key)
 {
     int code;
 

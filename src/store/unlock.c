@@ -165,7 +165,7 @@ static int unlock_try_all(struct attempt *attempt)
         enum slot_kind kind; /* that it opens */
         int (*open)(const struct attempt *attempt);
         const char *with;
-    } ways[] = {
+    } methods[] = {
         { SLOT_KEY_FILE, unlock_by_credential, "the service's credential" },
         { SLOT_KEY_FILE, unlock_by_key_file, "the key file" },
         { SLOT_PASSPHRASE, unlock_by_kernel, "what fob unlock left with the kernel" },
@@ -176,11 +176,11 @@ static int unlock_try_all(struct attempt *attempt)
     int code = FOB_NOT_FOUND;
 
     unlock_note_without_slot(attempt);
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (!keyring_has(attempt->keyring, ways[i].kind))
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (!keyring_has(attempt->keyring, methods[i].kind))
             continue;
-        code = ways[i].open(attempt);
-        attempt->keyring->opened_with = ways[i].with;
+        code = methods[i].open(attempt);
+        attempt->keyring->opened_with = methods[i].with;
         /* A key that is not there, or not for us, leaves the others. */
         if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_NOT_ALLOWED)
             return code;

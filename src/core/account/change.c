@@ -107,10 +107,10 @@ void change_note(const struct fob_context *context, struct record *record, int w
 
     if (context->settings->on_change == NULL)
         return;
-    if (record_untold(record) < 0 && was != now)
-        record_set_untold(record, was);
-    else if (record_untold(record) == now)
-        record_set_untold(record, -1);
+    if (record_unreported(record) < 0 && was != now)
+        record_set_unreported(record, was);
+    else if (record_unreported(record) == now)
+        record_set_unreported(record, -1);
 }
 
 bool change_find(const struct fob_context *context, const struct record *record,
@@ -119,9 +119,9 @@ bool change_find(const struct fob_context *context, const struct record *record,
     const char *reason = record_text(record, FOB_TEXT_LAST_ERROR);
     const size_t size = strlen(record_name(record));
 
-    if (context->settings->on_change == NULL || record_untold(record) < 0)
+    if (context->settings->on_change == NULL || record_unreported(record) < 0)
         return false;
-    change->from = (enum fob_status)record_untold(record);
+    change->from = (enum fob_status)record_unreported(record);
     change->to = change_status_of(record);
     /* Which may begin with the account's name. */
     if (strncmp(reason, record_name(record), size) == 0 && strncmp(reason + size, ": ", 2) == 0)
@@ -135,8 +135,9 @@ static int change_note_told(struct record *record, void *data)
 {
     const struct change *change = data;
 
-    if (record_untold(record) >= 0)
-        record_set_untold(record, change_status_of(record) == change->to ? -1 : (int)change->to);
+    if (record_unreported(record) >= 0)
+        record_set_unreported(record,
+                              change_status_of(record) == change->to ? -1 : (int)change->to);
     return FOB_SUCCESS;
 }
 

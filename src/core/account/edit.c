@@ -172,7 +172,7 @@ static int edit_change_record(struct record *record, struct edit *edit)
     if (edit->keys)
         code = edit_copy_keys(handle->draft, record);
     if (edit->keys)
-        record_set_untold(record, -1); /* the person knows */
+        record_set_unreported(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)
         code = handle_apply_items(handle, record);
     return code;

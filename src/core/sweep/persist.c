@@ -59,7 +59,7 @@ static int persist_put(struct record *record, int code, void *data)
     result->status = persist_status_of(record);
     if (code == FOB_SUCCESS)
         change_note(sweep->context, record, result->was);
-    result->untold = record_untold(record);
+    result->untold = record_unreported(record);
     if (code != FOB_CHANGED)
         return code;
     result->was = result->status;
@@ -72,7 +72,7 @@ static bool persist_confirms(const struct sweep *sweep, struct sweep_result *res
     struct record *record = result->stored;
 
     if (result->code != FOB_SUCCESS || record_status(record) != FOB_STATUS_ACTIVE ||
-        record_time(record, FOB_TIME_REFUSED) != 0 || record_untold(record) >= 0 ||
+        record_time(record, FOB_TIME_REFUSED) != 0 || record_unreported(record) >= 0 ||
         record_text(record, FOB_TEXT_LAST_ERROR)[0] != '\0' ||
         strcmp(record_text(record, FOB_TEXT_REMOTE_ID), result->remote_id) != 0 ||
         strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), result->remote_name) != 0)

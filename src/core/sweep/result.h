@@ -24,7 +24,7 @@ struct sweep_result {
     bool gone;     /* the account was revoked or suspended meanwhile */
     char *reason;  /* NULL for "", as all texts here */
     char *hint;
-    int untold;            /* that on_change is to hear of, as record_untold() */
+    int untold;            /* that on_change is to hear of, as record_unreported() */
     struct record *stored; /* as it was when it was asked about; NULL when it was not */
     char *remote_id;
     char *remote_name;
