@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Backups: a header as a store's, then frames, the last of which counts the others. */
+/* Writes and reads backups: a header like a store's, then frames, the last of which counts the
+ * others. */
 #include "config.h"
 
 #include "store/backup.h"
@@ -45,9 +46,9 @@ struct backup {
     FILE *file;
     const char *what;
     struct keyring *keyring;
-    struct fob_secret *key; /* of the frames; NULL while locked */
+    struct fob_secret *key; /* for the frames; NULL while locked */
     uint64_t index;         /* of the next frame */
-    long first;             /* where the first one begins, when reading */
+    long first;             /* the offset of the first frame, when reading */
 };
 
 static int backup_fail_damaged(const struct backup *backup, const char *why)
@@ -91,7 +92,7 @@ static int backup_put(struct backup *backup, const void *data, size_t size)
                                                        : error_system("%s", backup->what);
 }
 
-/* Unlock HEADER, called as the backup is, with MATERIAL. */
+/* Unlock HEADER with MATERIAL. */
 static int backup_unlock_header(struct backup *backup, struct span header, enum slot_kind kind,
                                 const struct fob_secret *material)
 {
@@ -208,7 +209,7 @@ int backup_finish(struct backup *backup)
     return code;
 }
 
-/* Read SIZE bytes; WHY is what is wrong when there are fewer. */
+/* Read SIZE bytes; WHY is the error when the file has fewer. */
 static int backup_get(struct backup *backup, void *data, size_t size, const char *why)
 {
     if (fread(data, 1, size, backup->file) == size)
@@ -222,12 +223,12 @@ static int backup_read_header(struct backup *backup)
     unsigned char head[AT_HEADER];
     unsigned char *header = NULL;
     size_t size;
-    int code = backup_get(backup, head, sizeof head, "not a backup of fob's");
+    int code = backup_get(backup, head, sizeof head, "not a backup of fob");
 
     if (code != FOB_SUCCESS)
         return code;
     if (memcmp(head, magic, sizeof magic) != 0)
-        return backup_fail_damaged(backup, "not a backup of fob's");
+        return backup_fail_damaged(backup, "not a backup of fob");
     if (wire_get(head + AT_FORMAT, 2) != FORMAT_VERSION || wire_get(head + AT_FLAGS, 2) != 0)
         return backup_fail_newer(backup);
     size = (size_t)wire_get(head + AT_HEADER_SIZE, 4);
@@ -281,7 +282,7 @@ int backup_rewind(struct backup *backup)
                : error_system("%s", backup->what);
 }
 
-/* Read and open the next frame. */
+/* Read and unseal the next frame. */
 static int backup_get_frame(struct backup *backup, uint32_t *kind, struct fob_secret **plain)
 {
     static const char altered[] = "damaged or altered";
@@ -344,13 +345,13 @@ static int backup_decode_record(const struct backup *backup, const struct fob_se
         return backup_fail_damaged(backup, "damaged: a record does not fit");
     memcpy(name, at + 1, (unsigned char)at[0]);
     if (!text_is_name(name) || strlen(name) != (unsigned char)at[0])
-        return backup_fail_damaged(backup, "damaged: a record's name is none");
+        return backup_fail_damaged(backup, "damaged: a record's name is not valid");
     code = secret_alloc(size - NAME_ROOM, &encoded);
     if (code != FOB_SUCCESS)
         return code;
     memcpy(secret_buffer(encoded), at + NAME_ROOM, size - NAME_ROOM);
     code = codec_decode(name, 0, encoded, record);
-    /* On success it is the record's. */
+    /* On success the record owns it. */
     if (code != FOB_SUCCESS)
         fob_secret_free(encoded);
     return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Records to bytes and back; what is read is refused unless every bit of it is understood. */
+/* Encodes and decodes records; a plaintext is refused unless every bit of it is understood. */
 #include "config.h"
 
 #include "store/codec.h"
@@ -20,12 +20,12 @@ enum tag {
     TAG_GENERATION = 3,
     TAG_PUBLIC_FIELD = 4, /* name, NUL, value */
     TAG_SECRET_FIELD = 5,
-    TAG_FIRST_TEXT = 16,   /* and the number of enum fob_text added */
-    TAG_FIRST_TIME = 32,   /* likewise */
-    TAG_UNREPORTED = 0x81, /* fob 0.1 passes it over */
+    TAG_FIRST_TEXT = 16,   /* plus the number in enum fob_text */
+    TAG_FIRST_TIME = 32,   /* likewise, with enum fob_time */
+    TAG_UNREPORTED = 0x81, /* fob 0.1 skips it */
 };
 
-/* The fixed ones, as read: to see doubles. */
+/* The tags below this that were read, to detect duplicates. */
 #define TAGS_ONCE 64
 
 static size_t codec_padded_size(size_t size)
@@ -102,7 +102,7 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
         record_field_at(record, i, &field);
         at = codec_put_field(at, &field);
     }
-    /* What follows is zero already: the end, and the padding. */
+    /* The rest is zero already: the end mark and the padding. */
     *plain = new;
     return FOB_SUCCESS;
 }
@@ -137,7 +137,7 @@ static bool codec_decode_untold(struct record *record, struct span item)
 static bool codec_decode_field(struct record *record, struct span item, bool secret)
 {
     const char *name = item.data;
-    size_t name_size = strlen(name); /* the item ends with a NUL */
+    size_t name_size = strlen(name); /* wire_next_item() has checked the NUL at its end */
     struct record_field field;
     struct record_entry *entry;
 
@@ -241,12 +241,12 @@ int codec_decode(const char *name, uint64_t version, struct fob_secret *plain,
     new->arena = plain;
     if (!codec_decode_items(new, (struct span){ fob_secret_data(plain), fob_secret_size(plain) })) {
         free(new);
-        error_set(FOB_CORRUPT, "%s: the record opens, but holds what this fob does not understand",
-                  name);
+        error_set(FOB_CORRUPT,
+                  "%s: the record opens, but holds something that this fob does not know", name);
         error_hint("it may come from a newer fob");
         return FOB_CORRUPT;
     }
-    /* The first tag has served: it becomes the NUL that texts that are not set share. */
+    /* The first tag is no longer needed.  Its byte becomes the NUL that all unset texts share. */
     secret_buffer(plain)[0] = '\0';
     *record = new;
     return FOB_SUCCESS;

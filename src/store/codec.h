@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A record as bytes, before it is sealed: the items of fob-store(5), padded so that the size of a
- * sealed record says little.
+ * Encoding and decoding a record's plaintext: the items of fob-store(5), padded so that the size of
+ * a sealed record reveals little.
  */
 #ifndef FOB_STORE_CODEC_H
 #define FOB_STORE_CODEC_H
@@ -10,14 +10,14 @@
 #include "store/record.h"
 #include "store/wire.h"
 
-/* Every plaintext is a multiple of this, and at least once this. */
+/* The size of every plaintext is a positive multiple of this. */
 #define CODEC_BLOCK 256
 
 /* Returns FOB_SUCCESS, FOB_INVALID (the record is too large), FOB_NOMEM. */
 int codec_encode(const struct record *record, struct fob_secret **plain);
 /*
- * The record NAME of VERSION that PLAIN holds.  PLAIN becomes the record's arena: it is taken over
- * on success, and must be the output of codec_encode() or is refused.
+ * Decode PLAIN, which must be the output of codec_encode(), into the record NAME of VERSION.  On
+ * success PLAIN becomes the record's arena, and the record owns it.
  *
  * Returns FOB_SUCCESS, FOB_CORRUPT, FOB_NOMEM.
  */

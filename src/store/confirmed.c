@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Entries of one size, appended; each is authenticated for itself, so that their order is nothing.
- */
+/* Keeps validation times: entries of one size, appended, each authenticated by itself, so that
+ * their order does not matter. */
 #include "config.h"
 
 #include "store/confirmed.h"
@@ -21,7 +21,7 @@ enum {
     ENTRY = AT_MAC + 16,
 };
 #define MAC (ENTRY - AT_MAC)
-/* Far more than a store has accounts. */
+/* Far more than a store's accounts need. */
 #define SIZE_MAX_READ ((size_t)256 * 1024 * 1024)
 
 struct confirmed {
@@ -31,7 +31,7 @@ struct confirmed {
     size_t count;
 };
 
-/* The name is not told, only what finds it. */
+/* The entry holds a hash, so that the file does not reveal names. */
 static uint64_t confirmed_hash_of(const char *name)
 {
     unsigned char hash[CRYPTO_HASH];
@@ -57,7 +57,7 @@ static int confirmed_make_mac(struct store *store, const struct record *record, 
     return store_log_mac(store, parts, 3, mac);
 }
 
-/* By name, and the newest first. */
+/* By name, the newest first. */
 static int confirmed_compare(const void *a, const void *b)
 {
     const unsigned char *left = a;
@@ -72,7 +72,7 @@ static int confirmed_read_entries(struct confirmed *confirmed)
     struct store *store = confirmed->store;
     int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
 
-    /* What is behind the last whole one is of a write that was cut short. */
+    /* Bytes after the last whole entry are of a write that was cut short. */
     if (code == FOB_SUCCESS)
         confirmed->count = confirmed->blob.size / ENTRY;
     confirmed->read = code == FOB_SUCCESS || code == FOB_NOT_FOUND;
@@ -109,7 +109,7 @@ static const unsigned char *confirmed_entry_at(const struct confirmed *confirmed
     return confirmed->blob.data + index * ENTRY;
 }
 
-/* The number of the first entry of HASH, or of what comes after it. */
+/* The index of the first entry of HASH, or where it would be. */
 static size_t confirmed_find_first(const struct confirmed *confirmed, uint64_t hash)
 {
     size_t low = 0;
@@ -147,7 +147,8 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
     if (code != FOB_SUCCESS || confirmed->count == 0)
         return code;
     hash = confirmed_hash_of(record_name(record));
-    /* An account that was linked again counts its credentials from 0. */
+    /* An account that was linked again counts its credentials from 0 again, so older entries must
+     * not match. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
     for (size_t i = confirmed_find_first(confirmed, hash); i < confirmed->count; i++) {
@@ -157,7 +158,7 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
 
         if (wire_get(entry + AT_NAME, 8) != hash)
             return FOB_SUCCESS;
-        /* One that nobody with the key wrote may be of before 1970, which sorts as the newest. */
+        /* A forged entry may have a time before 1970, which sorts as the newest. */
         if (when < known)
             continue;
         code = confirmed_make_mac(confirmed->store, record, when, mac);
@@ -204,7 +205,7 @@ int confirmed_add(struct store *store, const struct confirmation *confirmations,
     return code;
 }
 
-/* Leave only the newest of each name; returns how many that are. */
+/* Keep only the newest entry of each name; returns their number. */
 static size_t confirmed_keep_newest(struct confirmed *confirmed)
 {
     unsigned char *entries = confirmed->blob.data;

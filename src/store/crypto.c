@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* libgcrypt, wrapped: it is set up once a process, and never again behind an application's back. */
+/* Wraps libgcrypt, which is initialized once in a process, and only when the application has not
+ * done so. */
 #include "config.h"
 
 #include "store/crypto.h"
@@ -30,8 +31,9 @@ static bool crypto_start(void)
         return false;
     if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0)
         return true;
-    /* Keys lie in struct fob_secret; handles are closed at once, and wiped by libgcrypt then.  Its
-     * pool of locked memory is small, shared and aborts the process when it is full. */
+    /* Not libgcrypt's secure memory: that pool is small and shared, and aborts the process when it
+     * is full.  Keys lie in struct fob_secret; libgcrypt wipes its handles, which are closed at
+     * once. */
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
     return true;
@@ -62,8 +64,8 @@ int crypto_random(void *data, size_t size)
 {
     ssize_t got;
 
-    /* The kernel gives so few bytes whole.  libgcrypt's generator has a lock, which a child of
-     * fork() could find taken for ever. */
+    /* getrandom() returns up to 256 bytes at once.  Not libgcrypt's generator: it has a lock that
+     * may stay locked for ever in a forked child. */
     do
         got = getrandom(data, size, 0);
     while (got < 0 && errno == EINTR);
@@ -82,10 +84,10 @@ struct span crypto_key(const struct fob_secret *key)
 
 static int crypto_fail_no_key(void)
 {
-    return error_set(FOB_LOCKED, "a key or secret is gone: it was another process's");
+    return error_set(FOB_LOCKED, "a key or secret of the parent process is gone after a fork");
 }
 
-/* Open a MAC, for the caller to close. */
+/* Open a MAC, which the caller closes. */
 static int crypto_mac_open(gcry_md_hd_t *mac)
 {
     int code = crypto_ready();
@@ -111,7 +113,7 @@ int crypto_hmac(struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH])
 {
     gcry_md_hd_t mac = NULL;
-    /* To HMAC that is a key of zeros: one that a fork took away must not become it. */
+    /* HMAC treats an empty key as zeros; a key that a fork wiped must not be used like that. */
     int code = key.size > 0 ? crypto_mac_open(&mac) : crypto_fail_no_key();
 
     if (code == FOB_SUCCESS)
@@ -122,7 +124,7 @@ int crypto_hmac(struct span key, const struct span *parts, size_t count,
 
 int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
 {
-    static const unsigned char zeros[CRYPTO_HASH]; /* RFC 5869: for a salt that is not given */
+    static const unsigned char zeros[CRYPTO_HASH]; /* the default salt of RFC 5869 */
     const struct span salt =
         input->salt.size > 0 ? input->salt : (struct span){ zeros, sizeof zeros };
     unsigned char *to = out;
@@ -152,7 +154,7 @@ int crypto_hkdf(const struct crypto_input *input, void *out, size_t size)
     return code;
 }
 
-/* Make a cipher ready for one sealing or opening of BOX, for the caller to close. */
+/* Open a cipher for sealing or unsealing BOX once; the caller closes it. */
 static int crypto_box_open(const struct crypto_box *box, gcry_cipher_hd_t *cipher)
 {
     unsigned char derived[CRYPTO_KEY + NONCE_SIZE];
@@ -241,7 +243,7 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
 
 #define CALIBRATE_US 500000.0
 
-/* The processor's time, so that a busy machine makes no weaker slots. */
+/* Processor time, so that a busy machine does not make weaker slots. */
 static double crypto_used_us(void)
 {
     struct timespec used;
@@ -281,7 +283,7 @@ int crypto_calibrate(struct crypto_cost *cost)
         code = crypto_time_stretch(&three, &all);
     if (code != FOB_SUCCESS)
         return code;
-    /* The first pass costs more: it is the one that gets the memory. */
+    /* The first pass takes longer, because it allocates the memory. */
     more = (all - first) / 2;
     *cost = one;
     if (more > 0)

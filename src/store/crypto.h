@@ -16,52 +16,55 @@
 #define CRYPTO_TAG 16
 #define CRYPTO_HASH 32
 
-/* Initialize libgcrypt when the application has not.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Initialize libgcrypt unless the application has.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int crypto_ready(void);
 
-/* Fill DATA for a key or a salt, of at most 256 bytes.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Fill DATA, at most 256 bytes, with random bytes for a key or a salt.  Returns FOB_SUCCESS,
+ * FOB_SYSTEM. */
 int crypto_random(void *data, size_t size);
 
-/* A KEY, borrowed; empty when it is another process's, which all below refuse with FOB_LOCKED. */
+/* The bytes of KEY, borrowed.  Empty when KEY was made before a fork; the functions below refuse
+ * that with FOB_LOCKED. */
 struct span crypto_key(const struct fob_secret *key);
 
 /* The input of HKDF. */
 struct crypto_input {
-    struct span key; /* need not be of full entropy in every bit */
+    struct span key; /* need not have full entropy */
     struct span salt;
-    struct span info; /* what the result is for */
+    struct span info; /* the purpose of the result */
 };
-/* HMAC-SHA256 of COUNT parts, one after the other.  Returns FOB_SUCCESS, FOB_LOCKED (an empty key),
+/* HMAC-SHA256 of COUNT parts, concatenated.  Returns FOB_SUCCESS, FOB_LOCKED (an empty key),
  * FOB_SYSTEM. */
 int crypto_hmac(struct span key, const struct span *parts, size_t count,
                 unsigned char hash[static CRYPTO_HASH]);
-/* After crypto_ready(). */
+/* Call crypto_ready() first. */
 void crypto_sha256(struct span data, unsigned char hash[static CRYPTO_HASH]);
 /* Returns FOB_SUCCESS, FOB_LOCKED (an empty key), FOB_SYSTEM. */
 int crypto_hkdf(const struct crypto_input *input, void *out, size_t size);
 
 /*
- * A box: sealed with AES-256-GCM under a key and a nonce that HKDF makes from INPUT (44 bytes, the
- * key first).  The salt must be fresh for each sealing.
+ * How to seal or unseal with AES-256-GCM: HKDF derives 44 bytes from INPUT, the key and then the
+ * nonce.  Each sealing needs a new salt.
  */
 struct crypto_box {
     struct crypto_input input;
-    struct span parts[3]; /* authenticated with it, one after the other */
+    struct span parts[3]; /* additional data to authenticate, concatenated */
 };
-/* SEALED has room for PLAIN and CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_SYSTEM. */
+/* SEALED must have room for PLAIN plus CRYPTO_TAG bytes.  Returns FOB_SUCCESS, FOB_LOCKED,
+ * FOB_SYSTEM. */
 int crypto_seal(const struct crypto_box *box, struct span plain, void *sealed);
-/* PLAIN has room for SEALED less CRYPTO_TAG bytes; it is wiped on failure.  Returns FOB_SUCCESS,
- * FOB_CORRUPT without a message (another key, or an altered bit), FOB_SYSTEM. */
+/* PLAIN must have room for SEALED minus CRYPTO_TAG bytes; it is wiped on failure.  Returns
+ * FOB_SUCCESS, FOB_CORRUPT without a message (another key, or an altered bit), FOB_SYSTEM. */
 int crypto_unseal(const struct crypto_box *box, struct span sealed, void *plain);
 
-/* What Argon2id (RFC 9106) costs. */
+/* The cost parameters of Argon2id (RFC 9106). */
 struct crypto_cost {
     uint32_t memory; /* KiB */
     uint32_t passes;
     uint32_t lanes;
 };
-/* What makes a guess take about half a second on this machine, and 64 MiB; never less than one
- * pass. Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+/* Choose a COST of 64 MiB and about half a second for each guess on this machine, at least one
+ * pass.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int crypto_calibrate(struct crypto_cost *cost);
 /* Derive CRYPTO_KEY bytes from a passphrase.  Takes as long as COST says.  Returns FOB_SUCCESS,
  * FOB_SYSTEM, FOB_NOMEM. */

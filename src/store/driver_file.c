@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The file driver: a folder that only its owner enters, one file an account. */
+/* The file driver: a folder that only its owner can enter, with one file for each account. */
 #include "config.h"
 
 #include "store/driver_file.h"
@@ -36,7 +36,7 @@ static int driver_fail_no_store(const char *path)
     return FOB_NOT_FOUND;
 }
 
-/* A folder without a store may be there for others. */
+/* A folder that is not a store may be meant for other users, so do not suggest chmod. */
 static int driver_file_check_folder(const struct driver *driver, uid_t user)
 {
     int code =
@@ -86,7 +86,7 @@ static int driver_fail_no_header(const struct driver *driver, const char *what)
         return code;
     if (!used)
         return driver_fail_no_store(driver->path);
-    error_set(FOB_CORRUPT, "%s: this file of the store is gone, and accounts are there", what);
+    error_set(FOB_CORRUPT, "%s: this file of the store is missing, but there are accounts", what);
     error_hint("restore it: without it no account can be opened, and \"fob init\" cannot make it "
                "again");
     return FOB_CORRUPT;
@@ -146,7 +146,7 @@ static int driver_file_exists(struct driver *driver, const char *name)
                : FOB_NOT_FOUND;
 }
 
-/* Call FN for the account's file in its open folder. */
+/* Called for an account's file in its open folder. */
 typedef int account_fn(const struct file *file, void *data);
 
 static int driver_with_account(const struct driver *driver, const char *name, account_fn *fn,
@@ -167,7 +167,7 @@ static int driver_with_account(const struct driver *driver, const char *name, ac
     return code;
 }
 
-/* The version that is there. */
+/* Read the version of the present file. */
 static int driver_read_version(const struct file *file, uint64_t *version)
 {
     unsigned char head[SEAL_HEAD];
@@ -265,7 +265,7 @@ static int driver_read_optional(struct driver *driver, const char *name, size_t 
     const struct file file = driver_store_file(driver, name, &what);
     struct stat st;
 
-    /* Mostly there is none, which is no error. */
+    /* There usually is none, which is not an error. */
     if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
         return FOB_NOT_FOUND;
     return file_read(&file, most, blob);
@@ -292,7 +292,7 @@ static int driver_write_confirmed(struct driver *driver, struct span entries)
     return file_write(&file, entries, FILE_REPLACE);
 }
 
-/* Each write is a new file with a new time, and changes the time of the folder. */
+/* Each write makes a new file with a new time, and changes the folder's time. */
 static int driver_stamp_account(struct driver *driver, const char *name, struct driver_stamp *stamp)
 {
     struct account_path path;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The inside of the file driver: driver_file.c reads and writes, driver_file_check.c looks whether
- * all is right, and both use driver_file_folder.c.
+ * The inside of the file driver: driver_file.c reads and writes, driver_file_check.c checks and
+ * repairs, and both use driver_file_folder.c.
  */
 #ifndef FOB_STORE_DRIVER_FILE_H
 #define FOB_STORE_DRIVER_FILE_H
@@ -18,25 +18,24 @@ struct driver {
     char path[]; /* the folder's, for messages */
 };
 
-/* A path for messages: of the store, a folder in it, a name in that. */
+/* A path for messages: the store's, a folder in it, and a name in that folder. */
 struct driver_what {
     char text[PATH_MAX + sizeof LAYOUT_ACCOUNTS + NAME_MAX + 2];
 };
-/* Fill WHAT: the store's path, FOLDER in it ("" or one with its slash), NAME; and return its text.
- */
+/* Fill WHAT with the store's path, FOLDER ("" or ending with a slash) and NAME, and return its
+ * text. */
 const char *driver_format_path(struct driver_what *what, const struct driver *driver,
                                const char *folder, const char *name);
-/* A file of the store's own folder. */
+/* A file directly in the store's folder. */
 struct file driver_store_file(const struct driver *driver, const char *name,
                               struct driver_what *what);
-/* Open the folder of the accounts.  Returns FOB_SUCCESS, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM.
- */
+/* Open the folder of accounts.  Returns FOB_SUCCESS, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int driver_open_accounts(const struct driver *driver, int *accounts);
-/* Call FN for every name in the folder but "." and "..". */
+/* Call FN for every name in the folder except "." and "..". */
 int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data);
 int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *data);
 
-/* The check and repair of driver_class. */
+/* See check and repair in struct driver_class. */
 int driver_check(struct driver *driver, fob_finding_fn *fn, void *data);
 int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data);
 

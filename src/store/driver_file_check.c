@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What is in a store's folder that should not be, or should be otherwise. */
+/* Checks a store's folder for leftovers, unknown files and wrong modes, and removes leftovers. */
 #include "config.h"
 
 #include "store/driver_file.h"
@@ -33,8 +33,8 @@ static void driver_check_report(const struct driver_check_state *check, bool goo
 static const char cut_short[] =
     "left by a write that was cut short; \"fob check --repair\" removes it";
 
-/* Whether NAME, in the folder WITHIN the store's, is nothing but what a writer of ours left: with a
- * name that only a writer gives, and a file. */
+/* Whether NAME, in the subfolder WITHIN, is certainly left by a writer of fob's: a file with the
+ * name of a temporary. */
 static bool driver_check_is_leftover(const struct driver *driver, const char *within,
                                      const char *name)
 {
@@ -47,7 +47,8 @@ static bool driver_check_is_leftover(const struct driver *driver, const char *wi
     return fstatat(driver->folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Temporaries of killed writers are harmless; what else is not an account may have been one. */
+/* Temporaries of killed writers are harmless.  Any other strange name may once have been an
+ * account. */
 static int check_account_name(const char *name, void *data)
 {
     struct driver_check_state *check = data;
@@ -65,8 +66,7 @@ static int check_account_name(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-/* The folders were looked at when the store was opened; its files are not read by
- * everybody. */
+/* Check a file's owner and mode; the folders were checked when the store was opened. */
 static void driver_check_trust(struct driver_check_state *check, const char *name)
 {
     struct driver_what what;
@@ -108,8 +108,8 @@ static int driver_check_name(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-/* The names of leftovers, found before any is removed: a folder must not change while it is read.
- */
+/* The names of leftovers.  They are collected before any is removed: a folder must not change while
+ * it is read. */
 struct leftovers {
     const struct driver *driver;
     const char *within;
@@ -128,7 +128,7 @@ static int driver_check_note_leftover(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-/* Remove what is in the open FOLDER. */
+/* Remove the leftovers from the open FOLDER. */
 static int driver_check_remove_leftovers(const struct driver_check_state *check, int folder,
                                          const struct leftovers *leftovers)
 {
@@ -145,7 +145,7 @@ static int driver_check_remove_leftovers(const struct driver_check_state *check,
 
 typedef int walk_fn(const struct driver *driver, driver_name_fn *fn, void *data);
 
-/* All leftovers that LOOK finds, as many at a time as there is room for. */
+/* Remove all leftovers that WALK finds, as many at a time as the list holds. */
 static int driver_check_repair_folder(struct driver_check_state *check, walk_fn *walk, int folder,
                                       const char *within)
 {

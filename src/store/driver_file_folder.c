@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The folders of the file driver: paths for messages, and walks. */
+/* The file driver's folders: opens and walks them, and makes paths for messages. */
 #include "config.h"
 
 #include "store/driver_file.h"
@@ -26,7 +26,7 @@ static char *driver_file_append(char *at, const char *text, size_t most)
 const char *driver_format_path(struct driver_what *what, const struct driver *driver,
                                const char *folder, const char *name)
 {
-    /* Made for every record, whether there is anything to say or not: too often for snprintf(). */
+    /* Not snprintf(): every record needs the path, in case of an error. */
     char *at = driver_file_append(what->text, driver->path, PATH_MAX);
 
     *at++ = '/';
@@ -46,8 +46,8 @@ struct file driver_store_file(const struct driver *driver, const char *name,
     };
 }
 
-/* The open folder of the accounts.  It need not be opened to read one of them: nobody else enters
- * the store's folder, which was checked. */
+/* Reading a single account does not need this: nobody else can enter the store's folder, which was
+ * checked. */
 int driver_open_accounts(const struct driver *driver, int *accounts)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -71,7 +71,7 @@ int driver_open_accounts(const struct driver *driver, int *accounts)
     return code;
 }
 
-/* Call FN for every entry of the folder but "." and ".."; closes FD. */
+/* Call FN for every entry of the folder except "." and ".."; closes FD. */
 static int driver_file_walk(int fd, const char *what, driver_name_fn *fn, void *data)
 {
     DIR *dir = fdopendir(fd);

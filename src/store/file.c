@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Files, durably: the old content or the new, whatever happens in between. */
+/* Writes files durably: after any interruption a file has the old content or the new. */
 #include "config.h"
 
 #include "store/file.h"
@@ -183,8 +183,7 @@ int file_folder_is_used(int folder, const char *name, const char *what, bool *us
     return code;
 }
 
-/* Make the file NAME, which must be new, with the mode of all files here whatever the umask takes.
- */
+/* Create the file NAME, which must not exist, with mode 0600 whatever the umask. */
 static int file_create_private(int folder, const char *name, int flags)
 {
     int fd = openat(folder, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -210,7 +209,7 @@ static int file_create_temporary(int folder, char name[static NAME_SIZE])
     return file_create_private(folder, name, O_RDWR);
 }
 
-/* Whether FD has CONTENT: what is not as it was written must not get a name. */
+/* Whether FD has CONTENT: a file that differs from what was written must not get its name. */
 static int file_read_back(int fd, struct span content)
 {
     const unsigned char *want = content.data;
@@ -231,15 +230,15 @@ static int file_read_back(int fd, struct span content)
         result = got < 0 ? -1 : 0;
         done += result == 0 ? (size_t)got : 0;
     }
-    /* It may be a key. */
+    /* The content may be a key. */
     explicit_bzero(buffer, sizeof buffer);
     return result;
 }
 
-/* Whether the disk is waited for at once, or by who calls. */
+/* Whether to wait for the disk now, or leave that to the caller. */
 enum sync { SYNC_NOW, SYNC_LATER };
 
-/* A temporary in FOLDER with CONTENT.  -1, and no temporary, when that fails. */
+/* Write CONTENT to a temporary file in FOLDER.  Returns -1, and leaves no file, on failure. */
 static int file_write_temporary(int folder, struct span content, enum sync sync,
                                 char name[static NAME_SIZE])
 {
@@ -265,14 +264,14 @@ static int file_write_temporary(int folder, struct span content, enum sync sync,
     return result;
 }
 
-/* Give TEMPORARY its name, unless that is taken. */
+/* Give TEMPORARY the name of FILE, unless that is taken. */
 static int file_place_new(const struct file *file, const char *temporary)
 {
     if (renameat2(file->folder, temporary, file->folder, file->name, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    /* A file system without that flag: a second name is as exclusive. */
+    /* The file system lacks that flag. link(2) also fails when the name is taken. */
     if (linkat(file->folder, temporary, file->folder, file->name, 0) < 0)
         return -1;
     unlinkat(file->folder, temporary, 0);
@@ -297,8 +296,7 @@ static int file_write_one(const struct file *file, struct span content, enum fil
     code = file_sync_folder(file->folder, file->what);
     if (code == FOB_SUCCESS)
         return code;
-    /* What may be gone after a power cut is not there now either; an old file cannot be had back.
-     */
+    /* Remove a new file that might vanish in a power cut; a replaced file cannot be restored. */
     if (place == FILE_NEW)
         unlinkat(file->folder, file->name, 0);
     else
@@ -327,7 +325,7 @@ static int file_place_many(int folder, struct file_change *changes, size_t count
     return file_sync_fully(folder);
 }
 
-/* syncfs() waits for everything that anybody wrote: a few files are waited for one by one. */
+/* Up to this many files are synced one by one, since syncfs() waits for everybody's writes. */
 #define SYNC_EACH_MAX 4
 
 static int file_write_all(int folder, const char *what, struct file_change *changes, size_t count)
@@ -366,7 +364,7 @@ int file_write_many(int folder, const char *what, struct file_change *changes, s
     return code;
 }
 
-/* Open to append; made when it was not there. */
+/* Open FILE to append, creating it if necessary. */
 static int file_open_to_append(const struct file *file, int *fd, uint64_t *size)
 {
     const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -402,7 +400,7 @@ int file_append(const struct file *file, size_t size, struct span content)
         result = file_write_fully(fd, content);
     if (result < 0) {
         code = error_system("%s", file->what);
-        /* What is left of it counts only when it is whole. */
+        /* A partial entry is ignored when the file is read. */
         if (ftruncate(fd, (off_t)whole) < 0)
             error_hint("the file may end with a part of an entry, which does no harm");
     }
@@ -415,7 +413,7 @@ int file_sync_folder(int folder, const char *what)
     return file_sync_fully(folder) == 0 ? FOB_SUCCESS : error_system("%s", what);
 }
 
-/* Whether the open LOCK is still the one that others find under its name. */
+/* Whether the open LOCK is still the file of that name. */
 static bool file_is_current(const struct file *file, int lock)
 {
     struct stat mine;
@@ -426,7 +424,7 @@ static bool file_is_current(const struct file *file, int lock)
            mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
 }
 
-/* Open the lock FILE, made when it is not there; -1 when that fails. */
+/* Open the lock FILE, creating it if necessary; -1 on failure. */
 static int file_open_lock(const struct file *file)
 {
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -436,7 +434,7 @@ static int file_open_lock(const struct file *file)
         fd = openat(file->folder, file->name, flags);
         if (fd < 0 && errno == ENOENT)
             fd = file_create_private(file->folder, file->name, flags);
-    } while (fd < 0 && errno == EEXIST); /* another has made it meanwhile */
+    } while (fd < 0 && errno == EEXIST); /* another process has just created it */
     return fd;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The kernel's keyring, by its system calls: add_key(2), keyctl(2). */
+/* Uses the kernel's keyring by its system calls: add_key(2), keyctl(2). */
 #include "config.h"
 
 #include "store/kernel_key.h"
@@ -16,11 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The owner, and a process that has it in a keyring of its own, may see, read, find, and forget it;
- * nobody else anything (keyctl_setperm(3)). */
+/* The owner, and processes that have the key in their keyrings, may do everything; others nothing
+ * (keyctl_setperm(3)). */
 #define KEY_PERMISSIONS 0x3f3f0000U
 
-/* The key's name: the store and the number of its key, so that a new key is another one. */
+/* The key's name: the store's id and the key's number, so that a new key of the store has another
+ * name. */
 struct kernel_key_name {
     char text[sizeof "fob:" + (size_t)2 * STORE_ID + sizeof ":4294967295"];
 };
@@ -91,7 +92,7 @@ int kernel_key_forget(const struct keyring *keyring, uint32_t key_id)
 
     if (id < 0)
         return FOB_NOT_FOUND;
-    /* Made void for those who have it already, then out of the keyring. */
+    /* Revoke first, for processes that already hold the key; then remove it. */
     (void)syscall(SYS_keyctl, KEYCTL_REVOKE, id);
     (void)syscall(SYS_keyctl, KEYCTL_UNLINK, id, KEY_SPEC_USER_KEYRING);
     return FOB_SUCCESS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Key commands: run once for each unlocking, when nothing cheaper opens. */
+/* Runs the key command, once for each unlocking, when no cheaper key opens the store. */
 #include "config.h"
 
 #include "store/key_command.h"

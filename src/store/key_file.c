@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Key files: made once, never written over. */
+/* Makes and reads key files; an existing one is never overwritten. */
 #include "config.h"
 
 #include "store/key_file.h"
@@ -23,7 +23,7 @@ static const char prefix[] = "fob-key-1:";
 
 #define PREFIX_SIZE (sizeof prefix - 1)
 #define LINE_SIZE (PREFIX_SIZE + (size_t)2 * CRYPTO_KEY) /* without the newline */
-#define UNSEEN_SIZE 8 /* a newline, and what an editor may have put around the line */
+#define UNSEEN_SIZE 8 /* a newline, and invisible characters that an editor may have added */
 
 int key_file_make(struct fob_secret **material)
 {
@@ -42,7 +42,7 @@ int key_file_make(struct fob_secret **material)
     return FOB_SUCCESS;
 }
 
-/* The file's one line. */
+/* Format the file's only line. */
 static int key_format_line(const struct fob_secret *material, struct fob_secret **line)
 {
     static const char digits[] = "0123456789abcdef";
@@ -109,14 +109,14 @@ int key_file_check_place(const char *path, const char *store)
                   : FOB_SUCCESS;
 }
 
-/* Write LINE to the new file PATH, given a PARENT and a NAME that may be changed. */
+/* Write LINE to the new file PATH.  PARENT and NAME are copies of PATH that may be changed. */
 static int key_write_line(const char *path, char *parent, char *name, const struct fob_secret *line)
 {
     const struct span content = { fob_secret_data(line), fob_secret_size(line) };
     const char *folder = dirname(parent);
     struct file file = { .folder = -1, .name = basename(name), .what = path };
-    /* A machine's configuration lies beside root's key, and everybody reads that; what protects the
-     * key is its own mode. */
+    /* The folder of root's key also holds the machine's configuration, which everybody reads; the
+     * key's own mode protects it. */
     int code = path_make_folders(folder, geteuid() == 0 ? 0755 : 0700);
 
     if (code != FOB_SUCCESS)
@@ -214,7 +214,7 @@ static int key_read(const struct file *file, struct fob_secret **material)
     if (size <= LINE_SIZE + UNSEEN_SIZE)
         code = key_file_read_line(fd, path, (size_t)size, &line);
     close(fd);
-    /* The key takes the line's place: its digits are read before they are overwritten. */
+    /* Decode the key in place: each digit is read before it is overwritten. */
     if (code == FOB_SUCCESS &&
         (line == NULL || !key_parse_line(line, (unsigned char *)secret_buffer(line)))) {
         code = key_file_refuse(path, line);

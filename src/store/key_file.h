@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Key files (fob-store(5)): 32 random bytes that open a key slot, as one line of text.
+ * Key files (fob-store(5)): 32 random bytes for a key slot, as one line of text.
  */
 #ifndef FOB_STORE_KEY_FILE_H
 #define FOB_STORE_KEY_FILE_H
@@ -10,26 +10,25 @@
 
 #include <sys/types.h>
 
-/* Random MATERIAL for a key file that is to be written.  Returns FOB_SUCCESS, FOB_SYSTEM,
- * FOB_NOMEM. */
+/* Make random MATERIAL for a new key file.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int key_file_make(struct fob_secret **material);
-/* Write MATERIAL to the new file PATH, durably, making the folders above it.  Returns FOB_SUCCESS,
+/* Write MATERIAL durably to the new file PATH, creating the folders above it.  Returns FOB_SUCCESS,
  * FOB_EXISTS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int key_file_write(const char *path, const struct fob_secret *material);
-/* Reads a key file of USER's or of root's.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED (it is
- * not a key file), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+/* Read a key file that belongs to USER or root.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED
+ * (not a key file), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int key_file_read(const char *path, uid_t user, struct fob_secret **material);
-/* The same of a credential of systemd's, which others than its owner may read (a group, by an
- * access list): it is kept from them by its folder. */
+/* The same for a systemd credential.  Its mode may let a group read it (an access list), because
+ * its folder protects it. */
 int key_file_read_credential(const char *path, uid_t user, struct fob_secret **material);
-/* Whether a key file may be at PATH, when the store is the folder STORE: not inside, or a copied
- * store carries its key.  Sees through symbolic links.  Returns FOB_SUCCESS, FOB_CONFIG. */
+/* Refuse a PATH inside the folder STORE, because a copied store would carry its key.  Follows
+ * symbolic links.  Returns FOB_SUCCESS, FOB_CONFIG. */
 int key_file_check_place(const char *path, const char *store);
-/* Take back what key_file_write() made. */
+/* Remove a file that key_file_write() made. */
 void key_file_remove(const char *path);
-/* Whether there is anything at PATH. */
+/* Whether PATH exists. */
 bool key_file_exists(const char *path);
-/* Sets the error that says so; returns FOB_EXISTS. */
+/* Set the error for a PATH that exists; returns FOB_EXISTS. */
 int key_file_fail_exists(const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The store's header: read with suspicion, believed once its MAC was checked under the store's key.
- */
+/* Parses and unlocks the store's header, which is trusted only after its MAC was checked with the
+ * store's key. */
 #include "config.h"
 
 #include "store/keyring_impl.h"
@@ -24,7 +24,7 @@ void keyring_free(struct keyring *keyring)
     free(keyring);
 }
 
-/* CRYPTO_KEY bytes for PURPOSE, from the store's KEY. */
+/* Derive CRYPTO_KEY bytes for PURPOSE from the store's KEY. */
 static int keyring_derive_bytes(const struct fob_secret *key, const unsigned char *store_id,
                                 const char *purpose, void *derived)
 {
@@ -64,7 +64,7 @@ static int keyring_fail_newer(const char *what, const char *why, unsigned number
     return FOB_CONFIG;
 }
 
-/* Check all that is known to be the same in every version, then that this is ours. */
+/* Check the parts that all versions share, then the version. */
 static int keyring_check_frame(struct span header, const char *what)
 {
     const unsigned char *at = header.data;
@@ -103,7 +103,7 @@ static int keyring_parse_slot(struct keyring *keyring, struct span item, const c
     return FOB_SUCCESS;
 }
 
-/* An item that holds a key: one of its kind, of its size. */
+/* An item that holds a key: at most one of its kind, of a fixed size. */
 static int keyring_parse_wrapped(struct span *wrapped, struct span item, const char *what)
 {
     if (wrapped->size != 0 || item.size != WRAPPED_SIZE)
@@ -114,7 +114,7 @@ static int keyring_parse_wrapped(struct span *wrapped, struct span item, const c
 
 static int keyring_fail_notes(const char *what)
 {
-    return keyring_fail_damaged(what, "damaged: what it notes of the key slots is malformed");
+    return keyring_fail_damaged(what, "damaged: its notes on the key slots are malformed");
 }
 
 static int keyring_parse_notes(struct keyring *keyring, struct span item, const char *what)
@@ -158,7 +158,7 @@ static int keyring_parse_items(struct keyring *keyring, struct span rest, const 
         else
             code = keyring_fail_newer(what, "item", tag);
     }
-    /* Items come in any order. */
+    /* The notes may come before their slots. */
     if (code == FOB_SUCCESS &&
         !slot_note_parse(keyring->slot_notes_item, keyring->slots, keyring->slot_count))
         code = keyring_fail_notes(what);
@@ -203,7 +203,7 @@ bool keyring_has(const struct keyring *keyring, enum slot_kind kind)
     return false;
 }
 
-/* The key out of the first slot of KIND that opens. */
+/* Get the key from the first slot of KIND that MATERIAL opens. */
 static int keyring_open_slots(struct keyring *keyring, enum slot_kind kind,
                               const struct fob_secret *material, struct fob_secret **key)
 {
@@ -233,7 +233,7 @@ struct crypto_box keyring_wrapped_box(const struct fob_secret *key, const unsign
     };
 }
 
-/* A key that is kept in ITEM under the store's KEY. */
+/* Unwrap the key in ITEM with the store's KEY. */
 static int keyring_unwrap(const struct keyring *keyring, const struct fob_secret *key,
                           struct span item, const char *info, struct fob_secret **unwrapped)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* New headers: of a new store, with a slot more or less, with another key.  They are only bytes
- * here; that one takes the other's place at once is the driver's work. */
+/* Makes new headers: for a new store, with one slot more or less, or with another key.  The driver
+ * then replaces the old header atomically. */
 #include "config.h"
 
 #include "store/keyring_impl.h"
@@ -15,13 +15,13 @@
 
 #define FIRST_KEY 1
 
-/* What a header is made of. */
+/* A header that is being built. */
 struct plan {
     uint32_t key_id;
     const unsigned char *store_id;
     const struct fob_secret *key;
     unsigned char *data;                                    /* KEYRING_HEADER_MAX bytes */
-    unsigned char *end;                                     /* of what is written so far */
+    unsigned char *end;                                     /* the end of what is written so far */
     unsigned char notes[KEYRING_SLOTS_MAX * SLOT_NOTE_MAX]; /* on the slots */
     size_t notes_size;
 };
@@ -58,7 +58,7 @@ static int keyring_plan_item(struct plan *plan, uint8_t tag, struct span value)
     return code;
 }
 
-/* The header's end, and the whole into HEADER; PLAN is done with. */
+/* Append the MAC and the checksum, and move the result to HEADER.  Frees PLAN's memory. */
 static int keyring_plan_finish(struct plan *plan, int code, struct blob *header)
 {
     size_t size;
@@ -101,7 +101,7 @@ static int keyring_plan_new_slot(struct plan *plan, unsigned number, const struc
     return keyring_plan_slot(plan, &slot);
 }
 
-/* Keep KEY, of that ID, under the plan's. */
+/* Add KEY, number ID, wrapped with the plan's key. */
 static int keyring_plan_wrapped(struct plan *plan, uint8_t tag, uint32_t id,
                                 const struct fob_secret *key, const char *info)
 {
@@ -164,7 +164,7 @@ int keyring_create(const struct new_slot *slot, struct blob *header)
     return code;
 }
 
-/* A header as it is but for its slots: all but those of the number WITHOUT. */
+/* Plan the same header, with all slots except number WITHOUT. */
 static int keyring_plan_same(struct plan *plan, const struct keyring *keyring, unsigned without)
 {
     int code;

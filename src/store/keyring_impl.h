@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The bytes of a header, for what reads it (keyring.c) and what writes it (keyring_change.c).
+ * The layout of a header, for its reader (keyring.c) and its writer (keyring_change.c).
  */
 #ifndef FOB_STORE_KEYRING_IMPL_H
 #define FOB_STORE_KEYRING_IMPL_H
@@ -13,9 +13,9 @@
 
 enum {
     TAG_SLOT = 1,
-    TAG_OLD_KEY = 2, /* who does not know it cannot read all records */
+    TAG_OLD_KEY = 2, /* not skippable: a reader needs it for some records */
     TAG_LOG_KEY = 0x81,
-    TAG_SLOT_NOTES = 0x82, /* fob 0.1 keeps it as it is */
+    TAG_SLOT_NOTES = 0x82, /* fob 0.1 keeps it unchanged */
 };
 
 /* Offsets in the header. */
@@ -26,7 +26,8 @@ enum {
     AT_STORE_ID = AT_KEY_ID + 4,
     AT_ITEMS = AT_STORE_ID + STORE_ID,
 };
-/* At the end: a MAC of what is before it, then a checksum that tells damage from a wrong key. */
+/* At the end: a MAC of everything before, then a checksum, which distinguishes damage from a wrong
+ * key. */
 #define HEADER_ENDING ((size_t)2 * CRYPTO_HASH)
 
 /* The value of an item that holds a key: its id, a salt, the sealed key and its tag. */
@@ -35,13 +36,13 @@ enum {
     AT_WRAPPED_SEALED = AT_WRAPPED_SALT + CRYPTO_SALT,
     WRAPPED_SIZE = AT_WRAPPED_SEALED + CRYPTO_KEY + CRYPTO_TAG,
 };
-/* How a key is kept under another KEY; INFO tells what for. */
+/* How a key is wrapped with another KEY; INFO is its purpose. */
 struct crypto_box keyring_wrapped_box(const struct fob_secret *key, const unsigned char *store_id,
                                       const unsigned char *item, const char *info);
 #define WRAPPED_OLD_KEY "fob old key"
 #define WRAPPED_LOG_KEY "fob log key"
 
-/* The MAC of HEADER, up to where it ends, under the store's KEY. */
+/* The MAC of HEADER, without its ending, under the store's KEY. */
 int keyring_mac(const struct fob_secret *key, struct span header,
                 unsigned char mac[static CRYPTO_HASH]);
 

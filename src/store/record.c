@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Records in memory: an arena of secret bytes, and where in it each text and field lies. */
+/* Keeps a record in memory: an arena of secret bytes, and the position of each text and field in
+ * it. */
 #include "config.h"
 
 #include "store/record_impl.h"
@@ -23,7 +24,7 @@ int record_new(const char *name, struct record **record)
     new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();
-    /* One NUL: the text of everything that is not set. */
+    /* One NUL, which is the text of everything that is not set. */
     code = secret_alloc(1, &new->arena);
     if (code != FOB_SUCCESS) {
         record_free(new);
@@ -53,8 +54,8 @@ static void record_forget(struct record *record, struct piece *piece)
     *piece = (struct piece){ 0, 0 };
 }
 
-/* Put SIZE bytes at DATA, which may lie in the arena, where PIECE lies, or else at the arena's end.
- */
+/* Copy SIZE bytes from DATA, which may lie in the arena, over PIECE if they fit, else to the
+ * arena's end. */
 static int record_put_bytes(struct record *record, const void *data, size_t size,
                             struct piece *piece)
 {
@@ -177,7 +178,7 @@ void record_field_at(const struct record *record, size_t index, struct record_fi
     };
 }
 
-/* The field's place, or the count of fields. */
+/* The field's index, or the number of fields when there is none. */
 static size_t record_find_entry(const struct record *record, const char *name)
 {
     size_t i = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A record: one account as it is kept, with its secrets.
+ * A record: one account as it is stored, with its secrets.
  *
- * All its bytes, texts and field values alike, lie in one locked buffer; texts and values are
- * borrowed from it and move when the record is changed.
+ * All texts and field values lie in one locked buffer.  Pointers to them are borrowed, and are
+ * valid until the record is changed.
  */
 #ifndef FOB_STORE_RECORD_H
 #define FOB_STORE_RECORD_H
@@ -24,25 +24,25 @@ const char *record_text(const struct record *record, enum fob_text which);
 int record_set_text(struct record *record, enum fob_text which, const char *text);
 int64_t record_time(const struct record *record, enum fob_time which);
 void record_set_time(struct record *record, enum fob_time which, int64_t when);
-/* As stored: see fob_account_status() for expiry. */
+/* As stored; fob_account_status() also considers expiry. */
 enum fob_status record_status(const struct record *record);
 void record_set_status(struct record *record, enum fob_status status);
-/* The status before it was suspended, to come back to. */
+/* The status to return to after a suspension. */
 enum fob_status record_resume_status(const struct record *record);
 void record_set_resume_status(struct record *record, enum fob_status status);
-/* The status that on_change heard of last, when the account has had another since that it did not
- * hear of; -1 for none. */
+/* The last status that was reported to on_change, if a later change has not been reported; -1
+ * otherwise. */
 int record_unreported(const struct record *record);
 void record_set_unreported(struct record *record, int status);
-/* Counts changes of the record: what a driver compares and swaps.  0 before the first write. */
+/* Counts changes of the record, for a driver's compare and swap. 0 before the first write. */
 uint64_t record_version(const struct record *record);
-/* Counts changes of the credential, so that a verdict on old keys is not put on new ones. */
+/* Counts changes of the credential, so that a result for old keys is not stored for new ones. */
 uint64_t record_generation(const struct record *record);
 void record_set_generation(struct record *record, uint64_t generation);
 
 struct record_field {
     const char *name;
-    const char *value; /* followed by a NUL that is not counted */
+    const char *value; /* followed by a NUL that SIZE does not count */
     size_t size;
     bool secret;
 };
@@ -50,13 +50,12 @@ size_t record_field_count(const struct record *record);
 void record_field_at(const struct record *record, size_t index, struct record_field *field);
 /* Returns FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
 int record_find_field(const struct record *record, const char *name, struct record_field *field);
-/* Add or replace.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, too large, too many), FOB_NOMEM.
- */
+/* Add or replace a field.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, too large, too many),
+ * FOB_NOMEM. */
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret);
-/* Make RECORD what FROM is; its name and version stay, and a credential that it had counts as
- * changed.
- */
+/* Copy everything from FROM to RECORD except name and version.  If RECORD had a credential, it
+ * counts as changed. */
 int record_assign(struct record *record, const struct record *from);
 /* A deep copy. */
 int record_copy(const struct record *record, struct record **copy);

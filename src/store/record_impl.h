@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The inside of a record, for the files of the store alone.
+ * The inside of a record, for files of the store only.
  */
 #ifndef FOB_STORE_RECORD_IMPL_H
 #define FOB_STORE_RECORD_IMPL_H
 
 #include "store/record.h"
 
-/* A NUL-terminated piece of the arena; SIZE is without the NUL.  At 0 of size 0 where there is
- * none: the arena begins with something that is never a text. */
+/* A NUL-terminated piece of the arena; SIZE does not count the NUL.  Offset 0 and size 0 mean none:
+ * no text begins at the arena's first byte. */
 struct piece {
     uint32_t offset;
     uint32_t size;
@@ -23,12 +23,12 @@ struct record_entry {
 
 struct record {
     char name[FOB_NAME_MAX + 1];
-    struct fob_secret *arena; /* holds every byte of the texts and fields, and nothing else does */
+    struct fob_secret *arena; /* the only place of the texts' and fields' bytes */
     struct piece texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status;
     enum fob_status resume_status;
-    int unreported; /* see record_unreported(), plus one, so that 0 is none */
+    int unreported; /* record_unreported() plus one, so that 0 means none */
     uint64_t version;
     uint64_t generation;
     size_t field_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sealing records: a key and a nonce of its own for each, bound to the store and to the account's
+/* Seals and opens records, each with its own key and nonce, bound to the store and to the account's
  * name. */
 #include "config.h"
 
@@ -30,7 +30,7 @@ enum {
 };
 _Static_assert(AT_SEALED == SEAL_HEAD, "fob-store(5)");
 
-/* Under the key that HEAD tells, which the KEYRING has. */
+/* Sealed with the key that HEAD names; KEYRING must have it. */
 static struct crypto_box seal_box(const struct keyring *keyring, const unsigned char *head,
                                   const char *name)
 {
@@ -98,14 +98,14 @@ static int seal_fail_damaged(const char *what, const char *why)
     return FOB_CORRUPT;
 }
 
-/* Check what can be checked before opening; gives the plaintext's SIZE. */
+/* Check what can be checked without the key; SIZE receives the plaintext's size. */
 static int seal_check_head(const struct keyring *keyring, const struct seal_source *source,
                            size_t *size)
 {
     const unsigned char *at = source->sealed.data;
 
     if (source->sealed.size < SEAL_HEAD + CRYPTO_TAG || memcmp(at, magic, sizeof magic) != 0)
-        return seal_fail_damaged(source->what, "not a record of fob's, or cut short");
+        return seal_fail_damaged(source->what, "not a record of fob, or cut short");
     if (wire_get(at + AT_FORMAT, 2) != FORMAT_VERSION || wire_get(at + AT_FLAGS, 2) != 0 ||
         wire_get(at + AT_ZERO, 4) != 0)
         return seal_fail_damaged(source->what, "damaged, or written by a newer fob");
@@ -158,7 +158,7 @@ int seal_open(const struct keyring *keyring, const struct seal_source *source,
     if (code != FOB_SUCCESS)
         return code;
     code = codec_decode(source->name, seal_version(source->sealed), plain, record);
-    /* On success it is the record's. */
+    /* On success the record owns it. */
     if (code != FOB_SUCCESS)
         fob_secret_free(plain);
     return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Writing the index: frames of entries, each sealed for itself, and appended. */
+/* Writes the index: frames of entries, each frame sealed by itself and appended. */
 #include "config.h"
 
 #include "store/sharing_impl.h"
@@ -208,7 +208,7 @@ void sharing_erase(struct sharing *sharing, const char *name)
         sharing->code = sharing_put_entry(&sharing->keys, name, NULL, &sharing->plain);
 }
 
-/* Only now it is known what the driver made of the change. */
+/* The stamps exist only after the driver has written the records. */
 static int sharing_put_stamps(struct sharing *sharing)
 {
     struct store *store = sharing->store;

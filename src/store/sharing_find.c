@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reading the index, and bringing it up to date. */
+/* Reads the index, and brings it up to date. */
 #include "config.h"
 
 #include "store/sharing_impl.h"
@@ -10,20 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More frames than these are made one. */
+/* More frames than this are merged into one. */
 #define FRAMES_MAX 128
 
-/* What the index says. */
+/* The index in memory. */
 struct view {
     struct store *store;
     struct sharing_keys keys;
-    struct blob blob; /* where ENTRIES are, in the order in which they were written */
+    struct blob blob; /* holds ENTRIES, in the order in which they were written */
     const unsigned char **entries;
     size_t count;
     size_t room;
     size_t frames;
-    unsigned char after[SHARING_ENTRIES - SHARING_AFTER]; /* the stamp that the frames lead to */
-    bool broken;                                          /* they lead to none */
+    unsigned char after[SHARING_ENTRIES - SHARING_AFTER]; /* the stamp after the last frame */
+    bool broken; /* some frame does not continue the one before */
 };
 
 static void sharing_view_close(struct view *view)
@@ -33,7 +33,7 @@ static void sharing_view_close(struct view *view)
     free(view->entries);
 }
 
-/* Take the entries of a frame's PLAIN. */
+/* Add the entries of a frame's PLAIN to the view. */
 static int sharing_read_entries(struct view *view, const unsigned char *plain, size_t size)
 {
     const unsigned char *end = plain + size;
@@ -57,7 +57,7 @@ static int sharing_read_entries(struct view *view, const unsigned char *plain, s
     return FOB_SUCCESS;
 }
 
-/* All frames, to the first that is not right. */
+/* Read all frames up to the first bad one. */
 static int sharing_read_frames(struct view *view)
 {
     struct blob rest = view->blob;
@@ -88,7 +88,7 @@ static int sharing_view_open(struct store *store, struct view *view)
     code = sharing_keys_open(store, &view->keys);
     if (code != FOB_SUCCESS)
         return code;
-    /* One that cannot be read is none. */
+    /* An unreadable index counts as none. */
     if (store->class->read_sharing(store->driver, SHARING_MAX, &view->blob) != FOB_SUCCESS)
         error_clear();
     return sharing_read_frames(view);
@@ -116,7 +116,7 @@ static int sharing_find_compare_names(const unsigned char *a, const unsigned cha
     return order != 0 ? order : (mine > other) - (mine < other);
 }
 
-/* By name, and the newest first. */
+/* By name, the newest first. */
 static int sharing_find_compare(const void *a, const void *b)
 {
     const unsigned char *left = *(const unsigned char *const *)a;
@@ -140,7 +140,8 @@ static void sharing_entry_name(const unsigned char *entry, char name[static FOB_
     name[size] = '\0';
 }
 
-/* The entry of NAME that is at or behind *AT of the sorted ones, which is moved there; or NULL. */
+/* Find the entry of NAME at or after *AT among the sorted entries, and move *AT there; NULL when
+ * there is none. */
 static const unsigned char *sharing_find_entry(const struct view *view, const char *name,
                                                size_t *at)
 {
@@ -156,7 +157,7 @@ static const unsigned char *sharing_find_entry(const struct view *view, const ch
     return NULL;
 }
 
-/* Put the entry of NAME into PLAIN: the one that is KNOWN when its record is still the same. */
+/* Put the entry of NAME into PLAIN: the KNOWN one if its record has not changed. */
 static int sharing_renew_entry(struct view *view, const char *name, const unsigned char *known,
                                struct strbuf *plain)
 {
@@ -175,7 +176,7 @@ static int sharing_renew_entry(struct view *view, const char *name, const unsign
         return FOB_SUCCESS;
     }
     code = store_read(store, name, &record);
-    /* It shares nothing that could be named until somebody mends it. */
+    /* A corrupt account has no marks until somebody repairs it. */
     if (code == FOB_SUCCESS || code == FOB_CORRUPT)
         code = sharing_put_entry(&view->keys, name, record, plain);
     if (code == FOB_SUCCESS && !plain->failed)
@@ -184,7 +185,7 @@ static int sharing_renew_entry(struct view *view, const char *name, const unsign
     return code;
 }
 
-/* Have PLAIN be one frame with the entries of all NAMES. */
+/* Add the entries of all NAMES to PLAIN, as one frame. */
 static int sharing_renew_entries(struct view *view, char *const *names, size_t count,
                                  struct strbuf *plain)
 {
@@ -197,7 +198,7 @@ static int sharing_renew_entries(struct view *view, char *const *names, size_t c
 
         if (code == FOB_NOMEM)
             return code;
-        /* An account that could not be read now is looked for again next time. */
+        /* An account that could not be read now makes the index outdated, so it is tried again. */
         if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
             sharing_put_stamp((unsigned char *)plain->data + SHARING_AFTER, &none);
     }
@@ -205,8 +206,8 @@ static int sharing_renew_entries(struct view *view, char *const *names, size_t c
     return plain->failed ? error_nomem() : FOB_SUCCESS;
 }
 
-/* Write PLAIN in place of the whole index.  A writer who has appended to the old one meanwhile has
- * changed the stamp, too. */
+/* Replace the whole index by PLAIN.  A writer that appended to the old index meanwhile has also
+ * changed the stamp. */
 static void sharing_replace_index(struct view *view, const struct strbuf *plain)
 {
     struct store *store = view->store;
@@ -220,7 +221,7 @@ static void sharing_replace_index(struct view *view, const struct strbuf *plain)
     error_clear();
 }
 
-/* Look at every record's stamp, and open those that are not known. */
+/* Rebuild the view: read every record's stamp, and open the records that have changed. */
 static int sharing_rebuild_view(struct view *view)
 {
     const struct driver_stamp none = { 0, 0 };
@@ -230,7 +231,8 @@ static int sharing_rebuild_view(struct view *view)
     size_t count = 0;
     int code;
 
-    /* Before the records are: one that is written meanwhile is looked for next time. */
+    /* Read the stamp before the records, so that a record written meanwhile makes the index
+     * outdated. */
     (void)view->store->class->stamp(view->store->driver, NULL, &stamp);
     sharing_put_head(&plain, &none, &stamp);
     code = store_names(view->store, &names, &count);
@@ -261,7 +263,7 @@ static bool sharing_has_mark(const unsigned char *entry, const unsigned char *ma
     return false;
 }
 
-/* What an entry must have to be looked at: all of SECRETS, or the ID. */
+/* The marks an entry must have: all of SECRETS, or the ID. */
 struct sharing_wanted {
     struct sharing_marks secrets;
     struct sharing_marks id;
@@ -299,7 +301,7 @@ static int sharing_make_wanted(const struct view *view, const struct record *rec
     return code;
 }
 
-/* Open what was found, each account once: the record tells, not the index. */
+/* Open the accounts that were found, each once: the record decides, not the index. */
 static void sharing_report_found(const struct view *view, sharing_fn *fn, void *data)
 {
     sharing_find_sort_entries(view->entries, view->count);

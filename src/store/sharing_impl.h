@@ -24,7 +24,7 @@ enum {
     SHARING_NAME_SIZE = 16,
     SHARING_MARK_COUNT = 17,
     SHARING_NAME = 18,
-    SHARING_MARK = 8, /* the size of one */
+    SHARING_MARK = 8, /* the size of one mark */
 };
 
 /* No index is larger. */
@@ -44,13 +44,13 @@ struct sharing_keys {
 int sharing_keys_open(struct store *store, struct sharing_keys *keys);
 void sharing_keys_close(struct sharing_keys *keys);
 
-/* The mark of what RECORD's provider calls NAME; "" is the remote id. */
+/* The mark of VALUE, in the field NAME of RECORD's provider; "" is the remote id. */
 int sharing_make_mark(const struct sharing_keys *keys, const struct record *record,
                       const char *name, struct span value, unsigned char mark[static SHARING_MARK]);
 /* Begin the plaintext of a frame. */
 void sharing_put_head(struct strbuf *plain, const struct driver_stamp *before,
                       const struct driver_stamp *after);
-/* Append the entry of the account NAME with the marks of RECORD, or none when that is NULL. */
+/* Append the entry of the account NAME with the marks of RECORD; no marks when RECORD is NULL. */
 int sharing_put_entry(const struct sharing_keys *keys, const char *name,
                       const struct record *record, struct strbuf *plain);
 void sharing_put_stamp(unsigned char *at, const struct driver_stamp *stamp);
@@ -59,7 +59,7 @@ size_t sharing_entry_size(const unsigned char *entry);
 /* With the lock held: append PLAIN as a frame. */
 int sharing_append(struct store *store, const struct sharing_keys *keys,
                    const struct strbuf *plain);
-/* Cut the first frame off REST, and open it in place: PLAIN is in it.  Returns FOB_SUCCESS,
+/* Cut the first frame off REST and unseal it in place; PLAIN points into it.  Returns FOB_SUCCESS,
  * FOB_CORRUPT without a message, FOB_SYSTEM, FOB_NOMEM. */
 int sharing_next_frame(const struct sharing_keys *keys, struct blob *rest, struct blob *plain);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Key slots: each wraps the store's key under something that only its holder has. */
+/* Writes, parses and opens key slots. */
 #include "config.h"
 
 #include "store/slot.h"
@@ -25,7 +25,7 @@ enum {
 #define COST_SIZE 12
 #define WRAPPED (CRYPTO_KEY + CRYPTO_TAG)
 
-/* The header is read before it is authenticated, so that what it may ask for has bounds. */
+/* Limits on a slot's cost: the header is read before it is authenticated. */
 static const struct crypto_cost cost_most = { 1024 * 1024, 64, 16 };
 
 static size_t slot_parameters_size(enum slot_kind kind)
@@ -53,8 +53,8 @@ static struct crypto_box slot_box(struct span key, const unsigned char *body,
     };
 }
 
-/* The key that the slot's box is made with: MATERIAL itself, or a passphrase stretched, which is
- * then also in STRETCHED. */
+/* The key for the slot's box: MATERIAL itself, or the stretched passphrase, which then is in
+ * STRETCHED too. */
 static int slot_key(enum slot_kind kind, const unsigned char *body,
                     const struct fob_secret *material, struct fob_secret **stretched,
                     struct span *key)

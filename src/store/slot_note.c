@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Notes on key slots.  Each is tied to its slot by the SALT: an older fob, which keeps notes as
- * they are, may have put another slot in that one's place. */
+/* Writes and parses notes on key slots.  The salt ties a note to its slot: an older fob keeps notes
+ * unchanged, even when it replaces a slot. */
 #include "config.h"
 
 #include "store/slot_note.h"
@@ -42,7 +42,7 @@ unsigned char *slot_note_put(unsigned char *at, const struct slot *slot)
     return at + AT_LABEL + label_size;
 }
 
-/* Of the first of NOTES; 0 when it is malformed. */
+/* The size of the first note; 0 when it is malformed. */
 static size_t slot_note_size(struct span notes)
 {
     const char *label;

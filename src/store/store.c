@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The records of a store: read without a lock, and written under one. */
+/* Reads a store's records, without a lock, and writes them, under one. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -20,7 +20,7 @@ static int store_check_name(const char *name)
                               : error_set(FOB_INVALID, "%s: not an account's name", name);
 }
 
-/* Open what was read as NAME's record; the store is unlocked. */
+/* Unseal the bytes that were read as NAME's record; the store must be unlocked. */
 static int store_open_sealed(struct store *store, const char *name, struct span sealed,
                              struct record **record)
 {
@@ -33,7 +33,7 @@ static int store_open_sealed(struct store *store, const char *name, struct span 
     return code;
 }
 
-/* Whether what was read is sealed under a key that came after the header was read. */
+/* Whether BLOB is sealed with a key that the store got after its header was read. */
 static bool store_key_is_unknown(struct store *store, const struct blob *blob)
 {
     uint32_t key_id = seal_key_id((struct span){ blob->data, blob->size });
@@ -67,8 +67,8 @@ int store_exists(struct store *store, const char *name)
     return text_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
 }
 
-/* Seal RECORD as the version after the one it has, and see that it opens: before a person throws
- * the paper away, the store must have it.  (That the file has the same bytes, the driver sees.) */
+/* Seal RECORD as its next version, and check that it opens again, because a person may now throw
+ * the only other copy away.  (The driver checks that the file has the same bytes.) */
 static int store_seal_locked(struct store *store, const struct record *record, struct blob *blob)
 {
     struct record *opened = NULL;
@@ -81,7 +81,7 @@ static int store_seal_locked(struct store *store, const struct record *record, s
     return code;
 }
 
-/* Write RECORD in the place of the version that it has. */
+/* Replace the stored record, which must have RECORD's version. */
 static int store_write_locked(struct store *store, const struct record *record)
 {
     uint64_t version = record_version(record);
@@ -135,7 +135,7 @@ static int store_seal_many(struct store *store, struct record *const *records, s
     return code;
 }
 
-/* With the lock held: write what store_seal_many() made of RECORDS. */
+/* With the lock held: write RECORDS, which store_seal_many() has sealed. */
 static int store_write_sealed(struct store *store, struct record *const *records, size_t count,
                               const struct driver_record *sealed)
 {
@@ -149,7 +149,7 @@ static int store_write_sealed(struct store *store, struct record *const *records
     return code;
 }
 
-/* With the lock held: each record must be the one its caller saw. */
+/* With the lock held: check that each record still has the version that its caller saw. */
 static int store_check_versions(struct store *store, struct record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -3,9 +3,9 @@
 /*
  * The store: accounts sealed under the store's key (fob-store(5)).
  *
- * Sealing and key slots are here; where the sealed bytes lie is a driver's matter (driver.h).  A
- * store may be used from any number of threads.  Opening reads nothing but the header; the key is
- * unlocked at the first record.
+ * The store seals records and manages key slots; a driver stores the sealed bytes (driver.h).  Any
+ * number of threads may use a store.  Opening reads only the header; the key is unlocked when the
+ * first record is read.
  */
 #ifndef FOB_STORE_STORE_H
 #define FOB_STORE_STORE_H
@@ -20,53 +20,54 @@
 struct store;
 
 struct store_settings {
-    uid_t user;       /* whose files are trusted, besides root's */
+    uid_t user;       /* whose files are trusted besides root's */
     const char *path; /* borrowed until store_open() or store_create() returns */
     const char *key_file;
-    const char *credential;   /* another key file, tried first, which need not be there; or NULL */
-    char *const *key_command; /* its words, and NULL; or NULL: borrowed until store_close() */
-    /* Ask for the passphrase; called only when no other slot opens, and WHY tells why those that
-     * there are did not, "" when there are none.  May be NULL. */
+    const char *credential;   /* another key file, tried first, which may be missing; or NULL */
+    char *const *key_command; /* its argv, borrowed until store_close(); or NULL */
+    /* Ask for the passphrase; called only when nothing else opens the store.  WHY says why the
+     * other slots did not open; "" when there are none.  May be NULL. */
     int (*ask)(const char *why, struct fob_secret **passphrase, void *data);
     void *data;
 };
 
-/* See fob_create_store().  The store appears whole, with its header's name, or not at all; a call
- * that was killed is finished by the next one. */
+/* See fob_create_store().  The store becomes visible completely or not at all; the next call
+ * finishes one that was killed. */
 int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_NOT_ALLOWED (owner, mode),
  * FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_open(const struct store_settings *settings, struct store **store);
 void store_close(struct store *store);
 
-/* Unlock it now, not at the first record: before a person types what they may not get again.
- * Returns FOB_SUCCESS, FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
+/* Unlock the store now, not at the first record: before a person types a secret that they cannot
+ * get again.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
+ * FOB_NOMEM. */
 int store_unlock(struct store *store);
 bool store_is_unlocked(struct store *store);
 
 /* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int store_read(struct store *store, const char *name, struct record **record);
-/* FOB_SUCCESS when there is a record of that name, else FOB_NOT_FOUND without a message. */
+/* FOB_SUCCESS when the record NAME exists, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
-/* Write a new record, durably; it is read back before it gets its name.  FOB_EXISTS when there is
- * one of that name.  Sets the record's version. */
+/* Write a new record durably; it is read back before it gets its name.  FOB_EXISTS when the name is
+ * taken.  Sets the record's version. */
 int store_insert(struct store *store, struct record *record);
 /*
- * Change a record under the store's lock: CHANGE gets the record as it is now, and what it leaves
- * is written durably when it returns FOB_SUCCESS; any other code is passed up and nothing is
- * written.  CHANGE must not call the store.
+ * Change a record under the store's lock: CHANGE edits the current record, which is written durably
+ * if CHANGE returns FOB_SUCCESS.  Any other code is returned, and nothing is written.  CHANGE must
+ * not call the store.
  */
 typedef int store_change_fn(struct record *record, void *data);
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data);
-/* Erase a record, durably, under the lock.  GENERATION is the one the caller saw; when the record
- * has another, FOB_CHANGED is returned and nothing is erased. */
+/* Erase a record durably, under the lock.  GENERATION is the one that the caller saw; if the record
+ * has another, nothing is erased and FOB_CHANGED is returned. */
 int store_erase(struct store *store, const char *name, uint64_t generation);
 
 /*
- * Give the record NAME the name NEW_NAME, durably, under the lock; MOVED gets it as it is then, and
- * the caller frees it.  The new record is written before the old one is erased: a call that was
- * killed between the two leaves both, and the same call finishes it.  Returns FOB_SUCCESS,
+ * Rename the record NAME to NEW_NAME, durably, under the lock.  MOVED receives the renamed record;
+ * the caller frees it.  The new record is written before the old one is erased.  A call that is
+ * killed in between leaves both; the same call again finishes the rename.  Returns FOB_SUCCESS,
  * FOB_EXISTS (another account has NEW_NAME), and as store_erase().
  */
 int store_rename(struct store *store, const char *name, const char *new_name,
@@ -77,13 +78,13 @@ int store_names(struct store *store, char ***names, size_t *count);
 void store_names_free(char **names, size_t count);
 
 /*
- * Key slots (store_keys.c).  A slot is told by its number, which it keeps.
+ * Key slots (store_keys.c).  A slot is identified by its number, which never changes.
  */
 struct store_slot {
     unsigned number;
-    enum slot_kind kind;     /* may be one that this fob does not know */
+    enum slot_kind kind;     /* may be unknown to this fob */
     struct crypto_cost cost; /* of a passphrase */
-    int64_t made;            /* 0 when that is not known */
+    int64_t made;            /* 0 when unknown */
     const char *label;       /* "" for none */
 };
 /* Returns false to end the listing. */
@@ -95,77 +96,77 @@ int store_add_slot(struct store *store, const struct new_slot *slot, unsigned *n
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last one), and as store_add_slot(). */
 int store_remove_slot(struct store *store, unsigned number);
 
-/* Gives what may open SLOT: called with ATTEMPT 0, 1 … until it does, or FOB_NOT_FOUND says that
- * there is no more to try.  Returns FOB_SUCCESS, or a code to be passed up. */
+/* Provides material that may open SLOT.  Called with ATTEMPT 0, 1 and so on until the slot opens.
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND when there is no more to try, or a code that ends the
+ * operation. */
 typedef int store_material_fn(const struct store_slot *slot, unsigned attempt,
                               struct fob_secret **material, void *data);
-/* Whether the slot NUMBER opens with what FN gives.  Returns FOB_SUCCESS, FOB_LOCKED,
- * FOB_NOT_FOUND, FOB_SYSTEM, FOB_NOMEM, and what FN returns. */
+/* Whether FN's material opens the slot NUMBER.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_NOT_FOUND,
+ * FOB_SYSTEM, FOB_NOMEM, and FN's codes. */
 int store_test_slot(struct store *store, unsigned number, store_material_fn *fn, void *data);
 
 struct store_rotation {
-    store_material_fn *material; /* for every slot: each gets the new key */
-    /* How many of ALL records are under the new key by now; may be NULL. */
+    store_material_fn *material; /* called for every slot, since each must wrap the new key */
+    /* Reports that DONE of ALL records are sealed with the new key; may be NULL. */
     void (*progress)(size_t done, size_t all, void *data);
     void *data;
 };
 /*
- * Give the store a new key, and seal every record again under it.  A call that was cut short is
- * finished by the next, which asks for nothing.  The old key is destroyed when no record needs it.
+ * Give the store a new key, and seal every record again with it.  The next call finishes an
+ * interrupted one, and needs no material.  The old key is destroyed when no record needs it.
  *
- * Returns FOB_SUCCESS; FOB_CORRUPT when records could not be opened, and the old key is kept; and
- * as store_test_slot() and store_insert().
+ * Returns FOB_SUCCESS; FOB_CORRUPT when records could not be opened, in which case the old key is
+ * kept; and as store_test_slot() and store_insert().
  */
 int store_rotate(struct store *store, const struct store_rotation *rotation);
-/* Whether a rotation was cut short. */
+/* Whether a rotation is unfinished. */
 bool store_is_rotating(struct store *store);
 
-/* Leave the key with the kernel for SECONDS, 0 for no limit; and take it away.  See kernel_key.h.
- */
+/* Leave the key with the kernel for SECONDS, 0 for no limit; and remove it from there
+ * (kernel_key.h). */
 int store_keep_key(struct store *store, unsigned seconds);
 int store_forget_key(struct store *store);
 
-/* Write RECORDS, which must be new or have the version that is there, together; for many of them.
- * Their versions are set.  After a failure some may be written, each whole.  Returns as
- * store_insert(). */
+/* Write many RECORDS together.  Each must be new or have the stored version; the versions are
+ * updated.  After a failure some may be written, each completely.  Returns as store_insert(). */
 int store_write_many(struct store *store, struct record *const *records, size_t count);
 
-/* A record to be changed with others. */
+/* One of several records to be changed together. */
 struct store_edit {
     const char *name;
-    const struct record *seen; /* as it was read before */
-    int64_t confirmed; /* all that is new in SEEN is that it was accepted at this time; or 0 */
+    const struct record *seen; /* the record as the caller read it */
+    int64_t confirmed;         /* the only change: the provider accepted it at this time; or 0 */
     void *data;
 };
 /*
- * Change the record, which is the one that is there now; FOB_IGNORE leaves it as it is, any other
- * code ends the whole.  RECORD is NULL, CODE tells why, and fob_error() is set, when it cannot be
- * read.  Must not call the store.
+ * Change RECORD, the current record.  FOB_IGNORE leaves the record unchanged; any other code ends
+ * the whole operation.  When the record cannot be read, RECORD is NULL, CODE is the reason, and
+ * fob_error() is set.  Must not call the store.
  */
 typedef int store_edit_fn(struct record *record, int code, void *data);
-/* Change COUNT records under one lock; they are durable together.  What only confirms one is kept
- * beside it (confirmed.h), and CHANGE is not called, unless the record is another by now.  After a
- * failure some may be written, each whole.  Returns FOB_SUCCESS, what CHANGE
- * returned, and as store_insert(). */
+/* Change COUNT records under one lock; they become durable together.  An edit that only sets the
+ * time of validation goes to confirmed.h, and CHANGE is not called for it, unless the record has
+ * changed meanwhile.  After a failure some may be written, each completely.  Returns FOB_SUCCESS,
+ * CHANGE's codes, and as store_insert(). */
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
                       store_edit_fn *change);
 
-/* A key derived from the store's for the purpose LABEL (a log's MAC, say): 32 bytes. */
+/* Derive a key of 32 bytes from the store's key for the purpose LABEL. */
 int store_derive(struct store *store, const char *label, struct fob_secret **key);
 
-/* HMAC-SHA256 of COUNT parts, one after the other, under the log's key, which stays when the store
+/* HMAC-SHA256 of COUNT parts, concatenated, with the log's key, which stays the same when the store
  * gets a new key.  Returns as store_unlock(). */
 int store_log_mac(struct store *store, const struct span *parts, size_t count,
                   unsigned char mac[static CRYPTO_HASH]);
 
-/* When unlocked: with what, in words (static), and by which slot; 0 when by none. */
+/* When unlocked: what opened the store, as a static text, and the slot's number; 0 for none. */
 const char *store_opened_with(struct store *store, unsigned *slot);
 
-/* Check header, modes, every record, leftovers; calls FN for each finding.  Returns FOB_SUCCESS or
- * the gravest code. */
+/* Check the header, modes, every record and leftovers; calls FN for each finding.  Returns
+ * FOB_SUCCESS or the gravest code. */
 int store_check(struct store *store, fob_finding_fn *fn, void *data);
-/* Remove what writes that were cut short have left, and nothing else, under the lock; FN is told of
- * each.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM. */
+/* Remove the leftovers of interrupted writes, and nothing else, under the lock; calls FN for each.
+ * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM. */
 int store_repair(struct store *store, fob_finding_fn *fn, void *data);
 
 #endif

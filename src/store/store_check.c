@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Looking whether every record opens, and removing what nothing needs. */
+/* Checks that every record opens, and removes leftovers. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -19,7 +19,7 @@ static void store_check_note_code(struct store_check_state *check, int code)
         check->code = code;
 }
 
-/* The last error is a finding. */
+/* Report the last error as a finding. */
 static void store_check_report_error(struct store_check_state *check, int code)
 {
     check->fn(false, fob_error(), check->data);
@@ -74,7 +74,7 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
 int store_repair(struct store *store, fob_finding_fn *fn, void *data)
 {
     int lock = -1;
-    /* Nobody writes now: what looks unfinished will never be finished. */
+    /* With the lock held nobody writes, so an unfinished file will never be finished. */
     int code = store->class->lock(store->driver, &lock);
 
     if (code != FOB_SUCCESS)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Making a store.  Its folder becomes a store when the header gets its name, which is the last
- * step; the key file is written just before.  When fob is killed in between, the next call finishes
- * the store, or begins again: nothing needs to be tidied by hand.
+ * Creates a store.  A folder becomes a store when its header gets its name, which is the last step;
+ * the key file is written just before.  If fob is killed in between, the next call finishes the
+ * store or begins again, so nobody has to clean up by hand.
  */
 #include "config.h"
 
@@ -33,11 +33,11 @@ struct creation {
     const struct store_settings *settings;
     const struct fob_secret *passphrase;
     int folder;
-    bool made_folder; /* what this call made */
+    bool made_folder; /* these were created by this call */
     bool made_header;
     bool made_key;
-    struct file header;     /* as it will be */
-    struct file new_header; /* until then */
+    struct file header;     /* its final name */
+    struct file new_header; /* its name until the last step */
     char header_path[PATH_MAX + NAME_MAX];
 };
 
@@ -55,7 +55,8 @@ static bool create_exists(const struct file *file)
     return fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What a call that was cut short may have left, and what is no concern of the store's. */
+/* Whether NAME may be in the folder of a new store: left by an interrupted call, or unrelated to
+ * the store. */
 static bool create_is_allowed_entry(const char *name)
 {
     static const char *const names[] = { ".",
@@ -83,7 +84,7 @@ static int store_create_check_entry(const char *path, const char *name)
     return FOB_EXISTS;
 }
 
-/* A folder of somebody's files must not become a store by a slip in the configuration. */
+/* A slip in the configuration must not turn a folder of somebody's files into a store. */
 static int create_check_empty(const char *path)
 {
     DIR *dir = opendir(path);
@@ -104,7 +105,7 @@ static int create_check_empty(const char *path)
     return code;
 }
 
-/* Accounts of a store that has lost its header would be lost for good under a new one. */
+/* If a store has lost its header, a new header would make its accounts unreadable for ever. */
 static int create_check_no_accounts(const struct creation *creation)
 {
     bool used;
@@ -120,7 +121,7 @@ static int create_check_no_accounts(const struct creation *creation)
     return FOB_EXISTS;
 }
 
-/* Open the folder, made when it is not there. */
+/* Open the folder, creating it if necessary. */
 static int create_open_folder(struct creation *creation)
 {
     const char *path = creation->settings->path;
@@ -148,14 +149,14 @@ static int create_open_folder(struct creation *creation)
     if (code == FOB_SUCCESS)
         code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
                                 creation->settings->user, NULL);
-    /* Whatever the umask took. */
+    /* The umask may have removed bits. */
     if (code == FOB_SUCCESS && creation->made_folder && fchmod(creation->folder, 0700) < 0)
         code = error_system("%s", path);
     return code == FOB_SUCCESS ? create_check_no_accounts(creation) : code;
 }
 
-/* Whether a call that was killed had written all but the header's name: then the key file is there,
- * and opens the header that is not in place yet. */
+/* Whether a killed call had done everything except the last step: the key file exists, and opens
+ * the new header. */
 static bool create_is_unfinished(const struct creation *creation)
 {
     const char *what = creation->new_header.what;
@@ -175,7 +176,7 @@ static bool create_is_unfinished(const struct creation *creation)
     return opens;
 }
 
-/* Write the header, not in place yet, with a slot that MATERIAL opens. */
+/* Write the header under its temporary name, with a slot that MATERIAL opens. */
 static int store_create_write_header(struct creation *creation, enum slot_kind kind,
                                      const struct fob_secret *material)
 {
@@ -262,7 +263,7 @@ static int create_fill_locked(struct creation *creation)
     return file_sync_folder(creation->folder, path);
 }
 
-/* Take back what this call made, with the lock held. */
+/* With the lock held: remove what this call created. */
 static void create_undo_locked(const struct creation *creation)
 {
     if (creation->made_key)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A store's keys: its slots, a new key for all records, and the kernel's copy. */
+/* Changes a store's keys: its slots, a new key for all records, and the kernel's copy. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -13,10 +13,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* So many records, and not many more bytes, are on their way to the disk at a time.  Fewer would
- * cost more: ext4 looks past each file that was replaced lately when it makes the next. */
+/* The most records in one batch.  Smaller batches are slower: for each new file, ext4 searches past
+ * the files that were replaced lately. */
 #define BATCH_RECORDS 8192
-/* The size of a batch when the disk has no room for that. */
+/* The most records when the disk has no room for a full batch. */
 #define BATCH_RECORDS_SMALL 16
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
 
@@ -46,8 +46,8 @@ void store_slots(struct store *store, store_slot_fn *fn, void *data)
     }
 }
 
-/* A header that may be gone after a power cut is not to be there now: who adds a key file takes
- * that back, and its slot must not stay. */
+/* Put the old header back when the new one might not survive a power cut: the caller then removes
+ * the key file, so its slot must not stay. */
 static void store_keys_put_back(struct store *store, const struct keyring *keyring, int code)
 {
     const struct span header = { keyring->header, keyring->header_size };
@@ -61,8 +61,8 @@ static void store_keys_put_back(struct store *store, const struct keyring *keyri
         error_hint("nothing was changed");
 }
 
-/* With the lock held: when CODE tells that HEADER was made, put it in the present one's place, KEY
- * being as for store_install_header(); and free it. */
+/* With the lock held: if CODE is FOB_SUCCESS, replace the stored header by HEADER, with KEY as for
+ * store_install_header().  Frees HEADER. */
 static int store_keys_write_header(struct store *store, int code, struct blob *header,
                                    const struct fob_secret *key)
 {
@@ -122,12 +122,12 @@ static int keys_fail_unopened(const struct slot *slot)
     return FOB_LOCKED;
 }
 
-/* What FN gives for SLOT, when that opens it. */
+/* Get the MATERIAL from FN that opens SLOT. */
 static int keys_find_material(const struct keyring *keyring, const struct slot *slot,
                               store_material_fn *fn, void *data, struct fob_secret **material)
 {
     const struct store_slot public = keys_describe_slot(slot);
-    bool reported = false; /* why FN could not give anything */
+    bool reported = false; /* FN has set an error */
     int code = FOB_LOCKED;
 
     for (unsigned attempt = 0; code == FOB_LOCKED; attempt++) {
@@ -173,8 +173,8 @@ static void keys_free_materials(struct materials *materials)
         fob_secret_free(materials->items[i]);
 }
 
-/* With the lock held: the header with a new key takes the old one's place.  KEYRING is what the
- * materials were asked for. */
+/* With the lock held: replace the header by one with a new key.  KEYRING is the one for whose slots
+ * MATERIALS were provided. */
 static int keys_begin_locked(struct store *store, const struct keyring *keyring,
                              const struct materials *materials)
 {
@@ -190,13 +190,13 @@ static int keys_begin_locked(struct store *store, const struct keyring *keyring,
     code = keyring_begin_rotation(keyring, materials->items, &header, &key);
     code = store_keys_write_header(store, code, &header, key);
     fob_secret_free(key);
-    /* Who has the old key must not read it any longer. */
+    /* A holder of the old key must no longer be able to read the index. */
     if (code == FOB_SUCCESS)
         store->class->remove_sharing(store->driver);
     return code;
 }
 
-/* What opens each slot is asked for before the lock is taken: a person may have to type it. */
+/* Get the material for each slot before taking the lock, since a person may have to type it. */
 static int store_keys_begin(struct store *store, const struct store_rotation *rotation)
 {
     const struct keyring *keyring = store_keyring(store);
@@ -223,7 +223,7 @@ struct store_keys_batch {
     size_t count;
     size_t most;
     size_t bytes;
-    size_t bad; /* records that do not open */
+    size_t bad; /* records that cannot be opened */
 };
 
 static void store_keys_clear_batch(struct store_keys_batch *batch)
@@ -234,8 +234,8 @@ static void store_keys_clear_batch(struct store_keys_batch *batch)
     batch->bytes = 0;
 }
 
-/* What has the new key's number need not be under it: a header that was restored counts its keys
- * from where it was. */
+/* A record with the new key's number may be sealed with another key of that number, because a
+ * restored header counts its keys from its own state. */
 static int store_keys_verify_record(const struct keyring *keyring, const struct seal_source *source)
 {
     struct record *record = NULL;
@@ -245,7 +245,7 @@ static int store_keys_verify_record(const struct keyring *keyring, const struct 
     return code;
 }
 
-/* Put SOURCE, sealed again, into BATCH. */
+/* Seal SOURCE again, into BATCH. */
 static int keys_seal_into(const struct keyring *keyring, const struct seal_source *source,
                           struct store_keys_batch *batch)
 {
@@ -282,8 +282,8 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* With the lock held.  When there is no room on the disk for the batch, TAKEN is 0, and later
- * batches are smaller. */
+/* With the lock held: write BATCH.  When the disk has no room for it, TAKEN is 0, and later batches
+ * are smaller. */
 static int store_keys_write_batch(struct store *store, struct store_keys_batch *batch,
                                   size_t *taken)
 {
@@ -299,7 +299,8 @@ static int store_keys_write_batch(struct store *store, struct store_keys_batch *
     return FOB_SUCCESS;
 }
 
-/* With the lock held: seal as many of the COUNT NAMES as a batch takes; DONE gets their number. */
+/* With the lock held: seal as many of the COUNT NAMES as fit into a batch; DONE receives their
+ * number. */
 static int keys_seal_batch(struct store *store, char *const *names, size_t count,
                            struct store_keys_batch *batch, size_t *done)
 {
@@ -331,7 +332,7 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
         size_t taken = 0;
         int lock = -1;
 
-        /* Others may write between two batches. */
+        /* Release the lock between two batches, so that others can write. */
         code = store_lock_to_write(store, &lock);
         if (code != FOB_SUCCESS)
             break;
@@ -363,9 +364,9 @@ static int keys_seal_every_record(struct store *store, const struct store_rotati
 }
 
 /*
- * Since the header told of the new key, every writer has used it: what was there then is done.  But
- * for that of another rotation, which somebody began since records were sealed under KEY_ID: then
- * nothing is finished, and DONE is false.
+ * Every writer has used the new key since the header named it, so all records are sealed with it.
+ * DONE is false when another rotation has begun since the records were sealed with KEY_ID; then
+ * nothing is finished.
  */
 static int store_keys_finish(struct store *store, uint32_t key_id, bool *done)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Changing many records together: one lock, and one wait for the disk. */
+/* Changes many records together, under one lock and with one wait for the disk. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -12,11 +12,11 @@
 
 #include <stdlib.h>
 
-/* What is to be written together. */
+/* The records to be written together. */
 struct work {
     struct store *store;
     store_edit_fn *change;
-    struct blob *blobs; /* what RECORDS points into */
+    struct blob *blobs; /* RECORDS points into these */
     struct driver_record *records;
     size_t count;
     struct sharing *sharing;
@@ -24,7 +24,7 @@ struct work {
     size_t confirmed_count;
 };
 
-/* With the lock held: whether SEEN is still the record that is there. */
+/* With the lock held: whether SEEN is still the stored record. */
 static int store_many_is_same(struct store *store, const struct store_edit *edit, bool *same)
 {
     struct blob blob = { NULL, 0 };
@@ -36,7 +36,7 @@ static int store_many_is_same(struct store *store, const struct store_edit *edit
     return code;
 }
 
-/* Seal RECORD, to be written with the others. */
+/* Seal RECORD, and add it to WORK. */
 static int store_many_add(struct work *work, const struct store_edit *edit, struct record *record)
 {
     struct blob *blob = &work->blobs[work->count];
@@ -51,8 +51,8 @@ static int store_many_add(struct work *work, const struct store_edit *edit, stru
     return FOB_SUCCESS;
 }
 
-/* With the lock held: change one record.  Who read it before has mostly still the right one, and
- * opening it again is saved. */
+/* With the lock held: change one record.  If the caller's copy is still current, it need not be
+ * opened again. */
 static int store_many_prepare(struct work *work, const struct store_edit *edit)
 {
     struct record *record = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A store that is open: its header, its keys once it is unlocked, and its lock. */
+/* Opens, unlocks and locks a store, and follows changes of its header. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -83,8 +83,7 @@ static void store_push_keyring(struct store *store, struct keyring *new)
     atomic_store_explicit(&store->keyring, new, memory_order_release);
 }
 
-/* With the mutex held: in a child of fork() the parent's keys are gone, and it begins again with
- * the header. */
+/* With the mutex held: in a forked child the parent's keys are gone, so parse the header again. */
 static int store_renew_locked(struct store *store)
 {
     const struct keyring *known = store_keyring(store);
@@ -133,7 +132,7 @@ const char *store_opened_with(struct store *store, unsigned *slot)
     return keyring->opened_with != NULL ? keyring->opened_with : "the key that was known";
 }
 
-/* Open NEW with the key that is known, if it is still the store's. */
+/* Unlock NEW with the present key, if that is still the store's. */
 static int store_accept_known(struct store *store, struct keyring *new)
 {
     const struct keyring *known = store_keyring(store);
@@ -150,7 +149,8 @@ static int store_accept_known(struct store *store, struct keyring *new)
     return code;
 }
 
-/* With the mutex held: HEADER takes the present one's place, opened by KEY, or as it can be. */
+/* With the mutex held: replace the keyring by HEADER, unlocked with KEY or, when that is NULL, by
+ * any method. */
 static int store_replace_keyring(struct store *store, const struct blob *header,
                                  const struct fob_secret *key)
 {
@@ -229,7 +229,7 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
     return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
 }
 
-/* The key of the log, which is the same for as long as the store is. */
+/* The key of the log, which never changes. */
 static int store_log_key(struct store *store, const struct fob_secret **key)
 {
     struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);

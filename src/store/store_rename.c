@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Giving an account another name: a record is sealed for its name, so it is sealed again. */
+/* Renames an account, which means sealing its record again, because the seal includes the name. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -27,8 +27,8 @@ static bool rename_same_fields(const struct record *a, const struct record *b)
     return true;
 }
 
-/* Whether MOVED is RECORD under its new name: a rename was cut short before the old one went.
- * Times of validation and labels may have changed since; the credential must not have. */
+/* Whether MOVED is RECORD under its new name, left by an interrupted rename.  Validation times and
+ * labels may have changed since; the credential must not have. */
 static bool rename_was_cut_short(const struct record *record, const struct record *moved)
 {
     return record_generation(record) == record_generation(moved) &&
@@ -38,8 +38,7 @@ static bool rename_was_cut_short(const struct record *record, const struct recor
            rename_same_fields(record, moved);
 }
 
-/* With the lock held: have RECORD stand in the store as NEW_NAME
- * as well.  What stands there goes to MOVED. */
+/* With the lock held: store RECORD as NEW_NAME too.  MOVED receives the new record. */
 static int rename_write(struct store *store, const struct record *record, const char *new_name,
                         struct record **moved)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Unlocking a store: a service's credential, the key file, what "fob unlock" left with the kernel,
- * a command, a passphrase, in that order. */
+/* Unlocks a store.  Tries, in this order: a service's credential, the key file, the key that "fob
+ * unlock" left with the kernel, a command, a passphrase. */
 #include "config.h"
 
 #include "store/store_impl.h"
@@ -14,23 +14,23 @@
 
 #include <stdio.h>
 
-/* An attempt to open a store. */
+/* The state of one attempt to unlock a store. */
 struct attempt {
     const struct store *store;
     struct keyring *keyring;
-    struct strbuf why; /* what was tried and did not open it */
+    struct strbuf why; /* why the methods that were tried failed */
 };
 
-/* What did not open it, in words, for when nothing does. */
+/* Set the error for a key that does not open the store. */
 static int unlock_fail_wrong(const char *with, const char *path)
 {
     error_set(FOB_LOCKED, "%s: this key does not open the store %s", with, path);
     error_hint("put back the key file that was made with the store; if its slot was removed, "
-               "\"fob log --event 'key remove'\" tells, and \"fob key add\" makes another");
+               "\"fob log --event 'key remove'\" shows it, and \"fob key add\" makes another");
     return FOB_LOCKED;
 }
 
-/* What is configured, and has no slot: the usual reason is that the slot was removed. */
+/* Note the configured keys that have no slot, usually because it was removed. */
 static void unlock_note_without_slot(struct attempt *attempt)
 {
     const struct store_settings *settings = &attempt->store->settings;
@@ -85,7 +85,7 @@ static int unlock_by_kernel(const struct attempt *attempt)
     code = keyring_accept(attempt->keyring, key, attempt->store->header_name);
     if (code != FOB_SUCCESS)
         fob_secret_free(key);
-    /* The key of another time: a backup of the store was put back since. */
+    /* The key is from another time: a backup of the store has been restored since. */
     return code == FOB_CORRUPT ? FOB_NOT_FOUND : code;
 }
 
@@ -140,13 +140,13 @@ static int unlock_by_passphrase(const struct attempt *attempt)
     return code;
 }
 
-/* Keep why one way did not open it, for when none does. */
+/* Add the reason why a method failed, to be reported if all fail. */
 static void unlock_add_why(struct strbuf *why)
 {
     strbuf_printf(why, "%s%s", why->size > 0 ? "; " : "", fob_error());
 }
 
-/* No way but a passphrase was there: tell of each of those that were. */
+/* Report why each method failed. */
 static int unlock_report_all(int code, const struct strbuf *why)
 {
     char hint[1024];
@@ -162,7 +162,7 @@ static int unlock_report_all(int code, const struct strbuf *why)
 static int unlock_try_all(struct attempt *attempt)
 {
     static const struct {
-        enum slot_kind kind; /* that it opens */
+        enum slot_kind kind; /* that the method opens */
         int (*open)(const struct attempt *attempt);
         const char *with;
     } methods[] = {
@@ -181,7 +181,7 @@ static int unlock_try_all(struct attempt *attempt)
             continue;
         code = methods[i].open(attempt);
         attempt->keyring->opened_with = methods[i].with;
-        /* A key that is not there, or not for us, leaves the others. */
+        /* After a key that is missing or does not fit, try the other methods. */
         if (code != FOB_NOT_FOUND && code != FOB_LOCKED && code != FOB_NOT_ALLOWED)
             return code;
         if (code != FOB_NOT_FOUND)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The bytes of fob-store(5): big-endian numbers, and items of a tag, a length, that many bytes and
- * a NUL.  Nothing here reads past the end of what it was given.
+ * The encoding of fob-store(5): big-endian numbers, and items of a tag, a length, that many bytes
+ * and a NUL.  Nothing here reads past the end of its input.
  */
 #ifndef FOB_STORE_WIRE_H
 #define FOB_STORE_WIRE_H
@@ -12,15 +12,15 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes that belong to somebody else. */
+/* Borrowed bytes. */
 struct span {
     const void *data;
     size_t size;
 };
 
-/* What an item takes beyond its bytes: tag, length and NUL. */
+/* The size of an item beyond its bytes: tag, length and NUL. */
 #define WIRE_ITEM_EXTRA 6
-/* A reader that does not know a tag with this bit may pass over the item. */
+/* A reader that does not know a tag with this bit may skip the item. */
 #define WIRE_SKIPPABLE 0x80
 
 /* Write VALUE as SIZE bytes. */
@@ -41,7 +41,7 @@ static inline uint64_t wire_get(const unsigned char *at, size_t size)
     return value;
 }
 
-/* Write an item; returns where the next one goes. */
+/* Write an item; returns where the next item goes. */
 static inline unsigned char *wire_put_item(unsigned char *at, uint8_t tag, const void *data,
                                            size_t size)
 {
@@ -53,7 +53,7 @@ static inline unsigned char *wire_put_item(unsigned char *at, uint8_t tag, const
     return at + size + WIRE_ITEM_EXTRA;
 }
 
-/* Cut the first item off REST.  False when it is not whole; DATA points into REST. */
+/* Cut the first item off REST.  False when the item is incomplete.  ITEM points into REST. */
 static inline bool wire_next_item(struct span *rest, uint8_t *tag, struct span *item)
 {
     const unsigned char *at = rest->data;

@@ -751,7 +751,7 @@ static void check_names_what_is_wrong(void **state)
         int code;
         const char *finding;
     } cases[] = {
-        { "accounts/acme", 0600, FOB_CORRUPT, "accounts/acme: not a record of fob's" },
+        { "accounts/acme", 0600, FOB_CORRUPT, "accounts/acme: not a record of fob," },
         { "accounts/ACME", 0600, FOB_CORRUPT, "accounts/ACME: not an account's name" },
         { "accounts/other", 0640, FOB_NOT_ALLOWED, "accounts/other: others may read it" },
         { "lock", 0644, FOB_NOT_ALLOWED, "lock: others may read it" },
