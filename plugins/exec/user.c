@@ -5,30 +5,26 @@
 
 #include "user.h"
 
+#include "util/passwd.h"
+
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Room for an entry of passwd. */
-#define ROOM ((size_t)1 << 16)
-
 static int user_find_ids(struct fob_handle *handle, const char *name, struct user *user)
 {
-    char *room = malloc(ROOM);
-    struct passwd *found = NULL;
     struct passwd entry;
-    int error = room != NULL ? getpwnam_r(name, &entry, room, ROOM, &found) : ENOMEM;
+    char *texts;
+    int error = passwd_find_user(name, 0, &entry, &texts);
 
-    if (found != NULL) {
+    if (error == 0) {
         user->uid = entry.pw_uid;
         user->gid = entry.pw_gid;
-    }
-    free(room);
-    if (found != NULL)
+        free(texts);
         return FOB_SUCCESS;
-    if (error == 0 || error == ENOENT || error == ESRCH) {
+    }
+    if (error == ENOENT) {
         fob_mistake(handle, "user", "%s: there is no such user", name);
         return fob_fail(handle, FOB_CONFIG, "provider %s: exec: user: %s: there is no such user",
                         fob_provider_name(handle), name);

@@ -12,83 +12,43 @@
 
 #include <fob/plugin.h>
 
+#include "util/passwd.h"
+
 #include <errno.h>
 #include <fnmatch.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Long enough for every entry of passwd and group that anybody has. */
-#define ROOM_MAX (1 << 20)
 #define NOBODY UINT32_MAX /* what the system takes for "no such id" */
 
-/* Room for an entry of passwd or group. */
-struct room {
-    char *data;
-    size_t size;
-};
-
-static bool policy_room_grow(struct room *room)
-{
-    size_t size = room->size == 0 ? 4096 : 2 * room->size;
-    char *more = size <= ROOM_MAX ? realloc(room->data, size) : NULL;
-
-    if (more == NULL)
-        return false;
-    *room = (struct room){ more, size };
-    return true;
-}
-
-/* Returns 0, ENOENT for a name that nobody has, or why it could not be looked up. */
 static int policy_find_user(const char *name, uint32_t *id)
 {
-    struct room room = { NULL, 0 };
-    struct passwd *found = NULL;
     struct passwd entry;
-    int error = ERANGE;
+    char *texts;
+    int error = passwd_find_user(name, 0, &entry, &texts);
 
-    while (error == ERANGE && policy_room_grow(&room))
-        error = getpwnam_r(name, &entry, room.data, room.size, &found);
-    if (found != NULL)
-        *id = entry.pw_uid;
-    free(room.data);
-    return found != NULL ? 0 : error == 0 || error == ESRCH ? ENOENT : error;
-}
-
-static int policy_find_group(const char *name, uint32_t *id)
-{
-    struct room room = { NULL, 0 };
-    struct group *found = NULL;
-    struct group entry;
-    int error = ERANGE;
-
-    while (error == ERANGE && policy_room_grow(&room))
-        error = getgrnam_r(name, &entry, room.data, room.size, &found);
-    if (found != NULL)
-        *id = entry.gr_gid;
-    free(room.data);
-    return found != NULL ? 0 : error == 0 || error == ESRCH ? ENOENT : error;
+    if (error != 0)
+        return error;
+    *id = entry.pw_uid;
+    free(texts);
+    return 0;
 }
 
 /* "bob", or "uid 1001" when the system knows no name. */
 static void policy_name_caller(char *text, size_t size)
 {
-    struct room room = { NULL, 0 };
-    struct passwd *found = NULL;
     struct passwd entry;
-    int error = ERANGE;
+    char *texts;
 
-    while (error == ERANGE && policy_room_grow(&room))
-        error = getpwuid_r(getuid(), &entry, room.data, room.size, &found);
-    if (found != NULL)
-        snprintf(text, size, "%s", entry.pw_name);
-    else
+    if (passwd_find_user(NULL, getuid(), &entry, &texts) != 0) {
         snprintf(text, size, "uid %u", (unsigned)getuid());
-    free(room.data);
+        return;
+    }
+    snprintf(text, size, "%s", entry.pw_name);
+    free(texts);
 }
 
 static int policy_mistake(struct fob_handle *handle, const char *option, const char *item,
@@ -169,7 +129,7 @@ static int policy_has_group(gid_t id, bool *has)
 static int policy_match_group(struct fob_handle *handle, const char *item, bool *match)
 {
     uint32_t id = NOBODY;
-    int code = policy_take_id(handle, "groups", item, policy_find_group, &id);
+    int code = policy_take_id(handle, "groups", item, passwd_find_group, &id);
 
     if (code == FOB_SUCCESS && policy_has_group(id, match) != FOB_SUCCESS)
         code = fob_fail(handle, FOB_SYSTEM, "policy: the groups of this process: %m");

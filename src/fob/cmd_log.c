@@ -7,9 +7,9 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/when.h"
+#include "util/passwd.h"
 #include "util/text.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +42,12 @@ static void cmd_log_add_login(struct strbuf *line, int64_t user)
     static char name[64];
 
     if (user != last) {
-        const struct passwd *entry = getpwuid((uid_t)user);
+        struct passwd entry;
+        char *texts = NULL;
+        bool known = passwd_find_user(NULL, (uid_t)user, &entry, &texts) == 0;
 
-        snprintf(name, sizeof name, "%s", entry != NULL ? entry->pw_name : "");
+        snprintf(name, sizeof name, "%s", known ? entry.pw_name : "");
+        free(texts);
         last = user;
     }
     strbuf_printf(line, " login=%lld", (long long)user);

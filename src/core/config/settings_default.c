@@ -8,17 +8,14 @@
 #include <fob/fob.h>
 
 #include "util/error.h"
+#include "util/passwd.h"
 #include "util/path.h"
 #include "util/strbuf.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A line of the user database is not longer. */
-#define HOME_ENTRY_MAX (1024 * 1024)
 
 int settings_add_path(struct path_list *list, const char *path)
 {
@@ -39,24 +36,17 @@ int settings_add_path(struct path_list *list, const char *path)
 static int default_passwd_home(char **home)
 {
     struct passwd entry;
-    struct passwd *found = NULL;
-    size_t size = 1024;
-    char *buffer = NULL;
-    char *more;
-    int failure;
+    char *texts;
+    int error = passwd_find_user(NULL, geteuid(), &entry, &texts);
 
-    do {
-        more = reallocarray(buffer, size *= 2, 1);
-        if (more == NULL) {
-            free(buffer);
-            return error_nomem();
-        }
-        buffer = more;
-        failure = getpwuid_r(geteuid(), &entry, buffer, size, &found);
-    } while (failure == EINTR || (failure == ERANGE && size < HOME_ENTRY_MAX));
-    *home = found != NULL ? strdup(found->pw_dir) : NULL;
-    free(buffer);
-    return found != NULL && *home == NULL ? error_nomem() : FOB_SUCCESS;
+    *home = NULL;
+    if (error == ENOMEM)
+        return error_nomem();
+    if (error != 0)
+        return FOB_SUCCESS;
+    *home = strdup(entry.pw_dir);
+    free(texts);
+    return *home != NULL ? FOB_SUCCESS : error_nomem();
 }
 
 /* FOLDER/MIDDLE/NAME, MIDDLE being left out when it is empty, without needless slashes. */
