@@ -15,9 +15,12 @@ BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD / ".libs"))
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
-OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock",
-             "lock": "unlock", "check": "check", "log": "log", "exec": "exec", "get": "get",
-             "request": "request", "validate": "validate", "run": "run", "hook": "hook", "complete": "hook"}  # fob-NAME(1)
+OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock", "lock": "unlock",
+             "check": "check", "log": "log", "exec": "exec", "get": "get", "request": "request",
+             "validate": "validate", "run": "run", "hook": "hook", "complete": "hook",
+             "link": "link", "edit": "link", "rename": "link", "suspend": "revoke",
+             "resume": "revoke", "revoke": "revoke", "git-credential": "git-credential",
+             "docker-credential": "git-credential"}  # fob-NAME(1)
 
 failures = []
 
