@@ -10,6 +10,7 @@
 #include "program.h"
 #include "reply.h"
 #include "user.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +31,8 @@ static const struct {
     { "FOB_REMOTE_NAME", FOB_TEXT_REMOTE_NAME },
 };
 
-#define FIXED (sizeof fixed / sizeof *fixed)
-#define LABELS (sizeof labels / sizeof *labels)
+#define FIXED ARRAY_SIZE(fixed)
+#define LABELS ARRAY_SIZE(labels)
 #define VARIABLES_MAX (FIXED + 3 + LABELS + 1)
 
 static const char *exec_hook_name(enum reply_hook hook)

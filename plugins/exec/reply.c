@@ -5,6 +5,7 @@
 
 #include "reply.h"
 
+#include "util/array.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ static const struct {
     { 78, FOB_CONFIG },      { 78, FOB_PLUGIN },
 };
 
-#define MEANINGS (sizeof meanings / sizeof *meanings)
+#define MEANINGS ARRAY_SIZE(meanings)
 
 /* What all the lines come to. */
 struct reply {
@@ -160,7 +161,7 @@ static const struct kind {
     { "header.", AUTHORIZE, NULL, reply_add_header, NULL },
 };
 
-#define KINDS (sizeof kinds / sizeof *kinds)
+#define KINDS ARRAY_SIZE(kinds)
 
 /* The next line of OUTPUT; false after the last, which need not have a newline. */
 static bool reply_next_line(const struct fob_secret *output, size_t *at, struct line *line)

@@ -12,6 +12,7 @@
 
 #include <fob/plugin.h>
 
+#include "util/array.h"
 #include "util/passwd.h"
 
 #include <errno.h>
@@ -204,7 +205,7 @@ static const struct condition conditions[] = {
     { "hours", policy_match_hours, "it is not within the hours" },
 };
 
-#define CONDITIONS (sizeof conditions / sizeof *conditions)
+#define CONDITIONS ARRAY_SIZE(conditions)
 
 /* What all conditions come to. */
 struct policy_verdict {

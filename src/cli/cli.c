@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "util/array.h"
 #include "util/die.h"
 
 #include <errno.h>
@@ -162,7 +163,7 @@ static const struct command *cli_familiar_command(const struct command *const *c
         { "doctor", "check" },
     };
 
-    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(habits); i++) {
         if (strcmp(habits[i].name, name) == 0)
             return cli_find_command(commands, habits[i].ours);
     }

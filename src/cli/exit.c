@@ -7,6 +7,8 @@
 
 #include <fob/fob.h>
 
+#include "util/array.h"
+
 #include <sysexits.h>
 
 #define EXIT_NO 1 /* the provider says no */
@@ -31,7 +33,7 @@ static const struct {
     { FOB_CHANGED, EX_TEMPFAIL },      { FOB_SUCCESS, 0 },
 };
 
-#define COUNT (sizeof endings / sizeof *endings)
+#define COUNT ARRAY_SIZE(endings)
 
 _Static_assert(COUNT == FOB_CODE_COUNT, "every code has an exit status");
 

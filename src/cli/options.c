@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 
+#include "util/array.h"
 #include "util/text.h"
 
 #include <fob/fob.h>
@@ -123,7 +124,7 @@ static const char *options_value_fault(const char *kind, const char *value, stru
         snprintf(options->hint, sizeof options->hint, "%s", TEXT_UNEXPANDED_HINT);
         return TEXT_UNEXPANDED;
     }
-    for (size_t i = 0; empty && i < sizeof may_be_empty / sizeof *may_be_empty; i++)
+    for (size_t i = 0; empty && i < ARRAY_SIZE(may_be_empty); i++)
         empty = strcmp(kind, may_be_empty[i]) != 0;
     if (!empty)
         return NULL;

@@ -7,6 +7,7 @@
 
 #include "cli/progress.h"
 
+#include "util/array.h"
 #include "util/text.h"
 #include "util/turn.h"
 
@@ -30,7 +31,7 @@
  * caught, in which a shell has given it other modes. */
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT };
 
-#define CAUGHT_COUNT (sizeof caught / sizeof *caught)
+#define CAUGHT_COUNT ARRAY_SIZE(caught)
 
 static volatile sig_atomic_t last_signal;
 

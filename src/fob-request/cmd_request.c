@@ -8,6 +8,7 @@
 #include "cli/request_options.h"
 #include "fob-request/items.h"
 #include "fob-request/request.h"
+#include "util/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static int request_check_header(const char *header)
 
     if (header[size] != ':' || size == 0)
         return output_fail(FOB_INVALID, NULL, "--header: its value must be \"Name: value\"");
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         if (strlen(refused[i]) == size && strncasecmp(header, refused[i], size) == 0)
             return output_fail(FOB_INVALID, NULL, "--header: %s is fob's to set", refused[i]);
     }

@@ -10,6 +10,7 @@
 #include "fob-request/actions.h"
 #include "fob-request/items.h"
 #include "fob-request/request.h"
+#include "util/array.h"
 #include "util/json_write.h"
 
 #include <json.h>
@@ -40,7 +41,7 @@ static int run_read_layout(const struct cli *cli, enum layout *layout)
     *layout = cli->json ? LAYOUT_JSON : LAYOUT_TABLE;
     if (name == NULL)
         return FOB_SUCCESS;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (strcmp(names[i], name) == 0) {
             *layout = (enum layout)i;
             return FOB_SUCCESS;

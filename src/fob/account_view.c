@@ -5,6 +5,7 @@
 
 #include "fob/account_view.h"
 
+#include "util/array.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -95,7 +96,7 @@ const char *account_owner(const struct fob_account *account)
     static const enum fob_text texts[] = { FOB_TEXT_OWNER_NAME, FOB_TEXT_OWNER_EMAIL,
                                            FOB_TEXT_OWNER_ID };
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (fob_account_text(account, texts[i])[0] != '\0')
             return fob_account_text(account, texts[i]);
     }
@@ -183,7 +184,7 @@ int account_set_items(const struct options *options, struct fob_handle *handle)
         { "hosts", FOB_ITEM_HOSTS },
     };
 
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
         const char *value = options_text(options, items[i].option);
         int code;
 

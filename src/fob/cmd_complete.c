@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "fob/commands.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -204,7 +205,7 @@ static void complete_offer_kind(struct completion *completion, const char *name,
         complete_offer_arguments(completion);
     else if (size == strlen("FILE") && strncmp(name, "FILE", size) == 0)
         fputs(":files\n", output_file());
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
         if (strlen(known[i].name) == size && strncmp(name, known[i].name, size) == 0)
             complete_offer_words(completion, known[i].words);
     }

@@ -8,6 +8,7 @@
 #include "fob/commands.h"
 #include "fob/linking.h"
 #include "fob/selection.h"
+#include "util/array.h"
 
 #include <stdlib.h>
 
@@ -25,7 +26,7 @@ static bool edit_changes_keys(const struct options *options)
 
     if (edit_gives_fields(options) || options_has(options, "new-identity"))
         return true;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
         if (options_has(options, labels[i]))
             return false;
     }

@@ -8,6 +8,7 @@
 #include "fob/commands.h"
 #include "fob/filter.h"
 #include "fob/passphrase.h"
+#include "util/array.h"
 #include "util/calls.h"
 #include "util/text.h"
 
@@ -53,7 +54,7 @@ static void export_watch_signals(const char *path)
                                       .sa_flags = (int)SA_RESETHAND };
 
     leftover = path;
-    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(deadly); i++) {
         struct sigaction before;
 
         if (sigaction(deadly[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)

@@ -14,6 +14,7 @@
 #include "fob/commands.h"
 #include "fob/exec/variables.h"
 #include "fob/get_parts.h"
+#include "util/array.h"
 #include "util/quote.h"
 #include "util/text.h"
 
@@ -361,7 +362,7 @@ static const struct {
     { "names", get_print_names }, { "process", get_print_process }, { "docker", get_print_docker },
 };
 
-#define FORMATS (sizeof formats / sizeof *formats)
+#define FORMATS ARRAY_SIZE(formats)
 
 static int get_unknown_format(const char *word)
 {

@@ -10,6 +10,7 @@
 #include "fob/hosts.h"
 #include "fob/pair.h"
 #include "fob/question.h"
+#include "util/array.h"
 #include "util/quote.h"
 #include "util/text.h"
 
@@ -87,7 +88,7 @@ static bool git_is_safe(const struct question *question)
 {
     static const char *const local[] = { "localhost", "127.0.0.1", "[::1]" };
 
-    for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(local); i++) {
         size_t size = strlen(local[i]);
 
         if (strncmp(question->host, local[i], size) == 0 &&

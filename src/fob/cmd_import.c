@@ -9,6 +9,7 @@
 #include "fob/commands.h"
 #include "fob/filter.h"
 #include "fob/passphrase.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ struct cmd_import_state {
 };
 
 static const char *const step_names[] = { "new", "same", "replace", "rename", "conflict", "older" };
-_Static_assert(sizeof step_names / sizeof *step_names == FOB_IMPORT_STEP_COUNT, "a name each");
+_Static_assert(ARRAY_SIZE(step_names) == FOB_IMPORT_STEP_COUNT, "a name each");
 
 static bool cmd_import_choose(const struct fob_account *account, void *data)
 {

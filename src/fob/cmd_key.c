@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/passphrase.h"
+#include "util/array.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -76,7 +77,7 @@ static bool cmd_key_add_row(const struct fob_key *key, void *data)
 static int cmd_key_list(struct cli *cli)
 {
     static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
-    struct table table = { .columns = sizeof titles / sizeof *titles };
+    struct table table = { .columns = ARRAY_SIZE(titles) };
     struct strbuf buf = STRBUF_INIT;
     int code;
 
@@ -383,7 +384,7 @@ static int cmd_key_test(struct cli *cli)
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct test test = { .cli = cli, .given = &given, .buf = STRBUF_INIT };
-    int code = key_read_given(cli, files, sizeof files / sizeof *files, &given);
+    int code = key_read_given(cli, files, ARRAY_SIZE(files), &given);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -402,7 +403,7 @@ static int cmd_key_rotate(struct cli *cli)
     const char *files[KEY_FILES_MAX];
     struct fob_keys_given given;
     struct strbuf buf = STRBUF_INIT;
-    int code = key_read_given(cli, files, sizeof files / sizeof *files, &given);
+    int code = key_read_given(cli, files, ARRAY_SIZE(files), &given);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -463,7 +464,7 @@ static int cmd_key_run(struct cli *cli)
     };
     const char *name = cli_argument(cli, 0);
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
         int code;
 
         if (strcmp(name, parts[i].name) != 0)

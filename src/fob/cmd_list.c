@@ -8,6 +8,7 @@
 #include "fob/commands.h"
 #include "fob/filter.h"
 #include "fob/metrics.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -155,7 +156,7 @@ static int list_read_format(const struct cli *cli, enum format *format)
         *format = cli->json ? FORMAT_JSON : FORMAT_TABLE;
         return FOB_SUCCESS;
     }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (strcmp(word, words[i]) == 0) {
             *format = (enum format)i;
             return FOB_SUCCESS;
@@ -182,8 +183,7 @@ static void list_begin(struct list *list, bool problems)
     const char *const *words = problems ? problem_titles : titles;
 
     list->problems = problems;
-    list->table.columns =
-        problems ? sizeof problem_titles / sizeof *problem_titles : sizeof titles / sizeof *titles;
+    list->table.columns = problems ? ARRAY_SIZE(problem_titles) : ARRAY_SIZE(titles);
     for (size_t i = 0; i < list->table.columns; i++)
         table_add(&list->table, words[i]);
 }

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/when.h"
+#include "util/array.h"
 #include "util/passwd.h"
 #include "util/text.h"
 
@@ -259,7 +260,7 @@ static int cmd_log_verify(struct cli *cli)
 
     static const char *const others[] = { "account", "event", "since", "until", "last", "follow" };
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         if (cli_argument(cli, 0) != NULL || options_has(&cli->options, others[i]))
             return output_fail(FOB_INVALID, NULL, "--verify is about the whole log");
     }

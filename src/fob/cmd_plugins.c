@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "fob/commands.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <inttypes.h>
@@ -77,7 +78,7 @@ static void cmd_plugins_add_row(struct table *table, const struct fob_plugin_inf
 static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
 {
     static const char *const titles[] = { "PLUGIN", "VERSION", "SUMMARY", "FILE" };
-    struct table table = { .columns = sizeof titles / sizeof *titles };
+    struct table table = { .columns = ARRAY_SIZE(titles) };
     struct strbuf document = STRBUF_INIT;
     const struct fob_plugin_info *plugin;
     int result = FOB_SUCCESS;

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "fob/commands.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static int providers_list(struct cli *cli, struct fob_providers *providers)
     int result = FOB_SUCCESS;
     int code;
 
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
         table_add(&table, titles[i]);
     output_json_begin(&document, NULL, '[');
     while ((provider = fob_providers_next(providers)) != NULL) {

@@ -6,6 +6,7 @@
 #include "fob/filter.h"
 
 #include "cli/output.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -71,7 +72,7 @@ int filter_read(const struct cli *cli, struct filter *filter)
         .owner = options_text(options, "owner"),
         .status = options_text(options, "status"),
     };
-    code = filter_check_word("type", filter->type, types, sizeof types / sizeof *types);
+    code = filter_check_word("type", filter->type, types, ARRAY_SIZE(types));
     if (code == FOB_SUCCESS)
         code = filter_check_word("status", filter->status, statuses, FOB_STATUS_COUNT);
     return code;

@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "util/array.h"
 #include "util/clock.h"
 
 #include <inttypes.h>
@@ -30,7 +31,7 @@ static void output_handle_signals(void (*handler)(int number))
 {
     const struct sigaction action = { .sa_handler = handler };
 
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
         struct sigaction before;
 
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

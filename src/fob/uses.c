@@ -5,6 +5,8 @@
 
 #include "fob/uses.h"
 
+#include "util/array.h"
+
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +40,7 @@ static bool uses_is_use(const struct fob_log_entry *entry)
 
     if (entry->account[0] == '\0' || strcmp(entry->result, "success") != 0)
         return false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         if (strcmp(entry->event, others[i]) == 0)
             return false;
     }

@@ -6,6 +6,7 @@
 #include "http/failure.h"
 
 #include "http/proxy.h"
+#include "util/array.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static bool failure_broke_in_handshake(const struct fob_http *http)
                                          "connection was non-properly terminated",
                                          "alert internal error" };
 
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
         if (strstr(http->error, signs[i]) != NULL)
             return true;
     }
@@ -147,7 +148,7 @@ static const char *failure_text(const struct fob_http *http, CURLcode result)
     static const char *const prefixes[] = { "SSL certificate problem: ", "SSL: ",
                                             "server certificate verification failed. " };
 
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
         if (strncmp(http->error, prefixes[i], strlen(prefixes[i])) == 0)
             return http->error + strlen(prefixes[i]);
     }

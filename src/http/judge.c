@@ -9,6 +9,7 @@
 #include "http/client.h"
 #include "http/json.h"
 #include "http/response.h"
+#include "util/array.h"
 
 #include <json.h>
 #include <json_pointer.h>
@@ -215,7 +216,7 @@ static bool judge_has_bot_check_sign(const struct fob_http_response *response)
                                          "x-datadome",   "x-dd-b",          "x-iinfo",
                                          "x-px-blocked", "x-px-mitigation", "x-sucuri-block" };
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (fob_http_header(response, names[i]) != NULL)
             return true;
     }

@@ -7,6 +7,7 @@
 #include "http/client.h"
 #include "http/json.h"
 #include "http/response.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <fob/http.h>
@@ -57,7 +58,7 @@ static void message_raw_add_members(struct raw *raw, struct json_object *object)
                                         "error_description" };
     const char *last = "";
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         const char *text = message_get_string(object, keys[i]);
 
         if (text[0] == '\0' || strcmp(text, last) == 0)

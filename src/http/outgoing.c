@@ -7,6 +7,8 @@
 
 #include <fob/http.h>
 
+#include "util/array.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +131,7 @@ static size_t outgoing_name_size(const char *line)
 
 static bool outgoing_is_framing(const char *name)
 {
-    for (size_t i = 0; i < sizeof framing / sizeof framing[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(framing); i++) {
         if (strcasecmp(name, framing[i]) == 0)
             return true;
     }

@@ -7,6 +7,7 @@
 #include "http/proxy.h"
 
 #include "http/client.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static bool proxy_find(char name[NAME_SIZE])
     const char *host;
     const char *user;
 
-    for (size_t i = 0; i < sizeof variables / sizeof *variables && url == NULL; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(variables) && url == NULL; i++)
         url = secure_getenv(variables[i]);
     if (url == NULL || url[0] == '\0')
         return false;

@@ -5,6 +5,8 @@
 
 #include "http/response.h"
 
+#include "util/array.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,7 +260,7 @@ bool response_is_html(const struct fob_http_response *response)
     if (strncmp(body, "\xef\xbb\xbf", 3) == 0)
         body += 3;
     body += strspn(body, " \t\r\n");
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
         if (strncasecmp(body, starts[i], strlen(starts[i])) == 0)
             return true;
     }

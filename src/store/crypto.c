@@ -6,6 +6,7 @@
 
 #include "store/crypto.h"
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/secret.h"
@@ -167,7 +168,7 @@ static int crypto_box_open(const struct crypto_box *box, gcry_cipher_hd_t *ciphe
     if (code == FOB_SUCCESS)
         code = crypto_fail(gcry_cipher_setiv(*cipher, derived + CRYPTO_KEY, NONCE_SIZE));
     secret_wipe(derived, sizeof derived);
-    for (size_t i = 0; code == FOB_SUCCESS && i < sizeof box->parts / sizeof box->parts[0]; i++) {
+    for (size_t i = 0; code == FOB_SUCCESS && i < ARRAY_SIZE(box->parts); i++) {
         if (box->parts[i].size > 0)
             code = crypto_fail(
                 gcry_cipher_authenticate(*cipher, box->parts[i].data, box->parts[i].size));

@@ -5,6 +5,7 @@
 
 #include "store/driver_file.h"
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -90,7 +91,7 @@ static int driver_check_name(const char *name, void *data)
     struct driver_check_state *check = data;
     struct driver_what what;
 
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
         if (strcmp(name, known[i]) == 0)
             return FOB_SUCCESS;
     }
@@ -120,7 +121,7 @@ struct leftovers {
 static int driver_check_note_leftover(const char *name, void *data)
 {
     struct leftovers *leftovers = data;
-    size_t room = sizeof leftovers->names / sizeof *leftovers->names;
+    size_t room = ARRAY_SIZE(leftovers->names);
 
     if (leftovers->count < room &&
         driver_check_is_leftover(leftovers->driver, leftovers->within, name))

@@ -5,6 +5,7 @@
 
 #include "store/sharing_impl.h"
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/secret.h"
 
@@ -56,7 +57,7 @@ int sharing_make_mark(const struct sharing_keys *keys, const struct record *reco
         value,
     };
     unsigned char hash[CRYPTO_HASH];
-    int code = crypto_hmac(crypto_key(keys->marks), parts, sizeof parts / sizeof *parts, hash);
+    int code = crypto_hmac(crypto_key(keys->marks), parts, ARRAY_SIZE(parts), hash);
 
     if (code == FOB_SUCCESS)
         memcpy(mark, hash, SHARING_MARK);

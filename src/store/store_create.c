@@ -13,6 +13,7 @@
 #include "store/key_file.h"
 #include "store/keyring.h"
 #include "store/layout.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/signals.h"
@@ -68,7 +69,7 @@ static bool create_is_allowed_entry(const char *name)
                                          LAYOUT_SHARING,
                                          "lost+found" };
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (strcmp(name, names[i]) == 0)
             return true;
     }

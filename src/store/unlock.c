@@ -9,6 +9,7 @@
 #include "store/kernel_key.h"
 #include "store/key_command.h"
 #include "store/key_file.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 
@@ -176,7 +177,7 @@ static int unlock_try_all(struct attempt *attempt)
     int code = FOB_NOT_FOUND;
 
     unlock_note_without_slot(attempt);
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
         if (!keyring_has(attempt->keyring, methods[i].kind))
             continue;
         code = methods[i].open(attempt);

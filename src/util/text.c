@@ -7,6 +7,8 @@
 
 #include <fob/fob.h>
 
+#include "util/array.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,7 +245,7 @@ static const char *text_unseen_name(uint32_t character)
         { 0xe0000, 0xe01ef, "an invisible mark" },
     };
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (character >= names[i].first && character <= names[i].last)
             return names[i].name;
     }

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "util/array.h"
 #include "util/yaml_parts.h"
 
 #include <fob/fob.h>
@@ -75,7 +76,7 @@ static void yaml_check_tag(struct reading *reading, const yaml_mark_t *mark, con
 
     if (tag == NULL)
         return;
-    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
         if (strcmp((const char *)tag, tags[i]) == 0)
             return;
     }

@@ -12,6 +12,7 @@
 #include "fob/duration.h"
 #include "fob/filter.h"
 #include "fob/question.h"
+#include "util/array.h"
 
 #include <fob/fob.h>
 
@@ -71,7 +72,7 @@ static void check(const struct options *options, char **argv, size_t argc)
 /* The first byte chooses the command, the lines that follow are the words. */
 static void fuzz_options(char *text, size_t size)
 {
-    const size_t count = sizeof commands / sizeof *commands;
+    const size_t count = ARRAY_SIZE(commands);
     size_t chosen = (unsigned char)text[0] % (count + 1);
     const struct command *command = chosen < count ? &commands[chosen] : NULL;
     char **argv = calloc(WORDS_MAX + 1, sizeof *argv);

@@ -8,6 +8,7 @@
 #include "core/session/context.h"
 #include "store/confirmed.h"
 #include "store/key_file.h"
+#include "util/array.h"
 #include "util/secret.h"
 
 #include "folder.h"
@@ -129,7 +130,7 @@ static void fuzz_budget(const char *text, size_t size)
     const struct budget_ask asks[] = { { "p", 30, 0 }, { "p", 7, 9 }, { "p", 7, 0 } };
 
     write_private("store/calls.p", text, size);
-    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
         int64_t wait = -1;
 
         must(budget_take(context->settings, &asks[i], &wait) == FOB_SUCCESS);

@@ -17,6 +17,7 @@
 
 #include "core/hook/dispatch.h"
 #include "core/session/handle.h"
+#include "util/array.h"
 #include "util/strbuf.h"
 
 #include "folder.h"
@@ -60,7 +61,7 @@ static const struct {
     { FOB_SYSTEM, PAM_SYSTEM_ERR, "system_err" },
     { FOB_ABORT, PAM_ABORT, "abort" },
 };
-#define CODES (sizeof codes / sizeof codes[0])
+#define CODES ARRAY_SIZE(codes)
 
 /* One stack in both languages, with those that it includes. */
 struct world {

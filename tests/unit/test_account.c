@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "world.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,7 +142,7 @@ static void start_refuses_what_is_no_name_and_no_provider(void **state)
     struct fob_handle *handle = NULL;
     struct fob_account *account = NULL;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         expect(fob_start(world->context, "told", names[i], NULL, &handle), FOB_INVALID,
                "not an account's name");
         expect(fob_start(world->context, names[i], "acme", NULL, &handle), FOB_INVALID,
@@ -254,7 +255,7 @@ static void an_item_must_be_usable(void **state)
     struct fob_handle *handle = world_start(world, "acme");
     char text[258];
 
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
         expect(fob_set_item(handle, bad[i].item, bad[i].value), FOB_INVALID, bad[i].words);
     memset(text, 'x', 256);
     text[256] = '\0';

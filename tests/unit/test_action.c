@@ -13,6 +13,7 @@
 #include "core/provider/provider.h"
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/error.h"
 
 #include <stdio.h>
@@ -256,7 +257,7 @@ static void each_mistake_has_its_place(void **state)
 
     size_t wrong = 0;
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_provider *provider = read_actions(*state, cases[i].text);
         const char *first = fob_provider_mistake(provider, 0);
 
@@ -323,7 +324,7 @@ static void values_go_where_they_belong(void **state)
           "{\"d\":{\"s\":\"12\"},\"t\":\"u\"}" },
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_request *request = NULL;
         char text[512];
         const struct fob_action *action;
@@ -387,7 +388,7 @@ static void bad_values_are_refused(void **state)
                             "      sure: { type: boolean }\n"
                             "      rate: { type: number }\n");
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_request *request = NULL;
 
         assert_int_equal(make(action, cases[i].words, 0, &request), FOB_INVALID);

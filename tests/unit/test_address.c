@@ -11,11 +11,11 @@
 #include <cmocka.h>
 
 #include "util/address.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define LABEL "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
 
 static void https_and_loopback_are_right(void **state)
@@ -40,7 +40,7 @@ static void https_and_loopback_are_right(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(good); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
         const char *fault = address_fault(good[i], ADDRESS_BASE);
 
         if (fault != NULL)
@@ -137,7 +137,7 @@ static const struct {
 static void all_else_is_told_by_what_is_wrong(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < LENGTH(wrong); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
         const char *fault = address_fault(wrong[i].url, ADDRESS_BASE);
 
         if (fault == NULL || strstr(fault, wrong[i].why) == NULL)

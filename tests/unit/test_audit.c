@@ -5,6 +5,7 @@
 
 #include "core/session/who.h"
 #include "world.h"
+#include "util/array.h"
 
 #include <regex.h>
 #include <stdio.h>
@@ -155,7 +156,7 @@ static void a_purpose_can_not_forge_an_event(void **state)
     world_link(world, "acme", "id");
     handle = start(world);
     lines = world_log_lines(world);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         expect(fob_lend(handle, bad[i], 0), FOB_INVALID, "acme: the purpose must be a word");
         expect(fob_authorize(handle, bad[i], FOB_FORCE), FOB_INVALID, "must be a word");
     }

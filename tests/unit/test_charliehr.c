@@ -7,6 +7,7 @@
 
 #include "fake_handle.h"
 #include "told_server.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,6 @@
 
 #include <cmocka.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define ID "id-1234567"
 #define SECRET "s3cr3t-s3cr3t"
 #define COMPANY "{\"success\":true,\"data\":{\"id\":\"company_1\",\"name\":\"Acme Ltd\"}}"
@@ -63,7 +63,7 @@ static void company_is_the_identity(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(hooks); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
         start(&fixture, "200 OK", COMPANY);
         assert_int_equal(hooks[i](&fixture.handle), FOB_SUCCESS);
         assert_string_equal(fixture.handle.id, "company_1");
@@ -120,7 +120,7 @@ static void answers_become_codes(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         int code;
 
         start(&fixture, table[i].status, table[i].body);
@@ -158,12 +158,12 @@ static void unfit_fields_are_refused_before_any_call(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table) * LENGTH(hooks); i++) {
-        size_t row = i / LENGTH(hooks);
+    for (size_t i = 0; i < ARRAY_SIZE(table) * ARRAY_SIZE(hooks); i++) {
+        size_t row = i / ARRAY_SIZE(hooks);
 
         start(&fixture, "200 OK", COMPANY);
         fake_put_field(&fixture.handle, table[row].field, table[row].value, table[row].size);
-        assert_int_equal(hooks[i % LENGTH(hooks)](&fixture.handle), FOB_INVALID);
+        assert_int_equal(hooks[i % ARRAY_SIZE(hooks)](&fixture.handle), FOB_INVALID);
         assert_non_null(strstr(fixture.handle.error, table[row].error));
         assert_int_equal(fixture.handle.header_count, 0);
         told_wait(fixture.server);
@@ -190,7 +190,7 @@ static void any_printable_secret_is_sent(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(secrets); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(secrets); i++) {
         char header[128];
 
         start(&fixture, "200 OK", COMPANY);

@@ -6,6 +6,7 @@
 #include "world.h"
 
 #include "core/session/conv.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +137,7 @@ static void answers_are_held_against_the_field(void **state)
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         expect(link_fields(world, cases[i].answers), FOB_INVALID, cases[i].words);
         assert_string_equal(fob_error_hint(), cases[i].hint);
     }

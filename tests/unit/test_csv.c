@@ -12,6 +12,7 @@
 
 #include "fob-request/csv.h"
 #include "fob-request/fields.h"
+#include "util/array.h"
 
 #include <fob/fob.h>
 
@@ -39,7 +40,7 @@ static void a_cell_is_quoted_where_it_must_be(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct strbuf out = STRBUF_INIT;
 
         csv_cell(&out, cases[i].text, strlen(cases[i].text));
@@ -69,9 +70,9 @@ static void what_a_spreadsheet_takes_for_a_formula_is_known(void **state)
     static const char *const texts[] = { "", "a=1", "1+1", " =1", "'=1" };
 
     (void)state;
-    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(formulas); i++)
         assert_true(csv_is_formula(formulas[i], strlen(formulas[i])));
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         assert_false(csv_is_formula(texts[i], strlen(texts[i])));
 }
 
@@ -97,7 +98,7 @@ static void a_field_finds_its_value(void **state)
 
     (void)state;
     assert_non_null(item);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fields fields = FIELDS_INIT;
         const char *value;
         size_t size;
@@ -127,7 +128,7 @@ static void fields_stand_between_commas(void **state)
     assert_int_equal(fields_add_member(&fields, "a.b/c~d"), FOB_SUCCESS);
     assert_string_equal(fields.items[3].pointer, "/a.b~1c~0d");
     fields_free(&fields);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         assert_int_equal(fields_parse(&fields, bad[i]), FOB_INVALID);
         fields_free(&fields);
     }

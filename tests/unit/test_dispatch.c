@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "world.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ static void a_stack_gives_its_verdict_and_tells_which_entry_decided(void **state
 {
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const struct stack_case *test = &cases[i];
         char *last = NULL;
 
@@ -151,7 +152,7 @@ static void a_wrong_pin_fails_the_stack_whatever_the_control(void **state)
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof stacks / sizeof *stacks; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(stacks); i++) {
         expect(run_stack(world, stacks[i]), FOB_CONFIG, "not the one pinned");
         assert_non_null(strstr(fob_error(), "told.yaml:"));
         assert_non_null(strstr(fob_error_hint(), "change sha256"));
@@ -229,7 +230,7 @@ static void a_mistake_in_an_option_runs_nothing(void **state)
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
         expect(run_stack(world, mistakes[i].entries), FOB_CONFIG, mistakes[i].words);
         assert_string_equal(world->trace, "");
     }
@@ -381,7 +382,7 @@ static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_writt
     char text[1024];
 
     world_link(world, "acme", "id");
-    for (size_t i = 0; i < 2 * sizeof links / sizeof *links; i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(links); i++) {
         const bool is_written = i % 2 == 1;
         const char *why = is_written ? NULL : links[i / 2].why;
         struct fob_handle *handle;

@@ -12,6 +12,7 @@
 
 #include <fob/fob.h>
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -54,7 +55,7 @@ static void system_errors_have_errnos_words_and_a_code(void **state)
                   { EIO, FOB_SYSTEM } };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char expected[256];
 
         snprintf(expected, sizeof expected, "/x: %s", strerror(cases[i].number));

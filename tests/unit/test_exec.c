@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "../../plugins/exec/program.h"
+#include "util/array.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -159,7 +160,7 @@ static void what_can_not_be_run_leaves_nothing(void **state)
     size_t descriptors = count_descriptors();
 
     (void)state;
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
         const char *const arguments[] = { paths[i], NULL };
         char *environment[] = { NULL };
         struct program program = { .arguments = arguments, .environment = environment };
@@ -218,7 +219,7 @@ static void the_last_lines_are_kept(void **state)
                          "printf '%0600d' 0 >&2",
                          "", &ending),
                      FOB_SUCCESS);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
         assert_string_equal(program_words_line(&ending.words, i), kept[i]);
     assert_int_equal(strlen(program_words_line(&ending.words, 7)), WORDS_SIZE - 1);
     assert_null(program_words_line(&ending.words, 8));

@@ -9,6 +9,7 @@
 #include "core/session/handle.h"
 #include "store/file.h"
 #include "store/store_impl.h"
+#include "util/array.h"
 #include "util/process.h"
 
 #include <fcntl.h>
@@ -302,7 +303,7 @@ static void each_function_works_in_a_child(void **state)
 {
     struct world *world = used_world(state);
 
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
         for (enum way way = BY_FORK; way < WAYS; way++) {
             pid_t pid;
             int status;

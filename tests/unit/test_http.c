@@ -10,6 +10,7 @@
 #include "http/json.h"
 #include "http/url.h"
 #include "told_server.h"
+#include "util/array.h"
 
 #include <json.h>
 
@@ -29,7 +30,6 @@
 
 #include <cmocka.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define SECRET "Token token=id-1234567:s3cr3t-s3cr3t"
 #define OK(body_size, body) "HTTP/1.1 200 OK\r\nContent-Length: " body_size "\r\n\r\n" body
 #define EMPTY(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
@@ -152,7 +152,7 @@ static void base_url_is_https_or_loopback(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct fob_handle handle = { .base_url = table[i].url, .timeout = 1 };
         struct fob_http *http = NULL;
         int code = fob_http_open(&handle, &http);
@@ -186,7 +186,7 @@ static void ca_file_must_be_readable(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct fob_handle handle = { .base_url = "https://charliehr.com", .timeout = 1 };
         struct fob_http *http = NULL;
 
@@ -247,7 +247,7 @@ static void path_stays_within_the_base(void **state)
 
     (void)state;
     assert_int_equal(url_base_set(&base, "https://charliehr.com/api/v1/", &why), FOB_SUCCESS);
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         char *url = NULL;
         int code = url_join(&base, table[i].path, &url, &why);
 
@@ -278,9 +278,9 @@ static void what_is_put_behind_a_base_does_not_leave_it(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(bases) * LENGTH(paths); i++) {
-        const char *text = bases[i / LENGTH(paths)];
-        const char *path = paths[i % LENGTH(paths)];
+    for (size_t i = 0; i < ARRAY_SIZE(bases) * ARRAY_SIZE(paths); i++) {
+        const char *text = bases[i / ARRAY_SIZE(paths)];
+        const char *path = paths[i % ARRAY_SIZE(paths)];
         struct url_base base;
         CURLU *parsed = curl_url();
         char *origin = NULL;
@@ -321,7 +321,7 @@ static void loopback_addresses_are_known(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct sockaddr_storage address = { .ss_family = (sa_family_t)table[i].family };
         void *to = table[i].family == AF_INET
                        ? (void *)&((struct sockaddr_in *)&address)->sin_addr
@@ -339,7 +339,7 @@ static void request_carries_the_credential(void **state)
     const char *asked;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(get(&fixture, "/company?x=1"), FOB_SUCCESS);
     assert_int_equal(arrived(&fixture), 1);
     asked = told_request(fixture.server, 0);
@@ -364,7 +364,7 @@ static void answer_is_readable(void **state)
     size_t size = 0;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(fob_http_status(fixture.response), 201);
     assert_string_equal(fob_http_header(fixture.response, "X-A"), "two");
@@ -422,11 +422,11 @@ static void bodies_and_methods_are_sent(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
-    for (size_t i = 0; i < LENGTH(requests); i++)
+    start(&fixture, answers, ARRAY_SIZE(answers));
+    for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
         assert_int_equal(request(&fixture, &requests[i]), FOB_SUCCESS);
-    assert_int_equal(arrived(&fixture), LENGTH(requests));
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    assert_int_equal(arrived(&fixture), ARRAY_SIZE(requests));
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const char *asked = told_request(fixture.server, table[i].request);
 
         if ((strstr(asked, table[i].text) != NULL) != table[i].present)
@@ -464,7 +464,7 @@ static void unsound_requests_are_refused_before_any_call(void **state)
 
     (void)state;
     start(&fixture, NULL, 0);
-    for (size_t i = 0; i < LENGTH(requests); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
         fixture.handle.error[0] = '\0';
         assert_int_equal(request(&fixture, &requests[i]), FOB_INVALID);
         assert_string_not_equal(fixture.handle.error, "");
@@ -484,7 +484,7 @@ static void credential_with_a_control_character_is_not_sent(void **state)
 
     (void)state;
     start(&fixture, NULL, 0);
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         fob_add_header(&fixture.handle, "Authorization", table[i].value, table[i].size);
         assert_int_equal(get(&fixture, "/x"), FOB_INVALID);
     }
@@ -502,7 +502,7 @@ static void large_credential_is_sent_whole(void **state)
     assert_non_null(value);
     memset(value, 'k', 64 * 1024);
     value[64 * 1024] = '\0';
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     fob_add_header(&fixture.handle, "Authorization", value, 64 * 1024);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(arrived(&fixture), 1);
@@ -519,8 +519,8 @@ static void connection_is_reused(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
-    for (size_t i = 0; i < LENGTH(answers); i++)
+    start(&fixture, answers, ARRAY_SIZE(answers));
+    for (size_t i = 0; i < ARRAY_SIZE(answers); i++)
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(arrived(&fixture), 3);
     assert_int_equal(told_connections(fixture.server), 1);
@@ -543,7 +543,7 @@ static void what_nobody_asked_for_is_no_answer(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(tables); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
         start(&fixture, tables[i], 2);
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
         assert_string_equal(fob_http_body(fixture.response, NULL), "{}");
@@ -573,7 +573,7 @@ static void connection_is_kept_for_the_next_client_but_no_credential(void **stat
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     other.base_url = fixture.url;
     assert_int_equal(request(&fixture, &first), FOB_SUCCESS);
     fob_http_close(fixture.http);
@@ -605,14 +605,14 @@ static void the_last_that_was_kept_is_the_last_to_go(void **state)
     char url[96];
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
-    for (size_t i = 0; i < LENGTH(clients); i++) {
+    start(&fixture, answers, ARRAY_SIZE(answers));
+    for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
         struct fob_handle other = { .base_url = url, .timeout = 10 };
 
         snprintf(url, sizeof url, "%s/%zu", fixture.url, i);
         assert_int_equal(fob_http_open(&other, &clients[i]), FOB_SUCCESS);
     }
-    for (size_t i = 0; i < LENGTH(clients); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
         fob_http_close(clients[i]);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     set_retries(&fixture, 0);
@@ -667,7 +667,7 @@ static void each_request_waits_for_its_turn(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     set_retries(&fixture, 1);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(fixture.handle.begun, 3);
@@ -702,7 +702,7 @@ static void a_retry_without_a_turn_leaves_the_answer(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     set_retries(&fixture, 3);
     fixture.handle.refuse_from = 2;
     fixture.handle.refusal = FOB_RATE_LIMITED;
@@ -719,7 +719,7 @@ static void a_request_ends_when_nobody_waits_for_it(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     fixture.handle.over = true;
     assert_int_equal(get(&fixture, "/x"), FOB_ABORT);
     stop(&fixture);
@@ -746,7 +746,7 @@ static void status_becomes_a_code(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct told_answer answer = { .text = table[i].answer };
 
         start(&fixture, &answer, 1);
@@ -791,7 +791,7 @@ static void a_refusal_counts_only_when_it_is_the_providers(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < 2 * LENGTH(table); i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(table); i++) {
         const int own = i % 2 == 0 ? FOB_REJECTED : FOB_DENIED;
         const int code = table[i / 2].code != FOB_SUCCESS ? table[i / 2].code : own;
         const char *body = table[i / 2].body;
@@ -833,7 +833,7 @@ static void a_provider_file_names_what_its_answers_mean(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         char text[512];
         struct told_answer answer = { .text = text };
         struct fixture fixture;
@@ -842,7 +842,7 @@ static void a_provider_file_names_what_its_answers_mean(void **state)
                  strlen(table[i].body), table[i].body);
         start(&fixture, &answer, 1);
         fixture.handle.answers = answers;
-        fixture.handle.answer_count = LENGTH(answers);
+        fixture.handle.answer_count = ARRAY_SIZE(answers);
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
         if (fob_http_code(fixture.http, fixture.response) != table[i].code)
             fail_msg("%s is %s", text, fob_code_name(fixture.handle.code));
@@ -865,7 +865,7 @@ static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
     (void)state;
     start(&fixture, NULL, 0);
     fixture.handle.answer_count = 1;
-    for (size_t i = 0; i < LENGTH(mistakes); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
         fixture.handle.answers = &mistakes[i];
         assert_int_equal(fob_http_open(&fixture.handle, &http), FOB_CONFIG);
         assert_non_null(strstr(fixture.handle.error, "answers: number 1: "));
@@ -919,7 +919,7 @@ static void words_are_the_providers_and_never_the_credential(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         char text[512];
         char words[FOB_HTTP_WORDS];
         struct told_answer answer = { .text = text };
@@ -970,7 +970,7 @@ static void safe_requests_are_sent_again(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     set_retries(&fixture, 3);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(fob_http_status(fixture.response), 200);
@@ -987,7 +987,7 @@ static void retries_are_bounded(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     set_retries(&fixture, 1);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(fob_http_status(fixture.response), 504);
@@ -1001,11 +1001,11 @@ static void final_answers_are_not_asked_for_again(void **state)
                                           OK("2", "{}") };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(finals); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(finals); i++) {
         const struct told_answer answers[] = { { .text = finals[i] }, { .text = OK("2", "{}") } };
         struct fixture fixture;
 
-        start(&fixture, answers, LENGTH(answers));
+        start(&fixture, answers, ARRAY_SIZE(answers));
         set_retries(&fixture, 3);
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
         assert_int_equal(arrived(&fixture), 1);
@@ -1024,7 +1024,7 @@ static void unsafe_requests_are_sent_once(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         /* The first answer leaves a connection that could be reused. */
         const struct told_answer answers[] = { { .text = OK("2", "{}") },
                                                table[i].answer,
@@ -1034,7 +1034,7 @@ static void unsafe_requests_are_sent_once(void **state)
         };
         struct fixture fixture;
 
-        start(&fixture, answers, LENGTH(answers));
+        start(&fixture, answers, ARRAY_SIZE(answers));
         set_retries(&fixture, 3);
         assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
         assert_int_equal(request(&fixture, &post), table[i].code);
@@ -1053,7 +1053,7 @@ static void retry_after_is_honoured(void **state)
     int64_t began = seconds();
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     set_retries(&fixture, 1);
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_int_equal(fob_http_status(fixture.response), 200);
@@ -1118,7 +1118,7 @@ static void a_pause_is_rounded_up_and_the_final_answers(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         snprintf(text, sizeof text,
                  "HTTP/1.1 103 Early Hints\r\nRetry-After: 50\r\n\r\n"
                  "HTTP/1.1 429 Slow\r\n%s\r\nContent-Length: 0\r\n\r\n",
@@ -1141,7 +1141,7 @@ static void a_pause_past_all_numbers_is_a_long_one(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(pauses); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(pauses); i++) {
         snprintf(text, sizeof text,
                  "HTTP/1.1 429 Slow\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", pauses[i]);
         start(&fixture, answers, 1);
@@ -1175,7 +1175,7 @@ static void silence_is_unavailable_and_not_tried_again(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     fixture.handle.timeout = 1;
     set_retries(&fixture, 3);
     assert_int_equal(get(&fixture, "/x"), FOB_UNAVAILABLE);
@@ -1207,7 +1207,7 @@ static void broken_answers_are_told_apart(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct told_answer answer = { .text = table[i].text, .close = true };
         int code;
 
@@ -1255,7 +1255,7 @@ static void answer_is_bounded(void **state)
     memset(filler, 'y', sizeof filler - 3);
     memcpy(filler, "HTTP/1.1 200 O:K\r\nX: ", 21);
     memcpy(filler + sizeof filler - 3, "\r\n", 3);
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         start(&fixture, table[i], 1);
         assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
         if (strstr(fixture.handle.error, "is larger than") == NULL)
@@ -1291,7 +1291,7 @@ static void redirect_within_the_origin_is_followed(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(get(&fixture, "/x"), FOB_SUCCESS);
     assert_string_equal(fob_http_body(fixture.response, NULL), "{}");
     assert_int_equal(arrived(&fixture), 3);
@@ -1314,7 +1314,7 @@ static void a_part_is_taken_only_by_who_asked_for_one(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
     assert_non_null(
         strstr(fixture.handle.error, "answered with a part (206), which nobody asked for"));
@@ -1360,14 +1360,14 @@ static void odd_redirects_are_refused(void **state)
                                            "javascript:alert(1)" };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(targets); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
         char text[256];
         const struct told_answer answers[] = { { .text = text }, { .text = OK("2", "{}") } };
         struct fixture fixture;
 
         snprintf(text, sizeof text,
                  "HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", targets[i]);
-        start(&fixture, answers, LENGTH(answers));
+        start(&fixture, answers, ARRAY_SIZE(answers));
         assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
         assert_int_equal(arrived(&fixture), 1);
         stop(&fixture);
@@ -1380,11 +1380,11 @@ static void redirects_are_bounded(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(answers); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(answers); i++)
         answers[i] = (struct told_answer){
             .text = "HTTP/1.1 307 Again\r\nLocation: /api/x\r\nContent-Length: 0\r\n\r\n"
         };
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(get(&fixture, "/x"), FOB_PROTOCOL);
     assert_non_null(strstr(fixture.handle.error, "redirects more than 5 times"));
     assert_int_equal(arrived(&fixture), 6);
@@ -1401,7 +1401,7 @@ static void unsafe_requests_are_not_redirected(void **state)
     struct fixture fixture;
 
     (void)state;
-    start(&fixture, answers, LENGTH(answers));
+    start(&fixture, answers, ARRAY_SIZE(answers));
     assert_int_equal(request(&fixture, &post), FOB_PROTOCOL);
     assert_non_null(strstr(fixture.handle.error, "redirects a POST request"));
     assert_int_equal(arrived(&fixture), 1);
@@ -1485,7 +1485,7 @@ static void what_fails_at_the_proxy_is_told_of_the_proxy(void **state)
     char name[64];
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const struct told_answer answer = { .text = table[i].answer };
         struct told_server *proxy = told_start(&answer, 1);
 
@@ -1571,7 +1571,7 @@ static void json_is_strict(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         int code = read_text(table[i].text, strlen(table[i].text));
 
         if (code != table[i].code)
@@ -1618,7 +1618,7 @@ static void json_bombs_are_refused_by_their_shape(void **state)
 
     (void)state;
     assert_non_null(text);
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         size_t size = strlen(table[i].piece);
         struct json_object *json = NULL;
         const char *why = NULL;
@@ -1651,7 +1651,7 @@ static void json_answer_says_what_is_wrong(void **state)
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct told_answer answer = { .text = table[i].answer };
         struct json_object *json = NULL;
 

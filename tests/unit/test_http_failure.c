@@ -9,6 +9,7 @@
 #include "http/client.h"
 #include "http/failure.h"
 #include "told_server.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +22,6 @@
 
 #include <cmocka.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 /* Only the line of a head that grows wants so much again. */
 #define LARGE 40000
 
@@ -121,7 +121,7 @@ static void stop(struct fixture *fixture)
 
 static bool is_listed(CURLcode result)
 {
-    for (size_t i = 0; i < LENGTH(results); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
         if (results[i].result == result)
             return true;
     }
@@ -134,7 +134,7 @@ static void each_result_has_a_meaning(void **state)
 
     (void)state;
     start(&fixture, NULL, 0);
-    for (size_t i = 0; i < LENGTH(results); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
         snprintf(fixture.http->error, sizeof fixture.http->error, "%s", results[i].text);
         if (failure_report(fixture.http, results[i].result, RESPONSE_SOUND) != results[i].code ||
             failure_is_passing(fixture.http, results[i].result) != results[i].passing)
@@ -165,7 +165,7 @@ static void what_fails_for_want_of_descriptors_says_so(void **state)
     (void)state;
     start(&fixture, NULL, 0);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         int code;
 
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 0, before.rlim_max }), 0);
@@ -203,7 +203,7 @@ static void want_of_memory_is_no_fault_of_the_answer(void **state)
     static const char *const methods[] = { "GET", "POST" };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(methods); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
         struct fixture fixture;
 
         lacking = true;

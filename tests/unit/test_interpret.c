@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/stack/interpret.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -117,7 +118,7 @@ static size_t fill(const struct told *told, struct stack_entry *entries)
 static void interpreter_gives_pams_verdicts(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct stack_entry entries[ENTRIES_MAX] = { 0 };
         struct recorder recorder = { cases[i].entries, 0 };
         const struct interpreter interpreter = { run_told, NULL, &recorder };
@@ -249,7 +250,7 @@ static void fill_level(const struct level_case *level, struct stack_entry *entri
 static void jumps_and_substacks_are_pams(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof level_cases / sizeof *level_cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(level_cases); i++) {
         struct stack_entry entries[6] = { 0 };
         struct level_run run = { &level_cases[i], "" };
         const struct interpreter interpreter = { run_level, NULL, &run };
@@ -346,7 +347,7 @@ static void mistakes_in_a_control_are_placed(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct yaml_file *file = NULL;
         struct control control;
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/json.h"
+#include "util/array.h"
 
 #include <fob/http.h>
 
@@ -19,7 +20,6 @@
 
 #include <cmocka.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 #define TEXT(literal)               \
     {                               \
@@ -133,7 +133,7 @@ static void numbers_are_refused(void **state)
     };
 
     (void)state;
-    refuse_all(table, LENGTH(table));
+    refuse_all(table, ARRAY_SIZE(table));
 }
 
 static void structures_are_refused(void **state)
@@ -223,7 +223,7 @@ static void structures_are_refused(void **state)
     };
 
     (void)state;
-    refuse_all(table, LENGTH(table));
+    refuse_all(table, ARRAY_SIZE(table));
 }
 
 static void objects_are_refused(void **state)
@@ -259,7 +259,7 @@ static void objects_are_refused(void **state)
     };
 
     (void)state;
-    refuse_all(table, LENGTH(table));
+    refuse_all(table, ARRAY_SIZE(table));
 }
 
 static void strings_are_refused(void **state)
@@ -307,7 +307,7 @@ static void strings_are_refused(void **state)
     };
 
     (void)state;
-    refuse_all(table, LENGTH(table));
+    refuse_all(table, ARRAY_SIZE(table));
 }
 
 /* What is taken is written as it came, or as WRITTEN. */
@@ -344,7 +344,7 @@ static void json_keeps_what_it_is(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const char *wanted = table[i].written != NULL ? table[i].written : table[i].text;
         struct json_object *json = NULL;
 

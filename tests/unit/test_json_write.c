@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "util/array.h"
 #include "util/json_write.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ static const struct {
 static void texts_are_escaped(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct strbuf buf = STRBUF_INIT;
 
         json_write_string(&buf, cases[i].text, cases[i].size);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "world.h"
+#include "util/array.h"
 
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ static void only_an_account_in_order_is_lent(void **state)
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const char *name = fob_status_name((int)cases[i].status);
         struct fob_handle *handle;
 

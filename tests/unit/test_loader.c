@@ -13,6 +13,7 @@
 #include "core/plugin/loader.h"
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 
@@ -238,7 +239,7 @@ static void a_name_must_not_lead_elsewhere(void **state)
     const struct scene *scene = scene_of(state);
 
     copy_plugin("told", scene->folder, "told.so");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         broken(scene, names[i], "neither a name nor an absolute path");
 }
 
@@ -255,7 +256,7 @@ static void others_must_not_be_able_to_write_the_file(void **state)
     const struct scene *scene = scene_of(state);
 
     copy_plugin("told", scene->plugins, "told.so");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         assert_int_equal(chmod(folder_path(scene->plugins, "told.so"), cases[i].mode), 0);
         refuse(scene, "told", cases[i].why);
         assert_non_null(strstr(fob_error(), "told.so"));
@@ -270,7 +271,7 @@ static void no_folder_above_may_be_writable_by_others(void **state)
     const struct scene *scene = scene_of(state);
 
     copy_plugin("told", scene->plugins, "told.so");
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
         assert_int_equal(chmod(scene->plugins, modes[i]), 0);
         refuse(scene, "told", "may write to");
         assert_non_null(strstr(fob_error(), scene->plugins));
@@ -356,7 +357,7 @@ static void what_is_no_plugin_is_not_loaded(void **state)
     };
     const struct scene *scene = scene_of(state);
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char file[64];
 
         snprintf(file, sizeof file, "%s.so", cases[i].plugin);

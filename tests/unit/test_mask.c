@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "fob/exec/mask.h"
+#include "util/array.h"
 #include "util/strbuf.h"
 
 #include <setjmp.h>
@@ -349,8 +350,8 @@ static void forms_are_found_in_large_output(void **state)
     };
 
     (void)state;
-    is_found("Sw/ord+fish>and?more", plain, sizeof plain / sizeof *plain);
-    is_found("it's two\nlines: \"é\" x", quoted, sizeof quoted / sizeof *quoted);
+    is_found("Sw/ord+fish>and?more", plain, ARRAY_SIZE(plain));
+    is_found("it's two\nlines: \"é\" x", quoted, ARRAY_SIZE(quoted));
 }
 
 /* Which no time would be enough for if each place were tried by itself. */

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "fob/exec/mask.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -315,8 +316,8 @@ static void is_linear(size_t secret, size_t form, size_t piece)
 static void each_form_of_each_secret_costs_the_same_for_a_byte(void **state)
 {
     (void)state;
-    for (size_t secret = 0; secret < sizeof secrets / sizeof *secrets; secret++) {
-        for (size_t form = 0; form < sizeof forms / sizeof *forms; form++)
+    for (size_t secret = 0; secret < ARRAY_SIZE(secrets); secret++) {
+        for (size_t form = 0; form < ARRAY_SIZE(forms); form++)
             is_linear(secret, form, LARGE);
     }
 }
@@ -325,14 +326,14 @@ static void each_form_of_each_secret_costs_the_same_for_a_byte(void **state)
 static void small_pieces_cost_no_more(void **state)
 {
     (void)state;
-    for (size_t secret = 0; secret < sizeof secrets / sizeof *secrets; secret++)
+    for (size_t secret = 0; secret < ARRAY_SIZE(secrets); secret++)
         is_linear(secret, 0, 1);
 }
 
 static void memory_is_linear(void **state)
 {
     (void)state;
-    for (size_t secret = 0; secret < sizeof secrets / sizeof *secrets; secret++) {
+    for (size_t secret = 0; secret < ARRAY_SIZE(secrets); secret++) {
         struct mask_forms made = { .quotes = 0 };
         char *text = malloc(LARGE);
         size_t nodes = 0;

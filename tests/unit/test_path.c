@@ -13,6 +13,7 @@
 #include <fob/fob.h>
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 
@@ -269,7 +270,7 @@ static void paths_are_made_plain(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char *normal = NULL;
         int code = path_normalize(cases[i].path, &normal);
 

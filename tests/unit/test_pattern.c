@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/config/pattern.h"
+#include "util/array.h"
 
 #include <fob/fob.h>
 
@@ -58,7 +59,7 @@ static void patterns_match_whole_values(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct pattern *pattern = NULL;
         char why[PATTERN_WHY] = "";
         int code = pattern_compile(cases[i].pattern, &pattern, why);
@@ -100,7 +101,7 @@ static void what_is_no_pattern_is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct pattern *pattern = NULL;
         char why[PATTERN_WHY] = "";
 

@@ -6,6 +6,7 @@
 #include "world.h"
 
 #include "core/session/handle.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static void an_identity_must_be_usable(void **state)
     char options[320];
     char id[257];
 
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
         expect(link_told(world, bad[i], "identity: $token"), FOB_INVALID,
                "the provider's id of the account is not usable");
     expect(link_told(world, "token", "identity: ''"), FOB_INVALID, "is not usable");
@@ -130,7 +131,7 @@ static void a_hook_gets_no_answer_when_nobody_gives_one(void **state)
                                          "nobody answered" };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         world->person.gives_up = codes[i];
         expect(link_told(world, "token", "ask: [ code ]"),
                codes[i] == FOB_ABORT ? FOB_ABORT : FOB_CONVERSATION, words[i]);
@@ -323,7 +324,7 @@ static void a_header_must_be_sendable(void **state)
     struct world *world = world_of(state);
     struct fob_handle *handle;
 
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         expect(authorize_told(world, bad[i].options, &handle), FOB_INVALID, bad[i].words);
         fob_end(handle);
     }
@@ -342,7 +343,7 @@ static void assert_refused(struct world *world, const char *hook)
 {
     char line[128];
 
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         snprintf(line, sizeof line, "told/%s/told %s: invalid\n", hook, refused[i]);
         if (strstr(world->trace, line) == NULL)
             fail_msg("no \"%s\" in: %s", line, world->trace);
@@ -488,7 +489,7 @@ static void options_are_read_with_the_function_of_their_type(void **state)
     layer = (struct option_layer){ file, file->root, false };
     assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
     handle->options = &values;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const char *text = fob_option_text(handle, cases[i].name);
         const char *item = fob_option_item(handle, cases[i].name, 0);
 

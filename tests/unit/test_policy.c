@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "wrapped.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define ITEMS 4
 
 struct option {
@@ -65,7 +65,7 @@ int __wrap_getgroups(int size, gid_t *list)
 {
     if (size > 0)
         memcpy(list, others, sizeof others);
-    return LENGTH(others);
+    return ARRAY_SIZE(others);
 }
 
 WRAPPED_TOO(int, __getgroups_chk, (int size, gid_t *list, size_t room),
@@ -174,7 +174,7 @@ static void ask_at(const struct option *options, int wanted, const char *words, 
     fob_hook_fn *const hooks[] = { fob_plugin.link, fob_plugin.validate, fob_plugin.revoke,
                                    fob_plugin.authorize };
 
-    for (size_t i = 0; i < LENGTH(hooks); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
         struct fob_handle handle = {
             .options = options, .account = "acme", .owner = "o-17", .type = "production"
         };
@@ -282,7 +282,7 @@ static void unknown_users_and_groups_are_mistakes_wherever_they_stand(void **sta
     (void)state;
     user = 0;
     group = 0;
-    for (size_t i = 0; i < LENGTH(names); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         char words[64];
 
         snprintf(words, sizeof words, "policy: users: %s: ", names[i]);
@@ -342,7 +342,7 @@ static void hours_are_from_the_first_minute_to_before_the_last(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const struct option options[] = { IS("hours", table[i].hours),
                                           IS("timezone", "utc"),
                                           { .name = NULL } };
@@ -403,7 +403,7 @@ static void malformed_hours_are_mistakes(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(hours); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(hours); i++) {
         char words[64];
 
         snprintf(words, sizeof words, "policy: hours: %s: not hours such as", hours[i]);
@@ -425,7 +425,7 @@ static void each_hook_says_what_is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         struct fob_handle handle = { .options = options, .account = "acme" };
 
         assert_int_equal((*table[i].hook)(&handle), FOB_SUSPENDED);

@@ -13,6 +13,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/error.h"
 
 #include <stdio.h>
@@ -279,7 +280,7 @@ static void each_mistake_has_its_place(void **state)
 {
     struct shelf *shelf = *state;
 
-    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
         const char *file = write_in(shelf, 0, "p", mistakes[i].text);
         struct fob_provider *provider = read_provider(shelf, "p");
         const char *mistake = fob_provider_mistake(provider, 0);
@@ -317,7 +318,7 @@ static void all_mistakes_are_told_in_one_run(void **state)
     assert_int_equal(provider_usable(provider), FOB_CONFIG);
     for (const char *line; (line = fob_provider_mistake(provider, count)) != NULL; count++)
         assert_non_null(strstr(fob_error(), line));
-    assert_int_equal(count, sizeof expected / sizeof *expected);
+    assert_int_equal(count, ARRAY_SIZE(expected));
     for (size_t i = 0; i < count; i++)
         assert_non_null(strstr(fob_error(), expected[i]));
     provider_free(provider);
@@ -462,7 +463,7 @@ static void the_first_folder_wins_and_an_empty_file_masks(void **state)
     assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TITLE), "first");
     provider_free(provider);
     provider = NULL;
-    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(empty); i++) {
         write_in(shelf, 0, "p", empty[i]);
         assert_int_equal(provider_read(&shelf->settings, "p", &provider), FOB_NOT_FOUND);
         assert_non_null(strstr(fob_error(), "p: masked by the empty file "));
@@ -661,7 +662,7 @@ static void values_are_held_against_the_field(void **state)
     };
     struct shelf *shelf = *state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_provider *provider;
         char text[512];
         int code;

@@ -6,6 +6,7 @@
 #include "store/record.h"
 
 #include "store/codec.h"
+#include "util/array.h"
 #include "util/secret.h"
 
 #include <stdarg.h>
@@ -48,7 +49,7 @@ static void record_refuses_what_is_no_name(void **state)
     struct record *record = NULL;
 
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         assert_int_equal(record_new(names[i], &record), FOB_INVALID);
     assert_null(record);
 }
@@ -77,7 +78,7 @@ static void record_texts_are_set_replaced_and_taken_away(void **state)
 
     (void)state;
     assert_int_equal(record_set_text(record, FOB_TEXT_OWNER_ID, "before"), FOB_SUCCESS);
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         assert_int_equal(record_set_text(record, FOB_TEXT_REMOTE_NAME, values[i]), FOB_SUCCESS);
         assert_string_equal(record_text(record, FOB_TEXT_REMOTE_NAME), values[i]);
         assert_string_equal(record_text(record, FOB_TEXT_OWNER_ID), "before");
@@ -370,7 +371,7 @@ static const struct {
 static void record_is_only_read_when_every_item_is_understood(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof plaintexts / sizeof plaintexts[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(plaintexts); i++) {
         struct fob_secret *plain = NULL;
         struct record *record = NULL;
         int code;

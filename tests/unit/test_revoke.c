@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "world.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,7 +117,7 @@ static void confirm_waits_with_growing_pauses_and_no_longer_than_patience(void *
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_handle *handle;
         size_t asked = 0;
 
@@ -148,7 +149,7 @@ static void confirm_erases_nothing_when_asking_fails(void **state)
     struct world *world = world_of(state);
 
     world_link(world, "acme", "id");
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         char options[64];
 
         snprintf(options, sizeof options, "result: %s, message: bad day", fob_code_name(codes[i]));
@@ -178,7 +179,7 @@ static void confirm_erases_nothing_on_a_bad_day(void **state)
     struct world *world = world_of(state);
 
     world_link(world, "acme", "id");
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         char options[64];
 
         snprintf(options, sizeof options, "result: %s, message: bad day", fob_code_name(codes[i]));
@@ -215,7 +216,7 @@ static void what_is_rejected_already_is_erased_as_that(void **state)
     };
     struct world *world = world_of(state);
 
-    for (size_t i = 0; i < 2 * sizeof answers / sizeof *answers; i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(answers); i++) {
         struct fob_handle *handle;
 
         world_tell(world, &(struct told){ .validate = "result: rejected" });

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/config/schema.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -85,7 +86,7 @@ static void numbers_may_have_units(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct option_values values;
         char mistake[256];
 
@@ -129,7 +130,7 @@ static const struct {
 static void mistakes_name_option_and_place(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
         struct option_values values;
         char mistake[256];
 
@@ -286,7 +287,7 @@ static void unsound_schemas_are_refused(void **state)
     (void)state;
     assert_int_equal(schema_check(options), FOB_SUCCESS);
     assert_int_equal(schema_check(NULL), FOB_SUCCESS);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (schema_check(bad[i]) != FOB_PLUGIN)
             fail_msg("schema %zu was taken", i);
     }

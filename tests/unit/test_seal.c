@@ -5,6 +5,7 @@
 
 #include "store/seal.h"
 
+#include "util/array.h"
 #include "util/secret.h"
 
 #include "scratch.h"
@@ -54,7 +55,7 @@ static void hkdf_is_rfc_5869(void **state)
 {
 
     (void)state;
-    for (size_t i = 0; i < sizeof hkdf_vectors / sizeof hkdf_vectors[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(hkdf_vectors); i++) {
         unsigned char buffers[4][128];
         unsigned char out[128];
         const struct crypto_input input = {
@@ -138,7 +139,7 @@ static void box_opens_with_the_same_input_only(void **state)
     others[3].parts[0].data = "eno";
     others[4].parts[1].size = 0;
     assert_int_equal(crypto_seal(&box, (struct span){ "hello", 5 }, sealed), FOB_SUCCESS);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         memset(plain, 'x', 5);
         assert_int_equal(crypto_unseal(&others[i], (struct span){ sealed, sizeof sealed }, plain),
                          FOB_CORRUPT);
@@ -254,7 +255,7 @@ static void record_refuses_another_name(void **state)
     const struct fixture *fixture = *state;
     struct record *record = NULL;
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         assert_int_equal(open_as(fixture, names[i],
                                  (struct span){ fixture->sealed.data, fixture->sealed.size },
                                  &record),

@@ -3,6 +3,7 @@
 /* Secrets: where their bytes lie, and that they are gone afterwards. */
 #include "config.h"
 
+#include "util/array.h"
 #include "util/secret.h"
 
 #include <stdarg.h>
@@ -143,7 +144,7 @@ static void secret_is_locked_and_kept_out_of_dumps_and_children(void **state)
     (void)state;
     assert_int_equal(fob_secret_new("x", 1, &secret), FOB_SUCCESS);
     mapping_flags(fob_secret_data(secret), flags);
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
         assert_non_null(strstr(flags, wanted[i]));
     fob_secret_free(secret);
 }

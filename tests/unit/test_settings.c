@@ -15,6 +15,7 @@
 #include "core/config/settings.h"
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -323,7 +324,7 @@ static const struct {
 
 static void each_mistake_has_its_place(void **state)
 {
-    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++)
         refuse(*state, mistakes[i].text, FOB_CONFIG, mistakes[i].mistake);
     assert_string_equal(fob_error_hint(), "fob.yaml(5) tells what may be written there");
 }
@@ -348,11 +349,11 @@ static void all_mistakes_are_told_in_one_run(void **state)
            "http: { timeout: x, retries: y }\n"
            "log: { syslog: z }\n",
            FOB_CONFIG, "");
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
         assert_non_null(strstr(fob_error(), expected[i]));
     for (const char *at = fob_error(); (at = strchr(at, '\n')) != NULL; at++)
         lines++;
-    assert_int_equal(lines, sizeof expected / sizeof *expected);
+    assert_int_equal(lines, ARRAY_SIZE(expected));
 }
 
 static void a_key_beside_the_store_is_not_inside_it(void **state)

@@ -6,6 +6,7 @@
 #include "store/file.h"
 #include "store/key_file.h"
 #include "store/keyring.h"
+#include "util/array.h"
 #include "util/secret.h"
 
 #include "scratch.h"
@@ -178,7 +179,7 @@ static void header_of_a_newer_fob_is_told_from_a_damaged_one(void **state)
     };
     const struct fixture *fixture = *state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         unsigned char *byte = &fixture->header.data[cases[i].at];
         unsigned char old = *byte;
         struct keyring *keyring = NULL;
@@ -269,7 +270,7 @@ static void slot_refuses_costs_out_of_bounds(void **state)
     unsigned char body[8 + 32 + 12 + 48] = { SLOT_PASSPHRASE };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct slot slot;
 
         wire_put(body + 40, cases[i].memory, 4);
@@ -377,7 +378,7 @@ static void key_file_is_one_line_in_one_form(void **state)
     (void)state;
     assert_int_equal(scratch_make(&scratch), 0);
     snprintf(path, sizeof path, "%s/key", scratch.folder);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fob_secret *material = NULL;
 
         scratch_write(path, cases[i].text, strlen(cases[i].text), 0600);
@@ -425,7 +426,7 @@ static void key_file_is_refused_when_others_may_read_it(void **state)
     (void)state;
     assert_int_equal(scratch_make(&scratch), 0);
     snprintf(path, sizeof path, "%s/key", scratch.folder);
-    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
         scratch_write(path, "fob-key-1:" HEX31 "ff\n", 75, modes[i]);
         assert_int_equal(key_file_read(path, geteuid(), &material), FOB_NOT_ALLOWED);
     }

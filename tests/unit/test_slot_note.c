@@ -8,6 +8,7 @@
 #include "store/slot_note.h"
 
 #include "scratch.h"
+#include "util/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,7 +221,7 @@ static void malformed_notes_are_damage(void **state)
     unsigned char note[64];
 
     create(fixture, 0, "");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         size_t size =
             write_note(note, slot_salt(&fixture->keyring->slots[0]), cases[i].label, cases[i].size);
 
@@ -256,9 +257,9 @@ static void labels_are_short_texts_on_one_line(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_true(slot_label_is_good(good[i]));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
         assert_false(slot_label_is_good(bad[i]));
 }
 

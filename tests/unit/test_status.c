@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/session/status.h"
+#include "util/array.h"
 
 #define NOW 1700000000
 
@@ -149,7 +150,7 @@ static void a_bad_day_changes_nothing(void **state)
                                  FOB_PLUGIN,      FOB_CONFIG,       FOB_ABORT,     FOB_IGNORE };
 
     (void)state;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         struct record *record = make_record(FOB_STATUS_ACTIVE);
 
         assert_false(status_is_verdict(codes[i]));

@@ -6,6 +6,7 @@
 #include "store/store.h"
 
 #include "scratch.h"
+#include "util/array.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -344,7 +345,7 @@ static void record_names_that_are_paths_are_refused(void **state)
     static const char *const names[] = { "../header", "..", ".", "", "a/b", ".tmp-1", "ACME" };
     struct store *store = open_store(*state);
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         assert_int_equal(read_code(store, names[i]), FOB_INVALID);
         assert_int_equal(store_exists(store, names[i]), FOB_NOT_FOUND);
     }
@@ -462,7 +463,7 @@ static void files_that_others_may_touch_are_refused(void **state)
 
     insert(store, "acme", "swordfish");
     store_close(store);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         unsigned old = mode_of(scratch_path(scratch, cases[i].file));
         int code;
 
@@ -488,7 +489,7 @@ static void files_of_somebody_else_are_refused(void **state)
     store_close(store);
     if (geteuid() != 0)
         skip();
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         int code;
 
         assert_int_equal(chown(scratch_path(scratch, files[i]), OTHER_USER, OTHER_USER), 0);
@@ -766,7 +767,7 @@ static void check_names_what_is_wrong(void **state)
     struct store *store = open_store(scratch);
 
     insert(store, "acme", "swordfish");
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct findings findings = { "", 0 };
 
         scratch_write(scratch_path(scratch, cases[i].spoil), "spoilt", 6, cases[i].mode);

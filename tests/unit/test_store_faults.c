@@ -11,6 +11,7 @@
 
 #include "scratch.h"
 #include "wrapped.h"
+#include "util/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -151,7 +152,7 @@ static const struct {
     { EROFS, FOB_SYSTEM, "Read-only file system" },
     { EACCES, FOB_NOT_ALLOWED, "Permission denied" },
 };
-#define FAULTS (sizeof faults / sizeof faults[0])
+#define FAULTS ARRAY_SIZE(faults)
 
 /*
  * Let each call of OPERATE on a store with an account "acme" fail in turn, until it gets through.
@@ -240,7 +241,7 @@ static void interrupted_and_short_calls_are_gone_on_with(void **state)
 
     assert_int_equal(store_open(&scratch->settings, &store), FOB_SUCCESS);
     insert(store, "acme", "swordfish");
-    for (size_t i = 0; i < sizeof retried / sizeof retried[0]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(retried); i++) {
         for (int calls = 0; calls < 30; calls++) {
             char value[] = "tuna";
             int code;

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "world.h"
+#include "util/array.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -94,7 +95,7 @@ static void what_a_hook_changes_is_put_back_before_the_next(void **state)
     struct world *world = world_of(state);
 
     skip_unless_alone();
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         run_stack(world, table[i].entry);
         if (count(world, PLAIN) != 2 || count(world, table[i].warning) != 1)
             fail_msg("case %zu: %s", i, world->trace);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "util/array.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -34,9 +35,9 @@ static void names_are_checked(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_true(text_is_name(good[i]));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (text_is_name(bad[i]))
             fail_msg("\"%s\" was taken for a name", bad[i]);
     }
@@ -55,9 +56,9 @@ static void identifiers_are_checked(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
         assert_true(text_is_identifier(good[i]));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (text_is_identifier(bad[i]))
             fail_msg("\"%s\" was taken for an identifier", bad[i]);
     }
@@ -98,7 +99,7 @@ static void utf8_is_checked(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         if (text_is_utf8(cases[i].text, strlen(cases[i].text)) != cases[i].good)
             fail_msg("case %zu", i);
     }
@@ -134,7 +135,7 @@ static void what_moves_the_cursor_is_replaced(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char text[64];
 
         strncpy(text, cases[i].before, sizeof text - 1);
@@ -178,7 +179,7 @@ static void dates_are_checked(void **state)
     assert_int_equal(when, 86400);
     assert_true(text_parse_date("2024-02-29", &when));
     assert_int_equal(when, 1709164800);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (text_parse_date(bad[i], &when))
             fail_msg("\"%s\" was taken for a date", bad[i]);
     }

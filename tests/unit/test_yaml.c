@@ -13,6 +13,7 @@
 #include <fob/fob.h>
 
 #include "folder.h"
+#include "util/array.h"
 #include "util/strbuf.h"
 #include "util/yaml.h"
 
@@ -55,7 +56,7 @@ static void a_file_without_values_has_no_root(void **state)
     static const char *const empty[] = { "", "# nothing\n", "---\n", "---\n# nothing\n...\n" };
 
     (void)state;
-    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(empty); i++) {
         struct yaml_file *file = read_text(empty[i]);
 
         assert_null(file->root);
@@ -97,7 +98,7 @@ static const struct {
 static void mistakes_have_their_place(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
         struct yaml_file *file = read_text(wrong[i].text);
 
         if (file->mistakes.count != 1 || strcmp(file->mistakes.lines[0], wrong[i].mistake) != 0)
@@ -125,7 +126,7 @@ static const struct {
 static void bad_syntax_ends_the_file_and_is_the_only_mistake(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(broken); i++) {
         struct yaml_file *file = read_text(broken[i].text);
 
         if (file->mistakes.count != 1 ||
@@ -301,7 +302,7 @@ static void numbers_are_checked(void **state)
     assert_true(yaml_integer(file, yaml_get(file->root, "a"), -3, 10, &value));
     assert_int_equal(value, -3);
     yaml_file_free(file);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         file = read_text(bad[i]);
         if (yaml_integer(file, yaml_get(file->root, "a"), -3, 10, &value))
             fail_msg("%s was taken for a number from -3 to 10", bad[i]);
@@ -323,7 +324,7 @@ static void booleans_are_true_or_false(void **state)
     assert_true(yaml_boolean(file, yaml_get(file->root, "b"), &value));
     assert_false(value);
     yaml_file_free(file);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         file = read_text(bad[i]);
         if (yaml_boolean(file, yaml_get(file->root, "a"), &value))
             fail_msg("%s was taken", bad[i]);

@@ -8,6 +8,7 @@
 #include "core/log/audit.h"
 #include "core/session/conv.h"
 #include "core/session/status.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/strbuf.h"
@@ -124,7 +125,7 @@ static void edit_list_changed(const struct record *before, const struct record *
         { FOB_TEXT_OWNER_EMAIL, "owner.email" }, { FOB_TEXT_HOSTS, "hosts" },
     };
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (strcmp(record_text(before, texts[i].text), record_text(after, texts[i].text)) != 0)
             edit_note_changed(changed, texts[i].name);
     }
@@ -141,9 +142,9 @@ static int edit_copy_keys(const struct record *draft, struct record *record)
                                            FOB_TIME_EXPIRES };
     int code = FOB_SUCCESS;
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(texts) && code == FOB_SUCCESS; i++)
         code = record_set_text(record, texts[i], record_text(draft, texts[i]));
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(times); i++)
         record_set_time(record, times[i], record_time(draft, times[i]));
     if (record_status(record) == FOB_STATUS_SUSPENDED)
         record_set_resume_status(record, record_status(draft));

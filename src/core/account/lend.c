@@ -5,6 +5,7 @@
 
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
@@ -72,7 +73,7 @@ static bool lend_is_reserved(const char *purpose)
         "renew", "rename", "resume", "revoke", "suspend", "sweep", "unlock", "validate",
     };
 
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
         if (strcmp(events[i], purpose) == 0)
             return true;
     }

@@ -9,6 +9,7 @@
 
 #include "core/config/schema.h"
 #include "store/layout.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/text.h"
@@ -226,7 +227,7 @@ static bool settings_is_of_store(const char *path, const char *folder)
                                          LAYOUT_LOCK, LAYOUT_CONFIRMED };
     size_t size = strlen(folder);
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (settings_is_at(path, folder, names[i]))
             return true;
     }
@@ -284,7 +285,7 @@ static int settings_read_file(struct settings *settings)
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
-    if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
+    if (file->root == NULL || !yaml_map(file, file->root, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     code = settings_take_store(settings);
     if (code == FOB_SUCCESS)

@@ -8,6 +8,7 @@
 #include <fob/fob.h>
 
 #include "core/plugin/pin.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/strbuf.h"
@@ -110,7 +111,7 @@ static int libraries_expand_origin(const char *text, size_t size, const char *fo
     while (text < end) {
         const char *before = text;
 
-        for (size_t i = 0; *text == '$' && i < sizeof words / sizeof *words; i++) {
+        for (size_t i = 0; *text == '$' && i < ARRAY_SIZE(words); i++) {
             size_t length = strlen(words[i]);
 
             if ((size_t)(end - text) >= length && strncmp(text, words[i], length) == 0 &&
@@ -249,7 +250,7 @@ static int libraries_check_search(const struct mapping *file, const char *name)
     char *folder = mapping_folder(file);
     int code = folder != NULL ? FOB_SUCCESS : error_nomem();
 
-    for (size_t i = 0; code == FOB_SUCCESS && i < sizeof below / sizeof *below; i++) {
+    for (size_t i = 0; code == FOB_SUCCESS && i < ARRAY_SIZE(below); i++) {
         char *path = path_join(folder, below[i]);
 
         if (path == NULL)
@@ -274,7 +275,7 @@ static bool libraries_is_in_system(const struct mapping *file)
         "/usr/lib/*-linux-*/*"
     };
 
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
         if (fnmatch(patterns[i], file->path, FNM_PATHNAME | FNM_NOESCAPE) == 0)
             return true;
     }

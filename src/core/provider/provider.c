@@ -9,6 +9,7 @@
 #include "core/config/schema.h"
 #include "core/provider/provider_yaml.h"
 #include "util/address.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -125,7 +126,7 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
     struct yaml_file *file = provider->file;
     int code;
 
-    if (file->root == NULL || !yaml_map(file, file->root, known, sizeof known / sizeof *known))
+    if (file->root == NULL || !yaml_map(file, file->root, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     provider_read_texts(provider);
     provider_read_options(provider);

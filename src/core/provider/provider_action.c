@@ -7,6 +7,7 @@
 
 #include "core/provider/provider_yaml.h"
 #include "util/address.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -76,7 +77,7 @@ static void action_read_method(struct yaml_file *file, const struct yaml_node *n
     const char *path;
     const char *fault;
 
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
         const struct yaml_node *one = yaml_get(node, methods[i].key);
 
         if (one != NULL && found != NULL)
@@ -215,7 +216,7 @@ static int action_read(struct fob_provider *provider, const struct yaml_node *no
     action->face.method = "GET";
     action->face.path = "/";
     action->face.items = provider->list.face.items;
-    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     action->face.summary = provider_text_at(file, node, "summary", "");
     action_read_method(file, node, action);

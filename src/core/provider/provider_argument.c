@@ -6,6 +6,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "core/provider/provider_yaml.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -86,7 +87,7 @@ static void argument_read_range(struct yaml_file *file, const struct yaml_node *
     static const char *const keys[] = { "min", "max" };
     int64_t *const limits[] = { &argument->min, &argument->max };
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         const struct yaml_node *limit = yaml_get(node, keys[i]);
 
         if (limit != NULL && type != ARGUMENT_INTEGER)
@@ -148,7 +149,7 @@ static int argument_read(struct yaml_file *file, const struct yaml_node *node,
     struct argument_rule *rule = &action->rules[index];
     int code;
 
-    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     argument->summary = provider_text_at(file, node, "summary", "");
     argument->value = provider_text_at(file, node, "default", "");

@@ -7,6 +7,7 @@
 
 #include "core/config/pattern.h"
 #include "core/provider/provider_yaml.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
@@ -122,7 +123,7 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
     const char *name;
     int code;
 
-    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     name = provider_text_at(file, node, "name", "");
     field->face.name = name;

@@ -6,6 +6,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "core/provider/provider_yaml.h"
+#include "util/array.h"
 #include "util/error.h"
 
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static void paginate_read_kind(struct yaml_file *file, const struct yaml_node *m
     static const enum fob_paging counts[] = { FOB_PAGING_CURSOR, FOB_PAGING_PAGE,
                                               FOB_PAGING_OFFSET };
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         const char *parameter = provider_text_at(file, map, keys[i], NULL);
 
         if (parameter == NULL)
@@ -135,7 +136,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
     const struct yaml_node *first = yaml_get(map, "first");
     int code = FOB_SUCCESS;
 
-    if (!yaml_map(file, map, known, sizeof known / sizeof *known))
+    if (!yaml_map(file, map, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     for (size_t kind = 0; kind < PLACE_KINDS && code == FOB_SUCCESS; kind++)
         code = paginate_read_places(file, map, kind, action);

@@ -6,6 +6,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "core/config/schema.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -243,7 +244,7 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
     const struct yaml_node *name;
     const char *text;
 
-    if (!yaml_map(file, node, known, sizeof known / sizeof *known))
+    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     included = yaml_get(node, "include");
     substack = yaml_get(node, "substack");

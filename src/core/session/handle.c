@@ -7,6 +7,7 @@
 
 #include "core/session/account.h"
 #include "core/session/conv.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/pages.h"
 #include "util/process.h"
@@ -340,7 +341,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
     const char *expires = handle->items[FOB_ITEM_EXPIRES];
     int code = FOB_SUCCESS;
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == FOB_SUCCESS; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(texts) && code == FOB_SUCCESS; i++) {
         if (handle->items[texts[i].item] != NULL)
             code = record_set_text(record, texts[i].text, handle->items[texts[i].item]);
     }

@@ -5,6 +5,7 @@
 
 #include "core/stack/control.h"
 
+#include "util/array.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 /* Indexed by the action, negated. */
 static const char *const actions[] = { "ignore", "ok", "done", "bad", "die", "reset" };
-#define ACTION_COUNT (sizeof actions / sizeof *actions)
+#define ACTION_COUNT ARRAY_SIZE(actions)
 
 static const char *const keywords[] = { "required", "requisite", "sufficient", "optional" };
 
@@ -38,7 +39,7 @@ static void control_set_all(struct control *control, int action)
 
 bool control_from_keyword(const char *keyword, struct control *control)
 {
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
         if (strcmp(keyword, keywords[i]) != 0)
             continue;
         control->keyword = keywords[i];
@@ -121,8 +122,7 @@ void control_read(struct yaml_file *file, const struct yaml_node *node, struct c
     if (node->kind == YAML_MAP)
         control_read_long(file, node, control);
     else if (node->kind != YAML_TEXT || !control_from_keyword(node->text, control))
-        control_mistake_choice(file, node, "control:", keywords,
-                               sizeof keywords / sizeof *keywords);
+        control_mistake_choice(file, node, "control:", keywords, ARRAY_SIZE(keywords));
 }
 
 void control_action_text(int action, struct strbuf *text)

@@ -5,6 +5,8 @@
 
 #include "fob/exec/mask_trie.h"
 
+#include "util/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +29,7 @@ static bool mask_trie_grow(struct mask_trie *trie)
     uint32_t **const all[] = { &trie->child, &trie->sibling, &trie->found };
     struct pages symbols;
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
         if (!trie_grow_numbers(all[i], trie->room, room))
             return false;
     }

@@ -7,6 +7,7 @@
 
 #include "fob/exec/channel.h"
 #include "fob/exec/screen.h"
+#include "util/array.h"
 #include "util/clock.h"
 #include "util/error.h"
 
@@ -85,7 +86,7 @@ static int masked_block_signals(struct running *running)
     sigset_t set;
 
     sigfillset(&set);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
         sigdelset(&set, kept[i]);
     if (sigprocmask(SIG_BLOCK, &set, &running->before.mask) < 0 ||
         sigaction(SIGCHLD, &usual, &running->before.child) < 0)
@@ -320,7 +321,7 @@ static int masked_serve_once(struct running *running)
         masked_look_for_keyboard(running);
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
     polls[2 * CHANNELS + 1] = (struct pollfd){ turn_fd(&running->screen.turn), POLLIN, 0 };
-    ready = poll(polls, sizeof polls / sizeof *polls, patience);
+    ready = poll(polls, ARRAY_SIZE(polls), patience);
     if (ready < 0)
         return errno == EINTR ? FOB_SUCCESS : error_set(FOB_SYSTEM, LOST ": %m");
     for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
