@@ -198,7 +198,7 @@ static int sharing_renew_entries(struct view *view, char *const *names, size_t c
 
         if (code == FOB_NOMEM)
             return code;
-        /* An account that could not be read now makes the index outdated, so it is tried again. */
+        /* An account that could not be read now makes the index outdated. */
         if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
             sharing_put_stamp((unsigned char *)plain->data + SHARING_AFTER, &none);
     }

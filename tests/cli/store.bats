@@ -31,7 +31,7 @@ setup()
         # shellcheck disable=SC2086 # an argument a word
         run fob $command
         ended 65
-        has "$output" 'store/header: this file of the store is gone'
+        has "$output" 'store/header: this file of the store is missing'
     done
     mv key away
     run fob init
