@@ -127,8 +127,8 @@ static const struct plugin *load_at(const struct scene *scene, const char *name,
     if (loader_load(scene->loader, &scene->list, name, sha256 != NULL ? &pin : NULL, &plugin) !=
         FOB_SUCCESS)
         fail_msg("line %d: %s", line, fob_error());
-    if (strcmp(plugin->face->name, wanted) != 0)
-        fail_msg("line %d: %s is %s", line, name, plugin->face->name);
+    if (strcmp(plugin->declaration->name, wanted) != 0)
+        fail_msg("line %d: %s is %s", line, name, plugin->declaration->name);
     return plugin;
 }
 
@@ -173,7 +173,7 @@ static void a_bare_name_is_looked_up_in_the_folders(void **state)
     copy_plugin("told", scene->plugins, "told.so");
     plugin = load(scene, "told", "told");
     assert_string_equal(plugin->path, folder_path(scene->plugins, "told.so"));
-    assert_non_null(plugin->face->validate);
+    assert_non_null(plugin->declaration->validate);
 }
 
 static void the_first_folder_that_has_it_wins(void **state)
@@ -188,9 +188,9 @@ static void the_first_folder_that_has_it_wins(void **state)
     copy_plugin("hookless", second, "both.so");
     copy_plugin("hookless", second, "last.so");
     assert_int_equal(loader_load(scene->loader, &folders, "both", NULL, &plugin), FOB_SUCCESS);
-    assert_string_equal(plugin->face->name, "told");
+    assert_string_equal(plugin->declaration->name, "told");
     assert_int_equal(loader_load(scene->loader, &folders, "last", NULL, &plugin), FOB_SUCCESS);
-    assert_string_equal(plugin->face->name, "broken");
+    assert_string_equal(plugin->declaration->name, "broken");
     free(second);
 }
 
@@ -462,7 +462,7 @@ static void a_replaced_file_is_another_plugin(void **state)
     after = load(scene, "plugin", "broken");
     assert_ptr_not_equal(before, after);
     /* Who uses the old one goes on using it. */
-    assert_string_equal(before->face->name, "told");
+    assert_string_equal(before->declaration->name, "told");
 }
 
 /* The moment between the check and the mapping: PATH becomes another file. */

@@ -22,7 +22,7 @@ struct fob_plugin_info {
     char *file;
     char *mistake; /* NULL when it is loaded, as the next */
     char *hint;
-    const struct fob_plugin *face; /* NULL when it cannot be */
+    const struct fob_plugin *declaration; /* NULL when it cannot be */
 };
 
 struct fob_plugins {
@@ -49,7 +49,7 @@ static int plugin_list_load(struct fob_context *context, struct fob_plugin_info 
     int code = context_plugin(context, info->name, NULL, &plugin);
 
     if (code == FOB_SUCCESS) {
-        info->face = plugin->face;
+        info->declaration = plugin->declaration;
         return FOB_SUCCESS;
     }
     if (code == FOB_NOMEM)
@@ -188,10 +188,10 @@ const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugi
         text = plugin->name;
         break;
     case FOB_PLUGIN_VERSION:
-        text = plugin->face != NULL ? plugin->face->version : NULL;
+        text = plugin->declaration != NULL ? plugin->declaration->version : NULL;
         break;
     case FOB_PLUGIN_SUMMARY:
-        text = plugin->face != NULL ? plugin->face->summary : NULL;
+        text = plugin->declaration != NULL ? plugin->declaration->summary : NULL;
         break;
     case FOB_PLUGIN_FILE:
         text = plugin->file;
@@ -210,8 +210,8 @@ const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugi
 
 const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index)
 {
-    for (int hook = 0; plugin != NULL && plugin->face != NULL && hook < HOOK_COUNT; hook++) {
-        if (hook_function(plugin->face, (enum hook)hook) != NULL && index-- == 0)
+    for (int hook = 0; plugin != NULL && plugin->declaration != NULL && hook < HOOK_COUNT; hook++) {
+        if (hook_function(plugin->declaration, (enum hook)hook) != NULL && index-- == 0)
             return hook_name((enum hook)hook);
     }
     return NULL;
@@ -232,7 +232,7 @@ int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
 
     NEED(plugin);
     NEED(option);
-    found = plugin->face != NULL ? plugin->face->options : NULL;
+    found = plugin->declaration != NULL ? plugin->declaration->options : NULL;
     while (found != NULL && found->name != NULL && index > 0) {
         found++;
         index--;

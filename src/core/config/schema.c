@@ -122,8 +122,8 @@ static bool schema_is_number(enum fob_option_type type)
 }
 
 /* A value that is none of the option's choices: which there are. */
-static void schema_tell_choices(struct yaml_file *file, const struct fob_option *option,
-                                const struct yaml_node *node)
+static void schema_report_choices(struct yaml_file *file, const struct fob_option *option,
+                                  const struct yaml_node *node)
 {
     struct strbuf words = STRBUF_INIT;
 
@@ -135,8 +135,8 @@ static void schema_tell_choices(struct yaml_file *file, const struct fob_option 
     strbuf_free(&words);
 }
 
-static void schema_tell_range(struct yaml_file *file, const struct fob_option *option,
-                              const struct yaml_node *node)
+static void schema_report_range(struct yaml_file *file, const struct fob_option *option,
+                                const struct yaml_node *node)
 {
     const char *unit = option->type == FOB_OPTION_DURATION ? " seconds"
                        : option->type == FOB_OPTION_SIZE   ? " bytes"
@@ -146,14 +146,14 @@ static void schema_tell_range(struct yaml_file *file, const struct fob_option *o
                  option->min, option->max, unit);
 }
 
-static bool schema_take_list(struct yaml_file *file, const struct fob_option *option,
-                             const struct yaml_node *node, struct option_value *value)
+static bool schema_parse_list(struct yaml_file *file, const struct fob_option *option,
+                              const struct yaml_node *node, struct option_value *value)
 {
     if (node->kind == YAML_TEXT && option->choices != NULL) {
         value->set = schema_is_choice(option, node->text);
         value->text = value->set ? node->text : NULL;
         if (!value->set)
-            schema_tell_choices(file, option, node);
+            schema_report_choices(file, option, node);
         return value->set;
     }
     if (node->kind != YAML_LIST) {
@@ -176,8 +176,8 @@ static bool schema_take_list(struct yaml_file *file, const struct fob_option *op
     return true;
 }
 
-static bool schema_take_map(struct yaml_file *file, const struct fob_option *option,
-                            const struct yaml_node *map)
+static bool schema_parse_map(struct yaml_file *file, const struct fob_option *option,
+                             const struct yaml_node *map)
 {
     size_t count = 0;
     bool good;
@@ -200,15 +200,15 @@ static bool schema_take_map(struct yaml_file *file, const struct fob_option *opt
     return good;
 }
 
-static bool schema_take_maps(struct yaml_file *file, const struct fob_option *option,
-                             const struct yaml_node *node, struct option_value *value)
+static bool schema_parse_maps(struct yaml_file *file, const struct fob_option *option,
+                              const struct yaml_node *node, struct option_value *value)
 {
     if (node->kind != YAML_LIST || node->count == 0) {
         yaml_mistake(file, node, "%s: must be a list of at least one map", option->name);
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {
-        if (!schema_take_map(file, option, node->values[i]))
+        if (!schema_parse_map(file, option, node->values[i]))
             return false;
     }
     value->list = node;
@@ -217,22 +217,22 @@ static bool schema_take_maps(struct yaml_file *file, const struct fob_option *op
 }
 
 /* Check one written value. */
-static bool schema_take_node(struct yaml_file *file, const struct fob_option *option,
-                             const struct yaml_node *node, struct option_value *value)
+static bool schema_parse_node(struct yaml_file *file, const struct fob_option *option,
+                              const struct yaml_node *node, struct option_value *value)
 {
     const char *fault;
 
     if (option->type == FOB_OPTION_LIST)
-        return schema_take_list(file, option, node, value);
+        return schema_parse_list(file, option, node, value);
     if (option->type == FOB_OPTION_MAPS)
-        return schema_take_maps(file, option, node, value);
+        return schema_parse_maps(file, option, node, value);
     if (node->kind != YAML_TEXT) {
         yaml_mistake(file, node, "%s: must be one value", option->name);
         return false;
     }
     fault = schema_check_text(option, node->text, value);
     if (fault != NULL && option->type == FOB_OPTION_ENUM) {
-        schema_tell_choices(file, option, node);
+        schema_report_choices(file, option, node);
         return false;
     }
     if (fault != NULL) {
@@ -240,7 +240,7 @@ static bool schema_take_node(struct yaml_file *file, const struct fob_option *op
         return false;
     }
     if (schema_is_number(option->type) && !schema_in_range(option, value->number)) {
-        schema_tell_range(file, option, node);
+        schema_report_range(file, option, node);
         return false;
     }
     value->set = true;
@@ -285,7 +285,7 @@ static bool schema_resolve_one(const struct fob_option *option, const struct opt
         const struct yaml_node *node = yaml_get(layers[i].map, option->name);
 
         if (node != NULL)
-            return schema_take_node(layers[i].file, option, node, value);
+            return schema_parse_node(layers[i].file, option, node, value);
     }
     if (option->value != NULL) {
         value->set = true;

@@ -51,7 +51,7 @@ void settings_free(struct settings *settings)
 }
 
 /* An absolute path at NODE into PATH; NODE may be NULL. */
-static int settings_take_path(struct yaml_file *file, const struct yaml_node *node, char **path)
+static int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
     const char *text;
     int code;
@@ -64,8 +64,8 @@ static int settings_take_path(struct yaml_file *file, const struct yaml_node *no
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int settings_take_paths(struct yaml_file *file, const struct yaml_node *node,
-                               struct path_list *list)
+static int settings_parse_paths(struct yaml_file *file, const struct yaml_node *node,
+                                struct path_list *list)
 {
     int code = FOB_SUCCESS;
 
@@ -78,7 +78,7 @@ static int settings_take_paths(struct yaml_file *file, const struct yaml_node *n
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
         char *path = NULL;
 
-        code = settings_take_path(file, node->values[i], &path);
+        code = settings_parse_path(file, node->values[i], &path);
         if (code == FOB_SUCCESS && path != NULL)
             code = settings_add_path(list, path);
         free(path);
@@ -87,7 +87,7 @@ static int settings_take_paths(struct yaml_file *file, const struct yaml_node *n
 }
 
 /* The words of a command, never a shell's line. */
-static int settings_take_command(struct yaml_file *file, const char *key, char ***command)
+static int settings_parse_command(struct yaml_file *file, const char *key, char ***command)
 {
     const struct yaml_node *node = yaml_get(file->root, key);
     const char *word;
@@ -123,7 +123,7 @@ static const struct yaml_node *settings_section(struct yaml_file *file, const ch
     return node != NULL && yaml_map(file, node, known, count) ? node : NULL;
 }
 
-static int settings_take_store(struct settings *settings)
+static int settings_parse_store(struct settings *settings)
 {
     static const char *const known[] = { "driver", "path" };
     struct yaml_file *file = settings->file;
@@ -133,10 +133,10 @@ static int settings_take_store(struct settings *settings)
 
     if (driver != NULL && yaml_text(file, driver, &name) && strcmp(name, "file") != 0)
         yaml_mistake(file, driver, "unknown driver %s; the only one is file", name);
-    return settings_take_path(file, yaml_get(store, "path"), &settings->store_path);
+    return settings_parse_path(file, yaml_get(store, "path"), &settings->store_path);
 }
 
-static int settings_take_http(struct settings *settings)
+static int settings_parse_http(struct settings *settings)
 {
     static const struct fob_option options[] = {
         FOB_HTTP_OPTIONS(NULL, "30", "3"),
@@ -157,7 +157,7 @@ static int settings_take_http(struct settings *settings)
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int settings_take_log(struct settings *settings)
+static int settings_parse_log(struct settings *settings)
 {
     static const struct fob_option options[] = {
         { .name = "syslog", .type = FOB_OPTION_BOOLEAN, .value = "false" },
@@ -187,7 +187,7 @@ static int settings_take_log(struct settings *settings)
     schema_free(&values);
     if (code == FOB_NOMEM || log == NULL)
         return code == FOB_NOMEM ? code : FOB_SUCCESS;
-    return settings_take_path(file, yaml_get(log, "path"), &settings->log_path);
+    return settings_parse_path(file, yaml_get(log, "path"), &settings->log_path);
 }
 
 /* A key inside the store would go with every copy of it. */
@@ -287,19 +287,19 @@ static int settings_read_file(struct settings *settings)
 
     if (file->root == NULL || !yaml_map(file, file->root, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
-    code = settings_take_store(settings);
+    code = settings_parse_store(settings);
     if (code == FOB_SUCCESS)
-        code = settings_take_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
+        code = settings_parse_path(file, yaml_get(file->root, "key_file"), &settings->key_file);
     if (code == FOB_SUCCESS)
-        code = settings_take_command(file, "key_command", &settings->key_command);
+        code = settings_parse_command(file, "key_command", &settings->key_command);
     if (code == FOB_SUCCESS)
-        code = settings_take_command(file, "on_change", &settings->on_change);
+        code = settings_parse_command(file, "on_change", &settings->on_change);
     if (code == FOB_SUCCESS)
-        code = settings_take_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
+        code = settings_parse_paths(file, yaml_get(file->root, "plugins"), &settings->plugins);
     if (code == FOB_SUCCESS)
-        code = settings_take_paths(file, yaml_get(file->root, "providers"), &settings->providers);
+        code = settings_parse_paths(file, yaml_get(file->root, "providers"), &settings->providers);
     if (code == FOB_SUCCESS)
-        code = settings_take_http(settings);
+        code = settings_parse_http(settings);
     return code;
 }
 
@@ -309,7 +309,7 @@ static int settings_fill(struct settings *settings)
     int code = settings->file != NULL ? settings_read_file(settings) : FOB_SUCCESS;
 
     if (code == FOB_SUCCESS)
-        code = settings_take_log(settings);
+        code = settings_parse_log(settings);
     if (code == FOB_SUCCESS)
         code = settings_fill_defaults(settings);
     if (code == FOB_SUCCESS)

@@ -66,14 +66,14 @@ static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bo
 static void dispatch_leave_out(const struct stack *stack, struct stack_entry *entry,
                                const struct bound_entry *bound)
 {
-    if (!stack->present && bound->plugin != NULL && bound->plugin->face->authorize == NULL)
+    if (!stack->present && bound->plugin != NULL && bound->plugin->declaration->authorize == NULL)
         control_ignore(&entry->control);
 }
 
 static bool dispatch_may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
 {
     return entry->substack == NULL && bound->plugin != NULL &&
-           bound->plugin->face->authorize != NULL;
+           bound->plugin->declaration->authorize != NULL;
 }
 
 /* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was
@@ -182,7 +182,7 @@ static void dispatch_collect_declared(const struct fob_handle *handle, struct de
             declared->complete = false;
         for (size_t i = 0; bound->entries != NULL && i < bound->count; i++) {
             if (bound->entries[i].plugin != NULL)
-                dispatch_note_options(declared, bound->entries[i].plugin->face->options);
+                dispatch_note_options(declared, bound->entries[i].plugin->declaration->options);
             else if (stack->entries[i].substack == NULL)
                 declared->complete = false;
         }
@@ -229,7 +229,7 @@ static void dispatch_put_back(const struct dispatch_run *run, const struct plugi
     if (changed == NULL)
         return;
     snprintf(part, sizeof part, "%s/%s/%s", run->handle->provider_name, hook_name(run->hook),
-             plugin->face->name);
+             plugin->declaration->name);
     context_log(run->handle->context, FOB_LOG_WARNING, part,
                 "a plugin must not change the %s: put back", changed);
 }
@@ -262,9 +262,9 @@ static int dispatch_run_entry(size_t index, void *data)
     clock_gettime(CLOCK_MONOTONIC, &run->started);
     if (entry->code != FOB_SUCCESS)
         return error_repeat(entry->code, entry->error, entry->hint);
-    hook = hook_function(entry->plugin->face, run->hook);
+    hook = hook_function(entry->plugin->declaration, run->hook);
     if (hook == NULL)
-        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->face->name,
+        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declaration->name,
                          hook_name(run->hook));
     if (run->hook != HOOK_AUTHORIZE)
         handle_clear_headers(handle);
@@ -282,7 +282,7 @@ static int dispatch_run_entry(size_t index, void *data)
     if (code >= 0 && code < FOB_CODE_COUNT)
         return code;
     error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
-              entry->plugin->face->name, hook_name(run->hook), code);
+              entry->plugin->declaration->name, hook_name(run->hook), code);
     return FOB_CODE_COUNT;
 }
 
@@ -353,7 +353,7 @@ static int dispatch_fail_forked(struct dispatch_run *run)
     snprintf(run->error, sizeof run->error,
              "provider %s: the %s hook of plugin %s forked, and returned in the child too",
              handle->provider_name, hook_name(run->hook),
-             run->forked != NULL ? run->forked->face->name : "(none)");
+             run->forked != NULL ? run->forked->declaration->name : "(none)");
     run->hint[0] = '\0';
     return FOB_PLUGIN;
 }

@@ -38,7 +38,7 @@ int entry_resolve(const struct fob_handle *handle, const struct stack_entry *ent
     struct option_layer layers[LAYERS];
 
     entry_layers(handle, entry, layers);
-    return schema_resolve(bound->plugin->face->options, layers, LAYERS, entry->node,
+    return schema_resolve(bound->plugin->declaration->options, layers, LAYERS, entry->node,
                           &bound->options);
 }
 
@@ -114,7 +114,8 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
         code = error_nomem();
     else if (judgment.mistakes.count > 0) {
         code = error_set_lines(FOB_CONFIG, judgment.mistakes.lines, judgment.mistakes.count);
-        error_hint("\"fob plugins %s\" shows what each option takes", bound->plugin->face->name);
+        error_hint("\"fob plugins %s\" shows what each option takes",
+                   bound->plugin->declaration->name);
     }
     mistakes_free(&judgment.mistakes);
     return code;

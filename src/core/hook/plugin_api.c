@@ -368,7 +368,7 @@ void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *fo
         !context_logs(handle->context, level))
         return;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name, hook_name(handle->hook),
-             handle->plugin != NULL ? handle->plugin->face->name : "-");
+             handle->plugin != NULL ? handle->plugin->declaration->name : "-");
     va_start(args, format);
     api_format_masked(handle, text, format, args);
     va_end(args);

@@ -59,28 +59,28 @@ void loader_free(struct loader *loader)
 }
 
 /* The members that each plugin has; and whether it is new enough to have another. */
-#define FACE_MIN offsetof(struct fob_plugin, check)
-#define FACE_HAS(face, member) \
-    ((face)->size >= offsetof(struct fob_plugin, member) + sizeof((face)->member))
+#define DECLARATION_SIZE_MIN offsetof(struct fob_plugin, check)
+#define DECLARATION_HAS(declaration, member) \
+    ((declaration)->size >= offsetof(struct fob_plugin, member) + sizeof((declaration)->member))
 
 /* Look at the declaration, version and size first: nothing else may be read before they match. */
-static int loader_check_face(const struct fob_plugin *face, const char *path)
+static int loader_check_declaration(const struct fob_plugin *declaration, const char *path)
 {
     int code;
 
-    if (face->abi != FOB_PLUGIN_ABI) {
+    if (declaration->abi != FOB_PLUGIN_ABI) {
         error_set(FOB_PLUGIN, "%s: made for plugin ABI %u, this fob has %u", path,
-                  (unsigned)face->abi, FOB_PLUGIN_ABI);
+                  (unsigned)declaration->abi, FOB_PLUGIN_ABI);
         error_hint("build the plugin against this version's fob/plugin.h");
         return FOB_PLUGIN;
     }
-    if (face->size < FACE_MIN)
+    if (declaration->size < DECLARATION_SIZE_MIN)
         return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u at least %zu", path,
-                         (unsigned)face->size, FOB_PLUGIN_ABI, FACE_MIN);
-    if (face->name == NULL || !text_is_name(face->name) || face->version == NULL ||
-        face->summary == NULL)
+                         (unsigned)declaration->size, FOB_PLUGIN_ABI, DECLARATION_SIZE_MIN);
+    if (declaration->name == NULL || !text_is_name(declaration->name) ||
+        declaration->version == NULL || declaration->summary == NULL)
         return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
-    code = schema_check(face->options);
+    code = schema_check(declaration->options);
     return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
 }
 
@@ -109,12 +109,12 @@ static int loader_map_file(struct loader *loader, struct loaded *loaded,
     if (code != FOB_SUCCESS)
         return code;
     loaded->plugin.path = path;
-    loaded->plugin.face = dlsym(loaded->file->handle, "fob_plugin");
-    if (loaded->plugin.face == NULL)
+    loaded->plugin.declaration = dlsym(loaded->file->handle, "fob_plugin");
+    if (loaded->plugin.declaration == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
-    code = loader_check_face(loaded->plugin.face, path);
-    if (code == FOB_SUCCESS && FACE_HAS(loaded->plugin.face, check))
-        loaded->plugin.check = loaded->plugin.face->check;
+    code = loader_check_declaration(loaded->plugin.declaration, path);
+    if (code == FOB_SUCCESS && DECLARATION_HAS(loaded->plugin.declaration, check))
+        loaded->plugin.check = loaded->plugin.declaration->check;
     return code;
 }
 

@@ -12,7 +12,7 @@
 #include "core/config/settings.h"
 
 struct plugin {
-    const struct fob_plugin *face; /* in the mapped file */
+    const struct fob_plugin *declaration; /* in the mapped file */
     const char *path;
     fob_check_fn *check; /* FACE's; NULL when it is too old to have one */
 };

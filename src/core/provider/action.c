@@ -31,14 +31,14 @@ bool action_placeholder(const char *text, struct placeholder *placeholder)
 size_t action_find_argument(const struct provider_action *action,
                             const struct placeholder *placeholder)
 {
-    for (size_t i = 0; i < action->face.argument_count; i++) {
+    for (size_t i = 0; i < action->public.argument_count; i++) {
         const char *name = action->arguments[i].name;
 
         if (strlen(name) == placeholder->size &&
             memcmp(name, placeholder->name, placeholder->size) == 0)
             return i;
     }
-    return action->face.argument_count;
+    return action->public.argument_count;
 }
 
 bool action_is_pointer(const char *text)
@@ -138,7 +138,7 @@ const char *action_place_fault(enum fob_place place, const char *value)
 
 const struct fob_action *fob_provider_action(const struct fob_provider *provider, size_t index)
 {
-    return provider != NULL && index < provider->action_count ? &provider->actions[index].face
+    return provider != NULL && index < provider->action_count ? &provider->actions[index].public
                                                               : NULL;
 }
 
@@ -148,7 +148,7 @@ const struct fob_action *fob_provider_list(const struct fob_provider *provider)
 
     if (provider == NULL)
         return NULL;
-    list = &provider->list.face;
+    list = &provider->list.public;
     return list->paginate.kind != FOB_PAGING_NONE ? list : NULL;
 }
 
@@ -158,13 +158,13 @@ bool fob_provider_spares_tests(const struct fob_provider *provider)
 }
 
 /* Offer the nearest action to NAME. */
-static int action_no_such(const struct fob_provider *provider, const char *name)
+static int action_fail_not_found(const struct fob_provider *provider, const char *name)
 {
     const char **names = calloc(provider->action_count + 1, sizeof *names);
     const char *nearest = NULL;
 
     for (size_t i = 0; names != NULL && i < provider->action_count; i++)
-        names[i] = provider->actions[i].face.name;
+        names[i] = provider->actions[i].public.name;
     if (names != NULL)
         nearest = text_nearest(name, names, provider->action_count);
     free(names);
@@ -185,10 +185,10 @@ int fob_find_action(const struct fob_provider *provider, const char *name,
     NEED(name);
     NEED(action);
     for (size_t i = 0; i < provider->action_count; i++) {
-        if (strcmp(provider->actions[i].face.name, name) == 0) {
-            *action = &provider->actions[i].face;
+        if (strcmp(provider->actions[i].public.name, name) == 0) {
+            *action = &provider->actions[i].public;
             return FOB_SUCCESS;
         }
     }
-    return action_no_such(provider, name);
+    return action_fail_not_found(provider, name);
 }

@@ -32,7 +32,7 @@ struct argument_rule {
 #define PLACE_KINDS 4
 
 struct provider_action {
-    struct fob_action face;                /* the first member, since applications have only that */
+    struct fob_action public;              /* the first member, since applications have only that */
     struct fob_action_argument *arguments; /* FACE's own */
     struct argument_rule *rules;           /* one for each of them */
     char *names;                           /* of the arguments that only the path has */

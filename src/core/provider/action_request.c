@@ -26,7 +26,7 @@ struct fob_request {
 /* FOB_INVALID, about an argument of the action. */
 static int action_request_refuse(const struct fob_request *request, size_t index, const char *why)
 {
-    const struct fob_action *action = &request->action->face;
+    const struct fob_action *action = &request->action->public;
 
     return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
 }
@@ -60,9 +60,9 @@ static void action_hint_values(const struct fob_action_argument *argument)
     strbuf_free(&text);
 }
 
-static int action_unknown_argument(const struct fob_request *request, const char *name)
+static int action_fail_unknown_argument(const struct fob_request *request, const char *name)
 {
-    const struct fob_action *action = &request->action->face;
+    const struct fob_action *action = &request->action->public;
     const char **names = calloc(action->argument_count + 1, sizeof *names);
     struct strbuf text = STRBUF_INIT;
     const char *nearest = NULL;
@@ -83,8 +83,8 @@ static int action_unknown_argument(const struct fob_request *request, const char
     return FOB_INVALID;
 }
 
-static int action_request_take_argument(struct fob_request *request,
-                                        const struct fob_argument *given)
+static int action_request_set_argument(struct fob_request *request,
+                                       const struct fob_argument *given)
 {
     const struct provider_action *action = request->action;
     const struct placeholder name = { given->name, strlen(given->name) };
@@ -92,8 +92,8 @@ static int action_request_take_argument(struct fob_request *request,
     const char *fault;
     char why[64];
 
-    if (index == action->face.argument_count)
-        return action_unknown_argument(request, given->name);
+    if (index == action->public.argument_count)
+        return action_fail_unknown_argument(request, given->name);
     if (request->values[index] != NULL)
         return action_request_refuse(request, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
@@ -116,7 +116,7 @@ static int action_request_take_argument(struct fob_request *request,
 /* Put in the defaults, and see that nothing is missing. */
 static int action_request_fill_defaults(struct fob_request *request)
 {
-    const struct fob_action *action = &request->action->face;
+    const struct fob_action *action = &request->action->public;
 
     for (size_t i = 0; i < action->argument_count; i++) {
         const struct fob_action_argument *argument = &action->arguments[i];
@@ -153,7 +153,7 @@ static void action_add_encoded(struct strbuf *out, const char *text)
 
 static void action_add_path(const struct fob_request *request, struct strbuf *out)
 {
-    const char *at = request->action->face.path;
+    const char *at = request->action->public.path;
 
     for (;;) {
         size_t size = strcspn(at, "{");
@@ -186,7 +186,7 @@ static const char *action_text_of(const struct fob_request *request, const struc
 {
     struct placeholder placeholder;
 
-    *index = request->action->face.argument_count;
+    *index = request->action->public.argument_count;
     if (!action_placeholder(node->text, &placeholder))
         return node->text;
     *index = action_find_argument(request->action, &placeholder);
@@ -205,7 +205,7 @@ static void action_add_query(const struct fob_request *request, struct strbuf *o
         if (value != NULL)
             action_request_add_parameter(out, action->query->keys[i]->text, value, &any);
     }
-    for (size_t i = 0; i < action->face.argument_count; i++) {
+    for (size_t i = 0; i < action->public.argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
             request->values[i] != NULL)
             action_request_add_parameter(out, action->arguments[i].name, request->values[i], &any);
@@ -216,7 +216,7 @@ static void action_add_query(const struct fob_request *request, struct strbuf *o
 static void action_add_scalar(const struct fob_request *request, const char *value, size_t index,
                               bool plain, struct strbuf *out)
 {
-    if (index < request->action->face.argument_count) {
+    if (index < request->action->public.argument_count) {
         enum argument_type type = request->action->rules[index].type;
 
         plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
@@ -286,7 +286,7 @@ static void action_add_node(const struct fob_request *request, const struct yaml
 
 static bool action_has_body(const struct provider_action *action)
 {
-    for (size_t i = 0; i < action->face.argument_count; i++) {
+    for (size_t i = 0; i < action->public.argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_BODY)
             return true;
     }
@@ -301,7 +301,7 @@ static void action_add_body(const struct fob_request *request, struct strbuf *ou
 
     strbuf_add_text(out, "{");
     any = action->body != NULL && action_add_members(request, action->body, out);
-    for (size_t i = 0; i < action->face.argument_count; i++) {
+    for (size_t i = 0; i < action->public.argument_count; i++) {
         const char *name = action->arguments[i].name;
 
         if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
@@ -359,7 +359,7 @@ int fob_request_new(const struct fob_action *action, const struct fob_argument *
     if (made->values == NULL)
         code = error_nomem();
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = action_request_take_argument(made, &arguments[i]);
+        code = action_request_set_argument(made, &arguments[i]);
     if (code == FOB_SUCCESS)
         code = action_request_fill_defaults(made);
     if (code == FOB_SUCCESS)

@@ -139,7 +139,7 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
     return code == FOB_SUCCESS && file->mistakes.failed ? error_nomem() : code;
 }
 
-static int provider_no_such(const struct settings *settings, const char *name)
+static int provider_fail_not_found(const struct settings *settings, const char *name)
 {
     char **names = NULL;
     size_t count = 0;
@@ -168,7 +168,7 @@ int provider_read(const struct settings *settings, const char *name, struct fob_
         return code;
     code = provider_open_file(settings, name, &new->file);
     if (code == FOB_NOT_FOUND) {
-        code = provider_no_such(settings, name);
+        code = provider_fail_not_found(settings, name);
     } else if (code == FOB_SUCCESS && yaml_file_is_empty(new->file)) {
         code = error_set(FOB_NOT_FOUND, "%s: masked by the empty file %s", name, new->file->name);
         error_hint("remove that file to use the provider again");
@@ -289,6 +289,6 @@ int fob_provider_field(const struct fob_provider *provider, size_t index,
     NEED(field);
     if (index >= provider->field_count)
         return FOB_NOT_FOUND;
-    *field = provider->fields[index].face;
+    *field = provider->fields[index].public;
     return FOB_SUCCESS;
 }

@@ -17,8 +17,8 @@
 #define PROVIDER_BUDGET_MAX 1000000
 
 struct provider_field {
-    struct fob_provider_field face; /* what applications see; strings borrowed from the file */
-    struct pattern *pattern;        /* or NULL */
+    struct fob_provider_field public; /* what applications see; strings borrowed from the file */
+    struct pattern *pattern;          /* or NULL */
     const char *pattern_text;
     const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
 };

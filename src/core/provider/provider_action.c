@@ -30,7 +30,7 @@ void provider_free_actions(struct fob_provider *provider)
     for (size_t i = 0; i < provider->action_count; i++) {
         struct provider_action *action = &provider->actions[i];
 
-        for (size_t j = 0; j < action->face.argument_count; j++)
+        for (size_t j = 0; j < action->public.argument_count; j++)
             free(action->rules[j].choices);
         free(action->names);
         free(action->arguments);
@@ -85,10 +85,10 @@ static void action_read_method(struct yaml_file *file, const struct yaml_node *n
         if (one == NULL || found != NULL)
             continue;
         found = one;
-        action->face.method = methods[i].name;
+        action->public.method = methods[i].name;
         if (!yaml_text(file, one, &path))
             continue;
-        action->face.path = path;
+        action->public.path = path;
         fault = action_path_fault(path);
         if (fault != NULL)
             yaml_mistake(file, one, "%s: %s", methods[i].key, fault);
@@ -99,7 +99,7 @@ static void action_read_method(struct yaml_file *file, const struct yaml_node *n
 
 static bool action_is_get(const struct provider_action *action)
 {
-    return strcmp(action->face.method, "GET") == 0;
+    return strcmp(action->public.method, "GET") == 0;
 }
 
 /* A text of a query or a body that is a placeholder must name an argument. */
@@ -112,7 +112,7 @@ static void action_check_placeholder(struct yaml_file *file, const struct yaml_n
     if (!action_placeholder(node->text, &placeholder))
         return;
     index = action_find_argument(action, &placeholder);
-    if (index == action->face.argument_count) {
+    if (index == action->public.argument_count) {
         yaml_mistake(file, node, "%s: there is no such argument", node->text);
         return;
     }
@@ -198,8 +198,8 @@ static int action_read_lists(struct yaml_file *file, const struct yaml_node *nod
         if (fault != NULL)
             yaml_mistake(file, columns->values[i], "columns: %s", fault);
     }
-    action->face.columns = action->columns;
-    action->face.withheld = action->withheld;
+    action->public.columns = action->columns;
+    action->public.withheld = action->withheld;
     return code;
 }
 
@@ -212,17 +212,18 @@ static int action_read(struct fob_provider *provider, const struct yaml_node *no
     struct yaml_file *file = provider->file;
     int code;
 
-    action->face.summary = "";
-    action->face.method = "GET";
-    action->face.path = "/";
-    action->face.items = provider->list.face.items;
+    action->public.summary = "";
+    action->public.method = "GET";
+    action->public.path = "/";
+    action->public.items = provider->list.public.items;
     if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
-    action->face.summary = provider_text_at(file, node, "summary", "");
+    action->public.summary = provider_text_at(file, node, "summary", "");
     action_read_method(file, node, action);
-    provider_read_items(file, node, &action->face);
-    action->face.writes = yaml_get(node, "writes") != NULL ? provider_flag_at(file, node, "writes")
-                                                           : !action_is_get(action);
+    provider_read_items(file, node, &action->public);
+    action->public.writes = yaml_get(node, "writes") != NULL
+                                ? provider_flag_at(file, node, "writes")
+                                : !action_is_get(action);
     code = action_read_lists(file, node, action);
     if (code == FOB_SUCCESS)
         code = provider_read_arguments(file, node, action);
@@ -251,8 +252,8 @@ int provider_read_actions(struct fob_provider *provider)
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
         struct provider_action *action = &provider->actions[provider->action_count++];
 
-        action->face.name = node->keys[i]->text;
-        if (!text_is_identifier(action->face.name))
+        action->public.name = node->keys[i]->text;
+        if (!text_is_identifier(action->public.name))
             yaml_mistake(file, node->keys[i],
                          "an action's name must be of a-z 0-9 _ - and begin with a letter");
         code = action_read(provider, node->values[i], action);

@@ -119,11 +119,11 @@ static void argument_check_default(struct yaml_file *file, const struct yaml_nod
 }
 
 /* Begin argument number INDEX, whose place is the path when that names it. */
-static void argument_begin(struct provider_action *action, size_t index, const char *name)
+static void argument_init(struct provider_action *action, size_t index, const char *name)
 {
-    const char *method = action->face.method;
+    const char *method = action->public.method;
     bool bare = strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0;
-    bool in_path = argument_is_in_path(action->face.path, name);
+    bool in_path = argument_is_in_path(action->public.path, name);
 
     action->rules[index].named = in_path;
     action->arguments[index] = (struct fob_action_argument){
@@ -185,8 +185,8 @@ static void argument_add_placeholders(const struct yaml_node *declared,
         name[placeholder.size] = '\0';
         at++;
         if (yaml_get(declared, name) == NULL &&
-            action_find_argument(action, &placeholder) == action->face.argument_count)
-            argument_begin(action, action->face.argument_count++, name);
+            action_find_argument(action, &placeholder) == action->public.argument_count)
+            argument_init(action, action->public.argument_count++, name);
     }
 }
 
@@ -197,9 +197,9 @@ static int argument_add_declared(struct yaml_file *file, const struct yaml_node 
 
     for (size_t i = 0; declared != NULL && i < declared->count && code == FOB_SUCCESS; i++) {
         const struct yaml_node *key = declared->keys[i];
-        size_t index = action->face.argument_count++;
+        size_t index = action->public.argument_count++;
 
-        argument_begin(action, index, key->text);
+        argument_init(action, index, key->text);
         if (!text_is_identifier(key->text))
             yaml_mistake(file, key,
                          "an argument's name must be of a-z 0-9 _ - and begin with a letter");
@@ -219,17 +219,17 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
                      ARGUMENTS_MAX);
         declared = NULL;
     }
-    if (!argument_check_braces(action->face.path)) {
+    if (!argument_check_braces(action->public.path)) {
         yaml_mistake(file, node, "%s: its placeholders must be at most %d of the form {name}",
-                     action->face.path, ARGUMENTS_MAX);
-        action->face.path = "/";
+                     action->public.path, ARGUMENTS_MAX);
+        action->public.path = "/";
     }
-    action->names = strdup(action->face.path);
+    action->names = strdup(action->public.path);
     action->arguments = calloc(most, sizeof *action->arguments);
     action->rules = calloc(most, sizeof *action->rules);
     if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
         return error_nomem();
-    action->face.arguments = action->arguments;
+    action->public.arguments = action->arguments;
     argument_add_placeholders(declared, action);
     return argument_add_declared(file, declared, action);
 }

@@ -65,11 +65,11 @@ static int provider_field_match_pattern(const struct provider_field *field, cons
 static void provider_field_check_default(struct yaml_file *file, const struct yaml_node *node,
                                          const struct provider_field *field)
 {
-    const char *value = field->face.value;
+    const char *value = field->public.value;
 
     if (node == NULL)
         return;
-    if (field->face.secret)
+    if (field->public.secret)
         yaml_mistake(file, node, "default: a secret field cannot have one");
     else if (value[0] != '\0' && !provider_field_is_choice(field, value, strlen(value)))
         yaml_mistake(file, node, "default: not one of enum");
@@ -79,10 +79,10 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
 }
 
 /* The field before that has NAME or, in the environment, the same variable; or NULL. */
-static const char *provider_find_like(const struct fob_provider *provider, const char *name)
+static const char *provider_find_conflict(const struct fob_provider *provider, const char *name)
 {
     for (size_t i = 0; i < provider->field_count; i++) {
-        const char *other = provider->fields[i].face.name;
+        const char *other = provider->fields[i].public.name;
         size_t at = 0;
 
         while (name[at] != '\0' &&
@@ -104,9 +104,9 @@ static bool provider_field_check_name(const struct fob_provider *provider,
         yaml_mistake(provider->file, map, "name: missing");
     else if (node->kind == YAML_TEXT && !text_is_identifier(name))
         yaml_mistake(provider->file, node, "name: must be of a-z 0-9 _ - and begin with a letter");
-    else if (node->kind == YAML_TEXT && provider_find_like(provider, name) != NULL)
+    else if (node->kind == YAML_TEXT && provider_find_conflict(provider, name) != NULL)
         yaml_mistake(provider->file, node, "name: there is a field %s already",
-                     provider_find_like(provider, name));
+                     provider_find_conflict(provider, name));
     else
         return node->kind == YAML_TEXT;
     return false;
@@ -126,13 +126,13 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
     if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
         return FOB_SUCCESS;
     name = provider_text_at(file, node, "name", "");
-    field->face.name = name;
-    field->face.title = provider_text_at(file, node, "title", name);
-    field->face.description = provider_text_at(file, node, "description", "");
-    field->face.example = provider_text_at(file, node, "example", "");
-    field->face.value = provider_text_at(file, node, "default", "");
-    field->face.secret = provider_flag_at(file, node, "secret");
-    field->face.optional = provider_flag_at(file, node, "optional");
+    field->public.name = name;
+    field->public.title = provider_text_at(file, node, "title", name);
+    field->public.description = provider_text_at(file, node, "description", "");
+    field->public.example = provider_text_at(file, node, "example", "");
+    field->public.value = provider_text_at(file, node, "default", "");
+    field->public.secret = provider_flag_at(file, node, "secret");
+    field->public.optional = provider_flag_at(file, node, "optional");
     if (choices != NULL && yaml_texts(file, choices))
         field->choices = choices;
     code = provider_read_pattern(file, yaml_get(node, "pattern"), field);
@@ -171,19 +171,19 @@ const struct provider_field *provider_find_field(const struct fob_provider *prov
                                                  const char *name)
 {
     for (size_t i = 0; i < provider->field_count; i++) {
-        if (strcmp(provider->fields[i].face.name, name) == 0)
+        if (strcmp(provider->fields[i].public.name, name) == 0)
             return &provider->fields[i];
     }
     return NULL;
 }
 
-static int provider_not_a_choice(const struct provider_field *field)
+static int provider_fail_choice(const struct provider_field *field)
 {
     struct strbuf words = STRBUF_INIT;
 
     for (size_t i = 0; i < field->choices->count; i++)
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "", field->choices->values[i]->text);
-    error_set(FOB_INVALID, "%s: not one of the values that there are", field->face.title);
+    error_set(FOB_INVALID, "%s: not one of the values that there are", field->public.title);
     if (words.data != NULL)
         error_hint("it must be one of %s", words.data);
     strbuf_free(&words);
@@ -193,10 +193,10 @@ static int provider_not_a_choice(const struct provider_field *field)
 int provider_check_value(const struct fob_provider *provider, const struct provider_field *field,
                          const void *value, size_t size)
 {
-    const char *title = field->face.title;
+    const char *title = field->public.title;
     int code;
 
-    if (size == 0 && field->face.optional)
+    if (size == 0 && field->public.optional)
         return FOB_SUCCESS;
     if (size == 0) {
         error_set(FOB_INVALID, "%s: must not be empty", title);
@@ -208,12 +208,12 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
     if (memchr(value, '\0', size) != NULL)
         return error_set(FOB_INVALID, "%s: must not hold a NUL", title);
     if (!provider_field_is_choice(field, value, size))
-        return provider_not_a_choice(field);
+        return provider_fail_choice(field);
     code = provider_field_match_pattern(field, value, size);
     if (code == FOB_INVALID) {
         error_set(FOB_INVALID, "%s: does not look right", title);
-        if (field->face.example[0] != '\0')
-            error_hint("it should look like %s", field->face.example);
+        if (field->public.example[0] != '\0')
+            error_hint("it should look like %s", field->public.example);
         else
             error_hint("it must match %s", field->pattern_text);
     }

@@ -223,7 +223,7 @@ static int provider_file_compare_names(const void *a, const void *b)
 }
 
 /* Take the masked ones out. */
-static int provider_drop_masked(const struct settings *settings, struct file_names *names)
+static int provider_remove_masked(const struct settings *settings, struct file_names *names)
 {
     size_t kept = 0;
     int code = FOB_SUCCESS;
@@ -250,7 +250,7 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
     for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
         code = provider_file_add_folder(&found, settings->providers.items[i]);
     if (code == FOB_SUCCESS)
-        code = provider_drop_masked(settings, &found);
+        code = provider_remove_masked(settings, &found);
     if (code != FOB_SUCCESS) {
         provider_names_free(found.items, found.count);
         return code;

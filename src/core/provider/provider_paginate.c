@@ -132,7 +132,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
 {
     static const char *const known[] = { "next",  "cursor", "page",  "offset",
                                          "first", "total",  "pages", "size" };
-    struct fob_paginate *paginate = &action->face.paginate;
+    struct fob_paginate *paginate = &action->public.paginate;
     const struct yaml_node *first = yaml_get(map, "first");
     int code = FOB_SUCCESS;
 
@@ -145,7 +145,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
     paginate->next = action->places[NEXT];
     paginate->total = action->places[TOTAL];
     paginate->pages = action->places[PAGES];
-    action->face.page_size = action->places[SIZE];
+    action->public.page_size = action->places[SIZE];
     paginate_read_kind(file, map, paginate);
     paginate->first = yaml_get(map, "page") != NULL ? 1 : 0;
     if (first != NULL)
@@ -172,26 +172,26 @@ int provider_read_list(struct fob_provider *provider)
     struct yaml_file *file = provider->file;
     const struct yaml_node *map = yaml_get(file->root, "paginate");
 
-    provider->list.face.name = "";
-    provider->list.face.summary = "";
-    provider->list.face.method = "GET";
-    provider->list.face.path = "";
-    provider->list.face.items = "";
-    provider_read_items(file, file->root, &provider->list.face);
+    provider->list.public.name = "";
+    provider->list.public.summary = "";
+    provider->list.public.method = "GET";
+    provider->list.public.path = "";
+    provider->list.public.items = "";
+    provider_read_items(file, file->root, &provider->list.public);
     return map != NULL ? paginate_read_map(file, map, &provider->list) : FOB_SUCCESS;
 }
 
 int provider_read_paginate(const struct fob_provider *provider, const struct yaml_node *node,
                            struct provider_action *action)
 {
-    const struct fob_action *list = &provider->list.face;
+    const struct fob_action *list = &provider->list.public;
     struct yaml_file *file = provider->file;
     const struct yaml_node *given = yaml_get(node, "paginate");
     bool as_all = false;
 
     if (given == NULL)
         return FOB_SUCCESS;
-    if (strcmp(action->face.method, "GET") != 0)
+    if (strcmp(action->public.method, "GET") != 0)
         yaml_mistake(file, given, "paginate: goes with get");
     if (given->kind == YAML_MAP)
         return paginate_read_map(file, given, action);
@@ -199,7 +199,7 @@ int provider_read_paginate(const struct fob_provider *provider, const struct yam
         return FOB_SUCCESS;
     if (list->paginate.kind == FOB_PAGING_NONE)
         yaml_mistake(file, given, "paginate: true needs a paginate beside actions");
-    action->face.paginate = list->paginate;
-    action->face.page_size = list->page_size;
+    action->public.paginate = list->paginate;
+    action->public.page_size = list->page_size;
     return FOB_SUCCESS;
 }

@@ -18,25 +18,25 @@
 static bool conv_find_old(const struct record *stored, const struct provider_field *field,
                           struct record_field *old)
 {
-    return stored != NULL && record_find_field(stored, field->face.name, old) == FOB_SUCCESS;
+    return stored != NULL && record_find_field(stored, field->public.name, old) == FOB_SUCCESS;
 }
 
 /* STORED is the record whose values an empty reply keeps; or NULL. */
 static struct fob_message conv_field_message(const struct provider_field *field,
                                              const struct record *stored)
 {
-    const struct fob_provider_field *face = &field->face;
-    const char *value = face->value[0] != '\0' ? face->value : NULL;
+    const struct fob_provider_field *public = &field->public;
+    const char *value = public->value[0] != '\0' ? public->value : NULL;
     struct record_field old;
 
     if (conv_find_old(stored, field, &old))
-        value = face->secret || old.secret ? "unchanged" : old.value;
+        value = public->secret || old.secret ? "unchanged" : old.value;
     return (struct fob_message){
-        .kind = face->secret ? FOB_ASK_SECRET : FOB_ASK_TEXT,
-        .name = face->name,
-        .text = face->title,
-        .description = face->description[0] != '\0' ? face->description : NULL,
-        .example = face->example[0] != '\0' ? face->example : NULL,
+        .kind = public->secret ? FOB_ASK_SECRET : FOB_ASK_TEXT,
+        .name = public->name,
+        .text = public->title,
+        .description = public->description[0] != '\0' ? public->description : NULL,
+        .example = public->example[0] != '\0' ? public->example : NULL,
         .value = value,
     };
 }
@@ -50,13 +50,13 @@ static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_
     struct fob_secret *reply = NULL;
     int code;
 
-    snprintf(text, sizeof text, "%.64s: it %s. Keep that?", field->face.title, what);
+    snprintf(text, sizeof text, "%.64s: it %s. Keep that?", field->public.title, what);
     code = conv_exchange(&handle->conv, &message, 1, &reply);
     if (code == FOB_SUCCESS && strcmp(fob_secret_data(reply), "yes") != 0)
         code = FOB_CONVERSATION;
     fob_secret_free(reply);
     if (code == FOB_CONVERSATION)
-        code = error_set(FOB_INVALID, "%s: it %s", field->face.title, what);
+        code = error_set(FOB_INVALID, "%s: it %s", field->public.title, what);
     return code;
 }
 
@@ -69,7 +69,7 @@ static int conv_take_value(struct fob_handle *handle, const struct provider_fiel
     int code;
 
     if (size == 0) {
-        value = field->face.value;
+        value = field->public.value;
         size = strlen(value);
     }
     code = provider_check_value(handle->provider, field, value, size);
@@ -79,7 +79,8 @@ static int conv_take_value(struct fob_handle *handle, const struct provider_fiel
         return code;
     code = handle_give_field(handle, field, value, size);
     if (code == FOB_SUCCESS)
-        code = record_set_field(handle->draft, field->face.name, value, size, field->face.secret);
+        code =
+            record_set_field(handle->draft, field->public.name, value, size, field->public.secret);
     return code;
 }
 
@@ -92,7 +93,7 @@ static void conv_missing_fields(const struct fob_handle *handle, bool all,
         const struct record *known = all ? handle->given : handle->draft;
         struct record_field found;
 
-        if (known == NULL || record_find_field(known, field->face.name, &found) != FOB_SUCCESS)
+        if (known == NULL || record_find_field(known, field->public.name, &found) != FOB_SUCCESS)
             *fields++ = field;
     }
     *fields = NULL;
@@ -166,10 +167,10 @@ out:
 static int conv_default_fields(struct fob_handle *handle, const struct provider_field **fields)
 {
     for (; *fields != NULL; fields++) {
-        const char *name = (*fields)->face.name;
+        const char *name = (*fields)->public.name;
         int code;
 
-        if ((*fields)->face.value[0] == '\0' && !(*fields)->face.optional) {
+        if ((*fields)->public.value[0] == '\0' && !(*fields)->public.optional) {
             error_set(FOB_CONVERSATION, "%s: no value for the field %s, and nobody to ask",
                       handle->account, name);
             error_hint("give it with --stdin or --field-file %s=PATH, or run it on a terminal",

@@ -244,7 +244,7 @@ void fob_end(struct fob_handle *handle)
     record_free(handle->stored);
     record_free(handle->given);
     record_free(handle->draft);
-    fob_account_free(handle->face);
+    fob_account_free(handle->account_view);
     if (!handle->shares)
         provider_free(handle->provider);
     free(handle);
@@ -281,8 +281,8 @@ void handle_set_stored(struct fob_handle *handle, struct record *record)
 {
     record_free(handle->stored);
     handle->stored = record;
-    fob_account_free(handle->face);
-    handle->face = NULL;
+    fob_account_free(handle->account_view);
+    handle->account_view = NULL;
 }
 
 const struct fob_provider *fob_handle_provider(struct fob_handle *handle)
@@ -298,11 +298,11 @@ const struct fob_account *fob_handle_account(struct fob_handle *handle)
 
     if (handle_check(handle, __func__) != FOB_SUCCESS)
         return NULL;
-    if (handle->face == NULL && handle->stored != NULL &&
-        account_from_record(handle->stored, &handle->face) == FOB_SUCCESS &&
+    if (handle->account_view == NULL && handle->stored != NULL &&
+        account_from_record(handle->stored, &handle->account_view) == FOB_SUCCESS &&
         context_store(handle->context, &store) == FOB_SUCCESS)
-        account_confirm_later(handle->face, store, handle->stored);
-    return handle->face;
+        account_confirm_later(handle->account_view, store, handle->stored);
+    return handle->account_view;
 }
 
 void fob_set_patience(struct fob_handle *handle, unsigned seconds)

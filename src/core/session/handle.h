@@ -64,10 +64,10 @@ struct fob_handle {
     unsigned patience;             /* seconds */
     bool exact;                    /* values of fields may have what cannot be seen */
 
-    struct record *stored;    /* as last read or written; NULL before link */
-    struct record *given;     /* the fields that were set or typed */
-    struct record *draft;     /* what the hooks work on */
-    struct fob_account *face; /* STORED for fob_handle_account(), or NULL */
+    struct record *stored;            /* as last read or written; NULL before link */
+    struct record *given;             /* the fields that were set or typed */
+    struct record *draft;             /* what the hooks work on */
+    struct fob_account *account_view; /* STORED for fob_handle_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
     bool prepared; /* dispatch_prepare() was called */

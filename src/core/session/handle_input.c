@@ -128,7 +128,8 @@ int handle_give_field(struct fob_handle *handle, const struct provider_field *fi
     if (handle->given == NULL)
         code = record_new(handle->account, &handle->given);
     if (code == FOB_SUCCESS)
-        code = record_set_field(handle->given, field->face.name, value, size, field->face.secret);
+        code =
+            record_set_field(handle->given, field->public.name, value, size, field->public.secret);
     return code;
 }
 
@@ -159,7 +160,7 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     if (code == FOB_SUCCESS)
         code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);
     if (code == FOB_SUCCESS && handle_finds_unseen(handle, fob_secret_data(copy), size, what))
-        code = input_refuse_unseen(field->face.title, what);
+        code = input_refuse_unseen(field->public.title, what);
     if (code == FOB_SUCCESS)
         code = handle_give_field(handle, field, fob_secret_data(copy), size);
     fob_secret_free(copy);

@@ -17,7 +17,7 @@ struct interpret_walk {
 };
 
 /* The first code that is not success stands; after a failure nothing helps. */
-static bool interpret_take_good(struct verdict *verdict, int code)
+static bool interpret_apply_success(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD ||
         (verdict->impression == IMPRESSION_GOOD && verdict->code != FOB_SUCCESS))
@@ -27,7 +27,7 @@ static bool interpret_take_good(struct verdict *verdict, int code)
 }
 
 /* The first failure stands. */
-static bool interpret_take_bad(struct verdict *verdict, int code)
+static bool interpret_apply_failure(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD)
         return false;
@@ -41,16 +41,16 @@ bool interpret_action(int action, int code, const struct verdict *entered, struc
     *decides = false;
     switch (action) {
     case ACTION_OK:
-        *decides = interpret_take_good(verdict, code);
+        *decides = interpret_apply_success(verdict, code);
         return false;
     case ACTION_DONE:
-        *decides = interpret_take_good(verdict, code);
+        *decides = interpret_apply_success(verdict, code);
         return verdict->impression == IMPRESSION_GOOD;
     case ACTION_BAD:
-        *decides = interpret_take_bad(verdict, code);
+        *decides = interpret_apply_failure(verdict, code);
         return false;
     case ACTION_DIE:
-        *decides = interpret_take_bad(verdict, code);
+        *decides = interpret_apply_failure(verdict, code);
         return true;
     case ACTION_RESET:
         *verdict = *entered;
@@ -84,8 +84,8 @@ size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
 }
 
 /* What CODE, which the entry has returned, does to the walk. */
-static struct step interpret_take_code(const struct stack_entry *entries, size_t count, int code,
-                                       struct interpret_walk *walk)
+static struct step interpret_apply_code(const struct stack_entry *entries, size_t count, int code,
+                                        struct interpret_walk *walk)
 {
     const struct stack_entry *entry = &entries[walk->at];
     struct step step = { .code = code };
@@ -120,7 +120,7 @@ int interpret(const struct stack_entry *entries, size_t count,
         if (entry->substack != NULL)
             continue;
         step =
-            interpret_take_code(entries, count, interpreter->run(index, interpreter->data), &walk);
+            interpret_apply_code(entries, count, interpreter->run(index, interpreter->data), &walk);
         if (interpreter->step != NULL)
             interpreter->step(index, &step, interpreter->data);
     }

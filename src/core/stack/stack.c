@@ -49,7 +49,7 @@ struct reach {
         before[STACK_ENTRIES_MAX + 1]; /* the states, as bits, in which an entry may be come to */
 };
 
-static void stack_note_state(struct reach *reach, size_t at, const struct verdict *verdict)
+static void stack_add_state(struct reach *reach, size_t at, const struct verdict *verdict)
 {
     reach->before[at] |= 1U << stack_state_of(verdict);
 }
@@ -69,7 +69,7 @@ static void stack_follow(struct reach *reach, size_t at, const struct verdict *v
         if (action == ACTION_RESET) {
             for (unsigned state = 0; state < STATES; state++) {
                 after = stack_verdict_of(state);
-                stack_note_state(reach, at + 1, &after);
+                stack_add_state(reach, at + 1, &after);
             }
             continue;
         }
@@ -77,7 +77,7 @@ static void stack_follow(struct reach *reach, size_t at, const struct verdict *v
             next = interpret_end(reach->entries, reach->count, at);
         if (action > 0 && !interpret_skip(reach->entries, reach->count, &next, action))
             after = (struct verdict){ IMPRESSION_BAD, VERDICT_MUST_FAIL };
-        stack_note_state(reach, next + 1, &after);
+        stack_add_state(reach, next + 1, &after);
     }
 }
 
@@ -87,7 +87,7 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
     const struct verdict success = { IMPRESSION_GOOD, FOB_SUCCESS };
     struct reach reach = { .entries = entries, .count = count };
 
-    stack_note_state(&reach, 0, &start);
+    stack_add_state(&reach, 0, &start);
     /* Every step leads on, never back. */
     for (size_t i = 0; i < count; i++) {
         reached[i] = reach.before[i] != 0;
@@ -97,7 +97,7 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
             if ((reach.before[i] >> state & 1) == 0)
                 continue;
             if (entries[i].substack != NULL)
-                stack_note_state(&reach, i + 1, &verdict);
+                stack_add_state(&reach, i + 1, &verdict);
             else
                 stack_follow(&reach, i, &verdict);
         }
