@@ -100,8 +100,7 @@ static int export_check_file(struct cli *cli, const char *path)
     fob_account_free(account);
     if (!found)
         return FOB_SUCCESS;
-    snprintf(hint, sizeof hint, "\"fob export FILE %s\"; a file that is called so is ./%s", path,
-             path);
+    snprintf(hint, sizeof hint, "\"fob export FILE %s\"; a file of that name is ./%s", path, path);
     return output_fail(FOB_INVALID, hint, "%s: an account is called so; the file is named first",
                        path);
 }

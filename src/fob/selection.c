@@ -83,7 +83,7 @@ static int selection_search(struct cli *cli, struct selecting *selecting)
         return cli_fail(cli, code);
     if (selecting->found > 0)
         return FOB_SUCCESS;
-    return output_fail(FOB_NOT_FOUND, "\"fob list\" shows the accounts there are",
+    return output_fail(FOB_NOT_FOUND, "\"fob list\" shows the accounts",
                        "%.64s: no account is like that",
                        selecting->pattern != NULL ? selecting->pattern : cli->command->name);
 }

@@ -104,7 +104,7 @@ static int driver_file_read_header(struct driver *driver, struct blob *blob)
 static int driver_fail_no_account(const char *name)
 {
     error_set(FOB_NOT_FOUND, "%s: no such account", name);
-    error_hint("\"fob list\" shows the accounts there are");
+    error_hint("\"fob list\" shows the accounts");
     return FOB_NOT_FOUND;
 }
 

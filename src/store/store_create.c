@@ -45,7 +45,7 @@ struct creation {
 static int store_create_exists(const char *path)
 {
     error_set(FOB_EXISTS, "%s: there is a store already", path);
-    error_hint("nothing was changed; \"fob list\" shows what is in it");
+    error_hint("nothing was changed; \"fob list\" shows its accounts");
     return FOB_EXISTS;
 }
 

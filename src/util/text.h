@@ -38,8 +38,7 @@ bool text_find_unseen(const char *text, size_t size, char what[static TEXT_UNSEE
  * follows --option=. */
 bool text_is_unexpanded(const char *path);
 #define TEXT_UNEXPANDED "it begins with a ~, which the shell did not expand"
-#define TEXT_UNEXPANDED_HINT \
-    "write the whole path, or \"$HOME/...\"; a file that is called so is ./~..."
+#define TEXT_UNEXPANDED_HINT "write the whole path, or \"$HOME/...\"; a file of that name is ./~..."
 /* Replace unprintable characters and bytes that are not UTF-8 by '?', in place, so that TEXT is
  * safe on a terminal and stays on one line. */
 void text_make_printable(char *text);

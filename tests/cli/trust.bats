@@ -133,11 +133,11 @@ refuses()
         sed -i "s|^log:.*|log: { path: $home/$place }|" "$FOB_CONFIG"
         split fob list
         ended 78
-        has "$stderr" "log: $home/$place is another file's place"
+        has "$stderr" "log: $home/$place is the path of another file"
     done
     FOB_CONFIG=./fob.yaml split fob list
     ended 78
-    has "$stderr" "log: $home/fob.yaml is another file's place"
+    has "$stderr" "log: $home/fob.yaml is the path of another file"
     sed -i "s|^log:.*|log: { path: $home/nosuch/log }|" "$FOB_CONFIG"
     split fob check
     [ "$status" -ne 0 ]

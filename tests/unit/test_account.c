@@ -322,7 +322,7 @@ static void a_name_that_is_not_there_has_the_nearest_for_a_hint(void **state)
            "amce-payroll: no such account");
     assert_string_equal(fob_error_hint(), "did you mean acme-payroll?");
     expect(fob_read_account(world->context, "other", &account), FOB_NOT_FOUND, "other");
-    assert_string_equal(fob_error_hint(), "\"fob list\" shows the accounts there are");
+    assert_string_equal(fob_error_hint(), "\"fob list\" shows the accounts");
 }
 
 static void a_damaged_account_does_not_end_the_iteration(void **state)

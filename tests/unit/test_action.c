@@ -219,13 +219,13 @@ static void each_mistake_has_its_place(void **state)
           "7:50: default: is one part of a path" },
         { "  a: { get: /a, arguments: { b: { default: \"a\\tb\" } } }\n",
           "7:44: default: must not have a control character" },
-        { "  a: { get: /a, body: { a: b } }\n", "7:23: body: get has none" },
+        { "  a: { get: /a, body: { a: b } }\n", "7:23: body: not with get" },
         { "  a: { get: /a, query: b }\n", "7:24: query: must be a map" },
         { "  a: { get: /a, query: { b: {c} } }\n", "7:29: b: must be a text; a placeholder" },
         { "  a: { get: /a, query: { b: '{c}' } }\n", "7:29: {c}: there is no such argument" },
         { "  a: { post: /a, body: { b: [ '{c}' ] } }\n", "7:31: {c}: there is no such argument" },
         { "  a: { get: /a, paginate: {} }\n", "7:27: paginate: one of next, page" },
-        { "  a: { post: /a, paginate: { next: /n } }\n", "7:28: paginate: goes with get" },
+        { "  a: { post: /a, paginate: { next: /n } }\n", "7:28: paginate: only with get" },
         { "  a: { get: /a, paginate: { next: n } }\n", "7:35: next: must be a JSON Pointer" },
         { "  a: { get: /a, paginate: { next: /n~2 } }\n", "7:35: next: must be a JSON Pointer" },
         { "  a: { get: /a, paginate: { next: [ /n, '' ] } }\n", "7:41: next: must be a JSON" },
@@ -233,24 +233,24 @@ static void each_mistake_has_its_place(void **state)
         { "  a: { get: /a, paginate: { offset: o, next: /n } }\n", "7:46: next: does not go" },
         { "  a: { get: /a, paginate: { page: p, total: '25' } }\n", "7:45: total: must be" },
         { "  a: { get: /a, paginate: { page: p, size: '?' } }\n", "7:44: size: must be" },
-        { "  a: { get: /a, paginate: { next: /n, pages: /p } }\n", "7:46: pages: goes with page" },
+        { "  a: { get: /a, paginate: { next: /n, pages: /p } }\n", "7:46: pages: only with page" },
         { "  a: { get: /a, paginate: perhaps }\n", "7:27: must be true or false" },
         { "  a: { get: /a, paginate: true }\n", "7:27: paginate: true needs" },
         { "  a: { get: /a, paginate: { page: p, offset: o } }\n", "7:46: offset: one of" },
         { "  a: { get: /a, paginate: { cursor: c } }\n", "7:27: paginate: next must say" },
-        { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: goes with page" },
+        { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: only with page" },
         { "  a: { get: /a, paginate: { next: /n, total: 'a b' } }\n", "7:46: total: must be" },
         { "  a: { get: /a, arguments: { b: { type: integr } } }\n",
           "7:41: type: must be string, integer, number, boolean, date or enum; did you mean "
           "integer?" },
         { "  a: { get: /a, arguments: { b: { type: enum } } }\n", "7:33: enum: the list of" },
-        { "  a: { get: /a, arguments: { b: { min: 1 } } }\n", "7:40: min: goes with type" },
+        { "  a: { get: /a, arguments: { b: { min: 1 } } }\n", "7:40: min: only with type" },
         { "  a: { get: /a, arguments: { b: { type: integer, min: 2, max: 1 } } }\n",
           "7:55: min: must not be above max" },
         { "  a: { get: /a, arguments: { b: { type: date, default: soon } } }\n",
           "7:56: default: must be a date" },
         { "  a: { get: /a, arguments: { b: { required: true, default: x } } }\n",
-          "7:60: default: a required argument needs none" },
+          "7:60: default: a required argument cannot have one" },
         { "  a: { get: /a, arguments: { B: {} } }\n", "7:30: an argument's name" },
         { "  a: { get: /a, arguments: [ b ] }\n", "7:28: arguments: must be a map" },
     };
@@ -425,7 +425,7 @@ static void an_unknown_action_has_the_nearest_offered(void **state)
     assert_int_equal(fob_find_action(shelf->provider, "list-peple", &action), FOB_NOT_FOUND);
     assert_string_equal(fob_error_hint(), "did you mean list-people?");
     assert_int_equal(fob_find_action(shelf->provider, "zzz", &action), FOB_NOT_FOUND);
-    assert_string_equal(fob_error_hint(), "\"fob run ACCOUNT\" lists those there are");
+    assert_string_equal(fob_error_hint(), "\"fob run ACCOUNT\" lists the actions");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

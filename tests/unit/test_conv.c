@@ -123,7 +123,7 @@ static void answers_are_held_against_the_field(void **state)
         const char *hint;
     } cases[] = {
         { { "region", "de", "id", "a", "note", "", "token", "t", NULL },
-          "Region: not one of the values that there are",
+          "Region: not one of the allowed values",
           "it must be one of eu, us" },
         { { "region", "", "id", "", "note", "", "token", "t", NULL },
           "Client ID: must not be empty",

@@ -271,7 +271,7 @@ static const struct mistake_case mistakes[] = {
     { ENTRY("include: ../q"), "5:16: include: must be a provider's name" },
     { ENTRY("include: absent"), "5:16: no such provider as absent" },
     { ENTRY("include: p"), "5:16: p: its stack leads back here" },
-    { ENTRY("include: p, control: required"), "5:5: include: stands alone in its entry" },
+    { ENTRY("include: p, control: required"), "5:5: include: must be alone in its entry" },
     { ENTRY("substack: absent"), "5:17: no such provider as absent" },
     { ENTRY("substack: p"), "5:17: p: its stack leads back here" },
 };
@@ -290,7 +290,7 @@ static void each_mistake_has_its_place(void **state)
         if (mistake == NULL || strncmp(mistake, expected, strlen(expected)) != 0)
             fail_msg("%s\n%s, expected %s", mistakes[i].text, mistake, expected);
         assert_int_equal(provider_usable(provider), FOB_CONFIG);
-        assert_string_equal(fob_error_hint(), "fob-provider(5) tells what may be written there");
+        assert_string_equal(fob_error_hint(), "see fob-provider(5)");
         provider_free(provider);
     }
 }
@@ -559,7 +559,7 @@ static void a_name_that_is_none_or_near_is_told(void **state)
     assert_string_equal(fob_error(), "charliehy: no such provider");
     assert_string_equal(fob_error_hint(), "did you mean charliehr?");
     assert_int_equal(provider_read(&shelf->settings, "zzz", &provider), FOB_NOT_FOUND);
-    assert_string_equal(fob_error_hint(), "\"fob providers\" lists those there are");
+    assert_string_equal(fob_error_hint(), "\"fob providers\" lists the providers");
     assert_null(provider);
 }
 

@@ -326,7 +326,7 @@ static void each_mistake_has_its_place(void **state)
 {
     for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++)
         refuse(*state, mistakes[i].text, FOB_CONFIG, mistakes[i].mistake);
-    assert_string_equal(fob_error_hint(), "fob.yaml(5) tells what may be written there");
+    assert_string_equal(fob_error_hint(), "see fob.yaml(5)");
 }
 
 static void all_mistakes_are_told_in_one_run(void **state)

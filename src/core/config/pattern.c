@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Patterns, bounded before regcomp(3) sees them: it trusts whoever wrote them. */
+/* Compiles and matches patterns.  A pattern's size is limited first, because regcomp(3) trusts its
+ * author. */
 #include "config.h"
 
 #include "core/config/pattern.h"
@@ -21,14 +22,14 @@ struct pattern {
     regex_t regex;
 };
 
-/* Past "[...]", at whose bracket TEXT is. */
+/* Skip the bracket expression "[...]" at TEXT. */
 static const char *pattern_skip_brackets(const char *text)
 {
     text++;
     text += *text == '^';
     text += *text == ']';
     while (*text != '\0' && *text != ']') {
-        /* "[:alpha:]" and its like. */
+        /* "[:alpha:]" and the like. */
         if (text[0] == '[' && text[1] != '\0' && strchr(":.=", text[1]) != NULL) {
             const char end[] = { text[1], ']', '\0' };
             const char *found = strstr(text + 2, end);
@@ -40,8 +41,8 @@ static const char *pattern_skip_brackets(const char *text)
     return *text == ']' ? text + 1 : text;
 }
 
-/* How many copies regcomp() makes of what "*", "+", "?", "{m}", "{m,}" or "{m,n}" repeats; goes
- * past the repetition. */
+/* Read a repetition, "*", "+", "?", "{m}", "{m,}" or "{m,n}".  Returns how many copies of its atom
+ * regcomp() makes. */
 static size_t pattern_read_repetition(const char **text)
 {
     char *end;
@@ -54,13 +55,13 @@ static size_t pattern_read_repetition(const char **text)
         most = strtoul(end + 1, &end, 10);
     *text = end + strcspn(end, "}");
     *text += **text == '}';
-    /* "{2,}" is two and a star. */
+    /* "{2,}" means two copies and a star. */
     return most < PATTERN_WEIGHT_MAX ? most + 1 : PATTERN_WEIGHT_MAX + 1;
 }
 
 static size_t pattern_weigh(const char **text);
 
-/* What the atom at TEXT weighs; goes past it. */
+/* Read the atom at TEXT, and return its weight. */
 static size_t pattern_weigh_atom(const char **text)
 {
     size_t weight = 1;
@@ -77,8 +78,8 @@ static size_t pattern_weigh_atom(const char **text)
     return weight;
 }
 
-/* How many atoms regcomp() makes of TEXT, up to the end of a group; goes there.  Recurses at most
- * once a byte. */
+/* Read TEXT up to the end of a group, and return its weight: the number of atoms that regcomp()
+ * makes of it.  Recurses at most once for each byte. */
 static size_t pattern_weigh(const char **text)
 {
     size_t total = 0;
@@ -97,14 +98,14 @@ static bool pattern_is_bounded(const char *text)
 {
     size_t total = 0;
 
-    /* A ')' of no group is an atom, too. */
+    /* A ')' without a group is an atom too. */
     for (; *text != '\0' && total <= PATTERN_WEIGHT_MAX; text += *text == ')')
         total += pattern_weigh(&text);
     return total <= PATTERN_WEIGHT_MAX;
 }
 
-/* What POSIX leaves open before a letter or digit: back references take exponential time, and
- * "\\d" means something else to each library. */
+/* Whether TEXT has a backslash before a letter or digit, which POSIX leaves undefined: back
+ * references take exponential time, and "\\d" differs between libraries. */
 static bool pattern_has_open_escape(const char *text)
 {
     while (*text != '\0') {
@@ -119,7 +120,7 @@ static bool pattern_has_open_escape(const char *text)
     return false;
 }
 
-/* Compile for bytes, whatever the application's locale is: ranges mean what they say, and
+/* Compile in the C locale, whatever the application's locale is: ranges then compare bytes, and
  * regexec() makes no wide copy of a secret. */
 static int pattern_compile_bytes(const char *text, regex_t *regex, char why[static PATTERN_WHY])
 {
@@ -173,7 +174,7 @@ int pattern_compile(const char *text, struct pattern **pattern, char why[static 
 
 int pattern_match(const struct pattern *pattern, const char *value, size_t size)
 {
-    struct fob_secret *text = NULL; /* VALUE, with a NUL behind it */
+    struct fob_secret *text = NULL; /* VALUE with a NUL at its end */
     regmatch_t match;
     int code;
     int found;
@@ -187,7 +188,7 @@ int pattern_match(const struct pattern *pattern, const char *value, size_t size)
     fob_secret_free(text);
     if (found == REG_ESPACE)
         return error_nomem();
-    /* The longest of the leftmost matches is found. */
+    /* regexec() finds the longest of the leftmost matches. */
     return found == 0 && match.rm_so == 0 && (size_t)match.rm_eo == size ? FOB_SUCCESS
                                                                          : FOB_INVALID;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Checks what YAML files say about options against the schema that a plugin declares. */
+/* Checks options from YAML files against a plugin's schema. */
 #include "config.h"
 
 #include "core/config/schema.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The option that libfob-http adds paths to. */
+/* libfob-http appends paths to this option. */
 #define BASE_URL "base_url"
 
 struct unit {
@@ -31,7 +31,7 @@ static const struct unit sizes[] = {
 };
 static const struct unit plain[] = { { "", 1 }, { NULL, 0 } };
 
-/* A number with one of UNITS behind it; only a plain one may be below zero. */
+/* Parse a number followed by one of UNITS; only a plain number may be negative. */
 static bool schema_parse_number(const char *text, const struct unit *units, int64_t *value)
 {
     bool negative = text[0] == '-' && units == plain;
@@ -51,7 +51,7 @@ static bool schema_parse_number(const char *text, const struct unit *units, int6
     return false;
 }
 
-/* What is wrong with the URL that is the value of the option NAME; or NULL. */
+/* What is wrong with TEXT, a URL for the option NAME; NULL when it is valid. */
 static const char *schema_url_fault(const char *name, const char *text)
 {
     return address_fault(text, strcmp(name, BASE_URL) == 0 ? ADDRESS_BASE : 0);
@@ -81,7 +81,7 @@ static bool schema_has_range(const struct fob_option *option)
     return option->min != 0 || option->max != 0;
 }
 
-/* What is wrong with TEXT, or NULL.  Numbers go to VALUE. */
+/* What is wrong with TEXT; NULL when it is valid.  Sets VALUE's number. */
 static const char *schema_check_text(const struct fob_option *option, const char *text,
                                      struct option_value *value)
 {
@@ -121,7 +121,7 @@ static bool schema_is_number(enum fob_option_type type)
     return type == FOB_OPTION_INTEGER || type == FOB_OPTION_DURATION || type == FOB_OPTION_SIZE;
 }
 
-/* A value that is none of the option's choices: which there are. */
+/* Report a value that is not among the option's choices, and list them. */
 static void schema_report_choices(struct yaml_file *file, const struct fob_option *option,
                                   const struct yaml_node *node)
 {
@@ -160,7 +160,7 @@ static bool schema_parse_list(struct yaml_file *file, const struct fob_option *o
         yaml_mistake(file, node, "%s: must be a list of texts", option->name);
         return false;
     }
-    /* To a plugin it would be as if the option were not there. */
+    /* A plugin could not distinguish an empty list from a missing option. */
     if (node->count == 0) {
         yaml_mistake(file, node, "%s: must be a list of at least one text", option->name);
         return false;
@@ -216,7 +216,7 @@ static bool schema_parse_maps(struct yaml_file *file, const struct fob_option *o
     return true;
 }
 
-/* Check one written value. */
+/* Check the value at NODE. */
 static bool schema_parse_node(struct yaml_file *file, const struct fob_option *option,
                               const struct yaml_node *node, struct option_value *value)
 {
@@ -256,7 +256,8 @@ static size_t schema_count_options(const struct fob_option *options)
     return count;
 }
 
-/* Keys of LAYER that are no options of the schema are mistakes.  Returns as schema_resolve(). */
+/* Add a mistake for each key of LAYER that is not an option of the schema.  Returns as
+ * schema_resolve(). */
 static int schema_check_unknown(const struct option_layer *layer, const struct fob_option *options,
                                 size_t count)
 {
@@ -275,7 +276,7 @@ static int schema_check_unknown(const struct option_layer *layer, const struct f
     return good ? FOB_SUCCESS : FOB_CONFIG;
 }
 
-/* Find OPTION in the first layer that has it, else take its default. */
+/* Find OPTION in the first layer that has it, else use its default. */
 static bool schema_resolve_one(const struct fob_option *option, const struct option_layer *layers,
                                size_t count, const struct yaml_node *where,
                                struct option_value *value)
@@ -296,7 +297,7 @@ static bool schema_resolve_one(const struct fob_option *option, const struct opt
     return !option->required;
 }
 
-/* Say all mistakes of the first layer that has some. */
+/* Set the error to all mistakes of the first layer that has some. */
 static int schema_report_mistakes(const struct option_layer *layers, size_t count)
 {
     int code = FOB_CONFIG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Options: a plugin's schema against what the YAML files say.
+ * Checking options: the values in YAML files against a plugin's schema.
  */
 #ifndef FOB_CORE_CONFIG_SCHEMA_H
 #define FOB_CORE_CONFIG_SCHEMA_H
@@ -20,24 +20,25 @@ struct option_value {
 };
 
 struct option_values {
-    struct option_value *values; /* one an option of the schema */
+    struct option_value *values; /* one for each option of the schema */
     size_t count;
 };
 
-/* Where options may be written, the strongest first.  A layer without a map is NULL. */
+/* The places where options may be set, in order of precedence.  MAP is NULL for an empty layer. */
 struct option_layer {
     struct yaml_file *file; /* mistakes go here */
     const struct yaml_node *map;
-    bool shared; /* serves other plugins too: an option this plugin does not know is no mistake */
+    bool shared; /* other plugins use it too, so unknown options are allowed */
 };
 
 /*
- * Find the value of every option in OPTIONS (ends with an empty one; may be NULL) in the first of
- * COUNT LAYERS that has it, or its default, and check type, range and that required ones are there.
+ * Find the value of every option in OPTIONS, which ends with an empty one and may be NULL: from the
+ * first of COUNT LAYERS that has it, else its default.  Checks type and range, and that required
+ * options are set.
  *
- * WHERE is the node that mistakes of absence point at, in the first layer's file.  Returns
- * FOB_SUCCESS, FOB_CONFIG (mistakes were added to the layers' files; the error tells those of the
- * first layer that has some), FOB_NOMEM.
+ * WHERE is the node that a mistake about a missing option points at, in the first layer's file.
+ * Returns FOB_SUCCESS, FOB_NOMEM, or FOB_CONFIG: the mistakes were added to the layers' files, and
+ * the error lists those of the first layer that has some.
  */
 int schema_resolve(const struct fob_option *options, const struct option_layer *layers,
                    size_t count, const struct yaml_node *where, struct option_values *values);
@@ -46,8 +47,8 @@ void schema_free(struct option_values *values);
 const struct option_value *schema_find(const struct option_values *values, const char *name);
 /* FOB_SUCCESS when the schema itself is sound (names, types, defaults, ranges), else FOB_PLUGIN. */
 int schema_check(const struct fob_option *options);
-/* What is wrong with the base_url of OPTIONS (a map, or NULL) is added to FILE's mistakes: it can
- * be told before there is a plugin to declare it. */
+/* Add a mistake to FILE when the base_url of OPTIONS, a map or NULL, is not valid.  This check
+ * works before a plugin is loaded. */
 void schema_check_base_url(struct yaml_file *file, const struct yaml_node *options);
 
 #endif

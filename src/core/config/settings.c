@@ -50,7 +50,7 @@ void settings_free(struct settings *settings)
     free(settings);
 }
 
-/* An absolute path at NODE into PATH; NODE may be NULL. */
+/* Read an absolute path at NODE, which may be NULL, into PATH. */
 static int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
     const char *text;
@@ -86,12 +86,12 @@ static int settings_parse_paths(struct yaml_file *file, const struct yaml_node *
     return code;
 }
 
-/* The words of a command, never a shell's line. */
+/* Read a command as a list of words, never as a line for a shell. */
 static int settings_parse_command(struct yaml_file *file, const char *key, char ***command)
 {
     const struct yaml_node *node = yaml_get(file->root, key);
     const char *word;
-    size_t count = 0; /* without those that are no word: what ends the list is the first NULL */
+    size_t count = 0; /* the valid words; the first NULL ends the list */
 
     if (node == NULL)
         return FOB_SUCCESS;
@@ -114,7 +114,7 @@ static int settings_parse_command(struct yaml_file *file, const char *key, char 
     return FOB_SUCCESS;
 }
 
-/* The map at KEY with nothing but KNOWN keys in it; NULL when there is none. */
+/* The map at KEY, checked for unknown keys; NULL when there is none. */
 static const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
                                                 const char *const *known, size_t count)
 {
@@ -190,7 +190,7 @@ static int settings_parse_log(struct settings *settings)
     return settings_parse_path(file, yaml_get(log, "path"), &settings->log_path);
 }
 
-/* A key inside the store would go with every copy of it. */
+/* Every copy of the store would carry a key file that lies inside it. */
 static int settings_check_key_file(struct settings *settings)
 {
     static const char why[] = "must not be inside the store, or a copied store carries its key";
@@ -220,7 +220,7 @@ static bool settings_is_at(const char *path, const char *folder, const char *nam
            (path[folder_size + 1 + name_size] == '\0' || path[folder_size + 1 + name_size] == '/');
 }
 
-/* Whether PATH is, or lies below, what the store keeps in its FOLDER. */
+/* Whether PATH is one of the store's own files in FOLDER, or below one. */
 static bool settings_is_of_store(const char *path, const char *folder)
 {
     static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
@@ -235,7 +235,7 @@ static bool settings_is_of_store(const char *path, const char *folder)
            strncmp(path + size + 1, LAYOUT_BUDGET, strlen(LAYOUT_BUDGET)) == 0;
 }
 
-/* Whether PATH is the open FILE, which may have been named in another way. */
+/* Whether PATH is FILE, which may have been opened under another name. */
 static bool settings_is_file(const char *path, const struct yaml_file *file)
 {
     const char *name = file != NULL ? strrchr(file->name, '/') : NULL;
@@ -244,14 +244,14 @@ static bool settings_is_file(const char *path, const struct yaml_file *file)
 
     if (file == NULL)
         return false;
-    /* Mostly its name alone tells. */
+    /* Compare the names first; they mostly differ. */
     name = name != NULL ? name + 1 : file->name;
     return strcmp(strrchr(path, '/') + 1, name) == 0 && stat(path, &mine) == 0 &&
            stat(file->name, &theirs) == 0 && mine.st_dev == theirs.st_dev &&
            mine.st_ino == theirs.st_ino;
 }
 
-/* A line of the log would ruin a file that it is appended to. */
+/* Refuse a log path that names another file of fob's, which log lines would ruin. */
 static int settings_check_log(struct settings *settings)
 {
     const char *path = settings->log_path;
@@ -261,9 +261,9 @@ static int settings_check_log(struct settings *settings)
         !settings_is_file(path, settings->file))
         return FOB_SUCCESS;
     if (settings->file == NULL)
-        return error_set(FOB_CONFIG, "%s: the log has another file's place", path);
+        return error_set(FOB_CONFIG, "%s: the log's path is that of another file", path);
     yaml_mistake(settings->file, yaml_get(yaml_get(settings->file->root, "log"), "path"),
-                 "log: %s is another file's place", path);
+                 "log: %s is the path of another file", path);
     return FOB_SUCCESS;
 }
 
@@ -274,7 +274,7 @@ static int settings_report_mistakes(const struct mistakes *mistakes)
     if (mistakes->count == 0)
         return FOB_SUCCESS;
     error_set_lines(FOB_CONFIG, mistakes->lines, mistakes->count);
-    error_hint("fob.yaml(5) tells what may be written there");
+    error_hint("see fob.yaml(5)");
     return FOB_CONFIG;
 }
 
@@ -303,7 +303,7 @@ static int settings_read_file(struct settings *settings)
     return code;
 }
 
-/* What the file says, if there is one, and the defaults for the rest. */
+/* Fill SETTINGS from the file, if there is one, and from the defaults. */
 static int settings_fill(struct settings *settings)
 {
     int code = settings->file != NULL ? settings_read_file(settings) : FOB_SUCCESS;
@@ -321,8 +321,8 @@ static int settings_fill(struct settings *settings)
     return code;
 }
 
-/* Open the file that was asked for, or the first of the usual ones that exists; FILE stays NULL
- * when there is none. */
+/* Open the requested file, or the first of the usual files that exists; FILE stays NULL when there
+ * is none. */
 static int settings_find_file(const char *path, uid_t user, struct yaml_file **file)
 {
     char *own = NULL;

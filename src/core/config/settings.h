@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * fob.yaml: where things are (fob.yaml(5)).
+ * The settings of fob.yaml(5), mostly paths.
  */
 #ifndef FOB_CORE_CONFIG_SETTINGS_H
 #define FOB_CORE_CONFIG_SETTINGS_H
@@ -18,31 +18,31 @@ struct path_list {
 };
 
 struct settings {
-    uid_t user;             /* the effective one; files may be that one's or root's */
-    uid_t real_user;        /* who the log says it was */
-    struct yaml_file *file; /* what it was read from; NULL for the built-in defaults */
+    uid_t user;             /* the effective user; files must belong to this user or root */
+    uid_t real_user;        /* the user that the log names */
+    struct yaml_file *file; /* the configuration file; NULL for the built-in defaults */
     char *store_path;
     char *key_file;
-    char *credential;   /* the key file of a service of systemd's; or NULL */
-    char **key_command; /* its words, and NULL; or NULL */
-    char **on_change;   /* the same */
+    char *credential;   /* a key file from systemd (LoadCredential); or NULL */
+    char **key_command; /* ends with NULL; or NULL for none */
+    char **on_change;   /* likewise */
     struct path_list plugins;
     struct path_list providers;
-    struct path_list machine_providers; /* the machine's, whatever the configuration says */
-    const struct yaml_node *http;       /* ca_file, timeout, retries as written, checked; or NULL */
+    struct path_list machine_providers; /* the machine's, regardless of the configuration */
+    const struct yaml_node *http;       /* the checked map http: of the file; or NULL */
     char *log_path;
     bool log_syslog;
-    bool log_required;     /* no use without a line */
+    bool log_required;     /* no use of an account without a log line */
     uint64_t log_max_size; /* a larger log is rotated */
-    unsigned log_keep;     /* how many older parts stay */
+    unsigned log_keep;     /* how many older parts are kept */
 };
 
 /*
  * Find and read the configuration; see fob_open() for the order.
  *
- * A file with mistakes is FOB_CONFIG, and the error tells all of them, one a line.  Returns
- * FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (a file that was asked for does not exist),
- * FOB_NOT_ALLOWED (it is not trusted, or may not be read), FOB_SYSTEM, FOB_NOMEM.
+ * For a file with mistakes the error has one line for each.  Returns FOB_SUCCESS, FOB_CONFIG,
+ * FOB_NOT_FOUND (the requested file does not exist), FOB_NOT_ALLOWED (the file is not trusted, or
+ * not readable), FOB_SYSTEM, FOB_NOMEM.
  */
 int settings_read(const char *path, struct settings **settings);
 void settings_free(struct settings *settings);

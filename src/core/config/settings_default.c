@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Where things are that fob.yaml does not name. */
+/* The default paths, for everything that fob.yaml does not set. */
 #include "config.h"
 
 #include "core/config/settings_parts.h"
@@ -32,7 +32,7 @@ int settings_add_path(struct path_list *list, const char *path)
     return FOB_SUCCESS;
 }
 
-/* The folder that the user database has for the caller into HOME, or NULL when it has none. */
+/* Set HOME to the caller's home folder in the user database, or NULL when there is none. */
 static int default_passwd_home(char **home)
 {
     struct passwd entry;
@@ -49,7 +49,7 @@ static int default_passwd_home(char **home)
     return *home != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* FOLDER/MIDDLE/NAME, MIDDLE being left out when it is empty, without needless slashes. */
+/* Make FOLDER/MIDDLE/NAME, or FOLDER/NAME when MIDDLE is empty, without needless slashes. */
 static int default_make_path(const char *folder, const char *middle, const char *name, char **path)
 {
     struct strbuf text = STRBUF_INIT;
@@ -61,7 +61,7 @@ static int default_make_path(const char *folder, const char *middle, const char 
     if (made == NULL)
         return error_nomem();
     code = path_normalize(made, path);
-    if (code == FOB_INVALID) { /* a folder that the environment names may have ".." in it */
+    if (code == FOB_INVALID) { /* a folder from the environment may contain ".." */
         *path = made;
         return FOB_SUCCESS;
     }
@@ -69,8 +69,8 @@ static int default_make_path(const char *folder, const char *middle, const char 
     return code;
 }
 
-/* $VARIABLE/NAME, or ~/FALLBACK/NAME when the variable is unset or relative, as the XDG Base
- * Directory Specification has it, into PATH; NULL when there is no home either. */
+/* Set PATH to $VARIABLE/NAME or, when the variable is unset or relative, to ~/FALLBACK/NAME, as the
+ * XDG Base Directory Specification requires; NULL when there is no home. */
 int settings_user_path(const char *variable, const char *fallback, const char *name, char **path)
 {
     const char *folder = secure_getenv(variable);
@@ -90,7 +90,7 @@ int settings_user_path(const char *variable, const char *fallback, const char *n
     return code;
 }
 
-/* Where root, and where others keep a thing. */
+/* The default path for root, and that for other users. */
 struct default_place {
     const char *machine;
     const char *variable, *fallback, *name;
@@ -114,7 +114,7 @@ static int default_path(uid_t user, char **path, const struct default_place *pla
     return code;
 }
 
-/* What LoadCredential=fob.key of a unit gives a service (systemd.exec(5)). */
+/* Find the credential that LoadCredential=fob.key gives a service (systemd.exec(5)). */
 static int default_find_credential(char **credential)
 {
     const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
@@ -125,7 +125,7 @@ static int default_find_credential(char **credential)
     return *credential != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* The folders of providers when the file names none, and the installed one behind them. */
+/* The folders of providers: the defaults if the file names none, then the installed one. */
 static int default_providers(uid_t user, struct path_list *providers)
 {
     char *own = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The parts of the settings: settings.c reads fob.yaml, settings_default.c fills in the rest.
+ * The inside of the settings: settings.c reads fob.yaml, settings_default.c fills in the rest.
  */
 #ifndef FOB_CORE_CONFIG_SETTINGS_PARTS_H
 #define FOB_CORE_CONFIG_SETTINGS_PARTS_H
@@ -9,7 +9,7 @@
 #include "core/config/settings.h"
 
 int settings_add_path(struct path_list *list, const char *path);
-/* $VARIABLE/NAME, or ~/FALLBACK/NAME, into PATH; NULL when there is no home. */
+/* Set PATH to $VARIABLE/NAME or ~/FALLBACK/NAME; NULL when there is no home. */
 int settings_user_path(const char *variable, const char *fallback, const char *name, char **path);
 int settings_fill_defaults(struct settings *settings);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The words of actions, and the calls by which applications look at them. */
+/* Checks the values of actions' arguments, and implements the public functions that read
+ * actions. */
 #include "config.h"
 
 #include "core/provider/action.h"
@@ -126,7 +127,7 @@ const char *action_place_fault(enum fob_place place, const char *value)
 {
     if (place != FOB_IN_BODY && text_has_control(value, strlen(value)))
         return "must not have a control character";
-    /* An empty filter would be none. */
+    /* A server might take an empty filter for no filter. */
     if (place != FOB_IN_BODY && value[0] == '\0')
         return "must not be empty";
     if (place != FOB_IN_PATH)
@@ -157,7 +158,7 @@ bool fob_provider_spares_tests(const struct fob_provider *provider)
     return provider != NULL && provider->spares_tests;
 }
 
-/* Offer the nearest action to NAME. */
+/* Set the error for a missing action, and suggest the nearest. */
 static int action_fail_not_found(const struct fob_provider *provider, const char *name)
 {
     const char **names = calloc(provider->action_count + 1, sizeof *names);
@@ -174,7 +175,7 @@ static int action_fail_not_found(const struct fob_provider *provider, const char
     else if (provider->action_count == 0)
         error_hint("its file %s names none; \"fob request\" makes any call", provider->file->name);
     else
-        error_hint("\"fob run ACCOUNT\" lists those there are");
+        error_hint("\"fob run ACCOUNT\" lists the actions");
     return FOB_NOT_FOUND;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * An action of a provider, checked, and its words: placeholders, pointers, types.
+ * Actions of a provider, and the parts of their definitions: placeholders, pointers, types.
  */
 #ifndef FOB_CORE_PROVIDER_ACTION_H
 #define FOB_CORE_PROVIDER_ACTION_H
@@ -19,26 +19,26 @@ enum argument_type {
     ARGUMENT_ENUM,
     ARGUMENT_TYPE_COUNT
 };
-/* The names of the types, as files have them. */
+/* The names of the types in provider files. */
 extern const char *const action_argument_types[ARGUMENT_TYPE_COUNT];
 
 struct argument_rule {
     enum argument_type type;
-    bool named; /* a placeholder says where it goes */
+    bool named; /* some placeholder uses it */
     const char **choices;
 };
 
-/* Where an answer has the next page, the number of items, of pages, and of a full page's items. */
+/* Where an answer has: the next page, the number of items, of pages, of items in a full page. */
 #define PLACE_KINDS 4
 
 struct provider_action {
-    struct fob_action public;              /* the first member, since applications have only that */
-    struct fob_action_argument *arguments; /* FACE's own */
+    struct fob_action public;              /* the first member; applications see only this */
+    struct fob_action_argument *arguments; /* those of PUBLIC */
     struct argument_rule *rules;           /* one for each of them */
-    char *names;                           /* of the arguments that only the path has */
+    char *names;                           /* of arguments that only the path declares */
     const char **columns;
     const char **withheld;
-    const char **places[PLACE_KINDS]; /* what FACE's places point to */
+    const char **places[PLACE_KINDS]; /* PUBLIC's places point to these */
     const struct yaml_node *query;    /* a map of texts, or NULL */
     const struct yaml_node *body;     /* a map, or NULL */
 };
@@ -51,17 +51,17 @@ struct placeholder {
 
 /* Whether TEXT is one placeholder and nothing else. */
 bool action_placeholder(const char *text, struct placeholder *placeholder);
-/* The number of the argument that PLACEHOLDER names; the count when there is none. */
+/* The index of the argument that PLACEHOLDER names; the number of arguments when there is none. */
 size_t action_find_argument(const struct provider_action *action,
                             const struct placeholder *placeholder);
-/* What a value must not be where it goes, beside its type; NULL when VALUE is not. */
+/* What is wrong with VALUE at PLACE, whatever its type; NULL when it is valid. */
 const char *action_place_fault(enum fob_place place, const char *value);
-/* What a value of argument number INDEX must be; NULL when VALUE is. */
+/* What VALUE, for argument INDEX, must be instead; NULL when it is valid. */
 const char *action_value_fault(const struct provider_action *action, size_t index,
                                const char *value);
-/* "" or "/a/b": RFC 6901. */
+/* Whether TEXT is a JSON Pointer (RFC 6901): "" or "/a/b". */
 bool action_is_pointer(const char *text);
-/* Whether TEXT is a number as JSON (RFC 8259) writes them. */
+/* Whether TEXT is a JSON number (RFC 8259). */
 bool action_is_number(const char *text);
 
 #endif

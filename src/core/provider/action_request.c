@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From an action and its arguments to a request.  A value never gets out of the place that the
+/* Makes a request from an action and its arguments.  A value cannot escape from the place that the
  * provider's file gives it. */
 #include "config.h"
 
@@ -18,12 +18,12 @@
 struct fob_request {
     const struct provider_action *action;
     unsigned flags;
-    const char **values; /* one for each argument of the action; NULL when there is none */
+    const char **values; /* one for each argument of the action; NULL for no value */
     char *path;
     char *body;
 };
 
-/* FOB_INVALID, about an argument of the action. */
+/* Set an error about argument INDEX; returns FOB_INVALID. */
 static int action_request_refuse(const struct fob_request *request, size_t index, const char *why)
 {
     const struct fob_action *action = &request->action->public;
@@ -31,14 +31,14 @@ static int action_request_refuse(const struct fob_request *request, size_t index
     return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
 }
 
-/* The words "a, b, c" of a list that ends with NULL. */
+/* Append a list that ends with NULL, as "a, b, c". */
 static void action_add_words(struct strbuf *text, const char *const *words)
 {
     for (size_t i = 0; words[i] != NULL; i++)
         strbuf_printf(text, "%s%s", i > 0 ? ", " : "", words[i]);
 }
 
-/* What may be given, after a value that is not that. */
+/* Set the hint that says which values ARGUMENT accepts. */
 static void action_hint_values(const struct fob_action_argument *argument)
 {
     struct strbuf text = STRBUF_INIT;
@@ -98,7 +98,7 @@ static int action_request_set_argument(struct fob_request *request,
         return action_request_refuse(request, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
         return action_request_refuse(request, index,
-                                     "it belongs into the body, which is given as a whole");
+                                     "it belongs in the body, which was given as a whole");
     fault = action_place_fault(action->arguments[index].place, given->value);
     if (fault != NULL)
         return action_request_refuse(request, index, fault);
@@ -113,7 +113,7 @@ static int action_request_set_argument(struct fob_request *request,
     return FOB_SUCCESS;
 }
 
-/* Put in the defaults, and see that nothing is missing. */
+/* Fill in the defaults, and check that no required argument is missing. */
 static int action_request_fill_defaults(struct fob_request *request)
 {
     const struct fob_action *action = &request->action->public;
@@ -135,7 +135,7 @@ static int action_request_fill_defaults(struct fob_request *request)
     return FOB_SUCCESS;
 }
 
-/* RFC 3986: all but the unreserved characters. */
+/* Percent-encode all but the unreserved characters (RFC 3986). */
 static void action_add_encoded(struct strbuf *out, const char *text)
 {
     static const char plain[] =
@@ -180,7 +180,7 @@ static void action_request_add_parameter(struct strbuf *out, const char *name, c
     action_add_encoded(out, value);
 }
 
-/* The text of NODE, or the value of the argument it stands for; NULL when that has none. */
+/* The text of NODE or, for a placeholder, its argument's value; NULL when the argument has none. */
 static const char *action_text_of(const struct fob_request *request, const struct yaml_node *node,
                                   size_t *index)
 {
@@ -212,7 +212,8 @@ static void action_add_query(const struct fob_request *request, struct strbuf *o
     }
 }
 
-/* A value as its type, or for a literal as it looks, is written in JSON. */
+/* Append a value as JSON, by its argument's type; the type of a literal is guessed from its
+ * text. */
 static void action_add_scalar(const struct fob_request *request, const char *value, size_t index,
                               bool plain, struct strbuf *out)
 {
@@ -230,7 +231,7 @@ static void action_add_scalar(const struct fob_request *request, const char *val
         json_write_string(out, value, strlen(value));
 }
 
-/* Whether anything of NODE is left when what has no value is taken out. */
+/* Whether NODE has any value, after arguments without one are left out. */
 static bool action_request_has_value(const struct fob_request *request,
                                      const struct yaml_node *node)
 {
@@ -248,7 +249,8 @@ static bool action_request_has_value(const struct fob_request *request,
 static void action_add_node(const struct fob_request *request, const struct yaml_node *node,
                             struct strbuf *out);
 
-/* The members of a map, or the elements of a list, that have a value; returns whether any has. */
+/* Append the members of a map, or the elements of a list, that have a value; returns whether any
+ * has. */
 static bool action_add_members(const struct fob_request *request, const struct yaml_node *node,
                                struct strbuf *out)
 {
@@ -293,7 +295,7 @@ static bool action_has_body(const struct provider_action *action)
     return action->body != NULL;
 }
 
-/* The body that the file describes, then the arguments that it does not place. */
+/* Append the body that the file describes, then the arguments without a placeholder. */
 static void action_add_body(const struct fob_request *request, struct strbuf *out)
 {
     const struct provider_action *action = request->action;
@@ -353,7 +355,7 @@ int fob_request_new(const struct fob_action *action, const struct fob_argument *
     made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_nomem();
-    made->action = (const struct provider_action *)action; /* its first member */
+    made->action = (const struct provider_action *)action; /* PUBLIC is the first member */
     made->flags = flags;
     made->values = calloc(action->argument_count + 1, sizeof *made->values);
     if (made->values == NULL)

@@ -102,7 +102,7 @@ static void provider_read_texts(struct fob_provider *provider)
     provider->shared_key = provider_flag_at(file, root, "shared_key");
     provider_read_hosts(provider);
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
-    (void)provider_flag_at(file, root, "final"); /* provider_file.c has asked for it */
+    (void)provider_flag_at(file, root, "final"); /* provider_file.c evaluates it */
 }
 
 static void provider_read_options(struct fob_provider *provider)
@@ -151,7 +151,7 @@ static int provider_fail_not_found(const struct settings *settings, const char *
     if (nearest != NULL)
         error_hint("did you mean %s?", nearest);
     else
-        error_hint("\"fob providers\" lists those there are");
+        error_hint("\"fob providers\" lists the providers");
     provider_names_free(names, count);
     return FOB_NOT_FOUND;
 }
@@ -184,7 +184,7 @@ int provider_read(const struct settings *settings, const char *name, struct fob_
     return FOB_SUCCESS;
 }
 
-/* WHY without the name of the file that it begins with. */
+/* WHY without the prefix "FILE: ". */
 static const char *provider_without_file(const char *why, const char *file)
 {
     size_t size = strlen(file);
@@ -207,7 +207,7 @@ int provider_read_any(const struct settings *settings, const char *name,
     code = provider_new(name, &new);
     if (code != FOB_SUCCESS)
         return code;
-    /* When not even the folder may be searched, the name stands for the file. */
+    /* If even the folder is not searchable, use the provider's name for the file's. */
     code = provider_find_file(settings, name, &path);
     if (code != FOB_NOMEM)
         code = yaml_read_text(path != NULL ? path : name, "", 0, &new->file);
@@ -257,7 +257,7 @@ int provider_usable(const struct fob_provider *provider)
             lines[kept++] = mistakes->lines[j];
     }
     code = error_set_lines(FOB_CONFIG, lines, count);
-    error_hint("fob-provider(5) tells what may be written there");
+    error_hint("see fob-provider(5)");
     free(lines);
     return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Providers: one YAML file each (fob-provider(5)), read and checked as far as that goes without
+ * Providers: one YAML file each (fob-provider(5)), read, and checked as far as possible without
  * loading a plugin.
  */
 #ifndef FOB_CORE_PROVIDER_PROVIDER_H
@@ -17,7 +17,7 @@
 #define PROVIDER_BUDGET_MAX 1000000
 
 struct provider_field {
-    struct fob_provider_field public; /* what applications see; strings borrowed from the file */
+    struct fob_provider_field public; /* what applications see; borrows strings of the file */
     struct pattern *pattern;          /* or NULL */
     const char *pattern_text;
     const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
@@ -25,9 +25,9 @@ struct provider_field {
 
 struct fob_provider {
     struct yaml_file *file;
-    struct yaml_file **included; /* files that include: brought in */
+    struct yaml_file **included; /* files that were read because of include: */
     size_t included_count;
-    char *name; /* from the file's name */
+    char *name; /* the file's name without the suffix */
     const char *texts[FOB_PROVIDER_TEXT_COUNT];
     bool shared_key;
     const struct yaml_node *hosts; /* a list of texts, or NULL */
@@ -38,16 +38,16 @@ struct fob_provider {
     int64_t budget_per_minute;       /* 0 for none */
     struct provider_action *actions;
     size_t action_count;
-    struct provider_action list; /* what the file says of lists for all actions */
-    bool spares_tests;           /* no action that writes for accounts of the type "test" */
+    struct provider_action list; /* the file's defaults for lists, for all actions */
+    bool spares_tests;           /* accounts of the type "test" run no actions that write */
 };
 
 /*
  * Read providers.d/NAME.yaml from the first folder that has one.
  *
- * A file with mistakes is returned all the same, with the mistakes in PROVIDER->file->mistakes, all
- * of them; ask provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (with the nearest
- * name as the hint, or that an empty file masks it), FOB_INVALID (not a name), FOB_NOT_ALLOWED,
+ * A file with mistakes is returned too, with all mistakes in PROVIDER->file->mistakes; call
+ * provider_usable() before use.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the hint suggests the nearest
+ * name, or says that an empty file masks the provider), FOB_INVALID (not a name), FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.
  */
 int provider_read(const struct settings *settings, const char *name,
@@ -56,7 +56,7 @@ int provider_read(const struct settings *settings, const char *name,
 int provider_usable(const struct fob_provider *provider);
 void provider_free(struct fob_provider *provider);
 
-/* The names of all providers, sorted, masked ones left out; the caller frees it with
+/* The names of all providers, sorted, without masked ones; the caller frees NAMES with
  * provider_names_free(). */
 int provider_names(const struct settings *settings, char ***names, size_t *count);
 void provider_names_free(char **names, size_t count);
@@ -65,8 +65,8 @@ void provider_names_free(char **names, size_t count);
 const struct provider_field *provider_find_field(const struct fob_provider *provider,
                                                  const char *name);
 /*
- * Check a value against the field's enum and pattern, and that it is not empty unless the field
- * is optional.  The message names the field, never the value of a secret one.  Returns FOB_SUCCESS,
+ * Check that a value matches the field's enum and pattern, and is not empty unless the field is
+ * optional.  The message names the field, but never a secret value.  Returns FOB_SUCCESS,
  * FOB_INVALID.
  */
 int provider_check_value(const struct fob_provider *provider, const struct provider_field *field,

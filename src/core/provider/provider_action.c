@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The actions of a provider: method, path, query, body. */
+/* Reads the actions of a provider: method, path, query, body. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -43,7 +43,7 @@ void provider_free_actions(struct fob_provider *provider)
     provider_free_places(&provider->list);
 }
 
-/* Whether two hexadecimal digits follow each "%". */
+/* Whether each "%" is followed by two hexadecimal digits. */
 static bool action_is_encoded(const char *path)
 {
     while ((path = strchr(path, '%')) != NULL) {
@@ -53,7 +53,7 @@ static bool action_is_encoded(const char *path)
     return true;
 }
 
-/* What is wrong with a path, or NULL.  Its placeholders are looked at with the arguments. */
+/* What is wrong with PATH; NULL when it is valid. argument_check_braces() checks placeholders. */
 static const char *action_path_fault(const char *path)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -102,7 +102,7 @@ static bool action_is_get(const struct provider_action *action)
     return strcmp(action->public.method, "GET") == 0;
 }
 
-/* A text of a query or a body that is a placeholder must name an argument. */
+/* Check that a placeholder in a query or a body names an argument. */
 static void action_check_placeholder(struct yaml_file *file, const struct yaml_node *node,
                                      struct provider_action *action, enum fob_place place)
 {
@@ -163,14 +163,14 @@ static void action_read_body(struct yaml_file *file, const struct yaml_node *nod
     if (body->kind != YAML_MAP) {
         yaml_mistake(file, body, "body: must be a map");
     } else if (action_is_get(action)) {
-        yaml_mistake(file, body, "body: get has none");
+        yaml_mistake(file, body, "body: not with get");
     } else {
         action_check_body(file, body, action);
         action->body = body;
     }
 }
 
-/* What is wrong with a column, or NULL. */
+/* What is wrong with a column; NULL when it is valid. */
 static const char *action_column_fault(const char *text)
 {
     if (text[0] == '\0')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The arguments of an action. */
+/* Reads the arguments of an action. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -15,8 +15,8 @@
 
 #define ARGUMENTS_MAX 32
 
-/* The next placeholder of a path from *AT on; false after the last.  One that is not closed goes on
- * to the end. */
+/* Find the next placeholder of a path from *AT on; false after the last.  An unclosed placeholder
+ * extends to the end. */
 static bool argument_next_placeholder(const char **at, struct placeholder *placeholder)
 {
     const char *open = strchr(*at, '{');
@@ -29,7 +29,7 @@ static bool argument_next_placeholder(const char **at, struct placeholder *place
     return true;
 }
 
-/* Whether PATH's braces are placeholders, each with a name that an argument may have. */
+/* Whether all of PATH's braces form placeholders with valid argument names. */
 static bool argument_check_braces(const char *path)
 {
     struct placeholder placeholder;
@@ -91,7 +91,7 @@ static void argument_read_range(struct yaml_file *file, const struct yaml_node *
         const struct yaml_node *limit = yaml_get(node, keys[i]);
 
         if (limit != NULL && type != ARGUMENT_INTEGER)
-            yaml_mistake(file, limit, "%s: goes with type: integer", keys[i]);
+            yaml_mistake(file, limit, "%s: only with type: integer", keys[i]);
         else if (limit != NULL)
             (void)yaml_integer(file, limit, INT64_MIN, INT64_MAX, limits[i]);
     }
@@ -115,10 +115,10 @@ static void argument_check_default(struct yaml_file *file, const struct yaml_nod
     else if ((fault = action_value_fault(action, index, value->text)) != NULL)
         yaml_mistake(file, value, "default: must be %s", fault);
     if (provider_flag_at(file, node, "required"))
-        yaml_mistake(file, value, "default: a required argument needs none");
+        yaml_mistake(file, value, "default: a required argument cannot have one");
 }
 
-/* Begin argument number INDEX, whose place is the path when that names it. */
+/* Initialize argument INDEX; its place is the path if the path names it. */
 static void argument_init(struct provider_action *action, size_t index, const char *name)
 {
     const char *method = action->public.method;
@@ -163,7 +163,7 @@ static int argument_read(struct yaml_file *file, const struct yaml_node *node,
     if (rule->type == ARGUMENT_ENUM && yaml_get(node, "enum") == NULL)
         yaml_mistake(file, node, "enum: the list of values is missing");
     if (rule->type != ARGUMENT_ENUM && rule->choices != NULL)
-        yaml_mistake(file, yaml_get(node, "enum"), "enum: goes with type: enum, or without a type");
+        yaml_mistake(file, yaml_get(node, "enum"), "enum: only with type: enum, or without a type");
     argument_check_default(file, node, action, index);
     argument->required |= provider_flag_at(file, node, "required");
     if (argument->value[0] != '\0')
@@ -171,8 +171,8 @@ static int argument_read(struct yaml_file *file, const struct yaml_node *node,
     return FOB_SUCCESS;
 }
 
-/* The arguments that only the path names: texts without which there is no address.  Their names are
- * cut out of a copy of it. */
+/* Add the arguments that only the path names, as required texts.  Their names are cut out of a copy
+ * of the path. */
 static void argument_add_placeholders(const struct yaml_node *declared,
                                       struct provider_action *action)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The fields that a provider wants, and whether a value is good for one. */
+/* Reads the fields of a provider, and checks values for them. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -78,7 +78,7 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
         yaml_mistake(file, node, "default: does not match the pattern");
 }
 
-/* The field before that has NAME or, in the environment, the same variable; or NULL. */
+/* The name of an earlier field that equals NAME or has the same environment variable; or NULL. */
 static const char *provider_find_conflict(const struct fob_provider *provider, const char *name)
 {
     for (size_t i = 0; i < provider->field_count; i++) {
@@ -94,7 +94,7 @@ static const char *provider_find_conflict(const struct fob_provider *provider, c
     return NULL;
 }
 
-/* Whether NODE, the field that MAP describes, may have this name. */
+/* Whether the field that MAP describes may have NAME. */
 static bool provider_field_check_name(const struct fob_provider *provider,
                                       const struct yaml_node *map, const char *name)
 {
@@ -112,7 +112,7 @@ static bool provider_field_check_name(const struct fob_provider *provider,
     return false;
 }
 
-/* Read one field; it counts only with a usable name. */
+/* Read one field; it is added only if its name is valid. */
 static int provider_read_field(struct fob_provider *provider, const struct yaml_node *node)
 {
     static const char *const known[] = { "name",        "title", "secret",  "pattern", "example",
@@ -183,7 +183,7 @@ static int provider_fail_choice(const struct provider_field *field)
 
     for (size_t i = 0; i < field->choices->count; i++)
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : "", field->choices->values[i]->text);
-    error_set(FOB_INVALID, "%s: not one of the values that there are", field->public.title);
+    error_set(FOB_INVALID, "%s: not one of the allowed values", field->public.title);
     if (words.data != NULL)
         error_hint("it must be one of %s", words.data);
     strbuf_free(&words);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds the files of providers: which of several counts, which it replaces, and whose there are. */
+/* Finds the files of providers: which of several files is used, which it hides, and the list of all
+ * providers. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Who may write to the folder can take a file away, and uncover the one behind it. */
+/* Whoever can write to the folder could remove a file and so uncover another. */
 static int provider_file_check_folder(const struct settings *settings, const char *folder)
 {
     int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -31,7 +32,7 @@ static int provider_file_check_folder(const struct settings *settings, const cha
     return code;
 }
 
-/* FOLDER/NAME.yaml, for the caller to free; NULL when out of memory. */
+/* FOLDER/NAME.yaml; the caller frees it; NULL when out of memory. */
 static char *file_path(const char *folder, const char *name)
 {
     char leaf[FOB_NAME_MAX + sizeof PROVIDER_SUFFIX];
@@ -40,7 +41,7 @@ static char *file_path(const char *folder, const char *name)
     return path_join(folder, leaf);
 }
 
-/* The file of NAME in the first of FOLDERS that has one. */
+/* Find NAME's file in the first of FOLDERS that has one. */
 static int provider_find_in(const struct settings *settings, const struct path_list *folders,
                             const char *name, char **path)
 {
@@ -59,7 +60,7 @@ static int provider_find_in(const struct settings *settings, const struct path_l
                 free(candidate);
             return code;
         }
-        /* What may not be seen could mask what is behind it. */
+        /* A file that cannot be seen might mask those in later folders. */
         code = errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", candidate);
         free(candidate);
         if (code != FOB_SUCCESS)
@@ -68,8 +69,8 @@ static int provider_find_in(const struct settings *settings, const struct path_l
     return FOB_NOT_FOUND;
 }
 
-/* Whether the file at PATH says that no other may replace it; one that cannot be understood might
- * say so. */
+/* Whether the file at PATH says "final: true", so that no other file may replace it.  A file with
+ * mistakes counts as final. */
 static int provider_is_final(const struct settings *settings, const char *path, bool *final)
 {
     struct yaml_file *file = NULL;
@@ -106,7 +107,7 @@ int provider_find_file(const struct settings *settings, const char *name, char *
     code = provider_find_in(settings, &settings->machine_providers, name, &machine);
     if (code == FOB_SUCCESS && strcmp(machine, first) != 0)
         code = provider_is_final(settings, machine, &final);
-    /* A machine that keeps its files from this user decides nothing for them. */
+    /* If the machine's file is not readable for this user, it does not restrict them. */
     if (code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED)
         code = FOB_SUCCESS;
     if (code == FOB_SUCCESS) {
@@ -157,7 +158,8 @@ void provider_names_free(char **names, size_t count)
     free(names);
 }
 
-/* Add the provider that a file called LEAF is for, unless it is none or known already. */
+/* Add the provider whose file is LEAF, unless LEAF is not a provider's file or the provider is
+ * known. */
 static int provider_file_add_leaf(struct file_names *names, const char *leaf)
 {
     char name[FOB_NAME_MAX + 1];
@@ -203,7 +205,7 @@ static int provider_file_add_folder(struct file_names *names, const char *folder
     return code;
 }
 
-/* Whether the file that counts for NAME is an empty one.  Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Whether the file used for NAME is empty.  Returns FOB_SUCCESS, FOB_NOMEM. */
 static int provider_find_masked(const struct settings *settings, const char *name, bool *masked)
 {
     struct yaml_file *file = NULL;
@@ -222,7 +224,7 @@ static int provider_file_compare_names(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-/* Take the masked ones out. */
+/* Remove masked providers. */
 static int provider_remove_masked(const struct settings *settings, struct file_names *names)
 {
     size_t kept = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* How the pages of a list hang together: for all actions of a provider, or for one. */
+/* Reads how a list is paginated, for all actions of a provider or for one. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -20,7 +20,7 @@
 /* In the order of a provider_action's places. */
 static const struct place_kind {
     const char *key;
-    const char *what; /* it must be */
+    const char *what; /* the message about a wrong value */
 } kinds[PLACE_KINDS] = {
     { "next", "must be a JSON Pointer, as /meta/next, or Link" },
     { "total", "must be a JSON Pointer, as /meta/total, or the name of a header" },
@@ -50,7 +50,7 @@ static bool paginate_is_place(const char *text, size_t kind)
            text[strspn(text, LETTERS DIGITS "-_")] == '\0';
 }
 
-/* One place, or a list of them. */
+/* Read one place, or a list of places. */
 static int paginate_read_places(struct yaml_file *file, const struct yaml_node *map, size_t kind,
                                 struct provider_action *action)
 {
@@ -106,7 +106,7 @@ static void paginate_read_kind(struct yaml_file *file, const struct yaml_node *m
         paginate->kind = FOB_PAGING_LINK;
 }
 
-/* What of the keys of paginate does not go together. */
+/* Check that the keys of paginate fit together. */
 static void paginate_check(struct yaml_file *file, const struct yaml_node *map,
                            const struct fob_paginate *paginate)
 {
@@ -122,11 +122,11 @@ static void paginate_check(struct yaml_file *file, const struct yaml_node *map,
         const struct yaml_node *node = yaml_get(map, with_page[i]);
 
         if (node != NULL && yaml_get(map, "page") == NULL)
-            yaml_mistake(file, node, "%s: goes with page", with_page[i]);
+            yaml_mistake(file, node, "%s: only with page", with_page[i]);
     }
 }
 
-/* A map of paginate. */
+/* Read the map of paginate. */
 static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map,
                              struct provider_action *action)
 {
@@ -192,7 +192,7 @@ int provider_read_paginate(const struct fob_provider *provider, const struct yam
     if (given == NULL)
         return FOB_SUCCESS;
     if (strcmp(action->public.method, "GET") != 0)
-        yaml_mistake(file, given, "paginate: goes with get");
+        yaml_mistake(file, given, "paginate: only with get");
     if (given->kind == YAML_MAP)
         return paginate_read_map(file, given, action);
     if (!yaml_boolean(file, given, &as_all) || !as_all)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What the files provider*.c share.
+ * Functions shared by the files provider*.c.
  */
 #ifndef FOB_CORE_PROVIDER_PROVIDER_PARTS_H
 #define FOB_CORE_PROVIDER_PROVIDER_PARTS_H
@@ -12,42 +12,44 @@
 #define PROVIDER_SUFFIX ".yaml"
 
 /*
- * Find the path of the NAME.yaml that counts: the first of the configured folders', unless the
- * machine's says that it is final.  The caller frees it.  Returns FOB_SUCCESS, FOB_NOT_FOUND
- * without a message, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * Find the path of the NAME.yaml to use: that in the first configured folder that has one, unless
+ * the machine's file is final.  The caller frees PATH.  Returns FOB_SUCCESS, FOB_NOT_FOUND without
+ * a message, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
 int provider_find_file(const struct settings *settings, const char *name, char **path);
-/* The first of the configured folders', whether it counts or not.  Returns as the former. */
+/* Find NAME.yaml in the configured folders, even if the machine's file is used instead.  Returns as
+ * provider_find_file(). */
 int provider_find_first(const struct settings *settings, const char *name, char **path);
-/* Add the paths of all others than USED in the configured folders to HIDDEN, with commas between.
- * Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Append the paths of all NAME.yaml in the configured folders except USED to HIDDEN, separated by
+ * commas.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int provider_hidden_files(const struct settings *settings, const char *name, const char *used,
                           struct strbuf *hidden);
-/* Read that file; returns as the former and as yaml_read_path(). */
+/* Find and read NAME.yaml; returns as provider_find_file() and yaml_read_path(). */
 int provider_open_file(const struct settings *settings, const char *name, struct yaml_file **file);
 
-/* Read the fields, and the stacks of all hooks; mistakes go to the files they are in.  Returns
- * FOB_SUCCESS, FOB_NOMEM. */
+/* Read the fields, and the stacks of all hooks.  Mistakes go to the files that they are in.
+ * Returns FOB_SUCCESS, FOB_NOMEM. */
 int provider_read_fields(struct fob_provider *provider);
 int provider_read_stacks(const struct settings *settings, struct fob_provider *provider);
 void provider_free_fields(struct fob_provider *provider);
-/* Read the actions; as the former. */
+/* Read the actions.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int provider_read_actions(struct fob_provider *provider);
 void provider_free_actions(struct fob_provider *provider);
-/* Read what the file says of lists for all actions, into PROVIDER's own; read paginate of an
- * action, whose NODE is a map.  Return as the former. */
+/* Read the defaults for lists into PROVIDER, or paginate of an action, whose NODE is a map.  Return
+ * FOB_SUCCESS, FOB_NOMEM. */
 int provider_read_list(struct fob_provider *provider);
 int provider_read_paginate(const struct fob_provider *provider, const struct yaml_node *node,
                            struct provider_action *action);
 void provider_free_places(struct provider_action *action);
-/* Read items of an action, or of the file, if NODE has it. */
+/* Read the key items of an action or of the file, if NODE has it. */
 void provider_read_items(struct yaml_file *file, const struct yaml_node *node,
                          struct fob_action *action);
-/* Read the arguments of ACTION, whose NODE is a map: those of the path, and those it declares. */
+/* Read the arguments of ACTION, whose NODE is a map: those in the path, and those that it
+ * declares. */
 int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node,
                             struct provider_action *action);
 
-/* As provider_read(), but a file that may not be used is a provider with that as its one mistake.
+/* As provider_read(), but for an unusable file returns a provider whose only mistake says so.
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM. */
 int provider_read_any(const struct settings *settings, const char *name,
                       struct fob_provider **provider);

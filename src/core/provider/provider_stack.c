@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads the stacks of a provider's file, with what they include from others. */
+/* Reads the stacks of a provider's file, and the stacks that they include. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define INCLUDE_DEPTH_MAX STACK_LEVELS
-/* Of a SHA-256 in hex. */
+/* The length of a SHA-256 in hex. */
 #define PIN_DIGITS 64
 
 struct stack_reader {
@@ -22,10 +22,10 @@ struct stack_reader {
     struct fob_provider *provider;
     struct stack *stack;
     enum hook hook;
-    const struct yaml_file *chain[INCLUDE_DEPTH_MAX + 1]; /* the file being read, by way of which */
+    const struct yaml_file *chain[INCLUDE_DEPTH_MAX + 1]; /* the file being read is last */
     size_t depth;
     size_t includes; /* followed so far */
-    unsigned level;  /* of the substack being read */
+    unsigned level;  /* of the stack being read */
 };
 
 static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
@@ -69,7 +69,7 @@ static bool provider_read_pin(struct yaml_file *file, const struct yaml_node *no
     return false;
 }
 
-/* Whether NODE is a digest in hex, or a list of such: what pin_check() takes. */
+/* Whether NODE is a digest in hex or a list of digests, as pin_check() expects. */
 static bool provider_read_pins(struct yaml_file *file, const struct yaml_node *node)
 {
     bool good = true;
@@ -107,7 +107,7 @@ static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_
     return provider_stack_add_entry(reading, &entry);
 }
 
-/* Keep an included file as long as the provider. */
+/* Make the provider own an included file. */
 static int provider_keep_file(struct fob_provider *provider, struct yaml_file *file)
 {
     struct yaml_file **more =
@@ -122,7 +122,7 @@ static int provider_keep_file(struct fob_provider *provider, struct yaml_file *f
     return FOB_SUCCESS;
 }
 
-/* The file at PATH when it was read before, so that none of its mistakes is told twice. */
+/* The file at PATH if it was read before, so that its mistakes are not reported twice. */
 static struct yaml_file *provider_known_file(const struct fob_provider *provider, const char *path)
 {
     if (strcmp(provider->file->name, path) == 0)
@@ -134,8 +134,7 @@ static struct yaml_file *provider_known_file(const struct fob_provider *provider
     return NULL;
 }
 
-/* The file of the provider that NODE of FILE names into OTHER, which is left alone after a mistake.
- */
+/* Set OTHER to the file of the provider that NODE names; OTHER is unchanged after a mistake. */
 static int provider_open_included(struct stack_reader *reading, struct yaml_file *file,
                                   const struct yaml_node *node, struct yaml_file **other)
 {
@@ -170,7 +169,7 @@ static bool provider_is_in_chain(const struct stack_reader *reading, const struc
     return false;
 }
 
-/* Put the stack of the same hook of OTHER, which NODE of FILE names, here. */
+/* Insert the same hook's stack of OTHER, which NODE of FILE names. */
 static int provider_include_file(struct stack_reader *reading, struct yaml_file *file,
                                  const struct yaml_node *node, struct yaml_file *other)
 {
@@ -182,7 +181,7 @@ static int provider_include_file(struct stack_reader *reading, struct yaml_file 
         return FOB_SUCCESS;
     }
     if (list == NULL) {
-        /* A file that could not be read has told why. */
+        /* A file that could not be read already has a mistake. */
         if (other->root != NULL || other->mistakes.count == 0)
             yaml_mistake(file, node, "%s has no %s stack", node->text, hook_name(reading->hook));
         return FOB_SUCCESS;
@@ -193,7 +192,7 @@ static int provider_include_file(struct stack_reader *reading, struct yaml_file 
     return code;
 }
 
-/* The stack of the provider that NODE names, in this one's place. */
+/* Insert the stack of the provider that NODE names. */
 static int provider_stack_include(struct stack_reader *reading, struct yaml_file *file,
                                   const struct yaml_node *node)
 {
@@ -204,7 +203,7 @@ static int provider_stack_include(struct stack_reader *reading, struct yaml_file
         yaml_mistake(file, node, "%s: nested more than %d deep", node->text, INCLUDE_DEPTH_MAX);
         return FOB_SUCCESS;
     }
-    /* Files that include two others each would be read for ever. */
+    /* Without this limit, files that each include two others would take exponential time. */
     if (++reading->includes > STACK_ENTRIES_MAX) {
         yaml_mistake(file, node, "more than %d includes and substacks", STACK_ENTRIES_MAX);
         return FOB_SUCCESS;
@@ -214,7 +213,7 @@ static int provider_stack_include(struct stack_reader *reading, struct yaml_file
                                                 : code;
 }
 
-/* The same, one level deeper. */
+/* The same, as a substack one level deeper. */
 static int provider_read_substack(struct stack_reader *reading, struct yaml_file *file,
                                   const struct yaml_node *node)
 {
@@ -252,7 +251,7 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
     if (name == NULL)
         return provider_read_plugin_entry(reading, file, node);
     if (node->count > 1)
-        yaml_mistake(file, node, "%s: stands alone in its entry",
+        yaml_mistake(file, node, "%s: must be alone in its entry",
                      included != NULL ? "include" : "substack");
     if (!yaml_text(file, name, &text))
         return FOB_SUCCESS;
@@ -265,7 +264,7 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
                             : provider_read_substack(reading, file, name);
 }
 
-/* The entries of LIST, in FILE. */
+/* Read the entries of LIST in FILE. */
 static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
                                     const struct yaml_node *list)
 {
@@ -281,7 +280,7 @@ static int provider_stack_read_list(struct stack_reader *reading, struct yaml_fi
     return code;
 }
 
-/* Without an authorize stack, link's entries serve. */
+/* Without an authorize stack, use the entries of link. */
 static int provider_copy_link_stack(struct fob_provider *provider)
 {
     const struct stack *from = &provider->stacks[HOOK_LINK];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Values of a provider's file that are read in many places. */
+/* Reads values of a provider's file by their keys. */
 #include "config.h"
 
 #include "core/provider/provider_yaml.h"

@@ -176,7 +176,7 @@ int account_missing(struct store *store, const char *name)
     if (nearest != NULL)
         error_hint("did you mean %s?", nearest);
     else
-        error_hint("\"fob list\" shows the accounts there are");
+        error_hint("\"fob list\" shows the accounts");
     store_names_free(names, count);
     return FOB_NOT_FOUND;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Controls: the keywords as tables, the long form, and both as text. */
+/* Reads controls, keywords and the long form, and writes them as text. */
 #include "config.h"
 
 #include "core/stack/control.h"
@@ -19,8 +19,8 @@ static const char *const actions[] = { "ignore", "ok", "done", "bad", "die", "re
 
 static const char *const keywords[] = { "required", "requisite", "sufficient", "optional" };
 
-/* What each keyword does on success and on any failure: pam.conf(5), the table of the historical
- * control words.  FOB_IGNORE is ignored by all. */
+/* What each keyword does on success and on failure, from the table of historical control words in
+ * pam.conf(5).  Every keyword ignores FOB_IGNORE. */
 static const struct {
     enum action success;
     enum action failure;
@@ -56,7 +56,7 @@ void control_ignore(struct control *control)
     control_set_all(control, ACTION_IGNORE);
 }
 
-/* "must be A, B or C", with the nearest to NODE's text. */
+/* Add the mistake "must be A, B or C", and suggest the one nearest to NODE's text. */
 static void control_mistake_choice(struct yaml_file *file, const struct yaml_node *node,
                                    const char *what, const char *const *known, size_t count)
 {
@@ -133,7 +133,7 @@ void control_action_text(int action, struct strbuf *text)
         strbuf_add_text(text, actions[-action]);
 }
 
-/* The action that most codes have: it is the default when the long form is written. */
+/* The most frequent action, which becomes the default of the long form. */
 static int control_usual_action(const struct control *control)
 {
     size_t most = 0;

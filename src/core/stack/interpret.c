@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The interpreter of stacks.  It follows _pam_dispatch_aux() of Linux-PAM rule by rule, which
- * tests/pam holds it against.
+ * Interprets stacks by the rules of Linux-PAM's _pam_dispatch_aux(); tests/pam compares the two.
  */
 #include "config.h"
 
 #include "core/stack/interpret.h"
 
-/* Where a walk is. */
+/* The state of a walk. */
 struct interpret_walk {
     size_t at;
-    unsigned before; /* the level of the entry that was run last */
+    unsigned before; /* the level of the previous entry */
     struct verdict verdict;
-    struct verdict entered[STACK_LEVELS]; /* as it was when the stack of a level began */
+    struct verdict entered[STACK_LEVELS]; /* the verdict when the stack of each level began */
 };
 
-/* The first code that is not success stands; after a failure nothing helps. */
+/* Success keeps an earlier code other than success, and does not undo a failure. */
 static bool interpret_apply_success(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD ||
@@ -26,7 +25,7 @@ static bool interpret_apply_success(struct verdict *verdict, int code)
     return true;
 }
 
-/* The first failure stands. */
+/* The first failure determines the verdict. */
 static bool interpret_apply_failure(struct verdict *verdict, int code)
 {
     if (verdict->impression == IMPRESSION_BAD)
@@ -83,7 +82,7 @@ size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at)
     return at;
 }
 
-/* What CODE, which the entry has returned, does to the walk. */
+/* Apply CODE, which the current entry has returned, to the walk. */
 static struct step interpret_apply_code(const struct stack_entry *entries, size_t count, int code,
                                         struct interpret_walk *walk)
 {

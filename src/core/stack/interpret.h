@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The interpreter of stacks: Linux-PAM's rules, failing closed.  Knows no keyword and no plugin.
+ * The interpreter of stacks: Linux-PAM's rules, failing closed.  It knows neither keywords nor
+ * plugins.
  */
 #ifndef FOB_CORE_STACK_INTERPRET_H
 #define FOB_CORE_STACK_INTERPRET_H
@@ -11,23 +12,23 @@
 /* The verdict of a stack in which nothing succeeded: PAM_MUST_FAIL_CODE of Linux-PAM. */
 #define VERDICT_MUST_FAIL FOB_PLUGIN
 
-/* What one entry did. */
+/* The effect of one entry. */
 struct step {
-    int code;      /* returned; VERDICT_MUST_FAIL instead of what is no code */
-    int action;    /* of the entry's control */
-    bool decides;  /* gave the verdict that now stands */
-    bool bad_jump; /* over more entries than there are, which fails the stack */
+    int code;      /* the returned code; VERDICT_MUST_FAIL for an invalid one */
+    int action;    /* from the entry's control */
+    bool decides;  /* this entry determined the present verdict */
+    bool bad_jump; /* past the end of the stack, which fails the stack */
 };
 
 struct interpreter {
-    /* Run entry INDEX, which is a plugin; returns its code. */
+    /* Run the plugin of entry INDEX; returns its code. */
     int (*run)(size_t index, void *data);
-    /* Told of each entry run; may be NULL. */
+    /* Called after each entry; may be NULL. */
     void (*step)(size_t index, const struct step *step, void *data);
     void *data;
 };
 
-/* What the entries so far make of a stack. */
+/* The verdict of the entries so far. */
 enum impression { IMPRESSION_NONE, IMPRESSION_GOOD, IMPRESSION_BAD };
 struct verdict {
     enum impression impression;
@@ -38,15 +39,15 @@ struct verdict {
 int interpret(const struct stack_entry *entries, size_t count,
               const struct interpreter *interpreter);
 
-/* Parts of the walk that stack_reach() shares. */
-/* Do ACTION, with CODE, in a stack whose state was ENTERED when it began.  Fills DECIDES.  Returns
- * whether the stack ends here; jumps are the caller's. */
+/* Parts of the walk that stack_reach() uses too. */
+/* Apply ACTION and CODE to VERDICT, in a stack whose verdict was ENTERED when it began.  Sets
+ * DECIDES.  Returns whether the stack ends here.  The caller handles jumps. */
 bool interpret_action(int action, int code, const struct verdict *entered, struct verdict *verdict,
                       bool *decides);
-/* Move *AT, an entry of a stack at LEVEL, to the last entry of COUNT units after it, a substack
- * with all that is in it being one.  Returns whether there are as many. */
+/* Advance *AT past COUNT entries, to the last of them; a substack counts as one.  Returns false
+ * when the stack has fewer. */
 bool interpret_skip(const struct stack_entry *entries, size_t total, size_t *at, int count);
-/* The last entry of the stack at LEVEL that AT is in. */
+/* The last entry of the stack or substack that AT is in. */
 size_t interpret_end(const struct stack_entry *entries, size_t total, size_t at);
 
 #endif

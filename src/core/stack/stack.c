@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Stacks: what of them can be reached. */
+/* Names hooks, and finds the entries of a stack that can never run. */
 #include "config.h"
 
 #include "core/stack/interpret.h"
@@ -28,7 +28,8 @@ fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook)
     }
 }
 
-/* All that the rules ask of a verdict: its impression, and whether its code is success. */
+/* The states of a verdict that the rules distinguish: its impression, and whether its code is
+ * success. */
 enum { STATES = 6 };
 
 static unsigned stack_state_of(const struct verdict *verdict)
@@ -46,7 +47,7 @@ struct reach {
     const struct stack_entry *entries;
     size_t count;
     unsigned
-        before[STACK_ENTRIES_MAX + 1]; /* the states, as bits, in which an entry may be come to */
+        before[STACK_ENTRIES_MAX + 1]; /* one bit for each state in which an entry can be reached */
 };
 
 static void stack_add_state(struct reach *reach, size_t at, const struct verdict *verdict)
@@ -54,13 +55,13 @@ static void stack_add_state(struct reach *reach, size_t at, const struct verdict
     reach->before[at] |= 1U << stack_state_of(verdict);
 }
 
-/* Go on from entry AT, come to in VERDICT, with each code there is. */
+/* Follow entry AT, reached with VERDICT, with every code. */
 static void stack_follow(struct reach *reach, size_t at, const struct verdict *verdict)
 {
     const struct stack_entry *entry = &reach->entries[at];
 
     for (int code = 0; code < FOB_CODE_COUNT; code++) {
-        /* What a reset goes back to is not followed here: any state may come of it. */
+        /* The state that a reset returns to is not tracked, so assume every state. */
         int action = entry->control.actions[code];
         struct verdict after = *verdict;
         size_t next = at;
@@ -88,7 +89,7 @@ bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached)
     struct reach reach = { .entries = entries, .count = count };
 
     stack_add_state(&reach, 0, &start);
-    /* Every step leads on, never back. */
+    /* Steps only lead forward. */
     for (size_t i = 0; i < count; i++) {
         reached[i] = reach.before[i] != 0;
         for (unsigned state = 0; state < STATES; state++) {

@@ -14,14 +14,15 @@ enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_COUNT };
 
 /* "link", "validate", "revoke", "authorize". */
 const char *hook_name(enum hook hook);
-/* What PLUGIN has for it; NULL for nothing. */
+/* PLUGIN's function for HOOK; NULL when it has none. */
 fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook);
 
 #define STACK_ENTRIES_MAX 256
-/* How deep substacks go, the stack itself included: PAM_SUBSTACK_MAX_LEVEL of Linux-PAM. */
+/* The maximum depth of substacks, the stack itself included: PAM_SUBSTACK_MAX_LEVEL of
+ * Linux-PAM. */
 #define STACK_LEVELS 16
 
-/* A plugin to run, or the beginning of a substack: the entries after it that are a level deeper. */
+/* A plugin to run, or the start of a substack, whose entries follow one level deeper. */
 struct stack_entry {
     struct control control;          /* of a plugin */
     unsigned level;                  /* 0 for the stack itself */
@@ -36,13 +37,12 @@ struct stack_entry {
 struct stack {
     struct stack_entry *entries;
     size_t count;
-    bool present; /* the file has this hook */
+    bool present; /* the file has a stack for this hook */
 };
 
 /*
- * Find out what can be run: REACHED[i] is set for each of the COUNT entries that some return codes
- * lead to.  An entry that is left unset is dead whatever the plugins answer.  Returns whether some
- * return codes let the whole succeed.
+ * Set REACHED[i] to whether some return codes of the plugins lead to entry i of COUNT.  Returns
+ * whether some return codes let the stack succeed.
  */
 bool stack_reach(const struct stack_entry *entries, size_t count, bool *reached);
 
