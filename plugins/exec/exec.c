@@ -10,9 +10,10 @@
 #include "program.h"
 #include "reply.h"
 #include "user.h"
-#include "util/array.h"
 
-#include <stdio.h>
+#include "util/array.h"
+#include "util/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,19 +44,6 @@ static const char *exec_hook_name(enum reply_hook hook)
                               : "authorize";
 }
 
-static int exec_no_memory(struct fob_handle *handle)
-{
-    return fob_fail(handle, FOB_NOMEM, "out of memory");
-}
-
-/* "NAME=VALUE", for the caller to free. */
-static char *exec_make_variable(const char *name, const char *value)
-{
-    char *text;
-
-    return asprintf(&text, "%s=%s", name, value) >= 0 ? text : NULL;
-}
-
 static void exec_free_environment(char **environment)
 {
     for (size_t i = 0; environment != NULL && i < VARIABLES_MAX; i++)
@@ -75,13 +63,13 @@ static char **exec_make_environment(const struct fob_handle *handle, enum reply_
         return NULL;
     for (size_t i = 0; i < FIXED; i++)
         *next++ = strdup(fixed[i]);
-    *next++ = exec_make_variable("FOB_HOOK", exec_hook_name(hook));
-    *next++ = exec_make_variable("FOB_PROVIDER", fob_provider_name(handle));
-    *next++ = exec_make_variable("FOB_ACCOUNT", fob_account_name(handle));
+    *next++ = text_make_entry("FOB_HOOK", exec_hook_name(hook));
+    *next++ = text_make_entry("FOB_PROVIDER", fob_provider_name(handle));
+    *next++ = text_make_entry("FOB_ACCOUNT", fob_account_name(handle));
     for (size_t i = 0; i < LABELS; i++)
-        *next++ = exec_make_variable(labels[i].name, fob_account_label(handle, labels[i].label));
+        *next++ = text_make_entry(labels[i].name, fob_account_label(handle, labels[i].label));
     if (base_url != NULL)
-        *next++ = exec_make_variable("FOB_BASE_URL", base_url);
+        *next++ = text_make_entry("FOB_BASE_URL", base_url);
     for (char **made = environment; made < next; made++)
         complete &= *made != NULL;
     if (complete)
@@ -125,7 +113,7 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
     int code;
 
     if (value == NULL)
-        return exec_no_memory(handle);
+        return program_nomem(handle);
     if (memchr(fob_secret_data(value), '\n', fob_secret_size(value)) != NULL ||
         memchr(fob_secret_data(value), '\0', fob_secret_size(value)) != NULL) {
         fob_fail(handle, FOB_INVALID,
@@ -145,7 +133,7 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
     if (code == FOB_INVALID)
         fob_fail(handle, code, "provider %s: exec: the fields have over %d bytes together",
                  fob_provider_name(handle), FOB_VALUE_MAX);
-    return code == FOB_NOMEM ? exec_no_memory(handle) : code;
+    return code == FOB_NOMEM ? program_nomem(handle) : code;
 }
 
 /* Lines NAME=VALUE. */
@@ -156,7 +144,7 @@ static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
     int code = fob_secret_new("", 0, input);
 
     if (code != FOB_SUCCESS)
-        return exec_no_memory(handle);
+        return program_nomem(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_field_name(handle, i, &secret)) != NULL;
          i++) {
         if (exec_is_wanted(handle, name, secret))
@@ -239,7 +227,7 @@ static int exec_run_hook(struct fob_handle *handle, enum reply_hook hook)
         .user = name != NULL ? &user : NULL,
         .timeout = fob_option_number(handle, "timeout"),
     };
-    int code = arguments != NULL && environment != NULL ? FOB_SUCCESS : exec_no_memory(handle);
+    int code = arguments != NULL && environment != NULL ? FOB_SUCCESS : program_nomem(handle);
 
     if (code == FOB_SUCCESS && name != NULL)
         code = user_find(handle, name, &user);

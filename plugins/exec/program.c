@@ -6,6 +6,7 @@
 #include "program.h"
 
 #include "launch.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,15 +14,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-/* How long a program may take to end after it was asked to, in milliseconds. */
-#define GRACE 2000
+/* How long a program may take to end after it was asked to. */
+#define GRACE_MS 2000
 /* … and how long when nobody waits for it any more. */
-#define ABORT_GRACE 1000
+#define ABORT_GRACE_MS 1000
 /* Milliseconds between two looks at that. */
-#define LOOK 100
+#define POLL_MS 100
 
 /* A program that is watched. */
 struct watch {
@@ -35,14 +35,6 @@ struct watch {
     struct ended end;
     int code; /* why the watch is over, when the program did not end by itself */
 };
-
-static int64_t program_now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 const char *program_words_line(const struct program_words *words, size_t index)
 {
@@ -113,14 +105,14 @@ static void program_take_end(struct watch *watch)
 /* Wait for MS milliseconds at most for the program's end. */
 static void program_await_end(struct watch *watch, int64_t ms)
 {
-    const int64_t deadline = program_now() + ms;
+    const int64_t deadline = clock_ms() + ms;
     struct pollfd fd = { .fd = watch->started.ended, .events = POLLIN };
     int64_t left = ms;
 
     while (!watch->ended && left > 0) {
         if (poll(&fd, 1, (int)left) > 0)
             program_take_end(watch);
-        left = deadline - program_now();
+        left = deadline - clock_ms();
     }
 }
 
@@ -133,13 +125,13 @@ static void program_watch_it(struct watch *watch)
             { .fd = watch->started.words, .events = POLLIN },
             { .fd = watch->started.ended, .events = POLLIN },
         };
-        int64_t left = watch->deadline - program_now();
+        int64_t left = watch->deadline - clock_ms();
 
         if (left <= 0)
             watch->code = FOB_UNAVAILABLE;
         else if (fob_is_over(watch->handle))
             watch->code = FOB_ABORT;
-        else if (poll(fds, 3, left < LOOK ? (int)left : LOOK) <= 0)
+        else if (poll(fds, 3, left < POLL_MS ? (int)left : POLL_MS) <= 0)
             continue;
         if (fds[0].revents != 0)
             program_read(watch, &watch->started.output);
@@ -155,7 +147,7 @@ static void program_end_group(struct watch *watch)
 {
     if (!watch->ended) {
         kill(-watch->started.program, SIGTERM);
-        program_await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE : GRACE);
+        program_await_end(watch, watch->code == FOB_ABORT ? ABORT_GRACE_MS : GRACE_MS);
     }
     launch_end(&watch->started);
 }
@@ -178,7 +170,7 @@ static int program_tell_fault(struct fob_handle *handle, const struct program *p
         return fob_fail(handle, FOB_PLUGIN, "provider %s: exec: %s: its answer has over %d bytes",
                         provider, path, FOB_VALUE_MAX);
     default:
-        return fob_fail(handle, code, "out of memory");
+        return program_nomem(handle);
     }
 }
 
@@ -205,8 +197,8 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
     int code = fob_secret_new("", 0, &watch.output);
 
     if (code != FOB_SUCCESS)
-        return fob_fail(handle, code, "out of memory");
-    watch.deadline = program_now() + program->timeout * 1000;
+        return program_nomem(handle);
+    watch.deadline = clock_ms() + program->timeout * 1000;
     code = launch_program(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
         code = program_see_out(handle, program, &watch);

@@ -48,6 +48,11 @@ struct ending {
 int program_run(struct fob_handle *handle, const struct program *program, struct ending *ending);
 void program_ending_free(struct ending *ending);
 
+static inline int program_nomem(struct fob_handle *handle)
+{
+    return fob_fail(handle, FOB_NOMEM, "out of memory");
+}
+
 /* Line number INDEX of those that are kept, the oldest first; NULL past the last. */
 const char *program_words_line(const struct program_words *words, size_t index);
 

@@ -116,7 +116,7 @@ static int cli_print_text(struct strbuf *text)
     int code = FOB_SUCCESS;
 
     if (text->failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     else
         fputs(text->data, stdout);
     strbuf_free(text);
@@ -203,7 +203,7 @@ static int cli_usage_fault(const struct options *options, const struct command *
     char hint[96];
 
     if (options->error[0] == '\0')
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     snprintf(hint, sizeof hint, "see \"fob %s%s--help\"", command != NULL ? command->name : "",
              command != NULL ? " " : "");
     return output_fail(FOB_INVALID, options->hint[0] != '\0' ? options->hint : hint, "%s",
@@ -236,7 +236,7 @@ static int cli_run_command(struct cli *cli, const struct command *const *command
         return puts("fob " PACKAGE_VERSION) < 0 ? FOB_SYSTEM : FOB_SUCCESS;
     code = cli->command->plugins ? output_protect() : FOB_SUCCESS;
     if (cli->command->plugins && atexit(cli_check_ended) != 0)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     return code == FOB_SUCCESS ? cli->command->run(cli) : code;
 }
 

@@ -144,6 +144,11 @@ int output_fail(int code, const char *hint, const char *format, ...)
     return code;
 }
 
+int output_nomem(void)
+{
+    return output_fail(FOB_NOMEM, NULL, "out of memory");
+}
+
 void output_note(const char *format, ...)
 {
     va_list args;
@@ -213,7 +218,7 @@ int output_json(struct strbuf *buf)
 
     progress_yield(fileno(output_file()));
     if (buf->failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     else
         output_text(buf->data, buf->size);
     putc('\n', output_file());

@@ -34,6 +34,7 @@ bool output_has_told(void);
 /* The same with words of the command's own; HINT may be NULL.  Returns CODE. */
 int output_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+int output_nomem(void);
 /* One line on stderr, made printable. */
 void output_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "hint: TEXT" on stderr, unless TEXT is empty. */

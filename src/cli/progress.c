@@ -23,9 +23,9 @@
 #define WIDTH 30
 #define LINE_MIN 40
 /* A silence of this many milliseconds bothers nobody. */
-#define SILENCE 2000
+#define SILENCE_MS 2000
 /* A wait that is shown counts the seconds. */
-#define STEP 1000
+#define STEP_MS 1000
 
 enum shown { SHOWN_NOTHING, SHOWN_BAR, SHOWN_WAIT };
 
@@ -186,12 +186,12 @@ static void *progress_show_waits(void *unused)
     pthread_mutex_lock(&lock);
     while (progress.what[0] != '\0') {
         const int64_t now = clock_ms();
-        int64_t due = progress.when + (progress.shown == SHOWN_WAIT ? STEP : SILENCE);
+        int64_t due = progress.when + (progress.shown == SHOWN_WAIT ? STEP_MS : SILENCE_MS);
         struct timespec until;
 
         if (due <= now) {
             progress_show_wait(now);
-            due = now + STEP;
+            due = now + STEP_MS;
         }
         until = (struct timespec){ (time_t)(due / 1000), (long)(due % 1000) * 1000000 };
         (void)pthread_cond_timedwait(&progress.news, &lock, &until);

@@ -201,7 +201,7 @@ static void table_print_rows(struct table *table, size_t status)
 int table_print(struct table *table, size_t status)
 {
     if (table->failed)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     table_print_rows(table, status);
     return FOB_SUCCESS;
 }

@@ -10,10 +10,10 @@
 #include "util/array.h"
 #include "util/text.h"
 #include "util/turn.h"
+#include "util/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@
 #define LINE_MAX_TYPED 4094
 /* More lines come this soon only when they were pasted; and a paste has ended after this silence,
  * in milliseconds. */
-#define PASTE_PAUSE 60
+#define PASTE_PAUSE_MS 60
 
 /* Signals that must not leave a terminal without echo; and the one after a stop that cannot be
  * caught, in which a shell has given it other modes. */
@@ -78,21 +78,7 @@ void terminal_close(struct terminal *terminal)
 /* A terminal that is gone needs no words. */
 static void terminal_print(const struct terminal *terminal, const char *text)
 {
-    size_t left = strlen(text);
-
-    while (left > 0) {
-        struct pollfd room = { terminal->fd, POLLOUT, 0 };
-        ssize_t written = write(terminal->fd, text, left);
-
-        if (written < 0 && errno == EAGAIN)
-            (void)poll(&room, 1, -1);
-        else if (written < 0 && errno != EINTR)
-            return;
-        if (written > 0) {
-            text += written;
-            left -= (size_t)written;
-        }
-    }
+    (void)write_fully(terminal->fd, text, strlen(text));
 }
 
 void terminal_tell(const struct terminal *terminal, const char *text)
@@ -223,7 +209,7 @@ static bool terminal_discard_rest(const struct terminal *terminal,
     modes.c_cc[VMIN] = 1;
     modes.c_cc[VTIME] = 0;
     terminal_set_modes(terminal, TCSANOW, &modes);
-    while (terminal_wait_for_input(terminal, asking, PASTE_PAUSE) &&
+    while (terminal_wait_for_input(terminal, asking, PASTE_PAUSE_MS) &&
            read(terminal->fd, buffer, sizeof buffer) > 0)
         more = true;
     explicit_bzero(buffer, sizeof buffer);

@@ -134,7 +134,7 @@ static int cmd_request_run(struct cli *cli)
     int code = FOB_SUCCESS;
 
     if (headers == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     request_take_target(cli, &request);
     code = cmd_request_check_options(cli, &request);
     if (code == FOB_SUCCESS)

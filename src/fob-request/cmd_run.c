@@ -98,7 +98,7 @@ static int run_read_arguments(struct run *run, unsigned flags)
         }
         names[count] = strndup(word, size);
         if (names[count] == NULL)
-            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+            code = output_nomem();
         arguments[count] = (struct fob_argument){ names[count], word + size + 1 };
     }
     if (code == FOB_SUCCESS) {

@@ -55,7 +55,7 @@ static int fields_add_owned(struct fields *fields, const char *text, size_t size
     if (more == NULL || field.name == NULL || field.pointer == NULL) {
         free(field.name);
         free(field.pointer);
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     }
     more[fields->count++] = field;
     return FOB_SUCCESS;

@@ -311,7 +311,7 @@ int items_read(struct page *page, void *data)
             items_add(items, found);
     }
     if (code == FOB_SUCCESS && items->text.failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     return code;
 }
 

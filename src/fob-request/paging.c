@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "fob-request/signs.h"
 #include "fob-request/url_page.h"
+#include "util/clock.h"
 
 #include <json.h>
 
@@ -17,11 +18,10 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PAGES_MAX 10000
-#define PROGRESS_NS (100 * INT64_C(1000000))
+#define PROGRESS_MS 100
 
 struct paging_state {
     struct request *request;
@@ -50,11 +50,6 @@ static int paging_fail(const struct paging_state *walk, const char *why)
     return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
 }
 
-static int paging_no_memory(void)
-{
-    return output_fail(FOB_NOMEM, NULL, "out of memory");
-}
-
 static int paging_compare_items(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -68,7 +63,7 @@ static int paging_go_to(struct paging_state *walk, char *path)
 
     if (node == NULL) {
         free(path);
-        return paging_no_memory();
+        return output_nomem();
     }
     if (*(char **)node != path) {
         free(path);
@@ -204,7 +199,7 @@ static int paging_check_new(struct paging_state *walk, const struct page *page)
     }
     more = reallocarray(walk->digests, walk->digest_count + 1, sizeof *more);
     if (more == NULL)
-        return paging_no_memory();
+        return output_nomem();
     walk->digests = more;
     more[walk->digest_count++] = page->digest;
     return FOB_SUCCESS;
@@ -213,14 +208,9 @@ static int paging_check_new(struct paging_state *walk, const struct page *page)
 /* On a terminal that does not show the items themselves. */
 static void paging_show_progress(struct paging_state *walk)
 {
-    struct timespec now;
-    int64_t when;
+    const int64_t when = clock_ms();
 
-    if (!walk->progress)
-        return;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    when = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-    if (walk->shown != 0 && when - walk->shown < PROGRESS_NS)
+    if (!walk->progress || (walk->shown != 0 && when - walk->shown < PROGRESS_MS))
         return;
     walk->shown = when;
     progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");

@@ -25,7 +25,7 @@ static int request_data_read_body(int fd, const char *what, struct strbuf *body)
             return output_fail(FOB_SYSTEM, NULL, "%s: %m", what);
         strbuf_add(body, chunk, (size_t)got);
         if (body->failed)
-            return output_fail(FOB_NOMEM, NULL, "out of memory");
+            return output_nomem();
         if (body->size > FOB_HTTP_BODY_MAX)
             return output_fail(FOB_INVALID, NULL, "%s: more than %d bytes", what,
                                FOB_HTTP_BODY_MAX);
@@ -53,5 +53,5 @@ int request_take_data(const char *data, struct strbuf *body)
     if (data[0] == '@')
         return request_data_read_file(data + 1, body);
     strbuf_add_text(body, data);
-    return body->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+    return body->failed ? output_nomem() : FOB_SUCCESS;
 }

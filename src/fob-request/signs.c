@@ -25,7 +25,7 @@ static int signs_keep_next(struct signs *signs, const char *place, const char *t
         return FOB_SUCCESS;
     signs->next = strndup(text, size);
     signs->place = place;
-    return signs->next != NULL ? FOB_SUCCESS : output_fail(FOB_NOMEM, NULL, "out of memory");
+    return signs->next != NULL ? FOB_SUCCESS : output_nomem();
 }
 
 /* An address, or with CURSOR a value, which may be a number. */
@@ -72,7 +72,7 @@ static int signs_read_next_header(const struct page *page, const char *place, st
         signs->about_next = true;
         value = strndup(line + 5, strcspn(line + 5, "\r\n"));
         if (value == NULL)
-            return output_fail(FOB_NOMEM, NULL, "out of memory");
+            return output_nomem();
         address = link_header_next(value, &size);
         if (address != NULL)
             code = signs_keep_next(signs, place, address, size);

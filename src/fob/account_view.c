@@ -160,7 +160,7 @@ static int view_set_variables(const struct options *options, struct fob_handle *
             code = output_fail(FOB_INVALID, NULL, "--variable: its value must be NAME=VALUE");
     }
     if (code == FOB_SUCCESS && text.failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     if (code == FOB_SUCCESS) {
         code = fob_set_item(handle, FOB_ITEM_VARIABLES, text.data != NULL ? text.data : "");
         if (code != FOB_SUCCESS)

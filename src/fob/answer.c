@@ -6,9 +6,9 @@
 #include "fob/answer.h"
 
 #include "cli/output.h"
+#include "util/write.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -20,28 +20,10 @@ static int answer_write_failed(void)
     return output_fail(FOB_SYSTEM, NULL, "stdout: %m");
 }
 
-/* After a write that failed: whether to try it again.  A full pipe may be one that somebody has
- * made not to block. */
-static bool answer_may_retry(void)
-{
-    struct pollfd full = { fileno(output_file()), POLLOUT, 0 };
-
-    return errno == EINTR || (errno == EAGAIN && (poll(&full, 1, -1) > 0 || errno == EINTR));
-}
-
 static int answer_write_all(const char *data, size_t size)
 {
-    while (size > 0) {
-        ssize_t written = write(fileno(output_file()), data, size);
-
-        if (written < 0 && answer_may_retry())
-            continue;
-        if (written < 0)
-            return answer_write_failed();
-        data += written;
-        size -= (size_t)written;
-    }
-    return FOB_SUCCESS;
+    return write_fully(fileno(output_file()), data, size) == 0 ? FOB_SUCCESS
+                                                               : answer_write_failed();
 }
 
 static void answer_flush(struct answer *answer)
@@ -95,7 +77,7 @@ int answer_line(const struct fob_secret *value)
 
     do
         written = writev(fileno(output_file()), parts, 2);
-    while (written < 0 && answer_may_retry());
+    while (written < 0 && write_may_retry(fileno(output_file())));
     if (written < 0)
         return answer_write_failed();
     if ((size_t)written < size)

@@ -49,7 +49,7 @@ static int cmd_edit_print_result(struct cli *cli, const char *name, bool checked
     }
     place = account_place(cli->handle, account);
     if (place == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     if (checked) {
         output_line("%s: linked to %s with the %s", name, place,
                     kept ? "keys that it had" : "new keys");

@@ -72,7 +72,7 @@ static int exec_name_program(struct fob_handle *handle, const char *command)
 
     /* A name that the log cannot have is none: then it is fob. */
     return fob_set_item(handle, FOB_ITEM_PROGRAM, slash != NULL ? slash + 1 : command) == FOB_NOMEM
-               ? output_fail(FOB_NOMEM, NULL, "out of memory")
+               ? output_nomem()
                : FOB_SUCCESS;
 }
 
@@ -83,7 +83,7 @@ static int exec_start_loans(struct cli *cli, struct loans *loans)
 
     loans->items = calloc(cli->options.argument_count, sizeof *loans->items);
     if (loans->items == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     for (size_t i = 0; i < cli->options.argument_count && code == FOB_SUCCESS; i++) {
         const char *account = cli_argument(cli, i);
 
@@ -225,7 +225,7 @@ static int cmd_exec_prepare(struct cli *cli, struct loans *loans, struct spawn *
     if (code == FOB_SUCCESS)
         code = cmd_exec_report(cli, environment_make(&variables, flags, &start->environment));
     if (code == FOB_SUCCESS && mask != NULL && mask_finish(mask) != FOB_SUCCESS)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     variables_free(&variables);
     return code;
 }
@@ -250,7 +250,7 @@ static int exec_pass_config(const struct cli *cli)
     int code = FOB_SUCCESS;
 
     if (path != NULL && setenv("FOB_CONFIG", path, 1) < 0)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     free(path);
     return code;
 }
@@ -268,7 +268,7 @@ static int cmd_exec_run(struct cli *cli)
     if (code == FOB_SUCCESS && options_has(&cli->options, "mask")) {
         mask = mask_new();
         if (mask == NULL)
-            code = output_fail(FOB_NOMEM, NULL, "out of memory");
+            code = output_nomem();
     }
     if (code == FOB_SUCCESS)
         code = exec_pass_config(cli);

@@ -123,7 +123,7 @@ static int get_read_values(struct cli *cli, const char *field, struct values *va
         count++;
     values->items = calloc(count + 1, sizeof *values->items);
     if (values->items == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     if (field != NULL)
         return get_add_value(cli, field, values);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)

@@ -264,8 +264,7 @@ static int cmd_import_run(struct cli *cli)
     if (code != FOB_SUCCESS)
         return code;
     import.found = calloc(cli->options.argument_count + 1, sizeof *import.found);
-    code = import.found != NULL ? import_run(&import, fd)
-                                : output_fail(FOB_NOMEM, NULL, "out of memory");
+    code = import.found != NULL ? import_run(&import, fd) : output_nomem();
     free(import.found);
     fob_secret_free(import.passphrase);
     close(fd);

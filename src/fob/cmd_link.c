@@ -22,7 +22,7 @@ static int cmd_link_print_result(struct cli *cli, bool checked)
         return account_print_json(cli, account);
     place = account_place(cli->handle, account);
     if (place == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     if (checked) {
         output_line("%s: linked to %s", name, place);
     } else {

@@ -150,7 +150,7 @@ static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *readi
         return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MOST);
     reading->most = value;
     reading->kept = calloc(value, sizeof *reading->kept);
-    return reading->kept != NULL ? FOB_SUCCESS : output_fail(FOB_NOMEM, NULL, "out of memory");
+    return reading->kept != NULL ? FOB_SUCCESS : output_nomem();
 }
 
 /* Print what is behind the line that was printed last. */
@@ -303,7 +303,7 @@ static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
     free(reading.line);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    return reading.failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+    return reading.failed ? output_nomem() : FOB_SUCCESS;
 }
 
 static int cmd_log_run(struct cli *cli)

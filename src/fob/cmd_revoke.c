@@ -99,7 +99,7 @@ static int cmd_revoke_ask(struct cli *cli, const char *account)
         strbuf_printf(&question, "Revoke %s, %s? It is erased here for good. [y/N]", account,
                       place);
     if (place == NULL || question.failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     else
         code = confirm(cli, account, "revoking", question.data);
     free(place);
@@ -133,7 +133,7 @@ static int revoke_ask_for_all(struct cli *cli, const struct selection *selection
         strbuf_printf(&question, "%s %s", i > 0 ? "," : "", selection->names[i]);
     strbuf_add_text(&question, "? They are erased here for good. [y/N]");
     if (question.failed)
-        code = output_fail(FOB_NOMEM, NULL, "out of memory");
+        code = output_nomem();
     else
         code = confirm(cli, "revoke", "revoking", question.data);
     strbuf_free(&question);

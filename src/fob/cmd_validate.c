@@ -96,7 +96,7 @@ static int validate_take_names(struct cli *cli, const char ***names)
 
     *names = calloc(count + 1, sizeof **names);
     if (*names == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     for (size_t i = 0; i < count; i++)
         (*names)[i] = cli_argument(cli, i);
     return FOB_SUCCESS;

@@ -84,7 +84,7 @@ static int hosts_read_names(struct cli *cli, struct hosts_names *names)
     code = fob_list_names(cli->context, hosts_add_name, names);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    return names->failed ? output_fail(FOB_NOMEM, NULL, "out of memory") : FOB_SUCCESS;
+    return names->failed ? output_nomem() : FOB_SUCCESS;
 }
 
 /* Start NAME, and keep it if it is for HOST. */
@@ -124,7 +124,7 @@ static int hosts_each_word(struct cli *cli, hosts_each_fn *fn, void *data)
     int code = FOB_SUCCESS;
 
     if (list == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     while (code == FOB_SUCCESS && (word = strsep(&rest, BLANKS)) != NULL) {
         if (word[0] != '\0')
             code = fn(cli, word, data);

@@ -78,7 +78,7 @@ int metrics_print(const struct metrics *metrics)
 {
     if (metrics->status.failed || metrics->linked.failed || metrics->validated.failed ||
         metrics->refused.failed || metrics->expires.failed)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     metrics_print_metric("fob_account_status", "The status that an account has; always 1.",
                          &metrics->status);
     metrics_print_metric("fob_account_linked_timestamp_seconds", "When it was linked.",

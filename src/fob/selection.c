@@ -38,11 +38,11 @@ static int selection_add(struct selection *selection, size_t before, const char 
     }
     names = reallocarray(selection->names, selection->count + 1, sizeof *names);
     if (names == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     selection->names = names;
     names[selection->count] = strdup(name);
     if (names[selection->count] == NULL)
-        return output_fail(FOB_NOMEM, NULL, "out of memory");
+        return output_nomem();
     selection->count++;
     return FOB_SUCCESS;
 }

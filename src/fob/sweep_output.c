@@ -21,7 +21,7 @@
 /* Of fewer accounts the end is seen soon. */
 #define BAR_FROM 5
 /* … unless they take this many milliseconds. */
-#define SILENCE 2000
+#define SILENCE_MS 2000
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t caught;
@@ -247,7 +247,7 @@ static void sweep_output_estimate(const struct sweep_output *output,
     int64_t seconds;
 
     text[0] = '\0';
-    if (state->done == 0 || state->unread > 0 || taken < SILENCE)
+    if (state->done == 0 || state->unread > 0 || taken < SILENCE_MS)
         return;
     seconds = (int64_t)((double)taken * (double)left / (double)state->done / 1000) + 1;
     if (state->waits_for != NULL && seconds * 1000 < state->wait)
@@ -287,7 +287,7 @@ static void output_show_state(const struct sweep_output *output,
     char what[512];
 
     if (state->all >= BAR_FROM ||
-        ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE)) {
+        ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE_MS)) {
         output_show_bar(output, state);
     } else if (state->all == 1 && state->waits_for != NULL) {
         snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);

@@ -98,7 +98,7 @@ static int client_take_base_url(struct fob_http *http, const char *url)
         return fob_fail(http->handle, FOB_CONFIG, "base_url: %s", why);
     http->base_url = strdup(url);
     if (code != FOB_SUCCESS || http->base_url == NULL)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     return FOB_SUCCESS;
 }
 
@@ -107,7 +107,7 @@ static int client_take_ca_file(struct fob_http *http, const char *path)
     if (path == NULL)
         return FOB_SUCCESS;
     http->ca_file = strdup(path);
-    return http->ca_file != NULL ? FOB_SUCCESS : fob_fail(http->handle, FOB_NOMEM, "out of memory");
+    return http->ca_file != NULL ? FOB_SUCCESS : client_nomem(http->handle);
 }
 
 /*
@@ -217,10 +217,10 @@ static int client_make_easy(struct fob_http *http)
 
     http->easy = curl_easy_init();
     if (http->easy == NULL)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     result = client_set_rules(http);
     if (result == CURLE_OUT_OF_MEMORY)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     if (result != CURLE_OK)
         return fob_fail(http->handle, FOB_SYSTEM, "this libcurl cannot be used: %s",
                         curl_easy_strerror(result));
@@ -233,7 +233,7 @@ int client_new(struct fob_handle *handle, const struct client_key *key, struct f
     int code;
 
     if (new == NULL)
-        return fob_fail(handle, FOB_NOMEM, "out of memory");
+        return client_nomem(handle);
     new->handle = handle;
     new->process = process_id();
     code = client_take_base_url(new, key->base_url);

@@ -37,6 +37,11 @@ struct client_key {
 int client_new(struct fob_handle *handle, const struct client_key *key, struct fob_http **http);
 void client_free(struct fob_http *http);
 
+static inline int client_nomem(struct fob_handle *handle)
+{
+    return fob_fail(handle, FOB_NOMEM, "out of memory");
+}
+
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */
 int client_check(const struct fob_http *http, const char *function);
 /* For the beginning of a public function that returns a code: refuse NULL (fob.h). */

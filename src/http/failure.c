@@ -192,7 +192,7 @@ static int failure_report_untrusted(struct fob_http *http, CURLcode result)
 static int failure_report_refused(struct fob_http *http, enum response_fault fault)
 {
     if (fault == RESPONSE_NO_MEMORY)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     if (fault == RESPONSE_NO_END)
         return fob_fail(http->handle, FOB_PROTOCOL, "%s sends interim answers without an end",
                         http->base.host);
@@ -219,7 +219,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
                         "%s wants a certificate of the client, and fob has none", host);
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     case CURLE_ABORTED_BY_CALLBACK:
         if (!fob_is_over(http->handle))
             return fob_fail(http->handle, FOB_SYSTEM, "the connection to %s could not be watched",

@@ -174,7 +174,7 @@ int fob_http_json(const struct fob_http *http, const struct fob_http_response *r
     body = fob_http_body(response, &size);
     code = json_read(body, size, json, &why);
     if (code == FOB_NOMEM)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     if (code != FOB_SUCCESS && response_coding(response) != NULL)
         return fob_fail(http->handle, code, "%s answered with a body coded as %s, not asked for",
                         http->base.host, response_coding(response));

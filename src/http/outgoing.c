@@ -56,7 +56,7 @@ static int outgoing_make_url(struct fob_http *http, const struct fob_http_reques
         return fob_fail(http->handle, code, "the path of a request to %s: %s", http->base.host,
                         why);
     if (code != FOB_SUCCESS)
-        return fob_fail(http->handle, code, "out of memory");
+        return client_nomem(http->handle);
     return FOB_SUCCESS;
 }
 
@@ -95,7 +95,7 @@ static int outgoing_add_line(struct fob_http *http, struct outgoing *request, co
         return fob_fail(http->handle, code, "the headers of a request to %s: over %d bytes",
                         http->base.host, FOB_VALUE_MAX);
     if (code != FOB_SUCCESS)
-        return fob_fail(http->handle, code, "out of memory");
+        return client_nomem(http->handle);
     return FOB_SUCCESS;
 }
 
@@ -216,7 +216,7 @@ static int outgoing_make_nodes(struct fob_http *http, struct outgoing *request)
         count++;
     request->nodes = calloc(count, sizeof *request->nodes);
     if (request->nodes == NULL)
-        return fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        return client_nomem(http->handle);
     for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {
         request->nodes[i].data = (char *)(uintptr_t)at;
         request->nodes[i].next = i + 1 < count ? &request->nodes[i + 1] : NULL;
@@ -234,7 +234,7 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
     if (code == FOB_SUCCESS)
         code = outgoing_make_url(http, face, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
-        code = fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        code = client_nomem(http->handle);
     if (code == FOB_SUCCESS)
         code = outgoing_add_credential(http, request);
     if (code == FOB_SUCCESS)

@@ -211,7 +211,7 @@ static int send_check_redirect(struct fob_http *http, const struct outgoing *req
     int code = url_origin(target, &origin);
 
     if (code == FOB_NOMEM)
-        code = fob_fail(http->handle, FOB_NOMEM, "out of memory");
+        code = client_nomem(http->handle);
     else if (code != FOB_SUCCESS)
         code = fob_fail(http->handle, FOB_PROTOCOL, "%s redirects to what is not an HTTP address",
                         host);

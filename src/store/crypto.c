@@ -7,6 +7,7 @@
 #include "store/crypto.h"
 
 #include "util/array.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/secret.h"
@@ -18,7 +19,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define NONCE_SIZE 12
 #define GCRYPT_WANTED "1.10.0" /* the first with Argon2 */
@@ -247,10 +247,7 @@ int crypto_stretch(const struct fob_secret *passphrase, struct span salt,
 /* Processor time, so that a busy machine does not make weaker slots. */
 static double crypto_used_us(void)
 {
-    struct timespec used;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3;
+    return (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / 1e3;
 }
 
 static int crypto_time_stretch(const struct crypto_cost *cost, double *took)

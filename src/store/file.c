@@ -13,6 +13,7 @@
 #include "util/process.h"
 #include "util/signals.h"
 #include "util/wait.h"
+#include "util/write.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -111,27 +112,6 @@ out:
     free(data);
     close(fd);
     return code;
-}
-
-static int file_write_fully(int fd, struct span content)
-{
-    const unsigned char *at = content.data;
-    size_t left = content.size;
-
-    while (left > 0) {
-        ssize_t written = write(fd, at, left);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            if (written == 0)
-                errno = ENOSPC;
-            return -1;
-        }
-        at += written;
-        left -= (size_t)written;
-    }
-    return 0;
 }
 
 static int file_sync_fully(int fd)
@@ -248,7 +228,7 @@ static int file_write_temporary(int folder, struct span content, enum sync sync,
 
     if (fd < 0)
         return -1;
-    result = file_write_fully(fd, content);
+    result = write_fully(fd, content.data, content.size);
     if (result == 0 && sync == SYNC_NOW)
         result = file_sync_fully(fd);
     if (result == 0)
@@ -397,7 +377,7 @@ int file_append(const struct file *file, size_t size, struct span content)
         result = ftruncate(fd, (off_t)whole);
     }
     if (result == 0)
-        result = file_write_fully(fd, content);
+        result = write_fully(fd, content.data, content.size);
     if (result < 0) {
         code = error_system("%s", file->what);
         /* A partial entry is ignored when the file is read. */

@@ -380,3 +380,17 @@ bool text_next_variable(const char **at, struct text_variable *variable)
     *at += **at == '\n';
     return true;
 }
+
+char *text_make_entry(const char *name, const char *value)
+{
+    char *text;
+
+    return asprintf(&text, "%s=%s", name, value) >= 0 ? text : NULL;
+}
+
+bool text_same_entry(const char *a, const char *b)
+{
+    size_t size = strcspn(a, "=");
+
+    return strcspn(b, "=") == size && memcmp(a, b, size) == 0;
+}

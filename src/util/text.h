@@ -62,4 +62,9 @@ struct text_variable {
  * does not begin with a digit.  False at the end, and for any other line. */
 bool text_next_variable(const char **at, struct text_variable *variable);
 
+/* "NAME=VALUE", for the caller to free; NULL when out of memory. */
+char *text_make_entry(const char *name, const char *value);
+/* Whether A and B, NAME=VALUE or NAME alone, have the same NAME. */
+bool text_same_entry(const char *a, const char *b);
+
 #endif

@@ -136,7 +136,8 @@ static void a_pause_that_is_too_long_is_not_waited_for(void **state)
     (void)state;
     fill(&queue, 5);
     assert_false(queue_settle(&queue, queue_take(&queue),
-                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX + 1 }, 1));
+                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX_S + 1 },
+                              1));
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
 

@@ -42,9 +42,9 @@ static void a_second_no_counts_only_a_minute_later(void **state)
 
     (void)state;
     status_apply(record, FOB_REJECTED, NOW, false, "no");
-    status_apply(record, FOB_REJECTED, NOW + STATUS_SECOND_NO - 1, false, "no");
+    status_apply(record, FOB_REJECTED, NOW + STATUS_SECOND_NO_S - 1, false, "no");
     assert_int_equal(record_status(record), FOB_STATUS_DEGRADED);
-    status_apply(record, FOB_REJECTED, NOW + STATUS_SECOND_NO, false, "no");
+    status_apply(record, FOB_REJECTED, NOW + STATUS_SECOND_NO_S, false, "no");
     assert_int_equal(record_status(record), FOB_STATUS_REJECTED);
     record_free(record);
 }
@@ -71,7 +71,7 @@ static void a_clock_set_back_starts_the_count_again(void **state)
     status_apply(record, FOB_REJECTED, NOW, false, "no");
     status_apply(record, FOB_REJECTED, NOW - 5000, false, "no");
     assert_int_equal(record_status(record), FOB_STATUS_ACTIVE);
-    status_apply(record, FOB_REJECTED, NOW - 5000 + STATUS_SECOND_NO, false, "no");
+    status_apply(record, FOB_REJECTED, NOW - 5000 + STATUS_SECOND_NO_S, false, "no");
     assert_int_equal(record_status(record), FOB_STATUS_REJECTED);
     record_free(record);
 }

@@ -13,6 +13,7 @@
 #include "util/array.h"
 #include "util/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void names_are_checked(void **state)
@@ -202,6 +203,20 @@ static void times_are_written_in_utc(void **state)
     assert_string_equal(text, "unknown");
 }
 
+static void entries_of_an_environment_are_told_apart(void **state)
+{
+    char *made = text_make_entry("PATH", "/bin=/x");
+
+    (void)state;
+    assert_string_equal(made, "PATH=/bin=/x");
+    assert_true(text_same_entry(made, "PATH"));
+    assert_true(text_same_entry("PATH=", made));
+    assert_false(text_same_entry(made, "PATHS=/bin"));
+    assert_false(text_same_entry("PAT=H", made));
+    assert_false(text_same_entry("", made));
+    free(made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +228,7 @@ int main(void)
         cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(dates_are_checked),
         cmocka_unit_test(times_are_written_in_utc),
+        cmocka_unit_test(entries_of_an_environment_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

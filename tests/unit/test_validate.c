@@ -66,7 +66,7 @@ static void an_active_account_is_rejected_at_the_second_no_a_minute_later(void *
     world_assert_text(world, "acme", FOB_TEXT_LAST_ERROR, "Told says no");
     first = world_time(world, "acme", FOB_TIME_REFUSED);
     assert_in_range(first, world_now() - 30, world_now());
-    world_wait(first + STATUS_SECOND_NO - 20 - world_now());
+    world_wait(first + STATUS_SECOND_NO_S - 20 - world_now());
     expect(validate(world, no, 0), FOB_REJECTED, "");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
     assert_int_equal(world_time(world, "acme", FOB_TIME_REFUSED), first);

@@ -9,7 +9,6 @@
 #include "util/child.h"
 #include "util/clock.h"
 #include "util/error.h"
-#include "util/strbuf.h"
 #include "util/text.h"
 #include "util/wait.h"
 
@@ -24,11 +23,8 @@
 /* "NAME=TEXT", made printable; the caller frees it; NULL when out of memory. */
 static char *change_make_variable(const char *name, const char *text)
 {
-    struct strbuf buf = STRBUF_INIT;
-    char *made;
+    char *made = text_make_entry(name, text);
 
-    strbuf_printf(&buf, "%s=%s", name, text);
-    made = strbuf_detach(&buf);
     if (made != NULL)
         text_make_printable(made);
     return made;
@@ -37,9 +33,7 @@ static char *change_make_variable(const char *name, const char *text)
 static bool change_is_one_of(const char *entry, char *const *variables)
 {
     for (size_t i = 0; i < VARIABLES; i++) {
-        size_t size = strcspn(variables[i], "=") + 1;
-
-        if (strncmp(entry, variables[i], size) == 0)
+        if (text_same_entry(entry, variables[i]))
             return true;
     }
     return false;

@@ -9,6 +9,7 @@
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "core/session/conv.h"
+#include "util/clock.h"
 #include "util/error.h"
 
 #include <time.h>
@@ -53,10 +54,7 @@ int link_check_draft(struct fob_handle *handle, unsigned flags)
  * about these. */
 static uint64_t link_first_generation(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return (uint64_t)clock_ns(CLOCK_REALTIME) / 1000;
 }
 
 static int link_draft(struct fob_handle *handle, struct store *store, unsigned flags)

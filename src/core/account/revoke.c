@@ -13,8 +13,8 @@
 #include <time.h>
 
 /* Pauses between two questions of FOB_CONFIRM, in seconds. */
-#define PAUSE_FIRST 2
-#define PAUSE_MAX 30
+#define PAUSE_FIRST_S 2
+#define PAUSE_MAX_S 30
 
 /* What the provider said, or that it could not be asked: the account goes either way, unless the
  * person wants to be sure that the credential is dead. */
@@ -53,7 +53,7 @@ static bool revoke_pause(const struct fob_handle *handle, unsigned seconds)
 static int revoke_await_rejection(struct fob_handle *handle)
 {
     unsigned patience = handle->patience;
-    unsigned pause = PAUSE_FIRST;
+    unsigned pause = PAUSE_FIRST_S;
     int code;
 
     fob_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
@@ -69,7 +69,7 @@ static int revoke_await_rejection(struct fob_handle *handle)
         if (!revoke_pause(handle, pause))
             return error_set(FOB_ABORT, "%s: interrupted; nothing was erased", handle->account);
         patience -= pause;
-        pause = pause * 2 < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
+        pause = pause * 2 < PAUSE_MAX_S ? pause * 2 : PAUSE_MAX_S;
     }
     if (code == FOB_REJECTED || code == FOB_EXPIRED)
         return FOB_SUCCESS;

@@ -8,8 +8,10 @@
 #include "core/provider/provider.h"
 #include "store/file.h"
 #include "store/layout.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/path.h"
+#include "util/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char magic[8] = { 'F', 'O', 'B', 'C', 'A', 'L', 'L', 'S' };
@@ -41,10 +42,7 @@ struct ring {
 
 int64_t budget_clock(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_ns(CLOCK_BOOTTIME) / 1000000;
 }
 
 static int budget_read_at(const struct ring *ring, void *data, size_t size, uint64_t at)
@@ -63,16 +61,8 @@ static int budget_read_at(const struct ring *ring, void *data, size_t size, uint
 
 static int budget_write_at(const struct ring *ring, const void *data, size_t size, uint64_t at)
 {
-    ssize_t put;
-
-    do
-        put = pwrite(ring->fd, data, size, (off_t)at);
-    while (put < 0 && errno == EINTR);
-    if (put >= 0 && (size_t)put < size) {
-        errno = ENOSPC;
-        put = -1;
-    }
-    return put < 0 ? error_system("%s", ring->what) : FOB_SUCCESS;
+    return write_at(ring->fd, data, size, (off_t)at) < 0 ? error_system("%s", ring->what)
+                                                         : FOB_SUCCESS;
 }
 
 /* When the call was made that BACK - 1 others came after, 0 for never. */
@@ -187,7 +177,7 @@ static int budget_count_lately(const struct ring *ring, uint64_t most, uint64_t 
         int64_t when;
 
         code = budget_time_of(ring, middle, &when);
-        if (when != 0 && when + BUDGET_MINUTE > ring->now)
+        if (when != 0 && when + BUDGET_MINUTE_MS > ring->now)
             *count = middle;
         else
             more = middle;
@@ -199,7 +189,7 @@ static int budget_count_lately(const struct ring *ring, uint64_t most, uint64_t 
  * same moment. */
 static int64_t budget_pace(uint64_t most)
 {
-    int64_t even = BUDGET_MINUTE / (int64_t)most;
+    int64_t even = BUDGET_MINUTE_MS / (int64_t)most;
     uint32_t chance = 0;
 
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
@@ -215,7 +205,7 @@ static int budget_find_wait(const struct ring *ring, const struct budget_ask *as
     int64_t when;
     int code = budget_time_of(ring, most, &when);
 
-    *wait = when != 0 ? when + BUDGET_MINUTE - ring->now : 0;
+    *wait = when != 0 ? when + BUDGET_MINUTE_MS - ring->now : 0;
     if (code != FOB_SUCCESS || *wait > 0 || ask->planned == 0)
         return code;
     code = budget_count_lately(ring, most, &lately);

@@ -13,7 +13,7 @@
 #include "core/config/settings.h"
 
 /* The minute that a budget is for, in milliseconds. */
-#define BUDGET_MINUTE 60000
+#define BUDGET_MINUTE_MS 60000
 
 /* Milliseconds since the machine started: a clock that nobody sets. */
 int64_t budget_clock(void);

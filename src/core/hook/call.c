@@ -12,9 +12,9 @@
 #include <time.h>
 
 /* Somebody waits for this call: longer than the budget's minute there must be a great crowd. */
-#define WAIT_MAX (2 * (int64_t)BUDGET_MINUTE)
+#define WAIT_MAX_MS (2 * (int64_t)BUDGET_MINUTE_MS)
 /* So often it is looked whether all is over. */
-#define LOOK 100
+#define POLL_MS 100
 
 void call_forget(struct fob_handle *handle)
 {
@@ -51,8 +51,8 @@ static int call_sleep_for(const struct fob_handle *handle, int64_t ms)
 
         if (left <= 0)
             return FOB_SUCCESS;
-        if (handle->end != NULL && left > LOOK)
-            left = LOOK;
+        if (handle->end != NULL && left > POLL_MS)
+            left = POLL_MS;
         part = (struct timespec){ (time_t)(left / 1000), (long)(left % 1000) * 1000000 };
         (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &part, NULL);
     }
@@ -104,7 +104,7 @@ static int call_take_from_budget(struct fob_handle *handle)
 
         if (code != FOB_SUCCESS || wait == 0)
             return code;
-        if (budget_clock() + wait - begin > WAIT_MAX)
+        if (budget_clock() + wait - begin > WAIT_MAX_MS)
             return call_is_too_long(handle);
         wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
                    call_title(handle), (long long)ask.per_minute);

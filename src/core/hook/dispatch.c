@@ -8,13 +8,13 @@
 #include "core/hook/entry.h"
 #include "core/plugin/surroundings.h"
 #include "core/stack/interpret.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
 static int dispatch_keep_fault(struct bound_entry *bound, int code)
@@ -215,7 +215,7 @@ struct dispatch_run {
     enum hook hook;
     char error[2048]; /* of the entry that decides so far */
     char hint[1024];
-    struct timespec started;
+    int64_t started_ns;
     struct surroundings surroundings;
     const struct plugin *forked; /* the last that was called in this process */
 };
@@ -259,7 +259,7 @@ static int dispatch_run_entry(size_t index, void *data)
     if (handle_is_lost(handle))
         return FOB_PLUGIN;
     error_clear();
-    clock_gettime(CLOCK_MONOTONIC, &run->started);
+    run->started_ns = clock_ns(CLOCK_MONOTONIC);
     if (entry->code != FOB_SUCCESS)
         return error_repeat(entry->code, entry->error, entry->hint);
     hook = hook_function(entry->plugin->declaration, run->hook);
@@ -292,12 +292,8 @@ static void dispatch_trace_entry(const struct dispatch_run *run, size_t index,
     const struct stack_entry *entry = &run->handle->provider->stacks[run->hook].entries[index];
     struct strbuf control = STRBUF_INIT;
     struct strbuf action = STRBUF_INIT;
-    struct timespec now;
-    double ms;
+    double ms = (double)(clock_ns(CLOCK_MONOTONIC) - run->started_ns) / 1e6;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    ms = (double)(now.tv_sec - run->started.tv_sec) * 1e3 +
-         (double)(now.tv_nsec - run->started.tv_nsec) / 1e6;
     control_text(&entry->control, &control);
     control_action_text(step->action, &action);
     if (!control.failed && !action.failed)

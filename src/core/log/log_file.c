@@ -10,6 +10,7 @@
 #include "util/path.h"
 #include "util/text.h"
 #include "util/wait.h"
+#include "util/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,24 +111,13 @@ int log_check_head(struct store *store, const struct log_head *head, bool *good)
 
 int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at)
 {
-    const char *path = log->context->settings->log_path;
-    size_t done = 0;
+    int code;
 
-    while (done < text->size) {
-        ssize_t written = pwrite(log->fd, text->data + done, text->size - done, (off_t)(at + done));
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            int code = written < 0 ? error_system("log %s", path)
-                                   : error_set(FOB_SYSTEM, "log %s: the disk is full", path);
-
-            error_hint(LOG_HINT);
-            return code;
-        }
-        done += (size_t)written;
-    }
-    return FOB_SUCCESS;
+    if (write_at(log->fd, text->data, text->size, (off_t)at) == 0)
+        return FOB_SUCCESS;
+    code = error_system("log %s", log->context->settings->log_path);
+    error_hint(LOG_HINT);
+    return code;
 }
 
 /* Write over the head, which is less than a page: a process that is killed has written all of it,

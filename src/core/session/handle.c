@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE_DEFAULT 600
+#define PATIENCE_DEFAULT_S 600
 
 bool handle_is_lost(const struct fob_handle *handle)
 {
@@ -130,7 +130,7 @@ int handle_new(struct fob_context *context, const char *account,
         .context = context,
         .process = process_id(),
         .conv = conv != NULL ? *conv : context->conv,
-        .patience = PATIENCE_DEFAULT,
+        .patience = PATIENCE_DEFAULT_S,
     };
     memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
     atomic_fetch_add(&context->users, 1);

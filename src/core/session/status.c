@@ -72,7 +72,7 @@ static void status_apply_no(struct record *record, int64_t now, bool one_no)
         first = now;
         record_set_time(record, FOB_TIME_REFUSED, now);
     }
-    if (one_no || !was_good || now - first >= STATUS_SECOND_NO)
+    if (one_no || !was_good || now - first >= STATUS_SECOND_NO_S)
         status_set(record, FOB_STATUS_REJECTED);
 }
 

@@ -9,7 +9,7 @@
 #include "store/record.h"
 
 /* How long after a first "no" a second one counts, in seconds. */
-#define STATUS_SECOND_NO 60
+#define STATUS_SECOND_NO_S 60
 
 /* Whether CODE tells anything about the credential. */
 bool status_is_verdict(int code);

@@ -121,7 +121,7 @@ static bool queue_take_pause(struct queue *queue, const struct outcome *outcome,
 {
     int64_t until = now + outcome->retry_after * 1000;
 
-    if (outcome->retry_after > QUEUE_PAUSE_MAX) {
+    if (outcome->retry_after > QUEUE_PAUSE_MAX_S) {
         queue_open_circuit(queue, outcome->code);
         return false;
     }

@@ -22,7 +22,7 @@
 /* The failures without an answer on a credential between them that open the circuit. */
 #define QUEUE_FAILURES 5
 /* The longest pause that a provider gets, in seconds, and the most of them one after the other. */
-#define QUEUE_PAUSE_MAX 60
+#define QUEUE_PAUSE_MAX_S 60
 #define QUEUE_PAUSES 3
 
 struct record;

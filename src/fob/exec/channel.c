@@ -19,8 +19,8 @@
 /* As many chunks as a pipe may hold. */
 #define LEFT_BEHIND 16
 /* In milliseconds. */
-#define MOMENT 30
-#define WHILE 1000
+#define MOMENT_MS 30
+#define WHILE_MS 1000
 
 /* A pipe once more: what others do at the same time must not make this process wait. */
 static int channel_open_again(int fd)
@@ -152,8 +152,8 @@ int channel_patience(const struct channel *channel)
     if (channel->mask != NULL && channel->size == 0)
         patience = mask_waits(&channel->held);
     if (patience == MASK_MOMENT)
-        return MOMENT;
-    return patience == MASK_WHILE && channel->watched ? WHILE : -1;
+        return MOMENT_MS;
+    return patience == MASK_WHILE && channel->watched ? WHILE_MS : -1;
 }
 
 int channel_idle(struct channel *channel, int waited)

@@ -6,6 +6,7 @@
 #include "fob/exec/environment.h"
 
 #include "util/error.h"
+#include "util/text.h"
 #include "util/write.h"
 
 #include <fcntl.h>
@@ -42,25 +43,18 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
     return FOB_SUCCESS;
 }
 
-static bool environment_is_named(const char *entry, const char *name)
-{
-    size_t size = strcspn(entry, "=");
-
-    return strncmp(name, entry, size) == 0 && name[size] == '\0';
-}
-
 /* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES.  Which
  * configuration is used is no secret, and a fob that the command runs should use the same. */
 static bool environment_gives_way(const char *entry, const struct variables *variables)
 {
-    if (strncmp(entry, "FOB_", 4) == 0 && !environment_is_named(entry, "FOB_CONFIG"))
+    if (strncmp(entry, "FOB_", 4) == 0 && !text_same_entry(entry, "FOB_CONFIG"))
         return true;
     for (size_t i = 0; i < variables->count; i++) {
-        if (environment_is_named(entry, variables->items[i].name))
+        if (text_same_entry(entry, variables->items[i].name))
             return true;
     }
     for (size_t i = 0; i < variables->absent_count; i++) {
-        if (environment_is_named(entry, variables->absent[i]))
+        if (text_same_entry(entry, variables->absent[i]))
             return true;
     }
     return false;

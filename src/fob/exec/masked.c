@@ -20,11 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a fob in the background looks whether it still is, in milliseconds. */
-#define LOOK 200
+/* How often a fob in the background looks whether it still is. */
+#define POLL_MS 200
 /* So long without output, in milliseconds, and all of it is there; and so long it is waited for. */
-#define SILENCE 30
-#define SILENCE_MAX 200
+#define SILENCE_MS 30
+#define SILENCE_MAX_MS 200
 
 #define LOST "the command's output could not be passed on"
 
@@ -183,7 +183,7 @@ static void masked_stop_too(struct running *running)
  * shell's prompt, and what is typed from now on is not for the command. */
 static void masked_stop_soon(struct running *running)
 {
-    running->stop = clock_ms() + SILENCE_MAX;
+    running->stop = clock_ms() + SILENCE_MAX_MS;
 }
 
 static void masked_note_end(struct running *running, int status)
@@ -271,7 +271,7 @@ static void masked_hang_up_abandoned(struct running *running)
 /* How long to wait for something new, in milliseconds; -1 for ever. */
 static int masked_patience_of(const struct running *running, bool background)
 {
-    int least = running->stop != 0 ? SILENCE : background ? LOOK : -1;
+    int least = running->stop != 0 ? SILENCE_MS : background ? POLL_MS : -1;
 
     for (size_t i = 0; i < CHANNELS; i++) {
         int patience = channel_patience(&running->channels[i]);
@@ -293,7 +293,7 @@ static void masked_look_for_keyboard(struct running *running)
     if (clock_ms() < running->look)
         return;
     screen_enter(&running->screen);
-    running->look = clock_ms() + LOOK;
+    running->look = clock_ms() + POLL_MS;
 }
 
 /* Another fob must ask: let it. */
@@ -302,7 +302,7 @@ static void masked_lend_keyboard(struct running *running)
     if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
         return;
     screen_leave(&running->screen);
-    running->look = clock_ms() + LOOK;
+    running->look = clock_ms() + POLL_MS;
 }
 
 static int masked_serve_once(struct running *running)
