@@ -450,15 +450,18 @@ shown_of()
     grep -q -a '\*\*\*' seen
 }
 
-@test "what shells print of a value is masked, whichever way they quote it" {
-    printf 'Zebra-'\''s "quick" $x `b` a\\y!\n\tcaf\303\251 \033[1m;tail~#&*' >value
+# what_shells_print VALUE, with backslashes as printf %b has them.
+what_shells_print()
+{
+    local value=$1 shell script
+    printf '%b' "$value" >value
     fob edit acme --no-validate --field-file client_secret=value >/dev/null
-    for shell in bash "bash --posix" "env LC_ALL=C bash" zsh "env LC_ALL=C zsh" dash "busybox sh" fish; do
+    for shell in bash "bash --posix" "env LC_ALL=C bash" zsh "env LC_ALL=C zsh" dash "busybox sh" fish "env LC_ALL=C fish"; do
         command -v "${shell%% *}" >/dev/null || continue
         for script in 'set -x; : "$S"' 'export -p' 'set' 'env' 'printf "<%q>" "$S"' 'echo "$S"' 'echo $S'; do
             case $shell:$script in
             dash:*%q* | busybox*%q*) continue ;;
-            fish:*) script='set fish_trace 1; true "$S"' ;;
+            *fish:*) script='set fish_trace 1; true "$S"' ;;
             esac
             # shellcheck disable=SC2086
             shown_of $shell -c "$script" || return
@@ -467,6 +470,7 @@ shown_of()
     shown_of bash -c 'declare -p S; echo "${S@Q}" "${S@A}"'
     shown_of sh -c 'printf %s "$S" | base64; printf %s "$S" | base64 -w 20; printf %s "$S" | od -An -v -tx1'
     shown_of python3 -c 'import os, json; print(repr(os.environ["S"]), json.dumps(os.environ["S"]), os.environb[b"S"].hex())'
+    shown_of bash -c 'ls -d -- "/no/$S"'
     [ ! -x /usr/bin/printf ] || shown_of /usr/bin/printf '%q' "x$(cat value)"
     if command -v zsh >/dev/null; then
         shown_of zsh -c 'print -r -- ${(q)S} ${(qq)S} ${(qqq)S} ${(qqqq)S} ${(q-)S} ${(q+)S}; typeset -p S'
@@ -474,6 +478,11 @@ shown_of()
     if command -v fish >/dev/null; then
         shown_of fish -c 'string escape -- $S; set --show S; string escape --style=url -- $S'
     fi
+}
+
+@test "what shells print of a value is masked, whichever way they quote it" {
+    what_shells_print 'Zebra-'\''s "quick" $x `b` a\\y!\n\tcaf\0303\0251 \033[1m;tail~#&*'
+    what_shells_print 'x\tZebra$'\''quick$\t\\C-zip\0302\0205 \0302\0233tail'
 }
 
 @test "a value of several lines is masked line by line, with its blanks touched" {

@@ -234,6 +234,14 @@ static void what_shells_and_terminals_print_is_masked(void **state)
                       "\\[1m\\;\\*end%");
     is_masked("two\nli'nes", "two'$'\\n''li'\\''nes");
     is_masked("C:\\dir\\it's", "C:\\dir\\it'\\''s");
+    is_masked("ab\tcdef", "ab$'\\t'cdef");
+    /* ls and printf %q, where a $ may end what is in quotes, and a backslash there is one. */
+    is_masked("ab$'cd\tef", "ab$'\\''cd'$'\\t''ef");
+    is_masked("ab$\tcdef", "ab$'$'\\t''cdef");
+    is_masked("k\\x41\tj\\nz", "k\\x41'$'\\t''j\\nz");
+    /* zsh of a character from U+0080 on, and fish in the locale C. */
+    is_masked("ab\302\233'\tcd", "ab\\M-\\C-[\\'\\tcd");
+    is_masked("caf\303\251 'x", "caf\303\203\302\251 \\'x");
 }
 
 /* An echo without quotes, and shells that quote what it printed. */

@@ -6,6 +6,7 @@
 #include "fob/exec/mask.h"
 
 #include "fob/exec/mask_filter.h"
+#include "fob/exec/mask_ways.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -209,7 +210,7 @@ static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t l
     while (at > least && stream->data[at - 1] == '\\')
         at--;
     for (size_t i = 0; i < stream->reader_count; i++)
-        mask_reader_end(&stream->readers[i], stream->base + at);
+        mask_ways_end(&stream->readers[i], stream->base + at);
     return at;
 }
 
@@ -223,7 +224,7 @@ static bool mask_read_byte(struct mask_stream *stream, size_t at)
     for (size_t i = 0; i < stream->reader_count; i++) {
         struct mask_reader *reader = &stream->readers[i];
 
-        mask_reader_take(reader, byte, stream->base + at);
+        mask_ways_take(reader, byte, stream->base + at);
         waits = waits || (!mask_reader_is_idle(reader) && mask_reader_waits(reader, &from));
     }
     return waits;
@@ -307,7 +308,7 @@ int mask_end(struct mask_stream *stream, mask_sink_fn *add, void *sink)
     uint64_t end = stream->base + stream->end;
 
     for (size_t i = 0; i < stream->reader_count; i++)
-        mask_reader_end(&stream->readers[i], end);
+        mask_ways_end(&stream->readers[i], end);
     stream->close = false;
     if (mask_has_failed(stream) || !mask_pass(stream, end, add, sink))
         return FOB_NOMEM;

@@ -4,7 +4,7 @@
  * Taking secrets out of a stream of bytes, however it is cut into pieces.
  *
  * Time is linear in the secrets and in the stream, whatever both are.  So is memory: for each byte
- * of the secrets about 210 (MASK_NODES_MAX nodes of mask_trie.h), for each of the longest one 160
+ * of the secrets about 340 (MASK_NODES_MAX nodes of mask_trie.h), for each of the longest one 160
  * in each stream, and twice to three times what is held back.
  */
 #ifndef FOB_FOB_EXEC_MASK_H

@@ -233,7 +233,7 @@ static void filter_note_beginnings(struct mask_filter *filter)
                 (mask_is_blank((unsigned char)byte) && roots[MASK_BLANK] != 0) ||
                 (mask_is_quote((unsigned char)byte) && roots[MASK_QUOTE] != 0);
     }
-    filter->begins['\\'] = filter->begins['%'] = true;
+    filter->begins['\\'] = filter->begins['%'] = filter->begins['$'] = true;
 }
 
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter)
@@ -252,8 +252,10 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
     filter->stride = least - filter->gram + 1;
     filter_add_sign(filter, '\\');
     filter_add_sign(filter, '%');
-    if (forms->tries[MASK_UNQUOTED].count > 0) /* quotes begin and end anywhere */
+    if (forms->tries[MASK_UNQUOTED].count > 0) { /* quotes begin and end anywhere */
         filter_add_signs(filter, MASK_QUOTE);
+        filter_add_sign(filter, '$');
+    }
     filter_note_beginnings(filter);
     while ((good = mask_filter_fill(filter, bits)) && filter_is_crowded(filter) && bits < BITS_MOST)
         bits += 2;

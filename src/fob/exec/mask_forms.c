@@ -25,6 +25,11 @@ bool mask_is_quote(unsigned char byte)
     return byte == '\'' || byte == '"' || byte == '\\';
 }
 
+bool mask_is_splice(unsigned char byte)
+{
+    return mask_is_quote(byte) || byte == '$';
+}
+
 static int mask_forms_code(bool good)
 {
     return good ? FOB_SUCCESS : FOB_NOMEM;
@@ -67,7 +72,7 @@ static size_t mask_forms_unquote(const char *text, size_t size, char *to)
     size_t count = 0;
 
     for (size_t i = 0; i < size; i++) {
-        if (!mask_is_quote((unsigned char)text[i]))
+        if (!mask_is_splice((unsigned char)text[i]))
             to[count++] = text[i];
     }
     return count;
@@ -184,10 +189,46 @@ static void forms_note_quotes(struct mask_forms *forms, const char *secret, size
     size_t run = 0;
 
     for (size_t i = 0; i < size; i++) {
-        run = mask_is_quote((unsigned char)secret[i]) ? run + 1 : 0;
+        run = mask_is_splice((unsigned char)secret[i]) ? run + 1 : 0;
         if (run > forms->quotes)
             forms->quotes = run;
     }
+}
+
+/* Each byte beyond ASCII as a character of Latin-1, in UTF-8: in the locale C fish writes it so. */
+static size_t mask_forms_recode(const char *text, size_t size, char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)text[i];
+
+        if (byte >= 0x80)
+            to[count++] = (char)(0xc0 | byte >> 6);
+        to[count++] = byte >= 0x80 ? (char)(0x80 | (byte & 0x3f)) : text[i];
+    }
+    return count;
+}
+
+/* TEXT, which begins and ends without blanks, in that way. */
+static int forms_add_recoded(struct mask_forms *forms, const char *text, size_t size)
+{
+    struct fob_secret *recoded = NULL;
+    int code = secret_alloc(2 * size, &recoded);
+    size_t count;
+
+    if (code != FOB_SUCCESS)
+        return code;
+    count = mask_forms_recode(text, size, secret_buffer(recoded));
+    if (count > size) {
+        const char *data = fob_secret_data(recoded);
+
+        code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], data, count));
+        if (code == FOB_SUCCESS)
+            code = forms_add_touched(forms, data, count, false);
+    }
+    fob_secret_free(recoded);
+    return code;
 }
 
 int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
@@ -198,10 +239,13 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
 
     forms_note_quotes(forms, secret, size);
     forms->plus |= memchr(secret, '+', size) != NULL;
+    forms->backslash |= memchr(secret, '\\', size) != NULL;
     forms->latin |= memchr(secret, 0xc2, size) != NULL || memchr(secret, 0xc3, size) != NULL;
     mask_forms_trim(&middle, &length);
     if (code == FOB_SUCCESS)
         code = forms_add_touched(forms, middle, length, length < size);
+    if (code == FOB_SUCCESS)
+        code = forms_add_recoded(forms, middle, length);
     if (code == FOB_SUCCESS)
         code = forms_add_lines(forms, secret, size);
     return code == FOB_SUCCESS ? forms_add_all_base64(forms, secret, size) : code;

@@ -14,20 +14,22 @@
 enum mask_form {
     MASK_BYTES,    /* as it is, and each longer line of it */
     MASK_FOLDED,   /* the same with each run of blanks, and of quotes and backslashes, one symbol */
-    MASK_UNQUOTED, /* without quotes and backslashes */
+    MASK_UNQUOTED, /* without quotes, backslashes and dollar signs */
     MASK_BASE64,   /* of + and /, wherever in what was encoded the secret is */
     MASK_FORMS,
 };
 
 /* So many nodes have the tries together, for each byte of secret: 2 in each but that of base64,
- * which has three texts that are a third longer. */
-#define MASK_NODES_MAX 10
+ * which has three texts that are a third longer; and 2 in each of the three for what fish makes of
+ * a byte beyond ASCII. */
+#define MASK_NODES_MAX 16
 
 struct mask_forms {
     struct mask_trie tries[MASK_FORMS];
-    size_t quotes; /* in the longest run of quotes and backslashes */
+    size_t quotes; /* in the longest run of quotes, backslashes and dollar signs */
     bool plus;     /* there is a + */
-    bool latin;    /* there is a character from U+0080 to U+00FF */
+    bool backslash;
+    bool latin; /* there is a character from U+0080 to U+00FF */
 };
 
 /* Add SECRET.  Returns FOB_SUCCESS, FOB_NOMEM. */
@@ -37,6 +39,8 @@ void mask_forms_clear(struct mask_forms *forms);
 
 bool mask_is_blank(unsigned char byte);
 bool mask_is_quote(unsigned char byte);
+/* A quote, or the $ of $'…', which may also be the last byte before a closing quote. */
+bool mask_is_splice(unsigned char byte);
 /* What stands for a run of them. */
 #define MASK_BLANK ' '
 #define MASK_QUOTE '\''

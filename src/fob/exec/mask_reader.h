@@ -15,8 +15,9 @@ enum mask_way {
     MASK_PERCENT_PLUS,  /* the same, but + is + */
     MASK_ESCAPED,       /* any character behind a backslash: JSON, $'…', printf %q */
     MASK_ESCAPED_LATIN, /* the same, but \xHH is a character and no byte, as in Python */
-    MASK_SPLICED, /* any character behind a backslash, and quotes that begin and end anywhere */
-    MASK_QUOTED,  /* other quotes and blanks: '…'\''…', an echo without quotes */
+    MASK_SPLICED,     /* any character behind a backslash, and quotes that begin and end anywhere */
+    MASK_SPLICED_RAW, /* the same, but only in $'…' a backslash is more than itself */
+    MASK_QUOTED,      /* other quotes and blanks: '…'\''…', an echo without quotes */
     MASK_HEX,
     MASK_HEX_ODD, /* the first digit belongs to something else */
     MASK_BASE64_TEXT,
@@ -47,6 +48,8 @@ struct mask_reader {
     unsigned number;
     unsigned high; /* the first half of a surrogate pair, or 0 */
     unsigned meta; /* the bit of \M- */
+    bool dollar;   /* the last byte was a $ */
+    bool ansi;     /* within $'…' */
     size_t run;    /* of what is one symbol, or none */
     mask_found_fn *found;
     void *data;
@@ -61,24 +64,20 @@ bool mask_reader_make(enum mask_way way, const struct mask_forms *forms,
                       struct mask_reader *reader);
 void mask_reader_clear(struct mask_reader *reader);
 
-/* The BYTE at AT.  Calls FOUND for what ends with it. */
-void mask_reader_read(struct mask_reader *reader, unsigned char byte, uint64_t at);
-
 static inline bool mask_reader_is_idle(const struct mask_reader *reader)
 {
-    return reader->node == 0 && reader->state == 0 && reader->high == 0;
+    return reader->node == 0 && reader->state == 0 && reader->high == 0 && !reader->dollar &&
+           !reader->ansi;
 }
 
-static inline void mask_reader_take(struct mask_reader *reader, unsigned char byte, uint64_t at)
-{
-    if (reader->matters[byte] || !mask_reader_is_idle(reader))
-        mask_reader_read(reader, byte, at);
-    else
-        reader->kind = 0;
-}
+/* One symbol, of the bytes from FROM to TO.  Calls FOUND for what ends with it. */
+void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to);
+/* What was read belongs to no text. */
+void mask_reader_forget(struct mask_reader *reader);
+/* -1 for what is no digit. */
+int mask_reader_hex_digit(unsigned char byte);
+bool mask_reader_is_spliced(enum mask_way way);
 
-/* There is no more. */
-void mask_reader_end(struct mask_reader *reader, uint64_t at);
 /* Where the text begins that the last bytes may belong to.  False when they belong to none, so that
  * a new reader would find the same. */
 bool mask_reader_waits(const struct mask_reader *reader, uint64_t *from);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a reader of the ways with backslashes does with a byte. */
+#ifndef FOB_FOB_EXEC_MASK_ESCAPE_H
+#define FOB_FOB_EXEC_MASK_ESCAPE_H
+
+#include "fob/exec/mask_reader.h"
+
+/* The BYTE at AT. */
+void mask_escape_take(struct mask_reader *reader, unsigned char byte, uint64_t at);
+/* The same for MASK_SPLICED_RAW. */
+void mask_escape_take_raw(struct mask_reader *reader, unsigned char byte, uint64_t at);
+/* There is no more. */
+void mask_escape_end(struct mask_reader *reader, uint64_t at);
+
+#endif
