@@ -37,7 +37,8 @@ struct driver_class {
     /* The caller frees BLOB with blob_free().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED,
      * FOB_CORRUPT (too large), FOB_SYSTEM, FOB_NOMEM. */
     int (*read_header)(struct driver *driver, struct blob *blob);
-    int (*read)(struct driver *driver, const char *name, struct blob *blob);
+    int (*read)(struct driver *driver, const char *name, struct blob *blob,
+                struct driver_stamp *stamp);
     /* FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
     int (*exists)(struct driver *driver, const char *name);
     /*

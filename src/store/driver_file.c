@@ -96,7 +96,8 @@ static int driver_file_read_header(struct driver *driver, struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_HEADER, &what);
-    int code = file_read(&file, KEYRING_HEADER_MAX, blob);
+    struct stat st;
+    int code = file_read(&file, KEYRING_HEADER_MAX, blob, &st);
 
     return code == FOB_NOT_FOUND ? driver_fail_no_header(driver, what.text) : code;
 }
@@ -119,14 +120,27 @@ static const char *driver_account_path(struct account_path *path, const char *na
     return path->text;
 }
 
-static int driver_read_account(struct driver *driver, const char *name, struct blob *blob)
+/* Each write makes a new file with a new time, and changes the folder's time. */
+static struct driver_stamp driver_file_stamp(const struct stat *st)
+{
+    return (struct driver_stamp){
+        .file = (uint64_t)st->st_ino,
+        .when = (uint64_t)st->st_ctim.tv_sec * 1000000000 + (uint64_t)st->st_ctim.tv_nsec,
+    };
+}
+
+static int driver_read_account(struct driver *driver, const char *name, struct blob *blob,
+                               struct driver_stamp *stamp)
 {
     struct account_path path;
     struct driver_what what;
     const struct file file = driver_store_file(driver, driver_account_path(&path, name), &what);
+    struct stat st;
     int accounts = -1;
-    int code = file_read(&file, SEAL_MAX, blob);
+    int code = file_read(&file, SEAL_MAX, blob, &st);
 
+    if (code == FOB_SUCCESS)
+        *stamp = driver_file_stamp(&st);
     if (code != FOB_NOT_FOUND)
         return code;
     code = driver_open_accounts(driver, &accounts);
@@ -171,9 +185,10 @@ static int driver_with_account(const struct driver *driver, const char *name, ac
 static int driver_read_version(const struct file *file, uint64_t *version)
 {
     unsigned char head[SEAL_HEAD];
+    struct stat st;
     ssize_t got;
     int fd = -1;
-    int code = file_open(file, &fd, NULL);
+    int code = file_open(file, &fd, &st);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -268,7 +283,7 @@ static int driver_read_optional(struct driver *driver, const char *name, size_t 
     /* There usually is none, which is not an error. */
     if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
         return FOB_NOT_FOUND;
-    return file_read(&file, most, blob);
+    return file_read(&file, most, blob, &st);
 }
 
 static int driver_read_confirmed(struct driver *driver, size_t most, struct blob *blob)
@@ -292,7 +307,6 @@ static int driver_write_confirmed(struct driver *driver, struct span entries)
     return file_write(&file, entries, FILE_REPLACE);
 }
 
-/* Each write makes a new file with a new time, and changes the folder's time. */
 static int driver_stamp_account(struct driver *driver, const char *name, struct driver_stamp *stamp)
 {
     struct account_path path;
@@ -301,8 +315,7 @@ static int driver_stamp_account(struct driver *driver, const char *name, struct 
     if (fstatat(driver->folder, name != NULL ? driver_account_path(&path, name) : LAYOUT_ACCOUNTS,
                 &st, AT_SYMLINK_NOFOLLOW) < 0)
         return FOB_NOT_FOUND;
-    stamp->file = (uint64_t)st.st_ino;
-    stamp->when = (uint64_t)st.st_ctim.tv_sec * 1000000000 + (uint64_t)st.st_ctim.tv_nsec;
+    *stamp = driver_file_stamp(&st);
     return FOB_SUCCESS;
 }
 

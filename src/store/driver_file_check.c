@@ -72,8 +72,9 @@ static void driver_check_trust(struct driver_check_state *check, const char *nam
 {
     struct driver_what what;
     const struct file file = driver_store_file(check->driver, name, &what);
+    struct stat st;
     int fd = -1;
-    int code = file_open(&file, &fd, NULL);
+    int code = file_open(&file, &fd, &st);
 
     if (code == FOB_SUCCESS) {
         close(fd);

@@ -34,7 +34,7 @@ void blob_free(struct blob *blob)
     *blob = (struct blob){ NULL, 0 };
 }
 
-int file_open(const struct file *file, int *fd, uint64_t *size)
+int file_open(const struct file *file, int *fd, struct stat *st)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int new = openat(file->folder, file->name, flags | (file->follow ? 0 : O_NOFOLLOW));
@@ -52,9 +52,12 @@ int file_open(const struct file *file, int *fd, uint64_t *size)
         return error_set(FOB_NOT_ALLOWED, "%s: not a regular file", file->what);
     if (new < 0)
         return error_system("%s", file->what);
-    code = path_check_trust(new, file->what,
-                            (file->shared ? 0U : PATH_PRIVATE) | (file->named ? PATH_NAMED : 0U),
-                            file->user, size);
+    code =
+        fstat(new, st) == 0
+            ? path_check_stat(st, file->what,
+                              (file->shared ? 0U : PATH_PRIVATE) | (file->named ? PATH_NAMED : 0U),
+                              file->user)
+            : error_system("%s", file->what);
     if (code != FOB_SUCCESS) {
         close(new);
         return code;
@@ -82,26 +85,27 @@ ssize_t file_read_fully(int fd, void *data, size_t size)
     return (ssize_t)have;
 }
 
-int file_read(const struct file *file, size_t max, struct blob *blob)
+int file_read(const struct file *file, size_t max, struct blob *blob, struct stat *st)
 {
     unsigned char *data = NULL;
-    uint64_t size;
+    size_t size;
     ssize_t got;
     int fd = -1;
-    int code = file_open(file, &fd, &size);
+    int code = file_open(file, &fd, st);
 
     if (code != FOB_SUCCESS)
         return code;
+    size = (size_t)st->st_size;
     if (size > max) {
         code = error_set(FOB_CORRUPT, "%s: far too large for what it should be", file->what);
         goto out;
     }
-    data = malloc((size_t)size + 1);
+    data = malloc(size + 1);
     if (data == NULL) {
         code = error_nomem();
         goto out;
     }
-    got = file_read_fully(fd, data, (size_t)size);
+    got = file_read_fully(fd, data, size);
     if (got < 0) {
         code = error_system("%s", file->what);
         goto out;

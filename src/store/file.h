@@ -9,6 +9,7 @@
 
 #include "store/wire.h"
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* With sixteen hexadecimal digits appended, the name of a file that is being written, or whose
@@ -33,14 +34,14 @@ struct file {
     bool shared; /* file_open() accepts a file that others can read, but not write */
 };
 
-/* Open for reading without blocking.  The file must be regular and private (path_check_trust()).
- * SIZE may be NULL.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
-int file_open(const struct file *file, int *fd, uint64_t *size);
+/* Open for reading without blocking.  The file must be regular and private (path_check_stat()).
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
+int file_open(const struct file *file, int *fd, struct stat *st);
 /* Read up to SIZE bytes; returns the number of bytes read, or -1. */
 ssize_t file_read_fully(int fd, void *data, size_t size);
 /* Read the whole file; over MAX bytes it is FOB_CORRUPT.  The caller frees BLOB with blob_free().
  * Returns FOB_NOMEM, and as file_open(). */
-int file_read(const struct file *file, size_t max, struct blob *blob);
+int file_read(const struct file *file, size_t max, struct blob *blob, struct stat *st);
 
 enum file_place {
     FILE_NEW,     /* FOB_EXISTS without a message when the name is taken */

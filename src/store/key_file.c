@@ -205,14 +205,14 @@ static int key_read(const struct file *file, struct fob_secret **material)
 {
     const char *path = file->what;
     struct fob_secret *line = NULL;
-    uint64_t size;
+    struct stat st;
     int fd = -1;
-    int code = file_open(file, &fd, &size);
+    int code = file_open(file, &fd, &st);
 
     if (code != FOB_SUCCESS)
         return code;
-    if (size <= LINE_SIZE + UNSEEN_SIZE)
-        code = key_file_read_line(fd, path, (size_t)size, &line);
+    if ((size_t)st.st_size <= LINE_SIZE + UNSEEN_SIZE)
+        code = key_file_read_line(fd, path, (size_t)st.st_size, &line);
     close(fd);
     /* Decode the key in place: each digit is read before it is overwritten. */
     if (code == FOB_SUCCESS &&

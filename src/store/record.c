@@ -265,6 +265,7 @@ int record_assign(struct record *record, const struct record *from)
         return code;
     memcpy(copy->name, record->name, sizeof copy->name);
     copy->version = record->version;
+    copy->stamp = record->stamp;
     if (copy->generation <= record->generation)
         copy->generation = record->generation + 1;
     fob_secret_free(record->arena);

@@ -6,6 +6,7 @@
 #ifndef FOB_STORE_RECORD_IMPL_H
 #define FOB_STORE_RECORD_IMPL_H
 
+#include "store/driver.h"
 #include "store/record.h"
 
 /* A NUL-terminated piece of the arena; SIZE does not count the NUL.  Offset 0 and size 0 mean none:
@@ -30,6 +31,7 @@ struct record {
     enum fob_status resume_status;
     int unreported; /* record_unreported() plus one, so that 0 means none */
     uint64_t version;
+    struct driver_stamp stamp; /* of the blob that it was read from; all 0 for none */
     uint64_t generation;
     size_t field_count;
     struct record_entry fields[RECORD_FIELDS_MAX];

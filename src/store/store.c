@@ -44,20 +44,23 @@ static bool store_key_is_unknown(struct store *store, const struct blob *blob)
 int store_read(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
+    struct driver_stamp stamp;
     int code = store_check_name(name);
 
     if (code == FOB_SUCCESS)
-        code = store->class->read(store->driver, name, &blob);
+        code = store->class->read(store->driver, name, &blob, &stamp);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
     if (code == FOB_SUCCESS && store_key_is_unknown(store, &blob)) {
         blob_free(&blob);
         code = store_refresh(store);
         if (code == FOB_SUCCESS)
-            code = store->class->read(store->driver, name, &blob);
+            code = store->class->read(store->driver, name, &blob, &stamp);
     }
     if (code == FOB_SUCCESS)
         code = store_open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
+    if (code == FOB_SUCCESS)
+        (*record)->stamp = stamp;
     blob_free(&blob);
     return code;
 }
@@ -154,7 +157,8 @@ static int store_check_versions(struct store *store, struct record *const *recor
 {
     for (size_t i = 0; i < count; i++) {
         struct blob blob = { NULL, 0 };
-        int code = store->class->read(store->driver, records[i]->name, &blob);
+        struct driver_stamp stamp;
+        int code = store->class->read(store->driver, records[i]->name, &blob, &stamp);
         uint64_t there = seal_version((struct span){ blob.data, blob.size });
 
         blob_free(&blob);

@@ -164,9 +164,10 @@ static bool create_is_unfinished(const struct creation *creation)
     struct blob blob = { NULL, 0 };
     struct keyring *keyring = NULL;
     struct fob_secret *material = NULL;
+    struct stat st;
     bool opens;
 
-    opens = file_read(&creation->new_header, KEYRING_HEADER_MAX, &blob) == FOB_SUCCESS &&
+    opens = file_read(&creation->new_header, KEYRING_HEADER_MAX, &blob, &st) == FOB_SUCCESS &&
             keyring_decode((struct span){ blob.data, blob.size }, what, &keyring) == FOB_SUCCESS &&
             key_file_read(creation->settings->key_file, creation->settings->user, &material) ==
                 FOB_SUCCESS &&

@@ -268,7 +268,9 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     struct blob blob = { NULL, 0 };
     char *what = store->class->describe(store->driver, name);
     struct seal_source source = { .name = name, .what = what };
-    int code = what != NULL ? store->class->read(store->driver, name, &blob) : error_nomem();
+    struct driver_stamp stamp;
+    int code =
+        what != NULL ? store->class->read(store->driver, name, &blob, &stamp) : error_nomem();
 
     source.sealed = (struct span){ blob.data, blob.size };
     if (code == FOB_SUCCESS)

@@ -6,6 +6,7 @@
 #include "store/store_impl.h"
 
 #include "store/confirmed.h"
+#include "store/record_impl.h"
 #include "store/seal.h"
 #include "store/sharing.h"
 #include "util/error.h"
@@ -25,15 +26,13 @@ struct work {
 };
 
 /* With the lock held: whether SEEN is still the stored record. */
-static int store_many_is_same(struct store *store, const struct store_edit *edit, bool *same)
+static bool store_many_is_same(struct store *store, const struct store_edit *edit)
 {
-    struct blob blob = { NULL, 0 };
-    int code = store->class->read(store->driver, edit->name, &blob);
-    uint64_t version = seal_version((struct span){ blob.data, blob.size });
+    const struct driver_stamp *seen = &edit->seen->stamp;
+    struct driver_stamp there;
 
-    *same = version != 0 && version == record_version(edit->seen);
-    blob_free(&blob);
-    return code;
+    return store->class->stamp(store->driver, edit->name, &there) == FOB_SUCCESS &&
+           there.file == seen->file && there.when == seen->when;
 }
 
 /* Seal RECORD, and add it to WORK. */
@@ -55,18 +54,16 @@ static int store_many_add(struct work *work, const struct store_edit *edit, stru
  * opened again. */
 static int store_many_prepare(struct work *work, const struct store_edit *edit)
 {
+    const bool same = store_many_is_same(work->store, edit);
     struct record *record = NULL;
-    bool same = false;
-    int code = store_many_is_same(work->store, edit, &same);
+    int code;
 
-    if (code == FOB_SUCCESS && same && edit->confirmed != 0) {
+    if (same && edit->confirmed != 0) {
         work->confirmed[work->confirmed_count++] =
             (struct confirmation){ edit->seen, edit->confirmed };
         return FOB_SUCCESS;
     }
-    if (code == FOB_SUCCESS)
-        code =
-            same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);
+    code = same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);
     if (code != FOB_SUCCESS)
         return work->change(NULL, code, edit->data);
     code = work->change(record, FOB_SUCCESS, edit->data);

@@ -114,7 +114,7 @@ static int path_check_mode(const struct stat *st, const char *what, unsigned fla
     return FOB_SUCCESS;
 }
 
-static int path_check_stat(const struct stat *st, const char *what, unsigned flags, uid_t user)
+int path_check_stat(const struct stat *st, const char *what, unsigned flags, uid_t user)
 {
     bool folder = (flags & PATH_FOLDER) != 0;
     int code;

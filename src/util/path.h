@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* DIR "/" NAME; the caller frees it; NULL when out of memory. */
@@ -35,6 +36,8 @@ enum path_trust_flag {
  * FOB_NOT_ALLOWED, FOB_SYSTEM.
  */
 int path_check_trust(int fd, const char *what, unsigned flags, uid_t user, uint64_t *size);
+/* The same for a file or folder of the status ST. */
+int path_check_stat(const struct stat *st, const char *what, unsigned flags, uid_t user);
 
 /*
  * Open a file or folder that lies below trusted folders only.  Every folder above PATH is opened
