@@ -35,6 +35,7 @@ static struct {
     enum shown shown;
     bool paused;
     bool yielded;
+    bool asked;   /* whether it is to yield */
     int64_t when; /* when there was something to see last, on clock_ms() */
     char what[512];
     int64_t since; /* when the wait began */
@@ -152,8 +153,9 @@ void progress_yield(int fd)
         return;
     pthread_mutex_lock(&lock);
     progress_erase();
-    if (!progress.yielded && fstat(fd, &info) == 0)
+    if (!progress.asked && fstat(fd, &info) == 0)
         progress.yielded = S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode);
+    progress.asked = true;
     pthread_mutex_unlock(&lock);
 }
 
