@@ -17,10 +17,11 @@
 
 static struct queue_entry entries[ENTRIES];
 
-static const struct outcome yes = { FOB_SUCCESS, true, 0 };
-static const struct outcome no = { FOB_REJECTED, true, 0 };
-static const struct outcome silent = { FOB_UNAVAILABLE, false, 0 };
-static const struct outcome broken = { FOB_UNAVAILABLE, true, 0 };
+static const struct outcome yes = { FOB_SUCCESS, true, 0, QUEUE_SLOW_NS };
+static const struct outcome quick = { FOB_SUCCESS, true, 0, QUEUE_SLOW_NS - 1 };
+static const struct outcome no = { FOB_REJECTED, true, 0, 0 };
+static const struct outcome silent = { FOB_UNAVAILABLE, false, 0, 0 };
+static const struct outcome broken = { FOB_UNAVAILABLE, true, 0, 0 };
 
 static void fill(struct queue *queue, unsigned window_max)
 {
@@ -60,6 +61,33 @@ static void it_begins_with_one_and_gets_more_as_it_answers(void **state)
     assert_int_equal(queue.circuit, FOB_SUCCESS);
 }
 
+/* Settle COUNT attempts, one after the other. */
+static void settle(struct queue *queue, const struct outcome *outcome, unsigned count)
+{
+    while (count-- > 0)
+        assert_false(queue_settle(queue, queue_take(queue), outcome, 1));
+}
+
+static void it_gets_many_only_where_answers_are_slow(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, 2 * QUEUE_WINDOW);
+    settle(&queue, &quick, 2 * QUEUE_WINDOW);
+    assert_int_equal(queue.window, QUEUE_WINDOW);
+    settle(&queue, &yes, QUEUE_WINDOW - 1);
+    settle(&queue, &quick, 1);
+    settle(&queue, &yes, QUEUE_WINDOW - 1);
+    assert_int_equal(queue.window, QUEUE_WINDOW);
+    settle(&queue, &yes, 1);
+    assert_int_equal(queue.window, QUEUE_WINDOW + 1);
+    settle(&queue, &yes, QUEUE_WINDOW);
+    assert_int_equal(queue.window, QUEUE_WINDOW + 1);
+    settle(&queue, &yes, 1);
+    assert_int_equal(queue.window, QUEUE_WINDOW + 2);
+}
+
 static void one_that_never_answered_opens_the_circuit_at_once(void **state)
 {
     struct queue queue;
@@ -97,13 +125,13 @@ static void a_fault_here_says_nothing_of_the_provider(void **state)
     fill(&queue, 5);
     for (int i = 0; i < 3 * QUEUE_FAILURES; i++)
         assert_false(queue_settle(&queue, queue_take(&queue),
-                                  &(struct outcome){ FOB_CORRUPT, false, 0 }, 1));
+                                  &(struct outcome){ FOB_CORRUPT, false, 0, 0 }, 1));
     assert_int_equal(queue.circuit, FOB_SUCCESS);
 }
 
 static void a_pause_that_is_asked_for_is_made_and_the_account_asked_again(void **state)
 {
-    const struct outcome busy = { FOB_RATE_LIMITED, true, 7 };
+    const struct outcome busy = { FOB_RATE_LIMITED, true, 7, 0 };
     struct queue queue;
     struct queue_entry *begun[ENTRIES];
     int64_t wait;
@@ -136,7 +164,7 @@ static void a_pause_that_is_too_long_is_not_waited_for(void **state)
     (void)state;
     fill(&queue, 5);
     assert_false(queue_settle(&queue, queue_take(&queue),
-                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX_S + 1 },
+                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX_S + 1, 0 },
                               1));
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
@@ -228,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_begins_with_one_and_gets_more_as_it_answers),
+        cmocka_unit_test(it_gets_many_only_where_answers_are_slow),
         cmocka_unit_test(one_that_never_answered_opens_the_circuit_at_once),
         cmocka_unit_test(one_that_answered_before_may_fail_a_few_times),
         cmocka_unit_test(a_fault_here_says_nothing_of_the_provider),

@@ -7,6 +7,7 @@
 
 #include "core/account/validate.h"
 #include "core/hook/budget.h"
+#include "util/clock.h"
 #include "util/error.h"
 
 #include <string.h>
@@ -124,6 +125,7 @@ static struct record *attempt_take_record(struct sweep_attempt *attempt)
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     struct record *record = attempt_take_record(attempt);
+    const int64_t begun = clock_ns(CLOCK_MONOTONIC);
     struct sweep_result *result;
     int code;
 
@@ -139,6 +141,7 @@ void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt)
     if (code == FOB_SUCCESS)
         code = validate_ask(attempt->handle, &result->verdict);
     attempt_end(attempt, code);
+    attempt->outcome.took = clock_ns(CLOCK_MONOTONIC) - begun;
 }
 
 void attempt_refuse(struct sweep_attempt *attempt, int code)

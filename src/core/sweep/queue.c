@@ -99,14 +99,18 @@ void queue_put_back(struct queue *queue, struct queue_entry *entry, int64_t now,
         queue->not_before = now + wait;
 }
 
-static void queue_note_verdict(struct queue *queue, int code, int64_t now)
+static void queue_note_verdict(struct queue *queue, const struct outcome *outcome, int64_t now)
 {
     queue->heard = true;
     queue->failures = 0;
     queue->pauses = 0;
-    if (queue->window < queue->window_max)
+    queue->slow = outcome->took >= QUEUE_SLOW_NS ? queue->slow + 1 : 0;
+    if (queue->window < queue->window_max &&
+        (queue->window < QUEUE_WINDOW || queue->slow >= queue->window)) {
         queue->window++;
-    if (code == FOB_REJECTED)
+        queue->slow = 0;
+    }
+    if (outcome->code == FOB_REJECTED)
         queue->rejections[queue->rejection_count++ % QUEUE_REJECTIONS] = now;
 }
 
@@ -150,7 +154,7 @@ bool queue_settle(struct queue *queue, struct queue_entry *entry, const struct o
 {
     queue->in_flight--;
     if (status_is_verdict(outcome->code)) {
-        queue_note_verdict(queue, outcome->code, now);
+        queue_note_verdict(queue, outcome, now);
         return false;
     }
     switch (outcome->code) {

@@ -5,10 +5,12 @@
  * asked about.  Rules only: no I/O, no clock, no lock.
  *
  * The window, how many attempts may be in flight, begins with one, grows by one for each that is
- * answered, and is halved by each that is not.  The circuit breaker opens for a provider that does
- * not answer, so that nobody waits for it once an account.  A pause that a provider asks for is
- * made.  None is sent more bad credentials in a short time than a client that is no attacker would
- * send.
+ * answered, and is halved by each that is not.  Beyond QUEUE_WINDOW it grows only when a whole
+ * window of answers was slow: where answers come at once, more threads only wait for each other.
+ *
+ * The circuit breaker opens for a provider that does not answer, so that nobody waits for it once
+ * for each account.  A provider that asks for a pause gets it.  No provider is sent more bad
+ * credentials in a short time than an honest client would send.
  */
 #ifndef FOB_CORE_SWEEP_QUEUE_H
 #define FOB_CORE_SWEEP_QUEUE_H
@@ -19,6 +21,9 @@
  * 50 in ten seconds. */
 #define QUEUE_REJECTIONS 40
 #define QUEUE_REJECTIONS_MS 10000
+/* The window of a provider whose answers are quick, and the nanoseconds that a slow one takes. */
+#define QUEUE_WINDOW 8
+#define QUEUE_SLOW_NS 1000000
 /* The failures without an answer on a credential between them that open the circuit. */
 #define QUEUE_FAILURES 5
 /* The longest pause that a provider gets, in seconds, and the most of them one after the other. */
@@ -43,6 +48,7 @@ struct queue {
     unsigned in_flight;
     unsigned window;     /* of IN_FLIGHT: the most for now … */
     unsigned window_max; /* … and ever */
+    unsigned slow;       /* answers in a row since the window grew */
     bool heard;          /* there was an answer on a credential */
     unsigned failures;
     unsigned pauses;
@@ -58,6 +64,7 @@ struct outcome {
     int code;
     bool answered;       /* the provider did, whatever it said */
     int64_t retry_after; /* seconds that it asked for, or 0 */
+    int64_t took;        /* nanoseconds */
 };
 
 /* A new entry for ACCOUNT, with the status WAS; NULL when out of memory. */

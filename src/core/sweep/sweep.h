@@ -71,6 +71,7 @@ struct sweep {
     struct sweep_queue queue;
     struct sweep_worker workers[SWEEP_JOBS];
     unsigned worker_count;
+    bool called;        /* a worker was, and has not looked yet */
     unsigned idle;      /* workers that rest … */
     int64_t rest_until; /* … of which one looks again then; 0 for none */
     unsigned stuck;     /* workers whose attempt was abandoned */

@@ -41,8 +41,10 @@ static void worker_spawn_locked(struct sweep *sweep)
     /* Signals are for the application's own threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&worker->thread, &attributes, worker_main, worker) == 0)
+    if (pthread_create(&worker->thread, &attributes, worker_main, worker) == 0) {
         sweep->worker_count++;
+        sweep->called = true;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 }
@@ -53,14 +55,17 @@ void worker_call_locked(struct sweep *sweep)
     int64_t wait;
     bool ready;
 
-    if (sweep->queue.closed || sweep->alone || sweep->queue.in_flight >= sweep->queue.most)
+    if (sweep->queue.closed || sweep->alone || sweep->called ||
+        sweep->queue.in_flight >= sweep->queue.most)
         return;
     ready = sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &wait) != NULL;
     /* One of those that rest looks at the time. */
-    if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0)))
+    if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0))) {
         pthread_cond_signal(&sweep->queue.work);
-    else if (ready)
+        sweep->called = true;
+    } else if (ready) {
         worker_spawn_locked(sweep);
+    }
 }
 
 /* Count the call, without the lock.  False when the entry is not the attempt's any more: it must
@@ -99,6 +104,7 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
     struct sweep_queue *queue = &sweep->queue;
     struct sweep_provider *nearest;
 
+    sweep->called = false;
     while (!queue->closed && queue->result_count < SWEEP_BACKLOG &&
            queue->in_flight < queue->most) {
         struct sweep_provider *provider =
