@@ -284,16 +284,16 @@ static void a_child_is_somebody_else(void **state)
 
     (void)state;
     assert_int_equal(prctl(PR_SET_NAME, "a\"\x1b\\b"), 0);
-    expect(who_look(&who, 17), FOB_SUCCESS, "");
+    expect(who_identify(&who, 17), FOB_SUCCESS, "");
     before = who;
-    expect(who_look(&who, 17), FOB_SUCCESS, "");
+    expect(who_identify(&who, 17), FOB_SUCCESS, "");
     assert_memory_equal(&who, &before, sizeof who);
     snprintf(wanted, sizeof wanted, ",\"uid\":17,\"pid\":%ld", (long)getpid());
     assert_memory_equal(who.members, wanted, strlen(wanted));
     child = fork();
     if (child == 0) {
         snprintf(wanted, sizeof wanted, ",\"pid\":%ld,", (long)getpid());
-        _exit(who_look(&who, 17) == FOB_SUCCESS && strstr(who.members, wanted) != NULL &&
+        _exit(who_identify(&who, 17) == FOB_SUCCESS && strstr(who.members, wanted) != NULL &&
                       strstr(who.members, ",\"parent\":\"a\\\"?\\\\b\"") != NULL
                   ? 0
                   : 1);

@@ -50,7 +50,7 @@ static bool edit_has_other_fields(const struct fob_handle *handle)
 static bool edit_adopts_identity(const struct fob_handle *handle, unsigned flags)
 {
     return (flags & FOB_NEW_IDENTITY) != 0 && !edit_has_fields(handle) &&
-           status_below(handle->stored) == FOB_STATUS_MISMATCHED;
+           status_underlying(handle->stored) == FOB_STATUS_MISMATCHED;
 }
 
 /* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
@@ -200,7 +200,7 @@ static int edit_change_and_compare(struct record *record, void *data)
 static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags,
                         struct edit *edit)
 {
-    int code = handle_make_draft(handle);
+    int code = handle_make_candidate(handle);
 
     edit->keys =
         edit_has_fields(handle) || !edit_has_items(handle) || (flags & FOB_NEW_IDENTITY) != 0;

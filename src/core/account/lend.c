@@ -126,7 +126,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
     handle_clear_headers(handle);
     code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)
-        code = handle_make_draft(handle);
+        code = handle_make_candidate(handle);
     if (code == FOB_SUCCESS)
         code = dispatch(handle, HOOK_AUTHORIZE);
     if (code == FOB_SUCCESS && handle->header_count == 0)

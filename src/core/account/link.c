@@ -59,7 +59,7 @@ static uint64_t link_first_generation(void)
 
 static int link_draft(struct fob_handle *handle, struct store *store, unsigned flags)
 {
-    int code = handle_make_draft(handle);
+    int code = handle_make_candidate(handle);
 
     if (code == FOB_SUCCESS)
         code = conv_fill_fields(handle, false);

@@ -84,7 +84,7 @@ static int revoke_await_rejection(struct fob_handle *handle)
 /* Whether the provider said no when it was asked last. */
 static bool revoke_was_rejected(const struct fob_handle *handle)
 {
-    enum fob_status status = status_below(handle->stored);
+    enum fob_status status = status_underlying(handle->stored);
 
     return status == FOB_STATUS_REJECTED || status == FOB_STATUS_EXPIRED;
 }
@@ -171,7 +171,7 @@ static int revoke_and_log(struct fob_handle *handle, unsigned flags)
         return code;
     code = handle_provider(handle);
     if (code == FOB_SUCCESS)
-        code = handle_make_draft(handle);
+        code = handle_make_candidate(handle);
     if (code == FOB_SUCCESS)
         code = duplicates_tell(handle, false);
     begun = code == FOB_SUCCESS || code == FOB_NOT_FOUND ? audit_begin(handle, "revoke") : code;

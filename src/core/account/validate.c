@@ -85,7 +85,7 @@ static int validate_judge(const struct fob_handle *handle, int code, bool *verdi
 
 int validate_ask(struct fob_handle *handle, bool *verdict)
 {
-    int code = handle_make_draft(handle);
+    int code = handle_make_candidate(handle);
 
     *verdict = false;
     if (code != FOB_SUCCESS)

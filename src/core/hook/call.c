@@ -16,7 +16,7 @@
 /* So often it is looked whether all is over. */
 #define POLL_MS 100
 
-void call_forget(struct fob_handle *handle)
+void call_reset(struct fob_handle *handle)
 {
     handle->call.answered = false;
     handle->call.retry_after = 0;
@@ -65,7 +65,7 @@ static const char *call_title(const struct fob_handle *handle)
                                     : handle->provider_name;
 }
 
-void call_await(const struct fob_handle *handle)
+void call_report_wait(const struct fob_handle *handle)
 {
     wait_begin(0, "waiting for %s", call_title(handle));
 }
@@ -138,7 +138,7 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     else if (code == FOB_SUCCESS && call_has_budget(handle))
         code = call_take_from_budget(handle);
     if (code == FOB_SUCCESS)
-        call_await(handle);
+        call_report_wait(handle);
     else
         wait_end();
     return code;

@@ -272,7 +272,7 @@ static int dispatch_run_entry(size_t index, void *data)
     handle->plugin = entry->plugin;
     handle->options = &entry->options;
     run->forked = entry->plugin;
-    call_await(handle);
+    call_report_wait(handle);
     code = hook(handle);
     dispatch_put_back(run, entry->plugin);
     wait_end();
@@ -363,7 +363,7 @@ static int dispatch_run_stack(struct dispatch_run *run)
     int code;
 
     handle_clear_headers(handle);
-    call_forget(handle);
+    call_reset(handle);
     surroundings_note(&run->surroundings, handle->crowd);
     code = interpret(stack->entries, stack->count, &interpreter);
     surroundings_free(&run->surroundings);

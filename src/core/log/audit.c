@@ -45,18 +45,18 @@ int audit_ready_for(struct fob_context *context, size_t lines)
 }
 
 /* What the lines that are written together have in common. */
-struct common {
+struct audit_common {
     char when[21];
     struct who who;
 };
 
-static int audit_find_common(struct fob_context *context, struct common *common)
+static int audit_find_common(struct fob_context *context, struct audit_common *common)
 {
     int code;
 
     text_time(time(NULL), common->when);
     process_lock(&context->lock);
-    code = who_look(&context->who, context->settings->real_user);
+    code = who_identify(&context->who, context->settings->real_user);
     common->who = context->who;
     process_unlock(&context->lock);
     return code;
@@ -76,7 +76,7 @@ static void audit_add_text(struct strbuf *members, const char *name, const char 
     json_write_string(members, copy, strlen(copy));
 }
 
-static void audit_make_members(const struct common *common, const struct audit_event *event,
+static void audit_make_members(const struct audit_common *common, const struct audit_event *event,
                                struct strbuf *members)
 {
     audit_add_text(members, "\"time\":", common->when);
@@ -96,7 +96,7 @@ static void audit_make_members(const struct common *common, const struct audit_e
 static int audit_make_lines(struct fob_context *context, const struct audit_event *events,
                             size_t count, char **lines)
 {
-    struct common common;
+    struct audit_common common;
     int code = audit_find_common(context, &common);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Make the file end where the log does. */
-static int append_mend_end(struct log *log, uint64_t size)
+static int append_repair_end(struct log *log, uint64_t size)
 {
     /* What is behind the end was not logged. */
     if (size > log->end.size)
@@ -52,7 +52,7 @@ static int append_find_end(struct log *log, uint64_t size, bool *done)
     log->end = head.claim.end;
     *done = good && !head.claim.closed && size <= log->context->settings->log_max_size;
     if (*done)
-        return append_mend_end(log, size);
+        return append_repair_end(log, size);
     if (!log_is_at(log->fd, log->context->settings->log_path))
         return FOB_SUCCESS;
     return log_rotate(log, &head.claim, good);

@@ -50,7 +50,7 @@ static bool line_parse_hex(const char *hex, unsigned char *mac)
 }
 
 /* The number after NAME at *TEXT, which is moved behind it. */
-static bool line_take_number(const char **text, const char *name, uint64_t *number)
+static bool line_parse_number(const char **text, const char *name, uint64_t *number)
 {
     size_t size = strlen(name);
     char *rest;
@@ -68,8 +68,8 @@ static bool line_parse_head(const char *text, struct log_claim *claim)
     static const char open[] = ",\"closed\":0,\"last\":\"";
     static const char closed[] = ",\"closed\":1,\"last\":\"";
 
-    if (!line_take_number(&text, "{\"end\":", &claim->end.seq) ||
-        !line_take_number(&text, ",\"size\":", &claim->end.size))
+    if (!line_parse_number(&text, "{\"end\":", &claim->end.seq) ||
+        !line_parse_number(&text, ",\"size\":", &claim->end.size))
         return false;
     claim->closed = strncmp(text, closed, sizeof closed - 1) == 0;
     return (claim->closed || strncmp(text, open, sizeof open - 1) == 0) &&
@@ -90,7 +90,7 @@ void log_line_parse(const char *line, size_t size, struct log_claim *claim)
         strcmp(line + size - (sizeof mac_end - 1), mac_end) != 0 ||
         !line_parse_hex(mac + sizeof mac_begin - 1, claim->mac))
         return;
-    if (line_take_number(&rest, "{\"seq\":", &claim->seq))
+    if (line_parse_number(&rest, "{\"seq\":", &claim->seq))
         claim->kind = LOG_EVENT;
     else if (size + 1 == LOG_HEAD_SIZE && line_parse_head(line, claim))
         claim->kind = LOG_HEAD;

@@ -36,7 +36,7 @@ static char *read_find_text(char *line, const char *name)
 }
 
 /* End TEXT at its closing quote, in place and without backslashes; "" for NULL. */
-static const char *log_read_take_text(char *text)
+static const char *read_unquote_text(char *text)
 {
     char *to = text;
 
@@ -60,7 +60,7 @@ static int64_t read_parse_time(const char *text)
 }
 
 /* The members of LINE into ENTRY, whose texts are cut out of LINE. */
-static void read_take_members(char *line, struct fob_log_entry *entry)
+static void read_parse_members(char *line, struct fob_log_entry *entry)
 {
     char *event = read_find_text(line, "event");
     char *account = read_find_text(line, "account");
@@ -74,14 +74,14 @@ static void read_take_members(char *line, struct fob_log_entry *entry)
     entry->uid = read_number_of(line, "uid", 0);
     entry->pid = read_number_of(line, "pid", 0);
     entry->login = read_number_of(line, "login", -1);
-    entry->event = log_read_take_text(event);
-    entry->account = log_read_take_text(account);
-    entry->provider = log_read_take_text(provider);
-    entry->result = log_read_take_text(result);
-    entry->program = log_read_take_text(program);
-    entry->parent = log_read_take_text(parent);
-    entry->detail = log_read_take_text(detail);
-    entry->when = read_parse_time(log_read_take_text(when));
+    entry->event = read_unquote_text(event);
+    entry->account = read_unquote_text(account);
+    entry->provider = read_unquote_text(provider);
+    entry->result = read_unquote_text(result);
+    entry->program = read_unquote_text(program);
+    entry->parent = read_unquote_text(parent);
+    entry->detail = read_unquote_text(detail);
+    entry->when = read_parse_time(read_unquote_text(when));
 }
 
 /* An entry that begins a change, until it is known whether the next one ends that. */
@@ -133,7 +133,7 @@ static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct f
 }
 
 /* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
-static bool read_pass_begun(struct log_reader *reading, const struct fob_log_entry *next)
+static bool read_release_begun(struct log_reader *reading, const struct fob_log_entry *next)
 {
     struct begun *begun = &reading->begun;
 
@@ -164,7 +164,7 @@ static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_en
 {
     bool again = reading->filter != NULL && reading->filter->after > 0 &&
                  entry->seq == reading->filter->after + 1;
-    bool more = read_pass_begun(reading, entry);
+    bool more = read_release_begun(reading, entry);
 
     if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
         return read_hold_begun(reading, entry, texts);
@@ -195,7 +195,7 @@ static bool log_read_entry(const struct log_text *text, void *data)
         return false;
     }
     entry.seq = claim.seq;
-    read_take_members(copy, &entry);
+    read_parse_members(copy, &entry);
     if (log_read_matches(reading->filter, &entry))
         return log_read_pass_on(reading, &entry, copy);
     free(copy);
@@ -219,7 +219,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
         code = log_part_read(&parts.parts[i], log_read_entry, &reading, &more);
     if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
-        (void)read_pass_begun(&reading, NULL);
+        (void)read_release_begun(&reading, NULL);
     free(reading.begun.line);
     free(reading.begun.texts);
     /* Without a log there must be a store, at least. */

@@ -20,14 +20,15 @@
 /* The older parts before a rotation. */
 struct rotated_parts {
     unsigned count;
-    unsigned room; /* the parts before this number move up by one: it is free, or the oldest */
-    bool moved;    /* part 1 is the log itself, since a rotation did not get further */
+    unsigned free_part; /* the parts before this number move up by one: it is free, or the oldest */
+    bool log_is_linked; /* part 1 is the log itself, since a rotation did not get further */
 };
 
 /* What lies at a part's path. */
 enum occupant { OCCUPANT_NONE, OCCUPANT_PART, OCCUPANT_LOG };
 
-static int log_rotate_look_at(const struct log *log, const char *path, enum occupant *occupant)
+static int rotate_identify_occupant(const struct log *log, const char *path,
+                                    enum occupant *occupant)
 {
     struct stat part;
     bool same = false;
@@ -48,16 +49,16 @@ static int rotate_find_parts(const struct log *log, struct rotated_parts *parts)
     const unsigned keep = log->context->settings->log_keep;
     int code = FOB_SUCCESS;
 
-    *parts = (struct rotated_parts){ .room = keep };
+    *parts = (struct rotated_parts){ .free_part = keep };
     for (unsigned part = keep; part > 0 && code == FOB_SUCCESS; part--) {
         char *path = log_part_path(log->context, part);
         enum occupant occupant = OCCUPANT_NONE;
 
-        code = path != NULL ? log_rotate_look_at(log, path, &occupant) : error_nomem();
+        code = path != NULL ? rotate_identify_occupant(log, path, &occupant) : error_nomem();
         parts->count += occupant != OCCUPANT_NONE;
         if (occupant == OCCUPANT_NONE)
-            parts->room = part;
-        parts->moved = occupant == OCCUPANT_LOG;
+            parts->free_part = part;
+        parts->log_is_linked = occupant == OCCUPANT_LOG;
         free(path);
     }
     return code;
@@ -94,7 +95,7 @@ static int rotate_make_next(const struct log *log, const struct rotated_parts *p
                             const char *path)
 {
     const unsigned keep = log->context->settings->log_keep;
-    const unsigned older = parts->count + !parts->moved;
+    const unsigned older = parts->count + !parts->log_is_linked;
     struct log next = *log;
     int code = log_rotate_make_file(path, &next.fd);
 
@@ -163,11 +164,11 @@ static int rotate_add_part(const struct log *log, const char *old)
 }
 
 /* Part 1 becomes part 2, and so on up to ROOM. */
-static int rotate_shift_parts(const struct log *log, unsigned room)
+static int rotate_shift_parts(const struct log *log, unsigned free_part)
 {
     int code = FOB_SUCCESS;
 
-    for (unsigned part = room; part > 1 && code == FOB_SUCCESS; part--) {
+    for (unsigned part = free_part; part > 1 && code == FOB_SUCCESS; part--) {
         char *from = log_part_path(log->context, part - 1);
         char *to = log_part_path(log->context, part);
 
@@ -191,9 +192,9 @@ static int log_rotate_replace(struct log *log, const char *next, const char *old
         code = rotate_make_next(log, &parts, next);
     if (code == FOB_SUCCESS && close)
         code = log_write_head(log, &log->end, true);
-    if (code == FOB_SUCCESS && !parts.moved)
-        code = rotate_shift_parts(log, parts.room);
-    if (code == FOB_SUCCESS && !parts.moved)
+    if (code == FOB_SUCCESS && !parts.log_is_linked)
+        code = rotate_shift_parts(log, parts.free_part);
+    if (code == FOB_SUCCESS && !parts.log_is_linked)
         code = rotate_add_part(log, old);
     if (code == FOB_SUCCESS && rename(next, log->context->settings->log_path) < 0)
         code = error_system("log %s", next);

@@ -14,9 +14,9 @@
 
 /* What is behind a file's end. */
 struct rest {
-    bool begun;
+    bool has_line;
     unsigned char last[LOG_MAC]; /* the last line's MAC */
-    char who[96];                /* when it was written, and by whom */
+    char author[96];             /* when it was written, and by whom */
 };
 
 /* What a verification has seen so far. */
@@ -26,8 +26,8 @@ struct verification {
     void *data;
     int code;           /* the gravest */
     struct log_end end; /* after the last line */
-    bool begun;         /* there was a line */
-    bool headed;        /* the file's head is fob's */
+    bool has_line;      /* there was a line */
+    bool has_head;      /* the file's head is fob's */
     bool closed;        /* the last file's head tells that it was rotated */
     struct rest rest;   /* what was behind the end so far */
     uint64_t count;     /* of whole lines */
@@ -45,8 +45,8 @@ static void log_verify_report(struct verification *seen, const char *path, size_
 }
 
 /* A finding about the line TEXT; the reading goes on. */
-static bool verify_find_line(struct verification *seen, const struct log_text *text,
-                             const char *what)
+static bool verify_report_line(struct verification *seen, const struct log_text *text,
+                               const char *what)
 {
     log_verify_report(seen, text->part->path, text->number, what);
     return true;
@@ -74,7 +74,7 @@ static bool log_verify_continues(const struct verification *seen, const struct l
     return strstr(text->text, after) != NULL;
 }
 
-static void verify_take_parts(struct verification *seen, const struct log_text *text)
+static void verify_parse_parts(struct verification *seen, const struct log_text *text)
 {
     static const char name[] = "\",\"parts\":";
     const char *at = strstr(text->text, name);
@@ -87,7 +87,7 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
 {
     bool begins = verify_is_begin(text);
     /* What the oldest part goes on from is not kept. */
-    bool first = begins && !seen->begun;
+    bool first = begins && !seen->has_line;
     bool good = false;
     int code =
         log_line_follows(seen->store, text->text, claim, begins ? NULL : seen->end.last, &good);
@@ -95,33 +95,33 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     if (code != FOB_SUCCESS)
         return log_verify_fail(seen, code);
     if (!first && begins && (claim->seq != seen->end.seq + 1 || !log_verify_continues(seen, text)))
-        verify_find_line(seen, text, "does not go on where the part before it ends");
+        verify_report_line(seen, text, "does not go on where the part before it ends");
     else if (!first && claim->seq > seen->end.seq + 1)
-        verify_find_line(seen, text, "lines before it were removed");
+        verify_report_line(seen, text, "lines before it were removed");
     else if (!first && claim->seq <= seen->end.seq)
-        verify_find_line(seen, text, "it was moved here, or is there twice");
+        verify_report_line(seen, text, "it was moved here, or is there twice");
     else if (!good)
-        verify_find_line(seen, text, "altered, or the line before it was");
+        verify_report_line(seen, text, "altered, or the line before it was");
     else
         seen->count++;
     if (good && begins)
-        verify_take_parts(seen, text);
+        verify_parse_parts(seen, text);
     seen->end.seq = claim->seq;
     memcpy(seen->end.last, claim->mac, LOG_MAC);
-    seen->begun = true;
+    seen->has_line = true;
     return true;
 }
 
 /* The time, user and process of LINE into WHO: what is written together has them in common. */
-static void verify_take_who(const char *line, char *who, size_t room)
+static void verify_copy_author(const char *line, char *author, size_t room)
 {
     const char *time = strstr(line, ",\"time\":\"");
     const char *user = strstr(line, ",\"uid\":");
     const char *end = strstr(line, ",\"program\":");
 
-    who[0] = '\0';
+    author[0] = '\0';
     if (time != NULL && user != NULL && end > user)
-        snprintf(who, room, "%.29s%.*s", time, (int)(end - user), user);
+        snprintf(author, room, "%.29s%.*s", time, (int)(end - user), user);
 }
 
 /* What is behind the end: lines that a process wrote together, and was killed before it could count
@@ -130,22 +130,22 @@ static bool verify_rest(struct verification *seen, const struct log_text *text,
                         const struct log_claim *claim)
 {
     struct rest *rest = &seen->rest;
-    char who[sizeof rest->who];
+    char author[sizeof rest->author];
     bool good = false;
     int code;
 
     if (!text->whole)
         return true;
     code = log_line_follows(seen->store, text->text, claim,
-                            rest->begun ? rest->last : seen->end.last, &good);
+                            rest->has_line ? rest->last : seen->end.last, &good);
     if (code != FOB_SUCCESS)
         return log_verify_fail(seen, code);
-    verify_take_who(text->text, who, sizeof who);
-    if (!good || (rest->begun && strcmp(who, rest->who) != 0))
-        return verify_find_line(seen, text, "something follows the end");
-    *rest = (struct rest){ .begun = true };
+    verify_copy_author(text->text, author, sizeof author);
+    if (!good || (rest->has_line && strcmp(author, rest->author) != 0))
+        return verify_report_line(seen, text, "something follows the end");
+    *rest = (struct rest){ .has_line = true };
     memcpy(rest->last, claim->mac, LOG_MAC);
-    memcpy(rest->who, who, sizeof who);
+    memcpy(rest->author, author, sizeof author);
     return true;
 }
 
@@ -155,12 +155,12 @@ static bool verify_line(const struct log_text *text, void *data)
     struct log_claim claim;
 
     log_line_parse(text->text, text->size, &claim);
-    if (seen->headed && text->at >= text->part->head.claim.end.size)
+    if (seen->has_head && text->at >= text->part->head.claim.end.size)
         return verify_rest(seen, text, &claim);
     if (!text->whole)
-        return verify_find_line(seen, text, "cut short");
+        return verify_report_line(seen, text, "cut short");
     if (claim.kind != LOG_EVENT)
-        return verify_find_line(seen, text, "not a line of fob's");
+        return verify_report_line(seen, text, "not a line of fob's");
     return verify_event(seen, text, &claim);
 }
 
@@ -168,19 +168,19 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
 {
     const struct log_claim *head = &part->head.claim;
     bool more = true;
-    int code = log_check_head(seen->store, &part->head, &seen->headed);
+    int code = log_check_head(seen->store, &part->head, &seen->has_head);
 
-    seen->rest.begun = false;
-    seen->closed = code == FOB_SUCCESS && seen->headed && head->closed;
-    if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->begun) /* just made */
+    seen->rest.has_line = false;
+    seen->closed = code == FOB_SUCCESS && seen->has_head && head->closed;
+    if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->has_line) /* just made */
         return FOB_SUCCESS;
-    if (code == FOB_SUCCESS && !seen->headed)
+    if (code == FOB_SUCCESS && !seen->has_head)
         log_verify_report(seen, part->path, 1, "the head is missing, or was altered");
     if (code == FOB_SUCCESS)
         code = log_part_read(part, verify_line, seen, &more);
     if (code != FOB_SUCCESS || !more)
         return code != FOB_SUCCESS ? code : seen->code;
-    if (!seen->headed)
+    if (!seen->has_head)
         return FOB_SUCCESS;
     if (head->end.seq != seen->end.seq || !log_mac_equal(head->end.last, seen->end.last))
         log_verify_report(seen, part->path, 1,

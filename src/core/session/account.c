@@ -84,7 +84,7 @@ static int account_borrow_record(const struct record *record, size_t texts,
 }
 
 /* Copy *TEXT to *AT, which is moved behind it. */
-static void account_own_text(const char **text, char **at)
+static void account_copy_text(const char **text, char **at)
 {
     size_t size = strlen(*text) + 1;
 
@@ -102,9 +102,9 @@ int account_from_record(const struct record *record, struct fob_account **accoun
         return code;
     at = (char *)&new->fields[new->field_count];
     for (int i = 0; i < FOB_TEXT_COUNT; i++)
-        account_own_text(&new->texts[i], &at);
+        account_copy_text(&new->texts[i], &at);
     for (size_t i = 0; i < new->field_count; i++)
-        account_own_text(&new->fields[i].name, &at);
+        account_copy_text(&new->fields[i].name, &at);
     *account = new;
     return FOB_SUCCESS;
 }
@@ -164,7 +164,7 @@ const char *fob_account_field(const struct fob_account *account, size_t index, b
     return account->fields[index].name;
 }
 
-int account_missing(struct store *store, const char *name)
+int account_fail_missing(struct store *store, const char *name)
 {
     char **names = NULL;
     size_t count = 0;
@@ -195,7 +195,7 @@ int fob_read_account(struct fob_context *context, const char *name, struct fob_a
         return code;
     code = store_read(store, name, &record);
     if (code == FOB_NOT_FOUND)
-        code = account_missing(store, name);
+        code = account_fail_missing(store, name);
     if (code == FOB_SUCCESS)
         code = confirmed_apply_one(store, record);
     if (code == FOB_SUCCESS)

@@ -13,7 +13,7 @@ struct record;
 struct store;
 
 /* The error of an account NAME that is not in the store; the hint names the nearest one. */
-int account_missing(struct store *store, const char *name);
+int account_fail_missing(struct store *store, const char *name);
 
 int account_from_record(const struct record *record, struct fob_account **account);
 /* Have ACCOUNT look for a confirmation (confirmed.h) of RECORD, which lives as long, when somebody

@@ -62,8 +62,8 @@ static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_
 
 /* Put one value into GIVEN and DRAFT.  An empty one means the default; an optional field without
  * one is left out. */
-static int conv_take_value(struct fob_handle *handle, const struct provider_field *field,
-                           const char *value, size_t size)
+static int conv_set_value(struct fob_handle *handle, const struct provider_field *field,
+                          const char *value, size_t size)
 {
     char what[TEXT_UNSEEN];
     int code;
@@ -77,7 +77,7 @@ static int conv_take_value(struct fob_handle *handle, const struct provider_fiel
         code = conv_confirm_unseen(handle, field, what);
     if (code != FOB_SUCCESS || size == 0)
         return code;
-    code = handle_give_field(handle, field, value, size);
+    code = handle_set_input(handle, field, value, size);
     if (code == FOB_SUCCESS)
         code =
             record_set_field(handle->draft, field->public.name, value, size, field->public.secret);
@@ -100,26 +100,26 @@ static void conv_missing_fields(const struct fob_handle *handle, bool all,
 }
 
 /* The reply to the question for one field. */
-static int conv_take_reply(struct fob_handle *handle, const struct provider_field *field,
-                           const struct record *stored, const struct fob_secret *reply)
+static int conv_accept_reply(struct fob_handle *handle, const struct provider_field *field,
+                             const struct record *stored, const struct fob_secret *reply)
 {
     struct record_field old;
 
     if (fob_secret_size(reply) == 0 && conv_find_old(stored, field, &old))
-        return handle_give_field(handle, field, old.value, old.size);
-    return conv_take_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
+        return handle_set_input(handle, field, old.value, old.size);
+    return conv_set_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
 }
 
 /* What is good among the replies is taken; the others' fields stay in FIELDS.  With MORE tries to
  * come, the person is told why. */
-static int conv_take_replies(struct fob_handle *handle, const struct provider_field **fields,
-                             const struct record *stored, struct fob_secret **replies, bool more)
+static int conv_accept_replies(struct fob_handle *handle, const struct provider_field **fields,
+                               const struct record *stored, struct fob_secret **replies, bool more)
 {
     const struct provider_field **refused = fields;
     int result = FOB_SUCCESS;
 
     for (size_t i = 0; fields[i] != NULL; i++) {
-        int code = conv_take_reply(handle, fields[i], stored, replies[i]);
+        int code = conv_accept_reply(handle, fields[i], stored, replies[i]);
 
         if (code == FOB_SUCCESS)
             continue;
@@ -154,7 +154,7 @@ static int conv_ask_fields(struct fob_handle *handle, const struct provider_fiel
         messages[i] = conv_field_message(fields[i], stored);
     code = conv_exchange(&handle->conv, messages, count, replies);
     if (code == FOB_SUCCESS)
-        code = conv_take_replies(handle, fields, stored, replies, more);
+        code = conv_accept_replies(handle, fields, stored, replies, more);
 out:
     if (replies != NULL)
         conv_free_replies(replies, count);
@@ -177,7 +177,7 @@ static int conv_default_fields(struct fob_handle *handle, const struct provider_
                        name);
             return FOB_CONVERSATION;
         }
-        code = conv_take_value(handle, *fields, "", 0);
+        code = conv_set_value(handle, *fields, "", 0);
         if (code != FOB_SUCCESS)
             return code;
     }

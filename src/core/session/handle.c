@@ -113,7 +113,7 @@ static int handle_find_account(struct fob_handle *handle, const char *provider)
         return handle_provider(handle);
     }
     if (code == FOB_NOT_FOUND)
-        return account_missing(store, handle->account);
+        return account_fail_missing(store, handle->account);
     if (code != FOB_SUCCESS)
         return code;
     return handle_adopt_provider(handle, provider);
@@ -311,7 +311,7 @@ void fob_set_patience(struct fob_handle *handle, unsigned seconds)
         handle->patience = seconds;
 }
 
-static int handle_copy_given_fields(struct fob_handle *handle)
+static int handle_copy_input(struct fob_handle *handle)
 {
     size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
     int code = FOB_SUCCESS;
@@ -355,7 +355,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
     return code;
 }
 
-int handle_make_draft(struct fob_handle *handle)
+int handle_make_candidate(struct fob_handle *handle)
 {
     int code;
 
@@ -372,5 +372,5 @@ int handle_make_draft(struct fob_handle *handle)
     }
     if (code == FOB_SUCCESS)
         code = handle_apply_items(handle, handle->draft);
-    return code == FOB_SUCCESS ? handle_copy_given_fields(handle) : code;
+    return code == FOB_SUCCESS ? handle_copy_input(handle) : code;
 }

@@ -134,16 +134,16 @@ void handle_share(struct fob_handle *handle, const struct fob_handle *model);
 /* Replace STORED (taken over; may be NULL). */
 void handle_set_stored(struct fob_handle *handle, struct record *record);
 /* Put a checked value into GIVEN. */
-int handle_give_field(struct fob_handle *handle, const struct provider_field *field,
-                      const void *value, size_t size);
+int handle_set_input(struct fob_handle *handle, const struct provider_field *field,
+                     const void *value, size_t size);
 /* Put the items that were set into RECORD. */
 int handle_apply_items(const struct fob_handle *handle, struct record *record);
 /* Make DRAFT: what is stored, or a new account, with the items and the given fields put in. */
-int handle_make_draft(struct fob_handle *handle);
+int handle_make_candidate(struct fob_handle *handle);
 /* Forget how the calls of an earlier hook went. */
-void call_forget(struct fob_handle *handle);
+void call_reset(struct fob_handle *handle);
 /* Tell that an answer of the provider is waited for. */
-void call_await(const struct fob_handle *handle);
+void call_report_wait(const struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
 void handle_unbind(struct bound_stack *bound);
 /* Give back what fob_field() lent. */

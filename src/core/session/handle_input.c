@@ -120,8 +120,8 @@ static int input_refuse_unseen(const char *title, const char *what)
     return FOB_INVALID;
 }
 
-int handle_give_field(struct fob_handle *handle, const struct provider_field *field,
-                      const void *value, size_t size)
+int handle_set_input(struct fob_handle *handle, const struct provider_field *field,
+                     const void *value, size_t size)
 {
     int code = FOB_SUCCESS;
 
@@ -162,7 +162,7 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     if (code == FOB_SUCCESS && handle_finds_unseen(handle, fob_secret_data(copy), size, what))
         code = input_refuse_unseen(field->public.title, what);
     if (code == FOB_SUCCESS)
-        code = handle_give_field(handle, field, fob_secret_data(copy), size);
+        code = handle_set_input(handle, field, fob_secret_data(copy), size);
     fob_secret_free(copy);
     return code;
 }

@@ -54,16 +54,16 @@ static void status_set(struct record *record, enum fob_status status)
         record_set_status(record, status);
 }
 
-enum fob_status status_below(const struct record *record)
+enum fob_status status_underlying(const struct record *record)
 {
     return record_status(record) == FOB_STATUS_SUSPENDED ? record_resume_status(record)
                                                          : record_status(record);
 }
 
 /* The provider said no: once for an account that was never known to be good, else twice. */
-static void status_apply_no(struct record *record, int64_t now, bool one_no)
+static void status_apply_rejection(struct record *record, int64_t now, bool one_no)
 {
-    enum fob_status status = status_below(record);
+    enum fob_status status = status_underlying(record);
     int64_t first = record_time(record, FOB_TIME_REFUSED);
     bool was_good = status == FOB_STATUS_ACTIVE || status == FOB_STATUS_DEGRADED;
 
@@ -76,7 +76,7 @@ static void status_apply_no(struct record *record, int64_t now, bool one_no)
         status_set(record, FOB_STATUS_REJECTED);
 }
 
-static void status_apply_yes(struct record *record, int64_t now, enum fob_status status)
+static void status_apply_acceptance(struct record *record, int64_t now, enum fob_status status)
 {
     record_set_time(record, FOB_TIME_REFUSED, 0);
     record_set_time(record, FOB_TIME_VALIDATED, now);
@@ -87,17 +87,17 @@ static void status_apply_yes(struct record *record, int64_t now, enum fob_status
  * another identity still do. */
 static void status_apply_lack_of_right(struct record *record, int64_t now)
 {
-    if (status_below(record) == FOB_STATUS_MISMATCHED)
+    if (status_underlying(record) == FOB_STATUS_MISMATCHED)
         record_set_time(record, FOB_TIME_REFUSED, 0);
     else
-        status_apply_yes(record, now, FOB_STATUS_DEGRADED);
+        status_apply_acceptance(record, now, FOB_STATUS_DEGRADED);
 }
 
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why)
 {
     switch (code) {
     case FOB_SUCCESS:
-        status_apply_yes(record, now, FOB_STATUS_ACTIVE);
+        status_apply_acceptance(record, now, FOB_STATUS_ACTIVE);
         why = "";
         break;
     case FOB_DENIED:
@@ -108,7 +108,7 @@ int status_apply(struct record *record, int code, int64_t now, bool one_no, cons
         status_set(record, FOB_STATUS_MISMATCHED);
         break;
     case FOB_REJECTED:
-        status_apply_no(record, now, one_no);
+        status_apply_rejection(record, now, one_no);
         break;
     case FOB_EXPIRED:
         status_set(record, FOB_STATUS_EXPIRED);

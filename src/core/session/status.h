@@ -19,7 +19,7 @@ bool status_is_verdict(int code);
  */
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why);
 /* The status that a suspended account has again when it is resumed; else its status. */
-enum fob_status status_below(const struct record *record);
+enum fob_status status_underlying(const struct record *record);
 /* The status at NOW, expiry considered: a suspended, rejected or mismatched account stays that. */
 enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now);
 

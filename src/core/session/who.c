@@ -63,7 +63,7 @@ static void who_add_parent(struct strbuf *members)
     json_write_string(members, name, strlen(name));
 }
 
-int who_look(struct who *who, uid_t user)
+int who_identify(struct who *who, uid_t user)
 {
     const uint64_t process = process_id();
     struct strbuf members = STRBUF_INIT;

@@ -16,6 +16,6 @@ struct who {
 };
 /* Look who it is, once in each process: a child of fork() is another one.  Returns FOB_SUCCESS,
  * FOB_NOMEM. */
-int who_look(struct who *who, uid_t user);
+int who_identify(struct who *who, uid_t user);
 
 #endif
