@@ -259,8 +259,8 @@ int client_check(const struct fob_http *http, const char *function)
         return fob_fail(NULL, FOB_INVALID, "%s: http must not be NULL", function);
     if (http->process == process_id())
         return FOB_SUCCESS;
-    return fob_fail(NULL, FOB_INVALID, "%s: the client is of before a fork, and this is the child",
-                    function);
+    return fob_fail(NULL, FOB_INVALID,
+                    "%s: the client was made before a fork, and this is the child", function);
 }
 
 void client_free(struct fob_http *http)

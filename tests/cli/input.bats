@@ -63,7 +63,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
             split link --stdin < <(printf 'client_id=id\nclient_secret=' && cat value)
             refused 64
             has "$stderr" "fob: stdin: line 2: Client Secret: it ${one#*|}"
-            has "$stderr" '--exact keeps it'
+            has "$stderr" 'use --exact'
             has_not "$stderr" s3cr3t
         fi
         split link --field client_id=id --field-file client_secret=value

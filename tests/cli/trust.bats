@@ -111,7 +111,7 @@ refuses()
     for mode in 777 770 1777; do
         chmod "$mode" logs
         refuses "$home/logs" 'may write'
-        has "$stderr" 'a folder of its own'
+        has "$stderr" 'give it its own folder'
         split fob log
         refused 77
         run -77 fob check

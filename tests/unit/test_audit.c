@@ -545,13 +545,13 @@ static void the_chain_goes_on_from_file_to_file(void **state)
     /* A part from the middle is missed. */
     last = strdup(folder_path(world->folder, "log.2"));
     assert_int_equal(unlink(last), 0);
-    verify(world, "does not go on");
+    verify(world, "does not continue");
     free(last);
     /* And so is the log, also when another was begun. */
     assert_int_equal(unlink(folder_path(world->folder, "log")), 0);
     verify(world, "the file is missing");
     expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
-    verify(world, "log:2: does not go on");
+    verify(world, "log:2: does not continue");
     fob_end(handle);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The audit log: what a line tells, and what happens when it cannot be written. */
+/* Writes events to the audit log, and decides what happens when that fails. */
 #include "config.h"
 
 #include "core/log/audit.h"
@@ -17,7 +17,7 @@
 #include <syslog.h>
 #include <time.h>
 
-/* A log that need not be written lets what it is about go on. */
+/* If the log is not required, its failure is only a warning. */
 static int audit_tolerate(struct fob_context *context, int code)
 {
     if (code == FOB_SUCCESS || context->settings->log_required)
@@ -44,7 +44,7 @@ int audit_ready_for(struct fob_context *context, size_t lines)
     return audit_tolerate(context, code);
 }
 
-/* What the lines that are written together have in common. */
+/* The members that lines written together share. */
 struct audit_common {
     char when[21];
     struct who who;
@@ -62,8 +62,8 @@ static int audit_find_common(struct fob_context *context, struct audit_common *c
     return code;
 }
 
-/* NAME, with what else stands around it, and TEXT: made printable, and no longer than the line may
- * become. */
+/* Append NAME, a member's name with its punctuation, and TEXT, printable and cut to fit the
+ * line. */
 static void audit_add_text(struct strbuf *members, const char *name, const char *text)
 {
     char copy[512];
@@ -91,8 +91,8 @@ static void audit_make_members(const struct audit_common *common, const struct a
         audit_add_text(members, ",\"detail\":", event->detail);
 }
 
-/* The members of each event's line; the caller frees all COUNT of LINES, of which some may be NULL.
- */
+/* Format the members of each event's line.  The caller frees COUNT lines, some of which may be
+ * NULL. */
 static int audit_make_lines(struct fob_context *context, const struct audit_event *events,
                             size_t count, char **lines)
 {
@@ -110,7 +110,7 @@ static int audit_make_lines(struct fob_context *context, const struct audit_even
     return code;
 }
 
-/* Append the lines of COUNT events, and have room for SPARE ones more. */
+/* Append the lines of COUNT events, and reserve room for SPARE more. */
 static int audit_append(struct fob_context *context, const struct audit_event *events, size_t count,
                         size_t spare)
 {
@@ -197,7 +197,7 @@ void audit_note(struct fob_handle *handle, const char *event, int code, const ch
 {
     struct saved_error kept;
 
-    /* The parent tells of what its child came back from. */
+    /* The parent logs this event, not its forked child. */
     if (handle_is_lost(handle))
         return;
     error_save(&kept);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Appending to the log, under the file's lock: the line, and then the head that counts it. */
+/* Appends lines to the log, under the file's lock, and then updates the head, which counts them. */
 #include "config.h"
 
 #include "core/log/log_append.h"
@@ -16,15 +16,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Make the file end where the log does. */
+/* Make the file end where its head says. */
 static int append_repair_end(struct log *log, uint64_t size)
 {
-    /* What is behind the end was not logged. */
+    /* Bytes after the end were not logged. */
     if (size > log->end.size)
         return ftruncate(log->fd, (off_t)log->end.size) == 0
                    ? FOB_SUCCESS
                    : error_system("log %s", log->context->settings->log_path);
-    /* A crash, or somebody, took lines away: the next one, which does not follow, tells. */
+    /* Lines were lost in a crash or removed by somebody.  The next line will not follow, so a
+     * verification notices. */
     if (size < log->end.size) {
         char newline[] = "\n";
 
@@ -34,7 +35,8 @@ static int append_repair_end(struct log *log, uint64_t size)
     return FOB_SUCCESS;
 }
 
-/* Find the end of the open file of SIZE bytes; DONE unless another file takes its place. */
+/* Find the end of the open file of SIZE bytes.  DONE is false if the file was rotated, so the
+ * caller opens the new one. */
 static int append_find_end(struct log *log, uint64_t size, bool *done)
 {
     struct log_head head;
@@ -58,7 +60,7 @@ static int append_find_end(struct log *log, uint64_t size, bool *done)
     return log_rotate(log, &head.claim, good);
 }
 
-/* Whether the log lies in the store's folder, which was checked when the store was opened. */
+/* Whether the log lies in the store's folder, which store_open() has checked. */
 static bool append_is_in_store(const struct settings *settings)
 {
     size_t size = strlen(settings->store_path);
@@ -107,7 +109,7 @@ int log_reserve(const struct log *log, size_t lines)
     struct rlimit limit;
     int code;
 
-    /* fallocate() does not ask for this one, and write() would. */
+    /* Unlike write(), fallocate() does not check this limit. */
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && log->end.size + size > limit.rlim_cur)
         errno = EFBIG;
     else if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, (off_t)log->end.size, (off_t)size) == 0 ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The log's files: opening one, its head, writing at an offset. */
+/* Opens the log's files, reads and writes their heads, and writes at an offset. */
 #include "config.h"
 
 #include "core/log/log_file.h"
@@ -35,9 +35,9 @@ int log_check_folder(const struct fob_context *context)
     } else if (fd >= 0) {
         code = path_check_trust(fd, folder, PATH_FOLDER, context->settings->user, NULL);
         if (code == FOB_NOT_ALLOWED)
-            error_hint("who may write there may remove the log: give it a folder of its own "
+            error_hint("others who can write there can remove the log: give it its own folder "
                        "(log: in fob.yaml(5))");
-    } else if (errno != ENOENT) { /* of which the opening of the log tells */
+    } else if (errno != ENOENT) { /* opening the log reports this error */
         code = error_system("log %s", path);
         error_hint(LOG_HINT);
     }
@@ -63,7 +63,7 @@ int log_open_file(const struct fob_context *context, const char *path, int flags
     }
     if (wait_for_lock(new, operation, path) < 0)
         code = error_system("log %s", path);
-    /* The size is the one under the lock. */
+    /* Read the size again, now under the lock. */
     if (code == FOB_SUCCESS)
         code = path_check_trust(new, path, PATH_PRIVATE, context->settings->user, size);
     if (code != FOB_SUCCESS) {
@@ -120,8 +120,8 @@ int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at)
     return code;
 }
 
-/* Write over the head, which is less than a page: a process that is killed has written all of it,
- * or nothing. */
+/* Overwrite the head.  It is smaller than a page, so a killed process has written all of it or
+ * nothing. */
 int log_write_head(struct log *log, const struct log_end *end, bool closed)
 {
     struct strbuf head = STRBUF_INIT;
@@ -145,7 +145,7 @@ int log_begin(struct log *log, const struct log_end *after, unsigned parts)
     char when[21];
     int code;
 
-    /* What the umask took from it, and nobody else has now. */
+    /* The umask may have removed bits. */
     if (fchmod(log->fd, 0600) < 0)
         return error_system("log %s", log->context->settings->log_path);
     text_hex(after != NULL ? after->last : end.last, LOG_MAC, hex);
@@ -159,9 +159,9 @@ int log_begin(struct log *log, const struct log_end *after, unsigned parts)
         strbuf_add(&text, line.data, line.size);
         code = text.failed ? error_nomem() : log_write_at(log, &text, 0);
     }
-    /* Half a head would look like somebody's doing. */
+    /* Half a head would look like tampering. */
     if (code != FOB_SUCCESS && ftruncate(log->fd, 0) < 0)
-        context_log(log->context, FOB_LOG_WARNING, "log", "%s: what was begun stays",
+        context_log(log->context, FOB_LOG_WARNING, "log", "%s: the unfinished log stays",
                     log->context->settings->log_path);
     log->end = end;
     strbuf_free(&line);
@@ -199,7 +199,7 @@ int log_is_copy(int fd, const char *path, bool *same)
         code = log_read_head(fd, &mine);
         if (code == FOB_SUCCESS)
             code = log_read_head(copy, &theirs);
-        /* One that is written to is no copy that a rotation made. */
+        /* If the log's head is still open, lines can be added, so the part is not a copy. */
         *same = code == FOB_SUCCESS && (mine.claim.closed || mine.claim.kind != LOG_HEAD) &&
                 log.st_size == part.st_size && memcmp(mine.line, theirs.line, LOG_HEAD_SIZE) == 0;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The audit log's files (fob-log(1)).  The head of each, its first line, tells how far it goes.  A
- * line is appended, and then the head is written over: what is behind the end that the head tells
- * of is what a killed process left, and was not logged.
+ * The audit log's files (fob-log(1)).  The first line of each, its head, says where the file ends.
+ * To log, a line is appended and then the head is overwritten.  Bytes after the head's end were
+ * left by a killed process, and are not part of the log.
  */
 #ifndef FOB_CORE_LOG_LOG_FILE_H
 #define FOB_CORE_LOG_LOG_FILE_H
@@ -11,7 +11,7 @@
 #include "core/log/log_line.h"
 #include "core/session/context.h"
 
-/* For the error of a log that cannot be written. */
+/* The hint when the log cannot be written. */
 #define LOG_HINT "every use of an account leaves a line there: see log: in fob.yaml(5)"
 
 /* The log, open and locked for writing. */
@@ -22,41 +22,41 @@ struct log {
     struct log_end end;
 };
 
-/* Write TEXT AT an offset.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Write TEXT at the offset AT.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_write_at(const struct log *log, const struct strbuf *text, uint64_t at);
-/* Write the head that goes with END; CLOSED tells that the log goes on in another file.  Returns
- * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+/* Write the head for END; CLOSED says that the log continues in another file.  Returns FOB_SUCCESS,
+ * FOB_SYSTEM, FOB_NOMEM. */
 int log_write_head(struct log *log, const struct log_end *end, bool closed);
-/* Begin the empty file of LOG, which goes on from AFTER, or from nothing when that is NULL, and has
- * PARTS older ones behind it.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+/* Begin LOG's empty file.  It continues the file that ends with AFTER, or is the first when AFTER
+ * is NULL, and records that there are PARTS older files.  Returns FOB_SUCCESS, FOB_SYSTEM,
+ * FOB_NOMEM. */
 int log_begin(struct log *log, const struct log_end *after, unsigned parts);
 
-/* The first line of a file, and what it says. */
+/* The head of a file, as text and parsed. */
 struct log_head {
     char line[LOG_HEAD_SIZE + 1];
-    struct log_claim claim; /* LOG_GARBAGE when it is not there */
+    struct log_claim claim; /* LOG_GARBAGE when there is no valid head */
 };
-/* Of the open FD.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Read the head of the open FD.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_read_head(int fd, struct log_head *head);
-/* Whether it is fob's; GOOD gets the answer.  Returns as log_line_follows(). */
+/* Set GOOD to whether the head's MAC is valid.  Returns as log_line_follows(). */
 int log_check_head(struct store *store, const struct log_head *head, bool *good);
 
-/* Whether nobody but root or the user may remove the log from its folder, or put another in its
- * place; also when there is no such folder.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM,
- * FOB_NOMEM. */
+/* Check that only root or the user can remove or replace the log in its folder.  Succeeds if there
+ * is no such folder.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int log_check_folder(const struct fob_context *context);
-/* Open PATH, the log or a part of it that was set aside, as FLAGS say; SIZE may be NULL.  Returns
- * FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
+/* Open PATH, the log or a rotated part, with FLAGS; SIZE may be NULL.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM. */
 int log_open_file(const struct fob_context *context, const char *path, int flags, int *fd,
                   uint64_t *size);
-/* The path of part number PART: 0 is the log itself, 1 the part before it; the caller frees it;
+/* The path of part number PART: 0 is the log itself, 1 is the part before it; the caller frees it;
  * NULL when out of memory. */
 char *log_part_path(const struct fob_context *context, unsigned part);
 
 /* Whether the open FD is the file at PATH. */
 bool log_is_at(int fd, const char *path);
-/* Whether the part at PATH is the log, open as FD, or a copy of it: a process that was killed while
- * it rotated the log leaves both.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+/* Whether the part at PATH is a link to or a copy of the log, which is open as FD.  A process that
+ * was killed while it rotated the log leaves both.  Returns FOB_SUCCESS, FOB_SYSTEM. */
 int log_is_copy(int fd, const char *path, bool *same);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Lines of the log: made, and taken apart again with suspicion. */
+/* Formats and parses lines of the log. */
 #include "config.h"
 
 #include "core/log/log_line.h"
@@ -16,7 +16,7 @@
 
 #define HEX ((size_t)2 * LOG_MAC)
 
-/* After what is covered: the MAC, as the object's last member. */
+/* The MAC is the object's last member, after the bytes that it covers. */
 static const char mac_begin[] = ",\"mac\":\"";
 static const char mac_end[] = "\"}";
 #define MAC_SIZE (sizeof mac_begin - 1 + HEX + sizeof mac_end - 1)
@@ -49,7 +49,7 @@ static bool line_parse_hex(const char *hex, unsigned char *mac)
     return true;
 }
 
-/* The number after NAME at *TEXT, which is moved behind it. */
+/* Parse the number after NAME at *TEXT, and move *TEXT past it. */
 static bool line_parse_number(const char **text, const char *name, uint64_t *number)
 {
     size_t size = strlen(name);
@@ -62,7 +62,7 @@ static bool line_parse_number(const char **text, const char *name, uint64_t *num
     return *rest == ',';
 }
 
-/* What a head has between its first brace and its MAC. */
+/* Parse a head's members before its MAC. */
 static bool line_parse_head(const char *text, struct log_claim *claim)
 {
     static const char open[] = ",\"closed\":0,\"last\":\"";
@@ -96,7 +96,7 @@ void log_line_parse(const char *line, size_t size, struct log_claim *claim)
         claim->kind = LOG_HEAD;
 }
 
-/* MAC of SIZE bytes of TEXT, after the line whose MAC is BEFORE; NULL for none. */
+/* Compute the MAC of SIZE bytes of TEXT and of BEFORE, the previous line's MAC, or NULL. */
 static int log_line_mac(struct store *store, const unsigned char *before, const char *text,
                         size_t size, unsigned char mac[static LOG_MAC])
 {
@@ -116,7 +116,7 @@ int log_line_follows(struct store *store, const char *line, const struct log_cla
     return code;
 }
 
-/* End the line that begins at START with its MAC. */
+/* Append the MAC to the line that begins at START. */
 static int log_line_finish(struct store *store, const unsigned char *before, struct strbuf *line,
                            size_t start, unsigned char mac[static LOG_MAC])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Lines of the audit log as bytes.
+ * Formatting and parsing lines of the audit log.
  */
 #ifndef FOB_CORE_LOG_LOG_LINE_H
 #define FOB_CORE_LOG_LOG_LINE_H
@@ -11,16 +11,16 @@
 
 #define LOG_MAC 32
 
-/* How far a file goes. */
+/* The end of a file. */
 struct log_end {
     uint64_t seq;                /* the last line's number */
-    uint64_t size;               /* the bytes up to there */
+    uint64_t size;               /* the bytes up to its end */
     unsigned char last[LOG_MAC]; /* the last line's MAC */
 };
 
-/* The result of a line that was written before a change. */
+/* The result in a line that was written before a change. */
 #define LOG_BEGUN "begun"
-/* No line of fob's is longer, with its newline. */
+/* The longest line, with its newline. */
 #define LOG_LINE_MAX 8192
 /* The size of a head, with its newline. */
 #define LOG_HEAD_SIZE                                                                    \
@@ -29,35 +29,35 @@ struct log_end {
      4 * LOG_MAC)
 
 enum log_kind {
-    LOG_GARBAGE, /* not as fob writes them */
+    LOG_GARBAGE, /* not a line of fob's */
     LOG_EVENT,
     LOG_HEAD,
 };
 
-/* What a line says of itself. */
+/* What a line claims; the MAC is not checked yet. */
 struct log_claim {
     enum log_kind kind;
     uint64_t seq;       /* an event's number */
     struct log_end end; /* a head's */
-    bool closed;        /* a head: the log goes on in another file */
+    bool closed;        /* a head: the log continues in another file */
     unsigned char mac[LOG_MAC];
-    size_t covered; /* the number of its bytes that are under the MAC */
+    size_t covered; /* the number of bytes that the MAC covers */
 };
-/* LINE is without its newline. */
+/* Parse LINE, without its newline. */
 void log_line_parse(const char *line, size_t size, struct log_claim *claim);
 
-/* Whether the LINE that made CLAIM follows the one whose MAC is BEFORE; GOOD gets the
- * answer.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
+/* Set GOOD to whether LINE, parsed into CLAIM, has a valid MAC and follows the line whose MAC is
+ * BEFORE.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM, and as store_unlock(). */
 int log_line_follows(struct store *store, const char *line, const struct log_claim *claim,
                      const unsigned char *before, bool *good);
 
-/* Append the line of MEMBERS that follows END to LINE, newline included, and move END on. */
+/* Append a line with MEMBERS, which follows END, to LINE, newline included, and advance END. */
 int log_line_make(struct store *store, struct log_end *end, const char *members,
                   struct strbuf *line);
-/* Append the head that goes with END. */
+/* Append the head for END. */
 int log_line_make_head(struct store *store, const struct log_end *end, bool closed,
                        struct strbuf *line);
-/* The same MACs? */
+/* Whether two MACs are equal. */
 bool log_mac_equal(const unsigned char *a, const unsigned char *b);
 
 #endif

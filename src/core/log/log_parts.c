@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reading the log's files line by line. */
+/* Opens the log's files, and reads them line by line. */
 #include "config.h"
 
 #include "core/log/log_parts.h"
@@ -14,7 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* Open part NUMBER behind those of PARTS; one that is not there is left out. */
+/* Append part NUMBER to PARTS, if it exists. */
 static int log_parts_add(const struct fob_context *context, unsigned number,
                          struct log_parts *parts)
 {
@@ -36,7 +36,7 @@ static int log_parts_add(const struct fob_context *context, unsigned number,
     return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* The parts older than the log, which is open as FD, or is not there. */
+/* Open the parts older than the log, which is open as FD or does not exist. */
 static int parts_open_older(const struct fob_context *context, int fd, struct log_parts *parts)
 {
     int code = FOB_SUCCESS;
@@ -73,7 +73,7 @@ int log_parts_open(const struct fob_context *context, struct log_parts *parts)
     code = log_check_folder(context);
     if (code != FOB_SUCCESS)
         return code;
-    /* While it is locked, nobody sets it aside. */
+    /* Nobody rotates the log while it is locked. */
     do {
         if (log.count > 0) {
             close(newest.fd);
@@ -104,7 +104,7 @@ void log_parts_close(struct log_parts *parts)
     *parts = (struct log_parts){ NULL, 0, false };
 }
 
-/* FN for each line from where FILE is, number NUMBER. */
+/* Call FN for each line from FILE's position on. */
 static int parts_read_lines(FILE *file, struct log_text text, log_text_fn *fn, void *data,
                             bool *more)
 {
@@ -148,7 +148,7 @@ int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool
             close(copy);
         return code;
     }
-    /* A child's reading would move the place where this goes on. */
+    /* Otherwise a forked child that reads would move the shared file position. */
     process_close_on_fork(copy);
     code = fseeko(file, (off_t)first.at, SEEK_SET) == 0
                ? parts_read_lines(file, first, fn, data, more)

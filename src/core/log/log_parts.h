@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The log and the files that were set aside, open for reading as they were at one moment.  While
- * they are read nobody is kept from writing: what was there at that moment stays.
+ * The log and its rotated parts, open for reading as they were at one moment.  Writers can go on
+ * meanwhile: they only add lines.
  */
 #ifndef FOB_CORE_LOG_LOG_PARTS_H
 #define FOB_CORE_LOG_LOG_PARTS_H
@@ -18,10 +18,10 @@ struct log_part {
 struct log_parts {
     struct log_part *parts; /* the oldest first */
     size_t count;
-    bool current; /* the last one is the log */
+    bool current; /* the last part is the log itself */
 };
-/* Open them into PARTS, for log_parts_close() in any case; none is no error.  Returns FOB_SUCCESS,
- * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+/* Open all files into PARTS; call log_parts_close() even on failure.  It is not an error if there
+ * are none.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int log_parts_open(const struct fob_context *context, struct log_parts *parts);
 void log_parts_close(struct log_parts *parts);
 
@@ -29,14 +29,14 @@ void log_parts_close(struct log_parts *parts);
 struct log_text {
     const struct log_part *part;
     size_t number; /* in the file, from 1 */
-    uint64_t at;   /* where it begins */
+    uint64_t at;   /* the offset of its first byte */
     char *text;    /* without its newline */
     size_t size;
-    bool whole; /* there was a newline */
+    bool whole; /* it ends with a newline */
 };
-/* Called for each; false ends the reading. */
+/* Called for each line; return false to stop. */
 typedef bool log_text_fn(const struct log_text *text, void *data);
-/* Call FN for each line of PART; MORE tells whether it was read to its end.  Returns FOB_SUCCESS,
+/* Call FN for each line of PART; MORE says whether PART was read to its end.  Returns FOB_SUCCESS,
  * FOB_SYSTEM, FOB_NOMEM. */
 int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool *more);
 

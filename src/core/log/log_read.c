@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reading the log. */
+/* Reads the log's entries for fob_read_log(). */
 #include "config.h"
 
 #include "core/log/log_parts.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-/* The number of the member NAME of LINE, or NONE. */
+/* The number in the member NAME of LINE, or NONE. */
 static int64_t read_number_of(const char *line, const char *name, int64_t none)
 {
     char key[32];
@@ -23,8 +23,8 @@ static int64_t read_number_of(const char *line, const char *name, int64_t none)
     return at != NULL ? strtoll(at + strlen(key), NULL, 10) : none;
 }
 
-/* Where the text of the member NAME of LINE begins; NULL when it has none.  No text of a value
- * looks like a member's name: a quote in it has a backslash. */
+/* Find the start of the text in the member NAME of LINE; or NULL.  A value cannot look like a
+ * member's name, because its quotes are escaped. */
 static char *read_find_text(char *line, const char *name)
 {
     char key[32];
@@ -35,7 +35,7 @@ static char *read_find_text(char *line, const char *name)
     return text != NULL ? text + strlen(key) : NULL;
 }
 
-/* End TEXT at its closing quote, in place and without backslashes; "" for NULL. */
+/* Cut TEXT at its closing quote and remove backslashes, in place; "" for NULL. */
 static const char *read_unquote_text(char *text)
 {
     char *to = text;
@@ -59,7 +59,7 @@ static int64_t read_parse_time(const char *text)
     return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) : 0;
 }
 
-/* The members of LINE into ENTRY, whose texts are cut out of LINE. */
+/* Parse the members of LINE into ENTRY, whose texts point into LINE. */
 static void read_parse_members(char *line, struct fob_log_entry *entry)
 {
     char *event = read_find_text(line, "event");
@@ -84,11 +84,11 @@ static void read_parse_members(char *line, struct fob_log_entry *entry)
     entry->when = read_parse_time(read_unquote_text(when));
 }
 
-/* An entry that begins a change, until it is known whether the next one ends that. */
+/* A held entry that begins a change.  It is dropped if the next entry has the change's result. */
 struct begun {
     struct fob_log_entry entry;
     char *line;
-    char *texts; /* which ENTRY points into; NULL for no entry */
+    char *texts; /* the memory of ENTRY's texts; NULL when no entry is held */
 };
 
 struct log_reader {
@@ -96,11 +96,12 @@ struct log_reader {
     fob_log_entry_fn *fn;
     void *data;
     bool failed;
-    bool stopped; /* FN wants no more */
+    bool stopped; /* FN returned false */
     struct begun begun;
 };
 
-/* Whether ENTRY has EVENT; a loan has its purpose, too, which is its detail's first word. */
+/* Whether ENTRY is an EVENT.  A loan also counts as an event of its purpose, the first word of its
+ * detail. */
 static bool read_is_event(const struct fob_log_entry *entry, const char *event)
 {
     size_t size = strlen(event);
@@ -113,7 +114,7 @@ static bool read_is_event(const struct fob_log_entry *entry, const char *event)
 
 static bool log_read_matches(const struct fob_log_filter *filter, const struct fob_log_entry *entry)
 {
-    /* That a file begins is of interest to a verification alone. */
+    /* Only a verification needs the entries at the beginning of files. */
     if (strcmp(entry->event, "begin") == 0)
         return false;
     return filter == NULL ||
@@ -123,7 +124,7 @@ static bool log_read_matches(const struct fob_log_filter *filter, const struct f
             (filter->after == 0 || entry->seq > filter->after));
 }
 
-/* Whether ENTRY says how it ended that BEGUN began. */
+/* Whether ENTRY has the result of the change that BEGUN began. */
 static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct fob_log_entry *entry)
 {
     return begun->pid == entry->pid && begun->uid == entry->uid &&
@@ -132,7 +133,7 @@ static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct f
            strcmp(entry->result, LOG_BEGUN) != 0;
 }
 
-/* Pass on the entry that was held back, unless NEXT, or NULL, ends it. */
+/* Pass the held entry to FN, unless NEXT, which may be NULL, has its result. */
 static bool read_release_begun(struct log_reader *reading, const struct fob_log_entry *next)
 {
     struct begun *begun = &reading->begun;
@@ -145,7 +146,7 @@ static bool read_release_begun(struct log_reader *reading, const struct fob_log_
     return !reading->stopped;
 }
 
-/* Hold ENTRY back; its TEXTS are taken over. */
+/* Hold ENTRY, and own its TEXTS. */
 static bool read_hold_begun(struct log_reader *reading, const struct fob_log_entry *entry,
                             char *texts)
 {
@@ -157,8 +158,8 @@ static bool read_hold_begun(struct log_reader *reading, const struct fob_log_ent
     return line != NULL;
 }
 
-/* Pass on ENTRY, with its TEXTS.  A reader that goes on from the last entry it got, which may have
- * begun something, must find that again. */
+/* Pass on or hold ENTRY, and own its TEXTS.  An entry right after the filter's AFTER is not held:
+ * the caller may have seen it begin a change, and must see it again. */
 static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_entry *entry,
                              char *texts)
 {
@@ -182,11 +183,11 @@ static bool log_read_entry(const struct log_text *text, void *data)
     struct log_claim claim;
     char *copy;
 
-    /* What a killed process left behind the end was not logged. */
+    /* Bytes after the end, left by a killed process, were not logged. */
     if (head->kind == LOG_HEAD && text->at >= head->end.size)
         return false;
     log_line_parse(text->text, text->size, &claim);
-    /* What a power cut left behind is shown, not taken for a line's end. */
+    /* NULs that a power cut left are shown as '?', and do not end the line. */
     for (size_t i = 0; i < text->size; i++)
         text->text[i] = text->text[i] != '\0' ? text->text[i] : '?';
     copy = strdup(text->text);
@@ -222,7 +223,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
         (void)read_release_begun(&reading, NULL);
     free(reading.begun.line);
     free(reading.begun.texts);
-    /* Without a log there must be a store, at least. */
+    /* Without a log there must at least be a store. */
     if (code == FOB_SUCCESS && parts.count == 0)
         code = context_store(context, &store);
     log_parts_close(&parts);

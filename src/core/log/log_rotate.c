@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Rotation of the log, in steps that can be repeated. */
+/* Rotates the log, in steps that can be repeated. */
 #include "config.h"
 
 #include "core/log/log_rotate.h"
@@ -20,11 +20,11 @@
 /* The older parts before a rotation. */
 struct rotated_parts {
     unsigned count;
-    unsigned free_part; /* the parts before this number move up by one: it is free, or the oldest */
-    bool log_is_linked; /* part 1 is the log itself, since a rotation did not get further */
+    unsigned free_part; /* parts below this number move up by one; it is free or the oldest */
+    bool log_is_linked; /* part 1 is the log itself, because a rotation was interrupted */
 };
 
-/* What lies at a part's path. */
+/* What is at a part's path. */
 enum occupant { OCCUPANT_NONE, OCCUPANT_PART, OCCUPANT_LOG };
 
 static int rotate_identify_occupant(const struct log *log, const char *path,
@@ -42,8 +42,8 @@ static int rotate_identify_occupant(const struct log *log, const char *path,
     return code;
 }
 
-/* A gap is filled before the oldest part is dropped: it is of a rotation that did not get further,
- * or somebody removed a part, which a verification finds all the same. */
+/* A gap is used before the oldest part is dropped.  It comes from an interrupted rotation, or from
+ * a part that somebody removed, which a verification still notices. */
 static int rotate_find_parts(const struct log *log, struct rotated_parts *parts)
 {
     const unsigned keep = log->context->settings->log_keep;
@@ -69,7 +69,7 @@ static int rotate_remove_file(const char *path)
     return unlink(path) == 0 || errno == ENOENT ? FOB_SUCCESS : error_system("log %s", path);
 }
 
-/* Make a new private file at PATH, in place of what a killed process left there. */
+/* Create a new private file at PATH, replacing what a killed process left there. */
 static int log_rotate_make_file(const char *path, int *fd)
 {
     int code = rotate_remove_file(path);
@@ -90,7 +90,7 @@ static int rotate_sync_file(int fd, const char *path)
     return result == 0 ? FOB_SUCCESS : error_system("log %s", path);
 }
 
-/* Make the file that takes the log's place, whole, at PATH. */
+/* Create the complete next log file at PATH. */
 static int rotate_make_next(const struct log *log, const struct rotated_parts *parts,
                             const char *path)
 {
@@ -108,7 +108,7 @@ static int rotate_make_next(const struct log *log, const struct rotated_parts *p
     return code;
 }
 
-/* Copy all of the log to the file of TO. */
+/* Copy the whole log to the file of TO. */
 static int rotate_copy_content(const struct log *log, const struct log *to)
 {
     char buffer[8192];
@@ -131,7 +131,7 @@ static int rotate_copy_content(const struct log *log, const struct log *to)
     }
 }
 
-/* A file system without link(2) gets a copy. */
+/* Copy the log where the file system has no link(2). */
 static int rotate_copy_log(const struct log *log, const char *path)
 {
     struct log copy = *log;
@@ -149,7 +149,8 @@ static int rotate_copy_log(const struct log *log, const char *path)
     return code;
 }
 
-/* Make part 1 of the log, by way of the name OLD: it is whole from the moment it is there. */
+/* Make the log part 1, under the name OLD first, so that part 1 is complete as soon as it
+ * exists. */
 static int rotate_add_part(const struct log *log, const char *old)
 {
     char *first = log_part_path(log->context, 1);
@@ -163,7 +164,7 @@ static int rotate_add_part(const struct log *log, const char *old)
     return code;
 }
 
-/* Part 1 becomes part 2, and so on up to ROOM. */
+/* Part 1 becomes part 2, and so on up to FREE_PART. */
 static int rotate_shift_parts(const struct log *log, unsigned free_part)
 {
     int code = FOB_SUCCESS;
@@ -182,7 +183,7 @@ static int rotate_shift_parts(const struct log *log, unsigned free_part)
     return code;
 }
 
-/* Put a file that goes on from the log's end in its place; CLOSE makes the head tell that. */
+/* Replace the log by a file that continues it; with CLOSE, mark the old head as closed. */
 static int log_rotate_replace(struct log *log, const char *next, const char *old, bool close)
 {
     struct rotated_parts parts;
@@ -205,7 +206,7 @@ static int log_rotate_replace(struct log *log, const char *next, const char *old
     return code;
 }
 
-/* The number of the last line of FILE that follows the one before it. */
+/* Find the number of the last line of FILE that follows its predecessor. */
 static int rotate_find_last(const struct log *log, FILE *file, uint64_t *seq)
 {
     unsigned char before[LOG_MAC] = { 0 };
@@ -234,8 +235,8 @@ static int rotate_find_last(const struct log *log, FILE *file, uint64_t *seq)
     return code;
 }
 
-/* Somebody altered the head, or the disk did: the file stays as it is, and the next begins with a
- * number that was not there yet. */
+/* The head was altered, by somebody or by the disk.  The file stays as it is, and the next file
+ * begins with an unused number. */
 static int rotate_find_altered_end(struct log *log)
 {
     int copy = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);

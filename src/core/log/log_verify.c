@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Telling whether somebody edited the log. */
+/* Detects whether somebody edited the log. */
 #include "config.h"
 
 #include "core/log/log_parts.h"
@@ -12,26 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is behind a file's end. */
+/* The lines after a file's end. */
 struct rest {
     bool has_line;
     unsigned char last[LOG_MAC]; /* the last line's MAC */
-    char author[96];             /* when it was written, and by whom */
+    char author[96];             /* the time, user and process */
 };
 
-/* What a verification has seen so far. */
+/* The state of a verification. */
 struct verification {
     struct store *store;
     fob_finding_fn *fn;
     void *data;
-    int code;           /* the gravest */
+    int code;           /* the gravest so far */
     struct log_end end; /* after the last line */
-    bool has_line;      /* there was a line */
-    bool has_head;      /* the file's head is fob's */
-    bool closed;        /* the last file's head tells that it was rotated */
-    struct rest rest;   /* what was behind the end so far */
-    uint64_t count;     /* of whole lines */
-    unsigned parts;     /* older ones that there were when the last part began */
+    bool has_line;      /* a line was read */
+    bool has_head;      /* the file's head is valid */
+    bool closed;        /* the last file's head says that it was rotated */
+    struct rest rest;   /* the lines after the end so far */
+    uint64_t count;     /* of valid lines */
+    unsigned parts;     /* the number of older parts when the last part began */
 };
 
 static void log_verify_report(struct verification *seen, const char *path, size_t number,
@@ -44,7 +44,7 @@ static void log_verify_report(struct verification *seen, const char *path, size_
     seen->code = FOB_CORRUPT;
 }
 
-/* A finding about the line TEXT; the reading goes on. */
+/* Report a finding about the line TEXT, and continue. */
 static bool verify_report_line(struct verification *seen, const struct log_text *text,
                                const char *what)
 {
@@ -52,20 +52,20 @@ static bool verify_report_line(struct verification *seen, const struct log_text 
     return true;
 }
 
-/* Something that is not about the log ends the reading. */
+/* Stop at an error that is not about the log's content. */
 static bool log_verify_fail(struct verification *seen, int code)
 {
     seen->code = code;
     return false;
 }
 
-/* Whether LINE is the first event of a file.  What is quoted in a value has a backslash. */
+/* Whether TEXT is the first event of a file.  Quotes in values are escaped. */
 static bool verify_is_begin(const struct log_text *text)
 {
     return text->number <= 2 && strstr(text->text, ",\"event\":\"begin\",\"after\":\"") != NULL;
 }
 
-/* Whether what the first event says to go on from is what was before. */
+/* Whether the first event's "after" is the MAC of the previous part's last line. */
 static bool log_verify_continues(const struct verification *seen, const struct log_text *text)
 {
     char after[sizeof ",\"after\":\"" + 2 * LOG_MAC] = ",\"after\":\"";
@@ -86,7 +86,7 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
                          const struct log_claim *claim)
 {
     bool begins = verify_is_begin(text);
-    /* What the oldest part goes on from is not kept. */
+    /* The file before the oldest part is gone. */
     bool first = begins && !seen->has_line;
     bool good = false;
     int code =
@@ -95,11 +95,11 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     if (code != FOB_SUCCESS)
         return log_verify_fail(seen, code);
     if (!first && begins && (claim->seq != seen->end.seq + 1 || !log_verify_continues(seen, text)))
-        verify_report_line(seen, text, "does not go on where the part before it ends");
+        verify_report_line(seen, text, "does not continue the part before it");
     else if (!first && claim->seq > seen->end.seq + 1)
         verify_report_line(seen, text, "lines before it were removed");
     else if (!first && claim->seq <= seen->end.seq)
-        verify_report_line(seen, text, "it was moved here, or is there twice");
+        verify_report_line(seen, text, "moved here, or a duplicate");
     else if (!good)
         verify_report_line(seen, text, "altered, or the line before it was");
     else
@@ -112,7 +112,8 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     return true;
 }
 
-/* The time, user and process of LINE into WHO: what is written together has them in common. */
+/* Copy the time, user and process of LINE to AUTHOR.  Lines that were written together share
+ * them. */
 static void verify_copy_author(const char *line, char *author, size_t room)
 {
     const char *time = strstr(line, ",\"time\":\"");
@@ -124,8 +125,8 @@ static void verify_copy_author(const char *line, char *author, size_t room)
         snprintf(author, room, "%.29s%.*s", time, (int)(end - user), user);
 }
 
-/* What is behind the end: lines that a process wrote together, and was killed before it could count
- * them, or a piece of them, which is not part of the log; or somebody's. */
+/* Check a line after the end.  It is harmless if a process wrote it, or a part of it, and was
+ * killed before it updated the head; else somebody added it. */
 static bool verify_rest(struct verification *seen, const struct log_text *text,
                         const struct log_claim *claim)
 {
@@ -172,7 +173,7 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
 
     seen->rest.has_line = false;
     seen->closed = code == FOB_SUCCESS && seen->has_head && head->closed;
-    if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->has_line) /* just made */
+    if (code == FOB_SUCCESS && part->size == 0 && newest && !seen->has_line) /* just created */
         return FOB_SUCCESS;
     if (code == FOB_SUCCESS && !seen->has_head)
         log_verify_report(seen, part->path, 1, "the head is missing, or was altered");
@@ -186,11 +187,11 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
         log_verify_report(seen, part->path, 1,
                           "the end is missing: lines that are counted here were removed");
     else if (!newest && !head->closed)
-        log_verify_report(seen, part->path, 1, "was set aside by somebody else than fob");
+        log_verify_report(seen, part->path, 1, "was rotated by something other than fob");
     return FOB_SUCCESS;
 }
 
-/* COUNT parts are there, the newest included. */
+/* Report missing parts; COUNT parts exist, the newest included. */
 static void verify_find_missing(struct verification *seen, const char *path, size_t count)
 {
     char text[128];
@@ -220,8 +221,8 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
         code = verify_part(&seen, &parts.parts[i], parts.current && i + 1 == parts.count);
     if (code == FOB_SUCCESS && parts.count > 0 && !parts.current)
         log_verify_report(&seen, path, 1, "the file is missing");
-    /* Of those that there were, as many as are kept now; a rotation that did not get further has
-     * dropped the oldest already. */
+    /* Only as many parts are expected as are kept now.  An interrupted rotation has already dropped
+     * the oldest. */
     if (seen.parts >= context->settings->log_keep)
         seen.parts = context->settings->log_keep - seen.closed;
     if (code == FOB_SUCCESS && parts.current && parts.count <= seen.parts)

@@ -51,7 +51,7 @@ struct placeholder {
 
 /* Whether TEXT is one placeholder and nothing else. */
 bool action_placeholder(const char *text, struct placeholder *placeholder);
-/* The index of the argument that PLACEHOLDER names; the number of arguments when there is none. */
+/* The index of the argument that PLACEHOLDER names; the number of arguments when none matches. */
 size_t action_find_argument(const struct provider_action *action,
                             const struct placeholder *placeholder);
 /* What is wrong with VALUE at PLACE, whatever its type; NULL when it is valid. */

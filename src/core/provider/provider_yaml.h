@@ -8,7 +8,7 @@
 
 #include "util/yaml.h"
 
-/* The text at KEY of MAP, or FALLBACK when there is none; the boolean at KEY, or false. */
+/* The text at KEY of MAP, or FALLBACK; the boolean at KEY, or false. */
 const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
                              const char *fallback);
 bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Accounts without their secrets: copies, and the iterator. */
+/* Copies accounts without their secrets, and iterates over them. */
 #include "config.h"
 
 #include "core/session/account.h"
@@ -20,13 +20,13 @@ struct account_field {
     bool secret;
 };
 
-/* One block, with all texts at its end. */
+/* One allocation, with all texts at its end. */
 struct fob_account {
     const char *texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status; /* as stored */
-    /* The record that a confirmation may be for, or NULL, and where that would be: among CONFIRMED,
-     * or else in STORE. */
+    /* The record whose time of validation has not been read yet, or NULL; read it from CONFIRMED
+     * or, when that is NULL, from STORE. */
     struct record *record;
     struct confirmed *confirmed;
     struct store *store;
@@ -42,7 +42,7 @@ struct fob_accounts {
     size_t next;
 };
 
-/* The bytes that all texts of RECORD take. */
+/* The size of all texts of RECORD. */
 static size_t account_texts_size(const struct record *record)
 {
     size_t size = 0;
@@ -58,7 +58,7 @@ static size_t account_texts_size(const struct record *record)
     return size;
 }
 
-/* An account with TEXTS bytes of room behind it, whose texts are the record's own. */
+/* Make an account whose texts are borrowed from RECORD, with room for TEXTS bytes at its end. */
 static int account_borrow_record(const struct record *record, size_t texts,
                                  struct fob_account **account)
 {
@@ -83,7 +83,7 @@ static int account_borrow_record(const struct record *record, size_t texts,
     return FOB_SUCCESS;
 }
 
-/* Copy *TEXT to *AT, which is moved behind it. */
+/* Copy *TEXT to *AT, and move *AT past the copy. */
 static void account_copy_text(const char **text, char **at)
 {
     size_t size = strlen(*text) + 1;
@@ -125,7 +125,7 @@ void account_confirm_later(struct fob_account *account, struct store *store, str
     account->record = record;
 }
 
-/* Few ask for this, and looking costs more than the rest. */
+/* Read on demand: few callers need this time, and it costs more than the rest. */
 static void account_read_confirmation(struct fob_account *account)
 {
     int code;
@@ -217,7 +217,7 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     code = context_store(context, &new->store);
     if (code == FOB_SUCCESS)
         code = store_names(new->store, &new->names, &new->count);
-    /* What keeps the store shut is told once, not once an account. */
+    /* Report a store that cannot be unlocked once, not for each account. */
     if (code == FOB_SUCCESS && new->count > 0)
         code = store_unlock(new->store);
     if (code == FOB_SUCCESS)
@@ -230,7 +230,7 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     return FOB_SUCCESS;
 }
 
-/* The next record that is still there. */
+/* Read the next record that still exists. */
 static int account_next_record(struct fob_accounts *accounts, struct record **record)
 {
     int code = FOB_NOT_FOUND;
@@ -292,7 +292,7 @@ int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_ch
     *chosen = true;
     if (choose == NULL)
         return FOB_SUCCESS;
-    /* Nobody keeps it for longer than the record. */
+    /* The account does not outlive the record. */
     code = account_borrow_record(record, 0, &account);
     if (code == FOB_SUCCESS) {
         account->record = confirmed != NULL ? record : NULL;

@@ -12,16 +12,16 @@ struct confirmed;
 struct record;
 struct store;
 
-/* The error of an account NAME that is not in the store; the hint names the nearest one. */
+/* Set the error for an account NAME that is not in the store; the hint suggests the nearest. */
 int account_fail_missing(struct store *store, const char *name);
 
 int account_from_record(const struct record *record, struct fob_account **account);
-/* Have ACCOUNT look for a confirmation (confirmed.h) of RECORD, which lives as long, when somebody
- * asks. */
+/* Let ACCOUNT read RECORD's time of validation (confirmed.h) on demand.  RECORD must outlive
+ * ACCOUNT. */
 void account_confirm_later(struct fob_account *account, struct store *store, struct record *record);
 
-/* Whether CHOOSE, which may be NULL, means RECORD's account; CONFIRMED tells when it was last
- * accepted, or is NULL when RECORD does.  Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Whether CHOOSE, which may be NULL, chooses RECORD's account.  CONFIRMED has its time of
+ * validation, or is NULL when RECORD has it already.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
                       void *data, bool *chosen);
 

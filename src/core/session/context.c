@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Contexts: configuration, store and plugins, each brought in when first needed. */
+/* Contexts: configuration, store and plugins, each loaded on first use. */
 #include "config.h"
 
 #include "core/session/context.h"
@@ -118,7 +118,7 @@ static int context_ask_passphrase(const char *why, struct fob_secret **passphras
     return code;
 }
 
-/* Where the store is and who is asked for its passphrase; borrowed from CONTEXT. */
+/* The store's paths, and the function that asks for its passphrase; borrowed from CONTEXT. */
 static void context_store_settings(struct fob_context *context, struct store_settings *settings)
 {
     *settings = (struct store_settings){

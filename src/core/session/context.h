@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The inside of a context, for the core alone.
+ * The inside of a context, for the core only.
  */
 #ifndef FOB_CORE_SESSION_CONTEXT_H
 #define FOB_CORE_SESSION_CONTEXT_H
@@ -24,20 +24,20 @@ struct fob_context {
     enum fob_log_level log_level;
     atomic_uint users; /* the application, until fob_close(), and each handle */
 
-    struct process_lock lock; /* guards what follows */
+    struct process_lock lock; /* guards the following members */
     struct store *store;      /* NULL until first needed; never replaced */
     struct loader *loader;
     struct who who; /* for the audit log */
 };
 
-/* Free CONTEXT when nobody uses it any more. */
+/* Drop one user of CONTEXT, and free CONTEXT after the last. */
 void context_release(struct fob_context *context);
 /* The store, opened at the first call.  Returns what store_open() returns. */
 int context_store(struct fob_context *context, struct store **store);
-/* Load a plugin, or find it loaded already; see loader_load(). */
+/* Load a plugin unless it is loaded already; see loader_load(). */
 int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
                    const struct plugin **plugin);
-/* Whether anybody reads lines of LEVEL, so that none need be made in vain. */
+/* Whether lines of LEVEL are logged; if not, the caller need not format them. */
 bool context_logs(const struct fob_context *context, enum fob_log_level level);
 void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));

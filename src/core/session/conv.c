@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Calls the application's conversation, and holds it to its word. */
+/* Calls the application's conversation, and checks its replies. */
 #include "config.h"
 
 #include "core/session/conv.h"
@@ -29,7 +29,7 @@ void conv_free_replies(struct fob_secret **replies, size_t count)
     }
 }
 
-/* Call the application, and hold it to its word. */
+/* Call the application, and check its replies. */
 static int conv_call(const struct fob_conversation *conv, const struct fob_message *messages,
                      size_t count, struct fob_secret **replies)
 {

@@ -15,12 +15,12 @@ int conv_exchange(const struct fob_conversation *conv, const struct fob_message 
                   size_t count, struct fob_secret **replies);
 /* Free COUNT replies, some of which may be NULL, but not the array. */
 void conv_free_replies(struct fob_secret **replies, size_t count);
-/* Tell one message.  Nobody listening is not an error. */
+/* Show one message.  It is not an error if there is no conversation. */
 void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
-/* Ask for every field of the provider that has no value in DRAFT (with ALL, for every one that was
- * not given, where an empty reply keeps the stored value), check the replies, and put them into
- * GIVEN and DRAFT.  What is refused is asked for again, alone.  Returns FOB_SUCCESS,
- * FOB_CONVERSATION, FOB_ABORT, FOB_INVALID, FOB_NOMEM. */
+/* Ask for every field that has no value in CANDIDATE or, with ALL, in INPUT, in which case an empty
+ * reply keeps the stored value.  The replies are checked and put into INPUT and CANDIDATE.  A field
+ * whose reply is refused is asked for again.  Returns FOB_SUCCESS, FOB_CONVERSATION, FOB_ABORT,
+ * FOB_INVALID, FOB_NOMEM. */
 int conv_fill_fields(struct fob_handle *handle, bool all);
 
 #endif

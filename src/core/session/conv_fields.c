@@ -14,14 +14,14 @@
 
 #define TRIES 3
 
-/* The value of FIELD that an empty reply keeps, into OLD.  False for none. */
+/* Find the stored value of FIELD, which an empty reply keeps.  False when there is none. */
 static bool conv_find_old(const struct record *stored, const struct provider_field *field,
                           struct record_field *old)
 {
     return stored != NULL && record_find_field(stored, field->public.name, old) == FOB_SUCCESS;
 }
 
-/* STORED is the record whose values an empty reply keeps; or NULL. */
+/* The question for FIELD.  STORED has the values that empty replies keep, or is NULL. */
 static struct fob_message conv_field_message(const struct provider_field *field,
                                              const struct record *stored)
 {
@@ -41,7 +41,7 @@ static struct fob_message conv_field_message(const struct provider_field *field,
     };
 }
 
-/* Ask whether something in a value that cannot be seen belongs there. */
+/* Ask whether an invisible character belongs in a value. */
 static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_field *field,
                                const char *what)
 {
@@ -60,8 +60,8 @@ static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_
     return code;
 }
 
-/* Put one value into GIVEN and DRAFT.  An empty one means the default; an optional field without
- * one is left out. */
+/* Put one value into INPUT and CANDIDATE.  An empty value means the default; an optional field
+ * without a default is left out. */
 static int conv_set_value(struct fob_handle *handle, const struct provider_field *field,
                           const char *value, size_t size)
 {
@@ -84,7 +84,7 @@ static int conv_set_value(struct fob_handle *handle, const struct provider_field
     return code;
 }
 
-/* The fields without a value into FIELDS, which has room for all, and NULL. */
+/* Collect the fields without a value in FIELDS, which ends with NULL and has room for all. */
 static void conv_missing_fields(const struct fob_handle *handle, bool all,
                                 const struct provider_field **fields)
 {
@@ -99,7 +99,7 @@ static void conv_missing_fields(const struct fob_handle *handle, bool all,
     *fields = NULL;
 }
 
-/* The reply to the question for one field. */
+/* Accept the reply for one field. */
 static int conv_accept_reply(struct fob_handle *handle, const struct provider_field *field,
                              const struct record *stored, const struct fob_secret *reply)
 {
@@ -110,8 +110,8 @@ static int conv_accept_reply(struct fob_handle *handle, const struct provider_fi
     return conv_set_value(handle, field, fob_secret_data(reply), fob_secret_size(reply));
 }
 
-/* What is good among the replies is taken; the others' fields stay in FIELDS.  With MORE tries to
- * come, the person is told why. */
+/* Accept the valid replies; FIELDS keeps the fields of the others.  If there are MORE tries, show
+ * the person why. */
 static int conv_accept_replies(struct fob_handle *handle, const struct provider_field **fields,
                                const struct record *stored, struct fob_secret **replies, bool more)
 {
@@ -163,7 +163,7 @@ out:
     return code;
 }
 
-/* Without a person: the defaults, or say which field is missing. */
+/* Without a person: use the defaults, or report the first missing field. */
 static int conv_default_fields(struct fob_handle *handle, const struct provider_field **fields)
 {
     for (; *fields != NULL; fields++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Handles: what one transaction with one account knows. */
+/* Handles: the state of one transaction with one account. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -29,7 +29,8 @@ int handle_check(const struct fob_handle *handle, const char *function)
         return error_null(function, "handle");
     if (!handle_is_lost(handle))
         return FOB_SUCCESS;
-    error_set(FOB_INVALID, "%s: the handle is of before a fork, and this is the child", function);
+    error_set(FOB_INVALID, "%s: the handle was made before a fork, and this is the child",
+              function);
     error_hint("start another one here with fob_start()");
     return FOB_INVALID;
 }
@@ -39,14 +40,14 @@ static bool handle_is_busy(const struct fob_handle *handle)
     return handle->at_work != NULL || handle->plugin != NULL;
 }
 
-/* As handle_check(), and whether nothing is at work with it, as inside a hook or the conversation.
- */
+/* As handle_check(), and check that no function is using HANDLE, which would be so inside a hook or
+ * the conversation. */
 int handle_check_idle(const struct fob_handle *handle, const char *function)
 {
     int code = handle_check(handle, function);
 
     if (code == FOB_SUCCESS && handle_is_busy(handle))
-        return error_set(FOB_INVALID, "%s: %s is still at work with this handle", function,
+        return error_set(FOB_INVALID, "%s: %s is still using this handle", function,
                          handle->at_work != NULL ? handle->at_work : "a hook");
     return code;
 }
@@ -83,7 +84,7 @@ static int handle_check_names(const char *provider, const char *account)
     return code;
 }
 
-/* Take the stored account's provider, which WANTED must be when it is given. */
+/* Use the stored account's provider.  WANTED, if not NULL, must be the same. */
 static int handle_adopt_provider(struct fob_handle *handle, const char *wanted)
 {
     const char *stored = record_text(handle->stored, FOB_TEXT_PROVIDER);
@@ -98,7 +99,7 @@ static int handle_adopt_provider(struct fob_handle *handle, const char *wanted)
     return FOB_SUCCESS;
 }
 
-/* Read the account if there is one; without PROVIDER there must be. */
+/* Read the account if it exists; without PROVIDER it must exist. */
 static int handle_find_account(struct fob_handle *handle, const char *provider)
 {
     struct store *store;
@@ -132,7 +133,7 @@ int handle_new(struct fob_context *context, const char *account,
         .conv = conv != NULL ? *conv : context->conv,
         .patience = PATIENCE_DEFAULT_S,
     };
-    memcpy(new->account, account, strlen(account) + 1); /* checked by who calls */
+    memcpy(new->account, account, strlen(account) + 1); /* the caller has checked it */
     atomic_fetch_add(&context->users, 1);
     *handle = new;
     return FOB_SUCCESS;
@@ -175,7 +176,7 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     code = handle_find_account(new, provider);
     if (pages_lock_failed())
         context_log(context, FOB_LOG_WARNING, "memory",
-                    "secrets cannot be locked in memory, and may get to the swap: see ulimit -l");
+                    "secrets cannot be locked in memory, and may reach swap space: see ulimit -l");
     if (code != FOB_SUCCESS) {
         fob_end(new);
         return code;
@@ -223,13 +224,14 @@ void fob_end(struct fob_handle *handle)
     if (handle == NULL)
         return;
     if (handle_is_busy(handle)) {
-        /* In a child, that was another thread, and what it left may be half changed. */
+        /* In a forked child, another thread of the parent was using it, so its data may be
+         * inconsistent. */
         if (!handle_is_lost(handle))
             (void)handle_check_idle(handle, __func__);
         return;
     }
     context = handle->context;
-    /* What a plugin keeps is the parent's: a file, a connection. */
+    /* In a forked child, plugins' data (files, connections) belongs to the parent. */
     for (size_t i = 0; i < handle->data_count && !handle_is_lost(handle); i++) {
         if (handle->data[i].destroy != NULL)
             handle->data[i].destroy(handle->data[i].data);
@@ -349,7 +351,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
         int64_t when = 0;
 
         if (expires[0] != '\0')
-            (void)text_parse_date(expires, &when); /* checked when it was set */
+            (void)text_parse_date(expires, &when); /* fob_set_item() has checked it */
         record_set_time(record, FOB_TIME_EXPIRES, when);
     }
     return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What an application puts on a handle before a verb: items, and the fields' values. */
+/* Sets the input on a handle: items, and values of fields. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -16,7 +16,7 @@
 #define ITEM_MAX 255
 #define VARIABLES_MAX 4096
 
-/* Lines NAME=VALUE, no two with one name. */
+/* Check lines NAME=VALUE, with unique names. */
 static int input_check_variables(const char *value)
 {
     struct text_variable variable;
@@ -44,7 +44,7 @@ static int input_check_variables(const char *value)
                                         "and _");
 }
 
-/* Servers, with blanks between. */
+/* Check a list of servers, separated by blanks. */
 static int input_check_hosts(const char *value)
 {
     char host[ITEM_MAX + 1];
@@ -74,7 +74,7 @@ static int input_check_item(enum fob_item item, const char *value)
     if (item == FOB_ITEM_TYPE && strcmp(value, "production") != 0 && strcmp(value, "test") != 0)
         return error_set(FOB_INVALID, "%s: the type is \"production\" or \"test\"", value);
     if (item == FOB_ITEM_EXPIRES && value[0] != '\0' &&
-        (!text_parse_date(value, &when) || when <= 0)) /* 0 is no date */
+        (!text_parse_date(value, &when) || when <= 0)) /* 0 means no date */
         return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD) after 1970-01-01", value);
     return item == FOB_ITEM_HOSTS ? input_check_hosts(value) : FOB_SUCCESS;
 }
@@ -116,7 +116,7 @@ bool handle_finds_unseen(const struct fob_handle *handle, const void *value, siz
 static int input_refuse_unseen(const char *title, const char *what)
 {
     error_set(FOB_INVALID, "%s: it %s", title, what);
-    error_hint("take that out; where it belongs to the value, --exact keeps it");
+    error_hint("remove it; if it belongs to the value, use --exact");
     return FOB_INVALID;
 }
 
@@ -150,12 +150,12 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
         return code;
     field = provider_find_field(handle->provider, name);
     if (field == NULL) {
-        /* The name may be a mistyped secret: it is not repeated. */
+        /* Do not repeat the name, which may be a mistyped secret. */
         error_set(FOB_NOT_FOUND, "provider %s has no such field", handle->provider_name);
         error_hint("see \"fob providers\" for the fields it has");
         return FOB_NOT_FOUND;
     }
-    /* A copy, because the check wants a NUL behind the value. */
+    /* The check needs a NUL after the value. */
     code = fob_secret_new(value, size, &copy);
     if (code == FOB_SUCCESS)
         code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);

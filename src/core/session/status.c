@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* How a provider's verdict changes an account's status: rules only, no I/O. */
+/* Applies a provider's verdict to an account's status. */
 #include "config.h"
 
 #include "core/session/status.h"
@@ -45,7 +45,7 @@ enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now)
     return expires != 0 && now >= expires && !outranks ? FOB_STATUS_EXPIRED : stored;
 }
 
-/* A suspended account stays suspended; what it would be is kept for when it is resumed. */
+/* A suspended account stays suspended; its new status is kept until it is resumed. */
 static void status_set(struct record *record, enum fob_status status)
 {
     if (record_status(record) == FOB_STATUS_SUSPENDED)
@@ -60,14 +60,14 @@ enum fob_status status_underlying(const struct record *record)
                                                          : record_status(record);
 }
 
-/* The provider said no: once for an account that was never known to be good, else twice. */
+/* The provider rejected the credential.  An account that was good needs a second "no". */
 static void status_apply_rejection(struct record *record, int64_t now, bool one_no)
 {
     enum fob_status status = status_underlying(record);
     int64_t first = record_time(record, FOB_TIME_REFUSED);
     bool was_good = status == FOB_STATUS_ACTIVE || status == FOB_STATUS_DEGRADED;
 
-    /* A clock that was set back must not hold the second "no" off for ever. */
+    /* A clock that was set back must not delay the second "no" for ever. */
     if (first == 0 || first > now) {
         first = now;
         record_set_time(record, FOB_TIME_REFUSED, now);
@@ -83,8 +83,8 @@ static void status_apply_acceptance(struct record *record, int64_t now, enum fob
     status_set(record, status);
 }
 
-/* The credential is accepted, but says nothing about whose it is: keys that were known to open
- * another identity still do. */
+/* The credential is accepted, but the answer does not identify its owner: an account that was
+ * mismatched stays so. */
 static void status_apply_lack_of_right(struct record *record, int64_t now)
 {
     if (status_underlying(record) == FOB_STATUS_MISMATCHED)
@@ -114,7 +114,7 @@ int status_apply(struct record *record, int code, int64_t now, bool one_no, cons
         status_set(record, FOB_STATUS_EXPIRED);
         break;
     default:
-        return error_set(FOB_INVALID, "%s is no verdict on a credential", fob_code_name(code));
+        return error_set(FOB_INVALID, "%s is not a verdict on a credential", fob_code_name(code));
     }
     return record_set_text(record, FOB_TEXT_LAST_ERROR, why);
 }

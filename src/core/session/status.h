@@ -8,19 +8,20 @@
 
 #include "store/record.h"
 
-/* How long after a first "no" a second one counts, in seconds. */
+/* How long after the first "no" a second "no" counts. */
 #define STATUS_SECOND_NO_S 60
 
-/* Whether CODE tells anything about the credential. */
+/* Whether CODE is a verdict on the credential. */
 bool status_is_verdict(int code);
 /*
- * Put the verdict CODE of a validate stack, given at NOW, on RECORD.  WHY is its message.  With
+ * Apply the verdict CODE of a validate stack, reached at NOW, to RECORD.  WHY is its message.  With
  * ONE_NO a single "no" is enough.
  */
 int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why);
-/* The status that a suspended account has again when it is resumed; else its status. */
+/* The account's status or, while it is suspended, the status that it returns to. */
 enum fob_status status_underlying(const struct record *record);
-/* The status at NOW, expiry considered: a suspended, rejected or mismatched account stays that. */
+/* The status at NOW, with expiry considered.  Suspended, rejected and mismatched outrank
+ * expired. */
 enum fob_status status_now(enum fob_status stored, int64_t expires, int64_t now);
 
 #endif

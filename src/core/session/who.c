@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Who does what the log tells of, as the kernel knows it. */
+/* Finds out who runs this process, from the kernel. */
 #include "config.h"
 
 #include "core/session/who.h"
@@ -18,12 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the kernel has for nobody, as in a service. */
+/* The kernel's value for no login, as in a service. */
 #define NO_LOGIN 4294967295UL
 /* The kernel cuts a process's name to 15 bytes. */
 #define NAME_ROOM 32
 
-/* The first line of a file of the kernel's; empty when it cannot be read. */
+/* Read the first line of a file in /proc; empty when it cannot be read. */
 static void who_read_line(const char *path, char line[static NAME_ROOM])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -55,7 +55,7 @@ static void who_add_parent(struct strbuf *members)
 
     snprintf(path, sizeof path, "/proc/%ld/comm", (long)parent);
     who_read_line(path, name);
-    /* When it ended meanwhile, its number may be another's. */
+    /* If the parent has ended meanwhile, its number may belong to another process. */
     if (name[0] == '\0' || getppid() != parent)
         return;
     text_make_printable(name);

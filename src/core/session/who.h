@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Who does what the log tells of: the user and the process, the user who logged in, whatever sudo
- * or su made of that one since, and the program that started this one.
+ * Who acts, for the log: the user, the process, the user who logged in (whom sudo and su do not
+ * change), and the program that started this one.
  */
 #ifndef FOB_CORE_SESSION_WHO_H
 #define FOB_CORE_SESSION_WHO_H
@@ -11,10 +11,10 @@
 #include <sys/types.h>
 
 struct who {
-    uint64_t process;  /* the one it is about, process_id(); 0 before the first */
-    char members[160]; /* of a line of the log */
+    uint64_t process;  /* the process that MEMBERS describes, process_id(); 0 for none yet */
+    char members[160]; /* JSON members for a line of the log */
 };
-/* Look who it is, once in each process: a child of fork() is another one.  Returns FOB_SUCCESS,
+/* Fill WHO, once in each process: a forked child is another process.  Returns FOB_SUCCESS,
  * FOB_NOMEM. */
 int who_identify(struct who *who, uid_t user);
 
