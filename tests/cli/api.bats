@@ -7,8 +7,7 @@ load common
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     store acme swordfish-1
     if ldd "$(program fob)" | grep -q libasan; then
         skip "Python cannot load a library with a sanitizer"

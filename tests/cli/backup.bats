@@ -8,8 +8,7 @@ load common
 setup()
 {
     quick_passphrases
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     (umask 077 && echo "a long passphrase" >backup-passphrase)
     # Another machine.
     other=$home/other

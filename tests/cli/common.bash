@@ -92,6 +92,13 @@ make_home()
     cd "$home" || return
 }
 
+# For setup: the same, with a store.
+new_store()
+{
+    make_home
+    fob init >/dev/null 2>&1
+}
+
 # Passphrase slots take little time from now on, both to make and to open.
 quick_passphrases()
 {

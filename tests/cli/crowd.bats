@@ -8,8 +8,7 @@ load common
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     for ((i = 0; i < 20; i++)); do
         store "client-$i" "secret-0-$i"
     done

@@ -7,8 +7,7 @@ load common
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     printf 'client_id=id\nclient_secret=the-secret\n' >fields
 }
 

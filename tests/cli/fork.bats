@@ -3,22 +3,11 @@
 # Copyright (C) 2026 The fob authors
 # libfob in children of a process: by Python, which forks, or starts anew.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
     # A sanitizer's library must be there before Python's own.
     program=$(program fob)

@@ -3,29 +3,7 @@
 # Copyright (C) 2026 The fob authors
 # Link, watch and take care of an account at a CharlieHR, over TLS.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
-
-setup()
-{
-    make_home
-    fob init >/dev/null 2>&1
-}
-
-teardown()
-{
-    secretless
-    stop_own_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
-}
+load sandboxed
 
 @test "link from stdin checks, seals, and says which company it is" {
     split link_account acme

@@ -8,8 +8,7 @@ load common
 setup()
 {
     quick_passphrases
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     store acme swordfish
     (umask 077 && echo "a long passphrase" >pass && echo "another passphrase" >other)
     printf '#!/bin/sh\necho 0123456789abcdef0123456789abcdef\n' >print-key

@@ -4,27 +4,12 @@
 # fob killed at every moment, and fobs that meet: the old state or the new one, whole, and nothing that
 # needs to be tidied by hand.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
     quick_passphrases
     make_home
-}
-
-teardown()
-{
-    secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # The system calls that change what is on the disk, or say that they did.  Whoever is killed at the call

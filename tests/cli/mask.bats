@@ -7,8 +7,7 @@ load common
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     store acme 'Sw/ord fi"sh+ü'
 }
 

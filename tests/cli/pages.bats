@@ -4,7 +4,7 @@
 # Lists that lead from page to page in each way that CharlieHR is said to, or that somebody else may: fob request
 # --paginate and fob run have all of it, the same, or fail.
 
-load common
+load sandboxed
 
 setup_file()
 {
@@ -13,14 +13,8 @@ setup_file()
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # The four ways to read a list, into the files requested, small, run and filtered.

@@ -3,12 +3,7 @@
 # Copyright (C) 2026 The fob authors
 # fob plugins, and plugins that print where only the answer may be.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
@@ -22,11 +17,6 @@ teardown()
 {
     rm -r "$folders"
     secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # install_plugin FOLDER PLUGIN [NAME]: one of the build, or one of the tests'.

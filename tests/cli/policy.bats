@@ -4,28 +4,12 @@
 # The policy plugin in the stacks of a provider: what it lets pass goes on as without it, what it
 # refuses is 77 and changes nothing.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     me=$(id -un)
-}
-
-teardown()
-{
-    secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # policy OPTIONS [HOOK...]: as the requisite first line of these stacks, or of all.

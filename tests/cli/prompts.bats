@@ -4,30 +4,14 @@
 # A person at a terminal: what is asked, and what becomes of a prompt that is not answered.  That the
 # terminal echoes again at the end, terminal.py sees to.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
     quick_passphrases
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     id=$(cat "$hr/client_id")
     secret=$(cat "$hr/client_secret")
-}
-
-teardown()
-{
-    secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 @test "a prompt is written as one, so that no echo of what is typed ahead divides it" {

@@ -4,28 +4,12 @@
 # A provider's bad days: what link, validate and request make of each answer.  A link that fails stores
 # nothing, and nothing but the provider's own no changes an account.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
-}
-
-teardown()
-{
-    secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # bad_day EXIT TEXT: link, validate and request all end with EXIT and say TEXT.  The account stays

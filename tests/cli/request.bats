@@ -3,23 +3,12 @@
 # Copyright (C) 2026 The fob authors
 # Using an account: fob request, and fob get in the hands of curl, jq and a shell.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # The answer of curl to the same request, for comparison.

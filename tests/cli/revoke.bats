@@ -3,29 +3,7 @@
 # Copyright (C) 2026 The fob authors
 # Taking an account back, and what fob says of how far that went.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
-
-setup()
-{
-    make_home
-    fob init >/dev/null 2>&1
-}
-
-teardown()
-{
-    secretless
-    stop_own_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
-}
+load sandboxed
 
 @test "revoke erases, and says what a person must still do, and where" {
     link_account acme >/dev/null

@@ -3,17 +3,11 @@
 # Copyright (C) 2026 The fob authors
 # fob run: the actions of CharlieHR against the sandbox, and lists that do not end well.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
 }
 
@@ -25,11 +19,6 @@ teardown()
     fi
     stop_own_sandbox
     untold
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # answers ANSWER...: the account other is at a provider that gives these in turn; its actions come from

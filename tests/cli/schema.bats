@@ -3,16 +3,11 @@
 # Copyright (C) 2026 The fob authors
 # Every document that fob prints with --json, good news and bad, fits its schema.
 
-load common
+load sandboxed
 
 schemas=$abs_top_srcdir/conf/schema
 # What these print is another program's, the provider's, or not JSON.
 without="exec request git-credential hook complete"
-
-setup_file()
-{
-    start_sandbox
-}
 
 setup()
 {
@@ -21,16 +16,6 @@ setup()
     make_home
     mkdir printed
     fits 0 init fob init --json
-}
-
-teardown()
-{
-    secretless
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # fits STATUS SCHEMA COMMAND...: it ends with STATUS, and what it prints goes into the folder printed.

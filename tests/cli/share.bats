@@ -8,8 +8,7 @@ load common
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     store acme 'Sw/ord fi"sh+ü'
     # two.py COMMAND...: twice at once, in front of the same terminal, as by a program that is no shell.
     cat >two.py <<-'END'

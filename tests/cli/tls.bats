@@ -3,29 +3,12 @@
 # Copyright (C) 2026 The fob authors
 # A far end that cannot prove who it is, and addresses that are not safe to talk to.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null
-}
-
-teardown()
-{
-    secretless
-    stop_own_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
 }
 
 # refused_by_all EXIT TEXT: link, validate and request; nothing was stored or changed.

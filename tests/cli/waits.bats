@@ -3,23 +3,7 @@
 # Copyright (C) 2026 The fob authors
 # Whatever fob waits for is told on a terminal, and there alone; and nothing of it stays.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
-}
-
-setup()
-{
-    make_home
-    fob init >/dev/null 2>&1
-}
+load sandboxed
 
 # What the terminal showed, without what was taken away.
 left()

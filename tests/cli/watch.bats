@@ -3,22 +3,11 @@
 # Copyright (C) 2026 The fob authors
 # Watching accounts: on_change, what a monitoring system reads, and the files for systemd.
 
-load common
-
-setup_file()
-{
-    start_sandbox
-}
-
-teardown_file()
-{
-    sandbox stop
-}
+load sandboxed
 
 setup()
 {
-    make_home
-    fob init >/dev/null 2>&1
+    new_store
     link_account acme >/dev/null 2>&1
 }
 
