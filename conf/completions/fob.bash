@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What bash completes after fob; see fob-hook(1).
+# Completion of fob in bash; see fob-hook(1).
 # shellcheck shell=bash
 _fob_complete() {
     local - IFS=$'\n' word rest=$COMP_LINE gap words=() found
     set -f # what may come next are lines, not patterns
-    # Readline cuts a word at = and :, where there is no blank.
+    # Readline also splits words at = and :.
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         gap=$rest
         [ -z "$word" ] || gap=${rest%%"$word"*}
@@ -16,7 +16,7 @@ _fob_complete() {
             words+=("$word")
         fi
     done
-    # Of ten thousand accounts each loop is felt, and mapfile reads a pipe byte by byte.
+    # With ten thousand accounts a loop is slow, and mapfile reads a pipe byte by byte.
     found=$(command fob complete -- "${words[@]:1}" 2>/dev/null)
     case $found in
     :files)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What fish completes after fob; see fob-hook(1).
+# Completion of fob in fish; see fob-hook(1).
 function _fob_complete
     set -l words (commandline -opc) (commandline -ct)
     set -l lines (command fob complete -- $words[2..-1] 2>/dev/null)

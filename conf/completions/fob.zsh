@@ -1,7 +1,7 @@
 #compdef fob
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What zsh completes after fob; see fob-hook(1).
+# Completion of fob in zsh; see fob-hook(1).
 setopt local_options ${_comp_options[@]} # those of the functions that call this one
 local -a found
 local tab=$'\t'

@@ -7,11 +7,11 @@
 #
 #   FOB_HOOK=HOOK FOB_BASE_URL=URL examplehr.sh <FIELDS
 #
-# No "set -e": a command that fails would end the script with status 1, which is the provider's
-# "I do not accept this token" and counts against the account.  Every way out is written here.
+# Without "set -e", because a command that fails would end the script with status 1, which means that the
+# provider rejects the token, and counts against the account.  Every exit is explicit.
 set -u
 
-# die STATUS REASON [CODE]: STATUS and CODE are what fob makes of it, REASON is for people.
+# die STATUS REASON [CODE]: STATUS and CODE are for fob, REASON is for people.
 die()
 {
     [ -z "${3-}" ] || printf 'code=%s\n' "$3"
@@ -19,7 +19,7 @@ die()
     exit "$1"
 }
 
-# fob has checked that it is https, or goes to this machine.
+# fob has checked that the URL is https, or leads to this machine.
 [ -n "${FOB_BASE_URL-}" ] || die 78 "base_url is not set"
 
 token=
@@ -30,8 +30,8 @@ case $token in
     '' | *[!A-Za-z0-9._~+/=-]*) die 64 "the token is empty, or has a character that no token has" ;;
 esac
 
-# call METHOD PATH: the answer's body goes to $body.  The token reaches curl through a pipe: on a
-# command line everybody could read it.
+# call METHOD PATH: store the answer's body in $body.  curl gets the token through a pipe, because
+# everybody can read a command line.
 call()
 {
     body=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
@@ -55,7 +55,7 @@ call()
     esac
 }
 
-# of_company KEY: a text of the answer, on one line.
+# of_company KEY: print a text of the answer on one line.
 of_company()
 {
     printf '%s' "$body" | jq -er --arg key "$1" '.[$key] | strings | gsub("[[:cntrl:]]"; " ")' 2>/dev/null

@@ -21,11 +21,11 @@ _fob_complete_account() {
 }
 complete -F _fob_complete_account fob-use fob-drop
 
-# The variables of each account that this shell has.
+# The variables of each account in this shell.
 declare -gA _fob_used
-_fob_used+=() # what has no value yet is unset to set -u
+_fob_used+=() # set -u calls a variable without a value unset
 
-# Whether none of the variables $2... is readonly; else $1 says which one is.
+# Fail if one of the variables $2... is readonly, with a message of $1.
 _fob_can_unset() {
     local name
     for name in "${@:2}"; do
@@ -36,7 +36,7 @@ _fob_can_unset() {
     done
 }
 
-# Take out what has one of the variables $2, or is called $1.
+# Remove the account $1, and accounts that have one of the variables $2.
 _fob_make_room() {
     local other name
     for other in "${!_fob_used[@]}"; do
@@ -49,9 +49,9 @@ _fob_make_room() {
     done
 }
 
-# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: put the credential into variables of this shell.
 fob-use() {
-    # What set -x would print is a secret.
+    # set -x would print a secret.
     local - _fob_names _fob_code IFS=$' \t\n'
     { set +x; } 2>/dev/null
     case ${1-} in
@@ -71,7 +71,7 @@ fob-use() {
     _fob_used[$1]=$_fob_names
 }
 
-# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+# fob-drop [ACCOUNT...]: remove the variables again; those of all accounts without an ACCOUNT.
 fob-drop() {
     local _fob_one IFS=$' \t\n'
     [ $# -gt 0 ] || set -- "${!_fob_used[@]}"
@@ -88,7 +88,7 @@ fob-drop() {
     done
 }
 
-# For PS1='$(fob-prompt)'"$PS1": which accounts this shell has.
+# For PS1='$(fob-prompt)'"$PS1": the accounts in this shell.
 fob-prompt() {
     local IFS=' '
     [ ${#_fob_used[@]} -eq 0 ] || printf '(%s) ' "${!_fob_used[*]}"

@@ -6,13 +6,13 @@ for command in fob-use fob-drop
     complete -c $command -f -a '(command fob complete -- show (commandline -ct) 2>/dev/null)'
 end
 
-# The accounts that this shell has; the variables of the one at the same place.
+# The accounts in this shell, and at the same index their variables.
 set -q _fob_used
 or set -g _fob_used
 set -q _fob_names
 or set -g _fob_names
 
-# Take out what has one of the variables that follow the first word, or is called like that.
+# Remove the account in the first word, and accounts that have one of the variables in the others.
 function _fob_make_room
     for at in (seq (count $_fob_used) -1 1)
         for name in (string split ' ' -- $_fob_names[$at])
@@ -24,7 +24,7 @@ function _fob_make_room
     end
 end
 
-# Whether none of the variables is one that fish keeps.
+# Fail if fish protects one of the variables.
 function _fob_can_set
     for name in $argv
         set -q $name
@@ -36,7 +36,7 @@ function _fob_can_set
     end
 end
 
-# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: put the credential into variables of this shell.
 function fob-use
     if not set -q argv[1]; or string match -q -- '-*' $argv[1]
         echo "usage: fob-use ACCOUNT [--prefix PREFIX] [--force]" >&2
@@ -55,7 +55,7 @@ function fob-use
     set -a _fob_names "$names"
 end
 
-# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+# fob-drop [ACCOUNT...]: remove the variables again; those of all accounts without an ACCOUNT.
 function fob-drop
     set -l accounts $argv
     test (count $accounts) -gt 0
@@ -74,7 +74,7 @@ function fob-drop
     end
 end
 
-# For fish_prompt: which accounts this shell has.
+# For fish_prompt: the accounts in this shell.
 function fob-prompt
     test (count $_fob_used) -gt 0
     and printf '(%s) ' "$_fob_used"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # fob in zsh: completion, fob-use, fob-drop and fob-prompt.  Made by "fob hook zsh"; see fob-hook(1).
-# Whatever options the shell has, its own language is read here.
+# Use zsh's own language, whatever the shell's options are.
 emulate zsh -c "$(command cat <<'END_OF_FOB'
 _fob() {
 @COMPLETION@
@@ -17,10 +17,10 @@ if (( ${+functions[compdef]} )); then
     compdef _fob_account fob-use fob-drop
 fi
 
-# The variables of each account that this shell has.
+# The variables of each account in this shell.
 typeset -gA _fob_used
 
-# Whether none of the variables $2... is readonly; else $1 says which one is.
+# Fail if one of the variables $2... is readonly, with a message of $1.
 _fob_can_unset() {
     local name
     for name in ${@[2,-1]}; do
@@ -31,7 +31,7 @@ _fob_can_unset() {
     done
 }
 
-# Take out what has one of the variables $2, or is called $1.
+# Remove the account $1, and accounts that have one of the variables $2.
 _fob_make_room() {
     local other name
     for other in "${(@k)_fob_used}"; do
@@ -44,9 +44,9 @@ _fob_make_room() {
     done
 }
 
-# fob-use ACCOUNT [--prefix PREFIX] [--force]: its credential as variables of this shell.
+# fob-use ACCOUNT [--prefix PREFIX] [--force]: put the credential into variables of this shell.
 fob-use() {
-    # What set -x would print is a secret.
+    # set -x would print a secret.
     { emulate -L zsh; setopt no_xtrace } 2>/dev/null
     local _fob_names _fob_code
     if [[ ${1-} == (|-*) ]]; then
@@ -62,7 +62,7 @@ fob-use() {
     _fob_used[$1]=$_fob_names
 }
 
-# fob-drop [ACCOUNT...]: take it out again; all that were put in, without an ACCOUNT.
+# fob-drop [ACCOUNT...]: remove the variables again; those of all accounts without an ACCOUNT.
 fob-drop() {
     emulate -L zsh
     local _fob_one
@@ -78,7 +78,7 @@ fob-drop() {
     done
 }
 
-# For setopt prompt_subst; PS1='$(fob-prompt)'$PS1: which accounts this shell has.
+# For setopt prompt_subst; PS1='$(fob-prompt)'$PS1: the accounts in this shell.
 fob-prompt() {
     emulate -L zsh
     (( ! $#_fob_used )) || printf '(%s) ' "${(kj: :)_fob_used}"

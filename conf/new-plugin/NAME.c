@@ -3,10 +3,10 @@
 /*
  * The @NAME@ plugin (fob_@NAME@(7)).
  *
- * YOURS: the system that this plugin speaks to is made up.  It gives out tokens; one goes with each
- * request as "Authorization: Bearer TOKEN"; GET /me says whose it is; DELETE /token ends it.
- * Change what is different at yours, and delete the comments that begin with this word; "grep
- * YOURS" finds them.  fob_plugin(3) and fob_http(3) tell what a hook may do.
+ * YOURS: the provider here is invented.  Each request has a token as "Authorization: Bearer TOKEN";
+ * GET /me names the token's owner; DELETE /token ends the token.  Change this for your provider,
+ * and delete the comments that begin with this word; "grep YOURS" finds them.  fob_plugin(3) and
+ * fob_http(3) describe the functions for hooks.
  */
 #include <fob/http.h>
 #include <fob/plugin.h>
@@ -14,11 +14,11 @@
 #include <json.h>
 
 /*
- * authorize: put the credential on a request.  The other hooks use it for their own requests, and
- * fob for those of "fob request" and "fob get --format header".
+ * authorize: put the credential on a request.  The other hooks use this for their own requests, and
+ * fob uses it for "fob request" and "fob get --format header".
  *
- * YOURS: a value that is secret is put together in a struct fob_secret, which is wiped when it is
- * freed, and never in an array or with snprintf().
+ * YOURS: build a secret value in a struct fob_secret, which is wiped when it is freed, never in an
+ * array or with snprintf().
  */
 static int authorize_request(struct fob_handle *handle)
 {
@@ -43,7 +43,7 @@ static int authorize_request(struct fob_handle *handle)
     return code;
 }
 
-/* Send one request with the token on it.  The caller frees both, whatever came of it. */
+/* Send one request with the token.  The caller frees both results, also after a failure. */
 static int send_request(struct fob_handle *handle, const struct fob_http_request *request,
                         struct fob_http **http, struct fob_http_response **response)
 {
@@ -56,7 +56,7 @@ static int send_request(struct fob_handle *handle, const struct fob_http_request
     return code;
 }
 
-/* The text called KEY in OBJECT, borrowed; "" when there is none. */
+/* The text of the member KEY of OBJECT, borrowed; "" without one. */
 static const char *get_text(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
@@ -86,11 +86,11 @@ static int take_identity(struct fob_handle *handle, const struct fob_http *http,
 }
 
 /*
- * Ask whose token it is.
+ * Ask for the owner of the token.
  *
- * YOURS: fob_http_code() makes a code of the answer's status: 401 is FOB_REJECTED, which counts
- * against the account, 403 FOB_DENIED, 429 and 5xx "try again later".  A system that says no in
- * another way, with status 200 and an error in the body say, needs a fob_fail() of its own.
+ * YOURS: fob_http_code() translates the answer's status: 401 is FOB_REJECTED, which counts against
+ * the account, 403 is FOB_DENIED, 429 and 5xx mean "try again later".  If your provider rejects in
+ * another way, such as status 200 and an error in the body, call fob_fail() yourself.
  */
 static int ask_identity(struct fob_handle *handle)
 {
@@ -113,15 +113,15 @@ static int ask_identity(struct fob_handle *handle)
 /*
  * link: complete a new credential.
  *
- * YOURS: when the token is not typed but fetched with a user's name and password, fetch it here and
- * keep it with fob_put_field(); fob_set_expiry() says when it ends.
+ * YOURS: if the token is fetched with a user's name and password, fetch it here and store it with
+ * fob_put_field(); fob_set_expiry() sets its end.
  */
 static int link_account(struct fob_handle *handle)
 {
     return ask_identity(handle);
 }
 
-/* validate: one cheap call that says whether the credential is still accepted. */
+/* validate: ask with one cheap call whether the provider still accepts the credential. */
 static int validate_account(struct fob_handle *handle)
 {
     return ask_identity(handle);
@@ -130,7 +130,7 @@ static int validate_account(struct fob_handle *handle)
 /*
  * revoke: end the credential at the provider.
  *
- * YOURS: where no call can do that, tell the person what to do with fob_tell(), and end with
+ * YOURS: if no call can do that, tell the person what to do with fob_tell(), and end with
  * return fob_fail(handle, FOB_MANUAL, "tokens of @NAME@ can be ended only on its web page");
  */
 static int revoke_account(struct fob_handle *handle)
@@ -147,13 +147,13 @@ static int revoke_account(struct fob_handle *handle)
     return code;
 }
 
-/* YOURS: what a provider file may set; "fob plugins @NAME@" shows it. */
+/* YOURS: the options for provider files; "fob plugins @NAME@" shows them. */
 static const struct fob_option options[] = {
     FOB_HTTP_OPTIONS("https://api.example.com", "10", "1"),
     { .name = NULL },
 };
 
-/* The one symbol that is exported.  YOURS: a hook that you do not need is left out. */
+/* The only exported symbol.  YOURS: omit the hooks that you do not need. */
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),

@@ -6,7 +6,7 @@ set -eu
 umask 077
 : "${STUB_URL:?is set by stub.py}" "${STUB_TOKEN:?is set by stub.py}"
 
-# A fob of this test's own below FOLDER, with this plugin and the provider at the stub.
+# A configuration and a store below FOLDER, with this plugin and the provider at the stub.
 make_home()
 {
     home=$(mktemp -d "$1/@NAME@-check-XXXXXX")
@@ -25,7 +25,7 @@ END
     export FOB_CONFIG
 }
 
-# ends STATUS COMMAND...: run it; it must end with this status.
+# ends STATUS COMMAND...: run the command, which must end with this status.
 ends()
 {
     wanted=$1
@@ -40,7 +40,7 @@ ends()
     echo "ok, $status: $*"
 }
 
-# says TEXT: what ran last said this.
+# says TEXT: the last command must have printed TEXT.
 says()
 {
     grep -qF -e "$1" "$home/said" || {
@@ -56,7 +56,7 @@ trap 'exit 1' INT TERM HUP
 no_proxy=127.0.0.1
 export no_proxy
 
-# fob loads no plugin that somebody else could change, so none from below /tmp.
+# fob loads no plugin that somebody else could change, and therefore none below /tmp.
 make_home "$PWD"
 if ! fob plugins @NAME@ >/dev/null 2>&1; then
     rm -rf "$home"
