@@ -172,21 +172,33 @@ void turn_answer(const struct turn *turn, const char *question, const void *answ
     }
 }
 
-ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room)
+/* Wait until something arrives at FD or the peer is stopped; with -1, for a moment.  Returns as
+ * ppoll(). */
+static int turn_wait_for_peer(int fd, const sigset_t *mask)
 {
     static const struct timespec pause = { 0, 100 * 1000 * 1000 };
-    int fd = turn_connect_to_holder();
     struct pollfd wait = { fd, POLLIN, 0 };
+    int ready;
+
+    do
+        ready = ppoll(&wait, 1, &pause, mask);
+    while (ready == 0 && fd >= 0 && !turn_is_stopped(fd));
+    return ready;
+}
+
+ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room)
+{
+    int fd = turn_connect_to_holder();
     ssize_t got = 0;
     int ready;
 
     if (fd >= 0)
         (void)send(fd, question, strlen(question), MSG_NOSIGNAL);
     /* The turn has just ended, or its queue is full: try again soon. */
-    ready = ppoll(&wait, 1, fd >= 0 ? NULL : &pause, mask);
+    ready = turn_wait_for_peer(fd, mask);
     if (ready < 0)
         got = -1;
-    else if (fd >= 0)
+    else if (ready > 0)
         got = recv(fd, answer, room, 0);
     if (fd >= 0)
         close(fd);

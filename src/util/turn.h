@@ -34,8 +34,9 @@ int turn_fd(const struct turn *turn);
 
 /* Send ANSWER to every program that waits with the same QUESTION. */
 void turn_answer(const struct turn *turn, const char *question, const void *answer, size_t size);
-/* Wait for an answer or for the end of the turn, with the signals of MASK blocked.  Returns the
- * size of ANSWER, 0 when the caller should try for the turn again, -1 after a signal. */
+/* Wait for an answer, for the end of the turn, or until its holder is stopped, with the signals of
+ * MASK blocked.  Returns the size of ANSWER, 0 when the caller should try for the turn again, -1
+ * after a signal. */
 ssize_t turn_wait(const char *question, const sigset_t *mask, void *answer, size_t room);
 
 #endif

@@ -129,6 +129,15 @@ other_stores()
     run ! grep -a -q "$secret" shown
 }
 
+@test "one that is stopped while another waits for it lets that one ask" {
+    run terminal --all 'expect=Client ID: ' run='sleep 0.5; kill -STOP "$(cat pid)"' \
+        'expect=Client ID: ' "send=$id" 'expect=Client Secret: ' echo=off "send=$secret" expect=stored -- \
+        sh -c 'fob link charliehr held --no-validate </dev/tty & echo $! >pid
+            sleep 0.3; fob link charliehr new --no-validate; kill -KILL "$(cat pid)"'
+    ended 0
+    [ "$(names)" = new ]
+}
+
 @test "^D at a prompt is no answer: 64, and nothing is stored" {
     run terminal "expect=Client ID: " key=eof -- fob link charliehr acme
     ended 64
