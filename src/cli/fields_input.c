@@ -157,12 +157,19 @@ static const char *fields_input_split(const char *text, char name[static FOB_NAM
     return text_is_identifier(name) ? text + size + 1 : NULL;
 }
 
-/* The field called NAME of the provider; false when it has none, which is told by
+struct input {
+    struct fob_handle *handle;
+    uint64_t given; /* a bit a field: a provider has fewer */
+};
+
+/* The field called NAME of the provider, and its INDEX; false when it has none, which is told by
  * fields_input_set(). */
-static bool fields_input_find(const struct fob_provider *provider, const char *name,
-                              struct fob_provider_field *field)
+static bool fields_input_find(const struct input *input, const char *name,
+                              struct fob_provider_field *field, size_t *index)
 {
-    for (size_t i = 0; fob_provider_field(provider, i, field) == FOB_SUCCESS; i++) {
+    const struct fob_provider *provider = fob_handle_provider(input->handle);
+
+    for (*index = 0; fob_provider_field(provider, *index, field) == FOB_SUCCESS; ++*index) {
         if (strcmp(field->name, name) == 0)
             return true;
     }
@@ -170,20 +177,25 @@ static bool fields_input_find(const struct fob_provider *provider, const char *n
 }
 
 /* Set the field; WHERE says where it came from. */
-static int fields_input_set(struct fob_handle *handle, const char *where, const char *name,
+static int fields_input_set(struct input *input, const char *where, const char *name,
                             const char *value, size_t size)
 {
-    const char *provider = fob_provider_text(fob_handle_provider(handle), FOB_PROVIDER_NAME);
     struct fob_provider_field field;
+    size_t index;
     int code;
 
-    if (!fields_input_find(fob_handle_provider(handle), name, &field))
-        return output_fail(FOB_INVALID, "\"fob guide\" lists the fields of a provider",
-                           "%s: provider %s has no such field", where, provider);
+    if (!fields_input_find(input, name, &field, &index))
+        return output_fail(
+            FOB_INVALID, "\"fob guide\" lists the fields of a provider",
+            "%s: provider %s has no such field", where,
+            fob_provider_text(fob_handle_provider(input->handle), FOB_PROVIDER_NAME));
+    if ((input->given >> index & 1) != 0)
+        return output_fail(FOB_INVALID, NULL, "%s: field %s: given twice", where, name);
+    input->given |= UINT64_C(1) << index;
     if (memchr(value, '\0', size) != NULL)
         return output_fail(FOB_INVALID, NULL, "%s: field %s: a NUL byte cannot be stored", where,
                            name);
-    code = fob_set_field(handle, name, value, size);
+    code = fob_set_field(input->handle, name, value, size);
     if (code == FOB_INVALID)
         output_fail(code, fob_error_hint(), "%s: %s", where, fob_error());
     else if (code != FOB_SUCCESS)
@@ -192,25 +204,26 @@ static int fields_input_set(struct fob_handle *handle, const char *where, const 
 }
 
 /* --field: what stands on a command line is read by everybody on the machine. */
-static int fields_input_take_argument(struct fob_handle *handle, const char *text)
+static int fields_input_take_argument(struct input *input, const char *text)
 {
     struct fob_provider_field field;
     char name[FOB_NAME_MAX + 1];
     const char *value = fields_input_split(text, name);
+    size_t index;
 
     if (value == NULL)
         return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
-    if (fields_input_find(fob_handle_provider(handle), name, &field) && field.secret)
+    if (fields_input_find(input, name, &field, &index) && field.secret)
         return output_fail(FOB_INVALID,
                            "use --stdin, --field-file, or let fob ask; and if the value is a true "
                            "one, take it for known",
                            "--field: %s is secret, and everybody on this machine can read a "
                            "command line",
                            name);
-    return fields_input_set(handle, "--field", name, value, strlen(value));
+    return fields_input_set(input, "--field", name, value, strlen(value));
 }
 
-static int input_take_file(struct fob_handle *handle, const char *text)
+static int input_take_file(struct input *input, const char *text)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 1];
@@ -222,7 +235,7 @@ static int input_take_file(struct fob_handle *handle, const char *text)
     code = strcmp(path, "-") == 0 ? input_read_value(STDIN_FILENO, "stdin", &value)
                                   : fields_input_read_file(path, &value);
     if (code == FOB_SUCCESS)
-        code = fields_input_set(handle, "--field-file", name, fob_secret_data(value),
+        code = fields_input_set(input, "--field-file", name, fob_secret_data(value),
                                 fob_secret_size(value));
     fob_secret_free(value);
     return code;
@@ -304,7 +317,7 @@ static int input_bad_line(const struct lines *lines, const char *what)
 }
 
 /* Take one line.  DONE at the blank line or the end. */
-static int input_take_line(struct lines *lines, struct fob_handle *handle, bool *done)
+static int input_take_line(struct lines *lines, struct input *input, bool *done)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 2];
@@ -326,21 +339,21 @@ static int input_take_line(struct lines *lines, struct fob_handle *handle, bool 
     else if (code == FOB_SUCCESS && !*done)
         code = !has_value || !text_is_identifier(name)
                    ? input_bad_line(lines, "not NAME=VALUE")
-                   : fields_input_set(handle, where, name, fob_secret_data(value),
+                   : fields_input_set(input, where, name, fob_secret_data(value),
                                       fob_secret_size(value));
     explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
     fob_secret_free(value);
     return code;
 }
 
-static int input_take_stdin(struct fob_handle *handle)
+static int input_take_stdin(struct input *input)
 {
     struct lines lines = { .size = 0 };
     bool done = false;
     int code = FOB_SUCCESS;
 
     while (code == FOB_SUCCESS && !done)
-        code = input_take_line(&lines, handle, &done);
+        code = input_take_line(&lines, input, &done);
     explicit_bzero(&lines, sizeof lines);
     return code;
 }
@@ -366,6 +379,7 @@ static int input_check_stdin(const struct options *options)
 
 int fields_from_options(const struct options *options, struct fob_handle *handle)
 {
+    struct input input = { .handle = handle };
     const char *text;
     size_t at = 0;
     int code = input_check_stdin(options);
@@ -377,11 +391,11 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
     if (code == FOB_SUCCESS && options_has(options, "exact"))
         fob_set_exact(handle);
     while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
-        code = fields_input_take_argument(handle, text);
+        code = fields_input_take_argument(&input, text);
     at = 0;
     while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
-        code = input_take_file(handle, text);
+        code = input_take_file(&input, text);
     if (code == FOB_SUCCESS && options_has(options, "stdin"))
-        code = input_take_stdin(handle);
+        code = input_take_stdin(&input);
     return code;
 }

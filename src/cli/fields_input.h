@@ -17,8 +17,8 @@
 /* clang-format off */
 #define FIELDS_OPTIONS                                                                            \
     { "stdin", NULL, "read fields from stdin, lines NAME=VALUE" },                                \
-    { "field", "NAME=VALUE", "a field that is not secret" },                                      \
-    { "field-file", "NAME=PATH", "a field's value is in this file; - is stdin" },                 \
+    { "field", "NAME=VALUE...", "a field that is not secret" },                                   \
+    { "field-file", "NAME=PATH...", "a field's value is in this file; - is stdin" },              \
     { "exact", NULL, "keep blanks at the ends of values, and what else cannot be seen" }
 /* clang-format on */
 

@@ -106,7 +106,7 @@ static const char *options_path_in(const char *kind, const char *value)
 {
     if (strncmp(kind, "FILE", 4) == 0)
         return value;
-    if (strcmp(kind, "NAME=PATH") == 0 && strchr(value, '=') != NULL)
+    if (strncmp(kind, "NAME=PATH", 9) == 0 && strchr(value, '=') != NULL)
         return strchr(value, '=') + 1;
     return strcmp(kind, "DATA") == 0 && value[0] == '@' ? value + 1 : NULL;
 }
@@ -133,6 +133,12 @@ static const char *options_value_fault(const char *kind, const char *value, stru
     return path != NULL ? "it names no file" : "its value is empty";
 }
 
+/* Whether the option stands for a list, as its kind of value says: "FILE..." */
+static bool options_may_repeat(const struct option_spec *spec)
+{
+    return strstr(spec->argument, "...") != NULL;
+}
+
 /* Take the option at ARGV[*AT], and its value, which may be the next word. */
 static int options_take_one(const struct known *known, char **argv, int *at,
                             struct options *options)
@@ -153,6 +159,9 @@ static int options_take_one(const struct known *known, char **argv, int *at,
             return options_refuse(options, spec->name, "its value is missing");
     }
     fault = value != NULL ? options_value_fault(spec->argument, value, options) : NULL;
+    if (fault == NULL && value != NULL && options_has(options, spec->name) &&
+        !options_may_repeat(spec))
+        fault = "given twice";
     if (fault != NULL)
         return options_refuse(options, spec->name, fault);
     options->given[options->given_count++] = (struct options_given){ spec, value };

@@ -17,7 +17,8 @@ struct cli;
 struct option_spec {
     const char *name;
     const char *argument; /* what --help calls its value, by which it is checked: FILE names one,
-                             only PREFIX, DATA and labels may be empty; NULL when it takes none */
+                             only PREFIX, DATA and labels may be empty; "..." follows when it may be
+                             given more than once; NULL when it takes none */
     const char *summary;
 };
 
@@ -68,9 +69,9 @@ void options_clear(struct options *options);
 /* Whether SPEC is an option of every command. */
 bool options_is_global(const struct option_spec *spec);
 bool options_has(const struct options *options, const char *name);
-/* The value of an option, of several the last; NULL when it was not given. */
+/* The value of an option, the last one of a list; NULL when it was not given. */
 const char *options_text(const struct options *options, const char *name);
-/* The values of an option that may be repeated, one a call; *AT is 0 at first; NULL past the last.
+/* The values of an option that is a list, one a call; *AT is 0 at first; NULL past the last.
  */
 const char *options_next(const struct options *options, const char *name, size_t *at);
 

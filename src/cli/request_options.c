@@ -7,7 +7,7 @@
 
 const struct option_spec request_options[] = {
     { "data", "DATA", "the body: text, @FILE, or - for stdin" },
-    { "header", "HEADER", "one more header, \"Name: value\"; may be repeated" },
+    { "header", "HEADER...", "one more header, \"Name: value\"" },
     { "include", NULL, "print the answer's status and headers before its body" },
     { "paginate", NULL, "read a list to its end and print one JSON array" },
     { "force", NULL, "whatever the account's status is, this once" },

@@ -143,6 +143,20 @@ static bool view_change_variable(struct strbuf *text, const char *change)
     return change[size] == '=';
 }
 
+/* Whether a --variable before CHANGE has its name. */
+static bool view_was_named(const struct options *options, const char *change)
+{
+    size_t size = strcspn(change, "=") + 1;
+    const char *other;
+    size_t at = 0;
+
+    while ((other = options_next(options, "variable", &at)) != change) {
+        if (strncmp(other, change, size) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The account's variables, as --variable changes them. */
 static int view_set_variables(const struct options *options, struct fob_handle *handle)
 {
@@ -158,6 +172,9 @@ static int view_set_variables(const struct options *options, struct fob_handle *
     while (code == FOB_SUCCESS && (change = options_next(options, "variable", &at)) != NULL) {
         if (!view_change_variable(&text, change))
             code = output_fail(FOB_INVALID, NULL, "--variable: its value must be NAME=VALUE");
+        else if (view_was_named(options, change))
+            code = output_fail(FOB_INVALID, NULL, "--variable: %.*s: given twice",
+                               (int)strcspn(change, "="), change);
     }
     if (code == FOB_SUCCESS && text.failed)
         code = output_nomem();

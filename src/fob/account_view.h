@@ -31,7 +31,7 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
     { "owner-id", "ID", "label: whose account it is; empty takes it away" },                      \
     { "owner-name", "NAME", "label, as above" },                                                  \
     { "owner-email", "ADDRESS", "label, as above" },                                              \
-    { "variable", "NAME=VALUE", "a variable for programs that use it; may be repeated" },         \
+    { "variable", "NAME=VALUE...", "a variable for programs that use it" },                      \
     { "hosts", "HOSTS", "servers that git and docker may use it for, with blanks between" }
 /* clang-format on */
 

@@ -304,12 +304,12 @@ static void complete_offer_named_field(struct completion *completion)
 /* The last word, or what is behind its "=", is the value of SPEC. */
 static void complete_offer_value(struct completion *completion, const struct option_spec *spec)
 {
-    if (strcmp(spec->argument, "NAME=FIELD") == 0)
+    if (strncmp(spec->argument, "NAME=FIELD", 10) == 0)
         complete_offer_named_field(completion);
     else if (completion->command == &cmd_list && strcmp(spec->argument, "FORMAT") == 0)
         complete_offer_words(completion, "table json prometheus");
     else
-        complete_offer_kind(completion, spec->argument, strcspn(spec->argument, "=|"));
+        complete_offer_kind(completion, spec->argument, strcspn(spec->argument, "=|."));
 }
 
 static void complete_argument(struct completion *completion, char **words, size_t count)

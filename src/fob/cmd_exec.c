@@ -291,7 +291,7 @@ static int cmd_exec_run(struct cli *cli)
 
 static const struct option_spec options[] = {
     { "prefix", "PREFIX", "what the variables' names begin with, instead of PROVIDER_" },
-    { "env", "NAME=FIELD", "only this variable; NAME=ACCOUNT:FIELD of several; may be repeated" },
+    { "env", "NAME=FIELD...", "only this variable; NAME=ACCOUNT:FIELD of several" },
     { "as-file", NULL, "the variables are paths of files, which are gone with the command" },
     { "header-fd", "N", "the Authorization header on descriptor N, and no variables" },
     { "clear-env", NULL, "nothing else in the environment" },

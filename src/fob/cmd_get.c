@@ -420,7 +420,7 @@ static const struct option_spec options[] = {
       "raw (the default), env, json, curl, header, fish, names, process, docker" },
     { "prefix", "PREFIX",
       "env, fish, names, docker: what the names begin with, instead of PROVIDER_" },
-    { "member", "NAME=FIELD", "process: this member of the object; may be repeated" },
+    { "member", "NAME=FIELD...", "process: this member of the object" },
     { "force", NULL, "whatever the account's status is, this once" },
     { NULL, NULL, NULL },
 };

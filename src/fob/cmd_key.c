@@ -118,11 +118,14 @@ static int key_print_slot(const struct cli *cli, unsigned number, const char *wh
 static int cmd_key_read_kind(struct cli *cli, struct fob_new_key *key)
 {
     const struct options *options = &cli->options;
+    size_t at = 0;
     bool passphrase =
         options_has(options, "passphrase") || options_has(options, "new-passphrase-file");
     bool command = options_has(options, "command");
 
-    key->key_file = options_text(options, "key-file");
+    key->key_file = options_next(options, "key-file", &at);
+    if (options_next(options, "key-file", &at) != NULL)
+        return output_fail(FOB_INVALID, NULL, "--key-file: given twice, and one key is added");
     key->label = options_text(options, "label");
     if ((key->key_file != NULL) + passphrase + command != 1)
         return output_fail(FOB_INVALID, NULL,
@@ -481,7 +484,8 @@ static int cmd_key_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "key-file", "FILE", "add: this key file, made when it is not there; test, rotate: one more" },
+    { "key-file", "FILE...",
+      "add: this key file, made when it is not there; test, rotate: one more" },
     { "passphrase", NULL, "add: a passphrase, typed twice" },
     { "new-passphrase-file", "FILE", "add: the passphrase in this private file" },
     { "command", NULL, "add: what the configured key_command prints" },

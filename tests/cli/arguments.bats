@@ -67,6 +67,40 @@ setup()
     [ ! -e --passphrase-file ]
 }
 
+@test "an option that has one value is given once" {
+    for words in "list --owner a --owner=b" "get acme --format json --format env" "list --config a --config b" \
+        "--config a --config b list" "request acme /x --data 1 --data 2" "run acme list --format csv --format csv" \
+        "key add --key-file a --key-file b" "link charliehr new --type test --type production"; do
+        # shellcheck disable=SC2086 # words
+        split fob $words </dev/null
+        refused 64
+        [[ $stderr =~ ^fob:\ --[a-z-]+:\ given\ twice ]]
+    done
+    [ ! -e a ] && [ ! -e b ]
+    # An alias may have one before the command.
+    split fob --config "$home/none.yaml" --json list --json --config "$FOB_CONFIG"
+    ended 0
+}
+
+@test "a field or a variable is given once, however it comes" {
+    echo two >two
+    for words in "--field client_id=one --field client_id=two" "--field client_id=one --field-file client_id=two" \
+        "--field-file client_id=two --field-file client_id=two" "--field client_id=one --stdin"; do
+        # shellcheck disable=SC2086 # words
+        split fob link charliehr new --no-validate $words <<<$'client_id=id\nclient_secret=s'
+        refused 64
+        has "$stderr" 'field client_id: given twice'
+    done
+    split fob link charliehr new --no-validate --stdin <<<$'client_id=id\nclient_secret=s\nclient_id=two'
+    refused 64
+    has "$stderr" 'stdin: line 3: field client_id: given twice'
+    split fob link charliehr new --no-validate --stdin --variable A=1 --variable B=1 --variable A=2 \
+        <<<$'client_id=id\nclient_secret=s'
+    refused 64
+    has "$stderr" '--variable: A: given twice'
+    has_not "$(names)" new
+}
+
 @test "a ~ that no shell expanded is refused wherever a path is taken" {
     # shellcheck disable=SC2088 # it is what fob gets
     for path in '~/spare' '~' '~root/spare'; do
