@@ -86,7 +86,7 @@ in_valgrind()
 {
     files=tests/cli/journey.bats
     [ -z "$long" ] || files=$(cd "$top" && echo tests/cli/*.bats)
-    forking="exec fork rotate secret store_faults"
+    forking="exec fork fork_return rotate secret store_faults"
     others=$(make -s -C "$top/build/gcc" print-unit-tests | tr ' ' '\n' |
         grep -vE "/test_($(echo "$forking mask_work" | tr ' ' '|'))\$" | xargs)
     FOB_TEST_VALGRIND=1
@@ -189,7 +189,7 @@ suite "sanitizers" asan
 part "make distcheck"
 say "ThreadSanitizer, cppcheck, and gcc's analyzer"
 begin find_faults
-suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork"
+suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
 part "cppcheck and gcc -fanalyzer"
 say "scripts, tree"
 part "shellcheck" find_bad_shell

@@ -133,3 +133,45 @@ size_t scratch_count(const char *folder, const char *prefix)
     closedir(dir);
     return count;
 }
+
+struct store *scratch_open(const struct scratch *scratch)
+{
+    struct store *store = NULL;
+
+    assert_int_equal(store_open(&scratch->settings, &store), FOB_SUCCESS);
+    return store;
+}
+
+void scratch_insert(struct store *store, const char *name, const char *secret)
+{
+    struct record *record = scratch_record(name, secret);
+
+    assert_int_equal(store_insert(store, record), FOB_SUCCESS);
+    record_free(record);
+}
+
+int scratch_read_code(struct store *store, const char *name)
+{
+    struct record *record = NULL;
+    int code = store_read(store, name, &record);
+
+    record_free(record);
+    return code;
+}
+
+void scratch_assert_stored(struct store *store, const char *name, const char *secret)
+{
+    struct record *record = NULL;
+
+    assert_int_equal(store_read(store, name, &record), FOB_SUCCESS);
+    scratch_assert_secret(record, secret);
+    record_free(record);
+}
+
+unsigned scratch_mode(const char *path)
+{
+    struct stat st;
+
+    assert_int_equal(lstat(path, &st), 0);
+    return st.st_mode & 07777;
+}

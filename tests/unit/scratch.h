@@ -46,4 +46,10 @@ void scratch_write(const char *path, const void *data, size_t size, unsigned mod
 /* How many names in FOLDER begin with PREFIX. */
 size_t scratch_count(const char *folder, const char *prefix);
 
+struct store *scratch_open(const struct scratch *scratch);
+void scratch_insert(struct store *store, const char *name, const char *secret);
+int scratch_read_code(struct store *store, const char *name);
+void scratch_assert_stored(struct store *store, const char *name, const char *secret);
+unsigned scratch_mode(const char *path);
+
 #endif

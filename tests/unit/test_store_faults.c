@@ -94,14 +94,6 @@ WRAP(renameat, (int from, const char *old, int to, const char *new), (from, old,
 WRAP(renameat2, (int from, const char *old, int to, const char *new, unsigned flags),
      (from, old, to, new, flags))
 
-static void insert(struct store *store, const char *name, const char *secret)
-{
-    struct record *record = scratch_record(name, secret);
-
-    assert_int_equal(store_insert(store, record), FOB_SUCCESS);
-    record_free(record);
-}
-
 static int change_secret(struct record *record, void *data)
 {
     const char *value = data;
@@ -172,7 +164,7 @@ static void fail_each_call(const struct scratch *scratch, int (*operate)(struct 
             if (store_exists(store, "acme") == FOB_SUCCESS && old == NULL)
                 assert_int_equal(store_erase(store, "acme", 0), FOB_SUCCESS);
             else if (old != NULL && store_exists(store, "acme") != FOB_SUCCESS)
-                insert(store, "acme", old);
+                scratch_insert(store, "acme", old);
             fault = faults[i].fault;
             failed = NULL;
             countdown = calls;
@@ -240,7 +232,7 @@ static void interrupted_and_short_calls_are_gone_on_with(void **state)
     int seen = 0;
 
     assert_int_equal(store_open(&scratch->settings, &store), FOB_SUCCESS);
-    insert(store, "acme", "swordfish");
+    scratch_insert(store, "acme", "swordfish");
     for (size_t i = 0; i < ARRAY_SIZE(retried); i++) {
         for (int calls = 0; calls < 30; calls++) {
             char value[] = "tuna";
@@ -307,7 +299,7 @@ static void record_larger_than_the_disk_leaves_the_old_one(void **state)
     pid_t child;
 
     assert_int_equal(store_open(&scratch->settings, &store), FOB_SUCCESS);
-    insert(store, "acme", "swordfish");
+    scratch_insert(store, "acme", "swordfish");
     store_close(store);
     child = fork();
     if (child == 0) {
@@ -381,7 +373,7 @@ static void killed_writer_leaves_a_whole_record_and_no_lock(void **state)
     uint64_t version = 0;
 
     assert_int_equal(store_open(&scratch->settings, &store), FOB_SUCCESS);
-    insert(store, "acme", "id");
+    scratch_insert(store, "acme", "id");
     for (int i = 0; i < 60; i++) {
         struct record *record = NULL;
         struct record_field id;
@@ -427,7 +419,7 @@ static void killed_creation_can_be_done_again(void **state)
         assert_true(code == FOB_SUCCESS || code == FOB_EXISTS);
         finished += code == FOB_EXISTS;
         assert_int_equal(store_open(&scratch.settings, &store), FOB_SUCCESS);
-        insert(store, "acme", "swordfish");
+        scratch_insert(store, "acme", "swordfish");
         store_close(store);
         assert_int_equal(scratch_remove(&scratch), 0);
     }
