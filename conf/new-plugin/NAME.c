@@ -94,7 +94,7 @@ static int take_identity(struct fob_handle *handle, const struct fob_http *http,
  */
 static int ask_identity(struct fob_handle *handle)
 {
-    const struct fob_http_request request = { .path = "/me" };
+    const struct fob_http_request request = { .size = sizeof request, .path = "/me" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code = send_request(handle, &request, &http, &response);
@@ -135,7 +135,9 @@ static int validate_account(struct fob_handle *handle)
  */
 static int revoke_account(struct fob_handle *handle)
 {
-    const struct fob_http_request request = { .method = "DELETE", .path = "/token" };
+    const struct fob_http_request request = { .size = sizeof request,
+                                              .method = "DELETE",
+                                              .path = "/token" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code = send_request(handle, &request, &http, &response);

@@ -175,7 +175,7 @@ static int charliehr_judge(struct fob_handle *handle, const struct fob_http *htt
 /* GET /company is the smallest thing that every key pair may read, and it says whose pair it is. */
 static int charliehr_ask_company(struct fob_handle *handle)
 {
-    const struct fob_http_request request = { .path = "/company" };
+    const struct fob_http_request request = { .size = sizeof request, .path = "/company" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     int code;

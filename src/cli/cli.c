@@ -75,7 +75,8 @@ int cli_fail(struct cli *cli, int code)
 
 int cli_open(struct cli *cli)
 {
-    const struct fob_conversation conversation = { converse_store, &cli->converse };
+    const struct fob_conversation conversation = { sizeof conversation, converse_store,
+                                                   &cli->converse };
     int code = fob_open(cli->config, &cli->context);
 
     if (code != FOB_SUCCESS)
@@ -83,14 +84,15 @@ int cli_open(struct cli *cli)
     cli->converse.context = cli->context;
     fob_set_log(cli->context, debug_log, cli);
     fob_set_log_level(cli->context, debug_level(cli));
-    fob_set_conversation(cli->context, &conversation);
     fob_set_wait(progress_wait, NULL);
-    return FOB_SUCCESS;
+    code = fob_set_conversation(cli->context, &conversation);
+    return code == FOB_SUCCESS ? FOB_SUCCESS : cli_fail(cli, code);
 }
 
 int cli_start(struct cli *cli, const char *provider, const char *account)
 {
-    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    const struct fob_conversation conversation = { sizeof conversation, converse_account,
+                                                   &cli->converse };
     int code = cli->context == NULL ? cli_open(cli) : FOB_SUCCESS;
 
     if (code != FOB_SUCCESS)

@@ -126,6 +126,7 @@ static int cmd_request_run(struct cli *cli)
 {
     struct request request = {
         .account = cli_argument(cli, 0),
+        .http = { .size = sizeof request.http },
         .include = options_has(&cli->options, "include"),
     };
     const char *data = options_text(&cli->options, "data");

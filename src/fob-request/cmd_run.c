@@ -220,7 +220,11 @@ static int run_send_call(struct run *run)
     struct request request = {
         .account = cli_argument(run->cli, 0),
         .handle = run->cli->handle,
-        .http = { .method = run->action->method, .path = fob_request_path(run->request) },
+        .http = {
+            .size = sizeof request.http,
+            .method = run->action->method,
+            .path = fob_request_path(run->request),
+        },
     };
     const struct page_taker taker = { items_read, items_print, &run->items };
     int code = cmd_run_authorize(run, &request);

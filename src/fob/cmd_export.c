@@ -242,6 +242,7 @@ static int cmd_export_run(struct cli *cli)
     struct export export = { .count = 0 };
     struct fob_secret *passphrase = NULL;
     struct fob_export plan = {
+        .size = sizeof plan,
         .key_file = options_text(&cli->options, "key-file"),
         .choose = cmd_export_choose,
         .data = &export,

@@ -191,6 +191,7 @@ static int import_run_once(struct cmd_import_state *import, int fd)
 {
     const struct options *options = &import->cli->options;
     const struct fob_import plan = {
+        .size = sizeof plan,
         .passphrase = cmd_import_ask,
         .key_file = options_text(options, "key-file"),
         .choose = cmd_import_choose,

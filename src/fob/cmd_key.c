@@ -140,7 +140,7 @@ static int cmd_key_read_kind(struct cli *cli, struct fob_new_key *key)
 static int cmd_key_add(struct cli *cli)
 {
     struct fob_secret *passphrase = NULL;
-    struct fob_new_key key = { .kind = FOB_KEY_OTHER };
+    struct fob_new_key key = { .size = sizeof key, .kind = FOB_KEY_OTHER };
     unsigned number = 0;
     int code = cmd_key_read_kind(cli, &key);
 
@@ -214,7 +214,8 @@ struct lockout {
 
 static bool key_try_slot(const struct fob_key *key, void *data)
 {
-    static const struct fob_keys_given configured = { .key_files = NULL };
+    static const struct fob_keys_given configured = { .size = sizeof configured,
+                                                      .key_files = NULL };
     struct lockout *lockout = data;
 
     if (key->kind == FOB_KEY_PASSPHRASE ||
@@ -314,6 +315,7 @@ static int key_read_given(struct cli *cli, const char **files, size_t room,
     }
     files[count] = NULL;
     *given = (struct fob_keys_given){
+        .size = sizeof(struct fob_keys_given),
         .key_files = files,
         .passphrase = key_ask_for_slot,
         .progress = cmd_key_show_progress,

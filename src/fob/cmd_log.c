@@ -308,7 +308,7 @@ static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
 
 static int cmd_log_run(struct cli *cli)
 {
-    struct fob_log_filter filter = { .since = 0 };
+    struct fob_log_filter filter = { .size = sizeof filter, .since = 0 };
     int code = cmd_log_read_filter(cli, &filter);
 
     if (code == FOB_SUCCESS)

@@ -119,9 +119,11 @@ static int cmd_validate_sweep(struct cli *cli, struct validation *validation,
 
 static int cmd_validate_run(struct cli *cli)
 {
-    const struct fob_conversation conversation = { converse_account, &cli->converse };
+    const struct fob_conversation conversation = { sizeof conversation, converse_account,
+                                                   &cli->converse };
     struct validation validation = { .all = false };
     struct fob_sweep plan = {
+        .size = sizeof plan,
         .tell = cmd_validate_report,
         .tick = cmd_validate_tick,
         .data = &validation,

@@ -33,7 +33,7 @@ static bool metrics_note_sweep(const struct fob_log_entry *entry, void *data)
 
 void metrics_read(struct fob_context *context, struct metrics *metrics)
 {
-    const struct fob_log_filter filter = { .event = "sweep" };
+    const struct fob_log_filter filter = { .size = sizeof filter, .event = "sweep" };
 
     /* Of a log that cannot be read nothing is known. */
     (void)fob_read_log(context, &filter, metrics_note_sweep, &metrics->swept);

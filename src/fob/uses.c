@@ -74,7 +74,7 @@ static bool uses_add(const struct fob_log_entry *entry, void *data)
 
 void uses_read(struct fob_context *context, const char *account, struct uses *uses)
 {
-    const struct fob_log_filter filter = { .account = account };
+    const struct fob_log_filter filter = { .size = sizeof filter, .account = account };
 
     (void)fob_read_log(context, &filter, uses_add, uses);
 }

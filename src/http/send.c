@@ -11,6 +11,7 @@
 #include "http/response.h"
 #include "http/url.h"
 #include "util/clock.h"
+#include "util/sized.h"
 
 #include <fob/http.h>
 
@@ -364,12 +365,17 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                   struct fob_http_response **response)
 {
     struct transfer transfer = { .tried = 0 };
+    struct fob_http_request own;
+    const char *fault;
 
     NEED_HTTP(http);
     NEED(request);
     NEED(response);
+    fault = sized_copy(&own, sizeof own, request);
+    if (fault != NULL)
+        return fob_fail(http->handle, FOB_INVALID, "%s: %s %s", __func__, "request", fault);
     transfer.easy = http->easy;
-    transfer.code = outgoing_prepare(http, request, &transfer.request);
+    transfer.code = outgoing_prepare(http, &own, &transfer.request);
     if (transfer.code == FOB_SUCCESS)
         transfer.result = outgoing_apply(&transfer.request, http->easy);
     if (transfer.code == FOB_SUCCESS && transfer.result == CURLE_OK)

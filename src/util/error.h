@@ -8,6 +8,8 @@
 #ifndef FOB_UTIL_ERROR_H
 #define FOB_UTIL_ERROR_H
 
+#include "util/sized.h"
+
 #include <fob/fob.h>
 
 #include <stddef.h>
@@ -45,6 +47,17 @@ int error_flags(const char *function, unsigned flags, unsigned known);
     do {                                            \
         if ((argument) == NULL)                     \
             return error_null(__func__, #argument); \
+    } while (0)
+
+/* The same for a struct that begins with its size: copy ARGUMENT into COPY. */
+#define NEED_SIZED(copy, argument)                                                        \
+    do {                                                                                  \
+        const char *sized_fault;                                                          \
+                                                                                          \
+        NEED(argument);                                                                   \
+        sized_fault = sized_copy(copy, sizeof *(copy), argument);                         \
+        if (sized_fault != NULL)                                                          \
+            return error_set(FOB_INVALID, "%s: %s %s", __func__, #argument, sized_fault); \
     } while (0)
 
 /* Forget the message and the hint. */

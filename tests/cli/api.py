@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 """Calls every function of the public headers with NULL for each pointer in turn, with unknown flags,
-and with numbers outside of enums, for api.bats.
+with numbers outside of enums, and with structs without their size, for api.bats.
 
 api.py INCLUDE HTTP   the headers' folder, and libfob-http; the account acme must be there, a second
                       one is not needed.  What the headers declare must be what the libraries export.
@@ -43,6 +43,13 @@ def declarations(folder):
             yield name, result, [one for one in parameters if one not in ("void", "...")]
 
 
+def structs(folder):
+    """The structs that callers can make, and whether they begin with their size."""
+    text = "".join(path.read_text(encoding="utf-8") for path in pathlib.Path(folder, "fob").glob("*.h"))
+    found = re.findall(r"^struct (\w+) \{\n([^}]*)", re.sub(r"/\*.*?\*/", "", text, flags=re.S), re.M)
+    return {name: members.split(";")[0].split() == ["size_t", "size"] for name, members in found}
+
+
 def name_of(parameter):
     found = re.search(r"\(\*(\w+)\)", parameter) or re.search(r"(\w+)(?:\[\w*\])?$", parameter)
     return found.group(1)
@@ -52,8 +59,14 @@ def is_pointer(parameter):
     return "*" in parameter or "[" in parameter
 
 
+def struct_of(parameter):
+    found = re.match(r"(?:const )?struct (\w+)", parameter)
+    return found and found.group(1)
+
+
 class World:
-    def __init__(self, http):
+    def __init__(self, http, sized):
+        self.sized = sized
         self.fob = ctypes.CDLL("libfob.so.0", mode=ctypes.RTLD_GLOBAL)
         self.http = ctypes.CDLL(http)
         self.fob.fob_error.restype = self.fob.fob_error_hint.restype = ctypes.c_char_p
@@ -98,6 +111,8 @@ class World:
             self.kept.append(call)
             return call
         self.kept.append(ctypes.create_string_buffer(4096))
+        if self.sized.get(struct_of(parameter)):
+            self.kept[-1][0] = ctypes.sizeof(ctypes.c_size_t)
         return ctypes.cast(self.kept[-1], ctypes.c_void_p)
 
     def call(self, name, result, parameters, index, instead):
@@ -139,6 +154,18 @@ def check_numbers(world, name, result, parameters):
             yield f"{name}({parameter} = {instead}): {got}, {world.error()}"
 
 
+def check_sizes(world, name, result, parameters):
+    for index, parameter in enumerate(parameters):
+        sized = world.sized.get(struct_of(parameter))
+        if not sized or "**" in parameter:
+            continue
+        empty = ctypes.create_string_buffer(64)
+        got = world.call(name, result, parameters, index, empty)
+        wanted = f"{name}: {name_of(parameter)} does not begin with its size"
+        if got != INVALID or world.error() != wanted:
+            yield f"{name}({parameter} = {{ 0 }}): {got}, {world.error()}"
+
+
 def exported(library):
     lines = subprocess.run(["nm", "-D", "--defined-only", library], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.split("\n")
@@ -146,7 +173,7 @@ def exported(library):
 
 
 def main():
-    world = World(sys.argv[2])
+    world = World(sys.argv[2], structs(sys.argv[1]))
     declared = list(declarations(sys.argv[1]))
     names = {name for name, _, _ in declared}
     libraries = exported(sys.argv[2]) | exported(sys.argv[2].replace("libfob-http.so.0", "libfob.so.0"))
@@ -154,6 +181,7 @@ def main():
     for name, result, parameters in declared:
         faults += check_null(world, name, result, parameters)
         faults += check_numbers(world, name, result, parameters)
+        faults += check_sizes(world, name, result, parameters)
     for fault in faults:
         print(fault, file=sys.stderr)
     print(len(declared), "functions")

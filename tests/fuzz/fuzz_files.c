@@ -80,7 +80,9 @@ static void take_finding(bool good, const char *text, void *data)
 
 static void read_log(void)
 {
-    const struct fob_log_filter filter = { .account = "acme", .event = "get" };
+    const struct fob_log_filter filter = { .size = sizeof filter,
+                                           .account = "acme",
+                                           .event = "get" };
     size_t told = 0;
 
     (void)fob_read_log(context, NULL, take_entry, NULL);

@@ -29,9 +29,12 @@ void fixture_set_retries(struct fixture *fixture, int64_t retries)
 
 int fixture_request(struct fixture *fixture, const struct fob_http_request *request)
 {
+    struct fob_http_request sized = *request;
+
+    sized.size = sizeof sized;
     fob_http_response_free(fixture->response);
     fixture->response = NULL;
-    return fob_http_send(fixture->http, request, &fixture->response);
+    return fob_http_send(fixture->http, &sized, &fixture->response);
 }
 
 int fixture_get(struct fixture *fixture, const char *path)

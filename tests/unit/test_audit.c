@@ -195,18 +195,26 @@ static void the_log_of_one_account_has_its_lines_alone(void **state)
     for (size_t i = 0; i < 4; i++)
         world_link(world, names[i], "id");
     world_link(world, "b", "id");
-    expect(fob_read_log(world->context, &(struct fob_log_filter){ .account = "acme" }, see, &seen),
+    expect(fob_read_log(
+               world->context,
+               &(struct fob_log_filter){ .size = sizeof(struct fob_log_filter), .account = "acme" },
+               see, &seen),
            FOB_SUCCESS, "");
     assert_int_equal(seen.count, 1);
     seen = (struct seen){ 0, 2, "\"event\":\"link\"" };
     expect(fob_read_log(world->context, NULL, see, &seen), FOB_SUCCESS, "");
     assert_int_equal(seen.count, 2);
     seen = (struct seen){ 0, 0, "" };
-    expect(
-        fob_read_log(world->context, &(struct fob_log_filter){ .account = "nobody" }, see, &seen),
-        FOB_SUCCESS, "");
+    expect(fob_read_log(world->context,
+                        &(struct fob_log_filter){ .size = sizeof(struct fob_log_filter),
+                                                  .account = "nobody" },
+                        see, &seen),
+           FOB_SUCCESS, "");
     assert_int_equal(seen.count, 0);
-    expect(fob_read_log(world->context, &(struct fob_log_filter){ .account = "../x" }, see, &seen),
+    expect(fob_read_log(
+               world->context,
+               &(struct fob_log_filter){ .size = sizeof(struct fob_log_filter), .account = "../x" },
+               see, &seen),
            FOB_INVALID, "not an account's name");
 }
 

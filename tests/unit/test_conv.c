@@ -60,7 +60,7 @@ static void all_fields_are_one_form(void **state)
 {
     struct world *world = world_of(state);
     struct form form = { .count = 0 };
-    const struct fob_conversation conv = { keep_form, &form };
+    const struct fob_conversation conv = { sizeof conv, keep_form, &form };
     struct fob_handle *handle = NULL;
 
     world_provider(world, "told", fields);
@@ -201,7 +201,7 @@ static int reply_then_fail(const struct fob_message *messages, size_t count,
 /* Under a sanitizer or valgrind: the replies already made are freed. */
 static void replies_of_a_failed_exchange_are_taken_back(void **state)
 {
-    const struct fob_conversation conv = { reply_then_fail, NULL };
+    const struct fob_conversation conv = { sizeof conv, reply_then_fail, NULL };
     const struct fob_message messages[] = {
         { .kind = FOB_ASK_TEXT, .text = "a" },
         { .kind = FOB_TELL_INFO, .text = "b" },
@@ -212,7 +212,8 @@ static void replies_of_a_failed_exchange_are_taken_back(void **state)
     expect(conv_exchange(&conv, messages, 2, replies), FOB_CONVERSATION, "nobody answered");
     assert_null(replies[0]);
     assert_null(replies[1]);
-    expect(conv_exchange(&(struct fob_conversation){ NULL, NULL }, messages, 2, replies),
+    expect(conv_exchange(&(struct fob_conversation){ sizeof(struct fob_conversation), NULL, NULL },
+                         messages, 2, replies),
            FOB_CONVERSATION, "there is nobody to ask");
     assert_null(replies[0]);
 }
@@ -226,7 +227,7 @@ static int reply_to_all(const struct fob_message *messages, size_t count,
 
 static void replies_that_nobody_wants_are_freed(void **state)
 {
-    const struct fob_conversation conv = { reply_to_all, NULL };
+    const struct fob_conversation conv = { sizeof conv, reply_to_all, NULL };
     const struct fob_message message = { .kind = FOB_TELL_INFO, .text = "b" };
 
     (void)state;

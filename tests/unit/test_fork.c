@@ -115,8 +115,9 @@ static int do_authorize(struct world *world)
 static int do_change_keys(struct world *world)
 {
     const char *file = folder_path(world->folder, "key.2");
-    const struct fob_new_key key = { .kind = FOB_KEY_FILE, .key_file = file };
-    const struct fob_keys_given given = { .key_files = (const char *const[]){ file, NULL } };
+    const struct fob_new_key key = { .size = sizeof key, .kind = FOB_KEY_FILE, .key_file = file };
+    const struct fob_keys_given given = { .size = sizeof given,
+                                          .key_files = (const char *const[]){ file, NULL } };
     unsigned number = 0;
     int code = fob_add_key(world->context, &key, &number);
 
@@ -129,7 +130,8 @@ static int do_change_keys(struct world *world)
 
 static int do_rotate(struct world *world)
 {
-    return fob_rotate(world->context, &(struct fob_keys_given){ 0 });
+    return fob_rotate(world->context,
+                      &(struct fob_keys_given){ .size = sizeof(struct fob_keys_given) });
 }
 
 /* A machine need not have a keyring. */
@@ -144,8 +146,9 @@ static int do_keep_key(struct world *world)
 
 static int do_export_and_import(struct world *world)
 {
-    struct fob_export out = { .key_file = fob_path(world->context, FOB_PATH_KEY_FILE) };
-    struct fob_import in = { .flags = FOB_RENAME };
+    struct fob_export out = { .size = sizeof out,
+                              .key_file = fob_path(world->context, FOB_PATH_KEY_FILE) };
+    struct fob_import in = { .size = sizeof in, .flags = FOB_RENAME };
     char path[512];
     int fd;
     int code;
@@ -177,7 +180,8 @@ static int do_repair(struct world *world)
 
 static int do_sweep(struct world *world)
 {
-    return fob_sweep(world->context, &(struct fob_sweep){ .jobs = 4 });
+    return fob_sweep(world->context,
+                     &(struct fob_sweep){ .size = sizeof(struct fob_sweep), .jobs = 4 });
 }
 
 static const struct {

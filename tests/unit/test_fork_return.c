@@ -87,7 +87,9 @@ static void a_secret_of_before_the_fork_is_empty(void **state)
     expect(fob_secret_new("swordfish", 9, &secret), FOB_SUCCESS, "");
     pid = forked_make(BY_FORK);
     if (pid == 0) {
-        const struct fob_new_key key = { .kind = FOB_KEY_PASSPHRASE, .passphrase = secret };
+        const struct fob_new_key key = { .size = sizeof key,
+                                         .kind = FOB_KEY_PASSPHRASE,
+                                         .passphrase = secret };
         bool empty = fob_secret_size(secret) == 0 && fob_secret_data(secret)[0] == '\0';
 
         empty &= fob_secret_append(secret, "x", 1) == FOB_INVALID;
@@ -146,7 +148,8 @@ static void a_sweep_is_left_by_a_child(void **state)
     world_tell(world, &(struct told){ .validate = "fork: true, identity: c1" });
     for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
         size_t lines = world_log_lines(world);
-        int code = fob_sweep(world->context, &(struct fob_sweep){ .jobs = jobs });
+        int code = fob_sweep(world->context,
+                             &(struct fob_sweep){ .size = sizeof(struct fob_sweep), .jobs = jobs });
 
         if (getpid() != parent)
             _exit(code);
@@ -177,7 +180,9 @@ static void a_callback_that_returns_in_a_child_ends_the_sweep_there(void **state
 {
     struct world *world = forked_world(state);
     unsigned depth = 0;
-    const struct fob_sweep plan = { .tell = fork_here, .data = &depth, .jobs = 4 };
+    const struct fob_sweep plan = {
+        .size = sizeof plan, .tell = fork_here, .data = &depth, .jobs = 4
+    };
     int code = fob_sweep(world->context, &plan);
 
     if (depth > 0)
@@ -205,7 +210,7 @@ static int converse_and_fork(const struct fob_message *messages, size_t count,
 static void a_conversation_that_returns_in_a_child_stores_nothing_there(void **state)
 {
     struct world *world = forked_world(state);
-    const struct fob_conversation conv = { converse_and_fork, NULL };
+    const struct fob_conversation conv = { sizeof conv, converse_and_fork, NULL };
     const pid_t parent = getpid();
     struct fob_handle *handle = NULL;
     int code;

@@ -79,7 +79,7 @@ static void connection_is_kept_for_the_next_client_but_no_credential(void **stat
                                                   { .text = OK("2", "{}") },
                                                   { .text = OK("2", "{}") } };
     static const char *const own[] = { "X-Own: 1", NULL };
-    const struct fob_http_request first = { .path = "/x", .headers = own };
+    const struct fob_http_request first = { .size = sizeof first, .path = "/x", .headers = own };
     struct fob_handle other = { .timeout = 10 };
     struct fob_http *second = NULL;
     struct fob_http_response *response = NULL;
@@ -96,7 +96,10 @@ static void connection_is_kept_for_the_next_client_but_no_credential(void **stat
     /* Some have a secret in their address. */
     curl_easy_getinfo(second->easy, CURLINFO_EFFECTIVE_URL, &address);
     assert_true(address == NULL || strstr(address, "/x") == NULL);
-    assert_int_equal(fob_http_send(second, &(struct fob_http_request){ .path = "/y" }, &response),
+    assert_int_equal(fob_http_send(second,
+                                   &(struct fob_http_request){
+                                       .size = sizeof(struct fob_http_request), .path = "/y" },
+                                   &response),
                      FOB_SUCCESS);
     fob_http_response_free(response);
     fob_http_close(second);
@@ -157,7 +160,7 @@ FOB_API int getaddrinfo(const char *name, const char *service, const struct addr
 static void a_name_that_is_looked_for_keeps_nobody_waiting(void **state)
 {
     struct fob_handle handle = { .base_url = "https://slow.invalid/api", .timeout = 1 };
-    const struct fob_http_request request = { .path = "/x" };
+    const struct fob_http_request request = { .size = sizeof request, .path = "/x" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
 
@@ -273,7 +276,10 @@ static void proxy_does_not_see_the_credential(void **state)
     assert_int_equal(setenv("https_proxy", url, 1), 0);
     fob_add_header(&handle, "Authorization", SECRET, strlen(SECRET));
     assert_int_equal(fob_http_open(&handle, &http), FOB_SUCCESS);
-    assert_int_equal(fob_http_send(http, &(struct fob_http_request){ .path = "/x" }, &response),
+    assert_int_equal(fob_http_send(http,
+                                   &(struct fob_http_request){
+                                       .size = sizeof(struct fob_http_request), .path = "/x" },
+                                   &response),
                      FOB_UNAVAILABLE);
     assert_int_equal(unsetenv("https_proxy"), 0);
     told_wait(proxy);
@@ -294,7 +300,9 @@ static int get_by_proxy(const char *url, struct fob_handle *handle)
     *handle = (struct fob_handle){ .base_url = "https://provider.invalid/", .timeout = 5 };
     assert_int_equal(setenv("https_proxy", url, 1), 0);
     assert_int_equal(fob_http_open(handle, &http), FOB_SUCCESS);
-    code = fob_http_send(http, &(struct fob_http_request){ .path = "/x" }, &response);
+    code = fob_http_send(
+        http, &(struct fob_http_request){ .size = sizeof(struct fob_http_request), .path = "/x" },
+        &response);
     assert_int_equal(unsetenv("https_proxy"), 0);
     fob_http_close(http);
     return code;

@@ -190,8 +190,11 @@ static int ask(struct fixture *fixture, const char *method, size_t size)
     memset(text + sizeof beginning - 1, 'x', size);
     memcpy(text + sizeof beginning - 1 + size, "\r\n\r\n", 5);
     start(fixture, &answer, 1);
-    code = fob_http_send(fixture->http,
-                         &(struct fob_http_request){ .path = "/x", .method = method }, &response);
+    code =
+        fob_http_send(fixture->http,
+                      &(struct fob_http_request){
+                          .size = sizeof(struct fob_http_request), .path = "/x", .method = method },
+                      &response);
     fob_http_response_free(response);
     told_wait(fixture->server);
     free(text);

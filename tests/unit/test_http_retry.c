@@ -98,7 +98,7 @@ static void unsafe_requests_are_sent_once(void **state)
                                                table[i].answer,
                                                { .text = OK("2", "{}") } };
         const struct fob_http_request post = {
-            .method = "POST", .path = "/n", .body = "{}", .body_size = 2
+            .size = sizeof post, .method = "POST", .path = "/n", .body = "{}", .body_size = 2
         };
         struct fixture fixture;
 

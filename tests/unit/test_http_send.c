@@ -227,7 +227,9 @@ static void a_part_is_taken_only_by_who_asked_for_one(void **state)
                   "Content-Length: 2\r\n\r\n{}" },
     };
     static const char *const range[] = { "Accept: text/plain", "range: bytes=0-1", NULL };
-    const struct fob_http_request request = { .path = "/x", .headers = range };
+    const struct fob_http_request request = { .size = sizeof request,
+                                              .path = "/x",
+                                              .headers = range };
     struct fixture fixture;
 
     (void)state;
@@ -314,7 +316,7 @@ static void unsafe_requests_are_not_redirected(void **state)
         { .text = "HTTP/1.1 303 Other\r\nLocation: /api/y\r\nContent-Length: 0\r\n\r\n" },
         { .text = OK("2", "{}") },
     };
-    const struct fob_http_request post = { .method = "POST", .path = "/n" };
+    const struct fob_http_request post = { .size = sizeof post, .method = "POST", .path = "/n" };
     struct fixture fixture;
 
     (void)state;

@@ -122,7 +122,7 @@ static void end(const struct served *served)
 /* GET / from PORT on HOST, trusting NAME.pem, or the system for NULL; with one retry. */
 static int get(struct fob_handle *handle, const char *host, unsigned port, const char *name)
 {
-    const struct fob_http_request request = { .path = "/" };
+    const struct fob_http_request request = { .size = sizeof request, .path = "/" };
     struct fob_http_response *response = NULL;
     struct fob_http *http = NULL;
     char ca_file[128];

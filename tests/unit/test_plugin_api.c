@@ -396,7 +396,9 @@ static void nor_does_it_in_a_sweep(void **state)
 {
     struct world *world = world_of(state);
     size_t count = 0;
-    const struct fob_sweep plan = { .tell = count_result, .data = &count, .jobs = 1 };
+    const struct fob_sweep plan = {
+        .size = sizeof plan, .tell = count_result, .data = &count, .jobs = 1
+    };
 
     world_link(world, "acme", "id");
     world_tell(world, &(struct told){ .validate = NESTED });
@@ -422,7 +424,9 @@ static void a_context_may_be_closed_in_a_hook(void **state)
     struct fob_handle *handle;
     size_t count = 0;
     size_t closed = 0;
-    const struct fob_sweep plan = { .tell = count_result, .data = &count, .jobs = 1 };
+    const struct fob_sweep plan = {
+        .size = sizeof plan, .tell = count_result, .data = &count, .jobs = 1
+    };
     char options[128];
 
     snprintf(options, sizeof options,

@@ -67,9 +67,13 @@ static void link_many(struct world *world)
 
 static int sweep(struct told_all *told, const char *const *names, unsigned jobs, unsigned flags)
 {
-    const struct fob_sweep plan = {
-        .accounts = names, .tell = tell, .tick = tick, .data = told, .jobs = jobs, .flags = flags
-    };
+    const struct fob_sweep plan = { .size = sizeof plan,
+                                    .accounts = names,
+                                    .tell = tell,
+                                    .tick = tick,
+                                    .data = told,
+                                    .jobs = jobs,
+                                    .flags = flags };
 
     told->count = 0;
     return fob_sweep(told->world->context, &plan);
@@ -261,9 +265,11 @@ static bool tick_and_count_threads(const struct fob_sweep_state *state, void *da
 static void jobs_is_the_number_of_threads(void **state)
 {
     struct told_all told = { .world = world_of(state) };
-    const struct fob_sweep plan = {
-        .tell = tell, .tick = tick_and_count_threads, .data = &told, .jobs = JOBS
-    };
+    const struct fob_sweep plan = { .size = sizeof plan,
+                                    .tell = tell,
+                                    .tick = tick_and_count_threads,
+                                    .data = &told,
+                                    .jobs = JOBS };
 
     link_many(told.world);
     world_tell(told.world, &(struct told){ .validate = "result: denied, message: 'Told: $id', "
@@ -350,7 +356,9 @@ static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
 {
     static const char *const names[] = { "a00", "a01", "a02", "a03", "a11", NULL };
     struct told_all told = { .world = world_of(state) };
-    struct fob_sweep plan = { .tell = tell, .tick = tick_that_suspends, .data = &told, .jobs = 1 };
+    struct fob_sweep plan = {
+        .size = sizeof plan, .tell = tell, .tick = tick_that_suspends, .data = &told, .jobs = 1
+    };
 
     link_many(told.world);
     /* Until its turn comes, what was read before is not taken for new any more. */
@@ -373,7 +381,9 @@ static bool tick_three_times(const struct fob_sweep_state *state, void *data)
 static void a_hook_that_does_not_end_is_left_and_told_of(void **state)
 {
     struct told_all told = { .world = world_of(state) };
-    const struct fob_sweep plan = { .tell = tell, .tick = tick_three_times, .data = &told };
+    const struct fob_sweep plan = {
+        .size = sizeof plan, .tell = tell, .tick = tick_three_times, .data = &told
+    };
     size_t lines;
 
     link_many(told.world);

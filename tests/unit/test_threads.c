@@ -417,7 +417,9 @@ static void count_told(const struct fob_sweep_result *result, void *data)
 static void *sweep(void *data)
 {
     struct swept *swept = data;
-    const struct fob_sweep plan = { .tell = count_told, .data = swept, .jobs = 4 };
+    const struct fob_sweep plan = {
+        .size = sizeof plan, .tell = count_told, .data = swept, .jobs = 4
+    };
 
     pthread_barrier_wait(swept->worker.start);
     for (unsigned round = 0; round < 5; round++)

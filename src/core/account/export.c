@@ -118,16 +118,17 @@ static int export_accounts(struct fob_context *context, struct backup *backup,
 
 int fob_export(struct fob_context *context, int fd, const struct fob_export *plan)
 {
+    struct fob_export own;
     const struct fob_secret *material = NULL;
-    struct fob_secret *own = NULL;
+    struct fob_secret *read = NULL;
     struct backup *backup = NULL;
     FILE *file = NULL;
     int copy = -1;
     int code;
 
     NEED(context);
-    NEED(plan);
-    code = export_choose_material(context, plan, &material, &own);
+    NEED_SIZED(&own, plan);
+    code = export_choose_material(context, &own, &material, &read);
     if (code == FOB_SUCCESS)
         code = audit_ready(context);
     if (code != FOB_SUCCESS)
@@ -141,16 +142,16 @@ int fob_export(struct fob_context *context, int fd, const struct fob_export *pla
     copy = -1;
     /* A child of fork() has nothing of it to write when it exits. */
     setvbuf(file, NULL, _IONBF, 0);
-    code =
-        backup_create(file, what, own != NULL ? SLOT_KEY_FILE : SLOT_PASSPHRASE, material, &backup);
+    code = backup_create(file, what, read != NULL ? SLOT_KEY_FILE : SLOT_PASSPHRASE, material,
+                         &backup);
     if (code == FOB_SUCCESS)
-        code = export_accounts(context, backup, plan);
+        code = export_accounts(context, backup, &own);
 out:
     backup_free(backup);
     if (file != NULL && fclose(file) != 0 && code == FOB_SUCCESS)
         code = error_system("%s", what);
     if (copy >= 0)
         close(copy);
-    fob_secret_free(own);
+    fob_secret_free(read);
     return code;
 }

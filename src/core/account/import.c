@@ -335,18 +335,19 @@ static int import_all(struct import *import)
 
 int fob_import(struct fob_context *context, int fd, const struct fob_import *plan)
 {
-    struct import import = { .context = context, .plan = plan };
+    struct fob_import own;
+    struct import import = { .context = context, .plan = &own };
     FILE *file = NULL;
     int copy = -1;
     int code;
 
     NEED(context);
-    NEED(plan);
-    code = error_flags(__func__, plan->flags,
+    NEED_SIZED(&own, plan);
+    code = error_flags(__func__, own.flags,
                        FOB_REPLACE | FOB_REPLACE_NEWER | FOB_RENAME | FOB_DRY_RUN);
     if (code != FOB_SUCCESS)
         return code;
-    if ((plan->flags & FOB_REPLACE) != 0 && (plan->flags & FOB_RENAME) != 0)
+    if ((own.flags & FOB_REPLACE) != 0 && (own.flags & FOB_RENAME) != 0)
         return error_set(FOB_INVALID, "an import either replaces or renames");
     code = context_store(context, &import.store);
     if (code == FOB_SUCCESS)

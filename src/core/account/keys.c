@@ -176,14 +176,15 @@ static int keys_add(struct fob_context *context, struct store *store, const stru
 
 int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsigned *number)
 {
+    struct fob_new_key own;
     struct store *store;
     unsigned added = 0;
     int code;
 
     NEED(context);
-    NEED(key);
+    NEED_SIZED(&own, key);
     NEED(number);
-    if (key->label != NULL && !slot_label_is_good(key->label))
+    if (own.label != NULL && !slot_label_is_good(own.label))
         return error_set(
             FOB_INVALID,
             "a key slot's label is at most %d bytes of UTF-8 without control characters",
@@ -193,7 +194,7 @@ int fob_add_key(struct fob_context *context, const struct fob_new_key *key, unsi
         code = keys_log_begin(context, "key add");
     if (code != FOB_SUCCESS)
         return code;
-    code = keys_add(context, store, key, &added);
+    code = keys_add(context, store, &own, &added);
     if (code == FOB_SUCCESS)
         *number = added;
     return keys_log_end(context, "key add", added, code);
@@ -215,13 +216,13 @@ int fob_remove_key(struct fob_context *context, unsigned number)
 
 struct given {
     struct fob_context *context;
-    const struct fob_keys_given *given;
+    struct fob_keys_given keys;
 };
 
 /* Key file number ATTEMPT: what is configured, then what was given; NULL past the last. */
 static const char *keys_key_file_at(const struct given *given, unsigned attempt)
 {
-    const char *const *more = given->given->key_files;
+    const char *const *more = given->keys.key_files;
 
     if (attempt == 0)
         return given->context->settings->key_file;
@@ -264,8 +265,8 @@ static int keys_find_material(const struct store_slot *slot, unsigned attempt,
     case SLOT_COMMAND:
         return attempt == 0 ? keys_read_command(given->context, material) : FOB_NOT_FOUND;
     case SLOT_PASSPHRASE:
-        return given->given->passphrase != NULL
-                   ? given->given->passphrase(&key, attempt, material, given->given->data)
+        return given->keys.passphrase != NULL
+                   ? given->keys.passphrase(&key, attempt, material, given->keys.data)
                    : FOB_NOT_FOUND;
     }
     return error_set(FOB_CONFIG, "key slot %u: made by a newer fob", slot->number);
@@ -273,12 +274,12 @@ static int keys_find_material(const struct store_slot *slot, unsigned attempt,
 
 int fob_test_key(struct fob_context *context, unsigned number, const struct fob_keys_given *given)
 {
-    struct given all = { context, given };
+    struct given all = { .context = context };
     struct store *store;
     int code;
 
     NEED(context);
-    NEED(given);
+    NEED_SIZED(&all.keys, given);
     code = context_store(context, &store);
     return code == FOB_SUCCESS ? store_test_slot(store, number, keys_find_material, &all) : code;
 }
@@ -287,19 +288,19 @@ static void keys_tell_progress(size_t done, size_t all, void *data)
 {
     const struct given *given = data;
 
-    if (given->given->progress != NULL)
-        given->given->progress(done, all, given->given->data);
+    if (given->keys.progress != NULL)
+        given->keys.progress(done, all, given->keys.data);
 }
 
 int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
 {
-    struct given all = { context, given };
+    struct given all = { .context = context };
     const struct store_rotation rotation = { keys_find_material, keys_tell_progress, &all };
     struct store *store;
     int code;
 
     NEED(context);
-    NEED(given);
+    NEED_SIZED(&all.keys, given);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = keys_log_begin(context, "key rotate");

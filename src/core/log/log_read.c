@@ -117,11 +117,10 @@ static bool log_read_matches(const struct fob_log_filter *filter, const struct f
     /* Only a verification needs the entries at the beginning of files. */
     if (strcmp(entry->event, "begin") == 0)
         return false;
-    return filter == NULL ||
-           ((filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
-            (filter->event == NULL || read_is_event(entry, filter->event)) &&
-            entry->when >= filter->since && (filter->until == 0 || entry->when <= filter->until) &&
-            (filter->after == 0 || entry->seq > filter->after));
+    return (filter->account == NULL || strcmp(filter->account, entry->account) == 0) &&
+           (filter->event == NULL || read_is_event(entry, filter->event)) &&
+           entry->when >= filter->since && (filter->until == 0 || entry->when <= filter->until) &&
+           (filter->after == 0 || entry->seq > filter->after);
 }
 
 /* Whether ENTRY has the result of the change that BEGUN began. */
@@ -163,8 +162,7 @@ static bool read_hold_begun(struct log_reader *reading, const struct fob_log_ent
 static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_entry *entry,
                              char *texts)
 {
-    bool again = reading->filter != NULL && reading->filter->after > 0 &&
-                 entry->seq == reading->filter->after + 1;
+    bool again = reading->filter->after > 0 && entry->seq == reading->filter->after + 1;
     bool more = read_release_begun(reading, entry);
 
     if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
@@ -206,7 +204,8 @@ static bool log_read_entry(const struct log_text *text, void *data)
 int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                  fob_log_entry_fn *fn, void *data)
 {
-    struct log_reader reading = { .filter = filter, .fn = fn, .data = data };
+    struct fob_log_filter own = { .account = NULL };
+    struct log_reader reading = { .filter = &own, .fn = fn, .data = data };
     struct log_parts parts;
     struct store *store;
     bool more = true;
@@ -214,8 +213,10 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
 
     NEED(context);
     NEED(fn);
-    if (filter != NULL && filter->account != NULL && !text_is_name(filter->account))
-        return error_set(FOB_INVALID, "%s: not an account's name", filter->account);
+    if (filter != NULL)
+        NEED_SIZED(&own, filter);
+    if (own.account != NULL && !text_is_name(own.account))
+        return error_set(FOB_INVALID, "%s: not an account's name", own.account);
     code = log_parts_open(context, &parts);
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
         code = log_part_read(&parts.parts[i], log_read_entry, &reading, &more);

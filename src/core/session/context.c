@@ -83,10 +83,15 @@ void fob_set_log_level(struct fob_context *context, enum fob_log_level level)
         context->log_level = level;
 }
 
-void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
+int fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv)
 {
-    if (context != NULL)
-        context->conv = conv != NULL ? *conv : (struct fob_conversation){ NULL, NULL };
+    struct fob_conversation copy = { .converse = NULL };
+
+    NEED(context);
+    if (conv != NULL)
+        NEED_SIZED(&copy, conv);
+    context->conv = copy;
+    return FOB_SUCCESS;
 }
 
 static int context_ask_passphrase(const char *why, struct fob_secret **passphrase, void *data)

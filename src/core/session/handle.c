@@ -163,14 +163,17 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
               const struct fob_conversation *conv, struct fob_handle **handle)
 {
     struct fob_handle *new = NULL;
+    struct fob_conversation own;
     int code;
 
     NEED(context);
     NEED(account);
     NEED(handle);
+    if (conv != NULL)
+        NEED_SIZED(&own, conv);
     code = handle_check_names(provider, account);
     if (code == FOB_SUCCESS)
-        code = handle_new(context, account, conv, &new);
+        code = handle_new(context, account, conv != NULL ? &own : NULL, &new);
     if (code != FOB_SUCCESS)
         return code;
     code = handle_find_account(new, provider);

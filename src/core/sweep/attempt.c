@@ -39,7 +39,7 @@ static bool attempt_is_late(const struct sweep_attempt *attempt)
 /* RECORD, which may be NULL, is taken over. */
 static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, struct record *record)
 {
-    const struct fob_conversation conv = { attempt_converse, sweep };
+    const struct fob_conversation conv = { sizeof conv, attempt_converse, sweep };
     const struct fob_conversation *own = sweep->plan.conv != NULL ? &conv : NULL;
     const struct queue_entry *entry = attempt->entry;
     struct fob_handle *handle;

@@ -235,7 +235,7 @@ static bool sweep_is_time_to_tidy(const struct sweep *sweep)
 }
 
 static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
-                     struct sweep **sweep)
+                     const struct fob_conversation *conv, struct sweep **sweep)
 {
     struct sweep *new = calloc(1, sizeof *new);
 
@@ -245,6 +245,10 @@ static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
     }
     new->context = context;
     new->plan = *plan;
+    if (plan->conv != NULL) {
+        new->conv = *conv;
+        new->plan.conv = &new->conv;
+    }
     new->look = sweep_look;
     new->change_ms = CHANGE_MS;
     pthread_mutex_init(&new->talking, NULL);
@@ -254,22 +258,26 @@ static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
 
 int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
 {
+    struct fob_sweep own;
+    struct fob_conversation conv;
     struct store *store = NULL;
     struct sweep *sweep = NULL;
     int code;
 
     NEED(context);
-    NEED(plan);
-    code = error_flags(__func__, plan->flags, FOB_NOW);
+    NEED_SIZED(&own, plan);
+    if (own.conv != NULL)
+        NEED_SIZED(&conv, own.conv);
+    code = error_flags(__func__, own.flags, FOB_NOW);
     if (code != FOB_SUCCESS)
         return code;
-    if (plan->jobs > SWEEP_JOBS)
+    if (own.jobs > SWEEP_JOBS)
         return error_set(FOB_INVALID, "a sweep makes at most %d calls at a time", SWEEP_JOBS);
     code = context_store(context, &store);
     if (code == FOB_SUCCESS)
         code = audit_ready(context);
     if (code == FOB_SUCCESS)
-        code = sweep_new(context, plan, &sweep);
+        code = sweep_new(context, &own, &conv, &sweep);
     if (code != FOB_SUCCESS)
         return code;
     sweep->store = store;

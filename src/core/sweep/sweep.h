@@ -54,6 +54,7 @@ struct sweep_worker {
 struct sweep {
     struct fob_context *context;
     struct fob_sweep plan;
+    struct fob_conversation conv; /* which PLAN points to */
     struct store *store;
     struct confirmed *confirmed;
     char **names; /* of all accounts; NULL when the plan has some */

@@ -18,6 +18,7 @@ struct fob_secret;
  */
 
 struct fob_export {
+    size_t size;                         /* sizeof this struct */
     const struct fob_secret *passphrase; /* one of the two, the other NULL */
     const char *key_file;                /* of the store that shall read it */
     fob_choose_fn *choose;               /* NULL for all accounts */
@@ -54,6 +55,7 @@ typedef void fob_import_fn(enum fob_import_step step, const struct fob_account *
                            const char *name, void *data);
 
 struct fob_import {
+    size_t size; /* sizeof this struct */
     /* Called once when the backup wants a passphrase; the secret is the library's then. */
     int (*passphrase)(struct fob_secret **passphrase, void *data);
     const char *key_file;  /* for a backup under one; NULL for the configured one */

@@ -45,6 +45,7 @@ typedef int fob_converse_fn(const struct fob_message *messages, size_t count,
                             struct fob_secret **replies, void *data);
 
 struct fob_conversation {
+    size_t size; /* sizeof this struct */
     fob_converse_fn *converse;
     void *data;
 };
@@ -53,9 +54,9 @@ struct fob_conversation {
  * The conversation that asks for the store's passphrase, and that serves handles that bring none of
  * their own.  Why the store's other keys do not open it is told with the question, as
  * FOB_TELL_INFO.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the
- * default.  Set it before threads share the context.
+ * default.  Set it before threads share the context.  Returns FOB_SUCCESS, FOB_INVALID.
  */
-FOB_API void fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
+FOB_API int fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
 
 #ifdef __cplusplus
 }

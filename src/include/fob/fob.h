@@ -13,6 +13,9 @@
  *   items.  For NULL a function that returns a code returns FOB_INVALID, with the message
  *   "FUNCTION: ARGUMENT must not be NULL"; any other one does nothing, and returns NULL, 0, false
  *   or "".  Freeing NULL does nothing.
+ * - A struct that the caller makes begins with its size, as sizeof gives it.  A library that is
+ *   newer than the caller takes the members that are missing as 0; an older one returns FOB_INVALID
+ *   unless the members that it does not know are 0.  So zero a struct before setting its members.
  * - FOB_INVALID is also returned for flags that a function does not take, for a number that is not
  *   in an enum, and for a handle that another function is at work with: in a hook or in the
  *   conversation the handle can be looked at, but not changed.

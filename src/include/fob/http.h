@@ -57,6 +57,7 @@ FOB_API int fob_http_open(struct fob_handle *handle, struct fob_http **http);
 FOB_API void fob_http_close(struct fob_http *http);
 
 struct fob_http_request {
+    size_t size;        /* sizeof this struct */
     const char *method; /* NULL for GET */
     const char
         *path; /* added to base_url: "/company"; begins with '/' or '?'; or a URL within it */

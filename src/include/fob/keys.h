@@ -42,6 +42,7 @@ typedef bool fob_key_fn(const struct fob_key *key, void *data);
 FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
 
 struct fob_new_key {
+    size_t size; /* sizeof this struct */
     enum fob_key_kind kind;
     const char *key_file;                /* of FOB_KEY_FILE: one that is there, or is made */
     const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
@@ -67,6 +68,7 @@ FOB_API int fob_remove_key(struct fob_context *context, unsigned number);
 
 /* What is at hand to open slots with, beside what is configured. */
 struct fob_keys_given {
+    size_t size;                  /* sizeof this struct */
     const char *const *key_files; /* ends with NULL; or NULL */
     /* Called for a passphrase's slot, with ATTEMPT 0, 1 … while what it gives is wrong; the secret
      * is the library's then.  FOB_NOT_FOUND gives up.  May be NULL. */

@@ -37,6 +37,7 @@ typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
 
 /* Which lines are meant; what is NULL or 0 lets all through. */
 struct fob_log_filter {
+    size_t size; /* sizeof this struct */
     const char *account;
     const char *event; /* or the purpose of a loan */
     int64_t since;     /* not before that time */

@@ -41,6 +41,7 @@ struct fob_sweep_state {
 typedef bool fob_sweep_tick_fn(const struct fob_sweep_state *state, void *data);
 
 struct fob_sweep {
+    size_t size;                 /* sizeof this struct */
     const char *const *accounts; /* names, ends with NULL; NULL for all */
     fob_choose_fn *choose;       /* of these, which; NULL for each */
     fob_sweep_fn *tell;          /* called for each account, in the order in which they are done */
