@@ -47,7 +47,7 @@ static int debug_ask_as_told(struct fob_handle *handle)
         return FOB_SUCCESS;
     code = fob_converse(handle, &message, 1, &reply);
     if (code == FOB_SUCCESS)
-        fob_tell(handle, FOB_TELL_INFO, "%zu bytes were answered", fob_secret_size(reply));
+        fob_tell(handle, FOB_TELL_INFO, "the answer's size in bytes: %zu", fob_secret_size(reply));
     fob_secret_free(reply);
     return code;
 }

@@ -10,6 +10,7 @@
 #include "fob-request/signs.h"
 #include "fob-request/url_page.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #include <json.h>
 
@@ -304,9 +305,9 @@ static int paging_check_whole(const struct paging_state *walk)
     if (walk->total < 0 || before < 0 || before + (int64_t)walk->items >= walk->total)
         return FOB_SUCCESS;
     return output_fail(FOB_PROTOCOL, NULL,
-                       "%s: the list ended after %zu items, and the provider says that it has "
+                       "%s: the list ended after %zu item%s, and the provider says that it has "
                        "%" PRId64,
-                       walk->request->account, walk->items, walk->total);
+                       walk->request->account, walk->items, text_plural(walk->items), walk->total);
 }
 
 int paging_walk(struct request *request, const struct fob_action *list,
@@ -333,8 +334,8 @@ int paging_walk(struct request *request, const struct fob_action *list,
     if (code == FOB_SUCCESS)
         code = paging_check_whole(&walk);
     else if (walk.items > 0 && code != FOB_SYSTEM)
-        output_note("%s: %zu items came before that; what was printed is not all", request->account,
-                    walk.items);
+        output_note("%s: %zu item%s came before that; what was printed is not all",
+                    request->account, walk.items, text_plural(walk.items));
     tdestroy(walk.seen, free);
     free(walk.digests);
     return code;

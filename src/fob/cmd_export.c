@@ -227,7 +227,7 @@ static int cmd_export_print_made(const struct cli *cli, const char *path, size_t
     struct strbuf buf = STRBUF_INIT;
 
     if (!cli->json) {
-        output_line("%s: %zu %s", path, count, count == 1 ? "account" : "accounts");
+        output_line("%s: %zu account%s", path, count, text_plural(count));
         return FOB_SUCCESS;
     }
     output_json_begin(&buf, NULL, '{');

@@ -215,8 +215,8 @@ static int import_run_again(struct cmd_import_state *import, int fd)
     int code;
 
     snprintf(question, sizeof question,
-             "Replace the newer keys of %zu %s? What is not in the backup is lost. [y/N]",
-             import->older, import->older == 1 ? "account" : "accounts");
+             "Replace the newer keys of %zu account%s? What is not in the backup is lost. [y/N]",
+             import->older, text_plural(import->older));
     code = confirm(import->cli, cli_argument(import->cli, 0), "replacing newer keys", question);
     if (code != FOB_SUCCESS) {
         import->told = code;

@@ -9,6 +9,7 @@
 #include "fob/commands.h"
 #include "fob/passphrase.h"
 #include "util/array.h"
+#include "util/text.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -68,8 +69,8 @@ static bool cmd_key_add_row(const struct fob_key *key, void *data)
     table_add(table, key->label);
     text[0] = '\0';
     if (key->kind == FOB_KEY_PASSPHRASE)
-        snprintf(text, sizeof text, "a guess takes %u MiB, %u times", key->memory / 1024,
-                 key->passes);
+        snprintf(text, sizeof text, "a guess takes %u MiB, %u time%s", key->memory / 1024,
+                 key->passes, text_plural(key->passes));
     table_add(table, text);
     return true;
 }
@@ -296,8 +297,8 @@ static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
 {
     (void)data;
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%llu of %llu accounts%s", (unsigned long long)done,
-                (unsigned long long)all, done == all ? "\n" : "");
+        fprintf(stderr, "\r%llu of %llu account%s%s", (unsigned long long)done,
+                (unsigned long long)all, text_plural(all), done == all ? "\n" : "");
 }
 
 /* The key files of the command line, as a list that ends with NULL. */

@@ -105,8 +105,8 @@ static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
 /* A choice of numbers, or of words, on a line of its own. */
 static void plugins_print_range(const struct fob_plugin_option *option)
 {
-    const char *unit = strcmp(option->type, "duration") == 0 ? " seconds"
-                       : strcmp(option->type, "size") == 0   ? " bytes"
+    const char *unit = strcmp(option->type, "duration") == 0 ? " second"
+                       : strcmp(option->type, "size") == 0   ? " byte"
                                                              : "";
     const char *first = strcmp(option->type, "list") == 0 ? "or " : "one of ";
     struct strbuf words = STRBUF_INIT;
@@ -114,7 +114,8 @@ static void plugins_print_range(const struct fob_plugin_option *option)
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
         strbuf_printf(&words, "%s%s", i > 0 ? ", " : first, option->choices[i]);
     if (option->min != 0 || option->max != 0)
-        strbuf_printf(&words, "from %" PRId64 " to %" PRId64 "%s", option->min, option->max, unit);
+        strbuf_printf(&words, "from %" PRId64 " to %" PRId64 "%s%s", option->min, option->max, unit,
+                      unit[0] != '\0' ? text_plural((uint64_t)option->max) : "");
     if (words.data != NULL)
         output_line("    %s", words.data);
     strbuf_free(&words);

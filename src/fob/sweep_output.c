@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "util/array.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -145,8 +146,7 @@ static void output_tell_more(const struct sweep_error *error)
 
     if (error->more > 0)
         output_fail(FOB_UNAVAILABLE, NULL, "%" PRIu64 " more account%s%s%s: %s", error->more,
-                    error->more > 1 ? "s" : "", known ? " of " : "", error->provider,
-                    error->reason);
+                    text_plural(error->more), known ? " of " : "", error->provider, error->reason);
 }
 
 /* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
@@ -320,7 +320,7 @@ static void output_print_summary(const struct sweep_output *output)
 {
     struct strbuf text = STRBUF_INIT;
 
-    strbuf_printf(&text, "%" PRIu64 " accounts", output->seen);
+    strbuf_printf(&text, "%" PRIu64 " account%s", output->seen, text_plural(output->seen));
     for (int i = 0; i < FOB_STATUS_COUNT; i++)
         output_add_count(&text, output->accepted[i], fob_status_name(i));
     for (int i = 0; i < FOB_CODE_COUNT; i++)
@@ -356,12 +356,12 @@ static void output_tell_interrupted(const struct sweep_output *output)
 
     if (output->unread > 0)
         output_fail(FOB_ABORT, NULL,
-                    "interrupted: %" PRIu64 " accounts were not asked about, and %" PRIu64
-                    " more were not looked at",
-                    left, output->unread);
+                    "interrupted: not asked about %" PRIu64 " account%s, and %" PRIu64
+                    " more not looked at",
+                    left, text_plural(left), output->unread);
     else
-        output_fail(FOB_ABORT, NULL, "interrupted: %" PRIu64 " account%s not asked about", left,
-                    left == 1 ? " was" : "s were");
+        output_fail(FOB_ABORT, NULL, "interrupted: not asked about %" PRIu64 " account%s", left,
+                    text_plural(left));
 }
 
 int sweep_output_end(struct sweep_output *output, int code)

@@ -10,6 +10,7 @@
 #include "http/json.h"
 #include "http/response.h"
 #include "util/array.h"
+#include "util/text.h"
 
 #include <json.h>
 #include <json_pointer.h>
@@ -278,8 +279,9 @@ static void judge_hint(const struct fob_http *http, const struct fob_http_respon
                        int code)
 {
     if (response->retry_after > 0 && (code == FOB_RATE_LIMITED || code == FOB_UNAVAILABLE))
-        fob_hint(http->handle, "try again in %lld seconds: %s asks for that pause",
-                 (long long)response->retry_after, http->base.host);
+        fob_hint(http->handle, "try again in %lld second%s: %s asks for that pause",
+                 (long long)response->retry_after, text_plural((uint64_t)response->retry_after),
+                 http->base.host);
     else if (code == FOB_PROTOCOL)
         fob_hint(http->handle, "check base_url (%s)", http->base.text);
     else if (code == FOB_UNAVAILABLE && response->status < 500)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "store/store_impl.h"
+#include "util/text.h"
 
 #include <stdio.h>
 
@@ -46,7 +47,8 @@ static void check_records(struct store *store, struct store_check_state *check, 
         }
     }
     count -= gone;
-    snprintf(text, sizeof text, "store: %zu of %zu accounts can be read", count - bad, count);
+    snprintf(text, sizeof text, "store: %zu of %zu account%s can be read", count - bad, count,
+             text_plural(count));
     check->fn(bad == 0, text, check->data);
 }
 

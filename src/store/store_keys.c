@@ -9,6 +9,7 @@
 #include "store/seal.h"
 #include "store/sharing.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -346,7 +347,8 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
             rotation->progress(done, count, rotation->data);
     }
     if (code == FOB_SUCCESS && bad > 0) {
-        code = error_set(FOB_CORRUPT, "%zu of %zu accounts could not be opened", bad, count);
+        code = error_set(FOB_CORRUPT, "%zu of %zu account%s could not be opened", bad, count,
+                         text_plural(count));
         error_hint("\"fob check\" names them; the old key is kept until they are gone or restored");
     }
     free(batch);

@@ -296,6 +296,11 @@ bool text_is_unexpanded(const char *path)
 }
 
 /* Not gmtime_r(): it reads /etc/localtime, which costs seven system calls. */
+const char *text_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void text_time(int64_t when, char buffer[static 21])
 {
     int64_t year;

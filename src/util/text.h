@@ -44,6 +44,8 @@ bool text_is_unexpanded(const char *path);
 void text_make_printable(char *text);
 /* The nearest of COUNT known words to WORD, or NULL when none is close. */
 const char *text_nearest(const char *word, const char *const *known, size_t count);
+/* The end of a noun that is counted: "" for one, else "s". */
+const char *text_plural(uint64_t count);
 /* "2026-11-23T22:30:00Z"; BUFFER of at least 21 bytes. */
 void text_time(int64_t when, char buffer[static 21]);
 /* SIZE bytes as lower-case hexadecimal digits; HEX of at least 2 * SIZE + 1 bytes. */

@@ -327,7 +327,7 @@ reader()
     run -65 fob get acme client_secret
     has "$output" 'older header'
     run -65 fob key rotate
-    has "$output" '1 of 1 accounts could not be opened'
+    has "$output" '1 of 1 account could not be opened'
 }
 
 @test "rotate goes on where there is no room for the store once more" {

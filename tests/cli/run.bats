@@ -557,7 +557,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     printf '{"items":[1,2],"next":"?p=2","total":9}' | tee answers/2 >answers/1
     split fob run other list --format ndjson
     ended 76
-    has "$stderr" 'the list ended after 1 items, and the provider says that it has 9'
+    has "$stderr" 'the list ended after 1 item, and the provider says that it has 9'
 }
 
 @test "a failure in the middle leaves what was printed, and says so" {

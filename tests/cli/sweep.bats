@@ -357,7 +357,7 @@ replace_keys()
     [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq "$done" ]
     [ "$(fob log --event validate --json | wc -l)" -eq "$done" ]
     has "$(cat errors)" "$done accounts: $done active"
-    has "$(cat errors)" "interrupted: $((8 - done)) account"
+    has "$(cat errors)" "interrupted: not asked about $((8 - done)) account"
     [ "$(calls slow)" -le $((done + 1)) ]
     run fob check
     ended 0
@@ -379,7 +379,7 @@ replace_keys()
     [ "$status" -eq $((128 + 15)) ]
     [ "$(sort told)" = $'a1: active\na2: active' ]
     has "$(cat errors)" 'fob: s1: its hook did not end'
-    has "$(cat errors)" 'interrupted: 2 accounts were not asked about'
+    has "$(cat errors)" 'interrupted: not asked about 2 accounts'
     has "$(fob log s1 --event validate)" 'result=plugin'
     run -0 fob log --verify
 }

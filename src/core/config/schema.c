@@ -138,12 +138,13 @@ static void schema_report_choices(struct yaml_file *file, const struct fob_optio
 static void schema_report_range(struct yaml_file *file, const struct fob_option *option,
                                 const struct yaml_node *node)
 {
-    const char *unit = option->type == FOB_OPTION_DURATION ? " seconds"
-                       : option->type == FOB_OPTION_SIZE   ? " bytes"
+    const char *unit = option->type == FOB_OPTION_DURATION ? " second"
+                       : option->type == FOB_OPTION_SIZE   ? " byte"
                                                            : "";
 
-    yaml_mistake(file, node, "%s: must be from %" PRId64 " to %" PRId64 "%s", option->name,
-                 option->min, option->max, unit);
+    yaml_mistake(file, node, "%s: must be from %" PRId64 " to %" PRId64 "%s%s", option->name,
+                 option->min, option->max, unit,
+                 unit[0] != '\0' ? text_plural((uint64_t)option->max) : "");
 }
 
 static bool schema_parse_list(struct yaml_file *file, const struct fob_option *option,

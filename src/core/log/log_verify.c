@@ -230,7 +230,8 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
     log_parts_close(&parts);
     if (code != FOB_SUCCESS)
         return code;
-    snprintf(text, sizeof text, "log %s: %" PRIu64 " lines are whole", path, seen.count);
+    snprintf(text, sizeof text, "log %s: whole, with %" PRIu64 " line%s", path, seen.count,
+             text_plural(seen.count));
     fn(seen.code == FOB_SUCCESS, text, data);
     if (seen.code != FOB_SUCCESS)
         return error_set(seen.code, "log %s: somebody altered it, or the disk did", path);
