@@ -76,14 +76,13 @@ static void it_gets_many_only_where_answers_are_slow(void **state)
     fill(&queue, 2 * QUEUE_WINDOW);
     settle(&queue, &quick, 2 * QUEUE_WINDOW);
     assert_int_equal(queue.window, QUEUE_WINDOW);
-    settle(&queue, &yes, QUEUE_WINDOW - 1);
+    settle(&queue, &yes, QUEUE_SLOW_RUN);
     settle(&queue, &quick, 1);
-    settle(&queue, &yes, QUEUE_WINDOW - 1);
+    settle(&queue, &yes, QUEUE_SLOW_RUN);
     assert_int_equal(queue.window, QUEUE_WINDOW);
-    settle(&queue, &yes, 1);
-    assert_int_equal(queue.window, QUEUE_WINDOW + 1);
-    settle(&queue, &yes, QUEUE_WINDOW);
-    assert_int_equal(queue.window, QUEUE_WINDOW + 1);
+    settle(&queue, &yes, 2);
+    assert_int_equal(queue.window, QUEUE_WINDOW + 2);
+    settle(&queue, &quick, 1);
     settle(&queue, &yes, 1);
     assert_int_equal(queue.window, QUEUE_WINDOW + 2);
 }

@@ -106,10 +106,8 @@ static void queue_note_verdict(struct queue *queue, const struct outcome *outcom
     queue->pauses = 0;
     queue->slow = outcome->took >= QUEUE_SLOW_NS ? queue->slow + 1 : 0;
     if (queue->window < queue->window_max &&
-        (queue->window < QUEUE_WINDOW || queue->slow >= queue->window)) {
+        (queue->window < QUEUE_WINDOW || queue->slow > QUEUE_SLOW_RUN))
         queue->window++;
-        queue->slow = 0;
-    }
     if (outcome->code == FOB_REJECTED)
         queue->rejections[queue->rejection_count++ % QUEUE_REJECTIONS] = now;
 }

@@ -5,8 +5,8 @@
  * asked about.  Rules only: no I/O, no clock, no lock.
  *
  * The window, how many attempts may be in flight, begins with one, grows by one for each that is
- * answered, and is halved by each that is not.  Beyond QUEUE_WINDOW it grows only when a whole
- * window of answers was slow: where answers come at once, more threads only wait for each other.
+ * answered, and is halved by each that is not.  Beyond QUEUE_WINDOW it grows only after a run of
+ * slow answers: where answers come at once, more threads only wait for each other.
  *
  * The circuit breaker opens for a provider that does not answer, so that nobody waits for it once
  * for each account.  A provider that asks for a pause gets it.  No provider is sent more bad
@@ -21,9 +21,11 @@
  * 50 in ten seconds. */
 #define QUEUE_REJECTIONS 40
 #define QUEUE_REJECTIONS_MS 10000
-/* The window of a provider whose answers are quick, and the nanoseconds that a slow one takes. */
+/* The window of a provider whose answers are quick, the nanoseconds that a slow one takes, and the
+ * run of those.  (Before that, answers are slow since TLS connections are made.) */
 #define QUEUE_WINDOW 8
 #define QUEUE_SLOW_NS 1000000
+#define QUEUE_SLOW_RUN 32
 /* The failures without an answer on a credential between them that open the circuit. */
 #define QUEUE_FAILURES 5
 /* The longest pause that a provider gets, in seconds, and the most of them one after the other. */
@@ -48,7 +50,7 @@ struct queue {
     unsigned in_flight;
     unsigned window;     /* of IN_FLIGHT: the most for now … */
     unsigned window_max; /* … and ever */
-    unsigned slow;       /* answers in a row since the window grew */
+    unsigned slow;       /* answers in a row */
     bool heard;          /* there was an answer on a credential */
     unsigned failures;
     unsigned pauses;
