@@ -78,7 +78,7 @@ LIST='actions:
     [ "$(jq length actions)" -eq "$(($(wc -l <list) - 1))" ]
     [ "$(jq -r '.[] | select(.writes) | .name' actions | xargs)" = "add-team-member-note add-note-type" ]
     [ "$(jq -c '.[] | select(.name == "list-teams").arguments[0]' actions)" = \
-        '{"name":"page_size","type":"integer","summary":"items a call","required":false,"default":"25","min":1,"max":25}' ]
+        '{"name":"page_size","type":"integer","summary":"items per call","required":false,"default":"25","min":1,"max":25}' ]
     # Nothing of it is a use of the account.
     [ "$(fob log --event run | wc -l)" -eq 0 ]
     split fob run nobody
