@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 /* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
-static int cli_hold_standard_files(void)
+static int cli_reserve_standard_files(void)
 {
     struct pollfd files[] = { { .fd = STDIN_FILENO },
                               { .fd = STDOUT_FILENO },
@@ -39,7 +39,7 @@ static int cli_hold_standard_files(void)
     return FOB_SUCCESS;
 }
 
-static void cli_take_globals(struct cli *cli, const struct options *options)
+static void cli_apply_globals(struct cli *cli, const struct options *options)
 {
     const char *text;
 
@@ -147,8 +147,8 @@ static const struct command *cli_find_command(const struct command *const *comma
 }
 
 /* The command that does what NAME does in other tools, or NULL. */
-static const struct command *cli_familiar_command(const struct command *const *commands,
-                                                  const char *name)
+static const struct command *cli_find_synonym(const struct command *const *commands,
+                                              const char *name)
 {
     static const struct {
         const char *name, *ours;
@@ -174,7 +174,7 @@ static const struct command *cli_familiar_command(const struct command *const *c
 
 static int cli_unknown_command(const struct command *const *commands, const char *name)
 {
-    const struct command *familiar = cli_familiar_command(commands, name);
+    const struct command *familiar = cli_find_synonym(commands, name);
     const struct command *nearest = familiar != NULL ? familiar : options_nearest(commands, name);
     char hint[96] = "\"fob --help\" lists the commands";
 
@@ -231,7 +231,7 @@ static int cli_run_command(struct cli *cli, const struct command *const *command
 
     if (code != FOB_SUCCESS)
         return cli_usage_fault(&cli->options, cli->command);
-    cli_take_globals(cli, &cli->options);
+    cli_apply_globals(cli, &cli->options);
     if (cli->help)
         return cli_print_help(commands, cli->command);
     if (cli->version)
@@ -267,7 +267,7 @@ static int cli_run(struct cli *cli, const struct command *const *commands, int a
         options_clear(&before);
         return code;
     }
-    cli_take_globals(cli, &before);
+    cli_apply_globals(cli, &before);
     at = argc - (int)before.argument_count;
     options_clear(&before);
     if (cli->version)
@@ -306,7 +306,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         .debug = secure_getenv("FOB_DEBUG"),
         .status = -1,
     };
-    int code = cli_hold_standard_files();
+    int code = cli_reserve_standard_files();
     int number;
 
     fob_secret_no_dumps();
@@ -317,7 +317,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     number = cli.converse.terminal.signal;
     progress_wait(NULL, 0, NULL);
     /* Whatever was printed: a status other than 0 has a reason. */
-    if (code != FOB_SUCCESS && !output_has_told() && (code != FOB_ABORT || number == 0))
+    if (code != FOB_SUCCESS && !output_has_failed() && (code != FOB_ABORT || number == 0))
         output_error(code);
     options_clear(&cli.options);
     cli_end(&cli);
@@ -325,7 +325,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     converse_close(&cli.converse);
     /* A person who pressed ^C, and the shell they did it in, must see that it was ^C. */
     if (code == FOB_ABORT && number != 0)
-        die_of(number);
+        die_of_signal(number);
     code = exit_graver(code, output_close());
     ended = true;
     return cli_leave(cli.status >= 0 && code == FOB_SUCCESS ? cli.status : exit_status(code));

@@ -14,7 +14,7 @@ int confirm(struct cli *cli, const char *subject, const char *deed, const char *
 
     if (options_has(&cli->options, "yes"))
         return FOB_SUCCESS;
-    if (!converse_possible(&cli->converse))
+    if (!converse_can_ask(&cli->converse))
         return output_fail(FOB_INVALID, "--yes does it without asking",
                            "%s: %s cannot be undone, and there is nobody to ask", subject, deed);
     code = converse_choose(&cli->converse, question, "yn", &letter);

@@ -20,12 +20,12 @@
 #define ASKPASS_MAX 4096
 #define ASKPASS_S 300 /* for a person to type */
 
-bool converse_possible(struct converse *converse)
+bool converse_can_ask(struct converse *converse)
 {
     return !converse->silent && terminal_present(&converse->terminal);
 }
 
-static int converse_explain_nobody(struct converse *converse, const char *hint, const char *what)
+static int converse_fail_nobody(struct converse *converse, const char *hint, const char *what)
 {
     snprintf(converse->why, sizeof converse->why, "%s%s%s, and nobody to ask",
              converse->account != NULL ? converse->account : "",
@@ -52,8 +52,8 @@ static bool converse_find_field(const struct converse *converse, const char *nam
 }
 
 /* Without a person an empty reply stands for the default, or for leaving an optional field out. */
-static int converse_answer_alone(struct converse *converse, const struct fob_message *message,
-                                 struct fob_secret **reply)
+static int converse_answer_default(struct converse *converse, const struct fob_message *message,
+                                   struct fob_secret **reply)
 {
     struct fob_provider_field field;
     char what[160];
@@ -73,7 +73,7 @@ static int converse_answer_alone(struct converse *converse, const struct fob_mes
         snprintf(what, sizeof what, "\"%s\" is asked", message->text);
         snprintf(hint, sizeof hint, "run it on a terminal");
     }
-    return converse_explain_nobody(converse, hint, what);
+    return converse_fail_nobody(converse, hint, what);
 }
 
 static void converse_make_prompt(const struct converse *converse, const struct fob_message *message,
@@ -103,7 +103,7 @@ static int converse_read_yes(struct fob_secret **reply)
     return fob_secret_new(yes ? "yes" : "no", yes ? 3 : 2, reply);
 }
 
-static void converse_no_answer(struct converse *converse, const char *prompt)
+static void converse_fail_no_answer(struct converse *converse, const char *prompt)
 {
     snprintf(converse->why, sizeof converse->why, "%s: %s", prompt, converse->terminal.why);
     snprintf(converse->hint, sizeof converse->hint, "%s", converse->terminal.hint);
@@ -115,10 +115,10 @@ static int converse_ask(struct converse *converse, const struct fob_message *mes
     char prompt[512];
     int code;
 
-    if (!converse_possible(converse))
-        return converse_answer_alone(converse, message, reply);
+    if (!converse_can_ask(converse))
+        return converse_answer_default(converse, message, reply);
     if (message->description != NULL)
-        terminal_tell(&converse->terminal, message->description);
+        terminal_print_text(&converse->terminal, message->description);
     converse_make_prompt(converse, message, prompt, sizeof prompt);
     code = terminal_ask(&converse->terminal, prompt,
                         message->kind == FOB_ASK_SECRET ? TERMINAL_HIDDEN : TERMINAL_SHOWN, reply);
@@ -129,7 +129,7 @@ static int converse_ask(struct converse *converse, const struct fob_message *mes
     if (code == FOB_SUCCESS && fob_secret_size(*reply) > 0)
         converse->typed = true;
     else if (code == FOB_CONVERSATION)
-        converse_no_answer(converse, message->text);
+        converse_fail_no_answer(converse, message->text);
     return code;
 }
 
@@ -137,10 +137,10 @@ static int converse_ask(struct converse *converse, const struct fob_message *mes
 static void converse_print(struct converse *converse, const struct fob_message *message)
 {
     if (message->kind == FOB_TELL_GUIDE) {
-        if (!converse_possible(converse))
+        if (!converse_can_ask(converse))
             return;
-        terminal_tell(&converse->terminal, message->text);
-        terminal_tell(&converse->terminal, "\n");
+        terminal_print_text(&converse->terminal, message->text);
+        terminal_print_text(&converse->terminal, "\n");
     } else {
         output_lines(stderr, message->kind == FOB_TELL_WARNING ? "warning: " : "", message->text);
     }
@@ -225,8 +225,8 @@ static int converse_run_askpass(struct converse *converse, const char *program, 
     if (why == NULL && output.size > 0 && output.data[output.size - 1] == '\n')
         output.size--;
     if (why != NULL)
-        converse_explain_nobody(converse, "FOB_ASKPASS names a program that prints the passphrase",
-                                why);
+        converse_fail_nobody(converse, "FOB_ASKPASS names a program that prints the passphrase",
+                             why);
     else
         code = fob_secret_new(text, output.size, reply);
     explicit_bzero(text, sizeof text);
@@ -240,7 +240,7 @@ static int converse_ask_passphrase(struct converse *converse, const char *prompt
                                  fob_path(converse->context, FOB_PATH_STORE), reply);
 
     if (code == FOB_CONVERSATION)
-        converse_no_answer(converse, prompt);
+        converse_fail_no_answer(converse, prompt);
     return code;
 }
 
@@ -255,7 +255,7 @@ void converse_note_unseen(struct converse *converse, const char *source,
     snprintf(converse->hint, sizeof converse->hint, "without that it may be");
 }
 
-static int converse_take_passphrase(struct converse *converse, struct fob_secret **reply)
+static int converse_use_passphrase(struct converse *converse, struct fob_secret **reply)
 {
     const char *file = converse->passphrase_file;
     int code = converse->told = converse_read_passphrase(converse, reply);
@@ -274,12 +274,12 @@ static int converse_find_passphrase(struct converse *converse, const char *promp
     const char *askpass = converse_askpass(converse);
 
     if (converse_has_passphrase(converse))
-        return converse_take_passphrase(converse, reply);
-    if (converse_possible(converse))
+        return converse_use_passphrase(converse, reply);
+    if (converse_can_ask(converse))
         return converse_ask_passphrase(converse, prompt, reply);
     if (askpass != NULL)
         return converse_run_askpass(converse, askpass, prompt, reply);
-    return converse_explain_nobody(converse, hint, "the store wants its passphrase");
+    return converse_fail_nobody(converse, hint, "the store wants its passphrase");
 }
 
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,

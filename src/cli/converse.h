@@ -42,7 +42,7 @@ int converse_read_passphrase(struct converse *converse, struct fob_secret **pass
 void converse_close(struct converse *converse);
 
 /* Whether a person can be asked. */
-bool converse_possible(struct converse *converse);
+bool converse_can_ask(struct converse *converse);
 /* Ask a question of the command's own.  The answer is one of the letters in LETTERS, in small; no
  * answer, and an empty one, is the last of them.  Returns FOB_SUCCESS, FOB_ABORT, FOB_NOMEM. */
 int converse_choose(struct converse *converse, const char *question, const char *letters,

@@ -204,7 +204,7 @@ static int fields_input_set(struct input *input, const char *where, const char *
 }
 
 /* --field: what stands on a command line is read by everybody on the machine. */
-static int fields_input_take_argument(struct input *input, const char *text)
+static int fields_input_set_argument(struct input *input, const char *text)
 {
     struct fob_provider_field field;
     char name[FOB_NAME_MAX + 1];
@@ -223,7 +223,7 @@ static int fields_input_take_argument(struct input *input, const char *text)
     return fields_input_set(input, "--field", name, value, strlen(value));
 }
 
-static int input_take_file(struct input *input, const char *text)
+static int input_set_from_file(struct input *input, const char *text)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 1];
@@ -310,14 +310,14 @@ static int fields_input_next_line(struct lines *lines, struct fob_secret *value,
     return code;
 }
 
-static int input_bad_line(const struct lines *lines, const char *what)
+static int input_fail_line(const struct lines *lines, const char *what)
 {
     return output_fail(FOB_INVALID, "each line is NAME=VALUE; a blank line ends them",
                        "stdin: line %zu: %s", lines->number, what);
 }
 
 /* Take one line.  DONE at the blank line or the end. */
-static int input_take_line(struct lines *lines, struct input *input, bool *done)
+static int input_set_from_line(struct lines *lines, struct input *input, bool *done)
 {
     struct fob_secret *value = NULL;
     char name[FOB_NAME_MAX + 2];
@@ -338,7 +338,7 @@ static int input_take_line(struct lines *lines, struct input *input, bool *done)
         output_error(code);
     else if (code == FOB_SUCCESS && !*done)
         code = !has_value || !text_is_identifier(name)
-                   ? input_bad_line(lines, "not NAME=VALUE")
+                   ? input_fail_line(lines, "not NAME=VALUE")
                    : fields_input_set(input, where, name, fob_secret_data(value),
                                       fob_secret_size(value));
     explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
@@ -346,14 +346,14 @@ static int input_take_line(struct lines *lines, struct input *input, bool *done)
     return code;
 }
 
-static int input_take_stdin(struct input *input)
+static int input_set_from_stdin(struct input *input)
 {
     struct lines lines = { .size = 0 };
     bool done = false;
     int code = FOB_SUCCESS;
 
     while (code == FOB_SUCCESS && !done)
-        code = input_take_line(&lines, input, &done);
+        code = input_set_from_line(&lines, input, &done);
     explicit_bzero(&lines, sizeof lines);
     return code;
 }
@@ -391,11 +391,11 @@ int fields_from_options(const struct options *options, struct fob_handle *handle
     if (code == FOB_SUCCESS && options_has(options, "exact"))
         fob_set_exact(handle);
     while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
-        code = fields_input_take_argument(&input, text);
+        code = fields_input_set_argument(&input, text);
     at = 0;
     while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
-        code = input_take_file(&input, text);
+        code = input_set_from_file(&input, text);
     if (code == FOB_SUCCESS && options_has(options, "stdin"))
-        code = input_take_stdin(&input);
+        code = input_set_from_stdin(&input);
     return code;
 }

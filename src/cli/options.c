@@ -27,13 +27,13 @@ const struct option_spec options_global[] = {
 };
 
 /* The options of one command and the global ones. */
-struct known {
+struct option_table {
     const struct option_spec *specs[OPTIONS_MAX];
     const char *names[OPTIONS_MAX];
     size_t count;
 };
 
-static void options_known_add(struct known *known, const struct option_spec *specs)
+static void options_known_add(struct option_table *known, const struct option_spec *specs)
 {
     for (; specs != NULL && specs->name != NULL && known->count < OPTIONS_MAX; specs++) {
         known->specs[known->count] = specs;
@@ -60,7 +60,8 @@ static size_t options_name_size(const char *word)
 /* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  No option can
  * be abbreviated: with the next one that is added, a script's abbreviation would change its
  * meaning. */
-static const struct option_spec *options_known_find(const struct known *known, const char *word)
+static const struct option_spec *options_known_find(const struct option_table *known,
+                                                    const char *word)
 {
     size_t size = options_name_size(word);
 
@@ -73,7 +74,7 @@ static const struct option_spec *options_known_find(const struct known *known, c
     return NULL;
 }
 
-static int options_refuse_unknown(const struct known *known, const char *word,
+static int options_refuse_unknown(const struct option_table *known, const char *word,
                                   struct options *options)
 {
     size_t size = options_name_size(word);
@@ -102,7 +103,7 @@ static int options_refuse(struct options *options, const char *name, const char 
 }
 
 /* The path in a VALUE of the kind that --help calls KIND; NULL when there is none. */
-static const char *options_path_in(const char *kind, const char *value)
+static const char *options_find_path(const char *kind, const char *value)
 {
     if (strncmp(kind, "FILE", 4) == 0)
         return value;
@@ -117,7 +118,7 @@ static const char *options_value_fault(const char *kind, const char *value, stru
     static const char *const may_be_empty[] = {
         "PREFIX", "DATA", "ID", "NAME", "ADDRESS", "HOSTS"
     };
-    const char *path = options_path_in(kind, value);
+    const char *path = options_find_path(kind, value);
     bool empty = value[0] == '\0';
 
     if (path != NULL && text_is_unexpanded(path)) {
@@ -140,8 +141,8 @@ static bool options_may_repeat(const struct option_spec *spec)
 }
 
 /* Take the option at ARGV[*AT], and its value, which may be the next word. */
-static int options_take_one(const struct known *known, char **argv, int *at,
-                            struct options *options)
+static int options_parse_one(const struct option_table *known, char **argv, int *at,
+                             struct options *options)
 {
     const char *word = argv[*at];
     const struct option_spec *spec = options_known_find(known, word);
@@ -164,7 +165,7 @@ static int options_take_one(const struct known *known, char **argv, int *at,
         fault = "given twice";
     if (fault != NULL)
         return options_refuse(options, spec->name, fault);
-    options->given[options->given_count++] = (struct options_given){ spec, value };
+    options->parsed[options->parsed_count++] = (struct parsed_option){ spec, value };
     return FOB_SUCCESS;
 }
 
@@ -191,7 +192,7 @@ static int options_check_arguments(const struct command *command, struct options
              command->arguments);
     fault = options_arguments_fault(command, options);
     if (fault == NULL && options->argument_count > 0 &&
-        options_path_in(command->arguments, options->arguments[0]) != NULL)
+        options_find_path(command->arguments, options->arguments[0]) != NULL)
         fault = options_value_fault("FILE", options->arguments[0], options);
     if (fault == NULL)
         return FOB_SUCCESS;
@@ -210,7 +211,7 @@ static bool options_is_option(const char *word)
 static int options_parse_words(const struct command *command, char **argv, struct options *options,
                                int *end)
 {
-    struct known known = { .count = 0 };
+    struct option_table known = { .count = 0 };
     int code = FOB_SUCCESS;
     int at = argv[0] != NULL;
 
@@ -218,7 +219,7 @@ static int options_parse_words(const struct command *command, char **argv, struc
     options_known_add(&known, options_global);
     for (; code == FOB_SUCCESS && argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
         if (options_is_option(argv[at]))
-            code = options_take_one(&known, argv, &at, options);
+            code = options_parse_one(&known, argv, &at, options);
         else if (command != NULL)
             options->arguments[options->argument_count++] = argv[at];
         else
@@ -234,10 +235,10 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
     int at;
 
     *options = (struct options){
-        .given = calloc((size_t)argc + 1, sizeof *options->given),
+        .parsed = calloc((size_t)argc + 1, sizeof *options->parsed),
         .arguments = calloc((size_t)argc + 1, sizeof *options->arguments),
     };
-    if (options->given == NULL || options->arguments == NULL)
+    if (options->parsed == NULL || options->arguments == NULL)
         return FOB_NOMEM;
     code = options_parse_words(command, argv, options, &at);
     if (code != FOB_SUCCESS)
@@ -254,18 +255,18 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 
 void options_clear(struct options *options)
 {
-    free(options->given);
+    free(options->parsed);
     free(options->arguments);
-    *options = (struct options){ .given = NULL };
+    *options = (struct options){ .parsed = NULL };
 }
 
 const char *options_next(const struct options *options, const char *name, size_t *at)
 {
-    while (*at < options->given_count) {
-        const struct options_given *given = &options->given[(*at)++];
+    while (*at < options->parsed_count) {
+        const struct parsed_option *option = &options->parsed[(*at)++];
 
-        if (strcmp(given->spec->name, name) == 0)
-            return given->value != NULL ? given->value : "";
+        if (strcmp(option->spec->name, name) == 0)
+            return option->value != NULL ? option->value : "";
     }
     return NULL;
 }

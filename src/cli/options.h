@@ -41,15 +41,15 @@ struct command {
 /* The options of every command. */
 extern const struct option_spec options_global[];
 
-struct options_given {
+struct parsed_option {
     const struct option_spec *spec;
     const char *value;
 };
 
 /* What a command line said. */
 struct options {
-    struct options_given *given;
-    size_t given_count;
+    struct parsed_option *parsed;
+    size_t parsed_count;
     char **arguments; /* words of argv, then NULL */
     size_t argument_count;
     char **tail;     /* what follows the first "--" of a command that has that; or NULL */

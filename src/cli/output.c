@@ -62,16 +62,16 @@ int output_flush(void)
     return ferror(output_file()) == 0 ? FOB_SUCCESS : FOB_SYSTEM;
 }
 
-static bool has_told; /* why something failed */
+static bool has_failed; /* why something failed */
 
-bool output_has_told(void)
+bool output_has_failed(void)
 {
-    return has_told || ferror(output_file()) != 0;
+    return has_failed || ferror(output_file()) != 0;
 }
 
-static void output_note_telling(FILE *file, const char *prefix)
+static void output_note_failure(FILE *file, const char *prefix)
 {
-    has_told |= file == stderr && strcmp(prefix, "fob: ") == 0;
+    has_failed |= file == stderr && strcmp(prefix, "fob: ") == 0;
 }
 
 /* Where both go to one file, what was said first comes first; and the bar makes way. */
@@ -88,7 +88,7 @@ static void output_keep_order(FILE *file)
 void output_lines(FILE *file, const char *prefix, const char *text)
 {
     output_keep_order(file);
-    output_note_telling(file, prefix);
+    output_note_failure(file, prefix);
     while (*text != '\0') {
         size_t size = strcspn(text, "\n");
         char *line = strndup(text, size);
@@ -124,7 +124,7 @@ static void output_print_line(FILE *file, const char *prefix, const char *format
     char *line = NULL;
 
     output_keep_order(file);
-    output_note_telling(file, prefix);
+    output_note_failure(file, prefix);
     if (vasprintf(&line, format, args) < 0)
         return;
     text_make_printable(line);

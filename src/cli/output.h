@@ -30,7 +30,7 @@ FILE *output_file(void);
 /* "fob: WHAT: WHY" and "hint: …" on stderr, from the library's last error. */
 void output_error(int code);
 /* Whether any failure was told so far, or will be by output_close(). */
-bool output_has_told(void);
+bool output_has_failed(void);
 /* The same with words of the command's own; HINT may be NULL.  Returns CODE. */
 int output_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -40,7 +40,7 @@ static struct {
     char what[512];
     int64_t since; /* when the wait began */
     int64_t until; /* 0: not known */
-    pthread_cond_t news;
+    pthread_cond_t changed;
 } progress;
 
 static pthread_t waiter;
@@ -196,7 +196,7 @@ static void *progress_show_waits(void *unused)
             due = now + STEP_MS;
         }
         until = (struct timespec){ (time_t)(due / 1000), (long)(due % 1000) * 1000000 };
-        (void)pthread_cond_timedwait(&progress.news, &lock, &until);
+        (void)pthread_cond_timedwait(&progress.changed, &lock, &until);
     }
     pthread_mutex_unlock(&lock);
     return unused;
@@ -212,7 +212,7 @@ static void progress_start_thread(void)
     if (pthread_condattr_init(&clock) != 0)
         return;
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&progress.news, &clock);
+    pthread_cond_init(&progress.changed, &clock);
     pthread_condattr_destroy(&clock);
     /* Signals are for the main thread. */
     sigfillset(&all);
@@ -228,12 +228,12 @@ static void progress_end_wait(void)
     pthread_mutex_lock(&lock);
     progress.what[0] = '\0';
     if (process != 0)
-        pthread_cond_signal(&progress.news);
+        pthread_cond_signal(&progress.changed);
     pthread_mutex_unlock(&lock);
     if (process == 0)
         return;
     pthread_join(waiter, NULL);
-    pthread_cond_destroy(&progress.news);
+    pthread_cond_destroy(&progress.changed);
     process = 0;
     if (progress.shown == SHOWN_WAIT)
         progress_hide();

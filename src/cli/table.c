@@ -23,7 +23,7 @@
 #define PLAIN "\033[0m"
 
 #define GAP ((size_t)2)       /* columns between two cells */
-#define NARROWEST ((size_t)6) /* no column is narrowed below this */
+#define WIDTH_MIN ((size_t)6) /* no column is narrowed below this */
 #define MARK "\u2026"         /* where a cell was cut */
 
 /* Only on a terminal that knows colors, and not where NO_COLOR forbids it. */
@@ -143,7 +143,7 @@ static void table_narrow(struct table *table)
         size_t widest = 0;
 
         for (size_t i = 1; i < table->columns; i++) {
-            if (table->widths[i] > NARROWEST &&
+            if (table->widths[i] > WIDTH_MIN &&
                 (widest == 0 || table->widths[i] > table->widths[widest]))
                 widest = i;
         }

@@ -81,7 +81,7 @@ static void terminal_print(const struct terminal *terminal, const char *text)
     (void)write_fully(terminal->fd, text, strlen(text));
 }
 
-void terminal_tell(const struct terminal *terminal, const char *text)
+void terminal_print_text(const struct terminal *terminal, const char *text)
 {
     progress_hide();
     while (*text != '\0') {
@@ -101,7 +101,7 @@ void terminal_tell(const struct terminal *terminal, const char *text)
 
 /* Take over the signals.  They stay blocked but for the time in ppoll(), so that none is missed
  * between a look at last_signal and the wait. */
-static void terminal_take_signals(struct terminal_question *asking)
+static void terminal_catch_signals(struct terminal_question *asking)
 {
     const struct sigaction action = { .sa_handler = terminal_note_signal };
     sigset_t blocked;
@@ -121,7 +121,7 @@ static void terminal_take_signals(struct terminal_question *asking)
     }
 }
 
-static void terminal_give_signals(const struct terminal_question *asking)
+static void terminal_restore_signals(const struct terminal_question *asking)
 {
     for (size_t i = 0; i < CAUGHT_COUNT; i++)
         sigaction(caught[i], &asking->actions[i], NULL);
@@ -136,7 +136,7 @@ static void terminal_set_modes(const struct terminal *terminal, int when,
 }
 
 /* Wait for this process's turn; the answer to the same question ends the wait, too. */
-static int terminal_take_turn(struct terminal_question *asking, struct fob_secret *reply)
+static int terminal_wait_for_turn(struct terminal_question *asking, struct fob_secret *reply)
 {
     const char *question = asking->question != NULL ? asking->question : "another question";
     char answer[LINE_MAX_TYPED + 1];
@@ -217,8 +217,8 @@ static bool terminal_discard_rest(const struct terminal *terminal,
 }
 
 /* With the turn: prompt, read a line, and put the modes back. */
-static int terminal_ask_now(struct terminal *terminal, struct terminal_question *asking,
-                            struct fob_secret *reply)
+static int terminal_ask_in_turn(struct terminal *terminal, struct terminal_question *asking,
+                                struct fob_secret *reply)
 {
     struct termios modes;
     int code;
@@ -252,7 +252,7 @@ static int terminal_ask_now(struct terminal *terminal, struct terminal_question 
 
 /* A job in the background must not touch the modes of the foreground's terminal: wait to be there.
  */
-static bool terminal_in_foreground(const struct terminal *terminal)
+static bool terminal_wait_for_foreground(const struct terminal *terminal)
 {
     if (tcgetpgrp(terminal->fd) != getpgrp())
         raise(SIGTTIN);
@@ -265,18 +265,18 @@ static int terminal_try_to_ask(struct terminal *terminal, struct terminal_questi
 {
     int code;
 
-    if (!terminal_in_foreground(terminal))
+    if (!terminal_wait_for_foreground(terminal))
         return FOB_CONVERSATION;
-    terminal_take_signals(asking);
-    code = terminal_take_turn(asking, reply);
+    terminal_catch_signals(asking);
+    code = terminal_wait_for_turn(asking, reply);
     if (code == FOB_SUCCESS && fob_secret_size(reply) == 0) {
-        code = terminal_ask_now(terminal, asking, reply);
+        code = terminal_ask_in_turn(terminal, asking, reply);
         if (code == FOB_SUCCESS && asking->question != NULL)
             turn_answer(&asking->turn, asking->question, fob_secret_data(reply),
                         fob_secret_size(reply));
     }
     turn_release(&asking->turn);
-    terminal_give_signals(asking);
+    terminal_restore_signals(asking);
     return code;
 }
 
@@ -300,7 +300,8 @@ static int terminal_ask_again(struct terminal *terminal, struct terminal_questio
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;
     if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED) {
-        terminal_tell(terminal, "That is more than a terminal takes: use --field-file or --stdin.");
+        terminal_print_text(terminal,
+                            "That is more than a terminal takes: use --field-file or --stdin.");
         code = FOB_CONVERSATION;
     }
     if (code == FOB_SUCCESS)

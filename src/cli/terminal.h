@@ -25,7 +25,7 @@ bool terminal_present(struct terminal *terminal);
 void terminal_close(struct terminal *terminal);
 
 /* Print TEXT, each line made printable. */
-void terminal_tell(const struct terminal *terminal, const char *text);
+void terminal_print_text(const struct terminal *terminal, const char *text);
 
 enum terminal_echo { TERMINAL_HIDDEN, TERMINAL_SHOWN };
 

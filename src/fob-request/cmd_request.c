@@ -130,7 +130,7 @@ static int cmd_request_run(struct cli *cli)
         .include = options_has(&cli->options, "include"),
     };
     const char *data = options_text(&cli->options, "data");
-    const char **headers = calloc(cli->options.given_count + 1, sizeof *headers);
+    const char **headers = calloc(cli->options.parsed_count + 1, sizeof *headers);
     struct strbuf body = STRBUF_INIT;
     int code = FOB_SUCCESS;
 

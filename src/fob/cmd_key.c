@@ -282,7 +282,7 @@ static int key_ask_for_slot(const struct fob_key *key, unsigned attempt,
     char prompt[64];
     int code;
 
-    if (attempt >= (given ? 1 : TRIES) || (!given && !converse_possible(&cli->converse)))
+    if (attempt >= (given ? 1 : TRIES) || (!given && !converse_can_ask(&cli->converse)))
         return FOB_NOT_FOUND;
     snprintf(prompt, sizeof prompt, "%sPassphrase of key slot %u", attempt > 0 ? "Wrong. " : "",
              key->number);
@@ -448,10 +448,10 @@ static int cmd_key_check_options(const struct cli *cli, const struct subcommand 
 {
     const struct options *options = &cli->options;
 
-    for (size_t i = 0; i < options->given_count; i++) {
-        if (!cmd_key_takes_option(part, options->given[i].spec))
+    for (size_t i = 0; i < options->parsed_count; i++) {
+        if (!cmd_key_takes_option(part, options->parsed[i].spec))
             return output_fail(FOB_INVALID, NULL, "fob key %s takes no --%s", part->name,
-                               options->given[i].spec->name);
+                               options->parsed[i].spec->name);
     }
     return FOB_SUCCESS;
 }

@@ -13,7 +13,7 @@
 static void linking_tell_refusal(struct cli *cli)
 {
     output_lines(stderr, "fob: ", fob_error());
-    terminal_tell(&cli->converse.terminal, "Nothing was stored. Once more:");
+    terminal_print_text(&cli->converse.terminal, "Nothing was stored. Once more:");
 }
 
 /* Whether to hold on to what was typed after CODE: what another try may cure. */

@@ -85,7 +85,7 @@ int passphrase_choose(struct cli *cli, const char *file, const char *option,
 {
     int code;
 
-    if (file == NULL && !converse_possible(&cli->converse))
+    if (file == NULL && !converse_can_ask(&cli->converse))
         return passphrase_fail_nobody(option);
     code = file != NULL ? fields_read_private(file, passphrase)
                         : passphrase_ask_twice(cli, passphrase);
@@ -105,7 +105,7 @@ int passphrase_ask(struct cli *cli, const char *file, const char *option, const 
             converse_note_unseen(&cli->converse, file, *passphrase);
         return code;
     }
-    if (!converse_possible(&cli->converse))
+    if (!converse_can_ask(&cli->converse))
         return passphrase_fail_nobody(option);
     code = terminal_ask(&cli->converse.terminal, prompt, TERMINAL_HIDDEN, passphrase);
     if (code == FOB_CONVERSATION)

@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-_Noreturn static inline void die_of(int number)
+_Noreturn static inline void die_of_signal(int number)
 {
     sigset_t one;
 

@@ -100,7 +100,7 @@ static struct fob_handle *make_handle(struct fob_context *context, const char *p
     if (handle_new(context, "acme", NULL, &handle) != FOB_SUCCESS)
         errx(1, "%s", fob_error());
     snprintf(handle->provider_name, sizeof handle->provider_name, "%s", provider);
-    if (record_new("acme", &handle->draft) != FOB_SUCCESS ||
+    if (record_new("acme", &handle->candidate) != FOB_SUCCESS ||
         dispatch(handle, HOOK_VALIDATE) != FOB_SUCCESS)
         errx(1, "%s", fob_error());
     return handle;

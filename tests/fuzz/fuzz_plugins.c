@@ -45,7 +45,7 @@ static struct fob_handle *make_handle(enum hook hook)
 
     must(handle_new(context, "acme", NULL, &handle) == FOB_SUCCESS);
     must(handle_make_candidate(handle) == FOB_SUCCESS);
-    must(record_set_field(handle->draft, "token", "s3cret", 6, true) == FOB_SUCCESS);
+    must(record_set_field(handle->candidate, "token", "s3cret", 6, true) == FOB_SUCCESS);
     handle->hook = hook;
     handle->plugin = &plugin;
     return handle;

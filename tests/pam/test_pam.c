@@ -231,7 +231,7 @@ static int verdict_of_fob(const struct world *world)
 
     assert_int_equal(handle_new(world->context, "acme", NULL, &handle), FOB_SUCCESS);
     snprintf(handle->provider_name, sizeof handle->provider_name, "s0");
-    assert_int_equal(record_new("acme", &handle->draft), FOB_SUCCESS);
+    assert_int_equal(record_new("acme", &handle->candidate), FOB_SUCCESS);
     if (handle_provider(handle) != FOB_SUCCESS)
         fail_msg("%s\n%s", fob_error(), world->shown);
     verdict = dispatch(handle, HOOK_VALIDATE);

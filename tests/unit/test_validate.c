@@ -288,12 +288,12 @@ static void on_change_has_its_time_once(void **state)
     record_set_status(record, FOB_STATUS_REJECTED);
     settings->on_change = program;
     assert_false(change_find(world->context, record, &change));
-    change_note(world->context, record, FOB_STATUS_ACTIVE);
+    change_record(world->context, record, FOB_STATUS_ACTIVE);
     assert_true(change_find(world->context, record, &change));
     assert_int_equal(change.from, FOB_STATUS_ACTIVE);
     assert_int_equal(change.to, FOB_STATUS_REJECTED);
     for (size_t i = 0; i < 50; i++) /* all but the first are not begun */
-        change_tell(world->context, store, &change);
+        change_report(world->context, store, &change);
     settings->on_change = NULL;
     assert_true(left <= 0);
     assert_non_null(strstr(world->trace, "the minute for all changes is over; acme is told"));

@@ -78,8 +78,9 @@ static bool change_run_program(struct fob_context *context, const struct change 
         int error = child_start(argv, environment, STDERR_FILENO, &child);
 
         wait_begin(0, "waiting for %s", argv[0]);
-        why = error != 0 ? strerror(error)
-                         : child_end(&child, (unsigned)*change->left, change->look, change->data);
+        why = error != 0
+                  ? strerror(error)
+                  : child_end(&child, (unsigned)*change->left, change->on_poll, change->data);
         wait_end();
     }
     *change->left -= clock_ms() - begin;
@@ -95,7 +96,7 @@ static enum fob_status change_status_of(const struct record *record)
     return status_now(record_status(record), record_time(record, FOB_TIME_EXPIRES), time(NULL));
 }
 
-void change_note(const struct fob_context *context, struct record *record, int was)
+void change_record(const struct fob_context *context, struct record *record, int was)
 {
     const int now = (int)change_status_of(record);
 
@@ -125,7 +126,7 @@ bool change_find(const struct fob_context *context, const struct record *record,
     return change->from != change->to && change->to != FOB_STATUS_SUSPENDED;
 }
 
-static int change_note_told(struct record *record, void *data)
+static int change_set_reported(struct record *record, void *data)
 {
     const struct change *change = data;
 
@@ -135,21 +136,21 @@ static int change_note_told(struct record *record, void *data)
     return FOB_SUCCESS;
 }
 
-static void change_keep_told(struct fob_context *context, struct store *store,
-                             const struct change *change)
+static void change_store_reported(struct fob_context *context, struct store *store,
+                                  const struct change *change)
 {
     struct saved_error kept;
     int code;
 
     error_save(&kept);
-    code = store_update(store, change->account, change_note_told, (void *)(uintptr_t)change);
+    code = store_update(store, change->account, change_set_reported, (void *)(uintptr_t)change);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
         context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,
                     fob_error());
     error_restore(&kept, FOB_SUCCESS);
 }
 
-void change_tell(struct fob_context *context, struct store *store, const struct change *change)
+void change_report(struct fob_context *context, struct store *store, const struct change *change)
 {
     char *variables[VARIABLES];
     bool complete = true;
@@ -162,7 +163,7 @@ void change_tell(struct fob_context *context, struct store *store, const struct 
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
     if (complete && change_run_program(context, change, variables))
-        change_keep_told(context, store, change);
+        change_store_reported(context, store, change);
     if (!complete)
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
     for (size_t i = 0; i < VARIABLES; i++)

@@ -26,12 +26,12 @@ struct check_state {
     struct fob_context *context;
     fob_finding_fn *fn;
     void *data;
-    int code;           /* the gravest so far */
-    struct strbuf told; /* lines about the provider's entries */
+    int code;               /* the gravest so far */
+    struct strbuf reported; /* lines about the provider's entries */
 };
 
 /* Damaged data before anything else, then the first thing found. */
-static void check_take_code(struct check_state *check, int code)
+static void check_note_code(struct check_state *check, int code)
 {
     if (check->code == FOB_SUCCESS || (code == FOB_CORRUPT && check->code != FOB_CORRUPT))
         check->code = code;
@@ -50,7 +50,7 @@ static void check_report_finding(struct check_state *check, int code, const char
     va_end(args);
     check->fn(code == FOB_SUCCESS, text, check->data);
     if (code != FOB_SUCCESS)
-        check_take_code(check, code);
+        check_note_code(check, code);
 }
 
 /* A program that cannot be run is only missed when it is needed. */
@@ -120,15 +120,16 @@ static void check_draw_stack(struct check_state *check, const struct fob_handle 
 }
 
 /* What is wrong with an option of the provider's is met in each of its stacks. */
-static void check_find_once(struct check_state *check, const char *line)
+static void check_report_once(struct check_state *check, const char *line)
 {
     struct strbuf wanted = STRBUF_INIT;
 
     strbuf_printf(&wanted, "%s\n", line);
-    if (check->told.data == NULL || wanted.failed || strstr(check->told.data, wanted.data) == NULL)
+    if (check->reported.data == NULL || wanted.failed ||
+        strstr(check->reported.data, wanted.data) == NULL)
         check_report_finding(check, FOB_CONFIG, "%s", line);
     if (!wanted.failed)
-        strbuf_add(&check->told, wanted.data, wanted.size);
+        strbuf_add(&check->reported, wanted.data, wanted.size);
     strbuf_free(&wanted);
 }
 
@@ -181,7 +182,7 @@ static void check_ca_file(struct check_state *check, const struct fob_handle *ha
         return;
     snprintf(line, sizeof line, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
              value->text, fault);
-    check_find_once(check, line);
+    check_report_once(check, line);
 }
 
 /* Why an entry would fail, if it would. */
@@ -198,7 +199,7 @@ static void check_entry(struct check_state *check, const struct stack_entry *ent
     }
     lines = rest = bound->error != NULL ? strdup(bound->error) : NULL;
     while (rest != NULL)
-        check_find_once(check, strsep(&rest, "\n"));
+        check_report_once(check, strsep(&rest, "\n"));
     free(lines);
 }
 
@@ -257,7 +258,7 @@ static void check_place(struct check_state *check, const struct fob_provider *pr
         strcmp(first, used) != 0)
         check_report_finding(check, FOB_CONFIG, "%s: is not used: %s is final", first, used);
     if (provider_hidden_files(settings, provider->name, used, &hidden) == FOB_NOMEM)
-        check_take_code(check, FOB_NOMEM);
+        check_note_code(check, FOB_NOMEM);
     check_report_finding(check, FOB_SUCCESS, "provider %s: %s%s%s", provider->name, used,
                          hidden.size > 0 ? ", in place of " : "",
                          hidden.size > 0 ? hidden.data : "");
@@ -280,7 +281,7 @@ static void check_provider(struct check_state *check, const char *name)
     int code = handle_new(check->context, "", NULL, &handle);
 
     if (code != FOB_SUCCESS) {
-        check_take_code(check, code);
+        check_note_code(check, code);
         return;
     }
     code = provider_read(check->context->settings, name, &handle->provider);
@@ -292,7 +293,7 @@ static void check_provider(struct check_state *check, const char *name)
     for (int i = 0; i < HOOK_COUNT; i++)
         check_stack(check, handle, (enum hook)i);
     if (dispatch_prepare(handle) == FOB_NOMEM)
-        check_take_code(check, FOB_NOMEM);
+        check_note_code(check, FOB_NOMEM);
     check_report_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
         check_actions(check, handle);
@@ -328,7 +329,7 @@ static void check_store_finding(bool good, const char *text, void *data)
 }
 
 /* What opened the store. */
-static void check_tell_opening(struct check_state *check, struct store *store)
+static void check_report_opening(struct check_state *check, struct store *store)
 {
     unsigned slot = 0;
     const char *with = store_opened_with(store, &slot);
@@ -351,10 +352,10 @@ static bool check_store(struct check_state *check)
     }
     code = store_check(store, check_store_finding, check);
     if (code != FOB_SUCCESS)
-        check_take_code(check, code);
+        check_note_code(check, code);
     if (!store_is_unlocked(store))
         return false;
-    check_tell_opening(check, store);
+    check_report_opening(check, store);
     return true;
 }
 
@@ -391,7 +392,7 @@ static void check_log(struct check_state *check)
     int code = fob_verify_log(check->context, check_store_finding, check);
 
     if (code == FOB_CORRUPT)
-        check_take_code(check, code);
+        check_note_code(check, code);
     else if (code == FOB_SUCCESS)
         code = audit_ready(check->context);
     if (code != FOB_SUCCESS && code != FOB_CORRUPT)
@@ -409,7 +410,7 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     if (check_store(&check))
         check_log(&check);
     check_leftovers(&check);
-    strbuf_free(&check.told);
+    strbuf_free(&check.reported);
     if (check.code != FOB_SUCCESS)
         error_set(check.code, "fob check: something is wrong");
     return check.code;

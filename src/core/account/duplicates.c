@@ -36,17 +36,17 @@ struct duplicates_search {
     bool identities;
 };
 
-static void duplicates_tell_one(const struct record *other, void *data)
+static void duplicates_warn_one(const struct record *other, void *data)
 {
     const struct duplicates_search *search = data;
     struct fob_handle *handle = search->handle;
-    const char *id = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+    const char *id = record_text(handle->candidate, FOB_TEXT_REMOTE_ID);
     const char *name = record_name(other);
 
     if (strcmp(record_text(other, FOB_TEXT_PROVIDER), handle->provider_name) != 0 ||
         strcmp(name, handle->account) == 0)
         return;
-    if (duplicates_have_same_secrets(handle->draft, other))
+    if (duplicates_have_same_secrets(handle->candidate, other))
         fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
     else if (search->identities && id[0] != '\0' &&
              strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
@@ -55,7 +55,7 @@ static void duplicates_tell_one(const struct record *other, void *data)
                  record_text(other, FOB_TEXT_REMOTE_NAME));
 }
 
-int duplicates_tell(struct fob_handle *handle, bool identities)
+int duplicates_warn(struct fob_handle *handle, bool identities)
 {
     struct duplicates_search search = { handle, identities };
     struct store *store;
@@ -64,6 +64,7 @@ int duplicates_tell(struct fob_handle *handle, bool identities)
     if (!conv_present(handle))
         return FOB_SUCCESS;
     code = context_store(handle->context, &store);
-    return code == FOB_SUCCESS ? sharing_find(store, handle->draft, duplicates_tell_one, &search)
-                               : code;
+    return code == FOB_SUCCESS
+               ? sharing_find(store, handle->candidate, duplicates_warn_one, &search)
+               : code;
 }

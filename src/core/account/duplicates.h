@@ -12,6 +12,6 @@
  * Warn of the other accounts of the same provider that have the same credential as DRAFT, or, with
  * IDENTITIES, the same remote identity: one warning an account.  Returns as sharing_find().
  */
-int duplicates_tell(struct fob_handle *handle, bool identities);
+int duplicates_warn(struct fob_handle *handle, bool identities);
 
 #endif

@@ -26,19 +26,19 @@ static bool edit_has_items(const struct fob_handle *handle)
 
 static bool edit_has_fields(const struct fob_handle *handle)
 {
-    return handle->given != NULL && record_field_count(handle->given) > 0;
+    return handle->input != NULL && record_field_count(handle->input) > 0;
 }
 
 /* Whether a value was given that is not the one it has. */
 static bool edit_has_other_fields(const struct fob_handle *handle)
 {
-    const size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+    const size_t count = handle->input != NULL ? record_field_count(handle->input) : 0;
 
     for (size_t i = 0; i < count; i++) {
         struct record_field given;
         struct record_field old;
 
-        record_field_at(handle->given, i, &given);
+        record_field_at(handle->input, i, &given);
         if (record_find_field(handle->stored, given.name, &old) != FOB_SUCCESS ||
             !secret_equal(given.value, given.size, old.value, old.size))
             return true;
@@ -54,26 +54,27 @@ static bool edit_adopts_identity(const struct fob_handle *handle, unsigned flags
 }
 
 /* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
-static int edit_forget_identity(struct record *draft)
+static int edit_forget_identity(struct record *candidate)
 {
-    int code = record_set_text(draft, FOB_TEXT_REMOTE_ID, "");
+    int code = record_set_text(candidate, FOB_TEXT_REMOTE_ID, "");
 
-    return code == FOB_SUCCESS ? record_set_text(draft, FOB_TEXT_REMOTE_NAME, "") : code;
+    return code == FOB_SUCCESS ? record_set_text(candidate, FOB_TEXT_REMOTE_NAME, "") : code;
 }
 
 /* The new keys must not belong to somebody else, unless that is meant. */
 static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
-    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->candidate, FOB_TEXT_REMOTE_ID);
 
     if ((flags & FOB_NEW_IDENTITY) != 0)
-        return (flags & FOB_NO_VALIDATE) != 0 ? edit_forget_identity(handle->draft) : FOB_SUCCESS;
+        return (flags & FOB_NO_VALIDATE) != 0 ? edit_forget_identity(handle->candidate)
+                                              : FOB_SUCCESS;
     if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
     error_set(FOB_MISMATCHED, "%s: the new keys belong to the %s \"%s\", the old ones to \"%s\"",
               handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
-              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->candidate, FOB_TEXT_REMOTE_NAME),
               record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
     error_hint("nothing was changed; use --new-identity if that is meant");
     return FOB_MISMATCHED;
@@ -89,16 +90,16 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     if (code != FOB_SUCCESS)
         return code;
     if (all)
-        link_tell_guide(handle, flags);
+        link_show_guide(handle, flags);
     code = conv_fill_fields(handle, all);
     if (code == FOB_SUCCESS)
-        code = link_check_draft(handle, flags);
+        code = link_check_candidate(handle, flags);
     if (code == FOB_SUCCESS)
         code = edit_check_identity(handle, flags);
     if (code == FOB_SUCCESS && !edit_has_other_fields(handle))
-        record_set_time(handle->draft, FOB_TIME_CHANGED,
+        record_set_time(handle->candidate, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
-    return code == FOB_SUCCESS ? duplicates_tell(handle, true) : code;
+    return code == FOB_SUCCESS ? duplicates_warn(handle, true) : code;
 }
 
 struct edit {
@@ -134,7 +135,7 @@ static void edit_list_changed(const struct record *before, const struct record *
 }
 
 /* Take over from DRAFT everything that an edit of the keys may change. */
-static int edit_copy_keys(const struct record *draft, struct record *record)
+static int edit_copy_keys(const struct record *candidate, struct record *record)
 {
     static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,
                                            FOB_TEXT_LAST_ERROR };
@@ -143,18 +144,18 @@ static int edit_copy_keys(const struct record *draft, struct record *record)
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < ARRAY_SIZE(texts) && code == FOB_SUCCESS; i++)
-        code = record_set_text(record, texts[i], record_text(draft, texts[i]));
+        code = record_set_text(record, texts[i], record_text(candidate, texts[i]));
     for (size_t i = 0; i < ARRAY_SIZE(times); i++)
-        record_set_time(record, times[i], record_time(draft, times[i]));
+        record_set_time(record, times[i], record_time(candidate, times[i]));
     if (record_status(record) == FOB_STATUS_SUSPENDED)
-        record_set_resume_status(record, record_status(draft));
+        record_set_resume_status(record, record_status(candidate));
     else
-        record_set_status(record, record_status(draft));
-    record_set_generation(record, record_generation(draft));
-    for (size_t i = 0; i < record_field_count(draft) && code == FOB_SUCCESS; i++) {
+        record_set_status(record, record_status(candidate));
+    record_set_generation(record, record_generation(candidate));
+    for (size_t i = 0; i < record_field_count(candidate) && code == FOB_SUCCESS; i++) {
         struct record_field field;
 
-        record_field_at(draft, i, &field);
+        record_field_at(candidate, i, &field);
         code = record_set_field(record, field.name, field.value, field.size, field.secret);
     }
     return code;
@@ -171,7 +172,7 @@ static int edit_change_record(struct record *record, struct edit *edit)
         return FOB_CHANGED;
     }
     if (edit->keys)
-        code = edit_copy_keys(handle->draft, record);
+        code = edit_copy_keys(handle->candidate, record);
     if (edit->keys)
         record_set_unreported(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)

@@ -146,11 +146,12 @@ static void import_find_written(struct import *import, int code)
 
     for (size_t i = 0; i < batch->count; i++) {
         const struct record *made = batch->made[i];
-        struct import_there there;
+        struct import_existing existing;
 
         batch->codes[i] = code;
         if (code != FOB_SUCCESS &&
-            import_look(import, made, record_name(made), &there) == FOB_SUCCESS && there.same)
+            import_compare(import, made, record_name(made), &existing) == FOB_SUCCESS &&
+            existing.same)
             batch->codes[i] = FOB_SUCCESS;
     }
 }
@@ -232,7 +233,7 @@ static int import_add_to_batch(struct import *import, struct record **record,
 }
 
 /* Whether what DECIDE found is told and done now, not only counted. */
-enum pass { PASS_LOOK, PASS_TELL, PASS_DO };
+enum pass { PASS_CHECK, PASS_REPORT, PASS_WRITE };
 
 static bool import_is_dry_run(const struct import *import)
 {
@@ -247,7 +248,7 @@ static bool import_is_refused(const struct import *import, enum fob_import_step 
 }
 
 /* RECORD is NULL when it was taken over. */
-static int import_take_one(struct import *import, struct record **record, enum pass pass)
+static int import_process_one(struct import *import, struct record **record, enum pass pass)
 {
     enum fob_import_step step;
     char name[FOB_NAME_MAX + 1];
@@ -256,25 +257,25 @@ static int import_take_one(struct import *import, struct record **record, enum p
 
     if (code != FOB_SUCCESS || !chosen)
         return code;
-    if (pass == PASS_LOOK && (import->plan->flags & FOB_RENAME) != 0)
-        return import_note_name(import, record_name(*record));
+    if (pass == PASS_CHECK && (import->plan->flags & FOB_RENAME) != 0)
+        return import_reserve_name(import, record_name(*record));
     code = import_decide(import, *record, &step, name);
     if (code == FOB_SUCCESS && step == FOB_IMPORT_RENAME)
-        code = import_note_name(import, name);
+        code = import_reserve_name(import, name);
     if (code != FOB_SUCCESS)
         return code;
-    if (pass == PASS_LOOK && import_is_refused(import, step))
+    if (pass == PASS_CHECK && import_is_refused(import, step))
         import->refused[step]++;
-    else if (pass == PASS_DO && step != FOB_IMPORT_SAME)
+    else if (pass == PASS_WRITE && step != FOB_IMPORT_SAME)
         return import_add_to_batch(import, record, step, name);
-    else if (pass == PASS_DO ||
-             (pass == PASS_TELL && (import_is_dry_run(import) || import_is_refused(import, step))))
+    else if (pass == PASS_WRITE || (pass == PASS_REPORT &&
+                                    (import_is_dry_run(import) || import_is_refused(import, step))))
         import_report(import, *record, step, name);
     return FOB_SUCCESS;
 }
 
 /* The whole backup, from its first record to its end. */
-static int import_take_all(struct import *import, enum pass pass)
+static int import_process_all(struct import *import, enum pass pass)
 {
     int code = backup_rewind(import->backup);
 
@@ -283,7 +284,7 @@ static int import_take_all(struct import *import, enum pass pass)
 
         code = backup_next(import->backup, &record);
         if (code == FOB_SUCCESS)
-            code = import_take_one(import, &record, pass);
+            code = import_process_one(import, &record, pass);
         record_free(record);
     }
     return code == FOB_NOT_FOUND ? import_flush(import) : code;
@@ -301,12 +302,12 @@ static int import_refuse_all(const struct import *import)
         "--yes replaces them by the older ones; a secret that is shown only once is lost");
 }
 
-static int import_do_all(struct import *import)
+static int import_write_all(struct import *import)
 {
     int code;
 
     sharing_update(import->store);
-    code = import_take_all(import, PASS_DO);
+    code = import_process_all(import, PASS_WRITE);
 
     if (code != FOB_SUCCESS && import->done > 0)
         error_hint("accounts that were imported before that: %zu; the same import again brings "
@@ -319,15 +320,15 @@ static int import_all(struct import *import)
 {
     bool conflicts;
     bool older;
-    int code = import_take_all(import, PASS_LOOK);
+    int code = import_process_all(import, PASS_CHECK);
 
     if (code != FOB_SUCCESS)
         return code;
     conflicts = import->refused[FOB_IMPORT_CONFLICT] > 0;
     older = import->refused[FOB_IMPORT_OLDER] > 0;
     if (!conflicts && !older && !import_is_dry_run(import))
-        return import_do_all(import);
-    code = import_take_all(import, PASS_TELL);
+        return import_write_all(import);
+    code = import_process_all(import, PASS_REPORT);
     return code == FOB_SUCCESS && (conflicts || !import_is_dry_run(import))
                ? import_refuse_all(import)
                : code;

@@ -16,7 +16,7 @@
 
 /* What a validation notes, when it is no more than that the account is as it was, is no content: it
  * lies beside the records, in part. */
-static int import_decide_take_notes(struct record *record, const struct record *from)
+static int import_decide_copy_notes(struct record *record, const struct record *from)
 {
     record_set_generation(record, record_generation(from));
     record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
@@ -33,7 +33,7 @@ static int import_decide_is_same(const struct record *a, const struct record *b,
     int code = record_copy(a, &copy);
 
     if (code == FOB_SUCCESS)
-        code = import_decide_take_notes(copy, b);
+        code = import_decide_copy_notes(copy, b);
     if (code == FOB_SUCCESS)
         code = codec_encode(copy, &left);
     if (code == FOB_SUCCESS)
@@ -53,7 +53,7 @@ static int import_decide_compare_names(const void *a, const void *b)
 }
 
 /* NAME is not free for another account. */
-int import_note_name(struct import *import, const char *name)
+int import_reserve_name(struct import *import, const char *name)
 {
     char *copy = strdup(name);
     char *const *found =
@@ -73,17 +73,17 @@ static int64_t import_decide_time_of_keys(const struct record *record)
 }
 
 /* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
-int import_look(const struct import *import, const struct record *record, const char *name,
-                struct import_there *there)
+int import_compare(const struct import *import, const struct record *record, const char *name,
+                   struct import_existing *existing)
 {
     struct record *stored = NULL;
     int code = store_read(import->store, name, &stored);
 
-    *there = (struct import_there){ false, false };
+    *existing = (struct import_existing){ false, false };
     if (code == FOB_SUCCESS)
-        code = import_decide_is_same(stored, record, &there->same);
+        code = import_decide_is_same(stored, record, &existing->same);
     if (code == FOB_SUCCESS)
-        there->newer = import_decide_time_of_keys(stored) > import_decide_time_of_keys(record);
+        existing->newer = import_decide_time_of_keys(stored) > import_decide_time_of_keys(record);
     record_free(stored);
     return code;
 }
@@ -93,7 +93,7 @@ static int decide_find_name(const struct import *import, const struct record *re
                             enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
     for (unsigned number = 2; number < 1000; number++) {
-        struct import_there there;
+        struct import_existing existing;
         char ending[8];
         int size = snprintf(ending, sizeof ending, "-%u", number);
         int code;
@@ -102,11 +102,11 @@ static int decide_find_name(const struct import *import, const struct record *re
                  ending);
         if (tfind(name, &import->names, import_decide_compare_names) != NULL)
             continue;
-        code = import_look(import, record, name, &there);
+        code = import_compare(import, record, name, &existing);
         *step = code == FOB_NOT_FOUND ? FOB_IMPORT_RENAME : FOB_IMPORT_SAME;
         if (code == FOB_NOT_FOUND)
             return FOB_SUCCESS;
-        if (code != FOB_SUCCESS || there.same)
+        if (code != FOB_SUCCESS || existing.same)
             return code;
     }
     return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
@@ -116,11 +116,11 @@ static int decide_find_name(const struct import *import, const struct record *re
 int import_decide(const struct import *import, const struct record *record,
                   enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
-    struct import_there there;
+    struct import_existing existing;
     int code;
 
     snprintf(name, FOB_NAME_MAX + 1, "%s", record_name(record));
-    code = import_look(import, record, name, &there);
+    code = import_compare(import, record, name, &existing);
     *step = FOB_IMPORT_NEW;
     if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
@@ -128,10 +128,10 @@ int import_decide(const struct import *import, const struct record *record,
         error_hint("move that file away, and import again");
     if (code != FOB_SUCCESS)
         return code;
-    if (there.same)
+    if (existing.same)
         *step = FOB_IMPORT_SAME;
     else if ((import->plan->flags & FOB_REPLACE) != 0)
-        *step = there.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
+        *step = existing.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
     else if ((import->plan->flags & FOB_RENAME) != 0)
         return decide_find_name(import, record, step, name);
     else

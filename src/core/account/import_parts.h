@@ -34,16 +34,16 @@ struct import {
 };
 
 /* What the store has under a name. */
-struct import_there {
+struct import_existing {
     bool same;
     bool newer; /* its keys were given to it after the record's */
 };
 
 /* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
-int import_look(const struct import *import, const struct record *record, const char *name,
-                struct import_there *there);
+int import_compare(const struct import *import, const struct record *record, const char *name,
+                   struct import_existing *existing);
 /* NAME is not free for another account. */
-int import_note_name(struct import *import, const char *name);
+int import_reserve_name(struct import *import, const char *name);
 /* What is to become of RECORD, and under which NAME. */
 int import_decide(const struct import *import, const struct record *record,
                   enum fob_import_step *step, char name[static FOB_NAME_MAX + 1]);

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-static struct fob_key keys_key_of(const struct store_slot *slot)
+static struct fob_key keys_public_key(const struct store_slot *slot)
 {
     struct fob_key key = {
         .number = slot->number,
@@ -45,7 +45,7 @@ struct keys_listing {
 static bool keys_list_one(const struct store_slot *slot, void *data)
 {
     const struct keys_listing *listing = data;
-    const struct fob_key key = keys_key_of(slot);
+    const struct fob_key key = keys_public_key(slot);
 
     return listing->fn(&key, listing->data);
 }
@@ -214,26 +214,27 @@ int fob_remove_key(struct fob_context *context, unsigned number)
                : code;
 }
 
-struct given {
+struct key_sources {
     struct fob_context *context;
     struct fob_keys_given keys;
 };
 
 /* Key file number ATTEMPT: what is configured, then what was given; NULL past the last. */
-static const char *keys_key_file_at(const struct given *given, unsigned attempt)
+static const char *keys_key_file_at(const struct key_sources *sources, unsigned attempt)
 {
-    const char *const *more = given->keys.key_files;
+    const char *const *more = sources->keys.key_files;
 
     if (attempt == 0)
-        return given->context->settings->key_file;
+        return sources->context->settings->key_file;
     for (; attempt > 1 && more != NULL && *more != NULL; attempt--)
         more++;
     return more != NULL ? *more : NULL;
 }
 
-static int keys_give_file(const struct given *given, unsigned attempt, struct fob_secret **material)
+static int keys_read_file(const struct key_sources *sources, unsigned attempt,
+                          struct fob_secret **material)
 {
-    const struct settings *settings = given->context->settings;
+    const struct settings *settings = sources->context->settings;
     const char *path;
     int code;
 
@@ -243,7 +244,7 @@ static int keys_give_file(const struct given *given, unsigned attempt, struct fo
                    : FOB_NOT_FOUND;
         return code == FOB_NOT_FOUND ? FOB_LOCKED : code;
     }
-    path = keys_key_file_at(given, attempt - 1);
+    path = keys_key_file_at(sources, attempt - 1);
     if (path == NULL)
         return FOB_NOT_FOUND;
     code = key_file_read(path, settings->user, material);
@@ -253,20 +254,20 @@ static int keys_give_file(const struct given *given, unsigned attempt, struct fo
     return code;
 }
 
-static int keys_find_material(const struct store_slot *slot, unsigned attempt,
-                              struct fob_secret **material, void *data)
+static int keys_provide_material(const struct store_slot *slot, unsigned attempt,
+                                 struct fob_secret **material, void *data)
 {
-    const struct given *given = data;
-    const struct fob_key key = keys_key_of(slot);
+    const struct key_sources *sources = data;
+    const struct fob_key key = keys_public_key(slot);
 
     switch (slot->kind) {
     case SLOT_KEY_FILE:
-        return keys_give_file(given, attempt, material);
+        return keys_read_file(sources, attempt, material);
     case SLOT_COMMAND:
-        return attempt == 0 ? keys_read_command(given->context, material) : FOB_NOT_FOUND;
+        return attempt == 0 ? keys_read_command(sources->context, material) : FOB_NOT_FOUND;
     case SLOT_PASSPHRASE:
-        return given->keys.passphrase != NULL
-                   ? given->keys.passphrase(&key, attempt, material, given->keys.data)
+        return sources->keys.passphrase != NULL
+                   ? sources->keys.passphrase(&key, attempt, material, sources->keys.data)
                    : FOB_NOT_FOUND;
     }
     return error_set(FOB_CONFIG, "key slot %u: made by a newer fob", slot->number);
@@ -274,28 +275,28 @@ static int keys_find_material(const struct store_slot *slot, unsigned attempt,
 
 int fob_test_key(struct fob_context *context, unsigned number, const struct fob_keys_given *given)
 {
-    struct given all = { .context = context };
+    struct key_sources all = { .context = context };
     struct store *store;
     int code;
 
     NEED(context);
     NEED_SIZED(&all.keys, given);
     code = context_store(context, &store);
-    return code == FOB_SUCCESS ? store_test_slot(store, number, keys_find_material, &all) : code;
+    return code == FOB_SUCCESS ? store_test_slot(store, number, keys_provide_material, &all) : code;
 }
 
-static void keys_tell_progress(size_t done, size_t all, void *data)
+static void keys_report_progress(size_t done, size_t all, void *data)
 {
-    const struct given *given = data;
+    const struct key_sources *sources = data;
 
-    if (given->keys.progress != NULL)
-        given->keys.progress(done, all, given->keys.data);
+    if (sources->keys.progress != NULL)
+        sources->keys.progress(done, all, sources->keys.data);
 }
 
 int fob_rotate(struct fob_context *context, const struct fob_keys_given *given)
 {
-    struct given all = { .context = context };
-    const struct store_rotation rotation = { keys_find_material, keys_tell_progress, &all };
+    struct key_sources all = { .context = context };
+    const struct store_rotation rotation = { keys_provide_material, keys_report_progress, &all };
     struct store *store;
     int code;
 

@@ -23,7 +23,7 @@ static int link_check_is_new(struct fob_handle *handle, struct store *store)
     return FOB_EXISTS;
 }
 
-void link_tell_guide(struct fob_handle *handle, unsigned flags)
+void link_show_guide(struct fob_handle *handle, unsigned flags)
 {
     const char *guide = handle->provider->texts[FOB_PROVIDER_GUIDE];
 
@@ -32,7 +32,7 @@ void link_tell_guide(struct fob_handle *handle, unsigned flags)
 }
 
 /* Ask the provider about DRAFT, and set its status and times by the answer. */
-int link_check_draft(struct fob_handle *handle, unsigned flags)
+int link_check_candidate(struct fob_handle *handle, unsigned flags)
 {
     int64_t now = time(NULL);
     int code = FOB_SUCCESS;
@@ -41,13 +41,14 @@ int link_check_draft(struct fob_handle *handle, unsigned flags)
         code = dispatch(handle, HOOK_LINK);
     if (code != FOB_SUCCESS)
         return code;
-    record_set_status(handle->draft,
+    record_set_status(handle->candidate,
                       (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED : FOB_STATUS_ACTIVE);
-    record_set_time(handle->draft, FOB_TIME_VALIDATED, (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
-    record_set_time(handle->draft, FOB_TIME_CHANGED, now);
-    record_set_time(handle->draft, FOB_TIME_REFUSED, 0);
-    record_set_generation(handle->draft, record_generation(handle->draft) + 1);
-    return record_set_text(handle->draft, FOB_TEXT_LAST_ERROR, "");
+    record_set_time(handle->candidate, FOB_TIME_VALIDATED,
+                    (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
+    record_set_time(handle->candidate, FOB_TIME_CHANGED, now);
+    record_set_time(handle->candidate, FOB_TIME_REFUSED, 0);
+    record_set_generation(handle->candidate, record_generation(handle->candidate) + 1);
+    return record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, "");
 }
 
 /* Greater than that of any account of this name before: an answer about that one's keys is none
@@ -57,22 +58,22 @@ static uint64_t link_first_generation(void)
     return (uint64_t)clock_ns(CLOCK_REALTIME) / 1000;
 }
 
-static int link_draft(struct fob_handle *handle, struct store *store, unsigned flags)
+static int link_make_account(struct fob_handle *handle, struct store *store, unsigned flags)
 {
     int code = handle_make_candidate(handle);
 
     if (code == FOB_SUCCESS)
         code = conv_fill_fields(handle, false);
     if (code == FOB_SUCCESS)
-        code = link_check_draft(handle, flags);
+        code = link_check_candidate(handle, flags);
     if (code != FOB_SUCCESS)
         return code;
-    record_set_generation(handle->draft, link_first_generation());
-    record_set_time(handle->draft, FOB_TIME_LINKED, time(NULL));
-    code = duplicates_tell(handle, true);
+    record_set_generation(handle->candidate, link_first_generation());
+    record_set_time(handle->candidate, FOB_TIME_LINKED, time(NULL));
+    code = duplicates_warn(handle, true);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "link");
-    return code == FOB_SUCCESS ? store_insert(store, handle->draft) : code;
+    return code == FOB_SUCCESS ? store_insert(store, handle->candidate) : code;
 }
 
 static int link_account(struct fob_handle *handle, unsigned flags)
@@ -90,12 +91,12 @@ static int link_account(struct fob_handle *handle, unsigned flags)
         code = store_unlock(store);
     if (code != FOB_SUCCESS)
         return code;
-    link_tell_guide(handle, flags);
-    code = link_draft(handle, store, flags);
+    link_show_guide(handle, flags);
+    code = link_make_account(handle, store, flags);
     audit_note(handle, "link", code, (flags & FOB_NO_VALIDATE) != 0 ? "unchecked" : NULL);
     if (code == FOB_SUCCESS) {
-        handle_set_stored(handle, handle->draft);
-        handle->draft = NULL;
+        handle_set_stored(handle, handle->candidate);
+        handle->candidate = NULL;
     }
     return code;
 }

@@ -9,9 +9,9 @@
 #include "core/session/handle.h"
 
 /* Tell the provider's guide, unless FOB_NO_GUIDE. */
-void link_tell_guide(struct fob_handle *handle, unsigned flags);
+void link_show_guide(struct fob_handle *handle, unsigned flags);
 /* Run the link stack on DRAFT, unless FOB_NO_VALIDATE, and on success set its status, times and
  * generation. */
-int link_check_draft(struct fob_handle *handle, unsigned flags);
+int link_check_candidate(struct fob_handle *handle, unsigned flags);
 
 #endif

@@ -89,7 +89,7 @@ static bool revoke_was_rejected(const struct fob_handle *handle)
     return status == FOB_STATUS_REJECTED || status == FOB_STATUS_EXPIRED;
 }
 
-static int revoke_say_rejected(const struct fob_handle *handle)
+static int revoke_fail_rejected(const struct fob_handle *handle)
 {
     return error_set(FOB_REJECTED, "%s: it was rejected when the provider was asked last",
                      handle->account);
@@ -108,16 +108,16 @@ static bool revoke_is_accepted_again(struct fob_handle *handle, int code)
 }
 
 /* The stack ended with CODE: a credential that is dead already needs nobody to end it. */
-static int revoke_use_what_is_known(struct fob_handle *handle, int code)
+static int revoke_use_known_status(struct fob_handle *handle, int code)
 {
     switch (code) {
     case FOB_MANUAL:
-        return revoke_is_accepted_again(handle, code) ? code : revoke_say_rejected(handle);
+        return revoke_is_accepted_again(handle, code) ? code : revoke_fail_rejected(handle);
     case FOB_UNAVAILABLE:
     case FOB_RATE_LIMITED:
     case FOB_UNTRUSTED:
     case FOB_PROTOCOL:
-        return revoke_say_rejected(handle);
+        return revoke_fail_rejected(handle);
     default:
         return code;
     }
@@ -134,7 +134,7 @@ static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
         code = error_set(FOB_MANUAL, "%s: fob cannot revoke there: delete the credential at %s",
                          handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);
     if (revoke_was_rejected(handle))
-        code = revoke_use_what_is_known(handle, code);
+        code = revoke_use_known_status(handle, code);
     if (code == FOB_MANUAL && !stack->present)
         fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
@@ -146,7 +146,7 @@ static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
 static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags)
 {
     if (revoke_was_rejected(handle))
-        return revoke_say_rejected(handle);
+        return revoke_fail_rejected(handle);
     if ((flags & FOB_CONFIRM) != 0)
         return FOB_NOT_FOUND;
     error_set(FOB_MANUAL, "%s: the file of the provider %s is gone, and nobody was asked there",
@@ -173,7 +173,7 @@ static int revoke_and_log(struct fob_handle *handle, unsigned flags)
     if (code == FOB_SUCCESS)
         code = handle_make_candidate(handle);
     if (code == FOB_SUCCESS)
-        code = duplicates_tell(handle, false);
+        code = duplicates_warn(handle, false);
     begun = code == FOB_SUCCESS || code == FOB_NOT_FOUND ? audit_begin(handle, "revoke") : code;
     if (begun != FOB_SUCCESS)
         return begun;

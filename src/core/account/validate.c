@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-int validate_put(struct record *record, const struct learnt *learnt)
+int validate_apply_result(struct record *record, const struct validation_result *learnt)
 {
     int code = FOB_SUCCESS;
 
@@ -37,7 +37,7 @@ int validate_put(struct record *record, const struct learnt *learnt)
 /* What is to be kept, and the record that came of it. */
 struct validate_update {
     const struct fob_context *context;
-    struct learnt learnt;
+    struct validation_result learnt;
     struct record *result;
 };
 
@@ -45,11 +45,11 @@ static int validate_change_record(struct record *record, void *data)
 {
     struct validate_update *keeping = data;
     const int was = (int)record_status(record);
-    int code = validate_put(record, &keeping->learnt);
+    int code = validate_apply_result(record, &keeping->learnt);
     int copied;
 
     if (code == FOB_SUCCESS)
-        change_note(keeping->context, record, was);
+        change_record(keeping->context, record, was);
     copied = record_copy(record, &keeping->result);
     return copied == FOB_SUCCESS ? code : copied;
 }
@@ -58,13 +58,13 @@ static int validate_change_record(struct record *record, void *data)
 static int validate_check_identity(const struct fob_handle *handle)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
-    const char *new = record_text(handle->draft, FOB_TEXT_REMOTE_ID);
+    const char *new = record_text(handle->candidate, FOB_TEXT_REMOTE_ID);
 
     if (old[0] == '\0' || strcmp(old, new) == 0)
         return FOB_SUCCESS;
     error_set(FOB_MISMATCHED, "%s: its keys now belong to the %s \"%s\", not to \"%s\"",
               handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY],
-              record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+              record_text(handle->candidate, FOB_TEXT_REMOTE_NAME),
               record_text(handle->stored, FOB_TEXT_REMOTE_NAME));
     error_hint(
         "\"fob edit %s\" gives it keys of the right %s; \"fob edit --new-identity %s\" if the "
@@ -103,7 +103,7 @@ static void validate_report_change(const struct fob_handle *handle, struct store
     };
 
     if (change_find(handle->context, handle->stored, &change))
-        change_tell(handle->context, store, &change);
+        change_report(handle->context, store, &change);
 }
 
 /* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
@@ -120,9 +120,9 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
                                            .one_no = (flags & FOB_NOW) != 0,
                                            .why = why,
                                            .remote_id =
-                                               record_text(handle->draft, FOB_TEXT_REMOTE_ID),
+                                               record_text(handle->candidate, FOB_TEXT_REMOTE_ID),
                                            .remote_name =
-                                               record_text(handle->draft, FOB_TEXT_REMOTE_NAME),
+                                               record_text(handle->candidate, FOB_TEXT_REMOTE_NAME),
                                        } };
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 

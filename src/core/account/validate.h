@@ -13,7 +13,7 @@
 int validate_ask(struct fob_handle *handle, bool *verdict);
 
 /* What was learnt about a credential; texts are borrowed. */
-struct learnt {
+struct validation_result {
     uint64_t generation; /* of the credential that was tried */
     int code;            /* the verdict */
     bool one_no;         /* one "no" is enough */
@@ -23,6 +23,6 @@ struct learnt {
 };
 /* Put it on the record.  Returns FOB_SUCCESS, FOB_CHANGED (it has other keys by now, and nothing
  * was changed), FOB_NOMEM, FOB_INVALID. */
-int validate_put(struct record *record, const struct learnt *learnt);
+int validate_apply_result(struct record *record, const struct validation_result *learnt);
 
 #endif

@@ -29,8 +29,8 @@ bool fob_is_over(const struct fob_handle *handle)
     /* Nobody waits in a child for what its parent began. */
     if (handle == NULL || handle_is_lost(handle))
         return handle != NULL;
-    if (handle->look != NULL)
-        handle->look(handle->look_data);
+    if (handle->on_poll != NULL)
+        handle->on_poll(handle->poll_data);
     end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
     return end != 0 && budget_clock() >= end;
 }

@@ -364,7 +364,7 @@ static int dispatch_run_stack(struct dispatch_run *run)
 
     handle_clear_headers(handle);
     call_reset(handle);
-    surroundings_note(&run->surroundings, handle->crowd);
+    surroundings_note(&run->surroundings, handle->multithreaded);
     code = interpret(stack->entries, stack->count, &interpreter);
     surroundings_free(&run->surroundings);
     if (handle_is_lost(handle))

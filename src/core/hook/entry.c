@@ -104,7 +104,7 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
     asked = entry_handle(handle, bound, &judgment);
     if (asked == NULL)
         return error_nomem();
-    surroundings_note(&surroundings, handle->crowd);
+    surroundings_note(&surroundings, handle->multithreaded);
     bound->plugin->check(asked);
     surroundings_restore(&surroundings);
     surroundings_free(&surroundings);

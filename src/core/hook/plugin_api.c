@@ -40,7 +40,7 @@ const char *fob_account_label(const struct fob_handle *handle, enum fob_text whi
 
     if (!api_is_here(handle))
         return "";
-    record = handle->stored != NULL ? handle->stored : handle->draft;
+    record = handle->stored != NULL ? handle->stored : handle->candidate;
     return record != NULL && (unsigned)which < FOB_TEXT_COUNT ? record_text(record, which) : "";
 }
 
@@ -48,9 +48,10 @@ const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *
 {
     struct record_field field;
 
-    if (!api_is_here(handle) || handle->draft == NULL || index >= record_field_count(handle->draft))
+    if (!api_is_here(handle) || handle->candidate == NULL ||
+        index >= record_field_count(handle->candidate))
         return NULL;
-    record_field_at(handle->draft, index, &field);
+    record_field_at(handle->candidate, index, &field);
     if (secret != NULL)
         *secret = field.secret;
     return field.name;
@@ -64,8 +65,8 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
     struct fob_secret *value;
     struct record_field field;
 
-    if (!api_is_here(handle) || name == NULL || handle->draft == NULL ||
-        record_find_field(handle->draft, name, &field) != FOB_SUCCESS)
+    if (!api_is_here(handle) || name == NULL || handle->candidate == NULL ||
+        record_find_field(handle->candidate, name, &field) != FOB_SUCCESS)
         return NULL;
     more = reallocarray(lender->borrowed, lender->borrowed_count + 1, sizeof *more);
     if (more == NULL)
@@ -90,7 +91,7 @@ int fob_put_field(struct fob_handle *handle, const char *name, const void *value
         return error_set(FOB_INVALID, "a field can be put only by a link hook");
     if (handle_finds_unseen(handle, value, size, what))
         return error_set(FOB_INVALID, "field %s: it %s", name, what);
-    return record_set_field(handle->draft, name, value, size, secret);
+    return record_set_field(handle->candidate, name, value, size, secret);
 }
 
 static const struct option_value *plugin_api_find_option(const struct fob_handle *handle,
@@ -169,7 +170,7 @@ int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
 void fob_set_expiry(struct fob_handle *handle, int64_t when)
 {
     if (api_is_here(handle) && handle->plugin != NULL && handle->hook == HOOK_LINK)
-        record_set_time(handle->draft, FOB_TIME_EXPIRES, when);
+        record_set_time(handle->candidate, FOB_TIME_EXPIRES, when);
 }
 
 /* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
@@ -207,11 +208,11 @@ static size_t api_told_at(const struct fob_handle *handle, const char *text)
 {
     size_t most = 0;
 
-    for (size_t i = 0; i < record_field_count(handle->draft); i++) {
+    for (size_t i = 0; i < record_field_count(handle->candidate); i++) {
         struct record_field field;
         size_t told;
 
-        record_field_at(handle->draft, i, &field);
+        record_field_at(handle->candidate, i, &field);
         told = field.secret ? api_told_of(text, field.value, field.size) : 0;
         most = told > most ? told : most;
     }
@@ -228,7 +229,7 @@ static bool api_mask_secrets(const struct fob_handle *handle, char *text)
 {
     bool masked = false;
 
-    if (!api_is_here(handle) || handle->draft == NULL)
+    if (!api_is_here(handle) || handle->candidate == NULL)
         return false;
     while (*text != '\0') {
         size_t told = api_told_at(handle, text);
@@ -299,9 +300,9 @@ int fob_set_identity(struct fob_handle *handle, const char *id, const char *name
     shown = api_make_shown_name(handle, name);
     if (shown == NULL)
         return error_nomem();
-    code = record_set_text(handle->draft, FOB_TEXT_REMOTE_ID, id);
+    code = record_set_text(handle->candidate, FOB_TEXT_REMOTE_ID, id);
     if (code == FOB_SUCCESS)
-        code = record_set_text(handle->draft, FOB_TEXT_REMOTE_NAME, shown);
+        code = record_set_text(handle->candidate, FOB_TEXT_REMOTE_NAME, shown);
     free(shown);
     return code;
 }

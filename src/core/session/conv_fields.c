@@ -79,8 +79,8 @@ static int conv_set_value(struct fob_handle *handle, const struct provider_field
         return code;
     code = handle_set_input(handle, field, value, size);
     if (code == FOB_SUCCESS)
-        code =
-            record_set_field(handle->draft, field->public.name, value, size, field->public.secret);
+        code = record_set_field(handle->candidate, field->public.name, value, size,
+                                field->public.secret);
     return code;
 }
 
@@ -90,7 +90,7 @@ static void conv_missing_fields(const struct fob_handle *handle, bool all,
 {
     for (size_t i = 0; i < handle->provider->field_count; i++) {
         const struct provider_field *field = &handle->provider->fields[i];
-        const struct record *known = all ? handle->given : handle->draft;
+        const struct record *known = all ? handle->input : handle->candidate;
         struct record_field found;
 
         if (known == NULL || record_find_field(known, field->public.name, &found) != FOB_SUCCESS)

@@ -247,8 +247,8 @@ void fob_end(struct fob_handle *handle)
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
         free(handle->items[i]);
     record_free(handle->stored);
-    record_free(handle->given);
-    record_free(handle->draft);
+    record_free(handle->input);
+    record_free(handle->candidate);
     fob_account_free(handle->account_view);
     if (!handle->shares)
         provider_free(handle->provider);
@@ -318,14 +318,15 @@ void fob_set_patience(struct fob_handle *handle, unsigned seconds)
 
 static int handle_copy_input(struct fob_handle *handle)
 {
-    size_t count = handle->given != NULL ? record_field_count(handle->given) : 0;
+    size_t count = handle->input != NULL ? record_field_count(handle->input) : 0;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct record_field field;
 
-        record_field_at(handle->given, i, &field);
-        code = record_set_field(handle->draft, field.name, field.value, field.size, field.secret);
+        record_field_at(handle->input, i, &field);
+        code =
+            record_set_field(handle->candidate, field.name, field.value, field.size, field.secret);
     }
     return code;
 }
@@ -364,18 +365,18 @@ int handle_make_candidate(struct fob_handle *handle)
 {
     int code;
 
-    record_free(handle->draft);
-    handle->draft = NULL;
+    record_free(handle->candidate);
+    handle->candidate = NULL;
     if (handle->stored != NULL) {
-        code = record_copy(handle->stored, &handle->draft);
+        code = record_copy(handle->stored, &handle->candidate);
     } else {
-        code = record_new(handle->account, &handle->draft);
+        code = record_new(handle->account, &handle->candidate);
         if (code == FOB_SUCCESS)
-            code = record_set_text(handle->draft, FOB_TEXT_PROVIDER, handle->provider_name);
+            code = record_set_text(handle->candidate, FOB_TEXT_PROVIDER, handle->provider_name);
         if (code == FOB_SUCCESS)
-            code = record_set_text(handle->draft, FOB_TEXT_TYPE, "production");
+            code = record_set_text(handle->candidate, FOB_TEXT_TYPE, "production");
     }
     if (code == FOB_SUCCESS)
-        code = handle_apply_items(handle, handle->draft);
+        code = handle_apply_items(handle, handle->candidate);
     return code == FOB_SUCCESS ? handle_copy_input(handle) : code;
 }

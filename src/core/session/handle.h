@@ -65,8 +65,8 @@ struct fob_handle {
     bool exact;                    /* allow invisible characters in values */
 
     struct record *stored;            /* as last read or written; NULL before link */
-    struct record *given;             /* the fields that were set or typed */
-    struct record *draft;             /* the record that the hooks work on */
+    struct record *input;             /* the fields that were set or typed */
+    struct record *candidate;         /* the record that the hooks work on */
     struct fob_account *account_view; /* a view of STORED for fob_handle_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
@@ -74,10 +74,10 @@ struct fob_handle {
     bool shares;   /* PROVIDER and BOUND belong to another handle */
 
     struct call call;
-    bool crowd;                  /* other threads run hooks at the same time */
+    bool multithreaded;          /* other threads run hooks at the same time */
     const _Atomic(int64_t) *end; /* of a sweep: when it must end, 0 for not yet known; else NULL */
-    void (*look)(void *data);    /* called before END is read, if no other thread sets END */
-    void *look_data;
+    void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
+    void *poll_data;
 
     struct plugin_data *data;
     size_t data_count;

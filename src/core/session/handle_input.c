@@ -125,11 +125,11 @@ int handle_set_input(struct fob_handle *handle, const struct provider_field *fie
 {
     int code = FOB_SUCCESS;
 
-    if (handle->given == NULL)
-        code = record_new(handle->account, &handle->given);
+    if (handle->input == NULL)
+        code = record_new(handle->account, &handle->input);
     if (code == FOB_SUCCESS)
         code =
-            record_set_field(handle->given, field->public.name, value, size, field->public.secret);
+            record_set_field(handle->input, field->public.name, value, size, field->public.secret);
     return code;
 }
 
@@ -174,7 +174,7 @@ int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret
     NEED_HANDLE(handle);
     NEED(name);
     NEED(value);
-    if ((handle->given != NULL && record_find_field(handle->given, name, &field) == FOB_SUCCESS) ||
+    if ((handle->input != NULL && record_find_field(handle->input, name, &field) == FOB_SUCCESS) ||
         (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
         return fob_secret_new(field.value, field.size, value);
     error_set(FOB_NOT_FOUND, "%s: no field %s", handle->account, name);
@@ -185,6 +185,6 @@ void fob_clear_fields(struct fob_handle *handle)
 {
     if (handle_check_idle(handle, __func__) != FOB_SUCCESS)
         return;
-    record_free(handle->given);
-    handle->given = NULL;
+    record_free(handle->input);
+    handle->input = NULL;
 }

@@ -59,10 +59,10 @@ static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, str
     if (strcmp(handle->provider_name, attempt->provider->name) == 0)
         handle_share(handle, attempt->provider->model);
     handle->end = &sweep->end;
-    handle->crowd = !sweep->alone;
+    handle->multithreaded = !sweep->alone;
     if (attempt->looks) {
-        handle->look = sweep->look;
-        handle->look_data = sweep;
+        handle->on_poll = sweep->look;
+        handle->poll_data = sweep;
     }
     handle->call.paid = attempt->provider->per_minute > 0;
     return FOB_SUCCESS;
@@ -73,8 +73,8 @@ static int attempt_learn(const struct fob_handle *handle, struct sweep_result *r
 {
     if (result->code != FOB_SUCCESS)
         return result_fail(result, result->code);
-    result->remote_id = strdup(record_text(handle->draft, FOB_TEXT_REMOTE_ID));
-    result->remote_name = strdup(record_text(handle->draft, FOB_TEXT_REMOTE_NAME));
+    result->remote_id = strdup(record_text(handle->candidate, FOB_TEXT_REMOTE_ID));
+    result->remote_name = strdup(record_text(handle->candidate, FOB_TEXT_REMOTE_NAME));
     return result->remote_id != NULL && result->remote_name != NULL ? FOB_SUCCESS : error_nomem();
 }
 

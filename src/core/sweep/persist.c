@@ -42,7 +42,7 @@ static int persist_put(struct record *record, int code, void *data)
 {
     struct sweep_result *result = data;
     const struct sweep *sweep = result->sweep;
-    const struct learnt learnt = {
+    const struct validation_result learnt = {
         .generation = record_generation(result->stored),
         .code = result->code,
         .one_no = (sweep->plan.flags & FOB_NOW) != 0,
@@ -55,10 +55,10 @@ static int persist_put(struct record *record, int code, void *data)
     if (record == NULL)
         return result_fail(result, code);
     result->was = persist_known_status(sweep, record);
-    code = validate_put(record, &learnt);
+    code = validate_apply_result(record, &learnt);
     result->status = persist_status_of(record);
     if (code == FOB_SUCCESS)
-        change_note(sweep->context, record, result->was);
+        change_record(sweep->context, record, result->was);
     result->untold = record_unreported(record);
     if (code != FOB_CHANGED)
         return code;
@@ -187,9 +187,9 @@ static void persist_tell(struct sweep *sweep, const struct sweep_result *result)
 void persist_tell_change(struct sweep *sweep, struct change *change)
 {
     change->left = &sweep->change_ms;
-    change->look = sweep->look;
+    change->on_poll = sweep->look;
     change->data = sweep;
-    change_tell(sweep->context, sweep->store, change);
+    change_report(sweep->context, sweep->store, change);
 }
 
 /* Of what is durable. */

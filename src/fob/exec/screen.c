@@ -250,7 +250,7 @@ _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
         }
         while (waitpid(command, &status, WUNTRACED | WNOHANG) == command) {
             if (WIFSIGNALED(status))
-                die_of(WTERMSIG(status));
+                die_of_signal(WTERMSIG(status));
             if (!WIFSTOPPED(status))
                 _exit(WEXITSTATUS(status));
             screen_stop_with(screen, command);
