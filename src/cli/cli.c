@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From argv to an exit status; what is the same for fob and fob-request. */
+/* Runs a command from argv to its exit status; shared by fob and fob-request. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -20,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file that is opened must not become stdin, stdout or stderr because the caller closed them. */
+/* Occupy closed standard descriptors, so that no file opened later becomes stdin, stdout or
+ * stderr. */
 static int cli_reserve_standard_files(void)
 {
     struct pollfd files[] = { { .fd = STDIN_FILENO },
@@ -30,7 +31,7 @@ static int cli_reserve_standard_files(void)
     if (poll(files, 3, 0) < 0)
         return FOB_SYSTEM;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        /* Opened the wrong way round, so that using it still fails; and for no other program. */
+        /* Open with the wrong mode, so that using the descriptor still fails; close it on exec. */
         int mode = (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
 
         if ((files[fd].revents & POLLNVAL) != 0 && open("/dev/null", mode) != fd)
@@ -66,7 +67,7 @@ int cli_fail(struct cli *cli, int code)
     if (cli->converse.told != FOB_SUCCESS)
         return cli->converse.told;
     if (code == FOB_ABORT && cli->converse.terminal.signal != 0)
-        return code; /* whoever sent the signal knows */
+        return code; /* the sender of the signal knows */
     if ((code == FOB_CONVERSATION || code == FOB_LOCKED) && cli->converse.why[0] != '\0')
         return output_fail(code, cli->converse.hint, "%s", cli->converse.why);
     output_error(code);
@@ -146,7 +147,7 @@ static const struct command *cli_find_command(const struct command *const *comma
     return NULL;
 }
 
-/* The command that does what NAME does in other tools, or NULL. */
+/* The command for NAME, as other tools call it; or NULL. */
 static const struct command *cli_find_synonym(const struct command *const *commands,
                                               const char *name)
 {
@@ -196,7 +197,7 @@ static int cli_run_program(const struct command *command, char **argv)
     if (size < 0 || (size_t)size >= sizeof path)
         return output_fail(FOB_INVALID, NULL, "FOB_LIBEXEC: path too long");
     execv(path, argv);
-    return output_fail(FOB_CONFIG, "it is installed with fob; FOB_LIBEXEC names another folder",
+    return output_fail(FOB_CONFIG, "fob's installation has it; FOB_LIBEXEC names another folder",
                        "%s: %m", path);
 }
 
@@ -212,7 +213,7 @@ static int cli_usage_fault(const struct options *options, const struct command *
                        options->error);
 }
 
-/* A plugin that calls exit() must not have fob report what did not happen. */
+/* A plugin that calls exit() must not make fob report success. */
 static bool ended;
 
 static void cli_check_ended(void)
@@ -223,7 +224,7 @@ static void cli_check_ended(void)
     _exit(exit_status(FOB_PLUGIN));
 }
 
-/* Parse what follows the command's name, and run it. */
+/* Parse the rest of the command line, and run the command. */
 static int cli_run_command(struct cli *cli, const struct command *const *commands, int argc,
                            char **argv)
 {
@@ -287,8 +288,8 @@ static int cli_run(struct cli *cli, const struct command *const *commands, int a
     return output_fail(FOB_INVALID, "\"fob --help\" lists the commands", "no command was given");
 }
 
-/* The libraries' own cleaning up is left to the kernel, which does it at once: libcrypto's alone
- * takes as long as all that fob get does.  A sanitizer looks for leaks in exit(). */
+/* Skip the libraries' exit handlers: libcrypto's alone takes as long as a whole "fob get".  A
+ * sanitizer checks for leaks in exit(), so it needs them. */
 static int cli_leave(int status)
 {
 #ifndef FOB_SANITIZED
@@ -310,20 +311,20 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     int number;
 
     fob_secret_no_dumps();
-    /* A limit on the size of files is a full disk, which is told. */
+    /* Treat the limit on file sizes like a full disk, which is reported. */
     cli.at_file_limit = signal(SIGXFSZ, SIG_IGN);
     if (code == FOB_SUCCESS)
         code = cli_run(&cli, commands, argc, argv);
     number = cli.converse.terminal.signal;
     progress_wait(NULL, 0, NULL);
-    /* Whatever was printed: a status other than 0 has a reason. */
+    /* A status other than 0 must have a reason on stderr. */
     if (code != FOB_SUCCESS && !output_has_failed() && (code != FOB_ABORT || number == 0))
         output_error(code);
     options_clear(&cli.options);
     cli_end(&cli);
     fob_close(cli.context);
     converse_close(&cli.converse);
-    /* A person who pressed ^C, and the shell they did it in, must see that it was ^C. */
+    /* The shell must see that ^C ended the command. */
     if (code == FOB_ABORT && number != 0)
         die_of_signal(number);
     code = exit_graver(code, output_close());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * One run of the command: its options, its context, its conversation; and how it ends.
+ * One run of a command: its options, context, conversation and exit status.
  */
 #ifndef FOB_CLI_CLI_H
 #define FOB_CLI_CLI_H
@@ -22,8 +22,8 @@ struct cli {
     bool version;
     const char *debug; /* FOB_DEBUG, or NULL */
     struct converse converse;
-    void (*at_file_limit)(int);  /* the action of SIGXFSZ that fob was started with */
-    int status;                  /* of a command that was run, instead of fob's own; or -1 */
+    void (*at_file_limit)(int);  /* the action of SIGXFSZ at the start */
+    int status;                  /* the status of a command that fob ran, to be returned; or -1 */
     struct fob_context *context; /* NULL until cli_open() */
     struct fob_handle *handle;   /* NULL until cli_start() */
 };
@@ -34,18 +34,18 @@ int cli_main(int argc, char **argv, const struct command *const *commands);
 /* Argument number INDEX of the command; NULL past the last. */
 const char *cli_argument(const struct cli *cli, size_t index);
 
-/* Open the context.  Errors are told.  Returns as fob_open(). */
+/* Open the context.  Reports errors.  Returns as fob_open(). */
 int cli_open(struct cli *cli);
-/* Open the context and start a handle, which cli_main() ends.  Errors are told.  Returns as
+/* Open the context and start a handle, which cli_main() ends.  Reports errors.  Returns as
  * fob_open() and fob_start(). */
 int cli_start(struct cli *cli, const char *provider, const char *account);
 /* End the handle, so that another can be started. */
 void cli_end(struct cli *cli);
-/* Tell the library's error CODE, or why nobody could be asked.  Returns CODE, or the one that was
- * told already. */
+/* Report the library's error CODE, or why nobody could be asked.  Returns CODE, or the code that
+ * was reported before. */
 int cli_fail(struct cli *cli, int code);
 
-/* A library function's log, for --trace and FOB_DEBUG (debug_log.c). */
+/* The library's log, for --trace and FOB_DEBUG (debug_log.c). */
 enum fob_log_level debug_level(const struct cli *cli);
 void debug_log(enum fob_log_level level, const char *part, const char *message, void *cli);
 

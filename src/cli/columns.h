@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* The columns of the terminal that FD is; 0 when it is none, or does not tell. */
+/* The columns of the terminal FD; 0 when FD is not a terminal or the width is unknown. */
 static inline size_t columns_of(int fd)
 {
     struct winsize size;

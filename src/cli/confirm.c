@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* One question, whose answer is no unless it is yes. */
+/* Asks one question; the default answer is no. */
 #include "config.h"
 
 #include "cli/confirm.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From the library's messages to a terminal, and back. */
+/* Shows the library's messages on a terminal, and returns replies. */
 #include "config.h"
 
 #include "cli/converse.h"
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define ASKPASS_MAX 4096
-#define ASKPASS_S 300 /* for a person to type */
+#define ASKPASS_S 300 /* time for a person to type */
 
 bool converse_can_ask(struct converse *converse)
 {
@@ -34,7 +34,7 @@ static int converse_fail_nobody(struct converse *converse, const char *hint, con
     return FOB_CONVERSATION;
 }
 
-/* What the provider's file says about the field called NAME. */
+/* Find the field NAME in the provider's file. */
 static bool converse_find_field(const struct converse *converse, const char *name,
                                 struct fob_provider_field *field)
 {
@@ -51,7 +51,8 @@ static bool converse_find_field(const struct converse *converse, const char *nam
     return false;
 }
 
-/* Without a person an empty reply stands for the default, or for leaving an optional field out. */
+/* Without a person, reply with an empty value, which means the default or no value of an optional
+ * field. */
 static int converse_answer_default(struct converse *converse, const struct fob_message *message,
                                    struct fob_secret **reply)
 {
@@ -59,7 +60,8 @@ static int converse_answer_default(struct converse *converse, const struct fob_m
     char what[160];
     char hint[160];
     bool known = converse_find_field(converse, message->name, &field);
-    /* A value that an edit would keep does not count: the keys of such an edit are missing. */
+    /* The stored value does not count as a default: an edit without a person must be given the
+     * keys. */
     bool alone = known ? field.optional || field.value[0] != '\0' : message->value != NULL;
 
     if (alone)
@@ -92,7 +94,7 @@ static void converse_make_prompt(const struct converse *converse, const struct f
         snprintf(prompt, room, "%s%s", message->text, optional ? " (may be empty)" : "");
 }
 
-/* "y" and "yes" are "yes", all else is "no". */
+/* "y" and "yes" mean "yes", anything else "no". */
 static int converse_read_yes(struct fob_secret **reply)
 {
     const char *typed = fob_secret_data(*reply);
@@ -133,7 +135,7 @@ static int converse_ask(struct converse *converse, const struct fob_message *mes
     return code;
 }
 
-/* The guide is for the one who is about to type; the rest may matter to whoever reads stderr. */
+/* The guide is for a person who is about to type; other messages go to stderr. */
 static void converse_print(struct converse *converse, const struct fob_message *message)
 {
     if (message->kind == FOB_TELL_GUIDE) {
@@ -172,7 +174,7 @@ bool converse_has_passphrase(const struct converse *converse)
     return converse->passphrase_file != NULL || converse->passphrase_fd != NULL;
 }
 
-/* A descriptor can be read once, and a passphrase may be wanted more often. */
+/* Keep the passphrase, because a descriptor can be read only once. */
 static int converse_read_fd(struct converse *converse)
 {
     const char *text = converse->passphrase_fd;
@@ -205,7 +207,7 @@ void converse_close(struct converse *converse)
     terminal_close(&converse->terminal);
 }
 
-/* The program that asks where there is no terminal: as SSH_ASKPASS of ssh(1). */
+/* The program that asks when there is no terminal, like SSH_ASKPASS of ssh(1). */
 static const char *converse_askpass(const struct converse *converse)
 {
     const char *program = secure_getenv("FOB_ASKPASS");
@@ -252,7 +254,7 @@ void converse_note_unseen(struct converse *converse, const char *source,
     if (!text_find_unseen(fob_secret_data(passphrase), fob_secret_size(passphrase), what))
         return;
     snprintf(converse->why, sizeof converse->why, "%.96s: not the passphrase; it %s", source, what);
-    snprintf(converse->hint, sizeof converse->hint, "without that it may be");
+    snprintf(converse->hint, sizeof converse->hint, "without that it may be the passphrase");
 }
 
 static int converse_use_passphrase(struct converse *converse, struct fob_secret **reply)
@@ -265,7 +267,7 @@ static int converse_use_passphrase(struct converse *converse, struct fob_secret 
     return code;
 }
 
-/* The store's passphrase, from the cheapest that can give it. */
+/* Get the store's passphrase from the simplest source available. */
 static int converse_find_passphrase(struct converse *converse, const char *prompt,
                                     struct fob_secret **reply)
 {
@@ -279,7 +281,7 @@ static int converse_find_passphrase(struct converse *converse, const char *promp
         return converse_ask_passphrase(converse, prompt, reply);
     if (askpass != NULL)
         return converse_run_askpass(converse, askpass, prompt, reply);
-    return converse_fail_nobody(converse, hint, "the store wants its passphrase");
+    return converse_fail_nobody(converse, hint, "the store needs its passphrase");
 }
 
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
@@ -293,7 +295,7 @@ int converse_store(const struct fob_message *messages, size_t count, struct fob_
             code = converse_find_passphrase(converse, messages[i].text, &replies[i]);
         else if (!converse_has_passphrase(converse))
             converse_print(converse,
-                           &messages[i]); /* who gives it need not know why it is asked for */
+                           &messages[i]); /* a passphrase from a file needs no explanation */
     }
     return code;
 }

@@ -12,43 +12,43 @@
 
 struct converse {
     struct terminal terminal;
-    bool silent;                   /* --no-input: nobody to ask */
-    const char *passphrase_file;   /* or NULL, as the next */
+    bool silent;                   /* --no-input: never ask */
+    const char *passphrase_file;   /* or NULL */
     const char *passphrase_fd;     /* the number of a descriptor */
-    struct fob_secret *passphrase; /* which was read from it */
-    const char *account;           /* the one talked about; NULL for none, as the next */
+    struct fob_secret *passphrase; /* read from that descriptor */
+    const char *account;           /* the account that the messages are about; or NULL */
     struct fob_handle *handle;
     struct fob_context *context;
-    size_t asked;  /* fields that a person was asked for */
-    bool typed;    /* and did not leave as they were */
-    int told;      /* a failure that stderr was told of already, or FOB_SUCCESS */
-    char why[320]; /* why there was no reply, for people; or "" */
+    size_t asked;  /* the number of fields that a person was asked for */
+    bool typed;    /* a person typed a new value */
+    int told;      /* a failure that was already reported, or FOB_SUCCESS */
+    char why[320]; /* why there was no reply; or "" */
     char hint[320];
 };
 
 #define CONVERSE_INIT ((struct converse){ .terminal = TERMINAL_INIT })
 
-/* For fob_set_conversation(): asks for the store's passphrase. */
+/* A conversation for fob_set_conversation(): asks for the store's passphrase. */
 int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
                    void *data);
-/* For fob_start(): asks for fields, and whatever a plugin asks. */
+/* A conversation for fob_start(): asks for fields, and a plugin's questions. */
 int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
                      void *data);
 
 /* Whether the command line says where the store's passphrase is. */
 bool converse_has_passphrase(const struct converse *converse);
-/* The passphrase from there.  Errors are told.  Returns as fields_read_private(). */
+/* Read that passphrase.  Reports errors.  Returns as fields_read_private(). */
 int converse_read_passphrase(struct converse *converse, struct fob_secret **passphrase);
 void converse_close(struct converse *converse);
 
 /* Whether a person can be asked. */
 bool converse_can_ask(struct converse *converse);
-/* Ask a question of the command's own.  The answer is one of the letters in LETTERS, in small; no
- * answer, and an empty one, is the last of them.  Returns FOB_SUCCESS, FOB_ABORT, FOB_NOMEM. */
+/* Ask a question of the command's own.  LETTER receives one of the lower-case LETTERS; the last one
+ * is the default.  Returns FOB_SUCCESS, FOB_ABORT, FOB_NOMEM. */
 int converse_choose(struct converse *converse, const char *question, const char *letters,
                     char *letter);
-/* After the PASSPHRASE was read from SOURCE, a file mostly: if it opens nothing, and something in
- * it cannot be seen, that is told. */
+/* After PASSPHRASE was read from SOURCE, mostly a file: prepare a hint about invisible characters
+ * in it, for when it does not open the store. */
 void converse_note_unseen(struct converse *converse, const char *source,
                           const struct fob_secret *passphrase);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The library's log on stderr: warnings always, the rest for who asks. */
+/* Prints the library's log on stderr: warnings always, other levels on request. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Whether the list CHOSEN, "all" or "store,charliehr", names PART or what comes before its first
+/* Whether the list CHOSEN, "all" or "store,charliehr", has PART or its prefix before the first
  * '/'. */
 static bool debug_is_chosen(const char *chosen, const char *part)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The exit statuses; those above 1 are sysexits(3)'s. */
+/* Maps return codes to exit statuses; those above 1 are from sysexits(3). */
 #include "config.h"
 
 #include "cli/exit.h"
@@ -11,14 +11,14 @@
 
 #include <sysexits.h>
 
-#define EXIT_NO 1 /* the provider says no */
+#define EXIT_NO 1 /* the provider rejected the credential */
 
-/* In the order of gravity, the gravest first. */
+/* In order of gravity, the gravest first. */
 static const struct {
     int code;
     int status;
 } endings[] = {
-    { FOB_ABORT, EX_SOFTWARE }, /* where no signal is known to die of */
+    { FOB_ABORT, EX_SOFTWARE }, /* when no signal was caught */
     { FOB_REJECTED, EXIT_NO },         { FOB_EXPIRED, EXIT_NO },
     { FOB_CORRUPT, EX_DATAERR },       { FOB_NOMEM, EX_SOFTWARE },
     { FOB_IGNORE, EX_SOFTWARE },       { FOB_SYSTEM, EX_IOERR },
@@ -37,7 +37,7 @@ static const struct {
 
 _Static_assert(COUNT == FOB_CODE_COUNT, "every code has an exit status");
 
-/* A number that is no code is a fault in fob, and the gravest. */
+/* An invalid code is a fault in fob, and the gravest. */
 static size_t exit_rank(int code)
 {
     for (size_t i = 0; i < COUNT; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reading fields and passphrases from files, stdin and the command line. */
+/* Reads fields and passphrases from files, stdin and the command line. */
 #include "config.h"
 
 #include "cli/fields_input.h"
@@ -16,14 +16,14 @@
 
 #define CHUNK 4096
 
-/* Everything of FD, at most FOB_VALUE_MAX bytes and a newline at the end, which is dropped.
- * HAD_NEWLINE says whether there was one. */
+/* Read FD to its end, at most FOB_VALUE_MAX bytes, and drop one trailing newline.  HAD_NEWLINE says
+ * whether there was one. */
 static int fields_input_read_all(int fd, const char *what, bool *had_newline,
                                  struct fob_secret **value)
 {
     struct fob_secret *read_so_far = NULL;
     char chunk[CHUNK];
-    bool newline = false; /* seen, and not yet known to be the last byte */
+    bool newline = false; /* a newline that may be the last byte */
     ssize_t got = 1;
     int code = fob_secret_new("", 0, &read_so_far);
 
@@ -56,8 +56,8 @@ static int fields_input_read_all(int fd, const char *what, bool *had_newline,
     return code;
 }
 
-/* The value of a field: several lines, such as a private key, are not whole without the last one's
- * end. */
+/* Read a field's value.  A value of several lines, such as a private key, keeps its last
+ * newline. */
 static int input_read_value(int fd, const char *what, struct fob_secret **value)
 {
     struct fob_secret *new = NULL;
@@ -89,7 +89,7 @@ static int fields_input_read_file(const char *path, struct fob_secret **value)
     return code;
 }
 
-/* Only its owner may have read it, or have put another in its place. */
+/* Check that only the owner can read or replace the file. */
 static int input_check_private(int fd, const char *path)
 {
     struct stat st;
@@ -139,13 +139,13 @@ int fields_read_descriptor(int fd, struct fob_secret **value)
 
     snprintf(what, sizeof what, "descriptor %d", fd);
     code = fields_input_read_all(fd, what, &had_newline, value);
-    /* No program that is run later gets it. */
+    /* Programs run later must not inherit it. */
     if (fd > STDERR_FILENO)
         close(fd);
     return code == FOB_SUCCESS ? input_refuse_empty(what, value) : code;
 }
 
-/* Split "NAME=REST".  NULL when it is not that. */
+/* Split "NAME=REST", and return REST; NULL when TEXT has another form. */
 static const char *fields_input_split(const char *text, char name[static FOB_NAME_MAX + 1])
 {
     size_t size = strcspn(text, "=");
@@ -176,7 +176,7 @@ static bool fields_input_find(const struct input *input, const char *name,
     return false;
 }
 
-/* Set the field; WHERE says where it came from. */
+/* Set a field; WHERE names the source, for messages. */
 static int fields_input_set(struct input *input, const char *where, const char *name,
                             const char *value, size_t size)
 {
@@ -203,7 +203,7 @@ static int fields_input_set(struct input *input, const char *where, const char *
     return code;
 }
 
-/* --field: what stands on a command line is read by everybody on the machine. */
+/* --field, which is not for secrets: everybody on the machine can read a command line. */
 static int fields_input_set_argument(struct input *input, const char *text)
 {
     struct fob_provider_field field;
@@ -215,8 +215,8 @@ static int fields_input_set_argument(struct input *input, const char *text)
         return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
     if (fields_input_find(input, name, &field, &index) && field.secret)
         return output_fail(FOB_INVALID,
-                           "use --stdin, --field-file, or let fob ask; and if the value is a true "
-                           "one, take it for known",
+                           "use --stdin, --field-file, or let fob ask; and if the value is a real "
+                           "one, treat it as exposed",
                            "--field: %s is secret, and everybody on this machine can read a "
                            "command line",
                            name);
@@ -241,13 +241,13 @@ static int input_set_from_file(struct input *input, const char *text)
     return code;
 }
 
-/* stdin, line by line. */
+/* Buffered lines of stdin. */
 struct lines {
     char chunk[CHUNK];
     size_t size;
     size_t at;
     bool ended;
-    size_t number; /* of the line read last */
+    size_t number; /* the number of the last line read */
 };
 
 static int fields_input_refill(struct lines *lines)
@@ -265,9 +265,8 @@ static int fields_input_refill(struct lines *lines)
     return FOB_SUCCESS;
 }
 
-/* Append to NAME up to '=' and to VALUE all after it, up to the newline; HAS_VALUE says whether
- * there was a
- * '='. */
+/* Read a line: NAME receives the text before '=', VALUE the rest.  HAS_VALUE says whether there was
+ * a '='. */
 static int fields_input_next_line(struct lines *lines, struct fob_secret *value,
                                   char name[FOB_NAME_MAX + 2], bool *has_value)
 {
@@ -316,7 +315,7 @@ static int input_fail_line(const struct lines *lines, const char *what)
                        "stdin: line %zu: %s", lines->number, what);
 }
 
-/* Take one line.  DONE at the blank line or the end. */
+/* Read one line and set its field.  DONE is set at a blank line or the end. */
 static int input_set_from_line(struct lines *lines, struct input *input, bool *done)
 {
     struct fob_secret *value = NULL;
@@ -341,7 +340,7 @@ static int input_set_from_line(struct lines *lines, struct input *input, bool *d
                    ? input_fail_line(lines, "not NAME=VALUE")
                    : fields_input_set(input, where, name, fob_secret_data(value),
                                       fob_secret_size(value));
-    explicit_bzero(name, sizeof name); /* a secret without its name, by mistake */
+    explicit_bzero(name, sizeof name); /* by mistake it may be a secret without a name */
     fob_secret_free(value);
     return code;
 }
@@ -358,7 +357,7 @@ static int input_set_from_stdin(struct input *input)
     return code;
 }
 
-/* stdin can be read once. */
+/* Check that only one option reads stdin. */
 static int input_check_stdin(const struct options *options)
 {
     size_t readers = options_has(options, "stdin");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Values that come without a person: --stdin, --field-file, --field, --passphrase-file.
+ * Values from options: --stdin, --field-file, --field, --passphrase-file.
  *
- * No value is ever repeated in a message, and none of a secret field is taken from the command
- * line. Every function tells its errors on stderr and returns the code.
+ * No message repeats a value, and secret fields are not accepted on the command line.  Every
+ * function reports its errors on stderr and returns the code.
  */
 #ifndef FOB_CLI_FIELDS_INPUT_H
 #define FOB_CLI_FIELDS_INPUT_H
@@ -13,7 +13,7 @@
 
 #include "cli/options.h"
 
-/* For the tables of link and edit. */
+/* The options of link and edit. */
 /* clang-format off */
 #define FIELDS_OPTIONS                                                                            \
     { "stdin", NULL, "read fields from stdin, lines NAME=VALUE" },                                \
@@ -22,14 +22,14 @@
     { "exact", NULL, "keep blanks at the ends of values, and what else cannot be seen" }
 /* clang-format on */
 
-/* Set what the options say on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM, or
- * what fob_set_field() and fob_handle_provider() return. */
+/* Set the fields that the options give on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM,
+ * FOB_NOMEM, or what fob_set_field() and fob_handle_provider() return. */
 int fields_from_options(const struct options *options, struct fob_handle *handle);
 
-/* A passphrase: the content of a regular file that only the caller may read, without a newline at
- * the end.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
+/* Read a passphrase from a regular file that only the caller can read, without a trailing newline.
+ * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */
 int fields_read_private(const char *path, struct fob_secret **value);
-/* The same of all that comes from the descriptor FD, which is closed then. */
+/* The same from the descriptor FD, which is then closed. */
 int fields_read_descriptor(int fd, struct fob_secret **value);
 
 #endif

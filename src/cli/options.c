@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Parses command lines by tables.  Never repeats a value: it may be a secret. */
+/* Parses command lines by tables.  Messages never repeat a value, which may be a secret. */
 #include "config.h"
 
 #include "cli/options.h"
@@ -51,15 +51,14 @@ static const struct option_spec *options_find_spec(const struct option_spec *spe
     return NULL;
 }
 
-/* Of "--name" or "--name=value", up to the name's end. */
+/* The size of "--name" in "--name" or "--name=value". */
 static size_t options_name_size(const char *word)
 {
     return strcspn(word, "=");
 }
 
-/* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  No option can
- * be abbreviated: with the next one that is added, a script's abbreviation would change its
- * meaning. */
+/* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  Options cannot
+ * be abbreviated: a new option would change the meaning of a script's abbreviation. */
 static const struct option_spec *options_known_find(const struct option_table *known,
                                                     const char *word)
 {
@@ -82,10 +81,10 @@ static int options_refuse_unknown(const struct option_table *known, const char *
     const char *nearest = NULL;
 
     if (word[1] != '-') {
-        /* The letters behind the first may be a value. */
+        /* The letters after the first may be a value. */
         snprintf(name, sizeof name, "-%c%s", word[1], word[2] != '\0' ? "..." : "");
     } else if (size < sizeof name) {
-        /* What is longer than any name may be a value. */
+        /* A word longer than any name may be a value. */
         memcpy(name, word, size);
         name[size] = '\0';
         nearest = text_nearest(name + 2, known->names, known->count);
@@ -102,7 +101,7 @@ static int options_refuse(struct options *options, const char *name, const char 
     return FOB_INVALID;
 }
 
-/* The path in a VALUE of the kind that --help calls KIND; NULL when there is none. */
+/* The path in VALUE, whose kind --help calls KIND; or NULL. */
 static const char *options_find_path(const char *kind, const char *value)
 {
     if (strncmp(kind, "FILE", 4) == 0)
@@ -112,7 +111,7 @@ static const char *options_find_path(const char *kind, const char *value)
     return strcmp(kind, "DATA") == 0 && value[0] == '@' ? value + 1 : NULL;
 }
 
-/* What is wrong with a VALUE of that kind; or NULL. */
+/* What is wrong with a VALUE of that KIND; or NULL. */
 static const char *options_value_fault(const char *kind, const char *value, struct options *options)
 {
     static const char *const may_be_empty[] = {
@@ -140,7 +139,7 @@ static bool options_may_repeat(const struct option_spec *spec)
     return strstr(spec->argument, "...") != NULL;
 }
 
-/* Take the option at ARGV[*AT], and its value, which may be the next word. */
+/* Parse the option at ARGV[*AT] and its value, which may be the next word. */
 static int options_parse_one(const struct option_table *known, char **argv, int *at,
                              struct options *options)
 {
@@ -200,7 +199,7 @@ static int options_check_arguments(const struct command *command, struct options
     return FOB_INVALID;
 }
 
-/* "-" is an argument: stdin. */
+/* "-" is an argument, which means stdin. */
 static bool options_is_option(const char *word)
 {
     return word[0] == '-' && word[1] != '\0';

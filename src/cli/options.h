@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The one way in which options are parsed, and the --help text, made from the same tables so that
- * the two cannot differ.
+ * Parsing options, and printing --help from the same tables, so that the two cannot differ.
  */
 #ifndef FOB_CLI_OPTIONS_H
 #define FOB_CLI_OPTIONS_H
@@ -30,12 +29,12 @@ struct command {
     const char *arguments; /* as in a synopsis; "" for none */
     const char *summary;
     const struct option_spec *options; /* ends with an empty one; NULL for none */
-    size_t least;                      /* the number of arguments */
+    size_t least;                      /* the minimum and maximum number of arguments */
     size_t most;
-    int (*run)(struct cli *cli); /* returns a code, its errors told already */
-    const char *program;         /* in FOB_LIBEXECDIR, does the work instead of RUN; or NULL */
+    int (*run)(struct cli *cli); /* reports its errors, and returns a code */
+    const char *program;         /* a program in FOB_LIBEXECDIR that runs the command; or NULL */
     bool tail;                   /* "--" is followed by another command's line */
-    bool plugins;                /* plugins are loaded, which must not print into the answer */
+    bool plugins;                /* it loads plugins, which must not print into the answer */
 };
 
 /* The options of every command. */
@@ -46,13 +45,13 @@ struct parsed_option {
     const char *value;
 };
 
-/* What a command line said. */
+/* A parsed command line. */
 struct options {
     struct parsed_option *parsed;
     size_t parsed_count;
-    char **arguments; /* words of argv, then NULL */
+    char **arguments; /* words of argv, ending with NULL */
     size_t argument_count;
-    char **tail;     /* what follows the first "--" of a command that has that; or NULL */
+    char **tail;     /* the words after the first "--", if the command has a tail; or NULL */
     char error[160]; /* after FOB_INVALID: what is wrong, never a value */
     char hint[160];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Errors, lines, JSON documents; tables are in table.c. */
+/* Prints errors, lines and JSON; table.c prints tables. */
 #include "config.h"
 
 #include "cli/output.h"
@@ -33,7 +33,7 @@ int output_protect(void)
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
     if (file == NULL && fd >= 0 && errno == EINVAL) {
-        close(fd); /* stdout was closed: the answer gets nowhere, and fails when it is made */
+        close(fd); /* stdout was closed: writing the answer will fail */
         return FOB_SUCCESS;
     }
     if (file != NULL && dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO) {
@@ -53,7 +53,7 @@ void output_unprotect(void)
     protected_file = NULL;
 }
 
-static int write_error; /* errno of the first write to it that failed */
+static int write_error; /* errno of the first failed write to stdout */
 
 int output_flush(void)
 {
@@ -62,7 +62,7 @@ int output_flush(void)
     return ferror(output_file()) == 0 ? FOB_SUCCESS : FOB_SYSTEM;
 }
 
-static bool has_failed; /* why something failed */
+static bool has_failed; /* an error was reported */
 
 bool output_has_failed(void)
 {
@@ -74,7 +74,7 @@ static void output_note_failure(FILE *file, const char *prefix)
     has_failed |= file == stderr && strcmp(prefix, "fob: ") == 0;
 }
 
-/* Where both go to one file, what was said first comes first; and the bar makes way. */
+/* Keep the order if stdout and stderr are one file, and hide the progress bar. */
 static void output_keep_order(FILE *file)
 {
     if (file == stderr) {
@@ -167,7 +167,8 @@ void output_line(const char *format, ...)
     va_end(args);
 }
 
-/* Whether a terminal may get the character at TEXT, of LENGTH bytes, or 0 when it is no UTF-8. */
+/* Whether the character at TEXT may go to a terminal.  LENGTH is its size, or 0 when TEXT is not
+ * UTF-8. */
 static bool output_is_harmless(const char *text, size_t length, uint32_t character)
 {
     if (length == 0)
@@ -205,7 +206,7 @@ void output_json_flush(struct strbuf *buf)
 
     if (buf->failed || buf->size < FLUSH_SIZE)
         return;
-    /* The last byte tells what may follow. */
+    /* Keep the last byte, which decides whether a comma follows. */
     last = buf->data[buf->size - 1];
     output_text(buf->data, buf->size - 1);
     strbuf_reset(buf);
@@ -235,15 +236,15 @@ int output_close(void)
         code = FOB_SYSTEM;
     }
     protected_file = NULL;
-    /* A write that nobody flushed left no errno behind.  Nothing is left whose order could be kept.
-     */
+    /* The error of an unflushed write has no errno.  Print directly, since no order needs to be
+     * kept now. */
     if (code != FOB_SUCCESS)
         fprintf(stderr, "fob: stdout: %s\n",
                 write_error != 0 ? strerror(write_error) : "write error");
     return code;
 }
 
-/* The comma and the key, a word of fob's own, before a value. */
+/* Append the comma and the key, which needs no escapes, before a value. */
 static void output_begin_value(struct strbuf *buf, const char *key)
 {
     const bool follows =
@@ -281,7 +282,7 @@ void output_json_time(struct strbuf *buf, const char *key, int64_t when)
         strbuf_add(buf, "null", 4);
         return;
     }
-    /* Nothing in it must be escaped. */
+    /* The time needs no escapes. */
     text_time(when, text + 1);
     size = strlen(text);
     text[size] = '"';

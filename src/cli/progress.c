@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The line, and the thread that shows what is waited for. */
+/* Shows a progress bar, or what fob waits for, by a thread. */
 #include "config.h"
 
 #include "cli/progress.h"
@@ -22,31 +22,31 @@
 
 #define WIDTH 30
 #define LINE_MIN 40
-/* A silence of this many milliseconds bothers nobody. */
+/* A wait is shown after this long without output. */
 #define SILENCE_MS 2000
-/* A wait that is shown counts the seconds. */
+/* How often the shown time is updated. */
 #define STEP_MS 1000
 
 enum shown { SHOWN_NOTHING, SHOWN_BAR, SHOWN_WAIT };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-/* Guarded by it. */
+/* Guarded by LOCK. */
 static struct {
     enum shown shown;
     bool paused;
     bool yielded;
     bool asked;   /* whether it is to yield */
-    int64_t when; /* when there was something to see last, on clock_ms() */
+    int64_t when; /* when something was shown last, on clock_ms() */
     char what[512];
-    int64_t since; /* when the wait began */
-    int64_t until; /* 0: not known */
+    int64_t since; /* the start of the wait */
+    int64_t until; /* its expected end; 0 when unknown */
     pthread_cond_t changed;
 } progress;
 
 static pthread_t waiter;
-static _Atomic(pid_t) process; /* of the waiter; 0 while there is none */
+static _Atomic(pid_t) process; /* the waiter's process; 0 while there is none */
 
-/* Whether it is another program that has the terminal. */
+/* Whether another program is in the terminal's foreground. */
 static bool progress_is_in_background(void)
 {
     pid_t foreground = tcgetpgrp(STDERR_FILENO);
@@ -54,7 +54,8 @@ static bool progress_is_in_background(void)
     return foreground >= 0 && foreground != getpgrp();
 }
 
-/* Whether another program, a key_command say, asks for a secret: what it shows is left alone. */
+/* Whether another program, such as a key_command, asks for a secret; its prompt must not be
+ * overwritten. */
 static bool progress_is_asked_for_secret(void)
 {
     struct termios modes;
@@ -62,7 +63,7 @@ static bool progress_is_asked_for_secret(void)
     return tcgetattr(STDERR_FILENO, &modes) == 0 && (modes.c_lflag & ECHO) == 0;
 }
 
-/* The columns of the terminal, or 0 when it is none that can show a line. */
+/* The columns of the terminal; 0 when stderr cannot show a progress line. */
 static size_t progress_room(void)
 {
     const char *term = secure_getenv("TERM");
@@ -110,7 +111,7 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     memset(bar, '#', filled);
     memset(bar + filled, '.', WIDTH - filled);
     bar[WIDTH] = '\0';
-    /* A line that is full would go on in the next one. */
+    /* A full line would wrap. */
     if (all > 0)
         snprintf(line, room, "[%s] %" PRIu64 "/%" PRIu64 "%s", bar, done, all, note);
     else
@@ -120,7 +121,7 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     pthread_mutex_unlock(&lock);
 }
 
-/* Whether the waiter is a parent's, and may hold the lock for ever. */
+/* Whether the waiter belongs to a parent process, so that the lock may be held for ever. */
 static bool progress_is_child(void)
 {
     return process != 0 && process != getpid();
@@ -173,7 +174,7 @@ static void progress_show_wait(int64_t now)
         snprintf(time, sizeof time, " (%" PRId64 " s left)", (progress.until - now + 999) / 1000);
     else
         snprintf(time, sizeof time, " (%" PRId64 " s)", (now - progress.since) / 1000);
-    /* The time is seen on a narrow terminal, too. */
+    /* On a narrow terminal, cut the text rather than the time. */
     size = room - 1 - strlen(time);
     if (size > strlen(progress.what))
         size = strlen(progress.what);
@@ -202,7 +203,7 @@ static void *progress_show_waits(void *unused)
     return unused;
 }
 
-/* With the lock held.  Without a thread nothing is shown, which does no other harm. */
+/* With the lock held.  If the thread cannot be created, nothing is shown. */
 static void progress_start_thread(void)
 {
     pthread_condattr_t clock;
@@ -214,7 +215,7 @@ static void progress_start_thread(void)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&progress.changed, &clock);
     pthread_condattr_destroy(&clock);
-    /* Signals are for the main thread. */
+    /* The main thread handles signals. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&waiter, NULL, progress_show_waits, NULL) == 0)
@@ -222,7 +223,7 @@ static void progress_start_thread(void)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* The thread lives as long as the wait, so that there is none when another program is started. */
+/* The thread ends with the wait, so that none exists when another program is started. */
 static void progress_end_wait(void)
 {
     pthread_mutex_lock(&lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A bar, or what is waited for, on the last line of the terminal that stderr is; it makes way for
- * other lines.  In the background, and while a program asks for a secret, nothing is shown.
+ * A progress bar, or what fob waits for, on the last line of a terminal at stderr; other lines
+ * replace it.  Nothing is shown in the background, or while a program asks for a secret.
  * Thread-safe.
  */
 #ifndef FOB_CLI_PROGRESS_H
@@ -11,18 +11,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What fob waits for, and for how many milliseconds (0: not known); WHAT is NULL for nothing.  It
- * is shown when nothing else was for two seconds, and counts the seconds.  For fob_set_wait(). */
+/* Set what fob waits for, or NULL, and for how many milliseconds, 0 when unknown.  Shown after two
+ * seconds without output, with the seconds.  For fob_set_wait(). */
 void progress_wait(const char *what, int64_t ms, void *unused);
-/* While a question is asked nothing is shown. */
+/* Show nothing while a question is asked. */
 void progress_pause(bool paused);
-/* Something was written to FD, stdout: if that is a pipe, the terminal is for the program that
- * reads it, and nothing is shown any more. */
+/* Call this after output to FD, stdout.  If FD is a pipe, nothing is shown any more: the terminal
+ * now belongs to the pipe's reader. */
 void progress_yield(int fd);
-/* Show a bar of DONE of ALL (0: unknown, and no bar), with NOTE behind it; nothing where stderr is
- * no terminal. */
+/* Show a bar for DONE of ALL, followed by NOTE; only the number when ALL is 0, for unknown.  Shows
+ * nothing if stderr is not a terminal. */
 void progress_show(uint64_t done, uint64_t all, const char *note);
-/* Take it away, if there is one: before any other line. */
+/* Remove the bar, if any, before another line is printed. */
 void progress_hide(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The options of fob request and fob run, which fob completes and fob-request has. */
+/* The options of fob request and fob run, for fob's completion and for fob-request. */
 #include "config.h"
 
 #include "cli/request_options.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The commands that fob completes and hands over to the program fob-request.
+ * The commands that fob completes and the program fob-request runs.
  */
 #ifndef FOB_CLI_REQUEST_OPTIONS_H
 #define FOB_CLI_REQUEST_OPTIONS_H
 
 #include "cli/options.h"
 
-/* Each of the two programs has its own of these: fob's only know what they are for. */
+/* Each program defines its own: fob's only start fob-request. */
 extern const struct command cmd_request;
 extern const struct command cmd_run;
 extern const struct option_spec request_options[];

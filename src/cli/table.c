@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Tables for people, in color where the terminal shows it. */
+/* Prints tables for people, in color where the terminal supports it. */
 #include "config.h"
 
 #include "cli/output.h"
@@ -26,7 +26,7 @@
 #define WIDTH_MIN ((size_t)6) /* no column is narrowed below this */
 #define MARK "\u2026"         /* where a cell was cut */
 
-/* Only on a terminal that knows colors, and not where NO_COLOR forbids it. */
+/* Whether the terminal supports colors and NO_COLOR is not set. */
 static bool table_may_color(void)
 {
     const char *forbidden = secure_getenv("NO_COLOR");
@@ -71,7 +71,7 @@ void table_add(struct table *table, const char *text)
     text_make_printable(more[table->count++]);
 }
 
-/* The character at TEXT, its bytes and its columns; a part of the one before has none. */
+/* A character's size in bytes and its columns; a combining character has none. */
 struct glyph {
     size_t size;
     size_t columns;
@@ -84,7 +84,7 @@ static struct glyph table_glyph(const char *text)
     size_t size = mbrtowc(&character, text, strlen(text), &state);
     int columns;
 
-    /* Without a locale that knows UTF-8 each byte is taken to be a column. */
+    /* Without a UTF-8 locale, count each byte as a column. */
     if (size == 0 || size > strlen(text))
         return (struct glyph){ 1, 1 };
     columns = wcwidth(character);
@@ -106,7 +106,7 @@ static size_t table_width(const char *text, size_t size)
     return width;
 }
 
-/* The bytes of as much of TEXT as fits into WIDTH columns. */
+/* The size of the prefix of TEXT that fits into WIDTH columns. */
 static size_t table_fit(const char *text, size_t width)
 {
     const char *at = text;
@@ -130,8 +130,8 @@ static void table_measure(struct table *table)
     }
 }
 
-/* Narrow the widest columns until a row fits the terminal.  The first column stays, since it names
- * what people type. */
+/* Narrow the widest columns until a row fits the terminal.  The first column keeps its width,
+ * because people type its names. */
 static void table_narrow(struct table *table)
 {
     size_t room = columns_of(fileno(output_file()));
@@ -154,7 +154,7 @@ static void table_narrow(struct table *table)
     }
 }
 
-/* Print TEXT, cut with a mark where it is too wide, and the gap to the next column. */
+/* Print TEXT, cut with a mark if it is too wide, and the gap to the next column. */
 static void table_print_cell(const char *text, const char *color, size_t width, bool last)
 {
     size_t size = strlen(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Questions on /dev/tty. */
+/* Asks questions on /dev/tty. */
 #include "config.h"
 
 #include "cli/terminal.h"
@@ -21,14 +21,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* A terminal silently drops what a line has beyond this (N_TTY_BUF_SIZE). */
+/* A terminal silently drops the rest of a longer line (N_TTY_BUF_SIZE). */
 #define LINE_MAX_TYPED 4094
-/* More lines come this soon only when they were pasted; and a paste has ended after this silence,
- * in milliseconds. */
+/* Lines that follow within this time were pasted; a longer silence ends a paste. */
 #define PASTE_PAUSE_MS 60
 
-/* Signals that must not leave a terminal without echo; and the one after a stop that cannot be
- * caught, in which a shell has given it other modes. */
+/* Signals that must not leave a terminal without echo, and SIGCONT: during a stop the shell may
+ * have changed the modes. */
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT };
 
 #define CAUGHT_COUNT ARRAY_SIZE(caught)
@@ -41,28 +40,27 @@ static void terminal_note_signal(int number)
         last_signal = number;
 }
 
-/* Whether the process was stopped, or is to be; then it asks again. */
+/* Whether the signal stops or continues the process; the question is then repeated. */
 static bool terminal_is_stop(int number)
 {
     return number == SIGTSTP || number == SIGCONT;
 }
 
-/* A question, and what is put back after it. */
+/* A question, and the state to be restored after it. */
 struct terminal_question {
     const char *prompt;
     enum terminal_echo echo;
-    const char
-        *question; /* what to call it to other fobs; NULL: only this one can use the answer */
+    const char *question; /* its name for other fobs; NULL if they cannot share the answer */
     struct sigaction actions[CAUGHT_COUNT];
-    sigset_t before; /* the signals that were blocked */
-    sigset_t mask;   /* those to be blocked during a wait: without what is caught */
+    sigset_t before; /* the blocked signals */
+    sigset_t mask;   /* the signals to block during a wait, without the caught ones */
     struct termios modes;
     struct turn turn;
 };
 
 bool terminal_present(struct terminal *terminal)
 {
-    /* A read must not block: what a wait has seen may be somebody else's by then. */
+    /* Reads must not block, because another process may take the input between poll and read. */
     if (terminal->fd < 0)
         terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     return terminal->fd >= 0;
@@ -75,7 +73,7 @@ void terminal_close(struct terminal *terminal)
     terminal->fd = -1;
 }
 
-/* A terminal that is gone needs no words. */
+/* Errors are ignored: the terminal is gone. */
 static void terminal_print(const struct terminal *terminal, const char *text)
 {
     (void)write_fully(terminal->fd, text, strlen(text));
@@ -99,8 +97,8 @@ void terminal_print_text(const struct terminal *terminal, const char *text)
     }
 }
 
-/* Take over the signals.  They stay blocked but for the time in ppoll(), so that none is missed
- * between a look at last_signal and the wait. */
+/* Catch the signals.  They are blocked except in ppoll(), so that none is missed between a check of
+ * last_signal and the wait. */
 static void terminal_catch_signals(struct terminal_question *asking)
 {
     const struct sigaction action = { .sa_handler = terminal_note_signal };
@@ -115,7 +113,7 @@ static void terminal_catch_signals(struct terminal_question *asking)
     for (size_t i = 0; i < CAUGHT_COUNT; i++) {
         sigdelset(&asking->mask, caught[i]);
         sigaction(caught[i], NULL, &asking->actions[i]);
-        /* What the caller had ignored (nohup) stays ignored. */
+        /* Signals that the caller ignored (nohup) stay ignored. */
         if (asking->actions[i].sa_handler != SIG_IGN)
             sigaction(caught[i], &action, NULL);
     }
@@ -135,7 +133,7 @@ static void terminal_set_modes(const struct terminal *terminal, int when,
         continue;
 }
 
-/* Wait for this process's turn; the answer to the same question ends the wait, too. */
+/* Wait for this process's turn.  Another fob's answer to the same question also ends the wait. */
 static int terminal_wait_for_turn(struct terminal_question *asking, struct fob_secret *reply)
 {
     const char *question = asking->question != NULL ? asking->question : "another question";
@@ -151,7 +149,7 @@ static int terminal_wait_for_turn(struct terminal_question *asking, struct fob_s
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
-/* Wait until there is something to read, or a signal, or for MILLISECONDS; -1: for ever. */
+/* Wait for input, a signal, or MILLISECONDS; -1 means for ever. */
 static bool terminal_wait_for_input(const struct terminal *terminal,
                                     const struct terminal_question *asking, int milliseconds)
 {
@@ -193,8 +191,8 @@ static int terminal_read_line(const struct terminal *terminal,
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
-/* Whether more follows the line at once.  All of that is read and forgotten: it must not get to
- * whoever reads the terminal next. */
+/* Whether more input follows the line at once.  It is read and dropped, so that the terminal's next
+ * reader does not get it. */
 static bool terminal_discard_rest(const struct terminal *terminal,
                                   const struct terminal_question *asking)
 {
@@ -216,7 +214,7 @@ static bool terminal_discard_rest(const struct terminal *terminal,
     return more;
 }
 
-/* With the turn: prompt, read a line, and put the modes back. */
+/* While holding the turn: prompt, read a line, and restore the modes. */
 static int terminal_ask_in_turn(struct terminal *terminal, struct terminal_question *asking,
                                 struct fob_secret *reply)
 {
@@ -243,15 +241,15 @@ static int terminal_ask_in_turn(struct terminal *terminal, struct terminal_quest
     }
     if (asking->echo == TERMINAL_HIDDEN || code != FOB_SUCCESS)
         terminal_print(terminal, "\n");
-    /* Half of a secret is nothing for the shell. */
+    /* The shell must not get half of a secret. */
     terminal_set_modes(
         terminal, asking->echo == TERMINAL_SHOWN && code == FOB_SUCCESS ? TCSADRAIN : TCSAFLUSH,
         &asking->modes);
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
-/* A job in the background must not touch the modes of the foreground's terminal: wait to be there.
- */
+/* Wait until this job is in the foreground; a background job must not change the terminal's
+ * modes. */
 static bool terminal_wait_for_foreground(const struct terminal *terminal)
 {
     if (tcgetpgrp(terminal->fd) != getpgrp())
@@ -259,7 +257,7 @@ static bool terminal_wait_for_foreground(const struct terminal *terminal)
     return tcgetpgrp(terminal->fd) == getpgrp();
 }
 
-/* One try; FOB_ABORT when a signal came, also one that only stops the process for a while. */
+/* Ask once.  FOB_ABORT after a signal, even one that only stops the process. */
 static int terminal_try_to_ask(struct terminal *terminal, struct terminal_question *asking,
                                struct fob_secret *reply)
 {
@@ -294,7 +292,7 @@ static int terminal_ask_again(struct terminal *terminal, struct terminal_questio
         if (code == FOB_SUCCESS)
             code = terminal_try_to_ask(terminal, asking, typed);
         if (code == FOB_ABORT && last_signal == SIGTSTP)
-            raise(SIGTSTP); /* goes on here after SIGCONT */
+            raise(SIGTSTP); /* continues here after SIGCONT */
     } while (code == FOB_ABORT && terminal_is_stop(last_signal));
     progress_pause(false);
     if (code == FOB_ABORT)
@@ -317,7 +315,7 @@ static int terminal_ask_printable(struct terminal *terminal, struct terminal_que
     char *prompt;
     int code;
 
-    /* Written as one: what is typed ahead is not echoed into its middle. */
+    /* Write the prompt at once, so that typed-ahead input is not echoed into it. */
     if (asprintf(&prompt, "%s: ", asking.prompt) < 0)
         return FOB_NOMEM;
     text_make_printable(prompt);

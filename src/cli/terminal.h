@@ -3,8 +3,8 @@
 /*
  * Asking a person on the controlling terminal, whatever stdin and stdout are.
  *
- * What is typed goes into a fob_secret.  Whatever happens, the terminal is left as it was found. Of
- * several fobs on one terminal one asks at a time.
+ * The input goes into a fob_secret.  The terminal's modes are always restored.  Of several fobs on
+ * one terminal, one asks at a time.
  */
 #ifndef FOB_CLI_TERMINAL_H
 #define FOB_CLI_TERMINAL_H
@@ -13,14 +13,14 @@
 
 struct terminal {
     int fd;          /* -1 until opened */
-    int signal;      /* the one that interrupted a question, or 0 */
-    const char *why; /* why there was no answer, a literal */
+    int signal;      /* the signal that interrupted a question, or 0 */
+    const char *why; /* why there was no answer (static) */
     const char *hint;
 };
 
 #define TERMINAL_INIT ((struct terminal){ -1, 0, "no answer", "" })
 
-/* Whether there is a terminal; it is opened at the first call. */
+/* Whether there is a terminal.  The first call opens it. */
 bool terminal_present(struct terminal *terminal);
 void terminal_close(struct terminal *terminal);
 
@@ -32,14 +32,13 @@ enum terminal_echo { TERMINAL_HIDDEN, TERMINAL_SHOWN };
 /*
  * Print PROMPT, a colon and a blank, and read one line without its newline.
  *
- * Returns FOB_SUCCESS, FOB_CONVERSATION (why, TERMINAL says: the end of input, more than one line,
- * or a line longer than a terminal can take), FOB_ABORT (a signal, now in TERMINAL; the caller
- * cleans up and dies of it), FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_CONVERSATION (TERMINAL says why: the end of input, more than one line,
+ * or a line too long for a terminal), FOB_ABORT (a signal, now in TERMINAL; the caller cleans up
+ * and dies of it), FOB_NOMEM.
  */
 int terminal_ask(struct terminal *terminal, const char *prompt, enum terminal_echo echo,
                  struct fob_secret **reply);
-/* The same, hidden; but where another fob on this terminal asks the same QUESTION, its answer is
- * this one's, too. */
+/* The same, hidden.  If another fob on this terminal asks the same QUESTION, its answer is used. */
 int terminal_ask_once(struct terminal *terminal, const char *prompt, const char *question,
                       struct fob_secret **reply);
 

@@ -125,7 +125,7 @@ static int unlock_by_passphrase(const struct attempt *attempt)
 
     if (code == FOB_CONVERSATION) {
         error_set(FOB_LOCKED,
-                  "%s: the store is locked: it wants its passphrase, and nobody gave it%s%s",
+                  "%s: the store is locked: it needs its passphrase, and nobody gave it%s%s",
                   store->path, why[0] != '\0' ? "; " : "", why);
         error_hint("run this on a terminal, where it can be asked for, or \"fob unlock\" before");
         return FOB_LOCKED;

@@ -223,7 +223,7 @@ import_there()
     run export_all again.fob
     ended 65
     [ ! -e again.fob ]
-    has "$output" "accounts that are named"
+    has "$output" "name the accounts"
     export_all acme.fob acme acme
     import_there acme.fob --json | jq -e 'map(.account) == ["acme"]'
     run fob import all.fob --backup-passphrase-file backup-passphrase --replace

@@ -108,7 +108,7 @@ reader()
     split alone fob get acme client_secret
     refused 77
     has "$stderr" "no other key opens the store: $home/key: others may read it (mode 0640)"
-    has "$stderr" 'the store wants its passphrase, and nobody to ask'
+    has "$stderr" 'the store needs its passphrase, and nobody to ask'
     terminal echo=off "send=a long passphrase" -- fob get acme client_secret >answer 2>errors
     [ "$(cat answer)" = swordfish ]
     has "$(cat errors)" "$home/key: others may read it"

@@ -193,6 +193,6 @@ load sandboxed
     [ "$(names)" = orphan ]
     split fob revoke orphan --yes
     ended 0
-    has "$stderr" "the file of the provider fleeting is gone, and nobody was asked"
+    has "$stderr" "the file of the provider fleeting is missing, so nobody was asked"
     [ "$(names)" = "" ]
 }

@@ -484,7 +484,7 @@ assert len(places) == 1, places'
     (umask 077 && echo rubbish >.tmp-0123456789abcdef && echo rubbish >log.new)
     split fob check
     ended 0
-    has "$output" "/.tmp-0123456789abcdef: left by the making of a key file; remove it"
+    has "$output" "/.tmp-0123456789abcdef: left when a key file was written; remove it"
     has "$output" "/log.new: left by a process that was killed"
 }
 

@@ -87,12 +87,12 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     sed -i 's|/bin/false|/no/such/program|' "$FOB_CONFIG"
     split fob validate acme
     ended 1
-    has "$stderr" "warning: on_change: /no/such/program: No such file or directory; acme is told the next time"
+    has "$stderr" "warning: on_change: /no/such/program: No such file or directory; the change of acme is reported again later"
     # Tried once more, and then back to what it heard of last: there is nothing left to tell.
     fault none
     split fob validate acme
     ended 0
-    has "$stderr" 'acme is told the next time'
+    has "$stderr" 'the change of acme is reported again later'
     split fob validate acme
     [ "$stderr" = '' ]
     [ "$(of_account acme status)" = active ]

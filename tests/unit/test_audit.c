@@ -162,7 +162,7 @@ static void a_purpose_can_not_forge_an_event(void **state)
     }
     expect(fob_lend(handle, long_one, 0), FOB_INVALID, "must be a word");
     assert_int_equal(world_log_lines(world), lines);
-    expect(fob_lend(handle, "revoke", 0), FOB_INVALID, "an event of the log's own");
+    expect(fob_lend(handle, "revoke", 0), FOB_INVALID, "the name of an event of the log");
     expect(fob_lend(handle, "payroll-2", 0), FOB_SUCCESS, "");
     logged(world, "lend", "success", " detail=\"payroll-2\"");
     assert_int_equal(world_log_lines(world), lines + 1);

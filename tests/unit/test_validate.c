@@ -296,7 +296,8 @@ static void on_change_has_its_time_once(void **state)
         change_report(world->context, store, &change);
     settings->on_change = NULL;
     assert_true(left <= 0);
-    assert_non_null(strstr(world->trace, "the minute for all changes is over; acme is told"));
+    assert_non_null(
+        strstr(world->trace, "the minute for all changes is over; the change of acme is reported"));
     record_free(record);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Runs on_change for an account that has another status than before. */
+/* Runs the on_change program for an account whose status has changed. */
 #include "config.h"
 
 #include "core/account/change.h"
@@ -39,8 +39,8 @@ static bool change_is_one_of(const char *entry, char *const *variables)
     return false;
 }
 
-/* The caller's environment, unless the process has more rights than the caller, with VARIABLES in
- * it, all borrowed; the caller frees the list. */
+/* Make the program's environment: VARIABLES and the caller's environment, which is left out if the
+ * process has more rights than the caller.  The strings are borrowed; the caller frees the list. */
 static char **change_make_environment(char *const *variables)
 {
     char *const *from = getauxval(AT_SECURE) == 0 ? environ : NULL;
@@ -60,7 +60,7 @@ static char **change_make_environment(char *const *variables)
     return list;
 }
 
-/* Whether the program ended well. */
+/* Run the program; returns whether it succeeded. */
 static bool change_run_program(struct fob_context *context, const struct change *change,
                                char *const *variables)
 {
@@ -85,8 +85,9 @@ static bool change_run_program(struct fob_context *context, const struct change 
     }
     *change->left -= clock_ms() - begin;
     if (why != NULL)
-        context_log(context, FOB_LOG_WARNING, "on_change", "%s: %s; %s is told the next time",
-                    argv[0], why, change->account);
+        context_log(context, FOB_LOG_WARNING, "on_change",
+                    "%s: %s; the change of %s is reported again later", argv[0], why,
+                    change->account);
     free(environment);
     return why == NULL;
 }
@@ -118,11 +119,12 @@ bool change_find(const struct fob_context *context, const struct record *record,
         return false;
     change->from = (enum fob_status)record_unreported(record);
     change->to = change_status_of(record);
-    /* Which may begin with the account's name. */
+    /* The reason may begin with the account's name. */
     if (strncmp(reason, record_name(record), size) == 0 && strncmp(reason + size, ": ", 2) == 0)
         reason += size + 2;
     change->reason = reason;
-    /* A person has switched it off, and knows; the rest is told when it is on again. */
+    /* A person has suspended the account, and knows.  Later changes are reported after it is
+     * resumed. */
     return change->from != change->to && change->to != FOB_STATUS_SUSPENDED;
 }
 
@@ -145,8 +147,8 @@ static void change_store_reported(struct fob_context *context, struct store *sto
     error_save(&kept);
     code = store_update(store, change->account, change_set_reported, (void *)(uintptr_t)change);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
-        context_log(context, FOB_LOG_WARNING, "on_change", "%s is told again: %s", change->account,
-                    fob_error());
+        context_log(context, FOB_LOG_WARNING, "on_change", "%s is reported again: %s",
+                    change->account, fob_error());
     error_restore(&kept, FOB_SUCCESS);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob check: the configuration, every provider and plugin, the store; all findings in one run. */
+/* "fob check": checks the configuration, every provider and plugin, the store and the log, and
+ * reports all findings in one run. */
 #include "config.h"
 
 #include "core/hook/dispatch.h"
@@ -27,10 +28,10 @@ struct check_state {
     fob_finding_fn *fn;
     void *data;
     int code;               /* the gravest so far */
-    struct strbuf reported; /* lines about the provider's entries */
+    struct strbuf reported; /* lines reported about the provider's entries */
 };
 
-/* Damaged data before anything else, then the first thing found. */
+/* Keep the gravest code: damaged data first, else the first finding. */
 static void check_note_code(struct check_state *check, int code)
 {
     if (check->code == FOB_SUCCESS || (code == FOB_CORRUPT && check->code != FOB_CORRUPT))
@@ -53,7 +54,7 @@ static void check_report_finding(struct check_state *check, int code, const char
         check_note_code(check, code);
 }
 
-/* A program that cannot be run is only missed when it is needed. */
+/* Check a program now: otherwise a missing one fails only when it is needed. */
 static void check_program(struct check_state *check, const char *key, char *const *command)
 {
     const struct settings *settings = check->context->settings;
@@ -65,7 +66,7 @@ static void check_program(struct check_state *check, const char *key, char *cons
     if (stat(command[0], &status) == 0 && access(command[0], X_OK) == 0) {
         if (S_ISREG(status.st_mode))
             return;
-        errno = EACCES; /* as execve() has it */
+        errno = EACCES; /* as execve() reports it */
     }
     node = yaml_get(settings->file->root, key);
     check_report_finding(check, FOB_CONFIG, "%s:%zu:%zu: %s: %s: %s", settings->file->name,
@@ -80,7 +81,7 @@ static void check_settings(struct check_state *check)
         check_report_finding(check, FOB_SUCCESS, "configuration %s", settings->file->name);
     else
         check_report_finding(check, FOB_SUCCESS,
-                             "configuration: none, the built-in defaults serve");
+                             "configuration: none; the built-in defaults apply");
     check_report_finding(check, FOB_SUCCESS, "store %s", settings->store_path);
     check_report_finding(check, FOB_SUCCESS, "key file %s", settings->key_file);
     if (settings->credential != NULL)
@@ -90,7 +91,7 @@ static void check_settings(struct check_state *check)
     check_program(check, "on_change", settings->on_change);
 }
 
-/* A line an entry, a level deeper in substacks, and what can never be run. */
+/* Print one line for each entry, indented in substacks, and mark entries that can never run. */
 static void check_draw_stack(struct check_state *check, const struct fob_handle *handle,
                              enum hook hook)
 {
@@ -119,7 +120,8 @@ static void check_draw_stack(struct check_state *check, const struct fob_handle 
                              stack->entries[0].node->column, hook_name(hook));
 }
 
-/* What is wrong with an option of the provider's is met in each of its stacks. */
+/* Report LINE unless it was reported: each stack of a provider finds the same mistake in its
+ * options. */
 static void check_report_once(struct check_state *check, const char *line)
 {
     struct strbuf wanted = STRBUF_INIT;
@@ -145,8 +147,8 @@ static bool check_has_certificate(FILE *file)
     return found;
 }
 
-/* What is wrong with a file of certificates, which is only missed when the provider is called; or
- * NULL. */
+/* What is wrong with a file of certificates, or NULL.  Otherwise a missing file fails only when the
+ * provider is called. */
 static const char *check_ca_file_fault(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -185,7 +187,7 @@ static void check_ca_file(struct check_state *check, const struct fob_handle *ha
     check_report_once(check, line);
 }
 
-/* Why an entry would fail, if it would. */
+/* Report why an entry would fail, if it would. */
 static void check_entry(struct check_state *check, const struct stack_entry *entry,
                         const struct bound_entry *bound)
 {
@@ -208,7 +210,7 @@ static void check_stack(struct check_state *check, struct fob_handle *handle, en
     const struct stack *stack = &handle->provider->stacks[hook];
     int code = dispatch_bind(handle, hook);
 
-    /* Mistakes are in the provider's file now, and told with it. */
+    /* Mistakes in options have been added to the provider's file, and are reported with it. */
     if (code != FOB_SUCCESS &&
         (code != FOB_CONFIG || provider_usable(handle->provider) == FOB_SUCCESS)) {
         check_report_finding(check, code, "%s", fob_error());
@@ -219,7 +221,7 @@ static void check_stack(struct check_state *check, struct fob_handle *handle, en
 
         if (entry->substack != NULL || entry->plugin[0] == '\0')
             continue;
-        /* An authorize stack that was not written repeats link's. */
+        /* Without an authorize stack of its own, a provider repeats link's. */
         if (handle->bound[hook].entries[i].code != FOB_SUCCESS &&
             (hook != HOOK_AUTHORIZE || stack->present))
             check_entry(check, entry, &handle->bound[hook].entries[i]);
@@ -227,7 +229,7 @@ static void check_stack(struct check_state *check, struct fob_handle *handle, en
     }
 }
 
-/* Actions are called below base_url, which the plugin that authorizes them has. */
+/* Actions need base_url, an option of the plugin that authorizes them. */
 static void check_actions(struct check_state *check, const struct fob_handle *handle)
 {
     const struct fob_provider *provider = handle->provider;
@@ -246,7 +248,8 @@ static void check_actions(struct check_state *check, const struct fob_handle *ha
                              provider->file->name, actions->line, actions->column);
 }
 
-/* Which file counts, and which ones it hides; one before it that does not count helps nobody. */
+/* Report which file is used and which files it hides.  A file that comes first but is not used is a
+ * mistake. */
 static void check_place(struct check_state *check, const struct fob_provider *provider)
 {
     const struct settings *settings = check->context->settings;
@@ -276,7 +279,7 @@ static void check_report_mistakes(struct check_state *check, const struct fob_pr
 
 static void check_provider(struct check_state *check, const char *name)
 {
-    /* Only its provider, plugins and options are used: there is no account. */
+    /* The handle has no account; only its provider, plugins and options are used. */
     struct fob_handle *handle = NULL;
     int code = handle_new(check->context, "", NULL, &handle);
 
@@ -328,7 +331,7 @@ static void check_store_finding(bool good, const char *text, void *data)
     check->fn(good, text, check->data);
 }
 
-/* What opened the store. */
+/* Report which key opened the store. */
 static void check_report_opening(struct check_state *check, struct store *store)
 {
     unsigned slot = 0;
@@ -340,7 +343,7 @@ static void check_report_opening(struct check_state *check, struct store *store)
         check_report_finding(check, FOB_SUCCESS, "the store is opened by %s", with);
 }
 
-/* Whether the store could be opened, so that its log can be looked at. */
+/* Check the store.  Returns whether it could be opened, which its log needs. */
 static bool check_store(struct check_state *check)
 {
     struct store *store;
@@ -359,8 +362,8 @@ static bool check_store(struct check_state *check)
     return true;
 }
 
-/* What a process that was killed while it set the log aside, or made a key file, has left.  It is
- * not in the store, where --repair would remove it. */
+/* Report leftovers of a process that was killed while it rotated the log or wrote a key file.  They
+ * lie outside the store, so --repair does not remove them. */
 static void check_leftovers(struct check_state *check)
 {
     const struct settings *settings = check->context->settings;
@@ -373,7 +376,7 @@ static void check_leftovers(struct check_state *check)
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (file_is_temporary(entry->d_name))
             check_report_finding(check, FOB_SUCCESS,
-                                 "%s/%s: left by the making of a key file; remove it", folder,
+                                 "%s/%s: left when a key file was written; remove it", folder,
                                  entry->d_name);
     }
     if (dir != NULL)

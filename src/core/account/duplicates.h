@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Whether the credential of a new account, or its company, is linked already under another name.
+ * Warning of accounts that share a new account's credential or remote identity.
  */
 #ifndef FOB_CORE_ACCOUNT_DUPLICATES_H
 #define FOB_CORE_ACCOUNT_DUPLICATES_H
@@ -9,8 +9,8 @@
 #include "core/session/handle.h"
 
 /*
- * Warn of the other accounts of the same provider that have the same credential as DRAFT, or, with
- * IDENTITIES, the same remote identity: one warning an account.  Returns as sharing_find().
+ * Warn of each other account of the same provider that has the same credential as CANDIDATE or,
+ * with IDENTITIES, the same remote identity.  Returns as sharing_find().
  */
 int duplicates_warn(struct fob_handle *handle, bool identities);
 

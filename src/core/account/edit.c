@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Editing: new keys, labels or an expiry for an account that stays the same account. */
+/* Edits an account: new keys, labels or an expiry date, while it stays the same account. */
 #include "config.h"
 
 #include "core/account/duplicates.h"
@@ -29,7 +29,7 @@ static bool edit_has_fields(const struct fob_handle *handle)
     return handle->input != NULL && record_field_count(handle->input) > 0;
 }
 
-/* Whether a value was given that is not the one it has. */
+/* Whether some input value differs from the stored one. */
 static bool edit_has_other_fields(const struct fob_handle *handle)
 {
     const size_t count = handle->input != NULL ? record_field_count(handle->input) : 0;
@@ -46,14 +46,15 @@ static bool edit_has_other_fields(const struct fob_handle *handle)
     return false;
 }
 
-/* Whether it keeps its keys, and becomes what they open. */
+/* Whether the account keeps its keys but takes the identity that they open now. */
 static bool edit_adopts_identity(const struct fob_handle *handle, unsigned flags)
 {
     return (flags & FOB_NEW_IDENTITY) != 0 && !edit_has_fields(handle) &&
            status_underlying(handle->stored) == FOB_STATUS_MISMATCHED;
 }
 
-/* Keys that may be somebody else's and were not tried are nobody's until they are validated. */
+/* Unvalidated keys may belong to another identity, so the account has none until they are
+ * validated. */
 static int edit_forget_identity(struct record *candidate)
 {
     int code = record_set_text(candidate, FOB_TEXT_REMOTE_ID, "");
@@ -61,7 +62,7 @@ static int edit_forget_identity(struct record *candidate)
     return code == FOB_SUCCESS ? record_set_text(candidate, FOB_TEXT_REMOTE_NAME, "") : code;
 }
 
-/* The new keys must not belong to somebody else, unless that is meant. */
+/* Refuse keys of another identity, unless the flags allow that. */
 static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
@@ -80,7 +81,7 @@ static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
     return FOB_MISMATCHED;
 }
 
-/* New keys: ask for them if none were given, try them, and put them into DRAFT. */
+/* Ask for new keys unless they were given, try them, and put them into CANDIDATE. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
     const bool keeps = edit_adopts_identity(handle, flags);
@@ -104,9 +105,9 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
 
 struct edit {
     const struct fob_handle *handle;
-    bool keys; /* are tried */
+    bool keys; /* the keys were tried */
     struct record *result;
-    struct strbuf changed; /* the names of what is not as it was, for the log */
+    struct strbuf changed; /* the names of what has changed, for the log */
 };
 
 static void edit_note_changed(struct strbuf *changed, const char *name)
@@ -134,7 +135,7 @@ static void edit_list_changed(const struct record *before, const struct record *
         edit_note_changed(changed, "expires");
 }
 
-/* Take over from DRAFT everything that an edit of the keys may change. */
+/* Copy from CANDIDATE everything that an edit of the keys may change. */
 static int edit_copy_keys(const struct record *candidate, struct record *record)
 {
     static const enum fob_text texts[] = { FOB_TEXT_REMOTE_ID, FOB_TEXT_REMOTE_NAME,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Exporting accounts into a sealed backup. */
+/* Exports accounts into a sealed backup. */
 #include "config.h"
 
 #include "core/log/audit.h"
@@ -16,14 +16,14 @@
 
 static const char what[] = "the backup";
 
-/* What the backup is to be opened with; *OWN is what must be freed of it. */
+/* Choose the MATERIAL that will open the backup; the caller frees *OWN. */
 static int export_choose_material(const struct fob_context *context, const struct fob_export *plan,
                                   const struct fob_secret **material, struct fob_secret **own)
 {
     int code;
 
     if ((plan->passphrase != NULL) == (plan->key_file != NULL))
-        return error_set(FOB_INVALID, "a backup wants a passphrase or a key file");
+        return error_set(FOB_INVALID, "a backup needs a passphrase or a key file");
     if (plan->passphrase != NULL && fob_secret_size(plan->passphrase) == 0)
         return error_set(FOB_INVALID, "an empty passphrase protects nothing");
     if (plan->passphrase != NULL) {
@@ -59,7 +59,7 @@ static int export_account(struct fob_context *context, const struct exporting *t
     return code;
 }
 
-/* All there are. */
+/* Export all accounts. */
 static int export_all(struct fob_context *context, const struct exporting *to, struct store *store)
 {
     char **names = NULL;
@@ -68,13 +68,13 @@ static int export_all(struct fob_context *context, const struct exporting *to, s
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         code = export_account(context, to, names[i]);
-        /* Revoked since the names were read. */
+        /* The account was revoked since the names were read. */
         if (code == FOB_NOT_FOUND)
             code = FOB_SUCCESS;
     }
     store_names_free(names, count);
     if (code == FOB_CORRUPT)
-        error_hint("nothing was exported; accounts that are named can be exported without it");
+        error_hint("nothing was exported; to leave it out, name the accounts to be exported");
     return code;
 }
 
@@ -87,7 +87,7 @@ static bool export_is_repeated(const char *const *names, size_t at)
     return false;
 }
 
-/* Those of NAMES, each once. */
+/* Export the accounts in NAMES, each once. */
 static int export_named(struct fob_context *context, const struct exporting *to,
                         const char *const *names)
 {
@@ -140,7 +140,7 @@ int fob_export(struct fob_context *context, int fd, const struct fob_export *pla
         goto out;
     }
     copy = -1;
-    /* A child of fork() has nothing of it to write when it exits. */
+    /* Unbuffered, so that a forked child writes nothing when it exits. */
     setvbuf(file, NULL, _IONBF, 0);
     code = backup_create(file, what, read != NULL ? SLOT_KEY_FILE : SLOT_PASSPHRASE, material,
                          &backup);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Importing accounts from a sealed backup: read once to the end, to see that it is whole and what
- * would become of each account; then once more, to do it.
+ * Imports accounts from a sealed backup in two passes: the first checks that the backup is complete
+ * and decides about each account, the second imports them.
  */
 #include "config.h"
 
@@ -53,7 +53,7 @@ static int import_unlock_by_passphrase(const struct import *import)
     struct fob_secret *passphrase = NULL;
     int code = import->plan->passphrase != NULL
                    ? import->plan->passphrase(&passphrase, import->plan->data)
-                   : import_refuse(FOB_LOCKED, "it wants its passphrase, and nobody gave it",
+                   : import_refuse(FOB_LOCKED, "it needs its passphrase, and nobody gave it",
                                    "give the passphrase that it was made with");
 
     if (code == FOB_SUCCESS) {
@@ -77,7 +77,8 @@ static int import_unlock(const struct import *import)
     }
 }
 
-/* RECORD as it is to be written: a new one of NAME, or what takes the place of that. */
+/* Make the record to be written: a copy of RECORD as NAME, or the stored NAME with RECORD's
+ * content. */
 static int import_make_record(const struct import *import, const struct record *record,
                               enum fob_import_step step, const char *name, struct record **made)
 {
@@ -95,7 +96,7 @@ static int import_make_record(const struct import *import, const struct record *
     return FOB_SUCCESS;
 }
 
-/* Tell of RECORD, which is in the store as NAME, or would be. */
+/* Report RECORD, which is or would be stored as NAME. */
 static void import_report(const struct import *import, const struct record *record,
                           enum fob_import_step step, const char *name)
 {
@@ -121,7 +122,7 @@ static const char *import_detail_of(enum fob_import_step step)
     }
 }
 
-/* What became of each of the batch. */
+/* Log the result of each account in the batch. */
 static int import_log_batch(const struct import *import)
 {
     const struct import_batch *batch = &import->batch;
@@ -139,7 +140,7 @@ static int import_log_batch(const struct import *import)
     return audit_events(import->context, events, batch->count);
 }
 
-/* CODE ended the writing of the batch: some may be written all the same. */
+/* The write of the batch failed with CODE; find out which records were written all the same. */
 static void import_find_written(struct import *import, int code)
 {
     struct import_batch *batch = &import->batch;
@@ -156,7 +157,7 @@ static void import_find_written(struct import *import, int code)
     }
 }
 
-/* The log's line before anything is imported, and room for the batch's. */
+/* Log that the import begins, and reserve room for the batch's lines. */
 static int import_begin_batch(struct import *import)
 {
     const struct audit_event event = { .name = "import" };
@@ -166,8 +167,8 @@ static int import_begin_batch(struct import *import)
     return code == FOB_SUCCESS ? audit_ready_for(import->context, import->batch.count) : code;
 }
 
-/* Write the batch, report each account that is written, and log it.  When both the write and the
- * log fail, the error is the write's. */
+/* Write the batch, and report and log each account.  If both the write and the log fail, the error
+ * is the write's. */
 static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;
@@ -205,7 +206,7 @@ static void import_clear_batch(struct import_batch *batch)
     batch->count = 0;
 }
 
-/* Write what waits, together: the disk is waited for once. */
+/* Write the waiting records together, with one wait for the disk. */
 static int import_flush(struct import *import)
 {
     struct import_batch *batch = &import->batch;
@@ -215,7 +216,7 @@ static int import_flush(struct import *import)
     return code;
 }
 
-/* Have RECORD written with the next ones; it is NULL then. */
+/* Add RECORD to the batch, which owns it; RECORD becomes NULL. */
 static int import_add_to_batch(struct import *import, struct record **record,
                                enum fob_import_step step, const char *name)
 {
@@ -227,12 +228,12 @@ static int import_add_to_batch(struct import *import, struct record **record,
     batch->records[batch->count] = *record;
     batch->steps[batch->count++] = step;
     *record = NULL;
-    /* The next one may be looking for a name, too. */
+    /* The next account may need a free name too, so this one must be stored first. */
     return batch->count == IMPORT_BATCH || step == FOB_IMPORT_RENAME ? import_flush(import)
                                                                      : FOB_SUCCESS;
 }
 
-/* Whether what DECIDE found is told and done now, not only counted. */
+/* What to do with the decisions: only count them, report them too, or write the accounts. */
 enum pass { PASS_CHECK, PASS_REPORT, PASS_WRITE };
 
 static bool import_is_dry_run(const struct import *import)
@@ -240,14 +241,14 @@ static bool import_is_dry_run(const struct import *import)
     return (import->plan->flags & FOB_DRY_RUN) != 0;
 }
 
-/* Whether STEP is a reason to import nothing. */
+/* Whether STEP makes the import refuse everything. */
 static bool import_is_refused(const struct import *import, enum fob_import_step step)
 {
     return step == FOB_IMPORT_CONFLICT ||
            (step == FOB_IMPORT_OLDER && (import->plan->flags & FOB_REPLACE_NEWER) == 0);
 }
 
-/* RECORD is NULL when it was taken over. */
+/* Decide about one account.  RECORD becomes NULL if the batch owns it. */
 static int import_process_one(struct import *import, struct record **record, enum pass pass)
 {
     enum fob_import_step step;
@@ -274,7 +275,7 @@ static int import_process_one(struct import *import, struct record **record, enu
     return FOB_SUCCESS;
 }
 
-/* The whole backup, from its first record to its end. */
+/* Process the whole backup. */
 static int import_process_all(struct import *import, enum pass pass)
 {
     int code = backup_rewind(import->backup);
@@ -290,7 +291,7 @@ static int import_process_all(struct import *import, enum pass pass)
     return code == FOB_NOT_FOUND ? import_flush(import) : code;
 }
 
-/* Nothing is imported: tell why. */
+/* Set the error that says why nothing is imported. */
 static int import_refuse_all(const struct import *import)
 {
     if (import->refused[FOB_IMPORT_CONFLICT] > 0)
@@ -365,7 +366,7 @@ int fob_import(struct fob_context *context, int fd, const struct fob_import *pla
             close(copy);
         return code;
     }
-    /* A child's reading would move the place where this goes on. */
+    /* Otherwise a forked child that reads would move the shared file position. */
     process_close_on_fork(fileno(file));
     code = backup_open(file, what, &import.backup);
     if (code == FOB_SUCCESS)

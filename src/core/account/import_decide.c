@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What is to become of an account of a backup: whether the store has it, and under which name. */
+/* Decides about an account of a backup: whether the store has it, and under which name to import
+ * it. */
 #include "config.h"
 
 #include "core/account/import_parts.h"
@@ -14,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a validation notes, when it is no more than that the account is as it was, is no content: it
- * lies beside the records, in part. */
+/* Copy what routine validations change.  It is not part of the content compared, and some of it
+ * lies outside the record. */
 static int import_decide_copy_notes(struct record *record, const struct record *from)
 {
     record_set_generation(record, record_generation(from));
@@ -52,7 +53,6 @@ static int import_decide_compare_names(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* NAME is not free for another account. */
 int import_reserve_name(struct import *import, const char *name)
 {
     char *copy = strdup(name);
@@ -72,7 +72,6 @@ static int64_t import_decide_time_of_keys(const struct record *record)
     return changed > linked ? changed : linked;
 }
 
-/* Hold what is called NAME against RECORD; FOB_NOT_FOUND when nothing is. */
 int import_compare(const struct import *import, const struct record *record, const char *name,
                    struct import_existing *existing)
 {
@@ -88,7 +87,8 @@ int import_compare(const struct import *import, const struct record *record, con
     return code;
 }
 
-/* The first of NAME-2, NAME-3 … that is free, or that has this account from an import before. */
+/* Find the first of NAME-2, NAME-3 and so on that is free, or that is this account from an earlier
+ * import. */
 static int decide_find_name(const struct import *import, const struct record *record,
                             enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {
@@ -112,7 +112,6 @@ static int decide_find_name(const struct import *import, const struct record *re
     return error_set(FOB_EXISTS, "%s: no name is free for it", record_name(record));
 }
 
-/* What is to become of RECORD, and under which NAME. */
 int import_decide(const struct import *import, const struct record *record,
                   enum fob_import_step *step, char name[static FOB_NAME_MAX + 1])
 {

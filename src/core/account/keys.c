@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Key slots, as applications see them. */
+/* Implements the public functions for key slots. */
 #include "config.h"
 
 #include "core/log/audit.h"
@@ -50,13 +50,13 @@ static bool keys_list_one(const struct store_slot *slot, void *data)
     return listing->fn(&key, listing->data);
 }
 
-/* The line of EVENT before the fact. */
+/* Log that EVENT begins. */
 static int keys_log_begin(struct fob_context *context, const char *event)
 {
     return audit_begin_event(context, &(struct audit_event){ .name = event });
 }
 
-/* A line of EVENT, about the slot NUMBER, 0 for none; after the fact. */
+/* Log the result CODE of EVENT for the slot NUMBER, 0 for none. */
 static int keys_log_end(struct fob_context *context, const char *event, unsigned number, int code)
 {
     char slot[32];
@@ -94,7 +94,7 @@ static int keys_read_command(const struct fob_context *context, struct fob_secre
     return FOB_CONFIG;
 }
 
-/* The key in the file PATH, which is made when it is not there; MADE tells. */
+/* Read the key file PATH, or create it; MADE says which. */
 static int keys_read_or_make(const struct fob_context *context, const char *path, bool *made,
                              struct fob_secret **material)
 {
@@ -219,7 +219,7 @@ struct key_sources {
     struct fob_keys_given keys;
 };
 
-/* Key file number ATTEMPT: what is configured, then what was given; NULL past the last. */
+/* Key file number ATTEMPT: the configured one, then those given; NULL past the last. */
 static const char *keys_key_file_at(const struct key_sources *sources, unsigned attempt)
 {
     const char *const *more = sources->keys.key_files;
@@ -248,7 +248,7 @@ static int keys_read_file(const struct key_sources *sources, unsigned attempt,
     if (path == NULL)
         return FOB_NOT_FOUND;
     code = key_file_read(path, settings->user, material);
-    /* The configured one need not be there; one that was named must be. */
+    /* The configured file may be missing; a file that was given may not. */
     if (code == FOB_NOT_FOUND)
         code = attempt == 1 ? FOB_LOCKED : error_set(FOB_SYSTEM, "%s: no such file", path);
     return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Lending: the check and the log line before a credential is handed out. */
+/* Lends a credential, after a check of the status and a line in the log. */
 #include "config.h"
 
 #include "core/hook/dispatch.h"
@@ -51,8 +51,8 @@ static int lend_check_status(struct fob_handle *handle)
     }
 }
 
-/* The line's detail: the purpose, what it is for in the application's words, and that the status
- * was not looked at. */
+/* Make the log line's detail: the purpose, the application's own description, and whether the
+ * status was ignored. */
 static void lend_describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
                           struct strbuf *detail)
 {
@@ -65,7 +65,7 @@ static void lend_describe(const struct fob_handle *handle, const char *purpose, 
         strbuf_add_text(detail, ", forced");
 }
 
-/* The log's own events: a purpose that has the name of one would be taken for it. */
+/* Whether PURPOSE is the name of an event of the log, with which it would be confused. */
 static bool lend_is_reserved(const char *purpose)
 {
     static const char *const events[] = {
@@ -92,7 +92,7 @@ static int lend_checked(struct fob_handle *handle, const char *purpose, unsigned
         return FOB_INVALID;
     }
     if (lend_is_reserved(purpose))
-        return error_set(FOB_INVALID, "%s: the purpose \"%s\" is an event of the log's own",
+        return error_set(FOB_INVALID, "%s: the purpose \"%s\" is the name of an event of the log",
                          handle->account, purpose);
     if (handle->stored == NULL)
         return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);

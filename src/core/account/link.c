@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Linking: from a provider's guide to a sealed account. */
+/* Links an account: guide, questions, check, sealing. */
 #include "config.h"
 
 #include "core/account/link.h"
@@ -31,7 +31,6 @@ void link_show_guide(struct fob_handle *handle, unsigned flags)
         conv_tell(handle, FOB_TELL_GUIDE, guide);
 }
 
-/* Ask the provider about DRAFT, and set its status and times by the answer. */
 int link_check_candidate(struct fob_handle *handle, unsigned flags)
 {
     int64_t now = time(NULL);
@@ -51,8 +50,8 @@ int link_check_candidate(struct fob_handle *handle, unsigned flags)
     return record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, "");
 }
 
-/* Greater than that of any account of this name before: an answer about that one's keys is none
- * about these. */
+/* A number greater than any generation of an earlier account of this name, so that a late answer
+ * about that account's keys is not stored for these. */
 static uint64_t link_first_generation(void)
 {
     return (uint64_t)clock_ns(CLOCK_REALTIME) / 1000;

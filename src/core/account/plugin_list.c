@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* All plugins of the configured folders, and what applications may know of one. */
+/* Lists the plugins of the configured folders, for applications. */
 #include "config.h"
 
 #include "core/session/context.h"
@@ -20,9 +20,9 @@
 struct fob_plugin_info {
     char *name;
     char *file;
-    char *mistake; /* NULL when it is loaded, as the next */
+    char *mistake; /* NULL when it is loaded, as HINT */
     char *hint;
-    const struct fob_plugin *declaration; /* NULL when it cannot be */
+    const struct fob_plugin *declaration; /* NULL when it cannot be loaded */
 };
 
 struct fob_plugins {
@@ -42,7 +42,7 @@ static void plugin_info_free(struct fob_plugin_info *info)
     free(info);
 }
 
-/* Load it as a stack would, by its name alone. */
+/* Load the plugin as a stack would, by its bare name. */
 static int plugin_list_load(struct fob_context *context, struct fob_plugin_info *info)
 {
     const struct plugin *plugin;
@@ -80,7 +80,8 @@ static int plugin_list_add(struct fob_plugins *plugins, struct fob_plugin_info *
     return FOB_SUCCESS;
 }
 
-/* Add the plugin that a file called LEAF is, unless it is none or one before it has its name. */
+/* Add the plugin whose file is LEAF, unless LEAF is not a plugin's file or its name is known
+ * already. */
 static int plugin_list_add_leaf(struct fob_context *context, struct fob_plugins *plugins,
                                 const char *folder, const char *leaf)
 {

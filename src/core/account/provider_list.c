@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* All providers of the configured folders. */
+/* Lists the providers of the configured folders, for applications. */
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
@@ -37,7 +37,7 @@ int fob_providers_open(struct fob_context *context, struct fob_providers **provi
         if (code == FOB_SUCCESS)
             new->count++;
         else if (code == FOB_NOT_FOUND)
-            code = FOB_SUCCESS; /* gone meanwhile */
+            code = FOB_SUCCESS; /* removed since the names were read */
     }
     provider_names_free(names, count);
     if (code != FOB_SUCCESS) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Another name for an account that stays the same account. */
+/* Renames an account. */
 #include "config.h"
 
 #include "core/log/audit.h"
@@ -21,7 +21,7 @@ static int rename_check(const struct fob_handle *handle, const char *name)
     return FOB_SUCCESS;
 }
 
-/* The log has a line under each name, so that neither history ends without a word. */
+/* Log the rename under both names, so that each history explains it. */
 static void rename_note(struct fob_handle *handle, const char *name, int code)
 {
     char old[FOB_NAME_MAX + 1];

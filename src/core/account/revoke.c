@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Taking an account back: end it at the provider, erase it here, and say which of it was done. */
+/* Revokes an account: revokes the credential at the provider, erases it here, and reports which of
+ * these was done. */
 #include "config.h"
 
 #include "core/account/duplicates.h"
@@ -12,12 +13,12 @@
 
 #include <time.h>
 
-/* Pauses between two questions of FOB_CONFIRM, in seconds. */
+/* The first and the longest pause between two attempts of FOB_CONFIRM. */
 #define PAUSE_FIRST_S 2
 #define PAUSE_MAX_S 30
 
-/* What the provider said, or that it could not be asked: the account goes either way, unless the
- * person wants to be sure that the credential is dead. */
+/* Whether the account is erased after the revoke stack returned CODE.  It is, also if the provider
+ * could not be asked, unless the person wants a confirmation. */
 static bool revoke_ends_here(int code, unsigned flags)
 {
     switch (code) {
@@ -49,7 +50,8 @@ static bool revoke_pause(const struct fob_handle *handle, unsigned seconds)
     return whole;
 }
 
-/* Ask until the provider rejects the credential, with growing pauses, as long as patience lasts. */
+/* Ask the provider with growing pauses until it rejects the credential or the handle's patience is
+ * over. */
 static int revoke_await_rejection(struct fob_handle *handle)
 {
     unsigned patience = handle->patience;
@@ -59,7 +61,7 @@ static int revoke_await_rejection(struct fob_handle *handle)
     fob_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
              handle->provider->texts[FOB_PROVIDER_TITLE], patience);
     while ((code = dispatch(handle, HOOK_VALIDATE)) != FOB_REJECTED && code != FOB_EXPIRED) {
-        /* Mistakes here will not mend themselves by waiting. */
+        /* Waiting does not help against local mistakes. */
         if (!status_is_verdict(code) && fob_code_retry(code) != FOB_RETRY_LATER)
             return code;
         if (patience == 0)
@@ -81,7 +83,7 @@ static int revoke_await_rejection(struct fob_handle *handle)
     return FOB_UNAVAILABLE;
 }
 
-/* Whether the provider said no when it was asked last. */
+/* Whether the provider rejected the credential the last time it was asked. */
 static bool revoke_was_rejected(const struct fob_handle *handle)
 {
     enum fob_status status = status_underlying(handle->stored);
@@ -95,7 +97,7 @@ static int revoke_fail_rejected(const struct fob_handle *handle)
                      handle->account);
 }
 
-/* Whether the provider accepts it again.  Keeps the thread's error. */
+/* Whether the provider accepts the credential again.  Keeps the thread's error. */
 static bool revoke_is_accepted_again(struct fob_handle *handle, int code)
 {
     struct saved_error kept;
@@ -107,7 +109,7 @@ static bool revoke_is_accepted_again(struct fob_handle *handle, int code)
     return answer == FOB_SUCCESS || answer == FOB_DENIED;
 }
 
-/* The stack ended with CODE: a credential that is dead already needs nobody to end it. */
+/* The stack ended with CODE.  A credential that is known to be rejected need not be revoked. */
 static int revoke_use_known_status(struct fob_handle *handle, int code)
 {
     switch (code) {
@@ -142,14 +144,15 @@ static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
     return code;
 }
 
-/* Without the provider's file nobody can be asked, but the account must not stay for ever. */
+/* Without the provider's file the provider cannot be asked, but the account must still be
+ * removable. */
 static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags)
 {
     if (revoke_was_rejected(handle))
         return revoke_fail_rejected(handle);
     if ((flags & FOB_CONFIRM) != 0)
         return FOB_NOT_FOUND;
-    error_set(FOB_MANUAL, "%s: the file of the provider %s is gone, and nobody was asked there",
+    error_set(FOB_MANUAL, "%s: the file of the provider %s is missing, so nobody was asked there",
               handle->account, handle->provider_name);
     error_hint("delete the credential there by hand");
     fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Validating: ask the provider, and keep what was learnt; suspending and resuming. */
+/* Validates an account: asks the provider, and stores the result.  Also suspends and resumes
+ * accounts. */
 #include "config.h"
 
 #include "core/account/validate.h"
@@ -34,7 +35,7 @@ int validate_apply_result(struct record *record, const struct validation_result 
     return code;
 }
 
-/* What is to be kept, and the record that came of it. */
+/* The result to be stored, and the updated record. */
 struct validate_update {
     const struct fob_context *context;
     struct validation_result learnt;
@@ -54,7 +55,7 @@ static int validate_change_record(struct record *record, void *data)
     return copied == FOB_SUCCESS ? code : copied;
 }
 
-/* Whether the keys, which the provider accepts, open what was linked. */
+/* Check that the accepted keys still open the identity that was linked. */
 static int validate_check_identity(const struct fob_handle *handle)
 {
     const char *old = record_text(handle->stored, FOB_TEXT_REMOTE_ID);
@@ -73,7 +74,8 @@ static int validate_check_identity(const struct fob_handle *handle)
     return FOB_MISMATCHED;
 }
 
-/* What CODE, with which the hook's stack ended, says of the credential. */
+/* Turn CODE, the stack's result, into the code for the account; VERDICT says whether it is about
+ * the credential. */
 static int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
 {
     if ((code == FOB_SUCCESS || code == FOB_DENIED) &&
@@ -106,8 +108,8 @@ static void validate_report_change(const struct fob_handle *handle, struct store
         change_report(handle->context, store, &change);
 }
 
-/* Keep a verdict durably.  Returns VERDICT, or why it could not be kept; with FOB_CHANGED the
- * handle has the new keys. */
+/* Store a verdict durably.  Returns VERDICT, or the code of the failure to store it; after
+ * FOB_CHANGED the handle has the new keys. */
 static int validate_store_verdict(struct fob_handle *handle, struct store *store, int verdict,
                                   unsigned flags)
 {
@@ -146,7 +148,7 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
     return code;
 }
 
-/* The line of an answer is there before the answer is kept. */
+/* Log the answer before it is stored. */
 static int validate_log_answer(struct fob_handle *handle, int answer)
 {
     struct saved_error kept;
@@ -204,7 +206,7 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
 
 struct switching {
     bool suspended;
-    struct record *result; /* as it is stored then */
+    struct record *result; /* the record after the change */
 };
 
 static int validate_switch_record(struct record *record, void *data)
@@ -221,7 +223,7 @@ static int validate_switch_record(struct record *record, void *data)
     return record_copy(record, &switching->result);
 }
 
-/* Change the record without asking anybody. */
+/* Suspend or resume the account, without asking the provider. */
 static int validate_switch_account(struct fob_handle *handle, const char *event, bool suspended)
 {
     struct switching switching = { suspended, NULL };
