@@ -112,6 +112,9 @@ static int git_start_named(struct cli *cli, const char *account, const struct qu
 
     if (code != FOB_SUCCESS)
         return code;
+    if (question->host[0] == '\0')
+        return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: not lent, since git names no server",
+                           account);
     if (!hosts_allow(cli, question->host)) {
         snprintf(hint, sizeof hint, "\"fob edit %.64s --hosts %.39s\" permits it", account,
                  text_is_utf8(question->host, strlen(question->host)) && strlen(question->host) < 40
@@ -132,6 +135,10 @@ static int cmd_git_get(struct cli *cli, const char *account)
 
     if (!question_read_git(stdin, &question))
         return output_fail(FOB_INVALID, NULL, "stdin: not a question of git's");
+    if (question.protocol[0] == '\0')
+        return output_fail(FOB_INVALID,
+                           "\"git credential fill\" makes protocol= and host= of a url=",
+                           "stdin: it names no protocol");
     if (!git_is_safe(&question))
         return output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
     code = account != NULL ? git_start_named(cli, account, &question)

@@ -161,6 +161,22 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     [ "$output" = "" ]
 }
 
+@test "a question without a protocol or a server is told as that" {
+    for asked in 'url=https://git.acme.example/x' 'url=git.acme.example' 'host=git.acme.example' ''; do
+        split fob git-credential acme get <<<"$asked"
+        refused 64
+        has "$stderr" 'fob: stdin: it names no protocol'
+    done
+    for asked in $'protocol=https\nhost=' protocol=https; do
+        split fob git-credential acme get <<<"$asked"
+        refused 77
+        has "$stderr" 'fob: acme: not lent, since git names no server'
+        split fob git-credential get <<<"$asked"
+        ended 0
+        [ "$output$stderr" = '' ]
+    done
+}
+
 @test "one request that failed throws no credential away" {
     for action in reject approve; do
         printf 'protocol=https\nhost=git.acme.example\nusername=id\npassword=second\n\n' |
