@@ -24,6 +24,7 @@ struct list {
     struct uses uses;
     size_t shown;
     size_t seen;
+    size_t unread; /* of them, what nothing is known of */
 };
 
 /* The columns of the list, and of --problems. */
@@ -119,6 +120,7 @@ static int list_read_accounts(struct cli *cli, struct list *list)
         if (code != FOB_CORRUPT && code != FOB_NOT_ALLOWED)
             break;
         list->seen++;
+        list->unread++;
     }
     fob_accounts_close(accounts);
     return result;
@@ -129,7 +131,7 @@ static int list_print_table(struct list *list)
     if (list->seen == 0)
         output_note("No account is linked yet: \"fob providers\" shows where one can be, "
                     "\"fob link PROVIDER ACCOUNT\" links it.");
-    else if (list->shown == 0)
+    else if (list->shown == 0 && list->unread == 0)
         output_note(list->problems ? "No account has a problem." : "No account matches.");
     return table_print(&list->table, STATUS_COLUMN);
 }

@@ -500,3 +500,15 @@ assert len(places) == 1, places'
         [ "$(fob show acme --json | jq -r .expires)" = 2099-12-31T00:00:00Z ]
     done
 }
+
+@test "a list of what cannot be read does not say that nothing matches" {
+    new_store
+    store only a-secret-value
+    chmod 0644 store/accounts/*
+    split fob list
+    ended 77
+    has "$stderr" 'accounts/only: others may read it'
+    has_not "$stderr" 'No account'
+    split fob list --problems
+    has_not "$stderr" 'No account'
+}
