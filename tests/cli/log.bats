@@ -297,6 +297,21 @@ setup()
     [ "$(cat got)" = swordfish ]
 }
 
+@test "what is no file where a part of the log should be is told with its path" {
+    small_log 3
+    for part in log.3 log.2 log.1 log; do
+        fill_log
+        mkdir "$part.folder"
+        [ ! -e "$part" ] || mv "$part" kept
+        mv "$part.folder" "$part"
+        split fob get acme client_secret
+        refused 74
+        has "$stderr" "fob: log $home/$part: Is a directory"
+        rmdir "$part"
+        [ ! -e kept ] || mv kept "$part"
+    done
+}
+
 # The part whose lines go when the log is rotated is log.3.
 @test "each call that rotates the log fails: told, nothing is lent, and no line is lost" {
     local call error errors=(EIO) faults=()

@@ -46,7 +46,7 @@ static int append_find_end(struct log *log, uint64_t size, bool *done)
     *done = size == 0;
     if (size == 0)
         return log_begin(log, NULL, 0);
-    code = log_read_head(log->fd, &head);
+    code = log_read_head(log->fd, log->context->settings->log_path, &head);
     if (code == FOB_SUCCESS)
         code = log_check_head(log->store, &head, &good);
     if (code != FOB_SUCCESS)

@@ -84,7 +84,7 @@ char *log_part_path(const struct fob_context *context, unsigned part)
     return strbuf_detach(&path);
 }
 
-int log_read_head(int fd, struct log_head *head)
+int log_read_head(int fd, const char *path, struct log_head *head)
 {
     ssize_t got;
 
@@ -93,7 +93,7 @@ int log_read_head(int fd, struct log_head *head)
         got = pread(fd, head->line, LOG_HEAD_SIZE, 0);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return error_system("the log");
+        return error_system("log %s", path);
     if (got != (ssize_t)LOG_HEAD_SIZE || head->line[LOG_HEAD_SIZE - 1] != '\n')
         return FOB_SUCCESS;
     head->line[LOG_HEAD_SIZE - 1] = '\0';
@@ -178,7 +178,7 @@ bool log_is_at(int fd, const char *path)
            mine.st_ino == theirs.st_ino;
 }
 
-int log_is_copy(int fd, const char *path, bool *same)
+int log_is_copy(const struct fob_context *context, int fd, const char *path, bool *same)
 {
     struct log_head mine;
     struct log_head theirs;
@@ -196,9 +196,9 @@ int log_is_copy(int fd, const char *path, bool *same)
         *same = true;
         code = FOB_SUCCESS;
     } else {
-        code = log_read_head(fd, &mine);
+        code = log_read_head(fd, context->settings->log_path, &mine);
         if (code == FOB_SUCCESS)
-            code = log_read_head(copy, &theirs);
+            code = log_read_head(copy, path, &theirs);
         /* If the log's head is still open, lines can be added, so the part is not a copy. */
         *same = code == FOB_SUCCESS && (mine.claim.closed || mine.claim.kind != LOG_HEAD) &&
                 log.st_size == part.st_size && memcmp(mine.line, theirs.line, LOG_HEAD_SIZE) == 0;

@@ -37,8 +37,8 @@ struct log_head {
     char line[LOG_HEAD_SIZE + 1];
     struct log_claim claim; /* LOG_GARBAGE when there is no valid head */
 };
-/* Read the head of the open FD.  Returns FOB_SUCCESS, FOB_SYSTEM. */
-int log_read_head(int fd, struct log_head *head);
+/* Read the head of the open FD, whose path is PATH.  Returns FOB_SUCCESS, FOB_SYSTEM. */
+int log_read_head(int fd, const char *path, struct log_head *head);
 /* Set GOOD to whether the head's MAC is valid.  Returns as log_line_follows(). */
 int log_check_head(struct store *store, const struct log_head *head, bool *good);
 
@@ -57,6 +57,6 @@ char *log_part_path(const struct fob_context *context, unsigned part);
 bool log_is_at(int fd, const char *path);
 /* Whether the part at PATH is a link to or a copy of the log, which is open as FD.  A process that
  * was killed while it rotated the log leaves both.  Returns FOB_SUCCESS, FOB_SYSTEM. */
-int log_is_copy(int fd, const char *path, bool *same);
+int log_is_copy(const struct fob_context *context, int fd, const char *path, bool *same);
 
 #endif

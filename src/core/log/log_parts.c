@@ -25,7 +25,7 @@ static int log_parts_add(const struct fob_context *context, unsigned number,
     code = part->path != NULL ? log_open_file(context, part->path, O_RDONLY, &part->fd, &part->size)
                               : error_nomem();
     if (code == FOB_SUCCESS)
-        code = log_read_head(part->fd, &part->head);
+        code = log_read_head(part->fd, part->path, &part->head);
     if (code == FOB_SUCCESS) {
         parts->count++;
         return FOB_SUCCESS;
@@ -48,7 +48,7 @@ static int parts_open_older(const struct fob_context *context, int fd, struct lo
 
         code = log_parts_add(context, number, parts);
         if (code == FOB_SUCCESS && parts->count > count && fd >= 0)
-            code = log_is_copy(fd, parts->parts[count].path, &same);
+            code = log_is_copy(context, fd, parts->parts[count].path, &same);
         if (same) {
             close(parts->parts[count].fd);
             free(parts->parts[count].path);

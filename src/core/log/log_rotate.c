@@ -37,7 +37,7 @@ static int rotate_identify_occupant(const struct log *log, const char *path,
     *occupant = OCCUPANT_NONE;
     if (lstat(path, &part) < 0)
         return errno == ENOENT ? FOB_SUCCESS : error_system("log %s", path);
-    code = log_is_copy(log->fd, path, &same);
+    code = log_is_copy(log->context, log->fd, path, &same);
     *occupant = same ? OCCUPANT_LOG : OCCUPANT_PART;
     return code;
 }
