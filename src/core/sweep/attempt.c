@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Milliseconds for which a record that was read is as good as one that is read again. */
+/* A record that was read at most this many milliseconds ago is not read again. */
 #define FRESH_MS 1000
 
 static int attempt_converse(const struct fob_message *messages, size_t count,
@@ -29,14 +29,14 @@ static int attempt_converse(const struct fob_message *messages, size_t count,
     return code;
 }
 
-/* It was suspended while it waited for its turn. */
+/* Whether the account was suspended while its entry was queued. */
 static bool attempt_is_late(const struct sweep_attempt *attempt)
 {
     return attempt->entry->was != FOB_STATUS_SUSPENDED &&
            record_status(attempt->handle->stored) == FOB_STATUS_SUSPENDED;
 }
 
-/* RECORD, which may be NULL, is taken over. */
+/* Takes RECORD over; it may be NULL. */
 static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, struct record *record)
 {
     const struct fob_conversation conv = { sizeof conv, attempt_converse, sweep };
@@ -68,7 +68,7 @@ static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, str
     return FOB_SUCCESS;
 }
 
-/* Take what the handle knows after its hook has run. */
+/* Take the hook's results from the handle. */
 static int attempt_learn(const struct fob_handle *handle, struct sweep_result *result)
 {
     if (result->code != FOB_SUCCESS)
@@ -91,7 +91,7 @@ static void attempt_begin(struct sweep_attempt *attempt)
     attempt->result = result_new(attempt->provider->name, attempt->entry->was);
 }
 
-/* The hook's stack has ended with CODE. */
+/* The hook's stack ended with CODE. */
 static void attempt_end(struct sweep_attempt *attempt, int code)
 {
     struct sweep_result *result = attempt->result;
@@ -113,7 +113,7 @@ static void attempt_end(struct sweep_attempt *attempt, int code)
     attempt->handle = NULL;
 }
 
-/* The record that waited with the entry, or NULL. */
+/* Take the entry's record, which may be NULL. */
 static struct record *attempt_take_record(struct sweep_attempt *attempt)
 {
     struct record *record = attempt->entry->record;

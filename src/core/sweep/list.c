@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Which accounts a sweep is about, and what their providers' files say. */
+/* Listing: which accounts a sweep validates, and how their providers are asked. */
 #include "config.h"
 
 #include "core/sweep/sweep.h"
@@ -16,15 +16,15 @@
 #include <string.h>
 #include <time.h>
 
-/* How many calls at a time a provider without a budget gets. */
+/* The largest window of a provider without a budget. */
 #define WINDOW_UNLIMITED 16
-/* A call takes some ten seconds when it takes long: this share of a minute's budget is never
- * exceeded by those at a time. */
+/* The largest window of a provider with a budget is this part of the budget: with that many calls,
+ * even if each takes ten seconds, all of the budget is used. */
 #define WINDOW_SHARE 6
-/* Milliseconds that are waited for room for more records. */
+/* The longest wait for room for another record, in milliseconds. */
 #define ROOM_MS 20
 
-/* Read the provider's file and load its plugins once, for all accounts there. */
+/* Read the provider's file and load its plugins, once for all its accounts. */
 static int list_open_provider(struct sweep *sweep, struct sweep_provider *provider,
                               const char *account)
 {
@@ -82,7 +82,7 @@ static int list_add_provider(struct sweep *sweep, const char *name, const char *
     return code;
 }
 
-/* The provider NAME, where ACCOUNT is one.  Only this thread changes the list. */
+/* Find the provider NAME of ACCOUNT.  Only this thread changes the list. */
 static int list_find_provider(struct sweep *sweep, const char *name, const char *account,
                               struct sweep_provider **provider)
 {
@@ -97,7 +97,7 @@ static int list_find_provider(struct sweep *sweep, const char *name, const char 
     return list_add_provider(sweep, name, account, provider);
 }
 
-/* Wait until there is room for another record, if that is soon. */
+/* Wait until there is room for another record, unless the workers are slow. */
 static void list_await_room_locked(struct sweep *sweep)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -108,7 +108,7 @@ static void list_await_room_locked(struct sweep *sweep)
     sweep->slow = queue->records >= SWEEP_RECORDS;
 }
 
-/* RECORD is taken over, and NULL then, when there is room for it. */
+/* If there is room for RECORD, takes it over and sets it to NULL. */
 static int list_add_entry(struct sweep *sweep, struct sweep_provider *provider,
                           struct record **record, int status)
 {
@@ -147,7 +147,7 @@ static int list_add_account(struct sweep *sweep, const char *name, struct record
     return code == FOB_SUCCESS ? list_add_entry(sweep, provider, record, status) : code;
 }
 
-/* A change that on_change could not be told of the last time. */
+/* Report a change that on_change could not be told about the last time. */
 static void list_tell_old_change(struct sweep *sweep, struct record *record)
 {
     struct change change = {
@@ -159,7 +159,7 @@ static void list_tell_old_change(struct sweep *sweep, struct record *record)
         persist_tell_change(sweep, &change);
 }
 
-/* An account that cannot be read, for the reason that fob_error() tells. */
+/* Finish an account that cannot be read; fob_error() says why. */
 static int list_add_unread(struct sweep *sweep, const char *name, int code)
 {
     struct sweep_result *result = result_new("", -1);
@@ -189,7 +189,7 @@ int list_add(struct sweep *sweep, const char *name)
         code = list_add_account(sweep, name, &record);
     }
     record_free(record);
-    /* It does not keep the others from being asked about. */
+    /* The other accounts are asked about nevertheless. */
     if (code == FOB_NOT_FOUND || code == FOB_CORRUPT || code == FOB_NOT_ALLOWED ||
         code == FOB_INVALID)
         code = list_add_unread(sweep, name, code);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a sweep has learnt: into the records, into the log, and to the application. */
+/* Persisting results: in the records and the log; then they are reported to the application. */
 #include "config.h"
 
 #include "core/sweep/sweep.h"
@@ -21,14 +21,14 @@ static int persist_status_of(const struct record *record)
                            time(NULL));
 }
 
-/* The status that was known when the provider was asked last: a date that has passed since then is
- * news. */
+/* The status when the provider was last asked.  If the expiry date has passed since then, the
+ * status has changed. */
 static int persist_known_status(const struct sweep *sweep, struct record *record)
 {
     const int64_t expires = record_time(record, FOB_TIME_EXPIRES);
     int64_t known;
 
-    /* Without it the record's own time must do. */
+    /* On failure, use the record's own time. */
     if (expires != 0)
         (void)confirmed_apply(sweep->confirmed, record);
     known = record_time(record, FOB_TIME_VALIDATED);
@@ -37,7 +37,7 @@ static int persist_known_status(const struct sweep *sweep, struct record *record
     return (int)status_now(record_status(record), expires, known);
 }
 
-/* Put what was learnt on the record, and see what that makes of it. */
+/* Apply a result to the account's record, and note its new status in the result. */
 static int persist_put(struct record *record, int code, void *data)
 {
     struct sweep_result *result = data;
@@ -66,7 +66,7 @@ static int persist_put(struct record *record, int code, void *data)
     return result_fail(result, code) == FOB_SUCCESS ? FOB_IGNORE : FOB_NOMEM;
 }
 
-/* Whether a success says nothing new about the account but that it is good still. */
+/* Whether a result only confirms what the record says. */
 static bool persist_confirms(const struct sweep *sweep, struct sweep_result *result)
 {
     struct record *record = result->stored;
@@ -82,7 +82,7 @@ static bool persist_confirms(const struct sweep *sweep, struct sweep_result *res
     return result->was == result->status || sweep->context->settings->on_change == NULL;
 }
 
-/* The changes of the store that RESULTS are; returns how many. */
+/* Make the store's edits from RESULTS; returns their number. */
 static size_t persist_collect(const struct sweep *sweep, struct sweep_result *results,
                               struct store_edit *edits)
 {
@@ -102,7 +102,7 @@ static size_t persist_collect(const struct sweep *sweep, struct sweep_result *re
     return count;
 }
 
-/* Whatever keeps one from being kept keeps all: they are told so. */
+/* If one verdict cannot be stored, none is: each reports so. */
 static int persist_fail_all(struct sweep_result *results, int code)
 {
     for (struct sweep_result *at = results; at != NULL; at = at->next) {
@@ -135,7 +135,7 @@ static int persist_log_all(const struct sweep *sweep, const struct sweep_result 
     if (events == NULL)
         return error_nomem();
     for (const struct sweep_result *at = results; at != NULL; at = at->next) {
-        /* What could not even be read is no validation. */
+        /* An account that could not be read was not validated. */
         if (at->was >= 0 && !at->gone)
             events[used++] = (struct audit_event){ .name = "validate",
                                                    .account = at->entry->account,
@@ -147,7 +147,7 @@ static int persist_log_all(const struct sweep *sweep, const struct sweep_result 
     return code;
 }
 
-/* WHY without the account's name, which it may begin with. */
+/* The reason, without the account's name at its beginning. */
 static const char *persist_reason(const struct sweep_result *result)
 {
     const char *why = result->reason != NULL ? result->reason : "";
@@ -170,10 +170,10 @@ static void persist_tell(struct sweep *sweep, const struct sweep_result *result)
         .hint = result->code != FOB_SUCCESS && result->hint != NULL ? result->hint : "",
     };
 
-    /* Nobody asked for it by its name. */
+    /* The user did not name the account. */
     if (result->gone && sweep->plan.accounts == NULL)
         return;
-    /* The provider may accept what is no longer lent. */
+    /* The provider may accept an account that fob no longer lends. */
     if (public.code == FOB_SUCCESS && public.status == FOB_STATUS_EXPIRED) {
         public.code = FOB_EXPIRED;
         public.reason = "the provider accepts it, but its date has passed";
@@ -192,7 +192,7 @@ void persist_tell_change(struct sweep *sweep, struct change *change)
     change_report(sweep->context, sweep->store, change);
 }
 
-/* Of what is durable. */
+/* Tell on_change about a change, which is durable now. */
 static void persist_announce(struct sweep *sweep, const struct sweep_result *result)
 {
     struct change change = {

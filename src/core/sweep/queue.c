@@ -44,7 +44,7 @@ void queue_push(struct queue *queue, struct queue_entry *entry)
     queue->length++;
 }
 
-/* When there is room for another rejection besides those in flight. */
+/* The time when another attempt may be rejected, if all in flight are. */
 static int64_t queue_room_for_rejection(const struct queue *queue)
 {
     size_t back = 1;
@@ -118,7 +118,7 @@ static void queue_open_circuit(struct queue *queue, int code)
         queue->circuit = code;
 }
 
-/* A pause that the provider asked for.  True when it gets it. */
+/* The provider asks for a pause.  Returns whether the queue makes it. */
 static bool queue_take_pause(struct queue *queue, const struct outcome *outcome, int64_t now)
 {
     int64_t until = now + outcome->retry_after * 1000;
@@ -127,7 +127,7 @@ static bool queue_take_pause(struct queue *queue, const struct outcome *outcome,
         queue_open_circuit(queue, outcome->code);
         return false;
     }
-    /* Those in flight at the same time have heard of the same pause. */
+    /* Attempts in flight at the same time report the same pause. */
     if (now >= queue->not_before)
         queue->pauses++;
     if (queue->pauses > QUEUE_PAUSES) {
@@ -162,7 +162,7 @@ bool queue_settle(struct queue *queue, struct queue_entry *entry, const struct o
     case FOB_PROTOCOL:
         break;
     default:
-        /* Something here, which says nothing of the provider. */
+        /* A local fault says nothing about the provider. */
         return false;
     }
     if (outcome->retry_after == 0) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A provider's queue: the accounts of a sweep that are there, and when the next of them may be
- * asked about.  Rules only: no I/O, no clock, no lock.
+ * A provider's queue: the accounts that a sweep has still to ask about, and when the next attempt
+ * may begin.  Rules only: no I/O, no clock, no lock.
  *
- * The window, how many attempts may be in flight, begins with one, grows by one for each that is
- * answered, and is halved by each that is not.  Beyond QUEUE_WINDOW it grows only after a run of
- * slow answers: where answers come at once, more threads only wait for each other.
+ * The window limits the attempts in flight.  It begins with one, grows by one with each answer, and
+ * is halved by each failure.  Beyond QUEUE_WINDOW it grows only after a run of slow answers: if
+ * answers are quick, more threads only wait for each other.
  *
  * The circuit breaker opens for a provider that does not answer, so that nobody waits for it once
  * for each account.  A provider that asks for a pause gets it.  No provider is sent more bad
@@ -17,29 +17,29 @@
 
 #include <fob/fob.h>
 
-/* The most rejections within QUEUE_REJECTIONS_MS milliseconds: some providers block an address for
- * 50 in ten seconds. */
+/* The most rejections within QUEUE_REJECTIONS_MS milliseconds: some providers block an address
+ * after 50 in ten seconds. */
 #define QUEUE_REJECTIONS 40
 #define QUEUE_REJECTIONS_MS 10000
-/* The window of a provider whose answers are quick, the nanoseconds that a slow one takes, and the
- * run of those.  (Before that, answers are slow since TLS connections are made.) */
+/* The largest window for quick answers; the time of a slow answer, in nanoseconds; and the slow
+ * answers in a row before the window grows further: the first ones wait for TLS handshakes. */
 #define QUEUE_WINDOW 8
 #define QUEUE_SLOW_NS 1000000
 #define QUEUE_SLOW_RUN 32
-/* The failures without an answer on a credential between them that open the circuit. */
+/* The failures in a row that open the circuit. */
 #define QUEUE_FAILURES 5
-/* The longest pause that a provider gets, in seconds, and the most of them one after the other. */
+/* The longest pause that a queue makes, in seconds, and the most pauses in a row. */
 #define QUEUE_PAUSE_MAX_S 60
 #define QUEUE_PAUSES 3
 
 struct record;
 
-/* An account that waits for its turn. */
+/* An account that is queued. */
 struct queue_entry {
     struct queue_entry *next;
-    struct record *record; /* as it was at READ_AT, for the queue's owner; or NULL */
+    struct record *record; /* as read at READ_AT, for the queue's owner; or NULL */
     int64_t read_at;
-    int was; /* enum fob_status; -1 when the account could not be read */
+    int was; /* enum fob_status; -1 if the account could not be read */
     char account[FOB_NAME_MAX + 1];
 };
 
@@ -48,43 +48,41 @@ struct queue {
     struct queue_entry **last;
     uint64_t length;
     unsigned in_flight;
-    unsigned window;     /* of IN_FLIGHT: the most for now … */
-    unsigned window_max; /* … and ever */
-    unsigned slow;       /* answers in a row */
-    bool heard;          /* there was an answer on a credential */
+    unsigned window;     /* the limit of IN_FLIGHT … */
+    unsigned window_max; /* … and the limit of WINDOW */
+    unsigned slow;       /* slow answers in a row */
+    bool heard;          /* the provider has judged a credential */
     unsigned failures;
     unsigned pauses;
-    int64_t not_before; /* milliseconds, as all times here */
+    int64_t not_before; /* in milliseconds, like all times here */
     int64_t rejections[QUEUE_REJECTIONS];
     size_t rejection_count;
-    int circuit; /* FOB_SUCCESS while it is closed; else why it is open, and the rest not asked
-                    about */
+    int circuit; /* FOB_SUCCESS while the circuit is closed; else why it is open */
 };
 
-/* How an attempt went. */
+/* The outcome of an attempt. */
 struct outcome {
     int code;
-    bool answered;       /* the provider did, whatever it said */
-    int64_t retry_after; /* seconds that it asked for, or 0 */
-    int64_t took;        /* nanoseconds */
+    bool answered;       /* the provider sent any answer */
+    int64_t retry_after; /* the pause that it asked for, in seconds; or 0 */
+    int64_t took;        /* in nanoseconds */
 };
 
-/* A new entry for ACCOUNT, with the status WAS; NULL when out of memory. */
+/* A new entry for ACCOUNT with the status WAS; NULL if out of memory. */
 struct queue_entry *queue_entry_new(const char *account, int was);
 void queue_entry_free(struct queue_entry *entry);
 
 void queue_init(struct queue *queue, unsigned window_max);
 /* Put ENTRY at the end. */
 void queue_push(struct queue *queue, struct queue_entry *entry);
-/* Whether an attempt may begin but for the time, and then when: WAIT gets milliseconds, 0 for now.
- */
+/* Whether an attempt may begin now, or after WAIT milliseconds. */
 bool queue_is_ready(const struct queue *queue, int64_t now, int64_t *wait);
-/* Begin an attempt: the first entry is the caller's. */
+/* Begin an attempt: takes the first entry out, for the caller. */
 struct queue_entry *queue_take(struct queue *queue);
-/* Undo that: ENTRY is the first again, and none is begun for WAIT milliseconds. */
+/* Undo queue_take(): ENTRY is the first again, and no attempt begins for WAIT milliseconds. */
 void queue_put_back(struct queue *queue, struct queue_entry *entry, int64_t now, int64_t wait);
-/* End an attempt.  True when ENTRY is to be asked about again, later: it is the first again, and
- * not to be told of. */
+/* End an attempt.  Returns true if ENTRY is queued again, as the first: the attempt has no result.
+ */
 bool queue_settle(struct queue *queue, struct queue_entry *entry, const struct outcome *outcome,
                   int64_t now);
 

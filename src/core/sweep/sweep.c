@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A sweep as a whole: what its own thread does until everything is told. */
+/* A sweep as a whole, and what its own thread does until everything is reported. */
 #include "config.h"
 
 #include "core/sweep/sweep.h"
@@ -16,19 +16,19 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* Milliseconds that calls under way get when all is to be over. */
+/* When a sweep is ended early, calls in flight get this many milliseconds. */
 #define GRACE_MS 1000
-/* Milliseconds after that until hooks that are still at work are not waited for any more. */
+/* After that, hooks get this many milliseconds before they are abandoned. */
 #define STUCK_MS 1500
-/* A sweep over at most TIDY_FROM accounts tidies the confirmations once in TIDY_EACH times. */
+/* A sweep over at most TIDY_FROM accounts tidies the confirmations in one of TIDY_EACH runs. */
 #define TIDY_FROM 4
 #define TIDY_EACH 64
-/* Accounts that are listed between two looks at what is finished. */
+/* The number of accounts that are listed between two flushes. */
 #define FLUSH_EACH 256
 
 static const char interrupted[] = "the sweep was interrupted";
 
-/* Store and tell all results; the lock is given up meanwhile. */
+/* Store and report all results.  Releases the lock meanwhile. */
 static int sweep_keep_locked(struct sweep *sweep)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -50,7 +50,7 @@ static int sweep_keep_locked(struct sweep *sweep)
     return code;
 }
 
-/* The lock is given up meanwhile.  False when all is to be over. */
+/* Releases the lock meanwhile.  Returns false if the sweep must end. */
 static bool sweep_tick_locked(struct sweep *sweep)
 {
     struct fob_sweep_state state = {
@@ -72,7 +72,7 @@ static bool sweep_tick_locked(struct sweep *sweep)
     return more;
 }
 
-/* Whether there are enough results to store them together, or it was a while ago. */
+/* Whether there are enough results for a batch, or the last one was a while ago. */
 static bool sweep_is_due_locked(struct sweep *sweep)
 {
     const struct sweep_queue *queue = &sweep->queue;
@@ -85,7 +85,7 @@ static bool sweep_is_due_locked(struct sweep *sweep)
     return true;
 }
 
-/* The lock is given up meanwhile. */
+/* Releases the lock meanwhile. */
 static int sweep_flush_locked(struct sweep *sweep)
 {
     const struct sweep_queue *queue = &sweep->queue;
@@ -97,7 +97,8 @@ static int sweep_flush_locked(struct sweep *sweep)
     return code;
 }
 
-/* Unless CODE is FOB_SUCCESS: no further attempt begins, and those in flight end soon. */
+/* Unless CODE is FOB_SUCCESS, end the sweep early: no further attempt begins, and those in flight
+ * end soon. */
 static void sweep_note_end_locked(struct sweep *sweep, int code)
 {
     if (code == FOB_SUCCESS)
@@ -136,7 +137,7 @@ static void sweep_look(void *data)
     sweep_queue_unlock(&sweep->queue);
 }
 
-/* Let the workers work, or do it for them. */
+/* Wait for results, or make an attempt if there is no worker. */
 static void sweep_wait_locked(struct sweep *sweep)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -148,7 +149,7 @@ static void sweep_wait_locked(struct sweep *sweep)
         sweep_queue_wait_locked(queue, &queue->news, wait);
 }
 
-/* Until everything is finished and told. */
+/* Wait until everything is finished and reported. */
 static int sweep_end(struct sweep *sweep, int code)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -176,7 +177,7 @@ static int sweep_list(struct sweep *sweep)
 {
     const char *const *names =
         sweep->names != NULL ? (const char *const *)sweep->names : sweep->plan.accounts;
-    /* What keeps the store shut is told once, not once an account. */
+    /* If the store stays locked, say so once, not for each account. */
     int code = store_unlock(sweep->store);
 
     if (code == FOB_SUCCESS)
@@ -206,7 +207,7 @@ static int sweep_run(struct sweep *sweep)
     return sweep_end(sweep, sweep_list(sweep));
 }
 
-/* That a sweep over all accounts has ended, so that one that does not come is missed. */
+/* Log the end of a sweep over all accounts, so that a missing sweep is noticed. */
 static int sweep_log_end(const struct sweep *sweep, int code)
 {
     const uint64_t all = sweep->queue.all + sweep->name_count - sweep->read;
@@ -224,7 +225,7 @@ static int sweep_log_end(const struct sweep *sweep, int code)
     return code;
 }
 
-/* Tidying reads all confirmations there are. */
+/* Tidying reads all confirmations, which costs much for a small sweep. */
 static bool sweep_is_time_to_tidy(const struct sweep *sweep)
 {
     uint32_t chance = 0;

@@ -3,22 +3,22 @@
 /*
  * The inside of a sweep.
  *
- * list.c finds the accounts, and puts each into the queue of its provider (queue.c).  Workers
- * (worker.c), one for each call at a time, take the entry whose turn it is and make an attempt
- * (attempt.c): they ask the provider, and wait for the answer.  What came of it is a result
- * (result.c), which the sweep's own thread (sweep.c) stores, logs and tells of (persist.c).
+ * list.c finds the accounts, and pushes each to its provider's queue (queue.c).  Workers (worker.c)
+ * are threads; each takes the next entry and makes an attempt (attempt.c): it asks the provider,
+ * and waits for the answer.  The sweep's own thread (sweep.c) takes the results (result.c), and
+ * stores, logs and reports them (persist.c).
  *
  * The states of an account:
  *
- *                 +------ again: no room in the budget, or a pause was asked for
+ *                 +------ again: the budget has no room, or the provider asked for a pause
  *                 v                  |
- *     listed -> queued ---------> in flight ---------> finished -> stored, logged, told
+ *     listed -> queued ---------> in flight ---------> finished -> stored, logged, reported
  *       |         |                  |                  ^  ^  ^
  *       |         |                  +-- stuck ---------+  |  |   its hook did not end in time
  *       |         +--- the provider's circuit is open -----+  |   not asked
  *       +------------- cannot be read ------------------------+
  *
- * When a sweep is ended early, what is queued is dropped, and counted as not asked.
+ * When a sweep is ended early, queued entries are dropped, and counted as not asked about.
  */
 #ifndef FOB_CORE_SWEEP_SWEEP_H
 #define FOB_CORE_SWEEP_SWEEP_H
@@ -29,20 +29,20 @@
 #include "core/sweep/sweep_queue.h"
 #include "util/error.h"
 
-/* The most attempts at a time, each in a thread that waits for the answer. */
+/* The most attempts in flight, each in a thread of its own. */
 #define SWEEP_JOBS 64
 /* Milliseconds between two ticks. */
 #define SWEEP_TICK_MS 100
 
-/* Asking about one account. */
+/* An attempt to ask about one account. */
 struct sweep_attempt {
-    struct sweep_provider *provider; /* also of the last one, while there is no entry */
-    struct queue_entry *entry;       /* NULL while there is none */
+    struct sweep_provider *provider; /* stays after the attempt: the worker's last one */
+    struct queue_entry *entry;       /* NULL between attempts */
     struct fob_handle *handle;
-    struct sweep_result *result; /* NULL when out of memory */
+    struct sweep_result *result; /* NULL if out of memory */
     struct outcome outcome;
-    bool abandoned; /* it is stuck, and the sweep has its result */
-    bool looks; /* its thread is the sweep's own, which looks meanwhile whether all is to be over */
+    bool abandoned; /* it is stuck; another result was made in its place */
+    bool looks;     /* it runs in the sweep's own thread, which must go on to call tick */
 };
 
 struct sweep_worker {
@@ -54,69 +54,68 @@ struct sweep_worker {
 struct sweep {
     struct fob_context *context;
     struct fob_sweep plan;
-    struct fob_conversation conv; /* which PLAN points to */
+    struct fob_conversation conv; /* PLAN points to it */
     struct store *store;
     struct confirmed *confirmed;
-    char **names; /* of all accounts; NULL when the plan has some */
+    char **names; /* of all accounts; NULL if the plan names some */
     size_t name_count;
-    unsigned ceiling;          /* of attempts at a time: the limit of descriptors allows no more */
-    bool alone;                /* the calling thread asks about the one account that was named */
-    void (*look)(void *sweep); /* for its own thread, while that is busy otherwise: see whether all
-                                  is to be over */
+    unsigned ceiling;          /* the attempts in flight that the limit of descriptors allows */
+    bool alone;                /* one account was named, and the calling thread asks about it */
+    void (*look)(void *sweep); /* calls tick, while the sweep's own thread is busy otherwise */
 
-    pthread_mutex_t talking; /* one thread at a time asks and tells */
-    bool hung_up;            /* guarded by it: nobody is there any more to be asked */
+    pthread_mutex_t talking; /* held during a conversation: one at a time */
+    bool hung_up;            /* guarded by TALKING: no conversation begins any more */
     _Atomic(int64_t) end;    /* see struct fob_handle */
 
-    /* Guarded by the queue's lock, as the queue is. */
+    /* Guarded by the queue's lock, like the queue. */
     struct sweep_queue queue;
     struct sweep_worker workers[SWEEP_JOBS];
     unsigned worker_count;
-    bool called;        /* a worker was, and has not looked yet */
+    bool called;        /* a worker was called, and has not run yet */
     unsigned idle;      /* workers that rest … */
-    int64_t rest_until; /* … of which one looks again then; 0 for none */
+    int64_t rest_until; /* … and when the first of them wakes; 0 if none does by itself */
     unsigned stuck;     /* workers whose attempt was abandoned */
-    bool left;          /* by its own thread: the last of them frees it */
+    bool left;          /* fob_sweep() has returned: the last stuck worker frees the sweep */
 
-    /* Of the sweep's own thread alone. */
-    size_t read;       /* of the names */
-    bool slow;         /* room for another record does not come soon */
-    int64_t flushed;   /* when the results were stored last */
-    int64_t looked;    /* when sweep_look() asked last */
-    uint64_t done;     /* accounts that were told of */
-    uint64_t asked;    /* of these, those that the provider was asked about … */
-    uint64_t changed;  /* … and those that have another status since */
-    int64_t change_ms; /* that are left for on_change */
-    int code;          /* why all is to be over */
+    /* For the sweep's own thread alone. */
+    size_t read;       /* the number of names that are listed */
+    bool slow;         /* the listing does not wait for room for records */
+    int64_t flushed;   /* when results were last stored */
+    int64_t looked;    /* when sweep_look() last called tick */
+    uint64_t done;     /* accounts that were reported … */
+    uint64_t asked;    /* … those of them that a provider was asked about … */
+    uint64_t changed;  /* … and those whose status has changed */
+    int64_t change_ms; /* the time left for on_change */
+    int code;          /* why the sweep is ended early; or FOB_SUCCESS */
     struct saved_error error;
 };
 
-/* Find the names of the accounts that there are to be looked at. */
+/* Find the names of the accounts. */
 int list_names(struct sweep *sweep);
-/* Read account NAME, and put it into a queue if it is meant. */
+/* Read account NAME, and push it to its provider's queue if the plan chooses it. */
 int list_add(struct sweep *sweep, const char *name);
 
-/* When an attempt may begin, wake a worker or make one, which takes it. */
+/* If an attempt may begin, wake a worker for it, or make one. */
 void worker_call_locked(struct sweep *sweep);
-/* Make one attempt in the calling thread where there is no worker.  Returns false, and sets WAIT,
- * if none may begin. */
+/* Make one attempt in the calling thread if there is no worker.  Returns false, and sets WAIT, if
+ * no attempt may begin. */
 bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait);
-/* Give those up that are still at work: what they ask about is finished, and told as stuck. */
+/* Abandon the workers whose hook is still running: their accounts are finished as stuck. */
 void worker_abandon_locked(struct sweep *sweep);
-/* Wait for the end of all others. */
+/* Wait until all workers have ended that were not abandoned. */
 void worker_join(struct sweep *sweep);
-/* Free SWEEP, or leave that to the last worker that is stuck. */
+/* Free SWEEP, or leave that to the last worker that was abandoned. */
 void worker_leave(struct sweep *sweep);
 
-/* Ask about the account of the attempt's entry, without the lock. */
+/* Ask the provider about the entry's account, without the lock. */
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt);
-/* Do not, for the reason that fob_error() tells. */
+/* End the attempt unasked, with CODE; fob_error() says why. */
 void attempt_refuse(struct sweep_attempt *attempt, int code);
 
-/* Store a chain of COUNT results together, log them and tell of them; frees them.  Returns
- * FOB_SUCCESS, or why no more can be stored. */
+/* Store a chain of COUNT results together, log, report and free them.  Returns FOB_SUCCESS, or why
+ * the sweep must end. */
 int persist_results(struct sweep *sweep, struct sweep_result *results, size_t count);
-/* Tell on_change of CHANGE, whose account, statuses and reason are set. */
+/* Tell on_change about CHANGE, whose account, statuses and reason are set. */
 void persist_tell_change(struct sweep *sweep, struct change *change);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The queues of all providers, and the results. */
+/* The queues of all providers, and the queue of results. */
 #include "config.h"
 
 #include "core/sweep/sweep_queue.h"
@@ -42,7 +42,7 @@ int sweep_queue_init(struct sweep_queue *queue)
     queue->thread = pthread_self();
     if (pthread_condattr_init(&clock) != 0)
         return error_nomem();
-    /* These do not fail on Linux. */
+    /* These cannot fail on Linux. */
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&queue->work, &clock);
     pthread_cond_init(&queue->room, &clock);
@@ -103,7 +103,7 @@ void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, in
     (void)pthread_cond_timedwait(cond, &queue->lock.mutex, &until);
 }
 
-/* Whether ONE is to be asked rather than OTHER, which may be NULL. */
+/* Whether ONE is a better choice than OTHER, which may be NULL. */
 static bool sweep_queue_prefers(const struct sweep_provider *last, const struct sweep_provider *one,
                                 const struct sweep_provider *other)
 {

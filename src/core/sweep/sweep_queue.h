@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What the threads of a sweep share: the providers' queues, and the results that are to be stored.
+ * What the threads of a sweep share: the providers' queues, and the results to be stored.
  *
- * The lock guards all of it but how a child leaves.  Functions that end with _locked are called
- * with it held.
+ * The lock guards everything from PROVIDERS on.  Functions whose names end with _locked are called
+ * with the lock held.
  */
 #ifndef FOB_CORE_SWEEP_SWEEP_QUEUE_H
 #define FOB_CORE_SWEEP_SWEEP_QUEUE_H
@@ -17,83 +17,83 @@
 #include "core/sweep/result.h"
 #include "util/process.h"
 
-/* The most records that wait with their entries; to read one again costs more than to find it. */
+/* The most records that are kept with their entries, so that they need not be read again. */
 #define SWEEP_RECORDS 1024
-/* The most results that are stored together when they come fast. */
+/* The number of results that are stored as one batch when they come fast. */
 #define SWEEP_BATCH 256
 /* The number of results at which no further attempt begins. */
 #define SWEEP_BACKLOG (4 * (size_t)SWEEP_BATCH)
 
-/* A provider, and the accounts that wait there. */
+/* A provider and its queue. */
 struct sweep_provider {
     char name[FOB_NAME_MAX + 1];
-    struct fob_handle *model; /* what all handles of this provider share; NULL: see CODE */
-    int64_t per_minute;       /* its budget, or 0 */
+    struct fob_handle *model; /* prepared once for all handles; NULL if CODE says why */
+    int64_t per_minute;       /* the budget, or 0 */
     struct queue queue;
-    int code; /* why nobody there can be asked about, or not any more; or FOB_SUCCESS */
+    int code; /* why its accounts are not asked about; or FOB_SUCCESS */
     char *reason;
     char *hint;
 };
 
 struct sweep_queue {
-    uint64_t process; /* that the sweep is of */
-    pthread_t thread; /* that called fob_sweep() … */
-    jmp_buf leave;    /* … and how it comes back from it in a child of fork() */
+    uint64_t process; /* the sweep's */
+    pthread_t thread; /* the one that called fob_sweep() … */
+    jmp_buf leave;    /* … and its way out in a child of fork() */
     struct process_lock lock;
     struct sweep_provider **providers;
     size_t provider_count;
-    size_t turn;        /* the provider that is looked at first */
+    size_t turn;        /* the provider to look at first */
     unsigned in_flight; /* attempts … */
-    unsigned most;      /* … and the most of them */
-    uint64_t all;       /* accounts, as far as they are listed */
-    uint64_t open;      /* those of them without a result */
-    bool listing;       /* there may be more of them */
+    unsigned most;      /* … and their limit */
+    uint64_t all;       /* accounts listed so far */
+    uint64_t open;      /* accounts without a result */
+    bool listing;       /* more accounts may follow */
     bool closed;        /* no further attempt begins */
-    size_t records;     /* that wait with their entries */
+    size_t records;     /* kept with their entries */
     struct sweep_result *results;
     struct sweep_result **last;
     size_t result_count;
     int failed;          /* why an account has no result; or FOB_SUCCESS */
-    pthread_cond_t work; /* for workers: an attempt may begin, or all is over */
+    pthread_cond_t work; /* for workers: an attempt may begin, or the sweep ends */
     pthread_cond_t room; /* for the listing: there is room for another record */
-    pthread_cond_t news; /* for the sweep's own thread: there are results, or all is over */
+    pthread_cond_t news; /* for the sweep's own thread: there are results */
 };
 
 int sweep_queue_init(struct sweep_queue *queue);
 void sweep_queue_clear(struct sweep_queue *queue);
-/* To be called, as sweep_queue_leave_child(), when something foreign has run. */
+/* Call this, or sweep_queue_leave_child(), after a plugin or the application has run. */
 void sweep_queue_lock(struct sweep_queue *queue);
 void sweep_queue_unlock(struct sweep_queue *queue);
 /*
- * Leave the sweep if a plugin or the application has forked, and this is the child.  The other
- * threads do not exist here, and everything stays as it is: fob_sweep() returns, or the process
- * ends, if this thread is a worker, which has nowhere to return to.
+ * Leave the sweep if a plugin or the application has forked and this is the child, where the other
+ * threads do not exist.  fob_sweep() returns without cleaning up; if this thread is a worker, which
+ * has nowhere to return to, the process ends.
  */
 void sweep_queue_leave_child(struct sweep_queue *queue);
-/* Take PROVIDER over, in each case.  Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Takes PROVIDER over, also on failure.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int sweep_queue_add_locked(struct sweep_queue *queue, struct sweep_provider *provider);
 /* Wait at most MS milliseconds. */
 void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, int64_t ms);
 
 /*
- * The provider that is to be asked next: of those that are ready the one with the fewest attempts
- * in flight, so that a slow one does not get hold of all workers; of several, LAST, which the
- * worker has a connection to, or each in turn.  NULL when none is ready: NEAREST is then the one
- * that will be first, and WAIT how soon; or NULL.
+ * Pick the provider to ask next: of the ready ones, the one with the fewest in flight, so that
+ * a slow provider does not occupy all workers.  Among equals LAST is preferred, since the worker
+ * has a connection to it; then each has its turn.  Returns NULL if none is ready: NEAREST is then
+ * the provider that will be ready first, in WAIT milliseconds, or NULL.
  */
 struct sweep_provider *sweep_queue_pick_locked(const struct sweep_queue *queue,
                                                const struct sweep_provider *last,
                                                struct sweep_provider **nearest, int64_t *wait);
-/* Put ENTRY into PROVIDER's queue, with *RECORD where there is room for that, which is NULL then.
- */
+/* Push ENTRY to PROVIDER's queue.  If there is room for *RECORD, keeps it with ENTRY, and sets
+ * *RECORD to NULL. */
 void sweep_queue_push_locked(struct sweep_queue *queue, struct sweep_provider *provider,
                              struct queue_entry *entry, struct record **record);
-/* The record of an entry, if it has one, does not wait any more. */
+/* ENTRY leaves its queue: its record, if any, no longer counts. */
 void sweep_queue_release_locked(struct sweep_queue *queue, const struct queue_entry *entry);
-/* RESULT is that of ENTRY; both are taken over. */
+/* Queue RESULT, which is ENTRY's.  Takes both over. */
 void sweep_queue_finish_locked(struct sweep_queue *queue, struct sweep_result *result,
                                struct queue_entry *entry);
-/* ENTRY is not asked about, for the reason that PROVIDER has. */
+/* Finish ENTRY unasked, for PROVIDER's reason. */
 void sweep_queue_refuse_locked(struct sweep_queue *queue, const struct sweep_provider *provider,
                                struct queue_entry *entry);
 /* Empty PROVIDER's queue when its circuit is open, or the sweep is closed. */

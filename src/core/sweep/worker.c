@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The workers of a sweep: each takes the entry whose turn it is, and waits for the answer.  All is
- * done with the lock held, but for the asking itself.
+ * The workers of a sweep: each takes the next entry, asks the provider, and waits for the answer.
+ * Everything but the asking is done with the lock held.
  */
 #include "config.h"
 
@@ -18,15 +18,14 @@
 #include <string.h>
 
 /*
- * The stack of a worker, in which hooks run.  A TLS handshake and a parser of JSON need some
- * 30 KiB.  Below 2 MiB no huge page fits in, which would be in memory as a whole once it is
- * touched.
+ * A worker's stack, on which hooks run.  A TLS handshake and a JSON parser need some 30 KiB.  Below
+ * 2 MiB the kernel cannot use a huge page, all of which would count as used memory.
  */
 #define STACK_SIZE (1024 * (size_t)1024)
 
 static void *worker_main(void *data);
 
-/* Another worker, if there may be one; it looks for its work itself. */
+/* Make another worker, unless there are enough; it finds its work itself. */
 static void worker_spawn_locked(struct sweep *sweep)
 {
     struct sweep_worker *worker = &sweep->workers[sweep->worker_count];
@@ -59,7 +58,7 @@ void worker_call_locked(struct sweep *sweep)
         sweep->queue.in_flight >= sweep->queue.most)
         return;
     ready = sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &wait) != NULL;
-    /* One of those that rest looks at the time. */
+    /* One of the resting workers watches the time. */
     if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0))) {
         pthread_cond_signal(&sweep->queue.work);
         sweep->called = true;
@@ -68,8 +67,8 @@ void worker_call_locked(struct sweep *sweep)
     }
 }
 
-/* Count the call, without the lock.  False when the entry is not the attempt's any more: it must
- * wait, or is not to be asked about.  CODE tells when the call cannot be counted. */
+/* Count the call in the budget, without the lock.  Returns false if the attempt has lost its entry,
+ * which must wait, or is not asked about.  CODE is the budget's. */
 static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
 {
     struct sweep_provider *provider = attempt->provider;
@@ -97,7 +96,7 @@ static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
     return false;
 }
 
-/* Begin an attempt.  Returns false, and sets WAIT, if none may begin. */
+/* Begin an attempt.  Returns false, and sets WAIT, if no attempt may begin. */
 static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code,
                                int64_t *wait)
 {
@@ -126,7 +125,7 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
     return false;
 }
 
-/* The provider's circuit is open, for what RESULT tells of ACCOUNT. */
+/* The provider's circuit is open because of RESULT, which is ACCOUNT's. */
 static void worker_note_circuit_locked(struct sweep_provider *provider, const char *account,
                                        const struct sweep_result *result)
 {
@@ -139,7 +138,7 @@ static void worker_note_circuit_locked(struct sweep_provider *provider, const ch
     provider->code = provider->queue.circuit;
 }
 
-/* What came of the attempt. */
+/* Settle the attempt, and queue its result. */
 static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -171,7 +170,7 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
         pthread_cond_broadcast(&queue->work);
 }
 
-/* Make the attempt that was begun; CODE is the budget's. */
+/* Make the attempt that has begun; CODE is the budget's. */
 static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
 {
     worker_call_locked(sweep);
@@ -205,8 +204,8 @@ static bool worker_goes_on_locked(const struct sweep *sweep)
     return !sweep->queue.closed && (sweep->queue.open > 0 || sweep->queue.listing);
 }
 
-/* There is nothing to begin for WAIT milliseconds: one worker looks again then, the others rest
- * until they are called. */
+/* No attempt may begin for WAIT milliseconds: one worker wakes then, the others rest until they are
+ * called. */
 static void worker_rest_locked(struct sweep *sweep, int64_t wait)
 {
     const int64_t until = budget_clock() + wait;
@@ -284,7 +283,7 @@ static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt 
 
 void worker_abandon_locked(struct sweep *sweep)
 {
-    /* A question that is being asked is waited for. */
+    /* A conversation is not cut short. */
     if (pthread_mutex_trylock(&sweep->talking) != 0)
         return;
     sweep->hung_up = true;
