@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A client: libcurl's handle, with every rule set once. */
+/* A client: a libcurl handle with fob's rules, which are set once. */
 #include "config.h"
 
 #include "http/client.h"
@@ -31,15 +31,15 @@ static void client_global_init(void)
     global_result = memory_init();
 }
 
-/* Whether the process has more rights than the one who started it. */
+/* Whether the process has more rights than the user who started it. */
 static bool client_is_privileged(void)
 {
     return getauxval(AT_SECURE) != 0;
 }
 
 /*
- * libcurl reads SSLKEYLOGFILE without asking whether the process is setuid, and would append the
- * session keys to any file named there.
+ * libcurl reads SSLKEYLOGFILE even in a setuid process, and would append the session keys to any
+ * file that it names.
  */
 static bool client_names_key_log(void)
 {
@@ -64,7 +64,7 @@ static int client_start_curl(struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-/* An early look, so that a wrong ca_file is not taken for a provider without a certificate. */
+/* Check early, so that a wrong ca_file is not reported as a fault of the provider's certificate. */
 static int client_check_ca_file(const struct fob_http *http)
 {
     const char *path = http->ca_file;
@@ -111,8 +111,8 @@ static int client_take_ca_file(struct fob_http *http, const char *path)
 }
 
 /*
- * libcurl promises loopback for 127.0.0.1 and, since 7.78, for "localhost"; this holds it to that
- * before a byte leaves the machine.
+ * libcurl promises loopback for 127.0.0.1 and, since 7.78, for "localhost".  Enforce that before a
+ * byte leaves the machine.
  */
 static curl_socket_t client_open_socket(void *data, curlsocktype purpose,
                                         struct curl_sockaddr *address)
@@ -138,7 +138,7 @@ static int client_close_socket(void *data, curl_socket_t fd)
     return close(fd);
 }
 
-/* libcurl asks several times a second. */
+/* libcurl calls this several times a second. */
 static int client_poll_cancel(void *data, curl_off_t to_come, curl_off_t come, curl_off_t to_go,
                               curl_off_t gone)
 {
@@ -151,13 +151,13 @@ static int client_poll_cancel(void *data, curl_off_t to_come, curl_off_t come, c
     return fob_is_over(http->handle);
 }
 
-/* The folder of hashed certificates costs one file a handshake, the bundle two hundred. */
+/* With the folder of hashed certificates a handshake reads one file; the bundle has hundreds. */
 static CURLcode client_trust_system(CURL *easy)
 {
     const char *folder = curl_version_info(CURLVERSION_NOW)->capath;
 
     if (folder == NULL || access(folder, R_OK | X_OK) != 0)
-        return CURLE_OK; /* this libcurl's own default */
+        return CURLE_OK; /* libcurl's own default */
     return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 }
 
@@ -168,7 +168,7 @@ static CURLcode client_trust_file(CURL *easy, const char *path)
     return result != CURLE_OK ? result : curl_easy_setopt(easy, CURLOPT_CAINFO, path);
 }
 
-/* What can fail here is memory, or a libcurl built without what fob needs. */
+/* This fails only without memory, or if libcurl was built without something that fob needs. */
 static CURLcode client_set_rules(struct fob_http *http)
 {
     CURL *easy = http->easy;
@@ -180,7 +180,7 @@ static CURLcode client_set_rules(struct fob_http *http)
 
     SET(CURLOPT_ERRORBUFFER, http->error);
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_QUICK_EXIT, 1L); /* not to wait for a name's address when the time is over */
+    SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for DNS after a time-out */
     SET(CURLOPT_PROTOCOLS_STR, http->base.plain ? "http" : "https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -198,7 +198,7 @@ static CURLcode client_set_rules(struct fob_http *http)
     SET(CURLOPT_XFERINFOFUNCTION, client_poll_cancel);
     SET(CURLOPT_XFERINFODATA, http);
     if (http->base.plain || client_is_privileged()) {
-        /* Neither a proxy's loopback nor a setuid program's caller is to be trusted. */
+        /* A proxy's loopback is another machine's; a setuid program's caller is not trusted. */
         SET(CURLOPT_PROXY, "");
     }
 #undef SET
@@ -265,7 +265,7 @@ int client_check(const struct fob_http *http, const char *function)
 
 void client_free(struct fob_http *http)
 {
-    /* A parent's is abandoned: to clean it up is to take leave of the server. */
+    /* A parent's handle is abandoned: the cleanup would say goodbye on the parent's connection. */
     if (http->easy != NULL && http->process == process_id())
         curl_easy_cleanup(http->easy);
     url_base_clear(&http->base);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The client: one libcurl handle with fob's rules set on it, for one handle of fob at a time.
+ * A client: a libcurl handle with fob's rules, used by one of fob's handles at a time.
  */
 #ifndef FOB_HTTP_CLIENT_H
 #define FOB_HTTP_CLIENT_H
@@ -14,25 +14,25 @@
 
 struct fob_http {
     struct fob_handle *handle; /* borrowed */
-    uint64_t process;          /* that it was made in */
-    char *base_url;            /* as the option has it */
+    uint64_t process;          /* the process that made it */
+    char *base_url;            /* the option's text */
     struct url_base base;
     char *ca_file; /* NULL for the system's */
     int64_t timeout;
     int64_t retries;
     CURL *easy;
-    bool said_goodbye;           /* when the connection is over: that was not anybody's doing */
-    bool left_loopback;          /* a plain connection was about to leave this machine */
-    char error[CURL_ERROR_SIZE]; /* libcurl's words about the last failure */
+    bool said_goodbye;           /* if the connection has ended, the far end ended it */
+    bool left_loopback;          /* an unencrypted connection would have left this machine */
+    char error[CURL_ERROR_SIZE]; /* libcurl's message about the last failure */
 };
 
-/* What two handles must have in common to use the same client; borrowed. */
+/* Handles with the same key can use the same client; borrowed. */
 struct client_key {
     const char *base_url;
     const char *ca_file; /* NULL for the system's */
 };
 
-/* A client that was not in use before.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_ALLOWED,
+/* Make a client.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM. */
 int client_new(struct fob_handle *handle, const struct client_key *key, struct fob_http **http);
 void client_free(struct fob_http *http);
@@ -44,7 +44,7 @@ static inline int client_nomem(struct fob_handle *handle)
 
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */
 int client_check(const struct fob_http *http, const char *function);
-/* For the beginning of a public function that returns a code: refuse NULL (fob.h). */
+/* For the beginning of a public function that returns a code: refuse NULL. */
 #define NEED(argument)                                                                          \
     do {                                                                                        \
         if ((argument) == NULL)                                                                 \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What nobody asked for is never read as an answer. */
+/* Bytes that arrive before a request are never read as its answer. */
 #include "config.h"
 
 #include "http/connection.h"
@@ -16,7 +16,7 @@ void connection_check(CURL *easy)
 
     if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
         return;
-    /* libcurl looks whether a connection is at its end, and stops at bytes that are before that. */
+    /* libcurl notices a closed connection, but not if unread bytes come before its end. */
     while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
         any = true;
     if (any)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* libcurl's results in fob's codes and in people's words. */
+/* libcurl's results as fob's codes and messages. */
 #include "config.h"
 
 #include "http/failure.h"
@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * CURLE_SSL_CONNECT_ERROR covers both a far end that speaks no acceptable TLS and a connection that
- * broke during the handshake; only the text tells them apart.
+ * CURLE_SSL_CONNECT_ERROR means that the far end speaks no acceptable TLS, or that the connection
+ * broke during the handshake; only the text tells which.
  */
 static bool failure_broke_in_handshake(const struct fob_http *http)
 {
@@ -34,7 +34,7 @@ static bool failure_broke_in_handshake(const struct fob_http *http)
     return false;
 }
 
-/* With TLS 1.3 the far end says so after the handshake. */
+/* With TLS 1.3 the far end asks for a client certificate after the handshake. */
 static bool failure_wants_certificate(const struct fob_http *http, CURLcode result)
 {
     bool wants = strstr(http->error, "certificate required") != NULL;
@@ -47,7 +47,7 @@ static bool failure_wants_certificate(const struct fob_http *http, CURLcode resu
     return wants;
 }
 
-/* Whether what failed did so for want of descriptors, of which libcurl does not tell. */
+/* Whether the process has no descriptors left, which libcurl does not report. */
 static bool failure_lacks_descriptors(CURLcode result)
 {
     int fd;
@@ -58,7 +58,7 @@ static bool failure_lacks_descriptors(CURLcode result)
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_FAILED_INIT:
     case CURLE_OUT_OF_MEMORY:
-    case CURLE_PEER_FAILED_VERIFICATION: /* authorities are read when they are wanted */
+    case CURLE_PEER_FAILED_VERIFICATION: /* certificates are read when needed */
     case CURLE_SSL_CACERT_BADFILE:
         break;
     default:
@@ -71,13 +71,13 @@ static bool failure_lacks_descriptors(CURLcode result)
     return false;
 }
 
-/* CURLE_RECV_ERROR covers that, too; a body that is merely cut short is another error. */
+/* CURLE_RECV_ERROR includes this case; a body that is cut short has another code. */
 static bool failure_is_malformed(const struct fob_http *http, CURLcode result)
 {
     return result == CURLE_RECV_ERROR && strstr(http->error, "chunk") != NULL;
 }
 
-/* Whether the connection did, whoever's doing it was. */
+/* Whether the connection broke. */
 static bool failure_broke(CURLcode result)
 {
     switch (result) {
@@ -96,7 +96,7 @@ static bool failure_broke(CURLcode result)
     }
 }
 
-/* Whether libcurl, or what it is made of, cannot do what fob wants of it. */
+/* Whether libcurl or a library that it uses lacks something that fob needs. */
 static bool failure_is_local(CURLcode result)
 {
     switch (result) {
@@ -142,7 +142,7 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
     }
 }
 
-/* libcurl's words, without the part that fob's own sentence says already. */
+/* libcurl's message, without the part that fob's own message says. */
 static const char *failure_text(const struct fob_http *http, CURLcode result)
 {
     static const char *const prefixes[] = { "SSL certificate problem: ", "SSL: ",
@@ -188,7 +188,7 @@ static int failure_report_untrusted(struct fob_http *http, CURLcode result)
     return FOB_UNTRUSTED;
 }
 
-/* An answer that fob itself did not take to its end. */
+/* fob refused the answer before its end. */
 static int failure_report_refused(struct fob_http *http, enum response_fault fault)
 {
     if (fault == RESPONSE_NO_MEMORY)

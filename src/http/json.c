@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* JSON from outside: looked through once for its shape, and only then given to json-c. */
+/* JSON from outside: its shape is checked before json-c reads it. */
 #include "config.h"
 
 #include "http/json.h"
@@ -21,7 +21,7 @@
 #define CONTAINERS_MAX (256 * 1024)
 #define VALUES_MAX (2 * 1024 * 1024)
 
-/* All that JSON has outside strings; json-c takes more ('a', NaN) even when it is strict. */
+/* The characters of JSON outside strings; json-c accepts more ('a', NaN), even if it is strict. */
 #define PLAIN " \t\r\n{}[]:,0123456789-+.eEtrufalsn"
 
 struct shape {
@@ -29,10 +29,10 @@ struct shape {
     size_t deepest;
     size_t containers;
     size_t commas;
-    bool strange; /* a byte that JSON does not have there */
+    bool strange; /* it has a byte that JSON does not allow there */
 };
 
-/* The place after the string that begins at AT, or END. */
+/* Skip the string that begins at AT.  Returns the place after it, or END. */
 static const char *json_skip_string(const char *at, const char *end, struct shape *shape)
 {
     for (at++; at < end && *at != '"'; at++) {
@@ -43,7 +43,7 @@ static const char *json_skip_string(const char *at, const char *end, struct shap
     return at < end ? at + 1 : end;
 }
 
-/* Measure the brackets and commas outside strings; whether they match is json-c's to find. */
+/* Count the brackets and commas outside strings; json-c finds out whether they match. */
 static struct shape json_measure(const char *text, size_t size)
 {
     const char *at = text;
@@ -71,7 +71,7 @@ static struct shape json_measure(const char *text, size_t size)
     return shape;
 }
 
-/* What is wrong with the text as a whole, or NULL; DEPTH gets how deep it is nested. */
+/* What is wrong with the text as a whole, or NULL; DEPTH gets its depth of nesting. */
 static const char *json_find_fault(const char *text, size_t size, int *depth)
 {
     struct shape shape;
@@ -91,7 +91,7 @@ static const char *json_find_fault(const char *text, size_t size, int *depth)
     return NULL;
 }
 
-/* Have json-c read TEXT, nested up to DEPTH. */
+/* Let json-c read TEXT, which is nested up to DEPTH. */
 static int json_parse(const struct strbuf *text, int depth, struct json_object **json,
                       const char **why)
 {
@@ -100,7 +100,7 @@ static int json_parse(const struct strbuf *text, int depth, struct json_object *
 
     if (text->failed)
         return FOB_NOMEM;
-    /* The tokener allocates this many levels beforehand; one of them is for scalars. */
+    /* The tokener allocates this many levels at once; one of them is for scalars. */
     tokener = json_tokener_new_ex(depth + 1);
     if (tokener == NULL)
         return FOB_NOMEM;

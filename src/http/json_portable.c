@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A pass over the text before json-c reads it, and one over the objects after. */
+/* One pass over the text before json-c reads it, and one over the objects afterwards. */
 #include "config.h"
 
 #include "http/json_portable.h"
@@ -16,11 +16,11 @@
 #include <string.h>
 
 #define DIGITS "0123456789"
-/* Behind a marked integer, whose value it leaves alone.  json-c keeps the text of what has an
- * exponent. */
+/* Follows a marked integer, and does not change its value.  json-c keeps the text of a number with
+ * an exponent. */
 #define MARK "e+000"
 
-/* One character beyond ASCII, in one or two units of UTF-16. */
+/* Write one character beyond ASCII, as one or two units of UTF-16. */
 static void json_portable_escape(struct strbuf *portable, uint32_t character)
 {
     if (character >= 0x10000) {
@@ -30,14 +30,14 @@ static void json_portable_escape(struct strbuf *portable, uint32_t character)
     strbuf_printf(portable, "\\u%04x", character);
 }
 
-/* The string at AT, with its quotes.  Returns the place after it. */
+/* Write the string at AT, with its quotes.  Returns the place after it. */
 static const char *json_portable_string(const char *at, const char *end, struct strbuf *portable)
 {
     const char *start = at++;
 
     while (at < end && *at != '"') {
         if (*at == '\\') {
-            /* An escape beyond ASCII is left to json-c to refuse. */
+            /* json-c refuses an escape beyond ASCII. */
             if ((unsigned char)at[1] >= 0x80)
                 at = end - 1;
             at += at + 1 < end ? 2 : 1;
@@ -57,7 +57,7 @@ static const char *json_portable_string(const char *at, const char *end, struct 
     return at;
 }
 
-/* Whether json-c has the integer of SIZE digits at TEXT in 64 bits, and prints the same. */
+/* Whether json-c reads the integer of SIZE digits at TEXT into 64 bits, and prints it unchanged. */
 static bool json_portable_fits(const char *text, size_t size)
 {
     if (text[0] == '-' && text[1] == '0')
@@ -72,7 +72,7 @@ static bool json_portable_fits(const char *text, size_t size)
     return errno == 0;
 }
 
-/* Go past one digit or more. */
+/* Skip one or more digits. */
 static bool json_portable_digits(const char **at)
 {
     size_t size = strspn(*at, DIGITS);
@@ -81,7 +81,7 @@ static bool json_portable_digits(const char **at)
     return size > 0;
 }
 
-/* The number at AT, by section 6 of RFC 8259.  Returns the place after it, or NULL. */
+/* Write the number at AT (RFC 8259, section 6).  Returns the place after it, or NULL. */
 static const char *json_portable_number(const char *at, struct strbuf *portable, bool *marked)
 {
     const char *start = at;
@@ -105,7 +105,7 @@ static const char *json_portable_number(const char *at, struct strbuf *portable,
         if (!json_portable_digits(&at))
             return NULL;
     }
-    /* What goes on, as in 012 or 1.2.3, is no number. */
+    /* A number such as 012 or 1.2.3 goes on here, and is invalid. */
     if (*at != '\0' && strchr(" \t\r\n,]}", *at) == NULL)
         return NULL;
     strbuf_add(portable, start, (size_t)(at - start));

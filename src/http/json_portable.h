@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * JSON in the form that every json-c from 0.15 on reads by RFC 8259.
+ * JSON in a form that every json-c from 0.15 on reads as RFC 8259 demands.
  *
- * json-c takes numbers such as "2." and "-01", makes other integers of those beyond 64 bits, and in
- * strict mode, version 0.18 refuses every byte over 0x7f (json-c issue 892).
+ * json-c accepts numbers such as "2." and "-01", and changes integers beyond 64 bits; version 0.18
+ * in strict mode refuses every byte over 0x7f (json-c issue 892).
  */
 #ifndef FOB_HTTP_JSON_PORTABLE_H
 #define FOB_HTTP_JSON_PORTABLE_H
@@ -18,11 +18,11 @@ struct json_object;
 /*
  * Append the SIZE bytes at TEXT, UTF-8 and followed by a NUL, to PORTABLE: characters beyond ASCII
  * as \uXXXX, and an integer that json-c would change as a marked floating-point number, which sets
- * MARKED.  Returns false when a number is not one of RFC 8259.
+ * MARKED.  Returns false if a number is not valid in RFC 8259.
  */
 bool json_portable_write(const char *text, size_t size, struct strbuf *portable, bool *marked);
-/* Have the marked numbers in JSON, which was read from what was written, print as they came.
- * Returns false when memory ran out. */
+/* Let the marked numbers in JSON, which was read from PORTABLE, print as they came.  Returns false
+ * if out of memory. */
 bool json_portable_unmark(struct json_object *json);
 
 #endif

@@ -26,7 +26,7 @@ static const char *judge_rule_text(const struct fob_handle *handle, size_t index
     return fob_option_member(handle, "answers", index, key);
 }
 
-/* The status of rule number INDEX; 0 past the last. */
+/* The status of rule number INDEX; 0 after the last. */
 static int judge_rule_status(const struct fob_handle *handle, size_t index)
 {
     const char *text = judge_rule_text(handle, index, "status");
@@ -34,7 +34,7 @@ static int judge_rule_status(const struct fob_handle *handle, size_t index)
     return text != NULL ? (int)strtol(text, NULL, 10) : 0;
 }
 
-/* The table that holds without rules. */
+/* The default rules. */
 static int judge_status_code(int status)
 {
     if (status >= 200 && status < 300)
@@ -63,7 +63,7 @@ static int judge_rule_code(const struct fob_handle *handle, size_t index)
     return code;
 }
 
-/* A bad day switches no credential off, and nobody is let in by a rule. */
+/* No rule may reject a credential for a server's failure, or accept one. */
 static bool judge_rule_may_say(int status, bool looks_at_body, int code)
 {
     switch (code) {
@@ -81,7 +81,7 @@ static bool judge_rule_may_say(int status, bool looks_at_body, int code)
     }
 }
 
-/* What is wrong with rule number INDEX; NULL when nothing is. */
+/* What is wrong with rule number INDEX, or NULL. */
 static const char *judge_rule_fault(const struct fob_handle *handle, size_t index)
 {
     const char *text = judge_rule_text(handle, index, "status");
@@ -123,7 +123,7 @@ void fob_http_check(struct fob_handle *handle)
     }
 }
 
-/* Whether BODY has at AT something that reads as IS; or, without IS, anything but null. */
+/* Whether BODY has at AT a value that reads as IS; or, without IS, any value but null. */
 static bool judge_has_value(struct json_object *body, const char *at, const char *is)
 {
     struct json_object *value = NULL;
@@ -133,7 +133,7 @@ static bool judge_has_value(struct json_object *body, const char *at, const char
     return is == NULL || strcmp(json_object_get_string(value), is) == 0;
 }
 
-/* The first rule that fits; NO_RULE for none. */
+/* The first rule that matches; NO_RULE for none. */
 static int judge_by_rules(const struct fob_http *http, const struct fob_http_response *response)
 {
     const struct fob_handle *handle = http->handle;
@@ -147,7 +147,7 @@ static int judge_by_rules(const struct fob_http *http, const struct fob_http_res
     if (judge_rule_status(handle, 0) == 0)
         return NO_RULE;
     text = fob_http_body(response, &size);
-    (void)json_read(text, size, &body, &why); /* what is no JSON fits no rule that looks into it */
+    (void)json_read(text, size, &body, &why); /* without JSON no rule about the body matches */
     for (size_t i = 0; found == NO_RULE && (status = judge_rule_status(handle, i)) != 0; i++) {
         const char *at = judge_rule_text(handle, i, "at");
 
@@ -159,7 +159,7 @@ static int judge_by_rules(const struct fob_http *http, const struct fob_http_res
     return found;
 }
 
-/* Whether the provider's file says what its refusals with STATUS look like. */
+/* Whether the provider's file has rules for refusals with STATUS. */
 static bool judge_are_refusals_named(const struct fob_handle *handle, int status)
 {
     int named;
@@ -178,7 +178,7 @@ static bool judge_is_zero(const char *text)
     return text[0] == '0' && strspn(text, "0") == strcspn(text, ",; \t");
 }
 
-/* Whether a parameter NAME, "remaining=" say, of VALUE is 0. */
+/* Whether the parameter NAME in VALUE, such as "remaining=", is 0. */
 static bool judge_has_zero(const char *value, const char *name)
 {
     for (const char *at = value; (at = strcasestr(at, name)) != NULL; at++) {
@@ -210,7 +210,7 @@ static bool judge_has_limit_sign(const struct fob_http_response *response)
     return false;
 }
 
-/* What the bot checks of Cloudflare, AWS, DataDome, Imperva, PerimeterX and Sucuri send along. */
+/* Signs of the bot checks of Cloudflare, AWS, DataDome, Imperva, PerimeterX and Sucuri. */
 static bool judge_has_bot_check_sign(const struct fob_http_response *response)
 {
     static const char *const names[] = { "cf-mitigated", "cf-chl-bypass",   "x-amzn-waf-action",
@@ -226,7 +226,7 @@ static bool judge_has_bot_check_sign(const struct fob_http_response *response)
 
 struct judgment {
     int code;
-    const char *text; /* what HOST does, in words */
+    const char *text; /* what HOST does, for the message */
 };
 
 static const char *judge_code_text(int code, int status)
@@ -247,7 +247,7 @@ static const char *judge_code_text(int code, int status)
     }
 }
 
-/* A refusal that no rule names: whether it is the provider's word, or what it is instead. */
+/* Judge a refusal that no rule matches: the provider's own, or somebody else's. */
 static struct judgment judge_refusal(const struct fob_http *http,
                                      const struct fob_http_response *response, int code)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* libcurl's memory. */
+/* Notes whether libcurl ran out of memory. */
 #include "config.h"
 
 #include "http/memory.h"

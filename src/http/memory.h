@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Whether libcurl got the memory that it asked for: up to 8.5, it says "out of memory" also of what
- * is larger than it takes.
+ * Whether libcurl ran out of memory: up to 8.5, it also reports "out of memory" for a header line
+ * that is too long for it.
  */
 #ifndef FOB_HTTP_MEMORY_H
 #define FOB_HTTP_MEMORY_H
@@ -11,11 +11,11 @@
 
 #include <stdbool.h>
 
-/* curl_global_init().  Where the application was earlier with that, no lack is noticed. */
+/* curl_global_init().  If the application has called it before, no lack is noticed. */
 CURLcode memory_init(void);
-/* From now on there was enough for this thread. */
+/* Begin to watch this thread's allocations. */
 void memory_forget(void);
-/* Whether there was less since then. */
+/* Whether one of them has failed since then. */
 bool memory_lacked(void);
 
 #endif

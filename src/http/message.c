@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What an answer says, in words for people; the only place where a provider's text enters an error
- * message, so it must never let the credential through. */
+/* The provider's own message in an answer.  Only here does a provider's text enter an error
+ * message, so the credential must be masked here. */
 #include "config.h"
 
 #include "http/client.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Collected before masking, so that a secret cut at the end of the words is still found. */
+/* More than is shown is masked, so that a secret that is cut at the end is found. */
 #define RAW_MAX (3 * FOB_HTTP_WORDS)
 /* The shortest piece of a header's value that is masked. */
 #define PIECE 8
@@ -27,7 +27,7 @@ struct raw {
     size_t size;
 };
 
-/* Add TEXT with all white space made single blanks; what does not fit is left out. */
+/* Add as much of TEXT as fits, with single blanks in place of white space. */
 static void message_raw_add(struct raw *raw, const char *text)
 {
     for (; *text != '\0' && raw->size < RAW_MAX - 1; text++) {
@@ -50,7 +50,7 @@ static const char *message_get_string(struct json_object *object, const char *ke
     return json_object_get_string(value);
 }
 
-/* The words of OBJECT: {"error": "…", "message": "…"}; {"title": "…", "detail": "…"} (RFC 9457);
+/* Add OBJECT's message: {"error": "…", "message": "…"}; {"title": "…", "detail": "…"} (RFC 9457);
  * {"error": "…", "error_description": "…"} (RFC 6749). */
 static void message_raw_add_members(struct raw *raw, struct json_object *object)
 {
@@ -69,7 +69,7 @@ static void message_raw_add_members(struct raw *raw, struct json_object *object)
     }
 }
 
-/* They may also be in an object called error, or in the first of a list called errors. */
+/* The message may also be in an object called error, or in the first of a list called errors. */
 static void message_raw_add_json(struct raw *raw, struct json_object *json)
 {
     struct json_object *nested = NULL;
@@ -111,7 +111,7 @@ static void message_mask_credential(struct raw *raw, const struct fob_handle *ha
         message_mask_value(raw, fob_secret_data(value), fob_secret_size(value));
 }
 
-/* Cut to the size of WORDS, between characters. */
+/* Cut the text to the size of WORDS, between characters. */
 static void message_cut(struct raw *raw)
 {
     size_t size = raw->size;

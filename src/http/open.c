@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Opens a client for a handle, by the handle's options, and closes it. */
+/* Opens a client for a handle, by the handle's options; and closes it. */
 #include "config.h"
 
 #include "http/client.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From what a caller asks for to what libcurl sends; nothing unchecked gets past this file. */
+/* Checks a caller's request, and makes it ready for libcurl. */
 #include "config.h"
 
 #include "http/outgoing.h"
@@ -14,11 +14,11 @@
 #include <string.h>
 #include <strings.h>
 
-/* The smallest that libcurl takes. */
+/* The smallest size that libcurl accepts. */
 #define BUFFER_SIZE 16384
 #define METHOD_MAX 32
 
-/* Headers that say how the message is framed or where it goes: libcurl's alone. */
+/* Only libcurl sets these headers, which frame the message or say where it goes. */
 static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
                                        "Expect" };
 
@@ -51,7 +51,7 @@ static int outgoing_make_url(struct fob_http *http, const struct fob_http_reques
                         face->path == NULL ? "path" : "body");
     code = url_join(&http->base, face->path, &request->url, &why);
 
-    /* The path is not shown: some providers have it carry a field. */
+    /* The path is not shown: some providers have a secret field in it. */
     if (code == FOB_INVALID)
         return fob_fail(http->handle, code, "the path of a request to %s: %s", http->base.host,
                         why);
@@ -60,7 +60,7 @@ static int outgoing_make_url(struct fob_http *http, const struct fob_http_reques
     return FOB_SUCCESS;
 }
 
-/* Whether LINE is a header called NAME, with any value. */
+/* Whether LINE is a header called NAME. */
 static bool outgoing_is_header(const char *line, const char *name)
 {
     size_t size = strlen(name);
@@ -99,7 +99,7 @@ static int outgoing_add_line(struct fob_http *http, struct outgoing *request, co
     return FOB_SUCCESS;
 }
 
-/* Something for libcurl itself: "NAME:" takes one of its own headers away. */
+/* Add a line for libcurl itself: "NAME:" removes a header that libcurl would send. */
 static int outgoing_add_text(struct fob_http *http, struct outgoing *request, const char *text)
 {
     int code = fob_secret_append(request->lines, text, strlen(text) + 1);
@@ -119,7 +119,7 @@ static bool outgoing_has_control(const char *text)
     return false;
 }
 
-/* The length of the name in "Name: value"; 0 when that is not what LINE is. */
+/* The length of the name in "Name: value"; 0 if LINE has another form. */
 static size_t outgoing_name_size(const char *line)
 {
     static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
@@ -138,7 +138,7 @@ static bool outgoing_is_framing(const char *name)
     return false;
 }
 
-/* The headers of the handle: the credential. */
+/* Add the handle's headers, which are the credential. */
 static int outgoing_add_credential(struct fob_http *http, struct outgoing *request)
 {
     const struct fob_secret *value;
@@ -205,7 +205,7 @@ static int outgoing_add_defaults(struct fob_http *http, struct outgoing *request
     return outgoing_add_line(http, request, "Content-Type", strlen("Content-Type"), type);
 }
 
-/* libcurl's list, made of one block that points into LINES; libcurl only reads it. */
+/* Make libcurl's list as one block that points into LINES; libcurl only reads it. */
 static int outgoing_make_nodes(struct fob_http *http, struct outgoing *request)
 {
     const char *at = fob_secret_data(request->lines);
@@ -268,8 +268,8 @@ static CURLcode outgoing_apply_body(const struct outgoing *request, CURL *easy)
 }
 
 /*
- * libcurl allocates this buffer for each request, and malloc() is quicker below 64 KiB.  Over
- * TLS, the part of a head that does not fit is never sent.
+ * libcurl allocates this buffer for each request, and malloc() is faster below 64 KiB.  Over TLS,
+ * libcurl never sends the part of a head that does not fit.
  */
 static long outgoing_buffer_size(const struct outgoing *request)
 {
@@ -287,7 +287,7 @@ CURLcode outgoing_apply(const struct outgoing *request, CURL *easy)
     if (result == CURLE_OK)
         result = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, outgoing_buffer_size(request));
 
-    /* On a reused connection libcurl may send a request twice by itself. */
+    /* On a reused connection libcurl may send a request again by itself. */
     if (result == CURLE_OK)
         result = curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->safe ? 0L : 1L);
     if (result == CURLE_OK && get)

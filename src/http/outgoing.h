@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A request made ready: checked, with all its header lines in one locked buffer.
+ * A request that is ready to be sent: checked, with all its header lines in one secret.
  */
 #ifndef FOB_HTTP_OUTGOING_H
 #define FOB_HTTP_OUTGOING_H
@@ -11,7 +11,7 @@
 struct outgoing {
     const struct fob_http_request *face; /* borrowed */
     const char *method;
-    bool safe; /* GET or HEAD: may be sent again, and follows redirects */
+    bool safe; /* GET or HEAD: may be sent again and redirected */
     char *url;
     struct fob_secret *lines; /* each ends with a NUL */
     struct curl_slist *nodes; /* one block; their texts lie in LINES, so that libcurl's own copy

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The pool: a short list, the last one given back first. */
+/* The pool: a short list; the client that was returned last is taken first. */
 #include "config.h"
 
 #include "http/pool.h"
@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The most calls that a sweep has at a time.  Where all are answered at once, each gives a client
- * back, besides those for other places that have none under way. */
+/* The most calls that a sweep has in flight.  Each may return a client at the same time, while
+ * clients for other providers are idle. */
 #define CALLS 64
 #define ROOM (2 * CALLS)
-/* Milliseconds after which nobody will come back for it: servers close connections about then. */
+/* An older client, in milliseconds, is freed: servers close idle connections about then. */
 #define AGE_MAX 60000
 
 struct idle {
@@ -26,12 +26,12 @@ struct idle {
 };
 
 static struct process_lock lock = PROCESS_LOCK_INIT;
-static uint64_t owner;         /* the process that what follows is of */
-static struct idle idle[ROOM]; /* the oldest first */
+static uint64_t owner;         /* the process whose clients these are */
+static struct idle idle[ROOM]; /* oldest first */
 static size_t count;
 
-/* Take the lock.  A child abandons its parent's clients: whatever libcurl did with one of them, it
- * would do on a connection that the parent uses. */
+/* Take the lock.  A child abandons its parent's clients, because libcurl would use the parent's
+ * connections. */
 static void pool_lock(void)
 {
     process_lock(&lock);
@@ -46,8 +46,8 @@ static void pool_free_all(void)
         client_free(idle[--count].http);
 }
 
-/* With the lock held: whether everything will be closed at the end.  The first client is there
- * after curl_global_init(), so that this is called before what libcurl itself has registered. */
+/* With the lock held: whether all clients will be freed at exit.  curl_global_init() has run
+ * before, so that this runs before libcurl's own exit handlers. */
 static bool pool_will_be_freed(void)
 {
     static bool registered;
@@ -57,7 +57,7 @@ static bool pool_will_be_freed(void)
     return registered;
 }
 
-/* With the lock held: take number AT out. */
+/* With the lock held: remove client number AT. */
 static struct fob_http *pool_remove_at(size_t at)
 {
     struct fob_http *http = idle[at].http;
@@ -75,7 +75,7 @@ static bool pool_is_for(const struct fob_http *http, const struct client_key *ke
     return key->ca_file == NULL || strcmp(http->ca_file, key->ca_file) == 0;
 }
 
-/* With the lock held: the last client for KEY, or NULL. */
+/* With the lock held: take the newest client for KEY, or NULL. */
 static struct fob_http *pool_find(const struct client_key *key)
 {
     for (size_t at = count; at > 0; at--) {
@@ -96,13 +96,14 @@ struct fob_http *pool_take(const struct client_key *key)
         old = pool_remove_at(0);
     http = pool_find(key);
     process_unlock(&lock);
-    /* Closing may take a while: nobody is kept from theirs by it. */
+    /* Closing may take a while, so it is done without the lock. */
     if (old != NULL)
         client_free(old);
     return http;
 }
 
-/* With the lock held: as many as may be kept.  The limit is asked for only when it may matter. */
+/* With the lock held: the most clients to keep.  The limit of descriptors is read only when needed.
+ */
 static size_t pool_find_room(void)
 {
     static size_t room;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a proxy answered before the provider was asked anything; its user and password stay out of
- * it. */
+/* A proxy's refusal, before the provider was asked.  The proxy's user and password are not shown.
+ */
 #include "config.h"
 
 #include "http/proxy.h"
@@ -15,7 +15,7 @@
 
 #define NAME_SIZE 128
 
-/* "host:port" of the proxy that the environment names for https; false when there is none. */
+/* "host:port" of the environment's proxy for https; false if there is none. */
 static bool proxy_find(char name[NAME_SIZE])
 {
     static const char *const variables[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -36,7 +36,7 @@ static bool proxy_find(char name[NAME_SIZE])
     return true;
 }
 
-/* The status that the proxy gave instead of a connection; 0 for none. */
+/* The proxy's answer in place of a connection; 0 for none. */
 static long proxy_refusal_status(const struct fob_http *http)
 {
     long status = 0;
@@ -50,7 +50,7 @@ static bool proxy_has_bad_scheme(const struct fob_http *http)
     return strstr(http->error, "Unsupported proxy") != NULL;
 }
 
-/* libcurl says in words alone what it could not connect to: "... to HOST port PORT ...". */
+/* Only libcurl's message says where it could not connect to: "... to HOST port PORT ...". */
 static bool proxy_is_about(const struct fob_http *http, const char *name)
 {
     const char *colon = strrchr(name, ':');

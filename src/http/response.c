@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* One answer, from its first byte to its being wiped. */
+/* An answer, from its first byte until it is wiped. */
 #include "config.h"
 
 #include "http/response.h"
@@ -13,11 +13,10 @@
 #include <strings.h>
 #include <time.h>
 
-/* Most answers are small, and malloc() is quickest below about a thousand bytes. */
+/* Most answers are small, and malloc() is fastest below about a thousand bytes. */
 #define FIRST ((size_t)1000)
 
-/* The longest pause, in seconds, that is told: longer than anybody waits; and more digits than it
- * has. */
+/* The longest pause that is reported, in seconds, longer than anybody waits; and its digits. */
 #define PAUSE_LONGEST ((int64_t)366 * 86400)
 #define PAUSE_DIGITS 8
 #define DIGITS "0123456789"
@@ -130,7 +129,7 @@ bool response_add_body(struct fob_http_response *response, const void *data, siz
     return response->fault == RESPONSE_SOUND;
 }
 
-/* Cut one line, without its newline, into a name and a value; false when it is no header. */
+/* Cut one line, without its newline, into a name and a value; false if it is no header. */
 static bool response_cut_header(char *line, struct response_header *header)
 {
     char *colon = strchr(line, ':');
@@ -172,7 +171,7 @@ static int response_cut_headers(struct fob_http_response *response)
     return FOB_SUCCESS;
 }
 
-/* The whole seconds that TEXT begins with, digits, rounded up. */
+/* The seconds that TEXT begins with, rounded up. */
 static int64_t response_read_seconds(const char *text)
 {
     const char *point;
@@ -188,8 +187,8 @@ static int64_t response_read_seconds(const char *text)
     return strtoll(text, NULL, 10);
 }
 
-/* The seconds of a date in HTTP's own form, or 0.  Not curl_getdate(): its time_t may be another
- * than this one, on 32 bits. */
+/* The time of a date in HTTP's form, or 0.  Not by curl_getdate(), whose time_t may have another
+ * size on 32 bits. */
 static int64_t response_read_date(const char *text)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -208,8 +207,8 @@ static int64_t response_read_date(const char *text)
     return timegm(&tm);
 }
 
-/* Retry-After: seconds, or a date.  libcurl would also take that of an interim answer, and less
- * than "1.5". */
+/* Read Retry-After: seconds, or a date.  libcurl would also take it from an interim answer, and
+ * does not read "1.5". */
 static int64_t response_read_pause(const struct fob_http_response *response)
 {
     const char *text = fob_http_header(response, "Retry-After");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * One answer: bounded while it arrives, wiped when freed.
+ * An answer: its size is limited while it arrives, and it is wiped when freed.
  */
 #ifndef FOB_HTTP_RESPONSE_H
 #define FOB_HTTP_RESPONSE_H
@@ -25,42 +25,41 @@ struct response_header {
     const char *value;
 };
 
-/* Why the rest of an answer was not taken. */
+/* Why the rest of an answer was refused. */
 enum response_fault {
     RESPONSE_SOUND,
     RESPONSE_TOO_LARGE,
     RESPONSE_HEAD_TOO_LARGE,
-    RESPONSE_NO_END, /* one interim answer after the other */
+    RESPONSE_NO_END, /* too many interim answers */
     RESPONSE_NO_MEMORY,
 };
 
 struct fob_http_response {
     int status;
-    int64_t retry_after; /* seconds; 0 when the answer does not say */
+    int64_t retry_after; /* in seconds; 0 if the answer has none */
     struct response_buffer head;
     struct response_buffer body;
-    char *fields; /* the head again, cut into names and values */
+    char *fields; /* a copy of the head, cut into names and values */
     struct response_header *headers;
     size_t header_count;
     bool head_done;
-    unsigned interim; /* how many heads came before this one */
+    unsigned interim; /* the number of heads before this one */
     enum response_fault fault;
 };
 
 struct fob_http_response *response_new(void);
-/* Take one line of the head, or bytes of the body.  False, with the fault noted, when it cannot be
- * taken. */
+/* Take one line of the head, or bytes of the body.  On failure, returns false and sets FAULT. */
 bool response_add_head(struct fob_http_response *response, const char *line, size_t size);
 bool response_add_body(struct fob_http_response *response, const void *data, size_t size);
-/* Make room for a body that is announced as SIZE bytes. */
+/* Make room for a body of SIZE bytes. */
 bool response_reserve(struct fob_http_response *response, int64_t size);
 /* After the last byte.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int response_finish(struct fob_http_response *response, int status);
 
-/* How the body is coded, borrowed, as "gzip"; NULL when it is not. */
+/* The body's coding, such as "gzip", borrowed; NULL for none. */
 const char *response_coding(const struct fob_http_response *response);
 
-/* Whether the body is an HTML page, by its type or its look. */
+/* Whether the body is an HTML page, by its type or its beginning. */
 bool response_is_html(const struct fob_http_response *response);
 
 #endif

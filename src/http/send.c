@@ -21,21 +21,21 @@
 #include <sys/random.h>
 
 #define REDIRECTS_MAX 5
-/* The pause before the first retry, which doubles for each further one, and its limit. */
+/* The pause before the first retry, which doubles with each retry, and its limit. */
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_MAX_MS 8000
 /* The longest pause that a provider may ask for. */
 #define RETRY_AFTER_MAX 60
 
-/* A request on its way, and what came of it so far. */
+/* A request that is being sent, and its result so far. */
 struct transfer {
     struct outgoing request;
     CURL *easy;     /* the client's */
-    int64_t until;  /* when this try's time is over, on clock_ms() */
+    int64_t until;  /* the end of this try's time, on clock_ms() */
     unsigned tried; /* tries before this one */
     unsigned followed;
-    bool sent;       /* at least a part of the request, in this try or one before */
-    int code;        /* why nothing more is sent, the reason being set; or FOB_SUCCESS */
+    bool sent;       /* at least a part of the request, in any try */
+    int code;        /* why nothing more is sent, with the message set; or FOB_SUCCESS */
     CURLcode result; /* of the last exchange */
     enum response_fault fault;
     struct fob_http_response *response; /* or NULL */
@@ -79,8 +79,8 @@ static CURLcode send_set_transfer(struct transfer *transfer, const char *url, in
     return result;
 }
 
-/* What the client's next user is not to find on it; libcurl has copied the address, which may have
- * a secret in it. */
+/* Leave nothing for the client's next user: libcurl has copied the URL, which may have a secret in
+ * it. */
 static void send_withdraw_transfer(CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_URL, NULL);
@@ -88,8 +88,7 @@ static void send_withdraw_transfer(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
 }
 
-/* Up to libcurl 8.5 it is "out of memory", too, when a line of the answer's head is longer than is
- * taken. */
+/* Up to 8.5, libcurl also reports "out of memory" if a line of the answer's head is too long. */
 static bool send_is_head_too_large(CURL *easy, CURLcode result)
 {
     long sent = 0;
@@ -98,7 +97,7 @@ static bool send_is_head_too_large(CURL *easy, CURLcode result)
     return result == CURLE_OUT_OF_MEMORY && sent > 0 && !memory_lacked();
 }
 
-/* Whether the body was ended by the connection's end, and that may have been anybody's doing. */
+/* Whether only the end of the connection ended the body, and anybody may have caused that. */
 static bool send_may_be_cut(const struct fob_http *http, const struct transfer *transfer)
 {
     const struct fob_http_response *response = transfer->response;
@@ -109,13 +108,13 @@ static bool send_may_be_cut(const struct fob_http *http, const struct transfer *
            fob_http_header(response, "Transfer-Encoding") == NULL;
 }
 
-/* What the answer says, which has come to its end. */
+/* Check and cut up the answer, which is complete. */
 static CURLcode send_finish_response(struct fob_http *http, const struct transfer *transfer)
 {
     struct fob_http_response *response = transfer->response;
     long status = 0;
 
-    /* For libcurl that is an answer. */
+    /* libcurl accepts such an answer. */
     if (!response->head_done) {
         snprintf(http->error, sizeof http->error, "the head of the answer is cut short");
         return CURLE_PARTIAL_FILE;
@@ -133,7 +132,7 @@ static CURLcode send_finish_response(struct fob_http *http, const struct transfe
     return CURLE_OK;
 }
 
-/* Connections, to a proxy as well, are made before that. */
+/* The pretransfer time comes after all connections, also the proxy's. */
 static bool send_was_sent(CURL *easy)
 {
     curl_off_t begun = 0;
@@ -142,7 +141,7 @@ static bool send_was_sent(CURL *easy)
     return begun > 0;
 }
 
-/* The exchange has ended with RESULT. */
+/* The exchange ended with RESULT. */
 static void send_take_result(struct fob_http *http, struct transfer *transfer, CURLcode result)
 {
     struct fob_http_response *response = transfer->response;
@@ -155,7 +154,7 @@ static void send_take_result(struct fob_http *http, struct transfer *transfer, C
     fob_end_call(http->handle, transfer->result == CURLE_OK, response->retry_after);
 }
 
-/* One request to URL, whose turn it is, and its answer. */
+/* Send one request to URL, and take its answer. */
 static void send_exchange(struct fob_http *http, struct transfer *transfer, const char *url)
 {
     int64_t left = transfer->until - clock_ms();
@@ -182,7 +181,7 @@ static void send_begin(struct fob_http *http, struct transfer *transfer)
     send_exchange(http, transfer, transfer->request.url);
 }
 
-/* Where the answer redirects to, borrowed from libcurl; NULL when it does not. */
+/* The target of the answer's redirect, borrowed from libcurl; or NULL. */
 static const char *send_redirect_target(const struct transfer *transfer)
 {
     char *target = NULL;
@@ -202,8 +201,8 @@ static const char *send_redirect_target(const struct transfer *transfer)
     }
 }
 
-/* Refuse to follow a redirect that the rules do not allow.  Only the target's origin is shown: the
- * rest of it may repeat what was sent. */
+/* Refuse a redirect that the rules do not allow.  Only the target's origin is shown, because the
+ * rest may contain what was sent. */
 static int send_check_redirect(struct fob_http *http, const struct outgoing *request,
                                const char *target, unsigned followed)
 {
@@ -230,8 +229,8 @@ static int send_check_redirect(struct fob_http *http, const struct outgoing *req
     return code;
 }
 
-/* Follow a redirect, if there is one and it is allowed; the time that its turn takes is not the far
- * end's.  False when nothing was sent. */
+/* Follow a redirect, if there is one and it is allowed.  The wait for the budget is not part of the
+ * try's time.  Returns false if nothing was sent. */
 static bool send_follow(struct fob_http *http, struct transfer *transfer)
 {
     const char *target = send_redirect_target(transfer);
@@ -249,8 +248,8 @@ static bool send_follow(struct fob_http *http, struct transfer *transfer)
     return true;
 }
 
-/* Half of the step for sure, the other half by chance, so that many clients do not come back at the
- * same moment. */
+/* Half of the step is fixed and half is random, so that many clients do not retry at the same
+ * moment. */
 static int64_t send_backoff_ms(unsigned tried)
 {
     int64_t step = BACKOFF_FIRST_MS;
@@ -268,7 +267,7 @@ static bool send_is_passing_status(int status)
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
-/* Whether it may be sent once more after what came of this try. */
+/* Whether the request may be sent again after this try. */
 static bool send_may_try_again(const struct fob_http *http, const struct transfer *transfer)
 {
     if (!transfer->request.safe || transfer->tried >= http->retries ||
@@ -280,7 +279,7 @@ static bool send_may_try_again(const struct fob_http *http, const struct transfe
            transfer->response->retry_after <= RETRY_AFTER_MAX;
 }
 
-/* Send it once more after a pause, where that may help.  False when nothing was sent. */
+/* Send the request again after a pause, if that may help.  Returns false if nothing was sent. */
 static bool send_try_again(struct fob_http *http, struct transfer *transfer)
 {
     int64_t asked;
@@ -296,7 +295,7 @@ static bool send_try_again(struct fob_http *http, struct transfer *transfer)
     fob_log(http->handle, FOB_LOG_INFO, "%s cannot answer now; trying again in %.1f s",
             http->base.host, (double)pause / 1000);
     code = fob_begin_call(http->handle, pause);
-    /* The answer that there is must do. */
+    /* The present answer is the result. */
     if (code == FOB_RATE_LIMITED)
         return false;
     transfer->code = code;
@@ -308,7 +307,7 @@ static bool send_try_again(struct fob_http *http, struct transfer *transfer)
     return true;
 }
 
-/* Make all exchanges that there are to be made. */
+/* Make all exchanges until there is a result. */
 static void send_until_settled(struct fob_http *http, struct transfer *transfer)
 {
     transfer->code = fob_begin_call(http->handle, 0);
@@ -328,7 +327,7 @@ static bool send_asks_for_part(const struct fob_http_request *face)
     return lines != NULL && *lines != NULL;
 }
 
-/* A part would pass for the whole (RFC 9110, section 15.3.7). */
+/* A part must not pass for the whole (RFC 9110, section 15.3.7). */
 static int send_check_whole(const struct fob_http *http, const struct transfer *transfer)
 {
     if (transfer->response->status != 206 || send_asks_for_part(transfer->request.face))
@@ -337,7 +336,7 @@ static int send_check_whole(const struct fob_http *http, const struct transfer *
                     "%s answered with a part (206), which nobody asked for", http->base.host);
 }
 
-/* Take everything off the client again. */
+/* Remove the request from the client. */
 static int send_end(struct fob_http *http, struct transfer *transfer,
                     struct fob_http_response **response)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* With OpenSSL, libcurl takes every end for a good one, and tells of a goodbye only who debugs. */
+/* With OpenSSL, libcurl accepts every end of a connection, and reports a goodbye only to its debug
+ * function. */
 #include "config.h"
 
 #include "http/tls_end.h"
@@ -17,7 +18,7 @@ static int tls_take_words(CURL *easy, curl_infotype type, char *text, size_t siz
 {
     (void)easy;
     if (type == CURLINFO_HEADER_OUT)
-        *(bool *)said = false; /* what was said before is no answer to this */
+        *(bool *)said = false; /* an earlier goodbye does not count for this request */
     if (type == CURLINFO_TEXT && tls_end_has(text, size, "(IN)") &&
         tls_end_has(text, size, "close notify"))
         *(bool *)said = true;

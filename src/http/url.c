@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Which addresses libfob-http may talk to; no other file compares URLs. */
+/* Which URLs libfob-http may send requests to; no other file compares URLs. */
 #include "config.h"
 
 #include "http/url.h"
@@ -18,12 +18,12 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-/* The parts of a URL that the rules look at; strings belong to libcurl. */
+/* The parts of a URL that the rules need; the strings belong to libcurl. */
 struct url_parts {
     CURLU *url;
     char *scheme;
     char *host;
-    char *port; /* NULL when it is the scheme's own */
+    char *port; /* NULL for the scheme's default */
     char *path;
 };
 
@@ -36,7 +36,7 @@ static void url_parts_clear(struct url_parts *parts)
     curl_url_cleanup(parts->url);
 }
 
-/* A part that may be missing. */
+/* Get a part that may be missing. */
 static int url_get_optional(CURLU *url, CURLUPart which, char **part)
 {
     return curl_url_get(url, which, part, CURLU_NO_DEFAULT_PORT) == CURLUE_OUT_OF_MEMORY
@@ -44,7 +44,7 @@ static int url_get_optional(CURLU *url, CURLUPart which, char **part)
                : FOB_SUCCESS;
 }
 
-/* FOB_INVALID when TEXT is not a URL with a host, or has a user. */
+/* FOB_INVALID if TEXT is not a URL with a host, or has a user. */
 static int url_parts_set(struct url_parts *parts, const char *text)
 {
     CURLUcode result;
@@ -113,7 +113,7 @@ bool url_is_loopback_address(const struct sockaddr *address)
     return false;
 }
 
-/* Printable ASCII without spaces: all that RFC 3986 allows in a URL. */
+/* Whether TEXT is printable ASCII without spaces, as RFC 3986 demands. */
 static bool url_is_visible(const char *text)
 {
     for (; *text != '\0'; text++) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Addresses: which base URL is allowed, which requests lie within it, and what an origin is.
+ * URLs: which base URL is allowed, which requests lie within it, and what an origin is.
  *
- * Every base URL, and every URL that is not made of one, is taken apart by libcurl's own parser,
- * the one that will also make the connection, so that a check and a connection never disagree on
- * the host.
+ * libcurl's own parser takes apart every base URL, and every URL that was not made from one.  The
+ * same parser finds the host to connect to, so that a check and a connection never disagree.
  */
 #ifndef FOB_HTTP_URL_H
 #define FOB_HTTP_URL_H
@@ -16,16 +15,16 @@ struct sockaddr;
 
 struct url_base {
     char *text;   /* without slashes at the end */
-    char *origin; /* scheme, host, and the port when it is not the scheme's own; in lower case */
+    char *origin; /* scheme, host, and the port unless it is the default; in lower case */
     char *path;   /* "" or "/api/v1" */
-    char *host;   /* with that port, for messages */
+    char *host;   /* with the port as in ORIGIN, for messages */
     bool plain;   /* http, to a loopback address */
 };
 
 /*
  * Check (address_fault()) and take apart TEXT as a base URL.  On FOB_CONFIG, WHY says what is wrong
- * (static).  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM; free it with url_base_clear() in each
- * case.
+ * (static).  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM; free it with url_base_clear(), also on
+ * failure.
  */
 int url_base_set(struct url_base *base, const char *text, const char **why);
 void url_base_clear(struct url_base *base);
