@@ -34,21 +34,20 @@ static int converse_fail_nobody(struct converse *converse, const char *hint, con
     return FOB_CONVERSATION;
 }
 
-/* Find the field NAME in the provider's file. */
-static bool converse_find_field(const struct converse *converse, const char *name,
-                                struct fob_provider_field *field)
+/* Find the field NAME in the provider's file; NULL for none. */
+static const struct fob_provider_field *converse_find_field(const struct converse *converse,
+                                                            const char *name)
 {
-    const struct fob_provider *provider;
+    const struct fob_provider_field *field = NULL;
 
     if (converse->handle == NULL || name == NULL)
-        return false;
-    provider = fob_handle_provider(converse->handle);
-    for (size_t i = 0; provider != NULL && fob_provider_field(provider, i, field) == FOB_SUCCESS;
-         i++) {
+        return NULL;
+    for (size_t i = 0;
+         (field = fob_provider_field(fob_handle_provider(converse->handle), i)) != NULL; i++) {
         if (strcmp(field->name, name) == 0)
-            return true;
+            break;
     }
-    return false;
+    return field;
 }
 
 /* Without a person, reply with an empty value, which means the default or no value of an optional
@@ -56,21 +55,21 @@ static bool converse_find_field(const struct converse *converse, const char *nam
 static int converse_answer_default(struct converse *converse, const struct fob_message *message,
                                    struct fob_secret **reply)
 {
-    struct fob_provider_field field;
+    const struct fob_provider_field *field = converse_find_field(converse, message->name);
     char what[160];
     char hint[160];
-    bool known = converse_find_field(converse, message->name, &field);
     /* The stored value does not count as a default: an edit without a person must be given the
      * keys. */
-    bool alone = known ? field.optional || field.value[0] != '\0' : message->value != NULL;
+    bool alone =
+        field != NULL ? field->optional || field->value[0] != '\0' : message->value != NULL;
 
     if (alone)
         return fob_secret_new("", 0, reply);
-    if (known) {
-        snprintf(what, sizeof what, "no value for the field %s", field.name);
+    if (field != NULL) {
+        snprintf(what, sizeof what, "no value for the field %s", field->name);
         snprintf(hint, sizeof hint,
                  "give it with --stdin or --field-file %s=PATH, or run it on a terminal",
-                 field.name);
+                 field->name);
     } else {
         snprintf(what, sizeof what, "\"%s\" is asked", message->text);
         snprintf(hint, sizeof hint, "run it on a terminal");
@@ -81,8 +80,8 @@ static int converse_answer_default(struct converse *converse, const struct fob_m
 static void converse_make_prompt(const struct converse *converse, const struct fob_message *message,
                                  char *prompt, size_t room)
 {
-    struct fob_provider_field field;
-    bool optional = converse_find_field(converse, message->name, &field) && field.optional;
+    const struct fob_provider_field *field = converse_find_field(converse, message->name);
+    bool optional = field != NULL && field->optional;
 
     if (message->kind == FOB_ASK_CONFIRM)
         snprintf(prompt, room, "%s [y/N]", message->text);

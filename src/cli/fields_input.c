@@ -162,29 +162,29 @@ struct input {
     uint64_t given; /* a bit a field: a provider has fewer */
 };
 
-/* The field called NAME of the provider, and its INDEX; false when it has none, which is told by
+/* The field called NAME of the provider, and its INDEX; NULL when it has none, which is told by
  * fields_input_set(). */
-static bool fields_input_find(const struct input *input, const char *name,
-                              struct fob_provider_field *field, size_t *index)
+static const struct fob_provider_field *fields_input_find(const struct input *input,
+                                                          const char *name, size_t *index)
 {
     const struct fob_provider *provider = fob_handle_provider(input->handle);
+    const struct fob_provider_field *field;
 
-    for (*index = 0; fob_provider_field(provider, *index, field) == FOB_SUCCESS; ++*index) {
+    for (*index = 0; (field = fob_provider_field(provider, *index)) != NULL; ++*index) {
         if (strcmp(field->name, name) == 0)
-            return true;
+            break;
     }
-    return false;
+    return field;
 }
 
 /* Set a field; WHERE names the source, for messages. */
 static int fields_input_set(struct input *input, const char *where, const char *name,
                             const char *value, size_t size)
 {
-    struct fob_provider_field field;
     size_t index;
     int code;
 
-    if (!fields_input_find(input, name, &field, &index))
+    if (fields_input_find(input, name, &index) == NULL)
         return output_fail(
             FOB_INVALID, "\"fob guide\" lists the fields of a provider",
             "%s: provider %s has no such field", where,
@@ -206,14 +206,15 @@ static int fields_input_set(struct input *input, const char *where, const char *
 /* --field, which is not for secrets: everybody on the machine can read a command line. */
 static int fields_input_set_argument(struct input *input, const char *text)
 {
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
     char name[FOB_NAME_MAX + 1];
     const char *value = fields_input_split(text, name);
     size_t index;
 
     if (value == NULL)
         return output_fail(FOB_INVALID, NULL, "--field: its value must be NAME=VALUE");
-    if (fields_input_find(input, name, &field, &index) && field.secret)
+    field = fields_input_find(input, name, &index);
+    if (field != NULL && field->secret)
         return output_fail(FOB_INVALID,
                            "use --stdin, --field-file, or let fob ask; and if the value is a real "
                            "one, treat it as exposed",

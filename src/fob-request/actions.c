@@ -15,12 +15,12 @@
 /* "id content [page_size]", or "name type [7 more]". */
 static void actions_add_arguments(struct strbuf *text, const struct fob_action *action)
 {
+    const struct fob_action_argument *argument;
     size_t optional = 0;
 
-    for (size_t i = 0; i < action->argument_count; i++)
-        optional += !action->arguments[i].required;
-    for (size_t i = 0; i < action->argument_count; i++) {
-        const struct fob_action_argument *argument = &action->arguments[i];
+    for (size_t i = 0; (argument = fob_action_argument(action, i)) != NULL; i++)
+        optional += !argument->required;
+    for (size_t i = 0; (argument = fob_action_argument(action, i)) != NULL; i++) {
         const char *blank = text->size > 0 ? " " : "";
 
         if (argument->required)
@@ -87,6 +87,7 @@ int actions_json(const struct fob_provider *provider)
 {
     struct strbuf out = STRBUF_INIT;
     const struct fob_action *action;
+    const struct fob_action_argument *argument;
 
     output_json_begin(&out, NULL, '[');
     for (size_t i = 0; (action = fob_provider_action(provider, i)) != NULL; i++) {
@@ -97,8 +98,8 @@ int actions_json(const struct fob_provider *provider)
         output_json_text(&out, "path", action->path);
         output_json_flag(&out, "writes", action->writes);
         output_json_begin(&out, "arguments", '[');
-        for (size_t j = 0; j < action->argument_count; j++)
-            actions_add_argument(&out, &action->arguments[j]);
+        for (size_t j = 0; (argument = fob_action_argument(action, j)) != NULL; j++)
+            actions_add_argument(&out, argument);
         output_json_end(&out, ']');
         actions_add_texts(&out, "columns", action->columns);
         actions_add_texts(&out, "private", action->withheld);

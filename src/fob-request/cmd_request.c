@@ -18,9 +18,14 @@
 static const char *const usual_next[] = { "/meta/next_url", "Link", NULL };
 static const char *const usual_total[] = { "/meta/total", NULL };
 static const char *const usual_size[] = { "/meta/per_page", "?per_page", NULL };
+static const struct fob_paginate usual_paging = {
+    .kind = FOB_PAGING_LINK,
+    .next = usual_next,
+    .total = usual_total,
+};
 static const struct fob_action usual_list = {
     .items = "/data",
-    .paginate = { .kind = FOB_PAGING_LINK, .next = usual_next, .total = usual_total },
+    .paginate = &usual_paging,
     .page_size = usual_size,
 };
 

@@ -83,31 +83,14 @@ static int run_read_items(struct run *run)
 /* NAME=VALUE, all that follow the action. */
 static int run_read_arguments(struct run *run, unsigned flags)
 {
-    struct fob_argument arguments[ARGUMENTS_MAX];
-    char *names[ARGUMENTS_MAX] = { NULL };
-    const char *word;
-    size_t count = 0;
-    int code = FOB_SUCCESS;
+    const char *arguments[ARGUMENTS_MAX + 1] = { NULL };
+    int code;
 
-    for (; code == FOB_SUCCESS && (word = cli_argument(run->cli, count + 2)) != NULL; count++) {
-        size_t size = strcspn(word, "=");
-
-        if (word[size] != '=' || size == 0) {
-            code = output_fail(FOB_INVALID, NULL, "%.64s: an argument is written NAME=VALUE", word);
-            break;
-        }
-        names[count] = strndup(word, size);
-        if (names[count] == NULL)
-            code = output_nomem();
-        arguments[count] = (struct fob_argument){ names[count], word + size + 1 };
-    }
-    if (code == FOB_SUCCESS) {
-        code = fob_request_new(run->action, arguments, count, flags, &run->request);
-        if (code != FOB_SUCCESS)
-            output_error(code);
-    }
     for (size_t i = 0; i < ARGUMENTS_MAX; i++)
-        free(names[i]);
+        arguments[i] = cli_argument(run->cli, i + 2);
+    code = fob_request_new(run->action, arguments, flags, &run->request);
+    if (code != FOB_SUCCESS)
+        output_error(code);
     return code;
 }
 

@@ -49,7 +49,7 @@ static struct json_object *items_find(const struct items *items, const struct pa
 {
     const char *pointer = items->action->items;
     const char *hint = request_hint(page->request);
-    bool wants_list = items->action->paginate.kind != FOB_PAGING_NONE;
+    bool wants_list = items->action->paginate->kind != FOB_PAGING_NONE;
     struct json_object *found = NULL;
 
     if (json_pointer_get(page->json, pointer, &found) == 0 && found != NULL &&

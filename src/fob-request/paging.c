@@ -316,7 +316,7 @@ int paging_walk(struct request *request, const struct fob_action *list,
     struct paging_state walk = {
         .request = request,
         .list = list,
-        .paginate = &list->paginate,
+        .paginate = list->paginate,
         .taker = taker,
         .size = -1,
         .total = -1,

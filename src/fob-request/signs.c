@@ -154,7 +154,7 @@ static int64_t signs_read_size(const struct page *page, const char *const *place
 int signs_read(const struct page *page, const struct fob_action *list, const char *path,
                struct signs *signs)
 {
-    const struct fob_paginate *paginate = &list->paginate;
+    const struct fob_paginate *paginate = list->paginate;
 
     *signs = (struct signs){
         .total = signs_read_count(page, paginate->total),

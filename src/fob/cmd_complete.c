@@ -181,13 +181,14 @@ static void complete_offer_arguments(struct completion *completion)
 {
     struct fob_handle *handle = complete_start_account(completion);
     const struct fob_provider *provider = handle != NULL ? fob_handle_provider(handle) : NULL;
+    const struct fob_action_argument *argument;
     const struct fob_action *action = NULL;
 
     if (provider == NULL || completion->position < 2 ||
         fob_find_action(provider, completion->arguments[1], &action) != FOB_SUCCESS)
         return;
-    for (size_t i = 0; i < action->argument_count; i++)
-        complete_offer_argument_of(completion, &action->arguments[i]);
+    for (size_t i = 0; (argument = fob_action_argument(action, i)) != NULL; i++)
+        complete_offer_argument_of(completion, argument);
 }
 
 /* What stands for NAME, of SIZE bytes: the word of a synopsis. */

@@ -46,7 +46,7 @@ static void plugins_add_json_option(struct strbuf *buf, const struct fob_plugin_
 
 static void cmd_plugins_add_json(struct strbuf *buf, const struct fob_plugin_info *plugin)
 {
-    struct fob_plugin_option option;
+    const struct fob_plugin_option *option;
     const char *hook;
 
     output_json_begin(buf, NULL, '{');
@@ -59,8 +59,8 @@ static void cmd_plugins_add_json(struct strbuf *buf, const struct fob_plugin_inf
         output_json_text(buf, NULL, hook);
     output_json_end(buf, ']');
     output_json_begin(buf, "options", '[');
-    for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
-        plugins_add_json_option(buf, &option);
+    for (size_t i = 0; (option = fob_plugin_option(plugin, i)) != NULL; i++)
+        plugins_add_json_option(buf, option);
     output_json_end(buf, ']');
     output_json_text(buf, "mistake", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
     output_json_end(buf, '}');
@@ -133,7 +133,7 @@ static void plugins_print_option(const struct fob_plugin_option *option)
 
 static void plugins_print(const struct fob_plugin_info *plugin)
 {
-    struct fob_plugin_option option;
+    const struct fob_plugin_option *option;
     struct strbuf hooks = STRBUF_INIT;
     const char *hook;
 
@@ -145,8 +145,8 @@ static void plugins_print(const struct fob_plugin_info *plugin)
     output_line("File: %s", fob_plugin_text(plugin, FOB_PLUGIN_FILE));
     output_line("Hooks:%s", hooks.data != NULL ? hooks.data : " none");
     strbuf_free(&hooks);
-    for (size_t i = 0; fob_plugin_option(plugin, i, &option) == FOB_SUCCESS; i++)
-        plugins_print_option(&option);
+    for (size_t i = 0; (option = fob_plugin_option(plugin, i)) != NULL; i++)
+        plugins_print_option(option);
 }
 
 static int plugins_show(struct cli *cli, const struct fob_plugin_info *plugin)

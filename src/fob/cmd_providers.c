@@ -27,11 +27,11 @@ static void cmd_providers_report_mistakes(const struct fob_provider *provider)
 
 static void cmd_providers_add_row(struct table *table, const struct fob_provider *provider)
 {
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
     struct strbuf fields = STRBUF_INIT;
 
-    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++)
-        strbuf_printf(&fields, "%s%s", i > 0 ? " " : "", field.name);
+    for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
+        strbuf_printf(&fields, "%s%s", i > 0 ? " " : "", field->name);
     table->failed |= fields.failed;
     table_add(table, fob_provider_text(provider, FOB_PROVIDER_NAME));
     table_add(table, cmd_providers_is_broken(provider)
@@ -57,7 +57,7 @@ static void providers_add_json_field(struct strbuf *buf, const struct fob_provid
 
 static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider *provider)
 {
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
     const char *mistake;
 
     output_json_begin(buf, NULL, '{');
@@ -69,8 +69,8 @@ static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider
     output_json_text(buf, "guide", fob_provider_text(provider, FOB_PROVIDER_GUIDE));
     output_json_text(buf, "file", fob_provider_text(provider, FOB_PROVIDER_FILE));
     output_json_begin(buf, "fields", '[');
-    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++)
-        providers_add_json_field(buf, &field);
+    for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
+        providers_add_json_field(buf, field);
     output_json_end(buf, ']');
     output_json_begin(buf, "mistakes", '[');
     for (size_t i = 0; (mistake = fob_provider_mistake(provider, i)) != NULL; i++)
@@ -123,7 +123,7 @@ static void providers_print_guide(const struct fob_provider *provider)
     const char *title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
     const char *website = fob_provider_text(provider, FOB_PROVIDER_WEBSITE);
     const char *guide = fob_provider_text(provider, FOB_PROVIDER_GUIDE);
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
 
     output_line("%s%s%s", title, website[0] != '\0' ? ", " : "", website);
     if (guide[0] != '\0') {
@@ -135,11 +135,11 @@ static void providers_print_guide(const struct fob_provider *provider)
                      "\nOne key serves every integration there: a reset disconnects "
                      "all of them.");
     output_lines(stdout, "", "\n");
-    for (size_t i = 0; fob_provider_field(provider, i, &field) == FOB_SUCCESS; i++) {
-        output_line("Field %s: %s%s%s", field.name, field.title, field.secret ? ", secret" : "",
-                    field.optional ? ", may be empty" : "");
-        if (field.description[0] != '\0')
-            output_lines(stdout, "    ", field.description);
+    for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++) {
+        output_line("Field %s: %s%s%s", field->name, field->title, field->secret ? ", secret" : "",
+                    field->optional ? ", may be empty" : "");
+        if (field->description[0] != '\0')
+            output_lines(stdout, "    ", field->description);
     }
 }
 

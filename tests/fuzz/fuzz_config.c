@@ -10,6 +10,7 @@
 #include "folder.h"
 #include "util/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,22 +35,22 @@ static void fuzz_settings(const void *data, size_t size)
 /* Whatever the values are, they stay in their places. */
 static void fuzz_action(const struct fob_action *action, const char *text)
 {
-    struct fob_argument *arguments = calloc(action->argument_count + 1, sizeof *arguments);
+    const struct fob_action_argument *argument;
     struct fob_request *call = NULL;
+    char *arguments[64] = { NULL };
+    size_t count = 0;
 
-    if (arguments == NULL)
-        abort();
-    for (size_t i = 0; i < action->argument_count; i++) {
-        const struct fob_action_argument *argument = &action->arguments[i];
-
-        arguments[i] = (struct fob_argument){ argument->name,
-                                              argument->value[0] != '\0' ? argument->value : text };
+    for (; count < 63 && (argument = fob_action_argument(action, count)) != NULL; count++) {
+        if (asprintf(&arguments[count], "%s=%s", argument->name,
+                     argument->value[0] != '\0' ? argument->value : text) < 0)
+            abort();
     }
-    if (fob_request_new(action, arguments, action->argument_count, 0, &call) == FOB_SUCCESS &&
+    if (fob_request_new(action, (const char *const *)arguments, 0, &call) == FOB_SUCCESS &&
         (fob_request_path(call)[0] != '/' || strstr(fob_request_path(call), "/../") != NULL))
         abort();
     fob_request_free(call);
-    free(arguments);
+    for (size_t i = 0; i < count; i++)
+        free(arguments[i]);
 }
 
 static void fuzz_provider(const void *data, size_t size)
@@ -90,7 +91,7 @@ static const char called[] =
 static void fuzz_call(const void *data, size_t size)
 {
     struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
-    struct fob_argument arguments[16];
+    const char *arguments[17] = { NULL };
     struct fob_provider *provider = NULL;
     char *text = strndup(data, size);
     char *rest = text;
@@ -101,19 +102,12 @@ static void fuzz_call(const void *data, size_t size)
     if (text == NULL || provider_read(&settings, "called", &provider) != FOB_SUCCESS ||
         provider_usable(provider) != FOB_SUCCESS)
         abort();
-    while (count < 16 && (line = strsep(&rest, "\n")) != NULL) {
-        char *value = strchr(line, '=');
-
-        if (value == NULL)
-            continue;
-        *value = '\0';
-        arguments[count++] = (struct fob_argument){ line, value + 1 };
-    }
+    while (count < 16 && (line = strsep(&rest, "\n")) != NULL)
+        arguments[count++] = line;
     for (size_t i = 0; i < provider->action_count; i++) {
         struct fob_request *call = NULL;
 
-        if (fob_request_new(fob_provider_action(provider, i), arguments, count, 0, &call) ==
-                FOB_SUCCESS &&
+        if (fob_request_new(fob_provider_action(provider, i), arguments, 0, &call) == FOB_SUCCESS &&
             strncmp(fob_request_path(call), "/things", 7) != 0)
             abort();
         fob_request_free(call);

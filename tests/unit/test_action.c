@@ -110,22 +110,22 @@ static void every_key_is_read(void **state)
     assert_null(action->columns[3]);
     assert_string_equal(action->withheld[0], "price");
     assert_false(action->writes);
-    assert_int_equal(action->paginate.kind, FOB_PAGING_PAGE);
-    assert_string_equal(action->paginate.parameter, "page");
-    assert_int_equal(action->paginate.first, 0);
-    assert_string_equal(action->paginate.total[0], "X-Total");
-    assert_null(action->paginate.total[1]);
-    assert_string_equal(action->paginate.pages[0], "/meta/pages");
-    assert_int_equal(action->argument_count, 3);
-    assert_string_equal(action->arguments[0].name, "kind");
-    assert_true(action->arguments[0].required);
-    assert_int_equal(action->arguments[0].place, FOB_IN_PATH);
-    assert_string_equal(action->arguments[1].type, "integer");
-    assert_int_equal(action->arguments[1].max, 25);
-    assert_string_equal(action->arguments[1].value, "25");
-    assert_int_equal(action->arguments[1].place, FOB_IN_QUERY);
-    assert_string_equal(action->arguments[2].choices[1], "blue");
-    assert_true(action->arguments[2].required);
+    assert_int_equal(action->paginate->kind, FOB_PAGING_PAGE);
+    assert_string_equal(action->paginate->parameter, "page");
+    assert_int_equal(action->paginate->first, 0);
+    assert_string_equal(action->paginate->total[0], "X-Total");
+    assert_null(action->paginate->total[1]);
+    assert_string_equal(action->paginate->pages[0], "/meta/pages");
+    assert_null(fob_action_argument(action, 3));
+    assert_string_equal(fob_action_argument(action, 0)->name, "kind");
+    assert_true(fob_action_argument(action, 0)->required);
+    assert_int_equal(fob_action_argument(action, 0)->place, FOB_IN_PATH);
+    assert_string_equal(fob_action_argument(action, 1)->type, "integer");
+    assert_int_equal(fob_action_argument(action, 1)->max, 25);
+    assert_string_equal(fob_action_argument(action, 1)->value, "25");
+    assert_int_equal(fob_action_argument(action, 1)->place, FOB_IN_QUERY);
+    assert_string_equal(fob_action_argument(action, 2)->choices[1], "blue");
+    assert_true(fob_action_argument(action, 2)->required);
     other = fob_provider_action(((struct shelf *)*state)->provider, 1);
     assert_string_equal(other->method, "DELETE");
     assert_true(other->writes);
@@ -160,23 +160,23 @@ static void what_is_said_of_lists_is_for_all(void **state)
 
     assert_non_null(list);
     assert_string_equal(list->items, "/data");
-    assert_int_equal(list->paginate.kind, FOB_PAGING_LINK);
-    assert_string_equal(list->paginate.parameter, "p");
-    assert_int_equal(list->paginate.first, 1);
-    assert_places(list->paginate.next, (const char *const[]){ "/n", "Link", NULL });
-    assert_places(list->paginate.pages, (const char *const[]){ "/m", "X-Pages", NULL });
-    assert_places(list->paginate.total, (const char *const[]){ "/t", NULL });
+    assert_int_equal(list->paginate->kind, FOB_PAGING_LINK);
+    assert_string_equal(list->paginate->parameter, "p");
+    assert_int_equal(list->paginate->first, 1);
+    assert_places(list->paginate->next, (const char *const[]){ "/n", "Link", NULL });
+    assert_places(list->paginate->pages, (const char *const[]){ "/m", "X-Pages", NULL });
+    assert_places(list->paginate->total, (const char *const[]){ "/t", NULL });
     assert_places(list->page_size, (const char *const[]){ "/s", "?per_page", "25", NULL });
     assert_string_equal(action->items, "/data");
-    assert_memory_equal(&action->paginate, &list->paginate, sizeof list->paginate);
+    assert_ptr_equal(action->paginate, list->paginate);
     assert_ptr_equal(action->page_size, list->page_size);
     action = fob_provider_action(provider, 1);
     assert_string_equal(action->items, "/own");
-    assert_int_equal(action->paginate.kind, FOB_PAGING_OFFSET);
+    assert_int_equal(action->paginate->kind, FOB_PAGING_OFFSET);
     assert_null(action->page_size);
     action = fob_provider_action(provider, 2);
     assert_string_equal(action->items, "");
-    assert_int_equal(action->paginate.kind, FOB_PAGING_NONE);
+    assert_int_equal(action->paginate->kind, FOB_PAGING_NONE);
     assert_non_null(read_action(*state, "  a: { get: /a }\n"));
     assert_null(fob_provider_list(((struct shelf *)*state)->provider));
 }
@@ -274,18 +274,10 @@ static void each_mistake_has_its_place(void **state)
 static int make(const struct fob_action *action, const char *const words[3], unsigned flags,
                 struct fob_request **request)
 {
-    struct fob_argument arguments[3];
-    char names[3][32];
-    size_t count = 0;
+    const char *const arguments[] = { words[0], words[1], words[2], NULL };
 
-    for (; count < 3 && words[count] != NULL; count++) {
-        size_t size = strcspn(words[count], "=");
-
-        snprintf(names[count], sizeof names[count], "%.*s", (int)size, words[count]);
-        arguments[count] = (struct fob_argument){ names[count], words[count] + size + 1 };
-    }
     error_clear();
-    return fob_request_new(action, arguments, count, flags, request);
+    return fob_request_new(action, arguments, flags, request);
 }
 
 static void values_go_where_they_belong(void **state)

@@ -45,7 +45,7 @@ static void every_key_is_read(void **state)
         "budget: { per_minute: 30 }\n";
     struct shelf *shelf = *state;
     struct fob_provider *provider;
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
     const struct stack *link;
 
     shelf_write(shelf, 0, "p", text);
@@ -61,18 +61,20 @@ static void every_key_is_read(void **state)
     assert_true(fob_provider_shares_key(provider));
     assert_int_equal(provider->budget_per_minute, 30);
     assert_string_equal(yaml_get(provider->options, "base_url")->text, "https://p.example/api");
-    assert_int_equal(fob_provider_field(provider, 0, &field), FOB_SUCCESS);
-    assert_string_equal(field.name, "key");
-    assert_string_equal(field.title, "Key");
-    assert_string_equal(field.description, "From there");
-    assert_string_equal(field.example, "abc");
-    assert_string_equal(field.value, "cab");
-    assert_false(field.secret || field.optional);
-    assert_int_equal(fob_provider_field(provider, 1, &field), FOB_SUCCESS);
-    assert_string_equal(field.title, "secret-2");
-    assert_true(field.secret && field.optional);
-    assert_int_equal(fob_provider_field(provider, 2, &field), FOB_NOT_FOUND);
-    assert_string_equal(field.name, "secret-2");
+    field = fob_provider_field(provider, 0);
+    assert_non_null(field);
+    assert_string_equal(field->name, "key");
+    assert_string_equal(field->title, "Key");
+    assert_string_equal(field->description, "From there");
+    assert_string_equal(field->example, "abc");
+    assert_string_equal(field->value, "cab");
+    assert_false(field->secret || field->optional);
+    field = fob_provider_field(provider, 1);
+    assert_non_null(field);
+    assert_string_equal(field->title, "secret-2");
+    assert_true(field->secret && field->optional);
+    assert_null(fob_provider_field(provider, 2));
+    assert_string_equal(field->name, "secret-2");
     link = &provider->stacks[HOOK_LINK];
     assert_int_equal(link->count, 2);
     assert_string_equal(link->entries[0].plugin, "x");
@@ -91,7 +93,7 @@ static void what_is_not_said_has_a_default(void **state)
 {
     struct shelf *shelf = *state;
     struct fob_provider *provider;
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
 
     shelf_write(shelf, 0, "p", HEAD FIELDS LINK VALIDATE);
     provider = shelf_read_good(shelf, "p");
@@ -100,9 +102,10 @@ static void what_is_not_said_has_a_default(void **state)
     assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_GUIDE), "");
     assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_WEBSITE), "");
     assert_false(fob_provider_shares_key(provider));
-    assert_int_equal(fob_provider_field(provider, 0, &field), FOB_SUCCESS);
-    assert_string_equal(field.title, "a");
-    assert_string_equal(field.value, "");
+    field = fob_provider_field(provider, 0);
+    assert_non_null(field);
+    assert_string_equal(field->title, "a");
+    assert_string_equal(field->value, "");
     assert_false(provider->stacks[HOOK_REVOKE].present);
     assert_int_equal(provider->stacks[HOOK_REVOKE].count, 0);
     /* Link's entries serve. */

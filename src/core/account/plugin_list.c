@@ -23,6 +23,8 @@ struct fob_plugin_info {
     char *mistake; /* NULL when it is loaded, as HINT */
     char *hint;
     const struct fob_plugin *declaration; /* NULL when it cannot be loaded */
+    struct fob_plugin_option *options;    /* of DECLARATION; NULL for none */
+    size_t option_count;
 };
 
 struct fob_plugins {
@@ -39,7 +41,46 @@ static void plugin_info_free(struct fob_plugin_info *info)
     free(info->file);
     free(info->mistake);
     free(info->hint);
+    free(info->options);
     free(info);
+}
+
+static const char *const types[] = {
+    [FOB_OPTION_STRING] = "string",   [FOB_OPTION_INTEGER] = "integer",
+    [FOB_OPTION_BOOLEAN] = "boolean", [FOB_OPTION_ENUM] = "enum",
+    [FOB_OPTION_LIST] = "list",       [FOB_OPTION_DURATION] = "duration",
+    [FOB_OPTION_SIZE] = "size",       [FOB_OPTION_PATH] = "path",
+    [FOB_OPTION_URL] = "url",         [FOB_OPTION_MAPS] = "maps",
+};
+
+/* FOUND, as applications see it. */
+static struct fob_plugin_option plugin_list_describe(const struct fob_option *found)
+{
+    return (struct fob_plugin_option){
+        .name = found->name,
+        .type = types[found->type],
+        .value = found->value,
+        .min = found->min,
+        .max = found->max,
+        .choices = found->type == FOB_OPTION_ENUM || found->type == FOB_OPTION_LIST ? found->choices
+                                                                                    : NULL,
+        .summary = found->summary != NULL ? found->summary : "",
+        .required = found->required,
+    };
+}
+
+static int plugin_list_add_options(struct fob_plugin_info *info)
+{
+    const struct fob_option *found = info->declaration->options;
+
+    while (found != NULL && found[info->option_count].name != NULL)
+        info->option_count++;
+    info->options = calloc(info->option_count + 1, sizeof *info->options);
+    if (info->options == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < info->option_count; i++)
+        info->options[i] = plugin_list_describe(&found[i]);
+    return FOB_SUCCESS;
 }
 
 /* Load the plugin as a stack would, by its bare name. */
@@ -50,7 +91,7 @@ static int plugin_list_load(struct fob_context *context, struct fob_plugin_info 
 
     if (code == FOB_SUCCESS) {
         info->declaration = plugin->declaration;
-        return FOB_SUCCESS;
+        return plugin_list_add_options(info);
     }
     if (code == FOB_NOMEM)
         return code;
@@ -218,38 +259,8 @@ const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index)
     return NULL;
 }
 
-static const char *const types[] = {
-    [FOB_OPTION_STRING] = "string",   [FOB_OPTION_INTEGER] = "integer",
-    [FOB_OPTION_BOOLEAN] = "boolean", [FOB_OPTION_ENUM] = "enum",
-    [FOB_OPTION_LIST] = "list",       [FOB_OPTION_DURATION] = "duration",
-    [FOB_OPTION_SIZE] = "size",       [FOB_OPTION_PATH] = "path",
-    [FOB_OPTION_URL] = "url",         [FOB_OPTION_MAPS] = "maps",
-};
-
-int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
-                      struct fob_plugin_option *option)
+const struct fob_plugin_option *fob_plugin_option(const struct fob_plugin_info *plugin,
+                                                  size_t index)
 {
-    const struct fob_option *found;
-
-    NEED(plugin);
-    NEED(option);
-    found = plugin->declaration != NULL ? plugin->declaration->options : NULL;
-    while (found != NULL && found->name != NULL && index > 0) {
-        found++;
-        index--;
-    }
-    if (found == NULL || found->name == NULL)
-        return FOB_NOT_FOUND;
-    *option = (struct fob_plugin_option){
-        .name = found->name,
-        .type = types[found->type],
-        .value = found->value,
-        .min = found->min,
-        .max = found->max,
-        .choices = found->type == FOB_OPTION_ENUM || found->type == FOB_OPTION_LIST ? found->choices
-                                                                                    : NULL,
-        .summary = found->summary != NULL ? found->summary : "",
-        .required = found->required,
-    };
-    return FOB_SUCCESS;
+    return plugin != NULL && index < plugin->option_count ? &plugin->options[index] : NULL;
 }

@@ -32,14 +32,14 @@ bool action_placeholder(const char *text, struct placeholder *placeholder)
 size_t action_find_argument(const struct provider_action *action,
                             const struct placeholder *placeholder)
 {
-    for (size_t i = 0; i < action->public.argument_count; i++) {
+    for (size_t i = 0; i < action->argument_count; i++) {
         const char *name = action->arguments[i].name;
 
         if (strlen(name) == placeholder->size &&
             memcmp(name, placeholder->name, placeholder->size) == 0)
             return i;
     }
-    return action->public.argument_count;
+    return action->argument_count;
 }
 
 bool action_is_pointer(const char *text)
@@ -143,6 +143,14 @@ const struct fob_action *fob_provider_action(const struct fob_provider *provider
                                                               : NULL;
 }
 
+const struct fob_action_argument *fob_action_argument(const struct fob_action *action, size_t index)
+{
+    /* PUBLIC is the first member. */
+    const struct provider_action *whole = (const struct provider_action *)action;
+
+    return action != NULL && index < whole->argument_count ? &whole->arguments[index] : NULL;
+}
+
 const struct fob_action *fob_provider_list(const struct fob_provider *provider)
 {
     const struct fob_action *list;
@@ -150,7 +158,7 @@ const struct fob_action *fob_provider_list(const struct fob_provider *provider)
     if (provider == NULL)
         return NULL;
     list = &provider->list.public;
-    return list->paginate.kind != FOB_PAGING_NONE ? list : NULL;
+    return list->paginate->kind != FOB_PAGING_NONE ? list : NULL;
 }
 
 bool fob_provider_spares_tests(const struct fob_provider *provider)

@@ -32,10 +32,12 @@ struct argument_rule {
 #define PLACE_KINDS 4
 
 struct provider_action {
-    struct fob_action public;              /* the first member; applications see only this */
-    struct fob_action_argument *arguments; /* those of PUBLIC */
-    struct argument_rule *rules;           /* one for each of them */
-    char *names;                           /* of arguments that only the path declares */
+    struct fob_action public;     /* the first member; applications see only this */
+    struct fob_paginate paginate; /* PUBLIC's */
+    struct fob_action_argument *arguments;
+    size_t argument_count;
+    struct argument_rule *rules; /* one for each of them */
+    char *names;                 /* of arguments that only the path declares */
     const char **columns;
     const char **withheld;
     const char **places[PLACE_KINDS]; /* PUBLIC's places point to these */

@@ -26,9 +26,10 @@ struct fob_request {
 /* Set an error about argument INDEX; returns FOB_INVALID. */
 static int action_request_refuse(const struct fob_request *request, size_t index, const char *why)
 {
-    const struct fob_action *action = &request->action->public;
+    const struct provider_action *action = request->action;
 
-    return error_set(FOB_INVALID, "%s: %s: %s", action->name, action->arguments[index].name, why);
+    return error_set(FOB_INVALID, "%s: %s: %s", action->public.name, action->arguments[index].name,
+                     why);
 }
 
 /* Append a list that ends with NULL, as "a, b, c". */
@@ -62,12 +63,12 @@ static void action_hint_values(const struct fob_action_argument *argument)
 
 static int action_fail_unknown_argument(const struct fob_request *request, const char *name)
 {
-    const struct fob_action *action = &request->action->public;
+    const struct provider_action *action = request->action;
     const char **names = calloc(action->argument_count + 1, sizeof *names);
     struct strbuf text = STRBUF_INIT;
     const char *nearest = NULL;
 
-    error_set(FOB_INVALID, "%s: it has no argument %.64s", action->name, name);
+    error_set(FOB_INVALID, "%s: it has no argument %.64s", action->public.name, name);
     if (names == NULL)
         return FOB_INVALID;
     for (size_t i = 0; i < action->argument_count; i++)
@@ -83,40 +84,51 @@ static int action_fail_unknown_argument(const struct fob_request *request, const
     return FOB_INVALID;
 }
 
-static int action_request_set_argument(struct fob_request *request,
-                                       const struct fob_argument *given)
+/* Set the value of argument INDEX. */
+static int action_request_set_value(struct fob_request *request, size_t index, const char *value)
 {
     const struct provider_action *action = request->action;
-    const struct placeholder name = { given->name, strlen(given->name) };
-    size_t index = action_find_argument(action, &name);
     const char *fault;
     char why[64];
 
-    if (index == action->public.argument_count)
-        return action_fail_unknown_argument(request, given->name);
     if (request->values[index] != NULL)
         return action_request_refuse(request, index, "given twice");
     if (action->arguments[index].place == FOB_IN_BODY && (request->flags & FOB_OWN_BODY) != 0)
         return action_request_refuse(request, index,
                                      "it belongs in the body, which was given as a whole");
-    fault = action_place_fault(action->arguments[index].place, given->value);
+    fault = action_place_fault(action->arguments[index].place, value);
     if (fault != NULL)
         return action_request_refuse(request, index, fault);
-    fault = action_value_fault(action, index, given->value);
+    fault = action_value_fault(action, index, value);
     if (fault != NULL) {
         snprintf(why, sizeof why, "must be %s", fault);
         action_request_refuse(request, index, why);
         action_hint_values(&action->arguments[index]);
         return FOB_INVALID;
     }
-    request->values[index] = given->value;
+    request->values[index] = value;
     return FOB_SUCCESS;
+}
+
+/* GIVEN is NAME=VALUE. */
+static int action_request_set_argument(struct fob_request *request, const char *given)
+{
+    const struct placeholder name = { given, strcspn(given, "=") };
+    size_t index = action_find_argument(request->action, &name);
+    char unknown[65];
+
+    if (given[name.size] == '\0' || name.size == 0)
+        return error_set(FOB_INVALID, "%.64s: an argument is written NAME=VALUE", given);
+    if (index < request->action->argument_count)
+        return action_request_set_value(request, index, given + name.size + 1);
+    snprintf(unknown, sizeof unknown, "%.*s", (int)(name.size < 64 ? name.size : 64), given);
+    return action_fail_unknown_argument(request, unknown);
 }
 
 /* Fill in the defaults, and check that no required argument is missing. */
 static int action_request_fill_defaults(struct fob_request *request)
 {
-    const struct fob_action *action = &request->action->public;
+    const struct provider_action *action = request->action;
 
     for (size_t i = 0; i < action->argument_count; i++) {
         const struct fob_action_argument *argument = &action->arguments[i];
@@ -186,7 +198,7 @@ static const char *action_text_of(const struct fob_request *request, const struc
 {
     struct placeholder placeholder;
 
-    *index = request->action->public.argument_count;
+    *index = request->action->argument_count;
     if (!action_placeholder(node->text, &placeholder))
         return node->text;
     *index = action_find_argument(request->action, &placeholder);
@@ -205,7 +217,7 @@ static void action_add_query(const struct fob_request *request, struct strbuf *o
         if (value != NULL)
             action_request_add_parameter(out, action->query->keys[i]->text, value, &any);
     }
-    for (size_t i = 0; i < action->public.argument_count; i++) {
+    for (size_t i = 0; i < action->argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_QUERY && !action->rules[i].named &&
             request->values[i] != NULL)
             action_request_add_parameter(out, action->arguments[i].name, request->values[i], &any);
@@ -217,7 +229,7 @@ static void action_add_query(const struct fob_request *request, struct strbuf *o
 static void action_add_scalar(const struct fob_request *request, const char *value, size_t index,
                               bool plain, struct strbuf *out)
 {
-    if (index < request->action->public.argument_count) {
+    if (index < request->action->argument_count) {
         enum argument_type type = request->action->rules[index].type;
 
         plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
@@ -288,7 +300,7 @@ static void action_add_node(const struct fob_request *request, const struct yaml
 
 static bool action_has_body(const struct provider_action *action)
 {
-    for (size_t i = 0; i < action->public.argument_count; i++) {
+    for (size_t i = 0; i < action->argument_count; i++) {
         if (action->arguments[i].place == FOB_IN_BODY)
             return true;
     }
@@ -303,7 +315,7 @@ static void action_add_body(const struct fob_request *request, struct strbuf *ou
 
     strbuf_add_text(out, "{");
     any = action->body != NULL && action_add_members(request, action->body, out);
-    for (size_t i = 0; i < action->public.argument_count; i++) {
+    for (size_t i = 0; i < action->argument_count; i++) {
         const char *name = action->arguments[i].name;
 
         if (action->arguments[i].place != FOB_IN_BODY || action->rules[i].named ||
@@ -335,21 +347,15 @@ static int action_make_request(struct fob_request *request)
     return request->body != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-int fob_request_new(const struct fob_action *action, const struct fob_argument *arguments,
-                    size_t count, unsigned flags, struct fob_request **request)
+int fob_request_new(const struct fob_action *action, const char *const *arguments, unsigned flags,
+                    struct fob_request **request)
 {
     struct fob_request *made;
     int code;
 
     NEED(action);
-    if (count > 0)
-        NEED(arguments);
     NEED(request);
     code = error_flags(__func__, flags, FOB_OWN_BODY);
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        if (arguments[i].name == NULL || arguments[i].value == NULL)
-            code = error_set(FOB_INVALID, "%s: argument %zu has no name or no value", __func__, i);
-    }
     if (code != FOB_SUCCESS)
         return code;
     made = calloc(1, sizeof *made);
@@ -357,11 +363,11 @@ int fob_request_new(const struct fob_action *action, const struct fob_argument *
         return error_nomem();
     made->action = (const struct provider_action *)action; /* PUBLIC is the first member */
     made->flags = flags;
-    made->values = calloc(action->argument_count + 1, sizeof *made->values);
+    made->values = calloc(made->action->argument_count + 1, sizeof *made->values);
     if (made->values == NULL)
         code = error_nomem();
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-        code = action_request_set_argument(made, &arguments[i]);
+    for (; arguments != NULL && *arguments != NULL && code == FOB_SUCCESS; arguments++)
+        code = action_request_set_argument(made, *arguments);
     if (code == FOB_SUCCESS)
         code = action_request_fill_defaults(made);
     if (code == FOB_SUCCESS)

@@ -282,13 +282,9 @@ const char *fob_provider_host(const struct fob_provider *provider, size_t index)
                : NULL;
 }
 
-int fob_provider_field(const struct fob_provider *provider, size_t index,
-                       struct fob_provider_field *field)
+const struct fob_provider_field *fob_provider_field(const struct fob_provider *provider,
+                                                    size_t index)
 {
-    NEED(provider);
-    NEED(field);
-    if (index >= provider->field_count)
-        return FOB_NOT_FOUND;
-    *field = provider->fields[index].public;
-    return FOB_SUCCESS;
+    return provider != NULL && index < provider->field_count ? &provider->fields[index].public
+                                                             : NULL;
 }

@@ -30,7 +30,7 @@ void provider_free_actions(struct fob_provider *provider)
     for (size_t i = 0; i < provider->action_count; i++) {
         struct provider_action *action = &provider->actions[i];
 
-        for (size_t j = 0; j < action->public.argument_count; j++)
+        for (size_t j = 0; j < action->argument_count; j++)
             free(action->rules[j].choices);
         free(action->names);
         free(action->arguments);
@@ -112,7 +112,7 @@ static void action_check_placeholder(struct yaml_file *file, const struct yaml_n
     if (!action_placeholder(node->text, &placeholder))
         return;
     index = action_find_argument(action, &placeholder);
-    if (index == action->public.argument_count) {
+    if (index == action->argument_count) {
         yaml_mistake(file, node, "%s: there is no such argument", node->text);
         return;
     }

@@ -185,8 +185,8 @@ static void argument_add_placeholders(const struct yaml_node *declared,
         name[placeholder.size] = '\0';
         at++;
         if (yaml_get(declared, name) == NULL &&
-            action_find_argument(action, &placeholder) == action->public.argument_count)
-            argument_init(action, action->public.argument_count++, name);
+            action_find_argument(action, &placeholder) == action->argument_count)
+            argument_init(action, action->argument_count++, name);
     }
 }
 
@@ -197,7 +197,7 @@ static int argument_add_declared(struct yaml_file *file, const struct yaml_node 
 
     for (size_t i = 0; declared != NULL && i < declared->count && code == FOB_SUCCESS; i++) {
         const struct yaml_node *key = declared->keys[i];
-        size_t index = action->public.argument_count++;
+        size_t index = action->argument_count++;
 
         argument_init(action, index, key->text);
         if (!text_is_identifier(key->text))
@@ -229,7 +229,6 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
     action->rules = calloc(most, sizeof *action->rules);
     if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
         return error_nomem();
-    action->public.arguments = action->arguments;
     argument_add_placeholders(declared, action);
     return argument_add_declared(file, declared, action);
 }

@@ -132,7 +132,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
 {
     static const char *const known[] = { "next",  "cursor", "page",  "offset",
                                          "first", "total",  "pages", "size" };
-    struct fob_paginate *paginate = &action->public.paginate;
+    struct fob_paginate *paginate = &action->paginate;
     const struct yaml_node *first = yaml_get(map, "first");
     int code = FOB_SUCCESS;
 
@@ -177,6 +177,7 @@ int provider_read_list(struct fob_provider *provider)
     provider->list.public.method = "GET";
     provider->list.public.path = "";
     provider->list.public.items = "";
+    provider->list.public.paginate = &provider->list.paginate;
     provider_read_items(file, file->root, &provider->list.public);
     return map != NULL ? paginate_read_map(file, map, &provider->list) : FOB_SUCCESS;
 }
@@ -189,6 +190,7 @@ int provider_read_paginate(const struct fob_provider *provider, const struct yam
     const struct yaml_node *given = yaml_get(node, "paginate");
     bool as_all = false;
 
+    action->public.paginate = &action->paginate;
     if (given == NULL)
         return FOB_SUCCESS;
     if (strcmp(action->public.method, "GET") != 0)
@@ -197,7 +199,7 @@ int provider_read_paginate(const struct fob_provider *provider, const struct yam
         return paginate_read_map(file, given, action);
     if (!yaml_boolean(file, given, &as_all) || !as_all)
         return FOB_SUCCESS;
-    if (list->paginate.kind == FOB_PAGING_NONE)
+    if (list->paginate->kind == FOB_PAGING_NONE)
         yaml_mistake(file, given, "paginate: true needs a paginate beside actions");
     action->public.paginate = list->paginate;
     action->public.page_size = list->page_size;

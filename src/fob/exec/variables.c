@@ -77,11 +77,11 @@ static const char *variables_find_field(struct fob_handle *handle, const char *f
 const char *variables_absent_field(struct fob_handle *handle, size_t *at)
 {
     const struct fob_provider *provider = fob_handle_provider(handle);
-    struct fob_provider_field field;
+    const struct fob_provider_field *field;
 
-    while (provider != NULL && fob_provider_field(provider, (*at)++, &field) == FOB_SUCCESS) {
-        if (variables_find_field(handle, field.name) == NULL)
-            return field.name;
+    while ((field = fob_provider_field(provider, (*at)++)) != NULL) {
+        if (variables_find_field(handle, field->name) == NULL)
+            return field->name;
     }
     return NULL;
 }

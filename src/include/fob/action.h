@@ -61,9 +61,7 @@ struct fob_action {
     const char *const *columns; /* what a table shows; ends with NULL; or NULL */
     const char *const
         *withheld; /* members of the answer that are private; ends with NULL; or NULL */
-    const struct fob_action_argument *arguments;
-    size_t argument_count;
-    struct fob_paginate paginate;
+    const struct fob_paginate *paginate; /* never NULL */
     bool writes;
     /* Places of the number of a full page's items, of which the smallest counts: also "?name", a
      * parameter of the query, and the number itself; ends with NULL; or NULL.  Since 0.2. */
@@ -73,6 +71,9 @@ struct fob_action {
 /* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
 FOB_API const struct fob_action *fob_provider_action(const struct fob_provider *provider,
                                                      size_t index);
+/* Argument number INDEX (from 0) of ACTION, borrowed from its provider; NULL past the last. */
+FOB_API const struct fob_action_argument *fob_action_argument(const struct fob_action *action,
+                                                              size_t index);
 /* Find an action by its name, borrowed from PROVIDER.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the hint
  * offers the nearest). */
 FOB_API int fob_find_action(const struct fob_provider *provider, const char *name,
@@ -83,21 +84,18 @@ FOB_API const struct fob_action *fob_provider_list(const struct fob_provider *pr
 /* Whether actions that write are refused to accounts of the type "test". */
 FOB_API bool fob_provider_spares_tests(const struct fob_provider *provider);
 
-struct fob_argument {
-    const char *name;
-    const char *value;
-};
-
 /* The request of an action, with the values put in. */
 struct fob_request;
 /*
- * Check COUNT ARGUMENTS and make the request.  A value cannot leave its place in the path.
+ * Check ARGUMENTS, texts NAME=VALUE that end with NULL, and make the request.  A value cannot leave
+ * its place in the path.
  *
- * Takes FOB_OWN_BODY.  Returns FOB_SUCCESS, FOB_INVALID (an argument that is not known, given
- * twice, missing, or not of its type or range), FOB_NOMEM.  Free it with fob_request_free().
+ * ARGUMENTS may be NULL for none; it is copied.  Takes FOB_OWN_BODY.  Returns FOB_SUCCESS,
+ * FOB_INVALID (an argument that is not known, given twice, missing, or not of its type or range),
+ * FOB_NOMEM.  Free it with fob_request_free().
  */
-FOB_API int fob_request_new(const struct fob_action *action, const struct fob_argument *arguments,
-                            size_t count, unsigned flags, struct fob_request **request);
+FOB_API int fob_request_new(const struct fob_action *action, const char *const *arguments,
+                            unsigned flags, struct fob_request **request);
 /* The path with its query, as fob_http_send() takes it; borrowed. */
 FOB_API const char *fob_request_path(const struct fob_request *request);
 /* The body, JSON, borrowed; NULL for none. */

@@ -54,10 +54,9 @@ struct fob_plugin_option {
     const char *summary;        /* "" where not given */
     bool required;
 };
-/* Option number INDEX (from 0) into OPTION, its pointers borrowed from PLUGIN.  Returns
- * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last. */
-FOB_API int fob_plugin_option(const struct fob_plugin_info *plugin, size_t index,
-                              struct fob_plugin_option *option);
+/* Option number INDEX (from 0), borrowed from PLUGIN; NULL past the last. */
+FOB_API const struct fob_plugin_option *fob_plugin_option(const struct fob_plugin_info *plugin,
+                                                          size_t index);
 
 #ifdef __cplusplus
 }

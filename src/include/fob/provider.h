@@ -56,10 +56,9 @@ struct fob_provider_field {
     bool secret;
     bool optional;
 };
-/* Field number INDEX (from 0) into FIELD, its strings borrowed from PROVIDER.  Returns FOB_SUCCESS,
- * or FOB_NOT_FOUND (without a message) past the last. */
-FOB_API int fob_provider_field(const struct fob_provider *provider, size_t index,
-                               struct fob_provider_field *field);
+/* Field number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
+FOB_API const struct fob_provider_field *fob_provider_field(const struct fob_provider *provider,
+                                                            size_t index);
 
 #ifdef __cplusplus
 }
