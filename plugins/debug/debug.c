@@ -36,6 +36,7 @@ static void debug_say_as_told(struct fob_handle *handle, const char *hook)
 static int debug_ask_as_told(struct fob_handle *handle)
 {
     const struct fob_message message = {
+        .size = sizeof message,
         .kind = FOB_ASK_TEXT,
         .name = "answer",
         .text = fob_option_text(handle, "ask"),
@@ -45,7 +46,7 @@ static int debug_ask_as_told(struct fob_handle *handle)
 
     if (message.text == NULL)
         return FOB_SUCCESS;
-    code = fob_converse(handle, &message, 1, &reply);
+    code = fob_converse(handle, (const struct fob_message *const[]){ &message }, 1, &reply);
     if (code == FOB_SUCCESS)
         fob_tell(handle, FOB_TELL_INFO, "the answer's size in bytes: %zu", fob_secret_size(reply));
     fob_secret_free(reply);

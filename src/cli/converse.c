@@ -147,21 +147,21 @@ static void converse_print(struct converse *converse, const struct fob_message *
     }
 }
 
-int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                     void *data)
+int converse_account(const struct fob_message *const *messages, size_t count,
+                     struct fob_secret **replies, void *data)
 {
     struct converse *converse = data;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        switch (messages[i].kind) {
+        switch (messages[i]->kind) {
         case FOB_ASK_TEXT:
         case FOB_ASK_SECRET:
         case FOB_ASK_CONFIRM:
-            code = converse_ask(converse, &messages[i], &replies[i]);
+            code = converse_ask(converse, messages[i], &replies[i]);
             break;
         default:
-            converse_print(converse, &messages[i]);
+            converse_print(converse, messages[i]);
             break;
         }
     }
@@ -283,18 +283,18 @@ static int converse_find_passphrase(struct converse *converse, const char *promp
     return converse_fail_nobody(converse, hint, "the store needs its passphrase");
 }
 
-int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                   void *data)
+int converse_store(const struct fob_message *const *messages, size_t count,
+                   struct fob_secret **replies, void *data)
 {
     struct converse *converse = data;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        if (messages[i].kind == FOB_ASK_SECRET)
-            code = converse_find_passphrase(converse, messages[i].text, &replies[i]);
+        if (messages[i]->kind == FOB_ASK_SECRET)
+            code = converse_find_passphrase(converse, messages[i]->text, &replies[i]);
         else if (!converse_has_passphrase(converse))
             converse_print(converse,
-                           &messages[i]); /* a passphrase from a file needs no explanation */
+                           messages[i]); /* a passphrase from a file needs no explanation */
     }
     return code;
 }

@@ -29,11 +29,11 @@ struct converse {
 #define CONVERSE_INIT ((struct converse){ .terminal = TERMINAL_INIT })
 
 /* A conversation for fob_set_conversation(): asks for the store's passphrase. */
-int converse_store(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                   void *data);
+int converse_store(const struct fob_message *const *messages, size_t count,
+                   struct fob_secret **replies, void *data);
 /* A conversation for fob_start(): asks for fields, and a plugin's questions. */
-int converse_account(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                     void *data);
+int converse_account(const struct fob_message *const *messages, size_t count,
+                     struct fob_secret **replies, void *data);
 
 /* Whether the command line says where the store's passphrase is. */
 bool converse_has_passphrase(const struct converse *converse);

@@ -86,9 +86,11 @@ static const char *text_of(const struct fob_handle *handle, const char *name, ch
 
 static int ask_and_put(struct fob_handle *handle, const char *name)
 {
-    const struct fob_message message = { .kind = FOB_ASK_SECRET, .name = name, .text = name };
+    const struct fob_message message = {
+        .size = sizeof message, .kind = FOB_ASK_SECRET, .name = name, .text = name
+    };
     struct fob_secret *reply = NULL;
-    int code = fob_converse(handle, &message, 1, &reply);
+    int code = fob_converse(handle, (const struct fob_message *const[]){ &message }, 1, &reply);
 
     if (code == FOB_SUCCESS)
         code = fob_put_field(handle, name, fob_secret_data(reply), fob_secret_size(reply), true);

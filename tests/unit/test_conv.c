@@ -43,14 +43,15 @@ struct form {
     size_t calls;
 };
 
-static int keep_form(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                     void *data)
+static int keep_form(const struct fob_message *const *messages, size_t count,
+                     struct fob_secret **replies, void *data)
 {
     struct form *form = data;
 
     (void)replies;
     assert_in_range(count, 1, 8);
-    memcpy(form->messages, messages, count * sizeof *messages);
+    for (size_t i = 0; i < count; i++)
+        form->messages[i] = *messages[i];
     form->count = count;
     form->calls++;
     return FOB_ABORT;
@@ -188,7 +189,7 @@ static void the_contexts_conversation_serves_handles_without_one(void **state)
     fob_end(handle);
 }
 
-static int reply_then_fail(const struct fob_message *messages, size_t count,
+static int reply_then_fail(const struct fob_message *const *messages, size_t count,
                            struct fob_secret **replies, void *data)
 {
     (void)messages;
@@ -202,9 +203,9 @@ static int reply_then_fail(const struct fob_message *messages, size_t count,
 static void replies_of_a_failed_exchange_are_taken_back(void **state)
 {
     const struct fob_conversation conv = { sizeof conv, reply_then_fail, NULL };
-    const struct fob_message messages[] = {
-        { .kind = FOB_ASK_TEXT, .text = "a" },
-        { .kind = FOB_TELL_INFO, .text = "b" },
+    const struct fob_message *const messages[] = {
+        &CONV_MESSAGE(.kind = FOB_ASK_TEXT, .text = "a"),
+        &CONV_MESSAGE(.kind = FOB_TELL_INFO, .text = "b"),
     };
     struct fob_secret *replies[2] = { NULL, NULL };
 
@@ -218,7 +219,7 @@ static void replies_of_a_failed_exchange_are_taken_back(void **state)
     assert_null(replies[0]);
 }
 
-static int reply_to_all(const struct fob_message *messages, size_t count,
+static int reply_to_all(const struct fob_message *const *messages, size_t count,
                         struct fob_secret **replies, void *data)
 {
     reply_then_fail(messages, count, replies, data);
@@ -228,10 +229,10 @@ static int reply_to_all(const struct fob_message *messages, size_t count,
 static void replies_that_nobody_wants_are_freed(void **state)
 {
     const struct fob_conversation conv = { sizeof conv, reply_to_all, NULL };
-    const struct fob_message message = { .kind = FOB_TELL_INFO, .text = "b" };
 
     (void)state;
-    expect(conv_exchange(&conv, &message, 1, NULL), FOB_SUCCESS, "");
+    expect(conv_exchange_one(&conv, &CONV_MESSAGE(.kind = FOB_TELL_INFO, .text = "b"), NULL),
+           FOB_SUCCESS, "");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)

@@ -193,12 +193,12 @@ static void a_callback_that_returns_in_a_child_ends_the_sweep_there(void **state
     forked_assert_whole(world, "t0ken-of-acme");
 }
 
-static int converse_and_fork(const struct fob_message *messages, size_t count,
+static int converse_and_fork(const struct fob_message *const *messages, size_t count,
                              struct fob_secret **replies, void *data)
 {
     (void)data;
     for (size_t i = 0; i < count; i++) {
-        if (messages[i].kind <= FOB_ASK_SECRET &&
+        if (messages[i]->kind <= FOB_ASK_SECRET &&
             fob_secret_new("typed", 5, &replies[i]) != FOB_SUCCESS)
             abort();
     }

@@ -88,21 +88,21 @@ static const char *answer_of(const struct person *person, const char *name)
     return NULL;
 }
 
-static int converse(const struct fob_message *messages, size_t count, struct fob_secret **replies,
-                    void *data)
+static int converse(const struct fob_message *const *messages, size_t count,
+                    struct fob_secret **replies, void *data)
 {
     static const char *const kinds[] = { "text", "secret", "confirm", "guide", "info", "warning" };
     struct person *person = data;
 
     for (size_t i = 0; i < count; i++) {
         const char *answer;
-        bool tells = messages[i].kind >= FOB_TELL_GUIDE;
+        bool tells = messages[i]->kind >= FOB_TELL_GUIDE;
 
-        add_line(person->said, sizeof person->said, kinds[messages[i].kind], messages[i].text);
+        add_line(person->said, sizeof person->said, kinds[messages[i]->kind], messages[i]->text);
         if (tells)
             continue;
         person->asked++;
-        answer = answer_of(person, messages[i].name);
+        answer = answer_of(person, messages[i]->name);
         if (answer == NULL && person->gives_up == FOB_SUCCESS)
             continue;
         if (answer == NULL)

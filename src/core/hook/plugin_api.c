@@ -307,18 +307,43 @@ int fob_set_identity(struct fob_handle *handle, const char *id, const char *name
     return code;
 }
 
-int fob_converse(struct fob_handle *handle, const struct fob_message *messages, size_t count,
+/* Copy COUNT messages of a plugin, whose fob/conversation.h may be another. */
+static int api_copy_messages(const struct fob_message *const *messages, size_t count,
+                             struct fob_message *copies, const struct fob_message **pointers)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *fault = sized_copy(&copies[i], sizeof copies[i], messages[i]);
+
+        if (fault != NULL)
+            return error_set(FOB_INVALID, "fob_converse: message %zu %s", i, fault);
+        if ((unsigned)copies[i].kind > FOB_TELL_WARNING || copies[i].text == NULL)
+            return error_set(FOB_INVALID, "fob_converse: message %zu has no such kind, or no text",
+                             i);
+        pointers[i] = &copies[i];
+    }
+    return FOB_SUCCESS;
+}
+
+int fob_converse(struct fob_handle *handle, const struct fob_message *const *messages, size_t count,
                  struct fob_secret **replies)
 {
+    struct fob_message *copies;
+    const struct fob_message **pointers;
+    int code;
+
     NEED_HANDLE(handle);
     if (count > 0)
         NEED(messages);
-    for (size_t i = 0; i < count; i++) {
-        if ((unsigned)messages[i].kind > FOB_TELL_WARNING || messages[i].text == NULL)
-            return error_set(FOB_INVALID, "%s: message %zu has no such kind, or no text", __func__,
-                             i);
-    }
-    return conv_exchange(&handle->conv, messages, count, replies);
+    copies = calloc(count + 1, sizeof *copies);
+    pointers = calloc(count + 1, sizeof *pointers);
+    code = copies == NULL || pointers == NULL
+               ? error_nomem()
+               : api_copy_messages(messages, count, copies, pointers);
+    if (code == FOB_SUCCESS)
+        code = conv_exchange(&handle->conv, pointers, count, replies);
+    free(pointers);
+    free(copies);
+    return code;
 }
 
 void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)

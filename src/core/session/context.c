@@ -98,27 +98,27 @@ static int context_ask_passphrase(const char *why, struct fob_secret **passphras
 {
     const struct fob_context *context = data;
     struct strbuf text = STRBUF_INIT;
-    struct fob_message messages[2] = {
-        {
-            .kind = FOB_ASK_SECRET,
-            .name = "passphrase",
-            .text = "Passphrase of the store",
-        },
+    const struct fob_message question = {
+        .size = sizeof question,
+        .kind = FOB_ASK_SECRET,
+        .name = "passphrase",
+        .text = "Passphrase of the store",
     };
+    struct fob_message reason = { .size = sizeof reason, .kind = FOB_TELL_INFO };
+    const struct fob_message *const messages[] = { &reason, &question };
     struct fob_secret *replies[2] = { NULL, NULL };
-    size_t count = 1;
+    size_t first = 1;
     int code;
 
     if (why[0] != '\0')
         strbuf_printf(&text, "no other key opens the store: %s", why);
     if (text.size > 0 && !text.failed) {
-        messages[1] = messages[0];
-        messages[0] = (struct fob_message){ .kind = FOB_TELL_INFO, .text = text.data };
-        count = 2;
+        reason.text = text.data;
+        first = 0;
     }
-    code = conv_exchange(&context->conv, messages, count, replies);
+    code = conv_exchange(&context->conv, messages + first, 2 - first, replies + first);
     if (code == FOB_SUCCESS)
-        *passphrase = replies[count - 1];
+        *passphrase = replies[1];
     strbuf_free(&text);
     return code;
 }

@@ -30,7 +30,7 @@ void conv_free_replies(struct fob_secret **replies, size_t count)
 }
 
 /* Call the application, and check its replies. */
-static int conv_call(const struct fob_conversation *conv, const struct fob_message *messages,
+static int conv_call(const struct fob_conversation *conv, const struct fob_message *const *messages,
                      size_t count, struct fob_secret **replies)
 {
     const uint64_t process = process_id();
@@ -47,7 +47,7 @@ static int conv_call(const struct fob_conversation *conv, const struct fob_messa
         return error_set(FOB_CONVERSATION, "nobody answered");
     }
     for (size_t i = 0; i < count; i++) {
-        if (conv_wants_reply(messages[i].kind) && replies[i] == NULL) {
+        if (conv_wants_reply(messages[i]->kind) && replies[i] == NULL) {
             conv_free_replies(replies, count);
             return error_set(FOB_CONVERSATION, "the application's conversation gave no reply");
         }
@@ -55,7 +55,7 @@ static int conv_call(const struct fob_conversation *conv, const struct fob_messa
     return FOB_SUCCESS;
 }
 
-int conv_exchange(const struct fob_conversation *conv, const struct fob_message *messages,
+int conv_exchange(const struct fob_conversation *conv, const struct fob_message *const *messages,
                   size_t count, struct fob_secret **replies)
 {
     struct fob_secret **made;
@@ -75,10 +75,14 @@ int conv_exchange(const struct fob_conversation *conv, const struct fob_message 
     return code;
 }
 
+int conv_exchange_one(const struct fob_conversation *conv, const struct fob_message *message,
+                      struct fob_secret **reply)
+{
+    return conv_exchange(conv, &message, 1, reply);
+}
+
 void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text)
 {
-    const struct fob_message message = { .kind = kind, .text = text };
-
     if (conv_present(handle) && !conv_wants_reply(kind))
-        (void)conv_exchange(&handle->conv, &message, 1, NULL);
+        (void)conv_exchange_one(&handle->conv, &CONV_MESSAGE(.kind = kind, .text = text), NULL);
 }

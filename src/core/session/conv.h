@@ -11,8 +11,13 @@
 /* Whether there is anybody to ask. */
 bool conv_present(const struct fob_handle *handle);
 /* As fob_converse(). */
-int conv_exchange(const struct fob_conversation *conv, const struct fob_message *messages,
+int conv_exchange(const struct fob_conversation *conv, const struct fob_message *const *messages,
                   size_t count, struct fob_secret **replies);
+/* The same for one message. */
+int conv_exchange_one(const struct fob_conversation *conv, const struct fob_message *message,
+                      struct fob_secret **reply);
+/* A message of the library's own. */
+#define CONV_MESSAGE(...) ((struct fob_message){ .size = sizeof(struct fob_message), __VA_ARGS__ })
 /* Free COUNT replies, some of which may be NULL, but not the array. */
 void conv_free_replies(struct fob_secret **replies, size_t count);
 /* Show one message.  It is not an error if there is no conversation. */

@@ -32,6 +32,7 @@ static struct fob_message conv_field_message(const struct provider_field *field,
     if (conv_find_old(stored, field, &old))
         value = public->secret || old.secret ? "unchanged" : old.value;
     return (struct fob_message){
+        .size = sizeof(struct fob_message),
         .kind = public->secret ? FOB_ASK_SECRET : FOB_ASK_TEXT,
         .name = public->name,
         .text = public->title,
@@ -46,12 +47,12 @@ static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_
                                const char *what)
 {
     char text[FOB_NAME_MAX + TEXT_UNSEEN + 32];
-    const struct fob_message message = { .kind = FOB_ASK_CONFIRM, .text = text };
     struct fob_secret *reply = NULL;
     int code;
 
     snprintf(text, sizeof text, "%.64s: it %s. Keep that?", field->public.title, what);
-    code = conv_exchange(&handle->conv, &message, 1, &reply);
+    code = conv_exchange_one(&handle->conv, &CONV_MESSAGE(.kind = FOB_ASK_CONFIRM, .text = text),
+                             &reply);
     if (code == FOB_SUCCESS && strcmp(fob_secret_data(reply), "yes") != 0)
         code = FOB_CONVERSATION;
     fob_secret_free(reply);
@@ -139,26 +140,31 @@ static int conv_ask_fields(struct fob_handle *handle, const struct provider_fiel
 {
     size_t count = 0;
     struct fob_message *messages;
+    const struct fob_message **pointers;
     struct fob_secret **replies;
     int code;
 
     while (fields[count] != NULL)
         count++;
     messages = calloc(count, sizeof *messages);
+    pointers = calloc(count, sizeof *pointers);
     replies = calloc(count, sizeof *replies);
-    if (messages == NULL || replies == NULL) {
+    if (messages == NULL || pointers == NULL || replies == NULL) {
         code = error_nomem();
         goto out;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         messages[i] = conv_field_message(fields[i], stored);
-    code = conv_exchange(&handle->conv, messages, count, replies);
+        pointers[i] = &messages[i];
+    }
+    code = conv_exchange(&handle->conv, pointers, count, replies);
     if (code == FOB_SUCCESS)
         code = conv_accept_replies(handle, fields, stored, replies, more);
 out:
     if (replies != NULL)
         conv_free_replies(replies, count);
     free(replies);
+    free(pointers);
     free(messages);
     return code;
 }

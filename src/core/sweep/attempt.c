@@ -16,7 +16,7 @@
 /* A record that was read at most this many milliseconds ago is not read again. */
 #define FRESH_MS 1000
 
-static int attempt_converse(const struct fob_message *messages, size_t count,
+static int attempt_converse(const struct fob_message *const *messages, size_t count,
                             struct fob_secret **replies, void *data)
 {
     struct sweep *sweep = data;

@@ -26,6 +26,7 @@ enum fob_message_kind {
 };
 
 struct fob_message {
+    size_t size; /* sizeof this struct */
     enum fob_message_kind kind;
     const char *name;        /* the field asked for, or NULL */
     const char *text;        /* the prompt or the message */
@@ -41,7 +42,7 @@ struct fob_message {
  * Returns FOB_SUCCESS, or FOB_CONVERSATION when there is nobody to ask or the person gives up, or
  * FOB_ABORT when interrupted; replies already made are freed by the library then.
  */
-typedef int fob_converse_fn(const struct fob_message *messages, size_t count,
+typedef int fob_converse_fn(const struct fob_message *const *messages, size_t count,
                             struct fob_secret **replies, void *data);
 
 struct fob_conversation {

@@ -166,7 +166,7 @@ FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
  * reply is freed by the hook with fob_secret_free().  Returns FOB_SUCCESS, FOB_CONVERSATION,
  * FOB_ABORT, FOB_NOMEM.
  */
-FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *messages,
+FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *const *messages,
                          size_t count, struct fob_secret **replies);
 /* Tell one message of KIND (FOB_TELL_*).  Nobody listening is not an error. */
 FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
