@@ -196,6 +196,9 @@ static int failure_report_refused(struct fob_http *http, enum response_fault fau
     if (fault == RESPONSE_NO_END)
         return fob_fail(http->handle, FOB_PROTOCOL, "%s sends interim answers without an end",
                         http->base.host);
+    if (fault == RESPONSE_TWO_LENGTHS)
+        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s has two lengths",
+                        http->base.host);
     if (fault == RESPONSE_HEAD_TOO_LARGE)
         return fob_fail(http->handle, FOB_PROTOCOL,
                         "the header of the answer of %s is larger than is taken", http->base.host);

@@ -84,6 +84,29 @@ void fob_http_response_free(struct fob_http_response *response)
     free(response);
 }
 
+/* Take a Content-Length: libcurl takes the first of two.  A list of the same is one (RFC 9112,
+ * 6.3). */
+static bool response_take_length(struct fob_http_response *response, const char *line, size_t size)
+{
+    static const char name[] = "Content-Length:";
+    static const char between[] = " \t,\r\n";
+
+    if (size < sizeof name - 1 || strncasecmp(line, name, sizeof name - 1) != 0)
+        return true;
+    for (size_t at = sizeof name - 1, end; at < size; at = end + 1) {
+        for (end = at; end < size && strchr(between, line[end]) == NULL;)
+            end++;
+        if (end == at || end - at >= sizeof response->length)
+            continue;
+        if (response->length[0] == '\0')
+            memcpy(response->length, line + at, end - at);
+        else if (strlen(response->length) != end - at ||
+                 memcmp(response->length, line + at, end - at) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool response_add_head(struct fob_http_response *response, const char *line, size_t size)
 {
     bool is_status = size >= 5 && memcmp(line, "HTTP/", 5) == 0;
@@ -98,9 +121,14 @@ bool response_add_head(struct fob_http_response *response, const char *line, siz
         }
         response->head.size = 0;
         response->head_done = false;
+        memset(response->length, 0, sizeof response->length);
     }
     if (size > RESPONSE_HEAD_MAX - response->head.size) {
         response->fault = RESPONSE_HEAD_TOO_LARGE;
+        return false;
+    }
+    if (!response_take_length(response, line, size)) {
+        response->fault = RESPONSE_TWO_LENGTHS;
         return false;
     }
     if (!response_buffer_add(&response->head, line, size)) {

@@ -31,6 +31,7 @@ enum response_fault {
     RESPONSE_TOO_LARGE,
     RESPONSE_HEAD_TOO_LARGE,
     RESPONSE_NO_END, /* too many interim answers */
+    RESPONSE_TWO_LENGTHS,
     RESPONSE_NO_MEMORY,
 };
 
@@ -43,6 +44,7 @@ struct fob_http_response {
     struct response_header *headers;
     size_t header_count;
     bool head_done;
+    char length[20];  /* as Content-Length has it; empty without one */
     unsigned interim; /* the number of heads before this one */
     enum response_fault fault;
 };

@@ -40,6 +40,10 @@ static void broken_answers_are_told_apart(void **state)
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff1\r\nab",
           FOB_PROTOCOL },
         { "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\n{}{}", FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\ncontent-length: 4\r\nX: y\r\nContent-Length: 2\r\n\r\n{}{}",
+          FOB_PROTOCOL },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 2, 4\r\n\r\n{}{}", FOB_PROTOCOL },
     };
     struct fixture fixture;
 
@@ -55,6 +59,20 @@ static void broken_answers_are_told_apart(void **state)
         assert_null(fixture.response);
         fixture_stop(&fixture);
     }
+}
+
+static void a_length_that_is_told_twice_is_one(void **state)
+{
+    static const struct told_answer answer = {
+        .text = "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length:2\r\n\r\n{}"
+    };
+    struct fixture fixture;
+
+    (void)state;
+    fixture_start(&fixture, &answer, 1);
+    assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
+    fixture_stop(&fixture);
 }
 
 static void interim_answers_end(void **state)
@@ -260,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_answers_are_told_apart),
+        cmocka_unit_test(a_length_that_is_told_twice_is_one),
         cmocka_unit_test(interim_answers_end),
         cmocka_unit_test(answer_is_bounded),
         cmocka_unit_test(largest_answer_is_taken),
