@@ -14,11 +14,51 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define DIGITS "0123456789"
 /* Follows a marked integer, and does not change its value.  json-c keeps the text of a number with
  * an exponent. */
 #define MARK "e+000"
+
+/* U+FDD0, a noncharacter, before the four digits of what json-c would change: half a surrogate
+ * pair, and U+FDD0 itself. */
+#define STRAY "\xef\xb7\x90"
+#define STRAY_DIGITS 4
+#define NONCHARACTER 0xfdd0
+
+/* The unit of the escape \uXXXX at AT, or 0. */
+static unsigned json_portable_unit(const char *at)
+{
+    char digits[STRAY_DIGITS + 1] = "";
+
+    if (at[0] != '\\' || at[1] != 'u' || strspn(at + 2, DIGITS "abcdefABCDEF") < STRAY_DIGITS)
+        return 0;
+    memcpy(digits, at + 2, STRAY_DIGITS);
+    return (unsigned)strtoul(digits, NULL, 16);
+}
+
+/* How many bytes the escape at AT has; STRAY says whether json-c would change it. */
+static size_t json_portable_measure(const char *at, bool *stray)
+{
+    const unsigned unit = json_portable_unit(at);
+    const bool high = unit >= 0xd800 && unit < 0xdc00;
+    const unsigned next = high ? json_portable_unit(at + 6) : 0;
+
+    *stray = unit == NONCHARACTER || (unit >= 0xd800 && unit < 0xe000);
+    if (next < 0xdc00 || next >= 0xe000)
+        return unit != 0 ? 6 : 2;
+    *stray = false;
+    return 12;
+}
+
+/* Whether the string with the place AT in it is the name of a member, which json-c alone prints. */
+static bool json_portable_is_name(const char *at, const char *end)
+{
+    for (; at < end && *at != '"'; at++)
+        at += *at == '\\';
+    return at < end && at[1 + strspn(at + 1, " \t\r\n")] == ':';
+}
 
 /* Write one character beyond ASCII, as one or two units of UTF-16. */
 static void json_portable_escape(struct strbuf *portable, uint32_t character)
@@ -31,16 +71,26 @@ static void json_portable_escape(struct strbuf *portable, uint32_t character)
 }
 
 /* Write the string at AT, with its quotes.  Returns the place after it. */
-static const char *json_portable_string(const char *at, const char *end, struct strbuf *portable)
+static const char *json_portable_string(const char *at, const char *end, struct strbuf *portable,
+                                        bool *marked)
 {
     const char *start = at++;
 
     while (at < end && *at != '"') {
         if (*at == '\\') {
+            bool stray = false;
+            size_t size = json_portable_measure(at, &stray);
+
+            if (stray && !json_portable_is_name(at, end)) {
+                strbuf_add(portable, start, (size_t)(at - start));
+                strbuf_printf(portable, "\\ufdd0%.*s", STRAY_DIGITS, at + 2);
+                start = at + size;
+                *marked = true;
+            }
             /* json-c refuses an escape beyond ASCII. */
             if ((unsigned char)at[1] >= 0x80)
                 at = end - 1;
-            at += at + 1 < end ? 2 : 1;
+            at += at + 1 < end ? size : 1;
         } else if ((unsigned char)*at < 0x80) {
             at++;
         } else {
@@ -49,6 +99,10 @@ static const char *json_portable_string(const char *at, const char *end, struct 
             strbuf_add(portable, start, (size_t)(at - start));
             at += text_character(at, (size_t)(end - at), &character);
             json_portable_escape(portable, character);
+            if (character == NONCHARACTER && !json_portable_is_name(at, end)) {
+                strbuf_add_text(portable, "fdd0");
+                *marked = true;
+            }
             start = at;
         }
     }
@@ -127,10 +181,64 @@ bool json_portable_write(const char *text, size_t size, struct strbuf *portable,
         strbuf_add(portable, at, plain);
         at += plain;
         if (at < end)
-            at = *at == '"' ? json_portable_string(at, end, portable)
+            at = *at == '"' ? json_portable_string(at, end, portable, marked)
                             : json_portable_number(at, portable, marked);
     }
     return at != NULL;
+}
+
+/* The SIZE bytes at TEXT with each mark undone: as an ESCAPED half, or as the character that stands
+ * for what is none. */
+static void portable_add_unmarked(struct strbuf *unmarked, const char *text, size_t size,
+                                  bool escaped)
+{
+    const char *const end = text + size;
+    const char *stray;
+
+    while ((stray = memmem(text, (size_t)(end - text), STRAY, strlen(STRAY))) != NULL) {
+        const char *digits = stray + strlen(STRAY);
+
+        strbuf_add(unmarked, text, (size_t)(stray - text));
+        if (strncasecmp(digits, "fdd0", STRAY_DIGITS) == 0)
+            strbuf_add_text(unmarked, STRAY);
+        else if (escaped)
+            strbuf_printf(unmarked, "\\u%.*s", STRAY_DIGITS, digits);
+        else
+            strbuf_add_text(unmarked, "\xef\xbf\xbd");
+        text = digits + STRAY_DIGITS;
+    }
+    strbuf_add(unmarked, text, (size_t)(end - text));
+}
+
+/* Have a string print as it came. */
+static int json_portable_visit_string(struct json_object *value)
+{
+    const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+    const char *text = json_object_get_string(value);
+    const size_t size = (size_t)json_object_get_string_len(value);
+    struct strbuf plain = STRBUF_INIT;
+    struct strbuf printed = STRBUF_INIT;
+    const char *json;
+    char *serial;
+    bool good;
+
+    if (memmem(text, size, STRAY, strlen(STRAY)) == NULL)
+        return JSON_C_VISIT_RETURN_CONTINUE;
+    portable_add_unmarked(&plain, text, size, false);
+    json = json_object_to_json_string_ext(value, flags);
+    if (json != NULL)
+        portable_add_unmarked(&printed, json, strlen(json), true);
+    serial = strbuf_detach(&printed);
+    good = json != NULL && serial != NULL && !plain.failed &&
+           json_object_set_string_len(value, plain.data, (int)plain.size) == 1;
+    strbuf_free(&plain);
+    if (!good) {
+        free(serial);
+        return JSON_C_VISIT_RETURN_ERROR;
+    }
+    json_object_set_serializer(value, json_object_userdata_to_json_string, serial,
+                               json_object_free_userdata);
+    return JSON_C_VISIT_RETURN_CONTINUE;
 }
 
 /* json_c_visit()'s function. */
@@ -142,6 +250,8 @@ static int json_portable_visit(struct json_object *value, int flags, struct json
     char *digits;
 
     (void)flags, (void)parent, (void)key, (void)index, (void)data;
+    if (json_object_is_type(value, json_type_string))
+        return json_portable_visit_string(value);
     if (!json_object_is_type(value, json_type_double))
         return JSON_C_VISIT_RETURN_CONTINUE;
     text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);

@@ -17,12 +17,13 @@ struct json_object;
 
 /*
  * Append the SIZE bytes at TEXT, UTF-8 and followed by a NUL, to PORTABLE: characters beyond ASCII
- * as \uXXXX, and an integer that json-c would change as a marked floating-point number, which sets
- * MARKED.  Returns false if a number is not valid in RFC 8259.
+ * as \uXXXX, and what json-c would change marked, which sets MARKED: a large integer as a
+ * floating-point number, half a surrogate pair behind a noncharacter.  Returns false if a number
+ * is not valid in RFC 8259.
  */
 bool json_portable_write(const char *text, size_t size, struct strbuf *portable, bool *marked);
-/* Let the marked numbers in JSON, which was read from PORTABLE, print as they came.  Returns false
- * if out of memory. */
+/* Let what is marked in JSON, which was read from PORTABLE, print as it came.  Returns false if out
+ * of memory. */
 bool json_portable_unmark(struct json_object *json);
 
 #endif

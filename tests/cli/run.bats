@@ -618,6 +618,16 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     done
 }
 
+@test "half a surrogate pair is printed as it came, by each command" {
+    item='{"name":"\ud800 x\uDFFF"}'
+    answers "{\"data\":[$item],\"meta\":{\"next_url\":null}}" <<<'actions: { list: { get: /items, items: /data } }'
+    [ "$(fob run other list --format ndjson)" = "$item" ]
+    [ "$(fob run other list --format csv | tr -d '\r')" = $'name\n\ufffd x\ufffd' ]
+    fob request other /items --paginate >paged
+    has "$(tr -d "\n " <paged)" "$(tr -d " " <<<"[$item]")"
+    has "$(fob request other /items)" "$item"
+}
+
 @test "one thing is shown from top to bottom, whole in a pipe and cut to fit a terminal" {
     fob run acme get-company >table
     grep -Eq '^name +Acme Sandbox Ltd$' table

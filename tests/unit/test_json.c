@@ -336,11 +336,16 @@ static void json_keeps_what_it_is(void **state)
         { "\"Caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"", NULL },
         { "{\"\xc3\xa9\":\"\xc3\xbf\"}", NULL },
         { "\"\\u0000x\\u001f\\u007f\"", "\"\\u0000x\\u001f\x7f\"" },
-        { "\"\\ud800\"", "\"\xef\xbf\xbd\"" },
-        { "\"\\udc00\\ud800x\"", "\"\xef\xbf\xbd\xef\xbf\xbdx\"" },
-        { "\"\\ud800\\ud83d\\ude00\\ud800\\u0041\"",
-          "\"\xef\xbf\xbd\xf0\x9f\x98\x80\xef\xbf\xbd\x41\"" },
-        { "\"\\ud800\\n\"", "\"\xef\xbf\xbd\\n\"" },
+        /* Half a surrogate pair, and what marks it. */
+        { "\"\\ud800\"", NULL },
+        { "\"\\udc00\\uD800x\"", NULL },
+        { "\"\\ud800\\ud83d\\ude00\\ud800\\u0041\"", "\"\\ud800\xf0\x9f\x98\x80\\ud800\x41\"" },
+        { "\"\\ud800\\n\"", NULL },
+        { "[\"\\u0000\\ud800\"]", NULL },
+        { "{\"\\ud800\xef\xb7\x90\" :\"\\\"\\ud800\"}",
+          "{\"\xef\xbf\xbd\xef\xb7\x90\":\"\\\"\\ud800\"}" },
+        { "[\"\xef\xb7\x90 \\uFDD0 \\ufdd0ud800\\udfff\"]",
+          "[\"\xef\xb7\x90 \xef\xb7\x90 \xef\xb7\x90ud800\\udfff\"]" },
     };
 
     (void)state;
