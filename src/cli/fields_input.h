@@ -19,7 +19,7 @@
     { "stdin", NULL, "read fields from stdin, lines NAME=VALUE" },                                \
     { "field", "NAME=VALUE...", "a field that is not secret" },                                   \
     { "field-file", "NAME=PATH...", "a field's value is in this file; - is stdin" },              \
-    { "exact", NULL, "keep blanks at the ends of values, and what else cannot be seen" }
+    { "exact", NULL, "keep blanks at the ends of values, and invisible characters" }
 /* clang-format on */
 
 /* Set the fields that the options give on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM,

@@ -27,7 +27,7 @@ static void fields_add_token(struct strbuf *out, const char *name, size_t size)
     }
 }
 
-/* "a.b.c", of which no part is empty. */
+/* "a.b.c"; no part may be empty. */
 static bool fields_add_dotted(struct strbuf *out, const char *text, size_t size)
 {
     while (size > 0) {

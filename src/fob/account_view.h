@@ -28,11 +28,11 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
 /* clang-format off */
 #define ACCOUNT_OPTIONS                                                                           \
     { "type", "TYPE", "production or test" },                                                     \
-    { "owner-id", "ID", "label: whose account it is; empty takes it away" },                      \
+    { "owner-id", "ID", "label: the owner's id; an empty text removes it" },                        \
     { "owner-name", "NAME", "label, as above" },                                                  \
     { "owner-email", "ADDRESS", "label, as above" },                                              \
     { "variable", "NAME=VALUE...", "a variable for programs that use it" },                      \
-    { "hosts", "HOSTS", "servers that git and docker may use it for, with blanks between" }
+    { "hosts", "HOSTS", "servers that git and docker may use it for, separated by blanks" }
 /* clang-format on */
 
 /* Put the labels given in OPTIONS, and --expires, on the handle.  Errors are told.  Returns as

@@ -69,7 +69,7 @@ static int cmd_check_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "repair", NULL, "remove what writes that were cut short have left" },
+    { "repair", NULL, "remove the leftovers of interrupted writes" },
     { NULL, NULL, NULL },
 };
 

@@ -411,7 +411,7 @@ static int cmd_complete_run(struct cli *cli)
 const struct command cmd_complete = {
     .name = "complete",
     .arguments = "-- WORD...",
-    .summary = "print what may come next on a command line, for the hooks",
+    .summary = "print the candidates of a completion, for the hooks",
     .tail = true,
     .run = cmd_complete_run,
 };

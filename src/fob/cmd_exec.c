@@ -290,13 +290,13 @@ static int cmd_exec_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "prefix", "PREFIX", "what the variables' names begin with, instead of PROVIDER_" },
+    { "prefix", "PREFIX", "the beginning of the variables' names, instead of PROVIDER_" },
     { "env", "NAME=FIELD...", "only this variable; NAME=ACCOUNT:FIELD of several" },
-    { "as-file", NULL, "the variables are paths of files, which are gone with the command" },
+    { "as-file", NULL, "the variables are paths of files, which the end of the command removes" },
     { "header-fd", "N", "the Authorization header on descriptor N, and no variables" },
-    { "clear-env", NULL, "nothing else in the environment" },
-    { "mask", NULL, "*** in place of the credentials in what the command prints" },
-    { "force", NULL, "whatever the accounts' status is, this once" },
+    { "clear-env", NULL, "an environment with only the variables" },
+    { "mask", NULL, "replace the credentials by *** in the command's output" },
+    { "force", NULL, "use the accounts once, whatever their statuses are" },
     { NULL, NULL, NULL },
 };
 

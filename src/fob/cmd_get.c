@@ -419,9 +419,9 @@ static const struct option_spec options[] = {
     { "format", "FORMAT",
       "raw (the default), env, json, curl, header, fish, names, process, docker" },
     { "prefix", "PREFIX",
-      "env, fish, names, docker: what the names begin with, instead of PROVIDER_" },
+      "env, fish, names, docker: the beginning of the names, instead of PROVIDER_" },
     { "member", "NAME=FIELD...", "process: this member of the object" },
-    { "force", NULL, "whatever the account's status is, this once" },
+    { "force", NULL, "use the account once, whatever its status is" },
     { NULL, NULL, NULL },
 };
 

@@ -27,7 +27,7 @@ static int cmd_hook_run(struct cli *cli)
 const struct command cmd_hook = {
     .name = "hook",
     .arguments = "bash | zsh | fish",
-    .summary = "print what a shell evaluates to have completion, fob-use and fob-drop",
+    .summary = "print shell code for completion, fob-use and fob-drop",
     .least = 1,
     .most = 1,
     .run = cmd_hook_run,

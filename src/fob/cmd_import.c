@@ -273,7 +273,7 @@ static int cmd_import_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "dry-run", NULL, "only say what would be done" },
+    { "dry-run", NULL, "only print what would be done" },
     { "replace", NULL, "replace accounts of the same name" },
     CONFIRM_OPTION,
     { "rename", NULL, "give the backup's account another name: NAME-2" },
@@ -286,7 +286,7 @@ static const struct option_spec options[] = {
 const struct command cmd_import = {
     .name = "import",
     .arguments = "FILE [ACCOUNT...]",
-    .summary = "bring accounts from a sealed backup into the store",
+    .summary = "restore accounts from an encrypted backup",
     .options = options,
     .least = 1,
     .most = SIZE_MAX,

@@ -417,7 +417,7 @@ static int cmd_key_rotate(struct cli *cli)
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     if (!cli->json) {
-        output_line("store %s: it has a new key, and every account is sealed under it",
+        output_line("store %s: it has a new key, which encrypts every account",
                     fob_path(cli->context, FOB_PATH_STORE));
         return FOB_SUCCESS;
     }
@@ -488,11 +488,11 @@ static int cmd_key_run(struct cli *cli)
 
 static const struct option_spec options[] = {
     { "key-file", "FILE...",
-      "add: this key file, made when it is not there; test, rotate: one more" },
+      "add: this key file, made if missing; test, rotate: one more key file" },
     { "passphrase", NULL, "add: a passphrase, typed twice" },
     { "new-passphrase-file", "FILE", "add: the passphrase in this private file" },
-    { "command", NULL, "add: what the configured key_command prints" },
-    { "label", "TEXT", "add: what you call it, as \"in the safe\"" },
+    { "command", NULL, "add: the output of the configured key_command" },
+    { "label", "TEXT", "add: a label, such as \"in the safe\"" },
     CONFIRM_OPTION,
     { NULL, NULL, NULL },
 };
@@ -500,7 +500,7 @@ static const struct option_spec options[] = {
 const struct command cmd_key = {
     .name = "key",
     .arguments = "list | add | remove SLOT | test [SLOT] | rotate",
-    .summary = "the ways to open the store, and a new key for it",
+    .summary = "manage the key slots of the store, and replace its key",
     .options = options,
     .least = 1,
     .most = 2,

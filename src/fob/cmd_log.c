@@ -320,20 +320,20 @@ static int cmd_log_run(struct cli *cli)
 
 static const struct option_spec options[] = {
     { "account", "ACCOUNT", "only lines about this account" },
-    { "event", "EVENT", "only lines of this kind: link, get, validate ..." },
+    { "event", "EVENT", "only lines of this event: link, get, validate ..." },
     { "since", "WHEN",
       "only lines since a date or time (2026-11-24, 08:30), or a duration ago (2h)" },
-    { "until", "WHEN", "only lines up to then" },
+    { "until", "WHEN", "only lines up to this date or time" },
     { "last", "NUMBER", "only the last NUMBER lines" },
-    { "follow", NULL, "go on printing what comes" },
-    { "verify", NULL, "look for lines that were altered, removed, moved or cut off" },
+    { "follow", NULL, "continue, and print new lines" },
+    { "verify", NULL, "find lines that were altered, removed, moved or cut off" },
     { NULL, NULL, NULL },
 };
 
 const struct command cmd_log = {
     .name = "log",
     .arguments = "[ACCOUNT]",
-    .summary = "show who did what, with all accounts or with one",
+    .summary = "show who did what with all accounts or with one",
     .options = options,
     .most = 1,
     .run = cmd_log_run,

@@ -143,7 +143,7 @@ static int cmd_new_plugin_run(struct cli *cli)
 const struct command cmd_new_plugin = {
     .name = "new-plugin",
     .arguments = "NAME",
-    .summary = "write a plugin to begin with into the new folder NAME",
+    .summary = "write the skeleton of a plugin into the new folder NAME",
     .least = 1,
     .most = 1,
     .run = cmd_new_plugin_run,

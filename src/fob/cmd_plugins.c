@@ -206,7 +206,7 @@ static int cmd_plugins_run(struct cli *cli)
 const struct command cmd_plugins = {
     .name = "plugins",
     .arguments = "[PLUGIN]",
-    .summary = "list what stacks may name, or the options of one",
+    .summary = "list the plugins, or the options of one plugin",
     .most = 1,
     .run = cmd_plugins_run,
     .plugins = true,

@@ -202,7 +202,7 @@ static int providers_run_guide(struct cli *cli)
 const struct command cmd_providers = {
     .name = "providers",
     .arguments = "",
-    .summary = "list where accounts can be linked",
+    .summary = "list the providers",
     .run = providers_run,
 };
 

@@ -180,7 +180,7 @@ static int cmd_revoke_run(struct cli *cli)
 
 static const struct option_spec options[] = {
     { "confirm", NULL, "erase only when the provider rejects the old keys" },
-    { "patience", "DURATION", "how long --confirm may take (10m)" },
+    { "patience", "DURATION", "the longest time for --confirm (10m)" },
     FILTER_OPTIONS,
     CONFIRM_OPTION,
     { NULL, NULL, NULL },

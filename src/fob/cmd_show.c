@@ -130,7 +130,7 @@ static int cmd_show_run(struct cli *cli)
 const struct command cmd_show = {
     .name = "show",
     .arguments = "ACCOUNT",
-    .summary = "show all about one account but its secrets",
+    .summary = "show an account without its secrets",
     .least = 1,
     .most = 1,
     .run = cmd_show_run,

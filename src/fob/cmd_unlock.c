@@ -60,14 +60,14 @@ static int unlock_run_lock(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "for", "DURATION", "how long (8h); at most 7d" },
+    { "for", "DURATION", "the time (8h); at most 7d" },
     { NULL, NULL, NULL },
 };
 
 const struct command cmd_unlock = {
     .name = "unlock",
     .arguments = "",
-    .summary = "keep the store's key in the kernel for a while",
+    .summary = "keep the store's key in the kernel for some time",
     .options = options,
     .run = unlock_run,
 };
@@ -75,6 +75,6 @@ const struct command cmd_unlock = {
 const struct command cmd_lock = {
     .name = "lock",
     .arguments = "",
-    .summary = "take the store's key out of the kernel",
+    .summary = "remove the store's key from the kernel",
     .run = unlock_run_lock,
 };

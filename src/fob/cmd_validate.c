@@ -144,10 +144,10 @@ static int cmd_validate_run(struct cli *cli)
 static const struct option_spec options[] = {
     { "all", NULL, "every account that is not suspended" },
     FILTER_OPTIONS,
-    { "older-than", "DURATION", "only accounts that were not accepted for so long" },
-    { "changed", NULL, "tell only of accounts whose status has changed" },
+    { "older-than", "DURATION", "only accounts that were not accepted for this time" },
+    { "changed", NULL, "report only accounts whose status changes" },
     { "jobs", "NUMBER", "at most NUMBER calls at a time" },
-    { "now", NULL, "one \"no\" is enough to call an account rejected" },
+    { "now", NULL, "one rejection is enough to make an account rejected" },
     { NULL, NULL, NULL },
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Writes and reads backups: a header like a store's, then frames, the last of which counts the
+/* Writes and reads backups: a header like a store's, then frames; the last frame counts the
  * others. */
 #include "config.h"
 
