@@ -14,7 +14,7 @@ struct fob_context;
 
 /*
  * Accounts: what is stored, without the secrets.  A struct fob_account is a copy made when it was
- * read; it does not follow later changes.
+ * read; it does not follow later changes.  Since 0.1.
  */
 enum fob_status {
     FOB_STATUS_ACTIVE = 0,
@@ -28,12 +28,12 @@ enum fob_status {
 };
 
 /* "active", "unchecked", "degraded", "rejected", "expired", "suspended", "mismatched"; "unknown"
- * otherwise. */
+ * otherwise.  Since 0.1. */
 FOB_API const char *fob_status_name(int status);
-/* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+/* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message).  Since 0.1. */
 FOB_API int fob_status_from_name(const char *name, enum fob_status *status);
 
-/* Texts of an account; one that is not known is "". */
+/* Texts of an account; one that is not known is "".  Since 0.1. */
 enum fob_text {
     FOB_TEXT_NAME,
     FOB_TEXT_PROVIDER,
@@ -51,6 +51,7 @@ enum fob_text {
     FOB_TEXT_COUNT
 };
 
+/* Since 0.1. */
 enum fob_time {
     FOB_TIME_LINKED,
     FOB_TIME_CHANGED,   /* the last edit of the credential */
@@ -62,21 +63,23 @@ enum fob_time {
 
 struct fob_account;
 
+/* Since 0.1. */
 FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
+/* Since 0.1. */
 FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
 /* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
- * is suspended, rejected or mismatched; FOB_STATUS_UNCHECKED for NULL. */
+ * is suspended, rejected or mismatched; FOB_STATUS_UNCHECKED for NULL.  Since 0.1. */
 FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 /* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
- * SECRET may be NULL. */
+ * SECRET may be NULL.  Since 0.1. */
 FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
                                       bool *secret);
 FOB_API void fob_account_free(struct fob_account *account);
-/* Whether ACCOUNT is one of those that are meant; borrowed during the call. */
+/* Whether ACCOUNT is one of those that are meant; borrowed during the call.  Since 0.1. */
 typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 /* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,
- * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.2. */
 FOB_API int fob_read_account(struct fob_context *context, const char *name,
                              struct fob_account **account);
 
@@ -85,18 +88,18 @@ FOB_API int fob_read_account(struct fob_context *context, const char *name,
 struct fob_accounts;
 
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts);
 /*
  * The next account; FOB_NOT_FOUND (without a message) after the last.  On FOB_CORRUPT and
  * FOB_NOT_ALLOWED fob_error() names the account that could not be read, and the iteration may go
- * on.
+ * on.  Since 0.1.
  */
 FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
 FOB_API void fob_accounts_close(struct fob_accounts *accounts);
 /* Call FN with the name of each account, in order, until it returns false.  None is opened, so no
  * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 typedef bool fob_name_fn(const char *name, void *data);
 FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data);
 

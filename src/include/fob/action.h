@@ -14,10 +14,11 @@ struct fob_provider;
 
 /*
  * Actions: calls that a provider's file gives a name (fob-run(1)).  The library makes the request
- * of one; sending it is for who speaks HTTP.
+ * of one; sending it is for who speaks HTTP.  Since 0.1.
  */
 enum fob_place { FOB_IN_PATH, FOB_IN_QUERY, FOB_IN_BODY };
 
+/* Since 0.1. */
 struct fob_action_argument {
     const char *name;
     const char *summary;        /* "" where not given, as the next one */
@@ -29,7 +30,7 @@ struct fob_action_argument {
     bool required;
 };
 
-/* How the pages of a list hang together. */
+/* How the pages of a list hang together.  Since 0.1. */
 enum fob_paging {
     FOB_PAGING_NONE,   /* there is one answer */
     FOB_PAGING_LINK,   /* an answer has the next one's address, or says how many there are */
@@ -40,8 +41,8 @@ enum fob_paging {
 
 /*
  * The places are JSON Pointers into an answer, or names of its headers; next is an address in a
- * header only as Link (RFC 8288).  Since 0.2 each is a list, to be tried in turn, that ends with
- * NULL.
+ * header only as Link (RFC 8288).  Each is a list, to be tried in turn, that ends with NULL.
+ * Since 0.2.
  */
 struct fob_paginate {
     enum fob_paging kind;
@@ -52,6 +53,7 @@ struct fob_paginate {
     const char *const *pages; /* places of the number of pages; or NULL */
 };
 
+/* Since 0.2. */
 struct fob_action {
     const char *name;
     const char *summary; /* "" where not given */
@@ -68,20 +70,21 @@ struct fob_action {
     const char *const *page_size;
 };
 
-/* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
+/* Action number INDEX (from 0), borrowed from PROVIDER; NULL past the last.  Since 0.1. */
 FOB_API const struct fob_action *fob_provider_action(const struct fob_provider *provider,
                                                      size_t index);
-/* Argument number INDEX (from 0) of ACTION, borrowed from its provider; NULL past the last. */
+/* Argument number INDEX (from 0) of ACTION, borrowed from its provider; NULL past the last.  Since
+ * 0.2. */
 FOB_API const struct fob_action_argument *fob_action_argument(const struct fob_action *action,
                                                               size_t index);
 /* Find an action by its name, borrowed from PROVIDER.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the hint
- * offers the nearest). */
+ * offers the nearest).  Since 0.1. */
 FOB_API int fob_find_action(const struct fob_provider *provider, const char *name,
                             const struct fob_action **action);
 /* What the provider's file says of lists in general: an action of which only items, paginate and
  * page_size mean something, borrowed from PROVIDER; NULL when it says nothing.  Since 0.2. */
 FOB_API const struct fob_action *fob_provider_list(const struct fob_provider *provider);
-/* Whether actions that write are refused to accounts of the type "test". */
+/* Whether actions that write are refused to accounts of the type "test".  Since 0.1. */
 FOB_API bool fob_provider_spares_tests(const struct fob_provider *provider);
 
 /* The request of an action, with the values put in. */
@@ -92,13 +95,13 @@ struct fob_request;
  *
  * ARGUMENTS may be NULL for none; it is copied.  Takes FOB_OWN_BODY.  Returns FOB_SUCCESS,
  * FOB_INVALID (an argument that is not known, given twice, missing, or not of its type or range),
- * FOB_NOMEM.  Free it with fob_request_free().
+ * FOB_NOMEM.  Free it with fob_request_free().  Since 0.2.
  */
 FOB_API int fob_request_new(const struct fob_action *action, const char *const *arguments,
                             unsigned flags, struct fob_request **request);
-/* The path with its query, as fob_http_send() takes it; borrowed. */
+/* The path with its query, as fob_http_send() takes it; borrowed.  Since 0.2. */
 FOB_API const char *fob_request_path(const struct fob_request *request);
-/* The body, JSON, borrowed; NULL for none. */
+/* The body, JSON, borrowed; NULL for none.  Since 0.2. */
 FOB_API const char *fob_request_body(const struct fob_request *request);
 FOB_API void fob_request_free(struct fob_request *request);
 

@@ -17,6 +17,7 @@ struct fob_secret;
  * another store.  A backup is opened by a passphrase or by a key file, not by the store's key.
  */
 
+/* Since 0.2. */
 struct fob_export {
     size_t size;                         /* sizeof this struct */
     const struct fob_secret *passphrase; /* one of the two, the other NULL */
@@ -32,11 +33,11 @@ struct fob_export {
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
  * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM,
- * FOB_NOMEM.
+ * FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_export(struct fob_context *context, int fd, const struct fob_export *plan);
 
-/* What becomes of an account of a backup. */
+/* What becomes of an account of a backup.  Since 0.1. */
 enum fob_import_step {
     FOB_IMPORT_NEW,
     FOB_IMPORT_SAME,     /* it is in the store already, as it is: nothing is done */
@@ -50,10 +51,11 @@ enum fob_import_step {
 };
 /* Called for each account of the backup that something was done with, or need not be; with
  * FOB_DRY_RUN for all; and when nothing is imported, for those that are the reason.  NAME is that
- * in the store. */
+ * in the store.  Since 0.1. */
 typedef void fob_import_fn(enum fob_import_step step, const struct fob_account *account,
                            const char *name, void *data);
 
+/* Since 0.2. */
 struct fob_import {
     size_t size; /* sizeof this struct */
     /* Called once when the backup wants a passphrase; the secret is the library's then. */
@@ -75,7 +77,7 @@ struct fob_import {
  * Returns FOB_SUCCESS, FOB_EXISTS (conflicts, or newer keys in the store), FOB_INVALID,
  * FOB_NOT_FOUND (no key file, no store), FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a
  * newer fob wrote it), FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.
+ * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.  Since 0.1.
  */
 FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
 

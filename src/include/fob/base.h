@@ -14,15 +14,15 @@ extern "C" {
 
 #define FOB_API __attribute__((visibility("default")))
 
-/* The longest account, provider and field name, in bytes, without the NUL. */
+/* The longest account, provider and field name, in bytes, without the NUL.  Since 0.1. */
 #define FOB_NAME_MAX 64
-/* The largest value of one field, in bytes. */
+/* The largest value of one field, in bytes.  Since 0.1. */
 #define FOB_VALUE_MAX (256 * 1024)
 
-/* The library's version, "MAJOR.MINOR.PATCH". */
+/* The library's version, "MAJOR.MINOR.PATCH".  Since 0.2. */
 FOB_API const char *fob_version(void);
 
-/* Flags; each function says which it takes. */
+/* Flags; each function says which it takes.  Since 0.1. */
 enum fob_flag {
     FOB_NO_VALIDATE = 1 << 0,  /* link, edit: store without asking the provider */
     FOB_NOW = 1 << 1,          /* validate: one "no" is enough */

@@ -24,13 +24,15 @@ struct fob_context;
  * is initialized only if the application has not done so.
  *
  * Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_FOUND (CONFIG does not exist), FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().
+ * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().  Since 0.1.
  */
 FOB_API int fob_open(const char *config, struct fob_context **context);
 /* Unload the plugins, wipe keys, free everything.  No iterator may be left.  As long as there are
- * handles or a sweep (since 0.2), this waits for the last fob_end() and the sweep's end. */
+ * handles or a sweep (since 0.2), this waits for the last fob_end() and the sweep's end.  Since
+ * 0.1. */
 FOB_API void fob_close(struct fob_context *context);
 
+/* Since 0.1. */
 enum fob_path {
     FOB_PATH_STORE,
     FOB_PATH_KEY_FILE,
@@ -38,23 +40,24 @@ enum fob_path {
     FOB_PATH_CONFIG, /* the configuration that was read; "" for none.  Since 0.2 */
 };
 /* Where the configuration puts it, whether it is there or not; borrowed from CONTEXT; "" for a
- * WHICH that is none. */
+ * WHICH that is none.  Since 0.1. */
 FOB_API const char *fob_path(const struct fob_context *context, enum fob_path which);
 
+/* Since 0.1. */
 enum fob_log_level { FOB_LOG_ERROR, FOB_LOG_WARNING, FOB_LOG_INFO, FOB_LOG_DEBUG, FOB_LOG_TRACE };
 
 /*
  * Called for each line of the library's log.  PART names who speaks ("store", or
  * "charliehr/link/charliehr" for a plugin).  FOB_LOG_TRACE lines explain a stack's verdict, one an
- * entry.  Called from the thread that made the library call.
+ * entry.  Called from the thread that made the library call.  Since 0.1.
  */
 typedef void fob_log_fn(enum fob_log_level level, const char *part, const char *message,
                         void *data);
 /* Send the log to FN; NULL for silence, which is the default.  Set it before threads share the
- * context. */
+ * context.  Since 0.1. */
 FOB_API void fob_set_log(struct fob_context *context, fob_log_fn *fn, void *data);
 /* Have lines up to LEVEL only, which saves the making of the others; FOB_LOG_TRACE, all of them, is
- * the default.  Set it before threads share the context. */
+ * the default.  Set it before threads share the context.  Since 0.1. */
 FOB_API void fob_set_log_level(struct fob_context *context, enum fob_log_level level);
 
 /*

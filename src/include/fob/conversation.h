@@ -14,7 +14,7 @@ struct fob_context;
 struct fob_secret;
 
 /*
- * The conversation: how the library and its plugins ask a person and tell a person.
+ * The conversation: how the library and its plugins ask a person and tell a person.  Since 0.1.
  */
 enum fob_message_kind {
     FOB_ASK_TEXT,    /* wants a reply, shown as it is typed */
@@ -25,6 +25,7 @@ enum fob_message_kind {
     FOB_TELL_WARNING,
 };
 
+/* Since 0.2. */
 struct fob_message {
     size_t size; /* sizeof this struct */
     enum fob_message_kind kind;
@@ -40,11 +41,12 @@ struct fob_message {
  * put a new secret into REPLIES at its place (the library frees it); the other places stay NULL.
  *
  * Returns FOB_SUCCESS, or FOB_CONVERSATION when there is nobody to ask or the person gives up, or
- * FOB_ABORT when interrupted; replies already made are freed by the library then.
+ * FOB_ABORT when interrupted; replies already made are freed by the library then.  Since 0.1.
  */
 typedef int fob_converse_fn(const struct fob_message *const *messages, size_t count,
                             struct fob_secret **replies, void *data);
 
+/* Since 0.2. */
 struct fob_conversation {
     size_t size; /* sizeof this struct */
     fob_converse_fn *converse;
@@ -55,7 +57,7 @@ struct fob_conversation {
  * The conversation that asks for the store's passphrase, and that serves handles that bring none of
  * their own.  Why the store's other keys do not open it is told with the question, as
  * FOB_TELL_INFO.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the
- * default.  Set it before threads share the context.  Returns FOB_SUCCESS, FOB_INVALID.
+ * default.  Set it before threads share the context.  Returns FOB_SUCCESS, FOB_INVALID.  Since 0.2.
  */
 FOB_API int fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
 

@@ -12,7 +12,7 @@ extern "C" {
 
 /*
  * Return codes of the library and of plugins' hooks.  The numbers are part of the ABI; new codes
- * are added before FOB_CODE_COUNT.
+ * are added before FOB_CODE_COUNT.  Since 0.1.
  */
 enum fob_code {
     FOB_SUCCESS = 0,
@@ -43,20 +43,22 @@ enum fob_code {
     FOB_CODE_COUNT = 25
 };
 
-/* When it makes sense to try the same thing again. */
+/* When it makes sense to try the same thing again.  Since 0.1. */
 enum fob_retry {
     FOB_RETRY_NEVER,  /* the answer will not change by itself */
     FOB_RETRY_LATER,  /* wait, then try again */
     FOB_RETRY_PERSON, /* after a person did something */
 };
 
-/* The short name used in YAML ("rejected"), or "unknown" for a number that is no code. */
+/* The short name used in YAML ("rejected"), or "unknown" for a number that is no code.  Since 0.1.
+ */
 FOB_API const char *fob_code_name(int code);
-/* One sentence without a full stop, for people. */
+/* One sentence without a full stop, for people.  Since 0.1. */
 FOB_API const char *fob_code_text(int code);
-/* When trying again makes sense. A number that is no code is FOB_RETRY_NEVER. */
+/* When trying again makes sense. A number that is no code is FOB_RETRY_NEVER.  Since 0.1. */
 FOB_API enum fob_retry fob_code_retry(int code);
-/* Find a code by its short name.  Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message). */
+/* Find a code by its short name.  Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message).  Since
+ * 0.1. */
 FOB_API int fob_code_from_name(const char *name, int *code);
 
 /*
@@ -64,10 +66,10 @@ FOB_API int fob_code_from_name(const char *name, int *code);
  *
  * Never NULL; empty when nothing failed yet.  Kept per thread, so that threads that share a context
  * do not read each other's message.  Borrowed until the thread's next call into the library.  Never
- * holds a secret or a control character.
+ * holds a secret or a control character.  Since 0.1.
  */
 FOB_API const char *fob_error(void);
-/* What to do about it, or "" where there is nothing to say.  As fob_error(). */
+/* What to do about it, or "" where there is nothing to say.  As fob_error().  Since 0.1. */
 FOB_API const char *fob_error_hint(void);
 
 #ifdef __cplusplus

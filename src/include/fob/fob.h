@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * libfob for applications: link accounts at providers, watch them, lend their credentials, take
- * them back.  The overview is fob(3); plugins use fob/plugin.h instead.
+ * them back.  The overview is fob(3), the rules for versions are in fob_abi(7); plugins use
+ * fob/plugin.h instead.
  *
  * Rules that hold for every function here:
  * - A function that can fail returns a code of enum fob_code; results go to the last parameter,

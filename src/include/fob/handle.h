@@ -25,19 +25,20 @@ struct fob_secret;
  *
  * Returns FOB_SUCCESS, FOB_INVALID (a bad name), FOB_NOT_FOUND (no such account or provider),
  * FOB_EXISTS (the account is linked at another provider), FOB_CONFIG, FOB_LOCKED, FOB_CORRUPT,
- * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 struct fob_handle;
 FOB_API int fob_start(struct fob_context *context, const char *provider, const char *account,
                       const struct fob_conversation *conv, struct fob_handle **handle);
-/* Free HANDLE.  While a function is at work with it, as in a hook, this does nothing. */
+/* Free HANDLE.  While a function is at work with it, as in a hook, this does nothing.  Since 0.1.
+ */
 FOB_API void fob_end(struct fob_handle *handle);
 
 /*
  * Items: what the application says about the account before fob_link() or fob_edit().
  * VALUE is copied; "" takes an item away; FOB_ITEM_TYPE is "production" or "test";
  * FOB_ITEM_EXPIRES is a date, YYYY-MM-DD, the first day on which the credential is no longer used
- * (UTC).  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.
+ * (UTC).  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
  */
 enum fob_item {
     FOB_ITEM_TYPE,
@@ -48,7 +49,8 @@ enum fob_item {
     FOB_ITEM_PROGRAM,   /* who asks, for the audit log; the process's name by default */
     FOB_ITEM_DETAIL,    /* what for, for the audit log's line when the account is lent */
     FOB_ITEM_HOSTS,     /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
-    FOB_ITEM_VARIABLES, /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2 */
+    FOB_ITEM_VARIABLES, /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2. Since
+                           0.1. */
     FOB_ITEM_COUNT
 };
 FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
@@ -60,7 +62,7 @@ FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const ch
  * refused, unless fob_set_exact() was called; one that is typed is asked about.
  *
  * Returns FOB_SUCCESS, FOB_NOT_FOUND (the provider has no such field), FOB_INVALID (too large,
- * against the field's pattern, or something in it cannot be seen), FOB_NOMEM.
+ * against the field's pattern, or something in it cannot be seen), FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size);
@@ -68,18 +70,18 @@ FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const voi
  * A field's value: given, typed, or stored.  The account's status is not looked at; to lend a
  * credential use fob_lend().  Caller frees with fob_secret_free().
  *
- * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value);
 /* Take the values of fields exactly as they are from now on.  Since 0.2. */
 FOB_API void fob_set_exact(struct fob_handle *handle);
-/* Forget the values given or typed, so that they are asked for again. */
+/* Forget the values given or typed, so that they are asked for again.  Since 0.1. */
 FOB_API void fob_clear_fields(struct fob_handle *handle);
-/* The account as the handle sees it, borrowed; NULL before it is linked. */
+/* The account as the handle sees it, borrowed; NULL before it is linked.  Since 0.2. */
 FOB_API const struct fob_account *fob_handle_account(struct fob_handle *handle);
 
 /* The provider of a handle, borrowed until fob_end().  Its file is read at the first need; NULL,
- * with fob_error(), when it cannot be. */
+ * with fob_error(), when it cannot be.  Since 0.2. */
 FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle);
 
 /*
@@ -92,7 +94,8 @@ FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle
  *
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED, FOB_UNAVAILABLE,
  * FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_CONVERSATION, FOB_ABORT, FOB_INVALID,
- * FOB_LOCKED, FOB_PLUGIN, FOB_CONFIG, FOB_SYSTEM, FOB_NOMEM, or what else a plugin returned.
+ * FOB_LOCKED, FOB_PLUGIN, FOB_CONFIG, FOB_SYSTEM, FOB_NOMEM, or what else a plugin returned.  Since
+ * 0.1.
  */
 FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
 
@@ -105,7 +108,7 @@ FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
  * they belong to another identity, unless FOB_NEW_IDENTITY is given.  FOB_NEW_IDENTITY with no
  * field set keeps a mismatched account's keys, and takes the identity that they open.  Takes
  * FOB_NO_VALIDATE, FOB_NEW_IDENTITY, FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND,
- * FOB_CHANGED.
+ * FOB_CHANGED.  Since 0.1.
  */
 FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
 
@@ -120,12 +123,12 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
  * again.
  *
  * When the account has another status now, on_change of fob.yaml is run, and its end waited for.
- * Returns as fob_link(), and FOB_NOT_FOUND.
+ * Returns as fob_link(), and FOB_NOT_FOUND.  Since 0.1.
  */
 FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
 
 /* Switch an account off or on again.  Neither calls the provider.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_suspend(struct fob_handle *handle);
 FOB_API int fob_resume(struct fob_handle *handle);
 
@@ -135,7 +138,8 @@ FOB_API int fob_resume(struct fob_handle *handle);
  * Everything that is stored about it stays; the lines of the log before keep the old name.  The
  * provider is not called.  A call that was killed may leave the account under both names: the same
  * call finishes it.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_EXISTS
- * (another account has it), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * (another account has it), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since
+ * 0.2.
  */
 FOB_API int fob_rename(struct fob_handle *handle, const char *name);
 
@@ -155,10 +159,10 @@ FOB_API int fob_rename(struct fob_handle *handle, const char *name);
  * FOB_EXPIRED.  When the stack ends in FOB_SUCCESS or FOB_MANUAL, the provider is asked, with
  * growing pauses and for at most the handle's patience (fob_set_patience), until it rejects the
  * credential: then the result is FOB_SUCCESS.  If it never does, that is FOB_UNAVAILABLE.  Whether
- * the account is gone, fob_handle_account() tells: it is NULL then.
+ * the account is gone, fob_handle_account() tells: it is NULL then.  Since 0.1.
  */
 FOB_API int fob_revoke(struct fob_handle *handle, unsigned flags);
-/* How long FOB_CONFIRM may wait, in seconds; 600 by default. */
+/* How long FOB_CONFIRM may wait, in seconds; 600 by default.  Since 0.1. */
 FOB_API void fob_set_patience(struct fob_handle *handle, unsigned seconds);
 
 #ifdef __cplusplus

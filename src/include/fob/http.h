@@ -19,11 +19,12 @@
 extern "C" {
 #endif
 
-/* The largest answer accepted, in bytes, and the deepest JSON. */
+/* The largest answer accepted, in bytes, and the deepest JSON.  Since 0.1. */
 #define FOB_HTTP_BODY_MAX (16 * 1024 * 1024)
 #define FOB_HTTP_JSON_DEPTH 32
 
-/* The options of every plugin that speaks HTTP: put this into its schema, with its defaults. */
+/* The options of every plugin that speaks HTTP: put this into its schema, with its
+ * defaults.  Since 0.1. */
 /* clang-format off */
 #define FOB_HTTP_OPTIONS(base_url, timeout, retries)                                              \
     { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
@@ -51,11 +52,12 @@ struct fob_http;
  * Valid in a hook, and in an application after fob_authorize().  Returns FOB_SUCCESS, FOB_CONFIG (a
  * base_url that is missing, or neither HTTPS nor loopback; an unreadable ca_file), FOB_NOT_ALLOWED
  * (SSLKEYLOGFILE is set in a setuid program), FOB_NOMEM, FOB_SYSTEM.  Close it with
- * fob_http_close(), before the handle ends.
+ * fob_http_close(), before the handle ends.  Since 0.1.
  */
 FOB_API int fob_http_open(struct fob_handle *handle, struct fob_http **http);
 FOB_API void fob_http_close(struct fob_http *http);
 
+/* Since 0.2. */
 struct fob_http_request {
     size_t size;        /* sizeof this struct */
     const char *method; /* NULL for GET */
@@ -77,18 +79,18 @@ struct fob_http_response;
  * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX, a part without a header
  * "Range" that asked for one), FOB_CONFIG (no certificate in ca_file), FOB_INVALID (a path outside
  * base_url or not percent-encoded, a header with a control character), FOB_NOMEM.  Free the
- * response with fob_http_response_free().
+ * response with fob_http_response_free().  Since 0.1.
  */
 FOB_API int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                           struct fob_http_response **response);
 
-/* The status, 100 to 599. */
+/* The status, 100 to 599.  Since 0.1. */
 FOB_API int fob_http_status(const struct fob_http_response *response);
-/* A header's value, borrowed; NULL when there is none.  Of several, the last. */
+/* A header's value, borrowed; NULL when there is none.  Of several, the last.  Since 0.1. */
 FOB_API const char *fob_http_header(const struct fob_http_response *response, const char *name);
-/* The status line and all headers as received, borrowed. */
+/* The status line and all headers as received, borrowed.  Since 0.1. */
 FOB_API const char *fob_http_head(const struct fob_http_response *response);
-/* The body, borrowed, followed by a NUL that is not counted. */
+/* The body, borrowed, followed by a NUL that is not counted.  Since 0.1. */
 FOB_API const char *fob_http_body(const struct fob_http_response *response, size_t *size);
 FOB_API void fob_http_response_free(struct fob_http_response *response);
 
@@ -97,9 +99,9 @@ FOB_API void fob_http_response_free(struct fob_http_response *response);
  * (RFC 9457 among others), a plain text, or "an HTML page"; "" when there are none.
  *
  * One printable line.  Where the body repeats eight bytes or more of a header that the handle put
- * on the request, they are masked.
+ * on the request, they are masked.  Since 0.1.
  */
-#define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL */
+#define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL.  Since 0.1. */
 FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
                             char words[FOB_HTTP_WORDS]);
 
@@ -109,7 +111,7 @@ FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_r
  * A 401 or 403 that is a web page, or has the sign of a bot check, is FOB_UNAVAILABLE, and one with
  * the sign of a rate limit is FOB_RATE_LIMITED: neither is the provider's word on the credential.
  * For all but success the reason is set as fob_fail() would, with fob_http_words() and the pause
- * that Retry-After asks for.
+ * that Retry-After asks for.  Since 0.1.
  */
 FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
 
@@ -117,7 +119,7 @@ struct json_object;
 /*
  * The body as JSON (RFC 8259), at most FOB_HTTP_JSON_DEPTH deep, with nothing after it.  A number
  * of more than 64 bits is a double that prints as it was written.  Free it with json_object_put().
- * Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,
                           struct json_object **json);

@@ -14,7 +14,7 @@ struct fob_context;
 struct fob_secret;
 
 /*
- * Key slots (fob-key(1)): the ways to open the store.  Each is told by its number.
+ * Key slots (fob-key(1)): the ways to open the store.  Each is told by its number.  Since 0.1.
  */
 enum fob_key_kind {
     FOB_KEY_OTHER,      /* one that a newer fob made: it is kept, and opens nothing here */
@@ -24,6 +24,7 @@ enum fob_key_kind {
     FOB_KEY_KIND_COUNT
 };
 
+/* Since 0.1. */
 struct fob_key {
     unsigned number;
     enum fob_key_kind kind;
@@ -34,13 +35,14 @@ struct fob_key {
      * characters. */
     const char *label;
 };
-/* KEY is borrowed during the call; false ends the listing. */
+/* KEY is borrowed during the call; false ends the listing.  Since 0.1. */
 typedef bool fob_key_fn(const struct fob_key *key, void *data);
 /* The key slots, in the header's order.  Needs no key: who may write to the store's folder can
  * change what is listed until the store is opened, and is noticed then.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
 
+/* Since 0.2. */
 struct fob_new_key {
     size_t size; /* sizeof this struct */
     enum fob_key_kind kind;
@@ -54,7 +56,7 @@ struct fob_new_key {
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, a label that is none, no room), FOB_CONFIG
  * (no key_command, or a key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT,
- * FOB_SYSTEM, FOB_NOMEM.
+ * FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
                         unsigned *number);
@@ -62,11 +64,12 @@ FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *k
  * Remove a slot.  Who has what opened it can still open an old copy of the header, and with it
  * every record that was sealed under the present key: see fob_rotate().
  *
- * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last slot), and as fob_add_key().
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last slot), and as fob_add_key().  Since
+ * 0.1.
  */
 FOB_API int fob_remove_key(struct fob_context *context, unsigned number);
 
-/* What is at hand to open slots with, beside what is configured. */
+/* What is at hand to open slots with, beside what is configured.  Since 0.2. */
 struct fob_keys_given {
     size_t size;                  /* sizeof this struct */
     const char *const *key_files; /* ends with NULL; or NULL */
@@ -79,7 +82,8 @@ struct fob_keys_given {
     void *data; /* for both */
 };
 /* Whether the slot NUMBER opens.  Returns FOB_SUCCESS, FOB_LOCKED (it does not), FOB_NOT_FOUND (no
- * such slot), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned. */
+ * such slot), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.
+ * Since 0.1. */
 FOB_API int fob_test_key(struct fob_context *context, unsigned number,
                          const struct fob_keys_given *given);
 /*
@@ -88,7 +92,7 @@ FOB_API int fob_test_key(struct fob_context *context, unsigned number,
  * leaves every record readable, and the next one finishes it, without asking for anything.
  *
  * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old
- * key is kept; and as fob_test_key().
+ * key is kept; and as fob_test_key().  Since 0.1.
  */
 FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given *given);
 

@@ -21,7 +21,7 @@ struct fob_secret;
  * name, which is not the name of one of the log's own events ("revoke", say).
  *
  * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
- * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).
+ * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).  Since 0.1.
  */
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
 
@@ -29,11 +29,11 @@ FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned fl
  * Lend the account as HTTP headers: fob_lend(), then the provider's authorize stack.
  *
  * Takes FOB_FORCE.  The headers are then read with fob_header().  Returns as fob_lend(), and
- * FOB_CONFIG, FOB_PLUGIN, FOB_INVALID or what a plugin returned.
+ * FOB_CONFIG, FOB_PLUGIN, FOB_INVALID or what a plugin returned.  Since 0.1.
  */
 FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags);
 /* Header number INDEX (from 0): its name, borrowed, and its value as a borrowed secret.  Returns
- * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last. */
+ * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last.  Since 0.1. */
 FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
                        const struct fob_secret **value);
 

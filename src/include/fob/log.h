@@ -13,7 +13,8 @@ extern "C" {
 struct fob_context;
 
 /*
- * The audit log (fob-log(1)): a line for each thing that was done to or with an account.
+ * The audit log (fob-log(1)): a line for each thing that was done to or with an account.  Since
+ * 0.1.
  */
 struct fob_log_entry {
     uint64_t seq;
@@ -32,10 +33,10 @@ struct fob_log_entry {
     int64_t login;
     const char *parent;
 };
-/* ENTRY is borrowed during the call; false ends the reading. */
+/* ENTRY is borrowed during the call; false ends the reading.  Since 0.1. */
 typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
 
-/* Which lines are meant; what is NULL or 0 lets all through. */
+/* Which lines are meant; what is NULL or 0 lets all through.  Since 0.2. */
 struct fob_log_filter {
     size_t size; /* sizeof this struct */
     const char *account;
@@ -51,7 +52,7 @@ struct fob_log_filter {
  * 0.2).
  *
  * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
- * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                          fob_log_entry_fn *fn, void *data);

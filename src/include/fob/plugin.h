@@ -19,10 +19,10 @@
 extern "C" {
 #endif
 
-/* The ABI that this header describes. */
+/* The ABI that this header describes.  Since 0.1. */
 #define FOB_PLUGIN_ABI 1
 
-/* What an option's value may be, as text in a YAML file. */
+/* What an option's value may be, as text in a YAML file.  Since 0.1. */
 enum fob_option_type {
     FOB_OPTION_STRING,
     FOB_OPTION_INTEGER,  /* within min..max */
@@ -37,6 +37,7 @@ enum fob_option_type {
                             there, and whose values are strings; since 0.2 */
 };
 
+/* Since 0.1. */
 struct fob_option {
     const char *name;
     enum fob_option_type type;
@@ -50,7 +51,7 @@ struct fob_option {
 
 /*
  * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why
- * with fob_fail().  What each code makes the core do is in fob_plugin(3).
+ * with fob_fail().  What each code makes the core do is in fob_plugin(3).  Since 0.1.
  */
 typedef int fob_hook_fn(struct fob_handle *handle);
 
@@ -65,7 +66,7 @@ typedef void fob_check_fn(struct fob_handle *handle);
 /*
  * The declaration.  ABI and SIZE come first and are all that is read until they match.  New
  * members are added at the end; SIZE tells the core which of them this plugin has.  Everything
- * pointed to is constant.
+ * pointed to is constant.  Since 0.2.
  */
 struct fob_plugin {
     uint32_t abi;     /* FOB_PLUGIN_ABI */
@@ -81,30 +82,31 @@ struct fob_plugin {
     fob_check_fn *check;    /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
 };
 
-/* Defined by the plugin. */
+/* Defined by the plugin.  Since 0.1. */
 FOB_API extern const struct fob_plugin fob_plugin;
 
-/* The provider's and the account's name, borrowed. */
+/* The provider's and the account's name, borrowed.  Since 0.1. */
 FOB_API const char *fob_provider_name(const struct fob_handle *handle);
 FOB_API const char *fob_account_name(const struct fob_handle *handle);
 
 /*
  * What is known of the account: its type, owner labels and remote identity, as stored; of a new
- * account, as asked for.  Borrowed until the hook returns; "" when not set.
+ * account, as asked for.  Borrowed until the hook returns; "" when not set.  Since 0.1.
  */
 FOB_API const char *fob_account_label(const struct fob_handle *handle, enum fob_text which);
 
 /* The name of field number INDEX (from 0) of the credential, borrowed until the hook changes a
- * field or returns, and whether it is secret; NULL past the last.  SECRET may be NULL. */
+ * field or returns, and whether it is secret; NULL past the last.  SECRET may be NULL.  Since 0.1.
+ */
 FOB_API const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *secret);
 /*
  * A field of the credential, borrowed until the hook changes that field or returns.  NULL when
- * there is none.
+ * there is none.  Since 0.1.
  */
 FOB_API const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name);
 /*
  * Set a field, known to the provider's file or not; the core stores it when the stack succeeds.
- * Copied.  link only.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.
+ * Copied.  link only.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size, bool secret);
@@ -117,7 +119,7 @@ FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const voi
  * fob_option_text() serves strings, enums, paths, URLs, and the word that stands in place of a
  * list; NULL when there is no value and no default.  fob_option_number() serves integers, durations
  * (seconds) and sizes (bytes). fob_option_item() gives a list's item number INDEX (from 0); NULL
- * past the last.
+ * past the last.  Since 0.1.
  */
 FOB_API const char *fob_option_text(const struct fob_handle *handle, const char *name);
 FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *name);
@@ -144,7 +146,7 @@ FOB_API void fob_mistake(struct fob_handle *handle, const char *option, const ch
  * else.  What is read through FD, which the hook closes, is what was checked.
  *
  * Returns FOB_SUCCESS, or with a message set FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_INVALID (not an
- * absolute path), FOB_SYSTEM, FOB_NOMEM.
+ * absolute path), FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd);
 
@@ -154,35 +156,35 @@ FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *f
  * ids at every later validate and edit.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty id, one with control characters, one over 255 bytes,
- * invalid UTF-8, one with a secret of the credential in it), FOB_NOMEM.
+ * invalid UTF-8, one with a secret of the credential in it), FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_set_identity(struct fob_handle *handle, const char *id, const char *name);
 
-/* Say when the credential ends, in seconds since the Epoch; 0 for never.  link only. */
+/* Say when the credential ends, in seconds since the Epoch; 0 for never.  link only.  Since 0.1. */
 FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
 
 /*
  * Ask or tell the person; see fob_converse_fn.  REPLIES may be NULL when nothing is asked; each
  * reply is freed by the hook with fob_secret_free().  Returns FOB_SUCCESS, FOB_CONVERSATION,
- * FOB_ABORT, FOB_NOMEM.
+ * FOB_ABORT, FOB_NOMEM.  Since 0.2.
  */
 FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *const *messages,
                          size_t count, struct fob_secret **replies);
-/* Tell one message of KIND (FOB_TELL_*).  Nobody listening is not an error. */
+/* Tell one message of KIND (FOB_TELL_*).  Nobody listening is not an error.  Since 0.1. */
 FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Say why the hook fails, in a sentence without a full stop that names the provider, and return
  * CODE.  Never put a secret in it.  Control characters are replaced.  HANDLE may be NULL where
- * there is none (since 0.2): then nothing is masked.
+ * there is none (since 0.2): then nothing is masked.  Since 0.1.
  */
 FOB_API int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* After fob_fail(): what to do next. */
+/* After fob_fail(): what to do next.  Since 0.1. */
 FOB_API void fob_hint(struct fob_handle *handle, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Write to the log; the core adds provider, hook and plugin. */
+/* Write to the log; the core adds provider, hook and plugin.  Since 0.1. */
 FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -198,17 +200,18 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
  * FOB_NOMEM.  For all but success the reason is set.
  *
  * fob_end_call() says how it went: whether there was an answer, whichever, and for how many seconds
- * that asked not to be called (Retry-After); 0 where it did not.
+ * that asked not to be called (Retry-After); 0 where it did not.  Since 0.1.
  */
 FOB_API int fob_begin_call(struct fob_handle *handle, int64_t pause);
 FOB_API void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after);
-/* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon. */
+/* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon.  Since 0.1.
+ */
 FOB_API bool fob_is_over(const struct fob_handle *handle);
 
 /*
  * Data of this plugin on this handle, kept from hook to hook.  DESTROY, which may be NULL, is
  * called with it when it is replaced and when the handle ends, but not in a child of fork().
- * Returns FOB_SUCCESS, FOB_NOMEM.
+ * Returns FOB_SUCCESS, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_set_data(struct fob_handle *handle, void *data, void (*destroy)(void *data));
 FOB_API void *fob_get_data(const struct fob_handle *handle);
@@ -219,7 +222,7 @@ FOB_API void *fob_get_data(const struct fob_handle *handle);
  * of the same name (letters' case aside).
  *
  * Returns FOB_SUCCESS, FOB_INVALID (a name that is no HTTP token, a value with a control
- * character), FOB_NOMEM.
+ * character), FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_add_header(struct fob_handle *handle, const char *name, const void *value,
                            size_t size);

@@ -21,13 +21,14 @@ struct fob_plugin_info;
 /*
  * Load every plugin of the folders that fob.yaml's plugins: names, to see what it declares; no hook
  * is run.  One that cannot be loaded is in the iteration with the reason.  Close it before the
- * context.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * context.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins);
-/* The next plugin by name, borrowed from PLUGINS; NULL after the last. */
+/* The next plugin by name, borrowed from PLUGINS; NULL after the last.  Since 0.1. */
 FOB_API const struct fob_plugin_info *fob_plugins_next(struct fob_plugins *plugins);
 FOB_API void fob_plugins_close(struct fob_plugins *plugins);
 
+/* Since 0.1. */
 enum fob_plugin_text {
     FOB_PLUGIN_NAME, /* as stacks name it */
     FOB_PLUGIN_VERSION,
@@ -37,14 +38,14 @@ enum fob_plugin_text {
     FOB_PLUGIN_HINT,    /* what to do about that */
     FOB_PLUGIN_TEXT_COUNT
 };
-/* Borrowed; "" where there is nothing to say. */
+/* Borrowed; "" where there is nothing to say.  Since 0.1. */
 FOB_API const char *fob_plugin_text(const struct fob_plugin_info *plugin,
                                     enum fob_plugin_text which);
 /* The name of hook number INDEX (from 0) of those it has: "link", "validate", "revoke",
- * "authorize"; NULL past the last. */
+ * "authorize"; NULL past the last.  Since 0.1. */
 FOB_API const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index);
 
-/* One option that a plugin takes. */
+/* One option that a plugin takes.  Since 0.1. */
 struct fob_plugin_option {
     const char *name;
     const char *type;  /* "string", "integer", "boolean", "enum", "list", "duration", "size", … */
@@ -54,7 +55,7 @@ struct fob_plugin_option {
     const char *summary;        /* "" where not given */
     bool required;
 };
-/* Option number INDEX (from 0), borrowed from PLUGIN; NULL past the last. */
+/* Option number INDEX (from 0), borrowed from PLUGIN; NULL past the last.  Since 0.2. */
 FOB_API const struct fob_plugin_option *fob_plugin_option(const struct fob_plugin_info *plugin,
                                                           size_t index);
 

@@ -19,12 +19,13 @@ struct fob_providers;
 struct fob_provider;
 
 /* Read every provider file.  Broken ones are in the iteration with their mistakes.  Returns
- * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+ * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_providers_open(struct fob_context *context, struct fob_providers **providers);
-/* The next provider by name, borrowed from PROVIDERS; NULL after the last. */
+/* The next provider by name, borrowed from PROVIDERS; NULL after the last.  Since 0.1. */
 FOB_API const struct fob_provider *fob_providers_next(struct fob_providers *providers);
 FOB_API void fob_providers_close(struct fob_providers *providers);
 
+/* Since 0.1. */
 enum fob_provider_text {
     FOB_PROVIDER_NAME,
     FOB_PROVIDER_TITLE,
@@ -34,19 +35,19 @@ enum fob_provider_text {
     FOB_PROVIDER_IDENTITY, /* what an account there stands for: "company"; "account" by default */
     FOB_PROVIDER_TEXT_COUNT
 };
-/* Borrowed; "" where the file does not say. */
+/* Borrowed; "" where the file does not say.  Since 0.1. */
 FOB_API const char *fob_provider_text(const struct fob_provider *provider,
                                       enum fob_provider_text which);
-/* Whether one key pair serves every integration at this provider. */
+/* Whether one key pair serves every integration at this provider.  Since 0.1. */
 FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
 /* Server number INDEX (from 0) that credentials of this provider may be lent to by the helpers of
  * git and docker, borrowed; NULL past the last.  Since 0.2. */
 FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
 /* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
- * A provider with mistakes cannot be started. */
+ * A provider with mistakes cannot be started.  Since 0.1. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
 
-/* One field that a provider wants. */
+/* One field that a provider wants.  Since 0.1. */
 struct fob_provider_field {
     const char *name;
     const char *title;
@@ -56,7 +57,7 @@ struct fob_provider_field {
     bool secret;
     bool optional;
 };
-/* Field number INDEX (from 0), borrowed from PROVIDER; NULL past the last. */
+/* Field number INDEX (from 0), borrowed from PROVIDER; NULL past the last.  Since 0.2. */
 FOB_API const struct fob_provider_field *fob_provider_field(const struct fob_provider *provider,
                                                             size_t index);
 

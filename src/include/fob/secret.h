@@ -17,19 +17,21 @@ extern "C" {
 struct fob_secret;
 
 /* Copy SIZE bytes (at most FOB_VALUE_MAX) into a new secret.  Returns FOB_SUCCESS, FOB_INVALID,
- * FOB_NOMEM.  Free it with fob_secret_free(). */
+ * FOB_NOMEM.  Free it with fob_secret_free().  Since 0.1. */
 FOB_API int fob_secret_new(const void *data, size_t size, struct fob_secret **secret);
 /* Add SIZE bytes at the end; what was borrowed before is no longer valid.  Returns FOB_SUCCESS,
- * FOB_INVALID (it would pass FOB_VALUE_MAX), FOB_NOMEM; on failure nothing was added. */
+ * FOB_INVALID (it would pass FOB_VALUE_MAX), FOB_NOMEM; on failure nothing was added.  Since 0.1.
+ */
 FOB_API int fob_secret_append(struct fob_secret *secret, const void *data, size_t size);
-/* The bytes, borrowed.  In a child of fork() a secret of the parent is empty, and stays so. */
+/* The bytes, borrowed.  In a child of fork() a secret of the parent is empty, and stays so.  Since
+ * 0.1. */
 FOB_API const char *fob_secret_data(const struct fob_secret *secret);
 FOB_API size_t fob_secret_size(const struct fob_secret *secret);
-/* Wipe and free. */
+/* Wipe and free.  Since 0.1. */
 FOB_API void fob_secret_free(struct fob_secret *secret);
 /* For a program, at its start: no core dump is written of this process, and no other process of its
  * user may read its memory (PR_SET_DUMPABLE in prctl(2)), since libraries keep copies of the
- * secrets they are given. */
+ * secrets they are given.  Since 0.1. */
 FOB_API void fob_secret_no_dumps(void);
 
 #ifdef __cplusplus

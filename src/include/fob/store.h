@@ -20,7 +20,7 @@ struct fob_secret;
  * to the configured place.  Nothing that exists is changed.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_NOT_ALLOWED, FOB_SYSTEM,
- * FOB_NOMEM.
+ * FOB_NOMEM.  Since 0.2.
  */
 FOB_API int fob_create_store(struct fob_context *context, const struct fob_secret *passphrase);
 
@@ -30,7 +30,7 @@ FOB_API int fob_create_store(struct fob_context *context, const struct fob_secre
  * key and leaves no line in the log.
  *
  * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not
- * there), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.
+ * there), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_unlock(struct fob_context *context, unsigned seconds);
 FOB_API int fob_lock(struct fob_context *context);

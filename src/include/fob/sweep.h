@@ -16,7 +16,7 @@ struct fob_conversation;
  * A sweep: asking about many accounts, concurrently (fob-validate(1)).
  */
 
-/* How one account fared; borrowed during the call. */
+/* How one account fared; borrowed during the call.  Since 0.1. */
 struct fob_sweep_result {
     const char *account;
     const char *provider; /* "" when the account could not be read */
@@ -24,11 +24,11 @@ struct fob_sweep_result {
     int was;              /* enum fob_status, before; -1 when the account could not be read */
     int status;           /* … and now */
     const char *reason;   /* without the account's name; "" on FOB_SUCCESS */
-    const char *hint;     /* or "" */
+    const char *hint;     /* or "".  Since 0.1. */
 };
 typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
 
-/* How far it is. */
+/* How far it is.  Since 0.1. */
 struct fob_sweep_state {
     uint64_t done;
     uint64_t all;
@@ -37,9 +37,10 @@ struct fob_sweep_state {
     int64_t wait;          /* … and for how many milliseconds yet */
     uint64_t unread;       /* accounts that were not looked at yet, whether they are meant or not */
 };
-/* False ends the sweep. */
+/* False ends the sweep.  Since 0.1. */
 typedef bool fob_sweep_tick_fn(const struct fob_sweep_state *state, void *data);
 
+/* Since 0.2. */
 struct fob_sweep {
     size_t size;                 /* sizeof this struct */
     const char *const *accounts; /* names, ends with NULL; NULL for all */
@@ -66,7 +67,7 @@ struct fob_sweep {
  *
  * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
  * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM.
+ * FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_sweep(struct fob_context *context, const struct fob_sweep *plan);
 
