@@ -246,3 +246,17 @@ misbehave()
     ended 78
     has "$stderr" "a plugin ended the process"
 }
+
+@test "a plugin that cannot be loaded is told with its place, at use as by check" {
+    write_provider http://127.0.0.1:9
+    fob init >/dev/null 2>&1
+    for plugin in /no/such/plugin.so absent; do
+        sed -i "s|^  - { control: required, plugin: .*|  - { control: required, plugin: $plugin }|" providers.d/charliehr.yaml
+        line=$(grep -n "plugin: $plugin" providers.d/charliehr.yaml | head -n 1 | cut -d : -f 1)
+        split fob link charliehr new --stdin <<<$'client_id=id\nclient_secret=s'
+        refused 78
+        has "$stderr" "fob: $home/providers.d/charliehr.yaml:$line:5: "
+        run fob check
+        has "$output" "$home/providers.d/charliehr.yaml:$line:5: "
+    done
+}

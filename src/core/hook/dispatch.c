@@ -234,13 +234,15 @@ static void dispatch_put_back(const struct dispatch_run *run, const struct plugi
                 "a plugin must not change the %s: put back", changed);
 }
 
-/* No hook may run beside a plugin that somebody may have tampered with. */
-static int dispatch_refuse(const struct fob_handle *handle, enum hook hook)
+/* Fail as binding the entry at INDEX did.  The place of a plugin that cannot be loaded is said
+ * here; a mistake in options has its own. */
+static int dispatch_repeat_fault(const struct fob_handle *handle, enum hook hook, size_t index)
 {
-    const struct bound_stack *bound = &handle->bound[hook];
-    const struct bound_entry *entry = &bound->entries[bound->refused_at];
-    const struct stack_entry *at = &handle->provider->stacks[hook].entries[bound->refused_at];
+    const struct bound_entry *entry = &handle->bound[hook].entries[index];
+    const struct stack_entry *at = &handle->provider->stacks[hook].entries[index];
 
+    if (entry->plugin != NULL)
+        return error_repeat(entry->code, entry->error, entry->hint);
     error_set(entry->code, "%s:%zu:%zu: %s", at->file->name, at->node->line, at->node->column,
               entry->error);
     if (entry->hint[0] != '\0')
@@ -261,7 +263,7 @@ static int dispatch_run_entry(size_t index, void *data)
     error_clear();
     run->started_ns = clock_ns(CLOCK_MONOTONIC);
     if (entry->code != FOB_SUCCESS)
-        return error_repeat(entry->code, entry->error, entry->hint);
+        return dispatch_repeat_fault(handle, run->hook, index);
     hook = hook_function(entry->plugin->declaration, run->hook);
     if (hook == NULL)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declaration->name,
@@ -386,7 +388,7 @@ int dispatch(struct fob_handle *handle, enum hook hook)
     if (code == FOB_SUCCESS)
         code = dispatch_bind(handle, hook);
     if (code == FOB_SUCCESS && handle->bound[hook].refused)
-        code = dispatch_refuse(handle, hook);
+        code = dispatch_repeat_fault(handle, hook, handle->bound[hook].refused_at);
     if (code != FOB_SUCCESS)
         return code;
     return dispatch_run_stack(&run);
