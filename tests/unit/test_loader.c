@@ -474,7 +474,9 @@ void *__wrap_dlopen(const char *name, int flags);
 
 void *__wrap_dlopen(const char *name, int flags)
 {
-    if (swap_to != NULL && strncmp(name, "/proc/self/fd/", 14) == 0) {
+    /* gdb would open its own descriptor, and might wait for ever. */
+    assert_true(name == NULL || strncmp(name, "/proc/self/", 11) != 0);
+    if (swap_to != NULL && name != NULL && strncmp(name, "/proc/", 6) == 0) {
         assert_int_equal(rename(swap_from, swap_to), 0);
         swap_to = NULL;
     }
@@ -493,7 +495,7 @@ static void what_was_checked_is_what_is_mapped(void **state)
     assert_null(swap_to);
 }
 
-/* dlopen() goes by names, and /proc/self/fd/N is soon another file's. */
+/* dlopen() goes by names, and /proc/PROCESS/fd/N is soon another file's. */
 static void a_plugin_that_another_context_unloaded_is_not_taken_for_the_next(void **state)
 {
     const struct scene *scene = scene_of(state);

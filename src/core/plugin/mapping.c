@@ -85,8 +85,9 @@ char *mapping_folder(const struct mapping *mapping)
     return strndup(mapping->path, slash > mapping->path ? (size_t)(slash - mapping->path) : 1);
 }
 
-/* "/proc/self/fd/", two bytes for each bit of a file's identity, a number, and a name. */
-#define NAME_SIZE (14 + 2 * 128 + 16 + 1 + NAME_MAX + 1)
+/* "/proc/PROCESS/fd/", two bytes for each bit of a file's identity, a number, and a name. */
+#define PROCESS_MAX 20
+#define NAME_SIZE (10 + PROCESS_MAX + 2 * 128 + 16 + 1 + NAME_MAX + 1)
 
 static char *mapping_add_bits(char *at, uint64_t value)
 {
@@ -99,13 +100,18 @@ static char *mapping_add_bits(char *at, uint64_t value)
  * A name for dlopen() that is this file's alone.  dlopen() goes by names and keeps them as long as
  * anybody has the library mapped (another context, or a library that does not let itself be
  * unmapped), when N in /proc/self/fd/N may be another file's already; so the file's identity is
- * written into the name, as dots and slashes that lead nowhere.
+ * written into the name, as dots and slashes that lead nowhere.  A debugger opens the same name,
+ * and "self" would be the debugger; the link has the number that this process has in /proc.
  */
 static void mapping_name(const struct mapping *mapping, char name[static NAME_SIZE])
 {
-    char *at = stpcpy(name, "/proc/self/fd/");
+    char process[PROCESS_MAX] = { 0 };
     size_t room;
+    char *at;
 
+    if (readlink("/proc/self", process, sizeof process - 1) <= 0)
+        stpcpy(process, "self");
+    at = stpcpy(stpcpy(stpcpy(name, "/proc/"), process), "/fd/");
     at = mapping_add_bits(at, mapping->device);
     at = mapping_add_bits(at, mapping->inode);
     room = (size_t)(name + NAME_SIZE - at);
