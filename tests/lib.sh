@@ -14,7 +14,7 @@ esac
 build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4-openssl-dev
     libjson-c-dev libgcrypt20-dev libyaml-dev python3 openssl"
 check_packages="clang clang-format cppcheck libclang-rt-14-dev libcmocka-dev libpam0g-dev bats valgrind mandoc jq curl shellcheck
-    codespell strace git binutils xz-utils abigail-tools zsh fish busybox systemd vim-tiny
+    codespell strace gdb git binutils xz-utils abigail-tools zsh fish busybox systemd vim-tiny
     procps python3-jsonschema"
 bench_packages="git pass gnupg curl jq nginx-light openssl wrk"
 

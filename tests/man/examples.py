@@ -13,6 +13,7 @@ Before each block, `.Bd -literal` to `.Ed`, stands a comment that a reader of th
       reset         after somebody reset the keys at the sandbox
       needs=NAME    with the account NAME linked
       exit=N        ends with this status, not 0
+      bare=TOOL     needs TOOL, which cannot look into a build with sanitizers
     yaml fob.yaml   a configuration without mistakes
     yaml provider   a provider's file without mistakes
     c file=NAME     compiled, kept as NAME for later blocks; run with args=WORD if it has a main()
@@ -149,7 +150,8 @@ class Home:
         """A .pc file for the build folder."""
         makefile = (BUILD / "Makefile").read_text()
         sanitizers = " ".join(set(re.findall(r"-fsanitize=\S+", makefile)))
-        return (f"plugindir={self.folder}/plugins\nName: {name}\nDescription: {name}\nVersion: 0\n"
+        return (f"plugindir={self.folder}/plugins\nproviderdir={self.folder}/providers.d\n"
+                f"mandir={self.folder}/man\nlibdir={BUILD}/.libs\nName: {name}\nDescription: {name}\nVersion: 0\n"
                 f"Cflags: -I{SOURCE}/src/include {sanitizers}\n"
                 f"Libs: -L{BUILD}/.libs -l{name} -lfob {sanitizers}\n")
 
@@ -234,9 +236,12 @@ class Home:
         else:
             self.compile(block, self.folder / "example.o", "-c")
 
+    def sanitized(self):
+        return "-fsanitize" in self.package("fob")
+
     def python(self, block):
         # A library with a sanitizer inside wants a program that has it, too.
-        if "-fsanitize" in self.package("fob"):
+        if self.sanitized():
             return
         script = self.write("block.py", block.text)
         self.run([sys.executable, script], expect=block.expect)
@@ -253,6 +258,8 @@ class Home:
                  "python": self.python, "text": lambda block: None}
         if block.kind not in kinds:
             raise Bad(f"{block.kind}: no kind of example")
+        if "bare" in block.values and (self.sanitized() or shutil.which(block.values["bare"]) is None):
+            return
         if "needs" in block.values:
             self.link(block.values["needs"])
         kinds[block.kind](block)
