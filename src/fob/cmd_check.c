@@ -15,7 +15,7 @@ struct findings {
 };
 
 /* A bad finding begins with its place, FILE:LINE:COLUMN, so that an editor can go there. */
-static void cmd_check_take_finding(bool good, const char *text, void *data)
+static void cmd_check_print_finding(bool good, const char *text, void *data)
 {
     struct findings *findings = data;
 
@@ -51,10 +51,10 @@ static int cmd_check_run(struct cli *cli)
     output_json_begin(&findings.document, NULL, '{');
     output_json_begin(&findings.document, "findings", '[');
     if (options_has(&cli->options, "repair"))
-        code = fob_repair(cli->context, cmd_check_take_finding, &findings);
+        code = fob_repair(cli->context, cmd_check_print_finding, &findings);
     if (code != FOB_SUCCESS)
-        cmd_check_take_finding(false, fob_error(), &findings);
-    code = exit_graver(code, fob_check(cli->context, cmd_check_take_finding, &findings));
+        cmd_check_print_finding(false, fob_error(), &findings);
+    code = exit_graver(code, fob_check(cli->context, cmd_check_print_finding, &findings));
     output_json_end(&findings.document, ']');
     output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
     cmd_check_add_paths(cli, &findings.document);

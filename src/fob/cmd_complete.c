@@ -28,7 +28,7 @@ struct completion {
 /* What a word of a synopsis, or an option's argument, stands for. */
 struct candidates {
     const char *name;
-    const char *words; /* with a blank between two */
+    const char *values; /* with a blank between two */
 };
 
 static const struct candidates known[] = {
@@ -208,7 +208,7 @@ static void complete_offer_kind(struct completion *completion, const char *name,
         fputs(":files\n", output_file());
     for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
         if (strlen(known[i].name) == size && strncmp(name, known[i].name, size) == 0)
-            complete_offer_words(completion, known[i].words);
+            complete_offer_words(completion, known[i].values);
     }
 }
 

@@ -30,7 +30,7 @@ struct export
 };
 
 /* What it is written to until it is whole. */
-struct draft {
+struct temporary {
     char path[PATH_MAX];
     int fd;
 };
@@ -121,7 +121,7 @@ static int cmd_export_check_names(struct cli *cli)
     return FOB_SUCCESS;
 }
 
-static int export_open_draft(const char *path, struct draft *draft)
+static int export_open_temporary(const char *path, struct temporary *temporary)
 {
     static const char ending[] = ".XXXXXX";
     const char *slash = strrchr(path, '/');
@@ -135,25 +135,25 @@ static int export_open_draft(const char *path, struct draft *draft)
     /* A long name leaves no room for the ending. */
     if (size - folder > NAME_MAX - strlen(ending))
         size = folder + NAME_MAX - strlen(ending);
-    if ((size_t)snprintf(draft->path, sizeof draft->path, "%.*s%s", (int)size, path, ending) >=
-        sizeof draft->path)
+    if ((size_t)snprintf(temporary->path, sizeof temporary->path, "%.*s%s", (int)size, path,
+                         ending) >= sizeof temporary->path)
         return output_fail(FOB_INVALID, NULL, "the file's name is too long");
-    export_watch_signals(draft->path);
-    draft->fd = mkostemp(draft->path, O_CLOEXEC);
-    return draft->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
+    export_watch_signals(temporary->path);
+    temporary->fd = mkostemp(temporary->path, O_CLOEXEC);
+    return temporary->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
 }
 
 /* Give the draft its name, unless that is taken meanwhile. */
-static int cmd_export_place(const char *draft, const char *path)
+static int cmd_export_rename(const char *temporary, const char *path)
 {
-    if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
     /* A file system without that flag: a second name is as exclusive. */
-    if (link(draft, path) < 0)
+    if (link(temporary, path) < 0)
         return -1;
-    unlink(draft);
+    unlink(temporary);
     return 0;
 }
 
@@ -171,13 +171,13 @@ static int cmd_export_sync_parent(const char *path)
 
 /* Whole and durable under its own name, or not there; private, and whatever the umask is the
  * owner's. */
-static int export_keep_draft(const struct draft *draft, const char *path)
+static int export_publish_temporary(const struct temporary *temporary, const char *path)
 {
     int code;
 
-    if (fchmod(draft->fd, 0600) < 0 || fsync(draft->fd) < 0)
+    if (fchmod(temporary->fd, 0600) < 0 || fsync(temporary->fd) < 0)
         return cmd_export_fail(path);
-    if (cmd_export_place(draft->path, path) < 0)
+    if (cmd_export_rename(temporary->path, path) < 0)
         return errno == EEXIST ? cmd_export_exists(path) : cmd_export_fail(path);
     code = cmd_export_sync_parent(path);
     if (code != FOB_SUCCESS)
@@ -194,17 +194,17 @@ static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
 
 static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
 {
-    struct draft draft = { .fd = -1 };
-    int code = export_open_draft(path, &draft);
+    struct temporary temporary = { .fd = -1 };
+    int code = export_open_temporary(path, &temporary);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = export_to(cli, draft.fd, plan);
+    code = export_to(cli, temporary.fd, plan);
     if (code == FOB_SUCCESS)
-        code = export_keep_draft(&draft, path);
-    close(draft.fd);
+        code = export_publish_temporary(&temporary, path);
+    close(temporary.fd);
     if (code != FOB_SUCCESS)
-        unlink(draft.path);
+        unlink(temporary.path);
     leftover = NULL;
     return code;
 }

@@ -35,7 +35,7 @@ static int cmd_init_run(struct cli *cli)
     int code = cli_open(cli);
 
     if (code == FOB_SUCCESS && wanted)
-        code = given ? passphrase_take_new(cli, &passphrase)
+        code = given ? passphrase_read_new(cli, &passphrase)
                      : passphrase_choose(cli, NULL, "--passphrase-file", &passphrase);
     if (code != FOB_SUCCESS)
         return code;

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Shorter ones can be guessed by who has the store; it is advice, no more. */
-#define LONG_ENOUGH 12
+#define PASSPHRASE_LENGTH_ADVISED 12
 /* One for each slot that there may be, and NULL. */
 #define KEY_FILES_MAX 33
 
@@ -152,10 +152,10 @@ static int cmd_key_add(struct cli *cli)
         return code;
     key.passphrase = passphrase;
     if (passphrase != NULL && fob_secret_size(passphrase) > 0 &&
-        fob_secret_size(passphrase) < LONG_ENOUGH)
+        fob_secret_size(passphrase) < PASSPHRASE_LENGTH_ADVISED)
         output_note("A passphrase of fewer than %d characters can be guessed by who has a copy of "
                     "the store.",
-                    LONG_ENOUGH);
+                    PASSPHRASE_LENGTH_ADVISED);
     code = fob_add_key(cli->context, &key, &number);
     fob_secret_free(passphrase);
     return code == FOB_SUCCESS ? key_print_slot(cli, number, "added") : cli_fail(cli, code);

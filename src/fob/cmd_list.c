@@ -78,7 +78,7 @@ static void list_add_row(struct list *list, const struct fob_account *account)
         table_add(table, list_reason(account));
 }
 
-static void cmd_list_take(struct list *list, const struct fob_account *account)
+static void cmd_list_add(struct list *list, const struct fob_account *account)
 {
     list->seen++;
     if (!filter_matches(&list->filter, account) || (list->problems && !list_is_problem(account)))
@@ -110,7 +110,7 @@ static int list_read_accounts(struct cli *cli, struct list *list)
         return cli_fail(cli, code);
     while ((code = fob_accounts_next(accounts, &account)) != FOB_NOT_FOUND) {
         if (code == FOB_SUCCESS) {
-            cmd_list_take(list, account);
+            cmd_list_add(list, account);
             fob_account_free(account);
             account = NULL;
             continue;

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 /* How often --follow looks. */
-static const struct timespec look = { 0, 250 * 1000 * 1000 };
+static const struct timespec poll_interval = { 0, 250 * 1000 * 1000 };
 /* The most lines that --last keeps. */
-#define LAST_MOST 1000000
+#define LAST_MAX 1000000
 
 struct cmd_log_reader {
     struct cli *cli;
@@ -88,7 +88,7 @@ static void cmd_log_print_text(const struct cmd_log_reader *reading, const char 
 }
 
 /* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
-static char *cmd_log_take_text(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
+static char *cmd_log_format_entry(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
     char *text = reading->cli->json ? strdup(entry->line) : cmd_log_make_plain(entry);
 
@@ -105,7 +105,7 @@ static char *cmd_log_take_text(struct cmd_log_reader *reading, const struct fob_
 static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
 {
     struct cmd_log_reader *reading = data;
-    char *text = cmd_log_take_text(reading, entry);
+    char *text = cmd_log_format_entry(reading, entry);
 
     if (text != NULL)
         cmd_log_print_text(reading, text);
@@ -114,13 +114,13 @@ static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
 }
 
 /* Keep the text instead of that which was kept longest. */
-static bool cmd_log_keep_text(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_add_to_ring(const struct fob_log_entry *entry, void *data)
 {
     struct cmd_log_reader *reading = data;
     char **kept = &reading->kept[reading->count++ % reading->most];
 
     free(*kept);
-    *kept = cmd_log_take_text(reading, entry);
+    *kept = cmd_log_format_entry(reading, entry);
     return *kept != NULL;
 }
 
@@ -146,8 +146,8 @@ static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *readi
     if (text == NULL)
         return FOB_SUCCESS;
     value = strtoul(text, &end, 10);
-    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > LAST_MOST)
-        return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MOST);
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > LAST_MAX)
+        return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MAX);
     reading->most = value;
     reading->kept = calloc(value, sizeof *reading->kept);
     return reading->kept != NULL ? FOB_SUCCESS : output_nomem();
@@ -164,7 +164,7 @@ static bool cmd_log_resume(const struct fob_log_entry *entry, void *data)
     return true;
 }
 
-static bool cmd_log_take_first(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_note_first(const struct fob_log_entry *entry, void *data)
 {
     uint64_t *first = data;
 
@@ -178,7 +178,7 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
                            struct cmd_log_reader *reading)
 {
     uint64_t first = 0;
-    int code = fob_read_log(cli->context, NULL, cmd_log_take_first, &first);
+    int code = fob_read_log(cli->context, NULL, cmd_log_note_first, &first);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -226,7 +226,7 @@ static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
         struct stat now = { 0 };
 
         output_flush();
-        nanosleep(&look, NULL);
+        nanosleep(&poll_interval, NULL);
         if (stat(path, &now) == 0 && cmd_log_is_same(&now, &before))
             continue;
         before = now;
@@ -296,7 +296,7 @@ static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
     if (code != FOB_SUCCESS)
         return code;
     code = fob_read_log(cli->context, filter,
-                        reading.kept != NULL ? cmd_log_keep_text : cmd_log_print, &reading);
+                        reading.kept != NULL ? cmd_log_add_to_ring : cmd_log_print, &reading);
     cmd_log_print_kept(&reading);
     if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
         code = cmd_log_follow(cli, filter, &reading);

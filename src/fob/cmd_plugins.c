@@ -17,7 +17,7 @@ static bool cmd_plugins_is_broken(const struct fob_plugin_info *plugin)
     return fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE)[0] != '\0';
 }
 
-static void plugins_tell_mistake(const struct fob_plugin_info *plugin)
+static void plugins_report_mistake(const struct fob_plugin_info *plugin)
 {
     output_lines(stderr, "fob: ", fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE));
     output_hint(fob_plugin_text(plugin, FOB_PLUGIN_HINT));
@@ -90,7 +90,7 @@ static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
     while ((plugin = fob_plugins_next(plugins)) != NULL) {
         if (cmd_plugins_is_broken(plugin)) {
             result = FOB_PLUGIN;
-            plugins_tell_mistake(plugin);
+            plugins_report_mistake(plugin);
         }
         cmd_plugins_add_row(&table, plugin);
         cmd_plugins_add_json(&document, plugin);
@@ -156,7 +156,7 @@ static int plugins_show(struct cli *cli, const struct fob_plugin_info *plugin)
     int printed = FOB_SUCCESS;
 
     if (cmd_plugins_is_broken(plugin))
-        plugins_tell_mistake(plugin);
+        plugins_report_mistake(plugin);
     if (cli->json) {
         cmd_plugins_add_json(&document, plugin);
         printed = output_json(&document);

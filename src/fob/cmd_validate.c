@@ -90,7 +90,7 @@ static int cmd_validate_read_options(struct cli *cli, struct validation *validat
 }
 
 /* The accounts that are named, for the caller to free. */
-static int validate_take_names(struct cli *cli, const char ***names)
+static int validate_read_names(struct cli *cli, const char ***names)
 {
     size_t count = cli->options.argument_count;
 
@@ -106,7 +106,7 @@ static int cmd_validate_sweep(struct cli *cli, struct validation *validation,
                               struct fob_sweep *plan)
 {
     const char **names = NULL;
-    int code = validation->all ? FOB_SUCCESS : validate_take_names(cli, &names);
+    int code = validation->all ? FOB_SUCCESS : validate_read_names(cli, &names);
 
     if (code != FOB_SUCCESS)
         return code;

@@ -10,7 +10,7 @@
 #define TYPED_TRIES 3
 
 /* The provider's answer in one line; its hint only when it was the last try. */
-static void linking_tell_refusal(struct cli *cli)
+static void linking_report_refusal(struct cli *cli)
 {
     output_lines(stderr, "fob: ", fob_error());
     terminal_print_text(&cli->converse.terminal, "Nothing was stored. Once more:");
@@ -34,7 +34,7 @@ static bool linking_is_worth_asking(int code)
 }
 
 /* Without a person: how a script keeps what it cannot ask for again. */
-static void linking_tell_way_out(int code, unsigned flags)
+static void linking_hint_way_out(int code, unsigned flags)
 {
     if ((flags & FOB_NO_VALIDATE) == 0 && code != FOB_SYSTEM && code != FOB_NOMEM)
         output_hint("nothing was stored; --no-validate stores it without asking the provider");
@@ -53,7 +53,7 @@ static int linking_choose(struct cli *cli, enum choice *choice)
 }
 
 /* After a failure that is told: ask what to do.  Returns FOB_SUCCESS to go on, else how it ends. */
-static int linking_keep_typed(struct cli *cli, int code, unsigned *flags)
+static int linking_ask_what_next(struct cli *cli, int code, unsigned *flags)
 {
     enum choice choice = GIVE_UP;
     int asked = linking_choose(cli, &choice);
@@ -87,7 +87,7 @@ int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
         if (code == FOB_SUCCESS)
             return code;
         if (typed && linking_is_refusal(code) && ++refusals < TYPED_TRIES) {
-            linking_tell_refusal(cli);
+            linking_report_refusal(cli);
             fob_clear_fields(cli->handle);
             continue;
         }
@@ -95,10 +95,10 @@ int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
         if (!linking_is_worth_asking(code))
             return code;
         if (!typed) {
-            linking_tell_way_out(code, *flags);
+            linking_hint_way_out(code, *flags);
             return code;
         }
-        code = linking_keep_typed(cli, code, flags);
+        code = linking_ask_what_next(cli, code, flags);
         if (code != FOB_SUCCESS)
             return code;
     }

@@ -70,7 +70,7 @@ static int passphrase_check_new(const char *what, struct fob_secret **passphrase
     return code;
 }
 
-int passphrase_take_new(struct cli *cli, struct fob_secret **passphrase)
+int passphrase_read_new(struct cli *cli, struct fob_secret **passphrase)
 {
     const char *file = cli->converse.passphrase_file;
     int code = converse_read_passphrase(&cli->converse, passphrase);

@@ -16,7 +16,7 @@
 int passphrase_choose(struct cli *cli, const char *file, const char *option,
                       struct fob_secret **passphrase);
 /* A new one, from where --passphrase-file or --passphrase-fd says. */
-int passphrase_take_new(struct cli *cli, struct fob_secret **passphrase);
+int passphrase_read_new(struct cli *cli, struct fob_secret **passphrase);
 /* One that there is. */
 int passphrase_ask(struct cli *cli, const char *file, const char *option, const char *prompt,
                    struct fob_secret **passphrase);

@@ -17,7 +17,7 @@ static bool question_copy(char *to, size_t room, const char *value, size_t size)
     return true;
 }
 
-static bool question_take_line(struct question *question, const char *line)
+static bool question_parse_line(struct question *question, const char *line)
 {
     if (strncmp(line, "protocol=", 9) == 0)
         return question_copy(question->protocol, sizeof question->protocol, line + 9,
@@ -47,7 +47,7 @@ bool question_read_git(FILE *in, struct question *question)
 
     *question = (struct question){ "", "", "" };
     while (good && (size = getline(&line, &room, in)) > 0 && strcmp(line, "\n") != 0)
-        good = question_end_line(line, (size_t)size) && question_take_line(question, line);
+        good = question_end_line(line, (size_t)size) && question_parse_line(question, line);
     if (line != NULL)
         explicit_bzero(line, room);
     free(line);

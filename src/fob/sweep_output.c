@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* Of fewer accounts the end is seen soon. */
-#define BAR_FROM 5
+#define BAR_ACCOUNTS_MIN 5
 /* … unless they take this many milliseconds. */
 #define SILENCE_MS 2000
 
@@ -58,7 +58,7 @@ void sweep_output_begin(struct sweep_output *output, struct cli *cli)
         .all = options_has(&cli->options, "all"),
         .changed_only = options_has(&cli->options, "changed"),
         .code = FOB_SUCCESS,
-        .begun = clock_ms(),
+        .started = clock_ms(),
     };
     output_handle_signals(sweep_output_catch);
 }
@@ -140,7 +140,7 @@ static struct sweep_error *sweep_output_find_error(struct sweep_output *output,
     return error;
 }
 
-static void output_tell_more(const struct sweep_error *error)
+static void output_report_more(const struct sweep_error *error)
 {
     const bool known = error->provider[0] != '\0';
 
@@ -150,7 +150,7 @@ static void output_tell_more(const struct sweep_error *error)
 }
 
 /* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
-static void output_tell_error(struct sweep_output *output, const struct fob_sweep_result *result)
+static void output_report_error(struct sweep_output *output, const struct fob_sweep_result *result)
 {
     /* After a signal there are few, and each is named. */
     const bool shared = output->all && !output_is_answer(result->code) && caught == 0;
@@ -161,7 +161,7 @@ static void output_tell_error(struct sweep_output *output, const struct fob_swee
         return;
     }
     if (error != NULL) {
-        output_tell_more(error);
+        output_report_more(error);
         free(error->reason);
         error->reason = strdup(result->reason);
         error->more = 0;
@@ -175,7 +175,7 @@ static void output_end_errors(struct sweep_output *output)
         struct sweep_error *error = output->errors;
 
         output->errors = error->next;
-        output_tell_more(error);
+        output_report_more(error);
         free(error->provider);
         free(error->reason);
         free(error);
@@ -199,7 +199,7 @@ static void sweep_output_print_plain(const struct fob_sweep_result *result)
                     reason[0] != '\0' ? ": " : "", reason);
 }
 
-static void output_tell_grace(const struct fob_sweep_result *result)
+static void output_note_second_no(const struct fob_sweep_result *result)
 {
     if (result->code == FOB_REJECTED && result->status != FOB_STATUS_REJECTED)
         output_note("%s: stays %s for now: a second \"no\" counts, at least a minute after the "
@@ -213,7 +213,7 @@ static void sweep_output_count(struct sweep_output *output, const struct fob_swe
     output->changed += result->status != result->was;
     output->code = exit_graver(output->code, result->code);
     if (!output_is_answer(result->code))
-        output->untold++;
+        output->unasked++;
     else if (result->code == FOB_SUCCESS)
         output->accepted[result->status]++;
     else
@@ -234,15 +234,15 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
     else
         sweep_output_print_plain(result);
     if (result->code != FOB_SUCCESS)
-        output_tell_error(output, result);
-    output_tell_grace(result);
+        output_report_error(output, result);
+    output_note_second_no(result);
 }
 
 /* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
 static void sweep_output_estimate(const struct sweep_output *output,
                                   const struct fob_sweep_state *state, char *text, size_t room)
 {
-    const int64_t taken = clock_ms() - output->begun;
+    const int64_t taken = clock_ms() - output->started;
     const uint64_t left = state->all - state->done;
     int64_t seconds;
 
@@ -271,9 +271,9 @@ static void output_show_bar(const struct sweep_output *output, const struct fob_
     if (bad > 0)
         used += (size_t)snprintf(note + used, sizeof note - used,
                                  ", %" PRIu64 " rejected or expired", bad);
-    if (output->untold > 0)
+    if (output->unasked > 0)
         used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " not told",
-                                 output->untold);
+                                 output->unasked);
     if (state->waits_for != NULL && state->wait >= 1000)
         snprintf(note + used, sizeof note - used, ", waiting %" PRId64 " s for %s",
                  (state->wait + 999) / 1000, state->waits_for);
@@ -286,8 +286,8 @@ static void output_show_state(const struct sweep_output *output,
 {
     char what[512];
 
-    if (state->all >= BAR_FROM ||
-        ((state->all > 1 || output->all) && clock_ms() - output->begun >= SILENCE_MS)) {
+    if (state->all >= BAR_ACCOUNTS_MIN ||
+        ((state->all > 1 || output->all) && clock_ms() - output->started >= SILENCE_MS)) {
         output_show_bar(output, state);
     } else if (state->all == 1 && state->waits_for != NULL) {
         snprintf(what, sizeof what, "waiting until %s may be asked", state->waits_for);
@@ -325,7 +325,7 @@ static void output_print_summary(const struct sweep_output *output)
         output_add_count(&text, output->accepted[i], fob_status_name(i));
     for (int i = 0; i < FOB_CODE_COUNT; i++)
         output_add_count(&text, output->refused[i], fob_code_name(i));
-    output_add_count(&text, output->untold, "could not be told");
+    output_add_count(&text, output->unasked, "could not be told");
     strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
     if (!text.failed)
         output_note("%s", text.data);
@@ -337,20 +337,20 @@ static bool output_wants_summary(const struct sweep_output *output)
 {
     if (output->cli->json || output->seen < 2)
         return false;
-    return !output->changed_only || output->untold > 0 || isatty(STDERR_FILENO);
+    return !output->changed_only || output->unasked > 0 || isatty(STDERR_FILENO);
 }
 
 /* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
  * it could not be was told. */
 static int sweep_output_verdict(const struct sweep_output *output)
 {
-    if (output->all && output->untold > 0 && output->code != FOB_REJECTED &&
+    if (output->all && output->unasked > 0 && output->code != FOB_REJECTED &&
         output->code != FOB_EXPIRED)
         return FOB_UNAVAILABLE;
     return output->code;
 }
 
-static void output_tell_interrupted(const struct sweep_output *output)
+static void output_report_interrupted(const struct sweep_output *output)
 {
     uint64_t left = output->known > output->seen ? output->known - output->seen : 0;
 
@@ -380,7 +380,7 @@ int sweep_output_end(struct sweep_output *output, int code)
     if (output_wants_summary(output))
         output_print_summary(output);
     if (code == FOB_ABORT)
-        output_tell_interrupted(output);
+        output_report_interrupted(output);
     output_flush();
     return code == FOB_ABORT ? code : exit_graver(sweep_output_verdict(output), code);
 }

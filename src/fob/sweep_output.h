@@ -16,12 +16,12 @@ struct sweep_output {
     uint64_t changed;
     uint64_t accepted[FOB_STATUS_COUNT]; /* by the status that they have */
     uint64_t refused[FOB_CODE_COUNT];    /* by the provider's answer */
-    uint64_t untold;                     /* that could not be asked about */
+    uint64_t unasked;                    /* that could not be asked about */
     uint64_t known;                      /* that are meant, as far as is known */
     uint64_t unread;                     /* of which it is not known whether they are meant */
     struct sweep_error *errors;          /* what was told last of those, for each provider */
     int code;                            /* the gravest */
-    int64_t begun;                       /* on clock_ms() */
+    int64_t started;                     /* on clock_ms() */
 };
 
 /* Begin, and have signals end the sweep from now on. */
