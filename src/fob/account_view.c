@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Accounts in JSON and in words. */
+/* Shows accounts as JSON and as text. */
 #include "config.h"
 
 #include "fob/account_view.h"
@@ -121,8 +121,8 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
     return strbuf_detach(&place);
 }
 
-/* Put CHANGE, NAME=VALUE, into TEXT, which has lines of that; without a VALUE the line goes.  False
- * when CHANGE has no "=". */
+/* Apply CHANGE, "NAME=VALUE", to the lines of TEXT; an empty VALUE removes the line.  False when
+ * CHANGE has no "=". */
 static bool view_change_variable(struct strbuf *text, const char *change)
 {
     size_t size = strcspn(change, "=");
@@ -157,7 +157,7 @@ static bool view_was_named(const struct options *options, const char *change)
     return false;
 }
 
-/* The account's variables, as --variable changes them. */
+/* Set the account's variables, changed by --variable. */
 static int view_set_variables(const struct options *options, struct fob_handle *handle)
 {
     const struct fob_account *account = fob_handle_account(handle);

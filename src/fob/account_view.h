@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * How an account is shown: one JSON document and one table row, the same in every command.
+ * Showing accounts, in the same way in every command.
  */
 #ifndef FOB_FOB_ACCOUNT_VIEW_H
 #define FOB_FOB_ACCOUNT_VIEW_H
@@ -14,14 +14,14 @@
 
 /* Append the account's JSON object. */
 void account_json(struct strbuf *buf, const struct fob_account *account, const struct uses *uses);
-/* Print it alone.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+/* Print one account's JSON object.  Returns FOB_SUCCESS, FOB_NOMEM (reported). */
 int account_print_json(const struct cli *cli, const struct fob_account *account);
-/* The company's name, or its id where it has none; "" when neither is known. */
+/* The remote name, else the remote id; "" when neither is known. */
 const char *account_remote(const struct fob_account *account);
-/* The owner's name, else the address, else the id; "" without any. */
+/* The owner's name, else the email address, else the id; "" for none. */
 const char *account_owner(const struct fob_account *account);
-/* CharlieHR company "Acme Ltd": where the handle's account is linked.  The caller frees it; NULL
- * when out of memory. */
+/* Where the handle's account is linked, such as: CharlieHR company "Acme Ltd".  The caller frees
+ * it; NULL when out of memory. */
 char *account_place(struct fob_handle *handle, const struct fob_account *account);
 
 /* The options for an account's labels, of link and edit. */
@@ -35,7 +35,7 @@ char *account_place(struct fob_handle *handle, const struct fob_account *account
     { "hosts", "HOSTS", "servers that git and docker may use it for, separated by blanks" }
 /* clang-format on */
 
-/* Put the labels given in OPTIONS, and --expires, on the handle.  Errors are told.  Returns as
+/* Set the labels in OPTIONS, and --expires, on the handle.  Reports errors.  Returns as
  * fob_set_item(). */
 int account_set_items(const struct options *options, struct fob_handle *handle);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Answers with secrets in them. */
+/* Writes answers that hold secrets. */
 #include "config.h"
 
 #include "fob/answer.h"
@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Well below FOB_VALUE_MAX; whole answers are nearly always smaller. */
+/* Well below FOB_VALUE_MAX; most answers are smaller. */
 #define HELD_MAX (64 * 1024)
 
 static int answer_write_failed(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob check: what is wrong with the configuration, the plugins and the store. */
+/* fob check: prints what is wrong with the configuration, the plugins and the store. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -14,7 +14,7 @@ struct findings {
     size_t bad;
 };
 
-/* A bad finding begins with its place, FILE:LINE:COLUMN, so that an editor can go there. */
+/* A bad finding begins with FILE:LINE:COLUMN, so that an editor can jump there. */
 static void cmd_check_print_finding(bool good, const char *text, void *data)
 {
     struct findings *findings = data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * fob complete: what may come next on a command line.  Made from the tables that parse it, and from
- * the store and the providers; asks nobody for anything, and says nothing when it knows nothing.
+ * fob complete: prints what may come next on a command line, from the tables that parse it, the
+ * store and the providers.  It never asks a person, and prints nothing when it fails.
  */
 #include "config.h"
 
@@ -14,21 +14,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The line so far. */
+/* The command line so far. */
 struct completion {
     struct cli *cli;
     const struct command *command;
-    const char *prefix;  /* the word that is to be completed, as far as it was typed */
-    const char *word;    /* what may become something else of it: behind "--option=", say */
+    const char *prefix;  /* the part of the last word that stays, such as "--option=" */
+    const char *word;    /* the part to be completed */
     const char *account; /* the first argument; or NULL */
-    char **arguments;    /* which stand before the word */
-    size_t position;     /* the number of them */
+    char **arguments;    /* the arguments before the word */
+    size_t position;     /* the number of ARGUMENTS */
 };
 
-/* What a word of a synopsis, or an option's argument, stands for. */
+/* The values of a word in a synopsis, or of an option's argument. */
 struct candidates {
     const char *name;
-    const char *values; /* with a blank between two */
+    const char *values; /* separated by blanks */
 };
 
 static const struct candidates known[] = {
@@ -52,17 +52,17 @@ static void cmd_complete_offer(const struct completion *completion, const char *
             summary != NULL ? summary : "");
 }
 
-static void complete_offer_words(const struct completion *completion, const char *words)
+static void complete_offer_words(const struct completion *completion, const char *values)
 {
-    for (words += strspn(words, " |"); *words != '\0'; words += strspn(words, " |")) {
-        size_t size = strcspn(words, " |");
+    for (values += strspn(values, " |"); *values != '\0'; values += strspn(values, " |")) {
+        size_t size = strcspn(values, " |");
 
-        cmd_complete_offer(completion, words, size, NULL);
-        words += size;
+        cmd_complete_offer(completion, values, size, NULL);
+        values += size;
     }
 }
 
-/* "list | add | remove SLOT": the words that stand for themselves. */
+/* Offer the literal words of a synopsis such as "list | add | remove SLOT". */
 static void complete_offer_alternatives(const struct completion *completion, const char *synopsis)
 {
     for (synopsis += strspn(synopsis, " |"); *synopsis != '\0';
@@ -121,8 +121,8 @@ static void complete_offer_providers(const struct completion *completion)
     fob_providers_close(providers);
 }
 
-/* A handle of the account that was named; NULL also when the store would have to be unlocked by a
- * person. */
+/* Start a handle for the named account; NULL on failure, also when a person would have to unlock
+ * the store. */
 static struct fob_handle *complete_start_account(const struct completion *completion)
 {
     struct cli *cli = completion->cli;
@@ -133,7 +133,6 @@ static struct fob_handle *complete_start_account(const struct completion *comple
     return cli->handle;
 }
 
-/* The fields of the account. */
 static void complete_offer_fields(const struct completion *completion)
 {
     struct fob_handle *handle = complete_start_account(completion);
@@ -144,7 +143,6 @@ static void complete_offer_fields(const struct completion *completion)
         cmd_complete_offer(completion, name, strlen(name), NULL);
 }
 
-/* The actions of the account's provider. */
 static void complete_offer_actions(const struct completion *completion)
 {
     struct fob_handle *handle = complete_start_account(completion);
@@ -155,7 +153,7 @@ static void complete_offer_actions(const struct completion *completion)
         cmd_complete_offer(completion, action->name, strlen(action->name), action->summary);
 }
 
-/* An argument with its "=", or the values of the one that was typed up to there. */
+/* Offer an argument with its "=", or the values of an argument that was typed up to the "=". */
 static void complete_offer_argument_of(struct completion *completion,
                                        const struct fob_action_argument *argument)
 {
@@ -176,7 +174,6 @@ static void complete_offer_argument_of(struct completion *completion,
         cmd_complete_offer(&value, *choices, strlen(*choices), NULL);
 }
 
-/* The arguments of the action. */
 static void complete_offer_arguments(struct completion *completion)
 {
     struct fob_handle *handle = complete_start_account(completion);
@@ -191,7 +188,7 @@ static void complete_offer_arguments(struct completion *completion)
         complete_offer_argument_of(completion, argument);
 }
 
-/* What stands for NAME, of SIZE bytes: the word of a synopsis. */
+/* Offer the values for NAME, of SIZE bytes, a word of a synopsis. */
 static void complete_offer_kind(struct completion *completion, const char *name, size_t size)
 {
     if (size == strlen("ACCOUNT") && strncmp(name, "ACCOUNT", size) == 0)
@@ -212,8 +209,8 @@ static void complete_offer_kind(struct completion *completion, const char *name,
     }
 }
 
-/* The word of the synopsis for the argument at POSITION: "ACCOUNT [FIELD]", "[ACCOUNT...]",
- * "list | add | remove SLOT". */
+/* Offer values for the argument at POSITION in a synopsis such as "ACCOUNT [FIELD]", "[ACCOUNT...]"
+ * or "list | add | remove SLOT". */
 static void complete_offer_argument(struct completion *completion)
 {
     const char *synopsis = completion->command->arguments;
@@ -224,7 +221,7 @@ static void complete_offer_argument(struct completion *completion)
             complete_offer_alternatives(completion, synopsis);
         return;
     }
-    /* A new account has no name yet. */
+    /* The name of a new account cannot be completed. */
     if (completion->command == &cmd_link && position > 0)
         return;
     for (;;) {
@@ -236,7 +233,7 @@ static void complete_offer_argument(struct completion *completion)
             return;
         if (position == 0 || strncmp(synopsis + size, "...", 3) == 0) {
             complete_offer_kind(completion, synopsis, size);
-            /* A method may be left out: the path is the next one. */
+            /* The method may be left out, so offer the path too. */
             if (completion->command != &cmd_request || synopsis[size] != ']')
                 return;
         }
@@ -258,7 +255,7 @@ static const struct option_spec *cmd_complete_find_option(const struct option_sp
     return NULL;
 }
 
-/* The option that WORD is, when a value goes with it. */
+/* The option that WORD names, if it takes a value. */
 static const struct option_spec *complete_takes_value(const struct completion *completion,
                                                       const char *word)
 {
@@ -269,7 +266,7 @@ static const struct option_spec *complete_takes_value(const struct completion *c
     return spec != NULL && spec->argument != NULL ? spec : NULL;
 }
 
-/* ACCOUNT: of each that is an argument. */
+/* Offer "ACCOUNT:" for each account among the arguments. */
 static void complete_offer_named_accounts(const struct completion *completion)
 {
     for (size_t i = 0; i < completion->position; i++) {
@@ -280,8 +277,7 @@ static void complete_offer_named_accounts(const struct completion *completion)
     }
 }
 
-/* NAME=FIELD or NAME=ACCOUNT:FIELD, of several accounts only the latter; the name is the user's to
- * choose. */
+/* Complete NAME=FIELD, or NAME=ACCOUNT:FIELD for several accounts.  The user chooses NAME. */
 static void complete_offer_named_field(struct completion *completion)
 {
     const char *equals = strchr(completion->word, '=');
@@ -302,7 +298,7 @@ static void complete_offer_named_field(struct completion *completion)
         complete_offer_fields(completion);
 }
 
-/* The last word, or what is behind its "=", is the value of SPEC. */
+/* Complete the last word, or the part after its "=", as the value of SPEC. */
 static void complete_offer_value(struct completion *completion, const struct option_spec *spec)
 {
     if (strncmp(spec->argument, "NAME=FIELD", 10) == 0)
@@ -313,23 +309,23 @@ static void complete_offer_value(struct completion *completion, const struct opt
         complete_offer_kind(completion, spec->argument, strcspn(spec->argument, "=|."));
 }
 
-static void complete_argument(struct completion *completion, char **words, size_t count)
+static void complete_argument(struct completion *completion, char **values, size_t count)
 {
     const struct option_spec *spec = NULL;
     const char *equals;
 
-    completion->arguments = words; /* closed up: no option stays between two */
+    completion->arguments = values; /* with the options removed */
     for (size_t i = 0; i + 1 < count; i++) {
-        if (strcmp(words[i], "--") == 0) {
+        if (strcmp(values[i], "--") == 0) {
             if (completion->command->tail)
                 fputs(i + 2 == count ? ":commands\n" : ":files\n", output_file());
             return;
         }
-        if (strncmp(words[i], "--", 2) != 0) {
-            words[completion->position++] = words[i];
-            completion->account = words[0];
-        } else if ((spec = complete_takes_value(completion, words[i])) != NULL &&
-                   strchr(words[i], '=') == NULL) {
+        if (strncmp(values[i], "--", 2) != 0) {
+            values[completion->position++] = values[i];
+            completion->account = values[0];
+        } else if ((spec = complete_takes_value(completion, values[i])) != NULL &&
+                   strchr(values[i], '=') == NULL) {
             if (i + 2 == count) {
                 complete_offer_value(completion, spec);
                 return;
@@ -350,14 +346,14 @@ static void complete_argument(struct completion *completion, char **words, size_
     }
 }
 
-/* How many of the words are options before the command. */
-static size_t complete_count_leading(const struct completion *completion, char **words,
+/* The number of words before the command. */
+static size_t complete_count_leading(const struct completion *completion, char **values,
                                      size_t count)
 {
     size_t at = 0;
 
-    while (at + 1 < count && strncmp(words[at], "--", 2) == 0) {
-        if (complete_takes_value(completion, words[at]) != NULL && strchr(words[at], '=') == NULL)
+    while (at + 1 < count && strncmp(values[at], "--", 2) == 0) {
+        if (complete_takes_value(completion, values[at]) != NULL && strchr(values[at], '=') == NULL)
             at++;
         at++;
     }
@@ -375,36 +371,36 @@ static void complete_command(struct completion *completion)
 static int cmd_complete_run(struct cli *cli)
 {
     struct completion completion = { .cli = cli, .word = "", .prefix = "" };
-    char **words = cli->options.tail;
+    char **values = cli->options.tail;
     const struct option_spec *spec = NULL;
     size_t count = 0;
     size_t leading;
 
-    if (words == NULL)
+    if (values == NULL)
         return output_fail(FOB_INVALID, "usage: fob complete -- WORD...", "the words are missing");
-    while (words[count] != NULL)
+    while (values[count] != NULL)
         count++;
     if (count > 0)
-        completion.prefix = completion.word = words[count - 1];
-    leading = complete_count_leading(&completion, words, count);
+        completion.prefix = completion.word = values[count - 1];
+    leading = complete_count_leading(&completion, values, count);
     if (leading >= count && count > 1)
-        spec = complete_takes_value(&completion, words[count - 2]);
-    if (spec != NULL) { /* the value of a leading option */
+        spec = complete_takes_value(&completion, values[count - 2]);
+    if (spec != NULL) { /* complete the value of an option before the command */
         complete_offer_value(&completion, spec);
         return FOB_SUCCESS;
     }
-    words += leading;
+    values += leading;
     count -= leading;
-    if (count <= 1 || (count == 2 && strcmp(words[0], "help") == 0)) {
+    if (count <= 1 || (count == 2 && strcmp(values[0], "help") == 0)) {
         complete_command(&completion);
         return FOB_SUCCESS;
     }
     for (const struct command *const *one = cli->commands; *one != NULL; one++) {
-        if (strcmp((*one)->name, words[0]) == 0)
+        if (strcmp((*one)->name, values[0]) == 0)
             completion.command = *one;
     }
     if (completion.command != NULL)
-        complete_argument(&completion, words + 1, count - 1);
+        complete_argument(&completion, values + 1, count - 1);
     return FOB_SUCCESS;
 }
 

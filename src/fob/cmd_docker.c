@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob docker-credential: what docker asks of a credential helper (docker-credential-helpers on
- * GitHub, section "Development"). */
+/* fob docker-credential: a credential helper for docker (docker-credential-helpers on GitHub,
+ * section "Development"). */
 #include "config.h"
 
 #include "cli/output.h"
@@ -19,10 +19,10 @@
 
 #define SERVER_MAX 512
 
-/* docker reads the answer to a failure from stdout, and knows this one. */
+/* docker reads the reason of a failure from stdout, and recognizes this text. */
 #define NOT_FOUND "credentials not found in native keychain"
 
-/* Say on stdout why there is no answer, and end as docker expects. */
+/* Print on stdout why there is no answer, and fail as docker expects. */
 static int cmd_docker_refuse(struct cli *cli, const char *why)
 {
     output_line("%s", why);
@@ -30,11 +30,11 @@ static int cmd_docker_refuse(struct cli *cli, const char *why)
     return FOB_SUCCESS;
 }
 
-/* The server that docker asks for, in SERVER and as a QUESTION. */
+/* Read the server that docker asks for, as SERVER and as a QUESTION. */
 static int cmd_docker_read(char server[static SERVER_MAX], struct question *question)
 {
     if (!question_read_docker(stdin, server, question))
-        return output_fail(FOB_INVALID, NULL, "stdin: docker names the server there");
+        return output_fail(FOB_INVALID, NULL, "stdin: docker must name the server");
     return strcmp(question->protocol, "https") == 0
                ? FOB_SUCCESS
                : output_fail(FOB_UNTRUSTED, NULL, "not lent to a server without https");
@@ -48,7 +48,7 @@ static void cmd_docker_member(const struct quote *out, const char *name, const c
     quote_json(out, data, size);
 }
 
-/* {"ServerURL":"…","Username":"…","Secret":"…"} */
+/* Print {"ServerURL":"...","Username":"...","Secret":"..."}. */
 static int cmd_docker_answer(const char *server, const struct fob_secret *user,
                              const struct fob_secret *password)
 {
@@ -95,7 +95,7 @@ static int cmd_docker_get(struct cli *cli)
     return code;
 }
 
-/* One server and its user, for hosts_each(). */
+/* Add one server and its user; for hosts_each(). */
 static int cmd_docker_list_one(struct cli *cli, const char *host, void *data)
 {
     struct strbuf *buf = data;

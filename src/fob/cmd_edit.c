@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob edit: new keys, labels or an expiry for an account that stays the same account. */
+/* fob edit: gives an account new keys, labels or an expiry date. */
 #include "config.h"
 
 #include "cli/fields_input.h"
@@ -18,7 +18,7 @@ static bool edit_gives_fields(const struct options *options)
            options_has(options, "field-file");
 }
 
-/* Whether it is about the keys, and not only about labels or the date. */
+/* Whether the edit is about the keys, not only about labels or the date. */
 static bool edit_changes_keys(const struct options *options)
 {
     static const char *const labels[] = { "type",    "owner-id", "owner-name", "owner-email",

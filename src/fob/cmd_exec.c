@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob exec: run a command with the credentials of some accounts. */
+/* fob exec: runs a command with the credentials of accounts. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -29,7 +29,7 @@ static void exec_end_loans(struct loans *loans)
     *loans = (struct loans){ NULL, 0 };
 }
 
-/* The number of --header-fd into START, unless it was not given. */
+/* Read --header-fd, if given, into START. */
 static int exec_read_header_fd(const struct cli *cli, struct spawn *start)
 {
     const char *text = options_text(&cli->options, "header-fd");
@@ -61,22 +61,22 @@ static int cmd_exec_check_options(const struct cli *cli, struct spawn *start)
         return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
                            "--prefix: no variable's name begins like this");
     if (prefix != NULL && options_has(&cli->options, "env"))
-        return output_fail(FOB_INVALID, NULL, "--prefix does not go with --env");
+        return output_fail(FOB_INVALID, NULL, "--prefix cannot be used with --env");
     return exec_read_header_fd(cli, start);
 }
 
-/* The log tells the command, not fob, as who uses the account. */
+/* Make the log name the command, not fob, as the program. */
 static int exec_name_program(struct fob_handle *handle, const char *command)
 {
     const char *slash = strrchr(command, '/');
 
-    /* A name that the log cannot have is none: then it is fob. */
+    /* If the name is not valid for the log, the log names fob. */
     return fob_set_item(handle, FOB_ITEM_PROGRAM, slash != NULL ? slash + 1 : command) == FOB_NOMEM
                ? output_nomem()
                : FOB_SUCCESS;
 }
 
-/* A handle for each account, before any is lent. */
+/* Start a handle for each account before any is lent. */
 static int exec_start_loans(struct cli *cli, struct loans *loans)
 {
     int code = FOB_SUCCESS;
@@ -109,7 +109,7 @@ static int cmd_exec_report(struct cli *cli, int code)
     return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
-/* Which variables there are to be: those of --env; all, unless there is the header. */
+/* Choose the variables: those of --env, else all, or none with --header-fd. */
 static int cmd_exec_choose(struct cli *cli, const struct loans *loans, struct variables *variables)
 {
     const char *text;
@@ -126,7 +126,7 @@ static int cmd_exec_choose(struct cli *cli, const struct loans *loans, struct va
     return cmd_exec_report(cli, code);
 }
 
-/* The lines "NAME: VALUE" of the account's headers, in a file in memory. */
+/* Make the lines "NAME: VALUE" of the account's headers. */
 static int exec_make_header(struct fob_handle *handle, struct fob_secret **lines)
 {
     const struct fob_secret *value;
@@ -175,7 +175,8 @@ static bool exec_is_lent(const struct loan *loan)
            status == FOB_STATUS_DEGRADED;
 }
 
-/* Those that will be refused come first, so that none is used for a command that never starts. */
+/* Lend the accounts that will be refused first, so that none is lent for a command that never
+ * starts. */
 static int exec_lend_all(struct cli *cli, const struct loans *loans)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
@@ -194,7 +195,7 @@ static int exec_lend_all(struct cli *cli, const struct loans *loans)
     return FOB_SUCCESS;
 }
 
-/* All that were started are lent; then their values are read. */
+/* Lend all accounts, then read their values. */
 static int cmd_exec_lend(struct cli *cli, const struct loans *loans, struct variables *variables,
                          struct spawn *start, struct mask *mask)
 {
@@ -230,7 +231,7 @@ static int cmd_exec_prepare(struct cli *cli, struct loans *loans, struct spawn *
     return code;
 }
 
-/* fob ends as the command has, by the same signal. */
+/* Run the command masked; fob then ends as the command did, by the same signal. */
 static int exec_run_masked(struct cli *cli, const struct spawn *start, const struct mask *mask)
 {
     struct masked_end end;
@@ -243,7 +244,7 @@ static int exec_run_masked(struct cli *cli, const struct spawn *start, const str
     return end.signal != 0 ? FOB_ABORT : FOB_SUCCESS;
 }
 
-/* A fob that the command runs uses the configuration that --config chose. */
+/* Pass --config to any fob that the command runs. */
 static int exec_pass_config(const struct cli *cli)
 {
     char *path = cli->config != NULL ? realpath(cli->config, NULL) : NULL;
@@ -275,7 +276,7 @@ static int cmd_exec_run(struct cli *cli)
     if (code == FOB_SUCCESS)
         code = cmd_exec_prepare(cli, &loans, &start, mask);
     exec_end_loans(&loans);
-    /* No descriptor of fob's may be where the command's header goes. */
+    /* Close fob's descriptors, so that none has the number for the command's header. */
     fob_close(cli->context);
     cli->context = NULL;
     if (code == FOB_SUCCESS && mask != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob export: accounts into one sealed file. */
+/* fob export: writes accounts to one sealed file. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -29,23 +29,23 @@ struct export
     size_t count;
 };
 
-/* What it is written to until it is whole. */
+/* The temporary file of a backup that is not complete yet. */
 struct temporary {
     char path[PATH_MAX];
     int fd;
 };
 
-/* Signals that end a process, and that it may catch. */
+/* Signals that end a process and can be caught. */
 static const int deadly[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIGTERM,
                               SIGUSR1, SIGUSR2, SIGPOLL, SIGPROF, SIGVTALRM, SIGXCPU };
-/* What is removed when one comes; NULL for nothing. */
+/* The file to remove when a signal arrives; NULL for none. */
 static const char *volatile leftover;
 
 static void export_remove_leftover(int number)
 {
     if (leftover != NULL)
         unlink(leftover);
-    raise(number); /* with what it does by default, once this returns */
+    raise(number); /* takes its default action once the handler returns */
 }
 
 static void export_watch_signals(const char *path)
@@ -69,7 +69,7 @@ static int cmd_export_fail(const char *path)
 
 static int cmd_export_exists(const char *path)
 {
-    return output_fail(FOB_EXISTS, "name a new file", "%s: there is such a file already", path);
+    return output_fail(FOB_EXISTS, "name a new file", "%s: the file exists already", path);
 }
 
 static bool cmd_export_choose(const struct fob_account *account, void *data)
@@ -81,15 +81,16 @@ static bool cmd_export_choose(const struct fob_account *account, void *data)
     return chosen;
 }
 
-/* A backup of nothing, by a slip in a filter, would only be noticed when it is needed. */
+/* Refuse an empty backup, which a slip in a filter can cause: it would only be noticed when it is
+ * needed. */
 static int export_check_count(const struct export *export)
 {
     if (export->count > 0 || !filter_is_set(&export->filter))
         return FOB_SUCCESS;
-    return output_fail(FOB_NOT_FOUND, NULL, "no account is like that; nothing was exported");
+    return output_fail(FOB_NOT_FOUND, NULL, "no account matches; nothing was exported");
 }
 
-/* The name of an account where the file's belongs: the file was forgotten. */
+/* Refuse an account's name in place of the file's, which was forgotten. */
 static int export_check_file(struct cli *cli, const char *path)
 {
     struct fob_account *account = NULL;
@@ -101,11 +102,11 @@ static int export_check_file(struct cli *cli, const char *path)
     if (!found)
         return FOB_SUCCESS;
     snprintf(hint, sizeof hint, "\"fob export FILE %s\"; a file of that name is ./%s", path, path);
-    return output_fail(FOB_INVALID, hint, "%s: an account is called so; the file is named first",
+    return output_fail(FOB_INVALID, hint, "%s: an account has this name; name the file first",
                        path);
 }
 
-/* An account that is not there must not be missed when the backup is needed. */
+/* Check that all named accounts exist. */
 static int cmd_export_check_names(struct cli *cli)
 {
     const char *name;
@@ -132,7 +133,7 @@ static int export_open_temporary(const char *path, struct temporary *temporary)
         return cmd_export_exists(path);
     if (errno == ENAMETOOLONG)
         return cmd_export_fail(path);
-    /* A long name leaves no room for the ending. */
+    /* A long name is cut to make room for the ending. */
     if (size - folder > NAME_MAX - strlen(ending))
         size = folder + NAME_MAX - strlen(ending);
     if ((size_t)snprintf(temporary->path, sizeof temporary->path, "%.*s%s", (int)size, path,
@@ -143,14 +144,14 @@ static int export_open_temporary(const char *path, struct temporary *temporary)
     return temporary->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
 }
 
-/* Give the draft its name, unless that is taken meanwhile. */
+/* Rename the temporary file, unless the name has been taken meanwhile. */
 static int cmd_export_rename(const char *temporary, const char *path)
 {
     if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    /* A file system without that flag: a second name is as exclusive. */
+    /* The file system lacks that flag. link(2) also fails when the name is taken. */
     if (link(temporary, path) < 0)
         return -1;
     unlink(temporary);
@@ -169,8 +170,7 @@ static int cmd_export_sync_parent(const char *path)
     return code;
 }
 
-/* Whole and durable under its own name, or not there; private, and whatever the umask is the
- * owner's. */
+/* Make the file private and durable, and give it its final name. */
 static int export_publish_temporary(const struct temporary *temporary, const char *path)
 {
     int code;
@@ -214,7 +214,7 @@ static int export_stdout(struct cli *cli, const struct fob_export *plan)
     int fd = fileno(output_file());
     int flags = fcntl(fd, F_GETFL);
 
-    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) /* closed, or as good as that */
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) /* closed, or not writable */
         return output_fail(FOB_SYSTEM, NULL, "stdout: %s", strerror(EBADF));
     if (isatty(fd))
         return output_fail(FOB_INVALID, "send it into a file or a program",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What fob knows of the commands that another program has. */
+/* The commands that fob forwards to another program. */
 #include "config.h"
 
 #include "cli/request_options.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * fob get: hand a credential to a script.
+ * fob get: prints a credential for a script.
  *
- * The path that scripts run most: no locale, no plugin, one write.  Secrets never pass through
+ * Scripts run this most, so it uses no locale, no plugin and one write.  Secrets never pass through
  * stdio.
  */
 #include "config.h"
@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One field that is to be printed. */
+/* One field to be printed. */
 struct value {
     const char *name; /* borrowed from the account */
     struct fob_secret *data;
@@ -50,7 +50,7 @@ static bool get_has_field(const struct fob_account *account, const char *name)
     return false;
 }
 
-/* The field to print when none is named: the only secret one. */
+/* The default field: the only secret one. */
 static const char *get_only_secret(const struct fob_account *account)
 {
     const char *found = NULL;
@@ -66,7 +66,7 @@ static const char *get_only_secret(const struct fob_account *account)
     return found;
 }
 
-/* Names in a list, for a hint. */
+/* List the fields' names for a hint. */
 static void get_list_fields(const struct fob_account *account, char *text, size_t room)
 {
     size_t used = 0;
@@ -77,7 +77,7 @@ static void get_list_fields(const struct fob_account *account, char *text, size_
             (size_t)snprintf(text + used, room - used, "%s%s", i == 0 ? "it has: " : ", ", field);
 }
 
-/* The field that the command line means, NULL for all; checked before anything is lent. */
+/* Choose the FIELD of the command line, or NULL for all.  Checked before anything is lent. */
 static int get_choose_field(struct cli *cli, bool one, const char **field)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);
@@ -112,7 +112,7 @@ static int get_add_value(struct cli *cli, const char *name, struct values *value
     return FOB_SUCCESS;
 }
 
-/* The values of FIELD, or of all fields. */
+/* Read the value of FIELD, or of all fields. */
 static int get_read_values(struct cli *cli, const char *field, struct values *values)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);
@@ -153,7 +153,7 @@ static void cmd_get_add_name(struct cli *cli, const char *field, const struct qu
                fob_account_text(fob_handle_account(cli->handle), FOB_TEXT_PROVIDER), field);
 }
 
-/* CHARLIEHR_CLIENT_ID='…' */
+/* Append CHARLIEHR_CLIENT_ID='...'. */
 static void get_add_env(struct cli *cli, const struct value *value, const struct quote *out,
                         bool first)
 {
@@ -164,7 +164,7 @@ static void get_add_env(struct cli *cli, const struct value *value, const struct
     quote_text(out, "\n");
 }
 
-/* CHARLIEHR_CLIENT_ID=… */
+/* Append CHARLIEHR_CLIENT_ID=... */
 static void get_add_docker(struct cli *cli, const struct value *value, const struct quote *out,
                            bool first)
 {
@@ -175,7 +175,7 @@ static void get_add_docker(struct cli *cli, const struct value *value, const str
     quote_text(out, "\n");
 }
 
-/* set -gx CHARLIEHR_CLIENT_ID '…' */
+/* Append set -gx CHARLIEHR_CLIENT_ID '...'. */
 static void get_add_fish(struct cli *cli, const struct value *value, const struct quote *out,
                          bool first)
 {
@@ -206,7 +206,7 @@ static int cmd_get_check_json(const struct cli *cli, const struct values *values
     return code;
 }
 
-/* docker takes what is behind the first = as it stands, up to the end of the line. */
+/* docker uses everything from the first = to the end of the line unchanged. */
 static int get_check_lines(const struct cli *cli, const struct values *values)
 {
     for (size_t i = 0; i < values->count; i++) {
@@ -220,7 +220,7 @@ static int get_check_lines(const struct cli *cli, const struct values *values)
     return FOB_SUCCESS;
 }
 
-/* A field that the account lacks must not have the value that another account left. */
+/* Unset the variables of fields that the account lacks, which another account may have set. */
 static void cmd_get_add_absent(struct cli *cli, const char *command, const struct quote *out)
 {
     const char *field;
@@ -233,7 +233,7 @@ static void cmd_get_add_absent(struct cli *cli, const char *command, const struc
     }
 }
 
-/* The account's own variables, as the fields are written. */
+/* Append the account's own variables, in the same form as fields. */
 static void cmd_get_add_variables(struct cli *cli, const struct quote *out, bool fish, bool quoted)
 {
     const char *text = fob_account_text(fob_handle_account(cli->handle), FOB_TEXT_VARIABLES);
@@ -253,7 +253,7 @@ static void cmd_get_add_variables(struct cli *cli, const struct quote *out, bool
     }
 }
 
-/* What all variables are called; no two are alike. */
+/* Find the names of all variables, and check that they are unique. */
 static int get_find_names(struct cli *cli, const struct loan *loan, struct variables *names)
 {
     int code = variables_add_all(names, loan, options_text(&cli->options, "prefix"));
@@ -327,7 +327,7 @@ static int get_print_fish(struct cli *cli)
     return get_print_values(cli, get_add_fish);
 }
 
-/* The variables that env and fish set or unset; nothing is lent. */
+/* Print the names of the variables that env and fish set or unset.  Lends nothing. */
 static int get_print_names(struct cli *cli)
 {
     const struct loan loan = { cli->handle, cli_argument(cli, 0) };
@@ -383,13 +383,13 @@ static int cmd_get_check_options(const struct options *options, const char *form
     const char *prefix = options_text(options, "prefix");
 
     if (options_has(options, "member") && strcmp(format, "process") != 0)
-        return output_fail(FOB_INVALID, NULL, "--member goes with --format process");
+        return output_fail(FOB_INVALID, NULL, "--member is only for --format process");
     if (prefix == NULL)
         return FOB_SUCCESS;
     if (strcmp(format, "env") != 0 && strcmp(format, "fish") != 0 && strcmp(format, "names") != 0 &&
         strcmp(format, "docker") != 0)
         return output_fail(FOB_INVALID, NULL,
-                           "--prefix goes with --format env, fish, names or docker");
+                           "--prefix is only for --format env, fish, names or docker");
     if (!quote_is_prefix(prefix))
         return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
                            "--prefix: no variable's name begins like this");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob git-credential: what git asks of a credential helper (gitcredentials(7)). */
+/* fob git-credential: a credential helper for git (gitcredentials(7)). */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -38,7 +38,7 @@ static int cmd_git_add_line(struct cli *cli, const char *name, bool secret, cons
     return code;
 }
 
-/* Git knows the user already where the account has only a token. */
+/* If the account has only a token, git already knows the user. */
 static int git_add_username(struct cli *cli, const struct question *question,
                             const struct quote *out)
 {
@@ -70,7 +70,7 @@ static int git_answer(struct cli *cli, const struct question *question)
     return code;
 }
 
-/* Whether git asks for a user that the account is not. */
+/* Whether git asks for another user than the account's. */
 static bool git_is_another(struct cli *cli, const struct question *question)
 {
     const char *field = pair_field(cli, "username", false);
@@ -83,7 +83,7 @@ static bool git_is_another(struct cli *cli, const struct question *question)
     return another;
 }
 
-/* Whether what is sent there stays on this machine, or is encrypted on its way. */
+/* Whether the connection is encrypted or stays on this machine. */
 static bool git_is_safe(const struct question *question)
 {
     static const char *const local[] = { "localhost", "127.0.0.1", "[::1]" };
@@ -98,13 +98,14 @@ static bool git_is_safe(const struct question *question)
     return strcmp(question->protocol, "https") == 0;
 }
 
-/* For hosts_start(). */
+/* A hosts_accept_fn. */
 static bool git_is_accepted(struct cli *cli, void *data)
 {
     return !git_is_another(cli, data);
 }
 
-/* Start the account that git's configuration names, if it is for the server and the user. */
+/* Start the account that git's configuration names, if it may be lent to the server and the
+ * user. */
 static int git_start_named(struct cli *cli, const char *account, const struct question *question)
 {
     char hint[160];
@@ -123,7 +124,7 @@ static int git_start_named(struct cli *cli, const char *account, const struct qu
         return output_fail(FOB_NOT_ALLOWED, hint, "%.64s: not lent to %s", account, question->host);
     }
     if (git_is_another(cli, question))
-        return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: git asks for another user than it is",
+        return output_fail(FOB_NOT_ALLOWED, NULL, "%.64s: git asks for another user than its own",
                            account);
     return FOB_SUCCESS;
 }
@@ -134,7 +135,7 @@ static int cmd_git_get(struct cli *cli, const char *account)
     int code;
 
     if (!question_read_git(stdin, &question))
-        return output_fail(FOB_INVALID, NULL, "stdin: not a question of git's");
+        return output_fail(FOB_INVALID, NULL, "stdin: not a question of git");
     if (question.protocol[0] == '\0')
         return output_fail(FOB_INVALID,
                            "\"git credential fill\" makes protocol= and host= of a url=",
@@ -151,8 +152,8 @@ static int cmd_git_run(struct cli *cli)
     const char *account = cli_argument(cli, 1) != NULL ? cli_argument(cli, 0) : NULL;
     const char *action = cli_argument(cli, account != NULL ? 1 : 0);
 
-    /* One request that failed is no reason to forget a credential: fob validate tells, and fob
-     * link and fob edit store. */
+    /* A single failed request is no reason to erase a credential, and only fob link and fob edit
+     * store one. */
     return strcmp(action, "get") == 0 ? cmd_git_get(cli, account) : FOB_SUCCESS;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob hook: what a shell evaluates to have fob's completion and functions. */
+/* fob hook: prints the completion and functions that a shell evaluates. */
 #include "config.h"
 
 #include "cli/cli.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob import: accounts from a sealed backup into the store. */
+/* fob import: imports accounts from a sealed backup. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -23,11 +23,11 @@ struct cmd_import_state {
     struct cli *cli;
     struct filter filter;
     bool *found;  /* which of the named accounts are in the backup */
-    bool matched; /* an account of the backup */
+    bool matched; /* some account of the backup matched */
     bool dry_run;
     bool replace_newer;
-    size_t older; /* accounts that nothing was done with: their keys here are newer */
-    int told;     /* of the passphrase: a failure that stderr was told of */
+    size_t older; /* accounts left alone because their keys in the store are newer */
+    int told;     /* a failure to read the passphrase that was already reported */
     struct fob_secret *passphrase;
     struct strbuf document;
 };
@@ -50,7 +50,7 @@ static bool cmd_import_choose(const struct fob_account *account, void *data)
     return named;
 }
 
-/* When the keys of ACCOUNT were given to it. */
+/* When ACCOUNT got its keys. */
 static int64_t cmd_import_time_of_keys(const struct fob_account *account)
 {
     int64_t linked = fob_account_time(account, FOB_TIME_LINKED);
@@ -59,13 +59,13 @@ static int64_t cmd_import_time_of_keys(const struct fob_account *account)
     return changed > linked ? changed : linked;
 }
 
-/* What of the store is held against the backup's account. */
+/* When an account got its keys, in the store and in the backup. */
 struct dates {
     char here[21];
     char there[21];
 };
 
-/* Of NAME in the store, and of ACCOUNT in the backup. */
+/* Read the dates of NAME in the store and of ACCOUNT in the backup. */
 static bool import_read_dates(const struct cmd_import_state *import, const char *name,
                               const struct fob_account *account, struct dates *dates)
 {
@@ -79,7 +79,7 @@ static bool import_read_dates(const struct cmd_import_state *import, const char 
     return true;
 }
 
-/* What would be replaced. */
+/* Print what would be replaced. */
 static void import_print_plan(const char *name, enum fob_import_step step,
                               const struct dates *dates)
 {
@@ -95,7 +95,7 @@ static void import_print_step(const struct cmd_import_state *import, enum fob_im
         output_line("%s: %s", name, import->dry_run ? "would be imported" : "imported");
         break;
     case FOB_IMPORT_SAME:
-        output_line("%s: is there already, as it is in the backup", name);
+        output_line("%s: already in the store, as in the backup", name);
         break;
     case FOB_IMPORT_REPLACE:
         output_line("%s: replaced", name);
@@ -107,7 +107,7 @@ static void import_print_step(const struct cmd_import_state *import, enum fob_im
         output_line("%s: %s as %s", old, import->dry_run ? "would be imported" : "imported", name);
         break;
     default:
-        output_line("%s: another account of this name is here", name);
+        output_line("%s: the store has another account of this name", name);
         break;
     }
 }
@@ -172,7 +172,7 @@ static int import_open_backup(const char *path, int *fd)
     return FOB_SUCCESS;
 }
 
-/* What was named, and is not in the backup. */
+/* Report accounts that were named but are not in the backup. */
 static int import_check_found(const struct cmd_import_state *import)
 {
     int code = FOB_SUCCESS;
@@ -183,7 +183,7 @@ static int import_check_found(const struct cmd_import_state *import)
             code = output_fail(FOB_NOT_FOUND, NULL, "%s: not in the backup", name);
     }
     if (code == FOB_SUCCESS && !import->matched && filter_is_set(&import->filter))
-        code = output_fail(FOB_NOT_FOUND, NULL, "no account of the backup is like that");
+        code = output_fail(FOB_NOT_FOUND, NULL, "no account in the backup matches");
     return code;
 }
 
@@ -208,7 +208,7 @@ static int import_run_once(struct cmd_import_state *import, int fd)
     return fob_import(import->cli->context, fd, &plan);
 }
 
-/* Some accounts would get older keys: ask, and import once more. */
+/* Some accounts would get older keys: ask, and import again. */
 static int import_run_again(struct cmd_import_state *import, int fd)
 {
     char question[128];
@@ -234,7 +234,7 @@ static int import_run(struct cmd_import_state *import, int fd)
     if (code == FOB_EXISTS && import->older > 0)
         code = import_run_again(import, fd);
     output_json_end(&import->document, ']');
-    /* What was done is said also when not all could be. */
+    /* Report what was done even after a failure. */
     if (import->cli->json && (code == FOB_SUCCESS || import->document.size > strlen("[]")))
         printed = output_json(&import->document);
     strbuf_free(&import->document);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob init: make the store and its key. */
+/* fob init: creates the store and its key. */
 #include "config.h"
 
 #include "cli/cli.h"

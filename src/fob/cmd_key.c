@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob key: the ways to open the store. */
+/* fob key: manages the keys that open the store. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Shorter ones can be guessed by who has the store; it is advice, no more. */
+/* A holder of the store can guess shorter passphrases.  This is only advice. */
 #define PASSPHRASE_LENGTH_ADVISED 12
-/* One for each slot that there may be, and NULL. */
+/* One for each possible slot, and NULL. */
 #define KEY_FILES_MAX 33
 
 static const char *const kinds[FOB_KEY_KIND_COUNT] = {
@@ -30,7 +30,7 @@ static const char *const kinds[FOB_KEY_KIND_COUNT] = {
     [FOB_KEY_COMMAND] = "command",
 };
 
-/* The stable words of --json. */
+/* The names in --json, which are stable. */
 static const char *const json_kinds[FOB_KEY_KIND_COUNT] = {
     [FOB_KEY_OTHER] = "unknown",
     [FOB_KEY_FILE] = "key_file",
@@ -99,7 +99,7 @@ static int cmd_key_list(struct cli *cli)
     return code;
 }
 
-/* Say what became of the slot NUMBER. */
+/* Print what was done with the slot NUMBER. */
 static int key_print_slot(const struct cli *cli, unsigned number, const char *what)
 {
     struct strbuf buf = STRBUF_INIT;
@@ -115,7 +115,7 @@ static int key_print_slot(const struct cli *cli, unsigned number, const char *wh
     return output_json(&buf);
 }
 
-/* Of --key-file, --passphrase and --command, the one that was given. */
+/* Read which of --key-file, --passphrase and --command was given. */
 static int cmd_key_read_kind(struct cli *cli, struct fob_new_key *key)
 {
     const struct options *options = &cli->options;
@@ -174,7 +174,7 @@ static bool key_find_slot(const struct fob_key *key, void *data)
     return !search->found;
 }
 
-/* Before a question is asked about it. */
+/* Check that the slot exists, before asking about it. */
 static int key_check_slot(struct cli *cli, unsigned number)
 {
     struct slot_search search = { .number = number };
@@ -187,7 +187,7 @@ static int key_check_slot(struct cli *cli, unsigned number)
                                       "there is no key slot %u", number);
 }
 
-/* The slot that the command line names. */
+/* Read the slot's number from the command line. */
 static int key_read_number(const struct cli *cli, unsigned *number)
 {
     const char *text = cli_argument(cli, 1);
@@ -209,8 +209,8 @@ struct lockout {
     struct cli *cli;
     unsigned number;
     enum fob_key_kind kind;
-    bool opens;  /* what is configured opens the slot */
-    bool others; /* and others, too */
+    bool opens;  /* the configured key opens the slot */
+    bool others; /* it also opens other slots */
 };
 
 static bool key_try_slot(const struct fob_key *key, void *data)
@@ -231,7 +231,7 @@ static bool key_try_slot(const struct fob_key *key, void *data)
     return true;
 }
 
-/* Without this slot nobody but a person with a passphrase may open the store. */
+/* Warn if, without this slot, only a person with a passphrase could open the store. */
 static void key_warn_of_lockout(struct cli *cli, unsigned number)
 {
     struct lockout lockout = { .cli = cli, .number = number };
@@ -292,7 +292,7 @@ static int key_ask_for_slot(const struct fob_key *key, unsigned attempt,
     return code;
 }
 
-/* Since the numbers come in batches, a line for each would only scroll. */
+/* Overwrite the line, since there is one number for each batch. */
 static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
 {
     (void)data;
@@ -301,7 +301,7 @@ static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
                 (unsigned long long)all, text_plural(all), done == all ? "\n" : "");
 }
 
-/* The key files of the command line, as a list that ends with NULL. */
+/* Read the key files of the command line into a list that ends with NULL. */
 static int key_read_given(struct cli *cli, const char **files, size_t room,
                           struct fob_keys_given *given)
 {
@@ -332,7 +332,7 @@ struct test {
     int code; /* FOB_SUCCESS while every slot opens */
 };
 
-/* Test one slot, and say how that went. */
+/* Test one slot, and print the result. */
 static bool key_test_one(const struct fob_key *key, void *data)
 {
     struct test *test = data;
@@ -369,7 +369,7 @@ static bool key_test_wanted(const struct fob_key *key, void *data)
     return key->number != wanted->number || key_test_one(key, wanted->test);
 }
 
-/* One slot, or all. */
+/* Test one slot, or all. */
 static int key_test_slots(struct cli *cli, struct test *test)
 {
     struct key_file_wanted wanted = { .test = test };
@@ -431,7 +431,7 @@ struct subcommand {
     const char *name;
     int (*run)(struct cli *cli);
     bool slot;              /* may be followed by a slot's number */
-    const char *options[6]; /* of its own */
+    const char *options[6]; /* the options it takes */
 };
 
 static bool cmd_key_takes_option(const struct subcommand *part, const struct option_spec *spec)
@@ -443,7 +443,7 @@ static bool cmd_key_takes_option(const struct subcommand *part, const struct opt
     return found;
 }
 
-/* What another part would do with an option is not to be expected in vain. */
+/* Refuse options of other subcommands. */
 static int cmd_key_check_options(const struct cli *cli, const struct subcommand *part)
 {
     const struct options *options = &cli->options;

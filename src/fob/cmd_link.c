@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob link: a new account. */
+/* fob link: links a new account. */
 #include "config.h"
 
 #include "cli/fields_input.h"
@@ -45,7 +45,7 @@ static int cmd_link_run(struct cli *cli)
     if (code != FOB_SUCCESS)
         return code;
     if (options_has(&cli->options, "stdin") || options_has(&cli->options, "field-file"))
-        flags |= FOB_NO_GUIDE; /* who has a file with the keys has the keys */
+        flags |= FOB_NO_GUIDE; /* a person who has a file with the keys needs no guide */
     code = linking_run(cli, fob_link, &flags);
     return code == FOB_SUCCESS ? cmd_link_print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob list: the accounts page. */
+/* fob list: prints the accounts. */
 #include "config.h"
 
 #include "cli/exit.h"
@@ -32,9 +32,9 @@ static const char *const titles[] = { "ACCOUNT", "PROVIDER", "TYPE",     "STATUS
                                       "REMOTE",  "OWNER",    "VALIDATED" };
 static const char *const problem_titles[] = { "ACCOUNT", "PROVIDER",  "OWNER",
                                               "STATUS",  "VALIDATED", "REASON" };
-#define STATUS_COLUMN 3 /* of both */
+#define STATUS_COLUMN 3 /* in both */
 
-/* Whether a person should look at it: one that an administrator suspended is as it should be. */
+/* Whether a person should look at ACCOUNT.  A suspended account is not a problem. */
 static bool list_is_problem(const struct fob_account *account)
 {
     switch (fob_account_status(account)) {
@@ -98,7 +98,7 @@ static void cmd_list_add(struct list *list, const struct fob_account *account)
     }
 }
 
-/* Read all accounts; one that cannot be read does not hide the others. */
+/* Read all accounts, also after one that cannot be read. */
 static int list_read_accounts(struct cli *cli, struct list *list)
 {
     struct fob_accounts *accounts = NULL;
@@ -168,7 +168,7 @@ static int list_read_format(const struct cli *cli, enum format *format)
                        "--format: %.64s: unknown format", word);
 }
 
-/* What can be read is shown, unless nothing can: a store that cannot be read is no empty list. */
+/* Show the accounts that can be read; if none can, print nothing rather than an empty list. */
 static int cmd_list_show(struct cli *cli, struct list *list)
 {
     int code = list_read_accounts(cli, list);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob log: who did what with the accounts. */
+/* fob log: shows who did what with the accounts. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -18,9 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How often --follow looks. */
+/* How often --follow reads the log. */
 static const struct timespec poll_interval = { 0, 250 * 1000 * 1000 };
-/* The most lines that --last keeps. */
+/* The most lines for --last. */
 #define LAST_MAX 1000000
 
 struct cmd_log_reader {
@@ -29,14 +29,14 @@ struct cmd_log_reader {
     char *line;
     uint64_t seq;
     int64_t when;
-    bool found;  /* it was come to again */
-    char **kept; /* a ring of MOST texts, of --last; or NULL */
+    bool found;  /* the reader has reached it again */
+    char **kept; /* for --last: a ring buffer of MOST texts; or NULL */
     size_t most;
-    size_t count; /* that were kept so far */
+    size_t count; /* the number of texts added so far */
     bool failed;  /* out of memory */
 };
 
-/* As id(1) has it: a number, and the name that it has here. */
+/* Append a user as id(1) does: a number and its name on this machine. */
 static void cmd_log_add_login(struct strbuf *line, int64_t user)
 {
     static int64_t last = -1;
@@ -56,13 +56,13 @@ static void cmd_log_add_login(struct strbuf *line, int64_t user)
         strbuf_printf(line, "(%s)", name);
 }
 
-/* For people. */
+/* Format an entry for people. */
 static char *cmd_log_make_plain(const struct fob_log_entry *entry)
 {
     struct strbuf line = STRBUF_INIT;
     char when[21];
 
-    if (entry->when == 0) /* not as fob writes them */
+    if (entry->when == 0) /* not a line of fob's */
         return strdup(entry->line);
     text_time(entry->when, when);
     strbuf_printf(&line, "%s %s", when, entry->event);
@@ -87,12 +87,12 @@ static void cmd_log_print_text(const struct cmd_log_reader *reading, const char 
         output_line("%s", text);
 }
 
-/* What is printed of ENTRY, for the caller to free, and remember it as the last one. */
+/* Format ENTRY, and remember it as the last one.  The caller frees the text. */
 static char *cmd_log_format_entry(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
     char *text = reading->cli->json ? strdup(entry->line) : cmd_log_make_plain(entry);
 
-    if (entry->seq > 0) { /* not somebody's */
+    if (entry->seq > 0) { /* a valid line */
         free(reading->line);
         reading->line = strdup(entry->line);
         reading->seq = entry->seq;
@@ -113,7 +113,7 @@ static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
     return text != NULL && ferror(output_file()) == 0;
 }
 
-/* Keep the text instead of that which was kept longest. */
+/* Put the text into the ring, in place of the oldest. */
 static bool cmd_log_add_to_ring(const struct fob_log_entry *entry, void *data)
 {
     struct cmd_log_reader *reading = data;
@@ -136,7 +136,7 @@ static void cmd_log_print_kept(struct cmd_log_reader *reading)
     free(reading->kept);
 }
 
-/* --last */
+/* Read --last. */
 static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *reading)
 {
     const char *text = options_text(&cli->options, "last");
@@ -153,7 +153,7 @@ static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *readi
     return reading->kept != NULL ? FOB_SUCCESS : output_nomem();
 }
 
-/* Print what is behind the line that was printed last. */
+/* Print the entries after the last printed line. */
 static bool cmd_log_resume(const struct fob_log_entry *entry, void *data)
 {
     struct cmd_log_reader *reading = data;
@@ -172,8 +172,8 @@ static bool cmd_log_note_first(const struct fob_log_entry *entry, void *data)
     return false;
 }
 
-/* The line that was printed last is gone: its file was rotated away, or somebody started a new log.
- */
+/* The last printed line is gone: its file was removed by rotations, or somebody started a new
+ * log. */
 static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
                            struct cmd_log_reader *reading)
 {
@@ -187,7 +187,7 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
         output_note("warning: log %s: the line that was printed last is not there any more: "
                     "somebody started a new one, or altered it",
                     fob_path(cli->context, FOB_PATH_LOG));
-        /* Its numbers may start again, too. */
+        /* A new log may number its lines from 1 again. */
         filter->after = 0;
         if (filter->since < reading->when)
             filter->since = reading->when;
@@ -214,7 +214,7 @@ static bool cmd_log_is_same(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* Print what comes, until the reader goes away or somebody interrupts. */
+/* Print new entries until the output is closed or a signal arrives. */
 static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
                           struct cmd_log_reader *reading)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob new-plugin: a folder with all that a plugin consists of, to be made one's own. */
+/* fob new-plugin: writes a folder with a complete plugin as a starting point. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Append TEXT with NAME in each of its places. */
+/* Append TEXT with NAME in place of each @NAME@. */
 static void cmd_new_plugin_add_text(struct strbuf *buf, const char *text, const char *name)
 {
     static const char place[] = "@NAME@";
@@ -68,7 +68,7 @@ static int new_plugin_write_file(const struct embedded_file *file, const char *n
     return code;
 }
 
-/* Take away what was written. */
+/* Remove what was written. */
 static void new_plugin_remove_folder(const char *name)
 {
     for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {
@@ -81,15 +81,15 @@ static void new_plugin_remove_folder(const char *name)
     rmdir(name);
 }
 
-/* The folder and all its files, or nothing. */
+/* Write the folder and all its files, or nothing. */
 static int new_plugin_write_folder(const char *name)
 {
     int code = FOB_SUCCESS;
 
-    /* A plugin that a group may write to, as some umasks have it, would not be loaded. */
+    /* Not group-writable, whatever the umask: fob would not load such a plugin. */
     if (mkdir(name, 0755) < 0) {
         if (errno == EEXIST)
-            return error_set(FOB_EXISTS, "%s: it exists already, and is left as it is", name);
+            return error_set(FOB_EXISTS, "%s: exists already, and is left unchanged", name);
         return error_system("%s", name);
     }
     for (const struct embedded_file *file = new_plugin_files; file->name != NULL; file++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob plugins: what stacks may name, and which options one of them takes. */
+/* fob plugins: lists the plugins, or the options of one. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -102,7 +102,7 @@ static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
     return result != FOB_SUCCESS ? result : code;
 }
 
-/* A choice of numbers, or of words, on a line of its own. */
+/* Print an option's range or choices on a line of its own. */
 static void plugins_print_range(const struct fob_plugin_option *option)
 {
     const char *unit = strcmp(option->type, "duration") == 0 ? " second"

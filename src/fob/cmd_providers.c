@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob providers and fob guide: where accounts can be linked, and how their keys are got. */
+/* fob providers and fob guide: show where accounts can be linked, and how to get the keys. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -159,7 +159,7 @@ static int providers_show_guide(struct cli *cli, const struct fob_provider *prov
     return FOB_SUCCESS;
 }
 
-/* No account is meant, so there is no handle that would look for the nearest name. */
+/* Without an account there is no handle, which otherwise suggests the nearest name. */
 static int providers_unknown(const char *name, const char *nearest)
 {
     char hint[128] = "\"fob providers\" lists them";

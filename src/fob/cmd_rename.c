@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob rename: another name for an account. */
+/* fob rename: gives an account another name. */
 #include "config.h"
 
 #include "fob/account_view.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob revoke: take an account back, and tell the truth about how far that went. */
+/* fob revoke: revokes accounts, and says how far that went. */
 #include "config.h"
 
 #include "cli/confirm.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a revocation that erased the account ended. */
+/* The outcome of a revocation that erased the account. */
 static const char *revoke_outcome_name(int code)
 {
     switch (code) {
@@ -66,7 +66,8 @@ static void cmd_revoke_print_plain(const char *account, const char *title, int c
     }
 }
 
-/* A dead credential, and one whose end is in a person's hands now, are what was asked for. */
+/* Print the result.  A rejected credential, and one that a person must now delete, count as
+ * success. */
 static int cmd_revoke_print_result(struct cli *cli, const char *account, const char *title,
                                    int code)
 {
@@ -115,14 +116,14 @@ static int revoke_set_patience(struct cli *cli)
     if (!options_has(&cli->options, "patience"))
         return FOB_SUCCESS;
     if (!options_has(&cli->options, "confirm"))
-        return output_fail(FOB_INVALID, NULL, "--patience goes with --confirm");
+        return output_fail(FOB_INVALID, NULL, "--patience is only for --confirm");
     code = duration_option(cli, "patience", DURATION_WEEK, &seconds);
     if (code == FOB_SUCCESS)
         fob_set_patience(cli->handle, seconds);
     return code;
 }
 
-/* One question about all of several accounts. */
+/* Ask one question about all accounts. */
 static int revoke_ask_for_all(struct cli *cli, const struct selection *selection)
 {
     struct strbuf question = STRBUF_INIT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob show: all about one account but its secrets. */
+/* fob show: prints everything about one account except its secrets. */
 #include "config.h"
 
 #include "fob/account_view.h"
@@ -23,7 +23,7 @@ static void show_print_time(const char *label, int64_t when, const char *never)
     cmd_show_print_text(label, text);
 }
 
-/* A field that is not secret; its value is text of the person who gave it. */
+/* Print a field that is not secret. */
 static int show_print_value(struct cli *cli, const char *name)
 {
     struct fob_secret *value = NULL;
@@ -98,7 +98,7 @@ static void show_print_account(struct cli *cli, const struct fob_account *accoun
     cmd_show_print_text("Last error", fob_account_text(account, FOB_TEXT_LAST_ERROR));
 }
 
-/* What is used for it, and from where. */
+/* Print the files that the account uses. */
 static void show_print_files(struct cli *cli)
 {
     const struct fob_provider *provider = fob_handle_provider(cli->handle);

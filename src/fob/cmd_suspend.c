@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob suspend and fob resume: an administrator's switch. */
+/* fob suspend and fob resume: switch accounts off and on. */
 #include "config.h"
 
 #include "fob/account_view.h"

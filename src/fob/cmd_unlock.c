@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob unlock, fob lock: a passphrase is typed once, not for every command. */
+/* fob unlock and fob lock: keep the store's key in the kernel, so that a passphrase is typed only
+ * once. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -35,7 +36,7 @@ static int unlock_run(struct cli *cli)
     int code = duration_option(cli, "for", DURATION_WEEK, &seconds);
 
     if (code == FOB_SUCCESS && seconds == 0)
-        code = output_fail(FOB_INVALID, NULL, "--for: that would be no time at all");
+        code = output_fail(FOB_INVALID, NULL, "--for: must not be 0");
     if (code == FOB_SUCCESS)
         code = cli_open(cli);
     if (code != FOB_SUCCESS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob validate: ask the providers whether accounts are still accepted. */
+/* fob validate: asks the providers whether accounts are still accepted. */
 #include "config.h"
 
 #include "cli/output.h"
@@ -14,10 +14,10 @@
 #include <string.h>
 #include <time.h>
 
-/* Which accounts, and what is told of them. */
+/* Which accounts to validate, and how to report them. */
 struct validation {
     struct filter filter;
-    int64_t not_since; /* only those that the provider did not accept since then; or 0 */
+    int64_t not_since; /* only accounts not accepted since then; or 0 */
     bool all;
     struct sweep_output output;
 };
@@ -27,7 +27,7 @@ static bool cmd_validate_choose(const struct fob_account *account, void *data)
     const struct validation *validation = data;
     bool suspended = fob_account_status(account) == FOB_STATUS_SUSPENDED;
 
-    /* Nobody wants to know of those, unless they ask. */
+    /* Skip suspended accounts unless --status asks for them. */
     if (suspended && validation->all && validation->filter.status == NULL)
         return false;
     if (validation->not_since != 0 &&
@@ -50,7 +50,7 @@ static bool cmd_validate_tick(const struct fob_sweep_state *state, void *data)
     return sweep_output_tick(&validation->output, state);
 }
 
-/* Whether CHOOSE may leave any out. */
+/* Whether CHOOSE may leave out accounts. */
 static bool cmd_validate_has_choice(const struct validation *validation)
 {
     return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
@@ -89,7 +89,7 @@ static int cmd_validate_read_options(struct cli *cli, struct validation *validat
     return code;
 }
 
-/* The accounts that are named, for the caller to free. */
+/* Read the named accounts into NAMES, which the caller frees. */
 static int validate_read_names(struct cli *cli, const char ***names)
 {
     size_t count = cli->options.argument_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A number and a unit. */
+/* Parses durations. */
 #include "config.h"
 
 #include "fob/duration.h"

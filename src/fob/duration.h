@@ -8,12 +8,13 @@
 
 #include "cli/cli.h"
 
-/* How long something may take or last, and how long ago something may have been, in days. */
+/* The limits of durations, in days: for how long something may last, and for how long ago something
+ * may have been. */
 #define DURATION_WEEK 7
 #define DURATION_YEARS 3650
 
-/* The value of the option NAME, at most DAYS days, in SECONDS, which stay as they are when it
- * was not given.  Returns FOB_SUCCESS, FOB_INVALID (told). */
+/* Read the option NAME, at most DAYS days, into SECONDS, which is unchanged when the option was not
+ * given.  Returns FOB_SUCCESS, FOB_INVALID (reported). */
 int duration_option(const struct cli *cli, const char *name, unsigned days, unsigned *seconds);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Files of conf that the build puts into fob: what people compile or evaluate comes with the
- * command itself, and no folder or variable can put something else in its place.
+ * Files of conf that the build embeds into fob.  Users compile or evaluate them, so no folder or
+ * variable may replace them.
  */
 #ifndef FOB_FOB_EMBEDDED_H
 #define FOB_FOB_EMBEDDED_H
 
 struct embedded_file {
-    const char *name; /* in new_plugin_files @NAME@ stands for the plugin's, here and in TEXT */
+    const char *name; /* in new_plugin_files, @NAME@ here and in TEXT is the plugin's name */
     const char *text;
 };
 

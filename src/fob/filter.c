@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Filters of accounts. */
+/* Filters accounts by provider, status, type and owner. */
 #include "config.h"
 
 #include "fob/filter.h"
@@ -32,7 +32,7 @@ bool filter_matches(const struct filter *filter, const struct fob_account *accou
            (filter->owner == NULL || filter_is_owner(account, filter->owner));
 }
 
-/* A word that a filter cannot be would give an empty list for ever. */
+/* Refuse an unknown word, which would always give an empty list. */
 static int filter_check_word(const char *option, const char *word, const char *const *known,
                              size_t count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Which accounts a command is about: the same options in every command that takes many.
+ * Filtering accounts, with the same options in every command that takes many accounts.
  */
 #ifndef FOB_FOB_FILTER_H
 #define FOB_FOB_FILTER_H
@@ -16,7 +16,7 @@
     { "owner", "OWNER", "only accounts with this owner: id, name or email" }
 /* clang-format on */
 
-/* What an account must be; NULL for anything. */
+/* What an account must match; NULL for anything. */
 struct filter {
     const char *provider;
     const char *type;
@@ -24,9 +24,10 @@ struct filter {
     const char *status;
 };
 
-/* From the options, borrowed.  Returns FOB_SUCCESS, FOB_INVALID (told). */
+/* Read the filter from the options; strings are borrowed.  Returns FOB_SUCCESS, FOB_INVALID
+ * (reported). */
 int filter_read(const struct cli *cli, struct filter *filter);
-/* Whether it may leave any out. */
+/* Whether the filter may leave out accounts. */
 bool filter_is_set(const struct filter *filter);
 bool filter_matches(const struct filter *filter, const struct fob_account *account);
 

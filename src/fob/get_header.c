@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob get --format header and curl: what the authorize stack makes of a credential. */
+/* fob get --format header and curl: prints the headers that the authorize stack makes of a
+ * credential. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -52,7 +53,7 @@ static int header_print(struct cli *cli, bool curl)
     int code;
 
     if (cli_argument(cli, 1) != NULL)
-        return output_fail(FOB_INVALID, NULL, "a FIELD does not go with this format");
+        return output_fail(FOB_INVALID, NULL, "this format takes no FIELD");
     code = output_protect();
     if (code != FOB_SUCCESS)
         return code;
@@ -61,7 +62,7 @@ static int header_print(struct cli *cli, bool curl)
         return cli_fail(cli, code);
     for (size_t i = 0; code == FOB_SUCCESS; i++)
         code = get_header_add(cli, &out, curl, i);
-    if (code == FOB_NOT_FOUND) /* past the last */
+    if (code == FOB_NOT_FOUND) /* after the last header */
         return answer_end(&answer);
     fob_secret_free(answer.held);
     return code;

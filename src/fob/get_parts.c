@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What several formats of fob get do before they print. */
+/* Steps that several formats of fob get share. */
 #include "config.h"
 
 #include "fob/get_parts.h"

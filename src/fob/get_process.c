@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob get --format process: the object that the clouds' tools read from a program. */
+/* fob get --format process: prints the JSON object that cloud tools read from a program. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* {"Version":1,"NAME":"…","Expiration":"…"} */
+/* Print {"Version":1,"NAME":"...","Expiration":"..."}. */
 static void process_add(const struct cli *cli, const struct variables *members,
                         const struct quote *out)
 {
@@ -38,7 +38,7 @@ static void process_add(const struct cli *cli, const struct variables *members,
     quote_text(out, "}\n");
 }
 
-/* Of two members of one name a reader takes either. */
+/* Refuse duplicate members: readers differ in which they use. */
 static int process_check_members(const struct cli *cli, const struct variables *members)
 {
     int64_t expires = fob_account_time(fob_handle_account(cli->handle), FOB_TIME_EXPIRES);
@@ -72,7 +72,7 @@ int get_print_process(struct cli *cli)
         (void)cli_fail(cli, code);
     if (code == FOB_SUCCESS && members.count == 0)
         code = output_fail(FOB_INVALID, "--member AccessKeyId=client_id, say",
-                           "--format process wants a --member for each value");
+                           "--format process needs a --member for each value");
     if (code == FOB_SUCCESS)
         code = process_check_members(cli, &members);
     if (code == FOB_SUCCESS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From a server to the account that is for it. */
+/* Finds the account for a server. */
 #include "config.h"
 
 #include "fob/hosts.h"
@@ -87,7 +87,7 @@ static int hosts_read_names(struct cli *cli, struct hosts_names *names)
     return names->failed ? output_nomem() : FOB_SUCCESS;
 }
 
-/* Start NAME, and keep it if it is for HOST. */
+/* Start the account NAME, and end it again unless it is for HOST. */
 static int hosts_try(struct cli *cli, const char *name, const char *host, hosts_accept_fn *accept,
                      void *data)
 {
@@ -95,7 +95,7 @@ static int hosts_try(struct cli *cli, const char *name, const char *host, hosts_
 
     if (code == FOB_SUCCESS && (!hosts_allow(cli, host) || (accept != NULL && !accept(cli, data))))
         cli_end(cli);
-    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code; /* revoked meanwhile */
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code; /* the account was revoked meanwhile */
 }
 
 int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void *data)
@@ -103,7 +103,7 @@ int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void
     struct hosts_names names = { .items = NULL };
     int code = hosts_read_names(cli, &names);
 
-    /* The account of that name is found without opening the others. */
+    /* Try the account of that name first, which needs no others to be opened. */
     for (size_t i = 0; i < names.count && code == FOB_SUCCESS && cli->handle == NULL; i++) {
         if (strcasecmp(names.items[i], host) == 0)
             code = hosts_try(cli, names.items[i], host, accept, data);
@@ -114,7 +114,7 @@ int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void
     return code;
 }
 
-/* Call FN for the words of the label of the account at hand. */
+/* Call FN for each word in the started account's label hosts. */
 static int hosts_each_word(struct cli *cli, hosts_each_fn *fn, void *data)
 {
     const struct fob_account *account = fob_handle_account(cli->handle);

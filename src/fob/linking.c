@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The tries of link and edit. */
+/* Repeats a link or an edit until it succeeds or the person gives up. */
 #include "config.h"
 
 #include "fob/linking.h"
@@ -9,14 +9,14 @@
 
 #define TYPED_TRIES 3
 
-/* The provider's answer in one line; its hint only when it was the last try. */
+/* Report the provider's refusal without its hint, and ask again. */
 static void linking_report_refusal(struct cli *cli)
 {
     output_lines(stderr, "fob: ", fob_error());
     terminal_print_text(&cli->converse.terminal, "Nothing was stored. Once more:");
 }
 
-/* Whether to hold on to what was typed after CODE: what another try may cure. */
+/* Whether another try may help after CODE. */
 static bool linking_is_worth_asking(int code)
 {
     switch (code) {
@@ -33,7 +33,7 @@ static bool linking_is_worth_asking(int code)
     }
 }
 
-/* Without a person: how a script keeps what it cannot ask for again. */
+/* Without a person: suggest how a script can still store the values. */
 static void linking_hint_way_out(int code, unsigned flags)
 {
     if ((flags & FOB_NO_VALIDATE) == 0 && code != FOB_SYSTEM && code != FOB_NOMEM)
@@ -52,7 +52,8 @@ static int linking_choose(struct cli *cli, enum choice *choice)
     return code;
 }
 
-/* After a failure that is told: ask what to do.  Returns FOB_SUCCESS to go on, else how it ends. */
+/* After a reported failure: ask what to do next.  Returns FOB_SUCCESS to try again, else the final
+ * code. */
 static int linking_ask_what_next(struct cli *cli, int code, unsigned *flags)
 {
     enum choice choice = GIVE_UP;
@@ -67,7 +68,7 @@ static int linking_ask_what_next(struct cli *cli, int code, unsigned *flags)
     return FOB_SUCCESS;
 }
 
-/* What was typed is no good: the provider says so, or the plugin before it asks. */
+/* Whether the provider, or the plugin before it asks, refused the values. */
 static bool linking_is_refusal(int code)
 {
     return code == FOB_REJECTED || code == FOB_EXPIRED || code == FOB_INVALID;
@@ -75,7 +76,7 @@ static bool linking_is_refusal(int code)
 
 int linking_run(struct cli *cli, linking_fn *fn, unsigned *flags)
 {
-    bool typed = false; /* by a person, in any of the tries */
+    bool typed = false; /* a person typed values in one of the tries */
     int refusals = 0;
     int code;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What of an account a monitoring system counts and compares. */
+/* Prints metrics of accounts. */
 #include "config.h"
 
 #include "fob/metrics.h"
@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Names of accounts and providers, types and statuses have no character that must be escaped. */
+/* Names, types and statuses need no escapes. */
 static void metrics_add_time(struct strbuf *lines, const char *metric,
                              const struct fob_account *account, enum fob_time which)
 {
@@ -35,7 +35,7 @@ void metrics_read(struct fob_context *context, struct metrics *metrics)
 {
     const struct fob_log_filter filter = { .size = sizeof filter, .event = "sweep" };
 
-    /* Of a log that cannot be read nothing is known. */
+    /* If the log cannot be read, the time is unknown. */
     (void)fob_read_log(context, &filter, metrics_note_sweep, &metrics->swept);
 }
 

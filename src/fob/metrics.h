@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Accounts for Prometheus, in its text format:
+ * Metrics of accounts in the text format of Prometheus:
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 #ifndef FOB_FOB_METRICS_H
@@ -11,7 +11,7 @@
 
 #include "util/strbuf.h"
 
-/* All lines of a metric must stand together, so each has its own. */
+/* All lines of a metric must be together, so each has its own buffer. */
 struct metrics {
     struct strbuf status;
     struct strbuf linked;
@@ -24,10 +24,10 @@ struct metrics {
 #define METRICS_INIT \
     ((struct metrics){ STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, 0 })
 
-/* See in the log when the last sweep ended. */
+/* Find in the log when the last sweep ended. */
 void metrics_read(struct fob_context *context, struct metrics *metrics);
 void metrics_add(struct metrics *metrics, const struct fob_account *account);
-/* Print them as the answer.  Returns FOB_SUCCESS, FOB_NOMEM (told). */
+/* Print all metrics as the answer.  Returns FOB_SUCCESS, FOB_NOMEM (reported). */
 int metrics_print(const struct metrics *metrics);
 void metrics_free(struct metrics *metrics);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Most accounts have one field that is secret and one that is not, and nothing must be named. */
+/* Finds the two fields.  Most accounts have exactly one secret and one other field, so no option is
+ * needed. */
 #include "config.h"
 
 #include "fob/pair.h"
 
 #include "cli/output.h"
 
-/* The only field that is secret, or that is not; NULL when there are several or none. */
+/* The only secret, or only other, field; NULL when there are several or none. */
 static const char *pair_only_field(const struct fob_account *account, bool wanted)
 {
     const char *found = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Which fields of an account are a user's name and a password, for helpers that lend such a pair.
+ * The fields that hold a user's name and a password, for credential helpers.
  */
 #ifndef FOB_FOB_PAIR_H
 #define FOB_FOB_PAIR_H
@@ -14,10 +14,10 @@
     { "password", "FIELD", "the field that is the password, if several are secret" }
 /* clang-format on */
 
-/* The name of the field that OPTION, "username" or "password", names, or else of the only one that
- * is, or is not, SECRET; NULL for none.  The handle is started; borrowed from it. */
+/* The field that OPTION, "username" or "password", names, else the only field that is, or is not,
+ * SECRET; NULL for none.  The name is borrowed from the started handle. */
 const char *pair_field(const struct cli *cli, const char *option, bool secret);
-/* Read that field.  Errors are told.  Returns FOB_SUCCESS, FOB_INVALID (none), and as
+/* Read that field.  Reports errors.  Returns FOB_SUCCESS, FOB_INVALID (no such field), and as
  * fob_get_field(). */
 int pair_read(struct cli *cli, const char *option, bool secret, struct fob_secret **value);
 

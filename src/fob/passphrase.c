@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Passphrases: from a private file, or typed. */
+/* Reads passphrases from a private file or from the terminal. */
 #include "config.h"
 
 #include "fob/passphrase.h"
@@ -18,7 +18,7 @@ static bool passphrase_is_same(const struct fob_secret *a, const struct fob_secr
            memcmp(fob_secret_data(a), fob_secret_data(b), fob_secret_size(a)) == 0;
 }
 
-/* Twice, since a mistake in it would only be found when the store is needed. */
+/* Ask twice, since a mistake would only be found when the store is needed. */
 static int passphrase_ask_twice(struct cli *cli, struct fob_secret **passphrase)
 {
     struct terminal *terminal = &cli->converse.terminal;
@@ -47,10 +47,10 @@ static int passphrase_fail_nobody(const char *option)
     char hint[80];
 
     snprintf(hint, sizeof hint, "use %s, or run it on a terminal", option);
-    return output_fail(FOB_CONVERSATION, hint, "a passphrase is wanted, and nobody to ask");
+    return output_fail(FOB_CONVERSATION, hint, "a passphrase is needed, and nobody to ask");
 }
 
-/* On the day when it must be typed, only a line can be. */
+/* Check that the passphrase can be typed: it must be one line. */
 static int passphrase_check_new(const char *what, struct fob_secret **passphrase)
 {
     const char *data = fob_secret_data(*passphrase);
@@ -62,7 +62,7 @@ static int passphrase_check_new(const char *what, struct fob_secret **passphrase
         code = output_fail(FOB_INVALID, "a passphrase is one line, as it would be typed",
                            "%s: it has more than one line, or a NUL", what);
     else if (text_find_unseen(data, size, unseen))
-        code = output_fail(FOB_INVALID, "take that out", "%s: it %s", what, unseen);
+        code = output_fail(FOB_INVALID, "remove it", "%s: it %s", what, unseen);
     if (code != FOB_SUCCESS) {
         fob_secret_free(*passphrase);
         *passphrase = NULL;

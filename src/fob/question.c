@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A value that is cut short could name another server: it is refused. */
+/* Parses the questions of git and docker.  Too long values are refused: cut short, they could name
+ * another server. */
 #include "config.h"
 
 #include "fob/question.h"
@@ -30,7 +31,7 @@ static bool question_parse_line(struct question *question, const char *line)
     return true;
 }
 
-/* Whether the SIZE bytes at LINE are text; its line break is taken off. */
+/* Remove the line break; returns whether the SIZE bytes at LINE are text. */
 static bool question_end_line(char *line, size_t size)
 {
     if (size > 0 && line[size - 1] == '\n')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What git and docker say of the server that they want a credential for.
+ * Reading which server git or docker wants a credential for.
  */
 #ifndef FOB_FOB_QUESTION_H
 #define FOB_FOB_QUESTION_H
@@ -15,11 +15,11 @@ struct question {
     char username[256];
 };
 
-/* Read git's lines NAME=VALUE up to an empty one.  False when a value that matters is too long, or
- * is not text. */
+/* Read git's lines NAME=VALUE up to an empty one.  False when a relevant value is too long or not
+ * text. */
 bool question_read_git(FILE *in, struct question *question);
-/* The same of docker's one line: "https://HOST/v1/", or a host alone, which is for https too.
- * SERVER becomes the line. */
+/* The same for docker's one line: "https://HOST/v1/", or a host alone, which also means https.
+ * SERVER receives the line. */
 bool question_read_docker(FILE *in, char server[static 512], struct question *question);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From the words of a command line to the names of accounts. */
+/* Selects accounts by the arguments and filters of a command line. */
 #include "config.h"
 
 #include "fob/selection.h"
@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one word of the command line adds. */
+/* The search for one word of the command line. */
 struct selecting {
     struct selection *selection;
     const struct filter *filter;
-    const char *pattern; /* of names; NULL for all */
-    size_t before;       /* the number of names when this word came */
+    const char *pattern; /* for names; NULL for all */
+    size_t before;       /* the number of names before this word */
     size_t found;
 };
 
@@ -58,8 +58,8 @@ static int selection_match(const struct fob_account *account, struct selecting *
     return selection_add(selecting->selection, selecting->before, name);
 }
 
-/* Add all accounts that match.  One that cannot be read is told and ends the search: what is left
- * out of a change must not be left out in silence. */
+/* Add all accounts that match.  An account that cannot be read is an error: it must not be silently
+ * left out of a change. */
 static int selection_search(struct cli *cli, struct selecting *selecting)
 {
     struct fob_accounts *accounts = NULL;
@@ -84,7 +84,7 @@ static int selection_search(struct cli *cli, struct selecting *selecting)
     if (selecting->found > 0)
         return FOB_SUCCESS;
     return output_fail(FOB_NOT_FOUND, "\"fob list\" shows the accounts",
-                       "%.64s: no account is like that",
+                       "%.64s: no account matches",
                        selecting->pattern != NULL ? selecting->pattern : cli->command->name);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A sweep's results, for people and for programs. */
+/* Prints a sweep's results, for people and for programs. */
 #include "config.h"
 
 #include "fob/sweep_output.h"
@@ -19,15 +19,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of fewer accounts the end is seen soon. */
+/* No bar for fewer accounts, which are done soon, */
 #define BAR_ACCOUNTS_MIN 5
-/* … unless they take this many milliseconds. */
+/* unless they take this long. */
 #define SILENCE_MS 2000
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t caught;
 
-/* What the caller had ignored (nohup) stays ignored. */
+/* Signals that the caller ignored (nohup) stay ignored. */
 static void output_handle_signals(void (*handler)(int number))
 {
     const struct sigaction action = { .sa_handler = handler };
@@ -40,10 +40,10 @@ static void output_handle_signals(void (*handler)(int number))
     }
 }
 
-/* The first one ends the sweep, the second one, be it another, the process. */
+/* The first signal ends the sweep, the second one, of any kind, the process. */
 static void sweep_output_catch(int number)
 {
-    const bool second = caught != 0; /* it was on its way when the first one came */
+    const bool second = caught != 0; /* it was pending when the first one arrived */
 
     caught = number;
     output_handle_signals(SIG_DFL);
@@ -86,7 +86,7 @@ static void sweep_output_print_json(struct sweep_output *output,
     output->code = exit_graver(output->code, output_json(&buf));
 }
 
-/* A terminal that shows standard error as well shows the reason once. */
+/* The reason, unless standard error shows it on the same terminal. */
 static const char *output_reason_of(const struct fob_sweep_result *result)
 {
     if (result->reason[0] == '\0')
@@ -102,22 +102,22 @@ static void output_print_change(const struct fob_sweep_result *result)
                 output_status_name(result->status), reason[0] != '\0' ? ": " : "", reason);
 }
 
-/* Whether CODE is what the provider says of the account. */
+/* Whether CODE is the provider's answer about the account. */
 static bool output_is_answer(int code)
 {
     return code == FOB_SUCCESS || code == FOB_REJECTED || code == FOB_EXPIRED ||
            code == FOB_DENIED || code == FOB_MISMATCHED;
 }
 
-/* What kept a provider from answering. */
+/* A reason why a provider did not answer. */
 struct sweep_error {
     struct sweep_error *next;
     char *provider;
     char *reason;
-    uint64_t more; /* the number of accounts beside the one that it was told of */
+    uint64_t more; /* the number of further accounts, beside the reported one */
 };
 
-/* The provider's; NULL when out of memory. */
+/* Find or add the provider's error; NULL when out of memory. */
 static struct sweep_error *sweep_output_find_error(struct sweep_output *output,
                                                    const char *provider)
 {
@@ -149,10 +149,10 @@ static void output_report_more(const struct sweep_error *error)
                     text_plural(error->more), known ? " of " : "", error->provider, error->reason);
 }
 
-/* Of all accounts thousands may have it in common: then it is told once, and how many it was. */
+/* Thousands of accounts may have the same error.  Report it once, with their number. */
 static void output_report_error(struct sweep_output *output, const struct fob_sweep_result *result)
 {
-    /* After a signal there are few, and each is named. */
+    /* After a signal there are few errors, and each is reported. */
     const bool shared = output->all && !output_is_answer(result->code) && caught == 0;
     struct sweep_error *error = shared ? sweep_output_find_error(output, result->provider) : NULL;
 
@@ -182,14 +182,14 @@ static void output_end_errors(struct sweep_output *output)
     }
 }
 
-/* What an account is after the provider's answer: its status, or the answer that is a refusal. */
+/* The account's status after an acceptance, else the name of the provider's answer. */
 static const char *output_answer_name(const struct fob_sweep_result *result)
 {
     return result->code == FOB_SUCCESS ? output_status_name(result->status)
                                        : fob_code_name(result->code);
 }
 
-/* The provider's answer is the command's answer; what kept it from answering is an error. */
+/* Print the provider's answer on stdout. */
 static void sweep_output_print_plain(const struct fob_sweep_result *result)
 {
     const char *reason = output_reason_of(result);
@@ -238,7 +238,7 @@ void sweep_output_result(struct sweep_output *output, const struct fob_sweep_res
     output_note_second_no(result);
 }
 
-/* When it will end, if the rest goes as what is done went; "" while that cannot be known. */
+/* Estimate when the sweep will end, assuming a constant rate; "" while unknown. */
 static void sweep_output_estimate(const struct sweep_output *output,
                                   const struct fob_sweep_state *state, char *text, size_t room)
 {
@@ -280,7 +280,7 @@ static void output_show_bar(const struct sweep_output *output, const struct fob_
     progress_show(state->done, state->all, note);
 }
 
-/* Of one account that was named the library tells what it waits for, but for its turn. */
+/* For a single account: show that it waits for its turn; the library reports other waits. */
 static void output_show_state(const struct sweep_output *output,
                               const struct fob_sweep_state *state)
 {
@@ -297,7 +297,7 @@ static void output_show_state(const struct sweep_output *output,
 
 bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state *state)
 {
-    /* Of many accounts each should be seen when it is done. */
+    /* Show each account's line as soon as it is done. */
     output_flush();
     output->known = state->all;
     output->unread = state->unread;
@@ -306,7 +306,7 @@ bool sweep_output_tick(struct sweep_output *output, const struct fob_sweep_state
     return caught == 0;
 }
 
-/* Add ": 3 active", or ", 3 active" where something was counted before; nothing for none. */
+/* Append ": 3 active", or ", 3 active" after a previous count; nothing for 0. */
 static void output_add_count(struct strbuf *text, uint64_t count, const char *what)
 {
     if (count > 0)
@@ -315,7 +315,7 @@ static void output_add_count(struct strbuf *text, uint64_t count, const char *wh
                       what);
 }
 
-/* "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed" */
+/* Print "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed". */
 static void output_print_summary(const struct sweep_output *output)
 {
     struct strbuf text = STRBUF_INIT;
@@ -332,7 +332,7 @@ static void output_print_summary(const struct sweep_output *output)
     strbuf_free(&text);
 }
 
-/* Who reads only of changes, in a mail say, wants none where there was none. */
+/* With --changed, no summary if nothing changed, so that no mail is sent. */
 static bool output_wants_summary(const struct sweep_output *output)
 {
     if (output->cli->json || output->seen < 2)
@@ -340,8 +340,8 @@ static bool output_wants_summary(const struct sweep_output *output)
     return !output->changed_only || output->unasked > 0 || isatty(STDERR_FILENO);
 }
 
-/* Who asks about all wants to know: is one rejected, could one not be told, or are all good?  Why
- * it could not be was told. */
+/* The code of a whole sweep: some account is rejected, some could not be asked about (already
+ * reported), or all are good. */
 static int sweep_output_verdict(const struct sweep_output *output)
 {
     if (output->all && output->unasked > 0 && output->code != FOB_REJECTED &&

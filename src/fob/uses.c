@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The log, read for the last use of each account: one pass, and one entry an account. */
+/* Finds the last use of each account in one pass over the log. */
 #include "config.h"
 
 #include "fob/uses.h"
@@ -32,7 +32,8 @@ static struct use uses_key_of(const char *name)
     return key;
 }
 
-/* Programs give their own names to what they do with an account: what is not one of these. */
+/* Whether ENTRY is a use of the account.  Programs name their own purposes, so every event except
+ * these is a use. */
 static bool uses_is_use(const struct fob_log_entry *entry)
 {
     static const char *const others[] = { "link",   "validate", "edit",   "suspend", "resume",
@@ -84,7 +85,7 @@ int64_t uses_last(const struct uses *uses, const struct fob_account *account)
     const struct use key = uses_key_of(fob_account_text(account, FOB_TEXT_NAME));
     struct use *const *found = tfind(&key, &uses->tree, uses_compare);
 
-    /* Another account may have had the name before. */
+    /* An earlier account may have had the same name. */
     return found != NULL && (*found)->when >= fob_account_time(account, FOB_TIME_LINKED)
                ? (*found)->when
                : 0;

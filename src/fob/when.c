@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A date, a time of day, or both, or so long ago. */
+/* Parses points in time: a date, a time of day, both, or a duration ago. */
 #include "config.h"
 
 #include "fob/when.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A day of the calendar, from 1970 on; 30 February is none. */
+/* Whether TM is a valid date from 1970 on. */
 static bool when_is_day(const struct tm *tm)
 {
     struct tm copy = *tm;
@@ -21,7 +21,7 @@ static bool when_is_day(const struct tm *tm)
            copy.tm_mday == tm->tm_mday;
 }
 
-/* "08:30" or "08:30:15" at TEXT, into TM.  Returns what follows, or NULL. */
+/* Parse "08:30" or "08:30:15" at TEXT into TM.  Returns the rest of TEXT, or NULL. */
 static const char *when_parse_clock(const char *text, struct tm *tm)
 {
     const char *rest = strptime(text, "%H:%M", tm);
@@ -29,7 +29,7 @@ static const char *when_parse_clock(const char *text, struct tm *tm)
     return rest != NULL && *rest == ':' ? strptime(rest, ":%S", tm) : rest;
 }
 
-/* "Z", or "+02:00": EAST gets the seconds east of Greenwich. */
+/* Parse "Z" or "+02:00".  EAST receives the seconds east of Greenwich. */
 static bool when_parse_zone(const char *text, long *east)
 {
     struct tm tm = { .tm_hour = 0 };

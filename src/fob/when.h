@@ -8,8 +8,8 @@
 
 #include "cli/cli.h"
 
-/* The value of the option NAME in WHEN, which stays as it is when it was not given.  What names no
- * zone is local time.  Returns FOB_SUCCESS, FOB_INVALID (told). */
+/* Read the option NAME into WHEN, which is unchanged when the option was not given.  Times without
+ * a zone are local.  Returns FOB_SUCCESS, FOB_INVALID (reported). */
 int when_option(const struct cli *cli, const char *name, int64_t *when);
 
 #endif

@@ -136,7 +136,7 @@ setup()
 @test "export whose FILE was forgotten is refused" {
     split fob export acme bolt --key-file key
     refused 64
-    has "$stderr" 'acme: an account is called so; the file is named first'
+    has "$stderr" 'acme: an account has this name; name the file first'
     [ ! -e acme ]
     split fob export acme --key-file key
     refused 64

@@ -97,7 +97,7 @@ import_there()
     export_all all.fob
     run import_there all.fob
     ended 73
-    has "$output" "acme: another account of this name is here"
+    has "$output" "acme: the store has another account of this name"
     has_not "$output" bolt
     [ "$(there list --json | jq length)" = 1 ]
     [ "$(there get acme)" = old ]

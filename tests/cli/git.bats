@@ -154,9 +154,9 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     local long=$(printf 'a%.0s' {1..600})
 
     run -64 --separate-stderr fob git-credential get <<<"host=$long"
-    has "$stderr" "stdin: not a question of git's"
+    has "$stderr" "stdin: not a question of git"
     run -64 --separate-stderr fob git-credential acme get < <(printf 'protocol=https\nhost=acme\0.example\n\n')
-    has "$stderr" "stdin: not a question of git's"
+    has "$stderr" "stdin: not a question of git"
     run -64 --separate-stderr fob docker-credential get <<<"https://$long/v1/"
     [ "$output" = "" ]
 }

@@ -177,7 +177,7 @@ acme/stub.py' ]
     mkdir acme
     split fob new-plugin acme
     refused 73
-    has "$stderr" 'fob: acme: it exists already, and is left as it is'
+    has "$stderr" 'fob: acme: exists already, and is left unchanged'
     [ -z "$(ls -A acme)" ]
     ln -s nowhere link
     split fob new-plugin link

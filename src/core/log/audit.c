@@ -91,8 +91,7 @@ static void audit_make_members(const struct audit_common *common, const struct a
         audit_add_text(members, ",\"detail\":", event->detail);
 }
 
-/* Format the members of each event's line.  The caller frees COUNT lines, some of which may be
- * NULL. */
+/* Format the members of each event's line.  The caller frees COUNT lines; some may be NULL. */
 static int audit_make_lines(struct fob_context *context, const struct audit_event *events,
                             size_t count, char **lines)
 {

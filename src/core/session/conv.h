@@ -18,7 +18,7 @@ int conv_exchange_one(const struct fob_conversation *conv, const struct fob_mess
                       struct fob_secret **reply);
 /* A message of the library's own. */
 #define CONV_MESSAGE(...) ((struct fob_message){ .size = sizeof(struct fob_message), __VA_ARGS__ })
-/* Free COUNT replies, some of which may be NULL, but not the array. */
+/* Free COUNT replies, but not the array; some may be NULL. */
 void conv_free_replies(struct fob_secret **replies, size_t count);
 /* Show one message.  It is not an error if there is no conversation. */
 void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
