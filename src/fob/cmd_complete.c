@@ -92,16 +92,17 @@ static void complete_offer_commands(const struct completion *completion)
         cmd_complete_offer(completion, (*one)->name, strlen((*one)->name), (*one)->summary);
 }
 
-static bool complete_offer_account(const char *name, void *data)
-{
-    cmd_complete_offer(data, name, strlen(name), NULL);
-    return true;
-}
-
 static void complete_offer_accounts(struct completion *completion)
 {
-    if (fob_open(completion->cli->config, &completion->cli->context) == FOB_SUCCESS)
-        (void)fob_list_names(completion->cli->context, complete_offer_account, completion);
+    struct fob_accounts *accounts = NULL;
+    const char *name;
+
+    if (fob_open(completion->cli->config, &completion->cli->context) != FOB_SUCCESS ||
+        fob_accounts_open(completion->cli->context, &accounts) != FOB_SUCCESS)
+        return;
+    while ((name = fob_accounts_next_name(accounts)) != NULL)
+        cmd_complete_offer(completion, name, strlen(name), NULL);
+    fob_accounts_close(accounts);
 }
 
 static void complete_offer_providers(const struct completion *completion)

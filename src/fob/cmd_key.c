@@ -38,10 +38,8 @@ static const char *const json_kinds[FOB_KEY_KIND_COUNT] = {
     [FOB_KEY_COMMAND] = "command",
 };
 
-static bool cmd_key_add_json(const struct fob_key *key, void *data)
+static void cmd_key_add_json(struct strbuf *buf, const struct fob_key *key)
 {
-    struct strbuf *buf = data;
-
     output_json_begin(buf, NULL, '{');
     output_json_number(buf, "number", key->number);
     output_json_text(buf, "kind", json_kinds[key->kind]);
@@ -52,12 +50,10 @@ static bool cmd_key_add_json(const struct fob_key *key, void *data)
         output_json_number(buf, "passes", key->passes);
     }
     output_json_end(buf, '}');
-    return true;
 }
 
-static bool cmd_key_add_row(const struct fob_key *key, void *data)
+static void cmd_key_add_row(struct table *table, const struct fob_key *key)
 {
-    struct table *table = data;
     char made[OUTPUT_TIME];
     char text[64] = "";
 
@@ -72,30 +68,45 @@ static bool cmd_key_add_row(const struct fob_key *key, void *data)
         snprintf(text, sizeof text, "a guess takes %u MiB, %u time%s", key->memory / 1024,
                  key->passes, text_plural(key->passes));
     table_add(table, text);
-    return true;
+}
+
+static int cmd_key_print_table(struct fob_keys *keys)
+{
+    static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
+    struct table table = { .columns = ARRAY_SIZE(titles) };
+    const struct fob_key *key;
+    int code;
+
+    for (size_t i = 0; i < table.columns; i++)
+        table_add(&table, titles[i]);
+    while ((key = fob_keys_next(keys)) != NULL)
+        cmd_key_add_row(&table, key);
+    code = table_print(&table, SIZE_MAX);
+    table_free(&table);
+    return code;
+}
+
+static int cmd_key_print_json(struct fob_keys *keys)
+{
+    struct strbuf buf = STRBUF_INIT;
+    const struct fob_key *key;
+
+    output_json_begin(&buf, NULL, '[');
+    while ((key = fob_keys_next(keys)) != NULL)
+        cmd_key_add_json(&buf, key);
+    output_json_end(&buf, ']');
+    return output_json(&buf);
 }
 
 static int cmd_key_list(struct cli *cli)
 {
-    static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
-    struct table table = { .columns = ARRAY_SIZE(titles) };
-    struct strbuf buf = STRBUF_INIT;
-    int code;
+    struct fob_keys *keys = NULL;
+    int code = fob_keys_open(cli->context, &keys);
 
-    if (cli->json) {
-        output_json_begin(&buf, NULL, '[');
-        code = fob_list_keys(cli->context, cmd_key_add_json, &buf);
-        output_json_end(&buf, ']');
-        if (code == FOB_SUCCESS)
-            return output_json(&buf);
-        strbuf_free(&buf);
+    if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    }
-    for (size_t i = 0; i < table.columns; i++)
-        table_add(&table, titles[i]);
-    code = fob_list_keys(cli->context, cmd_key_add_row, &table);
-    code = code == FOB_SUCCESS ? table_print(&table, SIZE_MAX) : cli_fail(cli, code);
-    table_free(&table);
+    code = cli->json ? cmd_key_print_json(keys) : cmd_key_print_table(keys);
+    fob_keys_close(keys);
     return code;
 }
 
@@ -161,30 +172,22 @@ static int cmd_key_add(struct cli *cli)
     return code == FOB_SUCCESS ? key_print_slot(cli, number, "added") : cli_fail(cli, code);
 }
 
-struct slot_search {
-    unsigned number;
-    bool found;
-};
-
-static bool key_find_slot(const struct fob_key *key, void *data)
-{
-    struct slot_search *search = data;
-
-    search->found = key->number == search->number;
-    return !search->found;
-}
-
 /* Check that the slot exists, before asking about it. */
 static int key_check_slot(struct cli *cli, unsigned number)
 {
-    struct slot_search search = { .number = number };
-    int code = fob_list_keys(cli->context, key_find_slot, &search);
+    struct fob_keys *keys = NULL;
+    const struct fob_key *key;
+    int code = fob_keys_open(cli->context, &keys);
 
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    return search.found ? FOB_SUCCESS
-                        : output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
-                                      "there is no key slot %u", number);
+    while ((key = fob_keys_next(keys)) != NULL && key->number != number)
+        ;
+    if (key == NULL)
+        code = output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
+                           "there is no key slot %u", number);
+    fob_keys_close(keys);
+    return code;
 }
 
 /* Read the slot's number from the command line. */
@@ -213,31 +216,35 @@ struct lockout {
     bool others; /* it also opens other slots */
 };
 
-static bool key_try_slot(const struct fob_key *key, void *data)
+static void key_try_slot(const struct fob_key *key, struct lockout *lockout)
 {
     static const struct fob_keys_given configured = { .size = sizeof configured,
                                                       .key_files = NULL };
-    struct lockout *lockout = data;
 
     if (key->kind == FOB_KEY_PASSPHRASE ||
         fob_test_key(lockout->cli->context, key->number, &configured) != FOB_SUCCESS)
-        return true;
+        return;
     if (key->number == lockout->number) {
         lockout->opens = true;
         lockout->kind = key->kind;
     } else {
         lockout->others = true;
     }
-    return true;
 }
 
 /* Warn if, without this slot, only a person with a passphrase could open the store. */
 static void key_warn_of_lockout(struct cli *cli, unsigned number)
 {
     struct lockout lockout = { .cli = cli, .number = number };
+    struct fob_keys *keys = NULL;
+    const struct fob_key *key;
 
-    if (fob_list_keys(cli->context, key_try_slot, &lockout) == FOB_SUCCESS && lockout.opens &&
-        !lockout.others)
+    if (fob_keys_open(cli->context, &keys) != FOB_SUCCESS)
+        return;
+    while ((key = fob_keys_next(keys)) != NULL)
+        key_try_slot(key, &lockout);
+    fob_keys_close(keys);
+    if (lockout.opens && !lockout.others)
         output_note("warning: %s opens key slot %u, and no other: what runs without a person will "
                     "be locked out",
                     lockout.kind == FOB_KEY_FILE ? fob_path(cli->context, FOB_PATH_KEY_FILE)
@@ -332,10 +339,9 @@ struct test {
     int code; /* FOB_SUCCESS while every slot opens */
 };
 
-/* Test one slot, and print the result. */
-static bool key_test_one(const struct fob_key *key, void *data)
+/* Test one slot, and print the result.  Returns false when interrupted. */
+static bool key_test_one(const struct fob_key *key, struct test *test)
 {
-    struct test *test = data;
     int code;
 
     test->cli->converse.told = FOB_SUCCESS;
@@ -357,32 +363,28 @@ static bool key_test_one(const struct fob_key *key, void *data)
     return code != FOB_ABORT;
 }
 
-struct key_file_wanted {
-    struct test *test;
-    unsigned number;
-};
-
-static bool key_test_wanted(const struct fob_key *key, void *data)
-{
-    const struct key_file_wanted *wanted = data;
-
-    return key->number != wanted->number || key_test_one(key, wanted->test);
-}
-
 /* Test one slot, or all. */
 static int key_test_slots(struct cli *cli, struct test *test)
 {
-    struct key_file_wanted wanted = { .test = test };
-    int code = FOB_SUCCESS;
+    struct fob_keys *keys = NULL;
+    const struct fob_key *key;
+    bool all = cli_argument(cli, 1) == NULL;
+    unsigned number = 0;
+    int code = all ? FOB_SUCCESS : key_read_number(cli, &number);
 
-    if (cli_argument(cli, 1) != NULL) {
-        code = key_read_number(cli, &wanted.number);
-        if (code == FOB_SUCCESS)
-            code = key_check_slot(cli, wanted.number);
-        return code == FOB_SUCCESS ? fob_list_keys(cli->context, key_test_wanted, &wanted) : code;
+    if (code == FOB_SUCCESS && !all)
+        code = key_check_slot(cli, number);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_keys_open(cli->context, &keys);
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    while ((key = fob_keys_next(keys)) != NULL) {
+        if ((all || key->number == number) && !key_test_one(key, test))
+            break;
     }
-    code = fob_list_keys(cli->context, key_test_one, test);
-    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
+    fob_keys_close(keys);
+    return FOB_SUCCESS;
 }
 
 static int cmd_key_test(struct cli *cli)

@@ -47,44 +47,15 @@ bool hosts_allow(struct cli *cli, const char *host)
     return false;
 }
 
-struct hosts_names {
-    char **items;
-    size_t count;
-    bool failed;
-};
-
-static bool hosts_add_name(const char *name, void *data)
-{
-    struct hosts_names *names = data;
-    char **items = reallocarray(names->items, names->count + 1, sizeof *items);
-
-    names->failed = items == NULL;
-    if (items == NULL)
-        return false;
-    names->items = items;
-    items[names->count] = strdup(name);
-    names->failed = items[names->count] == NULL;
-    names->count += !names->failed;
-    return !names->failed;
-}
-
-static void hosts_free_names(struct hosts_names *names)
-{
-    for (size_t i = 0; i < names->count; i++)
-        free(names->items[i]);
-    free(names->items);
-}
-
-static int hosts_read_names(struct cli *cli, struct hosts_names *names)
+/* The accounts, whose names need no key. */
+static int hosts_open_accounts(struct cli *cli, struct fob_accounts **accounts)
 {
     int code = cli_open(cli);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_list_names(cli->context, hosts_add_name, names);
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    return names->failed ? output_nomem() : FOB_SUCCESS;
+    code = fob_accounts_open(cli->context, accounts);
+    return code == FOB_SUCCESS ? FOB_SUCCESS : cli_fail(cli, code);
 }
 
 /* Start the account NAME, and end it again unless it is for HOST. */
@@ -98,20 +69,31 @@ static int hosts_try(struct cli *cli, const char *name, const char *host, hosts_
     return code == FOB_NOT_FOUND ? FOB_SUCCESS : code; /* the account was revoked meanwhile */
 }
 
+/* Try each account; with NAMED only those that are called HOST. */
+static int hosts_try_all(struct cli *cli, const char *host, bool named, hosts_accept_fn *accept,
+                         void *data)
+{
+    struct fob_accounts *accounts = NULL;
+    const char *name;
+    int code = hosts_open_accounts(cli, &accounts);
+
+    while (code == FOB_SUCCESS && cli->handle == NULL &&
+           (name = fob_accounts_next_name(accounts)) != NULL) {
+        if (!named || strcasecmp(name, host) == 0)
+            code = hosts_try(cli, name, host, accept, data);
+    }
+    fob_accounts_close(accounts);
+    return code;
+}
+
 int hosts_start(struct cli *cli, const char *host, hosts_accept_fn *accept, void *data)
 {
-    struct hosts_names names = { .items = NULL };
-    int code = hosts_read_names(cli, &names);
-
     /* Try the account of that name first, which needs no others to be opened. */
-    for (size_t i = 0; i < names.count && code == FOB_SUCCESS && cli->handle == NULL; i++) {
-        if (strcasecmp(names.items[i], host) == 0)
-            code = hosts_try(cli, names.items[i], host, accept, data);
-    }
-    for (size_t i = 0; i < names.count && code == FOB_SUCCESS && cli->handle == NULL; i++)
-        code = hosts_try(cli, names.items[i], host, accept, data);
-    hosts_free_names(&names);
-    return code;
+    int code = hosts_try_all(cli, host, true, accept, data);
+
+    return code == FOB_SUCCESS && cli->handle == NULL
+               ? hosts_try_all(cli, host, false, accept, data)
+               : code;
 }
 
 /* Call FN for each word in the started account's label hosts. */
@@ -135,15 +117,16 @@ static int hosts_each_word(struct cli *cli, hosts_each_fn *fn, void *data)
 
 int hosts_each(struct cli *cli, hosts_each_fn *fn, void *data)
 {
-    struct hosts_names names = { .items = NULL };
-    int code = hosts_read_names(cli, &names);
+    struct fob_accounts *accounts = NULL;
+    const char *name;
+    int code = hosts_open_accounts(cli, &accounts);
 
-    for (size_t i = 0; i < names.count && code == FOB_SUCCESS; i++) {
-        code = cli_start(cli, NULL, names.items[i]);
+    while (code == FOB_SUCCESS && (name = fob_accounts_next_name(accounts)) != NULL) {
+        code = cli_start(cli, NULL, name);
         if (code == FOB_SUCCESS)
             code = hosts_each_word(cli, fn, data);
         cli_end(cli);
     }
-    hosts_free_names(&names);
+    fob_accounts_close(accounts);
     return code;
 }

@@ -8,11 +8,14 @@
 
 #include "store/key_command.h"
 #include "store/key_file.h"
+#include "store/keyring.h"
 #include "store/slot_note.h"
+#include "util/array.h"
 #include "util/error.h"
 #include "util/signals.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,17 +40,26 @@ static struct fob_key keys_public_key(const struct store_slot *slot)
     return key;
 }
 
-struct keys_listing {
-    fob_key_fn *fn;
-    void *data;
+struct keys_item {
+    struct fob_key key;
+    char label[SLOT_LABEL_MAX + 1];
 };
 
-static bool keys_list_one(const struct store_slot *slot, void *data)
-{
-    const struct keys_listing *listing = data;
-    const struct fob_key key = keys_public_key(slot);
+struct fob_keys {
+    struct keys_item items[KEYRING_SLOTS_MAX];
+    size_t count;
+    size_t next;
+};
 
-    return listing->fn(&key, listing->data);
+static bool keys_add_item(const struct store_slot *slot, void *data)
+{
+    struct fob_keys *keys = data;
+    struct keys_item *item = &keys->items[keys->count++];
+
+    item->key = keys_public_key(slot);
+    snprintf(item->label, sizeof item->label, "%s", slot->label);
+    item->key.label = item->label;
+    return keys->count < ARRAY_SIZE(keys->items);
 }
 
 /* Log that EVENT begins. */
@@ -71,18 +83,33 @@ static int keys_log_end(struct fob_context *context, const char *event, unsigned
     return code;
 }
 
-int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data)
+int fob_keys_open(struct fob_context *context, struct fob_keys **keys)
 {
-    struct keys_listing listing = { fn, data };
+    struct fob_keys *new;
     struct store *store;
     int code;
 
     NEED(context);
-    NEED(fn);
+    NEED(keys);
     code = context_store(context, &store);
-    if (code == FOB_SUCCESS)
-        store_slots(store, keys_list_one, &listing);
-    return code;
+    if (code != FOB_SUCCESS)
+        return code;
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    store_slots(store, keys_add_item, new);
+    *keys = new;
+    return FOB_SUCCESS;
+}
+
+const struct fob_key *fob_keys_next(struct fob_keys *keys)
+{
+    return keys != NULL && keys->next < keys->count ? &keys->items[keys->next++].key : NULL;
+}
+
+void fob_keys_close(struct fob_keys *keys)
+{
+    free(keys);
 }
 
 static int keys_read_command(const struct fob_context *context, struct fob_secret **material)

@@ -217,11 +217,6 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     code = context_store(context, &new->store);
     if (code == FOB_SUCCESS)
         code = store_names(new->store, &new->names, &new->count);
-    /* Report a store that cannot be unlocked once, not for each account. */
-    if (code == FOB_SUCCESS && new->count > 0)
-        code = store_unlock(new->store);
-    if (code == FOB_SUCCESS)
-        code = confirmed_open(new->store, &new->confirmed);
     if (code != FOB_SUCCESS) {
         fob_accounts_close(new);
         return code;
@@ -230,10 +225,29 @@ int fob_accounts_open(struct fob_context *context, struct fob_accounts **account
     return FOB_SUCCESS;
 }
 
+/* Before the first record is read.  A store that cannot be unlocked fails the whole list. */
+static int account_unlock_list(struct fob_accounts *accounts)
+{
+    int code = store_unlock(accounts->store);
+
+    if (code == FOB_SUCCESS)
+        code = confirmed_open(accounts->store, &accounts->confirmed);
+    if (code == FOB_CORRUPT || code == FOB_NOT_ALLOWED)
+        accounts->next = accounts->count;
+    return code;
+}
+
 /* Read the next record that still exists. */
 static int account_next_record(struct fob_accounts *accounts, struct record **record)
 {
     int code = FOB_NOT_FOUND;
+
+    if (accounts->confirmed == NULL && accounts->next < accounts->count) {
+        code = account_unlock_list(accounts);
+        if (code != FOB_SUCCESS)
+            return code;
+        code = FOB_NOT_FOUND;
+    }
 
     while (code == FOB_NOT_FOUND && accounts->next < accounts->count)
         code = store_read(accounts->store, accounts->names[accounts->next++], record);
@@ -256,6 +270,12 @@ int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **accoun
     return code;
 }
 
+const char *fob_accounts_next_name(struct fob_accounts *accounts)
+{
+    return accounts != NULL && accounts->next < accounts->count ? accounts->names[accounts->next++]
+                                                                : NULL;
+}
+
 void fob_accounts_close(struct fob_accounts *accounts)
 {
     if (accounts == NULL)
@@ -263,24 +283,6 @@ void fob_accounts_close(struct fob_accounts *accounts)
     store_names_free(accounts->names, accounts->count);
     confirmed_free(accounts->confirmed);
     free(accounts);
-}
-
-int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data)
-{
-    char **names = NULL;
-    size_t count = 0;
-    struct store *store;
-    int code;
-
-    NEED(context);
-    NEED(fn);
-    code = context_store(context, &store);
-    if (code == FOB_SUCCESS)
-        code = store_names(store, &names, &count);
-    for (size_t i = 0; i < count && fn(names[i], data); i++)
-        ;
-    store_names_free(names, count);
-    return code;
 }
 
 int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,

@@ -83,25 +83,26 @@ typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 FOB_API int fob_read_account(struct fob_context *context, const char *name,
                              struct fob_account **account);
 
-/* Accounts in the order of their names.  An account linked or revoked meanwhile may be seen or not.
- */
+/* Accounts in the order of their names.  The list may have or lack an account that is linked or
+ * revoked after fob_accounts_open().  Since 0.1. */
 struct fob_accounts;
 
-/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
+/* Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM,
+ * FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_accounts_open(struct fob_context *context, struct fob_accounts **accounts);
 /*
- * The next account; FOB_NOT_FOUND (without a message) after the last.  On FOB_CORRUPT and
- * FOB_NOT_ALLOWED fob_error() names the account that could not be read, and the iteration may go
- * on.  Since 0.1.
+ * Read the next account; free it with fob_account_free().
+ *
+ * Returns FOB_SUCCESS; FOB_NOT_FOUND (without a message) after the last; FOB_CORRUPT or
+ * FOB_NOT_ALLOWED for an account that cannot be read, which fob_error() names: the next call
+ * continues after it; FOB_LOCKED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **account);
+/* The name of the next account, borrowed until ACCOUNTS is closed; NULL after the last.  The
+ * account is not read, so no key is needed.  Since 0.2. */
+FOB_API const char *fob_accounts_next_name(struct fob_accounts *accounts);
+/* Since 0.1. */
 FOB_API void fob_accounts_close(struct fob_accounts *accounts);
-/* Call FN with the name of each account, in order, until it returns false.  None is opened, so no
- * key is needed.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
-typedef bool fob_name_fn(const char *name, void *data);
-FOB_API int fob_list_names(struct fob_context *context, fob_name_fn *fn, void *data);
 
 #ifdef __cplusplus
 }

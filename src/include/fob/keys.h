@@ -35,12 +35,17 @@ struct fob_key {
      * characters. */
     const char *label;
 };
-/* KEY is borrowed during the call; false ends the listing.  Since 0.1. */
-typedef bool fob_key_fn(const struct fob_key *key, void *data);
-/* The key slots, in the header's order.  Needs no key: who may write to the store's folder can
- * change what is listed until the store is opened, and is noticed then.  Returns FOB_SUCCESS,
- * FOB_NOT_FOUND (no store), FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
-FOB_API int fob_list_keys(struct fob_context *context, fob_key_fn *fn, void *data);
+/* The key slots in the header's order, as they were at fob_keys_open().  Since 0.2. */
+struct fob_keys;
+
+/* Needs no key: somebody who may write to the store's folder can change the list; the change is
+ * found when the store is unlocked.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_CORRUPT,
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.2. */
+FOB_API int fob_keys_open(struct fob_context *context, struct fob_keys **keys);
+/* The next slot, borrowed from KEYS; NULL after the last.  Since 0.2. */
+FOB_API const struct fob_key *fob_keys_next(struct fob_keys *keys);
+/* Since 0.2. */
+FOB_API void fob_keys_close(struct fob_keys *keys);
 
 /* Since 0.2. */
 struct fob_new_key {
