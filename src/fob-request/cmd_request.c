@@ -36,8 +36,8 @@ static int request_print_pages(struct request *request)
     const struct fob_provider *provider = fob_handle_provider(request->handle);
     const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
     struct items items = { .action = list != NULL ? list : &usual_list, .layout = LAYOUT_JSON };
-    const struct page_taker taker = { items_read, items_print, &items };
-    int code = paging_walk(request, items.action, &taker);
+    const struct page_handler handler = { items_read, items_print, &items };
+    int code = paging_walk(request, items.action, &handler);
 
     if (code == FOB_SUCCESS)
         items_end(&items);
@@ -60,7 +60,7 @@ static int request_check_header(const char *header)
     return FOB_SUCCESS;
 }
 
-static int request_take_headers(const struct options *options, const char **headers,
+static int request_read_headers(const struct options *options, const char **headers,
                                 struct request *request)
 {
     const char *header;
@@ -83,7 +83,7 @@ static int request_take_headers(const struct options *options, const char **head
 }
 
 /* METHOD PATH, or PATH. */
-static void request_take_target(const struct cli *cli, struct request *request)
+static void request_read_target(const struct cli *cli, struct request *request)
 {
     const char *second = cli_argument(cli, 1);
     const char *third = cli_argument(cli, 2);
@@ -141,12 +141,12 @@ static int cmd_request_run(struct cli *cli)
 
     if (headers == NULL)
         return output_nomem();
-    request_take_target(cli, &request);
+    request_read_target(cli, &request);
     code = cmd_request_check_options(cli, &request);
     if (code == FOB_SUCCESS)
-        code = request_take_headers(&cli->options, headers, &request);
+        code = request_read_headers(&cli->options, headers, &request);
     if (code == FOB_SUCCESS && data != NULL) {
-        code = request_take_data(data, &body);
+        code = request_read_data(data, &body);
         request.http.body = body.data;
         request.http.body_size = body.size;
     }

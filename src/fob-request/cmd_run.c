@@ -104,12 +104,12 @@ static int run_read_call(struct run *run)
         return output_fail(FOB_INVALID, NULL, "--data: %s has no body", run->action->name);
     code = run_read_arguments(run, data != NULL ? FOB_OWN_BODY : 0);
     if (code == FOB_SUCCESS && data != NULL)
-        code = request_take_data(data, &run->body);
+        code = request_read_data(data, &run->body);
     return code;
 }
 
 /* What writes is not done by accident, nor to accounts that the provider spares. */
-static int run_may_write(struct run *run)
+static int run_confirm_write(struct run *run)
 {
     const struct fob_account *account = fob_handle_account(run->cli->handle);
     const char *name = cli_argument(run->cli, 0);
@@ -163,7 +163,7 @@ static void run_print_location(const struct request *request, const struct items
     struct strbuf text = STRBUF_INIT;
 
     if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
-        request_tell_location(request, response);
+        request_report_location(request, response);
         return;
     }
     strbuf_add_text(&text, "{\"location\":");
@@ -209,7 +209,7 @@ static int run_send_call(struct run *run)
             .path = fob_request_path(run->request),
         },
     };
-    const struct page_taker taker = { items_read, items_print, &run->items };
+    const struct page_handler handler = { items_read, items_print, &run->items };
     int code = cmd_run_authorize(run, &request);
 
     if (code != FOB_SUCCESS)
@@ -222,7 +222,7 @@ static int run_send_call(struct run *run)
     if (run->action->writes) {
         code = run_write_once(&request, &run->items);
     } else {
-        code = paging_walk(&request, run->action, &taker);
+        code = paging_walk(&request, run->action, &handler);
         if (code == FOB_SUCCESS)
             items_end(&run->items);
     }
@@ -240,7 +240,7 @@ static int run_action(struct run *run, const char *name)
     if (code == FOB_SUCCESS)
         code = run_read_call(run);
     if (code == FOB_SUCCESS)
-        code = run_may_write(run);
+        code = run_confirm_write(run);
     return code == FOB_SUCCESS ? run_send_call(run) : code;
 }
 

@@ -28,7 +28,7 @@ struct paging_state {
     struct request *request;
     const struct fob_action *list;
     const struct fob_paginate *paginate; /* LIST's */
-    const struct page_taker *taker;
+    const struct page_handler *handler;
     char *path;          /* of the page to read; in SEEN */
     const char *from;    /* what PATH was made of: a place, a parameter; NULL: the caller's */
     void *seen;          /* a tree of the paths read */
@@ -242,17 +242,17 @@ static int paging_find_more(struct paging_state *walk, const struct page *page, 
     return code;
 }
 
-static int paging_take_page(struct paging_state *walk, struct page *page, bool *more)
+static int paging_process_page(struct paging_state *walk, struct page *page, bool *more)
 {
     int code;
 
     walk->pages++;
     *more = false;
-    code = walk->taker->read(page, walk->taker->data);
+    code = walk->handler->read(page, walk->handler->data);
     if (code == FOB_SUCCESS)
         code = paging_check_new(walk, page);
     if (code == FOB_SUCCESS)
-        code = walk->taker->print(page, walk->taker->data);
+        code = walk->handler->print(page, walk->handler->data);
     if (page->items > 0)
         progress_yield(fileno(output_file()));
     if (code == FOB_SUCCESS)
@@ -276,7 +276,7 @@ static int paging_read_page(struct paging_state *walk, bool *more)
         code = request_json(walk->request, response, &page.json);
     page.response = response;
     if (code == FOB_SUCCESS)
-        code = paging_take_page(walk, &page, more);
+        code = paging_process_page(walk, &page, more);
     json_object_put(page.json);
     fob_http_response_free(response);
     return code;
@@ -311,13 +311,13 @@ static int paging_check_whole(const struct paging_state *walk)
 }
 
 int paging_walk(struct request *request, const struct fob_action *list,
-                const struct page_taker *taker)
+                const struct page_handler *handler)
 {
     struct paging_state walk = {
         .request = request,
         .list = list,
         .paginate = list->paginate,
-        .taker = taker,
+        .handler = handler,
         .size = -1,
         .total = -1,
         .progress = isatty(STDERR_FILENO) && !isatty(fileno(output_file())),

@@ -18,7 +18,7 @@ struct page {
 };
 
 /* What is done with each page.  Both return a code, its error told. */
-struct page_taker {
+struct page_handler {
     int (*read)(struct page *page, void *data);  /* find the items */
     int (*print)(struct page *page, void *data); /* they are not those of an earlier page */
     void *data;
@@ -36,6 +36,6 @@ struct page_taker {
  * request_send().
  */
 int paging_walk(struct request *request, const struct fob_action *list,
-                const struct page_taker *taker);
+                const struct page_handler *handler);
 
 #endif

@@ -155,7 +155,8 @@ int request_send(const struct request *request, struct fob_http_response **respo
     return code;
 }
 
-void request_tell_location(const struct request *request, const struct fob_http_response *response)
+void request_report_location(const struct request *request,
+                             const struct fob_http_response *response)
 {
     const char *location = fob_http_header(response, "Location");
 
@@ -178,7 +179,7 @@ int request_once(struct request *request)
         body = fob_http_body(response, &size);
         output_text(body, size);
         if (!request->include && request_writes(request) && request_is_silent(response))
-            request_tell_location(request, response);
+            request_report_location(request, response);
     }
     fob_http_response_free(response);
     return code;

@@ -37,12 +37,13 @@ int request_once(struct request *request);
 /* What to do when an answer of success is not understood: a hint, or NULL. */
 const char *request_hint(const struct request *request);
 /* Tell where the thing is that was made, if the answer has its address (Location). */
-void request_tell_location(const struct request *request, const struct fob_http_response *response);
+void request_report_location(const struct request *request,
+                             const struct fob_http_response *response);
 /* Whether the answer says no more than its head does. */
 bool request_is_silent(const struct fob_http_response *response);
 
 /* Read a body: DATA is text, @FILE, @- or -.  Returns FOB_SUCCESS, FOB_INVALID (too large),
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
-int request_take_data(const char *data, struct strbuf *body);
+int request_read_data(const char *data, struct strbuf *body);
 
 #endif

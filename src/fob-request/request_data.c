@@ -46,7 +46,7 @@ static int request_data_read_file(const char *path, struct strbuf *body)
     return code;
 }
 
-int request_take_data(const char *data, struct strbuf *body)
+int request_read_data(const char *data, struct strbuf *body)
 {
     if (strcmp(data, "-") == 0 || strcmp(data, "@-") == 0)
         return request_data_read_body(STDIN_FILENO, "stdin", body);

@@ -19,7 +19,7 @@
 #define DIGITS "0123456789"
 #define DIGITS_MAX 18 /* of an int64_t */
 
-static int signs_keep_next(struct signs *signs, const char *place, const char *text, size_t size)
+static int signs_set_next(struct signs *signs, const char *place, const char *text, size_t size)
 {
     if (size == 0)
         return FOB_SUCCESS;
@@ -45,14 +45,14 @@ static int signs_read_next_json(const struct page *page, const char *place, bool
     if (cursor && (json_object_is_type(found, json_type_int) ||
                    json_object_is_type(found, json_type_double))) {
         text = json_object_to_json_string(found);
-        return signs_keep_next(signs, place, text, strlen(text));
+        return signs_set_next(signs, place, text, strlen(text));
     }
     text = json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
     size = text != NULL ? (size_t)json_object_get_string_len(found) : 0;
     if (text == NULL || size > NEXT_MAX || strlen(text) != size)
         return output_fail(FOB_PROTOCOL, NULL, "%s: %s is no address", page->request->account,
                            place);
-    return signs_keep_next(signs, place, text, size);
+    return signs_set_next(signs, place, text, size);
 }
 
 /* Any of the headers called Link. */
@@ -75,7 +75,7 @@ static int signs_read_next_header(const struct page *page, const char *place, st
             return output_nomem();
         address = link_header_next(value, &size);
         if (address != NULL)
-            code = signs_keep_next(signs, place, address, size);
+            code = signs_set_next(signs, place, address, size);
         free(value);
         if (address != NULL)
             return code;

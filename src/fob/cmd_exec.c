@@ -260,7 +260,7 @@ static int cmd_exec_run(struct cli *cli)
 {
     struct spawn start = { .argv = cli->options.tail,
                            .header = -1,
-                           .tell = output_error,
+                           .report = output_error,
                            .at_file_limit = cli->at_file_limit };
     struct mask *mask = NULL;
     struct loans loans = { NULL, 0 };

@@ -50,7 +50,7 @@ static void passes(const struct mask *mask, const char *input, size_t piece, int
         assert_int_equal(
             mask_feed(mask, &stream, input + at, left < piece ? left : piece, add, &out),
             FOB_SUCCESS);
-        if ((int)mask_waits(&stream) <= longest)
+        if ((int)mask_get_patience(&stream) <= longest)
             assert_int_equal(mask_flush(&stream, add, &out), FOB_SUCCESS);
     }
     assert_int_equal(mask_end(&stream, add, &out), FOB_SUCCESS);

@@ -249,7 +249,7 @@ static void print(const struct mask *mask, const char *secret, size_t size, writ
         assert_int_equal(
             mask_feed(mask, &stream, output + at, left < piece ? left : piece, drop, &passed),
             FOB_SUCCESS);
-        (void)mask_waits(&stream);
+        (void)mask_get_patience(&stream);
     }
     assert_int_equal(mask_end(&stream, drop, &passed), FOB_SUCCESS);
     mask_stream_free(&stream);

@@ -15,9 +15,9 @@
 
 #define CHUNK ((size_t)64 * 1024)
 /* A pipe that poll(2) calls writable has room for so much (pipe(7)). */
-#define LEAST 4096
+#define PIPE_WRITE_MIN 4096
 /* As many chunks as a pipe may hold. */
-#define LEFT_BEHIND 16
+#define CHUNKS_AFTER_END 16
 /* In milliseconds. */
 #define MOMENT_MS 30
 #define WHILE_MS 1000
@@ -33,7 +33,9 @@ static int channel_open_again(int fd)
 
 struct channel channel_make(int from, int to, const struct mask *mask)
 {
-    struct channel channel = { .from = from, .to = to, .own = -1, .mask = mask, .most = LEAST };
+    struct channel channel = {
+        .from = from, .to = to, .own = -1, .mask = mask, .most = PIPE_WRITE_MIN
+    };
     struct stat status;
 
     channel.held = MASK_STREAM_INIT;
@@ -74,7 +76,7 @@ static bool channel_add_ready(void *sink, const char *data, size_t size)
     return true;
 }
 
-static int channel_take(struct channel *channel, const char *data, size_t size)
+static int channel_append(struct channel *channel, const char *data, size_t size)
 {
     if (channel->to < 0)
         return FOB_SUCCESS;
@@ -105,7 +107,7 @@ static int channel_read_some(struct channel *channel, bool *more)
     /* A terminal whose other side is closed fails with EIO. */
     if (got <= 0)
         return channel_end_input(channel);
-    code = channel_take(channel, data, (size_t)got);
+    code = channel_append(channel, data, (size_t)got);
     explicit_bzero(data, (size_t)got);
     return code;
 }
@@ -145,20 +147,20 @@ int channel_serve(struct channel *channel, const struct pollfd polls[static 2])
     return FOB_SUCCESS;
 }
 
-int channel_patience(const struct channel *channel)
+int channel_hold_timeout(const struct channel *channel)
 {
     enum mask_patience patience = MASK_ENDLESS;
 
     if (channel->mask != NULL && channel->size == 0)
-        patience = mask_waits(&channel->held);
+        patience = mask_get_patience(&channel->held);
     if (patience == MASK_MOMENT)
         return MOMENT_MS;
-    return patience == MASK_WHILE && channel->watched ? WHILE_MS : -1;
+    return patience == MASK_WHILE && channel->interactive ? WHILE_MS : -1;
 }
 
-int channel_idle(struct channel *channel, int waited)
+int channel_flush_idle(struct channel *channel, int waited)
 {
-    int patience = channel_patience(channel);
+    int patience = channel_hold_timeout(channel);
 
     if (patience < 0 || patience > waited)
         return FOB_SUCCESS;
@@ -176,7 +178,8 @@ int channel_end(struct channel *channel)
     int code = FOB_SUCCESS;
 
     /* What the command left in the background may write for ever. */
-    for (unsigned i = 0; i < LEFT_BEHIND && code == FOB_SUCCESS && more && channel->from >= 0; i++)
+    for (unsigned i = 0; i < CHUNKS_AFTER_END && code == FOB_SUCCESS && more && channel->from >= 0;
+         i++)
         code = channel_read_some(channel, &more);
     return code == FOB_SUCCESS && channel->from >= 0 ? channel_end_input(channel) : code;
 }

@@ -15,7 +15,7 @@ struct channel {
     int from;                /* non-blocking; -1 when there is no more */
     int to;                  /* -1 when nobody wants it */
     const struct mask *mask; /* NULL: as it is */
-    bool watched;            /* by a person, who may wait for a prompt */
+    bool interactive;        /* by a person, who may wait for a prompt */
     int error;               /* why something could not be written, other than that nobody reads */
     struct mask_stream held;
     size_t most; /* at once, so that a write does not block */
@@ -32,9 +32,9 @@ void channel_poll(const struct channel *channel, struct pollfd polls[static 2]);
 /* Do what can be done now.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int channel_serve(struct channel *channel, const struct pollfd polls[static 2]);
 /* After this many milliseconds without anything new, pass on what is held; -1 for never. */
-int channel_patience(const struct channel *channel);
+int channel_hold_timeout(const struct channel *channel);
 /* Nothing came for WAITED milliseconds. */
-int channel_idle(struct channel *channel, int waited);
+int channel_flush_idle(struct channel *channel, int waited);
 /* Whether nothing will ever pass again. */
 bool channel_done(const struct channel *channel);
 /* Read what is there and no more; it is still to be written. */

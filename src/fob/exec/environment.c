@@ -45,7 +45,7 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
 
 /* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES.  Which
  * configuration is used is no secret, and a fob that the command runs should use the same. */
-static bool environment_gives_way(const char *entry, const struct variables *variables)
+static bool environment_is_replaced(const char *entry, const struct variables *variables)
 {
     if (strncmp(entry, "FOB_", 4) == 0 && !text_same_entry(entry, "FOB_CONFIG"))
         return true;
@@ -64,7 +64,7 @@ static void environment_inherit(const struct variables *variables, struct enviro
                                 size_t *count)
 {
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
-        if (!environment_gives_way(*entry, variables))
+        if (!environment_is_replaced(*entry, variables))
             environment->entries[(*count)++] = *entry;
     }
 }

@@ -224,7 +224,7 @@ static bool mask_read_byte(struct mask_stream *stream, size_t at)
     for (size_t i = 0; i < stream->reader_count; i++) {
         struct mask_reader *reader = &stream->readers[i];
 
-        mask_ways_take(reader, byte, stream->base + at);
+        mask_ways_feed(reader, byte, stream->base + at);
         waits = waits || (!mask_reader_is_idle(reader) && mask_reader_waits(reader, &from));
     }
     return waits;
@@ -274,7 +274,7 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
     return FOB_SUCCESS;
 }
 
-enum mask_patience mask_waits(const struct mask_stream *stream)
+enum mask_patience mask_get_patience(const struct mask_stream *stream)
 {
     uint64_t end = stream->base + stream->end;
     size_t held = stream->end - stream->begin;

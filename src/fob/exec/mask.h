@@ -57,7 +57,7 @@ int mask_feed(const struct mask *mask, struct mask_stream *stream, const char *d
  * a moment when they are few; a while when somebody may wait for the prompt, and they are at most
  * half of a secret; else until more comes. */
 enum mask_patience { MASK_MOMENT, MASK_WHILE, MASK_ENDLESS };
-enum mask_patience mask_waits(const struct mask_stream *stream);
+enum mask_patience mask_get_patience(const struct mask_stream *stream);
 /* Pass them on, but for whole secrets among them.  Should the rest of a secret follow, that is
  * masked. */
 int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink);

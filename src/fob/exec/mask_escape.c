@@ -85,7 +85,7 @@ static void escape_begin_number(struct mask_reader *reader, unsigned state, unsi
 }
 
 /* A digit of the number; false when it has ended before. */
-static bool escape_take_digit(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool octal = reader->state == ESCAPE_OCTAL;
     int digit =
@@ -107,7 +107,7 @@ static bool escape_take_digit(struct mask_reader *reader, unsigned char byte, ui
 }
 
 /* The same between braces, where it is always a character's. */
-static bool escape_take_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool escape_read_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
 
@@ -127,7 +127,7 @@ static void escape_skip_quote(struct mask_reader *reader)
 }
 
 /* The BYTE behind a backslash. */
-static void escape_take_letter(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void escape_read_letter(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     static const char letters[] = "abefnrtvE";
     static const char meant[] = "\a\b\033\f\n\r\t\v\033";
@@ -145,7 +145,7 @@ static void escape_take_letter(struct mask_reader *reader, unsigned char byte, u
         escape_begin_number(reader, ESCAPE_HEX, byte);
     } else if (byte >= '0' && byte <= '7') {
         escape_begin_number(reader, ESCAPE_OCTAL, byte);
-        escape_take_digit(reader, byte, at);
+        escape_read_digit(reader, byte, at);
     } else if (byte == 'C' || byte == 'M') {
         reader->state = ESCAPE_DASH;
         reader->kind = byte;
@@ -164,19 +164,19 @@ static void escape_take_letter(struct mask_reader *reader, unsigned char byte, u
 }
 
 /* In the middle of an escape; false when BYTE is not of it. */
-static bool escape_take_rest(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static bool escape_read_rest(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     unsigned meta = reader->meta;
 
     switch (reader->state) {
     case ESCAPE_BEGINS:
-        escape_take_letter(reader, byte, at);
+        escape_read_letter(reader, byte, at);
         return true;
     case ESCAPE_HEX:
     case ESCAPE_OCTAL:
-        return escape_take_digit(reader, byte, at);
+        return escape_read_digit(reader, byte, at);
     case ESCAPE_BRACES:
-        return escape_take_braced(reader, byte, at);
+        return escape_read_braced(reader, byte, at);
     case ESCAPE_DASH:
         reader->state = NO_ESCAPE;
         if (byte == '-') {
@@ -202,9 +202,9 @@ static bool escape_take_rest(struct mask_reader *reader, unsigned char byte, uin
     }
 }
 
-void mask_escape_take(struct mask_reader *reader, unsigned char byte, uint64_t at)
+void mask_escape_read(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
-    if (reader->state != NO_ESCAPE && escape_take_rest(reader, byte, at))
+    if (reader->state != NO_ESCAPE && escape_read_rest(reader, byte, at))
         return;
     if (byte == '\\' && (reader->way != MASK_SPLICED_RAW || reader->ansi)) {
         reader->state = ESCAPE_BEGINS;
@@ -223,7 +223,7 @@ void mask_escape_take(struct mask_reader *reader, unsigned char byte, uint64_t a
 
 /* A $' begins what has escapes, also where it was a $ and the end of quotes: those begin again
  * before anything that is escaped. */
-void mask_escape_take_raw(struct mask_reader *reader, unsigned char byte, uint64_t at)
+void mask_escape_read_raw(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool escaped = reader->state != NO_ESCAPE;
 
@@ -232,7 +232,7 @@ void mask_escape_take_raw(struct mask_reader *reader, unsigned char byte, uint64
     if (byte == '\'' && !escaped)
         reader->ansi = reader->dollar;
     reader->dollar = byte == '$' && !escaped;
-    mask_escape_take(reader, byte, at);
+    mask_escape_read(reader, byte, at);
     /* What is escaped is not of a text. */
     if (reader->node == 0 && reader->state == NO_ESCAPE && !mask_is_splice(byte))
         reader->ansi = false;

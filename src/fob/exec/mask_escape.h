@@ -7,9 +7,9 @@
 #include "fob/exec/mask_reader.h"
 
 /* The BYTE at AT. */
-void mask_escape_take(struct mask_reader *reader, unsigned char byte, uint64_t at);
+void mask_escape_read(struct mask_reader *reader, unsigned char byte, uint64_t at);
 /* The same for MASK_SPLICED_RAW. */
-void mask_escape_take_raw(struct mask_reader *reader, unsigned char byte, uint64_t at);
+void mask_escape_read_raw(struct mask_reader *reader, unsigned char byte, uint64_t at);
 /* There is no more. */
 void mask_escape_end(struct mask_reader *reader, uint64_t at);
 

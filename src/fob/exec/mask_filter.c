@@ -15,10 +15,10 @@
 #define GRAM_MAX 4
 #define STRIDE_MAX 8
 /* At first; and at most, when there are more texts. */
-#define BITS_LEAST 18
-#define BITS_MOST 22
+#define BITS_MIN 18
+#define BITS_MAX 22
 /* So many grams of all may be known by chance, one of. */
-#define RARE 100
+#define RARE_ONE_IN 100
 
 /* So much is looked at for one thing before it is for another. */
 #define REGION 1024
@@ -218,7 +218,7 @@ static bool filter_is_crowded(const struct mask_filter *filter)
 
     for (size_t i = 0; i < all / 32; i++)
         known += (size_t)__builtin_popcount(filter->grams[i]);
-    return known > all / RARE;
+    return known > all / RARE_ONE_IN;
 }
 
 /* A + is a blank's. */
@@ -239,7 +239,7 @@ static void filter_note_beginnings(struct mask_filter *filter)
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter)
 {
     size_t least = GRAM_MAX + STRIDE_MAX - 1;
-    unsigned bits = BITS_LEAST;
+    unsigned bits = BITS_MIN;
     bool good;
 
     for (size_t i = 0; i < MASK_FORMS; i++) {
@@ -257,7 +257,7 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
         filter_add_sign(filter, '$');
     }
     filter_note_beginnings(filter);
-    while ((good = mask_filter_fill(filter, bits)) && filter_is_crowded(filter) && bits < BITS_MOST)
+    while ((good = mask_filter_fill(filter, bits)) && filter_is_crowded(filter) && bits < BITS_MAX)
         bits += 2;
     return good;
 }

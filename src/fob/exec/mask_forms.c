@@ -10,10 +10,10 @@
 #include <string.h>
 
 /* Shorter ones would be found by chance: lines, in bytes; what is left without quotes. */
-#define LINE_LEAST 8
-#define FOLDED_LEAST 3
-#define UNQUOTED_LEAST 4
-#define BASE64_LEAST 4
+#define LINE_MIN 8
+#define FOLDED_MIN 3
+#define UNQUOTED_MIN 4
+#define BASE64_MIN 4
 
 bool mask_is_blank(unsigned char byte)
 {
@@ -104,10 +104,10 @@ static int forms_add_touched(struct mask_forms *forms, const char *text, size_t 
         quoted |= byte < 0x20 || byte >= 0x7f;
     }
     if (folds)
-        code = forms_add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_LEAST,
-                                 mask_forms_fold);
+        code =
+            forms_add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_MIN, mask_forms_fold);
     if (quoted && code == FOB_SUCCESS)
-        code = forms_add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_LEAST,
+        code = forms_add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_MIN,
                                  mask_forms_unquote);
     return code;
 }
@@ -125,7 +125,7 @@ static int forms_add_lines(struct mask_forms *forms, const char *secret, size_t 
         size_t length = (size_t)(next - secret);
 
         mask_forms_trim(&secret, &length);
-        if (length >= LINE_LEAST) {
+        if (length >= LINE_MIN) {
             code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BYTES], secret, length));
             if (code == FOB_SUCCESS)
                 code = forms_add_touched(forms, secret, length, false);
@@ -169,7 +169,7 @@ static int forms_add_base64(struct mask_forms *forms, const char *secret, size_t
         to[i] = digits[value];
     }
     memset(to + count, '=', whole - count);
-    if (whole >= skip + BASE64_LEAST)
+    if (whole >= skip + BASE64_MIN)
         code = mask_forms_code(mask_trie_add(&forms->tries[MASK_BASE64], to + skip, whole - skip));
     fob_secret_free(form);
     return code;

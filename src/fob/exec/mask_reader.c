@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Four hexadecimal digits are too often there by chance. */
-#define HEX_LEAST 4
+#define HEX_MIN 4
 
 static const enum mask_form form_of[MASK_WAYS] = {
     [MASK_PLAIN] = MASK_BYTES,
@@ -116,7 +116,7 @@ void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from,
     reader->node = mask_trie_step(trie, reader->node, (unsigned char)symbol);
     reader->starts[reader->symbols++ & reader->mask] = from;
     found = trie->found[reader->node];
-    if (found > 0 && (!reader_is_hex(reader->way) || found >= HEX_LEAST)) {
+    if (found > 0 && (!reader_is_hex(reader->way) || found >= HEX_MIN)) {
         const struct mask_range range = { reader->starts[(reader->symbols - found) & reader->mask],
                                           to, false };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_LEAST 64
+#define ROOM_MIN 64
 
 static bool trie_grow_numbers(uint32_t **numbers, size_t count, size_t room)
 {
@@ -25,7 +25,7 @@ static bool trie_grow_numbers(uint32_t **numbers, size_t count, size_t room)
 
 static bool mask_trie_grow(struct mask_trie *trie)
 {
-    size_t room = trie->room > 0 ? 2 * trie->room : ROOM_LEAST;
+    size_t room = trie->room > 0 ? 2 * trie->room : ROOM_MIN;
     uint32_t **const all[] = { &trie->child, &trie->sibling, &trie->found };
     struct pages symbols;
 
@@ -46,7 +46,7 @@ static bool mask_trie_grow(struct mask_trie *trie)
 }
 
 /* The child of NODE, a new one when there is none; 0 when out of memory. */
-static uint32_t trie_take_child(struct mask_trie *trie, uint32_t node, unsigned char symbol)
+static uint32_t trie_get_child(struct mask_trie *trie, uint32_t node, unsigned char symbol)
 {
     uint32_t child = trie->child[node];
 
@@ -72,7 +72,7 @@ bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size)
     if (trie->room == 0 && !mask_trie_grow(trie))
         return false;
     for (size_t i = 0; i < size; i++) {
-        node = trie_take_child(trie, node, (unsigned char)text[i]);
+        node = trie_get_child(trie, node, (unsigned char)text[i]);
         if (node == 0)
             return false;
     }

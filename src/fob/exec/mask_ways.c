@@ -12,7 +12,7 @@
 #define GAP_MAX 2
 
 /* A run of the same kind is one symbol. */
-static void ways_take_quoted(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void ways_read_quoted(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool blank = mask_is_blank(byte);
     bool quote = mask_is_quote(byte);
@@ -31,7 +31,7 @@ static void ways_take_quoted(struct mask_reader *reader, unsigned char byte, uin
 }
 
 /* Broken into lines, as base64(1) does. */
-static void ways_take_base64(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void ways_read_base64(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     if (reader->node != 0 && (byte == '\n' || byte == '\r') && reader->run < GAP_MAX) {
         reader->run++;
@@ -42,7 +42,7 @@ static void ways_take_base64(struct mask_reader *reader, unsigned char byte, uin
 }
 
 /* Pairs of digits, perhaps with something between two. */
-static void ways_take_hex(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void ways_read_hex(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
     bool odd = reader->way == MASK_HEX_ODD;
@@ -70,7 +70,7 @@ static void ways_take_hex(struct mask_reader *reader, unsigned char byte, uint64
 
 /* RFC 3986, and the application/x-www-form-urlencoded of the URL standard.  Programs differ in what
  * they leave as it is. */
-static void ways_take_percent(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static void ways_read_percent(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
     unsigned state = reader->state;
@@ -105,25 +105,25 @@ void mask_ways_read(struct mask_reader *reader, unsigned char byte, uint64_t at)
     switch (reader->way) {
     case MASK_PERCENT:
     case MASK_PERCENT_PLUS:
-        ways_take_percent(reader, byte, at);
+        ways_read_percent(reader, byte, at);
         break;
     case MASK_ESCAPED:
     case MASK_ESCAPED_LATIN:
     case MASK_SPLICED:
-        mask_escape_take(reader, byte, at);
+        mask_escape_read(reader, byte, at);
         break;
     case MASK_SPLICED_RAW:
-        mask_escape_take_raw(reader, byte, at);
+        mask_escape_read_raw(reader, byte, at);
         break;
     case MASK_QUOTED:
-        ways_take_quoted(reader, byte, at);
+        ways_read_quoted(reader, byte, at);
         break;
     case MASK_HEX:
     case MASK_HEX_ODD:
-        ways_take_hex(reader, byte, at);
+        ways_read_hex(reader, byte, at);
         break;
     case MASK_BASE64_TEXT:
-        ways_take_base64(reader, byte, at);
+        ways_read_base64(reader, byte, at);
         break;
     default:
         mask_reader_put(reader, byte, at, at + 1);

@@ -9,7 +9,7 @@
 /* The BYTE at AT.  Calls FOUND for what ends with it. */
 void mask_ways_read(struct mask_reader *reader, unsigned char byte, uint64_t at);
 
-static inline void mask_ways_take(struct mask_reader *reader, unsigned char byte, uint64_t at)
+static inline void mask_ways_feed(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     if (reader->matters[byte] || !mask_reader_is_idle(reader))
         mask_ways_read(reader, byte, at);

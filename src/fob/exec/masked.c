@@ -37,10 +37,10 @@ struct running {
     pid_t command; /* whom signals are for */
     int signals;   /* signalfd(2) */
     struct screen_signals before;
-    int64_t look; /* when a fob in the background looks next whether it still is */
-    bool stopped; /* the child is */
-    int64_t stop; /* when fob stops, too, if its output is not silent before; 0: it does not */
-    bool ended;   /* the command has */
+    int64_t next_poll; /* when a fob in the background looks next whether it still is */
+    bool stopped;      /* the child is */
+    int64_t stop;      /* when fob stops, too, if its output is not silent before; 0: it does not */
+    bool ended;        /* the command has */
     struct masked_end end;
     bool abandoned; /* what is still to be written stays unwritten */
 };
@@ -97,7 +97,8 @@ static int masked_block_signals(struct running *running)
 
 /* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe
  * into a channel where the command writes; else the same. */
-static int masked_stand_in(struct running *running, const struct mask *mask, int fd, int *inside)
+static int masked_choose_descriptor(struct running *running, const struct mask *mask, int fd,
+                                    int *inside)
 {
     const struct screen *screen = &running->screen;
     int ends[2];
@@ -125,7 +126,7 @@ static void masked_connect_screen(struct running *running, const struct mask *ma
         return;
     running->channels[screen->outer] =
         channel_make(screen->master, screen->own >= 0 ? screen->own : screen->outer, mask);
-    running->channels[screen->outer].watched = true;
+    running->channels[screen->outer].interactive = true;
     if (screen->job)
         running->channels[KEYBOARD] = channel_make(screen->own, screen->master, NULL);
 }
@@ -133,34 +134,34 @@ static void masked_connect_screen(struct running *running, const struct mask *ma
 static int masked_fork_command(struct running *running, const struct spawn *start, const int fds[3])
 {
     pid_t parent = getpid();
-    int tell[2];
+    int report[2];
 
-    if (pipe2(tell, O_CLOEXEC) < 0)
+    if (pipe2(report, O_CLOEXEC) < 0)
         return -1;
     running->child = fork();
     if (running->child == 0) {
         if (running->screen.job)
-            screen_monitor(&running->screen, start, fds, &running->before, tell[1]);
+            screen_monitor(&running->screen, start, fds, &running->before, report[1]);
         /* No terminal hangs up when fob is gone. */
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() == parent)
             screen_become(start, fds, &running->before);
         _exit(SPAWN_NOT_EXECUTABLE);
     }
-    close(tell[1]);
+    close(report[1]);
     running->command = running->child;
     if (running->child > 0 && running->screen.job &&
-        read(tell[0], &running->command, sizeof running->command) !=
+        read(report[0], &running->command, sizeof running->command) !=
             (ssize_t)sizeof running->command)
         running->command = running->child;
-    close(tell[0]);
+    close(report[0]);
     return running->child > 0 ? 0 : -1;
 }
 
 /* Stop until somebody continues fob.  Where nobody could, the kernel lets nothing stop.  Where the
  * command has a terminal of its own its stop is that of the job that fob is in, for a script may
  * run it; else all of the job got what was typed. */
-static void masked_stop_too(struct running *running)
+static void masked_stop_with_command(struct running *running)
 {
     sigset_t stop;
 
@@ -181,7 +182,7 @@ static void masked_stop_too(struct running *running)
 
 /* After what the command printed, the ^Z of its terminal too, is shown: it must not come after the
  * shell's prompt, and what is typed from now on is not for the command. */
-static void masked_stop_soon(struct running *running)
+static void masked_schedule_stop(struct running *running)
 {
     running->stop = clock_ms() + SILENCE_MAX_MS;
 }
@@ -201,7 +202,7 @@ static void masked_reap(struct running *running)
            waitpid(running->child, &status, WNOHANG | WUNTRACED | WCONTINUED) == running->child) {
         running->stopped = WIFSTOPPED(status);
         if (running->stopped)
-            masked_stop_soon(running);
+            masked_schedule_stop(running);
         else
             running->stop = 0;
         if (!running->stopped && !WIFCONTINUED(status))
@@ -233,7 +234,7 @@ static bool masked_is_own_pipe(const struct signalfd_siginfo *info)
     return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
 }
 
-static void masked_take_signals(struct running *running)
+static void masked_forward_signals(struct running *running)
 {
     struct signalfd_siginfo info;
 
@@ -247,7 +248,7 @@ static void masked_take_signals(struct running *running)
         } else if (info.ssi_signo == SIGCONT) {
             masked_resume(running);
         } else if (running->ended && info.ssi_signo == SIGTSTP) {
-            masked_stop_soon(running);
+            masked_schedule_stop(running);
         } else if (running->ended) {
             running->abandoned = true; /* nobody is left whom it could be for */
         } else if (!masked_is_own_pipe(&info) && !masked_is_shared(running, &info)) {
@@ -269,12 +270,12 @@ static void masked_hang_up_abandoned(struct running *running)
 }
 
 /* How long to wait for something new, in milliseconds; -1 for ever. */
-static int masked_patience_of(const struct running *running, bool background)
+static int masked_poll_timeout(const struct running *running, bool background)
 {
     int least = running->stop != 0 ? SILENCE_MS : background ? POLL_MS : -1;
 
     for (size_t i = 0; i < CHANNELS; i++) {
-        int patience = channel_patience(&running->channels[i]);
+        int patience = channel_hold_timeout(&running->channels[i]);
 
         if (patience >= 0 && (least < 0 || patience < least))
             least = patience;
@@ -288,12 +289,12 @@ static bool masked_is_to_write(const struct running *running)
 }
 
 /* In the foreground, or when the one who was there has ended, the keyboard is fob's. */
-static void masked_look_for_keyboard(struct running *running)
+static void masked_poll_keyboard(struct running *running)
 {
-    if (clock_ms() < running->look)
+    if (clock_ms() < running->next_poll)
         return;
     screen_enter(&running->screen);
-    running->look = clock_ms() + POLL_MS;
+    running->next_poll = clock_ms() + POLL_MS;
 }
 
 /* Another fob must ask: let it. */
@@ -302,14 +303,14 @@ static void masked_lend_keyboard(struct running *running)
     if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
         return;
     screen_leave(&running->screen);
-    running->look = clock_ms() + POLL_MS;
+    running->next_poll = clock_ms() + POLL_MS;
 }
 
 static int masked_serve_once(struct running *running)
 {
     struct pollfd polls[2 * CHANNELS + 2];
     bool background = running->screen.job && !running->screen.raw;
-    int patience = masked_patience_of(running, background);
+    int patience = masked_poll_timeout(running, background);
     int ready;
     int code = FOB_SUCCESS;
 
@@ -318,21 +319,21 @@ static int masked_serve_once(struct running *running)
     if (background || running->stop != 0) /* nothing that is typed is for the command */
         polls[0].fd = -1;
     if (background)
-        masked_look_for_keyboard(running);
+        masked_poll_keyboard(running);
     polls[2 * CHANNELS] = (struct pollfd){ running->signals, POLLIN, 0 };
     polls[2 * CHANNELS + 1] = (struct pollfd){ turn_fd(&running->screen.turn), POLLIN, 0 };
     ready = poll(polls, ARRAY_SIZE(polls), patience);
     if (ready < 0)
         return errno == EINTR ? FOB_SUCCESS : error_set(FOB_SYSTEM, LOST ": %m");
     for (size_t i = 0; i < CHANNELS && code == FOB_SUCCESS; i++)
-        code = ready == 0 ? channel_idle(&running->channels[i], patience)
+        code = ready == 0 ? channel_flush_idle(&running->channels[i], patience)
                           : channel_serve(&running->channels[i], &polls[2 * i]);
     masked_hang_up_abandoned(running);
     if (running->stop != 0 &&
         ((ready == 0 && !masked_is_to_write(running)) || clock_ms() >= running->stop))
-        masked_stop_too(running);
+        masked_stop_with_command(running);
     if (polls[2 * CHANNELS].revents != 0)
-        masked_take_signals(running);
+        masked_forward_signals(running);
     if (polls[2 * CHANNELS + 1].revents != 0)
         masked_lend_keyboard(running);
     return code;
@@ -376,7 +377,7 @@ static int masked_begin(struct running *running, const struct spawn *start, cons
     if (screen_open(&running->screen) != FOB_SUCCESS)
         return FOB_SYSTEM;
     for (int fd = 0; fd < 3; fd++) {
-        if (masked_stand_in(running, mask, fd, &fds[fd]) < 0)
+        if (masked_choose_descriptor(running, mask, fd, &fds[fd]) < 0)
             return masked_begin_error();
     }
     masked_connect_screen(running, mask);
@@ -393,7 +394,7 @@ static int masked_begin(struct running *running, const struct spawn *start, cons
 }
 
 /* Output that was lost is a failure, unless the command has failed by itself. */
-static int masked_tell_lost(const struct running *running, const struct spawn *start)
+static int masked_report_lost(const struct running *running, const struct spawn *start)
 {
     static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
     int code = FOB_SUCCESS;
@@ -403,7 +404,7 @@ static int masked_tell_lost(const struct running *running, const struct spawn *s
 
         if (error == 0)
             continue;
-        start->tell(error_set(FOB_SYSTEM, "%s: %s", names[i], strerror(error)));
+        start->report(error_set(FOB_SYSTEM, "%s: %s", names[i], strerror(error)));
         if (running->end.signal == SIGPIPE ||
             (running->end.signal == 0 && running->end.status == 0))
             code = FOB_SYSTEM;
@@ -437,8 +438,8 @@ int masked_run(const struct spawn *start, const struct mask *mask, struct masked
     if (raw)
         masked_end_job(&running.end);
     if (code != FOB_SUCCESS)
-        start->tell(code);
-    lost = masked_tell_lost(&running, start);
+        start->report(code);
+    lost = masked_report_lost(&running, start);
     *end = running.end;
     for (size_t i = 0; i < CHANNELS; i++)
         channel_clear(&running.channels[i]);

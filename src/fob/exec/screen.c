@@ -55,7 +55,7 @@ static bool screen_in_foreground(const struct screen *screen)
 }
 
 /* What a shell gives a job: what is there instead may be the shell's own line editing. */
-static void screen_make_usual(struct termios *mode)
+static void screen_set_job_modes(struct termios *mode)
 {
     mode->c_iflag |= ICRNL | IXON;
     mode->c_iflag &= ~(tcflag_t)(INLCR | IGNCR);
@@ -73,7 +73,7 @@ static int screen_copy_mode(const struct screen *screen)
     if (!screen->job)
         mode.c_oflag ^= OPOST;
     else if (!screen_in_foreground(screen))
-        screen_make_usual(&mode);
+        screen_set_job_modes(&mode);
     return tcsetattr(screen->slave, TCSANOW, &mode);
 }
 
@@ -133,7 +133,7 @@ static bool screen_is_raw_still(const struct screen *screen)
 
 /* In the background, where only one to whom SIGTTOU is blocked can do that, they are put back only
  * if nobody else has seen to it. */
-static void screen_put_back_modes(const struct screen *screen)
+static void screen_restore_modes(const struct screen *screen)
 {
     sigset_t one;
     sigset_t old;
@@ -151,7 +151,7 @@ static void screen_put_back_modes(const struct screen *screen)
 void screen_leave(struct screen *screen)
 {
     if (screen->raw) {
-        screen_put_back_modes(screen);
+        screen_restore_modes(screen);
         screen->modes->changed = false;
     }
     screen->raw = false;
@@ -199,16 +199,16 @@ void screen_become(const struct spawn *start, const int fds[static 3],
     _exit(spawn_command(start));
 }
 
-static void screen_tell_number(int tell, pid_t number)
+static void screen_report_pid(int report, pid_t number)
 {
-    ssize_t written = write(tell, &number, sizeof number);
+    ssize_t written = write(report, &number, sizeof number);
 
     (void)written;
-    close(tell);
+    close(report);
 }
 
 /* In the foreground of TERMINAL; a background process may do that only without SIGTTOU. */
-static void screen_give_terminal(int terminal, pid_t group)
+static void screen_set_foreground(int terminal, pid_t group)
 {
     sigset_t one;
     sigset_t old;
@@ -224,7 +224,7 @@ static void screen_give_terminal(int terminal, pid_t group)
 static void screen_stop_with(const struct screen *screen, pid_t command)
 {
     raise(SIGSTOP);
-    screen_give_terminal(screen->slave, command);
+    screen_set_foreground(screen->slave, command);
     kill(-command, SIGCONT);
 }
 
@@ -232,15 +232,15 @@ static void screen_stop_with(const struct screen *screen, pid_t command)
  * blocked here, as they are for fob: so both that matter are waited for. */
 _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
 {
-    sigset_t news;
+    sigset_t awaited;
     int number = 0;
     int status;
 
-    sigemptyset(&news);
-    sigaddset(&news, SIGCHLD);
-    sigaddset(&news, SIGHUP);
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGCHLD);
+    sigaddset(&awaited, SIGHUP);
     for (;;) {
-        sigwait(&news, &number);
+        sigwait(&awaited, &number);
         if (number == SIGHUP) {
             /* By now fob has put its terminal's modes back, or will never. */
             if (screen->modes->changed)
@@ -259,7 +259,7 @@ _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
 }
 
 void screen_monitor(const struct screen *screen, const struct spawn *start, const int fds[static 3],
-                    const struct screen_signals *signals, int tell)
+                    const struct screen_signals *signals, int report)
 {
     pid_t command;
 
@@ -270,12 +270,12 @@ void screen_monitor(const struct screen *screen, const struct spawn *start, cons
     command = fork();
     if (command == 0) {
         setpgid(0, 0);
-        screen_give_terminal(screen->slave, getpid());
+        screen_set_foreground(screen->slave, getpid());
         screen_become(start, fds, signals);
     }
     if (command < 0)
         _exit(SPAWN_NOT_EXECUTABLE);
     setpgid(command, command);
-    screen_tell_number(tell, command);
+    screen_report_pid(report, command);
     screen_wait(screen, command);
 }

@@ -63,7 +63,7 @@ struct screen_signals {
  */
 _Noreturn void screen_monitor(const struct screen *screen, const struct spawn *start,
                               const int fds[static 3], const struct screen_signals *signals,
-                              int tell);
+                              int report);
 /* As fds of the child, which becomes the command; ends the process when it cannot. */
 _Noreturn void screen_become(const struct spawn *start, const int fds[static 3],
                              const struct screen_signals *signals);

@@ -33,19 +33,19 @@ int spawn_command(const struct spawn *start)
     signal(SIGXFSZ, start->at_file_limit);
     fflush(NULL);
     if (spawn_place_header(start) < 0) {
-        start->tell(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));
+        start->report(error_set(FOB_SYSTEM, "--header-fd %d: %m", start->header_fd));
         return SPAWN_NOT_EXECUTABLE;
     }
     environment_enter(&start->environment);
     execvpe(name, start->argv, start->environment.entries);
     /* A script that is there, and whose interpreter is not, is found and cannot be run. */
     if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
-        start->tell(error_set(FOB_NOT_FOUND, "%s: no such command", name));
+        start->report(error_set(FOB_NOT_FOUND, "%s: no such command", name));
         return SPAWN_NOT_FOUND;
     }
     error_set(FOB_NOT_ALLOWED, "%s: cannot be run: %m", name);
     if (errno == E2BIG)
         error_hint("--as-file gives large values as files");
-    start->tell(FOB_NOT_ALLOWED);
+    start->report(FOB_NOT_ALLOWED);
     return SPAWN_NOT_EXECUTABLE;
 }

@@ -15,9 +15,9 @@
 struct spawn {
     char **argv;
     struct environment environment;
-    int header;             /* a sealed file in memory; -1 for none */
-    int header_fd;          /* where the command finds it */
-    void (*tell)(int code); /* tells fob_error(): also where nobody is left to return to */
+    int header;               /* a sealed file in memory; -1 for none */
+    int header_fd;            /* where the command finds it */
+    void (*report)(int code); /* tells fob_error(): also where nobody is left to return to */
     void (*at_file_limit)(int signal); /* what the command does at SIGXFSZ, which fob ignores */
 };
 
