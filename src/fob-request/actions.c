@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a provider's file offers to run. */
+/* Lists a provider's actions. */
 #include "config.h"
 
 #include "fob-request/actions.h"
@@ -9,10 +9,10 @@
 
 #include <string.h>
 
-/* The most arguments that may be left out to be listed by name. */
+/* The most optional arguments that are listed by name. */
 #define OPTIONAL_SHOWN 3
 
-/* "id content [page_size]", or "name type [7 more]". */
+/* Append arguments, such as "id content [page_size]" or "name type [7 more]". */
 static void actions_add_arguments(struct strbuf *text, const struct fob_action *action)
 {
     const struct fob_action_argument *argument;

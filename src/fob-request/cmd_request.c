@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob request: one call with a credential on it. */
+/* fob request: makes one HTTP request with a credential. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What a list looks like where the provider's file does not say. */
+/* The defaults for lists, if the provider's file does not describe them. */
 static const char *const usual_next[] = { "/meta/next_url", "Link", NULL };
 static const char *const usual_total[] = { "/meta/total", NULL };
 static const char *const usual_size[] = { "/meta/per_page", "?per_page", NULL };
@@ -29,7 +29,7 @@ static const struct fob_action usual_list = {
     .page_size = usual_size,
 };
 
-/* --paginate: one JSON array of all items.  When a page fails the array is left open, so that
+/* --paginate: print one JSON array of all items.  If a page fails, the array stays open, so that
  * nobody takes a part for the whole. */
 static int request_print_pages(struct request *request)
 {
@@ -45,7 +45,7 @@ static int request_print_pages(struct request *request)
     return code;
 }
 
-/* Never repeats the header: somebody may have put a secret into it. */
+/* Messages do not repeat the header, which may hold a secret. */
 static int request_check_header(const char *header)
 {
     static const char *const refused[] = { "Authorization", "Proxy-Authorization" };
@@ -82,7 +82,7 @@ static int request_read_headers(const struct options *options, const char **head
     return FOB_SUCCESS;
 }
 
-/* METHOD PATH, or PATH. */
+/* Read METHOD PATH, or PATH. */
 static void request_read_target(const struct cli *cli, struct request *request)
 {
     const char *second = cli_argument(cli, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob run: an action that the provider's file names, its answer as a table, CSV or JSON. */
+/* fob run: runs an action of the provider's file, and prints its answer as a table, CSV or JSON. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 64
-/* What is written to stdout at once, at most. */
+/* The most output written to stdout at once. */
 #define OUTPUT_SIZE ((size_t)64 * 1024)
 
 /* One run. */
@@ -29,7 +29,7 @@ struct run {
     const struct fob_provider *provider;
     const struct fob_action *action;
     struct fob_request *request;
-    struct strbuf body; /* of --data */
+    struct strbuf body; /* the body of --data */
     struct items items;
 };
 
@@ -50,7 +50,7 @@ static int run_read_layout(const struct cli *cli, enum layout *layout)
     return output_fail(FOB_INVALID, NULL, "--format: must be table, csv, json or ndjson");
 }
 
-/* --fields; else, for cells, the columns of the provider's file. */
+/* Read --fields, else the columns of the provider's file for tables and CSV. */
 static int run_read_fields(const struct run *run, struct fields *fields)
 {
     const char *text = options_text(&run->cli->options, "fields");
@@ -80,7 +80,7 @@ static int run_read_items(struct run *run)
     return run_read_fields(run, &run->items.fields);
 }
 
-/* NAME=VALUE, all that follow the action. */
+/* Read the arguments NAME=VALUE after the action. */
 static int run_read_arguments(struct run *run, unsigned flags)
 {
     const char *arguments[ARGUMENTS_MAX + 1] = { NULL };
@@ -94,7 +94,7 @@ static int run_read_arguments(struct run *run, unsigned flags)
     return code;
 }
 
-/* The request, from the arguments and --data. */
+/* Make the request from the arguments and --data. */
 static int run_read_call(struct run *run)
 {
     const char *data = options_text(&run->cli->options, "data");
@@ -108,7 +108,7 @@ static int run_read_call(struct run *run)
     return code;
 }
 
-/* What writes is not done by accident, nor to accounts that the provider spares. */
+/* Ask before an action that writes, and refuse it for accounts that the provider spares. */
 static int run_confirm_write(struct run *run)
 {
     const struct fob_account *account = fob_handle_account(run->cli->handle);
@@ -146,8 +146,7 @@ static int cmd_run_authorize(struct run *run, struct request *request)
     return code == FOB_SUCCESS ? code : cli_fail(run->cli, code);
 }
 
-/* Whether the answer, of success, has nothing of what the action is about: it is null, or a word.
- */
+/* Whether a successful answer has no item: it is null, or a single word. */
 static bool run_is_word(const struct items *items, struct json_object *json)
 {
     return json == NULL ||
@@ -155,7 +154,7 @@ static bool run_is_word(const struct items *items, struct json_object *json)
             !json_object_is_type(json, json_type_array));
 }
 
-/* Where the thing is that was made is all there is to print. */
+/* Report the location of the created item, if the answer has nothing else. */
 static void run_print_location(const struct request *request, const struct items *items,
                                const struct fob_http_response *response)
 {
@@ -174,7 +173,7 @@ static void run_print_location(const struct request *request, const struct items
     strbuf_free(&text);
 }
 
-/* What writes is sent once, and may be answered by nothing. */
+/* Send a request that writes once; its answer may be empty. */
 static int run_write_once(struct request *request, struct items *items)
 {
     struct page page = { .request = request };

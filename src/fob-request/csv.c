@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* CSV that every reader takes alike. */
+/* Writes CSV that all readers parse in the same way. */
 #include "config.h"
 
 #include "fob-request/csv.h"
@@ -38,7 +38,7 @@ bool csv_is_formula(const char *text, size_t size)
 
 void csv_row(struct strbuf *out, size_t start, size_t count)
 {
-    /* An empty line would be no row to some readers. */
+    /* Some readers skip an empty line. */
     if (count == 1 && out->size == start)
         strbuf_add(out, "\"\"", 2);
     strbuf_add(out, "\r\n", 2);

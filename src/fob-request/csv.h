@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * One cell of a CSV file (RFC 4180).
+ * Writing CSV (RFC 4180).
  */
 #ifndef FOB_FOB_REQUEST_CSV_H
 #define FOB_FOB_REQUEST_CSV_H
 
 #include "util/strbuf.h"
 
-/* Append a cell of SIZE bytes, in quotes where it needs them. */
+/* Append a cell of SIZE bytes, quoted if necessary. */
 void csv_cell(struct strbuf *out, const char *text, size_t size);
 /* Whether a spreadsheet may take the cell for a formula, so that "'" belongs before it. */
 bool csv_is_formula(const char *text, size_t size);

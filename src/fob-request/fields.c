@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Paths into items, written in any of three ways. */
+/* Parses paths into items, which may be written in three ways. */
 #include "config.h"
 
 #include "fob-request/fields.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "/" and the name, as RFC 6901 escapes it. */
+/* Append "/" and the name, escaped as in RFC 6901. */
 static void fields_add_token(struct strbuf *out, const char *name, size_t size)
 {
     strbuf_add(out, "/", 1);
@@ -43,7 +43,7 @@ static bool fields_add_dotted(struct strbuf *out, const char *text, size_t size)
     return out->size > 0;
 }
 
-/* Takes over POINTER. */
+/* Add a field, which owns POINTER. */
 static int fields_add_owned(struct fields *fields, const char *text, size_t size,
                             struct strbuf *pointer)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Which parts of an item are shown, and what each has.
+ * The parts of an item that are shown, and their values.
  */
 #ifndef FOB_FOB_REQUEST_FIELDS_H
 #define FOB_FOB_REQUEST_FIELDS_H
@@ -23,19 +23,19 @@ struct fields {
 
 #define FIELDS_INIT ((struct fields){ NULL, 0 })
 
-/* Add one: "name", "dotted.path" or "/json/pointer", the SIZE bytes at TEXT.  Returns FOB_SUCCESS,
- * FOB_INVALID (told), FOB_NOMEM (told). */
+/* Add the field in the SIZE bytes at TEXT: "name", "dotted.path" or "/json/pointer".  Returns
+ * FOB_SUCCESS, FOB_INVALID (reported), FOB_NOMEM (reported). */
 int fields_add(struct fields *fields, const char *text, size_t size);
-/* Add all of a text, between commas; returns as the former. */
+/* Add all fields of TEXT, separated by commas; returns as fields_add(). */
 int fields_parse(struct fields *fields, const char *text);
-/* Add the member NAME of an item, whatever is in its name; returns as the former. */
+/* Add the member NAME of an item, whatever characters NAME has; returns as fields_add(). */
 int fields_add_member(struct fields *fields, const char *name);
 void fields_free(struct fields *fields);
 
-/* What ITEM has there, borrowed; NULL for nothing, and for null. */
+/* The field's value in ITEM, borrowed; NULL when it is missing or null. */
 struct json_object *field_value(const struct field *field, struct json_object *item);
-/* A value as the text of a cell, borrowed from it: a string without its quotes, all else as JSON
- * in one line; "" for NULL. */
+/* VALUE as the text of a cell, borrowed from VALUE: a string without quotes, anything else as JSON
+ * on one line; "" for NULL. */
 const char *field_text(struct json_object *value, size_t *size);
 
 #endif

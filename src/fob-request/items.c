@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From a page of JSON to rows and lines. */
+/* Turns a page of JSON into rows and lines. */
 #include "config.h"
 
 #include "fob-request/items.h"
@@ -17,10 +17,10 @@
 
 #define JSON_STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 #define MASK "***"
-/* What a table shows when nobody says what. */
+/* The most columns of a table by default. */
 #define COLUMNS_DEFAULT 8
 
-/* Replace every member that the provider's file calls private, at any depth. */
+/* Mask every member that the provider's file calls private, at any depth. */
 static void items_mask(struct json_object *value, const char *const *names)
 {
     if (json_object_is_type(value, json_type_array)) {
@@ -44,7 +44,7 @@ static void items_mask(struct json_object *value, const char *const *names)
     }
 }
 
-/* What the answer is about; NULL, with the error told, when it has no such thing. */
+/* Find the items in the answer; NULL, with the error reported, when there are none. */
 static struct json_object *items_find(const struct items *items, const struct page *page)
 {
     const char *pointer = items->action->items;
@@ -70,8 +70,8 @@ static bool items_is_container(struct json_object *value)
            json_object_is_type(value, json_type_array);
 }
 
-/* The columns, when nobody says which: what the first item has.  A table leaves out what does not
- * fit into cells. */
+/* Choose the default columns: the first item's members.  A table leaves out members that do not fit
+ * into cells. */
 static int items_choose_fields(struct items *items, struct json_object *item)
 {
     bool narrow = items->layout == LAYOUT_TABLE && !items->single;
@@ -88,7 +88,7 @@ static int items_choose_fields(struct items *items, struct json_object *item)
     return code;
 }
 
-/* A NUL would end the cell. */
+/* Replace NULs, which would end the cell. */
 static void items_replace_nul(struct strbuf *cell)
 {
     for (size_t i = 0; i < cell->size; i++) {
@@ -97,7 +97,7 @@ static void items_replace_nul(struct strbuf *cell)
     }
 }
 
-/* A cell of CSV, which never has a NUL, and on a terminal no escape sequence. */
+/* Append a cell of CSV, without NULs and, on a terminal, without escape sequences. */
 static void items_add_cell(struct items *items, const char *text, size_t size, bool is_text)
 {
     struct strbuf *cell = &items->cell;
@@ -187,7 +187,7 @@ static void items_add_table_titles(struct items *items)
         table_add(&items->table, "value");
 }
 
-/* One thing is shown from top to bottom. */
+/* Show a single item with one row for each member. */
 static void items_add_table_single(struct items *items, struct json_object *item)
 {
     items->table.titled = true;
@@ -197,7 +197,7 @@ static void items_add_table_single(struct items *items, struct json_object *item
     }
 }
 
-/* The item with what is shown of it, as JSON. */
+/* Append the shown fields of an item as JSON. */
 static void items_add_json_fields(struct items *items, struct json_object *item)
 {
     strbuf_add(&items->text, "{", 1);
@@ -232,7 +232,7 @@ static void items_add_json(struct items *items, struct json_object *item)
         strbuf_add(&items->text, "\n", 1);
 }
 
-/* Titles come once, and before the first item, if there is ANY, which may say what they are. */
+/* Print the titles once, before the first item, if there is ANY, since that may determine them. */
 static int items_print_titles(struct items *items, bool any, struct json_object *first)
 {
     bool cells = items->layout == LAYOUT_TABLE || items->layout == LAYOUT_CSV;

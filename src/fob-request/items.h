@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The items of an action's answer, printed page by page in the layout that was asked for.
+ * Printing the items of an action's answer, page by page, in the requested layout.
  */
 #ifndef FOB_FOB_REQUEST_ITEMS_H
 #define FOB_FOB_REQUEST_ITEMS_H
@@ -15,22 +15,22 @@ enum layout { LAYOUT_TABLE, LAYOUT_CSV, LAYOUT_JSON, LAYOUT_NDJSON };
 struct items {
     const struct fob_action *action;
     enum layout layout;
-    struct fields fields; /* what is shown; none: all, or what the first item has */
+    struct fields fields; /* the fields to show; if empty, all, or the first item's members */
     bool csv_safe;
     bool show_private;
-    bool csv_printable; /* CSV goes to a terminal */
-    bool single;        /* the answer is one thing, no list */
+    bool csv_printable; /* the CSV goes to a terminal */
+    bool single;        /* the answer is a single item, not a list */
     bool begun;         /* the first page was read */
     bool any;           /* an item was read */
     struct table table;
-    struct strbuf text; /* of the page, to be printed */
-    struct strbuf cell; /* the one at hand */
+    struct strbuf text; /* the page's text to be printed */
+    struct strbuf cell; /* the current cell */
 };
 
-/* For paging_walk(), with a struct items. */
+/* The functions of a page_handler, with a struct items as DATA. */
 int items_read(struct page *page, void *items);
 int items_print(struct page *page, void *items);
-/* After the last page. */
+/* Call this after the last page. */
 void items_end(struct items *items);
 void items_free(struct items *items);
 

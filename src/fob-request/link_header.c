@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* <address>; name=value; name="value", <address>… */
+/* Parses <address>; name=value; name="value", <address>... */
 #include "config.h"
 
 #include "fob-request/link_header.h"
@@ -11,7 +11,7 @@
 
 #define BLANKS " \t"
 
-/* A parameter of a link; both texts point into the header. */
+/* A parameter of a link; its texts point into the header. */
 struct parameter {
     const char *name;
     size_t name_size;
@@ -24,7 +24,7 @@ static const char *link_header_skip_blanks(const char *at)
     return at + strspn(at, BLANKS);
 }
 
-/* Read the parameter at AT; returns what is behind it. */
+/* Read the parameter at AT; returns the position after it. */
 static const char *link_header_read_parameter(const char *at, struct parameter *parameter)
 {
     *parameter = (struct parameter){ at, strcspn(at, BLANKS "=;,"), "", 0 };
@@ -50,7 +50,7 @@ static bool link_header_is_named(const struct parameter *parameter, const char *
            strncasecmp(parameter->name, name, parameter->name_size) == 0;
 }
 
-/* Whether next is among the relations, which have blanks between. */
+/* Whether the relations, separated by blanks, include next. */
 static bool link_header_has_next(const struct parameter *parameter)
 {
     const char *at = parameter->value;
@@ -68,8 +68,8 @@ static bool link_header_has_next(const struct parameter *parameter)
     return false;
 }
 
-/* Read the parameters of one link, up to the comma before the next one; whether they say that it
- * leads to the next page of this list.  Only the first rel counts. */
+/* Read the parameters of one link, up to the comma before the next link.  Returns whether the link
+ * leads to the next page.  Only the first rel counts. */
 static bool link_header_read_parameters(const char **at)
 {
     struct parameter parameter;

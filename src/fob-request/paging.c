@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From one page to the next, and never for ever. */
+/* Walks from page to page, and guarantees that the walk ends. */
 #include "config.h"
 
 #include "fob-request/paging.h"
@@ -29,23 +29,23 @@ struct paging_state {
     const struct fob_action *list;
     const struct fob_paginate *paginate; /* LIST's */
     const struct page_handler *handler;
-    char *path;          /* of the page to read; in SEEN */
-    const char *from;    /* what PATH was made of: a place, a parameter; NULL: the caller's */
-    void *seen;          /* a tree of the paths read */
-    uint64_t *digests;   /* of the pages read that had items */
+    char *path;          /* the path of the page to read, owned by SEEN */
+    const char *from;    /* the source of PATH: a place or a parameter; NULL for the caller */
+    void *seen;          /* a tree of the paths read so far */
+    uint64_t *digests;   /* of the pages with items */
     size_t digest_count; /* at most PAGES_MAX */
     size_t pages;
     size_t items;
-    int64_t start;  /* the first page's or item's number, where those are counted */
-    int64_t place;  /* that of this page */
-    int64_t size;   /* how many items a full page has; -1 while that is not known */
-    int64_t total;  /* what the last page said; -1 where it did not */
-    bool is_signed; /* a page had a sign of what follows it, or of the whole */
+    int64_t start;  /* the first page's or item's number, if they are counted */
+    int64_t place;  /* this page's number */
+    int64_t size;   /* the number of items in a full page; -1 while unknown */
+    int64_t total;  /* the total that the last page gave; -1 for none */
+    bool is_signed; /* some page had a sign of the next page or of the total */
     bool progress;
-    int64_t shown; /* when progress was shown last */
+    int64_t shown; /* when progress was last shown */
 };
 
-/* FOB_PROTOCOL, about where the next page's address came from. */
+/* Report an error about the source of the next page's address; returns FOB_PROTOCOL. */
 static int paging_fail(const struct paging_state *walk, const char *why)
 {
     return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
@@ -56,8 +56,8 @@ static int paging_compare_items(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Take over PATH (NULL: out of memory) as the next page; one that was read before would go on for
- * ever. */
+/* Make PATH the next page, and own it; NULL means out of memory.  A path that was read before would
+ * loop for ever. */
 static int paging_go_to(struct paging_state *walk, char *path)
 {
     void *node = path != NULL ? tsearch(path, &walk->seen, paging_compare_items) : NULL;
@@ -79,7 +79,7 @@ static int paging_set_parameter(struct paging_state *walk, const char *value)
     return paging_go_to(walk, url_page_with(walk->path, walk->paginate->parameter, value));
 }
 
-/* The number of the page at PATH, if its query has one. */
+/* The number of the page in PATH's query, or OTHERWISE. */
 static int64_t paging_find_place(const struct paging_state *walk, const char *path,
                                  int64_t otherwise)
 {
@@ -103,7 +103,7 @@ static int paging_follow_link(struct paging_state *walk, const char *next)
     return code;
 }
 
-/* Go on to the page that SIGNS name. */
+/* Go to the page that SIGNS names. */
 static int paging_follow(struct paging_state *walk, const struct signs *signs)
 {
     walk->from = signs->place;
@@ -117,7 +117,7 @@ static bool paging_counts_pages(const struct paging_state *walk)
            (walk->paginate->kind == FOB_PAGING_LINK && walk->paginate->parameter != NULL);
 }
 
-/* How many items the list has before the first page that was read; -1 when that is not known. */
+/* The number of items before the first page that was read; -1 when unknown. */
 static int64_t paging_count_before(const struct paging_state *walk)
 {
     int64_t skipped = walk->start - walk->paginate->first;
@@ -131,7 +131,7 @@ static int64_t paging_count_before(const struct paging_state *walk)
     return skipped * walk->size;
 }
 
-/* Whether a number says that there are more pages. */
+/* Whether a count says that there are more pages. */
 static bool paging_has_more(const struct paging_state *walk, const struct page *page,
                             const struct signs *signs)
 {
@@ -143,7 +143,7 @@ static bool paging_has_more(const struct paging_state *walk, const struct page *
            (before < 0 || before + (int64_t)walk->items < walk->total);
 }
 
-/* Go on to the page whose number comes next. */
+/* Go to the page with the next number. */
 static int paging_count_on(struct paging_state *walk, const struct page *page)
 {
     char place[24];
@@ -154,7 +154,7 @@ static int paging_count_on(struct paging_state *walk, const struct page *page)
     return paging_set_parameter(walk, place);
 }
 
-/* Whether a page that no sign follows may be the last. */
+/* Check that a page without a sign of a next page may be the last. */
 static int paging_check_end(const struct paging_state *walk, const struct page *page,
                             const struct signs *signs)
 {
@@ -185,7 +185,7 @@ static int paging_find_next(struct paging_state *walk, const struct page *page,
     return signs->next != NULL ? paging_follow(walk, signs) : paging_count_on(walk, page);
 }
 
-/* A provider that gives the same items under ever new addresses would do so for ever. */
+/* A provider that repeats the same items under new addresses would never end. */
 static int paging_check_new(struct paging_state *walk, const struct page *page)
 {
     uint64_t *more;
@@ -206,7 +206,7 @@ static int paging_check_new(struct paging_state *walk, const struct page *page)
     return FOB_SUCCESS;
 }
 
-/* On a terminal that does not show the items themselves. */
+/* Show progress on a terminal, unless it shows the items themselves. */
 static void paging_show_progress(struct paging_state *walk)
 {
     const int64_t when = clock_ms();
@@ -217,7 +217,7 @@ static void paging_show_progress(struct paging_state *walk)
     progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");
 }
 
-/* What this page adds to what is known of the whole. */
+/* Note what this page says about the whole list. */
 static void paging_note_size(struct paging_state *walk, const struct signs *signs)
 {
     if (signs->size > 0)
@@ -282,7 +282,7 @@ static int paging_read_page(struct paging_state *walk, bool *more)
     return code;
 }
 
-/* The first page: where the caller says, or where counting begins. */
+/* Find the first page: the caller's, or the first number. */
 static int paging_begin(struct paging_state *walk)
 {
     const struct fob_paginate *paginate = walk->paginate;
@@ -297,7 +297,7 @@ static int paging_begin(struct paging_state *walk)
     return paging_go_to(walk, url_page_with(path, paginate->parameter, first));
 }
 
-/* A list that ends early must not pass for the whole one. */
+/* A list that ends before its total is an error. */
 static int paging_check_whole(const struct paging_state *walk)
 {
     int64_t before = paging_count_before(walk);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* One request sent, and its answer judged; the walk over pages is in paging.c. */
+/* Sends one request and judges its answer; paging.c walks over pages. */
 #include "config.h"
 
 #include "fob-request/request.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Whether its method is one that changes something. */
+/* Whether the method may change something. */
 static bool request_writes(const struct request *request)
 {
     return strcmp(request->http.method, "GET") != 0 && strcmp(request->http.method, "HEAD") != 0;
@@ -32,13 +32,14 @@ bool request_is_silent(const struct fob_http_response *response)
     return strspn(body, " \t\r\n") == size;
 }
 
-/* Tell the library's error, with the account's name before it.  Returns CODE. */
+/* Report the library's error, preceded by the account's name.  Returns CODE. */
 static int request_fail(const struct request *request, int code, const char *hint)
 {
     return output_fail(code, hint, "%s: %s", request->account, fob_error());
 }
 
-/* The library's hints about a status are mostly for who links an account. */
+/* Report a failure status.  The library's hints are mostly for linking an account, so most are
+ * replaced. */
 static int request_judge_status(const struct request *request,
                                 const struct fob_http_response *response)
 {
@@ -67,7 +68,7 @@ static bool request_is_type(const struct fob_http_response *response, const char
            strchr("; \t", header[size]) != NULL;
 }
 
-/* Such as application/json and application/vnd.api+json. */
+/* Whether the type is JSON, such as application/json and application/vnd.api+json. */
 static bool request_is_json(const struct fob_http_response *response)
 {
     const char *header = fob_http_header(response, "Content-Type");
@@ -77,7 +78,7 @@ static bool request_is_json(const struct fob_http_response *response)
            (size > 5 && strncasecmp(header + size - 5, "+json", 5) == 0);
 }
 
-/* A provider may say success with the status and failure in the body. */
+/* A provider may report success in the status but a failure in the body. */
 static int request_judge_envelope(const struct request *request,
                                   const struct fob_http_response *response,
                                   struct json_object *json)
@@ -110,8 +111,8 @@ int request_json(const struct request *request, const struct fob_http_response *
     return code;
 }
 
-/* What was asked for is JSON, unless the caller said otherwise: a web page, or half a document,
- * must not reach a script as if it were the answer. */
+/* Unless the caller accepts anything, the answer must be JSON: a script must not take a web page or
+ * half a document for the answer. */
 static int request_judge_body(const struct request *request,
                               const struct fob_http_response *response)
 {

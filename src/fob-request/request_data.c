@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The body that --data gives. */
+/* Reads the body that --data gives. */
 #include "config.h"
 
 #include "fob-request/request.h"
@@ -30,7 +30,7 @@ static int request_data_read_body(int fd, const char *what, struct strbuf *body)
             return output_fail(FOB_INVALID, NULL, "%s: more than %d bytes", what,
                                FOB_HTTP_BODY_MAX);
     }
-    strbuf_add(body, "", 0); /* an empty body is one, too */
+    strbuf_add(body, "", 0); /* an empty body still is a body */
     return FOB_SUCCESS;
 }
 

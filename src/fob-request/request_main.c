@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob-request: the commands that call providers, in a program of their own because it maps
- * libcurl. */
+/* fob-request: the commands that call providers, in a separate program because it maps libcurl. */
 #include "config.h"
 
 #include "cli/cli.h"

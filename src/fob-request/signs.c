@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From places to what is there. */
+/* Reads the signs of further pages from an answer. */
 #include "config.h"
 
 #include "fob-request/signs.h"
@@ -17,7 +17,7 @@
 
 #define NEXT_MAX 2048
 #define DIGITS "0123456789"
-#define DIGITS_MAX 18 /* of an int64_t */
+#define DIGITS_MAX 18 /* the digits of an int64_t */
 
 static int signs_set_next(struct signs *signs, const char *place, const char *text, size_t size)
 {
@@ -28,7 +28,7 @@ static int signs_set_next(struct signs *signs, const char *place, const char *te
     return signs->next != NULL ? FOB_SUCCESS : output_nomem();
 }
 
-/* An address, or with CURSOR a value, which may be a number. */
+/* Read an address or, with CURSOR, a value, which may be a number. */
 static int signs_read_next_json(const struct page *page, const char *place, bool cursor,
                                 struct signs *signs)
 {
@@ -55,7 +55,7 @@ static int signs_read_next_json(const struct page *page, const char *place, bool
     return signs_set_next(signs, place, text, size);
 }
 
-/* Any of the headers called Link. */
+/* Read the headers Link. */
 static int signs_read_next_header(const struct page *page, const char *place, struct signs *signs)
 {
     const char *line = strchr(fob_http_head(page->response), '\n');
@@ -96,7 +96,7 @@ static int signs_read_next(const struct page *page, const struct fob_paginate *p
     return code;
 }
 
-/* What the first SIZE bytes of TEXT say; -1 when they are no number. */
+/* Parse the first SIZE bytes of TEXT as a number; -1 when they are not one. */
 static int64_t signs_parse_count(const char *text, size_t size)
 {
     size_t digits = strspn(text, DIGITS);
@@ -106,7 +106,7 @@ static int64_t signs_parse_count(const char *text, size_t size)
     return strtoll(text, NULL, 10);
 }
 
-/* The number at PLACE; -1 when there is none. */
+/* Read the number at PLACE; -1 when there is none. */
 static int64_t signs_count_at(const struct page *page, const char *place, const char *path)
 {
     struct json_object *found = NULL;
@@ -127,7 +127,7 @@ static int64_t signs_count_at(const struct page *page, const char *place, const 
     return text != NULL ? signs_parse_count(text, strlen(text)) : -1;
 }
 
-/* The first of PLACES that has a number. */
+/* Read the number at the first of PLACES that has one; -1 when none has. */
 static int64_t signs_read_count(const struct page *page, const char *const *places)
 {
     int64_t count = -1;
@@ -137,7 +137,8 @@ static int64_t signs_read_count(const struct page *page, const char *const *plac
     return count;
 }
 
-/* A provider may give less than it was asked for, and less than it says. */
+/* Read the size of a full page: the smallest number found, since a provider may give less than
+ * requested or claimed. */
 static int64_t signs_read_size(const struct page *page, const char *const *places, const char *path)
 {
     int64_t size = -1;

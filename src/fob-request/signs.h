@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What a page says of the next one and of the whole list, wherever the provider's file looks for
- * it.
+ * Signs: what a page says about the next page and the whole list, at the places that the provider's
+ * file names.
  */
 #ifndef FOB_FOB_REQUEST_SIGNS_H
 #define FOB_FOB_REQUEST_SIGNS_H
@@ -10,18 +10,18 @@
 #include "fob-request/paging.h"
 
 struct signs {
-    char *next;        /* the address or the value of the next page; NULL when there is none */
-    const char *place; /* where that was, borrowed from the action */
-    bool about_next;   /* one of its places was there, if only with null */
-    int64_t total;     /* how many items there are; -1 when that is not said, as the next two */
-    int64_t pages;     /* how many pages there are */
-    int64_t size;      /* how many items a full page has */
+    char *next;        /* the next page's address or value; NULL for none */
+    const char *place; /* where it was found, borrowed from the action */
+    bool about_next;   /* one of its places exists, even if null */
+    int64_t total;     /* the number of items; these are -1 when not given */
+    int64_t pages;     /* the number of pages */
+    int64_t size;      /* the number of items in a full page */
 };
 
 /*
- * Read the signs that PAGE of the list LIST has; PATH is its own, whose query may say how large a
- * page is.  Errors are told.  Returns FOB_SUCCESS, FOB_PROTOCOL (the next page's address is none),
- * FOB_NOMEM.  Free them with signs_free().
+ * Read the signs of PAGE, a page of LIST.  PATH is the page's own path, whose query may give the
+ * page size.  Reports errors.  Returns FOB_SUCCESS, FOB_PROTOCOL (the next page's address is not
+ * valid), FOB_NOMEM.  Free them with signs_free().
  */
 int signs_read(const struct page *page, const struct fob_action *list, const char *path,
                struct signs *signs);

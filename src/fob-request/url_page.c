@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* From the address of one page to that of the next. */
+/* Makes the address of the next page from the present one's. */
 #include "config.h"
 
 #include "fob-request/url_page.h"
@@ -20,7 +20,7 @@ static int url_page_digit_value(char c)
     return found != NULL ? (int)(found - digits) : -1;
 }
 
-/* The next character of a parameter's name, decoded; -1 behind the last. */
+/* The next decoded character of a parameter's name; -1 after the last. */
 static int url_name_character(const char **at)
 {
     const char *text = *at;
@@ -47,8 +47,7 @@ static bool url_is_same_name(const char *a, const char *b)
     return true;
 }
 
-/* Where a parameter of PATH's query begins: the first, then the one after AT; NULL behind the last.
- */
+/* The start of a parameter in PATH's query: the first, or the one after AT; NULL after the last. */
 static const char *url_next_parameter(const char *path, const char *at)
 {
     at = at == NULL ? strchr(path, '?') : at + strcspn(at, "&");
@@ -66,7 +65,7 @@ static const char *url_find_parameter(const char *path, const char *name)
     return NULL;
 }
 
-/* Add the parameter at AT, if it is not empty, to PATH. */
+/* Append the parameter at AT to PATH, unless it is empty. */
 static void url_page_add_parameter(struct strbuf *path, const char *at, bool *any)
 {
     size_t size = strcspn(at, "&");
@@ -78,7 +77,7 @@ static void url_page_add_parameter(struct strbuf *path, const char *at, bool *an
     *any = true;
 }
 
-/* Add to LINK what CURRENT's query has and NEXT's does not. */
+/* Append to LINK the parameters that CURRENT's query has and NEXT's does not. */
 static void url_keep_parameters(struct strbuf *link, const char *current, const char *next)
 {
     bool any = strchr(next, '?') != NULL;
@@ -90,7 +89,7 @@ static void url_keep_parameters(struct strbuf *link, const char *current, const 
     }
 }
 
-/* The path of a URL, without slashes at its end; its size. */
+/* The path of a URL without trailing slashes; SIZE receives its size. */
 static const char *url_base_path(const char *base_url, size_t *size)
 {
     const char *host = strstr(base_url, "://");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The addresses of a list's pages.
+ * The URLs of a list's pages.
  */
 #ifndef FOB_FOB_REQUEST_URL_PAGE_H
 #define FOB_FOB_REQUEST_URL_PAGE_H
@@ -10,21 +10,21 @@
 #include <stdint.h>
 
 /*
- * The path, below the base URL, of the page that NEXT names: a query alone ("?page=2") belongs to
- * CURRENT, a path may begin at the host's root or at the base URL's, a whole URL is left as it is.
- * What CURRENT's query has and NEXT does not name is added.  BASE_URL decides what lies below it;
- * whether a whole URL does is checked by who sends it.  The caller frees the result; NULL when NEXT
- * is none of these (errno 0) or memory ran out (ENOMEM).
+ * The path, below the base URL, of the page that NEXT names.  A query alone ("?page=2") belongs to
+ * CURRENT; a path may be relative to the host or to the base URL; a whole URL is returned
+ * unchanged.  Parameters of CURRENT's query that NEXT lacks are added.  The sender checks that a
+ * whole URL lies below the base URL.  The caller frees the result.  NULL when NEXT is none of these
+ * (errno 0) or when out of memory (ENOMEM).
  */
 char *url_page_resolve(const char *base_url, const char *current, const char *next);
 
-/* PATH with PARAMETER set to VALUE in its query.  The caller frees it; NULL when memory ran out. */
+/* PATH with PARAMETER set to VALUE in its query.  The caller frees it; NULL when out of memory. */
 char *url_page_with(const char *path, const char *parameter, const char *value);
-/* The encoded value of PARAMETER in PATH's query, with what follows it; or NULL.  Names are the
- * same when they are so after decoding, here and above. */
+/* The encoded value of PARAMETER in PATH's query, followed by the rest of the query; or NULL.  Here
+ * and above, names are compared after decoding. */
 const char *url_page_parameter(const char *path, const char *parameter);
 
-/* Add SIZE bytes to a digest by which pages are told apart: FNV-1a, begun with URL_PAGE_DIGEST. */
+/* Add SIZE bytes to a digest that identifies a page: FNV-1a, starting with URL_PAGE_DIGEST. */
 #define URL_PAGE_DIGEST UINT64_C(0xcbf29ce484222325)
 uint64_t url_page_digest(uint64_t digest, const char *text, size_t size);
 

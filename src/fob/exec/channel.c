@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Copying between descriptors that may block. */
+/* Copies data between descriptors that may block. */
 #include "config.h"
 
 #include "fob/exec/channel.h"
@@ -14,15 +14,14 @@
 #include <unistd.h>
 
 #define CHUNK ((size_t)64 * 1024)
-/* A pipe that poll(2) calls writable has room for so much (pipe(7)). */
+/* A pipe that poll(2) reports as writable has room for this much (pipe(7)). */
 #define PIPE_WRITE_MIN 4096
-/* As many chunks as a pipe may hold. */
+/* The most chunks that a pipe may hold. */
 #define CHUNKS_AFTER_END 16
-/* In milliseconds. */
 #define MOMENT_MS 30
 #define WHILE_MS 1000
 
-/* A pipe once more: what others do at the same time must not make this process wait. */
+/* Open the pipe FD again, with its own O_NONBLOCK, so that writes never block. */
 static int channel_open_again(int fd)
 {
     char path[sizeof "/proc/self/fd/-2147483648"];
@@ -85,7 +84,7 @@ static int channel_append(struct channel *channel, const char *data, size_t size
     return mask_feed(channel->mask, &channel->held, data, size, channel_add_ready, channel);
 }
 
-/* There is no more: what was held goes on. */
+/* The input has ended: pass on the held bytes. */
 static int channel_end_input(struct channel *channel)
 {
     channel->from = -1;
@@ -94,7 +93,7 @@ static int channel_end_input(struct channel *channel)
     return mask_end(&channel->held, channel_add_ready, channel);
 }
 
-/* Read once; MORE tells whether there was something. */
+/* Read once; MORE says whether there was data. */
 static int channel_read_some(struct channel *channel, bool *more)
 {
     char data[CHUNK];
@@ -104,7 +103,7 @@ static int channel_read_some(struct channel *channel, bool *more)
     *more = got > 0;
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return FOB_SUCCESS;
-    /* A terminal whose other side is closed fails with EIO. */
+    /* Reading a terminal whose other side is closed fails with EIO. */
     if (got <= 0)
         return channel_end_input(channel);
     code = channel_append(channel, data, (size_t)got);
@@ -112,7 +111,7 @@ static int channel_read_some(struct channel *channel, bool *more)
     return code;
 }
 
-/* Whoever read this went away: so does the end that the command writes to. */
+/* The reader has closed its end: close the end that the command writes to. */
 static void channel_abandon(struct channel *channel)
 {
     channel->to = -1;
@@ -177,7 +176,7 @@ int channel_end(struct channel *channel)
     bool more = true;
     int code = FOB_SUCCESS;
 
-    /* What the command left in the background may write for ever. */
+    /* A background process of the command may write for ever, so read only what a pipe holds. */
     for (unsigned i = 0; i < CHUNKS_AFTER_END && code == FOB_SUCCESS && more && channel->from >= 0;
          i++)
         code = channel_read_some(channel, &more);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What goes from one descriptor to another, masked or as it is, with no more in between than a few
- * pages.
+ * Copying from one descriptor to another, masked or unchanged, with a small buffer.
  */
 #ifndef FOB_FOB_EXEC_CHANNEL_H
 #define FOB_FOB_EXEC_CHANNEL_H
@@ -12,14 +11,14 @@
 #include <poll.h>
 
 struct channel {
-    int from;                /* non-blocking; -1 when there is no more */
-    int to;                  /* -1 when nobody wants it */
-    const struct mask *mask; /* NULL: as it is */
-    bool interactive;        /* by a person, who may wait for a prompt */
-    int error;               /* why something could not be written, other than that nobody reads */
+    int from;                /* non-blocking; -1 after the end of input */
+    int to;                  /* -1 when the reader is gone */
+    const struct mask *mask; /* NULL: copy unchanged */
+    bool interactive;        /* a person may be waiting for a prompt */
+    int error;               /* the errno of a failed write, except EPIPE */
     struct mask_stream held;
-    size_t most; /* at once, so that a write does not block */
-    int own;     /* TO again, by a descriptor that does not block; or -1 */
+    size_t most; /* the most to write at once without blocking */
+    int own;     /* a non-blocking descriptor for TO; or -1 */
     char *ready; /* to be written: SIZE bytes from AT on */
     size_t at;
     size_t size;
@@ -27,17 +26,18 @@ struct channel {
 };
 
 struct channel channel_make(int from, int to, const struct mask *mask);
-/* What to wait for: to read while nothing is to be written. */
+/* Fill POLLS with what to wait for; input only while nothing waits to be written. */
 void channel_poll(const struct channel *channel, struct pollfd polls[static 2]);
-/* Do what can be done now.  Returns FOB_SUCCESS, FOB_NOMEM. */
+/* Read and write what is possible without blocking.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int channel_serve(struct channel *channel, const struct pollfd polls[static 2]);
-/* After this many milliseconds without anything new, pass on what is held; -1 for never. */
+/* The number of milliseconds without input after which to call channel_flush_idle(); -1 for
+ * never. */
 int channel_hold_timeout(const struct channel *channel);
-/* Nothing came for WAITED milliseconds. */
+/* There was no input for WAITED milliseconds: pass on held bytes if it is time. */
 int channel_flush_idle(struct channel *channel, int waited);
-/* Whether nothing will ever pass again. */
+/* Whether the channel is finished. */
 bool channel_done(const struct channel *channel);
-/* Read what is there and no more; it is still to be written. */
+/* Read only the input that is already there; the output must still be written. */
 int channel_end(struct channel *channel);
 /* Wipe and free. */
 void channel_clear(struct channel *channel);

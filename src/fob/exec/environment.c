@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Environments and files in memory. */
+/* Makes environments, and files in memory. */
 #include "config.h"
 
 #include "fob/exec/environment.h"
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A path by the number of the process, since what the command starts may close the descriptor. */
+/* The path names the process: a child of the command may have closed the descriptor. */
 #define PATH_FORMAT "/proc/%ld/fd/%d"
 #define PATH_ROOM (sizeof "/proc/-9223372036854775808/fd/-2147483648")
 
@@ -43,8 +43,8 @@ int environment_seal_file(const char *name, const struct fob_secret *value, int 
     return FOB_SUCCESS;
 }
 
-/* Whether ENTRY, NAME=VALUE, is a variable of fob's, or gives way to one of VARIABLES.  Which
- * configuration is used is no secret, and a fob that the command runs should use the same. */
+/* Whether ENTRY, NAME=VALUE, is left out: it is a variable of fob's, or VARIABLES replaces it.
+ * FOB_CONFIG stays, because a fob that the command runs should use the same configuration. */
 static bool environment_is_replaced(const char *entry, const struct variables *variables)
 {
     if (strncmp(entry, "FOB_", 4) == 0 && !text_same_entry(entry, "FOB_CONFIG"))
@@ -81,7 +81,7 @@ static size_t environment_room_for(const struct variable *variable, unsigned fla
                                                  : fob_secret_size(variable->value) + 1);
 }
 
-/* Write the entry of VARIABLE to TO. */
+/* Write the entry for VARIABLE to TO. */
 static int environment_add_entry(const struct variable *variable, unsigned flags, char *to,
                                  struct environment *environment)
 {
@@ -121,7 +121,7 @@ static int environment_allocate(const struct variables *variables, unsigned flag
     if (environment->entries == NULL || environment->files == NULL ||
         (environment->size > 0 && environment->block == NULL))
         return error_nomem();
-    /* Past RLIMIT_MEMLOCK it is as good as without. */
+    /* Beyond RLIMIT_MEMLOCK, go on unlocked. */
     if (environment->size > 0)
         (void)mlock(environment->block, environment->size);
     for (size_t i = 0; i < variables->count; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The environment of a command that gets credentials: fob's own without the variables of fob, or an
- * empty one; and the credentials as values, or as files that exist while the command does.
+ * The environment of a command that gets credentials: fob's own without fob's variables, or an
+ * empty one, plus the credentials, as values or as files that exist as long as the command.
  *
- * A file is a sealed memfd_create(2): it has no name, and nobody can leave it behind.
+ * A file is a sealed memfd_create(2): it has no name, and cannot be left behind.
  */
 #ifndef FOB_FOB_EXEC_ENVIRONMENT_H
 #define FOB_FOB_EXEC_ENVIRONMENT_H
@@ -13,7 +13,7 @@
 
 struct environment {
     char **entries; /* ends with NULL; borrowed from BLOCK and from environ */
-    char *block;    /* what holds secrets; locked while the limit permits */
+    char *block;    /* holds secrets; locked if the limit permits */
     size_t size;
     struct environment_file *files;
     size_t file_count;
@@ -26,17 +26,17 @@ enum environment_flag {
     ENVIRONMENT_FILES = 1 << 1, /* the variables are the paths of files */
 };
 
-/* Make ENVIRONMENT of values that were read.  Returns FOB_SUCCESS,
- * FOB_SYSTEM, FOB_NOMEM. */
+/* Make ENVIRONMENT from VARIABLES, whose values were read.  Returns FOB_SUCCESS, FOB_SYSTEM,
+ * FOB_NOMEM. */
 int environment_make(const struct variables *variables, unsigned flags,
                      struct environment *environment);
-/* Give none of its files the descriptor FD.  Returns 0, or -1 and errno. */
+/* Move any of its files away from the descriptor FD.  Returns 0, or -1 with errno. */
 int environment_leave_fd(const struct environment *environment, int fd);
-/* In the process that becomes the command: hand it the files. */
+/* In the process that becomes the command: let it inherit the files. */
 void environment_enter(const struct environment *environment);
 void environment_free(struct environment *environment);
 
-/* A sealed file in memory that holds VALUE, readable by its owner, into FD.
+/* Make a sealed file in memory that holds VALUE, readable by its owner, and return it in FD.
  * Returns FOB_SUCCESS, FOB_SYSTEM. */
 int environment_seal_file(const char *name, const struct fob_secret *value, int *fd);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finding every form of every secret in a stream. */
+/* Finds and masks every form of every secret in a stream. */
 #include "config.h"
 
 #include "fob/exec/mask.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So few held bytes are a prompt's end, and not much of a secret. */
+/* So few held bytes are probably the end of a prompt, and reveal little of a secret. */
 #define PROMPT_END 4
 
 struct mask {
@@ -58,7 +58,7 @@ void mask_stream_free(struct mask_stream *stream)
     *stream = MASK_STREAM_INIT;
 }
 
-/* Room for one more range, behind those that are there. */
+/* Make room for one more range. */
 static bool mask_make_range_room(struct mask_stream *stream)
 {
     const size_t count = stream->range_end - stream->range_begin;
@@ -91,7 +91,7 @@ static struct mask_range *mask_last_range(const struct mask_stream *stream)
     return stream->range_end > stream->range_begin ? &stream->ranges[stream->range_end - 1] : NULL;
 }
 
-/* Add RANGE, which ends where the stream has been read to; what it overlaps becomes one with it. */
+/* Add RANGE, which ends at the current position, and merge it with ranges that it overlaps. */
 static bool mask_add_range(void *data, struct mask_range range)
 {
     struct mask_stream *stream = data;
@@ -125,7 +125,7 @@ static bool mask_prepare(const struct mask *mask, struct mask_stream *stream)
     return true;
 }
 
-/* Room for SIZE more bytes, behind those that are held. */
+/* Make room for SIZE more bytes after the held ones. */
 static bool mask_make_room(struct mask_stream *stream, size_t size)
 {
     size_t held = stream->end - stream->begin;
@@ -154,7 +154,7 @@ static bool mask_make_room(struct mask_stream *stream, size_t size)
     return true;
 }
 
-/* Pass on what is before LIMIT, and has not been. */
+/* Pass on everything up to LIMIT that has not been passed on. */
 static bool mask_pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *add, void *sink)
 {
     bool good = true;
@@ -182,7 +182,8 @@ static bool mask_pass(struct mask_stream *stream, uint64_t limit, mask_sink_fn *
     return good;
 }
 
-/* Where the first secret begins that the last bytes may belong to; the end when they do not. */
+/* Where the earliest possible secret begins that the last bytes may be part of; the end if there is
+ * none. */
 static uint64_t mask_find_waiting(struct mask_stream *stream)
 {
     uint64_t first = stream->base + stream->end;
@@ -203,8 +204,8 @@ static uint64_t mask_find_waiting(struct mask_stream *stream)
     return first;
 }
 
-/* Let the readers begin at AT, or at the backslashes before it: their number says whether the next
- * byte is what it looks like. */
+/* Start the readers at AT, or at the backslashes before AT: their number decides whether the next
+ * byte is escaped. */
 static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t least)
 {
     while (at > least && stream->data[at - 1] == '\\')
@@ -214,7 +215,7 @@ static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t l
     return at;
 }
 
-/* Let each reader read the byte at AT.  Whether one of them waits for more. */
+/* Let each reader read the byte at AT.  Returns whether a reader is inside a possible secret. */
 static bool mask_read_byte(struct mask_stream *stream, size_t at)
 {
     const unsigned char byte = (unsigned char)stream->data[at];
@@ -230,7 +231,7 @@ static bool mask_read_byte(struct mask_stream *stream, size_t at)
     return waits;
 }
 
-/* Read from AT to the end: near what may be a secret byte by byte, else with large steps. */
+/* Read from AT to the end: byte by byte near possible secrets, else in large steps. */
 static void mask_read_all(const struct mask *mask, struct mask_stream *stream, size_t at)
 {
     while (at < stream->end) {
@@ -287,7 +288,7 @@ enum mask_patience mask_get_patience(const struct mask_stream *stream)
     return held <= stream->whole / 2 ? MASK_WHILE : MASK_ENDLESS;
 }
 
-/* A whole secret may be the beginning of another one, which is masked then, too. */
+/* A complete secret that may be the beginning of another one is masked too. */
 int mask_flush(struct mask_stream *stream, mask_sink_fn *add, void *sink)
 {
     uint64_t end = stream->base + stream->end;

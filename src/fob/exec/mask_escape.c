@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Escapes with a backslash, undone. */
+/* Decodes escapes with a backslash. */
 #include "config.h"
 
 #include "fob/exec/mask_escape.h"
 
 #include <string.h>
 
-/* Of the largest character, U+10FFFF. */
+/* The digits of the largest character, U+10FFFF. */
 #define CHARACTER_DIGITS 6
-/* A run of quotes is no longer, but for those of the secret, each of which becomes up to five. */
+/* The longest run of quotes, in addition to the secret's own, each of which becomes up to five. */
 #define QUOTES_MAX 256
 
-/* Where in an escape the reader is. */
+/* The reader's state within an escape. */
 enum {
     NO_ESCAPE,
-    ESCAPE_BEGINS, /* behind the backslash */
+    ESCAPE_BEGINS, /* after the backslash */
     ESCAPE_HEX,    /* \xHH \uHHHH \UHHHHHHHH; KIND is the letter */
-    ESCAPE_BRACES, /* \x{H…} \u{H…} */
+    ESCAPE_BRACES, /* \x{H...} \u{H...} */
     ESCAPE_OCTAL,
-    ESCAPE_DASH,    /* behind \C or \M; KIND is the letter */
-    ESCAPE_CONTROL, /* behind \C- or \c */
-    ESCAPE_META,    /* behind \M- */
+    ESCAPE_DASH,    /* after \C or \M; KIND is the letter */
+    ESCAPE_CONTROL, /* after \C- or \c */
+    ESCAPE_META,    /* after \M- */
 };
 
-/* A character in UTF-8. */
+/* Emit CHARACTER in UTF-8. */
 static void escape_put_character(struct mask_reader *reader, uint32_t character, uint64_t to)
 {
     const uint64_t from = reader->begun;
@@ -47,7 +47,8 @@ static void escape_put_character(struct mask_reader *reader, uint32_t character,
     mask_reader_put(reader, 0x80 | (character & 0x3f), from, to);
 }
 
-/* BYTE, or with the bit META the byte or the character of that number: zsh writes \M- for both. */
+/* Emit BYTE or, with the bit META, the byte or the character of that number: zsh writes \M- for
+ * both. */
 static void escape_put_meta(struct mask_reader *reader, unsigned byte, unsigned meta, uint64_t to)
 {
     if (meta != 0 && reader->way == MASK_ESCAPED_LATIN)
@@ -56,7 +57,7 @@ static void escape_put_meta(struct mask_reader *reader, unsigned byte, unsigned 
         mask_reader_put(reader, byte | meta, reader->begun, to);
 }
 
-/* The number of an escape is complete; what is next begins at TO. */
+/* The number of an escape is complete; the next symbol begins at TO. */
 static void escape_end_number(struct mask_reader *reader, uint64_t to)
 {
     uint32_t number = reader->number;
@@ -64,7 +65,7 @@ static void escape_end_number(struct mask_reader *reader, uint64_t to)
 
     reader->state = NO_ESCAPE;
     reader->high = 0;
-    if (reader->digits == 0) /* no number: the letter stands for itself */
+    if (reader->digits == 0) /* without digits, the letter stands for itself */
         mask_reader_put(reader, reader->kind, reader->begun, to);
     else if (reader->kind != 'u' && reader->kind != 'U' && reader->way != MASK_ESCAPED_LATIN)
         mask_reader_put(reader, number & 0xff, reader->begun, to);
@@ -84,7 +85,7 @@ static void escape_begin_number(struct mask_reader *reader, unsigned state, unsi
     reader->number = 0;
 }
 
-/* A digit of the number; false when it has ended before. */
+/* Read a digit of the number; false when BYTE is not part of the number. */
 static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool octal = reader->state == ESCAPE_OCTAL;
@@ -106,7 +107,7 @@ static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, ui
     return true;
 }
 
-/* The same between braces, where it is always a character's. */
+/* The same between braces, where the number is always a character's. */
 static bool escape_read_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
@@ -126,7 +127,7 @@ static void escape_skip_quote(struct mask_reader *reader)
         reader->node = 0;
 }
 
-/* The BYTE behind a backslash. */
+/* Read the BYTE after a backslash. */
 static void escape_read_letter(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     static const char letters[] = "abefnrtvE";
@@ -157,13 +158,13 @@ static void escape_read_letter(struct mask_reader *reader, unsigned char byte, u
     } else {
         escape_put_meta(reader, letter != NULL ? (unsigned char)meant[letter - letters] : byte,
                         meta, at + 1);
-        /* Or what is before it had the backslash. */
+        /* Or the backslash belongs to the text before. */
         if (reader->node == 0)
             mask_reader_put(reader, byte, at, at + 1);
     }
 }
 
-/* In the middle of an escape; false when BYTE is not of it. */
+/* Continue an escape; false when BYTE does not belong to it. */
 static bool escape_read_rest(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     unsigned meta = reader->meta;
@@ -221,8 +222,8 @@ void mask_escape_read(struct mask_reader *reader, unsigned char byte, uint64_t a
     }
 }
 
-/* A $' begins what has escapes, also where it was a $ and the end of quotes: those begin again
- * before anything that is escaped. */
+/* $' begins text with escapes.  It may also be a $ before a closing quote, but then the escapes
+ * begin with another $'. */
 void mask_escape_read_raw(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool escaped = reader->state != NO_ESCAPE;
@@ -233,7 +234,7 @@ void mask_escape_read_raw(struct mask_reader *reader, unsigned char byte, uint64
         reader->ansi = reader->dollar;
     reader->dollar = byte == '$' && !escaped;
     mask_escape_read(reader, byte, at);
-    /* What is escaped is not of a text. */
+    /* The escaped bytes belong to no secret. */
     if (reader->node == 0 && reader->state == NO_ESCAPE && !mask_is_splice(byte))
         reader->ansi = false;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A form of at least GRAM + STRIDE - 1 bytes has a gram at each of its first STRIDE places, and one
- * of those is looked at.  A form whose first bytes have something of the writer's between them has
- * one of the signs there.
+ * Skips input in which no form can begin.  A form of at least GRAM + STRIDE - 1 bytes has a gram (a
+ * few consecutive bytes) at each of its first STRIDE positions, so it is enough to test every
+ * STRIDE-th position.  If an encoder inserts bytes among a form's first ones, one of them is a
+ * sign.
  */
 #include "config.h"
 
@@ -14,13 +15,13 @@
 
 #define GRAM_MAX 4
 #define STRIDE_MAX 8
-/* At first; and at most, when there are more texts. */
+/* The table's size: at first, and at most, for more texts. */
 #define BITS_MIN 18
 #define BITS_MAX 22
-/* So many grams of all may be known by chance, one of. */
+/* At most one in this many grams may be known by chance. */
 #define RARE_ONE_IN 100
 
-/* So much is looked at for one thing before it is for another. */
+/* The input is searched for grams and for signs in regions of this size. */
 #define REGION 1024
 
 static uint32_t mask_filter_hash(const char *data, size_t gram, unsigned bits)
@@ -44,7 +45,7 @@ static void filter_add_sign(struct mask_filter *filter, char sign)
         filter->signs[filter->sign_count++] = sign;
 }
 
-/* All that may stand for the SYMBOL of a folded or percent-encoded text. */
+/* Add all bytes that may stand for SYMBOL in a folded or percent-encoded text. */
 static void filter_add_signs(struct mask_filter *filter, char symbol)
 {
     static const char blanks[] = " \t\n\v\f\r+";
@@ -59,7 +60,7 @@ static void filter_add_signs(struct mask_filter *filter, char symbol)
     }
 }
 
-/* What the first symbols of a text look like when nothing of the writer's is between them. */
+/* The first bytes of a text when the encoder inserts nothing. */
 struct beginning {
     char text[GRAM_MAX + STRIDE_MAX];
     size_t size;
@@ -76,7 +77,7 @@ static void filter_add_all(struct mask_filter *filter, const char *text)
         filter_add_gram(filter, text + i);
 }
 
-/* The same, and with a line's END after each GROUP bytes in turn. */
+/* The same, and with a line break after each GROUP bytes, at every offset. */
 static void filter_add_broken(struct mask_filter *filter, const char *text, size_t size,
                               size_t group)
 {
@@ -97,7 +98,7 @@ static void filter_add_broken(struct mask_filter *filter, const char *text, size
     explicit_bzero(broken, sizeof broken);
 }
 
-/* In hexadecimal digits, after each GROUP bytes a SEPARATOR; 0: none. */
+/* Add the text in hexadecimal digits, with a SEPARATOR after each GROUP bytes; 0 for none. */
 static void mask_filter_add_hex(struct mask_filter *filter, const struct beginning *beginning,
                                 const char *digits, size_t group, char separator)
 {
@@ -150,7 +151,7 @@ static void filter_add_beginning(struct mask_filter *filter, enum mask_form form
     filter_add_broken(filter, beginning->text, beginning->size, 1);
 }
 
-/* Each path of the trie as far as it matters. */
+/* Add the beginning of each path in the trie. */
 static void mask_filter_add_paths(struct mask_filter *filter, enum mask_form form,
                                   const struct mask_trie *trie, uint32_t node,
                                   struct beginning *beginning)
@@ -176,7 +177,8 @@ static bool filter_is_sign(unsigned char symbol)
     return mask_is_blank(symbol) || mask_is_quote(symbol) || symbol == '+';
 }
 
-/* How many symbols each text has at least before its end, or a sign that is far enough. */
+/* The minimum number of symbols of a text before its end, or before a sign that is far enough from
+ * its beginning. */
 static size_t mask_filter_shortest(enum mask_form form, const struct mask_trie *trie, uint32_t node)
 {
     size_t depth = trie->depth[node];
@@ -221,7 +223,7 @@ static bool filter_is_crowded(const struct mask_filter *filter)
     return known > all / RARE_ONE_IN;
 }
 
-/* A + is a blank's. */
+/* A '+' stands for a blank. */
 static void filter_note_beginnings(struct mask_filter *filter)
 {
     for (size_t i = 0; i < MASK_FORMS; i++) {
@@ -252,7 +254,7 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
     filter->stride = least - filter->gram + 1;
     filter_add_sign(filter, '\\');
     filter_add_sign(filter, '%');
-    if (forms->tries[MASK_UNQUOTED].count > 0) { /* quotes begin and end anywhere */
+    if (forms->tries[MASK_UNQUOTED].count > 0) { /* quotes may begin and end anywhere */
         filter_add_signs(filter, MASK_QUOTE);
         filter_add_sign(filter, '$');
     }
@@ -275,15 +277,15 @@ static bool mask_filter_is_known(const struct mask_filter *filter, const char *d
     return (filter->grams[bit / 32] >> bit % 32 & 1) != 0;
 }
 
-/* The first place whose gram is known, looking at every STRIDE-th; or the first that is too near
- * the end. */
+/* Find the first position with a known gram, testing every STRIDE-th; or the first position too
+ * near the end. */
 static size_t filter_next_gram(const struct mask_filter *filter, const char *data, size_t at,
                                size_t size)
 {
     const size_t stride = filter->stride;
 
     at += stride - 1;
-    if (filter->gram == GRAM_MAX) { /* the compiler knows the size here */
+    if (filter->gram == GRAM_MAX) { /* a constant size, for the compiler */
         while (at + GRAM_MAX <= size && !mask_filter_is_known(filter, data + at, GRAM_MAX))
             at += stride;
     } else {
@@ -293,7 +295,7 @@ static size_t filter_next_gram(const struct mask_filter *filter, const char *dat
     return at - (stride - 1);
 }
 
-/* Whether a text of TRIE begins with DATA as it is; what is folded is a FOLDED one's. */
+/* Whether a text of TRIE, which may be FOLDED, begins with DATA unencoded. */
 static bool mask_filter_begins(const struct mask_trie *trie, bool folded, const char *data,
                                size_t size)
 {
@@ -318,8 +320,8 @@ static bool mask_filter_begins(const struct mask_trie *trie, bool folded, const 
     return true;
 }
 
-/* The first place, from AT on, where a text may begin that has a sign at SIGN; NONE when there is
- * no such place. */
+/* The first position from AT on where a text with a sign at SIGN may begin; NONE when there is
+ * none. */
 static size_t filter_first_before(const struct mask_filter *filter, const char *data, size_t at,
                                   size_t sign, size_t none)
 {
@@ -337,7 +339,7 @@ static size_t filter_first_before(const struct mask_filter *filter, const char *
     return filter->begins[(unsigned char)data[sign]] ? sign : none;
 }
 
-/* The same for a sign, up to the gram that was found. */
+/* The same for signs, up to the gram that was found. */
 static size_t filter_next_sign(const struct mask_filter *filter, const char *data, size_t at,
                                size_t next, size_t size)
 {

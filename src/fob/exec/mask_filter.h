@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Where in a large output a form may begin, told without a look at most of its bytes.
+ * Finding where in a large output a form may begin, without reading most of its bytes.
  */
 #ifndef FOB_FOB_EXEC_MASK_FILTER_H
 #define FOB_FOB_EXEC_MASK_FILTER_H
@@ -10,11 +10,11 @@
 
 struct mask_filter {
     const struct mask_forms *forms;
-    uint32_t *grams; /* a bit for each few bytes that may be near the beginning of a form */
-    unsigned bits;   /* of a gram's number there */
-    size_t gram;     /* how many bytes those are */
-    size_t stride;   /* among this many bytes in a row, one such must begin */
-    char signs[16];  /* bytes that a writer puts into a form, which then has other grams */
+    uint32_t *grams; /* one bit for each gram that may be near the beginning of a form */
+    unsigned bits;   /* the bits of a gram's index in GRAMS */
+    size_t gram;     /* the size of a gram */
+    size_t stride;   /* a gram must begin within this many consecutive bytes */
+    char signs[16];  /* bytes that an encoder may insert into a form, which changes its grams */
     size_t sign_count;
     bool begins[256]; /* the first bytes of texts; and the signs that forms may begin with */
 };
@@ -23,8 +23,8 @@ struct mask_filter {
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter);
 void mask_filter_clear(struct mask_filter *filter);
 
-/* The first place in DATA, from AT on, where a form may begin; SIZE when there is none.  Near the
- * end of DATA there may always be one. */
+/* The first position in DATA, from AT on, where a form may begin; SIZE when there is none.  Near
+ * the end of DATA a form may always begin. */
 size_t mask_filter_next(const struct mask_filter *filter, const char *data, size_t at, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The forms of a secret. */
+/* Makes the forms of a secret. */
 #include "config.h"
 
 #include "fob/exec/mask_forms.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Shorter ones would be found by chance: lines, in bytes; what is left without quotes. */
+/* The minimum sizes: shorter texts would be found by chance. */
 #define LINE_MIN 8
 #define FOLDED_MIN 3
 #define UNQUOTED_MIN 4
@@ -35,7 +35,7 @@ static int mask_forms_code(bool good)
     return good ? FOB_SUCCESS : FOB_NOMEM;
 }
 
-/* TEXT, changed by CHANGE, which writes at most SIZE bytes and returns how many. */
+/* Add TEXT after CHANGE, which writes at most SIZE bytes and returns their number. */
 static int forms_add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
                              size_t (*change)(const char *text, size_t size, char *to))
 {
@@ -78,7 +78,7 @@ static size_t mask_forms_unquote(const char *text, size_t size, char *to)
     return count;
 }
 
-/* Without the blanks at both ends. */
+/* Remove blanks at both ends. */
 static void mask_forms_trim(const char **text, size_t *size)
 {
     while (*size > 0 && mask_is_blank((unsigned char)**text)) {
@@ -89,12 +89,12 @@ static void mask_forms_trim(const char **text, size_t *size)
         --*size;
 }
 
-/* What shells and people do to the blanks and quotes of a TEXT that begins and ends without blanks,
- * or lost them: TRIMMED. */
+/* Add the forms in which shells and people change blanks and quotes.  TEXT has no blanks at its
+ * ends; TRIMMED if they were removed. */
 static int forms_add_touched(struct mask_forms *forms, const char *text, size_t size, bool trimmed)
 {
     bool folds = trimmed;
-    bool quoted = false; /* by $'…' in the middle of other quotes */
+    bool quoted = false; /* by $'...' within other quotes */
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < size; i++) {
@@ -135,16 +135,16 @@ static int forms_add_lines(struct mask_forms *forms, const char *secret, size_t 
     return code;
 }
 
-/* Where in what was encoded the secret is. */
+/* The secret's position in the encoded data. */
 enum base64_place { BASE64_MIDDLE, BASE64_END, BASE64_PADDED };
 
-/* The base64 of SECRET (RFC 4648) behind BEFORE bytes that are not known: the characters that it
- * alone decides. */
+/* Add the base64 (RFC 4648) of SECRET after BEFORE unknown bytes: only the characters that SECRET
+ * alone determines. */
 static int forms_add_base64(struct mask_forms *forms, const char *secret, size_t size,
                             size_t before, enum base64_place place)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    /* Six bits more than come from the unknown bytes alone. */
+    /* Skip the characters that the unknown bytes affect. */
     size_t skip = before == 0 ? 0 : before + 1;
     size_t bits = 8 * (before + size);
     size_t count = place == BASE64_MIDDLE ? bits / 6 : (bits + 5) / 6;
@@ -195,7 +195,8 @@ static void forms_note_quotes(struct mask_forms *forms, const char *secret, size
     }
 }
 
-/* Each byte beyond ASCII as a character of Latin-1, in UTF-8: in the locale C fish writes it so. */
+/* Recode each byte beyond ASCII as a Latin-1 character in UTF-8, as fish writes it in the locale
+ * C. */
 static size_t mask_forms_recode(const char *text, size_t size, char *to)
 {
     size_t count = 0;
@@ -210,7 +211,7 @@ static size_t mask_forms_recode(const char *text, size_t size, char *to)
     return count;
 }
 
-/* TEXT, which begins and ends without blanks, in that way. */
+/* Add TEXT, which has no blanks at its ends, recoded like that. */
 static int forms_add_recoded(struct mask_forms *forms, const char *text, size_t size)
 {
     struct fob_secret *recoded = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What comes out of a reader, held against the forms. */
+/* Matches a reader's output against the forms. */
 #include "config.h"
 
 #include "fob/exec/mask_reader.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Four hexadecimal digits are too often there by chance. */
+/* Four hexadecimal digits occur too often by chance. */
 #define HEX_MIN 4
 
 static const enum mask_form form_of[MASK_WAYS] = {
@@ -50,7 +50,7 @@ bool mask_reader_is_spliced(enum mask_way way)
     return way == MASK_SPLICED || way == MASK_SPLICED_RAW;
 }
 
-/* Whether a BYTE may be the first of a text, or of how it is written. */
+/* Whether BYTE may begin a text, or its encoding. */
 static bool reader_may_begin(const struct mask_reader *reader, unsigned char byte)
 {
     switch (reader->way) {
@@ -124,7 +124,7 @@ void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from,
     }
 }
 
-/* Whether a byte of this first digit begins a text. */
+/* Whether a byte with this first hexadecimal digit begins a text. */
 static bool reader_digit_begins(const struct mask_reader *reader)
 {
     for (unsigned second = 0; second < 16; second++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Readers of a stream: each undoes one way in which programs write a text, and holds what comes out
- * against the forms.  A byte costs each reader the same, whatever was before it.
+ * Readers of a stream: each decodes one encoding that programs use for text, and matches the result
+ * against the forms.  The cost of a byte does not depend on the bytes before.
  */
 #ifndef FOB_FOB_EXEC_MASK_READER_H
 #define FOB_FOB_EXEC_MASK_READER_H
@@ -11,24 +11,24 @@
 
 enum mask_way {
     MASK_PLAIN,
-    MASK_PERCENT,       /* any byte as %XX, a blank as + */
-    MASK_PERCENT_PLUS,  /* the same, but + is + */
-    MASK_ESCAPED,       /* any character behind a backslash: JSON, $'…', printf %q */
-    MASK_ESCAPED_LATIN, /* the same, but \xHH is a character and no byte, as in Python */
-    MASK_SPLICED,     /* any character behind a backslash, and quotes that begin and end anywhere */
-    MASK_SPLICED_RAW, /* the same, but only in $'…' a backslash is more than itself */
-    MASK_QUOTED,      /* other quotes and blanks: '…'\''…', an echo without quotes */
+    MASK_PERCENT,       /* any byte as %XX, a blank as '+' */
+    MASK_PERCENT_PLUS,  /* the same, but '+' stands for itself */
+    MASK_ESCAPED,       /* any character after a backslash: JSON, $'...', printf %q */
+    MASK_ESCAPED_LATIN, /* the same, but \xHH is a character, not a byte, as in Python */
+    MASK_SPLICED,     /* any character after a backslash, and quotes that begin and end anywhere */
+    MASK_SPLICED_RAW, /* the same, but only $'...' has escapes */
+    MASK_QUOTED,      /* other quotes and blanks: '...'\''...', an unquoted echo */
     MASK_HEX,
     MASK_HEX_ODD, /* the first digit belongs to something else */
     MASK_BASE64_TEXT,
     MASK_WAYS,
 };
 
-/* What a reader found: bytes of the stream, counted from its beginning. */
+/* A range of the stream that a reader found. */
 struct mask_range {
     uint64_t from;
     uint64_t to;
-    bool told; /* something stands for it in the output already */
+    bool told; /* its replacement was already written */
 };
 
 typedef bool mask_found_fn(void *data, struct mask_range range);
@@ -38,11 +38,11 @@ struct mask_reader {
     const struct mask_forms *forms;
     const struct mask_trie *trie;
     uint32_t node;
-    uint64_t *starts; /* where the last symbols begin, a ring of MASK + 1 */
+    uint64_t *starts; /* the positions of the last symbols, a ring of MASK + 1 */
     size_t mask;
     uint64_t symbols;
-    uint64_t begun; /* where the symbol begins that is not complete yet */
-    unsigned state; /* 0: none is */
+    uint64_t begun; /* the position of the incomplete symbol */
+    unsigned state; /* of the incomplete symbol; 0 for none */
     unsigned kind;
     unsigned digits;
     unsigned number;
@@ -50,14 +50,14 @@ struct mask_reader {
     unsigned meta; /* the bit of \M- */
     bool dollar;   /* the last byte was a $ */
     bool ansi;     /* within $'…' */
-    size_t run;    /* of what is one symbol, or none */
+    size_t run;    /* the length of the current run that is one symbol or none */
     mask_found_fn *found;
     void *data;
     bool failed;
-    bool matters[256]; /* the bytes that may begin something */
+    bool matters[256]; /* the bytes that may begin a text or an encoding */
 };
 
-/* Whether FORMS have anything that WAY could find. */
+/* Whether FORMS has anything that WAY could find. */
 bool mask_reader_is_of_use(enum mask_way way, const struct mask_forms *forms);
 /* Returns false when out of memory. */
 bool mask_reader_make(enum mask_way way, const struct mask_forms *forms,
@@ -70,18 +70,18 @@ static inline bool mask_reader_is_idle(const struct mask_reader *reader)
            !reader->ansi;
 }
 
-/* One symbol, of the bytes from FROM to TO.  Calls FOUND for what ends with it. */
+/* Emit one symbol, for the bytes from FROM to TO.  Calls FOUND for each form that ends with it. */
 void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to);
-/* What was read belongs to no text. */
+/* Reset the reader: the input so far belongs to no text. */
 void mask_reader_forget(struct mask_reader *reader);
-/* -1 for what is no digit. */
+/* The value of a hexadecimal digit; -1 for any other BYTE. */
 int mask_reader_hex_digit(unsigned char byte);
 bool mask_reader_is_spliced(enum mask_way way);
 
-/* Where the text begins that the last bytes may belong to.  False when they belong to none, so that
- * a new reader would find the same. */
+/* The start FROM of the text that the last bytes may belong to.  False when they belong to none, so
+ * that a new reader could continue here. */
 bool mask_reader_waits(const struct mask_reader *reader, uint64_t *from);
-/* How long that text is, about; 0 for not known. */
+/* The approximate size of that text; 0 when unknown. */
 size_t mask_reader_whole(const struct mask_reader *reader);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The automaton of a set of texts. */
+/* Builds and runs the automaton for a set of texts. */
 #include "config.h"
 
 #include "fob/exec/mask_trie.h"
@@ -45,7 +45,7 @@ static bool mask_trie_grow(struct mask_trie *trie)
     return true;
 }
 
-/* The child of NODE, a new one when there is none; 0 when out of memory. */
+/* Get or create the child of NODE for SYMBOL; 0 when out of memory. */
 static uint32_t trie_get_child(struct mask_trie *trie, uint32_t node, unsigned char symbol)
 {
     uint32_t child = trie->child[node];
@@ -82,7 +82,8 @@ bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size)
     return true;
 }
 
-/* The numbers of nodes in ORDER: nearer to the root first, the children of one side by side. */
+/* Fill ORDER with the nodes' numbers: nearer to the root first, the children of a node
+ * consecutive. */
 static bool trie_set_order(struct mask_trie *trie, uint32_t *order)
 {
     uint32_t *child = calloc(trie->count + 1, sizeof *child);
@@ -146,7 +147,7 @@ static void trie_link_child(struct mask_trie *trie, uint32_t node, uint32_t chil
         trie->found[child] = trie->found[trie->fail[child]];
 }
 
-/* Each node after those that are nearer to the root, as the ends of its beginning are. */
+/* Link each node after those nearer to the root, because its failure link points to one of them. */
 static void trie_link_nodes(struct mask_trie *trie)
 {
     for (uint32_t node = 0; node < trie->count; node++) {

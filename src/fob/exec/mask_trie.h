@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Many texts at once in a stream of symbols, each looked at once (Aho and Corasick, 1975).
+ * Searching for many texts in a stream of symbols in one pass (Aho and Corasick, 1975).
  *
- * Time and memory are linear in the texts, of which each symbol makes at most one node: of 21
- * bytes, and of 40 while the trie is made.
+ * Time and memory are linear in the texts: each symbol makes at most one node, of 21 bytes, or 40
+ * while the trie is built.
  */
 #ifndef FOB_FOB_EXEC_MASK_TRIE_H
 #define FOB_FOB_EXEC_MASK_TRIE_H
@@ -15,17 +15,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A node stands for the beginning of a text; 0 is the root, before every beginning. */
+/* A node stands for a prefix of a text; 0 is the root, the empty prefix. */
 struct mask_trie {
-    struct pages symbols; /* the last symbol of each node's beginning: they are secret */
-    uint32_t *child;      /* where its children begin, up to those of the next node; while texts
-                             are added: the last one that was, 0 for none */
-    uint32_t *sibling;    /* while texts are added: the child of the same node before this one */
-    uint32_t *fail;       /* the longest proper end that is a beginning, too */
-    uint32_t *depth;      /* how many symbols a beginning has */
-    uint32_t *found;      /* of the longest text that ends here, how many; 0 for none */
-    uint32_t *whole;      /* of the shortest text that goes on from here; its own for none */
-    size_t count;         /* of nodes; 0 while there is no text */
+    struct pages symbols; /* the last symbol of each node's prefix, which is secret */
+    uint32_t *child;      /* the first child; while texts are added: the last child, 0 for none */
+    uint32_t *sibling;    /* while texts are added: the previous child of the same node */
+    uint32_t *fail;       /* the failure link: the longest proper suffix that is a prefix too */
+    uint32_t *depth;      /* the number of symbols in the prefix */
+    uint32_t *found;      /* the size of the longest text that ends here; 0 for none */
+    uint32_t *whole;      /* the size of the shortest text that continues here */
+    size_t count;         /* the number of nodes; 0 while there is no text */
     size_t room;
     size_t longest;
     uint32_t roots[256];
@@ -33,7 +32,7 @@ struct mask_trie {
 
 /* Returns false when out of memory. */
 bool mask_trie_add(struct mask_trie *trie, const char *text, size_t size);
-/* To be called after the last text. */
+/* Call this after the last text. */
 bool mask_trie_finish(struct mask_trie *trie);
 void mask_trie_clear(struct mask_trie *trie);
 

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The ways to write a text, undone byte by byte. */
+/* Decodes the encodings of text byte by byte. */
 #include "config.h"
 
 #include "fob/exec/mask_ways.h"
 
 #include "fob/exec/mask_escape.h"
 
-/* So many of what is skipped, so that what is held back has a bound. */
+/* The most skipped bytes, which limits what is held back. */
 #define RUN_MAX 256
 #define GAP_MAX 2
 
-/* A run of the same kind is one symbol. */
+/* Read quotes and blanks; a run of the same kind is one symbol. */
 static void ways_read_quoted(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     bool blank = mask_is_blank(byte);
     bool quote = mask_is_quote(byte);
     unsigned kind = blank ? MASK_BLANK : quote ? MASK_QUOTE : 0;
-    /* A quote becomes up to five. */
+    /* A quote becomes up to five bytes. */
     size_t most = quote ? RUN_MAX + 5 * reader->forms->quotes : RUN_MAX;
 
     if (kind != 0 && kind == reader->kind) {
@@ -30,7 +30,7 @@ static void ways_read_quoted(struct mask_reader *reader, unsigned char byte, uin
     mask_reader_put(reader, kind != 0 ? kind : byte, at, at + 1);
 }
 
-/* Broken into lines, as base64(1) does. */
+/* Read base64, which may be broken into lines, as base64(1) does. */
 static void ways_read_base64(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     if (reader->node != 0 && (byte == '\n' || byte == '\r') && reader->run < GAP_MAX) {
@@ -41,7 +41,7 @@ static void ways_read_base64(struct mask_reader *reader, unsigned char byte, uin
     mask_reader_put(reader, byte == '-' ? '+' : byte == '_' ? '/' : byte, at, at + 1);
 }
 
-/* Pairs of digits, perhaps with something between two. */
+/* Read pairs of hexadecimal digits, perhaps with separators. */
 static void ways_read_hex(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
@@ -54,7 +54,7 @@ static void ways_read_hex(struct mask_reader *reader, unsigned char byte, uint64
             return;
         }
         mask_reader_forget(reader);
-        reader->kind = 0; /* the first digit of a run was not seen */
+        reader->kind = 0; /* the first digit of a run was missed */
     } else if (odd && reader->kind == 0) {
         reader->kind = 1;
     } else if (reader->state == 0) {
@@ -68,8 +68,8 @@ static void ways_read_hex(struct mask_reader *reader, unsigned char byte, uint64
     }
 }
 
-/* RFC 3986, and the application/x-www-form-urlencoded of the URL standard.  Programs differ in what
- * they leave as it is. */
+/* Read percent-encoding: RFC 3986, and application/x-www-form-urlencoded of the URL standard.
+ * Programs differ in which bytes they encode. */
 static void ways_read_percent(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
@@ -86,7 +86,7 @@ static void ways_read_percent(struct mask_reader *reader, unsigned char byte, ui
         mask_reader_put(reader, reader->number << 4 | (unsigned)digit, reader->begun, at + 1);
         return;
     }
-    /* It was no escape. */
+    /* The bytes were not an escape. */
     if (state >= 1)
         mask_reader_put(reader, '%', reader->begun, reader->begun + 1);
     if (state == 2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Waiting for a command: its output, its signals, its end. */
+/* Runs a masked command: its output, its signals, its end. */
 #include "config.h"
 
 #include "fob/exec/masked.h"
@@ -20,9 +20,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a fob in the background looks whether it still is. */
+/* How often a fob in the background checks whether it still is there. */
 #define POLL_MS 200
-/* So long without output, in milliseconds, and all of it is there; and so long it is waited for. */
+/* The output is complete after this long without more; and the longest time to wait for that. */
 #define SILENCE_MS 30
 #define SILENCE_MAX_MS 200
 
@@ -34,15 +34,15 @@ struct running {
     struct screen screen;
     struct channel channels[CHANNELS];
     pid_t child;   /* the monitor, or the command itself */
-    pid_t command; /* whom signals are for */
+    pid_t command; /* the target of signals */
     int signals;   /* signalfd(2) */
     struct screen_signals before;
-    int64_t next_poll; /* when a fob in the background looks next whether it still is */
-    bool stopped;      /* the child is */
-    int64_t stop;      /* when fob stops, too, if its output is not silent before; 0: it does not */
-    bool ended;        /* the command has */
+    int64_t next_poll; /* when to check next whether fob is still in the background */
+    bool stopped;      /* the child is stopped */
+    int64_t stop;      /* when fob stops too, at the latest; 0 for not at all */
+    bool ended;        /* the command has ended */
     struct masked_end end;
-    bool abandoned; /* what is still to be written stays unwritten */
+    bool abandoned; /* drop the remaining output */
 };
 
 int masked_add_account(struct mask *mask, struct fob_handle *handle)
@@ -77,7 +77,7 @@ int masked_add_headers(struct mask *mask, const struct fob_handle *handle)
     return FOB_SUCCESS;
 }
 
-/* What is passed on: not what a fault raises, nor what fob needs for itself. */
+/* Block the signals that are passed on: all except those of faults and those that fob needs. */
 static int masked_block_signals(struct running *running)
 {
     static const int kept[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
@@ -95,8 +95,8 @@ static int masked_block_signals(struct running *running)
     return running->signals < 0 ? -1 : 0;
 }
 
-/* What stands for the descriptor FD in the command: the new terminal where fob's own is, a pipe
- * into a channel where the command writes; else the same. */
+/* Choose the command's descriptor for FD: the new terminal if FD is fob's terminal, a pipe into a
+ * channel for output, else FD itself. */
 static int masked_choose_descriptor(struct running *running, const struct mask *mask, int fd,
                                     int *inside)
 {
@@ -117,7 +117,7 @@ static int masked_choose_descriptor(struct running *running, const struct mask *
     return 0;
 }
 
-/* Where the terminal's own side is read and written. */
+/* Connect the channels to the new terminal's master side. */
 static void masked_connect_screen(struct running *running, const struct mask *mask)
 {
     const struct screen *screen = &running->screen;
@@ -142,7 +142,7 @@ static int masked_fork_command(struct running *running, const struct spawn *star
     if (running->child == 0) {
         if (running->screen.job)
             screen_monitor(&running->screen, start, fds, &running->before, report[1]);
-        /* No terminal hangs up when fob is gone. */
+        /* Without a terminal there is no hangup when fob dies. */
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() == parent)
             screen_become(start, fds, &running->before);
@@ -158,9 +158,9 @@ static int masked_fork_command(struct running *running, const struct spawn *star
     return running->child > 0 ? 0 : -1;
 }
 
-/* Stop until somebody continues fob.  Where nobody could, the kernel lets nothing stop.  Where the
- * command has a terminal of its own its stop is that of the job that fob is in, for a script may
- * run it; else all of the job got what was typed. */
+/* Stop until somebody continues fob.  If nobody could, the kernel ignores the stop.  If the command
+ * has its own terminal, stop fob's whole job, which may be a script; else the whole job got the
+ * signal already. */
 static void masked_stop_with_command(struct running *running)
 {
     sigset_t stop;
@@ -170,7 +170,7 @@ static void masked_stop_with_command(struct running *running)
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
     kill(running->screen.job ? 0 : getpid(), SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops */
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* fob stops here */
     sigprocmask(SIG_BLOCK, &stop, NULL);
     screen_resize(&running->screen);
     screen_enter(&running->screen);
@@ -180,8 +180,8 @@ static void masked_stop_with_command(struct running *running)
     }
 }
 
-/* After what the command printed, the ^Z of its terminal too, is shown: it must not come after the
- * shell's prompt, and what is typed from now on is not for the command. */
+/* Stop after the command's output, including its terminal's ^Z, was shown: it must not follow the
+ * shell's prompt.  From now on input is not for the command. */
 static void masked_schedule_stop(struct running *running)
 {
     running->stop = clock_ms() + SILENCE_MAX_MS;
@@ -210,7 +210,7 @@ static void masked_reap(struct running *running)
     }
 }
 
-/* fob was continued: so is the command, unless that has reached it already. */
+/* fob was continued: continue the command too, unless it got the signal already. */
 static void masked_resume(struct running *running)
 {
     screen_return(&running->screen);
@@ -220,15 +220,16 @@ static void masked_resume(struct running *running)
         kill(running->child, SIGCONT);
 }
 
-/* A signal from the terminal that both are on has reached the command, too; but that of a new size
- * before the command could see it, and a hangup reaches fob alone where it leads the session. */
+/* Whether the command got the signal too, from the terminal that both share.  Not so SIGWINCH,
+ * which came before the command could see the new size, and SIGHUP, which only a session leader
+ * gets. */
 static bool masked_is_shared(const struct running *running, const struct signalfd_siginfo *info)
 {
     return !running->screen.job && info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP &&
            (running->screen.outer < 0 || info->ssi_signo != SIGWINCH);
 }
 
-/* What fob gets for writing where nobody reads is not the command's. */
+/* SIGPIPE from fob's own write is not for the command. */
 static bool masked_is_own_pipe(const struct signalfd_siginfo *info)
 {
     return info->ssi_signo == SIGPIPE && info->ssi_pid == (uint32_t)getpid();
@@ -244,20 +245,20 @@ static void masked_forward_signals(struct running *running)
         if (info.ssi_signo == SIGCHLD) {
             masked_reap(running);
         } else if (info.ssi_signo == SIGWINCH && running->screen.job) {
-            continue; /* the new terminal has told the command */
+            continue; /* the command gets it from the new terminal */
         } else if (info.ssi_signo == SIGCONT) {
             masked_resume(running);
         } else if (running->ended && info.ssi_signo == SIGTSTP) {
             masked_schedule_stop(running);
         } else if (running->ended) {
-            running->abandoned = true; /* nobody is left whom it could be for */
+            running->abandoned = true; /* the command it is for has ended */
         } else if (!masked_is_own_pipe(&info) && !masked_is_shared(running, &info)) {
             kill(running->command, (int)info.ssi_signo);
         }
     }
 }
 
-/* Whoever looked at the terminal went away: so does the command's. */
+/* fob's terminal has hung up: hang up the command's too. */
 static void masked_hang_up_abandoned(struct running *running)
 {
     struct screen *screen = &running->screen;
@@ -269,7 +270,7 @@ static void masked_hang_up_abandoned(struct running *running)
     running->channels[KEYBOARD].size = 0;
 }
 
-/* How long to wait for something new, in milliseconds; -1 for ever. */
+/* The timeout for poll(2); -1 for ever. */
 static int masked_poll_timeout(const struct running *running, bool background)
 {
     int least = running->stop != 0 ? SILENCE_MS : background ? POLL_MS : -1;
@@ -288,7 +289,7 @@ static bool masked_is_to_write(const struct running *running)
     return running->channels[OUTPUT].size > 0 || running->channels[ERRORS].size > 0;
 }
 
-/* In the foreground, or when the one who was there has ended, the keyboard is fob's. */
+/* Take the keyboard when fob is in the foreground or its previous holder has ended. */
 static void masked_poll_keyboard(struct running *running)
 {
     if (clock_ms() < running->next_poll)
@@ -297,7 +298,7 @@ static void masked_poll_keyboard(struct running *running)
     running->next_poll = clock_ms() + POLL_MS;
 }
 
-/* Another fob must ask: let it. */
+/* Give the turn to another fob that must ask. */
 static void masked_lend_keyboard(struct running *running)
 {
     if (!running->screen.raw || !turn_is_wanted(&running->screen.turn))
@@ -316,7 +317,7 @@ static int masked_serve_once(struct running *running)
 
     for (size_t i = 0; i < CHANNELS; i++)
         channel_poll(&running->channels[i], &polls[2 * i]);
-    if (background || running->stop != 0) /* nothing that is typed is for the command */
+    if (background || running->stop != 0) /* input is not for the command */
         polls[0].fd = -1;
     if (background)
         masked_poll_keyboard(running);
@@ -344,7 +345,7 @@ static bool masked_all_passed(const struct running *running)
     return channel_done(&running->channels[OUTPUT]) && channel_done(&running->channels[ERRORS]);
 }
 
-/* From the fork to the command's end, and until its output is where it belongs. */
+/* Serve the command from the fork to its end, and until its output is written. */
 static int masked_run_until_end(struct running *running)
 {
     int code = FOB_SUCCESS;
@@ -393,7 +394,7 @@ static int masked_begin(struct running *running, const struct spawn *start, cons
     return FOB_SUCCESS;
 }
 
-/* Output that was lost is a failure, unless the command has failed by itself. */
+/* Lost output is a failure, unless the command itself has failed. */
 static int masked_report_lost(const struct running *running, const struct spawn *start)
 {
     static const char *const names[CHANNELS] = { "stdin", "stdout", "stderr" };
@@ -412,8 +413,8 @@ static int masked_report_lost(const struct running *running, const struct spawn 
     return code;
 }
 
-/* What was typed to end the command is for the whole job that fob is in, a script that runs it say:
- * only where fob's terminal was raw, it has not seen to that itself. */
+/* A ^C or ^\ that ended the command is for fob's whole job, such as a script.  If fob's terminal
+ * was raw, fob must send it to the job. */
 static void masked_end_job(const struct masked_end *end)
 {
     if (end->signal == SIGINT || end->signal == SIGQUIT)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A terminal between fob's and the command. */
+/* Runs a command on a terminal between fob's and the command. */
 #include "config.h"
 
 #include "fob/exec/screen.h"
@@ -31,7 +31,7 @@ void screen_resize(const struct screen *screen)
         (void)ioctl(screen->master, TIOCSWINSZ, &size);
 }
 
-/* The terminal whose look the command's output has. */
+/* The terminal that shows the command's output. */
 static int screen_outer_terminal(void)
 {
     return isatty(STDOUT_FILENO) ? STDOUT_FILENO : isatty(STDERR_FILENO) ? STDERR_FILENO : -1;
@@ -54,7 +54,8 @@ static bool screen_in_foreground(const struct screen *screen)
     return tcgetpgrp(screen->outer) == getpgrp();
 }
 
-/* What a shell gives a job: what is there instead may be the shell's own line editing. */
+/* Set the modes that a shell gives a job; the present ones may be those of the shell's line
+ * editing. */
 static void screen_set_job_modes(struct termios *mode)
 {
     mode->c_iflag |= ICRNL | IXON;
@@ -63,7 +64,7 @@ static void screen_set_job_modes(struct termios *mode)
     mode->c_lflag |= ICANON | ISIG | IEXTEN | ECHO | ECHOE | ECHOK;
 }
 
-/* The new terminal is in the mode of fob's; but only one of both makes CR LF of LF. */
+/* Copy fob's terminal modes to the new terminal; but only one of the two may turn LF into CR LF. */
 static int screen_copy_mode(const struct screen *screen)
 {
     struct termios mode;
@@ -77,8 +78,8 @@ static int screen_copy_mode(const struct screen *screen)
     return tcsetattr(screen->slave, TCSANOW, &mode);
 }
 
-/* Where fob may wait for its terminal, and whether it is fob's to read: what is read by nobody
- * without --mask is not read by fob. */
+/* Open fob's terminal for waiting, and find whether fob may read it: fob does not read input that
+ * would not be read without --mask. */
 static void screen_open_own(struct screen *screen)
 {
     if (tcgetpgrp(screen->outer) < 0)
@@ -131,8 +132,8 @@ static bool screen_is_raw_still(const struct screen *screen)
            now.c_oflag == raw->c_oflag && now.c_lflag == raw->c_lflag;
 }
 
-/* In the background, where only one to whom SIGTTOU is blocked can do that, they are put back only
- * if nobody else has seen to it. */
+/* Restore the modes.  In the background, which needs SIGTTOU blocked, only if nobody else has
+ * changed them. */
 static void screen_restore_modes(const struct screen *screen)
 {
     sigset_t one;
@@ -186,8 +187,8 @@ void screen_become(const struct spawn *start, const int fds[static 3],
 {
     int held[3];
 
-    /* Away from where they are going to, for one may be in another's place; what is there already
-     * stays, since it may be one that the caller has closed. */
+    /* Move the descriptors away first, because one may have another's number.  A descriptor that is
+     * in place stays: the caller may have closed it. */
     for (int i = 0; i < 3; i++)
         held[i] = fds[i] != i ? fcntl(fds[i], F_DUPFD_CLOEXEC, 3) : -1;
     for (int i = 0; i < 3; i++) {
@@ -207,7 +208,7 @@ static void screen_report_pid(int report, pid_t number)
     close(report);
 }
 
-/* In the foreground of TERMINAL; a background process may do that only without SIGTTOU. */
+/* Put GROUP into the foreground of TERMINAL.  In the background this needs SIGTTOU blocked. */
 static void screen_set_foreground(int terminal, pid_t group)
 {
     sigset_t one;
@@ -220,7 +221,8 @@ static void screen_set_foreground(int terminal, pid_t group)
     sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
-/* The command has stopped: fob sees this stop, stops too, and continues both. */
+/* The command has stopped: stop as well, so that fob sees it, stops too, and later continues
+ * both. */
 static void screen_stop_with(const struct screen *screen, pid_t command)
 {
     raise(SIGSTOP);
@@ -228,8 +230,8 @@ static void screen_stop_with(const struct screen *screen, pid_t command)
     kill(-command, SIGCONT);
 }
 
-/* Until COMMAND ends.  The kernel tells a hangup to the session's leader alone, and all signals are
- * blocked here, as they are for fob: so both that matter are waited for. */
+/* Wait until COMMAND ends.  All signals are blocked, so wait for SIGCHLD, and for SIGHUP, which
+ * only the session's leader gets. */
 _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
 {
     sigset_t awaited;
@@ -242,7 +244,7 @@ _Noreturn static void screen_wait(const struct screen *screen, pid_t command)
     for (;;) {
         sigwait(&awaited, &number);
         if (number == SIGHUP) {
-            /* By now fob has put its terminal's modes back, or will never. */
+            /* fob has restored its terminal's modes by now, or never will. */
             if (screen->modes->changed)
                 (void)tcsetattr(screen->outer, TCSANOW, &screen->modes->before);
             kill(-command, SIGHUP);
@@ -265,7 +267,7 @@ void screen_monitor(const struct screen *screen, const struct spawn *start, cons
 
     setsid();
     (void)ioctl(screen->slave, TIOCSCTTY, 0);
-    /* Only fob's: when it is gone, by SIGKILL even, the terminal hangs up. */
+    /* Only fob keeps the master open: when fob dies, even by SIGKILL, the terminal hangs up. */
     close(screen->master);
     command = fork();
     if (command == 0) {

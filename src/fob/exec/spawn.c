@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The last steps before execve(2). */
+/* Takes the last steps before execve(2). */
 #include "config.h"
 
 #include "fob/exec/spawn.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The header as descriptor HEADER_FD. */
+/* Put the header at descriptor HEADER_FD. */
 static int spawn_place_header(const struct spawn *start)
 {
     if (start->header < 0)
@@ -38,7 +38,7 @@ int spawn_command(const struct spawn *start)
     }
     environment_enter(&start->environment);
     execvpe(name, start->argv, start->environment.entries);
-    /* A script that is there, and whose interpreter is not, is found and cannot be run. */
+    /* If the file exists, ENOENT means that a script's interpreter is missing. */
     if (errno == ENOENT && (strchr(name, '/') == NULL || access(name, F_OK) != 0)) {
         start->report(error_set(FOB_NOT_FOUND, "%s: no such command", name));
         return SPAWN_NOT_FOUND;

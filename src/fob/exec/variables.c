@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The names a command finds its credentials under. */
+/* Chooses the names of a command's credentials. */
 #include "config.h"
 
 #include "fob/exec/variables.h"
@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes NAME over, which --OPTION chose; NULL: which the account has by itself. */
+/* Append a variable, which owns NAME.  OPTION is the option that chose NAME, or NULL for a default
+ * name. */
 static int variables_append(struct variables *variables, char *name, const struct loan *loan,
                             const char *field, const char *option)
 {
@@ -49,7 +50,7 @@ static void variables_add_to_strbuf(void *sink, const char *data, size_t size)
     strbuf_add(sink, data, size);
 }
 
-/* PREFIX_FIELD, for the caller to free; NULL when out of memory. */
+/* Make the name PREFIX_FIELD, which the caller frees; NULL when out of memory. */
 static char *variables_make_name(const struct loan *loan, const char *prefix, const char *field)
 {
     struct strbuf text = STRBUF_INIT;
@@ -60,7 +61,7 @@ static char *variables_make_name(const struct loan *loan, const char *prefix, co
     return strbuf_detach(&text);
 }
 
-/* The account's own copy of the name FIELD; NULL when it has no such field. */
+/* The account's own string for FIELD; NULL when it has no such field. */
 static const char *variables_find_field(struct fob_handle *handle, const char *field)
 {
     const struct fob_account *account = fob_handle_account(handle);
@@ -107,7 +108,7 @@ static int variables_add_absent(struct variables *variables, const struct loan *
     return FOB_SUCCESS;
 }
 
-/* The account's own variables, whose values are known already. */
+/* Add the account's own variables, whose values are already known. */
 static int variables_add_own(struct variables *variables, const struct loan *loan,
                              const struct fob_account *account)
 {
@@ -159,7 +160,7 @@ static const struct loan *variables_find_loan(const struct loan *loans, size_t c
     return NULL;
 }
 
-/* Add the variable NAME, which is taken over, for SOURCE: FIELD or ACCOUNT:FIELD. */
+/* Add the variable NAME, which is then owned, for SOURCE: FIELD or ACCOUNT:FIELD. */
 static int variables_add_source(struct variables *variables, const struct loan *loans, size_t count,
                                 const char *option, char *name, const char *source)
 {
