@@ -87,19 +87,13 @@ static void output_keep_order(FILE *file)
 
 void output_lines(FILE *file, const char *prefix, const char *text)
 {
+    char *line;
+
     output_keep_order(file);
     output_note_failure(file, prefix);
-    while (*text != '\0') {
-        size_t size = strcspn(text, "\n");
-        char *line = strndup(text, size);
-
-        if (line == NULL)
-            return;
-        text_make_printable(line);
+    while ((line = text_next_line(&text)) != NULL) {
         fprintf(file, "%s%s\n", prefix, line);
         free(line);
-        text += size;
-        text += *text == '\n';
     }
 }
 

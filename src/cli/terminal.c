@@ -81,19 +81,13 @@ static void terminal_print(const struct terminal *terminal, const char *text)
 
 void terminal_print_text(const struct terminal *terminal, const char *text)
 {
-    progress_hide();
-    while (*text != '\0') {
-        size_t size = strcspn(text, "\n");
-        char *line = strndup(text, size);
+    char *line;
 
-        if (line == NULL)
-            return;
-        text_make_printable(line);
+    progress_hide();
+    while ((line = text_next_line(&text)) != NULL) {
         terminal_print(terminal, line);
         terminal_print(terminal, "\n");
         free(line);
-        text += size;
-        text += *text == '\n';
     }
 }
 

@@ -386,6 +386,19 @@ bool text_next_variable(const char **at, struct text_variable *variable)
     return true;
 }
 
+char *text_next_line(const char **text)
+{
+    size_t size = strcspn(*text, "\n");
+    char *line = **text != '\0' ? strndup(*text, size) : NULL;
+
+    if (line == NULL)
+        return NULL;
+    text_make_printable(line);
+    *text += size;
+    *text += **text == '\n';
+    return line;
+}
+
 char *text_make_entry(const char *name, const char *value)
 {
     char *text;

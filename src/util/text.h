@@ -64,6 +64,9 @@ struct text_variable {
  * does not begin with a digit.  False at the end, and for any other line. */
 bool text_next_variable(const char **at, struct text_variable *variable);
 
+/* The next line of *TEXT, made printable, for the caller to free; NULL at the end, or when out of
+ * memory. */
+char *text_next_line(const char **text);
 /* "NAME=VALUE", for the caller to free; NULL when out of memory. */
 char *text_make_entry(const char *name, const char *value);
 /* Whether A and B, NAME=VALUE or NAME alone, have the same NAME. */

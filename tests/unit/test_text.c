@@ -211,6 +211,22 @@ static void times_are_written_in_utc(void **state)
     assert_string_equal(text, "unknown");
 }
 
+static void lines_come_one_by_one_and_printable(void **state)
+{
+    const char *text = "one\n\ntw\033o";
+    static const char *const lines[] = { "one", "", "tw?o" };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        char *line = text_next_line(&text);
+
+        assert_non_null(line);
+        assert_string_equal(line, lines[i]);
+        free(line);
+    }
+    assert_null(text_next_line(&text));
+}
+
 static void entries_of_an_environment_are_told_apart(void **state)
 {
     char *made = text_make_entry("PATH", "/bin=/x");
@@ -237,6 +253,7 @@ int main(void)
         cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(dates_are_checked),
         cmocka_unit_test(times_are_written_in_utc),
+        cmocka_unit_test(lines_come_one_by_one_and_printable),
         cmocka_unit_test(entries_of_an_environment_are_told_apart),
     };
 

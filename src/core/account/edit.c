@@ -224,12 +224,8 @@ static int edit_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct edit edit = { .handle = handle, .changed = STRBUF_INIT };
     struct store *store;
-    int code = context_store(handle->context, &store);
+    int code = audit_ready_account(handle, 1, &store);
 
-    if (code == FOB_SUCCESS && handle->stored == NULL)
-        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    if (code == FOB_SUCCESS)
-        code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
     code = edit_account(handle, store, flags, &edit);

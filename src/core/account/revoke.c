@@ -162,14 +162,10 @@ static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags
 static int revoke_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
-    int code = context_store(handle->context, &store);
+    int code = audit_ready_account(handle, 1, &store);
     int begun;
     int erased;
 
-    if (code == FOB_SUCCESS && handle->stored == NULL)
-        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    if (code == FOB_SUCCESS)
-        code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
     code = handle_provider(handle);

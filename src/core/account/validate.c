@@ -182,12 +182,8 @@ static int validate_checked(struct fob_handle *handle, struct store *store, unsi
 static int validate_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
-    int code = context_store(handle->context, &store);
+    int code = audit_ready_account(handle, 1, &store);
 
-    if (code == FOB_SUCCESS && handle->stored == NULL)
-        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    if (code == FOB_SUCCESS)
-        code = audit_ready(handle->context);
     if (code != FOB_SUCCESS)
         return code;
     code = validate_checked(handle, store, flags);

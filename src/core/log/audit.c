@@ -44,6 +44,20 @@ int audit_ready_for(struct fob_context *context, size_t lines)
     return audit_tolerate(context, code);
 }
 
+int audit_ready_account(struct fob_handle *handle, size_t lines, struct store **store)
+{
+    struct store *new;
+    int code = context_store(handle->context, &new);
+
+    if (code == FOB_SUCCESS && handle->stored == NULL)
+        code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
+    if (code == FOB_SUCCESS)
+        code = audit_ready_for(handle->context, lines);
+    if (code == FOB_SUCCESS)
+        *store = new;
+    return code;
+}
+
 /* The members that lines written together share. */
 struct audit_common {
     char when[21];

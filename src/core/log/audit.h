@@ -13,6 +13,9 @@
 int audit_ready(struct fob_context *context);
 /* The same for LINES lines. */
 int audit_ready_for(struct fob_context *context, size_t lines);
+/* The same for a change of HANDLE's account, whose store is returned.  FOB_NOT_FOUND without an
+ * account. */
+int audit_ready_account(struct fob_handle *handle, size_t lines, struct store **store);
 
 struct audit_event {
     const char *name;
