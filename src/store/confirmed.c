@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* Offsets in an entry. */
 enum {
@@ -23,6 +24,9 @@ enum {
 #define MAC (ENTRY - AT_MAC)
 /* Far more than a store's accounts need. */
 #define SIZE_MAX_READ ((size_t)256 * 1024 * 1024)
+
+/* confirmed_tidy_rarely() tidies in one of so many calls. */
+#define TIDY_EACH 64
 
 struct confirmed {
     struct store *store;
@@ -252,4 +256,14 @@ int confirmed_tidy(struct store *store, size_t accounts)
         store->class->unlock(store->driver, lock);
     confirmed_free(confirmed);
     return code;
+}
+
+int confirmed_tidy_rarely(struct store *store)
+{
+    uint32_t chance = 0;
+
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance ||
+        chance % TIDY_EACH != 0)
+        return FOB_SUCCESS;
+    return confirmed_tidy(store, 0);
 }

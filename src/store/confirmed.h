@@ -36,5 +36,7 @@ int confirmed_add(struct store *store, const struct confirmation *confirmations,
 /* Remove entries that later ones replace, when there are many for this number of ACCOUNTS.  Returns
  * as store_insert(). */
 int confirmed_tidy(struct store *store, size_t accounts);
+/* The same, once in many calls: it reads all entries, which costs much after one validation. */
+int confirmed_tidy_rarely(struct store *store);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Validate acme, the hook being told OPTIONS. */
@@ -51,6 +52,38 @@ static void a_success_is_kept(void **state)
     assert_int_equal(world_time(world, "acme", FOB_TIME_LINKED), linked);
     /* The same company under a new name. */
     world_assert_text(world, "acme", FOB_TEXT_REMOTE_NAME, "Acme Limited");
+}
+
+static uint64_t record_file(struct world *world)
+{
+    struct stat st;
+    char *path = NULL;
+
+    assert_true(asprintf(&path, "%s/store/accounts/acme", world->folder) > 0);
+    assert_int_equal(stat(path, &st), 0);
+    free(path);
+    return st.st_ino;
+}
+
+/* As by a sweep: only the time is stored, which need not wait for the disk. */
+static void a_confirmation_leaves_the_record(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    uint64_t file;
+
+    world_link(world, "acme", "id");
+    file = record_file(world);
+    world_wait(1000);
+    handle = world_start(world, "acme");
+    assert_int_equal(fob_validate(handle, 0), FOB_SUCCESS);
+    assert_true(fob_account_time(fob_handle_account(handle), FOB_TIME_VALIDATED) >=
+                world_now() - 30);
+    fob_end(handle);
+    assert_true(world_time(world, "acme", FOB_TIME_VALIDATED) >= world_now() - 30);
+    assert_int_equal(record_file(world), file);
+    expect(validate(world, "identity: c1, name: 'Acme Limited'", 0), FOB_SUCCESS, "");
+    assert_int_not_equal(record_file(world), file);
 }
 
 static void an_active_account_is_rejected_at_the_second_no_a_minute_later(void **state)
@@ -390,6 +423,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_success_is_kept),
+        TEST(a_confirmation_leaves_the_record),
         TEST(an_active_account_is_rejected_at_the_second_no_a_minute_later),
         TEST(a_success_between_makes_the_next_no_the_first),
         TEST(a_bad_day_between_is_no_success),

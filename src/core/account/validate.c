@@ -10,6 +10,7 @@
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "core/session/status.h"
+#include "store/confirmed.h"
 #include "util/error.h"
 
 #include <stdlib.h>
@@ -35,6 +36,15 @@ int validate_apply_result(struct record *record, const struct validation_result 
     return code;
 }
 
+bool validate_confirms(const struct record *record, const struct validation_result *learnt)
+{
+    return learnt->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
+           record_time(record, FOB_TIME_REFUSED) == 0 && record_unreported(record) < 0 &&
+           record_text(record, FOB_TEXT_LAST_ERROR)[0] == '\0' &&
+           strcmp(record_text(record, FOB_TEXT_REMOTE_ID), learnt->remote_id) == 0 &&
+           strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), learnt->remote_name) == 0;
+}
+
 /* The result to be stored, and the updated record. */
 struct validate_update {
     const struct fob_context *context;
@@ -42,13 +52,16 @@ struct validate_update {
     struct record *result;
 };
 
-static int validate_change_record(struct record *record, void *data)
+static int validate_change_record(struct record *record, int code, void *data)
 {
     struct validate_update *keeping = data;
-    const int was = (int)record_status(record);
-    int code = validate_apply_result(record, &keeping->learnt);
+    int was;
     int copied;
 
+    if (record == NULL)
+        return code;
+    was = (int)record_status(record);
+    code = validate_apply_result(record, &keeping->learnt);
     if (code == FOB_SUCCESS)
         change_record(keeping->context, record, was);
     copied = record_copy(record, &keeping->result);
@@ -108,7 +121,29 @@ static void validate_report_change(const struct fob_handle *handle, struct store
         change_report(handle->context, store, &change);
 }
 
-/* Store a verdict durably.  Returns VERDICT, or the code of the failure to store it; after
+/* Store what was learnt.  A time that only confirms the account goes where a sweep puts it, and the
+ * disk is not waited for. */
+static int validate_store_learnt(const struct fob_handle *handle, struct store *store,
+                                 struct validate_update *keeping)
+{
+    const struct store_edit edit = {
+        .name = handle->account,
+        .seen = handle->stored,
+        .confirmed = validate_confirms(handle->stored, &keeping->learnt) ? time(NULL) : 0,
+        .data = keeping,
+    };
+    int code = store_update_many(store, &edit, 1, validate_change_record);
+
+    if (code != FOB_SUCCESS || keeping->result != NULL)
+        return code;
+    code = record_copy(handle->stored, &keeping->result);
+    if (code == FOB_SUCCESS)
+        record_set_time(keeping->result, FOB_TIME_VALIDATED, edit.confirmed);
+    (void)confirmed_tidy_rarely(store);
+    return code;
+}
+
+/* Store a verdict.  Returns VERDICT, or the code of the failure to store it; after
  * FOB_CHANGED the handle has the new keys. */
 static int validate_store_verdict(struct fob_handle *handle, struct store *store, int verdict,
                                   unsigned flags)
@@ -129,7 +164,7 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, validate_change_record, &keeping);
+        code = validate_store_learnt(handle, store, &keeping);
     if (code == FOB_SUCCESS || code == FOB_CHANGED) {
         handle_set_stored(handle, keeping.result);
         keeping.result = NULL;

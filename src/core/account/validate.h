@@ -21,6 +21,8 @@ struct validation_result {
     const char *remote_id;
     const char *remote_name;
 };
+/* Whether LEARNT only confirms what RECORD says. */
+bool validate_confirms(const struct record *record, const struct validation_result *learnt);
 /* Apply RESULT to RECORD.  Returns FOB_SUCCESS, FOB_CHANGED (RECORD has other keys by now; it is
  * left unchanged), FOB_NOMEM, FOB_INVALID. */
 int validate_apply_result(struct record *record, const struct validation_result *learnt);

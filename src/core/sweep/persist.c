@@ -37,12 +37,11 @@ static int persist_known_status(const struct sweep *sweep, struct record *record
     return (int)status_now(record_status(record), expires, known);
 }
 
-/* Apply a result to the account's record, and note its new status in the result. */
-static int persist_put(struct record *record, int code, void *data)
+/* The texts are borrowed. */
+static struct validation_result persist_learnt(const struct sweep *sweep,
+                                               const struct sweep_result *result)
 {
-    struct sweep_result *result = data;
-    const struct sweep *sweep = result->sweep;
-    const struct validation_result learnt = {
+    return (struct validation_result){
         .generation = record_generation(result->stored),
         .code = result->code,
         .one_no = (sweep->plan.flags & FOB_NOW) != 0,
@@ -50,6 +49,14 @@ static int persist_put(struct record *record, int code, void *data)
         .remote_id = result->remote_id,
         .remote_name = result->remote_name,
     };
+}
+
+/* Apply a result to the account's record, and note its new status in the result. */
+static int persist_put(struct record *record, int code, void *data)
+{
+    struct sweep_result *result = data;
+    const struct sweep *sweep = result->sweep;
+    const struct validation_result learnt = persist_learnt(sweep, result);
 
     result->gone = code == FOB_NOT_FOUND;
     if (record == NULL)
@@ -69,13 +76,10 @@ static int persist_put(struct record *record, int code, void *data)
 /* Whether a result only confirms what the record says. */
 static bool persist_confirms(const struct sweep *sweep, struct sweep_result *result)
 {
+    const struct validation_result learnt = persist_learnt(sweep, result);
     struct record *record = result->stored;
 
-    if (result->code != FOB_SUCCESS || record_status(record) != FOB_STATUS_ACTIVE ||
-        record_time(record, FOB_TIME_REFUSED) != 0 || record_unreported(record) >= 0 ||
-        record_text(record, FOB_TEXT_LAST_ERROR)[0] != '\0' ||
-        strcmp(record_text(record, FOB_TEXT_REMOTE_ID), result->remote_id) != 0 ||
-        strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), result->remote_name) != 0)
+    if (!validate_confirms(record, &learnt))
         return false;
     result->was = persist_known_status(sweep, record);
     result->status = persist_status_of(record);

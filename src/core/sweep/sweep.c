@@ -14,15 +14,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 /* When a sweep is ended early, calls in flight get this many milliseconds. */
 #define GRACE_MS 1000
 /* After that, hooks get this many milliseconds before they are abandoned. */
 #define STUCK_MS 1500
-/* A sweep over at most TIDY_FROM accounts tidies the confirmations in one of TIDY_EACH runs. */
+/* A sweep over at most TIDY_FROM accounts tidies the confirmations only rarely. */
 #define TIDY_FROM 4
-#define TIDY_EACH 64
 /* The number of accounts that are listed between two flushes. */
 #define FLUSH_EACH 256
 
@@ -225,16 +223,6 @@ static int sweep_log_end(const struct sweep *sweep, int code)
     return code;
 }
 
-/* Tidying reads all confirmations, which costs much for a small sweep. */
-static bool sweep_is_time_to_tidy(const struct sweep *sweep)
-{
-    uint32_t chance = 0;
-
-    return sweep->name_count > TIDY_FROM ||
-           (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == (ssize_t)sizeof chance &&
-            chance % TIDY_EACH == 0);
-}
-
 static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
                      const struct fob_conversation *conv, struct sweep **sweep)
 {
@@ -285,8 +273,9 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     code = sweep_run(sweep);
     if (sweep->queue.process != process_id())
         return code;
-    if (code == FOB_SUCCESS && sweep_is_time_to_tidy(sweep))
-        code = confirmed_tidy(store, sweep->name_count);
+    if (code == FOB_SUCCESS)
+        code = sweep->name_count > TIDY_FROM ? confirmed_tidy(store, sweep->name_count)
+                                             : confirmed_tidy_rarely(store);
     code = sweep_log_end(sweep, code);
     worker_leave(sweep);
     return code;

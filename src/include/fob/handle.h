@@ -116,7 +116,8 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
  * Ask the provider whether the account is still accepted.
  *
  * On FOB_SUCCESS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED and FOB_MISMATCHED what was learnt is
- * already durable; on any other code nothing has changed.  An account becomes rejected only on the
+ * already durable, except that after a power cut the time of a mere confirmation may be an earlier
+ * one; on any other code nothing has changed.  An account becomes rejected only on the
  * second "no" at least a minute after the first, with no success between; FOB_NOW makes one enough.
  * FOB_MISMATCHED: the keys open another identity than the account's, which is kept as its status.
  * When the account gets other keys meanwhile, these are asked about; FOB_CHANGED if that happens

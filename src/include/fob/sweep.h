@@ -56,8 +56,8 @@ struct fob_sweep {
     unsigned flags; /* FOB_NOW */
 };
 /*
- * Ask about each account as fob_validate() does, and keep what was learnt; each is durable when
- * TELL hears of it.
+ * Ask about each account as fob_validate() does, and keep what was learnt; each is durable, as it
+ * says, when TELL hears of it.
  *
  * A provider that is slow, or asks for a pause, keeps no other waiting.  One that does not answer
  * is given up: what is left there is told as FOB_UNAVAILABLE or FOB_RATE_LIMITED.  A sweep leaves a
