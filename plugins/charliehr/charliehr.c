@@ -106,9 +106,8 @@ static const char *charliehr_get_string(struct json_object *object, const char *
 }
 
 /* {"success": true, "data": {"id": "…", "name": "…"}} */
-static int charliehr_take_company(struct fob_handle *handle, const struct fob_http *http,
-                                  const struct fob_http_response *response,
-                                  struct json_object *json)
+static int charliehr_set_company(struct fob_handle *handle, const struct fob_http *http,
+                                 const struct fob_http_response *response, struct json_object *json)
 {
     struct json_object *success = NULL;
     struct json_object *company = NULL;
@@ -167,7 +166,7 @@ static int charliehr_judge(struct fob_handle *handle, const struct fob_http *htt
     if (code == FOB_SUCCESS)
         code = fob_http_json(http, response, &json);
     if (code == FOB_SUCCESS)
-        code = charliehr_take_company(handle, http, response, json);
+        code = charliehr_set_company(handle, http, response, json);
     json_object_put(json);
     return code;
 }

@@ -16,7 +16,7 @@ static const char *const codes[] = {
     "changed",      NULL,
 };
 
-static void debug_wait_as_told(const struct fob_handle *handle)
+static void debug_wait(const struct fob_handle *handle)
 {
     struct timespec left = { .tv_sec = fob_option_number(handle, "sleep") };
 
@@ -24,7 +24,7 @@ static void debug_wait_as_told(const struct fob_handle *handle)
         nanosleep(&left, NULL);
 }
 
-static void debug_say_as_told(struct fob_handle *handle, const char *hook)
+static void debug_tell(struct fob_handle *handle, const char *hook)
 {
     const char *text = fob_option_text(handle, "tell");
 
@@ -33,7 +33,7 @@ static void debug_say_as_told(struct fob_handle *handle, const char *hook)
     fob_log(handle, FOB_LOG_DEBUG, "%s of account %s", hook, fob_account_name(handle));
 }
 
-static int debug_ask_as_told(struct fob_handle *handle)
+static int debug_ask(struct fob_handle *handle)
 {
     const struct fob_message message = {
         .size = sizeof message,
@@ -59,9 +59,9 @@ static int debug_answer(struct fob_handle *handle, const char *hook)
     const char *wanted = fob_option_text(handle, hook);
     int code;
 
-    debug_wait_as_told(handle);
-    debug_say_as_told(handle, hook);
-    code = debug_ask_as_told(handle);
+    debug_wait(handle);
+    debug_tell(handle, hook);
+    code = debug_ask(handle);
     if (code != FOB_SUCCESS)
         return fob_fail(handle, code, "debug: nobody answered");
     if (fob_code_from_name(wanted, &code) != FOB_SUCCESS)

@@ -160,7 +160,7 @@ static int exec_explain(struct fob_handle *handle, const char *path, const struc
     const char *provider = fob_provider_name(handle);
     const char *line;
 
-    for (size_t i = 0; (line = program_words_line(&ending->words, i)) != NULL; i++)
+    for (size_t i = 0; (line = program_stderr_line(&ending->errors, i)) != NULL; i++)
         *said = line;
     if (ending->signaled)
         return fob_fail(handle, code, "provider %s: exec: %s: ended by signal %d%s%s", provider,
@@ -180,20 +180,20 @@ static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const cha
     int result = FOB_SUCCESS;
 
     if (!ending->signaled)
-        result = reply_take(handle, hook, path, ending->output, ending->status, &code);
+        result = reply_process(handle, hook, path, ending->output, ending->status, &code);
     if (result != FOB_SUCCESS || code == FOB_SUCCESS || code == FOB_IGNORE)
         return result != FOB_SUCCESS ? result : code;
     return exec_explain(handle, path, ending, code, said);
 }
 
 /* The words for people: all but those SAID already, in the open when it failed. */
-static void exec_log_words(struct fob_handle *handle, const struct program_words *words, int code,
-                           const char *said)
+static void exec_log_stderr(struct fob_handle *handle, const struct program_stderr *errors,
+                            int code, const char *said)
 {
     bool good = code == FOB_SUCCESS || code == FOB_IGNORE;
     const char *line;
 
-    for (size_t i = 0; (line = program_words_line(words, i)) != NULL; i++) {
+    for (size_t i = 0; (line = program_stderr_line(errors, i)) != NULL; i++) {
         if (line != said)
             fob_log(handle, good ? FOB_LOG_INFO : FOB_LOG_WARNING, "%s", line);
     }
@@ -209,7 +209,7 @@ static int exec_run_program(struct fob_handle *handle, enum reply_hook hook,
 
     if (code == FOB_SUCCESS)
         code = exec_judge(handle, hook, program->arguments[0], &ending, &said);
-    exec_log_words(handle, &ending.words, code, said);
+    exec_log_stderr(handle, &ending.errors, code, said);
     program_ending_free(&ending);
     return code;
 }

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { INPUT, OUTPUT, WORDS, REPORT, ENDED, PIPES };
+enum { INPUT, OUTPUT, ERRORS, REPORT, ENDED, PIPES };
 enum { READ_END, WRITE_END };
 
 /* How far a child came that could not become the program. */
@@ -47,7 +47,7 @@ static void launch_close_fd(int *fd)
 }
 
 /* Out of the way of the standard streams, which the application may have closed. */
-static bool launch_move_up(int *fd)
+static bool launch_move_above_stdio(int *fd)
 {
     int moved;
 
@@ -63,8 +63,8 @@ static bool launch_move_up(int *fd)
 
 static bool launch_make_pipe(int ends[2])
 {
-    return pipe2(ends, O_CLOEXEC) == 0 && launch_move_up(&ends[READ_END]) &&
-           launch_move_up(&ends[WRITE_END]);
+    return pipe2(ends, O_CLOEXEC) == 0 && launch_move_above_stdio(&ends[READ_END]) &&
+           launch_move_above_stdio(&ends[WRITE_END]);
 }
 
 static bool launch_set_nonblocking(int fd)
@@ -108,7 +108,7 @@ static bool launch_set_streams(int pipes[PIPES][2])
 {
     return dup2(pipes[INPUT][READ_END], STDIN_FILENO) >= 0 &&
            dup2(pipes[OUTPUT][WRITE_END], STDOUT_FILENO) >= 0 &&
-           dup2(pipes[WORDS][WRITE_END], STDERR_FILENO) >= 0 &&
+           dup2(pipes[ERRORS][WRITE_END], STDERR_FILENO) >= 0 &&
            close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
@@ -155,7 +155,7 @@ static void launch_write_pipe(int fd, const void *data, size_t size)
 
 /* In the child of the keeper. */
 static _Noreturn void launch_run(const struct program *program, int file, int pipes[PIPES][2],
-                                 pid_t keeper)
+                                 pid_t supervisor)
 {
     struct launch_report report = { .step = AT_STREAMS };
     sigset_t none;
@@ -171,7 +171,7 @@ static _Noreturn void launch_run(const struct program *program, int file, int pi
             if (program->user == NULL || launch_exec(program->user)) {
                 report.step = AT_EXEC;
                 prctl(PR_SET_PDEATHSIG, SIGTERM);
-                if (getppid() == keeper)
+                if (getppid() == supervisor)
                     launch_become_program(program, file);
             }
         }
@@ -183,10 +183,10 @@ static _Noreturn void launch_run(const struct program *program, int file, int pi
 
 /* In the child: have the program run, tell its number and its end, and stay until killed.  Nothing
  * of the application is kept open meanwhile, nor anything but the number of the program. */
-static _Noreturn void launch_keep(const struct program *program, int file, int pipes[PIPES][2],
-                                  pid_t parent)
+static _Noreturn void launch_supervise(const struct program *program, int file, int pipes[PIPES][2],
+                                       pid_t parent)
 {
-    pid_t keeper = getpid();
+    pid_t supervisor = getpid();
     siginfo_t info;
     pid_t pid;
 
@@ -197,7 +197,7 @@ static _Noreturn void launch_keep(const struct program *program, int file, int p
         _exit(127);
     pid = fork();
     if (pid == 0)
-        launch_run(program, file, pipes, keeper);
+        launch_run(program, file, pipes, supervisor);
     if (pid < 0 || dup2(pipes[ENDED][WRITE_END], STDIN_FILENO) < 0 || close_range(1, ~0U, 0) < 0)
         _exit(127);
     launch_write_pipe(STDIN_FILENO, &pid, sizeof pid);
@@ -222,7 +222,7 @@ static pid_t launch_fork_child(const struct program *program, int file, int pipe
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid = fork();
     if (pid == 0)
-        launch_keep(program, file, pipes, parent);
+        launch_supervise(program, file, pipes, parent);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return pid;
 }
@@ -231,12 +231,12 @@ void launch_end(struct launch *started)
 {
     if (started->program > 0)
         kill(-started->program, SIGKILL);
-    if (started->keeper > 0) {
-        kill(started->keeper, SIGKILL);
-        while (waitpid(started->keeper, NULL, 0) < 0 && errno == EINTR)
+    if (started->supervisor > 0) {
+        kill(started->supervisor, SIGKILL);
+        while (waitpid(started->supervisor, NULL, 0) < 0 && errno == EINTR)
             continue;
     }
-    started->program = started->keeper = 0;
+    started->program = started->supervisor = 0;
 }
 
 static bool launch_read_pipe(int fd, void *data, size_t size)
@@ -282,7 +282,7 @@ static int launch_open_program(struct fob_handle *handle, const struct program *
 {
     switch (fob_open_trusted(handle, program->arguments[0], file)) {
     case FOB_SUCCESS:
-        return launch_move_up(file) ? FOB_SUCCESS : launch_fail(handle, program, "open");
+        return launch_move_above_stdio(file) ? FOB_SUCCESS : launch_fail(handle, program, "open");
     case FOB_NOMEM:
         return FOB_NOMEM;
     default:
@@ -296,8 +296,8 @@ static int launch_fork(struct fob_handle *handle, const struct program *program,
 {
     int code;
 
-    started->keeper = launch_fork_child(program, file, pipes);
-    if (started->keeper < 0)
+    started->supervisor = launch_fork_child(program, file, pipes);
+    if (started->supervisor < 0)
         return launch_fail(handle, program, "fork");
     for (int i = OUTPUT; i < PIPES; i++)
         launch_close_fd(&pipes[i][WRITE_END]);
@@ -310,10 +310,10 @@ static int launch_fork(struct fob_handle *handle, const struct program *program,
         return code;
     }
     started->output = pipes[OUTPUT][READ_END];
-    started->words = pipes[WORDS][READ_END];
+    started->errors = pipes[ERRORS][READ_END];
     started->ended = pipes[ENDED][READ_END];
     pipes[OUTPUT][READ_END] = -1;
-    pipes[WORDS][READ_END] = -1;
+    pipes[ERRORS][READ_END] = -1;
     pipes[ENDED][READ_END] = -1;
     return FOB_SUCCESS;
 }
@@ -333,7 +333,7 @@ int launch_program(struct fob_handle *handle, const struct program *program, str
     if (code == FOB_SUCCESS && !launch_fill(pipes[INPUT][WRITE_END], program->input))
         code = launch_fail(handle, program, "its fields do not fit into a pipe");
     if (code == FOB_SUCCESS && (!launch_set_nonblocking(pipes[OUTPUT][READ_END]) ||
-                                !launch_set_nonblocking(pipes[WORDS][READ_END])))
+                                !launch_set_nonblocking(pipes[ERRORS][READ_END])))
         code = launch_fail(handle, program, "pipe");
     launch_close_fd(&pipes[INPUT][WRITE_END]);
     if (code == FOB_SUCCESS)
@@ -349,6 +349,6 @@ int launch_program(struct fob_handle *handle, const struct program *program, str
 void launch_close(struct launch *started)
 {
     launch_close_fd(&started->output);
-    launch_close_fd(&started->words);
+    launch_close_fd(&started->errors);
     launch_close_fd(&started->ended);
 }

@@ -18,10 +18,10 @@
  * program's number, which is the group's, is nobody else's.
  */
 struct launch {
-    pid_t keeper;
+    pid_t supervisor;
     pid_t program;
     int output; /* what it writes to standard output and error; neither blocks */
-    int words;
+    int errors;
     int ended; /* where the keeper writes how it ended, as waitid(2) says it: a struct ended */
 };
 

@@ -28,7 +28,7 @@ struct watch {
     struct fob_handle *handle;
     struct launch started;
     struct fob_secret *output;
-    struct program_words words;
+    struct program_stderr errors;
     int64_t deadline;
     bool ended; /* the keeper has said so, or is gone itself */
     bool known; /* how it ended is */
@@ -36,30 +36,30 @@ struct watch {
     int code; /* why the watch is over, when the program did not end by itself */
 };
 
-const char *program_words_line(const struct program_words *words, size_t index)
+const char *program_stderr_line(const struct program_stderr *errors, size_t index)
 {
-    size_t first = words->count > WORDS_LINES ? words->count - WORDS_LINES : 0;
+    size_t first = errors->count > STDERR_LINES ? errors->count - STDERR_LINES : 0;
 
-    return first + index < words->count ? words->lines[(first + index) % WORDS_LINES] : NULL;
+    return first + index < errors->count ? errors->lines[(first + index) % STDERR_LINES] : NULL;
 }
 
 /* Empty lines are not kept. */
-static void program_end_line(struct program_words *words)
+static void program_end_line(struct program_stderr *errors)
 {
-    if (words->size == 0)
+    if (errors->size == 0)
         return;
-    words->lines[words->count % WORDS_LINES][words->size] = '\0';
-    words->count++;
-    words->size = 0;
+    errors->lines[errors->count % STDERR_LINES][errors->size] = '\0';
+    errors->count++;
+    errors->size = 0;
 }
 
-static void program_keep_words(struct program_words *words, const char *data, size_t size)
+static void program_add_stderr(struct program_stderr *errors, const char *data, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         if (data[i] == '\n')
-            program_end_line(words);
-        else if (words->size < WORDS_SIZE - 1)
-            words->lines[words->count % WORDS_LINES][words->size++] =
+            program_end_line(errors);
+        else if (errors->size < STDERR_LINE_SIZE - 1)
+            errors->lines[errors->count % STDERR_LINES][errors->size++] =
                 data[i] != '\0' ? data[i] : '?';
     }
 }
@@ -71,8 +71,8 @@ static bool program_read(struct watch *watch, int *fd)
     ssize_t size = *fd >= 0 ? read(*fd, data, sizeof data) : 0;
     bool more = size > 0 || (size < 0 && errno == EINTR);
 
-    if (size > 0 && fd == &watch->started.words)
-        program_keep_words(&watch->words, data, (size_t)size);
+    if (size > 0 && fd == &watch->started.errors)
+        program_add_stderr(&watch->errors, data, (size_t)size);
     else if (size > 0 && watch->code == FOB_SUCCESS)
         watch->code = fob_secret_append(watch->output, data, (size_t)size);
     explicit_bzero(data, sizeof data);
@@ -91,7 +91,7 @@ static void program_drain(struct watch *watch, int *fd)
 }
 
 /* What the keeper says.  Its end of the pipe is closed early when somebody has killed it. */
-static void program_take_end(struct watch *watch)
+static void program_read_end(struct watch *watch)
 {
     ssize_t got;
 
@@ -111,18 +111,18 @@ static void program_await_end(struct watch *watch, int64_t ms)
 
     while (!watch->ended && left > 0) {
         if (poll(&fd, 1, (int)left) > 0)
-            program_take_end(watch);
+            program_read_end(watch);
         left = deadline - clock_ms();
     }
 }
 
 /* Read until the program has ended, its time is over, it has written too much, or nobody waits. */
-static void program_watch_it(struct watch *watch)
+static void program_watch_output(struct watch *watch)
 {
     while (watch->code == FOB_SUCCESS && !watch->ended) {
         struct pollfd fds[] = {
             { .fd = watch->started.output, .events = POLLIN },
-            { .fd = watch->started.words, .events = POLLIN },
+            { .fd = watch->started.errors, .events = POLLIN },
             { .fd = watch->started.ended, .events = POLLIN },
         };
         int64_t left = watch->deadline - clock_ms();
@@ -136,9 +136,9 @@ static void program_watch_it(struct watch *watch)
         if (fds[0].revents != 0)
             program_read(watch, &watch->started.output);
         if (fds[1].revents != 0)
-            program_read(watch, &watch->started.words);
+            program_read(watch, &watch->started.errors);
         if (fds[2].revents != 0)
-            program_take_end(watch);
+            program_read_end(watch);
     }
 }
 
@@ -153,7 +153,7 @@ static void program_end_group(struct watch *watch)
 }
 
 /* Why the program was not left to end by itself. */
-static int program_tell_fault(struct fob_handle *handle, const struct program *program, int code)
+static int program_fail(struct fob_handle *handle, const struct program *program, int code)
 {
     const char *provider = fob_provider_name(handle);
     const char *path = program->arguments[0];
@@ -175,16 +175,16 @@ static int program_tell_fault(struct fob_handle *handle, const struct program *p
 }
 
 /* See a started program to its end. */
-static int program_see_out(struct fob_handle *handle, const struct program *program,
-                           struct watch *watch)
+static int program_finish(struct fob_handle *handle, const struct program *program,
+                          struct watch *watch)
 {
-    program_watch_it(watch);
+    program_watch_output(watch);
     program_end_group(watch);
     program_drain(watch, &watch->started.output);
-    program_drain(watch, &watch->started.words);
-    program_end_line(&watch->words);
+    program_drain(watch, &watch->started.errors);
+    program_end_line(&watch->errors);
     if (watch->code != FOB_SUCCESS)
-        return program_tell_fault(handle, program, watch->code);
+        return program_fail(handle, program, watch->code);
     if (watch->known)
         return FOB_SUCCESS;
     return fob_fail(handle, FOB_SYSTEM, "provider %s: exec: %s: how it ended is not known",
@@ -201,10 +201,10 @@ int program_run(struct fob_handle *handle, const struct program *program, struct
     watch.deadline = clock_ms() + program->timeout * 1000;
     code = launch_program(handle, program, &watch.started);
     if (code == FOB_SUCCESS)
-        code = program_see_out(handle, program, &watch);
+        code = program_finish(handle, program, &watch);
     launch_close(&watch.started);
     *ending = (struct ending){ .output = watch.output,
-                               .words = watch.words,
+                               .errors = watch.errors,
                                .status = watch.end.status,
                                .signaled = watch.end.code != CLD_EXITED };
     return code;

@@ -18,23 +18,23 @@ struct program {
     int64_t timeout;                /* seconds */
 };
 
-#define WORDS_LINES 8
-#define WORDS_SIZE 512
+#define STDERR_LINES 8
+#define STDERR_LINE_SIZE 512
 
 /*
  * The last lines that were written to standard error.  Only the end of a line is cut, never its
  * beginning: what is left of a secret must be known for one.
  */
-struct program_words {
-    char lines[WORDS_LINES][WORDS_SIZE];
-    size_t count; /* of lines that are whole; line I is in lines[I % WORDS_LINES] */
+struct program_stderr {
+    char lines[STDERR_LINES][STDERR_LINE_SIZE];
+    size_t count; /* of lines that are whole; line I is in lines[I % STDERR_LINES] */
     size_t size;  /* of the line after them */
 };
 
 /* How a program ended, and what it wrote. */
 struct ending {
     struct fob_secret *output;
-    struct program_words words;
+    struct program_stderr errors;
     int status; /* its exit status, or with SIGNALED the signal's number */
     bool signaled;
 };
@@ -54,6 +54,6 @@ static inline int program_nomem(struct fob_handle *handle)
 }
 
 /* Line number INDEX of those that are kept, the oldest first; NULL past the last. */
-const char *program_words_line(const struct program_words *words, size_t index);
+const char *program_stderr_line(const struct program_stderr *errors, size_t index);
 
 #endif

@@ -57,8 +57,7 @@ struct line {
     size_t value_size;
 };
 
-static int reply_not_understood(const struct reply *answer, const struct line *line,
-                                const char *why)
+static int reply_fail_line(const struct reply *answer, const struct line *line, const char *why)
 {
     fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: line %zu of its answer %s",
              fob_provider_name(answer->handle), answer->path, line->number, why);
@@ -83,7 +82,7 @@ static int reply_note_code(struct reply *answer, const struct line *line)
 
     if (!reply_copy_value(line, name, sizeof name) ||
         fob_code_from_name(name, &answer->code) != FOB_SUCCESS)
-        return reply_not_understood(answer, line, "names no return code");
+        return reply_fail_line(answer, line, "names no return code");
     answer->says_code = true;
     return FOB_SUCCESS;
 }
@@ -92,14 +91,14 @@ static int reply_note_id(struct reply *answer, const struct line *line)
 {
     return reply_copy_value(line, answer->id, sizeof answer->id)
                ? FOB_SUCCESS
-               : reply_not_understood(answer, line, "has an id of over 255 bytes");
+               : reply_fail_line(answer, line, "has an id of over 255 bytes");
 }
 
 static int reply_note_name(struct reply *answer, const struct line *line)
 {
     return reply_copy_value(line, answer->name, sizeof answer->name)
                ? FOB_SUCCESS
-               : reply_not_understood(answer, line, "has a name of over 255 bytes");
+               : reply_fail_line(answer, line, "has a name of over 255 bytes");
 }
 
 /* A field that the credential has stays secret or not; a new one is. */
@@ -126,20 +125,20 @@ static int reply_put_field(struct reply *answer, const struct line *line)
     if (code != FOB_INVALID)
         return code;
     if (!text_find_unseen(line->value, line->value_size, what))
-        return reply_not_understood(answer, line, "sets a field that cannot be");
+        return reply_fail_line(answer, line, "sets a field that cannot be");
     snprintf(why, sizeof why, "sets a field to a value that %s", what);
-    return reply_not_understood(answer, line, why);
+    return reply_fail_line(answer, line, why);
 }
 
 static int reply_add_header(struct reply *answer, const struct line *line)
 {
     int code = fob_add_header(answer->handle, line->word, line->value, line->value_size);
 
-    return code == FOB_INVALID ? reply_not_understood(answer, line, "is no header that can be sent")
+    return code == FOB_INVALID ? reply_fail_line(answer, line, "is no header that can be sent")
                                : code;
 }
 
-static int reply_tell(struct reply *answer, const struct line *line)
+static int reply_show_message(struct reply *answer, const struct line *line)
 {
     fob_tell(answer->handle, FOB_TELL_INFO, "%.*s", (int)line->value_size, line->value);
     return FOB_SUCCESS;
@@ -151,10 +150,10 @@ static const struct kind {
     unsigned hooks;
     int (*note)(struct reply *answer, const struct line *line); /* for all, before any is done */
     int (*act)(struct reply *answer, const struct line *line);  /* on success */
-    int (*tell)(struct reply *answer, const struct line *line); /* at last, whatever it was */
+    int (*show)(struct reply *answer, const struct line *line); /* at last, whatever it was */
 } kinds[] = {
     { "code", ALL, reply_note_code, NULL, NULL },
-    { "message", ALL, NULL, NULL, reply_tell },
+    { "message", ALL, NULL, NULL, reply_show_message },
     { "identity.id", LINK | VALIDATE, reply_note_id, NULL, NULL },
     { "identity.name", LINK | VALIDATE, reply_note_name, NULL, NULL },
     { "field.", LINK, NULL, reply_put_field, NULL },
@@ -180,7 +179,7 @@ static bool reply_next_line(const struct fob_secret *output, size_t *at, struct 
 }
 
 /* The word after a kind's name, SIZE bytes.  What is too long is no name of anything. */
-static bool reply_take_word(struct line *line, const char *word, size_t size)
+static bool reply_copy_word(struct line *line, const char *word, size_t size)
 {
     if (size == 0 || size >= sizeof line->word)
         return false;
@@ -206,7 +205,7 @@ static const struct kind *reply_parse(struct line *line)
         if (size < known || memcmp(line->data, name, known) != 0)
             continue;
         if (name[known - 1] != '.' ? size == known
-                                   : reply_take_word(line, line->data + known, size - known))
+                                   : reply_copy_word(line, line->data + known, size - known))
             return &kinds[i];
     }
     return NULL;
@@ -222,9 +221,9 @@ static int reply_note_all(struct reply *answer, const struct fob_secret *output)
         const struct kind *kind = reply_parse(&line);
 
         if (kind == NULL)
-            code = reply_not_understood(answer, &line, "is not understood");
+            code = reply_fail_line(answer, &line, "is not understood");
         else if ((kind->hooks & answer->hook) == 0)
-            code = reply_not_understood(answer, &line, "has no place in this hook");
+            code = reply_fail_line(answer, &line, "has no place in this hook");
         else if (kind->note != NULL)
             code = kind->note(answer, &line);
     }
@@ -251,7 +250,7 @@ static int reply_act_on_all(struct reply *answer, const struct fob_secret *outpu
     return code == FOB_INVALID ? FOB_PLUGIN : code;
 }
 
-static void reply_tell_all(struct reply *answer, const struct fob_secret *output)
+static void reply_show_all(struct reply *answer, const struct fob_secret *output)
 {
     struct line line = { .number = 0 };
     size_t at = 0;
@@ -259,8 +258,8 @@ static void reply_tell_all(struct reply *answer, const struct fob_secret *output
     while (reply_next_line(output, &at, &line)) {
         const struct kind *kind = reply_parse(&line);
 
-        if (kind->tell != NULL)
-            kind->tell(answer, &line);
+        if (kind->show != NULL)
+            kind->show(answer, &line);
     }
 }
 
@@ -292,8 +291,8 @@ static int reply_decide(struct reply *answer, int status)
     return FOB_PLUGIN;
 }
 
-int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path,
-               const struct fob_secret *output, int status, int *code)
+int reply_process(struct fob_handle *handle, enum reply_hook hook, const char *path,
+                  const struct fob_secret *output, int status, int *code)
 {
     struct reply answer = { .handle = handle, .hook = hook, .path = path };
     int result = reply_note_all(&answer, output);
@@ -309,7 +308,7 @@ int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path
         result = reply_act_on_all(&answer, output);
     if (result != FOB_SUCCESS)
         return result;
-    reply_tell_all(&answer, output);
+    reply_show_all(&answer, output);
     *code = answer.code;
     return FOB_SUCCESS;
 }

@@ -19,7 +19,7 @@ enum reply_hook { LINK = 1, VALIDATE = 2, REVOKE = 4, AUTHORIZE = 8 };
  * CODE becomes the hook's.  Returns FOB_SUCCESS; or with a message FOB_PLUGIN (the answer or the
  * status is not understood, and nothing of it was done), FOB_NOMEM.
  */
-int reply_take(struct fob_handle *handle, enum reply_hook hook, const char *path,
-               const struct fob_secret *output, int status, int *code);
+int reply_process(struct fob_handle *handle, enum reply_hook hook, const char *path,
+                  const struct fob_secret *output, int status, int *code);
 
 #endif

@@ -74,8 +74,8 @@ static int policy_no_condition(struct fob_handle *handle)
 typedef int find_fn(const char *name, uint32_t *id);
 
 /* ITEM as an id: a number, or a name that FIND knows. */
-static int policy_take_id(struct fob_handle *handle, const char *option, const char *item,
-                          find_fn *find, uint32_t *id)
+static int policy_parse_id(struct fob_handle *handle, const char *option, const char *item,
+                           find_fn *find, uint32_t *id)
 {
     size_t digits = strspn(item, "0123456789");
     unsigned long long number;
@@ -102,7 +102,7 @@ static int policy_take_id(struct fob_handle *handle, const char *option, const c
 static int policy_match_user(struct fob_handle *handle, const char *item, bool *match)
 {
     uint32_t id = NOBODY;
-    int code = policy_take_id(handle, "users", item, policy_find_user, &id);
+    int code = policy_parse_id(handle, "users", item, policy_find_user, &id);
 
     *match = code == FOB_SUCCESS && id == getuid();
     return code;
@@ -130,7 +130,7 @@ static int policy_has_group(gid_t id, bool *has)
 static int policy_match_group(struct fob_handle *handle, const char *item, bool *match)
 {
     uint32_t id = NOBODY;
-    int code = policy_take_id(handle, "groups", item, passwd_find_group, &id);
+    int code = policy_parse_id(handle, "groups", item, passwd_find_group, &id);
 
     if (code == FOB_SUCCESS && policy_has_group(id, match) != FOB_SUCCESS)
         code = fob_fail(handle, FOB_SYSTEM, "policy: the groups of this process: %m");

@@ -52,13 +52,13 @@ static bool is_of(const char *text, char **argv)
 /* What was parsed is of the command line, and no more than that. */
 static void check(const struct options *options, char **argv, size_t argc)
 {
-    if (options->given_count + options->argument_count > argc)
+    if (options->parsed_count + options->argument_count > argc)
         abort();
-    for (size_t i = 0; i < options->given_count; i++) {
-        const struct options_given *given = &options->given[i];
+    for (size_t i = 0; i < options->parsed_count; i++) {
+        const struct parsed_option *option = &options->parsed[i];
 
-        if ((given->value != NULL) != (given->spec->argument != NULL) ||
-            (given->value != NULL && !is_of(given->value, argv)))
+        if ((option->value != NULL) != (option->spec->argument != NULL) ||
+            (option->value != NULL && !is_of(option->value, argv)))
             abort();
     }
     for (size_t i = 0; i < options->argument_count; i++) {

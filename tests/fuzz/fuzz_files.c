@@ -129,13 +129,13 @@ static void fuzz_sealed_log(const char *text, size_t size)
 static void fuzz_budget(const char *text, size_t size)
 {
     static const int64_t most = BUDGET_MINUTE_MS + BUDGET_MINUTE_MS / 8;
-    const struct budget_ask asks[] = { { "p", 30, 0 }, { "p", 7, 9 }, { "p", 7, 0 } };
+    const struct budget_request asks[] = { { "p", 30, 0 }, { "p", 7, 9 }, { "p", 7, 0 } };
 
     write_private("store/calls.p", text, size);
     for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
         int64_t wait = -1;
 
-        must(budget_take(context->settings, &asks[i], &wait) == FOB_SUCCESS);
+        must(budget_acquire(context->settings, &asks[i], &wait) == FOB_SUCCESS);
         must(wait >= 0 && wait <= most);
     }
 }

@@ -67,7 +67,7 @@ static void fuzz_answer(const char *text, size_t size)
     status = text[1] == '0' ? 0 : (unsigned char)text[1];
     handle = make_handle(hooks[chosen]);
     must(fob_secret_new(text + 2, size - 2, &output) == FOB_SUCCESS);
-    if (reply_take(handle, meant[chosen], "/bin/program", output, status, &code) == FOB_SUCCESS)
+    if (reply_process(handle, meant[chosen], "/bin/program", output, status, &code) == FOB_SUCCESS)
         must(code >= 0 && code < FOB_CODE_COUNT);
     else
         must(fob_error()[0] != '\0' && code == -1);

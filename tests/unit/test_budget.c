@@ -60,11 +60,11 @@ static int tear_down(void **state)
 /* How long a call must wait; 0 when it was made. */
 static int64_t take(int64_t per_minute, int64_t now, uint64_t planned)
 {
-    const struct budget_ask ask = { "acme", per_minute, planned };
+    const struct budget_request ask = { "acme", per_minute, planned };
     int64_t wait = -1;
 
     clock_ms = now;
-    if (budget_take(&settings, &ask, &wait) != FOB_SUCCESS)
+    if (budget_acquire(&settings, &ask, &wait) != FOB_SUCCESS)
         fail_msg("%s", fob_error());
     return wait;
 }
@@ -202,13 +202,13 @@ static void more_room_than_any_budget_has_is_made_anew(void **state)
 
 static void who_may_write_to_it_is_checked(void **state)
 {
-    const struct budget_ask ask = { "acme", 1, 0 };
+    const struct budget_request ask = { "acme", 1, 0 };
     int64_t wait = -1;
 
     (void)state;
     assert_int_equal(take(1, 1000, 0), 0);
     assert_int_equal(chmod(folder_path(folder, "calls.acme"), 0666), 0);
-    assert_int_equal(budget_take(&settings, &ask, &wait), FOB_NOT_ALLOWED);
+    assert_int_equal(budget_acquire(&settings, &ask, &wait), FOB_NOT_ALLOWED);
     assert_int_equal(wait, -1);
 }
 
@@ -223,12 +223,12 @@ static void many_processes_hold_it_together(void **state)
     assert_int_equal(pipe(pipes), 0);
     for (int i = 0; i < 8; i++) {
         if (fork() == 0) {
-            const struct budget_ask ask = { "acme", 100, 0 };
+            const struct budget_request ask = { "acme", 100, 0 };
 
             for (int j = 0; j < 50; j++) {
                 int64_t wait = -1;
 
-                if (budget_take(&settings, &ask, &wait) == FOB_SUCCESS && wait == 0 &&
+                if (budget_acquire(&settings, &ask, &wait) == FOB_SUCCESS && wait == 0 &&
                     write(pipes[1], "", 1) != 1)
                     abort();
             }
@@ -249,19 +249,19 @@ static void many_processes_hold_it_together(void **state)
 static void a_busy_budget_is_written_once(void **state)
 {
     const char *path = folder_path(folder, "calls.acme");
-    const struct budget_ask ask = { "acme", 6000, 0 };
+    const struct budget_request ask = { "acme", 6000, 0 };
     struct stat st;
     int64_t wait = -1;
     int fd;
 
     (void)state;
-    assert_int_equal(budget_take(&settings, &ask, &wait), FOB_SUCCESS);
+    assert_int_equal(budget_acquire(&settings, &ask, &wait), FOB_SUCCESS);
     fd = open(path, O_RDONLY);
     assert_true(fd >= 0);
     for (int i = 0; i < 8; i++) {
         if (fork() == 0) {
             for (int j = 0; j < 400; j++)
-                (void)budget_take(&settings, &ask, &wait);
+                (void)budget_acquire(&settings, &ask, &wait);
             _exit(0);
         }
     }

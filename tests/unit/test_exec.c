@@ -127,8 +127,8 @@ static void *run_many(void *data)
         snprintf(script, sizeof script, "cat; echo words-%d >&2; exit %d", *number, *number);
         good = run(&handle, script, input, &ending) == FOB_SUCCESS && !ending.signaled &&
                ending.status == *number && strcmp(fob_secret_data(ending.output), input) == 0 &&
-               strcmp(program_words_line(&ending.words, 0), words) == 0 &&
-               program_words_line(&ending.words, 1) == NULL;
+               strcmp(program_stderr_line(&ending.errors, 0), words) == 0 &&
+               program_stderr_line(&ending.errors, 1) == NULL;
         program_ending_free(&ending);
     }
     return good ? data : NULL;
@@ -199,7 +199,7 @@ static void closed_standard_streams_are_no_matter(void **state)
         good = run(&handle, "read -r line; echo \"$line\"; echo two >&2", "one\n", &ending) ==
                    FOB_SUCCESS &&
                strcmp(fob_secret_data(ending.output), "one\n") == 0 &&
-               strcmp(program_words_line(&ending.words, 0), "two") == 0 && fcntl(0, F_GETFD) < 0;
+               strcmp(program_stderr_line(&ending.errors, 0), "two") == 0 && fcntl(0, F_GETFD) < 0;
         program_ending_free(&ending);
         _exit(good ? 0 : 1);
     }
@@ -220,9 +220,9 @@ static void the_last_lines_are_kept(void **state)
                          "", &ending),
                      FOB_SUCCESS);
     for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-        assert_string_equal(program_words_line(&ending.words, i), kept[i]);
-    assert_int_equal(strlen(program_words_line(&ending.words, 7)), WORDS_SIZE - 1);
-    assert_null(program_words_line(&ending.words, 8));
+        assert_string_equal(program_stderr_line(&ending.errors, i), kept[i]);
+    assert_int_equal(strlen(program_stderr_line(&ending.errors, 7)), STDERR_LINE_SIZE - 1);
+    assert_null(program_stderr_line(&ending.errors, 8));
     program_ending_free(&ending);
 }
 

@@ -29,15 +29,15 @@ enum {
     AT_NEXT = AT_ROOM + 8,
     AT_TIMES = AT_NEXT + 8,
 };
-#define TIME 8
+#define TIME_SIZE 8
 
 struct ring {
     int fd;
     const char *what;
-    uint64_t room; /* as many calls as the budget allows in a minute */
-    uint64_t next; /* where the next time goes, which is where the oldest is */
-    int64_t now;   /* read under the lock, so that a wait for it does not make the time stale */
-    int64_t most;  /* a later time than this one is taken for it */
+    uint64_t room;  /* as many calls as the budget allows in a minute */
+    uint64_t next;  /* where the next time goes, which is where the oldest is */
+    int64_t now;    /* read under the lock, so that a wait for it does not make the time stale */
+    int64_t latest; /* a later time than this one is taken for it */
 };
 
 int64_t budget_clock(void)
@@ -68,15 +68,15 @@ static int budget_write_at(const struct ring *ring, const void *data, size_t siz
 /* When the call was made that BACK - 1 others came after, 0 for never. */
 static int budget_time_of(const struct ring *ring, uint64_t back, int64_t *when)
 {
-    unsigned char data[TIME];
+    unsigned char data[TIME_SIZE];
     uint64_t at = (ring->next + ring->room - back) % ring->room;
-    int code = budget_read_at(ring, data, sizeof data, AT_TIMES + at * TIME);
+    int code = budget_read_at(ring, data, sizeof data, AT_TIMES + at * TIME_SIZE);
 
-    *when = (int64_t)wire_get(data, TIME);
+    *when = (int64_t)wire_get(data, TIME_SIZE);
     if (*when < 0)
         *when = 0;
-    else if (*when > ring->most)
-        *when = ring->most;
+    else if (*when > ring->latest)
+        *when = ring->latest;
     return code;
 }
 
@@ -84,7 +84,7 @@ static int budget_time_of(const struct ring *ring, uint64_t back, int64_t *when)
 static int budget_renew_ring(const struct file *file, const struct ring *old, uint64_t room,
                              int64_t later)
 {
-    size_t size = AT_TIMES + (size_t)room * TIME;
+    size_t size = AT_TIMES + (size_t)room * TIME_SIZE;
     uint64_t kept = old->room < room ? old->room : room;
     unsigned char *data = calloc(1, size);
     int code = FOB_SUCCESS;
@@ -99,7 +99,7 @@ static int budget_renew_ring(const struct file *file, const struct ring *old, ui
 
         code = budget_time_of(old, kept - i, &when);
         if (when != 0)
-            wire_put(data + AT_TIMES + i * TIME, (uint64_t)(when + later), TIME);
+            wire_put(data + AT_TIMES + i * TIME_SIZE, (uint64_t)(when + later), TIME_SIZE);
     }
     if (code == FOB_SUCCESS)
         code = file_write(file, (struct span){ data, size }, FILE_REPLACE);
@@ -121,10 +121,10 @@ static int budget_read_head(struct ring *ring, bool *good)
 }
 
 /* Make the file fit to ASK.  AGAIN when it is another one now, which must be locked. */
-static int budget_fit_ring(const struct file *file, struct ring *ring, const struct budget_ask *ask,
-                           bool *again)
+static int budget_fit_ring(const struct file *file, struct ring *ring,
+                           const struct budget_request *request, bool *again)
 {
-    const uint64_t room = (uint64_t)ask->per_minute;
+    const uint64_t room = (uint64_t)request->per_minute;
     int64_t last = 0;
     bool good;
     int code = budget_read_head(ring, &good);
@@ -133,10 +133,10 @@ static int budget_fit_ring(const struct file *file, struct ring *ring, const str
     /* A new file, or a damaged one, of which nothing can be known. */
     if (code == FOB_SUCCESS && !good)
         ring->room = 0;
-    ring->most = INT64_MAX;
+    ring->latest = INT64_MAX;
     if (code == FOB_SUCCESS && good)
         code = budget_time_of(ring, 1, &last);
-    ring->most = last > ring->now ? last : ring->now;
+    ring->latest = last > ring->now ? last : ring->now;
     /* Times to come are of before the machine was started: they count as if they were now. */
     if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
         return code;
@@ -144,7 +144,7 @@ static int budget_fit_ring(const struct file *file, struct ring *ring, const str
     return budget_renew_ring(file, ring, room, last > ring->now ? ring->now - last : 0);
 }
 
-static int budget_lock_ring(const struct file *file, const struct budget_ask *ask,
+static int budget_lock_ring(const struct file *file, const struct budget_request *request,
                             struct ring *ring)
 {
     bool again = true;
@@ -158,7 +158,7 @@ static int budget_lock_ring(const struct file *file, const struct budget_ask *as
         code = file_lock(file, &ring->fd);
         ring->now = budget_clock();
         if (code == FOB_SUCCESS)
-            code = budget_fit_ring(file, ring, ask, &again);
+            code = budget_fit_ring(file, ring, request, &again);
     }
     if (code != FOB_SUCCESS && ring->fd >= 0)
         file_unlock(ring->fd);
@@ -166,9 +166,9 @@ static int budget_lock_ring(const struct file *file, const struct budget_ask *as
 }
 
 /* How many of the last MOST calls were made within the last minute. */
-static int budget_count_lately(const struct ring *ring, uint64_t most, uint64_t *count)
+static int budget_count_recent(const struct ring *ring, uint64_t limit, uint64_t *count)
 {
-    uint64_t more = most + 1; /* so far back is too long ago */
+    uint64_t more = limit + 1; /* so far back is too long ago */
     int code = FOB_SUCCESS;
 
     *count = 0;
@@ -187,9 +187,9 @@ static int budget_count_lately(const struct ring *ring, uint64_t most, uint64_t 
 
 /* The time between two calls of a sweep, not the same each time, so that many do not come at the
  * same moment. */
-static int64_t budget_pace(uint64_t most)
+static int64_t budget_pace(uint64_t limit)
 {
-    int64_t even = BUDGET_MINUTE_MS / (int64_t)most;
+    int64_t even = BUDGET_MINUTE_MS / (int64_t)limit;
     uint32_t chance = 0;
 
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
@@ -198,20 +198,21 @@ static int64_t budget_pace(uint64_t most)
 }
 
 /* How long to wait for room for a call. */
-static int budget_find_wait(const struct ring *ring, const struct budget_ask *ask, int64_t *wait)
+static int budget_find_wait(const struct ring *ring, const struct budget_request *request,
+                            int64_t *wait)
 {
-    uint64_t most = ask->planned > 0 ? ring->room - ring->room / 6 : ring->room;
+    uint64_t limit = request->planned > 0 ? ring->room - ring->room / 6 : ring->room;
     uint64_t lately = 0;
     int64_t when;
-    int code = budget_time_of(ring, most, &when);
+    int code = budget_time_of(ring, limit, &when);
 
     *wait = when != 0 ? when + BUDGET_MINUTE_MS - ring->now : 0;
-    if (code != FOB_SUCCESS || *wait > 0 || ask->planned == 0)
+    if (code != FOB_SUCCESS || *wait > 0 || request->planned == 0)
         return code;
-    code = budget_count_lately(ring, most, &lately);
-    if (code == FOB_SUCCESS && ask->planned > most - lately) {
+    code = budget_count_recent(ring, limit, &lately);
+    if (code == FOB_SUCCESS && request->planned > limit - lately) {
         code = budget_time_of(ring, 1, &when);
-        *wait = when != 0 ? when + budget_pace(most) - ring->now : 0;
+        *wait = when != 0 ? when + budget_pace(limit) - ring->now : 0;
     }
     return code;
 }
@@ -219,25 +220,26 @@ static int budget_find_wait(const struct ring *ring, const struct budget_ask *as
 /* The head first: of a process that is killed in between no call is counted, and it makes none. */
 static int budget_add_call(struct ring *ring)
 {
-    uint64_t at = AT_TIMES + ring->next * TIME;
-    unsigned char data[TIME];
+    uint64_t at = AT_TIMES + ring->next * TIME_SIZE;
+    unsigned char data[TIME_SIZE];
     int code;
 
     ring->next = (ring->next + 1) % ring->room;
-    wire_put(data, ring->next, TIME);
-    code = budget_write_at(ring, data, TIME, AT_NEXT);
-    wire_put(data, (uint64_t)ring->now, TIME);
-    return code == FOB_SUCCESS ? budget_write_at(ring, data, TIME, at) : code;
+    wire_put(data, ring->next, TIME_SIZE);
+    code = budget_write_at(ring, data, TIME_SIZE, AT_NEXT);
+    wire_put(data, (uint64_t)ring->now, TIME_SIZE);
+    return code == FOB_SUCCESS ? budget_write_at(ring, data, TIME_SIZE, at) : code;
 }
 
-static int budget_take_locked(const struct file *file, const struct budget_ask *ask, int64_t *wait)
+static int budget_acquire_locked(const struct file *file, const struct budget_request *request,
+                                 int64_t *wait)
 {
     struct ring ring;
-    int code = budget_lock_ring(file, ask, &ring);
+    int code = budget_lock_ring(file, request, &ring);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = budget_find_wait(&ring, ask, wait);
+    code = budget_find_wait(&ring, request, wait);
     if (code == FOB_SUCCESS && *wait <= 0) {
         *wait = 0;
         code = budget_add_call(&ring);
@@ -246,20 +248,21 @@ static int budget_take_locked(const struct file *file, const struct budget_ask *
     return code;
 }
 
-int budget_take(const struct settings *settings, const struct budget_ask *ask, int64_t *wait)
+int budget_acquire(const struct settings *settings, const struct budget_request *request,
+                   int64_t *wait)
 {
     char name[sizeof LAYOUT_BUDGET + FOB_NAME_MAX];
     struct file file = { .name = name, .user = settings->user };
     char *what;
     int code;
 
-    snprintf(name, sizeof name, LAYOUT_BUDGET "%s", ask->provider);
+    snprintf(name, sizeof name, LAYOUT_BUDGET "%s", request->provider);
     what = path_join(settings->store_path, name);
     if (what == NULL)
         return error_nomem();
     file.what = what;
     file.folder = open(settings->store_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    code = file.folder >= 0 ? budget_take_locked(&file, ask, wait)
+    code = file.folder >= 0 ? budget_acquire_locked(&file, request, wait)
                             : error_system("%s", settings->store_path);
     if (file.folder >= 0)
         close(file.folder);

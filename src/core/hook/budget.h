@@ -18,7 +18,7 @@
 /* Milliseconds since the machine started: a clock that nobody sets. */
 int64_t budget_clock(void);
 
-struct budget_ask {
+struct budget_request {
     const char *provider;
     int64_t per_minute;
     /* 0 for one call that somebody waits for; of a sweep, how many calls it has still to make: it
@@ -33,6 +33,7 @@ struct budget_ask {
  *
  * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */
-int budget_take(const struct settings *settings, const struct budget_ask *ask, int64_t *wait);
+int budget_acquire(const struct settings *settings, const struct budget_request *ask,
+                   int64_t *wait);
 
 #endif

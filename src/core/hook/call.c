@@ -80,7 +80,7 @@ static int call_pause(const struct fob_handle *handle, int64_t ms)
     return call_sleep_for(handle, ms);
 }
 
-static int call_is_too_long(const struct fob_handle *handle)
+static int call_fail_budget(const struct fob_handle *handle)
 {
     error_set(FOB_RATE_LIMITED, "provider %s: its budget of %lld calls a minute is used up",
               handle->provider_name, (long long)handle->provider->budget_per_minute);
@@ -89,9 +89,9 @@ static int call_is_too_long(const struct fob_handle *handle)
 }
 
 /* Wait for the provider's budget. */
-static int call_take_from_budget(struct fob_handle *handle)
+static int call_wait_for_budget(struct fob_handle *handle)
 {
-    const struct budget_ask ask = {
+    const struct budget_request request = {
         .provider = handle->provider_name,
         .per_minute = handle->provider->budget_per_minute,
         .planned = handle->end != NULL ? 1 : 0,
@@ -100,14 +100,14 @@ static int call_take_from_budget(struct fob_handle *handle)
 
     for (;;) {
         int64_t wait = 0;
-        int code = budget_take(handle->context->settings, &ask, &wait);
+        int code = budget_acquire(handle->context->settings, &request, &wait);
 
         if (code != FOB_SUCCESS || wait == 0)
             return code;
         if (budget_clock() + wait - begin > WAIT_MAX_MS)
-            return call_is_too_long(handle);
+            return call_fail_budget(handle);
         wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
-                   call_title(handle), (long long)ask.per_minute);
+                   call_title(handle), (long long)request.per_minute);
         code = call_sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;
@@ -136,7 +136,7 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     if (code == FOB_SUCCESS && handle->call.paid)
         handle->call.paid = false;
     else if (code == FOB_SUCCESS && call_has_budget(handle))
-        code = call_take_from_budget(handle);
+        code = call_wait_for_budget(handle);
     if (code == FOB_SUCCESS)
         call_report_wait(handle);
     else

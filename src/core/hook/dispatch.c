@@ -6,7 +6,7 @@
 #include "core/hook/dispatch.h"
 
 #include "core/hook/entry.h"
-#include "core/plugin/surroundings.h"
+#include "core/plugin/ambient.h"
 #include "core/stack/interpret.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
-static int dispatch_keep_fault(struct bound_entry *bound, int code)
+static int dispatch_defer_error(struct bound_entry *bound, int code)
 {
     bound->code = code;
     bound->error = strdup(fob_error());
@@ -39,7 +39,7 @@ static int dispatch_bind_options(struct fob_handle *handle, const struct stack_e
         return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
     if (code == FOB_SUCCESS)
         code = entry_check(handle, entry, bound);
-    return code == FOB_CONFIG ? dispatch_keep_fault(bound, code) : code;
+    return code == FOB_CONFIG ? dispatch_defer_error(bound, code) : code;
 }
 
 /* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
@@ -58,13 +58,13 @@ static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bo
         bound->refused = true;
         bound->refused_at = index;
     }
-    return dispatch_keep_fault(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
+    return dispatch_defer_error(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
 }
 
 /* An authorize stack that was not written as one leaves out link's plugins that have no such hook
  * (fob-provider(5)). */
-static void dispatch_leave_out(const struct stack *stack, struct stack_entry *entry,
-                               const struct bound_entry *bound)
+static void dispatch_skip_default(const struct stack *stack, struct stack_entry *entry,
+                                  const struct bound_entry *bound)
 {
     if (!stack->present && bound->plugin != NULL && bound->plugin->declaration->authorize == NULL)
         control_ignore(&entry->control);
@@ -140,7 +140,7 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
             code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
         }
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
-            dispatch_leave_out(stack, &stack->entries[i], &bound->entries[i]);
+            dispatch_skip_default(stack, &stack->entries[i], &bound->entries[i]);
     }
     if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE && !stack->present &&
         bound->code == FOB_SUCCESS)
@@ -216,14 +216,14 @@ struct dispatch_run {
     char error[2048]; /* of the entry that decides so far */
     char hint[1024];
     int64_t started_ns;
-    struct surroundings surroundings;
+    struct ambient ambient;
     const struct plugin *forked; /* the last that was called in this process */
 };
 
 /* Undo what PLUGIN's hook did to the process. */
-static void dispatch_put_back(const struct dispatch_run *run, const struct plugin *plugin)
+static void dispatch_restore_ambient(const struct dispatch_run *run, const struct plugin *plugin)
 {
-    const char *changed = surroundings_restore(&run->surroundings);
+    const char *changed = ambient_restore(&run->ambient);
     char part[3 * FOB_NAME_MAX + 3];
 
     if (changed == NULL)
@@ -276,7 +276,7 @@ static int dispatch_run_entry(size_t index, void *data)
     run->forked = entry->plugin;
     call_report_wait(handle);
     code = hook(handle);
-    dispatch_put_back(run, entry->plugin);
+    dispatch_restore_ambient(run, entry->plugin);
     wait_end();
     handle_end_borrowing(handle);
     handle->plugin = NULL;
@@ -326,7 +326,7 @@ static void dispatch_step_entry(size_t index, const struct step *step, void *dat
 }
 
 /* Say the deciding entry's words again; entries after it may have said others. */
-static void dispatch_restore_words(const struct dispatch_run *run, int verdict)
+static void dispatch_restore_error(const struct dispatch_run *run, int verdict)
 {
     if (verdict == FOB_SUCCESS) {
         error_clear();
@@ -366,15 +366,15 @@ static int dispatch_run_stack(struct dispatch_run *run)
 
     handle_clear_headers(handle);
     call_reset(handle);
-    surroundings_note(&run->surroundings, handle->multithreaded);
+    ambient_note(&run->ambient, handle->multithreaded);
     code = interpret(stack->entries, stack->count, &interpreter);
-    surroundings_free(&run->surroundings);
+    ambient_free(&run->ambient);
     if (handle_is_lost(handle))
         code = dispatch_fail_forked(run);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         context_log(handle->context, FOB_LOG_TRACE, "dispatch", "%s %s: verdict %s",
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
-    dispatch_restore_words(run, code);
+    dispatch_restore_error(run, code);
     return code;
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/hook/entry.h"
 
-#include "core/plugin/surroundings.h"
+#include "core/plugin/ambient.h"
 #include "util/error.h"
 
 #include <stdarg.h>
@@ -95,7 +95,7 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
                 const struct bound_entry *bound)
 {
     struct entry_judgment judgment = { .entry = entry };
-    struct surroundings surroundings;
+    struct ambient ambient;
     struct fob_handle *asked;
     int code = FOB_SUCCESS;
 
@@ -104,10 +104,10 @@ int entry_check(const struct fob_handle *handle, const struct stack_entry *entry
     asked = entry_handle(handle, bound, &judgment);
     if (asked == NULL)
         return error_nomem();
-    surroundings_note(&surroundings, handle->multithreaded);
+    ambient_note(&ambient, handle->multithreaded);
     bound->plugin->check(asked);
-    surroundings_restore(&surroundings);
-    surroundings_free(&surroundings);
+    ambient_restore(&ambient);
+    ambient_free(&ambient);
     asked->plugin = NULL;
     fob_end(asked);
     if (judgment.mistakes.failed)

@@ -180,7 +180,7 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
 #define MASKED_PART 8
 
 /* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
-static size_t api_told_of(const char *text, const char *secret, size_t size)
+static size_t api_revealed_by(const char *text, const char *secret, size_t size)
 {
     size_t same = 0;
 
@@ -192,19 +192,19 @@ static size_t api_told_of(const char *text, const char *secret, size_t size)
 }
 
 /* What of a header's value is the credential: all after its scheme. */
-static size_t api_told_of_header(const char *text, const struct fob_secret *value)
+static size_t api_revealed_by_header(const char *text, const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
     const size_t size = fob_secret_size(value);
     const char *blank = memchr(data, ' ', size);
     const size_t scheme = blank != NULL ? (size_t)(blank - data) + 1 : 0;
 
-    return api_told_of(text, data + scheme, size - scheme);
+    return api_revealed_by(text, data + scheme, size - scheme);
 }
 
 /* The number of bytes at TEXT that reveal a secret field, or the credential as it is in a header.
  */
-static size_t api_told_at(const struct fob_handle *handle, const char *text)
+static size_t api_revealed_at(const struct fob_handle *handle, const char *text)
 {
     size_t most = 0;
 
@@ -213,11 +213,11 @@ static size_t api_told_at(const struct fob_handle *handle, const char *text)
         size_t told;
 
         record_field_at(handle->candidate, i, &field);
-        told = field.secret ? api_told_of(text, field.value, field.size) : 0;
+        told = field.secret ? api_revealed_by(text, field.value, field.size) : 0;
         most = told > most ? told : most;
     }
     for (size_t i = 0; i < handle->header_count; i++) {
-        size_t told = api_told_of_header(text, handle->headers[i].value);
+        size_t told = api_revealed_by_header(text, handle->headers[i].value);
 
         most = told > most ? told : most;
     }
@@ -232,7 +232,7 @@ static bool api_mask_secrets(const struct fob_handle *handle, char *text)
     if (!api_is_here(handle) || handle->candidate == NULL)
         return false;
     while (*text != '\0') {
-        size_t told = api_told_at(handle, text);
+        size_t told = api_revealed_at(handle, text);
 
         memset(text, '*', told);
         masked |= told > 0;

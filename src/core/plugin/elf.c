@@ -157,7 +157,7 @@ static int elf_add_needed(struct elf_image *image, uint64_t at, struct elf *elf)
     return code;
 }
 
-static int elf_take_entry(struct elf_image *image, const ElfW(Dyn) * entry, struct elf *elf)
+static int elf_apply_entry(struct elf_image *image, const ElfW(Dyn) * entry, struct elf *elf)
 {
     uint64_t value = entry->d_un.d_val;
 
@@ -197,7 +197,7 @@ static int elf_read_image(struct elf_image *image, struct elf *elf)
     if (code == FOB_SUCCESS)
         code = elf_find_strings(image);
     for (size_t i = 0; code == FOB_SUCCESS && i < image->entry_count; i++)
-        code = elf_take_entry(image, &image->entries[i], elf);
+        code = elf_apply_entry(image, &image->entries[i], elf);
     if (code == FOB_SUCCESS && elf->runpath != NULL) {
         free(elf->rpath);
         elf->rpath = NULL;

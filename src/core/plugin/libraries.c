@@ -55,7 +55,7 @@ static void libraries_library_free(struct library *library)
 }
 
 /* Take away all but the first COUNT. */
-static void libraries_cut(struct libraries *libraries, size_t count)
+static void libraries_truncate(struct libraries *libraries, size_t count)
 {
     while (libraries->count > count)
         libraries_library_free(libraries->items[--libraries->count]);
@@ -63,7 +63,7 @@ static void libraries_cut(struct libraries *libraries, size_t count)
 
 void libraries_free(struct libraries *libraries)
 {
-    libraries_cut(libraries, 0);
+    libraries_truncate(libraries, 0);
     free(libraries->items);
     *libraries = (struct libraries){ NULL, 0 };
 }
@@ -301,8 +301,8 @@ static int libraries_check_circle(const struct need *need, const struct mapping 
 static int libraries_find_all(struct library_search *search, const struct need *need);
 
 /* Take the library that was opened, after those that it needs.  Takes FILE over in each case. */
-static int libraries_take_library(struct library_search *search, const struct need *need,
-                                  const char *name, struct mapping *file)
+static int libraries_add_checked(struct library_search *search, const struct need *need,
+                                 const char *name, struct mapping *file)
 {
     const struct need own = { file, need, need->depth + 1 };
     bool by_name = strchr(name, '/') == NULL;
@@ -371,7 +371,7 @@ static int libraries_find_one(struct library_search *search, const struct need *
     code = by_name ? libraries_open_library(need, name, &file)
                    : libraries_open_named(need, name, &file);
     if (code == FOB_SUCCESS)
-        return libraries_take_library(search, need, name, file);
+        return libraries_add_checked(search, need, name, file);
     return code == FOB_NOT_FOUND ? libraries_add(search->libraries, name, NULL) : code;
 }
 
@@ -395,7 +395,7 @@ int libraries_find(struct libraries *libraries, struct mapping *file, const stru
     int code = libraries_find_all(&search, &need);
 
     if (code != FOB_SUCCESS)
-        libraries_cut(libraries, before);
+        libraries_truncate(libraries, before);
     return code;
 }
 
@@ -414,7 +414,7 @@ int libraries_map(struct libraries *libraries)
                 code = error_set(FOB_PLUGIN, "%s", dlerror());
         }
         if (code != FOB_SUCCESS)
-            libraries_cut(libraries, i);
+            libraries_truncate(libraries, i);
     }
     return code;
 }

@@ -5,7 +5,7 @@
 
 #include "core/session/context.h"
 
-#include "core/plugin/surroundings.h"
+#include "core/plugin/ambient.h"
 #include "core/session/conv.h"
 #include "util/error.h"
 #include "util/strbuf.h"
@@ -164,15 +164,15 @@ int fob_create_store(struct fob_context *context, const struct fob_secret *passp
 int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
                    const struct plugin **plugin)
 {
-    struct surroundings before;
+    struct ambient before;
     const char *changed;
     int code;
 
     process_lock(&context->lock);
-    surroundings_note(&before, false);
+    ambient_note(&before, false);
     code = loader_load(context->loader, &context->settings->plugins, name, pins, plugin);
-    changed = surroundings_restore(&before);
-    surroundings_free(&before);
+    changed = ambient_restore(&before);
+    ambient_free(&before);
     process_unlock(&context->lock);
     if (changed != NULL)
         context_log(context, FOB_LOG_WARNING, "loader",

@@ -72,7 +72,7 @@ void worker_call_locked(struct sweep *sweep)
 static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
 {
     struct sweep_provider *provider = attempt->provider;
-    const struct budget_ask ask = {
+    const struct budget_request ask = {
         .provider = provider->name,
         .per_minute = provider->per_minute,
         .planned = provider->queue.length + provider->queue.in_flight,
@@ -83,7 +83,7 @@ static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
     if (ask.per_minute == 0)
         return true;
     sweep_queue_unlock(&sweep->queue);
-    *code = budget_take(sweep->context->settings, &ask, &wait);
+    *code = budget_acquire(sweep->context->settings, &ask, &wait);
     sweep_queue_lock(&sweep->queue);
     if (attempt->abandoned)
         return false;

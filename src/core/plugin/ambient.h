@@ -6,23 +6,23 @@
  * The thread's own locale is put back always.  The rest is the whole process's, and is touched only
  * when there is one thread: of two, nobody could tell whose change it was.
  */
-#ifndef FOB_CORE_PLUGIN_SURROUNDINGS_H
-#define FOB_CORE_PLUGIN_SURROUNDINGS_H
+#ifndef FOB_CORE_PLUGIN_AMBIENT_H
+#define FOB_CORE_PLUGIN_AMBIENT_H
 
 #include <locale.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct surroundings {
+struct ambient {
     locale_t thread;
     char *process; /* setlocale()'s; NULL where there are other threads */
     mode_t mask;   /* set when PROCESS is */
 };
 
 /* CROWD: it is known that there are other threads. */
-void surroundings_note(struct surroundings *surroundings, bool crowd);
+void ambient_note(struct ambient *ambient, bool multithreaded);
 /* Put back what has changed.  Returns what that was, in words, or NULL for nothing. */
-const char *surroundings_restore(const struct surroundings *surroundings);
-void surroundings_free(struct surroundings *surroundings);
+const char *ambient_restore(const struct ambient *ambient);
+void ambient_free(struct ambient *ambient);
 
 #endif
