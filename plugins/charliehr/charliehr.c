@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-/* Printable ASCII without spaces; the colon is what ends the id in the header. */
+/* A Client ID is printable ASCII without spaces, and without a colon, which ends the id in the
+ * header. */
 static bool charliehr_is_client_id(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
@@ -23,7 +24,7 @@ static bool charliehr_is_client_id(const struct fob_secret *value)
     return true;
 }
 
-/* Only what a header cannot carry is refused; how a secret looks is CharlieHR's business. */
+/* Refuse only what a header cannot carry; CharlieHR defines the form of its secrets. */
 static bool charliehr_is_client_secret(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
@@ -35,7 +36,7 @@ static bool charliehr_is_client_secret(const struct fob_secret *value)
     return true;
 }
 
-/* The two fields, borrowed, fit to be sent. */
+/* Get the two fields, borrowed, and check that they can be sent. */
 static int charliehr_get_pair(struct fob_handle *handle, const struct fob_secret **id,
                               const struct fob_secret **secret)
 {
@@ -48,21 +49,21 @@ static int charliehr_get_pair(struct fob_handle *handle, const struct fob_secret
                         "CharlieHR needs a Client Secret: client_secret is empty");
     if (!charliehr_is_client_id(*id)) {
         fob_fail(handle, FOB_INVALID,
-                 "client_id is no CharlieHR Client ID: it has a colon, a "
+                 "client_id is not a CharlieHR Client ID: it has a colon, a "
                  "space, a control character or one that is not ASCII");
         fob_hint(handle, "copy the Client ID alone, without the Client Secret");
         return FOB_INVALID;
     }
     if (!charliehr_is_client_secret(*secret)) {
         fob_fail(handle, FOB_INVALID,
-                 "client_secret is no CharlieHR Client Secret: it has a control character");
+                 "client_secret is not a CharlieHR Client Secret: it has a control character");
         fob_hint(handle, "copy the Client Secret as one line");
         return FOB_INVALID;
     }
     return FOB_SUCCESS;
 }
 
-/* Authorization: Token token=ID:SECRET */
+/* Add the header Authorization: Token token=ID:SECRET. */
 static int charliehr_authorize(struct fob_handle *handle)
 {
     static const char scheme[] = "Token token=";
@@ -92,7 +93,7 @@ static int charliehr_authorize(struct fob_handle *handle)
     return code;
 }
 
-/* The string called KEY in OBJECT, borrowed; NULL when there is none, or it holds a NUL. */
+/* The string KEY in OBJECT, borrowed; NULL when it is missing or has a NUL. */
 static const char *charliehr_get_string(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
@@ -105,7 +106,7 @@ static const char *charliehr_get_string(struct json_object *object, const char *
     return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
-/* {"success": true, "data": {"id": "…", "name": "…"}} */
+/* Read the identity from {"success": true, "data": {"id": "...", "name": "..."}}. */
 static int charliehr_set_company(struct fob_handle *handle, const struct fob_http *http,
                                  const struct fob_http_response *response, struct json_object *json)
 {
@@ -171,7 +172,7 @@ static int charliehr_judge(struct fob_handle *handle, const struct fob_http *htt
     return code;
 }
 
-/* GET /company is the smallest thing that every key pair may read, and it says whose pair it is. */
+/* Every key pair may read GET /company, which is small and identifies the company. */
 static int charliehr_ask_company(struct fob_handle *handle)
 {
     const struct fob_http_request request = { .size = sizeof request, .path = "/company" };
@@ -191,7 +192,7 @@ static int charliehr_ask_company(struct fob_handle *handle)
     return code;
 }
 
-/* CharlieHR has no call for this; whether there is anything to end is asked before it is said. */
+/* CharlieHR has no call that revokes keys.  Ask first whether it still accepts them. */
 static int charliehr_revoke(struct fob_handle *handle)
 {
     int code = charliehr_ask_company(handle);

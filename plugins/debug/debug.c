@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The debug plugin, fob_debug(7): each hook answers what its option says. */
+/* The debug plugin, fob_debug(7): each hook returns what its option says. */
 #include "config.h"
 
 #include <fob/plugin.h>

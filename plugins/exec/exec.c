@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * The exec plugin, fob_exec(7): each hook runs a program, gives it the credential's fields, and
- * does what it answers.
+ * acts on its answer.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All that the program finds in its environment, besides what is told below. */
+/* The fixed part of the program's environment. */
 static const char *const fixed[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8" };
 
 static const struct {
@@ -51,7 +51,7 @@ static void exec_free_environment(char **environment)
     free(environment);
 }
 
-/* The environment, for exec_free_environment(); NULL when out of memory. */
+/* Make the environment, which exec_free_environment() frees; NULL when out of memory. */
 static char **exec_make_environment(const struct fob_handle *handle, enum reply_hook hook)
 {
     char **environment = calloc(VARIABLES_MAX + 1, sizeof *environment);
@@ -78,7 +78,7 @@ static char **exec_make_environment(const struct fob_handle *handle, enum reply_
     return NULL;
 }
 
-/* The option command as a vector, of borrowed texts; NULL when out of memory. */
+/* Make argv from the option command, with borrowed texts; NULL when out of memory. */
 static const char **exec_make_arguments(const struct fob_handle *handle)
 {
     const char **arguments;
@@ -92,7 +92,8 @@ static const char **exec_make_arguments(const struct fob_handle *handle)
     return arguments;
 }
 
-/* Whether the program gets the field: all that are named, or with none named all but secrets. */
+/* Whether the program gets the field: those named by the option or, without the option, all that
+ * are not secret. */
 static bool exec_is_wanted(const struct fob_handle *handle, const char *name, bool secret)
 {
     const char *item;
@@ -136,7 +137,7 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
     return code == FOB_NOMEM ? program_nomem(handle) : code;
 }
 
-/* Lines NAME=VALUE. */
+/* Make the input: lines NAME=VALUE. */
 static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
 {
     const char *name;
@@ -153,7 +154,7 @@ static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
     return code;
 }
 
-/* Why the program did not succeed: the last that it SAID, or how it ended. */
+/* Set the error: the last line that the program SAID, or how it ended. */
 static int exec_explain(struct fob_handle *handle, const char *path, const struct ending *ending,
                         int code, const char **said)
 {
@@ -172,7 +173,8 @@ static int exec_explain(struct fob_handle *handle, const char *path, const struc
                     path, fob_code_name(code));
 }
 
-/* What a program that ended by itself makes the hook return, and which of its words tell why. */
+/* Determine the hook's code from a program that ended by itself, and which line of stderr is the
+ * reason. */
 static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const char *path,
                       const struct ending *ending, const char **said)
 {
@@ -186,7 +188,7 @@ static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const cha
     return exec_explain(handle, path, ending, code, said);
 }
 
-/* The words for people: all but those SAID already, in the open when it failed. */
+/* Log the program's stderr, except the line SAID; as warnings if it failed. */
 static void exec_log_stderr(struct fob_handle *handle, const struct program_stderr *errors,
                             int code, const char *said)
 {
@@ -199,7 +201,7 @@ static void exec_log_stderr(struct fob_handle *handle, const struct program_stde
     }
 }
 
-/* Run the program that is made ready. */
+/* Run the prepared program. */
 static int exec_run_program(struct fob_handle *handle, enum reply_hook hook,
                             const struct program *program)
 {

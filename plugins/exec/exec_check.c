@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Looks at the program that an entry names, without running it. */
+/* Checks the program that an entry names, without running it. */
 #include "config.h"
 
 #include "exec_check.h"
@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the kernel reads of a script. */
+/* How much of a script the kernel reads. */
 #define HEAD_SIZE 256
-/* How many interpreters it follows. */
+/* How many interpreters the kernel follows. */
 #define DEPTH_MAX 5
 
 static bool check_can_run(const char *path)
@@ -22,7 +22,7 @@ static bool check_can_run(const char *path)
     return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
-/* Cut HEAD, "#! /bin/sh -e", to the path of the interpreter. */
+/* Cut HEAD, such as "#! /bin/sh -e", to the interpreter's path. */
 static const char *check_interpreter_of(char *head)
 {
     char *name = head + 2 + strspn(head + 2, " \t");
@@ -31,8 +31,8 @@ static const char *check_interpreter_of(char *head)
     return name;
 }
 
-/* Whether PATH is a file that others could not have changed and that can be run; in HEAD is how it
- * begins, with a NUL behind it.  Sets the error. */
+/* Whether PATH is a trusted and executable file.  HEAD receives its first bytes and a NUL.  Sets
+ * the error. */
 static bool check_is_program(struct fob_handle *handle, const char *path,
                              char head[static HEAD_SIZE])
 {
@@ -48,7 +48,7 @@ static bool check_is_program(struct fob_handle *handle, const char *path,
         return false;
     }
     head[size] = '\0';
-    /* What the kernel knows by its first bytes has a NUL among them; a text is nothing to it. */
+    /* Binaries have a NUL among their first bytes; the kernel cannot run other text. */
     if (strncmp(head, "#!", 2) != 0 && strlen(head) == (size_t)size) {
         fob_fail(handle, FOB_CONFIG, "%s: cannot be run: it is a text that does not begin with #!",
                  path);
@@ -57,7 +57,8 @@ static bool check_is_program(struct fob_handle *handle, const char *path,
     return true;
 }
 
-/* Whether the interpreter of PROGRAM, which HEAD names, is one to run; HEAD is its own then. */
+/* Whether the interpreter that HEAD, of PROGRAM, names can be run.  HEAD then receives the
+ * interpreter's first bytes. */
 static bool check_interpreter(struct fob_handle *handle, const char *program,
                               char head[static HEAD_SIZE])
 {
@@ -73,7 +74,7 @@ static bool check_interpreter(struct fob_handle *handle, const char *program,
     return false;
 }
 
-/* An interpreter may be a script with an interpreter, and so on. */
+/* Check the program and its interpreters; an interpreter may itself be a script. */
 static void exec_check_program(struct fob_handle *handle, const char *program)
 {
     char head[HEAD_SIZE];

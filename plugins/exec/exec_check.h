@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Whether the options of an entry can work: before a hook runs, and for "fob check".
+ * Checking the options of an entry, before a hook runs and for "fob check".
  */
 #ifndef FOB_EXEC_EXEC_CHECK_H
 #define FOB_EXEC_EXEC_CHECK_H
 
 #include <fob/plugin.h>
 
-/* Tell with fob_mistake() what is wrong with the program and the user. */
+/* Report mistakes in the options command and user with fob_mistake(). */
 void exec_check(struct fob_handle *handle);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Starts a program.  The process may have threads, so that the child, until it has become the
- * program, calls nothing but what is safe in a signal handler.
+ * Starts a program.  The process may have threads: after the fork, the child calls only
+ * async-signal-safe functions.
  */
 #include "config.h"
 
@@ -26,7 +26,7 @@
 enum { INPUT, OUTPUT, ERRORS, REPORT, ENDED, PIPES };
 enum { READ_END, WRITE_END };
 
-/* How far a child came that could not become the program. */
+/* The step at which a child failed to become the program. */
 struct launch_report {
     enum { AT_STREAMS, AT_FOLDER, AT_USER, AT_EXEC } step;
     int error;
@@ -46,7 +46,7 @@ static void launch_close_fd(int *fd)
     *fd = -1;
 }
 
-/* Out of the way of the standard streams, which the application may have closed. */
+/* Move FD above the standard streams, whose numbers may be free. */
 static bool launch_move_above_stdio(int *fd)
 {
     int moved;
@@ -73,8 +73,8 @@ static bool launch_set_nonblocking(int fd)
 }
 
 /*
- * Put all the input into the pipe before there is a reader, so that one who does not read can
- * neither stop the hook nor end the process by a signal.
+ * Write all the input into the pipe before there is a reader, so that a program that does not read
+ * cannot block the hook or cause SIGPIPE.
  */
 static bool launch_fill(int fd, const struct fob_secret *input)
 {
@@ -94,7 +94,7 @@ static bool launch_fill(int fd, const struct fob_secret *input)
     return written >= 0 && (size_t)written == size;
 }
 
-/* What the caller had blocked, ignored or caught says nothing to the program. */
+/* The program must not inherit blocked, ignored or caught signals. */
 static void launch_reset_signals(void)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
@@ -103,7 +103,7 @@ static void launch_reset_signals(void)
         sigaction(number, &usual, NULL);
 }
 
-/* What is left open is closed by the exec, the file that it runs among it. */
+/* All other descriptors, including the program's file, are closed by the exec. */
 static bool launch_set_streams(int pipes[PIPES][2])
 {
     return dup2(pipes[INPUT][READ_END], STDIN_FILENO) >= 0 &&
@@ -112,7 +112,7 @@ static bool launch_set_streams(int pipes[PIPES][2])
            close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
-/* Become the user for good. */
+/* Become the user permanently. */
 static bool launch_exec(const struct user *user)
 {
     gid_t gids[3];
@@ -133,9 +133,9 @@ static bool launch_exec(const struct user *user)
 }
 
 /*
- * A binary is run by the descriptor that was checked.  That is closed by the exec, so that no
- * interpreter could open a script by it, for which the kernel says ENOENT; a script is run by its
- * path, all of which was checked.
+ * Run a binary by its checked descriptor.  The descriptor is closed by the exec, so an interpreter
+ * cannot open a script by it, and the kernel returns ENOENT; a script is therefore run by its path,
+ * which was checked too.
  */
 static void launch_become_program(const struct program *program, int file)
 {
@@ -153,7 +153,7 @@ static void launch_write_pipe(int fd, const void *data, size_t size)
     (void)ignored;
 }
 
-/* In the child of the keeper. */
+/* Runs in the child of the supervisor. */
 static _Noreturn void launch_run(const struct program *program, int file, int pipes[PIPES][2],
                                  pid_t supervisor)
 {
@@ -181,8 +181,8 @@ static _Noreturn void launch_run(const struct program *program, int file, int pi
     _exit(127);
 }
 
-/* In the child: have the program run, tell its number and its end, and stay until killed.  Nothing
- * of the application is kept open meanwhile, nor anything but the number of the program. */
+/* Runs in the supervisor: start the program, report its process id and its end, and stay until
+ * killed, which keeps the process id reserved.  All of the application's descriptors are closed. */
 static _Noreturn void launch_supervise(const struct program *program, int file, int pipes[PIPES][2],
                                        pid_t parent)
 {
@@ -191,7 +191,7 @@ static _Noreturn void launch_supervise(const struct program *program, int file, 
     pid_t pid;
 
     launch_reset_signals();
-    /* The program must not outlive a caller who can no longer see to its time. */
+    /* The program must not outlive the caller, which enforces its timeout. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(127);
@@ -210,7 +210,7 @@ static _Noreturn void launch_supervise(const struct program *program, int file, 
         pause();
 }
 
-/* With all signals blocked, so that none of the caller's handlers runs in the child. */
+/* Fork with all signals blocked, so that none of the caller's handlers runs in the child. */
 static pid_t launch_fork_child(const struct program *program, int file, int pipes[PIPES][2])
 {
     pid_t parent = getpid();
@@ -249,7 +249,7 @@ static bool launch_read_pipe(int fd, void *data, size_t size)
     return got == (ssize_t)size;
 }
 
-/* Wait until the program runs, or a process on the way to it has said why not. */
+/* Wait until the program runs, or a process has reported why not. */
 static int launch_await_exec(struct fob_handle *handle, const struct program *program, int fd)
 {
     static const char *const steps[] = {
@@ -286,11 +286,11 @@ static int launch_open_program(struct fob_handle *handle, const struct program *
     case FOB_NOMEM:
         return FOB_NOMEM;
     default:
-        return FOB_PLUGIN; /* as of a plugin that is missing or not trusted; it said why */
+        return FOB_PLUGIN; /* as for a plugin that is missing or not trusted; the error is set */
     }
 }
 
-/* Fork, and hand over the parent's ends of the pipes. */
+/* Fork, and move the parent's ends of the pipes to STARTED. */
 static int launch_fork(struct fob_handle *handle, const struct program *program, int file,
                        int pipes[PIPES][2], struct launch *started)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Starting a program so that it has nothing of the caller but what it is given: fork, all that has
- * to be done between it and exec, exec.
+ * Starting a program that inherits nothing from the caller except what it is given.
  */
 #ifndef FOB_EXEC_LAUNCH_H
 #define FOB_EXEC_LAUNCH_H
@@ -12,17 +11,17 @@
 #include <sys/types.h>
 
 /*
- * A program that runs, the leader of a session and so of a process group of its own.  It is the
- * child of its keeper, a process that tells how it ended, for the application may ignore SIGCHLD,
- * or wait for every process that ends.  The keeper stays until it is killed, and until then the
- * program's number, which is the group's, is nobody else's.
+ * A running program, the leader of its own session and process group.  Its parent is a supervisor,
+ * a process that reports how it ended: fob cannot wait for the program itself, since the
+ * application may ignore SIGCHLD or reap every child.  The supervisor stays until it is killed, so
+ * that the process group's number is not reused until then.
  */
 struct launch {
     pid_t supervisor;
     pid_t program;
-    int output; /* what it writes to standard output and error; neither blocks */
+    int output; /* the program's stdout and stderr; both non-blocking */
     int errors;
-    int ended; /* where the keeper writes how it ended, as waitid(2) says it: a struct ended */
+    int ended; /* where the supervisor writes a struct ended, from waitid(2) */
 };
 
 struct ended {
@@ -33,13 +32,13 @@ struct ended {
 #define LAUNCH_INIT ((struct launch){ 0, 0, -1, -1, -1 })
 
 /*
- * Check the program's file, and run it.  Returns FOB_SUCCESS, or with a message FOB_PLUGIN (it is
- * missing, not trusted, or cannot be run), FOB_CONFIG, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM; nothing
- * runs then.
+ * Check the program's file, and start it.  Returns FOB_SUCCESS, or with a message FOB_PLUGIN
+ * (missing, not trusted, or cannot be run), FOB_CONFIG, FOB_INVALID, FOB_SYSTEM, FOB_NOMEM; then
+ * nothing runs.
  */
 int launch_program(struct fob_handle *handle, const struct program *program,
                    struct launch *started);
-/* Kill what is left of the program's group, and the keeper. */
+/* Kill the rest of the program's group, and the supervisor. */
 void launch_end(struct launch *started);
 /* Close the descriptors. */
 void launch_close(struct launch *started);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Watches over a running program: reads what it writes, keeps its time, leaves nothing of it. */
+/* Runs a program: reads its output, enforces its timeout, and kills its whole group. */
 #include "config.h"
 
 #include "program.h"
@@ -16,24 +16,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long a program may take to end after it was asked to. */
+/* How long a program may take to end after SIGTERM, */
 #define GRACE_MS 2000
-/* … and how long when nobody waits for it any more. */
+/* and how long after an interruption. */
 #define ABORT_GRACE_MS 1000
-/* Milliseconds between two looks at that. */
+/* How often an interruption is checked for. */
 #define POLL_MS 100
 
-/* A program that is watched. */
+/* The state of a running program. */
 struct watch {
     struct fob_handle *handle;
     struct launch started;
     struct fob_secret *output;
     struct program_stderr errors;
     int64_t deadline;
-    bool ended; /* the keeper has said so, or is gone itself */
-    bool known; /* how it ended is */
+    bool ended; /* the supervisor has reported the end, or is gone itself */
+    bool known; /* END is known */
     struct ended end;
-    int code; /* why the watch is over, when the program did not end by itself */
+    int code; /* why the program was stopped, if it did not end by itself */
 };
 
 const char *program_stderr_line(const struct program_stderr *errors, size_t index)
@@ -43,7 +43,7 @@ const char *program_stderr_line(const struct program_stderr *errors, size_t inde
     return first + index < errors->count ? errors->lines[(first + index) % STDERR_LINES] : NULL;
 }
 
-/* Empty lines are not kept. */
+/* End a line; empty lines are dropped. */
 static void program_end_line(struct program_stderr *errors)
 {
     if (errors->size == 0)
@@ -64,7 +64,7 @@ static void program_add_stderr(struct program_stderr *errors, const char *data, 
     }
 }
 
-/* Read once from FD, and close it at its end.  False when there is nothing more for now. */
+/* Read once from FD, and close it at its end.  False when no more data is available now. */
 static bool program_read(struct watch *watch, int *fd)
 {
     char data[4096];
@@ -83,14 +83,14 @@ static bool program_read(struct watch *watch, int *fd)
     return more;
 }
 
-/* Read what is there.  Who left the group may write for ever, so this has an end. */
+/* Read the available data, up to a limit: a process that left the group may write for ever. */
 static void program_drain(struct watch *watch, int *fd)
 {
     for (size_t reads = 0; reads < FOB_VALUE_MAX / 1024 && program_read(watch, fd); reads++)
         continue;
 }
 
-/* What the keeper says.  Its end of the pipe is closed early when somebody has killed it. */
+/* Read the supervisor's report.  The pipe is closed without one if the supervisor was killed. */
 static void program_read_end(struct watch *watch)
 {
     ssize_t got;
@@ -102,7 +102,7 @@ static void program_read_end(struct watch *watch)
     watch->known = got == sizeof watch->end;
 }
 
-/* Wait for MS milliseconds at most for the program's end. */
+/* Wait at most MS milliseconds for the program's end. */
 static void program_await_end(struct watch *watch, int64_t ms)
 {
     const int64_t deadline = clock_ms() + ms;
@@ -116,7 +116,8 @@ static void program_await_end(struct watch *watch, int64_t ms)
     }
 }
 
-/* Read until the program has ended, its time is over, it has written too much, or nobody waits. */
+/* Read until the program has ended, its time is over, it has written too much, or fob was
+ * interrupted. */
 static void program_watch_output(struct watch *watch)
 {
     while (watch->code == FOB_SUCCESS && !watch->ended) {
@@ -142,7 +143,7 @@ static void program_watch_output(struct watch *watch)
     }
 }
 
-/* End the program, and whatever of its group is still there. */
+/* End the program and the rest of its group. */
 static void program_end_group(struct watch *watch)
 {
     if (!watch->ended) {
@@ -152,7 +153,7 @@ static void program_end_group(struct watch *watch)
     launch_end(&watch->started);
 }
 
-/* Why the program was not left to end by itself. */
+/* Set the error that says why the program was stopped. */
 static int program_fail(struct fob_handle *handle, const struct program *program, int code)
 {
     const char *provider = fob_provider_name(handle);
@@ -174,7 +175,7 @@ static int program_fail(struct fob_handle *handle, const struct program *program
     }
 }
 
-/* See a started program to its end. */
+/* Watch a started program until its end. */
 static int program_finish(struct fob_handle *handle, const struct program *program,
                           struct watch *watch)
 {

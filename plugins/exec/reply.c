@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads what a program says.  All lines are looked at before the first is done. */
+/* Parses a program's answer and acts on it.  All lines are checked before the first takes
+ * effect. */
 #include "config.h"
 
 #include "reply.h"
@@ -12,12 +13,12 @@
 #include <string.h>
 
 #define ALL (LINK | VALIDATE | REVOKE | AUTHORIZE)
-#define IDENTITY_SIZE 256 /* of an id, and of a name */
-#define WORD_SIZE 128     /* of a header's name, a field's or a code's */
+#define IDENTITY_SIZE 256 /* of an id and of a name */
+#define WORD_SIZE 128     /* of the name of a header, a field or a code */
 
 /*
- * The exit statuses, as fob(1) has them for itself.  A status alone means the first code that has
- * it: of those it could be, the one that does the least harm.
+ * The exit statuses, as in fob(1).  A status alone means the first code with that status, which is
+ * the one that does the least harm.
  */
 static const struct {
     int status;
@@ -36,7 +37,7 @@ static const struct {
 
 #define MEANINGS ARRAY_SIZE(meanings)
 
-/* What all the lines come to. */
+/* The parsed answer. */
 struct reply {
     struct fob_handle *handle;
     enum reply_hook hook;
@@ -47,7 +48,7 @@ struct reply {
     char name[IDENTITY_SIZE];
 };
 
-/* One line; WORD is what its name has after the kind's. */
+/* One line; WORD is the part of its name after the kind. */
 struct line {
     size_t number;
     const char *data;
@@ -66,7 +67,7 @@ static int reply_fail_line(const struct reply *answer, const struct line *line, 
     return FOB_PLUGIN;
 }
 
-/* Copy the value, which must fit, into TEXT. */
+/* Copy the value to TEXT; false when it does not fit. */
 static bool reply_copy_value(const struct line *line, char *text, size_t room)
 {
     if (line->value_size >= room)
@@ -101,7 +102,7 @@ static int reply_note_name(struct reply *answer, const struct line *line)
                : reply_fail_line(answer, line, "has a name of over 255 bytes");
 }
 
-/* A field that the credential has stays secret or not; a new one is. */
+/* Whether a field is secret: as before, or true for a new field. */
 static bool reply_is_secret(const struct fob_handle *handle, const char *name)
 {
     const char *known;
@@ -134,7 +135,7 @@ static int reply_add_header(struct reply *answer, const struct line *line)
 {
     int code = fob_add_header(answer->handle, line->word, line->value, line->value_size);
 
-    return code == FOB_INVALID ? reply_fail_line(answer, line, "is no header that can be sent")
+    return code == FOB_INVALID ? reply_fail_line(answer, line, "is not a header that can be sent")
                                : code;
 }
 
@@ -144,13 +145,13 @@ static int reply_show_message(struct reply *answer, const struct line *line)
     return FOB_SUCCESS;
 }
 
-/* The kinds of lines.  The name of one with a dot at its end goes on with a word. */
+/* The kinds of lines.  A name that ends with a dot is followed by a word. */
 static const struct kind {
     const char *name;
     unsigned hooks;
-    int (*note)(struct reply *answer, const struct line *line); /* for all, before any is done */
-    int (*act)(struct reply *answer, const struct line *line);  /* on success */
-    int (*show)(struct reply *answer, const struct line *line); /* at last, whatever it was */
+    int (*note)(struct reply *answer, const struct line *line); /* called for all lines first */
+    int (*act)(struct reply *answer, const struct line *line);  /* called on success */
+    int (*show)(struct reply *answer, const struct line *line); /* called last, whatever the code */
 } kinds[] = {
     { "code", ALL, reply_note_code, NULL, NULL },
     { "message", ALL, NULL, NULL, reply_show_message },
@@ -162,7 +163,7 @@ static const struct kind {
 
 #define KINDS ARRAY_SIZE(kinds)
 
-/* The next line of OUTPUT; false after the last, which need not have a newline. */
+/* Get the next line of OUTPUT; false after the last, which may lack a newline. */
 static bool reply_next_line(const struct fob_secret *output, size_t *at, struct line *line)
 {
     const char *data = fob_secret_data(output) + *at;
@@ -178,7 +179,7 @@ static bool reply_next_line(const struct fob_secret *output, size_t *at, struct 
     return true;
 }
 
-/* The word after a kind's name, SIZE bytes.  What is too long is no name of anything. */
+/* Copy the word after a kind's name, SIZE bytes; false when it is too long for any name. */
 static bool reply_copy_word(struct line *line, const char *word, size_t size)
 {
     if (size == 0 || size >= sizeof line->word)
@@ -188,7 +189,7 @@ static bool reply_copy_word(struct line *line, const char *word, size_t size)
     return true;
 }
 
-/* Split LINE; NULL when it is of no kind. */
+/* Split LINE; NULL when its kind is unknown. */
 static const struct kind *reply_parse(struct line *line)
 {
     const char *equals = memchr(line->data, '=', line->size);
@@ -263,8 +264,8 @@ static void reply_show_all(struct reply *answer, const struct fob_secret *output
     }
 }
 
-/* What STATUS and a line "code=" say together.  A program that got to its end says 0, or the status
- * that its code has in fob(1); with any other, something went wrong after the line. */
+/* Combine STATUS and a line "code=".  A program that completed ends with 0, or with its code's
+ * status in fob(1); any other status means a failure after that line. */
 static int reply_decide(struct reply *answer, int status)
 {
     bool known = false;
@@ -287,7 +288,7 @@ static int reply_decide(struct reply *answer, int status)
         fob_fail(answer->handle, FOB_PLUGIN,
                  "provider %s: exec: %s: ended with status %d, which means nothing",
                  fob_provider_name(answer->handle), answer->path, status);
-    fob_hint(answer->handle, "fob_exec(7) tells what each status means");
+    fob_hint(answer->handle, "see fob_exec(7) for what each status means");
     return FOB_PLUGIN;
 }
 

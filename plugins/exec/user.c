@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Looks up the user that a program runs as, before the fork, where that is still safe. */
+/* Looks up the user that a program runs as.  This is done before the fork, where it is still
+ * safe. */
 #include "config.h"
 
 #include "user.h"

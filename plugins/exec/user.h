@@ -13,13 +13,13 @@
 struct user {
     uid_t uid;
     gid_t gid;
-    gid_t *groups; /* all that they are in */
+    gid_t *groups; /* all groups of the user */
     size_t count;
 };
 
 /*
- * Look NAME up, for a caller that may become them: only root may.  Returns FOB_SUCCESS, or with a
- * message FOB_CONFIG (also told with fob_mistake()), FOB_SYSTEM, FOB_NOMEM.
+ * Look NAME up.  The caller must be able to become that user: only root can.  Returns FOB_SUCCESS,
+ * or with a message FOB_CONFIG (also reported with fob_mistake()), FOB_SYSTEM, FOB_NOMEM.
  */
 int user_find(struct fob_handle *handle, const char *name, struct user *user);
 void user_free(struct user *user);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads hours, and holds a time against them. */
+/* Parses hours, and compares a time with them. */
 #include "config.h"
 
 #include "hours.h"
@@ -23,7 +23,7 @@ static bool hours_read_day(const char **text, int *day)
     return false;
 }
 
-/* "mon-fri " or "sat "; nothing is every day. */
+/* Parse "mon-fri " or "sat "; nothing means every day. */
 static bool hours_read_days(const char **text, struct hours *hours)
 {
     hours->first = 0;
@@ -44,7 +44,7 @@ static bool hours_read_days(const char **text, struct hours *hours)
     return true;
 }
 
-/* "08:00", up to "24:00". */
+/* Parse "08:00", up to "24:00". */
 static bool hours_read_time(const char **text, int *minutes)
 {
     const char *at = *text;

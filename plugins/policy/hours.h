@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <time.h>
 
-/* Hours of each of some days; from the first day on, also over the end of the week. */
+/* The same hours on several days, from FIRST to LAST, also across the end of the week. */
 struct hours {
     int first, last; /* as tm_wday */
-    int begin, end;  /* minutes; END is not in it, and is the next day's unless it is after BEGIN */
+    int begin, end;  /* minutes; END is excluded, and on the next day unless after BEGIN */
 };
 
 /* False when TEXT is not hours. */

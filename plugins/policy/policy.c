@@ -3,8 +3,8 @@
 /*
  * The policy plugin, fob_policy(7): who on this machine may run a hook, for which accounts, when.
  *
- * It never answers FOB_SUCCESS, so that no stack succeeds by it alone; and never FOB_DENIED, which
- * would be taken for the provider's word on the credential.
+ * It never returns FOB_SUCCESS, so that no stack succeeds by it alone, and never FOB_DENIED, which
+ * would count as the provider's verdict on the credential.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NOBODY UINT32_MAX /* what the system takes for "no such id" */
+#define NOBODY UINT32_MAX /* the system's value for no id */
 
 static int policy_find_user(const char *name, uint32_t *id)
 {
@@ -38,7 +38,7 @@ static int policy_find_user(const char *name, uint32_t *id)
     return 0;
 }
 
-/* "bob", or "uid 1001" when the system knows no name. */
+/* The caller's name or, when it has none, "uid 1001". */
 static void policy_name_caller(char *text, size_t size)
 {
     struct passwd entry;
@@ -58,7 +58,7 @@ static int policy_mistake(struct fob_handle *handle, const char *option, const c
     fob_mistake(handle, option, "%s: %s", item, what);
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: %s: %s: %s", fob_provider_name(handle),
              option, item, what);
-    fob_hint(handle, "nothing is allowed until that is mended; fob_policy(7) has the options");
+    fob_hint(handle, "nothing is allowed until that is corrected; fob_policy(7) has the options");
     return FOB_CONFIG;
 }
 
@@ -73,7 +73,7 @@ static int policy_no_condition(struct fob_handle *handle)
 
 typedef int find_fn(const char *name, uint32_t *id);
 
-/* ITEM as an id: a number, or a name that FIND knows. */
+/* Parse ITEM as an id: a number, or a name that FIND knows. */
 static int policy_parse_id(struct fob_handle *handle, const char *option, const char *item,
                            find_fn *find, uint32_t *id)
 {
@@ -108,7 +108,7 @@ static int policy_match_user(struct fob_handle *handle, const char *item, bool *
     return code;
 }
 
-/* Whether the caller's process is in the group: by its real id or one of the others. */
+/* Whether the caller's process is in the group, by its real or supplementary group ids. */
 static int policy_has_group(gid_t id, bool *has)
 {
     int count = getgroups(0, NULL);
@@ -189,7 +189,8 @@ static int policy_match_hours(struct fob_handle *handle, const char *item, bool 
     return FOB_SUCCESS;
 }
 
-/* A list of which one item must match.  All are looked at, so that a mistake shows at once. */
+/* A list, one item of which must match.  All items are checked, so that a mistake is reported at
+ * once. */
 struct condition {
     const char *option;
     int (*match)(struct fob_handle *handle, const char *item, bool *match);
@@ -199,18 +200,18 @@ struct condition {
 static const struct condition conditions[] = {
     { "users", policy_match_user, "not one of the users" },
     { "groups", policy_match_group, "in none of the groups" },
-    { "accounts", policy_match_account, "its name is none of the accounts" },
-    { "owners", policy_match_owner, "its owner's id is none of the owners" },
-    { "types", policy_match_type, "its type is none of the types" },
+    { "accounts", policy_match_account, "its name is not among the accounts" },
+    { "owners", policy_match_owner, "its owner's id is not among the owners" },
+    { "types", policy_match_type, "its type is not among the types" },
     { "hours", policy_match_hours, "it is not within the hours" },
 };
 
 #define CONDITIONS ARRAY_SIZE(conditions)
 
-/* What all conditions come to. */
+/* The result of all conditions. */
 struct policy_verdict {
     size_t given;
-    const char *failed; /* the first that does not hold, in words; NULL when all do */
+    const char *failed; /* why the first failed condition failed; NULL when all hold */
 };
 
 static int policy_judge(struct fob_handle *handle, const struct condition *condition,
@@ -266,7 +267,7 @@ static int policy_decide(struct fob_handle *handle, const char *verb)
                                           : policy_refuse(handle, verb, verdict.failed);
 }
 
-/* Each item, whether it decides or not. */
+/* Check every item, whether or not it decides. */
 static void policy_check(struct fob_handle *handle)
 {
     size_t given = 0;

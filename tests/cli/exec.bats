@@ -349,7 +349,7 @@ key=s3cr3t-of-acme' ]
         split fob validate acme
         refused 78
         has "$stderr" "ended with status $number, which means nothing"
-        has "$stderr" 'hint: fob_exec(7) tells what each status means'
+        has "$stderr" 'hint: see fob_exec(7) for what each status means'
         split fob revoke acme --yes
         refused 78
         [ "$(names)" = acme ]
@@ -478,7 +478,7 @@ wrong()
     script <<<"printf 'header.X-Key=a\\tb\\n'"
     split fob get acme --format header
     refused 78
-    has "$stderr" 'line 1 of its answer is no header that can be sent'
+    has "$stderr" 'line 1 of its answer is not a header that can be sent'
 }
 
 @test "an answer that is too long is refused, and the program ended" {

@@ -75,11 +75,11 @@ load sandboxed
     for id in 'a:b' 'a b' $'a\tb' $'a\e[31mb' 'ü'; do
         split fob link charliehr acme --stdin <<<"client_id=$id"$'\nclient_secret=secret'
         refused 64
-        has "$stderr" 'client_id is no CharlieHR Client ID'
+        has "$stderr" 'client_id is not a CharlieHR Client ID'
     done
     split fob link charliehr acme --field client_id=id --field-file client_secret=<(printf 'a\nb')
     refused 64
-    has "$stderr" 'client_secret is no CharlieHR Client Secret'
+    has "$stderr" 'client_secret is not a CharlieHR Client Secret'
     [ -z "$(requests main)" ]
     [ "$(names)" = "" ]
 }

@@ -176,14 +176,14 @@ refuses()
     library lib/libhelper.so relative
     for path in lib '' .; do
         plugin -Llib -lhelper "-Wl,-rpath,$path:/nowhere"
-        refuses "\"$path\" is no absolute path"
+        refuses "\"$path\" is not an absolute path"
     done
     for path in '$LIB' '$PLATFORM/x' '/x/${LIB}' '$ORIGINAL' '${ORIGIN'; do
         plugin -Llib -lhelper "-Wl,-rpath,$path"
         refuses "only \$ORIGIN may stand in \"$path\""
     done
     plugin lib/libhelper.so
-    refuses '"lib/libhelper.so" is no absolute path'
+    refuses '"lib/libhelper.so" is not an absolute path'
     plugin "$folder/lib/libhelper.so"
     provider 'control: required, plugin: needy'
     works
@@ -240,7 +240,7 @@ refuses()
     plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib' -Wl,--allow-shlib-undefined
     split fob link needy acme --field id=1
     refused 78
-    has "$stderr" 'needs itself in the end'
+    has "$stderr" 'needs itself, perhaps indirectly'
     [ ! -s "$RAN" ]
 }
 

@@ -47,7 +47,7 @@ policy()
     policy 'accounts: [ hr-* ]'
     split link_account acme
     refused 77
-    has "$stderr" "fob: acme: the policy of charliehr does not let $me link it: its name is none of the accounts
+    has "$stderr" "fob: acme: the policy of charliehr does not let $me link it: its name is not among the accounts
 hint: who may, and when, is in the entries of policy of provider charliehr"
     has_not "$stderr" 'no-validate'
     [ -z "$(names)" ]
@@ -97,10 +97,10 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
     policy 'owners: [ "o-*" ], types: [ test ]'
     split link_account acme --type test
     refused 77
-    has "$stderr" "its owner's id is none of the owners"
+    has "$stderr" "its owner's id is not among the owners"
     split link_account acme --owner-id o-1
     refused 77
-    has "$stderr" 'its type is none of the types'
+    has "$stderr" 'its type is not among the types'
     split link_account acme --owner-id o-1 --type test
     ended 0
     split fob validate acme

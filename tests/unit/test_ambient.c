@@ -20,7 +20,7 @@
     "  - { control: required, plugin: misbehaved }\n" \
     "  - { control: required, plugin: told }\n"
 #define PLAIN "found C, 027, no locale of the thread's\n"
-#define WARNING(what) "told/validate/misbehaved a plugin must not change the " what ": put back\n"
+#define WARNING(what) "told/validate/misbehaved a plugin must not change the " what ": restored\n"
 
 static mode_t mask_now(void)
 {

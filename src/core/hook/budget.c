@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A ring of the times of the last calls, in a file that is locked while one is added. */
+/* Keeps a ring of the times of the last calls, in a file that is locked while a call is added. */
 #include "config.h"
 
 #include "core/hook/budget.h"
@@ -34,10 +34,10 @@ enum {
 struct ring {
     int fd;
     const char *what;
-    uint64_t room;  /* as many calls as the budget allows in a minute */
-    uint64_t next;  /* where the next time goes, which is where the oldest is */
-    int64_t now;    /* read under the lock, so that a wait for it does not make the time stale */
-    int64_t latest; /* a later time than this one is taken for it */
+    uint64_t room;  /* the number of slots: the budget's calls in a minute */
+    uint64_t next;  /* the slot of the next time, which holds the oldest */
+    int64_t now;    /* read under the lock, so that waiting for it does not make the time stale */
+    int64_t latest; /* later times count as this time */
 };
 
 int64_t budget_clock(void)
@@ -54,7 +54,7 @@ static int budget_read_at(const struct ring *ring, void *data, size_t size, uint
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return error_system("%s", ring->what);
-    /* What is not there yet is 0. */
+    /* Missing bytes count as 0. */
     memset((char *)data + got, 0, size - (size_t)got);
     return FOB_SUCCESS;
 }
@@ -65,7 +65,7 @@ static int budget_write_at(const struct ring *ring, const void *data, size_t siz
                                                          : FOB_SUCCESS;
 }
 
-/* When the call was made that BACK - 1 others came after, 0 for never. */
+/* The time of the call BACK calls ago; 0 for never. */
 static int budget_time_of(const struct ring *ring, uint64_t back, int64_t *when)
 {
     unsigned char data[TIME_SIZE];
@@ -107,7 +107,7 @@ static int budget_renew_ring(const struct file *file, const struct ring *old, ui
     return code;
 }
 
-/* Read the head of the locked file; GOOD unless it is not one of fob's. */
+/* Read the head of the locked file; GOOD says whether it is valid. */
 static int budget_read_head(struct ring *ring, bool *good)
 {
     unsigned char head[AT_TIMES];
@@ -120,7 +120,8 @@ static int budget_read_head(struct ring *ring, bool *good)
     return code;
 }
 
-/* Make the file fit to ASK.  AGAIN when it is another one now, which must be locked. */
+/* Adapt the file to REQUEST.  AGAIN is set when it was replaced, so that the new file must be
+ * locked. */
 static int budget_fit_ring(const struct file *file, struct ring *ring,
                            const struct budget_request *request, bool *again)
 {
@@ -130,14 +131,14 @@ static int budget_fit_ring(const struct file *file, struct ring *ring,
     int code = budget_read_head(ring, &good);
 
     *again = false;
-    /* A new file, or a damaged one, of which nothing can be known. */
+    /* The file is new, or damaged and so ignored. */
     if (code == FOB_SUCCESS && !good)
         ring->room = 0;
     ring->latest = INT64_MAX;
     if (code == FOB_SUCCESS && good)
         code = budget_time_of(ring, 1, &last);
     ring->latest = last > ring->now ? last : ring->now;
-    /* Times to come are of before the machine was started: they count as if they were now. */
+    /* Times in the future are from before the machine was restarted; they count as now. */
     if (code != FOB_SUCCESS || (good && ring->room == room && last <= ring->now))
         return code;
     *again = true;
@@ -165,10 +166,10 @@ static int budget_lock_ring(const struct file *file, const struct budget_request
     return code;
 }
 
-/* How many of the last MOST calls were made within the last minute. */
+/* Count how many of the last LIMIT calls were made within the last minute. */
 static int budget_count_recent(const struct ring *ring, uint64_t limit, uint64_t *count)
 {
-    uint64_t more = limit + 1; /* so far back is too long ago */
+    uint64_t more = limit + 1; /* the first call that is too old */
     int code = FOB_SUCCESS;
 
     *count = 0;
@@ -185,8 +186,8 @@ static int budget_count_recent(const struct ring *ring, uint64_t limit, uint64_t
     return code;
 }
 
-/* The time between two calls of a sweep, not the same each time, so that many do not come at the
- * same moment. */
+/* The time between two calls of a sweep.  It varies, so that several sweeps do not call at the same
+ * moment. */
 static int64_t budget_pace(uint64_t limit)
 {
     int64_t even = BUDGET_MINUTE_MS / (int64_t)limit;
@@ -197,7 +198,7 @@ static int64_t budget_pace(uint64_t limit)
     return even + (int64_t)(chance % (uint64_t)(even / 8 + 1));
 }
 
-/* How long to wait for room for a call. */
+/* Find how long to wait until a call is allowed. */
 static int budget_find_wait(const struct ring *ring, const struct budget_request *request,
                             int64_t *wait)
 {
@@ -217,7 +218,8 @@ static int budget_find_wait(const struct ring *ring, const struct budget_request
     return code;
 }
 
-/* The head first: of a process that is killed in between no call is counted, and it makes none. */
+/* Write the time last: if the process is killed in between, the call is not counted, and is not
+ * made. */
 static int budget_add_call(struct ring *ring)
 {
     uint64_t at = AT_TIMES + ring->next * TIME_SIZE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Budgets: how many calls fob makes at a provider in a minute on its own account (fob-provider(5)),
- * over all threads and processes that use the store: a file there keeps when the last ones were
+ * Budgets: the limit on calls to a provider in a minute that fob makes by itself (fob-provider(5)),
+ * over all threads and processes that use the store.  A file there has the times of the last calls
  * (fob-store(5)).
  */
 #ifndef FOB_CORE_HOOK_BUDGET_H
@@ -12,24 +12,23 @@
 
 #include "core/config/settings.h"
 
-/* The minute that a budget is for, in milliseconds. */
+/* The minute of a budget. */
 #define BUDGET_MINUTE_MS 60000
 
-/* Milliseconds since the machine started: a clock that nobody sets. */
+/* Milliseconds since the machine started, which no process can set. */
 int64_t budget_clock(void);
 
 struct budget_request {
     const char *provider;
     int64_t per_minute;
-    /* 0 for one call that somebody waits for; of a sweep, how many calls it has still to make: it
-     * leaves a sixth of the budget to others, and goes evenly when its calls are more than there is
-     * room for. */
+    /* 0 for an interactive call.  For a sweep, the number of calls still to make: a sweep leaves a
+     * sixth of the budget to others, and spaces its calls evenly if they exceed the budget. */
     uint64_t planned;
 };
 
 /*
- * Count one call, if it may be made now.  WAIT is 0 then; else nothing was counted, and WAIT is the
- * milliseconds after which to ask again.  No lock is held on return.
+ * Count one call if it may be made now, and set WAIT to 0.  Otherwise nothing is counted, and WAIT
+ * is the number of milliseconds after which to try again.  No lock is held on return.
  *
  * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
  */

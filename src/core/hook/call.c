@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* A hook's calls to its provider: when each may be made, and what is noted of it. */
+/* Controls a hook's calls to its provider: when each may be made, and its result. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -11,9 +11,9 @@
 
 #include <time.h>
 
-/* Somebody waits for this call: longer than the budget's minute there must be a great crowd. */
+/* An interactive call waits at most two budget windows. */
 #define WAIT_MAX_MS (2 * (int64_t)BUDGET_MINUTE_MS)
-/* So often it is looked whether all is over. */
+/* How often a wait checks for the end of the sweep. */
 #define POLL_MS 100
 
 void call_reset(struct fob_handle *handle)
@@ -26,7 +26,7 @@ bool fob_is_over(const struct fob_handle *handle)
 {
     int64_t end;
 
-    /* Nobody waits in a child for what its parent began. */
+    /* In a forked child, the parent's hook is over. */
     if (handle == NULL || handle_is_lost(handle))
         return handle != NULL;
     if (handle->on_poll != NULL)
@@ -40,7 +40,7 @@ static int call_fail_over(const struct fob_handle *handle)
     return error_set(FOB_ABORT, "%s: interrupted", handle->account);
 }
 
-/* Sleep, unless it is over before. */
+/* Sleep for MS milliseconds, or until the sweep ends. */
 static int call_sleep_for(const struct fob_handle *handle, int64_t ms)
 {
     const int64_t until = budget_clock() + ms;
@@ -70,7 +70,7 @@ void call_report_wait(const struct fob_handle *handle)
     wait_begin(0, "waiting for %s", call_title(handle));
 }
 
-/* Wait before the next try. */
+/* Wait before the next attempt. */
 static int call_pause(const struct fob_handle *handle, int64_t ms)
 {
     if (handle->call.retry_after > 0)
@@ -114,7 +114,7 @@ static int call_wait_for_budget(struct fob_handle *handle)
     }
 }
 
-/* Whether the hook's calls are counted in a budget: those of applications are not. */
+/* Whether the budget counts this call; it does not count an application's own calls. */
 static bool call_has_budget(const struct fob_handle *handle)
 {
     return handle->plugin != NULL && handle->hook != HOOK_AUTHORIZE &&
@@ -126,7 +126,7 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     int code = FOB_SUCCESS;
 
     NEED_HANDLE(handle);
-    /* A sweep has others to ask meanwhile. */
+    /* A sweep asks about other accounts meanwhile. */
     if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
         return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
     if (pause > 0)

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keep the thread's error for when the entry's turn comes: then it fails with CODE. */
+/* Save the thread's error: the entry fails with CODE and this error when it is run. */
 static int dispatch_defer_error(struct bound_entry *bound, int code)
 {
     bound->code = code;
@@ -25,13 +25,13 @@ static int dispatch_defer_error(struct bound_entry *bound, int code)
     return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* Find the options of an entry whose plugin is loaded, and have the plugin judge them. */
+/* Resolve the options of an entry whose plugin is loaded, and let the plugin check them. */
 static int dispatch_bind_options(struct fob_handle *handle, const struct stack_entry *entry,
                                  struct bound_entry *bound)
 {
     int code;
 
-    /* A mistake is added to its file, and fob.yaml's is everybody's. */
+    /* Mistakes are added to files, and all handles share that of fob.yaml. */
     process_lock(&handle->context->lock);
     code = entry_resolve(handle, entry, bound);
     process_unlock(&handle->context->lock);
@@ -42,8 +42,8 @@ static int dispatch_bind_options(struct fob_handle *handle, const struct stack_e
     return code == FOB_CONFIG ? dispatch_defer_error(bound, code) : code;
 }
 
-/* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
- * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
+/* A missing or broken plugin stays in the stack and fails when it is run, as in PAM.  A plugin that
+ * may have been tampered with is refused, whatever its control. */
 static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
                                const struct stack_entry *entry)
 {
@@ -61,7 +61,7 @@ static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bo
     return dispatch_defer_error(new, code == FOB_CONFIG ? code : FOB_PLUGIN);
 }
 
-/* An authorize stack that was not written as one leaves out link's plugins that have no such hook
+/* If authorize uses link's stack by default, skip plugins without an authorize hook
  * (fob-provider(5)). */
 static void dispatch_skip_default(const struct stack *stack, struct stack_entry *entry,
                                   const struct bound_entry *bound)
@@ -76,8 +76,8 @@ static bool dispatch_may_authorize(const struct stack_entry *entry, const struct
            bound->plugin->declaration->authorize != NULL;
 }
 
-/* Whether link can succeed although ENTRY's plugin, one of several, rejected the credential or was
- * not asked; then why. */
+/* Why link can succeed although ENTRY's plugin, one of several, rejected the credential or was not
+ * run; NULL when it cannot. */
 static const char *dispatch_explain_overlooked(const struct stack_entry *entry, bool last)
 {
     const int *actions = entry->control.actions;
@@ -89,8 +89,8 @@ static const char *dispatch_explain_overlooked(const struct stack_entry *entry, 
     return NULL;
 }
 
-/* Which of link's plugins accepted the credential is not known later: the header could be that of
- * one that rejected it. */
+/* It is not stored which of link's plugins accepted the credential, so a header could come from a
+ * plugin that rejected it. */
 static int dispatch_check_default_authorize(const struct fob_handle *handle,
                                             struct bound_stack *bound)
 {
@@ -137,7 +137,7 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind_entry(handle, bound, i, &stack->entries[i]);
         if (code == FOB_CONFIG) {
             bound->code = code;
-            code = FOB_SUCCESS; /* all mistakes of a file are told in one run */
+            code = FOB_SUCCESS; /* report all mistakes of a file in one run */
         }
         if (code == FOB_SUCCESS && hook == HOOK_AUTHORIZE)
             dispatch_skip_default(stack, &stack->entries[i], &bound->entries[i]);
@@ -154,11 +154,11 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
 
 #define SHARED_MAX 256
 
-/* The options that the plugins of all stacks declare. */
+/* The options declared by the plugins of all stacks. */
 struct declared {
     const char *names[SHARED_MAX];
     size_t count;
-    bool complete; /* there is no plugin that could not be asked */
+    bool complete; /* every plugin was loaded */
 };
 
 static void dispatch_note_options(struct declared *declared, const struct fob_option *options)
@@ -213,14 +213,14 @@ int dispatch_prepare(struct fob_handle *handle)
 struct dispatch_run {
     struct fob_handle *handle;
     enum hook hook;
-    char error[2048]; /* of the entry that decides so far */
+    char error[2048]; /* of the entry that has decided so far */
     char hint[1024];
     int64_t started_ns;
     struct ambient ambient;
-    const struct plugin *forked; /* the last that was called in this process */
+    const struct plugin *forked; /* the last plugin called in this process */
 };
 
-/* Undo what PLUGIN's hook did to the process. */
+/* Restore the ambient state that PLUGIN's hook changed. */
 static void dispatch_restore_ambient(const struct dispatch_run *run, const struct plugin *plugin)
 {
     const char *changed = ambient_restore(&run->ambient);
@@ -231,11 +231,11 @@ static void dispatch_restore_ambient(const struct dispatch_run *run, const struc
     snprintf(part, sizeof part, "%s/%s/%s", run->handle->provider_name, hook_name(run->hook),
              plugin->declaration->name);
     context_log(run->handle->context, FOB_LOG_WARNING, part,
-                "a plugin must not change the %s: put back", changed);
+                "a plugin must not change the %s: restored", changed);
 }
 
-/* Fail as binding the entry at INDEX did.  The place of a plugin that cannot be loaded is said
- * here; a mistake in options has its own. */
+/* Set the error with which binding entry INDEX failed.  For a plugin that cannot be loaded, add the
+ * entry's position; a mistake in options has its own. */
 static int dispatch_repeat_fault(const struct fob_handle *handle, enum hook hook, size_t index)
 {
     const struct bound_entry *entry = &handle->bound[hook].entries[index];
@@ -283,7 +283,7 @@ static int dispatch_run_entry(size_t index, void *data)
     handle->options = NULL;
     if (code >= 0 && code < FOB_CODE_COUNT)
         return code;
-    error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is no code",
+    error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is not a code",
               entry->plugin->declaration->name, hook_name(run->hook), code);
     return FOB_CODE_COUNT;
 }
@@ -308,7 +308,7 @@ static void dispatch_trace_entry(const struct dispatch_run *run, size_t index,
     strbuf_free(&action);
 }
 
-/* Keep the words of the entry whose code now stands. */
+/* Keep the error of the entry that has decided so far. */
 static void dispatch_step_entry(size_t index, const struct step *step, void *data)
 {
     struct dispatch_run *run = data;
@@ -325,7 +325,7 @@ static void dispatch_step_entry(size_t index, const struct step *step, void *dat
         dispatch_trace_entry(run, index, step);
 }
 
-/* Say the deciding entry's words again; entries after it may have said others. */
+/* Set the deciding entry's error again; later entries may have set others. */
 static void dispatch_restore_error(const struct dispatch_run *run, int verdict)
 {
     if (verdict == FOB_SUCCESS) {
@@ -343,7 +343,7 @@ static void dispatch_restore_error(const struct dispatch_run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
-/* A plugin forked, and its hook returned in the child, too, where the credential is gone. */
+/* A plugin forked, and its hook also returned in the child, where the credential is gone. */
 static int dispatch_fail_forked(struct dispatch_run *run)
 {
     const struct fob_handle *handle = run->handle;
@@ -356,7 +356,7 @@ static int dispatch_fail_forked(struct dispatch_run *run)
     return FOB_PLUGIN;
 }
 
-/* Run the stack, all of whose plugins are loaded. */
+/* Run the stack after all plugins are loaded. */
 static int dispatch_run_stack(struct dispatch_run *run)
 {
     const struct interpreter interpreter = { dispatch_run_entry, dispatch_step_entry, run };

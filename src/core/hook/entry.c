@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Resolves the options of a stack's entry, and has its plugin judge them. */
+/* Resolves the options of a stack's entry, and lets its plugin check them. */
 #include "config.h"
 
 #include "core/hook/entry.h"
@@ -20,7 +20,7 @@ struct entry_judgment {
     struct mistakes mistakes;
 };
 
-/* An entry's own options, then the provider's, then fob.yaml's http. */
+/* The layers of options: the entry's, the provider's, and http: of fob.yaml. */
 static void entry_layers(const struct fob_handle *handle, const struct stack_entry *entry,
                          struct option_layer layers[static LAYERS])
 {
@@ -74,7 +74,7 @@ void fob_mistake(struct fob_handle *handle, const char *option, const char *form
                  option != NULL ? ": " : "", text);
 }
 
-/* A handle that has nothing but the provider and the options. */
+/* Make a handle that has only the provider and the options. */
 static struct fob_handle *entry_handle(const struct fob_handle *model,
                                        const struct bound_entry *bound,
                                        struct entry_judgment *judgment)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The headers that an authorize hook puts on requests. */
+/* Keeps the headers that an authorize hook adds to requests. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A field name as RFC 9110, section 5.1 (a token). */
+/* Whether NAME is a token (RFC 9110, section 5.1). */
 static bool header_is_token(const char *name)
 {
     static const char characters[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
@@ -20,7 +20,7 @@ static bool header_is_token(const char *name)
     return name[0] != '\0' && strspn(name, characters) == strlen(name);
 }
 
-/* The header called NAME, or a new empty one at the end; NULL when out of memory. */
+/* Find the header NAME, or append an empty one; NULL when out of memory. */
 static struct header *header_find_or_add(struct fob_handle *handle, const char *name)
 {
     struct header *more;

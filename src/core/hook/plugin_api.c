@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook can reach through its handle: the functions of fob/plugin.h. */
+/* Implements the functions of fob/plugin.h, which hooks call with their handle. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Getters give nothing for no handle, and in a child of the process that the hook runs in. */
+/* Whether getters return values: not for NULL, and not in a forked child of the hook's process. */
 static bool api_is_here(const struct fob_handle *handle)
 {
     return handle != NULL && !handle_is_lost(handle);
@@ -59,7 +59,7 @@ const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *
 
 const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name)
 {
-    /* The list of what is lent is not part of what the handle says. */
+    /* Only the list of lent values changes, which callers cannot see. */
     struct fob_handle *lender = (struct fob_handle *)(uintptr_t)handle;
     struct fob_secret **more;
     struct fob_secret *value;
@@ -173,10 +173,10 @@ void fob_set_expiry(struct fob_handle *handle, int64_t when)
         record_set_time(handle->candidate, FOB_TIME_EXPIRES, when);
 }
 
-/* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
- * values are left alone: they are in every text. */
+/* Secrets are masked in plugins' messages, which may repeat a secret or quote an answer that does.
+ * Shorter values are not masked: they occur in every text. */
 #define MASKED_MIN 4
-/* As much of a secret's beginning is hidden too: a text may have been cut. */
+/* A secret's beginning of at least this size is masked too, because a text may have been cut. */
 #define MASKED_PART 8
 
 /* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
@@ -191,7 +191,7 @@ static size_t api_revealed_by(const char *text, const char *secret, size_t size)
     return same == size || same >= MASKED_PART ? same : 0;
 }
 
-/* What of a header's value is the credential: all after its scheme. */
+/* The same for the credential in a header's value: everything after its scheme. */
 static size_t api_revealed_by_header(const char *text, const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
@@ -252,7 +252,7 @@ static void api_format_masked(const struct fob_handle *handle, char text[static 
     (void)api_mask_secrets(handle, text);
 }
 
-/* An id that holds a secret is none: masked, it would be another with each secret. */
+/* Refuse an id that contains a secret: masked, it would change with each secret. */
 static int api_check_id(const struct fob_handle *handle, const char *id)
 {
     const size_t size = strlen(id);
@@ -270,7 +270,7 @@ static int api_check_id(const struct fob_handle *handle, const char *id)
                   : FOB_SUCCESS;
 }
 
-/* NAME for people: without a secret, and then cut, since half a secret is one. */
+/* Make NAME for people: mask secrets before cutting it, because half a secret is a secret too. */
 static char *api_make_shown_name(const struct fob_handle *handle, const char *name)
 {
     char *shown = strdup(name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Notes locale and umask before a plugin has its way, and puts them back after. */
+/* Saves locale and umask before a hook, and restores them after it. */
 #include "config.h"
 
 #include "core/plugin/ambient.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A folder's links are ".", its name, and one a folder in it: here one a thread. */
+/* /proc/self/task has 2 + (number of threads) links, so 3 means a single thread. */
 static bool ambient_is_alone(void)
 {
     struct stat st;
@@ -25,7 +25,7 @@ void ambient_note(struct ambient *ambient, bool multithreaded)
         !multithreaded && ambient_is_alone() ? strdup(setlocale(LC_ALL, NULL)) : NULL;
     ambient->mask = 0;
     if (ambient->process != NULL) {
-        /* There is no other way to read it. */
+        /* The umask can only be read by setting it. */
         ambient->mask = umask(077);
         umask(ambient->mask);
     }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What a plugin must leave as it is, but sometimes does not: the locale and the umask.
+ * Ambient state that plugins must not change, but sometimes do: the locale and the umask.
  *
- * The thread's own locale is put back always.  The rest is the whole process's, and is touched only
- * when there is one thread: of two, nobody could tell whose change it was.
+ * The thread's locale is always restored.  The process's locale and umask are restored only if
+ * there is a single thread, because otherwise a change cannot be attributed.
  */
 #ifndef FOB_CORE_PLUGIN_AMBIENT_H
 #define FOB_CORE_PLUGIN_AMBIENT_H
@@ -15,13 +15,13 @@
 
 struct ambient {
     locale_t thread;
-    char *process; /* setlocale()'s; NULL where there are other threads */
-    mode_t mask;   /* set when PROCESS is */
+    char *process; /* from setlocale(); NULL when there are other threads */
+    mode_t mask;   /* valid if PROCESS is not NULL */
 };
 
-/* CROWD: it is known that there are other threads. */
+/* Save the state.  MULTITHREADED says that other threads are known to exist. */
 void ambient_note(struct ambient *ambient, bool multithreaded);
-/* Put back what has changed.  Returns what that was, in words, or NULL for nothing. */
+/* Restore what has changed.  Returns the names of what was restored, or NULL for nothing. */
 const char *ambient_restore(const struct ambient *ambient);
 void ambient_free(struct ambient *ambient);
 

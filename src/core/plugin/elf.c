@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads the head, the segments and the dynamic section of a shared object. */
+/* Reads the header, the segments and the dynamic section of a shared object. */
 #include "config.h"
 
 #include "core/plugin/elf.h"
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* More than any library has. */
+/* Far above what any library has. */
 #define SEGMENTS_MAX 128
 #define ENTRIES_MAX 4096
 #define NEEDED_MAX 256
@@ -25,13 +25,13 @@ struct elf_image {
     ElfW(Phdr) segments[SEGMENTS_MAX];
     size_t segment_count;
     ElfW(Dyn) entries[ENTRIES_MAX];
-    size_t entry_count; /* without the end */
-    uint64_t strings;   /* where in the file the string table is */
+    size_t entry_count; /* without the end entry */
+    uint64_t strings;   /* the string table's offset in the file */
     uint64_t strings_size;
     const char *why;
 };
 
-/* Note what is wrong. */
+/* Set the reason of a failure. */
 static int elf_fault(struct elf_image *image, const char *why)
 {
     image->why = why;
@@ -69,8 +69,8 @@ static int elf_read_segments(struct elf_image *image)
     return FOB_SUCCESS;
 }
 
-/* Where in the file SIZE bytes at ADDRESS come from; false when they come from nowhere.  Of
- * segments that lie over each other the last one is mapped. */
+/* Find the file offset of SIZE bytes at ADDRESS; false when no segment has them.  The last of
+ * overlapping segments counts. */
 static bool elf_find_address(const struct elf_image *image, uint64_t address, uint64_t size,
                              uint64_t *offset)
 {
@@ -110,7 +110,7 @@ static int elf_read_entries(struct elf_image *image)
                                       : elf_fault(image, "its dynamic section has no end");
 }
 
-/* The value of the last entry with TAG; 0 when there is none. */
+/* The value of the last entry with TAG; 0 for none. */
 static uint64_t elf_value(const struct elf_image *image, int64_t tag)
 {
     for (size_t i = image->entry_count; i-- > 0;) {
@@ -129,7 +129,7 @@ static int elf_find_strings(struct elf_image *image)
                : elf_fault(image, "its string table is not in the file");
 }
 
-/* The string at AT of the string table, for the caller to free. */
+/* Read the string at AT of the string table; the caller frees it. */
 static int elf_read_string(struct elf_image *image, uint64_t at, char **string)
 {
     char text[PATH_MAX];

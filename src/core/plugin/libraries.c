@@ -25,12 +25,12 @@
 #define DEPTH_MAX 32
 
 struct library {
-    char *name;           /* as whoever needs it calls it */
-    struct mapping *file; /* NULL for one of the system's, which ld.so finds by its name */
-    void *handle;         /* the system's, mapped */
+    char *name;           /* the name in DT_NEEDED */
+    struct mapping *file; /* NULL for a system library, which ld.so finds by name */
+    void *handle;         /* the handle of a mapped system library */
 };
 
-/* A file whose libraries are looked for, and which needs it. */
+/* A file whose libraries are searched for, and the file that needs it. */
 struct need {
     struct mapping *file;
     const struct need *parent; /* NULL for the plugin's */
@@ -54,7 +54,7 @@ static void libraries_library_free(struct library *library)
     free(library);
 }
 
-/* Take away all but the first COUNT. */
+/* Remove all libraries but the first COUNT. */
 static void libraries_truncate(struct libraries *libraries, size_t count)
 {
     while (libraries->count > count)
@@ -68,7 +68,7 @@ void libraries_free(struct libraries *libraries)
     *libraries = (struct libraries){ NULL, 0 };
 }
 
-/* Add the library NAME; takes FILE over in each case. */
+/* Add the library NAME; owns FILE, even on failure. */
 static int libraries_add(struct libraries *libraries, const char *name, struct mapping *file)
 {
     struct library *new = calloc(1, sizeof *new);
@@ -87,7 +87,7 @@ static int libraries_add(struct libraries *libraries, const char *name, struct m
     return FOB_SUCCESS;
 }
 
-/* Say which file needs the library NAME, before what is wrong with that. */
+/* Prefix the error about the library NAME with the file that needs it. */
 static int libraries_need_fault(const struct need *need, const char *name, int code)
 {
     char hint[1024];
@@ -129,8 +129,7 @@ static int libraries_expand_origin(const char *text, size_t size, const char *fo
     return path->failed ? error_nomem() : FOB_SUCCESS;
 }
 
-/* The path that the SIZE bytes of TEXT, which stand in NEED's file, mean, for the caller to free.
- */
+/* Expand the SIZE bytes of TEXT, from NEED's file, to a path, which the caller frees. */
 static int libraries_need_path(const struct need *need, const char *text, size_t size, char **path)
 {
     char *folder = mapping_folder(need->file);
@@ -144,7 +143,7 @@ static int libraries_need_path(const struct need *need, const char *text, size_t
     if (code == FOB_SUCCESS && made == NULL)
         code = error_nomem();
     if (code == FOB_SUCCESS && made[0] != '/')
-        code = error_set(FOB_CONFIG, "\"%.*s\" is no absolute path", (int)size, text);
+        code = error_set(FOB_CONFIG, "\"%.*s\" is not an absolute path", (int)size, text);
     if (code == FOB_SUCCESS)
         *path = made;
     else
@@ -152,7 +151,8 @@ static int libraries_need_path(const struct need *need, const char *text, size_t
     return code;
 }
 
-/* One folder of LD_LIBRARY_PATH; one that is relative begins where the caller is. */
+/* Make the absolute path of a folder in LD_LIBRARY_PATH, which may be relative to the current
+ * folder. */
 static int libraries_environment_path(const char *text, size_t size, char **path)
 {
     char here[PATH_MAX];
@@ -167,7 +167,7 @@ static int libraries_environment_path(const char *text, size_t size, char **path
     return written >= 0 ? FOB_SUCCESS : error_nomem();
 }
 
-/* The library NAME in FOLDER. */
+/* Open the library NAME in FOLDER. */
 static int libraries_open_in(const char *folder, const char *name, struct mapping **file)
 {
     char *path = path_join(folder, name);
@@ -177,8 +177,8 @@ static int libraries_open_in(const char *folder, const char *name, struct mappin
     return code;
 }
 
-/* Look for NAME in each of the folders of LIST: NEED's RPATH or RUNPATH, or, with NEED NULL,
- * LD_LIBRARY_PATH.  FOB_NOT_FOUND when it is in none. */
+/* Search for NAME in the folders of LIST: NEED's RPATH or RUNPATH or, when NEED is NULL,
+ * LD_LIBRARY_PATH.  FOB_NOT_FOUND when none has it. */
 static int libraries_open_in_list(const struct need *need, const char *list, const char *name,
                                   struct mapping **file)
 {
@@ -199,7 +199,7 @@ static int libraries_open_in_list(const struct need *need, const char *list, con
     return code;
 }
 
-/* Look for the library where ld.so would, up to the system's folders. */
+/* Search for the library where ld.so would, before the system's folders. */
 static int libraries_open_library(const struct need *need, const char *name, struct mapping **file)
 {
     int code = FOB_NOT_FOUND;
@@ -214,7 +214,7 @@ static int libraries_open_library(const struct need *need, const char *name, str
     return code;
 }
 
-/* The library that NEED names by its path. */
+/* Open a library that NEED names by its path. */
 static int libraries_open_named(const struct need *need, const char *name, struct mapping **file)
 {
     char *path = NULL;
@@ -226,13 +226,13 @@ static int libraries_open_named(const struct need *need, const char *name, struc
     return code == FOB_NOT_FOUND ? FOB_PLUGIN : code;
 }
 
-/* Whether ld.so knows FILE, once it is mapped, by NAME alone. */
+/* Whether ld.so will recognize FILE, once mapped, by NAME. */
 static bool libraries_is_known_by(const struct mapping *file, const char *name)
 {
     return file->elf.soname != NULL && strcmp(file->elf.soname, name) == 0;
 }
 
-/* Whether ld.so would go by $ORIGIN for the library NAME of NEED's. */
+/* Whether ld.so would use $ORIGIN to find the library NAME for NEED. */
 static bool libraries_goes_by_origin(const struct need *need, const char *name)
 {
     const struct elf *elf = &need->file->elf;
@@ -241,8 +241,8 @@ static bool libraries_goes_by_origin(const struct need *need, const char *name)
            (elf->runpath != NULL && strchr(elf->runpath, '$') != NULL);
 }
 
-/* ld.so will look for FILE by NAME once more, and must find this one: where it looks below the
- * folder first there may be another. */
+/* ld.so will search for FILE by NAME again, and must find the same file: check the subfolders that
+ * it searches first. */
 static int libraries_check_search(const struct mapping *file, const char *name)
 {
     static const char *const below[] = { "glibc-hwcaps", "tls",    "haswell", "xeon_phi",
@@ -266,7 +266,7 @@ static int libraries_check_search(const struct mapping *file, const char *name)
     return code;
 }
 
-/* Folders that are the system's, or fob's own: what is in them belongs to no plugin. */
+/* Whether the file is in a folder of the system or of fob, so that it belongs to no plugin. */
 static bool libraries_is_in_system(const struct mapping *file)
 {
     static const char *const patterns[] = {
@@ -293,14 +293,14 @@ static int libraries_check_circle(const struct need *need, const struct mapping 
 {
     for (; need != NULL; need = need->parent) {
         if (need->file->device == file->device && need->file->inode == file->inode)
-            return error_set(FOB_PLUGIN, "%s: needs itself in the end", file->path);
+            return error_set(FOB_PLUGIN, "%s: needs itself, perhaps indirectly", file->path);
     }
     return FOB_SUCCESS;
 }
 
 static int libraries_find_all(struct library_search *search, const struct need *need);
 
-/* Take the library that was opened, after those that it needs.  Takes FILE over in each case. */
+/* Check and add an opened library, after those that it needs.  Owns FILE, even on failure. */
 static int libraries_add_checked(struct library_search *search, const struct need *need,
                                  const char *name, struct mapping *file)
 {
@@ -331,7 +331,7 @@ static struct library *libraries_find_library(const struct libraries *libraries,
     return NULL;
 }
 
-/* Whether the process has a library of this name, which is then used as it is. */
+/* Whether the process already has a library of this name, which is then used unchecked. */
 static bool libraries_is_mapped(const char *name)
 {
     void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
@@ -341,7 +341,7 @@ static bool libraries_is_mapped(const char *name)
     return handle != NULL;
 }
 
-/* A library that an earlier plugin has brought was checked then; only pins may be others. */
+/* A library that an earlier plugin needed was already checked; only the pins may differ. */
 static int libraries_check_known(struct library_search *search, const struct need *need,
                                  const struct library *known)
 {

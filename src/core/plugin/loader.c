@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds plugins, has them checked and mapped, and looks at what they declare. */
+/* Finds, checks and maps plugins, and checks their declarations. */
 #include "config.h"
 
 #include "core/plugin/loader.h"
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 
 struct loaded {
-    struct plugin plugin; /* what callers borrow */
+    struct plugin plugin; /* the part that callers borrow */
     struct mapping *file;
 };
 
@@ -58,12 +58,13 @@ void loader_free(struct loader *loader)
     free(loader);
 }
 
-/* The members that each plugin has; and whether it is new enough to have another. */
+/* The size of the members that every plugin has; and whether a plugin's declaration has a later
+ * member. */
 #define DECLARATION_SIZE_MIN offsetof(struct fob_plugin, check)
 #define DECLARATION_HAS(declaration, member) \
     ((declaration)->size >= offsetof(struct fob_plugin, member) + sizeof((declaration)->member))
 
-/* Look at the declaration, version and size first: nothing else may be read before they match. */
+/* Check the declaration: first ABI and size, before any other member may be read. */
 static int loader_check_declaration(const struct fob_plugin *declaration, const char *path)
 {
     int code;
@@ -84,8 +85,8 @@ static int loader_check_declaration(const struct fob_plugin *declaration, const 
     return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
 }
 
-/* Plugins name libfob.so.0, which the fob command has inside; it must be found also where ld.so
- * does not look, or a plugin would load only after another one that knows the way. */
+/* Map libfob.so.0, which plugins need although the fob command contains libfob. ld.so may not find
+ * it, and then a plugin would load only after another plugin with an RPATH. */
 static void loader_map_libfob(struct loader *loader)
 {
     if (loader->libfob != NULL)
@@ -95,7 +96,7 @@ static void loader_map_libfob(struct loader *loader)
         loader->libfob = dlopen(FOB_LIBDIR "/libfob.so.0", RTLD_LAZY | RTLD_LOCAL);
 }
 
-/* Map the file of LOADED after its libraries, and look at its declaration. */
+/* Map LOADED's file after its libraries, and check its declaration. */
 static int loader_map_file(struct loader *loader, struct loaded *loaded,
                            const struct yaml_node *pins)
 {
@@ -140,7 +141,7 @@ static int loader_add(struct loader *loader, struct loaded *loaded)
     return FOB_SUCCESS;
 }
 
-/* Map the checked FILE, which is taken over. */
+/* Map the checked FILE, and own it. */
 static int loader_load_file(struct loader *loader, struct mapping *file,
                             const struct yaml_node *pins, const struct plugin **plugin)
 {
@@ -163,7 +164,7 @@ static int loader_load_file(struct loader *loader, struct mapping *file,
     return code;
 }
 
-/* The plugin of PATH, when that is still the file that was checked and mapped. */
+/* The plugin loaded from PATH, if PATH is still the file that was checked and mapped. */
 static const struct loaded *loader_find_checked(const struct loader *loader, const char *path)
 {
     struct stat st;
@@ -178,8 +179,8 @@ static const struct loaded *loader_find_checked(const struct loader *loader, con
     return NULL;
 }
 
-/* Open and check the file at PATH, and map it unless it is mapped already: then its libraries are
- * held against PINS all the same. */
+/* Open and check the file at PATH, and map it unless it is mapped already; in either case its
+ * libraries are checked against PINS. */
 static int loader_load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
                             const struct plugin **plugin)
 {

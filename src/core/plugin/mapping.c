@@ -51,7 +51,7 @@ static int mapping_read(struct mapping *mapping)
     return code == FOB_SUCCESS ? code : error_nomem();
 }
 
-/* path_open_trusted()'s codes, as a stack is to take them. */
+/* Convert path_open_trusted()'s codes to those of a stack. */
 static int mapping_code(int code)
 {
     return code == FOB_NOT_ALLOWED ? FOB_CONFIG : code == FOB_INVALID ? FOB_PLUGIN : code;
@@ -85,7 +85,8 @@ char *mapping_folder(const struct mapping *mapping)
     return strndup(mapping->path, slash > mapping->path ? (size_t)(slash - mapping->path) : 1);
 }
 
-/* "/proc/PROCESS/fd/", two bytes for each bit of a file's identity, a number, and a name. */
+/* The size of "/proc/PROCESS/fd/", two bytes for each bit of a file's identity, a number, and a
+ * name. */
 #define PROCESS_MAX 20
 #define NAME_SIZE (10 + PROCESS_MAX + 2 * 128 + 16 + 1 + NAME_MAX + 1)
 
@@ -97,11 +98,11 @@ static char *mapping_add_bits(char *at, uint64_t value)
 }
 
 /*
- * A name for dlopen() that is this file's alone.  dlopen() goes by names and keeps them as long as
- * anybody has the library mapped (another context, or a library that does not let itself be
- * unmapped), when N in /proc/self/fd/N may be another file's already; so the file's identity is
- * written into the name, as dots and slashes that lead nowhere.  A debugger opens the same name,
- * and "self" would be the debugger; the link has the number that this process has in /proc.
+ * Make a name for dlopen() that is unique to this file: dlopen() identifies libraries by name for
+ * as long as they are mapped (by another context, or because they cannot be unmapped), and by then
+ * N in /proc/self/fd/N may be another file.  So the name encodes the file's identity, as dots and
+ * slashes that do not change the path.  The name has this process's number, which the link "self"
+ * gives: a debugger also opens the name, and for it "self" would be the debugger.
  */
 static void mapping_name(const struct mapping *mapping, char name[static NAME_SIZE])
 {
@@ -136,9 +137,9 @@ static int mapping_open_folder(struct mapping *mapping)
 }
 
 /*
- * A function that is lacking must keep the file from being mapped, not end the process in the
- * middle of a hook.  RTLD_NOW sees to that, but for the forty libraries below libcurl, too, which
- * takes longer than to map them; so it is left to files that do not see to it themselves.
+ * A missing function must make dlopen() fail, not end the process during a hook.  RTLD_NOW ensures
+ * that, but also binds the forty libraries below libcurl, which takes longer than mapping them.  So
+ * it is used only for files that are not linked with -z now.
  */
 int mapping_map(struct mapping *mapping)
 {
@@ -153,7 +154,7 @@ int mapping_map(struct mapping *mapping)
     if (mapping->handle != NULL)
         return FOB_SUCCESS;
     why = dlerror();
-    /* dlerror() begins with the descriptor's name, which tells nobody anything. */
+    /* dlerror() begins with the descriptor's name, which is meaningless to people. */
     if (strncmp(why, name, strlen(name)) == 0 && strncmp(why + strlen(name), ": ", 2) == 0)
         why += strlen(name) + 2;
     return error_set(FOB_PLUGIN, "%s: cannot be loaded: %s", mapping->path, why);

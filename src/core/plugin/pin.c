@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Holds files against the digests that a provider's file has for them. */
+/* Compares a file's digest with the pinned ones. */
 #include "config.h"
 
 #include "core/plugin/pin.h"
@@ -57,6 +57,6 @@ int pin_check(const struct yaml_node *pins, int fd, const char *path)
     if (code != FOB_SUCCESS || pin_has(pins, found))
         return code;
     error_set(FOB_CONFIG, "%s: its SHA-256 is %s, not the one pinned", path, found);
-    error_hint("put the file back, or change sha256 when the new one is wanted");
+    error_hint("restore the file, or change sha256 if the new file is intended");
     return FOB_CONFIG;
 }

@@ -10,8 +10,8 @@
 
 /*
  * Check that the file open at FD, called PATH, has one of the digests in PINS: a node of a
- * provider's file, a digest in hex or a list of such.  Returns FOB_SUCCESS, FOB_CONFIG (it has
- * another), FOB_SYSTEM, FOB_NOMEM.
+ * provider's file, a digest in hex or a list of digests.  Returns FOB_SUCCESS, FOB_CONFIG (another
+ * digest), FOB_SYSTEM, FOB_NOMEM.
  */
 int pin_check(const struct yaml_node *pins, int fd, const char *path);
 

@@ -176,7 +176,7 @@ int context_plugin(struct fob_context *context, const char *name, const struct y
     process_unlock(&context->lock);
     if (changed != NULL)
         context_log(context, FOB_LOG_WARNING, "loader",
-                    "plugin %s: loading it must not change the %s: put back", name, changed);
+                    "plugin %s: loading it must not change the %s: restored", name, changed);
     return code;
 }
 
