@@ -40,7 +40,6 @@ LIMITS = {
     "who (asks|asked|typed|wants)": 3,
     "(is|are|was|were|be) told": 18,
     "tells?": 61,
-    "not one": 5,
     "in vain": 0,
     "what else": 1,
     "all else": 3,
