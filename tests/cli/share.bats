@@ -39,7 +39,7 @@ END
 @test "who is deaf to SIGCHLD gets the command's status, and so does the command get that" {
     write_deaf
     for how in ignored blocked; do
-        run timeout 60 python3 deaf.py $how fob exec --mask acme -- sh -c 'echo "<$CHARLIEHR_CLIENT_SECRET>"; exit 7'
+        run timeout -s KILL 60 python3 deaf.py $how fob exec --mask acme -- sh -c 'echo "<$CHARLIEHR_CLIENT_SECRET>"; exit 7'
         ended 7 || return
         [ "$output" = '<***>' ] || return
         run terminal --all expect=ready send=word 'expect=got word' -- python3 deaf.py $how \
@@ -159,6 +159,6 @@ END
     fob key add --command
     rm key
     for how in ignored blocked; do
-        [ "$(timeout 60 python3 deaf.py $how fob --no-input get acme)" = 'Sw/ord fi"sh+ü' ] || return
+        [ "$(timeout -s KILL 60 python3 deaf.py $how fob --no-input get acme)" = 'Sw/ord fi"sh+ü' ] || return
     done
 }
