@@ -25,7 +25,7 @@ enum {
 /* Far more than a store's accounts need. */
 #define SIZE_MAX_READ ((size_t)256 * 1024 * 1024)
 
-/* confirmed_tidy_rarely() tidies in one of so many calls. */
+/* confirmed_tidy_rarely() tidies in one of TIDY_EACH calls. */
 #define TIDY_EACH 64
 
 struct confirmed {
