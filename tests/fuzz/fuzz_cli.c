@@ -14,6 +14,8 @@
 #include "fob/question.h"
 #include "util/array.h"
 
+#include "fuzz_text.h"
+
 #include <fob/fob.h>
 
 #include <stdint.h>
@@ -164,18 +166,7 @@ static void fuzz_cells(char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(char *, size_t) = { fuzz_question, fuzz_cells, fuzz_options,
-                                                       fuzz_fields };
-    char *text;
+    static fuzz_text_fn *const targets[] = { fuzz_question, fuzz_cells, fuzz_options, fuzz_fields };
 
-    if (size == 0)
-        return 0;
-    text = malloc(size);
-    if (text == NULL)
-        return 0;
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
-    targets[data[0] % 4](text, size - 1);
-    free(text);
-    return 0;
+    return fuzz_text(data, size, targets, ARRAY_SIZE(targets));
 }

@@ -11,7 +11,7 @@
 #include "util/array.h"
 #include "util/secret.h"
 
-#include "folder.h"
+#include "fuzz_home.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +21,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char *folder;
-static struct fob_context *context;
 static struct store *store;
 
 /* Nothing here is to survive a power cut. */
@@ -33,29 +31,9 @@ int __wrap_fsync(int fd)
     return 0;
 }
 
-static void must(bool good)
-{
-    if (!good)
-        abort();
-}
-
-static void clean_up(void)
-{
-    fob_close(context);
-    folder_remove(folder);
-}
-
 static void set_up(void)
 {
-    char text[1024];
-
-    folder = folder_make(NULL);
-    atexit(clean_up);
-    snprintf(text, sizeof text,
-             "store: { path: %1$s/store }\nkey_file: %1$s/key\n"
-             "log: { path: %1$s/log }\n",
-             folder);
-    must(fob_open(folder_write(folder, "fob.yaml", text), &context) == FOB_SUCCESS);
+    home_make();
     must(fob_create_store(context, NULL) == FOB_SUCCESS);
     must(context_store(context, &store) == FOB_SUCCESS);
 }

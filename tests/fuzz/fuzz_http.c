@@ -9,6 +9,9 @@
 #include "http/response.h"
 #include "http/url.h"
 #include "util/address.h"
+#include "util/array.h"
+
+#include "fuzz_text.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -16,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void fuzz_json(const char *text, size_t size)
+static void fuzz_json(char *text, size_t size)
 {
     struct json_object *json = NULL;
     const char *why = NULL;
@@ -27,7 +30,7 @@ static void fuzz_json(const char *text, size_t size)
 }
 
 /* Lines as libcurl hands them over, then a body. */
-static void fuzz_response(const char *text, size_t size)
+static void fuzz_response(char *text, size_t size)
 {
     struct fob_http_response *response = response_new();
     const char *end = text + size;
@@ -52,7 +55,7 @@ static void fuzz_response(const char *text, size_t size)
 }
 
 /* A header Link, and a link from one page to the next. */
-static void fuzz_next(const char *text, size_t size)
+static void fuzz_next(char *text, size_t size)
 {
     size_t length = 0;
     const char *address = link_header_next(text, &length);
@@ -69,7 +72,7 @@ static void fuzz_next(const char *text, size_t size)
 }
 
 /* A link is joined only when it lies within the base's origin. */
-static void fuzz_link(const char *text, size_t size)
+static void fuzz_link(char *text, size_t size)
 {
     struct url_base base = { 0 };
     char *url = NULL;
@@ -87,7 +90,7 @@ static void fuzz_link(const char *text, size_t size)
     url_base_clear(&base);
 }
 
-static void fuzz_base(const char *text, size_t size)
+static void fuzz_base(char *text, size_t size)
 {
     struct url_base base = { 0 };
     const char *why = NULL;
@@ -104,18 +107,7 @@ static void fuzz_base(const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(const char *, size_t) = { fuzz_json, fuzz_response, fuzz_link,
-                                                             fuzz_base };
-    char *text;
+    static fuzz_text_fn *const targets[] = { fuzz_json, fuzz_response, fuzz_link, fuzz_base };
 
-    if (size == 0)
-        return 0;
-    text = malloc(size);
-    if (text == NULL)
-        return 0;
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
-    targets[data[0] % 4](text, size - 1);
-    free(text);
-    return 0;
+    return fuzz_text(data, size, targets, ARRAY_SIZE(targets));
 }

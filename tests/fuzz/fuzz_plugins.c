@@ -6,36 +6,15 @@
 #include "core/session/handle.h"
 #include "hours.h"
 #include "reply.h"
+#include "util/array.h"
 
-#include "folder.h"
+#include "fuzz_home.h"
+#include "fuzz_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char *folder;
-static struct fob_context *context;
-
-static void must(bool good)
-{
-    if (!good)
-        abort();
-}
-
-static void clean_up(void)
-{
-    fob_close(context);
-    folder_remove(folder);
-}
-
-static void set_up(void)
-{
-    folder = folder_make(NULL);
-    atexit(clean_up);
-    must(fob_open(folder_write(folder, "fob.yaml", "store: { path: /nonexistent }\n"), &context) ==
-         FOB_SUCCESS);
-}
 
 /* A handle as in HOOK. */
 static struct fob_handle *make_handle(enum hook hook)
@@ -52,7 +31,7 @@ static struct fob_handle *make_handle(enum hook hook)
 }
 
 /* The first byte chooses the hook, the second the status. */
-static void fuzz_answer(const char *text, size_t size)
+static void fuzz_answer(char *text, size_t size)
 {
     static const enum hook hooks[] = { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE };
     static const enum reply_hook meant[] = { LINK, VALIDATE, REVOKE, AUTHORIZE };
@@ -77,7 +56,7 @@ static void fuzz_answer(const char *text, size_t size)
 }
 
 /* Each minute of the week is in the hours or not. */
-static void fuzz_hours(const char *text, size_t size)
+static void fuzz_hours(char *text, size_t size)
 {
     struct hours hours;
     size_t within = 0;
@@ -99,18 +78,9 @@ static void fuzz_hours(const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const targets[])(const char *, size_t) = { fuzz_answer, fuzz_hours };
-    char *text;
+    static fuzz_text_fn *const targets[] = { fuzz_answer, fuzz_hours };
 
     if (folder == NULL)
-        set_up();
-    if (size == 0)
-        return 0;
-    text = malloc(size);
-    must(text != NULL);
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
-    targets[data[0] % 2](text, size - 1);
-    free(text);
-    return 0;
+        home_make();
+    return fuzz_text(data, size, targets, ARRAY_SIZE(targets));
 }
