@@ -497,3 +497,19 @@ END'; do
     terminal --all 'expect=***' -- fob exec acme --mask --env S=client_secret -- sh -c 'echo "$S"; echo $S; export -p'
     run ! grep -a -E 'quick|tail' shown
 }
+
+@test "a lack of descriptors never shows a value" {
+    for ((limit = 4; limit <= 20; limit++)); do
+        ended=0
+        (ulimit -n "$limit" && exec fob exec --mask acme -- \
+            sh -c 'echo "$CHARLIEHR_CLIENT_SECRET"; echo "$CHARLIEHR_CLIENT_SECRET" >&2') \
+            >seen 2>errors </dev/null || ended=$?
+        run ! grep -F 'Sw/ord' seen errors
+        if [ "$ended" -eq 0 ]; then
+            [ "$(cat seen errors)" = $'***\n***' ]
+        else
+            [ -s errors ]
+        fi
+    done
+    [ "$ended" -eq 0 ]
+}

@@ -190,10 +190,13 @@ void screen_become(const struct spawn *start, const int fds[static 3],
     /* Move the descriptors away first, because one may have another's number.  A descriptor that is
      * in place stays: the caller may have closed it. */
     for (int i = 0; i < 3; i++)
-        held[i] = fds[i] != i ? fcntl(fds[i], F_DUPFD_CLOEXEC, 3) : -1;
+        held[i] = fds[i] != i ? fcntl(fds[i], F_DUPFD_CLOEXEC, 3) : i;
     for (int i = 0; i < 3; i++) {
-        if (held[i] >= 0)
-            dup2(held[i], i);
+        /* Without its new descriptor the command would write past the mask. */
+        if (held[i] < 0 || (held[i] != i && dup2(held[i], i) < 0)) {
+            start->report(error_set(FOB_SYSTEM, "the command cannot be started: %m"));
+            _exit(SPAWN_NOT_EXECUTABLE);
+        }
     }
     sigaction(SIGCHLD, &signals->child, NULL);
     sigprocmask(SIG_SETMASK, &signals->mask, NULL);
