@@ -13,17 +13,17 @@ extern "C" {
 struct fob_context;
 
 /*
- * Accounts: what is stored, without the secrets.  A struct fob_account is a copy made when it was
- * read; it does not follow later changes.  Since 0.1.
+ * The state of an account.  A struct fob_account holds what is stored, without the secrets; it is a
+ * copy, and does not follow later changes.  Since 0.1.
  */
 enum fob_status {
     FOB_STATUS_ACTIVE = 0,
-    FOB_STATUS_UNCHECKED = 1, /* stored without a check */
-    FOB_STATUS_DEGRADED = 2,  /* the credential is good, a right is missing */
+    FOB_STATUS_UNCHECKED = 1, /* stored without validation */
+    FOB_STATUS_DEGRADED = 2,  /* the credential is accepted, but lacks a permission */
     FOB_STATUS_REJECTED = 3,  /* the provider no longer accepts it: relink */
     FOB_STATUS_EXPIRED = 4,
     FOB_STATUS_SUSPENDED = 5,  /* by an administrator */
-    FOB_STATUS_MISMATCHED = 6, /* the keys open another identity than the one that was linked */
+    FOB_STATUS_MISMATCHED = 6, /* the keys belong to another identity than the linked one */
     FOB_STATUS_COUNT
 };
 
@@ -33,7 +33,7 @@ FOB_API const char *fob_status_name(int status);
 /* Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message).  Since 0.1. */
 FOB_API int fob_status_from_name(const char *name, enum fob_status *status);
 
-/* Texts of an account; one that is not known is "".  Since 0.1. */
+/* Texts of an account; "" if unknown.  Since 0.1. */
 enum fob_text {
     FOB_TEXT_NAME,
     FOB_TEXT_PROVIDER,
@@ -41,7 +41,7 @@ enum fob_text {
     FOB_TEXT_OWNER_ID,
     FOB_TEXT_OWNER_NAME,
     FOB_TEXT_OWNER_EMAIL,
-    FOB_TEXT_REMOTE_ID, /* who the provider says it is: for CharlieHR the company */
+    FOB_TEXT_REMOTE_ID, /* the identity at the provider; the company for CharlieHR */
     FOB_TEXT_REMOTE_NAME,
     FOB_TEXT_LAST_ERROR, /* in plain words */
     FOB_TEXT_HOSTS,      /* servers that helpers of git and docker may lend it to, with a blank
@@ -56,7 +56,7 @@ enum fob_time {
     FOB_TIME_LINKED,
     FOB_TIME_CHANGED,   /* the last edit of the credential */
     FOB_TIME_VALIDATED, /* the provider last accepted it */
-    FOB_TIME_REFUSED,   /* the first of the provider's "no"s with no success since */
+    FOB_TIME_REFUSED,   /* the first rejection since the last success */
     FOB_TIME_EXPIRES,
     FOB_TIME_COUNT
 };
@@ -67,15 +67,15 @@ struct fob_account;
 FOB_API const char *fob_account_text(const struct fob_account *account, enum fob_text which);
 /* Since 0.1. */
 FOB_API int64_t fob_account_time(const struct fob_account *account, enum fob_time which);
-/* The status now: an account past its expiry is FOB_STATUS_EXPIRED whatever was stored, unless it
- * is suspended, rejected or mismatched; FOB_STATUS_UNCHECKED for NULL.  Since 0.1. */
+/* The status now: an account past its expiry is FOB_STATUS_EXPIRED, unless it is suspended,
+ * rejected or mismatched; FOB_STATUS_UNCHECKED for NULL.  Since 0.1. */
 FOB_API enum fob_status fob_account_status(const struct fob_account *account);
 /* The name of field number INDEX (from 0), borrowed, and whether it is secret; NULL past the last.
  * SECRET may be NULL.  Since 0.1. */
 FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
                                       bool *secret);
 FOB_API void fob_account_free(struct fob_account *account);
-/* Whether ACCOUNT is one of those that are meant; borrowed during the call.  Since 0.1. */
+/* Whether to include ACCOUNT, which is borrowed during the call.  Since 0.1. */
 typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
 /* Read one account.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name), FOB_LOCKED,

@@ -13,8 +13,8 @@ extern "C" {
 struct fob_provider;
 
 /*
- * Actions: calls that a provider's file gives a name (fob-run(1)).  The library makes the request
- * of one; sending it is for who speaks HTTP.  Since 0.1.
+ * Actions: requests that a provider's file names (fob-run(1)).  The library makes a request; the
+ * application sends it.  The place of an argument.  Since 0.1.
  */
 enum fob_place { FOB_IN_PATH, FOB_IN_QUERY, FOB_IN_BODY };
 
@@ -30,7 +30,7 @@ struct fob_action_argument {
     bool required;
 };
 
-/* How the pages of a list hang together.  Since 0.1. */
+/* How to find the next page of a list.  Since 0.1. */
 enum fob_paging {
     FOB_PAGING_NONE,   /* there is one answer */
     FOB_PAGING_LINK,   /* an answer has the next one's address, or says how many there are */
@@ -41,8 +41,8 @@ enum fob_paging {
 
 /*
  * The places are JSON Pointers into an answer, or names of its headers; next is an address in a
- * header only as Link (RFC 8288).  Each is a list, to be tried in turn, that ends with NULL.
- * Since 0.2.
+ * header only as Link (RFC 8288).  Each is a list, to be tried in turn, that ends with NULL. Since
+ * 0.2.
  */
 struct fob_paginate {
     enum fob_paging kind;
@@ -77,14 +77,15 @@ FOB_API const struct fob_action *fob_provider_action(const struct fob_provider *
  * 0.2. */
 FOB_API const struct fob_action_argument *fob_action_argument(const struct fob_action *action,
                                                               size_t index);
-/* Find an action by its name, borrowed from PROVIDER.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the hint
- * offers the nearest).  Since 0.1. */
+/* Find an action by its name, borrowed from PROVIDER.  Returns FOB_SUCCESS, FOB_NOT_FOUND (the
+ * hint offers the nearest).  Since 0.1. */
 FOB_API int fob_find_action(const struct fob_provider *provider, const char *name,
                             const struct fob_action **action);
-/* What the provider's file says of lists in general: an action of which only items, paginate and
- * page_size mean something, borrowed from PROVIDER; NULL when it says nothing.  Since 0.2. */
+/* The provider's defaults for lists: an action with only items, paginate and page_size, borrowed
+ * from PROVIDER; NULL for none.  Since 0.2. */
 FOB_API const struct fob_action *fob_provider_list(const struct fob_provider *provider);
-/* Whether actions that write are refused to accounts of the type "test".  Since 0.1. */
+/* Whether the application must refuse actions that write to accounts of the type "test".  Since
+ * 0.1. */
 FOB_API bool fob_provider_spares_tests(const struct fob_provider *provider);
 
 /* The request of an action, with the values put in. */
@@ -94,7 +95,7 @@ struct fob_request;
  * its place in the path.
  *
  * ARGUMENTS may be NULL for none; it is copied.  Takes FOB_OWN_BODY.  Returns FOB_SUCCESS,
- * FOB_INVALID (an argument that is not known, given twice, missing, or not of its type or range),
+ * FOB_INVALID (an argument that is unknown, given twice, missing, or not of its type or range),
  * FOB_NOMEM.  Free it with fob_request_free().  Since 0.2.
  */
 FOB_API int fob_request_new(const struct fob_action *action, const char *const *arguments,

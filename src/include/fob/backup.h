@@ -13,8 +13,8 @@ extern "C" {
 struct fob_secret;
 
 /*
- * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or brought into
- * another store.  A backup is opened by a passphrase or by a key file, not by the store's key.
+ * Backups (fob-export(1)): accounts in one sealed file, to be kept elsewhere or imported into
+ * another store.  A passphrase or a key file opens a backup, not the store's key.
  */
 
 /* Since 0.2. */
@@ -27,9 +27,9 @@ struct fob_export {
     const char *const *accounts; /* those to choose from, and then NULL; NULL for all there are */
 };
 /*
- * Write the chosen accounts to FD, which stays open; each leaves a line in the audit log before it
- * does.  Making it durable is the caller's.  On failure, as when one of them is damaged, what was
- * written is no backup.
+ * Write the chosen accounts to FD, which stays open; the audit log gets a line for each account
+ * before it is written.  The caller makes the file durable.  After a failure, such as a damaged
+ * account, the file is not a backup.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
  * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM,
@@ -37,28 +37,28 @@ struct fob_export {
  */
 FOB_API int fob_export(struct fob_context *context, int fd, const struct fob_export *plan);
 
-/* What becomes of an account of a backup.  Since 0.1. */
+/* What an import does with an account.  Since 0.1. */
 enum fob_import_step {
     FOB_IMPORT_NEW,
-    FOB_IMPORT_SAME,     /* it is in the store already, as it is: nothing is done */
-    FOB_IMPORT_REPLACE,  /* another one of that name is replaced */
-    FOB_IMPORT_RENAME,   /* it gets a name of its own */
-    FOB_IMPORT_CONFLICT, /* there is another one of that name: nothing at all is imported */
-    /* Another one of that name, whose keys are newer than the backup's, is replaced; without
-     * FOB_REPLACE_NEWER nothing at all is imported.  Since 0.2. */
+    FOB_IMPORT_SAME,     /* the store has the same account: nothing to do */
+    FOB_IMPORT_REPLACE,  /* replaces another account of that name */
+    FOB_IMPORT_RENAME,   /* gets a new name */
+    FOB_IMPORT_CONFLICT, /* there is another account of that name: nothing is imported */
+    /* Replaces another account of that name, whose keys are newer; without FOB_REPLACE_NEWER
+       nothing is imported.  Since 0.2. */
     FOB_IMPORT_OLDER,
     FOB_IMPORT_STEP_COUNT
 };
-/* Called for each account of the backup that something was done with, or need not be; with
- * FOB_DRY_RUN for all; and when nothing is imported, for those that are the reason.  NAME is that
- * in the store.  Since 0.1. */
+/* Called for each account that was imported or is the same; with FOB_DRY_RUN, for each account; if
+ * nothing is imported, for the accounts that prevent the import.  NAME is the account's name in
+ * the store.  Since 0.1. */
 typedef void fob_import_fn(enum fob_import_step step, const struct fob_account *account,
                            const char *name, void *data);
 
 /* Since 0.2. */
 struct fob_import {
     size_t size; /* sizeof this struct */
-    /* Called once when the backup wants a passphrase; the secret is the library's then. */
+    /* Called once if the backup has a passphrase; the library frees the secret. */
     int (*passphrase)(struct fob_secret **passphrase, void *data);
     const char *key_file;  /* for a backup under one; NULL for the configured one */
     fob_choose_fn *choose; /* NULL for all accounts */
@@ -69,15 +69,15 @@ struct fob_import {
 /*
  * Bring the chosen accounts of the backup on FD, a file that can be read twice, into the store.
  *
- * The backup is read to its end before anything is done, so that a damaged one imports nothing, and
- * neither does one with a conflict.  Each account is durable when TELL hears of it; a call that was
- * cut short is finished by the next one, to which what is there already is the same.  When accounts
- * were last validated makes no difference.
+ * The backup is read to its end first: nothing is imported from a damaged one, or with a conflict.
+ * Each account is durable before TELL is called.  The next call finishes an interrupted one: it
+ * finds the accounts imported so far to be the same.  The time of the last validation does not
+ * count as a difference.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS (conflicts, or newer keys in the store), FOB_INVALID,
- * FOB_NOT_FOUND (no key file, no store), FOB_LOCKED (it does not open), FOB_CORRUPT, FOB_CONFIG (a
- * newer fob wrote it), FOB_NOT_ALLOWED,
- * FOB_SYSTEM, FOB_NOMEM, or what PASSPHRASE returned.  Since 0.1.
+ * FOB_NOT_FOUND (no key file, no store), FOB_LOCKED (the backup cannot be opened), FOB_CORRUPT,
+ * FOB_CONFIG (a newer fob wrote the backup), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM, or what
+ * PASSPHRASE returned.  Since 0.1.
  */
 FOB_API int fob_import(struct fob_context *context, int fd, const struct fob_import *plan);
 

@@ -15,20 +15,20 @@ struct fob_context;
 /*
  * Check everything: the configuration, every provider and plugin, the store.
  *
- * FN is called for each finding, in order; GOOD says whether it is a good one.  Returns FOB_SUCCESS
- * when nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN,
+ * FN is called for each finding, in order; GOOD is false for a fault.  Returns FOB_SUCCESS when
+ * nothing is wrong; FOB_CORRUPT when stored data is damaged; else FOB_CONFIG, FOB_PLUGIN,
  * FOB_LOCKED, FOB_NOT_FOUND (no store yet), FOB_NOT_ALLOWED, FOB_SYSTEM or FOB_NOMEM.  Since 0.1.
  */
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
-/* Remove from the store what writes that were cut short have left, never an account; FN is told of
+/* Remove the files that interrupted writes left in the store, never an account; FN is called for
  * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
  * FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
 
 /*
- * Look for lines that were altered, removed, moved or cut off; FN is called for each finding, and
- * at the end for how many lines are whole.  Unlocks the store.
+ * Look for lines of the audit log that were altered, removed, moved or cut off.  FN is called for
+ * each finding, and at the end with the number of intact lines.  Unlocks the store.
  *
  * Returns FOB_SUCCESS, FOB_CORRUPT (there is such a line), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.  Since 0.1.

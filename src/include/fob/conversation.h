@@ -17,10 +17,10 @@ struct fob_secret;
  * The conversation: how the library and its plugins ask a person and tell a person.  Since 0.1.
  */
 enum fob_message_kind {
-    FOB_ASK_TEXT,    /* wants a reply, shown as it is typed */
-    FOB_ASK_SECRET,  /* wants a reply, not shown */
-    FOB_ASK_CONFIRM, /* wants "yes" or "no" */
-    FOB_TELL_GUIDE,  /* how to get the credential: many lines */
+    FOB_ASK_TEXT,    /* needs a reply, which may be shown */
+    FOB_ASK_SECRET,  /* needs a reply, which must not be shown */
+    FOB_ASK_CONFIRM, /* needs "yes" or "no" */
+    FOB_TELL_GUIDE,  /* how to get the credential; several lines */
     FOB_TELL_INFO,
     FOB_TELL_WARNING,
 };
@@ -37,11 +37,11 @@ struct fob_message {
 };
 
 /*
- * Show COUNT messages together, as one form where that can be done.  For each FOB_ASK_* message
- * put a new secret into REPLIES at its place (the library frees it); the other places stay NULL.
+ * Show COUNT messages together, as one form if possible.  For each FOB_ASK_* message put a new
+ * secret, which the library frees, into the same place of REPLIES; the other places stay NULL.
  *
- * Returns FOB_SUCCESS, or FOB_CONVERSATION when there is nobody to ask or the person gives up, or
- * FOB_ABORT when interrupted; replies already made are freed by the library then.  Since 0.1.
+ * Returns FOB_SUCCESS, FOB_CONVERSATION when nobody can be asked or the person gives up, or
+ * FOB_ABORT when interrupted; the library frees the replies in each case.  Since 0.1.
  */
 typedef int fob_converse_fn(const struct fob_message *const *messages, size_t count,
                             struct fob_secret **replies, void *data);
@@ -54,10 +54,10 @@ struct fob_conversation {
 };
 
 /*
- * The conversation that asks for the store's passphrase, and that serves handles that bring none of
- * their own.  Why the store's other keys do not open it is told with the question, as
- * FOB_TELL_INFO.  CONV is copied, its data borrowed until fob_close(); NULL for nobody, the
- * default.  Set it before threads share the context.  Returns FOB_SUCCESS, FOB_INVALID.  Since 0.2.
+ * Set the conversation that asks for the store's passphrase, and that handles without their own
+ * use.  A FOB_TELL_INFO before the question says why the other keys of the store failed.  CONV is
+ * copied, its data borrowed until fob_close(); NULL, the default, means that nobody can be asked.
+ * Set it before threads share the context.  Returns FOB_SUCCESS, FOB_INVALID.  Since 0.2.
  */
 FOB_API int fob_set_conversation(struct fob_context *context, const struct fob_conversation *conv);
 

@@ -16,20 +16,20 @@ extern "C" {
  */
 enum fob_code {
     FOB_SUCCESS = 0,
-    FOB_IGNORE = 1,        /* a hook's "nothing to say": does not count in a stack */
+    FOB_IGNORE = 1,        /* a hook has no opinion; it does not count in its stack */
     FOB_REJECTED = 2,      /* the provider does not accept the credential */
-    FOB_EXPIRED = 3,       /* the credential's time is over */
-    FOB_DENIED = 4,        /* the provider accepts the credential, but a right is missing there */
+    FOB_EXPIRED = 3,       /* the credential has expired */
+    FOB_DENIED = 4,        /* the provider accepts the credential, but it lacks a permission */
     FOB_UNAVAILABLE = 5,   /* network, time-out or 5xx: says nothing about the credential */
-    FOB_RATE_LIMITED = 6,  /* the provider asks for fewer calls */
-    FOB_UNTRUSTED = 7,     /* the far end could not prove who it is */
-    FOB_PROTOCOL = 8,      /* an answer that is not understood */
-    FOB_MANUAL = 9,        /* a person must finish it */
+    FOB_RATE_LIMITED = 6,  /* the provider asks for fewer requests */
+    FOB_UNTRUSTED = 7,     /* the server could not prove its identity */
+    FOB_PROTOCOL = 8,      /* an answer that cannot be understood */
+    FOB_MANUAL = 9,        /* a person must finish the operation */
     FOB_CONVERSATION = 10, /* nobody to ask, or the person gave up */
     FOB_NOT_FOUND = 11,
     FOB_EXISTS = 12,
-    FOB_LOCKED = 13,    /* the store's key is not to be had */
-    FOB_SUSPENDED = 14, /* switched off by an administrator */
+    FOB_LOCKED = 13,    /* the store's key is not available */
+    FOB_SUSPENDED = 14, /* an administrator suspended the account */
     FOB_CORRUPT = 15,   /* stored data is damaged or was altered */
     FOB_CONFIG = 16,    /* a mistake in a configuration file */
     FOB_PLUGIN = 17,    /* a plugin is missing, not trusted, or misbehaved */
@@ -38,24 +38,23 @@ enum fob_code {
     FOB_SYSTEM = 20,      /* the operating system refused: a file, a disk, a limit */
     FOB_ABORT = 21,       /* interrupted */
     FOB_NOT_ALLOWED = 22, /* this machine does not allow it: a file's mode, an owner, a rule */
-    FOB_MISMATCHED = 23,  /* the credential opens another identity than the one that was linked */
+    FOB_MISMATCHED = 23,  /* the credential belongs to another identity than the linked one */
     FOB_CHANGED = 24,     /* somebody else changed the account meanwhile */
     FOB_CODE_COUNT = 25
 };
 
-/* When it makes sense to try the same thing again.  Since 0.1. */
+/* When a retry can succeed.  Since 0.1. */
 enum fob_retry {
     FOB_RETRY_NEVER,  /* the answer will not change by itself */
     FOB_RETRY_LATER,  /* wait, then try again */
-    FOB_RETRY_PERSON, /* after a person did something */
+    FOB_RETRY_PERSON, /* after a person acts */
 };
 
-/* The short name used in YAML ("rejected"), or "unknown" for a number that is no code.  Since 0.1.
- */
+/* The name of a code in YAML, such as "rejected"; "unknown" for any other number.  Since 0.1. */
 FOB_API const char *fob_code_name(int code);
 /* One sentence without a full stop, for people.  Since 0.1. */
 FOB_API const char *fob_code_text(int code);
-/* When trying again makes sense. A number that is no code is FOB_RETRY_NEVER.  Since 0.1. */
+/* When a retry can succeed; FOB_RETRY_NEVER for a number that is not a code.  Since 0.1. */
 FOB_API enum fob_retry fob_code_retry(int code);
 /* Find a code by its short name.  Returns FOB_SUCCESS or FOB_NOT_FOUND (without a message).  Since
  * 0.1. */
@@ -69,7 +68,7 @@ FOB_API int fob_code_from_name(const char *name, int *code);
  * holds a secret or a control character.  Since 0.1.
  */
 FOB_API const char *fob_error(void);
-/* What to do about it, or "" where there is nothing to say.  As fob_error().  Since 0.1. */
+/* What to do about the failure, or "".  Borrowed as fob_error() is.  Since 0.1. */
 FOB_API const char *fob_error_hint(void);
 
 #ifdef __cplusplus

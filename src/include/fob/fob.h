@@ -6,24 +6,25 @@
  * fob/plugin.h instead.
  *
  * Rules that hold for every function here:
- * - A function that can fail returns a code of enum fob_code; results go to the last parameter,
- *   which is untouched on failure.  fob_error() then says what failed, on what, and why.
+ * - A function that can fail returns a code of enum fob_code.  Its result goes to the last
+ *   parameter, which a failure leaves untouched; fob_error() then says what failed and why.
  * - Strings are UTF-8 and NUL-terminated; times are seconds since the Epoch, 0 meaning "never".
- * - "Borrowed" pointers belong to the object they came from and live as long as it does.
- * - A pointer must not be NULL unless its function says that it may, or it points to 0 bytes or
- *   items.  For NULL a function that returns a code returns FOB_INVALID, with the message
- *   "FUNCTION: ARGUMENT must not be NULL"; any other one does nothing, and returns NULL, 0, false
- *   or "".  Freeing NULL does nothing.
+ * - A "borrowed" pointer belongs to the object that it came from, and is valid as long as that
+ *   object.
+ * - No pointer may be NULL, except where its function says so, or for 0 bytes or items.  Given
+ *   NULL, a function that returns a code returns FOB_INVALID, with the message "FUNCTION: ARGUMENT
+ *   must not be NULL"; any other function does nothing, and returns NULL, 0, false or "".  Freeing
+ *   NULL does nothing.
  * - A struct that the caller makes begins with its size, as sizeof gives it.  A library that is
  *   newer than the caller takes the members that are missing as 0; an older one returns FOB_INVALID
  *   unless the members that it does not know are 0.  So zero a struct before setting its members.
- * - FOB_INVALID is also returned for flags that a function does not take, for a number that is not
- *   in an enum, and for a handle that another function is at work with: in a hook or in the
- *   conversation the handle can be looked at, but not changed.
+ * - A function also returns FOB_INVALID for flags that it does not take, for a number outside an
+ *   enum, and for a handle that another function is using: a hook or a conversation can read the
+ *   handle, but not change it.
  * - A context may be used from any number of threads.  Any other object may be used by one thread
  *   at a time.
- * - In a child of fork() a context works, and unlocks the store for itself; a handle of the parent
- *   is FOB_INVALID, a secret of the parent is empty.  See "Threads and processes" in fob(3).
+ * - In a child of fork() a context unlocks the store again; the handles of the parent are refused
+ *   with FOB_INVALID, and its secrets are empty.  See "Threads and processes" in fob(3).
  */
 #ifndef FOB_FOB_H
 #define FOB_FOB_H

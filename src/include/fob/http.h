@@ -7,8 +7,8 @@
  * are followed only within the origin and only for GET and HEAD; time-outs, bounded answers,
  * bounded retries of safe requests.  No option turns any of that off.
  *
- * In a child of fork() a client of the parent is FOB_INVALID; its connection is closed without a
- * word to the server.  For NULL the rule of fob/fob.h holds.
+ * In a child of fork() a client of the parent is refused with FOB_INVALID; its connection is closed
+ * without a message to the server.  For NULL the rule of fob/fob.h holds.
  */
 #ifndef FOB_HTTP_H
 #define FOB_HTTP_H
@@ -23,8 +23,8 @@ extern "C" {
 #define FOB_HTTP_BODY_MAX (16 * 1024 * 1024)
 #define FOB_HTTP_JSON_DEPTH 32
 
-/* The options of every plugin that speaks HTTP: put this into its schema, with its
- * defaults.  Since 0.1. */
+/* The options of every plugin that speaks HTTP: put this into its schema, with its defaults.
+ * Since 0.1. */
 /* clang-format off */
 #define FOB_HTTP_OPTIONS(base_url, timeout, retries)                                              \
     { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
@@ -38,8 +38,8 @@ __attribute__((unused)) static const char *const fob_http_answer_keys[] = { "sta
                                                                             "code", NULL };
 
 /*
- * Judge the options of FOB_HTTP_OPTIONS, beyond their types, with fob_mistake(): the member check
- * of a plugin, or what it calls.  Since 0.2.
+ * Check the options of FOB_HTTP_OPTIONS beyond their types, and report mistakes with fob_mistake().
+ * A plugin's member check is this function or calls it.  Since 0.2.
  */
 FOB_API void fob_http_check(struct fob_handle *handle);
 
@@ -95,20 +95,20 @@ FOB_API const char *fob_http_body(const struct fob_http_response *response, size
 FOB_API void fob_http_response_free(struct fob_http_response *response);
 
 /*
- * The provider's own words about what went wrong: error, title, message and detail of a JSON body
+ * The provider's own message about the failure: error, title, message and detail of a JSON body
  * (RFC 9457 among others), a plain text, or "an HTML page"; "" when there are none.
  *
  * One printable line.  Where the body repeats eight bytes or more of a header that the handle put
  * on the request, they are masked.  Since 0.1.
  */
-#define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL.  Since 0.1. */
+#define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL */
 FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
                             char words[FOB_HTTP_WORDS]);
 
 /*
  * What a response means for a hook: first the option "answers" says; then 2xx is FOB_SUCCESS; 401
- * FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL.
- * A 401 or 403 that is a web page, or has the sign of a bot check, is FOB_UNAVAILABLE, and one with
+ * FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL. A
+ * 401 or 403 that is a web page, or has the sign of a bot check, is FOB_UNAVAILABLE, and one with
  * the sign of a rate limit is FOB_RATE_LIMITED: neither is the provider's word on the credential.
  * For all but success the reason is set as fob_fail() would, with fob_http_words() and the pause
  * that Retry-After asks for.  Since 0.1.

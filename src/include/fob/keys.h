@@ -14,10 +14,10 @@ struct fob_context;
 struct fob_secret;
 
 /*
- * Key slots (fob-key(1)): the ways to open the store.  Each is told by its number.  Since 0.1.
+ * Key slots (fob-key(1)): the ways to open the store, each with a number.  Since 0.1.
  */
 enum fob_key_kind {
-    FOB_KEY_OTHER,      /* one that a newer fob made: it is kept, and opens nothing here */
+    FOB_KEY_OTHER,      /* a newer fob made the slot: it is kept, but cannot be used here */
     FOB_KEY_FILE,       /* a key file */
     FOB_KEY_PASSPHRASE, /* a passphrase, by Argon2id */
     FOB_KEY_COMMAND,    /* what the configured key_command prints */
@@ -28,10 +28,10 @@ enum fob_key_kind {
 struct fob_key {
     unsigned number;
     enum fob_key_kind kind;
-    uint32_t memory; /* what a guess at a passphrase costs: KiB … */
-    uint32_t passes; /* … gone through so often; both 0 for the others */
-    int64_t made;    /* when it was added, in seconds since the Epoch; 0 when fob 0.1 did */
-    /* What its owner calls it; "" for no label.  At most 64 bytes of UTF-8 without control
+    uint32_t memory; /* cost of a guess at a passphrase: KiB … */
+    uint32_t passes; /* … and passes; both 0 for other kinds */
+    int64_t made;    /* when the slot was added; 0 for a slot of fob 0.1 */
+    /* Chosen by its owner; "" for none.  At most 64 bytes of UTF-8 without control
      * characters. */
     const char *label;
 };
@@ -51,35 +51,35 @@ FOB_API void fob_keys_close(struct fob_keys *keys);
 struct fob_new_key {
     size_t size; /* sizeof this struct */
     enum fob_key_kind kind;
-    const char *key_file;                /* of FOB_KEY_FILE: one that is there, or is made */
+    const char *key_file;                /* of FOB_KEY_FILE: made if it does not exist */
     const struct fob_secret *passphrase; /* of FOB_KEY_PASSPHRASE: not empty */
     const char *label;                   /* as in struct fob_key; may be NULL */
 };
 /*
- * Add a slot; NUMBER gets what it is called.  It is durable, and was opened once, when this
- * returns.
+ * Add a slot, whose number goes to NUMBER.  When this returns, the slot is durable and was opened
+ * once.
  *
- * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, a label that is none, no room), FOB_CONFIG
- * (no key_command, or a key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT,
+ * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, an invalid label, no room), FOB_CONFIG (no
+ * key_command, or a key file inside the store), FOB_LOCKED, FOB_NOT_ALLOWED, FOB_CORRUPT,
  * FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_add_key(struct fob_context *context, const struct fob_new_key *key,
                         unsigned *number);
 /*
- * Remove a slot.  Who has what opened it can still open an old copy of the header, and with it
- * every record that was sealed under the present key: see fob_rotate().
+ * Remove a slot.  Its key or passphrase still opens an old copy of the header, and with that every
+ * record sealed under the present key: see fob_rotate().
  *
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (the last slot), and as fob_add_key().  Since
  * 0.1.
  */
 FOB_API int fob_remove_key(struct fob_context *context, unsigned number);
 
-/* What is at hand to open slots with, beside what is configured.  Since 0.2. */
+/* Means to open slots, in addition to the configured ones.  Since 0.2. */
 struct fob_keys_given {
     size_t size;                  /* sizeof this struct */
     const char *const *key_files; /* ends with NULL; or NULL */
-    /* Called for a passphrase's slot, with ATTEMPT 0, 1 … while what it gives is wrong; the secret
-     * is the library's then.  FOB_NOT_FOUND gives up.  May be NULL. */
+    /* Called for a slot with a passphrase, with ATTEMPT 0, 1 and so on while the passphrase is
+     * wrong; the library frees the secret.  FOB_NOT_FOUND gives up.  May be NULL. */
     int (*passphrase)(const struct fob_key *key, unsigned attempt, struct fob_secret **passphrase,
                       void *data);
     /* How many of ALL records have the new key; may be NULL. */
@@ -92,12 +92,12 @@ struct fob_keys_given {
 FOB_API int fob_test_key(struct fob_context *context, unsigned number,
                          const struct fob_keys_given *given);
 /*
- * Give the store a new key and seal every record again under it.  Every slot must open with what is
- * given, and gets the new key.  Others may read and write meanwhile.  A call that was cut short
- * leaves every record readable, and the next one finishes it, without asking for anything.
+ * Give the store a new key and seal every record again under it.  Every slot must open with GIVEN,
+ * and gets the new key.  Others may read and write meanwhile.  An interrupted call leaves every
+ * record readable; the next call finishes the rotation, and needs no passphrase.
  *
- * Returns FOB_SUCCESS; FOB_CORRUPT when a record does not open: the others are done, and the old
- * key is kept; and as fob_test_key().  Since 0.1.
+ * Returns FOB_SUCCESS; FOB_CORRUPT when a record cannot be opened: the others have the new key, and
+ * the old key is kept; and as fob_test_key().  Since 0.1.
  */
 FOB_API int fob_rotate(struct fob_context *context, const struct fob_keys_given *given);
 

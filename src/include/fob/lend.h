@@ -14,11 +14,11 @@ struct fob_handle;
 struct fob_secret;
 
 /*
- * Lend the account: check its status, leave a line in the audit log.  Call it before values are
- * read with fob_get_field() for use.  Needs neither the provider's file nor a plugin.
+ * Lend the account: check its status, and write a line to the audit log.  Call this before
+ * fob_get_field() reads values for use.  Needs neither the provider's file nor a plugin.
  *
- * The line has the event "lend"; its detail begins with PURPOSE: a word of the form of an account's
- * name, which is not the name of one of the log's own events ("revoke", say).
+ * The line has the event "lend"; its detail begins with PURPOSE: a word in the form of an account's
+ * name, other than the log's own events, such as "revoke".
  *
  * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
  * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).  Since 0.1.
@@ -28,12 +28,12 @@ FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned fl
 /*
  * Lend the account as HTTP headers: fob_lend(), then the provider's authorize stack.
  *
- * Takes FOB_FORCE.  The headers are then read with fob_header().  Returns as fob_lend(), and
- * FOB_CONFIG, FOB_PLUGIN, FOB_INVALID or what a plugin returned.  Since 0.1.
+ * Takes FOB_FORCE.  fob_header() then reads the headers.  Returns as fob_lend(), and FOB_CONFIG,
+ * FOB_PLUGIN, FOB_INVALID or what a plugin returned.  Since 0.1.
  */
 FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags);
-/* Header number INDEX (from 0): its name, borrowed, and its value as a borrowed secret.  Returns
- * FOB_SUCCESS, or FOB_NOT_FOUND (without a message) past the last.  Since 0.1. */
+/* Header number INDEX (from 0): its name and its value, both borrowed.  Returns FOB_SUCCESS, or
+ * FOB_NOT_FOUND (without a message) past the last.  Since 0.1. */
 FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
                        const struct fob_secret **value);
 

@@ -13,30 +13,28 @@ extern "C" {
 struct fob_context;
 
 /*
- * The audit log (fob-log(1)): a line for each thing that was done to or with an account.  Since
- * 0.1.
+ * The audit log (fob-log(1)): a line for each change and use of an account.  Since 0.1.
  */
 struct fob_log_entry {
     uint64_t seq;
     int64_t when;        /* seconds since the Epoch */
     const char *event;   /* "link", "lend" … */
-    const char *account; /* "" where it is about none, as the next two */
+    const char *account; /* "" for none, as the next two */
     const char *provider;
     const char *result; /* a code's name */
     const char *program;
     const char *detail; /* "" where there is none */
     int64_t uid, pid;
     const char *line; /* the line itself, JSON */
-    /* Since 0.2: the user who logged in, whatever sudo(8) or su(1) made of that one since, or -1;
-     * and the program that started PROGRAM, as the kernel names it, or "".  Neither is in older
-     * lines, or where the kernel does not tell. */
+    /* Since 0.2: the user who logged in, before any sudo(8) or su(1), or -1; and the kernel's name
+     * of the program that started PROGRAM, or "".  Older lines lack both. */
     int64_t login;
     const char *parent;
 };
 /* ENTRY is borrowed during the call; false ends the reading.  Since 0.1. */
 typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
 
-/* Which lines are meant; what is NULL or 0 lets all through.  Since 0.2. */
+/* Which lines to read; a member that is NULL or 0 lets all lines pass.  Since 0.2. */
 struct fob_log_filter {
     size_t size; /* sizeof this struct */
     const char *account;
@@ -46,10 +44,9 @@ struct fob_log_filter {
     int64_t until;     /* not after that time; since 0.2 */
 };
 /*
- * Read the log, oldest line first, the parts that were set aside included.  Needs no key, and does
- * not look whether lines were altered: see fob_verify_log().  FILTER may be NULL.
- * An entry whose result is "begun" is left out when the one that says how it ended follows (since
- * 0.2).
+ * Read the log with its rotated parts, oldest line first.  Needs no key, and does not detect
+ * altered lines: see fob_verify_log().  FILTER may be NULL.  An entry with the result "begun" is
+ * left out if the entry with the final result follows.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.

@@ -5,10 +5,10 @@
  * fob_plugin(3).
  *
  * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own:
- * the same plugin runs in many threads, each with a handle of its own.  Everything is reached
- * through functions on the handle, which are valid only during the hook, on the thread that runs
- * it, and must not be kept.  A hook may fork, but its child must end by execve(2) or _exit(2), and
- * not return.  For NULL, and a child of fork(), the rules of fob/fob.h hold.
+ * the same plugin runs in many threads, each with a handle of its own.  A hook reaches everything
+ * through functions on its handle, which is valid only during the hook, on the thread that runs the
+ * hook.  A hook may fork, but its child must end by execve(2) or _exit(2), and not return.  For
+ * NULL, and a child of fork(), the rules of fob/fob.h hold.
  */
 #ifndef FOB_PLUGIN_H
 #define FOB_PLUGIN_H
@@ -50,23 +50,23 @@ struct fob_option {
 };
 
 /*
- * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why
- * with fob_fail().  What each code makes the core do is in fob_plugin(3).  Since 0.1.
+ * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why with
+ * fob_fail().  What each code makes the core do is in fob_plugin(3).  Since 0.1.
  */
 typedef int fob_hook_fn(struct fob_handle *handle);
 
 /*
- * Judge the options of an entry: what the schema cannot know, such as whether a program is there.
- * It tells each mistake with fob_mistake().  The handle has the options and the provider's name,
- * but no account, no fields, and nobody to ask; nothing is to be changed, and no call made.
- * Since 0.2.
+ * Check the options of an entry beyond the schema, such as whether a program exists.  Report each
+ * mistake with fob_mistake().  The handle has the options and the provider's name, but no account,
+ * no fields and no conversation; the function must not change anything or call the provider. Since
+ * 0.2.
  */
 typedef void fob_check_fn(struct fob_handle *handle);
 
 /*
- * The declaration.  ABI and SIZE come first and are all that is read until they match.  New
- * members are added at the end; SIZE tells the core which of them this plugin has.  Everything
- * pointed to is constant.  Since 0.2.
+ * The declaration.  The core reads other members only if ABI matches and SIZE is large enough.  New
+ * members are added at the end; SIZE shows which of them the plugin has.  Everything pointed to is
+ * constant.  Since 0.2.
  */
 struct fob_plugin {
     uint32_t abi;     /* FOB_PLUGIN_ABI */
@@ -90,14 +90,14 @@ FOB_API const char *fob_provider_name(const struct fob_handle *handle);
 FOB_API const char *fob_account_name(const struct fob_handle *handle);
 
 /*
- * What is known of the account: its type, owner labels and remote identity, as stored; of a new
- * account, as asked for.  Borrowed until the hook returns; "" when not set.  Since 0.1.
+ * The account's type, owner labels and remote identity, as stored; for a new account, as requested.
+ * Borrowed until the hook returns; "" when not set.  Since 0.1.
  */
 FOB_API const char *fob_account_label(const struct fob_handle *handle, enum fob_text which);
 
 /* The name of field number INDEX (from 0) of the credential, borrowed until the hook changes a
- * field or returns, and whether it is secret; NULL past the last.  SECRET may be NULL.  Since 0.1.
- */
+ * field or returns, and whether it is secret; NULL past the last.  SECRET may be NULL.  Since
+ * 0.1. */
 FOB_API const char *fob_field_name(const struct fob_handle *handle, size_t index, bool *secret);
 /*
  * A field of the credential, borrowed until the hook changes that field or returns.  NULL when
@@ -113,8 +113,8 @@ FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const voi
 
 /*
  * The value of an option of this entry, of the provider, of fob.yaml's http, or its default, in
- * this order.  Texts are borrowed until the hook returns.  The option must be in the schema; asking
- * for one that is not, or with the wrong function for its type, gives NULL, 0 or false.
+ * this order.  Texts are borrowed until the hook returns.  For an option that is not in the schema,
+ * or of another type than the function, the result is NULL, 0 or false.
  *
  * fob_option_text() serves strings, enums, paths, URLs, and the word that stands in place of a
  * list; NULL when there is no value and no default.  fob_option_number() serves integers, durations
@@ -126,8 +126,8 @@ FOB_API int64_t fob_option_number(const struct fob_handle *handle, const char *n
 FOB_API bool fob_option_flag(const struct fob_handle *handle, const char *name);
 FOB_API const char *fob_option_item(const struct fob_handle *handle, const char *name,
                                     size_t index);
-/* The value of KEY in map number INDEX (from 0) of a list of maps; NULL where that has no such key,
- * and past the last.  Since 0.2. */
+/* The value of KEY in map number INDEX (from 0) of a list of maps; NULL where that has no such
+ * key, and past the last.  Since 0.2. */
 FOB_API const char *fob_option_member(const struct fob_handle *handle, const char *name,
                                       size_t index, const char *key);
 
@@ -151,7 +151,7 @@ FOB_API void fob_mistake(struct fob_handle *handle, const char *option, const ch
 FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd);
 
 /*
- * Say who the provider says this is: a stable id, and a name for people.  Copied; control
+ * Set the account's identity at the provider: a stable id, and a name for people.  Copied; control
  * characters in NAME are shown as '?', secrets of the credential as asterisks.  The core compares
  * ids at every later validate and edit.
  *
@@ -160,7 +160,8 @@ FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *f
  */
 FOB_API int fob_set_identity(struct fob_handle *handle, const char *id, const char *name);
 
-/* Say when the credential ends, in seconds since the Epoch; 0 for never.  link only.  Since 0.1. */
+/* Set when the credential expires, in seconds since the Epoch; 0 for never.  link only.  Since
+ * 0.1. */
 FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
 
 /*
@@ -170,7 +171,7 @@ FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
  */
 FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *const *messages,
                          size_t count, struct fob_secret **replies);
-/* Tell one message of KIND (FOB_TELL_*).  Nobody listening is not an error.  Since 0.1. */
+/* Tell one message of KIND (FOB_TELL_*).  Does nothing without a conversation.  Since 0.1. */
 FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
@@ -204,8 +205,7 @@ FOB_API void fob_log(struct fob_handle *handle, enum fob_log_level level, const 
  */
 FOB_API int fob_begin_call(struct fob_handle *handle, int64_t pause);
 FOB_API void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after);
-/* Whether nobody waits for the hook any more, so that it should return FOB_ABORT soon.  Since 0.1.
- */
+/* Whether nobody waits for the hook any more: it should return FOB_ABORT soon.  Since 0.1. */
 FOB_API bool fob_is_over(const struct fob_handle *handle);
 
 /*

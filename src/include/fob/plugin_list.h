@@ -19,9 +19,9 @@ struct fob_plugins;
 struct fob_plugin_info;
 
 /*
- * Load every plugin of the folders that fob.yaml's plugins: names, to see what it declares; no hook
- * is run.  One that cannot be loaded is in the iteration with the reason.  Close it before the
- * context.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
+ * Load every plugin of the configured folders, to read its declaration; no hook runs.  The list
+ * includes each plugin that cannot be loaded, with the reason.  Close the list before the context.
+ * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins);
 /* The next plugin by name, borrowed from PLUGINS; NULL after the last.  Since 0.1. */
@@ -38,10 +38,10 @@ enum fob_plugin_text {
     FOB_PLUGIN_HINT,    /* what to do about that */
     FOB_PLUGIN_TEXT_COUNT
 };
-/* Borrowed; "" where there is nothing to say.  Since 0.1. */
+/* A text of PLUGIN, borrowed; "" for none.  Since 0.1. */
 FOB_API const char *fob_plugin_text(const struct fob_plugin_info *plugin,
                                     enum fob_plugin_text which);
-/* The name of hook number INDEX (from 0) of those it has: "link", "validate", "revoke",
+/* The name of hook number INDEX (from 0) of the plugin's hooks: "link", "validate", "revoke",
  * "authorize"; NULL past the last.  Since 0.1. */
 FOB_API const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index);
 

@@ -18,7 +18,7 @@ struct fob_context;
 struct fob_providers;
 struct fob_provider;
 
-/* Read every provider file.  Broken ones are in the iteration with their mistakes.  Returns
+/* Read every provider file.  The list includes broken files, with their mistakes.  Returns
  * FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_providers_open(struct fob_context *context, struct fob_providers **providers);
 /* The next provider by name, borrowed from PROVIDERS; NULL after the last.  Since 0.1. */
@@ -32,22 +32,22 @@ enum fob_provider_text {
     FOB_PROVIDER_WEBSITE,
     FOB_PROVIDER_GUIDE,
     FOB_PROVIDER_FILE,
-    FOB_PROVIDER_IDENTITY, /* what an account there stands for: "company"; "account" by default */
+    FOB_PROVIDER_IDENTITY, /* what an account stands for, such as "company"; "account" by default */
     FOB_PROVIDER_TEXT_COUNT
 };
-/* Borrowed; "" where the file does not say.  Since 0.1. */
+/* A text of PROVIDER, borrowed; "" if the file lacks it.  Since 0.1. */
 FOB_API const char *fob_provider_text(const struct fob_provider *provider,
                                       enum fob_provider_text which);
 /* Whether one key pair serves every integration at this provider.  Since 0.1. */
 FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
-/* Server number INDEX (from 0) that credentials of this provider may be lent to by the helpers of
- * git and docker, borrowed; NULL past the last.  Since 0.2. */
+/* Server number INDEX (from 0) to which the helpers of git and docker may lend credentials of this
+ * provider, borrowed; NULL past the last.  Since 0.2. */
 FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
-/* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the last.
- * A provider with mistakes cannot be started.  Since 0.1. */
+/* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the
+ * last. No handle can be started for a provider with mistakes.  Since 0.1. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
 
-/* One field that a provider wants.  Since 0.1. */
+/* One field that a provider needs.  Since 0.1. */
 struct fob_provider_field {
     const char *name;
     const char *title;

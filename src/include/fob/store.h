@@ -14,10 +14,8 @@ struct fob_context;
 struct fob_secret;
 
 /*
- * Make a store: its folder, its key, one key slot.
- *
- * With PASSPHRASE the key slot is made from it (Argon2id); with NULL a random key file is written
- * to the configured place.  Nothing that exists is changed.
+ * Make a store: its folder, its key, one key slot.  The slot opens by PASSPHRASE (Argon2id), or,
+ * for NULL, by a random key file at the configured path.  No existing file is changed.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_INVALID (an empty passphrase), FOB_NOT_ALLOWED, FOB_SYSTEM,
  * FOB_NOMEM.  Since 0.2.
@@ -25,11 +23,11 @@ struct fob_secret;
 FOB_API int fob_create_store(struct fob_context *context, const struct fob_secret *passphrase);
 
 /*
- * Leave the store's key in the kernel's keyring of the user for SECONDS (0: for as long as that
- * lasts), so that passphrase and command are not needed meanwhile; and take it out, which needs no
- * key and leaves no line in the log.
+ * fob_unlock() puts the store's key into the user's kernel keyring for SECONDS (0: as long as the
+ * keyring exists), so that neither a passphrase nor key_command is needed.  fob_lock() removes the
+ * key; it needs no key, and writes no line to the log.
  *
- * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): it was not
+ * Return FOB_SUCCESS, FOB_LOCKED (the kernel refuses), FOB_NOT_FOUND (fob_lock(): no key was
  * there), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_unlock(struct fob_context *context, unsigned seconds);

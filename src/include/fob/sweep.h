@@ -13,22 +13,22 @@ extern "C" {
 struct fob_conversation;
 
 /*
- * A sweep: asking about many accounts, concurrently (fob-validate(1)).
+ * A sweep: validating many accounts concurrently (fob-validate(1)).
  */
 
-/* How one account fared; borrowed during the call.  Since 0.1. */
+/* The result for one account, borrowed during the call.  Since 0.1. */
 struct fob_sweep_result {
     const char *account;
     const char *provider; /* "" when the account could not be read */
-    int code;             /* as fob_validate(); FOB_EXPIRED too when its own date has passed */
+    int code;             /* as fob_validate(); also FOB_EXPIRED for an account past its expiry */
     int was;              /* enum fob_status, before; -1 when the account could not be read */
     int status;           /* … and now */
     const char *reason;   /* without the account's name; "" on FOB_SUCCESS */
-    const char *hint;     /* or "".  Since 0.1. */
+    const char *hint;     /* or "" */
 };
 typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
 
-/* How far it is.  Since 0.1. */
+/* How far the sweep is.  Since 0.1. */
 struct fob_sweep_state {
     uint64_t done;
     uint64_t all;
@@ -48,8 +48,8 @@ struct fob_sweep {
     fob_sweep_fn *tell;          /* called for each account, in the order in which they are done */
     fob_sweep_tick_fn *tick;     /* called some ten times a second; may be NULL */
     void *data;                  /* for all three, which are called by the calling thread */
-    /* Asked by the sweep's own threads, but never by two at a time; may be NULL.  The context's log
-     * is written by them too. */
+    /* Called on the sweep's own threads, one at a time; may be NULL.  These threads also call the
+     * context's log function. */
     const struct fob_conversation *conv;
     unsigned jobs;  /* how many calls at a time, each in a thread; 0 for as many as the providers'
                        budgets are for */
@@ -59,13 +59,13 @@ struct fob_sweep {
  * Ask about each account as fob_validate() does, and keep what was learnt; each is durable, as it
  * says, when TELL hears of it.
  *
- * A provider that is slow, or asks for a pause, keeps no other waiting.  One that does not answer
- * is given up: what is left there is told as FOB_UNAVAILABLE or FOB_RATE_LIMITED.  A sweep leaves a
- * sixth of a provider's budget to others.  When TICK ends it no further call is begun, and what is
- * done is kept and told.  A hook that does not end then is left after two and a half seconds, and
- * its account told as FOB_PLUGIN.
+ * A provider that is slow, or asks for a pause, does not delay the others.  The sweep gives up on a
+ * provider that does not answer: its remaining accounts are reported as FOB_UNAVAILABLE or
+ * FOB_RATE_LIMITED.  A sweep leaves a sixth of each provider's budget to others.  After TICK ends
+ * the sweep, no call begins; the results so far are stored and reported.  A hook that does not end
+ * within two and a half seconds is abandoned, and its account reported as FOB_PLUGIN.
  *
- * Returns FOB_SUCCESS when each account was told of, whatever became of it; FOB_ABORT when TICK
+ * Returns FOB_SUCCESS when each account was reported, whatever its result; FOB_ABORT when TICK
  * ended it; FOB_NOT_FOUND (no store), FOB_INVALID (JOBS), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
