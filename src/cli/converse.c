@@ -7,6 +7,7 @@
 
 #include "cli/fields_input.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "util/child.h"
 #include "util/text.h"
 
@@ -218,11 +219,16 @@ static int converse_run_askpass(struct converse *converse, const char *program, 
                                 struct fob_secret **reply)
 {
     char *const argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)prompt, NULL };
+    char what[96];
     char text[ASKPASS_MAX];
     struct child_output output = { .data = text, .room = sizeof text };
-    const char *why = child_capture(argv, environ, ASKPASS_S, &output);
+    const char *why;
     int code = FOB_CONVERSATION;
 
+    snprintf(what, sizeof what, "waiting for FOB_ASKPASS %.64s", program);
+    progress_wait(what, 0, NULL);
+    why = child_capture(argv, environ, ASKPASS_S, &output);
+    progress_wait(NULL, 0, NULL);
     if (why == NULL && output.size > 0 && output.data[output.size - 1] == '\n')
         output.size--;
     if (why != NULL)

@@ -124,6 +124,18 @@ until_go()
     terminal --all "expect=waiting for key_command $home/print-key (" run=': >go' expect=id -- \
         fob get acme client_id
     has_not "$(left)" waiting
+    sed -i '/^key_command/d' "$FOB_CONFIG"
+    mv away key
+    echo correct-horse >pass
+    chmod 600 pass
+    fob key add --new-passphrase-file pass 2>/dev/null
+    mv key away
+    rm go
+    until_go ask
+    echo 'cat pass' >>ask
+    terminal --all "expect=waiting for FOB_ASKPASS $home/" run=': >go' expect=id -- \
+        sh -c "FOB_ASKPASS=$home/ask exec setsid -w fob get acme client_id </dev/null"
+    has_not "$(left)" waiting
     until_go tell
     mv away key
     echo "on_change: [ $home/tell ]" >>"$FOB_CONFIG"
