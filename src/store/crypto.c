@@ -16,9 +16,11 @@
 #include <gcrypt.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define NONCE_SIZE 12
 #define GCRYPT_WANTED "1.10.0" /* the first with Argon2 */
@@ -26,18 +28,34 @@
 static struct process_lock starting = PROCESS_LOCK_INIT;
 static atomic_bool usable;
 
-static bool crypto_start(void)
+/* libgcrypt aborts the process when it cannot open what it reads as it starts. */
+static int crypto_need_descriptor(void)
 {
+    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+    if (fd < 0 && errno == EMFILE)
+        return error_system("libgcrypt");
+    if (fd >= 0)
+        close(fd);
+    return FOB_SUCCESS;
+}
+
+static int crypto_start(void)
+{
+    int code = crypto_need_descriptor();
+
+    if (code != FOB_SUCCESS)
+        return code;
     if (gcry_check_version(GCRYPT_WANTED) == NULL)
-        return false;
+        return error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
     if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0)
-        return true;
+        return FOB_SUCCESS;
     /* Not libgcrypt's secure memory: that pool is small and shared, and aborts the process when it
      * is full.  Keys lie in struct fob_secret; libgcrypt wipes its handles, which are closed at
      * once. */
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-    return true;
+    return FOB_SUCCESS;
 }
 
 static int crypto_fail(gcry_error_t error)
@@ -51,14 +69,17 @@ static int crypto_fail(gcry_error_t error)
 
 int crypto_ready(void)
 {
+    int code = FOB_SUCCESS;
+
     if (atomic_load_explicit(&usable, memory_order_acquire))
         return FOB_SUCCESS;
     process_lock(&starting);
-    if (!atomic_load(&usable))
-        atomic_store(&usable, crypto_start());
+    if (!atomic_load(&usable)) {
+        code = crypto_start();
+        atomic_store(&usable, code == FOB_SUCCESS);
+    }
     process_unlock(&starting);
-    return atomic_load(&usable) ? FOB_SUCCESS
-                                : error_set(FOB_SYSTEM, "libgcrypt: older than " GCRYPT_WANTED);
+    return code;
 }
 
 int crypto_random(void *data, size_t size)
