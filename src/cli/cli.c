@@ -78,8 +78,11 @@ int cli_open(struct cli *cli)
 {
     const struct fob_conversation conversation = { sizeof conversation, converse_store,
                                                    &cli->converse };
-    int code = fob_open(cli->config, &cli->context);
+    int code;
 
+    if (cli->context != NULL)
+        return FOB_SUCCESS;
+    code = fob_open(cli->config, &cli->context);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     cli->converse.context = cli->context;
@@ -94,7 +97,7 @@ int cli_start(struct cli *cli, const char *provider, const char *account)
 {
     const struct fob_conversation conversation = { sizeof conversation, converse_account,
                                                    &cli->converse };
-    int code = cli->context == NULL ? cli_open(cli) : FOB_SUCCESS;
+    int code = cli_open(cli);
 
     if (code != FOB_SUCCESS)
         return code;

@@ -34,7 +34,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands);
 /* Argument number INDEX of the command; NULL past the last. */
 const char *cli_argument(const struct cli *cli, size_t index);
 
-/* Open the context.  Reports errors.  Returns as fob_open(). */
+/* Open the context, once.  Reports errors.  Returns as fob_open(). */
 int cli_open(struct cli *cli);
 /* Open the context and start a handle, which cli_main() ends.  Reports errors.  Returns as
  * fob_open() and fob_start(). */
