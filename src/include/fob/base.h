@@ -33,7 +33,7 @@ enum fob_flag {
     FOB_REPLACE = 1 << 6,      /* import: replace accounts of the same name */
     FOB_RENAME = 1 << 7,       /* import: give such an account a name of its own */
     FOB_DRY_RUN = 1 << 8,      /* import: do nothing, only tell */
-    FOB_OWN_BODY = 1 << 9,     /* call: the caller brings the body, in place of its arguments */
+    FOB_OWN_BODY = 1 << 9,     /* fob_request_new(): the caller brings the body */
     /* import: replace accounts also where the store's keys are the newer ones; since 0.2 */
     FOB_REPLACE_NEWER = 1 << 10,
 };
