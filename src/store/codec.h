@@ -8,7 +8,7 @@
 #define FOB_STORE_CODEC_H
 
 #include "store/record.h"
-#include "store/wire.h"
+#include "util/wire.h"
 
 /* The size of every plaintext is a positive multiple of this. */
 #define CODEC_BLOCK 256

@@ -9,7 +9,7 @@
 
 #include <fob/fob.h>
 
-#include "store/wire.h"
+#include "util/wire.h"
 
 #define CRYPTO_KEY 32
 #define CRYPTO_SALT 32

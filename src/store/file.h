@@ -7,7 +7,7 @@
 #ifndef FOB_STORE_FILE_H
 #define FOB_STORE_FILE_H
 
-#include "store/wire.h"
+#include "util/wire.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>

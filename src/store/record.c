@@ -6,10 +6,10 @@
 
 #include "store/record_impl.h"
 
-#include "store/wire.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/text.h"
+#include "util/wire.h"
 
 #include <stdlib.h>
 #include <string.h>

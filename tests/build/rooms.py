@@ -18,6 +18,7 @@ BUILD = os.environ.get("abs_top_builddir", SOURCE)
 # libfob, bottom first: a folder uses those before it.
 LIBFOB = [
     "src/util",
+    "src/frame",
     "src/store",
     "src/core/config",
     "src/core/stack",

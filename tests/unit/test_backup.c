@@ -6,8 +6,8 @@
 #include "store/backup.h"
 
 #include "store/key_file.h"
-#include "store/wire.h"
 #include "util/error.h"
+#include "util/wire.h"
 
 #include "scratch.h"
 

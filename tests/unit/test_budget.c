@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "core/hook/budget.h"
-#include "store/wire.h"
+#include "util/wire.h"
 
 #include "folder.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The encoding of fob-store(5): big-endian numbers, and items of a tag, a length, that many bytes
- * and a NUL.  Nothing here reads past the end of its input.
+ * The encoding of fob-store(5) and fob-worker(7): big-endian numbers, and items of a tag, a length,
+ * that many bytes and a NUL.  Nothing here reads past the end of its input.
  */
-#ifndef FOB_STORE_WIRE_H
-#define FOB_STORE_WIRE_H
+#ifndef FOB_UTIL_WIRE_H
+#define FOB_UTIL_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>

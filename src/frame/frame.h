@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Frames: what a host, which has libfob, and a worker, which runs a plugin's hooks, say to each
+ * other.  The specification is fob-worker(7).
+ */
+#ifndef FOB_FRAME_FRAME_H
+#define FOB_FRAME_FRAME_H
+
+#include <fob/plugin.h>
+
+#include "util/wire.h"
+
+#define FRAME_PROTOCOL 1
+#define FRAME_HEAD 12
+/* The most bytes of items in a frame: as many as a locked buffer takes. */
+#define FRAME_MAX (4 * 1024 * 1024)
+/* The most bytes that a plugin's declaration takes. */
+#define FRAME_DECLARATION_MAX 65536
+/* The descriptor that a worker has its control socket at. */
+#define FRAME_CONTROL 3
+
+enum frame_type {
+    /* On the control socket. */
+    FRAME_HELLO = 1,
+    FRAME_LIBRARY = 2,
+    FRAME_LOAD = 3,
+    FRAME_DECLARATION = 4,
+    FRAME_SOCKET = 5,
+    /* On a socket for calls. */
+    FRAME_CALL = 6,
+    FRAME_CANCEL = 7,
+    FRAME_FORGET = 8,
+    FRAME_ANSWER = 9,
+    FRAME_DONE = 10, /* on the control socket, too */
+    FRAME_ASK = 11,
+    FRAME_BEGIN = 12,
+    FRAME_END = 13,
+    FRAME_OPEN = 14,
+    FRAME_TELL = 15,
+    FRAME_LOG = 16,
+    FRAME_MISTAKE = 17,
+    FRAME_CRASH = 18, /* on the control socket, too */
+    FRAME_TYPE_COUNT = 19,
+};
+
+/* A descriptor comes with the first byte. */
+#define FRAME_HAS_DESCRIPTOR 1
+
+/* Those below 64 are fob-store(5)'s. */
+enum frame_tag {
+    FRAME_PUBLIC_FIELD = 4,
+    FRAME_SECRET_FIELD = 5,
+    FRAME_FIRST_TEXT = 16,
+    FRAME_FIRST_TIME = 32,
+
+    FRAME_CODE = 64,
+    FRAME_MESSAGE = 65,
+    FRAME_HINT = 66,
+    FRAME_HEADER = 67,
+    FRAME_HOOK = 68,
+    FRAME_PROVIDER = 69,
+    FRAME_ACCOUNT = 70,
+    FRAME_HANDLE = 71,
+    FRAME_EXACT = 72,
+    FRAME_CALLER = 73,
+    FRAME_OPTION = 74,
+    FRAME_OPTION_TYPE = 75,
+    FRAME_OPTION_TEXT = 76,
+    FRAME_OPTION_NUMBER = 77,
+    FRAME_OPTION_ITEM = 78,
+    FRAME_OPTION_MAP = 79,
+    FRAME_OPTION_MEMBER = 80,
+    FRAME_NAME = 81,
+    FRAME_VERSION = 82,
+    FRAME_SUMMARY = 83,
+    FRAME_HOOKS = 84,
+    FRAME_REQUIRED = 85,
+    FRAME_MIN = 86,
+    FRAME_MAX_VALUE = 87,
+    FRAME_CHOICE = 88,
+    FRAME_LEVEL = 89,
+    FRAME_KIND = 90,
+    FRAME_ASKED = 91,
+    FRAME_TEXT = 92,
+    FRAME_DESCRIPTION = 93,
+    FRAME_EXAMPLE = 94,
+    FRAME_VALUE = 95,
+    FRAME_REPLY = 96,
+    FRAME_NO_REPLY = 97,
+    FRAME_PAUSE = 98,
+    FRAME_ANSWERED = 99,
+    FRAME_RETRY_AFTER = 100,
+    FRAME_PATH = 101,
+    FRAME_LEAF = 102,
+    FRAME_LAZY = 103,
+    FRAME_SIGNAL = 104,
+    FRAME_VERSION_OF_PROTOCOL = 105,
+    FRAME_PROFILE = 106,
+    FRAME_CONTAINED = 107,
+    FRAME_READABLE = 108,
+    FRAME_CLOSED = 109,
+    FRAME_PORT = 110,
+    FRAME_SECONDS = 111,
+    FRAME_SYSTEM_CALL = 112,
+    FRAME_TAG_COUNT = 113,
+};
+
+/* What FRAME_HOOK says beside the numbers of enum hook. */
+#define FRAME_HOOK_CHECK 4
+
+struct frame {
+    enum frame_type type;
+    uint32_t call;     /* 0 for none */
+    int descriptor;    /* or -1; the receiver's */
+    struct span items; /* checked, borrowed until the socket is read again */
+};
+
+/* What a head says.  WHY is what is wrong with it, or NULL. */
+struct frame_head {
+    uint32_t size;
+    uint8_t type;
+    bool has_descriptor;
+    uint32_t call;
+    const char *why;
+};
+struct frame_head frame_read_head(const unsigned char bytes[static FRAME_HEAD]);
+void frame_write_head(unsigned char bytes[static FRAME_HEAD], const struct frame_head *head);
+
+/*
+ * Whether ITEMS are those of a frame of TYPE: each whole, of a tag that may be there, no more often
+ * than it may, with a content of the tag's kind, and none missing.  What is wrong, or NULL.
+ */
+const char *frame_check(enum frame_type type, struct span items);
+/* Whether a frame of TYPE has to bring a descriptor (1), may (0), or must not (-1). */
+int frame_wants_descriptor(enum frame_type type);
+/* The name of a type, for people. */
+const char *frame_name(enum frame_type type);
+
+/* Of items that were checked: cut the first off ITEMS; false at the end. */
+bool frame_next(struct span *items, uint8_t *tag, struct span *item);
+/* The first item with TAG; false, and ITEM empty, when there is none. */
+bool frame_find(struct span items, uint8_t tag, struct span *item);
+/* The same as a text, borrowed; NULL when there is none. */
+const char *frame_text(struct span items, uint8_t tag);
+/* The same as a number; OTHERWISE when there is none. */
+int64_t frame_number(struct span items, uint8_t tag, int64_t otherwise);
+/* What of a pair comes after its name and the NUL. */
+struct span frame_pair_value(struct span item);
+
+#endif

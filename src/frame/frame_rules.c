@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Which items each frame has: the tables of fob-worker(7). */
+#include "config.h"
+
+#include "frame/frame.h"
+
+#include "util/text.h"
+
+#include <string.h>
+
+/* What is in an item. */
+enum content {
+    CONTENT_NONE,   /* nothing: that it is there says all */
+    CONTENT_NUMBER, /* of SIZE bytes */
+    CONTENT_TEXT,   /* UTF-8 without a NUL */
+    CONTENT_BYTES,
+    CONTENT_PAIR, /* a text, a NUL, bytes */
+    CONTENT_IDS,  /* numbers of four bytes, two at least */
+};
+
+static const struct {
+    uint8_t content;
+    uint8_t size;
+} contents[FRAME_TAG_COUNT] = {
+    [FRAME_PUBLIC_FIELD] = { CONTENT_PAIR, 0 },
+    [FRAME_SECRET_FIELD] = { CONTENT_PAIR, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_PROVIDER] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_TYPE] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_OWNER_ID] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_OWNER_NAME] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_OWNER_EMAIL] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_ID] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_NAME] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_LAST_ERROR] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_HOSTS] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TEXT + FOB_TEXT_VARIABLES] = { CONTENT_TEXT, 0 },
+    [FRAME_FIRST_TIME + FOB_TIME_EXPIRES] = { CONTENT_NUMBER, 8 },
+    [FRAME_CODE] = { CONTENT_NUMBER, 4 },
+    [FRAME_MESSAGE] = { CONTENT_TEXT, 0 },
+    [FRAME_HINT] = { CONTENT_TEXT, 0 },
+    [FRAME_HEADER] = { CONTENT_PAIR, 0 },
+    [FRAME_HOOK] = { CONTENT_NUMBER, 1 },
+    [FRAME_PROVIDER] = { CONTENT_TEXT, 0 },
+    [FRAME_ACCOUNT] = { CONTENT_TEXT, 0 },
+    [FRAME_HANDLE] = { CONTENT_NUMBER, 4 },
+    [FRAME_EXACT] = { CONTENT_NONE, 0 },
+    [FRAME_CALLER] = { CONTENT_IDS, 0 },
+    [FRAME_OPTION] = { CONTENT_TEXT, 0 },
+    [FRAME_OPTION_TYPE] = { CONTENT_NUMBER, 1 },
+    [FRAME_OPTION_TEXT] = { CONTENT_TEXT, 0 },
+    [FRAME_OPTION_NUMBER] = { CONTENT_NUMBER, 8 },
+    [FRAME_OPTION_ITEM] = { CONTENT_TEXT, 0 },
+    [FRAME_OPTION_MAP] = { CONTENT_NONE, 0 },
+    [FRAME_OPTION_MEMBER] = { CONTENT_PAIR, 0 },
+    [FRAME_NAME] = { CONTENT_TEXT, 0 },
+    [FRAME_VERSION] = { CONTENT_TEXT, 0 },
+    [FRAME_SUMMARY] = { CONTENT_TEXT, 0 },
+    [FRAME_HOOKS] = { CONTENT_NUMBER, 1 },
+    [FRAME_REQUIRED] = { CONTENT_NONE, 0 },
+    [FRAME_MIN] = { CONTENT_NUMBER, 8 },
+    [FRAME_MAX_VALUE] = { CONTENT_NUMBER, 8 },
+    [FRAME_CHOICE] = { CONTENT_TEXT, 0 },
+    [FRAME_LEVEL] = { CONTENT_NUMBER, 1 },
+    [FRAME_KIND] = { CONTENT_NUMBER, 1 },
+    [FRAME_ASKED] = { CONTENT_TEXT, 0 },
+    [FRAME_TEXT] = { CONTENT_TEXT, 0 },
+    [FRAME_DESCRIPTION] = { CONTENT_TEXT, 0 },
+    [FRAME_EXAMPLE] = { CONTENT_TEXT, 0 },
+    [FRAME_VALUE] = { CONTENT_TEXT, 0 },
+    [FRAME_REPLY] = { CONTENT_BYTES, 0 },
+    [FRAME_NO_REPLY] = { CONTENT_NONE, 0 },
+    [FRAME_PAUSE] = { CONTENT_NUMBER, 8 },
+    [FRAME_ANSWERED] = { CONTENT_NUMBER, 1 },
+    [FRAME_RETRY_AFTER] = { CONTENT_NUMBER, 8 },
+    [FRAME_PATH] = { CONTENT_TEXT, 0 },
+    [FRAME_LEAF] = { CONTENT_TEXT, 0 },
+    [FRAME_LAZY] = { CONTENT_NONE, 0 },
+    [FRAME_SIGNAL] = { CONTENT_NUMBER, 1 },
+    [FRAME_VERSION_OF_PROTOCOL] = { CONTENT_NUMBER, 4 },
+    [FRAME_PROFILE] = { CONTENT_NUMBER, 1 },
+    [FRAME_CONTAINED] = { CONTENT_NONE, 0 },
+    [FRAME_READABLE] = { CONTENT_TEXT, 0 },
+    [FRAME_CLOSED] = { CONTENT_TEXT, 0 },
+    [FRAME_PORT] = { CONTENT_NUMBER, 2 },
+    [FRAME_SECONDS] = { CONTENT_NUMBER, 4 },
+    [FRAME_SYSTEM_CALL] = { CONTENT_NUMBER, 4 },
+};
+
+/* How often a tag may be there. */
+enum times { ONCE = 1, AT_MOST_ONCE, ANY };
+
+#define RULE_MAX 24
+
+struct frame_rule {
+    const char *name;
+    int descriptor; /* see frame_wants_descriptor() */
+    struct {
+        uint8_t tag;
+        uint8_t times;
+    } items[RULE_MAX]; /* ends with tag 0 */
+};
+
+#define TEXT_OF(which) (FRAME_FIRST_TEXT + FOB_TEXT_##which)
+
+static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
+    [FRAME_HELLO] = { "hello",
+                      -1,
+                      { { FRAME_VERSION_OF_PROTOCOL, ONCE },
+                        { FRAME_PROFILE, ONCE },
+                        { FRAME_CONTAINED, AT_MOST_ONCE },
+                        { FRAME_READABLE, ANY },
+                        { FRAME_CLOSED, ANY },
+                        { FRAME_PORT, ANY },
+                        { FRAME_SECONDS, AT_MOST_ONCE } } },
+    [FRAME_LIBRARY] = { "library",
+                        0,
+                        { { FRAME_PATH, ONCE },
+                          { FRAME_LEAF, AT_MOST_ONCE },
+                          { FRAME_LAZY, AT_MOST_ONCE } } },
+    [FRAME_LOAD] = { "load",
+                     1,
+                     { { FRAME_PATH, ONCE },
+                       { FRAME_LEAF, AT_MOST_ONCE },
+                       { FRAME_LAZY, AT_MOST_ONCE } } },
+    [FRAME_DECLARATION] = { "declaration",
+                            -1,
+                            { { FRAME_MESSAGE, AT_MOST_ONCE },
+                              { FRAME_NAME, ONCE },
+                              { FRAME_VERSION, ONCE },
+                              { FRAME_SUMMARY, ANY },
+                              { FRAME_HOOKS, ONCE },
+                              { FRAME_OPTION, ANY },
+                              { FRAME_OPTION_TYPE, ANY },
+                              { FRAME_REQUIRED, ANY },
+                              { FRAME_OPTION_TEXT, ANY },
+                              { FRAME_MIN, ANY },
+                              { FRAME_MAX_VALUE, ANY },
+                              { FRAME_CHOICE, ANY } } },
+    [FRAME_SOCKET] = { "socket", 1, { { 0, 0 } } },
+    [FRAME_CALL] = { "call",
+                     -1,
+                     { { FRAME_HOOK, ONCE },
+                       { FRAME_PROVIDER, ONCE },
+                       { FRAME_ACCOUNT, ONCE },
+                       { FRAME_HANDLE, ONCE },
+                       { FRAME_LEVEL, AT_MOST_ONCE },
+                       { FRAME_EXACT, AT_MOST_ONCE },
+                       { FRAME_CALLER, ONCE },
+                       { TEXT_OF(PROVIDER), AT_MOST_ONCE },
+                       { TEXT_OF(TYPE), AT_MOST_ONCE },
+                       { TEXT_OF(OWNER_ID), AT_MOST_ONCE },
+                       { TEXT_OF(OWNER_NAME), AT_MOST_ONCE },
+                       { TEXT_OF(OWNER_EMAIL), AT_MOST_ONCE },
+                       { TEXT_OF(REMOTE_ID), AT_MOST_ONCE },
+                       { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
+                       { FRAME_PUBLIC_FIELD, ANY },
+                       { FRAME_SECRET_FIELD, ANY },
+                       { FRAME_HEADER, ANY },
+                       { FRAME_OPTION, ANY },
+                       { FRAME_OPTION_TYPE, ANY },
+                       { FRAME_OPTION_TEXT, ANY },
+                       { FRAME_OPTION_NUMBER, ANY },
+                       { FRAME_OPTION_ITEM, ANY },
+                       { FRAME_OPTION_MAP, ANY },
+                       { FRAME_OPTION_MEMBER, ANY } } },
+    [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
+    [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
+    [FRAME_ANSWER] = { "answer",
+                       0,
+                       { { FRAME_CODE, ONCE },
+                         { FRAME_MESSAGE, AT_MOST_ONCE },
+                         { FRAME_HINT, AT_MOST_ONCE },
+                         { FRAME_REPLY, ANY },
+                         { FRAME_NO_REPLY, ANY } } },
+    [FRAME_DONE] = { "done",
+                     -1,
+                     { { FRAME_CODE, ONCE },
+                       { FRAME_MESSAGE, AT_MOST_ONCE },
+                       { FRAME_HINT, AT_MOST_ONCE },
+                       { FRAME_PUBLIC_FIELD, ANY },
+                       { FRAME_SECRET_FIELD, ANY },
+                       { TEXT_OF(REMOTE_ID), AT_MOST_ONCE },
+                       { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
+                       { FRAME_FIRST_TIME + FOB_TIME_EXPIRES, AT_MOST_ONCE },
+                       { FRAME_HEADER, ANY } } },
+    [FRAME_ASK] = { "ask",
+                    -1,
+                    { { FRAME_KIND, ANY },
+                      { FRAME_ASKED, ANY },
+                      { FRAME_TEXT, ANY },
+                      { FRAME_DESCRIPTION, ANY },
+                      { FRAME_EXAMPLE, ANY },
+                      { FRAME_VALUE, ANY } } },
+    [FRAME_BEGIN] = { "begin", -1, { { FRAME_PAUSE, ONCE } } },
+    [FRAME_END] = { "end", -1, { { FRAME_ANSWERED, ONCE }, { FRAME_RETRY_AFTER, ONCE } } },
+    [FRAME_OPEN] = { "open", -1, { { FRAME_PATH, ONCE } } },
+    [FRAME_TELL] = { "tell", -1, { { FRAME_KIND, ONCE }, { FRAME_TEXT, ONCE } } },
+    [FRAME_LOG] = { "log", -1, { { FRAME_LEVEL, ONCE }, { FRAME_TEXT, ONCE } } },
+    [FRAME_MISTAKE] = { "mistake", -1, { { FRAME_OPTION, AT_MOST_ONCE }, { FRAME_TEXT, ONCE } } },
+    [FRAME_CRASH] = { "crash",
+                      -1,
+                      { { FRAME_SIGNAL, ONCE }, { FRAME_SYSTEM_CALL, AT_MOST_ONCE } } },
+};
+
+int frame_wants_descriptor(enum frame_type type)
+{
+    return rules[type].descriptor;
+}
+
+const char *frame_name(enum frame_type type)
+{
+    return rules[type].name;
+}
+
+static bool frame_is_text(const char *data, size_t size)
+{
+    return strlen(data) == size && text_is_utf8(data, size);
+}
+
+/* Whether ITEM, which a NUL follows, has the content of TAG. */
+static bool frame_fits(uint8_t tag, struct span item)
+{
+    switch (contents[tag].content) {
+    case CONTENT_NONE:
+        return item.size == 0;
+    case CONTENT_NUMBER:
+        return item.size == contents[tag].size;
+    case CONTENT_TEXT:
+        return frame_is_text(item.data, item.size);
+    case CONTENT_PAIR:
+        return strlen(item.data) < item.size && frame_is_text(item.data, strlen(item.data));
+    case CONTENT_IDS:
+        return item.size >= 8 && item.size % 4 == 0;
+    default:
+        return true;
+    }
+}
+
+/* The place of TAG in RULE; RULE_MAX when it has none. */
+static size_t frame_find_rule(const struct frame_rule *rule, uint8_t tag)
+{
+    size_t at = 0;
+
+    while (at < RULE_MAX && rule->items[at].tag != 0 && rule->items[at].tag != tag)
+        at++;
+    return at < RULE_MAX && rule->items[at].tag == tag ? at : RULE_MAX;
+}
+
+const char *frame_check(enum frame_type type, struct span items)
+{
+    const struct frame_rule *rule = &rules[type];
+    bool seen[RULE_MAX] = { false };
+    struct span item;
+    uint8_t tag;
+
+    while (items.size > 0) {
+        size_t at;
+
+        if (!wire_next_item(&items, &tag, &item))
+            return "with an item that is not whole";
+        at = tag != 0 ? frame_find_rule(rule, tag) : RULE_MAX;
+        if (at == RULE_MAX)
+            return "with an item that has no place in it";
+        if (seen[at] && rule->items[at].times != ANY)
+            return "with an item twice";
+        seen[at] = true;
+        if (!frame_fits(tag, item))
+            return "with an item that is not of its kind";
+    }
+    for (size_t at = 0; at < RULE_MAX && rule->items[at].tag != 0; at++) {
+        if (rule->items[at].times == ONCE && !seen[at])
+            return "without an item that it must have";
+    }
+    return NULL;
+}
