@@ -17,6 +17,12 @@
 #define RENAME_NOREPLACE (1U << 0)
 #endif
 
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
+#endif
+
 #ifndef HAVE_CLOSE_RANGE
 static inline int close_range(unsigned first, unsigned last, int flags)
 {

@@ -37,6 +37,7 @@ ABOVE = {
     "src/fob/exec": [],
     "src/fob": ["src/cli", "src/fob/exec"],
     "src/fob-request": ["src/cli", "src/http"],
+    "src/worker": [],
     "plugins": ["src/http"],
 }
 PUBLIC = re.compile(r"fob_\w+$")

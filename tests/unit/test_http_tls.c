@@ -8,6 +8,9 @@
 #include "fake_handle.h"
 #include "told_server.h"
 
+#include "util/containment.h"
+#include "worker/sandbox.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -251,6 +254,48 @@ static void an_internal_error_is_tried_again(void **state)
     fake_clear(&handle);
 }
 
+/* What get() comes to in a worker's sandbox that lets TCP go to ALLOWED alone. */
+static int get_sandboxed(const char *host, unsigned port, uint16_t allowed, const char *name)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        char *readable[] = { folder };
+        const struct sandbox sandbox = {
+            .required = true,
+            .readable = readable,
+            .readable_count = 1,
+            .ports = &allowed,
+            .port_count = 1,
+        };
+        char why[SANDBOX_WHY];
+        struct fob_handle handle;
+
+        _exit(sandbox_enter(&sandbox, why) == 0 ? get(&handle, host, port, name) : 99);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void a_sandboxed_call_looks_up_names_and_certificates(void **state)
+{
+    struct served served;
+    uint16_t port;
+
+    (void)state;
+    if (!containment_has_seccomp() || containment_landlock_level() < 4)
+        skip();
+    served = serve("good", NULL);
+    port = (uint16_t)served.port;
+    assert_int_equal(get_sandboxed("localhost", port, port, "good"), FOB_SUCCESS);
+    assert_int_equal(get_sandboxed("127.0.0.1", port, port, "other"), FOB_UNTRUSTED);
+    assert_int_equal(get_sandboxed("127.0.0.1", port, port, NULL), FOB_UNTRUSTED);
+    assert_int_equal(get_sandboxed("127.0.0.1", port, 1, "good"), FOB_UNAVAILABLE);
+    end(&served);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +308,7 @@ int main(void)
         cmocka_unit_test(end_during_the_handshake_is_tried_again),
         cmocka_unit_test(a_client_certificate_is_what_fob_has_none_of),
         cmocka_unit_test(an_internal_error_is_tried_again),
+        cmocka_unit_test(a_sandboxed_call_looks_up_names_and_certificates),
     };
 
     if (system("openssl version >/dev/null 2>&1") != 0)

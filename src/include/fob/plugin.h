@@ -49,6 +49,13 @@ struct fob_option {
     const char *summary;        /* one line for people */
 };
 
+/* What the hooks need of the system; all else their sandbox refuses. */
+enum fob_needs {
+    FOB_NEEDS_NETWORK,  /* names, TCP and UDP, certificates; no files, no other process */
+    FOB_NEEDS_NOTHING,  /* nothing: neither */
+    FOB_NEEDS_PROGRAMS, /* programs, files and all else but the store, its key and the log */
+};
+
 /*
  * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why with
  * fob_fail().  What each code makes the core do is in fob_plugin(3).  Since 0.1.

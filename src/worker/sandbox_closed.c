@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Leaves everything open but what the sandbox closes.  Landlock only allows, folders with all that
+ * is below; so what lies beside the way to a closed path is allowed, name by name, and the folders
+ * on the way themselves are not: in them nothing can be listed or made.
+ */
+#include "config.h"
+
+#include "worker/sandbox_paths.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLOSED_MAX 32
+
+/* By a disk's device every file can be read. */
+static const char *const devices[] = {
+    "/dev/fd",    "/dev/full",   "/dev/log",    "/dev/mqueue",  "/dev/null",
+    "/dev/ptmx",  "/dev/pts",    "/dev/random", "/dev/shm",     "/dev/stderr",
+    "/dev/stdin", "/dev/stdout", "/dev/tty",    "/dev/urandom", "/dev/zero",
+};
+
+struct closed {
+    const struct landlock *landlock;
+    char *paths[CLOSED_MAX]; /* without links */
+    size_t count;
+};
+
+/* Whether PATH is LEADING, lies below it, or is one of its other versions: log.1 of log. */
+static bool closed_is_under(const char *path, const char *leading)
+{
+    size_t size = strlen(leading);
+
+    return strncmp(path, leading, size) == 0 &&
+           (path[size] == '\0' || path[size] == '/' || path[size] == '.');
+}
+
+static bool closed_has(const struct closed *closed, const char *path)
+{
+    for (size_t i = 0; i < closed->count; i++) {
+        if (closed_is_under(path, closed->paths[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the way to a closed path leads through the folder PATH. */
+static bool closed_leads_through(const struct closed *closed, const char *path)
+{
+    size_t size = strlen(path);
+
+    for (size_t i = 0; i < closed->count; i++) {
+        if (strncmp(closed->paths[i], path, size) == 0 && closed->paths[i][size] == '/')
+            return true;
+    }
+    return false;
+}
+
+static int closed_allow_around(const struct closed *closed, const char *path);
+
+/* PATH as it is: without links, whose targets have rules of their own. */
+static int closed_allow(const struct closed *closed, const char *path)
+{
+    int result;
+    int fd;
+
+    if (closed_has(closed, path))
+        return 0;
+    if (closed_leads_through(closed, path))
+        return closed_allow_around(closed, path);
+    fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return 0; /* gone meanwhile, or not to be reached */
+    result = landlock_allow(closed->landlock, fd, true);
+    close(fd);
+    return result;
+}
+
+/* Everything in the folder PATH, "" for the root. */
+static int closed_allow_around(const struct closed *closed, const char *path)
+{
+    DIR *folder = opendir(path[0] != '\0' ? path : "/");
+    const struct dirent *entry;
+    char below[PATH_MAX];
+    int result = 0;
+
+    if (folder == NULL)
+        return errno == ENOENT || errno == EACCES ? 0 : -1;
+    while (result == 0 && (entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (snprintf(below, sizeof below, "%s/%s", path, entry->d_name) < (int)sizeof below)
+            result = closed_allow(closed, below);
+    }
+    closedir(folder);
+    return result;
+}
+
+/* PATH without links, for the caller to free; of a file that is not there yet the folder's way
+ * counts.  NULL when there is no such folder, either, or no memory. */
+static char *closed_resolve(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    char *found = realpath(path, NULL);
+    char *folder;
+    char *whole = NULL;
+
+    if (found != NULL || name == path)
+        return found != NULL ? found : strdup(path);
+    folder = strndup(path, (size_t)(name - path));
+    found = folder != NULL ? realpath(folder, NULL) : NULL;
+    if (found != NULL && asprintf(&whole, "%s%s", found, name) < 0)
+        whole = NULL;
+    free(folder);
+    free(found);
+    return whole;
+}
+
+static int closed_add(struct closed *closed, const char *path)
+{
+    char *resolved = closed_resolve(path);
+
+    if (resolved == NULL)
+        return errno == ENOMEM ? -1 : 0;
+    if (closed->count == CLOSED_MAX || strcmp(resolved, "/") == 0) {
+        free(resolved);
+        errno = EINVAL;
+        return -1;
+    }
+    closed->paths[closed->count++] = resolved;
+    return 0;
+}
+
+static int closed_allow_devices(const struct closed *closed)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof devices / sizeof *devices && result == 0; i++) {
+        int fd = open(devices[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+        if (fd < 0)
+            continue;
+        result = landlock_allow(closed->landlock, fd, true);
+        close(fd);
+    }
+    return result;
+}
+
+int sandbox_paths_but_closed(const struct landlock *landlock, const struct sandbox *sandbox)
+{
+    struct closed closed = { .landlock = landlock };
+    int result = closed_add(&closed, "/dev");
+
+    for (size_t i = 0; i < sandbox->closed_count && result == 0; i++)
+        result = closed_add(&closed, sandbox->closed[i]);
+    if (result == 0)
+        result = closed_allow_around(&closed, "");
+    if (result == 0)
+        result = closed_allow_devices(&closed);
+    for (size_t i = 0; i < closed.count; i++)
+        free(closed.paths[i]);
+    return result;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a plugin may read of the system's files. */
+#include "config.h"
+
+#include "worker/sandbox_paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Libraries that ld.so looks for by itself, and what says who and when. */
+static const char *const common[] = {
+    "/etc/ld.so.cache",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/local/lib",
+    FOB_LIBDIR,
+    "/etc/group",
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/usr/share/zoneinfo",
+    "/dev/null",
+    "/dev/urandom",
+    "/sys/devices/system/cpu/online",
+};
+
+/* Names and certificates; private keys lie beside them. */
+static const char *const network[] = {
+    "/etc/gai.conf",
+    "/etc/host.conf",
+    "/etc/hosts",
+    "/etc/protocols",
+    "/etc/resolv.conf",
+    "/etc/services",
+    "/run/NetworkManager/resolv.conf",
+    "/run/resolvconf",
+    "/run/systemd/resolve",
+    "/etc/ca-certificates",
+    "/etc/crypto-policies",
+    "/etc/pki/ca-trust",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/tls/certs",
+    "/etc/pki/tls/openssl.cnf",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
+    "/usr/local/share/ca-certificates",
+    "/usr/share/ca-certificates",
+    "/usr/share/crypto-policies",
+    "/usr/share/pki",
+    "/usr/share/ssl",
+    "/var/lib/ca-certificates",
+};
+
+static const char *const variables[] = { "SSL_CERT_FILE", "SSL_CERT_DIR" };
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+/* What cannot be reached now cannot be read later, either. */
+static int sandbox_paths_allow(const struct landlock *landlock, const char *path)
+{
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    int result;
+    int error;
+
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -1;
+    result = landlock_allow(landlock, fd, false);
+    error = errno;
+    close(fd);
+    errno = error;
+    return result;
+}
+
+static int sandbox_paths_allow_all(const struct landlock *landlock, const char *const *paths,
+                                   size_t count)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = paths[i] != NULL ? sandbox_paths_allow(landlock, paths[i]) : 0;
+    return result;
+}
+
+int sandbox_paths_readable(const struct landlock *landlock, const struct sandbox *sandbox)
+{
+    const char *named[LENGTH(variables)];
+    int result = sandbox_paths_allow_all(landlock, common, LENGTH(common));
+
+    for (size_t i = 0; i < LENGTH(variables); i++)
+        named[i] = getenv(variables[i]);
+    if (result == 0 && sandbox->profile == FOB_NEEDS_NETWORK)
+        result = sandbox_paths_allow_all(landlock, network, LENGTH(network));
+    if (result == 0 && sandbox->profile == FOB_NEEDS_NETWORK)
+        result = sandbox_paths_allow_all(landlock, named, LENGTH(named));
+    for (size_t i = 0; i < sandbox->readable_count && result == 0; i++)
+        result = sandbox_paths_allow(landlock, sandbox->readable[i]);
+    return result;
+}
