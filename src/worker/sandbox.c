@@ -50,7 +50,7 @@ static int sandbox_set_limits(const struct sandbox *sandbox)
 
     if (result == 0 && sandbox->cpu_seconds > 0)
         result = sandbox_limit(RLIMIT_CPU, sandbox->cpu_seconds, CPU_GRACE);
-    if (result < 0 || sandbox->profile == FOB_NEEDS_PROGRAMS)
+    if (result < 0 || sandbox->profile == FOB_NEEDS_EXEC)
         return result;
     result = sandbox_limit(RLIMIT_FSIZE, 0, 0);
     if (result == 0)
@@ -93,16 +93,16 @@ static int sandbox_drop_rights(const struct sandbox *sandbox)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
     /* Older kernels do not know it; the filter refuses most of the same. */
-    if (sandbox->profile != FOB_NEEDS_PROGRAMS)
+    if (sandbox->profile != FOB_NEEDS_EXEC)
         (void)prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
-    return sandbox_drop_capabilities(sandbox->profile != FOB_NEEDS_PROGRAMS);
+    return sandbox_drop_capabilities(sandbox->profile != FOB_NEEDS_EXEC);
 }
 
 static int sandbox_fill_ruleset(const struct landlock *landlock, const struct sandbox *sandbox)
 {
     int result = 0;
 
-    if (sandbox->profile == FOB_NEEDS_PROGRAMS)
+    if (sandbox->profile == FOB_NEEDS_EXEC)
         return sandbox_paths_but_closed(landlock, sandbox);
     for (size_t i = 0; i < sandbox->port_count && result == 0; i++)
         result = landlock_allow_port(landlock, sandbox->ports[i]);
@@ -111,7 +111,7 @@ static int sandbox_fill_ruleset(const struct landlock *landlock, const struct sa
 
 static int sandbox_close_files(const struct sandbox *sandbox)
 {
-    bool ports = sandbox->profile == FOB_NEEDS_NOTHING ||
+    bool ports = sandbox->profile == FOB_NEEDS_PURE ||
                  (sandbox->profile == FOB_NEEDS_NETWORK && sandbox->port_count > 0);
     struct landlock landlock;
     int result;

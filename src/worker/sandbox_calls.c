@@ -364,8 +364,8 @@ static const uint32_t refused_exec[] = {
 static const struct sandbox_calls profiles[] = {
     [FOB_NEEDS_NETWORK] = { .allowed = { LIST(allowed), LIST(allowed_network) },
                             .refused = LIST(refused) },
-    [FOB_NEEDS_NOTHING] = { .allowed = { LIST(allowed) }, .refused = LIST(refused) },
-    [FOB_NEEDS_PROGRAMS] = { .refused = LIST(refused_exec), .default_allow = true },
+    [FOB_NEEDS_PURE] = { .allowed = { LIST(allowed) }, .refused = LIST(refused) },
+    [FOB_NEEDS_EXEC] = { .refused = LIST(refused_exec), .default_allow = true },
 };
 
 const struct sandbox_calls *sandbox_calls(enum fob_needs profile)

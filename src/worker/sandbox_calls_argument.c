@@ -149,8 +149,8 @@ static const struct sandbox_rule rules_exec[] = {
 
 static const struct sandbox_rules profiles[] = {
     [FOB_NEEDS_NETWORK] = { { LIST(rules), LIST(rules_network) } },
-    [FOB_NEEDS_NOTHING] = { { LIST(rules), LIST(rules_pure) } },
-    [FOB_NEEDS_PROGRAMS] = { { LIST(rules_exec) } },
+    [FOB_NEEDS_PURE] = { { LIST(rules), LIST(rules_pure) } },
+    [FOB_NEEDS_EXEC] = { { LIST(rules_exec) } },
 };
 
 const struct sandbox_rules *sandbox_calls_by_argument(enum fob_needs profile)

@@ -37,7 +37,7 @@ ABOVE = {
     "src/fob/exec": [],
     "src/fob": ["src/cli", "src/fob/exec"],
     "src/fob-request": ["src/cli", "src/http"],
-    "src/worker": [],
+    "src/worker": ["src/frame"],
     "plugins": ["src/http"],
 }
 PUBLIC = re.compile(r"fob_\w+$")

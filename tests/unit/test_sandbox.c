@@ -601,8 +601,7 @@ static int try_library(void)
 }
 
 /* The profiles in the order of the three columns. */
-static const enum fob_needs profiles[] = { FOB_NEEDS_NOTHING, FOB_NEEDS_NETWORK,
-                                           FOB_NEEDS_PROGRAMS };
+static const enum fob_needs profiles[] = { FOB_NEEDS_PURE, FOB_NEEDS_NETWORK, FOB_NEEDS_EXEC };
 static const char *const profile_names[] = { "pure", "network", "exec" };
 
 static const struct attempt {
@@ -803,7 +802,7 @@ static void test_processor(void **state)
         skip();
     child = fork();
     if (child == 0) {
-        struct sandbox sandbox = sandbox_of(FOB_NEEDS_NOTHING);
+        struct sandbox sandbox = sandbox_of(FOB_NEEDS_PURE);
         char why[SANDBOX_WHY];
 
         sandbox.cpu_seconds = 1;

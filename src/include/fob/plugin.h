@@ -51,9 +51,9 @@ struct fob_option {
 
 /* What the hooks need of the system; all else their sandbox refuses. */
 enum fob_needs {
-    FOB_NEEDS_NETWORK,  /* names, TCP and UDP, certificates; no files, no other process */
-    FOB_NEEDS_NOTHING,  /* nothing: neither */
-    FOB_NEEDS_PROGRAMS, /* programs, files and all else but the store, its key and the log */
+    FOB_NEEDS_NETWORK, /* names, TCP and UDP, certificates; no files, no other process */
+    FOB_NEEDS_PURE,    /* nothing: neither */
+    FOB_NEEDS_EXEC,    /* programs, files and all else but the store, its key and the log */
 };
 
 /*

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Tells of a crash by a frame, and lets it end the process all the same. */
+#include "config.h"
+
+#include "worker/crash.h"
+
+#include "frame/frame.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+/* Room for all that a processor saves at a signal, and for the handler. */
+#define CRASH_STACK ((size_t)32 * 1024)
+#define FRAME_ROOM (FRAME_HEAD + WIRE_ITEM_EXTRA + 1 + WIRE_ITEM_EXTRA + 4)
+
+static const int signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, SIGXCPU };
+
+/* Where a crash of the thread is told. */
+static _Thread_local struct {
+    int fd;
+    uint32_t call;
+    bool has_stack;
+} crash = { .fd = FRAME_CONTROL };
+
+static _Thread_local char crash_stack[CRASH_STACK];
+
+/* Calls nothing but what is safe in a signal handler. */
+static void crash_send(int number, const siginfo_t *info)
+{
+    unsigned char bytes[FRAME_ROOM];
+    const unsigned char signal_number = (unsigned char)number;
+    unsigned char *end = bytes + FRAME_HEAD;
+    struct frame_head head = { .type = FRAME_CRASH, .call = crash.call };
+    unsigned char system_call[4];
+
+    end = wire_put_item(end, FRAME_SIGNAL, &signal_number, 1);
+    if (number == SIGSYS) {
+        wire_put(system_call, (uint64_t)info->si_syscall, 4);
+        end = wire_put_item(end, FRAME_SYSTEM_CALL, system_call, 4);
+    }
+    head.size = (uint32_t)(end - bytes - FRAME_HEAD);
+    frame_write_head(bytes, &head);
+    (void)send(crash.fd, bytes, (size_t)(end - bytes), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* The signal has its usual effect again, and is not blocked. */
+static void crash_handle(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    crash_send(number, info);
+    raise(number);
+}
+
+/* A stack that is used up cannot hold the handler. */
+static void crash_use_stack(void)
+{
+    const stack_t stack = { .ss_sp = crash_stack, .ss_size = sizeof crash_stack };
+
+    if (!crash.has_stack)
+        crash.has_stack = sigaltstack(&stack, NULL) == 0;
+}
+
+void crash_watch(void)
+{
+    struct sigaction action = {
+        .sa_sigaction = crash_handle,
+        .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER),
+    };
+
+    sigemptyset(&action.sa_mask);
+    crash_use_stack();
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+void crash_begin(int fd, uint32_t call)
+{
+    crash_use_stack();
+    crash.fd = fd;
+    crash.call = call;
+}
+
+void crash_end(void)
+{
+    crash.fd = FRAME_CONTROL;
+    crash.call = 0;
+}

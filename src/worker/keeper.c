@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Watches over a worker, and ends what it leaves. */
+#include "config.h"
+
+#include "worker/keeper.h"
+
+#include "frame/frame.h"
+#include "util/calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define GRACE_MS 2000
+/* Between two looks at what is left, and how many there are. */
+#define SWEEP_MS 5
+#define SWEEPS_MAX 1000
+
+/* Kill the children; theirs become this process's own. */
+static void keeper_kill_children(void)
+{
+    char path[64];
+    FILE *file;
+    long child;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    file = fopen(path, "re");
+    while (file != NULL && fscanf(file, "%ld", &child) == 1)
+        kill((pid_t)child, SIGKILL);
+    if (file != NULL)
+        fclose(file);
+}
+
+/* Collect those that have ended.  False when no child is left. */
+static bool keeper_collect(void)
+{
+    pid_t child;
+
+    do
+        child = waitpid(-1, NULL, WNOHANG);
+    while (child > 0);
+    return child == 0 || errno != ECHILD;
+}
+
+static void keeper_end_all(pid_t worker)
+{
+    const struct timespec pause = { .tv_nsec = SWEEP_MS * 1000000L };
+
+    kill(worker, SIGKILL);
+    for (unsigned i = 0; i < SWEEPS_MAX && keeper_collect(); i++) {
+        keeper_kill_children();
+        if (keeper_collect())
+            nanosleep(&pause, NULL);
+    }
+}
+
+/* Whether WORKER, which is waited for MS milliseconds at most, has ended; other children, that came
+ * to this process when their parents ended, may have. */
+static bool keeper_worker_ended(pid_t worker, struct pollfd *polls, nfds_t count, int ms)
+{
+    struct signalfd_siginfo ended;
+    siginfo_t info = { .si_pid = 0 };
+
+    if (poll(polls, count, ms) > 0 && polls[0].revents != 0)
+        (void)!read(polls[0].fd, &ended, sizeof ended);
+    return waitid(P_PID, (id_t)worker, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+           info.si_pid == worker;
+}
+
+static _Noreturn void keeper_keep(pid_t worker, int ends)
+{
+    struct pollfd polls[] = { { ends, POLLIN, 0 }, { FRAME_CONTROL, POLLRDHUP, 0 } };
+    bool ended = false;
+
+    while (!ended && polls[1].revents == 0)
+        ended = keeper_worker_ended(worker, polls, 2, -1);
+    for (int i = 0; i < GRACE_MS / 100 && !ended; i++)
+        ended = keeper_worker_ended(worker, polls, 1, 100);
+    keeper_end_all(worker);
+    _exit(0);
+}
+
+int keeper_start(void)
+{
+    sigset_t before;
+    sigset_t all;
+    sigset_t one;
+    pid_t worker;
+    int ends;
+
+    sigfillset(&all);
+    sigemptyset(&one);
+    sigaddset(&one, SIGCHLD);
+    ends = signalfd(-1, &one, SFD_CLOEXEC);
+    if (ends < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+        return -1;
+    sigprocmask(SIG_SETMASK, &all, &before);
+    worker = fork();
+    if (worker > 0) {
+        close(STDOUT_FILENO);
+        close(STDERR_FILENO);
+        keeper_keep(worker, ends);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close(ends);
+    return worker == 0 ? 0 : -1;
+}
