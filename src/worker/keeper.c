@@ -7,6 +7,7 @@
 
 #include "frame/frame.h"
 #include "util/calls.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,28 +63,37 @@ static void keeper_end_all(pid_t worker)
     }
 }
 
+enum { WORKER_ENDS, HOST_HANGS_UP, POLLS };
+
 /* Whether WORKER, which is waited for MS milliseconds at most, has ended; other children, that came
  * to this process when their parents ended, may have. */
-static bool keeper_worker_ended(pid_t worker, struct pollfd *polls, nfds_t count, int ms)
+static bool keeper_worker_ended(pid_t worker, struct pollfd polls[static POLLS], int ms)
 {
     struct signalfd_siginfo ended;
     siginfo_t info = { .si_pid = 0 };
 
-    if (poll(polls, count, ms) > 0 && polls[0].revents != 0)
-        (void)!read(polls[0].fd, &ended, sizeof ended);
+    if (poll(polls, POLLS, ms) > 0 && polls[WORKER_ENDS].revents != 0)
+        (void)!read(polls[WORKER_ENDS].fd, &ended, sizeof ended);
     return waitid(P_PID, (id_t)worker, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
            info.si_pid == worker;
 }
 
 static _Noreturn void keeper_keep(pid_t worker, int ends)
 {
-    struct pollfd polls[] = { { ends, POLLIN, 0 }, { FRAME_CONTROL, POLLRDHUP, 0 } };
+    struct pollfd polls[] = {
+        [WORKER_ENDS] = { ends, POLLIN, 0 },
+        [HOST_HANGS_UP] = { FRAME_CONTROL, POLLRDHUP, 0 },
+    };
+    const short *host = &polls[HOST_HANGS_UP].revents;
     bool ended = false;
+    int64_t until;
 
-    while (!ended && polls[1].revents == 0)
-        ended = keeper_worker_ended(worker, polls, 2, -1);
-    for (int i = 0; i < GRACE_MS / 100 && !ended; i++)
-        ended = keeper_worker_ended(worker, polls, 1, 100);
+    while (!ended && *host == 0)
+        ended = keeper_worker_ended(worker, polls, -1);
+    polls[HOST_HANGS_UP].events = 0; /* POLLHUP alone */
+    until = clock_ms() + GRACE_MS;
+    while (!ended && (*host & POLLHUP) == 0 && clock_ms() < until)
+        ended = keeper_worker_ended(worker, polls, (int)(until - clock_ms()));
     keeper_end_all(worker);
     _exit(0);
 }

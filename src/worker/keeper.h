@@ -9,8 +9,8 @@
 
 /*
  * Fork.  The child is the worker from here on.  The parent, which the host knows, has no plugin's
- * code: when the child ends, or the host has shut the control socket for two seconds, it kills
- * every descendant, and ends.
+ * code: when the child ends, two seconds after the host has shut the control socket for writing, or
+ * at once when the socket is shut or closed, it kills every descendant, and ends.
  *
  * Called while there is one thread, before the sandbox is entered.  Returns 0 in the child; or -1
  * with errno set, and there is no child.

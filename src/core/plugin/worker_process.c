@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Starts fob-worker, takes down what it prints, and ends it. */
+#include "config.h"
+
+#include "core/plugin/worker_process.h"
+
+#include <fob/fob.h>
+
+#include "core/plugin/worker_program.h"
+#include "util/calls.h"
+#include "util/clock.h"
+#include "util/detach.h"
+#include "util/error.h"
+#include "util/process.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#define END_MS 2000  /* to end by itself */
+#define KILL_MS 1000 /* to be gone after that */
+#define LINES_MAX 1000
+#define BYTES_MAX (1024 * 1024)
+#define LINE_ROOM 1024
+/* P_PIDFD, which older C libraries have no name for. */
+#define BY_PIDFD ((idtype_t)3)
+
+struct worker_process {
+    int control;
+    int output;
+    int pidfd; /* or -1 */
+    bool bare;
+    struct worker_start start;
+    uint64_t owner;           /* process_id() of who started it */
+    struct process_lock lock; /* for what follows */
+    char line[LINE_ROOM];
+    size_t size;  /* of the line so far */
+    size_t lines; /* logged in its life */
+    size_t bytes; /* read */
+};
+
+static void worker_process_free(struct worker_process *process)
+{
+    const int fds[] = { process->control, process->output, process->pidfd };
+
+    for (size_t i = 0; i < sizeof fds / sizeof *fds && process->owner == process_id(); i++) {
+        process_forget(fds[i]);
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
+    free(process);
+}
+
+/* The ends that the worker gets, as its 0 to 3. */
+static void worker_process_close_streams(const int streams[static DETACH_STREAMS])
+{
+    close(streams[0]);
+    close(streams[1]);
+    close(streams[3]);
+}
+
+/* Returns 0, or an error of errno(3). */
+static int worker_process_open_streams(struct worker_process *process,
+                                       int streams[static DETACH_STREAMS])
+{
+    int control[2] = { -1, -1 };
+    int output[2] = { -1, -1 };
+    int error = 0;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) < 0 ||
+        pipe2(output, O_CLOEXEC) < 0 || fcntl(output[0], F_SETFL, O_NONBLOCK) < 0)
+        error = errno;
+    process->control = control[0];
+    process->output = output[0];
+    process_close_on_fork(process->control);
+    process_close_on_fork(process->output);
+    streams[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (streams[0] < 0 && error == 0)
+        error = errno;
+    streams[1] = output[1];
+    streams[2] = output[1];
+    streams[3] = control[1];
+    return error;
+}
+
+static int worker_process_fail(const char *path, int error)
+{
+    if (error == ENOMEM)
+        return error_nomem();
+    error_set(FOB_CONFIG, "%s: cannot be run: %s", path, strerror(error));
+    error_hint("plugins run in that program alone");
+    return FOB_CONFIG;
+}
+
+/* Returns 0, or an error of errno(3). */
+static int worker_process_run(struct worker_process *process, const struct worker_program *program)
+{
+    struct detach detach = {
+        .file = program->bare ? -1 : program->file,
+        .argv = program->argv,
+        .environment = program->environment,
+    };
+    int error = worker_process_open_streams(process, detach.streams);
+
+    process->bare = program->bare;
+    if (error == 0)
+        error = detach_start(&detach, &process->pidfd);
+    if (error == 0)
+        process_close_on_fork(process->pidfd);
+    worker_process_close_streams(detach.streams);
+    return error;
+}
+
+int worker_process_start(const struct worker_start *start, struct worker_process **process)
+{
+    struct worker_process *new = malloc(sizeof *new);
+    struct worker_program program;
+    int error;
+    int code;
+
+    if (new == NULL)
+        return error_nomem();
+    *new = (struct worker_process){ .control = -1,
+                                    .output = -1,
+                                    .pidfd = -1,
+                                    .start = *start,
+                                    .owner = process_id(),
+                                    .lock = PROCESS_LOCK_INIT };
+    code = worker_program_find(&program);
+    if (code == FOB_SUCCESS) {
+        error = worker_process_run(new, &program);
+        code = error == 0 ? FOB_SUCCESS : worker_process_fail(program.path, error);
+    }
+    worker_program_free(&program);
+    if (code == FOB_SUCCESS)
+        *process = new;
+    else
+        worker_process_free(new);
+    return code;
+}
+
+bool worker_process_is_bare(const struct worker_process *process)
+{
+    return process->bare;
+}
+
+int worker_process_control(const struct worker_process *process)
+{
+    return process->control;
+}
+
+int worker_process_output(const struct worker_process *process)
+{
+    return process->output;
+}
+
+static void worker_process_log_line(struct worker_process *process)
+{
+    process->line[process->size] = '\0';
+    process->size = 0;
+    text_make_printable(process->line);
+    process->lines++;
+    process->start.log(process->line, process->start.data);
+}
+
+static bool worker_process_is_too_loud(const struct worker_process *process)
+{
+    return process->lines >= LINES_MAX || process->bytes > BYTES_MAX;
+}
+
+/* Log the lines that end in DATA.  A line that is too long goes on as another. */
+static void worker_process_take(struct worker_process *process, const char *data, size_t size)
+{
+    for (size_t i = 0; i < size && !worker_process_is_too_loud(process); i++) {
+        if (data[i] != '\n')
+            process->line[process->size++] = data[i] != '\0' ? data[i] : '?';
+        if (data[i] == '\n' || process->size == LINE_ROOM - 1)
+            worker_process_log_line(process);
+        if (process->lines == LINES_MAX)
+            process->start.log("prints too much: the rest is left out", process->start.data);
+    }
+}
+
+/* What it prints when it is too loud is read all the same, or it would stand still. */
+void worker_process_pump(struct worker_process *process)
+{
+    char data[4096];
+    ssize_t got = 1;
+
+    process_lock(&process->lock);
+    for (size_t read_now = 0; got > 0 && read_now < BYTES_MAX; read_now += (size_t)got) {
+        got = read(process->output, data, sizeof data);
+        if (got <= 0)
+            break;
+        worker_process_take(process, data, (size_t)got);
+        process->bytes += (size_t)got;
+    }
+    explicit_bzero(data, sizeof data);
+    process_unlock(&process->lock);
+}
+
+/* A keeper ends what its worker has started, and then itself. */
+void worker_process_kill(struct worker_process *process)
+{
+    if (process->start.programs)
+        (void)shutdown(process->control, SHUT_RDWR);
+    else if (process->pidfd >= 0)
+        (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+    else
+        (void)shutdown(process->control, SHUT_RDWR);
+}
+
+/* Whether it has ended within MS milliseconds; what it prints meanwhile is logged. */
+static bool worker_process_ends_within(struct worker_process *process, int ms)
+{
+    const int64_t until = clock_ms() + ms;
+    struct pollfd polls[] = {
+        { process->pidfd >= 0 ? process->pidfd : process->control, 0, 0 },
+        { process->output, POLLIN, 0 },
+    };
+    int64_t left = ms;
+
+    polls[0].events = process->pidfd >= 0 ? POLLIN : 0;
+    while (left > 0 && polls[0].revents == 0) {
+        if (poll(polls, 2, (int)left) > 0 && polls[1].revents != 0)
+            worker_process_pump(process);
+        if ((polls[1].revents & POLLHUP) != 0)
+            polls[1].fd = -1;
+        left = until - clock_ms();
+    }
+    return polls[0].revents != 0;
+}
+
+/* Where this process is the one that has orphans (a container's first), the worker is its child. */
+static void worker_process_reap(const struct worker_process *process)
+{
+    siginfo_t info;
+
+    if (process->pidfd >= 0)
+        (void)waitid(BY_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG);
+}
+
+static void worker_process_await(struct worker_process *process)
+{
+    bool ended;
+
+    (void)shutdown(process->control, SHUT_WR);
+    ended = worker_process_ends_within(process, END_MS);
+    if (!ended) {
+        worker_process_kill(process);
+        ended = worker_process_ends_within(process, KILL_MS);
+    }
+    if (!ended && process->pidfd >= 0) /* a keeper that hangs */
+        (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+    worker_process_pump(process);
+    if (process->size > 0)
+        worker_process_log_line(process);
+    worker_process_reap(process);
+}
+
+void worker_process_end(struct worker_process *process)
+{
+    if (process == NULL)
+        return;
+    if (process->owner == process_id())
+        worker_process_await(process);
+    worker_process_free(process);
+}

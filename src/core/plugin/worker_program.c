@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds fob-worker, and makes its environment. */
+#include "config.h"
+
+#include "core/plugin/worker_program.h"
+
+#include <fob/fob.h>
+
+#include "util/error.h"
+#include "util/path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PREFIX_WORDS_MAX 32
+
+/* All that a plugin finds in its environment. */
+static const char *const passed[] = {
+    "LANG",          "TZ",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "http_proxy",    "https_proxy",
+    "HTTPS_PROXY",   "all_proxy",
+    "ALL_PROXY",     "no_proxy",
+    "NO_PROXY",
+#ifdef FOB_SANITIZED
+    "ASAN_OPTIONS",  "UBSAN_OPTIONS",
+#endif
+};
+
+#define PASSED (sizeof passed / sizeof *passed)
+
+static void worker_program_free_words(char **words)
+{
+    for (char **word = words; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(words);
+}
+
+void worker_program_free(struct worker_program *program)
+{
+    if (program->file >= 0)
+        close(program->file);
+    free(program->path);
+    worker_program_free_words(program->argv);
+    worker_program_free_words(program->environment);
+    *program = (struct worker_program)WORKER_PROGRAM_INIT;
+}
+
+/* "NAME=VALUE" of this process's environment; NULL when out of memory. */
+static char *worker_program_variable(const char *name)
+{
+    char *text;
+
+    return asprintf(&text, "%s=%s", name, secure_getenv(name)) >= 0 ? text : NULL;
+}
+
+static bool worker_program_make_environment(struct worker_program *program)
+{
+    char **next = program->environment = calloc(PASSED + 1, sizeof *next);
+
+    for (size_t i = 0; next != NULL && i < PASSED; i++) {
+        if (secure_getenv(passed[i]) == NULL)
+            continue;
+        *next = worker_program_variable(passed[i]);
+        if (*next++ == NULL)
+            return false;
+    }
+    return next != NULL;
+}
+
+/* What a person who writes plugins has in their environment, for the prefix's program. */
+static bool worker_program_copy_environment(struct worker_program *program)
+{
+    size_t count = 0;
+
+    while (environ[count] != NULL)
+        count++;
+    program->environment = calloc(count + 1, sizeof *program->environment);
+    for (size_t i = 0; program->environment != NULL && i < count; i++) {
+        program->environment[i] = strdup(environ[i]);
+        if (program->environment[i] == NULL)
+            return false;
+    }
+    return program->environment != NULL;
+}
+
+/* The words of PREFIX, looked for along PATH, and the program. */
+static bool worker_program_make_prefixed(struct worker_program *program, const char *prefix)
+{
+    char **argv = program->argv = calloc(PREFIX_WORDS_MAX + 3, sizeof *argv);
+    size_t count = 1;
+    size_t size;
+
+    if (argv == NULL || (argv[0] = strdup("/usr/bin/env")) == NULL)
+        return false;
+    for (; count <= PREFIX_WORDS_MAX; prefix += size) {
+        prefix += strspn(prefix, " ");
+        size = strcspn(prefix, " ");
+        if (size == 0)
+            break;
+        argv[count] = strndup(prefix, size);
+        if (argv[count++] == NULL)
+            return false;
+    }
+    argv[count] = strdup(program->path);
+    return argv[count] != NULL && worker_program_copy_environment(program);
+}
+
+static bool worker_program_make_words(struct worker_program *program)
+{
+    const char *prefix = secure_getenv("FOB_WORKER_PREFIX");
+
+    program->bare = prefix != NULL && prefix[strspn(prefix, " ")] != '\0';
+    if (program->bare)
+        return worker_program_make_prefixed(program, prefix);
+    program->argv = calloc(2, sizeof *program->argv);
+    if (program->argv == NULL || (program->argv[0] = strdup("fob-worker")) == NULL)
+        return false;
+    return worker_program_make_environment(program);
+}
+
+int worker_program_find(struct worker_program *program)
+{
+    const char *folder = secure_getenv("FOB_LIBEXEC"); /* for tests */
+    int code;
+
+    *program = (struct worker_program)WORKER_PROGRAM_INIT;
+    program->path = path_join(folder != NULL ? folder : FOB_LIBEXECDIR, "fob-worker");
+    if (program->path == NULL || !worker_program_make_words(program))
+        return error_nomem();
+    code = path_open_trusted(program->path, 0, &program->file);
+    if (code == FOB_NOT_FOUND)
+        error_hint("plugins run in that program alone: install fob as a whole");
+    return code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED || code == FOB_INVALID ? FOB_CONFIG
+                                                                                   : code;
+}

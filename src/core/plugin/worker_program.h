@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The program of a worker: which file, with which words and environment.
+ */
+#ifndef FOB_CORE_PLUGIN_WORKER_PROGRAM_H
+#define FOB_CORE_PLUGIN_WORKER_PROGRAM_H
+
+#include <stdbool.h>
+
+struct worker_program {
+    char *path;
+    int file;    /* that was checked; to be run by it unless BARE */
+    bool bare;   /* run by FOB_WORKER_PREFIX */
+    char **argv; /* ends with NULL, as the next */
+    char **environment;
+};
+
+#define WORKER_PROGRAM_INIT \
+    {                       \
+        0, -1, false, 0, 0  \
+    }
+
+/* Find and check it.  Returns FOB_SUCCESS, FOB_CONFIG (it is missing, or not trusted), FOB_SYSTEM,
+ * FOB_NOMEM; free it with worker_program_free() in each case. */
+int worker_program_find(struct worker_program *program);
+void worker_program_free(struct worker_program *program);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * A child that makes the program its own child, and ends: so the program becomes init's.  That
+ * child ends without a signal, and only who asks for it by its number can wait for it.  Both share
+ * the memory of this process while its thread stands still, as after vfork(2).
+ */
+#include "config.h"
+
+#include "util/detach.h"
+
+#include "util/calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+/* For a few calls each of the child's and of the program's process. */
+#define STACK_SIZE ((size_t)64 * 1024)
+
+struct detach_child {
+    const struct detach *detach;
+    int streams[DETACH_STREAMS]; /* above those that they become */
+    int file;
+    int report; /* where what came of it is told */
+};
+
+/* With FD, a descriptor; errors come from a process that has none. */
+static void detach_report(int to, int error, int fd)
+{
+    union {
+        char data[CMSG_SPACE(sizeof fd)];
+        struct cmsghdr head;
+    } control = { .data = { 0 } };
+    struct iovec part = { &error, sizeof error };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+    if (fd >= 0) {
+        message.msg_control = control.data;
+        message.msg_controllen = sizeof control.data;
+        control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof fd),
+                                         .cmsg_level = SOL_SOCKET,
+                                         .cmsg_type = SCM_RIGHTS };
+        memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
+    }
+    (void)sendmsg(to, &message, MSG_NOSIGNAL);
+}
+
+/* What the application ignores or blocks says nothing to the program.  Until all have their usual
+ * effect none may come: its handlers would run here, in the application's memory. */
+static void detach_reset_signals(void)
+{
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        sigaction(number, &usual, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void detach_exec(const struct detach_child *child)
+{
+    const struct detach *detach = child->detach;
+    bool ready = true;
+
+    setsid();
+    detach_reset_signals();
+    umask(077);
+    for (int i = 0; i < DETACH_STREAMS; i++)
+        ready = ready && dup2(child->streams[i], i) == i;
+    if (ready && close_range(DETACH_STREAMS, ~0U, CLOSE_RANGE_CLOEXEC) == 0 && chdir("/") == 0) {
+        if (child->file >= 0)
+            execveat(child->file, "", detach->argv, detach->environment, AT_EMPTY_PATH);
+        else
+            execve(detach->argv[0], detach->argv, detach->environment);
+    }
+    detach_report(child->report, errno, -1);
+    _exit(127);
+}
+
+/* In the child between. */
+static int detach_run_child(void *data)
+{
+    const struct detach_child *child = data;
+    pid_t program = vfork();
+
+    if (program == 0)
+        detach_exec(child);
+    if (program < 0)
+        detach_report(child->report, errno, -1);
+    else
+        detach_report(child->report, 0, (int)syscall(SYS_pidfd_open, program, 0));
+    _exit(0);
+}
+
+/* What those have told that are on the way to the program.  All of it is there already; to wait for
+ * the end would be to wait for a child, too, that another thread has forked meanwhile. */
+static int detach_read_reports(int from, int *pidfd)
+{
+    union {
+        char data[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr head;
+    } control;
+    int result = ECHILD; /* nothing was told: they were killed */
+    bool any = false;
+    int error = 0;
+    struct iovec part = { &error, sizeof error };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+    for (;;) {
+        message.msg_control = control.data;
+        message.msg_controllen = sizeof control.data;
+        if (recvmsg(from, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != sizeof error)
+            return result;
+        if (CMSG_FIRSTHDR(&message) != NULL)
+            memcpy(pidfd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof *pidfd);
+        result = any && result != 0 ? result : error;
+        any = true;
+    }
+}
+
+/* Start both processes, without a signal of this one's reaching them. */
+static int detach_clone(struct detach_child *child)
+{
+    char *stack = malloc(STACK_SIZE);
+    sigset_t before;
+    sigset_t all;
+    pid_t between;
+    int error;
+
+    if (stack == NULL)
+        return ENOMEM;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    between = clone(detach_run_child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK, child);
+    error = between < 0 ? errno : 0;
+    while (between > 0 && waitpid(between, NULL, __WALL) < 0 && errno == EINTR)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    free(stack);
+    return error;
+}
+
+/* Copies of what the program gets, above the numbers that it gets them as. */
+static int detach_move_up(const struct detach *detach, struct detach_child *child)
+{
+    for (int i = 0; i < DETACH_STREAMS; i++) {
+        child->streams[i] = fcntl(detach->streams[i], F_DUPFD_CLOEXEC, DETACH_STREAMS);
+        if (child->streams[i] < 0)
+            return errno;
+    }
+    if (detach->file >= 0) {
+        child->file = fcntl(detach->file, F_DUPFD_CLOEXEC, DETACH_STREAMS);
+        if (child->file < 0)
+            return errno;
+    }
+    return 0;
+}
+
+static void detach_close(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+int detach_start(const struct detach *detach, int *pidfd)
+{
+    struct detach_child child = { detach, { -1, -1, -1, -1 }, -1, -1 };
+    int ends[2] = { -1, -1 };
+    int found = -1;
+    int error = detach_move_up(detach, &child);
+
+    if (error == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        error = errno;
+    if (error == 0) {
+        child.report = fcntl(ends[1], F_DUPFD_CLOEXEC, DETACH_STREAMS);
+        error = child.report >= 0 ? detach_clone(&child) : errno;
+    }
+    detach_close(child.report);
+    detach_close(ends[1]);
+    if (error == 0)
+        error = detach_read_reports(ends[0], &found);
+    detach_close(ends[0]);
+    for (int i = 0; i < DETACH_STREAMS; i++)
+        detach_close(child.streams[i]);
+    detach_close(child.file);
+    if (error == 0)
+        *pidfd = found;
+    else
+        detach_close(found);
+    return error;
+}
