@@ -168,4 +168,5 @@ const struct fob_plugin fob_plugin = {
     .revoke = revoke_account,
     .authorize = authorize_request,
     .check = fob_http_check,
+    .needs = FOB_NEEDS_NETWORK,
 };

@@ -235,4 +235,5 @@ const struct fob_plugin fob_plugin = {
     .revoke = charliehr_revoke,
     .authorize = charliehr_authorize,
     .check = fob_http_check,
+    .needs = FOB_NEEDS_NETWORK,
 };

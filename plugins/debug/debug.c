@@ -155,4 +155,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .validate = debug_validate,
     .revoke = debug_revoke,
     .authorize = debug_authorize,
+    .needs = FOB_NEEDS_PURE,
 };

@@ -311,4 +311,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .revoke = exec_revoke,
     .authorize = exec_authorize,
     .check = exec_check,
+    .needs = FOB_NEEDS_EXEC,
 };

@@ -38,14 +38,16 @@ static int policy_find_user(const char *name, uint32_t *id)
     return 0;
 }
 
-/* The caller's name or, when it has none, "uid 1001". */
-static void policy_name_caller(char *text, size_t size)
+/* "bob", or "uid 1001" when the system knows no name. */
+static void policy_name_caller(const struct fob_handle *handle, char *text, size_t size)
 {
+    struct fob_caller caller = { .uid = NOBODY };
     struct passwd entry;
     char *texts;
 
-    if (passwd_find_user(NULL, getuid(), &entry, &texts) != 0) {
-        snprintf(text, size, "uid %u", (unsigned)getuid());
+    (void)fob_caller(handle, &caller);
+    if (passwd_find_user(NULL, caller.uid, &entry, &texts) != 0) {
+        snprintf(text, size, "uid %u", (unsigned)caller.uid);
         return;
     }
     snprintf(text, size, "%s", entry.pw_name);
@@ -101,39 +103,35 @@ static int policy_parse_id(struct fob_handle *handle, const char *option, const 
 
 static int policy_match_user(struct fob_handle *handle, const char *item, bool *match)
 {
+    struct fob_caller caller;
     uint32_t id = NOBODY;
     int code = policy_parse_id(handle, "users", item, policy_find_user, &id);
 
-    *match = code == FOB_SUCCESS && id == getuid();
+    if (code == FOB_SUCCESS)
+        code = fob_caller(handle, &caller);
+    *match = code == FOB_SUCCESS && id == caller.uid;
     return code;
 }
 
-/* Whether the caller's process is in the group, by its real or supplementary group ids. */
-static int policy_has_group(gid_t id, bool *has)
+/* Whether the caller is in the group: by its own id or one of the others. */
+static bool policy_has_group(const struct fob_caller *caller, uint32_t id)
 {
-    int count = getgroups(0, NULL);
-    gid_t *groups = count >= 0 ? calloc((size_t)count + 1, sizeof *groups) : NULL;
+    bool has = id == caller->gid;
 
-    if (groups != NULL)
-        count = getgroups(count, groups);
-    if (groups == NULL || count < 0) {
-        free(groups);
-        return FOB_SYSTEM;
-    }
-    *has = id == getgid();
-    for (int i = 0; i < count; i++)
-        *has |= groups[i] == id;
-    free(groups);
-    return FOB_SUCCESS;
+    for (size_t i = 0; i < caller->group_count; i++)
+        has |= caller->groups[i] == id;
+    return has;
 }
 
 static int policy_match_group(struct fob_handle *handle, const char *item, bool *match)
 {
+    struct fob_caller caller;
     uint32_t id = NOBODY;
     int code = policy_parse_id(handle, "groups", item, passwd_find_group, &id);
 
-    if (code == FOB_SUCCESS && policy_has_group(id, match) != FOB_SUCCESS)
-        code = fob_fail(handle, FOB_SYSTEM, "policy: the groups of this process: %m");
+    if (code == FOB_SUCCESS)
+        code = fob_caller(handle, &caller);
+    *match = code == FOB_SUCCESS && policy_has_group(&caller, id);
     return code;
 }
 
@@ -239,7 +237,7 @@ static int policy_refuse(struct fob_handle *handle, const char *verb, const char
 {
     char who[64];
 
-    policy_name_caller(who, sizeof who);
+    policy_name_caller(handle, who, sizeof who);
     fob_fail(handle, FOB_SUSPENDED, "%s: the policy of %s does not let %s %s it: %s",
              fob_account_name(handle), fob_provider_name(handle), who, verb, why);
     fob_hint(handle, "who may, and when, is in the entries of policy of provider %s",
@@ -348,4 +346,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .revoke = policy_revoke,
     .authorize = policy_authorize,
     .check = policy_check,
+    .needs = FOB_NEEDS_PURE,
 };

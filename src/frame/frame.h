@@ -44,6 +44,9 @@ enum frame_type {
     FRAME_TYPE_COUNT = 19,
 };
 
+/* What FRAME_PROFILE says beside enum fob_needs: no sandbox, for people who write plugins. */
+#define FRAME_PROFILE_NONE 3
+
 /* A descriptor comes with the first byte. */
 #define FRAME_HAS_DESCRIPTOR 1
 

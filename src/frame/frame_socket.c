@@ -17,6 +17,7 @@
 
 struct frame_socket {
     int fd;
+    uint64_t process; /* that it is of: in a child it is closed already */
     /* Being made. */
     struct frame_head going;
     struct fob_secret *out;
@@ -29,7 +30,7 @@ struct frame_socket {
     size_t in_size;
 };
 
-union control {
+union frame_control {
     struct cmsghdr head;
     char room[CMSG_SPACE(sizeof(int))];
 };
@@ -43,6 +44,7 @@ int frame_socket_new(int fd, struct frame_socket **socket)
         return error_nomem();
     }
     new->fd = fd;
+    new->process = process_id();
     new->descriptor = -1;
     process_close_on_fork(fd);
     *socket = new;
@@ -53,8 +55,10 @@ void frame_socket_free(struct frame_socket *socket)
 {
     if (socket == NULL)
         return;
-    process_forget(socket->fd);
-    close(socket->fd);
+    if (socket->process == process_id()) {
+        process_forget(socket->fd);
+        close(socket->fd);
+    }
     if (socket->descriptor >= 0)
         close(socket->descriptor);
     fob_secret_free(socket->out);
@@ -145,7 +149,7 @@ static int frame_write(const struct frame_socket *socket, struct iovec parts[sta
 int frame_send(struct frame_socket *socket, int descriptor)
 {
     unsigned char head[FRAME_HEAD];
-    union control control = { .room = { 0 } };
+    union frame_control control = { .room = { 0 } };
     struct iovec parts[2] = { { head, sizeof head }, { NULL, 0 } };
     struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
     int code = socket->code;
@@ -179,23 +183,40 @@ static int frame_code_of(const struct frame_socket *socket, ssize_t got)
     return error_set(FOB_PLUGIN, "a frame that is cut short");
 }
 
-/* Take the descriptor that came, of which there must be one at most. */
+/* Keep FD unless there is one already.  Whether it was kept. */
+static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
+{
+    if (socket->descriptor >= 0) {
+        close(fd);
+        return false;
+    }
+    socket->descriptor = fd;
+    return true;
+}
+
+/* Take the descriptor that came; all others are closed, and the frame is refused. */
 static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *message)
 {
-    const struct cmsghdr *found = CMSG_FIRSTHDR(message);
+    bool alone = (message->msg_flags & MSG_CTRUNC) == 0; /* the kernel has closed the rest */
 
-    if (found != NULL && found->cmsg_type == SCM_RIGHTS &&
-        found->cmsg_len == CMSG_LEN(sizeof(int)) && socket->descriptor < 0)
-        memcpy(&socket->descriptor, CMSG_DATA(found), sizeof(int));
-    /* The kernel has closed what there was no room for. */
-    return (message->msg_flags & MSG_CTRUNC) != 0
-               ? error_set(FOB_PLUGIN, "a frame with more than one descriptor")
-               : FOB_SUCCESS;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
+         part = CMSG_NXTHDR(message, part)) {
+        const size_t count =
+            part->cmsg_type == SCM_RIGHTS ? (part->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+
+        for (size_t i = 0; i < count; i++) {
+            int fd;
+
+            memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
+            alone &= frame_keep_descriptor(socket, fd);
+        }
+    }
+    return alone ? FOB_SUCCESS : error_set(FOB_PLUGIN, "a frame with more than one descriptor");
 }
 
 static int frame_receive_head(struct frame_socket *socket, int flags)
 {
-    union control control = { .room = { 0 } };
+    union frame_control control = { .room = { 0 } };
     struct iovec part = { socket->head + socket->head_size, FRAME_HEAD - socket->head_size };
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control

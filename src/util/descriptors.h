@@ -8,8 +8,9 @@
 
 #include <sys/resource.h>
 
-/* A call in progress and its kept connection need about ten; the rest is for files. */
-#define DESCRIPTORS_EACH 16
+/* A call in progress needs up to this number when its worker is being started, else about five; the
+ * rest is for files. */
+#define DESCRIPTORS_EACH 24
 
 /* The number of calls, or of kept connections, that fit: from 1 to MOST. */
 static inline unsigned descriptors_allow(unsigned most)

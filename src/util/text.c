@@ -45,6 +45,14 @@ bool text_is_identifier(const char *text)
     return text_is_letter(text[0]) && text_is_made_of(text, "_-");
 }
 
+bool text_is_token(const char *text)
+{
+    static const char characters[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    return text[0] != '\0' && strspn(text, characters) == strlen(text);
+}
+
 size_t text_character(const char *text, size_t size, uint32_t *character)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };

@@ -6,6 +6,7 @@
 #include "worker/crash.h"
 
 #include "frame/frame.h"
+#include "util/array.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -71,7 +72,7 @@ void crash_watch(void)
 
     sigemptyset(&action.sa_mask);
     crash_use_stack();
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
         sigaction(signals[i], &action, NULL);
 }
 

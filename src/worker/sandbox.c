@@ -5,8 +5,10 @@
 
 #include "worker/sandbox.h"
 
+#include "util/array.h"
 #include "util/calls.h"
 #include "worker/landlock.h"
+#include "worker/sandbox_closed.h"
 #include "worker/sandbox_filter.h"
 #include "worker/sandbox_paths.h"
 
@@ -78,7 +80,7 @@ static int sandbox_drop_capabilities(bool all)
         return (int)syscall(SYS_capset, &head, kept);
     if (syscall(SYS_capget, &head, kept) < 0)
         return -1;
-    for (size_t i = 0; i < sizeof strong / sizeof *strong; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(strong); i++) {
         struct __user_cap_data_struct *at = &kept[CAP_TO_INDEX(strong[i])];
 
         at->permitted &= ~CAP_TO_MASK(strong[i]);
@@ -103,10 +105,12 @@ static int sandbox_fill_ruleset(const struct landlock *landlock, const struct sa
     int result = 0;
 
     if (sandbox->profile == FOB_NEEDS_EXEC)
-        return sandbox_paths_but_closed(landlock, sandbox);
+        return sandbox_closed_allow_others(landlock, sandbox);
     for (size_t i = 0; i < sandbox->port_count && result == 0; i++)
         result = landlock_allow_port(landlock, sandbox->ports[i]);
-    return result == 0 ? sandbox_paths_readable(landlock, sandbox) : result;
+    if (result == 0)
+        result = sandbox_paths_allow_system(landlock, sandbox->profile);
+    return result == 0 ? sandbox_closed_allow_named(landlock, sandbox) : result;
 }
 
 static int sandbox_close_files(const struct sandbox *sandbox)
@@ -155,7 +159,7 @@ static void sandbox_add_why(char why[static SANDBOX_WHY], const char *step)
 int sandbox_enter(const struct sandbox *sandbox, char why[static SANDBOX_WHY])
 {
     why[0] = '\0';
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
         if (steps[i].take(sandbox) == 0)
             continue;
         sandbox_add_why(why, steps[i].name);

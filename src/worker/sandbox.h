@@ -21,7 +21,7 @@ struct sandbox {
     bool required;         /* containment.required of fob.yaml(5) */
     char *const *readable; /* pure and network: what may be read besides the system's own */
     size_t readable_count;
-    char *const *closed; /* exec: what may not be touched */
+    char *const *closed; /* what may be used by none, though a readable folder has it */
     size_t closed_count;
     const uint16_t *ports; /* network: where TCP may connect to; none for anywhere */
     size_t port_count;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Leaves everything open but what the sandbox closes.  Landlock only allows, folders with all that
+ * Leaves files open but those that the sandbox closes.  Landlock only allows, folders with all that
  * is below; so what lies beside the way to a closed path is allowed, name by name, and the folders
  * on the way themselves are not: in them nothing can be listed or made.
  */
 #include "config.h"
 
-#include "worker/sandbox_paths.h"
+#include "worker/sandbox_closed.h"
+
+#include "util/array.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,6 +33,7 @@ struct closed {
     const struct landlock *landlock;
     char *paths[CLOSED_MAX]; /* without links */
     size_t count;
+    bool all; /* rights, not reading alone */
 };
 
 /* Whether PATH is LEADING, lies below it, or is one of its other versions: log.1 of log. */
@@ -78,7 +81,7 @@ static int closed_allow(const struct closed *closed, const char *path)
     fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return 0; /* gone meanwhile, or not to be reached */
-    result = landlock_allow(closed->landlock, fd, true);
+    result = landlock_allow(closed->landlock, fd, closed->all);
     close(fd);
     return result;
 }
@@ -142,7 +145,7 @@ static int closed_allow_devices(const struct closed *closed)
 {
     int result = 0;
 
-    for (size_t i = 0; i < sizeof devices / sizeof *devices && result == 0; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(devices) && result == 0; i++) {
         int fd = open(devices[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
         if (fd < 0)
@@ -153,18 +156,56 @@ static int closed_allow_devices(const struct closed *closed)
     return result;
 }
 
-int sandbox_paths_but_closed(const struct landlock *landlock, const struct sandbox *sandbox)
+static int closed_open(struct closed *closed, const struct sandbox *sandbox)
 {
-    struct closed closed = { .landlock = landlock };
-    int result = closed_add(&closed, "/dev");
+    int result = 0;
 
     for (size_t i = 0; i < sandbox->closed_count && result == 0; i++)
-        result = closed_add(&closed, sandbox->closed[i]);
+        result = closed_add(closed, sandbox->closed[i]);
+    return result;
+}
+
+static void closed_clear(struct closed *closed)
+{
+    while (closed->count > 0)
+        free(closed->paths[--closed->count]);
+}
+
+/* PATH, unless it is missing, by the way that leads to it without links. */
+static int closed_allow_named(const struct closed *closed, const char *path)
+{
+    char *resolved = closed_resolve(path);
+    int result;
+
+    if (resolved == NULL)
+        return errno == ENOMEM ? -1 : 0;
+    result = strcmp(resolved, "/") != 0 ? closed_allow(closed, resolved) : 0;
+    free(resolved);
+    return result;
+}
+
+int sandbox_closed_allow_named(const struct landlock *landlock, const struct sandbox *sandbox)
+{
+    struct closed closed = { .landlock = landlock };
+    int result = closed_open(&closed, sandbox);
+
+    for (size_t i = 0; i < sandbox->readable_count && result == 0; i++)
+        result = closed_allow_named(&closed, sandbox->readable[i]);
+    closed_clear(&closed);
+    return result;
+}
+
+int sandbox_closed_allow_others(const struct landlock *landlock, const struct sandbox *sandbox)
+{
+    struct closed closed = { .landlock = landlock, .all = true };
+    int result = closed_open(&closed, sandbox);
+
+    if (result == 0)
+        result = closed_add(&closed, "/dev");
     if (result == 0)
         result = closed_allow_around(&closed, "");
     if (result == 0)
         result = closed_allow_devices(&closed);
-    for (size_t i = 0; i < closed.count; i++)
-        free(closed.paths[i]);
+    closed_clear(&closed);
     return result;
 }

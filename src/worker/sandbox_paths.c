@@ -5,6 +5,8 @@
 
 #include "worker/sandbox_paths.h"
 
+#include "util/array.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -62,8 +64,6 @@ static const char *const network[] = {
 
 static const char *const variables[] = { "SSL_CERT_FILE", "SSL_CERT_DIR" };
 
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
-
 /* What cannot be reached now cannot be read later, either. */
 static int sandbox_paths_allow(const struct landlock *landlock, const char *path)
 {
@@ -90,18 +90,15 @@ static int sandbox_paths_allow_all(const struct landlock *landlock, const char *
     return result;
 }
 
-int sandbox_paths_readable(const struct landlock *landlock, const struct sandbox *sandbox)
+int sandbox_paths_allow_system(const struct landlock *landlock, enum fob_needs profile)
 {
-    const char *named[LENGTH(variables)];
-    int result = sandbox_paths_allow_all(landlock, common, LENGTH(common));
+    const char *named[ARRAY_SIZE(variables)];
+    int result = sandbox_paths_allow_all(landlock, common, ARRAY_SIZE(common));
 
-    for (size_t i = 0; i < LENGTH(variables); i++)
+    if (result != 0 || profile != FOB_NEEDS_NETWORK)
+        return result;
+    for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         named[i] = getenv(variables[i]);
-    if (result == 0 && sandbox->profile == FOB_NEEDS_NETWORK)
-        result = sandbox_paths_allow_all(landlock, network, LENGTH(network));
-    if (result == 0 && sandbox->profile == FOB_NEEDS_NETWORK)
-        result = sandbox_paths_allow_all(landlock, named, LENGTH(named));
-    for (size_t i = 0; i < sandbox->readable_count && result == 0; i++)
-        result = sandbox_paths_allow(landlock, sandbox->readable[i]);
-    return result;
+    result = sandbox_paths_allow_all(landlock, network, ARRAY_SIZE(network));
+    return result == 0 ? sandbox_paths_allow_all(landlock, named, ARRAY_SIZE(named)) : result;
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Which files the sandbox leaves open.
+ * The system's files that a plugin may read.
  */
 #ifndef FOB_WORKER_SANDBOX_PATHS_H
 #define FOB_WORKER_SANDBOX_PATHS_H
 
-#include "worker/landlock.h"
-#include "worker/sandbox.h"
+#include <fob/plugin.h>
 
-/* pure and network: allow what the profile reads of the system's, and what the sandbox names.  What
- * is missing is left out.  Returns 0, or -1 with errno set. */
-int sandbox_paths_readable(const struct landlock *landlock, const struct sandbox *sandbox);
-/* exec: allow all but what the sandbox closes.  Returns 0, or -1 with errno set. */
-int sandbox_paths_but_closed(const struct landlock *landlock, const struct sandbox *sandbox);
+#include "worker/landlock.h"
+
+/* Allow reading what the profile, pure or network, has of the system's.  What is missing is left
+ * out.  Returns 0, or -1 with errno set. */
+int sandbox_paths_allow_system(const struct landlock *landlock, enum fob_needs profile);
 
 #endif

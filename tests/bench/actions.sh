@@ -10,7 +10,7 @@ set -eu
 rounds=${1-5}
 bench=$abs_top_builddir/tests/bench
 work=$(mktemp -d "$abs_top_builddir/bench-XXXXXX")
-export FOB_CONFIG="$work/fob.yaml" FOB_LIBEXEC="$abs_top_builddir"
+export FOB_CONFIG="$work/fob.yaml" FOB_LIBEXEC="$abs_top_builddir/.libs"
 PATH=$abs_top_builddir:$PATH
 export PATH
 

@@ -71,6 +71,8 @@ class World:
         self.sized = sized
         self.fob = ctypes.CDLL("libfob.so.0", mode=ctypes.RTLD_GLOBAL)
         self.http = ctypes.CDLL(http)
+        self.plugin = ctypes.CDLL("libfob-plugin.so.0")
+        self.plugin.fob_error.restype = ctypes.c_char_p
         self.fob.fob_error.restype = self.fob.fob_error_hint.restype = ctypes.c_char_p
         self.kept = []
         self.context = ctypes.c_void_p()
@@ -83,10 +85,16 @@ class World:
         assert self.fob.fob_start(self.context, None, b"acme", None, ctypes.byref(handle)) == 0
         return handle
 
-    def error(self):
-        return self.fob.fob_error().decode()
+    def is_plugins(self, name):
+        """Whether only plugins have the function, whose handles are made in a worker."""
+        return not name.startswith("fob_http_") and not hasattr(self.fob, name)
+
+    def error(self, name=""):
+        return (self.plugin if name and self.is_plugins(name) else self.fob).fob_error().decode()
 
     def function(self, name):
+        if self.is_plugins(name):
+            return getattr(self.plugin, name)
         return getattr(self.http if name.startswith("fob_http_") else self.fob, name)
 
     def value(self, parameter):
@@ -134,17 +142,21 @@ def check_null(world, name, result, parameters):
         argument = name_of(parameter)
         if not is_pointer(parameter) or argument in OWN or argument in OPTIONAL.get(name, ()):
             continue
+        if world.is_plugins(name) and argument != "handle":
+            continue
         got = world.call(name, result, parameters, index, None)
         if result == "int" and name not in NUMBERS:
             wanted = f"{name}: {argument} must not be NULL"
-            if got != INVALID or not world.error().startswith(wanted):
-                yield f"{name}({argument} = NULL): {got}, {world.error()}"
+            if got != INVALID or not world.error(name).startswith(wanted):
+                yield f"{name}({argument} = NULL): {got}, {world.error(name)}"
         elif got not in (None, 0, False, b"", STANDINS.get(name)):
             yield f"{name}({argument} = NULL): {got}"
 
 
 def check_numbers(world, name, result, parameters):
     for index, parameter in enumerate(parameters):
+        if world.is_plugins(name):
+            continue
         if parameter == "unsigned flags":
             instead = FLAGS
         elif parameter.startswith("enum ") and not is_pointer(parameter):
@@ -183,7 +195,9 @@ def main():
     world = World(sys.argv[2], structs(sys.argv[1]))
     declared = list(declarations(sys.argv[1]))
     names = {name for name, _, _ in declared}
-    libraries = exported(sys.argv[2]) | exported(sys.argv[2].replace("libfob-http.so.0", "libfob.so.0"))
+    libraries = set()
+    for library in ("libfob-http.so.0", "libfob.so.0", "libfob-plugin.so.0"):
+        libraries |= exported(sys.argv[2].replace("libfob-http.so.0", library))
     faults = [f"{name}: declared or exported, but not both" for name in sorted(names ^ libraries)]
     for name, result, parameters in declared:
         faults += check_null(world, name, result, parameters)

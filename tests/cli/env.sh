@@ -7,7 +7,7 @@
 abs_top_srcdir=${abs_top_srcdir:-$(cd "${BATS_TEST_DIRNAME:-.}/../.." && pwd)}
 PATH=$abs_top_builddir:$PATH
 LD_LIBRARY_PATH=$abs_top_builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-FOB_LIBEXEC=$abs_top_builddir
+FOB_LIBEXEC=$abs_top_builddir/.libs
 FOB_TEST_PLUGINS=$abs_top_builddir/.libs
 if [ -n "${FOB_TEST_VALGRIND-}" ]; then
     PATH=$abs_top_srcdir/tests/valgrind:$PATH

@@ -13,13 +13,13 @@ lay_out()
     local name
     prefix=$1
     mkdir -p "$prefix/bin" "$prefix/include/fob" "$prefix/lib/pkgconfig" "$prefix/libexec"
-    for name in fob fob-request; do
+    for name in fob fob-request fob-worker; do
         cp "$(program "$name")" "$prefix/libexec/$name"
     done
     mv "$prefix/libexec/fob" "$prefix/bin"
     cp -P "$abs_top_builddir"/.libs/libfob*.so* "$prefix/lib"
     cp "$abs_top_srcdir"/src/include/fob/*.h "$prefix/include/fob"
-    for name in core/fob http/fob-http; do
+    for name in core/fob http/fob-http worker/fob-plugin; do
         sed -e "s|^prefix=.*|prefix=$prefix|" -e 's|^libdir=.*|libdir=${prefix}/lib|' \
             -e 's|^includedir=.*|includedir=${prefix}/include|' \
             "$abs_top_builddir/src/$name.pc" >"$prefix/lib/pkgconfig/${name#*/}.pc"
@@ -162,7 +162,7 @@ acme/stub.py' ]
     export PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=$folder
     split make_plugin acme
     ended 2
-    has "$stderr" 'the packages fob fob-http json-c are needed; PKG_CONFIG_PATH names the folder'
+    has "$stderr" 'the packages fob-plugin fob-http json-c are needed; PKG_CONFIG_PATH names the folder'
 }
 
 @test "new-plugin --json names the folder and its files" {

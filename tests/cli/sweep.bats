@@ -481,7 +481,7 @@ replace_keys()
         touch calls.go
     ) &
     opener=$!
-    split bash -c 'ulimit -n 40; exec fob validate --all --jobs 64'
+    split bash -c 'ulimit -n 64; exec fob validate --all --jobs 64'
     wait "$opener"
     ended 0
     [ "$(grep -c ': active$' <<<"$output")" -eq 64 ]

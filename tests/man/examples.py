@@ -131,7 +131,7 @@ class Home:
             self.write(f"{name}.pc", self.package(name))
         self.environment = dict(
             os.environ, HOME=str(folder), FOB_CONFIG=str(folder / "fob.yaml"),
-            FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD / ".libs"),
+            FOB_LIBEXEC=str(BUILD / ".libs"), LD_LIBRARY_PATH=str(BUILD / ".libs"),
             PATH=f"{folder}/bin:{BUILD}:{os.environ['PATH']}",
             PKG_CONFIG_PATH=f"{folder}:{os.environ.get('PKG_CONFIG_PATH', '')}",
             CURL_CA_BUNDLE=f"{sandbox.folder}/ca.pem", store=str(folder / "store"))

@@ -12,7 +12,7 @@ import tempfile
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir",
                                      pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
-ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD), LD_LIBRARY_PATH=str(BUILD / ".libs"))
+ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD / ".libs"), LD_LIBRARY_PATH=str(BUILD / ".libs"))
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
 OWN_PAGES = {"export": "export", "import": "export", "key": "key", "unlock": "unlock", "lock": "unlock",

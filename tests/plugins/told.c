@@ -11,7 +11,7 @@
 #include <fob/plugin.h>
 
 #include <ctype.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,12 +31,10 @@ static const struct fob_option options[] = {
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
-    { "call", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Functions of fob.h to call, and log" },
-    { "context", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The context's address, for close" },
-    { "keep", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "A file to write when the handle ends" },
+    { "open", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Files for fob_open_trusted()" },
+    { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
-    { "fork", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Fork, and go on in the child, too" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 99999, NULL, "Milliseconds to wait first" },
     { 0 },
 };
@@ -127,30 +125,28 @@ static int put_pairs(struct fob_handle *handle, const char *option, bool header)
     return code;
 }
 
-static void write_file(void *data)
+static void print_words(void *data)
 {
-    int fd = open(data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-    if (fd >= 0)
-        close(fd);
+    puts(data);
+    fflush(stdout);
     free(data);
 }
 
-/* Keep the path of a file that the destructor writes, and say so when it was kept before. */
+/* Keep words that the destructor prints, and say so when they were kept before. */
 static int keep(struct fob_handle *handle)
 {
-    const char *path = fob_option_text(handle, "keep");
+    const char *words = fob_option_text(handle, "keep");
     char *copy;
     int code;
 
-    if (path == NULL)
+    if (words == NULL)
         return FOB_SUCCESS;
     if (fob_get_data(handle) != NULL) {
         fob_log(handle, FOB_LOG_INFO, "kept %s", (const char *)fob_get_data(handle));
         return FOB_SUCCESS;
     }
-    copy = strdup(path);
-    code = copy != NULL ? fob_set_data(handle, copy, write_file) : FOB_NOMEM;
+    copy = strdup(words);
+    code = copy != NULL ? fob_set_data(handle, copy, print_words) : FOB_NOMEM;
     if (code != FOB_SUCCESS)
         free(copy);
     return code;
@@ -166,53 +162,22 @@ static int set_identity(struct fob_handle *handle)
     return fob_set_identity(handle, id, text_of(handle, "name", name));
 }
 
-/* What an application calls, with this very handle or its context. */
-static int call(struct fob_handle *handle, const char *name)
+/* Open the files, and log what came of it. */
+static void open_files(struct fob_handle *handle)
 {
-    static const struct {
-        const char *name;
-        int (*verb)(struct fob_handle *handle, unsigned flags);
-    } verbs[] = {
-        { "link", fob_link },
-        { "edit", fob_edit },
-        { "validate", fob_validate },
-        { "revoke", fob_revoke },
-    };
-    const char *context = fob_option_text(handle, "context");
+    const char *path;
 
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (strcmp(name, verbs[i].name) == 0)
-            return verbs[i].verb(handle, 0);
+    for (size_t i = 0; (path = fob_option_item(handle, "open", i)) != NULL; i++) {
+        char byte;
+        int fd = -1;
+        int code = fob_open_trusted(handle, path, &fd);
+        bool readable = fd >= 0 && read(fd, &byte, 1) == 1;
+
+        fob_log(handle, FOB_LOG_INFO, "%s: %s%s", path,
+                code == FOB_SUCCESS ? "success" : fob_error(), readable ? ", readable" : "");
+        if (fd >= 0)
+            close(fd);
     }
-    if (strcmp(name, "suspend") == 0)
-        return fob_suspend(handle);
-    if (strcmp(name, "resume") == 0)
-        return fob_resume(handle);
-    if (strcmp(name, "rename") == 0)
-        return fob_rename(handle, "other");
-    if (strcmp(name, "lend") == 0)
-        return fob_lend(handle, "get", 0);
-    if (strcmp(name, "authorize") == 0)
-        return fob_authorize(handle, "get", 0);
-    if (strcmp(name, "field") == 0)
-        return fob_set_field(handle, "token", "changed", 7);
-    if (strcmp(name, "item") == 0)
-        return fob_set_item(handle, FOB_ITEM_TYPE, "test");
-    if (strcmp(name, "clear") == 0)
-        fob_clear_fields(handle);
-    else if (strcmp(name, "end") == 0)
-        fob_end(handle);
-    else if (context != NULL)
-        fob_close((void *)(uintptr_t)strtoull(context, NULL, 0));
-    return FOB_IGNORE;
-}
-
-static void call_all(struct fob_handle *handle)
-{
-    const char *name;
-
-    for (size_t i = 0; (name = fob_option_item(handle, "call", i)) != NULL; i++)
-        fob_log(handle, FOB_LOG_INFO, "%s: %s", name, fob_code_name(call(handle, name)));
 }
 
 /* Everything but the answer. */
@@ -222,9 +187,7 @@ static int act(struct fob_handle *handle)
     const char *name;
     int code = put_pairs(handle, "put", false);
 
-    if (fob_option_flag(handle, "fork") && fork() == 0)
-        alarm(120);
-    call_all(handle);
+    open_files(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_option_item(handle, "ask", i)) != NULL;
          i++)
         code = ask_and_put(handle, name);
@@ -259,7 +222,7 @@ static int hook(struct fob_handle *handle)
     code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
-    if (text_of(handle, "result", text) == NULL) /* refused in a child */
+    if (text_of(handle, "result", text) == NULL)
         return FOB_PLUGIN;
     if (fob_code_from_name(text, &code) != FOB_SUCCESS)
         code = atoi(text);

@@ -20,7 +20,6 @@ static int use_old_handle(struct fob_handle *handle)
     struct fob_secret *value = NULL;
     const struct fob_secret *borrowed = NULL;
     const char *name;
-    int fd = -1;
 
 #define REFUSED(call)                                                          \
     if ((call) != FOB_INVALID || strstr(fob_error(), "before a fork") == NULL) \
@@ -38,16 +37,10 @@ static int use_old_handle(struct fob_handle *handle)
     REFUSED(fob_lend(handle, "test", 0));
     REFUSED(fob_authorize(handle, "test", 0));
     REFUSED(fob_header(handle, 0, &name, &borrowed));
-    REFUSED(fob_put_field(handle, "x", "x", 1, false));
-    REFUSED(fob_open_trusted(handle, "/etc/passwd", &fd));
-    REFUSED(fob_set_identity(handle, "id", "name"));
-    REFUSED(fob_converse(handle, NULL, 0, NULL));
     REFUSED(fob_begin_call(handle, 0));
-    REFUSED(fob_set_data(handle, NULL, NULL));
-    REFUSED(fob_add_header(handle, "X", "x", 1));
 #undef REFUSED
     if (fob_handle_account(handle) != NULL || fob_handle_provider(handle) != NULL ||
-        fob_field(handle, "token") != NULL || fob_provider_name(handle)[0] != '\0')
+        fob_provider_name(handle)[0] != '\0')
         return 1;
     fob_clear_fields(handle);
     fob_end(handle);
@@ -112,7 +105,17 @@ static int status_of_any(void)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static void a_hook_that_returns_in_a_child_too_changes_nothing_there(void **state)
+/* A log of the application's that returns twice, from within a hook. */
+static void fork_in_log(enum fob_log_level level, const char *part, const char *message, void *data)
+{
+    (void)level;
+    (void)part;
+    (void)data;
+    if (strcmp(message, "fork") == 0 && fork() == 0)
+        alarm(FORKED_PATIENCE_S);
+}
+
+static void a_hook_whose_log_returns_in_a_child_changes_nothing_there(void **state)
 {
     struct world *world = forked_world(state);
     const pid_t parent = getpid();
@@ -120,13 +123,14 @@ static void a_hook_that_returns_in_a_child_too_changes_nothing_there(void **stat
     size_t lines;
     int code;
 
-    world_tell(world, &(struct told){ .link = "fork: true, identity: c1" });
+    world_tell(world, &(struct told){ .link = "log: fork, identity: c1" });
+    fob_set_log(world->context, fork_in_log, NULL);
     handle = world_start(world, "new");
     world_keys(handle, "new", "t0ken-of-new");
     lines = world_log_lines(world);
     code = fob_link(handle, 0);
     if (getpid() != parent) {
-        if (code == FOB_PLUGIN && strstr(fob_error(), "forked") != NULL)
+        if (code == FOB_PLUGIN && strstr(fob_error(), "a child of fork()") != NULL)
             code = fob_validate(handle, 0) == FOB_INVALID ? FOB_PLUGIN : FOB_SUCCESS;
         fob_end(handle);
         fob_close(world->context);
@@ -145,7 +149,8 @@ static void a_sweep_is_left_by_a_child(void **state)
     struct world *world = forked_world(state);
     const pid_t parent = getpid();
 
-    world_tell(world, &(struct told){ .validate = "fork: true, identity: c1" });
+    world_tell(world, &(struct told){ .validate = "log: fork, identity: c1" });
+    fob_set_log(world->context, fork_in_log, NULL);
     for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
         size_t lines = world_log_lines(world);
         int code = fob_sweep(world->context,
@@ -233,7 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_handle_of_before_the_fork_is_refused),
         TEST(a_secret_of_before_the_fork_is_empty),
-        TEST(a_hook_that_returns_in_a_child_too_changes_nothing_there),
+        TEST(a_hook_whose_log_returns_in_a_child_changes_nothing_there),
         TEST(a_sweep_is_left_by_a_child),
         TEST(a_callback_that_returns_in_a_child_ends_the_sweep_there),
         TEST(a_conversation_that_returns_in_a_child_stores_nothing_there),

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Link acme with the keys ID and TOKEN, the link hook being told OPTIONS. */
 static int link_keys(struct world *world, const char *id, const char *token, const char *options)
@@ -254,23 +253,20 @@ static void a_message_is_one_printable_line(void **state)
 
 static void a_plugins_data_is_kept_until_the_handle_ends(void **state)
 {
+    static const char options[] = "keep: the end";
     struct world *world = world_of(state);
     struct fob_handle *handle;
-    char options[4096];
-    const char *file;
 
-    snprintf(options, sizeof options, "keep: %s/destroyed", world->folder);
     world_tell(world, &(struct told){ .link = options, .validate = options });
     handle = world_start(world, "acme");
     world_keys(handle, "id", "token");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
     assert_null(strstr(world->trace, "kept"));
     expect(fob_validate(handle, 0), FOB_SUCCESS, "");
-    assert_non_null(strstr(world->trace, "told/validate/told kept"));
-    file = folder_path(world->folder, "destroyed");
-    assert_int_equal(access(file, F_OK), -1);
+    assert_non_null(strstr(world->trace, "told/validate/told kept the end"));
+    assert_null(strstr(world->trace, "told.so the end\n"));
     fob_end(handle);
-    assert_int_equal(access(file, F_OK), 0);
+    assert_non_null(strstr(world->trace, "told.so the end\n"));
 }
 
 static int authorize_told(struct world *world, const char *options, struct fob_handle **handle)
@@ -330,204 +326,24 @@ static void a_header_must_be_sendable(void **state)
     }
 }
 
-/* What a hook must not call with its own handle; the last two return nothing. */
-static const char *const refused[] = {
-    "link",   "edit", "validate",  "revoke", "suspend", "resume",
-    "rename", "lend", "authorize", "field",  "item",
-};
-#define NESTED                                                                     \
-    "identity: c1, name: Acme Ltd, call: [ link, edit, validate, revoke, suspend," \
-    " resume, rename, lend, authorize, field, item, clear, end ]"
-
-static void assert_refused(struct world *world, const char *hook)
-{
-    char line[128];
-
-    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
-        snprintf(line, sizeof line, "told/%s/told %s: invalid\n", hook, refused[i]);
-        if (strstr(world->trace, line) == NULL)
-            fail_msg("no \"%s\" in: %s", line, world->trace);
-    }
-    snprintf(line, sizeof line, "told/%s/told end: ignore\n", hook);
-    assert_non_null(strstr(world->trace, line));
-    world->trace[0] = '\0';
-}
-
-static void a_hook_does_nothing_to_its_own_handle(void **state)
-{
-    struct world *world = world_of(state);
-    struct fob_handle *handle;
-
-    world_tell(world, &(struct told){
-                          .link = NESTED,
-                          .validate = NESTED,
-                          .revoke = NESTED,
-                          .authorize = NESTED ", headers: [ X-Key=$token ]",
-                      });
-    handle = world_start(world, "acme");
-    world_keys(handle, "id", "token");
-    expect(fob_link(handle, 0), FOB_SUCCESS, "");
-    assert_refused(world, "link");
-    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
-    world_assert_field(world, "acme", "token", "token");
-    expect(fob_validate(handle, 0), FOB_SUCCESS, "");
-    assert_refused(world, "validate");
-    expect(fob_authorize(handle, "get", 0), FOB_SUCCESS, "");
-    assert_refused(world, "authorize");
-    assert_header(handle, 0, "X-Key", "token");
-    world_field(handle, "token", "second");
-    expect(fob_edit(handle, 0), FOB_SUCCESS, "");
-    assert_refused(world, "link");
-    world_assert_field(world, "acme", "token", "second");
-    world_assert_text(world, "acme", FOB_TEXT_TYPE, "production");
-    expect(fob_revoke(handle, 0), FOB_SUCCESS, "");
-    assert_refused(world, "revoke");
-    assert_false(world_has(world, "acme"));
-    fob_end(handle);
-}
-
-static void count_result(const struct fob_sweep_result *result, void *data)
-{
-    assert_int_equal(result->code, FOB_SUCCESS);
-    ++*(size_t *)data;
-}
-
-static void nor_does_it_in_a_sweep(void **state)
-{
-    struct world *world = world_of(state);
-    size_t count = 0;
-    const struct fob_sweep plan = {
-        .size = sizeof plan, .tell = count_result, .data = &count, .jobs = 1
-    };
-
-    world_link(world, "acme", "id");
-    world_tell(world, &(struct told){ .validate = NESTED });
-    expect(fob_sweep(world->context, &plan), FOB_SUCCESS, "");
-    assert_non_null(strstr(world->trace, " validate: invalid\n"));
-    assert_non_null(strstr(world->trace, " end: ignore\n"));
-    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
-    world_assert_field(world, "acme", "token", "t0ken-of-acme");
-    assert_int_equal(count, 1);
-}
-
-static void keep_close(enum fob_log_level level, const char *part, const char *message, void *data)
-{
-    (void)level;
-    (void)part;
-    *(size_t *)data += strcmp(message, "close: ignore") == 0;
-}
-
-/* It is there until the call ends, and the application is not to close it again. */
-static void a_context_may_be_closed_in_a_hook(void **state)
-{
-    struct world *world = world_of(state);
-    struct fob_handle *handle;
-    size_t count = 0;
-    size_t closed = 0;
-    const struct fob_sweep plan = {
-        .size = sizeof plan, .tell = count_result, .data = &count, .jobs = 1
-    };
-    char options[128];
-
-    snprintf(options, sizeof options,
-             "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
-             (void *)world->context);
-    world_tell(world, &(struct told){ .link = options });
-    handle = world_start(world, "acme");
-    world_keys(handle, "id", "token");
-    expect(fob_link(handle, 0), FOB_SUCCESS, "");
-    assert_non_null(strstr(world->trace, "told/link/told close: ignore\n"));
-    assert_string_equal(fob_account_text(fob_handle_account(handle), FOB_TEXT_NAME), "acme");
-    fob_end(handle);
-    world->context = NULL;
-    expect(fob_open(folder_path(world->folder, "fob.yaml"), &world->context), FOB_SUCCESS, "");
-    snprintf(options, sizeof options,
-             "identity: c1, name: Acme Ltd, call: [ close ], context: '%p'",
-             (void *)world->context);
-    world_tell(world, &(struct told){ .validate = options });
-    fob_set_log(world->context, keep_close, &closed);
-    expect(fob_sweep(world->context, &plan), FOB_SUCCESS, "");
-    assert_int_equal(closed, 1);
-    assert_int_equal(count, 1);
-    world->context = NULL;
-}
-
-/* The options of a handle, as while a hook runs. */
-static void options_are_read_with_the_function_of_their_type(void **state)
-{
-    static const char *const colors[] = { "red", NULL };
-    static const struct fob_option options[] = {
-        { "string", FOB_OPTION_STRING, false, "s", 0, 0, NULL, "" },
-        { "enum", FOB_OPTION_ENUM, false, "red", 0, 0, colors, "" },
-        { "path", FOB_OPTION_PATH, false, "/p", 0, 0, NULL, "" },
-        { "url", FOB_OPTION_URL, false, "https://u", 0, 0, NULL, "" },
-        { "integer", FOB_OPTION_INTEGER, false, "7", 0, 0, NULL, "" },
-        { "duration", FOB_OPTION_DURATION, false, "2m", 0, 0, NULL, "" },
-        { "size", FOB_OPTION_SIZE, false, "1K", 0, 0, NULL, "" },
-        { "boolean", FOB_OPTION_BOOLEAN, false, "true", 0, 0, NULL, "" },
-        { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
-        { "unset", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "" },
-        { 0 },
-    };
-    static const struct {
-        const char *name;
-        const char *text;
-        int64_t number;
-        bool flag;
-        const char *item;
-    } cases[] = {
-        { "string", "s", 0, false, NULL },     { "enum", "red", 0, false, NULL },
-        { "path", "/p", 0, false, NULL },      { "url", "https://u", 0, false, NULL },
-        { "integer", NULL, 7, false, NULL },   { "duration", NULL, 120, false, NULL },
-        { "size", NULL, 1024, false, NULL },   { "boolean", NULL, 0, true, NULL },
-        { "list", NULL, 0, false, "x" },       { "unset", NULL, 0, false, NULL },
-        { "no-option", NULL, 0, false, NULL },
-    };
-    static const char yaml[] = "list: [ x ]";
-    struct option_values values = { NULL, 0 };
-    struct yaml_file *file = NULL;
-    struct option_layer layer;
-    struct fob_handle *handle = world_start(world_of(state), "acme");
-
-    assert_int_equal(yaml_read_text("f", yaml, strlen(yaml), &file), FOB_SUCCESS);
-    layer = (struct option_layer){ file, file->root, false };
-    assert_int_equal(schema_resolve(options, &layer, 1, file->root, &values), FOB_SUCCESS);
-    handle->options = &values;
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        const char *text = fob_option_text(handle, cases[i].name);
-        const char *item = fob_option_item(handle, cases[i].name, 0);
-
-        if ((text == NULL) != (cases[i].text == NULL) ||
-            (text != NULL && strcmp(text, cases[i].text) != 0) ||
-            fob_option_number(handle, cases[i].name) != cases[i].number ||
-            fob_option_flag(handle, cases[i].name) != cases[i].flag ||
-            (item == NULL) != (cases[i].item == NULL))
-            fail_msg("%s", cases[i].name);
-        assert_null(fob_option_item(handle, cases[i].name, 1));
-    }
-    handle->options = NULL;
-    assert_null(fob_option_text(handle, "string"));
-    schema_free(&values);
-    yaml_file_free(file);
-    fob_end(handle);
-}
-
+/* The host opens what an option names, and nobody else can have written. */
 static void only_a_file_that_nobody_else_can_write_is_opened(void **state)
 {
-    struct fob_handle *handle = world_start(world_of(state), "acme");
-    int fd = -1;
+    static const char *const lines[] = {
+        "relative: relative: not an absolute path\n",
+        "/nonexistent: /nonexistent: No such file or directory\n",
+        "/dev/null: /dev/null: not a regular file\n",
+        "/etc/passwd: success, readable\n",
+    };
+    struct world *world = world_of(state);
 
-    expect(fob_open_trusted(handle, "relative", &fd), FOB_INVALID,
-           "relative: not an absolute path");
-    assert_int_equal(fob_open_trusted(handle, "/nonexistent", &fd), FOB_NOT_FOUND);
-    assert_int_equal(fob_open_trusted(handle, "/dev/shm/nonexistent", &fd), FOB_NOT_FOUND);
-    expect(fob_open_trusted(handle, "/dev/null", &fd), FOB_NOT_ALLOWED,
-           "/dev/null: not a regular file");
-    assert_int_equal(fd, -1);
-    assert_int_equal(fob_open_trusted(handle, "/etc/passwd", &fd), FOB_SUCCESS);
-    assert_true(fd >= 0);
-    close(fd);
-    fob_end(handle);
+    expect(link_told(world, "token",
+                     "identity: c1, open: [ relative, /nonexistent, /dev/null, /etc/passwd ]"),
+           FOB_SUCCESS, "");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        if (strstr(world->trace, lines[i]) == NULL)
+            fail_msg("no \"%s\" in: %s", lines[i], world->trace);
+    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
@@ -536,9 +352,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(link_sets_identity_expiry_and_fields),
-        TEST(a_hook_does_nothing_to_its_own_handle),
-        TEST(nor_does_it_in_a_sweep),
-        TEST(a_context_may_be_closed_in_a_hook),
         TEST(what_a_failed_link_set_is_not_kept),
         TEST(only_a_link_hook_puts_fields_and_expiry),
         TEST(an_identity_must_be_usable),
@@ -554,7 +367,6 @@ int main(void)
         TEST(headers_come_in_order_and_replace_each_other),
         TEST(a_header_must_be_sendable),
         TEST(only_a_file_that_nobody_else_can_write_is_opened),
-        TEST(options_are_read_with_the_function_of_their_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

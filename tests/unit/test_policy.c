@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * The hooks of the policy plugin on a handle that is only a struct, for a caller and at a time that
- * the test chooses: getuid(), getgid(), getgroups() and time() are reached by --wrap.
+ * the test chooses; time() is reached by --wrap.
  */
 #include "config.h"
 
@@ -41,35 +41,19 @@ struct fob_handle {
     char hint[512];
 };
 
-static uid_t user;
-static gid_t group;
-static gid_t others[2];
+static uint32_t user;
+static uint32_t group;
+static uint32_t others[2];
 static time_t now;
 
-uid_t __wrap_getuid(void);
-gid_t __wrap_getgid(void);
-int __wrap_getgroups(int size, gid_t *list);
 time_t __wrap_time(time_t *when);
 
-uid_t __wrap_getuid(void)
+int fob_caller(const struct fob_handle *handle, struct fob_caller *caller)
 {
-    return user;
+    (void)handle;
+    *caller = (struct fob_caller){ user, group, others, ARRAY_SIZE(others) };
+    return FOB_SUCCESS;
 }
-
-gid_t __wrap_getgid(void)
-{
-    return group;
-}
-
-int __wrap_getgroups(int size, gid_t *list)
-{
-    if (size > 0)
-        memcpy(list, others, sizeof others);
-    return ARRAY_SIZE(others);
-}
-
-WRAPPED_TOO(int, __getgroups_chk, (int size, gid_t *list, size_t room),
-            getgroups(room > 0 ? size : 0, list))
 
 time_t __wrap_time(time_t *when)
 {

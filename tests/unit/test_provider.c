@@ -37,7 +37,7 @@ static void every_key_is_read(void **state)
         "link:\n"
         "  - { control: required, plugin: x, options: { a: 1 }, sha256:\n"
         "      0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789 }\n"
-        "  - { control: optional, plugin: /usr/lib/y.so }\n"
+        "  - { control: optional, plugin: /usr/lib/y.so, sandbox: exec }\n"
         "validate: [ { control: { success: ok, default: die }, plugin: x } ]\n"
         "revoke: [ { control: sufficient, plugin: x } ]\n"
         "authorize: [ { control: requisite, plugin: z } ]\n"
@@ -82,6 +82,9 @@ static void every_key_is_read(void **state)
     assert_non_null(link->entries[0].pins);
     assert_string_equal(link->entries[1].plugin, "/usr/lib/y.so");
     assert_null(link->entries[1].pins);
+    assert_true(link->entries[1].sandbox.set);
+    assert_int_equal(link->entries[1].sandbox.most, FOB_NEEDS_EXEC);
+    assert_false(link->entries[0].sandbox.set);
     assert_int_equal(provider->stacks[HOOK_VALIDATE].entries[0].control.actions[FOB_DENIED],
                      ACTION_DIE);
     assert_string_equal(provider->stacks[HOOK_REVOKE].entries[0].control.keyword, "sufficient");
@@ -195,6 +198,8 @@ static const struct mistake_case mistakes[] = {
     { ENTRY("control: required, plugin: x, option: {}"),
       "5:37: unknown key option; did you mean options?" },
     { ENTRY("control: required, plugin: x, options: [ a ]"), "5:46: options: must be a map" },
+    { ENTRY("control: required, plugin: x, sandbox: none"),
+      "5:46: sandbox: must be pure, network or exec" },
     { ENTRY("control: required, plugin: x, sha256: abc"),
       "5:45: sha256: must be 64 hexadecimal digits" },
     { ENTRY("control: required, plugin: x, sha256: "

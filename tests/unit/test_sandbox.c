@@ -3,6 +3,8 @@
 /* What each profile of a worker's sandbox lets through, tried one by one in children. */
 #include "config.h"
 
+#include "forbid.h"
+
 #include "util/calls.h"
 #include "util/containment.h"
 #include "worker/sandbox.h"
@@ -13,9 +15,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <linux/perf_event.h>
-#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -694,18 +694,20 @@ static const struct attempt {
 static struct sandbox sandbox_of(enum fob_needs profile)
 {
     static char log[64];
-    static char *readable[1];
+    static char *readable[3];
     static char *closed[2];
 
     snprintf(log, sizeof log, "%s/log", folder);
     readable[0] = open_folder;
+    readable[1] = closed_folder;
+    readable[2] = folder;
     closed[0] = closed_folder;
     closed[1] = log;
     return (struct sandbox){
         .profile = profile,
         .required = true,
         .readable = readable,
-        .readable_count = 1,
+        .readable_count = 3,
         .closed = closed,
         .closed_count = 2,
         .ports = &port,
@@ -815,21 +817,6 @@ static void test_processor(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
 }
 
-/* Have the call NUMBER fail with ENOSYS, as a kernel does that lacks it. */
-static void forbid(unsigned number)
-{
-    struct sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const struct sock_fprog filter = { 4, program };
-
-    assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-    assert_int_equal(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter), 0);
-}
-
 /* Enter a sandbox where the call NUMBER is missing; what came of it is written into WHY. */
 static int enter_without(unsigned number, bool required, char why[static SANDBOX_WHY])
 {
@@ -841,7 +828,7 @@ static int enter_without(unsigned number, bool required, char why[static SANDBOX
         struct sandbox sandbox = sandbox_of(FOB_NEEDS_NETWORK);
 
         sandbox.required = required;
-        forbid(number);
+        assert_int_equal(forbid(number, ENOSYS), 0);
         _exit(sandbox_enter(&sandbox, shared) == 0 ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);

@@ -75,6 +75,7 @@ static void every_key_is_read(void **state)
                                "plugins: [ /p1, /p2/ ]\n"
                                "providers: [ /d1, /d2 ]\n"
                                "http: { ca_file: /ca.pem, timeout: 2m, retries: 0 }\n"
+                               "containment: { required: false, hook_limit: 2m }\n"
                                "log: { path: /var/log/fob, syslog: true }\n";
     struct settings *settings = read_good(folder_write(*state, "fob.yaml", text));
 
@@ -93,6 +94,8 @@ static void every_key_is_read(void **state)
     assert_string_equal(yaml_get(settings->http, "timeout")->text, "2m");
     assert_string_equal(settings->log_path, "/var/log/fob");
     assert_true(settings->log_syslog);
+    assert_false(settings->containment_required);
+    assert_int_equal(settings->hook_limit, 120);
     settings_free(settings);
 }
 
@@ -103,6 +106,8 @@ static void the_log_lies_in_the_store_and_syslog_is_off(void **state)
 
     assert_string_equal(settings->log_path, "/s/log");
     assert_false(settings->log_syslog);
+    assert_true(settings->containment_required);
+    assert_int_equal(settings->hook_limit, 300);
     assert_null(settings->http);
     assert_int_equal(settings->plugins.count, 1);
     assert_string_equal(settings->plugins.items[0], FOB_PLUGINDIR);
@@ -312,6 +317,12 @@ static const struct {
     { "log: /l\n", "fob.yaml:1:6: must be a map of keys and values" },
     { "log: { path: l }\n", "fob.yaml:1:14: must be an absolute path" },
     { "log: { syslog: 1 }\n", "fob.yaml:1:16: syslog: must be true or false" },
+    { "containment: { required: no }\n", "fob.yaml:1:26: required: must be true or false" },
+    { "containment: { hook_limit: 0 }\n", "fob.yaml:1:28: hook_limit: " },
+    { "containment: { hook_limit: 25h }\n", "fob.yaml:1:28: hook_limit: " },
+    { "containment: { require: true }\n",
+      "fob.yaml:1:16: unknown key require; did you mean required?" },
+    { "containment: true\n", "fob.yaml:1:14: must be a map of keys and values" },
     { "log: { syslgo: true }\n", "fob.yaml:1:8: unknown key syslgo; did you mean syslog?" },
     { "key_file: /a\nkey_file: /b\n", "fob.yaml:2:1: " },
     { "store: [\n", "fob.yaml:2:1: " },

@@ -6,13 +6,14 @@
 #include <fob/fob.h>
 
 #include "core/plugin/worker_process.h"
+
+#include "forbid.h"
+
 #include "util/calls.h"
 #include "util/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -282,21 +283,6 @@ static void test_fork(void **state)
     worker_process_end(process);
 }
 
-/* A kernel that lacks the call NUMBER. */
-static void forbid(unsigned number)
-{
-    struct sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const struct sock_fprog filter = { 4, program };
-
-    assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-    assert_int_equal(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter), 0);
-}
-
 /* What comes of starting a worker, and ending it, without the call NUMBER: the code. */
 static int start_without(unsigned number, bool hangs)
 {
@@ -307,7 +293,7 @@ static int start_without(unsigned number, bool hangs)
     int code;
 
     if (child == 0) {
-        forbid(number);
+        assert_int_equal(forbid(number, ENOSYS), 0);
         code = worker_process_start(&how, &process);
         if (code == FOB_SUCCESS && hangs)
             command(process, 'h');

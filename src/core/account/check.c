@@ -9,6 +9,7 @@
 #include "core/log/audit.h"
 #include "core/provider/provider_parts.h"
 #include "store/file.h"
+#include "util/containment.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 
@@ -89,6 +90,46 @@ static void check_settings(struct check_state *check)
     check_report_finding(check, FOB_SUCCESS, "log %s", settings->log_path);
     check_program(check, "key_command", settings->key_command);
     check_program(check, "on_change", settings->on_change);
+}
+
+/* What each level of Landlock that lacks something leaves open. */
+static const char *check_open_by_level(int level)
+{
+    if (level < 4)
+        return ", which leaves signals to others and all ports open";
+    return level < CONTAINMENT_LANDLOCK_BEST ? ", which leaves signals to others open" : "";
+}
+
+static void check_report_missing(struct check_state *check, const char *what)
+{
+    const char *why = strerror(errno);
+
+    if (check->context->settings->containment_required)
+        check_report_finding(check, FOB_CONFIG,
+                             "no plugin can run: this kernel has no %s (%s); with containment: "
+                             "{ required: false } in fob.yaml they run without",
+                             what, why);
+    else
+        check_report_finding(check, FOB_SUCCESS,
+                             "plugins are not contained by %s (%s), which is not required", what,
+                             why);
+}
+
+/* What keeps a plugin to itself on this kernel. */
+static void check_containment(struct check_state *check)
+{
+    int level;
+
+    if (!containment_has_seccomp())
+        check_report_missing(check, "seccomp");
+    else
+        check_report_finding(check, FOB_SUCCESS, "plugins are contained by seccomp");
+    level = containment_landlock_level();
+    if (level < 0)
+        check_report_missing(check, "Landlock");
+    else
+        check_report_finding(check, FOB_SUCCESS, "plugins are contained by Landlock, level %d%s",
+                             level, check_open_by_level(level));
 }
 
 /* Print one line for each entry, indented in substacks, and mark entries that can never run. */
@@ -409,6 +450,7 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     NEED(context);
     NEED(fn);
     check_settings(&check);
+    check_containment(&check);
     check_providers(&check);
     if (check_store(&check))
         check_log(&check);

@@ -47,12 +47,12 @@ static void duplicates_warn_one(const struct record *other, void *data)
         strcmp(name, handle->account) == 0)
         return;
     if (duplicates_have_same_secrets(handle->candidate, other))
-        fob_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
+        conv_tell(handle, FOB_TELL_WARNING, "the account %s has the same credential", name);
     else if (search->identities && id[0] != '\0' &&
              strcmp(id, record_text(other, FOB_TEXT_REMOTE_ID)) == 0)
-        fob_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
-                 handle->provider->texts[FOB_PROVIDER_IDENTITY],
-                 record_text(other, FOB_TEXT_REMOTE_NAME));
+        conv_tell(handle, FOB_TELL_WARNING, "the account %s is linked to the same %s, \"%s\"", name,
+                  handle->provider->texts[FOB_PROVIDER_IDENTITY],
+                  record_text(other, FOB_TEXT_REMOTE_NAME));
 }
 
 int duplicates_warn(struct fob_handle *handle, bool identities)

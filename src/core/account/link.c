@@ -28,7 +28,7 @@ void link_show_guide(struct fob_handle *handle, unsigned flags)
     const char *guide = handle->provider->texts[FOB_PROVIDER_GUIDE];
 
     if ((flags & FOB_NO_GUIDE) == 0 && guide[0] != '\0')
-        conv_tell(handle, FOB_TELL_GUIDE, guide);
+        conv_tell(handle, FOB_TELL_GUIDE, "%s", guide);
 }
 
 int link_check_candidate(struct fob_handle *handle, unsigned flags)

@@ -22,8 +22,8 @@ struct fob_plugin_info {
     char *file;
     char *mistake; /* NULL when it is loaded, as HINT */
     char *hint;
-    const struct fob_plugin *declaration; /* NULL when it cannot be loaded */
-    struct fob_plugin_option *options;    /* of DECLARATION; NULL for none */
+    const struct declaration *declaration; /* NULL when it cannot be loaded */
+    struct fob_plugin_option *options;     /* of DECLARATION; NULL for none */
     size_t option_count;
 };
 
@@ -86,11 +86,14 @@ static int plugin_list_add_options(struct fob_plugin_info *info)
 /* Load the plugin as a stack would, by its bare name. */
 static int plugin_list_load(struct fob_context *context, struct fob_plugin_info *info)
 {
+    const struct loader_wish wish = { .name = info->name };
     const struct plugin *plugin;
-    int code = context_plugin(context, info->name, NULL, &plugin);
+    struct plugin_worker *worker = NULL;
+    int code = context_plugin(context, &wish, &plugin, &worker);
 
+    plugin_worker_end(worker);
     if (code == FOB_SUCCESS) {
-        info->declaration = plugin->declaration;
+        info->declaration = &plugin->declared;
         return plugin_list_add_options(info);
     }
     if (code == FOB_NOMEM)
@@ -253,7 +256,7 @@ const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugi
 const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index)
 {
     for (int hook = 0; plugin != NULL && plugin->declaration != NULL && hook < HOOK_COUNT; hook++) {
-        if (hook_function(plugin->declaration, (enum hook)hook) != NULL && index-- == 0)
+        if (declared_has_hook(plugin->declaration, (unsigned)hook) && index-- == 0)
             return hook_name((enum hook)hook);
     }
     return NULL;

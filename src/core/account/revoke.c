@@ -7,6 +7,7 @@
 #include "core/account/duplicates.h"
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
+#include "core/session/conv.h"
 #include "core/session/status.h"
 #include "util/error.h"
 #include "util/wait.h"
@@ -58,8 +59,8 @@ static int revoke_await_rejection(struct fob_handle *handle)
     unsigned pause = PAUSE_FIRST_S;
     int code;
 
-    fob_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
-             handle->provider->texts[FOB_PROVIDER_TITLE], patience);
+    conv_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
+              handle->provider->texts[FOB_PROVIDER_TITLE], patience);
     while ((code = dispatch(handle, HOOK_VALIDATE)) != FOB_REJECTED && code != FOB_EXPIRED) {
         /* Waiting does not help against local mistakes. */
         if (!status_is_verdict(code) && fob_code_retry(code) != FOB_RETRY_LATER)
@@ -138,7 +139,7 @@ static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
     if (revoke_was_rejected(handle))
         code = revoke_use_known_status(handle, code);
     if (code == FOB_MANUAL && !stack->present)
-        fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+        conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
         return revoke_await_rejection(handle);
     return code;
@@ -155,7 +156,7 @@ static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags
     error_set(FOB_MANUAL, "%s: the file of the provider %s is missing, so nobody was asked there",
               handle->account, handle->provider_name);
     error_hint("delete the credential there by hand");
-    fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+    conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     return FOB_MANUAL;
 }
 

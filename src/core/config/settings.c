@@ -190,6 +190,33 @@ static int settings_parse_log(struct settings *settings)
     return settings_parse_path(file, yaml_get(log, "path"), &settings->log_path);
 }
 
+static int settings_parse_containment(struct settings *settings)
+{
+    static const struct fob_option options[] = {
+        { .name = "required", .type = FOB_OPTION_BOOLEAN, .value = "true" },
+        { .name = "hook_limit",
+          .type = FOB_OPTION_DURATION,
+          .value = "5m",
+          .min = 1,
+          .max = 24 * 3600 },
+        { 0 },
+    };
+    static const char *const known[] = { "required", "hook_limit" };
+    struct yaml_file *file = settings->file;
+    struct option_values values = { NULL, 0 };
+    const struct yaml_node *containment =
+        file != NULL && file->root != NULL ? settings_section(file, "containment", known, 2) : NULL;
+    const struct option_layer layer = { file, containment, true };
+    int code = schema_resolve(options, &layer, containment != NULL, containment, &values);
+
+    if (code == FOB_SUCCESS) {
+        settings->containment_required = values.values[0].number != 0;
+        settings->hook_limit = (unsigned)values.values[1].number;
+    }
+    schema_free(&values);
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
+}
+
 /* Every copy of the store would carry a key file that lies inside it. */
 static int settings_check_key_file(struct settings *settings)
 {
@@ -280,8 +307,9 @@ static int settings_report_mistakes(const struct mistakes *mistakes)
 
 static int settings_read_file(struct settings *settings)
 {
-    static const char *const known[] = { "store",     "key_file", "key_command", "plugins",
-                                         "providers", "http",     "log",         "on_change" };
+    static const char *const known[] = { "store",   "key_file",  "key_command",
+                                         "plugins", "providers", "http",
+                                         "log",     "on_change", "containment" };
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
@@ -310,6 +338,8 @@ static int settings_fill(struct settings *settings)
 
     if (code == FOB_SUCCESS)
         code = settings_parse_log(settings);
+    if (code == FOB_SUCCESS)
+        code = settings_parse_containment(settings);
     if (code == FOB_SUCCESS)
         code = settings_fill_defaults(settings);
     if (code == FOB_SUCCESS)

@@ -6,11 +6,10 @@
 #include "core/hook/dispatch.h"
 
 #include "core/hook/entry.h"
-#include "core/plugin/ambient.h"
+#include "core/hook/hook_call.h"
 #include "core/stack/interpret.h"
 #include "util/clock.h"
 #include "util/error.h"
-#include "util/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,13 +41,35 @@ static int dispatch_bind_options(struct fob_handle *handle, const struct stack_e
     return code == FOB_CONFIG ? dispatch_defer_error(bound, code) : code;
 }
 
-/* A missing or broken plugin stays in the stack and fails when it is run, as in PAM.  A plugin that
- * may have been tampered with is refused, whatever its control. */
+/* Load the plugin; a worker that was started for that serves the handle's hooks, too. */
+static int dispatch_load(struct fob_handle *handle, const struct stack_entry *entry,
+                         struct bound_entry *bound)
+{
+    struct loader_wish wish = { .name = entry->plugin,
+                                .pins = entry->pins,
+                                .sandbox = entry->sandbox };
+    struct plugin_worker *worker = NULL;
+    int code = entry_reachable(handle, entry, &bound->reachable);
+
+    bound->sandbox = entry->sandbox;
+    wish.reachable = bound->reachable;
+    if (code == FOB_SUCCESS)
+        code = context_plugin(handle->context, &wish, &bound->plugin, &worker);
+    if (code == FOB_SUCCESS && worker != NULL) {
+        const struct worker_plan plan = hook_plan(handle, bound);
+
+        code = plugin_workers_adopt(handle->workers, &plan, worker);
+    }
+    return code;
+}
+
+/* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
+ * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
 static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
                                const struct stack_entry *entry)
 {
     struct bound_entry *new = &bound->entries[index];
-    int code = context_plugin(handle->context, entry->plugin, entry->pins, &new->plugin);
+    int code = dispatch_load(handle, entry, new);
 
     if (code == FOB_SUCCESS)
         return dispatch_bind_options(handle, entry, new);
@@ -66,14 +87,15 @@ static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bo
 static void dispatch_skip_default(const struct stack *stack, struct stack_entry *entry,
                                   const struct bound_entry *bound)
 {
-    if (!stack->present && bound->plugin != NULL && bound->plugin->declaration->authorize == NULL)
+    if (!stack->present && bound->plugin != NULL &&
+        !declared_has_hook(&bound->plugin->declared, HOOK_AUTHORIZE))
         control_ignore(&entry->control);
 }
 
 static bool dispatch_may_authorize(const struct stack_entry *entry, const struct bound_entry *bound)
 {
     return entry->substack == NULL && bound->plugin != NULL &&
-           bound->plugin->declaration->authorize != NULL;
+           declared_has_hook(&bound->plugin->declared, HOOK_AUTHORIZE);
 }
 
 /* Why link can succeed although ENTRY's plugin, one of several, rejected the credential or was not
@@ -126,6 +148,10 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
 
     if (bound->entries != NULL)
         return bound->code;
+    if (handle->workers == NULL)
+        code = plugin_workers_new(&handle->workers);
+    if (code != FOB_SUCCESS)
+        return code;
     bound->entries = calloc(stack->count + 1, sizeof *bound->entries);
     if (bound->entries == NULL)
         return error_nomem();
@@ -182,7 +208,7 @@ static void dispatch_collect_declared(const struct fob_handle *handle, struct de
             declared->complete = false;
         for (size_t i = 0; bound->entries != NULL && i < bound->count; i++) {
             if (bound->entries[i].plugin != NULL)
-                dispatch_note_options(declared, bound->entries[i].plugin->declaration->options);
+                dispatch_note_options(declared, bound->entries[i].plugin->declared.options);
             else if (stack->entries[i].substack == NULL)
                 declared->complete = false;
         }
@@ -216,26 +242,11 @@ struct dispatch_run {
     char error[2048]; /* of the entry that has decided so far */
     char hint[1024];
     int64_t started_ns;
-    struct ambient ambient;
-    const struct plugin *forked; /* the last plugin called in this process */
+    const struct plugin *last; /* the last whose hook was called */
 };
 
-/* Restore the ambient state that PLUGIN's hook changed. */
-static void dispatch_restore_ambient(const struct dispatch_run *run, const struct plugin *plugin)
-{
-    const char *changed = ambient_restore(&run->ambient);
-    char part[3 * FOB_NAME_MAX + 3];
-
-    if (changed == NULL)
-        return;
-    snprintf(part, sizeof part, "%s/%s/%s", run->handle->provider_name, hook_name(run->hook),
-             plugin->declaration->name);
-    context_log(run->handle->context, FOB_LOG_WARNING, part,
-                "a plugin must not change the %s: restored", changed);
-}
-
-/* Set the error with which binding entry INDEX failed.  For a plugin that cannot be loaded, add the
- * entry's position; a mistake in options has its own. */
+/* Fail as binding the entry at INDEX did.  The place of a plugin that cannot be loaded is said
+ * here; a mistake in options has its own. */
 static int dispatch_repeat_fault(const struct fob_handle *handle, enum hook hook, size_t index)
 {
     const struct bound_entry *entry = &handle->bound[hook].entries[index];
@@ -255,8 +266,6 @@ static int dispatch_run_entry(size_t index, void *data)
     struct dispatch_run *run = data;
     struct fob_handle *handle = run->handle;
     const struct bound_entry *entry = &handle->bound[run->hook].entries[index];
-    fob_hook_fn *hook;
-    int code;
 
     if (handle_is_lost(handle))
         return FOB_PLUGIN;
@@ -264,28 +273,13 @@ static int dispatch_run_entry(size_t index, void *data)
     run->started_ns = clock_ns(CLOCK_MONOTONIC);
     if (entry->code != FOB_SUCCESS)
         return dispatch_repeat_fault(handle, run->hook, index);
-    hook = hook_function(entry->plugin->declaration, run->hook);
-    if (hook == NULL)
-        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declaration->name,
+    if (!declared_has_hook(&entry->plugin->declared, run->hook))
+        return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declared.name,
                          hook_name(run->hook));
     if (run->hook != HOOK_AUTHORIZE)
         handle_clear_headers(handle);
-    handle->hook = run->hook;
-    handle->plugin = entry->plugin;
-    handle->options = &entry->options;
-    run->forked = entry->plugin;
-    call_report_wait(handle);
-    code = hook(handle);
-    dispatch_restore_ambient(run, entry->plugin);
-    wait_end();
-    handle_end_borrowing(handle);
-    handle->plugin = NULL;
-    handle->options = NULL;
-    if (code >= 0 && code < FOB_CODE_COUNT)
-        return code;
-    error_set(FOB_PLUGIN, "plugin %s: its %s hook returned %d, which is not a code",
-              entry->plugin->declaration->name, hook_name(run->hook), code);
-    return FOB_CODE_COUNT;
+    run->last = entry->plugin;
+    return hook_run(handle, entry, run->hook);
 }
 
 static void dispatch_trace_entry(const struct dispatch_run *run, size_t index,
@@ -343,15 +337,16 @@ static void dispatch_restore_error(const struct dispatch_run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
-/* A plugin forked, and its hook also returned in the child, where the credential is gone. */
+/* What a hook had the application do forked, and this is the child, where the credential is gone.
+ */
 static int dispatch_fail_forked(struct dispatch_run *run)
 {
     const struct fob_handle *handle = run->handle;
 
     snprintf(run->error, sizeof run->error,
-             "provider %s: the %s hook of plugin %s forked, and returned in the child too",
+             "provider %s: the %s hook of plugin %s is the parent's: this is a child of fork()",
              handle->provider_name, hook_name(run->hook),
-             run->forked != NULL ? run->forked->declaration->name : "(none)");
+             run->last != NULL ? run->last->declared.name : "(none)");
     run->hint[0] = '\0';
     return FOB_PLUGIN;
 }
@@ -366,9 +361,7 @@ static int dispatch_run_stack(struct dispatch_run *run)
 
     handle_clear_headers(handle);
     call_reset(handle);
-    ambient_note(&run->ambient, handle->multithreaded);
     code = interpret(stack->entries, stack->count, &interpreter);
-    ambient_free(&run->ambient);
     if (handle_is_lost(handle))
         code = dispatch_fail_forked(run);
     if (context_logs(handle->context, FOB_LOG_TRACE))

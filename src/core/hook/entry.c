@@ -5,17 +5,16 @@
 
 #include "core/hook/entry.h"
 
-#include "core/plugin/ambient.h"
+#include "core/hook/hook_call.h"
 #include "util/error.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LAYERS 3
 
 struct entry_judgment {
+    const struct fob_handle *handle;
     const struct stack_entry *entry;
     struct mistakes mistakes;
 };
@@ -38,7 +37,7 @@ int entry_resolve(const struct fob_handle *handle, const struct stack_entry *ent
     struct option_layer layers[LAYERS];
 
     entry_layers(handle, entry, layers);
-    return schema_resolve(bound->plugin->declaration->options, layers, LAYERS, entry->node,
+    return schema_resolve(bound->plugin->declared.options, layers, LAYERS, entry->node,
                           &bound->options);
 }
 
@@ -57,27 +56,41 @@ struct place entry_place(const struct fob_handle *handle, const struct stack_ent
     return (struct place){ entry->file->name, entry->node->line, entry->node->column };
 }
 
-void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
+/* Add the paths and URLs among NODE's texts to TEXTS, of which there are COUNT. */
+static int entry_add_reachable(const struct yaml_node *node, char ***texts, size_t *count)
 {
-    struct entry_judgment *judgment = handle != NULL ? handle->judgment : NULL;
-    struct place place;
-    char text[1024];
-    va_list args;
+    char **more;
+    int code = FOB_SUCCESS;
 
-    if (judgment == NULL || format == NULL)
-        return;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    place = entry_place(handle, judgment->entry, option);
-    mistakes_add(&judgment->mistakes, &place, "%s%s%s", option != NULL ? option : "",
-                 option != NULL ? ": " : "", text);
+    if (node == NULL)
+        return FOB_SUCCESS;
+    for (size_t i = 0; i < node->count && node->kind != YAML_TEXT && code == FOB_SUCCESS; i++)
+        code = entry_add_reachable(node->values[i], texts, count);
+    if (node->kind != YAML_TEXT || (node->text[0] != '/' && strncmp(node->text, "http", 4) != 0))
+        return code;
+    more = reallocarray(*texts, *count + 2, sizeof *more);
+    if (more == NULL)
+        return error_nomem();
+    *texts = more;
+    more[*count] = strdup(node->text);
+    more[*count + 1] = NULL;
+    return more[(*count)++] != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* Make a handle that has only the provider and the options. */
-static struct fob_handle *entry_handle(const struct fob_handle *model,
-                                       const struct bound_entry *bound,
-                                       struct entry_judgment *judgment)
+int entry_reachable(const struct fob_handle *handle, const struct stack_entry *entry, char ***texts)
+{
+    struct option_layer layers[LAYERS];
+    size_t count = 0;
+    int code = FOB_SUCCESS;
+
+    entry_layers(handle, entry, layers);
+    for (size_t i = 0; i < LAYERS && code == FOB_SUCCESS; i++)
+        code = entry_add_reachable(layers[i].map, texts, &count);
+    return code;
+}
+
+/* A handle that has nothing but the provider and the options. */
+static struct fob_handle *entry_handle(const struct fob_handle *model)
 {
     struct fob_handle *handle = NULL;
 
@@ -85,37 +98,38 @@ static struct fob_handle *entry_handle(const struct fob_handle *model,
         return NULL;
     handle_share(handle, model);
     memcpy(handle->provider_name, model->provider->name, strlen(model->provider->name) + 1);
-    handle->plugin = bound->plugin;
-    handle->options = &bound->options;
-    handle->judgment = judgment;
     return handle;
 }
 
-int entry_check(const struct fob_handle *handle, const struct stack_entry *entry,
+static void entry_note_mistake(const char *option, const char *text, void *data)
+{
+    struct entry_judgment *judgment = data;
+    const struct place place = entry_place(judgment->handle, judgment->entry, option);
+
+    mistakes_add(&judgment->mistakes, &place, "%s%s%s", option != NULL ? option : "",
+                 option != NULL ? ": " : "", text);
+}
+
+int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
                 const struct bound_entry *bound)
 {
-    struct entry_judgment judgment = { .entry = entry };
-    struct ambient ambient;
+    struct entry_judgment judgment = { .handle = handle, .entry = entry };
+    const struct hook_judge judge = { entry_note_mistake, &judgment };
     struct fob_handle *asked;
-    int code = FOB_SUCCESS;
+    int code;
 
-    if (bound->plugin->check == NULL)
+    if (!declared_has_hook(&bound->plugin->declared, FRAME_HOOK_CHECK))
         return FOB_SUCCESS;
-    asked = entry_handle(handle, bound, &judgment);
+    asked = entry_handle(handle);
     if (asked == NULL)
         return error_nomem();
-    ambient_note(&ambient, handle->multithreaded);
-    bound->plugin->check(asked);
-    ambient_restore(&ambient);
-    ambient_free(&ambient);
-    asked->plugin = NULL;
+    code = hook_check(asked, bound, &judge);
     fob_end(asked);
     if (judgment.mistakes.failed)
         code = error_nomem();
-    else if (judgment.mistakes.count > 0) {
+    else if (code == FOB_SUCCESS && judgment.mistakes.count > 0) {
         code = error_set_lines(FOB_CONFIG, judgment.mistakes.lines, judgment.mistakes.count);
-        error_hint("\"fob plugins %s\" shows what each option takes",
-                   bound->plugin->declaration->name);
+        error_hint("\"fob plugins %s\" shows what each option takes", bound->plugin->declared.name);
     }
     mistakes_free(&judgment.mistakes);
     return code;

@@ -15,11 +15,15 @@
  */
 int entry_resolve(const struct fob_handle *handle, const struct stack_entry *entry,
                   struct bound_entry *bound);
+/* The files and URLs that ENTRY's options name, in any layer, as a list that ends with NULL.
+ * Returns FOB_SUCCESS, FOB_NOMEM. */
+int entry_reachable(const struct fob_handle *handle, const struct stack_entry *entry,
+                    char ***texts);
 /*
  * Let the plugin check the resolved options.  Returns FOB_SUCCESS; FOB_CONFIG, with a line
  * "FILE:LINE:COLUMN: OPTION: what is wrong" for each mistake as the error; FOB_NOMEM.
  */
-int entry_check(const struct fob_handle *handle, const struct stack_entry *entry,
+int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
                 const struct bound_entry *bound);
 /* The position of the option NAME of ENTRY; the entry's own position when the option is not set or
  * NAME is NULL. */

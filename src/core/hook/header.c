@@ -6,21 +6,11 @@
 #include "core/session/handle.h"
 
 #include "util/error.h"
-#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether NAME is a token (RFC 9110, section 5.1). */
-static bool header_is_token(const char *name)
-{
-    static const char characters[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-    return name[0] != '\0' && strspn(name, characters) == strlen(name);
-}
-
-/* Find the header NAME, or append an empty one; NULL when out of memory. */
+/* The header called NAME, or a new empty one at the end; NULL when out of memory. */
 static struct header *header_find_or_add(struct fob_handle *handle, const char *name)
 {
     struct header *more;
@@ -43,21 +33,12 @@ static struct header *header_find_or_add(struct fob_handle *handle, const char *
     return &more[handle->header_count++];
 }
 
-int fob_add_header(struct fob_handle *handle, const char *name, const void *value, size_t size)
+int header_put(struct fob_handle *handle, const char *name, struct span value)
 {
     struct fob_secret *secret = NULL;
     struct header *header;
-    int code;
+    int code = fob_secret_new(value.data, value.size, &secret);
 
-    NEED_HANDLE(handle);
-    NEED(name);
-    if (size > 0)
-        NEED(value);
-    if (!header_is_token(name))
-        return error_set(FOB_INVALID, "a header's name must be an HTTP token");
-    if (text_has_control(value, size))
-        return error_set(FOB_INVALID, "header %s: a control character cannot be sent", name);
-    code = fob_secret_new(value, size, &secret);
     if (code != FOB_SUCCESS)
         return code;
     header = header_find_or_add(handle, name);
@@ -67,7 +48,6 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
     }
     fob_secret_free(header->value);
     header->value = secret;
-    handle->header_options = handle->options;
     return FOB_SUCCESS;
 }
 

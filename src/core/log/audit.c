@@ -215,6 +215,6 @@ void audit_note(struct fob_handle *handle, const char *event, int code, const ch
         return;
     error_save(&kept);
     if (audit_write(handle, event, code, detail) != FOB_SUCCESS)
-        fob_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+        conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     error_restore(&kept, code);
 }

@@ -5,7 +5,7 @@
 
 #include "core/plugin/elf.h"
 
-#include <fob/fob.h>
+#include <fob/plugin.h>
 
 #include <limits.h>
 #include <link.h>
@@ -19,6 +19,7 @@
 #define SEGMENTS_MAX 128
 #define ENTRIES_MAX 4096
 #define NEEDED_MAX 256
+#define SYMBOLS_MAX 65536
 
 struct elf_image {
     int fd;
@@ -188,6 +189,51 @@ static int elf_apply_entry(struct elf_image *image, const ElfW(Dyn) * entry, str
     return FOB_SUCCESS;
 }
 
+/* Whether SYMBOL is the declaration of a plugin. */
+static bool elf_is_declaration(const struct elf_image *image, const ElfW(Sym) * symbol)
+{
+    static const char wanted[] = "fob_plugin";
+    char name[sizeof wanted];
+
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_name < image->strings_size &&
+           image->strings_size - symbol->st_name >= sizeof name &&
+           elf_read_at(image, image->strings + symbol->st_name, name, sizeof name) &&
+           memcmp(name, wanted, sizeof name) == 0;
+}
+
+/* Where in the file the declaration is; false when there is none.  The table of symbols has no end
+ * of its own: the strings follow it. */
+static bool elf_find_declaration(const struct elf_image *image, uint64_t *offset)
+{
+    const uint64_t first = elf_value(image, DT_SYMTAB);
+    const uint64_t after = elf_value(image, DT_STRTAB);
+    ElfW(Sym) symbol;
+    uint64_t at;
+
+    for (size_t i = 0; i < SYMBOLS_MAX && first + (i + 1) * sizeof symbol <= after; i++) {
+        if (!elf_find_address(image, first + i * sizeof symbol, sizeof symbol, &at) ||
+            !elf_read_at(image, at, &symbol, sizeof symbol))
+            return false;
+        if (elf_is_declaration(image, &symbol))
+            return elf_find_address(image, symbol.st_value, 2 * sizeof(uint32_t), offset);
+    }
+    return false;
+}
+
+/* What the plugin needs must be known before a byte of it is mapped. */
+static void elf_read_needs(const struct elf_image *image, struct elf *elf)
+{
+    struct fob_plugin plugin;
+    uint64_t offset;
+
+    if (elf_find_declaration(image, &offset) &&
+        elf_read_at(image, offset, &plugin, sizeof plugin) &&
+        plugin.size >= offsetof(struct fob_plugin, needs) + sizeof plugin.needs) {
+        elf->has_needs = true;
+        elf->needs = plugin.needs;
+    }
+}
+
 static int elf_read_image(struct elf_image *image, struct elf *elf)
 {
     int code = elf_read_segments(image);
@@ -202,6 +248,8 @@ static int elf_read_image(struct elf_image *image, struct elf *elf)
         free(elf->rpath);
         elf->rpath = NULL;
     }
+    if (code == FOB_SUCCESS)
+        elf_read_needs(image, elf);
     return code;
 }
 

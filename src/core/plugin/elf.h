@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct elf {
     char **needed; /* DT_NEEDED */
@@ -17,6 +18,8 @@ struct elf {
     char *rpath; /* also NULL when there is a RUNPATH, as in ld.so(8) */
     char *runpath;
     bool binds_now; /* linked with -z now */
+    bool has_needs; /* a plugin's declaration has the next one */
+    uint32_t needs; /* what a plugin's declaration says (enum fob_needs); 0 for all others */
 };
 
 /*

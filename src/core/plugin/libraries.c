@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds, checks and maps the libraries that plugins need. */
+/* Finds and checks the libraries that a plugin needs. */
 #include "config.h"
 
 #include "core/plugin/libraries.h"
@@ -13,7 +13,6 @@
 #include "util/path.h"
 #include "util/strbuf.h"
 
-#include <dlfcn.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
@@ -24,13 +23,7 @@
 #define LIBRARIES_MAX 256
 #define DEPTH_MAX 32
 
-struct library {
-    char *name;           /* the name in DT_NEEDED */
-    struct mapping *file; /* NULL for a system library, which ld.so finds by name */
-    void *handle;         /* the handle of a mapped system library */
-};
-
-/* A file whose libraries are searched for, and the file that needs it. */
+/* A file whose libraries are looked for, and which needs it. */
 struct need {
     struct mapping *file;
     const struct need *parent; /* NULL for the plugin's */
@@ -41,29 +34,15 @@ struct need {
 struct library_search {
     struct libraries *libraries;
     const struct yaml_node *pins;
+    bool environment; /* LD_LIBRARY_PATH has led to the last one */
 };
-
-static void libraries_library_free(struct library *library)
-{
-    if (library == NULL)
-        return;
-    if (library->handle != NULL)
-        dlclose(library->handle);
-    mapping_free(library->file);
-    free(library->name);
-    free(library);
-}
-
-/* Remove all libraries but the first COUNT. */
-static void libraries_truncate(struct libraries *libraries, size_t count)
-{
-    while (libraries->count > count)
-        libraries_library_free(libraries->items[--libraries->count]);
-}
 
 void libraries_free(struct libraries *libraries)
 {
-    libraries_truncate(libraries, 0);
+    for (size_t i = 0; i < libraries->count; i++) {
+        mapping_free(libraries->items[i].file);
+        free(libraries->items[i].name);
+    }
     free(libraries->items);
     *libraries = (struct libraries){ NULL, 0 };
 }
@@ -71,19 +50,17 @@ void libraries_free(struct libraries *libraries)
 /* Add the library NAME; owns FILE, even on failure. */
 static int libraries_add(struct libraries *libraries, const char *name, struct mapping *file)
 {
-    struct library *new = calloc(1, sizeof *new);
-    struct library **more =
-        reallocarray(libraries->items, libraries->count + 1, sizeof(struct library *));
+    struct library *more = reallocarray(libraries->items, libraries->count + 1, sizeof *more);
+    char *copy = strdup(name);
 
     if (more != NULL)
         libraries->items = more;
-    if (new == NULL || more == NULL || (new->name = strdup(name)) == NULL) {
+    if (more == NULL || copy == NULL) {
         mapping_free(file);
-        free(new);
+        free(copy);
         return error_nomem();
     }
-    new->file = file;
-    more[libraries->count++] = new;
+    more[libraries->count++] = (struct library){ copy, file };
     return FOB_SUCCESS;
 }
 
@@ -199,16 +176,20 @@ static int libraries_open_in_list(const struct need *need, const char *list, con
     return code;
 }
 
-/* Search for the library where ld.so would, before the system's folders. */
-static int libraries_open_library(const struct need *need, const char *name, struct mapping **file)
+/* Look for the library where ld.so would, up to the system's folders. */
+static int libraries_open_library(struct library_search *search, const struct need *need,
+                                  const char *name, struct mapping **file)
 {
     int code = FOB_NOT_FOUND;
 
     for (const struct need *at = need;
          at != NULL && need->file->elf.runpath == NULL && code == FOB_NOT_FOUND; at = at->parent)
         code = libraries_open_in_list(at, at->file->elf.rpath, name, file);
-    if (code == FOB_NOT_FOUND)
+    search->environment = false;
+    if (code == FOB_NOT_FOUND) {
         code = libraries_open_in_list(NULL, secure_getenv("LD_LIBRARY_PATH"), name, file);
+        search->environment = code == FOB_SUCCESS;
+    }
     if (code == FOB_NOT_FOUND)
         code = libraries_open_in_list(need, need->file->elf.runpath, name, file);
     return code;
@@ -241,13 +222,21 @@ static bool libraries_goes_by_origin(const struct need *need, const char *name)
            (elf->runpath != NULL && strchr(elf->runpath, '$') != NULL);
 }
 
-/* ld.so will search for FILE by NAME again, and must find the same file: check the subfolders that
- * it searches first. */
+static int libraries_lack_soname(const struct mapping *file, const char *name, const char *why)
+{
+    error_set(FOB_CONFIG, "%s: its soname is not %s, %s", file->path, name, why);
+    error_hint("link the library with -Wl,-soname,%s", name);
+    return FOB_CONFIG;
+}
+
+/* ld.so will look for FILE by NAME once more, and must find this one: where it looks below the
+ * folder first there may be another. */
 static int libraries_check_search(const struct mapping *file, const char *name)
 {
     static const char *const below[] = { "glibc-hwcaps", "tls",    "haswell", "xeon_phi",
                                          "avx512_1",     "x86_64", "aarch64" };
     char *folder = mapping_folder(file);
+    char why[PATH_MAX + 32];
     int code = folder != NULL ? FOB_SUCCESS : error_nomem();
 
     for (size_t i = 0; code == FOB_SUCCESS && i < ARRAY_SIZE(below); i++) {
@@ -256,9 +245,8 @@ static int libraries_check_search(const struct mapping *file, const char *name)
         if (path == NULL)
             code = error_nomem();
         else if (access(path, F_OK) == 0) {
-            code = error_set(FOB_CONFIG, "%s: its soname is not %s, which may be in %s, too",
-                             file->path, name, path);
-            error_hint("link the library with -Wl,-soname,%s", name);
+            snprintf(why, sizeof why, "which may be in %s, too", path);
+            code = libraries_lack_soname(file, name, why);
         }
         free(path);
     }
@@ -312,7 +300,11 @@ static int libraries_add_checked(struct library_search *search, const struct nee
         code = libraries_check_pin(search, file);
     if (code == FOB_SUCCESS && !libraries_is_known_by(file, name)) {
         need->file->by_folder |= libraries_goes_by_origin(need, name);
-        code = by_name ? libraries_check_search(file, name) : FOB_SUCCESS;
+        if (by_name && search->environment)
+            code = libraries_lack_soname(file, name,
+                                         "which LD_LIBRARY_PATH does not lead a worker to");
+        else if (by_name)
+            code = libraries_check_search(file, name);
     }
     if (code == FOB_SUCCESS)
         code = libraries_find_all(search, &own);
@@ -322,53 +314,50 @@ static int libraries_add_checked(struct library_search *search, const struct nee
     return code;
 }
 
-static struct library *libraries_find_library(const struct libraries *libraries, const char *name)
+static bool libraries_has(const struct libraries *libraries, const char *name)
 {
     for (size_t i = 0; i < libraries->count; i++) {
-        if (strcmp(libraries->items[i]->name, name) == 0)
-            return libraries->items[i];
+        if (strcmp(libraries->items[i].name, name) == 0)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
-/* Whether the process already has a library of this name, which is then used unchecked. */
-static bool libraries_is_mapped(const char *name)
+/* Whether a worker has the library before the plugin comes, and uses it as it is. */
+static bool libraries_is_workers(const char *name)
 {
-    void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+    static const char *const patterns[] = { "libfob-plugin.so.0", "libc.so.*", "ld-linux*.so.*",
+                                            "ld-musl*.so.*", "libc.musl*" };
 
-    if (handle != NULL)
-        dlclose(handle);
-    return handle != NULL;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        if (fnmatch(patterns[i], name, 0) == 0)
+            return true;
+    }
+    return false;
 }
 
-/* A library that an earlier plugin needed was already checked; only the pins may differ. */
-static int libraries_check_known(struct library_search *search, const struct need *need,
-                                 const struct library *known)
+/* A worker has no store, and no code that opens one. */
+static int libraries_refuse_libfob(void)
 {
-    const struct need own = { known->file, need, need->depth + 1 };
-    int code;
-
-    if (known->file == NULL || search->pins == NULL)
-        return FOB_SUCCESS;
-    code = libraries_check_pin(search, known->file);
-    return code == FOB_SUCCESS ? libraries_find_all(search, &own) : code;
+    error_set(FOB_PLUGIN, "a plugin has not got libfob");
+    error_hint("link it with libfob-plugin, as pkg-config fob-plugin says");
+    return FOB_PLUGIN;
 }
 
 static int libraries_find_one(struct library_search *search, const struct need *need,
                               const char *name)
 {
     bool by_name = strchr(name, '/') == NULL;
-    const struct library *known = by_name ? libraries_find_library(search->libraries, name) : NULL;
     struct mapping *file = NULL;
     int code;
 
-    if (known != NULL)
-        return libraries_check_known(search, need, known);
-    if (by_name && libraries_is_mapped(name))
+    if (by_name && (libraries_is_workers(name) || libraries_has(search->libraries, name)))
         return FOB_SUCCESS;
+    if (strcmp(name, "libfob.so.0") == 0)
+        return libraries_refuse_libfob();
     if (search->libraries->count == LIBRARIES_MAX || need->depth == DEPTH_MAX)
         return error_set(FOB_PLUGIN, "too many libraries");
-    code = by_name ? libraries_open_library(need, name, &file)
+    code = by_name ? libraries_open_library(search, need, name, &file)
                    : libraries_open_named(need, name, &file);
     if (code == FOB_SUCCESS)
         return libraries_add_checked(search, need, name, file);
@@ -389,32 +378,8 @@ static int libraries_find_all(struct library_search *search, const struct need *
 
 int libraries_find(struct libraries *libraries, struct mapping *file, const struct yaml_node *pins)
 {
-    struct library_search search = { libraries, pins };
+    struct library_search search = { .libraries = libraries, .pins = pins };
     const struct need need = { .file = file };
-    size_t before = libraries->count;
-    int code = libraries_find_all(&search, &need);
 
-    if (code != FOB_SUCCESS)
-        libraries_truncate(libraries, before);
-    return code;
-}
-
-int libraries_map(struct libraries *libraries)
-{
-    int code = FOB_SUCCESS;
-
-    for (size_t i = 0; i < libraries->count && code == FOB_SUCCESS; i++) {
-        struct library *library = libraries->items[i];
-
-        if (library->file != NULL && library->file->handle == NULL) {
-            code = mapping_map(library->file);
-        } else if (library->file == NULL && library->handle == NULL) {
-            library->handle = dlopen(library->name, RTLD_LAZY | RTLD_LOCAL);
-            if (library->handle == NULL)
-                code = error_set(FOB_PLUGIN, "%s", dlerror());
-        }
-        if (code != FOB_SUCCESS)
-            libraries_truncate(libraries, i);
-    }
-    return code;
+    return libraries_find_all(&search, &need);
 }

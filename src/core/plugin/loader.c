@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds, checks and maps plugins, and checks their declarations. */
+/* Finds plugins, has them checked, and asks a worker what they declare. */
 #include "config.h"
 
 #include "core/plugin/loader.h"
 
-#include "core/config/schema.h"
 #include "core/plugin/libraries.h"
 #include "core/plugin/pin.h"
 #include "util/error.h"
@@ -13,36 +12,37 @@
 #include "util/strbuf.h"
 #include "util/text.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct loaded {
-    struct plugin plugin; /* the part that callers borrow */
-    struct mapping *file;
-};
-
 struct loader {
-    struct loaded **loaded;
+    const struct settings *settings;
+    plugin_print_fn *print;
+    void *data;
+    struct plugin **loaded;
     size_t count;
-    struct libraries libraries;
-    void *libfob;
 };
 
-int loader_new(struct loader **loader)
+int loader_new(const struct settings *settings, plugin_print_fn *print, void *data,
+               struct loader **loader)
 {
-    *loader = calloc(1, sizeof **loader);
-    return *loader != NULL ? FOB_SUCCESS : error_nomem();
+    struct loader *new = calloc(1, sizeof *new);
+
+    if (new == NULL)
+        return error_nomem();
+    *new = (struct loader){ .settings = settings, .print = print, .data = data };
+    *loader = new;
+    return FOB_SUCCESS;
 }
 
-static void loader_loaded_free(struct loaded *loaded)
+static void loader_free_plugin(struct plugin *plugin)
 {
-    if (loaded == NULL)
-        return;
-    mapping_free(loaded->file);
-    free(loaded);
+    declared_clear(&plugin->declared);
+    libraries_free(&plugin->libraries);
+    mapping_free(plugin->file);
+    free(plugin);
 }
 
 void loader_free(struct loader *loader)
@@ -50,76 +50,39 @@ void loader_free(struct loader *loader)
     if (loader == NULL)
         return;
     for (size_t i = 0; i < loader->count; i++)
-        loader_loaded_free(loader->loaded[i]);
+        loader_free_plugin(loader->loaded[i]);
     free(loader->loaded);
-    libraries_free(&loader->libraries);
-    if (loader->libfob != NULL)
-        dlclose(loader->libfob);
     free(loader);
 }
 
-/* The size of the members that every plugin has; and whether a plugin's declaration has a later
- * member. */
-#define DECLARATION_SIZE_MIN offsetof(struct fob_plugin, check)
-#define DECLARATION_HAS(declaration, member) \
-    ((declaration)->size >= offsetof(struct fob_plugin, member) + sizeof((declaration)->member))
-
-/* Check the declaration: first ABI and size, before any other member may be read. */
-static int loader_check_declaration(const struct fob_plugin *declaration, const char *path)
+static int loader_grant(const struct mapping *file, const struct loader_wish *wish,
+                        enum fob_needs *profile)
 {
-    int code;
-
-    if (declaration->abi != FOB_PLUGIN_ABI) {
-        error_set(FOB_PLUGIN, "%s: made for plugin ABI %u, this fob has %u", path,
-                  (unsigned)declaration->abi, FOB_PLUGIN_ABI);
-        error_hint("build the plugin against this version's fob/plugin.h");
-        return FOB_PLUGIN;
-    }
-    if (declaration->size < DECLARATION_SIZE_MIN)
-        return error_set(FOB_PLUGIN, "%s: its declaration has %u bytes, ABI %u at least %zu", path,
-                         (unsigned)declaration->size, FOB_PLUGIN_ABI, DECLARATION_SIZE_MIN);
-    if (declaration->name == NULL || !text_is_name(declaration->name) ||
-        declaration->version == NULL || declaration->summary == NULL)
-        return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
-    code = schema_check(declaration->options);
-    return code == FOB_SUCCESS ? code : error_set(FOB_PLUGIN, "%s: %s", path, fob_error());
+    if (file->elf.needs > FOB_NEEDS_EXEC)
+        return error_set(FOB_PLUGIN, "%s: needs what this fob does not know", file->path);
+    return grant_find(&wish->sandbox, file->path, (enum fob_needs)file->elf.needs,
+                      file->elf.has_needs, profile);
 }
 
-/* Map libfob.so.0, which plugins need although the fob command contains libfob. ld.so may not find
- * it, and then a plugin would load only after another plugin with an RPATH. */
-static void loader_map_libfob(struct loader *loader)
+struct worker_plan loader_plan(const struct loader *loader, const struct plugin *plugin,
+                               const struct loader_wish *wish)
 {
-    if (loader->libfob != NULL)
-        return;
-    loader->libfob = dlopen("libfob.so.0", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
-    if (loader->libfob == NULL)
-        loader->libfob = dlopen(FOB_LIBDIR "/libfob.so.0", RTLD_LAZY | RTLD_LOCAL);
+    struct worker_plan plan = {
+        .settings = loader->settings,
+        .file = plugin->file,
+        .libraries = &plugin->libraries,
+        .profile = FOB_NEEDS_PURE,
+        .reachable = wish->reachable,
+        .print = loader->print,
+        .data = loader->data,
+    };
+
+    (void)loader_grant(plugin->file, wish, &plan.profile); /* it was granted */
+    return plan;
 }
 
-/* Map LOADED's file after its libraries, and check its declaration. */
-static int loader_map_file(struct loader *loader, struct loaded *loaded,
-                           const struct yaml_node *pins)
-{
-    const char *path = loaded->file->path;
-    int code = libraries_find(&loader->libraries, loaded->file, pins);
-
-    if (code == FOB_SUCCESS)
-        code = libraries_map(&loader->libraries);
-    if (code == FOB_SUCCESS)
-        code = mapping_map(loaded->file);
-    if (code != FOB_SUCCESS)
-        return code;
-    loaded->plugin.path = path;
-    loaded->plugin.declaration = dlsym(loaded->file->handle, "fob_plugin");
-    if (loaded->plugin.declaration == NULL)
-        return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
-    code = loader_check_declaration(loaded->plugin.declaration, path);
-    if (code == FOB_SUCCESS && DECLARATION_HAS(loaded->plugin.declaration, check))
-        loaded->plugin.check = loaded->plugin.declaration->check;
-    return code;
-}
-
-static struct loaded *loader_find_loaded(const struct loader *loader, const struct mapping *file)
+static const struct plugin *loader_find_loaded(const struct loader *loader,
+                                               const struct mapping *file)
 {
     for (size_t i = 0; i < loader->count; i++) {
         const struct mapping *known = loader->loaded[i]->file;
@@ -130,22 +93,43 @@ static struct loaded *loader_find_loaded(const struct loader *loader, const stru
     return NULL;
 }
 
-static int loader_add(struct loader *loader, struct loaded *loaded)
+static int loader_add(struct loader *loader, struct plugin *plugin)
 {
-    struct loaded **more = reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
+    struct plugin **more = reallocarray(loader->loaded, loader->count + 1, sizeof *loader->loaded);
 
     if (more == NULL)
         return error_nomem();
     loader->loaded = more;
-    loader->loaded[loader->count++] = loaded;
+    loader->loaded[loader->count++] = plugin;
     return FOB_SUCCESS;
 }
 
-/* Map the checked FILE, and own it. */
-static int loader_load_file(struct loader *loader, struct mapping *file,
-                            const struct yaml_node *pins, const struct plugin **plugin)
+/* Have a worker load PLUGIN, whose file was checked, and say what it declares. */
+static int loader_read(const struct loader *loader, struct plugin *plugin,
+                       const struct loader_wish *wish, struct plugin_worker **worker)
 {
-    struct loaded *new = calloc(1, sizeof *new);
+    const struct worker_plan plan = loader_plan(loader, plugin, wish);
+    struct plugin_worker *new = NULL;
+    struct span declaration;
+    int code = libraries_find(&plugin->libraries, plugin->file, wish->pins);
+
+    if (code == FOB_SUCCESS)
+        code = plugin_worker_start(&plan, &new, &declaration);
+    if (code == FOB_SUCCESS)
+        code = declared_take(declaration, plugin->file->path, &plugin->declared);
+    if (code == FOB_SUCCESS)
+        *worker = new;
+    else
+        plugin_worker_end(new);
+    return code;
+}
+
+/* Load the checked FILE, which is taken over. */
+static int loader_load_file(struct loader *loader, struct mapping *file,
+                            const struct loader_wish *wish, const struct plugin **plugin,
+                            struct plugin_worker **worker)
+{
+    struct plugin *new = calloc(1, sizeof *new);
     int code;
 
     if (new == NULL) {
@@ -153,19 +137,21 @@ static int loader_load_file(struct loader *loader, struct mapping *file,
         return error_nomem();
     }
     new->file = file;
-    loader_map_libfob(loader);
-    code = loader_map_file(loader, new, pins);
-    if (code == FOB_SUCCESS)
+    code = loader_read(loader, new, wish, worker);
+    if (code == FOB_SUCCESS) {
         code = loader_add(loader, new);
+        if (code != FOB_SUCCESS)
+            plugin_worker_end(*worker);
+    }
     if (code == FOB_SUCCESS)
-        *plugin = &new->plugin;
+        *plugin = new;
     else
-        loader_loaded_free(new);
+        loader_free_plugin(new);
     return code;
 }
 
-/* The plugin loaded from PATH, if PATH is still the file that was checked and mapped. */
-static const struct loaded *loader_find_checked(const struct loader *loader, const char *path)
+/* The plugin of PATH, when that is still the file that was checked. */
+static const struct plugin *loader_find_checked(const struct loader *loader, const char *path)
 {
     struct stat st;
 
@@ -179,29 +165,42 @@ static const struct loaded *loader_find_checked(const struct loader *loader, con
     return NULL;
 }
 
-/* Open and check the file at PATH, and map it unless it is mapped already; in either case its
- * libraries are checked against PINS. */
-static int loader_load_path(struct loader *loader, const char *path, const struct yaml_node *pins,
-                            const struct plugin **plugin)
+/* The libraries of a plugin that is known are held against these pins all the same. */
+static int loader_check_pins(struct mapping *file, const struct yaml_node *pins)
+{
+    struct libraries libraries = { NULL, 0 };
+    int code = pins != NULL ? libraries_find(&libraries, file, pins) : FOB_SUCCESS;
+
+    libraries_free(&libraries);
+    return code;
+}
+
+/* Open and check the file at PATH, and load it unless it is known already. */
+static int loader_load_path(struct loader *loader, const char *path, const struct loader_wish *wish,
+                            const struct plugin **plugin, struct plugin_worker **worker)
 {
     struct mapping *file = NULL;
-    const struct loaded *known = pins == NULL ? loader_find_checked(loader, path) : NULL;
+    const struct plugin *known = wish->pins == NULL ? loader_find_checked(loader, path) : NULL;
+    enum fob_needs profile;
     int code;
 
     if (known != NULL) {
-        *plugin = &known->plugin;
-        return FOB_SUCCESS;
+        code = loader_grant(known->file, wish, &profile);
+        *plugin = code == FOB_SUCCESS ? known : *plugin;
+        return code;
     }
     code = mapping_open(path, &file);
-    if (code == FOB_SUCCESS && pins != NULL)
-        code = pin_check(pins, file->fd, path);
+    if (code == FOB_SUCCESS)
+        code = loader_grant(file, wish, &profile);
+    if (code == FOB_SUCCESS && wish->pins != NULL)
+        code = pin_check(wish->pins, file->fd, path);
     known = code == FOB_SUCCESS ? loader_find_loaded(loader, file) : NULL;
     if (code == FOB_SUCCESS && known == NULL)
-        return loader_load_file(loader, file, pins, plugin);
-    if (code == FOB_SUCCESS && pins != NULL)
-        code = libraries_find(&loader->libraries, file, pins);
+        return loader_load_file(loader, file, wish, plugin, worker);
     if (code == FOB_SUCCESS)
-        *plugin = &known->plugin;
+        code = loader_check_pins(file, wish->pins);
+    if (code == FOB_SUCCESS)
+        *plugin = known;
     mapping_free(file);
     return code;
 }
@@ -219,22 +218,24 @@ static int loader_not_found(const struct path_list *folders, const char *name)
     return FOB_NOT_FOUND;
 }
 
-int loader_load(struct loader *loader, const struct path_list *folders, const char *name,
-                const struct yaml_node *pins, const struct plugin **plugin)
+int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
+                struct plugin_worker **worker)
 {
+    const struct path_list *folders = &loader->settings->plugins;
     char file[FOB_NAME_MAX + sizeof ".so"];
     int code = FOB_NOT_FOUND;
 
-    if (name[0] == '/')
-        return loader_load_path(loader, name, pins, plugin);
-    if (!text_is_name(name))
+    *worker = NULL;
+    if (wish->name[0] == '/')
+        return loader_load_path(loader, wish->name, wish, plugin, worker);
+    if (!text_is_name(wish->name))
         return error_set(FOB_PLUGIN, "plugin: neither a name nor an absolute path");
-    snprintf(file, sizeof file, "%s.so", name);
+    snprintf(file, sizeof file, "%s.so", wish->name);
     for (size_t i = 0; i < folders->count && code == FOB_NOT_FOUND; i++) {
         char *path = path_join(folders->items[i], file);
 
-        code = path != NULL ? loader_load_path(loader, path, pins, plugin) : error_nomem();
+        code = path != NULL ? loader_load_path(loader, path, wish, plugin, worker) : error_nomem();
         free(path);
     }
-    return code == FOB_NOT_FOUND ? loader_not_found(folders, name) : code;
+    return code == FOB_NOT_FOUND ? loader_not_found(folders, wish->name) : code;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Mapping a shared object: it is opened once, and checked and mapped by that descriptor.
+ * Mappings: a shared object that was opened once, checked by that descriptor, and is mapped by it,
+ * in a worker.
  */
 #ifndef FOB_CORE_PLUGIN_MAPPING_H
 #define FOB_CORE_PLUGIN_MAPPING_H
@@ -12,13 +13,11 @@
 
 struct mapping {
     char *path;
-    int fd;       /* open as long as the file is mapped */
-    int folder;   /* the same for its folder; or -1 */
-    dev_t device; /* these identify the file */
+    int fd;
+    dev_t device; /* FD's, as the next */
     ino_t inode;
     struct elf elf;
-    bool by_folder; /* ld.so must find a library at $ORIGIN by itself */
-    void *handle;   /* dlopen()'s; NULL until mapped */
+    bool by_folder; /* ld.so is to find something at $ORIGIN by itself */
 };
 
 /*
@@ -29,9 +28,9 @@ struct mapping {
 int mapping_open(const char *path, struct mapping **mapping);
 /* The file's folder; the caller frees it; NULL when out of memory. */
 char *mapping_folder(const struct mapping *mapping);
-/* Map the file by FD or, with BY_FOLDER, by its name in the folder.  Returns FOB_SUCCESS,
- * FOB_PLUGIN, FOB_SYSTEM, FOB_NOMEM. */
-int mapping_map(struct mapping *mapping);
+/* Open that folder, to find other files in by their names.  Returns FOB_SUCCESS, FOB_SYSTEM,
+ * FOB_NOMEM. */
+int mapping_open_folder(const struct mapping *mapping, int *fd);
 void mapping_free(struct mapping *mapping);
 
 #endif

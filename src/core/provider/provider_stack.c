@@ -6,6 +6,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "core/config/schema.h"
+#include "core/stack/grant.h"
 #include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -88,6 +89,7 @@ static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_
     const struct yaml_node *plugin = yaml_get(node, "plugin");
     const struct yaml_node *options = yaml_get(node, "options");
     const struct yaml_node *pins = yaml_get(node, "sha256");
+    const struct yaml_node *sandbox = yaml_get(node, "sandbox");
     struct stack_entry entry = { .node = node, .file = file, .plugin = "" };
 
     if (control == NULL || plugin == NULL)
@@ -99,6 +101,8 @@ static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_
         provider_read_plugin(file, plugin, &entry);
     if (pins != NULL && provider_read_pins(file, pins))
         entry.pins = pins;
+    if (sandbox != NULL)
+        grant_read(file, sandbox, &entry.sandbox);
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");
     else
@@ -236,7 +240,7 @@ static int provider_read_substack(struct stack_reader *reading, struct yaml_file
 static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_file *file,
                                      const struct yaml_node *node)
 {
-    static const char *const known[] = { "control", "plugin",  "options",
+    static const char *const known[] = { "control", "plugin",  "options", "sandbox",
                                          "sha256",  "include", "substack" };
     const struct yaml_node *included;
     const struct yaml_node *substack;

@@ -5,7 +5,6 @@
 
 #include "core/session/context.h"
 
-#include "core/plugin/ambient.h"
 #include "core/session/conv.h"
 #include "util/error.h"
 #include "util/strbuf.h"
@@ -13,6 +12,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A plugin has better ways to say something than to print it. */
+static void context_print(void *data, const char *path, const char *line)
+{
+    context_log(data, FOB_LOG_WARNING, path, "%s", line);
+}
 
 int fob_open(const char *config, struct fob_context **context)
 {
@@ -27,7 +32,7 @@ int fob_open(const char *config, struct fob_context **context)
     new->users = 1;
     code = settings_read(config, &new->settings);
     if (code == FOB_SUCCESS)
-        code = loader_new(&new->loader);
+        code = loader_new(new->settings, context_print, new, &new->loader);
     if (code != FOB_SUCCESS) {
         fob_close(new);
         return code;
@@ -161,22 +166,17 @@ int fob_create_store(struct fob_context *context, const struct fob_secret *passp
     return store_create(&settings, passphrase);
 }
 
-int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
-                   const struct plugin **plugin)
+int context_plugin(struct fob_context *context, const struct loader_wish *wish,
+                   const struct plugin **plugin, struct plugin_worker **worker)
 {
-    struct ambient before;
-    const char *changed;
     int code;
 
     process_lock(&context->lock);
-    ambient_note(&before, false);
-    code = loader_load(context->loader, &context->settings->plugins, name, pins, plugin);
-    changed = ambient_restore(&before);
-    ambient_free(&before);
+    code = loader_load(context->loader, wish, plugin, worker);
     process_unlock(&context->lock);
-    if (changed != NULL)
-        context_log(context, FOB_LOG_WARNING, "loader",
-                    "plugin %s: loading it must not change the %s: restored", name, changed);
+    if (code == FOB_SUCCESS && *worker != NULL && plugin_worker_lacks(*worker)[0] != '\0')
+        context_log(context, FOB_LOG_WARNING, "worker", "plugin %s is not contained: %s",
+                    (*plugin)->declared.name, plugin_worker_lacks(*worker));
     return code;
 }
 

@@ -35,8 +35,8 @@ void context_release(struct fob_context *context);
 /* The store, opened at the first call.  Returns what store_open() returns. */
 int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin unless it is loaded already; see loader_load(). */
-int context_plugin(struct fob_context *context, const char *name, const struct yaml_node *pins,
-                   const struct plugin **plugin);
+int context_plugin(struct fob_context *context, const struct loader_wish *wish,
+                   const struct plugin **plugin, struct plugin_worker **worker);
 /* Whether lines of LEVEL are logged; if not, the caller need not format them. */
 bool context_logs(const struct fob_context *context, enum fob_log_level level);
 void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,

@@ -8,6 +8,8 @@
 #include "util/error.h"
 #include "util/process.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,8 +83,19 @@ int conv_exchange_one(const struct fob_conversation *conv, const struct fob_mess
     return conv_exchange(conv, &message, 1, reply);
 }
 
-void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text)
+void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)
 {
-    if (conv_present(handle) && !conv_wants_reply(kind))
-        (void)conv_exchange_one(&handle->conv, &CONV_MESSAGE(.kind = kind, .text = text), NULL);
+    char *text = NULL;
+    va_list args;
+    int size;
+
+    if (!conv_present(handle) || conv_wants_reply(kind))
+        return;
+    va_start(args, format);
+    size = vasprintf(&text, format, args);
+    va_end(args);
+    if (size < 0)
+        return;
+    (void)conv_exchange_one(&handle->conv, &CONV_MESSAGE(.kind = kind, .text = text), NULL);
+    free(text);
 }

@@ -21,7 +21,8 @@ int conv_exchange_one(const struct fob_conversation *conv, const struct fob_mess
 /* Free COUNT replies, but not the array; some may be NULL. */
 void conv_free_replies(struct fob_secret **replies, size_t count);
 /* Show one message.  It is not an error if there is no conversation. */
-void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *text);
+void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Ask for every field that has no value in CANDIDATE or, with ALL, in INPUT, in which case an empty
  * reply keeps the stored value.  The replies are checked and put into INPUT and CANDIDATE.  A field
  * whose reply is refused is asked for again.  Returns FOB_SUCCESS, FOB_CONVERSATION, FOB_ABORT,

@@ -126,7 +126,7 @@ static int conv_accept_replies(struct fob_handle *handle, const struct provider_
             continue;
         if (code != FOB_INVALID || !more)
             return code;
-        conv_tell(handle, FOB_TELL_WARNING, fob_error());
+        conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
         *refused++ = fields[i];
         result = code;
     }

@@ -123,6 +123,7 @@ static int handle_find_account(struct fob_handle *handle, const char *provider)
 int handle_new(struct fob_context *context, const char *account,
                const struct fob_conversation *conv, struct fob_handle **handle)
 {
+    static atomic_uint last;
     struct fob_handle *new = malloc(sizeof *new);
 
     if (new == NULL)
@@ -130,6 +131,7 @@ int handle_new(struct fob_context *context, const char *account,
     *new = (struct fob_handle){
         .context = context,
         .process = process_id(),
+        .number = atomic_fetch_add(&last, 1),
         .conv = conv != NULL ? *conv : context->conv,
         .patience = PATIENCE_DEFAULT_S,
     };
@@ -200,13 +202,11 @@ void handle_clear_headers(struct fob_handle *handle)
     handle->header_options = NULL;
 }
 
-void handle_end_borrowing(struct fob_handle *handle)
+static void handle_free_texts(char **texts)
 {
-    for (size_t i = 0; i < handle->borrowed_count; i++)
-        fob_secret_free(handle->borrowed[i]);
-    free(handle->borrowed);
-    handle->borrowed = NULL;
-    handle->borrowed_count = 0;
+    for (char **text = texts; text != NULL && *text != NULL; text++)
+        free(*text);
+    free(texts);
 }
 
 void handle_unbind(struct bound_stack *bound)
@@ -214,6 +214,7 @@ void handle_unbind(struct bound_stack *bound)
     for (size_t i = 0; i < bound->count; i++) {
         free(bound->entries[i].error);
         free(bound->entries[i].hint);
+        handle_free_texts(bound->entries[i].reachable);
         schema_free(&bound->entries[i].options);
     }
     free(bound->entries);
@@ -234,14 +235,9 @@ void fob_end(struct fob_handle *handle)
         return;
     }
     context = handle->context;
-    /* In a forked child, plugins' data (files, connections) belongs to the parent. */
-    for (size_t i = 0; i < handle->data_count && !handle_is_lost(handle); i++) {
-        if (handle->data[i].destroy != NULL)
-            handle->data[i].destroy(handle->data[i].data);
-    }
-    free(handle->data);
+    if (!handle->shares)
+        plugin_workers_free(handle->workers);
     handle_clear_headers(handle);
-    handle_end_borrowing(handle);
     for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)
@@ -260,6 +256,7 @@ void handle_share(struct fob_handle *handle, const struct fob_handle *model)
 {
     handle->provider = model->provider;
     memcpy(handle->bound, model->bound, sizeof handle->bound);
+    handle->workers = model->workers;
     handle->prepared = true;
     handle->shares = true;
 }

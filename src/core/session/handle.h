@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "core/config/schema.h"
+#include "core/plugin/plugin_workers.h"
 #include "core/provider/provider.h"
 #include "core/session/context.h"
 #include "store/record.h"
@@ -19,8 +20,10 @@
 /* One entry of a stack, ready to run. */
 struct bound_entry {
     const struct plugin *plugin; /* NULL when it could not be loaded */
-    int code;                    /* the code with which the entry will fail; or FOB_SUCCESS */
-    char *error;                 /* the message for CODE; NULL on success */
+    struct grant_limit sandbox;
+    char **reachable; /* files and URLs that its options name; ends with NULL */
+    int code;         /* the code with which the entry will fail; or FOB_SUCCESS */
+    char *error;      /* the message for CODE; NULL on success */
     char *hint;
     struct option_values options;
 };
@@ -31,13 +34,6 @@ struct bound_stack {
     int code;     /* FOB_CONFIG when options have mistakes */
     bool refused; /* a plugin must not be loaded, so no hook is run */
     size_t refused_at;
-};
-
-/* Data that a plugin stores on the handle. */
-struct plugin_data {
-    const struct plugin *plugin;
-    void *data;
-    void (*destroy)(void *data);
 };
 
 struct header {
@@ -55,6 +51,7 @@ struct call {
 struct fob_handle {
     struct fob_context *context;
     uint64_t process;    /* the process that started it */
+    uint32_t number;     /* of all handles of this process its own; what workers know it by */
     const char *at_work; /* the function that is using the handle; or NULL */
     struct fob_conversation conv;
     char account[FOB_NAME_MAX + 1];
@@ -70,27 +67,21 @@ struct fob_handle {
     struct fob_account *account_view; /* a view of STORED for fob_handle_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
-    bool prepared; /* dispatch_prepare() was called */
-    bool shares;   /* PROVIDER and BOUND belong to another handle */
+    bool prepared;                  /* dispatch_prepare() was called */
+    bool shares;                    /* PROVIDER, BOUND and WORKERS belong to another handle */
+    struct plugin_workers *workers; /* NULL until a plugin is loaded */
 
     struct call call;
-    bool multithreaded;          /* other threads run hooks at the same time */
     const _Atomic(int64_t) *end; /* of a sweep: when it must end, 0 for not yet known; else NULL */
     void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
     void *poll_data;
 
-    struct plugin_data *data;
-    size_t data_count;
     struct header *headers;
     size_t header_count;
-
-    struct entry_judgment *judgment; /* while a plugin checks its options; else NULL */
 
     /* Valid while a hook runs. */
     enum hook hook;
     const struct plugin *plugin;
-    struct fob_secret **borrowed; /* by fob_field() */
-    size_t borrowed_count;
     /* Also valid after authorize: the options of the entry that added the last header. */
     const struct option_values *options;
     const struct option_values *header_options;
@@ -148,8 +139,8 @@ void call_reset(struct fob_handle *handle);
 /* Report that this thread waits for the provider's answer. */
 void call_report_wait(const struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
+/* Put a checked header on HANDLE; it replaces one of the same name. */
+int header_put(struct fob_handle *handle, const char *name, struct span value);
 void handle_unbind(struct bound_stack *bound);
-/* Free what fob_field() lent. */
-void handle_end_borrowing(struct fob_handle *handle);
 
 #endif

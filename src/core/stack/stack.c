@@ -12,22 +12,6 @@ const char *hook_name(enum hook hook)
     return names[hook];
 }
 
-fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook)
-{
-    switch (hook) {
-    case HOOK_LINK:
-        return plugin->link;
-    case HOOK_VALIDATE:
-        return plugin->validate;
-    case HOOK_REVOKE:
-        return plugin->revoke;
-    case HOOK_AUTHORIZE:
-        return plugin->authorize;
-    default:
-        return NULL;
-    }
-}
-
 /* The states of a verdict that the rules distinguish: its impression, and whether its code is
  * success. */
 enum { STATES = 6 };

@@ -14,13 +14,17 @@ enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_COUNT };
 
 /* "link", "validate", "revoke", "authorize". */
 const char *hook_name(enum hook hook);
-/* PLUGIN's function for HOOK; NULL when it has none. */
-fob_hook_fn *hook_function(const struct fob_plugin *plugin, enum hook hook);
 
 #define STACK_ENTRIES_MAX 256
 /* The maximum depth of substacks, the stack itself included: PAM_SUBSTACK_MAX_LEVEL of
  * Linux-PAM. */
 #define STACK_LEVELS 16
+
+/* The most that an entry lets its plugin need. */
+struct grant_limit {
+    bool set;
+    enum fob_needs most;
+};
 
 /* A plugin to run, or the start of a substack, whose entries follow one level deeper. */
 struct stack_entry {
@@ -30,8 +34,9 @@ struct stack_entry {
     const char *plugin;              /* a bare name or an absolute path; borrowed from the file */
     const struct yaml_node *pins;    /* digests in hex, or NULL */
     const struct yaml_node *options; /* a map, or NULL */
-    const struct yaml_node *node;    /* for positions */
-    struct yaml_file *file;          /* the file that NODE is in, for messages (include) */
+    struct grant_limit sandbox;
+    const struct yaml_node *node; /* for positions */
+    struct yaml_file *file;       /* the file that NODE is in, for messages (include) */
 };
 
 struct stack {

@@ -59,7 +59,6 @@ static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, str
     if (strcmp(handle->provider_name, attempt->provider->name) == 0)
         handle_share(handle, attempt->provider->model);
     handle->end = &sweep->end;
-    handle->multithreaded = !sweep->alone;
     if (attempt->looks) {
         handle->on_poll = sweep->look;
         handle->poll_data = sweep;

@@ -44,6 +44,9 @@ static int list_open_provider(struct sweep *sweep, struct sweep_provider *provid
         provider->model = NULL;
         return provider->reason != NULL && provider->hint != NULL ? FOB_SUCCESS : error_nomem();
     }
+    /* What has judged the options would keep its descriptors until the provider's turn comes. */
+    if (sweep->ceiling < SWEEP_JOBS)
+        plugin_workers_rest(provider->model->workers);
     provider->per_minute = provider->model->provider->budget_per_minute;
     return FOB_SUCCESS;
 }

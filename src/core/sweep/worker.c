@@ -170,6 +170,14 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
         pthread_cond_broadcast(&queue->work);
 }
 
+/* Whether the last account of PROVIDER that is known is done; or the next comes later, but each
+ * descriptor is needed. */
+static bool worker_is_done_locked(const struct sweep *sweep, const struct sweep_provider *provider)
+{
+    return provider->queue.length == 0 && provider->queue.in_flight == 0 &&
+           (!sweep->queue.listing || sweep->ceiling < SWEEP_JOBS);
+}
+
 /* Make the attempt that has begun; CODE is the budget's. */
 static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
 {
@@ -181,10 +189,16 @@ static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *att
     else
         attempt_refuse(attempt, code);
     sweep_queue_lock(&sweep->queue);
-    if (attempt->abandoned)
+    if (attempt->abandoned) {
         result_free(attempt->result);
-    else
-        worker_finish_locked(sweep, attempt);
+        return;
+    }
+    worker_finish_locked(sweep, attempt);
+    if (worker_is_done_locked(sweep, attempt->provider) && attempt->provider->model != NULL) {
+        sweep_queue_unlock(&sweep->queue);
+        plugin_workers_rest(attempt->provider->model->workers);
+        sweep_queue_lock(&sweep->queue);
+    }
 }
 
 bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait)

@@ -4,11 +4,15 @@
  * The plugin ABI: what a plugin exports, and what a hook may do.  The specification is
  * fob_plugin(3).
  *
- * A plugin is a shared object that exports one symbol, fob_plugin.  It keeps no state of its own:
- * the same plugin runs in many threads, each with a handle of its own.  A hook reaches everything
- * through functions on its handle, which is valid only during the hook, on the thread that runs the
- * hook.  A hook may fork, but its child must end by execve(2) or _exit(2), and not return.  For
- * NULL, and a child of fork(), the rules of fob/fob.h hold.
+ * A plugin is a shared object that exports one symbol, fob_plugin, and is linked with
+ * libfob-plugin.  A plugin runs in a process of its own, which knows no store and no key.  A sandbox
+ * keeps that process from everything that the declaration does not say the plugin needs.  A plugin
+ * keeps no state of its own: the same plugin runs in many threads, each with a handle of its own.
+ * A hook reaches everything through functions on its handle, which is valid only during the hook,
+ * on the thread that runs the hook.  A hook that may start programs may fork, but its child must
+ * end by execve(2) or _exit(2), and not return.  For NULL, and a child of fork(), the rules of
+ * fob/fob.h hold.  Of the functions of fob/fob.h a plugin has those of codes, errors and secrets,
+ * and fob_header().
  */
 #ifndef FOB_PLUGIN_H
 #define FOB_PLUGIN_H
@@ -49,13 +53,6 @@ struct fob_option {
     const char *summary;        /* one line for people */
 };
 
-/* What the hooks need of the system; all else their sandbox refuses. */
-enum fob_needs {
-    FOB_NEEDS_NETWORK, /* names, TCP and UDP, certificates; no files, no other process */
-    FOB_NEEDS_PURE,    /* nothing: neither */
-    FOB_NEEDS_EXEC,    /* programs, files and all else but the store, its key and the log */
-};
-
 /*
  * A hook.  Returns a code of enum fob_code; for any but FOB_SUCCESS and FOB_IGNORE it says why with
  * fob_fail().  What each code makes the core do is in fob_plugin(3).  Since 0.1.
@@ -69,6 +66,13 @@ typedef int fob_hook_fn(struct fob_handle *handle);
  * 0.2.
  */
 typedef void fob_check_fn(struct fob_handle *handle);
+
+/* What the hooks need of the system; all else their sandbox refuses.  Since 0.2. */
+enum fob_needs {
+    FOB_NEEDS_NETWORK = 0, /* names, TCP and UDP, certificates; no files, no other process */
+    FOB_NEEDS_PURE = 1,    /* nothing: neither */
+    FOB_NEEDS_EXEC = 2,    /* programs, files and all else but the store, its key and the log */
+};
 
 /*
  * The declaration.  The core reads other members only if ABI matches and SIZE is large enough.  New
@@ -87,6 +91,7 @@ struct fob_plugin {
     fob_hook_fn *revoke;    /* end it at the provider, or say what a person must do */
     fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
     fob_check_fn *check;    /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
+    uint32_t needs;         /* of enum fob_needs.  Since 0.2 */
 };
 
 /* Defined by the plugin.  Since 0.1. */
@@ -95,6 +100,17 @@ FOB_API extern const struct fob_plugin fob_plugin;
 /* The provider's and the account's name, borrowed.  Since 0.1. */
 FOB_API const char *fob_provider_name(const struct fob_handle *handle);
 FOB_API const char *fob_account_name(const struct fob_handle *handle);
+
+/* Who runs the hook: the real user and group of the application, and its further groups, borrowed
+ * until the hook returns.  Since 0.2. */
+struct fob_caller {
+    uint32_t uid;
+    uint32_t gid;
+    const uint32_t *groups;
+    size_t group_count;
+};
+/* Returns FOB_SUCCESS, FOB_INVALID. */
+FOB_API int fob_caller(const struct fob_handle *handle, struct fob_caller *caller);
 
 /*
  * The account's type, owner labels and remote identity, as stored; for a new account, as requested.

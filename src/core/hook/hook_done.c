@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook did, held against what it may do, and put on the handle. */
+#include "config.h"
+
+#include "core/hook/hook_parts.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IDENTITY_MAX 255
+
+const char *hook_title(const struct hook_call *call)
+{
+    static const char *const titles[] = { "link hook", "validate hook", "revoke hook",
+                                          "authorize hook", "check" };
+
+    return titles[call->hook];
+}
+
+static int hook_refuse_done(const struct hook_call *call, const char *what)
+{
+    return error_set(FOB_PLUGIN, "plugin %s: its %s must not %s",
+                     call->entry->plugin->declared.name, hook_title(call), what);
+}
+
+static int hook_take_field(struct hook_call *call, uint8_t tag, struct span item)
+{
+    const struct span value = frame_pair_value(item);
+    int code;
+
+    if (call->hook != HOOK_LINK)
+        return hook_refuse_done(call, "put fields");
+    code = record_set_field(call->handle->candidate, item.data, value.data, value.size,
+                            tag == FRAME_SECRET_FIELD);
+    return code == FOB_INVALID ? hook_refuse_done(call, "put such a field") : code;
+}
+
+static int hook_take_header(struct hook_call *call, struct span item)
+{
+    const struct span value = frame_pair_value(item);
+    int code;
+
+    if (!text_is_token(item.data) || text_has_control(value.data, value.size))
+        return hook_refuse_done(call, "put a header that cannot be sent");
+    code = header_put(call->handle, item.data, value);
+    if (code == FOB_SUCCESS)
+        call->handle->header_options = &call->entry->options;
+    return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;
+}
+
+static int hook_take_identity(struct hook_call *call, struct span items)
+{
+    const char *id = frame_text(items, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_ID);
+    const char *name = frame_text(items, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_NAME);
+    struct record *candidate = call->handle->candidate;
+    char *shown;
+    int code;
+
+    if (id == NULL && name == NULL)
+        return FOB_SUCCESS;
+    if (candidate == NULL || id == NULL || name == NULL || id[0] == '\0' ||
+        strlen(id) > IDENTITY_MAX || strlen(name) > IDENTITY_MAX ||
+        text_has_control(id, strlen(id)))
+        return hook_refuse_done(call, "set such an identity");
+    shown = strdup(name);
+    if (shown == NULL)
+        return error_nomem();
+    text_make_printable(shown);
+    code = record_set_text(candidate, FOB_TEXT_REMOTE_ID, id);
+    if (code == FOB_SUCCESS)
+        code = record_set_text(candidate, FOB_TEXT_REMOTE_NAME, shown);
+    free(shown);
+    return code;
+}
+
+static int hook_take_expiry(struct hook_call *call, struct span item)
+{
+    if (call->hook != HOOK_LINK)
+        return hook_refuse_done(call, "set an expiry");
+    record_set_time(call->handle->candidate, FOB_TIME_EXPIRES, (int64_t)wire_get(item.data, 8));
+    return FOB_SUCCESS;
+}
+
+/* All but the identity and the words. */
+static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
+{
+    switch (tag) {
+    case FRAME_PUBLIC_FIELD:
+    case FRAME_SECRET_FIELD:
+        return hook_take_field(call, tag, item);
+    case FRAME_HEADER:
+        return hook_take_header(call, item);
+    case FRAME_FIRST_TIME + FOB_TIME_EXPIRES:
+        return hook_take_expiry(call, item);
+    default:
+        return FOB_SUCCESS;
+    }
+}
+
+/* The hook's words, as the error. */
+static void hook_take_words(struct span items, int code)
+{
+    const char *message = frame_text(items, FRAME_MESSAGE);
+    const char *hint = frame_text(items, FRAME_HINT);
+
+    error_set(code, "%s", message != NULL ? message : "");
+    if (hint != NULL && hint[0] != '\0')
+        error_hint("%s", hint);
+}
+
+int hook_take_done(struct hook_call *call, struct span items, int *result)
+{
+    const int returned = (int)(int32_t)frame_number(items, FRAME_CODE, 0);
+    struct span rest = items;
+    struct span item;
+    uint8_t tag;
+    int code = hook_take_identity(call, items);
+
+    while (code == FOB_SUCCESS && frame_next(&rest, &tag, &item))
+        code = hook_take_item(call, tag, item);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (returned >= 0 && returned < FOB_CODE_COUNT) {
+        hook_take_words(items, returned);
+        *result = returned;
+        return FOB_SUCCESS;
+    }
+    error_set(FOB_PLUGIN, "plugin %s: its %s returned %d, which is not a code",
+              call->entry->plugin->declared.name, hook_title(call), returned);
+    *result = FOB_CODE_COUNT;
+    return FOB_SUCCESS;
+}

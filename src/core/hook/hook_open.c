@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Opens files for a hook: those that its sandbox would let it read, once they are known to be
+ * trusted. */
+#include "config.h"
+
+#include "core/hook/hook_parts.h"
+
+#include "util/error.h"
+#include "util/path.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whether an option of the entry names PATH, or the plugin has programs to run, which may be any.
+ */
+static bool hook_open_permits(const struct hook_call *call, const char *path)
+{
+    char *const *known = call->entry->reachable;
+
+    if (path[0] != '/' || hook_plan(call->handle, call->entry).profile == FOB_NEEDS_EXEC)
+        return true;
+    while (known != NULL && *known != NULL && strcmp(*known, path) != 0)
+        known++;
+    return known != NULL && *known != NULL;
+}
+
+/* Whether PATH, which has no links, is CLOSED or lies below. */
+static bool hook_open_is_under(const char *path, const char *closed)
+{
+    char *real = realpath(closed, NULL);
+    size_t size = real != NULL ? strlen(real) : 0;
+    bool under = real != NULL && strncmp(path, real, size) == 0 &&
+                 (path[size] == '\0' || path[size] == '/' || path[size] == '.');
+
+    free(real);
+    return under;
+}
+
+/* Whether the open FD is what no plugin may read. */
+static bool hook_open_is_closed(const struct settings *settings, int fd)
+{
+    char link[64];
+    char path[PATH_MAX];
+    ssize_t size;
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    size = readlink(link, path, sizeof path - 1);
+    if (size < 0)
+        return true;
+    path[size] = '\0';
+    return hook_open_is_under(path, settings->store_path) ||
+           hook_open_is_under(path, settings->key_file) ||
+           hook_open_is_under(path, settings->log_path) ||
+           (settings->credential != NULL && hook_open_is_under(path, settings->credential));
+}
+
+int hook_open_file(const struct hook_call *call, const char *path, int *fd)
+{
+    int file = -1;
+    int code;
+
+    if (!hook_open_permits(call, path))
+        return error_set(FOB_NOT_ALLOWED, "%s: no option of the entry names it", path);
+    code = path_open_trusted(path, 0, &file);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (hook_open_is_closed(call->handle->context->settings, file)) {
+        close(file);
+        return error_set(FOB_NOT_ALLOWED, "%s: not for plugins", path);
+    }
+    *fd = file;
+    return FOB_SUCCESS;
+}

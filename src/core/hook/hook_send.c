@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook may know: the frame that a call begins with. */
+#include "config.h"
+
+#include "core/hook/hook_parts.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry)
+{
+    const struct loader_wish wish = { .sandbox = entry->sandbox, .reachable = entry->reachable };
+
+    return loader_plan(handle->context->loader, entry->plugin, &wish);
+}
+
+/* The caller, by the real ids of this process. */
+static int hook_put_caller(struct frame_socket *socket)
+{
+    int count = getgroups(0, NULL);
+    gid_t *groups = calloc((size_t)(count > 0 ? count : 0) + 1, sizeof *groups);
+    unsigned char *ids;
+
+    if (groups == NULL)
+        return error_nomem();
+    if (count > 0)
+        count = getgroups(count, groups);
+    if (count < 0) {
+        free(groups);
+        return error_system("the groups of this process");
+    }
+    ids = calloc((size_t)count + 2, 4);
+    if (ids != NULL) {
+        wire_put(ids, getuid(), 4);
+        wire_put(ids + 4, getgid(), 4);
+        for (int i = 0; i < count; i++)
+            wire_put(ids + 8 + 4 * (size_t)i, groups[i], 4);
+        frame_put(socket, FRAME_CALLER, ids, 8 + 4 * (size_t)count);
+    }
+    free(groups);
+    free(ids);
+    return ids != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+static void hook_put_record(struct frame_socket *socket, const struct fob_handle *handle)
+{
+    const struct record *labels = handle->stored != NULL ? handle->stored : handle->candidate;
+    const size_t fields = handle->candidate != NULL ? record_field_count(handle->candidate) : 0;
+
+    for (int i = FOB_TEXT_PROVIDER; labels != NULL && i <= FOB_TEXT_REMOTE_NAME; i++) {
+        const char *text = record_text(labels, (enum fob_text)i);
+
+        if (text[0] != '\0' && text_is_utf8(text, strlen(text)))
+            frame_put_text(socket, (uint8_t)(FRAME_FIRST_TEXT + i), text);
+    }
+    for (size_t i = 0; i < fields; i++) {
+        struct record_field field;
+
+        record_field_at(handle->candidate, i, &field);
+        frame_put_pair(socket, field.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD, field.name,
+                       (struct span){ field.value, field.size });
+    }
+}
+
+static void hook_put_list(struct frame_socket *socket, const struct yaml_node *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *node = list->values[i];
+
+        if (node->kind == YAML_TEXT) {
+            frame_put_text(socket, FRAME_OPTION_ITEM, node->text);
+            continue;
+        }
+        frame_put(socket, FRAME_OPTION_MAP, NULL, 0);
+        for (size_t at = 0; at < node->count; at++)
+            frame_put_pair(socket, FRAME_OPTION_MEMBER, node->keys[at]->text,
+                           (struct span){ node->values[at]->text, strlen(node->values[at]->text) });
+    }
+}
+
+static void hook_put_options(struct frame_socket *socket, const struct option_values *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct option_value *value = &options->values[i];
+
+        if (!value->set)
+            continue;
+        frame_put_text(socket, FRAME_OPTION, value->option->name);
+        frame_put_number(socket, FRAME_OPTION_TYPE, value->option->type, 1);
+        frame_put_text(socket, FRAME_OPTION_TEXT, value->text);
+        frame_put_number(socket, FRAME_OPTION_NUMBER, value->number, 8);
+        if (value->list != NULL)
+            hook_put_list(socket, value->list);
+    }
+}
+
+static void hook_put_headers(struct frame_socket *socket, const struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->header_count; i++) {
+        const struct fob_secret *value = handle->headers[i].value;
+
+        frame_put_pair(socket, FRAME_HEADER, handle->headers[i].name,
+                       (struct span){ fob_secret_data(value), fob_secret_size(value) });
+    }
+}
+
+int hook_send_call(struct hook_call *call)
+{
+    const struct fob_handle *handle = call->handle;
+    struct frame_socket *socket = call->at.socket;
+    int code;
+
+    frame_begin(socket, FRAME_CALL, call->number);
+    frame_put_number(socket, FRAME_HOOK, call->hook, 1);
+    frame_put_text(socket, FRAME_PROVIDER, handle->provider_name);
+    frame_put_text(socket, FRAME_ACCOUNT, handle->account);
+    frame_put_number(socket, FRAME_HANDLE, handle->number, 4);
+    if (handle->context->log != NULL)
+        frame_put_number(socket, FRAME_LEVEL, handle->context->log_level, 1);
+    if (handle->exact)
+        frame_put(socket, FRAME_EXACT, NULL, 0);
+    code = hook_put_caller(socket);
+    if (code != FOB_SUCCESS)
+        return code;
+    hook_put_record(socket, handle);
+    hook_put_headers(socket, handle);
+    hook_put_options(socket, &call->entry->options);
+    return frame_send(socket, -1);
+}

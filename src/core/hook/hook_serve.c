@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook has the host do for it while it runs. */
+#include "config.h"
+
+#include "core/hook/hook_parts.h"
+
+#include "core/session/conv.h"
+#include "util/clock.h"
+#include "util/error.h"
+#include "util/path.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of what a hook logs. */
+#define LINES_MAX 1000
+#define LINES_SIZE_MAX (1024 * (size_t)1024)
+#define MESSAGES_MAX 256
+
+/* A question to a person. */
+struct hook_question {
+    struct fob_message *messages;
+    const struct fob_message **pointers; /* to them */
+    struct fob_secret **replies;
+    size_t count;
+};
+
+/* Begin an answer with CODE, and the error's words when that is a failure. */
+static void hook_begin_answer(struct hook_call *call, int code)
+{
+    struct frame_socket *socket = call->at.socket;
+
+    frame_begin(socket, FRAME_ANSWER, call->number);
+    frame_put_number(socket, FRAME_CODE, code, 4);
+    if (code != FOB_SUCCESS) {
+        frame_put_text(socket, FRAME_MESSAGE, fob_error());
+        frame_put_text(socket, FRAME_HINT, fob_error_hint());
+    }
+}
+
+static int hook_serve_begin(struct hook_call *call, struct span items)
+{
+    const int64_t began = clock_ms();
+    int code;
+
+    if (call->judge != NULL)
+        code = error_set(FOB_INVALID, "check must make no call");
+    else
+        code = fob_begin_call(call->handle, frame_number(items, FRAME_PAUSE, 0));
+    call->until += clock_ms() - began;
+    hook_begin_answer(call, code);
+    return frame_send(call->at.socket, -1);
+}
+
+static int hook_serve_end(struct hook_call *call, struct span items)
+{
+    if (call->judge == NULL)
+        fob_end_call(call->handle, frame_number(items, FRAME_ANSWERED, 0) != 0,
+                     frame_number(items, FRAME_RETRY_AFTER, 0));
+    return FOB_SUCCESS;
+}
+
+static int hook_serve_open(struct hook_call *call, struct span items)
+{
+    int fd = -1;
+    int code = hook_open_file(call, frame_text(items, FRAME_PATH), &fd);
+
+    hook_begin_answer(call, code);
+    code = frame_send(call->at.socket, fd);
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
+static int hook_serve_tell(struct hook_call *call, struct span items)
+{
+    const int64_t kind = frame_number(items, FRAME_KIND, 0);
+
+    if (kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
+        return error_set(FOB_PLUGIN, "a message of no known kind");
+    conv_tell(call->handle, (enum fob_message_kind)kind, "%s", frame_text(items, FRAME_TEXT));
+    return FOB_SUCCESS;
+}
+
+static int hook_serve_log(struct hook_call *call, struct span items)
+{
+    const enum fob_log_level level = (enum fob_log_level)frame_number(items, FRAME_LEVEL, 0);
+    const struct fob_handle *handle = call->handle;
+    char part[3 * FOB_NAME_MAX + 3];
+    char text[4096];
+
+    call->log_lines++;
+    call->log_size += strlen(frame_text(items, FRAME_TEXT));
+    if (level > FOB_LOG_TRACE || !context_logs(handle->context, level) ||
+        call->log_lines > LINES_MAX || call->log_size > LINES_SIZE_MAX)
+        return FOB_SUCCESS;
+    snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name,
+             call->judge != NULL ? "check" : hook_name((enum hook)call->hook),
+             call->entry->plugin->declared.name);
+    snprintf(text, sizeof text, "%s", frame_text(items, FRAME_TEXT));
+    text_make_printable(text);
+    context_log(handle->context, level, part, "%s", text);
+    return FOB_SUCCESS;
+}
+
+static int hook_serve_mistake(struct hook_call *call, struct span items)
+{
+    if (call->judge == NULL)
+        return error_set(FOB_PLUGIN, "a mistake that it was not asked for");
+    call->judge->note(frame_text(items, FRAME_OPTION), frame_text(items, FRAME_TEXT),
+                      call->judge->data);
+    return FOB_SUCCESS;
+}
+
+/* Put ITEM into the last message; a kind begins one. */
+static bool hook_take_part(struct hook_question *question, uint8_t tag, struct span item)
+{
+    struct fob_message *message;
+
+    if (tag == FRAME_KIND) {
+        if (question->count == MESSAGES_MAX)
+            return false;
+        message = &question->messages[question->count];
+        *message = CONV_MESSAGE(.kind = (enum fob_message_kind)wire_get(item.data, 1));
+        question->pointers[question->count++] = message;
+        return true;
+    }
+    if (question->count == 0)
+        return false;
+    message = &question->messages[question->count - 1];
+    switch (tag) {
+    case FRAME_ASKED:
+        message->name = item.data;
+        break;
+    case FRAME_TEXT:
+        message->text = item.data;
+        break;
+    case FRAME_DESCRIPTION:
+        message->description = item.data;
+        break;
+    case FRAME_EXAMPLE:
+        message->example = item.data;
+        break;
+    default:
+        message->value = item.data;
+        break;
+    }
+    return true;
+}
+
+static int hook_read_question(struct hook_question *question, struct span items)
+{
+    struct span item;
+    uint8_t tag;
+
+    question->messages = calloc(MESSAGES_MAX, sizeof *question->messages);
+    question->replies = calloc(MESSAGES_MAX, sizeof *question->replies);
+    question->pointers = calloc(MESSAGES_MAX, sizeof *question->pointers);
+    if (question->messages == NULL || question->replies == NULL || question->pointers == NULL)
+        return error_nomem();
+    while (frame_next(&items, &tag, &item)) {
+        if (!hook_take_part(question, tag, item))
+            return error_set(FOB_PLUGIN, "a question that is not understood");
+    }
+    for (size_t i = 0; i < question->count; i++) {
+        if (question->messages[i].kind > FOB_TELL_WARNING || question->messages[i].text == NULL)
+            return error_set(FOB_PLUGIN, "a question that is not understood");
+    }
+    return FOB_SUCCESS;
+}
+
+static void hook_put_replies(struct frame_socket *socket, const struct hook_question *question)
+{
+    for (size_t i = 0; i < question->count; i++) {
+        const struct fob_secret *reply = question->replies[i];
+
+        if (reply != NULL)
+            frame_put(socket, FRAME_REPLY, fob_secret_data(reply), fob_secret_size(reply));
+        else
+            frame_put(socket, FRAME_NO_REPLY, NULL, 0);
+    }
+}
+
+static int hook_serve_ask(struct hook_call *call, struct span items)
+{
+    struct hook_question question = { .count = 0 };
+    const int64_t began = clock_ms();
+    int code = hook_read_question(&question, items);
+    int answer;
+
+    if (code == FOB_SUCCESS) {
+        answer =
+            conv_exchange(&call->handle->conv, question.pointers, question.count, question.replies);
+        call->until += clock_ms() - began;
+        hook_begin_answer(call, answer);
+        if (answer == FOB_SUCCESS)
+            hook_put_replies(call->at.socket, &question);
+        if (handle_is_lost(call->handle))
+            code = FOB_INVALID;
+        else
+            code = frame_send(call->at.socket, -1);
+        conv_free_replies(question.replies, question.count);
+    }
+    free(question.messages);
+    free(question.pointers);
+    free(question.replies);
+    return code;
+}
+
+int hook_serve(struct hook_call *call, const struct frame *frame)
+{
+    if (frame->call != call->number)
+        return error_set(FOB_PLUGIN, "a frame of another call");
+    switch (frame->type) {
+    case FRAME_BEGIN:
+        return hook_serve_begin(call, frame->items);
+    case FRAME_END:
+        return hook_serve_end(call, frame->items);
+    case FRAME_OPEN:
+        return hook_serve_open(call, frame->items);
+    case FRAME_ASK:
+        return hook_serve_ask(call, frame->items);
+    case FRAME_TELL:
+        return hook_serve_tell(call, frame->items);
+    case FRAME_LOG:
+        return hook_serve_log(call, frame->items);
+    case FRAME_MISTAKE:
+        return hook_serve_mistake(call, frame->items);
+    default:
+        return error_set(FOB_PLUGIN, "a frame \"%s\" that cannot come", frame_name(frame->type));
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Finds the ports of URLs. */
+#include "config.h"
+
+#include "core/plugin/worker_ports.h"
+
+#include "util/array.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT_HTTP 80
+#define PORT_HTTPS 443
+#define PORT_NAMES 53
+/* What libcurl takes for a proxy that names none. */
+#define PORT_PROXY 1080
+
+static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                       "ALL_PROXY" };
+
+static bool worker_ports_has(const struct worker_ports *ports, unsigned number)
+{
+    for (size_t i = 0; i < ports->count; i++) {
+        if (ports->numbers[i] == number)
+            return true;
+    }
+    return false;
+}
+
+/* False when there is no room. */
+static bool worker_ports_add(struct worker_ports *ports, unsigned number)
+{
+    if (worker_ports_has(ports, number))
+        return true;
+    if (ports->count == WORKER_PORTS_MAX || number == 0 || number > UINT16_MAX)
+        return false;
+    ports->numbers[ports->count++] = (uint16_t)number;
+    return true;
+}
+
+/* The port that URL names, "scheme://user@[host]:port/path" at the most, or else USUAL. */
+static unsigned worker_ports_of(const char *url, unsigned usual)
+{
+    const char *scheme = strstr(url, "://");
+    const char *host = scheme != NULL ? scheme + 3 : url;
+    const char *end = host + strcspn(host, "/?#");
+    const char *at = end;
+
+    while (at > host && at[-1] >= '0' && at[-1] <= '9')
+        at--;
+    if (at == host || at == end || at[-1] != ':')
+        return usual;
+    return (unsigned)strtoul(at, NULL, 10);
+}
+
+static bool worker_ports_add_usual(struct worker_ports *ports)
+{
+    bool good = worker_ports_add(ports, PORT_NAMES) && worker_ports_add(ports, PORT_HTTPS);
+
+    for (size_t i = 0; i < ARRAY_SIZE(proxies); i++) {
+        const char *proxy = secure_getenv(proxies[i]);
+
+        if (proxy == NULL || proxy[0] == '\0')
+            continue;
+        good = good && worker_ports_add(ports, worker_ports_of(proxy, PORT_PROXY));
+    }
+    return good;
+}
+
+void worker_ports_find(char *const *texts, struct worker_ports *ports)
+{
+    bool good = true;
+
+    ports->count = 0;
+    for (; texts != NULL && *texts != NULL; texts++) {
+        if (strncmp(*texts, "https://", 8) == 0)
+            good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTPS));
+        else if (strncmp(*texts, "http://", 7) == 0)
+            good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTP));
+    }
+    if (ports->count > 0 && (!good || !worker_ports_add_usual(ports)))
+        ports->count = 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The TCP ports that a worker may connect to.
+ */
+#ifndef FOB_CORE_PLUGIN_WORKER_PORTS_H
+#define FOB_CORE_PLUGIN_WORKER_PORTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORKER_PORTS_MAX 64
+
+struct worker_ports {
+    uint16_t numbers[WORKER_PORTS_MAX];
+    size_t count; /* 0 for any port */
+};
+
+/*
+ * Find those of the URLs among TEXTS, an entry's options, which end with NULL; TEXTS may be NULL.
+ * The usual port of https, that of names, and those of the environment's proxies come with them.
+ * No URL, or too many, means any port.
+ */
+void worker_ports_find(char *const *texts, struct worker_ports *ports);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Holds what a plugin needs against what its entry grants. */
+#include "config.h"
+
+#include "core/stack/grant.h"
+
+#include "util/error.h"
+
+#include <string.h>
+
+#define PROFILES 3
+
+static const char *const names[PROFILES] = {
+    [FOB_NEEDS_PURE] = "pure",
+    [FOB_NEEDS_NETWORK] = "network",
+    [FOB_NEEDS_EXEC] = "exec",
+};
+
+/* Each has what those before it have. */
+static const enum fob_needs order[PROFILES] = { FOB_NEEDS_PURE, FOB_NEEDS_NETWORK, FOB_NEEDS_EXEC };
+
+void grant_read(struct yaml_file *file, const struct yaml_node *node, struct grant_limit *limit)
+{
+    const char *text;
+
+    if (!yaml_text(file, node, &text))
+        return;
+    for (size_t i = 0; i < PROFILES; i++) {
+        if (strcmp(text, names[order[i]]) == 0) {
+            *limit = (struct grant_limit){ true, order[i] };
+            return;
+        }
+    }
+    yaml_mistake(file, node, "sandbox: must be pure, network or exec");
+}
+
+static bool grant_has(enum fob_needs profile, enum fob_needs needs)
+{
+    for (size_t i = 0; i < PROFILES && order[i] != needs; i++) {
+        if (order[i] == profile)
+            return false;
+    }
+    return true;
+}
+
+int grant_find(const struct grant_limit *limit, const char *path, enum fob_needs needs,
+               bool declared, enum fob_needs *profile)
+{
+    if (!limit->set || grant_has(limit->most, needs)) {
+        *profile = needs;
+        return FOB_SUCCESS;
+    }
+    if (!declared) {
+        *profile = limit->most;
+        return FOB_SUCCESS;
+    }
+    error_set(FOB_CONFIG, "%s: needs %s, and its entry grants %s", path, names[needs],
+              names[limit->most]);
+    error_hint("\"sandbox: %s\" in the entry grants it", names[needs]);
+    return FOB_CONFIG;
+}

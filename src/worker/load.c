@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Maps shared objects by their descriptors. */
+#include "config.h"
+
+#include "worker/load.h"
+
+#include "util/error.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PLACE "/proc/self/fd/"
+
+/* What dlopen() is to open. */
+static void load_name(const struct frame *frame, char name[static PATH_MAX])
+{
+    const char *leaf = frame_text(frame->items, FRAME_LEAF);
+
+    if (frame->descriptor < 0)
+        snprintf(name, PATH_MAX, "%s", frame_text(frame->items, FRAME_PATH));
+    else if (leaf != NULL)
+        snprintf(name, PATH_MAX, PLACE "%d/%s", frame->descriptor, leaf);
+    else
+        snprintf(name, PATH_MAX, PLACE "%d", frame->descriptor);
+}
+
+/* The descriptor's name, with which dlerror() begins, tells nobody anything. */
+static const char *load_why(const char *name)
+{
+    const char *why = dlerror();
+    const size_t size = strlen(name);
+
+    return strncmp(why, name, size) == 0 && strncmp(why + size, ": ", 2) == 0 ? why + size + 2
+                                                                              : why;
+}
+
+/*
+ * A function that is lacking must keep the file from being mapped, not end the process in the
+ * middle of a hook.  RTLD_NOW sees to that, but for the forty libraries below libcurl, too, which
+ * takes longer than to map them; so it is left to files that do not see to it themselves.
+ */
+int load_file(const struct frame *frame, void **handle)
+{
+    const char *path = frame_text(frame->items, FRAME_PATH);
+    struct span lazy;
+    char name[PATH_MAX];
+    const char *why;
+
+    load_name(frame, name);
+    *handle = dlopen(
+        name, RTLD_LOCAL | (frame_find(frame->items, FRAME_LAZY, &lazy) ? RTLD_LAZY : RTLD_NOW));
+    if (*handle != NULL)
+        return FOB_SUCCESS;
+    if (frame->descriptor < 0)
+        return error_set(FOB_PLUGIN, "%s", dlerror());
+    why = load_why(name);
+    error_set(FOB_PLUGIN, "%s: cannot be loaded: %s", path, why);
+    if (strstr(why, "undefined symbol: fob_") != NULL)
+        error_hint("a plugin has the functions of fob/plugin.h and fob/http.h, and no others");
+    return FOB_PLUGIN;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What all functions of a plugin's share: whose handle it is, and how the host is told and asked.
+ */
+#include "config.h"
+
+#include "worker/plugin_handle.h"
+
+#include "util/error.h"
+#include "util/process.h"
+
+#include <unistd.h>
+
+bool plugin_is_here(const struct fob_handle *handle)
+{
+    return handle != NULL && handle->process == process_id();
+}
+
+int plugin_check(const struct fob_handle *handle, const char *function)
+{
+    if (handle == NULL)
+        return error_null(function, "handle");
+    if (plugin_is_here(handle))
+        return FOB_SUCCESS;
+    return error_set(FOB_INVALID, "%s: the handle is of before a fork, and this is the child",
+                     function);
+}
+
+/* Nobody is there any more who wants to know. */
+static _Noreturn void plugin_leave(void)
+{
+    _exit(0);
+}
+
+void plugin_send(struct fob_handle *handle)
+{
+    int code = frame_send(handle->socket, -1);
+
+    if (code == FOB_PLUGIN)
+        plugin_leave();
+}
+
+/* Whether FRAME is a cancel, which is noted then. */
+static bool plugin_is_cancel(struct fob_handle *handle, const struct frame *frame)
+{
+    if (frame->type != FRAME_CANCEL)
+        return false;
+    handle->over |= frame->call == handle->call;
+    return true;
+}
+
+void plugin_look(struct fob_handle *handle)
+{
+    struct frame frame = { .descriptor = -1 };
+    int code = frame_receive(handle->socket, false, &frame);
+
+    if (code == FOB_IGNORE || code == FOB_NOMEM)
+        return;
+    if (code != FOB_SUCCESS || !plugin_is_cancel(handle, &frame))
+        plugin_leave();
+}
+
+int plugin_ask(struct fob_handle *handle, struct frame *answer)
+{
+    int code = frame_send(handle->socket, -1);
+
+    *answer = (struct frame){ .descriptor = -1 };
+    if (code == FOB_PLUGIN)
+        plugin_leave();
+    if (code != FOB_SUCCESS)
+        return code;
+    do
+        code = frame_receive(handle->socket, true, answer);
+    while (code == FOB_SUCCESS && plugin_is_cancel(handle, answer));
+    if (code == FOB_NOMEM)
+        return code;
+    if (code != FOB_SUCCESS || answer->type != FRAME_ANSWER || answer->call != handle->call)
+        plugin_leave();
+    code = (int)(int32_t)frame_number(answer->items, FRAME_CODE, FOB_SYSTEM);
+    if (code != FOB_SUCCESS) {
+        const char *message = frame_text(answer->items, FRAME_MESSAGE);
+        const char *hint = frame_text(answer->items, FRAME_HINT);
+
+        error_repeat(code, message != NULL ? message : "", hint != NULL ? hint : "");
+    }
+    return code;
+}

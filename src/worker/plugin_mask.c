@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Keeps the secrets of the credential out of texts for people. */
+#include "config.h"
+
+#include "worker/plugin_handle.h"
+
+#include <string.h>
+
+/* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
+ * values are left alone: they are in every text. */
+#define MASKED_MIN 4
+/* As much of a secret's beginning is hidden too: a text may have been cut. */
+#define MASKED_PART 8
+
+/* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
+static size_t plugin_told_of(const char *text, const char *secret, size_t size)
+{
+    size_t same = 0;
+
+    if (size < MASKED_MIN)
+        return 0;
+    while (same < size && text[same] != '\0' && text[same] == secret[same])
+        same++;
+    return same == size || same >= MASKED_PART ? same : 0;
+}
+
+/* What of a header's value is the credential: all after its scheme. */
+static size_t plugin_told_of_header(const char *text, const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    const size_t size = fob_secret_size(value);
+    const char *blank = memchr(data, ' ', size);
+    const size_t scheme = blank != NULL ? (size_t)(blank - data) + 1 : 0;
+
+    return plugin_told_of(text, data + scheme, size - scheme);
+}
+
+/* The number of bytes at TEXT that reveal a secret field, or the credential as it is in a header.
+ */
+static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < handle->field_count; i++) {
+        const struct plugin_field *field = &handle->fields[i];
+        size_t told = field->secret ? plugin_told_of(text, fob_secret_data(field->value),
+                                                     fob_secret_size(field->value))
+                                    : 0;
+
+        most = told > most ? told : most;
+    }
+    for (size_t i = 0; i < handle->header_count; i++) {
+        size_t told = plugin_told_of_header(text, handle->headers[i].value);
+
+        most = told > most ? told : most;
+    }
+    return most;
+}
+
+bool plugin_mask(const struct fob_handle *handle, char *text)
+{
+    bool masked = false;
+
+    if (!plugin_is_here(handle))
+        return false;
+    while (*text != '\0') {
+        size_t told = plugin_told_at(handle, text);
+
+        memset(text, '*', told);
+        masked |= told > 0;
+        text += told > 0 ? told : 1;
+    }
+    return masked;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The options of an entry, as the host has resolved them. */
+#include "config.h"
+
+#include "worker/plugin_handle.h"
+
+#include "util/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int plugin_add_option(struct fob_handle *handle, const char *name, struct span rest)
+{
+    struct plugin_option *more =
+        reallocarray(handle->options, handle->option_count + 1, sizeof *more);
+
+    if (more == NULL)
+        return error_nomem();
+    handle->options = more;
+    more[handle->option_count++] = (struct plugin_option){
+        .name = name,
+        .type = (enum fob_option_type)frame_number(rest, FRAME_OPTION_TYPE, FOB_OPTION_STRING),
+        .items = rest,
+    };
+    return FOB_SUCCESS;
+}
+
+int plugin_take_options(struct fob_handle *handle)
+{
+    struct span rest = handle->items;
+    struct span item;
+    uint8_t tag;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS && frame_next(&rest, &tag, &item)) {
+        if (tag == FRAME_OPTION)
+            code = plugin_add_option(handle, item.data, rest);
+    }
+    return code;
+}
+
+static const struct plugin_option *plugin_find_option(const struct fob_handle *handle,
+                                                      const char *name)
+{
+    for (size_t i = 0; plugin_is_here(handle) && name != NULL && i < handle->option_count; i++) {
+        if (strcmp(handle->options[i].name, name) == 0)
+            return &handle->options[i];
+    }
+    return NULL;
+}
+
+/* Cut the next item of the option off REST; false when the next option begins. */
+static bool plugin_next_of_option(struct span *rest, uint8_t *tag, struct span *item)
+{
+    return frame_next(rest, tag, item) && *tag != FRAME_OPTION;
+}
+
+/* The item number INDEX with TAG. */
+static bool plugin_find_in_option(const struct plugin_option *option, uint8_t tag, size_t index,
+                                  struct span *item)
+{
+    struct span rest = option->items;
+    uint8_t found;
+
+    while (plugin_next_of_option(&rest, &found, item)) {
+        if (found == tag && index-- == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool plugin_is_text(enum fob_option_type type)
+{
+    return type == FOB_OPTION_STRING || type == FOB_OPTION_ENUM || type == FOB_OPTION_PATH ||
+           type == FOB_OPTION_URL || type == FOB_OPTION_LIST;
+}
+
+const char *fob_option_text(const struct fob_handle *handle, const char *name)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+    struct span item;
+
+    return option != NULL && plugin_is_text(option->type) &&
+                   plugin_find_in_option(option, FRAME_OPTION_TEXT, 0, &item)
+               ? item.data
+               : NULL;
+}
+
+static int64_t plugin_option_number(const struct plugin_option *option)
+{
+    struct span item;
+
+    return plugin_find_in_option(option, FRAME_OPTION_NUMBER, 0, &item)
+               ? (int64_t)wire_get(item.data, 8)
+               : 0;
+}
+
+int64_t fob_option_number(const struct fob_handle *handle, const char *name)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+
+    return option != NULL && option->type != FOB_OPTION_BOOLEAN ? plugin_option_number(option) : 0;
+}
+
+bool fob_option_flag(const struct fob_handle *handle, const char *name)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+
+    return option != NULL && option->type == FOB_OPTION_BOOLEAN &&
+           plugin_option_number(option) != 0;
+}
+
+const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+    struct span item;
+
+    return option != NULL && option->type == FOB_OPTION_LIST &&
+                   plugin_find_in_option(option, FRAME_OPTION_ITEM, index, &item)
+               ? item.data
+               : NULL;
+}
+
+const char *fob_option_member(const struct fob_handle *handle, const char *name, size_t index,
+                              const char *key)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+    struct span rest;
+    struct span item;
+    uint8_t tag;
+    size_t maps = 0;
+
+    if (option == NULL || key == NULL || option->type != FOB_OPTION_MAPS)
+        return NULL;
+    rest = option->items;
+    while (plugin_next_of_option(&rest, &tag, &item)) {
+        maps += tag == FRAME_OPTION_MAP;
+        if (tag == FRAME_OPTION_MEMBER && maps == index + 1 && strcmp(item.data, key) == 0)
+            return frame_pair_value(item).data;
+    }
+    return NULL;
+}

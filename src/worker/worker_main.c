@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The control socket of a worker: its sandbox, its plugin, its sockets for calls. */
+#include "config.h"
+
+#include "worker/worker_main.h"
+
+#include "util/error.h"
+#include "worker/crash.h"
+#include "worker/declaration.h"
+#include "worker/keeper.h"
+#include "worker/load.h"
+#include "worker/plugin_handle.h"
+#include "worker/sandbox.h"
+#include "worker/serve.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Each arena reserves addresses, of which there is a limit. */
+#define ARENAS 2
+
+struct worker_state {
+    struct frame_socket *control;
+    bool entered;            /* the sandbox */
+    char lacks[SANDBOX_WHY]; /* what the sandbox does not have here */
+    int code;                /* why nothing can be loaded any more; or FOB_SUCCESS */
+    struct saved_error error;
+    struct loaded_plugin loaded; /* for all threads, once it is there */
+};
+
+static size_t worker_count(struct span items, uint8_t wanted)
+{
+    struct span item;
+    uint8_t tag;
+    size_t count = 0;
+
+    while (frame_next(&items, &tag, &item))
+        count += tag == wanted;
+    return count;
+}
+
+static void worker_free_texts(char **texts)
+{
+    for (char **text = texts; text != NULL && *text != NULL; text++)
+        free(*text);
+    free(texts);
+}
+
+/* Copies of the texts with the tag WANTED, in a list that ends with NULL; NULL when out of memory.
+ */
+static char **worker_take_texts(struct span items, uint8_t wanted)
+{
+    char **texts = calloc(worker_count(items, wanted) + 1, sizeof *texts);
+    struct span item;
+    uint8_t tag;
+    size_t count = 0;
+
+    while (texts != NULL && frame_next(&items, &tag, &item)) {
+        if (tag != wanted)
+            continue;
+        texts[count] = strdup(item.data);
+        if (texts[count++] == NULL) {
+            worker_free_texts(texts);
+            return NULL;
+        }
+    }
+    return texts;
+}
+
+static uint16_t *worker_take_ports(struct span items)
+{
+    uint16_t *ports = calloc(worker_count(items, FRAME_PORT) + 1, sizeof *ports);
+    struct span item;
+    uint8_t tag;
+    size_t count = 0;
+
+    while (ports != NULL && frame_next(&items, &tag, &item)) {
+        if (tag == FRAME_PORT)
+            ports[count++] = (uint16_t)wire_get(item.data, 2);
+    }
+    return ports;
+}
+
+/* This process becomes the keeper, and its child the worker: with a control socket anew, since the
+ * parent's secrets, and what it owns, do not come along. */
+static int worker_start_keeper(struct worker_state *state)
+{
+    int copy = fcntl(FRAME_CONTROL, F_DUPFD_CLOEXEC, FRAME_CONTROL + 1);
+
+    if (copy < 0 || keeper_start() != 0 || dup2(copy, FRAME_CONTROL) < 0)
+        return error_system("a worker cannot watch over its programs");
+    close(copy);
+    frame_socket_free(state->control);
+    return frame_socket_new(FRAME_CONTROL, &state->control);
+}
+
+static int worker_enter(struct worker_state *state, const struct sandbox *sandbox)
+{
+    state->entered = true;
+    if ((int)sandbox->profile == FRAME_PROFILE_NONE)
+        return FOB_SUCCESS;
+    if (sandbox->profile == FOB_NEEDS_EXEC) {
+        int code = worker_start_keeper(state);
+
+        if (code != FOB_SUCCESS)
+            return code;
+    }
+    if (sandbox_enter(sandbox, state->lacks) != 0) {
+        error_set(FOB_PLUGIN, "a worker cannot be contained here: %s", state->lacks);
+        error_hint("containment: { required: false } in fob.yaml lets plugins run without that");
+        return FOB_PLUGIN;
+    }
+    return FOB_SUCCESS;
+}
+
+static int worker_take_hello(struct worker_state *state, struct span items)
+{
+    char **readable = worker_take_texts(items, FRAME_READABLE);
+    char **closed = worker_take_texts(items, FRAME_CLOSED);
+    uint16_t *ports = worker_take_ports(items);
+    struct span contained;
+    const struct sandbox sandbox = {
+        .profile = (enum fob_needs)frame_number(items, FRAME_PROFILE, FOB_NEEDS_PURE),
+        .required = frame_find(items, FRAME_CONTAINED, &contained),
+        .readable = readable,
+        .readable_count = worker_count(items, FRAME_READABLE),
+        .closed = closed,
+        .closed_count = worker_count(items, FRAME_CLOSED),
+        .ports = ports,
+        .port_count = worker_count(items, FRAME_PORT),
+        .cpu_seconds = (unsigned)frame_number(items, FRAME_SECONDS, 0),
+    };
+    int code = FOB_SUCCESS;
+
+    if (frame_number(items, FRAME_VERSION_OF_PROTOCOL, 0) != FRAME_PROTOCOL)
+        code = error_set(FOB_PLUGIN, "fob-worker is of another version than the library");
+    else if (readable == NULL || closed == NULL || ports == NULL)
+        code = error_nomem();
+    else
+        code = worker_enter(state, &sandbox);
+    worker_free_texts(readable);
+    worker_free_texts(closed);
+    free(ports);
+    return code;
+}
+
+static int worker_find_plugin(struct worker_state *state, const struct frame *frame)
+{
+    const char *path = frame_text(frame->items, FRAME_PATH);
+    const struct fob_plugin *plugin;
+    void *handle = NULL;
+    int code = load_file(frame, &handle);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    plugin = dlsym(handle, "fob_plugin");
+    if (plugin == NULL)
+        return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
+    return declaration_take(plugin, path, &state->loaded);
+}
+
+static int worker_send_failure(struct worker_state *state, int code)
+{
+    frame_begin(state->control, FRAME_DONE, 0);
+    frame_put_number(state->control, FRAME_CODE, code, 4);
+    frame_put_text(state->control, FRAME_MESSAGE, fob_error());
+    frame_put_text(state->control, FRAME_HINT, fob_error_hint());
+    return frame_send(state->control, -1);
+}
+
+/* Load the plugin unless something went wrong before, and say how that went. */
+static int worker_load(struct worker_state *state, const struct frame *frame)
+{
+    int code = state->code;
+
+    if (code == FOB_SUCCESS)
+        code = worker_find_plugin(state, frame);
+    else
+        error_restore(&state->error, code);
+    if (code == FOB_SUCCESS) {
+        code = declaration_send(state->control, &state->loaded,
+                                state->lacks[0] != '\0' ? state->lacks : NULL);
+        if (code == FOB_SUCCESS || code == FOB_PLUGIN)
+            return code;
+    }
+    return worker_send_failure(state, code);
+}
+
+/* A step before the plugin's turn; its failure is told when that comes. */
+static void worker_note(struct worker_state *state, int code)
+{
+    if (code == FOB_SUCCESS || state->code != FOB_SUCCESS)
+        return;
+    state->code = code;
+    error_save(&state->error);
+}
+
+/* Do what FRAME says.  False when it cannot come now, or the host is gone. */
+static bool worker_obey(struct worker_state *state, const struct frame *frame)
+{
+    const bool loaded = state->loaded.plugin != NULL;
+    const bool greeted = state->entered || state->code != FOB_SUCCESS;
+    void *handle;
+
+    switch (frame->type) {
+    case FRAME_HELLO:
+        if (greeted)
+            return false;
+        worker_note(state, worker_take_hello(state, frame->items));
+        return true;
+    case FRAME_LIBRARY:
+        if (!greeted || loaded)
+            return false;
+        if (state->code == FOB_SUCCESS)
+            worker_note(state, load_file(frame, &handle));
+        return true;
+    case FRAME_LOAD:
+        return greeted && !loaded && worker_load(state, frame) == FOB_SUCCESS;
+    case FRAME_SOCKET:
+        return loaded && serve_calls(&state->loaded, frame->descriptor) == FOB_SUCCESS;
+    default:
+        return false;
+    }
+}
+
+int worker_main(void)
+{
+    static struct worker_state state;
+    struct frame frame;
+    bool good = true;
+
+    mallopt(M_ARENA_MAX, ARENAS);
+    /* What a plugin prints goes to a pipe, and is to be seen although it crashes. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    crash_watch();
+    if (frame_socket_new(FRAME_CONTROL, &state.control) != FOB_SUCCESS)
+        return 1;
+    while (good && frame_receive(state.control, true, &frame) == FOB_SUCCESS)
+        good = worker_obey(&state, &frame);
+    plugin_forget_all();
+    fflush(stdout);
+    /* What a plugin has registered for the end is not the host's matter. */
+    _exit(0);
+}

@@ -1,0 +1,379 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# What a hostile plugin can do: nothing but fail; and what is said where the kernel cannot contain it.
+
+load common
+
+setup()
+{
+    make_home
+    test_plugins=$abs_top_builddir/tests/plugins/.libs
+    # Not below /tmp, where others may write.
+    folder=$(mktemp -d "$abs_top_builddir/containment-XXXXXX")
+    sed -i "s|^plugins:.*|plugins: [ $folder, $test_plugins, $FOB_TEST_PLUGINS ]|" fob.yaml
+    fob init 2>/dev/null
+    sleep 1000 3>&- &
+    other=$!
+}
+
+teardown()
+{
+    kill "$other"
+    rm -r "$folder"
+    untold
+}
+
+# COMMAND on a kernel that lacks $1.
+without()
+{
+    "$abs_top_builddir/tests/cli/without" "$@"
+}
+
+# For a test of containment, which this kernel must have.
+need_containment()
+{
+    without landlock true 2>/dev/null && fob check | grep -q 'contained by Landlock' ||
+        skip "this kernel has no seccomp or no Landlock"
+}
+
+# attack PLUGIN ACT [TARGET [ONLY]]: what the plugin does in its hooks, at the account ONLY; and an account.
+attack()
+{
+    local options="do: $2, target: \"${3-}\""
+    [ -z "${4-}" ] || options+=", only: $4"
+    cat >providers.d/hostile.yaml <<-END
+	provider: hostile
+	fields: [ { name: token, secret: true } ]
+	link: [ { control: required, plugin: told } ]
+	validate: [ { control: required, plugin: $1, ${sandbox:+sandbox: $sandbox,} options: { $options } } ]
+	authorize: [ { control: required, plugin: $1, options: { $options } } ]
+	END
+    [ -e store/accounts/victim ] || link_victim victim
+}
+
+link_victim()
+{
+    echo "token=t0ken-of-$1" | fob link hostile "$1" --stdin --no-validate 2>/dev/null >&2
+}
+
+# load_attack PLUGIN ACT [TARGET]: a file early.so, which does it when it is loaded.
+load_attack()
+{
+    python3 - "$test_plugins/$1.so" "$folder/early.so" "$2 ${3-}" <<-'END'
+	import sys
+	data = bytearray(open(sys.argv[1], "rb").read())
+	at = data.index(b"FOB-HOSTILE:\0") + 12
+	text = sys.argv[3].encode() + b"\0"
+	data[at:at + len(text)] = text
+	open(sys.argv[2], "wb").write(data)
+	END
+    chmod 755 "$folder/early.so"
+}
+
+# Nothing was lost: the store, the log and the account's secret are as they were.
+all_whole()
+{
+    fob log --verify >/dev/null
+    [ "$(fob get victim token)" = t0ken-of-victim ]
+}
+
+# What must fail in each profile, an act and its target a line.
+forbidden()
+{
+    cat <<-END
+	read @$home/key
+	read @$home/log
+	read @$home/store/header
+	read @$home/store/accounts/victim
+	read $home/key
+	list @$home/store
+	write @$home/key
+	write @$home/store/accounts/new
+	remove @$home/key
+	memory $other
+	peek $other
+	ptrace $other
+	io_uring
+	userfaultfd
+	bpf
+	keyctl
+	END
+}
+
+forbidden_network()
+{
+    forbidden
+    cat <<-END
+	read @/etc/shadow
+	read @$home/fob.yaml
+	write @$home/fob.yaml
+	kill $other
+	bind
+	fork
+	exec
+	unix
+	END
+}
+
+# Each line of stdin, by PLUGIN's validate hook: it may fail in any way but by doing it.
+none_succeeds()
+{
+    local act target
+    while read -r act target <&4; do
+        attack "$1" "$act" "$target"
+        split fob validate victim
+        printf '%s: %s: %s %s\n' "$act" "$status" "$output" "$stderr"
+        [ "$status" -eq 0 ] || [ "$status" -eq 78 ]
+        has_not "$stderr" breach
+    done 4<&0
+    all_whole
+}
+
+# The same, when the plugin is loaded.
+none_succeeds_early()
+{
+    local act target
+    while read -r act target <&4; do
+        load_attack "$1" "$act" "$target"
+        split fob plugins
+        printf '%s: %s: %s %s\n' "$act" "$status" "$output" "$stderr"
+        has "$output" "$folder/early.so"
+        has_not "$stderr" "$folder/early.so"
+    done 4<&0
+}
+
+@test "check says what contains plugins" {
+    need_containment
+    split fob check
+    ended 0
+    has "$output" 'ok: plugins are contained by seccomp'
+    has "$output" 'ok: plugins are contained by Landlock, level '
+}
+
+@test "a kernel that lacks Landlock or seccomp runs no plugin, unless that is permitted, with a warning" {
+    need_containment
+    attack hostile nothing
+    for lacking in landlock seccomp; do
+        split without $lacking fob check
+        ended 78
+        has "${output,,}" "no plugin can run: this kernel has no $lacking (function not implemented)"
+        has "$output" 'containment: { required: false }'
+        split without $lacking fob validate victim
+        refused 78
+        has "${stderr,,}" "$lacking: function not implemented"
+        has "$stderr" 'containment: { required: false }'
+    done
+    echo 'containment: { required: false }' >>fob.yaml
+    for lacking in landlock seccomp landlock,seccomp; do
+        split without $lacking fob check
+        has "${output,,}" "ok: plugins are not contained by ${lacking#*,} (function not implemented)"
+        split without $lacking fob validate victim
+        ended 0
+        has "${stderr,,}" "${lacking#*,}: function not implemented"
+    done
+}
+
+@test "a hook that ends its process fails, and says how; nothing is lost, and nothing succeeds" {
+    local act
+    while read -r act words; do
+        attack hostile "$act"
+        split fob validate victim
+        refused 78
+        has "$stderr" "victim: plugin hostile: its validate hook "
+        has "$stderr" "$words"
+        split fob get victim --format header
+        refused 78
+        has "$stderr" "plugin hostile: its authorize hook "
+        all_whole
+    done <<-END
+	segv ended by signal 11
+	abort ended by signal 6
+	exit_now ended without an answer
+	exit ended without an answer
+	kill_itself ended without an answer
+	overflow ended by signal 11
+	throw ended by signal 6
+	longjmp ended by signal
+	END
+}
+
+@test "a link whose hook ends its process stores nothing, and is never a success" {
+    attack hostile exit_now
+    sed -i 's/plugin: told/plugin: hostile, options: { do: exit_now }/' providers.d/hostile.yaml
+    for act in exit_now exit segv; do
+        sed -i "s/do: [a-z_]*/do: $act/" providers.d/hostile.yaml
+        split fob link hostile other --stdin <<<token=t0ken-of-other
+        refused 78
+        [ "$(names)" = victim ]
+    done
+}
+
+@test "a system call that the sandbox refuses is named" {
+    need_containment
+    attack hostile refused_call
+    split fob validate victim
+    refused 78
+    has "$stderr" 'it made the system call '
+}
+
+@test "a plugin that ends its process when it is loaded is listed with the reason, beside all others" {
+    local act words
+    while read -r act words; do
+        load_attack hostile "$act"
+        split fob plugins
+        [ "$status" -eq 78 ]
+        has "$output" "$test_plugins/told.so"
+        has "$output$stderr" "$folder/early.so: cannot be loaded: "
+        has "$output$stderr" "$words"
+    done <<-END
+	segv signal 11
+	abort signal 6
+	exit_now ended without an answer
+	exit ended without an answer
+	kill_itself ended without an answer
+	overflow signal 11
+	throw signal 6
+	END
+    sed -i 's/plugin: told/plugin: early/' providers.d/charliehr.yaml
+    attack early nothing
+    split fob check
+    ended 78
+    has "$output" "$folder/early.so: cannot be loaded: "
+    has "$output" 'ok: provider charliehr'
+}
+
+@test "a hook that never ends is ended at the limit" {
+    echo 'containment: { hook_limit: 1 }' >>fob.yaml
+    for act in loop sleep; do
+        attack hostile $act
+        split timeout 20 fob validate victim
+        refused 78
+        has "$stderr" 'victim: plugin hostile: its validate hook was ended: not done within 1 s'
+        all_whole
+    done
+}
+
+@test "one SIGINT or SIGTERM ends a command whose hook never does, within 3 seconds" {
+    for act in loop sleep; do
+        for number in INT TERM; do
+            attack hostile $act
+            run timeout --signal=$number --kill-after=4 --preserve-status 1 \
+                env --default-signal=INT fob validate victim
+            [ "$status" -ne 137 ]
+            all_whole
+        done
+    done
+}
+
+@test "a hook of a network plugin reaches nothing of fob's, no other process and no file" {
+    need_containment
+    forbidden_network | none_succeeds hostile
+}
+
+@test "a hook of a pure plugin does not even get a socket" {
+    need_containment
+    { forbidden_network; echo socket; } | none_succeeds hostile_pure
+    sandbox=pure
+    attack hostile socket
+    split fob validate victim
+    has_not "$stderr" breach
+    refused 78
+    has "$stderr" 'needs network, and its entry grants pure'
+}
+
+@test "a hook of an exec plugin reaches neither the store, its key nor the log" {
+    need_containment
+    forbidden | none_succeeds hostile_exec
+    sandbox=network attack hostile_exec nothing
+    split fob validate victim
+    refused 78
+    has "$stderr" 'needs exec, and its entry grants network'
+}
+
+@test "the same from a constructor" {
+    need_containment
+    forbidden_network | none_succeeds_early hostile
+    { forbidden_network; echo socket; } | none_succeeds_early hostile_pure
+    forbidden | none_succeeds_early hostile_exec
+}
+
+# What these acts would do, were they not contained.
+@test "the same acts succeed where nothing contains them" {
+    export FOB_WORKER_PREFIX=env
+    for act in "read @$home/key" "list @$home/store" "read @$home/fob.yaml" "write @$home/fob.yaml" "kill $other" \
+        bind fork unix socket; do
+        read -r act target <<<"$act"
+        attack hostile "$act" "$target"
+        split fob validate victim
+        ended 76
+        has "$stderr" "breach: $act"
+    done
+    load_attack hostile read "@$home/key"
+    split fob plugins
+    has "$stderr" "$folder/early.so: cannot be loaded: it was ended by signal 5"
+}
+
+@test "a flood of descriptors ends the worker, not fob" {
+    attack hostile flood
+    split timeout 60 fob validate victim
+    refused 78
+    all_whole
+}
+
+@test "what an exec plugin leaves behind ends with it" {
+    need_containment
+    attack hostile_exec stay "fob-left-$BATS_TEST_NUMBER-$$"
+    fob validate victim
+    for _ in {1..50}; do
+        pgrep -f "fob-left-$BATS_TEST_NUMBER-$$" >/dev/null || return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+@test "of a sweep, the account whose answer ends the worker fails alone" {
+    attack hostile nothing
+    for i in {1..20}; do
+        link_victim "a$i"
+    done
+    for act in segv exit_now; do
+        attack hostile "$act" "" a7
+        split fob validate --all
+        has "$stderr" "a7: plugin hostile: its validate hook "
+        [ "$(grep -c 'plugin hostile' <<<"$stderr")" -eq 1 ]
+        [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq 20 ]
+    done
+}
+
+@test "a program of the exec plugin reads neither the store, its key nor the log, and can work beside them" {
+    need_containment
+    mkdir "$home/out"
+    cat >"$folder/steal" <<-END
+	#!/bin/sh
+	for file in "$home/key" "$home/log" "$home/store/header" "$home"/store/accounts/*; do
+	    cat "\$file" >>"$home/out/loot" 2>>"$home/out/why"
+	done
+	cp "$home/key" "$home/out/key" 2>>"$home/out/why"
+	ln "$home/key" "$home/out/linked" 2>>"$home/out/why"
+	mv "$home/store" "$home/out/store" 2>>"$home/out/why"
+	echo done >"$home/out/done"
+	END
+    chmod 755 "$folder/steal"
+    attack hostile nothing
+    cat >providers.d/hostile.yaml <<-END
+	provider: hostile
+	fields: [ { name: token, secret: true } ]
+	link: [ { control: required, plugin: told } ]
+	validate: [ { control: required, plugin: $abs_top_builddir/.libs/exec.so, options: { command: [ $folder/steal ] } } ]
+	END
+    split fob validate victim
+    ended 0
+    [ "$(cat out/done)" = done ]
+    [ ! -s out/loot ]
+    [ ! -s out/key ]
+    [ ! -e out/linked ]
+    [ ! -e out/store ]
+    [ -s out/why ]
+    all_whole
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* What a hook reads of its call. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "util/array.h"
+#include "worker_handle.h"
+
+#include <string.h>
+
+static void put_option(struct frame_socket *host, const char *name, enum fob_option_type type)
+{
+    frame_put_text(host, FRAME_OPTION, name);
+    frame_put_number(host, FRAME_OPTION_TYPE, type, 1);
+}
+
+static void put_options(struct frame_socket *host)
+{
+    static const struct {
+        const char *name;
+        enum fob_option_type type;
+        const char *text;
+        int64_t number;
+    } options[] = {
+        { "string", FOB_OPTION_STRING, "s", 0 },    { "enum", FOB_OPTION_ENUM, "red", 0 },
+        { "path", FOB_OPTION_PATH, "/p", 0 },       { "url", FOB_OPTION_URL, "https://u", 0 },
+        { "integer", FOB_OPTION_INTEGER, "7", 7 },  { "duration", FOB_OPTION_DURATION, "2m", 120 },
+        { "size", FOB_OPTION_SIZE, "1K", 1024 },    { "boolean", FOB_OPTION_BOOLEAN, "true", 1 },
+        { "word", FOB_OPTION_LIST, "anything", 0 },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+        put_option(host, options[i].name, options[i].type);
+        frame_put_text(host, FRAME_OPTION_TEXT, options[i].text);
+        frame_put_number(host, FRAME_OPTION_NUMBER, options[i].number, 8);
+    }
+    put_option(host, "list", FOB_OPTION_LIST);
+    frame_put_text(host, FRAME_OPTION_ITEM, "x");
+    frame_put_text(host, FRAME_OPTION_ITEM, "y");
+    put_option(host, "maps", FOB_OPTION_MAPS);
+    frame_put(host, FRAME_OPTION_MAP, NULL, 0);
+    frame_put_pair(host, FRAME_OPTION_MEMBER, "status", (struct span){ "401", 3 });
+    frame_put(host, FRAME_OPTION_MAP, NULL, 0);
+    frame_put_pair(host, FRAME_OPTION_MEMBER, "code", (struct span){ "denied", 6 });
+    frame_put_pair(host, FRAME_SECRET_FIELD, "token", (struct span){ "s3cret", 6 });
+}
+
+static void options_are_read_with_the_function_of_their_type(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+        int64_t number;
+        bool flag;
+        const char *items[2];
+    } cases[] = {
+        { "string", "s", 0, false, { NULL, NULL } },
+        { "enum", "red", 0, false, { NULL, NULL } },
+        { "path", "/p", 0, false, { NULL, NULL } },
+        { "url", "https://u", 0, false, { NULL, NULL } },
+        { "integer", NULL, 7, false, { NULL, NULL } },
+        { "duration", NULL, 120, false, { NULL, NULL } },
+        { "size", NULL, 1024, false, { NULL, NULL } },
+        { "boolean", NULL, 0, true, { NULL, NULL } },
+        { "word", "anything", 0, false, { NULL, NULL } },
+        { "list", NULL, 0, false, { "x", "y" } },
+        { "maps", NULL, 0, false, { NULL, NULL } },
+        { "no-option", NULL, 0, false, { NULL, NULL } },
+    };
+    struct worker_handle made;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_options);
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        const char *text = fob_option_text(&made.handle, cases[i].name);
+
+        if ((text == NULL) != (cases[i].text == NULL) ||
+            (text != NULL && strcmp(text, cases[i].text) != 0) ||
+            fob_option_number(&made.handle, cases[i].name) != cases[i].number ||
+            fob_option_flag(&made.handle, cases[i].name) != cases[i].flag)
+            fail_msg("%s", cases[i].name);
+        for (size_t at = 0; at < 3; at++) {
+            const char *item = fob_option_item(&made.handle, cases[i].name, at);
+            const char *wanted = at < 2 ? cases[i].items[at] : NULL;
+
+            if ((item == NULL) != (wanted == NULL) || (item != NULL && strcmp(item, wanted) != 0))
+                fail_msg("%s, item %zu", cases[i].name, at);
+        }
+    }
+    worker_handle_end(&made);
+}
+
+static void members_are_found_in_their_map_alone(void **state)
+{
+    struct worker_handle made;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_options);
+    assert_string_equal(fob_option_member(&made.handle, "maps", 0, "status"), "401");
+    assert_string_equal(fob_option_member(&made.handle, "maps", 1, "code"), "denied");
+    assert_null(fob_option_member(&made.handle, "maps", 0, "code"));
+    assert_null(fob_option_member(&made.handle, "maps", 1, "status"));
+    assert_null(fob_option_member(&made.handle, "maps", 2, "code"));
+    assert_null(fob_option_member(&made.handle, "list", 0, "code"));
+    worker_handle_end(&made);
+}
+
+static void the_caller_is_who_the_host_says(void **state)
+{
+    struct worker_handle made;
+    struct fob_caller caller;
+
+    (void)state;
+    worker_handle_begin(&made, 0, NULL);
+    assert_int_equal(fob_caller(&made.handle, &caller), FOB_SUCCESS);
+    assert_int_equal(caller.uid, 0);
+    assert_int_equal(caller.gid, 0);
+    assert_int_equal(caller.group_count, 0);
+    worker_handle_end(&made);
+}
+
+/* Whoever kept the handle finds nothing. */
+static void nothing_is_there_after_the_call(void **state)
+{
+    struct worker_handle made;
+    struct fob_caller caller;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_options);
+    assert_string_equal(fob_secret_data(fob_field(&made.handle, "token")), "s3cret");
+    worker_handle_end(&made);
+    assert_null(fob_field(&made.handle, "token"));
+    assert_null(fob_option_text(&made.handle, "string"));
+    assert_string_equal(fob_provider_name(&made.handle), "");
+    assert_int_equal(fob_caller(&made.handle, &caller), FOB_INVALID);
+    assert_int_equal(fob_put_field(&made.handle, "x", "y", 1, false), FOB_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_are_read_with_the_function_of_their_type),
+        cmocka_unit_test(members_are_found_in_their_map_alone),
+        cmocka_unit_test(the_caller_is_who_the_host_says),
+        cmocka_unit_test(nothing_is_there_after_the_call),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
