@@ -96,6 +96,7 @@ static size_t count_descriptors(void)
     return count;
 }
 
+/* Besides LD_LIBRARY_PATH, since FOB_LIBEXEC is set. */
 static const char usual_state[] = "open 0 1 2 3\n"
                                   "folder /\n"
                                   "umask 077\n"

@@ -7,6 +7,7 @@
 
 #include <fob/fob.h>
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
 
@@ -30,7 +31,6 @@ static const char *const passed[] = {
 #endif
 };
 
-#define PASSED (sizeof passed / sizeof *passed)
 
 static void worker_program_free_words(char **words)
 {
@@ -49,26 +49,35 @@ void worker_program_free(struct worker_program *program)
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
 }
 
-/* "NAME=VALUE" of this process's environment; NULL when out of memory. */
-static char *worker_program_variable(const char *name)
+/* Where fob-worker of a build that is not installed lies, with its library; NULL for the usual. */
+static const char *worker_program_uninstalled(void)
 {
-    char *text;
+    const char *folder = secure_getenv("FOB_LIBEXEC");
 
-    return asprintf(&text, "%s=%s", name, secure_getenv(name)) >= 0 ? text : NULL;
+    return folder != NULL && folder[0] != '\0' ? folder : NULL;
+}
+
+/* Put "NAME=VALUE" at *NEXT, unless VALUE is NULL.  False when out of memory. */
+static bool worker_program_put(char ***next, const char *name, const char *value)
+{
+    if (value == NULL)
+        return true;
+    if (asprintf(*next, "%s=%s", name, value) < 0) {
+        **next = NULL;
+        return false;
+    }
+    ++*next;
+    return true;
 }
 
 static bool worker_program_make_environment(struct worker_program *program)
 {
-    char **next = program->environment = calloc(PASSED + 1, sizeof *next);
+    char **next = program->environment = calloc(ARRAY_SIZE(passed) + 2, sizeof *next);
+    bool good = next != NULL;
 
-    for (size_t i = 0; next != NULL && i < PASSED; i++) {
-        if (secure_getenv(passed[i]) == NULL)
-            continue;
-        *next = worker_program_variable(passed[i]);
-        if (*next++ == NULL)
-            return false;
-    }
-    return next != NULL;
+    for (size_t i = 0; good && i < ARRAY_SIZE(passed); i++)
+        good = worker_program_put(&next, passed[i], secure_getenv(passed[i]));
+    return good && worker_program_put(&next, "LD_LIBRARY_PATH", worker_program_uninstalled());
 }
 
 /* What a person who writes plugins has in their environment, for the prefix's program. */
@@ -124,7 +133,7 @@ static bool worker_program_make_words(struct worker_program *program)
 
 int worker_program_find(struct worker_program *program)
 {
-    const char *folder = secure_getenv("FOB_LIBEXEC"); /* for tests */
+    const char *folder = worker_program_uninstalled();
     int code;
 
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
