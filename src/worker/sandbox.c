@@ -38,12 +38,12 @@ static int sandbox_limit(int which, rlim_t most, rlim_t grace)
 {
     struct rlimit limit;
 
-    if (getrlimit((__rlimit_resource_t)which, &limit) < 0)
+    if (getrlimit(which, &limit) < 0)
         return -1;
     if (limit.rlim_max > most + grace)
         limit.rlim_max = most + grace;
     limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
-    return setrlimit((__rlimit_resource_t)which, &limit);
+    return setrlimit(which, &limit);
 }
 
 static int sandbox_set_limits(const struct sandbox *sandbox)

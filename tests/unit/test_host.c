@@ -76,7 +76,7 @@ static void look(struct host *host)
             host->handlers[number] = action.sa_handler;
     }
     for (int i = 0; i < LIMITS; i++)
-        getrlimit((__rlimit_resource_t)i, &host->limits[i]);
+        getrlimit(i, &host->limits[i]);
 }
 
 /* The process is as HOST says, and has no child. */
