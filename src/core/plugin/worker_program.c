@@ -31,7 +31,6 @@ static const char *const passed[] = {
 #endif
 };
 
-
 static void worker_program_free_words(char **words)
 {
     for (char **word = words; word != NULL && *word != NULL; word++)
