@@ -22,18 +22,23 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* For a few calls each of the child's and of the program's process. */
+/* For a few calls of the child's, and of the program's process. */
 #define STACK_SIZE ((size_t)64 * 1024)
+#define STACKS 2
+
+/* AddressSanitizer takes these stacks for damage to the thread's own. */
+#define OWN_STACK __attribute__((no_sanitize_address))
 
 struct detach_child {
     const struct detach *detach;
     int streams[DETACH_STREAMS]; /* above those that they become */
     int file;
-    int report; /* where what came of it is told */
+    int report;  /* where what came of it is told */
+    char *stack; /* the end of the program's process's */
 };
 
 /* With FD, a descriptor; errors come from a process that has none. */
-static void detach_report(int to, int error, int fd)
+OWN_STACK static void detach_report(int to, int error, int fd)
 {
     union {
         char data[CMSG_SPACE(sizeof fd)];
@@ -55,7 +60,7 @@ static void detach_report(int to, int error, int fd)
 
 /* What the application ignores or blocks says nothing to the program.  Until all have their usual
  * effect none may come: its handlers would run here, in the application's memory. */
-static void detach_reset_signals(void)
+OWN_STACK static void detach_reset_signals(void)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t none;
@@ -66,8 +71,9 @@ static void detach_reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void detach_exec(const struct detach_child *child)
+OWN_STACK static int detach_exec(void *data)
 {
+    const struct detach_child *child = data;
     const struct detach *detach = child->detach;
     bool ready = true;
 
@@ -83,22 +89,20 @@ static _Noreturn void detach_exec(const struct detach_child *child)
             execve(detach->argv[0], detach->argv, detach->environment);
     }
     detach_report(child->report, errno, -1);
-    _exit(127);
+    return 127;
 }
 
 /* In the child between. */
-static int detach_run_child(void *data)
+OWN_STACK static int detach_run_child(void *data)
 {
     const struct detach_child *child = data;
-    pid_t program = vfork();
+    pid_t program = clone(detach_exec, child->stack, CLONE_VM | CLONE_VFORK | SIGCHLD, data);
 
-    if (program == 0)
-        detach_exec(child);
     if (program < 0)
         detach_report(child->report, errno, -1);
     else
         detach_report(child->report, 0, (int)syscall(SYS_pidfd_open, program, 0));
-    _exit(0);
+    return 0;
 }
 
 /* What those have told that are on the way to the program.  All of it is there already; to wait for
@@ -130,7 +134,7 @@ static int detach_read_reports(int from, int *pidfd)
 /* Start both processes, without a signal of this one's reaching them. */
 static int detach_clone(struct detach_child *child)
 {
-    char *stack = malloc(STACK_SIZE);
+    char *stack = malloc(STACKS * STACK_SIZE);
     sigset_t before;
     sigset_t all;
     pid_t between;
@@ -138,6 +142,7 @@ static int detach_clone(struct detach_child *child)
 
     if (stack == NULL)
         return ENOMEM;
+    child->stack = stack + STACKS * STACK_SIZE;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     between = clone(detach_run_child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK, child);
@@ -173,7 +178,7 @@ static void detach_close(int fd)
 
 int detach_start(const struct detach *detach, int *pidfd)
 {
-    struct detach_child child = { detach, { -1, -1, -1, -1 }, -1, -1 };
+    struct detach_child child = { detach, { -1, -1, -1, -1 }, -1, -1, NULL };
     int ends[2] = { -1, -1 };
     int found = -1;
     int error = detach_move_up(detach, &child);

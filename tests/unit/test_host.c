@@ -109,7 +109,7 @@ static void tell(const struct fob_sweep_result *result, void *data)
 static void sweep(struct world *world)
 {
     size_t told = 0;
-    const struct fob_sweep plan = { .tell = tell, .data = &told };
+    const struct fob_sweep plan = { .size = sizeof plan, .tell = tell, .data = &told };
 
     assert_int_equal(fob_sweep(world->context, &plan), FOB_SUCCESS);
     assert_int_equal(told, ACCOUNTS);

@@ -315,9 +315,6 @@ static void test_refused_calls(void **state)
     assert_int_equal(start_without(SYS_close_range, false), FOB_CONFIG);
     assert_int_equal(start_without(SYS_socketpair, false), FOB_CONFIG);
     assert_int_equal(start_without(SYS_pipe2, false), FOB_CONFIG);
-#ifdef SYS_vfork
-    assert_int_equal(start_without(SYS_vfork, false), FOB_CONFIG);
-#endif
     assert_int_equal(start_without(SYS_clone, false), FOB_CONFIG);
     assert_int_equal(start_without(SYS_chdir, false), FOB_CONFIG);
 }
