@@ -62,7 +62,7 @@ static void command(const struct worker_process *process, char byte)
 /* What it tells until the line "end". */
 static const char *answer(struct worker_process *process)
 {
-    static char text[8192];
+    static char text[256 * 1024]; /* it may have the whole environment in it */
     size_t size = 0;
 
     while (size < sizeof text - 1) {
