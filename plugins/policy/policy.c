@@ -41,13 +41,12 @@ static int policy_find_user(const char *name, uint32_t *id)
 /* "bob", or "uid 1001" when the system knows no name. */
 static void policy_name_caller(const struct fob_handle *handle, char *text, size_t size)
 {
-    struct fob_caller caller = { .uid = NOBODY };
+    const struct fob_caller *caller = fob_caller(handle);
     struct passwd entry;
     char *texts;
 
-    (void)fob_caller(handle, &caller);
-    if (passwd_find_user(NULL, caller.uid, &entry, &texts) != 0) {
-        snprintf(text, size, "uid %u", (unsigned)caller.uid);
+    if (passwd_find_user(NULL, caller->uid, &entry, &texts) != 0) {
+        snprintf(text, size, "uid %u", (unsigned)caller->uid);
         return;
     }
     snprintf(text, size, "%s", entry.pw_name);
@@ -103,13 +102,10 @@ static int policy_parse_id(struct fob_handle *handle, const char *option, const 
 
 static int policy_match_user(struct fob_handle *handle, const char *item, bool *match)
 {
-    struct fob_caller caller;
     uint32_t id = NOBODY;
     int code = policy_parse_id(handle, "users", item, policy_find_user, &id);
 
-    if (code == FOB_SUCCESS)
-        code = fob_caller(handle, &caller);
-    *match = code == FOB_SUCCESS && id == caller.uid;
+    *match = code == FOB_SUCCESS && id == fob_caller(handle)->uid;
     return code;
 }
 
@@ -125,13 +121,10 @@ static bool policy_has_group(const struct fob_caller *caller, uint32_t id)
 
 static int policy_match_group(struct fob_handle *handle, const char *item, bool *match)
 {
-    struct fob_caller caller;
     uint32_t id = NOBODY;
     int code = policy_parse_id(handle, "groups", item, passwd_find_group, &id);
 
-    if (code == FOB_SUCCESS)
-        code = fob_caller(handle, &caller);
-    *match = code == FOB_SUCCESS && policy_has_group(&caller, id);
+    *match = code == FOB_SUCCESS && policy_has_group(fob_caller(handle), id);
     return code;
 }
 

@@ -31,20 +31,9 @@ const char *fob_account_label(const struct fob_handle *handle, enum fob_text whi
                                                                             : "";
 }
 
-int fob_caller(const struct fob_handle *handle, struct fob_caller *caller)
+const struct fob_caller *fob_caller(const struct fob_handle *handle)
 {
-    struct span ids;
-
-    NEED_HANDLE(handle);
-    NEED(caller);
-    (void)frame_find(handle->items, FRAME_CALLER, &ids);
-    *caller = (struct fob_caller){
-        .uid = handle->groups[0],
-        .gid = handle->groups[1],
-        .groups = handle->groups + 2,
-        .group_count = ids.size / 4 - 2,
-    };
-    return FOB_SUCCESS;
+    return plugin_is_here(handle) ? &handle->caller : NULL;
 }
 
 static struct plugin_field *plugin_find_field(const struct fob_handle *handle, const char *name)

@@ -24,6 +24,12 @@ static int plugin_take_caller(struct fob_handle *handle)
         return error_nomem();
     for (size_t i = 0; i < ids.size / 4; i++)
         handle->groups[i] = (uint32_t)wire_get((const unsigned char *)ids.data + 4 * i, 4);
+    handle->caller = (struct fob_caller){
+        .uid = handle->groups[0],
+        .gid = handle->groups[1],
+        .groups = handle->groups + 2,
+        .group_count = ids.size / 4 - 2,
+    };
     return FOB_SUCCESS;
 }
 

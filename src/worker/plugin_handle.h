@@ -43,7 +43,8 @@ struct fob_handle {
     const char *provider;
     const char *account;
     const char *labels[PLUGIN_LABELS];
-    uint32_t *groups; /* the caller's */
+    uint32_t *groups; /* CALLER's, and its ids before them */
+    struct fob_caller caller;
     struct plugin_field fields[PLUGIN_FIELDS_MAX];
     size_t field_count;
     struct plugin_header *headers;

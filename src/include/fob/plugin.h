@@ -101,16 +101,16 @@ FOB_API extern const struct fob_plugin fob_plugin;
 FOB_API const char *fob_provider_name(const struct fob_handle *handle);
 FOB_API const char *fob_account_name(const struct fob_handle *handle);
 
-/* Who runs the hook: the real user and group of the application, and its further groups, borrowed
- * until the hook returns.  Since 0.2. */
+/* Who runs the hook: the real user and group of the application, and its further groups.  Since
+ * 0.2. */
 struct fob_caller {
     uint32_t uid;
     uint32_t gid;
     const uint32_t *groups;
     size_t group_count;
 };
-/* Returns FOB_SUCCESS, FOB_INVALID. */
-FOB_API int fob_caller(const struct fob_handle *handle, struct fob_caller *caller);
+/* Borrowed until the hook returns; NULL where HANDLE is NULL, or of before a fork.  Since 0.2. */
+FOB_API const struct fob_caller *fob_caller(const struct fob_handle *handle);
 
 /*
  * The account's type, owner labels and remote identity, as stored; for a new account, as requested.
