@@ -41,7 +41,7 @@ static void fuzz_answer(char *text, size_t size)
     status = text[1] == '0' ? 0 : (unsigned char)text[1];
     worker_handle_begin(&made, (unsigned)chosen, put_token);
     must(fob_secret_new(text + 2, size - 2, &output) == FOB_SUCCESS);
-    if (reply_take(&made.handle, meant[chosen], "/bin/program", output, status, &code) ==
+    if (reply_process(&made.handle, meant[chosen], "/bin/program", output, status, &code) ==
         FOB_SUCCESS)
         must(code >= 0 && code < FOB_CODE_COUNT);
     else
