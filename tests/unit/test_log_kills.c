@@ -291,6 +291,25 @@ static void a_kill_at_each_call_of_a_batch_is_not_called_tampering(void **state)
     kill_everywhere(world, write_batch, 3);
 }
 
+/* What the killed process wrote makes the log too large, so that the next line rotates it. */
+static void remains_of_a_kill_in_an_older_part_hide_no_line(void **state)
+{
+    struct world *world = world_with_log(state, ", max_size: 16K, keep: 3");
+    struct fob_handle *handle;
+    struct stat st = { .st_size = 0 };
+
+    if (!may_trace())
+        skip();
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    while (st.st_size < 12 * 1024) {
+        expect(fob_lend(handle, "get", 0), FOB_SUCCESS, "");
+        assert_int_equal(stat(part_path(world, 0), &st), 0);
+    }
+    fob_end(handle);
+    kill_everywhere(world, write_batch, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -299,6 +318,7 @@ int main(void)
         TEST(a_kill_at_each_call_of_a_rotation_loses_no_line),
         TEST(so_does_a_kill_where_there_is_no_link),
         TEST(a_kill_at_each_call_of_a_batch_is_not_called_tampering),
+        TEST(remains_of_a_kill_in_an_older_part_hide_no_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,9 +181,9 @@ static bool log_read_entry(const struct log_text *text, void *data)
     struct log_claim claim;
     char *copy;
 
-    /* Bytes after the end, left by a killed process, were not logged. */
+    /* Bytes after the end, left by a killed process, were not logged.  A later part may follow. */
     if (head->kind == LOG_HEAD && text->at >= head->end.size)
-        return false;
+        return true;
     log_line_parse(text->text, text->size, &claim);
     /* NULs that a power cut left are shown as '?', and do not end the line. */
     for (size_t i = 0; i < text->size; i++)
