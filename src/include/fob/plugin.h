@@ -5,12 +5,12 @@
  * fob_plugin(3).
  *
  * A plugin is a shared object that exports one symbol, fob_plugin, and is linked with
- * libfob-plugin.  A plugin runs in a process of its own, which knows no store and no key.  A sandbox
- * keeps that process from everything that the declaration does not say the plugin needs.  A plugin
- * keeps no state of its own: the same plugin runs in many threads, each with a handle of its own.
- * A hook reaches everything through functions on its handle, which is valid only during the hook,
- * on the thread that runs the hook.  A hook that may start programs may fork, but its child must
- * end by execve(2) or _exit(2), and not return.  For NULL, and a child of fork(), the rules of
+ * libfob-plugin.  A plugin runs in a process of its own, which knows no store and no key.  A
+ * sandbox keeps that process from everything that the declaration does not say the plugin needs.  A
+ * plugin keeps no state of its own: the same plugin runs in many threads, each with a handle of its
+ * own. A hook reaches everything through functions on its handle, which is valid only during the
+ * hook, on the thread that runs the hook.  A hook that may start programs may fork, but its child
+ * must end by execve(2) or _exit(2), and not return.  For NULL, and a child of fork(), the rules of
  * fob/fob.h hold.  Of the functions of fob/fob.h a plugin has those of codes, errors and secrets,
  * and fob_header().
  */
