@@ -169,4 +169,5 @@ const struct fob_plugin fob_plugin = {
     .authorize = authorize_request,
     .check = fob_http_check,
     .needs = FOB_NEEDS_NETWORK,
+    .option_size = sizeof(struct fob_option),
 };

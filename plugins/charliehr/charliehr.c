@@ -236,4 +236,5 @@ const struct fob_plugin fob_plugin = {
     .authorize = charliehr_authorize,
     .check = fob_http_check,
     .needs = FOB_NEEDS_NETWORK,
+    .option_size = sizeof(struct fob_option),
 };

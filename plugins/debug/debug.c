@@ -156,4 +156,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .revoke = debug_revoke,
     .authorize = debug_authorize,
     .needs = FOB_NEEDS_PURE,
+    .option_size = sizeof(struct fob_option),
 };

@@ -312,4 +312,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .authorize = exec_authorize,
     .check = exec_check,
     .needs = FOB_NEEDS_EXEC,
+    .option_size = sizeof(struct fob_option),
 };

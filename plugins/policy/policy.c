@@ -340,4 +340,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .authorize = policy_authorize,
     .check = policy_check,
     .needs = FOB_NEEDS_PURE,
+    .option_size = sizeof(struct fob_option),
 };

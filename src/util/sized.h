@@ -12,5 +12,7 @@
 /* Copy FROM, whose first member is its size, into the SIZE bytes of COPY, of which those that FROM
  * lacks are zero.  Returns NULL, or what is wrong with FROM; COPY is undefined then. */
 const char *sized_copy(void *copy, size_t size, const void *from);
+/* The same for a FROM without that member: it has GIVEN bytes, at most SIZED_MAX. */
+const char *sized_copy_bytes(void *copy, size_t size, const void *from, size_t given);
 
 #endif

@@ -6,6 +6,7 @@
 #include "worker/declaration.h"
 
 #include "util/error.h"
+#include "util/sized.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -14,6 +15,39 @@
 #define DECLARATION_MIN offsetof(struct fob_plugin, check)
 #define DECLARATION_HAS(plugin, member) \
     ((plugin)->size >= offsetof(struct fob_plugin, member) + sizeof(plugin)->member)
+
+/* Copy option number INDEX; without a name behind the last.  Returns as sized_copy(). */
+static const char *declaration_copy_option(const struct loaded_plugin *loaded, size_t index,
+                                           struct fob_option *option)
+{
+    const unsigned char *options = (const void *)loaded->plugin->options;
+
+    *option = (struct fob_option){ .name = NULL };
+    return options != NULL
+               ? sized_copy_bytes(option, sizeof *option, options + index * loaded->option_size,
+                                  loaded->option_size)
+               : NULL;
+}
+
+static int declaration_check_options(const struct loaded_plugin *loaded, const char *path)
+{
+    struct fob_option option;
+    const char *fault;
+    size_t count = 0;
+
+    if (loaded->plugin->options != NULL &&
+        (loaded->option_size < sizeof option.name || loaded->option_size > SIZED_MAX)) {
+        error_set(FOB_PLUGIN, "%s: its options cannot have %zu bytes each", path,
+                  loaded->option_size);
+        error_hint("set option_size of the declaration to sizeof(struct fob_option)");
+        return FOB_PLUGIN;
+    }
+    do {
+        fault = declaration_copy_option(loaded, count++, &option);
+    } while (fault == NULL && option.name != NULL);
+    return fault == NULL ? FOB_SUCCESS
+                         : error_set(FOB_PLUGIN, "%s: option number %zu %s", path, count, fault);
+}
 
 int declaration_take(const struct fob_plugin *plugin, const char *path,
                      struct loaded_plugin *loaded)
@@ -31,7 +65,8 @@ int declaration_take(const struct fob_plugin *plugin, const char *path,
         return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
     loaded->plugin = plugin;
     loaded->check = DECLARATION_HAS(plugin, check) ? plugin->check : NULL;
-    return FOB_SUCCESS;
+    loaded->option_size = DECLARATION_HAS(plugin, option_size) ? plugin->option_size : 0;
+    return declaration_check_options(loaded, path);
 }
 
 static void declaration_put_option(struct frame_socket *control, const struct fob_option *option)
@@ -56,6 +91,7 @@ int declaration_send(struct frame_socket *control, const struct loaded_plugin *l
     const struct fob_plugin *plugin = loaded->plugin;
     const bool hooks[] = { plugin->link != NULL, plugin->validate != NULL, plugin->revoke != NULL,
                            plugin->authorize != NULL, loaded->check != NULL };
+    struct fob_option option;
     unsigned bits = 0;
 
     for (unsigned i = 0; i < sizeof hooks / sizeof *hooks; i++)
@@ -66,8 +102,8 @@ int declaration_send(struct frame_socket *control, const struct loaded_plugin *l
     frame_put_text(control, FRAME_VERSION, plugin->version);
     frame_put_text(control, FRAME_SUMMARY, plugin->summary);
     frame_put_number(control, FRAME_HOOKS, bits, 1);
-    for (const struct fob_option *option = plugin->options; option != NULL && option->name != NULL;
-         option++)
-        declaration_put_option(control, option);
+    for (size_t i = 0; declaration_copy_option(loaded, i, &option) == NULL && option.name != NULL;
+         i++)
+        declaration_put_option(control, &option);
     return frame_send(control, -1);
 }

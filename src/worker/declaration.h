@@ -13,6 +13,7 @@
 struct loaded_plugin {
     const struct fob_plugin *plugin; /* in the mapped file; NULL until then */
     fob_check_fn *check;             /* PLUGIN's; NULL when it is too old to have one */
+    size_t option_size;              /* of each of PLUGIN's */
 };
 
 /* Look at the declaration of the plugin PATH: ABI and size first, since nothing else may be read

@@ -31,6 +31,9 @@
 #if defined WRONG_ABI || defined TOO_SMALL
 #define TEXT(text) ((const void *)1)
 #define OPTIONS ((const void *)1)
+#elif defined OLDER
+#define TEXT(text) text
+#define OPTIONS NULL
 #else
 #define TEXT(text) text
 #define OPTIONS options
@@ -82,4 +85,5 @@ const struct fob_plugin SYMBOL = {
 #ifdef OLDER
     .check = (fob_check_fn *)1, /* beyond the declaration's end */
 #endif
+    .option_size = sizeof(struct fob_option),
 };

@@ -76,4 +76,5 @@ const struct fob_plugin fob_plugin = {
 #ifdef NEEDS
     .needs = NEEDS,
 #endif
+    .option_size = sizeof(struct fob_option),
 };

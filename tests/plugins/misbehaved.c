@@ -95,4 +95,5 @@ const struct fob_plugin fob_plugin = {
     .validate = hook,
     .revoke = hook,
     .authorize = hook,
+    .option_size = sizeof(struct fob_option),
 };

@@ -253,4 +253,5 @@ const struct fob_plugin fob_plugin = {
     .revoke = hook,
     .authorize = hook,
     .check = check,
+    .option_size = sizeof(struct fob_option),
 };

@@ -427,6 +427,39 @@ static void an_older_declaration_is_good_and_not_read_past_its_end(void **state)
     assert_false(declared_has_hook(&load(scene, "older", "broken")->declared, FRAME_HOOK_CHECK));
 }
 
+static void options_of_another_size_are_read_by_it(void **state)
+{
+    static const char *const names[] = { "options_smaller", "options_larger" };
+    const struct scene *scene = scene_of(state);
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        const struct declaration *declared;
+        char file[64];
+
+        snprintf(file, sizeof file, "%s.so", names[i]);
+        copy_plugin(names[i], scene->plugins, file);
+        declared = &load(scene, names[i], "options")->declared;
+        assert_int_equal(declared->option_count, 2);
+        assert_string_equal(declared->options[0].name, "first");
+        assert_string_equal(declared->options[1].name, "second");
+        assert_string_equal(declared->options[1].value, "8");
+        assert_int_equal(declared->options[1].max, 9);
+    }
+    assert_null(load(scene, "options_smaller", "options")->declared.options[0].summary);
+    assert_string_equal(load(scene, "options_larger", "options")->declared.options[0].summary,
+                        "The first");
+}
+
+static void options_that_use_what_is_newer_or_have_no_size_are_refused(void **state)
+{
+    const struct scene *scene = scene_of(state);
+
+    copy_plugin("options_newer", scene->plugins, "newer.so");
+    broken(scene, "newer", "newer.so: option number 2 asks for something that only a newer");
+    copy_plugin("options_unsized", scene->plugins, "unsized.so");
+    broken(scene, "unsized", "unsized.so: its options cannot have 0 bytes each");
+}
+
 /* The SHA-256 of a test plugin in hex. */
 static void digest(const char *plugin, char hex[static 65])
 {
@@ -567,6 +600,8 @@ int main(void)
         TEST(a_damaged_file_is_not_loaded),
         TEST(a_larger_declaration_is_a_newer_one_and_good),
         TEST(an_older_declaration_is_good_and_not_read_past_its_end),
+        TEST(options_of_another_size_are_read_by_it),
+        TEST(options_that_use_what_is_newer_or_have_no_size_are_refused),
         TEST(a_pinned_plugin_must_have_that_content),
         TEST(a_file_is_loaded_once),
         TEST(a_replaced_file_is_another_plugin),

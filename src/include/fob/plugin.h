@@ -41,7 +41,8 @@ enum fob_option_type {
                             there, and whose values are strings; since 0.2 */
 };
 
-/* Since 0.1. */
+/* New members are added at the end; OPTION_SIZE of the plugin shows which of them it has.  Since
+ * 0.1. */
 struct fob_option {
     const char *name;
     enum fob_option_type type;
@@ -92,6 +93,7 @@ struct fob_plugin {
     fob_hook_fn *authorize; /* put the credential on a request with fob_add_header() */
     fob_check_fn *check;    /* judge an entry's options; NULL for nothing to say.  Since 0.2 */
     uint32_t needs;         /* of enum fob_needs.  Since 0.2 */
+    uint32_t option_size;   /* sizeof(struct fob_option), if there are options.  Since 0.2 */
 };
 
 /* Defined by the plugin.  Since 0.1. */
