@@ -254,6 +254,18 @@ none_succeeds_early()
     done
 }
 
+@test "a hook that asks for pauses has no more time for that" {
+    echo 'containment: { hook_limit: 1 }' >>fob.yaml
+    attack hostile pause
+    split timeout 20 fob validate victim
+    refused 75
+    has "$stderr" 'the pause would last longer than the hook may run'
+    attack hostile pauses
+    split timeout 20 fob validate victim
+    refused 78
+    has "$stderr" 'its validate hook was ended: not done within 1 s'
+}
+
 @test "one SIGINT or SIGTERM ends a command whose hook never does, within 3 seconds" {
     for act in loop sleep; do
         for number in INT TERM; do

@@ -15,6 +15,7 @@
 #include "hostile_acts.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 
 #define MARK "FOB-HOSTILE:"
@@ -57,6 +58,10 @@ static int hostile_hook(struct fob_handle *handle)
 
     if (only != NULL && strcmp(only, fob_account_name(handle)) != 0)
         return FOB_SUCCESS;
+    if (strcmp(act, "pause") == 0)
+        return fob_begin_call(handle, INT64_MAX);
+    while (strcmp(act, "pauses") == 0)
+        (void)fob_begin_call(handle, 10);
     if (hostile_commit(act, fob_option_text(handle, "target")))
         return fob_fail(handle, FOB_PROTOCOL, "breach: %s", act);
     return FOB_SUCCESS;

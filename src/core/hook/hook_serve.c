@@ -20,6 +20,8 @@
 #define LINES_MAX 1000
 #define LINES_SIZE_MAX (1024 * (size_t)1024)
 #define MESSAGES_MAX 256
+/* Of a hook's calls to its provider. */
+#define CALLS_MAX 1000
 
 /* A question to a person. */
 struct hook_question {
@@ -42,16 +44,31 @@ static void hook_begin_answer(struct hook_call *call, int code)
     }
 }
 
+/* Whether the hook may go on for PAUSE milliseconds, and call then. */
+static int hook_permit_call(struct hook_call *call, int64_t pause)
+{
+    if (call->judge != NULL)
+        return error_set(FOB_INVALID, "check must make no call");
+    if (++call->counted > CALLS_MAX)
+        return error_set(FOB_RATE_LIMITED, "a hook makes at most %d calls", CALLS_MAX);
+    if (pause > call->until - clock_ms())
+        return error_set(FOB_RATE_LIMITED, "the pause would last longer than the hook may run");
+    return FOB_SUCCESS;
+}
+
+/* The pause is part of the time that the hook has; the wait for the budget is not. */
 static int hook_serve_begin(struct hook_call *call, struct span items)
 {
-    const int64_t began = clock_ms();
-    int code;
+    const int64_t pause = frame_number(items, FRAME_PAUSE, 0);
+    int64_t began;
+    int code = hook_permit_call(call, pause);
 
-    if (call->judge != NULL)
-        code = error_set(FOB_INVALID, "check must make no call");
-    else
-        code = fob_begin_call(call->handle, frame_number(items, FRAME_PAUSE, 0));
-    call->until += clock_ms() - began;
+    if (code == FOB_SUCCESS) {
+        began = clock_ms() + (pause > 0 ? pause : 0);
+        code = fob_begin_call(call->handle, pause);
+        if (clock_ms() > began)
+            call->until += clock_ms() - began;
+    }
     hook_begin_answer(call, code);
     return frame_send(call->at.socket, -1);
 }
