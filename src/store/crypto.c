@@ -28,13 +28,15 @@
 static struct process_lock starting = PROCESS_LOCK_INIT;
 static atomic_bool usable;
 
-/* libgcrypt aborts the process when it cannot open what it reads as it starts. */
-static int crypto_need_descriptor(void)
+/* libgcrypt aborts the process when it cannot open this file, unless the file is not there or is
+ * not for this user: when there are too many open files, say. */
+static int crypto_check_mode(void)
 {
-    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    static const char mode[] = "/proc/sys/crypto/fips_enabled";
+    int fd = open(mode, O_RDONLY | O_CLOEXEC);
 
-    if (fd < 0 && errno == EMFILE)
-        return error_system("libgcrypt");
+    if (fd < 0 && errno != ENOENT && errno != EACCES)
+        return error_system("libgcrypt: %s", mode);
     if (fd >= 0)
         close(fd);
     return FOB_SUCCESS;
@@ -42,7 +44,7 @@ static int crypto_need_descriptor(void)
 
 static int crypto_start(void)
 {
-    int code = crypto_need_descriptor();
+    int code = crypto_check_mode();
 
     if (code != FOB_SUCCESS)
         return code;

@@ -393,3 +393,20 @@ full_file_system()
     [ "$(fob log | wc -l)" -eq 3 ]
     fob log --verify
 }
+
+@test "too many open files as libgcrypt starts is 74, and leaves no file" {
+    needs_strace
+    echo a-good-passphrase >pass
+    chmod 600 pass
+    for words in "get acme client_secret" "export backup --backup-passphrase-file pass" "key test"; do
+        code=0
+        # shellcheck disable=SC2086 # words
+        strace -f -qq -o trace -P /proc/sys/crypto/fips_enabled -e trace=openat -e inject=openat:error=EMFILE \
+            "$(program fob)" $words >out 2>err || code=$?
+        grep -q INJECTED trace
+        [ "$code" -eq 74 ]
+        has "$(cat err)" 'libgcrypt: /proc/sys/crypto/fips_enabled: Too many open files'
+        run -0 find . -name 'backup*'
+        [ "$output" = '' ]
+    done
+}
