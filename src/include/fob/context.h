@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /*
- * A context: the configuration, the store and the loaded plugins.
+ * A context: the configuration, the store and the plugins.
  */
 struct fob_context;
 
@@ -28,9 +28,8 @@ struct fob_context;
  * FOB_SYSTEM, FOB_NOMEM.  Close it with fob_close().  Since 0.1.
  */
 FOB_API int fob_open(const char *config, struct fob_context **context);
-/* Unload the plugins, wipe keys, free everything.  Close all lists first.  While a handle or a
- * sweep exists, the context stays in memory until the last fob_end() and the end of the sweep.
- * Since 0.1. */
+/* Wipe the keys and free everything.  Close all lists first.  While a handle or a sweep exists, the
+ * context stays in memory until the last fob_end() and the end of the sweep.  Since 0.1. */
 FOB_API void fob_close(struct fob_context *context);
 
 /* Since 0.1. */

@@ -20,8 +20,9 @@ struct fob_secret;
  * The line has the event "lend"; its detail begins with PURPOSE: a word in the form of an account's
  * name, other than the log's own events, such as "revoke".
  *
- * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected or expired),
- * FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log could not be written).  Since 0.1.
+ * Takes FOB_FORCE.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED (rejected, expired or
+ * mismatched), FOB_SUSPENDED, FOB_INVALID (PURPOSE), FOB_SYSTEM (the log cannot be written).  Since
+ * 0.1.
  */
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
 
