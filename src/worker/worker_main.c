@@ -235,7 +235,9 @@ int worker_main(void)
     struct frame frame;
     bool good = true;
 
+#ifdef M_ARENA_MAX /* not in musl, which has no arenas */
     mallopt(M_ARENA_MAX, ARENAS);
+#endif
     /* What a plugin prints goes to a pipe, and is to be seen although it crashes. */
     setvbuf(stdout, NULL, _IOLBF, 0);
     crash_watch();
