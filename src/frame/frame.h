@@ -148,7 +148,7 @@ bool frame_find(struct span items, uint8_t tag, struct span *item);
 const char *frame_text(struct span items, uint8_t tag);
 /* The same as a number; OTHERWISE when there is none. */
 int64_t frame_number(struct span items, uint8_t tag, int64_t otherwise);
-/* What of a pair comes after its name and the NUL. */
+/* The part of a pair after its name and the NUL. */
 struct span frame_pair_value(struct span item);
 
 #endif

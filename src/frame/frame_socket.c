@@ -123,7 +123,7 @@ void frame_put_pair(struct frame_socket *socket, uint8_t tag, const char *name, 
     frame_put_parts(socket, tag, (struct span){ name, strlen(name) + 1 }, value);
 }
 
-/* Write what of PARTS is not written yet; the descriptor goes with the first byte. */
+/* Write the rest of PARTS; the descriptor goes with the first byte. */
 static int frame_write(const struct frame_socket *socket, struct iovec parts[static 2],
                        struct msghdr *message)
 {

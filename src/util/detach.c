@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * A child that makes the program its own child, and ends: so the program becomes init's.  That
- * child ends without a signal, and only who asks for it by its number can wait for it.  Both share
+ * child ends without a signal, and only a wait for its number finds it.  Both share
  * the memory of this process while its thread stands still, as after vfork(2).
  */
 #include "config.h"
@@ -33,7 +33,7 @@ struct detach_child {
     const struct detach *detach;
     int streams[DETACH_STREAMS]; /* above those that they become */
     int file;
-    int report;  /* where what came of it is told */
+    int report;  /* where its result is written */
     char *stack; /* the end of the program's process's */
 };
 
@@ -113,7 +113,7 @@ static int detach_read_reports(int from, int *pidfd)
         char data[CMSG_SPACE(sizeof(int))];
         struct cmsghdr head;
     } control;
-    int result = ECHILD; /* nothing was told: they were killed */
+    int result = ECHILD; /* no report: they were killed */
     bool any = false;
     int error = 0;
     struct iovec part = { &error, sizeof error };

@@ -13,7 +13,7 @@ struct detach {
     int file; /* the program, open; -1 to run it by its path argv[0] */
     char *const *argv;
     char *const *environment;
-    int streams[DETACH_STREAMS]; /* what it has as 0, 1 and so on; nothing else is open in it */
+    int streams[DETACH_STREAMS]; /* what it has as 0, 1 and so on; it has no other descriptor */
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Tells of a crash by a frame, and lets it end the process all the same. */
+/* Reports a crash by a frame, and lets it end the process all the same. */
 #include "config.h"
 
 #include "worker/crash.h"
@@ -18,7 +18,7 @@
 
 static const int signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, SIGXCPU };
 
-/* Where a crash of the thread is told. */
+/* Where a crash of the thread is reported. */
 static _Thread_local struct {
     int fd;
     uint32_t call;

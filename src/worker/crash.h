@@ -12,8 +12,8 @@
 /* Watch for the signals of crashes, before the sandbox is entered.  Until a thread has begun a call
  * its crash is of the loading, and told on the control socket. */
 void crash_watch(void);
-/* The calling thread begins the call number CALL: a crash in it is told on the socket FD.  From the
- * thread's first call on, that works also when its stack is used up. */
+/* The calling thread begins the call number CALL: a crash in it is reported on the socket FD.  From
+ * the thread's first call on, that works also when its stack is used up. */
 void crash_begin(int fd, uint32_t call);
 /* The thread's call has ended. */
 void crash_end(void);

@@ -20,7 +20,7 @@ struct loaded_plugin {
  * before they match.  Returns FOB_SUCCESS, FOB_PLUGIN. */
 int declaration_take(const struct fob_plugin *plugin, const char *path,
                      struct loaded_plugin *loaded);
-/* Tell it the host, and WARNING, which may be NULL.  Returns as frame_send(). */
+/* Send it to the host with WARNING, which may be NULL.  Returns as frame_send(). */
 int declaration_send(struct frame_socket *control, const struct loaded_plugin *loaded,
                      const char *warning);
 

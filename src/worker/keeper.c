@@ -65,8 +65,8 @@ static void keeper_end_all(pid_t worker)
 
 enum { WORKER_ENDS, HOST_HANGS_UP, POLLS };
 
-/* Whether WORKER, which is waited for MS milliseconds at most, has ended; other children, that came
- * to this process when their parents ended, may have. */
+/* Whether WORKER, which is waited for MS milliseconds at most, has ended; the children of others
+ * that ended, now this process's, may have, too. */
 static bool keeper_worker_ended(pid_t worker, struct pollfd polls[static POLLS], int ms)
 {
     struct signalfd_siginfo ended;

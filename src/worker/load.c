@@ -27,7 +27,7 @@ static void load_name(const struct frame *frame, char name[static PATH_MAX])
         snprintf(name, PATH_MAX, PLACE "%d", frame->descriptor);
 }
 
-/* The descriptor's name, with which dlerror() begins, tells nobody anything. */
+/* The descriptor's name, with which dlerror() begins, means nothing to a reader. */
 static const char *load_why(const char *name)
 {
     const char *why = dlerror();
@@ -39,8 +39,8 @@ static const char *load_why(const char *name)
 
 /*
  * A function that is lacking must keep the file from being mapped, not end the process in the
- * middle of a hook.  RTLD_NOW sees to that, but for the forty libraries below libcurl, too, which
- * takes longer than to map them; so it is left to files that do not see to it themselves.
+ * middle of a hook.  RTLD_NOW sees to that, but also for the forty libraries below libcurl, too,
+ * which takes longer than to map them; so it is left to files that do not see to it themselves.
  */
 int load_file(const struct frame *frame, void **handle)
 {

@@ -184,5 +184,5 @@ void plugin_handle_end(struct fob_handle *handle)
     if (handle->memory != NULL)
         explicit_bzero(handle->memory, handle->items.size);
     free(handle->memory);
-    handle->process = 0; /* whoever kept it finds nothing */
+    handle->process = 0; /* a hook that kept it finds nothing */
 }

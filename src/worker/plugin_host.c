@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What all functions of a plugin's share: whose handle it is, and how the host is told and asked.
+/* What all functions of a plugin's share: whose handle it is, and the way to the host.
  */
 #include "config.h"
 
@@ -26,7 +26,7 @@ int plugin_check(const struct fob_handle *handle, const char *function)
                      function);
 }
 
-/* Nobody is there any more who wants to know. */
+/* The host has gone. */
 static _Noreturn void plugin_leave(void)
 {
     _exit(0);

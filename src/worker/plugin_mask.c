@@ -25,7 +25,7 @@ static size_t plugin_told_of(const char *text, const char *secret, size_t size)
     return same == size || same >= MASKED_PART ? same : 0;
 }
 
-/* What of a header's value is the credential: all after its scheme. */
+/* The credential in a header's value: all after its scheme. */
 static size_t plugin_told_of_header(const char *text, const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);

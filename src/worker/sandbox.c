@@ -33,7 +33,7 @@
 #define MEMORY_MAX ((rlim_t)1 << 30)
 #define CPU_GRACE 5 /* seconds */
 
-/* Allow at most MOST, and what tells of it GRACE more. */
+/* Allow at most MOST, and GRACE more after the signal. */
 static int sandbox_limit(int which, rlim_t most, rlim_t grace)
 {
     struct rlimit limit;

@@ -83,7 +83,7 @@ static const struct sandbox_rule rules[] = {
     PASS(prlimit64, 0, 0),
     { SYS_prlimit64, SANDBOX_SELF, 0, 0, 0 },
     FAIL(prlimit64, EPERM),
-    /* Its handler tells the host. */
+    /* Its handler reports it. */
     { SYS_rt_sigaction, SANDBOX_EQUAL, 0, SIGSYS, EPERM },
     ALLOW(rt_sigaction),
     /* Nothing that has signals sent to others. */

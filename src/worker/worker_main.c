@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Each arena reserves addresses, of which there is a limit. */
+/* Each arena reserves addresses, which are limited. */
 #define ARENAS 2
 
 struct worker_state {
@@ -87,7 +87,7 @@ static uint16_t *worker_take_ports(struct span items)
     return ports;
 }
 
-/* This process becomes the keeper, and its child the worker: with a control socket anew, since the
+/* This process becomes the keeper, and its child the worker: with a new control socket, since the
  * parent's secrets, and what it owns, do not come along. */
 static int worker_start_keeper(struct worker_state *state)
 {
@@ -192,7 +192,7 @@ static int worker_load(struct worker_state *state, const struct frame *frame)
     return worker_send_failure(state, code);
 }
 
-/* A step before the plugin's turn; its failure is told when that comes. */
+/* A step before the plugin's turn; its failure is the answer when the plugin is to be loaded. */
 static void worker_note(struct worker_state *state, int code)
 {
     if (code == FOB_SUCCESS || state->code != FOB_SUCCESS)

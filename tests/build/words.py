@@ -42,7 +42,7 @@ LIMITS = {
     "tells?": 53,
     "in vain": 0,
     "what else": 1,
-    "all else": 3,
+    "all else": 2,
     "else is": 5,
     "wants? (a|an|the)": 7,
     "mends?": 0,

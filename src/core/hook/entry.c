@@ -56,7 +56,7 @@ struct place entry_place(const struct fob_handle *handle, const struct stack_ent
     return (struct place){ entry->file->name, entry->node->line, entry->node->column };
 }
 
-/* Add the paths and URLs among NODE's texts to TEXTS, of which there are COUNT. */
+/* Add the paths and URLs among NODE's texts to the COUNT that TEXTS has. */
 static int entry_add_reachable(const struct yaml_node *node, char ***texts, size_t *count)
 {
     char **more;

@@ -51,7 +51,7 @@ static unsigned hook_limit(const struct hook_call *call)
 
 static int hook_fail_late(const struct hook_call *call)
 {
-    if (call->cancelled != 0)
+    if (call->canceled != 0)
         return error_set(FOB_PLUGIN,
                          "its hook did not end when the sweep did, and its worker was ended");
     error_set(FOB_PLUGIN, "plugin %s: its %s was ended: not done within %u s", hook_plugin(call),
@@ -76,17 +76,17 @@ static int hook_fail_gone(const struct hook_call *call)
                      hook_plugin(call), hook_title(call));
 }
 
-/* Tell the worker, once, that nobody waits any more.  False when the time is over. */
+/* Send CANCEL, once, when nobody waits any more.  False when the time is over. */
 static bool hook_look(struct hook_call *call)
 {
     const int64_t now = clock_ms();
 
-    if (call->cancelled == 0 && call->judge == NULL && fob_is_over(call->handle)) {
-        call->cancelled = now;
+    if (call->canceled == 0 && call->judge == NULL && fob_is_over(call->handle)) {
+        call->canceled = now;
         frame_begin(call->at.socket, FRAME_CANCEL, call->number);
         (void)frame_send(call->at.socket, -1);
     }
-    return now < call->until && (call->cancelled == 0 || now < call->cancelled + GRACE_MS);
+    return now < call->until && (call->canceled == 0 || now < call->canceled + GRACE_MS);
 }
 
 /* The next frame of the worker's.  FOB_IGNORE: there is none, and the time is over. */

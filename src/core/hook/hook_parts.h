@@ -16,9 +16,9 @@ struct hook_call {
     const struct hook_judge *judge;
     struct worker_call at;
     uint32_t number;
-    int64_t until;     /* when it has taken too long, on clock_ms() */
-    int64_t cancelled; /* when the worker was told that it is over; 0 for not yet */
-    unsigned counted;  /* calls to the provider */
+    int64_t until;    /* when it has taken too long, on clock_ms() */
+    int64_t canceled; /* when the worker got CANCEL; 0 for not yet */
+    unsigned counted; /* calls to the provider */
     unsigned log_lines;
     size_t log_size;
 };

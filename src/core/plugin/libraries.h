@@ -11,7 +11,7 @@
 #include "util/yaml.h"
 
 struct library {
-    char *name;           /* as whoever needs it calls it */
+    char *name;           /* as the file that needs it calls it */
     struct mapping *file; /* NULL for one of the system's, which ld.so finds by its name */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Starts a worker, and tells it what to load. */
+/* Starts a worker, and has it load a plugin. */
 #include "config.h"
 
 #include "core/plugin/plugin_worker.h"

@@ -43,8 +43,8 @@ void plugin_worker_kill(const struct plugin_worker *worker);
 /* Have it listen to one more socket for calls.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM,
  * FOB_NOMEM. */
 int plugin_worker_open(struct plugin_worker *worker, struct frame_socket **socket);
-/* Receive the next frame, of MS milliseconds at most to wait for it; what the worker prints is told
- * meanwhile.  Returns as frame_receive(), FOB_IGNORE when there is none yet.  Thread-safe. */
+/* Receive the next frame, of MS milliseconds at most to wait for it; meanwhile the worker's output
+ * is logged.  Returns as frame_receive(), FOB_IGNORE when there is none yet.  Thread-safe. */
 int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socket *socket, int ms,
                           struct frame *frame);
 

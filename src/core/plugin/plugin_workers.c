@@ -114,7 +114,7 @@ static struct worker_member *plugin_workers_find(const struct plugin_workers *wo
     return member;
 }
 
-/* With the lock held: whoever needs the same worker waits for it. */
+/* With the lock held: others that need the same worker wait for it. */
 static int plugin_workers_start(struct plugin_workers *workers, const struct worker_plan *plan,
                                 struct worker_member **member)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What of the system an entry grants its plugin (fob_plugin(3)): pure, network or exec.
+ * The part of the system that an entry grants its plugin (fob_plugin(3)): pure, network or exec.
  */
 #ifndef FOB_CORE_STACK_GRANT_H
 #define FOB_CORE_STACK_GRANT_H

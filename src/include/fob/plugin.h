@@ -8,7 +8,7 @@
  * libfob-plugin.  A plugin runs in a process of its own, which knows no store and no key.  A
  * sandbox keeps that process from everything that the declaration does not say the plugin needs.  A
  * plugin keeps no state of its own: the same plugin runs in many threads, each with a handle of its
- * own. A hook reaches everything through functions on its handle, which is valid only during the
+ * own.  A hook reaches everything through functions on its handle, which is valid only during the
  * hook, on the thread that runs the hook.  A hook that may start programs may fork, but its child
  * must end by execve(2) or _exit(2), and not return.  For NULL, and a child of fork(), the rules of
  * fob/fob.h hold.  Of the functions of fob/fob.h a plugin has those of codes, errors and secrets,
@@ -68,11 +68,11 @@ typedef int fob_hook_fn(struct fob_handle *handle);
  */
 typedef void fob_check_fn(struct fob_handle *handle);
 
-/* What the hooks need of the system; all else their sandbox refuses.  Since 0.2. */
+/* What the hooks need of the system; their sandbox refuses the rest.  Since 0.2. */
 enum fob_needs {
     FOB_NEEDS_NETWORK = 0, /* names, TCP and UDP, certificates; no files, no other process */
     FOB_NEEDS_PURE = 1,    /* nothing: neither */
-    FOB_NEEDS_EXEC = 2,    /* programs, files and all else but the store, its key and the log */
+    FOB_NEEDS_EXEC = 2,    /* programs and files: everything but the store, its key and the log */
 };
 
 /*
