@@ -37,7 +37,7 @@ trap 'rm -rf "$new"' EXIT
 trap 'exit 1' INT TERM HUP
 failed=0
 # The debug plugin stands for all: its only symbol is the declaration.
-for library in libfob libfob-http debug; do
+for library in libfob libfob-http libfob-plugin debug; do
     read_abi "$library" "$new/$library.abi"
     if [ "${1-}" = --update ]; then
         cp "$new/$library.abi" "$here"

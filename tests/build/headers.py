@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 """The public headers: each compiles alone, as C and as C++, and is installed; each declaration says
-since which version it is there, and a function's symbol is in the node of that version.
+since which version it is there, and a function's symbol is in the node of that version, in each library.
 
 Prints each fault, and ends with status 1 when there is one.
 """
@@ -16,7 +16,7 @@ import sys
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", "."))
 FOLDER = SOURCE / "src/include/fob"
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
-MAPS = ("src/core/libfob.map", "src/http/libfob-http.map")
+MAPS = ("src/core/libfob.map", "src/http/libfob-http.map", "src/worker/libfob-plugin.map")
 
 DECLARATIONS = {
     "function": r"FOB_API [^;(]*?\b(\w+)\(",
@@ -68,12 +68,14 @@ def items(text):
 
 
 def nodes():
-    """The version that each exported symbol belongs to, by the names of the nodes."""
+    """The versions that each exported symbol belongs to, by the names of the nodes."""
+    versions = {}
     for path in MAPS:
         text = re.sub(r"#.*", "", (SOURCE / path).read_text(encoding="utf-8"))
         for version, body in re.findall(r"^FOB_(?:HTTP_)?([\d.]+) \{(.*?)^\}", text, re.S | re.M):
             for symbol in re.findall(r"\b(fob_\w+);", body):
-                yield symbol, version
+                versions.setdefault(symbol, set()).add(version)
+    return versions
 
 
 def check_since(name, text, versions):
@@ -81,8 +83,9 @@ def check_since(name, text, versions):
         since = re.search(r"\bSince (\d+\.\d+)\.$", comment)
         if since is None:
             yield f"{name}:{line}: the comment of {what} does not end with Since and a version"
-        elif kind == "function" and versions.get(what) != since[1]:
-            yield f"{name}:{line}: {what} is since {since[1]}, its symbol {versions.get(what)}"
+        elif kind == "function" and versions.get(what) != {since[1]}:
+            symbols = ", ".join(sorted(versions.get(what, ["in no library"])))
+            yield f"{name}:{line}: {what} is since {since[1]}, its symbol {symbols}"
 
 
 def main():
@@ -90,7 +93,7 @@ def main():
     installed = (SOURCE / "src/include/Makefile.am").read_text(encoding="utf-8")
     faults = [f"{name}: is not installed" for name in names
               if f"src/include/fob/{name}" not in installed.split()]
-    versions = dict(nodes())
+    versions = nodes()
     for name in names:
         faults += check_since(name, (FOLDER / name).read_text(encoding="utf-8"), versions)
     for compiler in compilers():
