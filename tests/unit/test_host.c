@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,7 +77,7 @@ static void look(struct host *host)
             host->handlers[number] = action.sa_handler;
     }
     for (int i = 0; i < LIMITS; i++)
-        getrlimit(i, &host->limits[i]);
+        syscall(SYS_prlimit64, 0, i, NULL, &host->limits[i]);
 }
 
 /* The process is as HOST says, and has no child. */
