@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Opens the log's files, and reads them line by line. */
+/* Opens the log's files. */
 #include "config.h"
 
 #include "core/log/log_parts.h"
 
 #include "util/error.h"
-#include "util/process.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -102,58 +100,4 @@ void log_parts_close(struct log_parts *parts)
     }
     free(parts->parts);
     *parts = (struct log_parts){ NULL, 0, false };
-}
-
-/* Call FN for each line from FILE's position on. */
-static int parts_read_lines(FILE *file, struct log_text text, log_text_fn *fn, void *data,
-                            bool *more)
-{
-    const struct log_part *part = text.part;
-    size_t room = 0;
-    ssize_t size;
-    int code = FOB_SUCCESS;
-
-    while (*more && text.at < part->size && (size = getline(&text.text, &room, file)) > 0) {
-        uint64_t left = part->size - text.at;
-
-        text.size = (uint64_t)size > left ? (size_t)left : (size_t)size;
-        text.whole = text.text[text.size - 1] == '\n';
-        text.size -= text.whole;
-        text.text[text.size] = '\0';
-        *more = fn(&text, data);
-        text.number++;
-        text.at += text.size + text.whole;
-    }
-    if (ferror(file))
-        code = error_system("log %s", part->path);
-    free(text.text);
-    return code;
-}
-
-int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool *more)
-{
-    bool head = part->head.claim.kind == LOG_HEAD;
-    struct log_text first = {
-        .part = part,
-        .number = head ? 2 : 1,
-        .at = head ? LOG_HEAD_SIZE : 0,
-    };
-    int copy = fcntl(part->fd, F_DUPFD_CLOEXEC, 0);
-    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
-    int code;
-
-    if (file == NULL) {
-        code = error_system("log %s", part->path);
-        if (copy >= 0)
-            close(copy);
-        return code;
-    }
-    /* Otherwise a forked child that reads would move the shared file position. */
-    process_close_on_fork(copy);
-    code = fseeko(file, (off_t)first.at, SEEK_SET) == 0
-               ? parts_read_lines(file, first, fn, data, more)
-               : error_system("log %s", part->path);
-    process_forget(copy);
-    fclose(file);
-    return code;
 }

@@ -25,19 +25,4 @@ struct log_parts {
 int log_parts_open(const struct fob_context *context, struct log_parts *parts);
 void log_parts_close(struct log_parts *parts);
 
-/* A line of a part, other than its head. */
-struct log_text {
-    const struct log_part *part;
-    size_t number; /* in the file, from 1 */
-    uint64_t at;   /* the offset of its first byte */
-    char *text;    /* without its newline */
-    size_t size;
-    bool whole; /* it ends with a newline */
-};
-/* Called for each line; return false to stop. */
-typedef bool log_text_fn(const struct log_text *text, void *data);
-/* Call FN for each line of PART; MORE says whether PART was read to its end.  Returns FOB_SUCCESS,
- * FOB_SYSTEM, FOB_NOMEM. */
-int log_part_read(const struct log_part *part, log_text_fn *fn, void *data, bool *more);
-
 #endif

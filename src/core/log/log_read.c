@@ -3,7 +3,7 @@
 /* Reads the log's entries for fob_read_log(). */
 #include "config.h"
 
-#include "core/log/log_parts.h"
+#include "core/log/log_lines.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -201,6 +201,22 @@ static bool log_read_entry(const struct log_text *text, void *data)
     return true;
 }
 
+static int log_read_part(struct log_reader *reading, const struct log_part *part, bool *more)
+{
+    struct log_lines lines;
+    struct log_text *text = NULL;
+    int code = log_lines_open(part, &lines);
+
+    while (*more && code == FOB_SUCCESS) {
+        code = log_lines_next(&lines, &text);
+        if (code != FOB_SUCCESS || text == NULL)
+            break;
+        *more = log_read_entry(text, reading);
+    }
+    log_lines_close(&lines);
+    return code;
+}
+
 int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
                  fob_log_entry_fn *fn, void *data)
 {
@@ -219,7 +235,7 @@ int fob_read_log(struct fob_context *context, const struct fob_log_filter *filte
         return error_set(FOB_INVALID, "%s: not an account's name", own.account);
     code = log_parts_open(context, &parts);
     for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
-        code = log_part_read(&parts.parts[i], log_read_entry, &reading, &more);
+        code = log_read_part(&reading, &parts.parts[i], &more);
     if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
         (void)read_release_begun(&reading, NULL);
     free(reading.begun.line);

@@ -3,7 +3,7 @@
 /* Detects whether somebody edited the log. */
 #include "config.h"
 
-#include "core/log/log_parts.h"
+#include "core/log/log_lines.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -24,7 +24,7 @@ struct verification {
     struct store *store;
     fob_finding_fn *fn;
     void *data;
-    int code;           /* the gravest so far */
+    bool altered;       /* something was found */
     struct log_end end; /* after the last line */
     bool has_line;      /* a line was read */
     bool has_head;      /* the file's head is valid */
@@ -41,22 +41,14 @@ static void log_verify_report(struct verification *seen, const char *path, size_
 
     snprintf(text, sizeof text, "log %s:%zu: %s", path, number, what);
     seen->fn(false, text, seen->data);
-    seen->code = FOB_CORRUPT;
+    seen->altered = true;
 }
 
-/* Report a finding about the line TEXT, and continue. */
-static bool verify_report_line(struct verification *seen, const struct log_text *text,
+/* Report a finding about the line TEXT. */
+static void verify_report_line(struct verification *seen, const struct log_text *text,
                                const char *what)
 {
     log_verify_report(seen, text->part->path, text->number, what);
-    return true;
-}
-
-/* Stop at an error that is not about the log's content. */
-static bool log_verify_fail(struct verification *seen, int code)
-{
-    seen->code = code;
-    return false;
 }
 
 /* Whether TEXT is the first event of a file.  Quotes in values are escaped. */
@@ -82,8 +74,8 @@ static void verify_parse_parts(struct verification *seen, const struct log_text 
     seen->parts = at != NULL ? (unsigned)strtoul(at + strlen(name), NULL, 10) : 0;
 }
 
-static bool verify_event(struct verification *seen, const struct log_text *text,
-                         const struct log_claim *claim)
+static int verify_event(struct verification *seen, const struct log_text *text,
+                        const struct log_claim *claim)
 {
     bool begins = verify_is_begin(text);
     /* The file before the oldest part is gone. */
@@ -93,7 +85,7 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
         log_line_follows(seen->store, text->text, claim, begins ? NULL : seen->end.last, &good);
 
     if (code != FOB_SUCCESS)
-        return log_verify_fail(seen, code);
+        return code;
     if (!first && begins && (claim->seq != seen->end.seq + 1 || !log_verify_continues(seen, text)))
         verify_report_line(seen, text, "does not continue the part before it");
     else if (!first && claim->seq > seen->end.seq + 1)
@@ -109,7 +101,7 @@ static bool verify_event(struct verification *seen, const struct log_text *text,
     seen->end.seq = claim->seq;
     memcpy(seen->end.last, claim->mac, LOG_MAC);
     seen->has_line = true;
-    return true;
+    return FOB_SUCCESS;
 }
 
 /* Copy the time, user and process of LINE to AUTHOR.  Lines that were written together share
@@ -127,8 +119,8 @@ static void verify_copy_author(const char *line, char *author, size_t room)
 
 /* Check a line after the end.  It is harmless if a process wrote it, or a part of it, and was
  * killed before it updated the head; else somebody added it. */
-static bool verify_rest(struct verification *seen, const struct log_text *text,
-                        const struct log_claim *claim)
+static int verify_rest(struct verification *seen, const struct log_text *text,
+                       const struct log_claim *claim)
 {
     struct rest *rest = &seen->rest;
     char author[sizeof rest->author];
@@ -136,39 +128,55 @@ static bool verify_rest(struct verification *seen, const struct log_text *text,
     int code;
 
     if (!text->whole)
-        return true;
+        return FOB_SUCCESS;
     code = log_line_follows(seen->store, text->text, claim,
                             rest->has_line ? rest->last : seen->end.last, &good);
     if (code != FOB_SUCCESS)
-        return log_verify_fail(seen, code);
+        return code;
     verify_copy_author(text->text, author, sizeof author);
-    if (!good || (rest->has_line && strcmp(author, rest->author) != 0))
-        return verify_report_line(seen, text, "something follows the end");
+    if (!good || (rest->has_line && strcmp(author, rest->author) != 0)) {
+        verify_report_line(seen, text, "something follows the end");
+        return FOB_SUCCESS;
+    }
     *rest = (struct rest){ .has_line = true };
     memcpy(rest->last, claim->mac, LOG_MAC);
     memcpy(rest->author, author, sizeof author);
-    return true;
+    return FOB_SUCCESS;
 }
 
-static bool verify_line(const struct log_text *text, void *data)
+static int verify_line(struct verification *seen, const struct log_text *text)
 {
-    struct verification *seen = data;
     struct log_claim claim;
 
     log_line_parse(text->text, text->size, &claim);
     if (seen->has_head && text->at >= text->part->head.claim.end.size)
         return verify_rest(seen, text, &claim);
-    if (!text->whole)
-        return verify_report_line(seen, text, "cut short");
-    if (claim.kind != LOG_EVENT)
-        return verify_report_line(seen, text, "not a line of fob's");
-    return verify_event(seen, text, &claim);
+    if (text->whole && claim.kind == LOG_EVENT)
+        return verify_event(seen, text, &claim);
+    verify_report_line(seen, text, text->whole ? "not a line of fob's" : "cut short");
+    return FOB_SUCCESS;
+}
+
+static int verify_lines(struct verification *seen, const struct log_part *part)
+{
+    struct log_lines lines;
+    struct log_text *text = NULL;
+    int code = log_lines_open(part, &lines);
+
+    if (code == FOB_SUCCESS)
+        code = log_lines_next(&lines, &text);
+    while (code == FOB_SUCCESS && text != NULL) {
+        code = verify_line(seen, text);
+        if (code == FOB_SUCCESS)
+            code = log_lines_next(&lines, &text);
+    }
+    log_lines_close(&lines);
+    return code;
 }
 
 static int verify_part(struct verification *seen, const struct log_part *part, bool newest)
 {
     const struct log_claim *head = &part->head.claim;
-    bool more = true;
     int code = log_check_head(seen->store, &part->head, &seen->has_head);
 
     seen->rest.has_line = false;
@@ -178,11 +186,9 @@ static int verify_part(struct verification *seen, const struct log_part *part, b
     if (code == FOB_SUCCESS && !seen->has_head)
         log_verify_report(seen, part->path, 1, "the head is missing, or was altered");
     if (code == FOB_SUCCESS)
-        code = log_part_read(part, verify_line, seen, &more);
-    if (code != FOB_SUCCESS || !more)
-        return code != FOB_SUCCESS ? code : seen->code;
-    if (!seen->has_head)
-        return FOB_SUCCESS;
+        code = verify_lines(seen, part);
+    if (code != FOB_SUCCESS || !seen->has_head)
+        return code;
     if (head->end.seq != seen->end.seq || !log_mac_equal(head->end.last, seen->end.last))
         log_verify_report(seen, part->path, 1,
                           "the end is missing: lines that are counted here were removed");
@@ -232,8 +238,8 @@ int fob_verify_log(struct fob_context *context, fob_finding_fn *fn, void *data)
         return code;
     snprintf(text, sizeof text, "log %s: whole, with %" PRIu64 " line%s", path, seen.count,
              text_plural(seen.count));
-    fn(seen.code == FOB_SUCCESS, text, data);
-    if (seen.code != FOB_SUCCESS)
-        return error_set(seen.code, "log %s: somebody altered it, or the disk did", path);
+    fn(!seen.altered, text, data);
+    if (seen.altered)
+        return error_set(FOB_CORRUPT, "log %s: somebody altered it, or the disk did", path);
     return FOB_SUCCESS;
 }
