@@ -29,9 +29,9 @@ struct cmd_log_reader {
     char *line;
     uint64_t seq;
     int64_t when;
-    bool found;  /* the reader has reached it again */
-    char **kept; /* for --last: a ring buffer of MOST texts; or NULL */
-    size_t most;
+    bool found;  /* the reader has reached it again, or there is none */
+    char **kept; /* for --last: a ring buffer of KEPT_MAX texts; or NULL */
+    size_t kept_max;
     size_t count; /* the number of texts added so far */
     bool failed;  /* out of memory */
 };
@@ -102,9 +102,8 @@ static char *cmd_log_format_entry(struct cmd_log_reader *reading, const struct f
     return text;
 }
 
-static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_print(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
-    struct cmd_log_reader *reading = data;
     char *text = cmd_log_format_entry(reading, entry);
 
     if (text != NULL)
@@ -114,10 +113,9 @@ static bool cmd_log_print(const struct fob_log_entry *entry, void *data)
 }
 
 /* Put the text into the ring, in place of the oldest. */
-static bool cmd_log_add_to_ring(const struct fob_log_entry *entry, void *data)
+static bool cmd_log_add_to_ring(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
-    struct cmd_log_reader *reading = data;
-    char **kept = &reading->kept[reading->count++ % reading->most];
+    char **kept = &reading->kept[reading->count++ % reading->kept_max];
 
     free(*kept);
     *kept = cmd_log_format_entry(reading, entry);
@@ -126,14 +124,15 @@ static bool cmd_log_add_to_ring(const struct fob_log_entry *entry, void *data)
 
 static void cmd_log_print_kept(struct cmd_log_reader *reading)
 {
-    for (size_t i = 0; i < reading->most; i++) {
-        char *text = reading->kept[(reading->count + i) % reading->most];
+    for (size_t i = 0; i < reading->kept_max; i++) {
+        char *text = reading->kept[(reading->count + i) % reading->kept_max];
 
         if (text != NULL)
             cmd_log_print_text(reading, text);
         free(text);
     }
     free(reading->kept);
+    reading->kept = NULL;
 }
 
 /* Read --last. */
@@ -148,37 +147,58 @@ static int cmd_log_read_last(const struct cli *cli, struct cmd_log_reader *readi
     value = strtoul(text, &end, 10);
     if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > LAST_MAX)
         return output_fail(FOB_INVALID, NULL, "--last: must be a number from 1 to %d", LAST_MAX);
-    reading->most = value;
+    reading->kept_max = value;
     reading->kept = calloc(value, sizeof *reading->kept);
     return reading->kept != NULL ? FOB_SUCCESS : output_nomem();
 }
 
-/* Print the entries after the last printed line. */
-static bool cmd_log_resume(const struct fob_log_entry *entry, void *data)
+/* Print ENTRY or keep it, if it is after the last printed line.  False to stop. */
+static bool cmd_log_take(struct cmd_log_reader *reading, const struct fob_log_entry *entry)
 {
-    struct cmd_log_reader *reading = data;
-
-    if (reading->found)
-        return cmd_log_print(entry, data);
-    reading->found = entry->seq == reading->seq && strcmp(entry->line, reading->line) == 0;
-    return true;
+    if (!reading->found) {
+        reading->found = entry->seq == reading->seq && strcmp(entry->line, reading->line) == 0;
+        return true;
+    }
+    return reading->kept != NULL ? cmd_log_add_to_ring(reading, entry)
+                                 : cmd_log_print(reading, entry);
 }
 
-static bool cmd_log_note_first(const struct fob_log_entry *entry, void *data)
+static int cmd_log_read(struct cmd_log_reader *reading, const struct fob_log_filter *filter)
 {
-    uint64_t *first = data;
+    const struct fob_log_entry *entry;
+    struct fob_log *log;
+    int code = fob_log_open(reading->cli->context, filter, &log);
 
-    *first = entry->seq;
-    return false;
+    if (code != FOB_SUCCESS)
+        return code;
+    do {
+        code = fob_log_next(log, &entry);
+    } while (code == FOB_SUCCESS && cmd_log_take(reading, entry));
+    fob_log_close(log);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+/* The number of the log's first entry; 0 for none. */
+static int cmd_log_find_first(struct fob_context *context, uint64_t *first)
+{
+    const struct fob_log_entry *entry;
+    struct fob_log *log;
+    int code = fob_log_open(context, NULL, &log);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = fob_log_next(log, &entry);
+    *first = code == FOB_SUCCESS ? entry->seq : 0;
+    fob_log_close(log);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
 /* The last printed line is gone: its file was removed by rotations, or somebody started a new
  * log. */
-static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
-                           struct cmd_log_reader *reading)
+static int cmd_log_restart(struct cmd_log_reader *reading, struct fob_log_filter *filter)
 {
-    uint64_t first = 0;
-    int code = fob_read_log(cli->context, NULL, cmd_log_note_first, &first);
+    uint64_t first;
+    int code = cmd_log_find_first(reading->cli->context, &first);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -186,7 +206,7 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
     if (first <= reading->seq) {
         output_note("warning: log %s: the line that was printed last is not there any more: "
                     "somebody started a new one, or altered it",
-                    fob_path(cli->context, FOB_PATH_LOG));
+                    fob_path(reading->cli->context, FOB_PATH_LOG));
         /* A new log may number its lines from 1 again. */
         filter->after = 0;
         if (filter->since < reading->when)
@@ -194,18 +214,18 @@ static int cmd_log_restart(struct cli *cli, struct fob_log_filter *filter,
         free(reading->line);
         reading->line = NULL;
     }
-    return fob_read_log(cli->context, filter, cmd_log_print, reading);
+    reading->found = true;
+    return cmd_log_read(reading, filter);
 }
 
-static int cmd_log_print_new(struct cli *cli, struct fob_log_filter *filter,
-                             struct cmd_log_reader *reading)
+static int cmd_log_print_new(struct cmd_log_reader *reading, struct fob_log_filter *filter)
 {
     int code;
 
     reading->found = reading->line == NULL;
     filter->after = reading->found ? 0 : reading->seq - 1;
-    code = fob_read_log(cli->context, filter, cmd_log_resume, reading);
-    return code == FOB_SUCCESS && !reading->found ? cmd_log_restart(cli, filter, reading) : code;
+    code = cmd_log_read(reading, filter);
+    return code == FOB_SUCCESS && !reading->found ? cmd_log_restart(reading, filter) : code;
 }
 
 static bool cmd_log_is_same(const struct stat *a, const struct stat *b)
@@ -215,10 +235,9 @@ static bool cmd_log_is_same(const struct stat *a, const struct stat *b)
 }
 
 /* Print new entries until the output is closed or a signal arrives. */
-static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
-                          struct cmd_log_reader *reading)
+static int cmd_log_follow(struct cmd_log_reader *reading, struct fob_log_filter *filter)
 {
-    const char *path = fob_path(cli->context, FOB_PATH_LOG);
+    const char *path = fob_path(reading->cli->context, FOB_PATH_LOG);
     struct stat before = { 0 };
     int code = FOB_SUCCESS;
 
@@ -230,7 +249,7 @@ static int cmd_log_follow(struct cli *cli, struct fob_log_filter *filter,
         if (stat(path, &now) == 0 && cmd_log_is_same(&now, &before))
             continue;
         before = now;
-        code = cmd_log_print_new(cli, filter, reading);
+        code = cmd_log_print_new(reading, filter);
     }
     return code;
 }
@@ -290,16 +309,15 @@ static int cmd_log_read_filter(const struct cli *cli, struct fob_log_filter *fil
 
 static int cmd_log_show(struct cli *cli, struct fob_log_filter *filter)
 {
-    struct cmd_log_reader reading = { .cli = cli };
+    struct cmd_log_reader reading = { .cli = cli, .found = true };
     int code = cmd_log_read_last(cli, &reading);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_read_log(cli->context, filter,
-                        reading.kept != NULL ? cmd_log_add_to_ring : cmd_log_print, &reading);
+    code = cmd_log_read(&reading, filter);
     cmd_log_print_kept(&reading);
     if (code == FOB_SUCCESS && options_has(&cli->options, "follow"))
-        code = cmd_log_follow(cli, filter, &reading);
+        code = cmd_log_follow(&reading, filter);
     free(reading.line);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);

@@ -22,21 +22,19 @@ static void metrics_add_time(struct strbuf *lines, const char *metric,
                       fob_account_text(account, FOB_TEXT_PROVIDER), when);
 }
 
-static bool metrics_note_sweep(const struct fob_log_entry *entry, void *data)
-{
-    int64_t *swept = data;
-
-    if (strcmp(entry->result, fob_code_name(FOB_SUCCESS)) == 0)
-        *swept = entry->when;
-    return true;
-}
-
 void metrics_read(struct fob_context *context, struct metrics *metrics)
 {
     const struct fob_log_filter filter = { .size = sizeof filter, .event = "sweep" };
-
+    const struct fob_log_entry *entry;
+    struct fob_log *log = NULL;
     /* If the log cannot be read, the time is unknown. */
-    (void)fob_read_log(context, &filter, metrics_note_sweep, &metrics->swept);
+    int code = fob_log_open(context, &filter, &log);
+
+    while (code == FOB_SUCCESS && fob_log_next(log, &entry) == FOB_SUCCESS) {
+        if (strcmp(entry->result, fob_code_name(FOB_SUCCESS)) == 0)
+            metrics->swept = entry->when;
+    }
+    fob_log_close(log);
 }
 
 void metrics_add(struct metrics *metrics, const struct fob_account *account)

@@ -48,9 +48,9 @@ static bool uses_is_use(const struct fob_log_entry *entry)
     return true;
 }
 
-static bool uses_add(const struct fob_log_entry *entry, void *data)
+/* Note ENTRY.  False when out of memory. */
+static bool uses_add(struct uses *uses, const struct fob_log_entry *entry)
 {
-    struct uses *uses = data;
     struct use key = uses_key_of(entry->account);
     struct use **found;
     struct use *new;
@@ -76,8 +76,13 @@ static bool uses_add(const struct fob_log_entry *entry, void *data)
 void uses_read(struct fob_context *context, const char *account, struct uses *uses)
 {
     const struct fob_log_filter filter = { .size = sizeof filter, .account = account };
+    const struct fob_log_entry *entry;
+    struct fob_log *log = NULL;
+    int code = fob_log_open(context, &filter, &log);
 
-    (void)fob_read_log(context, &filter, uses_add, uses);
+    while (code == FOB_SUCCESS && fob_log_next(log, &entry) == FOB_SUCCESS && uses_add(uses, entry))
+        ;
+    fob_log_close(log);
 }
 
 int64_t uses_last(const struct uses *uses, const struct fob_account *account)

@@ -17,7 +17,7 @@ INVALID = 18
 OPTIONAL = {
     "fob_open": {"config"}, "fob_set_log": {"fn"}, "fob_set_wait": {"fn"}, "fob_set_conversation": {"conv"},
     "fob_start": {"provider", "conv"}, "fob_create_store": {"passphrase"}, "fob_account_field": {"secret"},
-    "fob_field_name": {"secret"}, "fob_read_log": {"filter"}, "fob_converse": {"replies"},
+    "fob_field_name": {"secret"}, "fob_log_open": {"filter"}, "fob_converse": {"replies"},
     "fob_fail": {"handle"}, "fob_mistake": {"option"}, "fob_request_new": {"arguments"}, "fob_set_data": {"destroy"}, "fob_http_body": {"size"},
 }
 # Whatever the caller gets back from a callback; void * is his own.
@@ -27,7 +27,7 @@ NUMBERS = {"fob_http_status": 0}
 STANDINS = {"fob_account_status": 1}
 FLAGS = 1 << 30
 # What the library makes, and lends to the caller.
-LENT = {"fob_action"}
+LENT = {"fob_action", "fob_log_entry"}
 
 
 def declarations(folder):

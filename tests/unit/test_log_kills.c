@@ -96,21 +96,18 @@ struct range {
     uint64_t last;
 };
 
-static bool take_line(const struct fob_log_entry *entry, void *data)
-{
-    struct range *range = data;
-
-    if (range->first == 0)
-        range->first = entry->seq;
-    range->last = entry->seq;
-    return true;
-}
-
 static struct range read_range(const struct world *world)
 {
     struct range range = { 0, 0 };
+    struct fob_log *log = world_open_log(world, NULL);
+    const struct fob_log_entry *entry;
 
-    expect(fob_read_log(world->context, NULL, take_line, &range), FOB_SUCCESS, "");
+    while ((entry = world_next_entry(log)) != NULL) {
+        if (range.first == 0)
+            range.first = entry->seq;
+        range.last = entry->seq;
+    }
+    fob_log_close(log);
     return range;
 }
 

@@ -351,47 +351,62 @@ bool world_has(const struct world *world, const char *name)
     return code == FOB_SUCCESS;
 }
 
-struct last_line {
-    char text[4096];
-    size_t count;
-};
+struct fob_log *world_open_log(const struct world *world, const struct fob_log_filter *filter)
+{
+    struct fob_log *log = NULL;
+
+    expect(fob_log_open(world->context, filter, &log), FOB_SUCCESS, "");
+    return log;
+}
+
+const struct fob_log_entry *world_next_entry(struct fob_log *log)
+{
+    const struct fob_log_entry *entry = NULL;
+    int code = fob_log_next(log, &entry);
+
+    if (code != FOB_NOT_FOUND)
+        expect(code, FOB_SUCCESS, "");
+    return entry;
+}
 
 /* As fob log has it, with names. */
-static bool keep_last(const struct fob_log_entry *entry, void *data)
+static void format_entry(const struct fob_log_entry *entry, char *text, size_t room)
 {
-    struct last_line *last = data;
     struct tm tm;
     time_t when = (time_t)entry->when;
     size_t size;
 
-    if (strcmp(entry->event, "begin") == 0)
-        return true;
     gmtime_r(&when, &tm);
-    size = strftime(last->text, sizeof last->text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    snprintf(last->text + size, sizeof last->text - size,
+    size = strftime(text, room, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    snprintf(text + size, room - size,
              " %s account=%s provider=%s result=%s uid=%lld pid=%lld program=\"%s\"%s%s%s",
              entry->event, entry->account, entry->provider, entry->result, (long long)entry->uid,
              (long long)entry->pid, entry->program, entry->detail[0] != '\0' ? " detail=\"" : "",
              entry->detail, entry->detail[0] != '\0' ? "\"" : "");
-    last->count++;
-    return true;
 }
 
 const char *world_last_log(const struct world *world)
 {
-    static struct last_line last;
+    static char last[4096];
+    struct fob_log *log = world_open_log(world, NULL);
+    const struct fob_log_entry *entry;
 
-    last.text[0] = '\0';
-    expect(fob_read_log(world->context, NULL, keep_last, &last), FOB_SUCCESS, "");
-    return last.text;
+    last[0] = '\0';
+    while ((entry = world_next_entry(log)) != NULL)
+        format_entry(entry, last, sizeof last);
+    fob_log_close(log);
+    return last;
 }
 
 size_t world_log_lines(const struct world *world)
 {
-    struct last_line last = { .count = 0 };
+    struct fob_log *log = world_open_log(world, NULL);
+    size_t count = 0;
 
-    expect(fob_read_log(world->context, NULL, keep_last, &last), FOB_SUCCESS, "");
-    return last.count;
+    while (world_next_entry(log) != NULL)
+        count++;
+    fob_log_close(log);
+    return count;
 }
 
 void expect_at(int code, int wanted, const char *words, int line)

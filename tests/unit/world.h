@@ -79,6 +79,9 @@ bool world_has(const struct world *world, const char *name);
 /* The last line of the audit log, borrowed until the next call; "" when there is none. */
 const char *world_last_log(const struct world *world);
 size_t world_log_lines(const struct world *world);
+/* The log, to be closed by the caller; and its next entry, NULL after the last. */
+struct fob_log *world_open_log(const struct world *world, const struct fob_log_filter *filter);
+const struct fob_log_entry *world_next_entry(struct fob_log *log);
 
 /* Let SECONDS pass; they pass for sleepers too, without waiting. */
 void world_wait(int64_t seconds);

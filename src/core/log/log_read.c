@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads the log's entries for fob_read_log(). */
+/* Reads the log's entries: fob_log_open() and the functions with it. */
 #include "config.h"
 
 #include "core/log/log_lines.h"
@@ -84,22 +84,6 @@ static void read_parse_members(char *line, struct fob_log_entry *entry)
     entry->when = read_parse_time(read_unquote_text(when));
 }
 
-/* A held entry that begins a change.  It is dropped if the next entry has the change's result. */
-struct begun {
-    struct fob_log_entry entry;
-    char *line;
-    char *texts; /* the memory of ENTRY's texts; NULL when no entry is held */
-};
-
-struct log_reader {
-    const struct fob_log_filter *filter;
-    fob_log_entry_fn *fn;
-    void *data;
-    bool failed;
-    bool stopped; /* FN returned false */
-    struct begun begun;
-};
-
 /* Whether ENTRY is an EVENT.  A loan also counts as an event of its purpose, the first word of its
  * detail. */
 static bool read_is_event(const struct fob_log_entry *entry, const char *event)
@@ -132,117 +116,189 @@ static bool log_read_is_end_of(const struct fob_log_entry *begun, const struct f
            strcmp(entry->result, LOG_BEGUN) != 0;
 }
 
-/* Pass the held entry to FN, unless NEXT, which may be NULL, has its result. */
-static bool read_release_begun(struct log_reader *reading, const struct fob_log_entry *next)
-{
-    struct begun *begun = &reading->begun;
+struct log_record {
+    struct fob_log_entry entry;
+    char *texts; /* the memory of ENTRY's texts; NULL without an entry */
+};
 
-    if (begun->texts != NULL && (next == NULL || !log_read_is_end_of(&begun->entry, next)))
-        reading->stopped = !reading->fn(&begun->entry, reading->data);
-    free(begun->line);
-    free(begun->texts);
-    *begun = (struct begun){ .texts = NULL };
-    return !reading->stopped;
+struct fob_log {
+    struct fob_log_filter filter;
+    char *account; /* the filter's, as the next one */
+    char *event;
+    struct log_parts parts;
+    size_t part;              /* the number of the one that is read */
+    struct log_lines lines;   /* of it; its file is NULL before the first line */
+    struct log_record lent;   /* to the caller */
+    struct log_record follow; /* the one after it, if that was read already */
+};
+
+static void log_read_clear(struct log_record *record)
+{
+    free(record->texts);
+    *record = (struct log_record){ .texts = NULL };
 }
 
-/* Hold ENTRY, and own its TEXTS. */
-static bool read_hold_begun(struct log_reader *reading, const struct fob_log_entry *entry,
-                            char *texts)
+/* Read the next line of any part; NULL after the last.  Bytes after the end of a part, left by a
+ * killed process, were not logged. */
+static int log_read_line(struct fob_log *log, struct log_text **line)
 {
-    char *line = strdup(entry->line);
+    *line = NULL;
+    while (*line == NULL && log->part < log->parts.count) {
+        const struct log_part *part = &log->parts.parts[log->part];
+        const struct log_claim *head = &part->head.claim;
+        int code = log->lines.file == NULL ? log_lines_open(part, &log->lines) : FOB_SUCCESS;
 
-    reading->begun = (struct begun){ *entry, line, texts };
-    reading->begun.entry.line = line;
-    reading->failed = line == NULL;
-    return line != NULL;
+        if (code == FOB_SUCCESS)
+            code = log_lines_next(&log->lines, line);
+        if (code != FOB_SUCCESS)
+            return code;
+        if (*line != NULL && head->kind == LOG_HEAD && (*line)->at >= head->end.size)
+            *line = NULL;
+        if (*line == NULL) {
+            log_lines_close(&log->lines);
+            log->part++;
+        }
+    }
+    return FOB_SUCCESS;
 }
 
-/* Pass on or hold ENTRY, and own its TEXTS.  An entry right after the filter's AFTER is not held:
- * the caller may have seen it begin a change, and must see it again. */
-static bool log_read_pass_on(struct log_reader *reading, const struct fob_log_entry *entry,
-                             char *texts)
+static int log_read_parse(const struct log_text *line, struct log_record *record)
 {
-    bool again = reading->filter->after > 0 && entry->seq == reading->filter->after + 1;
-    bool more = read_release_begun(reading, entry);
-
-    if (more && !again && strcmp(entry->result, LOG_BEGUN) == 0)
-        return read_hold_begun(reading, entry, texts);
-    if (more)
-        reading->stopped = !reading->fn(entry, reading->data);
-    free(texts);
-    return !reading->stopped;
-}
-
-static bool log_read_entry(const struct log_text *text, void *data)
-{
-    struct log_reader *reading = data;
-    const struct log_claim *head = &text->part->head.claim;
-    struct fob_log_entry entry = { .line = text->text };
+    const size_t room = line->size + 1;
+    char *texts = malloc(2 * room);
     struct log_claim claim;
-    char *copy;
 
-    /* Bytes after the end, left by a killed process, were not logged.  A later part may follow. */
-    if (head->kind == LOG_HEAD && text->at >= head->end.size)
-        return true;
-    log_line_parse(text->text, text->size, &claim);
+    if (texts == NULL)
+        return error_nomem();
+    log_line_parse(line->text, line->size, &claim);
     /* NULs that a power cut left are shown as '?', and do not end the line. */
-    for (size_t i = 0; i < text->size; i++)
-        text->text[i] = text->text[i] != '\0' ? text->text[i] : '?';
-    copy = strdup(text->text);
-    if (copy == NULL) {
-        reading->failed = true;
-        return false;
-    }
-    entry.seq = claim.seq;
-    read_parse_members(copy, &entry);
-    if (log_read_matches(reading->filter, &entry))
-        return log_read_pass_on(reading, &entry, copy);
-    free(copy);
-    return true;
+    for (size_t i = 0; i < line->size; i++)
+        line->text[i] = line->text[i] != '\0' ? line->text[i] : '?';
+    memcpy(texts, line->text, room);
+    memcpy(texts + room, line->text, room);
+    *record = (struct log_record){ { .line = texts + room, .seq = claim.seq }, texts };
+    read_parse_members(texts, &record->entry);
+    return FOB_SUCCESS;
 }
 
-static int log_read_part(struct log_reader *reading, const struct log_part *part, bool *more)
+/* Read the next entry that the filter lets pass into RECORD, which is empty, and stays so after the
+ * last. */
+static int log_read_record(struct fob_log *log, struct log_record *record)
 {
-    struct log_lines lines;
-    struct log_text *text = NULL;
-    int code = log_lines_open(part, &lines);
+    struct log_text *line;
+    int code = FOB_SUCCESS;
 
-    while (*more && code == FOB_SUCCESS) {
-        code = log_lines_next(&lines, &text);
-        if (code != FOB_SUCCESS || text == NULL)
+    while (code == FOB_SUCCESS && record->texts == NULL) {
+        code = log_read_line(log, &line);
+        if (code != FOB_SUCCESS || line == NULL)
             break;
-        *more = log_read_entry(text, reading);
+        code = log_read_parse(line, record);
+        if (code == FOB_SUCCESS && !log_read_matches(&log->filter, &record->entry))
+            log_read_clear(record);
     }
-    log_lines_close(&lines);
     return code;
 }
 
-int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
-                 fob_log_entry_fn *fn, void *data)
+static int log_read_advance(struct fob_log *log)
+{
+    log_read_clear(&log->lent);
+    log->lent = log->follow;
+    log->follow = (struct log_record){ .texts = NULL };
+    return log->lent.texts != NULL ? FOB_SUCCESS : log_read_record(log, &log->lent);
+}
+
+/* Set SKIP to whether the present entry begins a change whose result follows.  An entry right after
+ * the filter's AFTER is not skipped: the caller may have seen it without a result, and must see it
+ * again. */
+static int log_read_find_result(struct fob_log *log, bool *skip)
+{
+    const struct fob_log_entry *entry = &log->lent.entry;
+    int code;
+
+    *skip = false;
+    if (log->lent.texts == NULL || strcmp(entry->result, LOG_BEGUN) != 0 ||
+        (log->filter.after > 0 && entry->seq == log->filter.after + 1))
+        return FOB_SUCCESS;
+    code = log_read_record(log, &log->follow);
+    *skip = log->follow.texts != NULL && log_read_is_end_of(entry, &log->follow.entry);
+    return code;
+}
+
+int fob_log_next(struct fob_log *log, const struct fob_log_entry **entry)
+{
+    bool skip;
+    int code;
+
+    NEED(log);
+    NEED(entry);
+    do {
+        code = log_read_advance(log);
+        if (code == FOB_SUCCESS)
+            code = log_read_find_result(log, &skip);
+    } while (code == FOB_SUCCESS && skip);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (log->lent.texts == NULL)
+        return FOB_NOT_FOUND;
+    *entry = &log->lent.entry;
+    return FOB_SUCCESS;
+}
+
+static int log_read_copy_text(const char *text, char **copy)
+{
+    *copy = text != NULL ? strdup(text) : NULL;
+    return text == NULL || *copy != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* Without a log there must at least be a store. */
+static int log_read_open(struct fob_context *context, struct fob_log *log)
+{
+    struct store *store;
+    int code = log_read_copy_text(log->filter.account, &log->account);
+
+    if (code == FOB_SUCCESS)
+        code = log_read_copy_text(log->filter.event, &log->event);
+    log->filter.account = log->account;
+    log->filter.event = log->event;
+    if (code == FOB_SUCCESS)
+        code = log_parts_open(context, &log->parts);
+    return code == FOB_SUCCESS && log->parts.count == 0 ? context_store(context, &store) : code;
+}
+
+int fob_log_open(struct fob_context *context, const struct fob_log_filter *filter,
+                 struct fob_log **log)
 {
     struct fob_log_filter own = { .account = NULL };
-    struct log_reader reading = { .filter = &own, .fn = fn, .data = data };
-    struct log_parts parts;
-    struct store *store;
-    bool more = true;
+    struct fob_log *new;
     int code;
 
     NEED(context);
-    NEED(fn);
+    NEED(log);
     if (filter != NULL)
         NEED_SIZED(&own, filter);
     if (own.account != NULL && !text_is_name(own.account))
         return error_set(FOB_INVALID, "%s: not an account's name", own.account);
-    code = log_parts_open(context, &parts);
-    for (size_t i = 0; i < parts.count && code == FOB_SUCCESS && more; i++)
-        code = log_read_part(&reading, &parts.parts[i], &more);
-    if (code == FOB_SUCCESS && !reading.stopped && !reading.failed)
-        (void)read_release_begun(&reading, NULL);
-    free(reading.begun.line);
-    free(reading.begun.texts);
-    /* Without a log there must at least be a store. */
-    if (code == FOB_SUCCESS && parts.count == 0)
-        code = context_store(context, &store);
-    log_parts_close(&parts);
-    return code == FOB_SUCCESS && reading.failed ? error_nomem() : code;
+    new = calloc(1, sizeof *new);
+    if (new == NULL)
+        return error_nomem();
+    new->filter = own;
+    code = log_read_open(context, new);
+    if (code == FOB_SUCCESS)
+        *log = new;
+    else
+        fob_log_close(new);
+    return code;
+}
+
+void fob_log_close(struct fob_log *log)
+{
+    if (log == NULL)
+        return;
+    log_lines_close(&log->lines);
+    log_parts_close(&log->parts);
+    log_read_clear(&log->lent);
+    log_read_clear(&log->follow);
+    free(log->account);
+    free(log->event);
+    free(log);
 }

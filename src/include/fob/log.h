@@ -31,9 +31,6 @@ struct fob_log_entry {
     int64_t login;
     const char *parent;
 };
-/* ENTRY is borrowed during the call; false ends the reading.  Since 0.1. */
-typedef bool fob_log_entry_fn(const struct fob_log_entry *entry, void *data);
-
 /* Which lines to read; a member that is NULL or 0 lets all lines pass.  Since 0.2. */
 struct fob_log_filter {
     size_t size; /* sizeof this struct */
@@ -43,16 +40,29 @@ struct fob_log_filter {
     uint64_t after;    /* numbers beyond this one */
     int64_t until;     /* not after that time; since 0.2 */
 };
+/* The lines of the log and its rotated parts, oldest first, as they were at fob_log_open().  Since
+ * 0.2. */
+struct fob_log;
+
 /*
- * Read the log with its rotated parts, oldest line first.  Needs no key, and does not detect
- * altered lines: see fob_verify_log().  FILTER may be NULL.  An entry with the result "begun" is
- * left out if the entry with the final result follows.
+ * Needs no key, and does not detect altered lines: see fob_verify_log().  FILTER is copied, with
+ * its texts, and may be NULL.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (not an account's name), FOB_NOT_FOUND (no log, and no store),
- * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
+ * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.2.
  */
-FOB_API int fob_read_log(struct fob_context *context, const struct fob_log_filter *filter,
-                         fob_log_entry_fn *fn, void *data);
+FOB_API int fob_log_open(struct fob_context *context, const struct fob_log_filter *filter,
+                         struct fob_log **log);
+/*
+ * The next entry, borrowed until the next call with LOG.  An entry with the result "begun" is left
+ * out if the entry with the final result follows.
+ *
+ * Returns FOB_SUCCESS; FOB_NOT_FOUND (without a message) after the last; FOB_SYSTEM, FOB_NOMEM.
+ * Since 0.2.
+ */
+FOB_API int fob_log_next(struct fob_log *log, const struct fob_log_entry **entry);
+/* Since 0.2. */
+FOB_API void fob_log_close(struct fob_log *log);
 
 #ifdef __cplusplus
 }
