@@ -242,6 +242,11 @@ static void what_shells_and_terminals_print_is_masked(void **state)
     /* zsh of a character from U+0080 on, and fish in the locale C. */
     is_masked("ab\302\233'\tcd", "ab\\M-\\C-[\\'\\tcd");
     is_masked("caf\303\251 'x", "caf\303\203\302\251 \\'x");
+    /* ksh93 of what cannot be printed, in a locale of UTF-8 and in C. */
+    is_masked("ab\302\240c\177'd\033", "ab\\u[a0]c\\x[7f]\\'d\\E");
+    is_masked("ab\302\2401\177]", "ab\\x[c2]\\x[a0]1\\x[7f]]");
+    /* zsh's set -x of for and case. */
+    is_masked("ab\303\211c\360\237\230\200 d", "ab\303\203\251c\360\203\277\203\270\200 d");
 }
 
 /* An echo without quotes, and shells that quote what it printed. */

@@ -3,7 +3,7 @@
 /*
  * Masking secrets in a stream of bytes, however it is split.
  *
- * Time is linear in the secrets and in the stream, even in the worst case.  Memory is about 340
+ * Time is linear in the secrets and in the stream, even in the worst case.  Memory is about 470
  * bytes for each byte of secret (MASK_NODES_MAX nodes of mask_trie.h); in each stream, 160 bytes
  * for each byte of the longest secret, and two to three times the held bytes.
  */

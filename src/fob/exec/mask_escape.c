@@ -17,7 +17,7 @@ enum {
     NO_ESCAPE,
     ESCAPE_BEGINS, /* after the backslash */
     ESCAPE_HEX,    /* \xHH \uHHHH \UHHHHHHHH; KIND is the letter */
-    ESCAPE_BRACES, /* \x{H...} \u{H...} */
+    ESCAPE_BRACES, /* \x{H...} \u{H...}, and of ksh \x[H...] \u[H...] */
     ESCAPE_OCTAL,
     ESCAPE_DASH,    /* after \C or \M; KIND is the letter */
     ESCAPE_CONTROL, /* after \C- or \c */
@@ -93,8 +93,8 @@ static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, ui
         octal ? (byte >= '0' && byte <= '7' ? byte - '0' : -1) : mask_reader_hex_digit(byte);
     unsigned most = octal ? 3 : reader->kind == 'x' ? 2 : reader->kind == 'u' ? 4 : 8;
 
-    if (byte == '{' && !octal && reader->digits == 0) {
-        escape_begin_number(reader, ESCAPE_BRACES, 'U');
+    if ((byte == '{' || byte == '[') && !octal && reader->digits == 0) {
+        escape_begin_number(reader, ESCAPE_BRACES, byte == '{' ? 'U' : reader->kind);
         return true;
     }
     if (digit < 0) {
@@ -107,14 +107,16 @@ static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, ui
     return true;
 }
 
-/* The same between braces, where the number is always a character's. */
+/* The same between braces or brackets; in braces the number is always a character's. */
 static bool escape_read_braced(struct mask_reader *reader, unsigned char byte, uint64_t at)
 {
     int digit = mask_reader_hex_digit(byte);
 
     if (digit < 0 || reader->digits == CHARACTER_DIGITS) {
-        escape_end_number(reader, byte == '}' ? at + 1 : at);
-        return byte == '}';
+        bool closes = byte == '}' || byte == ']';
+
+        escape_end_number(reader, closes ? at + 1 : at);
+        return closes;
     }
     reader->number = reader->number << 4 | (unsigned)digit;
     reader->digits++;

@@ -35,9 +35,12 @@ static int mask_forms_code(bool good)
     return good ? FOB_SUCCESS : FOB_NOMEM;
 }
 
-/* Add TEXT after CHANGE, which writes at most SIZE bytes and returns their number. */
+/* Write the changed TEXT, and return its size. */
+typedef size_t mask_change_fn(const char *text, size_t size, char *to);
+
+/* Add TEXT after CHANGE, which writes at most SIZE bytes. */
 static int forms_add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
-                             size_t (*change)(const char *text, size_t size, char *to))
+                             mask_change_fn *change)
 {
     struct fob_secret *form = NULL;
     int code = secret_alloc(size, &form);
@@ -211,8 +214,26 @@ static size_t mask_forms_recode(const char *text, size_t size, char *to)
     return count;
 }
 
-/* Add TEXT, which has no blanks at its ends, recoded like that. */
-static int forms_add_recoded(struct mask_forms *forms, const char *text, size_t size)
+/* Put 0x83 before each byte that zsh uses as a token, and change the byte, as zsh's `set -x` writes
+ * the words of for and case. */
+static size_t mask_forms_escape_tokens(const char *text, size_t size, char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool token = byte >= 0x83 && byte <= 0xa2;
+
+        if (token)
+            to[count++] = (char)0x83;
+        to[count++] = token ? (char)(byte ^ 0x20) : text[i];
+    }
+    return count;
+}
+
+/* Add TEXT, which has no blanks at its ends, after RECODE if that changes it. */
+static int forms_add_recoded(struct mask_forms *forms, const char *text, size_t size,
+                             mask_change_fn *recode)
 {
     struct fob_secret *recoded = NULL;
     int code = secret_alloc(2 * size, &recoded);
@@ -220,7 +241,7 @@ static int forms_add_recoded(struct mask_forms *forms, const char *text, size_t 
 
     if (code != FOB_SUCCESS)
         return code;
-    count = mask_forms_recode(text, size, secret_buffer(recoded));
+    count = recode(text, size, secret_buffer(recoded));
     if (count > size) {
         const char *data = fob_secret_data(recoded);
 
@@ -246,7 +267,9 @@ int mask_forms_add(struct mask_forms *forms, const char *secret, size_t size)
     if (code == FOB_SUCCESS)
         code = forms_add_touched(forms, middle, length, length < size);
     if (code == FOB_SUCCESS)
-        code = forms_add_recoded(forms, middle, length);
+        code = forms_add_recoded(forms, middle, length, mask_forms_recode);
+    if (code == FOB_SUCCESS)
+        code = forms_add_recoded(forms, middle, length, mask_forms_escape_tokens);
     if (code == FOB_SUCCESS)
         code = forms_add_lines(forms, secret, size);
     return code == FOB_SUCCESS ? forms_add_all_base64(forms, secret, size) : code;

@@ -21,8 +21,8 @@ enum mask_form {
 
 /* The most nodes of all tries for each byte of secret: 2 in each trie except base64, which has
  * three texts that are a third longer; and 2 in each of the three others for fish's form of a byte
- * beyond ASCII. */
-#define MASK_NODES_MAX 16
+ * beyond ASCII, and for zsh's. */
+#define MASK_NODES_MAX 22
 
 struct mask_forms {
     struct mask_trie tries[MASK_FORMS];
