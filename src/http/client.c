@@ -6,6 +6,7 @@
 #include "http/client.h"
 #include "http/memory.h"
 #include "http/tls_end.h"
+#include "util/lack.h"
 #include "util/process.h"
 
 #include <fob/http.h>
@@ -15,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -64,31 +64,6 @@ static int client_start_curl(struct fob_http *http)
     return FOB_SUCCESS;
 }
 
-/* Check early, so that a wrong ca_file is not reported as a fault of the provider's certificate. */
-static int client_check_ca_file(const struct fob_http *http)
-{
-    const char *path = http->ca_file;
-    struct stat info;
-    char why[128];
-    int fd;
-
-    if (path == NULL)
-        return FOB_SUCCESS;
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        int code = errno == EMFILE || errno == ENFILE ? FOB_SYSTEM : FOB_CONFIG;
-
-        snprintf(why, sizeof why, "%m");
-        return fob_fail(http->handle, code, "ca_file %s: %s", path, why);
-    }
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        close(fd);
-        return fob_fail(http->handle, FOB_CONFIG, "ca_file %s: not a regular file", path);
-    }
-    close(fd);
-    return FOB_SUCCESS;
-}
-
 static int client_take_base_url(struct fob_http *http, const char *url)
 {
     const char *why = NULL;
@@ -110,6 +85,17 @@ static int client_take_ca_file(struct fob_http *http, const char *path)
     return http->ca_file != NULL ? FOB_SUCCESS : client_nomem(http->handle);
 }
 
+/* Whether a file can be opened.  OpenSSL needs that for a folder of certificates, and tells of a
+ * lack as of a wrong certificate. */
+static bool client_has_descriptor(int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+    if (copy >= 0)
+        close(copy);
+    return copy >= 0;
+}
+
 /*
  * libcurl promises loopback for 127.0.0.1 and, since 7.78, for "localhost".  Enforce that before a
  * byte leaves the machine.
@@ -126,9 +112,14 @@ static curl_socket_t client_open_socket(void *data, curlsocktype purpose,
         return CURL_SOCKET_BAD;
     }
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd >= 0)
+    if (fd >= 0 && client_has_descriptor(fd)) {
         process_close_on_fork(fd);
-    return fd;
+        return fd;
+    }
+    http->lack = lack_is(errno) ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    return CURL_SOCKET_BAD;
 }
 
 static int client_close_socket(void *data, curl_socket_t fd)
@@ -159,13 +150,6 @@ static CURLcode client_trust_system(CURL *easy)
     if (folder == NULL || access(folder, R_OK | X_OK) != 0)
         return CURLE_OK; /* libcurl's own default */
     return curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-}
-
-static CURLcode client_trust_file(CURL *easy, const char *path)
-{
-    CURLcode result = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-
-    return result != CURLE_OK ? result : curl_easy_setopt(easy, CURLOPT_CAINFO, path);
 }
 
 /* This fails only without memory, or if libcurl was built without something that fob needs. */
@@ -205,26 +189,77 @@ static CURLcode client_set_rules(struct fob_http *http)
     http->said_goodbye = http->base.plain || tls_end_is_checked();
     if (result == CURLE_OK && !http->said_goodbye)
         result = tls_end_watch(easy, &http->said_goodbye);
-    if (result == CURLE_OK && !http->base.plain)
-        result = http->ca_file != NULL ? client_trust_file(easy, http->ca_file)
-                                       : client_trust_system(easy);
-    return result;
+    return result == CURLE_OK && http->ca_file == NULL ? client_trust_system(easy) : result;
 }
 
-static int client_make_easy(struct fob_http *http)
+static int client_code(const struct fob_http *http, CURLcode result)
 {
-    CURLcode result;
-
-    http->easy = curl_easy_init();
-    if (http->easy == NULL)
-        return client_nomem(http->handle);
-    result = client_set_rules(http);
     if (result == CURLE_OUT_OF_MEMORY)
         return client_nomem(http->handle);
     if (result != CURLE_OK)
         return fob_fail(http->handle, FOB_SYSTEM, "this libcurl cannot be used: %s",
                         curl_easy_strerror(result));
     return FOB_SUCCESS;
+}
+
+static int client_make_easy(struct fob_http *http)
+{
+    http->easy = curl_easy_init();
+    if (http->easy == NULL)
+        return client_nomem(http->handle);
+    return client_code(http, client_set_rules(http));
+}
+
+/* For errno. */
+static int client_fail_ca_file(const struct fob_http *http)
+{
+    int code = errno == ENOMEM                  ? FOB_NOMEM
+               : lack_is(errno) || errno == EIO ? FOB_SYSTEM
+                                                : FOB_CONFIG;
+
+    return fob_fail(http->handle, code, "ca_file %s: %s", http->ca_file, strerror(errno));
+}
+
+/* Trust the certificates in the SIZE bytes of the file at FD, and no others. */
+static int client_trust_open_file(const struct fob_http *http, int fd, size_t size)
+{
+    struct curl_blob blob = { malloc(size + 1), size, CURL_BLOB_COPY };
+    ssize_t got = blob.data != NULL ? read(fd, blob.data, size) : -1;
+    CURLcode result;
+
+    if (got < 0) {
+        int code = client_fail_ca_file(http);
+
+        free(blob.data);
+        return code;
+    }
+    blob.len = (size_t)got;
+    result = curl_easy_setopt(http->easy, CURLOPT_CAINFO_BLOB, &blob);
+    free(blob.data);
+    /* With GnuTLS, up to 8.17; and more than 8 MB. */
+    if (result == CURLE_NOT_BUILT_IN || result == CURLE_BAD_FUNCTION_ARGUMENT)
+        result = curl_easy_setopt(http->easy, CURLOPT_CAINFO, http->ca_file);
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(http->easy, CURLOPT_CAPATH, NULL);
+    return client_code(http, result);
+}
+
+/* libcurl would tell of a file that it cannot open as of a fault of the certificates. */
+static int client_trust_file(const struct fob_http *http)
+{
+    int fd = open(http->ca_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    int code;
+
+    if (fd < 0 || fstat(fd, &info) != 0)
+        code = client_fail_ca_file(http);
+    else if (!S_ISREG(info.st_mode))
+        code = fob_fail(http->handle, FOB_CONFIG, "ca_file %s: not a regular file", http->ca_file);
+    else
+        code = client_trust_open_file(http, fd, (size_t)info.st_size);
+    if (fd >= 0)
+        close(fd);
+    return code;
 }
 
 int client_new(struct fob_handle *handle, const struct client_key *key, struct fob_http **http)
@@ -242,9 +277,9 @@ int client_new(struct fob_handle *handle, const struct client_key *key, struct f
     if (code == FOB_SUCCESS)
         code = client_start_curl(new);
     if (code == FOB_SUCCESS)
-        code = client_check_ca_file(new);
-    if (code == FOB_SUCCESS)
         code = client_make_easy(new);
+    if (code == FOB_SUCCESS && new->ca_file != NULL)
+        code = client_trust_file(new);
     if (code != FOB_SUCCESS) {
         client_free(new);
         return code;

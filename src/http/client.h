@@ -23,6 +23,7 @@ struct fob_http {
     CURL *easy;
     bool said_goodbye;           /* if the connection has ended, the far end ended it */
     bool left_loopback;          /* an unencrypted connection would have left this machine */
+    int lack;                    /* the error of a socket that could not be made; or 0 */
     char error[CURL_ERROR_SIZE]; /* libcurl's message about the last failure */
 };
 

@@ -7,6 +7,7 @@
 
 #include "http/proxy.h"
 #include "util/array.h"
+#include "util/lack.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -47,13 +48,15 @@ static bool failure_wants_certificate(const struct fob_http *http, CURLcode resu
     return wants;
 }
 
-/* Whether the process has no descriptors left, which libcurl does not report. */
-static bool failure_lacks_descriptors(CURLcode result)
+/* What the process has run out of, which libcurl does not report: an error of errno(3), or 0. */
+static int failure_lack(const struct fob_http *http, CURLcode result)
 {
+    int error;
     int fd;
 
     switch (result) {
     case CURLE_COULDNT_CONNECT:
+        return http->lack;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_FAILED_INIT:
@@ -62,13 +65,13 @@ static bool failure_lacks_descriptors(CURLcode result)
     case CURLE_SSL_CACERT_BADFILE:
         break;
     default:
-        return false;
+        return 0;
     }
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno == EMFILE || errno == ENFILE;
-    close(fd);
-    return false;
+    error = fd < 0 && lack_is(errno) ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    return error;
 }
 
 /* CURLE_RECV_ERROR includes this case; a body that is cut short has another code. */
@@ -208,13 +211,16 @@ static int failure_report_refused(struct fob_http *http, enum response_fault fau
 
 int failure_report(struct fob_http *http, CURLcode result, enum response_fault fault)
 {
+    const int lack = failure_lack(http, result);
     const char *host = http->base.host;
 
     if (fault != RESPONSE_SOUND)
         return failure_report_refused(http, fault);
-    if (failure_lacks_descriptors(result))
-        return fob_fail(http->handle, FOB_SYSTEM, "could not connect to %s: too many open files",
-                        host);
+    if (lack == ENOMEM)
+        return client_nomem(http->handle);
+    if (lack != 0)
+        return fob_fail(http->handle, FOB_SYSTEM, "could not connect to %s: %s", host,
+                        strerror(lack));
     if (proxy_failed(http, result))
         return proxy_report(http);
     if (failure_wants_certificate(http, result))

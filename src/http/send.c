@@ -162,6 +162,7 @@ static void send_exchange(struct fob_http *http, struct transfer *transfer, cons
     fob_http_response_free(transfer->response);
     transfer->response = response_new();
     http->error[0] = '\0';
+    http->lack = 0;
     connection_check(http->easy);
     if (transfer->response == NULL)
         transfer->result = CURLE_OUT_OF_MEMORY;

@@ -360,7 +360,7 @@ static void descriptors_that_are_used_up_are_no_fault_of_the_provider(void **sta
     code = fixture_get(&fixture, "/x");
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(code, FOB_SYSTEM);
-    assert_non_null(strstr(fixture.handle.error, "too many open files"));
+    assert_non_null(strstr(fixture.handle.error, "Too many open files"));
     fixture_stop(&fixture);
 }
 

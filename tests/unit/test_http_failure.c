@@ -154,11 +154,9 @@ static void each_result_has_a_meaning(void **state)
 
 static void what_fails_for_want_of_descriptors_says_so(void **state)
 {
-    static const CURLcode table[] = {
-        CURLE_COULDNT_CONNECT,         CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,
-        CURLE_SSL_CACERT_BADFILE,      CURLE_FAILED_INIT,          CURLE_OUT_OF_MEMORY,
-        CURLE_PEER_FAILED_VERIFICATION
-    };
+    static const CURLcode table[] = { CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,
+                                      CURLE_SSL_CACERT_BADFILE,   CURLE_FAILED_INIT,
+                                      CURLE_OUT_OF_MEMORY,        CURLE_PEER_FAILED_VERIFICATION };
     struct fixture fixture;
     struct rlimit before;
 
@@ -172,7 +170,7 @@ static void what_fails_for_want_of_descriptors_says_so(void **state)
         code = failure_report(fixture.http, table[i], RESPONSE_SOUND);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         assert_int_equal(code, FOB_SYSTEM);
-        assert_non_null(strstr(fixture.handle.error, "too many open files"));
+        assert_non_null(strstr(fixture.handle.error, "Too many open files"));
     }
     stop(&fixture);
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Errors that come from what the machine is short of, and say nothing about the file at hand.
+ */
+#ifndef FOB_UTIL_LACK_H
+#define FOB_UTIL_LACK_H
+
+#include <errno.h>
+#include <stdbool.h>
+
+/* Whether ERROR, of errno(3), means that descriptors, memory or processes have run out. */
+static inline bool lack_is(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
+           error == EAGAIN || error == ETOOMANYREFS;
+}
+
+#endif
