@@ -6,6 +6,7 @@
 #include "frame/frame_socket.h"
 
 #include "util/error.h"
+#include "util/lack.h"
 #include "util/process.h"
 #include "util/secret.h"
 
@@ -133,6 +134,8 @@ static int frame_write(const struct frame_socket *socket, struct iovec parts[sta
 
         if (put < 0 && errno == EINTR)
             continue;
+        if (put < 0 && errno != EAGAIN && lack_is(errno))
+            return error_system("a worker's socket");
         if (put < 0)
             return error_set(FOB_PLUGIN, "the other side of a worker's socket does not listen");
         message->msg_control = NULL;
@@ -178,6 +181,8 @@ static int frame_code_of(const struct frame_socket *socket, ssize_t got)
         return FOB_SUCCESS;
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return FOB_IGNORE;
+    if (got < 0 && lack_is(errno))
+        return error_system("a worker's socket");
     if (socket->head_size == 0)
         return FOB_NOT_FOUND;
     return error_set(FOB_PLUGIN, "a frame that is cut short");
@@ -211,6 +216,8 @@ static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *mes
             alone &= frame_keep_descriptor(socket, fd);
         }
     }
+    if (!alone && socket->descriptor < 0)
+        return error_set(FOB_SYSTEM, "a worker's socket: %s", strerror(EMFILE));
     return alone ? FOB_SUCCESS : error_set(FOB_PLUGIN, "a frame with more than one descriptor");
 }
 

@@ -120,10 +120,13 @@ static int detach_read_reports(int from, int *pidfd)
     struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
     for (;;) {
+        ssize_t got;
+
         message.msg_control = control.data;
         message.msg_controllen = sizeof control.data;
-        if (recvmsg(from, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != sizeof error)
-            return result;
+        got = recvmsg(from, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+        if (got != sizeof error)
+            return !any && got < 0 && errno != EAGAIN ? errno : result;
         if (CMSG_FIRSTHDR(&message) != NULL)
             memcpy(pidfd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof *pidfd);
         result = any && result != 0 ? result : error;

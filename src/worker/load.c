@@ -5,9 +5,11 @@
 
 #include "worker/load.h"
 
+#include "util/array.h"
 #include "util/error.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +39,19 @@ static const char *load_why(const char *name)
                                                                               : why;
 }
 
+/* The code for WHY: the file is not broken when the machine is short of something, or cannot read
+ * it. */
+static int load_code(const char *why)
+{
+    static const int errors[] = { ENOMEM, EMFILE, ENFILE, EIO };
+
+    for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+        if (strstr(why, strerror(errors[i])) != NULL)
+            return errors[i] == ENOMEM ? FOB_NOMEM : FOB_SYSTEM;
+    }
+    return FOB_PLUGIN;
+}
+
 /*
  * A function that is lacking must keep the file from being mapped, not end the process in the
  * middle of a hook.  RTLD_NOW sees to that, but also for the forty libraries below libcurl, too,
@@ -48,17 +63,19 @@ int load_file(const struct frame *frame, void **handle)
     struct span lazy;
     char name[PATH_MAX];
     const char *why;
+    int code;
 
     load_name(frame, name);
     *handle = dlopen(
         name, RTLD_LOCAL | (frame_find(frame->items, FRAME_LAZY, &lazy) ? RTLD_LAZY : RTLD_NOW));
     if (*handle != NULL)
         return FOB_SUCCESS;
-    if (frame->descriptor < 0)
-        return error_set(FOB_PLUGIN, "%s", dlerror());
     why = load_why(name);
-    error_set(FOB_PLUGIN, "%s: cannot be loaded: %s", path, why);
+    code = load_code(why);
+    if (frame->descriptor < 0)
+        return error_set(code, "%s: %s", name, why);
+    error_set(code, "%s: cannot be loaded: %s", path, why);
     if (strstr(why, "undefined symbol: fob_") != NULL)
         error_hint("a plugin has the functions of fob/plugin.h and fob/http.h, and no others");
-    return FOB_PLUGIN;
+    return code;
 }

@@ -7,6 +7,7 @@
 
 #include "util/array.h"
 #include "util/calls.h"
+#include "util/lack.h"
 #include "worker/landlock.h"
 #include "worker/sandbox_closed.h"
 #include "worker/sandbox_filter.h"
@@ -163,7 +164,7 @@ int sandbox_enter(const struct sandbox *sandbox, char why[static SANDBOX_WHY])
         if (steps[i].take(sandbox) == 0)
             continue;
         sandbox_add_why(why, steps[i].name);
-        if (sandbox->required)
+        if (sandbox->required || lack_is(errno))
             return -1;
     }
     return 0;

@@ -10,6 +10,7 @@
 #include "worker/sandbox_closed.h"
 
 #include "util/array.h"
+#include "util/lack.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,7 +81,7 @@ static int closed_allow(const struct closed *closed, const char *path)
         return closed_allow_around(closed, path);
     fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return 0; /* gone meanwhile, or not to be reached */
+        return lack_is(errno) ? -1 : 0; /* gone meanwhile, or not to be reached */
     result = landlock_allow(closed->landlock, fd, closed->all);
     close(fd);
     return result;
@@ -131,7 +132,7 @@ static int closed_add(struct closed *closed, const char *path)
     char *resolved = closed_resolve(path);
 
     if (resolved == NULL)
-        return errno == ENOMEM ? -1 : 0;
+        return lack_is(errno) ? -1 : 0;
     if (closed->count == CLOSED_MAX || strcmp(resolved, "/") == 0) {
         free(resolved);
         errno = EINVAL;
@@ -148,6 +149,8 @@ static int closed_allow_devices(const struct closed *closed)
     for (size_t i = 0; i < ARRAY_SIZE(devices) && result == 0; i++) {
         int fd = open(devices[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
+        if (fd < 0 && lack_is(errno))
+            return -1;
         if (fd < 0)
             continue;
         result = landlock_allow(closed->landlock, fd, true);
@@ -178,7 +181,7 @@ static int closed_allow_named(const struct closed *closed, const char *path)
     int result;
 
     if (resolved == NULL)
-        return errno == ENOMEM ? -1 : 0;
+        return lack_is(errno) ? -1 : 0;
     result = strcmp(resolved, "/") != 0 ? closed_allow(closed, resolved) : 0;
     free(resolved);
     return result;

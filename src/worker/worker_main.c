@@ -6,6 +6,7 @@
 #include "worker/worker_main.h"
 
 #include "util/error.h"
+#include "util/lack.h"
 #include "worker/crash.h"
 #include "worker/declaration.h"
 #include "worker/keeper.h"
@@ -15,6 +16,7 @@
 #include "worker/serve.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -112,6 +114,8 @@ static int worker_enter(struct worker_state *state, const struct sandbox *sandbo
             return code;
     }
     if (sandbox_enter(sandbox, state->lacks) != 0) {
+        if (lack_is(errno))
+            return error_set(FOB_SYSTEM, "a worker cannot be contained now: %s", state->lacks);
         error_set(FOB_PLUGIN, "a worker cannot be contained here: %s", state->lacks);
         error_hint("containment: { required: false } in fob.yaml lets plugins run without that");
         return FOB_PLUGIN;
@@ -234,6 +238,7 @@ int worker_main(void)
     static struct worker_state state;
     struct frame frame;
     bool good = true;
+    int code = FOB_SUCCESS;
 
 #ifdef M_ARENA_MAX /* not in musl, which has no arenas */
     mallopt(M_ARENA_MAX, ARENAS);
@@ -243,8 +248,10 @@ int worker_main(void)
     crash_watch();
     if (frame_socket_new(FRAME_CONTROL, &state.control) != FOB_SUCCESS)
         return 1;
-    while (good && frame_receive(state.control, true, &frame) == FOB_SUCCESS)
+    while (good && (code = frame_receive(state.control, true, &frame)) == FOB_SUCCESS)
         good = worker_obey(&state, &frame);
+    if (code != FOB_SUCCESS && code != FOB_NOT_FOUND && state.loaded.plugin == NULL)
+        (void)worker_send_failure(&state, code);
     plugin_forget_all();
     fflush(stdout);
     /* What a plugin has registered for the end is not the host's matter. */

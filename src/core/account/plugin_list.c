@@ -96,7 +96,7 @@ static int plugin_list_load(struct fob_context *context, struct fob_plugin_info 
         info->declaration = &plugin->declared;
         return plugin_list_add_options(info);
     }
-    if (code == FOB_NOMEM)
+    if (code == FOB_NOMEM || code == FOB_SYSTEM)
         return code;
     info->mistake = strdup(fob_error());
     info->hint = strdup(fob_error_hint());

@@ -7,6 +7,7 @@
 
 #include <fob/plugin.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <link.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct elf_image {
     uint64_t strings;   /* the string table's offset in the file */
     uint64_t strings_size;
     const char *why;
+    int error; /* of the read that failed; or 0 */
 };
 
 /* Set the reason of a failure. */
@@ -39,10 +41,16 @@ static int elf_fault(struct elf_image *image, const char *why)
     return FOB_PLUGIN;
 }
 
-static bool elf_read_at(const struct elf_image *image, uint64_t offset, void *data, size_t size)
+static bool elf_read_at(struct elf_image *image, uint64_t offset, void *data, size_t size)
 {
-    return offset <= (uint64_t)INT64_MAX - size &&
-           pread(image->fd, data, size, (off_t)offset) == (ssize_t)size;
+    ssize_t got;
+
+    if (offset > (uint64_t)INT64_MAX - size)
+        return false;
+    got = pread(image->fd, data, size, (off_t)offset);
+    if (got < 0)
+        image->error = errno;
+    return got == (ssize_t)size;
 }
 
 static int elf_read_segments(struct elf_image *image)
@@ -190,7 +198,7 @@ static int elf_apply_entry(struct elf_image *image, const ElfW(Dyn) * entry, str
 }
 
 /* Whether SYMBOL is the declaration of a plugin. */
-static bool elf_is_declaration(const struct elf_image *image, const ElfW(Sym) * symbol)
+static bool elf_is_declaration(struct elf_image *image, const ElfW(Sym) * symbol)
 {
     static const char wanted[] = "fob_plugin";
     char name[sizeof wanted];
@@ -203,7 +211,7 @@ static bool elf_is_declaration(const struct elf_image *image, const ElfW(Sym) * 
 
 /* Where in the file the declaration is; false when there is none.  The table of symbols has no end
  * of its own: the strings follow it. */
-static bool elf_find_declaration(const struct elf_image *image, uint64_t *offset)
+static bool elf_find_declaration(struct elf_image *image, uint64_t *offset)
 {
     const uint64_t first = elf_value(image, DT_SYMTAB);
     const uint64_t after = elf_value(image, DT_STRTAB);
@@ -221,7 +229,7 @@ static bool elf_find_declaration(const struct elf_image *image, uint64_t *offset
 }
 
 /* What the plugin needs must be known before a byte of it is mapped. */
-static void elf_read_needs(const struct elf_image *image, struct elf *elf)
+static void elf_read_needs(struct elf_image *image, struct elf *elf)
 {
     struct fob_plugin plugin;
     uint64_t offset;
@@ -267,6 +275,11 @@ int elf_read(int fd, struct elf *elf, const char **why)
     code = elf_read_image(image, elf);
     if (code == FOB_PLUGIN)
         *why = image->why;
+    /* What was not read says nothing about the file. */
+    if (code != FOB_NOMEM && image->error != 0) {
+        *why = strerror(image->error);
+        code = FOB_SYSTEM;
+    }
     free(image);
     return code;
 }

@@ -23,8 +23,9 @@ struct elf {
 };
 
 /*
- * Read the shared object at FD.  On FOB_PLUGIN, WHY says what is wrong with it (static).  Returns
- * FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM.  Free ELF with elf_free(), even on failure.
+ * Read the shared object at FD.  On FOB_PLUGIN, WHY says what is wrong with it, on FOB_SYSTEM why
+ * it cannot be read (static).  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM, FOB_NOMEM.  Free ELF
+ * with elf_free(), even on failure.
  */
 int elf_read(int fd, struct elf *elf, const char **why);
 void elf_free(struct elf *elf);

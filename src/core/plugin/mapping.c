@@ -38,7 +38,7 @@ static int mapping_read(struct mapping *mapping)
     mapping->device = st.st_dev;
     mapping->inode = st.st_ino;
     code = elf_read(mapping->fd, &mapping->elf, &why);
-    if (code == FOB_PLUGIN)
+    if (code == FOB_PLUGIN || code == FOB_SYSTEM)
         return error_set(code, "%s: cannot be loaded: %s", mapping->path, why);
     return code == FOB_SUCCESS ? code : error_nomem();
 }

@@ -216,14 +216,14 @@ static int plugin_worker_send_all(struct plugin_worker *worker, const struct wor
 /* Say again what the worker says. */
 static int plugin_worker_repeat(struct span items)
 {
-    const int64_t code = frame_number(items, FRAME_CODE, FOB_PLUGIN);
+    const int code = (int)frame_number(items, FRAME_CODE, FOB_PLUGIN);
     const char *message = frame_text(items, FRAME_MESSAGE);
     const char *hint = frame_text(items, FRAME_HINT);
 
     error_set(FOB_PLUGIN, "%s", message != NULL ? message : "");
     if (hint != NULL)
         error_hint("%s", hint);
-    return code == FOB_NOMEM ? FOB_NOMEM : FOB_PLUGIN;
+    return code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
 }
 
 /* What came in place of the declaration. */
@@ -261,7 +261,7 @@ static int plugin_worker_await(struct plugin_worker *worker, struct span *declar
     do
         code = plugin_worker_receive(worker, worker->control, POLL_MS, &frame);
     while (code == FOB_IGNORE && clock_ms() < until);
-    if (code == FOB_NOMEM)
+    if (code == FOB_NOMEM || code == FOB_SYSTEM)
         return code;
     if (code != FOB_SUCCESS || frame.type != FRAME_DECLARATION) {
         worker_process_pump(worker->process);

@@ -12,6 +12,7 @@
 #include "util/clock.h"
 #include "util/detach.h"
 #include "util/error.h"
+#include "util/lack.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -91,8 +92,10 @@ static int worker_process_open_streams(struct worker_process *process,
 
 static int worker_process_fail(const char *path, int error)
 {
-    if (error == ENOMEM)
-        return error_nomem();
+    if (lack_is(error) || error == ECHILD) { /* ECHILD: it was killed before that */
+        errno = error;
+        return error_system("%s: cannot be run", path);
+    }
     error_set(FOB_CONFIG, "%s: cannot be run: %s", path, strerror(error));
     error_hint("plugins run in that program alone");
     return FOB_CONFIG;
