@@ -127,7 +127,7 @@ class Home:
             f"base_url: {REAL}", f"base_url: {sandbox.url}\n  ca_file: {sandbox.folder}/ca.pem"))
         self.write("fob.yaml", self.config("store", "providers.d"))
         self.write("bin/cc", f'#!/bin/sh\nexec {compiler()} "$@"\n').chmod(0o755)
-        for name in ("fob", "fob-http"):
+        for name in ("fob", "fob-plugin", "fob-http"):
             self.write(f"{name}.pc", self.package(name))
         self.environment = dict(
             os.environ, HOME=str(folder), FOB_CONFIG=str(folder / "fob.yaml"),
@@ -153,7 +153,8 @@ class Home:
         return (f"plugindir={self.folder}/plugins\nproviderdir={self.folder}/providers.d\n"
                 f"mandir={self.folder}/man\nlibdir={BUILD}/.libs\nName: {name}\nDescription: {name}\nVersion: 0\n"
                 f"Cflags: -I{SOURCE}/src/include {sanitizers}\n"
-                f"Libs: -L{BUILD}/.libs -l{name} -lfob {sanitizers}\n")
+                f"Libs: -L{BUILD}/.libs -l{name} {sanitizers}\n"
+                + ("Requires: fob-plugin\n" if name == "fob-http" else ""))
 
     def run(self, command, status=0, expect=""):
         """Run a command; its session is gone afterwards, and what it said is returned."""
@@ -220,7 +221,8 @@ class Home:
         path.unlink()
 
     def compile(self, block, output, *options):
-        packages = ["fob-http", "json-c"] if "fob/http.h" in block.text else ["fob"]
+        packages = ["fob-plugin"] if "fob/plugin.h" in block.text else ["fob"]
+        packages = ["fob-http", "json-c"] if "fob/http.h" in block.text else packages
         path = self.work / block.values["file"]
         path.write_text(block.text, encoding="utf-8")
         flags = self.run(["pkg-config", "--cflags", "--libs", *packages]).split()
