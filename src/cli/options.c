@@ -187,8 +187,8 @@ static int options_check_arguments(const struct command *command, struct options
 
     if (options_has(options, "help") || options_has(options, "version"))
         return FOB_SUCCESS;
-    snprintf(options->hint, sizeof options->hint, "usage: fob %s [options] %s", command->name,
-             command->arguments);
+    snprintf(options->hint, sizeof options->hint, "usage: fob %s [options]%s%s", command->name,
+             command->arguments[0] != '\0' ? " " : "", command->arguments);
     fault = options_arguments_fault(command, options);
     if (fault == NULL && options->argument_count > 0 &&
         options_find_path(command->arguments, options->arguments[0]) != NULL)

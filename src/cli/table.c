@@ -22,9 +22,8 @@
 #define YELLOW "\033[33m"
 #define PLAIN "\033[0m"
 
-#define GAP ((size_t)2)       /* columns between two cells */
-#define WIDTH_MIN ((size_t)6) /* no column is narrowed below this */
-#define MARK "\u2026"         /* where a cell was cut */
+#define GAP ((size_t)2) /* columns between two cells */
+#define MARK "\u2026"   /* where a cell was cut */
 
 /* Whether the terminal supports colors and NO_COLOR is not set. */
 static bool table_may_color(void)
@@ -143,8 +142,7 @@ static void table_narrow(struct table *table)
         size_t widest = 0;
 
         for (size_t i = 1; i < table->columns; i++) {
-            if (table->widths[i] > WIDTH_MIN &&
-                (widest == 0 || table->widths[i] > table->widths[widest]))
+            if (table->widths[i] > 1 && (widest == 0 || table->widths[i] > table->widths[widest]))
                 widest = i;
         }
         if (widest == 0)

@@ -68,6 +68,9 @@ END
     split fob show
     ended 64
     has "$stderr" 'usage: fob show [options] ACCOUNT'
+    split fob list acme
+    refused 64
+    [ "$stderr" = $'fob: list: too many arguments\nhint: usage: fob list [options]' ]
     split fob list --provider
     ended 64
     has "$stderr" '--provider: its value is missing'

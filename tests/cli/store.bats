@@ -179,10 +179,10 @@ print(max(columns(line) for line in open("shown", encoding="utf-8").read().repla
     store acme x --owner-name "$(printf 'Ann %.0s' {1..30})"
     store wide y --owner-name '株式会社カブ'
     store mark z --owner-name $'Zoe\xcc\x88'
-    for columns in 60 80 120; do
+    for columns in 28 40 60 80 120; do
         TERM=dumb terminal --all -- sh -c "stty cols $columns; fob list"
         [ "$(widest)" -le "$columns" ]
-        grep -q '^acme .*Ann.*…  never' shown
+        [ "$columns" -lt 60 ] || grep -q '^acme .*Ann.*…  never' shown
     done
     # The next column begins below the other rows'.
     TERM=dumb terminal --all -- sh -c 'stty cols 80; fob list'
