@@ -13,15 +13,29 @@
 
 #define BLANKS " \t"
 
+/* The part of the SIZE bytes of SERVER without the port of https, which is the default. */
+static size_t hosts_size(const char *server, size_t size)
+{
+    static const char port[] = ":443";
+    const size_t length = sizeof port - 1;
+
+    return size > length && memcmp(server + size - length, port, length) == 0 ? size - length
+                                                                              : size;
+}
+
+static bool hosts_are_same(const char *server, size_t size, const char *host)
+{
+    size = hosts_size(server, size);
+    return size == hosts_size(host, strlen(host)) && strncasecmp(server, host, size) == 0;
+}
+
 /* Whether HOST is one of the words of LIST. */
 static bool hosts_has(const char *list, const char *host)
 {
-    size_t size = strlen(host);
-
     for (list += strspn(list, BLANKS); *list != '\0'; list += strspn(list, BLANKS)) {
         size_t length = strcspn(list, BLANKS);
 
-        if (length == size && strncasecmp(list, host, size) == 0)
+        if (hosts_are_same(list, length, host))
             return true;
         list += length;
     }
@@ -33,15 +47,17 @@ bool hosts_allow(struct cli *cli, const char *host)
     const struct fob_account *account = fob_handle_account(cli->handle);
     const struct fob_provider *provider;
     const char *named;
+    const char *name;
 
     if (account == NULL || host[0] == '\0')
         return false;
-    if (strcasecmp(fob_account_text(account, FOB_TEXT_NAME), host) == 0 ||
+    name = fob_account_text(account, FOB_TEXT_NAME);
+    if (hosts_are_same(name, strlen(name), host) ||
         hosts_has(fob_account_text(account, FOB_TEXT_HOSTS), host))
         return true;
     provider = fob_handle_provider(cli->handle);
     for (size_t i = 0; provider != NULL && (named = fob_provider_host(provider, i)) != NULL; i++) {
-        if (strcasecmp(named, host) == 0)
+        if (hosts_are_same(named, strlen(named), host))
             return true;
     }
     return false;

@@ -156,6 +156,8 @@ const char *address_server_fault(const char *text)
 {
     bool loopback = false;
 
+    if (strstr(text, "://") != NULL)
+        return "it must be the server's name alone, not a URL";
     return address_authority_fault(text, strlen(text), &loopback);
 }
 

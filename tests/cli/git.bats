@@ -82,6 +82,13 @@ password=t0ken" ]]
     run fill "fob acme" git.acme.example
     [[ $output != *"pass word"* ]]
     [[ $(fill "fob acme" git.acme.example:8443) == *"pass word"* ]]
+    # The port of https is the one that a URL may leave out.
+    fob edit acme --hosts git.acme.example >/dev/null
+    [[ $(fill "fob acme" git.acme.example:443) == *"pass word"* ]]
+    fob edit acme --hosts 'git2.example git.acme.example:443' >/dev/null
+    [[ $(fill "fob acme" git.acme.example) == *"pass word"* ]]
+    run fill "fob acme" git.acme.example:4430
+    [[ $output != *"pass word"* ]]
     fob edit acme --hosts '' >/dev/null
     run fill "fob acme" git.acme.example:8443
     [[ $output != *"pass word"* ]]
@@ -93,6 +100,8 @@ password=t0ken" ]]
         refused 64
         has "$stderr" "--hosts: $host: "
     done
+    split fob edit acme --hosts https://git.acme.example
+    has "$stderr" 'not a URL'
     fob edit acme --hosts '  git.acme.example:443  [::1]:8443 A_b-c 192.0.2.1 '
     echo 'hosts: [ git.acme.example, "git.acme.example:0" ]' >>providers.d/charliehr.yaml
     run -78 fob check
