@@ -196,6 +196,28 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     run -0 fob log --verify
 }
 
+@test "a sweep whose last line alone cannot be logged has done what it says" {
+    local when code
+    needs_strace
+    for ((when = 1; when < 20; when++)); do
+        rm log
+        code=0
+        strace -f -qq -o trace -P "$home/log" -e trace=pwrite64 -e inject=pwrite64:error=EIO:when=$when \
+            "$(program fob)" validate --all >out 2>err || code=$?
+        grep -q INJECTED trace || break
+        echo "$when: $code, $(cat out err)"
+        if [ -z "$(fob log --event validate)" ]; then
+            [ "$code" -eq 74 ]
+        else
+            [ "$code" -eq 0 ]
+            has "$(cat err)" 'warning: log'
+            has "$(cat out)" 'acme: active'
+        fi
+    done
+    [ "$code" -eq 0 ]
+    [ "$when" -gt 4 ]
+}
+
 @test "list refuses a format that is none" {
     split fob list --format yaml
     refused 64

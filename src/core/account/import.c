@@ -122,8 +122,9 @@ static const char *import_detail_of(enum fob_import_step step)
     }
 }
 
-/* Log the result of each account in the batch. */
-static int import_log_batch(const struct import *import)
+/* Log the result of each account in the batch.  If that fails, the next batch begins anew, with a
+ * line of its own, or is refused. */
+static void import_log_batch(struct import *import)
 {
     const struct import_batch *batch = &import->batch;
     struct audit_event events[IMPORT_BATCH];
@@ -137,7 +138,10 @@ static int import_log_batch(const struct import *import)
             .detail = import_detail_of(batch->steps[i]),
         };
     }
-    return audit_events(import->context, events, batch->count);
+    if (audit_events(import->context, events, batch->count) == FOB_SUCCESS)
+        return;
+    context_log(import->context, FOB_LOG_WARNING, "log", "%s", fob_error());
+    import->begun = false;
 }
 
 /* The write of the batch failed with CODE; find out which records were written all the same. */
@@ -167,14 +171,12 @@ static int import_begin_batch(struct import *import)
     return code == FOB_SUCCESS ? audit_ready_for(import->context, import->batch.count) : code;
 }
 
-/* Write the batch, and report and log each account.  If both the write and the log fail, the error
- * is the write's. */
+/* Write the batch, and report and log each account. */
 static int import_write_batch(struct import *import)
 {
     struct import_batch *batch = &import->batch;
     struct saved_error kept;
     int code = import_begin_batch(import);
-    int logged;
 
     if (code != FOB_SUCCESS)
         return code;
@@ -187,12 +189,7 @@ static int import_write_batch(struct import *import)
             import->done++;
         }
     }
-    logged = import_log_batch(import);
-    if (code == FOB_SUCCESS && logged != FOB_SUCCESS) {
-        free(kept.error);
-        free(kept.hint);
-        return logged;
-    }
+    import_log_batch(import);
     error_restore(&kept, code);
     return code;
 }

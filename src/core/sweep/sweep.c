@@ -206,21 +206,17 @@ static int sweep_run(struct sweep *sweep)
 }
 
 /* Log the end of a sweep over all accounts, so that a missing sweep is noticed. */
-static int sweep_log_end(const struct sweep *sweep, int code)
+static void sweep_log_end(const struct sweep *sweep, int code)
 {
     const uint64_t all = sweep->queue.all + sweep->name_count - sweep->read;
-    const bool ended = code == FOB_SUCCESS;
     char detail[128];
     struct audit_event line = { .name = "sweep", .code = code, .detail = detail };
 
     if (sweep->plan.accounts != NULL)
-        return code;
+        return;
     snprintf(detail, sizeof detail, "asked %" PRIu64 ", changed %" PRIu64 ", not asked %" PRIu64,
              sweep->asked, sweep->changed, all > sweep->asked ? all - sweep->asked : 0);
-    if (ended)
-        return audit_event(sweep->context, &line);
     audit_note_event(sweep->context, &line);
-    return code;
 }
 
 static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
@@ -276,7 +272,7 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     if (code == FOB_SUCCESS)
         code = sweep->name_count > TIDY_FROM ? confirmed_tidy(store, sweep->name_count)
                                              : confirmed_tidy_rarely(store);
-    code = sweep_log_end(sweep, code);
+    sweep_log_end(sweep, code);
     worker_leave(sweep);
     return code;
 }
