@@ -214,13 +214,16 @@ static int plugin_worker_send_all(struct plugin_worker *worker, const struct wor
 }
 
 /* Say again what the worker says. */
-static int plugin_worker_repeat(struct span items)
+static int plugin_worker_repeat(const struct plugin_worker *worker, struct span items)
 {
     const int code = (int)frame_number(items, FRAME_CODE, FOB_PLUGIN);
     const char *message = frame_text(items, FRAME_MESSAGE);
     const char *hint = frame_text(items, FRAME_HINT);
 
-    error_set(FOB_PLUGIN, "%s", message != NULL ? message : "");
+    if (message == NULL || message[0] == '\0')
+        return error_set(FOB_PLUGIN, "%s: cannot be loaded: its worker does not say why",
+                         worker->path);
+    error_set(FOB_PLUGIN, "%s", message);
     if (hint != NULL)
         error_hint("%s", hint);
     return code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
@@ -233,7 +236,7 @@ static int plugin_worker_take_failure(const struct plugin_worker *worker, int co
     char why[1024];
 
     if (code == FOB_SUCCESS && frame->type == FRAME_DONE)
-        return plugin_worker_repeat(frame->items);
+        return plugin_worker_repeat(worker, frame->items);
     if (code == FOB_SUCCESS && frame->type == FRAME_CRASH) {
         const int number = (int)frame_number(frame->items, FRAME_SIGNAL, 0);
 

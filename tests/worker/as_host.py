@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+"""A host that follows fob-worker(7) alone, against fob-worker: what a worker does when all is right, and that it only
+ends what is wrong."""
+import contextlib
+import fcntl
+import os
+import pathlib
+import random
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from frames import HEAD, Connection, Page  # noqa: E402 - after the lines above
+from malformed import frame, full, malformed, unknown_types  # noqa: E402
+
+SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", HERE.parents[1]))
+BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
+PLUGINS = BUILD / "tests/plugins/.libs"
+LONG = bool(os.environ.get("FOB_TEST_LONG"))
+PATIENCE = 30  # seconds
+CONTROL = 3
+PAGE = Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
+EVERYTHING = 3  # the profile
+HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "check": 4}
+ASK_SECRET = 1
+REJECTED = 2
+PLUGIN = 17
+
+
+def number(value, size):
+    return value.to_bytes(size, "big", signed=value < 0)
+
+
+def items(*pairs):
+    """Items by their names; a number comes with its size."""
+    made = []
+    for name, value, *size in pairs:
+        tag = 16 + int(name[5:]) if re.fullmatch(r"text \d", name) else PAGE.tag(name)
+        if size:
+            value = number(value, size[0])
+        made.append((tag, value.encode() if isinstance(value, str) else value))
+    return made
+
+
+HELLO = items(("protocol", 1, 4), ("profile", EVERYTHING, 1))
+
+
+def called(*more, hook="validate"):
+    """The items of a call."""
+    return items(("hook", HOOKS[hook], 1), ("provider", "told"), ("account", "acme"), ("handle", 1, 4),
+                 ("caller", bytes(8)), *more)
+
+
+# Keeps the number of the worker's control socket from other files of this process.
+PLACEHOLDER = fcntl.fcntl(sys.stderr, fcntl.F_DUPFD_CLOEXEC, CONTROL + 1)
+os.dup2(PLACEHOLDER, CONTROL)
+
+
+class Worker:
+    """fob-worker, with its control socket."""
+
+    def __init__(self):
+        ours, theirs = socket.socketpair()
+        os.dup2(theirs.fileno(), CONTROL)
+        theirs.close()
+        self.log = open("/dev/null", "wb") if "-v" not in sys.argv else None
+        self.process = subprocess.Popen(
+            [BUILD / ".libs/fob-worker"], pass_fds=[CONTROL], stdin=subprocess.DEVNULL, stdout=self.log,
+            stderr=self.log, env=dict(os.environ, LD_LIBRARY_PATH=str(BUILD / ".libs")))
+        os.dup2(PLACEHOLDER, CONTROL)
+        ours.settimeout(PATIENCE)
+        self.control = Connection(PAGE, ours)
+
+    def load(self, plugin="told", hello=HELLO):
+        self.control.send("hello", 0, hello)
+        path = PLUGINS / f"{plugin}.so"
+        with open(path, "rb") as file:
+            self.control.send("load", 0, items(("path", str(path))), file.fileno())
+        return self.control.receive()
+
+    def open(self):
+        """A further socket for calls."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.control.send("socket", 0, [], theirs.fileno())
+        ours.settimeout(PATIENCE)
+        return Connection(PAGE, ours)
+
+    def end(self):
+        """Close the control socket, and return how the worker ended."""
+        with contextlib.suppress(OSError):
+            self.control.socket.shutdown(socket.SHUT_RDWR)
+        self.control.socket.close()
+        if self.log:
+            self.log.close()
+        return self.process.wait(PATIENCE)
+
+
+def ends(connection, may_say_why):
+    """Whether the other side closes without another word but a reason."""
+    try:
+        name, _, told, _ = connection.receive()
+        code = dict(told).get(PAGE.tag("code"))
+        return may_say_why and name == "done" and code != number(0, 4) and connection.socket.recv(1) == b""
+    except (EOFError, ConnectionResetError):
+        return True
+
+
+def send_raw(connection, data, descriptors=()):
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        if descriptors:
+            sent = socket.send_fds(connection.socket, [data], descriptors)
+            data = data[sent:]
+        connection.socket.sendall(data)
+
+
+class WorkerTest(unittest.TestCase):
+    ending = 0
+
+    def setUp(self):
+        self.worker = Worker()
+        self.addCleanup(self.finish)
+
+    def finish(self):
+        self.assertEqual(self.worker.end(), self.ending)
+
+    def call(self, channel, *more, call=1, hook="validate"):
+        """Call, and serve what is asked for: all frames up to done, the last."""
+        channel.send("call", call, called(*more, hook=hook))
+        frames = []
+        while True:
+            name, of, found, descriptor = channel.receive()
+            self.assertEqual(of, call)
+            self.assertIsNone(descriptor)
+            frames.append((name, found))
+            if name == "done":
+                return frames
+            if name == "ask":
+                channel.send("answer", call, items(("code", 0, 4), ("reply", b"typed")))
+            elif name == "open":
+                with open("/dev/null", "rb") as file:
+                    channel.send("answer", call, items(("code", 0, 4)), file.fileno())
+
+
+STRING, INTEGER, LIST = 0, 1, 4  # types of options
+
+
+def option(name, kind, *values):
+    return (("option", name), ("option-type", kind, 1), *values)
+
+
+def text_option(name, text):
+    return option(name, STRING, ("option-text", text))
+
+
+def list_option(name, *texts):
+    return option(name, LIST, *(("option-item", text) for text in texts))
+
+
+def found(frames, name, item):
+    """The contents of ITEM in the frames called NAME."""
+    ((tag, _),) = items((item, b""))
+    return [content for known, its in frames if known == name for at, content in its if at == tag]
+
+
+class Examples(unittest.TestCase):
+    def test_examples(self):
+        """The page's examples are frames."""
+        text = (SOURCE / "man/fob-worker.7").read_text(encoding="utf-8").split(".Sh EXAMPLES")[1]
+        read = []
+        for block in re.findall(r"^\.Bd .*\n([0-9a-f \n]+)\.Ed$", text, re.M):
+            data = bytes.fromhex(block)
+            size, kind, call = PAGE.decode_head(data[:HEAD.size], False)
+            self.assertEqual(len(data), HEAD.size + size)
+            read.append((PAGE.names[kind], call, PAGE.decode_items(kind, data[HEAD.size:])))
+        self.assertEqual(read, [("cancel", 7, []), ("begin", 1, [(PAGE.tag("pause"), bytes(8))])])
+
+
+class Calls(WorkerTest):
+    def test_declaration(self):
+        name, call, declared, descriptor = self.worker.load()
+        self.assertEqual((name, call, descriptor), ("declaration", 0, None))
+        frames = [(name, declared)]
+        self.assertEqual(found(frames, name, "name"), [b"told"])
+        self.assertEqual(found(frames, name, "hooks"), [b"\x1f"])
+        names = found(frames, name, "option")
+        self.assertEqual(len(names), len(found(frames, name, "option-type")))
+        self.assertIn(b"result", names)
+
+    def test_each_frame_of_a_call(self):
+        self.worker.load()
+        frames = self.call(
+            self.worker.open(), ("level", 4, 1), *list_option("ask", "token"), *list_option("put", "id=7"),
+            *list_option("open", "/dev/null"), *list_option("headers", "X-Key=$token"),
+            *text_option("identity", "7"), *text_option("name", "Acme"), *text_option("tell", "told $id"),
+            *text_option("log", "said"), *text_option("result", "success"), hook="link")
+        self.assertEqual(found(frames, "ask", "kind"), [bytes([ASK_SECRET])])
+        self.assertEqual(found(frames, "ask", "asked"), [b"token"])
+        self.assertEqual(found(frames, "open", "path"), [b"/dev/null"])
+        self.assertEqual(found(frames, "tell", "text"), [b"told 7"])
+        self.assertIn(b"said", found(frames, "log", "text"))
+        self.assertEqual(found(frames, "done", "code"), [number(0, 4)])
+        self.assertEqual(found(frames, "done", "secret-field"), [b"token\0typed"])
+        self.assertEqual(found(frames, "done", "public-field"), [b"id\x007"])
+        self.assertEqual(found(frames, "done", "header"), [b"X-Key\0typed"])
+        self.assertEqual(found(frames, "done", "text 6") + found(frames, "done", "text 7"), [b"7", b"Acme"])
+
+    def test_failure(self):
+        self.worker.load()
+        frames = self.call(self.worker.open(), *text_option("result", "rejected"), *text_option("message", "no"),
+                           *text_option("hint", "so"))
+        self.assertEqual(found(frames, "done", "code"), [number(REJECTED, 4)])
+        self.assertEqual(found(frames, "done", "message"), [b"no"])
+        self.assertEqual(found(frames, "done", "hint"), [b"so"])
+
+    def test_mistakes(self):
+        self.worker.load()
+        frames = self.call(self.worker.open(), *list_option("mistakes", "result", "entry"), hook="check")
+        self.assertEqual(found(frames, "mistake", "option"), [b"result"])
+        self.assertEqual(len(found(frames, "mistake", "text")), 2)
+
+    def test_calls_follow_each_other_and_go_on_beside_each_other(self):
+        self.worker.load()
+        slow, quick = self.worker.open(), self.worker.open()
+        slow.send("call", 1, called(*option("pause", INTEGER, ("option-number", 500, 8))))
+        for call in range(2, 5):
+            self.assertEqual(len(self.call(quick, call=call)), 1)
+        self.assertEqual(select.select([slow.socket], [], [], 0)[0], [])
+        self.assertEqual(slow.receive()[0:2], ("done", 1))
+
+    def test_a_late_cancel_and_forget(self):
+        self.worker.load()
+        channel = self.worker.open()
+        self.call(channel, *text_option("keep", "words"))
+        channel.send("cancel", 1)
+        self.call(channel, ("level", 4, 1), *text_option("keep", "words"), call=2)
+        channel.send("forget", 0, items(("handle", 1, 4)))
+        frames = self.call(channel, ("level", 4, 1), *text_option("keep", "words"), call=3)
+        self.assertNotIn(b"kept words", found(frames, "log", "text"))
+
+    def test_a_file_that_is_no_plugin(self):
+        name, _, told, _ = self.worker.load("no_symbol")
+        self.assertEqual(name, "done")
+        self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
+
+    def test_another_protocol(self):
+        name, _, told, _ = self.worker.load(hello=items(("protocol", 2, 4), ("profile", EVERYTHING, 1)))
+        self.assertEqual(name, "done")
+        self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
+
+    def test_a_crash(self):
+        self.worker.load("hostile")
+        channel = self.worker.open()
+        channel.send("call", 1, called(*text_option("do", "segv")))
+        name, call, told, _ = channel.receive()
+        self.assertEqual((name, call), ("crash", 1))
+        self.assertEqual(found([(name, told)], name, "signal"), [bytes([signal.SIGSEGV])])
+        self.ending = -signal.SIGSEGV
+
+
+class Refusals(unittest.TestCase):
+    """The worker ends the connection, and nothing else happens."""
+
+    def refuse(self, words, data, prepare, descriptors=()):
+        worker = Worker()
+        try:
+            connection = prepare(worker)
+            send_raw(connection, data, descriptors)
+            if not ends(connection, connection is worker.control):
+                self.fail(f"{words}: not refused")
+        finally:
+            self.assertEqual(worker.end(), 0, words)
+
+    def refuse_all(self, name, prepare, given=(), call=0):
+        wanted = PAGE.types[PAGE.number(name)][1]
+        descriptors = [CONTROL] if wanted == "yes" else []
+        for words, data in malformed(PAGE, name, call, given, int(wanted == "yes")):
+            with self.subTest(words):
+                self.refuse(words, data, prepare, descriptors)
+        for count in (2, 3, 40):
+            with self.subTest(f"{name} with {count} descriptors"):
+                self.refuse(name, frame(PAGE, name, call, full(PAGE, name, given), 1), prepare, [CONTROL] * count)
+
+    def test_hello(self):
+        self.refuse_all("hello", lambda worker: worker.control, HELLO)
+
+    def test_library_and_load(self):
+        def greet(worker):
+            worker.control.send("hello", 0, HELLO)
+            return worker.control
+        self.refuse_all("library", greet, items(("path", "libc.so.6")))
+        self.refuse_all("load", greet)
+
+    def test_socket(self):
+        def load(worker):
+            worker.load()
+            return worker.control
+        self.refuse_all("socket", load)
+
+    def open(self, worker):
+        worker.load()
+        return worker.open()
+
+    def test_call(self):
+        self.refuse_all("call", self.open, called(), 1)
+
+    def test_forget(self):
+        self.refuse_all("forget", self.open)
+
+    def asking(self, worker):
+        channel = self.open(worker)
+        channel.send("call", 1, called(*list_option("ask", "token"), hook="link"))
+        self.assertEqual(channel.receive()[0], "ask")
+        return channel
+
+    def test_answer_and_cancel(self):
+        self.refuse_all("answer", self.asking, call=1)
+        self.refuse_all("cancel", self.asking, call=1)
+        self.refuse("of another call", frame(PAGE, "answer", 2, items(("code", 0, 4), ("reply", b"x"))), self.asking)
+
+    def test_unknown(self):
+        for words, data in unknown_types(PAGE):
+            self.refuse(words, data, lambda worker: worker.control)
+            self.refuse(words, data, self.open)
+            self.refuse(words, data, self.asking)
+
+    def test_frames_that_cannot_come_now(self):
+        """Each of the right ones, where it is not to be."""
+        places = {"control": lambda worker: worker.control, "calls": self.open, "asking": self.asking}
+        fine = {"control": {"hello"}, "calls": {"call", "cancel", "forget"}, "asking": {"answer", "cancel"}}
+        for place, prepare in places.items():
+            for name in set(PAGE.names.values()) - fine[place]:
+                descriptors = [CONTROL] if PAGE.types[PAGE.number(name)][1] == "yes" else []
+                data = frame(PAGE, name, 1, full(PAGE, name), len(descriptors))
+                with self.subTest(f"{name}: {place}"):
+                    self.refuse(name, data, prepare, descriptors)
+
+    def test_a_second_hello_or_load(self):
+        def load(worker):
+            worker.load()
+            return worker.control
+        self.refuse("hello", frame(PAGE, "hello", 0, HELLO), load)
+        self.refuse("load", frame(PAGE, "load", 0, items(("path", "x")), 1), load, [CONTROL])
+
+    def test_cut_short(self):
+        """At each byte of a conversation the host is gone."""
+        data = frame(PAGE, "call", 1, called())
+        for size in range(0, len(data), 1 if LONG else 9):
+            worker = Worker()
+            channel = self.open(worker)
+            channel.socket.sendall(data[:size])
+            channel.socket.close()
+            self.assertEqual(worker.end(), 0)
+
+    def test_random(self):
+        """Damaged frames, one behind the other, on both kinds of socket."""
+        seed = random.randrange(1 << 32) if LONG else 17
+        chance = random.Random(seed)
+        print("seed", seed, file=sys.stderr)
+        for _ in range(3000 if LONG else 60):
+            worker = Worker()
+            connection = chance.choice([lambda worker: worker.control, self.open])(worker)
+            names = ["hello"] if connection is worker.control else ["call", "forget", "cancel", "answer"]
+            for _ in range(20):
+                data = bytearray(frame(PAGE, chance.choice(names), 1, called() if chance.random() < .5 else []))
+                for _ in range(chance.randrange(4)):
+                    data[chance.randrange(len(data))] = chance.randrange(256)
+                send_raw(connection, bytes(data))
+            self.assertEqual(worker.end(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
