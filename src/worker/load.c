@@ -13,10 +13,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#define PLACE "/proc/self/fd/"
-
-/* What dlopen() is to open. */
+/* What dlopen() is to open.  A debugger opens it, too: to it, "self" is another process. */
 static void load_name(const struct frame *frame, char name[static PATH_MAX])
 {
     const char *leaf = frame_text(frame->items, FRAME_LEAF);
@@ -24,9 +23,9 @@ static void load_name(const struct frame *frame, char name[static PATH_MAX])
     if (frame->descriptor < 0)
         snprintf(name, PATH_MAX, "%s", frame_text(frame->items, FRAME_PATH));
     else if (leaf != NULL)
-        snprintf(name, PATH_MAX, PLACE "%d/%s", frame->descriptor, leaf);
+        snprintf(name, PATH_MAX, "/proc/%d/fd/%d/%s", (int)getpid(), frame->descriptor, leaf);
     else
-        snprintf(name, PATH_MAX, PLACE "%d", frame->descriptor);
+        snprintf(name, PATH_MAX, "/proc/%d/fd/%d", (int)getpid(), frame->descriptor);
 }
 
 /* The descriptor's name, with which dlerror() begins, means nothing to a reader. */
