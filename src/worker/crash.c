@@ -54,13 +54,17 @@ static void crash_handle(int number, siginfo_t *info, void *context)
     raise(number);
 }
 
-/* A stack that is used up cannot hold the handler. */
+/* A stack that is used up cannot hold the handler.  A sanitizer has another one, and unmaps it. */
 static void crash_use_stack(void)
 {
     const stack_t stack = { .ss_sp = crash_stack, .ss_size = sizeof crash_stack };
+    stack_t before;
 
-    if (!crash.has_stack)
-        crash.has_stack = sigaltstack(&stack, NULL) == 0;
+    if (crash.has_stack || sigaltstack(&stack, &before) < 0)
+        return;
+    crash.has_stack = true;
+    if ((before.ss_flags & SS_DISABLE) == 0)
+        (void)sigaltstack(&before, NULL);
 }
 
 void crash_watch(void)
