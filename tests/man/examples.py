@@ -19,6 +19,7 @@ Before each block, `.Bd -literal` to `.Ed`, stands a comment that a reader of th
     c file=NAME     compiled, kept as NAME for later blocks; run with args=WORD if it has a main()
     python          run by python3
     plugin file=NAME    compiled, and loaded by `fob check`
+    frame           the bytes of a frame, of the type that expect= names
     text            not to be run
 
 expect= must be in what a block prints.  A page's home has the files client_id and client_secret,
@@ -36,6 +37,8 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir",
                                      pathlib.Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(SOURCE / "tests/worker"))
+import frames  # pylint: disable=wrong-import-position
 BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 TOOLS = ("curl", "jq", "pkg-config")
 LIMIT = 120  # seconds for one block
@@ -146,7 +149,7 @@ class Home:
                 f"plugins: [ {BUILD}/.libs, {self.folder}/plugins ]\n"
                 f"providers: [ {self.folder}/{providers} ]\n")
 
-    def package(self, name):
+    def package(self, name, libraries):
         """A .pc file for the build folder."""
         makefile = (BUILD / "Makefile").read_text()
         sanitizers = " ".join(set(re.findall(r"-fsanitize=\S+", makefile)))
@@ -239,7 +242,7 @@ class Home:
             self.compile(block, self.folder / "example.o", "-c")
 
     def sanitized(self):
-        return "-fsanitize" in self.package("fob")
+        return "-fsanitize" in (self.folder / "fob.pc").read_text()
 
     def python(self, block):
         # A library with a sanitizer inside wants a program that has it, too.
@@ -255,9 +258,21 @@ class Home:
         self.check_provider(f"provider: example\nfields:\n  - {{ name: token, secret: true }}\n"
                             f"link:{entry}validate:{entry}")
 
+    def frame(self, block):
+        page = frames.Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
+        data = bytes.fromhex(block.text)
+        items = data[frames.HEAD.size:]
+        try:
+            size, number, _ = page.decode_head(data[:frames.HEAD.size], False)
+            page.decode_items(number, items)
+        except frames.Refused as refused:
+            raise Bad(f"is no frame: {refused}") from refused
+        if size != len(items) or page.names[number] != block.expect:
+            raise Bad(f"is a frame {page.names[number]} with {size} bytes, not {block.expect} with {len(items)}")
+
     def try_block(self, block):
         kinds = {"shell": self.shell, "yaml": self.yaml, "c": self.c, "plugin": self.plugin,
-                 "python": self.python, "text": lambda block: None}
+                 "python": self.python, "frame": self.frame, "text": lambda block: None}
         if block.kind not in kinds:
             raise Bad(f"{block.kind}: no kind of example")
         if "bare" in block.values and (self.sanitized() or shutil.which(block.values["bare"]) is None):
