@@ -279,7 +279,8 @@ bool response_is_html(const struct fob_http_response *response)
     const char *type = fob_http_header(response, "Content-Type");
     const char *body = fob_http_body(response, NULL);
 
-    static const char *const starts[] = { "<html", "<!doctype html", "<head", "<body" };
+    static const char *const starts[] = { "<head",   "<body", "<title", "<meta",
+                                          "<script", "<h1",   "<center" };
 
     if (type != NULL &&
         (strncasecmp(type, "text/html", 9) == 0 || strncasecmp(type, "application/xhtml", 17) == 0))
@@ -287,6 +288,10 @@ bool response_is_html(const struct fob_http_response *response)
     if (strncmp(body, "\xef\xbb\xbf", 3) == 0)
         body += 3;
     body += strspn(body, " \t\r\n");
+    /* A comment or an XML declaration may come before. */
+    if (body[0] == '<' &&
+        (strcasestr(body, "<html") != NULL || strcasestr(body, "<!doctype html") != NULL))
+        return true;
     for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
         if (strncasecmp(body, starts[i], strlen(starts[i])) == 0)
             return true;
