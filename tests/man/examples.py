@@ -149,7 +149,7 @@ class Home:
                 f"plugins: [ {BUILD}/.libs, {self.folder}/plugins ]\n"
                 f"providers: [ {self.folder}/{providers} ]\n")
 
-    def package(self, name, libraries):
+    def package(self, name):
         """A .pc file for the build folder."""
         makefile = (BUILD / "Makefile").read_text()
         sanitizers = " ".join(set(re.findall(r"-fsanitize=\S+", makefile)))
