@@ -9,6 +9,7 @@
 
 #include <json.h>
 #include <json_visit.h>
+#include <printbuf.h>
 
 #include <errno.h>
 #include <stdint.h>
@@ -52,14 +53,6 @@ static size_t json_portable_measure(const char *at, bool *stray)
     return 12;
 }
 
-/* Whether the string with the place AT in it is the name of a member, which json-c alone prints. */
-static bool json_portable_is_name(const char *at, const char *end)
-{
-    for (; at < end && *at != '"'; at++)
-        at += *at == '\\';
-    return at < end && at[1 + strspn(at + 1, " \t\r\n")] == ':';
-}
-
 /* Write one character beyond ASCII, as one or two units of UTF-16. */
 static void json_portable_escape(struct strbuf *portable, uint32_t character)
 {
@@ -81,7 +74,7 @@ static const char *json_portable_string(const char *at, const char *end, struct 
             bool stray = false;
             size_t size = json_portable_measure(at, &stray);
 
-            if (stray && !json_portable_is_name(at, end)) {
+            if (stray) {
                 strbuf_add(portable, start, (size_t)(at - start));
                 strbuf_printf(portable, "\\ufdd0%.*s", STRAY_DIGITS, at + 2);
                 start = at + size;
@@ -99,7 +92,7 @@ static const char *json_portable_string(const char *at, const char *end, struct 
             strbuf_add(portable, start, (size_t)(at - start));
             at += text_character(at, (size_t)(end - at), &character);
             json_portable_escape(portable, character);
-            if (character == NONCHARACTER && !json_portable_is_name(at, end)) {
+            if (character == NONCHARACTER) {
                 strbuf_add_text(portable, "fdd0");
                 *marked = true;
             }
@@ -241,6 +234,93 @@ static int json_portable_visit_string(struct json_object *value)
     return JSON_C_VISIT_RETURN_CONTINUE;
 }
 
+/* Append TEXT, and free it. */
+static int portable_print_text(struct printbuf *out, char *text)
+{
+    int result = text != NULL ? printbuf_memappend(out, text, (int)strlen(text)) : -1;
+
+    free(text);
+    return result;
+}
+
+/* NAME in JSON, with each mark undone; the caller frees it.  NULL when out of memory. */
+static char *portable_quote_name(const char *name, int flags)
+{
+    struct json_object *string = json_object_new_string(name);
+    const char *json = string != NULL ? json_object_to_json_string_ext(string, flags) : NULL;
+    struct strbuf quoted = STRBUF_INIT;
+
+    if (json != NULL)
+        portable_add_unmarked(&quoted, json, strlen(json), true);
+    quoted.failed |= json == NULL;
+    json_object_put(string);
+    return strbuf_detach(&quoted);
+}
+
+static int portable_print(struct json_object *value, struct printbuf *out, int level, int flags);
+
+static int portable_print_members(struct json_object *object, struct printbuf *out, int level,
+                                  int flags)
+{
+    bool first = true;
+
+    if (printbuf_memappend(out, "{", 1) < 0)
+        return -1;
+    json_object_object_foreach(object, name, value)
+    {
+        if ((!first && printbuf_memappend(out, ",", 1) < 0) ||
+            portable_print_text(out, portable_quote_name(name, flags)) < 0 ||
+            printbuf_memappend(out, ":", 1) < 0 || portable_print(value, out, level + 1, flags) < 0)
+            return -1;
+        first = false;
+    }
+    return printbuf_memappend(out, "}", 1);
+}
+
+static int portable_print_items(struct json_object *array, struct printbuf *out, int level,
+                                int flags)
+{
+    const size_t count = json_object_array_length(array);
+
+    if (printbuf_memappend(out, "[", 1) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if ((i > 0 && printbuf_memappend(out, ",", 1) < 0) ||
+            portable_print(json_object_array_get_idx(array, i), out, level + 1, flags) < 0)
+            return -1;
+    }
+    return printbuf_memappend(out, "]", 1);
+}
+
+/* The serializer of an object with a marked name.  All that is in it is printed here, since json-c
+ * keeps a copy of each text that it gives. */
+static int portable_print(struct json_object *value, struct printbuf *out, int level, int flags)
+{
+    const char *text;
+
+    if (json_object_is_type(value, json_type_object))
+        return portable_print_members(value, out, level, flags);
+    if (json_object_is_type(value, json_type_array))
+        return portable_print_items(value, out, level, flags);
+    text = json_object_to_json_string_ext(value, flags);
+    return text != NULL ? printbuf_memappend(out, text, (int)strlen(text)) : -1;
+}
+
+/* Have an object print its members' names as they came. */
+static int json_portable_visit_object(struct json_object *object)
+{
+    bool marked = false;
+
+    json_object_object_foreach(object, key, value)
+    {
+        (void)value;
+        marked |= strstr(key, STRAY) != NULL;
+    }
+    if (marked)
+        json_object_set_serializer(object, portable_print, NULL, NULL);
+    return JSON_C_VISIT_RETURN_CONTINUE;
+}
+
 /* json_c_visit()'s function. */
 static int json_portable_visit(struct json_object *value, int flags, struct json_object *parent,
                                const char *key, size_t *index, void *data)
@@ -252,6 +332,8 @@ static int json_portable_visit(struct json_object *value, int flags, struct json
     (void)flags, (void)parent, (void)key, (void)index, (void)data;
     if (json_object_is_type(value, json_type_string))
         return json_portable_visit_string(value);
+    if (json_object_is_type(value, json_type_object))
+        return json_portable_visit_object(value);
     if (!json_object_is_type(value, json_type_double))
         return JSON_C_VISIT_RETURN_CONTINUE;
     text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);

@@ -619,10 +619,11 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 }
 
 @test "half a surrogate pair is printed as it came, by each command" {
-    item='{"name":"\ud800 x\uDFFF"}'
+    item='{"name":"\ud800 x\uDFFF","\udc00y":{"\ud801":1,"\ud802":2}}'
     answers "{\"data\":[$item],\"meta\":{\"next_url\":null}}" <<<'actions: { list: { get: /items, items: /data } }'
     [ "$(fob run other list --format ndjson)" = "$item" ]
-    [ "$(fob run other list --format csv | tr -d '\r')" = $'name\n\ufffd x\ufffd' ]
+    [ "$(fob run other list --format csv | tr -d '\r')" = \
+        $'name,\ufdd0dc00y\n\ufffd x\ufffd,"{""\\ud801"":1,""\\ud802"":2}"' ]
     fob request other /items --paginate >paged
     has "$(tr -d "\n " <paged)" "$(tr -d " " <<<"[$item]")"
     has "$(fob request other /items)" "$item"

@@ -343,7 +343,10 @@ static void json_keeps_what_it_is(void **state)
         { "\"\\ud800\\n\"", NULL },
         { "[\"\\u0000\\ud800\"]", NULL },
         { "{\"\\ud800\xef\xb7\x90\" :\"\\\"\\ud800\"}",
-          "{\"\xef\xbf\xbd\xef\xb7\x90\":\"\\\"\\ud800\"}" },
+          "{\"\\ud800\xef\xb7\x90\":\"\\\"\\ud800\"}" },
+        { "{\"\\ud800\":1,\"\\uDFFF\":{\"b\":[{\"\\udc00/"
+          "\\\"\":[null,{},[],1.50]}]},\"\\ud801\":\"\\n\"}",
+          NULL },
         { "[\"\xef\xb7\x90 \\uFDD0 \\ufdd0ud800\\udfff\"]",
           "[\"\xef\xb7\x90 \xef\xb7\x90 \xef\xb7\x90ud800\\udfff\"]" },
     };

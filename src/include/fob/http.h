@@ -118,7 +118,9 @@ FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_res
 struct json_object;
 /*
  * The body as JSON (RFC 8259), at most FOB_HTTP_JSON_DEPTH deep, with nothing after it.  A number
- * of more than 64 bits is a double that prints as it was written.  Free it with json_object_put().
+ * of more than 64 bits is a double that prints as it was written.  In the name of a member, half a
+ * surrogate pair is U+FDD0 and its four digits; it prints as it was written.  Free it with
+ * json_object_put().
  * Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_http_json(const struct fob_http *http, const struct fob_http_response *response,
