@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Heads of frames, and items that were checked. */
+/* The heads of frames, and reading checked items. */
 #include "config.h"
 
 #include "frame/frame.h"
@@ -28,7 +28,7 @@ struct frame_head frame_read_head(const unsigned char bytes[static FRAME_HEAD])
         (head.type == FRAME_DECLARATION && head.size > FRAME_DECLARATION_MAX))
         head.why = "too long";
     else if (head.type == 0 || head.type >= FRAME_TYPE_COUNT)
-        head.why = "of no known type";
+        head.why = "of an unknown type";
     else if ((bytes[AT_FLAGS] & ~FRAME_HAS_DESCRIPTOR) != 0 || wire_get(bytes + AT_ZERO, 2) != 0)
         head.why = "with unknown flags";
     else if (head.has_descriptor ? frame_wants_descriptor((enum frame_type)head.type) < 0

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Frames: what a host, which has libfob, and a worker, which runs a plugin's hooks, say to each
- * other.  The specification is fob-worker(7).
+ * Frames: the messages between a host, which has libfob, and a worker, which runs a plugin's hooks.
+ * The specification is fob-worker(7).
  */
 #ifndef FOB_FRAME_FRAME_H
 #define FOB_FRAME_FRAME_H
@@ -13,11 +13,11 @@
 
 #define FRAME_PROTOCOL 1
 #define FRAME_HEAD 12
-/* The most bytes of items in a frame: as many as a locked buffer takes. */
+/* The most bytes of items in a frame: the limit of a locked buffer. */
 #define FRAME_MAX (4 * 1024 * 1024)
-/* The most bytes that a plugin's declaration takes. */
+/* The most bytes of items in a plugin's declaration. */
 #define FRAME_DECLARATION_MAX 65536
-/* The descriptor that a worker has its control socket at. */
+/* A worker's descriptor of its control socket. */
 #define FRAME_CONTROL 3
 
 enum frame_type {
@@ -44,13 +44,13 @@ enum frame_type {
     FRAME_TYPE_COUNT = 19,
 };
 
-/* What FRAME_PROFILE says beside enum fob_needs: no sandbox, for people who write plugins. */
+/* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
 #define FRAME_PROFILE_NONE 3
 
 /* A descriptor comes with the first byte. */
 #define FRAME_HAS_DESCRIPTOR 1
 
-/* Those below 64 are fob-store(5)'s. */
+/* Tags below 64 are those of records (fob-store(5)). */
 enum frame_tag {
     FRAME_PUBLIC_FIELD = 4,
     FRAME_SECRET_FIELD = 5,
@@ -109,17 +109,17 @@ enum frame_tag {
     FRAME_TAG_COUNT = 113,
 };
 
-/* What FRAME_HOOK says beside the numbers of enum hook. */
+/* Another value of FRAME_HOOK than those of enum hook. */
 #define FRAME_HOOK_CHECK 4
 
 struct frame {
     enum frame_type type;
     uint32_t call;     /* 0 for none */
     int descriptor;    /* or -1; the receiver's */
-    struct span items; /* checked, borrowed until the socket is read again */
+    struct span items; /* checked; borrowed until the next frame_receive() */
 };
 
-/* What a head says.  WHY is what is wrong with it, or NULL. */
+/* A decoded head.  WHY is its fault, or NULL. */
 struct frame_head {
     uint32_t size;
     uint8_t type;
@@ -131,22 +131,23 @@ struct frame_head frame_read_head(const unsigned char bytes[static FRAME_HEAD]);
 void frame_write_head(unsigned char bytes[static FRAME_HEAD], const struct frame_head *head);
 
 /*
- * Whether ITEMS are those of a frame of TYPE: each whole, of a tag that may be there, no more often
- * than it may, with a content of the tag's kind, and none missing.  What is wrong, or NULL.
+ * Check that ITEMS can be those of a frame of TYPE: each is complete, belongs in the frame, occurs
+ * as often as it may, and has the tag's kind of content; none is missing.  Returns the fault, or
+ * NULL.
  */
 const char *frame_check(enum frame_type type, struct span items);
-/* Whether a frame of TYPE has to bring a descriptor (1), may (0), or must not (-1). */
+/* Whether a frame of TYPE must have a descriptor (1), may (0), or must not (-1). */
 int frame_wants_descriptor(enum frame_type type);
 /* The name of a type, for people. */
 const char *frame_name(enum frame_type type);
 
-/* Of items that were checked: cut the first off ITEMS; false at the end. */
+/* Remove the first item from ITEMS, which are checked; false at the end. */
 bool frame_next(struct span *items, uint8_t *tag, struct span *item);
-/* The first item with TAG; false, and ITEM empty, when there is none. */
+/* The first item with TAG; false, and ITEM empty, if there is none. */
 bool frame_find(struct span items, uint8_t tag, struct span *item);
-/* The same as a text, borrowed; NULL when there is none. */
+/* The text of that item, borrowed; NULL if there is none. */
 const char *frame_text(struct span items, uint8_t tag);
-/* The same as a number; OTHERWISE when there is none. */
+/* The number in that item; OTHERWISE if there is none. */
 int64_t frame_number(struct span items, uint8_t tag, int64_t otherwise);
 /* The part of a pair after its name and the NUL. */
 struct span frame_pair_value(struct span item);

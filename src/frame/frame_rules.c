@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Which items each frame has: the tables of fob-worker(7). */
+/* The items of each frame: the tables of fob-worker(7). */
 #include "config.h"
 
 #include "frame/frame.h"
@@ -9,14 +9,14 @@
 
 #include <string.h>
 
-/* What is in an item. */
+/* The kinds of an item's content. */
 enum content {
-    CONTENT_NONE,   /* nothing: that it is there says all */
+    CONTENT_NONE,   /* empty */
     CONTENT_NUMBER, /* of SIZE bytes */
     CONTENT_TEXT,   /* UTF-8 without a NUL */
     CONTENT_BYTES,
     CONTENT_PAIR, /* a text, a NUL, bytes */
-    CONTENT_IDS,  /* numbers of four bytes, two at least */
+    CONTENT_IDS,  /* at least two numbers of four bytes */
 };
 
 static const struct {
@@ -87,7 +87,7 @@ static const struct {
     [FRAME_SYSTEM_CALL] = { CONTENT_NUMBER, 4 },
 };
 
-/* How often a tag may be there. */
+/* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
 #define RULE_MAX 24
@@ -218,7 +218,7 @@ static bool frame_is_text(const char *data, size_t size)
     return strlen(data) == size && text_is_utf8(data, size);
 }
 
-/* Whether ITEM, which a NUL follows, has the content of TAG. */
+/* Whether ITEM, which a NUL follows, has TAG's kind of content. */
 static bool frame_fits(uint8_t tag, struct span item)
 {
     switch (contents[tag].content) {
@@ -237,7 +237,7 @@ static bool frame_fits(uint8_t tag, struct span item)
     }
 }
 
-/* The place of TAG in RULE; RULE_MAX when it has none. */
+/* The index of TAG in RULE; RULE_MAX if RULE lacks it. */
 static size_t frame_find_rule(const struct frame_rule *rule, uint8_t tag)
 {
     size_t at = 0;
@@ -258,19 +258,19 @@ const char *frame_check(enum frame_type type, struct span items)
         size_t at;
 
         if (!wire_next_item(&items, &tag, &item))
-            return "with an item that is not whole";
+            return "with an incomplete item";
         at = tag != 0 ? frame_find_rule(rule, tag) : RULE_MAX;
         if (at == RULE_MAX)
-            return "with an item that has no place in it";
+            return "with an item that does not belong in it";
         if (seen[at] && rule->items[at].times != ANY)
-            return "with an item twice";
+            return "with an item that occurs twice";
         seen[at] = true;
         if (!frame_fits(tag, item))
-            return "with an item that is not of its kind";
+            return "with an item of the wrong kind";
     }
     for (size_t at = 0; at < RULE_MAX && rule->items[at].tag != 0; at++) {
         if (rule->items[at].times == ONCE && !seen[at])
-            return "without an item that it must have";
+            return "without a required item";
     }
     return NULL;
 }

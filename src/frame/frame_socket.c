@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sends frames, and receives them bit by bit. */
+/* Sends frames, and receives them in parts. */
 #include "config.h"
 
 #include "frame/frame_socket.h"
@@ -18,12 +18,12 @@
 
 struct frame_socket {
     int fd;
-    uint64_t process; /* that it is of: in a child it is closed already */
-    /* Being made. */
+    uint64_t process; /* its owner: in a child of fork() the socket is closed already */
+    /* The frame that is being made. */
     struct frame_head going;
     struct fob_secret *out;
     int code; /* of the first put that failed */
-    /* Being received. */
+    /* The frame that is being received. */
     unsigned char head[FRAME_HEAD];
     size_t head_size;
     int descriptor; /* or -1 */
@@ -137,7 +137,7 @@ static int frame_write(const struct frame_socket *socket, struct iovec parts[sta
         if (put < 0 && errno != EAGAIN && lack_is(errno))
             return error_system("a worker's socket");
         if (put < 0)
-            return error_set(FOB_PLUGIN, "the other side of a worker's socket does not listen");
+            return error_set(FOB_PLUGIN, "the other side of a worker's socket does not read");
         message->msg_control = NULL;
         message->msg_controllen = 0;
         first = (size_t)put < parts[0].iov_len ? (size_t)put : parts[0].iov_len;
@@ -174,7 +174,7 @@ int frame_send(struct frame_socket *socket, int descriptor)
     return code;
 }
 
-/* What recv(2) and recvmsg(2) gave, as a code; FOB_SUCCESS when there is something. */
+/* GOT, the result of recv(2) or recvmsg(2), as a code; FOB_SUCCESS for data. */
 static int frame_code_of(const struct frame_socket *socket, ssize_t got)
 {
     if (got > 0)
@@ -185,10 +185,10 @@ static int frame_code_of(const struct frame_socket *socket, ssize_t got)
         return error_system("a worker's socket");
     if (socket->head_size == 0)
         return FOB_NOT_FOUND;
-    return error_set(FOB_PLUGIN, "a frame that is cut short");
+    return error_set(FOB_PLUGIN, "an incomplete frame");
 }
 
-/* Keep FD unless there is one already.  Whether it was kept. */
+/* Keep FD, unless the frame has a descriptor already.  Returns whether it was kept. */
 static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
 {
     if (socket->descriptor >= 0) {
@@ -199,7 +199,7 @@ static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
     return true;
 }
 
-/* Take the descriptor that came; all others are closed, and the frame is refused. */
+/* Take the received descriptor; if there are others, they are closed, and the frame is refused. */
 static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *message)
 {
     bool alone = (message->msg_flags & MSG_CTRUNC) == 0; /* the kernel has closed the rest */
@@ -240,7 +240,7 @@ static int frame_receive_head(struct frame_socket *socket, int flags)
         return code;
     head = frame_read_head(socket->head);
     if (head.why == NULL && head.has_descriptor != (socket->descriptor >= 0))
-        head.why = "whose descriptor is not as its head says";
+        head.why = "whose head is wrong about a descriptor";
     if (head.why != NULL)
         return error_set(FOB_PLUGIN, "a frame of type %u, %s", head.type, head.why);
     if (socket->in == NULL)
@@ -259,7 +259,7 @@ static int frame_receive_items(struct frame_socket *socket, size_t size, int fla
     return code;
 }
 
-/* The frame is whole. */
+/* Check and return the frame, which is complete. */
 static int frame_finish(struct frame_socket *socket, const struct frame_head *head,
                         struct frame *frame)
 {
