@@ -178,7 +178,7 @@ refuses()
     done
     for path in '$LIB' '$PLATFORM/x' '/x/${LIB}' '$ORIGINAL' '${ORIGIN'; do
         plugin -Llib -lhelper "-Wl,-rpath,$path"
-        refuses "only \$ORIGIN may stand in \"$path\""
+        refuses "only \$ORIGIN may occur in \"$path\""
     done
     plugin lib/libhelper.so
     refuses '"lib/libhelper.so" is not an absolute path'

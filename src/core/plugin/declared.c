@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Copies declarations. */
+/* Copies and checks declarations. */
 #include "config.h"
 
 #include "core/plugin/declared.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The members of OPTION point to copies of their own. */
+/* All members of OPTION are copies. */
 static void declared_free_option(struct fob_option *option)
 {
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
@@ -39,7 +39,7 @@ void declared_clear(struct declaration *declared)
     *declared = (struct declaration){ .name = NULL };
 }
 
-/* A further option called NAME, and an empty one behind it. */
+/* Add an option called NAME, and an empty one after it. */
 static int declared_add_option(struct declaration *declared, const char *name)
 {
     struct fob_option *more =
@@ -76,12 +76,12 @@ static int declared_add_choice(struct fob_option *option, const char *text)
 static int declared_copy_text(const char **to, const char *text)
 {
     if (*to != NULL)
-        return error_set(FOB_PLUGIN, "it says something of an option twice");
+        return error_set(FOB_PLUGIN, "its declaration repeats a property of an option");
     *to = strdup(text);
     return *to != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* What is said of the last option. */
+/* Set a property of OPTION, the last one. */
 static int declared_take_of_option(struct fob_option *option, uint8_t tag, struct span item)
 {
     switch (tag) {
@@ -126,7 +126,7 @@ static int declared_take_options(struct span items, struct declaration *declared
         else if (tag == FRAME_SUMMARY)
             code = declared_copy_text((const char **)(uintptr_t)&declared->summary, item.data);
         else if (!declared_is_of_plugin(tag))
-            code = error_set(FOB_PLUGIN, "it says something of an option that it has not named");
+            code = error_set(FOB_PLUGIN, "its declaration has a property before any option");
     }
     return code;
 }

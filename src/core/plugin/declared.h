@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * What a plugin declares, as a worker has told it: copied, and checked.
+ * A plugin's declaration, copied from a worker's frame, and checked.
  */
 #ifndef FOB_CORE_PLUGIN_DECLARED_H
 #define FOB_CORE_PLUGIN_DECLARED_H
@@ -19,8 +19,8 @@ struct declaration {
     unsigned hooks; /* 1 << N for each hook N, as in FRAME_HOOKS */
 };
 
-/* Copy the declaration of the plugin PATH from ITEMS.  Returns FOB_SUCCESS, FOB_PLUGIN (there is
- * something wrong with it), FOB_NOMEM; free it with declared_clear() in each case. */
+/* Copy the declaration of the plugin at PATH from ITEMS.  Returns FOB_SUCCESS, FOB_PLUGIN (it is
+ * invalid), FOB_NOMEM.  Free DECLARED with declared_clear(), even on failure. */
 int declared_take(struct span items, const char *path, struct declaration *declared);
 /* Whether the plugin has the hook with that number. */
 bool declared_has_hook(const struct declaration *declared, unsigned hook);

@@ -62,7 +62,7 @@ static int elf_read_segments(struct elf_image *image)
         memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_type != ET_DYN)
         return elf_fault(image, "not a shared object");
     if (head.e_phentsize != sizeof *image->segments || head.e_phnum > SEGMENTS_MAX)
-        return elf_fault(image, "not a shared object of this machine's");
+        return elf_fault(image, "not a shared object for this machine");
     image->segment_count = head.e_phnum;
     if (!elf_read_at(image, head.e_phoff, image->segments,
                      image->segment_count * sizeof *image->segments))
@@ -209,8 +209,8 @@ static bool elf_is_declaration(struct elf_image *image, const ElfW(Sym) * symbol
            memcmp(name, wanted, sizeof name) == 0;
 }
 
-/* Where in the file the declaration is; false when there is none.  The table of symbols has no end
- * of its own: the strings follow it. */
+/* The declaration's offset in the file; false if there is none.  The symbol table has no end mark:
+ * the string table follows it. */
 static bool elf_find_declaration(struct elf_image *image, uint64_t *offset)
 {
     const uint64_t first = elf_value(image, DT_SYMTAB);
@@ -228,7 +228,7 @@ static bool elf_find_declaration(struct elf_image *image, uint64_t *offset)
     return false;
 }
 
-/* What the plugin needs must be known before a byte of it is mapped. */
+/* The needs must be known before the file is mapped. */
 static void elf_read_needs(struct elf_image *image, struct elf *elf)
 {
     struct fob_plugin plugin;
@@ -275,7 +275,7 @@ int elf_read(int fd, struct elf *elf, const char **why)
     code = elf_read_image(image, elf);
     if (code == FOB_PLUGIN)
         *why = image->why;
-    /* What was not read says nothing about the file. */
+    /* A failed read is no fault of the file. */
     if (code != FOB_NOMEM && image->error != 0) {
         *why = strerror(image->error);
         code = FOB_SYSTEM;

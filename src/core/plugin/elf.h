@@ -18,14 +18,14 @@ struct elf {
     char *rpath; /* also NULL when there is a RUNPATH, as in ld.so(8) */
     char *runpath;
     bool binds_now; /* linked with -z now */
-    bool has_needs; /* a plugin's declaration has the next one */
-    uint32_t needs; /* what a plugin's declaration says (enum fob_needs); 0 for all others */
+    bool has_needs; /* the file is a plugin, and its declaration has NEEDS */
+    uint32_t needs; /* enum fob_needs; otherwise 0 */
 };
 
 /*
- * Read the shared object at FD.  On FOB_PLUGIN, WHY says what is wrong with it, on FOB_SYSTEM why
- * it cannot be read (static).  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM, FOB_NOMEM.  Free ELF
- * with elf_free(), even on failure.
+ * Read the shared object at FD.  WHY (static) is its fault on FOB_PLUGIN, and the error of the read
+ * on FOB_SYSTEM.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM, FOB_NOMEM.  Free ELF with
+ * elf_free(), even on failure.
  */
 int elf_read(int fd, struct elf *elf, const char **why);
 void elf_free(struct elf *elf);

@@ -23,10 +23,10 @@
 #define LIBRARIES_MAX 256
 #define DEPTH_MAX 32
 
-/* A file whose libraries are looked for, and which needs it. */
+/* A file whose libraries are being found, and the file that needs it. */
 struct need {
     struct mapping *file;
-    const struct need *parent; /* NULL for the plugin's */
+    const struct need *parent; /* NULL for the plugin */
     unsigned depth;
 };
 
@@ -34,7 +34,7 @@ struct need {
 struct library_search {
     struct libraries *libraries;
     const struct yaml_node *pins;
-    bool environment; /* LD_LIBRARY_PATH has led to the last one */
+    bool environment; /* the last one was found in LD_LIBRARY_PATH */
 };
 
 void libraries_free(struct libraries *libraries)
@@ -98,7 +98,7 @@ static int libraries_expand_origin(const char *text, size_t size, const char *fo
             }
         }
         if (*before == '$' && text == before)
-            return error_set(FOB_CONFIG, "only $ORIGIN may stand in \"%.*s\"", (int)size,
+            return error_set(FOB_CONFIG, "only $ORIGIN may occur in \"%.*s\"", (int)size,
                              end - size);
         if (text == before)
             strbuf_add(path, text++, 1);
@@ -229,14 +229,14 @@ static int libraries_lack_soname(const struct mapping *file, const char *name, c
     return FOB_CONFIG;
 }
 
-/* ld.so will look for FILE by NAME once more, and must find this one: where it looks below the
- * folder first there may be another. */
+/* ld.so will search for NAME again, and must find FILE, not a file in one of the subfolders that it
+ * tries first. */
 static int libraries_check_search(const struct mapping *file, const char *name)
 {
     static const char *const below[] = { "glibc-hwcaps", "tls",    "haswell", "xeon_phi",
                                          "avx512_1",     "x86_64", "aarch64" };
     char *folder = mapping_folder(file);
-    char why[PATH_MAX + 32];
+    char why[PATH_MAX + 64];
     int code = folder != NULL ? FOB_SUCCESS : error_nomem();
 
     for (size_t i = 0; code == FOB_SUCCESS && i < ARRAY_SIZE(below); i++) {
@@ -245,7 +245,7 @@ static int libraries_check_search(const struct mapping *file, const char *name)
         if (path == NULL)
             code = error_nomem();
         else if (access(path, F_OK) == 0) {
-            snprintf(why, sizeof why, "which may be in %s, too", path);
+            snprintf(why, sizeof why, "and %s may have another library of that name", path);
             code = libraries_lack_soname(file, name, why);
         }
         free(path);
@@ -254,7 +254,7 @@ static int libraries_check_search(const struct mapping *file, const char *name)
     return code;
 }
 
-/* Whether the file is in a folder of the system or of fob, so that it belongs to no plugin. */
+/* Whether the file is in a folder of the system or of fob, so it is not part of a plugin. */
 static bool libraries_is_in_system(const struct mapping *file)
 {
     static const char *const patterns[] = {
@@ -301,8 +301,7 @@ static int libraries_add_checked(struct library_search *search, const struct nee
     if (code == FOB_SUCCESS && !libraries_is_known_by(file, name)) {
         need->file->by_folder |= libraries_goes_by_origin(need, name);
         if (by_name && search->environment)
-            code = libraries_lack_soname(file, name,
-                                         "which LD_LIBRARY_PATH does not lead a worker to");
+            code = libraries_lack_soname(file, name, "and a worker has no LD_LIBRARY_PATH");
         else if (by_name)
             code = libraries_check_search(file, name);
     }
@@ -323,7 +322,7 @@ static bool libraries_has(const struct libraries *libraries, const char *name)
     return false;
 }
 
-/* Whether a worker has the library before the plugin comes, and uses it as it is. */
+/* Whether a worker has the library before it loads the plugin. */
 static bool libraries_is_workers(const char *name)
 {
     static const char *const patterns[] = { "libfob-plugin.so.0", "libc.so.*", "ld-linux*.so.*",
@@ -339,7 +338,7 @@ static bool libraries_is_workers(const char *name)
 /* A worker has no store, and no code that opens one. */
 static int libraries_refuse_libfob(void)
 {
-    error_set(FOB_PLUGIN, "a plugin has not got libfob");
+    error_set(FOB_PLUGIN, "a plugin cannot use libfob");
     error_hint("link it with libfob-plugin, as pkg-config fob-plugin says");
     return FOB_PLUGIN;
 }

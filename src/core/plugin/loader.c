@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds plugins, has them checked, and asks a worker what they declare. */
+/* Finds and checks plugins, and reads their declarations in a worker. */
 #include "config.h"
 
 #include "core/plugin/loader.h"
@@ -59,7 +59,7 @@ static int loader_grant(const struct mapping *file, const struct loader_wish *wi
                         enum fob_needs *profile)
 {
     if (file->elf.needs > FOB_NEEDS_EXEC)
-        return error_set(FOB_PLUGIN, "%s: needs what this fob does not know", file->path);
+        return error_set(FOB_PLUGIN, "%s: needs a profile that this fob does not know", file->path);
     return grant_find(&wish->sandbox, file->path, (enum fob_needs)file->elf.needs,
                       file->elf.has_needs, profile);
 }
@@ -77,7 +77,7 @@ struct worker_plan loader_plan(const struct loader *loader, const struct plugin 
         .data = loader->data,
     };
 
-    (void)loader_grant(plugin->file, wish, &plan.profile); /* it was granted */
+    (void)loader_grant(plugin->file, wish, &plan.profile); /* succeeded before */
     return plan;
 }
 
@@ -104,7 +104,7 @@ static int loader_add(struct loader *loader, struct plugin *plugin)
     return FOB_SUCCESS;
 }
 
-/* Have a worker load PLUGIN, whose file was checked, and say what it declares. */
+/* Read the declaration of PLUGIN, whose file is checked, in a new worker. */
 static int loader_read(const struct loader *loader, struct plugin *plugin,
                        const struct loader_wish *wish, struct plugin_worker **worker)
 {
@@ -124,7 +124,7 @@ static int loader_read(const struct loader *loader, struct plugin *plugin,
     return code;
 }
 
-/* Load the checked FILE, which is taken over. */
+/* Load FILE, which is checked.  Owns FILE, even on failure. */
 static int loader_load_file(struct loader *loader, struct mapping *file,
                             const struct loader_wish *wish, const struct plugin **plugin,
                             struct plugin_worker **worker)
@@ -150,7 +150,7 @@ static int loader_load_file(struct loader *loader, struct mapping *file,
     return code;
 }
 
-/* The plugin of PATH, when that is still the file that was checked. */
+/* The loaded plugin of PATH, if PATH still is the file that was checked. */
 static const struct plugin *loader_find_checked(const struct loader *loader, const char *path)
 {
     struct stat st;
@@ -165,7 +165,8 @@ static const struct plugin *loader_find_checked(const struct loader *loader, con
     return NULL;
 }
 
-/* The libraries of a plugin that is known are held against these pins all the same. */
+/* Check the libraries of a plugin that is loaded already: these pins may differ from earlier ones.
+ */
 static int loader_check_pins(struct mapping *file, const struct yaml_node *pins)
 {
     struct libraries libraries = { NULL, 0 };
@@ -175,7 +176,7 @@ static int loader_check_pins(struct mapping *file, const struct yaml_node *pins)
     return code;
 }
 
-/* Open and check the file at PATH, and load it unless it is known already. */
+/* Open and check the file at PATH, and load it unless it is loaded already. */
 static int loader_load_path(struct loader *loader, const char *path, const struct loader_wish *wish,
                             const struct plugin **plugin, struct plugin_worker **worker)
 {

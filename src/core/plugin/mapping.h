@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Mappings: a shared object that was opened once, checked by that descriptor, and is mapped by it,
- * in a worker.
+ * Mappings: a shared object that is opened once, checked by that descriptor, and mapped by the same
+ * descriptor in a worker.
  */
 #ifndef FOB_CORE_PLUGIN_MAPPING_H
 #define FOB_CORE_PLUGIN_MAPPING_H
@@ -14,10 +14,10 @@
 struct mapping {
     char *path;
     int fd;
-    dev_t device; /* FD's, as the next */
+    dev_t device; /* of FD, as the next */
     ino_t inode;
     struct elf elf;
-    bool by_folder; /* ld.so is to find something at $ORIGIN by itself */
+    bool by_folder; /* ld.so must find a library in $ORIGIN itself */
 };
 
 /*
@@ -28,8 +28,7 @@ struct mapping {
 int mapping_open(const char *path, struct mapping **mapping);
 /* The file's folder; the caller frees it; NULL when out of memory. */
 char *mapping_folder(const struct mapping *mapping);
-/* Open that folder, to find other files in by their names.  Returns FOB_SUCCESS, FOB_SYSTEM,
- * FOB_NOMEM. */
+/* Open that folder, as a base for paths.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int mapping_open_folder(const struct mapping *mapping, int *fd);
 void mapping_free(struct mapping *mapping);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Starts a worker, and has it load a plugin. */
+/* Starts workers, and tells them what to load. */
 #include "config.h"
 
 #include "core/plugin/plugin_worker.h"
@@ -20,11 +20,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Milliseconds for loading, constructors included; and for a worker to take what is sent to it. */
+/* Milliseconds for loading, with all constructors; and for a worker to read a frame. */
 #define LOAD_MS 30000
 #define SEND_MS 10000
 #define POLL_MS 100
-/* Seconds of the processor's time beyond a hook's limit. */
+/* Seconds of processor time beyond a hook's limit. */
 #define CPU_GRACE 10
 
 struct plugin_worker {
@@ -64,7 +64,7 @@ const char *plugin_worker_lacks(const struct plugin_worker *worker)
     return worker->lacks != NULL ? worker->lacks : "";
 }
 
-/* A worker that does not listen must not keep the host for ever. */
+/* A worker that does not read must not block the host forever. */
 static int plugin_worker_take_socket(int fd, struct frame_socket **socket)
 {
     const struct timeval patience = { .tv_sec = SEND_MS / 1000 };
@@ -121,7 +121,7 @@ int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socke
     return frame_receive(socket, false, frame);
 }
 
-/* The folder of FILE, in which a worker may read, and the file where links lead to it. */
+/* The worker may read FILE's folder, and FILE itself if that is elsewhere, behind a link. */
 static int plugin_worker_put_folder(struct frame_socket *control, const struct mapping *file)
 {
     char *folder = mapping_folder(file);
@@ -137,7 +137,7 @@ static int plugin_worker_put_folder(struct frame_socket *control, const struct m
     return FOB_SUCCESS;
 }
 
-/* The files and ports that the options of its entries name. */
+/* The files and ports that the entry's options name. */
 static void plugin_worker_put_reachable(struct frame_socket *control, char *const *reachable)
 {
     struct worker_ports ports;
@@ -178,7 +178,7 @@ static int plugin_worker_send_hello(struct plugin_worker *worker, const struct w
     return code == FOB_SUCCESS ? frame_send(control, -1) : code;
 }
 
-/* FILE is NULL for a library of the system's, which is called NAME. */
+/* FILE is NULL for a library of the system, called NAME. */
 static int plugin_worker_send_file(struct plugin_worker *worker, enum frame_type type,
                                    const struct mapping *file, const char *name)
 {
@@ -213,7 +213,7 @@ static int plugin_worker_send_all(struct plugin_worker *worker, const struct wor
                                : code;
 }
 
-/* Say again what the worker says. */
+/* Set the error that the worker reports. */
 static int plugin_worker_repeat(const struct plugin_worker *worker, struct span items)
 {
     const int code = (int)frame_number(items, FRAME_CODE, FOB_PLUGIN);
@@ -229,7 +229,7 @@ static int plugin_worker_repeat(const struct plugin_worker *worker, struct span 
     return code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
 }
 
-/* What came in place of the declaration. */
+/* Set the error for FRAME, or for CODE without a frame, in place of a declaration. */
 static int plugin_worker_take_failure(const struct plugin_worker *worker, int code,
                                       const struct frame *frame)
 {
@@ -250,7 +250,7 @@ static int plugin_worker_take_failure(const struct plugin_worker *worker, int co
     if (code == FOB_IGNORE)
         return error_set(FOB_PLUGIN, "%s: cannot be loaded: not done within %d s", worker->path,
                          LOAD_MS / 1000);
-    snprintf(why, sizeof why, "%s", code == FOB_PLUGIN ? fob_error() : "a frame that cannot come");
+    snprintf(why, sizeof why, "%s", code == FOB_PLUGIN ? fob_error() : "an unexpected frame");
     return error_set(FOB_PLUGIN, "%s: cannot be loaded: its worker sent %s", worker->path, why);
 }
 
@@ -288,7 +288,7 @@ int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **w
     if (code != FOB_SUCCESS)
         return code;
     code = plugin_worker_send_all(new, plan);
-    /* A worker that does not take all may have said why. */
+    /* A worker that does not read everything may have reported why. */
     if (code == FOB_SUCCESS || code == FOB_PLUGIN)
         code = plugin_worker_await(new, declaration);
     if (code != FOB_SUCCESS) {

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One worker, until its last call is over. */
+/* One worker. */
 struct worker_member {
     struct worker_member *next;
     struct plugin_worker *worker;
-    const struct mapping *file; /* what it has loaded */
+    const struct mapping *file; /* the loaded plugin */
     enum fob_needs profile;
     char *const *reachable;
     struct frame_socket **idle;
@@ -23,8 +23,8 @@ struct worker_member {
     size_t idle_room;
     unsigned calls;
     bool alone;  /* for one call */
-    bool dead;   /* no further call is made in it */
-    bool shared; /* there was more than one call when it died */
+    bool dead;   /* takes no further call */
+    bool shared; /* had more than one call when it died */
 };
 
 struct plugin_workers {
@@ -66,7 +66,7 @@ void plugin_workers_free(struct plugin_workers *workers)
     free(workers);
 }
 
-/* With the lock held, or before others know of WORKERS. */
+/* With the lock held, or before WORKERS is shared. */
 static struct worker_member *plugin_workers_add(struct plugin_workers *workers,
                                                 const struct worker_plan *plan,
                                                 struct plugin_worker *worker)
@@ -101,7 +101,7 @@ static bool plugin_workers_equal(char *const *a, char *const *b)
     return (a == NULL || *a == NULL) && (b == NULL || *b == NULL);
 }
 
-/* With the lock held: one that is there. */
+/* With the lock held: a running worker for PLAN; NULL if there is none. */
 static struct worker_member *plugin_workers_find(const struct plugin_workers *workers,
                                                  const struct worker_plan *plan)
 {
@@ -114,7 +114,7 @@ static struct worker_member *plugin_workers_find(const struct plugin_workers *wo
     return member;
 }
 
-/* With the lock held: others that need the same worker wait for it. */
+/* With the lock held, so that other threads wait for the same worker. */
 static int plugin_workers_start(struct plugin_workers *workers, const struct worker_plan *plan,
                                 struct worker_member **member)
 {
@@ -163,7 +163,7 @@ int plugin_workers_take(struct plugin_workers *workers, const struct worker_plan
     return code;
 }
 
-/* With the lock held: keep the socket of a call that went well. */
+/* With the lock held: keep the socket for the next call. */
 static void plugin_workers_keep_socket(struct worker_member *member, struct frame_socket *socket)
 {
     if (member->idle_count == member->idle_room) {
@@ -191,7 +191,7 @@ static void plugin_workers_remove(struct plugin_workers *workers,
     *at = member->next;
 }
 
-/* With the lock held: take out one that no call is under way in; NULL when there is none. */
+/* With the lock held: remove and return a worker without a call; NULL if there is none. */
 static struct worker_member *plugin_workers_take_idle(struct plugin_workers *workers)
 {
     struct worker_member *member = workers->first;
@@ -216,7 +216,7 @@ void plugin_workers_rest(struct plugin_workers *workers)
     } while (member != NULL);
 }
 
-/* With the lock held.  Whether the worker is to be ended, by the last of its calls. */
+/* With the lock held.  Returns whether this was the last call of a worker that must end. */
 static bool plugin_workers_end_call(struct worker_member *member, bool dead)
 {
     if (dead && !member->dead) {
@@ -233,7 +233,7 @@ bool plugin_workers_give(struct plugin_workers *workers, struct worker_call *cal
     bool shared;
     bool last;
 
-    /* A child has nothing to do with it. */
+    /* The worker belongs to the parent process. */
     if (workers->process != process_id())
         return false;
     process_lock(&workers->lock);

@@ -14,7 +14,7 @@
 #define PORT_HTTP 80
 #define PORT_HTTPS 443
 #define PORT_NAMES 53
-/* What libcurl takes for a proxy that names none. */
+/* The port that libcurl uses for a proxy without a port. */
 #define PORT_PROXY 1080
 
 static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -29,7 +29,7 @@ static bool worker_ports_has(const struct worker_ports *ports, unsigned number)
     return false;
 }
 
-/* False when there is no room. */
+/* False if there is no room, or NUMBER is no port. */
 static bool worker_ports_add(struct worker_ports *ports, unsigned number)
 {
     if (worker_ports_has(ports, number))
@@ -40,7 +40,7 @@ static bool worker_ports_add(struct worker_ports *ports, unsigned number)
     return true;
 }
 
-/* The port that URL names, "scheme://user@[host]:port/path" at the most, or else USUAL. */
+/* The port in URL, such as "scheme://user@[host]:port/path"; USUAL if there is none. */
 static unsigned worker_ports_of(const char *url, unsigned usual)
 {
     const char *scheme = strstr(url, "://");

@@ -17,9 +17,9 @@ struct worker_ports {
 };
 
 /*
- * Find those of the URLs among TEXTS, an entry's options, which end with NULL; TEXTS may be NULL.
- * The usual port of https, that of names, and those of the environment's proxies come with them.
- * No URL, or too many, means any port.
+ * Find the ports of the URLs among TEXTS, values of an entry's options; TEXTS ends with NULL, or is
+ * NULL.  If there are any, add the ports of HTTPS, of DNS, and of the environment's proxies.  No
+ * URL, or too many ports, means any port.
  */
 void worker_ports_find(char *const *texts, struct worker_ports *ports);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Starts fob-worker, takes down what it prints, and ends it. */
+/* Starts fob-worker, logs its output, and ends it. */
 #include "config.h"
 
 #include "core/plugin/worker_process.h"
@@ -24,12 +24,12 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define END_MS 2000  /* to end by itself */
-#define KILL_MS 1000 /* to be gone after that */
+#define END_MS 2000  /* for the process to end by itself … */
+#define KILL_MS 1000 /* … and after it was killed */
 #define LINES_MAX 1000
 #define BYTES_MAX (1024 * 1024)
 #define LINE_ROOM 1024
-/* P_PIDFD, which older C libraries have no name for. */
+/* P_PIDFD, which older C libraries lack. */
 #define BY_PIDFD ((idtype_t)3)
 
 struct worker_process {
@@ -38,12 +38,12 @@ struct worker_process {
     int pidfd; /* or -1 */
     bool bare;
     struct worker_start start;
-    uint64_t owner;           /* process_id() of who started it */
-    struct process_lock lock; /* for what follows */
+    uint64_t owner;           /* process_id() of the process that started it */
+    struct process_lock lock; /* for the members below */
     char line[LINE_ROOM];
     size_t size;  /* of the line so far */
-    size_t lines; /* logged in its life */
-    size_t bytes; /* read */
+    size_t lines; /* logged so far */
+    size_t bytes; /* read so far */
 };
 
 static void worker_process_free(struct worker_process *process)
@@ -58,7 +58,7 @@ static void worker_process_free(struct worker_process *process)
     free(process);
 }
 
-/* The ends that the worker gets, as its 0 to 3. */
+/* Close the worker's ends, its descriptors 0 to 3. */
 static void worker_process_close_streams(const int streams[static DETACH_STREAMS])
 {
     close(streams[0]);
@@ -97,7 +97,7 @@ static int worker_process_fail(const char *path, int error)
         return error_system("%s: cannot be run", path);
     }
     error_set(FOB_CONFIG, "%s: cannot be run: %s", path, strerror(error));
-    error_hint("plugins run in that program alone");
+    error_hint("plugins run only in this program");
     return FOB_CONFIG;
 }
 
@@ -177,7 +177,7 @@ static bool worker_process_is_too_loud(const struct worker_process *process)
     return process->lines >= LINES_MAX || process->bytes > BYTES_MAX;
 }
 
-/* Log the lines that end in DATA.  A line that is too long goes on as another. */
+/* Log the lines that end in DATA.  A line that is too long is split. */
 static void worker_process_take(struct worker_process *process, const char *data, size_t size)
 {
     for (size_t i = 0; i < size && !worker_process_is_too_loud(process); i++) {
@@ -190,7 +190,7 @@ static void worker_process_take(struct worker_process *process, const char *data
     }
 }
 
-/* What it prints when it is too loud is read all the same, or it would stand still. */
+/* Output beyond the limits is read, too: otherwise the worker would block. */
 void worker_process_pump(struct worker_process *process)
 {
     char data[4096];
@@ -208,7 +208,7 @@ void worker_process_pump(struct worker_process *process)
     process_unlock(&process->lock);
 }
 
-/* A keeper ends what its worker has started, and then itself. */
+/* A keeper kills everything that its worker started, then ends. */
 void worker_process_kill(struct worker_process *process)
 {
     if (process->start.programs)
@@ -219,7 +219,8 @@ void worker_process_kill(struct worker_process *process)
         (void)shutdown(process->control, SHUT_RDWR);
 }
 
-/* Whether it has ended within MS milliseconds; what it prints meanwhile is logged. */
+/* Wait at most MS milliseconds, logging the output, until the process ends.  Returns whether it
+ * did. */
 static bool worker_process_ends_within(struct worker_process *process, int ms)
 {
     const int64_t until = clock_ms() + ms;
@@ -240,7 +241,7 @@ static bool worker_process_ends_within(struct worker_process *process, int ms)
     return polls[0].revents != 0;
 }
 
-/* Where this process is the one that has orphans (a container's first), the worker is its child. */
+/* A process that adopts orphans, such as the first one of a container, is the worker's parent. */
 static void worker_process_reap(const struct worker_process *process)
 {
     siginfo_t info;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The process of a worker, as the host has it: fob-worker, started, listened to, and ended.  What
- * is said on its control socket is fob-worker(7)'s and the caller's matter.
+ * The process of a worker, seen by the host: starting fob-worker, logging its output, and ending
+ * it.  The caller uses the control socket (fob-worker(7)).
  */
 #ifndef FOB_CORE_PLUGIN_WORKER_PROCESS_H
 #define FOB_CORE_PLUGIN_WORKER_PROCESS_H
@@ -10,39 +10,38 @@
 #include <stdbool.h>
 
 struct worker_start {
-    bool programs; /* its plugin may start some, so that it has a keeper */
-    void (*log)(const char *line, void *data); /* told each line that it prints */
+    bool programs; /* its plugin may start programs, so the worker has a keeper */
+    void (*log)(const char *line, void *data); /* called for each line that it prints */
     void *data;
 };
 
 struct worker_process;
 
 /*
- * Start fob-worker, a file that is trusted as a plugin is.  It is no child of this process.  It has
- * nothing open but its control socket, and a pipe as its standard output and error.
+ * Start fob-worker, whose file must be trusted as a plugin's.  The process is no child of this one.
+ * Only its control socket, and a pipe as its standard output and error, are open.
  *
- * FOB_WORKER_PREFIX, words before the program, is for people who write plugins: not in a
- * set-user-ID program.
+ * FOB_WORKER_PREFIX, a command that runs the program, is for debugging plugins.  A set-user-ID
+ * program ignores it.
  *
- * Returns FOB_SUCCESS, FOB_CONFIG (it is missing, not trusted, or cannot be run), FOB_SYSTEM,
+ * Returns FOB_SUCCESS, FOB_CONFIG (the file is missing, not trusted, or cannot be run), FOB_SYSTEM,
  * FOB_NOMEM.
  */
 int worker_process_start(const struct worker_start *start, struct worker_process **process);
-/* Whether it was started by FOB_WORKER_PREFIX, whose program no sandbox would leave in peace. */
+/* Whether FOB_WORKER_PREFIX started the process: its program cannot work in a sandbox. */
 bool worker_process_is_bare(const struct worker_process *process);
 
-/* The control socket, and the end of the pipe to read, which does not block: the process's own. */
+/* The control socket, and the pipe's read end, which does not block; both borrowed. */
 int worker_process_control(const struct worker_process *process);
 int worker_process_output(const struct worker_process *process);
-/* Read what it has printed by now, and log it: 1000 lines and 1 MiB in its life.  Any thread may.
- */
+/* Log the output so far, at most 1000 lines and 1 MiB for each process.  Thread-safe. */
 void worker_process_pump(struct worker_process *process);
 
-/* End it at once, with all that it started.  Any thread may; it is still to be ended by the next.
- */
+/* Kill the process, and all programs that it started.  Thread-safe.  Call worker_process_end()
+ * afterwards. */
 void worker_process_kill(struct worker_process *process);
-/* Shut the control socket, log what it prints for two seconds at most, until it ends; else kill it.
- * In a child of fork() the process is left alone.  Frees PROCESS, which may be NULL. */
+/* Shut the control socket, and wait at most two seconds for the process to end; then kill it.  In a
+ * child of fork(), the process continues.  Frees PROCESS, which may be NULL. */
 void worker_process_end(struct worker_process *process);
 
 #endif

@@ -18,7 +18,7 @@
 
 #define PREFIX_WORDS_MAX 32
 
-/* All that a plugin finds in its environment. */
+/* The variables that a plugin gets. */
 static const char *const passed[] = {
     "LANG",          "TZ",
     "SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -48,7 +48,7 @@ void worker_program_free(struct worker_program *program)
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
 }
 
-/* Where fob-worker of a build that is not installed lies, with its library; NULL for the usual. */
+/* The folder of fob-worker and its library in a build that is not installed; NULL otherwise. */
 static const char *worker_program_uninstalled(void)
 {
     const char *folder = secure_getenv("FOB_LIBEXEC");
@@ -79,7 +79,7 @@ static bool worker_program_make_environment(struct worker_program *program)
     return good && worker_program_put(&next, "LD_LIBRARY_PATH", worker_program_uninstalled());
 }
 
-/* What a person who writes plugins has in their environment, for the prefix's program. */
+/* The prefix's program gets the whole environment. */
 static bool worker_program_copy_environment(struct worker_program *program)
 {
     size_t count = 0;
@@ -95,7 +95,7 @@ static bool worker_program_copy_environment(struct worker_program *program)
     return program->environment != NULL;
 }
 
-/* The words of PREFIX, looked for along PATH, and the program. */
+/* Make the command: the words of PREFIX, whose program env(1) finds in PATH, then the program. */
 static bool worker_program_make_prefixed(struct worker_program *program, const char *prefix)
 {
     char **argv = program->argv = calloc(PREFIX_WORDS_MAX + 3, sizeof *argv);
@@ -141,7 +141,7 @@ int worker_program_find(struct worker_program *program)
         return error_nomem();
     code = path_open_trusted(program->path, 0, &program->file);
     if (code == FOB_NOT_FOUND)
-        error_hint("plugins run in that program alone: install fob as a whole");
+        error_hint("plugins run only in this program: install all of fob");
     return code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED || code == FOB_INVALID ? FOB_CONFIG
                                                                                    : code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The program of a worker: which file, with which words and environment.
+ * The program of a worker: its file, arguments and environment.
  */
 #ifndef FOB_CORE_PLUGIN_WORKER_PROGRAM_H
 #define FOB_CORE_PLUGIN_WORKER_PROGRAM_H
@@ -10,8 +10,8 @@
 
 struct worker_program {
     char *path;
-    int file;    /* that was checked; to be run by it unless BARE */
-    bool bare;   /* run by FOB_WORKER_PREFIX */
+    int file;    /* the checked file; it is executed by this descriptor, unless BARE */
+    bool bare;   /* FOB_WORKER_PREFIX runs the program */
     char **argv; /* ends with NULL, as the next */
     char **environment;
 };
@@ -21,8 +21,8 @@ struct worker_program {
         0, -1, false, 0, 0  \
     }
 
-/* Find and check it.  Returns FOB_SUCCESS, FOB_CONFIG (it is missing, or not trusted), FOB_SYSTEM,
- * FOB_NOMEM; free it with worker_program_free() in each case. */
+/* Find and check the program.  Returns FOB_SUCCESS, FOB_CONFIG (it is missing, or not trusted),
+ * FOB_SYSTEM, FOB_NOMEM.  Free PROGRAM with worker_program_free(), even on failure. */
 int worker_program_find(struct worker_program *program);
 void worker_program_free(struct worker_program *program);
 
