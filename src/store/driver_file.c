@@ -286,23 +286,23 @@ static int driver_read_optional(struct driver *driver, const char *name, size_t 
     return file_read(&file, most, blob, &st);
 }
 
-static int driver_read_confirmed(struct driver *driver, size_t most, struct blob *blob)
+static int driver_read_validated(struct driver *driver, size_t most, struct blob *blob)
 {
-    return driver_read_optional(driver, LAYOUT_CONFIRMED, most, blob);
+    return driver_read_optional(driver, LAYOUT_VALIDATED, most, blob);
 }
 
-static int driver_add_confirmed(struct driver *driver, size_t size, struct span entries)
+static int driver_add_validated(struct driver *driver, size_t size, struct span entries)
 {
     struct driver_what what;
-    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+    const struct file file = driver_store_file(driver, LAYOUT_VALIDATED, &what);
 
     return file_append(&file, size, entries);
 }
 
-static int driver_write_confirmed(struct driver *driver, struct span entries)
+static int driver_write_validated(struct driver *driver, struct span entries)
 {
     struct driver_what what;
-    const struct file file = driver_store_file(driver, LAYOUT_CONFIRMED, &what);
+    const struct file file = driver_store_file(driver, LAYOUT_VALIDATED, &what);
 
     return file_write(&file, entries, FILE_REPLACE);
 }
@@ -405,9 +405,9 @@ const struct driver_class driver_file = {
     .write = driver_write_account,
     .write_many = driver_file_write_many,
     .write_header = driver_file_write_header,
-    .read_confirmed = driver_read_confirmed,
-    .add_confirmed = driver_add_confirmed,
-    .write_confirmed = driver_write_confirmed,
+    .read_validated = driver_read_validated,
+    .add_validated = driver_add_validated,
+    .write_validated = driver_write_validated,
     .stamp = driver_stamp_account,
     .read_sharing = driver_read_sharing,
     .add_sharing = driver_add_sharing,

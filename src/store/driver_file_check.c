@@ -88,7 +88,7 @@ static void driver_check_trust(struct driver_check_state *check, const char *nam
 static int driver_check_name(const char *name, void *data)
 {
     static const char *const known[] = { LAYOUT_HEADER,    LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
-                                         LAYOUT_CONFIRMED, LAYOUT_SHARING,  "lost+found" };
+                                         LAYOUT_VALIDATED, LAYOUT_SHARING,  "lost+found" };
     struct driver_check_state *check = data;
     struct driver_what what;
 
@@ -185,7 +185,7 @@ int driver_check(struct driver *driver, fob_finding_fn *fn, void *data)
 
     driver_check_trust(&check, LAYOUT_HEADER);
     driver_check_trust(&check, LAYOUT_LOCK);
-    driver_check_trust(&check, LAYOUT_CONFIRMED);
+    driver_check_trust(&check, LAYOUT_VALIDATED);
     driver_check_trust(&check, LAYOUT_SHARING);
     code = driver_walk_store(driver, driver_check_name, &check);
     if (code == FOB_SUCCESS)

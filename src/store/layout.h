@@ -10,7 +10,7 @@
 #define LAYOUT_NEW_HEADER "header.new" /* of a store that is being created */
 #define LAYOUT_ACCOUNTS "accounts"
 #define LAYOUT_LOCK "lock"
-#define LAYOUT_CONFIRMED "confirmed"
+#define LAYOUT_VALIDATED "confirmed"
 #define LAYOUT_SHARING "sharing"
 #define LAYOUT_LOG "log"       /* the core's; also log.* */
 #define LAYOUT_BUDGET "calls." /* the core's: followed by a provider's name */

@@ -135,7 +135,7 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
 struct store_edit {
     const char *name;
     const struct record *seen; /* the record as the caller read it */
-    int64_t confirmed;         /* the only change: the provider accepted it at this time; or 0 */
+    int64_t validated;         /* the only change: the provider accepted it at this time; or 0 */
     void *data;
 };
 /*
@@ -145,7 +145,7 @@ struct store_edit {
  */
 typedef int store_edit_fn(struct record *record, int code, void *data);
 /* Change COUNT records under one lock; they become durable together.  An edit that only sets the
- * time of validation goes to confirmed.h, and CHANGE is not called for it, unless the record has
+ * time of validation goes to validated.h, and CHANGE is not called for it, unless the record has
  * changed meanwhile.  After a failure some may be written, each completely.  Returns FOB_SUCCESS,
  * CHANGE's codes, and as store_insert(). */
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,

@@ -5,7 +5,7 @@
 
 #include "store/store_impl.h"
 
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "store/record_impl.h"
 #include "store/seal.h"
 #include "store/sharing.h"
@@ -21,8 +21,8 @@ struct work {
     struct driver_record *records;
     size_t count;
     struct sharing *sharing;
-    struct confirmation *confirmed;
-    size_t confirmed_count;
+    struct validated_time *validated;
+    size_t validated_count;
 };
 
 /* With the lock held: whether SEEN is still the stored record. */
@@ -58,9 +58,9 @@ static int store_many_prepare(struct work *work, const struct store_edit *edit)
     struct record *record = NULL;
     int code;
 
-    if (same && edit->confirmed != 0) {
-        work->confirmed[work->confirmed_count++] =
-            (struct confirmation){ edit->seen, edit->confirmed };
+    if (same && edit->validated != 0) {
+        work->validated[work->validated_count++] =
+            (struct validated_time){ edit->seen, edit->validated };
         return FOB_SUCCESS;
     }
     code = same ? record_copy(edit->seen, &record) : store_read(work->store, edit->name, &record);
@@ -77,8 +77,8 @@ static int store_many_begin(struct work *work, size_t count)
 {
     work->blobs = calloc(count, sizeof *work->blobs);
     work->records = calloc(count, sizeof *work->records);
-    work->confirmed = calloc(count, sizeof *work->confirmed);
-    return work->blobs != NULL && work->records != NULL && work->confirmed != NULL ? FOB_SUCCESS
+    work->validated = calloc(count, sizeof *work->validated);
+    return work->blobs != NULL && work->records != NULL && work->validated != NULL ? FOB_SUCCESS
                                                                                    : error_nomem();
 }
 
@@ -88,7 +88,7 @@ static void store_many_end(struct work *work)
         blob_free(&work->blobs[i]);
     free(work->blobs);
     free(work->records);
-    free(work->confirmed);
+    free(work->validated);
 }
 
 int store_update_many(struct store *store, const struct store_edit *edits, size_t count,
@@ -102,8 +102,8 @@ int store_update_many(struct store *store, const struct store_edit *edits, size_
         code = store_lock_to_write(store, &lock);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
         code = store_many_prepare(&work, &edits[i]);
-    if (code == FOB_SUCCESS && work.confirmed_count > 0)
-        code = confirmed_add(store, work.confirmed, work.confirmed_count);
+    if (code == FOB_SUCCESS && work.validated_count > 0)
+        code = validated_add(store, work.validated, work.validated_count);
     if (code == FOB_SUCCESS && work.count > 0)
         code = store->class->write_many(store->driver, work.records, work.count);
     sharing_end(work.sharing, code);

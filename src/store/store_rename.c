@@ -5,7 +5,7 @@
 
 #include "store/store_impl.h"
 
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 #include "util/secret.h"
 
@@ -78,7 +78,7 @@ int store_rename(struct store *store, const char *name, const char *new_name, st
         return code;
     code = store_read(store, name, &record);
     if (code == FOB_SUCCESS)
-        code = confirmed_apply_one(store, record);
+        code = validated_apply_one(store, record);
     if (code == FOB_SUCCESS)
         code = rename_write(store, record, new_name, &new);
     if (code == FOB_SUCCESS)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Fuzzes the files beside the records: the log, a budget, confirmations, a key file. */
+/* Fuzzes the files beside the records: the log, a budget, validation times, a key file. */
 #include "config.h"
 
 #include "core/hook/budget.h"
 #include "core/log/log_line.h"
 #include "core/session/context.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "store/key_file.h"
 #include "util/array.h"
 #include "util/secret.h"
@@ -132,28 +132,28 @@ static struct record *make_record(int64_t validated)
 }
 
 /* The record's time with what the file says. */
-static int64_t read_confirmed(void)
+static int64_t read_validated(void)
 {
     struct record *record = make_record(100);
     int64_t when;
 
-    must(confirmed_apply_one(store, record) == FOB_SUCCESS);
+    must(validated_apply_one(store, record) == FOB_SUCCESS);
     when = record_time(record, FOB_TIME_VALIDATED);
     record_free(record);
     return when;
 }
 
 /* What was written without the key counts for nothing, and hides nothing. */
-static void fuzz_confirmed(const char *text, size_t size)
+static void fuzz_validated(const char *text, size_t size)
 {
     struct record *record = make_record(100);
-    const struct confirmation confirmation = { record, 200 };
+    const struct validated_time validation = { record, 200 };
 
     write_private("store/confirmed", text, size);
-    must(read_confirmed() == 100);
-    must(confirmed_add(store, &confirmation, 1) == FOB_SUCCESS);
-    must(read_confirmed() == 200);
-    must(confirmed_tidy(store, 0) == FOB_SUCCESS);
+    must(read_validated() == 100);
+    must(validated_add(store, &validation, 1) == FOB_SUCCESS);
+    must(read_validated() == 200);
+    must(validated_tidy(store, 0) == FOB_SUCCESS);
     record_free(record);
 }
 
@@ -170,7 +170,7 @@ static void fuzz_key(const char *text, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const targets[])(const char *, size_t) = { fuzz_log, fuzz_sealed_log, fuzz_budget,
-                                                             fuzz_confirmed, fuzz_key };
+                                                             fuzz_validated, fuzz_key };
     char *text;
 
     if (folder == NULL)

@@ -61,7 +61,7 @@ static void confirm(struct store *store, struct record *seen, struct called *cal
     store_close(store);
 }
 
-static void a_record_that_is_still_there_is_confirmed_unread(void **state)
+static void a_record_that_is_still_there_is_validated_unread(void **state)
 {
     struct called called = { .times = 0 };
     struct record *seen = NULL;
@@ -122,7 +122,7 @@ static void a_record_that_is_gone_is_told_of(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(a_record_that_is_still_there_is_confirmed_unread),
+        STORE_TEST(a_record_that_is_still_there_is_validated_unread),
         STORE_TEST(a_record_that_was_changed_is_read_again),
         STORE_TEST(another_record_of_the_same_version_is_read_again),
         STORE_TEST(a_record_that_is_gone_is_told_of),

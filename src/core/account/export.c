@@ -6,7 +6,7 @@
 #include "core/log/audit.h"
 #include "core/session/account.h"
 #include "store/backup.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "store/key_file.h"
 #include "util/error.h"
 
@@ -38,7 +38,7 @@ static int export_choose_material(const struct fob_context *context, const struc
 struct exporting {
     struct backup *backup;
     const struct fob_export *plan;
-    struct confirmed *confirmed;
+    struct validated *validated;
 };
 
 static int export_account(struct fob_context *context, const struct exporting *to, const char *name)
@@ -48,7 +48,7 @@ static int export_account(struct fob_context *context, const struct exporting *t
     int code = fob_start(context, NULL, name, NULL, &handle);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_apply(to->confirmed, handle->stored);
+        code = validated_apply(to->validated, handle->stored);
     if (code == FOB_SUCCESS)
         code = account_is_chosen(handle->stored, NULL, to->plan->choose, to->plan->data, &chosen);
     if (code == FOB_SUCCESS && chosen)
@@ -108,11 +108,11 @@ static int export_accounts(struct fob_context *context, struct backup *backup,
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_open(store, &to.confirmed);
+        code = validated_open(store, &to.validated);
     if (code == FOB_SUCCESS)
         code = plan->accounts != NULL ? export_named(context, &to, plan->accounts)
                                       : export_all(context, &to, store);
-    confirmed_free(to.confirmed);
+    validated_free(to.validated);
     return code == FOB_SUCCESS ? backup_finish(backup) : code;
 }
 

@@ -10,61 +10,61 @@
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "core/session/status.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-int validate_apply_result(struct record *record, const struct validation_result *learnt)
+int validate_apply_result(struct record *record, const struct validation_result *result)
 {
     int code = FOB_SUCCESS;
 
-    if (record_generation(record) != learnt->generation) {
+    if (record_generation(record) != result->generation) {
         error_set(FOB_CHANGED,
                   "%s: it got other keys while the provider was asked about the old ones",
                   record_name(record));
         error_hint("nothing was changed; try again");
         return FOB_CHANGED;
     }
-    code = status_apply(record, learnt->code, time(NULL), learnt->one_no, learnt->why);
-    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
-        code = record_set_text(record, FOB_TEXT_REMOTE_ID, learnt->remote_id);
-    if (code == FOB_SUCCESS && learnt->code == FOB_SUCCESS)
-        code = record_set_text(record, FOB_TEXT_REMOTE_NAME, learnt->remote_name);
+    code = status_apply(record, result->code, time(NULL), result->reject_at_once, result->why);
+    if (code == FOB_SUCCESS && result->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_ID, result->remote_id);
+    if (code == FOB_SUCCESS && result->code == FOB_SUCCESS)
+        code = record_set_text(record, FOB_TEXT_REMOTE_NAME, result->remote_name);
     return code;
 }
 
-bool validate_confirms(const struct record *record, const struct validation_result *learnt)
+bool validate_is_unchanged(const struct record *record, const struct validation_result *result)
 {
-    return learnt->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
+    return result->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
            record_time(record, FOB_TIME_REFUSED) == 0 && record_unreported(record) < 0 &&
            record_text(record, FOB_TEXT_LAST_ERROR)[0] == '\0' &&
-           strcmp(record_text(record, FOB_TEXT_REMOTE_ID), learnt->remote_id) == 0 &&
-           strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), learnt->remote_name) == 0;
+           strcmp(record_text(record, FOB_TEXT_REMOTE_ID), result->remote_id) == 0 &&
+           strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), result->remote_name) == 0;
 }
 
 /* The result to be stored, and the updated record. */
 struct validate_update {
     const struct fob_context *context;
-    struct validation_result learnt;
-    struct record *result;
+    struct validation_result result;
+    struct record *updated;
 };
 
 static int validate_change_record(struct record *record, int code, void *data)
 {
-    struct validate_update *keeping = data;
+    struct validate_update *update = data;
     int was;
     int copied;
 
     if (record == NULL)
         return code;
     was = (int)record_status(record);
-    code = validate_apply_result(record, &keeping->learnt);
+    code = validate_apply_result(record, &update->result);
     if (code == FOB_SUCCESS)
-        change_record(keeping->context, record, was);
-    copied = record_copy(record, &keeping->result);
+        change_record(update->context, record, was);
+    copied = record_copy(record, &update->updated);
     return copied == FOB_SUCCESS ? code : copied;
 }
 
@@ -121,25 +121,25 @@ static void validate_report_change(const struct fob_handle *handle, struct store
         change_report(handle->context, store, &change);
 }
 
-/* Store what was learnt.  A time that only confirms the account goes where a sweep puts it, and the
+/* Store the result.  A time that only confirms the account goes where a sweep puts it, and the
  * disk is not waited for. */
-static int validate_store_learnt(const struct fob_handle *handle, struct store *store,
-                                 struct validate_update *keeping)
+static int validate_store_result(const struct fob_handle *handle, struct store *store,
+                                 struct validate_update *update)
 {
     const struct store_edit edit = {
         .name = handle->account,
         .seen = handle->stored,
-        .confirmed = validate_confirms(handle->stored, &keeping->learnt) ? time(NULL) : 0,
-        .data = keeping,
+        .validated = validate_is_unchanged(handle->stored, &update->result) ? time(NULL) : 0,
+        .data = update,
     };
     int code = store_update_many(store, &edit, 1, validate_change_record);
 
-    if (code != FOB_SUCCESS || keeping->result != NULL)
+    if (code != FOB_SUCCESS || update->updated != NULL)
         return code;
-    code = record_copy(handle->stored, &keeping->result);
+    code = record_copy(handle->stored, &update->updated);
     if (code == FOB_SUCCESS)
-        record_set_time(keeping->result, FOB_TIME_VALIDATED, edit.confirmed);
-    (void)confirmed_tidy_rarely(store);
+        record_set_time(update->updated, FOB_TIME_VALIDATED, edit.validated);
+    (void)validated_tidy_rarely(store);
     return code;
 }
 
@@ -150,24 +150,24 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
 {
     char *why = strdup(fob_error());
     char *hint = strdup(fob_error_hint());
-    struct validate_update keeping = { .context = handle->context,
-                                       .learnt = {
-                                           .generation = record_generation(handle->stored),
-                                           .code = verdict,
-                                           .one_no = (flags & FOB_NOW) != 0,
-                                           .why = why,
-                                           .remote_id =
-                                               record_text(handle->candidate, FOB_TEXT_REMOTE_ID),
-                                           .remote_name =
-                                               record_text(handle->candidate, FOB_TEXT_REMOTE_NAME),
-                                       } };
+    struct validate_update update = { .context = handle->context,
+                                      .result = {
+                                          .generation = record_generation(handle->stored),
+                                          .code = verdict,
+                                          .reject_at_once = (flags & FOB_NOW) != 0,
+                                          .why = why,
+                                          .remote_id =
+                                              record_text(handle->candidate, FOB_TEXT_REMOTE_ID),
+                                          .remote_name =
+                                              record_text(handle->candidate, FOB_TEXT_REMOTE_NAME),
+                                      } };
     int code = why != NULL && hint != NULL ? FOB_SUCCESS : error_nomem();
 
     if (code == FOB_SUCCESS)
-        code = validate_store_learnt(handle, store, &keeping);
+        code = validate_store_result(handle, store, &update);
     if (code == FOB_SUCCESS || code == FOB_CHANGED) {
-        handle_set_stored(handle, keeping.result);
-        keeping.result = NULL;
+        handle_set_stored(handle, update.updated);
+        update.updated = NULL;
     }
     if (code == FOB_SUCCESS) {
         error_clear();
@@ -177,7 +177,7 @@ static int validate_store_verdict(struct fob_handle *handle, struct store *store
         if (hint[0] != '\0')
             error_hint("%s", hint);
     }
-    record_free(keeping.result);
+    record_free(update.updated);
     free(why);
     free(hint);
     return code;

@@ -16,15 +16,15 @@ int validate_ask(struct fob_handle *handle, bool *verdict);
 struct validation_result {
     uint64_t generation; /* of the credential that was tried */
     int code;            /* the verdict */
-    bool one_no;         /* a single "no" is enough */
+    bool reject_at_once; /* the first rejection counts */
     const char *why;
     const char *remote_id;
     const char *remote_name;
 };
-/* Whether LEARNT only confirms what RECORD says. */
-bool validate_confirms(const struct record *record, const struct validation_result *learnt);
+/* Whether RESULT changes nothing in RECORD but its time of validation. */
+bool validate_is_unchanged(const struct record *record, const struct validation_result *result);
 /* Apply RESULT to RECORD.  Returns FOB_SUCCESS, FOB_CHANGED (RECORD has other keys by now; it is
  * left unchanged), FOB_NOMEM, FOB_INVALID. */
-int validate_apply_result(struct record *record, const struct validation_result *learnt);
+int validate_apply_result(struct record *record, const struct validation_result *result);
 
 #endif

@@ -251,7 +251,7 @@ static bool settings_is_at(const char *path, const char *folder, const char *nam
 static bool settings_is_of_store(const char *path, const char *folder)
 {
     static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
-                                         LAYOUT_LOCK, LAYOUT_CONFIRMED };
+                                         LAYOUT_LOCK, LAYOUT_VALIDATED };
     size_t size = strlen(folder);
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

@@ -7,7 +7,7 @@
 
 #include "core/session/context.h"
 #include "core/session/status.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -25,10 +25,10 @@ struct fob_account {
     const char *texts[FOB_TEXT_COUNT];
     int64_t times[FOB_TIME_COUNT];
     enum fob_status status; /* as stored */
-    /* The record whose time of validation has not been read yet, or NULL; read it from CONFIRMED
+    /* The record whose time of validation has not been read yet, or NULL; read it from VALIDATED
      * or, when that is NULL, from STORE. */
     struct record *record;
-    struct confirmed *confirmed;
+    struct validated *validated;
     struct store *store;
     size_t field_count;
     struct account_field fields[];
@@ -36,7 +36,7 @@ struct fob_account {
 
 struct fob_accounts {
     struct store *store;
-    struct confirmed *confirmed;
+    struct validated *validated;
     char **names;
     size_t count;
     size_t next;
@@ -119,21 +119,22 @@ const char *fob_account_text(const struct fob_account *account, enum fob_text wh
     return account != NULL && (unsigned)which < FOB_TEXT_COUNT ? account->texts[which] : "";
 }
 
-void account_confirm_later(struct fob_account *account, struct store *store, struct record *record)
+void account_set_validated_later(struct fob_account *account, struct store *store,
+                                 struct record *record)
 {
     account->store = store;
     account->record = record;
 }
 
 /* Read on demand: few callers need this time, and it costs more than the rest. */
-static void account_read_confirmation(struct fob_account *account)
+static void account_read_validated(struct fob_account *account)
 {
     int code;
 
     if (account->record == NULL)
         return;
-    code = account->confirmed != NULL ? confirmed_apply(account->confirmed, account->record)
-                                      : confirmed_apply_one(account->store, account->record);
+    code = account->validated != NULL ? validated_apply(account->validated, account->record)
+                                      : validated_apply_one(account->store, account->record);
     if (code == FOB_SUCCESS)
         account->times[FOB_TIME_VALIDATED] = record_time(account->record, FOB_TIME_VALIDATED);
     account->record = NULL;
@@ -144,7 +145,7 @@ int64_t fob_account_time(const struct fob_account *account, enum fob_time which)
     if (account == NULL)
         return 0;
     if (which == FOB_TIME_VALIDATED)
-        account_read_confirmation((struct fob_account *)(uintptr_t)account);
+        account_read_validated((struct fob_account *)(uintptr_t)account);
     return (unsigned)which < FOB_TIME_COUNT ? account->times[which] : 0;
 }
 
@@ -197,7 +198,7 @@ int fob_read_account(struct fob_context *context, const char *name, struct fob_a
     if (code == FOB_NOT_FOUND)
         code = account_fail_missing(store, name);
     if (code == FOB_SUCCESS)
-        code = confirmed_apply_one(store, record);
+        code = validated_apply_one(store, record);
     if (code == FOB_SUCCESS)
         code = account_from_record(record, account);
     record_free(record);
@@ -231,7 +232,7 @@ static int account_unlock_list(struct fob_accounts *accounts)
     int code = store_unlock(accounts->store);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_open(accounts->store, &accounts->confirmed);
+        code = validated_open(accounts->store, &accounts->validated);
     if (code == FOB_CORRUPT || code == FOB_NOT_ALLOWED)
         accounts->next = accounts->count;
     return code;
@@ -242,7 +243,7 @@ static int account_next_record(struct fob_accounts *accounts, struct record **re
 {
     int code = FOB_NOT_FOUND;
 
-    if (accounts->confirmed == NULL && accounts->next < accounts->count) {
+    if (accounts->validated == NULL && accounts->next < accounts->count) {
         code = account_unlock_list(accounts);
         if (code != FOB_SUCCESS)
             return code;
@@ -263,7 +264,7 @@ int fob_accounts_next(struct fob_accounts *accounts, struct fob_account **accoun
     NEED(account);
     code = account_next_record(accounts, &record);
     if (code == FOB_SUCCESS)
-        code = confirmed_apply(accounts->confirmed, record);
+        code = validated_apply(accounts->validated, record);
     if (code == FOB_SUCCESS)
         code = account_from_record(record, account);
     record_free(record);
@@ -281,11 +282,11 @@ void fob_accounts_close(struct fob_accounts *accounts)
     if (accounts == NULL)
         return;
     store_names_free(accounts->names, accounts->count);
-    confirmed_free(accounts->confirmed);
+    validated_free(accounts->validated);
     free(accounts);
 }
 
-int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
+int account_is_chosen(struct record *record, struct validated *validated, fob_choose_fn *choose,
                       void *data, bool *chosen)
 {
     struct fob_account *account = NULL;
@@ -297,8 +298,8 @@ int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_ch
     /* The account does not outlive the record. */
     code = account_borrow_record(record, 0, &account);
     if (code == FOB_SUCCESS) {
-        account->record = confirmed != NULL ? record : NULL;
-        account->confirmed = confirmed;
+        account->record = validated != NULL ? record : NULL;
+        account->validated = validated;
         *chosen = choose(account, data);
     }
     fob_account_free(account);

@@ -8,7 +8,7 @@
 
 #include <fob/fob.h>
 
-struct confirmed;
+struct validated;
 struct record;
 struct store;
 
@@ -16,13 +16,14 @@ struct store;
 int account_fail_missing(struct store *store, const char *name);
 
 int account_from_record(const struct record *record, struct fob_account **account);
-/* Let ACCOUNT read RECORD's time of validation (confirmed.h) on demand.  RECORD must outlive
+/* Let ACCOUNT read RECORD's time of validation (validated.h) on demand.  RECORD must outlive
  * ACCOUNT. */
-void account_confirm_later(struct fob_account *account, struct store *store, struct record *record);
+void account_set_validated_later(struct fob_account *account, struct store *store,
+                                 struct record *record);
 
-/* Whether CHOOSE, which may be NULL, chooses RECORD's account.  CONFIRMED has its time of
+/* Whether CHOOSE, which may be NULL, chooses RECORD's account.  VALIDATED has its time of
  * validation, or is NULL when RECORD has it already.  Returns FOB_SUCCESS, FOB_NOMEM. */
-int account_is_chosen(struct record *record, struct confirmed *confirmed, fob_choose_fn *choose,
+int account_is_chosen(struct record *record, struct validated *validated, fob_choose_fn *choose,
                       void *data, bool *chosen);
 
 #endif

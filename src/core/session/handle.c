@@ -303,7 +303,7 @@ const struct fob_account *fob_handle_account(struct fob_handle *handle)
     if (handle->account_view == NULL && handle->stored != NULL &&
         account_from_record(handle->stored, &handle->account_view) == FOB_SUCCESS &&
         context_store(handle->context, &store) == FOB_SUCCESS)
-        account_confirm_later(handle->account_view, store, handle->stored);
+        account_set_validated_later(handle->account_view, store, handle->stored);
     return handle->account_view;
 }
 

@@ -61,7 +61,7 @@ enum fob_status status_underlying(const struct record *record)
 }
 
 /* The provider rejected the credential.  An account that was good needs a second "no". */
-static void status_apply_rejection(struct record *record, int64_t now, bool one_no)
+static void status_apply_rejection(struct record *record, int64_t now, bool reject_at_once)
 {
     enum fob_status status = status_underlying(record);
     int64_t first = record_time(record, FOB_TIME_REFUSED);
@@ -72,7 +72,7 @@ static void status_apply_rejection(struct record *record, int64_t now, bool one_
         first = now;
         record_set_time(record, FOB_TIME_REFUSED, now);
     }
-    if (one_no || !was_good || now - first >= STATUS_SECOND_NO_S)
+    if (reject_at_once || !was_good || now - first >= STATUS_SECOND_NO_S)
         status_set(record, FOB_STATUS_REJECTED);
 }
 
@@ -93,7 +93,7 @@ static void status_apply_lack_of_right(struct record *record, int64_t now)
         status_apply_acceptance(record, now, FOB_STATUS_DEGRADED);
 }
 
-int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why)
+int status_apply(struct record *record, int code, int64_t now, bool reject_at_once, const char *why)
 {
     switch (code) {
     case FOB_SUCCESS:
@@ -108,7 +108,7 @@ int status_apply(struct record *record, int code, int64_t now, bool one_no, cons
         status_set(record, FOB_STATUS_MISMATCHED);
         break;
     case FOB_REJECTED:
-        status_apply_rejection(record, now, one_no);
+        status_apply_rejection(record, now, reject_at_once);
         break;
     case FOB_EXPIRED:
         status_set(record, FOB_STATUS_EXPIRED);

@@ -15,9 +15,10 @@
 bool status_is_verdict(int code);
 /*
  * Apply the verdict CODE of a validate stack, reached at NOW, to RECORD.  WHY is its message.  With
- * ONE_NO a single "no" is enough.
+ * REJECT_AT_ONCE a single "no" is enough.
  */
-int status_apply(struct record *record, int code, int64_t now, bool one_no, const char *why);
+int status_apply(struct record *record, int code, int64_t now, bool reject_at_once,
+                 const char *why);
 /* The account's status or, while it is suspended, the status that it returns to. */
 enum fob_status status_underlying(const struct record *record);
 /* The status at NOW, with expiry considered.  Suspended, rejected and mismatched outrank

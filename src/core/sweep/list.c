@@ -8,7 +8,7 @@
 #include "core/hook/dispatch.h"
 #include "core/session/account.h"
 #include "core/session/status.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -140,7 +140,7 @@ static int list_add_account(struct sweep *sweep, const char *name, struct record
     struct sweep_provider *provider = NULL;
     bool chosen;
     int code =
-        account_is_chosen(*record, sweep->confirmed, sweep->plan.choose, sweep->plan.data, &chosen);
+        account_is_chosen(*record, sweep->validated, sweep->plan.choose, sweep->plan.data, &chosen);
 
     if (code != FOB_SUCCESS || !chosen)
         return code;

@@ -8,7 +8,7 @@
 #include "core/account/validate.h"
 #include "core/log/audit.h"
 #include "core/session/status.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static int persist_known_status(const struct sweep *sweep, struct record *record
 
     /* On failure, use the record's own time. */
     if (expires != 0)
-        (void)confirmed_apply(sweep->confirmed, record);
+        (void)validated_apply(sweep->validated, record);
     known = record_time(record, FOB_TIME_VALIDATED);
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
@@ -38,13 +38,13 @@ static int persist_known_status(const struct sweep *sweep, struct record *record
 }
 
 /* The texts are borrowed. */
-static struct validation_result persist_learnt(const struct sweep *sweep,
-                                               const struct sweep_result *result)
+static struct validation_result persist_result_of(const struct sweep *sweep,
+                                                  const struct sweep_result *result)
 {
     return (struct validation_result){
         .generation = record_generation(result->stored),
         .code = result->code,
-        .one_no = (sweep->plan.flags & FOB_NOW) != 0,
+        .reject_at_once = (sweep->plan.flags & FOB_NOW) != 0,
         .why = result->reason != NULL ? result->reason : "",
         .remote_id = result->remote_id,
         .remote_name = result->remote_name,
@@ -56,13 +56,13 @@ static int persist_put(struct record *record, int code, void *data)
 {
     struct sweep_result *result = data;
     const struct sweep *sweep = result->sweep;
-    const struct validation_result learnt = persist_learnt(sweep, result);
+    const struct validation_result validation = persist_result_of(sweep, result);
 
     result->gone = code == FOB_NOT_FOUND;
     if (record == NULL)
         return result_fail(result, code);
     result->was = persist_known_status(sweep, record);
-    code = validate_apply_result(record, &learnt);
+    code = validate_apply_result(record, &validation);
     result->status = persist_status_of(record);
     if (code == FOB_SUCCESS)
         change_record(sweep->context, record, result->was);
@@ -73,13 +73,13 @@ static int persist_put(struct record *record, int code, void *data)
     return result_fail(result, code) == FOB_SUCCESS ? FOB_IGNORE : FOB_NOMEM;
 }
 
-/* Whether a result only confirms what the record says. */
-static bool persist_confirms(const struct sweep *sweep, struct sweep_result *result)
+/* Whether a result changes nothing but the time of validation. */
+static bool persist_is_unchanged(const struct sweep *sweep, struct sweep_result *result)
 {
-    const struct validation_result learnt = persist_learnt(sweep, result);
+    const struct validation_result validation = persist_result_of(sweep, result);
     struct record *record = result->stored;
 
-    if (!validate_confirms(record, &learnt))
+    if (!validate_is_unchanged(record, &validation))
         return false;
     result->was = persist_known_status(sweep, record);
     result->status = persist_status_of(record);
@@ -99,7 +99,7 @@ static size_t persist_collect(const struct sweep *sweep, struct sweep_result *re
         edits[count++] = (struct store_edit){
             .name = at->entry->account,
             .seen = at->stored,
-            .confirmed = persist_confirms(sweep, at) ? at->asked : 0,
+            .validated = persist_is_unchanged(sweep, at) ? at->asked : 0,
             .data = at,
         };
     }

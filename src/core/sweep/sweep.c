@@ -7,7 +7,7 @@
 
 #include "core/hook/budget.h"
 #include "core/log/audit.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/descriptors.h"
 #include "util/error.h"
 
@@ -19,7 +19,7 @@
 #define GRACE_MS 1000
 /* After that, hooks get this many milliseconds before they are abandoned. */
 #define STUCK_MS 1500
-/* A sweep over at most TIDY_FROM accounts tidies the confirmations only rarely. */
+/* A sweep over at most TIDY_FROM accounts tidies the validations only rarely. */
 #define TIDY_FROM 4
 /* The number of accounts that are listed between two flushes. */
 #define FLUSH_EACH 256
@@ -179,7 +179,7 @@ static int sweep_list(struct sweep *sweep)
     int code = store_unlock(sweep->store);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_open(sweep->store, &sweep->confirmed);
+        code = validated_open(sweep->store, &sweep->validated);
     while (sweep->read < sweep->name_count && code == FOB_SUCCESS) {
         code = list_add(sweep, names[sweep->read++]);
         if (code == FOB_SUCCESS && sweep->read % FLUSH_EACH == 0)
@@ -270,8 +270,8 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
     if (sweep->queue.process != process_id())
         return code;
     if (code == FOB_SUCCESS)
-        code = sweep->name_count > TIDY_FROM ? confirmed_tidy(store, sweep->name_count)
-                                             : confirmed_tidy_rarely(store);
+        code = sweep->name_count > TIDY_FROM ? validated_tidy(store, sweep->name_count)
+                                             : validated_tidy_rarely(store);
     sweep_log_end(sweep, code);
     worker_leave(sweep);
     return code;

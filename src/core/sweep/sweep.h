@@ -56,7 +56,7 @@ struct sweep {
     struct fob_sweep plan;
     struct fob_conversation conv; /* PLAN points to it */
     struct store *store;
-    struct confirmed *confirmed;
+    struct validated *validated;
     char **names; /* of all accounts; NULL if the plan names some */
     size_t name_count;
     unsigned ceiling;          /* the attempts in flight that the limit of descriptors allows */

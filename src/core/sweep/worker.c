@@ -9,7 +9,7 @@
 #include "core/sweep/sweep.h"
 
 #include "core/hook/budget.h"
-#include "store/confirmed.h"
+#include "store/validated.h"
 #include "util/error.h"
 
 #include <signal.h>
@@ -240,7 +240,7 @@ static void worker_rest_locked(struct sweep *sweep, int64_t wait)
 
 static void worker_free_sweep(struct sweep *sweep)
 {
-    confirmed_free(sweep->confirmed);
+    validated_free(sweep->validated);
     if (sweep->names != NULL)
         store_names_free(sweep->names, sweep->name_count);
     sweep_queue_clear(&sweep->queue);

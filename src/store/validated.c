@@ -4,7 +4,7 @@
  * their order does not matter. */
 #include "config.h"
 
-#include "store/confirmed.h"
+#include "store/validated.h"
 
 #include "store/store_impl.h"
 #include "util/error.h"
@@ -25,10 +25,10 @@ enum {
 /* Far more than a store's accounts need. */
 #define SIZE_MAX_READ ((size_t)256 * 1024 * 1024)
 
-/* confirmed_tidy_rarely() tidies in one of TIDY_EACH calls. */
+/* validated_tidy_rarely() tidies in one of TIDY_EACH calls. */
 #define TIDY_EACH 64
 
-struct confirmed {
+struct validated {
     struct store *store;
     bool read;
     struct blob blob;
@@ -36,7 +36,7 @@ struct confirmed {
 };
 
 /* The entry holds a hash, so that the file does not reveal names. */
-static uint64_t confirmed_hash_of(const char *name)
+static uint64_t validated_hash_of(const char *name)
 {
     unsigned char hash[CRYPTO_HASH];
 
@@ -44,7 +44,7 @@ static uint64_t confirmed_hash_of(const char *name)
     return wire_get(hash, 8);
 }
 
-static int confirmed_make_mac(struct store *store, const struct record *record, int64_t when,
+static int validated_make_mac(struct store *store, const struct record *record, int64_t when,
                               unsigned char mac[static CRYPTO_HASH])
 {
     static const char label[] = "fob confirmed";
@@ -62,7 +62,7 @@ static int confirmed_make_mac(struct store *store, const struct record *record, 
 }
 
 /* By name, the newest first. */
-static int confirmed_compare(const void *a, const void *b)
+static int validated_compare(const void *a, const void *b)
 {
     const unsigned char *left = a;
     const unsigned char *right = b;
@@ -71,58 +71,58 @@ static int confirmed_compare(const void *a, const void *b)
     return order != 0 ? order : memcmp(right + AT_TIME, left + AT_TIME, 8);
 }
 
-static int confirmed_read_entries(struct confirmed *confirmed)
+static int validated_read_entries(struct validated *validated)
 {
-    struct store *store = confirmed->store;
-    int code = store->class->read_confirmed(store->driver, SIZE_MAX_READ, &confirmed->blob);
+    struct store *store = validated->store;
+    int code = store->class->read_validated(store->driver, SIZE_MAX_READ, &validated->blob);
 
     /* Bytes after the last whole entry are of a write that was cut short. */
     if (code == FOB_SUCCESS)
-        confirmed->count = confirmed->blob.size / ENTRY;
-    confirmed->read = code == FOB_SUCCESS || code == FOB_NOT_FOUND;
-    return confirmed->read ? FOB_SUCCESS : code;
+        validated->count = validated->blob.size / ENTRY;
+    validated->read = code == FOB_SUCCESS || code == FOB_NOT_FOUND;
+    return validated->read ? FOB_SUCCESS : code;
 }
 
-static void confirmed_sort_entries(struct confirmed *confirmed)
+static void validated_sort_entries(struct validated *validated)
 {
-    if (confirmed->count > 0)
-        qsort(confirmed->blob.data, confirmed->count, ENTRY, confirmed_compare);
+    if (validated->count > 0)
+        qsort(validated->blob.data, validated->count, ENTRY, validated_compare);
 }
 
-int confirmed_open(struct store *store, struct confirmed **confirmed)
+int validated_open(struct store *store, struct validated **validated)
 {
-    struct confirmed *new = calloc(1, sizeof *new);
+    struct validated *new = calloc(1, sizeof *new);
 
     if (new == NULL)
         return error_nomem();
     new->store = store;
-    *confirmed = new;
+    *validated = new;
     return FOB_SUCCESS;
 }
 
-void confirmed_free(struct confirmed *confirmed)
+void validated_free(struct validated *validated)
 {
-    if (confirmed == NULL)
+    if (validated == NULL)
         return;
-    blob_free(&confirmed->blob);
-    free(confirmed);
+    blob_free(&validated->blob);
+    free(validated);
 }
 
-static const unsigned char *confirmed_entry_at(const struct confirmed *confirmed, size_t index)
+static const unsigned char *validated_entry_at(const struct validated *validated, size_t index)
 {
-    return confirmed->blob.data + index * ENTRY;
+    return validated->blob.data + index * ENTRY;
 }
 
 /* The index of the first entry of HASH, or where it would be. */
-static size_t confirmed_find_first(const struct confirmed *confirmed, uint64_t hash)
+static size_t validated_find_first(const struct validated *validated, uint64_t hash)
 {
     size_t low = 0;
-    size_t high = confirmed->count;
+    size_t high = validated->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (wire_get(confirmed_entry_at(confirmed, middle) + AT_NAME, 8) < hash)
+        if (wire_get(validated_entry_at(validated, middle) + AT_NAME, 8) < hash)
             low = middle + 1;
         else
             high = middle;
@@ -130,33 +130,33 @@ static size_t confirmed_find_first(const struct confirmed *confirmed, uint64_t h
     return low;
 }
 
-static int confirmed_make_ready(struct confirmed *confirmed)
+static int validated_make_ready(struct validated *validated)
 {
     int code;
 
-    if (confirmed->read)
+    if (validated->read)
         return FOB_SUCCESS;
-    code = confirmed_read_entries(confirmed);
+    code = validated_read_entries(validated);
     if (code == FOB_SUCCESS)
-        confirmed_sort_entries(confirmed);
+        validated_sort_entries(validated);
     return code;
 }
 
-int confirmed_apply(struct confirmed *confirmed, struct record *record)
+int validated_apply(struct validated *validated, struct record *record)
 {
     int64_t known = record_time(record, FOB_TIME_VALIDATED);
     uint64_t hash;
-    int code = confirmed_make_ready(confirmed);
+    int code = validated_make_ready(validated);
 
-    if (code != FOB_SUCCESS || confirmed->count == 0)
+    if (code != FOB_SUCCESS || validated->count == 0)
         return code;
-    hash = confirmed_hash_of(record_name(record));
+    hash = validated_hash_of(record_name(record));
     /* An account that was linked again counts its credentials from 0 again, so older entries must
      * not match. */
     if (record_time(record, FOB_TIME_LINKED) > known)
         known = record_time(record, FOB_TIME_LINKED);
-    for (size_t i = confirmed_find_first(confirmed, hash); i < confirmed->count; i++) {
-        const unsigned char *entry = confirmed_entry_at(confirmed, i);
+    for (size_t i = validated_find_first(validated, hash); i < validated->count; i++) {
+        const unsigned char *entry = validated_entry_at(validated, i);
         int64_t when = (int64_t)wire_get(entry + AT_TIME, 8);
         unsigned char mac[CRYPTO_HASH];
 
@@ -165,7 +165,7 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
         /* A forged entry may have a time before 1970, which sorts as the newest. */
         if (when < known)
             continue;
-        code = confirmed_make_mac(confirmed->store, record, when, mac);
+        code = validated_make_mac(validated->store, record, when, mac);
         if (code != FOB_SUCCESS)
             return code;
         if (!secret_equal(mac, MAC, entry + AT_MAC, MAC))
@@ -176,46 +176,46 @@ int confirmed_apply(struct confirmed *confirmed, struct record *record)
     return FOB_SUCCESS;
 }
 
-int confirmed_apply_one(struct store *store, struct record *record)
+int validated_apply_one(struct store *store, struct record *record)
 {
-    struct confirmed *confirmed = NULL;
-    int code = confirmed_open(store, &confirmed);
+    struct validated *validated = NULL;
+    int code = validated_open(store, &validated);
 
     if (code == FOB_SUCCESS)
-        code = confirmed_apply(confirmed, record);
-    confirmed_free(confirmed);
+        code = validated_apply(validated, record);
+    validated_free(validated);
     return code;
 }
 
-int confirmed_add(struct store *store, const struct confirmation *confirmations, size_t count)
+int validated_add(struct store *store, const struct validated_time *times, size_t count)
 {
     unsigned char *entries = calloc(count + 1, ENTRY);
     int code = entries != NULL ? FOB_SUCCESS : error_nomem();
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        const struct confirmation *one = &confirmations[i];
+        const struct validated_time *one = &times[i];
         unsigned char *entry = entries + i * ENTRY;
         unsigned char mac[CRYPTO_HASH];
 
-        wire_put(entry + AT_NAME, confirmed_hash_of(record_name(one->record)), 8);
+        wire_put(entry + AT_NAME, validated_hash_of(record_name(one->record)), 8);
         wire_put(entry + AT_TIME, (uint64_t)one->when, 8);
-        code = confirmed_make_mac(store, one->record, one->when, mac);
+        code = validated_make_mac(store, one->record, one->when, mac);
         memcpy(entry + AT_MAC, mac, MAC);
     }
     if (code == FOB_SUCCESS)
-        code = store->class->add_confirmed(store->driver, ENTRY,
+        code = store->class->add_validated(store->driver, ENTRY,
                                            (struct span){ entries, count * ENTRY });
     free(entries);
     return code;
 }
 
 /* Keep only the newest entry of each name; returns their number. */
-static size_t confirmed_keep_newest(struct confirmed *confirmed)
+static size_t validated_keep_newest(struct validated *validated)
 {
-    unsigned char *entries = confirmed->blob.data;
+    unsigned char *entries = validated->blob.data;
     size_t kept = 0;
 
-    for (size_t i = 0; i < confirmed->count; i++) {
+    for (size_t i = 0; i < validated->count; i++) {
         if (kept > 0 && memcmp(entries + (kept - 1) * ENTRY, entries + i * ENTRY, 8) == 0)
             continue;
         memmove(entries + kept++ * ENTRY, entries + i * ENTRY, ENTRY);
@@ -224,46 +224,46 @@ static size_t confirmed_keep_newest(struct confirmed *confirmed)
 }
 
 /* With the lock held. */
-static int confirmed_tidy_locked(struct confirmed *confirmed, size_t accounts)
+static int validated_tidy_locked(struct validated *validated, size_t accounts)
 {
-    struct store *store = confirmed->store;
+    struct store *store = validated->store;
     size_t all;
     size_t kept;
-    int code = confirmed_read_entries(confirmed);
+    int code = validated_read_entries(validated);
 
-    all = confirmed->count;
+    all = validated->count;
     if (code != FOB_SUCCESS || all / 4 < accounts)
         return code;
-    confirmed_sort_entries(confirmed);
-    kept = confirmed_keep_newest(confirmed);
+    validated_sort_entries(validated);
+    kept = validated_keep_newest(validated);
     if (all == 0 || all / 4 < kept)
         return FOB_SUCCESS;
-    return store->class->write_confirmed(store->driver,
-                                         (struct span){ confirmed->blob.data, kept * ENTRY });
+    return store->class->write_validated(store->driver,
+                                         (struct span){ validated->blob.data, kept * ENTRY });
 }
 
-int confirmed_tidy(struct store *store, size_t accounts)
+int validated_tidy(struct store *store, size_t accounts)
 {
-    struct confirmed *confirmed = NULL;
+    struct validated *validated = NULL;
     int lock = -1;
-    int code = confirmed_open(store, &confirmed);
+    int code = validated_open(store, &validated);
 
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
     if (code == FOB_SUCCESS)
-        code = confirmed_tidy_locked(confirmed, accounts);
+        code = validated_tidy_locked(validated, accounts);
     if (lock >= 0)
         store->class->unlock(store->driver, lock);
-    confirmed_free(confirmed);
+    validated_free(validated);
     return code;
 }
 
-int confirmed_tidy_rarely(struct store *store)
+int validated_tidy_rarely(struct store *store)
 {
     uint32_t chance = 0;
 
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance ||
         chance % TIDY_EACH != 0)
         return FOB_SUCCESS;
-    return confirmed_tidy(store, 0);
+    return validated_tidy(store, 0);
 }
