@@ -176,9 +176,9 @@ static const char *options_arguments_fault(const struct command *command,
         if (options->arguments[i][0] == '\0')
             return "an argument is empty";
     }
-    if (options->argument_count < command->least)
+    if (options->argument_count < command->min)
         return "an argument is missing";
-    return options->argument_count > command->most ? "too many arguments" : NULL;
+    return options->argument_count > command->max ? "too many arguments" : NULL;
 }
 
 static int options_check_arguments(const struct command *command, struct options *options)

@@ -29,8 +29,8 @@ struct command {
     const char *arguments; /* as in a synopsis; "" for none */
     const char *summary;
     const struct option_spec *options; /* ends with an empty one; NULL for none */
-    size_t least;                      /* the minimum and maximum number of arguments */
-    size_t most;
+    size_t min;                        /* the minimum and maximum number of arguments */
+    size_t max;
     int (*run)(struct cli *cli); /* reports its errors, and returns a code */
     const char *program;         /* a program in FOB_LIBEXECDIR that runs the command; or NULL */
     bool tail;                   /* "--" is followed by another command's line */

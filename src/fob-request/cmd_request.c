@@ -162,8 +162,8 @@ const struct command cmd_request = {
     .arguments = REQUEST_ARGUMENTS,
     .summary = REQUEST_SUMMARY,
     .options = request_options,
-    .least = 2,
-    .most = 3,
+    .min = 2,
+    .max = 3,
     .run = cmd_request_run,
     .plugins = true,
 };

@@ -282,8 +282,8 @@ const struct command cmd_run = {
     .arguments = RUN_ARGUMENTS,
     .summary = RUN_SUMMARY,
     .options = run_options,
-    .least = 1,
-    .most = 2 + ARGUMENTS_MAX,
+    .min = 1,
+    .max = 2 + ARGUMENTS_MAX,
     .run = cmd_run_command,
     .plugins = true,
 };

@@ -152,7 +152,7 @@ const struct command cmd_docker = {
     .arguments = "get | list | store | erase",
     .summary = "be docker's credential helper, for docker-credential-fob",
     .options = options,
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = cmd_docker_run,
 };

@@ -117,7 +117,7 @@ const struct command cmd_edit = {
     .arguments = "ACCOUNT...",
     .summary = "change an account's keys, or accounts' labels or expiry dates",
     .options = options,
-    .most = SIZE_MAX,
+    .max = SIZE_MAX,
     .run = cmd_edit_run,
     .plugins = true,
 };

@@ -306,8 +306,8 @@ const struct command cmd_exec = {
     .arguments = "ACCOUNT... -- COMMAND [ARGUMENT...]",
     .summary = "run a command with credentials",
     .options = options,
-    .least = 1,
-    .most = 64,
+    .min = 1,
+    .max = 64,
     .tail = true,
     .run = cmd_exec_run,
 };

@@ -288,7 +288,7 @@ const struct command cmd_export = {
     .arguments = "FILE [ACCOUNT...]",
     .summary = "write accounts to an encrypted backup",
     .options = options,
-    .least = 1,
-    .most = SIZE_MAX,
+    .min = 1,
+    .max = SIZE_MAX,
     .run = cmd_export_run,
 };

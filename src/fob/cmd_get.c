@@ -430,7 +430,7 @@ const struct command cmd_get = {
     .arguments = "ACCOUNT [FIELD]",
     .summary = "print a credential for a script",
     .options = options,
-    .least = 1,
-    .most = 2,
+    .min = 1,
+    .max = 2,
     .run = cmd_get_run,
 };

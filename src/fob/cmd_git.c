@@ -167,7 +167,7 @@ const struct command cmd_git = {
     .arguments = "[ACCOUNT] get | store | erase",
     .summary = "be git's credential helper, for git-credential-fob",
     .options = options,
-    .least = 1,
-    .most = 2,
+    .min = 1,
+    .max = 2,
     .run = cmd_git_run,
 };

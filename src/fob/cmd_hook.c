@@ -28,7 +28,7 @@ const struct command cmd_hook = {
     .name = "hook",
     .arguments = "bash | zsh | fish",
     .summary = "print shell code for completion, fob-use and fob-drop",
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = cmd_hook_run,
 };

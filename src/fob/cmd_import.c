@@ -288,7 +288,7 @@ const struct command cmd_import = {
     .arguments = "FILE [ACCOUNT...]",
     .summary = "restore accounts from an encrypted backup",
     .options = options,
-    .least = 1,
-    .most = SIZE_MAX,
+    .min = 1,
+    .max = SIZE_MAX,
     .run = cmd_import_run,
 };

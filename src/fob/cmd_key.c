@@ -504,7 +504,7 @@ const struct command cmd_key = {
     .arguments = "list | add | remove SLOT | test [SLOT] | rotate",
     .summary = "manage the key slots of the store, and replace its key",
     .options = options,
-    .least = 1,
-    .most = 2,
+    .min = 1,
+    .max = 2,
     .run = cmd_key_run,
 };

@@ -63,8 +63,8 @@ const struct command cmd_link = {
     .arguments = "PROVIDER ACCOUNT",
     .summary = "link an account: ask for its keys, check them, store them",
     .options = options,
-    .least = 2,
-    .most = 2,
+    .min = 2,
+    .max = 2,
     .run = cmd_link_run,
     .plugins = true,
 };

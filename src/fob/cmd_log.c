@@ -353,6 +353,6 @@ const struct command cmd_log = {
     .arguments = "[ACCOUNT]",
     .summary = "show who did what with all accounts or with one",
     .options = options,
-    .most = 1,
+    .max = 1,
     .run = cmd_log_run,
 };

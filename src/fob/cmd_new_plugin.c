@@ -144,7 +144,7 @@ const struct command cmd_new_plugin = {
     .name = "new-plugin",
     .arguments = "NAME",
     .summary = "write the skeleton of a plugin into the new folder NAME",
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = cmd_new_plugin_run,
 };

@@ -207,7 +207,7 @@ const struct command cmd_plugins = {
     .name = "plugins",
     .arguments = "[PLUGIN]",
     .summary = "list the plugins, or the options of one plugin",
-    .most = 1,
+    .max = 1,
     .run = cmd_plugins_run,
     .plugins = true,
 };

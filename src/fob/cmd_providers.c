@@ -210,7 +210,7 @@ const struct command cmd_guide = {
     .name = "guide",
     .arguments = "PROVIDER",
     .summary = "show how to get a provider's keys",
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = providers_run_guide,
 };

@@ -31,7 +31,7 @@ const struct command cmd_rename = {
     .name = "rename",
     .arguments = "ACCOUNT NAME",
     .summary = "give an account another name",
-    .least = 2,
-    .most = 2,
+    .min = 2,
+    .max = 2,
     .run = cmd_rename_run,
 };

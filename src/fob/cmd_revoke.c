@@ -192,7 +192,7 @@ const struct command cmd_revoke = {
     .arguments = "ACCOUNT...",
     .summary = "end accounts at their provider, and erase them here",
     .options = options,
-    .most = SIZE_MAX,
+    .max = SIZE_MAX,
     .run = cmd_revoke_run,
     .plugins = true,
 };

@@ -131,7 +131,7 @@ const struct command cmd_show = {
     .name = "show",
     .arguments = "ACCOUNT",
     .summary = "show an account without its secrets",
-    .least = 1,
-    .most = 1,
+    .min = 1,
+    .max = 1,
     .run = cmd_show_run,
 };

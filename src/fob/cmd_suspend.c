@@ -64,7 +64,7 @@ const struct command cmd_suspend = {
     .arguments = "ACCOUNT...",
     .summary = "stop lending accounts until they are resumed",
     .options = options,
-    .most = SIZE_MAX,
+    .max = SIZE_MAX,
     .run = cmd_suspend_run,
 };
 
@@ -73,6 +73,6 @@ const struct command cmd_resume = {
     .arguments = "ACCOUNT...",
     .summary = "end the suspension of accounts",
     .options = options,
-    .most = SIZE_MAX,
+    .max = SIZE_MAX,
     .run = cmd_resume_run,
 };

@@ -156,7 +156,7 @@ const struct command cmd_validate = {
     .arguments = "ACCOUNT... | --all",
     .summary = "ask whether accounts are still accepted",
     .options = options,
-    .most = SIZE_MAX,
+    .max = SIZE_MAX,
     .run = cmd_validate_run,
     .plugins = true,
 };

@@ -14,7 +14,7 @@
 
 #define DAY (24UL * 60 * 60)
 
-static bool duration_parse_unit(const char *text, unsigned long most, unsigned *seconds)
+static bool duration_parse_unit(const char *text, unsigned long max, unsigned *seconds)
 {
     static const char units[] = "smhd";
     static const unsigned long factors[] = { 1, 60, 60 * 60, DAY };
@@ -32,7 +32,7 @@ static bool duration_parse_unit(const char *text, unsigned long most, unsigned *
             return false;
         factor = factors[unit - units];
     }
-    if (value > most / factor)
+    if (value > max / factor)
         return false;
     *seconds = (unsigned)(value * factor);
     return true;

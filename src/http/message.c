@@ -20,7 +20,7 @@
 /* More than is shown is masked, so that a secret that is cut at the end is found. */
 #define RAW_MAX (3 * FOB_HTTP_WORDS)
 /* The shortest piece of a header's value that is masked. */
-#define PIECE 8
+#define PART_MIN 8
 
 struct raw {
     char text[RAW_MAX];
@@ -92,9 +92,9 @@ static void message_mask_value(struct raw *raw, const char *value, size_t size)
 {
     bool masked[RAW_MAX] = { false };
 
-    for (size_t i = 0; i + PIECE <= raw->size; i++) {
-        if (memmem(value, size, raw->text + i, PIECE) != NULL)
-            memset(masked + i, true, PIECE);
+    for (size_t i = 0; i + PART_MIN <= raw->size; i++) {
+        if (memmem(value, size, raw->text + i, PART_MIN) != NULL)
+            memset(masked + i, true, PART_MIN);
     }
     for (size_t i = 0; i < raw->size; i++) {
         if (masked[i])

@@ -22,10 +22,10 @@
 static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
                                        "Expect" };
 
-static int outgoing_check_method(struct fob_http *http, const struct fob_http_request *face,
+static int outgoing_check_method(struct fob_http *http, const struct fob_http_request *public,
                                  struct outgoing *request)
 {
-    const char *method = face->method != NULL ? face->method : "GET";
+    const char *method = public->method != NULL ? public->method : "GET";
     size_t size = strlen(method);
 
     if (size == 0 || size > METHOD_MAX || strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != size)
@@ -35,21 +35,21 @@ static int outgoing_check_method(struct fob_http *http, const struct fob_http_re
                         method);
     request->method = method;
     request->safe = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-    if (request->safe && face->body != NULL)
+    if (request->safe && public->body != NULL)
         return fob_fail(http->handle, FOB_INVALID, "a %s request has no body", method);
     return FOB_SUCCESS;
 }
 
-static int outgoing_make_url(struct fob_http *http, const struct fob_http_request *face,
+static int outgoing_make_url(struct fob_http *http, const struct fob_http_request *public,
                              struct outgoing *request)
 {
     const char *why = NULL;
     int code;
 
-    if (face->path == NULL || (face->body == NULL && face->body_size > 0))
+    if (public->path == NULL || (public->body == NULL && public->body_size > 0))
         return fob_fail(http->handle, FOB_INVALID, "a request to %s has no %s", http->base.host,
-                        face->path == NULL ? "path" : "body");
-    code = url_join(&http->base, face->path, &request->url, &why);
+                        public->path == NULL ? "path" : "body");
+    code = url_join(&http->base, public->path, &request->url, &why);
 
     /* The path is not shown: some providers have a secret field in it. */
     if (code == FOB_INVALID)
@@ -160,7 +160,7 @@ static int outgoing_add_credential(struct fob_http *http, struct outgoing *reque
 
 static int outgoing_add_callers(struct fob_http *http, struct outgoing *request)
 {
-    const char *const *header = request->face->headers;
+    const char *const *header = request->public->headers;
     int code = FOB_SUCCESS;
 
     for (; code == FOB_SUCCESS && header != NULL && *header != NULL; header++) {
@@ -184,7 +184,7 @@ static int outgoing_add_callers(struct fob_http *http, struct outgoing *request)
 
 static int outgoing_add_defaults(struct fob_http *http, struct outgoing *request)
 {
-    const char *type = request->face->content_type;
+    const char *type = request->public->content_type;
     int code = FOB_SUCCESS;
 
     if (!outgoing_has_line(request, "Accept"))
@@ -195,7 +195,7 @@ static int outgoing_add_defaults(struct fob_http *http, struct outgoing *request
         code = outgoing_add_text(http, request, "Expect:");
     if (code != FOB_SUCCESS || outgoing_has_line(request, "Content-Type"))
         return code;
-    if (request->face->body == NULL)
+    if (request->public->body == NULL)
         return outgoing_add_text(http, request, "Content-Type:");
     if (type == NULL)
         type = "application/json";
@@ -224,15 +224,15 @@ static int outgoing_make_nodes(struct fob_http *http, struct outgoing *request)
     return FOB_SUCCESS;
 }
 
-int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
+int outgoing_prepare(struct fob_http *http, const struct fob_http_request *public,
                      struct outgoing *request)
 {
     int code;
 
-    *request = (struct outgoing){ .face = face };
-    code = outgoing_check_method(http, face, request);
+    *request = (struct outgoing){ .public = public };
+    code = outgoing_check_method(http, public, request);
     if (code == FOB_SUCCESS)
-        code = outgoing_make_url(http, face, request);
+        code = outgoing_make_url(http, public, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
         code = client_nomem(http->handle);
     if (code == FOB_SUCCESS)
@@ -256,14 +256,15 @@ void outgoing_clear(struct outgoing *request)
 
 static CURLcode outgoing_apply_body(const struct outgoing *request, CURL *easy)
 {
-    const struct fob_http_request *face = request->face;
+    const struct fob_http_request *public = request->public;
     CURLcode result = curl_easy_setopt(easy, CURLOPT_POST, 1L);
 
     if (result == CURLE_OK)
-        result = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, face->body != NULL ? face->body : "");
+        result =
+            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, public->body != NULL ? public->body : "");
     if (result == CURLE_OK)
         result = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                                  (curl_off_t)(face->body != NULL ? face->body_size : 0));
+                                  (curl_off_t)(public->body != NULL ? public->body_size : 0));
     return result;
 }
 

@@ -9,7 +9,7 @@
 #include "http/client.h"
 
 struct outgoing {
-    const struct fob_http_request *face; /* borrowed */
+    const struct fob_http_request *public; /* borrowed */
     const char *method;
     bool safe; /* GET or HEAD: may be sent again and redirected */
     char *url;
@@ -18,9 +18,9 @@ struct outgoing {
                                  on the heap is not needed */
 };
 
-/* Check and prepare FACE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM, with the reason set; free
+/* Check and prepare PUBLIC.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM, with the reason set; free
  * it with outgoing_clear() in each case. */
-int outgoing_prepare(struct fob_http *http, const struct fob_http_request *face,
+int outgoing_prepare(struct fob_http *http, const struct fob_http_request *public,
                      struct outgoing *request);
 void outgoing_clear(struct outgoing *request);
 

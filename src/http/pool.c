@@ -16,7 +16,7 @@
 /* The most calls that a sweep has in flight.  Each may return a client at the same time, while
  * clients for other providers are idle. */
 #define CALLS 64
-#define ROOM (2 * CALLS)
+#define IDLE_MAX (2 * CALLS)
 /* An older client, in milliseconds, is freed: servers close idle connections about then. */
 #define AGE_MAX 60000
 
@@ -26,8 +26,8 @@ struct idle {
 };
 
 static struct process_lock lock = PROCESS_LOCK_INIT;
-static uint64_t owner;         /* the process whose clients these are */
-static struct idle idle[ROOM]; /* oldest first */
+static uint64_t owner;             /* the process whose clients these are */
+static struct idle idle[IDLE_MAX]; /* oldest first */
 static size_t count;
 
 /* Take the lock.  A child abandons its parent's clients, because libcurl would use the parent's

@@ -319,9 +319,9 @@ static void send_until_settled(struct fob_http *http, struct transfer *transfer)
         ;
 }
 
-static bool send_asks_for_part(const struct fob_http_request *face)
+static bool send_asks_for_part(const struct fob_http_request *public)
 {
-    const char *const *lines = face->headers;
+    const char *const *lines = public->headers;
 
     while (lines != NULL && *lines != NULL && strncasecmp(*lines, "Range:", 6) != 0)
         lines++;
@@ -331,7 +331,7 @@ static bool send_asks_for_part(const struct fob_http_request *face)
 /* A part must not pass for the whole (RFC 9110, section 15.3.7). */
 static int send_check_whole(const struct fob_http *http, const struct transfer *transfer)
 {
-    if (transfer->response->status != 206 || send_asks_for_part(transfer->request.face))
+    if (transfer->response->status != 206 || send_asks_for_part(transfer->request.public))
         return FOB_SUCCESS;
     return fob_fail(http->handle, FOB_PROTOCOL,
                     "%s answered with a part (206), which nobody asked for", http->base.host);

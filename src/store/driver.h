@@ -59,20 +59,20 @@ struct driver_class {
     int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
     /* With the lock held, replace the header by HEADER.  Returns as write does. */
     int (*write_header)(struct driver *driver, struct span header);
-    /* Validation times (validated.h).  Read up to MOST bytes; FOB_NOT_FOUND without a message when
+    /* Validation times (validated.h).  Read up to MAX bytes; FOB_NOT_FOUND without a message when
      * there are none.  With the lock held: append ENTRIES of SIZE bytes each without waiting for
      * the disk, after removing what an interrupted write left at the end; or replace all by
      * ENTRIES.  They return as read and write do. */
-    int (*read_validated)(struct driver *driver, size_t most, struct blob *blob);
+    int (*read_validated)(struct driver *driver, size_t max, struct blob *blob);
     int (*add_validated)(struct driver *driver, size_t size, struct span entries);
     int (*write_validated)(struct driver *driver, struct span entries);
     /* The index (sharing.h).  The stamp of an account's blob or, with NULL, of all blobs together;
      * FOB_NOT_FOUND without a message when there is none.  Read as read_validated does.  With the
      * lock held: append FRAME without waiting for the disk, or replace the index by FRAME when it
-     * would grow over MOST bytes; or remove the index. */
+     * would grow over MAX bytes; or remove the index. */
     int (*stamp)(struct driver *driver, const char *name, struct driver_stamp *stamp);
-    int (*read_sharing)(struct driver *driver, size_t most, struct blob *blob);
-    int (*add_sharing)(struct driver *driver, size_t most, struct span frame);
+    int (*read_sharing)(struct driver *driver, size_t max, struct blob *blob);
+    int (*add_sharing)(struct driver *driver, size_t max, struct span frame);
     void (*remove_sharing)(struct driver *driver);
     /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM.
      */

@@ -273,7 +273,7 @@ static int driver_file_write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
-static int driver_read_optional(struct driver *driver, const char *name, size_t most,
+static int driver_read_optional(struct driver *driver, const char *name, size_t max,
                                 struct blob *blob)
 {
     struct driver_what what;
@@ -283,12 +283,12 @@ static int driver_read_optional(struct driver *driver, const char *name, size_t 
     /* There usually is none, which is not an error. */
     if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
         return FOB_NOT_FOUND;
-    return file_read(&file, most, blob, &st);
+    return file_read(&file, max, blob, &st);
 }
 
-static int driver_read_validated(struct driver *driver, size_t most, struct blob *blob)
+static int driver_read_validated(struct driver *driver, size_t max, struct blob *blob)
 {
-    return driver_read_optional(driver, LAYOUT_VALIDATED, most, blob);
+    return driver_read_optional(driver, LAYOUT_VALIDATED, max, blob);
 }
 
 static int driver_add_validated(struct driver *driver, size_t size, struct span entries)
@@ -319,9 +319,9 @@ static int driver_stamp_account(struct driver *driver, const char *name, struct 
     return FOB_SUCCESS;
 }
 
-static int driver_read_sharing(struct driver *driver, size_t most, struct blob *blob)
+static int driver_read_sharing(struct driver *driver, size_t max, struct blob *blob)
 {
-    return driver_read_optional(driver, LAYOUT_SHARING, most, blob);
+    return driver_read_optional(driver, LAYOUT_SHARING, max, blob);
 }
 
 static void driver_remove_sharing(struct driver *driver)
@@ -329,14 +329,14 @@ static void driver_remove_sharing(struct driver *driver)
     unlinkat(driver->folder, LAYOUT_SHARING, 0);
 }
 
-static int driver_add_sharing(struct driver *driver, size_t most, struct span frame)
+static int driver_add_sharing(struct driver *driver, size_t max, struct span frame)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_SHARING, &what);
     struct stat st;
 
     if (fstatat(driver->folder, LAYOUT_SHARING, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        (uint64_t)st.st_size + frame.size > most)
+        (uint64_t)st.st_size + frame.size > max)
         driver_remove_sharing(driver);
     return file_append(&file, 1, frame);
 }

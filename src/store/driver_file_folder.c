@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *driver_file_append(char *at, const char *text, size_t most)
+static char *driver_file_append(char *at, const char *text, size_t max)
 {
-    size_t size = strnlen(text, most);
+    size_t size = strnlen(text, max);
 
     memcpy(at, text, size);
     return at + size;

@@ -222,7 +222,7 @@ struct store_keys_batch {
     struct driver_record records[BATCH_RECORDS];
     struct blob blobs[BATCH_RECORDS];
     size_t count;
-    size_t most;
+    size_t max;
     size_t bytes;
     size_t bad; /* records that cannot be opened */
 };
@@ -293,10 +293,10 @@ static int store_keys_write_batch(struct store *store, struct store_keys_batch *
     int code = store->class->write_many(store->driver, batch->records, batch->count);
 
     if (code == FOB_SUCCESS || (errno != ENOSPC && errno != EDQUOT) ||
-        batch->most == BATCH_RECORDS_SMALL)
+        batch->max == BATCH_RECORDS_SMALL)
         return code;
     error_clear();
-    batch->most = BATCH_RECORDS_SMALL;
+    batch->max = BATCH_RECORDS_SMALL;
     batch->bad = 0;
     *taken = 0;
     return FOB_SUCCESS;
@@ -311,7 +311,7 @@ static int keys_seal_batch(struct store *store, char *const *names, size_t count
     int code = FOB_SUCCESS;
 
     batch->bad = 0;
-    while (taken < count && batch->count < batch->most && batch->bytes < BATCH_BYTES &&
+    while (taken < count && batch->count < batch->max && batch->bytes < BATCH_BYTES &&
            code == FOB_SUCCESS)
         code = store_keys_add_to_batch(store, names[taken++], batch);
     if (code == FOB_SUCCESS && batch->count > 0)
@@ -330,7 +330,7 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
     int code = batch != NULL ? FOB_SUCCESS : error_nomem();
 
     if (batch != NULL)
-        batch->most = BATCH_RECORDS;
+        batch->max = BATCH_RECORDS;
     while (done < count && code == FOB_SUCCESS) {
         size_t taken = 0;
         int lock = -1;

@@ -12,13 +12,13 @@
  * rest is for files. */
 #define DESCRIPTORS_EACH 24
 
-/* The number of calls, or of kept connections, that fit: from 1 to MOST. */
-static inline unsigned descriptors_allow(unsigned most)
+/* The number of calls, or of kept connections, that fit: from 1 to MAX. */
+static inline unsigned descriptors_allow(unsigned max)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / DESCRIPTORS_EACH >= most)
-        return most;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / DESCRIPTORS_EACH >= max)
+        return max;
     return limit.rlim_cur >= DESCRIPTORS_EACH ? (unsigned)(limit.rlim_cur / DESCRIPTORS_EACH) : 1;
 }
 

@@ -40,7 +40,7 @@ static size_t plugin_told_of_header(const char *text, const struct fob_secret *v
  */
 static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 {
-    size_t most = 0;
+    size_t max = 0;
 
     for (size_t i = 0; i < handle->field_count; i++) {
         const struct plugin_field *field = &handle->fields[i];
@@ -48,14 +48,14 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
                                                      fob_secret_size(field->value))
                                     : 0;
 
-        most = told > most ? told : most;
+        max = told > max ? told : max;
     }
     for (size_t i = 0; i < handle->header_count; i++) {
         size_t told = plugin_told_of_header(text, handle->headers[i].value);
 
-        most = told > most ? told : most;
+        max = told > max ? told : max;
     }
-    return most;
+    return max;
 }
 
 bool plugin_mask(const struct fob_handle *handle, char *text)

@@ -34,16 +34,16 @@
 #define MEMORY_MAX ((rlim_t)1 << 30)
 #define CPU_GRACE 5 /* seconds */
 
-/* Allow at most MOST, and GRACE more after the signal.  Some C libraries give WHICH a type. */
-static int sandbox_limit(int which, rlim_t most, rlim_t grace)
+/* Allow at most MAX, and GRACE more after the signal.  Some C libraries give WHICH a type. */
+static int sandbox_limit(int which, rlim_t max, rlim_t grace)
 {
     struct rlimit limit;
 
     if (syscall(SYS_prlimit64, 0, which, NULL, &limit) < 0)
         return -1;
-    if (limit.rlim_max > most + grace)
-        limit.rlim_max = most + grace;
-    limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+    if (limit.rlim_max > max + grace)
+        limit.rlim_max = max + grace;
+    limit.rlim_cur = limit.rlim_max < max ? limit.rlim_max : max;
     return (int)syscall(SYS_prlimit64, 0, which, &limit, NULL);
 }
 

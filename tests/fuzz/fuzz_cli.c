@@ -36,9 +36,9 @@ static const struct option_spec mixed[] = {
 };
 static const struct command commands[] = {
     { .name = "list", .arguments = "", .options = mixed },
-    { .name = "exec", .arguments = "ACCOUNT...", .options = mixed, .most = SIZE_MAX, .tail = true },
-    { .name = "run", .arguments = RUN_ARGUMENTS, .options = run_options, .least = 1, .most = 9 },
-    { .name = "request", .arguments = REQUEST_ARGUMENTS, .options = request_options, .most = 3 },
+    { .name = "exec", .arguments = "ACCOUNT...", .options = mixed, .max = SIZE_MAX, .tail = true },
+    { .name = "run", .arguments = RUN_ARGUMENTS, .options = run_options, .min = 1, .max = 9 },
+    { .name = "request", .arguments = REQUEST_ARGUMENTS, .options = request_options, .max = 3 },
     { .name = "lock", .arguments = "" },
 };
 

@@ -110,7 +110,7 @@ static void fuzz_sealed_log(const char *text, size_t size)
 /* Whatever the file says, nobody waits for much longer than the minute that a budget is for. */
 static void fuzz_budget(const char *text, size_t size)
 {
-    static const int64_t most = BUDGET_MINUTE_MS + BUDGET_MINUTE_MS / 8;
+    static const int64_t max = BUDGET_MINUTE_MS + BUDGET_MINUTE_MS / 8;
     const struct budget_request asks[] = { { "p", 30, 0 }, { "p", 7, 9 }, { "p", 7, 0 } };
 
     write_private("store/calls.p", text, size);
@@ -118,7 +118,7 @@ static void fuzz_budget(const char *text, size_t size)
         int64_t wait = -1;
 
         must(budget_acquire(context->settings, &asks[i], &wait) == FOB_SUCCESS);
-        must(wait >= 0 && wait <= most);
+        must(wait >= 0 && wait <= max);
     }
 }
 

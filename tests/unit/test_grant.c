@@ -34,11 +34,11 @@ static void test_pairs(void **state)
     const struct grant_limit none = { .set = false };
 
     (void)state;
-    for (size_t most = 0; most < 3; most++) {
-        const struct grant_limit limit = { true, order[most] };
+    for (size_t max = 0; max < 3; max++) {
+        const struct grant_limit limit = { true, order[max] };
 
         for (size_t needs = 0; needs < 3; needs++) {
-            bool enough = needs <= most;
+            bool enough = needs <= max;
 
             assert_int_equal(find(&none, order[needs], true), order[needs]);
             assert_int_equal(find(&limit, order[needs], true),
@@ -46,7 +46,7 @@ static void test_pairs(void **state)
         }
         /* An old plugin's need is what it gets. */
         assert_int_equal(find(&limit, FOB_NEEDS_NETWORK, false),
-                         most == 0 ? FOB_NEEDS_PURE : FOB_NEEDS_NETWORK);
+                         max == 0 ? FOB_NEEDS_PURE : FOB_NEEDS_NETWORK);
     }
 }
 

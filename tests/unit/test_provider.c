@@ -83,7 +83,7 @@ static void every_key_is_read(void **state)
     assert_string_equal(link->entries[1].plugin, "/usr/lib/y.so");
     assert_null(link->entries[1].pins);
     assert_true(link->entries[1].sandbox.set);
-    assert_int_equal(link->entries[1].sandbox.most, FOB_NEEDS_EXEC);
+    assert_int_equal(link->entries[1].sandbox.max, FOB_NEEDS_EXEC);
     assert_false(link->entries[0].sandbox.set);
     assert_int_equal(provider->stacks[HOOK_VALIDATE].entries[0].control.actions[FOB_DENIED],
                      ACTION_DIE);

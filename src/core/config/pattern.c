@@ -46,17 +46,17 @@ static const char *pattern_skip_brackets(const char *text)
 static size_t pattern_read_repetition(const char **text)
 {
     char *end;
-    unsigned long most;
+    unsigned long max;
 
     if (**text != '{')
         return *(*text)++ == '+' ? 2 : 1;
-    most = strtoul(*text + 1, &end, 10);
+    max = strtoul(*text + 1, &end, 10);
     if (*end == ',' && isdigit((unsigned char)end[1]))
-        most = strtoul(end + 1, &end, 10);
+        max = strtoul(end + 1, &end, 10);
     *text = end + strcspn(end, "}");
     *text += **text == '}';
     /* "{2,}" means two copies and a star. */
-    return most < PATTERN_WEIGHT_MAX ? most + 1 : PATTERN_WEIGHT_MAX + 1;
+    return max < PATTERN_WEIGHT_MAX ? max + 1 : PATTERN_WEIGHT_MAX + 1;
 }
 
 static size_t pattern_weigh(const char **text);

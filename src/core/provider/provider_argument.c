@@ -212,7 +212,7 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
                             struct provider_action *action)
 {
     const struct yaml_node *declared = yaml_get(node, "arguments");
-    size_t most = 2 * ARGUMENTS_MAX;
+    size_t max = 2 * ARGUMENTS_MAX;
 
     if (declared != NULL && (declared->kind != YAML_MAP || declared->count > ARGUMENTS_MAX)) {
         yaml_mistake(file, declared, "arguments: must be a map of at most %d arguments",
@@ -225,8 +225,8 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
         action->public.path = "/";
     }
     action->names = strdup(action->public.path);
-    action->arguments = calloc(most, sizeof *action->arguments);
-    action->rules = calloc(most, sizeof *action->rules);
+    action->arguments = calloc(max, sizeof *action->arguments);
+    action->rules = calloc(max, sizeof *action->rules);
     if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
         return error_nomem();
     argument_add_placeholders(declared, action);

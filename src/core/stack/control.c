@@ -136,7 +136,7 @@ void control_action_text(int action, struct strbuf *text)
 /* The most frequent action, which becomes the default of the long form. */
 static int control_usual_action(const struct control *control)
 {
-    size_t most = 0;
+    size_t max = 0;
     int usual = ACTION_BAD;
 
     for (size_t i = 0; i < FOB_CODE_COUNT; i++) {
@@ -144,8 +144,8 @@ static int control_usual_action(const struct control *control)
 
         for (size_t j = 0; j < FOB_CODE_COUNT; j++)
             same += control->actions[j] == control->actions[i];
-        if (same > most) {
-            most = same;
+        if (same > max) {
+            max = same;
             usual = control->actions[i];
         }
     }

@@ -47,16 +47,16 @@ static bool grant_has(enum fob_needs profile, enum fob_needs needs)
 int grant_find(const struct grant_limit *limit, const char *path, enum fob_needs needs,
                bool declared, enum fob_needs *profile)
 {
-    if (!limit->set || grant_has(limit->most, needs)) {
+    if (!limit->set || grant_has(limit->max, needs)) {
         *profile = needs;
         return FOB_SUCCESS;
     }
     if (!declared) {
-        *profile = limit->most;
+        *profile = limit->max;
         return FOB_SUCCESS;
     }
     error_set(FOB_CONFIG, "%s: needs %s, and its entry grants %s", path, names[needs],
-              names[limit->most]);
+              names[limit->max]);
     error_hint("\"sandbox: %s\" in the entry grants it", names[needs]);
     return FOB_CONFIG;
 }

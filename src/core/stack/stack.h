@@ -23,7 +23,7 @@ const char *hook_name(enum hook hook);
 /* The most that an entry lets its plugin need. */
 struct grant_limit {
     bool set;
-    enum fob_needs most;
+    enum fob_needs max;
 };
 
 /* A plugin to run, or the start of a substack, whose entries follow one level deeper. */

@@ -59,8 +59,8 @@ static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, str
     if (strcmp(handle->provider_name, attempt->provider->name) == 0)
         handle_share(handle, attempt->provider->model);
     handle->end = &sweep->end;
-    if (attempt->looks) {
-        handle->on_poll = sweep->look;
+    if (attempt->polls) {
+        handle->on_poll = sweep->poll;
         handle->poll_data = sweep;
     }
     handle->call.paid = attempt->provider->per_minute > 0;

@@ -53,13 +53,13 @@ static int list_open_provider(struct sweep *sweep, struct sweep_provider *provid
 
 static unsigned list_window_max(const struct sweep *sweep, const struct sweep_provider *provider)
 {
-    int64_t most = WINDOW_UNLIMITED;
+    int64_t max = WINDOW_UNLIMITED;
 
-    if (provider->per_minute > 0 && provider->per_minute / WINDOW_SHARE < most)
-        most = provider->per_minute >= WINDOW_SHARE ? provider->per_minute / WINDOW_SHARE : 1;
+    if (provider->per_minute > 0 && provider->per_minute / WINDOW_SHARE < max)
+        max = provider->per_minute >= WINDOW_SHARE ? provider->per_minute / WINDOW_SHARE : 1;
     if (sweep->plan.jobs > 0)
-        most = sweep->plan.jobs;
-    return (unsigned)most;
+        max = sweep->plan.jobs;
+    return (unsigned)max;
 }
 
 static int list_add_provider(struct sweep *sweep, const char *name, const char *account,
@@ -77,9 +77,9 @@ static int list_add_provider(struct sweep *sweep, const char *name, const char *
     if (sweep_queue_add_locked(&sweep->queue, new) != FOB_SUCCESS)
         code = FOB_NOMEM;
     else if (sweep->plan.jobs == 0)
-        sweep->queue.most += new->queue.window_max;
-    if (sweep->queue.most > sweep->ceiling)
-        sweep->queue.most = sweep->ceiling;
+        sweep->queue.in_flight_max += new->queue.window_max;
+    if (sweep->queue.in_flight_max > sweep->ceiling)
+        sweep->queue.in_flight_max = sweep->ceiling;
     sweep_queue_unlock(&sweep->queue);
     *provider = new;
     return code;
@@ -159,7 +159,7 @@ static void list_tell_old_change(struct sweep *sweep, struct record *record)
     };
 
     if (change_find(sweep->context, record, &change))
-        persist_tell_change(sweep, &change);
+        persist_report_change(sweep, &change);
 }
 
 /* Finish an account that cannot be read; fob_error() says why. */

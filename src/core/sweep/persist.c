@@ -66,7 +66,7 @@ static int persist_put(struct record *record, int code, void *data)
     result->status = persist_status_of(record);
     if (code == FOB_SUCCESS)
         change_record(sweep->context, record, result->was);
-    result->untold = record_unreported(record);
+    result->unreported = record_unreported(record);
     if (code != FOB_CHANGED)
         return code;
     result->was = result->status;
@@ -162,7 +162,7 @@ static const char *persist_reason(const struct sweep_result *result)
     return why;
 }
 
-static void persist_tell(struct sweep *sweep, const struct sweep_result *result)
+static void persist_report(struct sweep *sweep, const struct sweep_result *result)
 {
     struct fob_sweep_result public = {
         .account = result->entry->account,
@@ -188,10 +188,10 @@ static void persist_tell(struct sweep *sweep, const struct sweep_result *result)
     sweep_queue_leave_child(&sweep->queue);
 }
 
-void persist_tell_change(struct sweep *sweep, struct change *change)
+void persist_report_change(struct sweep *sweep, struct change *change)
 {
     change->left = &sweep->change_ms;
-    change->on_poll = sweep->look;
+    change->on_poll = sweep->poll;
     change->data = sweep;
     change_report(sweep->context, sweep->store, change);
 }
@@ -202,14 +202,14 @@ static void persist_announce(struct sweep *sweep, const struct sweep_result *res
     struct change change = {
         .account = result->entry->account,
         .provider = result->provider,
-        .from = (enum fob_status)result->untold,
+        .from = (enum fob_status)result->unreported,
         .to = (enum fob_status)result->status,
         .reason = result->code != FOB_SUCCESS ? persist_reason(result) : "",
     };
 
-    if (result->verdict && status_is_verdict(result->code) && result->untold >= 0 &&
+    if (result->verdict && status_is_verdict(result->code) && result->unreported >= 0 &&
         result->status != FOB_STATUS_SUSPENDED)
-        persist_tell_change(sweep, &change);
+        persist_report_change(sweep, &change);
 }
 
 int persist_results(struct sweep *sweep, struct sweep_result *results, size_t count)
@@ -222,7 +222,7 @@ int persist_results(struct sweep *sweep, struct sweep_result *results, size_t co
 
         sweep->asked += results->asked != 0;
         sweep->changed += results->was != results->status;
-        persist_tell(sweep, results);
+        persist_report(sweep, results);
         persist_announce(sweep, results);
         result_free(results);
         results = next;

@@ -17,8 +17,9 @@ struct sweep_result *result_new(const char *provider, int was)
     struct sweep_result *result = malloc(sizeof *result);
 
     if (result != NULL)
-        *result =
-            (struct sweep_result){ .provider = provider, .was = was, .status = was, .untold = -1 };
+        *result = (struct sweep_result){
+            .provider = provider, .was = was, .status = was, .unreported = -1
+        };
     return result;
 }
 

@@ -24,7 +24,7 @@ struct sweep_result {
     bool gone;     /* the account was revoked or suspended meanwhile */
     char *reason;  /* NULL for "", like all texts here */
     char *hint;
-    int untold;            /* as record_unreported(): the change to tell on_change */
+    int unreported;        /* as record_unreported(): the change that on_change lacks */
     struct record *stored; /* as it was when the provider was asked; NULL if not asked */
     char *remote_id;
     char *remote_name;

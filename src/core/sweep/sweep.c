@@ -121,14 +121,14 @@ static int sweep_flush(struct sweep *sweep)
     return code;
 }
 
-static void sweep_look(void *data)
+static void sweep_poll(void *data)
 {
     struct sweep *sweep = data;
     const int64_t now = budget_clock();
 
-    if (now - sweep->looked < SWEEP_TICK_MS)
+    if (now - sweep->polled < SWEEP_TICK_MS)
         return;
-    sweep->looked = now;
+    sweep->polled = now;
     sweep_queue_lock(&sweep->queue);
     if (!sweep->queue.closed && !sweep_tick_locked(sweep))
         sweep_note_end_locked(sweep, error_set(FOB_ABORT, interrupted));
@@ -144,7 +144,7 @@ static void sweep_wait_locked(struct sweep *sweep)
     if (worker_stand_in_locked(sweep, &wait))
         return;
     if (queue->open > 0 && queue->result_count < SWEEP_BATCH)
-        sweep_queue_wait_locked(queue, &queue->news, wait);
+        sweep_queue_wait_locked(queue, &queue->results_ready, wait);
 }
 
 /* Wait until everything is finished and reported. */
@@ -199,7 +199,7 @@ static int sweep_run(struct sweep *sweep)
     if (code != FOB_SUCCESS)
         return code;
     sweep->ceiling = descriptors_allow(SWEEP_JOBS);
-    sweep->queue.most = jobs < sweep->ceiling ? jobs : sweep->ceiling;
+    sweep->queue.in_flight_max = jobs < sweep->ceiling ? jobs : sweep->ceiling;
     sweep->queue.listing = true;
     sweep->alone = sweep->plan.accounts != NULL && sweep->name_count == 1;
     return sweep_end(sweep, sweep_list(sweep));
@@ -234,7 +234,7 @@ static int sweep_new(struct fob_context *context, const struct fob_sweep *plan,
         new->conv = *conv;
         new->plan.conv = &new->conv;
     }
-    new->look = sweep_look;
+    new->poll = sweep_poll;
     new->change_ms = CHANGE_MS;
     pthread_mutex_init(&new->talking, NULL);
     *sweep = new;

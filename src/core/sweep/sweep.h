@@ -42,7 +42,7 @@ struct sweep_attempt {
     struct sweep_result *result; /* NULL if out of memory */
     struct outcome outcome;
     bool abandoned; /* it is stuck; another result was made in its place */
-    bool looks;     /* it runs in the sweep's own thread, which must go on to call tick */
+    bool polls;     /* it runs in the sweep's own thread, which must go on to call tick */
 };
 
 struct sweep_worker {
@@ -61,7 +61,7 @@ struct sweep {
     size_t name_count;
     unsigned ceiling;          /* the attempts in flight that the limit of descriptors allows */
     bool alone;                /* one account was named, and the calling thread asks about it */
-    void (*look)(void *sweep); /* calls tick, while the sweep's own thread is busy otherwise */
+    void (*poll)(void *sweep); /* calls tick, while the sweep's own thread is busy otherwise */
 
     pthread_mutex_t talking; /* held during a conversation: one at a time */
     bool hung_up;            /* guarded by TALKING: no conversation begins any more */
@@ -81,7 +81,7 @@ struct sweep {
     size_t read;       /* the number of names that are listed */
     bool slow;         /* the listing does not wait for room for records */
     int64_t flushed;   /* when results were last stored */
-    int64_t looked;    /* when sweep_look() last called tick */
+    int64_t polled;    /* when sweep_poll() last called tick */
     uint64_t done;     /* accounts that were reported … */
     uint64_t asked;    /* … those of them that a provider was asked about … */
     uint64_t changed;  /* … and those whose status has changed */
@@ -116,6 +116,6 @@ void attempt_refuse(struct sweep_attempt *attempt, int code);
  * the sweep must end. */
 int persist_results(struct sweep *sweep, struct sweep_result *results, size_t count);
 /* Tell on_change about CHANGE, whose account, statuses and reason are set. */
-void persist_tell_change(struct sweep *sweep, struct change *change);
+void persist_report_change(struct sweep *sweep, struct change *change);
 
 #endif

@@ -46,7 +46,7 @@ int sweep_queue_init(struct sweep_queue *queue)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&queue->work, &clock);
     pthread_cond_init(&queue->room, &clock);
-    pthread_cond_init(&queue->news, &clock);
+    pthread_cond_init(&queue->results_ready, &clock);
     pthread_condattr_destroy(&clock);
     return FOB_SUCCESS;
 }
@@ -86,7 +86,7 @@ void sweep_queue_clear(struct sweep_queue *queue)
     free(queue->providers);
     pthread_cond_destroy(&queue->work);
     pthread_cond_destroy(&queue->room);
-    pthread_cond_destroy(&queue->news);
+    pthread_cond_destroy(&queue->results_ready);
 }
 
 void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, int64_t ms)

@@ -42,21 +42,21 @@ struct sweep_queue {
     struct process_lock lock;
     struct sweep_provider **providers;
     size_t provider_count;
-    size_t turn;        /* the provider to look at first */
-    unsigned in_flight; /* attempts … */
-    unsigned most;      /* … and their limit */
-    uint64_t all;       /* accounts listed so far */
-    uint64_t open;      /* accounts without a result */
-    bool listing;       /* more accounts may follow */
-    bool closed;        /* no further attempt begins */
-    size_t records;     /* kept with their entries */
+    size_t turn;            /* the provider to look at first */
+    unsigned in_flight;     /* attempts … */
+    unsigned in_flight_max; /* … and their limit */
+    uint64_t all;           /* accounts listed so far */
+    uint64_t open;          /* accounts without a result */
+    bool listing;           /* more accounts may follow */
+    bool closed;            /* no further attempt begins */
+    size_t records;         /* kept with their entries */
     struct sweep_result *results;
     struct sweep_result **last;
     size_t result_count;
-    int failed;          /* why an account has no result; or FOB_SUCCESS */
-    pthread_cond_t work; /* for workers: an attempt may begin, or the sweep ends */
-    pthread_cond_t room; /* for the listing: there is room for another record */
-    pthread_cond_t news; /* for the sweep's own thread: there are results */
+    int failed;                   /* why an account has no result; or FOB_SUCCESS */
+    pthread_cond_t work;          /* for workers: an attempt may begin, or the sweep ends */
+    pthread_cond_t room;          /* for the listing: there is room for another record */
+    pthread_cond_t results_ready; /* for the sweep's own thread: there are results */
 };
 
 int sweep_queue_init(struct sweep_queue *queue);

@@ -33,7 +33,7 @@ static void worker_spawn_locked(struct sweep *sweep)
     sigset_t all;
     sigset_t before;
 
-    if (sweep->worker_count >= sweep->queue.most || pthread_attr_init(&attributes) != 0)
+    if (sweep->worker_count >= sweep->queue.in_flight_max || pthread_attr_init(&attributes) != 0)
         return;
     (void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
     worker->sweep = sweep;
@@ -55,7 +55,7 @@ void worker_call_locked(struct sweep *sweep)
     bool ready;
 
     if (sweep->queue.closed || sweep->alone || sweep->called ||
-        sweep->queue.in_flight >= sweep->queue.most)
+        sweep->queue.in_flight >= sweep->queue.in_flight_max)
         return;
     ready = sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &wait) != NULL;
     /* One of the resting workers watches the time. */
@@ -105,7 +105,7 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
 
     sweep->called = false;
     while (!queue->closed && queue->result_count < SWEEP_BACKLOG &&
-           queue->in_flight < queue->most) {
+           queue->in_flight < queue->in_flight_max) {
         struct sweep_provider *provider =
             sweep_queue_pick_locked(queue, attempt->provider, &nearest, wait);
 
@@ -165,7 +165,7 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
     }
     sweep_queue_drain_locked(queue, provider);
     if (queue->open == 0 || queue->result_count >= SWEEP_BATCH)
-        pthread_cond_signal(&queue->news);
+        pthread_cond_signal(&queue->results_ready);
     if (queue->open == 0)
         pthread_cond_broadcast(&queue->work);
 }
@@ -203,7 +203,7 @@ static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *att
 
 bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait)
 {
-    struct sweep_attempt attempt = { .looks = true };
+    struct sweep_attempt attempt = { .polls = true };
     int code;
 
     worker_call_locked(sweep);

@@ -33,7 +33,7 @@ static int channel_open_again(int fd)
 struct channel channel_make(int from, int to, const struct mask *mask)
 {
     struct channel channel = {
-        .from = from, .to = to, .own = -1, .mask = mask, .most = PIPE_WRITE_MIN
+        .from = from, .to = to, .own = -1, .mask = mask, .max = PIPE_WRITE_MIN
     };
     struct stat status;
 
@@ -45,7 +45,7 @@ struct channel channel_make(int from, int to, const struct mask *mask)
     if (channel.own >= 0)
         channel.to = channel.own;
     if (channel.own >= 0 || S_ISREG(status.st_mode))
-        channel.most = CHUNK;
+        channel.max = CHUNK;
     return channel;
 }
 
@@ -123,7 +123,7 @@ static void channel_abandon(struct channel *channel)
 
 static void channel_write_some(struct channel *channel)
 {
-    size_t size = channel->size < channel->most ? channel->size : channel->most;
+    size_t size = channel->size < channel->max ? channel->size : channel->max;
     ssize_t written = write(channel->to, channel->ready + channel->at, size);
 
     if (written < 0 && errno != EAGAIN && errno != EINTR) {

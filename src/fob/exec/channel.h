@@ -17,7 +17,7 @@ struct channel {
     bool interactive;        /* a person may be waiting for a prompt */
     int error;               /* the errno of a failed write, except EPIPE */
     struct mask_stream held;
-    size_t most; /* the most to write at once without blocking */
+    size_t max;  /* the most to write at once without blocking */
     int own;     /* a non-blocking descriptor for TO; or -1 */
     char *ready; /* to be written: SIZE bytes from AT on */
     size_t at;

@@ -206,9 +206,9 @@ static uint64_t mask_find_waiting(struct mask_stream *stream)
 
 /* Start the readers at AT, or at the backslashes before AT: their number decides whether the next
  * byte is escaped. */
-static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t least)
+static size_t mask_begin_reading(struct mask_stream *stream, size_t at, size_t min)
 {
-    while (at > least && stream->data[at - 1] == '\\')
+    while (at > min && stream->data[at - 1] == '\\')
         at--;
     for (size_t i = 0; i < stream->reader_count; i++)
         mask_ways_end(&stream->readers[i], stream->base + at);

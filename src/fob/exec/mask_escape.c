@@ -91,7 +91,7 @@ static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, ui
     bool octal = reader->state == ESCAPE_OCTAL;
     int digit =
         octal ? (byte >= '0' && byte <= '7' ? byte - '0' : -1) : mask_reader_hex_digit(byte);
-    unsigned most = octal ? 3 : reader->kind == 'x' ? 2 : reader->kind == 'u' ? 4 : 8;
+    unsigned max = octal ? 3 : reader->kind == 'x' ? 2 : reader->kind == 'u' ? 4 : 8;
 
     if ((byte == '{' || byte == '[') && !octal && reader->digits == 0) {
         escape_begin_number(reader, ESCAPE_BRACES, byte == '{' ? 'U' : reader->kind);
@@ -102,7 +102,7 @@ static bool escape_read_digit(struct mask_reader *reader, unsigned char byte, ui
         return false;
     }
     reader->number = reader->number << (octal ? 3 : 4) | (unsigned)digit;
-    if (++reader->digits == most)
+    if (++reader->digits == max)
         escape_end_number(reader, at + 1);
     return true;
 }

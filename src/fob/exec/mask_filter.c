@@ -182,7 +182,7 @@ static bool filter_is_sign(unsigned char symbol)
 static size_t mask_filter_shortest(enum mask_form form, const struct mask_trie *trie, uint32_t node)
 {
     size_t depth = trie->depth[node];
-    size_t least = SIZE_MAX;
+    size_t min = SIZE_MAX;
 
     if ((node != 0 && mask_trie_ends(trie, node)) || depth == GRAM_MAX + STRIDE_MAX - 1)
         return depth;
@@ -190,9 +190,9 @@ static size_t mask_filter_shortest(enum mask_form form, const struct mask_trie *
         bool sign = form != MASK_BASE64 && filter_is_sign((unsigned char)trie->symbols.data[child]);
         size_t size = sign && depth >= GRAM_MAX ? depth : mask_filter_shortest(form, trie, child);
 
-        least = size < least ? size : least;
+        min = size < min ? size : min;
     }
-    return least;
+    return min;
 }
 
 static bool mask_filter_fill(struct mask_filter *filter, unsigned bits)
@@ -240,7 +240,7 @@ static void filter_note_beginnings(struct mask_filter *filter)
 
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter)
 {
-    size_t least = GRAM_MAX + STRIDE_MAX - 1;
+    size_t min = GRAM_MAX + STRIDE_MAX - 1;
     unsigned bits = BITS_MIN;
     bool good;
 
@@ -248,10 +248,10 @@ bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter
         const struct mask_trie *trie = &forms->tries[i];
         size_t size = trie->count > 0 ? mask_filter_shortest((enum mask_form)i, trie, 0) : SIZE_MAX;
 
-        least = size < least ? size : least;
+        min = size < min ? size : min;
     }
-    *filter = (struct mask_filter){ forms, .gram = least < GRAM_MAX ? least : GRAM_MAX };
-    filter->stride = least - filter->gram + 1;
+    *filter = (struct mask_filter){ forms, .gram = min < GRAM_MAX ? min : GRAM_MAX };
+    filter->stride = min - filter->gram + 1;
     filter_add_sign(filter, '\\');
     filter_add_sign(filter, '%');
     if (forms->tries[MASK_UNQUOTED].count > 0) { /* quotes may begin and end anywhere */

@@ -39,7 +39,7 @@ static int mask_forms_code(bool good)
 typedef size_t mask_change_fn(const char *text, size_t size, char *to);
 
 /* Add TEXT after CHANGE, which writes at most SIZE bytes. */
-static int forms_add_changed(struct mask_trie *trie, const char *text, size_t size, size_t least,
+static int forms_add_changed(struct mask_trie *trie, const char *text, size_t size, size_t min,
                              mask_change_fn *change)
 {
     struct fob_secret *form = NULL;
@@ -49,7 +49,7 @@ static int forms_add_changed(struct mask_trie *trie, const char *text, size_t si
     if (code != FOB_SUCCESS)
         return code;
     count = change(text, size, secret_buffer(form));
-    if (count >= least)
+    if (count >= min)
         code = mask_forms_code(mask_trie_add(trie, fob_secret_data(form), count));
     fob_secret_free(form);
     return code;

@@ -159,14 +159,14 @@ static void trie_link_nodes(struct mask_trie *trie)
 static void mask_trie_measure(struct mask_trie *trie)
 {
     for (uint32_t node = (uint32_t)trie->count; node-- > 0;) {
-        uint32_t least = UINT32_MAX;
+        uint32_t min = UINT32_MAX;
 
         for (uint32_t child = trie->child[node]; child < trie->child[node + 1]; child++) {
             uint32_t whole = mask_trie_ends(trie, child) ? trie->depth[child] : trie->whole[child];
 
-            least = whole < least ? whole : least;
+            min = whole < min ? whole : min;
         }
-        trie->whole[node] = least < UINT32_MAX ? least : trie->depth[node];
+        trie->whole[node] = min < UINT32_MAX ? min : trie->depth[node];
     }
 }
 

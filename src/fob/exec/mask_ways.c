@@ -18,10 +18,10 @@ static void ways_read_quoted(struct mask_reader *reader, unsigned char byte, uin
     bool quote = mask_is_quote(byte);
     unsigned kind = blank ? MASK_BLANK : quote ? MASK_QUOTE : 0;
     /* A quote becomes up to five bytes. */
-    size_t most = quote ? RUN_MAX + 5 * reader->forms->quotes : RUN_MAX;
+    size_t max = quote ? RUN_MAX + 5 * reader->forms->quotes : RUN_MAX;
 
     if (kind != 0 && kind == reader->kind) {
-        if (++reader->run > most)
+        if (++reader->run > max)
             reader->node = 0;
         return;
     }

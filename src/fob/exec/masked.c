@@ -273,15 +273,15 @@ static void masked_hang_up_abandoned(struct running *running)
 /* The timeout for poll(2); -1 for ever. */
 static int masked_poll_timeout(const struct running *running, bool background)
 {
-    int least = running->stop != 0 ? SILENCE_MS : background ? POLL_MS : -1;
+    int min = running->stop != 0 ? SILENCE_MS : background ? POLL_MS : -1;
 
     for (size_t i = 0; i < CHANNELS; i++) {
         int patience = channel_hold_timeout(&running->channels[i]);
 
-        if (patience >= 0 && (least < 0 || patience < least))
-            least = patience;
+        if (patience >= 0 && (min < 0 || patience < min))
+            min = patience;
     }
-    return least;
+    return min;
 }
 
 static bool masked_is_to_write(const struct running *running)
