@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Notes whether libcurl ran out of memory. */
+/* Wipes libcurl's memory, and notes whether there was too little. */
 #include "config.h"
 
 #include "http/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,9 +22,26 @@ static void *memory_take(size_t size)
     return memory_note(malloc(size));
 }
 
+static void memory_give(void *memory)
+{
+    if (memory != NULL)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
 static void *memory_take_again(void *memory, size_t size)
 {
-    return memory_note(realloc(memory, size));
+    const size_t had = memory != NULL ? malloc_usable_size(memory) : 0;
+    void *more = memory;
+
+    if (memory == NULL || had < size)
+        more = memory_take(size);
+    if (more == NULL || more == memory)
+        return more;
+    if (memory != NULL)
+        memcpy(more, memory, had);
+    memory_give(memory);
+    return more;
 }
 
 static void *memory_take_zeroed(size_t count, size_t size)
@@ -38,8 +56,8 @@ static char *memory_copy(const char *text)
 
 CURLcode memory_init(void)
 {
-    return curl_global_init_mem(CURL_GLOBAL_SSL, memory_take, free, memory_take_again, memory_copy,
-                                memory_take_zeroed);
+    return curl_global_init_mem(CURL_GLOBAL_SSL, memory_take, memory_give, memory_take_again,
+                                memory_copy, memory_take_zeroed);
 }
 
 void memory_forget(void)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Whether libcurl ran out of memory: up to 8.5, it also reports "out of memory" for a header line
- * that is too long for it.
+ * The memory of libcurl: it is wiped when libcurl gives it back, since it may have held a
+ * credential.  Whether libcurl ran out of memory: up to 8.5, it also reports "out of memory" for a
+ * header line that is too long for it.
  */
 #ifndef FOB_HTTP_MEMORY_H
 #define FOB_HTTP_MEMORY_H

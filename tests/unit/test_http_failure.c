@@ -27,12 +27,12 @@
 
 static bool lacking;
 
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
 
-void *__wrap_realloc(void *memory, size_t size)
+void *__wrap_malloc(size_t size)
 {
-    return lacking && size >= LARGE ? NULL : __real_realloc(memory, size);
+    return lacking && size >= LARGE ? NULL : __real_malloc(size);
 }
 
 /* Results that fob's requests can have, by what they mean; each other one is an answer that is not
@@ -179,7 +179,7 @@ static void what_fails_for_want_of_descriptors_says_so(void **state)
 static int ask(struct fixture *fixture, const char *method, size_t size)
 {
     static const char beginning[] = "HTTP/1.1 200 OK\r\nX: ";
-    char *text = malloc(sizeof beginning + size + 4);
+    char *text = calloc(1, sizeof beginning + size + 4);
     const struct told_answer answer = { .text = text, .close = true };
     struct fob_http_response *response = NULL;
     int code;

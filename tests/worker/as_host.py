@@ -5,6 +5,7 @@
 ends what is wrong."""
 import contextlib
 import fcntl
+import http.server
 import os
 import pathlib
 import random
@@ -14,6 +15,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -81,9 +84,10 @@ class Worker:
         ours.settimeout(PATIENCE)
         self.control = Connection(PAGE, ours)
 
-    def load(self, plugin="told", hello=HELLO):
+    def load(self, plugin="told.so", hello=HELLO):
+        """Load PLUGIN, one for tests or a path, and return the answer."""
         self.control.send("hello", 0, hello)
-        path = PLUGINS / f"{plugin}.so"
+        path = PLUGINS / plugin
         with open(path, "rb") as file:
             self.control.send("load", 0, items(("path", str(path))), file.fileno())
         return self.control.receive()
@@ -104,6 +108,15 @@ class Worker:
         if self.log:
             self.log.close()
         return self.process.wait(PATIENCE)
+
+
+def wait_until(happened):
+    """Until it has HAPPENED."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain")
+        time.sleep(0.01)
 
 
 def ends(connection, may_say_why):
@@ -152,7 +165,7 @@ class WorkerTest(unittest.TestCase):
                     channel.send("answer", call, items(("code", 0, 4)), file.fileno())
 
 
-STRING, INTEGER, LIST = 0, 1, 4  # types of options
+STRING, INTEGER, LIST, DURATION, URL = 0, 1, 4, 5, 8  # types of options
 
 
 def option(name, kind, *values):
@@ -249,7 +262,7 @@ class Calls(WorkerTest):
         self.assertNotIn(b"kept words", found(frames, "log", "text"))
 
     def test_a_file_that_is_no_plugin(self):
-        name, _, told, _ = self.worker.load("no_symbol")
+        name, _, told, _ = self.worker.load("no_symbol.so")
         self.assertEqual(name, "done")
         self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
 
@@ -259,13 +272,87 @@ class Calls(WorkerTest):
         self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
 
     def test_a_crash(self):
-        self.worker.load("hostile")
+        self.worker.load("hostile.so")
         channel = self.worker.open()
         channel.send("call", 1, called(*text_option("do", "segv")))
         name, call, told, _ = channel.receive()
         self.assertEqual((name, call), ("crash", 1))
         self.assertEqual(found([(name, told)], name, "signal"), [bytes([signal.SIGSEGV])])
         self.ending = -signal.SIGSEGV
+
+
+def memory_of(process):
+    """Whatever the process can write to."""
+    with open(f"/proc/{process}/maps", encoding="ascii") as maps, open(f"/proc/{process}/mem", "rb") as memory:
+        for line in maps:
+            begin, end = (int(word, 16) for word in line.split()[0].split("-"))
+            if line.split()[1].startswith("rw"):
+                memory.seek(begin)
+                yield memory.read(end - begin)
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """A provider that keeps what it is sent."""
+
+    def do_GET(self):
+        self.server.asked.append(self.headers["Authorization"])
+        self.server.waiting.wait(PATIENCE)
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format, *args):
+        pass
+
+
+class Memory(WorkerTest):
+    """A worker has the fields of calls under way, and nothing of those that are done."""
+
+    def has(self, secret):
+        return any(secret in part for part in memory_of(self.worker.process.pid))
+
+    def test_told(self):
+        self.worker.load()
+        channels = [self.worker.open(), self.worker.open()]
+        secrets = [b"s3cret-of-the-first", b"s3cret-of-the-second"]
+        for call, (channel, secret) in enumerate(zip(channels, secrets), 1):
+            channel.send("call", call, called(
+                ("secret-field", b"key\0" + secret), ("header", b"X-Key\0" + secret), *list_option("ask", "token"),
+                *text_option("keep", "words"), *text_option("result", "success"), hook="link"))
+            self.assertEqual(channel.receive()[0], "ask")
+        self.assertEqual([self.has(secret) for secret in secrets], [True, True])
+        channels[0].send("answer", 1, items(("code", 0, 4), ("reply", b"s3cret-that-was-typed")))
+        self.assertIn((PAGE.tag("secret-field"), b"token\0s3cret-that-was-typed"), channels[0].receive()[2])
+        # What it has done with the frame comes after it.
+        channels[0].send("cancel", 1)
+        wait_until(lambda: not self.has(b"s3cret-that-was-typed"))
+        self.assertEqual([self.has(secret) for secret in secrets], [False, True])
+
+    def test_charliehr(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        server.asked, server.waiting, server.status = [], threading.Event(), 401
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.worker.load(BUILD / ".libs/charliehr.so")
+        channel = self.worker.open()
+        fields = (("public-field", b"client_id\0id-of-one"), ("secret-field", b"client_secret\0s3cret-of-one"))
+        channel.send("call", 1, called(
+            *fields, *option("base_url", URL, ("option-text", f"http://127.0.0.1:{server.server_port}")),
+            *option("timeout", DURATION, ("option-number", PATIENCE, 8))))
+        self.assertEqual(channel.receive()[0], "begin")
+        channel.send("answer", 1, items(("code", 0, 4)))
+        wait_until(lambda: server.asked)
+        self.assertEqual(server.asked, ["Token token=id-of-one:s3cret-of-one"])
+        sent = server.asked[0].split()[-1].encode()
+        self.assertTrue(self.has(b"s3cret-of-one") or self.has(sent))
+        server.waiting.set()
+        name = None
+        while name != "done":
+            name = channel.receive()[0]
+        wait_until(lambda: not self.has(b"s3cret-of-one"))
+        self.assertFalse(self.has(sent))
 
 
 class Refusals(unittest.TestCase):
