@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A TLS handshake and a parser of JSON need some 30 KiB; a plugin may need more than these. */
+/* A TLS handshake and a JSON parser need some 30 KiB; the rest is for the plugin. */
 #define STACK_SIZE (512 * (size_t)1024)
 
 struct serving {

@@ -41,7 +41,7 @@ static int dispatch_bind_options(struct fob_handle *handle, const struct stack_e
     return code == FOB_CONFIG ? dispatch_defer_error(bound, code) : code;
 }
 
-/* Load the plugin; a worker that was started for that serves the handle's hooks, too. */
+/* Load the plugin; a worker that was started to load it also runs the handle's hooks. */
 static int dispatch_load(struct fob_handle *handle, const struct stack_entry *entry,
                          struct bound_entry *bound)
 {
@@ -245,8 +245,8 @@ struct dispatch_run {
     const struct plugin *last; /* the last whose hook was called */
 };
 
-/* Fail as binding the entry at INDEX did.  The place of a plugin that cannot be loaded is said
- * here; a mistake in options has its own. */
+/* Repeat the error of binding the entry at INDEX.  A mistake in options has its place already; a
+ * plugin that cannot be loaded gets the entry's place. */
 static int dispatch_repeat_fault(const struct fob_handle *handle, enum hook hook, size_t index)
 {
     const struct bound_entry *entry = &handle->bound[hook].entries[index];
@@ -337,8 +337,7 @@ static void dispatch_restore_error(const struct dispatch_run *run, int verdict)
         error_hint("%s", run->hint);
 }
 
-/* What a hook had the application do forked, and this is the child, where the credential is gone.
- */
+/* A conversation forked, and this is the child, which has no credential. */
 static int dispatch_fail_forked(struct dispatch_run *run)
 {
     const struct fob_handle *handle = run->handle;

@@ -89,7 +89,7 @@ int entry_reachable(const struct fob_handle *handle, const struct stack_entry *e
     return code;
 }
 
-/* A handle that has nothing but the provider and the options. */
+/* A handle with only the provider's name and the options. */
 static struct fob_handle *entry_handle(const struct fob_handle *model)
 {
     struct fob_handle *handle = NULL;

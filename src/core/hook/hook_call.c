@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Calls a hook in a worker: begins it, serves it, and sees to its end. */
+/* Calls a hook in a worker: begins the call, serves it, and ends it in time. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -17,11 +17,11 @@
 #define LOOK_MS 100
 #define GRACE_MS 2000
 
-/* How a try at a call went. */
+/* The result of an attempt at a call. */
 enum trial {
     TRIAL_DONE,
-    TRIAL_FAILED, /* the worker is of no use any more; the error says why */
-    TRIAL_LOST,   /* the same, and nobody knows whose doing it was */
+    TRIAL_FAILED, /* the worker is unusable; the error says why */
+    TRIAL_LOST,   /* the worker died, perhaps because of another call */
     TRIAL_PARTED, /* this is a child of fork() */
 };
 
@@ -60,7 +60,7 @@ static int hook_fail_late(const struct hook_call *call)
     return FOB_PLUGIN;
 }
 
-/* It sent what cannot be, as the error says. */
+/* The worker sent an invalid frame, as the error says. */
 static int hook_fail_confused(const struct hook_call *call)
 {
     char why[1024];
@@ -76,7 +76,7 @@ static int hook_fail_gone(const struct hook_call *call)
                      hook_plugin(call), hook_title(call));
 }
 
-/* Send CANCEL, once, when nobody waits any more.  False when the time is over. */
+/* Send CANCEL, once, when the application no longer waits.  False after the deadline. */
 static bool hook_look(struct hook_call *call)
 {
     const int64_t now = clock_ms();
@@ -89,7 +89,7 @@ static bool hook_look(struct hook_call *call)
     return now < call->until && (call->canceled == 0 || now < call->canceled + GRACE_MS);
 }
 
-/* The next frame of the worker's.  FOB_IGNORE: there is none, and the time is over. */
+/* The next frame from the worker.  FOB_IGNORE: the deadline has passed without a frame. */
 static int hook_receive(struct hook_call *call, struct frame *frame)
 {
     int code;
@@ -104,7 +104,7 @@ static int hook_receive(struct hook_call *call, struct frame *frame)
     return code;
 }
 
-/* FRAME has come, or CODE says why none did.  Whether the call is over, with RESULT then. */
+/* Handle FRAME, or CODE if there is none.  Returns whether the call is over, with RESULT then. */
 static bool hook_take_frame(struct hook_call *call, int code, const struct frame *frame,
                             enum trial *trial, int *result)
 {
@@ -130,7 +130,7 @@ static bool hook_take_frame(struct hook_call *call, int code, const struct frame
     return true;
 }
 
-/* Serve the hook until it is done. */
+/* Serve the hook until the call is over. */
 static enum trial hook_serve_all(struct hook_call *call, int *result)
 {
     struct frame frame = { .descriptor = -1 };
@@ -139,14 +139,14 @@ static enum trial hook_serve_all(struct hook_call *call, int *result)
 
     do {
         over = hook_take_frame(call, hook_receive(call, &frame), &frame, &trial, result);
-        /* The application was called, and may have forked. */
+        /* A conversation of the application may have forked. */
         if (handle_is_lost(call->handle))
             return TRIAL_PARTED;
     } while (!over);
     return trial;
 }
 
-/* One try, in a worker of its own when ALONE. */
+/* Make one attempt, in a worker for this call only if ALONE. */
 static enum trial hook_try(struct hook_call *call, bool alone, int *result)
 {
     static _Atomic(uint32_t) last;
@@ -174,7 +174,7 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
         return trial;
     if (trial != TRIAL_DONE)
         plugin_worker_kill(call->at.worker);
-    /* In a sweep it may have died before this call, too. */
+    /* In a sweep, the worker may have died before this call. */
     if (plugin_workers_give(handle->workers, &call->at, trial != TRIAL_DONE) || handle->end != NULL)
         return trial;
     return trial == TRIAL_LOST ? TRIAL_FAILED : trial;
@@ -184,7 +184,7 @@ static int hook_call(struct hook_call *call)
 {
     int result = FOB_PLUGIN;
 
-    /* Another call's worker, which died with it, does not count. */
+    /* If another call may have killed the worker, try again. */
     if (hook_try(call, false, &result) == TRIAL_LOST)
         (void)hook_try(call, true, &result);
     return result;

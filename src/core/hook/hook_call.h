@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Hooks: calling one in a worker, and serving it until it is done.
+ * Hooks: calling a hook in a worker, and serving its requests until it returns.
  */
 #ifndef FOB_CORE_HOOK_HOOK_CALL_H
 #define FOB_CORE_HOOK_HOOK_CALL_H
@@ -9,22 +9,22 @@
 #include "core/session/handle.h"
 #include "core/stack/stack.h"
 
-/* The worker that ENTRY's hooks run in. */
+/* The plan of the worker for ENTRY's hooks. */
 struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry);
 
 /*
- * Run HOOK of ENTRY's plugin.  Returns what it returned, with its words as the error;
- * FOB_CODE_COUNT for what is no code; FOB_PLUGIN when its worker died, did what it must not, or was
- * ended because it took too long.
+ * Run HOOK of ENTRY's plugin.  Returns the hook's code, with its message as the error;
+ * FOB_CODE_COUNT if that is not a code; FOB_PLUGIN if the worker died, broke a rule, or took too
+ * long.
  */
 int hook_run(struct fob_handle *handle, const struct bound_entry *entry, enum hook hook);
 
-/* Who hears of mistakes; OPTION is NULL for the entry as a whole. */
+/* NOTE is called for each mistake; OPTION is NULL for the entry as a whole. */
 struct hook_judge {
     void (*note)(const char *option, const char *text, void *data);
     void *data;
 };
-/* Have ENTRY's plugin judge its options.  Returns as hook_run(), FOB_SUCCESS as a rule. */
+/* Let ENTRY's plugin check its options.  FOB_SUCCESS, even with mistakes; or as hook_run(). */
 int hook_check(struct fob_handle *handle, const struct bound_entry *entry,
                const struct hook_judge *judge);
 

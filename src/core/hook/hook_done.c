@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook did, held against what it may do, and put on the handle. */
+/* Checks the results of a hook, and applies them to the handle. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -85,7 +85,7 @@ static int hook_take_expiry(struct hook_call *call, struct span item)
     return FOB_SUCCESS;
 }
 
-/* All but the identity and the words. */
+/* Apply any item but the identity and the messages. */
 static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
 {
     switch (tag) {
@@ -101,7 +101,7 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
     }
 }
 
-/* The hook's words, as the error. */
+/* Set the hook's message and hint as the error. */
 static void hook_take_words(struct span items, int code)
 {
     const char *message = frame_text(items, FRAME_MESSAGE);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Opens files for a hook: those that its sandbox would let it read, once they are known to be
- * trusted. */
+/* Opens trusted files for a hook, among those that its sandbox lets it read. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -15,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether an option of the entry names PATH, or the plugin has programs to run, which may be any.
+/* Whether an option of the entry names PATH, or the plugin may start programs, and read any file.
  */
 static bool hook_open_permits(const struct hook_call *call, const char *path)
 {
@@ -28,7 +27,7 @@ static bool hook_open_permits(const struct hook_call *call, const char *path)
     return known != NULL && *known != NULL;
 }
 
-/* Whether PATH, which has no links, is CLOSED or lies below. */
+/* Whether PATH, which has no links, is CLOSED, below it, or a rotated part of it. */
 static bool hook_open_is_under(const char *path, const char *closed)
 {
     char *real = realpath(closed, NULL);
@@ -40,7 +39,7 @@ static bool hook_open_is_under(const char *path, const char *closed)
     return under;
 }
 
-/* Whether the open FD is what no plugin may read. */
+/* Whether FD is open on a file that no plugin may read. */
 static bool hook_open_is_closed(const struct settings *settings, int fd)
 {
     char link[64];
@@ -70,7 +69,7 @@ int hook_open_file(const struct hook_call *call, const char *path, int *fd)
         return code;
     if (hook_open_is_closed(call->handle->context->settings, file)) {
         close(file);
-        return error_set(FOB_NOT_ALLOWED, "%s: not for plugins", path);
+        return error_set(FOB_NOT_ALLOWED, "%s: no plugin may read it", path);
     }
     *fd = file;
     return FOB_SUCCESS;

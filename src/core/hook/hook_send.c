@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook may know: the frame that a call begins with. */
+/* Sends everything that a hook may know: the first frame of a call. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -19,7 +19,7 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
     return loader_plan(handle->context->loader, entry->plugin, &wish);
 }
 
-/* The caller, by the real ids of this process. */
+/* The caller: the real ids of this process. */
 static int hook_put_caller(struct frame_socket *socket)
 {
     int count = getgroups(0, NULL);

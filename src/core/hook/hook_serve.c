@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook has the host do for it while it runs. */
+/* Serves the requests of a hook. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -16,22 +16,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of what a hook logs. */
+/* Limits of a hook's log. */
 #define LINES_MAX 1000
 #define LINES_SIZE_MAX (1024 * (size_t)1024)
 #define MESSAGES_MAX 256
-/* Of a hook's calls to its provider. */
+/* Limit of a hook's calls to its provider. */
 #define CALLS_MAX 1000
 
 /* A question to a person. */
 struct hook_question {
     struct fob_message *messages;
-    const struct fob_message **pointers; /* to them */
+    const struct fob_message **pointers; /* to MESSAGES */
     struct fob_secret **replies;
     size_t count;
 };
 
-/* Begin an answer with CODE, and the error's words when that is a failure. */
+/* Begin an answer with CODE and, after a failure, the error. */
 static void hook_begin_answer(struct hook_call *call, int code)
 {
     struct frame_socket *socket = call->at.socket;
@@ -44,11 +44,11 @@ static void hook_begin_answer(struct hook_call *call, int code)
     }
 }
 
-/* Whether the hook may go on for PAUSE milliseconds, and call then. */
+/* Check that the hook may pause for PAUSE milliseconds, and then call the provider. */
 static int hook_permit_call(struct hook_call *call, int64_t pause)
 {
     if (call->judge != NULL)
-        return error_set(FOB_INVALID, "check must make no call");
+        return error_set(FOB_INVALID, "a check must not call the provider");
     if (++call->counted > CALLS_MAX)
         return error_set(FOB_RATE_LIMITED, "a hook makes at most %d calls", CALLS_MAX);
     if (pause > call->until - clock_ms())
@@ -56,7 +56,7 @@ static int hook_permit_call(struct hook_call *call, int64_t pause)
     return FOB_SUCCESS;
 }
 
-/* The pause is part of the time that the hook has; the wait for the budget is not. */
+/* The pause counts as the hook's time; the wait for the budget does not. */
 static int hook_serve_begin(struct hook_call *call, struct span items)
 {
     const int64_t pause = frame_number(items, FRAME_PAUSE, 0);
@@ -98,7 +98,7 @@ static int hook_serve_tell(struct hook_call *call, struct span items)
     const int64_t kind = frame_number(items, FRAME_KIND, 0);
 
     if (kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
-        return error_set(FOB_PLUGIN, "a message of no known kind");
+        return error_set(FOB_PLUGIN, "a message of an unknown kind");
     conv_tell(call->handle, (enum fob_message_kind)kind, "%s", frame_text(items, FRAME_TEXT));
     return FOB_SUCCESS;
 }
@@ -127,13 +127,13 @@ static int hook_serve_log(struct hook_call *call, struct span items)
 static int hook_serve_mistake(struct hook_call *call, struct span items)
 {
     if (call->judge == NULL)
-        return error_set(FOB_PLUGIN, "a mistake that it was not asked for");
+        return error_set(FOB_PLUGIN, "a mistake outside of a check");
     call->judge->note(frame_text(items, FRAME_OPTION), frame_text(items, FRAME_TEXT),
                       call->judge->data);
     return FOB_SUCCESS;
 }
 
-/* Put ITEM into the last message; a kind begins one. */
+/* Add ITEM to the last message; a kind begins a new one. */
 static bool hook_take_part(struct hook_question *question, uint8_t tag, struct span item)
 {
     struct fob_message *message;
@@ -181,11 +181,11 @@ static int hook_read_question(struct hook_question *question, struct span items)
         return error_nomem();
     while (frame_next(&items, &tag, &item)) {
         if (!hook_take_part(question, tag, item))
-            return error_set(FOB_PLUGIN, "a question that is not understood");
+            return error_set(FOB_PLUGIN, "an invalid question");
     }
     for (size_t i = 0; i < question->count; i++) {
         if (question->messages[i].kind > FOB_TELL_WARNING || question->messages[i].text == NULL)
-            return error_set(FOB_PLUGIN, "a question that is not understood");
+            return error_set(FOB_PLUGIN, "an invalid question");
     }
     return FOB_SUCCESS;
 }
@@ -248,6 +248,6 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
     case FRAME_MISTAKE:
         return hook_serve_mistake(call, frame->items);
     default:
-        return error_set(FOB_PLUGIN, "a frame \"%s\" that cannot come", frame_name(frame->type));
+        return error_set(FOB_PLUGIN, "an unexpected frame \"%s\"", frame_name(frame->type));
     }
 }

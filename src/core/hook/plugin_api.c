@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What libfob-http calls, for an application's requests after fob_authorize(). */
+/* The functions that libfob-http calls for an application's requests after fob_authorize(). */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -13,7 +13,7 @@
 
 #define TEXT_MAX 4096
 
-/* Getters give nothing for no handle, and in a child of the process that it is of. */
+/* Getters return nothing for NULL, and in a child of the handle's process. */
 static bool plugin_api_is_here(const struct fob_handle *handle)
 {
     return handle != NULL && !handle_is_lost(handle);
