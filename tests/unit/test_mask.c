@@ -239,6 +239,11 @@ static void what_shells_and_terminals_print_is_masked(void **state)
     is_masked("ab$'cd\tef", "ab$'\\''cd'$'\\t''ef");
     is_masked("ab$\tcdef", "ab$'$'\\t''cdef");
     is_masked("k\\x41\tj\\nz", "k\\x41'$'\\t''j\\nz");
+    is_masked("abcd\tef$", "abcd'$'\\t''ef$");
+    is_masked("abcdef\t$", "abcdef'$'\\t''$");
+    is_masked("$abcd\tef", "$abcd'$'\\t''ef");
+    is_masked("abcd\tef$$", "abcd'$'\\t''ef$$");
+    is_masked("$abcd\tef$", "\\$abcd$'\\t'ef\\$");
     /* zsh of a character from U+0080 on, and fish in the locale C. */
     is_masked("ab\302\233'\tcd", "ab\\M-\\C-[\\'\\tcd");
     is_masked("caf\303\251 'x", "caf\303\203\302\251 \\'x");

@@ -123,10 +123,17 @@ static bool escape_read_braced(struct mask_reader *reader, unsigned char byte, u
     return true;
 }
 
-static void escape_skip_quote(struct mask_reader *reader)
+/* Read a BYTE of the forms' quotes, from FROM to TO.  A $ may be an end of a text. */
+static void escape_skip_splice(struct mask_reader *reader, unsigned char byte, uint64_t from,
+                               uint64_t to)
 {
     if (++reader->run > QUOTES_MAX + 5 * reader->forms->quotes)
         reader->node = 0;
+    if (byte == '$' && reader->node == 0 && !reader->leads)
+        reader->lead = from;
+    reader->leads = byte == '$' && reader->node == 0;
+    if (byte == '$')
+        mask_reader_extend(reader, to);
 }
 
 /* Read the BYTE after a backslash. */
@@ -156,7 +163,7 @@ static void escape_read_letter(struct mask_reader *reader, unsigned char byte, u
     } else if (byte == 'c') {
         reader->state = ESCAPE_CONTROL;
     } else if (quote) {
-        escape_skip_quote(reader);
+        escape_skip_splice(reader, byte, reader->begun, at + 1);
     } else {
         escape_put_meta(reader, letter != NULL ? (unsigned char)meant[letter - letters] : byte,
                         meta, at + 1);
@@ -220,7 +227,7 @@ void mask_escape_read(struct mask_reader *reader, unsigned char byte, uint64_t a
         reader->run = 0;
         mask_reader_put(reader, byte, at, at + 1);
     } else {
-        escape_skip_quote(reader);
+        escape_skip_splice(reader, byte, at, at + 1);
     }
 }
 

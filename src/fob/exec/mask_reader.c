@@ -60,8 +60,9 @@ static bool reader_may_begin(const struct mask_reader *reader, unsigned char byt
                reader->trie->roots[byte] != 0;
     case MASK_ESCAPED:
     case MASK_ESCAPED_LATIN:
-    case MASK_SPLICED:
         return byte == '\\' || reader->trie->roots[byte] != 0;
+    case MASK_SPLICED:
+        return byte == '\\' || byte == '$' || reader->trie->roots[byte] != 0;
     case MASK_SPLICED_RAW:
         return mask_is_splice(byte) || reader->trie->roots[byte] != 0;
     case MASK_QUOTED:
@@ -105,23 +106,30 @@ void mask_reader_forget(struct mask_reader *reader)
     reader->high = 0;
     reader->meta = 0;
     reader->dollar = false;
+    reader->leads = false;
     reader->ansi = false;
 }
 
-void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to)
+void mask_reader_extend(struct mask_reader *reader, uint64_t to)
 {
-    const struct mask_trie *trie = reader->trie;
-    size_t found;
+    const size_t found = reader->trie->found[reader->node];
 
-    reader->node = mask_trie_step(trie, reader->node, (unsigned char)symbol);
-    reader->starts[reader->symbols++ & reader->mask] = from;
-    found = trie->found[reader->node];
     if (found > 0 && (!reader_is_hex(reader->way) || found >= HEX_MIN)) {
         const struct mask_range range = { reader->starts[(reader->symbols - found) & reader->mask],
                                           to, false };
 
         reader->failed |= !reader->found(reader->data, range);
     }
+}
+
+void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to)
+{
+    if (reader->leads && reader->node == 0)
+        from = reader->lead;
+    reader->leads = false;
+    reader->node = mask_trie_step(reader->trie, reader->node, (unsigned char)symbol);
+    reader->starts[reader->symbols++ & reader->mask] = from;
+    mask_reader_extend(reader, to);
 }
 
 /* Whether a byte with this first hexadecimal digit begins a text. */
@@ -143,7 +151,7 @@ bool mask_reader_waits(const struct mask_reader *reader, uint64_t *from)
     }
     if (mask_reader_is_idle(reader) || (reader_is_hex(reader->way) && !reader_digit_begins(reader)))
         return false;
-    *from = reader->begun;
+    *from = reader->leads ? reader->lead : reader->begun;
     return true;
 }
 

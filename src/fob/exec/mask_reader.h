@@ -49,6 +49,8 @@ struct mask_reader {
     unsigned high; /* the first half of a surrogate pair, or 0 */
     unsigned meta; /* the bit of \M- */
     bool dollar;   /* the last byte was a $ */
+    bool leads;    /* the last bytes were $ that may begin a text */
+    uint64_t lead; /* the position of the first of them */
     bool ansi;     /* within $'…' */
     size_t run;    /* the length of the current run that is one symbol or none */
     mask_found_fn *found;
@@ -67,11 +69,13 @@ void mask_reader_clear(struct mask_reader *reader);
 static inline bool mask_reader_is_idle(const struct mask_reader *reader)
 {
     return reader->node == 0 && reader->state == 0 && reader->high == 0 && !reader->dollar &&
-           !reader->ansi;
+           !reader->leads && !reader->ansi;
 }
 
 /* Emit one symbol, for the bytes from FROM to TO.  Calls FOUND for each form that ends with it. */
 void mask_reader_put(struct mask_reader *reader, unsigned symbol, uint64_t from, uint64_t to);
+/* Report a form that ends with the last symbol, for the bytes up to TO. */
+void mask_reader_extend(struct mask_reader *reader, uint64_t to);
 /* Reset the reader: the input so far belongs to no text. */
 void mask_reader_forget(struct mask_reader *reader);
 /* The value of a hexadecimal digit; -1 for any other BYTE. */
