@@ -358,6 +358,7 @@ replace_keys()
     [ "$(fob log --event validate --json | wc -l)" -eq "$done" ]
     has "$(cat errors)" "$done accounts: $done active"
     has "$(cat errors)" "interrupted: not asked about $((8 - done)) account"
+    has "$(fob log --event sweep --json | jq -r .detail)" ", not asked $((8 - done))"
     [ "$(calls slow)" -le $((done + 1)) ]
     run fob check
     ended 0

@@ -73,6 +73,20 @@ static int do_suspend_and_resume(struct world *world)
     return code;
 }
 
+static int do_rename(struct world *world)
+{
+    static const char *const names[] = { "other", "moved", "other" };
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i + 1 < ARRAY_SIZE(names) && code == FOB_SUCCESS; i++) {
+        struct fob_handle *handle = handle_of(world, names[i]);
+
+        code = fob_rename(handle, names[i + 1]);
+        fob_end(handle);
+    }
+    return code;
+}
+
 static int do_revoke(struct world *world)
 {
     struct fob_handle *handle = handle_of(world, "other");
@@ -193,10 +207,11 @@ static const struct {
     { "edit", do_edit, "edited-t0ken" },
     { "validate", do_validate, "t0ken-of-acme" },
     { "suspend, resume", do_suspend_and_resume, "t0ken-of-acme" },
+    { "rename", do_rename, "t0ken-of-acme" },
     { "revoke", do_revoke, "t0ken-of-acme" },
     { "lend, get_field", do_lend, "t0ken-of-acme" },
     { "authorize", do_authorize, "t0ken-of-acme" },
-    { "account_get, accounts", forked_read_accounts, "t0ken-of-acme" },
+    { "read_account, accounts", forked_read_accounts, "t0ken-of-acme" },
     { "add_key, test_key, rotate, remove_key", do_change_keys, "t0ken-of-acme" },
     { "rotate", do_rotate, "t0ken-of-acme" },
     { "unlock, lock", do_keep_key, "t0ken-of-acme" },
