@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reports a crash by a frame, and lets it end the process all the same. */
+/* Reports a crash in a frame, and then lets the signal end the process. */
 #include "config.h"
 
 #include "worker/crash.h"
@@ -12,13 +12,13 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* Room for all that a processor saves at a signal, and for the handler. */
+/* Room for the processor's state at a signal, and for the handler. */
 #define CRASH_STACK ((size_t)32 * 1024)
 #define FRAME_ROOM (FRAME_HEAD + WIRE_ITEM_EXTRA + 1 + WIRE_ITEM_EXTRA + 4)
 
 static const int signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, SIGXCPU };
 
-/* Where a crash of the thread is reported. */
+/* Where to report a crash of this thread. */
 static _Thread_local struct {
     int fd;
     uint32_t call;
@@ -27,7 +27,7 @@ static _Thread_local struct {
 
 static _Thread_local char crash_stack[CRASH_STACK];
 
-/* Calls nothing but what is safe in a signal handler. */
+/* Calls only functions that are safe in a signal handler. */
 static void crash_send(int number, const siginfo_t *info)
 {
     unsigned char bytes[FRAME_ROOM];
@@ -46,7 +46,7 @@ static void crash_send(int number, const siginfo_t *info)
     (void)send(crash.fd, bytes, (size_t)(end - bytes), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* The signal has its usual effect again, and is not blocked. */
+/* The signal is unblocked and has its default action again (SA_RESETHAND, SA_NODEFER). */
 static void crash_handle(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -54,7 +54,7 @@ static void crash_handle(int number, siginfo_t *info, void *context)
     raise(number);
 }
 
-/* A stack that is used up cannot hold the handler.  A sanitizer has another one, and unmaps it. */
+/* The handler needs its own stack after an overflow.  A sanitizer sets and unmaps another one. */
 static void crash_use_stack(void)
 {
     const stack_t stack = { .ss_sp = crash_stack, .ss_size = sizeof crash_stack };

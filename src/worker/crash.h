@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Crashes: the host, which is not the worker's parent, learns from the worker itself by which
- * signal a call ended it.
+ * Crashes: the host is not the worker's parent, so the worker itself reports the signal that ends
+ * it, and the call that caused the signal.
  */
 #ifndef FOB_WORKER_CRASH_H
 #define FOB_WORKER_CRASH_H
 
 #include <stdint.h>
 
-/* Watch for the signals of crashes, before the sandbox is entered.  Until a thread has begun a call
- * its crash is of the loading, and told on the control socket. */
+/* Handle the signals of crashes; call this before entering the sandbox.  A crash outside of a call
+ * is reported on the control socket. */
 void crash_watch(void);
-/* The calling thread begins the call number CALL: a crash in it is reported on the socket FD.  From
- * the thread's first call on, that works also when its stack is used up. */
+/* The calling thread begins the call with the number CALL: crashes are now reported on the socket
+ * FD, even if the thread's stack overflows. */
 void crash_begin(int fd, uint32_t call);
 /* The thread's call has ended. */
 void crash_end(void);

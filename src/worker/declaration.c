@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Reads a plugin's declaration. */
+/* Checks and sends a plugin's declaration. */
 #include "config.h"
 
 #include "worker/declaration.h"
@@ -11,12 +11,12 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The members that each plugin has; and whether it is new enough to have another. */
+/* The size without later members; and whether PLUGIN has a later member. */
 #define DECLARATION_MIN offsetof(struct fob_plugin, check)
 #define DECLARATION_HAS(plugin, member) \
     ((plugin)->size >= offsetof(struct fob_plugin, member) + sizeof(plugin)->member)
 
-/* Copy option number INDEX; without a name behind the last.  Returns as sized_copy(). */
+/* Copy option number INDEX; after the last, its name is NULL.  Returns as sized_copy(). */
 static const char *declaration_copy_option(const struct loaded_plugin *loaded, size_t index,
                                            struct fob_option *option)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Watches over a worker, and ends what it leaves. */
+/* Waits for a worker to end, and kills the processes that it leaves. */
 #include "config.h"
 
 #include "worker/keeper.h"
@@ -21,11 +21,11 @@
 #include <time.h>
 
 #define GRACE_MS 2000
-/* Between two looks at what is left, and how many there are. */
+/* The pause between two rounds of killing, and the number of rounds. */
 #define SWEEP_MS 5
 #define SWEEPS_MAX 1000
 
-/* Kill the children; theirs become this process's own. */
+/* Kill the children; their children become this process's own. */
 static void keeper_kill_children(void)
 {
     char path[64];
@@ -40,7 +40,7 @@ static void keeper_kill_children(void)
         fclose(file);
 }
 
-/* Collect those that have ended.  False when no child is left. */
+/* Reap the children that have ended.  False if no child is left. */
 static bool keeper_collect(void)
 {
     pid_t child;
@@ -65,8 +65,8 @@ static void keeper_end_all(pid_t worker)
 
 enum { WORKER_ENDS, HOST_HANGS_UP, POLLS };
 
-/* Whether WORKER, which is waited for MS milliseconds at most, has ended; the children of others
- * that ended, now this process's, may have, too. */
+/* Wait at most MS milliseconds for WORKER to end; returns whether it has.  Adopted children may
+ * end, too. */
 static bool keeper_worker_ended(pid_t worker, struct pollfd polls[static POLLS], int ms)
 {
     struct signalfd_siginfo ended;

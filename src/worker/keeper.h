@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The keeper of a worker whose plugin may start programs: it ends with the worker all that came of
- * those, whatever process groups they are in.
+ * The keeper of a worker whose plugin may start programs: a process that kills all descendants of
+ * the worker when the worker ends, whatever their process groups.
  */
 #ifndef FOB_WORKER_KEEPER_H
 #define FOB_WORKER_KEEPER_H
 
 /*
- * Fork.  The child is the worker from here on.  The parent, which the host knows, has no plugin's
- * code: when the child ends, two seconds after the host has shut the control socket for writing, or
- * at once when the socket is shut or closed, it kills every descendant, and ends.
+ * Fork.  The child becomes the worker.  The parent, which the host knows, runs no plugin's code.
+ * When the child ends, two seconds after the host shuts the control socket for writing, or at once
+ * when the host shuts or closes the socket, the parent kills every descendant, and ends.
  *
- * Called while there is one thread, before the sandbox is entered.  Returns 0 in the child; or -1
- * with errno set, and there is no child.
+ * Call this with one thread, before entering the sandbox.  Returns 0 in the child; or -1 with errno
+ * set, without a child.
  */
 int keeper_start(void);
 

@@ -28,9 +28,9 @@
 #define SCOPE_SIGNALS RIGHT(1)
 
 #define READING (FILES_READ | FILES_READ_FOLDER)
-/* A device that is made is a way to every file. */
+/* A new device file could open every file. */
 #define DEVICES (FILES_MAKE_CHARACTER | FILES_MAKE_BLOCK)
-/* Those that the rule of a file, not of a folder, may have. */
+/* The rights that a rule for a file, not a folder, may have. */
 #define OF_FILES (FILES_EXECUTE | FILES_WRITE | FILES_READ | FILES_TRUNCATE | FILES_IOCTL_DEV)
 
 #define RULE_FILES 1

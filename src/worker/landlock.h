@@ -13,18 +13,18 @@
 struct landlock {
     int ruleset;      /* -1 after landlock_close() */
     int level;        /* the kernel's, from 1 */
-    uint64_t handled; /* the rights in files that need a rule */
+    uint64_t handled; /* the rights to files that need a rule */
 };
 
-/* Begin a ruleset that handles all rights in files, signals to others and, with PORTS, TCP.
+/* Begin a ruleset that handles all rights to files, signals to others and, with PORTS, TCP.
  * Returns 0, or -1 with errno set. */
 int landlock_open(struct landlock *landlock, bool ports);
-/* Let the file or folder open at FD, with all that is below, be read; with ALL, let everything be
- * done with it.  Returns 0, or -1 with errno set. */
+/* Allow reading the file or folder at FD, with everything below it; with ALL, allow all other
+ * rights, too, except making devices.  Returns 0, or -1 with errno set. */
 int landlock_allow(const struct landlock *landlock, int fd, bool all);
-/* Let TCP connect to PORT, where the level knows ports. */
+/* Allow TCP connections to PORT, if the level knows ports. */
 int landlock_allow_port(const struct landlock *landlock, uint16_t port);
-/* Hold this process to the ruleset, for good. */
+/* Restrict this process by the ruleset, irrevocably. */
 int landlock_apply(const struct landlock *landlock);
 void landlock_close(struct landlock *landlock);
 

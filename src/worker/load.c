@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What dlopen() is to open.  A debugger opens it, too: to it, "self" is another process. */
+/* The name for dlopen().  A debugger opens it, too, and would be another "self". */
 static void load_name(const struct frame *frame, char name[static PATH_MAX])
 {
     const char *leaf = frame_text(frame->items, FRAME_LEAF);
@@ -28,7 +28,7 @@ static void load_name(const struct frame *frame, char name[static PATH_MAX])
         snprintf(name, PATH_MAX, "/proc/%d/fd/%d", (int)getpid(), frame->descriptor);
 }
 
-/* The descriptor's name, with which dlerror() begins, means nothing to a reader. */
+/* The message of dlerror() without the descriptor's name, which means nothing to a reader. */
 static const char *load_why(const char *name)
 {
     const char *why = dlerror();
@@ -38,8 +38,7 @@ static const char *load_why(const char *name)
                                                                               : why;
 }
 
-/* The code for WHY: the file is not broken when the machine is short of something, or cannot read
- * it. */
+/* The code for WHY: a lack of memory or descriptors, or a read error, is no fault of the file. */
 static int load_code(const char *why)
 {
     static const int errors[] = { ENOMEM, EMFILE, ENFILE, EIO };
@@ -52,9 +51,9 @@ static int load_code(const char *why)
 }
 
 /*
- * A function that is lacking must keep the file from being mapped, not end the process in the
- * middle of a hook.  RTLD_NOW sees to that, but also for the forty libraries below libcurl, too,
- * which takes longer than to map them; so it is left to files that do not see to it themselves.
+ * A missing function must fail here, not end the process in a hook.  RTLD_NOW checks that, but also
+ * for the forty libraries of libcurl, which takes longer than mapping them.  So a file that is
+ * linked with -z now, and checks its own functions, is loaded with RTLD_LAZY.
  */
 int load_file(const struct frame *frame, void **handle)
 {

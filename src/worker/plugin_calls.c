@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook has the host do: ask a person, count a call, open a file. */
+/* Requests of a hook to the host: ask a person, count a call, open a file. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -35,10 +35,10 @@ void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 
 bool fob_is_over(const struct fob_handle *handle)
 {
-    /* That the host was listened to is not part of what the handle says. */
+    /* Receiving a cancel does not change the handle for the caller. */
     struct fob_handle *listener = (struct fob_handle *)(uintptr_t)handle;
 
-    /* Nobody waits in a child for what its parent began. */
+    /* In a forked child, the parent's hook is over. */
     if (!plugin_is_here(handle))
         return handle != NULL;
     if (!handle->over)
@@ -71,7 +71,7 @@ static bool plugin_is_shown(const char *text)
     return text == NULL || text_is_utf8(text, strlen(text));
 }
 
-/* Copy a message of the plugin's, whose header may be another version's. */
+/* Copy a plugin's message; the plugin may be built with another version of the header. */
 static int plugin_copy_message(const struct fob_message *message, size_t index,
                                struct fob_message *copy)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a plugin keeps from hook to hook, by the handle. */
+/* The data that a plugin keeps for each handle, from hook to hook. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -20,7 +20,7 @@ struct kept_data {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kept_data *kept;
 
-/* What points to the data of the handle with NUMBER, or to NULL; with the lock held. */
+/* The pointer to the data of the handle with NUMBER, or to NULL; with the lock held. */
 static struct kept_data **plugin_find_data(uint32_t number)
 {
     struct kept_data **at = &kept;
@@ -37,7 +37,7 @@ static void plugin_destroy_data(struct kept_data *old)
     free(old);
 }
 
-/* Take out what AT points to; with the lock held. */
+/* Remove and return the data that AT points to; with the lock held. */
 static struct kept_data *plugin_take_data(struct kept_data **at)
 {
     struct kept_data *taken = *at;

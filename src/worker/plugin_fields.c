@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook may know of the account, and the fields that it may put. */
+/* The account's properties for a hook, and setting fields. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Makes a handle of a frame, and a frame of what the hook did. */
+/* Makes a handle from a frame, and a frame from the results of the hook. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -61,8 +61,8 @@ static bool plugin_is_secret(uint8_t tag)
     return tag == FRAME_PUBLIC_FIELD || tag == FRAME_SECRET_FIELD || tag == FRAME_HEADER;
 }
 
-/* Copy what is no secret of ITEMS out of the locked memory, which a plugin's child of fork() would
- * find wiped: the words of the program that it is about to become lie there. */
+/* Copy the items that are no secrets out of the locked memory, which is empty in a child of fork():
+ * a plugin's child may need them, such as the arguments of a program. */
 static int plugin_copy_items(struct fob_handle *handle, struct span items)
 {
     unsigned char *end = handle->memory = malloc(items.size + 1);
@@ -184,5 +184,5 @@ void plugin_handle_end(struct fob_handle *handle)
     if (handle->memory != NULL)
         explicit_bzero(handle->memory, handle->items.size);
     free(handle->memory);
-    handle->process = 0; /* a hook that kept it finds nothing */
+    handle->process = 0; /* of no use to a plugin that kept it */
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A worker's handle: one call, made of its frame, and what the hook does with it.
+ * A worker's handle: one call, read from its frame, and the results of the hook.
  */
 #ifndef FOB_WORKER_PLUGIN_HANDLE_H
 #define FOB_WORKER_PLUGIN_HANDLE_H
@@ -28,22 +28,22 @@ struct plugin_header {
 struct plugin_option {
     const char *name;
     enum fob_option_type type;
-    struct span items; /* what follows the name, and then the next options */
+    struct span items; /* those after the name, and all further options */
 };
 
 struct fob_handle {
     struct frame_socket *socket;
     uint64_t process;
     uint32_t call;
-    bool over;             /* the host has said so */
-    unsigned char *memory; /* of ITEMS; what is borrowed below lies in there */
-    struct span items;     /* those of the frame that are no secrets */
+    bool over;             /* the host has canceled the call */
+    unsigned char *memory; /* of ITEMS; borrowed members below point into it */
+    struct span items;     /* the frame's items that are no secrets */
     unsigned hook;         /* as in FRAME_HOOK */
     uint32_t number;
     const char *provider;
     const char *account;
     const char *labels[PLUGIN_LABELS];
-    uint32_t *groups; /* CALLER's, and its ids before them */
+    uint32_t *groups; /* CALLER's user, group, and further groups */
     struct fob_caller caller;
     struct plugin_field fields[PLUGIN_FIELDS_MAX];
     size_t field_count;
@@ -52,24 +52,24 @@ struct fob_handle {
     bool header_added; /* by this hook */
     struct plugin_option *options;
     size_t option_count;
-    char *id; /* as set; NULL until then, as NAME */
+    char *id; /* the identity; NULL until it is set, as NAME */
     char *name;
     int64_t expiry;
     bool expires; /* EXPIRY was set */
 };
 
-/* Make HANDLE of the frame that SOCKET received last.  Returns FOB_SUCCESS, FOB_NOMEM, FOB_PLUGIN
- * (an item where it has no place). */
+/* Make HANDLE from the frame that SOCKET received last.  Returns FOB_SUCCESS, FOB_NOMEM, FOB_PLUGIN
+ * (an item that does not belong there). */
 int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame);
-/* Say that the hook has returned CODE, and what it did. */
+/* Send CODE, which the hook returned, and its results. */
 int plugin_handle_send(struct fob_handle *handle, int code);
 /* Wipe and free what is in HANDLE. */
 void plugin_handle_end(struct fob_handle *handle);
 
-/* Whether HANDLE is one, and of this process. */
+/* Whether HANDLE is not NULL, and belongs to this process. */
 bool plugin_is_here(const struct fob_handle *handle);
-/* For the public FUNCTION: the same, with the error set.  Returns FOB_SUCCESS, FOB_INVALID. */
+/* The same for the public FUNCTION, with the error set.  Returns FOB_SUCCESS, FOB_INVALID. */
 int plugin_check(const struct fob_handle *handle, const char *function);
 #define NEED_HANDLE(handle)                           \
     do {                                              \
@@ -79,11 +79,11 @@ int plugin_check(const struct fob_handle *handle, const char *function);
             return checked;                           \
     } while (0)
 
-/* Send the frame that was made; the process ends when the host is gone. */
+/* Send the frame; if the host is gone, the process ends. */
 void plugin_send(struct fob_handle *handle);
-/* Send it, and wait for the answer.  Returns its code, its words being set; FOB_NOMEM. */
+/* Send the frame, and wait for the answer.  Returns its code, with its error set; or FOB_NOMEM. */
 int plugin_ask(struct fob_handle *handle, struct frame *answer);
-/* Note a cancel that has come. */
+/* Set OVER if a cancel has arrived. */
 void plugin_look(struct fob_handle *handle);
 
 int plugin_add_field(struct fob_handle *handle, const char *name, struct span value, bool secret);
@@ -92,10 +92,10 @@ int plugin_take_options(struct fob_handle *handle);
 
 /* The longest text for people. */
 #define PLUGIN_TEXT 4096
-/* Put '*' in place of secrets of the credential.  Whether there were any. */
+/* Replace secrets of the credential by asterisks.  Returns whether there were any. */
 bool plugin_mask(const struct fob_handle *handle, char *text);
 
-/* Data that plugins keep: the end of the handle with NUMBER, and of all. */
+/* Destroy the data of the plugin for the handle with NUMBER, or for all handles. */
 void plugin_forget_data(uint32_t number);
 void plugin_forget_all(void);
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The header called NAME, or a new empty one at the end; NULL when out of memory. */
+/* The header called NAME, or a new empty one; NULL if out of memory. */
 static struct plugin_header *plugin_find_or_add_header(struct fob_handle *handle, const char *name)
 {
     struct plugin_header *more;

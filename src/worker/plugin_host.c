@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What all functions of a plugin's share: whose handle it is, and the way to the host.
- */
+/* Shared by all functions for plugins: checking the handle, and exchanging frames with the host. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -22,11 +21,10 @@ int plugin_check(const struct fob_handle *handle, const char *function)
         return error_null(function, "handle");
     if (plugin_is_here(handle))
         return FOB_SUCCESS;
-    return error_set(FOB_INVALID, "%s: the handle is of before a fork, and this is the child",
-                     function);
+    return error_set(FOB_INVALID, "%s: the handle belongs to the parent of this process", function);
 }
 
-/* The host has gone. */
+/* The host is gone. */
 static _Noreturn void plugin_leave(void)
 {
     _exit(0);
@@ -40,7 +38,7 @@ void plugin_send(struct fob_handle *handle)
         plugin_leave();
 }
 
-/* Whether FRAME is a cancel, which is noted then. */
+/* If FRAME is a cancel, note it and return true. */
 static bool plugin_is_cancel(struct fob_handle *handle, const struct frame *frame)
 {
     if (frame->type != FRAME_CANCEL)

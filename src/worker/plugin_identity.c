@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Who the provider says that the account is. */
+/* Sets the account's identity at the provider. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -13,7 +13,7 @@
 
 #define IDENTITY_MAX 255
 
-/* An id that holds a secret is none: masked, it would be another with each secret. */
+/* An id must not contain a secret: masked, the id would change with the secret. */
 static int plugin_check_id(const struct fob_handle *handle, const char *id)
 {
     const size_t size = strlen(id);
@@ -21,17 +21,17 @@ static int plugin_check_id(const struct fob_handle *handle, const char *id)
     bool secret;
 
     if (size == 0 || size > IDENTITY_MAX || text_has_control(id, size) || !text_is_utf8(id, size))
-        return error_set(FOB_INVALID, "the provider's id of the account is not usable");
+        return error_set(FOB_INVALID, "the account's id at the provider is not usable");
     copy = strdup(id);
     if (copy == NULL)
         return error_nomem();
     secret = plugin_mask(handle, copy);
     free(copy);
-    return secret ? error_set(FOB_INVALID, "the provider's id of the account has a secret in it")
+    return secret ? error_set(FOB_INVALID, "the account's id at the provider contains a secret")
                   : FOB_SUCCESS;
 }
 
-/* NAME for people: without a secret, and then cut, since half a secret is one. */
+/* NAME for people: masked before it is cut, because a part of a secret is secret, too. */
 static char *plugin_make_shown_name(const struct fob_handle *handle, const char *name)
 {
     char *shown = strdup(name);

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* A plugin that repeats a secret, or an answer that echoes one, must not bring it to light. Shorter
- * values are left alone: they are in every text. */
+/* A plugin may repeat a secret, or quote an answer that does.  Shorter values are not masked: they
+ * occur in every text. */
 #define MASKED_MIN 4
-/* As much of a secret's beginning is hidden too: a text may have been cut. */
+/* A secret's beginning of this length is masked, too: a text may have been cut. */
 #define MASKED_PART 8
 
 /* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
@@ -25,7 +25,7 @@ static size_t plugin_told_of(const char *text, const char *secret, size_t size)
     return same == size || same >= MASKED_PART ? same : 0;
 }
 
-/* The credential in a header's value: all after its scheme. */
+/* The number of bytes at TEXT that reveal the header's value after its scheme. */
 static size_t plugin_told_of_header(const char *text, const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
@@ -36,8 +36,7 @@ static size_t plugin_told_of_header(const char *text, const struct fob_secret *v
     return plugin_told_of(text, data + scheme, size - scheme);
 }
 
-/* The number of bytes at TEXT that reveal a secret field, or the credential as it is in a header.
- */
+/* The number of bytes at TEXT that reveal a secret field or a header's credential. */
 static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 {
     size_t max = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The options of an entry, as the host has resolved them. */
+/* The options of an entry, resolved by the host. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -50,13 +50,13 @@ static const struct plugin_option *plugin_find_option(const struct fob_handle *h
     return NULL;
 }
 
-/* Cut the next item of the option off REST; false when the next option begins. */
+/* Remove the option's next item from REST; false if the next option begins. */
 static bool plugin_next_of_option(struct span *rest, uint8_t *tag, struct span *item)
 {
     return frame_next(rest, tag, item) && *tag != FRAME_OPTION;
 }
 
-/* The item number INDEX with TAG. */
+/* Find item number INDEX among those with TAG. */
 static bool plugin_find_in_option(const struct plugin_option *option, uint8_t tag, size_t index,
                                   struct span *item)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook says: to a person, to the log, and why it fails. */
+/* The messages of a hook: to a person, to the log, errors, and mistakes in options. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Replace bytes that are no UTF-8. */
+/* Replace bytes that are not UTF-8. */
 static void plugin_make_utf8(char *text)
 {
     size_t left = strlen(text);
@@ -41,7 +41,7 @@ static void plugin_format(const struct fob_handle *handle, char text[static PLUG
     plugin_make_utf8(text);
 }
 
-/* Send TEXT of a KIND or LEVEL. */
+/* Send TEXT in a frame of TYPE; NUMBER is its kind or level. */
 static void plugin_send_words(struct fob_handle *handle, enum frame_type type, unsigned number,
                               const char *text)
 {

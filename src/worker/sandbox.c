@@ -34,7 +34,8 @@
 #define MEMORY_MAX ((rlim_t)1 << 30)
 #define CPU_GRACE 5 /* seconds */
 
-/* Allow at most MAX, and GRACE more after the signal.  Some C libraries give WHICH a type. */
+/* Set the soft limit to MAX, and the hard one to GRACE more.  In some C libraries WHICH is an enum.
+ */
 static int sandbox_limit(int which, rlim_t max, rlim_t grace)
 {
     struct rlimit limit;
@@ -65,13 +66,13 @@ static int sandbox_set_limits(const struct sandbox *sandbox)
     return result;
 }
 
-/* What root could leave the sandbox by. */
+/* Capabilities by which root could leave the sandbox. */
 static const unsigned strong[] = {
     CAP_DAC_READ_SEARCH, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE,
     CAP_SYS_ADMIN,       CAP_MKNOD,      CAP_PERFMON,   CAP_BPF,
 };
 
-/* A plugin needs no capability.  The programs of exec may have root's work to do. */
+/* A plugin needs no capability.  The programs of exec may need those of root. */
 static int sandbox_drop_capabilities(bool all)
 {
     struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
@@ -95,7 +96,7 @@ static int sandbox_drop_rights(const struct sandbox *sandbox)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
-    /* Older kernels do not know it; the filter refuses most of the same. */
+    /* Older kernels lack this; the filter refuses most of the same. */
     if (sandbox->profile != FOB_NEEDS_EXEC)
         (void)prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
     return sandbox_drop_capabilities(sandbox->profile != FOB_NEEDS_EXEC);
@@ -138,7 +139,7 @@ static int sandbox_filter_calls(const struct sandbox *sandbox)
     return sandbox_filter_apply(sandbox->profile);
 }
 
-/* In their order: each may need what the next ones take away. */
+/* In this order: each step may need rights that the next ones remove. */
 static const struct {
     const char *name;
     int (*take)(const struct sandbox *sandbox);

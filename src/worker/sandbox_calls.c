@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The system calls of each profile that do not depend on their arguments. */
+/* The system calls that each profile permits or refuses whatever their arguments. */
 #include "config.h"
 
 #include "worker/sandbox_calls.h"
@@ -9,7 +9,7 @@
 
 #ifdef SANDBOX_ARCHITECTURE
 
-/* Newer than the oldest headers that fob is built with; the numbers are every machine's. */
+/* Newer than the oldest supported headers; the numbers are the same on all machines. */
 #ifndef SYS_process_madvise
 #define SYS_process_madvise 440
 #endif
@@ -54,7 +54,7 @@ static const uint32_t allowed[] = {
     SYS_sched_yield,
     SYS_set_robust_list,
     SYS_set_tid_address,
-    /* signals of its own */
+    /* its own signals */
     SYS_getitimer,
     SYS_restart_syscall,
     SYS_rt_sigpending,
@@ -71,7 +71,7 @@ static const uint32_t allowed[] = {
     SYS_gettimeofday,
     SYS_nanosleep,
     SYS_times,
-    /* descriptors that it has, and its connection to the host */
+    /* open descriptors, and the connection to the host */
     SYS_close,
     SYS_close_range,
     SYS_dup,
@@ -91,7 +91,7 @@ static const uint32_t allowed[] = {
     SYS_shutdown,
     SYS_write,
     SYS_writev,
-    /* looking at files */
+    /* properties of files */
     SYS_faccessat,
     SYS_faccessat2,
     SYS_fadvise64,
@@ -101,7 +101,7 @@ static const uint32_t allowed[] = {
     SYS_readlinkat,
     SYS_statfs,
     SYS_statx,
-    /* who and where it is */
+    /* the process and the machine */
     SYS_capget,
     SYS_getegid,
     SYS_geteuid,
@@ -170,7 +170,7 @@ static const uint32_t allowed[] = {
 #endif
 };
 
-/* network, besides. */
+/* network only. */
 static const uint32_t allowed_network[] = {
     SYS_connect,         SYS_epoll_create1,     SYS_epoll_ctl,         SYS_epoll_pwait,
     SYS_epoll_pwait2,    SYS_getpeername,       SYS_getsockname,       SYS_getsockopt,
@@ -184,7 +184,7 @@ static const uint32_t allowed_network[] = {
 #endif
 };
 
-/* What libraries may try, and live without: pure and network. */
+/* pure and network: calls that libraries may try, and can do without. */
 static const uint32_t refused[] = {
     /* other processes */
     SYS_execve,
@@ -210,7 +210,7 @@ static const uint32_t refused[] = {
     SYS_tkill,
     SYS_wait4,
     SYS_waitid,
-    /* what the kernel has for others */
+    /* other services of the kernel */
     SYS_add_key,
     SYS_bpf,
     SYS_fanotify_init,
@@ -250,7 +250,7 @@ static const uint32_t refused[] = {
     SYS_umount2,
     SYS_unlinkat,
     SYS_utimensat,
-    /* more rights, or another's */
+    /* more rights, or those of others */
     SYS_capset,
     SYS_personality,
     SYS_setfsgid,
@@ -312,7 +312,7 @@ static const uint32_t refused[] = {
 #endif
 };
 
-/* exec: what leads out of Landlock's bounds, or into another process. */
+/* exec: calls that bypass Landlock, or reach into another process. */
 static const uint32_t refused_exec[] = {
     SYS_add_key,
     SYS_bpf,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Which system calls a profile has: the tables that the seccomp filter is made of.
+ * The system calls of each profile: the tables for the seccomp filter.
  */
 #ifndef FOB_WORKER_SANDBOX_CALLS_H
 #define FOB_WORKER_SANDBOX_CALLS_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As the kernel calls it; undefined where the tables do not know the calls. */
+/* The kernel's name of the architecture; undefined if the tables lack its calls. */
 #if defined __x86_64__
 #define SANDBOX_ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined __i386__
@@ -21,22 +21,22 @@
 #define SANDBOX_ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-/* What an argument is held against; only its low 32 bits count. */
+/* Tests of an argument's low 32 bits. */
 enum sandbox_test {
-    SANDBOX_ANY_BIT,  /* it has one of the value's bits */
-    SANDBOX_ALL_BITS, /* it has all of them */
+    SANDBOX_ANY_BIT,  /* the argument has one of the value's bits */
+    SANDBOX_ALL_BITS, /* it has all of the value's bits */
     SANDBOX_EQUAL,
-    SANDBOX_SELF,   /* it is this process's number; the value is not used */
-    SANDBOX_ALWAYS, /* no argument is looked at */
+    SANDBOX_SELF,   /* it is this process's id; the value is not used */
+    SANDBOX_ALWAYS, /* true, whatever the arguments */
 };
 
-/* The first rule of a call whose test holds decides. */
+/* The first rule of a call whose test is true decides. */
 struct sandbox_rule {
     uint32_t call;
     enum sandbox_test test;
     unsigned argument; /* from 0 */
     uint32_t value;
-    int error; /* that the call fails with; 0 lets it pass */
+    int error; /* the call fails with this error; 0 lets it pass */
 };
 
 struct sandbox_call_list {
@@ -55,7 +55,7 @@ struct sandbox_rules {
     struct sandbox_rule_list lists[SANDBOX_LISTS];
 };
 
-/* What no list and no rule names ends the process, or passes where DEFAULT_ALLOW says so. */
+/* A call without a list or rule ends the process, or passes with DEFAULT_ALLOW. */
 struct sandbox_calls {
     struct sandbox_call_list allowed[SANDBOX_LISTS];
     struct sandbox_call_list refused; /* with EPERM */
@@ -66,8 +66,8 @@ struct sandbox_calls {
 const struct sandbox_calls *sandbox_calls(enum fob_needs profile);
 const struct sandbox_rules *sandbox_calls_by_argument(enum fob_needs profile);
 
-/* Calls from this number on are newer than the tables, and fail with ENOSYS, for which the C
- * library has another way. */
+/* Calls from this number on are newer than the tables, and fail with ENOSYS: the C library then
+ * uses an older call. */
 #define SANDBOX_CALLS_END 450
 
 #endif

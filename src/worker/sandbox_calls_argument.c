@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The system calls of each profile that depend on their arguments. */
+/* The system calls that each profile permits or refuses by their arguments. */
 #include "config.h"
 
 #include "worker/sandbox_calls.h"
@@ -39,7 +39,7 @@
 static const struct sandbox_rule rules[] = {
     { SYS_openat, SANDBOX_ANY_BIT, 2, WRITES, EACCES },
     ALLOW(openat),
-    FAIL(openat2, ENOSYS), /* its flags lie in memory */
+    FAIL(openat2, ENOSYS), /* its flags are in memory */
 #ifdef SYS_open
     { SYS_open, SANDBOX_ANY_BIT, 1, WRITES, EACCES },
     ALLOW(open),
@@ -66,7 +66,7 @@ static const struct sandbox_rule rules[] = {
     ALLOW(mmap),
 #endif
 #ifdef __aarch64__
-    /* ld.so marks what is executable already as a target of branches. */
+    /* ld.so enables branch protection in code that is executable already. */
     { SYS_mprotect, SANDBOX_ALL_BITS, 2, PROT_WRITE | PROT_EXEC, EACCES },
 #else
     { SYS_mprotect, SANDBOX_ANY_BIT, 2, PROT_EXEC, EACCES },
@@ -75,7 +75,7 @@ static const struct sandbox_rule rules[] = {
     FAIL(pkey_mprotect, EACCES),
     { SYS_clone, SANDBOX_ANY_BIT, 0, CLONE_THREAD, 0 },
     FAIL(clone, EPERM),
-    FAIL(clone3, ENOSYS), /* as openat2 */
+    FAIL(clone3, ENOSYS), /* its flags are in memory, too */
     { SYS_kill, SANDBOX_SELF, 0, 0, 0 },
     FAIL(kill, EPERM),
     { SYS_tgkill, SANDBOX_SELF, 0, 0, 0 },
@@ -86,7 +86,7 @@ static const struct sandbox_rule rules[] = {
     /* Its handler reports it. */
     { SYS_rt_sigaction, SANDBOX_EQUAL, 0, SIGSYS, EPERM },
     ALLOW(rt_sigaction),
-    /* Nothing that has signals sent to others. */
+    /* Not F_SETOWN, which can send signals to other processes. */
     PASS(fcntl, 1, F_DUPFD),
     PASS(fcntl, 1, F_DUPFD_CLOEXEC),
     PASS(fcntl, 1, F_GETFD),
@@ -105,7 +105,7 @@ static const struct sandbox_rule rules[] = {
 #ifdef SYS_arch_prctl
     FAIL(arch_prctl, EINVAL),
 #endif
-    /* With it a connection is opened past Landlock. */
+    /* MSG_FASTOPEN opens a connection that Landlock does not check. */
     { SYS_sendto, SANDBOX_ANY_BIT, 3, MSG_FASTOPEN, EPERM },
     ALLOW(sendto),
     { SYS_sendmsg, SANDBOX_ANY_BIT, 2, MSG_FASTOPEN, EPERM },
@@ -114,7 +114,7 @@ static const struct sandbox_rule rules[] = {
     ALLOW(sendmmsg),
 };
 
-/* Looking up a name tries families that are refused here, and goes on. */
+/* A name lookup tries other families, and continues without them. */
 static const struct sandbox_rule rules_network[] = {
     PASS(socket, 0, AF_INET),
     PASS(socket, 0, AF_INET6),
@@ -122,7 +122,7 @@ static const struct sandbox_rule rules_network[] = {
     PASS(socketpair, 0, AF_UNIX),
     FAIL(socketpair, EAFNOSUPPORT),
 #ifdef __i386__
-    /* Of a socket that is made this way the family lies in memory. */
+    /* The family of a socket that is made this way is in memory. */
     { SYS_socketcall, SANDBOX_EQUAL, 0, 2, EPERM }, /* bind, listen, accept, accept4 */
     { SYS_socketcall, SANDBOX_EQUAL, 0, 4, EPERM },
     { SYS_socketcall, SANDBOX_EQUAL, 0, 5, EPERM },

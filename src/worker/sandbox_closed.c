@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Leaves files open but those that the sandbox closes.  Landlock only allows, folders with all that
- * is below; so what lies beside the way to a closed path is allowed, name by name, and the folders
- * on the way themselves are not: in them nothing can be listed or made.
+ * Allows all files except those that the sandbox closes.  A Landlock rule can only allow a folder
+ * with everything below it.  So each folder above a closed path gets no rule, but its other entries
+ * do, one by one; in the folder itself nothing can be listed or created.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@
 
 #define CLOSED_MAX 32
 
-/* By a disk's device every file can be read. */
+/* Not the devices of disks, which contain every file. */
 static const char *const devices[] = {
     "/dev/fd",    "/dev/full",   "/dev/log",    "/dev/mqueue",  "/dev/null",
     "/dev/ptmx",  "/dev/pts",    "/dev/random", "/dev/shm",     "/dev/stderr",
@@ -34,10 +34,10 @@ struct closed {
     const struct landlock *landlock;
     char *paths[CLOSED_MAX]; /* without links */
     size_t count;
-    bool all; /* rights, not reading alone */
+    bool all; /* allow all rights, not only reading */
 };
 
-/* Whether PATH is LEADING, lies below it, or is one of its other versions: log.1 of log. */
+/* Whether PATH is LEADING, is below it, or is a version of it, as log.1 of log. */
 static bool closed_is_under(const char *path, const char *leading)
 {
     size_t size = strlen(leading);
@@ -55,7 +55,7 @@ static bool closed_has(const struct closed *closed, const char *path)
     return false;
 }
 
-/* Whether the way to a closed path leads through the folder PATH. */
+/* Whether the folder PATH is above a closed path. */
 static bool closed_leads_through(const struct closed *closed, const char *path)
 {
     size_t size = strlen(path);
@@ -69,7 +69,7 @@ static bool closed_leads_through(const struct closed *closed, const char *path)
 
 static int closed_allow_around(const struct closed *closed, const char *path);
 
-/* PATH as it is: without links, whose targets have rules of their own. */
+/* Allow PATH, which is no link: targets of links get their own rules. */
 static int closed_allow(const struct closed *closed, const char *path)
 {
     int result;
@@ -81,13 +81,13 @@ static int closed_allow(const struct closed *closed, const char *path)
         return closed_allow_around(closed, path);
     fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return lack_is(errno) ? -1 : 0; /* gone meanwhile, or not to be reached */
+        return lack_is(errno) ? -1 : 0; /* gone meanwhile, or unreachable */
     result = landlock_allow(closed->landlock, fd, closed->all);
     close(fd);
     return result;
 }
 
-/* Everything in the folder PATH, "" for the root. */
+/* Allow each entry of the folder PATH, "" for the root. */
 static int closed_allow_around(const struct closed *closed, const char *path)
 {
     DIR *folder = opendir(path[0] != '\0' ? path : "/");
@@ -107,8 +107,8 @@ static int closed_allow_around(const struct closed *closed, const char *path)
     return result;
 }
 
-/* PATH without links, for the caller to free; of a file that is not there yet the folder's way
- * counts.  NULL when there is no such folder, either, or no memory. */
+/* PATH without links, which the caller frees.  The file need not exist, but its folder must: NULL
+ * otherwise, or if out of memory. */
 static char *closed_resolve(const char *path)
 {
     const char *name = strrchr(path, '/');
@@ -174,7 +174,7 @@ static void closed_clear(struct closed *closed)
         free(closed->paths[--closed->count]);
 }
 
-/* PATH, unless it is missing, by the way that leads to it without links. */
+/* Allow PATH, with its links resolved, if it exists. */
 static int closed_allow_named(const struct closed *closed, const char *path)
 {
     char *resolved = closed_resolve(path);

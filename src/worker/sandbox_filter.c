@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Makes the seccomp filter of a profile from its table. */
+/* Makes the seccomp filter of a profile from its tables. */
 #include "config.h"
 
 #include "worker/sandbox_filter.h"
@@ -15,15 +15,15 @@
 
 #ifdef SANDBOX_ARCHITECTURE
 
-/* Bit 30 of a call's number marks those of x32, which have the architecture of x86-64. */
+/* Bit 30 of the number marks a call of x32, which has the same architecture as x86-64. */
 #define X32_CALLS 0x40000000
 #define INSTRUCTIONS_MAX 2048
-/* As far as one instruction can jump. */
+/* The longest jump of one instruction. */
 #define JUMP_MAX 255
 
 struct sandbox_program {
     struct sock_filter code[INSTRUCTIONS_MAX];
-    size_t size; /* more than the maximum when it does not fit */
+    size_t size; /* more than INSTRUCTIONS_MAX if the filter does not fit */
 };
 
 static void filter_add(struct sandbox_program *filter, struct sock_filter instruction)
@@ -48,7 +48,7 @@ static void filter_return(struct sandbox_program *filter, uint32_t action)
     filter_add(filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
 
-/* Go on when OPERATION with VALUE holds; else leave SKIP instructions out. */
+/* Skip SKIP instructions unless OPERATION with VALUE is true. */
 static void filter_unless(struct sandbox_program *filter, unsigned operation, uint32_t value,
                           size_t skip)
 {
@@ -61,7 +61,7 @@ static uint32_t filter_action(int error)
     return error == 0 ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | (uint32_t)error;
 }
 
-/* Other architectures have other numbers for the calls. */
+/* Refuse other architectures, whose calls have other numbers. */
 static void filter_add_architecture(struct sandbox_program *filter)
 {
     filter_load(filter, offsetof(struct seccomp_data, arch));
@@ -75,7 +75,7 @@ static void filter_add_architecture(struct sandbox_program *filter)
 #endif
 }
 
-/* Each of them jumps to the one instruction at the end. */
+/* Each comparison jumps to a common instruction at the end. */
 static void filter_add_list(struct sandbox_program *filter, const struct sandbox_call_list *list,
                             uint32_t action)
 {

@@ -8,7 +8,7 @@
 
 #include <fob/plugin.h>
 
-/* Let this process have no calls but PROFILE's, for good.  Returns 0, or -1 with errno set. */
+/* Restrict this process to PROFILE's calls, irrevocably.  Returns 0, or -1 with errno set. */
 int sandbox_filter_apply(enum fob_needs profile);
 
 #endif

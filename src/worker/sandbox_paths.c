@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a plugin may read of the system's files. */
+/* The files of the system that a plugin may read. */
 #include "config.h"
 
 #include "worker/sandbox_paths.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Libraries that ld.so looks for by itself, and what says who and when. */
+/* The libraries of the system, users and groups, and time zones. */
 static const char *const common[] = {
     "/etc/ld.so.cache",
     "/lib",
@@ -33,7 +33,7 @@ static const char *const common[] = {
     "/sys/devices/system/cpu/online",
 };
 
-/* Names and certificates; private keys lie beside them. */
+/* Name lookup and certificates, but not /etc/ssl and others, which also have private keys. */
 static const char *const network[] = {
     "/etc/gai.conf",
     "/etc/host.conf",
@@ -64,7 +64,7 @@ static const char *const network[] = {
 
 static const char *const variables[] = { "SSL_CERT_FILE", "SSL_CERT_DIR" };
 
-/* What cannot be reached now cannot be read later, either. */
+/* A path that cannot be reached now cannot be read later, either. */
 static int sandbox_paths_allow(const struct landlock *landlock, const char *path)
 {
     int fd = open(path, O_PATH | O_CLOEXEC);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The system's files that a plugin may read.
+ * The files of the system that a plugin may read.
  */
 #ifndef FOB_WORKER_SANDBOX_PATHS_H
 #define FOB_WORKER_SANDBOX_PATHS_H
@@ -10,8 +10,8 @@
 
 #include "worker/landlock.h"
 
-/* Allow reading what the profile, pure or network, has of the system's.  What is missing is left
- * out.  Returns 0, or -1 with errno set. */
+/* Allow reading the system's files for PROFILE, pure or network.  Missing files are skipped.
+ * Returns 0, or -1 with errno set. */
 int sandbox_paths_allow_system(const struct landlock *landlock, enum fob_needs profile);
 
 #endif

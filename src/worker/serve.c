@@ -35,7 +35,7 @@ static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *han
     return error_set(FOB_PLUGIN, "plugin %s: has no such hook", loaded->plugin->name);
 }
 
-/* False when the host is gone. */
+/* False if the host is gone. */
 static bool serve_call(const struct serving *serving, const struct frame *frame)
 {
     struct fob_handle handle;
@@ -50,7 +50,7 @@ static bool serve_call(const struct serving *serving, const struct frame *frame)
     }
     code = plugin_handle_send(&handle, code);
     if (code == FOB_NOMEM || code == FOB_INVALID) {
-        /* Too much for one frame. */
+        /* The results exceed memory or a frame. */
         frame_begin(serving->socket, FRAME_DONE, frame->call);
         frame_put_number(serving->socket, FRAME_CODE, code, 4);
         frame_put_text(serving->socket, FRAME_MESSAGE, fob_error());
@@ -74,7 +74,7 @@ static void *serve_main(void *data)
         else if (frame.type == FRAME_FORGET)
             plugin_forget_data((uint32_t)frame_number(frame.items, FRAME_HANDLE, 0));
         else
-            good = frame.type == FRAME_CANCEL; /* of a call that was done when it came */
+            good = frame.type == FRAME_CANCEL; /* for a call that is over */
     }
     frame_socket_free(serving->socket);
     free(serving);

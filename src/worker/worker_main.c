@@ -30,10 +30,10 @@
 struct worker_state {
     struct frame_socket *control;
     bool entered;            /* the sandbox */
-    char lacks[SANDBOX_WHY]; /* what the sandbox does not have here */
-    int code;                /* why nothing can be loaded any more; or FOB_SUCCESS */
+    char lacks[SANDBOX_WHY]; /* the parts of the sandbox that are missing here */
+    int code;                /* why loading must fail; or FOB_SUCCESS */
     struct saved_error error;
-    struct loaded_plugin loaded; /* for all threads, once it is there */
+    struct loaded_plugin loaded; /* constant once the plugin is loaded */
 };
 
 static size_t worker_count(struct span items, uint8_t wanted)
@@ -54,8 +54,7 @@ static void worker_free_texts(char **texts)
     free(texts);
 }
 
-/* Copies of the texts with the tag WANTED, in a list that ends with NULL; NULL when out of memory.
- */
+/* Copies of the texts with the tag WANTED, ending with NULL; NULL if out of memory. */
 static char **worker_take_texts(struct span items, uint8_t wanted)
 {
     char **texts = calloc(worker_count(items, wanted) + 1, sizeof *texts);
@@ -89,8 +88,8 @@ static uint16_t *worker_take_ports(struct span items)
     return ports;
 }
 
-/* This process becomes the keeper, and its child the worker: with a new control socket, since the
- * parent's secrets, and what it owns, do not come along. */
+/* This process becomes the keeper, and its child the worker.  The child needs a new control socket,
+ * because the parent's secrets and sockets are lost in it. */
 static int worker_start_keeper(struct worker_state *state)
 {
     int copy = fcntl(FRAME_CONTROL, F_DUPFD_CLOEXEC, FRAME_CONTROL + 1);
@@ -117,7 +116,7 @@ static int worker_enter(struct worker_state *state, const struct sandbox *sandbo
         if (lack_is(errno))
             return error_set(FOB_SYSTEM, "a worker cannot be contained now: %s", state->lacks);
         error_set(FOB_PLUGIN, "a worker cannot be contained here: %s", state->lacks);
-        error_hint("containment: { required: false } in fob.yaml lets plugins run without that");
+        error_hint("containment: { required: false } in fob.yaml lets plugins run without this");
         return FOB_PLUGIN;
     }
     return FOB_SUCCESS;
@@ -143,7 +142,7 @@ static int worker_take_hello(struct worker_state *state, struct span items)
     int code = FOB_SUCCESS;
 
     if (frame_number(items, FRAME_VERSION_OF_PROTOCOL, 0) != FRAME_PROTOCOL)
-        code = error_set(FOB_PLUGIN, "fob-worker is of another version than the library");
+        code = error_set(FOB_PLUGIN, "fob-worker and the library have different versions");
     else if (readable == NULL || closed == NULL || ports == NULL)
         code = error_nomem();
     else
@@ -178,7 +177,7 @@ static int worker_send_failure(struct worker_state *state, int code)
     return frame_send(state->control, -1);
 }
 
-/* Load the plugin unless something went wrong before, and say how that went. */
+/* Load the plugin, unless an earlier step failed, and send the declaration or the error. */
 static int worker_load(struct worker_state *state, const struct frame *frame)
 {
     int code = state->code;
@@ -196,7 +195,7 @@ static int worker_load(struct worker_state *state, const struct frame *frame)
     return worker_send_failure(state, code);
 }
 
-/* A step before the plugin's turn; its failure is the answer when the plugin is to be loaded. */
+/* Note the failure of a step before LOAD; it becomes the answer to LOAD. */
 static void worker_note(struct worker_state *state, int code)
 {
     if (code == FOB_SUCCESS || state->code != FOB_SUCCESS)
@@ -205,7 +204,7 @@ static void worker_note(struct worker_state *state, int code)
     error_save(&state->error);
 }
 
-/* Do what FRAME says.  False when it cannot come now, or the host is gone. */
+/* Obey FRAME.  False if the frame is unexpected, or the host is gone. */
 static bool worker_obey(struct worker_state *state, const struct frame *frame)
 {
     const bool loaded = state->loaded.plugin != NULL;
@@ -243,7 +242,7 @@ int worker_main(void)
 #ifdef M_ARENA_MAX /* not in musl, which has no arenas */
     mallopt(M_ARENA_MAX, ARENAS);
 #endif
-    /* What a plugin prints goes to a pipe, and is to be seen although it crashes. */
+    /* A plugin's output goes to a pipe, and must get there before a crash. */
     setvbuf(stdout, NULL, _IOLBF, 0);
     crash_watch();
     if (frame_socket_new(FRAME_CONTROL, &state.control) != FOB_SUCCESS)
@@ -254,6 +253,6 @@ int worker_main(void)
         (void)worker_send_failure(&state, code);
     plugin_forget_all();
     fflush(stdout);
-    /* What a plugin has registered for the end is not the host's matter. */
+    /* Run no exit handlers of a plugin. */
     _exit(0);
 }

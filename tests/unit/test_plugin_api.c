@@ -97,7 +97,7 @@ static void an_identity_must_be_usable(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
         expect(link_told(world, bad[i], "identity: $token"), FOB_INVALID,
-               "the provider's id of the account is not usable");
+               "the account's id at the provider is not usable");
     expect(link_told(world, "token", "identity: ''"), FOB_INVALID, "is not usable");
     memset(id, 'i', 256);
     id[256] = '\0';
@@ -235,7 +235,7 @@ static void an_identity_with_a_secret_in_it_is_masked_or_refused(void **state)
     fob_end(handle);
     world_tell(world, &(struct told){ .validate = "identity: 'c-$token', name: Acme" });
     handle = world_start(world, "acme");
-    expect(fob_validate(handle, 0), FOB_INVALID, "has a secret in it");
+    expect(fob_validate(handle, 0), FOB_INVALID, "contains a secret");
     fob_end(handle);
 }
 
