@@ -6,13 +6,16 @@
 #include "http/memory.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 static _Thread_local bool lacked;
+static atomic_bool used; /* libcurl calls the functions below */
 
 static void *memory_note(void *memory)
 {
+    atomic_store_explicit(&used, true, memory_order_relaxed);
     lacked |= memory == NULL;
     return memory;
 }
@@ -67,5 +70,5 @@ void memory_forget(void)
 
 bool memory_lacked(void)
 {
-    return lacked;
+    return lacked || !atomic_load_explicit(&used, memory_order_relaxed);
 }

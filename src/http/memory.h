@@ -12,11 +12,11 @@
 
 #include <stdbool.h>
 
-/* curl_global_init().  If the application has called it before, no lack is noticed. */
+/* curl_global_init().  If another library has called it before, no lack is noticed. */
 CURLcode memory_init(void);
 /* Begin to watch this thread's allocations. */
 void memory_forget(void);
-/* Whether one of them has failed since then. */
+/* Whether one of them has failed since then, as far as that is known. */
 bool memory_lacked(void);
 
 #endif

@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -226,9 +228,32 @@ static void a_line_that_is_too_long_is_one(void **state)
     stop(&fixture);
 }
 
+/* Up to 8.5 libcurl says the same of such a line and of a lack, and nobody else knows. */
+static void where_another_library_started_libcurl_its_word_counts(void **state)
+{
+    const bool doubtful = curl_version_info(CURLVERSION_NOW)->version_num < 0x080600;
+    struct fixture fixture;
+    int status = -1;
+    pid_t child;
+
+    (void)state;
+    child = fork();
+    if (child == 0) {
+        int code = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ask(&fixture, "GET", 150000)
+                                                                     : FOB_SUCCESS;
+
+        _exit(code);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), doubtful ? FOB_NOMEM : FOB_PROTOCOL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        /* First: the others start libcurl. */
+        cmocka_unit_test(where_another_library_started_libcurl_its_word_counts),
         cmocka_unit_test(each_result_has_a_meaning),
         cmocka_unit_test(what_fails_for_want_of_descriptors_says_so),
         cmocka_unit_test(want_of_memory_is_no_fault_of_the_answer),
