@@ -85,8 +85,8 @@ static int client_take_ca_file(struct fob_http *http, const char *path)
     return http->ca_file != NULL ? FOB_SUCCESS : client_nomem(http->handle);
 }
 
-/* Whether a file can be opened.  OpenSSL needs that for a folder of certificates, and tells of a
- * lack as of a wrong certificate. */
+/* Whether a file can be opened.  OpenSSL opens files in a folder of certificates, and reports a
+ * lack of descriptors as a wrong certificate. */
 static bool client_has_descriptor(int fd)
 {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -244,7 +244,7 @@ static int client_trust_open_file(const struct fob_http *http, int fd, size_t si
     return client_code(http, result);
 }
 
-/* libcurl would tell of a file that it cannot open as of a fault of the certificates. */
+/* libcurl would report a file that it cannot open as a fault of the certificates. */
 static int client_trust_file(const struct fob_http *http)
 {
     int fd = open(http->ca_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

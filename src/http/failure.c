@@ -48,7 +48,7 @@ static bool failure_wants_certificate(const struct fob_http *http, CURLcode resu
     return wants;
 }
 
-/* What the process has run out of, which libcurl does not report: an error of errno(3), or 0. */
+/* The lack that caused the failure, which libcurl does not report: an error of errno(3), or 0. */
 static int failure_lack(const struct fob_http *http, CURLcode result)
 {
     int error;

@@ -292,8 +292,8 @@ static int portable_print_items(struct json_object *array, struct printbuf *out,
     return printbuf_memappend(out, "]", 1);
 }
 
-/* The serializer of an object with a marked name.  All that is in it is printed here, since json-c
- * keeps a copy of each text that it gives. */
+/* The serializer of an object with a marked name.  It prints all members itself, because json-c
+ * keeps a copy of each text that it returns. */
 static int portable_print(struct json_object *value, struct printbuf *out, int level, int flags)
 {
     const char *text;
@@ -306,7 +306,7 @@ static int portable_print(struct json_object *value, struct printbuf *out, int l
     return text != NULL ? printbuf_memappend(out, text, (int)strlen(text)) : -1;
 }
 
-/* Have an object print its members' names as they came. */
+/* Let an object print its members' names as received. */
 static int json_portable_visit_object(struct json_object *object)
 {
     bool marked = false;

@@ -8,8 +8,8 @@
 
 #include <sys/resource.h>
 
-/* A call in progress needs up to this number when its worker is being started, else about five; the
- * rest is for files. */
+/* A call in progress needs up to this number while its worker starts, else about five; the rest is
+ * for files. */
 #define DESCRIPTORS_EACH 24
 
 /* The number of calls, or of kept connections, that fit: from 1 to MAX. */

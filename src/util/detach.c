@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A child that makes the program its own child, and ends: so the program becomes init's.  That
- * child ends without a signal, and only a wait for its number finds it.  Both share
- * the memory of this process while its thread stands still, as after vfork(2).
+ * A child starts the program and ends, so the program becomes a child of init.  The end of this
+ * child sends no signal, and only a wait for its process id finds it.  Both processes share this
+ * process's memory while the calling thread is suspended, as after vfork(2).
  */
 #include "config.h"
 
@@ -22,22 +22,22 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* For a few calls of the child's, and of the program's process. */
+/* Enough for the few calls of each process. */
 #define STACK_SIZE ((size_t)64 * 1024)
 #define STACKS 2
 
-/* AddressSanitizer takes these stacks for damage to the thread's own. */
+/* AddressSanitizer does not know these stacks, and would report errors. */
 #define OWN_STACK __attribute__((no_sanitize_address))
 
 struct detach_child {
     const struct detach *detach;
-    int streams[DETACH_STREAMS]; /* above those that they become */
+    int streams[DETACH_STREAMS]; /* copies above the program's descriptors */
     int file;
-    int report;  /* where its result is written */
-    char *stack; /* the end of the program's process's */
+    int report;  /* the socket for the result */
+    char *stack; /* the top of the stack for the program's process */
 };
 
-/* With FD, a descriptor; errors come from a process that has none. */
+/* Send ERROR and, if FD is not -1, the descriptor FD. */
 OWN_STACK static void detach_report(int to, int error, int fd)
 {
     union {
@@ -58,8 +58,8 @@ OWN_STACK static void detach_report(int to, int error, int fd)
     (void)sendmsg(to, &message, MSG_NOSIGNAL);
 }
 
-/* What the application ignores or blocks says nothing to the program.  Until all have their usual
- * effect none may come: its handlers would run here, in the application's memory. */
+/* The program gets the default signal actions.  Signals stay blocked until all are reset: the
+ * application's handlers would run in this process, in the application's memory. */
 OWN_STACK static void detach_reset_signals(void)
 {
     const struct sigaction usual = { .sa_handler = SIG_DFL };
@@ -92,7 +92,7 @@ OWN_STACK static int detach_exec(void *data)
     return 127;
 }
 
-/* In the child between. */
+/* Runs in the child between. */
 OWN_STACK static int detach_run_child(void *data)
 {
     const struct detach_child *child = data;
@@ -105,8 +105,8 @@ OWN_STACK static int detach_run_child(void *data)
     return 0;
 }
 
-/* What those have told that are on the way to the program.  All of it is there already; to wait for
- * the end would be to wait for a child, too, that another thread has forked meanwhile. */
+/* Read the reports of both processes.  All have arrived: do not wait for the end of file, which a
+ * child that another thread forks meanwhile could delay. */
 static int detach_read_reports(int from, int *pidfd)
 {
     union {
@@ -134,7 +134,7 @@ static int detach_read_reports(int from, int *pidfd)
     }
 }
 
-/* Start both processes, without a signal of this one's reaching them. */
+/* Start both processes with all signals blocked. */
 static int detach_clone(struct detach_child *child)
 {
     char *stack = malloc(STACKS * STACK_SIZE);
@@ -157,7 +157,7 @@ static int detach_clone(struct detach_child *child)
     return error;
 }
 
-/* Copies of what the program gets, above the numbers that it gets them as. */
+/* Copy the descriptors for the program above the numbers that they will get. */
 static int detach_move_up(const struct detach *detach, struct detach_child *child)
 {
     for (int i = 0; i < DETACH_STREAMS; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Errors that come from what the machine is short of, and say nothing about the file at hand.
+ * Errors that come from a lack of resources, and say nothing about the file in use.
  */
 #ifndef FOB_UTIL_LACK_H
 #define FOB_UTIL_LACK_H

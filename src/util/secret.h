@@ -20,7 +20,7 @@ bool secret_is_lost(const struct fob_secret *secret);
 char *secret_buffer(struct fob_secret *secret);
 /* Like fob_secret_append(), but up to SECRET_MAX. */
 int secret_append(struct fob_secret *secret, const void *data, size_t size);
-/* Make it SIZE bytes, whose values are left open, and wipe what was there. */
+/* Wipe SECRET, and make it SIZE bytes of undefined values. */
 int secret_resize(struct fob_secret *secret, size_t size);
 /* Shorten to SIZE bytes, wiping the rest. */
 void secret_truncate(struct fob_secret *secret, size_t size);

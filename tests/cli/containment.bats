@@ -291,7 +291,7 @@ none_succeeds_early()
     split fob validate victim
     has_not "$stderr" breach
     refused 78
-    has "$stderr" 'needs network, and its entry grants pure'
+    has "$stderr" 'needs network, but its entry grants pure'
 }
 
 @test "a hook of an exec plugin reaches neither the store, its key nor the log" {
@@ -300,7 +300,7 @@ none_succeeds_early()
     sandbox=network attack hostile_exec nothing
     split fob validate victim
     refused 78
-    has "$stderr" 'needs exec, and its entry grants network'
+    has "$stderr" 'needs exec, but its entry grants network'
 }
 
 @test "the same from a constructor" {

@@ -56,7 +56,7 @@ static void test_words(void **state)
 
     (void)state;
     assert_int_equal(find(&limit, FOB_NEEDS_EXEC, true), REFUSED);
-    assert_string_equal(fob_error(), "/p/x.so: needs exec, and its entry grants pure");
+    assert_string_equal(fob_error(), "/p/x.so: needs exec, but its entry grants pure");
     assert_string_equal(fob_error_hint(), "\"sandbox: exec\" in the entry grants it");
 }
 

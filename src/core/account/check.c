@@ -92,12 +92,12 @@ static void check_settings(struct check_state *check)
     check_program(check, "on_change", settings->on_change);
 }
 
-/* What each level of Landlock that lacks something leaves open. */
+/* The gaps in the containment at LEVEL of Landlock. */
 static const char *check_open_by_level(int level)
 {
     if (level < 4)
-        return ", which leaves signals to others and all ports open";
-    return level < CONTAINMENT_LANDLOCK_BEST ? ", which leaves signals to others open" : "";
+        return ", which permits signals to other processes, and all ports";
+    return level < CONTAINMENT_LANDLOCK_BEST ? ", which permits signals to other processes" : "";
 }
 
 static void check_report_missing(struct check_state *check, const char *what)
@@ -106,8 +106,8 @@ static void check_report_missing(struct check_state *check, const char *what)
 
     if (check->context->settings->containment_required)
         check_report_finding(check, FOB_CONFIG,
-                             "no plugin can run: this kernel has no %s (%s); with containment: "
-                             "{ required: false } in fob.yaml they run without",
+                             "no plugin can run: this kernel has no %s (%s); containment: "
+                             "{ required: false } in fob.yaml lets plugins run without it",
                              what, why);
     else
         check_report_finding(check, FOB_SUCCESS,
@@ -115,7 +115,7 @@ static void check_report_missing(struct check_state *check, const char *what)
                              why);
 }
 
-/* What keeps a plugin to itself on this kernel. */
+/* Report the means of this kernel to contain plugins. */
 static void check_containment(struct check_state *check)
 {
     int level;

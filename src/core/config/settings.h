@@ -29,7 +29,7 @@ struct settings {
     struct path_list plugins;
     struct path_list providers;
     struct path_list machine_providers; /* the machine's, regardless of the configuration */
-    bool containment_required;          /* no plugin runs where it cannot be contained */
+    bool containment_required;          /* no plugin runs without containment */
     unsigned hook_limit;                /* seconds that a hook may run */
     const struct yaml_node *http;       /* the checked map http: of the file; or NULL */
     char *log_path;

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A plugin has better ways to say something than to print it. */
+/* Log a line that a plugin printed; a plugin should call fob_log() instead. */
 static void context_print(void *data, const char *path, const char *line)
 {
     context_log(data, FOB_LOG_WARNING, path, "%s", line);

@@ -51,7 +51,7 @@ struct call {
 struct fob_handle {
     struct fob_context *context;
     uint64_t process;    /* the process that started it */
-    uint32_t number;     /* of all handles of this process its own; what workers know it by */
+    uint32_t number;     /* unique in this process; identifies the handle to workers */
     const char *at_work; /* the function that is using the handle; or NULL */
     struct fob_conversation conv;
     char account[FOB_NAME_MAX + 1];

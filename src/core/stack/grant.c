@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Holds what a plugin needs against what its entry grants. */
+/* Compares the needs of a plugin with the grant of its entry. */
 #include "config.h"
 
 #include "core/stack/grant.h"
@@ -17,7 +17,7 @@ static const char *const names[PROFILES] = {
     [FOB_NEEDS_EXEC] = "exec",
 };
 
-/* Each has what those before it have. */
+/* Each profile includes those before it. */
 static const enum fob_needs order[PROFILES] = { FOB_NEEDS_PURE, FOB_NEEDS_NETWORK, FOB_NEEDS_EXEC };
 
 void grant_read(struct yaml_file *file, const struct yaml_node *node, struct grant_limit *limit)
@@ -55,7 +55,7 @@ int grant_find(const struct grant_limit *limit, const char *path, enum fob_needs
         *profile = limit->max;
         return FOB_SUCCESS;
     }
-    error_set(FOB_CONFIG, "%s: needs %s, and its entry grants %s", path, names[needs],
+    error_set(FOB_CONFIG, "%s: needs %s, but its entry grants %s", path, names[needs],
               names[limit->max]);
     error_hint("\"sandbox: %s\" in the entry grants it", names[needs]);
     return FOB_CONFIG;

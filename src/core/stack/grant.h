@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The part of the system that an entry grants its plugin (fob_plugin(3)): pure, network or exec.
+ * The profile that an entry grants its plugin (fob_plugin(3)): pure, network or exec.
  */
 #ifndef FOB_CORE_STACK_GRANT_H
 #define FOB_CORE_STACK_GRANT_H
@@ -11,8 +11,8 @@
 /* Read the entry's sandbox at NODE into LIMIT.  Mistakes go to FILE. */
 void grant_read(struct yaml_file *file, const struct yaml_node *node, struct grant_limit *limit);
 /*
- * Find the profile of the plugin PATH in an entry with LIMIT.  A plugin whose declaration says
- * nothing, DECLARED being false, is lowered to the limit; one that needs more is refused.  Returns
+ * Find the profile of the plugin at PATH in an entry with LIMIT.  A plugin without a declared need
+ * (DECLARED is false) gets at most the limit; one that declares more is refused.  Returns
  * FOB_SUCCESS, FOB_CONFIG.
  */
 int grant_find(const struct grant_limit *limit, const char *path, enum fob_needs needs,

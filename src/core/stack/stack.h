@@ -20,7 +20,7 @@ const char *hook_name(enum hook hook);
  * Linux-PAM. */
 #define STACK_LEVELS 16
 
-/* The most that an entry lets its plugin need. */
+/* The largest profile that an entry grants its plugin. */
 struct grant_limit {
     bool set;
     enum fob_needs max;
