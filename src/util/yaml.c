@@ -121,6 +121,17 @@ static struct yaml_node *yaml_scalar_text(struct reading *reading, const yaml_ev
     return node;
 }
 
+/* Read the event that begins the next child of a list or map; false after END. */
+static bool yaml_next_child(struct reading *reading, yaml_event_type_t end, yaml_event_t *event)
+{
+    if (!yaml_next_event(reading, event))
+        return false;
+    if (event->type != end)
+        return true;
+    yaml_event_delete(event);
+    return false;
+}
+
 static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_event_t *start,
                                         size_t depth)
 {
@@ -130,14 +141,9 @@ static struct yaml_node *yaml_read_list(struct reading *reading, const yaml_even
     yaml_alias_open(reading, start->data.sequence_start.anchor, &start->start_mark, node);
     if (node != NULL)
         yaml_check_tag(reading, &start->start_mark, start->data.sequence_start.tag);
-    while (yaml_next_event(reading, &event)) {
-        struct yaml_node *value;
+    while (yaml_next_child(reading, YAML_SEQUENCE_END_EVENT, &event)) {
+        struct yaml_node *value = yaml_read_node(reading, &event, depth + 1);
 
-        if (event.type == YAML_SEQUENCE_END_EVENT) {
-            yaml_event_delete(&event);
-            break;
-        }
-        value = yaml_read_node(reading, &event, depth + 1);
         if (value != NULL)
             yaml_tree_add(reading, node, NULL, value);
     }
@@ -172,15 +178,10 @@ static struct yaml_node *yaml_read_map(struct reading *reading, const yaml_event
     yaml_alias_open(reading, start->data.mapping_start.anchor, &start->start_mark, node);
     if (node != NULL)
         yaml_check_tag(reading, &start->start_mark, start->data.mapping_start.tag);
-    while (yaml_next_event(reading, &event)) {
-        struct yaml_node *key;
+    while (yaml_next_child(reading, YAML_MAPPING_END_EVENT, &event)) {
+        struct yaml_node *key = yaml_read_node(reading, &event, depth + 1);
         struct yaml_node *value = NULL;
 
-        if (event.type == YAML_MAPPING_END_EVENT) {
-            yaml_event_delete(&event);
-            break;
-        }
-        key = yaml_read_node(reading, &event, depth + 1);
         if (yaml_next_event(reading, &event))
             value = yaml_read_node(reading, &event, depth + 1);
         if (!reading->ended && key != NULL && value != NULL &&

@@ -62,46 +62,45 @@ static int yaml_open_path(const char *path, uid_t user, int *fd, uint64_t *size)
     return code;
 }
 
-int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
+/* Read the file at PATH, unless it is TOO_LARGE. */
+static int yaml_file_read(const char *path, uid_t user, struct strbuf *text, bool *too_large)
 {
-    struct strbuf text = STRBUF_INIT;
     uint64_t size;
     int fd = -1;
     int code = yaml_open_path(path, user, &fd, &size);
 
     if (code != FOB_SUCCESS)
         return code;
-    if (size > YAML_FILE_MAX) {
-        code = yaml_too_large(path, file);
-    } else {
-        code = yaml_file_read_all(fd, path, (size_t)size, &text);
-        if (code == FOB_SUCCESS)
-            code = yaml_read_text(path, text.data, text.size, file);
-    }
-    strbuf_free(&text);
+    *too_large = size > YAML_FILE_MAX;
+    if (!*too_large)
+        code = yaml_file_read_all(fd, path, (size_t)size, text);
     close(fd);
+    return code;
+}
+
+int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool too_large;
+    int code = yaml_file_read(path, user, &text, &too_large);
+
+    if (code == FOB_SUCCESS)
+        code = too_large ? yaml_too_large(path, file)
+                         : yaml_read_text(path, text.data, text.size, file);
+    strbuf_free(&text);
     return code;
 }
 
 int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may)
 {
     struct strbuf text = STRBUF_INIT;
-    uint64_t size;
-    int fd = -1;
-    int code = yaml_open_path(path, user, &fd, &size);
+    bool too_large;
+    int code = yaml_file_read(path, user, &text, &too_large);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    if (size > YAML_FILE_MAX) {
-        *may = true;
-    } else {
-        code = yaml_file_read_all(fd, path, (size_t)size, &text);
-        /* An escape may spell any letter. */
-        if (code == FOB_SUCCESS)
-            *may = memchr(text.data, '\\', text.size) != NULL ||
-                   memmem(text.data, text.size, word, strlen(word)) != NULL;
-    }
+    /* A backslash may spell any letter. */
+    if (code == FOB_SUCCESS)
+        *may = too_large || memchr(text.data, '\\', text.size) != NULL ||
+               memmem(text.data, text.size, word, strlen(word)) != NULL;
     strbuf_free(&text);
-    close(fd);
     return code;
 }
