@@ -112,7 +112,6 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
 
-    NEED_HANDLE(handle);
     NEED(purpose);
     code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
     return code == FOB_SUCCESS ? handle_end_work(handle, lend_checked(handle, purpose, flags))
@@ -144,7 +143,6 @@ int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags
 {
     int code;
 
-    NEED_HANDLE(handle);
     NEED(purpose);
     code = handle_begin_work(handle, __func__, flags, FOB_FORCE);
     return code == FOB_SUCCESS ? handle_end_work(handle, lend_authorize(handle, purpose, flags))
