@@ -6,6 +6,7 @@
 #include "store/sharing_impl.h"
 
 #include "util/error.h"
+#include "util/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -239,7 +240,7 @@ static int sharing_rebuild_view(struct view *view)
     sharing_find_sort_entries(view->entries, view->count);
     if (code == FOB_SUCCESS)
         code = plain.failed ? error_nomem() : sharing_renew_entries(view, names, count, &plain);
-    store_names_free(names, count);
+    names_free(names, count);
     if (code == FOB_SUCCESS) {
         sharing_replace_index(view, &plain);
         blob_free(&view->blob);

@@ -9,6 +9,7 @@
 #include "store/seal.h"
 #include "store/sharing.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -197,21 +198,36 @@ int store_write_many(struct store *store, struct record *const *records, size_t 
     return code;
 }
 
-int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
+int store_lock_record(struct store *store, const char *name, int *lock, struct record **record)
 {
-    struct record *record = NULL;
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    int code = store_lock_to_write(store, lock);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_read(store, name, &record);
-    if (code == FOB_SUCCESS)
-        code = change(record, data);
-    if (code == FOB_SUCCESS)
-        code = store_write_locked(store, record);
+    code = store_read(store, name, record);
+    if (code != FOB_SUCCESS)
+        store->class->unlock(store->driver, *lock);
+    return code;
+}
+
+void store_unlock_record(struct store *store, int lock, struct record *record)
+{
     store->class->unlock(store->driver, lock);
     record_free(record);
+}
+
+int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
+{
+    struct record *record;
+    int lock;
+    int code = store_lock_record(store, name, &lock, &record);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = change(record, data);
+    if (code == FOB_SUCCESS)
+        code = store_write_locked(store, record);
+    store_unlock_record(store, lock, record);
     return code;
 }
 
@@ -228,56 +244,25 @@ int store_erase_locked(struct store *store, const char *name)
 
 int store_erase(struct store *store, const char *name, uint64_t generation)
 {
-    struct record *record = NULL;
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    struct record *record;
+    int lock;
+    int code = store_lock_record(store, name, &lock, &record);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_read(store, name, &record);
-    if (code == FOB_SUCCESS && record_generation(record) != generation) {
+    if (record_generation(record) != generation) {
         code = error_set(FOB_CHANGED, "%s: it was given new keys meanwhile, and is kept", name);
         error_hint("look at it, and try again");
-    }
-    if (code == FOB_SUCCESS)
+    } else {
         code = store_erase_locked(store, name);
-    store->class->unlock(store->driver, lock);
-    record_free(record);
+    }
+    store_unlock_record(store, lock, record);
     return code;
 }
 
-struct names {
-    char **items;
-    size_t count;
-    size_t room;
-};
-
 static int store_add_name(const char *name, void *data)
 {
-    struct names *names = data;
-
-    if (names->count == names->room) {
-        size_t room = names->room > 0 ? 2 * names->room : 64;
-        char **items = reallocarray(names->items, room, sizeof *items);
-
-        if (items == NULL)
-            return error_nomem();
-        names->items = items;
-        names->room = room;
-    }
-    names->items[names->count] = strdup(name);
-    if (names->items[names->count] == NULL)
-        return error_nomem();
-    names->count++;
-    return FOB_SUCCESS;
-}
-
-static int store_compare_names(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-
-    return strcmp(*left, *right);
+    return names_add(data, name, strlen(name));
 }
 
 int store_names(struct store *store, char ***names, size_t *count)
@@ -286,19 +271,11 @@ int store_names(struct store *store, char ***names, size_t *count)
     int code = store->class->list(store->driver, store_add_name, &found);
 
     if (code != FOB_SUCCESS) {
-        store_names_free(found.items, found.count);
+        names_free(found.items, found.count);
         return code;
     }
-    if (found.count > 0)
-        qsort(found.items, found.count, sizeof *found.items, store_compare_names);
+    names_sort(&found);
     *names = found.items;
     *count = found.count;
     return FOB_SUCCESS;
-}
-
-void store_names_free(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
 }

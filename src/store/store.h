@@ -73,9 +73,8 @@ int store_erase(struct store *store, const char *name, uint64_t generation);
 int store_rename(struct store *store, const char *name, const char *new_name,
                  struct record **moved);
 
-/* All names, sorted; the caller frees them with store_names_free(). */
+/* All names, sorted; the caller frees them with names_free(). */
 int store_names(struct store *store, char ***names, size_t *count);
-void store_names_free(char **names, size_t count);
 
 /*
  * Key slots (store_keys.c).  A slot is identified by its number, which never changes.

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "store/store_impl.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -69,7 +70,7 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
         return check.code;
     }
     check_records(store, &check, names, count);
-    store_names_free(names, count);
+    names_free(names, count);
     return check.code;
 }
 

@@ -47,6 +47,10 @@ int unlock_keyring(const struct store *store, struct keyring *keyring);
 int store_refresh(struct store *store);
 /* Unlock the store, take its lock, and refresh the keys. */
 int store_lock_to_write(struct store *store, int *lock);
+/* The same, and read the record NAME; end with store_unlock_record(), which frees it.  Returns as
+ * store_read() and store_lock_to_write(); on failure nothing is locked. */
+int store_lock_record(struct store *store, const char *name, int *lock, struct record **record);
+void store_unlock_record(struct store *store, int lock, struct record *record);
 /* store_insert() with the lock held. */
 int store_insert_locked(struct store *store, struct record *record);
 /* With the lock held: erase the record NAME, whatever its generation.  Returns as store_erase(). */

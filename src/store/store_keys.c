@@ -9,6 +9,7 @@
 #include "store/seal.h"
 #include "store/sharing.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -363,7 +364,7 @@ static int keys_seal_every_record(struct store *store, const struct store_rotati
 
     if (code == FOB_SUCCESS)
         code = keys_seal_all(store, rotation, names, count);
-    store_names_free(names, count);
+    names_free(names, count);
     return code;
 }
 

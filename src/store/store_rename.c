@@ -69,22 +69,19 @@ static int rename_write(struct store *store, const struct record *record, const 
 
 int store_rename(struct store *store, const char *name, const char *new_name, struct record **moved)
 {
-    struct record *record = NULL;
+    struct record *record;
     struct record *new = NULL;
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    int lock;
+    int code = store_lock_record(store, name, &lock, &record);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_read(store, name, &record);
-    if (code == FOB_SUCCESS)
-        code = validated_apply_one(store, record);
+    code = validated_apply_one(store, record);
     if (code == FOB_SUCCESS)
         code = rename_write(store, record, new_name, &new);
     if (code == FOB_SUCCESS)
         code = store_erase_locked(store, name);
-    store->class->unlock(store->driver, lock);
-    record_free(record);
+    store_unlock_record(store, lock, record);
     if (code != FOB_SUCCESS) {
         record_free(new);
         return code;

@@ -15,6 +15,7 @@
 #include "folder.h"
 #include "shelf.h"
 #include "util/array.h"
+#include "util/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -146,7 +147,7 @@ static void the_first_folder_wins_and_an_empty_file_masks(void **state)
         assert_int_equal(provider_names(&shelf->settings, &names, &count), FOB_SUCCESS);
         assert_int_equal(count, 1);
         assert_string_equal(names[0], "q");
-        provider_names_free(names, count);
+        names_free(names, count);
     }
 }
 
@@ -220,7 +221,7 @@ static void names_are_sorted_and_what_is_no_provider_is_left_out(void **state)
     assert_string_equal(names[0], "a.2");
     assert_string_equal(names[1], "b");
     assert_string_equal(names[2], "c");
-    provider_names_free(names, count);
+    names_free(names, count);
 }
 
 static void a_name_that_is_none_or_near_is_told(void **state)

@@ -7,6 +7,7 @@
 
 #include "scratch.h"
 #include "util/array.h"
+#include "util/names.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -150,7 +151,7 @@ static void names_are_sorted_and_only_accounts(void **state)
     assert_int_equal(count, 5);
     for (size_t i = 0; i < count; i++)
         assert_string_equal(names[i], wanted[i]);
-    store_names_free(names, count);
+    names_free(names, count);
     store_close(store);
 }
 

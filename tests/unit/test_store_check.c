@@ -7,6 +7,7 @@
 
 #include "scratch.h"
 #include "util/array.h"
+#include "util/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static int touch_code(struct store *store, const char *name)
 
     if (code == FOB_SUCCESS)
         code = store_names(store, &names, &count);
-    store_names_free(names, count);
+    names_free(names, count);
     return code;
 }
 

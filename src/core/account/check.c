@@ -11,6 +11,7 @@
 #include "store/file.h"
 #include "util/containment.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/strbuf.h"
 
 #include <dirent.h>
@@ -362,7 +363,7 @@ static void check_providers(struct check_state *check)
         check_provider(check, names[i]);
     if (count == 0)
         check_report_finding(check, FOB_NOT_FOUND, "no provider is installed");
-    provider_names_free(names, count);
+    names_free(names, count);
 }
 
 static void check_store_finding(bool good, const char *text, void *data)

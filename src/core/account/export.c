@@ -9,6 +9,7 @@
 #include "store/validated.h"
 #include "store/key_file.h"
 #include "util/error.h"
+#include "util/names.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static int export_all(struct fob_context *context, const struct exporting *to, s
         if (code == FOB_NOT_FOUND)
             code = FOB_SUCCESS;
     }
-    store_names_free(names, count);
+    names_free(names, count);
     if (code == FOB_CORRUPT)
         error_hint("nothing was exported; to leave it out, name the accounts to be exported");
     return code;

@@ -7,11 +7,10 @@
 #include "core/stack/stack.h"
 
 #include "util/error.h"
-#include "util/path.h"
+#include "util/names.h"
+#include "util/strbuf.h"
 #include "util/text.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,15 +102,6 @@ static int plugin_list_load(struct fob_context *context, struct fob_plugin_info 
     return info->mistake != NULL && info->hint != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-static bool plugin_list_is_known(const struct fob_plugins *plugins, const char *name)
-{
-    for (size_t i = 0; i < plugins->count; i++) {
-        if (strcmp(plugins->items[i]->name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int plugin_list_add(struct fob_plugins *plugins, struct fob_plugin_info *info)
 {
     struct fob_plugin_info **more =
@@ -124,54 +114,42 @@ static int plugin_list_add(struct fob_plugins *plugins, struct fob_plugin_info *
     return FOB_SUCCESS;
 }
 
-/* Add the plugin whose file is LEAF, unless LEAF is not a plugin's file or its name is known
- * already. */
-static int plugin_list_add_leaf(struct fob_context *context, struct fob_plugins *plugins,
-                                const char *folder, const char *leaf)
+static char *plugin_list_path(const char *folder, const char *name)
 {
-    size_t size = strlen(leaf);
-    struct fob_plugin_info *info = NULL;
-    int code = FOB_SUCCESS;
+    struct strbuf path = STRBUF_INIT;
 
-    if (size <= strlen(SUFFIX) || strcmp(leaf + size - strlen(SUFFIX), SUFFIX) != 0)
-        return FOB_SUCCESS;
-    info = calloc(1, sizeof *info);
+    strbuf_printf(&path, "%s/%s%s", folder, name, SUFFIX);
+    return strbuf_detach(&path);
+}
+
+static int plugin_list_add_name(struct fob_context *context, struct fob_plugins *plugins,
+                                const char *folder, const char *name)
+{
+    struct fob_plugin_info *info = calloc(1, sizeof *info);
+    int code;
+
     if (info == NULL)
         return error_nomem();
-    info->name = strndup(leaf, size - strlen(SUFFIX));
-    info->file = path_join(folder, leaf);
-    if (info->name == NULL || info->file == NULL)
-        code = error_nomem();
-    else if (!text_is_name(info->name) || plugin_list_is_known(plugins, info->name))
-        goto out;
-    if (code == FOB_SUCCESS)
-        code = plugin_list_load(context, info);
+    info->name = strdup(name);
+    info->file = plugin_list_path(folder, name);
+    code =
+        info->name != NULL && info->file != NULL ? plugin_list_load(context, info) : error_nomem();
     if (code == FOB_SUCCESS)
         code = plugin_list_add(plugins, info);
-    if (code == FOB_SUCCESS)
-        info = NULL;
-out:
-    plugin_info_free(info);
+    if (code != FOB_SUCCESS)
+        plugin_info_free(info);
     return code;
 }
 
+/* Add the plugins in FOLDER that NAMES, those of earlier folders, lacks. */
 static int plugin_list_add_folder(struct fob_context *context, struct fob_plugins *plugins,
-                                  const char *folder)
+                                  const char *folder, struct names *names)
 {
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    int code = FOB_SUCCESS;
+    size_t at = names->count;
+    int code = names_add_files(names, folder, SUFFIX);
 
-    if (dir == NULL)
-        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
-    errno = 0;
-    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
-        code = plugin_list_add_leaf(context, plugins, folder, entry->d_name);
-        errno = 0;
-    }
-    if (code == FOB_SUCCESS && errno != 0)
-        code = error_system("%s", folder);
-    closedir(dir);
+    for (; at < names->count && code == FOB_SUCCESS; at++)
+        code = plugin_list_add_name(context, plugins, folder, names->items[at]);
     return code;
 }
 
@@ -186,6 +164,7 @@ static int plugin_list_compare(const void *a, const void *b)
 int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
 {
     const struct path_list *folders;
+    struct names names = { NULL, 0, 0 };
     struct fob_plugins *new;
     int code;
 
@@ -195,7 +174,8 @@ int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
     new = calloc(1, sizeof *new);
     code = new != NULL ? FOB_SUCCESS : error_nomem();
     for (size_t i = 0; i < folders->count && code == FOB_SUCCESS; i++)
-        code = plugin_list_add_folder(context, new, folders->items[i]);
+        code = plugin_list_add_folder(context, new, folders->items[i], &names);
+    names_free(names.items, names.count);
     if (code != FOB_SUCCESS) {
         fob_plugins_close(new);
         return code;

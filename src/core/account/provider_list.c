@@ -7,6 +7,7 @@
 #include "core/session/context.h"
 
 #include "util/error.h"
+#include "util/names.h"
 
 #include <stdlib.h>
 
@@ -39,7 +40,7 @@ int fob_providers_open(struct fob_context *context, struct fob_providers **provi
         else if (code == FOB_NOT_FOUND)
             code = FOB_SUCCESS; /* removed since the names were read */
     }
-    provider_names_free(names, count);
+    names_free(names, count);
     if (code != FOB_SUCCESS) {
         fob_providers_close(new);
         return code;

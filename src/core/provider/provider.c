@@ -11,6 +11,7 @@
 #include "util/address.h"
 #include "util/array.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -152,7 +153,7 @@ static int provider_fail_not_found(const struct settings *settings, const char *
         error_hint("did you mean %s?", nearest);
     else
         error_hint("\"fob providers\" lists the providers");
-    provider_names_free(names, count);
+    names_free(names, count);
     return FOB_NOT_FOUND;
 }
 

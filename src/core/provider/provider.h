@@ -57,9 +57,8 @@ int provider_usable(const struct fob_provider *provider);
 void provider_free(struct fob_provider *provider);
 
 /* The names of all providers, sorted, without masked ones; the caller frees NAMES with
- * provider_names_free(). */
+ * names_free(). */
 int provider_names(const struct settings *settings, char ***names, size_t *count);
-void provider_names_free(char **names, size_t count);
 
 /* The field called NAME, or NULL. */
 const struct provider_field *provider_find_field(const struct fob_provider *provider,

@@ -7,10 +7,10 @@
 #include "core/provider/provider_parts.h"
 
 #include "util/error.h"
+#include "util/names.h"
 #include "util/path.h"
 #include "util/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -146,65 +146,6 @@ int provider_hidden_files(const struct settings *settings, const char *name, con
     return hidden->failed ? error_nomem() : FOB_SUCCESS;
 }
 
-struct file_names {
-    char **items;
-    size_t count;
-};
-
-void provider_names_free(char **names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
-}
-
-/* Add the provider whose file is LEAF, unless LEAF is not a provider's file or the provider is
- * known. */
-static int provider_file_add_leaf(struct file_names *names, const char *leaf)
-{
-    char name[FOB_NAME_MAX + 1];
-    size_t size = strlen(leaf);
-    char **more;
-
-    if (size <= strlen(PROVIDER_SUFFIX) || size - strlen(PROVIDER_SUFFIX) > FOB_NAME_MAX ||
-        strcmp(leaf + size - strlen(PROVIDER_SUFFIX), PROVIDER_SUFFIX) != 0)
-        return FOB_SUCCESS;
-    size -= strlen(PROVIDER_SUFFIX);
-    memcpy(name, leaf, size);
-    name[size] = '\0';
-    if (!text_is_name(name))
-        return FOB_SUCCESS;
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0)
-            return FOB_SUCCESS;
-    }
-    more = reallocarray(names->items, names->count + 1, sizeof *more);
-    if (more == NULL)
-        return error_nomem();
-    names->items = more;
-    more[names->count] = strdup(name);
-    return more[names->count] != NULL ? (names->count++, FOB_SUCCESS) : error_nomem();
-}
-
-static int provider_file_add_folder(struct file_names *names, const char *folder)
-{
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    int code = FOB_SUCCESS;
-
-    if (dir == NULL)
-        return errno == ENOENT || errno == ENOTDIR ? FOB_SUCCESS : error_system("%s", folder);
-    errno = 0;
-    while (code == FOB_SUCCESS && (entry = readdir(dir)) != NULL) {
-        code = provider_file_add_leaf(names, entry->d_name);
-        errno = 0;
-    }
-    if (code == FOB_SUCCESS && errno != 0)
-        code = error_system("%s", folder);
-    closedir(dir);
-    return code;
-}
-
 /* Whether the file used for NAME is empty.  Returns FOB_SUCCESS, FOB_NOMEM. */
 static int provider_find_masked(const struct settings *settings, const char *name, bool *masked)
 {
@@ -216,16 +157,8 @@ static int provider_find_masked(const struct settings *settings, const char *nam
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
-static int provider_file_compare_names(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-
-    return strcmp(*left, *right);
-}
-
 /* Remove masked providers. */
-static int provider_remove_masked(const struct settings *settings, struct file_names *names)
+static int provider_remove_masked(const struct settings *settings, struct names *names)
 {
     size_t kept = 0;
     int code = FOB_SUCCESS;
@@ -246,19 +179,18 @@ static int provider_remove_masked(const struct settings *settings, struct file_n
 
 int provider_names(const struct settings *settings, char ***names, size_t *count)
 {
-    struct file_names found = { NULL, 0 };
+    struct names found = { NULL, 0, 0 };
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < settings->providers.count && code == FOB_SUCCESS; i++)
-        code = provider_file_add_folder(&found, settings->providers.items[i]);
+        code = names_add_files(&found, settings->providers.items[i], PROVIDER_SUFFIX);
     if (code == FOB_SUCCESS)
         code = provider_remove_masked(settings, &found);
     if (code != FOB_SUCCESS) {
-        provider_names_free(found.items, found.count);
+        names_free(found.items, found.count);
         return code;
     }
-    if (found.count > 0)
-        qsort(found.items, found.count, sizeof *found.items, provider_file_compare_names);
+    names_sort(&found);
     *names = found.items;
     *count = found.count;
     return FOB_SUCCESS;

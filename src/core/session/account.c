@@ -9,6 +9,7 @@
 #include "core/session/status.h"
 #include "store/validated.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -178,7 +179,7 @@ int account_fail_missing(struct store *store, const char *name)
         error_hint("did you mean %s?", nearest);
     else
         error_hint("\"fob list\" shows the accounts");
-    store_names_free(names, count);
+    names_free(names, count);
     return FOB_NOT_FOUND;
 }
 
@@ -281,7 +282,7 @@ void fob_accounts_close(struct fob_accounts *accounts)
 {
     if (accounts == NULL)
         return;
-    store_names_free(accounts->names, accounts->count);
+    names_free(accounts->names, accounts->count);
     validated_free(accounts->validated);
     free(accounts);
 }

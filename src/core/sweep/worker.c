@@ -11,6 +11,7 @@
 #include "core/hook/budget.h"
 #include "store/validated.h"
 #include "util/error.h"
+#include "util/names.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -242,7 +243,7 @@ static void worker_free_sweep(struct sweep *sweep)
 {
     validated_free(sweep->validated);
     if (sweep->names != NULL)
-        store_names_free(sweep->names, sweep->name_count);
+        names_free(sweep->names, sweep->name_count);
     sweep_queue_clear(&sweep->queue);
     pthread_mutex_destroy(&sweep->talking);
     free(sweep);
