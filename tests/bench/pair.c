@@ -7,7 +7,7 @@
  *
  * An argument "---" stands for "--".  Each command gets the file INPUT as its stdin; what it prints
  * goes to /dev/null.  Prints a line for each run: NAME, wall-clock microseconds, CPU microseconds,
- * peak memory in KiB, by tabs.  A command that fails ends the whole.
+ * its workers' included, peak memory in KiB, by tabs.  A command that fails ends the whole.
  */
 #include "config.h"
 
@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,10 +63,27 @@ static size_t take_commands(char **argv, struct command *commands)
     return count;
 }
 
+static double cpu_us(const struct rusage *used)
+{
+    return time_us(&used->ru_utime) + time_us(&used->ru_stime);
+}
+
+/* The processor time of what the command has left to this process, as fob does its workers. */
+static double orphans_us(void)
+{
+    struct rusage used;
+    double all = 0;
+
+    while (wait4(-1, NULL, WNOHANG, &used) > 0)
+        all += cpu_us(&used);
+    return all;
+}
+
 static void run(const struct command *command, const posix_spawn_file_actions_t *files, bool warm)
 {
     double start = now_us();
     struct rusage used;
+    double orphans;
     double end;
     pid_t child;
     int status;
@@ -77,9 +95,10 @@ static void run(const struct command *command, const posix_spawn_file_actions_t 
     end = now_us();
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         errx(1, "%s: failed with status %#x", command->name, (unsigned)status);
+    orphans = orphans_us();
     if (!warm)
-        printf("%s\t%.1f\t%.0f\t%ld\n", command->name, end - start,
-               time_us(&used.ru_utime) + time_us(&used.ru_stime), used.ru_maxrss);
+        printf("%s\t%.1f\t%.0f\t%ld\n", command->name, end - start, cpu_us(&used) + orphans,
+               used.ru_maxrss);
 }
 
 int main(int argc, char **argv)
@@ -93,6 +112,7 @@ int main(int argc, char **argv)
         errx(64, "usage: pair ROUNDS INPUT NAME COMMAND [ARGUMENT...] [-- ...]");
     rounds = strtol(argv[1], NULL, 10);
     count = take_commands(argv + 3, commands);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, argv[2], O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
