@@ -35,13 +35,12 @@ enum frame_type {
     FRAME_DONE = 10, /* on the control socket, too */
     FRAME_ASK = 11,
     FRAME_BEGIN = 12,
-    FRAME_END = 13,
-    FRAME_OPEN = 14,
-    FRAME_TELL = 15,
-    FRAME_LOG = 16,
-    FRAME_MISTAKE = 17,
-    FRAME_CRASH = 18, /* on the control socket, too */
-    FRAME_TYPE_COUNT = 19,
+    FRAME_OPEN = 13,
+    FRAME_TELL = 14,
+    FRAME_LOG = 15,
+    FRAME_MISTAKE = 16,
+    FRAME_CRASH = 17, /* on the control socket, too */
+    FRAME_TYPE_COUNT = 18,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -106,7 +105,8 @@ enum frame_tag {
     FRAME_PORT = 110,
     FRAME_SECONDS = 111,
     FRAME_SYSTEM_CALL = 112,
-    FRAME_TAG_COUNT = 113,
+    FRAME_PERMIT = 123,
+    FRAME_TAG_COUNT = 124,
 };
 
 /* Another value of FRAME_HOOK than those of enum hook. */

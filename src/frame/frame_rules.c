@@ -85,12 +85,13 @@ static const struct {
     [FRAME_PORT] = { CONTENT_NUMBER, 2 },
     [FRAME_SECONDS] = { CONTENT_NUMBER, 4 },
     [FRAME_SYSTEM_CALL] = { CONTENT_NUMBER, 4 },
+    [FRAME_PERMIT] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 24
+#define RULE_MAX 25
 
 struct frame_rule {
     const char *name;
@@ -146,6 +147,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_HANDLE, ONCE },
                        { FRAME_LEVEL, AT_MOST_ONCE },
                        { FRAME_EXACT, AT_MOST_ONCE },
+                       { FRAME_PERMIT, AT_MOST_ONCE },
                        { FRAME_CALLER, ONCE },
                        { TEXT_OF(PROVIDER), AT_MOST_ONCE },
                        { TEXT_OF(TYPE), AT_MOST_ONCE },
@@ -183,7 +185,9 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { TEXT_OF(REMOTE_ID), AT_MOST_ONCE },
                        { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
                        { FRAME_FIRST_TIME + FOB_TIME_EXPIRES, AT_MOST_ONCE },
-                       { FRAME_HEADER, ANY } } },
+                       { FRAME_HEADER, ANY },
+                       { FRAME_ANSWERED, AT_MOST_ONCE },
+                       { FRAME_RETRY_AFTER, AT_MOST_ONCE } } },
     [FRAME_ASK] = { "ask",
                     -1,
                     { { FRAME_KIND, ANY },
@@ -192,8 +196,11 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                       { FRAME_DESCRIPTION, ANY },
                       { FRAME_EXAMPLE, ANY },
                       { FRAME_VALUE, ANY } } },
-    [FRAME_BEGIN] = { "begin", -1, { { FRAME_PAUSE, ONCE } } },
-    [FRAME_END] = { "end", -1, { { FRAME_ANSWERED, ONCE }, { FRAME_RETRY_AFTER, ONCE } } },
+    [FRAME_BEGIN] = { "begin",
+                      -1,
+                      { { FRAME_PAUSE, ONCE },
+                        { FRAME_ANSWERED, AT_MOST_ONCE },
+                        { FRAME_RETRY_AFTER, AT_MOST_ONCE } } },
     [FRAME_OPEN] = { "open", -1, { { FRAME_PATH, ONCE } } },
     [FRAME_TELL] = { "tell", -1, { { FRAME_KIND, ONCE }, { FRAME_TEXT, ONCE } } },
     [FRAME_LOG] = { "log", -1, { { FRAME_LEVEL, ONCE }, { FRAME_TEXT, ONCE } } },

@@ -5,6 +5,7 @@
 
 #include "worker/plugin_handle.h"
 
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/sized.h"
 #include "util/text.h"
@@ -13,36 +14,56 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Milliseconds between two checks for CANCEL. */
+#define POLL_MS 20
+
 int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
     struct frame answer;
 
     NEED_HANDLE(handle);
+    if (handle->permitted && pause <= 0 && !fob_is_over(handle)) {
+        handle->permitted = false;
+        return FOB_SUCCESS;
+    }
     frame_begin(handle->socket, FRAME_BEGIN, handle->call);
     frame_put_number(handle->socket, FRAME_PAUSE, pause, 8);
+    plugin_put_end(handle);
+    handle->ended = false;
     return plugin_ask(handle, &answer);
+}
+
+void plugin_put_end(const struct fob_handle *handle)
+{
+    if (!handle->ended)
+        return;
+    frame_put_number(handle->socket, FRAME_ANSWERED, handle->answered, 1);
+    frame_put_number(handle->socket, FRAME_RETRY_AFTER, handle->retry_after, 8);
 }
 
 void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 {
     if (!plugin_is_here(handle))
         return;
-    frame_begin(handle->socket, FRAME_END, handle->call);
-    frame_put_number(handle->socket, FRAME_ANSWERED, answered, 1);
-    frame_put_number(handle->socket, FRAME_RETRY_AFTER, retry_after, 8);
-    plugin_send(handle);
+    handle->ended = true;
+    handle->answered = answered;
+    handle->retry_after = retry_after;
 }
 
 bool fob_is_over(const struct fob_handle *handle)
 {
     /* Receiving a cancel does not change the handle for the caller. */
     struct fob_handle *listener = (struct fob_handle *)(uintptr_t)handle;
+    const int64_t now = clock_ms();
 
     /* In a forked child, the parent's hook is over. */
     if (!plugin_is_here(handle))
         return handle != NULL;
-    if (!handle->over)
+    /* libcurl asks a dozen times for each request. */
+    if (!handle->over && now - handle->looked >= POLL_MS) {
+        listener->looked = now;
         plugin_look(listener);
+    }
     return handle->over;
 }
 

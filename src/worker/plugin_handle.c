@@ -5,6 +5,7 @@
 
 #include "worker/plugin_handle.h"
 
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -102,15 +103,19 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame)
 {
     struct fob_secret *memory = frame_take(socket);
+    struct span permit;
     int code;
 
-    *handle = (struct fob_handle){ .socket = socket, .process = process_id(), .call = frame->call };
+    *handle = (struct fob_handle){
+        .socket = socket, .process = process_id(), .call = frame->call, .looked = clock_ms()
+    };
     code = plugin_copy_items(handle, frame->items);
     if (code == FOB_SUCCESS) {
         handle->hook = (unsigned)frame_number(handle->items, FRAME_HOOK, FRAME_HOOK_CHECK);
         handle->number = (uint32_t)frame_number(handle->items, FRAME_HANDLE, 0);
         handle->provider = frame_text(handle->items, FRAME_PROVIDER);
         handle->account = frame_text(handle->items, FRAME_ACCOUNT);
+        handle->permitted = frame_find(handle->items, FRAME_PERMIT, &permit);
         code = plugin_take_secrets(handle, frame->items);
     }
     fob_secret_free(memory);
@@ -163,6 +168,7 @@ int plugin_handle_send(struct fob_handle *handle, int code)
     if (handle->expires)
         frame_put_number(socket, FRAME_FIRST_TIME + FOB_TIME_EXPIRES, handle->expiry, 8);
     plugin_put_headers(handle);
+    plugin_put_end(handle);
     return frame_send(socket, -1);
 }
 

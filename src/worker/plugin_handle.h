@@ -36,6 +36,7 @@ struct fob_handle {
     uint64_t process;
     uint32_t call;
     bool over;             /* the host has canceled the call */
+    int64_t looked;        /* when the socket was last checked for that, on clock_ms() */
     unsigned char *memory; /* of ITEMS; borrowed members below point into it */
     struct span items;     /* the frame's items that are no secrets */
     unsigned hook;         /* as in FRAME_HOOK */
@@ -55,7 +56,12 @@ struct fob_handle {
     char *id; /* the identity; NULL until it is set, as NAME */
     char *name;
     int64_t expiry;
-    bool expires; /* EXPIRY was set */
+    bool expires;   /* EXPIRY was set */
+    bool permitted; /* the next call to the provider needs no BEGIN */
+    /* The end of a call to the provider, for the next BEGIN or DONE. */
+    bool ended;
+    bool answered;
+    int64_t retry_after;
 };
 
 /* Make HANDLE from the frame that SOCKET received last.  Returns FOB_SUCCESS, FOB_NOMEM, FOB_PLUGIN
@@ -64,6 +70,8 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame);
 /* Send CODE, which the hook returned, and its results. */
 int plugin_handle_send(struct fob_handle *handle, int code);
+/* Put the end of the last call to the provider, unless the host knows of it. */
+void plugin_put_end(const struct fob_handle *handle);
 /* Wipe and free what is in HANDLE. */
 void plugin_handle_end(struct fob_handle *handle);
 

@@ -54,6 +54,7 @@ static bool serve_call(const struct serving *serving, const struct frame *frame)
         frame_begin(serving->socket, FRAME_DONE, frame->call);
         frame_put_number(serving->socket, FRAME_CODE, code, 4);
         frame_put_text(serving->socket, FRAME_MESSAGE, fob_error());
+        plugin_put_end(&handle);
         code = frame_send(serving->socket, -1);
     }
     plugin_handle_end(&handle);

@@ -433,6 +433,25 @@ replace_keys()
     [ "$(jq -r .status one two | sort -u)" = active ]
 }
 
+# How many calls the budget of provider $1 has counted.
+counted()
+{
+    python3 -c 'import struct, sys
+print(sum(when != 0 for when, in struct.iter_unpack(">Q", open(sys.argv[1], "rb").read()[24:])))' "$home/store/calls.$1"
+}
+
+@test "a budget counts each call of a stack once, and no hook without one" {
+    provider few good '^budget: { per_minute: 60 }'
+    sed -i 's/^validate:/&\n  - { control: required, plugin: debug }\n  - { control: required, plugin: charliehr }/' \
+        "$home/providers.d/few.yaml"
+    accounts few a b c
+    fob validate --all
+    [ "$(calls good)" -eq 6 ]
+    [ "$(counted few)" -eq 6 ]
+    fob validate a
+    [ "$(counted few)" -eq 8 ]
+}
+
 @test "two sweeps and a link hold one budget together" {
     provider few good '^budget: { per_minute: 6 }'
     accounts few f1 f2 f3 f4

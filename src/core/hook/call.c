@@ -121,6 +121,11 @@ static bool call_has_budget(const struct fob_handle *handle)
            handle->provider->budget_per_minute > 0;
 }
 
+bool call_is_counted(const struct fob_handle *handle)
+{
+    return handle->call.paid || !call_has_budget(handle);
+}
+
 int fob_begin_call(struct fob_handle *handle, int64_t pause)
 {
     int code = FOB_SUCCESS;

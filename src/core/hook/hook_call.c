@@ -172,8 +172,10 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
     }
     if (trial == TRIAL_PARTED)
         return trial;
-    if (trial != TRIAL_DONE)
+    if (trial != TRIAL_DONE) {
+        hook_use_permit(call);
         plugin_worker_kill(call->at.worker);
+    }
     /* In a sweep, the worker may have died before this call. */
     if (plugin_workers_give(handle->workers, &call->at, trial != TRIAL_DONE) || handle->end != NULL)
         return trial;

@@ -120,6 +120,7 @@ int hook_take_done(struct hook_call *call, struct span items, int *result)
     uint8_t tag;
     int code = hook_take_identity(call, items);
 
+    hook_take_end(call, items);
     while (code == FOB_SUCCESS && frame_next(&rest, &tag, &item))
         code = hook_take_item(call, tag, item);
     if (code != FOB_SUCCESS)

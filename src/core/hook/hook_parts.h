@@ -18,6 +18,7 @@ struct hook_call {
     uint32_t number;
     int64_t until;    /* the deadline, on clock_ms() */
     int64_t canceled; /* when CANCEL was sent; 0 for not yet */
+    bool permitted;   /* the first call to the provider needs no BEGIN */
     unsigned counted; /* calls to the provider so far */
     unsigned log_lines;
     size_t log_size;
@@ -31,6 +32,10 @@ int hook_send_call(struct hook_call *call);
  * the error set (an invalid request, or the worker does not read); FOB_INVALID (this is a child of
  * fork()); FOB_NOMEM. */
 int hook_serve(struct hook_call *call, const struct frame *frame);
+/* The permit is used, or may be. */
+void hook_use_permit(struct hook_call *call);
+/* If ITEMS tell of the end of a call to the provider, note it. */
+void hook_take_end(struct hook_call *call, struct span items);
 /* Open the file PATH for the hook.  Returns as fob_open_trusted(). */
 int hook_open_file(const struct hook_call *call, const char *path, int *fd);
 /* Apply the results of the hook to the handle.  RESULT is the hook's code.  Returns FOB_SUCCESS,

@@ -124,6 +124,9 @@ int hook_send_call(struct hook_call *call)
         frame_put_number(socket, FRAME_LEVEL, handle->context->log_level, 1);
     if (handle->exact)
         frame_put(socket, FRAME_EXACT, NULL, 0);
+    call->permitted = call->judge == NULL && call_is_counted(handle);
+    if (call->permitted)
+        frame_put(socket, FRAME_PERMIT, NULL, 0);
     code = hook_put_caller(socket);
     if (code != FOB_SUCCESS)
         return code;

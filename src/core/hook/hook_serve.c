@@ -56,13 +56,33 @@ static int hook_permit_call(struct hook_call *call, int64_t pause)
     return FOB_SUCCESS;
 }
 
+void hook_use_permit(struct hook_call *call)
+{
+    if (call->permitted)
+        call->handle->call.paid = false;
+    call->permitted = false;
+}
+
+void hook_take_end(struct hook_call *call, struct span items)
+{
+    struct span answered;
+
+    if (call->judge != NULL || !frame_find(items, FRAME_ANSWERED, &answered))
+        return;
+    hook_use_permit(call);
+    fob_end_call(call->handle, wire_get(answered.data, 1) != 0,
+                 frame_number(items, FRAME_RETRY_AFTER, 0));
+}
+
 /* The pause counts as the hook's time; the wait for the budget does not. */
 static int hook_serve_begin(struct hook_call *call, struct span items)
 {
     const int64_t pause = frame_number(items, FRAME_PAUSE, 0);
     int64_t began;
-    int code = hook_permit_call(call, pause);
+    int code;
 
+    hook_take_end(call, items);
+    code = hook_permit_call(call, pause);
     if (code == FOB_SUCCESS) {
         began = clock_ms() + (pause > 0 ? pause : 0);
         code = fob_begin_call(call->handle, pause);
@@ -71,14 +91,6 @@ static int hook_serve_begin(struct hook_call *call, struct span items)
     }
     hook_begin_answer(call, code);
     return frame_send(call->at.socket, -1);
-}
-
-static int hook_serve_end(struct hook_call *call, struct span items)
-{
-    if (call->judge == NULL)
-        fob_end_call(call->handle, frame_number(items, FRAME_ANSWERED, 0) != 0,
-                     frame_number(items, FRAME_RETRY_AFTER, 0));
-    return FOB_SUCCESS;
 }
 
 static int hook_serve_open(struct hook_call *call, struct span items)
@@ -235,8 +247,6 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
     switch (frame->type) {
     case FRAME_BEGIN:
         return hook_serve_begin(call, frame->items);
-    case FRAME_END:
-        return hook_serve_end(call, frame->items);
     case FRAME_OPEN:
         return hook_serve_open(call, frame->items);
     case FRAME_ASK:

@@ -136,6 +136,8 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record);
 int handle_make_candidate(struct fob_handle *handle);
 /* Reset the state of the calls of an earlier hook. */
 void call_reset(struct fob_handle *handle);
+/* Whether the next call may begin at once: the budget has counted it, or does not count it. */
+bool call_is_counted(const struct fob_handle *handle);
 /* Report that this thread waits for the provider's answer. */
 void call_report_wait(const struct fob_handle *handle);
 void handle_clear_headers(struct fob_handle *handle);
