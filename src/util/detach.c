@@ -16,8 +16,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -137,14 +137,15 @@ static int detach_read_reports(int from, int *pidfd)
 /* Start both processes with all signals blocked. */
 static int detach_clone(struct detach_child *child)
 {
-    char *stack = malloc(STACKS * STACK_SIZE);
+    char *stack = mmap(NULL, STACKS * STACK_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     sigset_t before;
     sigset_t all;
     pid_t between;
     int error;
 
-    if (stack == NULL)
-        return ENOMEM;
+    if (stack == MAP_FAILED)
+        return errno;
     child->stack = stack + STACKS * STACK_SIZE;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -153,7 +154,7 @@ static int detach_clone(struct detach_child *child)
     while (between > 0 && waitpid(between, NULL, __WALL) < 0 && errno == EINTR)
         continue;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    free(stack);
+    munmap(stack, STACKS * STACK_SIZE);
     return error;
 }
 
