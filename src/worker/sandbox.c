@@ -30,7 +30,9 @@
 #define CAP_BPF 39
 #endif
 
-#define DESCRIPTORS_MAX 256
+/* For the 64 calls of a sweep: each has its socket, its connection, two of libcurl's, and files
+ * while it connects. */
+#define DESCRIPTORS_MAX 512
 #define MEMORY_MAX ((rlim_t)1 << 30)
 #define CPU_GRACE 5 /* seconds */
 
