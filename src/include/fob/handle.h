@@ -34,7 +34,7 @@ FOB_API int fob_start(struct fob_context *context, const char *provider, const c
 FOB_API void fob_end(struct fob_handle *handle);
 
 /*
- * Items: what the application says about the account before fob_link() or fob_edit(). VALUE is
+ * Items: what the application says about the account before fob_link() or fob_edit().  VALUE is
  * copied; "" takes an item away; FOB_ITEM_TYPE is "production" or "test"; FOB_ITEM_EXPIRES is a
  * date, YYYY-MM-DD, the first day on which the credential is no longer used (UTC).  Returns
  * FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
@@ -120,7 +120,7 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
  * without a success between them; with FOB_NOW the first is enough.  FOB_MISMATCHED, keys of
  * another identity, becomes the status.  If the account gets other keys meanwhile, those are
  * validated; FOB_CHANGED if that happens again.  If the status changes, this runs on_change of
- * fob.yaml and waits for it. Returns as fob_link(), and FOB_NOT_FOUND.  Since 0.1.
+ * fob.yaml and waits for it.  Returns as fob_link(), and FOB_NOT_FOUND.  Since 0.1.
  */
 FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
 

@@ -3,11 +3,11 @@
 /*
  * libfob-http: HTTP for plugins, with fob's rules built in (fob_http(3)).
  *
- * HTTPS only, or http to a loopback address; certificates and names are always verified; redirects
- * are followed only within the origin and only for GET and HEAD; time-outs, bounded answers,
- * bounded retries of safe requests.  No option turns any of that off.
+ * HTTPS only, or HTTP to a loopback address; certificates and names are always verified; redirects
+ * are followed only within the origin, for GET and HEAD; each try has a time-out; answers, and the
+ * retries of safe requests, are limited.  No option turns off a rule.
  *
- * In a child of fork() a client of the parent is refused with FOB_INVALID; its connection is closed
+ * In a child of fork(), a client of the parent returns FOB_INVALID; its connection is closed
  * without a message to the server.  For NULL the rule of fob/fob.h holds.
  */
 #ifndef FOB_HTTP_H
@@ -19,12 +19,12 @@
 extern "C" {
 #endif
 
-/* The largest answer accepted, in bytes, and the deepest JSON.  Since 0.1. */
+/* The largest accepted answer, in bytes, and the deepest JSON.  Since 0.1. */
 #define FOB_HTTP_BODY_MAX (16 * 1024 * 1024)
 #define FOB_HTTP_JSON_DEPTH 32
 
-/* The options of every plugin that speaks HTTP: put this into its schema, with its defaults.
- * Since 0.1. */
+/* The options of every plugin that uses HTTP: put this into the schema, with the plugin's
+ * defaults.  Since 0.1. */
 /* clang-format off */
 #define FOB_HTTP_OPTIONS(base_url, timeout, retries)                                              \
     { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
@@ -33,17 +33,17 @@ extern "C" {
     { "retries", FOB_OPTION_INTEGER, false, retries, 0, 10, NULL, "Further tries of a safe request" }, \
     { "answers", FOB_OPTION_MAPS, false, NULL, 0, 0, fob_http_answer_keys, "What answers of this provider mean" }
 /* clang-format on */
-/* The keys of a map of the option "answers" (fob-provider(5)). */
+/* The keys of the maps in the option "answers" (fob-provider(5)). */
 __attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at", "is",
                                                                             "code", NULL };
 
 /*
  * Check the options of FOB_HTTP_OPTIONS beyond their types, and report mistakes with fob_mistake().
- * A plugin's member check is this function or calls it.  Since 0.2.
+ * Use it as the plugin's member check, or call it there.  Since 0.2.
  */
 FOB_API void fob_http_check(struct fob_handle *handle);
 
-/* A client for one handle; keeps its connections for the next request. */
+/* A client for one handle, which keeps its connections for the next request. */
 struct fob_http;
 
 /*
@@ -61,9 +61,8 @@ FOB_API void fob_http_close(struct fob_http *http);
 struct fob_http_request {
     size_t size;        /* sizeof this struct */
     const char *method; /* NULL for GET */
-    const char
-        *path; /* added to base_url: "/company"; begins with '/' or '?'; or a URL within it */
-    const void *body; /* NULL for none */
+    const char *path;   /* begins with '/' or '?', added to base_url; or a URL within base_url */
+    const void *body;   /* NULL for none */
     size_t body_size;
     const char *content_type;   /* of the body; NULL for application/json */
     const char *const *headers; /* further "Name: value" lines, ends with NULL; NULL for none */
@@ -72,21 +71,21 @@ struct fob_http_request {
 struct fob_http_response;
 
 /*
- * Send one request, with the handle's headers (fob_add_header()) on it, and wait for the answer.
+ * Send one request, with the handle's headers (fob_add_header()), and wait for the answer.
  *
- * Any complete answer is FOB_SUCCESS, whatever its status.  Otherwise FOB_UNAVAILABLE (refused,
+ * Returns FOB_SUCCESS for any complete answer, whatever its status; FOB_UNAVAILABLE (refused,
  * reset, cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a
- * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX, a part without a header
- * "Range" that asked for one), FOB_CONFIG (no certificate in ca_file), FOB_INVALID (a path outside
- * base_url or not percent-encoded, a header with a control character), FOB_NOMEM.  Free the
- * response with fob_http_response_free().  Since 0.1.
+ * redirect that leaves the origin, an answer over FOB_HTTP_BODY_MAX, a partial answer to a request
+ * without Range), FOB_CONFIG (no certificate in ca_file), FOB_INVALID (a path outside base_url or
+ * not percent-encoded, a header with a control character), FOB_NOMEM.  Free the response with
+ * fob_http_response_free().  Since 0.1.
  */
 FOB_API int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
                           struct fob_http_response **response);
 
 /* The status, 100 to 599.  Since 0.1. */
 FOB_API int fob_http_status(const struct fob_http_response *response);
-/* A header's value, borrowed; NULL when there is none.  Of several, the last.  Since 0.1. */
+/* A header's value, the last of several, borrowed; NULL if there is none.  Since 0.1. */
 FOB_API const char *fob_http_header(const struct fob_http_response *response, const char *name);
 /* The status line and all headers as received, borrowed.  Since 0.1. */
 FOB_API const char *fob_http_head(const struct fob_http_response *response);
@@ -95,23 +94,21 @@ FOB_API const char *fob_http_body(const struct fob_http_response *response, size
 FOB_API void fob_http_response_free(struct fob_http_response *response);
 
 /*
- * The provider's own message about the failure: error, title, message and detail of a JSON body
- * (RFC 9457 among others), a plain text, or "an HTML page"; "" when there are none.
+ * The provider's own message about a failure, in one printable line: error, title, message and
+ * detail of a JSON body (RFC 9457 among others), a plain text, or "an HTML page"; "" for none.
  *
- * One printable line.  Where the body repeats eight bytes or more of a header that the handle put
- * on the request, they are masked.  Since 0.1.
+ * Eight bytes or more of the handle's headers that the body repeats are masked.  Since 0.1.
  */
 #define FOB_HTTP_WORDS 201 /* the size of WORDS, with its NUL */
 FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_response *response,
                             char words[FOB_HTTP_WORDS]);
 
 /*
- * What a response means for a hook: first the option "answers" says; then 2xx is FOB_SUCCESS; 401
- * FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; all else FOB_PROTOCOL. A
- * 401 or 403 that is a web page, or has the sign of a bot check, is FOB_UNAVAILABLE, and one with
- * the sign of a rate limit is FOB_RATE_LIMITED: neither is the provider's word on the credential.
- * For all but success the reason is set as fob_fail() would, with fob_http_words() and the pause
- * that Retry-After asks for.  Since 0.1.
+ * The meaning of a response for a hook.  First the option "answers" decides, then the status: 2xx
+ * is FOB_SUCCESS; 401 FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; any
+ * other FOB_PROTOCOL.  A 401 or 403 from a bot check, or with a web page, is FOB_UNAVAILABLE; one
+ * with the sign of a rate limit is FOB_RATE_LIMITED.  For all but success the reason is set as
+ * fob_fail() would, with fob_http_words() and the pause of Retry-After.  Since 0.1.
  */
 FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
 

@@ -44,7 +44,7 @@ FOB_API bool fob_provider_shares_key(const struct fob_provider *provider);
  * provider, borrowed; NULL past the last.  Since 0.2. */
 FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_t index);
 /* Mistake number INDEX (from 0) as "FILE:LINE:COLUMN: what is wrong", borrowed; NULL past the
- * last. No handle can be started for a provider with mistakes.  Since 0.1. */
+ * last.  No handle can be started for a provider with mistakes.  Since 0.1. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
 
 /* One field that a provider needs.  Since 0.1. */
