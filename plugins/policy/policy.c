@@ -180,7 +180,7 @@ static int policy_match_hours(struct fob_handle *handle, const char *item, bool 
     return FOB_SUCCESS;
 }
 
-/* A list, one item of which must match.  All items are checked, so that a mistake is reported at
+/* A list with one item that must match.  All items are checked, so that a mistake is reported at
  * once. */
 struct condition {
     const char *option;

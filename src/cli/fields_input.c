@@ -162,8 +162,8 @@ struct input {
     uint64_t given; /* a bit a field: a provider has fewer */
 };
 
-/* The field called NAME of the provider, and its INDEX; NULL when it has none, which is told by
- * fields_input_set(). */
+/* The provider's field called NAME, and its INDEX; NULL if there is none: fields_input_set() then
+ * reports the error. */
 static const struct fob_provider_field *fields_input_find(const struct input *input,
                                                           const char *name, size_t *index)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Reading which server git or docker wants a credential for.
+ * Reading the server for which git or docker needs a credential.
  */
 #ifndef FOB_FOB_QUESTION_H
 #define FOB_FOB_QUESTION_H

@@ -272,7 +272,7 @@ static void output_show_bar(const struct sweep_output *output, const struct fob_
         used += (size_t)snprintf(note + used, sizeof note - used,
                                  ", %" PRIu64 " rejected or expired", bad);
     if (output->unasked > 0)
-        used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " not told",
+        used += (size_t)snprintf(note + used, sizeof note - used, ", %" PRIu64 " without an answer",
                                  output->unasked);
     if (state->waits_for != NULL && state->wait >= 1000)
         snprintf(note + used, sizeof note - used, ", waiting %" PRId64 " s for %s",
@@ -315,7 +315,7 @@ static void output_add_count(struct strbuf *text, uint64_t count, const char *wh
                       what);
 }
 
-/* Print "5 accounts: 3 active, 1 rejected, 1 could not be told; 1 changed". */
+/* Print "5 accounts: 3 active, 1 rejected, 1 without an answer; 1 changed". */
 static void output_print_summary(const struct sweep_output *output)
 {
     struct strbuf text = STRBUF_INIT;
@@ -325,7 +325,7 @@ static void output_print_summary(const struct sweep_output *output)
         output_add_count(&text, output->accepted[i], fob_status_name(i));
     for (int i = 0; i < FOB_CODE_COUNT; i++)
         output_add_count(&text, output->refused[i], fob_code_name(i));
-    output_add_count(&text, output->unasked, "could not be told");
+    output_add_count(&text, output->unasked, "without an answer");
     strbuf_printf(&text, "; %" PRIu64 " changed", output->changed);
     if (!text.failed)
         output_note("%s", text.data);

@@ -17,7 +17,7 @@
 
 /*
  * CURLE_SSL_CONNECT_ERROR means that the far end speaks no acceptable TLS, or that the connection
- * broke during the handshake; only the text tells which.
+ * broke during the handshake; only the text says which.
  */
 static bool failure_broke_in_handshake(const struct fob_http *http)
 {
@@ -225,7 +225,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
         return proxy_report(http);
     if (failure_wants_certificate(http, result))
         return fob_fail(http->handle, FOB_UNTRUSTED,
-                        "%s wants a certificate of the client, and fob has none", host);
+                        "%s requires a client certificate, and fob has none", host);
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
         return client_nomem(http->handle);

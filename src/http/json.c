@@ -105,7 +105,7 @@ static int json_parse(const struct strbuf *text, int depth, struct json_object *
     if (tokener == NULL)
         return FOB_NOMEM;
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    /* The NUL after the text tells json-c that a number at the end is complete. */
+    /* The NUL after the text shows json-c that a number at the end is complete. */
     *json = json_tokener_parse_ex(tokener, text->data, (int)text->size + 1);
     error = json_tokener_get_error(tokener);
     json_tokener_free(tokener);

@@ -88,7 +88,7 @@ int proxy_report(struct fob_http *http)
         return fob_fail(http->handle, FOB_CONFIG, "the proxy %s: its scheme cannot be used", name);
     if (status == 407) {
         fob_fail(http->handle, FOB_CONFIG,
-                 "the proxy %s wants a user name and a password (HTTP 407)", name);
+                 "the proxy %s requires a user name and a password (HTTP 407)", name);
         fob_hint(http->handle, "https_proxy can have them: http://USER:PASSWORD@HOST:PORT");
         return FOB_CONFIG;
     }

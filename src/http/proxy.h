@@ -16,8 +16,8 @@ struct fob_http;
  * try again. */
 bool proxy_failed(const struct fob_http *http, CURLcode result);
 bool proxy_failure_is_passing(const struct fob_http *http);
-/* Set the reason, which names the proxy.  Returns FOB_CONFIG (it wants a password, or its scheme is
- * none), FOB_UNAVAILABLE. */
+/* Set the reason, which names the proxy.  Returns FOB_CONFIG (it needs a password, or its scheme is
+ * unknown), FOB_UNAVAILABLE. */
 int proxy_report(struct fob_http *http);
 
 #endif

@@ -19,7 +19,7 @@
 int error_set(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As error_set(), with ": " and errno's text added; the code comes from errno: ENOMEM is FOB_NOMEM,
- * EACCES and EPERM are FOB_NOT_ALLOWED, all else is FOB_SYSTEM. */
+ * EACCES and EPERM are FOB_NOT_ALLOWED, all others FOB_SYSTEM. */
 int error_system(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "out of memory"; returns FOB_NOMEM, which a static analyzer needs to see here. */

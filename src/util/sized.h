@@ -9,8 +9,8 @@
 /* More than any of them will have: a larger size is a mistake, and must not be read. */
 #define SIZED_MAX 4096
 
-/* Copy FROM, whose first member is its size, into the SIZE bytes of COPY, of which those that FROM
- * lacks are zero.  Returns NULL, or what is wrong with FROM; COPY is undefined then. */
+/* Copy FROM, whose first member is its size, into the SIZE bytes of COPY, with zeros for those that
+ * FROM lacks.  Returns NULL, or the fault of FROM; COPY is undefined then. */
 const char *sized_copy(void *copy, size_t size, const void *from);
 /* The same for a FROM without that member: it has GIVEN bytes, at most SIZED_MAX. */
 const char *sized_copy_bytes(void *copy, size_t size, const void *from, size_t given);

@@ -244,7 +244,7 @@ END
     split fob get acme --format process --member A=client_id --member A=client_secret
     refused 64
     has "$stderr" 'A: both client_id of acme and client_secret of acme'
-    has "$stderr" 'each --member wants a name of its own'
+    has "$stderr" 'each --member needs a name of its own'
     fob edit acme --expires never
     [ "$(fob get acme --format process --member Expiration=client_id)" = '{"Version":1,"Expiration":"id"}' ]
 }

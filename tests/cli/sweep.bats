@@ -238,7 +238,7 @@ status_of()
     has "$stderr" 'fob: c1: '
     has "$stderr" 'fob: c2: not asked, since of c1: '
     has "$stderr" 'fob: 1 more account of closed: not asked, since of c1: '
-    has "$stderr" '3 could not be told'
+    has "$stderr" '3 without an answer'
 }
 
 @test "a broken provider's file, an unknown account and a gone plugin keep nobody else waiting" {
@@ -291,7 +291,7 @@ status_of()
     [ "$output" = 'a2: active' ]
     has "$stderr" 'a1: others may read it (mode 0640)'
     has "$stderr" 'other.yaml: everybody may write to it'
-    has "$stderr" '3 accounts: 1 active, 2 could not be told; 0 changed'
+    has "$stderr" '3 accounts: 1 active, 2 without an answer; 0 changed'
     split fob validate --all --json
     [ "$(jq -r '.account + " " + .result' <<<"$output" | sort)" = \
         $'a1 not_allowed\na2 success\nb1 not_allowed' ]

@@ -128,13 +128,13 @@ static void answers_are_held_against_the_field(void **state)
           "it must be one of eu, us" },
         { { "region", "", "id", "", "note", "", "token", "t", NULL },
           "Client ID: must not be empty",
-          "\"fob guide told\" tells how to get it" },
+          "\"fob guide told\" says how to get it" },
         { { "region", "", "id", "a1", "note", "", "token", "t", NULL },
           "Client ID: does not look right",
           "it should look like abc" },
         { { "region", "", "id", "a", "note", "", "token", "", NULL },
           "Token: must not be empty",
-          "\"fob guide told\" tells how to get it" },
+          "\"fob guide told\" says how to get it" },
     };
     struct world *world = world_of(state);
 

@@ -315,7 +315,7 @@ static void what_fails_at_the_proxy_is_told_of_the_proxy(void **state)
         int code;
         const char *error;
     } table[] = {
-        { EMPTY("407 Who are you"), FOB_CONFIG, "wants a user name and a password (HTTP 407)" },
+        { EMPTY("407 Who are you"), FOB_CONFIG, "requires a user name and a password (HTTP 407)" },
         { EMPTY("403 No tunnel"), FOB_UNAVAILABLE, "no connection to provider.invalid (HTTP 403)" },
         { EMPTY("502 Down"), FOB_UNAVAILABLE, "no connection to provider.invalid (HTTP 502)" },
     };

@@ -234,7 +234,7 @@ static void a_client_certificate_is_what_fob_has_none_of(void **state)
 
     (void)state;
     assert_int_equal(get(&handle, "127.0.0.1", served.port, "good"), FOB_UNTRUSTED);
-    assert_non_null(strstr(handle.error, "wants a certificate of the client, and fob has none"));
+    assert_non_null(strstr(handle.error, "requires a client certificate, and fob has none"));
     end(&served);
     fake_clear(&handle);
 }

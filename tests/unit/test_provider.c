@@ -341,7 +341,7 @@ static void values_are_held_against_the_field(void **state)
         const char *hint;
     } cases[] = {
         { "name: a", "x", true, "" },
-        { "name: a", "", false, "\"fob guide p\" tells how to get it" },
+        { "name: a", "", false, "\"fob guide p\" says how to get it" },
         { "name: a, optional: true", "", true, "" },
         { "name: a, pattern: '[0-9]+'", "123", true, "" },
         /* The whole value. */

@@ -122,8 +122,8 @@ static const char *import_detail_of(enum fob_import_step step)
     }
 }
 
-/* Log the result of each account in the batch.  If that fails, the next batch begins anew, with a
- * line of its own, or is refused. */
+/* Log the result of each account in the batch.  If that fails, the next batch begins with a line of
+ * its own, or is refused. */
 static void import_log_batch(struct import *import)
 {
     const struct import_batch *batch = &import->batch;

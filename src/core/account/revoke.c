@@ -18,8 +18,8 @@
 #define PAUSE_FIRST_S 2
 #define PAUSE_MAX_S 30
 
-/* Whether the account is erased after the revoke stack returned CODE.  It is, also if the provider
- * could not be asked, unless the person wants a confirmation. */
+/* Whether to erase the account after the revoke stack returned CODE.  It is erased even if the
+ * provider could not be asked, unless FLAGS require a confirmation. */
 static bool revoke_ends_here(int code, unsigned flags)
 {
     switch (code) {

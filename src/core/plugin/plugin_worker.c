@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Starts workers, and tells them what to load. */
+/* Starts workers, and sends them the files to load. */
 #include "config.h"
 
 #include "core/plugin/plugin_worker.h"

@@ -200,7 +200,7 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
         return FOB_SUCCESS;
     if (size == 0) {
         error_set(FOB_INVALID, "%s: must not be empty", title);
-        error_hint("\"fob guide %s\" tells how to get it", provider->name);
+        error_hint("\"fob guide %s\" says how to get it", provider->name);
         return FOB_INVALID;
     }
     if (size > FOB_VALUE_MAX)

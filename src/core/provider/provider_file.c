@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whoever can write to the folder could remove a file and so uncover another. */
+/* Anybody who may write to the folder could remove a file and so uncover another. */
 static int provider_file_check_folder(const struct settings *settings, const char *folder)
 {
     int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -150,7 +150,7 @@ static int list_add_account(struct sweep *sweep, const char *name, struct record
     return code == FOB_SUCCESS ? list_add_entry(sweep, provider, record, status) : code;
 }
 
-/* Report a change that on_change could not be told about the last time. */
+/* Report a change that on_change did not get the last time. */
 static void list_tell_old_change(struct sweep *sweep, struct record *record)
 {
     struct change change = {

@@ -196,7 +196,7 @@ void persist_report_change(struct sweep *sweep, struct change *change)
     change_report(sweep->context, sweep->store, change);
 }
 
-/* Tell on_change about a change, which is durable now. */
+/* Report a change, which is durable now, to on_change. */
 static void persist_announce(struct sweep *sweep, const struct sweep_result *result)
 {
     struct change change = {

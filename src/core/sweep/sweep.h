@@ -115,7 +115,7 @@ void attempt_refuse(struct sweep_attempt *attempt, int code);
 /* Store a chain of COUNT results together, log, report and free them.  Returns FOB_SUCCESS, or why
  * the sweep must end. */
 int persist_results(struct sweep *sweep, struct sweep_result *results, size_t count);
-/* Tell on_change about CHANGE, whose account, statuses and reason are set. */
+/* Report CHANGE, whose account, statuses and reason are set, to on_change. */
 void persist_report_change(struct sweep *sweep, struct change *change);
 
 #endif

@@ -19,8 +19,8 @@
 #include <string.h>
 
 /*
- * A worker's stack, on which a conversation may run.  Below 2 MiB the kernel cannot use a huge
- * page, all of which would count as used memory.
+ * A worker's stack, on which a conversation may run.  It has less than 2 MiB, so that the kernel
+ * cannot use a huge page, which would count as used memory.
  */
 #define STACK_SIZE (1024 * (size_t)1024)
 

@@ -9,7 +9,7 @@
 
 /* The digits of the largest character, U+10FFFF. */
 #define CHARACTER_DIGITS 6
-/* The longest run of quotes, in addition to the secret's own, each of which becomes up to five. */
+/* The longest run of quotes, in addition to the secret's own; each becomes up to five. */
 #define QUOTES_MAX 256
 
 /* The reader's state within an escape. */

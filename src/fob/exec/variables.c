@@ -29,7 +29,7 @@ static int variables_append(struct variables *variables, char *name, const struc
         error_set(FOB_INVALID, "%s: both %s of %s and %s of %s", name, other->field,
                   other->loan->account, field, loan->account);
         if (option != NULL)
-            error_hint("each --%s wants a name of its own", option);
+            error_hint("each --%s needs a name of its own", option);
         else
             error_hint("--prefix, or --env of fob exec, chooses other names");
         free(name);
@@ -178,8 +178,8 @@ static int variables_add_source(struct variables *variables, const struct loan *
         error_hint("only an account that is an argument can be meant");
     } else if (colon == NULL && count > 1) {
         code =
-            error_set(FOB_INVALID, "--%s %s: of which account is %s meant", option, name, wanted);
-        error_hint("NAME=ACCOUNT:FIELD tells");
+            error_set(FOB_INVALID, "--%s %s: more than one account has %s", option, name, wanted);
+        error_hint("name the account: NAME=ACCOUNT:FIELD");
     } else {
         field = variables_find_field(loan->handle, wanted);
         if (field != NULL)

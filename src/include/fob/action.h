@@ -65,8 +65,8 @@ struct fob_action {
         *withheld; /* members of the answer that are private; ends with NULL; or NULL */
     const struct fob_paginate *paginate; /* never NULL */
     bool writes;
-    /* Places of the number of a full page's items, of which the smallest counts: also "?name", a
-     * parameter of the query, and the number itself; ends with NULL; or NULL.  Since 0.2. */
+    /* Places of the number of items on a full page, or "?name", a parameter of the query, or the
+     * number itself; the smallest counts; ends with NULL; or NULL.  Since 0.2. */
     const char *const *page_size;
 };
 

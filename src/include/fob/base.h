@@ -32,8 +32,8 @@ enum fob_flag {
     FOB_NO_GUIDE = 1 << 5,     /* link: do not show the guide */
     FOB_REPLACE = 1 << 6,      /* import: replace accounts of the same name */
     FOB_RENAME = 1 << 7,       /* import: give such an account a name of its own */
-    FOB_DRY_RUN = 1 << 8,      /* import: do nothing, only tell */
-    FOB_OWN_BODY = 1 << 9,     /* fob_request_new(): the caller brings the body */
+    FOB_DRY_RUN = 1 << 8,      /* import: change nothing, only report */
+    FOB_OWN_BODY = 1 << 9,     /* fob_request_new(): the caller supplies the body */
     /* import: replace accounts also where the store's keys are the newer ones; since 0.2 */
     FOB_REPLACE_NEWER = 1 << 10,
 };

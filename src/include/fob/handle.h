@@ -45,8 +45,8 @@ enum fob_item {
     FOB_ITEM_OWNER_NAME,
     FOB_ITEM_OWNER_EMAIL,
     FOB_ITEM_EXPIRES,
-    FOB_ITEM_PROGRAM,   /* who asks, for the audit log; the process's name by default */
-    FOB_ITEM_DETAIL,    /* what for, for the audit log's line when the account is lent */
+    FOB_ITEM_PROGRAM,   /* the program's name in the audit log; by default the process's */
+    FOB_ITEM_DETAIL,    /* the reason, in the audit log's line of a loan */
     FOB_ITEM_HOSTS,     /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
     FOB_ITEM_VARIABLES, /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2 */
     FOB_ITEM_COUNT
@@ -142,8 +142,7 @@ FOB_API int fob_rename(struct fob_handle *handle, const char *name);
  * End the credential at the provider and erase it here.
  *
  * - FOB_SUCCESS: the provider has revoked the credential, and it is erased here.
- * - FOB_MANUAL: the credential is erased here; the conversation was told what a person must still
- *   do.
+ * - FOB_MANUAL: the credential is erased here; the conversation showed what a person must still do.
  * - FOB_UNAVAILABLE, FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_REJECTED, FOB_DENIED,
  *   FOB_EXPIRED: the provider's answer; the credential is erased here.
  * - Any other code: nothing was erased.
