@@ -19,13 +19,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Each arena reserves addresses, which are limited. */
 #define ARENAS 2
+/* Seconds that a worker has to end by itself. */
+#define GRACE 2
+#define WATCH_STACK (64 * (size_t)1024)
 
 struct worker_state {
     struct frame_socket *control;
@@ -153,13 +159,43 @@ static int worker_take_hello(struct worker_state *state, struct span items)
     return code;
 }
 
+/* The host's end of the control socket is closed, and the main thread does not end. */
+static void *worker_watch(void *data)
+{
+    const struct timespec grace = { .tv_sec = GRACE };
+    struct pollfd host = { .fd = FRAME_CONTROL, .events = POLLRDHUP };
+
+    while (poll(&host, 1, -1) < 0 && errno == EINTR)
+        continue;
+    nanosleep(&grace, NULL);
+    _exit(0);
+    return data;
+}
+
+/* Have the process end with its host, whatever the plugin does when it is loaded. */
+static int worker_start_watch(void)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int error;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, WATCH_STACK);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    error = pthread_create(&thread, &attributes, worker_watch, NULL);
+    pthread_attr_destroy(&attributes);
+    return error == 0 ? FOB_SUCCESS : error_nomem();
+}
+
 static int worker_find_plugin(struct worker_state *state, const struct frame *frame)
 {
     const char *path = frame_text(frame->items, FRAME_PATH);
     const struct fob_plugin *plugin;
     void *handle = NULL;
-    int code = load_file(frame, &handle);
+    int code = worker_start_watch();
 
+    if (code == FOB_SUCCESS)
+        code = load_file(frame, &handle);
     if (code != FOB_SUCCESS)
         return code;
     plugin = dlsym(handle, "fob_plugin");

@@ -245,7 +245,7 @@ none_succeeds_early()
 
 @test "a hook that never ends is ended at the limit" {
     echo 'containment: { hook_limit: 1 }' >>fob.yaml
-    for act in loop sleep; do
+    for act in loop sleep stop_itself; do
         attack hostile $act
         split timeout 20 fob validate victim
         refused 78
@@ -267,15 +267,45 @@ none_succeeds_early()
 }
 
 @test "one SIGINT or SIGTERM ends a command whose hook never does, within 3 seconds" {
-    for act in loop sleep; do
-        for number in INT TERM; do
-            attack hostile $act
-            run timeout --signal=$number --kill-after=4 --preserve-status 1 \
-                env --default-signal=INT fob validate victim
-            [ "$status" -ne 137 ]
-            all_whole
-        done
+    local act number
+    while read -r act number; do
+        attack hostile "$act"
+        run timeout --signal="$number" --kill-after=4 --preserve-status 0.5 \
+            env --default-signal=INT fob validate victim
+        [ "$status" -ne 137 ]
+        all_whole
+    done <<-END
+	loop INT
+	sleep TERM
+	stop_itself INT
+	check_loop TERM
+	END
+}
+
+@test "one SIGINT ends a command whose plugin never is loaded, and the worker ends with it" {
+    local act number
+    for act in loop stop_itself; do
+        load_attack hostile $act
+        attack early nothing
+        run timeout --signal=INT --kill-after=4 --preserve-status 0.5 env --default-signal=INT fob validate victim
+        [ "$status" -ne 137 ]
+        all_whole
     done
+    while read -r act number; do
+        load_attack hostile "$act"
+        run timeout --signal="$number" 0.5 fob plugins early
+        [ "$status" -ge 124 ]
+    done <<-END
+	loop KILL
+	sleep TERM
+	END
+    wait_until no_worker
+}
+
+# Whether no process has the plugin early mapped.
+no_worker()
+{
+    ! grep -qs "$folder/early.so" /proc/[0-9]*/maps
 }
 
 @test "a hook of a network plugin reaches nothing of fob's, no other process and no file" {

@@ -67,6 +67,16 @@ static int hostile_hook(struct fob_handle *handle)
     return FOB_SUCCESS;
 }
 
+/* Commit what follows "check_". */
+static void hostile_check(struct fob_handle *handle)
+{
+    static const char prefix[] = "check_";
+    const char *act = fob_option_text(handle, "do");
+
+    if (strncmp(act, prefix, sizeof prefix - 1) == 0)
+        (void)hostile_commit(act + sizeof prefix - 1, fob_option_text(handle, "target"));
+}
+
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
@@ -78,6 +88,7 @@ const struct fob_plugin fob_plugin = {
     .validate = hostile_hook,
     .revoke = hostile_hook,
     .authorize = hostile_hook,
+    .check = hostile_check,
 #ifdef NEEDS
     .needs = NEEDS,
 #endif

@@ -117,6 +117,12 @@ static bool act_sleep(const char *target)
     return true;
 }
 
+/* This thread may go on for a while. */
+static bool act_stop_itself(const char *target)
+{
+    return kill(getpid(), SIGSTOP) != 0 || act_sleep(target);
+}
+
 static bool act_refused_call(const char *target)
 {
     (void)target;
@@ -312,6 +318,7 @@ static const struct {
     { "exit_now", act_exit_now },
     { "exit", act_exit },
     { "kill_itself", act_kill_itself },
+    { "stop_itself", act_stop_itself },
     { "overflow", act_overflow },
     { "throw", act_throw },
     { "longjmp", act_longjmp },

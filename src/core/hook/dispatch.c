@@ -47,7 +47,9 @@ static int dispatch_load(struct fob_handle *handle, const struct stack_entry *en
 {
     struct loader_wish wish = { .name = entry->plugin,
                                 .pins = entry->pins,
-                                .sandbox = entry->sandbox };
+                                .sandbox = entry->sandbox,
+                                .is_over = fob_is_over,
+                                .handle = handle };
     struct plugin_worker *worker = NULL;
     int code = entry_reachable(handle, entry, &bound->reachable);
 
@@ -73,7 +75,7 @@ static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bo
 
     if (code == FOB_SUCCESS)
         return dispatch_bind_options(handle, entry, new);
-    if (code == FOB_NOMEM || code == FOB_SYSTEM)
+    if (code == FOB_NOMEM || code == FOB_SYSTEM || code == FOB_ABORT)
         return code;
     if (code == FOB_CONFIG && !bound->refused) {
         bound->refused = true;

@@ -97,6 +97,9 @@ static struct fob_handle *entry_handle(const struct fob_handle *model)
     if (handle_new(model->context, "", NULL, &handle) != FOB_SUCCESS)
         return NULL;
     handle_share(handle, model);
+    handle->end = model->end;
+    handle->on_poll = model->on_poll;
+    handle->poll_data = model->poll_data;
     memcpy(handle->provider_name, model->provider->name, strlen(model->provider->name) + 1);
     return handle;
 }

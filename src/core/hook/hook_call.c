@@ -81,7 +81,7 @@ static bool hook_look(struct hook_call *call)
 {
     const int64_t now = clock_ms();
 
-    if (call->canceled == 0 && call->judge == NULL && fob_is_over(call->handle)) {
+    if (call->canceled == 0 && fob_is_over(call->handle)) {
         call->canceled = now;
         frame_begin(call->at.socket, FRAME_CANCEL, call->number);
         (void)frame_send(call->at.socket, -1);

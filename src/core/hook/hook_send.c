@@ -14,7 +14,10 @@
 
 struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry)
 {
-    const struct loader_wish wish = { .sandbox = entry->sandbox, .reachable = entry->reachable };
+    const struct loader_wish wish = { .sandbox = entry->sandbox,
+                                      .reachable = entry->reachable,
+                                      .is_over = fob_is_over,
+                                      .handle = handle };
 
     return loader_plan(handle->context->loader, entry->plugin, &wish);
 }

@@ -75,6 +75,8 @@ struct worker_plan loader_plan(const struct loader *loader, const struct plugin 
         .reachable = wish->reachable,
         .print = loader->print,
         .data = loader->data,
+        .is_over = wish->is_over,
+        .handle = wish->handle,
     };
 
     (void)loader_grant(plugin->file, wish, &plan.profile); /* succeeded before */

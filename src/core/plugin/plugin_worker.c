@@ -251,18 +251,33 @@ static int plugin_worker_take_failure(const struct plugin_worker *worker, int co
     return error_set(FOB_PLUGIN, "%s: cannot be loaded: its worker sent %s", worker->path, why);
 }
 
-/* Wait for the declaration. */
-static int plugin_worker_await(struct plugin_worker *worker, struct span *declaration)
+/* Wait for the answer to load.  Returns as frame_receive(), and FOB_ABORT. */
+static int plugin_worker_await(const struct worker_plan *plan, const struct plugin_worker *worker,
+                               struct frame *answer)
 {
     const int64_t until = clock_ms() + LOAD_MS;
-    struct frame frame = { .descriptor = -1 };
     int code;
 
-    do
-        code = plugin_worker_receive(worker, worker->control, POLL_MS, &frame);
-    while (code == FOB_IGNORE && clock_ms() < until);
+    do {
+        code = plugin_worker_receive(worker, worker->control, POLL_MS, answer);
+        if (code == FOB_IGNORE && plan->is_over != NULL && plan->is_over(plan->handle))
+            code = error_set(FOB_ABORT, "%s: interrupted while it was loaded", worker->path);
+    } while (code == FOB_IGNORE && clock_ms() < until);
+    return code;
+}
+
+static int plugin_worker_take_answer(const struct worker_plan *plan, struct plugin_worker *worker,
+                                     struct span *declaration)
+{
+    struct frame frame = { .descriptor = -1 };
+    int code = plugin_worker_await(plan, worker, &frame);
+
     if (code == FOB_NOMEM || code == FOB_SYSTEM)
         return code;
+    if (code == FOB_ABORT) {
+        plugin_worker_kill(worker);
+        return code;
+    }
     if (code != FOB_SUCCESS || frame.type != FRAME_DECLARATION) {
         worker_process_pump(worker->process);
         code = plugin_worker_take_failure(worker, code, &frame);
@@ -287,7 +302,7 @@ int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **w
     code = plugin_worker_send_all(new, plan);
     /* A worker that does not read everything may have reported why. */
     if (code == FOB_SUCCESS || code == FOB_PLUGIN)
-        code = plugin_worker_await(new, declaration);
+        code = plugin_worker_take_answer(plan, new, declaration);
     if (code != FOB_SUCCESS) {
         plugin_worker_end(new);
         return code;

@@ -24,11 +24,15 @@ struct worker_plan {
     char *const *reachable; /* more readable files, and URLs to connect to; ends with NULL */
     plugin_print_fn *print;
     void *data; /* for PRINT */
+    /* Whether nobody waits for HANDLE, and so for the worker, any more; NULL for never. */
+    bool (*is_over)(const struct fob_handle *handle);
+    const struct fob_handle *handle;
 };
 
 /*
  * Start a worker that loads the plugin.  DECLARATION gets the items of the plugin's declaration,
- * borrowed from WORKER.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+ * borrowed from WORKER.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOT_ALLOWED, FOB_ABORT, FOB_SYSTEM,
+ * FOB_NOMEM.
  */
 int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
                         struct span *declaration);

@@ -24,6 +24,21 @@
 /* The longest wait for room for another record, in milliseconds. */
 #define ROOM_MS 20
 
+/* The sweep can be ended meanwhile. */
+static int list_load_plugins(struct sweep *sweep, struct fob_handle *model)
+{
+    int code = handle_provider(model);
+
+    model->end = &sweep->end;
+    model->on_poll = sweep->poll;
+    model->poll_data = sweep;
+    if (code == FOB_SUCCESS)
+        code = dispatch_prepare(model);
+    if (code == FOB_SUCCESS)
+        code = dispatch_bind(model, HOOK_VALIDATE);
+    return code;
+}
+
 /* Read the provider's file and load its plugins, once for all its accounts. */
 static int list_open_provider(struct sweep *sweep, struct sweep_provider *provider,
                               const char *account)
@@ -31,11 +46,7 @@ static int list_open_provider(struct sweep *sweep, struct sweep_provider *provid
     int code = fob_start(sweep->context, NULL, account, sweep->plan.conv, &provider->model);
 
     if (code == FOB_SUCCESS)
-        code = handle_provider(provider->model);
-    if (code == FOB_SUCCESS)
-        code = dispatch_prepare(provider->model);
-    if (code == FOB_SUCCESS)
-        code = dispatch_bind(provider->model, HOOK_VALIDATE);
+        code = list_load_plugins(sweep, provider->model);
     provider->code = code;
     if (code != FOB_SUCCESS) {
         provider->reason = strdup(fob_error());
