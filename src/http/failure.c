@@ -209,6 +209,44 @@ static int failure_report_refused(struct fob_http *http, enum response_fault fau
                     http->base.host, FOB_HTTP_BODY_MAX / (1024 * 1024));
 }
 
+static int failure_report_aborted(struct fob_http *http)
+{
+    if (fob_is_over(http->handle))
+        return fob_fail(http->handle, FOB_ABORT, "interrupted");
+    return fob_fail(http->handle, FOB_SYSTEM, "the connection to %s could not be watched",
+                    http->base.host);
+}
+
+static int failure_report_late(struct fob_http *http)
+{
+    fob_fail(http->handle, FOB_UNAVAILABLE, "%s did not answer within %lld s", http->base.host,
+             (long long)http->timeout);
+    fob_hint(http->handle, "the option timeout allows more");
+    return FOB_UNAVAILABLE;
+}
+
+static int failure_report_handshake(struct fob_http *http, CURLcode result)
+{
+    if (failure_broke_in_handshake(http))
+        return fob_fail(http->handle, FOB_UNAVAILABLE,
+                        "the connection to %s broke in the TLS handshake", http->base.host);
+    return fob_fail(http->handle, FOB_UNTRUSTED, "no safe TLS connection could be made to %s: %s",
+                    http->base.host, failure_text(http, result));
+}
+
+static int failure_report_other(struct fob_http *http, CURLcode result)
+{
+    const char *host = http->base.host;
+    const char *text = failure_text(http, result);
+
+    if (failure_is_local(result))
+        return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot ask %s: %s", host, text);
+    if (!failure_broke(result) || failure_is_malformed(http, result))
+        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
+                        text);
+    return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host, text);
+}
+
 int failure_report(struct fob_http *http, CURLcode result, enum response_fault fault)
 {
     const int lack = failure_lack(http, result);
@@ -230,10 +268,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     case CURLE_OUT_OF_MEMORY:
         return client_nomem(http->handle);
     case CURLE_ABORTED_BY_CALLBACK:
-        if (!fob_is_over(http->handle))
-            return fob_fail(http->handle, FOB_SYSTEM, "the connection to %s could not be watched",
-                            host);
-        return fob_fail(http->handle, FOB_ABORT, "interrupted");
+        return failure_report_aborted(http);
     case CURLE_FILESIZE_EXCEEDED:
         return failure_report_refused(http, RESPONSE_TOO_LARGE);
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -244,10 +279,7 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
     case CURLE_COULDNT_CONNECT:
         return failure_report_no_connection(http);
     case CURLE_OPERATION_TIMEDOUT:
-        fob_fail(http->handle, FOB_UNAVAILABLE, "%s did not answer within %lld s", host,
-                 (long long)http->timeout);
-        fob_hint(http->handle, "the option timeout allows more");
-        return FOB_UNAVAILABLE;
+        return failure_report_late(http);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
@@ -256,21 +288,8 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
         return fob_fail(http->handle, FOB_CONFIG,
                         "ca_file (%s): no certificate can be read from it", failure_ca_file(http));
     case CURLE_SSL_CONNECT_ERROR:
-        if (!failure_broke_in_handshake(http))
-            return fob_fail(http->handle, FOB_UNTRUSTED,
-                            "no safe TLS connection could be made to %s: %s", host,
-                            failure_text(http, result));
-        return fob_fail(http->handle, FOB_UNAVAILABLE,
-                        "the connection to %s broke in the TLS handshake", host);
+        return failure_report_handshake(http, result);
     default:
-        break;
+        return failure_report_other(http, result);
     }
-    if (failure_is_local(result))
-        return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot ask %s: %s", host,
-                        failure_text(http, result));
-    if (!failure_broke(result) || failure_is_malformed(http, result))
-        return fob_fail(http->handle, FOB_PROTOCOL, "the answer of %s is not understood: %s", host,
-                        failure_text(http, result));
-    return fob_fail(http->handle, FOB_UNAVAILABLE, "the connection to %s broke: %s", host,
-                    failure_text(http, result));
 }

@@ -500,13 +500,38 @@ static void stamp_of(const char *path, byte stamp[static 16])
 }
 
 /* An index of one frame, or of more in each of which another account is. */
+/* Print the entries of a frame, and check them against the records. */
+static void print_sharing_entries(const char *store, struct bytes plain, struct bytes header,
+                                  struct keys *keys, byte *mark_key)
+{
+    byte *at = plain.at + 32;
+    byte stamp[16];
+
+    while (at < plain.at + plain.size) {
+        struct bytes record;
+        char name[256], what[4608];
+
+        memcpy(name, at + 18, at[16]);
+        name[at[16]] = '\0';
+        printf("%s %u\n", name, at[17]);
+        snprintf(what, sizeof what, "%s/accounts/%s", store, name);
+        stamp_of(what, stamp);
+        refuse_unless(memcmp(at, stamp, 16) == 0, what, "a stamp");
+        record = read_file(what, 4194384);
+        check_marks(mark_key, open_record(record, what, header, keys, name), at + 18 + at[16],
+                    at[17]);
+        free(record.at);
+        at += 18 + at[16] + 8 * (size_t)at[17];
+    }
+}
+
 static void print_sharing(const char *store, struct bytes header, struct keys *keys)
 {
     static const byte zeros[16];
     struct bytes store_id = { header.at + 16, 16 };
     byte seal_key[32], mark_key[32], stamp[16], derived[44];
     const byte *after = zeros;
-    char path[4096], name[256];
+    char path[4096];
     struct bytes whole, file;
 
     snprintf(path, sizeof path, "%s/sharing", store);
@@ -517,7 +542,6 @@ static void print_sharing(const char *store, struct bytes header, struct keys *k
     while (file.size > 0) {
         struct bytes plain = { file.at + 36, 0 };
         const struct bytes aad[] = { { file.at, 36 } };
-        byte *at = plain.at + 32;
 
         refuse_unless(file.size >= 84, path, "a frame does not end");
         plain.size = number(file.at, 4);
@@ -527,22 +551,7 @@ static void print_sharing(const char *store, struct bytes header, struct keys *k
                       "wrong tag");
         refuse_unless(memcmp(plain.at, after, 16) == 0, path, "a frame does not follow");
         after = plain.at + 16;
-        while (at < plain.at + plain.size) {
-            struct bytes record;
-            char what[4608];
-
-            memcpy(name, at + 18, at[16]);
-            name[at[16]] = '\0';
-            printf("%s %u\n", name, at[17]);
-            snprintf(what, sizeof what, "%s/accounts/%s", store, name);
-            stamp_of(what, stamp);
-            refuse_unless(memcmp(at, stamp, 16) == 0, path, "a stamp");
-            record = read_file(what, 4194384);
-            check_marks(mark_key, open_record(record, what, header, keys, name), at + 18 + at[16],
-                        at[17]);
-            free(record.at);
-            at += 18 + at[16] + 8 * (size_t)at[17];
-        }
+        print_sharing_entries(store, plain, header, keys, mark_key);
         file.at += plain.size + 52;
         file.size -= plain.size + 52;
     }

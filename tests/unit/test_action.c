@@ -82,23 +82,24 @@ static const struct fob_action *read_action(struct shelf *shelf, const char *act
     return fob_provider_action(provider, 0);
 }
 
+static const char every_key[] =
+    "  list-things:\n"
+    "    summary: All things\n"
+    "    get: /things/{kind}\n"
+    "    query: { include: all, per_page: \"{size}\" }\n"
+    "    arguments:\n"
+    "      size: { type: integer, min: 1, max: 25, default: 25, summary: items a call }\n"
+    "      color: { enum: [ red, blue ], required: true }\n"
+    "    items: /data/things\n"
+    "    columns: [ id, owner.name, /a~1b ]\n"
+    "    private: [ price ]\n"
+    "    paginate: { page: page, first: 0, total: X-Total, pages: /meta/pages }\n"
+    "  drop-thing: { delete: '/things/{id}' }\n"
+    "  find-thing: { post: /search, writes: false }\n";
+
 static void every_key_is_read(void **state)
 {
-    static const char text[] =
-        "  list-things:\n"
-        "    summary: All things\n"
-        "    get: /things/{kind}\n"
-        "    query: { include: all, per_page: \"{size}\" }\n"
-        "    arguments:\n"
-        "      size: { type: integer, min: 1, max: 25, default: 25, summary: items a call }\n"
-        "      color: { enum: [ red, blue ], required: true }\n"
-        "    items: /data/things\n"
-        "    columns: [ id, owner.name, /a~1b ]\n"
-        "    private: [ price ]\n"
-        "    paginate: { page: page, first: 0, total: X-Total, pages: /meta/pages }\n"
-        "  drop-thing: { delete: '/things/{id}' }\n"
-        "  find-thing: { post: /search, writes: false }\n";
-    const struct fob_action *action = read_action(*state, text);
+    const struct fob_action *action = read_action(*state, every_key);
     const struct fob_action *other;
 
     assert_string_equal(action->name, "list-things");
@@ -181,88 +182,88 @@ static void what_is_said_of_lists_is_for_all(void **state)
     assert_null(fob_provider_list(((struct shelf *)*state)->provider));
 }
 
+static const struct {
+    const char *text;
+    const char *mistake;
+} mistakes[] = {
+    { "  [ a ]\n", "7:3: actions: must be a map of 1 to 256 actions" },
+    { "  Ab: { get: /a }\n", "7:3: an action's name must be of a-z" },
+    { "  a: b\n", "7:6: must be a map" },
+    { "  a: {}\n", "7:6: an action must have one of get, post" },
+    { "  a: { get: /a, post: /b }\n", "7:23: post: an action has one method" },
+    { "  a: { get: a }\n", "7:13: get: must begin with /" },
+    { "  a: { get: '/a?b=c' }\n", "7:13: get: must not have a query" },
+    { "  a: { get: '/a b' }\n", "7:13: get: has a character" },
+    { "  a: { get: /a/../b }\n", "7:13: get: must not have . or .." },
+    { "  a: { get: /a/%2E./b }\n", "7:13: get: must not have . or .." },
+    { "  a: { get: /a/%2g }\n", "7:13: get: has a '%' without" },
+    { "  a: { get: '/a/%{b}0' }\n", "7:13: get: has a '%' without" },
+    { "  a: { get: /a/% }\n", "7:13: get: has a '%' without" },
+    { "  a: { get: '/a/{b' }\n", "7:6: /a/{b: its placeholders" },
+    { "  a: { get: '/a/b}' }\n", "7:6: /a/b}: its placeholders" },
+    { "  a: { get: '/a/{}' }\n", "7:6: /a/{}: its placeholders" },
+    { "  a: { get: '/a/{B}' }\n", "7:6: /a/{B}: its placeholders" },
+    { "  a: { get: /a, summery: b }\n", "7:17: unknown key summery; did you mean summary?" },
+    { "  a: { get: /a, items: data }\n", "7:24: items: must be a JSON Pointer" },
+    { "  a: { get: /a, items: /a~2 }\n", "7:24: items: must be a JSON Pointer" },
+    { "  a: { get: /a, columns: id }\n", "7:26:" },
+    { "  a: { get: /a, columns: [ '' ] }\n", "7:28: columns: must not be empty" },
+    { "  a: { get: /a, columns: [ id, a..b ] }\n", "7:32: columns: must not have an empty" },
+    { "  a: { get: /a, columns: [ .b ] }\n", "7:28: columns: must not have an empty" },
+    { "  a: { get: /a, columns: [ b. ] }\n", "7:28: columns: must not have an empty" },
+    { "  a: { get: /a, columns: [ /b~ ] }\n", "7:28: columns: must be a JSON Pointer" },
+    { "  a: { get: '/a/{b}', arguments: { b: { default: .. } } }\n",
+      "7:50: default: is one part of a path" },
+    { "  a: { get: '/a/{b}', arguments: { b: { default: a/b } } }\n",
+      "7:50: default: is one part of a path" },
+    { "  a: { get: /a, arguments: { b: { default: \"a\\tb\" } } }\n",
+      "7:44: default: must not have a control character" },
+    { "  a: { get: /a, body: { a: b } }\n", "7:23: body: not with get" },
+    { "  a: { get: /a, query: b }\n", "7:24: query: must be a map" },
+    { "  a: { get: /a, query: { b: {c} } }\n", "7:29: b: must be a text; a placeholder" },
+    { "  a: { get: /a, query: { b: '{c}' } }\n", "7:29: {c}: there is no such argument" },
+    { "  a: { post: /a, body: { b: [ '{c}' ] } }\n", "7:31: {c}: there is no such argument" },
+    { "  a: { get: /a, paginate: {} }\n", "7:27: paginate: one of next, page" },
+    { "  a: { post: /a, paginate: { next: /n } }\n", "7:28: paginate: only with get" },
+    { "  a: { get: /a, paginate: { next: n } }\n", "7:35: next: must be a JSON Pointer" },
+    { "  a: { get: /a, paginate: { next: /n~2 } }\n", "7:35: next: must be a JSON Pointer" },
+    { "  a: { get: /a, paginate: { next: [ /n, '' ] } }\n", "7:41: next: must be a JSON" },
+    { "  a: { get: /a, paginate: { next: [] } }\n", "7:35: " },
+    { "  a: { get: /a, paginate: { offset: o, next: /n } }\n", "7:46: next: does not go" },
+    { "  a: { get: /a, paginate: { page: p, total: '25' } }\n", "7:45: total: must be" },
+    { "  a: { get: /a, paginate: { page: p, size: '?' } }\n", "7:44: size: must be" },
+    { "  a: { get: /a, paginate: { next: /n, pages: /p } }\n", "7:46: pages: only with page" },
+    { "  a: { get: /a, paginate: perhaps }\n", "7:27: must be true or false" },
+    { "  a: { get: /a, paginate: true }\n", "7:27: paginate: true needs" },
+    { "  a: { get: /a, paginate: { page: p, offset: o } }\n", "7:46: offset: one of" },
+    { "  a: { get: /a, paginate: { cursor: c } }\n", "7:27: paginate: next must say" },
+    { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: only with page" },
+    { "  a: { get: /a, paginate: { next: /n, total: 'a b' } }\n", "7:46: total: must be" },
+    { "  a: { get: /a, arguments: { b: { type: integr } } }\n",
+      "7:41: type: must be string, integer, number, boolean, date or enum; did you mean "
+      "integer?" },
+    { "  a: { get: /a, arguments: { b: { type: enum } } }\n", "7:33: enum: the list of" },
+    { "  a: { get: /a, arguments: { b: { min: 1 } } }\n", "7:40: min: only with type" },
+    { "  a: { get: /a, arguments: { b: { type: integer, min: 2, max: 1 } } }\n",
+      "7:55: min: must not be above max" },
+    { "  a: { get: /a, arguments: { b: { type: date, default: soon } } }\n",
+      "7:56: default: must be a date" },
+    { "  a: { get: /a, arguments: { b: { required: true, default: x } } }\n",
+      "7:60: default: a required argument cannot have one" },
+    { "  a: { get: /a, arguments: { B: {} } }\n", "7:30: an argument's name" },
+    { "  a: { get: /a, arguments: [ b ] }\n", "7:28: arguments: must be a map" },
+};
+
 static void each_mistake_has_its_place(void **state)
 {
-    static const struct {
-        const char *text;
-        const char *mistake;
-    } cases[] = {
-        { "  [ a ]\n", "7:3: actions: must be a map of 1 to 256 actions" },
-        { "  Ab: { get: /a }\n", "7:3: an action's name must be of a-z" },
-        { "  a: b\n", "7:6: must be a map" },
-        { "  a: {}\n", "7:6: an action must have one of get, post" },
-        { "  a: { get: /a, post: /b }\n", "7:23: post: an action has one method" },
-        { "  a: { get: a }\n", "7:13: get: must begin with /" },
-        { "  a: { get: '/a?b=c' }\n", "7:13: get: must not have a query" },
-        { "  a: { get: '/a b' }\n", "7:13: get: has a character" },
-        { "  a: { get: /a/../b }\n", "7:13: get: must not have . or .." },
-        { "  a: { get: /a/%2E./b }\n", "7:13: get: must not have . or .." },
-        { "  a: { get: /a/%2g }\n", "7:13: get: has a '%' without" },
-        { "  a: { get: '/a/%{b}0' }\n", "7:13: get: has a '%' without" },
-        { "  a: { get: /a/% }\n", "7:13: get: has a '%' without" },
-        { "  a: { get: '/a/{b' }\n", "7:6: /a/{b: its placeholders" },
-        { "  a: { get: '/a/b}' }\n", "7:6: /a/b}: its placeholders" },
-        { "  a: { get: '/a/{}' }\n", "7:6: /a/{}: its placeholders" },
-        { "  a: { get: '/a/{B}' }\n", "7:6: /a/{B}: its placeholders" },
-        { "  a: { get: /a, summery: b }\n", "7:17: unknown key summery; did you mean summary?" },
-        { "  a: { get: /a, items: data }\n", "7:24: items: must be a JSON Pointer" },
-        { "  a: { get: /a, items: /a~2 }\n", "7:24: items: must be a JSON Pointer" },
-        { "  a: { get: /a, columns: id }\n", "7:26:" },
-        { "  a: { get: /a, columns: [ '' ] }\n", "7:28: columns: must not be empty" },
-        { "  a: { get: /a, columns: [ id, a..b ] }\n", "7:32: columns: must not have an empty" },
-        { "  a: { get: /a, columns: [ .b ] }\n", "7:28: columns: must not have an empty" },
-        { "  a: { get: /a, columns: [ b. ] }\n", "7:28: columns: must not have an empty" },
-        { "  a: { get: /a, columns: [ /b~ ] }\n", "7:28: columns: must be a JSON Pointer" },
-        { "  a: { get: '/a/{b}', arguments: { b: { default: .. } } }\n",
-          "7:50: default: is one part of a path" },
-        { "  a: { get: '/a/{b}', arguments: { b: { default: a/b } } }\n",
-          "7:50: default: is one part of a path" },
-        { "  a: { get: /a, arguments: { b: { default: \"a\\tb\" } } }\n",
-          "7:44: default: must not have a control character" },
-        { "  a: { get: /a, body: { a: b } }\n", "7:23: body: not with get" },
-        { "  a: { get: /a, query: b }\n", "7:24: query: must be a map" },
-        { "  a: { get: /a, query: { b: {c} } }\n", "7:29: b: must be a text; a placeholder" },
-        { "  a: { get: /a, query: { b: '{c}' } }\n", "7:29: {c}: there is no such argument" },
-        { "  a: { post: /a, body: { b: [ '{c}' ] } }\n", "7:31: {c}: there is no such argument" },
-        { "  a: { get: /a, paginate: {} }\n", "7:27: paginate: one of next, page" },
-        { "  a: { post: /a, paginate: { next: /n } }\n", "7:28: paginate: only with get" },
-        { "  a: { get: /a, paginate: { next: n } }\n", "7:35: next: must be a JSON Pointer" },
-        { "  a: { get: /a, paginate: { next: /n~2 } }\n", "7:35: next: must be a JSON Pointer" },
-        { "  a: { get: /a, paginate: { next: [ /n, '' ] } }\n", "7:41: next: must be a JSON" },
-        { "  a: { get: /a, paginate: { next: [] } }\n", "7:35: " },
-        { "  a: { get: /a, paginate: { offset: o, next: /n } }\n", "7:46: next: does not go" },
-        { "  a: { get: /a, paginate: { page: p, total: '25' } }\n", "7:45: total: must be" },
-        { "  a: { get: /a, paginate: { page: p, size: '?' } }\n", "7:44: size: must be" },
-        { "  a: { get: /a, paginate: { next: /n, pages: /p } }\n", "7:46: pages: only with page" },
-        { "  a: { get: /a, paginate: perhaps }\n", "7:27: must be true or false" },
-        { "  a: { get: /a, paginate: true }\n", "7:27: paginate: true needs" },
-        { "  a: { get: /a, paginate: { page: p, offset: o } }\n", "7:46: offset: one of" },
-        { "  a: { get: /a, paginate: { cursor: c } }\n", "7:27: paginate: next must say" },
-        { "  a: { get: /a, paginate: { next: /n, first: 1 } }\n", "7:46: first: only with page" },
-        { "  a: { get: /a, paginate: { next: /n, total: 'a b' } }\n", "7:46: total: must be" },
-        { "  a: { get: /a, arguments: { b: { type: integr } } }\n",
-          "7:41: type: must be string, integer, number, boolean, date or enum; did you mean "
-          "integer?" },
-        { "  a: { get: /a, arguments: { b: { type: enum } } }\n", "7:33: enum: the list of" },
-        { "  a: { get: /a, arguments: { b: { min: 1 } } }\n", "7:40: min: only with type" },
-        { "  a: { get: /a, arguments: { b: { type: integer, min: 2, max: 1 } } }\n",
-          "7:55: min: must not be above max" },
-        { "  a: { get: /a, arguments: { b: { type: date, default: soon } } }\n",
-          "7:56: default: must be a date" },
-        { "  a: { get: /a, arguments: { b: { required: true, default: x } } }\n",
-          "7:60: default: a required argument cannot have one" },
-        { "  a: { get: /a, arguments: { B: {} } }\n", "7:30: an argument's name" },
-        { "  a: { get: /a, arguments: [ b ] }\n", "7:28: arguments: must be a map" },
-    };
-
     size_t wrong = 0;
 
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        struct fob_provider *provider = read_actions(*state, cases[i].text);
+    for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
+        struct fob_provider *provider = read_actions(*state, mistakes[i].text);
         const char *first = fob_provider_mistake(provider, 0);
 
-        if (first == NULL || strstr(first, cases[i].mistake) == NULL) {
-            print_error("%s: %s, not %s\n", cases[i].text, first, cases[i].mistake);
+        if (first == NULL || strstr(first, mistakes[i].mistake) == NULL) {
+            print_error("%s: %s, not %s\n", mistakes[i].text, first, mistakes[i].mistake);
             wrong++;
         }
         assert_int_equal(provider_usable(provider), FOB_CONFIG);
@@ -280,96 +281,95 @@ static int make(const struct fob_action *action, const char *const words[3], uns
     return fob_request_new(action, arguments, flags, request);
 }
 
+static const struct {
+    const char *action;
+    const char *words[3];
+    const char *path;
+    const char *body; /* NULL for none */
+} places[] = {
+    { "get: /a", { NULL }, "/a", NULL },
+    { "get: '/a/{id}/b'", { "id=x y" }, "/a/x%20y/b", NULL },
+    { "get: '/a/{id}'", { "id=\xc3\xa4%2f?#&" }, "/a/%C3%A4%252f%3F%23%26", NULL },
+    { "get: '/a/x{id}.json'", { "id=.." }, NULL, NULL },
+    { "get: /a, arguments: { q: {} }", { "q=a=b&c+d/.." }, "/a?q=a%3Db%26c%2Bd%2F..", NULL },
+    /* An empty filter would be none. */
+    { "get: /a, arguments: { q: {} }", { "q=" }, NULL, NULL },
+    { "get: /a, query: { fixed: '1 2', 'a[b]': '{q}' }, arguments: { q: { default: z } }",
+      { NULL },
+      "/a?fixed=1%202&a%5Bb%5D=z",
+      NULL },
+    { "post: /a", { NULL }, "/a", NULL },
+    { "post: /a, arguments: { s: {}, n: { type: integer }, b: { type: boolean } }",
+      { "s=\"\n", "n=-5", "b=true" },
+      "/a",
+      "{\"s\":\"\\\"\\n\",\"n\":-5,\"b\":true}" },
+    { "post: /a, arguments: { s: {} }", { NULL }, "/a", "{}" },
+    { "put: '/a/{id}', body: { kind: x, on: true, no: 'true', list: [ 1, '{s}' ], deep: { s: "
+      "'{s}' }, none: {} }, arguments: { s: {} }",
+      { "id=1" },
+      "/a/1",
+      "{\"kind\":\"x\",\"on\":true,\"no\":\"true\",\"list\":[1],\"none\":{}}" },
+    { "patch: /a, body: { d: { s: '{s}' } }, arguments: { s: {}, t: {} }",
+      { "s=12", "t=u" },
+      "/a",
+      "{\"d\":{\"s\":\"12\"},\"t\":\"u\"}" },
+};
+
 static void values_go_where_they_belong(void **state)
 {
-    static const struct {
-        const char *action;
-        const char *words[3];
-        const char *path;
-        const char *body; /* NULL for none */
-    } cases[] = {
-        { "get: /a", { NULL }, "/a", NULL },
-        { "get: '/a/{id}/b'", { "id=x y" }, "/a/x%20y/b", NULL },
-        { "get: '/a/{id}'", { "id=\xc3\xa4%2f?#&" }, "/a/%C3%A4%252f%3F%23%26", NULL },
-        { "get: '/a/x{id}.json'", { "id=.." }, NULL, NULL },
-        { "get: /a, arguments: { q: {} }", { "q=a=b&c+d/.." }, "/a?q=a%3Db%26c%2Bd%2F..", NULL },
-        /* An empty filter would be none. */
-        { "get: /a, arguments: { q: {} }", { "q=" }, NULL, NULL },
-        { "get: /a, query: { fixed: '1 2', 'a[b]': '{q}' }, arguments: { q: { default: z } }",
-          { NULL },
-          "/a?fixed=1%202&a%5Bb%5D=z",
-          NULL },
-        { "post: /a", { NULL }, "/a", NULL },
-        { "post: /a, arguments: { s: {}, n: { type: integer }, b: { type: boolean } }",
-          { "s=\"\n", "n=-5", "b=true" },
-          "/a",
-          "{\"s\":\"\\\"\\n\",\"n\":-5,\"b\":true}" },
-        { "post: /a, arguments: { s: {} }", { NULL }, "/a", "{}" },
-        { "put: '/a/{id}', body: { kind: x, on: true, no: 'true', list: [ 1, '{s}' ], deep: { s: "
-          "'{s}' }, none: {} }, arguments: { s: {} }",
-          { "id=1" },
-          "/a/1",
-          "{\"kind\":\"x\",\"on\":true,\"no\":\"true\",\"list\":[1],\"none\":{}}" },
-        { "patch: /a, body: { d: { s: '{s}' } }, arguments: { s: {}, t: {} }",
-          { "s=12", "t=u" },
-          "/a",
-          "{\"d\":{\"s\":\"12\"},\"t\":\"u\"}" },
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
         struct fob_request *request = NULL;
         char text[512];
         const struct fob_action *action;
 
-        snprintf(text, sizeof text, "  a: { %s }\n", cases[i].action);
+        snprintf(text, sizeof text, "  a: { %s }\n", places[i].action);
         action = read_action(*state, text);
-        if (cases[i].path == NULL) {
-            assert_int_equal(make(action, cases[i].words, 0, &request), FOB_INVALID);
+        if (places[i].path == NULL) {
+            assert_int_equal(make(action, places[i].words, 0, &request), FOB_INVALID);
             continue;
         }
-        if (make(action, cases[i].words, 0, &request) != FOB_SUCCESS)
-            fail_msg("%s: %s", cases[i].action, fob_error());
-        assert_string_equal(fob_request_path(request), cases[i].path);
-        if (cases[i].body == NULL)
+        if (make(action, places[i].words, 0, &request) != FOB_SUCCESS)
+            fail_msg("%s: %s", places[i].action, fob_error());
+        assert_string_equal(fob_request_path(request), places[i].path);
+        if (places[i].body == NULL)
             assert_null(fob_request_body(request));
         else
-            assert_string_equal(fob_request_body(request), cases[i].body);
+            assert_string_equal(fob_request_body(request), places[i].body);
         fob_request_free(request);
     }
 }
 
+static const struct {
+    const char *words[3];
+    const char *error;
+    const char *hint;
+} bad_values[] = {
+    { { NULL }, "a: id: it is missing", "add id=VALUE" },
+    { { "id=" }, "a: id: must not be empty", "" },
+    { { "id=." }, "a: id: is one part of a path", "" },
+    { { "id=.." }, "a: id: is one part of a path", "" },
+    { { "id=a/b" }, "a: id: is one part of a path", "" },
+    { { "id=a\\b" }, "a: id: is one part of a path", "" },
+    { { "id=a\nb" }, "a: id: must not have a control character", "" },
+    { { "id=\xff" }, "a: id: must be text in UTF-8", "" },
+    { { "id=1", "id=2" }, "a: id: given twice", "" },
+    { { "id=1", "coolr=red" }, "a: it has no argument coolr", "did you mean color?" },
+    { { "id=1", "zzzzzzz=1" }, "a: it has no argument zzzzzzz", "it has id, size, color" },
+    { { "id=1", "color=green" }, "a: color: must be one of its values", "it is one of red, blue" },
+    { { "id=1", "size=ten" }, "a: size: must be a whole number", "it is from 1 to 25" },
+    { { "id=1", "size=1.5" }, "a: size: must be a whole number", "it is from 1 to 25" },
+    { { "id=1", "size=0x1" }, "a: size: must be a whole number", "it is from 1 to 25" },
+    { { "id=1", "size=26" }, "a: size: must be a whole number within", "it is from 1 to 25" },
+    { { "id=1", "size=99999999999999999999" },
+      "a: size: must be a whole number",
+      "it is from 1 to 25" },
+    { { "id=1", "day=2026-02-30" }, "a: day: must be a date", "" },
+    { { "id=1", "sure=yes" }, "a: sure: must be true or false", "" },
+    { { "id=1", "rate=.5" }, "a: rate: must be a number", "" },
+};
+
 static void bad_values_are_refused(void **state)
 {
-    static const struct {
-        const char *words[3];
-        const char *error;
-        const char *hint;
-    } cases[] = {
-        { { NULL }, "a: id: it is missing", "add id=VALUE" },
-        { { "id=" }, "a: id: must not be empty", "" },
-        { { "id=." }, "a: id: is one part of a path", "" },
-        { { "id=.." }, "a: id: is one part of a path", "" },
-        { { "id=a/b" }, "a: id: is one part of a path", "" },
-        { { "id=a\\b" }, "a: id: is one part of a path", "" },
-        { { "id=a\nb" }, "a: id: must not have a control character", "" },
-        { { "id=\xff" }, "a: id: must be text in UTF-8", "" },
-        { { "id=1", "id=2" }, "a: id: given twice", "" },
-        { { "id=1", "coolr=red" }, "a: it has no argument coolr", "did you mean color?" },
-        { { "id=1", "zzzzzzz=1" }, "a: it has no argument zzzzzzz", "it has id, size, color" },
-        { { "id=1", "color=green" },
-          "a: color: must be one of its values",
-          "it is one of red, blue" },
-        { { "id=1", "size=ten" }, "a: size: must be a whole number", "it is from 1 to 25" },
-        { { "id=1", "size=1.5" }, "a: size: must be a whole number", "it is from 1 to 25" },
-        { { "id=1", "size=0x1" }, "a: size: must be a whole number", "it is from 1 to 25" },
-        { { "id=1", "size=26" }, "a: size: must be a whole number within", "it is from 1 to 25" },
-        { { "id=1", "size=99999999999999999999" },
-          "a: size: must be a whole number",
-          "it is from 1 to 25" },
-        { { "id=1", "day=2026-02-30" }, "a: day: must be a date", "" },
-        { { "id=1", "sure=yes" }, "a: sure: must be true or false", "" },
-        { { "id=1", "rate=.5" }, "a: rate: must be a number", "" },
-    };
     const struct fob_action *action =
         read_action(*state, "  a:\n"
                             "    get: /a/{id}\n"
@@ -380,13 +380,13 @@ static void bad_values_are_refused(void **state)
                             "      sure: { type: boolean }\n"
                             "      rate: { type: number }\n");
 
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad_values); i++) {
         struct fob_request *request = NULL;
 
-        assert_int_equal(make(action, cases[i].words, 0, &request), FOB_INVALID);
+        assert_int_equal(make(action, bad_values[i].words, 0, &request), FOB_INVALID);
         assert_null(request);
-        if (strncmp(fob_error(), cases[i].error, strlen(cases[i].error)) != 0 ||
-            strncmp(fob_error_hint(), cases[i].hint, strlen(cases[i].hint)) != 0)
+        if (strncmp(fob_error(), bad_values[i].error, strlen(bad_values[i].error)) != 0 ||
+            strncmp(fob_error_hint(), bad_values[i].hint, strlen(bad_values[i].hint)) != 0)
             fail_msg("%s: %s", fob_error(), fob_error_hint());
     }
 }

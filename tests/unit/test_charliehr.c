@@ -78,55 +78,55 @@ static void company_is_the_identity(void **state)
     }
 }
 
+static const struct {
+    const char *status;
+    const char *body;
+    int code;
+    const char *error; /* part of it */
+} answers[] = {
+    { "200 OK", "{\"success\":true,\"data\":{\"id\":\"c\"}}", FOB_SUCCESS, "" },
+    { "200 OK", "{\"success\":true,\"data\":{\"id\":\"c\",\"name\":null}}", FOB_SUCCESS, "" },
+    { "401 Unauthorized", "{\"success\":false,\"error\":\"no such token\"}", FOB_REJECTED,
+      "CharlieHR does not accept this Client ID and Client Secret: no such token" },
+    { "401 Unauthorized", "", FOB_REJECTED,
+      "CharlieHR does not accept this Client ID and Client Secret" },
+    { "401 Unauthorized", "{\"error\":\"bad " SECRET "\"}", FOB_REJECTED, ": bad ****" },
+    { "403 Forbidden", "{\"message\":\"no\"}", FOB_DENIED, "does not allow this (HTTP 403): no" },
+    { "404 Not Found", "", FOB_PROTOCOL, "(HTTP 404)" },
+    { "429 Too Many", "", FOB_RATE_LIMITED, "(HTTP 429)" },
+    { "500 Oops", "", FOB_UNAVAILABLE, "(HTTP 500)" },
+    { "200 OK", "{\"success\":false,\"message\":\"later\"}", FOB_PROTOCOL,
+      "CharlieHR reports a failure: later" },
+    { "200 OK", "{\"success\":false,\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL,
+      "CharlieHR reports a failure" },
+    { "200 OK", "{\"success\":\"true\",\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL, "say success" },
+    { "200 OK", "{\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL, "say success" },
+    { "200 OK", "{\"success\":true}", FOB_PROTOCOL, "names no company" },
+    { "200 OK", "{\"success\":true,\"data\":[]}", FOB_PROTOCOL, "names no company" },
+    { "200 OK", "{\"success\":true,\"data\":{}}", FOB_PROTOCOL, "names no company" },
+    { "200 OK", "{\"success\":true,\"data\":{\"id\":\"\"}}", FOB_PROTOCOL, "names no company" },
+    { "200 OK", "{\"success\":true,\"data\":{\"id\":7}}", FOB_PROTOCOL, "names no company" },
+    { "200 OK", "{\"success\":true,\"data\":{\"id\":\"a\\u0000b\"}}", FOB_PROTOCOL,
+      "names no company" },
+    { "200 OK", "[]", FOB_PROTOCOL, "say success" },
+    { "200 OK", "null", FOB_PROTOCOL, "say success" },
+    { "200 OK", "<html>", FOB_PROTOCOL, "an HTML page" },
+    { "200 OK", "", FOB_PROTOCOL, "empty" },
+    { "204 No Content", "", FOB_PROTOCOL, "empty" },
+};
+
 static void answers_become_codes(void **state)
 {
-    static const struct {
-        const char *status;
-        const char *body;
-        int code;
-        const char *error; /* part of it */
-    } table[] = {
-        { "200 OK", "{\"success\":true,\"data\":{\"id\":\"c\"}}", FOB_SUCCESS, "" },
-        { "200 OK", "{\"success\":true,\"data\":{\"id\":\"c\",\"name\":null}}", FOB_SUCCESS, "" },
-        { "401 Unauthorized", "{\"success\":false,\"error\":\"no such token\"}", FOB_REJECTED,
-          "CharlieHR does not accept this Client ID and Client Secret: no such token" },
-        { "401 Unauthorized", "", FOB_REJECTED,
-          "CharlieHR does not accept this Client ID and Client Secret" },
-        { "401 Unauthorized", "{\"error\":\"bad " SECRET "\"}", FOB_REJECTED, ": bad ****" },
-        { "403 Forbidden", "{\"message\":\"no\"}", FOB_DENIED,
-          "does not allow this (HTTP 403): no" },
-        { "404 Not Found", "", FOB_PROTOCOL, "(HTTP 404)" },
-        { "429 Too Many", "", FOB_RATE_LIMITED, "(HTTP 429)" },
-        { "500 Oops", "", FOB_UNAVAILABLE, "(HTTP 500)" },
-        { "200 OK", "{\"success\":false,\"message\":\"later\"}", FOB_PROTOCOL,
-          "CharlieHR reports a failure: later" },
-        { "200 OK", "{\"success\":false,\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL,
-          "CharlieHR reports a failure" },
-        { "200 OK", "{\"success\":\"true\",\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL, "say success" },
-        { "200 OK", "{\"data\":{\"id\":\"c\"}}", FOB_PROTOCOL, "say success" },
-        { "200 OK", "{\"success\":true}", FOB_PROTOCOL, "names no company" },
-        { "200 OK", "{\"success\":true,\"data\":[]}", FOB_PROTOCOL, "names no company" },
-        { "200 OK", "{\"success\":true,\"data\":{}}", FOB_PROTOCOL, "names no company" },
-        { "200 OK", "{\"success\":true,\"data\":{\"id\":\"\"}}", FOB_PROTOCOL, "names no company" },
-        { "200 OK", "{\"success\":true,\"data\":{\"id\":7}}", FOB_PROTOCOL, "names no company" },
-        { "200 OK", "{\"success\":true,\"data\":{\"id\":\"a\\u0000b\"}}", FOB_PROTOCOL,
-          "names no company" },
-        { "200 OK", "[]", FOB_PROTOCOL, "say success" },
-        { "200 OK", "null", FOB_PROTOCOL, "say success" },
-        { "200 OK", "<html>", FOB_PROTOCOL, "an HTML page" },
-        { "200 OK", "", FOB_PROTOCOL, "empty" },
-        { "204 No Content", "", FOB_PROTOCOL, "empty" },
-    };
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
         int code;
 
-        start(&fixture, table[i].status, table[i].body);
+        start(&fixture, answers[i].status, answers[i].body);
         code = fob_plugin.validate(&fixture.handle);
-        if (code != table[i].code || strstr(fixture.handle.error, table[i].error) == NULL)
-            fail_msg("%s %s gave %d: %s", table[i].status, table[i].body, code,
+        if (code != answers[i].code || strstr(fixture.handle.error, answers[i].error) == NULL)
+            fail_msg("%s %s gave %d: %s", answers[i].status, answers[i].body, code,
                      fixture.handle.error);
         assert_int_equal(fixture.handle.id[0] != '\0', code == FOB_SUCCESS);
         if (code != FOB_SUCCESS)

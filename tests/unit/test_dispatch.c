@@ -352,6 +352,18 @@ static void without_an_authorize_stack_links_plugins_that_have_the_hook_serve(vo
     fob_end(handle);
 }
 
+static const struct {
+    const char *first, *second, *why; /* why: NULL where each must have accepted */
+} overlooked[] = {
+    { "sufficient", "required", "told.yaml:5:5: link can end here, before the last plugin" },
+    { "optional", "required", "told.yaml:5:5: link can succeed although this plugin rejects" },
+    { "required", "optional", "told.yaml:6:5: link can succeed although this plugin rejects" },
+    { "required", "sufficient", "told.yaml:6:5: link can succeed although this plugin rejects" },
+    { "{ success: 1, default: bad }", "required", "told.yaml:5:5: link can end here" },
+    { "required", "required", NULL },
+    { "requisite", "{ success: done, default: die }", NULL },
+};
+
 /* Else the header could be that of the plugin that rejected the credential. */
 static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_written(void **state)
 {
@@ -364,30 +376,18 @@ static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_writt
                                "  - { control: %s, plugin: told, options: {} }\n%s";
     static const char written[] =
         "authorize: [ { control: required, plugin: told, options: { headers: [ B=right ] } } ]\n";
-    static const struct {
-        const char *first, *second, *why; /* why: NULL where each must have accepted */
-    } links[] = {
-        { "sufficient", "required", "told.yaml:5:5: link can end here, before the last plugin" },
-        { "optional", "required", "told.yaml:5:5: link can succeed although this plugin rejects" },
-        { "required", "optional", "told.yaml:6:5: link can succeed although this plugin rejects" },
-        { "required", "sufficient",
-          "told.yaml:6:5: link can succeed although this plugin rejects" },
-        { "{ success: 1, default: bad }", "required", "told.yaml:5:5: link can end here" },
-        { "required", "required", NULL },
-        { "requisite", "{ success: done, default: die }", NULL },
-    };
     struct world *world = world_of(state);
     const struct fob_secret *value = NULL;
     const char *name = NULL;
     char text[1024];
 
     world_link(world, "acme", "id");
-    for (size_t i = 0; i < 2 * ARRAY_SIZE(links); i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(overlooked); i++) {
         const bool is_written = i % 2 == 1;
-        const char *why = is_written ? NULL : links[i / 2].why;
+        const char *why = is_written ? NULL : overlooked[i / 2].why;
         struct fob_handle *handle;
 
-        snprintf(text, sizeof text, head, links[i / 2].first, links[i / 2].second,
+        snprintf(text, sizeof text, head, overlooked[i / 2].first, overlooked[i / 2].second,
                  is_written ? written : "");
         world_provider(world, "told", text);
         handle = world_start(world, "acme");

@@ -51,54 +51,55 @@ static void status_becomes_a_code(void **state)
     }
 }
 
+static const struct {
+    const char *head;
+    const char *body;
+    int code; /* FOB_SUCCESS: the status' own */
+} refusals[] = {
+    { "Content-Type: application/json\r\n", "{\"error\":\"no\"}", FOB_SUCCESS },
+    { "Content-Type: text/plain\r\n", "HTTP Token: Access denied.", FOB_SUCCESS },
+    { "X-RateLimit-Remaining: 10\r\n", "", FOB_SUCCESS },
+    { "X-RateLimit-Remaining: 0x\r\n", "", FOB_SUCCESS },
+    { "RateLimit: \"default\";r=50;t=30\r\n", "", FOB_SUCCESS },
+    { "RateLimit: \"a\"; r=5, \"over=0\"; xr=0\r\n", "", FOB_SUCCESS },
+    { "Content-Type: text/html; charset=utf-8\r\n", "Blocked", FOB_UNAVAILABLE },
+    { "Content-Type: application/xhtml+xml\r\n", "<?xml?>", FOB_UNAVAILABLE },
+    { "Content-Type: application/json\r\n", "\xef\xbb\xbf <!doctype html>", FOB_UNAVAILABLE },
+    { "", "<HTML><body>Sorry</body></HTML>", FOB_UNAVAILABLE },
+    { "", "<!-- a -->\n<html lang=en>", FOB_UNAVAILABLE },
+    { "", "<?xml version=\"1.0\"?><!DOCTYPE html><HTML>", FOB_UNAVAILABLE },
+    { "Content-Type: text/plain\r\n", "<title>Blocked</title>", FOB_UNAVAILABLE },
+    { "", "<?xml version=\"1.0\"?><problem><title>No</title></problem>", FOB_SUCCESS },
+    { "", "{\"message\":\"no <html>\"}", FOB_SUCCESS },
+    { "cf-mitigated: challenge\r\n", "{}", FOB_UNAVAILABLE },
+    { "X-Amzn-Waf-Action: captcha\r\n", "", FOB_UNAVAILABLE },
+    { "Retry-After: 30\r\n", "{}", FOB_RATE_LIMITED },
+    { "Retry-After: 30\r\nContent-Type: text/html\r\n", "<html>", FOB_RATE_LIMITED },
+    { "X-RateLimit-Remaining: 0\r\n", "{}", FOB_RATE_LIMITED },
+    { "x-rate-limit-remaining-minute: 0\r\n", "{}", FOB_RATE_LIMITED },
+    { "RateLimit-Remaining: 0, 0;w=60\r\n", "{}", FOB_RATE_LIMITED },
+    { "RateLimit: \"default\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
+    { "RateLimit: \"default\"; r=0; t=30\r\n", "{}", FOB_RATE_LIMITED },
+    { "RateLimit: \"minute\";r=5, \"day\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
+    { "RateLimit: limit=10, remaining=0, reset=5\r\n", "{}", FOB_RATE_LIMITED },
+};
+
 /* A block page, a bot check or a rate limit, with whatever status, is not the provider's word. */
 static void a_refusal_counts_only_when_it_is_the_providers(void **state)
 {
     static const char *const statuses[] = { "401 Unauthorized", "403 Forbidden" };
-    static const struct {
-        const char *head;
-        const char *body;
-        int code; /* FOB_SUCCESS: the status' own */
-    } table[] = {
-        { "Content-Type: application/json\r\n", "{\"error\":\"no\"}", FOB_SUCCESS },
-        { "Content-Type: text/plain\r\n", "HTTP Token: Access denied.", FOB_SUCCESS },
-        { "X-RateLimit-Remaining: 10\r\n", "", FOB_SUCCESS },
-        { "X-RateLimit-Remaining: 0x\r\n", "", FOB_SUCCESS },
-        { "RateLimit: \"default\";r=50;t=30\r\n", "", FOB_SUCCESS },
-        { "RateLimit: \"a\"; r=5, \"over=0\"; xr=0\r\n", "", FOB_SUCCESS },
-        { "Content-Type: text/html; charset=utf-8\r\n", "Blocked", FOB_UNAVAILABLE },
-        { "Content-Type: application/xhtml+xml\r\n", "<?xml?>", FOB_UNAVAILABLE },
-        { "Content-Type: application/json\r\n", "\xef\xbb\xbf <!doctype html>", FOB_UNAVAILABLE },
-        { "", "<HTML><body>Sorry</body></HTML>", FOB_UNAVAILABLE },
-        { "", "<!-- a -->\n<html lang=en>", FOB_UNAVAILABLE },
-        { "", "<?xml version=\"1.0\"?><!DOCTYPE html><HTML>", FOB_UNAVAILABLE },
-        { "Content-Type: text/plain\r\n", "<title>Blocked</title>", FOB_UNAVAILABLE },
-        { "", "<?xml version=\"1.0\"?><problem><title>No</title></problem>", FOB_SUCCESS },
-        { "", "{\"message\":\"no <html>\"}", FOB_SUCCESS },
-        { "cf-mitigated: challenge\r\n", "{}", FOB_UNAVAILABLE },
-        { "X-Amzn-Waf-Action: captcha\r\n", "", FOB_UNAVAILABLE },
-        { "Retry-After: 30\r\n", "{}", FOB_RATE_LIMITED },
-        { "Retry-After: 30\r\nContent-Type: text/html\r\n", "<html>", FOB_RATE_LIMITED },
-        { "X-RateLimit-Remaining: 0\r\n", "{}", FOB_RATE_LIMITED },
-        { "x-rate-limit-remaining-minute: 0\r\n", "{}", FOB_RATE_LIMITED },
-        { "RateLimit-Remaining: 0, 0;w=60\r\n", "{}", FOB_RATE_LIMITED },
-        { "RateLimit: \"default\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
-        { "RateLimit: \"default\"; r=0; t=30\r\n", "{}", FOB_RATE_LIMITED },
-        { "RateLimit: \"minute\";r=5, \"day\";r=0;t=30\r\n", "{}", FOB_RATE_LIMITED },
-        { "RateLimit: limit=10, remaining=0, reset=5\r\n", "{}", FOB_RATE_LIMITED },
-    };
 
     (void)state;
-    for (size_t i = 0; i < 2 * ARRAY_SIZE(table); i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(refusals); i++) {
         const int own = i % 2 == 0 ? FOB_REJECTED : FOB_DENIED;
-        const int code = table[i / 2].code != FOB_SUCCESS ? table[i / 2].code : own;
-        const char *body = table[i / 2].body;
+        const int code = refusals[i / 2].code != FOB_SUCCESS ? refusals[i / 2].code : own;
+        const char *body = refusals[i / 2].body;
         char text[512];
         struct told_answer answer = { .text = text };
         struct fixture fixture;
 
         snprintf(text, sizeof text, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
-                 statuses[i % 2], table[i / 2].head, strlen(body), body);
+                 statuses[i % 2], refusals[i / 2].head, strlen(body), body);
         fixture_start(&fixture, &answer, 1);
         assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
         if (fob_http_code(fixture.http, fixture.response) != code)
@@ -174,61 +175,62 @@ static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
     fixture_stop(&fixture);
 }
 
+static const struct {
+    const char *type;
+    const char *body;
+    const char *words;
+} told_words[] = {
+    { "application/json", "{\"success\":false,\"error\":\"no such key\"}", "no such key" },
+    { "application/json", "{\"message\":\"Bad\\n  key.\"}", "Bad key" },
+    { "application/json", "{\"error\":\"denied\",\"message\":\"Ask an admin\"}",
+      "denied: Ask an admin" },
+    { "application/json", "{\"error\":\"same\",\"message\":\"same\"}", "same" },
+    { "application/json", "{\"error\":{\"message\":\"inner\"}}", "inner" },
+    { "application/json", "{\"error\":{\"message\":7}}", "" },
+    { "application/json", "{\"error\":[1]}", "" },
+    { "application/problem+json",
+      "{\"type\":\"about:blank\",\"title\":\"Not allowed\",\"status\":403,\"detail\":\"No "
+      "\\u20ac.\"}",
+      "Not allowed: No \xe2\x82\xac" },
+    { "application/json", "{\"detail\":\"only this\"}", "only this" },
+    { "application/json", "{\"title\":\"T\",\"detail\":{}}", "T" },
+    { "application/json", "{\"error\":\"invalid_client\",\"error_description\":\"Gone\"}",
+      "invalid_client: Gone" },
+    { "application/json", "{\"error\":{\"message\":\"m\",\"detail\":\"d\"}}", "m: d" },
+    { "application/json", "{\"errors\":[{\"title\":\"a\",\"detail\":\"b\"},{}]}", "a: b" },
+    { "application/json", "{\"errors\":[\"a\",\"b\"]}", "a" },
+    { "application/json", "{\"errors\":[],\"message\":\"m\"}", "m" },
+    { "application/json", "{\"detail\":\"of s3cr3t-s3cr3t\"}", "of *************" },
+    { "application/json", "[1]", "" },
+    { "application/json", "null", "" },
+    { "application/json", "{\"error\":", "" },
+    { "application/json", "{\"error\":\"red \\u001b[31m\"}", "red ?[31m" },
+    { "application/json", "{\"error\":\"bad key id-1234567:s3cr3t-s3cr3t here\"}",
+      "bad key ************************ here" },
+    { "application/json", "{\"error\":\"bad s3cr3t-s3cr3t\"}", "bad *************" },
+    { "text/plain", "HTTP Token: Access denied.\n", "HTTP Token: Access denied" },
+    { "text/html", "<html><p>s3cr3t-s3cr3t</p></html>", "an HTML page" },
+    { "application/json", " <!DOCTYPE html><html>", "an HTML page" },
+    { "application/octet-stream", "\x01\x02", "" },
+};
+
 static void words_are_the_providers_and_never_the_credential(void **state)
 {
-    static const struct {
-        const char *type;
-        const char *body;
-        const char *words;
-    } table[] = {
-        { "application/json", "{\"success\":false,\"error\":\"no such key\"}", "no such key" },
-        { "application/json", "{\"message\":\"Bad\\n  key.\"}", "Bad key" },
-        { "application/json", "{\"error\":\"denied\",\"message\":\"Ask an admin\"}",
-          "denied: Ask an admin" },
-        { "application/json", "{\"error\":\"same\",\"message\":\"same\"}", "same" },
-        { "application/json", "{\"error\":{\"message\":\"inner\"}}", "inner" },
-        { "application/json", "{\"error\":{\"message\":7}}", "" },
-        { "application/json", "{\"error\":[1]}", "" },
-        { "application/problem+json",
-          "{\"type\":\"about:blank\",\"title\":\"Not allowed\",\"status\":403,\"detail\":\"No "
-          "\\u20ac.\"}",
-          "Not allowed: No \xe2\x82\xac" },
-        { "application/json", "{\"detail\":\"only this\"}", "only this" },
-        { "application/json", "{\"title\":\"T\",\"detail\":{}}", "T" },
-        { "application/json", "{\"error\":\"invalid_client\",\"error_description\":\"Gone\"}",
-          "invalid_client: Gone" },
-        { "application/json", "{\"error\":{\"message\":\"m\",\"detail\":\"d\"}}", "m: d" },
-        { "application/json", "{\"errors\":[{\"title\":\"a\",\"detail\":\"b\"},{}]}", "a: b" },
-        { "application/json", "{\"errors\":[\"a\",\"b\"]}", "a" },
-        { "application/json", "{\"errors\":[],\"message\":\"m\"}", "m" },
-        { "application/json", "{\"detail\":\"of s3cr3t-s3cr3t\"}", "of *************" },
-        { "application/json", "[1]", "" },
-        { "application/json", "null", "" },
-        { "application/json", "{\"error\":", "" },
-        { "application/json", "{\"error\":\"red \\u001b[31m\"}", "red ?[31m" },
-        { "application/json", "{\"error\":\"bad key id-1234567:s3cr3t-s3cr3t here\"}",
-          "bad key ************************ here" },
-        { "application/json", "{\"error\":\"bad s3cr3t-s3cr3t\"}", "bad *************" },
-        { "text/plain", "HTTP Token: Access denied.\n", "HTTP Token: Access denied" },
-        { "text/html", "<html><p>s3cr3t-s3cr3t</p></html>", "an HTML page" },
-        { "application/json", " <!DOCTYPE html><html>", "an HTML page" },
-        { "application/octet-stream", "\x01\x02", "" },
-    };
     struct fixture fixture;
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(told_words); i++) {
         char text[512];
         char words[FOB_HTTP_WORDS];
         struct told_answer answer = { .text = text };
 
         snprintf(text, sizeof text,
                  "HTTP/1.1 401 No\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
-                 table[i].type, strlen(table[i].body), table[i].body);
+                 told_words[i].type, strlen(told_words[i].body), told_words[i].body);
         fixture_start(&fixture, &answer, 1);
         assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
         fob_http_words(fixture.http, fixture.response, words);
-        assert_string_equal(words, table[i].words);
+        assert_string_equal(words, told_words[i].words);
         assert_int_equal(fob_http_code(fixture.http, fixture.response),
                          strcmp(words, "an HTML page") == 0 ? FOB_UNAVAILABLE : FOB_REJECTED);
         fixture_stop(&fixture);

@@ -65,6 +65,28 @@ static void answer_is_readable(void **state)
     fixture_stop(&fixture);
 }
 
+static const struct {
+    size_t request;
+    const char *text;
+    bool present;
+} parts_sent[] = {
+    { 0, "POST /api/n HTTP/1.1\r\n", true },
+    { 0, "\r\nContent-Type: application/json\r\n", true },
+    { 0, "\r\nX-One: 1\r\n", true },
+    { 0, "\r\nX-None:\r\n", true },
+    { 0, "\r\naccept: text/csv\r\n", true },
+    { 0, "application/json\r\nAccept", false },
+    { 0, "\r\n\r\n{\"a\":1}", true },
+    { 1, "PUT /api/n HTTP/1.1\r\n", true },
+    { 1, "\r\nContent-Type: text/plain\r\n", true },
+    { 1, "\r\nContent-Length: 2097152\r\n", true },
+    { 1, "Expect:", false },
+    { 2, "DELETE /api/n HTTP/1.1\r\n", true },
+    { 2, "Content-Type:", false },
+    { 3, "HEAD /api/n HTTP/1.1\r\n", true },
+    { 3, "Content-Length:", false },
+};
+
 static void bodies_and_methods_are_sent(void **state)
 {
     static const struct told_answer answers[] = {
@@ -85,27 +107,6 @@ static void bodies_and_methods_are_sent(void **state)
         { .method = "DELETE", .path = "/n" },
         { .method = "HEAD", .path = "/n" },
     };
-    static const struct {
-        size_t request;
-        const char *text;
-        bool present;
-    } table[] = {
-        { 0, "POST /api/n HTTP/1.1\r\n", true },
-        { 0, "\r\nContent-Type: application/json\r\n", true },
-        { 0, "\r\nX-One: 1\r\n", true },
-        { 0, "\r\nX-None:\r\n", true },
-        { 0, "\r\naccept: text/csv\r\n", true },
-        { 0, "application/json\r\nAccept", false },
-        { 0, "\r\n\r\n{\"a\":1}", true },
-        { 1, "PUT /api/n HTTP/1.1\r\n", true },
-        { 1, "\r\nContent-Type: text/plain\r\n", true },
-        { 1, "\r\nContent-Length: 2097152\r\n", true },
-        { 1, "Expect:", false },
-        { 2, "DELETE /api/n HTTP/1.1\r\n", true },
-        { 2, "Content-Type:", false },
-        { 3, "HEAD /api/n HTTP/1.1\r\n", true },
-        { 3, "Content-Length:", false },
-    };
     struct fixture fixture;
 
     (void)state;
@@ -113,11 +114,11 @@ static void bodies_and_methods_are_sent(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
         assert_int_equal(fixture_request(&fixture, &requests[i]), FOB_SUCCESS);
     assert_int_equal(fixture_arrived(&fixture), ARRAY_SIZE(requests));
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        const char *asked = told_request(fixture.server, table[i].request);
+    for (size_t i = 0; i < ARRAY_SIZE(parts_sent); i++) {
+        const char *asked = told_request(fixture.server, parts_sent[i].request);
 
-        if ((strstr(asked, table[i].text) != NULL) != table[i].present)
-            fail_msg("%s: %s", table[i].text, asked);
+        if ((strstr(asked, parts_sent[i].text) != NULL) != parts_sent[i].present)
+            fail_msg("%s: %s", parts_sent[i].text, asked);
     }
     fixture_stop(&fixture);
 }

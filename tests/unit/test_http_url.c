@@ -21,60 +21,60 @@
 
 #include <cmocka.h>
 
+static const struct {
+    const char *url;
+    int code;
+} base_urls[] = {
+    { "https://charliehr.com/api/v1", FOB_SUCCESS },
+    { "https://charliehr.com", FOB_SUCCESS },
+    { "HTTPS://charliehr.com/", FOB_SUCCESS },
+    { "https://10.0.0.1:8443/x", FOB_SUCCESS },
+    { "http://localhost:8080/api", FOB_SUCCESS },
+    { "http://127.0.0.1", FOB_SUCCESS },
+    { "http://127.9.8.7/api/", FOB_SUCCESS },
+    { "http://[::1]:80/api", FOB_SUCCESS },
+    { "http://charliehr.com/api/v1", FOB_CONFIG },
+    { "http://localhost.charliehr.com/", FOB_CONFIG },
+    { "http://localhost./", FOB_CONFIG },
+    { "http://127.0.0.1.charliehr.com/", FOB_CONFIG },
+    { "http://128.0.0.1/", FOB_CONFIG },
+    { "http://[::2]/", FOB_CONFIG },
+    { "http://[::ffff:8.8.8.8]/", FOB_CONFIG },
+    { "https://user@charliehr.com/", FOB_CONFIG },
+    { "https://user:pass@charliehr.com/", FOB_CONFIG },
+    { "https://@charliehr.com/", FOB_CONFIG },
+    { "http://127.0.0.1@charliehr.com/", FOB_CONFIG },
+    { "http://127.0.0.1\\@charliehr.com/", FOB_CONFIG },
+    { "https://charliehr.com/\r\nX: y", FOB_CONFIG },
+    { "https://charliehr.com/a b", FOB_CONFIG },
+    { "https://charliehr.com/caf\xc3\xa9", FOB_CONFIG },
+    { "https://charliehr.com/api?x=y", FOB_CONFIG },
+    { "https://charliehr.com/api#x", FOB_CONFIG },
+    { "https://charliehr.com/api?", FOB_CONFIG },
+    { "https://charliehr.com/api#", FOB_CONFIG },
+    { "https://charliehr.com?@evil.example/", FOB_CONFIG },
+    { "https://charliehr.com#@evil.example/", FOB_CONFIG },
+    { "https://charliehr.com/api/../x", FOB_CONFIG },
+    { "ftp://charliehr.com/", FOB_CONFIG },
+    { "file:///etc/passwd", FOB_CONFIG },
+    { "charliehr.com", FOB_CONFIG },
+    { "//charliehr.com", FOB_CONFIG },
+    { "https://", FOB_CONFIG },
+    { "https:///", FOB_CONFIG },
+    { "https://charliehr.com:99999/", FOB_CONFIG },
+    { "", FOB_CONFIG },
+};
+
 static void base_url_is_https_or_loopback(void **state)
 {
-    static const struct {
-        const char *url;
-        int code;
-    } table[] = {
-        { "https://charliehr.com/api/v1", FOB_SUCCESS },
-        { "https://charliehr.com", FOB_SUCCESS },
-        { "HTTPS://charliehr.com/", FOB_SUCCESS },
-        { "https://10.0.0.1:8443/x", FOB_SUCCESS },
-        { "http://localhost:8080/api", FOB_SUCCESS },
-        { "http://127.0.0.1", FOB_SUCCESS },
-        { "http://127.9.8.7/api/", FOB_SUCCESS },
-        { "http://[::1]:80/api", FOB_SUCCESS },
-        { "http://charliehr.com/api/v1", FOB_CONFIG },
-        { "http://localhost.charliehr.com/", FOB_CONFIG },
-        { "http://localhost./", FOB_CONFIG },
-        { "http://127.0.0.1.charliehr.com/", FOB_CONFIG },
-        { "http://128.0.0.1/", FOB_CONFIG },
-        { "http://[::2]/", FOB_CONFIG },
-        { "http://[::ffff:8.8.8.8]/", FOB_CONFIG },
-        { "https://user@charliehr.com/", FOB_CONFIG },
-        { "https://user:pass@charliehr.com/", FOB_CONFIG },
-        { "https://@charliehr.com/", FOB_CONFIG },
-        { "http://127.0.0.1@charliehr.com/", FOB_CONFIG },
-        { "http://127.0.0.1\\@charliehr.com/", FOB_CONFIG },
-        { "https://charliehr.com/\r\nX: y", FOB_CONFIG },
-        { "https://charliehr.com/a b", FOB_CONFIG },
-        { "https://charliehr.com/caf\xc3\xa9", FOB_CONFIG },
-        { "https://charliehr.com/api?x=y", FOB_CONFIG },
-        { "https://charliehr.com/api#x", FOB_CONFIG },
-        { "https://charliehr.com/api?", FOB_CONFIG },
-        { "https://charliehr.com/api#", FOB_CONFIG },
-        { "https://charliehr.com?@evil.example/", FOB_CONFIG },
-        { "https://charliehr.com#@evil.example/", FOB_CONFIG },
-        { "https://charliehr.com/api/../x", FOB_CONFIG },
-        { "ftp://charliehr.com/", FOB_CONFIG },
-        { "file:///etc/passwd", FOB_CONFIG },
-        { "charliehr.com", FOB_CONFIG },
-        { "//charliehr.com", FOB_CONFIG },
-        { "https://", FOB_CONFIG },
-        { "https:///", FOB_CONFIG },
-        { "https://charliehr.com:99999/", FOB_CONFIG },
-        { "", FOB_CONFIG },
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        struct fob_handle handle = { .base_url = table[i].url, .timeout = 1 };
+    for (size_t i = 0; i < ARRAY_SIZE(base_urls); i++) {
+        struct fob_handle handle = { .base_url = base_urls[i].url, .timeout = 1 };
         struct fob_http *http = NULL;
         int code = fob_http_open(&handle, &http);
 
-        if (code != table[i].code)
-            fail_msg("%s gave %d (%s)", table[i].url, code, handle.error);
+        if (code != base_urls[i].code)
+            fail_msg("%s gave %d (%s)", base_urls[i].url, code, handle.error);
         assert_int_equal(http != NULL, code == FOB_SUCCESS);
         fob_http_close(http);
     }
@@ -112,65 +112,66 @@ static void ca_file_must_be_readable(void **state)
     }
 }
 
+static const struct {
+    const char *path;
+    const char *url; /* NULL: refused */
+} joined[] = {
+    { "/company", "https://charliehr.com/api/v1/company" },
+    { "/a?page=2&x=../y", "https://charliehr.com/api/v1/a?page=2&x=../y" },
+    { "?page=2", "https://charliehr.com/api/v1?page=2" },
+    { "/a/..b/...", "https://charliehr.com/api/v1/a/..b/..." },
+    { "//evil.example/x", "https://charliehr.com/api/v1//evil.example/x" },
+    { "https://charliehr.com/api/v1/a?page=2", "https://charliehr.com/api/v1/a?page=2" },
+    { "https://CharlieHR.com:443/api/v1", "https://CharlieHR.com:443/api/v1" },
+    { "https://charliehr.com/api/v1?page=2", "https://charliehr.com/api/v1?page=2" },
+    { "https://charliehr.com/api/v10/a", NULL },
+    { "https://charliehr.com/api", NULL },
+    { "https://charliehr.com/", NULL },
+    { "https://charliehr.com:8443/api/v1/a", NULL },
+    { "https://evil.example/api/v1/a", NULL },
+    { "https://charliehr.com@evil.example/api/v1/a", NULL },
+    { "https://x:y@charliehr.com/api/v1/a", NULL },
+    { "http://charliehr.com/api/v1/a", NULL },
+    { "/../../admin", NULL },
+    { "/a/..", NULL },
+    { "/./a", NULL },
+    { "/%2e%2E/admin", NULL },
+    { "/.%2e/admin", NULL },
+    { "/a/..%2fadmin", NULL },
+    { "/a%5C..%5cadmin", NULL },
+    { "/..\\admin", NULL },
+    { "https://charliehr.com/api/v1/../admin", NULL },
+    { "/a b", NULL },
+    { "/a\r\nHost: evil", NULL },
+    { "/a\x7f", NULL },
+    { "/caf\xc3\xa9", NULL },
+    { "/a#b", NULL },
+    { "/a#", NULL },
+    { "?a#b", NULL },
+    { "#/a", NULL },
+    { "https://charliehr.com/api/v1/a#b", NULL },
+    { "company", NULL },
+    { ".evil.example/x", NULL },
+    { "@evil.example/x", NULL },
+    { ":8443/x", NULL },
+    { "", NULL },
+};
+
 static void path_stays_within_the_base(void **state)
 {
-    static const struct {
-        const char *path;
-        const char *url; /* NULL: refused */
-    } table[] = {
-        { "/company", "https://charliehr.com/api/v1/company" },
-        { "/a?page=2&x=../y", "https://charliehr.com/api/v1/a?page=2&x=../y" },
-        { "?page=2", "https://charliehr.com/api/v1?page=2" },
-        { "/a/..b/...", "https://charliehr.com/api/v1/a/..b/..." },
-        { "//evil.example/x", "https://charliehr.com/api/v1//evil.example/x" },
-        { "https://charliehr.com/api/v1/a?page=2", "https://charliehr.com/api/v1/a?page=2" },
-        { "https://CharlieHR.com:443/api/v1", "https://CharlieHR.com:443/api/v1" },
-        { "https://charliehr.com/api/v1?page=2", "https://charliehr.com/api/v1?page=2" },
-        { "https://charliehr.com/api/v10/a", NULL },
-        { "https://charliehr.com/api", NULL },
-        { "https://charliehr.com/", NULL },
-        { "https://charliehr.com:8443/api/v1/a", NULL },
-        { "https://evil.example/api/v1/a", NULL },
-        { "https://charliehr.com@evil.example/api/v1/a", NULL },
-        { "https://x:y@charliehr.com/api/v1/a", NULL },
-        { "http://charliehr.com/api/v1/a", NULL },
-        { "/../../admin", NULL },
-        { "/a/..", NULL },
-        { "/./a", NULL },
-        { "/%2e%2E/admin", NULL },
-        { "/.%2e/admin", NULL },
-        { "/a/..%2fadmin", NULL },
-        { "/a%5C..%5cadmin", NULL },
-        { "/..\\admin", NULL },
-        { "https://charliehr.com/api/v1/../admin", NULL },
-        { "/a b", NULL },
-        { "/a\r\nHost: evil", NULL },
-        { "/a\x7f", NULL },
-        { "/caf\xc3\xa9", NULL },
-        { "/a#b", NULL },
-        { "/a#", NULL },
-        { "?a#b", NULL },
-        { "#/a", NULL },
-        { "https://charliehr.com/api/v1/a#b", NULL },
-        { "company", NULL },
-        { ".evil.example/x", NULL },
-        { "@evil.example/x", NULL },
-        { ":8443/x", NULL },
-        { "", NULL },
-    };
     struct url_base base;
     const char *why;
 
     (void)state;
     assert_int_equal(url_base_set(&base, "https://charliehr.com/api/v1/", &why), FOB_SUCCESS);
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(joined); i++) {
         char *url = NULL;
-        int code = url_join(&base, table[i].path, &url, &why);
+        int code = url_join(&base, joined[i].path, &url, &why);
 
-        if (code != (table[i].url != NULL ? FOB_SUCCESS : FOB_INVALID))
-            fail_msg("%s gave %d", table[i].path, code);
+        if (code != (joined[i].url != NULL ? FOB_SUCCESS : FOB_INVALID))
+            fail_msg("%s gave %d", joined[i].path, code);
         if (url != NULL)
-            assert_string_equal(url, table[i].url);
+            assert_string_equal(url, joined[i].url);
         free(url);
     }
     url_base_clear(&base);

@@ -18,56 +18,56 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct {
+    const char *pattern;
+    const char *value;
+    bool matches;
+} matches[] = {
+    { "", "", true },
+    { "", "a", false },
+    { "abc", "abc", true },
+    { "abc", "abcd", false },
+    { "a|ab|abc", "ab", true },
+    { "a|ab|abc", "b", false },
+    { "(a|)(b|c)*", "cbcb", true },
+    { "(|a)b", "b", true },
+    { "a{2}b{1,}c{0,2}d{0}", "aabbbcc", true },
+    { "a{2}b{1,}c{0,2}", "aabccc", false },
+    { "a{2}b{1,}c{0,2}", "aac", false },
+    { "(ab?){3}", "aaba", true },
+    { "(a{2}){3}", "aaaaaa", true },
+    { "(a{2}){3}", "aaaaa", false },
+    { "(a*)*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", true },
+    { "(a*)+()*(^)*b", "b", true },
+    { "^(a|b$)*", "aab", true },
+    { "(a|b$)*", "aba", false },
+    { "a^b", "ab", false },
+    { "[^a-c]+", "dx\n", true },
+    { "[^a-c]+", "dxb", false },
+    { "[]a-]+", "-]a", true },
+    { "[a\\]+", "\\a", true },
+    { "[[:alpha:][:digit:]_]+", "aZ_9", true },
+    { "[[:alpha:]]", "\xe4", false },
+    { "[^[:space:]]+", "a b", false },
+    { "\\.\\[\\(\\\\", ".[(\\", true },
+    { ".{3}", "\xff\n\x01", true },
+    { "a}]", "a}]", true },
+    { "[0-9a-f]{8}(-[0-9a-f]{4}){3}", "01234567-89ab-cdef-0123", true },
+    { "[0-9a-f]{8}(-[0-9a-f]{4}){3}", "01234567-89ab-cdef-012", false },
+};
+
 static void patterns_match_whole_values(void **state)
 {
-    static const struct {
-        const char *pattern;
-        const char *value;
-        bool matches;
-    } cases[] = {
-        { "", "", true },
-        { "", "a", false },
-        { "abc", "abc", true },
-        { "abc", "abcd", false },
-        { "a|ab|abc", "ab", true },
-        { "a|ab|abc", "b", false },
-        { "(a|)(b|c)*", "cbcb", true },
-        { "(|a)b", "b", true },
-        { "a{2}b{1,}c{0,2}d{0}", "aabbbcc", true },
-        { "a{2}b{1,}c{0,2}", "aabccc", false },
-        { "a{2}b{1,}c{0,2}", "aac", false },
-        { "(ab?){3}", "aaba", true },
-        { "(a{2}){3}", "aaaaaa", true },
-        { "(a{2}){3}", "aaaaa", false },
-        { "(a*)*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", true },
-        { "(a*)+()*(^)*b", "b", true },
-        { "^(a|b$)*", "aab", true },
-        { "(a|b$)*", "aba", false },
-        { "a^b", "ab", false },
-        { "[^a-c]+", "dx\n", true },
-        { "[^a-c]+", "dxb", false },
-        { "[]a-]+", "-]a", true },
-        { "[a\\]+", "\\a", true },
-        { "[[:alpha:][:digit:]_]+", "aZ_9", true },
-        { "[[:alpha:]]", "\xe4", false },
-        { "[^[:space:]]+", "a b", false },
-        { "\\.\\[\\(\\\\", ".[(\\", true },
-        { ".{3}", "\xff\n\x01", true },
-        { "a}]", "a}]", true },
-        { "[0-9a-f]{8}(-[0-9a-f]{4}){3}", "01234567-89ab-cdef-0123", true },
-        { "[0-9a-f]{8}(-[0-9a-f]{4}){3}", "01234567-89ab-cdef-012", false },
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(matches); i++) {
         struct pattern *pattern = NULL;
         char why[PATTERN_WHY] = "";
-        int code = pattern_compile(cases[i].pattern, &pattern, why);
+        int code = pattern_compile(matches[i].pattern, &pattern, why);
 
         if (code == FOB_SUCCESS)
-            code = pattern_match(pattern, cases[i].value, strlen(cases[i].value));
-        if (why[0] != '\0' || (code == FOB_SUCCESS) != cases[i].matches)
-            fail_msg("%s with %s: %d %s", cases[i].pattern, cases[i].value, code, why);
+            code = pattern_match(pattern, matches[i].value, strlen(matches[i].value));
+        if (why[0] != '\0' || (code == FOB_SUCCESS) != matches[i].matches)
+            fail_msg("%s with %s: %d %s", matches[i].pattern, matches[i].value, code, why);
         pattern_free(pattern);
     }
 }

@@ -21,34 +21,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char every_key[] =
+    "provider: p\n"
+    "title: Provider P\n"
+    "website: https://p.example\n"
+    "identity: company\n"
+    "shared_key: true\n"
+    "guide: |\n  Line one\n  Line two\n"
+    "fields:\n"
+    "  - { name: key, title: Key, description: From there, example: abc, pattern: '[a-c]+',\n"
+    "      enum: [ abc, cab ], default: cab }\n"
+    "  - { name: secret-2, secret: true, optional: true }\n"
+    "link:\n"
+    "  - { control: required, plugin: x, options: { a: 1 }, sha256:\n"
+    "      0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789 }\n"
+    "  - { control: optional, plugin: /usr/lib/y.so, sandbox: exec }\n"
+    "validate: [ { control: { success: ok, default: die }, plugin: x } ]\n"
+    "revoke: [ { control: sufficient, plugin: x } ]\n"
+    "authorize: [ { control: requisite, plugin: z } ]\n"
+    "options: { base_url: https://p.example/api }\n"
+    "budget: { per_minute: 30 }\n";
+
 static void every_key_is_read(void **state)
 {
-    static const char text[] =
-        "provider: p\n"
-        "title: Provider P\n"
-        "website: https://p.example\n"
-        "identity: company\n"
-        "shared_key: true\n"
-        "guide: |\n  Line one\n  Line two\n"
-        "fields:\n"
-        "  - { name: key, title: Key, description: From there, example: abc, pattern: '[a-c]+',\n"
-        "      enum: [ abc, cab ], default: cab }\n"
-        "  - { name: secret-2, secret: true, optional: true }\n"
-        "link:\n"
-        "  - { control: required, plugin: x, options: { a: 1 }, sha256:\n"
-        "      0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789 }\n"
-        "  - { control: optional, plugin: /usr/lib/y.so, sandbox: exec }\n"
-        "validate: [ { control: { success: ok, default: die }, plugin: x } ]\n"
-        "revoke: [ { control: sufficient, plugin: x } ]\n"
-        "authorize: [ { control: requisite, plugin: z } ]\n"
-        "options: { base_url: https://p.example/api }\n"
-        "budget: { per_minute: 30 }\n";
     struct shelf *shelf = *state;
     struct fob_provider *provider;
     const struct fob_provider_field *field;
     const struct stack *link;
 
-    shelf_write(shelf, 0, "p", text);
+    shelf_write(shelf, 0, "p", every_key);
     provider = shelf_read_good(shelf, "p");
     assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_NAME), "p");
     assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_TITLE), "Provider P");
