@@ -7,12 +7,11 @@
 #include "cli/confirm.h"
 #include "cli/output.h"
 #include "fob/commands.h"
+#include "fob/key_slots.h"
 #include "fob/passphrase.h"
 #include "util/array.h"
 #include "util/text.h"
 
-#include <ctype.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,109 +21,6 @@
 #define PASSPHRASE_LENGTH_ADVISED 12
 /* One for each possible slot, and NULL. */
 #define KEY_FILES_MAX 33
-
-static const char *const kinds[FOB_KEY_KIND_COUNT] = {
-    [FOB_KEY_OTHER] = "unknown",
-    [FOB_KEY_FILE] = "key file",
-    [FOB_KEY_PASSPHRASE] = "passphrase",
-    [FOB_KEY_COMMAND] = "command",
-};
-
-/* The names in --json, which are stable. */
-static const char *const json_kinds[FOB_KEY_KIND_COUNT] = {
-    [FOB_KEY_OTHER] = "unknown",
-    [FOB_KEY_FILE] = "key_file",
-    [FOB_KEY_PASSPHRASE] = "passphrase",
-    [FOB_KEY_COMMAND] = "command",
-};
-
-static void cmd_key_add_json(struct strbuf *buf, const struct fob_key *key)
-{
-    output_json_begin(buf, NULL, '{');
-    output_json_number(buf, "number", key->number);
-    output_json_text(buf, "kind", json_kinds[key->kind]);
-    output_json_time(buf, "made", key->made);
-    output_json_text(buf, "label", key->label);
-    if (key->kind == FOB_KEY_PASSPHRASE) {
-        output_json_number(buf, "memory_kib", key->memory);
-        output_json_number(buf, "passes", key->passes);
-    }
-    output_json_end(buf, '}');
-}
-
-static void cmd_key_add_row(struct table *table, const struct fob_key *key)
-{
-    char made[OUTPUT_TIME];
-    char text[64] = "";
-
-    output_time(key->made, "-", made);
-    snprintf(text, sizeof text, "%u", key->number);
-    table_add(table, text);
-    table_add(table, kinds[key->kind]);
-    table_add(table, made);
-    table_add(table, key->label);
-    text[0] = '\0';
-    if (key->kind == FOB_KEY_PASSPHRASE)
-        snprintf(text, sizeof text, "a guess takes %u MiB, %u time%s", key->memory / 1024,
-                 key->passes, text_plural(key->passes));
-    table_add(table, text);
-}
-
-static int cmd_key_print_table(struct fob_keys *keys)
-{
-    static const char *const titles[] = { "SLOT", "KIND", "MADE", "LABEL", "COST" };
-    struct table table = { .columns = ARRAY_SIZE(titles) };
-    const struct fob_key *key;
-    int code;
-
-    for (size_t i = 0; i < table.columns; i++)
-        table_add(&table, titles[i]);
-    while ((key = fob_keys_next(keys)) != NULL)
-        cmd_key_add_row(&table, key);
-    code = table_print(&table, SIZE_MAX);
-    table_free(&table);
-    return code;
-}
-
-static int cmd_key_print_json(struct fob_keys *keys)
-{
-    struct strbuf buf = STRBUF_INIT;
-    const struct fob_key *key;
-
-    output_json_begin(&buf, NULL, '[');
-    while ((key = fob_keys_next(keys)) != NULL)
-        cmd_key_add_json(&buf, key);
-    output_json_end(&buf, ']');
-    return output_json(&buf);
-}
-
-static int cmd_key_list(struct cli *cli)
-{
-    struct fob_keys *keys = NULL;
-    int code = fob_keys_open(cli->context, &keys);
-
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    code = cli->json ? cmd_key_print_json(keys) : cmd_key_print_table(keys);
-    fob_keys_close(keys);
-    return code;
-}
-
-/* Print what was done with the slot NUMBER. */
-static int key_print_slot(const struct cli *cli, unsigned number, const char *what)
-{
-    struct strbuf buf = STRBUF_INIT;
-
-    if (!cli->json) {
-        output_line("key slot %u: %s", number, what);
-        return FOB_SUCCESS;
-    }
-    output_json_begin(&buf, NULL, '{');
-    output_json_number(&buf, "number", number);
-    output_json_text(&buf, "result", what);
-    output_json_end(&buf, '}');
-    return output_json(&buf);
-}
 
 /* Read which of --key-file, --passphrase and --command was given. */
 static int cmd_key_read_kind(struct cli *cli, struct fob_new_key *key)
@@ -169,43 +65,7 @@ static int cmd_key_add(struct cli *cli)
                     PASSPHRASE_LENGTH_ADVISED);
     code = fob_add_key(cli->context, &key, &number);
     fob_secret_free(passphrase);
-    return code == FOB_SUCCESS ? key_print_slot(cli, number, "added") : cli_fail(cli, code);
-}
-
-/* Check that the slot exists, before asking about it. */
-static int key_check_slot(struct cli *cli, unsigned number)
-{
-    struct fob_keys *keys = NULL;
-    const struct fob_key *key;
-    int code = fob_keys_open(cli->context, &keys);
-
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    while ((key = fob_keys_next(keys)) != NULL && key->number != number)
-        ;
-    if (key == NULL)
-        code = output_fail(FOB_NOT_FOUND, "\"fob key list\" shows the slots",
-                           "there is no key slot %u", number);
-    fob_keys_close(keys);
-    return code;
-}
-
-/* Read the slot's number from the command line. */
-static int key_read_number(const struct cli *cli, unsigned *number)
-{
-    const char *text = cli_argument(cli, 1);
-    unsigned long value;
-    char *end;
-
-    if (text == NULL)
-        return output_fail(FOB_INVALID, "\"fob key list\" shows the slots",
-                           "the number of a key slot is missing");
-    value = strtoul(text, &end, 10);
-    if (!isdigit((unsigned char)text[0]) || *end != '\0' || value > UINT_MAX)
-        return output_fail(FOB_INVALID, "\"fob key list\" shows the slots",
-                           "%s: not the number of a key slot", text);
-    *number = (unsigned)value;
-    return FOB_SUCCESS;
+    return code == FOB_SUCCESS ? key_slots_print_result(cli, number, "added") : cli_fail(cli, code);
 }
 
 struct lockout {
@@ -257,10 +117,10 @@ static int key_remove_slot(struct cli *cli)
     char subject[32];
     char question[80];
     unsigned number = 0;
-    int code = key_read_number(cli, &number);
+    int code = key_slots_read_number(cli, &number);
 
     if (code == FOB_SUCCESS)
-        code = key_check_slot(cli, number);
+        code = key_slots_check(cli, number);
     if (code != FOB_SUCCESS)
         return code;
     key_warn_of_lockout(cli, number);
@@ -273,7 +133,7 @@ static int key_remove_slot(struct cli *cli)
     code = fob_remove_key(cli->context, number);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    code = key_print_slot(cli, number, "removed");
+    code = key_slots_print_result(cli, number, "removed");
     output_note("Who has its key and an old copy of the store can still read that copy; \"fob key "
                 "rotate\" makes the key useless for what is written from now on.");
     return code;
@@ -352,11 +212,11 @@ static bool key_test_one(const struct fob_key *key, struct test *test)
     if (test->cli->json) {
         output_json_begin(&test->buf, NULL, '{');
         output_json_number(&test->buf, "number", key->number);
-        output_json_text(&test->buf, "kind", json_kinds[key->kind]);
+        output_json_text(&test->buf, "kind", key_slots_kind(key->kind, true));
         output_json_flag(&test->buf, "opens", code == FOB_SUCCESS);
         output_json_end(&test->buf, '}');
     } else if (code == FOB_SUCCESS) {
-        output_line("key slot %u (%s): opens", key->number, kinds[key->kind]);
+        output_line("key slot %u (%s): opens", key->number, key_slots_kind(key->kind, false));
     }
     if (code != FOB_SUCCESS)
         cli_fail(test->cli, code);
@@ -370,10 +230,10 @@ static int key_test_slots(struct cli *cli, struct test *test)
     const struct fob_key *key;
     bool all = cli_argument(cli, 1) == NULL;
     unsigned number = 0;
-    int code = all ? FOB_SUCCESS : key_read_number(cli, &number);
+    int code = all ? FOB_SUCCESS : key_slots_read_number(cli, &number);
 
     if (code == FOB_SUCCESS && !all)
-        code = key_check_slot(cli, number);
+        code = key_slots_check(cli, number);
     if (code != FOB_SUCCESS)
         return code;
     code = fob_keys_open(cli->context, &keys);
@@ -461,7 +321,7 @@ static int cmd_key_check_options(const struct cli *cli, const struct subcommand 
 static int cmd_key_run(struct cli *cli)
 {
     static const struct subcommand parts[] = {
-        { "list", cmd_key_list, false, { NULL } },
+        { "list", key_slots_list, false, { NULL } },
         { "add",
           cmd_key_add,
           false,
