@@ -17,6 +17,11 @@
 #define FRAME_MAX (4 * 1024 * 1024)
 /* The most bytes of items in a plugin's declaration. */
 #define FRAME_DECLARATION_MAX 65536
+/* The most bytes of a body that one frame takes: they are in locked memory. */
+#define FRAME_PART_MAX 65536
+/* The most bytes of a body, and of one as items. */
+#define FRAME_BODY_MAX (16 * 1024 * 1024)
+#define FRAME_ITEMS_MAX (64 * 1024 * 1024)
 /* A worker's descriptor of its control socket. */
 #define FRAME_CONTROL 3
 
@@ -40,7 +45,10 @@ enum frame_type {
     FRAME_LOG = 15,
     FRAME_MISTAKE = 16,
     FRAME_CRASH = 17, /* on the control socket, too */
-    FRAME_TYPE_COUNT = 18,
+    FRAME_REQUEST = 18,
+    FRAME_HEAD_OF_ANSWER = 19,
+    FRAME_BODY = 20,
+    FRAME_TYPE_COUNT = 21,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -105,12 +113,23 @@ enum frame_tag {
     FRAME_PORT = 110,
     FRAME_SECONDS = 111,
     FRAME_SYSTEM_CALL = 112,
+    FRAME_METHOD = 113,
+    FRAME_LINE = 114,
+    FRAME_CONTENT_TYPE = 115,
+    FRAME_SIZE = 116,
+    FRAME_ANYTHING = 117,
+    FRAME_AS_ITEMS = 118,
+    FRAME_STATUS = 119,
+    FRAME_LINES = 120,
+    FRAME_PART = 121,
+    FRAME_TARGET = 122,
     FRAME_PERMIT = 123,
     FRAME_TAG_COUNT = 124,
 };
 
 /* Another value of FRAME_HOOK than those of enum hook. */
 #define FRAME_HOOK_CHECK 4
+#define FRAME_HOOK_REQUEST 5
 
 struct frame {
     enum frame_type type;

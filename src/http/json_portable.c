@@ -243,9 +243,14 @@ static int portable_print_text(struct printbuf *out, char *text)
     return result;
 }
 
-/* NAME in JSON, with each mark undone; the caller frees it.  NULL when out of memory. */
-static char *portable_quote_name(const char *name, int flags)
+bool json_portable_is_marked(const char *name)
 {
+    return strstr(name, STRAY) != NULL;
+}
+
+char *json_portable_quote(const char *name)
+{
+    const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
     struct json_object *string = json_object_new_string(name);
     const char *json = string != NULL ? json_object_to_json_string_ext(string, flags) : NULL;
     struct strbuf quoted = STRBUF_INIT;
@@ -269,7 +274,7 @@ static int portable_print_members(struct json_object *object, struct printbuf *o
     json_object_object_foreach(object, name, value)
     {
         if ((!first && printbuf_memappend(out, ",", 1) < 0) ||
-            portable_print_text(out, portable_quote_name(name, flags)) < 0 ||
+            portable_print_text(out, json_portable_quote(name)) < 0 ||
             printbuf_memappend(out, ":", 1) < 0 || portable_print(value, out, level + 1, flags) < 0)
             return -1;
         first = false;
@@ -314,7 +319,7 @@ static int json_portable_visit_object(struct json_object *object)
     json_object_object_foreach(object, key, value)
     {
         (void)value;
-        marked |= strstr(key, STRAY) != NULL;
+        marked |= json_portable_is_marked(key);
     }
     if (marked)
         json_object_set_serializer(object, portable_print, NULL, NULL);

@@ -26,4 +26,9 @@ bool json_portable_write(const char *text, size_t size, struct strbuf *portable,
  * of memory. */
 bool json_portable_unmark(struct json_object *json);
 
+/* Whether NAME, of a member, is marked. */
+bool json_portable_is_marked(const char *name);
+/* NAME in JSON, with each mark undone; the caller frees it.  NULL when out of memory. */
+char *json_portable_quote(const char *name);
+
 #endif

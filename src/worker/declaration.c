@@ -89,8 +89,9 @@ int declaration_send(struct frame_socket *control, const struct loaded_plugin *l
                      const char *warning)
 {
     const struct fob_plugin *plugin = loaded->plugin;
-    const bool hooks[] = { plugin->link != NULL, plugin->validate != NULL, plugin->revoke != NULL,
-                           plugin->authorize != NULL, loaded->check != NULL };
+    const bool hooks[] = { plugin->link != NULL,   plugin->validate != NULL,
+                           plugin->revoke != NULL, plugin->authorize != NULL,
+                           loaded->check != NULL,  loaded->request != NULL };
     struct fob_option option;
     unsigned bits = 0;
 

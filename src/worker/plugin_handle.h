@@ -91,6 +91,8 @@ int plugin_check(const struct fob_handle *handle, const char *function);
 void plugin_send(struct fob_handle *handle);
 /* Send the frame, and wait for the answer.  Returns its code, with its error set; or FOB_NOMEM. */
 int plugin_ask(struct fob_handle *handle, struct frame *answer);
+/* Wait for the call's next frame, which must be of TYPE; the process ends otherwise. */
+void plugin_receive(struct fob_handle *handle, enum frame_type type, struct frame *frame);
 /* Set OVER if a cancel has arrived. */
 void plugin_look(struct fob_handle *handle);
 

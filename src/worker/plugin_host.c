@@ -58,6 +58,17 @@ void plugin_look(struct fob_handle *handle)
         plugin_leave();
 }
 
+void plugin_receive(struct fob_handle *handle, enum frame_type type, struct frame *frame)
+{
+    int code;
+
+    do
+        code = frame_receive(handle->socket, true, frame);
+    while (code == FOB_SUCCESS && plugin_is_cancel(handle, frame));
+    if (code != FOB_SUCCESS || frame->type != type || frame->call != handle->call)
+        plugin_leave();
+}
+
 int plugin_ask(struct fob_handle *handle, struct frame *answer)
 {
     int code = frame_send(handle->socket, -1);
@@ -67,13 +78,7 @@ int plugin_ask(struct fob_handle *handle, struct frame *answer)
         plugin_leave();
     if (code != FOB_SUCCESS)
         return code;
-    do
-        code = frame_receive(handle->socket, true, answer);
-    while (code == FOB_SUCCESS && plugin_is_cancel(handle, answer));
-    if (code == FOB_NOMEM)
-        return code;
-    if (code != FOB_SUCCESS || answer->type != FRAME_ANSWER || answer->call != handle->call)
-        plugin_leave();
+    plugin_receive(handle, FRAME_ANSWER, answer);
     code = (int)(int32_t)frame_number(answer->items, FRAME_CODE, FOB_SYSTEM);
     if (code != FOB_SUCCESS) {
         const char *message = frame_text(answer->items, FRAME_MESSAGE);

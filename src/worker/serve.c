@@ -30,6 +30,8 @@ static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *han
         loaded->check(handle);
         return FOB_SUCCESS;
     }
+    if (handle->hook == FRAME_HOOK_REQUEST && loaded->request != NULL)
+        return loaded->request(handle);
     if (handle->hook < sizeof hooks / sizeof *hooks && hooks[handle->hook] != NULL)
         return hooks[handle->hook](handle);
     return error_set(FOB_PLUGIN, "plugin %s: has no such hook", loaded->plugin->name);

@@ -201,7 +201,9 @@ static int worker_find_plugin(struct worker_state *state, const struct frame *fr
     plugin = dlsym(handle, "fob_plugin");
     if (plugin == NULL)
         return error_set(FOB_PLUGIN, "%s: not a fob plugin: it has no symbol fob_plugin", path);
-    return declaration_take(plugin, path, &state->loaded);
+    code = declaration_take(plugin, path, &state->loaded);
+    state->loaded.request = (fob_hook_fn *)dlsym(handle, "requester_hook");
+    return code;
 }
 
 static int worker_send_failure(struct worker_state *state, int code)

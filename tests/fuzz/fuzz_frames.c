@@ -5,6 +5,8 @@
 
 #include "frame/frame_socket.h"
 #include "util/error.h"
+#include "util/strbuf.h"
+#include "util/tree.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -68,6 +70,25 @@ static void write_input(int to, const uint8_t *data, size_t size)
     shutdown(to, SHUT_WR);
 }
 
+/* JSON that is right as items can be written, and its members found. */
+static void read_tree(struct span items)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct tree found;
+    struct tree root;
+
+    if (!tree_check(items))
+        return;
+    root = tree_root(items);
+    tree_write(&text, &root);
+    if (text.failed || text.size == 0)
+        abort();
+    if (!tree_find(&root, "", &found) || found.kind != root.kind)
+        abort();
+    (void)tree_find(&root, "/data/0/a~1b", &found);
+    strbuf_free(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct frame_socket *socket = NULL;
@@ -76,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size > INPUT_MAX)
         return 0;
+    read_tree((struct span){ data, size });
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ||
         frame_socket_new(ends[0], &socket) != FOB_SUCCESS)
         abort();

@@ -133,7 +133,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
                       handle->provider_name);
     if (code == FOB_SUCCESS)
-        handle->options = handle->header_options;
+        handle->options = &handle->header_entry->options;
     else
         handle_clear_headers(handle);
     return code;

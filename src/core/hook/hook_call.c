@@ -16,6 +16,10 @@
 /* Milliseconds between two looks at whether it is over; and for a hook to end then. */
 #define LOOK_MS 100
 #define GRACE_MS 2000
+/* Seconds that a provider may ask a request to wait before it is made again. */
+#define RETRY_S 60
+/* Beyond what these options may be. */
+#define TRIES_MAX 1000
 
 /* The result of an attempt at a call. */
 enum trial {
@@ -44,9 +48,14 @@ static int hook_fail_crashed(const struct hook_call *call, struct span items)
                      hook_title(call), number, strsignal(number));
 }
 
+/* A request has the time of all its tries, too. */
 static unsigned hook_limit(const struct hook_call *call)
 {
-    return call->handle->context->settings->hook_limit;
+    const unsigned limit = call->handle->context->settings->hook_limit;
+    const unsigned timeout = (unsigned)fob_option_number(call->handle, "timeout") % TRIES_MAX;
+    const unsigned tries = (unsigned)fob_option_number(call->handle, "retries") % TRIES_MAX + 1;
+
+    return call->query != NULL ? limit + (timeout + RETRY_S) * tries : limit;
 }
 
 static int hook_fail_late(const struct hook_call *call)
@@ -118,6 +127,8 @@ static bool hook_take_frame(struct hook_call *call, int code, const struct frame
         *result = hook_fail_crashed(call, frame->items);
     } else if (code == FOB_SUCCESS && frame->type == FRAME_DONE && frame->call == call->number) {
         code = hook_take_done(call, frame->items, result);
+        if (code == FOB_SUCCESS && call->answer != NULL && *result == FOB_SUCCESS)
+            code = hook_check_answer(call);
         *trial = code == FOB_SUCCESS ? TRIAL_DONE : TRIAL_FAILED;
         *result = code == FOB_SUCCESS ? *result : code;
     } else {
@@ -164,6 +175,8 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
     while (call->number == 0);
     call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
     code = hook_send_call(call);
+    if (code == FOB_SUCCESS && call->query != NULL)
+        code = hook_send_request(call);
     if (code == FOB_SUCCESS) {
         trial = hook_serve_all(call, result);
     } else {
@@ -214,4 +227,23 @@ int hook_check(struct fob_handle *handle, const struct bound_entry *entry,
     };
 
     return hook_call(&call);
+}
+
+int hook_request(struct fob_handle *handle, const struct bound_entry *entry,
+                 const struct fob_query *query, struct fob_answer *answer)
+{
+    struct hook_call call = { .handle = handle,
+                              .entry = entry,
+                              .hook = FRAME_HOOK_REQUEST,
+                              .query = query,
+                              .answer = answer };
+    int result = FOB_PLUGIN;
+
+    call_report_wait(handle);
+    if (hook_try(&call, false, &result) != TRIAL_DONE && call.number != 0 &&
+        hook_request_writes(query))
+        error_hint("the %s request may have been carried out: look before you repeat it",
+                   query->method);
+    wait_end();
+    return result;
 }

@@ -28,4 +28,13 @@ struct hook_judge {
 int hook_check(struct fob_handle *handle, const struct bound_entry *entry,
                const struct hook_judge *judge);
 
+struct fob_answer;
+/*
+ * Have ENTRY's module, which makes requests, make QUERY's with the handle's headers; ANSWER is an
+ * empty one that says whether items are wanted, and what came is put into it.  A request is never
+ * made twice.  Returns as hook_run().
+ */
+int hook_request(struct fob_handle *handle, const struct bound_entry *entry,
+                 const struct fob_query *query, struct fob_answer *answer);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "util/error.h"
 #include "util/text.h"
+#include "util/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,8 @@
 
 const char *hook_title(const struct hook_call *call)
 {
-    static const char *const titles[] = { "link hook", "validate hook", "revoke hook",
-                                          "authorize hook", "check" };
+    static const char *const titles[] = { "link hook",      "validate hook", "revoke hook",
+                                          "authorize hook", "check",         "request" };
 
     return titles[call->hook];
 }
@@ -44,11 +45,12 @@ static int hook_take_header(struct hook_call *call, struct span item)
     const struct span value = frame_pair_value(item);
     int code;
 
-    if (!text_is_token(item.data) || text_has_control(value.data, value.size))
+    if (call->answer != NULL || !text_is_token(item.data) ||
+        text_has_control(value.data, value.size))
         return hook_refuse_done(call, "put a header that cannot be sent");
     code = header_put(call->handle, item.data, value);
     if (code == FOB_SUCCESS)
-        call->handle->header_options = &call->entry->options;
+        call->handle->header_entry = call->entry;
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;
 }
 
@@ -62,7 +64,7 @@ static int hook_take_identity(struct hook_call *call, struct span items)
 
     if (id == NULL && name == NULL)
         return FOB_SUCCESS;
-    if (candidate == NULL || id == NULL || name == NULL || id[0] == '\0' ||
+    if (call->answer != NULL || candidate == NULL || id == NULL || name == NULL || id[0] == '\0' ||
         strlen(id) > IDENTITY_MAX || strlen(name) > IDENTITY_MAX ||
         text_has_control(id, strlen(id)))
         return hook_refuse_done(call, "set such an identity");
@@ -133,5 +135,19 @@ int hook_take_done(struct hook_call *call, struct span items, int *result)
     error_set(FOB_PLUGIN, "plugin %s: its %s returned %d, which is not a code",
               call->entry->plugin->declared.name, hook_title(call), returned);
     *result = FOB_CODE_COUNT;
+    return FOB_SUCCESS;
+}
+
+int hook_check_answer(const struct hook_call *call)
+{
+    const struct fob_answer *answer = call->answer;
+
+    if (answer->head.size == 0 || answer->body.size != answer->size)
+        return error_set(FOB_PLUGIN, "plugin %s: its %s ended in the middle of an answer",
+                         call->entry->plugin->declared.name, hook_title(call));
+    if ((answer->flags & FOB_AS_ITEMS) != 0 && answer->size > 0 &&
+        !tree_check((struct span){ answer->body.data, answer->body.size }))
+        return error_set(FOB_PLUGIN, "plugin %s: its %s sent items that cannot be",
+                         call->entry->plugin->declared.name, hook_title(call));
     return FOB_SUCCESS;
 }

@@ -6,6 +6,7 @@
 #ifndef FOB_CORE_HOOK_HOOK_PARTS_H
 #define FOB_CORE_HOOK_HOOK_PARTS_H
 
+#include "core/hook/hook_answer.h"
 #include "core/hook/hook_call.h"
 
 /* A call of a hook in progress. */
@@ -14,6 +15,8 @@ struct hook_call {
     const struct bound_entry *entry;
     unsigned hook; /* as in FRAME_HOOK */
     const struct hook_judge *judge;
+    const struct fob_query *query; /* of a request; else NULL, as the next */
+    struct fob_answer *answer;
     struct worker_call at;
     uint32_t number;
     int64_t until;    /* the deadline, on clock_ms() */
@@ -28,6 +31,14 @@ struct hook_call {
 const char *hook_title(const struct hook_call *call);
 /* Begin the call: send everything that the hook may know.  Returns as frame_send(). */
 int hook_send_call(struct hook_call *call);
+/* Whether QUERY may change something. */
+bool hook_request_writes(const struct fob_query *query);
+/* Send the request of a call that is one.  Returns as frame_send(). */
+int hook_send_request(struct hook_call *call);
+/* Take FRAME, which has a part of its answer.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM. */
+int hook_take_answer(struct hook_call *call, const struct frame *frame);
+/* Whether all of it is there, and is what was asked for.  Returns FOB_SUCCESS, FOB_PLUGIN. */
+int hook_check_answer(const struct hook_call *call);
 /* Serve the request in FRAME, any frame but DONE and CRASH.  Returns FOB_SUCCESS; FOB_PLUGIN, with
  * the error set (an invalid request, or the worker does not read); FOB_INVALID (this is a child of
  * fork()); FOB_NOMEM. */

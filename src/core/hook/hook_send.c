@@ -133,7 +133,8 @@ int hook_send_call(struct hook_call *call)
     code = hook_put_caller(socket);
     if (code != FOB_SUCCESS)
         return code;
-    hook_put_record(socket, handle);
+    if (call->query == NULL)
+        hook_put_record(socket, handle);
     hook_put_headers(socket, handle);
     hook_put_options(socket, &call->entry->options);
     return frame_send(socket, -1);

@@ -128,7 +128,9 @@ static int hook_serve_log(struct hook_call *call, struct span items)
         call->log_lines > LINES_MAX || call->log_size > LINES_SIZE_MAX)
         return FOB_SUCCESS;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name,
-             call->judge != NULL ? "check" : hook_name((enum hook)call->hook),
+             call->judge != NULL   ? "check"
+             : call->query != NULL ? "request"
+                                   : hook_name((enum hook)call->hook),
              call->entry->plugin->declared.name);
     snprintf(text, sizeof text, "%s", frame_text(items, FRAME_TEXT));
     text_make_printable(text);
@@ -257,6 +259,9 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
         return hook_serve_log(call, frame->items);
     case FRAME_MISTAKE:
         return hook_serve_mistake(call, frame->items);
+    case FRAME_HEAD_OF_ANSWER:
+    case FRAME_BODY:
+        return hook_take_answer(call, frame);
     default:
         return error_set(FOB_PLUGIN, "an unexpected frame \"%s\"", frame_name(frame->type));
     }

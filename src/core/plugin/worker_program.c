@@ -130,13 +130,19 @@ static bool worker_program_make_words(struct worker_program *program)
     return worker_program_make_environment(program);
 }
 
-int worker_program_find(struct worker_program *program)
+char *worker_program_path(const char *name)
 {
     const char *folder = worker_program_uninstalled();
+
+    return path_join(folder != NULL ? folder : FOB_LIBEXECDIR, name);
+}
+
+int worker_program_find(struct worker_program *program)
+{
     int code;
 
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
-    program->path = path_join(folder != NULL ? folder : FOB_LIBEXECDIR, "fob-worker");
+    program->path = worker_program_path("fob-worker");
     if (program->path == NULL || !worker_program_make_words(program))
         return error_nomem();
     code = path_open_trusted(program->path, 0, &program->file);

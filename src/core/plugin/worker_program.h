@@ -24,6 +24,8 @@ struct worker_program {
 /* Find and check the program.  Returns FOB_SUCCESS, FOB_CONFIG (it is missing, or not trusted),
  * FOB_SYSTEM, FOB_NOMEM.  Free PROGRAM with worker_program_free(), even on failure. */
 int worker_program_find(struct worker_program *program);
+/* The path of what lies beside it; the caller frees it; NULL when out of memory. */
+char *worker_program_path(const char *name);
 void worker_program_free(struct worker_program *program);
 
 #endif

@@ -199,7 +199,7 @@ void handle_clear_headers(struct fob_handle *handle)
     free(handle->headers);
     handle->headers = NULL;
     handle->header_count = 0;
-    handle->header_options = NULL;
+    handle->header_entry = NULL;
 }
 
 static void handle_free_texts(char **texts)

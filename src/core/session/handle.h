@@ -82,9 +82,9 @@ struct fob_handle {
     /* Valid while a hook runs. */
     enum hook hook;
     const struct plugin *plugin;
-    /* Also valid after authorize: the options of the entry that added the last header. */
+    /* Also valid after authorize: the entry that added the last header, and its options. */
     const struct option_values *options;
-    const struct option_values *header_options;
+    const struct bound_entry *header_entry;
 };
 
 /* Describe in WHAT an invisible character that does not belong in a field's value; false when there

@@ -100,7 +100,7 @@ struct fob_request;
  */
 FOB_API int fob_request_new(const struct fob_action *action, const char *const *arguments,
                             unsigned flags, struct fob_request **request);
-/* The path with its query, as fob_http_send() takes it; borrowed.  Since 0.2. */
+/* The path with its query, as fob_send() takes it; borrowed.  Since 0.2. */
 FOB_API const char *fob_request_path(const struct fob_request *request);
 /* The body, JSON, borrowed; NULL for none.  Since 0.2. */
 FOB_API const char *fob_request_body(const struct fob_request *request);

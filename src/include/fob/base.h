@@ -36,6 +36,8 @@ enum fob_flag {
     FOB_OWN_BODY = 1 << 9,     /* fob_request_new(): the caller supplies the body */
     /* import: replace accounts also where the store's keys are the newer ones; since 0.2 */
     FOB_REPLACE_NEWER = 1 << 10,
+    FOB_ANYTHING = 1 << 11, /* fob_send(): any body will do; since 0.2 */
+    FOB_AS_ITEMS = 1 << 12, /* fob_send(): the body's JSON as items; since 0.2 */
 };
 
 #ifdef __cplusplus

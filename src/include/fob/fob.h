@@ -39,6 +39,7 @@
 #include <fob/keys.h>
 #include <fob/handle.h>
 #include <fob/lend.h>
+#include <fob/send.h>
 #include <fob/sweep.h>
 #include <fob/provider.h>
 #include <fob/action.h>

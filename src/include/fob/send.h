@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Requests to a provider with an account's credential.  Part of <fob/fob.h>. */
+#ifndef FOB_SEND_H
+#define FOB_SEND_H
+
+#include <fob/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fob_handle;
+
+/* The largest body, in bytes.  Since 0.2. */
+#define FOB_BODY_MAX (16 * 1024 * 1024)
+
+/* A request.  Since 0.2. */
+struct fob_query {
+    size_t size;        /* sizeof this struct */
+    const char *method; /* NULL for GET */
+    const char *path;   /* added to base_url: "/company"; or a URL within it */
+    const void *body;   /* NULL for none */
+    size_t body_size;
+    const char *content_type;   /* of the body; NULL for application/json */
+    const char *const *headers; /* further "Name: value" lines, ends with NULL; NULL for none */
+};
+
+/* An answer. */
+struct fob_answer;
+
+/*
+ * Make a request with the headers and by the options of the entry that authorized it, in a worker:
+ * the rules of fob_http(3) hold.  Valid after fob_authorize().
+ *
+ * The answer must be a success, and not a web page; where its type says that it is JSON, it must be
+ * that.  With FOB_ANYTHING any body of a success will do.  With FOB_AS_ITEMS the body must be JSON,
+ * and comes as items, which fob-worker(7) describes; a body that is empty after a request that
+ * writes is empty then, too.
+ *
+ * Takes FOB_ANYTHING, FOB_AS_ITEMS.  Returns FOB_SUCCESS; for another status what fob_http_code()
+ * says, and FOB_NOT_FOUND for 404; FOB_PROTOCOL for another body; as fob_http_open() and
+ * fob_http_send(); FOB_INVALID also before fob_authorize(); FOB_PLUGIN (the worker died).  Free the
+ * answer with fob_answer_free().  Since 0.2.
+ */
+FOB_API int fob_send(struct fob_handle *handle, const struct fob_query *query, unsigned flags,
+                     struct fob_answer **answer);
+
+/* The status, 100 to 599.  Since 0.2. */
+FOB_API unsigned fob_answer_status(const struct fob_answer *answer);
+/* The status line and all headers as received, borrowed.  Since 0.2. */
+FOB_API const char *fob_answer_head(const struct fob_answer *answer);
+/* The value of the header number INDEX (from 0) of those called NAME, borrowed; NULL past the last.
+ * Since 0.2. */
+FOB_API const char *fob_answer_header(const struct fob_answer *answer, const char *name,
+                                      size_t index);
+/* The body, borrowed, followed by a NUL that SIZE does not count.  Since 0.2. */
+FOB_API const char *fob_answer_body(const struct fob_answer *answer, size_t *size);
+FOB_API void fob_answer_free(struct fob_answer *answer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
