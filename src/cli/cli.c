@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Runs a command from argv to its exit status; shared by fob and fob-request. */
+/* Runs a command from argv to its exit status. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -11,9 +11,7 @@
 #include "util/array.h"
 #include "util/die.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -187,23 +185,6 @@ static int cli_unknown_command(const struct command *const *commands, const char
     return output_fail(FOB_INVALID, hint, "%.64s: unknown command", name);
 }
 
-/* Replace this process by the program that knows the command. */
-static int cli_run_program(const struct command *command, char **argv)
-{
-    const char *folder = secure_getenv("FOB_LIBEXEC");
-    char path[PATH_MAX];
-    int size;
-
-    if (folder == NULL || folder[0] == '\0')
-        folder = FOB_LIBEXECDIR;
-    size = snprintf(path, sizeof path, "%s/%s", folder, command->program);
-    if (size < 0 || (size_t)size >= sizeof path)
-        return output_fail(FOB_INVALID, NULL, "FOB_LIBEXEC: path too long");
-    execv(path, argv);
-    return output_fail(FOB_CONFIG, "fob's installation has it; FOB_LIBEXEC names another folder",
-                       "%s: %m", path);
-}
-
 static int cli_usage_fault(const struct options *options, const struct command *command)
 {
     char hint[96];
@@ -250,14 +231,10 @@ static int cli_run_command(struct cli *cli, const struct command *const *command
 static int cli_run_help(const struct command *const *commands, const char *name)
 {
     const struct command *command = cli_find_command(commands, name);
-    char program[] = "fob";
-    char option[] = "--help";
-    char *argv[] = { program, (char *)(uintptr_t)name, option, NULL };
 
     if (command == NULL)
         return cli_unknown_command(commands, name);
-    return command->program != NULL ? cli_run_program(command, argv)
-                                    : cli_print_help(commands, command);
+    return cli_print_help(commands, command);
 }
 
 static int cli_run(struct cli *cli, const struct command *const *commands, int argc, char **argv)
@@ -282,8 +259,6 @@ static int cli_run(struct cli *cli, const struct command *const *commands, int a
         cli->command = cli_find_command(commands, argv[at]);
         if (cli->command == NULL)
             return cli_unknown_command(commands, argv[at]);
-        if (cli->command->program != NULL)
-            return cli_run_program(cli->command, argv);
         return cli_run_command(cli, commands, argc - at, argv + at);
     }
     if (cli->help || at < argc)

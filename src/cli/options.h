@@ -32,7 +32,6 @@ struct command {
     size_t min;                        /* the minimum and maximum number of arguments */
     size_t max;
     int (*run)(struct cli *cli); /* reports its errors, and returns a code */
-    const char *program;         /* a program in FOB_LIBEXECDIR that runs the command; or NULL */
     bool tail;                   /* "--" is followed by another command's line */
     bool plugins;                /* it loads plugins, which must not print into the answer */
 };

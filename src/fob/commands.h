@@ -6,7 +6,7 @@
 #ifndef FOB_FOB_COMMANDS_H
 #define FOB_FOB_COMMANDS_H
 
-#include "cli/request_options.h"
+#include "fob/request/request_options.h"
 
 extern const struct command cmd_init;
 extern const struct command cmd_providers;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The fob command.  It must never map libcurl: commands that need HTTP are in another program. */
+/* The fob command.  It must never map libcurl: requests are made in a worker. */
 #include "config.h"
 
 #include "cli/cli.h"

@@ -35,8 +35,8 @@ ABOVE = {
     "src/http": ["src/worker"],
     "src/cli": [],
     "src/fob/exec": [],
-    "src/fob": ["src/cli", "src/fob/exec"],
-    "src/fob-request": ["src/cli", "src/http"],
+    "src/fob/request": ["src/cli"],
+    "src/fob": ["src/cli", "src/fob/exec", "src/fob/request"],
     "src/worker": ["src/frame"],
     "plugins": ["src/http", "src/worker"],
 }

@@ -260,10 +260,15 @@ END
     done
 }
 
-@test "fob request without its program says where it looked" {
+@test "fob request without its module says where it looked" {
+    fob init 2>/dev/null
+    write_provider http://127.0.0.1:9
+    store acme swordfish
+    mkdir -m 700 "$home/none"
+    cp "$(program fob-worker)" "$home/none"
     FOB_LIBEXEC=$home/none run fob request acme /x
     ended 78
-    has "$output" "$home/none/fob-request"
+    has "$output" "$home/none/requester.so"
 }
 
 @test "that secrets cannot be locked in memory is said once" {

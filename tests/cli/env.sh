@@ -11,6 +11,5 @@ FOB_LIBEXEC=$abs_top_builddir/.libs
 FOB_TEST_PLUGINS=$abs_top_builddir/.libs
 if [ -n "${FOB_TEST_VALGRIND-}" ]; then
     PATH=$abs_top_srcdir/tests/valgrind:$PATH
-    FOB_LIBEXEC=$abs_top_srcdir/tests/valgrind
 fi
 export abs_top_srcdir abs_top_builddir PATH LD_LIBRARY_PATH FOB_LIBEXEC FOB_TEST_PLUGINS

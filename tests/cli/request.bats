@@ -250,3 +250,29 @@ curl_answer()
     [ "$(requests main | jq -r .headers.Authorization | sort -u | wc -l)" -eq 1 ]
     [ "$(requests main | wc -l)" -eq 2 ]
 }
+
+@test "a worker that answers as it must not is ended, and nothing of its answer is printed" {
+    mkdir -m 700 modules
+    cp "$(program fob-worker)" modules
+    cp "$abs_top_builddir/tests/plugins/.libs/requester.so" modules
+    export FOB_LIBEXEC=$PWD/modules LD_LIBRARY_PATH=$abs_top_builddir/.libs
+    cp -P "$abs_top_builddir"/.libs/libfob-*.so.0* modules
+    [ "$(fob request acme /good)" = '{}' ]
+    for what in crash exit short long huge twice status body header nothing; do
+        split fob request acme "/$what"
+        refused 78
+        [ -z "$output" ]
+        has "$stderr" 'fob: acme: plugin requester: its request '
+        has_not "$stderr" 'carried out'
+    done
+    split fob request acme /part
+    refused 75
+    [ -z "$output" ]
+    split fob request acme /good --paginate
+    refused 78
+    has "$stderr" 'sent items that cannot be'
+    split fob request acme POST /crash
+    refused 78
+    has "$stderr" 'hint: the POST request may have been carried out: look before you repeat it'
+    FOB_LIBEXEC=$abs_top_builddir/.libs fob check
+}

@@ -6,9 +6,9 @@
 
 #include "cli/fields_input.h"
 #include "cli/output.h"
-#include "cli/request_options.h"
-#include "fob-request/csv.h"
-#include "fob-request/fields.h"
+#include "fob/request/request_options.h"
+#include "fob/request/csv.h"
+#include "fob/request/fields.h"
 #include "fob/duration.h"
 #include "fob/filter.h"
 #include "fob/question.h"

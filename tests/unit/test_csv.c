@@ -10,8 +10,9 @@
 
 #include <cmocka.h>
 
-#include "fob-request/csv.h"
-#include "fob-request/fields.h"
+#include "fob/request/csv.h"
+#include "fob/request/fields.h"
+#include "http/json_items.h"
 #include "util/array.h"
 
 #include <fob/fob.h>
@@ -94,23 +95,32 @@ static void a_field_finds_its_value(void **state)
         { "b.c.2", "" },        { "b.c.-", "" },
         { "a.b", "" },          { "none", "" },
     };
-    struct json_object *item = json_tokener_parse(text);
+    struct json_object *json = json_tokener_parse(text);
+    struct strbuf items = STRBUF_INIT;
+    struct strbuf value = STRBUF_INIT;
+    struct tree item;
 
     (void)state;
-    assert_non_null(item);
+    assert_non_null(json);
+    json_items_write(&items, json);
+    json_object_put(json);
+    assert_true(tree_check((struct span){ items.data, items.size }));
+    item = tree_root((struct span){ items.data, items.size });
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct fields fields = FIELDS_INIT;
-        const char *value;
-        size_t size;
+        struct tree found;
 
         assert_int_equal(fields_parse(&fields, cases[i].field), FOB_SUCCESS);
         assert_int_equal(fields.count, 1);
-        value = field_text(field_value(&fields.items[0], item), &size);
-        assert_string_equal(value, cases[i].value);
-        assert_int_equal(size, strlen(cases[i].value));
+        found = field_value(&fields.items[0], &item);
+        strbuf_reset(&value);
+        field_text(&found, &value);
+        assert_string_equal(value.data != NULL ? value.data : "", cases[i].value);
+        assert_int_equal(value.size, strlen(cases[i].value));
         fields_free(&fields);
     }
-    json_object_put(item);
+    strbuf_free(&value);
+    strbuf_free(&items);
 }
 
 static void fields_stand_between_commas(void **state)

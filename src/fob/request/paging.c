@@ -3,16 +3,16 @@
 /* Walks from page to page, and guarantees that the walk ends. */
 #include "config.h"
 
-#include "fob-request/paging.h"
+#include "fob/request/paging.h"
+
+#include <fob/plugin.h>
 
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "fob-request/signs.h"
-#include "fob-request/url_page.h"
+#include "fob/request/signs.h"
+#include "fob/request/url_page.h"
 #include "util/clock.h"
 #include "util/text.h"
-
-#include <json.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -266,19 +266,18 @@ static int paging_process_page(struct paging_state *walk, struct page *page, boo
 static int paging_read_page(struct paging_state *walk, bool *more)
 {
     struct page page = { .request = walk->request, .digest = URL_PAGE_DIGEST };
-    struct fob_http_response *response = NULL;
+    struct fob_answer *answer = NULL;
     int code;
 
-    walk->request->http.path = walk->path;
+    walk->request->query.path = walk->path;
     walk->request->path_from = walk->from;
-    code = request_send(walk->request, &response);
-    if (code == FOB_SUCCESS)
-        code = request_json(walk->request, response, &page.json);
-    page.response = response;
-    if (code == FOB_SUCCESS)
+    code = request_send(walk->request, FOB_AS_ITEMS, &answer);
+    if (code == FOB_SUCCESS) {
+        page.answer = answer;
+        page.json = request_tree(answer);
         code = paging_process_page(walk, &page, more);
-    json_object_put(page.json);
-    fob_http_response_free(response);
+    }
+    fob_answer_free(answer);
     return code;
 }
 
@@ -286,7 +285,7 @@ static int paging_read_page(struct paging_state *walk, bool *more)
 static int paging_begin(struct paging_state *walk)
 {
     const struct fob_paginate *paginate = walk->paginate;
-    const char *path = walk->request->http.path;
+    const char *path = walk->request->query.path;
     char first[24];
 
     walk->start = paging_find_place(walk, path, paginate->first);

@@ -6,14 +6,12 @@
 #include "cli/cli.h"
 #include "cli/confirm.h"
 #include "cli/output.h"
-#include "cli/request_options.h"
-#include "fob-request/actions.h"
-#include "fob-request/items.h"
-#include "fob-request/request.h"
+#include "fob/request/request_options.h"
+#include "fob/request/actions.h"
+#include "fob/request/items.h"
+#include "fob/request/request.h"
 #include "util/array.h"
 #include "util/json_write.h"
-
-#include <json.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +128,7 @@ static int run_confirm_write(struct run *run)
     return confirm(run->cli, name, run->action->name, question);
 }
 
-static int cmd_run_authorize(struct run *run, struct request *request)
+static int cmd_run_authorize(struct run *run)
 {
     const unsigned flags = options_has(&run->cli->options, "force") ? FOB_FORCE : 0;
     bool unmasked = run->items.show_private && run->action->withheld != NULL;
@@ -141,28 +139,24 @@ static int cmd_run_authorize(struct run *run, struct request *request)
     code = fob_set_item(run->cli->handle, FOB_ITEM_DETAIL, detail);
     if (code == FOB_SUCCESS)
         code = fob_authorize(run->cli->handle, "run", flags);
-    if (code == FOB_SUCCESS)
-        code = fob_http_open(run->cli->handle, &request->client);
     return code == FOB_SUCCESS ? code : cli_fail(run->cli, code);
 }
 
 /* Whether a successful answer has no item: it is null, or a single word. */
-static bool run_is_word(const struct items *items, struct json_object *json)
+static bool run_is_word(const struct items *items, const struct tree *json)
 {
-    return json == NULL ||
-           (items->action->items[0] != '\0' && !json_object_is_type(json, json_type_object) &&
-            !json_object_is_type(json, json_type_array));
+    return json->kind == TREE_NULL || (items->action->items[0] != '\0' && !tree_is_container(json));
 }
 
 /* Report the location of the created item, if the answer has nothing else. */
 static void run_print_location(const struct request *request, const struct items *items,
-                               const struct fob_http_response *response)
+                               const struct fob_answer *answer)
 {
-    const char *location = fob_http_header(response, "Location");
+    const char *location = request_header(answer, "Location");
     struct strbuf text = STRBUF_INIT;
 
     if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
-        request_report_location(request, response);
+        request_report_location(request, answer);
         return;
     }
     strbuf_add_text(&text, "{\"location\":");
@@ -177,23 +171,23 @@ static void run_print_location(const struct request *request, const struct items
 static int run_write_once(struct request *request, struct items *items)
 {
     struct page page = { .request = request };
-    struct fob_http_response *response = NULL;
-    int code = request_send(request, &response);
+    struct fob_answer *answer = NULL;
+    int code = request_send(request, FOB_AS_ITEMS, &answer);
 
-    page.response = response;
-    if (code == FOB_SUCCESS && !request_is_silent(response))
-        code = request_json(request, response, &page.json);
-    if (code == FOB_SUCCESS && run_is_word(items, page.json)) {
-        run_print_location(request, items, response);
-    } else if (code == FOB_SUCCESS) {
+    if (code != FOB_SUCCESS)
+        return code;
+    page.answer = answer;
+    page.json = request_tree(answer);
+    if (run_is_word(items, &page.json)) {
+        run_print_location(request, items, answer);
+    } else {
         code = items_read(&page, items);
         if (code == FOB_SUCCESS)
             code = items_print(&page, items);
         if (code == FOB_SUCCESS)
             items_end(items);
     }
-    json_object_put(page.json);
-    fob_http_response_free(response);
+    fob_answer_free(answer);
     return code;
 }
 
@@ -202,22 +196,22 @@ static int run_send_call(struct run *run)
     struct request request = {
         .account = cli_argument(run->cli, 0),
         .handle = run->cli->handle,
-        .http = {
-            .size = sizeof request.http,
+        .query = {
+            .size = sizeof request.query,
             .method = run->action->method,
             .path = fob_request_path(run->request),
         },
     };
     const struct page_handler handler = { items_read, items_print, &run->items };
-    int code = cmd_run_authorize(run, &request);
+    int code = cmd_run_authorize(run);
 
     if (code != FOB_SUCCESS)
         return code;
-    request.http.body = run->body.data != NULL ? run->body.data : fob_request_body(run->request);
-    if (request.http.body != NULL)
-        request.http.body_size = strlen(request.http.body);
+    request.query.body = run->body.data != NULL ? run->body.data : fob_request_body(run->request);
+    if (request.query.body != NULL)
+        request.query.body_size = strlen(request.query.body);
     if (run->body.data != NULL)
-        request.http.body_size = run->body.size;
+        request.query.body_size = run->body.size;
     if (run->action->writes) {
         code = run_write_once(&request, &run->items);
     } else {
@@ -225,7 +219,6 @@ static int run_send_call(struct run *run)
         if (code == FOB_SUCCESS)
             items_end(&run->items);
     }
-    fob_http_close(request.client);
     return code;
 }
 

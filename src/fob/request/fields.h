@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct json_object;
+#include "util/tree.h"
 
 struct field {
     char *name;    /* as it was written */
@@ -32,10 +32,10 @@ int fields_parse(struct fields *fields, const char *text);
 int fields_add_member(struct fields *fields, const char *name);
 void fields_free(struct fields *fields);
 
-/* The field's value in ITEM, borrowed; NULL when it is missing or null. */
-struct json_object *field_value(const struct field *field, struct json_object *item);
-/* VALUE as the text of a cell, borrowed from VALUE: a string without quotes, anything else as JSON
- * on one line; "" for NULL. */
-const char *field_text(struct json_object *value, size_t *size);
+/* The field's value in ITEM, borrowed; a null when it is missing. */
+struct tree field_value(const struct field *field, const struct tree *item);
+/* Append VALUE as the text of a cell: a string without quotes, anything else as JSON on one line;
+ * nothing for a null. */
+void field_text(const struct tree *value, struct strbuf *out);
 
 #endif

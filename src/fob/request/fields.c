@@ -3,14 +3,12 @@
 /* Parses paths into items, which may be written in three ways. */
 #include "config.h"
 
-#include "fob-request/fields.h"
+#include "fob/request/fields.h"
 
 #include "cli/output.h"
 #include "util/strbuf.h"
 
 #include <fob/fob.h>
-
-#include <json.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,23 +120,18 @@ void fields_free(struct fields *fields)
     *fields = FIELDS_INIT;
 }
 
-struct json_object *field_value(const struct field *field, struct json_object *item)
+struct tree field_value(const struct field *field, const struct tree *item)
 {
-    struct json_object *value = NULL;
+    struct tree value = { .kind = TREE_NULL };
 
-    return json_pointer_get(item, field->pointer, &value) == 0 ? value : NULL;
+    (void)tree_find(item, field->pointer, &value);
+    return value;
 }
 
-const char *field_text(struct json_object *value, size_t *size)
+void field_text(const struct tree *value, struct strbuf *out)
 {
-    if (value == NULL) {
-        *size = 0;
-        return "";
-    }
-    if (json_object_is_type(value, json_type_string)) {
-        *size = (size_t)json_object_get_string_len(value);
-        return json_object_get_string(value);
-    }
-    return json_object_to_json_string_length(
-        value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, size);
+    if (value->kind == TREE_STRING)
+        strbuf_add(out, value->content.data, value->content.size);
+    else if (value->kind != TREE_NULL)
+        tree_write(out, value);
 }

@@ -3,7 +3,7 @@
 /* Reads the body that --data gives. */
 #include "config.h"
 
-#include "fob-request/request.h"
+#include "fob/request/request.h"
 
 #include "cli/output.h"
 
@@ -26,9 +26,8 @@ static int request_data_read_body(int fd, const char *what, struct strbuf *body)
         strbuf_add(body, chunk, (size_t)got);
         if (body->failed)
             return output_nomem();
-        if (body->size > FOB_HTTP_BODY_MAX)
-            return output_fail(FOB_INVALID, NULL, "%s: more than %d bytes", what,
-                               FOB_HTTP_BODY_MAX);
+        if (body->size > FOB_BODY_MAX)
+            return output_fail(FOB_INVALID, NULL, "%s: more than %d bytes", what, FOB_BODY_MAX);
     }
     strbuf_add(body, "", 0); /* an empty body still is a body */
     return FOB_SUCCESS;

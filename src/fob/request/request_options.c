@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The options of fob request and fob run, for fob's completion and for fob-request. */
+/* The options of fob request and fob run. */
 #include "config.h"
 
-#include "cli/request_options.h"
+#include "fob/request/request_options.h"
 
 const struct option_spec request_options[] = {
     { "data", "DATA", "the body: text, @FILE, or - for stdin" },

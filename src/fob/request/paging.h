@@ -6,14 +6,14 @@
 #ifndef FOB_FOB_REQUEST_PAGING_H
 #define FOB_FOB_REQUEST_PAGING_H
 
-#include "fob-request/request.h"
+#include "fob/request/request.h"
 
 struct page {
     const struct request *request;
-    const struct fob_http_response *response;
-    struct json_object *json; /* the parsed body; may be changed */
-    size_t items;             /* the number of items; set by READ */
-    uint64_t digest;          /* a digest of the items (url_page_digest()); set by READ */
+    const struct fob_answer *answer;
+    struct tree json; /* the body */
+    size_t items;     /* the number of items; set by READ */
+    uint64_t digest;  /* a digest of the items (url_page_digest()); set by READ */
 };
 
 /* Handles each page.  Both functions report errors and return a code. */

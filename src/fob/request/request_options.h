@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The commands that fob completes and the program fob-request runs.
+ * fob request and fob run, and their options.
  */
-#ifndef FOB_CLI_REQUEST_OPTIONS_H
-#define FOB_CLI_REQUEST_OPTIONS_H
+#ifndef FOB_FOB_REQUEST_REQUEST_OPTIONS_H
+#define FOB_FOB_REQUEST_REQUEST_OPTIONS_H
 
 #include "cli/options.h"
 
-/* Each program defines its own: fob's only start fob-request. */
 extern const struct command cmd_request;
 extern const struct command cmd_run;
 extern const struct option_spec request_options[];

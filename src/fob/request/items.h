@@ -7,8 +7,8 @@
 #define FOB_FOB_REQUEST_ITEMS_H
 
 #include "cli/output.h"
-#include "fob-request/fields.h"
-#include "fob-request/paging.h"
+#include "fob/request/fields.h"
+#include "fob/request/paging.h"
 
 enum layout { LAYOUT_TABLE, LAYOUT_CSV, LAYOUT_JSON, LAYOUT_NDJSON };
 

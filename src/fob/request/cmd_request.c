@@ -5,9 +5,9 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "cli/request_options.h"
-#include "fob-request/items.h"
-#include "fob-request/request.h"
+#include "fob/request/request_options.h"
+#include "fob/request/items.h"
+#include "fob/request/request.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -78,7 +78,7 @@ static int request_read_headers(const struct options *options, const char **head
         headers[count++] = header;
     }
     headers[count] = NULL;
-    request->http.headers = headers;
+    request->query.headers = headers;
     return FOB_SUCCESS;
 }
 
@@ -88,18 +88,18 @@ static void request_read_target(const struct cli *cli, struct request *request)
     const char *second = cli_argument(cli, 1);
     const char *third = cli_argument(cli, 2);
 
-    request->http.path = third != NULL ? third : second;
+    request->query.path = third != NULL ? third : second;
     if (third != NULL)
-        request->http.method = second;
+        request->query.method = second;
     else
-        request->http.method = options_has(&cli->options, "data") ? "POST" : "GET";
+        request->query.method = options_has(&cli->options, "data") ? "POST" : "GET";
 }
 
 static int cmd_request_check_options(const struct cli *cli, const struct request *request)
 {
     if (!options_has(&cli->options, "paginate"))
         return FOB_SUCCESS;
-    if (strcmp(request->http.method, "GET") != 0)
+    if (strcmp(request->query.method, "GET") != 0)
         return output_fail(FOB_INVALID, NULL, "--paginate goes with GET alone");
     if (options_has(&cli->options, "include"))
         return output_fail(FOB_INVALID, NULL,
@@ -116,22 +116,18 @@ static int request_send_request(struct cli *cli, struct request *request)
     if (code != FOB_SUCCESS)
         return code;
     code = fob_authorize(cli->handle, "request", flags);
-    if (code == FOB_SUCCESS)
-        code = fob_http_open(cli->handle, &request->client);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
     request->handle = cli->handle;
-    code = options_has(&cli->options, "paginate") ? request_print_pages(request)
+    return options_has(&cli->options, "paginate") ? request_print_pages(request)
                                                   : request_once(request);
-    fob_http_close(request->client);
-    return code;
 }
 
 static int cmd_request_run(struct cli *cli)
 {
     struct request request = {
         .account = cli_argument(cli, 0),
-        .http = { .size = sizeof request.http },
+        .query = { .size = sizeof request.query },
         .include = options_has(&cli->options, "include"),
     };
     const char *data = options_text(&cli->options, "data");
@@ -147,8 +143,8 @@ static int cmd_request_run(struct cli *cli)
         code = request_read_headers(&cli->options, headers, &request);
     if (code == FOB_SUCCESS && data != NULL) {
         code = request_read_data(data, &body);
-        request.http.body = body.data;
-        request.http.body_size = body.size;
+        request.query.body = body.data;
+        request.query.body_size = body.size;
     }
     if (code == FOB_SUCCESS)
         code = request_send_request(cli, &request);

@@ -3,7 +3,7 @@
 /* Writes CSV that all readers parse in the same way. */
 #include "config.h"
 
-#include "fob-request/csv.h"
+#include "fob/request/csv.h"
 
 #include <string.h>
 

@@ -3,17 +3,14 @@
 /* Reads the signs of further pages from an answer. */
 #include "config.h"
 
-#include "fob-request/signs.h"
+#include "fob/request/signs.h"
 
 #include "cli/output.h"
-#include "fob-request/link_header.h"
-#include "fob-request/url_page.h"
-
-#include <json.h>
+#include "fob/request/link_header.h"
+#include "fob/request/url_page.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define NEXT_MAX 2048
 #define DIGITS "0123456789"
@@ -32,24 +29,20 @@ static int signs_set_next(struct signs *signs, const char *place, const char *te
 static int signs_read_next_json(const struct page *page, const char *place, bool cursor,
                                 struct signs *signs)
 {
-    struct json_object *found = NULL;
+    struct tree found;
     const char *text;
     size_t size;
 
-    if (json_pointer_get(page->json, place, &found) != 0)
+    if (!tree_find(&page->json, place, &found))
         return FOB_SUCCESS;
     signs->about_next = true;
-    if (found == NULL ||
-        (json_object_is_type(found, json_type_boolean) && !json_object_get_boolean(found)))
+    if (found.kind == TREE_NULL || tree_is_false(&found))
         return FOB_SUCCESS;
-    if (cursor && (json_object_is_type(found, json_type_int) ||
-                   json_object_is_type(found, json_type_double))) {
-        text = json_object_to_json_string(found);
-        return signs_set_next(signs, place, text, strlen(text));
-    }
-    text = json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
-    size = text != NULL ? (size_t)json_object_get_string_len(found) : 0;
-    if (text == NULL || size > NEXT_MAX || strlen(text) != size)
+    text = found.content.data;
+    size = found.content.size;
+    if (cursor && found.kind == TREE_NUMBER)
+        return signs_set_next(signs, place, text, size);
+    if (found.kind != TREE_STRING || size > NEXT_MAX || strlen(text) != size)
         return output_fail(FOB_PROTOCOL, NULL, "%s: %s is no address", page->request->account,
                            place);
     return signs_set_next(signs, place, text, size);
@@ -58,27 +51,15 @@ static int signs_read_next_json(const struct page *page, const char *place, bool
 /* Read the headers Link. */
 static int signs_read_next_header(const struct page *page, const char *place, struct signs *signs)
 {
-    const char *line = strchr(fob_http_head(page->response), '\n');
+    const char *value;
 
-    for (; line != NULL; line = strchr(line, '\n')) {
-        const char *address;
+    for (size_t i = 0; (value = fob_answer_header(page->answer, "Link", i)) != NULL; i++) {
         size_t size;
-        char *value;
-        int code = FOB_SUCCESS;
+        const char *address = link_header_next(value, &size);
 
-        line++;
-        if (strncasecmp(line, "Link:", 5) != 0)
-            continue;
         signs->about_next = true;
-        value = strndup(line + 5, strcspn(line + 5, "\r\n"));
-        if (value == NULL)
-            return output_nomem();
-        address = link_header_next(value, &size);
         if (address != NULL)
-            code = signs_set_next(signs, place, address, size);
-        free(value);
-        if (address != NULL)
-            return code;
+            return signs_set_next(signs, place, address, size);
     }
     return FOB_SUCCESS;
 }
@@ -109,7 +90,7 @@ static int64_t signs_parse_count(const char *text, size_t size)
 /* Read the number at PLACE; -1 when there is none. */
 static int64_t signs_count_at(const struct page *page, const char *place, const char *path)
 {
-    struct json_object *found = NULL;
+    struct tree found;
     const char *text = NULL;
 
     if (place[0] == '?') {
@@ -119,11 +100,10 @@ static int64_t signs_count_at(const struct page *page, const char *place, const 
     if (strchr(DIGITS, place[0]) != NULL)
         text = place;
     else if (place[0] != '/')
-        text = fob_http_header(page->response, place);
-    else if (json_pointer_get(page->json, place, &found) == 0 &&
-             (json_object_is_type(found, json_type_int) ||
-              json_object_is_type(found, json_type_string)))
-        text = json_object_get_string(found);
+        text = request_header(page->answer, place);
+    else if (tree_find(&page->json, place, &found) &&
+             (found.kind == TREE_NUMBER || found.kind == TREE_STRING))
+        text = found.content.data;
     return text != NULL ? signs_parse_count(text, strlen(text)) : -1;
 }
 

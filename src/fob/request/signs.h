@@ -7,7 +7,7 @@
 #ifndef FOB_FOB_REQUEST_SIGNS_H
 #define FOB_FOB_REQUEST_SIGNS_H
 
-#include "fob-request/paging.h"
+#include "fob/request/paging.h"
 
 struct signs {
     char *next;        /* the next page's address or value; NULL for none */

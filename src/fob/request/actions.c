@@ -3,7 +3,7 @@
 /* Lists a provider's actions. */
 #include "config.h"
 
-#include "fob-request/actions.h"
+#include "fob/request/actions.h"
 
 #include "cli/output.h"
 
