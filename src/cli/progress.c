@@ -22,8 +22,8 @@
 
 #define WIDTH 30
 #define LINE_MIN 40
-/* A wait is shown after this long without output. */
-#define SILENCE_MS 2000
+/* A wait is shown after this long without output: before two seconds, which is the promise. */
+#define SILENCE_MS 1800
 /* How often the shown time is updated. */
 #define STEP_MS 1000
 
@@ -35,8 +35,9 @@ static struct {
     enum shown shown;
     bool paused;
     bool yielded;
-    bool asked;   /* whether it is to yield */
-    int64_t when; /* when something was shown last, on clock_ms() */
+    bool elsewhere; /* stdout is no terminal */
+    bool asked;     /* the two above are known */
+    int64_t when;   /* when something was shown last, on clock_ms() */
     char what[512];
     int64_t since; /* the start of the wait */
     int64_t until; /* its expected end; 0 when unknown */
@@ -121,6 +122,20 @@ void progress_show(uint64_t done, uint64_t all, const char *note)
     pthread_mutex_unlock(&lock);
 }
 
+void progress_count(uint64_t done, uint64_t all)
+{
+    const int64_t now = clock_ms();
+    bool due;
+
+    pthread_mutex_lock(&lock);
+    if (progress.when == 0)
+        progress.when = now;
+    due = now - progress.when >= STEP_MS;
+    pthread_mutex_unlock(&lock);
+    if (due)
+        progress_show(done, all, "");
+}
+
 /* Whether the waiter belongs to a parent process, so that the lock may be held for ever. */
 static bool progress_is_child(void)
 {
@@ -153,9 +168,13 @@ void progress_yield(int fd)
     if (progress_is_child())
         return;
     pthread_mutex_lock(&lock);
-    progress_erase();
-    if (!progress.asked && fstat(fd, &info) == 0)
+    if (!progress.asked && fstat(fd, &info) == 0) {
         progress.yielded = S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode);
+        progress.elsewhere = !S_ISCHR(info.st_mode) || !isatty(fd);
+    }
+    /* What goes into a file is not seen. */
+    if (!progress.elsewhere || !progress.asked)
+        progress_erase();
     progress.asked = true;
     pthread_mutex_unlock(&lock);
 }

@@ -22,6 +22,8 @@ void progress_yield(int fd);
 /* Show a bar for DONE of ALL, followed by NOTE; only the number when ALL is 0, for unknown.  Shows
  * nothing if stderr is not a terminal. */
 void progress_show(uint64_t done, uint64_t all, const char *note);
+/* The same, if nothing was shown for a second. */
+void progress_count(uint64_t done, uint64_t all);
 /* Remove the bar, if any, before another line is printed. */
 void progress_hide(void);
 

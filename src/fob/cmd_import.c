@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/confirm.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "fob/commands.h"
 #include "fob/filter.h"
 #include "fob/passphrase.h"
@@ -26,6 +27,7 @@ struct cmd_import_state {
     bool matched; /* some account of the backup matched */
     bool dry_run;
     bool replace_newer;
+    uint64_t seen;
     size_t older; /* accounts left alone because their keys in the store are newer */
     int told;     /* a failure to read the passphrase that was already reported */
     struct fob_secret *passphrase;
@@ -122,6 +124,7 @@ static void cmd_import_report(enum fob_import_step step, const struct fob_accoun
     struct dates dates;
 
     import->older += refused;
+    progress_count(++import->seen, 0);
     planned = planned && import_read_dates(import, name, account, &dates);
     if (!import->cli->json) {
         if (planned)
@@ -233,6 +236,7 @@ static int import_run(struct cmd_import_state *import, int fd)
 
     if (code == FOB_EXISTS && import->older > 0)
         code = import_run_again(import, fd);
+    progress_hide();
     output_json_end(&import->document, ']');
     /* Report what was done even after a failure. */
     if (import->cli->json && (code == FOB_SUCCESS || import->document.size > strlen("[]")))

@@ -159,15 +159,6 @@ static int key_ask_for_slot(const struct fob_key *key, unsigned attempt,
     return code;
 }
 
-/* Overwrite the line, since there is one number for each batch. */
-static void cmd_key_show_progress(uint64_t done, uint64_t all, void *data)
-{
-    (void)data;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%llu of %llu account%s%s", (unsigned long long)done,
-                (unsigned long long)all, text_plural(all), done == all ? "\n" : "");
-}
-
 /* Read the key files of the command line into a list that ends with NULL. */
 static int key_read_given(struct cli *cli, const char **files, size_t room,
                           struct fob_keys_given *given)
@@ -186,7 +177,6 @@ static int key_read_given(struct cli *cli, const char **files, size_t room,
         .size = sizeof(struct fob_keys_given),
         .key_files = files,
         .passphrase = key_ask_for_slot,
-        .progress = cmd_key_show_progress,
         .data = cli,
     };
     return FOB_SUCCESS;

@@ -7,6 +7,7 @@
 
 #include "cli/exit.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "fob/filter.h"
 
 #include <fnmatch.h>
@@ -139,6 +140,8 @@ int selection_each(struct cli *cli, const struct selection *selection, selection
     for (size_t i = 0; i < selection->count; i++) {
         gravest = exit_graver(gravest, fn(cli, selection->names[i], data));
         cli_end(cli);
+        progress_count(i + 1, selection->count);
     }
+    progress_hide();
     return gravest;
 }

@@ -11,6 +11,7 @@
 #include "util/error.h"
 #include "util/names.h"
 #include "util/text.h"
+#include "util/wait.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -340,7 +341,10 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
         code = store_lock_to_write(store, &lock);
         if (code != FOB_SUCCESS)
             break;
+        wait_begin(0, "sealing under the new key: %zu of %zu account%s done", done, count,
+                   text_plural(count));
         code = keys_seal_batch(store, names + done, count - done, batch, &taken);
+        wait_end();
         store->class->unlock(store->driver, lock);
         done += taken;
         bad += batch->bad;

@@ -145,6 +145,15 @@ until_go()
     has_not "$(left)" waiting
 }
 
+@test "changes of several accounts are counted while the answer goes to a file" {
+    for name in a1 a2 a3 a4 a5 a6; do
+        store $name "s3cret-of-$name"
+    done
+    fault slow --value 0.5
+    terminal --all 'expect=/6' -- sh -c 'fob revoke "a*" --yes >answer'
+    has_not "$(left)" /6
+}
+
 @test "nothing is shown while a program asks for a secret" {
     store acme s3cret-of-acme
     until_go print-key 'stty -echo </dev/tty; sleep 3; stty echo </dev/tty'

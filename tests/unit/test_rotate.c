@@ -10,6 +10,7 @@
 #include "scratch.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -107,6 +108,26 @@ static void rotation_does_not_finish_that_of_another(void **state)
     assert_secret(scratch, "globex", much);
 }
 
+static void listen(const char *what, int64_t ms, void *data)
+{
+    (void)ms;
+    if (what != NULL)
+        snprintf(data, 64, "%s", what);
+}
+
+/* A large store takes longer than a person waits without a word. */
+static void rotation_is_told_as_a_wait(void **state)
+{
+    struct scratch *scratch = *state;
+    char what[64] = "";
+
+    insert(scratch, "acme", "s3cret");
+    fob_set_wait(listen, what);
+    assert_int_equal(rotate(scratch, NULL), FOB_SUCCESS);
+    fob_set_wait(NULL, NULL);
+    assert_string_equal(what, "sealing under the new key: 0 of 1 account done");
+}
+
 static void rotation_that_was_cut_short_is_finished_by_the_next(void **state)
 {
     static char much[20000];
@@ -131,6 +152,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rotation_does_not_finish_that_of_another, scratch_set_up,
+                                        scratch_tear_down),
+        cmocka_unit_test_setup_teardown(rotation_is_told_as_a_wait, scratch_set_up,
                                         scratch_tear_down),
         cmocka_unit_test_setup_teardown(rotation_that_was_cut_short_is_finished_by_the_next,
                                         scratch_set_up, scratch_tear_down),
