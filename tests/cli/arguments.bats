@@ -13,7 +13,7 @@ setup()
     store bolt second
 }
 
-@test "an empty value is refused, for every option that has no use for one" {
+@test "an empty value is refused by every option that cannot use one" {
     for words in list "list --owner" "list --provider" "validate --all --owner" \
         "validate --all --older-than" "export all.fob --owner" "export all.fob --status" \
         "import all.fob --type" "log --account" "log --event" "log --since" "edit acme --expires" \
@@ -58,7 +58,7 @@ setup()
     has "$stderr" 'by-team: team: must not be empty'
 }
 
-@test "an option does not take the next one for its value" {
+@test "an option does not take the next option as its value" {
     split fob key add --key-file --passphrase-file
     refused 64
     has "$stderr" '--key-file: its value is missing'
@@ -67,7 +67,7 @@ setup()
     [ ! -e --passphrase-file ]
 }
 
-@test "an option that has one value is given once" {
+@test "an option with one value can be given only once" {
     for words in "list --owner a --owner=b" "get acme --format json --format env" "list --config a --config b" \
         "--config a --config b list" "request acme /x --data 1 --data 2" "run acme list --format csv --format csv" \
         "key add --key-file a --key-file b" "link charliehr new --type test --type production"; do
@@ -82,7 +82,7 @@ setup()
     ended 0
 }
 
-@test "a field or a variable is given once, however it comes" {
+@test "a field or a variable can be given only once, in any way" {
     echo two >two
     for words in "--field client_id=one --field client_id=two" "--field client_id=one --field-file client_id=two" \
         "--field-file client_id=two --field-file client_id=two" "--field client_id=one --stdin"; do
@@ -101,7 +101,7 @@ setup()
     has_not "$(names)" new
 }
 
-@test "a ~ that no shell expanded is refused wherever a path is taken" {
+@test "a ~ that no shell expanded is refused in every path" {
     # shellcheck disable=SC2088 # it is what fob gets
     for path in '~/spare' '~' '~root/spare'; do
         for words in "key add --key-file=$path" "key add --new-passphrase-file=$path" \

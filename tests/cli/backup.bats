@@ -33,7 +33,7 @@ import_there()
     there import "$1" --backup-passphrase-file backup-passphrase "${@:2}"
 }
 
-@test "every account comes back, with all that is known of it" {
+@test "every account is imported with all its properties" {
     store acme secret-a --owner-name "Acme Ltd" --owner-id 17 --type test --expires 2099-01-01
     store bolt "$(printf 'two\tparts \303\251')"
     fob suspend bolt
@@ -90,7 +90,7 @@ import_there()
     has "$output" "nosuch: not in the backup"
 }
 
-@test "a conflict imports nothing, until it is said what is to be done" {
+@test "a conflict imports nothing without an option that resolves it" {
     store acme new
     store bolt secret-b
     there_store acme old
@@ -115,7 +115,7 @@ import_there()
     ended 64
 }
 
-@test "validation makes no other account of it" {
+@test "an account that was only validated is the same account" {
     start_sandbox
     write_sandbox_provider
     for i in $(seq 40); do
@@ -168,7 +168,7 @@ import_there()
     [ "$output" = 'acme: replaced' ]
 }
 
-@test "an import that fails half way says what was done" {
+@test "an import that fails halfway reports what it imported" {
     needs_strace
     for name in a1 a2 a3 a4 a5; do
         store $name "secret-$name"
@@ -189,7 +189,7 @@ import_there()
     [ "$failed" -gt 3 ]
 }
 
-@test "a name that another account of the backup has is not given away" {
+@test "a renamed account never gets the name of another account in the backup" {
     store acme new
     store acme-2 the-other
     there_store acme old
@@ -201,7 +201,7 @@ import_there()
     [ "$(there get acme)$(there get acme-2)$(there get acme-3)" = oldthe-othernew ]
 }
 
-@test "a filter that lets nothing through is told, and makes no backup" {
+@test "a filter without a match is reported, and makes no backup" {
     store acme secret-a
     run export_all none.fob --provider nosuch
     ended 66
@@ -215,7 +215,7 @@ import_there()
     export_all empty.fob # of a store without accounts
 }
 
-@test "a damaged account keeps no other from being exported by its name" {
+@test "a damaged account does not prevent the export of others by name" {
     store acme secret-a
     store bolt secret-b
     export_all all.fob
@@ -234,7 +234,7 @@ import_there()
     [ "$(fob get bolt)" = secret-b ]
 }
 
-@test "an import that fails is logged as one" {
+@test "a failed import is logged as failed" {
     is_root || skip "needs to mount"
     for name in acme bolt coyote; do
         head -c 30000 /dev/zero | tr '\0' x >big
@@ -279,7 +279,7 @@ there_store()
     ended 64
 }
 
-@test "the wrong passphrase is 77, no passphrase is 64" {
+@test "a wrong passphrase is 77, a missing one 64" {
     store acme secret
     export_all all.fob
     (umask 077 && echo wrong >wrong-passphrase)
@@ -297,7 +297,7 @@ there_store()
     [ ! -e other.fob ]
 }
 
-@test "what exists is not written over, and nothing is left when the disk is full" {
+@test "an existing file is not overwritten, and a full disk leaves no file" {
     store acme "$(head -c 60000 /dev/zero | tr '\0' x)"
     echo precious >all.fob
     run export_all all.fob
@@ -313,7 +313,7 @@ there_store()
     ended 74
 }
 
-@test "a backup may have the longest name that there is, and is private whatever the umask is" {
+@test "a backup can have the longest possible name, and is private whatever the umask" {
     store acme secret-a
     name=$(printf 'x%.0s' {1..255})
     (umask 0277 && export_all "$name")
@@ -350,7 +350,7 @@ there_store()
     ended 1
 }
 
-@test "an import that was killed is finished by the next" {
+@test "the next import finishes one that was killed" {
     for number in 1 2 3 4 5 6 7 8; do store account-$number secret-$number; done
     fob export all.fob --key-file "$other/key"
     for turn in 1 2 3 4 5 6; do

@@ -12,7 +12,7 @@ setup()
     make_home
 }
 
-@test "--help and help tell the same, on stdout, of every command" {
+@test "--help and help print the same text to stdout for every command" {
     split fob --help
     ended 0
     [ -z "$stderr" ]
@@ -35,13 +35,13 @@ setup()
     done
 }
 
-@test "--version tells the version" {
+@test "--version prints the version" {
     run fob --version
     ended 0
     [[ $output =~ ^fob\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
-@test "a usage error is 64, says what and offers the nearest" {
+@test "a usage error is 64, and names the nearest valid word" {
     split fob
     refused 64
     split fob lisst
@@ -91,7 +91,7 @@ END
     ended 64
 }
 
-@test "a word of any number of letters is refused, by each program" {
+@test "an unknown word of any length is refused by each program" {
     letters=$(head -c 100000 /dev/zero | tr '\0' h)
     for word in -hh -hhhhhhhh -hx -xh "-$letters" "--$letters" "--$letters=x"; do
         for command in list "get acme" "exec acme" "request acme" "run acme"; do
@@ -163,7 +163,7 @@ END
     has "$stderr" 'did you mean charliehr?'
 }
 
-@test "a name that is none is 64" {
+@test "an invalid name is 64" {
     fob init 2>/dev/null
     long=$(printf 'a%.0s' $(seq 65))
     for name in a/b .. .a -- "" A 'a b' $'a\nb' $'a\e[31m' é "$long"; do
@@ -176,7 +176,7 @@ END
     store "$(printf 'a%.0s' $(seq 64))" x
 }
 
-@test "a configuration that is missing, broken or someone else's is told" {
+@test "a configuration that is missing, broken or foreign is reported" {
     split fob --config "$home/none.yaml" list
     ended 66
     printf 'stor: {}\nlog: { pth: x }\n' >bad.yaml
@@ -200,7 +200,7 @@ END
     done
 }
 
-@test "closed standard files are not taken over by the store" {
+@test "the store does not use the descriptors of closed standard files" {
     fob init 2>/dev/null
     store acme secret
     run bash -c 'fob show acme <&- 2>&-'
@@ -271,7 +271,7 @@ END
     has "$output" "$home/none/requester.so"
 }
 
-@test "that secrets cannot be locked in memory is said once" {
+@test "one warning says that secrets cannot be locked in memory" {
     ! sanitized || skip "a sanitizer has its own memory"
     [ "$(id -u)" -ne 0 ] || command -v setpriv || skip "needs setpriv"
     fob init 2>/dev/null

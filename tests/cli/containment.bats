@@ -143,7 +143,7 @@ none_succeeds_early()
     done 4<&0
 }
 
-@test "check says what contains plugins" {
+@test "check reports the means to contain plugins" {
     need_containment
     split fob check
     ended 0
@@ -174,7 +174,7 @@ none_succeeds_early()
     done
 }
 
-@test "a hook that ends its process fails, and says how; nothing is lost, and nothing succeeds" {
+@test "a hook that ends its process fails with the reason, and changes nothing" {
     local act
     while read -r act words; do
         attack hostile "$act"
@@ -217,7 +217,7 @@ none_succeeds_early()
     has "$stderr" 'it made the system call '
 }
 
-@test "a plugin that ends its process when it is loaded is listed with the reason, beside all others" {
+@test "a plugin that ends its process while loading is listed with the reason, as are all others" {
     local act words
     while read -r act words; do
         load_attack hostile "$act"
@@ -254,7 +254,7 @@ none_succeeds_early()
     done
 }
 
-@test "a hook that asks for pauses has no more time for that" {
+@test "pauses that a hook asks for count as its time" {
     echo 'containment: { hook_limit: 1 }' >>fob.yaml
     attack hostile pause
     split timeout 20 fob validate victim
@@ -266,7 +266,7 @@ none_succeeds_early()
     has "$stderr" 'its validate hook was ended: not done within 1 s'
 }
 
-@test "one SIGINT or SIGTERM ends a command whose hook never does, within 3 seconds" {
+@test "one SIGINT or SIGTERM ends a command with an endless hook within 3 seconds" {
     local act number
     while read -r act number; do
         attack hostile "$act"
@@ -308,12 +308,12 @@ no_worker()
     ! grep -qs "$folder/early.so" /proc/[0-9]*/maps
 }
 
-@test "a hook of a network plugin reaches nothing of fob's, no other process and no file" {
+@test "a hook of a network plugin cannot reach fob's files, another process or any other file" {
     need_containment
     forbidden_network | none_succeeds hostile
 }
 
-@test "a hook of a pure plugin does not even get a socket" {
+@test "a hook of a pure plugin cannot make a socket" {
     need_containment
     { forbidden_network; echo socket; } | none_succeeds hostile_pure
     sandbox=pure
@@ -324,7 +324,7 @@ no_worker()
     has "$stderr" 'needs network, but its entry grants pure'
 }
 
-@test "a hook of an exec plugin reaches neither the store, its key nor the log" {
+@test "a hook of an exec plugin cannot reach the store, its key or the log" {
     need_containment
     forbidden | none_succeeds hostile_exec
     sandbox=network attack hostile_exec nothing
@@ -333,7 +333,7 @@ no_worker()
     has "$stderr" 'needs exec, but its entry grants network'
 }
 
-@test "the same from a constructor" {
+@test "a constructor of a plugin is contained like its hooks" {
     need_containment
     forbidden_network | none_succeeds_early hostile
     { forbidden_network; echo socket; } | none_succeeds_early hostile_pure
@@ -341,7 +341,7 @@ no_worker()
 }
 
 # What these acts would do, were they not contained.
-@test "the same acts succeed where nothing contains them" {
+@test "without containment the same acts succeed" {
     export FOB_WORKER_PREFIX=env
     for act in "read @$home/key" "list @$home/store" "read @$home/fob.yaml" "write @$home/fob.yaml" "kill $other" \
         bind fork unix socket; do
@@ -363,7 +363,7 @@ no_worker()
     all_whole
 }
 
-@test "what an exec plugin leaves behind ends with it" {
+@test "the processes of an exec plugin end with its worker" {
     need_containment
     attack hostile_exec stay "fob-left-$BATS_TEST_NUMBER-$$"
     fob validate victim
@@ -374,7 +374,7 @@ no_worker()
     return 1
 }
 
-@test "of a sweep, the account whose answer ends the worker fails alone" {
+@test "in a sweep, only the account whose answer ends the worker fails" {
     attack hostile nothing
     for i in {1..20}; do
         link_victim "a$i"
@@ -388,7 +388,7 @@ no_worker()
     done
 }
 
-@test "a program of the exec plugin reads neither the store, its key nor the log, and can work beside them" {
+@test "a program of the exec plugin cannot read the store, its key or the log, but can use files beside them" {
     need_containment
     mkdir "$home/out"
     cat >"$folder/steal" <<-END

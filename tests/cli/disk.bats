@@ -52,7 +52,7 @@ fail_each()
     fail flock ENOLCK "$@"
 }
 
-@test "a link that meets a full or broken disk stores nothing, and is not said to be done" {
+@test "a link on a full or broken disk stores nothing, and reports a failure" {
     needs_strace
     before() { rm -f store/accounts/acme; }
     aftermath()
@@ -71,7 +71,7 @@ fail_each()
     ended 0
 }
 
-@test "an edit that meets a full or broken disk leaves the old keys, or has the new" {
+@test "an edit on a full or broken disk leaves either the old or the new keys" {
     needs_strace
     printf 'new-secret' >field
     before()
@@ -97,7 +97,7 @@ fail_each()
 }
 
 # What is done after a change is durable may fail: then the change is told, and logged, as done.
-@test "what is durable is told and logged as done, whichever file cannot be opened" {
+@test "a durable change is reported and logged as done, whichever file cannot be opened" {
     local change event when paths=()
     needs_strace
     printf 'new-secret' >field
@@ -139,7 +139,7 @@ state_of_all()
     fob key list
 }
 
-@test "a resume, a key slot and an unlock that meet a full or broken disk are done and logged, or not" {
+@test "a resume, a key slot and an unlock on a full or broken disk are done and logged, or not done" {
     local change
     needs_strace
     quick_passphrases
@@ -209,7 +209,7 @@ state_of_keys()
     done
 }
 
-@test "a new key that meets a full or broken disk loses nothing, and is finished later" {
+@test "a key rotation on a full or broken disk loses nothing, and is finished later" {
     needs_strace
     store a1 secret-1
     store a2 secret-2
@@ -226,7 +226,7 @@ state_of_keys()
     has_not "$output" 'cut short'
 }
 
-@test "a backup that meets a full or broken disk is not there, or is whole; its import all the same" {
+@test "a backup or import on a full or broken disk is complete or absent" {
     needs_strace
     store a1 secret-1
     store a2 secret-2
@@ -282,7 +282,7 @@ state_of_keys()
 }
 
 # A limit on a file's size is a disk that ends there: what goes beyond is written in part.
-@test "a write that is cut short leaves the old state or the new one" {
+@test "an interrupted write leaves the old or the new state" {
     ! sanitized || skip "a sanitizer does not live with such a limit"
     store kept old-secret
     printf 'new-secret' >field
@@ -318,7 +318,7 @@ state_of_keys()
     has_not "$output" "cut short"
 }
 
-@test "without room for its line nothing is begun" {
+@test "no change begins without room for its line in the log" {
     ! sanitized || skip "a sanitizer does not live with such a limit"
     store acme old-secret
     printf 'new-secret' >field
@@ -383,7 +383,7 @@ full_file_system()
     [ "$(names)" = acme ]
 }
 
-@test "a torn line and what a power cut left behind are no part of the log" {
+@test "a torn line, and bytes left by a power cut, are not part of the log" {
     store acme secret
     printf 'torn' >>log
     fob get acme client_secret >/dev/null
@@ -394,7 +394,7 @@ full_file_system()
     fob log --verify
 }
 
-@test "too many open files as libgcrypt starts is 74, and leaves no file" {
+@test "too many open files at the start of libgcrypt is 74, and leaves no file" {
     needs_strace
     echo a-good-passphrase >pass
     chmod 600 pass

@@ -73,7 +73,7 @@ have_account()
     give | fob link shell acme --stdin --no-validate >/dev/null 2>&1
 }
 
-@test "link: fields, identity and a message are taken from its lines" {
+@test "link: the output sets fields, the identity and a message" {
     script <<-'END'
 	echo field.site=us
 	echo field.session=s3ss10n-token=x
@@ -96,7 +96,7 @@ have_account()
         'site false,key true,session true,region true' ]
 }
 
-@test "authorize: its headers go on the request, and replace each other" {
+@test "authorize: the output sets headers of the request; a later one replaces an earlier one" {
     provider 'fields: all'
     script <<-'END'
 	while IFS='=' read -r name value; do
@@ -111,7 +111,7 @@ have_account()
     [ "${lines[1]}" = 'X-Site: new' ]
 }
 
-@test "validate and revoke: what the program says comes of the account" {
+@test "validate and revoke: the program's result decides about the account" {
     script <<-'END'
 	[ "$FOB_HOOK" != revoke ] || echo 'message=Tell payroll.'
 	END
@@ -126,7 +126,7 @@ have_account()
     [ -z "$(names)" ]
 }
 
-@test "the environment is what the page says, and nothing else" {
+@test "the environment has exactly the variables of the page" {
     script <<-END
 	tr '\\0' '\\n' </proc/\$\$/environ | sort >$folder/environment
 	printf '%s\\n' "\$#" "\$0" "\$@" >$folder/arguments
@@ -157,7 +157,7 @@ have_account()
 	END
 }
 
-@test "each hook is told by its name" {
+@test "FOB_HOOK names each hook" {
     script <<-END
 	echo "\$FOB_HOOK" >>$folder/hooks
 	END
@@ -169,7 +169,7 @@ have_account()
     [ "$(xargs <"$folder/hooks")" = 'link validate authorize revoke' ]
 }
 
-@test "descriptors are 0, 1 and 2, of a binary and of a script" {
+@test "a binary and a script have only descriptors 0, 1 and 2" {
     # A shell has its script open, out of the way.
     script <<-'END'
 	open=
@@ -193,7 +193,7 @@ not_in_valgrind()
     [ -z "${FOB_TEST_VALGRIND-}" ] || skip 'under valgrind'
 }
 
-@test "a binary is run by the descriptor that was checked, a script by its path" {
+@test "a binary runs by its checked descriptor, a script by its path" {
     needs_strace
     not_in_valgrind
     have_account
@@ -206,7 +206,7 @@ not_in_valgrind()
     [ "$(grep -c execve calls)" -eq 3 ] # fob, fob-worker, the program
 }
 
-@test "it has a session of its own, the folder /, umask 077, and no signal blocked or ignored" {
+@test "the program has its own session, the folder /, umask 077, and no signal blocked or ignored" {
     # A shell blocks signals around each fork; so this is read without one.  32 and 33 are libc's.
     script <<-END
 	while read -r name value; do
@@ -230,7 +230,7 @@ not_in_valgrind()
 	END
 }
 
-@test "fields: none that is secret, or all, or those that are named" {
+@test "fields: the program gets no secret ones, all, or those that are named" {
     script <<-END
 	cat >$folder/input
 	END
@@ -269,7 +269,7 @@ key=s3cr3t-of-acme' ]
     has "$stderr" 'first key=**************'
 }
 
-@test "a value with a newline is refused, and its name told" {
+@test "a value with a newline is refused, and the message names the field" {
     printf 'a\nb-s3cr3t-of-acme' >"$folder/two"
     printf 'site=eu\n' | fob link shell acme --stdin --field-file key="$folder/two" --no-validate 2>&1
     rm "$folder/two"
@@ -296,7 +296,7 @@ key=s3cr3t-of-acme' ]
     has "$stderr" 'the fields have over 262144 bytes together'
 }
 
-@test "a program that reads nothing ends no caller" {
+@test "a program that reads nothing does not end the caller" {
     provider 'fields: all'
     script <<-'END'
 	exec <&-
@@ -342,7 +342,7 @@ key=s3cr3t-of-acme' ]
     [ "$(of_account acme status)" = rejected ]
 }
 
-@test "a status that means nothing fails closed" {
+@test "an unknown status fails closed" {
     have_account
     for number in 2 63 67 79 99 126 127 255; do
         script <<<"exit $number"
@@ -370,7 +370,7 @@ key=s3cr3t-of-acme' ]
     done
 }
 
-@test "code= says what a status cannot" {
+@test "code= can express every code" {
     have_account
     fob validate acme
     script <<-'END'
@@ -434,7 +434,7 @@ wrong()
     [ -z "$(names)" ]
 }
 
-@test "an answer that is not understood is told by its line alone, and nothing of it is done" {
+@test "an invalid answer is reported by its line, and has no effect" {
     script <<<"cat $folder/answer"
     give >"$folder/given"
     wrong 'hunter2\n' 'is not understood'
@@ -481,7 +481,7 @@ wrong()
     has "$stderr" 'line 1 of its answer is not a header that can be sent'
 }
 
-@test "an answer that is too long is refused, and the program ended" {
+@test "a program with too long an answer is ended, and the answer refused" {
     script <<-'END'
 	yes message=x
 	END
@@ -491,7 +491,7 @@ wrong()
     has "$stderr" "provider shell: exec: $folder/program: its answer has over 262144 bytes"
 }
 
-@test "of what it says for people the last lines are kept, and control characters replaced" {
+@test "the last lines of stderr become the message, with control characters replaced" {
     script <<-'END'
 	seq 1 100 >&2
 	yes x | tr -d '\n' | head -c 300000 >&2
@@ -507,7 +507,7 @@ wrong()
     [ "${#stderr}" -lt 2000 ]
 }
 
-@test "what a program that succeeds says for people is for those who ask" {
+@test "the stderr of a successful program goes only to the debug log" {
     script <<<'echo "all is well" >&2'
     have_account
     split fob validate acme
@@ -516,7 +516,7 @@ wrong()
     has "$stderr" 'debug: shell/validate/exec: all is well'
 }
 
-@test "a program that takes too long is ended, with all of its group, and says nothing of the account" {
+@test "a program that takes too long is ended with its group, and does not change the account" {
     provider 'timeout: 1s'
     script <<-END
 	trap '' TERM
@@ -536,7 +536,7 @@ wrong()
     run ! pgrep -f "$folder"
 }
 
-@test "a program that ends when it is asked to is not killed" {
+@test "a program that ends at SIGTERM is not killed" {
     provider 'timeout: 1s'
     script <<-END
 	trap 'echo cleaned >$folder/cleaned; exit 0' TERM
@@ -548,7 +548,7 @@ wrong()
     [ "$(cat "$folder/cleaned")" = cleaned ]
 }
 
-@test "the hook is over when the program is: what it leaves in its group ends, and all else with the command" {
+@test "the hook ends with the program: its group ends at once, its other processes with the command" {
     script <<-END
 	sleep 600 &
 	echo \$! >$folder/stays
@@ -566,7 +566,7 @@ wrong()
     done
 }
 
-@test "a program does not outlive a caller who is killed" {
+@test "a program does not outlive a killed caller" {
     script <<-END
 	echo \$\$ >$folder/pid.new
 	mv $folder/pid.new $folder/pid
@@ -616,7 +616,7 @@ untrusted()
     fi
 }
 
-@test "a program that is no program is not run, and it is said why" {
+@test "a file that is no program is not run, and the message says why" {
     have_account
     provider 'command: [ program ]'
     untrusted 'program: not an absolute path'
@@ -634,7 +634,7 @@ untrusted()
     untrusted 'command: must be a list of at least one text'
 }
 
-@test "a program without an interpreter is not run, and it is said why" {
+@test "a script without its interpreter is not run, and the message says why" {
     not_in_valgrind
     have_account
     printf '#!/nonexistent/interpreter\n' >"$folder/program"
@@ -690,7 +690,7 @@ others_enter()
         skip 'others cannot enter the build folder'
 }
 
-@test "user: root runs the program as somebody else, for good" {
+@test "user: root runs the program as another user, irrevocably" {
     is_root || skip 'only root can become somebody else'
     others_enter
     provider 'user: daemon'
@@ -711,7 +711,7 @@ others_enter()
     has "$output" 'shell.yaml:15:9: user: nobody-at-all: there is no such user'
 }
 
-@test "user: others cannot" {
+@test "user: other callers cannot change the user" {
     is_root || skip 'root is needed to be somebody else'
     others_enter
     mkdir "$folder/home"
@@ -728,7 +728,7 @@ others_enter()
     has "$stderr" 'shell.yaml:15:9: user: only root can run a program as root'
 }
 
-@test "a standard stream that the caller has closed is no matter" {
+@test "a closed standard stream of the caller does not matter" {
     provider 'fields: all'
     script <<-'END'
 	cat >/dev/null
@@ -743,7 +743,7 @@ others_enter()
     has "$stderr" 'shell: goodbye'
 }
 
-@test "a caller that ignores SIGCHLD, or blocks it, is none the worse" {
+@test "a caller may ignore or block SIGCHLD" {
     have_account
     for how in "signal.signal(signal.SIGCHLD, signal.SIG_IGN)" \
         "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())"; do
@@ -754,7 +754,7 @@ os.execvp('fob', ['fob', 'validate', 'acme'])"
     done
 }
 
-@test "a notice on revoke: optional, so that its failure keeps nothing" {
+@test "a failure of an optional notice does not stop a revocation" {
     script <<-END
 	printf '%s: %s of %s\\n' "\$FOB_PROVIDER" "\$FOB_HOOK" "\$FOB_ACCOUNT" >$folder/notice
 	exit 1

@@ -44,7 +44,7 @@ forked()
     ended 0
 }
 
-@test "a child says no goodbye on its parent's connection" {
+@test "a child sends no close_notify on its parent's connection" {
     local port
     port=$(sed -n 's|.*:\([0-9]*\)/.*|\1|p' "$hr/url")
     python3 "$abs_top_srcdir/tests/cli/forked.py" relay "$port" "$home/port" "$home/counts" 3>&- &

@@ -159,7 +159,7 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     [[ $output != *second* && $output == *"suspended"* ]]
 }
 
-@test "a server's name is taken whole or refused" {
+@test "a server's name is matched as a whole, or refused" {
     local long=$(printf 'a%.0s' {1..600})
 
     run -64 --separate-stderr fob git-credential get <<<"host=$long"
@@ -170,7 +170,7 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     [ "$output" = "" ]
 }
 
-@test "a question without a protocol or a server is told as that" {
+@test "a question without a protocol or a server is an error that says so" {
     for asked in 'url=https://git.acme.example/x' 'url=git.acme.example' 'host=git.acme.example' ''; do
         split fob git-credential acme get <<<"$asked"
         refused 64
@@ -186,7 +186,7 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     done
 }
 
-@test "one request that failed throws no credential away" {
+@test "one failed request does not discard a credential" {
     for action in reject approve; do
         printf 'protocol=https\nhost=git.acme.example\nusername=id\npassword=second\n\n' |
             git -c credential.helper= -c credential.helper=fob credential "$action"
@@ -194,7 +194,7 @@ CHARLIEHR_CLIENT_SECRET=pass word'=\\" ]
     [ "$(fob get git.acme.example client_secret)" = second ]
 }
 
-@test "a server that git talks to gets it" {
+@test "a server that git connects to gets the credential" {
     cat >server.py <<'END'
 import http.server
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -17,7 +17,7 @@ next()
     fob complete -- "$@" | cut -f 1 | tr '\n' ' '
 }
 
-@test "what may come next is known from the tables, the store and the providers" {
+@test "completion offers words from the tables, the store and the providers" {
     [[ $(next "") == *"link "*"get "*"hook "* ]]
     [ "$(next va)" = "validate " ]
     [ "$(next validate "")" = "acme bolt " ]
@@ -54,7 +54,7 @@ next()
     [ "$(fob log --event get | wc -l)" -eq 0 ]
 }
 
-@test "completion needs no key, asks nobody, and is silent where it knows nothing" {
+@test "completion needs no key, asks nobody, and prints nothing if it has no offer" {
     mv key away
     [ "$(next show "")" = "acme bolt " ]
     [ -z "$(fob complete -- get acme "" 2>&1)" ]
@@ -72,7 +72,7 @@ next()
         'expect=$ ' 'send=echo "<$CHARLIEHR_CLIENT_SECRET>"' 'expect=<second>' 'send=exit 0' -- bash --rcfile rc -i
 }
 
-@test "bash completes files and commands, and takes what fob offers as it is" {
+@test "bash completes files and commands, and inserts fob's words unchanged" {
     fob hook bash >hook
     printf "PS1='$ '\n. ./hook\n" >rc
     echo text >'a file'
@@ -335,12 +335,12 @@ END
     [ "$output" = "(acme) gone" ]
 }
 
-@test "an unknown shell is told" {
+@test "an unknown shell is an error" {
     run -64 fob hook tcsh
     [[ $output == *"bash, zsh or fish"* ]]
 }
 
-@test "completion of 10,000 accounts is whole" {
+@test "completion offers all of 10,000 accounts" {
     mkdir many
     for ((i = 0; i < 10000; i++)); do
         printf 'client-%05d\n' "$i"

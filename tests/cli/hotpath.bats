@@ -28,7 +28,7 @@ count_calls()
     grep -c '^[0-9]* *[a-z_0-9]*(' calls
 }
 
-@test "get takes at most 104 system calls, and none that waits for the disk" {
+@test "get makes at most 104 system calls, and none that waits for the disk" {
     skip_if_checked
     limit=104
     ! readelf -dW "$program" | grep -q libyaml || limit=112

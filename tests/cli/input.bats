@@ -55,7 +55,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     '\xe2\x80\x8es3cr3t|begins with a mark of direction (U+200E)'
     's3cr3t\xe3\x80\x80|ends with an ideographic space (U+3000)')
 
-@test "a value with what cannot be seen is refused by its name, each way it comes" {
+@test "a value with an invisible character is refused from every source, and the message names it" {
     for one in "${unseen[@]}"; do
         printf "${one%|*}" >value
         if [[ $one != one* ]]; then
@@ -82,7 +82,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     run -0 link --field client_id=id --field-file client_secret=value
 }
 
-@test "a typed value with what cannot be seen is asked about" {
+@test "a typed value with an invisible character needs a confirmation" {
     run terminal --all "expect=Client ID: " "send=id" "expect=Client Secret: " "send=s3cr3t " \
         "expect=Client Secret: it ends with a blank. Keep that? [y/N]: " send= \
         "expect=warning: Client Secret: it ends with a blank" \
@@ -98,7 +98,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     ended 0
 }
 
-@test "passphrase and key files with what cannot be seen say so" {
+@test "passphrase and key files with an invisible character are reported" {
     umask 077
     for one in "${unseen[@]}"; do
         [[ $one != one* ]] || continue
@@ -182,7 +182,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     ended 64
 }
 
-@test "a missing or empty field without a person is told" {
+@test "a missing or empty field is an error without a person" {
     split alone fob link charliehr acme --field client_id=id </dev/null
     refused 64
     has "$stderr" 'acme: no value for the field client_secret, and nobody to ask'
@@ -253,7 +253,7 @@ END
     fob get acme | cmp - <(printf 'a\377b\n')
 }
 
-@test "get without a field wants exactly one secret, and names the fields" {
+@test "get without a field needs exactly one secret, and names the fields" {
     store acme x
     [ "$(fob get acme)" = x ]
     split fob get acme nope

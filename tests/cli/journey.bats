@@ -5,7 +5,7 @@
 
 load sandboxed
 
-@test "link from stdin checks, seals, and says which company it is" {
+@test "link from stdin checks and stores the pair, and names the company" {
     split link_account acme
     ended 0
     [ "$output" = 'acme: linked to CharlieHR company "Acme Sandbox Ltd"' ]
@@ -84,7 +84,7 @@ load sandboxed
     [ "$(names)" = "" ]
 }
 
-@test "list and show tell what was linked" {
+@test "list and show print the linked account" {
     link_account acme --owner-id 7 --owner-email ann@example.org >/dev/null
     store old secret
     split fob list
@@ -99,7 +99,7 @@ load sandboxed
     has "$output" 'Field client_secret: (secret)'
 }
 
-@test "validate asks about each account that it is given, and ends with the gravest" {
+@test "validate asks about each given account, and ends with the gravest status" {
     link_account acme >/dev/null
     link_account two >/dev/null 2>&1
     store bad wrong-secret
@@ -133,7 +133,7 @@ load sandboxed
     [ "$(of_account acme remote.name)" = "Acme Sandbox Ltd" ]
 }
 
-@test "the first no keeps an account active and says so; a second within a minute does not count" {
+@test "after the first rejection an account stays active; a second within a minute does not count" {
     link_account acme >/dev/null
     fault 401
     split fob validate acme
@@ -153,7 +153,7 @@ load sandboxed
     [ "$(of_account acme last_error)" = "" ]
 }
 
-@test "validate --now: one no is enough; then it is not lent, and the provider is left alone" {
+@test "validate --now: one rejection is enough; then the account is not lent, and the provider not called" {
     link_account acme >/dev/null
     fault 401
     split fob validate --now acme
@@ -179,7 +179,7 @@ load sandboxed
     [ "$output" = 'acme: active' ]
 }
 
-@test "a missing right makes an account degraded, which is lent, and active again" {
+@test "a missing permission makes an account degraded, which is lent; later it becomes active again" {
     link_account acme >/dev/null
     fault 403
     split fob validate acme
@@ -194,7 +194,7 @@ load sandboxed
     [ "$(of_account acme status)" = active ]
 }
 
-@test "--trace prints a line an entry and the verdict, on stderr" {
+@test "--trace prints a line for each entry, and the verdict, to stderr" {
     split link_account acme --trace
     ended 0
     [ "$output" = 'acme: linked to CharlieHR company "Acme Sandbox Ltd"' ]
@@ -243,7 +243,7 @@ load sandboxed
     [ "$(of_account acme status)" = active ]
 }
 
-@test "the keys of another company are refused unless --new-identity says so" {
+@test "the keys of another company are refused without --new-identity" {
     own_sandbox
     link_account acme >/dev/null
     cp "$hr/client_secret" old
@@ -261,7 +261,7 @@ load sandboxed
     fob get acme | cmp - "$hr/client_secret"
 }
 
-@test "keys that open another company are a mismatch, told everywhere and not lent, until it is ended" {
+@test "keys of another company make an account mismatched: shown everywhere, and not lent until resolved" {
     own_sandbox
     echo "on_change: [ /bin/sh, -c, 'echo \"\$FOB_FROM \$FOB_TO: \$FOB_REASON\" >>changes' ]" >>"$FOB_CONFIG"
     link_account acme >/dev/null
@@ -311,7 +311,7 @@ load sandboxed
     fob get acme | cmp - "$hr/client_secret"
 }
 
-@test "link says when the same credential, or the same company, is linked already" {
+@test "link warns if the same credential or company is linked already" {
     own_sandbox
     link_account acme >/dev/null
     split link_account two
@@ -330,7 +330,7 @@ load sandboxed
     [ "$(names)" = "acme four three two" ]
 }
 
-@test "a company's name plays no tricks with a terminal" {
+@test "a company's name cannot control the terminal" {
     fault control-name
     split link_account acme
     ended 0
@@ -377,7 +377,7 @@ load sandboxed
     [ "$(names --status expired)" = acme ]
 }
 
-@test "everything that was done is in the log, and nothing secret is" {
+@test "the log has every event, and no secret" {
     link_account acme >/dev/null
     fob validate acme >/dev/null
     fob get acme >/dev/null
@@ -394,7 +394,7 @@ load sandboxed
     [ "$(fob log acme | grep -c ' result=success ')" -eq 7 ]
 }
 
-@test "linking under a name that is taken is refused before anything is asked of the provider" {
+@test "linking under an existing name is refused before any call to the provider" {
     link_account acme >/dev/null
     forget_requests
     split link_account acme

@@ -102,7 +102,7 @@ reader()
     has "$output" 'it failed'
 }
 
-@test "where the passphrase is wanted, it is said why nothing else opens the store" {
+@test "before the passphrase prompt, a message says why nothing else opens the store" {
     fob key add --new-passphrase-file pass
     chmod 640 key
     split alone fob get acme client_secret
@@ -128,7 +128,7 @@ reader()
     has "$stderr" 'key_command /bin/false: it failed'
 }
 
-@test "a service's key that is refused is named beside the key file that is not there" {
+@test "a refused service key is reported together with the missing key file" {
     mkdir credentials
     cp key credentials/fob.key
     chmod 666 credentials/fob.key
@@ -140,7 +140,7 @@ reader()
     has "$stderr" 'hint: put back the key file'
 }
 
-@test "the slot that the configured key file opens is not removed without a warning" {
+@test "removing the slot of the configured key file gives a warning" {
     fob key add --new-passphrase-file pass >/dev/null
     split fob key remove 2 --yes
     ended 0
@@ -194,7 +194,7 @@ reader()
     mv away key
 }
 
-@test "a slot that was removed opens no more, and the others keep their numbers" {
+@test "a removed slot no longer opens, and the others keep their numbers" {
     fob key add --new-passphrase-file pass
     fob key add --key-file spare
     fob key remove 2 --yes
@@ -207,7 +207,7 @@ reader()
     [ "$(fob key list --json | jq -c '[.[].number] | sort')" = '[1,2,3]' ]
 }
 
-@test "key list tells when each slot was made and what its owner calls it" {
+@test "key list prints each slot's time and label" {
     began=$(date -u +%FT%TZ)
     fob key add --key-file spare --label 'Ann, in the safe' >/dev/null
     fob key list --json >slots
@@ -246,7 +246,7 @@ reader()
     [ -z "$(fob log --event 'key add')" ]
 }
 
-@test "the last slot is not removed, nor one that is not there, nor one without a word" {
+@test "the last slot, a missing slot, and a slot without confirmation are not removed" {
     run -64 fob key remove 1 --yes
     [[ $output == *"the last one"* ]]
     run -66 fob key remove 7 --yes
@@ -273,7 +273,7 @@ reader()
     cmp store/header before
 }
 
-@test "a part of key takes its own options, and no other's" {
+@test "each subcommand of key takes only its own options" {
     run -64 fob key rotate --new-passphrase-file pass
     has "$output" 'fob key rotate takes no --new-passphrase-file'
     run -64 fob key list --key-file spare
@@ -288,7 +288,7 @@ reader()
     done
 }
 
-@test "a new passphrase is one line, and a bad file of one is told once" {
+@test "a new passphrase is one line, and a bad passphrase file is reported once" {
     (umask 077 && printf 'one\ntwo\n' >two && printf 'x\0y\n' >nul && : >empty && echo wide >wide)
     for file in two nul; do
         run -64 fob key add --new-passphrase-file $file
@@ -320,7 +320,7 @@ reader()
     done
 }
 
-@test "rotate does not take an older header's word for a record" {
+@test "rotate does not use an older header for a record" {
     cp -p store/header old-header
     fob key rotate
     cp -p old-header store/header
@@ -330,7 +330,7 @@ reader()
     has "$output" '1 of 1 account could not be opened'
 }
 
-@test "rotate goes on where there is no room for the store once more" {
+@test "rotate works without room for a second copy of the store" {
     is_root || skip "needs to mount"
     mkdir full
     mount -t tmpfs -o size=400k,mode=700 fob-test full 2>/dev/null || skip "may not mount here"
@@ -407,7 +407,7 @@ reader()
     [ "$(fob get bolt client_secret)" = second ]
 }
 
-@test "rotate wants every slot, and leaves all as it was without" {
+@test "rotate needs every slot, and otherwise changes nothing" {
     fob key add --new-passphrase-file pass
     cp -p store/header before
     run -77 fob --no-input key rotate
@@ -417,7 +417,7 @@ reader()
     [ "$(fob get acme client_secret)" = swordfish ]
 }
 
-@test "an account that is damaged keeps the old key, and is named" {
+@test "a damaged account keeps the old key, and is named" {
     store bolt second
     printf xxxxxxxxxxxxxxxx | dd of=store/accounts/bolt bs=1 seek=200 conv=notrunc status=none
     run -65 fob key rotate
@@ -431,7 +431,7 @@ reader()
     fob check
 }
 
-@test "a rotation that was killed is finished by the next, and all is readable between" {
+@test "the next rotation finishes one that was killed; all accounts are readable in between" {
     for ((i = 0; i < 60; i++)); do
         store "client-$i" "secret-$i"
     done
@@ -477,7 +477,7 @@ reader()
     fob check >/dev/null
 }
 
-@test "unlock keeps the key for a while, and lock takes it out" {
+@test "unlock keeps the key for a time, and lock removes it" {
     fob key add --new-passphrase-file pass
     mv key away
     run -77 fob --no-input get acme client_secret
@@ -492,7 +492,7 @@ reader()
     run -77 fob --no-input get acme client_secret
 }
 
-@test "lock asks for nothing and needs no log, and leaves no line there as unlock does" {
+@test "lock asks nothing, needs no log and writes no line to it; unlock does" {
     fob key add --new-passphrase-file pass
     mv key away
     fob --passphrase-file pass unlock >/dev/null || skip "the kernel keeps no keys here"
@@ -518,7 +518,7 @@ reader()
     run -77 fob --no-input get acme client_secret
 }
 
-@test "unlock: what was kept is not taken for the key of another time" {
+@test "unlock: a kept key is not used after the store's key changed" {
     fob key add --new-passphrase-file pass
     cp -a store old-store
     fob key rotate --passphrase-file pass >/dev/null

@@ -212,7 +212,7 @@ check_is_clean()
     check_is_clean
 }
 
-@test "the log killed at any moment, also while it is set aside: whole, and nothing done without a line" {
+@test "logging or rotation killed at any moment: the log is intact, and nothing is done without a line" {
     needs_strace
     small_log 3
     fob init >/dev/null 2>&1
@@ -248,7 +248,7 @@ check_is_clean()
 }
 
 # The sweeps above kill at each system call; these between them, at any time: thirty of each, or a thousand.
-@test "what changes accounts is killed at random: the old ones or the new ones, and the store is clean" {
+@test "changes killed at random leave the old or the new accounts, and a clean store" {
     local round when
     fob init >/dev/null 2>&1
     store kept the-secret
@@ -320,7 +320,7 @@ check_is_clean()
     fob check
 }
 
-@test "link killed while the provider thinks: nothing" {
+@test "link killed while it waits for the provider: nothing" {
     fob init >/dev/null 2>&1
     fault slow --value 5
     forget_requests
@@ -416,7 +416,7 @@ check_is_clean()
     kill $!
 }
 
-@test "two edits at once: both are done, one after the other, or one is told" {
+@test "two edits at once: both are done, one after the other, or one reports the conflict" {
     fob init >/dev/null 2>&1
     link_account acme >/dev/null
     for _ in $(seq 1 10); do

@@ -80,14 +80,14 @@ acme/stub.py' ]
     [ -z "$(find . -name '*-check-*')" ]
 }
 
-@test "a new plugin may have the name of a module of Python's" {
+@test "a new plugin may have the name of a Python module" {
     fob new-plugin calendar 2>&1
     split make_plugin calendar all check
     ended 0
     [ "${lines[-1]}" = 'all is well' ]
 }
 
-@test "a new plugin exports fob_plugin alone, and its page and provider are without fault" {
+@test "a new plugin exports only fob_plugin, and its page and provider are correct" {
     fob new-plugin acme 2>&1
     make_plugin acme
     [ "$(nm -D --defined-only acme/acme.so | awk '{ print $3 }')" = fob_plugin ]
@@ -107,7 +107,7 @@ acme/stub.py' ]
     has_not "$output" "$folder/acme/acme.yaml:"
 }
 
-@test "the test of a new plugin notices what is wrong with it" {
+@test "the test of a new plugin finds its faults" {
     fob new-plugin acme 2>&1
     for change in 's|"/me"|"/you"|' 's|"/token"|"/nothing"|' 's|"Bearer "|"Token "|' \
         's|\.authorize = |.link = |'; do
@@ -122,7 +122,7 @@ acme/stub.py' ]
     make_plugin acme check
 }
 
-@test "a new plugin is checked also where others may write, and with a careless umask" {
+@test "a new plugin can be checked in a folder that others may write to, and with any umask" {
     mkdir open
     chmod a+w open
     cd open
@@ -133,7 +133,7 @@ acme/stub.py' ]
     [ "$(ls acme | wc -l)" -eq 7 ]
 }
 
-@test "a new plugin is installed where fob finds it, and cleaned away" {
+@test "a new plugin is installed where fob finds it, and can be cleaned" {
     fob new-plugin acme 2>&1
     make_plugin acme install DESTDIR="$folder/dest"
     plugins=$folder/dest$(pkg-config --variable=plugindir fob)
@@ -150,7 +150,7 @@ acme/stub.py' ]
     [ "$(ls acme | wc -l)" -eq 6 ]
 }
 
-@test "any name of a provider will do" {
+@test "a new plugin can have any provider's name" {
     for name in no 7-11 a.b_c "$(printf 'x%.0s' {1..64})"; do
         fob new-plugin "$name" 2>&1
         make_plugin "$name" check
@@ -173,7 +173,7 @@ acme/stub.py' ]
     [ "$(jq -r '.files[]' <<<"$output" | sort)" = "$(find acme -type f | sort)" ]
 }
 
-@test "new-plugin leaves what exists as it is: 73" {
+@test "new-plugin does not change existing files: 73" {
     mkdir acme
     split fob new-plugin acme
     refused 73
@@ -188,7 +188,7 @@ acme/stub.py' ]
     [ "$(cat file)" = text ]
 }
 
-@test "new-plugin refuses what is no name: 64" {
+@test "new-plugin refuses an invalid name: 64" {
     for name in . .. a/b ../a /tmp/a A 'a b' 'ä' _a $'a\n' "$(printf 'x%.0s' {1..65})"; do
         split fob new-plugin "$name"
         refused 64
@@ -210,7 +210,7 @@ acme/stub.py' ]
     [ ! -e acme ]
 }
 
-@test "new-plugin in a folder that is not to be written to: 77" {
+@test "new-plugin in a read-only folder: 77" {
     if is_root; then
         skip "root may write everywhere"
     fi

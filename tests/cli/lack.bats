@@ -38,7 +38,7 @@ few()
     done
 }
 
-@test "plugins calls none broken for want of descriptors" {
+@test "plugins calls no plugin broken for lack of descriptors" {
     local limit
     : >fields
     for ((limit = 4; limit <= 20; limit++)); do
@@ -51,7 +51,7 @@ few()
 }
 
 # A worker's calls are made to fail, which its filter of system calls takes amiss.
-@test "what a worker cannot open is told as that, be it a library or the file of certificates" {
+@test "a library or certificate file that a worker cannot open is reported as such" {
     local when error
     needs_strace
     link_account acme
@@ -73,7 +73,7 @@ few()
     done
 }
 
-@test "a connection that cannot be made for want of descriptors or memory is not the provider's fault" {
+@test "a lack of descriptors or memory for a connection is not the provider's fault" {
     local fault call error expected when status
     needs_strace
     link_account acme
@@ -94,7 +94,7 @@ few()
     done
 }
 
-@test "what the host cannot have for a worker is told as that" {
+@test "a lack of the host's resources for a worker is reported as such" {
     local fault call error when
     needs_strace
     link_account acme
@@ -117,7 +117,7 @@ few()
     done
 }
 
-@test "a plugin's file that the disk does not give is not called a broken one" {
+@test "a plugin's file that cannot be read is not called broken" {
     local when
     needs_strace
     link_account acme

@@ -12,7 +12,7 @@ setup()
     store bolt second
 }
 
-@test "an account's own variables go with its fields, are no secret, and can be taken away" {
+@test "an account's variables go with its fields, are not secret, and can be removed" {
     store plain secret-value --variable REGION=eu-west --variable 'BASE=https://x y'
     [ "$(fob exec plain -- sh -c 'echo "$REGION $BASE"')" = 'eu-west https://x y' ]
     [ "$(fob exec plain --as-file -- sh -c 'echo "$REGION"')" = eu-west ]
@@ -47,7 +47,7 @@ setup()
     [ "$(fob get plain client_id)" = id ]
 }
 
-@test "a command gets the fields, and nothing of fob's" {
+@test "a command gets the fields, and nothing else from fob" {
     run -0 fob exec acme -- sh -c 'printf "%s\n" "$CHARLIEHR_CLIENT_ID" "$CHARLIEHR_CLIENT_SECRET"'
     [ "$output" = "id
 se cret'\"\$\`!" ]
@@ -78,7 +78,7 @@ se cret'\"\$\`!" ]
     fob --config fob.yaml exec acme -- sh -c 'cd / && fob show acme'
 }
 
-@test "what an account lacks is not another account's" {
+@test "a missing field is not taken from another account" {
     sed -i 's/^fields:/&\n  - { name: region, optional: true }/' providers.d/charliehr.yaml
     fob edit acme --no-validate --field region=eu 2>/dev/null
     export CHARLIEHR_REGION=old R_REGION=old OTHER=kept
@@ -103,14 +103,14 @@ se cret'\"\$\`!" ]
     [ "$output" = "CHARLIEHR_CLIENT_ID='id'" ]
 }
 
-@test "what the caller has closed is closed for the command" {
+@test "a stream that the caller closed is closed for the command" {
     run -0 bash -c 'fob exec --as-file acme -- sh -c "[ -e /proc/\$\$/fd/0 ] || echo closed" <&-'
     [ "$output" = closed ]
     run -0 --separate-stderr bash -c 'fob exec acme -- sh -c "[ -e /proc/\$\$/fd/1 ] || echo closed >&2" >&-'
     [ "$stderr" = closed ]
 }
 
-@test "names are chosen, and must not clash" {
+@test "names can be chosen, and must not clash" {
     run -0 fob exec acme --prefix X_ -- sh -c 'echo "$X_CLIENT_ID/${CHARLIEHR_CLIENT_ID-none}"'
     [ "$output" = id/none ]
     run -0 fob exec bolt --env TOKEN=client_secret -- sh -c 'echo "$TOKEN/${CHARLIEHR_CLIENT_ID-none}"'
@@ -161,7 +161,7 @@ se cret'\"\$\`!" ]
     [ ! -e started ]
 }
 
-@test "files are gone with the command, and are read by what it starts" {
+@test "files are readable by the command's children, and removed at its end" {
     cat >look.py <<'END'
 import os, subprocess
 path = os.environ["CHARLIEHR_CLIENT_SECRET"]
@@ -196,13 +196,13 @@ idsecond' ] || return
     done
 }
 
-@test "an empty environment has the variables alone" {
+@test "an empty environment has only the variables" {
     fob exec bolt --clear-env -- "$(command -v env)" >seen
     [ "$(sort seen)" = 'CHARLIEHR_CLIENT_ID=id
 CHARLIEHR_CLIENT_SECRET=second' ]
 }
 
-@test "the command's status is fob's, and a command that does not start has the shell's" {
+@test "fob returns the command's status, and the shell's for a command that does not start" {
     run -7 fob exec bolt -- sh -c 'exit 7'
     run -137 fob exec bolt -- sh -c 'kill -9 $$'
     run -127 fob exec bolt -- no-such-command
@@ -218,7 +218,7 @@ CHARLIEHR_CLIENT_SECRET=second' ]
     [ "$(fob exec bolt -- echo --help -- --mask)" = '--help -- --mask' ]
 }
 
-@test "a command line that is too long is told" {
+@test "too long a command line is reported" {
     long=$(head -c 200000 /dev/zero | tr '\0' x)
     printf %s "$long" >field
     fob edit bolt --no-validate --field-file client_secret=field

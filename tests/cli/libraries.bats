@@ -127,7 +127,7 @@ refuses()
     [ "$(ran)" = beside ]
 }
 
-@test "a library that others could have written is refused, and none of its code runs" {
+@test "a library that others may write to is refused, and none of its code runs" {
     library lib/libhelper.so evil
     for origin in "\$ORIGIN/../lib" "$folder/lib"; do
         for dtags in --enable-new-dtags --disable-new-dtags; do
@@ -148,7 +148,7 @@ refuses()
     fi
 }
 
-@test "so is a library of a library, also by the path of the plugin" {
+@test "a library of such a library is refused, too, also in the plugin's folder" {
     compile lib/libdeep.so -DFUNCTION=deep -DWHO='"deep"' helper.c
     compile plugins/libhelper.so -DFUNCTION=helper -DNEXT=deep -DWHO='"helper"' helper.c \
         -Llib -ldeep '-Wl,-rpath,$ORIGIN/../lib'
@@ -170,7 +170,7 @@ refuses()
     refuses "$folder/plugins/libhelper.so: needs libdeep.so: " 'everybody may write'
 }
 
-@test "a folder that depends on who runs fob, and where, is refused" {
+@test "a library folder that depends on the caller or the current folder is refused" {
     library lib/libhelper.so relative
     for path in lib '' .; do
         plugin -Llib -lhelper "-Wl,-rpath,$path:/nowhere"
@@ -189,7 +189,7 @@ refuses()
     refuses "$folder/lib: everybody may write"
 }
 
-@test "LD_LIBRARY_PATH is looked at, and a library found by it held to the same trust" {
+@test "a library in LD_LIBRARY_PATH must be trusted, too" {
     export LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$folder/lib
     # A worker does not have the variable, so that only a soname leads to what was checked.
     library lib/libhelper.so environment
@@ -207,7 +207,7 @@ refuses()
     refuses "$folder/lib: everybody may write"
 }
 
-@test "a missing library is a broken plugin, which an optional entry passes over" {
+@test "a missing library breaks the plugin, which an optional entry ignores" {
     library lib/libhelper.so gone
     plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
     rm lib/libhelper.so
@@ -221,7 +221,7 @@ refuses()
     ended 0
 }
 
-@test "where ld.so would look below the folder first, only a soname tells which library it is" {
+@test "if ld.so would search subfolders first, the library needs a soname" {
     library lib/libhelper.so flat
     mkdir -p lib/glibc-hwcaps/x86-64-v2
     plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
@@ -234,7 +234,7 @@ refuses()
     [ "$(ran)" = flat ]
 }
 
-@test "libraries that need each other are refused, not followed for ever" {
+@test "libraries that need each other are refused" {
     compile lib/libhelper.so -DFUNCTION=helper -DWHO='"a"' helper.c -Wl,-soname,libhelper.so
     compile lib/libother.so -DFUNCTION=other -DNEXT=helper -DWHO='"b"' helper.c \
         -Llib -lhelper '-Wl,-rpath,$ORIGIN' -Wl,-soname,libother.so
@@ -269,7 +269,7 @@ sum()
     works
 }
 
-@test "one plugin's library is not another's, which is pinned" {
+@test "a pinned plugin does not use another plugin's library" {
     library lib/libhelper.so first -Wl,-soname,libhelper.so
     plugin -Llib -lhelper '-Wl,-rpath,$ORIGIN/../lib'
     cp plugins/needy.so plugins/second.so

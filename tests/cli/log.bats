@@ -13,7 +13,7 @@ setup()
     fob get acme client_secret >/dev/null
 }
 
-@test "the filters let through what they say" {
+@test "each filter selects its lines" {
     [ "$(fob log --event get | wc -l)" -eq 1 ]
     [ "$(fob log bolt | wc -l)" -eq 1 ]
     [ "$(fob log --account acme --event link --json | jq -r .account)" = acme ]
@@ -32,14 +32,14 @@ setup()
     run -64 fob log ../acme
 }
 
-@test "each line is JSON, one after the other, with who did it" {
+@test "each line is JSON, in order, with the user and the program" {
     fob log --json >lines
     [ "$(jq -s 'map(.seq) | . == (sort | unique)' lines)" = true ]
     [ "$(jq -r 'select(.event == "lend") | [.account, .provider, .result, .uid, .program] | @csv' lines)" \
         = "\"acme\",\"charliehr\",\"success\",$(id -u),\"fob\"" ]
 }
 
-@test "each line tells who logged in, and which program started fob" {
+@test "each line names the login user, and the program that started fob" {
     cp "$(readlink -f "$(command -v dash || command -v sh)")" 'pay"roll'
     login=$(cat /proc/self/loginuid 2>/dev/null || true)
     if [ "$login" = 4294967295 ]; then # whom nobody has set, anybody may set
@@ -59,14 +59,14 @@ setup()
     run -0 fob log --verify
 }
 
-@test "lines without it, as an older fob wrote them, stay good" {
+@test "lines of an older fob, without these names, remain valid" {
     line='{"seq":1,"time":"2026-11-24T08:30:00Z","event":"get","account":"acme","provider":"p",'
     line+='"result":"success","uid":0,"pid":7,"program":"old","mac":"00"}'
     echo "$line" >log
     [ "$(fob log)" = '2026-11-24T08:30:00Z get account=acme provider=p result=success uid=0 pid=7 program="old"' ]
 }
 
-@test "times of day, with a zone or local, and what is the last of the lines" {
+@test "--since and --until take times of day, with a zone or local" {
     : >log
     for ((i = 0; i < 24; i++)); do
         printf '{"seq":%d,"time":"2026-03-10T%02d:00:00Z","event":"get","account":"acme",' $((i + 1)) "$i"
@@ -106,7 +106,7 @@ setup()
     run -64 fob log --verify --last 1
 }
 
-@test "the last lines, and then those that come" {
+@test "--last prints the last lines, with --follow also new ones" {
     fob log --last 1 --follow >followed 3>&- &
     follower=$!
     wait_until grep -q 'lend account=acme' followed
@@ -117,7 +117,7 @@ setup()
     [ "$(wc -l <followed)" -eq 2 ]
 }
 
-@test "an edit tells the names of what it changed" {
+@test "the line of an edit names the changed properties" {
     edited()
     {
         fob edit acme --no-validate "$@" </dev/null >/dev/null 2>&1
@@ -132,7 +132,7 @@ setup()
     run ! grep -E 'hidden-one|Acme Ltd|2099-01-01|example\.com' log
 }
 
-@test "follow prints what comes, until it is interrupted" {
+@test "follow prints new lines until it is interrupted" {
     fob log --follow >followed &
     follower=$!
     fob get bolt client_secret >/dev/null
@@ -146,7 +146,7 @@ setup()
     [ "$(wc -l <followed)" -eq 4 ]
 }
 
-@test "follow tells when somebody begins the log anew, and goes on with that" {
+@test "follow reports a new log, and continues with it" {
     fob log --follow >followed 2>told &
     follower=$!
     wait_until grep -q 'lend account=acme' followed
@@ -165,7 +165,7 @@ setup()
     [ "$(grep -c 'lend account=acme' followed)" -eq 1 ]
 }
 
-@test "follow goes on when the log is set aside, and what it printed is not kept" {
+@test "follow continues after a rotation, and keeps no printed lines" {
     small_log 1
     fob log --follow --event link >followed 2>told &
     follower=$!
@@ -181,7 +181,7 @@ setup()
     [ ! -s told ]
 }
 
-@test "an edited, removed or moved line is found, and where" {
+@test "verify finds an edited, removed or moved line, and its place" {
     run -0 fob log --verify
     cp -p log good
     sed -i '3s/"uid":[0-9]*/"uid":4711/' log
@@ -211,7 +211,7 @@ setup()
     run -65 fob --config "$home/fob2.yaml" log --verify
 }
 
-@test "the chain goes on when the store's key is replaced" {
+@test "the chain continues after a rotation of the store's key" {
     fob key rotate
     fob get acme client_secret >/dev/null
     run -0 fob log --verify
@@ -219,7 +219,7 @@ setup()
     [ "$(grep '"event":"key rotate"' log | jq -r .result | xargs)" = "begun success" ]
 }
 
-@test "a large log is set aside, and all is read and verified as one" {
+@test "a large log is rotated, and its parts are read and verified as one" {
     small_log 2
     for ((i = 0; i < 100; i++)); do
         fob get acme client_secret >/dev/null
@@ -230,7 +230,7 @@ setup()
     [ "$(stat -c %a log.1)" = 600 ]
 }
 
-@test "older parts that were removed are missed" {
+@test "verify reports removed older parts" {
     small_log 3
     while [ ! -e log.3 ]; do
         fob get acme client_secret >/dev/null
@@ -249,12 +249,12 @@ setup()
     has "$output" 'of 3 there are 0'
 }
 
-@test "a limit on the size of files is met before something is done" {
+@test "a file size limit is noticed before a change" {
     run -74 bash -c 'ulimit -f 1; exec fob suspend acme'
     [ "$(of_account acme status)" = unchecked ]
 }
 
-@test "what is used is killed, and the log is whole" {
+@test "the log is intact after uses of accounts are killed" {
     small_log 9
     fill_log
     rounds=${FOB_TEST_LONG:+1000}
@@ -274,7 +274,7 @@ setup()
     run -0 fob log --verify
 }
 
-@test "killed at each call that writes the log, it is whole" {
+@test "the log is intact after a kill at each call that writes it" {
     needs_strace
     small_log 2
     fill_log
@@ -297,7 +297,7 @@ setup()
     [ "$(cat got)" = swordfish ]
 }
 
-@test "what is no file where a part of the log should be is told with its path" {
+@test "a part of the log that is not a file is reported with its path" {
     small_log 3
     for part in log.3 log.2 log.1 log; do
         fill_log
@@ -313,7 +313,7 @@ setup()
 }
 
 # The part whose lines go when the log is rotated is log.3.
-@test "each call that rotates the log fails: told, nothing is lent, and no line is lost" {
+@test "if a call of a rotation fails, this is reported, nothing is lent, and no line is lost" {
     local call error errors=(EIO) faults=()
     needs_strace
     small_log 3
@@ -369,7 +369,7 @@ state_of_all()
     ! fob --config locked.yaml --no-input list >/dev/null 2>&1 || echo unlocked
 }
 
-@test "what changes something leaves a line, or does not change it, whichever write of the log fails" {
+@test "no change is made without a line, whichever write of the log fails" {
     local change changes=("suspend:suspend acme" "resume:resume bolt" "edit:edit acme --owner-name Ann"
         "rename:rename acme coda" "revoke:revoke acme --yes" "link:link charliehr new --stdin --no-validate"
         "key add:key add --key-file spare --label Ann" "key remove:key remove 2 --yes" "import:import b.fob")
@@ -419,14 +419,14 @@ log_fails()
     [[ $n -gt 1 && $n -lt 10 ]]
 }
 
-@test "the line before a change is shown when nothing tells how that ended" {
+@test "the line before a change is shown if the result is not logged" {
     fob suspend acme >/dev/null
     [ "$(grep -c '"event":"suspend"' log)" -eq 2 ]
     [ "$(fob log --event suspend --json | jq -r .result)" = success ]
     run -0 fob log --verify
 }
 
-@test "a head that was put back is found by the lines of several uses behind it" {
+@test "verify finds a restored head by the lines of later uses" {
     head -n 1 log >head
     for ((i = 0; i < 3; i++)); do
         fob get acme client_secret >/dev/null
@@ -436,7 +436,7 @@ log_fails()
     has "$output" 'something follows the end'
 }
 
-@test "who reads the log slowly keeps nobody from writing" {
+@test "a slow reader of the log does not block writers" {
     for ((i = 0; i < 250; i++)); do
         fob get acme client_secret >/dev/null
     done
@@ -450,7 +450,7 @@ log_fails()
     wait $reader || true
 }
 
-@test "many at once leave a line each, in one chain" {
+@test "concurrent commands write one line each, in one chain" {
     for ((i = 0; i < 8; i++)); do
         (for ((n = 0; n < 25; n++)); do fob get acme client_secret >/dev/null; done) &
     done
@@ -459,7 +459,7 @@ log_fails()
     run -0 fob log --verify
 }
 
-@test "a log that has no room lends nothing and changes nothing; one that is not required only warns" {
+@test "without room for the log, nothing is lent or changed; a log that is not required only warns" {
     [ "$(id -u)" -eq 0 ] || skip "needs to mount"
     mkdir full
     mount -t tmpfs -o size=16k,mode=700 none full 2>/dev/null || skip "may not mount here"
@@ -500,7 +500,7 @@ END
     run ! grep swordfish line
 }
 
-@test "show tells when an account was last used, without writing its record" {
+@test "show prints the time of the last use, which is not in the record" {
     version=$(od -A n -t x1 -j 16 -N 8 store/accounts/acme)
     fob get acme client_secret >/dev/null
     fob show acme | grep '^Last used: 20'

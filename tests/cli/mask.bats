@@ -41,7 +41,7 @@ for before in ("", "a", "ab", "abc"):
     run ! grep -E '[A-Za-z0-9_-]{7}' seen
 }
 
-@test "a value is masked however it is cut, and a prompt is not delayed" {
+@test "a value is masked in any pieces, and a prompt is not delayed" {
     masked python3 -u -c 'import os, sys, time
 secret = os.environ["CHARLIEHR_CLIENT_SECRET"].encode()
 os.write(1, secret[:4]) # fewer are more likely the end of a prompt
@@ -66,7 +66,7 @@ os.write(1, b"\n")' >seen
     [ "$(cat seen)" = 'Your name, Sme' ]
 }
 
-@test "errors and output stay apart, and large output passes as it is" {
+@test "stderr and stdout stay separate, and large output passes unchanged" {
     masked sh -c 'echo out; echo "err $CHARLIEHR_CLIENT_SECRET" >&2' >out 2>err
     [ "$(cat out)" = out ]
     [ "$(cat err)" = 'err ***' ]
@@ -75,7 +75,7 @@ os.write(1, b"\n")' >seen
     masked cat <large | cmp - large
 }
 
-@test "the command's status is fob's, and signals reach it" {
+@test "fob returns the command's status, and passes signals on" {
     run -3 masked sh -c 'exit 3'
     run -143 masked sh -c 'kill -TERM $$'
     run -127 masked no-such-command
@@ -114,7 +114,7 @@ print("signal %d" % -code if code < 0 else "status %d" % code)
 END
 }
 
-@test "fob ends as the command does: of the same signal" {
+@test "fob ends by the same signal as the command" {
     write_how
     for number in 1 2 3 9 15 34; do
         [ "$(python3 how.py fob exec --mask acme -- sh -c "kill -$number \$\$")" = "signal $number" ] || return
@@ -155,7 +155,7 @@ END
     kill "$(cat sleeper)"
 }
 
-@test "on a terminal it is a terminal: size, color, prompts, no echo" {
+@test "on a terminal the command has a terminal: size, color, prompts, no echo" {
     terminal --all 'expect=31 97' expect=yes -- sh -c 'stty rows 31 cols 97
         exec fob exec --mask acme -- sh -c "stty size; test -t 0 && test -t 1 && test -t 2 && echo yes"'
     terminal --all 'expect=40 100' -- sh -c 'stty rows 31 cols 97
@@ -173,7 +173,7 @@ END
     run ! grep -a hidden shown
 }
 
-@test "interrupt, end and stop reach the command, and the terminal is what it was" {
+@test "interrupt, end of file and stop reach the command, and the terminal is restored" {
     code=0
     terminal --all expect=ready key=int expect=caught -- fob exec --mask acme -- \
         bash -c 'trap "echo caught; exit 4" INT; echo ready; while :; do sleep 0.05; done' || code=$?
@@ -191,7 +191,7 @@ END
     [ "$code" -eq 143 ]
 }
 
-@test "URLs and JSON are masked whoever writes them" {
+@test "values in URLs and JSON are masked, whatever program writes them" {
     masked python3 -c 'import os, urllib.parse
 print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     [ "$(cat seen)" = '***' ]
@@ -213,7 +213,7 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     [ "$(cat seen)" = '***' ]
 }
 
-@test "output that cannot be written is no success" {
+@test "output that cannot be written is a failure" {
     split bash -c 'fob exec --mask acme -- echo hello >/dev/full'
     ended 74
     has "$stderr" 'fob: stdout: No space left on device'
@@ -221,14 +221,14 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     run -74 bash -c 'fob exec --mask acme -- yes >/dev/full'
 }
 
-@test "binary output passes as it is" {
+@test "binary output passes unchanged" {
     head -c 1000000 /dev/urandom >binary
     store noise 'a value that is not in it by chance'
     fob edit noise --no-validate --field client_id=nor-is-this-one >/dev/null
     fob exec --mask noise -- cat binary | cmp - binary
 }
 
-@test "the keyboard is the command's, or that of the program behind a pipe" {
+@test "the command reads the keyboard, or the program after the pipe does" {
     # As COMMAND | less: fob must leave it alone.
     terminal --all expect=ready echo=on send=go 'expect=***' send=word 'expect=got word' -- \
         sh -c 'fob exec --mask acme -- sh -c "echo ready >&2; read -r go
@@ -242,7 +242,7 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
     [ "$code" -eq 130 ]
 }
 
-@test "a command that opens /dev/tty itself has the real one, or its own where the pipe is in it" {
+@test "a command that opens /dev/tty gets the real one, or the pseudo-terminal if its input is there" {
     export ask='printf "tty: %s\n" "$CHARLIEHR_CLIENT_ID" >/dev/tty; read -r x </dev/tty; echo "got $x <$CHARLIEHR_CLIENT_ID>"'
     terminal --all 'expect=tty: id' send=me 'expect=got me <***>' -- \
         sh -c 'printf notes | fob exec --mask acme -- sh -c "$ask"'
@@ -265,7 +265,7 @@ all_are()
     done
 }
 
-@test "without a terminal fob and the command stop and go on together" {
+@test "without a terminal fob and the command stop and continue together" {
     set -m # jobs that may be stopped
     fob exec --mask acme -- python3 -c 'import os, time
 print(os.getppid(), os.getpid(), file=open("pids", "w"))
@@ -296,7 +296,7 @@ print("end")' </dev/null >out 2>&1 &
     wait $!
 }
 
-@test "a stop leaves what is still to be written" {
+@test "a stop loses no output" {
     mkfifo slow
     set -m
     fob exec --mask acme -- sh -c 'echo $PPID >pids; exec seq 100000' >slow 2>err </dev/null &
@@ -312,7 +312,7 @@ print("end")' </dev/null >out 2>&1 &
     wait $!
 }
 
-@test "what a stop shows is there before the shell's prompt" {
+@test "output before a stop appears before the shell's prompt" {
     echo 'PS1="prompt> "' >rc
     HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
         'send=fob exec --mask acme -- sh -c "echo rea\dy; read -r line; echo got \$line"' \
@@ -320,7 +320,7 @@ print("end")' </dev/null >out 2>&1 &
         'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i
 }
 
-@test "after a stop that cannot be caught the keyboard is the command's again" {
+@test "after SIGSTOP the command has the keyboard again" {
     echo 'PS1="prompt> "' >rc
     for stop in STOP TTIN; do
         HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
@@ -376,7 +376,7 @@ gone()
     return 1
 }
 
-@test "a terminal that goes away takes the command along" {
+@test "the command ends when its terminal closes" {
     write_hang
     run python3 hang.py fob exec --mask acme -- sh -c 'echo $$ >pid; echo ready; exec sleep 30'
     ended 129
@@ -403,7 +403,7 @@ gone()
     [ "$(cat trapped)" = end ]
 }
 
-@test "a terminal that goes away takes a command along whose output is elsewhere" {
+@test "a command with its output elsewhere also ends when the terminal closes" {
     write_hang
     # fob leads the session here, as below ssh -t: the kernel tells nobody else.
     for to in '>out' '>out 2>&1' '>out 2>&1 </dev/null'; do
@@ -414,7 +414,7 @@ gone()
     done
 }
 
-@test "no descriptor of fob's is the command's" {
+@test "the command gets no descriptor of fob" {
     for with in "" "--header-fd 9"; do
         # shellcheck disable=SC2086
         fob exec --mask $with acme -- sh -c 'cd /proc/self/fd; echo *' 3>&- 9>&- >seen 2>err
@@ -427,7 +427,7 @@ gone()
     done
 }
 
-@test "output alone, or errors alone, on a terminal" {
+@test "only stdout, or only stderr, on a terminal" {
     terminal --all 'expect=err ***' -- sh -c 'exec fob exec --mask acme -- \
         sh -c "echo out; echo err \$CHARLIEHR_CLIENT_SECRET >&2; test -t 2 && ! test -t 1 && echo good" >out'
     [ "$(cat out)" = 'out
@@ -479,12 +479,12 @@ what_shells_print()
     fi
 }
 
-@test "what shells print of a value is masked, whichever way they quote it" {
+@test "a value that a shell prints is masked in every quoting" {
     what_shells_print 'Zebra-'\''s "quick" $x `b` a\\y!\n\tcaf\0303\0251 \033[1m;tail~#&*'
     what_shells_print 'x\tZebra$'\''quick$\t\\C-zip\0302\0205 \0302\0233tail'
 }
 
-@test "a value of several lines is masked line by line, with its blanks touched" {
+@test "a value of several lines is masked line by line, also with changed blanks" {
     printf -- '-----BEGIN ZEBRA-----\nquick0123456789  quickabcdef\n\tquick;tail=\n-----END ZEBRA-----\n' >value
     fob edit acme --no-validate --field-file client_secret=value >/dev/null
     for script in 'echo $S' 'echo "$S" | sed "s/^/    /"' 'echo "$S" | grep quick' 'set -x; : $S' \

@@ -30,7 +30,7 @@ read_lists()
 
 leave='/leave_requests?start_date=2026-06-01&end_date=2026-06-30'
 
-@test "a list is whole whatever leads to its next page, with filters and a page's size" {
+@test "a list is complete with every kind of paging, with filters and page sizes" {
     read_lists
     mv requested people
     mv filtered leaves
@@ -53,7 +53,7 @@ leave='/leave_requests?start_date=2026-06-01&end_date=2026-06-30'
     done
 }
 
-@test "a full page without any sign of an end is not the whole list" {
+@test "a full page without a sign of the end is an incomplete list" {
     for kind in meta-empty meta-missing; do
         fault "$kind"
         for words in "request acme /team_members --paginate" "request acme /team_members?per_page=10 --paginate" \
@@ -70,7 +70,7 @@ leave='/leave_requests?start_date=2026-06-01&end_date=2026-06-30'
     done
 }
 
-@test "a list may be read from any of its pages on" {
+@test "a list can be read from any page on" {
     fob request acme /team_members --paginate | jq -c '.[]' >people
     for kind in none meta-openapi meta-total meta-pages link-page link-header; do
         fault "$kind"

@@ -34,7 +34,7 @@ use_folders()
     sed -i "s|^plugins:.*|plugins: [ $folders/first, $folders/none, $folders/second ]|" "$FOB_CONFIG"
 }
 
-@test "plugins lists those of all folders by name, the first of a name" {
+@test "plugins lists all folders' plugins by name, of equal names the first" {
     install_plugin second debug
     install_plugin second policy
     install_plugin first policy
@@ -79,7 +79,7 @@ use_folders()
         <<<"$output"
 }
 
-@test "a file that is not trusted hides the one behind it" {
+@test "an untrusted file hides one of the same name in a later folder" {
     install_plugin first policy
     chmod o+w "$folders/first/policy.so"
     install_plugin second policy
@@ -117,7 +117,7 @@ Option message: string
     jq -e '.options[] | select(.name == "ask") | .type == "list" and .default == null' <<<"$output"
 }
 
-@test "plugins NAME of a plugin without hooks or options" {
+@test "plugins NAME shows a plugin without hooks or options" {
     install_plugin first hookless
     use_folders
     split fob plugins hookless
@@ -126,7 +126,7 @@ Option message: string
     has_not "$output" 'Option'
 }
 
-@test "plugins NAME: one that is broken is 78, one that is not there 66" {
+@test "plugins NAME: a broken plugin is 78, a missing one 66" {
     install_plugin first no_symbol
     install_plugin first debug
     use_folders
@@ -155,7 +155,7 @@ misbehave()
     sed -i -E "s#^(link|validate|revoke|authorize):#&\n  - $entry#" providers.d/charliehr.yaml
 }
 
-@test "what a plugin prints does not get into the answer of any command" {
+@test "a plugin's output does not get into the output of any command" {
     fob init 2>/dev/null
     misbehave 'print, write'
     split link_account acme
@@ -192,7 +192,7 @@ misbehave()
     has "$stderr" 'noise of write'
 }
 
-@test "the answer arrives although a plugin closed standard output" {
+@test "the output arrives although a plugin closed standard output" {
     fob init 2>/dev/null
     misbehave close
     split link_account acme
@@ -217,7 +217,7 @@ misbehave()
     done
 }
 
-@test "what a plugin does to its own process does nothing to fob's" {
+@test "a plugin's acts on its own process do not affect fob's" {
     fob init 2>/dev/null
     misbehave 'umask, locale'
     split link_account acme
@@ -226,7 +226,7 @@ misbehave()
     [ "$(stat -c %a log)" = 600 ]
 }
 
-@test "a plugin that was cut short is broken, not the end of fob" {
+@test "a truncated plugin is broken, and does not end fob" {
     install_plugin first debug
     size=$(stat -c %s "$folders/first/debug.so")
     use_folders
@@ -247,7 +247,7 @@ misbehave()
     has "$stderr" 'plugin misbehaved: its link hook ended without an answer'
 }
 
-@test "a plugin that cannot be loaded is told with its place, at use as by check" {
+@test "a plugin that cannot be loaded is reported with its place, by use and by check" {
     write_provider http://127.0.0.1:9
     fob init >/dev/null 2>&1
     for plugin in /no/such/plugin.so absent; do

@@ -23,7 +23,7 @@ policy()
     done
 }
 
-@test "who may do it sees no difference" {
+@test "a permitted caller sees no difference" {
     policy "users: [ '$me' ], accounts: [ ac* ], types: [ test ], hours: [ '00:00-24:00' ]"
     split link_account acme --type test
     ended 0
@@ -42,7 +42,7 @@ policy()
     has "$output" 'acme: erased here'
 }
 
-@test "link refused: 77, nothing is stored, nobody is asked, and no way round is offered" {
+@test "link refused: 77; nothing is stored or asked, and no alternative offered" {
     forget_requests
     policy 'accounts: [ hr-* ]'
     split link_account acme
@@ -82,7 +82,7 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
     fob show acme --json | jq 'del(.last_used)' | cmp - before
 }
 
-@test "a policy guards the hooks it stands before, and get of a field is none" {
+@test "a policy guards the hooks after it; getting a field is no hook" {
     policy 'deny: true' revoke authorize
     link_account acme
     split fob validate acme
@@ -93,7 +93,7 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
     fob get acme client_secret | cmp - "$hr/client_secret"
 }
 
-@test "labels are the account's, and at link those asked for" {
+@test "a policy sees the stored labels, and at link the requested ones" {
     policy 'owners: [ "o-*" ], types: [ test ]'
     split link_account acme --type test
     refused 77
@@ -120,7 +120,7 @@ hint: who may, and when, is in the entries of policy of provider charliehr"
     [ "$(of_account acme status)" = active ]
 }
 
-@test "a mistake in an option: 78, told with the option, and nothing is let pass" {
+@test "a mistake in an option is 78, names the option, and permits nothing" {
     link_account acme
     while IFS='|' read -r options text; do
         policy "$options"

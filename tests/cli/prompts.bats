@@ -14,7 +14,7 @@ setup()
     secret=$(cat "$hr/client_secret")
 }
 
-@test "a prompt is written as one, so that no echo of what is typed ahead divides it" {
+@test "a prompt is one write, so typed-ahead characters do not split it" {
     needs_strace
     run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" -- \
         strace -f -e trace=write -s 64 -o calls fob link charliehr acme
@@ -96,7 +96,7 @@ other_stores()
     [ "$(names)" = "" ]
 }
 
-@test "^Z gives the terminal back with echo, and then the prompt is there again, without" {
+@test "^Z restores echo; afterwards the prompt appears again without echo" {
     run terminal "expect=Client ID: " key=stop "expect=Client ID: " echo=on "send=$id" \
         "expect=Client Secret: " echo=off type=garbage key=stop "expect=Client Secret: " echo=off \
         "send=$secret" -- fob link charliehr acme
@@ -104,7 +104,7 @@ other_stores()
     fob get acme | cmp - "$hr/client_secret"
 }
 
-@test "after a stop that cannot be caught a secret is asked for again, without echo" {
+@test "after SIGSTOP a secret is asked for again, without echo" {
     echo 'PS1="prompt> "' >rc
     for stop in STOP TTIN; do
         HISTFILE=/dev/null run terminal --all 'expect=prompt> ' "send=fob link charliehr new-${stop,,} --no-validate" \
@@ -117,7 +117,7 @@ other_stores()
     done
 }
 
-@test "one that was stopped, and could not see it, keeps no other from asking" {
+@test "a fob that was stopped by SIGSTOP does not keep others from asking" {
     store acme first-secret
     echo 'PS1="prompt> "' >rc
     HISTFILE=/dev/null run terminal --all 'expect=prompt> ' \
@@ -129,7 +129,7 @@ other_stores()
     run ! grep -a -q "$secret" shown
 }
 
-@test "one that is stopped while another waits for it lets that one ask" {
+@test "a fob that is stopped lets a waiting one ask" {
     run terminal --all 'expect=Client ID: ' run='sleep 0.5; kill -STOP "$(cat pid)"' \
         'expect=Client ID: ' "send=$id" 'expect=Client Secret: ' echo=off "send=$secret" expect=stored -- \
         sh -c 'fob link charliehr held --no-validate </dev/tty & echo $! >pid
@@ -138,7 +138,7 @@ other_stores()
     [ "$(names)" = new ]
 }
 
-@test "^D at a prompt is no answer: 64, and nothing is stored" {
+@test "^D at a prompt gives no answer: 64, and nothing is stored" {
     run terminal "expect=Client ID: " key=eof -- fob link charliehr acme
     ended 64
     run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " key=eof -- \
@@ -202,7 +202,7 @@ other_stores()
     [ "$output" = 'acme: active' ]
 }
 
-@test "a typed secret outlives every failure that is not the provider's no; giving up stores nothing" {
+@test "a typed secret outlives every failure except a rejection; giving up stores nothing" {
     while read -r kind exit; do
         fault "$kind"
         run terminal "expect=Client ID: " "send=$id" "expect=Client Secret: " "send=$secret" \
@@ -261,7 +261,7 @@ other_stores()
     has "$stderr" 'no value for the field client_id'
 }
 
-@test "what does not fit is asked for again, alone" {
+@test "only an invalid field is asked for again" {
     sed -i 's/{ name: client_id, /&pattern: "[A-Za-z0-9_-]{8,}", /' providers.d/charliehr.yaml
     run terminal "expect=Client ID: " send=short "expect=Client Secret: " "send=$secret" \
         "expect=Client ID: " "send=$id" -- fob link charliehr acme
@@ -314,7 +314,7 @@ other_stores()
     [ "$(names)" = acme ]
 }
 
-@test "with fields from a file nobody is asked, and the way out is told" {
+@test "with fields from a file nobody is asked, and the hint says what to do" {
     fault 500
     run terminal -- fob link charliehr acme --stdin < <(pair)
     ended 75
@@ -322,7 +322,7 @@ other_stores()
     [ ! -s shown ]
 }
 
-@test "a store that cannot be opened is told before anything is asked" {
+@test "a store that cannot be opened is reported before any prompt" {
     other_stores
     run terminal "expect=Passphrase of the store: " echo=off send=wrong -- \
         fob --config locked.yaml link charliehr acme
@@ -342,7 +342,7 @@ other_stores()
     [ "$(names)" = "" ]
 }
 
-@test "of more than one pasted line nothing is taken, and nothing gets to the shell" {
+@test "several pasted lines are refused, and do not reach the shell" {
     echo 'PS1="prompt> "; HISTFILE=history' >rc
     for last in '' $'\n'; do
         rm -f history

@@ -41,7 +41,7 @@ bad_day()
     bad_day 75 'could not connect to 127.0.0.1:1: Connection refused'
 }
 
-@test "a host that no one knows: 75" {
+@test "an unknown host: 75" {
     write_provider https://no-such-host.invalid/api/v1 "$hr/ca.pem"
     bad_day 75 'no-such-host.invalid'
 }
@@ -134,7 +134,7 @@ bad_day()
     has "$stderr" 'answered with an HTML page instead of JSON'
 }
 
-@test "200 with what is no JSON, half of it, none, or not UTF-8: 76" {
+@test "200 with invalid, truncated, missing or non-UTF-8 JSON: 76" {
     while read -r kind text; do
         fault "$kind"
         bad_day 76 "answered with JSON that cannot be used: $text"
@@ -198,7 +198,7 @@ bad_day()
     [ "$(requests elsewhere | wc -l)" -eq 1 ]
 }
 
-@test "a redirect at the same place is followed, one without end is not" {
+@test "a redirect within the origin is followed, an endless one is not" {
     fault redirect-same
     run fob validate acme
     [ "$output" = 'acme: active' ]
@@ -206,7 +206,7 @@ bad_day()
     bad_day 76 'redirects more than 5 times'
 }
 
-@test "an answer that says the secret itself does not get it into an error" {
+@test "a secret in an answer does not get into an error" {
     secret=$(cat "$hr/client_secret")
     body="{\"success\":false,\"error\":\"bad token $secret\"}"
     told 3 < <(printf 'HTTP/1.1 400 Bad\r\nContent-Type: application/json\r\n%s%d\r\n\r\n%s' \
@@ -216,7 +216,7 @@ bad_day()
     has_not "$stderr" "$secret"
 }
 
-@test "what passes is tried again: 503 once, then good" {
+@test "a temporary failure is retried: 503 once, then success" {
     sed -i 's/retries: 0/retries: 2/' providers.d/charliehr.yaml
     fault 503 --times 1
     forget_requests

@@ -195,7 +195,7 @@ curl_answer()
     done
 }
 
-@test "what is no JSON is refused, unless the caller takes anything" {
+@test "an answer that is not JSON is refused, unless the caller accepts it" {
     for kind in html not-json deep truncated-json latin1 empty success-false; do
         fault "$kind"
         split fob request acme /company
@@ -208,7 +208,7 @@ curl_answer()
     has "$output" '<h1>Sign in'
 }
 
-@test "a POST is not tried again" {
+@test "a POST is not retried" {
     write_sandbox_provider 'timeout: 5'
     sed -i 's/retries: 0/retries: 3/' providers.d/charliehr.yaml
     fault 503 --times 1
@@ -239,7 +239,7 @@ curl_answer()
     [ "$(fob get acme client_id --format raw)" = "$(cat "$hr/client_id")" ]
 }
 
-@test "a secret that JSON or a header cannot carry is not sent half" {
+@test "a secret that JSON or a header cannot carry is not sent in part" {
     printf 'client_id=id\nclient_secret=a"b\\c d é\n' | fob edit acme --stdin --no-validate \
         >/dev/null 2>&1
     forget_requests

@@ -125,7 +125,7 @@ load sandboxed
     [ "$(names)" = "" ]
 }
 
-@test "keys that are rejected already are told as that, and nobody is sent to reset them" {
+@test "for rejected keys, revoke says so, and asks nobody to reset them" {
     local options
     for options in '' --confirm; do
         link_account acme >/dev/null
@@ -148,7 +148,7 @@ load sandboxed
     has_not "$stderr" 'still accepts'
 }
 
-@test "what could not be asked is not told as known" {
+@test "revoke does not claim a result that it could not ask for" {
     link_account acme >/dev/null
     fault 503
     split fob revoke acme --yes
@@ -158,7 +158,7 @@ load sandboxed
     has_not "$stderr" 'CharlieHR still accepts these keys:'
 }
 
-@test "a revocation that the provider could not be made to do has its reason on stderr" {
+@test "a failed revocation at the provider has its reason on stderr" {
     sed -i 's|^revoke:|&\n  - { control: requisite, plugin: debug, options: { revoke: unavailable } }|' \
         "$home/providers.d/charliehr.yaml"
     for options in '' --json; do
@@ -182,7 +182,7 @@ load sandboxed
     [ "$(names)" = acme ]
 }
 
-@test "an account whose provider's file is gone can be erased, and the person is told what to do" {
+@test "an account whose provider's file is missing can be erased, with a message for the person" {
     # One that is not installed anywhere.
     sed 's/^provider:.*/provider: fleeting/' providers.d/charliehr.yaml >providers.d/fleeting.yaml
     printf 'client_id=id\nclient_secret=secret\n' |

@@ -170,7 +170,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     done
 }
 
-@test "what is private is masked unless it is asked for" {
+@test "private members are masked unless requested" {
     for format in table csv json ndjson; do
         fob run acme list-bank-accounts --format "$format" >masked
         grep -q '\*\*\*' masked
@@ -186,7 +186,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         '*** pay_rate ' ]
 }
 
-@test "csv is RFC 4180, and no formula when asked" {
+@test "csv is RFC 4180, without formulas on request" {
     answers '[{"a":"=1+2","b":-5,"c":"x,y"},{"a":"@x\"y","b":null,"c":" z"},{"a":"+\u0000","b":true,"c":{"d":[1]}}]' \
         <<<'actions: { get: { get: / } }'
     printf '%s\r\n' 'a,b,c' '=1+2,-5,"x,y"' '"@x""y",," z"' '+?,true,"{""d"":[1]}"' >wanted
@@ -233,7 +233,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(requests main | jq -r .path)" = '/api/v1/team_members/x%3Fy%23z%252f%20%C3%A9' ]
 }
 
-@test "an action that writes asks, or wants --yes" {
+@test "an action that writes asks, or needs --yes" {
     forget_requests
     split alone fob run acme add-note-type name=x type=Text
     refused 64
@@ -296,7 +296,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     refused 64
 }
 
-@test "an answer without words to what writes is a success, and says where the thing is" {
+@test "an empty answer to a write is a success, and Location is printed" {
     answers '' '' 'null' '"ok"' ' ' '{"id":5}' '<html>' '{"success":false,"error":"no"}' '[1,2' <<-'END'
 	items: /data
 	actions: { make: { post: /a } }
@@ -330,7 +330,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(asked | wc -l)" -eq 9 ]
 }
 
-@test "fob request takes an empty answer to what writes, and tells its Location" {
+@test "fob request accepts an empty answer to a write, and prints its Location" {
     answers '' '' ' ' 'null' '' '{"a":1}' <<<'actions: { make: { post: /a } }'
     for number in 1 2 3 4 6; do
         printf '201\nLocation: /v1/a/\033[31m5\n' >"answers/$number.head"
@@ -350,7 +350,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(fob request other POST /a 2>&1)" = '{"a":1}' ]
 }
 
-@test "a compressed answer is told by its name, unless the caller asks for one" {
+@test "a compressed answer is an error that names the encoding, unless requested" {
     answers 'abc' <<<'actions: { look: { get: /a } }'
     printf '200\nContent-Encoding: gzip\n' >answers/1.head
     for words in "request other /a" "run other look"; do
@@ -362,7 +362,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(fob request other /a --header 'Accept-Encoding: gzip')" = abc ]
 }
 
-@test "what was sent and not answered may have been done" {
+@test "a request without an answer may have been carried out" {
     answers '504' '' '{}' <<<'actions: { make: { post: /a }, look: { get: /a } }'
     split fob run other make --yes
     refused 75
@@ -406,7 +406,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         "suspended run: list-teams success run: list-teams, forced" ]
 }
 
-@test "keys without a right to something may read the rest" {
+@test "keys without one permission can read the rest" {
     own_sandbox --restricted
     link_account limited >/dev/null
     for action in list-salaries list-bank-accounts; do
@@ -438,7 +438,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	END
 }
 
-@test "there is a next page when any sign says so" {
+@test "there is a next page if any sign says so" {
     while IFS='|' read -r paginate first second third targets; do
         echo "$paginate: $first"
         answers "$first" "$second" "$third" <<-END
@@ -523,7 +523,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(asked | wc -l)" -eq 2 ]
 }
 
-@test "a list that repeats for ever is ended and told" {
+@test "a list that repeats forever is ended and reported" {
     answers '{"items":[{"id":1},{"id":2}]}' <<<'actions: { list: { get: /, items: /items, paginate: { page: p } } }'
     split fob run other list --format ndjson
     ended 76
@@ -547,7 +547,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     done
 }
 
-@test "a total that changes is told, and a list that ends before it is an error" {
+@test "a changing total is reported, and a list that ends early is an error" {
     answers '{"items":[1,2],"next":"?p=2","total":3}' '{"items":[3,4],"next":null,"total":4}' <<<"$LIST"
     split fob run other list --format ndjson
     ended 0
@@ -569,7 +569,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     has "$stderr" '2 items came before that; what was printed is not all'
 }
 
-@test "a stdout that takes no more ends it" {
+@test "a stdout that cannot be written ends the command" {
     split sh -c 'fob run acme list-team-members >/dev/full'
     refused 74
     [ "$stderr" = 'fob: stdout: No space left on device' ]
@@ -584,7 +584,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(cat status)" -eq 74 ]
 }
 
-@test "a table and csv on a terminal hold no escape sequence of the provider" {
+@test "tables and csv on a terminal contain no escape sequence of the provider" {
     answers '[{"a":"\u001b[31mred\u202e","b":"two\nlines"}]' <<<'actions: { get: { get: / } }'
     fob run other get >table
     run ! grep -q $'\x1b' table
@@ -593,7 +593,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     run ! grep -aq $'\x1b\\[31mred' shown
 }
 
-@test "a name that is there twice is one" {
+@test "a repeated name counts once" {
     printf '{"data":[1],"d\\u0061ta":5}' >twice
     answers "$(cat twice)" <<<'actions: { get: { get: /, items: /data } }'
     [ "$(fob run other get --json)" = 5 ]
@@ -602,7 +602,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     has "$stderr" 'the answer has no list called data'
 }
 
-@test "numbers are printed as they came, whatever their size" {
+@test "numbers are printed as received, whatever their size" {
     numbers='{"a":1.50,"b":1e400,"c":-9223372036854775808,"d":18446744073709551615,"e":[-0,123456789012345678901234567890]}'
     answers "[$numbers]" <<<'actions: { get: { get: / } }'
     [ "$(fob run other get --format ndjson)" = "$numbers" ]
@@ -618,7 +618,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     done
 }
 
-@test "half a surrogate pair is printed as it came, by each command" {
+@test "half a surrogate pair is printed as received, by each command" {
     item='{"name":"\ud800 x\uDFFF","\udc00y":{"\ud801":1,"\ud802":2}}'
     answers "{\"data\":[$item],\"meta\":{\"next_url\":null}}" <<<'actions: { list: { get: /items, items: /data } }'
     [ "$(fob run other list --format ndjson)" = "$item" ]
@@ -629,7 +629,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     has "$(fob request other /items)" "$item"
 }
 
-@test "one thing is shown from top to bottom, whole in a pipe and cut to fit a terminal" {
+@test "a single item is printed vertically, in full to a pipe and cut to a terminal's width" {
     fob run acme get-company >table
     grep -Eq '^name +Acme Sandbox Ltd$' table
     [ "$(fob run acme get-company --json | jq -r .name)" = "Acme Sandbox Ltd" ]
@@ -640,7 +640,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     tr -d '\r' <shown | grep -q '^team_members  .\{35\}…$'
 }
 
-@test "a table has a place for whatever an answer is" {
+@test "a table can show any kind of answer" {
     answers ' 5' '{}' '[null]' '[{"a":"x\u0000y"}]' '[]' <<<'actions: { get: { get: / } }'
     [ "$(fob run other get)" = 5 ]
     [ "$(fob run other get)" = '{}' ]
