@@ -14,6 +14,7 @@
 #include "util/wire.h"
 
 #include "folder.h"
+#include "wrapped.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,15 +29,18 @@ static struct settings settings;
 /* Of the test's clock; negative for the machine's. */
 static int64_t clock_ms = -1;
 
-int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
+    (void)clock;
     if (clock_ms < 0)
-        return __real_clock_gettime(clock, now);
-    *now = (struct timespec){ clock_ms / 1000, clock_ms % 1000 * 1000000 };
+        return timespec_get(now, TIME_UTC) == TIME_UTC ? 0 : -1;
+    *now = (struct timespec){ clock_ms / 1000, (long)(clock_ms % 1000) * 1000000 };
     return 0;
 }
+WRAPPED_TOO(int, __clock_gettime64, (clockid_t clock, struct timespec *now),
+            clock_gettime(clock, now))
+
 static char *folder;
 
 static int set_up(void **state)
@@ -150,7 +154,7 @@ static void a_machine_that_was_started_again_waits_a_minute_at_most(void **state
 }
 
 /* A file of fob's with nothing but TIME in it. */
-static void write_ring(uint64_t room, int64_t time)
+static void write_ring(size_t room, int64_t time)
 {
     unsigned char data[24 + 8 * 30] = "FOBCALLS";
 

@@ -17,7 +17,8 @@ static ssize_t log_lines_read(void *cookie, char *buffer, size_t size)
     struct log_lines *lines = cookie;
     const struct log_part *part = lines->line.part;
     uint64_t left = part->size > lines->position ? part->size - lines->position : 0;
-    ssize_t got = pread(part->fd, buffer, size < left ? size : left, (off_t)lines->position);
+    ssize_t got =
+        pread(part->fd, buffer, size < left ? size : (size_t)left, (off_t)lines->position);
 
     if (got > 0)
         lines->position += (uint64_t)got;
