@@ -9,6 +9,7 @@ setup()
 {
     cd "$BATS_TEST_TMPDIR"
     [ "$(uname -m)" = x86_64 ] || skip "this is another machine"
+    command -v gcc >/dev/null || skip "there is no gcc here"
     multiarch=/usr/include/x86_64-linux-gnu
     # What glibc lacks here is what only a linker wants.
     mkdir -p gnu libraries
