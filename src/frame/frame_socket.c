@@ -7,6 +7,7 @@
 
 #include "util/error.h"
 #include "util/lack.h"
+#include "util/pages.h"
 #include "util/process.h"
 #include "util/secret.h"
 
@@ -16,19 +17,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The first buffers take most frames. */
+#define FIRST_SIZE 1024
+
 struct frame_socket {
     int fd;
     uint64_t process; /* its owner: in a child of fork() the socket is closed already */
     /* The frame that is being made. */
     struct frame_head going;
-    struct fob_secret *out;
+    struct pages out;
+    size_t out_size;
     int code; /* of the first put that failed */
-    /* The frame that is being received. */
-    unsigned char head[FRAME_HEAD];
-    size_t head_size;
-    int descriptor; /* or -1 */
-    struct fob_secret *in;
+    /* The frame that was returned last, and the bytes behind it. */
+    struct pages in;
+    size_t returned;
     size_t in_size;
+    int descriptor; /* or -1 */
 };
 
 union frame_control {
@@ -62,8 +66,8 @@ void frame_socket_free(struct frame_socket *socket)
     }
     if (socket->descriptor >= 0)
         close(socket->descriptor);
-    fob_secret_free(socket->out);
-    fob_secret_free(socket->in);
+    pages_free(&socket->out);
+    pages_free(&socket->in);
     free(socket);
 }
 
@@ -72,32 +76,54 @@ int frame_socket_fd(const struct frame_socket *socket)
     return socket->fd;
 }
 
+/* Make room for SIZE bytes in BUFFER, whose first USED bytes stay. */
+static int frame_reserve(struct pages *buffer, size_t used, size_t size)
+{
+    struct pages larger;
+
+    if (size <= buffer->capacity)
+        return FOB_SUCCESS;
+    if (size < 2 * buffer->capacity)
+        size = 2 * buffer->capacity;
+    if (!pages_alloc(size < FIRST_SIZE ? FIRST_SIZE : size, &larger))
+        return error_nomem();
+    if (used > 0)
+        memcpy(larger.data, buffer->data, used);
+    pages_free(buffer);
+    *buffer = larger;
+    return FOB_SUCCESS;
+}
+
 void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t call)
 {
     socket->going = (struct frame_head){ .type = (uint8_t)type, .call = call };
-    socket->code = FOB_SUCCESS;
-    if (socket->out == NULL)
-        socket->code = secret_alloc(0, &socket->out);
-    else
-        secret_truncate(socket->out, 0);
-}
-
-static void frame_append(struct frame_socket *socket, const void *data, size_t size)
-{
-    if (socket->code == FOB_SUCCESS)
-        socket->code = secret_append(socket->out, data, size);
+    socket->out_size = FRAME_HEAD;
+    socket->code = frame_reserve(&socket->out, 0, FRAME_HEAD);
 }
 
 static void frame_put_parts(struct frame_socket *socket, uint8_t tag, struct span first,
                             struct span second)
 {
-    unsigned char begin[5] = { tag };
+    const size_t size = first.size + second.size;
+    const size_t before = socket->out_size;
+    const size_t after = before + size + WIRE_ITEM_EXTRA;
+    unsigned char *at;
 
-    wire_put(begin + 1, first.size + second.size, 4);
-    frame_append(socket, begin, sizeof begin);
-    frame_append(socket, first.data, first.size);
-    frame_append(socket, second.data, second.size);
-    frame_append(socket, "", 1);
+    if (socket->code == FOB_SUCCESS && after > FRAME_HEAD + FRAME_MAX)
+        socket->code = error_set(FOB_INVALID, "more than a frame takes");
+    if (socket->code == FOB_SUCCESS)
+        socket->code = frame_reserve(&socket->out, before, after);
+    if (socket->code != FOB_SUCCESS)
+        return;
+    at = (unsigned char *)socket->out.data + before;
+    *at = tag;
+    wire_put(at + 1, size, 4);
+    if (first.size > 0)
+        memcpy(at + 5, first.data, first.size);
+    if (second.size > 0)
+        memcpy(at + 5 + first.size, second.data, second.size);
+    at[5 + size] = '\0';
+    socket->out_size = after;
 }
 
 void frame_put(struct frame_socket *socket, uint8_t tag, const void *data, size_t size)
@@ -124,13 +150,12 @@ void frame_put_pair(struct frame_socket *socket, uint8_t tag, const char *name, 
     frame_put_parts(socket, tag, (struct span){ name, strlen(name) + 1 }, value);
 }
 
-/* Write the rest of PARTS; the descriptor goes with the first byte. */
-static int frame_write(const struct frame_socket *socket, struct iovec parts[static 2],
+/* Write the rest of PART; the descriptor goes with the first byte. */
+static int frame_write(const struct frame_socket *socket, struct iovec *part,
                        struct msghdr *message)
 {
-    while (parts[0].iov_len + parts[1].iov_len > 0) {
+    while (part->iov_len > 0) {
         ssize_t put = sendmsg(socket->fd, message, MSG_NOSIGNAL);
-        size_t first;
 
         if (put < 0 && errno == EINTR)
             continue;
@@ -140,37 +165,35 @@ static int frame_write(const struct frame_socket *socket, struct iovec parts[sta
             return error_set(FOB_PLUGIN, "the other side of a worker's socket does not read");
         message->msg_control = NULL;
         message->msg_controllen = 0;
-        first = (size_t)put < parts[0].iov_len ? (size_t)put : parts[0].iov_len;
-        parts[0].iov_base = (char *)parts[0].iov_base + first;
-        parts[0].iov_len -= first;
-        parts[1].iov_base = (char *)parts[1].iov_base + ((size_t)put - first);
-        parts[1].iov_len -= (size_t)put - first;
+        part->iov_base = (char *)part->iov_base + put;
+        part->iov_len -= (size_t)put;
     }
     return FOB_SUCCESS;
 }
 
 int frame_send(struct frame_socket *socket, int descriptor)
 {
-    unsigned char head[FRAME_HEAD];
     union frame_control control = { .room = { 0 } };
-    struct iovec parts[2] = { { head, sizeof head }, { NULL, 0 } };
-    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+    struct iovec part = { socket->out.data, socket->out_size };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
     int code = socket->code;
 
     if (code != FOB_SUCCESS)
         return code;
-    socket->going.size = (uint32_t)fob_secret_size(socket->out);
+    if (socket->process != process_id())
+        return error_set(FOB_INVALID,
+                         "a worker's socket is the parent's: this is a child of fork()");
+    socket->going.size = (uint32_t)(socket->out_size - FRAME_HEAD);
     socket->going.has_descriptor = descriptor >= 0;
-    frame_write_head(head, &socket->going);
-    parts[1] = (struct iovec){ secret_buffer(socket->out), socket->going.size };
+    frame_write_head((unsigned char *)socket->out.data, &socket->going);
     if (descriptor >= 0) {
         control.head = (struct cmsghdr){ CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS };
         memcpy(CMSG_DATA(&control.head), &descriptor, sizeof descriptor);
         message.msg_control = &control;
         message.msg_controllen = sizeof control;
     }
-    code = frame_write(socket, parts, &message);
-    secret_truncate(socket->out, 0);
+    code = frame_write(socket, &part, &message);
+    secret_wipe(socket->out.data, socket->out_size);
     return code;
 }
 
@@ -183,12 +206,12 @@ static int frame_code_of(const struct frame_socket *socket, ssize_t got)
         return FOB_IGNORE;
     if (got < 0 && lack_is(errno))
         return error_system("a worker's socket");
-    if (socket->head_size == 0)
+    if (socket->in_size == 0)
         return FOB_NOT_FOUND;
     return error_set(FOB_PLUGIN, "an incomplete frame");
 }
 
-/* Keep FD, unless the frame has a descriptor already.  Returns whether it was kept. */
+/* Keep FD, unless there is a descriptor already.  Returns whether it was kept. */
 static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
 {
     if (socket->descriptor >= 0) {
@@ -221,87 +244,101 @@ static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *mes
     return alone ? FOB_SUCCESS : error_set(FOB_PLUGIN, "a frame with more than one descriptor");
 }
 
-static int frame_receive_head(struct frame_socket *socket, int flags)
+/* Forget the frame that was returned last; the bytes behind it begin the next one. */
+static void frame_forget(struct frame_socket *socket)
 {
+    const size_t rest = socket->in_size - socket->returned;
+
+    if (socket->returned == 0)
+        return;
+    memmove(socket->in.data, socket->in.data + socket->returned, rest);
+    secret_wipe(socket->in.data + rest, socket->returned);
+    socket->in_size = rest;
+    socket->returned = 0;
+}
+
+/* Read the MISSING bytes of the frame.  The read that begins it takes all that is there: mostly,
+ * that is the whole frame.  A descriptor ends a read, so there is at most one in each. */
+static int frame_read(struct frame_socket *socket, size_t missing, int flags)
+{
+    const bool begins = socket->in_size == 0;
     union frame_control control = { .room = { 0 } };
-    struct iovec part = { socket->head + socket->head_size, FRAME_HEAD - socket->head_size };
+    struct iovec part;
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
     };
-    ssize_t got = recvmsg(socket->fd, &message, flags | MSG_CMSG_CLOEXEC);
-    struct frame_head head;
-    int code = frame_code_of(socket, got);
+    ssize_t got;
+    int code = frame_reserve(&socket->in, socket->in_size, socket->in_size + missing);
 
     if (code != FOB_SUCCESS)
         return code;
-    socket->head_size += (size_t)got;
-    code = frame_take_descriptor(socket, &message);
-    if (code != FOB_SUCCESS || socket->head_size < FRAME_HEAD)
+    part.iov_base = socket->in.data + socket->in_size;
+    part.iov_len = begins ? socket->in.capacity : missing;
+    got = recvmsg(socket->fd, &message, flags | MSG_CMSG_CLOEXEC);
+    code = frame_code_of(socket, got);
+    if (code != FOB_SUCCESS)
         return code;
-    head = frame_read_head(socket->head);
-    if (head.why == NULL && head.has_descriptor != (socket->descriptor >= 0))
-        head.why = "whose head is wrong about a descriptor";
-    if (head.why != NULL)
-        return error_set(FOB_PLUGIN, "a frame of type %u, %s", head.type, head.why);
-    if (socket->in == NULL)
-        return secret_alloc(head.size, &socket->in);
-    return secret_resize(socket->in, head.size);
+    socket->in_size += (size_t)got;
+    return frame_take_descriptor(socket, &message);
 }
 
-static int frame_receive_items(struct frame_socket *socket, size_t size, int flags)
+/* How many bytes the frame needs still: those of its HEAD, and then those of its items. */
+static int frame_find_missing(const struct frame_socket *socket, struct frame_head *head,
+                              size_t *missing)
 {
-    ssize_t got = recv(socket->fd, secret_buffer(socket->in) + socket->in_size,
-                       size - socket->in_size, flags);
-    int code = frame_code_of(socket, got);
-
-    if (code == FOB_SUCCESS)
-        socket->in_size += (size_t)got;
-    return code;
+    if (socket->in_size < FRAME_HEAD) {
+        *missing = FRAME_HEAD - socket->in_size;
+        return FOB_SUCCESS;
+    }
+    *head = frame_read_head((const unsigned char *)socket->in.data);
+    if (head->why != NULL)
+        return error_set(FOB_PLUGIN, "a frame of type %u, %s", head->type, head->why);
+    *missing = FRAME_HEAD + (size_t)head->size;
+    *missing -= socket->in_size < *missing ? socket->in_size : *missing;
+    return FOB_SUCCESS;
 }
 
-/* Check and return the frame, which is complete. */
+/* Check and return the frame, which is complete.  A descriptor may also be that of a frame behind
+ * it. */
 static int frame_finish(struct frame_socket *socket, const struct frame_head *head,
                         struct frame *frame)
 {
     const enum frame_type type = (enum frame_type)head->type;
-    const struct span items = { fob_secret_data(socket->in), head->size };
+    const struct span items = { socket->in.data + FRAME_HEAD, head->size };
+    const size_t size = FRAME_HEAD + items.size;
     const char *why = frame_check(type, items);
 
+    if (head->has_descriptor ? socket->descriptor < 0
+                             : socket->descriptor >= 0 && size == socket->in_size)
+        why = "whose head is wrong about a descriptor";
     if (why != NULL)
         return error_set(FOB_PLUGIN, "a frame \"%s\" %s", frame_name(type), why);
-    *frame = (struct frame){ type, head->call, socket->descriptor, items };
-    socket->descriptor = -1;
-    socket->head_size = 0;
-    socket->in_size = 0;
+    *frame = (struct frame){ type, head->call, -1, items };
+    if (head->has_descriptor) {
+        frame->descriptor = socket->descriptor;
+        socket->descriptor = -1;
+    }
+    socket->returned = size;
     return FOB_SUCCESS;
+}
+
+bool frame_is_begun(const struct frame_socket *socket)
+{
+    return socket->in_size > socket->returned;
 }
 
 int frame_receive(struct frame_socket *socket, bool wait, struct frame *frame)
 {
-    const int flags = wait ? 0 : MSG_DONTWAIT;
     struct frame_head head;
-    int code = FOB_SUCCESS;
+    size_t missing;
+    int code;
 
-    while (code == FOB_SUCCESS && socket->head_size < FRAME_HEAD) {
-        code = frame_receive_head(socket, flags);
-        if (code == FOB_IGNORE && wait)
-            code = FOB_SUCCESS;
-    }
-    if (code != FOB_SUCCESS)
-        return code;
-    head = frame_read_head(socket->head);
-    while (code == FOB_SUCCESS && socket->in_size < head.size) {
-        code = frame_receive_items(socket, head.size, flags);
-        if (code == FOB_IGNORE && wait)
-            code = FOB_SUCCESS;
+    frame_forget(socket);
+    code = frame_find_missing(socket, &head, &missing);
+    while (code == FOB_SUCCESS && missing > 0) {
+        code = frame_read(socket, missing, wait ? 0 : MSG_DONTWAIT);
+        if (code == FOB_SUCCESS || (code == FOB_IGNORE && wait))
+            code = frame_find_missing(socket, &head, &missing);
     }
     return code == FOB_SUCCESS ? frame_finish(socket, &head, frame) : code;
-}
-
-struct fob_secret *frame_take(struct frame_socket *socket)
-{
-    struct fob_secret *taken = socket->in;
-
-    socket->in = NULL;
-    return taken;
 }

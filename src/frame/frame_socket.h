@@ -36,7 +36,7 @@ int frame_send(struct frame_socket *socket, int descriptor);
  * FOB_PLUGIN (it closed the socket within a frame, or sent an invalid one), FOB_NOMEM.
  */
 int frame_receive(struct frame_socket *socket, bool wait, struct frame *frame);
-/* The bytes of the last frame's items; the caller owns them. */
-struct fob_secret *frame_take(struct frame_socket *socket);
+/* Whether bytes of the next frame, or all of it, were received with the last one. */
+bool frame_is_begun(const struct frame_socket *socket);
 
 #endif

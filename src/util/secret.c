@@ -91,22 +91,6 @@ int secret_append(struct fob_secret *secret, const void *data, size_t size)
     return FOB_SUCCESS;
 }
 
-int secret_resize(struct fob_secret *secret, size_t size)
-{
-    struct pages old;
-    int code;
-
-    if (size > SECRET_MAX)
-        return error_set(FOB_INVALID, "a value of %zu bytes is too large", size);
-    secret_truncate(secret, 0);
-    code = secret_reserve(secret, size, &old);
-    if (code != FOB_SUCCESS)
-        return code;
-    secret->size = size;
-    pages_free(&old);
-    return FOB_SUCCESS;
-}
-
 void secret_truncate(struct fob_secret *secret, size_t size)
 {
     if (size >= secret->size)

@@ -20,8 +20,6 @@ bool secret_is_lost(const struct fob_secret *secret);
 char *secret_buffer(struct fob_secret *secret);
 /* Like fob_secret_append(), but up to SECRET_MAX. */
 int secret_append(struct fob_secret *secret, const void *data, size_t size);
-/* Wipe SECRET, and make it SIZE bytes of undefined values. */
-int secret_resize(struct fob_secret *secret, size_t size);
 /* Shorten to SIZE bytes, wiping the rest. */
 void secret_truncate(struct fob_secret *secret, size_t size);
 /* Whether A equals B.  Takes constant time for equal sizes. */

@@ -102,7 +102,6 @@ static int plugin_take_secrets(struct fob_handle *handle, struct span items)
 int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame)
 {
-    struct fob_secret *memory = frame_take(socket);
     struct span permit;
     int code;
 
@@ -118,7 +117,6 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         handle->permitted = frame_find(handle->items, FRAME_PERMIT, &permit);
         code = plugin_take_secrets(handle, frame->items);
     }
-    fob_secret_free(memory);
     if (code == FOB_SUCCESS)
         code = plugin_take_caller(handle);
     if (code == FOB_SUCCESS)

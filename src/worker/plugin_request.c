@@ -6,6 +6,7 @@
 #include "worker/plugin_request.h"
 
 #include "util/error.h"
+#include "util/secret.h"
 #include "util/text.h"
 #include "worker/plugin_handle.h"
 
@@ -31,11 +32,17 @@ static int plugin_request_take_lines(struct plugin_request *request, struct span
     return FOB_SUCCESS;
 }
 
+/* Copy ITEMS, from which REQUEST borrows, and take them. */
 static int plugin_request_take(struct plugin_request *request, struct span items)
 {
     const int64_t size = frame_number(items, FRAME_SIZE, -1);
     struct span item;
+    int code = secret_alloc(items.size, &request->memory);
 
+    if (code != FOB_SUCCESS)
+        return code;
+    memcpy(secret_buffer(request->memory), items.data, items.size);
+    items.data = secret_buffer(request->memory);
     request->method = frame_text(items, FRAME_METHOD);
     request->target = frame_text(items, FRAME_TARGET);
     request->content_type = frame_text(items, FRAME_CONTENT_TYPE);
@@ -75,7 +82,6 @@ int plugin_request_receive(struct fob_handle *handle, struct plugin_request *req
 
     *request = (struct plugin_request){ .body = NULL };
     plugin_receive(handle, FRAME_REQUEST, &frame);
-    request->memory = frame_take(handle->socket);
     code = plugin_request_take(request, frame.items);
     if (code == FOB_SUCCESS)
         plugin_request_receive_body(handle, request);

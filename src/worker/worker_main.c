@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 /* Each arena reserves addresses, which are limited. */
-#define ARENAS 2
+#define ARENAS 4
 /* Seconds that a worker has to end by itself. */
 #define GRACE 2
 #define WATCH_STACK (64 * (size_t)1024)

@@ -110,7 +110,10 @@ int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socke
         { .fd = frame_socket_fd(socket), .events = POLLIN },
         { .fd = worker_process_output(worker->process), .events = POLLIN },
     };
+    int code = frame_is_begun(socket) ? frame_receive(socket, false, frame) : FOB_IGNORE;
 
+    if (code != FOB_IGNORE)
+        return code;
     if (poll(polls, 2, ms) <= 0)
         return FOB_IGNORE;
     if (polls[1].revents != 0)
