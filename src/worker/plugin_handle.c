@@ -144,10 +144,10 @@ static void plugin_put_fields(const struct fob_handle *handle)
 
 static void plugin_put_headers(const struct fob_handle *handle)
 {
-    for (size_t i = 0; handle->header_added && i < handle->header_count; i++) {
-        const struct fob_secret *value = handle->headers[i].value;
+    for (size_t i = 0; handle->header_added && i < handle->headers.count; i++) {
+        const struct fob_secret *value = handle->headers.items[i].value;
 
-        frame_put_pair(handle->socket, FRAME_HEADER, handle->headers[i].name,
+        frame_put_pair(handle->socket, FRAME_HEADER, handle->headers.items[i].name,
                        (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }
@@ -176,11 +176,7 @@ void plugin_handle_end(struct fob_handle *handle)
         free(handle->fields[i].name);
         fob_secret_free(handle->fields[i].value);
     }
-    for (size_t i = 0; i < handle->header_count; i++) {
-        free(handle->headers[i].name);
-        fob_secret_free(handle->headers[i].value);
-    }
-    free(handle->headers);
+    header_list_clear(&handle->headers);
     free(handle->options);
     free(handle->groups);
     free(handle->id);

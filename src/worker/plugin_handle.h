@@ -9,6 +9,7 @@
 #include <fob/plugin.h>
 
 #include "frame/frame_socket.h"
+#include "util/header_list.h"
 
 #define PLUGIN_FIELDS_MAX 64
 #define PLUGIN_LABELS (FOB_TEXT_REMOTE_NAME + 1)
@@ -18,11 +19,6 @@ struct plugin_field {
     struct fob_secret *value;
     bool secret;
     bool put; /* by this hook */
-};
-
-struct plugin_header {
-    char *name;
-    struct fob_secret *value;
 };
 
 struct plugin_option {
@@ -48,8 +44,7 @@ struct fob_handle {
     struct fob_caller caller;
     struct plugin_field fields[PLUGIN_FIELDS_MAX];
     size_t field_count;
-    struct plugin_header *headers;
-    size_t header_count;
+    struct header_list headers;
     bool header_added; /* by this hook */
     struct plugin_option *options;
     size_t option_count;

@@ -49,8 +49,8 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 
         max = told > max ? told : max;
     }
-    for (size_t i = 0; i < handle->header_count; i++) {
-        size_t told = plugin_told_of_header(text, handle->headers[i].value);
+    for (size_t i = 0; i < handle->headers.count; i++) {
+        size_t told = plugin_told_of_header(text, handle->headers.items[i].value);
 
         max = told > max ? told : max;
     }

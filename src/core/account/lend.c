@@ -122,20 +122,20 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
 {
     int code;
 
-    handle_clear_headers(handle);
+    header_list_clear(&handle->headers);
     code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)
         code = handle_make_candidate(handle);
     if (code == FOB_SUCCESS)
         code = dispatch(handle, HOOK_AUTHORIZE);
-    if (code == FOB_SUCCESS && handle->header_count == 0)
+    if (code == FOB_SUCCESS && handle->headers.count == 0)
         code =
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
                       handle->provider_name);
     if (code == FOB_SUCCESS)
         handle->options = &handle->header_entry->options;
     else
-        handle_clear_headers(handle);
+        header_list_clear(&handle->headers);
     return code;
 }
 

@@ -279,7 +279,7 @@ static int dispatch_run_entry(size_t index, void *data)
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declared.name,
                          hook_name(run->hook));
     if (run->hook != HOOK_AUTHORIZE)
-        handle_clear_headers(handle);
+        header_list_clear(&handle->headers);
     run->last = entry->plugin;
     return hook_run(handle, entry, run->hook);
 }
@@ -360,7 +360,7 @@ static int dispatch_run_stack(struct dispatch_run *run)
     const struct stack *stack = &handle->provider->stacks[run->hook];
     int code;
 
-    handle_clear_headers(handle);
+    header_list_clear(&handle->headers);
     call_reset(handle);
     code = interpret(stack->entries, stack->count, &interpreter);
     if (handle_is_lost(handle))

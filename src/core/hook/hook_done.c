@@ -48,7 +48,7 @@ static int hook_take_header(struct hook_call *call, struct span item)
     if (call->answer != NULL || !text_is_token(item.data) ||
         text_has_control(value.data, value.size))
         return hook_refuse_done(call, "put a header that cannot be sent");
-    code = header_put(call->handle, item.data, value);
+    code = header_list_put(&call->handle->headers, item.data, value);
     if (code == FOB_SUCCESS)
         call->handle->header_entry = call->entry;
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;

@@ -104,10 +104,10 @@ static void hook_put_options(struct frame_socket *socket, const struct option_va
 
 static void hook_put_headers(struct frame_socket *socket, const struct fob_handle *handle)
 {
-    for (size_t i = 0; i < handle->header_count; i++) {
-        const struct fob_secret *value = handle->headers[i].value;
+    for (size_t i = 0; i < handle->headers.count; i++) {
+        const struct fob_secret *value = handle->headers.items[i].value;
 
-        frame_put_pair(socket, FRAME_HEADER, handle->headers[i].name,
+        frame_put_pair(socket, FRAME_HEADER, handle->headers.items[i].name,
                        (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }

@@ -190,18 +190,6 @@ int fob_start(struct fob_context *context, const char *provider, const char *acc
     return FOB_SUCCESS;
 }
 
-void handle_clear_headers(struct fob_handle *handle)
-{
-    for (size_t i = 0; i < handle->header_count; i++) {
-        free(handle->headers[i].name);
-        fob_secret_free(handle->headers[i].value);
-    }
-    free(handle->headers);
-    handle->headers = NULL;
-    handle->header_count = 0;
-    handle->header_entry = NULL;
-}
-
 static void handle_free_texts(char **texts)
 {
     for (char **text = texts; text != NULL && *text != NULL; text++)
@@ -237,7 +225,7 @@ void fob_end(struct fob_handle *handle)
     context = handle->context;
     if (!handle->shares)
         plugin_workers_free(handle->workers);
-    handle_clear_headers(handle);
+    header_list_clear(&handle->headers);
     for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)

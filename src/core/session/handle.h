@@ -15,6 +15,7 @@
 #include "core/provider/provider.h"
 #include "core/session/context.h"
 #include "store/record.h"
+#include "util/header_list.h"
 #include "util/text.h"
 
 /* One entry of a stack, ready to run. */
@@ -34,11 +35,6 @@ struct bound_stack {
     int code;     /* FOB_CONFIG when options have mistakes */
     bool refused; /* a plugin must not be loaded, so no hook is run */
     size_t refused_at;
-};
-
-struct header {
-    char *name;
-    struct fob_secret *value;
 };
 
 /* The state of the hook's calls to the provider. */
@@ -76,8 +72,7 @@ struct fob_handle {
     void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
     void *poll_data;
 
-    struct header *headers;
-    size_t header_count;
+    struct header_list headers;
 
     /* Valid while a hook runs. */
     enum hook hook;
@@ -140,9 +135,6 @@ void call_reset(struct fob_handle *handle);
 bool call_is_counted(const struct fob_handle *handle);
 /* Report that this thread waits for the provider's answer. */
 void call_report_wait(const struct fob_handle *handle);
-void handle_clear_headers(struct fob_handle *handle);
-/* Put a checked header on HANDLE; it replaces one of the same name. */
-int header_put(struct fob_handle *handle, const char *name, struct span value);
 void handle_unbind(struct bound_stack *bound);
 
 #endif
