@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * In the place of fob-worker, with the real one in the folder real beside it: does what the file
+ * harm beside it says, and becomes the real one.  The file has lines of
+ *
+ *     at N SIGNAL      the signal at the Nth time that the worker reads or writes a socket; 0:
+ * never, but a line is printed each time memory BYTES     so many addresses files N          so
+ * many descriptors run CALLS        without, from beside it, with these calls
+ */
+#include "config.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static char folder[3072];
+static char calls[256];
+
+static const char *beside(const char *name)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static void limit(int which, const char *text)
+{
+    const rlim_t most = strtoull(text, NULL, 10);
+    const struct rlimit both = { most, most };
+
+    if (setrlimit(which, &both) != 0)
+        err(1, "setrlimit");
+}
+
+static void harm(const char *kind, const char *first, const char *second)
+{
+    if (strcmp(kind, "at") == 0) {
+        setenv("LD_PRELOAD", beside("harm_at.so"), 1);
+        setenv("HARM_AT", first, 1);
+        setenv("HARM_SIGNAL", second, 1);
+    } else if (strcmp(kind, "memory") == 0) {
+        limit(RLIMIT_AS, first);
+    } else if (strcmp(kind, "files") == 0) {
+        limit(RLIMIT_NOFILE, first);
+    } else if (strcmp(kind, "run") == 0) {
+        snprintf(calls, sizeof calls, "%s", first);
+    } else {
+        errx(64, "no harm %s", kind);
+    }
+}
+
+int main(void)
+{
+    const char *where = getenv("LD_LIBRARY_PATH"); /* as fob gives it */
+    char kind[16];
+    char first[128];
+    char second[16];
+    char line[256];
+    FILE *file;
+
+    snprintf(folder, sizeof folder, "%s", where != NULL ? where : "");
+    file = fopen(beside("harm"), "re");
+    if (file == NULL)
+        err(1, "harm");
+    while (fgets(line, sizeof line, file) != NULL) {
+        second[0] = '\0';
+        if (sscanf(line, "%15s %127s %15s", kind, first, second) >= 2)
+            harm(kind, first, second);
+    }
+    fclose(file);
+    if (calls[0] != '\0')
+        execl(strdup(beside("without")), "without", calls, beside("real/fob-worker"), (char *)NULL);
+    execl(beside("real/fob-worker"), "fob-worker", (char *)NULL);
+    err(127, "exec");
+}
