@@ -32,7 +32,7 @@ names()
     run env abs_top_srcdir="$PWD" python3 "$abs_top_srcdir/tests/build/names.py"
 }
 
-@test "a tree whose arrows point down is right" {
+@test "a tree whose arrows point down is correct" {
     rooms
     [ "$output" = "2 objects, 0 faults" ]
 }
@@ -43,7 +43,7 @@ names()
     [[ "$output" == *"src/util/low.c: uses high_do of src/store/high.c, against the order"* ]]
 }
 
-@test "so is a header from above" {
+@test "including a header from above is a fault" {
     : >src/store/high.h
     put src/util/low.c '#include "../store/high.h"
 int low_do(void) { return 1; }'
@@ -52,7 +52,7 @@ int low_do(void) { return 1; }'
     [[ "$output" == *"src/util/low.c: includes store/high.h, against the order"* ]]
 }
 
-@test "who is above libfob uses its public functions alone" {
+@test "programs above libfob use only its public functions" {
     put src/store/public.c 'int fob_low(void) { return 1; }'
     put src/http/use.c 'int fob_low(void); int use(void) { return fob_low(); }'
     echo 'int main(void) { return high_do() + use(); }' >tests/test.c
@@ -69,20 +69,20 @@ int low_do(void) { return 1; }'
     [[ "$output" == *"in a circle: src/util/low.c, src/util/low_other.c"* ]]
 }
 
-@test "an exported name begins as its file does, or is public" {
+@test "an exported name begins with its file's name, or is public" {
     put src/util/low.c 'int low_do(void) { return 1; } int other(void) { return 2; } int fob_other(void) { return 3; }'
     status=1 rooms
     [[ "$output" == *"src/util/low.c: exports other, which does not begin as its file"* ]]
     [[ "$output" == *"src/util/low.c: exports fob_other, which no public header has"* ]]
 }
 
-@test "what only its own file uses is not exported" {
+@test "a function that only its own file uses is not exported" {
     put src/util/low.c 'int low_do(void) { return 1; } int low_alone(void) { return 2; }'
     status=1 rooms
     [[ "$output" == *"src/util/low.c: exports low_alone, which nothing else uses"* ]]
 }
 
-@test "a folder that is not in the table is a fault, and a file without an object" {
+@test "a folder that is not in the table, or a file without an object, is a fault" {
     mkdir src/more
     put src/more/low.c 'int low_more(void) { return 1; }'
     echo 'int low_none(void) { return 1; }' >src/util/low_none.c
@@ -91,7 +91,7 @@ int low_do(void) { return 1; }'
     [[ "$output" == *"src/util/low_none.c: has no object"* ]]
 }
 
-@test "names are counted, and their limits are held" {
+@test "names are counted, and must keep their limits" {
     for n in 1 2 3 4 5 6 7 8; do
         echo "int number_$n(void) { if (number(1)) { return 0; } } struct tag_$n { int a; };" >"src/util/file_$n.c"
     done
@@ -127,7 +127,7 @@ words()
     done
 }
 
-@test "a macro is no word of a page, and a name none of a C file" {
+@test "macros of pages and names of C files do not count as words" {
     mkdir man
     printf '.\\" crew\n.Nm lanes\n' >man/a.1
     echo 'int crew(int lane);' >src/util/low.c

@@ -15,7 +15,7 @@ fortified()
     [ "$("$abs_top_builddir/tests/build/fortify")" = "$expected" ]
 }
 
-@test "the packager's _FORTIFY_SOURCE is the one that counts, in whichever form it comes" {
+@test "the packager's _FORTIFY_SOURCE counts, in whatever form" {
     level=0
     sanitized || level=$(sed -n 's/^#define FOB_FORTIFY_LEVEL //p' "$abs_top_builddir/config.h")
     fortified "${level:-0}" CFLAGS='-O2 -Werror' CPPFLAGS=
@@ -28,7 +28,7 @@ fortified()
     done
 }
 
-@test "each program is linked as position-independent, whatever the compiler makes by itself" {
+@test "each program is position-independent, whatever the compiler's default" {
     for program in fob fob-request; do
         run make -C "$abs_top_builddir" -n V=1 -W "$abs_top_builddir/libfob-cli.la" "$program"
         ended 0

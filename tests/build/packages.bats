@@ -53,7 +53,7 @@ install()
         >said 2>&1
 }
 
-@test "a busy package manager is waited for, whichever of its locks is held" {
+@test "the installation waits for a busy package manager, whichever lock is held" {
     for lock in apt/lists/lock dpkg/lock-frontend dpkg/lock; do
         rm -f said
         hold "$lock"
@@ -68,7 +68,7 @@ install()
     done
 }
 
-@test "what is still busy after that is given up" {
+@test "the installation gives up if the package manager stays busy" {
     hold dpkg/lock-frontend
     run -75 install patience=1
     has "$(cat said)" "the package manager is still busy after 1 seconds: try again later"

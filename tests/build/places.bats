@@ -17,7 +17,7 @@ setup()
     make_home
 }
 
-@test "each shell completes with what is installed for every user" {
+@test "each shell completes with the files that are installed for all users" {
     fob init >/dev/null 2>&1
     store acme first-secret
     staged bashcompletiondir=/bash zshcompletiondir=/zsh fishcompletiondir=/fish
@@ -37,7 +37,7 @@ setup()
     fi
 }
 
-@test "a folder of one's own, and no folder: nothing is installed there" {
+@test "each folder for units and completion can be changed, or left out" {
     staged systemdsystemunitdir=/units sysusersdir= tmpfilesdir=/folders bashcompletiondir=/bash zshcompletiondir= \
         fishcompletiondir=
     [ "$(cd root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = \
@@ -46,7 +46,7 @@ setup()
     [ ! -e root/bash/fob ] && [ ! -e root/folders/fob.conf ]
 }
 
-@test "configure asks pkg-config for /usr, and takes what it is told" {
+@test "configure uses pkg-config's folders for /usr, and any given ones" {
     ! sanitized || skip "configure is the same"
     mkdir bin
     printf '#!/bin/sh\ncase "$*" in *sysusersdir*systemd) echo /asked ;; *) exec pkg-config "$@" ;; esac\n' >bin/pc

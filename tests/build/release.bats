@@ -60,7 +60,7 @@ refuses()
     [ ! -e build ]
 }
 
-@test "nothing is released twice, half, or without a word in NEWS" {
+@test "nothing is released twice, in part, or without an entry in NEWS" {
     echo more >>NEWS
     refuses 'there is something that is not committed'
     git checkout -q NEWS
@@ -72,7 +72,7 @@ refuses()
     refuses 'v9.8.7 is there'
 }
 
-@test "an ABI that changed has another version" {
+@test "a changed ABI has another version" {
     git tag -m 'fob 9.8.6' v9.8.6
     echo two >tests/abi/libfob.abi
     save "libfob: change"

@@ -29,7 +29,7 @@ accepts()
     }
 }
 
-@test "every source is fit for musl" {
+@test "every source compiles for musl" {
     command -v musl-gcc >/dev/null || skip "there is no musl-gcc here"
     for header in linux asm asm-generic curl gcrypt.h gpg-error.h yaml.h; do
         for folder in "$multiarch" /usr/include; do
@@ -41,12 +41,12 @@ accepts()
     accepts musl-gcc -D_GNU_SOURCE -I"$BATS_TEST_TMPDIR"
 }
 
-@test "every source is fit for 32 bits" {
+@test "every source compiles for 32 bits" {
     accepts gcc -m32 -Wconversion -Wno-psabi -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 -idirafter "$multiarch" \
         -idirafter /usr/include/json-c -I"$BATS_TEST_TMPDIR"
 }
 
-@test "a time_t that ends in 2038 is not taken" {
+@test "a time_t that ends in 2038 is refused" {
     command -v autoconf >/dev/null || skip "there is no autoconf here"
     # Compiles for 32 bits, where only the linker's tests are for this machine.
     cat >cc <<-END

@@ -36,7 +36,7 @@ os.execvp(sys.argv[2], sys.argv[2:])
 END
 }
 
-@test "who is deaf to SIGCHLD gets the command's status, and so does the command get that" {
+@test "a caller that ignores SIGCHLD gets the command's status" {
     write_deaf
     for how in ignored blocked; do
         run timeout -s KILL 60 python3 deaf.py $how fob exec --mask acme -- sh -c 'echo "<$CHARLIEHR_CLIENT_SECRET>"; exit 7'
@@ -55,7 +55,7 @@ END
     ended 9
 }
 
-@test "one in a script's background and one in front: the terminal is what it was, whoever ends last" {
+@test "with one fob in the background and one in the foreground, the terminal is restored" {
     for times in "0.1 0.4" "0.4 0.1"; do
         # shellcheck disable=SC2086
         set -- $times
@@ -71,7 +71,7 @@ END
     done
 }
 
-@test "of two that are both in front one has the keyboard, and the other has it next" {
+@test "of two in the foreground, one has the keyboard, then the other" {
     terminal --all expect=ready expect=ready send=first 'expect=got first' fobs=1 echo=off send=second \
         'expect=got second' -- python3 two.py fob exec --mask acme -- sh -c 'echo ready; read -r x; echo got $x'
     terminal --all expect=ready expect=ready send=first 'expect=got first' kill-fob=KILL -- \
@@ -82,13 +82,13 @@ END
     ended 130
 }
 
-@test "make -j3" {
+@test "make -j3 with three masked commands" {
     printf 'all: a b c\n%%:\n\t@fob exec acme --mask -- sh -c '\''echo $@ $$CHARLIEHR_CLIENT_SECRET; sleep 0.%s'\''\n' \
         '$(words x)1' >Makefile
     terminal --all 'expect=***' 'expect=***' 'expect=***' -- make -s -j3
 }
 
-@test "a script that reads has all that is typed, whatever runs in its background" {
+@test "a script reads everything that is typed, whatever runs in its background" {
     for shell in bash sh; do
         terminal --all expect=running 'expect=pw: ' echo=off send=one-word 'expect=got one-word' -- bash -c '
             fob exec acme --mask -- sh -c "echo running; until [ -e over ]; do sleep 0.02; done" &
@@ -111,7 +111,7 @@ END
     [ "$(grep -a -c word shown)" -eq 2 ]
 }
 
-@test "zsh's jobs, too" {
+@test "fg gives a job of zsh the modes of a job, too" {
     command -v zsh >/dev/null || skip "no zsh"
     mkdir zdot
     echo 'PS1="prompt> "; unsetopt prompt_sp' >zdot/.zshrc
@@ -126,13 +126,13 @@ END
     done
 }
 
-@test "a fob that is killed leaves the terminal as it was" {
+@test "a killed fob leaves the terminal restored" {
     run terminal --all expect=ready echo=off kill-fob=KILL expect=over echo=on -- \
         sh -c 'fob exec --mask acme -- sh -c "echo ready; exec sleep 30"; sleep 0.2; echo over'
     ended 0
 }
 
-@test "one that must ask has the keyboard while it asks" {
+@test "a fob that asks has the keyboard meanwhile" {
     sed "s|$home/store|$home/locked|" fob.yaml >locked.yaml
     (umask 077 && echo pass >pass)
     fob --config locked.yaml --passphrase-file pass init --passphrase >/dev/null 2>&1
@@ -151,7 +151,7 @@ END
     run ! grep -a pass: shown
 }
 
-@test "a key_command, too, of a caller that is deaf to SIGCHLD" {
+@test "a key_command works for a caller that ignores SIGCHLD" {
     write_deaf
     printf '#!/bin/sh\necho a key that nobody guesses\n' >print-key
     chmod 755 print-key

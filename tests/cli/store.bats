@@ -23,7 +23,7 @@ setup()
     [ "$(sha256sum key)" = "$sum" ]
 }
 
-@test "a store that lost its header is damaged, and no new one is made over its accounts" {
+@test "a store without its header is damaged, and init does not replace it" {
     fob init >/dev/null 2>&1
     store acme swordfish
     mv store/header "$home/header"
@@ -45,7 +45,7 @@ setup()
     [ "$(fob get acme client_secret)" = swordfish ]
 }
 
-@test "check looks at the calls of each provider" {
+@test "check checks the budget file of each provider" {
     fob init >/dev/null 2>&1
     (umask 0 && : >store/calls.charliehr)
     run fob check
@@ -53,7 +53,7 @@ setup()
     has "$output" 'store/calls.charliehr'
 }
 
-@test "files have their modes whatever the umask is" {
+@test "files have their modes whatever the umask" {
     (
         umask 0277
         fob init >/dev/null 2>&1
@@ -101,7 +101,7 @@ setup()
     [ ! -e store ]
 }
 
-@test "a typed passphrase is asked twice and not shown" {
+@test "a new passphrase is asked for twice, and not shown" {
     run terminal "expect=New passphrase: " echo=off send=s3cr3t "expect=Once more: " echo=off \
         send=s3cr3t -- fob init --passphrase
     ended 0
@@ -113,7 +113,7 @@ setup()
     ended 0
 }
 
-@test "two passphrases that differ make nothing" {
+@test "two different passphrases make no store" {
     run terminal "expect=New passphrase: " send=one "expect=Once more: " send=two -- \
         fob init --passphrase
     ended 64
@@ -174,7 +174,7 @@ def columns(text):
 print(max(columns(line) for line in open("shown", encoding="utf-8").read().replace("\r", "").split("\n")))'
 }
 
-@test "a table fits the terminal, counted in its columns, and is whole in a pipe" {
+@test "a table fits the terminal's width, and is complete in a pipe" {
     fob init >/dev/null 2>&1
     store acme x --owner-name "$(printf 'Ann %.0s' {1..30})"
     store wide y --owner-name '株式会社カブ'
@@ -212,7 +212,7 @@ assert len(places) == 1, places'
     [ "$(fob list --problems --json | jq -r '.[].name')" = late ]
 }
 
-@test "JSON on a terminal cannot move its cursor, and is as it was in a pipe" {
+@test "JSON cannot control a terminal, and is unchanged in a pipe" {
     fob init >/dev/null 2>&1
     store acme x --owner-name $'a\xe2\x80\xaeb\xc2\x9bc'
     TERM=xterm terminal --all -- fob list --json
@@ -246,7 +246,7 @@ assert len(places) == 1, places'
     jq -e '.status == "suspended"' <<<"$output"
 }
 
-@test "show has a label a line, shows no secret, and escapes what would play with the terminal" {
+@test "show prints a line for each label, no secret, and no control character" {
     fob init >/dev/null 2>&1
     printf 'client_id=a\033[31mb\nclient_secret=s3cr3t\n' |
         fob link charliehr acme --stdin --no-validate >/dev/null
@@ -278,7 +278,7 @@ assert len(places) == 1, places'
     [ "$output" = y ]
 }
 
-@test "a suspended account is not lent, resume takes that back, --force lends it once" {
+@test "a suspended account is not lent, until it is resumed; --force lends it once" {
     fob init >/dev/null 2>&1
     store acme x
     run fob suspend acme
@@ -396,7 +396,7 @@ assert len(places) == 1, places'
     done
 }
 
-@test "the same credential under another name is told" {
+@test "linking the same credential under another name gives a warning" {
     fob init >/dev/null 2>&1
     store a1 twice-used
     run fob link charliehr a2 --stdin --no-validate <<<$'client_id=id\nclient_secret=twice-used'
@@ -404,7 +404,7 @@ assert len(places) == 1, places'
     has "$output" 'warning: the account a1 has the same credential'
 }
 
-@test "an account's name is taken once: 73" {
+@test "an existing account's name is refused: 73" {
     fob init >/dev/null 2>&1
     store acme one
     split fob link charliehr acme --stdin --no-validate <<<$'client_id=id\nclient_secret=two'
@@ -414,7 +414,7 @@ assert len(places) == 1, places'
     [ "$output" = one ]
 }
 
-@test "of two links of one name at once one wins, the other gets 73" {
+@test "of two simultaneous links of one name, one succeeds, the other is 73" {
     fob init >/dev/null 2>&1
     for i in $(seq 20); do
         { store "race$i" one && echo 0 >s1 || echo $? >s1; } &
@@ -452,7 +452,7 @@ assert len(places) == 1, places'
     [ ! -e store/key ]
 }
 
-@test "check --repair removes what was left by a write, and nothing else" {
+@test "check --repair removes leftovers of writes, and nothing else" {
     fob init 2>/dev/null
     store acme secret
     store bolt secret
@@ -488,7 +488,7 @@ assert len(places) == 1, places'
     has "$output" "/log.new: left by a process that was killed"
 }
 
-@test "a day stays a day, and a time has its zone, wherever one is" {
+@test "a date is the same in every time zone, and a time has its zone" {
     fob init >/dev/null 2>&1
     store acme x --expires 2099-12-31
     for zone in EST5 JST-9 UTC0 "<+1245>-12:45"; do
@@ -501,7 +501,7 @@ assert len(places) == 1, places'
     done
 }
 
-@test "a list of what cannot be read does not say that nothing matches" {
+@test "a list with unreadable accounts does not say that nothing matches" {
     new_store
     store only a-secret-value
     chmod 0644 store/accounts/*

@@ -70,7 +70,7 @@ status_of()
     of_account "$1" status
 }
 
-@test "each account is told of, and the gravest ends it; JSON has a line an account" {
+@test "each account is reported, the gravest status counts; JSON has a line for each account" {
     provider ok good
     provider half half
     accounts ok a1 a2 a3
@@ -95,7 +95,7 @@ status_of()
     ended 0
 }
 
-@test "--provider, --owner, --older-than and --jobs choose; --changed tells only of changes" {
+@test "--provider, --owner, --older-than and --jobs select; --changed reports only changes" {
     provider ok good
     provider half half
     accounts ok a1 a2
@@ -136,7 +136,7 @@ status_of()
     done
 }
 
-@test "what only confirms an account is kept beside the records, and is its last validation" {
+@test "a mere confirmation is stored beside the records, and is the last validation" {
     provider ok good
     accounts ok a1 a2 a3 a4 a5 a6
     run fob validate --all
@@ -174,7 +174,7 @@ status_of()
     [ $(($(stat -c %s "$home/store/confirmed") % 32)) -eq 0 ]
 }
 
-@test "an account that is good still, and nothing else, is validated without waiting for the disk" {
+@test "only the validation of an unchanged account does not wait for the disk" {
     [ -z "${FOB_TEST_VALGRIND-}" ] || skip "under valgrind"
     provider ok good
     accounts ok a1
@@ -189,7 +189,7 @@ status_of()
     [ "$(grep -c 'so", .*O_NONBLOCK' calls)" -eq "$(grep 'so", .*O_NONBLOCK' calls | grep -o '"[^"]*so"' | sort -u | wc -l)" ]
 }
 
-@test "a provider that does not answer costs one time-out, and the others nothing" {
+@test "a provider that does not answer costs one time-out, and does not delay others" {
     provider ok good
     provider dead hang "timeout: 1"
     accounts ok a1 a2 a3
@@ -219,7 +219,7 @@ status_of()
     [ "$(grep -c 'not asked, since of d1' <<<"$stderr")" -eq 2 ]
 }
 
-@test "Retry-After holds up that provider alone, for as long as it asks" {
+@test "Retry-After delays only that provider, for the requested time" {
     provider ok good
     provider busy busy
     accounts ok a1 a2
@@ -241,7 +241,7 @@ status_of()
     has "$stderr" '3 without an answer'
 }
 
-@test "a broken provider's file, an unknown account and a gone plugin keep nobody else waiting" {
+@test "a broken provider, an unknown account and a missing plugin do not delay others" {
     provider ok good
     accounts ok a1
     provider broken good
@@ -278,7 +278,7 @@ status_of()
     has "$stderr" 'fob: bad1: CharlieHR does not accept'
 }
 
-@test "a fault of this machine is not the provider's word" {
+@test "a fault of this machine does not change an account" {
     provider ok good
     provider other good
     accounts ok a1 a2
@@ -313,7 +313,7 @@ replace_keys()
     touch calls.go
 }
 
-@test "an answer about keys that were replaced meanwhile is no answer" {
+@test "an answer about keys that were replaced meanwhile does not count" {
     local changed
     provider held held
     accounts held s1 s2 s3 s4 s5 s6
@@ -343,7 +343,7 @@ replace_keys()
     fi
 }
 
-@test "an interrupt keeps and tells what is done, and begins nothing more" {
+@test "after an interrupt, results are stored and reported, and no call begins" {
     provider slow slow
     accounts slow s1 s2 s3 s4 s5 s6 s7 s8
     fob validate --all --jobs 1 >told 2>errors &
@@ -364,7 +364,7 @@ replace_keys()
     ended 0
 }
 
-@test "the first signal ends a sweep though a hook never does, and the account is named" {
+@test "the first signal ends a sweep with an endless hook, and the account is named" {
     cp "$abs_top_builddir/tests/plugins/.libs/misbehaved.so" "$home/misbehaved.so"
     provider ok good
     accounts ok a1 a2
@@ -385,7 +385,7 @@ replace_keys()
     run -0 fob log --verify
 }
 
-@test "an interrupt begins nothing more either while on_change runs" {
+@test "an interrupt while on_change runs also begins no further call" {
     printf "on_change: [ /bin/sh, -c, 'touch $home/began; sleep 4' ]\n" >>"$FOB_CONFIG"
     provider ok good
     accounts ok o1
@@ -402,7 +402,7 @@ replace_keys()
     [ "$(calls slow)" -le $((before + 2)) ]
 }
 
-@test "one account alone can be interrupted, and a second signal of any kind ends it at once" {
+@test "the validation of one account can be interrupted; a second signal ends it at once" {
     provider dead hang "timeout: 20"
     accounts dead d1
     for second in '' HUP together; do
@@ -423,7 +423,7 @@ replace_keys()
     done
 }
 
-@test "what somebody else has changed meanwhile is what is told" {
+@test "a change by somebody else meanwhile is what is reported" {
     provider ok slow
     accounts ok a1 a2 a3 a4 a5 a6
     fob validate --all --json >one 2>/dev/null &
@@ -440,7 +440,7 @@ counted()
 print(sum(when != 0 for when, in struct.iter_unpack(">Q", open(sys.argv[1], "rb").read()[24:])))' "$home/store/calls.$1"
 }
 
-@test "a budget counts each call of a stack once, and no hook without one" {
+@test "a budget counts each call of a stack once, and no hook without a call" {
     provider few good '^budget: { per_minute: 60 }'
     sed -i 's/^validate:/&\n  - { control: required, plugin: debug }\n  - { control: required, plugin: charliehr }/' \
         "$home/providers.d/few.yaml"
@@ -452,7 +452,7 @@ print(sum(when != 0 for when, in struct.iter_unpack(">Q", open(sys.argv[1], "rb"
     [ "$(counted few)" -eq 8 ]
 }
 
-@test "two sweeps and a link hold one budget together" {
+@test "two sweeps and a link together keep one budget" {
     provider few good '^budget: { per_minute: 6 }'
     accounts few f1 f2 f3 f4
     fob validate f1 f2 f3 >/dev/null 2>&1 &

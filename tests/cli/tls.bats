@@ -38,7 +38,7 @@ untrusted()
     [ -z "$(requests main)" ]
 }
 
-@test "a body without a length is whole only when the connection ends with a goodbye" {
+@test "a body without a length is complete only after close_notify" {
     fob request acme /company >wanted
     for accept in application/json '*/*'; do
         fault no-length
@@ -52,7 +52,7 @@ untrusted()
     refused 75
 }
 
-@test "a head of any size that a secret makes is sent" {
+@test "a request head is sent, whatever the size of its secret" {
     for size in 15000 33000 50000; do
         head -c "$size" /dev/zero | tr '\0' k >secret
         fob link charliehr "big$size" --no-validate --field client_id=id --field-file client_secret=secret >/dev/null 2>&1
@@ -79,7 +79,7 @@ untrusted()
     untrusted wrong-host 'localhost'
 }
 
-@test "without ca_file the machine's authorities count: 69" {
+@test "without ca_file the machine's authorities are trusted: 69" {
     forget_requests
     write_provider "$(cat "$hr/url")"
     refused_by_all 69 'the certificate of localhost'
@@ -87,7 +87,7 @@ untrusted()
     [ -z "$(requests main)" ]
 }
 
-@test "ca_file of fob.yaml serves where the provider has none, and the provider's wins" {
+@test "ca_file of fob.yaml is the default for providers without one" {
     write_provider "$(cat "$hr/url")"
     echo "http: { ca_file: $hr/ca.pem }" >>fob.yaml
     run fob validate acme
@@ -99,7 +99,7 @@ untrusted()
     ended 0
 }
 
-@test "a ca_file that is missing or holds no certificate: 78, before any call" {
+@test "a ca_file that is missing or has no certificate: 78, before any call" {
     forget_requests
     echo nothing >empty.pem
     for file in none.pem empty.pem .; do
@@ -111,7 +111,7 @@ untrusted()
     [ -z "$(requests main)" ]
 }
 
-@test "a far end that speaks no TLS: 69" {
+@test "a server without TLS: 69" {
     told 3 < <(printf 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
     write_provider "https://127.0.0.1:$(cat port)" "$hr/ca.pem"
     refused_by_all 69 'no safe TLS connection could be made to'
@@ -129,7 +129,7 @@ untrusted()
     [ -z "$(requests main)" ]
 }
 
-@test "plain http to a loopback address is served" {
+@test "plain http to a loopback address works" {
     own_sandbox --http
     split fob validate acme
     ended 1
@@ -138,14 +138,14 @@ untrusted()
     has "$output" 'two: linked to CharlieHR company "Acme Sandbox Ltd"'
 }
 
-@test "no proxy gets the credential of a plain connection" {
+@test "a proxy never gets the credential of a plain connection" {
     own_sandbox --http
     http_proxy=http://127.0.0.1:1 HTTP_PROXY=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 \
         split link_account two
     ended 0
 }
 
-@test "the account of a provider whose certificate fails is lent as before" {
+@test "a failed certificate does not keep an account from being lent" {
     write_provider "$(cat "$hr/url")"
     run fob validate acme
     ended 69

@@ -19,7 +19,7 @@ refuses()
     has "$stderr" "$1" && has "$stderr" "$2" && has "$stderr" 'hint: ' && has_not "$stderr" swordfish
 }
 
-@test "what others may write to or read is refused, with the chmod that mends it" {
+@test "a file that others may write or read is refused, with the chmod command" {
     chmod 602 key && refuses "$home/key" 'may write' && chmod 600 key
     chmod 640 key && refuses "$home/key" 'may read' && chmod 600 key
     chmod 770 store && refuses "$home/store" 'may write' && chmod 700 store
@@ -31,7 +31,7 @@ refuses()
     [ "$(fob get acme)" = swordfish ]
 }
 
-@test "what belongs to somebody else is refused" {
+@test "a file that belongs to somebody else is refused" {
     is_root || skip "needs to give files away"
     # A key file of another user is root's to use.
     for path in store store/header store/accounts/acme fob.yaml log; do
@@ -65,7 +65,7 @@ refuses()
     [ "$result" -eq 0 ]
 }
 
-@test "without rights to read them, configuration and store are told, not passed over" {
+@test "a configuration or store that may not be read is reported, not ignored" {
     is_root || skip "needs another user"
     chmod 755 "$home" "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" 2>/dev/null || true
     setpriv --reuid=65534 --clear-groups true 2>/dev/null || skip "may not be another user"
@@ -83,7 +83,7 @@ refuses()
     has "$stderr" "$home/store"
 }
 
-@test "a link in the place of a file is not followed" {
+@test "a link in place of a file is not followed" {
     mv store/accounts/acme elsewhere
     ln -s "$home/elsewhere" store/accounts/acme
     refuses store/accounts/acme 'symbolic link'
@@ -93,7 +93,7 @@ refuses()
     refused 77
 }
 
-@test "root's first fob init leaves the configuration's folder to be read by everybody" {
+@test "root's first fob init makes a configuration folder that everybody may read" {
     if [ "$(id -u)" -ne 0 ]; then
         skip "not root"
     fi
@@ -126,7 +126,7 @@ refuses()
     run -0 fob check
 }
 
-@test "the log is not written over another file of fob's" {
+@test "the log is not written to another file of fob" {
     for place in key store/header store/header.new store/lock store/accounts/acme store/confirmed \
         store/calls.charliehr fob.yaml; do
         sed -i "s|^log:.*|log: { path: $home/$place }|" "$FOB_CONFIG"

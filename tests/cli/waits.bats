@@ -11,7 +11,7 @@ left()
     sed -e 's/.*\r\x1b\[K//' shown
 }
 
-@test "a pause that the provider asks for is told" {
+@test "a pause that the provider asks for is shown" {
     link_account acme >/dev/null 2>&1
     sed -i 's/retries: 0/retries: 1/' providers.d/charliehr.yaml
     fault 429 --times 1 --value 3
@@ -29,7 +29,7 @@ left()
     [ -z "$stderr" ]
 }
 
-@test "a pause after a failure is told" {
+@test "a pause after a failure is shown" {
     link_account acme >/dev/null 2>&1
     sed -i 's/retries: 0/retries: 4/' providers.d/charliehr.yaml
     fault 503 --times 4
@@ -42,7 +42,7 @@ left()
     has_not "$(left)" waiting
 }
 
-@test "the pauses of revoke --confirm, and its questions, are told" {
+@test "the pauses and calls of revoke --confirm are shown" {
     link_account acme >/dev/null 2>&1
     terminal --all 'expect=waiting to ask CharlieHR again (' 'expect= s left)' \
         'expect=nothing was erased' -- fob revoke acme --yes --confirm --patience 6 || [ $? -eq 75 ]
@@ -53,7 +53,7 @@ left()
     has_not "$(left)" waiting
 }
 
-@test "a slow answer is told, whatever the command" {
+@test "a slow answer is shown, whatever the command" {
     pair >fields
     fault slow --value 3
     terminal --all 'expect=waiting for CharlieHR (' 'expect=acme: linked' -- \
@@ -77,7 +77,7 @@ hold()
     wait_until [ -e held ]
 }
 
-@test "another program that uses the store or the log is told" {
+@test "waiting for another program that uses the store or the log is shown" {
     store acme s3cret-of-acme
     hold store/lock
     terminal --all "expect=waiting for another program that uses /" run=': >go' -- fob edit acme --type test
@@ -99,7 +99,7 @@ until_go()
     rm -f go
 }
 
-@test "a key that takes long to make of a passphrase is told" {
+@test "a slow derivation of a key from a passphrase is shown" {
     local slow=$abs_top_builddir/tests/cli/.libs/slow_kdf.so
     [ -e "$slow" ] || skip "nothing can be preloaded"
     echo 'a long enough passphrase' >pass
@@ -112,7 +112,7 @@ until_go()
     has_not "$(left)" 'making a key'
 }
 
-@test "a program that takes long is told: key_command, on_change" {
+@test "a slow program is shown: key_command, on_change" {
     store acme s3cret-of-acme
     until_go print-key
     echo 'echo a-key-that-nobody-guesses' >>print-key
@@ -164,14 +164,14 @@ until_go()
     has_not "$(cat shown)" waiting
 }
 
-@test "nothing is shown over a question, nor by a job in the background" {
+@test "nothing is shown over a question, or by a job in the background" {
     fault hang
     pair >fields
     terminal --all 'expect=$ ' 'send=fob link charliehr acme --stdin <fields & sleep 3; echo over' $'expect=over\r' 'send=kill %1; exit' -- env PS1='$ ' bash --norc -i
     has_not "$(cat shown)" waiting
 }
 
-@test "no bar lies in what another program prints from a pipe" {
+@test "no progress bar mixes with another program's output from a pipe" {
     link_account acme >/dev/null 2>&1
     terminal --all expect=person2@acme.example -- sh -c 'fob run acme list-team-members | sed -n 1,3p'
     has_not "$(cat shown)" $'\r\x1b[K'
@@ -181,7 +181,7 @@ until_go()
     has_not "$(left)" '['
 }
 
-@test "a sweep says when it will end" {
+@test "a sweep shows its expected end" {
     for i in 1 2 3 4 5 6; do
         link_account "acme-$i" >/dev/null 2>&1
     done

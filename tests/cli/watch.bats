@@ -19,7 +19,7 @@ on_change()
 
 tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
 
-@test "on_change hears of each change of status, with the reason, and of nothing else" {
+@test "on_change runs for each change of status, with the reason, and for nothing else" {
     on_change "[ /bin/sh, -c, '$tell >>changes' ]"
     split fob validate acme
     ended 0
@@ -45,7 +45,7 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     [ "$(wc -l <changes)" -eq 2 ]
 }
 
-@test "on_change gets fob's environment, no stdin, and does not write into the answer" {
+@test "on_change gets fob's environment and no stdin, and does not write to fob's stdout" {
     on_change "[ /bin/sh, -c, 'echo \"\$MINE\"; cat; env >environment' ]"
     fault 401
     MINE=yours FOB_TO=mine split fob validate --now --json acme <<<"not for it"
@@ -66,7 +66,7 @@ tell='echo "$FOB_ACCOUNT $FOB_PROVIDER $FOB_FROM $FOB_TO: $FOB_REASON"'
     [ "$(sort -n fds | grep -v .. | tr -d "\n")" = 012 ] # the shell has its own above 9
 }
 
-@test "on_change is waited for, also by who is deaf to SIGCHLD" {
+@test "a caller that ignores SIGCHLD also waits for on_change" {
     on_change "[ /bin/sh, -c, 'sleep 0.1; echo \"\$FOB_TO\" >>changes' ]"
     fault 401
     split timeout 60 python3 -c "import os, signal
@@ -77,7 +77,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     [ "$(cat changes)" = rejected ]
 }
 
-@test "an on_change that fails is told, and changes nothing" {
+@test "a failing on_change is reported, and changes nothing" {
     on_change "[ /bin/false ]"
     fault 401
     split fob validate --now acme
@@ -98,7 +98,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     [ "$(of_account acme status)" = active ]
 }
 
-@test "a change that on_change did not hear of is told the next time, whatever the provider says then" {
+@test "a change without on_change is reported the next time, whatever the provider's answer" {
     on_change "[ /bin/sh, -c, '$tell >>changes; echo \$\$ >pid; mv pid began; [ ! -e slow ] || exec sleep 600' ]"
     fault 401
     fob validate acme >/dev/null 2>&1 || [ $? -eq 1 ]
@@ -118,7 +118,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     [ "$(wc -l <changes)" -eq 1 ]
 }
 
-@test "an on_change that runs is not ended by a signal to fob" {
+@test "a signal to fob does not end a running on_change" {
     on_change "[ /bin/sh, -c, 'echo begun >>changes; sleep 1; echo ended >>changes' ]"
     fault 401
     fob validate --now acme >/dev/null 2>errors &
@@ -152,7 +152,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     has "$output" "fob.yaml:6:12: on_change: $home: Permission denied"
 }
 
-@test "list --format prometheus has each account, and each metric's lines together" {
+@test "list --format prometheus prints each account, grouped by metric" {
     store globex swordfish --type test --expires 2030-01-01
     fault 401
     run fob validate acme
@@ -174,7 +174,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     has_not "$output" acme
 }
 
-@test "the end of a sweep over all is in the log, and a metric" {
+@test "the end of a sweep over all accounts is in the log, and is a metric" {
     store globex swordfish
     split fob list --format prometheus
     has_not "$output" $'\nfob_sweep_timestamp_seconds '
@@ -196,7 +196,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     run -0 fob log --verify
 }
 
-@test "a sweep whose last line alone cannot be logged has done what it says" {
+@test "a sweep that cannot log only its last line has done its work" {
     local when code
     needs_strace
     for ((when = 1; when < 20; when++)); do
@@ -218,7 +218,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     [ "$when" -gt 4 ]
 }
 
-@test "list refuses a format that is none" {
+@test "list refuses an unknown format" {
     split fob list --format yaml
     refused 64
     has "$stderr" "--format: yaml: unknown format"
@@ -232,7 +232,7 @@ needs()
     command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
-@test "the units expose less than 2.0 by systemd's own measure" {
+@test "the units have an exposure below 2.0 in systemd's measure" {
     needs systemd-analyze
     for unit in fob-validate fob-validate@; do
         run systemd-analyze security --offline=true --threshold=20 \

@@ -78,7 +78,7 @@ both_refuse()
     refused 65
 }
 
-@test "the reader reads every byte that a secret may have" {
+@test "the reader reads every possible byte of a secret" {
     fob init 2>/dev/null
     for byte in $(seq 1 255); do
         # shellcheck disable=SC2059
@@ -184,7 +184,7 @@ both_refuse()
     has "$output" 'no slot opens'
 }
 
-@test "a store of the first day opens for ever, with its key file" {
+@test "a store of fob 0.1 still opens with its key file" {
     golden key-file
     [ "$(fob get acme client_secret --force)" = FG6KB8Ik0lApIMcTMc0TlKOPHuBwJWfBSEw6hUpLcDJFAKoO ]
     [ "$(of_account acme status)" = suspended ]
@@ -197,13 +197,13 @@ both_refuse()
         FG6KB8Ik0lApIMcTMc0TlKOPHuBwJWfBSEw6hUpLcDJFAKoO ]
 }
 
-@test "a store of the first day opens for ever, with its passphrase" {
+@test "a store of fob 0.1 still opens with its passphrase" {
     golden passphrase
     [ "$(fob --passphrase-file passphrase get acme client_secret)" = swordfish ]
     [ "$(reader store pass:passphrase acme client_secret)" = swordfish ]
 }
 
-@test "a store of early days, halfway to a new key, opens with what it had, and is finished" {
+@test "an old store in the middle of a rotation opens, and the rotation is finished" {
     golden rotating
     echo "key_command: [ /bin/cat, $home/command-key ]" >>"$FOB_CONFIG"
     for account in acme bolt; do
@@ -222,7 +222,7 @@ both_refuse()
     [ "$(fob get bolt client_secret)" = secret-of-bolt ]
 }
 
-@test "a backup of early days can be brought back for ever" {
+@test "a backup of fob 0.1 can still be imported" {
     golden rotating
     mv backup "$BATS_TEST_TMPDIR/old"
     rm -r store key log
@@ -254,7 +254,7 @@ both_refuse()
     done
 }
 
-@test "a header that was altered by somebody who knows the format is refused" {
+@test "a header that was altered according to the format is refused" {
     golden key-file
     fob resume acme
     flips store/header checksum
@@ -283,7 +283,7 @@ both_refuse()
     done
 }
 
-@test "a record that was cut short or has more is refused" {
+@test "a record that is too short or too long is refused" {
     golden key-file
     fob resume acme
     cp -p store/accounts/acme good
@@ -297,7 +297,7 @@ both_refuse()
     done
 }
 
-@test "a header that was cut short or has more is refused" {
+@test "a header that is too short or too long is refused" {
     golden key-file
     fob resume acme
     cp -p store/header good
@@ -318,7 +318,7 @@ both_refuse()
     both_refuse acme2
 }
 
-@test "two records that changed places are refused" {
+@test "two swapped records are refused" {
     fob init 2>/dev/null
     store acme one
     store globex two
