@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -34,7 +35,7 @@ PATIENCE = 30  # seconds
 CONTROL = 3
 PAGE = Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
 EVERYTHING = 3  # the profile
-HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "check": 4}
+HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "check": 4, "request": 5}
 ASK_SECRET = 1
 REJECTED = 2
 PLUGIN = 17
@@ -353,6 +354,81 @@ class Memory(WorkerTest):
             name = channel.receive()[0]
         wait_until(lambda: not self.has(b"s3cret-of-one"))
         self.assertFalse(self.has(sent))
+
+
+class Echoing(http.server.BaseHTTPRequestHandler):
+    """Answers JSON that has what was sent."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, dict(self.headers), body))
+        answer = b'{"size":%d,"all":[1.50,null,true,"a\\u00e4",{"\\ud800":"x"}]}' % len(body)
+        self.send_response(201)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def values(data):
+    """The values that DATA has, as the page says: a number as its text, an odd string as JSON writes it."""
+    found = []
+    while data:
+        tag, size = struct.unpack_from(">BI", data)
+        content, data = data[5:5 + size], data[6 + size:]
+        if tag == 1:
+            found.append(None)
+        elif tag == 2:
+            found.append(content == b"\1")
+        elif tag < 5:
+            found.append(content.decode())
+        else:
+            inner = values(content)
+            found.append({5: lambda: inner, 6: lambda: dict(zip(inner[::2], inner[1::2])),
+                          7: lambda: inner[1]}[tag]())
+    return found
+
+
+class Requests(unittest.TestCase):
+    """The module requester, in place of a plugin."""
+
+    def test_a_request(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echoing)
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        worker = Worker()
+        self.addCleanup(worker.end)
+        self.assertEqual(worker.load(BUILD / ".libs/requester.so")[0], "declaration")
+        channel = worker.open()
+        self.addCleanup(channel.socket.close)
+        body = bytes(range(256)) * 300
+        channel.send("call", 1, called(
+            ("header", b"X-Key\0s3cret"), *option("base_url", URL, ("option-text", f"http://127.0.0.1:{server.server_port}")),
+            *option("timeout", DURATION, ("option-number", PATIENCE, 8)), hook="request"))
+        channel.send("request", 1, items(("method", "POST"), ("target", "/notes?a=b"), ("line", "X-One: 1"),
+                                         ("content-type", "text/plain"), ("size", len(body), 8), ("as-items", b"")))
+        for at in range(0, len(body), 65536):
+            channel.send("body", 1, items(("part", body[at:at + 65536])))
+        got = {"head": [], "body": [], "log": []}
+        while "done" not in got:
+            name, call, told, _ = channel.receive()
+            self.assertEqual(call, 1)
+            if name == "begin":
+                channel.send("answer", 1, items(("code", 0, 4)))
+            got.setdefault(name, []).append(dict(told))
+        self.assertEqual(got["done"][0][PAGE.tag("code")], bytes(4))
+        (path, headers, sent), = server.asked
+        self.assertEqual((path, headers["X-Key"], headers["X-One"], sent), ("/notes?a=b", "s3cret", "1", body))
+        head, = got["head"]
+        self.assertEqual(head[PAGE.tag("status")], number(201, 4))
+        data = b"".join(part[PAGE.tag("part")] for part in got["body"])
+        self.assertEqual(len(data), int.from_bytes(head[PAGE.tag("size")], "big"))
+        self.assertEqual(values(data), [{"size": str(len(body)), "all": ["1.50", None, True, "a\u00e4", {'"\\ud800"': "x"}]}])
 
 
 class Refusals(unittest.TestCase):
