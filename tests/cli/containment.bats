@@ -243,6 +243,49 @@ none_succeeds_early()
     has "$output" 'ok: provider charliehr'
 }
 
+# damage COUNT SEED: so many copies of the plugin told, each with some bytes of the code or of what leads there changed.
+damage()
+{
+    strip -o "$folder/told" "$test_plugins/told.so"
+    python3 - "$folder" "$1" "$2" <<-'END'
+	import pathlib
+	import random
+	import sys
+	folder, count, chance = pathlib.Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
+	whole = (folder / "told").read_bytes()
+	for number in range(count):
+	    data = bytearray(whole)
+	    for _ in range(chance.randrange(1, 9)):
+	        data[chance.randrange(chance.choice((1024, 4096, len(data))))] = chance.randrange(256)
+	    (folder / f"damaged-{number:03}.so").write_bytes(data)
+	END
+    rm "$folder/told"
+}
+
+@test "300 copies of a plugin, damaged at random: each is sound or told of, and none ends fob" {
+    local count=300 seed=17 sound=0 name
+    [ -z "${FOB_TEST_LONG-}" ] || seed=$RANDOM
+    echo "seed $seed"
+    sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
+    damage $count $seed
+    split timeout 300 fob plugins --json
+    ended 78
+    [ "$(jq length <<<"$output")" -eq "$count" ]
+    [ "$(jq '[.[] | select(.mistake == "" and .version == "1")] | length' <<<"$output")" -ge 10 ]
+    [ "$(jq '[.[] | select(.mistake != "")] | length' <<<"$output")" -ge 100 ]
+    cp "$test_plugins/told.so" "$folder/"
+    echo 'containment: { hook_limit: 2 }' >>fob.yaml
+    for name in $(jq -r '[.[] | select(.mistake == "")][:20][].name' <<<"$output"); do
+        attack "$name" nothing
+        sed -i 's/options: {.*} }/}/' providers.d/hostile.yaml
+        split timeout 60 fob validate victim
+        printf '%s: %s: %s %s\n' "$name" "$status" "$output" "$stderr"
+        [ "$status" -lt 124 ]
+        [ "$status" -eq 0 ] || [ -n "$stderr" ]
+    done
+    all_whole
+}
+
 @test "a hook that never ends is ended at the limit" {
     echo 'containment: { hook_limit: 1 }' >>fob.yaml
     for act in loop sleep stop_itself; do
