@@ -134,7 +134,7 @@ static const struct {
     { "http://[::ffff:127.0.0.1]", "plain http" },
 };
 
-static void all_else_is_told_by_what_is_wrong(void **state)
+static void other_urls_are_refused_with_the_reason(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -162,7 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(https_and_loopback_are_right),
-        cmocka_unit_test(all_else_is_told_by_what_is_wrong),
+        cmocka_unit_test(other_urls_are_refused_with_the_reason),
         cmocka_unit_test(no_host_is_too_long_for_the_check),
     };
 

@@ -187,7 +187,7 @@ static void reordered_frames_are_refused(void **state)
     free(copy);
 }
 
-static void a_frame_left_out_is_refused(void **state)
+static void a_missing_frame_is_refused(void **state)
 {
     const struct world *world = *state;
     unsigned char *copy = malloc(world->size);
@@ -251,7 +251,7 @@ int main(void)
         cmocka_unit_test(a_backup_cut_short_anywhere_is_refused),
         cmocka_unit_test(what_follows_the_end_is_refused),
         cmocka_unit_test(reordered_frames_are_refused),
-        cmocka_unit_test(a_frame_left_out_is_refused),
+        cmocka_unit_test(a_missing_frame_is_refused),
         cmocka_unit_test(another_backups_frame_is_refused),
         cmocka_unit_test(another_key_does_not_open_it),
     };

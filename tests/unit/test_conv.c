@@ -226,7 +226,7 @@ static int reply_to_all(const struct fob_message *const *messages, size_t count,
     return FOB_SUCCESS;
 }
 
-static void replies_that_nobody_wants_are_freed(void **state)
+static void unwanted_replies_are_freed(void **state)
 {
     const struct fob_conversation conv = { sizeof conv, reply_to_all, NULL };
 
@@ -248,7 +248,7 @@ int main(void)
         TEST(without_a_person_defaults_serve),
         TEST(the_contexts_conversation_serves_handles_without_one),
         cmocka_unit_test(replies_of_a_failed_exchange_are_taken_back),
-        cmocka_unit_test(replies_that_nobody_wants_are_freed),
+        cmocka_unit_test(unwanted_replies_are_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ static void threads_run_programs_at_once(void **state)
     assert_nothing_is_left(descriptors);
 }
 
-static void what_can_not_be_run_leaves_nothing(void **state)
+static void a_program_that_cannot_run_leaves_nothing(void **state)
 {
     static const char *const paths[] = { "/nonexistent", "/etc/passwd" };
     size_t descriptors = count_descriptors();
@@ -179,7 +179,7 @@ static void what_can_not_be_run_leaves_nothing(void **state)
 }
 
 /* In a child, since it needs its standard streams. */
-static void closed_standard_streams_are_no_matter(void **state)
+static void standard_streams_may_be_closed(void **state)
 {
     int status;
     pid_t pid;
@@ -226,7 +226,7 @@ static void the_last_lines_are_kept(void **state)
     program_ending_free(&ending);
 }
 
-static void a_program_is_ended_when_nobody_waits_for_it(void **state)
+static void a_program_ends_when_the_caller_stops_waiting(void **state)
 {
     size_t descriptors = count_descriptors();
     struct fob_handle handle = { .over = true };
@@ -243,10 +243,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_run_programs_at_once),
-        cmocka_unit_test(what_can_not_be_run_leaves_nothing),
-        cmocka_unit_test(closed_standard_streams_are_no_matter),
+        cmocka_unit_test(a_program_that_cannot_run_leaves_nothing),
+        cmocka_unit_test(standard_streams_may_be_closed),
         cmocka_unit_test(the_last_lines_are_kept),
-        cmocka_unit_test(a_program_is_ended_when_nobody_waits_for_it),
+        cmocka_unit_test(a_program_ends_when_the_caller_stops_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

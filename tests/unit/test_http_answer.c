@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-static void broken_answers_are_told_apart(void **state)
+static void each_kind_of_broken_answer_has_its_message(void **state)
 {
     static const struct {
         const char *text;
@@ -61,7 +61,7 @@ static void broken_answers_are_told_apart(void **state)
     }
 }
 
-static void a_length_that_is_told_twice_is_one(void **state)
+static void a_repeated_equal_length_counts_once(void **state)
 {
     static const struct told_answer answer = {
         .text = "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\n"
@@ -277,8 +277,8 @@ static void json_answer_says_what_is_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(broken_answers_are_told_apart),
-        cmocka_unit_test(a_length_that_is_told_twice_is_one),
+        cmocka_unit_test(each_kind_of_broken_answer_has_its_message),
+        cmocka_unit_test(a_repeated_equal_length_counts_once),
         cmocka_unit_test(interim_answers_end),
         cmocka_unit_test(answer_is_bounded),
         cmocka_unit_test(largest_answer_is_taken),

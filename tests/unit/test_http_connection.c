@@ -42,7 +42,7 @@ static void connection_is_reused(void **state)
 }
 
 /* It would be taken for the answer to the next request, which may be another account's. */
-static void what_nobody_asked_for_is_no_answer(void **state)
+static void unrequested_data_is_no_answer(void **state)
 {
     static const struct told_answer late[] = { { .text = OK("2", "{}") },
                                                { .text = OK("3", "[1]") } };
@@ -195,7 +195,7 @@ static void each_request_waits_for_its_turn(void **state)
     fixture_stop(&fixture);
 }
 
-static void what_has_no_turn_is_not_sent(void **state)
+static void a_request_without_a_turn_is_not_sent(void **state)
 {
     struct fixture fixture;
 
@@ -230,7 +230,7 @@ static void a_retry_without_a_turn_leaves_the_answer(void **state)
     fixture_stop(&fixture);
 }
 
-static void a_request_ends_when_nobody_waits_for_it(void **state)
+static void a_request_ends_when_the_caller_stops_waiting(void **state)
 {
     static const struct told_answer answers[] = { { .text = NULL } };
     struct fixture fixture;
@@ -308,7 +308,7 @@ static int get_by_proxy(const char *url, struct fob_handle *handle)
     return code;
 }
 
-static void what_fails_at_the_proxy_is_told_of_the_proxy(void **state)
+static void a_failure_at_the_proxy_names_the_proxy(void **state)
 {
     static const struct {
         const char *answer;
@@ -345,7 +345,7 @@ static void what_fails_at_the_proxy_is_told_of_the_proxy(void **state)
     fake_clear(&handle);
 }
 
-static void descriptors_that_are_used_up_are_no_fault_of_the_provider(void **state)
+static void a_lack_of_descriptors_is_no_fault_of_the_provider(void **state)
 {
     struct rlimit before;
     struct rlimit none;
@@ -368,18 +368,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connection_is_reused),
-        cmocka_unit_test(what_nobody_asked_for_is_no_answer),
+        cmocka_unit_test(unrequested_data_is_no_answer),
         cmocka_unit_test(connection_is_kept_for_the_next_client_but_no_credential),
         cmocka_unit_test(the_last_that_was_kept_is_the_last_to_go),
         cmocka_unit_test(a_name_that_is_looked_for_keeps_nobody_waiting),
         cmocka_unit_test(each_request_waits_for_its_turn),
-        cmocka_unit_test(what_has_no_turn_is_not_sent),
+        cmocka_unit_test(a_request_without_a_turn_is_not_sent),
         cmocka_unit_test(a_retry_without_a_turn_leaves_the_answer),
-        cmocka_unit_test(a_request_ends_when_nobody_waits_for_it),
+        cmocka_unit_test(a_request_ends_when_the_caller_stops_waiting),
         cmocka_unit_test(plain_http_uses_no_proxy),
         cmocka_unit_test(proxy_does_not_see_the_credential),
-        cmocka_unit_test(what_fails_at_the_proxy_is_told_of_the_proxy),
-        cmocka_unit_test(descriptors_that_are_used_up_are_no_fault_of_the_provider),
+        cmocka_unit_test(a_failure_at_the_proxy_names_the_proxy),
+        cmocka_unit_test(a_lack_of_descriptors_is_no_fault_of_the_provider),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ static void each_result_has_a_meaning(void **state)
     stop(&fixture);
 }
 
-static void what_fails_for_want_of_descriptors_says_so(void **state)
+static void a_lack_of_descriptors_is_reported_as_such(void **state)
 {
     static const CURLcode table[] = { CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,
                                       CURLE_SSL_CACERT_BADFILE,   CURLE_FAILED_INIT,
@@ -201,7 +201,7 @@ static int ask(struct fixture *fixture, const char *method, size_t size)
     return code;
 }
 
-static void want_of_memory_is_no_fault_of_the_answer(void **state)
+static void a_lack_of_memory_is_no_fault_of_the_answer(void **state)
 {
     static const char *const methods[] = { "GET", "POST" };
 
@@ -229,7 +229,7 @@ static void a_line_that_is_too_long_is_one(void **state)
 }
 
 /* Up to 8.5 libcurl says the same of such a line and of a lack, and nobody else knows. */
-static void where_another_library_started_libcurl_its_word_counts(void **state)
+static void libcurls_word_counts_after_another_librarys_start(void **state)
 {
     const bool doubtful = curl_version_info(CURLVERSION_NOW)->version_num < 0x080600;
     struct fixture fixture;
@@ -253,10 +253,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* First: the others start libcurl. */
-        cmocka_unit_test(where_another_library_started_libcurl_its_word_counts),
+        cmocka_unit_test(libcurls_word_counts_after_another_librarys_start),
         cmocka_unit_test(each_result_has_a_meaning),
-        cmocka_unit_test(what_fails_for_want_of_descriptors_says_so),
-        cmocka_unit_test(want_of_memory_is_no_fault_of_the_answer),
+        cmocka_unit_test(a_lack_of_descriptors_is_reported_as_such),
+        cmocka_unit_test(a_lack_of_memory_is_no_fault_of_the_answer),
         cmocka_unit_test(a_line_that_is_too_long_is_one),
     };
 

@@ -27,7 +27,7 @@ static int64_t seconds(void)
     return now.tv_sec;
 }
 
-static void safe_requests_are_sent_again(void **state)
+static void safe_requests_are_retried(void **state)
 {
     static const struct told_answer answers[] = {
         { .text = EMPTY("503 Down") },
@@ -63,7 +63,7 @@ static void retries_are_bounded(void **state)
     fixture_stop(&fixture);
 }
 
-static void final_answers_are_not_asked_for_again(void **state)
+static void final_answers_are_not_retried(void **state)
 {
     static const char *const finals[] = { EMPTY("401 No"), EMPTY("404 No"), EMPTY("500 Oops"),
                                           OK("2", "{}") };
@@ -111,7 +111,7 @@ static void unsafe_requests_are_sent_once(void **state)
     }
 }
 
-static void retry_after_is_honoured(void **state)
+static void retry_after_is_honored(void **state)
 {
     static const struct told_answer answers[] = {
         { .text = "HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n" },
@@ -129,7 +129,7 @@ static void retry_after_is_honoured(void **state)
     fixture_stop(&fixture);
 }
 
-static void long_retry_after_ends_the_tries(void **state)
+static void long_retry_after_ends_the_retries(void **state)
 {
     char date[64];
     char dated[256];
@@ -200,7 +200,7 @@ static void a_pause_is_rounded_up_and_the_final_answers(void **state)
 }
 
 /* However large it is: libcurl takes a number past its own for none. */
-static void a_pause_past_all_numbers_is_a_long_one(void **state)
+static void a_pause_beyond_all_numbers_is_long(void **state)
 {
     static const char *const pauses[] = { "31622400", "99999999999", "9223372036854775807",
                                           "99999999999999999999999", "0000099999999999999999999" };
@@ -237,7 +237,7 @@ static void refused_connection_is_unavailable(void **state)
     fixture_stop(&fixture);
 }
 
-static void silence_is_unavailable_and_not_tried_again(void **state)
+static void silence_is_unavailable_and_not_retried(void **state)
 {
     static const struct told_answer answers[] = { { .text = NULL }, { .text = OK("2", "{}") } };
     struct fixture fixture;
@@ -255,16 +255,16 @@ static void silence_is_unavailable_and_not_tried_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(safe_requests_are_sent_again),
+        cmocka_unit_test(safe_requests_are_retried),
         cmocka_unit_test(retries_are_bounded),
-        cmocka_unit_test(final_answers_are_not_asked_for_again),
+        cmocka_unit_test(final_answers_are_not_retried),
         cmocka_unit_test(unsafe_requests_are_sent_once),
-        cmocka_unit_test(retry_after_is_honoured),
-        cmocka_unit_test(long_retry_after_ends_the_tries),
+        cmocka_unit_test(retry_after_is_honored),
+        cmocka_unit_test(long_retry_after_ends_the_retries),
         cmocka_unit_test(a_pause_is_rounded_up_and_the_final_answers),
         cmocka_unit_test(refused_connection_is_unavailable),
-        cmocka_unit_test(silence_is_unavailable_and_not_tried_again),
-        cmocka_unit_test(a_pause_past_all_numbers_is_a_long_one),
+        cmocka_unit_test(silence_is_unavailable_and_not_retried),
+        cmocka_unit_test(a_pause_beyond_all_numbers_is_long),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,7 +219,7 @@ static void redirect_within_the_origin_is_followed(void **state)
     fixture_stop(&fixture);
 }
 
-static void a_part_is_taken_only_by_who_asked_for_one(void **state)
+static void a_partial_answer_needs_a_range_request(void **state)
 {
     static const struct told_answer answers[] = {
         { .text = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1/9\r\n"
@@ -338,7 +338,7 @@ int main(void)
         cmocka_unit_test(credential_with_a_control_character_is_not_sent),
         cmocka_unit_test(large_credential_is_sent_whole),
         cmocka_unit_test(redirect_within_the_origin_is_followed),
-        cmocka_unit_test(a_part_is_taken_only_by_who_asked_for_one),
+        cmocka_unit_test(a_partial_answer_needs_a_range_request),
         cmocka_unit_test(redirect_off_the_origin_is_refused),
         cmocka_unit_test(odd_redirects_are_refused),
         cmocka_unit_test(redirects_are_bounded),

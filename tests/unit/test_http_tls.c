@@ -211,7 +211,7 @@ static void plain_text_at_a_tls_port_is_not_trusted(void **state)
     fake_clear(&handle);
 }
 
-static void end_during_the_handshake_is_tried_again(void **state)
+static void an_end_during_the_handshake_is_retried(void **state)
 {
     static const struct told_answer answers[] = { { .text = "", .close = true },
                                                   { .text = "", .close = true } };
@@ -227,7 +227,7 @@ static void end_during_the_handshake_is_tried_again(void **state)
     fake_clear(&handle);
 }
 
-static void a_client_certificate_is_what_fob_has_none_of(void **state)
+static void a_required_client_certificate_is_reported(void **state)
 {
     struct served served = serve("good", "-Verify");
     struct fob_handle handle;
@@ -240,7 +240,7 @@ static void a_client_certificate_is_what_fob_has_none_of(void **state)
 }
 
 /* That is a bad day of the far end's, and says nothing of who it is. */
-static void an_internal_error_is_tried_again(void **state)
+static void an_internal_error_is_retried(void **state)
 {
     static const struct told_answer answer = { .text = "\x15\x03\x03\0\x02\x02\x50", .size = 7 };
     struct told_server *server = told_start(&answer, 1);
@@ -305,9 +305,9 @@ int main(void)
         cmocka_unit_test(expired_certificate_is_not_trusted),
         cmocka_unit_test(ca_file_without_a_certificate_is_a_mistake),
         cmocka_unit_test(plain_text_at_a_tls_port_is_not_trusted),
-        cmocka_unit_test(end_during_the_handshake_is_tried_again),
-        cmocka_unit_test(a_client_certificate_is_what_fob_has_none_of),
-        cmocka_unit_test(an_internal_error_is_tried_again),
+        cmocka_unit_test(an_end_during_the_handshake_is_retried),
+        cmocka_unit_test(a_required_client_certificate_is_reported),
+        cmocka_unit_test(an_internal_error_is_retried),
         cmocka_unit_test(a_sandboxed_call_looks_up_names_and_certificates),
     };
 

@@ -178,7 +178,7 @@ static void path_stays_within_the_base(void **state)
 }
 
 /* Of these only the base is held against libcurl's parser when they are joined. */
-static void what_is_put_behind_a_base_does_not_leave_it(void **state)
+static void a_path_does_not_leave_its_base(void **state)
 {
     static const char *const bases[] = {
         "https://charliehr.com",           "https://charliehr.com/",
@@ -263,7 +263,7 @@ int main(void)
         cmocka_unit_test(base_url_must_be_set),
         cmocka_unit_test(ca_file_must_be_readable),
         cmocka_unit_test(path_stays_within_the_base),
-        cmocka_unit_test(what_is_put_behind_a_base_does_not_leave_it),
+        cmocka_unit_test(a_path_does_not_leave_its_base),
         cmocka_unit_test(loopback_addresses_are_known),
         cmocka_unit_test(freeing_nothing_does_nothing),
     };

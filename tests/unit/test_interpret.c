@@ -265,7 +265,7 @@ static void jumps_and_substacks_are_pams(void **state)
     }
 }
 
-static void what_can_not_be_reached_is_found(void **state)
+static void unreachable_entries_are_found(void **state)
 {
     struct stack_entry entries[4] = { 0 };
     bool reached[4];
@@ -327,7 +327,7 @@ static void the_long_form_is_a_table(void **state)
     yaml_file_free(file);
 }
 
-static void mistakes_in_a_control_are_placed(void **state)
+static void mistakes_in_a_control_have_their_place(void **state)
 {
     static const struct {
         const char *text;
@@ -373,9 +373,9 @@ int main(void)
         cmocka_unit_test(interpreter_gives_pams_verdicts),
         cmocka_unit_test(interpreter_forgets_on_reset),
         cmocka_unit_test(jumps_and_substacks_are_pams),
-        cmocka_unit_test(what_can_not_be_reached_is_found),
+        cmocka_unit_test(unreachable_entries_are_found),
         cmocka_unit_test(the_long_form_is_a_table),
-        cmocka_unit_test(mistakes_in_a_control_are_placed),
+        cmocka_unit_test(mistakes_in_a_control_have_their_place),
         cmocka_unit_test(an_unknown_keyword_is_no_control),
     };
 

@@ -104,7 +104,7 @@ static void secrets_in_secrets_leave_nothing(void **state)
 }
 
 /* A prompt may end like a secret begins; should the secret come, its rest is masked. */
-static void what_was_shown_is_not_shown_again(void **state)
+static void output_is_not_shown_twice(void **state)
 {
     static const char *const one[] = { "swordfish", NULL };
 
@@ -457,7 +457,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secrets_are_masked_however_they_are_cut),
         cmocka_unit_test(secrets_in_secrets_leave_nothing),
-        cmocka_unit_test(what_was_shown_is_not_shown_again),
+        cmocka_unit_test(output_is_not_shown_twice),
         cmocka_unit_test(a_secret_that_begins_another_is_masked_while_it_waits),
         cmocka_unit_test(the_largest_value_is_masked_in_each_form),
         cmocka_unit_test(any_text_is_masked_as_defined),

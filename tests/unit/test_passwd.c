@@ -141,7 +141,7 @@ static void assert_fails(int error)
     assert_int_equal(gid, 7);
 }
 
-static void a_missing_entry_is_told_from_a_failure(void **state)
+static void a_missing_entry_differs_from_a_failure(void **state)
 {
     (void)state;
     assert_fails(ENOENT);
@@ -151,7 +151,7 @@ static void a_missing_entry_is_told_from_a_failure(void **state)
     assert_fails(EIO);
 }
 
-static void an_endless_entry_is_given_up(void **state)
+static void a_search_gives_up_an_endless_entry(void **state)
 {
     (void)state;
     needed = SIZE_MAX;
@@ -164,8 +164,8 @@ int main(void)
         cmocka_unit_test_setup(entries_are_found_by_name_and_by_id, reset),
         cmocka_unit_test_setup(a_large_entry_fits, reset),
         cmocka_unit_test_setup(a_signal_does_not_end_the_search, reset),
-        cmocka_unit_test_setup(a_missing_entry_is_told_from_a_failure, reset),
-        cmocka_unit_test_setup(an_endless_entry_is_given_up, reset),
+        cmocka_unit_test_setup(a_missing_entry_differs_from_a_failure, reset),
+        cmocka_unit_test_setup(a_search_gives_up_an_endless_entry, reset),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ static void patterns_match_whole_values(void **state)
     }
 }
 
-static void what_is_no_pattern_is_refused(void **state)
+static void invalid_patterns_are_refused(void **state)
 {
     static const char *const cases[] = {
         "(",
@@ -134,7 +134,7 @@ static int compile(char *text, struct pattern **pattern)
     return code;
 }
 
-static void no_pattern_takes_too_much(void **state)
+static void no_pattern_matches_too_slowly(void **state)
 {
     struct pattern *pattern = NULL;
     char *value = make("", "ab", PATTERN_VALUE_MAX / 2, "ab");
@@ -161,8 +161,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_match_whole_values),
-        cmocka_unit_test(what_is_no_pattern_is_refused),
-        cmocka_unit_test(no_pattern_takes_too_much),
+        cmocka_unit_test(invalid_patterns_are_refused),
+        cmocka_unit_test(no_pattern_matches_too_slowly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

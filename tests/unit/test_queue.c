@@ -41,7 +41,7 @@ static size_t begin_all(struct queue *queue, int64_t now, struct queue_entry **b
     return count;
 }
 
-static void it_begins_with_one_and_gets_more_as_it_answers(void **state)
+static void the_window_begins_with_one_and_grows_with_answers(void **state)
 {
     struct queue queue;
     struct queue_entry *begun[ENTRIES];
@@ -68,7 +68,7 @@ static void settle(struct queue *queue, const struct outcome *outcome, unsigned 
         assert_false(queue_settle(queue, queue_take(queue), outcome, 1));
 }
 
-static void it_gets_many_only_where_answers_are_slow(void **state)
+static void the_window_is_large_only_for_slow_answers(void **state)
 {
     struct queue queue;
 
@@ -87,7 +87,7 @@ static void it_gets_many_only_where_answers_are_slow(void **state)
     assert_int_equal(queue.window, QUEUE_WINDOW + 2);
 }
 
-static void one_that_never_answered_opens_the_circuit_at_once(void **state)
+static void a_provider_that_never_answered_opens_the_circuit_at_once(void **state)
 {
     struct queue queue;
 
@@ -97,7 +97,7 @@ static void one_that_never_answered_opens_the_circuit_at_once(void **state)
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
 
-static void one_that_answered_before_may_fail_a_few_times(void **state)
+static void a_provider_that_answered_before_may_fail_a_few_times(void **state)
 {
     struct queue queue;
 
@@ -169,7 +169,7 @@ static void a_pause_that_is_too_long_is_not_waited_for(void **state)
 }
 
 /* However many run, and whatever else is answered in between. */
-static void never_so_many_noes_in_ten_seconds_that_the_address_is_blocked(void **state)
+static void rejections_are_too_few_to_block_the_address(void **state)
 {
     int64_t told[ENTRIES] = { 0 };
     size_t count = 0;
@@ -191,7 +191,7 @@ static void never_so_many_noes_in_ten_seconds_that_the_address_is_blocked(void *
         assert_true(told[i] - told[i - QUEUE_REJECTIONS] >= QUEUE_REJECTIONS_MS);
 }
 
-static void what_is_put_back_is_the_next(void **state)
+static void an_entry_that_is_put_back_is_the_next(void **state)
 {
     struct queue queue;
     struct queue_entry *entry;
@@ -254,15 +254,15 @@ static void the_provider_with_the_fewest_attempts_is_next(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_begins_with_one_and_gets_more_as_it_answers),
-        cmocka_unit_test(it_gets_many_only_where_answers_are_slow),
-        cmocka_unit_test(one_that_never_answered_opens_the_circuit_at_once),
-        cmocka_unit_test(one_that_answered_before_may_fail_a_few_times),
+        cmocka_unit_test(the_window_begins_with_one_and_grows_with_answers),
+        cmocka_unit_test(the_window_is_large_only_for_slow_answers),
+        cmocka_unit_test(a_provider_that_never_answered_opens_the_circuit_at_once),
+        cmocka_unit_test(a_provider_that_answered_before_may_fail_a_few_times),
         cmocka_unit_test(a_fault_here_says_nothing_of_the_provider),
         cmocka_unit_test(a_pause_that_is_asked_for_is_made_and_the_account_asked_again),
         cmocka_unit_test(a_pause_that_is_too_long_is_not_waited_for),
-        cmocka_unit_test(never_so_many_noes_in_ten_seconds_that_the_address_is_blocked),
-        cmocka_unit_test(what_is_put_back_is_the_next),
+        cmocka_unit_test(rejections_are_too_few_to_block_the_address),
+        cmocka_unit_test(an_entry_that_is_put_back_is_the_next),
         cmocka_unit_test(the_provider_with_the_fewest_attempts_is_next),
     };
 

@@ -43,7 +43,7 @@ static int set_field(struct record *record, const char *name, const char *value)
     return record_set_field(record, name, value, strlen(value), true);
 }
 
-static void record_refuses_what_is_no_name(void **state)
+static void record_refuses_an_invalid_name(void **state)
 {
     static const char *const names[] = { "", ".x", "ACME", "a/b", "..", "a b", "-a", "a\n" };
     struct record *record = NULL;
@@ -70,7 +70,7 @@ static void record_begins_empty(void **state)
     record_free(record);
 }
 
-static void record_texts_are_set_replaced_and_taken_away(void **state)
+static void record_texts_are_set_replaced_and_removed(void **state)
 {
     static const char *const values[] = { "Acme", "A much longer name Ltd", "Ac", "",
                                           "Acme again" };
@@ -401,9 +401,9 @@ static void record_needs_at_least_one_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(record_refuses_what_is_no_name),
+        cmocka_unit_test(record_refuses_an_invalid_name),
         cmocka_unit_test(record_begins_empty),
-        cmocka_unit_test(record_texts_are_set_replaced_and_taken_away),
+        cmocka_unit_test(record_texts_are_set_replaced_and_removed),
         cmocka_unit_test(record_keeps_its_name),
         cmocka_unit_test(record_text_may_come_from_the_record_itself),
         cmocka_unit_test(record_fields_are_added_and_replaced),

@@ -116,7 +116,7 @@ static void listen(const char *what, int64_t ms, void *data)
 }
 
 /* A large store takes longer than a person waits without a word. */
-static void rotation_is_told_as_a_wait(void **state)
+static void rotation_is_reported_as_a_wait(void **state)
 {
     struct scratch *scratch = *state;
     char what[64] = "";
@@ -128,7 +128,7 @@ static void rotation_is_told_as_a_wait(void **state)
     assert_string_equal(what, "sealing under the new key: 0 of 1 account done");
 }
 
-static void rotation_that_was_cut_short_is_finished_by_the_next(void **state)
+static void the_next_rotation_finishes_an_interrupted_one(void **state)
 {
     static char much[20000];
     struct scratch *scratch = *state;
@@ -153,9 +153,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rotation_does_not_finish_that_of_another, scratch_set_up,
                                         scratch_tear_down),
-        cmocka_unit_test_setup_teardown(rotation_is_told_as_a_wait, scratch_set_up,
+        cmocka_unit_test_setup_teardown(rotation_is_reported_as_a_wait, scratch_set_up,
                                         scratch_tear_down),
-        cmocka_unit_test_setup_teardown(rotation_that_was_cut_short_is_finished_by_the_next,
+        cmocka_unit_test_setup_teardown(the_next_rotation_finishes_an_interrupted_one,
                                         scratch_set_up, scratch_tear_down),
     };
 

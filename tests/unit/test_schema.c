@@ -163,7 +163,7 @@ static void the_first_layer_wins(void **state)
     yaml_file_free(second);
 }
 
-static void all_mistakes_are_told(void **state)
+static void all_mistakes_are_reported(void **state)
 {
     struct option_values values;
     char mistake[256];
@@ -176,7 +176,7 @@ static void all_mistakes_are_told(void **state)
 }
 
 /* As the stacks of a provider do, of which each has the plugin. */
-static void a_shared_mistake_is_told_once_and_refused_each_time(void **state)
+static void a_shared_mistake_is_reported_once_and_refused_each_time(void **state)
 {
     struct yaml_file *file = NULL;
     struct option_values values;
@@ -249,7 +249,7 @@ static void lists_and_texts_are_borrowed_from_the_file(void **state)
     yaml_file_free(file);
 }
 
-static void a_word_may_stand_in_place_of_a_list(void **state)
+static void a_word_may_replace_a_list(void **state)
 {
     struct yaml_file *file = NULL;
     struct option_values values;
@@ -300,12 +300,12 @@ int main(void)
         cmocka_unit_test(numbers_may_have_units),
         cmocka_unit_test(mistakes_name_option_and_place),
         cmocka_unit_test(the_first_layer_wins),
-        cmocka_unit_test(all_mistakes_are_told),
-        cmocka_unit_test(a_shared_mistake_is_told_once_and_refused_each_time),
+        cmocka_unit_test(all_mistakes_are_reported),
+        cmocka_unit_test(a_shared_mistake_is_reported_once_and_refused_each_time),
         cmocka_unit_test(a_mistake_in_a_weaker_layer_is_refused),
         cmocka_unit_test(a_required_option_must_be_there),
         cmocka_unit_test(lists_and_texts_are_borrowed_from_the_file),
-        cmocka_unit_test(a_word_may_stand_in_place_of_a_list),
+        cmocka_unit_test(a_word_may_replace_a_list),
         cmocka_unit_test(unsound_schemas_are_refused),
     };
 

@@ -166,7 +166,7 @@ static struct blob with_item(const struct blob *header, unsigned char tag, struc
     return new;
 }
 
-static void header_of_a_newer_fob_is_told_from_a_damaged_one(void **state)
+static void header_of_a_newer_fob_differs_from_a_damaged_one(void **state)
 {
     static const struct {
         size_t at;
@@ -402,7 +402,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(header_altered_by_somebody_does_not_open, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(header_says_that_somebody_altered_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(header_of_a_newer_fob_is_told_from_a_damaged_one, set_up,
+        cmocka_unit_test_setup_teardown(header_of_a_newer_fob_differs_from_a_damaged_one, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(header_items_that_may_be_skipped_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_keeps_slots_of_an_unknown_kind_closed, set_up,

@@ -24,7 +24,7 @@ static struct record *make_record(enum fob_status status)
     return record;
 }
 
-static void one_no_leaves_an_active_account_active(void **state)
+static void one_rejection_leaves_an_active_account_active(void **state)
 {
     struct record *record = make_record(FOB_STATUS_ACTIVE);
 
@@ -36,7 +36,7 @@ static void one_no_leaves_an_active_account_active(void **state)
     record_free(record);
 }
 
-static void a_second_no_counts_only_a_minute_later(void **state)
+static void a_second_rejection_counts_only_a_minute_later(void **state)
 {
     struct record *record = make_record(FOB_STATUS_DEGRADED);
 
@@ -76,7 +76,7 @@ static void a_clock_set_back_starts_the_count_again(void **state)
     record_free(record);
 }
 
-static void one_no_is_enough_when_asked_for(void **state)
+static void one_rejection_is_enough_with_now(void **state)
 {
     struct record *record = make_record(FOB_STATUS_ACTIVE);
 
@@ -86,7 +86,7 @@ static void one_no_is_enough_when_asked_for(void **state)
     record_free(record);
 }
 
-static void one_no_is_enough_for_an_unchecked_account(void **state)
+static void one_rejection_is_enough_for_an_unchecked_account(void **state)
 {
     struct record *record = make_record(FOB_STATUS_UNCHECKED);
 
@@ -96,7 +96,7 @@ static void one_no_is_enough_for_an_unchecked_account(void **state)
     record_free(record);
 }
 
-static void a_missing_right_degrades_and_a_success_mends(void **state)
+static void a_missing_permission_degrades_until_a_success(void **state)
 {
     struct record *record = make_record(FOB_STATUS_ACTIVE);
 
@@ -174,13 +174,13 @@ static void expiry_shows_at_its_second(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_no_leaves_an_active_account_active),
-        cmocka_unit_test(a_second_no_counts_only_a_minute_later),
+        cmocka_unit_test(one_rejection_leaves_an_active_account_active),
+        cmocka_unit_test(a_second_rejection_counts_only_a_minute_later),
         cmocka_unit_test(a_success_between_starts_the_count_again),
         cmocka_unit_test(a_clock_set_back_starts_the_count_again),
-        cmocka_unit_test(one_no_is_enough_when_asked_for),
-        cmocka_unit_test(one_no_is_enough_for_an_unchecked_account),
-        cmocka_unit_test(a_missing_right_degrades_and_a_success_mends),
+        cmocka_unit_test(one_rejection_is_enough_with_now),
+        cmocka_unit_test(one_rejection_is_enough_for_an_unchecked_account),
+        cmocka_unit_test(a_missing_permission_degrades_until_a_success),
         cmocka_unit_test(a_mismatch_ends_only_with_the_right_identity),
         cmocka_unit_test(a_suspended_account_stays_suspended),
         cmocka_unit_test(a_bad_day_changes_nothing),

@@ -106,7 +106,7 @@ static void utf8_is_checked(void **state)
     }
 }
 
-static void one_is_counted_without_an_s(void **state)
+static void a_count_of_one_is_singular(void **state)
 {
     (void)state;
     assert_string_equal(text_plural(0), "s");
@@ -248,7 +248,7 @@ int main(void)
         cmocka_unit_test(identifiers_are_checked),
         cmocka_unit_test(controls_are_c0_and_del),
         cmocka_unit_test(utf8_is_checked),
-        cmocka_unit_test(one_is_counted_without_an_s),
+        cmocka_unit_test(a_count_of_one_is_singular),
         cmocka_unit_test(what_moves_the_cursor_is_replaced),
         cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(dates_are_checked),

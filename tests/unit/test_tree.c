@@ -124,7 +124,7 @@ static void values_come_in_their_order(void **state)
     strbuf_free(&items);
 }
 
-static void what_is_withheld_is_read_by_nobody(void **state)
+static void withheld_members_are_not_printed(void **state)
 {
     static const char *const withheld[] = { "b", "c", NULL };
     struct strbuf items =
@@ -144,7 +144,7 @@ static void what_is_withheld_is_read_by_nobody(void **state)
 
 /* Items of a value, changed in each byte to each other value and cut at each place, are refused or
  * sound. */
-static void what_is_damaged_is_refused_or_sound(void **state)
+static void a_damaged_text_is_refused_or_valid(void **state)
 {
     struct strbuf items = items_of(all);
     struct strbuf written = STRBUF_INIT;
@@ -195,7 +195,7 @@ static struct strbuf nest(size_t depth)
     return items;
 }
 
-static void what_is_nested_too_deeply_is_refused(void **state)
+static void too_deep_nesting_is_refused(void **state)
 {
     struct strbuf deepest = nest(TREE_DEPTH);
     struct strbuf deeper = nest(TREE_DEPTH + 1);
@@ -213,9 +213,9 @@ int main(void)
         cmocka_unit_test(json_is_written_as_it_came),
         cmocka_unit_test(a_pointer_finds_its_value),
         cmocka_unit_test(values_come_in_their_order),
-        cmocka_unit_test(what_is_withheld_is_read_by_nobody),
-        cmocka_unit_test(what_is_damaged_is_refused_or_sound),
-        cmocka_unit_test(what_is_nested_too_deeply_is_refused),
+        cmocka_unit_test(withheld_members_are_not_printed),
+        cmocka_unit_test(a_damaged_text_is_refused_or_valid),
+        cmocka_unit_test(too_deep_nesting_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

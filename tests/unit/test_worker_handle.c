@@ -97,7 +97,7 @@ static void options_are_read_with_the_function_of_their_type(void **state)
     worker_handle_end(&made);
 }
 
-static void members_are_found_in_their_map_alone(void **state)
+static void members_are_found_only_in_their_map(void **state)
 {
     struct worker_handle made;
 
@@ -112,7 +112,7 @@ static void members_are_found_in_their_map_alone(void **state)
     worker_handle_end(&made);
 }
 
-static void the_caller_is_who_the_host_says(void **state)
+static void the_caller_comes_from_the_host(void **state)
 {
     struct worker_handle made;
 
@@ -144,8 +144,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_read_with_the_function_of_their_type),
-        cmocka_unit_test(members_are_found_in_their_map_alone),
-        cmocka_unit_test(the_caller_is_who_the_host_says),
+        cmocka_unit_test(members_are_found_only_in_their_map),
+        cmocka_unit_test(the_caller_comes_from_the_host),
         cmocka_unit_test(nothing_is_there_after_the_call),
     };
 

@@ -158,7 +158,7 @@ static void all_mistakes_are_found_in_one_run(void **state)
     yaml_file_free(file);
 }
 
-static void no_mistake_is_told_twice(void **state)
+static void no_mistake_is_reported_twice(void **state)
 {
     struct yaml_file *file = read_text("a: x\n");
 
@@ -274,7 +274,7 @@ static void thirty_two_levels_are_allowed(void **state)
     yaml_file_free(file);
 }
 
-static void unknown_keys_are_told_with_the_nearest(void **state)
+static void unknown_keys_are_reported_with_the_nearest(void **state)
 {
     static const char *const known[] = { "title", "fields" };
     struct yaml_file *file = read_text("tilte: x\nfields: []\nzzz: 1\n");
@@ -403,7 +403,7 @@ int main(void)
         cmocka_unit_test(bad_syntax_ends_the_file_and_is_the_only_mistake),
         cmocka_unit_test(a_nul_byte_is_refused),
         cmocka_unit_test(all_mistakes_are_found_in_one_run),
-        cmocka_unit_test(no_mistake_is_told_twice),
+        cmocka_unit_test(no_mistake_is_reported_twice),
         cmocka_unit_test(mistakes_are_printable),
         cmocka_unit_test(an_alias_is_as_good_as_its_value),
         cmocka_unit_test(a_refused_value_can_still_be_named),
@@ -411,7 +411,7 @@ int main(void)
         cmocka_unit_test(aliases_are_counted_at_each_use),
         cmocka_unit_test(hostile_files_end_soon),
         cmocka_unit_test(thirty_two_levels_are_allowed),
-        cmocka_unit_test(unknown_keys_are_told_with_the_nearest),
+        cmocka_unit_test(unknown_keys_are_reported_with_the_nearest),
         cmocka_unit_test(numbers_are_checked),
         cmocka_unit_test(booleans_are_true_or_false),
         cmocka_unit_test(only_regular_files_are_read),
