@@ -93,8 +93,10 @@ for _ in $(seq "$rounds"); do
         -- "64 calls at a time" "$bench/requests" "$accounts" "https://localhost:$(cat alone.ports)/company" \
         ca.pem "Authorization: Token token=client:swordfish" 64 >>measured
 done
-python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate --all<=1.1*64 calls at a time" \
-    "fob validate --all<=64MiB" <measured || missed=1
+python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate --all<=1.1*64 calls at a time" <measured || missed=1
+python3 "$abs_top_srcdir/tests/bench/memory.py" "fob and its workers" \
+    fob --config many.yaml validate --all --jobs 64 >measured
+python3 "$abs_top_srcdir/tests/bench/report.py" "fob and its workers<=64MiB" <measured || missed=1
 
 late slow "$providers" 3
 configure slow

@@ -35,7 +35,7 @@ wants git pass gpg curl nginx openssl
 cd "$work"
 mkdir inside
 
-echo "== in a process"
+echo "== an entry of a stack, in a worker"
 "$bench/inside" "$work/inside" "$abs_top_builddir/.libs" || missed=1
 
 serve ""
