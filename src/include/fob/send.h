@@ -30,18 +30,18 @@ struct fob_query {
 struct fob_answer;
 
 /*
- * Make a request with the headers and by the options of the entry that authorized it, in a worker:
- * the rules of fob_http(3) hold.  Valid after fob_authorize().
+ * Send a request in a worker, with the headers and options of the entry that authorized it.  The
+ * rules of fob_http(3) hold.  Valid after fob_authorize().
  *
- * The answer must be a success, and not a web page; where its type says that it is JSON, it must be
- * that.  With FOB_ANYTHING any body of a success will do.  With FOB_AS_ITEMS the body must be JSON,
- * and comes as items, which fob-worker(7) describes; a body that is empty after a request that
- * writes is empty then, too.
+ * The answer must be a success, and not a web page; if its type is JSON, it must be valid JSON.
+ * With FOB_ANYTHING, any body of a success is accepted.  With FOB_AS_ITEMS, the body must be JSON,
+ * and is returned as items, which fob-worker(7) describes; an empty answer to a request that writes
+ * has no items.
  *
- * Takes FOB_ANYTHING, FOB_AS_ITEMS.  Returns FOB_SUCCESS; for another status what fob_http_code()
- * says, and FOB_NOT_FOUND for 404; FOB_PROTOCOL for another body; as fob_http_open() and
- * fob_http_send(); FOB_INVALID also before fob_authorize(); FOB_PLUGIN (the worker died).  Free the
- * answer with fob_answer_free().  Since 0.2.
+ * Takes FOB_ANYTHING, FOB_AS_ITEMS.  Returns FOB_SUCCESS; the code of fob_http_code() for another
+ * status, but FOB_NOT_FOUND for 404; FOB_PROTOCOL for another body; the codes of fob_http_open()
+ * and fob_http_send(); FOB_INVALID also before fob_authorize(); FOB_PLUGIN (the worker died).  Free
+ * the answer with fob_answer_free().  Since 0.2.
  */
 FOB_API int fob_send(struct fob_handle *handle, const struct fob_query *query, unsigned flags,
                      struct fob_answer **answer);
