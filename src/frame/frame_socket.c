@@ -33,6 +33,8 @@ struct frame_socket {
     size_t returned;
     size_t in_size;
     int descriptor; /* or -1 */
+    frame_watch_fn *watch;
+    void *watch_data;
 };
 
 union frame_control {
@@ -74,6 +76,12 @@ void frame_socket_free(struct frame_socket *socket)
 int frame_socket_fd(const struct frame_socket *socket)
 {
     return socket->fd;
+}
+
+void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data)
+{
+    socket->watch = watch;
+    socket->watch_data = data;
 }
 
 /* Make room for SIZE bytes in BUFFER, whose first USED bytes stay. */
@@ -194,6 +202,8 @@ int frame_send(struct frame_socket *socket, int descriptor)
     }
     code = frame_write(socket, &part, &message);
     secret_wipe(socket->out.data, socket->out_size);
+    if (code == FOB_SUCCESS && socket->watch != NULL)
+        socket->watch(socket->watch_data, &socket->going, true);
     return code;
 }
 
@@ -319,6 +329,8 @@ static int frame_finish(struct frame_socket *socket, const struct frame_head *he
         socket->descriptor = -1;
     }
     socket->returned = size;
+    if (socket->watch != NULL)
+        socket->watch(socket->watch_data, head, false);
     return FOB_SUCCESS;
 }
 

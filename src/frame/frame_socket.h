@@ -14,6 +14,9 @@ struct frame_socket;
 int frame_socket_new(int fd, struct frame_socket **socket);
 void frame_socket_free(struct frame_socket *socket);
 int frame_socket_fd(const struct frame_socket *socket);
+/* Call WATCH, with DATA, for each frame that is sent or received from now on; NULL for no more. */
+typedef void frame_watch_fn(void *data, const struct frame_head *head, bool sent);
+void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data);
 
 /* Make a frame: begin it, put its items, send it.  If a put fails, so does frame_send(). */
 void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t call);

@@ -200,6 +200,8 @@ load sandboxed
     [ "$output" = 'acme: linked to CharlieHR company "Acme Sandbox Ltd"' ]
     [[ $stderr =~ 'trace: charliehr link charliehr required: success -> ok, '[0-9.]+' ms (decides' ]]
     has "$stderr" 'trace: charliehr link: verdict success'
+    [[ $stderr =~ 'trace: charliehr: plugin charliehr: its link hook gets call, '[0-9]+' bytes, after '[0-9.]+' ms' ]]
+    [[ $stderr =~ 'trace: charliehr: plugin charliehr: its link hook sends done, '[0-9]+' bytes, after '[0-9.]+' ms' ]]
     fault 401
     split fob validate acme --trace
     [[ $stderr =~ 'trace: charliehr validate charliehr required: rejected -> bad, '[0-9.]+' ms' ]]

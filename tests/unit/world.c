@@ -117,7 +117,7 @@ static void keep_line(enum fob_log_level level, const char *part, const char *me
 {
     struct world *world = data;
 
-    if (level != FOB_LOG_DEBUG)
+    if (level != FOB_LOG_DEBUG && strcmp(part, "frame") != 0)
         add_line(world->trace, sizeof world->trace, part, message);
 }
 

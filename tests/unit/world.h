@@ -34,7 +34,7 @@ struct world {
     struct fob_context *context;
     struct person person;
     struct fob_conversation conv; /* the person's */
-    char trace[8192];             /* "PART TEXT", a line each of the log but FOB_LOG_DEBUG's */
+    char trace[8192]; /* "PART TEXT", a line each of the log but FOB_LOG_DEBUG's and frames */
 };
 
 /* The options of the told plugin (tests/plugins/told.c) in each stack, the inside of a YAML flow

@@ -157,6 +157,17 @@ static enum trial hook_serve_all(struct hook_call *call, int *result)
     return trial;
 }
 
+static void hook_trace(void *data, const struct frame_head *head, bool sent)
+{
+    const struct hook_call *call = data;
+    const double ms = (double)(clock_ns(CLOCK_MONOTONIC) - call->began_ns) / 1e6;
+
+    context_log(call->handle->context, FOB_LOG_TRACE, "frame",
+                "%s: plugin %s: its %s %s %s, %u bytes, after %.3f ms", call->handle->provider_name,
+                hook_plugin(call), hook_title(call), sent ? "gets" : "sends",
+                frame_name((enum frame_type)head->type), head->size, ms);
+}
+
 /* Make one attempt, in a worker for this call only if ALONE. */
 static enum trial hook_try(struct hook_call *call, bool alone, int *result)
 {
@@ -174,6 +185,9 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
         call->number = ++last;
     while (call->number == 0);
     call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
+    call->began_ns = clock_ns(CLOCK_MONOTONIC);
+    if (context_logs(handle->context, FOB_LOG_TRACE))
+        frame_watch(call->at.socket, hook_trace, call);
     code = hook_send_call(call);
     if (code == FOB_SUCCESS && call->query != NULL)
         code = hook_send_request(call);
@@ -183,6 +197,7 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
         *result = code == FOB_PLUGIN ? hook_fail_gone(call) : code;
         trial = code == FOB_PLUGIN ? TRIAL_LOST : TRIAL_FAILED;
     }
+    frame_watch(call->at.socket, NULL, NULL);
     if (trial == TRIAL_PARTED)
         return trial;
     if (trial != TRIAL_DONE) {
