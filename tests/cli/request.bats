@@ -270,7 +270,7 @@ curl_answer()
     [ -z "$output" ]
     split fob request acme /good --paginate
     refused 78
-    has "$stderr" 'sent items that cannot be'
+    has "$stderr" 'sent invalid items'
     split fob request acme POST /crash
     refused 78
     has "$stderr" 'hint: the POST request may have been carried out: look before you repeat it'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The answer to a request, as it came from a worker.
+ * The answer to a request, as received from a worker.
  */
 #ifndef FOB_CORE_HOOK_HOOK_ANSWER_H
 #define FOB_CORE_HOOK_HOOK_ANSWER_H
@@ -13,10 +13,10 @@
 #include "util/strbuf.h"
 
 struct fob_answer {
-    unsigned flags;     /* fob_send()'s */
-    struct strbuf head; /* the items of the frame "head"; empty until it came */
+    unsigned flags;     /* of fob_send() */
+    struct strbuf head; /* the items of the frame "head"; empty before it arrives */
     struct strbuf body;
-    size_t size; /* that BODY is to have */
+    size_t size; /* the announced size of BODY */
 };
 
 #endif

@@ -147,7 +147,7 @@ int hook_check_answer(const struct hook_call *call)
                          call->entry->plugin->declared.name, hook_title(call));
     if ((answer->flags & FOB_AS_ITEMS) != 0 && answer->size > 0 &&
         !tree_check((struct span){ answer->body.data, answer->body.size }))
-        return error_set(FOB_PLUGIN, "plugin %s: its %s sent items that cannot be",
+        return error_set(FOB_PLUGIN, "plugin %s: its %s sent invalid items",
                          call->entry->plugin->declared.name, hook_title(call));
     return FOB_SUCCESS;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sends an application's request to the worker that makes it, and takes the answer. */
+/* Sends an application's request to the worker that makes it, and receives the answer. */
 #include "config.h"
 
 #include "core/hook/hook_parts.h"
@@ -63,9 +63,9 @@ static int hook_take_head(struct fob_answer *answer, struct span items)
     const uint64_t size = (uint64_t)frame_number(items, FRAME_SIZE, 0);
 
     if (answer->head.size > 0 || size > most || status < 100 || status > 599)
-        return error_set(FOB_PLUGIN, "an answer that cannot be");
+        return error_set(FOB_PLUGIN, "an invalid answer");
     strbuf_add(&answer->head, items.data, items.size);
-    /* Room at once: what has grown would leave copies behind. */
+    /* Allocate all room at once: a growing buffer would leave copies behind. */
     answer->size = (size_t)size;
     (void)strbuf_extend(&answer->body, answer->size);
     answer->body.size = 0;
@@ -78,12 +78,12 @@ int hook_take_answer(struct hook_call *call, const struct frame *frame)
     struct span part;
 
     if (answer == NULL)
-        return error_set(FOB_PLUGIN, "a frame \"%s\" that cannot come", frame_name(frame->type));
+        return error_set(FOB_PLUGIN, "an unexpected frame \"%s\"", frame_name(frame->type));
     if (frame->type == FRAME_HEAD_OF_ANSWER)
         return hook_take_head(answer, frame->items);
     (void)frame_find(frame->items, FRAME_PART, &part);
     if (part.size > answer->size - answer->body.size)
-        return error_set(FOB_PLUGIN, "more of an answer than it said");
+        return error_set(FOB_PLUGIN, "a longer answer than it announced");
     strbuf_add(&answer->body, part.data, part.size);
     return FOB_SUCCESS;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Makes an application's requests in a worker that has the module for that. */
+/* Makes an application's requests in a worker that loads the module for requests. */
 #include "config.h"
 
 #include "core/hook/hook_answer.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Load the module, with the reach of the entry that authorized. */
+/* Load the module, with the files and ports of the entry that authorized the request. */
 static int query_bind(struct fob_handle *handle, struct bound_entry *entry)
 {
     char *path = worker_program_path("requester.so");
@@ -26,8 +26,8 @@ static int query_bind(struct fob_handle *handle, struct bound_entry *entry)
         return error_nomem();
     code = context_plugin(handle->context, &wish, &entry->plugin, &worker);
     if (code == FOB_NOT_FOUND) {
-        code = error_set(FOB_CONFIG, "%s: it is missing", path);
-        error_hint("requests are made with that file alone: install fob as a whole");
+        code = error_set(FOB_CONFIG, "%s: is missing", path);
+        error_hint("requests need this file: install all of fob");
     }
     if (code == FOB_SUCCESS && worker != NULL) {
         const struct worker_plan plan = hook_plan(handle, entry);
@@ -45,8 +45,7 @@ static int query_send(struct fob_handle *handle, const struct fob_query *query,
     int code;
 
     if (handle->header_entry == NULL || handle->options == NULL)
-        return error_set(FOB_INVALID, "%s: a request needs fob_authorize() before it",
-                         handle->account);
+        return error_set(FOB_INVALID, "%s: call fob_authorize() before a request", handle->account);
     if (query->path == NULL || (query->body == NULL && query->body_size > 0))
         return error_set(FOB_INVALID, "%s: a request has no %s", handle->account,
                          query->path == NULL ? "path" : "body");

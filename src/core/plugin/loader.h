@@ -46,7 +46,7 @@ void loader_free(struct loader *loader);
  *
  * Returns FOB_SUCCESS, FOB_NOT_FOUND (there is no such file), FOB_CONFIG (the file must not be
  * loaded: it is not trusted, not the pinned one, or needs more than the entry grants), FOB_PLUGIN
- * (the plugin is broken), FOB_ABORT (nobody waits any more), FOB_SYSTEM, FOB_NOMEM.
+ * (the plugin is broken), FOB_ABORT (interrupted), FOB_SYSTEM, FOB_NOMEM.
  */
 int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
                 struct plugin_worker **worker);

@@ -24,7 +24,7 @@ struct worker_plan {
     char *const *reachable; /* more readable files, and URLs to connect to; ends with NULL */
     plugin_print_fn *print;
     void *data; /* for PRINT */
-    /* Whether nobody waits for HANDLE, and so for the worker, any more; NULL for never. */
+    /* Whether the application no longer waits for HANDLE, and so for the worker; NULL for never. */
     bool (*is_over)(const struct fob_handle *handle);
     const struct fob_handle *handle;
 };
