@@ -32,7 +32,7 @@ static int plugin_request_take_lines(struct plugin_request *request, struct span
     return FOB_SUCCESS;
 }
 
-/* Copy ITEMS, from which REQUEST borrows, and take them. */
+/* Copy ITEMS, from which REQUEST borrows, and read them. */
 static int plugin_request_take(struct plugin_request *request, struct span items)
 {
     const int64_t size = frame_number(items, FRAME_SIZE, -1);
@@ -57,7 +57,7 @@ static int plugin_request_take(struct plugin_request *request, struct span items
     return plugin_request_take_lines(request, items);
 }
 
-/* Receive the body that was announced. */
+/* Receive the announced body. */
 static void plugin_request_receive_body(struct fob_handle *handle, struct plugin_request *request)
 {
     size_t got = 0;
@@ -97,7 +97,7 @@ void plugin_request_clear(struct plugin_request *request)
     fob_secret_free(request->memory);
 }
 
-/* Put the header of a line of SIZE bytes, unless it is none. */
+/* Put the header in a line of SIZE bytes, if it is one. */
 static void plugin_request_put_header(struct frame_socket *socket, const char *line, size_t size)
 {
     const char *colon = memchr(line, ':', size);

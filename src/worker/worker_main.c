@@ -159,7 +159,7 @@ static int worker_take_hello(struct worker_state *state, struct span items)
     return code;
 }
 
-/* The host's end of the control socket is closed, and the main thread does not end. */
+/* The host has closed the control socket, but the main thread does not end. */
 static void *worker_watch(void *data)
 {
     const struct timespec grace = { .tv_sec = GRACE };
@@ -172,7 +172,7 @@ static void *worker_watch(void *data)
     return data;
 }
 
-/* Have the process end with its host, whatever the plugin does when it is loaded. */
+/* Let the process end with its host, even if loading the plugin never ends. */
 static int worker_start_watch(void)
 {
     pthread_attr_t attributes;
