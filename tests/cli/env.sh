@@ -11,5 +11,8 @@ FOB_LIBEXEC=$abs_top_builddir/.libs
 FOB_TEST_PLUGINS=$abs_top_builddir/.libs
 if [ -n "${FOB_TEST_VALGRIND-}" ]; then
     PATH=$abs_top_srcdir/tests/valgrind:$PATH
+    # Without a sandbox, in which valgrind could not work.
+    FOB_WORKER_PREFIX="valgrind -q --log-file=$FOB_TEST_VALGRIND/%p --leak-check=full --show-leak-kinds=definite"
+    export FOB_WORKER_PREFIX
 fi
 export abs_top_srcdir abs_top_builddir PATH LD_LIBRARY_PATH FOB_LIBEXEC FOB_TEST_PLUGINS
