@@ -29,6 +29,14 @@
 /* AddressSanitizer does not know these stacks, and would report errors. */
 #define OWN_STACK __attribute__((no_sanitize_address))
 
+/* ThreadSanitizer takes each clone(2) for a fork(2), and its state in shared memory for the
+ * child's. */
+#ifdef FOB_SANITIZED
+#define SHARED 0
+#else
+#define SHARED CLONE_VM
+#endif
+
 struct detach_child {
     const struct detach *detach;
     int streams[DETACH_STREAMS]; /* copies above the program's descriptors */
@@ -96,7 +104,7 @@ OWN_STACK static int detach_exec(void *data)
 OWN_STACK static int detach_run_child(void *data)
 {
     const struct detach_child *child = data;
-    pid_t program = clone(detach_exec, child->stack, CLONE_VM | CLONE_VFORK | SIGCHLD, data);
+    pid_t program = clone(detach_exec, child->stack, SHARED | CLONE_VFORK | SIGCHLD, data);
 
     if (program < 0)
         detach_report(child->report, errno, -1);
@@ -149,7 +157,7 @@ static int detach_clone(struct detach_child *child)
     child->stack = stack + STACKS * STACK_SIZE;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    between = clone(detach_run_child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK, child);
+    between = clone(detach_run_child, stack + STACK_SIZE, SHARED | CLONE_VFORK, child);
     error = between < 0 ? errno : 0;
     while (between > 0 && waitpid(between, NULL, __WALL) < 0 && errno == EINTR)
         continue;
