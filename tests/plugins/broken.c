@@ -70,6 +70,8 @@ static int validate(struct fob_handle *handle)
     return fob_no_such_function(handle) + 1;
 }
 #define VALIDATE validate
+#elif defined HOST_FUNCTION
+#define VALIDATE fob_suspend
 #else
 #define VALIDATE NULL
 #endif

@@ -31,6 +31,7 @@ static void what_is_no_plugin_is_not_loaded(void **state)
         { "no_name", "no_name.so: its declaration lacks a name, version or summary" },
         { "bad_option", "bad_option.so: option color: an enum without choices" },
         { "missing_function", "undefined symbol: fob_no_such_function" },
+        { "host_function", "undefined symbol: fob_suspend" },
         { "missing_call", "undefined symbol: fob_no_such_function" },
     };
     const struct scene *scene = scene_of(state);
