@@ -32,6 +32,7 @@ struct frame_socket {
     struct pages in;
     size_t returned;
     size_t in_size;
+    bool ahead;     /* take the bytes behind a frame */
     int descriptor; /* or -1 */
     frame_watch_fn *watch;
     void *watch_data;
@@ -53,6 +54,7 @@ int frame_socket_new(int fd, struct frame_socket **socket)
     new->fd = fd;
     new->process = process_id();
     new->descriptor = -1;
+    new->ahead = true;
     process_close_on_fork(fd);
     *socket = new;
     return FOB_SUCCESS;
@@ -71,6 +73,11 @@ void frame_socket_free(struct frame_socket *socket)
     pages_free(&socket->out);
     pages_free(&socket->in);
     free(socket);
+}
+
+void frame_socket_read_ahead(struct frame_socket *socket, bool ahead)
+{
+    socket->ahead = ahead;
 }
 
 int frame_socket_fd(const struct frame_socket *socket)
@@ -283,7 +290,7 @@ static int frame_read(struct frame_socket *socket, size_t missing, int flags)
     if (code != FOB_SUCCESS)
         return code;
     part.iov_base = socket->in.data + socket->in_size;
-    part.iov_len = begins ? socket->in.capacity : missing;
+    part.iov_len = begins && socket->ahead ? socket->in.capacity : missing;
     got = recvmsg(socket->fd, &message, flags | MSG_CMSG_CLOEXEC);
     code = frame_code_of(socket, got);
     if (code != FOB_SUCCESS)

@@ -14,6 +14,9 @@ struct frame_socket;
 int frame_socket_new(int fd, struct frame_socket **socket);
 void frame_socket_free(struct frame_socket *socket);
 int frame_socket_fd(const struct frame_socket *socket);
+/* Whether frame_receive() may take bytes behind the frame, as it does from the start.  It must not
+ * while another process may go on to receive. */
+void frame_socket_read_ahead(struct frame_socket *socket, bool ahead);
 /* Call WATCH, with DATA, for each frame that is sent or received from now on; NULL for no more. */
 typedef void frame_watch_fn(void *data, const struct frame_head *head, bool sent);
 void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data);

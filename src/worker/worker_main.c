@@ -153,6 +153,8 @@ static int worker_take_hello(struct worker_state *state, struct span items)
         code = error_nomem();
     else
         code = worker_enter(state, &sandbox);
+    if (code == FOB_SUCCESS)
+        frame_socket_read_ahead(state->control, true);
     worker_free_texts(readable);
     worker_free_texts(closed);
     free(ports);
@@ -285,6 +287,8 @@ int worker_main(void)
     crash_watch();
     if (frame_socket_new(FRAME_CONTROL, &state.control) != FOB_SUCCESS)
         return 1;
+    /* The keeper does not pass on what it takes. */
+    frame_socket_read_ahead(state.control, false);
     while (good && (code = frame_receive(state.control, true, &frame)) == FOB_SUCCESS)
         good = worker_obey(&state, &frame);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND && state.loaded.plugin == NULL)
