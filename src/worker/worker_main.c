@@ -99,12 +99,18 @@ static uint16_t *worker_take_ports(struct span items)
 static int worker_start_keeper(struct worker_state *state)
 {
     int copy = fcntl(FRAME_CONTROL, F_DUPFD_CLOEXEC, FRAME_CONTROL + 1);
+    struct frame_socket *control = NULL;
+    int code;
 
     if (copy < 0 || keeper_start() != 0 || dup2(copy, FRAME_CONTROL) < 0)
         return error_system("a worker cannot watch over its programs");
     close(copy);
+    code = frame_socket_new(FRAME_CONTROL, &control);
+    if (code != FOB_SUCCESS)
+        return code;
     frame_socket_free(state->control);
-    return frame_socket_new(FRAME_CONTROL, &state->control);
+    state->control = control;
+    return FOB_SUCCESS;
 }
 
 static int worker_enter(struct worker_state *state, const struct sandbox *sandbox)
