@@ -21,6 +21,7 @@
 #define ENTRIES_MAX 4096
 #define NEEDED_MAX 256
 #define SYMBOLS_MAX 65536
+#define SYMBOLS_AT_ONCE 64
 
 struct elf_image {
     int fd;
@@ -215,15 +216,20 @@ static bool elf_find_declaration(struct elf_image *image, uint64_t *offset)
 {
     const uint64_t first = elf_value(image, DT_SYMTAB);
     const uint64_t after = elf_value(image, DT_STRTAB);
-    ElfW(Sym) symbol;
+    const uint64_t count = after > first ? (after - first) / sizeof(ElfW(Sym)) : 0;
+    ElfW(Sym) symbols[SYMBOLS_AT_ONCE];
     uint64_t at;
 
-    for (size_t i = 0; i < SYMBOLS_MAX && first + (i + 1) * sizeof symbol <= after; i++) {
-        if (!elf_find_address(image, first + i * sizeof symbol, sizeof symbol, &at) ||
-            !elf_read_at(image, at, &symbol, sizeof symbol))
+    for (size_t i = 0; i < count && i < SYMBOLS_MAX; i += SYMBOLS_AT_ONCE) {
+        const size_t part = count - i < SYMBOLS_AT_ONCE ? (size_t)count - i : SYMBOLS_AT_ONCE;
+
+        if (!elf_find_address(image, first + i * sizeof *symbols, part * sizeof *symbols, &at) ||
+            !elf_read_at(image, at, symbols, part * sizeof *symbols))
             return false;
-        if (elf_is_declaration(image, &symbol))
-            return elf_find_address(image, symbol.st_value, 2 * sizeof(uint32_t), offset);
+        for (size_t k = 0; k < part; k++) {
+            if (elf_is_declaration(image, &symbols[k]))
+                return elf_find_address(image, symbols[k].st_value, 2 * sizeof(uint32_t), offset);
+        }
     }
     return false;
 }
