@@ -39,7 +39,7 @@ count_calls()
     run ! grep -E '^[0-9]+ +[a-z]*sync[a-z]*\(' calls
 }
 
-@test "validate that finds nothing new takes at most 850 system calls more than curl, worker and all, and waits for no disk" {
+@test "validate that finds nothing new takes at most 550 system calls more than curl, worker and all, and waits for no disk" {
     skip_if_checked
     command -v curl >/dev/null || skip "curl is not installed"
     body='{"success":true,"data":{"id":"0b7a4c1e","name":"Acme Ltd"}}'
@@ -52,7 +52,7 @@ count_calls()
     # The folders above a plugin are as many as there are.
     walks=$(grep -c O_PATH calls)
     echo "$count system calls, $walks steps to plugins and libraries, curl $peer"
-    [ "$((count - 3 * walks))" -le "$((peer + 850))" ]
+    [ "$((count - 3 * walks))" -le "$((peer + 550))" ]
     [ "$(grep -c '"charliehr\.so", .*O_PATH' calls)" -eq 1 ]
     run ! grep -E '^[0-9]+ +[a-z]*sync[a-z]*\(' calls
 }

@@ -24,6 +24,25 @@ static int dispatch_defer_error(struct bound_entry *bound, int code)
     return bound->error != NULL && bound->hint != NULL ? FOB_SUCCESS : error_nomem();
 }
 
+/* Whether the plugin has found the same options good for another entry. */
+static bool dispatch_was_checked(const struct fob_handle *handle, const struct stack_entry *entry,
+                                 const struct bound_entry *bound)
+{
+    for (int hook = 0; hook < HOOK_COUNT && entry->options == NULL; hook++) {
+        const struct stack_entry *entries = handle->provider->stacks[hook].entries;
+        const struct bound_stack *stack = &handle->bound[hook];
+
+        for (size_t i = 0; stack->entries != NULL && i < stack->count; i++) {
+            const struct bound_entry *other = &stack->entries[i];
+
+            if (other != bound && other->plugin == bound->plugin && other->code == FOB_SUCCESS &&
+                entries[i].options == NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Resolve the options of an entry whose plugin is loaded, and let the plugin check them. */
 static int dispatch_bind_options(struct fob_handle *handle, const struct stack_entry *entry,
                                  struct bound_entry *bound)
@@ -36,7 +55,7 @@ static int dispatch_bind_options(struct fob_handle *handle, const struct stack_e
     process_unlock(&handle->context->lock);
     if (code == FOB_CONFIG)
         return provider_usable(handle->provider) == FOB_NOMEM ? FOB_NOMEM : code;
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS && !dispatch_was_checked(handle, entry, bound))
         code = entry_check(handle, entry, bound);
     return code == FOB_CONFIG ? dispatch_defer_error(bound, code) : code;
 }
