@@ -73,6 +73,12 @@ make_configure()
     fi
 }
 
+# uncontained STAGE: whether the fob in STAGE runs no plugin on this kernel, as it cannot contain any.
+uncontained()
+{
+    env -u FOB_CONFIG "$1/bin/fob" check 2>&1 | grep -q '^no plugin can run: '
+}
+
 # build FOLDER [CONFIGURE OPTIONS]: configure, build and install into build/FOLDER/stage.
 build()
 {

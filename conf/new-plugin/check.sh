@@ -20,6 +20,8 @@ plugins: [ "$home/plugins" ]
 providers: [ "$home/providers.d" ]
 http: { retries: 0 }
 log: { path: "$home/log" }
+# This kernel may lack what contains a plugin: fob then warns.
+containment: { required: false }
 END
     FOB_CONFIG=$home/fob.yaml
     export FOB_CONFIG

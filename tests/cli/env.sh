@@ -15,4 +15,7 @@ if [ -n "${FOB_TEST_VALGRIND-}" ]; then
     FOB_WORKER_PREFIX="valgrind -q --log-file=$FOB_TEST_VALGRIND/%p --leak-check=full --show-leak-kinds=definite"
     export FOB_WORKER_PREFIX
 fi
-export abs_top_srcdir abs_top_builddir PATH LD_LIBRARY_PATH FOB_LIBEXEC FOB_TEST_PLUGINS
+# On a kernel that cannot contain plugins, what a test's configuration has, too.
+uncontained=
+"$abs_top_builddir/tests/cli/contained" || [ $? -ne 1 ] || uncontained='containment: { required: false }'
+export abs_top_srcdir abs_top_builddir PATH LD_LIBRARY_PATH FOB_LIBEXEC FOB_TEST_PLUGINS uncontained

@@ -106,7 +106,7 @@ have_account()
 	echo header.x-site=new
 	END
     have_account
-    run fob get acme --format header
+    run --separate-stderr fob get acme --format header
     [ "${lines[0]}" = 'X-Key: s3cr3t-of-acme' ]
     [ "${lines[1]}" = 'X-Site: new' ]
 }
@@ -849,7 +849,7 @@ start_example()
     fob link examplehr acme --stdin <<<'token=good-token'
     while read -r answer status_of result; do
         echo "$answer" >told
-        run fob validate acme --json
+        split fob validate acme --json
         ended "$status_of"
         [ "$(jq -r .result <<<"${lines[0]}")" = "$result" ]
     done <<-'END'

@@ -12,12 +12,8 @@ setup()
     # Not below /tmp, where others may write.
     folder=$(mktemp -d "$abs_top_builddir/harm-XXXXXX")
     cp "$abs_top_builddir/tests/plugins/.libs/"{told,hostile,hostile_exec,hostile_pure}.so "$folder"
-    {
-        echo "plugins: [ $folder ]"
-        echo 'containment: { hook_limit: 5 }'
-        grep -v '^plugins:' fob.yaml
-    } >fob.new
-    mv fob.new fob.yaml
+    sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
+    limit_hooks 5
     rm -f providers.d/*
     cat >providers.d/told.yaml <<-END
 	provider: told

@@ -175,8 +175,9 @@ load sandboxed
     run fob request acme /company --force
     ended 0
     fob get acme --force | cmp - "$hr/client_secret"
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
+    [ -z "$stderr" ]
 }
 
 @test "a missing permission makes an account degraded, which is lent; later it becomes active again" {
@@ -189,8 +190,9 @@ load sandboxed
     [ "$(of_account acme status)" = degraded ]
     fob get acme | cmp - "$hr/client_secret"
     fault none
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
+    [ -z "$stderr" ]
     [ "$(of_account acme status)" = active ]
 }
 

@@ -100,6 +100,7 @@ acme/stub.py' ]
 	providers: [ $folder/acme ]
 	store: { path: $folder/store }
 	key_file: $folder/key
+	$uncontained
 	END
     fob --config fob.yaml init
     run fob --config fob.yaml check
@@ -141,7 +142,7 @@ acme/stub.py' ]
     [ "$(find dest -type f | sort)" = "$(printf '%s\n' "${plugins#"$folder/"}/acme.so" \
         "${providers#"$folder/"}/acme.yaml" \
         "dest$(pkg-config --variable=mandir fob)/man7/fob_acme.7" | sort)" ]
-    echo "{ plugins: [ $plugins ], providers: [ $providers ] }" >fob.yaml
+    printf '%s\n' "plugins: [ $plugins ]" "providers: [ $providers ]" "$uncontained" >fob.yaml
     run fob --config fob.yaml providers
     has "$output" acme
     run -0 fob --config fob.yaml plugins acme

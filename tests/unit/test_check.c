@@ -121,8 +121,8 @@ static void a_value_of_fob_yaml_that_a_plugin_refuses_is_found(void **state)
 
     snprintf(config, sizeof config,
              "store: { path: %1$s/store }\nkey_file: %1$s/key\nplugins: [ %2$s ]\n"
-             "providers: [ %1$s/providers.d ]\nhttp: { timeout: 61 }\n",
-             world->folder, TEST_PLUGIN_FOLDER);
+             "providers: [ %1$s/providers.d ]\nhttp: { timeout: 61 }\n%3$s",
+             world->folder, TEST_PLUGIN_FOLDER, world_permission());
     expect(fob_open(folder_write(world->folder, "other.yaml", config), &context), FOB_SUCCESS, "");
     expect(check(context, &findings), FOB_CONFIG, "");
     assert_found(findings.bad, "other.yaml:5:18: timeout: must be from 1 to 60 seconds\n");
@@ -181,8 +181,8 @@ static void no_store_and_no_key_are_told_apart(void **state)
     world_link(world, "acme", "id");
     snprintf(config, sizeof config,
              "store: { path: %1$s/none }\nkey_file: %1$s/key\nproviders: [ %1$s/providers.d ]\n"
-             "plugins: [ %2$s ]\n",
-             world->folder, TEST_PLUGIN_FOLDER);
+             "plugins: [ %2$s ]\n%3$s",
+             world->folder, TEST_PLUGIN_FOLDER, world_permission());
     expect(fob_open(folder_write(world->folder, "none.yaml", config), &context), FOB_SUCCESS, "");
     expect(check(context, &findings), FOB_NOT_FOUND, "");
     fob_close(context);

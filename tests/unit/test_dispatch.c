@@ -295,8 +295,9 @@ static void a_value_of_fob_yaml_that_the_plugin_refuses_is_a_mistake(void **stat
              "key_file: %1$s/key\n"
              "plugins: [ %2$s ]\n"
              "providers: [ %1$s/providers.d ]\n"
-             "http: { timeout: 100 }\n",
-             world->folder, TEST_PLUGIN_FOLDER);
+             "http: { timeout: 100 }\n"
+             "%3$s",
+             world->folder, TEST_PLUGIN_FOLDER, world_permission());
     expect(fob_open(folder_write(world->folder, "other.yaml", text), &other), FOB_SUCCESS, "");
     expect(fob_start(other, NULL, "acme", NULL, &handle), FOB_SUCCESS, "");
     for (int i = 0; i < 2; i++)

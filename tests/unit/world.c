@@ -7,6 +7,8 @@
 
 #include "wrapped.h"
 
+#include "util/containment.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -117,8 +119,16 @@ static void keep_line(enum fob_log_level level, const char *part, const char *me
 {
     struct world *world = data;
 
-    if (level != FOB_LOG_DEBUG && strcmp(part, "frame") != 0)
+    if (level != FOB_LOG_DEBUG && strcmp(part, "frame") != 0 && strcmp(part, "worker") != 0)
         add_line(world->trace, sizeof world->trace, part, message);
+}
+
+/* For a kernel that cannot contain plugins, and for valgrind, which does not know its calls. */
+const char *world_permission(void)
+{
+    return containment_has_seccomp() && containment_landlock_level() > 0
+               ? ""
+               : "containment: { required: false }\n";
 }
 
 /* With MORE options of the log. */
@@ -132,8 +142,9 @@ static void write_config(const struct world *world, const char *more)
              "plugins: [ %2$s ]\n"
              "providers: [ %1$s/providers.d ]\n"
              "http: { timeout: 30 }\n"
-             "log: { path: %1$s/log%3$s }\n",
-             world->folder, TEST_PLUGIN_FOLDER, more);
+             "log: { path: %1$s/log%3$s }\n"
+             "%4$s",
+             world->folder, TEST_PLUGIN_FOLDER, more, world_permission());
     folder_write(world->folder, "fob.yaml", text);
 }
 

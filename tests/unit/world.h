@@ -51,6 +51,9 @@ struct told {
  * NULL where the current folder is not trusted, so that no plugin can be loaded. */
 int world_set_up(void **state);
 int world_tear_down(void **state);
+/* The line of fob.yaml that lets plugins run without containment, where the kernel has none, or "".
+ */
+const char *world_permission(void);
 /* The world, with the log and the person's memory empty; skips the test without one. */
 struct world *world_of(void **state);
 /* The same, opened anew with MORE options of log:, ", keep: 3" say. */
