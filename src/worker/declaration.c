@@ -14,7 +14,7 @@
 /* The size without later members; and whether PLUGIN has a later member. */
 #define DECLARATION_MIN offsetof(struct fob_plugin, check)
 #define DECLARATION_HAS(plugin, member) \
-    ((plugin)->size >= offsetof(struct fob_plugin, member) + sizeof(plugin)->member)
+    ((plugin)->size >= offsetof(struct fob_plugin, member) + sizeof((plugin)->member))
 
 /* Copy option number INDEX; after the last, its name is NULL.  Returns as sized_copy(). */
 static const char *declaration_copy_option(const struct loaded_plugin *loaded, size_t index,

@@ -60,7 +60,7 @@ static int libraries_add(struct libraries *libraries, const char *name, struct m
         free(copy);
         return error_nomem();
     }
-    more[libraries->count++] = (struct library){ copy, file };
+    libraries->items[libraries->count++] = (struct library){ copy, file };
     return FOB_SUCCESS;
 }
 
