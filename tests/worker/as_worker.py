@@ -100,6 +100,7 @@ class Served(unittest.TestCase):
                 # A connection that is closed without a word is asked again, and then all is well.
                 wanted = "success" if words == "no frame" else "plugin"
                 self.assertEqual((words, result["result"]), (words, wanted), result)
+                self.assertNotIn("not done within", result["message"] or "", words)
         self.fob("log", "--verify")
 
     def test_each_wrong_declaration(self):
@@ -112,6 +113,7 @@ class Served(unittest.TestCase):
         self.assertEqual(len(mistakes), len(cases))
         for number, words in enumerate(cases):
             self.assertNotEqual(mistakes[f"told-{number:03}"], "", words)
+            self.assertNotIn("not done within", mistakes[f"told-{number:03}"], words)
 
     def test_damaged(self):
         self.link_all()

@@ -117,6 +117,8 @@ def misused(page, call):
     for number in (99, 0xffffffff):
         yield f"done with {number}", frame(page, "done", call, [(page.tag("code"), number.to_bytes(4, "big"))])
     yield "done of another call", frame(page, "done", call + 1, [code])
+    for other in (0, call + 1):
+        yield f"tell of call {other}", frame(page, "tell", other, [(kind, b"\4"), (text, b"x")])
     yield "done of no call", frame(page, "done", 0, [code])
     yield "a mistake", frame(page, "mistake", call, [(text, b"x")])
     for number in (0, 2, 6, 255):
@@ -163,5 +165,6 @@ def declarations(page):
         yield f"declaration with {words}", frame(page, "declaration", 0, items + more)
     yield "declaration with no summary", frame(page, "declaration", 0, items[:3])
     yield "declaration with no name", frame(page, "declaration", 0, [(page.tag("name"), b"")] + items[1:])
-    yield "done without words", frame(page, "done", 0, [(page.tag("code"), bytes(4))])
+    for words in ([], [(page.tag("message"), b"")]):
+        yield f"done with {words}", frame(page, "done", 0, [(page.tag("code"), bytes(4)), *words])
     yield "a call's frame", frame(page, "tell", 0, [(page.tag("kind"), b"\4"), (page.tag("text"), b"x")])
