@@ -76,8 +76,11 @@ static const struct sandbox_rule rules[] = {
     { SYS_clone, SANDBOX_ANY_BIT, 0, CLONE_THREAD, 0 },
     FAIL(clone, EPERM),
     FAIL(clone3, ENOSYS), /* its flags are in memory, too */
+    /* A stopped process does not notice the end of its host. */
+    { SYS_kill, SANDBOX_EQUAL, 1, SIGSTOP, EPERM },
     { SYS_kill, SANDBOX_SELF, 0, 0, 0 },
     FAIL(kill, EPERM),
+    { SYS_tgkill, SANDBOX_EQUAL, 2, SIGSTOP, EPERM },
     { SYS_tgkill, SANDBOX_SELF, 0, 0, 0 },
     FAIL(tgkill, EPERM),
     PASS(prlimit64, 0, 0),

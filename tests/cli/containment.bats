@@ -287,12 +287,21 @@ damage()
 
 @test "a hook that never ends is ended at the limit" {
     limit_hooks 1
-    for act in loop sleep stop_itself; do
+    for act in loop sleep; do
         attack hostile $act
         split timeout 20 fob validate victim
         refused 78
         has "$stderr" 'victim: plugin hostile: its validate hook was ended: not done within 1 s'
         all_whole
+    done
+}
+
+@test "a hook cannot stop its process, which would then outlive the command" {
+    need_containment
+    for plugin in hostile hostile_pure; do
+        attack $plugin stop_itself
+        split fob validate victim
+        ended 0
     done
 }
 
@@ -319,20 +328,17 @@ damage()
     done <<-END
 	loop INT
 	sleep TERM
-	stop_itself INT
 	check_loop TERM
 	END
 }
 
 @test "one SIGINT ends a command whose plugin never is loaded, and the worker ends with it" {
     local act number
-    for act in loop stop_itself; do
-        load_attack hostile $act
-        attack early nothing
-        run timeout --signal=INT --kill-after=4 --preserve-status 0.5 env --default-signal=INT fob validate victim
-        [ "$status" -ne 137 ]
-        all_whole
-    done
+    load_attack hostile loop
+    attack early nothing
+    run timeout --signal=INT --kill-after=4 --preserve-status 0.5 env --default-signal=INT fob validate victim
+    [ "$status" -ne 137 ]
+    all_whole
     while read -r act number; do
         load_attack hostile "$act"
         run timeout --signal="$number" 0.5 fob plugins early

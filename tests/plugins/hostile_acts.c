@@ -117,10 +117,10 @@ static bool act_sleep(const char *target)
     return true;
 }
 
-/* This thread may go on for a while. */
 static bool act_stop_itself(const char *target)
 {
-    return kill(getpid(), SIGSTOP) != 0 || act_sleep(target);
+    (void)target;
+    return kill(getpid(), SIGSTOP) == 0;
 }
 
 static bool act_refused_call(const char *target)
