@@ -79,8 +79,8 @@ make_home()
 	plugins: [ $FOB_TEST_PLUGINS ]
 	providers: [ $home/providers.d ]
 	log: { path: $home/log, syslog: false }
-	$uncontained
 	END
+    [ -z "$uncontained" ] || echo "$uncontained" >>"$FOB_CONFIG"
     if [ -z "${hr:-}" ]; then
         write_provider http://127.0.0.1:9
     else

@@ -19,8 +19,12 @@ static void count_call(void)
 
     if (wanted == 0)
         (void)!write(STDERR_FILENO, "harm\n", 5);
-    if (atomic_fetch_add(&count, 1) + 1 == wanted && number != NULL)
-        kill(getpid(), atoi(number));
+    /* A sandbox refuses that a process stops itself: then this thread stands still. */
+    if (atomic_fetch_add(&count, 1) + 1 == wanted && number != NULL &&
+        kill(getpid(), atoi(number)) != 0) {
+        for (;;)
+            pause();
+    }
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
