@@ -128,25 +128,45 @@ static int plugin_workers_start(struct plugin_workers *workers, const struct wor
     return *member != NULL ? FOB_SUCCESS : error_nomem();
 }
 
+/* With the lock held: an idle socket, or one more. */
+static int plugin_workers_take_socket(struct worker_member *member, struct frame_socket **socket)
+{
+    if (member->idle_count == 0)
+        return plugin_worker_open(member->worker, socket);
+    *socket = member->idle[--member->idle_count];
+    return FOB_SUCCESS;
+}
+
+/* With the lock held. */
+static void plugin_workers_mark_dead(struct worker_member *member)
+{
+    if (member->dead)
+        return;
+    member->dead = true;
+    member->shared = member->calls > 1;
+}
+
 static int plugin_workers_take_locked(struct plugin_workers *workers,
                                       const struct worker_plan *plan, bool alone,
                                       struct worker_call *call)
 {
     struct worker_member *member = alone ? NULL : plugin_workers_find(workers, plan);
     struct frame_socket *socket = NULL;
-    int code = FOB_SUCCESS;
+    int code = member != NULL ? plugin_workers_take_socket(member, &socket) : FOB_SUCCESS;
 
-    if (member == NULL)
+    /* It has just died, with another call. */
+    if (member != NULL && code == FOB_PLUGIN) {
+        plugin_workers_mark_dead(member);
+        member = NULL;
+    }
+    if (member == NULL) {
         code = plugin_workers_start(workers, plan, &member);
+        if (code == FOB_SUCCESS)
+            code = plugin_workers_take_socket(member, &socket);
+    }
     if (code != FOB_SUCCESS)
         return code;
     member->alone = alone;
-    if (member->idle_count > 0)
-        socket = member->idle[--member->idle_count];
-    else
-        code = plugin_worker_open(member->worker, &socket);
-    if (code != FOB_SUCCESS)
-        return code;
     member->calls++;
     *call = (struct worker_call){ member->worker, socket, member };
     return FOB_SUCCESS;
@@ -219,10 +239,8 @@ void plugin_workers_rest(struct plugin_workers *workers)
 /* With the lock held.  Returns whether this was the last call of a worker that must end. */
 static bool plugin_workers_end_call(struct worker_member *member, bool dead)
 {
-    if (dead && !member->dead) {
-        member->dead = true;
-        member->shared = member->calls > 1;
-    }
+    if (dead)
+        plugin_workers_mark_dead(member);
     member->calls--;
     return member->calls == 0 && (member->dead || member->alone);
 }
