@@ -60,7 +60,8 @@ static int libraries_add(struct libraries *libraries, const char *name, struct m
         free(copy);
         return error_nomem();
     }
-    libraries->items[libraries->count++] = (struct library){ copy, file };
+    more[libraries->count].name = copy;
+    more[libraries->count++].file = file;
     return FOB_SUCCESS;
 }
 
