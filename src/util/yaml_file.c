@@ -99,8 +99,9 @@ int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may)
 
     /* A backslash may spell any letter. */
     if (code == FOB_SUCCESS)
-        *may = too_large || memchr(text.data, '\\', text.size) != NULL ||
-               memmem(text.data, text.size, word, strlen(word)) != NULL;
+        *may = too_large ||
+               (text.data != NULL && (memchr(text.data, '\\', text.size) != NULL ||
+                                      memmem(text.data, text.size, word, strlen(word)) != NULL));
     strbuf_free(&text);
     return code;
 }

@@ -41,13 +41,14 @@ static int items_find(const struct items *items, const struct page *page, struct
 static int items_choose_fields(struct items *items, const struct tree *item)
 {
     bool narrow = items->layout == LAYOUT_TABLE && !items->single;
-    struct span rest = item->content;
     struct tree value;
     struct tree name;
+    struct span rest;
     int code = FOB_SUCCESS;
 
-    if (item->kind != TREE_OBJECT)
+    if (item == NULL || item->kind != TREE_OBJECT)
         return FOB_SUCCESS;
+    rest = item->content;
     while (code == FOB_SUCCESS && tree_next_member(item, &rest, &name, &value)) {
         if (!narrow || (!tree_is_container(&value) && items->fields.count < COLUMNS_DEFAULT))
             code = fields_add_member(&items->fields, name.content.data);
