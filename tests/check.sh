@@ -207,8 +207,8 @@ say "the same, and tests, on a kernel without Landlock and seccomp"
 kernel="$top/build/gcc/tests/cli/without landlock,seccomp"
 # shellcheck disable=SC2086 # a list of words
 part "tests/demo.sh, uncontained" $kernel sh "$top/tests/demo.sh" "$top/build/gcc/stage"
-suite "uncontained" gcc TESTS="tests/cli/containment.bats tests/cli/journey.bats tests/cli/plugins.bats
-    tests/unit/test_dispatch tests/unit/test_sandbox ${long:+tests/cli/exec.bats tests/cli/kit.bats tests/cli/policy.bats}"
+suite "uncontained" gcc TESTS="tests/cli/containment.bats tests/unit/test_dispatch tests/unit/test_sandbox
+    ${long:+tests/cli/exec.bats tests/cli/journey.bats tests/cli/kit.bats tests/cli/plugins.bats tests/cli/policy.bats}"
 kernel=
 say "valgrind, and builds with sanitizers"
 begin build_sanitizers
