@@ -97,6 +97,7 @@ int sandbox_paths_allow_system(const struct landlock *landlock, enum fob_needs p
 
     if (result != 0 || profile != FOB_NEEDS_NETWORK)
         return result;
+    /* The host has made this environment, with secure_getenv(3). */
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         named[i] = getenv(variables[i]);
     result = sandbox_paths_allow_all(landlock, network, ARRAY_SIZE(network));

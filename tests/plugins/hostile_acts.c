@@ -25,7 +25,7 @@
 /* How many descriptors a flood has. */
 #define FLOOD 2000
 
-/* Not NULL, which UndefinedBehaviorSanitizer would tell of instead. */
+/* UndefinedBehaviorSanitizer reports NULL itself, and prevents the signal. */
 static char *volatile nowhere = (char *)16;
 
 static bool act_segv(const char *target)

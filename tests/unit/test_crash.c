@@ -43,7 +43,7 @@ static int use_stack(volatile char *above)
     return above[0] != 0 ? use_stack(here) + here[0] : 0;
 }
 
-/* Not NULL, which UndefinedBehaviorSanitizer would tell of instead. */
+/* UndefinedBehaviorSanitizer reports NULL itself, and prevents the signal. */
 static char *volatile nowhere = (char *)16;
 
 static void crash_by(int number)

@@ -19,7 +19,7 @@
 #define KILLS 40
 #define KILLS_LONG 1000
 #define WORKERS_MAX 64
-/* Milliseconds between two kills: a while, and up to so many more. */
+/* The pause between two kills, in milliseconds: a minimum, and the most that chance adds. */
 #define PAUSE_MIN 2
 #define PAUSE_MORE 10
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * In the place of fob-worker, with the real one in the folder real beside it: does what the file
- * harm beside it says, and becomes the real one.  The file has lines of
+ * Takes the place of fob-worker, whose program is in the folder "real" beside this one: applies the
+ * lines of the file "harm" beside this program, then executes the real worker.  The lines:
  *
- *     at N SIGNAL      the signal at the Nth time that the worker reads or writes a socket; 0:
- * never, but a line is printed each time memory BYTES     so many addresses files N          so
- * many descriptors run CALLS        without, from beside it, with these calls
+ * - "at N SIGNAL" sends SIGNAL at the Nth read or write of a socket; with N 0, each prints a line.
+ * - "memory BYTES" limits the address space.
+ * - "files N" limits the descriptors.
+ * - "run CALLS" runs the worker with the program "without", which takes CALLS away.
  */
 #include "config.h"
 

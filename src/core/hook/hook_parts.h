@@ -46,7 +46,7 @@ int hook_check_answer(const struct hook_call *call);
 int hook_serve(struct hook_call *call, const struct frame *frame);
 /* The permit is used, or may be. */
 void hook_use_permit(struct hook_call *call);
-/* If ITEMS tell of the end of a call to the provider, note it. */
+/* If ITEMS report the end of a call to the provider, note that end. */
 void hook_take_end(struct hook_call *call, struct span items);
 /* Open the file PATH for the hook.  Returns as fob_open_trusted(). */
 int hook_open_file(const struct hook_call *call, const char *path, int *fd);
