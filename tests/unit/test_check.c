@@ -80,7 +80,8 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
     expect(check(world->context, &findings), FOB_CONFIG, "something is wrong");
     assert_found(findings.bad, "b-broken.yaml:2:1: unknown key tilte; did you mean title?\n");
     assert_found(findings.bad, "b-broken.yaml:3:9: fields: must be a list of 1 to 32 fields\n");
-    assert_found(findings.bad, "b-broken.yaml:1:1: link: missing\n");
+    assert_found(findings.bad,
+                 "b-broken.yaml:1:1: link: missing; \"plugin: NAME\" would fill it\n");
     assert_found(findings.bad, "c-plugin.yaml:3:9: plugin absent: no absent.so in ");
     assert_found(findings.bad, "c-plugin.yaml:4:13: ");
     assert_found(findings.bad, "made for plugin ABI 2");

@@ -118,6 +118,26 @@ static void what_is_not_said_has_a_default(void **state)
     provider_free(provider);
 }
 
+static void the_files_plugin_fills_the_stacks_that_are_missing(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+
+    shelf_write(shelf, 0, "p", HEAD FIELDS VALIDATE "plugin: y\n");
+    provider = shelf_read_good(shelf, "p");
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        const struct stack *stack = &provider->stacks[hook];
+
+        assert_true(stack->present);
+        assert_int_equal(stack->filled, hook != HOOK_VALIDATE);
+        assert_int_equal(stack->count, 1);
+        assert_string_equal(stack->entries[0].plugin, stack->filled ? "y" : "x");
+        assert_string_equal(stack->entries[0].control.keyword, "required");
+        assert_int_equal(stack->entries[0].node->line, stack->filled ? 4 : 3);
+    }
+    provider_free(provider);
+}
+
 struct mistake_case {
     const char *text;
     const char *mistake; /* after "FILE:" */
@@ -181,6 +201,10 @@ static const struct mistake_case mistakes[] = {
     { FIELD("name: a, enum: [ x ], default: y"), "5:38: default: not one of enum" },
     { FIELD("name: a, pattern: x, default: xy"), "5:37: default: does not match the pattern" },
     /* Stacks. */
+    { HEAD FIELDS "plugin: [ x ]\n", "3:9: must be text" },
+    { HEAD FIELDS "plugin: ../x\n", "3:9: plugin: must be a name or an absolute path" },
+    { HEAD FIELDS "plugin: x\nlink: []\n", "4:7: link: must be a list of at least one entry" },
+    { HEAD FIELDS "plugni: x\n", "3:1: unknown key plugni; did you mean plugin?" },
     { HEAD FIELDS VALIDATE, "1:1: link: missing" },
     { HEAD FIELDS LINK, "1:1: validate: missing" },
     { HEAD FIELDS VALIDATE "link: []\n", "4:7: link: must be a list of at least one entry" },
@@ -410,6 +434,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_key_is_read),
         TEST(what_is_not_said_has_a_default),
+        TEST(the_files_plugin_fills_the_stacks_that_are_missing),
         TEST(each_mistake_has_its_place),
         TEST(all_mistakes_are_told_in_one_run),
         TEST(entries_and_fields_are_bounded),

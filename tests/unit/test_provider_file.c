@@ -46,6 +46,25 @@ static void an_included_stack_stands_in_the_entrys_place(void **state)
     provider_free(provider);
 }
 
+static void an_included_file_may_have_a_plugin_for_its_stacks(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+    const struct stack *link;
+
+    shelf_write(shelf, 1, "base", "provider: base\n" FIELDS "plugin: b\n");
+    shelf_write(shelf, 0, "p",
+                HEAD FIELDS VALIDATE
+                "link: [ { control: required, plugin: a }, { include: base } ]\n");
+    provider = shelf_read_good(shelf, "p");
+    link = &provider->stacks[HOOK_LINK];
+    assert_int_equal(link->count, 2);
+    assert_string_equal(link->entries[1].plugin, "b");
+    assert_string_equal(link->entries[1].file->name, folder_path(shelf->items[1], "base.yaml"));
+    assert_false(link->filled);
+    provider_free(provider);
+}
+
 static void a_mistake_in_an_included_file_is_its_own(void **state)
 {
     struct shelf *shelf = *state;
@@ -265,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_included_stack_stands_in_the_entrys_place),
+        TEST(an_included_file_may_have_a_plugin_for_its_stacks),
         TEST(a_mistake_in_an_included_file_is_its_own),
         TEST(includes_are_bounded),
         TEST(the_first_folder_wins_and_an_empty_file_masks),

@@ -57,6 +57,19 @@ static void without_a_revoke_stack_a_person_must_do_the_rest(void **state)
     assert_false(world_has(world, "acme"));
 }
 
+static void a_files_plugin_without_the_hook_is_no_revoke_stack(void **state)
+{
+    struct world *world = world_of(state);
+
+    world_link(world, "acme", "id");
+    revoke(world, &(struct told){ .more = "plugin: hookless" }, 0, FOB_MANUAL,
+           "acme: fob cannot revoke there: delete the credential at Told");
+    assert_false(world_has(world, "acme"));
+    world_link(world, "acme", "id");
+    revoke(world, &(struct told){ .more = "plugin: absent" }, 0, FOB_PLUGIN, "plugin absent");
+    assert_true(world_has(world, "acme"));
+}
+
 static void a_stack_that_can_not_run_erases_nothing(void **state)
 {
     struct world *world = world_of(state);
@@ -284,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_answer_erases_or_keeps),
         TEST(without_a_revoke_stack_a_person_must_do_the_rest),
+        TEST(a_files_plugin_without_the_hook_is_no_revoke_stack),
         TEST(a_stack_that_can_not_run_erases_nothing),
         TEST(the_accounts_that_share_the_credential_are_named),
         TEST(confirm_erases_once_the_provider_rejects_the_keys),

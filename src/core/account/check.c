@@ -134,13 +134,14 @@ static void check_containment(struct check_state *check)
 }
 
 /* Print one line for each entry, indented in substacks, and mark entries that can never run. */
-static void check_draw_stack(struct check_state *check, const struct fob_handle *handle,
-                             enum hook hook)
+static void check_draw_stack(struct check_state *check, struct fob_handle *handle, enum hook hook)
 {
     const struct stack *stack = &handle->provider->stacks[hook];
     bool reached[STACK_ENTRIES_MAX];
     bool can_succeed = stack_reach(stack->entries, stack->count, reached);
 
+    if (stack->filled && dispatch_is_empty(handle, hook))
+        return;
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
         const char *place = reached[i] ? "" : "  <- is never reached";
@@ -163,15 +164,15 @@ static void check_draw_stack(struct check_state *check, const struct fob_handle 
 }
 
 /* Report LINE unless it was reported: each stack of a provider finds the same mistake in its
- * options. */
-static void check_report_once(struct check_state *check, const char *line)
+ * options, or the same plugin to be broken. */
+static void check_report_once(struct check_state *check, int code, const char *line)
 {
     struct strbuf wanted = STRBUF_INIT;
 
     strbuf_printf(&wanted, "%s\n", line);
     if (check->reported.data == NULL || wanted.failed ||
         strstr(check->reported.data, wanted.data) == NULL)
-        check_report_finding(check, FOB_CONFIG, "%s", line);
+        check_report_finding(check, code, "%s", line);
     if (!wanted.failed)
         strbuf_add(&check->reported, wanted.data, wanted.size);
     strbuf_free(&wanted);
@@ -226,24 +227,26 @@ static void check_ca_file(struct check_state *check, const struct fob_handle *ha
         return;
     snprintf(line, sizeof line, "%s:%zu:%zu: ca_file: %s: %s", place.file, place.line, place.column,
              value->text, fault);
-    check_report_once(check, line);
+    check_report_once(check, FOB_CONFIG, line);
 }
 
 /* Report why an entry would fail, if it would. */
 static void check_entry(struct check_state *check, const struct stack_entry *entry,
                         const struct bound_entry *bound)
 {
+    char line[2048];
     char *lines;
     char *rest;
 
     if (bound->plugin == NULL) {
-        check_report_finding(check, FOB_PLUGIN, "%s:%zu:%zu: %s", entry->file->name,
-                             entry->node->line, entry->node->column, bound->error);
+        snprintf(line, sizeof line, "%s:%zu:%zu: %s", entry->file->name, entry->node->line,
+                 entry->node->column, bound->error);
+        check_report_once(check, FOB_PLUGIN, line);
         return;
     }
     lines = rest = bound->error != NULL ? strdup(bound->error) : NULL;
     while (rest != NULL)
-        check_report_once(check, strsep(&rest, "\n"));
+        check_report_once(check, FOB_CONFIG, strsep(&rest, "\n"));
     free(lines);
 }
 

@@ -128,17 +128,17 @@ static int revoke_use_known_status(struct fob_handle *handle, int code)
 
 static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
 {
-    const struct stack *stack = &handle->provider->stacks[HOOK_REVOKE];
+    const bool alone = dispatch_is_empty(handle, HOOK_REVOKE);
     int code;
 
-    if (stack->present)
+    if (!alone)
         code = dispatch(handle, HOOK_REVOKE);
     else
         code = error_set(FOB_MANUAL, "%s: fob cannot revoke there: delete the credential at %s",
                          handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);
     if (revoke_was_rejected(handle))
         code = revoke_use_known_status(handle, code);
-    if (code == FOB_MANUAL && !stack->present)
+    if (code == FOB_MANUAL && alone)
         conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
     if ((flags & FOB_CONFIRM) != 0 && (code == FOB_MANUAL || code == FOB_SUCCESS))
         return revoke_await_rejection(handle);

@@ -199,6 +199,17 @@ int dispatch_bind(struct fob_handle *handle, enum hook hook)
     return bound->code;
 }
 
+bool dispatch_is_empty(struct fob_handle *handle, enum hook hook)
+{
+    const struct stack *stack = &handle->provider->stacks[hook];
+    const struct bound_stack *bound = &handle->bound[hook];
+
+    if (!stack->filled)
+        return !stack->present;
+    return dispatch_bind(handle, hook) == FOB_SUCCESS && bound->entries[0].plugin != NULL &&
+           !declared_has_hook(&bound->entries[0].plugin->declared, hook);
+}
+
 #define SHARED_MAX 256
 
 /* The options declared by the plugins of all stacks. */

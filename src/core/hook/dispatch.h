@@ -22,6 +22,9 @@ int dispatch(struct fob_handle *handle, enum hook hook);
  * plugin cannot be loaded stays in the stack and will fail.  Returns FOB_SUCCESS, FOB_CONFIG,
  * FOB_NOMEM. */
 int dispatch_bind(struct fob_handle *handle, enum hook hook);
+/* Whether the provider has no stack for HOOK: the file has none, and the file's plugin, which would
+ * fill it, has no such hook. */
+bool dispatch_is_empty(struct fob_handle *handle, enum hook hook);
 
 /*
  * Bind all stacks, and check that each option that the provider's file sets for all its plugins is

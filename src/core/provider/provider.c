@@ -123,7 +123,7 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
                                          "shared_key", "guide",        "fields",    "link",
                                          "validate",   "revoke",       "authorize", "options",
                                          "budget",     "spares_tests", "actions",   "items",
-                                         "paginate",   "final",        "hosts" };
+                                         "paginate",   "final",        "hosts",     "plugin" };
     struct yaml_file *file = provider->file;
     int code;
 

@@ -29,8 +29,7 @@ struct stack_reader {
     unsigned level;  /* of the stack being read */
 };
 
-static int provider_stack_read_list(struct stack_reader *reading, struct yaml_file *file,
-                                    const struct yaml_node *list);
+static int provider_stack_read_file(struct stack_reader *reading, struct yaml_file *file);
 
 static void provider_read_plugin(struct yaml_file *file, const struct yaml_node *node,
                                  struct stack_entry *entry)
@@ -177,23 +176,21 @@ static bool provider_is_in_chain(const struct stack_reader *reading, const struc
 static int provider_include_file(struct stack_reader *reading, struct yaml_file *file,
                                  const struct yaml_node *node, struct yaml_file *other)
 {
-    const struct yaml_node *list = yaml_get(other->root, hook_name(reading->hook));
     int code;
 
     if (provider_is_in_chain(reading, other)) {
         yaml_mistake(file, node, "%s: its stack leads back here", node->text);
         return FOB_SUCCESS;
     }
-    if (list == NULL) {
-        /* A file that could not be read already has a mistake. */
-        if (other->root != NULL || other->mistakes.count == 0)
-            yaml_mistake(file, node, "%s has no %s stack", node->text, hook_name(reading->hook));
-        return FOB_SUCCESS;
-    }
     reading->chain[++reading->depth] = other;
-    code = provider_stack_read_list(reading, other, list);
+    code = provider_stack_read_file(reading, other);
     reading->depth--;
-    return code;
+    if (code != FOB_NOT_FOUND)
+        return code;
+    /* A file that could not be read already has a mistake. */
+    if (other->root != NULL || other->mistakes.count == 0)
+        yaml_mistake(file, node, "%s has no %s stack", node->text, hook_name(reading->hook));
+    return FOB_SUCCESS;
 }
 
 /* Insert the stack of the provider that NODE names. */
@@ -284,6 +281,29 @@ static int provider_stack_read_list(struct stack_reader *reading, struct yaml_fi
     return code;
 }
 
+/* The file's plugin is the one entry of a stack that the file does not have. */
+static int provider_stack_fill(struct stack_reader *reading, struct yaml_file *file,
+                               const struct yaml_node *plugin)
+{
+    struct stack_entry entry = { .node = plugin, .file = file, .plugin = "" };
+
+    (void)control_from_keyword("required", &entry.control);
+    provider_read_plugin(file, plugin, &entry);
+    return provider_stack_add_entry(reading, &entry);
+}
+
+/* Read the stack of the reader's hook in FILE.  Returns FOB_SUCCESS; FOB_NOT_FOUND, without a
+ * message, if there is none; FOB_NOMEM. */
+static int provider_stack_read_file(struct stack_reader *reading, struct yaml_file *file)
+{
+    const struct yaml_node *list = yaml_get(file->root, hook_name(reading->hook));
+    const struct yaml_node *plugin = yaml_get(file->root, "plugin");
+
+    if (list != NULL)
+        return provider_stack_read_list(reading, file, list);
+    return plugin != NULL ? provider_stack_fill(reading, file, plugin) : FOB_NOT_FOUND;
+}
+
 /* Without an authorize stack, use the entries of link. */
 static int provider_copy_link_stack(struct fob_provider *provider)
 {
@@ -304,7 +324,6 @@ static int provider_read_stack(const struct settings *settings, struct fob_provi
                                enum hook hook)
 {
     struct yaml_file *file = provider->file;
-    const struct yaml_node *list = yaml_get(file->root, hook_name(hook));
     struct stack_reader reading = {
         .settings = settings,
         .provider = provider,
@@ -312,12 +331,15 @@ static int provider_read_stack(const struct settings *settings, struct fob_provi
         .hook = hook,
         .chain = { file },
     };
+    int code = provider_stack_read_file(&reading, file);
 
-    reading.stack->present = list != NULL;
-    if (list != NULL)
-        return provider_stack_read_list(&reading, file, list);
+    reading.stack->present = code != FOB_NOT_FOUND;
+    reading.stack->filled = reading.stack->present && yaml_get(file->root, hook_name(hook)) == NULL;
+    if (code != FOB_NOT_FOUND)
+        return code;
     if (hook == HOOK_LINK || hook == HOOK_VALIDATE)
-        yaml_mistake(file, file->root, "%s: missing", hook_name(hook));
+        yaml_mistake(file, file->root, "%s: missing; \"plugin: NAME\" would fill it",
+                     hook_name(hook));
     return FOB_SUCCESS;
 }
 

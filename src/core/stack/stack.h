@@ -42,7 +42,8 @@ struct stack_entry {
 struct stack {
     struct stack_entry *entries;
     size_t count;
-    bool present; /* the file has a stack for this hook */
+    bool present; /* the file has a stack for this hook, or FILLED */
+    bool filled;  /* its one entry is the file's plugin */
 };
 
 /*
