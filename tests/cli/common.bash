@@ -61,6 +61,13 @@ write_provider()
         "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"$home/providers.d/charliehr.yaml"
 }
 
+# Write each stack of the provider charliehr out, so that a test can change it.
+write_stacks()
+{
+    sed -i "s|^plugin: \(.*\)|$(printf '%s:\\n  - { control: required, plugin: \\1 }\\n' \
+        link validate revoke authorize)|" providers.d/charliehr.yaml
+}
+
 # The provider at the sandbox, with more options.
 write_sandbox_provider()
 {

@@ -152,6 +152,7 @@ misbehave()
     install_plugin first misbehaved
     use_folders
     write_sandbox_provider
+    write_stacks
     sed -i -E "s#^(link|validate|revoke|authorize):#&\n  - $entry#" providers.d/charliehr.yaml
 }
 
@@ -251,12 +252,12 @@ misbehave()
     write_provider http://127.0.0.1:9
     fob init >/dev/null 2>&1
     for plugin in /no/such/plugin.so absent; do
-        sed -i "s|^  - { control: required, plugin: .*|  - { control: required, plugin: $plugin }|" providers.d/charliehr.yaml
-        line=$(grep -n "plugin: $plugin" providers.d/charliehr.yaml | head -n 1 | cut -d : -f 1)
+        sed -i "s|^plugin: .*|plugin: $plugin|" providers.d/charliehr.yaml
+        line=$(grep -n "plugin: $plugin" providers.d/charliehr.yaml | cut -d : -f 1)
         split fob link charliehr new --stdin <<<$'client_id=id\nclient_secret=s'
         refused 78
-        has "$stderr" "fob: $home/providers.d/charliehr.yaml:$line:5: "
+        has "$stderr" "fob: $home/providers.d/charliehr.yaml:$line:9: "
         run fob check
-        has "$output" "$home/providers.d/charliehr.yaml:$line:5: "
+        [ "$(grep -c "$home/providers.d/charliehr.yaml:$line:9: " <<<"$output")" -eq 1 ]
     done
 }

@@ -18,6 +18,7 @@ policy()
     local entry="{ control: requisite, plugin: policy, options: { $1 } }" hook
     shift
     write_sandbox_provider
+    write_stacks
     for hook in "${@:-link validate revoke authorize}"; do
         sed -i -E "s#^(${hook// /|}):#&\n  - $entry#" providers.d/charliehr.yaml
     done

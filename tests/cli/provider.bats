@@ -283,6 +283,7 @@ bad_day()
 	END
     # An entry's own, too.
     write_provider https://hr.example
+    write_stacks
     sed -i 's|^validate:|validate:\n  - { control: optional, plugin: charliehr, options: { base_url: "https://" } }|' \
         providers.d/charliehr.yaml
     split fob check

@@ -254,9 +254,8 @@ class Home:
     def plugin(self, block):
         name = pathlib.Path(block.values["file"]).stem
         self.compile(block, self.folder / f"plugins/{name}.so", "-shared", "-fPIC")
-        entry = f"\n  - {{ control: required, plugin: {name} }}\n"
         self.check_provider(f"provider: example\nfields:\n  - {{ name: token, secret: true }}\n"
-                            f"link:{entry}validate:{entry}")
+                            f"plugin: {name}\n")
 
     def frame(self, block):
         page = frames.Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
