@@ -14,6 +14,7 @@ enum content {
     CONTENT_NONE,   /* empty */
     CONTENT_NUMBER, /* of SIZE bytes */
     CONTENT_TEXT,   /* UTF-8 without a NUL */
+    CONTENT_PATH,   /* bytes without a NUL */
     CONTENT_BYTES,
     CONTENT_PAIR, /* a text, a NUL, bytes */
     CONTENT_IDS,  /* at least two numbers of four bytes */
@@ -73,15 +74,15 @@ static const struct {
     [FRAME_PAUSE] = { CONTENT_NUMBER, 8 },
     [FRAME_ANSWERED] = { CONTENT_NUMBER, 1 },
     [FRAME_RETRY_AFTER] = { CONTENT_NUMBER, 8 },
-    [FRAME_PATH] = { CONTENT_TEXT, 0 },
-    [FRAME_LEAF] = { CONTENT_TEXT, 0 },
+    [FRAME_PATH] = { CONTENT_PATH, 0 },
+    [FRAME_LEAF] = { CONTENT_PATH, 0 },
     [FRAME_LAZY] = { CONTENT_NONE, 0 },
     [FRAME_SIGNAL] = { CONTENT_NUMBER, 1 },
     [FRAME_VERSION_OF_PROTOCOL] = { CONTENT_NUMBER, 4 },
     [FRAME_PROFILE] = { CONTENT_NUMBER, 1 },
     [FRAME_CONTAINED] = { CONTENT_NONE, 0 },
-    [FRAME_READABLE] = { CONTENT_TEXT, 0 },
-    [FRAME_CLOSED] = { CONTENT_TEXT, 0 },
+    [FRAME_READABLE] = { CONTENT_PATH, 0 },
+    [FRAME_CLOSED] = { CONTENT_PATH, 0 },
     [FRAME_PORT] = { CONTENT_NUMBER, 2 },
     [FRAME_SECONDS] = { CONTENT_NUMBER, 4 },
     [FRAME_SYSTEM_CALL] = { CONTENT_NUMBER, 4 },
@@ -261,6 +262,8 @@ static bool frame_fits(uint8_t tag, struct span item)
         return item.size == contents[tag].size;
     case CONTENT_TEXT:
         return frame_is_text(item.data, item.size);
+    case CONTENT_PATH:
+        return strlen(item.data) == item.size;
     case CONTENT_PAIR:
         return strlen(item.data) < item.size && frame_is_text(item.data, strlen(item.data));
     case CONTENT_IDS:

@@ -75,8 +75,6 @@ int fob_open_trusted(struct fob_handle *handle, const char *path, int *fd)
     NEED_HANDLE(handle);
     NEED(path);
     NEED(fd);
-    if (!text_is_utf8(path, strlen(path)))
-        return error_set(FOB_INVALID, "%s: its name is not UTF-8", path);
     frame_begin(handle->socket, FRAME_OPEN, handle->call);
     frame_put_text(handle->socket, FRAME_PATH, path);
     code = plugin_ask(handle, &answer);

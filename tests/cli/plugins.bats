@@ -261,3 +261,13 @@ misbehave()
         [ "$(grep -c "$home/providers.d/charliehr.yaml:$line:9: " <<<"$output")" -eq 1 ]
     done
 }
+
+@test "a plugin whose path is not UTF-8 is loaded" {
+    mkdir "$folders/first/"$'\xe9'
+    install_plugin first/$'\xe9' debug
+    ln -s $'\xe9/debug.so' "$folders/first/debug.so"
+    use_folders
+    run fob plugins debug
+    ended 0
+    has "$output" 'Plugin: debug'
+}

@@ -72,6 +72,8 @@ class Page:
             return content == b""
         if kind == "text":
             return is_text(content)
+        if kind == "path":
+            return b"\0" not in content
         if kind == "pair":
             name, found, _ = content.partition(b"\0")
             return found == b"\0" and is_text(name)

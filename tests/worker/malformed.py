@@ -6,10 +6,11 @@ import struct
 from frames import HEAD, LONGEST, LONGEST_DECLARATION
 
 # What stands for the content of an item; a number is 0.
-SAMPLES = {"text": b"x", "pair": b"x\0y", "ids": bytes(8), "bytes": b"x", "nothing": b""}
+SAMPLES = {"text": b"x", "path": b"x", "pair": b"x\0y", "ids": bytes(8), "bytes": b"x", "nothing": b""}
 # Contents that are not of the kind.
 WRONG = {
     "text": (b"\xff", b"a\0b"),
+    "path": (b"a\0b",),
     "pair": (b"name", b"\xff\0value"),
     "ids": (bytes(4), bytes(10)),
     "bytes": (),
