@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static int cmd_git_add_line(struct cli *cli, const char *name, bool secret, const struct quote *out)
 {
@@ -91,11 +92,11 @@ static bool git_is_safe(const struct question *question)
     for (size_t i = 0; i < ARRAY_SIZE(local); i++) {
         size_t size = strlen(local[i]);
 
-        if (strncmp(question->host, local[i], size) == 0 &&
+        if (strncasecmp(question->host, local[i], size) == 0 &&
             (question->host[size] == '\0' || question->host[size] == ':'))
             return true;
     }
-    return strcmp(question->protocol, "https") == 0;
+    return strcasecmp(question->protocol, "https") == 0;
 }
 
 /* A hosts_accept_fn. */

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool question_copy(char *to, size_t room, const char *value, size_t size)
 {
@@ -70,9 +71,9 @@ bool question_read_docker(FILE *in, char server[static 512], struct question *qu
     free(line);
     if (!good)
         return false;
-    if (strncmp(at, "http://", 7) == 0)
+    if (strncasecmp(at, "http://", 7) == 0)
         snprintf(question->protocol, sizeof question->protocol, "http");
-    else if (strncmp(at, "https://", 8) == 0)
+    else if (strncasecmp(at, "https://", 8) == 0)
         at += 8;
     return question_copy(question->host, sizeof question->host, at, strcspn(at, "/"));
 }

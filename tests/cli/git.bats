@@ -32,6 +32,7 @@ host=somewhere.example
 username=id
 password=pass word'=\\" ]
     [ "$(fob log --event git | wc -l)" -eq 2 ]
+    [[ $(fill "fob acme" somewhere.example HTTPS) == *"password=pass word'=\\" ]]
     # None of that name: git goes on without.
     [ "$(fill fob other.example)" = "protocol=https
 host=other.example
@@ -120,13 +121,15 @@ docker_asks()
     [ "$(docker_asks get https://index.docker.io/v1/ | jq -c .)" = \
         '{"ServerURL":"https://index.docker.io/v1/","Username":"id","Secret":"pass word'"'"'=\\"}' ]
     [ "$(docker_asks get registry.example:5000 | jq -r .Username)" = id ]
+    [ "$(docker_asks get HTTPS://Index.Docker.io:443/v1/ | jq -r .Username)" = id ]
     [ "$(docker_asks list | jq -c .)" = '{"registry.example:5000":"id","index.docker.io":"id"}' ]
     run docker_asks get other.example
     [ "$status" -eq 1 ]
     [ "$output" = 'credentials not found in native keychain' ]
-    run docker_asks get http://index.docker.io/v1/
-    [ "$status" -ne 0 ]
-    has_not "$output" 'pass word'
+    for scheme in http HTTP; do
+        run docker_asks get $scheme://index.docker.io/v1/
+        ended 69
+    done
     for action in store erase; do
         run docker_asks $action '{"ServerURL":"index.docker.io","Username":"a","Secret":"b"}'
         [ "$status" -eq 1 ]

@@ -460,6 +460,22 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	END
 }
 
+@test "the address of the next page may have its scheme and host in any case" {
+    answers '{}' <<<"$LIST"
+    # So may base_url.
+    sed -i 's|base_url: http|base_url: HTTP|' providers.d/other.yaml
+    run -0 fob check
+    port=$(cat answers/port)
+    printf '{"items":[1],"next":"HTTP://127.0.0.1:%s/v1/items?p=2"}' "$port" >answers/1
+    printf '{"items":[2],"next":"hTTp://127.0.0.1:%s/v1/items?p=3"}' "$port" >answers/2
+    printf '{"items":[3],"next":"HTTP://127.0.0.1:%s/V1/items?p=4"}' "$port" >answers/3
+    split fob run other list --format ndjson
+    ended 76
+    [ "$(xargs <<<"$output")" = "1 2 3" ]
+    has "$stderr" 'it lies outside the base URL'
+    [ "$(asked | cut -d ' ' -f 2 | xargs)" = '/v1/items /v1/items?p=2 /v1/items?p=3' ]
+}
+
 @test "the header Link leads to the next page" {
     answers $'200\nLink: <?p=0>; rel=prev, <?p=2>; rel="last next"' '[1,2]' \
         $'200\nlink: </v1/items?q=%3E>; title="<x>, \\"; rel=next"; rel=first\nLink: </items?p=3>;REL = NEXT' '[3,4]' \

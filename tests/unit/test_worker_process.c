@@ -5,6 +5,7 @@
 
 #include <fob/fob.h>
 
+#include "core/plugin/worker_ports.h"
 #include "core/plugin/worker_process.h"
 
 #include "forbid.h"
@@ -386,6 +387,23 @@ static int set_up(void **state)
     return system(script);
 }
 
+/* A scheme that is not in small letters must not lose its port. */
+static void test_ports(void **state)
+{
+    char first[] = "HTTP://127.0.0.1:8001/v1";
+    char second[] = "hTTps://[::1]:8002";
+    char third[] = "Http://localhost";
+    char *texts[] = { first, second, third, NULL };
+    struct worker_ports ports;
+
+    (void)state;
+    worker_ports_find(texts, &ports);
+    assert_true(ports.count >= 3);
+    assert_int_equal(ports.numbers[0], 8001);
+    assert_int_equal(ports.numbers[1], 8002);
+    assert_int_equal(ports.numbers[2], 80);
+}
+
 static int tear_down(void **state)
 {
     char script[128];
@@ -398,15 +416,11 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_closed_streams),
-        cmocka_unit_test(test_unseen),
-        cmocka_unit_test(test_orphans),
-        cmocka_unit_test(test_end),
-        cmocka_unit_test(test_output),
-        cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_refused_calls),
-        cmocka_unit_test(test_program),
-        cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_closed_streams), cmocka_unit_test(test_unseen),
+        cmocka_unit_test(test_orphans),        cmocka_unit_test(test_end),
+        cmocka_unit_test(test_output),         cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_refused_calls),  cmocka_unit_test(test_program),
+        cmocka_unit_test(test_prefix),         cmocka_unit_test(test_ports),
         cmocka_unit_test(test_state), /* it clears the environment */
     };
 

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define LAYERS 3
 
@@ -66,7 +67,8 @@ static int entry_add_reachable(const struct yaml_node *node, char ***texts, size
         return FOB_SUCCESS;
     for (size_t i = 0; i < node->count && node->kind != YAML_TEXT && code == FOB_SUCCESS; i++)
         code = entry_add_reachable(node->values[i], texts, count);
-    if (node->kind != YAML_TEXT || (node->text[0] != '/' && strncmp(node->text, "http", 4) != 0))
+    if (node->kind != YAML_TEXT ||
+        (node->text[0] != '/' && strncasecmp(node->text, "http", 4) != 0))
         return code;
     more = reallocarray(*texts, *count + 2, sizeof *more);
     if (more == NULL)

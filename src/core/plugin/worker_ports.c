@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PORT_HTTP 80
 #define PORT_HTTPS 443
@@ -75,9 +76,9 @@ void worker_ports_find(char *const *texts, struct worker_ports *ports)
 
     ports->count = 0;
     for (; texts != NULL && *texts != NULL; texts++) {
-        if (strncmp(*texts, "https://", 8) == 0)
+        if (strncasecmp(*texts, "https://", 8) == 0)
             good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTPS));
-        else if (strncmp(*texts, "http://", 7) == 0)
+        else if (strncasecmp(*texts, "http://", 7) == 0)
             good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTP));
     }
     if (ports->count > 0 && (!good || !worker_ports_add_usual(ports)))

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 /* The value of a hexadecimal digit, or -1. */
 static int url_page_digit_value(char c)
@@ -118,7 +119,7 @@ char *url_page_resolve(const char *base_url, const char *current, const char *ne
         strbuf_add_text(&path, next);
     } else if (next[0] == '/' && next[1] != '/') {
         strbuf_add_text(&path, url_is_below(next, base, size) ? next + size : next);
-    } else if (strncmp(next, "https://", 8) == 0 || strncmp(next, "http://", 7) == 0) {
+    } else if (strncasecmp(next, "https://", 8) == 0 || strncasecmp(next, "http://", 7) == 0) {
         strbuf_add_text(&path, next);
     } else {
         errno = 0;
