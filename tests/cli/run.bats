@@ -517,6 +517,56 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	END
 }
 
+@test "a list without any sign is read by numbers until a page is empty or is the same again" {
+    # The size in the file is larger than the server's own; the second server ignores the number.
+    while IFS='|' read -r first second third wanted targets; do
+        echo "$first: $second"
+        for words in "run other list --json" "request other /items --paginate"; do
+            answers "$first" "$second" "$third" <<-'END'
+	items: /items
+	paginate: { next: /next, page: p, total: /n, size: [ /size, "?n", 9 ] }
+	actions: { list: { get: /items, paginate: true } }
+	END
+            # shellcheck disable=SC2086 # words
+            [ "$(fob $words | jq -c 'join(" ")')" = "\"$wanted\"" ]
+            [ "$(asked | cut -d ' ' -f 2 | sed 's|/v1/items||' | tail -n +2 | xargs)" = "$targets" ]
+            forget_answers
+        done
+    done <<-'END'
+	{"items":[1,2]}|{"items":[3,4]}|{"items":[]}|1 2 3 4|?p=2 ?p=3
+	{"items":[1,2]}|{"items":[1,2]}|{"items":[3]}|1 2|?p=2
+	{"items":[1,2]}|{"items":[3,4],"n":4}|{"items":[5]}|1 2 3 4|?p=2
+	{"items":[1,2],"size":3}|{"items":[3,4]}|{"items":[5]}|1 2|
+	{"items":[1,2],"next":null}|{"items":[3,4]}|{"items":[5]}|1 2|
+	{"items":[]}|{"items":[3,4]}|{"items":[5]}||
+	END
+    answers '{"items":[1,2]}' '{"items":[3,4]}' '{"items":[1,2]}' <<<'actions:
+  list: { get: /items, items: /items, paginate: { next: /next, page: p } }'
+    split fob run other list --json
+    ended 76
+    has "$stderr" 'page 3 has the same items as one before it'
+}
+
+@test "--paginate without a description in the provider's file knows the usual signs" {
+    while IFS='|' read -r first second third targets; do
+        echo "$first"
+        answers "$first" "$second" "$third" <<<'actions: { get: { get: / } }'
+        [ "$(fob request other /items --paginate | jq -c 'join(" ")')" = '"1 2 3"' ]
+        [ "$(asked | cut -d ' ' -f 2 | sed 's|/v1/items||' | tail -n +2 | xargs)" = "$targets" ]
+        forget_answers
+    done <<-'END'
+	{"data":[1,2],"meta":{"next_url":"?q=2"}}|{"data":[3],"meta":{"next_url":null}}|{}|?q=2
+	{"data":[1,2],"meta":{"total":3}}|{"data":[3],"meta":{"total":3}}|{}|?page=2
+	{"data":[1,2],"meta":{"total_results":3}}|{"data":[3],"meta":{"total_results":3}}|{}|?page=2
+	{"data":[1,2],"meta":{"total_pages":2}}|{"data":[3],"meta":{"total_pages":2}}|{}|?page=2
+	{"data":[1,2]}|{"data":[3]}|{"data":[]}|?page=2 ?page=3
+	END
+    answers '{"data":[1,2],"meta":{"results_per_page":2}}' <<<'actions: { get: { get: / } }'
+    split fob request other /items --paginate
+    ended 76
+    has "$stderr" 'page 1 is full'
+}
+
 @test "fob request and fob run agree on what the provider's file says of lists" {
     answers '{"items":[1,2],"n":3}' '{"items":[3],"n":3}' <<-'END'
 	items: /items

@@ -16,11 +16,16 @@
 
 /* The defaults for lists, if the provider's file does not describe them. */
 static const char *const usual_next[] = { "/meta/next_url", "Link", NULL };
-static const char *const usual_total[] = { "/meta/total", NULL };
-static const char *const usual_size[] = { "/meta/per_page", "?per_page", NULL };
+static const char *const usual_pages[] = { "/meta/total_pages", NULL };
+static const char *const usual_total[] = { "/meta/total_results", "/meta/total", NULL };
+static const char *const usual_size[] = { "/meta/results_per_page", "/meta/per_page", "?per_page",
+                                          NULL };
 static const struct fob_paginate usual_paging = {
     .kind = FOB_PAGING_LINK,
     .next = usual_next,
+    .parameter = "page",
+    .first = 1,
+    .pages = usual_pages,
     .total = usual_total,
 };
 static const struct fob_action usual_list = {

@@ -41,6 +41,7 @@ struct paging_state {
     int64_t size;   /* the number of items in a full page; -1 while unknown */
     int64_t total;  /* the total that the last page gave; -1 for none */
     bool is_signed; /* some page had a sign of the next page or of the total */
+    bool is_guess;  /* only the parameter's next number led to this page */
     bool progress;
     int64_t shown; /* when progress was last shown */
 };
@@ -137,6 +138,8 @@ static bool paging_has_more(const struct paging_state *walk, const struct page *
 {
     int64_t before = paging_count_before(walk);
 
+    if (walk->paginate->kind != FOB_PAGING_OFFSET && !paging_counts_pages(walk))
+        return false;
     if (paging_counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
         return true;
     return page->items > 0 && walk->total >= 0 &&
@@ -154,11 +157,17 @@ static int paging_count_on(struct paging_state *walk, const struct page *page)
     return paging_set_parameter(walk, place);
 }
 
+static bool paging_needs_number(const struct paging_state *walk)
+{
+    return walk->paginate->kind == FOB_PAGING_PAGE || walk->paginate->kind == FOB_PAGING_OFFSET;
+}
+
 /* Check that a page without a sign of a next page may be the last. */
 static int paging_check_end(const struct paging_state *walk, const struct page *page,
                             const struct signs *signs)
 {
-    if (walk->is_signed || signs->size < 0 || page->items < (uint64_t)signs->size)
+    if (paging_needs_number(walk) || walk->is_signed || signs->size < 0 ||
+        page->items < (uint64_t)signs->size)
         return FOB_SUCCESS;
     return output_fail(FOB_PROTOCOL,
                        "paginate in the provider's file names the signs (fob-provider(5))",
@@ -166,23 +175,45 @@ static int paging_check_end(const struct paging_state *walk, const struct page *
                        walk->request->account, walk->pages);
 }
 
+/* Whether nothing says that the list ends here, so that only the page with the next number tells.
+ * A short page proves nothing unless the answer itself has the size: a server may give fewer items
+ * than requested. */
+static bool paging_may_go_on(const struct paging_state *walk, const struct page *page,
+                             const struct signs *signs)
+{
+    if (page->items == 0)
+        return false;
+    if (paging_needs_number(walk))
+        return signs->pages < 0 && walk->total < 0;
+    return paging_counts_pages(walk) && !walk->is_signed && !signs->has_size;
+}
+
 static int paging_find_next(struct paging_state *walk, const struct page *page,
                             const struct signs *signs, bool *more)
 {
-    enum fob_paging kind = walk->paginate->kind;
-    bool counts = kind == FOB_PAGING_PAGE || kind == FOB_PAGING_OFFSET;
-    bool numbered = signs->pages >= 0 || walk->total >= 0;
+    int code = FOB_SUCCESS;
 
-    walk->is_signed |= signs->about_next || numbered;
-    *more = signs->next != NULL;
-    if (!*more && (counts || paging_counts_pages(walk)))
-        *more = paging_has_more(walk, page, signs) || (counts && !numbered && page->items > 0);
+    walk->is_signed |= signs->about_next || signs->pages >= 0 || walk->total >= 0;
+    *more = signs->next != NULL || paging_has_more(walk, page, signs);
+    walk->is_guess = false;
+    if (!*more) {
+        code = paging_check_end(walk, page, signs);
+        *more = walk->is_guess = code == FOB_SUCCESS && paging_may_go_on(walk, page, signs);
+    }
     if (!*more)
-        return counts ? FOB_SUCCESS : paging_check_end(walk, page, signs);
+        return code;
     if (walk->pages == PAGES_MAX)
         return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
                            walk->request->account, PAGES_MAX);
     return signs->next != NULL ? paging_follow(walk, signs) : paging_count_on(walk, page);
+}
+
+/* Whether a server that takes no number, or ends with the last page for each larger number, gave
+ * the previous page again. */
+static bool paging_is_echo(const struct paging_state *walk, const struct page *page)
+{
+    return walk->is_guess && !paging_needs_number(walk) &&
+           page->digest == walk->digests[walk->digest_count - 1];
 }
 
 /* A provider that repeats the same items under new addresses would never end. */
@@ -249,6 +280,8 @@ static int paging_process_page(struct paging_state *walk, struct page *page, boo
     walk->pages++;
     *more = false;
     code = walk->handler->read(page, walk->handler->data);
+    if (code == FOB_SUCCESS && paging_is_echo(walk, page))
+        return FOB_SUCCESS;
     if (code == FOB_SUCCESS)
         code = paging_check_new(walk, page);
     if (code == FOB_SUCCESS)

@@ -119,17 +119,18 @@ static int64_t signs_read_count(const struct page *page, const char *const *plac
 
 /* Read the size of a full page: the smallest number found, since a provider may give less than
  * requested or claimed. */
-static int64_t signs_read_size(const struct page *page, const char *const *places, const char *path)
+static void signs_read_size(const struct page *page, const char *const *places, const char *path,
+                            struct signs *signs)
 {
-    int64_t size = -1;
-
     for (; places != NULL && *places != NULL; places++) {
         int64_t count = signs_count_at(page, *places, path);
 
-        if (count > 0 && (size < 0 || count < size))
-            size = count;
+        if (count <= 0)
+            continue;
+        if (signs->size < 0 || count < signs->size)
+            signs->size = count;
+        signs->has_size |= strchr(DIGITS "?", **places) == NULL;
     }
-    return size;
 }
 
 int signs_read(const struct page *page, const struct fob_action *list, const char *path,
@@ -140,8 +141,9 @@ int signs_read(const struct page *page, const struct fob_action *list, const cha
     *signs = (struct signs){
         .total = signs_read_count(page, paginate->total),
         .pages = signs_read_count(page, paginate->pages),
-        .size = signs_read_size(page, list->page_size, path),
+        .size = -1,
     };
+    signs_read_size(page, list->page_size, path, signs);
     return signs_read_next(page, paginate, signs);
 }
 

@@ -16,6 +16,7 @@ struct signs {
     int64_t total;     /* the number of items; these are -1 when not given */
     int64_t pages;     /* the number of pages */
     int64_t size;      /* the number of items in a full page */
+    bool has_size;     /* the answer itself says how many items a full page has */
 };
 
 /*
