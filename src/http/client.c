@@ -18,7 +18,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,32 +30,8 @@ static void client_global_init(void)
     global_result = memory_init();
 }
 
-/* Whether the process has more rights than the user who started it. */
-static bool client_is_privileged(void)
-{
-    return getauxval(AT_SECURE) != 0;
-}
-
-/*
- * libcurl reads SSLKEYLOGFILE even in a setuid process, and would append the session keys to any
- * file that it names.
- */
-static bool client_names_key_log(void)
-{
-    static const char name[] = "SSLKEYLOGFILE=";
-
-    for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
-        if (strncmp(*entry, name, sizeof name - 1) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int client_start_curl(struct fob_http *http)
 {
-    if (client_is_privileged() && client_names_key_log())
-        return fob_fail(http->handle, FOB_NOT_ALLOWED,
-                        "SSLKEYLOGFILE is set in a program that runs with raised rights");
     pthread_once(&once, client_global_init);
     if (global_result != CURLE_OK)
         return fob_fail(http->handle, FOB_SYSTEM, "libcurl cannot be used: %s",
@@ -181,9 +156,8 @@ static CURLcode client_set_rules(struct fob_http *http)
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_XFERINFOFUNCTION, client_poll_cancel);
     SET(CURLOPT_XFERINFODATA, http);
-    if (http->base.plain || client_is_privileged()) {
-        /* A proxy's loopback is another machine's; a setuid program's caller is not trusted. */
-        SET(CURLOPT_PROXY, "");
+    if (http->base.plain) {
+        SET(CURLOPT_PROXY, ""); /* a proxy's loopback is another machine's */
     }
 #undef SET
     http->said_goodbye = http->base.plain || tls_end_is_checked();

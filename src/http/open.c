@@ -18,6 +18,12 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
 
     NEED(handle);
     NEED(http);
+    if (fob_caller(handle) == NULL) {
+        fob_fail(handle, FOB_INVALID, "%s: the handle is not that of a hook in this process",
+                 __func__);
+        fob_hint(handle, "an application sends requests with fob_send()");
+        return FOB_INVALID;
+    }
     key.base_url = fob_option_text(handle, "base_url");
     key.ca_file = fob_option_text(handle, "ca_file");
     if (key.base_url == NULL) {

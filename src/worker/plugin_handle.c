@@ -105,9 +105,11 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
     struct span permit;
     int code;
 
-    *handle = (struct fob_handle){
-        .socket = socket, .process = process_id(), .call = frame->call, .looked = clock_ms()
-    };
+    *handle = (struct fob_handle){ .mark = &plugin_mark,
+                                   .socket = socket,
+                                   .process = process_id(),
+                                   .call = frame->call,
+                                   .looked = clock_ms() };
     code = plugin_copy_items(handle, frame->items);
     if (code == FOB_SUCCESS) {
         handle->hook = (unsigned)frame_number(handle->items, FRAME_HOOK, FRAME_HOOK_CHECK);

@@ -27,7 +27,10 @@ struct plugin_option {
     struct span items; /* those after the name, and all further options */
 };
 
+extern const char plugin_mark;
+
 struct fob_handle {
+    const char *mark; /* &plugin_mark: it is no handle of an application */
     struct frame_socket *socket;
     uint64_t process;
     uint32_t call;
@@ -70,7 +73,7 @@ void plugin_put_end(const struct fob_handle *handle);
 /* Wipe and free what is in HANDLE. */
 void plugin_handle_end(struct fob_handle *handle);
 
-/* Whether HANDLE is not NULL, and belongs to this process. */
+/* Whether HANDLE is not NULL, is a hook's, and belongs to this process. */
 bool plugin_is_here(const struct fob_handle *handle);
 /* The same for the public FUNCTION, with the error set.  Returns FOB_SUCCESS, FOB_INVALID. */
 int plugin_check(const struct fob_handle *handle, const char *function);

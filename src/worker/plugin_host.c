@@ -10,9 +10,11 @@
 
 #include <unistd.h>
 
+const char plugin_mark;
+
 bool plugin_is_here(const struct fob_handle *handle)
 {
-    return handle != NULL && handle->process == process_id();
+    return handle != NULL && handle->mark == &plugin_mark && handle->process == process_id();
 }
 
 int plugin_check(const struct fob_handle *handle, const char *function)
@@ -21,6 +23,8 @@ int plugin_check(const struct fob_handle *handle, const char *function)
         return error_null(function, "handle");
     if (plugin_is_here(handle))
         return FOB_SUCCESS;
+    if (handle->mark != &plugin_mark)
+        return error_set(FOB_INVALID, "%s: the handle is not a hook's", function);
     return error_set(FOB_INVALID, "%s: the handle belongs to the parent of this process", function);
 }
 

@@ -14,7 +14,7 @@ setup()
     fi
 }
 
-@test "every public function refuses NULL, unknown flags and numbers outside of enums" {
+@test "every public function refuses NULL, unknown flags and another library's handle" {
     split python3 "$abs_top_srcdir/tests/cli/api.py" "$abs_top_srcdir/src/include" \
         "$abs_top_builddir/.libs/libfob-http.so.0"
     ended 0

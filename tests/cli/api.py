@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 """Calls every function of the public headers with NULL for each pointer in turn, with unknown flags,
-with numbers outside of enums, and with structs without their size, for api.bats.
+with numbers outside of enums, with structs without their size, and those for hooks with an application's
+handle, for api.bats.
 
 api.py INCLUDE HTTP   the headers' folder, and libfob-http; the account acme must be there, a second
                       one is not needed.  What the headers declare must be what the libraries export.
@@ -87,15 +88,16 @@ class World:
 
     def is_plugins(self, name):
         """Whether only plugins have the function, whose handles are made in a worker."""
-        return not name.startswith("fob_http_") and not hasattr(self.fob, name)
+        return not hasattr(self.fob, name)
 
     def error(self, name=""):
-        return (self.plugin if name and self.is_plugins(name) else self.fob).fob_error().decode()
+        by_plugin = name and self.is_plugins(name) and not name.startswith("fob_http_")
+        return (self.plugin if by_plugin else self.fob).fob_error().decode()
 
     def function(self, name):
-        if self.is_plugins(name):
-            return getattr(self.plugin, name)
-        return getattr(self.http if name.startswith("fob_http_") else self.fob, name)
+        if name.startswith("fob_http_"):
+            return getattr(self.http, name)
+        return getattr(self.plugin if self.is_plugins(name) else self.fob, name)
 
     def value(self, parameter):
         """Something that is not NULL, of the parameter's type."""
@@ -106,10 +108,6 @@ class World:
             return self.context
         if kind.removeprefix("const ") == "struct fob_handle *":
             return self.handle
-        if kind.removeprefix("const ") == "struct fob_http *":
-            client = ctypes.c_void_p()
-            assert self.http.fob_http_open(self.handle, ctypes.byref(client)) == 0, self.error()
-            return client
         if kind.removeprefix("const ") == "struct fob_secret *":
             secret = ctypes.c_void_p()
             assert self.fob.fob_secret_new(b"x", ctypes.c_size_t(1), ctypes.byref(secret)) == 0
@@ -142,7 +140,7 @@ def check_null(world, name, result, parameters):
         argument = name_of(parameter)
         if not is_pointer(parameter) or argument in OWN or argument in OPTIONAL.get(name, ()):
             continue
-        if world.is_plugins(name) and argument != "handle":
+        if world.is_plugins(name) and index > 0:
             continue
         got = world.call(name, result, parameters, index, None)
         if result == "int" and name not in NUMBERS:
@@ -151,6 +149,18 @@ def check_null(world, name, result, parameters):
                 yield f"{name}({argument} = NULL): {got}, {world.error(name)}"
         elif got not in (None, 0, False, b"", STANDINS.get(name)):
             yield f"{name}({argument} = NULL): {got}"
+
+
+def check_handle(world, name, result, parameters):
+    """A hook's function refuses an application's handle."""
+    if not world.is_plugins(name) or not parameters or "struct fob_handle *" not in parameters[0]:
+        return
+    got = world.call(name, result, parameters, 0, world.handle)
+    if result == "int":
+        if got != INVALID or "the handle is not " not in world.error(name):
+            yield f"{name}(an application's handle): {got}, {world.error(name)}"
+    elif got not in (None, 0, b"") and name != "fob_is_over":
+        yield f"{name}(an application's handle): {got}"
 
 
 def check_numbers(world, name, result, parameters):
@@ -176,7 +186,7 @@ def check_sizes(world, name, result, parameters):
         if not sized:
             yield f"{name}({parameter}): the struct does not begin with its size"
             continue
-        if parameter.count("*") > 1:
+        if parameter.count("*") > 1 or (world.is_plugins(name) and index > 0):
             continue
         empty = ctypes.create_string_buffer(64)
         got = world.call(name, result, parameters, index, empty)
@@ -201,6 +211,7 @@ def main():
     faults = [f"{name}: declared or exported, but not both" for name in sorted(names ^ libraries)]
     for name, result, parameters in declared:
         faults += check_null(world, name, result, parameters)
+        faults += check_handle(world, name, result, parameters)
         faults += check_numbers(world, name, result, parameters)
         faults += check_sizes(world, name, result, parameters)
     for fault in faults:

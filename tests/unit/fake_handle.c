@@ -53,6 +53,13 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
     return NULL;
 }
 
+const struct fob_caller *fob_caller(const struct fob_handle *handle)
+{
+    static const struct fob_caller caller;
+
+    return handle != NULL ? &caller : NULL;
+}
+
 const char *fob_option_text(const struct fob_handle *handle, const char *name)
 {
     if (strcmp(name, "base_url") == 0)

@@ -37,10 +37,9 @@ static int use_old_handle(struct fob_handle *handle)
     REFUSED(fob_lend(handle, "test", 0));
     REFUSED(fob_authorize(handle, "test", 0));
     REFUSED(fob_header(handle, 0, &name, &borrowed));
-    REFUSED(fob_begin_call(handle, 0));
 #undef REFUSED
     if (fob_handle_account(handle) != NULL || fob_handle_provider(handle) != NULL ||
-        fob_provider_name(handle)[0] != '\0')
+        fob_base_url(handle) != NULL)
         return 1;
     fob_clear_fields(handle);
     fob_end(handle);

@@ -328,10 +328,32 @@ static void unsafe_requests_are_not_redirected(void **state)
     fixture_stop(&fixture);
 }
 
+static void arguments_must_be_there(void **state)
+{
+    const struct fob_http_request request = { .size = sizeof request, .path = "/n" };
+    const struct fob_http_request unsized = { .path = "/n" };
+    struct fob_http_response *response = NULL;
+    struct json_object *json = NULL;
+    struct fixture fixture;
+
+    (void)state;
+    fixture_start(&fixture, NULL, 0);
+    assert_int_equal(fob_http_open(&fixture.handle, NULL), FOB_INVALID);
+    assert_int_equal(fob_http_send(fixture.http, NULL, &response), FOB_INVALID);
+    assert_int_equal(fob_http_send(fixture.http, &request, NULL), FOB_INVALID);
+    assert_int_equal(fob_http_send(fixture.http, &unsized, &response), FOB_INVALID);
+    assert_int_equal(fob_http_code(fixture.http, NULL), FOB_INVALID);
+    assert_int_equal(fob_http_json(fixture.http, NULL, &json), FOB_INVALID);
+    assert_null(response);
+    assert_int_equal(fixture_arrived(&fixture), 0);
+    fixture_stop(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_carries_the_credential),
+        cmocka_unit_test(arguments_must_be_there),
         cmocka_unit_test(answer_is_readable),
         cmocka_unit_test(bodies_and_methods_are_sent),
         cmocka_unit_test(unsound_requests_are_refused_before_any_call),

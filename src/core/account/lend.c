@@ -123,6 +123,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
     int code;
 
     header_list_clear(&handle->headers);
+    handle->authorized = NULL;
     code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)
         code = handle_make_candidate(handle);
@@ -133,7 +134,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
                       handle->provider_name);
     if (code == FOB_SUCCESS)
-        handle->options = &handle->header_entry->options;
+        handle->authorized = handle->header_entry;
     else
         header_list_clear(&handle->headers);
     return code;

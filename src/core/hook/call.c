@@ -22,13 +22,13 @@ void call_reset(struct fob_handle *handle)
     handle->call.retry_after = 0;
 }
 
-bool fob_is_over(const struct fob_handle *handle)
+bool call_is_over(const struct fob_handle *handle)
 {
     int64_t end;
 
     /* In a forked child, the parent's hook is over. */
-    if (handle == NULL || handle_is_lost(handle))
-        return handle != NULL;
+    if (handle_is_lost(handle))
+        return true;
     if (handle->on_poll != NULL)
         handle->on_poll(handle->poll_data);
     end = handle->end != NULL ? atomic_load_explicit(handle->end, memory_order_relaxed) : 0;
@@ -45,7 +45,7 @@ static int call_sleep_for(const struct fob_handle *handle, int64_t ms)
 {
     const int64_t until = budget_clock() + ms;
 
-    while (!fob_is_over(handle)) {
+    while (!call_is_over(handle)) {
         int64_t left = until - budget_clock();
         struct timespec part;
 
@@ -126,17 +126,16 @@ bool call_is_counted(const struct fob_handle *handle)
     return handle->call.paid || !call_has_budget(handle);
 }
 
-int fob_begin_call(struct fob_handle *handle, int64_t pause)
+int call_begin(struct fob_handle *handle, int64_t pause)
 {
     int code = FOB_SUCCESS;
 
-    NEED_HANDLE(handle);
     /* A sweep asks about other accounts meanwhile. */
     if (pause > 0 && handle->end != NULL && handle->call.retry_after > 0)
         return error_set(FOB_RATE_LIMITED, "provider %s: asks for a pause", handle->provider_name);
     if (pause > 0)
         code = call_pause(handle, pause);
-    else if (fob_is_over(handle))
+    else if (call_is_over(handle))
         code = call_fail_over(handle);
     if (code == FOB_SUCCESS && handle->call.paid)
         handle->call.paid = false;
@@ -149,10 +148,8 @@ int fob_begin_call(struct fob_handle *handle, int64_t pause)
     return code;
 }
 
-void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
+void call_end(struct fob_handle *handle, bool answered, int64_t retry_after)
 {
-    if (handle == NULL)
-        return;
     wait_end();
     handle->call.answered = answered;
     handle->call.retry_after = retry_after > 0 ? retry_after : 0;

@@ -67,7 +67,7 @@ static int dispatch_load(struct fob_handle *handle, const struct stack_entry *en
     struct loader_wish wish = { .name = entry->plugin,
                                 .pins = entry->pins,
                                 .sandbox = entry->sandbox,
-                                .is_over = fob_is_over,
+                                .is_over = call_is_over,
                                 .handle = handle };
     struct plugin_worker *worker = NULL;
     int code = entry_reachable(handle, entry, &bound->reachable);

@@ -48,14 +48,21 @@ static int hook_fail_crashed(const struct hook_call *call, struct span items)
                      hook_title(call), number, strsignal(number));
 }
 
+static unsigned hook_option(const struct hook_call *call, const char *name)
+{
+    const struct option_value *value = schema_find(&call->entry->options, name);
+
+    return value != NULL && value->set ? (unsigned)value->number % TRIES_MAX : 0;
+}
+
 /* A request has the time of all its tries, too. */
 static unsigned hook_limit(const struct hook_call *call)
 {
     const unsigned limit = call->handle->context->settings->hook_limit;
-    const unsigned timeout = (unsigned)fob_option_number(call->handle, "timeout") % TRIES_MAX;
-    const unsigned tries = (unsigned)fob_option_number(call->handle, "retries") % TRIES_MAX + 1;
+    const unsigned timeout = hook_option(call, "timeout");
 
-    return call->query != NULL ? limit + (timeout + RETRY_S) * tries : limit;
+    return call->query != NULL ? limit + (timeout + RETRY_S) * (hook_option(call, "retries") + 1)
+                               : limit;
 }
 
 static int hook_fail_late(const struct hook_call *call)
@@ -90,7 +97,7 @@ static bool hook_look(struct hook_call *call)
 {
     const int64_t now = clock_ms();
 
-    if (call->canceled == 0 && fob_is_over(call->handle)) {
+    if (call->canceled == 0 && call_is_over(call->handle)) {
         call->canceled = now;
         frame_begin(call->at.socket, FRAME_CANCEL, call->number);
         (void)frame_send(call->at.socket, -1);

@@ -16,7 +16,7 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
 {
     const struct loader_wish wish = { .sandbox = entry->sandbox,
                                       .reachable = entry->reachable,
-                                      .is_over = fob_is_over,
+                                      .is_over = call_is_over,
                                       .handle = handle };
 
     return loader_plan(handle->context->loader, entry->plugin, &wish);

@@ -70,8 +70,8 @@ void hook_take_end(struct hook_call *call, struct span items)
     if (call->judge != NULL || !frame_find(items, FRAME_ANSWERED, &answered))
         return;
     hook_use_permit(call);
-    fob_end_call(call->handle, wire_get(answered.data, 1) != 0,
-                 frame_number(items, FRAME_RETRY_AFTER, 0));
+    call_end(call->handle, wire_get(answered.data, 1) != 0,
+             frame_number(items, FRAME_RETRY_AFTER, 0));
 }
 
 /* The pause counts as the hook's time; the wait for the budget does not. */
@@ -85,7 +85,7 @@ static int hook_serve_begin(struct hook_call *call, struct span items)
     code = hook_permit_call(call, pause);
     if (code == FOB_SUCCESS) {
         began = clock_ms() + (pause > 0 ? pause : 0);
-        code = fob_begin_call(call->handle, pause);
+        code = call_begin(call->handle, pause);
         if (clock_ms() > began)
             call->until += clock_ms() - began;
     }

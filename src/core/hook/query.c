@@ -16,12 +16,12 @@
 static int query_bind(struct fob_handle *handle, struct bound_entry *entry)
 {
     char *path = worker_program_path("requester.so");
-    struct loader_wish wish = { .name = path, .reachable = handle->header_entry->reachable };
+    struct loader_wish wish = { .name = path, .reachable = handle->authorized->reachable };
     struct plugin_worker *worker = NULL;
     int code;
 
-    *entry = (struct bound_entry){ .reachable = handle->header_entry->reachable,
-                                   .options = handle->header_entry->options };
+    *entry = (struct bound_entry){ .reachable = handle->authorized->reachable,
+                                   .options = handle->authorized->options };
     if (path == NULL)
         return error_nomem();
     code = context_plugin(handle->context, &wish, &entry->plugin, &worker);
@@ -44,7 +44,7 @@ static int query_send(struct fob_handle *handle, const struct fob_query *query,
     struct bound_entry entry;
     int code;
 
-    if (handle->header_entry == NULL || handle->options == NULL)
+    if (handle->authorized == NULL)
         return error_set(FOB_INVALID, "%s: call fob_authorize() before a request", handle->account);
     if (query->path == NULL || (query->body == NULL && query->body_size > 0))
         return error_set(FOB_INVALID, "%s: a request has no %s", handle->account,
@@ -79,6 +79,16 @@ int fob_send(struct fob_handle *handle, const struct fob_query *query, unsigned 
     else
         fob_answer_free(new);
     return code;
+}
+
+const char *fob_base_url(const struct fob_handle *handle)
+{
+    const struct option_value *value;
+
+    if (handle == NULL || handle_is_lost(handle) || handle->authorized == NULL)
+        return NULL;
+    value = schema_find(&handle->authorized->options, "base_url");
+    return value != NULL && value->set ? value->text : NULL;
 }
 
 static struct span query_items(const struct fob_answer *answer)

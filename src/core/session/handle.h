@@ -77,9 +77,9 @@ struct fob_handle {
     /* Valid while a hook runs. */
     enum hook hook;
     const struct plugin *plugin;
-    /* Also valid after authorize: the entry that added the last header, and its options. */
-    const struct option_values *options;
-    const struct bound_entry *header_entry;
+    const struct bound_entry *header_entry; /* the entry that added the last header */
+    /* The same, after fob_authorize(); else NULL. */
+    const struct bound_entry *authorized;
 };
 
 /* Describe in WHAT an invisible character that does not belong in a field's value; false when there
@@ -131,6 +131,10 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record);
 int handle_make_candidate(struct fob_handle *handle);
 /* Reset the state of the calls of an earlier hook. */
 void call_reset(struct fob_handle *handle);
+/* As fob_begin_call(), fob_end_call() and fob_is_over() in a hook. */
+int call_begin(struct fob_handle *handle, int64_t pause);
+void call_end(struct fob_handle *handle, bool answered, int64_t retry_after);
+bool call_is_over(const struct fob_handle *handle);
 /* Whether the next call may begin at once: the budget has counted it, or does not count it. */
 bool call_is_counted(const struct fob_handle *handle);
 /* Report that this thread waits for the provider's answer. */

@@ -5,7 +5,7 @@
 
 #include "fob/request/paging.h"
 
-#include <fob/plugin.h>
+#include <fob/fob.h>
 
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -92,7 +92,7 @@ static int64_t paging_find_place(const struct paging_state *walk, const char *pa
 
 static int paging_follow_link(struct paging_state *walk, const char *next)
 {
-    const char *base_url = fob_option_text(walk->request->handle, "base_url");
+    const char *base_url = fob_base_url(walk->request->handle);
     char *path = url_page_resolve(base_url != NULL ? base_url : "", walk->path, next);
     int code;
 

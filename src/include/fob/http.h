@@ -49,10 +49,10 @@ struct fob_http;
 /*
  * Make a client from the handle's options base_url, ca_file, timeout and retries.
  *
- * Valid in a hook, and in an application after fob_authorize().  Returns FOB_SUCCESS, FOB_CONFIG (a
- * base_url that is missing, or neither HTTPS nor loopback; an unreadable ca_file), FOB_NOT_ALLOWED
- * (SSLKEYLOGFILE is set in a setuid program), FOB_NOMEM, FOB_SYSTEM.  Close it with
- * fob_http_close(), before the handle ends.  Since 0.1.
+ * Valid only in a hook; an application calls fob_send().  Returns FOB_SUCCESS, FOB_CONFIG (a
+ * base_url that is missing, or neither HTTPS nor loopback; an unreadable ca_file), FOB_INVALID (not
+ * in a hook), FOB_NOMEM, FOB_SYSTEM.  Close it with fob_http_close(), before the handle ends. Since
+ * 0.1.
  */
 FOB_API int fob_http_open(struct fob_handle *handle, struct fob_http **http);
 FOB_API void fob_http_close(struct fob_http *http);

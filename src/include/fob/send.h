@@ -46,6 +46,10 @@ struct fob_answer;
 FOB_API int fob_send(struct fob_handle *handle, const struct fob_query *query, unsigned flags,
                      struct fob_answer **answer);
 
+/* What paths are added to, borrowed; NULL before fob_authorize(), or if the entry that authorized
+ * has no such option.  Since 0.2. */
+FOB_API const char *fob_base_url(const struct fob_handle *handle);
+
 /* The status, 100 to 599.  Since 0.2. */
 FOB_API unsigned fob_answer_status(const struct fob_answer *answer);
 /* The status line and all headers as received, borrowed.  Since 0.2. */
