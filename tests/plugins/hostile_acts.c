@@ -117,6 +117,16 @@ static bool act_sleep(const char *target)
     return true;
 }
 
+/* Close the output, and go on for a second. */
+static bool act_close_output(const char *target)
+{
+    (void)target;
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    sleep(1);
+    return false;
+}
+
 static bool act_stop_itself(const char *target)
 {
     (void)target;
@@ -324,6 +334,7 @@ static const struct {
     { "longjmp", act_longjmp },
     { "loop", act_loop },
     { "sleep", act_sleep },
+    { "close_output", act_close_output },
     { "refused_call", act_refused_call },
     { "read", act_read },
     { "list", act_list },

@@ -8,6 +8,8 @@
 
 #include "world.h"
 
+#include "util/clock.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -176,8 +178,8 @@ static void test_sweep(void **state)
     signal(SIGCHLD, SIG_DFL);
 }
 
-/* Have the hostile plugin commit ACT at each account. */
-static void commit(struct world *world, const char *act, int code)
+/* Let the validate hook be the hostile plugin's, with ACT. */
+static void set_act(struct world *world, const char *act)
 {
     char text[512];
 
@@ -187,6 +189,12 @@ static void commit(struct world *world, const char *act, int code)
              "validate: [ { control: required, plugin: hostile, options: { do: %s } } ]\n",
              act);
     world_provider(world, "told", text);
+}
+
+/* Have the hostile plugin commit ACT at each account. */
+static void commit(struct world *world, const char *act, int code)
+{
+    set_act(world, act);
     assert_int_equal(validate(world), code);
     sweep(world);
 }
@@ -210,11 +218,25 @@ static void test_hostile(void **state)
     signal(SIGCHLD, SIG_DFL);
 }
 
+/* Waiting for a worker that has closed its output takes no processor time. */
+static void test_closed_output(void **state)
+{
+    struct world *world = world_of(state);
+    int64_t before;
+
+    link_all(world);
+    set_act(world, "close_output");
+    before = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    assert_int_equal(validate(world), FOB_SUCCESS);
+    assert_true(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - before < 500000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_calls, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_sweep, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_closed_output, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_hostile, world_set_up, world_tear_down),
     };
 

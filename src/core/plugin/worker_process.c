@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,8 +28,9 @@
 #define END_MS 2000  /* for the process to end by itself … */
 #define KILL_MS 1000 /* … and after it was killed */
 #define LINES_MAX 1000
-#define BYTES_MAX (1024 * 1024)
 #define LINE_ROOM 1024
+/* The most bytes to read at once. */
+#define READ_MAX (1024 * 1024)
 /* P_PIDFD, which older C libraries lack. */
 #define BY_PIDFD ((idtype_t)3)
 
@@ -39,11 +41,11 @@ struct worker_process {
     bool bare;
     struct worker_start start;
     uint64_t owner;           /* process_id() of the process that started it */
+    atomic_bool silent;       /* the worker has closed its end of OUTPUT */
     struct process_lock lock; /* for the members below */
     char line[LINE_ROOM];
     size_t size;  /* of the line so far */
     size_t lines; /* logged so far */
-    size_t bytes; /* read so far */
 };
 
 static void worker_process_free(struct worker_process *process)
@@ -160,7 +162,7 @@ int worker_process_control(const struct worker_process *process)
 
 int worker_process_output(const struct worker_process *process)
 {
-    return process->output;
+    return process->silent ? -1 : process->output;
 }
 
 static void worker_process_log_line(struct worker_process *process)
@@ -172,15 +174,10 @@ static void worker_process_log_line(struct worker_process *process)
     process->start.log(process->line, process->start.data);
 }
 
-static bool worker_process_is_too_loud(const struct worker_process *process)
-{
-    return process->lines >= LINES_MAX || process->bytes > BYTES_MAX;
-}
-
 /* Log the lines that end in DATA.  A line that is too long is split. */
 static void worker_process_take(struct worker_process *process, const char *data, size_t size)
 {
-    for (size_t i = 0; i < size && !worker_process_is_too_loud(process); i++) {
+    for (size_t i = 0; i < size && process->lines < LINES_MAX; i++) {
         if (data[i] != '\n')
             process->line[process->size++] = data[i] != '\0' ? data[i] : '?';
         if (data[i] == '\n' || process->size == LINE_ROOM - 1)
@@ -197,12 +194,13 @@ void worker_process_pump(struct worker_process *process)
     ssize_t got = 1;
 
     process_lock(&process->lock);
-    for (size_t read_now = 0; got > 0 && read_now < BYTES_MAX; read_now += (size_t)got) {
+    for (size_t size = 0; got > 0 && size < READ_MAX; size += (size_t)got) {
         got = read(process->output, data, sizeof data);
+        if (got == 0)
+            process->silent = true;
         if (got <= 0)
             break;
         worker_process_take(process, data, (size_t)got);
-        process->bytes += (size_t)got;
     }
     explicit_bzero(data, sizeof data);
     process_unlock(&process->lock);
@@ -226,7 +224,7 @@ static bool worker_process_ends_within(struct worker_process *process, int ms)
     const int64_t until = clock_ms() + ms;
     struct pollfd polls[] = {
         { process->pidfd >= 0 ? process->pidfd : process->control, 0, 0 },
-        { process->output, POLLIN, 0 },
+        { worker_process_output(process), POLLIN, 0 },
     };
     int64_t left = ms;
 
@@ -234,8 +232,7 @@ static bool worker_process_ends_within(struct worker_process *process, int ms)
     while (left > 0 && polls[0].revents == 0) {
         if (poll(polls, 2, (int)left) > 0 && polls[1].revents != 0)
             worker_process_pump(process);
-        if ((polls[1].revents & POLLHUP) != 0)
-            polls[1].fd = -1;
+        polls[1].fd = worker_process_output(process);
         left = until - clock_ms();
     }
     return polls[0].revents != 0;

@@ -31,10 +31,11 @@ int worker_process_start(const struct worker_start *start, struct worker_process
 /* Whether FOB_WORKER_PREFIX started the process: its program cannot work in a sandbox. */
 bool worker_process_is_bare(const struct worker_process *process);
 
-/* The control socket, and the pipe's read end, which does not block; both borrowed. */
+/* The control socket, and the pipe's read end, which does not block and is -1 once the worker has
+ * closed its end; both borrowed. */
 int worker_process_control(const struct worker_process *process);
 int worker_process_output(const struct worker_process *process);
-/* Log the output so far, at most 1000 lines and 1 MiB for each process.  Thread-safe. */
+/* Log the output so far, at most 1000 lines of 1023 bytes for each process.  Thread-safe. */
 void worker_process_pump(struct worker_process *process);
 
 /* Kill the process, and all programs that it started.  Thread-safe.  Call worker_process_end()
