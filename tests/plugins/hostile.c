@@ -62,6 +62,10 @@ static int hostile_hook(struct fob_handle *handle)
         return fob_begin_call(handle, INT64_MAX);
     while (strcmp(act, "pauses") == 0)
         (void)fob_begin_call(handle, 10);
+    if (strcmp(act, "retry_after") == 0) {
+        fob_end_call(handle, true, INT64_MAX);
+        return FOB_RATE_LIMITED;
+    }
     if (hostile_commit(act, fob_option_text(handle, "target")))
         return fob_fail(handle, FOB_PROTOCOL, "breach: %s", act);
     return FOB_SUCCESS;

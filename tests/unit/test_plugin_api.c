@@ -346,11 +346,30 @@ static void only_a_file_that_nobody_else_can_write_is_opened(void **state)
     }
 }
 
+/* A sweep computes with it. */
+static void a_pause_after_an_answer_is_limited(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world_link(world, "acme", "id");
+    world_provider(world, "told",
+                   "provider: told\nfields: [ { name: id }, { name: token, secret: true } ]\n"
+                   "link: [ { control: required, plugin: told } ]\n"
+                   "validate: [ { control: required, plugin: hostile, "
+                   "options: { do: retry_after } } ]\n");
+    handle = world_start(world, "acme");
+    assert_int_equal(fob_validate(handle, 0), FOB_RATE_LIMITED);
+    assert_int_equal(handle->call.retry_after, 31622400);
+    fob_end(handle);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_pause_after_an_answer_is_limited),
         TEST(link_sets_identity_expiry_and_fields),
         TEST(what_a_failed_link_set_is_not_kept),
         TEST(only_a_link_hook_puts_fields_and_expiry),

@@ -22,6 +22,8 @@
 #define MESSAGES_MAX 256
 /* Limit of a hook's calls to its provider. */
 #define CALLS_MAX 1000
+/* Limit of the pause that an answer asks for: a year. */
+#define PAUSE_MAX_S (366 * INT64_C(86400))
 
 /* A question to a person. */
 struct hook_question {
@@ -65,13 +67,14 @@ void hook_use_permit(struct hook_call *call)
 
 void hook_take_end(struct hook_call *call, struct span items)
 {
+    const int64_t pause = frame_number(items, FRAME_RETRY_AFTER, 0);
     struct span answered;
 
     if (call->judge != NULL || !frame_find(items, FRAME_ANSWERED, &answered))
         return;
     hook_use_permit(call);
     call_end(call->handle, wire_get(answered.data, 1) != 0,
-             frame_number(items, FRAME_RETRY_AFTER, 0));
+             pause < PAUSE_MAX_S ? pause : PAUSE_MAX_S);
 }
 
 /* The pause counts as the hook's time; the wait for the budget does not. */
