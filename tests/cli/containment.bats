@@ -404,6 +404,13 @@ no_worker()
     has "$stderr" "$folder/early.so: cannot be loaded: it was ended by signal 5"
 }
 
+@test "a worker that ends while the host makes it wait is told as that" {
+    attack hostile die_in_pause
+    split fob validate victim
+    refused 78
+    has "$stderr" 'plugin hostile: its validate hook ended without an answer (out of memory?)'
+}
+
 @test "a flood of descriptors ends the worker, not fob" {
     attack hostile flood
     split timeout 60 fob validate victim

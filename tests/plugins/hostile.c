@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MARK "FOB-HOSTILE:"
 #define ROOM 240
@@ -60,6 +61,10 @@ static int hostile_hook(struct fob_handle *handle)
         return FOB_SUCCESS;
     if (strcmp(act, "pause") == 0)
         return fob_begin_call(handle, INT64_MAX);
+    if (strcmp(act, "die_in_pause") == 0) {
+        (void)ualarm(200000, 0);
+        return fob_begin_call(handle, 600);
+    }
     while (strcmp(act, "pauses") == 0)
         (void)fob_begin_call(handle, 10);
     if (strcmp(act, "retry_after") == 0) {

@@ -40,9 +40,8 @@ int hook_send_request(struct hook_call *call);
 int hook_take_answer(struct hook_call *call, const struct frame *frame);
 /* Whether all of it is there, and is what was asked for.  Returns FOB_SUCCESS, FOB_PLUGIN. */
 int hook_check_answer(const struct hook_call *call);
-/* Serve the request in FRAME, any frame but DONE and CRASH.  Returns FOB_SUCCESS; FOB_PLUGIN, with
- * the error set (an invalid request, or the worker does not read); FOB_INVALID (this is a child of
- * fork()); FOB_NOMEM. */
+/* Serve the request in FRAME, any frame but DONE and CRASH.  Returns FOB_SUCCESS, FOB_PLUGIN (an
+ * invalid request), FOB_INVALID (this is a child of fork()), FOB_SYSTEM, FOB_NOMEM. */
 int hook_serve(struct hook_call *call, const struct frame *frame);
 /* The permit is used, or may be. */
 void hook_use_permit(struct hook_call *call);

@@ -46,6 +46,15 @@ static void hook_begin_answer(struct hook_call *call, int code)
     }
 }
 
+/* Send the answer, with the descriptor FD unless it is -1.  A worker that is gone, or does not
+ * read, is no error yet: receiving finds out why. */
+static int hook_send_answer(const struct hook_call *call, int fd)
+{
+    int code = frame_send(call->at.socket, fd);
+
+    return code == FOB_PLUGIN ? FOB_SUCCESS : code;
+}
+
 /* Check that the hook may pause for PAUSE milliseconds, and then call the provider. */
 static int hook_permit_call(struct hook_call *call, int64_t pause)
 {
@@ -93,7 +102,7 @@ static int hook_serve_begin(struct hook_call *call, struct span items)
             call->until += clock_ms() - began;
     }
     hook_begin_answer(call, code);
-    return frame_send(call->at.socket, -1);
+    return hook_send_answer(call, -1);
 }
 
 static int hook_serve_open(struct hook_call *call, struct span items)
@@ -102,7 +111,7 @@ static int hook_serve_open(struct hook_call *call, struct span items)
     int code = hook_open_file(call, frame_text(items, FRAME_PATH), &fd);
 
     hook_begin_answer(call, code);
-    code = frame_send(call->at.socket, fd);
+    code = hook_send_answer(call, fd);
     if (fd >= 0)
         close(fd);
     return code;
@@ -236,7 +245,7 @@ static int hook_serve_ask(struct hook_call *call, struct span items)
         if (handle_is_lost(call->handle))
             code = FOB_INVALID;
         else
-            code = frame_send(call->at.socket, -1);
+            code = hook_send_answer(call, -1);
         conv_free_replies(question.replies, question.count);
     }
     free(question.messages);
