@@ -109,11 +109,20 @@ static int frame_reserve(struct pages *buffer, size_t used, size_t size)
     return FOB_SUCCESS;
 }
 
+/* Forget the frame that is being made. */
+static void frame_wipe_out(struct frame_socket *socket)
+{
+    if (socket->out_size > 0)
+        secret_wipe(socket->out.data, socket->out_size);
+    socket->out_size = 0;
+}
+
 void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t call)
 {
+    frame_wipe_out(socket);
     socket->going = (struct frame_head){ .type = (uint8_t)type, .call = call };
-    socket->out_size = FRAME_HEAD;
     socket->code = frame_reserve(&socket->out, 0, FRAME_HEAD);
+    socket->out_size = socket->code == FOB_SUCCESS ? FRAME_HEAD : 0;
 }
 
 static void frame_put_parts(struct frame_socket *socket, uint8_t tag, struct span first,
@@ -186,15 +195,13 @@ static int frame_write(const struct frame_socket *socket, struct iovec *part,
     return FOB_SUCCESS;
 }
 
-int frame_send(struct frame_socket *socket, int descriptor)
+/* Send the frame that was made, which is whole. */
+static int frame_send_out(struct frame_socket *socket, int descriptor)
 {
     union frame_control control = { .room = { 0 } };
     struct iovec part = { socket->out.data, socket->out_size };
     struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-    int code = socket->code;
 
-    if (code != FOB_SUCCESS)
-        return code;
     if (socket->process != process_id())
         return error_set(FOB_INVALID,
                          "a worker's socket is the parent's: this is a child of fork()");
@@ -207,8 +214,16 @@ int frame_send(struct frame_socket *socket, int descriptor)
         message.msg_control = &control;
         message.msg_controllen = sizeof control;
     }
-    code = frame_write(socket, &part, &message);
-    secret_wipe(socket->out.data, socket->out_size);
+    return frame_write(socket, &part, &message);
+}
+
+int frame_send(struct frame_socket *socket, int descriptor)
+{
+    int code = socket->code;
+
+    if (code == FOB_SUCCESS)
+        code = frame_send_out(socket, descriptor);
+    frame_wipe_out(socket);
     if (code == FOB_SUCCESS && socket->watch != NULL)
         socket->watch(socket->watch_data, &socket->going, true);
     return code;
